@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+
+/** A setting that cannot be meant. The message names it. */
+export class ConfigurationError extends Error {}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** An injection token of its own. */
+export class Configuration {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDirectory: string;
+  /** Whether anybody may read, without a key. */
+  readonly publicReads: boolean;
+  /** Requests per principal and minute; 0 for no limit. */
+  readonly rateLimit: number;
+  readonly logLevel: LogLevel;
+
+  /** Throws ConfigurationError. */
+  constructor(environment: { readonly [name: string]: string | undefined }) {
+    const integer = (name: string, fallback: number, least: number, most: number): number => {
+      const text = environment[name] || String(fallback);
+      const value = Number(text);
+      if (!/^\d+$/.test(text) || value < least || value > most)
+        throw new ConfigurationError(`${name} must be an integer from ${least} to ${most}, but is "${text}".`);
+      return value;
+    };
+    const oneOf = <T extends string>(name: string, values: readonly T[], fallback: T): T => {
+      const text = environment[name] || fallback;
+      const value = values.find((each) => each === text);
+      if (value === undefined)
+        throw new ConfigurationError(`${name} must be one of ${values.join(', ')}, but is "${text}".`);
+      return value;
+    };
+    this.port = integer('PORT', 3000, 0, 65_535);
+    this.host = environment['HOST'] || '127.0.0.1';
+    this.dataDirectory = resolve(environment['DATA_DIR'] || './data');
+    this.publicReads = oneOf('READ_ACCESS', ['public', 'authenticated'], 'public') === 'public';
+    this.rateLimit = integer('RATE_LIMIT', 0, 0, 10_000_000);
+    this.logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'log');
+    oneOf('LEDGER', ['sqlite'], 'sqlite');
+  }
+
+  /** What the logger writes: the level and all graver ones. */
+  get logLevels(): LogLevel[] {
+    return LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
+  }
+}

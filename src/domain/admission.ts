@@ -1,0 +1,174 @@
+// The door: from a client's words to commands of one stream, or everything that is wrong with the words.
+import { validateSync, type ValidationError } from 'class-validator';
+import type { AnyCommand, Json, JsonObject } from '../eventsourcing/message.js';
+import { type AnyNoun, type CommandDeclaration, type Request, streamName } from '../eventsourcing/noun.js';
+import { type FieldError, Malformed, Refusal, refuse } from '../eventsourcing/refusal.js';
+import { amendments } from './amendments.js';
+import { fieldsOf, instantiate, type ReferenceFound, referencesIn } from './fields.js';
+
+/** A command in the words of a client. */
+export type Wording = { readonly command: string; readonly data: Json };
+
+/** Commands whose form is right, all of one stream. */
+export type Admitted = {
+  readonly noun: AnyNoun;
+  readonly stream: string;
+  readonly commands: readonly AnyCommand[];
+  readonly references: readonly ReferenceFound[];
+};
+
+/** Finds the fact that an event id or `<stream>@<revision>` names. */
+export type FactFinder = (name: string) => { readonly stream: string; readonly type: string } | undefined;
+
+/** How many commands a group may have. */
+const GROUP_MAX = 100;
+
+export type CommandEntry = CommandDeclaration & { readonly name: string; readonly noun: AnyNoun | undefined };
+
+export class Admission {
+  /** Every command there is, by name. */
+  readonly commands: ReadonlyMap<string, CommandEntry>;
+  readonly #requestOf: ReadonlyMap<string, Request>;
+
+  constructor(
+    private readonly nouns: readonly AnyNoun[],
+    private readonly findFact: FactFinder,
+  ) {
+    const entries: CommandEntry[] = nouns.flatMap((noun) =>
+      Object.entries(noun.commands).map(([name, declaration]) => ({ name, noun, ...declaration })),
+    );
+    for (const [name, declaration] of Object.entries(amendments)) entries.push({ name, noun: undefined, ...declaration });
+    this.commands = new Map(entries.map((entry) => [entry.name, entry]));
+    this.#requestOf = new Map(entries.map(({ event, request }) => [event, request]));
+  }
+
+  admit({ command, data }: Wording): Admitted | Malformed | Refusal {
+    return this.#admit(command, data, '');
+  }
+
+  /** Several commands of one stream, to be recorded together or not at all. */
+  admitGroup(wordings: readonly Wording[]): Admitted | Malformed | Refusal {
+    if (wordings.length === 0 || wordings.length > GROUP_MAX)
+      return refuse('not-a-group', `A group has 1 to ${GROUP_MAX} commands, this one has ${wordings.length}.`);
+    const admitted: Admitted[] = [];
+    const errors: FieldError[] = [];
+    for (const [index, { command, data }] of wordings.entries()) {
+      const one = this.#admit(command, data, `/${index}/data`);
+      if (one instanceof Refusal) return one;
+      if (one instanceof Malformed) errors.push(...one.errors);
+      else admitted.push(one);
+    }
+    const [first, ...others] = errors;
+    if (first) return new Malformed([first, ...others]);
+    const [{ noun, stream }] = admitted as [Admitted];
+    const stray = admitted.find((one) => one.stream !== stream);
+    if (stray) return refuse('not-a-group', `A group belongs to one stream, this one to ${stream} and ${stray.stream}.`);
+    return {
+      noun,
+      stream,
+      commands: admitted.flatMap(({ commands }) => commands),
+      references: admitted.flatMap(({ references }) => references),
+    };
+  }
+
+  #admit(name: string, data: Json, pointer: string): Admitted | Malformed | Refusal {
+    const declared = this.commands.get(name);
+    if (!declared)
+      return refuse('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
+    const errors = malformed(declared.request, data, pointer);
+    if (errors.length > 0) return new Malformed(errors as [FieldError, ...FieldError[]]);
+    const words = data as JsonObject;
+    const command: AnyCommand = { name, data: words };
+    const references = referencesIn(declared.request, words, pointer);
+    const { noun } = declared;
+    if (noun) return { noun, stream: streamName(noun, words), commands: [command], references };
+
+    const named = words['fact'] as string;
+    const fact = this.findFact(named);
+    const owner = fact && this.nouns.find(({ kind }) => fact.stream.startsWith(`${kind}-`));
+    if (!fact || !owner)
+      return new Malformed([
+        { pointer: `${pointer}/fact`, code: 'unknown-reference', detail: `The book has no fact "${named}".` },
+      ]);
+    const admitted = { noun: owner, stream: fact.stream, commands: [command] };
+    const replacement = words['with'] as JsonObject | undefined;
+    const request = this.#requestOf.get(fact.type);
+    if (replacement === undefined || !request) return { ...admitted, references };
+    const wrong = malformed(request, replacement, `${pointer}/with`);
+    if (wrong.length > 0) return new Malformed(wrong as [FieldError, ...FieldError[]]);
+    return { ...admitted, references: [...references, ...referencesIn(request, replacement, `${pointer}/with`)] };
+  }
+}
+
+/** Everything wrong with the words: texts and numbers first, then fields in the order of their declaration. */
+function malformed(request: Request, data: Json, pointer: string): FieldError[] {
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    return [{ pointer, code: 'invalid-value', detail: 'must be a JSON object with the fields of the command' }];
+  const unfit = [...unfitValues(data, pointer)];
+  const seen = new Set(unfit.map((error) => error.pointer));
+  const errors = validateSync(instantiate(request, data as JsonObject), {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    validationError: { target: false },
+  });
+  return [...unfit, ...errors.flatMap((error) => explain(request, error, pointer)).filter((error) => !seen.has(error.pointer))];
+}
+
+function explain(request: Request, error: ValidationError, parent: string): FieldError[] {
+  const { property, value, constraints = {}, contexts = {}, children = [] } = error as ValidationError & { value: unknown };
+  const pointer = `${parent}/${escapePointer(property)}`;
+  const field = fieldsOf(request).find(({ name }) => name === property);
+  if (!field && !Array.isArray(value) && 'whitelistValidation' in constraints) {
+    const known = fieldsOf(request).map(({ name }) => name);
+    return [{ pointer, code: 'unknown-field', detail: `"${property}" is not a field here; the fields are ${known.join(', ')}` }];
+  }
+  if (field && value === undefined)
+    return [{ pointer, code: 'missing-field', detail: `"${property}" is missing` }];
+  const nested = field?.nested?.type;
+  const within = nested
+    ? children.flatMap((child) =>
+        field.nested?.list
+          ? (child.children ?? []).flatMap((member) => explain(nested, member, `${pointer}/${child.property}`))
+          : explain(nested, child, pointer),
+      )
+    : [];
+  if (within.length > 0) return within;
+  const [failed] = Object.keys(constraints);
+  if (failed === undefined) return [];
+  const wrongType = field?.schema['type'] === 'string' && typeof value !== 'string';
+  return [
+    {
+      pointer,
+      code: wrongType ? 'invalid-value' : ((contexts[failed] as { code: string } | undefined)?.code ?? 'invalid-value'),
+      detail: `"${property}" ${(constraints[failed] ?? '').replace(`${property} `, '')}`,
+    },
+  ];
+}
+
+/** Texts and numbers that the book cannot keep as they were sent. */
+function* unfitValues(value: Json, pointer: string): Generator<FieldError> {
+  if (typeof value === 'string') {
+    if (!isKeepable(value))
+      yield {
+        pointer,
+        code: 'invalid-text',
+        detail: 'holds a lone surrogate or a control character; only tab, newline and carriage return may stand in a text',
+      };
+  } else if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value))
+      yield { pointer, code: 'invalid-number', detail: 'must be an integer between -(2^53-1) and 2^53-1' };
+  } else if (typeof value === 'object' && value !== null)
+    for (const [key, member] of Object.entries(value)) {
+      const at = `${pointer}/${escapePointer(key)}`;
+      if (!isKeepable(key)) yield { pointer: at, code: 'invalid-text', detail: 'is a name with a character that no text may hold' };
+      yield* unfitValues(member as Json, at);
+    }
+}
+
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const isKeepable = (text: string): boolean => text.isWellFormed() && !CONTROL.test(text);
+
+/** RFC 6901. */
+const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

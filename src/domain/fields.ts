@@ -1,0 +1,325 @@
+// What a field of a command can be. Each decorator says it three times at once, so that it is written once:
+// to class-validator, to the JSON Schema, and, for references, to the check that what they name exists.
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  isISO31661Alpha2,
+  IsArray,
+  isURL,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { Invalid, parseEdtf } from '../dates/edtf.js';
+import type { Json, JsonObject } from '../eventsourcing/message.js';
+import type { Request } from '../eventsourcing/noun.js';
+import { FACT_NAME, ID, isParty, partyStream } from './identifiers.js';
+
+export type JsonSchema = JsonObject;
+
+type Field = {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly schema: JsonSchema;
+  readonly nested?: { readonly type: Request; readonly list: boolean };
+  /** The stream that a value of this field refers to. */
+  readonly refersTo?: (value: string) => string;
+};
+
+export type FieldOptions = { readonly optional?: boolean; readonly about?: string };
+export const optional = { optional: true } as const;
+
+/** How many members a list or a map in a command may have. */
+const MEMBERS_MAX = 1_000;
+
+const own = new Map<object, Field[]>();
+
+/** The fields of a request class in the order of their declaration, inherited ones last. */
+export function fieldsOf(request: Request): readonly Field[] {
+  const fields: Field[] = [];
+  for (let prototype = request.prototype as object | null; prototype; prototype = Object.getPrototypeOf(prototype) as object | null)
+    fields.push(...(own.get(prototype) ?? []));
+  return fields;
+}
+
+type Check = {
+  readonly name: string;
+  /** The refusal code of a value that fails. */
+  readonly code: string;
+  readonly test: (value: unknown) => boolean;
+  readonly explain: (value: unknown) => string;
+};
+
+type Declared = { readonly schema: JsonSchema } & Pick<Field, 'nested' | 'refersTo'>;
+
+function field(options: FieldOptions, declared: Declared, ...validators: PropertyDecorator[]): PropertyDecorator {
+  return (prototype, property) => {
+    const name = String(property);
+    const schema = options.about === undefined ? declared.schema : { ...declared.schema, description: options.about };
+    own.set(prototype, [...(own.get(prototype) ?? []), { name, optional: options.optional ?? false, ...declared, schema }]);
+    if (options.optional) ValidateIf((data: Record<string, unknown>) => data[name] !== undefined)(prototype, property);
+    for (const validator of validators) validator(prototype, property);
+  };
+}
+
+const checked = ({ name, code, test, explain }: Check): PropertyDecorator =>
+  ValidateBy(
+    { name, validator: { validate: test, defaultMessage: (of) => explain(of?.value) } },
+    { context: { code } },
+  );
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+const isLanguage = (value: unknown): value is string => {
+  try {
+    return typeof value === 'string' && Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false;
+  }
+};
+const isMapOf = (key: (key: string) => boolean) => (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.keys(value).length <= MEMBERS_MAX &&
+  Object.entries(value).every(([name, text]) => key(name) && isText(text));
+
+/** Words for people; never normalised. */
+export const Text = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', minLength: 1 } },
+    checked({ name: 'isText', code: 'invalid-value', test: isText, explain: () => 'must be a text that is not blank' }),
+  );
+
+const idCheck: Check = {
+  name: 'isId',
+  code: 'invalid-id',
+  test: (value) => typeof value === 'string' && ID.test(value),
+  explain: () =>
+    'must be an id: 1 to 100 of a-z, 0-9, "." and "-", with a letter or digit first and last, such as "un-ga"',
+};
+const idSchema = { type: 'string', pattern: ID.source };
+
+/** An id that the client chooses for something new. */
+export const Id = (options: FieldOptions = {}) => field(options, { schema: idSchema }, checked(idCheck));
+
+/** The id of something of this kind that the book knows. */
+export const Reference = (kind: string, options: FieldOptions = {}) =>
+  field(
+    { about: `The id of a known ${kind}.`, ...options },
+    { schema: idSchema, refersTo: (id) => `${kind}-${id}` },
+    checked(idCheck),
+  );
+
+/** An organization's id, or `person:<id>`; the book knows it. */
+export const Party = (options: FieldOptions = {}) =>
+  field(
+    { about: 'The id of a known organization, or person:<id>.', ...options },
+    { schema: { type: 'string', pattern: `^(?:person:)?${ID.source.slice(1)}` }, refersTo: partyStream },
+    checked({
+      ...idCheck,
+      name: 'isParty',
+      test: (value) => typeof value === 'string' && isParty(value),
+      explain: () => 'must be the id of an organization ("kazakhstan") or of a person ("person:jane-doe")',
+    }),
+  );
+
+/** An event id, or `<stream>@<revision>`. */
+export const FactName = (options: FieldOptions = {}) =>
+  field(
+    { about: 'The id of an event, or <stream>@<revision>, such as membership-csto:armenia@0.', ...options },
+    { schema: { type: 'string' } },
+    checked({
+      name: 'isFactName',
+      code: 'invalid-id',
+      test: (value) => typeof value === 'string' && FACT_NAME.test(value),
+      explain: () => 'must name a fact by its event id or as <stream>@<revision>, such as "membership-csto:armenia@0"',
+    }),
+  );
+
+/** A date as imprecise as the world. */
+export const Edtf = (options: FieldOptions = {}) =>
+  field(
+    { about: 'An EDTF date (ISO 8601-2): 2011-05-31, 2011-41, [..2011-05-31], 1992~ ...', ...options },
+    { schema: { type: 'string', format: 'edtf', examples: ['2011-05-31', '2010-12', '2011-41', '[..2011-05-31]'] } },
+    checked({
+      name: 'isEdtf',
+      code: 'invalid-date',
+      test: (value) => typeof value === 'string' && !(parseEdtf(value) instanceof Invalid),
+      explain: (value) => {
+        const parsed = typeof value === 'string' ? parseEdtf(value) : undefined;
+        return parsed instanceof Invalid ? parsed.detail : 'must be a text: an EDTF date such as "2011-05-31"';
+      },
+    }),
+  );
+
+export const OneOf = (values: readonly string[], options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', enum: values } },
+    checked({
+      name: 'isOneOf',
+      code: 'invalid-value',
+      test: (value) => typeof value === 'string' && values.includes(value),
+      explain: () => `must be one of ${values.join(', ')}`,
+    }),
+  );
+
+/** A BCP 47 language tag. */
+export const Language = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', format: 'bcp47', examples: ['en', 'ru', 'zh-Hant'] } },
+    checked({
+      name: 'isLanguage',
+      code: 'invalid-value',
+      test: isLanguage,
+      explain: () => 'must be a BCP 47 language tag such as "en" or "zh-Hant"',
+    }),
+  );
+
+/** ISO 3166-1 alpha-2. */
+export const Country = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', pattern: '^[A-Z]{2}$' } },
+    checked({
+      name: 'isCountry',
+      code: 'invalid-value',
+      test: (value) => typeof value === 'string' && /^[A-Z]{2}$/.test(value) && isISO31661Alpha2(value),
+      explain: () => 'must be a country code of ISO 3166-1 such as "AM"',
+    }),
+  );
+
+export const Url = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', format: 'uri' } },
+    checked({
+      name: 'isUrl',
+      code: 'invalid-value',
+      test: (value) => typeof value === 'string' && isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
+      explain: () => 'must be an http or https address',
+    }),
+  );
+
+export const Sha256 = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
+    checked({
+      name: 'isSha256',
+      code: 'invalid-value',
+      test: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+      explain: () => 'must be a SHA-256 in 64 lower-case hexadecimal digits',
+    }),
+  );
+
+/** The same text in several languages, by BCP 47 tag. */
+export const Names = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'object', additionalProperties: { type: 'string', minLength: 1 }, examples: [{ en: 'Armenia' }] } },
+    checked({
+      name: 'isNames',
+      code: 'invalid-value',
+      test: isMapOf(isLanguage),
+      explain: () => 'must map language tags to texts: { "en": "Armenia", "hy": "Հայաստան" }',
+    }),
+  );
+
+/** What others call it: value by scheme. */
+export const Identifiers = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'object', additionalProperties: { type: 'string', minLength: 1 }, examples: [{ wikidata: 'Q318693' }] } },
+    checked({
+      name: 'isIdentifiers',
+      code: 'invalid-value',
+      test: isMapOf(isText),
+      explain: () => 'must map schemes to values: { "wikidata": "Q318693" }',
+    }),
+  );
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const objectCheck: Check = {
+  name: 'isObject',
+  code: 'invalid-value',
+  test: isObject,
+  explain: () => 'must be a JSON object',
+};
+
+/** An object whose members another check looks at. */
+export const AnyObject = (options: FieldOptions = {}) =>
+  field(options, { schema: { type: 'object' } }, checked(objectCheck));
+
+/** An object with fields of its own. */
+export const Nested = (type: Request, options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: schemaOf(type), nested: { type, list: false } },
+    checked(objectCheck),
+    ValidateNested({ context: { code: 'invalid-value' } }),
+  );
+
+/** A list of such objects, none empty. */
+export const NestedList = (type: Request, options: FieldOptions = {}) =>
+  field(
+    options,
+    {
+      schema: { type: 'array', items: schemaOf(type), minItems: 1, maxItems: MEMBERS_MAX },
+      nested: { type, list: true },
+    },
+    IsArray({ context: { code: 'invalid-value' } }),
+    ArrayMinSize(1, { context: { code: 'invalid-value' } }),
+    ArrayMaxSize(MEMBERS_MAX, { context: { code: 'invalid-value' } }),
+    checked({
+      ...objectCheck,
+      name: 'areObjects',
+      test: (value) => Array.isArray(value) && value.every(isObject),
+      explain: () => 'must be a list of JSON objects',
+    }),
+    ValidateNested({ context: { code: 'invalid-value' } }),
+  );
+
+/** The JSON Schema (2020-12) of a request class. */
+export function schemaOf(request: Request): JsonSchema {
+  const fields = fieldsOf(request);
+  const required = fields.filter((field) => !field.optional).map(({ name }) => name);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(fields.map(({ name, schema }) => [name, schema])),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
+}
+
+/** A plain object made an instance of its request class, nested ones too: what class-validator looks at. */
+export function instantiate(request: Request, data: object): object {
+  const instance = Object.assign(new request(), data) as Record<string, unknown>;
+  for (const { name, nested } of fieldsOf(request)) {
+    const value = instance[name];
+    if (!nested) continue;
+    if (nested.list && Array.isArray(value))
+      instance[name] = value.map((item: unknown) => (isObject(item) ? instantiate(nested.type, item as object) : item));
+    else if (!nested.list && isObject(value)) instance[name] = instantiate(nested.type, value as object);
+  }
+  return instance;
+}
+
+/** A field that names something else in the book. */
+export type ReferenceFound = { readonly pointer: string; readonly value: string; readonly stream: string };
+
+/** All references in valid data of a request class. Pointers are RFC 6901. */
+export function referencesIn(request: Request, data: JsonObject, pointer = ''): ReferenceFound[] {
+  return fieldsOf(request).flatMap(({ name, refersTo, nested }) => {
+    const value: Json | undefined = data[name];
+    const at = `${pointer}/${name}`;
+    if (value === undefined) return [];
+    if (refersTo) return [{ pointer: at, value: value as string, stream: refersTo(value as string) }];
+    if (!nested) return [];
+    if (nested.list)
+      return (value as JsonObject[]).flatMap((item, index) => referencesIn(nested.type, item, `${at}/${index}`));
+    return referencesIn(nested.type, value as JsonObject, at);
+  });
+}

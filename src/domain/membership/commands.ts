@@ -1,0 +1,36 @@
+import type { DataOf } from '../../eventsourcing/message.js';
+import { CitedRequest, InstrumentRequest } from '../citations.js';
+import { Edtf, Nested, OneOf, optional, Party, Reference } from '../fields.js';
+import {
+  END_REASONS,
+  type MemberJoined,
+  type MembershipEnded,
+  type ParticipationResumed,
+  type ParticipationSuspended,
+  SUSPENDED_BY,
+} from './events.js';
+
+abstract class RelationRequest extends CitedRequest {
+  @Reference('organization') readonly organization!: string;
+  @Party() readonly member!: string;
+  @Edtf() readonly effective!: string;
+}
+
+export class AdmitMember extends RelationRequest implements DataOf<MemberJoined> {
+  @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;
+}
+
+export class EndMembership extends RelationRequest implements DataOf<MembershipEnded> {
+  @OneOf(END_REASONS) readonly reason!: DataOf<MembershipEnded>['reason'];
+  @Edtf(optional) readonly notified?: string;
+  @Edtf(optional) readonly decided?: string;
+  @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;
+}
+
+export class SuspendParticipation extends RelationRequest implements DataOf<ParticipationSuspended> {
+  @OneOf(SUSPENDED_BY, { about: 'Who suspended it.' }) readonly by!: DataOf<ParticipationSuspended>['by'];
+  @Edtf(optional) readonly notified?: string;
+  @Edtf(optional) readonly decided?: string;
+}
+
+export class ResumeParticipation extends RelationRequest implements DataOf<ParticipationResumed> {}

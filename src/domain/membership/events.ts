@@ -1,0 +1,28 @@
+// Who belongs. Legal membership and participation are kept apart, because real disputes live between them.
+// Names and shapes are stored forever: version with care.
+import type { EventOf } from '../../eventsourcing/message.js';
+import type { Cited, Instrument } from '../cited.js';
+
+export const END_REASONS = ['withdrew', 'not-renewed', 'expelled', 'succeeded', 'dissolved', 'other'] as const;
+export const SUSPENDED_BY = ['organization', 'member'] as const;
+
+/** `member` is an organization's id, or `person:<id>`. Dates are EDTF. */
+type Relation = Cited & { organization: string; member: string; effective: string };
+
+export type MemberJoined = EventOf<'MemberJoined', Relation & { instrument?: Instrument }>;
+export type MembershipEnded = EventOf<
+  'MembershipEnded',
+  Relation & {
+    reason: (typeof END_REASONS)[number];
+    notified?: string;
+    decided?: string;
+    instrument?: Instrument;
+  }
+>;
+export type ParticipationSuspended = EventOf<
+  'ParticipationSuspended',
+  Relation & { by: (typeof SUSPENDED_BY)[number]; notified?: string; decided?: string }
+>;
+export type ParticipationResumed = EventOf<'ParticipationResumed', Relation>;
+
+export type MembershipEvent = MemberJoined | MembershipEnded | ParticipationSuspended | ParticipationResumed;

@@ -1,0 +1,89 @@
+// Corrections: what a stream says now, given everything that was ever said in it.
+import type { AnyEvent, EventOf, JsonObject, Recorded } from './message.js';
+
+// These names and shapes are stored forever.
+export type Citation = { readonly source: string; readonly locator?: string };
+type Cited = { readonly sources?: readonly Citation[]; readonly note?: string };
+/** `fact` is an event id or `<stream>@<revision>`; `with` is the full replacement data of the same event type. */
+export type FactCorrected = EventOf<
+  'FactCorrected',
+  Cited & { fact: string; with: JsonObject; reason: string; requestedBy?: string; checkedAgainst?: string }
+>;
+export type FactRetracted = EventOf<'FactRetracted', Cited & { fact: string; reason: string }>;
+export type FactDisputed = EventOf<'FactDisputed', Cited & { fact: string; claim: string }>;
+export type Amendment = FactCorrected | FactRetracted | FactDisputed;
+
+export const AMENDMENTS: ReadonlySet<string> = new Set(['FactCorrected', 'FactRetracted', 'FactDisputed']);
+export const isAmendment = (event: AnyEvent): event is Amendment & AnyEvent => AMENDMENTS.has(event.type);
+
+/** A fact in the words that it has now, with what was said about it since. */
+export type Fact<E extends AnyEvent = AnyEvent> = Recorded<E> & {
+  /** The entry whose words these are: the fact's own, or that of its latest standing correction. */
+  readonly saidAt: number;
+  /** The latest standing correction, if its words are not the first ones any more. */
+  readonly correction?: Fact<FactCorrected & AnyEvent>;
+  /** Standing disputes, oldest first. */
+  readonly disputes: readonly Fact<FactDisputed & AnyEvent>[];
+};
+
+/** A fact nobody has said anything about. */
+export const asFact = <E extends AnyEvent>(event: Recorded<E>): Fact<E> => ({
+  ...event,
+  saidAt: event.entry,
+  disputes: [],
+});
+
+/** One event of a stream with everything later ones say of it. */
+export type Amended = { readonly fact: Fact; readonly retractedBy?: Fact };
+
+/** The revision that `fact` names in a stream of these events; undefined if it names none of them. */
+export function revisionNamed(fact: string, events: readonly Recorded[]): number | undefined {
+  const at = fact.lastIndexOf('@');
+  if (at === -1) return events.find(({ id }) => id === fact.toLowerCase())?.revision;
+  const revision = Number(fact.slice(at + 1));
+  return events[revision]?.stream === fact.slice(0, at) ? revision : undefined;
+}
+
+/**
+ * Every event of one stream, amendments included, as it stands after all of them. An amendment comes after
+ * what it amends, so a walk from the last event to the first has settled each amendment before it is asked.
+ */
+export function amended(events: readonly Recorded[]): readonly Amended[] {
+  const corrections = new Map<number, Fact<FactCorrected & AnyEvent>>();
+  const retractions = new Map<number, Fact>();
+  const disputes = new Map<number, Fact<FactDisputed & AnyEvent>[]>();
+  const settled: Amended[] = [];
+  for (const event of events.toReversed()) {
+    const { revision } = event;
+    const correction = corrections.get(revision);
+    const retractedBy = retractions.get(revision);
+    const fact: Fact = {
+      ...event,
+      data: correction?.data.with ?? event.data,
+      saidAt: correction?.saidAt ?? event.entry,
+      disputes: disputes.get(revision)?.toReversed() ?? [],
+      ...(correction && { correction }),
+    };
+    settled.push(retractedBy ? { fact, retractedBy } : { fact });
+    if (retractedBy || !isAmendment(fact)) continue;
+    const target = revisionNamed(fact.data.fact, events);
+    if (target === undefined || target >= revision) continue;
+    switch (fact.type) {
+      case 'FactCorrected': // the walk goes backwards: the first one met is the latest
+        if (!corrections.has(target)) corrections.set(target, fact);
+        break;
+      case 'FactRetracted':
+        if (!retractions.has(target)) retractions.set(target, fact);
+        break;
+      case 'FactDisputed':
+        disputes.set(target, [...(disputes.get(target) ?? []), fact]);
+    }
+  }
+  return settled.reverse();
+}
+
+/** The facts of the stream in record order, corrected ones in their new words, retracted ones left out. */
+export const effectiveHistory = (events: readonly Recorded[]): readonly Fact[] =>
+  amended(events)
+    .filter(({ fact, retractedBy }) => !retractedBy && !isAmendment(fact))
+    .map(({ fact }) => fact);

@@ -1,0 +1,47 @@
+/** A value that survives JSON unchanged: no Date, no bigint, no undefined. What is stored is what was meant. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [key: string]: Json };
+
+/** A fact, named in the past tense. `Type` and the shape of `Data` are stored forever. */
+export type EventOf<Type extends string, Data> = { readonly type: Type; readonly data: Data };
+
+/** A wish, named in the imperative. It may be refused. */
+export type CommandOf<Name extends string, Data> = { readonly name: Name; readonly data: Data };
+
+export type AnyEvent = EventOf<string, JsonObject>;
+export type AnyCommand = CommandOf<string, JsonObject>;
+
+/** What stands beside every fact: who said it, in answer to what. Stored, and proved with the fact. */
+export type Metadata = {
+  /** The principal: an API key's name, or `issuer subject`. Stable when a key is rotated. */
+  readonly actor: string;
+  /** The name of the command that was obeyed. */
+  readonly command: string;
+  /** Present if the client sent an Idempotency-Key: SHA-256 (hex) of `[actor, key]` and of the canonical command. */
+  readonly request?: { readonly key: string; readonly body: string };
+  readonly correlationId: string;
+  /** 128 random bits (hex), so that the hash of an erased payload would tell nothing. */
+  readonly salt: string;
+  /** Present if the fact was recorded together with others, all or none. `index` counts from 0. */
+  readonly group?: { readonly index: number; readonly of: number };
+  /** The version of the data's shape; absent means 1. */
+  readonly version?: number;
+};
+
+/** An event as the ledger gives it back. */
+export type Recorded<E extends AnyEvent = AnyEvent> = E & {
+  /** 1, 2, 3 ... without gaps: when the book learned it. */
+  readonly entry: number;
+  /** UUID. */
+  readonly id: string;
+  /** `<kind>-<id>`. */
+  readonly stream: string;
+  /** Counts within the stream, from 0. */
+  readonly revision: number;
+  /** RFC 3339, UTC, milliseconds; never decreases from entry to entry. */
+  readonly recordedAt: string;
+  readonly metadata: Metadata;
+};
+
+/** The data of an event type: what a request class implements. */
+export type DataOf<E extends { readonly data: unknown }> = E['data'];

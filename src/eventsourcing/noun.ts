@@ -1,0 +1,44 @@
+import type { Decider } from './decider.js';
+import type { AnyCommand, AnyEvent, JsonObject } from './message.js';
+import type { Explanation } from './refusal.js';
+
+/** A class whose class-validator decorators say what a command's fields must be. */
+export type Request<Data = object> = new () => Data;
+
+/**
+ * One command, declared once: its route, JSON Schema and OpenAPI entry follow. Obeying it records one event of
+ * this type whose data are the command's fields, so a fact can be turned back into the command that asked for it.
+ */
+export type CommandDeclaration<EventType extends string = string> = {
+  readonly request: Request;
+  readonly event: EventType;
+  /** One sentence for the documentation. */
+  readonly about: string;
+};
+
+/** Everything that the book can hear and say of one kind of stream. */
+export type Noun<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> = {
+  /** The first part of the stream's name: `<kind>-<id>`. */
+  readonly kind: string;
+  /** The second part, from the fields of any of the commands. */
+  readonly id: (data: C['data']) => string;
+  readonly commands: { readonly [Name in C['name']]: CommandDeclaration<E['type']> };
+  readonly decider: Decider<C, E, S, Views>;
+  /** Kinds whose streams' states the decider may see, by id: `views.<kind>(id)`. */
+  readonly sees?: readonly (keyof Views & string)[];
+  /** The rules of this noun: each code that its decider can refuse with. */
+  readonly refusals: { readonly [code: string]: Explanation };
+  /** Others refer to such a stream by its id, so its first fact can be corrected but not retracted. */
+  readonly isReferredTo: boolean;
+};
+
+/** A noun among others: what handles all of them need not know their types. */
+export type AnyNoun = Noun<AnyCommand, AnyEvent, unknown, Views>;
+export type Views = { readonly [kind: string]: (id: string) => unknown };
+
+/** Checks a noun's declaration against its own types and hands it on as one among others. */
+export const noun = <C extends AnyCommand, E extends AnyEvent, S, V = unknown>(
+  declaration: Noun<C, E, S, V>,
+): AnyNoun => declaration as unknown as AnyNoun;
+
+export const streamName = (noun: AnyNoun, data: JsonObject): string => `${noun.kind}-${noun.id(data)}`;

@@ -1,0 +1,24 @@
+/**
+ * A decision not to record anything. Expected, hence returned by `decide`, not thrown.
+ * `code` is stable: clients switch on it, and every code has a page under /problems.
+ */
+export class Refusal {
+  constructor(
+    readonly code: string,
+    /** One sentence for a person: what is wrong with these words, and with what they collide. */
+    readonly detail: string,
+  ) {}
+}
+
+export const refuse = (code: string, detail: string): Refusal => new Refusal(code, detail);
+
+/** What the page of a code says. `mend` tells the reader what to do next. */
+export type Explanation = { readonly title: string; readonly meaning: string; readonly mend: string };
+
+/** One thing wrong with a command's words. `pointer` (RFC 6901) says where. */
+export type FieldError = { readonly pointer: string; readonly code: string; readonly detail: string };
+
+/** A command that cannot be understood or refers to what is not there: all that is wrong with it, most telling first. */
+export class Malformed {
+  constructor(readonly errors: readonly [FieldError, ...FieldError[]]) {}
+}

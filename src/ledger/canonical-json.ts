@@ -1,0 +1,9 @@
+import canonicalize from 'canonicalize';
+import type { Json } from '../eventsourcing/message.js';
+
+/** RFC 8785. Throws on what is not JSON (undefined members are left out, lone surrogates refused). */
+export function canonicalJson(value: Json): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('not a JSON value');
+  return text;
+}

@@ -1,0 +1,242 @@
+import { hash, randomBytes, randomUUID } from 'node:crypto';
+import { v5 as uuidv5 } from 'uuid';
+import { commandFor, decideTogether, RefusedCommand, type StreamState } from '../eventsourcing/decision.js';
+import type { AnyCommand, Metadata, Recorded } from '../eventsourcing/message.js';
+import type { AnyNoun, Views } from '../eventsourcing/noun.js';
+import { Malformed, Refusal, refuse } from '../eventsourcing/refusal.js';
+import { canonicalJson } from './canonical-json.js';
+import type { Entry } from './entry.js';
+import type { Ledger } from './ledger.js';
+import { type Append, type AppendOutcome, type Sequencer, Unavailable } from './sequencer.js';
+import { Streams, texts } from './streams.js';
+
+/** Commands of one stream, checked for form. All of them are recorded together or none. */
+export type CommandRequest = {
+  readonly stream: string;
+  readonly noun: AnyNoun;
+  readonly commands: readonly AnyCommand[];
+  /** What the commands refer to, in other streams. */
+  readonly references: readonly { readonly pointer: string; readonly value: string; readonly stream: string }[];
+  readonly actor: string;
+  readonly correlationId: string;
+  readonly idempotencyKey?: string;
+  /** The revision that the client believes the stream has. */
+  readonly ifRevision?: number;
+  /** For the migration of an old book. */
+  readonly recordedAt?: string;
+};
+
+export type Recording = {
+  readonly stream: string;
+  /** Of the stream's last event, after this. */
+  readonly revision: number;
+  readonly entry: number;
+  readonly recordedAt: string;
+  /** What was recorded; nothing if all of it stood already. */
+  readonly events: readonly { readonly id: string; readonly type: string; readonly entry: number }[];
+  /** Whether this is the earlier answer to the same idempotency key. */
+  readonly replayed: boolean;
+};
+
+/** The client's `If-Match` names another revision than the stream has; null if there is no stream. */
+export class RevisionMismatch {
+  constructor(readonly currentRevision: number | null) {}
+}
+
+export type Outcome = Recording | Malformed | RefusedCommand | Refusal | RevisionMismatch;
+
+/** The namespace (RFC 9562) of event ids. Never changes, or a repeated command would be recorded twice. */
+const EVENT_IDS = '5b0c9b2e-3a3f-5d0e-9a53-6d1f6f1a7c11';
+
+/** How often a command is decided again because others were faster. */
+const ATTEMPTS_MAX = 20;
+
+type Identity = { readonly key: string; readonly body: string };
+/** An answer, to be given only if what it stood on becomes durable, and then. */
+type Answer = { readonly answer: () => Outcome; readonly standsOn: readonly Promise<boolean>[] };
+type Appending = { readonly append: Append; readonly outcome: Promise<AppendOutcome>; readonly next: StreamState };
+
+/** Load, fold, decide, append, retry: the only imperative part of the write side, for every command there is. */
+export class CommandHandler {
+  readonly #underWay = new Map<string, { readonly body: string; readonly outcome: Promise<Outcome> }>();
+  readonly streams: Streams;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly sequencer: Sequencer,
+    private readonly read: (entry: Entry) => Recorded,
+    nouns: readonly AnyNoun[],
+  ) {
+    this.streams = new Streams(ledger, read, nouns);
+  }
+
+  /**
+   * Resolves once the answer is durable: recorded, standing already, or refused because of durable facts. Rejects
+   * with Unavailable. Requests are decided in the order of the calls.
+   */
+  handle(request: CommandRequest): Promise<Outcome> {
+    if (request.idempotencyKey === undefined) return this.#record(request, undefined);
+    const identity = {
+      key: hash('sha256', canonicalJson([request.actor, request.idempotencyKey])),
+      body: hash('sha256', canonicalJson(request.commands.map(({ name, data }) => ({ command: name, data })))),
+    };
+    const underWay = this.#underWay.get(identity.key);
+    if (underWay) {
+      if (underWay.body !== identity.body) return Promise.resolve(keyReused());
+      return underWay.outcome.then((outcome) => ('events' in outcome ? { ...outcome, replayed: true } : outcome));
+    }
+    const outcome = this.#record(request, identity).finally(() => this.#underWay.delete(identity.key));
+    this.#underWay.set(identity.key, { body: identity.body, outcome });
+    return outcome;
+  }
+
+  async #record(request: CommandRequest, identity: Identity | undefined): Promise<Outcome> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      const earlier = identity && this.#earlierAnswer(identity);
+      if (earlier) return earlier;
+      // No await between looking and appending: what is decided on cannot change in between.
+      const decided = this.#decide(request, identity);
+      if ('answer' in decided) {
+        if ((await Promise.all(decided.standsOn)).every(Boolean)) return decided.answer();
+        continue;
+      }
+      const { append, outcome, next } = decided;
+      const result = await outcome;
+      if (result.outcome === 'out-of-time') return outOfTime(result.recordedAt);
+      if (result.outcome === 'appended') return recording(append, next.revision, result);
+      this.streams.forget(append.stream);
+    }
+    throw new Unavailable('busy', `Others keep writing to ${request.stream}; send the command again.`);
+  }
+
+  #earlierAnswer({ key, body }: Identity): Outcome | undefined {
+    const entries = this.ledger.byRequest(key);
+    const last = entries.at(-1);
+    if (!last) return undefined;
+    if (this.read(last).metadata.request?.body !== body) return keyReused();
+    return {
+      stream: last.stream,
+      revision: last.revision,
+      entry: last.entry,
+      recordedAt: last.recordedAt,
+      events: entries.map(({ id, type, entry }) => ({ id, type, entry })),
+      replayed: true,
+    };
+  }
+
+  #decide(request: CommandRequest, identity: Identity | undefined): Answer | Appending {
+    const { stream, noun, commands } = request;
+    const looked = new Set([stream]);
+    const answered = (answer: Outcome | (() => Outcome)): Answer => ({
+      answer: typeof answer === 'function' ? answer : () => answer,
+      standsOn: [...looked].flatMap((name) => this.streams.settled(name) ?? []),
+    });
+
+    const missing = request.references.filter(({ stream: referred }) => {
+      looked.add(referred);
+      return referred !== stream && !this.streams.exists(referred);
+    });
+    const [first, ...others] = missing.map(unknownReference);
+    if (first) return answered(new Malformed([first, ...others]));
+
+    const before = this.streams.state(stream, noun);
+    if (request.ifRevision !== undefined && request.ifRevision !== before.revision)
+      return answered(new RevisionMismatch(before.revision < 0 ? null : before.revision));
+
+    const requestId = request.idempotencyKey ?? randomUUID();
+    const eventId = (index: number): string =>
+      uuidv5(canonicalJson([request.actor, requestId, stream, index]), EVENT_IDS);
+    const decision = decideTogether(noun, commands, before, {
+      stream,
+      views: this.#views(noun, looked),
+      events: () => this.streams.events(stream),
+      eventId,
+      ...texts,
+    });
+    if (decision instanceof Refusal) return answered(decision);
+    if (decision.events.length === 0) return answered(() => this.#standing(stream, before.revision));
+
+    const of = decision.events.length;
+    const events = decision.events.map((event, index): Recorded => {
+      const metadata: Metadata = {
+        actor: request.actor,
+        command: commandFor(noun, event.type),
+        correlationId: request.correlationId,
+        salt: randomBytes(16).toString('hex'),
+        ...(identity && { request: identity }),
+        ...(of > 1 && { group: { index, of } }),
+      };
+      const revision = before.revision + 1 + index;
+      return { ...event, id: eventId(index), stream, revision, metadata, entry: 0, recordedAt: '' };
+    });
+    const append: Append = {
+      stream,
+      expectedRevision: before.revision,
+      events: events.map(({ id, type, data, metadata }) => ({
+        id,
+        type,
+        data: canonicalJson(data),
+        metadata: canonicalJson(metadata),
+        requestKey: identity?.key ?? null,
+      })),
+      requires: [...looked].filter((name) => name !== stream && this.streams.settled(name)),
+      ...(request.recordedAt !== undefined && { recordedAt: request.recordedAt }),
+    };
+    const outcome = this.sequencer.append(append);
+    const durable = outcome.then(
+      (result) => result.outcome === 'appended',
+      () => false,
+    );
+    this.streams.advance(stream, decision.next, events, durable);
+    return { append, outcome, next: decision.next };
+  }
+
+  /** Of other streams the rules see the state; what they looked at is remembered. */
+  #views(noun: AnyNoun, looked: Set<string>): Views {
+    const view = (kind: string) => (id: string) => {
+      const stream = `${kind}-${id}`;
+      const of = this.streams.nounOf(stream);
+      looked.add(stream);
+      return of && this.streams.exists(stream) ? this.streams.state(stream, of).state : undefined;
+    };
+    return Object.fromEntries((noun.sees ?? []).map((kind) => [kind, view(kind)]));
+  }
+
+  /** All was said already: the stream as it is. */
+  #standing(stream: string, revision: number): Recording {
+    const [last] = this.ledger.stream(stream, revision, 1);
+    if (!last) throw new Error(`${stream}@${revision} is durable but cannot be read`);
+    return { stream, revision, entry: last.entry, recordedAt: last.recordedAt, events: [], replayed: false };
+  }
+}
+
+const recording = (
+  { stream, events }: Append,
+  revision: number,
+  { entry, recordedAt }: AppendOutcome & { outcome: 'appended' },
+): Recording => ({
+  stream,
+  revision,
+  entry: entry + events.length - 1,
+  recordedAt,
+  events: events.map(({ id, type }, index) => ({ id, type, entry: entry + index })),
+  replayed: false,
+});
+
+const unknownReference = ({ pointer, value }: { pointer: string; value: string }) => ({
+  pointer,
+  code: 'unknown-reference',
+  detail: `The book does not know "${value}": register it first, or correct the id.`,
+});
+
+const keyReused = (): Refusal =>
+  refuse('idempotency-key-reused', 'This Idempotency-Key came before, with another command: use a new key.');
+
+const outOfTime = (head: string | null): Malformed =>
+  new Malformed([
+    {
+      pointer: '/recordedAt',
+      code: 'invalid-value',
+      detail: `recordedAt must lie between that of the last entry (${head ?? 'none yet'}) and now.`,
+    },
+  ]);

@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+/** The data directory is in use, or cannot be used. The message is a sentence for the console. */
+export class DataDirectoryUnusable extends Error {}
+
+/** The files of one node, held by one process at a time. */
+export class DataDirectory {
+  readonly #lock: Database.Database;
+
+  private constructor(
+    readonly path: string,
+    lock: Database.Database,
+  ) {
+    this.#lock = lock;
+  }
+
+  /**
+   * Makes the directory if it is not there and locks it. Throws DataDirectoryUnusable. The lock is an exclusive
+   * transaction, which the kernel ends with the process, however that ends.
+   */
+  static lock(path: string): DataDirectory {
+    let lock: Database.Database | undefined;
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      lock = new Database(join(path, 'lock.db'), { timeout: 0 });
+      lock.exec('BEGIN EXCLUSIVE');
+    } catch (error) {
+      lock?.close();
+      if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
+        throw new DataDirectoryUnusable(`${path} is in use by another Minutebook process: stop that one first.`);
+      throw new DataDirectoryUnusable(
+        `${path} cannot be used as a data directory: ${error instanceof Error ? error.message : String(error)}.`,
+      );
+    }
+    return new DataDirectory(path, lock);
+  }
+
+  get ledger(): string {
+    return join(this.path, 'ledger.db');
+  }
+
+  get readModels(): string {
+    return join(this.path, 'read-models');
+  }
+
+  get keys(): string {
+    return join(this.path, 'keys.db');
+  }
+
+  get adminKey(): string {
+    return join(this.path, 'admin.key');
+  }
+
+  unlock(): void {
+    this.#lock.close();
+  }
+}

@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import type { JsonObject, Metadata, Recorded } from '../eventsourcing/message.js';
+
+/** One line of the book as it is stored: `data` and `metadata` are canonical JSON (RFC 8785), hashes are 32 bytes. */
+export type Entry = {
+  readonly entry: number;
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly data: string;
+  readonly metadata: string;
+  /** The leaf hash of the stream's entry before this one; null for a stream's first. */
+  readonly previous: Buffer | null;
+  readonly leaf: Buffer;
+};
+
+/** A stored entry whose bytes are not those its leaf hash was made of. */
+export class DamagedEntry extends Error {
+  constructor(readonly entry: number) {
+    super(`Entry ${entry} of the ledger does not match its leaf hash: its stored bytes were altered.`);
+  }
+}
+
+/**
+ * The bytes a leaf is the hash of: the canonical JSON of
+ * `{ v, id, stream, revision, type, recordedAt, previous, payload }`. Through `previous` a proof for the last entry
+ * of a stream proves the whole stream. None of the members can hold a character that JSON escapes, so a template
+ * in the sorted order of the keys is their canonical form.
+ */
+export function leafBytes(entry: Omit<Entry, 'entry' | 'leaf'>): string {
+  const payload = hash('sha256', `{"data":${entry.data},"metadata":${entry.metadata}}`);
+  const previous = entry.previous === null ? 'null' : `"${entry.previous.toString('hex')}"`;
+  return `{"id":"${entry.id}","payload":"${payload}","previous":${previous},"recordedAt":"${entry.recordedAt}","revision":${entry.revision},"stream":"${entry.stream}","type":"${entry.type}","v":1}`;
+}
+
+/** RFC 6962, section 2.1: SHA-256 of a zero byte and the leaf's bytes. 32 bytes. */
+export const leafHash = (bytes: string): Buffer => hash('sha256', `\0${bytes}`, 'buffer');
+
+/** Throws DamagedEntry unless the leaf hash is that of the stored bytes. */
+export function verified(entry: Entry): Entry {
+  if (!leafHash(leafBytes(entry)).equals(entry.leaf)) throw new DamagedEntry(entry.entry);
+  return entry;
+}
+
+/** The entry with its JSON read. */
+export const recorded = ({ entry, id, stream, revision, type, recordedAt, data, metadata }: Entry): Recorded => ({
+  entry,
+  id,
+  stream,
+  revision,
+  type,
+  recordedAt,
+  data: JSON.parse(data) as JsonObject,
+  metadata: JSON.parse(metadata) as Metadata,
+});

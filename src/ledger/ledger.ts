@@ -1,0 +1,26 @@
+import type { Entry } from './entry.js';
+
+export type Head = { readonly entry: number; readonly leaf: Buffer | null; readonly recordedAt: string | null };
+
+/**
+ * This node's complete copy of the book, read-only. Every entry that is handed out was checked against its leaf
+ * hash first; a damaged one throws DamagedEntry. All reads are synchronous point or range reads of local SQLite.
+ * A class and not an interface, so that it is its own injection token.
+ */
+export abstract class Ledger {
+  /** The last entry that is durable here; entry 0 with nulls if the book is empty. */
+  abstract head(): Head;
+  /** At most `limit` entries that follow `entry`, in order. */
+  abstract after(entry: number, limit: number): Entry[];
+  abstract byEntry(entry: number): Entry | undefined;
+  abstract byId(id: string): Entry | undefined;
+  /** All entries of a command that came with this `request.key`, in order; empty if none did. */
+  abstract byRequest(key: string): Entry[];
+  /** A stream's entries from a revision on, in order, at most `limit`; empty if nobody wrote to it. */
+  abstract stream(stream: string, fromRevision?: number, limit?: number): Entry[];
+  /** The revision of a stream's last entry, -1 if it has none. */
+  abstract revision(stream: string): number;
+  /** The last entry recorded at or before an instant (RFC 3339, UTC, milliseconds); 0 if there is none. */
+  abstract entryAt(instant: string): number;
+  abstract close(): void;
+}

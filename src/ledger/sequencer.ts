@@ -1,0 +1,72 @@
+import type { Observable } from 'rxjs';
+
+export type NewEvent = {
+  /** UUID. The same id and stream again are the same event. */
+  readonly id: string;
+  readonly type: string;
+  /** Canonical JSON. */
+  readonly data: string;
+  /** Canonical JSON. */
+  readonly metadata: string;
+  /** `request.key` of the metadata, by which the ledger finds the answer to a repeated command. */
+  readonly requestKey: string | null;
+};
+
+export type Append = {
+  readonly stream: string;
+  /** The revision that the stream must have; -1 if it must not exist. */
+  readonly expectedRevision: number;
+  /** At least one. */
+  readonly events: readonly NewEvent[];
+  /** Streams that must exist, because the events refer to them and they were not durable yet. */
+  readonly requires: readonly string[];
+  /** When an old book, now migrated, learned it (RFC 3339, UTC, milliseconds). Left out, the node's clock says. */
+  readonly recordedAt?: string;
+};
+
+export type AppendOutcome =
+  /** `entry` is that of the first event, the others follow without a gap. */
+  | { readonly outcome: 'appended'; readonly entry: number; readonly recordedAt: string }
+  /** Another revision, or a required stream that is missing after all: what was decided on is not so. Decide again. */
+  | { readonly outcome: 'moved-on' }
+  /** `recordedAt` is before that of the last entry, or in the future. */
+  | { readonly outcome: 'out-of-time'; readonly recordedAt: string | null };
+
+/** Nothing can be recorded now. `code` is that of a problem page. */
+export class Unavailable extends Error {
+  constructor(
+    readonly code: 'busy' | 'clock' | 'disk-full' | 'outcome-unknown' | 'stopping',
+    message: string,
+    /** Seconds. */
+    readonly retryAfter = 1,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Orders the facts: the one port between one machine and a cluster. A class and not an interface, so that it is
+ * its own injection token. Every adapter must pass test/ledger/sequencer.contract.ts.
+ */
+export abstract class Sequencer {
+  /**
+   * Appends all events or none. Once resolved as appended they are durable, have consecutive entry numbers, and
+   * this node's Ledger reads them. Resolved as anything else, nothing was written. Appends are taken in the order
+   * of the calls.
+   *
+   * Rejects with Unavailable: after `outcome-unknown` the events may yet turn out to be durable, and sending the
+   * same append again is safe; after any other code nothing was written.
+   */
+  abstract append(append: Append): Promise<AppendOutcome>;
+
+  /** The entry number of the head, each time it has grown. */
+  abstract readonly heads: Observable<number>;
+
+  /** How many appends may wait before one is refused as busy. */
+  abstract readonly capacity: number;
+  /** How many wait now. */
+  abstract readonly waiting: number;
+
+  /** Finishes what was taken, then refuses what comes. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,197 @@
+import Database from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
+import { DamagedEntry, type Entry, leafBytes, leafHash, verified } from '../entry.js';
+import type { Append, AppendOutcome } from '../sequencer.js';
+import { assertDurable, assertSchema, ENTRY_COLUMNS, LedgerUnusable, SCHEMA } from './schema.js';
+
+/** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
+const CHECKED_AT_START = 1_000;
+/** How far the head's time may be ahead of this machine's clock, in milliseconds. */
+const CLOCK_SKEW_MAX = 5_000;
+
+/** Nothing of a batch was written, and for what reason. */
+export class NotWritten extends Error {
+  constructor(
+    readonly code: 'disk-full' | 'clock' | 'outcome-unknown',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * A commit failed in a way that leaves open what is on disk, and it could not be found out. The process must end:
+ * SQLite would go on with pages that may never have reached the disk.
+ */
+export class LedgerLost extends Error {}
+
+type StreamHead = { readonly revision: number; readonly leaf: Buffer | null };
+type Row = [number, string, string, number, string, string, string, string, string | null, Buffer | null, Buffer];
+
+/** ledger.db, written. There is one, in a thread of its own, in the process that holds the directory's lock. */
+export class LedgerWriter {
+  #db: Database.Database;
+  #insert!: Database.Statement<Row>;
+  #headOfStream!: Database.Statement<[string]>;
+  #head = { entry: 0, recordedAt: '' };
+  /** Heads of streams, each as of the last committed batch; emptied whenever a batch is not committed. */
+  readonly #streams = new LRUCache<string, StreamHead>({ max: 100_000 });
+
+  /** Throws LedgerUnusable with a sentence if the file is not a whole ledger of this release. */
+  constructor(
+    private readonly file: string,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.#db = this.#open();
+  }
+
+  get head(): number {
+    return this.#head.entry;
+  }
+
+  /**
+   * Takes each append on its own, in order, and commits what was accepted in one transaction; returns when that is
+   * on disk. Throws NotWritten if none of it was recorded, LedgerLost if that cannot be found out.
+   */
+  commit(appends: readonly Append[]): AppendOutcome[] {
+    const now = this.now();
+    if (this.#head.recordedAt !== '' && Date.parse(this.#head.recordedAt) > now + CLOCK_SKEW_MAX)
+      throw new NotWritten(
+        'clock',
+        `The last entry was recorded at ${this.#head.recordedAt}, but this machine's clock says ${new Date(now).toISOString()}: set the clock right.`,
+      );
+    const before = this.#head;
+    let outcomes: AppendOutcome[];
+    try {
+      this.#db.exec('BEGIN IMMEDIATE');
+      outcomes = appends.map((append) => this.#append(append, now));
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      this.#head = before;
+      this.#streams.clear();
+      return this.#afterFailure(appends, error);
+    }
+    return outcomes;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #append(append: Append, now: number): AppendOutcome {
+    const { stream, expectedRevision, events, requires } = append;
+    const head = this.#streamHead(stream);
+    if (head.revision !== expectedRevision) return { outcome: 'moved-on' };
+    if (requires.some((required) => this.#streamHead(required).revision < 0)) return { outcome: 'moved-on' };
+
+    const last = this.#head.recordedAt;
+    const clock = new Date(now).toISOString();
+    const asked = append.recordedAt;
+    if (asked !== undefined && (asked < last || asked > clock)) return { outcome: 'out-of-time', recordedAt: last || null };
+    const recordedAt = asked ?? (clock > last ? clock : last);
+
+    const first = this.#head.entry + 1;
+    let { revision, leaf: previous } = head;
+    let entry = this.#head.entry;
+    for (const { id, type, data, metadata, requestKey } of events) {
+      entry++;
+      revision++;
+      const leaf = leafHash(leafBytes({ id, stream, revision, type, recordedAt, data, metadata, previous }));
+      this.#insert.run(entry, id, stream, revision, type, recordedAt, data, metadata, requestKey, previous, leaf);
+      previous = leaf;
+    }
+    this.#head = { entry, recordedAt };
+    this.#streams.set(stream, { revision, leaf: previous });
+    return { outcome: 'appended', entry: first, recordedAt };
+  }
+
+  #streamHead(stream: string): StreamHead {
+    const known = this.#streams.get(stream);
+    if (known) return known;
+    const stored = this.#headOfStream.get(stream) as StreamHead | undefined;
+    const head = stored ?? { revision: -1, leaf: null };
+    this.#streams.set(stream, head);
+    return head;
+  }
+
+  /**
+   * A full disk leaves nothing behind: SQLite could not write the frame that commits. After any other failure the
+   * frame may be in the page cache and not on the disk, and a reopened file would show it all the same. So what is
+   * found on reopening counts only once a checkpoint has forced it into the main file.
+   */
+  #afterFailure(appends: readonly Append[], error: unknown): AppendOutcome[] {
+    const code = error instanceof Database.SqliteError ? error.code : '';
+    const reason = error instanceof Error ? error.message : String(error);
+    if (code === 'SQLITE_FULL') {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      throw new NotWritten('disk-full', 'The disk is full: free some space, then send the command again.');
+    }
+    try {
+      this.#db.close();
+      this.#db = this.#open();
+    } catch (again) {
+      throw new LedgerLost(
+        `A commit failed (${reason}) and the ledger could not be brought to a known state after it (${again instanceof Error ? again.message : String(again)}). Check the disk, then start again: what was acknowledged is safe.`,
+      );
+    }
+    const found = appends.map((append) => this.#find(append));
+    if (found.every((outcome) => outcome === undefined))
+      throw new NotWritten('outcome-unknown', `The commit failed (${reason}); send the command again with the same key.`);
+    return found.map((outcome) => outcome ?? { outcome: 'moved-on' });
+  }
+
+  #find({ stream, expectedRevision, events }: Append): AppendOutcome | undefined {
+    const stored = this.#db
+      .prepare(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE stream = ? AND revision = ?`)
+      .get(stream, expectedRevision + 1) as Entry | undefined;
+    if (!stored || stored.id !== events[0]?.id) return undefined;
+    return { outcome: 'appended', entry: stored.entry, recordedAt: stored.recordedAt };
+  }
+
+  #open(): Database.Database {
+    let db: Database.Database | undefined;
+    try {
+      db = new Database(this.file);
+      db.pragma('journal_mode = WAL');
+      db.pragma('synchronous = FULL');
+      db.pragma('busy_timeout = 5000');
+      assertDurable(db);
+      if (db.pragma('user_version', { simple: true }) === 0) db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
+      assertSchema(db);
+      const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
+      if (busy) throw new LedgerUnusable(`${this.file} could not be brought up to date: another process is using it.`);
+      this.#head = checkedHead(db);
+      this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+      this.#headOfStream = db.prepare(
+        'SELECT revision, leaf FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',
+      );
+      return db;
+    } catch (error) {
+      db?.close();
+      if (error instanceof LedgerUnusable) throw error;
+      throw new LedgerUnusable(
+        `${this.file} cannot be read as a whole ledger (${error instanceof Error ? error.message : String(error)}): restore it from a copy.`,
+      );
+    }
+  }
+}
+
+/** The head, after the last entries were found whole and without gaps. */
+function checkedHead(db: Database.Database): { entry: number; recordedAt: string } {
+  const entries = db
+    .prepare(`SELECT ${ENTRY_COLUMNS} FROM entries ORDER BY entry DESC LIMIT ?`)
+    .all(CHECKED_AT_START) as Entry[];
+  const last = entries[0];
+  if (!last) return { entry: 0, recordedAt: '' };
+  for (const [index, entry] of entries.entries()) {
+    if (entry.entry !== last.entry - index)
+      throw new LedgerUnusable(`${db.name} lacks entry ${last.entry - index}: restore it from a copy.`);
+    try {
+      verified(entry);
+    } catch (error) {
+      if (error instanceof DamagedEntry) throw new LedgerUnusable(`${db.name}: ${error.message} Restore it from a copy.`);
+      throw error;
+    }
+  }
+  return last;
+}

@@ -1,0 +1,54 @@
+import Database from 'better-sqlite3';
+
+/** Of the file ledger.db, kept in its `user_version`. */
+export const SCHEMA_VERSION = 1;
+
+export const SCHEMA = `
+  CREATE TABLE entries (
+    entry       INTEGER PRIMARY KEY,
+    id          TEXT    NOT NULL,
+    stream      TEXT    NOT NULL,
+    revision    INTEGER NOT NULL,
+    type        TEXT    NOT NULL,
+    recorded_at TEXT    NOT NULL,
+    data        TEXT    NOT NULL,
+    metadata    TEXT    NOT NULL,
+    request_key TEXT,
+    previous    BLOB,
+    leaf        BLOB    NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX entries_of_stream ON entries (stream, revision);
+  CREATE INDEX entries_by_id ON entries (id);
+  CREATE INDEX entries_by_request ON entries (request_key) WHERE request_key IS NOT NULL;
+  CREATE TRIGGER entries_are_never_altered BEFORE UPDATE ON entries
+    BEGIN SELECT RAISE(ABORT, 'an entry of the ledger is never altered'); END;
+  CREATE TRIGGER entries_are_never_deleted BEFORE DELETE ON entries
+    BEGIN SELECT RAISE(ABORT, 'an entry of the ledger is never deleted'); END;
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** The columns of an entry, under the names that Entry gives them. */
+export const ENTRY_COLUMNS =
+  'entry, id, stream, revision, type, recorded_at AS recordedAt, data, metadata, previous, leaf';
+
+/** A ledger that this release cannot or must not open. The message says what to do. */
+export class LedgerUnusable extends Error {}
+
+/** Throws LedgerUnusable unless the connection commits as durably as the book promises. */
+export function assertDurable(db: Database.Database): void {
+  const journal = db.pragma('journal_mode', { simple: true });
+  const synchronous = db.pragma('synchronous', { simple: true });
+  if (journal !== 'wal' || synchronous !== 2)
+    throw new LedgerUnusable(
+      `The ledger must run in journal mode wal with synchronous=2 (FULL), but has ${String(journal)} and ${String(synchronous)}: is the data directory on a file system without shared memory?`,
+    );
+}
+
+/** Throws LedgerUnusable if the file was written by a release with another schema. */
+export function assertSchema(db: Database.Database): void {
+  const version = db.pragma('user_version', { simple: true });
+  if (version !== SCHEMA_VERSION)
+    throw new LedgerUnusable(
+      `${db.name} has ledger schema ${String(version)}, this release reads schema ${SCHEMA_VERSION}: run the release that wrote it, or restore a copy.`,
+    );
+}

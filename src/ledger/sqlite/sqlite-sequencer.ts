@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { Subject } from 'rxjs';
+import { type Append, type AppendOutcome, Sequencer, Unavailable } from '../sequencer.js';
+import { LedgerUnusable } from './schema.js';
+import type { WriterData, WriterReply, WriterRequest } from './writer.worker.js';
+
+type Waiting = {
+  readonly resolve: (outcome: AppendOutcome) => void;
+  readonly reject: (reason: Unavailable) => void;
+};
+
+/** The embedded sequencer: ledger.db itself orders the facts, through one writer thread. */
+export class SqliteSequencer extends Sequencer {
+  readonly capacity = 1_024;
+  readonly heads = new Subject<number>();
+  readonly #waiting: Waiting[] = [];
+  #unsent: Append[] = [];
+  #closing: Promise<void> | undefined;
+  #lost: string | undefined;
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly port: MessagePort,
+    private readonly onLost: (sentence: string) => void,
+  ) {
+    super();
+    port.on('message', (message: WriterReply) => this.#hear(message));
+    worker.on('error', (error) => this.#lose(`The writer of the ledger failed: ${String(error)}`));
+  }
+
+  /**
+   * Opens or makes the ledger. Rejects with LedgerUnusable and a sentence. `onLost` is called when the process must
+   * end because it cannot know what is on disk.
+   */
+  static async open(file: string, onLost: (sentence: string) => void): Promise<SqliteSequencer> {
+    const { port1, port2 } = new MessageChannel();
+    const workerData: WriterData = { file, port: port2 };
+    const worker = new Worker(new URL('./writer.worker.js', import.meta.url), {
+      workerData,
+      transferList: [port2],
+      name: 'ledger-writer',
+    });
+    const [opened] = (await once(port1, 'message')) as [WriterReply];
+    if ('unusable' in opened) {
+      port1.close();
+      throw new LedgerUnusable(opened.unusable);
+    }
+    return new SqliteSequencer(worker, port1, onLost);
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  append(append: Append): Promise<AppendOutcome> {
+    if (this.#lost !== undefined) return Promise.reject(new Unavailable('outcome-unknown', this.#lost, 5));
+    if (this.#closing) return Promise.reject(new Unavailable('stopping', 'The server is stopping.'));
+    if (this.#waiting.length >= this.capacity)
+      return Promise.reject(new Unavailable('busy', `${this.capacity} appends are waiting; send the command again.`));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#unsent.push(append);
+      // One message for all appends of this turn of the event loop: a message costs as much as an insert.
+      if (this.#unsent.length === 1) queueMicrotask(() => setImmediate(() => this.#send()));
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#send();
+    const gone = once(this.worker, 'exit');
+    this.port.postMessage([] satisfies WriterRequest);
+    await gone;
+    this.heads.complete();
+  }
+
+  #send(): void {
+    if (this.#unsent.length === 0) return;
+    this.port.postMessage(this.#unsent satisfies WriterRequest);
+    this.#unsent = [];
+  }
+
+  #hear(message: WriterReply): void {
+    if ('outcomes' in message) {
+      const waiting = this.#waiting.splice(0, message.outcomes.length);
+      // The head first: whoever is resolved may at once ask for what follows from it.
+      if (message.outcomes.some(({ outcome }) => outcome === 'appended')) this.heads.next(message.head);
+      message.outcomes.forEach((outcome, index) => waiting[index]?.resolve(outcome));
+    } else if ('notWritten' in message) {
+      const reason = new Unavailable(message.notWritten, message.message, 5);
+      for (const { reject } of this.#waiting.splice(0, message.count)) reject(reason);
+    } else if ('lost' in message) this.#lose(message.lost);
+    else if ('closed' in message) this.port.close();
+  }
+
+  #lose(sentence: string): void {
+    this.#lost = sentence;
+    for (const { reject } of this.#waiting.splice(0)) reject(new Unavailable('outcome-unknown', sentence, 5));
+    this.onLost(sentence);
+  }
+}

@@ -1,0 +1,57 @@
+// The writer thread: commits whatever waits in one transaction (group commit).
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Append, AppendOutcome } from '../sequencer.js';
+import { LedgerLost, LedgerWriter, NotWritten } from './ledger-writer.js';
+
+export type WriterData = { readonly file: string; readonly port: MessagePort };
+/** Appends in the order in which they were asked for; an empty list asks the writer to close. */
+export type WriterRequest = readonly Append[];
+export type WriterReply =
+  | { readonly opened: number }
+  | { readonly unusable: string }
+  /** For the appends that were waiting longest, one outcome each. */
+  | { readonly outcomes: readonly AppendOutcome[]; readonly head: number }
+  | { readonly notWritten: NotWritten['code']; readonly message: string; readonly count: number }
+  | { readonly lost: string }
+  | { readonly closed: true };
+
+/** Bounds how long the first of a batch waits for the last. */
+const BATCH_MAX = 512;
+
+const { file, port } = workerData as WriterData;
+const reply = (message: WriterReply): void => port.postMessage(message);
+
+try {
+  const writer = new LedgerWriter(file);
+  reply({ opened: writer.head });
+  port.on('message', (request: WriterRequest) => serve(writer, request));
+} catch (error) {
+  reply({ unusable: error instanceof Error ? error.message : String(error) });
+  port.close();
+}
+
+function serve(writer: LedgerWriter, request: WriterRequest): void {
+  const appends = [...request];
+  let closing = request.length === 0;
+  while (!closing && appends.length < BATCH_MAX) {
+    const more = receiveMessageOnPort(port) as { message: WriterRequest } | undefined;
+    if (!more) break;
+    closing = more.message.length === 0;
+    appends.push(...more.message);
+  }
+  if (appends.length > 0) commit(writer, appends);
+  if (!closing) return;
+  writer.close();
+  reply({ closed: true });
+  port.close();
+}
+
+function commit(writer: LedgerWriter, appends: readonly Append[]): void {
+  try {
+    reply({ outcomes: writer.commit(appends), head: writer.head });
+  } catch (error) {
+    if (error instanceof NotWritten)
+      reply({ notWritten: error.code, message: error.message, count: appends.length });
+    else reply({ lost: error instanceof LedgerLost ? error.message : `The writer of the ledger failed: ${String(error)}` });
+  }
+}

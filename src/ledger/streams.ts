@@ -1,0 +1,114 @@
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { emptyStream, foldStream, type StreamState } from '../eventsourcing/decision.js';
+import type { Recorded } from '../eventsourcing/message.js';
+import type { AnyNoun } from '../eventsourcing/noun.js';
+import { canonicalJson } from './canonical-json.js';
+import type { Entry } from './entry.js';
+import type { Ledger } from './ledger.js';
+
+/** Facts that folded states in memory may rest on, in all. */
+const FACTS_MAX = 500_000;
+
+export const texts = {
+  digest: (text: string): string => hash('sha256', text, 'base64'),
+  canonical: canonicalJson,
+};
+
+/** A stream with events that were decided but are not known to be durable yet. */
+type UnderWay = {
+  state: StreamState;
+  readonly events: Recorded[];
+  /** Resolves to whether the last of them became durable, and with it all before it. */
+  settled: Promise<boolean>;
+};
+
+/**
+ * What the next decision stands on: the durable facts and those under way, so that a queue of commands can be
+ * decided one after the other and committed together. Whoever answers a client on the strength of a stream that
+ * is under way must wait until it is settled, and decide again if it fell through.
+ */
+export class Streams {
+  readonly #folded = new LRUCache<string, StreamState>({
+    maxSize: FACTS_MAX,
+    sizeCalculation: ({ revision }) => revision + 2,
+  });
+  readonly #underWay = new Map<string, UnderWay>();
+  readonly #byKind: ReadonlyMap<string, AnyNoun>;
+
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly read: (entry: Entry) => Recorded,
+    nouns: readonly AnyNoun[],
+  ) {
+    this.#byKind = new Map(nouns.map((noun) => [noun.kind, noun]));
+  }
+
+  nounOf(stream: string): AnyNoun | undefined {
+    return this.#byKind.get(stream.slice(0, stream.indexOf('-')));
+  }
+
+  exists(stream: string): boolean {
+    return this.#underWay.has(stream) || this.#folded.has(stream) || this.ledger.revision(stream) >= 0;
+  }
+
+  /** Resolves to whether the stream's last event became durable; undefined if all of it is durable. */
+  settled(stream: string): Promise<boolean> | undefined {
+    return this.#underWay.get(stream)?.settled;
+  }
+
+  state(stream: string, noun: AnyNoun): StreamState {
+    const known = this.#underWay.get(stream)?.state ?? this.#folded.get(stream);
+    if (known) return known;
+    const events = this.ledger.stream(stream).map(this.read);
+    if (events.length === 0) return emptyStream(noun);
+    const state = foldStream(noun, events, texts);
+    this.#folded.set(stream, state);
+    return state;
+  }
+
+  /** Every event of a stream, those under way at the end. */
+  events(stream: string): readonly Recorded[] {
+    const durable = this.ledger.stream(stream).map(this.read);
+    const underWay = this.#underWay.get(stream)?.events ?? [];
+    return [...durable, ...underWay.filter(({ revision }) => revision >= durable.length)];
+  }
+
+  /** The fact that an event id or `<stream>@<revision>` names, also if it is under way. */
+  factNamed(name: string): Recorded | undefined {
+    const [stream, revision] = name.split('@');
+    if (stream === undefined) return undefined;
+    const id = name.toLowerCase();
+    const entry =
+      revision === undefined ? this.ledger.byId(id) : this.ledger.stream(stream, Number(revision), 1)[0];
+    if (entry) return revision === undefined || entry.revision === Number(revision) ? this.read(entry) : undefined;
+    const underWay = [...this.#underWay.values()].flatMap(({ events }) => events);
+    return underWay.find((event) =>
+      revision === undefined ? event.id === id : event.stream === stream && event.revision === Number(revision),
+    );
+  }
+
+  /** Moves a stream on to what was decided, until `durable` tells whether it came true. */
+  advance(stream: string, next: StreamState, events: readonly Recorded[], durable: Promise<boolean>): void {
+    const underWay = this.#underWay.get(stream) ?? { state: next, events: [], settled: durable };
+    underWay.state = next;
+    underWay.events.push(...events);
+    underWay.settled = durable;
+    this.#underWay.set(stream, underWay);
+    this.#folded.delete(stream);
+    void durable.then((succeeded) => {
+      if (this.#underWay.get(stream) !== underWay) return; // an earlier failure has dropped it
+      if (!succeeded) this.#underWay.delete(stream);
+      else if (underWay.settled === durable) {
+        this.#underWay.delete(stream);
+        this.#folded.set(stream, next);
+      } else underWay.events.splice(0, events.length);
+    });
+  }
+
+  /** Forgets what was known of a stream that others have moved on. */
+  forget(stream: string): void {
+    this.#underWay.delete(stream);
+    this.#folded.delete(stream);
+  }
+}

@@ -1,0 +1,263 @@
+// A read model's file as its one writer sees it. Folding is exactly once because rows and checkpoint are one
+// transaction: a crash leaves the file as of some earlier checkpoint, from which the next start goes on.
+import Database from 'better-sqlite3';
+import type { Fact } from '../eventsourcing/effective-history.js';
+import { type Change, Draft, type Version } from './draft.js';
+import type { AnyReadModel, Handler, Value } from './read-model.js';
+import { searchable } from './search-text.js';
+import { sentence, type Stamp, type Unreadable } from './stamps.js';
+import { schemaOf, shapesOf, STANDING, type TableShape, type Values } from './table-shape.js';
+
+/** A stream that this read model could not digest: it stands as it was before `stamp`. */
+export type Parked = {
+  readonly stream: string;
+  /** The entry that could not be digested, and that of the rows that it would have made. */
+  readonly entry: number;
+  readonly stamp: number;
+  readonly reason: string;
+};
+
+/** A stream as it stands after a correction. */
+export type History = {
+  readonly types: ReadonlySet<string>;
+  readonly facts: readonly Fact[];
+  readonly unreadable?: Unreadable;
+};
+
+/** How many entries that concern nothing may pass before the checkpoint is written all the same. */
+const CHECKPOINT_EVERY = 10_000;
+
+export class ModelFile {
+  readonly #db: Database.Database;
+  readonly #tables: readonly TableStatements[];
+  readonly #draft: Draft;
+  readonly #handlers = new Map<string, Handler[]>();
+  readonly #parked = new Map<string, Parked>();
+  readonly #begin: Database.Statement;
+  readonly #commit: Database.Statement;
+  readonly #rollback: Database.Statement;
+  readonly #checkpoint: Database.Statement;
+  /** Parked since the last commit. */
+  #parking: Parked[] = [];
+  #entry: number;
+  #leaf: Buffer | null;
+  #written: number;
+
+  /** Creates the file's tables in an empty file, with nothing folded and not yet complete. */
+  static create(file: string, model: AnyReadModel): ModelFile {
+    const db = connect(file);
+    try {
+      db.pragma('journal_mode = WAL');
+      const schema = schemaOf(model);
+      db.transaction(() => {
+        db.exec(schema);
+        db.prepare('INSERT INTO checkpoint VALUES (0, NULL, 0, ?)').run(schema);
+      })();
+      return new ModelFile(db, model);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /** Undefined if the file is not a complete generation of this read model as it is declared now. */
+  static open(file: string, model: AnyReadModel): ModelFile | undefined {
+    const db = connect(file);
+    try {
+      const found = db.prepare('SELECT complete, schema FROM checkpoint').get() as
+        { complete: number; schema: string } | undefined;
+      if (found?.complete === 1 && found.schema === schemaOf(model)) return new ModelFile(db, model);
+      db.close();
+      return undefined;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    db: Database.Database,
+    readonly model: AnyReadModel,
+  ) {
+    this.#db = db;
+    const shapes = shapesOf(model);
+    this.#tables = shapes.map((shape) => new TableStatements(db, shape));
+    this.#draft = new Draft(shapes, {
+      get: (table, stream, key) => this.#tables[table]?.get(stream, key),
+      all: (table, stream) => this.#tables[table]?.all(stream) ?? [],
+    });
+    for (const handlers of model.when)
+      for (const [type, handler] of Object.entries(handlers))
+        if (handler) this.#handlers.set(type, [...(this.#handlers.get(type) ?? []), handler]);
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#commit = db.prepare('COMMIT');
+    this.#rollback = db.prepare('ROLLBACK');
+    this.#checkpoint = db.prepare('UPDATE checkpoint SET entry = ?, leaf = ?');
+    const { entry, leaf } = db.prepare('SELECT entry, leaf FROM checkpoint').get() as {
+      entry: number;
+      leaf: Buffer | null;
+    };
+    this.#entry = this.#written = entry;
+    this.#leaf = leaf;
+    for (const parked of db.prepare('SELECT * FROM parked').all() as Parked[])
+      this.#parked.set(parked.stream, parked);
+  }
+
+  /** The last entry that is folded and committed. */
+  get entry(): number {
+    return this.#entry;
+  }
+
+  /** The leaf hash of that entry; null at entry 0. */
+  get leaf(): Buffer | null {
+    return this.#leaf;
+  }
+
+  /** Oldest first. */
+  get parked(): readonly Parked[] {
+    return [...this.#parked.values()].sort((a, b) => a.stamp - b.stamp);
+  }
+
+  /**
+   * Folds a stamp. What it changes is in the file after `commit`, or never. `history` is the stream as it stands
+   * with this stamp, asked for only if the stamp amends. Throws what SQLite or `history` throws, and only that.
+   */
+  fold(stamp: Stamp, history: () => History): void {
+    if (this.#parked.has(stamp.stream)) return;
+    let said: Pick<Stamp, 'facts' | 'unreadable'> = stamp;
+    if (stamp.amends) {
+      const whole = history();
+      if (!this.#concerns(whole.types)) return;
+      said = whole;
+    } else if (!this.#concerns(stamp.types)) return;
+    if (said.unreadable) return this.#park(stamp, said.unreadable);
+
+    this.#draft.begin(stamp.stream, { blank: stamp.amends });
+    for (const fact of said.facts)
+      for (const handler of this.#handlers.get(fact.type) ?? [])
+        try {
+          handler(fact, this.#draft.rows);
+        } catch (error) {
+          if (isSqlite(error)) throw error;
+          return this.#park(stamp, { entry: fact.entry, reason: `${fact.type}: ${sentence(error)}` });
+        }
+    const changes = this.#draft.changes();
+    if (changes.length === 0) return;
+    this.#write();
+    for (const change of changes) this.#tables[change.table]?.apply(stamp.stream, change, stamp.at);
+  }
+
+  /** Everything up to this entry is folded. Returns what was parked on the way. */
+  commit(entry: number, leaf: Buffer): readonly Parked[] {
+    // What concerned nothing may be folded again after a crash, so it need not be written each time.
+    if (entry - this.#written >= CHECKPOINT_EVERY) this.#write();
+    if (this.#db.inTransaction) {
+      this.#checkpoint.run(entry, leaf);
+      this.#commit.run();
+      this.#written = entry;
+    }
+    this.#entry = entry;
+    this.#leaf = leaf;
+    const parked = this.#parking;
+    this.#parking = [];
+    return parked;
+  }
+
+  /** Forgets everything since the last commit. */
+  rollback(): void {
+    for (const { stream } of this.#parking) this.#parked.delete(stream);
+    this.#parking = [];
+    if (this.#db.inTransaction) this.#rollback.run();
+  }
+
+  /** Marks the file as one that may go live. Once this returns it is that on disk, too. */
+  complete(): void {
+    this.#db.prepare('UPDATE checkpoint SET complete = 1, entry = ?, leaf = ?').run(this.#entry, this.#leaf);
+    this.#written = this.#entry;
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
+  close(): void {
+    try {
+      if (this.#written !== this.#entry) this.#checkpoint.run(this.#entry, this.#leaf);
+    } catch {
+      // The next start folds again what concerned nothing.
+    }
+    this.#db.close();
+  }
+
+  #concerns(types: Iterable<string>): boolean {
+    for (const type of types) if (this.#handlers.has(type)) return true;
+    return false;
+  }
+
+  #park({ stream, at }: Stamp, { entry, reason }: Unreadable): void {
+    const parked: Parked = { stream, entry, stamp: at, reason };
+    this.#write();
+    this.#db
+      .prepare('INSERT INTO parked (stream, entry, stamp, reason) VALUES (?, ?, ?, ?)')
+      .run(stream, entry, at, reason.toWellFormed());
+    this.#parked.set(stream, parked);
+    this.#parking.push(parked);
+  }
+
+  #write(): void {
+    if (!this.#db.inTransaction) this.#begin.run();
+  }
+}
+
+export const isSqlite = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
+
+function connect(file: string): Database.Database {
+  const db = new Database(file, { timeout: 1000 });
+  // Nothing here is the only copy of anything: after a power loss the file may be a little older, never torn.
+  db.pragma('synchronous = NORMAL');
+  return db;
+}
+
+/** Reading and writing the versions of one table. */
+class TableStatements {
+  readonly #get: Database.Statement<unknown[]>;
+  readonly #all: Database.Statement<unknown[]>;
+  readonly #open: Database.Statement<unknown[]>;
+  readonly #close: Database.Statement<unknown[]>;
+  readonly #search: { readonly column: number; readonly add: Database.Statement<unknown[]> } | undefined;
+
+  constructor(db: Database.Database, { name, columns, table }: TableShape) {
+    const list = columns.map((column) => `"${column}"`).join(', ');
+    const standing = `SELECT row, ${list} FROM "${name}" INDEXED BY "${name}_standing" WHERE to_entry = ${STANDING} AND stream = ?`;
+    this.#get = db.prepare(`${standing} ${table.key.map((column) => `AND "${column}" = ?`).join(' ')}`).raw();
+    this.#all = db.prepare(standing).raw();
+    this.#open = db.prepare(
+      `INSERT INTO "${name}" (stream, ${list}, from_entry, to_entry) VALUES (?, ${columns.map(() => '?').join(', ')}, ?, ${STANDING})`,
+    );
+    this.#close = db.prepare(`UPDATE "${name}" SET to_entry = ? WHERE row = ?`);
+    this.#search =
+      table.search === undefined
+        ? undefined
+        : {
+            column: columns.indexOf(table.search),
+            add: db.prepare(`INSERT INTO "${name}_search" (rowid, words) VALUES (?, ?)`),
+          };
+  }
+
+  get(stream: string, key: Values): Version | undefined {
+    const found = this.#get.get(stream, ...key) as Value[] | undefined;
+    return found && version(found);
+  }
+
+  all(stream: string): readonly Version[] {
+    return (this.#all.all(stream) as Value[][]).map(version);
+  }
+
+  apply(stream: string, { before, after }: Change, at: number): void {
+    if (before) this.#close.run(at, before.row);
+    if (!after) return;
+    const { lastInsertRowid } = this.#open.run([stream, ...after, at]);
+    const text = this.#search && after[this.#search.column];
+    if (typeof text === 'string') this.#search?.add.run(lastInsertRowid, searchable(text));
+  }
+}
+
+const version = ([row, ...values]: Value[]): Version => ({ row: row as number, values });

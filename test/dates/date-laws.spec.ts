@@ -1,0 +1,123 @@
+import edtf from 'edtf';
+import * as fc from 'fast-check';
+import { bounds, Invalid, isCalendarDay, parseEdtf } from '../../src/dates/edtf.js';
+
+const padded = (least: number, greatest: number, length: number) =>
+  fc.integer({ min: least, max: greatest }).map((number) => String(number).padStart(length, '0'));
+const year = padded(0, 9998, 4);
+const month = padded(1, 12, 2);
+const date = fc.oneof(
+  year,
+  fc.tuple(year, month).map((parts) => parts.join('-')),
+  fc.tuple(year, padded(21, 41, 2)).map((parts) => parts.join('-')),
+  fc.tuple(year, month, padded(1, 28, 2)).map((parts) => parts.join('-')),
+);
+const qualified = fc.tuple(date, fc.constantFrom('', '?', '~', '%')).map((parts) => parts.join(''));
+const list = fc.array(qualified, { minLength: 2, maxLength: 5 }).map((dates) => `[${dates.join(',')}]`);
+const range = fc.tuple(fc.option(qualified), fc.option(qualified)).filter(([from, to]) => !!(from ?? to));
+const interval = fc
+  .tuple(range, fc.constantFrom('', '..'))
+  .map(([[from, to], open]) => `${from ?? open}/${to ?? open}`);
+const oneOfRange = range.map(([from, to]) => `[${from ?? ''}..${to ?? ''}]`);
+const wellFormed = fc.oneof(qualified, list, interval, oneOfRange);
+
+/** As the package has it, of whose instants only the days are of interest; undefined for what it cannot parse. */
+const secondOpinion = (text: string) => {
+  const day = (time: number | null) =>
+    time === null || Math.abs(time) === Infinity ? null : new Date(time).toISOString().slice(0, 10);
+  try {
+    const { min, max } = edtf(text, { level: 3 });
+    return { earliest: day(min), latest: day(max) };
+  } catch {
+    return undefined;
+  }
+};
+
+// To the package, seasons are quarters, and the first two quadrimesters have five months.
+const isAgreedOn = (text: string) => !/-(2[1-9]|3[0-2]|37|38)/.test(text);
+const isReversed = (text: string) => parseEdtf(text) instanceof Invalid;
+
+describe('any date that is taken', () => {
+  it('begins before it ends, on real days', () => {
+    fc.assert(
+      fc.property(wellFormed, (text) => {
+        fc.pre(!isReversed(text));
+        const { earliest, latest } = bounds(text);
+        expect(earliest ?? latest).not.toBeNull();
+        for (const day of [earliest, latest]) if (day !== null) expect(isCalendarDay(day)).toBe(true);
+        if (earliest !== null && latest !== null) expect(earliest <= latest).toBe(true);
+      }),
+    );
+  });
+
+  it('means what it meant before, however many were asked for in between', () => {
+    const text = '[1993-09-09,1993-12-09]';
+    const first = bounds(text);
+    for (let year = 0; year < 9999; year++) bounds(String(year).padStart(4, '0'));
+    expect(bounds(text)).toEqual(first);
+  });
+
+  it('is refused only if it is reversed', () => {
+    fc.assert(
+      fc.property(wellFormed, (text) => {
+        const parsed = parseEdtf(text);
+        if (parsed instanceof Invalid) expect(parsed.detail).toMatch(/ends before it begins/);
+      }),
+    );
+  });
+});
+
+describe('the package edtf says the same', () => {
+  /** A hundred of these that it can parse. */
+  const agrees = (texts: fc.Arbitrary<string>) =>
+    fc.assert(
+      fc.property(texts, (text) => {
+        fc.pre(isAgreedOn(text) && !isReversed(text));
+        const opinion = secondOpinion(text);
+        fc.pre(opinion !== undefined);
+        expect(bounds(text)).toEqual(opinion);
+      }),
+    );
+  const isOrdered = ([one = '', other = '']: readonly string[]) => one.slice(0, 4) < other.slice(0, 4);
+
+  it('of dates', () => agrees(qualified));
+  it('of quarters, the last quadrimester and semesters', () => {
+    for (const part of [33, 34, 35, 36, 39, 40, 41]) agrees(fc.constant(`2011-${part}`));
+  });
+  it('of intervals with an end that is open or unknown', () =>
+    agrees(interval.filter((text) => /^\.{0,2}\/|\/\.{0,2}$/.test(text))));
+  it('of closed intervals from one year to another', () =>
+    agrees(
+      fc
+        .tuple(qualified, qualified)
+        .filter(isOrdered)
+        .map(([from, to]) => `${from}/${to}`),
+    ));
+  it('of lists in order', () =>
+    agrees(
+      fc
+        .tuple(qualified, qualified)
+        .filter(isOrdered)
+        .map((dates) => `[${dates.join(',')}]`),
+    ));
+  it('of sets with an open end', () =>
+    agrees(qualified.chain((date) => fc.constantFrom(`[${date}..]`, `[..${date}]`))));
+});
+
+describe('any string', () => {
+  const piece = fc.oneof(fc.constantFrom('[', ']', '{', '..', '/', ',', '-', '?', 'X', 'T', ' '), qualified);
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(piece).map((pieces) => pieces.join('')),
+  );
+
+  it('is a date or a sentence on why it is none', () => {
+    fc.assert(
+      fc.property(text, (text) => {
+        const parsed = parseEdtf(text);
+        if (parsed instanceof Invalid) expect(parsed.detail).toMatch(/^".*" .+: .+\.$/);
+        else expect(parsed).toMatchObject(bounds(text));
+      }),
+    );
+  });
+});
