@@ -23,7 +23,9 @@ export class Configuration {
       const text = environment[name] || String(fallback);
       const value = Number(text);
       if (!/^\d+$/.test(text) || value < least || value > most)
-        throw new ConfigurationError(`${name} must be an integer from ${least} to ${most}, but is "${text}".`);
+        throw new ConfigurationError(
+          `${name} must be an integer from ${least} to ${most}, but is "${text}".`,
+        );
       return value;
     };
     const oneOf = <T extends string>(name: string, values: readonly T[], fallback: T): T => {
@@ -42,8 +44,9 @@ export class Configuration {
     oneOf('LEDGER', ['sqlite'], 'sqlite');
   }
 
-  /** What the logger writes: the level and all graver ones. */
-  get logLevels(): LogLevel[] {
-    return LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
+  /** What the framework writes: the level and all graver ones, but its own routine only when it is asked for more. */
+  get frameworkLevels(): LogLevel[] {
+    const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
+    return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');
   }
 }

@@ -37,7 +37,8 @@ export class Admission {
     const entries: CommandEntry[] = nouns.flatMap((noun) =>
       Object.entries(noun.commands).map(([name, declaration]) => ({ name, noun, ...declaration })),
     );
-    for (const [name, declaration] of Object.entries(amendments)) entries.push({ name, noun: undefined, ...declaration });
+    for (const [name, declaration] of Object.entries(amendments))
+      entries.push({ name, noun: undefined, ...declaration });
     this.commands = new Map(entries.map((entry) => [entry.name, entry]));
     this.#requestOf = new Map(entries.map(({ event, request }) => [event, request]));
   }
@@ -49,7 +50,10 @@ export class Admission {
   /** Several commands of one stream, to be recorded together or not at all. */
   admitGroup(wordings: readonly Wording[]): Admitted | Malformed | Refusal {
     if (wordings.length === 0 || wordings.length > GROUP_MAX)
-      return refuse('not-a-group', `A group has 1 to ${GROUP_MAX} commands, this one has ${wordings.length}.`);
+      return refuse(
+        'not-a-group',
+        `A group has 1 to ${GROUP_MAX} commands, this one has ${wordings.length}.`,
+      );
     const admitted: Admitted[] = [];
     const errors: FieldError[] = [];
     for (const [index, { command, data }] of wordings.entries()) {
@@ -62,7 +66,11 @@ export class Admission {
     if (first) return new Malformed([first, ...others]);
     const [{ noun, stream }] = admitted as [Admitted];
     const stray = admitted.find((one) => one.stream !== stream);
-    if (stray) return refuse('not-a-group', `A group belongs to one stream, this one to ${stream} and ${stray.stream}.`);
+    if (stray)
+      return refuse(
+        'not-a-group',
+        `A group belongs to one stream, this one to ${stream} and ${stray.stream}.`,
+      );
     return {
       noun,
       stream,
@@ -96,14 +104,19 @@ export class Admission {
     if (replacement === undefined || !request) return { ...admitted, references };
     const wrong = malformed(request, replacement, `${pointer}/with`);
     if (wrong.length > 0) return new Malformed(wrong as [FieldError, ...FieldError[]]);
-    return { ...admitted, references: [...references, ...referencesIn(request, replacement, `${pointer}/with`)] };
+    return {
+      ...admitted,
+      references: [...references, ...referencesIn(request, replacement, `${pointer}/with`)],
+    };
   }
 }
 
 /** Everything wrong with the words: texts and numbers first, then fields in the order of their declaration. */
 function malformed(request: Request, data: Json, pointer: string): FieldError[] {
   if (typeof data !== 'object' || data === null || Array.isArray(data))
-    return [{ pointer, code: 'invalid-value', detail: 'must be a JSON object with the fields of the command' }];
+    return [
+      { pointer, code: 'invalid-value', detail: 'must be a JSON object with the fields of the command' },
+    ];
   const unfit = [...unfitValues(data, pointer)];
   const seen = new Set(unfit.map((error) => error.pointer));
   const errors = validateSync(instantiate(request, data as JsonObject), {
@@ -112,16 +125,33 @@ function malformed(request: Request, data: Json, pointer: string): FieldError[] 
     forbidUnknownValues: true,
     validationError: { target: false },
   });
-  return [...unfit, ...errors.flatMap((error) => explain(request, error, pointer)).filter((error) => !seen.has(error.pointer))];
+  return [
+    ...unfit,
+    ...errors
+      .flatMap((error) => explain(request, error, pointer))
+      .filter((error) => !seen.has(error.pointer)),
+  ];
 }
 
 function explain(request: Request, error: ValidationError, parent: string): FieldError[] {
-  const { property, value, constraints = {}, contexts = {}, children = [] } = error as ValidationError & { value: unknown };
+  const {
+    property,
+    value,
+    constraints = {},
+    contexts = {},
+    children = [],
+  } = error as ValidationError & { value: unknown };
   const pointer = `${parent}/${escapePointer(property)}`;
   const field = fieldsOf(request).find(({ name }) => name === property);
   if (!field && !Array.isArray(value) && 'whitelistValidation' in constraints) {
     const known = fieldsOf(request).map(({ name }) => name);
-    return [{ pointer, code: 'unknown-field', detail: `"${property}" is not a field here; the fields are ${known.join(', ')}` }];
+    return [
+      {
+        pointer,
+        code: 'unknown-field',
+        detail: `"${property}" is not a field here; the fields are ${known.join(', ')}`,
+      },
+    ];
   }
   if (field && value === undefined)
     return [{ pointer, code: 'missing-field', detail: `"${property}" is missing` }];
@@ -129,7 +159,9 @@ function explain(request: Request, error: ValidationError, parent: string): Fiel
   const within = nested
     ? children.flatMap((child) =>
         field.nested?.list
-          ? (child.children ?? []).flatMap((member) => explain(nested, member, `${pointer}/${child.property}`))
+          ? (child.children ?? []).flatMap((member) =>
+              explain(nested, member, `${pointer}/${child.property}`),
+            )
           : explain(nested, child, pointer),
       )
     : [];
@@ -140,7 +172,9 @@ function explain(request: Request, error: ValidationError, parent: string): Fiel
   return [
     {
       pointer,
-      code: wrongType ? 'invalid-value' : ((contexts[failed] as { code: string } | undefined)?.code ?? 'invalid-value'),
+      code: wrongType
+        ? 'invalid-value'
+        : ((contexts[failed] as { code: string } | undefined)?.code ?? 'invalid-value'),
       detail: `"${property}" ${(constraints[failed] ?? '').replace(`${property} `, '')}`,
     },
   ];
@@ -153,7 +187,8 @@ function* unfitValues(value: Json, pointer: string): Generator<FieldError> {
       yield {
         pointer,
         code: 'invalid-text',
-        detail: 'holds a lone surrogate or a control character; only tab, newline and carriage return may stand in a text',
+        detail:
+          'holds a lone surrogate or a control character; only tab, newline and carriage return may stand in a text',
       };
   } else if (typeof value === 'number') {
     if (!Number.isSafeInteger(value))
@@ -161,7 +196,12 @@ function* unfitValues(value: Json, pointer: string): Generator<FieldError> {
   } else if (typeof value === 'object' && value !== null)
     for (const [key, member] of Object.entries(value)) {
       const at = `${pointer}/${escapePointer(key)}`;
-      if (!isKeepable(key)) yield { pointer: at, code: 'invalid-text', detail: 'is a name with a character that no text may hold' };
+      if (!isKeepable(key))
+        yield {
+          pointer: at,
+          code: 'invalid-text',
+          detail: 'is a name with a character that no text may hold',
+        };
       yield* unfitValues(member as Json, at);
     }
 }

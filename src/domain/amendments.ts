@@ -10,7 +10,8 @@ class CorrectFact extends CitedRequest implements DataOf<FactCorrected> {
   readonly with!: DataOf<FactCorrected>['with'];
   @Text() readonly reason!: string;
   @Text({ ...optional, about: 'Who asked for the correction.' }) readonly requestedBy?: string;
-  @Reference('source', { ...optional, about: 'The source it was checked against.' }) readonly checkedAgainst?: string;
+  @Reference('source', { ...optional, about: 'The source it was checked against.' })
+  readonly checkedAgainst?: string;
 }
 
 class RetractFact extends CitedRequest implements DataOf<FactRetracted> {
@@ -20,7 +21,8 @@ class RetractFact extends CitedRequest implements DataOf<FactRetracted> {
 
 class DisputeFact extends CitedRequest implements DataOf<FactDisputed> {
   @FactName() readonly fact!: string;
-  @Text({ about: 'What is claimed instead; the claim\'s own sources go into "sources".' }) readonly claim!: string;
+  @Text({ about: 'What is claimed instead; the claim\'s own sources go into "sources".' })
+  readonly claim!: string;
 }
 
 /** The commands that every kind of stream hears. */

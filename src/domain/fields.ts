@@ -37,7 +37,11 @@ const own = new Map<object, Field[]>();
 /** The fields of a request class in the order of their declaration, inherited ones last. */
 export function fieldsOf(request: Request): readonly Field[] {
   const fields: Field[] = [];
-  for (let prototype = request.prototype as object | null; prototype; prototype = Object.getPrototypeOf(prototype) as object | null)
+  for (
+    let prototype = request.prototype as object | null;
+    prototype;
+    prototype = Object.getPrototypeOf(prototype) as object | null
+  )
     fields.push(...(own.get(prototype) ?? []));
   return fields;
 }
@@ -52,12 +56,21 @@ type Check = {
 
 type Declared = { readonly schema: JsonSchema } & Pick<Field, 'nested' | 'refersTo'>;
 
-function field(options: FieldOptions, declared: Declared, ...validators: PropertyDecorator[]): PropertyDecorator {
+function field(
+  options: FieldOptions,
+  declared: Declared,
+  ...validators: PropertyDecorator[]
+): PropertyDecorator {
   return (prototype, property) => {
     const name = String(property);
-    const schema = options.about === undefined ? declared.schema : { ...declared.schema, description: options.about };
-    own.set(prototype, [...(own.get(prototype) ?? []), { name, optional: options.optional ?? false, ...declared, schema }]);
-    if (options.optional) ValidateIf((data: Record<string, unknown>) => data[name] !== undefined)(prototype, property);
+    const schema =
+      options.about === undefined ? declared.schema : { ...declared.schema, description: options.about };
+    own.set(prototype, [
+      ...(own.get(prototype) ?? []),
+      { name, optional: options.optional ?? false, ...declared, schema },
+    ]);
+    if (options.optional)
+      ValidateIf((data: Record<string, unknown>) => data[name] !== undefined)(prototype, property);
     for (const validator of validators) validator(prototype, property);
   };
 }
@@ -76,19 +89,26 @@ const isLanguage = (value: unknown): value is string => {
     return false;
   }
 };
-const isMapOf = (key: (key: string) => boolean) => (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.keys(value).length <= MEMBERS_MAX &&
-  Object.entries(value).every(([name, text]) => key(name) && isText(text));
+const isMapOf =
+  (key: (key: string) => boolean) =>
+  (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length <= MEMBERS_MAX &&
+    Object.entries(value).every(([name, text]) => key(name) && isText(text));
 
 /** Words for people; never normalised. */
 export const Text = (options: FieldOptions = {}) =>
   field(
     options,
     { schema: { type: 'string', minLength: 1 } },
-    checked({ name: 'isText', code: 'invalid-value', test: isText, explain: () => 'must be a text that is not blank' }),
+    checked({
+      name: 'isText',
+      code: 'invalid-value',
+      test: isText,
+      explain: () => 'must be a text that is not blank',
+    }),
   );
 
 const idCheck: Check = {
@@ -133,7 +153,8 @@ export const FactName = (options: FieldOptions = {}) =>
       name: 'isFactName',
       code: 'invalid-id',
       test: (value) => typeof value === 'string' && FACT_NAME.test(value),
-      explain: () => 'must name a fact by its event id or as <stream>@<revision>, such as "membership-csto:armenia@0"',
+      explain: () =>
+        'must name a fact by its event id or as <stream>@<revision>, such as "membership-csto:armenia@0"',
     }),
   );
 
@@ -141,14 +162,22 @@ export const FactName = (options: FieldOptions = {}) =>
 export const Edtf = (options: FieldOptions = {}) =>
   field(
     { about: 'An EDTF date (ISO 8601-2): 2011-05-31, 2011-41, [..2011-05-31], 1992~ ...', ...options },
-    { schema: { type: 'string', format: 'edtf', examples: ['2011-05-31', '2010-12', '2011-41', '[..2011-05-31]'] } },
+    {
+      schema: {
+        type: 'string',
+        format: 'edtf',
+        examples: ['2011-05-31', '2010-12', '2011-41', '[..2011-05-31]'],
+      },
+    },
     checked({
       name: 'isEdtf',
       code: 'invalid-date',
       test: (value) => typeof value === 'string' && !(parseEdtf(value) instanceof Invalid),
       explain: (value) => {
         const parsed = typeof value === 'string' ? parseEdtf(value) : undefined;
-        return parsed instanceof Invalid ? parsed.detail : 'must be a text: an EDTF date such as "2011-05-31"';
+        return parsed instanceof Invalid
+          ? parsed.detail
+          : 'must be a text: an EDTF date such as "2011-05-31"';
       },
     }),
   );
@@ -198,7 +227,9 @@ export const Url = (options: FieldOptions = {}) =>
     checked({
       name: 'isUrl',
       code: 'invalid-value',
-      test: (value) => typeof value === 'string' && isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
+      test: (value) =>
+        typeof value === 'string' &&
+        isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
       explain: () => 'must be an http or https address',
     }),
   );
@@ -219,7 +250,13 @@ export const Sha256 = (options: FieldOptions = {}) =>
 export const Names = (options: FieldOptions = {}) =>
   field(
     options,
-    { schema: { type: 'object', additionalProperties: { type: 'string', minLength: 1 }, examples: [{ en: 'Armenia' }] } },
+    {
+      schema: {
+        type: 'object',
+        additionalProperties: { type: 'string', minLength: 1 },
+        examples: [{ en: 'Armenia' }],
+      },
+    },
     checked({
       name: 'isNames',
       code: 'invalid-value',
@@ -232,7 +269,13 @@ export const Names = (options: FieldOptions = {}) =>
 export const Identifiers = (options: FieldOptions = {}) =>
   field(
     options,
-    { schema: { type: 'object', additionalProperties: { type: 'string', minLength: 1 }, examples: [{ wikidata: 'Q318693' }] } },
+    {
+      schema: {
+        type: 'object',
+        additionalProperties: { type: 'string', minLength: 1 },
+        examples: [{ wikidata: 'Q318693' }],
+      },
+    },
     checked({
       name: 'isIdentifiers',
       code: 'invalid-value',
@@ -241,7 +284,8 @@ export const Identifiers = (options: FieldOptions = {}) =>
     }),
   );
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const objectCheck: Check = {
   name: 'isObject',
   code: 'invalid-value',
@@ -301,7 +345,9 @@ export function instantiate(request: Request, data: object): object {
     const value = instance[name];
     if (!nested) continue;
     if (nested.list && Array.isArray(value))
-      instance[name] = value.map((item: unknown) => (isObject(item) ? instantiate(nested.type, item as object) : item));
+      instance[name] = value.map((item: unknown) =>
+        isObject(item) ? instantiate(nested.type, item as object) : item,
+      );
     else if (!nested.list && isObject(value)) instance[name] = instantiate(nested.type, value as object);
   }
   return instance;
@@ -319,7 +365,9 @@ export function referencesIn(request: Request, data: JsonObject, pointer = ''): 
     if (refersTo) return [{ pointer: at, value: value as string, stream: refersTo(value as string) }];
     if (!nested) return [];
     if (nested.list)
-      return (value as JsonObject[]).flatMap((item, index) => referencesIn(nested.type, item, `${at}/${index}`));
+      return (value as JsonObject[]).flatMap((item, index) =>
+        referencesIn(nested.type, item, `${at}/${index}`),
+      );
     return referencesIn(nested.type, value as JsonObject, at);
   });
 }

@@ -4,7 +4,8 @@ export const ID = /^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$/;
 const PERSON = 'person:';
 
 /** Where an organization or a person can stand: `<id>` is an organization, `person:<id>` a person. */
-export const isParty = (text: string): boolean => ID.test(text.startsWith(PERSON) ? text.slice(PERSON.length) : text);
+export const isParty = (text: string): boolean =>
+  ID.test(text.startsWith(PERSON) ? text.slice(PERSON.length) : text);
 
 /** The stream of what a party's id names. */
 export const partyStream = (party: string): string =>

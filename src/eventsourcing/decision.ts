@@ -63,8 +63,10 @@ export const emptyStream = (noun: AnyNoun): StreamState => ({
 });
 
 /** Tells equal facts: the same type with equal data. */
-const words = ({ type, data }: AnyEvent, { digest, canonical }: Pick<Surroundings, 'digest' | 'canonical'>): string =>
-  digest(`${type}\n${canonical(data)}`);
+const words = (
+  { type, data }: AnyEvent,
+  { digest, canonical }: Pick<Surroundings, 'digest' | 'canonical'>,
+): string => digest(`${type}\n${canonical(data)}`);
 
 /** Folds a whole stream, amendments included. */
 export function foldStream(
@@ -80,7 +82,9 @@ function settle(
   events: readonly { readonly fact: AnyEvent; readonly retractedBy?: unknown }[],
   texts: Pick<Surroundings, 'digest' | 'canonical'>,
 ): StreamState {
-  const facts = events.filter(({ fact, retractedBy }) => !retractedBy && !isAmendment(fact)).map(({ fact }) => fact);
+  const facts = events
+    .filter(({ fact, retractedBy }) => !retractedBy && !isAmendment(fact))
+    .map(({ fact }) => fact);
   return {
     revision: events.length - 1,
     state: facts.reduce((state, fact) => noun.decider.evolve(state, fact), noun.decider.initialState),
@@ -107,7 +111,10 @@ export function decideTogether(
 
   for (const [index, command] of commands.entries()) {
     if (isAmending(command.name)) {
-      history ??= [...surroundings.events(), ...recorded.map((event, at) => pending(event, at, before, surroundings))];
+      history ??= [
+        ...surroundings.events(),
+        ...recorded.map((event, at) => pending(event, at, before, surroundings)),
+      ];
       const amendment = amend(noun, command, history, surroundings);
       if (amendment instanceof Refusal) return new RefusedCommand(amendment, index);
       if (amendment === undefined) continue;
@@ -145,7 +152,12 @@ export function decideTogether(
 }
 
 /** A new event as later amendments of the same group see it. It has no entry yet, and no decision asks for one. */
-const pending = (event: AnyEvent, index: number, before: StreamState, { eventId, stream }: Surroundings): Recorded => ({
+const pending = (
+  event: AnyEvent,
+  index: number,
+  before: StreamState,
+  { eventId, stream }: Surroundings,
+): Recorded => ({
   ...event,
   entry: 0,
   id: eventId(index),
@@ -168,27 +180,34 @@ function amend(
   const revision = revisionNamed(named, history);
   const settled = amended(history);
   const target = revision === undefined ? undefined : settled[revision];
-  if (revision === undefined || !target) return refuse('unknown-reference', `The book has no fact "${named}".`);
+  if (revision === undefined || !target)
+    return refuse('unknown-reference', `The book has no fact "${named}".`);
 
   const event: AnyEvent = { type: AMENDING[name] ?? '', data };
   const normal = (amendment: AnyEvent): string =>
     words({ ...amendment, data: { ...amendment.data, fact: revision } }, surroundings);
   const speaksOfTarget = ({ fact, retractedBy }: Amended): boolean =>
-    !retractedBy && fact.type === event.type && revisionNamed(fact.data['fact'] as string, history) === revision;
+    !retractedBy &&
+    fact.type === event.type &&
+    revisionNamed(fact.data['fact'] as string, history) === revision;
   const standing = settled.filter(speaksOfTarget).map(({ fact }) => fact);
   const repeatable = event.type === 'FactCorrected' ? standing.slice(-1) : standing;
   if (repeatable.some((amendment) => normal(amendment) === normal(event))) return undefined;
 
   if (target.retractedBy) return illegal(`"${named}" was retracted, so it can no longer be amended.`);
   if (name === 'retract-fact' && revision === 0 && noun.isReferredTo)
-    return illegal(`"${named}" is the first fact of its ${noun.kind}, which others may refer to: correct it instead.`);
+    return illegal(
+      `"${named}" is the first fact of its ${noun.kind}, which others may refer to: correct it instead.`,
+    );
   if (name === 'correct-fact') {
     const replacement = data['with'] as JsonObject;
     const sameStream = isAmendment(target.fact)
       ? revisionNamed(String(replacement['fact']), history) === revisionNamed(target.fact.data.fact, history)
       : streamName(noun, replacement) === target.fact.stream;
     if (!sameStream)
-      return illegal(`The replacement must speak of what "${named}" speaks of, but speaks of something else.`);
+      return illegal(
+        `The replacement must speak of what "${named}" speaks of, but speaks of something else.`,
+      );
   }
   return event;
 }
@@ -198,7 +217,11 @@ function replay(noun: AnyNoun, settled: readonly Amended[], views: Views): Refus
   let state = noun.decider.initialState;
   for (const { fact, retractedBy } of settled) {
     if (retractedBy || isAmendment(fact)) continue;
-    const decision = noun.decider.decide({ name: commandFor(noun, fact.type), data: fact.data }, state, views);
+    const decision = noun.decider.decide(
+      { name: commandFor(noun, fact.type), data: fact.data },
+      state,
+      views,
+    );
     if (decision instanceof Refusal) return decision;
     state = noun.decider.evolve(state, fact);
   }

@@ -16,7 +16,11 @@ export type CommandRequest = {
   readonly noun: AnyNoun;
   readonly commands: readonly AnyCommand[];
   /** What the commands refer to, in other streams. */
-  readonly references: readonly { readonly pointer: string; readonly value: string; readonly stream: string }[];
+  readonly references: readonly {
+    readonly pointer: string;
+    readonly value: string;
+    readonly stream: string;
+  }[];
   readonly actor: string;
   readonly correlationId: string;
   readonly idempotencyKey?: string;
@@ -54,7 +58,11 @@ const ATTEMPTS_MAX = 20;
 type Identity = { readonly key: string; readonly body: string };
 /** An answer, to be given only if what it stood on becomes durable, and then. */
 type Answer = { readonly answer: () => Outcome; readonly standsOn: readonly Promise<boolean>[] };
-type Appending = { readonly append: Append; readonly outcome: Promise<AppendOutcome>; readonly next: StreamState };
+type Appending = {
+  readonly append: Append;
+  readonly outcome: Promise<AppendOutcome>;
+  readonly next: StreamState;
+};
 
 /** Load, fold, decide, append, retry: the only imperative part of the write side, for every command there is. */
 export class CommandHandler {
@@ -78,12 +86,17 @@ export class CommandHandler {
     if (request.idempotencyKey === undefined) return this.#record(request, undefined);
     const identity = {
       key: hash('sha256', canonicalJson([request.actor, request.idempotencyKey])),
-      body: hash('sha256', canonicalJson(request.commands.map(({ name, data }) => ({ command: name, data })))),
+      body: hash(
+        'sha256',
+        canonicalJson(request.commands.map(({ name, data }) => ({ command: name, data }))),
+      ),
     };
     const underWay = this.#underWay.get(identity.key);
     if (underWay) {
       if (underWay.body !== identity.body) return Promise.resolve(keyReused());
-      return underWay.outcome.then((outcome) => ('events' in outcome ? { ...outcome, replayed: true } : outcome));
+      return underWay.outcome.then((outcome) =>
+        'events' in outcome ? { ...outcome, replayed: true } : outcome,
+      );
     }
     const outcome = this.#record(request, identity).finally(() => this.#underWay.delete(identity.key));
     this.#underWay.set(identity.key, { body: identity.body, outcome });

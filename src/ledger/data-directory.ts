@@ -29,7 +29,9 @@ export class DataDirectory {
     } catch (error) {
       lock?.close();
       if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
-        throw new DataDirectoryUnusable(`${path} is in use by another Minutebook process: stop that one first.`);
+        throw new DataDirectoryUnusable(
+          `${path} is in use by another Minutebook process: stop that one first.`,
+        );
       throw new DataDirectoryUnusable(
         `${path} cannot be used as a data directory: ${error instanceof Error ? error.message : String(error)}.`,
       );

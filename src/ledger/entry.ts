@@ -45,7 +45,16 @@ export function verified(entry: Entry): Entry {
 }
 
 /** The entry with its JSON read. */
-export const recorded = ({ entry, id, stream, revision, type, recordedAt, data, metadata }: Entry): Recorded => ({
+export const recorded = ({
+  entry,
+  id,
+  stream,
+  revision,
+  type,
+  recordedAt,
+  data,
+  metadata,
+}: Entry): Recorded => ({
   entry,
   id,
   stream,

@@ -1,6 +1,10 @@
 import type { Entry } from './entry.js';
 
-export type Head = { readonly entry: number; readonly leaf: Buffer | null; readonly recordedAt: string | null };
+export type Head = {
+  readonly entry: number;
+  readonly leaf: Buffer | null;
+  readonly recordedAt: string | null;
+};
 
 /**
  * This node's complete copy of the book, read-only. Every entry that is handed out was checked against its leaf

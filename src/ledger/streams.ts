@@ -81,10 +81,13 @@ export class Streams {
     const id = name.toLowerCase();
     const entry =
       revision === undefined ? this.ledger.byId(id) : this.ledger.stream(stream, Number(revision), 1)[0];
-    if (entry) return revision === undefined || entry.revision === Number(revision) ? this.read(entry) : undefined;
+    if (entry)
+      return revision === undefined || entry.revision === Number(revision) ? this.read(entry) : undefined;
     const underWay = [...this.#underWay.values()].flatMap(({ events }) => events);
     return underWay.find((event) =>
-      revision === undefined ? event.id === id : event.stream === stream && event.revision === Number(revision),
+      revision === undefined
+        ? event.id === id
+        : event.stream === stream && event.revision === Number(revision),
     );
   }
 

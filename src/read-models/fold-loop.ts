@@ -3,27 +3,32 @@ import type { Folding } from './folding.js';
 import { isSqlite, type ModelFile, type Parked } from './model-file.js';
 import { sentence } from './stamps.js';
 
-const PAUSE_MS = 1000;
-const PASSING = /^SQLITE_(FULL|BUSY|LOCKED|IOERR|CANTOPEN|NOMEM|PROTOCOL)/;
+export const PAUSE_MS = 1000;
+
+/** Whether it may work later without anybody changing the code: a full disk, a lock, too many open files. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof Error &&
+  ('syscall' in error ||
+    (isSqlite(error) && /^SQLITE_(FULL|BUSY|LOCKED|IOERR|CANTOPEN|NOMEM|PROTOCOL)/.test(error.code)));
 
 export interface FoldReport {
   /** The file now holds everything up to its entry. All that moved in one batch is told in one call. */
   folded(moved: readonly { readonly file: ModelFile; readonly parked: readonly Parked[] }[]): void;
   /** Nothing more will be folded into these. */
   failed(files: readonly ModelFile[], reason: string): void;
-  /** Nothing is lost; it is tried again until it works. Told once for a row of the same failures. */
-  troubled(reason: string): void;
+  /** Nothing is lost: it is tried again until it works. Told once for a row of the same failures. */
+  troubled(file: ModelFile, reason: string): void;
 }
 
 export class FoldLoop {
   readonly #files = new Set<ModelFile>();
   readonly #failed = new Set<ModelFile>();
   readonly #resting = new Set<ModelFile>();
+  readonly #troubles = new Map<ModelFile, string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #head = 0;
   #ahead = false;
   #stopped = false;
-  #trouble = '';
 
   constructor(
     readonly folding: Folding,
@@ -34,9 +39,9 @@ export class FoldLoop {
     return this.#head;
   }
 
+  /** It is folded from the next call of `toward` on. */
   add(file: ModelFile): void {
     this.#files.add(file);
-    this.#run();
   }
 
   /** Between batches, so always: no file is left inside a transaction. */
@@ -64,10 +69,8 @@ export class FoldLoop {
       const outcomes = this.folding.step(able, this.#head);
       if (outcomes.length === 0) return this.#stopAtDamage(able);
       const moved = outcomes.filter(({ error }) => error === undefined);
-      if (moved.length > 0) {
-        this.#trouble = '';
-        this.report.folded(moved);
-      }
+      for (const { file } of moved) this.#troubles.delete(file);
+      if (moved.length > 0) this.report.folded(moved);
       for (const { file, error } of outcomes) if (error !== undefined) this.#rest(file, error);
     } catch (error) {
       for (const file of able) this.#rest(file, error);
@@ -88,8 +91,9 @@ export class FoldLoop {
 
   #rest(file: ModelFile, error: unknown): void {
     const reason = sentence(error);
-    if (!isSqlite(error) || !PASSING.test(error.code)) return this.#fail([file], reason);
-    if (reason !== this.#trouble) this.report.troubled((this.#trouble = reason));
+    if (!isPassing(error)) return this.#fail([file], reason);
+    if (reason !== this.#troubles.get(file)) this.report.troubled(file, reason);
+    this.#troubles.set(file, reason);
     this.#resting.add(file);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

@@ -6,7 +6,11 @@ import type { History, ModelFile, Parked } from './model-file.js';
 import { type Read, readAll, type Stamp, stampsOf, typesOf } from './stamps.js';
 
 /** What became of one file's share of a batch: folded and committed, or thrown away because of `error`. */
-export type Outcome = { readonly file: ModelFile; readonly parked: readonly Parked[]; readonly error?: unknown };
+export type Outcome = {
+  readonly file: ModelFile;
+  readonly parked: readonly Parked[];
+  readonly error?: unknown;
+};
 
 export class Folding {
   readonly #ledger: Ledger;

@@ -3,6 +3,7 @@
 import Database from 'better-sqlite3';
 import type { Fact } from '../eventsourcing/effective-history.js';
 import { type Change, Draft, type Version } from './draft.js';
+import type { Generation } from './generations.js';
 import type { AnyReadModel, Handler, Value } from './read-model.js';
 import { searchable } from './search-text.js';
 import { sentence, type Stamp, type Unreadable } from './stamps.js';
@@ -31,7 +32,8 @@ export class ModelFile {
   readonly #db: Database.Database;
   readonly #tables: readonly TableStatements[];
   readonly #draft: Draft;
-  readonly #handlers = new Map<string, Handler[]>();
+  /** By event type, as far as such types were met. */
+  readonly #handlers = new Map<string, readonly Handler[]>();
   readonly #parked = new Map<string, Parked>();
   readonly #begin: Database.Statement;
   readonly #commit: Database.Statement;
@@ -44,8 +46,8 @@ export class ModelFile {
   #written: number;
 
   /** Creates the file's tables in an empty file, with nothing folded and not yet complete. */
-  static create(file: string, model: AnyReadModel): ModelFile {
-    const db = connect(file);
+  static create(generation: Generation, model: AnyReadModel): ModelFile {
+    const db = connect(generation.file);
     try {
       db.pragma('journal_mode = WAL');
       const schema = schemaOf(model);
@@ -53,7 +55,7 @@ export class ModelFile {
         db.exec(schema);
         db.prepare('INSERT INTO checkpoint VALUES (0, NULL, 0, ?)').run(schema);
       })();
-      return new ModelFile(db, model);
+      return new ModelFile(db, generation, model);
     } catch (error) {
       db.close();
       throw error;
@@ -61,12 +63,13 @@ export class ModelFile {
   }
 
   /** Undefined if the file is not a complete generation of this read model as it is declared now. */
-  static open(file: string, model: AnyReadModel): ModelFile | undefined {
-    const db = connect(file);
+  static open(generation: Generation, model: AnyReadModel): ModelFile | undefined {
+    const db = connect(generation.file);
     try {
       const found = db.prepare('SELECT complete, schema FROM checkpoint').get() as
         { complete: number; schema: string } | undefined;
-      if (found?.complete === 1 && found.schema === schemaOf(model)) return new ModelFile(db, model);
+      if (found?.complete === 1 && found.schema === schemaOf(model))
+        return new ModelFile(db, generation, model);
       db.close();
       return undefined;
     } catch (error) {
@@ -77,6 +80,7 @@ export class ModelFile {
 
   private constructor(
     db: Database.Database,
+    readonly generation: Generation,
     readonly model: AnyReadModel,
   ) {
     this.#db = db;
@@ -86,9 +90,6 @@ export class ModelFile {
       get: (table, stream, key) => this.#tables[table]?.get(stream, key),
       all: (table, stream) => this.#tables[table]?.all(stream) ?? [],
     });
-    for (const handlers of model.when)
-      for (const [type, handler] of Object.entries(handlers))
-        if (handler) this.#handlers.set(type, [...(this.#handlers.get(type) ?? []), handler]);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
     this.#rollback = db.prepare('ROLLBACK');
@@ -134,7 +135,7 @@ export class ModelFile {
 
     this.#draft.begin(stamp.stream, { blank: stamp.amends });
     for (const fact of said.facts)
-      for (const handler of this.#handlers.get(fact.type) ?? [])
+      for (const handler of this.#handlersOf(fact.type))
         try {
           handler(fact, this.#draft.rows);
         } catch (error) {
@@ -187,8 +188,19 @@ export class ModelFile {
   }
 
   #concerns(types: Iterable<string>): boolean {
-    for (const type of types) if (this.#handlers.has(type)) return true;
+    for (const type of types) if (this.#handlersOf(type).length > 0) return true;
     return false;
+  }
+
+  #handlersOf(type: string): readonly Handler[] {
+    let handlers = this.#handlers.get(type);
+    if (!handlers) {
+      handlers = this.model.handlers
+        .flatMap(({ when, whenever }) => [Object.hasOwn(when, type) ? when[type] : undefined, whenever])
+        .filter((handler) => handler !== undefined);
+      this.#handlers.set(type, handlers);
+    }
+    return handlers;
   }
 
   #park({ stream, at }: Stamp, { entry, reason }: Unreadable): void {
@@ -210,10 +222,15 @@ export const isSqlite = (error: unknown): error is Error & { readonly code: stri
   error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
 
 function connect(file: string): Database.Database {
-  const db = new Database(file, { timeout: 1000 });
-  // Nothing here is the only copy of anything: after a power loss the file may be a little older, never torn.
-  db.pragma('synchronous = NORMAL');
-  return db;
+  const db = new Database(file, { fileMustExist: true, timeout: 1000 });
+  try {
+    // Nothing here is the only copy of anything: after a power loss the file may be a little older, never torn.
+    db.pragma('synchronous = NORMAL');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /** Reading and writing the versions of one table. */

@@ -2,6 +2,7 @@
 // Everything a projection needs comes from this file; the engine beside it does the rest.
 import { AMENDMENTS, type Fact } from '../eventsourcing/effective-history.js';
 import type { AnyEvent } from '../eventsourcing/message.js';
+import { TableShape } from './table-shape.js';
 
 export { type Page, type PageRequest, page } from './page.js';
 export { searchExpression } from './search-text.js';
@@ -45,9 +46,9 @@ export type Table<C extends Columns = Columns, K extends string = string> = {
   /** What tells a stream's rows of this table apart. Two streams may use the same key. */
   readonly key: readonly K[];
   /** For the queries: each is a list of columns in the order in which they are looked up or sorted. */
-  readonly indexes?: readonly (readonly (keyof C & string)[])[];
+  readonly indexes?: readonly (readonly string[])[];
   /** A text column that can be searched in full (see View.matching). */
-  readonly search?: keyof C & string;
+  readonly search?: string;
 };
 export type Tables = { readonly [name: string]: Table };
 
@@ -94,6 +95,9 @@ export type When<E extends AnyEvent, T extends Tables> = {
   readonly [Type in E['type']]?: (fact: Fact<Extract<E, { type: Type }>>, rows: RowsOf<T>) => void;
 };
 
+/** What every event does to the rows, whatever its type is, after its own handler. */
+export type Whenever<T extends Tables> = (fact: Fact, rows: RowsOf<T>) => void;
+
 export type Value = string | number | null;
 export type Parameters = { readonly [name: string]: Value };
 
@@ -103,7 +107,8 @@ export interface View {
   /**
    * SQL that stands for a table as of the entry, to be followed by an alias: `FROM ${view.at('intervals')} i`.
    * Beside the declared columns it has `stream`, `from_entry` (the entry that made the row) and `row` (unique,
-   * in the order in which rows were made). Its parameter is `@entry`, which the view binds.
+   * in the order in which rows were made). Its parameter is `@entry`, which the view binds. At an entry inside a
+   * group of facts it is as of the entry before the group.
    */
   at(table: string): string;
   /**
@@ -111,7 +116,7 @@ export interface View {
    * `WHERE s.row IN ${view.matching('statements', '@q')}`. Rows of all times match: only use it on `at`.
    */
   matching(table: string, parameter: string): string;
-  /** Columns that come straight from a json column are given back parsed. */
+  /** A result column that is a json column, through whatever subqueries, is given back parsed. */
   all<Result>(sql: string, parameters?: Parameters): Result[];
   get<Result>(sql: string, parameters?: Parameters): Result | undefined;
 }
@@ -130,35 +135,41 @@ export const query = <P, R>(
 // What the engine sees of a declaration, whatever its events, rows and questions are.
 export type AnyRows = { readonly [table: string]: Rows<Table> };
 export type Handler = (fact: Fact, rows: AnyRows) => void;
-export type Handlers = { readonly [type: string]: Handler | undefined };
+export type Handlers = {
+  readonly when: { readonly [type: string]: Handler | undefined };
+  readonly whenever: Handler | undefined;
+};
 export type AnyQuery = Query<never, unknown>;
-export type Shared = { readonly tables: Tables; readonly when: Handlers };
-export type ReadModel<Q extends { readonly [name: string]: AnyQuery } = { readonly [name: string]: AnyQuery }> = {
+export type Shared = { readonly tables: Tables; readonly handlers: Handlers };
+export type ReadModel<
+  Q extends { readonly [name: string]: AnyQuery } = { readonly [name: string]: AnyQuery },
+> = {
   readonly name: string;
   readonly version: number;
   /** Its own tables and those of the parts that it includes. */
   readonly tables: Tables;
   /** The handlers of the parts that it includes, in order, then its own. */
-  readonly when: readonly Handlers[];
+  readonly handlers: readonly Handlers[];
   readonly queries: Q;
 };
 export type AnyReadModel = ReadModel;
 
 // Each handler takes only facts of its own event type and rows of its own tables, and is given no others.
-function general(when: object): Handlers {
+function general({ when = {}, whenever }: { readonly when?: object; readonly whenever?: unknown }): Handlers {
   for (const type in when)
     if (AMENDMENTS.has(type))
       throw new TypeError(`Nobody handles ${type}: what it says stands in the facts that it speaks of.`);
-  return when as Handlers;
+  return { when: when as Handlers['when'], whenever: whenever as Handlers['whenever'] };
 }
 
 /** Tables that several read models need, with their handlers: folded into the file of each that includes them. */
 export const shared =
   <E extends AnyEvent>() =>
-  <T extends Tables>(declared: { readonly tables: T; readonly when: When<E, T> }): Shared => ({
-    tables: declared.tables,
-    when: general(declared.when),
-  });
+  <T extends Tables>(declared: {
+    readonly tables: T;
+    readonly when: When<E, T>;
+    readonly whenever?: Whenever<T>;
+  }): Shared => ({ tables: declared.tables, handlers: general(declared) });
 
 /**
  * `readModel<Events>()({ ... })`. The version must rise whenever the rows change that a ledger leads to: its
@@ -171,15 +182,21 @@ export const readModel =
     readonly version: number;
     readonly tables: T;
     readonly include?: readonly Shared[];
-    readonly when: When<E, T>;
+    readonly when?: When<E, T>;
+    readonly whenever?: Whenever<T>;
     readonly queries: Q;
   }): ReadModel<Q> => {
     const { name, version, include = [], queries } = declared;
     if (!/^[a-z][a-z-]*$/.test(name)) throw new TypeError(`A read model cannot be named '${name}'.`);
+    if (!Number.isSafeInteger(version) || version < 1)
+      throw new TypeError(`${name} has no version ${version}.`);
     const tables: Record<string, Table> = {};
-    for (const [table, declaration] of [...include, declared].flatMap((part) => Object.entries(part.tables))) {
+    for (const [table, declaration] of [...include, declared].flatMap((part) =>
+      Object.entries(part.tables),
+    )) {
       if (tables[table]) throw new TypeError(`${name} declares the table '${table}' twice.`);
-      tables[table] = declaration;
+      tables[table] = new TableShape(table, declaration).table;
     }
-    return { name, version, tables, when: [...include.map(({ when }) => when), general(declared.when)], queries };
+    const handlers = [...include.map((part) => part.handlers), general(declared)];
+    return { name, version, tables, handlers, queries };
   };

@@ -93,7 +93,9 @@ export class TableShape {
 
   /** The key's values of a row, or of a key alone. */
   keyIn(row: PlainRow): Values {
-    return this.#key.map((at) => this.#encoded(row[this.columns[at] as string], this.columns[at] as string, at));
+    return this.#key.map((at) =>
+      this.#encoded(row[this.columns[at] as string], this.columns[at] as string, at),
+    );
   }
 
   keyOf(values: Values): Values {

@@ -3,7 +3,14 @@
 import type { EventOf } from '../../eventsourcing/message.js';
 import type { Cited, Instrument } from '../cited.js';
 
-export const END_REASONS = ['withdrew', 'not-renewed', 'expelled', 'succeeded', 'dissolved', 'other'] as const;
+export const END_REASONS = [
+  'withdrew',
+  'not-renewed',
+  'expelled',
+  'succeeded',
+  'dissolved',
+  'other',
+] as const;
 export const SUSPENDED_BY = ['organization', 'member'] as const;
 
 /** `member` is an organization's id, or `person:<id>`. Dates are EDTF. */

@@ -33,17 +33,20 @@ export const membership = noun({
     },
     'not-a-member': {
       title: 'Not a member then',
-      meaning: 'On the timeline that this fact would leave, something happens to a membership while there is none.',
+      meaning:
+        'On the timeline that this fact would leave, something happens to a membership while there is none.',
       mend: 'Record the joining first, send both as a group, or correct the date in the book.',
     },
     'already-suspended': {
       title: 'Suspended already',
-      meaning: 'On the timeline that this fact would leave, participation is suspended twice without being resumed.',
+      meaning:
+        'On the timeline that this fact would leave, participation is suspended twice without being resumed.',
       mend: 'Record the resumption in between first, send both as a group, or correct the date in the book.',
     },
     'not-suspended': {
       title: 'Not suspended then',
-      meaning: 'On the timeline that this fact would leave, participation is resumed while it is not suspended.',
+      meaning:
+        'On the timeline that this fact would leave, participation is resumed while it is not suspended.',
       mend: 'Record the suspension first, send both as a group, or correct the date in the book.',
     },
   },

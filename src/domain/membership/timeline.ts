@@ -2,12 +2,20 @@
 import { bounds } from '../../dates/edtf.js';
 import { arrange, type Rules } from '../../dates/timeline.js';
 import { refuse, type Refusal } from '../../eventsourcing/refusal.js';
-import type { MemberJoined, MembershipEnded, MembershipEvent, ParticipationResumed, ParticipationSuspended } from './events.js';
+import type {
+  MemberJoined,
+  MembershipEnded,
+  MembershipEvent,
+  ParticipationResumed,
+  ParticipationSuspended,
+} from './events.js';
 
 type Standing = 'outside' | 'active' | 'suspended';
 
 /** Standing before -> fact -> standing after, or the code of the rule that it breaks. An end closes a suspension. */
-const TRANSITIONS: { readonly [S in Standing]: { readonly [T in MembershipEvent['type']]: Standing | { code: string } } } = {
+const TRANSITIONS: {
+  readonly [S in Standing]: { readonly [T in MembershipEvent['type']]: Standing | { code: string } };
+} = {
   outside: {
     MemberJoined: 'active',
     MembershipEnded: { code: 'not-a-member' },
@@ -66,7 +74,10 @@ export function judgeTimeline(facts: readonly MembershipEvent[]): Refusal | unde
 export type Tenure<F> = {
   readonly joined: F & MemberJoined;
   readonly ended?: F & MembershipEnded;
-  readonly suspensions: readonly { readonly suspended: F & ParticipationSuspended; readonly resumed?: F & ParticipationResumed }[];
+  readonly suspensions: readonly {
+    readonly suspended: F & ParticipationSuspended;
+    readonly resumed?: F & ParticipationResumed;
+  }[];
 };
 
 /** The stays that a legal history tells, in the order of its timeline. */
@@ -80,7 +91,8 @@ export function tenures<F extends MembershipEvent>(facts: readonly F[]): readonl
     if (fact.type === 'MemberJoined') stays.push({ joined: fact, suspensions: [] });
     else if (!stay) continue;
     else if (fact.type === 'MembershipEnded') stay.ended = fact;
-    else if (fact.type === 'ParticipationSuspended') stay.suspensions = [...stay.suspensions, { suspended: fact }];
+    else if (fact.type === 'ParticipationSuspended')
+      stay.suspensions = [...stay.suspensions, { suspended: fact }];
     else {
       const last = stay.suspensions.at(-1);
       if (last) stay.suspensions = [...stay.suspensions.slice(0, -1), { ...last, resumed: fact }];

@@ -1,6 +1,17 @@
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest, InstrumentRequest } from '../citations.js';
-import { Country, Edtf, Id, Identifiers, Names, Nested, OneOf, optional, Reference, Text } from '../fields.js';
+import {
+  Country,
+  Edtf,
+  Id,
+  Identifiers,
+  Names,
+  Nested,
+  OneOf,
+  optional,
+  Reference,
+  Text,
+} from '../fields.js';
 import {
   CLASSIFICATIONS,
   type LegalStatusAcquired,
@@ -15,7 +26,8 @@ export class RegisterOrganization extends CitedRequest implements DataOf<Organiz
   @Text(optional) readonly abbreviation?: string;
   @Names({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<string, string>;
   @OneOf(CLASSIFICATIONS) readonly classification!: DataOf<OrganizationRegistered>['classification'];
-  @Reference('organization', { ...optional, about: 'The organization it is a body of.' }) readonly partOf?: string;
+  @Reference('organization', { ...optional, about: 'The organization it is a body of.' })
+  readonly partOf?: string;
   @Edtf(optional) readonly founded?: string;
   @Country({ ...optional, about: 'ISO 3166-1 alpha-2.' }) readonly country?: string;
   @Text(optional) readonly purpose?: string;
@@ -34,7 +46,8 @@ export class RenameOrganization extends CitedRequest implements DataOf<Organizat
 export class AcquireLegalStatus extends CitedRequest implements DataOf<LegalStatusAcquired> {
   @Reference('organization') readonly organization!: string;
   @Text({ about: 'Such as "international regional organisation".' }) readonly status!: string;
-  @Reference('organization', { ...optional, about: 'The organization that granted it.' }) readonly grantedBy?: string;
+  @Reference('organization', { ...optional, about: 'The organization that granted it.' })
+  readonly grantedBy?: string;
   @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;
   @Edtf() readonly effective!: string;
 }

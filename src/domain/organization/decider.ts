@@ -25,14 +25,22 @@ export type Organization = {
 /** What the rules may see of other streams. */
 export type OrganizationViews = { readonly organization: (id: string) => Organization | undefined };
 
-export const organizationDecider: Decider<OrganizationCommand, OrganizationEvent, Organization, OrganizationViews> = {
+export const organizationDecider: Decider<
+  OrganizationCommand,
+  OrganizationEvent,
+  Organization,
+  OrganizationViews
+> = {
   initialState: { dissolutions: 0 },
 
   decide({ name, data }, { registered }) {
     switch (name) {
       case 'register-organization':
         if (registered)
-          return refuse('id-taken', `The organization "${data.organization}" is registered already, with other words.`);
+          return refuse(
+            'id-taken',
+            `The organization "${data.organization}" is registered already, with other words.`,
+          );
         return [{ type: 'OrganizationRegistered', data }];
       case 'rename-organization':
         return [{ type: 'OrganizationRenamed', data }];
@@ -60,9 +68,16 @@ export const organizationDecider: Decider<OrganizationCommand, OrganizationEvent
 
   judge({ registered, dissolutions }, { organization }) {
     if (dissolutions > 1)
-      return refuse('already-dissolved', 'The organization was dissolved already, and is dissolved only once.');
+      return refuse(
+        'already-dissolved',
+        'The organization was dissolved already, and is dissolved only once.',
+      );
     const above = new Set<string>();
-    for (let id = registered?.partOf; id !== undefined && !above.has(id); id = organization(id)?.registered?.partOf) {
+    for (
+      let id = registered?.partOf;
+      id !== undefined && !above.has(id);
+      id = organization(id)?.registered?.partOf
+    ) {
       if (id === registered?.id)
         return refuse('circular-order', `"${id}" would be a part of itself, through its own parts.`);
       above.add(id);

@@ -1,5 +1,10 @@
 import { noun } from '../../eventsourcing/noun.js';
-import { AcquireLegalStatus, DissolveOrganization, RegisterOrganization, RenameOrganization } from './commands.js';
+import {
+  AcquireLegalStatus,
+  DissolveOrganization,
+  RegisterOrganization,
+  RenameOrganization,
+} from './commands.js';
 import { organizationDecider } from './decider.js';
 
 export const organization = noun({

@@ -12,7 +12,8 @@ export const sourceDecider: Decider<SourceCommand, SourceEvent, Source> = {
   initialState: { registered: false },
 
   decide({ data }, { registered }) {
-    if (registered) return refuse('id-taken', `The source "${data.source}" is registered already, with other words.`);
+    if (registered)
+      return refuse('id-taken', `The source "${data.source}" is registered already, with other words.`);
     return [{ type: 'SourceRegistered', data }];
   },
 

@@ -8,7 +8,11 @@ export const source = noun({
   isReferredTo: true,
   decider: sourceDecider,
   commands: {
-    'register-source': { request: RegisterSource, event: 'SourceRegistered', about: 'Names a document that facts rest on.' },
+    'register-source': {
+      request: RegisterSource,
+      event: 'SourceRegistered',
+      about: 'Names a document that facts rest on.',
+    },
   },
   refusals: {},
 });

@@ -26,7 +26,19 @@ export class NotWritten extends Error {
 export class LedgerLost extends Error {}
 
 type StreamHead = { readonly revision: number; readonly leaf: Buffer | null };
-type Row = [number, string, string, number, string, string, string, string, string | null, Buffer | null, Buffer];
+type Row = [
+  number,
+  string,
+  string,
+  number,
+  string,
+  string,
+  string,
+  string,
+  string | null,
+  Buffer | null,
+  Buffer,
+];
 
 /** ledger.db, written. There is one, in a thread of its own, in the process that holds the directory's lock. */
 export class LedgerWriter {
@@ -87,7 +99,8 @@ export class LedgerWriter {
     const last = this.#head.recordedAt;
     const clock = new Date(now).toISOString();
     const asked = append.recordedAt;
-    if (asked !== undefined && (asked < last || asked > clock)) return { outcome: 'out-of-time', recordedAt: last || null };
+    if (asked !== undefined && (asked < last || asked > clock))
+      return { outcome: 'out-of-time', recordedAt: last || null };
     const recordedAt = asked ?? (clock > last ? clock : last);
 
     const first = this.#head.entry + 1;
@@ -97,7 +110,19 @@ export class LedgerWriter {
       entry++;
       revision++;
       const leaf = leafHash(leafBytes({ id, stream, revision, type, recordedAt, data, metadata, previous }));
-      this.#insert.run(entry, id, stream, revision, type, recordedAt, data, metadata, requestKey, previous, leaf);
+      this.#insert.run(
+        entry,
+        id,
+        stream,
+        revision,
+        type,
+        recordedAt,
+        data,
+        metadata,
+        requestKey,
+        previous,
+        leaf,
+      );
       previous = leaf;
     }
     this.#head = { entry, recordedAt };
@@ -136,7 +161,10 @@ export class LedgerWriter {
     }
     const found = appends.map((append) => this.#find(append));
     if (found.every((outcome) => outcome === undefined))
-      throw new NotWritten('outcome-unknown', `The commit failed (${reason}); send the command again with the same key.`);
+      throw new NotWritten(
+        'outcome-unknown',
+        `The commit failed (${reason}); send the command again with the same key.`,
+      );
     return found.map((outcome) => outcome ?? { outcome: 'moved-on' });
   }
 
@@ -156,10 +184,14 @@ export class LedgerWriter {
       db.pragma('synchronous = FULL');
       db.pragma('busy_timeout = 5000');
       assertDurable(db);
-      if (db.pragma('user_version', { simple: true }) === 0) db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
+      if (db.pragma('user_version', { simple: true }) === 0)
+        db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
       assertSchema(db);
       const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
-      if (busy) throw new LedgerUnusable(`${this.file} could not be brought up to date: another process is using it.`);
+      if (busy)
+        throw new LedgerUnusable(
+          `${this.file} could not be brought up to date: another process is using it.`,
+        );
       this.#head = checkedHead(db);
       this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
       this.#headOfStream = db.prepare(
@@ -189,7 +221,8 @@ function checkedHead(db: Database.Database): { entry: number; recordedAt: string
     try {
       verified(entry);
     } catch (error) {
-      if (error instanceof DamagedEntry) throw new LedgerUnusable(`${db.name}: ${error.message} Restore it from a copy.`);
+      if (error instanceof DamagedEntry)
+        throw new LedgerUnusable(`${db.name}: ${error.message} Restore it from a copy.`);
       throw error;
     }
   }

@@ -36,13 +36,18 @@ export class SqliteLedger extends Ledger {
   }
 
   stream(stream: string, fromRevision = 0, limit = -1): Entry[] {
-    return this.#entries('WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?', stream, fromRevision, limit);
+    return this.#entries(
+      'WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
+      stream,
+      fromRevision,
+      limit,
+    );
   }
 
   revision(stream: string): number {
-    const { revision } = this.#statement('SELECT max(revision) AS revision FROM entries WHERE stream = ?').get(
-      stream,
-    ) as { revision: number | null };
+    const { revision } = this.#statement(
+      'SELECT max(revision) AS revision FROM entries WHERE stream = ?',
+    ).get(stream) as { revision: number | null };
     return revision ?? -1;
   }
 

@@ -57,7 +57,9 @@ export class SqliteSequencer extends Sequencer {
     if (this.#lost !== undefined) return Promise.reject(new Unavailable('outcome-unknown', this.#lost, 5));
     if (this.#closing) return Promise.reject(new Unavailable('stopping', 'The server is stopping.'));
     if (this.#waiting.length >= this.capacity)
-      return Promise.reject(new Unavailable('busy', `${this.capacity} appends are waiting; send the command again.`));
+      return Promise.reject(
+        new Unavailable('busy', `${this.capacity} appends are waiting; send the command again.`),
+      );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#unsent.push(append);

@@ -52,6 +52,10 @@ function commit(writer: LedgerWriter, appends: readonly Append[]): void {
   } catch (error) {
     if (error instanceof NotWritten)
       reply({ notWritten: error.code, message: error.message, count: appends.length });
-    else reply({ lost: error instanceof LedgerLost ? error.message : `The writer of the ledger failed: ${String(error)}` });
+    else
+      reply({
+        lost:
+          error instanceof LedgerLost ? error.message : `The writer of the ledger failed: ${String(error)}`,
+      });
   }
 }

@@ -1,0 +1,245 @@
+// The directory: organizations with their names in time, their bodies and their legal status.
+import { dateInTime } from '../../src/dates/edtf.js';
+import type { Instrument } from '../../src/domain/cited.js';
+import type { OrganizationEvent } from '../../src/domain/organization/events.js';
+import { nullableJson, page, query, readModel, table } from '../../src/read-models/read-model.js';
+import { type Asked, published } from '../../src/read-models/route.js';
+import { type Dispute, disputesOf, marked } from '../names/disputes.js';
+import { folded, nameIn, type Named, nameOn, names } from '../names/names.js';
+import { CLASSIFICATIONS } from '../../src/domain/organization/events.js';
+
+type Found = Named & {
+  readonly organization: string;
+  readonly abbreviation: string | null;
+  readonly classification: string;
+  readonly part_of: string | null;
+};
+type Registered = Found & {
+  readonly founded: string | null;
+  readonly country: string | null;
+  readonly purpose: string | null;
+  readonly identifiers: { readonly [scheme: string]: string } | null;
+  readonly entry: number;
+  readonly disputes: readonly Dispute[] | null;
+};
+
+const organizations = readModel<OrganizationEvent>()({
+  name: 'organizations',
+  version: 1,
+  include: [names],
+  tables: {
+    organizations: table({
+      columns: {
+        organization: 'text',
+        classification: 'text',
+        part_of: 'text?',
+        founded: 'text?',
+        country: 'text?',
+        purpose: 'text?',
+        identifiers: nullableJson<{ readonly [scheme: string]: string }>(),
+        entry: 'integer',
+        disputes: nullableJson<readonly Dispute[]>(),
+      },
+      key: ['organization'],
+      indexes: [['organization'], ['part_of']],
+    }),
+    legal_statuses: table({
+      columns: {
+        organization: 'text',
+        revision: 'integer',
+        status: 'text',
+        granted_by: 'text?',
+        instrument: nullableJson<Instrument>(),
+        effective: 'text',
+        entry: 'integer',
+        disputes: nullableJson<readonly Dispute[]>(),
+      },
+      key: ['organization', 'revision'],
+      indexes: [['organization']],
+    }),
+    dissolutions: table({
+      columns: {
+        organization: 'text',
+        effective: 'text',
+        reason: 'text?',
+        entry: 'integer',
+        disputes: nullableJson<readonly Dispute[]>(),
+      },
+      key: ['organization'],
+      indexes: [['organization']],
+    }),
+  },
+
+  when: {
+    OrganizationRegistered: (fact, { organizations }) => {
+      const { organization, classification, partOf, founded, country, purpose, identifiers } = fact.data;
+      organizations.put({
+        organization,
+        classification,
+        part_of: partOf,
+        founded,
+        country,
+        purpose,
+        identifiers,
+        entry: fact.saidAt,
+        disputes: disputesOf(fact),
+      });
+    },
+    LegalStatusAcquired: (fact, { legal_statuses }) => {
+      const { organization, status, grantedBy, instrument, effective } = fact.data;
+      legal_statuses.put({
+        organization,
+        revision: fact.revision,
+        status,
+        granted_by: grantedBy,
+        instrument,
+        effective,
+        entry: fact.saidAt,
+        disputes: disputesOf(fact),
+      });
+    },
+    OrganizationDissolved: (fact, { dissolutions }) => {
+      const { organization, effective, reason } = fact.data;
+      dissolutions.put({ organization, effective, reason, entry: fact.saidAt, disputes: disputesOf(fact) });
+    },
+  },
+
+  queries: {
+    directory: query(
+      (view, { filters, day, languages, limit, after }: Asked) => {
+        const named = view.at('organization_names');
+        const conditions = [
+          filters['partOf'] === undefined ? [] : 'o.part_of = @partOf',
+          filters['classification'] === undefined ? [] : 'o.classification = @classification',
+          filters['q'] === undefined
+            ? []
+            : `EXISTS (SELECT 1 FROM ${named} s WHERE s.organization = o.organization AND instr(s.folded, @q))`,
+        ].flat();
+        const found = page<Found>(view, {
+          sql: `SELECT o.organization, o.classification, o.part_of, n.name, n.names, n.abbreviation
+            FROM ${view.at('organizations')} o
+            JOIN ${named} n ON n.row = ${nameOn(named, 'o.organization')}
+            ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
+          parameters: {
+            day,
+            ...(filters['partOf'] !== undefined && { partOf: filters['partOf'] }),
+            ...(filters['classification'] !== undefined && { classification: filters['classification'] }),
+            ...(filters['q'] !== undefined && { q: folded(filters['q']) }),
+          },
+          order: ['organization'],
+          after,
+          limit,
+        });
+        return { ...found, items: found.items.map((item) => summary(item, languages)) };
+      },
+      { scan: true },
+    ),
+
+    organization: query((view, { path, day, languages }: Asked) => {
+      const named = view.at('organization_names');
+      const parameters = { organization: path['organization'] ?? '' };
+      const found = view.get<Registered>(
+        `SELECT o.*, n.name, n.names, n.abbreviation FROM ${view.at('organizations')} o
+          JOIN ${named} n ON n.row = ${nameOn(named, 'o.organization')}
+          WHERE o.organization = @organization`,
+        { ...parameters, day },
+      );
+      if (!found) return undefined;
+      const dissolved = view.get<{
+        effective: string;
+        reason: string | null;
+        entry: number;
+        disputes: readonly Dispute[] | null;
+      }>(`SELECT * FROM ${view.at('dissolutions')} WHERE organization = @organization`, parameters);
+      return {
+        ...summary(found, languages),
+        founded: found.founded === null ? null : dateInTime(found.founded),
+        country: found.country,
+        purpose: found.purpose,
+        identifiers: found.identifiers ?? {},
+        legalStatuses: view
+          .all<{
+            status: string;
+            granted_by: string | null;
+            instrument: Instrument | null;
+            effective: string;
+            entry: number;
+            disputes: readonly Dispute[] | null;
+          }>(
+            `SELECT * FROM ${view.at('legal_statuses')} WHERE organization = @organization ORDER BY revision`,
+            parameters,
+          )
+          .map(({ status, granted_by, instrument, effective, entry, disputes }) => ({
+            status,
+            grantedBy: granted_by,
+            effective: dateInTime(effective),
+            ...(instrument && { instrument }),
+            entry,
+            ...marked(disputes),
+          })),
+        bodies: view
+          .all<{
+            organization: string;
+          }>(
+            `SELECT organization FROM ${view.at('organizations')} WHERE part_of = @organization ORDER BY organization`,
+            parameters,
+          )
+          .map(({ organization }) => organization),
+        names: view
+          .all<Named & { abbreviation: string | null; effective: string | null; from_entry: number }>(
+            `SELECT * FROM ${named} WHERE organization = @organization ORDER BY certain_from, revision`,
+            parameters,
+          )
+          .map(({ name, names, abbreviation, effective, from_entry }) => ({
+            name,
+            abbreviation,
+            names: names ?? {},
+            effective: effective === null ? null : dateInTime(effective),
+            entry: from_entry,
+          })),
+        dissolved: dissolved
+          ? {
+              effective: dateInTime(dissolved.effective),
+              reason: dissolved.reason,
+              entry: dissolved.entry,
+              ...marked(dissolved.disputes),
+            }
+          : null,
+        entry: found.entry,
+        ...marked(found.disputes),
+      };
+    }),
+  },
+});
+
+const summary = (found: Found, languages: readonly string[]) => ({
+  id: found.organization,
+  name: nameIn(languages, found),
+  abbreviation: found.abbreviation,
+  classification: found.classification,
+  partOf: found.part_of,
+});
+
+export default published(organizations, [
+  {
+    path: '/organizations',
+    about: 'The directory of organizations, by id.',
+    query: 'directory',
+    list: true,
+    day: 'on',
+    names: true,
+    filters: {
+      partOf: { kind: 'text', about: 'Only the bodies of this organization.' },
+      classification: { kind: 'one-of', values: CLASSIFICATIONS, about: 'Only organizations of this kind.' },
+      q: { kind: 'text', about: 'Only organizations one of whose names, past or present, holds this text.' },
+    },
+  },
+  {
+    path: '/organizations/:organization',
+    about: 'One organization with its names in time, its bodies and its legal status.',
+    query: 'organization',
+    list: false,
+    day: 'on',
+    names: true,
+  },
+]);

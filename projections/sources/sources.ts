@@ -1,0 +1,138 @@
+// Each source with the facts that rest on it.
+import { dateInTime } from '../../src/dates/edtf.js';
+import type { SourceEvent } from '../../src/domain/source/events.js';
+import { page, query, readModel, table } from '../../src/read-models/read-model.js';
+import { type Asked, published } from '../../src/read-models/route.js';
+import type { Citation } from '../../src/eventsourcing/effective-history.js';
+
+type Registered = {
+  readonly source: string;
+  readonly title: string;
+  readonly publisher: string | null;
+  readonly published: string | null;
+  readonly url: string | null;
+  readonly language: string | null;
+  readonly sha256: string | null;
+};
+
+const sources = readModel<SourceEvent>()({
+  name: 'sources',
+  version: 1,
+  tables: {
+    sources: table({
+      columns: {
+        source: 'text',
+        title: 'text',
+        publisher: 'text?',
+        published: 'text?',
+        url: 'text?',
+        language: 'text?',
+        sha256: 'text?',
+      },
+      key: ['source'],
+      indexes: [['source']],
+    }),
+    citations: table({
+      columns: {
+        source: 'text',
+        /** The entry whose words cite it. */
+        entry: 'integer',
+        /** Counts the citations of one entry. */
+        n: 'integer',
+        event: 'text',
+        fact_stream: 'text',
+        revision: 'integer',
+        type: 'text',
+        locator: 'text?',
+      },
+      key: ['entry', 'n'],
+      indexes: [['source', 'entry', 'n']],
+    }),
+  },
+  when: {
+    SourceRegistered: ({ data }, { sources }) => {
+      const { source, title, publisher, published, url, language, sha256 } = data;
+      sources.put({ source, title, publisher, published, url, language, sha256 });
+    },
+  },
+  whenever: (fact, { citations }) => {
+    for (const said of [fact, ...fact.disputes])
+      for (const [n, { source, locator }] of ((said.data['sources'] ?? []) as readonly Citation[]).entries())
+        citations.put({
+          source,
+          entry: said.saidAt,
+          n,
+          event: said.id,
+          fact_stream: said.stream,
+          revision: said.revision,
+          type: said.type,
+          locator,
+        });
+  },
+
+  queries: {
+    list: query(
+      (view, { limit, after }: Asked) => {
+        const found = page<Registered>(view, {
+          sql: `SELECT * FROM ${view.at('sources')}`,
+          order: ['source'],
+          after,
+          limit,
+        });
+        return { ...found, items: found.items.map(shown) };
+      },
+      { scan: true },
+    ),
+    source: query((view, { path }: Asked) => {
+      const source = path['source'] ?? '';
+      const found = view.get<Registered>(`SELECT * FROM ${view.at('sources')} WHERE source = @source`, {
+        source,
+      });
+      return found && shown(found);
+    }),
+    facts: query(
+      (view, { path, limit, after }: Asked) => {
+        const source = path['source'] ?? '';
+        if (!view.get(`SELECT 1 FROM ${view.at('sources')} WHERE source = @source`, { source }))
+          return undefined;
+        return page<object>(view, {
+          sql: `SELECT entry, n, event, fact_stream AS stream, revision, type, locator
+            FROM ${view.at('citations')} WHERE source = @source`,
+          parameters: { source },
+          order: ['entry', 'n'],
+          after,
+          limit,
+        });
+      },
+      { scan: true },
+    ),
+  },
+});
+
+const shown = ({ source, title, publisher, published, url, language, sha256 }: Registered) => ({
+  id: source,
+  title,
+  publisher,
+  published: published === null ? null : dateInTime(published),
+  url,
+  language,
+  sha256,
+});
+
+export default published(sources, [
+  {
+    path: '/sources',
+    about: 'The sources that facts rest on, by id.',
+    query: 'list',
+    list: true,
+    names: false,
+  },
+  { path: '/sources/:source', about: 'One source.', query: 'source', list: false, names: false },
+  {
+    path: '/sources/:source/facts',
+    about: 'The facts that rest on a source, and the disputes, in the order of the book.',
+    query: 'facts',
+    list: true,
+    names: false,
+  },
+]);

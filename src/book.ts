@@ -1,0 +1,90 @@
+// One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
+import { published, read } from '../projections/index.js';
+import { Admission, type Admitted, type Wording } from './domain/admission.js';
+import { nouns } from './domain/nouns.js';
+import type { Malformed, Refusal } from './eventsourcing/refusal.js';
+import { CommandHandler, type CommandRequest, type Outcome } from './ledger/command-handler.js';
+import { DataDirectory } from './ledger/data-directory.js';
+import type { Ledger } from './ledger/ledger.js';
+import type { Sequencer } from './ledger/sequencer.js';
+import { SqliteLedger } from './ledger/sqlite/sqlite-ledger.js';
+import { SqliteSequencer } from './ledger/sqlite/sqlite-sequencer.js';
+import { ReadModels } from './read-models/read-models.js';
+
+export type BookOptions = {
+  readonly dataDirectory: string;
+  /** Called with a sentence when the process must end, because it cannot know what is on disk. */
+  readonly onLost: (sentence: string) => void;
+  readonly warn: (sentence: string) => void;
+};
+
+/** Who sends commands, and how they are to be taken. */
+export type Sender = Pick<
+  CommandRequest,
+  'actor' | 'correlationId' | 'idempotencyKey' | 'ifRevision' | 'recordedAt'
+>;
+
+/** Also its own injection token. */
+export class Book {
+  readonly published = published;
+  readonly admission: Admission;
+  readonly #handler: CommandHandler;
+
+  private constructor(
+    readonly directory: DataDirectory,
+    readonly ledger: Ledger,
+    readonly sequencer: Sequencer,
+    readonly readModels: ReadModels,
+  ) {
+    this.#handler = new CommandHandler(ledger, sequencer, read, nouns);
+    this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
+    sequencer.heads.subscribe((head) => readModels.notify(head));
+  }
+
+  /** Rejects with DataDirectoryUnusable or LedgerUnusable and a sentence. */
+  static async open({ dataDirectory, onLost, warn }: BookOptions): Promise<Book> {
+    const directory = DataDirectory.lock(dataDirectory);
+    let sequencer: Sequencer | undefined;
+    let ledger: Ledger | undefined;
+    try {
+      sequencer = await SqliteSequencer.open(directory.ledger, onLost);
+      ledger = new SqliteLedger(directory.ledger);
+      const readModels = await ReadModels.start({
+        directory: directory.readModels,
+        ledgerFile: directory.ledger,
+        declarations: new URL('../projections/index.js', import.meta.url),
+        warn,
+      });
+      readModels.notify(ledger.head().entry);
+      return new Book(directory, ledger, sequencer, readModels);
+    } catch (error) {
+      ledger?.close();
+      await sequencer?.close();
+      directory.unlock();
+      throw error;
+    }
+  }
+
+  /** Decides one command. Rejects with Unavailable. */
+  post(wording: Wording, sender: Sender): Promise<Outcome> {
+    return this.#take(this.admission.admit(wording), sender);
+  }
+
+  /** Decides several commands of one stream together. Rejects with Unavailable. */
+  postGroup(wordings: readonly Wording[], sender: Sender): Promise<Outcome> {
+    return this.#take(this.admission.admitGroup(wordings), sender);
+  }
+
+  #take(admitted: Admitted | Malformed | Refusal, sender: Sender): Promise<Outcome> {
+    if (!('commands' in admitted)) return Promise.resolve(admitted);
+    return this.#handler.handle({ ...admitted, ...sender });
+  }
+
+  /** Finishes what was taken, then lets go of the data directory. */
+  async close(): Promise<void> {
+    await this.sequencer.close();
+    await this.readModels.close();
+    this.ledger.close();
+    this.directory.unlock();
+  }
+}

@@ -1,0 +1,11 @@
+import type { CommandEntry } from '../domain/admission.js';
+import { schemaOf } from '../domain/fields.js';
+
+/** The JSON Schema (2020-12) of a command's data. */
+export const commandSchema = ({ name, about, request }: CommandEntry) => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: `/commands/${name}`,
+  title: name,
+  description: about,
+  ...schemaOf(request),
+});

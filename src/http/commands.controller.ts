@@ -1,0 +1,83 @@
+import type { Readable } from 'node:stream';
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Book, type Sender } from '../book.js';
+import type { Outcome } from '../ledger/command-handler.js';
+import { Allow } from './access.js';
+import { commandSchema } from './command-schema.js';
+import { importLines } from './import-lines.js';
+import { recordingOf } from './outcome.js';
+import { HttpProblem } from './problems.js';
+import { header, type Reply, type Request } from './request.js';
+import { bodyOf, groupOf, senderOf } from './wording.js';
+
+/** How long an answer waits for the read models, in milliseconds: a GET that follows sees what was recorded. */
+const WAIT_FOR_READ_MODELS = 2_000;
+
+@Controller('commands')
+export class CommandsController {
+  constructor(private readonly book: Book) {}
+
+  @Get()
+  @Allow('read')
+  list() {
+    const commands = [...this.book.admission.commands.values()];
+    return {
+      items: commands.map(({ name, about, event, noun }) => ({
+        name,
+        about,
+        event,
+        stream: noun?.kind ?? null,
+        schema: `/commands/${name}`,
+      })),
+    };
+  }
+
+  @Get(':name')
+  @Allow('read')
+  async schema(@Param('name') name: string, @Res() reply: Reply): Promise<void> {
+    const command = this.book.admission.commands.get(name);
+    if (!command)
+      throw new HttpProblem('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
+    await reply.type('application/schema+json').send(JSON.stringify(commandSchema(command)));
+  }
+
+  @Post(':name')
+  @Allow('record')
+  async one(@Param('name') name: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const data = bodyOf(request);
+    await this.#answer(request, reply, (sender) => this.book.post({ command: name, data }, sender));
+  }
+
+  /** A group as JSON, or any number of commands as NDJSON. */
+  @Post()
+  @Allow('record')
+  async many(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    if (header(request, 'content-type')?.startsWith('application/x-ndjson'))
+      return importLines(this.book, request.body as Readable, request, reply);
+    const wordings = groupOf(bodyOf(request));
+    await this.#answer(request, reply, (sender) => this.book.postGroup(wordings, sender));
+  }
+
+  async #answer(request: Request, reply: Reply, post: (sender: Sender) => Promise<Outcome>): Promise<void> {
+    const recording = recordingOf(await post(senderOf(request)));
+    const { stream, revision, entry, recordedAt, events, replayed } = recording;
+    const last = events.at(-1);
+    const async = /(?:^|[,\s])respond-async(?:$|[,;\s])/i.test(header(request, 'prefer') ?? '');
+    const behind = async
+      ? []
+      : await this.book.readModels.reached(entry, { timeoutMs: WAIT_FOR_READ_MODELS, stream });
+    await reply
+      .code(last === undefined || replayed ? 200 : async ? 202 : 201)
+      .headers({
+        'ledger-entry': String(entry),
+        etag: `"${revision}"`,
+        'cache-control': 'no-store',
+        ...(last && { location: `/events/${last.id}` }),
+        ...(replayed && { 'idempotency-replayed': 'true' }),
+        ...(async && { 'preference-applied': 'respond-async' }),
+        ...(behind.length > 0 && { 'ledger-behind': behind.join(', ') }),
+      })
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify({ stream, revision, entry, recordedAt, events }));
+  }
+}

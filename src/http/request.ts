@@ -1,0 +1,18 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from './access.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who is asking, as the access guard established it. */
+    principal: Principal;
+  }
+}
+
+export type Request = FastifyRequest;
+export type Reply = FastifyReply;
+
+/** The value of a header that may come at most once. */
+export const header = (request: Request, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};

@@ -1,0 +1,59 @@
+// The files of a directory: `<name>-<version>-<generation>.db`, with SQLite's own beside them. A name never
+// means two files: a number stays taken as long as anybody could still hold the file that had it.
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type Generation = {
+  readonly name: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly file: string;
+};
+
+const FILE = /^([a-z][a-z-]*)-(\d+)-(\d+)\.db(-wal|-shm|-journal)?$/;
+const BESIDE = ['-wal', '-shm', '-journal'];
+
+/** Highest number first. Remains of a removal that was cut short count too. */
+export function generationsOf(directory: string, name: string): readonly Generation[] {
+  const found = new Map<number, Generation>();
+  for (const entry of readdirSync(directory)) {
+    const [, named, version, generation] = FILE.exec(entry) ?? [];
+    if (named === name)
+      found.set(Number(generation), generationAt(directory, name, Number(version), Number(generation)));
+  }
+  return [...found.values()].sort((a, b) => b.generation - a.generation);
+}
+
+export const generationAt = (
+  directory: string,
+  name: string,
+  version: number,
+  generation: number,
+): Generation => ({
+  name,
+  version,
+  generation,
+  file: join(directory, `${name}-${version}-${generation}.db`),
+});
+
+/** Creates the empty file of a number that no file of this name has had. */
+export function nextGeneration(directory: string, name: string, version: number): Generation {
+  const taken = generationsOf(directory, name)[0]?.generation ?? 0;
+  const next = generationAt(directory, name, version, taken + 1);
+  closeSync(openSync(next.file, 'wx'));
+  return next;
+}
+
+/** Whether anything was ever written to it. */
+export const isEmpty = ({ file }: Generation): boolean => !existsSync(file) || statSync(file).size === 0;
+
+/**
+ * Removes the files of a generation that nobody serves. The highest number is only emptied, which keeps it
+ * taken. The database goes first: without it what is beside it means nothing, but not the other way round.
+ */
+export function retire(directory: string, { name, generation, file }: Generation): void {
+  const highest = generationsOf(directory, name)[0]?.generation;
+  if (generation !== highest) rmSync(file, { force: true });
+  else if (existsSync(file)) truncateSync(file);
+  for (const suffix of BESIDE) rmSync(file + suffix, { force: true });
+}
