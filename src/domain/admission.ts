@@ -14,6 +14,8 @@ export type Admitted = {
   readonly noun: AnyNoun;
   readonly stream: string;
   readonly commands: readonly AnyCommand[];
+  /** Where the data of each command stand in what the client sent (RFC 6901). */
+  readonly pointers: readonly string[];
   readonly references: readonly ReferenceFound[];
 };
 
@@ -75,6 +77,7 @@ export class Admission {
       noun,
       stream,
       commands: admitted.flatMap(({ commands }) => commands),
+      pointers: admitted.flatMap(({ pointers }) => pointers),
       references: admitted.flatMap(({ references }) => references),
     };
   }
@@ -89,7 +92,7 @@ export class Admission {
     const command: AnyCommand = { name, data: words };
     const references = referencesIn(declared.request, words, pointer);
     const { noun } = declared;
-    if (noun) return { noun, stream: streamName(noun, words), commands: [command], references };
+    if (noun) return { noun, stream: streamName(noun, words), commands: [command], pointers: [pointer], references };
 
     const named = words['fact'] as string;
     const fact = this.findFact(named);
@@ -98,7 +101,7 @@ export class Admission {
       return new Malformed([
         { pointer: `${pointer}/fact`, code: 'unknown-reference', detail: `The book has no fact "${named}".` },
       ]);
-    const admitted = { noun: owner, stream: fact.stream, commands: [command] };
+    const admitted = { noun: owner, stream: fact.stream, commands: [command], pointers: [pointer] };
     const replacement = words['with'] as JsonObject | undefined;
     const request = this.#requestOf.get(fact.type);
     if (replacement === undefined || !request) return { ...admitted, references };

@@ -1,5 +1,6 @@
 // From commands to events, for every noun: what a stream makes of a command, a group or a correction. Pure.
-import { type Amended, amended, isAmendment, revisionNamed } from './effective-history.js';
+import { Set } from 'immutable';
+import { type Amended, amended, effectiveHistory, isAmendment, revisionNamed } from './effective-history.js';
 import type { AnyCommand, AnyEvent, JsonObject, Recorded } from './message.js';
 import { type AnyNoun, streamName, type Views } from './noun.js';
 import { Refusal, refuse } from './refusal.js';
@@ -11,7 +12,9 @@ export type StreamState = {
   /** The decider's state. */
   readonly state: unknown;
   /** The words (see `words`) of the facts that stand. */
-  readonly standing: ReadonlySet<string>;
+  readonly standing: Set<string>;
+  /** The words of the last of the noun's steps; undefined before the first. */
+  readonly latestStep: string | undefined;
 };
 
 /** What the handler supplies beside the state. */
@@ -29,7 +32,6 @@ export type Surroundings = {
 
 export type Decision = {
   readonly events: readonly AnyEvent[];
-  /** Takes over what `before` was made of, which must not be decided on again: a long stream is not copied. */
   readonly next: StreamState;
 };
 
@@ -39,7 +41,7 @@ export class RefusedCommand extends Refusal {
     refusal: Refusal,
     readonly index: number | undefined,
   ) {
-    super(refusal.code, refusal.detail);
+    super(refusal.code, refusal.detail, refusal.pointer);
   }
 }
 
@@ -59,8 +61,11 @@ export const commandFor = (noun: AnyNoun, eventType: string): string =>
 export const emptyStream = (noun: AnyNoun): StreamState => ({
   revision: -1,
   state: noun.decider.initialState,
-  standing: new Set(),
+  standing: Set(),
+  latestStep: undefined,
 });
+
+const isStep = ({ steps = [] }: AnyNoun, { type }: AnyEvent): boolean => steps.includes(type);
 
 /** Tells equal facts: the same type with equal data. */
 const words = (
@@ -74,21 +79,13 @@ export function foldStream(
   events: readonly Recorded[],
   texts: Pick<Surroundings, 'digest' | 'canonical'>,
 ): StreamState {
-  return settle(noun, events.some(isAmendment) ? amended(events) : events.map((fact) => ({ fact })), texts);
-}
-
-function settle(
-  noun: AnyNoun,
-  events: readonly { readonly fact: AnyEvent; readonly retractedBy?: unknown }[],
-  texts: Pick<Surroundings, 'digest' | 'canonical'>,
-): StreamState {
-  const facts = events
-    .filter(({ fact, retractedBy }) => !retractedBy && !isAmendment(fact))
-    .map(({ fact }) => fact);
+  const facts: readonly AnyEvent[] = events.some(isAmendment) ? effectiveHistory(events) : events;
+  const step = facts.findLast((fact) => isStep(noun, fact));
   return {
     revision: events.length - 1,
     state: facts.reduce((state, fact) => noun.decider.evolve(state, fact), noun.decider.initialState),
-    standing: new Set(facts.map((fact) => words(fact, texts))),
+    standing: Set(facts.map((fact) => words(fact, texts))),
+    latestStep: step && words(step, texts),
   };
 }
 
@@ -106,7 +103,6 @@ export function decideTogether(
   const { views } = surroundings;
   const recorded: AnyEvent[] = [];
   let now = before;
-  let added: string[] = [];
   let history: readonly Recorded[] | undefined;
 
   for (const [index, command] of commands.entries()) {
@@ -121,29 +117,30 @@ export function decideTogether(
       history = [...history, pending(amendment, recorded.length, before, surroundings)];
       recorded.push(amendment);
       now = foldStream(noun, history, surroundings);
-      added = [];
       continue;
     }
     const asked = { type: noun.commands[command.name]?.event ?? '', data: command.data };
     const repeated = words(asked, surroundings);
-    if (now.standing.has(repeated) || added.includes(repeated)) continue;
+    if (isStep(noun, asked) ? now.latestStep === repeated : now.standing.has(repeated)) continue;
     // After an amendment the whole history is replayed below, which judges this command in its place.
     const decision = history ? [asked] : decider.decide(command, now.state, views);
     if (decision instanceof Refusal) return new RefusedCommand(decision, index);
     for (const event of decision) {
       history &&= [...history, pending(event, recorded.length, before, surroundings)];
       recorded.push(event);
-      now = { ...now, revision: now.revision + 1, state: decider.evolve(now.state, event) };
-      added.push(words(event, surroundings));
+      const said = words(event, surroundings);
+      now = {
+        revision: now.revision + 1,
+        state: decider.evolve(now.state, event),
+        standing: now.standing.add(said),
+        latestStep: isStep(noun, event) ? said : now.latestStep,
+      };
     }
   }
 
   if (recorded.length === 0) return { events: [], next: before };
   const refusal = (history && replay(noun, amended(history), views)) ?? decider.judge?.(now.state, views);
-  if (!refusal) {
-    for (const word of added) (now.standing as Set<string>).add(word);
-    return { events: recorded, next: now };
-  }
+  if (!refusal) return { events: recorded, next: now };
   const onlyCorrections = commands.every(({ name }) => isAmending(name));
   return new RefusedCommand(
     onlyCorrections ? illegal(`It would leave a history that is not legal: ${refusal.detail}`) : refusal,

@@ -24,6 +24,11 @@ export type Noun<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> =
   readonly id: (data: C['data']) => string;
   readonly commands: { readonly [Name in C['name']]: CommandDeclaration<E['type']> };
   readonly decider: Decider<C, E, S, Views>;
+  /**
+   * Events that move a state back and forth, so that the same words can be said again and mean something: only
+   * the latest of them is not repeated. Of all others nothing is recorded that stands with these words.
+   */
+  readonly steps?: readonly E['type'][];
   /** Kinds whose streams' states the decider may see, by id: `views.<kind>(id)`. */
   readonly sees?: readonly (keyof Views & string)[];
   /** The rules of this noun: each code that its decider can refuse with. */

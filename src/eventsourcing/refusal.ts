@@ -7,10 +7,13 @@ export class Refusal {
     readonly code: string,
     /** One sentence for a person: what is wrong with these words, and with what they collide. */
     readonly detail: string,
+    /** Where in the command's data (RFC 6901), if it is one place. */
+    readonly pointer?: string,
   ) {}
 }
 
-export const refuse = (code: string, detail: string): Refusal => new Refusal(code, detail);
+export const refuse = (code: string, detail: string, pointer?: string): Refusal =>
+  new Refusal(code, detail, pointer);
 
 /** What the page of a code says. `mend` tells the reader what to do next. */
 export type Explanation = { readonly title: string; readonly meaning: string; readonly mend: string };

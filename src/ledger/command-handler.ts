@@ -15,6 +15,8 @@ export type CommandRequest = {
   readonly stream: string;
   readonly noun: AnyNoun;
   readonly commands: readonly AnyCommand[];
+  /** Where the data of each command stand in what the client sent (RFC 6901). */
+  readonly pointers: readonly string[];
   /** What the commands refer to, in other streams. */
   readonly references: readonly {
     readonly pointer: string;
@@ -166,7 +168,7 @@ export class CommandHandler {
       eventId,
       ...texts,
     });
-    if (decision instanceof Refusal) return answered(decision);
+    if (decision instanceof RefusedCommand) return answered(located(decision, request.pointers));
     if (decision.events.length === 0) return answered(() => this.#standing(stream, before.revision));
 
     const of = decision.events.length;
@@ -241,6 +243,14 @@ const unknownReference = ({ pointer, value }: { pointer: string; value: string }
   code: 'unknown-reference',
   detail: `The book does not know "${value}": register it first, or correct the id.`,
 });
+
+/** A reference to something inside a stream is known to be missing only when the rules have looked. */
+function located(refused: RefusedCommand, pointers: readonly string[]): RefusedCommand | Malformed {
+  const { code, detail, index } = refused;
+  if (code !== 'unknown-reference') return refused;
+  const pointer = `${pointers[index ?? 0] ?? ''}${refused.pointer ?? ''}`;
+  return new Malformed([{ pointer, code, detail }]);
+}
 
 const keyReused = (): Refusal =>
   refuse('idempotency-key-reused', 'This Idempotency-Key came before, with another command: use a new key.');
