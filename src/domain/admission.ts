@@ -3,7 +3,7 @@ import { validateSync, type ValidationError } from 'class-validator';
 import type { AnyCommand, Json, JsonObject } from '../eventsourcing/message.js';
 import { type AnyNoun, type CommandDeclaration, type Request, streamName } from '../eventsourcing/noun.js';
 import { type FieldError, Malformed, Refusal, refuse } from '../eventsourcing/refusal.js';
-import { amendments } from './amendments.js';
+import { amendments, CorrectFact } from './amendments.js';
 import { fieldsOf, instantiate, type ReferenceFound, referencesIn } from './fields.js';
 
 /** A command in the words of a client. */
@@ -26,6 +26,15 @@ export type FactFinder = (name: string) => { readonly stream: string; readonly t
 const GROUP_MAX = 100;
 
 export type CommandEntry = CommandDeclaration & { readonly name: string; readonly noun: AnyNoun | undefined };
+
+/** All that is wrong with some words, and what they refer to. `fact` is the one that they amend. */
+type Reading = {
+  readonly errors: readonly FieldError[];
+  readonly references: readonly ReferenceFound[];
+  readonly fact?: ReturnType<FactFinder>;
+};
+
+const AMENDING: ReadonlySet<Request> = new Set(Object.values(amendments).map(({ request }) => request));
 
 export class Admission {
   /** Every command there is, by name. */
@@ -86,54 +95,77 @@ export class Admission {
     const declared = this.commands.get(name);
     if (!declared)
       return refuse('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
-    const errors = malformed(declared.request, data, pointer);
-    if (errors.length > 0) return new Malformed(errors as [FieldError, ...FieldError[]]);
+    const { errors, references, fact } = this.#read(declared.request, data, pointer);
+    const [first, ...others] = errors;
+    if (first) return new Malformed([first, ...others]);
     const words = data as JsonObject;
-    const command: AnyCommand = { name, data: words };
-    const references = referencesIn(declared.request, words, pointer);
-    const { noun } = declared;
-    if (noun) return { noun, stream: streamName(noun, words), commands: [command], pointers: [pointer], references };
+    const noun = declared.noun ?? this.#ownerOf(fact);
+    if (!noun) throw new Error(`"${name}" belongs to no kind of stream`);
+    return {
+      noun,
+      stream: fact?.stream ?? streamName(noun, words),
+      commands: [{ name, data: words }],
+      pointers: [pointer],
+      references,
+    };
+  }
+
+  /** Data of a request; the replacement in a correction is read as what it replaces, however deep corrections go. */
+  #read(request: Request, data: Json, pointer: string): Reading {
+    const errors = malformed(request, data, pointer);
+    const wrong = new Set(errors.map((error) => error.pointer));
+    const words = data as JsonObject;
+    const references = errors.length === 0 ? referencesIn(request, words, pointer) : [];
+    const at = `${pointer}/fact`;
+    if (!AMENDING.has(request) || wrong.has(pointer) || wrong.has(at)) return { errors, references };
 
     const named = words['fact'] as string;
     const fact = this.findFact(named);
-    const owner = fact && this.nouns.find(({ kind }) => fact.stream.startsWith(`${kind}-`));
-    if (!fact || !owner)
-      return new Malformed([
-        { pointer: `${pointer}/fact`, code: 'unknown-reference', detail: `The book has no fact "${named}".` },
-      ]);
-    const admitted = { noun: owner, stream: fact.stream, commands: [command], pointers: [pointer] };
-    const replacement = words['with'] as JsonObject | undefined;
-    const request = this.#requestOf.get(fact.type);
-    if (replacement === undefined || !request) return { ...admitted, references };
-    const wrong = malformed(request, replacement, `${pointer}/with`);
-    if (wrong.length > 0) return new Malformed(wrong as [FieldError, ...FieldError[]]);
+    const replaced = fact && this.#requestOf.get(fact.type);
+    if (!replaced || !this.#ownerOf(fact)) {
+      const detail = `The book has no fact "${named}".`;
+      return { errors: [...errors, { pointer: at, code: 'unknown-reference', detail }], references };
+    }
+    const replacement = words['with'];
+    if (replacement === undefined || request !== CorrectFact || wrong.has(`${pointer}/with`))
+      return { errors, references, fact };
+    const inside = this.#read(replaced, replacement, `${pointer}/with`);
     return {
-      ...admitted,
-      references: [...references, ...referencesIn(request, replacement, `${pointer}/with`)],
+      errors: [...errors, ...inside.errors.filter((error) => !wrong.has(error.pointer))],
+      references: [...references, ...inside.references],
+      fact,
     };
+  }
+
+  #ownerOf(fact: ReturnType<FactFinder>): AnyNoun | undefined {
+    return fact && this.nouns.find(({ kind }) => fact.stream.startsWith(`${kind}-`));
   }
 }
 
-/** Everything wrong with the words: texts and numbers first, then fields in the order of their declaration. */
+/** Everything wrong with the words: texts and numbers, then unknown fields, then the fields as they are declared. */
 function malformed(request: Request, data: Json, pointer: string): FieldError[] {
-  if (typeof data !== 'object' || data === null || Array.isArray(data))
+  if (!isObject(data))
     return [
       { pointer, code: 'invalid-value', detail: 'must be a JSON object with the fields of the command' },
     ];
-  const unfit = [...unfitValues(data, pointer)];
+  const unfit = [...unfitValues(data, pointer), ...unknownFields(request, data, pointer)];
   const seen = new Set(unfit.map((error) => error.pointer));
-  const errors = validateSync(instantiate(request, data as JsonObject), {
-    whitelist: true,
-    forbidNonWhitelisted: true,
+  const errors = validateSync(instantiate(request, data), {
     forbidUnknownValues: true,
     validationError: { target: false },
   });
   return [
-    ...unfit,
-    ...errors
+    ...unfit.filter((error, index) => unfit.findIndex(({ pointer }) => pointer === error.pointer) === index),
+    ...inOrder(request, errors)
       .flatMap((error) => explain(request, error, pointer))
       .filter((error) => !seen.has(error.pointer)),
   ];
+}
+
+/** class-validator reports inherited fields in an order of its own. */
+function inOrder(request: Request, errors: readonly ValidationError[]): readonly ValidationError[] {
+  const names = fieldsOf(request).map(({ name }) => name);
+  return errors.toSorted((a, b) => names.indexOf(a.property) - names.indexOf(b.property));
 }
 
 function explain(request: Request, error: ValidationError, parent: string): FieldError[] {
@@ -144,30 +176,17 @@ function explain(request: Request, error: ValidationError, parent: string): Fiel
     contexts = {},
     children = [],
   } = error as ValidationError & { value: unknown };
-  const pointer = `${parent}/${escapePointer(property)}`;
+  const pointer = `${parent}/${property}`;
   const field = fieldsOf(request).find(({ name }) => name === property);
-  if (!field && !Array.isArray(value) && 'whitelistValidation' in constraints) {
-    const known = fieldsOf(request).map(({ name }) => name);
-    return [
-      {
-        pointer,
-        code: 'unknown-field',
-        detail: `"${property}" is not a field here; the fields are ${known.join(', ')}`,
-      },
-    ];
-  }
   if (field && value === undefined)
     return [{ pointer, code: 'missing-field', detail: `"${property}" is missing` }];
   const nested = field?.nested?.type;
-  const within = nested
-    ? children.flatMap((child) =>
-        field.nested?.list
-          ? (child.children ?? []).flatMap((member) =>
-              explain(nested, member, `${pointer}/${child.property}`),
-            )
-          : explain(nested, child, pointer),
-      )
-    : [];
+  const within =
+    nested && (!field.nested?.list || Array.isArray(value))
+      ? field.nested?.list
+        ? children.flatMap((child) => explainMember(nested, child, pointer))
+        : inOrder(nested, children).flatMap((child) => explain(nested, child, pointer))
+      : [];
   if (within.length > 0) return within;
   const [failed] = Object.keys(constraints);
   if (failed === undefined) return [];
@@ -182,6 +201,41 @@ function explain(request: Request, error: ValidationError, parent: string): Fiel
     },
   ];
 }
+
+/** What is wrong with one member of a list: that it is no object, or its fields. */
+function explainMember(
+  nested: Request,
+  { property, children = [] }: ValidationError,
+  list: string,
+): FieldError[] {
+  const pointer = `${list}/${property}`;
+  if (children.length === 0)
+    return [{ pointer, code: 'invalid-value', detail: `member ${property} must be a JSON object` }];
+  return inOrder(nested, children).flatMap((child) => explain(nested, child, pointer));
+}
+
+/** class-validator's whitelist lets names pass that every object inherits, such as "hasOwnProperty". */
+function* unknownFields(request: Request, data: JsonObject, pointer: string): Generator<FieldError> {
+  const fields = fieldsOf(request);
+  for (const [key, value] of Object.entries(data)) {
+    const at = `${pointer}/${escapePointer(key)}`;
+    const field = fields.find(({ name }) => name === key);
+    if (!field)
+      yield {
+        pointer: at,
+        code: 'unknown-field',
+        detail: `"${key}" is not a field here; the fields are ${fields.map(({ name }) => name).join(', ')}`,
+      };
+    else if (field.nested?.list && Array.isArray(value)) {
+      for (const [index, member] of value.entries())
+        if (isObject(member)) yield* unknownFields(field.nested.type, member, `${at}/${index}`);
+    } else if (field.nested && !field.nested.list && isObject(value))
+      yield* unknownFields(field.nested.type, value, at);
+  }
+}
+
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Texts and numbers that the book cannot keep as they were sent. */
 function* unfitValues(value: Json, pointer: string): Generator<FieldError> {

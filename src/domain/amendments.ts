@@ -4,7 +4,7 @@ import type { CommandDeclaration } from '../eventsourcing/noun.js';
 import { CitedRequest } from './citations.js';
 import { AnyObject, FactName, optional, Reference, Text } from './fields.js';
 
-class CorrectFact extends CitedRequest implements DataOf<FactCorrected> {
+export class CorrectFact extends CitedRequest implements DataOf<FactCorrected> {
   @FactName() readonly fact!: string;
   @AnyObject({ about: 'The full replacement data, as the command that recorded the fact takes them.' })
   readonly with!: DataOf<FactCorrected>['with'];

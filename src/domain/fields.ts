@@ -98,11 +98,14 @@ const isMapOf =
     Object.keys(value).length <= MEMBERS_MAX &&
     Object.entries(value).every(([name, text]) => key(name) && isText(text));
 
+/** Not blank. */
+const textSchema = { type: 'string', minLength: 1, pattern: '\\S' };
+
 /** Words for people; never normalised. */
 export const Text = (options: FieldOptions = {}) =>
   field(
     options,
-    { schema: { type: 'string', minLength: 1 } },
+    { schema: textSchema },
     checked({
       name: 'isText',
       code: 'invalid-value',
@@ -148,7 +151,7 @@ export const Party = (options: FieldOptions = {}) =>
 export const FactName = (options: FieldOptions = {}) =>
   field(
     { about: 'The id of an event, or <stream>@<revision>, such as membership-csto:armenia@0.', ...options },
-    { schema: { type: 'string' } },
+    { schema: { type: 'string', pattern: FACT_NAME.source } },
     checked({
       name: 'isFactName',
       code: 'invalid-id',
@@ -220,15 +223,17 @@ export const Country = (options: FieldOptions = {}) =>
     }),
   );
 
+const WEB = /^[hH][tT][tT][pP][sS]?:\/\//;
 export const Url = (options: FieldOptions = {}) =>
   field(
     options,
-    { schema: { type: 'string', format: 'uri' } },
+    { schema: { type: 'string', format: 'uri', pattern: WEB.source } },
     checked({
       name: 'isUrl',
       code: 'invalid-value',
       test: (value) =>
         typeof value === 'string' &&
+        WEB.test(value) &&
         isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
       explain: () => 'must be an http or https address',
     }),
@@ -253,7 +258,9 @@ export const Names = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'object',
-        additionalProperties: { type: 'string', minLength: 1 },
+        propertyNames: { format: 'bcp47' },
+        additionalProperties: textSchema,
+        maxProperties: MEMBERS_MAX,
         examples: [{ en: 'Armenia' }],
       },
     },
@@ -272,7 +279,9 @@ export const Identifiers = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'object',
-        additionalProperties: { type: 'string', minLength: 1 },
+        propertyNames: { pattern: '\\S' },
+        additionalProperties: textSchema,
+        maxProperties: MEMBERS_MAX,
         examples: [{ wikidata: 'Q318693' }],
       },
     },
@@ -338,11 +347,15 @@ export function schemaOf(request: Request): JsonSchema {
   };
 }
 
-/** A plain object made an instance of its request class, nested ones too: what class-validator looks at. */
+/**
+ * A plain object made an instance of its request class, nested ones too: what class-validator looks at. Only fields
+ * of the class are taken over: it would believe a member called "constructor".
+ */
 export function instantiate(request: Request, data: object): object {
-  const instance = Object.assign(new request(), data) as Record<string, unknown>;
+  const instance = new request() as Record<string, unknown>;
   for (const { name, nested } of fieldsOf(request)) {
-    const value = instance[name];
+    const value: unknown = Object.hasOwn(data, name) ? data[name as keyof typeof data] : undefined;
+    instance[name] = value;
     if (!nested) continue;
     if (nested.list && Array.isArray(value))
       instance[name] = value.map((item: unknown) =>

@@ -13,4 +13,4 @@ export const partyStream = (party: string): string =>
 
 /** An event id (UUID), or `<stream>@<revision>`. */
 export const FACT_NAME =
-  /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z]+-[a-z0-9.:-]+@(?:0|[1-9][0-9]{0,9}))$/i;
+  /^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[a-z]+-[a-z0-9.:-]+@(?:0|[1-9][0-9]{0,9}))$/;

@@ -178,7 +178,7 @@ function amend(
   const settled = amended(history);
   const target = revision === undefined ? undefined : settled[revision];
   if (revision === undefined || !target)
-    return refuse('unknown-reference', `The book has no fact "${named}".`);
+    return refuse('unknown-reference', `The book has no fact "${named}".`, '/fact');
 
   const event: AnyEvent = { type: AMENDING[name] ?? '', data };
   const normal = (amendment: AnyEvent): string =>
@@ -196,17 +196,24 @@ function amend(
     return illegal(
       `"${named}" is the first fact of its ${noun.kind}, which others may refer to: correct it instead.`,
     );
-  if (name === 'correct-fact') {
-    const replacement = data['with'] as JsonObject;
-    const sameStream = isAmendment(target.fact)
-      ? revisionNamed(String(replacement['fact']), history) === revisionNamed(target.fact.data.fact, history)
-      : streamName(noun, replacement) === target.fact.stream;
-    if (!sameStream)
-      return illegal(
-        `The replacement must speak of what "${named}" speaks of, but speaks of something else.`,
-      );
-  }
+  if (name === 'correct-fact' && !speaksOfTheSame(noun, data['with'] as JsonObject, target.fact, history))
+    return illegal(`The replacement must speak of what "${named}" speaks of, but speaks of something else.`);
   return event;
+}
+
+/** Whether these words can replace those of a fact: of the same stream, and an amendment's of the same fact. */
+function speaksOfTheSame(
+  noun: AnyNoun,
+  replacement: JsonObject,
+  fact: Recorded,
+  history: readonly Recorded[],
+): boolean {
+  if (!isAmendment(fact)) return streamName(noun, replacement) === fact.stream;
+  const revision = revisionNamed(String(replacement['fact']), history);
+  if (revision === undefined || revision !== revisionNamed(fact.data.fact, history)) return false;
+  const amendedFact = history[revision];
+  if (fact.type !== 'FactCorrected' || !amendedFact) return true;
+  return speaksOfTheSame(noun, replacement['with'] as JsonObject, amendedFact, history);
 }
 
 /** Whether each fact, in its words of now, could have been recorded after the ones before it. */

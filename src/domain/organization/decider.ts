@@ -34,6 +34,12 @@ export const organizationDecider: Decider<
   initialState: { dissolutions: 0 },
 
   decide({ name, data }, { registered }) {
+    if (!registered && name !== 'register-organization')
+      return refuse(
+        'unknown-reference',
+        `The book does not know "${data.organization}": register it first, or correct the id.`,
+        '/organization',
+      );
     switch (name) {
       case 'register-organization':
         if (registered)
