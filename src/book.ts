@@ -11,6 +11,10 @@ import { SqliteLedger } from './ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from './ledger/sqlite/sqlite-sequencer.js';
 import { ReadModels } from './read-models/read-models.js';
 
+const lookups = nouns.flatMap((noun) =>
+  Object.entries(noun.lookups ?? {}).map(([field, event]) => ({ event, field })),
+);
+
 export type BookOptions = {
   readonly dataDirectory: string;
   /** Called with a sentence when the process must end, because it cannot know what is on disk. */
@@ -47,7 +51,7 @@ export class Book {
     let sequencer: Sequencer | undefined;
     let ledger: Ledger | undefined;
     try {
-      sequencer = await SqliteSequencer.open(directory.ledger, onLost);
+      sequencer = await SqliteSequencer.open(directory.ledger, onLost, lookups);
       ledger = new SqliteLedger(directory.ledger);
       const readModels = await ReadModels.start({
         directory: directory.readModels,

@@ -11,6 +11,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Invalid, parseEdtf } from '../dates/edtf.js';
+import { isInstant } from '../dates/instant.js';
 import type { Json, JsonObject } from '../eventsourcing/message.js';
 import type { Request } from '../eventsourcing/noun.js';
 import { FACT_NAME, ID, isParty, partyStream } from './identifiers.js';
@@ -182,6 +183,60 @@ export const Edtf = (options: FieldOptions = {}) =>
           ? parsed.detail
           : 'must be a text: an EDTF date such as "2011-05-31"';
       },
+    }),
+  );
+
+/** An instant with its offset (RFC 3339), or EDTF where only the day or less is known. */
+export const InstantOrEdtf = (options: FieldOptions = {}) =>
+  field(
+    { about: 'An RFC 3339 instant such as 2011-05-31T10:00:00+03:00, or an EDTF date.', ...options },
+    { schema: { type: 'string', examples: ['2011-05-31T10:00:00+03:00', '2011-05-31'] } },
+    checked({
+      name: 'isInstantOrEdtf',
+      code: 'invalid-date',
+      test: (value) =>
+        typeof value === 'string' && (isInstant(value) || !(parseEdtf(value) instanceof Invalid)),
+      explain: () =>
+        'must be an instant with its offset ("2011-05-31T10:00:00+03:00") or an EDTF date ("2011-05-31")',
+    }),
+  );
+
+/** How many. */
+export const Count = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'integer', minimum: 0 } },
+    checked({
+      name: 'isCount',
+      code: 'invalid-value',
+      test: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+      explain: () => 'must be an integer of 0 or more',
+    }),
+  );
+
+/** Several texts, at least one, none twice. */
+export const Texts = (options: FieldOptions = {}) =>
+  field(
+    options,
+    {
+      schema: {
+        type: 'array',
+        items: { type: 'string', minLength: 1 },
+        minItems: 1,
+        maxItems: MEMBERS_MAX,
+        uniqueItems: true,
+      },
+    },
+    checked({
+      name: 'areTexts',
+      code: 'invalid-value',
+      test: (value) =>
+        Array.isArray(value) &&
+        value.length >= 1 &&
+        value.length <= MEMBERS_MAX &&
+        value.every(isText) &&
+        new Set(value).size === value.length,
+      explain: () => 'must be a list of texts, none of them blank or twice',
     }),
   );
 

@@ -79,7 +79,9 @@ export function foldStream(
   events: readonly Recorded[],
   texts: Pick<Surroundings, 'digest' | 'canonical'>,
 ): StreamState {
-  const facts: readonly AnyEvent[] = events.some(isAmendment) ? effectiveHistory(events) : events;
+  const effective: readonly AnyEvent[] = events.some(isAmendment) ? effectiveHistory(events) : events;
+  // As they were decided: a state keeps what its events give it, and must not depend on having been folded anew.
+  const facts = effective.map(({ type, data }): AnyEvent => ({ type, data }));
   const step = facts.findLast((fact) => isStep(noun, fact));
   return {
     revision: events.length - 1,

@@ -30,7 +30,9 @@ export type Noun<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> =
    */
   readonly steps?: readonly E['type'][];
   /** Kinds whose streams' states the decider may see, by id: `views.<kind>(id)`. */
-  readonly sees?: readonly (keyof Views & string)[];
+  readonly sees?: readonly Exclude<keyof Views & string, 'referring'>[];
+  /** Fields by whose value its streams can be looked up (`views.referring`), with the event that says them. */
+  readonly lookups?: { readonly [field: string]: E['type'] };
   /** The rules of this noun: each code that its decider can refuse with. */
   readonly refusals: { readonly [code: string]: Explanation };
   /** Others refer to such a stream by its id, so its first fact can be corrected but not retracted. */
@@ -39,7 +41,12 @@ export type Noun<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> =
 
 /** A noun among others: what handles all of them need not know their types. */
 export type AnyNoun = Noun<AnyCommand, AnyEvent, unknown, Views>;
-export type Views = { readonly [kind: string]: (id: string) => unknown };
+/**
+ * What rules may see of other streams. `views.<kind>(id)`: the state of a stream of a kind that the noun `sees`,
+ * undefined if there is none. `views.referring(kind, field, value)`: the ids of the streams of a kind that may have
+ * this value in a field of its `lookups`; whether they still have it, their state tells.
+ */
+export type Views = { readonly [view: string]: (...words: string[]) => unknown };
 
 /** Checks a noun's declaration against its own types and hands it on as one among others. */
 export const noun = <C extends AnyCommand, E extends AnyEvent, S, V = unknown>(

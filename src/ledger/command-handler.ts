@@ -1,6 +1,12 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
-import { commandFor, decideTogether, RefusedCommand, type StreamState } from '../eventsourcing/decision.js';
+import {
+  commandFor,
+  type Decision,
+  decideTogether,
+  RefusedCommand,
+  type StreamState,
+} from '../eventsourcing/decision.js';
 import type { AnyCommand, Metadata, Recorded } from '../eventsourcing/message.js';
 import type { AnyNoun, Views } from '../eventsourcing/noun.js';
 import { Malformed, Refusal, refuse } from '../eventsourcing/refusal.js';
@@ -119,7 +125,6 @@ export class CommandHandler {
       const result = await outcome;
       if (result.outcome === 'out-of-time') return outOfTime(result.recordedAt);
       if (result.outcome === 'appended') return recording(append, next.revision, result);
-      this.streams.forget(append.stream);
     }
     throw new Unavailable('busy', `Others keep writing to ${request.stream}; send the command again.`);
   }
@@ -149,7 +154,7 @@ export class CommandHandler {
 
     const missing = request.references.filter(({ stream: referred }) => {
       looked.add(referred);
-      return referred !== stream && !this.streams.exists(referred);
+      return !this.streams.exists(referred) && !(referred === stream && beginsStream(request));
     });
     const [first, ...others] = missing.map(unknownReference);
     if (first) return answered(new Malformed([first, ...others]));
@@ -171,6 +176,23 @@ export class CommandHandler {
     if (decision instanceof RefusedCommand) return answered(located(decision, request.pointers));
     if (decision.events.length === 0) return answered(() => this.#standing(stream, before.revision));
 
+    try {
+      return this.#append(request, identity, before.revision, decision, looked, eventId);
+    } catch (error) {
+      this.streams.forget(stream); // the decision has taken its state over already
+      throw error;
+    }
+  }
+
+  #append(
+    request: CommandRequest,
+    identity: Identity | undefined,
+    expectedRevision: number,
+    decision: Decision,
+    looked: ReadonlySet<string>,
+    eventId: (index: number) => string,
+  ): Appending {
+    const { stream, noun } = request;
     const of = decision.events.length;
     const events = decision.events.map((event, index): Recorded => {
       const metadata: Metadata = {
@@ -181,12 +203,12 @@ export class CommandHandler {
         ...(identity && { request: identity }),
         ...(of > 1 && { group: { index, of } }),
       };
-      const revision = before.revision + 1 + index;
+      const revision = expectedRevision + 1 + index;
       return { ...event, id: eventId(index), stream, revision, metadata, entry: 0, recordedAt: '' };
     });
     const append: Append = {
       stream,
-      expectedRevision: before.revision,
+      expectedRevision,
       events: events.map(({ id, type, data, metadata }) => ({
         id,
         type,
@@ -202,8 +224,9 @@ export class CommandHandler {
       (result) => result.outcome === 'appended',
       () => false,
     );
-    this.streams.advance(stream, decision.next, events, durable);
-    return { append, outcome, next: decision.next };
+    // Only then, or the commands behind a failed one would each be decided without the ones before it.
+    const known = this.streams.advance(stream, decision.next, events, durable);
+    return { append, outcome: known.then(() => outcome), next: decision.next };
   }
 
   /** Of other streams the rules see the state; what they looked at is remembered. */
@@ -214,7 +237,10 @@ export class CommandHandler {
       looked.add(stream);
       return of && this.streams.exists(stream) ? this.streams.state(stream, of).state : undefined;
     };
-    return Object.fromEntries((noun.sees ?? []).map((kind) => [kind, view(kind)]));
+    return {
+      ...Object.fromEntries((noun.sees ?? []).map((kind) => [kind, view(kind)])),
+      referring: (kind, field, value) => this.streams.referring(kind, field, value),
+    };
   }
 
   /** All was said already: the stream as it is. */
@@ -243,6 +269,12 @@ const unknownReference = ({ pointer, value }: { pointer: string; value: string }
   code: 'unknown-reference',
   detail: `The book does not know "${value}": register it first, or correct the id.`,
 });
+
+/** Whether the first command does not need the stream to be there, so that the ones after it find it. */
+const beginsStream = ({ stream, pointers, references }: CommandRequest): boolean =>
+  !references.some(
+    (reference) => reference.stream === stream && reference.pointer.startsWith(`${pointers[0] ?? ''}/`),
+  );
 
 /** A reference to something inside a stream is known to be missing only when the rules have looked. */
 function located(refused: RefusedCommand, pointers: readonly string[]): RefusedCommand | Malformed {

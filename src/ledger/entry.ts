@@ -16,10 +16,13 @@ export type Entry = {
   readonly leaf: Buffer;
 };
 
-/** A stored entry whose bytes are not those its leaf hash was made of. */
+/** A stored entry whose bytes are not those its leaf hash was made of, or that is not where it must be. */
 export class DamagedEntry extends Error {
-  constructor(readonly entry: number) {
-    super(`Entry ${entry} of the ledger does not match its leaf hash: its stored bytes were altered.`);
+  constructor(
+    readonly entry: number,
+    what = 'does not match its leaf hash: its stored bytes were altered',
+  ) {
+    super(`Entry ${entry} of the ledger ${what}.`);
   }
 }
 

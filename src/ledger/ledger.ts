@@ -24,6 +24,8 @@ export abstract class Ledger {
   abstract stream(stream: string, fromRevision?: number, limit?: number): Entry[];
   /** The revision of a stream's last entry, -1 if it has none. */
   abstract revision(stream: string): number;
+  /** The streams in which an event of this type, or a correction of one, has this value in this field. */
+  abstract lookUp(event: string, field: string, value: string): string[];
   /** The last entry recorded at or before an instant (RFC 3339, UTC, milliseconds); 0 if there is none. */
   abstract entryAt(instant: string): number;
   abstract close(): void;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { emptyStream, foldStream, type StreamState } from '../eventsourcing/decision.js';
-import type { Recorded } from '../eventsourcing/message.js';
+import type { JsonObject, Recorded } from '../eventsourcing/message.js';
 import type { AnyNoun } from '../eventsourcing/noun.js';
 import { canonicalJson } from './canonical-json.js';
 import type { Entry } from './entry.js';
@@ -91,15 +91,38 @@ export class Streams {
     );
   }
 
-  /** Moves a stream on to what was decided, until `durable` tells whether it came true. */
-  advance(stream: string, next: StreamState, events: readonly Recorded[], durable: Promise<boolean>): void {
+  /** The ids of a kind's streams that may have a value in a field of theirs, those under way included. */
+  referring(kind: string, field: string, value: string): readonly string[] {
+    const event = this.#byKind.get(kind)?.lookups?.[field];
+    if (event === undefined) return [];
+    const says = ({ data }: Recorded): boolean =>
+      [data, data['with'] as JsonObject | undefined].some((words) => words?.[field] === value);
+    const underWay = [...this.#underWay]
+      .filter(([, { events }]) => events.some(says))
+      .map(([stream]) => stream);
+    const streams = new Set([...this.ledger.lookUp(event, field, value), ...underWay]);
+    return [...streams]
+      .filter((stream) => stream.startsWith(`${kind}-`))
+      .map((stream) => stream.slice(kind.length + 1));
+  }
+
+  /**
+   * Moves a stream on to what was decided, until `durable` tells whether it came true. Resolves once that has
+   * been taken into account: if it did not, everything decided on it is forgotten, but nothing decided since.
+   */
+  advance(
+    stream: string,
+    next: StreamState,
+    events: readonly Recorded[],
+    durable: Promise<boolean>,
+  ): Promise<void> {
     const underWay = this.#underWay.get(stream) ?? { state: next, events: [], settled: durable };
     underWay.state = next;
     underWay.events.push(...events);
     underWay.settled = durable;
     this.#underWay.set(stream, underWay);
     this.#folded.delete(stream);
-    void durable.then((succeeded) => {
+    return durable.then((succeeded) => {
       if (this.#underWay.get(stream) !== underWay) return; // an earlier failure has dropped it
       if (!succeeded) this.#underWay.delete(stream);
       else if (underWay.settled === durable) {
@@ -109,7 +132,7 @@ export class Streams {
     });
   }
 
-  /** Forgets what was known of a stream that others have moved on. */
+  /** Forgets what is known of a stream beside what the ledger says. */
   forget(stream: string): void {
     this.#underWay.delete(stream);
     this.#folded.delete(stream);

@@ -2,6 +2,7 @@
 import { bounds } from '../../dates/edtf.js';
 import { arrange, type Rules } from '../../dates/timeline.js';
 import { refuse, type Refusal } from '../../eventsourcing/refusal.js';
+import { tooImprecise } from '../alternation.js';
 import type {
   MemberJoined,
   MembershipEnded,
@@ -63,10 +64,7 @@ export function judgeTimeline(facts: readonly MembershipEvent[]): Refusal | unde
     case 'broken':
       return refuse(arranged.rule.code, SAYS[arranged.rule.code]?.(arranged.fact.data) ?? '');
     case 'too-many':
-      return refuse(
-        'too-imprecise',
-        `The dates of ${facts.length} facts are so imprecise that no order of them was found in reasonable time.`,
-      );
+      return tooImprecise(facts.length);
   }
 }
 

@@ -1,8 +1,17 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import { DamagedEntry, type Entry, leafBytes, leafHash, verified } from '../entry.js';
+import { DamagedEntry, leafBytes, leafHash } from '../entry.js';
 import type { Append, AppendOutcome } from '../sequencer.js';
-import { assertDurable, assertSchema, ENTRY_COLUMNS, LedgerUnusable, SCHEMA } from './schema.js';
+import {
+  assertDurable,
+  assertSchema,
+  ENTRY_COLUMNS,
+  entryOf,
+  type EntryRow,
+  LedgerUnusable,
+  SCHEMA,
+} from './schema.js';
+import { isTruncated } from './truncated.js';
 
 /** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
 const CHECKED_AT_START = 1_000;
@@ -171,7 +180,7 @@ export class LedgerWriter {
   #find({ stream, expectedRevision, events }: Append): AppendOutcome | undefined {
     const stored = this.#db
       .prepare(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE stream = ? AND revision = ?`)
-      .get(stream, expectedRevision + 1) as Entry | undefined;
+      .get(stream, expectedRevision + 1) as EntryRow | undefined;
     if (!stored || stored.id !== events[0]?.id) return undefined;
     return { outcome: 'appended', entry: stored.entry, recordedAt: stored.recordedAt };
   }
@@ -179,6 +188,8 @@ export class LedgerWriter {
   #open(): Database.Database {
     let db: Database.Database | undefined;
     try {
+      if (isTruncated(this.file))
+        throw new LedgerUnusable(`${this.file} was truncated, pages are missing: restore it from a copy.`);
       db = new Database(this.file);
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
@@ -201,6 +212,8 @@ export class LedgerWriter {
     } catch (error) {
       db?.close();
       if (error instanceof LedgerUnusable) throw error;
+      if (error instanceof Database.SqliteError && error.code === 'SQLITE_FULL')
+        throw new LedgerUnusable(`The disk is full: ${this.file} needs some space, then start again.`);
       throw new LedgerUnusable(
         `${this.file} cannot be read as a whole ledger (${error instanceof Error ? error.message : String(error)}): restore it from a copy.`,
       );
@@ -210,16 +223,18 @@ export class LedgerWriter {
 
 /** The head, after the last entries were found whole and without gaps. */
 function checkedHead(db: Database.Database): { entry: number; recordedAt: string } {
-  const entries = db
+  const rows = db
     .prepare(`SELECT ${ENTRY_COLUMNS} FROM entries ORDER BY entry DESC LIMIT ?`)
-    .all(CHECKED_AT_START) as Entry[];
-  const last = entries[0];
+    .all(CHECKED_AT_START) as EntryRow[];
+  const last = rows[0];
   if (!last) return { entry: 0, recordedAt: '' };
-  for (const [index, entry] of entries.entries()) {
-    if (entry.entry !== last.entry - index)
+  const expected = Math.min(last.entry, CHECKED_AT_START);
+  for (let index = 0; index < expected; index++) {
+    const row = rows[index];
+    if (row?.entry !== last.entry - index)
       throw new LedgerUnusable(`${db.name} lacks entry ${last.entry - index}: restore it from a copy.`);
     try {
-      verified(entry);
+      entryOf(row);
     } catch (error) {
       if (error instanceof DamagedEntry)
         throw new LedgerUnusable(`${db.name}: ${error.message} Restore it from a copy.`);

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { DamagedEntry, type Entry, verified } from '../entry.js';
 
 /** Of the file ledger.db, kept in its `user_version`. */
 export const SCHEMA_VERSION = 1;
@@ -27,9 +28,24 @@ export const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** The columns of an entry, under the names that Entry gives them. */
+/** The columns of an entry, under the names that EntryRow gives them. */
 export const ENTRY_COLUMNS =
-  'entry, id, stream, revision, type, recorded_at AS recordedAt, data, metadata, previous, leaf';
+  'entry, id, stream, revision, type, recorded_at AS recordedAt, data, metadata, request_key AS requestKey, previous, leaf';
+
+export type EntryRow = Entry & { readonly requestKey: string | null };
+
+/** In canonical metadata. Quotes inside a text are escaped, so that no text can look like this. */
+const REQUEST_KEY = /"request":\{"body":"[^"]*","key":"([^"]*)"/;
+
+/**
+ * The entry of a row. Throws DamagedEntry unless it is whole. The key of a request stands in a column only to be
+ * found by: the leaf hash covers it in the metadata.
+ */
+export function entryOf({ requestKey, ...entry }: EntryRow): Entry {
+  verified(entry);
+  if (requestKey !== (REQUEST_KEY.exec(entry.metadata)?.[1] ?? null)) throw new DamagedEntry(entry.entry);
+  return entry;
+}
 
 /** A ledger that this release cannot or must not open. The message says what to do. */
 export class LedgerUnusable extends Error {}

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
-import { type Entry, verified } from '../entry.js';
+import { DamagedEntry, type Entry } from '../entry.js';
 import { type Head, Ledger } from '../ledger.js';
-import { assertSchema, ENTRY_COLUMNS } from './schema.js';
+import { assertSchema, ENTRY_COLUMNS, entryOf, type EntryRow } from './schema.js';
+import { lookupQuery } from './lookups.js';
 
 /** ledger.db, read. Any number of these may be open, in any thread, beside the one writer. */
 export class SqliteLedger extends Ledger {
@@ -20,11 +21,16 @@ export class SqliteLedger extends Ledger {
   }
 
   after(entry: number, limit: number): Entry[] {
-    return this.#entries('WHERE entry > ? ORDER BY entry LIMIT ?', entry, limit);
+    const entries = this.#entries('WHERE entry > ? ORDER BY entry LIMIT ?', entry, limit);
+    const gap = entries.findIndex((each, index) => each.entry !== entry + 1 + index);
+    if (gap !== -1) throw new DamagedEntry(entry + 1 + gap, 'is missing');
+    return entries;
   }
 
   byEntry(entry: number): Entry | undefined {
-    return this.#entries('WHERE entry = ?', entry)[0];
+    const [found] = this.#entries('WHERE entry = ?', entry);
+    if (!found && entry >= 1 && entry < this.head().entry) throw new DamagedEntry(entry, 'is missing');
+    return found;
   }
 
   byId(id: string): Entry | undefined {
@@ -36,12 +42,19 @@ export class SqliteLedger extends Ledger {
   }
 
   stream(stream: string, fromRevision = 0, limit = -1): Entry[] {
-    return this.#entries(
+    const entries = this.#entries(
       'WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
       stream,
       fromRevision,
       limit,
     );
+    let [revision, leaf] = [fromRevision, undefined as Buffer | undefined];
+    for (const entry of entries) {
+      if (entry.revision !== revision++ || (leaf && !entry.previous?.equals(leaf)))
+        throw new DamagedEntry(entry.entry, 'does not follow the one before it in its stream');
+      leaf = entry.leaf;
+    }
+    return entries;
   }
 
   revision(stream: string): number {
@@ -51,13 +64,17 @@ export class SqliteLedger extends Ledger {
     return revision ?? -1;
   }
 
+  lookUp(event: string, field: string, value: string): string[] {
+    return this.#statement(lookupQuery({ event, field })).pluck().all({ value }) as string[];
+  }
+
   entryAt(instant: string): number {
     // recordedAt never decreases, so a search by halves needs no index over it.
-    const recordedAt = this.#statement('SELECT recorded_at FROM entries WHERE entry = ?').pluck();
     let [low, high] = [0, this.head().entry];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if ((recordedAt.get(middle) as string) <= instant) low = middle;
+      const entry = this.byEntry(middle);
+      if (entry && entry.recordedAt <= instant) low = middle;
       else high = middle - 1;
     }
     return low;
@@ -69,7 +86,7 @@ export class SqliteLedger extends Ledger {
 
   #entries(clause: string, ...parameters: unknown[]): Entry[] {
     const sql = `SELECT ${ENTRY_COLUMNS} FROM entries ${clause}`;
-    return (this.#statement(sql).all(...parameters) as Entry[]).map(verified);
+    return (this.#statement(sql).all(...parameters) as EntryRow[]).map(entryOf);
   }
 
   #statement(sql: string): Database.Statement<unknown[]> {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Subject } from 'rxjs';
 import { type Append, type AppendOutcome, Sequencer, Unavailable } from '../sequencer.js';
+import { type Lookup, makeLookups } from './lookups.js';
 import { LedgerUnusable } from './schema.js';
 import type { WriterData, WriterReply, WriterRequest } from './writer.worker.js';
 
@@ -16,16 +17,18 @@ export class SqliteSequencer extends Sequencer {
   readonly heads = new Subject<number>();
   readonly #waiting: Waiting[] = [];
   #unsent: Append[] = [];
+  readonly #gone: Promise<void>;
   #closing: Promise<void> | undefined;
   #lost: string | undefined;
 
   private constructor(
-    private readonly worker: Worker,
+    worker: Worker,
     private readonly port: MessagePort,
     private readonly onLost: (sentence: string) => void,
   ) {
     super();
     port.on('message', (message: WriterReply) => this.#hear(message));
+    this.#gone = new Promise((resolve) => worker.once('exit', () => resolve()));
     worker.on('error', (error) => this.#lose(`The writer of the ledger failed: ${String(error)}`));
   }
 
@@ -33,7 +36,11 @@ export class SqliteSequencer extends Sequencer {
    * Opens or makes the ledger. Rejects with LedgerUnusable and a sentence. `onLost` is called when the process must
    * end because it cannot know what is on disk.
    */
-  static async open(file: string, onLost: (sentence: string) => void): Promise<SqliteSequencer> {
+  static async open(
+    file: string,
+    onLost: (sentence: string) => void,
+    lookups: readonly Lookup[] = [],
+  ): Promise<SqliteSequencer> {
     const { port1, port2 } = new MessageChannel();
     const workerData: WriterData = { file, port: port2 };
     const worker = new Worker(new URL('./writer.worker.js', import.meta.url), {
@@ -46,6 +53,7 @@ export class SqliteSequencer extends Sequencer {
       port1.close();
       throw new LedgerUnusable(opened.unusable);
     }
+    makeLookups(file, lookups);
     return new SqliteSequencer(worker, port1, onLost);
   }
 
@@ -75,9 +83,8 @@ export class SqliteSequencer extends Sequencer {
 
   async #close(): Promise<void> {
     this.#send();
-    const gone = once(this.worker, 'exit');
     this.port.postMessage([] satisfies WriterRequest);
-    await gone;
+    await this.#gone;
     this.heads.complete();
   }
 

@@ -52,10 +52,12 @@ function commit(writer: LedgerWriter, appends: readonly Append[]): void {
   } catch (error) {
     if (error instanceof NotWritten)
       reply({ notWritten: error.code, message: error.message, count: appends.length });
-    else
+    else {
       reply({
         lost:
           error instanceof LedgerLost ? error.message : `The writer of the ledger failed: ${String(error)}`,
       });
+      port.close(); // nothing may be written any more
+    }
   }
 }

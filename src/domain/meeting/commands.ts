@@ -1,0 +1,176 @@
+import type { DataOf } from '../../eventsourcing/message.js';
+import { CitedRequest } from '../citations.js';
+import {
+  Count,
+  Country,
+  Edtf,
+  Id,
+  InstantOrEdtf,
+  Language,
+  Nested,
+  NestedList,
+  OneOf,
+  optional,
+  Party,
+  Reference,
+  Text,
+  Texts,
+} from '../fields.js';
+import * as events from './events.js';
+
+class PlaceRequest implements events.Place {
+  @Text() readonly name!: string;
+  @Country({ ...optional, about: 'ISO 3166-1 alpha-2.' }) readonly country?: string;
+}
+
+export class ScheduleMeeting extends CitedRequest implements DataOf<events.MeetingScheduled> {
+  @Id() readonly meeting!: string;
+  @Text() readonly title!: string;
+  @Reference('organization') readonly convenedBy!: string;
+  @Edtf() readonly scheduledFor!: string;
+  @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
+  @OneOf(events.MODES, optional) readonly mode?: (typeof events.MODES)[number];
+  @Reference('meeting', { ...optional, about: 'A meeting that this one comes before.' })
+  readonly before?: string;
+  @Reference('meeting', { ...optional, about: 'A meeting that this one comes after.' })
+  readonly after?: string;
+  @Reference('meeting', { ...optional, about: 'The meeting at which it was announced.' })
+  readonly announcedAt?: string;
+  @Reference('meeting', { ...optional, about: 'The meeting that it is a part of.' }) readonly partOf?: string;
+}
+
+abstract class OfMeeting extends CitedRequest {
+  @Reference('meeting') readonly meeting!: string;
+}
+
+export class RescheduleMeeting extends OfMeeting implements DataOf<events.MeetingRescheduled> {
+  @Edtf() readonly scheduledFor!: string;
+  @Text(optional) readonly reason?: string;
+}
+
+export class RelocateMeeting extends OfMeeting implements DataOf<events.MeetingRelocated> {
+  @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
+  @OneOf(events.MODES, optional) readonly mode?: (typeof events.MODES)[number];
+  @Text(optional) readonly reason?: string;
+}
+
+export class ConfirmMeeting extends OfMeeting implements DataOf<events.MeetingConfirmed> {}
+
+export class PostponeMeeting extends OfMeeting implements DataOf<events.MeetingPostponed> {
+  @Text(optional) readonly reason?: string;
+}
+
+export class CancelMeeting extends OfMeeting implements DataOf<events.MeetingCancelled> {
+  @Text(optional) readonly reason?: string;
+}
+
+class ChairRequest {
+  @Reference('person', optional) readonly person?: string;
+  @Reference('organization', optional) readonly organization?: string;
+}
+
+export class OpenMeeting extends OfMeeting implements DataOf<events.MeetingOpened> {
+  @InstantOrEdtf() readonly at!: string;
+  @Nested(ChairRequest, optional) readonly chair?: ChairRequest;
+}
+
+export class AdjournMeeting extends OfMeeting implements DataOf<events.MeetingAdjourned> {
+  @InstantOrEdtf() readonly at!: string;
+  @InstantOrEdtf(optional) readonly until?: string;
+}
+
+export class CloseMeeting extends OfMeeting implements DataOf<events.MeetingClosed> {
+  @InstantOrEdtf() readonly at!: string;
+}
+
+export class AddAgendaItem extends OfMeeting implements DataOf<events.AgendaItemAdded> {
+  @Id() readonly item!: string;
+  @Text() readonly title!: string;
+  @Texts(optional) readonly topics?: string[];
+}
+
+const inMeeting = (what: string) => ({ about: `The id of ${what} of the same meeting.` });
+
+export class WithdrawAgendaItem extends OfMeeting implements DataOf<events.AgendaItemWithdrawn> {
+  @Id(inMeeting('an agenda item')) readonly item!: string;
+  @Text(optional) readonly reason?: string;
+}
+
+export class RecordParticipant extends OfMeeting implements DataOf<events.ParticipantRecorded> {
+  @Id() readonly participant!: string;
+  @Reference('person', optional) readonly person?: string;
+  @Text(optional) readonly nameAsPrinted?: string;
+  @Reference('organization', optional) readonly organization?: string;
+  @OneOf(events.CAPACITIES) readonly capacity!: (typeof events.CAPACITIES)[number];
+  @Text(optional) readonly role?: string;
+  @OneOf(events.PRESENCES) readonly presence!: (typeof events.PRESENCES)[number];
+}
+
+export class RecordStatement extends OfMeeting implements DataOf<events.StatementRecorded> {
+  @Id() readonly statement!: string;
+  @Reference('person', optional) readonly speaker?: string;
+  @Text() readonly nameAsPrinted!: string;
+  @Text(optional) readonly role?: string;
+  @Reference('organization', optional) readonly onBehalfOf?: string;
+  @OneOf(events.FORMS) readonly form!: (typeof events.FORMS)[number];
+  @Text() readonly text!: string;
+  @Language({ about: 'BCP 47: what the text is written in.' }) readonly language!: string;
+  @Texts(optional) readonly topics?: string[];
+  @Id({ ...optional, ...inMeeting('an agenda item') }) readonly agendaItem?: string;
+  @Id({ ...optional, ...inMeeting('a statement') }) readonly inReplyTo?: string;
+}
+
+class ConcernRequest implements events.Concern {
+  @Reference('meeting', { ...optional, about: 'Left out, the same meeting.' }) readonly meeting?: string;
+  @Id({ ...optional, about: 'The id of a decision of that meeting.' }) readonly decision?: string;
+  @Text(optional) readonly text?: string;
+}
+
+export class RecordReport extends OfMeeting implements DataOf<events.ReportHeard> {
+  @Id() readonly report!: string;
+  @Text() readonly title!: string;
+  @Reference('person', optional) readonly presentedBy?: string;
+  @Text(optional) readonly nameAsPrinted?: string;
+  @Reference('organization', optional) readonly onBehalfOf?: string;
+  @NestedList(ConcernRequest, { ...optional, about: 'What the report comes back on.' })
+  readonly concerning?: ConcernRequest[];
+  @Id({ ...optional, ...inMeeting('an agenda item') }) readonly agendaItem?: string;
+}
+
+class TallyRequest implements events.Tally {
+  @Count() readonly for!: number;
+  @Count() readonly against!: number;
+  @Count() readonly abstain!: number;
+}
+
+class BallotRequest implements events.Ballot {
+  @Party() readonly voter!: string;
+  @OneOf(events.CHOICES) readonly choice!: (typeof events.CHOICES)[number];
+}
+
+class ReservationRequest implements events.Reservation {
+  @Reference('organization') readonly organization!: string;
+  @Text() readonly text!: string;
+}
+
+export class RecordDecision extends OfMeeting implements DataOf<events.DecisionTaken> {
+  @Id() readonly decision!: string;
+  @Text() readonly title!: string;
+  @Text(optional) readonly text?: string;
+  @OneOf(events.DECISION_KINDS) readonly kind!: (typeof events.DECISION_KINDS)[number];
+  @OneOf(events.OUTCOMES) readonly outcome!: (typeof events.OUTCOMES)[number];
+  @OneOf(events.WAYS) readonly by!: (typeof events.WAYS)[number];
+  @Nested(TallyRequest, optional) readonly tally?: TallyRequest;
+  @NestedList(BallotRequest, optional) readonly ballots?: BallotRequest[];
+  @NestedList(ReservationRequest, optional) readonly reservations?: ReservationRequest[];
+  @Id({ ...optional, ...inMeeting('an agenda item') }) readonly agendaItem?: string;
+}
+
+export class CirculateMinutes extends OfMeeting implements DataOf<events.MinutesCirculated> {
+  @Edtf() readonly on!: string;
+}
+
+export class ApproveMinutes extends OfMeeting implements DataOf<events.MinutesApproved> {
+  @Edtf() readonly on!: string;
+  @Reference('meeting', { ...optional, about: 'The later meeting that approved them.' }) readonly at?: string;
+}

@@ -1,0 +1,156 @@
+// A meeting, its life and its record. Names and shapes are stored forever: version with care.
+import type { EventOf } from '../../eventsourcing/message.js';
+import type { Cited } from '../cited.js';
+
+export const MODES = ['in-person', 'remote', 'hybrid'] as const;
+export const CAPACITIES = ['member', 'observer', 'guest', 'chair', 'secretariat', 'expert'] as const;
+export const PRESENCES = ['present', 'remote', 'regrets'] as const;
+export const FORMS = ['verbatim', 'quoted', 'summary', 'written'] as const;
+export const DECISION_KINDS = [
+  'decision',
+  'resolution',
+  'declaration',
+  'agreement',
+  'recommendation',
+  'procedural',
+] as const;
+export const OUTCOMES = ['adopted', 'rejected', 'deferred', 'withdrawn'] as const;
+export const WAYS = ['consensus', 'vote', 'silence'] as const;
+export const CHOICES = ['for', 'against', 'abstain', 'absent'] as const;
+
+export type Place = { readonly name: string; readonly country?: string };
+export type Tally = { readonly for: number; readonly against: number; readonly abstain: number };
+export type Ballot = { readonly voter: string; readonly choice: (typeof CHOICES)[number] };
+export type Reservation = { readonly organization: string; readonly text: string };
+/** What a report comes back on; without `meeting`, something of the same meeting. */
+export type Concern = { readonly meeting?: string; readonly decision?: string; readonly text?: string };
+
+type Of<Data> = Cited & { meeting: string } & Data;
+
+export type MeetingScheduled = EventOf<
+  'MeetingScheduled',
+  Of<{
+    title: string;
+    /** An organization. */
+    convenedBy: string;
+    /** EDTF. */
+    scheduledFor: string;
+    place?: Place;
+    mode?: (typeof MODES)[number];
+    // Meetings: their order, even undated; where it was announced; what it is a part of.
+    before?: string;
+    after?: string;
+    announcedAt?: string;
+    partOf?: string;
+  }>
+>;
+export type MeetingRescheduled = EventOf<'MeetingRescheduled', Of<{ scheduledFor: string; reason?: string }>>;
+export type MeetingRelocated = EventOf<
+  'MeetingRelocated',
+  Of<{ place?: Place; mode?: (typeof MODES)[number]; reason?: string }>
+>;
+export type MeetingConfirmed = EventOf<'MeetingConfirmed', Of<object>>;
+/** There is no new date yet. */
+export type MeetingPostponed = EventOf<'MeetingPostponed', Of<{ reason?: string }>>;
+export type MeetingCancelled = EventOf<'MeetingCancelled', Of<{ reason?: string }>>;
+/** `at`, `until`: an RFC 3339 instant with its offset, or EDTF. */
+export type MeetingOpened = EventOf<
+  'MeetingOpened',
+  Of<{ at: string; chair?: { readonly person?: string; readonly organization?: string } }>
+>;
+export type MeetingAdjourned = EventOf<'MeetingAdjourned', Of<{ at: string; until?: string }>>;
+export type MeetingClosed = EventOf<'MeetingClosed', Of<{ at: string }>>;
+
+export type AgendaItemAdded = EventOf<
+  'AgendaItemAdded',
+  Of<{ item: string; title: string; topics?: readonly string[] }>
+>;
+export type AgendaItemWithdrawn = EventOf<'AgendaItemWithdrawn', Of<{ item: string; reason?: string }>>;
+
+export type ParticipantRecorded = EventOf<
+  'ParticipantRecorded',
+  Of<{
+    participant: string;
+    person?: string;
+    nameAsPrinted?: string;
+    organization?: string;
+    capacity: (typeof CAPACITIES)[number];
+    role?: string;
+    presence: (typeof PRESENCES)[number];
+  }>
+>;
+export type StatementRecorded = EventOf<
+  'StatementRecorded',
+  Of<{
+    statement: string;
+    /** A person. */
+    speaker?: string;
+    nameAsPrinted: string;
+    role?: string;
+    /** An organization. */
+    onBehalfOf?: string;
+    form: (typeof FORMS)[number];
+    text: string;
+    /** BCP 47. */
+    language: string;
+    topics?: readonly string[];
+    agendaItem?: string;
+    /** A statement of the same meeting. */
+    inReplyTo?: string;
+  }>
+>;
+export type ReportHeard = EventOf<
+  'ReportHeard',
+  Of<{
+    report: string;
+    title: string;
+    /** A person. */
+    presentedBy?: string;
+    nameAsPrinted?: string;
+    /** An organization. */
+    onBehalfOf?: string;
+    concerning?: readonly Concern[];
+    agendaItem?: string;
+  }>
+>;
+export type DecisionTaken = EventOf<
+  'DecisionTaken',
+  Of<{
+    decision: string;
+    title: string;
+    text?: string;
+    kind: (typeof DECISION_KINDS)[number];
+    outcome: (typeof OUTCOMES)[number];
+    by: (typeof WAYS)[number];
+    tally?: Tally;
+    ballots?: readonly Ballot[];
+    reservations?: readonly Reservation[];
+    agendaItem?: string;
+  }>
+>;
+/** `on` is EDTF. */
+export type MinutesCirculated = EventOf<'MinutesCirculated', Of<{ on: string }>>;
+/** `at` is the later meeting that approved them. */
+export type MinutesApproved = EventOf<'MinutesApproved', Of<{ on: string; at?: string }>>;
+
+/** What moves a meeting along. */
+export type MeetingStep =
+  | MeetingRescheduled
+  | MeetingRelocated
+  | MeetingConfirmed
+  | MeetingPostponed
+  | MeetingCancelled
+  | MeetingOpened
+  | MeetingAdjourned
+  | MeetingClosed;
+export type MeetingEvent =
+  | MeetingScheduled
+  | MeetingStep
+  | AgendaItemAdded
+  | AgendaItemWithdrawn
+  | ParticipantRecorded
+  | StatementRecorded
+  | ReportHeard
+  | DecisionTaken
+  | MinutesCirculated
+  | MinutesApproved;

@@ -1,0 +1,26 @@
+import type { DataOf } from '../../eventsourcing/message.js';
+import { CitedRequest, InstrumentRequest } from '../citations.js';
+import { Edtf, Nested, OneOf, optional, Party, Reference } from '../fields.js';
+import {
+  OBSERVER_END_REASONS,
+  OBSERVER_KINDS,
+  type ObserverStatusEnded,
+  type ObserverStatusGranted,
+} from './events.js';
+
+abstract class RelationRequest extends CitedRequest {
+  @Reference('organization') readonly organization!: string;
+  @Party() readonly observer!: string;
+  @Edtf() readonly effective!: string;
+}
+
+export class GrantObserverStatus extends RelationRequest implements DataOf<ObserverStatusGranted> {
+  @OneOf(OBSERVER_KINDS) readonly kind!: DataOf<ObserverStatusGranted>['kind'];
+  @Reference('organization', { ...optional, about: 'The organization that granted it.' })
+  readonly grantedBy?: string;
+  @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;
+}
+
+export class EndObserverStatus extends RelationRequest implements DataOf<ObserverStatusEnded> {
+  @OneOf(OBSERVER_END_REASONS) readonly reason!: DataOf<ObserverStatusEnded>['reason'];
+}

@@ -1,0 +1,31 @@
+// The rules of observer status, judged over the whole timeline in valid time, since facts arrive late.
+// Pure: no clock, no identifiers, no I/O, no framework.
+import type { Decider } from '../../eventsourcing/decider.js';
+import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
+import { judgeAlternation } from '../alternation.js';
+import type { ObservershipEvent, ObserverStatusEnded, ObserverStatusGranted } from './events.js';
+import { observing } from './timeline.js';
+
+export type ObservershipCommand =
+  | CommandOf<'grant-observer-status', DataOf<ObserverStatusGranted>>
+  | CommandOf<'end-observer-status', DataOf<ObserverStatusEnded>>;
+
+/** The facts that stand, in record order. */
+type Observership = readonly ObservershipEvent[];
+
+export const observershipDecider: Decider<ObservershipCommand, ObservershipEvent, Observership> = {
+  initialState: [],
+
+  decide({ name, data }) {
+    switch (name) {
+      case 'grant-observer-status':
+        return [{ type: 'ObserverStatusGranted', data }];
+      case 'end-observer-status':
+        return [{ type: 'ObserverStatusEnded', data }];
+    }
+  },
+
+  evolve: (facts, fact) => [...facts, fact],
+
+  judge: (facts) => judgeAlternation(facts, observing),
+};

@@ -1,0 +1,21 @@
+// When somebody may sit in, in valid time. The decider judges by it, read models order by it.
+import { refuse } from '../../eventsourcing/refusal.js';
+import { type Alternation, spans } from '../alternation.js';
+import type { ObservershipEvent } from './events.js';
+
+export const observing: Alternation<ObservershipEvent> = {
+  begins: 'ObserverStatusGranted',
+  already: ({ data }) =>
+    refuse(
+      'already-observer',
+      `"${data.observer}" has a status at "${data.organization}" already in ${data.effective}.`,
+    ),
+  not: ({ data }) =>
+    refuse(
+      'not-an-observer',
+      `"${data.observer}" has no status at "${data.organization}" in ${data.effective}.`,
+    ),
+};
+
+/** The times as an observer that a legal history tells. */
+export const observations = <F extends ObservershipEvent>(facts: readonly F[]) => spans<F>(facts, observing);

@@ -1,0 +1,29 @@
+// When somebody held which office, in valid time. The decider judges by it, read models order by it.
+import { refuse } from '../../eventsourcing/refusal.js';
+import { type Alternation, spans } from '../alternation.js';
+import type { OfficeEvent } from './events.js';
+
+export const tenure: Alternation<OfficeEvent> = {
+  begins: 'OfficeAssumed',
+  already: ({ data }) =>
+    refuse(
+      'already-in-office',
+      `"${data.person}" is ${data.office} of "${data.organization}" already in ${data.effective}.`,
+    ),
+  not: ({ data }) =>
+    refuse(
+      'not-in-office',
+      `"${data.person}" is not ${data.office} of "${data.organization}" in ${data.effective}.`,
+    ),
+};
+
+/** One office of one organization. Each has a timeline of its own. */
+export const officeOf = ({ data }: OfficeEvent): string => JSON.stringify([data.organization, data.office]);
+
+/** The facts of each office apart, in record order. */
+export const byOffice = <F extends OfficeEvent>(facts: readonly F[]): readonly F[][] => [
+  ...Map.groupBy(facts, officeOf).values(),
+];
+
+/** The times in office that a legal history of one office tells. */
+export const tenures = <F extends OfficeEvent>(facts: readonly F[]) => spans<F>(facts, tenure);
