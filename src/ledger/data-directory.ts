@@ -1,9 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { sqliteCode } from './sqlite/schema.js';
 
 /** The data directory is in use, or cannot be used. The message is a sentence for the console. */
 export class DataDirectoryUnusable extends Error {}
+
+/** The API keys in a data directory. They alone may be changed without holding it. */
+export const keysFile = (path: string): string => join(path, 'keys.db');
 
 /** The files of one node, held by one process at a time. */
 export class DataDirectory {
@@ -28,7 +32,7 @@ export class DataDirectory {
       lock.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       lock?.close();
-      if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
+      if (sqliteCode(error).startsWith('SQLITE_BUSY'))
         throw new DataDirectoryUnusable(
           `${path} is in use by another Minutebook process: stop that one first.`,
         );
@@ -48,7 +52,7 @@ export class DataDirectory {
   }
 
   get keys(): string {
-    return join(this.path, 'keys.db');
+    return keysFile(this.path);
   }
 
   get adminKey(): string {
