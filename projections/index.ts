@@ -1,10 +1,30 @@
 import type { Published } from '../src/read-models/route.js';
+import decisions from './decisions/decisions.js';
+import meetingRecord from './meeting-record/meeting-record.js';
+import meetings from './meetings/meetings.js';
 import membership from './membership/membership.js';
+import observers from './observers/observers.js';
+import offices from './offices/offices.js';
 import organizations from './organizations/organizations.js';
 import sources from './sources/sources.js';
+import statements from './statements/statements.js';
+import topics from './topics/topics.js';
+import upcomingMeetings from './upcoming-meetings/upcoming-meetings.js';
 
 /** Every read model there is. A new one is a folder and a line here. */
-export const published: readonly Published[] = [organizations, membership, sources];
+export const published: readonly Published[] = [
+  organizations,
+  membership,
+  observers,
+  offices,
+  upcomingMeetings,
+  meetings,
+  meetingRecord,
+  statements,
+  decisions,
+  topics,
+  sources,
+];
 
 // What the engine's threads load by themselves.
 export const readModels = published.map(({ model }) => model);

@@ -1,137 +1,11 @@
 // Who belongs to whom on a day, as the book knew it at an entry.
-import { bounds, dateInTime } from '../../src/dates/edtf.js';
-import type { MembershipEvent } from '../../src/domain/membership/events.js';
-import { tenures } from '../../src/domain/membership/timeline.js';
-import type { Fact } from '../../src/eventsourcing/effective-history.js';
-import {
-  json,
-  nullableJson,
-  page,
-  query,
-  readModel,
-  type RowsOf,
-  table,
-  type View,
-} from '../../src/read-models/read-model.js';
+import { dateInTime } from '../../src/dates/edtf.js';
+import { page, query, readModel, type View } from '../../src/read-models/read-model.js';
 import { type Asked, published } from '../../src/read-models/route.js';
-import { type Dispute, disputesOf, marked } from '../names/disputes.js';
-import { isKnown, nameIn, type Named, nameOn, names } from '../names/names.js';
-
-/** From a fact to the fact that ended it, if one did: the words of both, their bounds and their entries. */
-const span = {
-  since: 'text',
-  since_earliest: 'text?',
-  since_latest: 'text?',
-  since_entry: 'integer',
-  until: 'text?',
-  until_earliest: 'text?',
-  until_latest: 'text?',
-  until_entry: 'integer?',
-} as const;
-
-const tables = {
-  facts: table({
-    columns: {
-      revision: 'integer',
-      entry: 'integer',
-      fact: json<MembershipEvent>(),
-      disputes: nullableJson<readonly Dispute[]>(),
-    },
-    key: ['revision'],
-  }),
-  tenures: table({
-    columns: {
-      organization: 'text',
-      member: 'text',
-      /** Counts a member's stays from 0, in the order of its timeline. */
-      n: 'integer',
-      ...span,
-      end_reason: 'text?',
-      disputes: nullableJson<readonly Dispute[]>(),
-      end_disputes: nullableJson<readonly Dispute[]>(),
-    },
-    key: ['organization', 'member', 'n'],
-    indexes: [
-      ['organization', 'member'],
-      ['member', 'organization'],
-    ],
-  }),
-  suspensions: table({
-    columns: {
-      organization: 'text',
-      member: 'text',
-      n: 'integer',
-      /** Counts the suspensions of one stay. */
-      m: 'integer',
-      ...span,
-      by: 'text',
-      disputes: nullableJson<readonly Dispute[]>(),
-    },
-    key: ['organization', 'member', 'n', 'm'],
-    indexes: [['organization', 'member', 'n']],
-  }),
-};
-
-type Dated = MembershipEvent & { readonly entry: number; readonly disputes: readonly Dispute[] | null };
-
-/** Any new fact may move the whole timeline, so it is drawn again; what stays the same makes no new version. */
-function redraw(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables>): void {
-  const { type, data, revision, saidAt } = fact;
-  rows.facts.put({
-    revision,
-    entry: saidAt,
-    fact: { type, data } as MembershipEvent,
-    disputes: disputesOf(fact as Fact),
-  });
-  const facts = rows.facts.all().map(({ fact, entry, disputes }): Dated => ({ ...fact, entry, disputes }));
-  const { organization, member } = data;
-  const stays = tenures(facts);
-  for (const stay of rows.tenures.all()) if (stay.n >= stays.length) rows.tenures.delete(stay);
-  for (const each of rows.suspensions.all())
-    if (each.m >= (stays[each.n]?.suspensions.length ?? 0)) rows.suspensions.delete(each);
-  for (const [n, { joined, ended, suspensions }] of stays.entries()) {
-    rows.tenures.put({
-      organization,
-      member,
-      n,
-      ...spanned(joined, ended),
-      end_reason: ended?.data.reason,
-      disputes: joined.disputes,
-      end_disputes: ended?.disputes,
-    });
-    for (const [m, { suspended, resumed }] of suspensions.entries())
-      rows.suspensions.put({
-        organization,
-        member,
-        n,
-        m,
-        ...spanned(suspended, resumed ?? ended),
-        by: suspended.data.by,
-        disputes: suspended.disputes,
-      });
-  }
-}
-
-function spanned(first: Dated, last: Dated | undefined) {
-  const begun = bounds(first.data.effective);
-  const over = last && bounds(last.data.effective);
-  return {
-    since: first.data.effective,
-    since_earliest: begun.earliest,
-    since_latest: begun.latest,
-    since_entry: first.entry,
-    until: last?.data.effective,
-    until_earliest: over?.earliest,
-    until_latest: over?.latest,
-    until_entry: last?.entry,
-  };
-}
-
-/** SQL: whether a span lasts for certain on `@day`, and whether it may. Half-open: over on the day of its end. */
-const certain = (t: string): string =>
-  `(${t}.since_latest <= @day AND (${t}.until IS NULL OR @day < ${t}.until_earliest)) IS TRUE`;
-const possible = (t: string): string =>
-  `(${t}.since_earliest IS NULL OR ${t}.since_earliest <= @day) AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest)`;
+import { certaintyOf, certainOn, fromTo, possibleOn, type Span } from '../names/days.js';
+import { type Dispute, marked } from '../names/disputes.js';
+import { isKnown, nameIn, type Named, nameOn, names, personParty } from '../names/names.js';
+import { tenures } from './tenures.js';
 
 type OnDay = Named & {
   readonly id: string;
@@ -143,25 +17,28 @@ type OnDay = Named & {
   readonly suspended_disputes: readonly Dispute[] | null;
 };
 
-/** The other ends of the memberships of `whose` that meet a day: of two stays the certain one, else the later one. */
-function onDay(view: View, whose: 'organization' | 'member', { path, day, languages, limit, after }: Asked) {
-  const id = path['organization'] ?? '';
-  if (!isKnown(view, id)) return undefined;
+/** The other ends of a party's memberships that meet a day: of two stays the certain one, else the later one. */
+function onDay(
+  view: View,
+  whose: 'organization' | 'member',
+  party: string,
+  { day, languages, limit, after }: Asked,
+) {
+  if (!isKnown(view, party)) return undefined;
   const other = whose === 'organization' ? 'member' : 'organization';
-  const named = view.at('organization_names');
   const found = page<OnDay>(view, {
     sql: `SELECT b.${other} AS id, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
         s.since_entry AS suspended_entry, s.disputes AS suspended_disputes
       FROM (
-        SELECT t.*, ${certain('t')} AS is_certain,
-          row_number() OVER (PARTITION BY t.organization, t.member ORDER BY ${certain('t')} DESC, t.n DESC) AS choice
-        FROM ${view.at('tenures')} t WHERE t.${whose} = @id AND ${possible('t')}
+        SELECT t.*, ${certainOn('t')} AS is_certain,
+          row_number() OVER (PARTITION BY t.organization, t.member ORDER BY ${certainOn('t')} DESC, t.n DESC) AS choice
+        FROM ${view.at('tenures')} t WHERE t.${whose} = @party AND ${possibleOn('t')}
       ) b
-      LEFT JOIN ${named} n ON n.row = ${nameOn(named, `b.${other}`)}
+      LEFT JOIN ${view.at('names')} n ON n.row = ${nameOn(view, `b.${other}`)}
       LEFT JOIN ${view.at('suspensions')} s
-        ON s.organization = b.organization AND s.member = b.member AND s.n = b.n AND ${certain('s')}
+        ON s.organization = b.organization AND s.member = b.member AND s.n = b.n AND ${certainOn('s')}
       WHERE b.choice = 1`,
-    parameters: { id, day },
+    parameters: { party, day },
     order: ['id'],
     after,
     limit,
@@ -173,19 +50,13 @@ function onDay(view: View, whose: 'organization' | 'member', { path, day, langua
       name: nameIn(languages, row),
       since: dateInTime(row.since),
       participation: row.suspended_entry === null ? 'active' : 'suspended',
-      certainty: row.is_certain === 1 ? 'certain' : 'possible',
+      certainty: certaintyOf(row.is_certain),
       entries: row.suspended_entry === null ? [row.since_entry] : [row.since_entry, row.suspended_entry],
       ...marked(row.disputes, row.suspended_disputes),
     })),
   };
 }
 
-type Span = {
-  readonly since: string;
-  readonly since_entry: number;
-  readonly until: string | null;
-  readonly until_entry: number | null;
-};
 type Stay = Span & {
   readonly n: number;
   readonly end_reason: string | null;
@@ -197,11 +68,6 @@ type Suspension = Span & {
   readonly by: string;
   readonly disputes: readonly Dispute[] | null;
 };
-
-const fromTo = ({ since, until }: Span) => ({
-  from: dateInTime(since),
-  to: until === null ? null : dateInTime(until),
-});
 
 /** Every stay of one member, with what became of its participation. */
 function history(view: View, organization: string, member: string) {
@@ -226,29 +92,30 @@ function history(view: View, organization: string, member: string) {
   });
 }
 
-const membership = readModel<MembershipEvent>()({
+const membership = readModel()({
   name: 'membership',
   version: 1,
-  include: [names],
-  tables,
-  when: {
-    MemberJoined: redraw,
-    MembershipEnded: redraw,
-    ParticipationSuspended: redraw,
-    ParticipationResumed: redraw,
-  },
+  include: [names, tenures],
+  tables: {},
+  when: {},
   queries: {
-    members: query((view, asked: Asked) => onDay(view, 'organization', asked)),
-    memberships: query((view, asked: Asked) => onDay(view, 'member', asked)),
+    members: query((view, asked: Asked) =>
+      onDay(view, 'organization', asked.path['organization'] ?? '', asked),
+    ),
+    memberships: query((view, asked: Asked) =>
+      onDay(view, 'member', asked.path['organization'] ?? '', asked),
+    ),
+    personMemberships: query((view, asked: Asked) =>
+      onDay(view, 'member', personParty(asked.path['person'] ?? ''), asked),
+    ),
     history: query(
       (view, { path, day, languages, limit, after }: Asked) => {
         const organization = path['organization'] ?? '';
         if (!isKnown(view, organization)) return undefined;
-        const named = view.at('organization_names');
         const found = page<Named & { readonly member: string }>(view, {
           sql: `SELECT t.member, n.name, n.names
             FROM (SELECT DISTINCT member FROM ${view.at('tenures')} WHERE organization = @organization) t
-            LEFT JOIN ${named} n ON n.row = ${nameOn(named, 't.member')}`,
+            LEFT JOIN ${view.at('names')} n ON n.row = ${nameOn(view, 't.member')}`,
           parameters: { organization, day },
           order: ['member'],
           after,
@@ -289,6 +156,14 @@ export default published(membership, [
     path: '/organizations/:organization/membership-history',
     about: 'Everybody who ever belonged to it, with every stay and every suspension.',
     query: 'history',
+    list: true,
+    day: 'on',
+    names: true,
+  },
+  {
+    path: '/people/:person/memberships',
+    about: 'What a person belongs to on a day.',
+    query: 'personMemberships',
     list: true,
     day: 'on',
     names: true,

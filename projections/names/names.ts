@@ -1,25 +1,29 @@
-// The names of organizations in time, for every read model that shows them.
+// The names of organizations and people in time, for every read model that shows them.
 import { bounds } from '../../src/dates/edtf.js';
 import type { Names } from '../../src/domain/cited.js';
 import type { OrganizationRegistered, OrganizationRenamed } from '../../src/domain/organization/events.js';
-import type { DataOf } from '../../src/eventsourcing/message.js';
+import type { PersonRegistered } from '../../src/domain/person/events.js';
 import { nullableJson, shared, table, type View } from '../../src/read-models/read-model.js';
 
 /** Without case, whatever way its accents are written. */
 export const folded = (text: string): string => text.normalize('NFC').toLowerCase();
 
-const foldedNames = ({
+type Naming = { readonly name: string; readonly abbreviation?: string; readonly names?: Names };
+
+/** The columns of a naming; whose it is and since when it holds, its event says. */
+const named = ({ name, abbreviation, names }: Naming) => ({
   name,
   abbreviation,
   names,
-}: DataOf<OrganizationRenamed | OrganizationRegistered>): string =>
-  folded([name, abbreviation ?? '', ...Object.values(names ?? {})].join('\n'));
+  folded: folded([name, abbreviation ?? '', ...Object.values(names ?? {})].join('\n')),
+});
 
-export const names = shared<OrganizationRegistered | OrganizationRenamed>()({
+export const names = shared<OrganizationRegistered | OrganizationRenamed | PersonRegistered>()({
   tables: {
-    organization_names: table({
+    names: table({
       columns: {
-        organization: 'text',
+        /** An organization's id, or `person:<id>`. */
+        party: 'text',
         revision: 'integer',
         name: 'text',
         abbreviation: 'text?',
@@ -28,46 +32,39 @@ export const names = shared<OrganizationRegistered | OrganizationRenamed>()({
         folded: 'text',
         /** EDTF; null for the name it was registered with, which has no date. */
         effective: 'text?',
-        /** The day from which it is certain; null if none is. */
+        /** The day from which it is certain, empty for the name it was registered with; null if no day is. */
         certain_from: 'text?',
       },
-      key: ['organization', 'revision'],
-      indexes: [['organization']],
+      key: ['party', 'revision'],
+      indexes: [['party']],
     }),
   },
   when: {
-    OrganizationRegistered: ({ data, revision }, { organization_names }) =>
-      organization_names.put({
-        organization: data.organization,
+    OrganizationRegistered: ({ data, revision }, { names }) =>
+      names.put({ party: data.organization, revision, ...named(data), certain_from: '' }),
+    OrganizationRenamed: ({ data, revision }, { names }) =>
+      names.put({
+        party: data.organization,
         revision,
-        name: data.name,
-        abbreviation: data.abbreviation,
-        names: data.names,
-        folded: foldedNames(data),
-        certain_from: '',
-      }),
-    OrganizationRenamed: ({ data, revision }, { organization_names }) =>
-      organization_names.put({
-        organization: data.organization,
-        revision,
-        name: data.name,
-        abbreviation: data.abbreviation,
-        names: data.names,
-        folded: foldedNames(data),
+        ...named(data),
         effective: data.effective,
         certain_from: bounds(data.effective).latest,
       }),
+    PersonRegistered: ({ data, revision }, { names }) =>
+      names.put({ party: personParty(data.person), revision, ...named(data), certain_from: '' }),
   },
 });
 
-/** An organization's name in the languages of its choice. */
-export type Named = { readonly name: string; readonly names: Names | null };
+export const personParty = (person: string): string => `person:${person}`;
+
+/** A name in the languages of its choice; null where nobody is named. */
+export type Named = { readonly name: string | null; readonly names: Names | null };
 
 /**
  * The name in the first of the languages that it is had in, exactly or without the tag's later parts
  * (RFC 4647, section 3.4: lookup); as registered if it is had in none.
  */
-export function nameIn(languages: readonly string[], { name, names }: Named): string {
+export function nameIn(languages: readonly string[], { name, names }: Named): string | null {
   if (!names) return name;
   const had = new Map(Object.entries(names).map(([tag, text]) => [tag.toLowerCase(), text]));
   for (const language of languages)
@@ -83,15 +80,13 @@ export function nameIn(languages: readonly string[], { name, names }: Named): st
 }
 
 /**
- * SQL for the `row` of `organization_names` that holds on `@day`: the latest name that is certain by then.
- * `table` is the table as of the entry, `organization` an expression for its id.
+ * SQL for the `row` of the table `names` that holds on `@day` for a party: the latest name that is certain by then.
+ * `party` is an expression.
  */
-export const nameOn = (table: string, organization: string): string =>
-  `(SELECT n.row FROM ${table} n WHERE n.organization = ${organization} AND n.certain_from <= @day
-    ORDER BY n.certain_from DESC, n.revision DESC LIMIT 1)`;
+export const nameOn = (view: View, party: string): string =>
+  `(SELECT x.row FROM ${view.at('names')} x WHERE x.party = ${party} AND x.certain_from <= @day
+    ORDER BY x.certain_from DESC, x.revision DESC LIMIT 1)`;
 
-/** Whether the book knows an organization of this id as of the entry. */
-export const isKnown = (view: View, organization: string): boolean =>
-  view.get(`SELECT 1 FROM ${view.at('organization_names')} WHERE organization = @organization LIMIT 1`, {
-    organization,
-  }) !== undefined;
+/** Whether the book knows an organization, or a person by `person:<id>`, as of the entry. */
+export const isKnown = (view: View, party: string): boolean =>
+  view.get(`SELECT 1 FROM ${view.at('names')} x WHERE x.party = @party LIMIT 1`, { party }) !== undefined;

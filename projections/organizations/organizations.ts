@@ -107,18 +107,17 @@ const organizations = readModel<OrganizationEvent>()({
   queries: {
     directory: query(
       (view, { filters, day, languages, limit, after }: Asked) => {
-        const named = view.at('organization_names');
         const conditions = [
           filters['partOf'] === undefined ? [] : 'o.part_of = @partOf',
           filters['classification'] === undefined ? [] : 'o.classification = @classification',
           filters['q'] === undefined
             ? []
-            : `EXISTS (SELECT 1 FROM ${named} s WHERE s.organization = o.organization AND instr(s.folded, @q))`,
+            : `EXISTS (SELECT 1 FROM ${view.at('names')} s WHERE s.party = o.organization AND instr(s.folded, @q))`,
         ].flat();
         const found = page<Found>(view, {
           sql: `SELECT o.organization, o.classification, o.part_of, n.name, n.names, n.abbreviation
             FROM ${view.at('organizations')} o
-            JOIN ${named} n ON n.row = ${nameOn(named, 'o.organization')}
+            JOIN ${view.at('names')} n ON n.row = ${nameOn(view, 'o.organization')}
             ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
           parameters: {
             day,
@@ -136,11 +135,10 @@ const organizations = readModel<OrganizationEvent>()({
     ),
 
     organization: query((view, { path, day, languages }: Asked) => {
-      const named = view.at('organization_names');
       const parameters = { organization: path['organization'] ?? '' };
       const found = view.get<Registered>(
         `SELECT o.*, n.name, n.names, n.abbreviation FROM ${view.at('organizations')} o
-          JOIN ${named} n ON n.row = ${nameOn(named, 'o.organization')}
+          JOIN ${view.at('names')} n ON n.row = ${nameOn(view, 'o.organization')}
           WHERE o.organization = @organization`,
         { ...parameters, day },
       );
@@ -187,7 +185,7 @@ const organizations = readModel<OrganizationEvent>()({
           .map(({ organization }) => organization),
         names: view
           .all<Named & { abbreviation: string | null; effective: string | null; from_entry: number }>(
-            `SELECT * FROM ${named} WHERE organization = @organization ORDER BY certain_from, revision`,
+            `SELECT * FROM ${view.at('names')} WHERE party = @organization ORDER BY certain_from, revision`,
             parameters,
           )
           .map(({ name, names, abbreviation, effective, from_entry }) => ({

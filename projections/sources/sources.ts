@@ -1,7 +1,7 @@
 // Each source with the facts that rest on it.
 import { dateInTime } from '../../src/dates/edtf.js';
 import type { SourceEvent } from '../../src/domain/source/events.js';
-import { page, query, readModel, table } from '../../src/read-models/read-model.js';
+import { page, query, readModel, table, type Value, type View } from '../../src/read-models/read-model.js';
 import { type Asked, published } from '../../src/read-models/route.js';
 import type { Citation } from '../../src/eventsourcing/effective-history.js';
 
@@ -83,31 +83,38 @@ const sources = readModel<SourceEvent>()({
       },
       { scan: true },
     ),
-    source: query((view, { path }: Asked) => {
+    source: query((view, { path, limit }: Asked) => {
       const source = path['source'] ?? '';
       const found = view.get<Registered>(`SELECT * FROM ${view.at('sources')} WHERE source = @source`, {
         source,
       });
-      return found && shown(found);
+      if (!found) return undefined;
+      const { items, next } = factsOf(view, source, undefined, limit);
+      const at = `/sources/${source}/facts`;
+      return { ...shown(found), facts: items, allFacts: at, hasMoreFacts: next !== null };
     }),
     facts: query(
       (view, { path, limit, after }: Asked) => {
         const source = path['source'] ?? '';
         if (!view.get(`SELECT 1 FROM ${view.at('sources')} WHERE source = @source`, { source }))
           return undefined;
-        return page<object>(view, {
-          sql: `SELECT entry, n, event, fact_stream AS stream, revision, type, locator
-            FROM ${view.at('citations')} WHERE source = @source`,
-          parameters: { source },
-          order: ['entry', 'n'],
-          after,
-          limit,
-        });
+        return factsOf(view, source, after, limit);
       },
       { scan: true },
     ),
   },
 });
+
+/** The facts that rest on a source, and the disputes, in the order of the book. */
+const factsOf = (view: View, source: string, after: readonly Value[] | undefined, limit: number) =>
+  page<object>(view, {
+    sql: `SELECT entry, n, event, fact_stream AS stream, revision, type, locator
+      FROM ${view.at('citations')} WHERE source = @source`,
+    parameters: { source },
+    order: ['entry', 'n'],
+    after,
+    limit,
+  });
 
 const shown = ({ source, title, publisher, published, url, language, sha256 }: Registered) => ({
   id: source,
@@ -127,7 +134,13 @@ export default published(sources, [
     list: true,
     names: false,
   },
-  { path: '/sources/:source', about: 'One source.', query: 'source', list: false, names: false },
+  {
+    path: '/sources/:source',
+    about: 'One source with the first of the facts that rest on it; "allFacts" is where all of them are.',
+    query: 'source',
+    list: false,
+    names: false,
+  },
   {
     path: '/sources/:source/facts',
     about: 'The facts that rest on a source, and the disputes, in the order of the book.',

@@ -22,6 +22,8 @@ export type Fact<E extends AnyEvent = AnyEvent> = Recorded<E> & {
   readonly saidAt: number;
   /** The latest standing correction, if its words are not the first ones any more. */
   readonly correction?: Fact<FactCorrected & AnyEvent>;
+  /** The words it was first recorded with, if it has others now. */
+  readonly original?: JsonObject;
   /** Standing disputes, oldest first. */
   readonly disputes: readonly Fact<FactDisputed & AnyEvent>[];
 };
@@ -62,7 +64,7 @@ export function amended(events: readonly Recorded[]): readonly Amended[] {
       data: correction?.data.with ?? event.data,
       saidAt: correction?.saidAt ?? event.entry,
       disputes: disputes.get(revision)?.toReversed() ?? [],
-      ...(correction && { correction }),
+      ...(correction && { correction, original: event.data }),
     };
     settled.push(retractedBy ? { fact, retractedBy } : { fact });
     if (retractedBy || !isAmendment(fact)) continue;

@@ -38,25 +38,20 @@ const invalid = (parameter: string, detail: string, code = 'invalid-value'): Htt
 export function questionOf(route: Route, request: Request): Question {
   const given = parametersOf(request);
   const filters = route.filters ?? {};
-  const known = new Set<string>([
+  const known = [
     ...COMMON_PARAMETERS,
     ...Object.keys(filters),
     ...(route.day ? [route.day] : []),
     ...(route.names ? ['lang'] : []),
     ...(route.list ? ['limit', 'cursor'] : []),
-  ]);
-  for (const name of given.keys())
-    if (!known.has(name))
-      throw invalid(
-        name,
-        `"${name}" is not a parameter here; there are ${[...known].join(', ')}.`,
-        'unknown-parameter',
-      );
+  ];
+  assertKnown(given, known);
 
   const set: Record<string, string> = {};
   for (const [name, filter] of Object.entries(filters)) {
     const value = given.get(name);
     if (value === undefined) continue;
+    if (filter.kind === 'day' && !isCalendarDay(value)) throw notADay(name);
     if (filter.kind === 'one-of' && !filter.values.includes(value))
       throw invalid(name, `"${name}" must be one of ${filter.values.join(', ')}.`);
     if (value === '' || !value.isWellFormed())
@@ -95,6 +90,19 @@ export function parametersOf(request: Request): ReadonlyMap<string, string> {
     found.set(name, value);
   }
   return found;
+}
+
+/** Throws HttpProblem if a parameter is not one of these. */
+export function assertKnown(given: ReadonlyMap<string, string>, known: readonly string[]): void {
+  for (const name of given.keys())
+    if (!known.includes(name))
+      throw invalid(
+        name,
+        known.length === 0
+          ? `"${name}" is not a parameter here; there are none.`
+          : `"${name}" is not a parameter here; there are ${known.join(', ')}.`,
+        'unknown-parameter',
+      );
 }
 
 export function integerOf(
@@ -137,10 +145,15 @@ function dayOf(name: 'on' | 'from' | undefined, given: ReadonlyMap<string, strin
   const today = new Date().toISOString().slice(0, 10);
   if (name === undefined) return today;
   const day = given.get(name) ?? today;
-  if (!isCalendarDay(day))
-    throw invalid(name, `"${name}" must be a calendar day such as 2011-05-31.`, 'invalid-date');
+  if (!isCalendarDay(day)) throw notADay(name);
   return day;
 }
+
+const notADay = (name: string): HttpProblem =>
+  invalid(name, `"${name}" must be a calendar day such as 2011-05-31.`, 'invalid-date');
+
+/** A language tag that can stand in an address. */
+const TAG = /^[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*$/;
 
 function languagesOf(
   route: Route,
@@ -153,10 +166,10 @@ function languagesOf(
       ? []
       : new Negotiator({ headers: { 'accept-language': accepted } })
           .languages()
-          .filter((tag) => tag !== '*')
+          .filter((tag) => TAG.test(tag))
           .slice(0, 10);
   const tags = lang.split(',');
-  if (!tags.every((tag) => /^[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*$/.test(tag)) || tags.length > 10)
+  if (!tags.every((tag) => TAG.test(tag)) || tags.length > 10)
     throw invalid(
       'lang',
       '"lang" must be a language tag such as "en", or up to ten in the order of preference: "fr,de".',

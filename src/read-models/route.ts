@@ -5,6 +5,8 @@ import type { AnyQuery, ReadModel, Value } from './read-model.js';
 /** What a query parameter may say. */
 export type Filter =
   | { readonly kind: 'text'; readonly about: string }
+  /** A calendar day. */
+  | { readonly kind: 'day'; readonly about: string }
   | { readonly kind: 'one-of'; readonly values: readonly string[]; readonly about: string };
 
 /** What a query is given. */

@@ -1,0 +1,53 @@
+// Spans of valid time as columns: from a fact to the fact that ended it, each with its bounds and its entry.
+import { bounds, dateInTime } from '../../src/dates/edtf.js';
+
+export const spanColumns = {
+  since: 'text',
+  since_earliest: 'text?',
+  since_latest: 'text?',
+  since_entry: 'integer',
+  until: 'text?',
+  until_earliest: 'text?',
+  until_latest: 'text?',
+  until_entry: 'integer?',
+} as const;
+
+/** A fact of valid time: its date (EDTF) and the entry whose words they are. */
+export type Dated = { readonly data: { readonly effective: string }; readonly entry: number };
+
+export function spanOf(first: Dated, last: Dated | undefined) {
+  const begun = bounds(first.data.effective);
+  const over = last && bounds(last.data.effective);
+  return {
+    since: first.data.effective,
+    since_earliest: begun.earliest,
+    since_latest: begun.latest,
+    since_entry: first.entry,
+    until: last?.data.effective,
+    until_earliest: over?.earliest,
+    until_latest: over?.latest,
+    until_entry: last?.entry,
+  };
+}
+
+/** SQL (0 or 1): whether the span in `t` lasts for certain on `@day`. Half-open: it is over on the day of its end. */
+export const certainOn = (t: string): string =>
+  `((${t}.since_latest <= @day AND (${t}.until IS NULL OR @day < ${t}.until_earliest)) IS TRUE)`;
+
+/** SQL: whether the span in `t` may last on `@day`. */
+export const possibleOn = (t: string): string =>
+  `((${t}.since_earliest IS NULL OR ${t}.since_earliest <= @day) AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest))`;
+
+export type Span = {
+  readonly since: string;
+  readonly since_entry: number;
+  readonly until: string | null;
+  readonly until_entry: number | null;
+};
+
+export const dateOrNull = (edtf: string | null) => (edtf === null ? null : dateInTime(edtf));
+
+export const fromTo = ({ since, until }: Span) => ({ from: dateInTime(since), to: dateOrNull(until) });
+
+export const certaintyOf = (isCertain: number): 'certain' | 'possible' =>
+  isCertain === 1 ? 'certain' : 'possible';

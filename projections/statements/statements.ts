@@ -1,0 +1,79 @@
+// Who said what: searched by word, speaker, delegation, topic, meeting and day, in the order of the book.
+import { page, query, readModel, searchExpression } from '../../src/read-models/read-model.js';
+import { type Asked, published } from '../../src/read-models/route.js';
+import { calendar } from '../meetings/calendar.js';
+import { nameOn, names } from '../names/names.js';
+import { spokenOf } from '../topics/spoken-of.js';
+import { said, searchableStatements, type Spoken } from './spoken.js';
+
+const statements = readModel()({
+  name: 'statements',
+  version: 1,
+  include: [names, calendar, spokenOf, searchableStatements],
+  tables: {},
+  when: {},
+  queries: {
+    search: query(
+      (view, { filters, day, languages, limit, after }: Asked) => {
+        const { q, speaker, onBehalfOf, topic, meeting, from, to } = filters;
+        const words = q === undefined ? undefined : searchExpression(q);
+        if (q !== undefined && words === undefined) return { items: [], next: null };
+        const conditions = [
+          words === undefined ? [] : `s.row IN ${view.matching('statements', '@words')}`,
+          speaker === undefined ? [] : 's.speaker = @speaker',
+          onBehalfOf === undefined ? [] : 's.on_behalf_of = @onBehalfOf',
+          meeting === undefined ? [] : 's.meeting = @meeting',
+          topic === undefined
+            ? []
+            : `EXISTS (SELECT 1 FROM ${view.at('spoken_of')} t
+                WHERE t.topic = @topic AND t.meeting = s.meeting AND t.statement = s.statement)`,
+          from === undefined ? [] : '(m.day_latest IS NULL OR m.day_latest >= @from)',
+          to === undefined ? [] : '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
+        ].flat();
+        const found = page<Spoken>(view, {
+          sql: `SELECT s.*, p.name AS speaker_name, p.names AS speaker_names, g.name AS behalf_name, g.names AS behalf_names
+            FROM ${view.at('statements')} s
+            ${from === undefined && to === undefined ? '' : `JOIN ${view.at('meetings')} m ON m.meeting = s.meeting`}
+            LEFT JOIN ${view.at('names')} p ON p.row = ${nameOn(view, `'person:' || s.speaker`)}
+            LEFT JOIN ${view.at('names')} g ON g.row = ${nameOn(view, 's.on_behalf_of')}
+            ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
+          parameters: {
+            day,
+            ...(words !== undefined && { words }),
+            ...(speaker !== undefined && { speaker }),
+            ...(onBehalfOf !== undefined && { onBehalfOf }),
+            ...(topic !== undefined && { topic }),
+            ...(meeting !== undefined && { meeting }),
+            ...(from !== undefined && { from }),
+            ...(to !== undefined && { to }),
+          },
+          order: ['entry'],
+          after,
+          limit,
+        });
+        return { ...found, items: found.items.map((row) => said(row, languages)) };
+      },
+      { scan: true },
+    ),
+  },
+});
+
+export default published(statements, [
+  {
+    path: '/statements',
+    about: 'What was said, in the order in which it was recorded.',
+    query: 'search',
+    list: true,
+    day: 'on',
+    names: true,
+    filters: {
+      q: { kind: 'text', about: 'Only statements with all of these words, whole and without case.' },
+      speaker: { kind: 'text', about: 'Only statements of this person.' },
+      onBehalfOf: { kind: 'text', about: 'Only statements on behalf of this organization.' },
+      topic: { kind: 'text', about: 'Only statements about exactly this.' },
+      meeting: { kind: 'text', about: 'Only statements of this meeting.' },
+      from: { kind: 'day', about: 'Only statements of meetings that may be on this day or later.' },
+      to: { kind: 'day', about: 'Only statements of meetings that may be on this day or earlier.' },
+    },
+  },
+]);
