@@ -180,13 +180,14 @@ function explain(request: Request, error: ValidationError, parent: string): Fiel
   const field = fieldsOf(request).find(({ name }) => name === property);
   if (field && value === undefined)
     return [{ pointer, code: 'missing-field', detail: `"${property}" is missing` }];
-  const nested = field?.nested?.type;
+  const nested = field?.nested;
+  // class-validator looks into a list where one object belongs, and the other way round.
   const within =
-    nested && (!field.nested?.list || Array.isArray(value))
-      ? field.nested?.list
-        ? children.flatMap((child) => explainMember(nested, child, pointer))
-        : inOrder(nested, children).flatMap((child) => explain(nested, child, pointer))
-      : [];
+    !nested || nested.list !== Array.isArray(value)
+      ? []
+      : nested.list
+        ? children.flatMap((child) => explainMember(nested.type, child, pointer))
+        : inOrder(nested.type, children).flatMap((child) => explain(nested.type, child, pointer));
   if (within.length > 0) return within;
   const [failed] = Object.keys(constraints);
   if (failed === undefined) return [];

@@ -190,7 +190,13 @@ export const Edtf = (options: FieldOptions = {}) =>
 export const InstantOrEdtf = (options: FieldOptions = {}) =>
   field(
     { about: 'An RFC 3339 instant such as 2011-05-31T10:00:00+03:00, or an EDTF date.', ...options },
-    { schema: { type: 'string', examples: ['2011-05-31T10:00:00+03:00', '2011-05-31'] } },
+    {
+      schema: {
+        type: 'string',
+        anyOf: [{ format: 'date-time' }, { format: 'edtf' }],
+        examples: ['2011-05-31T10:00:00+03:00', '2011-05-31'],
+      },
+    },
     checked({
       name: 'isInstantOrEdtf',
       code: 'invalid-date',
@@ -221,7 +227,7 @@ export const Texts = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'array',
-        items: { type: 'string', minLength: 1 },
+        items: textSchema,
         minItems: 1,
         maxItems: MEMBERS_MAX,
         uniqueItems: true,

@@ -1,0 +1,28 @@
+// What is said about facts: commands, and the events that obey them.
+import type { AnyCommand, AnyEvent, JsonObject } from '../../src/eventsourcing/message.js';
+
+export const correct = (fact: string, replacement: JsonObject, more: JsonObject = {}): AnyCommand => ({
+  name: 'correct-fact',
+  data: { fact, with: replacement, reason: 'misread', ...more },
+});
+export const retract = (fact: string, reason = 'never happened'): AnyCommand => ({
+  name: 'retract-fact',
+  data: { fact, reason },
+});
+export const dispute = (fact: string, claim = 'it was otherwise', more: JsonObject = {}): AnyCommand => ({
+  name: 'dispute-fact',
+  data: { fact, claim, ...more },
+});
+
+export const corrected = (fact: string, replacement: JsonObject, more: JsonObject = {}): AnyEvent => ({
+  type: 'FactCorrected',
+  data: correct(fact, replacement, more).data,
+});
+export const retracted = (fact: string, reason?: string): AnyEvent => ({
+  type: 'FactRetracted',
+  data: retract(fact, reason).data,
+});
+export const disputed = (fact: string, claim?: string, more: JsonObject = {}): AnyEvent => ({
+  type: 'FactDisputed',
+  data: dispute(fact, claim, more).data,
+});

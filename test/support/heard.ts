@@ -1,0 +1,45 @@
+// A stream that hears commands one after the other, as the command handler would tell it.
+import {
+  type Decision,
+  emptyStream,
+  foldStream,
+  RefusedCommand,
+  type StreamState,
+} from '../../src/eventsourcing/decision.js';
+import type { AnyCommand, Recorded } from '../../src/eventsourcing/message.js';
+import type { AnyNoun, Views } from '../../src/eventsourcing/noun.js';
+import { asRecorded, decideOn, illegality, texts } from './specification.js';
+
+export class HearingStream {
+  events: readonly Recorded[] = [];
+  /** Never folded anew. */
+  state: StreamState;
+
+  constructor(
+    readonly noun: AnyNoun,
+    readonly name: string,
+    private readonly views: Views = {},
+  ) {
+    this.state = emptyStream(noun);
+  }
+
+  decide(...commands: AnyCommand[]): Decision | RefusedCommand {
+    return decideOn(this.noun, this.name, this.events, commands, this.views, this.state);
+  }
+
+  hear(...commands: AnyCommand[]): Decision | RefusedCommand {
+    const decision = this.decide(...commands);
+    if (decision instanceof RefusedCommand) return decision;
+    this.events = [...this.events, ...asRecorded(this.name, decision.events, this.events.length - 1)];
+    this.state = decision.next;
+    return decision;
+  }
+
+  /** What must be true after every step. */
+  check(): void {
+    expect(this.state).toEqual(
+      this.events.length === 0 ? emptyStream(this.noun) : foldStream(this.noun, this.events, texts),
+    );
+    expect(illegality(this.noun, this.events, this.views)).toBeUndefined();
+  }
+}
