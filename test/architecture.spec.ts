@@ -1,0 +1,204 @@
+// Rules about the code as tests. Each is also shown a made-up breach, so that none can be blind.
+import { nouns } from '../src/domain/nouns.js';
+import { allCode, codeOf } from './support/code.js';
+import {
+  arrowsPointOneWay,
+  everyNounIsWhole,
+  everyReadModelIsListed,
+  filesAreShort,
+  importsHaveNoCycle,
+  LINES_MAX,
+  nounsDoNotKnowEachOther,
+  projectionsTakeOnlyTypesOfTheTheory,
+  readModelsDoNotReadEachOther,
+  requestsAreKnownToTheDeclarationOnly,
+  type Rule,
+  storedShapesAreMarked,
+  theCoreIsPure,
+} from './support/rules.js';
+import { specimens } from './support/specimens.js';
+
+const code = allCode();
+const isProduct = (path: string): boolean => /^(?:src|projections)\//.test(path);
+
+/** What the rule says of made-up files. */
+const breaches = (rule: Rule, files: { readonly [path: string]: string }): readonly string[] =>
+  rule(Object.entries(files).map(([path, text]) => codeOf(path, text)));
+
+it('there is code to look at', () => {
+  expect(code.filter(({ path }) => isProduct(path)).length).toBeGreaterThan(50);
+});
+
+describe('arrows point one way', () => {
+  it('holds', () => expect(arrowsPointOneWay(code)).toEqual([]));
+
+  it.each([
+    ['src/domain/person/decider.ts', "import { Book } from '../../book.js';", 'src/book.ts'],
+    [
+      'src/domain/person/decider.ts',
+      "import type { Entry } from '../../ledger/entry.js';",
+      'src/ledger/entry.ts',
+    ],
+    ['src/domain/person/noun.ts', "import { Injectable } from '@nestjs/common';", '@nestjs/common'],
+    ['src/eventsourcing/decision.ts', "import { nouns } from '../domain/nouns.js';", 'src/domain/nouns.ts'],
+    ['src/dates/edtf.ts', "import edtf from 'edtf';", 'edtf'],
+    ['src/ledger/ledger.ts', "export * from '../read-models/page.js';", 'src/read-models/page.ts'],
+    ['src/ledger/ledger.ts', "import { Injectable } from '@nestjs/common';", '@nestjs/common'],
+    ['src/read-models/page.ts', "import '../../projections/index.js';", 'projections/index.ts'],
+    ['src/read-models/page.ts', "const late = import('../domain/nouns.js');", 'src/domain/nouns.ts'],
+    [
+      'projections/a/a.ts',
+      "import type { P } from '../../src/domain/person/decider.js';",
+      'src/domain/person/decider.ts',
+    ],
+    [
+      'projections/a/a.ts',
+      "import { Draft } from '../../src/read-models/draft.js';",
+      'src/read-models/draft.ts',
+    ],
+    ['projections/a/a.ts', "import { published } from '../index.js';", 'projections/index.ts'],
+    ['projections/a/a.ts', "import { get } from 'node:http';", 'node:http'],
+    [
+      'src/http/keys.ts',
+      "import { startTestServer } from '../../test/support/server.js';",
+      'test/support/server.ts',
+    ],
+    ['src/cli/keys.ts', "type Row = import('../../bench/row.js').Row;", 'bench/row.ts'],
+  ])('or else: %s may not say %s', (path, text, to) => {
+    expect(breaches(arrowsPointOneWay, { [path]: text })).toEqual([`${path} imports ${to}`]);
+  });
+});
+
+describe('the core is pure', () => {
+  it('holds', () => expect(theCoreIsPure(code)).toEqual([]));
+
+  it.each([
+    ['const now = Date.now();', 'Date'],
+    ['const then = (date: Date) => date;', 'Date'],
+    ['const chance = Math.random();', 'Math.random'],
+    ['const id = randomUUID();', 'randomUUID'],
+    ["const home = process.env['HOME'];", 'process'],
+    ['const wait = async () => 1;', 'async'],
+    ['await 1;', 'await'],
+    ['const here = import.meta.url;', 'import.meta'],
+    ["console.log('hello');", 'console'],
+  ])('or else: %s', (text, what) => {
+    for (const path of ['src/domain/person/decider.ts', 'src/dates/edtf.ts', 'projections/a/a.ts'])
+      expect(breaches(theCoreIsPure, { [path]: text })).toEqual([`${path}:1 uses ${what}`]);
+  });
+
+  it('or else: a module of the runtime', () =>
+    expect(breaches(theCoreIsPure, { 'src/domain/fields.ts': "import 'node:fs';" })).toEqual([
+      'src/domain/fields.ts imports node:fs',
+    ]));
+
+  it('is not offended by words in comments, texts and names of members', () =>
+    expect(
+      breaches(theCoreIsPure, { 'src/domain/a.ts': "// Date\nconst a = { process: 'await' };\na.process;" }),
+    ).toEqual([]));
+
+  it('says nothing about the rest', () =>
+    expect(breaches(theCoreIsPure, { 'src/ledger/a.ts': 'const now = Date.now();' })).toEqual([]));
+});
+
+/** Rules with their breach: the made-up files and what must be said of them. */
+const rules: readonly [
+  name: string,
+  rule: Rule,
+  files: { readonly [path: string]: string },
+  says: string[],
+][] = [
+  [
+    'read models take only types of the theory',
+    projectionsTakeOnlyTypesOfTheTheory,
+    {
+      'projections/a/a.ts':
+        "import type { Fact } from '../../src/eventsourcing/effective-history.js';\nimport { amended } from '../../src/eventsourcing/effective-history.js';",
+    },
+    ['projections/a/a.ts imports code of src/eventsourcing/effective-history.ts'],
+  ],
+  [
+    'nouns do not know each other',
+    nounsDoNotKnowEachOther,
+    { 'src/domain/a/events.ts': "import type { B } from '../b/events.js';" },
+    ['src/domain/a/events.ts imports src/domain/b/events.ts'],
+  ],
+  [
+    'request classes are known to their declaration only',
+    requestsAreKnownToTheDeclarationOnly,
+    {
+      'src/domain/a/decider.ts':
+        "import { A } from './commands.js';\nimport { IsString } from 'class-validator';",
+      'src/domain/a/noun.ts': "import { A } from './commands.js';",
+    },
+    [
+      'src/domain/a/decider.ts imports src/domain/a/commands.ts',
+      'src/domain/a/decider.ts imports class-validator',
+    ],
+  ],
+  [
+    'read models share parts, but do not read each other',
+    readModelsDoNotReadEachOther,
+    {
+      'projections/a/a.ts': 'export default published(a, []);',
+      'projections/b/b.ts': "import a from '../a/a.js';\nimport { part } from '../a/part.js';",
+    },
+    ['projections/b/b.ts imports projections/a/a.ts'],
+  ],
+  [
+    'imports have no cycle',
+    importsHaveNoCycle,
+    {
+      'src/a.ts': "import { b } from './b.js';",
+      'src/b.ts': "import { c } from './c.js';",
+      'src/c.ts': "import { a } from './a.js';\nimport type { B } from './b.js';",
+    },
+    ['src/a.ts -> src/b.ts -> src/c.ts -> src/a.ts'],
+  ],
+  [
+    `files have at most ${LINES_MAX} lines`,
+    filesAreShort,
+    { 'src/a.ts': '\n'.repeat(LINES_MAX + 1), 'src/b.ts': '\n'.repeat(LINES_MAX) },
+    [`src/a.ts has ${LINES_MAX + 1} lines, more than ${LINES_MAX}`],
+  ],
+  [
+    'a noun is a whole folder and a line of the list',
+    everyNounIsWhole,
+    {
+      'src/domain/a/commands.ts': '',
+      'src/domain/a/events.ts': '',
+      'src/domain/a/noun.ts': '',
+      'src/domain/nouns.ts': "import { b } from './b/noun.js';",
+    },
+    ['src/domain/a has no decider.ts', 'src/domain/a does not stand in src/domain/nouns.ts'],
+  ],
+  [
+    'a read model is a line of the list',
+    everyReadModelIsListed,
+    { 'projections/a/a.ts': 'export default published(a, []);', 'projections/index.ts': '' },
+    ['projections/a/a.ts does not stand in projections/index.ts'],
+  ],
+  [
+    'stored shapes are marked as such',
+    storedShapesAreMarked,
+    { 'src/domain/a/events.ts': '// What happens to an a.' },
+    ['src/domain/a/events.ts does not say at its top that its shapes are stored forever'],
+  ],
+];
+
+describe.each(rules)('%s', (_, rule, files, says) => {
+  it('holds', () => expect(rule(code)).toEqual([]));
+  it('or else', () => expect(breaches(rule, files)).toEqual(says));
+});
+
+describe('what every command has', () => {
+  const commands = nouns.flatMap(({ kind, commands }) =>
+    Object.entries(commands).map(([name, { event }]) => ({ name, kind, event })),
+  );
+
+  it.each(commands)('$name: an event in the folder of its noun, and a specimen', ({ name, kind, event }) => {
+    const events = code.find(({ path }) => path === `src/domain/${kind}/events.ts`)?.text ?? '';
+    expect(events).toMatch(new RegExp(`EventOf<\\s*'${event}'`));
+    expect(Object.keys(specimens)).toContain(name);
+  });
+});
