@@ -169,13 +169,8 @@ function inOrder(request: Request, errors: readonly ValidationError[]): readonly
 }
 
 function explain(request: Request, error: ValidationError, parent: string): FieldError[] {
-  const {
-    property,
-    value,
-    constraints = {},
-    contexts = {},
-    children = [],
-  } = error as ValidationError & { value: unknown };
+  const { property, constraints = {}, contexts = {}, children = [] } = error;
+  const value: unknown = error.value;
   const pointer = `${parent}/${property}`;
   const field = fieldsOf(request).find(({ name }) => name === property);
   if (field && value === undefined)
@@ -228,7 +223,7 @@ function* unknownFields(request: Request, data: JsonObject, pointer: string): Ge
         detail: `"${key}" is not a field here; the fields are ${fields.map(({ name }) => name).join(', ')}`,
       };
     else if (field.nested?.list && Array.isArray(value)) {
-      for (const [index, member] of value.entries())
+      for (const [index, member] of (value as readonly Json[]).entries())
         if (isObject(member)) yield* unknownFields(field.nested.type, member, `${at}/${index}`);
     } else if (field.nested && !field.nested.list && isObject(value))
       yield* unknownFields(field.nested.type, value, at);
@@ -260,7 +255,7 @@ function* unfitValues(value: Json, pointer: string): Generator<FieldError> {
           code: 'invalid-text',
           detail: 'is a name with a character that no text may hold',
         };
-      yield* unfitValues(member as Json, at);
+      yield* unfitValues(member, at);
     }
 }
 
@@ -269,4 +264,5 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const isKeepable = (text: string): boolean => text.isWellFormed() && !CONTROL.test(text);
 
 /** RFC 6901. */
-const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+const escapePointer = (name: string): string =>
+  /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name;

@@ -211,7 +211,7 @@ function speaksOfTheSame(
   history: readonly Recorded[],
 ): boolean {
   if (!isAmendment(fact)) return streamName(noun, replacement) === fact.stream;
-  const revision = revisionNamed(String(replacement['fact']), history);
+  const revision = revisionNamed(replacement['fact'] as string, history);
   if (revision === undefined || revision !== revisionNamed(fact.data.fact, history)) return false;
   const amendedFact = history[revision];
   if (fact.type !== 'FactCorrected' || !amendedFact) return true;

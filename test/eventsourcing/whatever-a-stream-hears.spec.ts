@@ -1,16 +1,29 @@
 // Laws: they hold for every history of commands, however senseless.
 import * as fc from 'fast-check';
+import { meeting } from '../../src/domain/meeting/noun.js';
 import { membership } from '../../src/domain/membership/noun.js';
+import { observership } from '../../src/domain/observership/noun.js';
 import { organization } from '../../src/domain/organization/noun.js';
+import { person } from '../../src/domain/person/noun.js';
 import { source } from '../../src/domain/source/noun.js';
 import { type Decision, isAmending, RefusedCommand } from '../../src/eventsourcing/decision.js';
 import type { AnyCommand } from '../../src/eventsourcing/message.js';
 import type { AnyNoun, Views } from '../../src/eventsourcing/noun.js';
 import { HearingStream } from '../support/heard.js';
-import { membershipFact, organizationFact, sourceFact, type Wish, wishes } from '../support/histories.js';
+import {
+  meetingFact,
+  membershipFact,
+  observershipFact,
+  organizationFact,
+  personFact,
+  sourceFact,
+  type Wish,
+  wishes,
+} from '../support/histories.js';
 import { admit, STREAM as MEMBERSHIP } from '../support/membership.js';
 import { among, register, STREAM as ORGANIZATION } from '../support/organization.js';
 import { register as registerSource, STREAM as SOURCE } from '../support/source.js';
+import { specimen } from '../support/specimens.js';
 import { decideOn } from '../support/specification.js';
 
 type Case = {
@@ -29,6 +42,27 @@ const cases: readonly Case[] = [
     opening: register(),
     facts: organizationFact,
     views: among({ a: 'csto', b: 'a' }),
+  },
+  {
+    noun: person,
+    stream: 'person-jane-doe',
+    opening: { name: 'register-person', data: specimen('register-person') },
+    facts: personFact,
+    views: {},
+  },
+  {
+    noun: observership,
+    stream: 'observership-un-ga:csto',
+    opening: { name: 'grant-observer-status', data: specimen('grant-observer-status') },
+    facts: observershipFact,
+    views: {},
+  },
+  {
+    noun: meeting,
+    stream: 'meeting-csto-cfm-2011-05-31',
+    opening: { name: 'schedule-meeting', data: specimen('schedule-meeting') },
+    facts: meetingFact,
+    views: { meeting: () => undefined, referring: () => [] },
   },
   { noun: membership, stream: MEMBERSHIP, opening: admit('1992'), facts: membershipFact, views: {} },
 ];
@@ -88,15 +122,18 @@ describe.each(cases)('whatever is heard of one $noun.kind', ({ noun, stream, ope
       { numRuns: 300 },
     ));
 
-  it('hearing a group of facts twice records it once', () =>
+  it('hearing a group of facts twice records it once, unless steps in it go back and forth', () => {
+    const { steps: back = [] } = noun;
+    const lasting = facts.filter(({ name }) => !back.includes(noun.commands[name]?.event ?? ''));
     fc.assert(
-      fc.property(steps, fc.array(facts, { minLength: 1, maxLength: 5 }), (history, group) => {
+      fc.property(steps, fc.array(lasting, { minLength: 1, maxLength: 5 }), (history, group) => {
         const hears = hearing(history);
         if (!accepted(hears.hear(...group))) return;
         expect(said(hears.hear(...group))).toEqual({ recorded: [] });
       }),
       { numRuns: 300 },
-    ));
+    );
+  });
 
   it('what is refused changes nothing, and neither does what is quiet', () =>
     fc.assert(

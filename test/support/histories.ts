@@ -1,11 +1,16 @@
 // Random commands of the kinds that come through the door, for a stream that is not known yet.
 import * as fc from 'fast-check';
+import { meeting } from '../../src/domain/meeting/noun.js';
+import { observership } from '../../src/domain/observership/noun.js';
+import { person } from '../../src/domain/person/noun.js';
 import { isAmendment } from '../../src/eventsourcing/effective-history.js';
-import type { AnyCommand, JsonObject, Recorded } from '../../src/eventsourcing/message.js';
+import type { AnyCommand, Json, JsonObject, Recorded } from '../../src/eventsourcing/message.js';
+import type { AnyNoun } from '../../src/eventsourcing/noun.js';
 import { correct, dispute, retract } from './amendments.js';
-import * as csto from './organization.js';
 import { admit, end, resume, suspend } from './membership.js';
+import * as csto from './organization.js';
 import { register as registerSource } from './source.js';
+import { specimen } from './specimens.js';
 
 /** A command once the events so far are known. */
 export type Wish = (events: readonly Recorded[]) => AnyCommand;
@@ -36,6 +41,32 @@ export const organizationFact: fc.Arbitrary<AnyCommand> = fc.oneof(
 export const sourceFact: fc.Arbitrary<AnyCommand> = fc
   .constantFrom({}, { language: 'ru' }, { published: '2002' })
   .map(registerSource);
+
+/** Facts of any noun: its specimens, with these fields varied where they have them. */
+export const factsOf = (
+  noun: AnyNoun,
+  varied: { readonly [field: string]: fc.Arbitrary<Json> },
+): fc.Arbitrary<AnyCommand> =>
+  fc.constantFrom(...Object.keys(noun.commands)).chain((name) => {
+    const { sources: _, note: __, ...data } = specimen(name);
+    const fields = Object.entries(varied).filter(([field]) => field in data);
+    return fc.record(Object.fromEntries(fields)).map((changes) => ({ name, data: { ...data, ...changes } }));
+  });
+export const personFact = factsOf(person, { effective, office: little, name: little });
+export const observershipFact = factsOf(observership, { effective });
+const instant = fc.constantFrom('2011-05-31', '2011-05-31T10:00:00+03:00');
+export const meetingFact = factsOf(meeting, {
+  scheduledFor: fc.constantFrom('2011', '2011-41', '2011-12-20'),
+  title: little,
+  ...Object.fromEntries(
+    ['reason', 'item', 'participant', 'statement', 'report', 'decision', 'agendaItem', 'inReplyTo'].map(
+      (field) => [field, little],
+    ),
+  ),
+  concerning: fc.constantFrom([{ text: 'all of it' }], [{ decision: 'a' }]),
+  presence: fc.constantFrom('present', 'remote', 'regrets'),
+  at: instant,
+});
 
 /** The words of now of the fact or amendment at a revision, with those of another command in their place if they fit. */
 function inOtherWords(

@@ -22,7 +22,7 @@ export const texts: Pick<Surroundings, 'digest' | 'canonical'> = {
 
 /** The id of the revision-th event of a stream: another one for every stream. */
 export const eventId = (stream: string, revision: number): string => {
-  const name = [...stream].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffffffff, 7);
+  const name = Array.from(stream).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffffffff, 7);
   return `${name.toString(16).padStart(8, '0')}-0000-4000-8000-${String(revision).padStart(12, '0')}`;
 };
 

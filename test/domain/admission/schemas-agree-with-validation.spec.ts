@@ -148,7 +148,7 @@ function breaks(schema: JsonSchema, data: JsonObject, pointer: string): Break[] 
     if (field['type'] === 'string') found.push({ data: put(name, 'a\u0085'), line: `${at} invalid-text` });
     if (field['pattern'] === '\\S') found.push({ data: put(name, '\u2003'), line: `${at} invalid-value` });
     if (field['format'] === 'edtf') found.push({ data: put(name, '1992-13'), line: `${at} invalid-date` });
-    if (String(field['pattern']).startsWith('^[a-z0-9](?:'))
+    if ((field['pattern'] as string | undefined)?.startsWith('^[a-z0-9](?:'))
       found.push({ data: put(name, 'Not an id'), line: `${at} invalid-id` });
     if (field['type'] === 'array') found.push({ data: put(name, []), line: `${at} invalid-value` });
     if (field['type'] === 'object' && field['properties'])
