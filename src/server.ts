@@ -1,17 +1,31 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import { hash } from 'node:crypto';
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 import { AppModule } from './app.module.js';
 import { Book } from './book.js';
-import type { Configuration } from './configuration.js';
+import { type Configuration, ConfigurationError } from './configuration.js';
+import { principalOf } from './http/access.js';
 import { Keys } from './http/keys.js';
+import { problemOf, sendProblem } from './http/problem.filter.js';
+import { HttpProblem } from './http/problems.js';
+import type { Reply, Request } from './http/request.js';
 
 /** What one command, or one group, may weigh, in bytes. */
 const BODY_MAX = 512 * 1024;
+/** How long a server that stops waits for answers under way, in milliseconds. */
+const STOP_MAX = 10_000;
+
+const CONTENT_SECURITY_POLICY = {
+  defaultSrc: ["'none'"],
+  styleSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
 
 export type Server = {
   readonly app: NestFastifyApplication;
@@ -21,8 +35,8 @@ export type Server = {
 };
 
 /**
- * Opens the book and listens. Rejects with ConfigurationError, DataDirectoryUnusable, LedgerUnusable or the error of
- * the socket. `onLost` is called when the process must end at once.
+ * Opens the book and listens. Rejects with ConfigurationError, DataDirectoryUnusable or LedgerUnusable and a sentence.
+ * `onLost` is called when the process must end at once.
  */
 export async function startServer(
   configuration: Configuration,
@@ -39,8 +53,14 @@ export async function startServer(
     if (keys.ensureAdmin(book.directory.adminKey))
       console.log(`Made the first admin key; it is in ${book.directory.adminKey}.`);
     const app = await createApp(configuration, book, keys);
-    await app.listen(configuration.port, configuration.host);
-    return { app, book, keys, url: await app.getUrl() };
+    await app.init();
+    // Not app.listen, which would write about a failure before it is told in a sentence.
+    const { port, host } = configuration;
+    const listening = app.getHttpAdapter().getInstance().listen({ port, host });
+    const url = await listening.catch((error: unknown) => {
+      throw unusableAddress(configuration, error);
+    });
+    return { app, book, keys, url };
   } catch (error) {
     await book.close();
     keys.close();
@@ -55,8 +75,18 @@ async function createApp(
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_MAX,
-    forceCloseConnections: true,
+    // Whoever has a request under way when the server stops is answered.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
+    frameworkErrors: (error: unknown, request: Request, reply: Reply) => {
+      // The router raises these before any hook runs, so the headers that helmet would set are set here.
+      void reply.headers({
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+      });
+      void sendProblem(problemOf(error), request, reply);
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(configuration, book, keys),
@@ -73,25 +103,68 @@ async function createApp(
     done(null, body),
   );
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+  fastify.addHook('preParsing', (request, _reply, payload, done) =>
+    done(refusedBody(request.headers), payload),
+  );
+  let stopping = false;
+  fastify.addHook('preClose', (done) => {
+    stopping = true;
+    setTimeout(() => fastify.server.closeAllConnections(), STOP_MAX).unref();
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (stopping) void reply.header('connection', 'close');
+    done(null, payload);
+  });
   await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
+    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
   });
   if (configuration.rateLimit > 0)
     await app.register(rateLimit, {
       max: configuration.rateLimit,
       timeWindow: '1 minute',
-      keyGenerator: ({ headers, ip }) =>
-        headers.authorization === undefined ? ip : hash('sha256', headers.authorization, 'base64'),
+      // A name has no control character and an address no tab, so nobody can use up the share of another.
+      keyGenerator: ({ headers, ip }) => {
+        const name = principalOf(keys, headers.authorization)?.name;
+        return name == null ? ip : `key\t${name}`;
+      },
     });
-  app.enableShutdownHooks();
+  app.enableShutdownHooks([], { useProcessExit: true });
   return app;
+}
+
+/** Why a body cannot be taken, whatever it says. */
+function refusedBody(headers: IncomingHttpHeaders): HttpProblem | null {
+  const coding = headers['content-encoding'];
+  if (coding !== undefined && coding.trim().toLowerCase() !== 'identity')
+    return new HttpProblem(
+      'unsupported-media-type',
+      `The body is encoded as "${coding}": send it as it is.`,
+      {},
+      { 'accept-encoding': 'identity' },
+    );
+  const [, charset] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '') ?? [];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset))
+    return new HttpProblem(
+      'invalid-json',
+      `The body is declared as "${charset}", but the only encoding of JSON is UTF-8.`,
+    );
+  return null;
+}
+
+/** A sentence about an address that cannot be listened on. */
+function unusableAddress({ host, port }: Configuration, error: unknown): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new ConfigurationError(`PORT ${port} is in use on ${host}: choose another one.`);
+    case 'EACCES':
+      return new ConfigurationError(`PORT ${port} may not be used by this user: choose one above 1023.`);
+    case 'EADDRNOTAVAIL':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+    case 'ENOTFOUND':
+      return new ConfigurationError(`HOST "${host}" is not an address of this machine.`);
+    default:
+      return error;
+  }
 }

@@ -39,7 +39,8 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const policy = policyOf(this.reflector, context.getHandler(), context.getClass());
     const request = context.switchToHttp().getRequest<Request>();
-    const principal = this.#principal(request.headers.authorization);
+    const principal = principalOf(this.keys, request.headers.authorization);
+    if (!principal) throw unknownKey('The API key is not known here, or was revoked.');
     request.principal = principal;
     if (policy === undefined) throw new HttpProblem('forbidden', 'This address is open to nobody.');
     if (policy === 'open' || (policy === 'read' && this.configuration.publicReads)) return true;
@@ -52,14 +53,14 @@ export class AccessGuard implements CanActivate {
       );
     return true;
   }
+}
 
-  #principal(authorization: string | undefined): Principal {
-    if (authorization === undefined) return ANYBODY;
-    const [, secret] = /^Bearer ([\w.~+/=-]{1,512})$/i.exec(authorization) ?? [];
-    const key: Key | undefined = secret === undefined ? undefined : this.keys.find(secret);
-    if (!key) throw unknownKey('The API key is not known here, or was revoked.');
-    return { name: key.name, role: key.role };
-  }
+/** Who sends this header; undefined if the key is not known. */
+export function principalOf(keys: Keys, authorization: string | undefined): Principal | undefined {
+  if (authorization === undefined) return ANYBODY;
+  const [, secret] = /^Bearer ([\w.~+/=-]{1,512})$/i.exec(authorization) ?? [];
+  const key: Key | undefined = secret === undefined ? undefined : keys.find(secret);
+  return key && { name: key.name, role: key.role };
 }
 
 export const policyOf = (reflector: Reflector, ...targets: Parameters<Reflector['getAllAndOverride']>[1]) =>

@@ -8,7 +8,7 @@ import { canonicalJson } from '../ledger/canonical-json.js';
 import type { Page } from '../read-models/page.js';
 import { NotReadable } from '../read-models/read-models.js';
 import type { Asked, Published, Route } from '../read-models/route.js';
-import { etagOf, matches } from './conditional.js';
+import { etagOf, matches, VARY } from './conditional.js';
 import { HttpProblem, retryAfter } from './problems.js';
 import {
   encodeCursor,
@@ -61,7 +61,7 @@ export class Answers {
       'content-location': pinned,
       etag: rendered.etag,
       'cache-control': this.#caching(question, degraded),
-      ...(!question.isPinned && { vary: 'Accept, Accept-Language, Accept-Datetime, Authorization' }),
+      ...(!question.isPinned && { vary: VARY }),
       ...(degraded > 0 && { degraded: String(degraded) }),
       ...(rendered.next !== null && { link: `<${rendered.next}>; rel="next"` }),
     });
@@ -114,13 +114,23 @@ export class Answers {
   ): Promise<Rendered> {
     const { path, filters, day, languages, limit, cursor } = question;
     const asked: Asked = { path, filters, day, languages, limit, ...(cursor && { after: cursor.after }) };
-    const found = (await this.book.readModels.ask(name, route.query, asked, entry)) as object | undefined;
+    const found = await this.#ask(name, route, asked, entry);
     if (found === undefined)
       throw new HttpProblem('unknown-id', `As of entry ${entry}, the book does not know this id.`);
     if (!route.list) return rendered(found as Json, null);
     const { items, next } = found as Page<object>;
     const following = next && withCursor(pinned, encodeCursor({ entry, after: next }));
     return rendered({ items: items as readonly Json[], next: following, entry }, following);
+  }
+
+  async #ask(name: string, route: Route, asked: Asked, entry: number): Promise<object | undefined> {
+    try {
+      return await this.book.readModels.ask<object | undefined>(name, route.query, asked, entry);
+    } catch (error) {
+      // By name, since it may come from another thread.
+      if (!asked.after || (error as Error).name !== 'RangeError') throw error;
+      throw new HttpProblem('invalid-cursor', 'The cursor was made by another list.');
+    }
   }
 
   #caching({ isPinned }: Question, degraded: number): string {

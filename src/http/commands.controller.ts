@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { Book, type Sender } from '../book.js';
 import type { Outcome } from '../ledger/command-handler.js';
@@ -44,6 +44,8 @@ export class CommandsController {
   @Post(':name')
   @Allow('record')
   async one(@Param('name') name: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    if (isLines(request))
+      throw new HttpProblem('unsupported-media-type', 'Lines of commands are taken by POST /commands.');
     const data = bodyOf(request);
     await this.#answer(request, reply, (sender) => this.book.post({ command: name, data }, sender));
   }
@@ -52,8 +54,7 @@ export class CommandsController {
   @Post()
   @Allow('record')
   async many(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    if (header(request, 'content-type')?.startsWith('application/x-ndjson'))
-      return importLines(this.book, request.body as Readable, request, reply);
+    if (isLines(request)) return importLines(this.book, request.body as Readable, request, reply);
     const wordings = groupOf(bodyOf(request));
     await this.#answer(request, reply, (sender) => this.book.postGroup(wordings, sender));
   }
@@ -81,3 +82,6 @@ export class CommandsController {
       .send(JSON.stringify({ stream, revision, entry, recordedAt, events }));
   }
 }
+
+/** Whether the body was left unread by the parser, as lines of any number are. */
+const isLines = ({ body }: Request): boolean => body instanceof Readable;

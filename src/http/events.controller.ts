@@ -1,15 +1,16 @@
-import { once } from 'node:events';
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import { Controller, Get, type OnModuleDestroy, Param, Req, Res } from '@nestjs/common';
 import { Book } from '../book.js';
 import { Configuration } from '../configuration.js';
 import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import { type Entry, recorded } from '../ledger/entry.js';
 import { Allow } from './access.js';
-import { etagOf, matches } from './conditional.js';
-import { HttpProblem } from './problems.js';
-import { asOfOf, integerOf, LIMIT_DEFAULT, LIMIT_MAX, parametersOf } from './question.js';
+import { etagOf, matches, VARY } from './conditional.js';
+import { HttpProblem, retryAfter } from './problems.js';
+import { asOfOf, assertKnown, integerOf, LIMIT_DEFAULT, LIMIT_MAX, parametersOf } from './question.js';
 import { header, type Reply, type Request } from './request.js';
+import { beginStreaming, drained } from './streaming.js';
 
 /** How often a silent feed says that it is alive, in milliseconds. */
 const HEARTBEAT = 15_000;
@@ -22,24 +23,28 @@ type Filter = { readonly stream: string | undefined; readonly type: string | und
 /** The book itself: facts as they were recorded. */
 @Controller()
 @Allow('read')
-export class EventsController {
+export class EventsController implements OnModuleDestroy {
+  readonly #feeds = new Set<ServerResponse>();
+  #stopping = false;
+
   constructor(
     private readonly book: Book,
     private readonly configuration: Configuration,
   ) {}
 
+  /** A feed never ends by itself, and the server waits for all answers before it stops. */
+  onModuleDestroy(): void {
+    this.#stopping = true;
+    for (const feed of this.#feeds) feed.end();
+  }
+
   @Get('events')
   async events(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parametersOf(request);
-    for (const name of given.keys())
-      if (!['after', 'limit', 'stream', 'type'].includes(name))
-        throw new HttpProblem(
-          'unknown-parameter',
-          `"${name}" is not a parameter here; there are after, limit, stream, type.`,
-        );
+    assertKnown(given, ['after', 'limit', 'stream', 'type']);
     const filter: Filter = { stream: given.get('stream'), type: given.get('type') };
     const after = integerOf('after', given.get('after'), 0, 0, Number.MAX_SAFE_INTEGER);
-    if (header(request, 'accept')?.includes('text/event-stream'))
+    if (request.method === 'GET' && header(request, 'accept')?.includes('text/event-stream'))
       return this.#follow(given.has('after') ? after : undefined, filter, request, reply);
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
     const head = this.book.ledger.head().entry;
@@ -61,6 +66,7 @@ export class EventsController {
   @Get('streams/:stream')
   async stream(@Param('stream') stream: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parametersOf(request);
+    assertKnown(given, ['limit', 'cursor', 'asOf']);
     const { ledger } = this.book;
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
     const cursor = integerOf('cursor', given.get('cursor'), 0, 0, Number.MAX_SAFE_INTEGER);
@@ -98,6 +104,7 @@ export class EventsController {
         caching === 'no-cache'
           ? caching
           : `${this.configuration.publicReads ? 'public' : 'private'}, ${caching}`,
+      ...(caching === 'no-cache' && { vary: VARY }),
       ...(next !== null && { link: `<${next}>; rel="next"` }),
     });
     if (matches(header(request, 'if-none-match'), etag)) await reply.code(304).send();
@@ -134,33 +141,32 @@ export class EventsController {
       resumed === undefined
         ? (after ?? ledger.head().entry)
         : integerOf('Last-Event-ID', resumed, 0, 0, Number.MAX_SAFE_INTEGER);
-    reply.hijack();
-    const out = reply.raw;
-    out.writeHead(200, {
+    if (this.#stopping) throw new HttpProblem('stopping', 'The server is stopping.', {}, retryAfter(1));
+    const out = beginStreaming(reply, {
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-      'x-content-type-options': 'nosniff',
     });
+    this.#feeds.add(out);
     let wake: () => void = () => undefined;
-    const heads = sequencer.heads.subscribe({ next: () => wake(), complete: () => out.end() });
+    const heads = sequencer.heads.subscribe(() => wake());
     const heartbeat = setInterval(() => out.write(': alive\n\n'), HEARTBEAT);
-    const closed = once(out, 'close');
-    void closed.then(() => wake());
-    out.write(`retry: 1000\n\n`);
+    out.once('close', () => wake());
+    out.write('retry: 1000\n\n');
+    const isOpen = () => !out.destroyed && !out.writableEnded;
     try {
-      while (!out.destroyed && !out.writableEnded) {
+      while (isOpen()) {
         const grown = new Promise<void>((resolve) => (wake = resolve));
         const head = ledger.head().entry;
         const page = await this.#page(position, PAGE, filter, head);
         for (const entry of page) {
-          const message = `id: ${entry.entry}\ndata: ${canonicalJson(shown(entry))}\n\n`;
-          if (!out.write(message)) await Promise.race([once(out, 'drain'), closed]);
+          if (!isOpen()) return;
+          if (!out.write(`id: ${entry.entry}\ndata: ${canonicalJson(shown(entry))}\n\n`)) await drained(out);
         }
         position = page.length === PAGE ? (page.at(-1)?.entry ?? head) : Math.max(head, position);
-        if (page.length < PAGE) await grown;
+        if (page.length < PAGE && isOpen()) await grown;
       }
     } finally {
+      this.#feeds.delete(out);
       heads.unsubscribe();
       clearInterval(heartbeat);
       out.end();

@@ -1,14 +1,15 @@
 // POST /commands as NDJSON: any number of commands, decided in order, committed in batches, answered line by line.
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { Book } from '../book.js';
+import type { Book, Sender } from '../book.js';
 import type { Json, JsonObject } from '../eventsourcing/message.js';
 import { Malformed } from '../eventsourcing/refusal.js';
 import { Unavailable } from '../ledger/sequencer.js';
+import type { Principal } from './access.js';
 import { problemOf, recordingOf } from './outcome.js';
 import { HttpProblem } from './problems.js';
 import { instantOf, parametersOf } from './question.js';
 import type { Reply, Request } from './request.js';
+import { beginStreaming, drained } from './streaming.js';
 import { InvalidJson, parseStrictJson } from './strict-json.js';
 import { assertIdempotencyKey, senderOf, wordingOf } from './wording.js';
 
@@ -28,48 +29,52 @@ type Result = {
   readonly detail?: string;
 };
 
-/** Memory does not grow with the number of lines: neither is read ahead of what is decided, nor decided ahead of what is answered. */
+/**
+ * Each result is written as soon as it is durable, while further lines are read. Memory does not grow with the number
+ * of lines: they are not read ahead of what is decided, nor decided far ahead of what the client has taken.
+ */
 export async function importLines(book: Book, body: Readable, request: Request, reply: Reply): Promise<void> {
   const onError = parametersOf(request).get('onError') ?? 'continue';
   if (onError !== 'continue' && onError !== 'stop')
     throw new HttpProblem('invalid-value', '"onError" must be "stop" or "continue".');
-  senderOf(request); // throws what is wrong with the headers before anything is answered
+  const { actor, correlationId } = senderOf(request); // throws before anything is answered
 
-  reply.hijack();
-  const out = reply.raw;
-  out.writeHead(200, {
-    'content-type': 'application/x-ndjson',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
+  const out = beginStreaming(reply, { 'content-type': 'application/x-ndjson' });
   let [head, failed] = [0, false];
-  const underWay: Promise<Result>[] = [];
-  const write = async (): Promise<void> => {
-    const result = await underWay.shift();
-    if (!result || out.destroyed) return;
+  const write = async (taken: Promise<Result>): Promise<void> => {
+    const result = await taken;
     head = Math.max(head, result.entry ?? 0);
     failed ||= result.code !== undefined;
-    if (!out.write(`${JSON.stringify(result)}\n`))
-      await Promise.race([once(out, 'drain'), once(out, 'close')]);
+    if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await drained(out);
   };
+  /** The answers to come, each after the one before. */
+  const underWay: Promise<void>[] = [];
   try {
     for await (const line of linesOf(body)) {
-      underWay.push(take(book, line, request));
+      const taken = take(book, line, { actor, correlationId }, request.principal);
+      const before = underWay.at(-1);
+      underWay.push(before ? before.then(() => write(taken)) : write(taken));
       // To stop at the first error, nothing may be decided before the line before it is answered.
-      while (underWay.length >= (onError === 'stop' ? 1 : UNDER_WAY_MAX)) await write();
+      while (underWay.length >= (onError === 'stop' ? 1 : UNDER_WAY_MAX)) await underWay.shift();
       if (out.destroyed || (failed && onError === 'stop')) break;
     }
-    while (underWay.length > 0) await write();
-    if (head > 0) await book.readModels.reached(head, { timeoutMs: WAIT_FOR_READ_MODELS });
+  } catch (error) {
+    if (!body.errored) throw error; // else the client hung up, and there is nobody to tell
   } finally {
-    await Promise.allSettled(underWay);
-    body.destroy();
+    await Promise.all(underWay);
+    if (head > 0) await book.readModels.reached(head, { timeoutMs: WAIT_FOR_READ_MODELS });
     out.end();
+    body.resume(); // what is still coming is not looked at; hanging up could cost the client its answer
   }
 }
 
 /** Decides one line: the decision is made before this returns, the result comes when it is durable. */
-async function take(book: Book, { number, bytes, tooLong }: Line, request: Request): Promise<Result> {
+async function take(
+  book: Book,
+  { number, bytes, tooLong }: Line,
+  sender: Sender,
+  principal: Principal,
+): Promise<Result> {
   try {
     if (tooLong) throw new HttpProblem('too-large', `A line holds at most ${LINE_MAX} bytes.`);
     const { value, inexact } = parseStrictJson(bytes);
@@ -78,13 +83,11 @@ async function take(book: Book, { number, bytes, tooLong }: Line, request: Reque
     const wording = wordingOf(value, '', ['command', 'data', 'idempotencyKey', 'recordedAt']);
     const { idempotencyKey, recordedAt } = value as JsonObject;
     if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
-    const { actor, correlationId } = senderOf(request);
     const { entry, events, replayed } = recordingOf(
       await book.post(wording, {
-        actor,
-        correlationId,
+        ...sender,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
-        ...(recordedAt !== undefined && { recordedAt: migratedAt(recordedAt, request) }),
+        ...(recordedAt !== undefined && { recordedAt: migratedAt(recordedAt, principal) }),
       }),
     );
     return { line: number, status: events.length > 0 && !replayed ? 201 : 200, entry };
@@ -94,8 +97,8 @@ async function take(book: Book, { number, bytes, tooLong }: Line, request: Reque
   }
 }
 
-function migratedAt(recordedAt: Json, request: Request): string {
-  if (request.principal.role !== 'admin')
+function migratedAt(recordedAt: Json, { role }: Principal): string {
+  if (role !== 'admin')
     throw new HttpProblem('forbidden', 'Only an admin may say when an entry was recorded.');
   const instant = typeof recordedAt === 'string' ? instantOf(recordedAt) : undefined;
   if (instant === undefined)
@@ -121,7 +124,8 @@ async function* linesOf(body: Readable): AsyncGenerator<Line> {
     [kept, length] = [[], 0];
     return line.tooLong || line.bytes.toString('latin1').trim() !== '' ? line : undefined;
   };
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  // The body stays open when nobody asks for more lines: it shares its socket with the answer.
+  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     let from = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
       length += end - from;

@@ -83,10 +83,20 @@ const RECORDING = {
     'The facts are durable; the read models were not awaited (Prefer: respond-async).',
     ref('Recording'),
   ),
+  400: problem('The body is not JSON in UTF-8.'),
+  401: problem('There is no key, or it is not known.'),
+  403: problem('The key may not record.'),
   409: problem('A rule of the domain refuses.'),
   412: problem('If-Match names another revision.'),
+  413: problem('The body is larger than 512 KiB.'),
+  415: problem('The body is not JSON.'),
   422: problem('A field is missing, unknown or malformed, or a reference is unknown.'),
+  429: problem('More requests than one principal may send in a minute.'),
   503: problem('It cannot be made durable now.'),
+};
+const schemaAnswer = {
+  description: 'JSON Schema 2020-12.',
+  content: { 'application/schema+json': { schema: { type: 'object' } } },
 };
 const CONDITIONS = [
   headerOf('Idempotency-Key', 'Makes the command safe to send again, for ever. 1 to 255 visible characters.'),
@@ -95,6 +105,11 @@ const CONDITIONS = [
 ];
 
 const commandPath = ({ name, about, request }: CommandEntry) => ({
+  get: {
+    tags: ['Commands'],
+    summary: `The JSON Schema of ${name}.`,
+    responses: { 200: schemaAnswer },
+  },
   post: {
     tags: ['Commands'],
     operationId: name,
@@ -155,6 +170,8 @@ const readPath = (name: string, { path, about, list, filters = {}, day, names }:
   },
 });
 
+const page = { description: 'A page.', content: { 'text/html': { schema: text } } };
+
 const OTHER_PATHS = {
   '/commands': {
     get: {
@@ -201,7 +218,7 @@ const OTHER_PATHS = {
       tags: ['Commands'],
       summary: "A command's JSON Schema.",
       parameters: pathParameters(':name'),
-      responses: { 200: json('JSON Schema 2020-12.', { type: 'object' }), 404: problem('No such command.') },
+      responses: { 200: schemaAnswer, 404: problem('No such command.') },
     },
   },
   '/events': {
@@ -267,7 +284,12 @@ const OTHER_PATHS = {
       tags: ['Operation'],
       summary: 'Folds a read model anew while the old one serves.',
       parameters: pathParameters(':name'),
-      responses: { 202: json('It has begun.', { type: 'object' }) },
+      responses: {
+        202: json('It has begun.', { type: 'object' }),
+        401: problem('There is no key, or it is not known.'),
+        403: problem('Only an admin may.'),
+        404: problem('No such read model.'),
+      },
       security: [{ key: [] }],
     },
   },
@@ -289,7 +311,7 @@ const OTHER_PATHS = {
     get: {
       tags: ['Operation'],
       summary: 'All problems, as a page.',
-      responses: { 200: { description: 'A page.' } },
+      responses: { 200: page },
     },
   },
   '/problems/{code}': {
@@ -297,7 +319,24 @@ const OTHER_PATHS = {
       tags: ['Operation'],
       summary: 'What a problem means and how to mend it.',
       parameters: pathParameters(':code'),
-      responses: { 200: { description: 'A page.' } },
+      responses: { 200: page, 404: problem('No such code.') },
+    },
+  },
+  '/openapi.json': {
+    get: {
+      tags: ['Operation'],
+      summary: 'This document.',
+      responses: { 200: json('An OpenAPI document.', { type: 'object' }) },
+    },
+  },
+  '/docs': {
+    get: { tags: ['Operation'], summary: 'This document, as a page.', responses: { 200: page } },
+  },
+  '/docs/style.css': {
+    get: {
+      tags: ['Operation'],
+      summary: 'The style of the pages.',
+      responses: { 200: { description: 'A style sheet.', content: { 'text/css': { schema: text } } } },
     },
   },
 };

@@ -21,13 +21,16 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    await reply
-      .code(problem.status)
-      .headers({ 'cache-control': 'no-store', ...problem.headers })
-      .type('application/problem+json; charset=utf-8')
-      .send(JSON.stringify({ ...problem.document(), instance: request.url }));
+    await sendProblem(problem, request, reply);
   }
 }
+
+export const sendProblem = (problem: HttpProblem, request: Request, reply: Reply): Reply =>
+  reply
+    .code(problem.status)
+    .headers({ 'cache-control': 'no-store', ...problem.headers })
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify({ ...problem.document(), instance: request.url }));
 
 /** Codes of errors that Fastify raises before a handler runs. */
 const FASTIFY: { readonly [code: string]: string } = {
@@ -35,6 +38,8 @@ const FASTIFY: { readonly [code: string]: string } = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid-json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid-json',
+  FST_ERR_BAD_URL: 'invalid-address',
+  FST_ERR_MAX_PARAM_LENGTH: 'not-found',
 };
 const STATUS: { readonly [status: number]: string } = {
   400: 'invalid-json',

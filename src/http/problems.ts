@@ -18,6 +18,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'The body is not JSON in UTF-8, or it has duplicate members, a member "__proto__", or too many levels.',
     'Send one JSON value in UTF-8 in which every member stands once.',
   ),
+  'invalid-address': problem(
+    400,
+    'Not an address',
+    'The path of the address has a percent sign that does not begin two hexadecimal digits of UTF-8.',
+    'Escape the path as RFC 3986 says.',
+  ),
   'unknown-key': problem(
     401,
     'Who is asking?',

@@ -14,8 +14,11 @@ export type PageRequest = {
 /** `next` is the `after` of the page that follows; null on the last page. */
 export type Page<Row> = { readonly items: readonly Row[]; readonly next: readonly Value[] | null };
 
+/** Throws RangeError if `after` cannot be of this list. */
 export function page<Row extends object>(view: View, request: PageRequest): Page<Row> {
   const { sql, parameters, order, after, limit } = request;
+  if (after && after.length !== order.length)
+    throw new RangeError(`This list is ordered by ${order.length} columns, not ${after.length}.`);
   const columns = order.map((column) => `"${column}"`).join(', ');
   const seen = order.map((_, n) => `@after${n}`).join(', ');
   const where = after ? `WHERE (${columns}) > (${seen})` : '';
