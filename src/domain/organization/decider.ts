@@ -18,7 +18,7 @@ export type OrganizationCommand =
 
 /** Only what a later decision needs to know. */
 export type Organization = {
-  readonly registered?: { readonly id: string; readonly partOf?: string };
+  readonly registered?: { readonly partOf?: string };
   readonly dissolutions: number;
 };
 
@@ -33,7 +33,7 @@ export const organizationDecider: Decider<
 > = {
   initialState: { dissolutions: 0 },
 
-  decide({ name, data }, { registered }) {
+  decide({ name, data }, { registered }, views) {
     if (!registered && name !== 'register-organization')
       return refuse(
         'unknown-reference',
@@ -46,6 +46,11 @@ export const organizationDecider: Decider<
           return refuse(
             'id-taken',
             `The organization "${data.organization}" is registered already, with other words.`,
+          );
+        if (isPartOfItself(data.organization, data.partOf, views))
+          return refuse(
+            'circular-order',
+            `"${data.organization}" would be a part of itself, through its own parts.`,
           );
         return [{ type: 'OrganizationRegistered', data }];
       case 'rename-organization':
@@ -62,7 +67,7 @@ export const organizationDecider: Decider<
       case 'OrganizationRegistered':
         return {
           ...state,
-          registered: { id: data.organization, ...(data.partOf !== undefined && { partOf: data.partOf }) },
+          registered: data.partOf === undefined ? {} : { partOf: data.partOf },
         };
       case 'OrganizationDissolved':
         return { ...state, dissolutions: state.dissolutions + 1 };
@@ -72,22 +77,29 @@ export const organizationDecider: Decider<
     }
   },
 
-  judge({ registered, dissolutions }, { organization }) {
+  judge({ dissolutions }) {
     if (dissolutions > 1)
       return refuse(
         'already-dissolved',
         'The organization was dissolved already, and is dissolved only once.',
       );
-    const above = new Set<string>();
-    for (
-      let id = registered?.partOf;
-      id !== undefined && !above.has(id);
-      id = organization(id)?.registered?.partOf
-    ) {
-      if (id === registered?.id)
-        return refuse('circular-order', `"${id}" would be a part of itself, through its own parts.`);
-      above.add(id);
-    }
     return undefined;
   },
 };
+
+function isPartOfItself(
+  id: string,
+  partOf: string | undefined,
+  { organization }: OrganizationViews,
+): boolean {
+  const above = new Set<string>();
+  for (
+    let each = partOf;
+    each !== undefined && !above.has(each);
+    each = organization(each)?.registered?.partOf
+  ) {
+    if (each === id) return true;
+    above.add(each);
+  }
+  return false;
+}
