@@ -60,6 +60,14 @@ export class Book {
         warn,
       });
       readModels.notify(ledger.head().entry);
+      // A new book has nothing to fold, so whoever asks first is answered, and not told to wait.
+      if (ledger.head().entry === 0)
+        await Promise.allSettled(
+          readModels
+            .statuses()
+            .filter(({ status }) => status === 'building')
+            .map(({ name }) => readModels.rebuild(name).finished),
+        );
       return new Book(directory, ledger, sequencer, readModels);
     } catch (error) {
       ledger?.close();
