@@ -216,7 +216,7 @@ export class CommandHandler {
         metadata: canonicalJson(metadata),
         requestKey: identity?.key ?? null,
       })),
-      requires: [...looked].filter((name) => name !== stream && this.streams.settled(name)),
+      requires: [...looked].filter((name) => name !== stream && this.streams.settled(name) !== undefined),
       ...(request.recordedAt !== undefined && { recordedAt: request.recordedAt }),
     };
     const outcome = this.sequencer.append(append);

@@ -10,6 +10,7 @@ import {
   type EntryRow,
   LedgerUnusable,
   SCHEMA,
+  sqliteCode,
 } from './schema.js';
 import { isTruncated } from './truncated.js';
 
@@ -154,9 +155,8 @@ export class LedgerWriter {
    * found on reopening counts only once a checkpoint has forced it into the main file.
    */
   #afterFailure(appends: readonly Append[], error: unknown): AppendOutcome[] {
-    const code = error instanceof Database.SqliteError ? error.code : '';
     const reason = error instanceof Error ? error.message : String(error);
-    if (code === 'SQLITE_FULL') {
+    if (sqliteCode(error) === 'SQLITE_FULL') {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
       throw new NotWritten('disk-full', 'The disk is full: free some space, then send the command again.');
     }
@@ -212,8 +212,10 @@ export class LedgerWriter {
     } catch (error) {
       db?.close();
       if (error instanceof LedgerUnusable) throw error;
-      if (error instanceof Database.SqliteError && error.code === 'SQLITE_FULL')
-        throw new LedgerUnusable(`The disk is full: ${this.file} needs some space, then start again.`);
+      if (/^SQLITE_(FULL|IOERR)/.test(sqliteCode(error)))
+        throw new LedgerUnusable(
+          `The disk under ${this.file} is full or fails (${sqliteCode(error)}): free some space or check the disk, then start again.`,
+        );
       throw new LedgerUnusable(
         `${this.file} cannot be read as a whole ledger (${error instanceof Error ? error.message : String(error)}): restore it from a copy.`,
       );

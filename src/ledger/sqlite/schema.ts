@@ -50,6 +50,12 @@ export function entryOf({ requestKey, ...entry }: EntryRow): Entry {
 /** A ledger that this release cannot or must not open. The message says what to do. */
 export class LedgerUnusable extends Error {}
 
+/** SQLite's code of an error, such as SQLITE_FULL. Told by the code, since classes differ between realms. */
+export function sqliteCode(error: unknown): string {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : '';
+}
+
 /** Throws LedgerUnusable unless the connection commits as durably as the book promises. */
 export function assertDurable(db: Database.Database): void {
   const journal = db.pragma('journal_mode', { simple: true });

@@ -1,0 +1,265 @@
+// What every adapter of the port must do (src/ledger/sequencer.ts). The port promises, the suite holds it to that.
+import fc from 'fast-check';
+import type { Ledger } from '../../src/ledger/ledger.js';
+import { type Append, type AppendOutcome, type Sequencer, Unavailable } from '../../src/ledger/sequencer.js';
+import { append } from './support/appends.js';
+import { whole } from './support/whole.js';
+
+export type Opened = { readonly sequencer: Sequencer; readonly ledger: Ledger };
+
+/** Where one book is kept. */
+export interface Place {
+  /** Opens the book: an empty one at first, then with all that was recorded here. */
+  open(): Promise<Opened>;
+  /** Closes what is open and removes the book. */
+  remove(): Promise<void>;
+}
+
+export function sequencerContract(adapter: string, newPlace: () => Promise<Place>): void {
+  describe(`the contract of a sequencer, kept by ${adapter}`, () => {
+    let place: Place;
+    let opened: Opened;
+    beforeEach(async () => {
+      place = await newPlace();
+      opened = await place.open();
+    });
+    afterEach(async () => {
+      try {
+        whole(opened.ledger);
+      } finally {
+        await place.remove();
+      }
+    });
+    const send = (...given: Parameters<typeof append>) => opened.sequencer.append(append(...given));
+    const head = () => opened.ledger.head().entry;
+
+    describe('recording', () => {
+      it('numbers the events of an append one after the other, and the ledger reads them at once', async () => {
+        await send('a-1', -1);
+        const asked = append('a-2', -1, ['first', 'second', 'third']);
+        const outcome = await opened.sequencer.append(asked);
+        expect(outcome).toEqual({ outcome: 'appended', entry: 2, recordedAt: expect.any(String) as string });
+        const read = opened.ledger.after(1, 10);
+        expect(read).toMatchObject(
+          asked.events.map(({ id, type, data, metadata }, index) => ({
+            entry: 2 + index,
+            stream: 'a-2',
+            revision: index,
+            id,
+            type,
+            data,
+            metadata,
+            recordedAt: (outcome as { recordedAt: string }).recordedAt,
+          })),
+        );
+      });
+
+      it('keeps the order of the calls, across streams and within one', async () => {
+        const calls = Array.from({ length: 60 }, (_, index) =>
+          index % 2 === 0 ? append('a-1', index / 2 - 1) : append(`b-${index}`, -1),
+        );
+        const outcomes = await Promise.all(calls.map((call) => opened.sequencer.append(call)));
+        expect(outcomes.map((outcome) => 'entry' in outcome && outcome.entry)).toEqual(
+          calls.map((_, index) => index + 1),
+        );
+      });
+
+      it('never lets the time of recording decrease', async () => {
+        const old = '1991-12-21T10:00:00.000Z';
+        await send('a-1', -1, ['x'], { recordedAt: old });
+        await send('a-1', 0, ['x'], { recordedAt: old });
+        await send('a-1', 1);
+        await send('a-1', 2);
+        expect(whole(opened.ledger).map(({ recordedAt }) => recordedAt === old)).toEqual([
+          true,
+          true,
+          false,
+          false,
+        ]);
+      });
+
+      it('finds the entries of a request by its key', async () => {
+        const asked = append('a-1', -1, ['x', 'y']);
+        const events = asked.events.map((each) => ({
+          ...each,
+          metadata: '{"request":{"body":"b0","key":"k1"}}',
+          requestKey: 'k1',
+        }));
+        await opened.sequencer.append({ ...asked, events });
+        await send('a-1', 1);
+        expect(opened.ledger.byRequest('k1').map(({ entry }) => entry)).toEqual([1, 2]);
+        expect(opened.ledger.byRequest('k2')).toEqual([]);
+      });
+    });
+
+    describe('what was decided on is not so', () => {
+      it.each([
+        ['a stream that should not exist does', 'a-1', -1],
+        ['a stream that should exist does not', 'a-2', 0],
+        ['the stream is further', 'a-1', 0],
+        ['the stream is not there yet', 'a-1', 2],
+      ])('%s: nothing is written', async (_, stream, expectedRevision) => {
+        await send('a-1', -1, ['x', 'y']);
+        expect(await send(stream, expectedRevision, ['p', 'q'])).toEqual({ outcome: 'moved-on' });
+        expect(head()).toBe(2);
+      });
+
+      it('of several at once on one stream, the first wins and the others write nothing', async () => {
+        const outcomes = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => send('a-1', -1, [`${index}`, 'more'])),
+        );
+        expect(outcomes.map(({ outcome }) => outcome)).toEqual([
+          'appended',
+          ...Array.from({ length: 19 }, () => 'moved-on'),
+        ]);
+        expect(whole(opened.ledger).map(({ data }) => data)).toEqual(['{"words":"0"}', '{"words":"more"}']);
+      });
+
+      it('the same append sent again is not recorded again', async () => {
+        const asked = append('a-1', -1);
+        await opened.sequencer.append(asked);
+        expect(await opened.sequencer.append(asked)).toEqual({ outcome: 'moved-on' });
+        expect(head()).toBe(1);
+      });
+
+      it('a required stream must exist, be it only since the call before', async () => {
+        const outcomes = await Promise.all([
+          send('a-1', -1, ['x'], { requires: ['a-2'] }),
+          send('a-2', -1),
+          send('a-1', -1, ['x'], { requires: ['a-2'] }),
+          send('a-3', 5),
+          send('a-4', -1, ['x'], { requires: ['a-2', 'a-3'] }),
+        ]);
+        expect(outcomes.map(({ outcome }) => outcome)).toEqual([
+          'moved-on',
+          'appended',
+          'appended',
+          'moved-on',
+          'moved-on',
+        ]);
+        expect(head()).toBe(2);
+      });
+    });
+
+    describe('an old book', () => {
+      it('may say when it learned something, from the time of the last entry until now', async () => {
+        const [before, at] = ['1992-05-14T23:59:59.999Z', '1992-05-15T00:00:00.000Z'];
+        const future = new Date(Date.now() + 3_600_000).toISOString();
+        expect(await send('a-1', -1, ['x'], { recordedAt: future })).toEqual({
+          outcome: 'out-of-time',
+          recordedAt: null,
+        });
+        expect(await send('a-1', -1, ['x'], { recordedAt: at })).toMatchObject({ recordedAt: at });
+        expect(await send('a-1', 0, ['x'], { recordedAt: before })).toEqual({
+          outcome: 'out-of-time',
+          recordedAt: at,
+        });
+        expect(await send('a-1', 0, ['x'], { recordedAt: at })).toMatchObject({ outcome: 'appended' });
+        expect(await send('a-1', 1, ['x'], { recordedAt: future })).toMatchObject({
+          outcome: 'out-of-time',
+        });
+        expect(head()).toBe(2);
+      });
+
+      it('is asked about the stream before it is asked about the time', async () => {
+        expect(await send('a-1', 3, ['x'], { recordedAt: '2999-01-01T00:00:00.000Z' })).toEqual({
+          outcome: 'moved-on',
+        });
+      });
+    });
+
+    it('tells the head each time it has grown, before an append resolves', async () => {
+      const heads: number[] = [];
+      opened.sequencer.heads.subscribe((each) => heads.push(each));
+      await Promise.all([
+        send('a-1', -1, ['x', 'y']).then(() => expect(heads.at(-1)).toBeGreaterThanOrEqual(2)),
+        send('a-2', -1),
+      ]);
+      await send('a-2', 7);
+      await send('a-2', 0);
+      expect(heads).toEqual([...new Set(heads)].sort((a, b) => a - b));
+      expect(heads.at(-1)).toBe(4);
+    });
+
+    it('refuses as busy what is beyond its capacity, writes nothing of it, and goes on', async () => {
+      const { capacity } = opened.sequencer;
+      const taken = Array.from({ length: capacity }, (_, index) => send(`a-${index}`, -1));
+      expect(opened.sequencer.waiting).toBe(capacity);
+      await expect(send('b-1', -1)).rejects.toMatchObject({ code: 'busy' });
+      await Promise.all(taken);
+      expect(opened.sequencer.waiting).toBe(0);
+      expect(head()).toBe(capacity);
+      expect(await send('b-1', -1)).toMatchObject({ entry: capacity + 1 });
+    });
+
+    describe('closing', () => {
+      it('finishes what was taken, then refuses what comes', async () => {
+        const taken = [send('a-1', -1), send('a-1', 0), send('a-2', 4)];
+        let completed = false;
+        opened.sequencer.heads.subscribe({ complete: () => (completed = true) });
+        const closing = opened.sequencer.close();
+        const refused = send('a-1', 1);
+        await expect(refused).rejects.toBeInstanceOf(Unavailable);
+        await expect(refused).rejects.toMatchObject({ code: 'stopping' });
+        expect((await Promise.all(taken)).map(({ outcome }) => outcome)).toEqual([
+          'appended',
+          'appended',
+          'moved-on',
+        ]);
+        await closing;
+        expect(completed).toBe(true);
+        await opened.sequencer.close();
+        await expect(send('a-1', 1)).rejects.toMatchObject({ code: 'stopping' });
+        expect(head()).toBe(2);
+      });
+
+      it('loses nothing: a second opening sees the same, and goes on from there', async () => {
+        await Promise.all([send('a-1', -1, ['x', 'y']), send('a-2', -1), send('a-1', 1)]);
+        const before = whole(opened.ledger);
+        await opened.sequencer.close();
+        opened = await place.open();
+        expect(whole(opened.ledger)).toEqual(before);
+        expect(await send('a-1', 1)).toEqual({ outcome: 'moved-on' });
+        expect(await send('a-1', 2)).toMatchObject({ outcome: 'appended', entry: 5 });
+      });
+    });
+
+    it('answers any calls as a list of streams would', async () => {
+      const call = fc.record({
+        stream: fc.constantFrom('a-1', 'a-2', 'a-3'),
+        off: fc.constantFrom(0, 0, 0, 0, -1, 1),
+        events: fc.integer({ min: 1, max: 3 }),
+        requires: fc.subarray(['a-1', 'a-2', 'a-3']),
+        waits: fc.boolean(),
+      });
+      const book = new Map<string, number>();
+      let entry = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(call, { maxLength: 30 }), fc.nat(), async (calls, run) => {
+          // Streams of their own for each run, or nothing would be new after the first.
+          const named = (stream: string) => `${stream}.${run}`;
+          const expected: unknown[] = [];
+          const outcomes: Promise<AppendOutcome>[] = [];
+          for (const { stream, off, events, requires, waits } of calls) {
+            const asked: Append = append(
+              named(stream),
+              (book.get(named(stream)) ?? -1) + off,
+              Array.from({ length: events }, (_, index) => `${index}`),
+              { requires: requires.map(named) },
+            );
+            if (off === 0 && asked.requires.every((each) => book.has(each))) {
+              expected.push({ outcome: 'appended', entry: entry + 1, recordedAt: expect.any(String) });
+              entry += events;
+              book.set(asked.stream, asked.expectedRevision + events);
+            } else expected.push({ outcome: 'moved-on' });
+            outcomes.push(opened.sequencer.append(asked));
+            if (waits) await outcomes.at(-1);
+          }
+          expect(await Promise.all(outcomes)).toEqual(expected);
+          expect(head()).toBe(entry);
+        }),
+        { numRuns: 30 },
+      );
+    });
+  });
+}
