@@ -58,7 +58,7 @@ function redraw(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables>): void 
     revision,
     entry: saidAt,
     fact: { type, data } as MembershipEvent,
-    disputes: disputesOf(fact as Fact),
+    disputes: disputesOf(fact),
   });
   const facts = rows.membership_facts
     .all()

@@ -57,7 +57,7 @@ function redraw(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tables>): voi
     revision,
     entry: saidAt,
     fact: { type, data } as ObservershipEvent,
-    disputes: disputesOf(fact as Fact),
+    disputes: disputesOf(fact),
   });
   const facts = rows.observer_facts
     .all()

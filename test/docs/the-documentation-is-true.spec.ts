@@ -91,9 +91,8 @@ describe('what is compiled compiles', () => {
     const settings = { ...options, incremental: false, noEmit: true };
     delete settings.tsBuildInfoFile;
     const host = ts.createCompilerHost(settings);
-    const { readFile, fileExists } = host;
-    host.readFile = (file) => (file === path ? text : readFile.call(host, file));
-    host.fileExists = (file) => file === path || fileExists.call(host, file);
+    host.readFile = (file) => (file === path ? text : ts.sys.readFile(file));
+    host.fileExists = (file) => file === path || ts.sys.fileExists(file);
     const program = ts.createProgram([path], settings, host);
     const source = program.getSourceFile(path);
     const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
