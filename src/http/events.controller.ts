@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Controller, Get, type OnModuleDestroy, Param, Req, Res } from '@nestjs/common';
 import { Book } from '../book.js';
 import { Configuration } from '../configuration.js';
-import type { Json, JsonObject } from '../eventsourcing/message.js';
+import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import { type Entry, recorded } from '../ledger/entry.js';
 import { Allow } from './access.js';
@@ -174,5 +174,4 @@ export class EventsController implements OnModuleDestroy {
   }
 }
 
-const shown = (entry: Entry): Json =>
-  ({ ...recorded(entry), leaf: entry.leaf.toString('hex') }) as JsonObject;
+const shown = (entry: Entry): Json => ({ ...recorded(entry), leaf: entry.leaf.toString('hex') });
