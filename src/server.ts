@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -13,6 +12,7 @@ import { Keys } from './http/keys.js';
 import { problemOf, sendProblem } from './http/problem.filter.js';
 import { HttpProblem } from './http/problems.js';
 import type { Reply, Request } from './http/request.js';
+import { secureHeaders } from './http/secure-headers.js';
 
 /** What one command, or one group, may weigh, in bytes. */
 const BODY_MAX = 512 * 1024;
@@ -116,8 +116,10 @@ async function createApp(
     if (stopping) void reply.header('connection', 'close');
     done(null, payload);
   });
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
+  const headers = await secureHeaders(CONTENT_SECURITY_POLICY);
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
   });
   if (configuration.rateLimit > 0)
     await app.register(rateLimit, {

@@ -4,7 +4,7 @@ import type { AnyCommand, Json, JsonObject } from '../eventsourcing/message.js';
 import { type AnyNoun, type CommandDeclaration, type Request, streamName } from '../eventsourcing/noun.js';
 import { type FieldError, Malformed, Refusal, refuse } from '../eventsourcing/refusal.js';
 import { amendments, CorrectFact } from './amendments.js';
-import { fieldsOf, instantiate, type ReferenceFound, referencesIn } from './fields.js';
+import { fieldsOf, fits, instantiate, type ReferenceFound, referencesIn } from './fields.js';
 
 /** A command in the words of a client. */
 export type Wording = { readonly command: string; readonly data: Json };
@@ -149,6 +149,7 @@ function malformed(request: Request, data: Json, pointer: string): FieldError[] 
       { pointer, code: 'invalid-value', detail: 'must be a JSON object with the fields of the command' },
     ];
   const unfit = [...unfitValues(data, pointer), ...unknownFields(request, data, pointer)];
+  if (unfit.length === 0 && fits(request, data)) return [];
   const seen = new Set(unfit.map((error) => error.pointer));
   const errors = validateSync(instantiate(request, data), {
     forbidUnknownValues: true,

@@ -20,12 +20,16 @@ import {
 } from './question.js';
 import { header, type Reply, type Request } from './request.js';
 
+/** A question as somebody worded it, with the address of its answer as of the entry when it was last asked. */
+type Worded = { readonly question: Question; entry: number; pinned: string };
 type Rendered = { readonly body: string; readonly etag: string; readonly next: string | null };
 
 /** How long a GET waits for an entry that it asked for, in milliseconds. */
 const WAIT_FOR_ENTRY = 5_000;
 /** Characters of answers kept in memory. They never become wrong: an answer is addressed by all it depends on. */
 const CACHED_MAX = 32 * 1024 * 1024;
+/** Characters of wordings kept in memory. The same words mean the same for a whole day. */
+const WORDINGS_MAX = 4 * 1024 * 1024;
 
 @Injectable()
 export class Answers {
@@ -34,20 +38,30 @@ export class Answers {
     sizeCalculation: ({ body }, address) => body.length + address.length + 200,
   });
 
+  readonly #worded = new LRUCache<string, Worded>({
+    maxSize: WORDINGS_MAX,
+    sizeCalculation: (_, wording) => 3 * wording.length + 500,
+  });
+
   constructor(
     private readonly book: Book,
     private readonly configuration: Configuration,
   ) {}
 
   async answer({ model }: Published, route: Route, request: Request, reply: Reply): Promise<void> {
-    const question = questionOf(route, request);
+    const worded = this.#wordedOf(route, request);
+    const { question } = worded;
     if (question.version !== undefined && question.version !== model.version)
       throw new HttpProblem(
         'projection-retired',
         `Version ${question.version} of "${model.name}" is not served here, version ${model.version} is.`,
       );
     const entry = await this.#entry(model.name, question, request);
-    const pinned = pinnedAddress(request.url, route, question, entry, model.version);
+    if (worded.entry !== entry) {
+      worded.pinned = pinnedAddress(request.url, route, question, entry, model.version);
+      worded.entry = entry;
+    }
+    const { pinned } = worded;
     const degraded = this.book.readModels.degraded(model.name, entry);
     let rendered = degraded > 0 ? undefined : this.#rendered.get(pinned);
     if (!rendered) {
@@ -67,6 +81,17 @@ export class Answers {
     });
     if (matches(header(request, 'if-none-match'), rendered.etag)) await reply.code(304).send();
     else await reply.type('application/json; charset=utf-8').send(rendered.body);
+  }
+
+  /** A question depends on the URL, the languages that are accepted, and what day it is. Throws HttpProblem. */
+  #wordedOf(route: Route, request: Request): Worded {
+    const today = new Date().toISOString().slice(0, 10);
+    const wording = `${today} ${request.url} ${header(request, 'accept-language') ?? ''}`;
+    const known = this.#worded.get(wording);
+    if (known) return known;
+    const worded = { question: questionOf(route, request), entry: -1, pinned: '' };
+    this.#worded.set(wording, worded);
+    return worded;
   }
 
   /** The entry to answer as of; waits for the read model to have it. */

@@ -17,6 +17,7 @@ export class Keys {
   readonly #all: Database.Statement;
   #byHash = new Map<string, Key & { readonly hash: Buffer }>();
   #seen: unknown;
+  #isFresh = false;
 
   constructor(file: string) {
     this.#db = new Database(file);
@@ -68,7 +69,12 @@ export class Keys {
   }
 
   find(secret: string): Key | undefined {
-    if (this.#version.get() !== this.#seen) this.#load();
+    // Requests that arrive together are one moment: the file is looked at once for all of them.
+    if (!this.#isFresh) {
+      this.#isFresh = true;
+      setImmediate(() => (this.#isFresh = false));
+      if (this.#version.get() !== this.#seen) this.#load();
+    }
     const digest = hash('sha256', secret, 'buffer');
     const key = this.#byHash.get(digest.toString('hex'));
     return key && timingSafeEqual(key.hash, digest) ? key : undefined;

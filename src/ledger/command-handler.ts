@@ -1,5 +1,5 @@
-import { hash, randomBytes, randomUUID } from 'node:crypto';
-import { v5 as uuidv5 } from 'uuid';
+import { hash, randomUUID } from 'node:crypto';
+import { parse as uuidBytes, v5 as uuidv5 } from 'uuid';
 import {
   commandFor,
   type Decision,
@@ -13,6 +13,7 @@ import { Malformed, Refusal, refuse } from '../eventsourcing/refusal.js';
 import { canonicalJson } from './canonical-json.js';
 import type { Entry } from './entry.js';
 import type { Ledger } from './ledger.js';
+import { newSalt } from './salt.js';
 import { type Append, type AppendOutcome, type Sequencer, Unavailable } from './sequencer.js';
 import { Streams, texts } from './streams.js';
 
@@ -58,7 +59,7 @@ export class RevisionMismatch {
 export type Outcome = Recording | Malformed | RefusedCommand | Refusal | RevisionMismatch;
 
 /** The namespace (RFC 9562) of event ids. Never changes, or a repeated command would be recorded twice. */
-const EVENT_IDS = '5b0c9b2e-3a3f-5d0e-9a53-6d1f6f1a7c11';
+const EVENT_IDS = uuidBytes('5b0c9b2e-3a3f-5d0e-9a53-6d1f6f1a7c11');
 
 /** How often a command is decided again because others were faster. */
 const ATTEMPTS_MAX = 20;
@@ -165,7 +166,7 @@ export class CommandHandler {
 
     const requestId = request.idempotencyKey ?? randomUUID();
     const eventId = (index: number): string =>
-      uuidv5(canonicalJson([request.actor, requestId, stream, index]), EVENT_IDS);
+      uuidv5(Buffer.from(canonicalJson([request.actor, requestId, stream, index])), EVENT_IDS);
     const decision = decideTogether(noun, commands, before, {
       stream,
       views: this.#views(noun, looked),
@@ -199,7 +200,7 @@ export class CommandHandler {
         actor: request.actor,
         command: commandFor(noun, event.type),
         correlationId: request.correlationId,
-        salt: randomBytes(16).toString('hex'),
+        salt: newSalt(),
         ...(identity && { request: identity }),
         ...(of > 1 && { group: { index, of } }),
       };
@@ -212,7 +213,7 @@ export class CommandHandler {
       events: events.map(({ id, type, data, metadata }) => ({
         id,
         type,
-        data: canonicalJson(data),
+        data: texts.canonical(data),
         metadata: canonicalJson(metadata),
         requestKey: identity?.key ?? null,
       })),

@@ -10,9 +10,17 @@ import type { Ledger } from './ledger.js';
 /** Facts that folded states in memory may rest on, in all. */
 const FACTS_MAX = 500_000;
 
+let last: { readonly value: JsonObject; readonly text: string } | undefined;
+
+/** Canonical JSON of a fact's words, which are asked for several times in a row: to tell them apart, then to store them. */
+function canonicalOnce(value: JsonObject): string {
+  if (last?.value !== value) last = { value, text: canonicalJson(value) };
+  return last.text;
+}
+
 export const texts = {
   digest: (text: string): string => hash('sha256', text, 'base64'),
-  canonical: canonicalJson,
+  canonical: canonicalOnce,
 };
 
 /** A stream with events that were decided but are not known to be durable yet. */

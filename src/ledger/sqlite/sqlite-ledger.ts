@@ -42,6 +42,8 @@ export class SqliteLedger extends Ledger {
   }
 
   stream(stream: string, fromRevision = 0, limit = -1): Entry[] {
+    // Most commands begin a stream, and asking whether there is one costs a tenth of asking for its entries.
+    if (!this.#statement('SELECT 1 FROM entries WHERE stream = ? LIMIT 1').pluck().get(stream)) return [];
     const entries = this.#entries(
       'WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
       stream,
@@ -58,10 +60,10 @@ export class SqliteLedger extends Ledger {
   }
 
   revision(stream: string): number {
-    const { revision } = this.#statement(
-      'SELECT max(revision) AS revision FROM entries WHERE stream = ?',
-    ).get(stream) as { revision: number | null };
-    return revision ?? -1;
+    const last = this.#statement(
+      'SELECT revision FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',
+    ).pluck();
+    return (last.get(stream) as number | undefined) ?? -1;
   }
 
   lookUp(event: string, field: string, value: string): string[] {

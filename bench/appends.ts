@@ -1,0 +1,56 @@
+// Durable appends through the sequencer.
+import { join } from 'node:path';
+import type { Append } from '../src/ledger/sequencer.js';
+import { SqliteSequencer } from '../src/ledger/sqlite/sqlite-sequencer.js';
+import { insertBare, rowsOf } from './bare-sqlite.js';
+import type { Fixtures } from './fixtures.js';
+import { compared, interleaved, type Row } from './row.js';
+import { newEvent, workload } from './workload.js';
+
+const ROUNDS = 7;
+
+/** Each caller waits for its last append before the next, and writes to a stream of its own. */
+function appendsOf(callers: number, count: number): Append[] {
+  return Array.from({ length: count }, (_, n) => ({
+    stream: `source-c${n % callers}`,
+    expectedRevision: Math.floor(n / callers) - 1,
+    events: [newEvent(workload.event, workload.command, workload.data(`s${n}`))],
+    requires: [],
+  }));
+}
+
+async function appendAll(directory: string, appends: readonly Append[], callers: number): Promise<number> {
+  const sequencer = await SqliteSequencer.open(join(directory, 'ledger.db'), (sentence) => {
+    throw new Error(sentence);
+  });
+  try {
+    const caller = async (first: number) => {
+      for (let n = first; n < appends.length; n += callers) {
+        const { outcome } = await sequencer.append(appends[n] as Append);
+        if (outcome !== 'appended') throw new Error(`An append ended as ${outcome}.`);
+      }
+    };
+    const begun = performance.now();
+    await Promise.all(Array.from({ length: callers }, (_, first) => caller(first)));
+    return (appends.length * 1000) / (performance.now() - begun);
+  } finally {
+    await sequencer.close();
+  }
+}
+
+const measure =
+  (row: string, callers: number, count: number, perTransaction: number) => async (fixtures: Fixtures) => {
+    const appends = appendsOf(callers, count);
+    const rows = rowsOf(appends);
+    const { sequencer, bare } = await interleaved(ROUNDS, {
+      sequencer: () => fixtures.within((directory) => appendAll(directory, appends, callers)),
+      bare: () => fixtures.within((directory) => insertBare(directory, rows, perTransaction)),
+    });
+    const reference = `bare SQLite, ${perTransaction} a transaction, FULL`;
+    return [compared({ row, unit: 'events/s', reference, aim: { atLeast: 0.5 } }, sequencer, bare)];
+  };
+
+export const appends: readonly Row[] = [
+  { name: 'appends-64', measure: measure('durable appends, 64 callers at once', 64, 20_000, 100) },
+  { name: 'appends-1', measure: measure('durable appends, one at a time', 1, 3_000, 1) },
+];

@@ -1,0 +1,94 @@
+// Commands over HTTP, their read models included.
+import { insertBare, rowsOf } from './bare-sqlite.js';
+import type { BookServer, Fixtures } from './fixtures.js';
+import { load } from './load.js';
+import { compared, interleaved, type Row } from './row.js';
+import { newEvent, workload } from './workload.js';
+
+const ROUNDS = 4;
+const SECONDS = 2;
+const LINES = 10_000;
+const BARE = 'bare SQLite, 100 a transaction, FULL';
+
+/** Ids that were not used before in this run. */
+let used = 0;
+const nextId = (): string => `s${used++}`;
+
+const bareInserts = (fixtures: Fixtures): (() => Promise<number>) => {
+  const rows = rowsOf(
+    Array.from({ length: 20_000 }, (_, n) => ({
+      stream: `source-s${n}`,
+      expectedRevision: -1,
+      events: [newEvent(workload.event, workload.command, workload.data(`s${n}`))],
+      requires: [],
+    })),
+  );
+  return () => fixtures.within((directory) => insertBare(directory, rows, 100));
+};
+
+async function posting(url: string, authorization: string): Promise<number> {
+  const { perSecond } = await load(SECONDS, {
+    url,
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    requests: [
+      { setupRequest: (request) => ({ ...request, body: JSON.stringify(workload.data(nextId())) }) },
+    ],
+  });
+  return perSecond;
+}
+
+/** Lines per second until the answer has ended and every read model has every entry. */
+async function importing({ url, authorization, statuses }: BookServer): Promise<number> {
+  const lines = Array.from({ length: LINES }, () =>
+    JSON.stringify({ command: workload.command, data: workload.data(nextId()) }),
+  );
+  const begun = performance.now();
+  const answer = await fetch(`${url}/commands`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/x-ndjson' },
+    body: lines.join('\n'),
+  });
+  const results = (await answer.text()).trimEnd().split('\n');
+  while ((await statuses()).some(({ lag }) => lag > 0)) continue;
+  const milliseconds = performance.now() - begun;
+  const recorded = results.filter((line) => line.includes('"status":201')).length;
+  if (recorded !== LINES) throw new Error(`${recorded} of ${LINES} lines were recorded: ${results.at(-1)}`);
+  return (LINES * 1000) / milliseconds;
+}
+
+export const commands: readonly Row[] = [
+  {
+    name: 'command',
+    async measure(fixtures) {
+      const product = await fixtures.minutebook(fixtures.directory());
+      const empty = await fixtures.reference('');
+      const { command, nothing, bare } = await interleaved(ROUNDS, {
+        command: () => posting(`${product.url}/commands/${workload.command}`, product.authorization),
+        nothing: () => posting(`${empty.url}/`, product.authorization),
+        bare: bareInserts(fixtures),
+      });
+      await Promise.all([product.stop(), empty.stop()]);
+      const row = `POST /commands/${workload.command}, 64 connections`;
+      const lower = nothing.map((figure, round) => Math.min(figure, bare[round] ?? 0));
+      const reference = 'lower of: empty handler; bare SQLite';
+      return [
+        compared({ row, unit: 'commands/s', reference, aim: { atLeast: 0.3 } }, command, lower),
+        compared({ row, unit: 'commands/s', reference: BARE }, command, bare),
+      ];
+    },
+  },
+  {
+    name: 'import',
+    async measure(fixtures) {
+      const product = await fixtures.minutebook(fixtures.directory());
+      const { imported, bare } = await interleaved(ROUNDS, {
+        imported: () => importing(product),
+        bare: bareInserts(fixtures),
+      });
+      await product.stop();
+      const row = 'NDJSON import, read models included';
+      return [compared({ row, unit: 'entries/s', reference: BARE, aim: { atLeast: 0.25 } }, imported, bare)];
+    },
+  },
+];

@@ -1,0 +1,119 @@
+// What rows share: temporary directories, servers in processes of their own, one large book.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Status } from '../src/read-models/read-models.js';
+import { generateBook } from './generated-book.js';
+
+/** Entries of the large book. */
+export const BOOK_ENTRIES = 200_000;
+
+export type Server = { readonly url: string; readonly stop: () => Promise<void> };
+export type BookServer = Server & {
+  /** Of an admin. */
+  readonly authorization: string;
+  readonly statuses: () => Promise<readonly Status[]>;
+};
+
+export class Fixtures {
+  readonly #root: string;
+  readonly #children = new Set<ChildProcess>();
+  #book: string | undefined;
+  #bookServer: Promise<BookServer> | undefined;
+
+  /** All files are under `parent`, and gone when the process ends, however it ends but by kill -9. */
+  constructor(parent: string) {
+    this.#root = mkdtempSync(join(parent, 'minutebook-bench-'));
+    process.once('exit', () => {
+      for (const child of this.#children) child.kill('SIGKILL');
+      rmSync(this.#root, { recursive: true, force: true });
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  }
+
+  directory(): string {
+    return mkdtempSync(join(this.#root, 'd-'));
+  }
+
+  /** Runs `use` in a directory that is gone afterwards. */
+  async within<T>(use: (directory: string) => T | Promise<T>): Promise<T> {
+    const directory = this.directory();
+    try {
+      return await use(directory);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
+  /** A data directory with a ledger of BOOK_ENTRIES entries; made when it is first asked for. */
+  book(): string {
+    if (this.#book === undefined) generateBook((this.#book = this.directory()), BOOK_ENTRIES);
+    return this.#book;
+  }
+
+  /** A server on that book with its read models folded, shared by all rows that only read. */
+  bookServer(): Promise<BookServer> {
+    this.#bookServer ??= this.minutebook(this.book());
+    return this.#bookServer;
+  }
+
+  /** The product, as `npm start` starts it. */
+  async minutebook(dataDirectory: string): Promise<BookServer> {
+    const server = await this.#serve(new URL('../src/main.js', import.meta.url), {
+      DATA_DIR: dataDirectory,
+      LOG_LEVEL: 'warn',
+    });
+    const authorization = `Bearer ${readFileSync(join(dataDirectory, 'admin.key'), 'utf8').trim()}`;
+    const statuses = async () => {
+      const answer = await fetch(`${server.url}/projections`, { headers: { authorization } });
+      return ((await answer.json()) as { items: readonly Status[] }).items;
+    };
+    while ((await statuses()).some(({ status, lag }) => status !== 'live' || lag > 0)) await sleep(100);
+    return { ...server, authorization, statuses };
+  }
+
+  /** NestJS + Fastify: POST / answers with nothing done, GET / with one point read that gives `body`. */
+  reference(body: string): Promise<Server> {
+    return this.#serve(new URL('./reference-server.js', import.meta.url), {
+      REFERENCE_FILE: join(this.directory(), 'reference.db'),
+      REFERENCE_BODY: body,
+    });
+  }
+
+  /** Resolves when the process has printed where it listens. */
+  async #serve(module: URL, environment: Record<string, string>): Promise<Server> {
+    const child = spawn(process.execPath, [module.pathname], {
+      env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', PORT: '0', ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.#children.add(child);
+    const gone = once(child, 'exit').then(() => this.#children.delete(child));
+    let printed = '';
+    const url = new Promise<string>((resolve) =>
+      child.stdout.on('data', (text: Buffer) => {
+        const [found] = /http:\/\/[\d.]+:\d+/.exec((printed += text.toString())) ?? [];
+        if (found !== undefined) resolve(found);
+      }),
+    );
+    const failed = gone.then(() => {
+      throw new Error(`${module.pathname} ended before it listened: ${printed}`);
+    });
+    failed.catch(() => undefined); // it ends sooner or later; only before it listens does that matter
+    return {
+      url: await Promise.race([url, failed]),
+      stop: async () => {
+        child.kill('SIGTERM');
+        await gone;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+  }
+}

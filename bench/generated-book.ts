@@ -1,0 +1,105 @@
+// A large book as an organization's archive might be: half of it long texts, the rest who belongs to whom.
+import { join } from 'node:path';
+import type { JsonObject } from '../src/eventsourcing/message.js';
+import type { Append } from '../src/ledger/sequencer.js';
+import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
+import { newEvent, workload } from './workload.js';
+
+/** Has exactly seven members on every day since 1950. */
+export const ORGANIZATION = 'o0';
+const MEMBERS = 7;
+/** Organizations that others join. */
+const OPEN = 100;
+const FOUNDERS = 1 + MEMBERS + OPEN;
+const BATCH = 500;
+
+type Said = {
+  readonly stream: string;
+  readonly type: string;
+  readonly command: string;
+  readonly data: JsonObject;
+};
+
+export function generateBook(directory: string, entries: number): void {
+  const writer = new LedgerWriter(join(directory, 'ledger.db'));
+  const revisions = new Map<string, number>();
+  let batch: Append[] = [];
+  const commit = () => {
+    if (writer.commit(batch).some(({ outcome }) => outcome !== 'appended'))
+      throw new Error('A generated entry was not appended.');
+    batch = [];
+  };
+  for (const { stream, type, command, data } of said(entries)) {
+    const expectedRevision = revisions.get(stream) ?? -1;
+    revisions.set(stream, expectedRevision + 1);
+    batch.push({ stream, expectedRevision, events: [newEvent(type, command, data)], requires: [] });
+    if (batch.length === BATCH) commit();
+  }
+  commit();
+  writer.close();
+}
+
+function* said(entries: number): Generator<Said> {
+  let [organizations, sources, steps] = [0, 0, 0];
+  for (let n = 0; n < entries; n++)
+    if (n < FOUNDERS || n % 100 === 99) yield registered(organizations++);
+    else if (n < FOUNDERS + MEMBERS) yield joined(ORGANIZATION, `o${n - FOUNDERS + 1}`, '1950-01-01');
+    else if (n % 2 === 0) yield text(sources++);
+    else if (n % 100 === 49) yield renamed(n % organizations, n);
+    else yield step(steps++, sources);
+}
+
+const text = (n: number): Said => ({
+  stream: `source-s${n}`,
+  type: workload.event,
+  command: workload.command,
+  data: workload.data(`s${n}`),
+});
+
+const registered = (n: number): Said => ({
+  stream: `organization-o${n}`,
+  type: 'OrganizationRegistered',
+  command: 'register-organization',
+  data: {
+    organization: `o${n}`,
+    name: `Organization number ${n}`,
+    abbreviation: `ON${n}`,
+    names: { fr: `Organisation numéro ${n}`, ru: `Организация номер ${n}` },
+    classification: 'intergovernmental',
+    founded: '1945-06-26',
+  },
+});
+
+const renamed = (n: number, at: number): Said => ({
+  stream: `organization-o${n}`,
+  type: 'OrganizationRenamed',
+  command: 'rename-organization',
+  data: { organization: `o${n}`, name: `Organization number ${n}, renamed (${at})`, effective: '1991-12-08' },
+});
+
+const joined = (organization: string, member: string, effective: string): Said => ({
+  stream: `membership-${organization}:${member}`,
+  type: 'MemberJoined',
+  command: 'admit-member',
+  data: { organization, member, effective },
+});
+
+/** Each membership in turn is begun, suspended, resumed and ended; every other fact cites a source. */
+function step(n: number, sources: number): Said {
+  const pair = Math.floor(n / 4);
+  const organization = `o${1 + MEMBERS + (pair % OPEN)}`;
+  const member = `o${FOUNDERS + Math.floor(pair / OPEN)}`;
+  const begun = 1950 + (pair % 60);
+  const cited =
+    n % 2 === 0 && sources > 0 ? { sources: [{ source: `s${(n * 7) % sources}`, locator: 'p. 4' }] } : {};
+  const [type, command, own] = (
+    [
+      ['MemberJoined', 'admit-member', { effective: `${begun}-05-31` }],
+      ['ParticipationSuspended', 'suspend-participation', { effective: `${begun + 1}-06`, by: 'member' }],
+      ['ParticipationResumed', 'resume-participation', { effective: `${begun + 2}-07-01` }],
+      ['MembershipEnded', 'end-membership', { effective: `${begun + 3}-12-31`, reason: 'withdrew' }],
+    ] as const
+  )[(n % 4) as 0 | 1 | 2 | 3];
+  const data = { organization, member, ...own, ...cited };
+  return { stream: `membership-${organization}:${member}`, type, command, data };
+}

@@ -1,0 +1,78 @@
+// What is measured and how: a figure beside its reference, both taken in turns on the same machine in the same minute.
+import type { Fixtures } from './fixtures.js';
+
+export type Aim = { readonly atLeast: number } | { readonly atMost: number };
+
+/** One line of the table. */
+export type Measured = {
+  readonly row: string;
+  readonly figure: number;
+  readonly unit: string;
+  readonly reference: string;
+  readonly referenceFigure: number;
+  /** The median of the ratios of the rounds: noise that lasts longer than a round cancels out. */
+  readonly ratio: number;
+  /** The lowest and the highest ratio of a round. */
+  readonly spread: readonly [number, number];
+  /** Rows without an aim are there to explain others. */
+  readonly aim?: Aim;
+};
+
+export type Row = {
+  /** As on the command line. */
+  readonly name: string;
+  readonly measure: (fixtures: Fixtures) => Promise<readonly Measured[]>;
+};
+
+type Run = () => number | Promise<number>;
+type Rounds<Name extends string> = { readonly [N in Name]: readonly number[] };
+
+/** Runs each in turn, round by round. The first round warms up and does not count. */
+export async function interleaved<Name extends string>(
+  rounds: number,
+  runs: { readonly [N in Name]: Run },
+): Promise<Rounds<Name>> {
+  const names = Object.keys(runs) as Name[];
+  const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round <= rounds; round++)
+    for (const name of names) {
+      const figure = await runs[name]();
+      if (round > 0) figures[name].push(figure);
+    }
+  return figures;
+}
+
+export function compared(
+  about: Pick<Measured, 'row' | 'unit' | 'reference' | 'aim'>,
+  figures: readonly number[],
+  references: readonly number[],
+): Measured {
+  const ratios = figures.map((figure, round) => figure / (references[round] ?? NaN));
+  return {
+    ...about,
+    figure: median(figures),
+    referenceFigure: median(references),
+    ratio: median(ratios),
+    spread: [Math.min(...ratios), Math.max(...ratios)],
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low = NaN, high = NaN] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return (low + high) / 2;
+}
+
+/** How many of `count` per second. */
+export function perSecond(count: number, work: () => void): number {
+  const begun = performance.now();
+  work();
+  return (count * 1000) / (performance.now() - begun);
+}
+
+export const reached = ({ ratio, aim }: Measured): boolean | undefined =>
+  aim && ('atLeast' in aim ? ratio >= aim.atLeast : ratio <= aim.atMost);
+
+export const aimOf = ({ aim }: Measured): string =>
+  !aim ? '' : 'atLeast' in aim ? `>= ${aim.atLeast}` : `<= ${aim.atMost}`;
