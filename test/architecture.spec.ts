@@ -1,6 +1,9 @@
 // Rules about the code as tests. Each is also shown a made-up breach, so that none can be blind.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { nouns } from '../src/domain/nouns.js';
 import { allCode, codeOf } from './support/code.js';
+import { projectRoot } from './support/project.js';
 import {
   arrowsPointOneWay,
   everyNounIsWhole,
@@ -15,6 +18,7 @@ import {
   type Rule,
   storedShapesAreMarked,
   theCoreIsPure,
+  whatShipsIsDepended,
 } from './support/rules.js';
 import { specimens } from './support/specimens.js';
 
@@ -189,6 +193,23 @@ const rules: readonly [
 describe.each(rules)('%s', (_, rule, files, says) => {
   it('holds', () => expect(rule(code)).toEqual([]));
   it('or else', () => expect(breaches(rule, files)).toEqual(says));
+});
+
+describe('dependencies', () => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(projectRoot, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'devDependencies', { readonly [name: string]: string }>;
+  const rule = whatShipsIsDepended(Object.keys(dependencies));
+
+  it('are what the code imports that ships', () => expect(rule(code)).toEqual([]));
+  it('or else', () =>
+    expect(
+      breaches(rule, { 'src/a.ts': "import 'edtf';\nimport type { A } from 'edtf';\nimport 'rxjs';" }),
+    ).toEqual(['src/a.ts imports edtf, which is no dependency']));
+  it('are pinned', () => {
+    for (const version of Object.values({ ...dependencies, ...devDependencies }))
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
 });
 
 describe('what every command has', () => {

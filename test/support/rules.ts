@@ -146,7 +146,7 @@ export const theCoreIsPure: Rule = (code) =>
     });
 
 /** Lines that one reader can hold in mind. */
-export const LINES_MAX = 480;
+export const LINES_MAX = 500;
 
 export const filesAreShort: Rule = (code) =>
   code
@@ -185,3 +185,18 @@ export const storedShapesAreMarked: Rule = (code) =>
     .filter(({ path }) => /^src\/domain\/[^/]+\/events\.ts$/.test(path))
     .filter(({ text }) => !/stored forever/.test(text.split('\n').slice(0, 5).join(' ')))
     .map(({ path }) => `${path} does not say at its top that its shapes are stored forever`);
+
+/** Who installs it without what is for development only must still be able to run it. */
+export const whatShipsIsDepended =
+  (dependencies: readonly string[]): Rule =>
+  (code) =>
+    code
+      .filter(({ path }) => /^(?:src|projections)\//.test(path))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(
+            ({ to, isType }) =>
+              !isType && !/^(?:src|projections)\/|^node:/.test(to) && !dependencies.includes(to),
+          )
+          .map(({ to }) => `${path} imports ${to}, which is no dependency`),
+      );
