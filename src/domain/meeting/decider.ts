@@ -5,7 +5,7 @@ import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import type * as events from './events.js';
 import { type Course, courseAfter, ruleBroken } from './lifecycle.js';
-import { isCircular, type Meetings, type Place, precedes } from './order.js';
+import { isCircular, type Meetings, type Place, precedes, withPlace } from './order.js';
 
 export type MeetingCommand =
   | CommandOf<'schedule-meeting', DataOf<events.MeetingScheduled>>
@@ -83,6 +83,12 @@ export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meetin
     if (command.name === 'schedule-meeting') return schedule(command.data, meeting, views);
     const id = command.data.meeting;
     const { course, approved } = meeting;
+    if (!course)
+      return refuse(
+        'unknown-reference',
+        `The book does not know "${id}": schedule it first, or correct the id.`,
+        '/meeting',
+      );
     const refusal = missing(command, meeting, views);
     if (refusal) return refusal;
     if (approved)
@@ -91,7 +97,7 @@ export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meetin
         `The minutes of "${id}" are approved: only corrections can be recorded.`,
       );
     const not = (code: string): Refusal => refuse(code, `The meeting "${id}" ${SAYS[code] ?? code}.`);
-    const notOpened = course?.opened
+    const notOpened = course.opened
       ? undefined
       : refuse('meeting-not-open', `The meeting "${id}" was not opened yet.`);
     const taken = (what: string, of: string): Refusal =>
@@ -107,7 +113,7 @@ export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meetin
       case 'adjourn-meeting':
       case 'close-meeting': {
         const type = STEPS[command.name];
-        const broken = course && ruleBroken(type, course.status);
+        const broken = ruleBroken(type, course.status);
         if (broken !== undefined) return not(broken);
         return [{ type, data: command.data } as events.MeetingStep];
       }
@@ -141,13 +147,14 @@ export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meetin
       case 'circulate-minutes':
         return notOpened ?? [{ type: 'MinutesCirculated', data: command.data }];
       case 'approve-minutes': {
-        if (course?.status !== 'closed')
+        if (course.status !== 'closed')
           return refuse(
             'meeting-not-closed',
             `The meeting "${id}" is not closed, so its minutes cannot be approved.`,
           );
         const { at } = command.data;
-        if (at !== undefined && (at === id || precedes(at, id, meetingsOf(views))))
+        const meetings = withPlace(id, meeting.place, meetingsOf(views));
+        if (at !== undefined && (at === id || precedes(at, id, meetings)))
           return refuse(
             'circular-order',
             `Minutes are approved at a later meeting, but "${at}" does not come after "${id}".`,

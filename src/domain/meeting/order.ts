@@ -25,15 +25,18 @@ export function precedes(earlier: string, later: string, meetings: Meetings): bo
   return false;
 }
 
+/** The meetings with this place for one of them, whatever is known of it: a correction may have moved it. */
+export const withPlace = (meeting: string, place: Place, meetings: Meetings): Meetings => ({
+  place: (id) => (id === meeting ? place : meetings.place(id)),
+  after: (id) => {
+    const others = meetings.after(id).filter((each) => each !== meeting);
+    return id === place.after ? [...others, meeting] : others;
+  },
+});
+
 /** Whether a meeting with this place would come before itself, or be a part of itself. */
 export function isCircular(meeting: string, place: Place, meetings: Meetings): boolean {
-  const now: Meetings = {
-    place: (id) => (id === meeting ? place : meetings.place(id)),
-    after: (id) => {
-      const others = meetings.after(id).filter((each) => each !== meeting);
-      return id === place.after ? [...others, meeting] : others;
-    },
-  };
+  const now = withPlace(meeting, place, meetings);
   if (precedes(meeting, meeting, now)) return true;
   const above = new Set<string>();
   for (let id = place.partOf; id !== undefined && !above.has(id); id = now.place(id)?.partOf) {

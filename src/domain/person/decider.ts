@@ -18,6 +18,12 @@ export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
   initialState: { registered: false, offices: [] },
 
   decide({ name, data }, { registered }) {
+    if (!registered && name !== 'register-person')
+      return refuse(
+        'unknown-reference',
+        `The book does not know "${data.person}": register the person first, or correct the id.`,
+        '/person',
+      );
     switch (name) {
       case 'register-person':
         if (registered)
