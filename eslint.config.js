@@ -43,6 +43,9 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-base-to-string': 'off',
       '@typescript-eslint/only-throw-error': 'off',
+      // Types are tried out, too: what may not compile, and what a default must not narrow.
+      '@typescript-eslint/no-meaningless-void-operator': 'off',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       // Whether something is a promise already is what some tests are about.
       '@typescript-eslint/await-thenable': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
