@@ -115,15 +115,15 @@ const record = readModel<MeetingEvent>()({
           ...listed(found),
           chair: found.chair,
           dateHistory: view
-            .all<{ scheduled_for: string | null; change: string; reason: string | null; entry: number }>(
+            .all<DateOfMeeting>(
               `SELECT * FROM ${view.at('meeting_dates')} WHERE meeting = @meeting ORDER BY revision`,
               { meeting },
             )
-            .map(({ scheduled_for, change, reason, entry }) => ({
-              scheduledFor: scheduled_for === null ? null : dateInTime(scheduled_for),
-              change,
-              reason,
-              entry,
+            .map((row) => ({
+              scheduledFor: row.scheduled_for === null ? null : dateInTime(row.scheduled_for),
+              change: row.change,
+              reason: row.reason,
+              ...standing(row),
             })),
           agenda: agendaOf(view, meeting),
           participants: participantsOf(view, meeting, day, languages),
@@ -159,6 +159,12 @@ const standing = ({ entry, correction, disputes }: Amendable) => ({
   ...marked(disputes),
 });
 
+type DateOfMeeting = Amendable & {
+  readonly scheduled_for: string | null;
+  readonly change: string;
+  readonly reason: string | null;
+};
+
 function agendaOf(view: View, meeting: string) {
   type Item = Amendable & {
     readonly item: string;
@@ -166,10 +172,12 @@ function agendaOf(view: View, meeting: string) {
     readonly topics: readonly string[] | null;
     readonly withdrawn: number | null;
     readonly reason: string | null;
+    readonly withdrawal_correction: Correction | null;
+    readonly withdrawal_disputes: readonly Dispute[] | null;
   };
   return view
     .all<Item>(
-      `SELECT a.*, w.entry AS withdrawn, w.reason FROM ${view.at('agenda')} a
+      `SELECT a.*, w.entry AS withdrawn, w.reason, w.correction AS withdrawal_correction, w.disputes AS withdrawal_disputes FROM ${view.at('agenda')} a
         LEFT JOIN ${view.at('withdrawals')} w ON w.meeting = a.meeting AND w.item = a.item
         WHERE a.meeting = @meeting ORDER BY a.entry`,
       { meeting },
@@ -178,7 +186,16 @@ function agendaOf(view: View, meeting: string) {
       item: row.item,
       title: row.title,
       topics: row.topics ?? [],
-      ...(row.withdrawn !== null && { withdrawn: { reason: row.reason, entry: row.withdrawn } }),
+      ...(row.withdrawn !== null && {
+        withdrawn: {
+          reason: row.reason,
+          ...standing({
+            entry: row.withdrawn,
+            correction: row.withdrawal_correction,
+            disputes: row.withdrawal_disputes,
+          }),
+        },
+      }),
       ...standing(row),
     }));
 }

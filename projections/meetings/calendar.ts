@@ -5,6 +5,7 @@ import type { MeetingEvent, MeetingStep, Place } from '../../src/domain/meeting/
 import { type Course, courseAfter, type Status } from '../../src/domain/meeting/lifecycle.js';
 import type { Fact } from '../../src/eventsourcing/effective-history.js';
 import { nullableJson, type Row, type RowsOf, shared, table } from '../../src/read-models/read-model.js';
+import { corrected, type Correction, correctionOf } from '../names/corrections.js';
 import { type Dispute, disputesOf, marked } from '../names/disputes.js';
 
 const tables = {
@@ -34,6 +35,9 @@ const tables = {
       day_latest: 'text?',
       reason: 'text?',
       entry: 'integer',
+      /** Of what it was scheduled as. */
+      correction: nullableJson<Correction>(),
+      /** Of that and of every step since. */
       disputes: nullableJson<readonly Dispute[]>(),
     },
     key: ['meeting'],
@@ -48,6 +52,8 @@ const tables = {
       change: 'text',
       reason: 'text?',
       entry: 'integer',
+      correction: nullableJson<Correction>(),
+      disputes: nullableJson<readonly Dispute[]>(),
     },
     key: ['meeting', 'revision'],
     indexes: [['meeting', 'revision']],
@@ -84,6 +90,7 @@ function step(fact: Fact<MeetingStep>, { meetings, meeting_dates }: RowsOf<typeo
     scheduled_for: scheduledFor,
     was_opened: Number(opened),
     entry,
+    disputes: disputesOf(fact) ? [...(before.disputes ?? []), ...(disputesOf(fact) ?? [])] : before.disputes,
   };
   switch (type) {
     case 'MeetingRescheduled':
@@ -95,6 +102,8 @@ function step(fact: Fact<MeetingStep>, { meetings, meeting_dates }: RowsOf<typeo
         change: type === 'MeetingPostponed' ? 'postponement' : changeOf(before, data.scheduledFor),
         reason: data.reason,
         entry,
+        correction: correctionOf(fact),
+        disputes: disputesOf(fact),
       });
       meetings.put(withDays({ ...after, reason: data.reason ?? null }));
       break;
@@ -152,6 +161,7 @@ export const calendar = shared<MeetingEvent>()({
         day_earliest: earliest,
         day_latest: latest,
         entry: fact.saidAt,
+        correction: correctionOf(fact),
         disputes: disputesOf(fact),
       });
       meeting_dates.put({
@@ -160,6 +170,8 @@ export const calendar = shared<MeetingEvent>()({
         scheduled_for: scheduledFor,
         change: 'scheduled',
         entry: fact.saidAt,
+        correction: correctionOf(fact),
+        disputes: disputesOf(fact),
       });
     },
     MeetingRescheduled: step,
@@ -192,5 +204,6 @@ export const listed = (row: Listed) => ({
   closed: row.closed === null ? null : momentInTime(row.closed),
   ...(row.reason !== null && { reason: row.reason }),
   entry: row.entry,
+  ...corrected(row.correction),
   ...marked(row.disputes),
 });

@@ -30,13 +30,14 @@ const meetings = readModel()({
           // A meeting without a date is on no day; one without an end may be on any later one.
           from === undefined
             ? []
-            : "m.status <> 'postponed' AND (m.day_latest IS NULL OR m.day_latest >= @from)",
+            : '(m.scheduled_for IS NOT NULL AND (m.day_latest IS NULL OR m.day_latest >= @from))',
           to === undefined
             ? []
-            : "m.status <> 'postponed' AND (m.day_earliest IS NULL OR m.day_earliest <= @to)",
+            : '(m.scheduled_for IS NOT NULL AND (m.day_earliest IS NULL OR m.day_earliest <= @to))',
         ].flat();
         const found = page<Listed>(view, {
-          sql: `SELECT m.*, coalesce(m.day_earliest, '') AS first_day, coalesce(m.day_latest, '~') AS last_day
+          sql: `SELECT m.*, coalesce(m.day_latest, '~') AS last_day,
+              CASE WHEN m.scheduled_for IS NULL THEN '~' ELSE coalesce(m.day_earliest, '') END AS first_day
             FROM ${view.at('meetings')} m ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
           parameters: {
             ...(status !== undefined && { status }),
@@ -58,7 +59,8 @@ const meetings = readModel()({
 export default published(meetings, [
   {
     path: '/meetings',
-    about: 'The calendar, by day: when meetings took place or, before that, are planned.',
+    about:
+      'The calendar, by day: when meetings took place or, before that, are planned; those without a date last.',
     query: 'calendar',
     list: true,
     names: false,

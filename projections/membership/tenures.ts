@@ -1,6 +1,6 @@
 // Who belonged from when to when: every stay and every suspension, for each read model that asks.
 import type { MembershipEvent } from '../../src/domain/membership/events.js';
-import { tenures as staysOf } from '../../src/domain/membership/timeline.js';
+import { judgeTimeline, tenures as staysOf } from '../../src/domain/membership/timeline.js';
 import type { Fact } from '../../src/eventsourcing/effective-history.js';
 import { json, nullableJson, type RowsOf, shared, table } from '../../src/read-models/read-model.js';
 import { spanColumns, spanOf } from '../names/days.js';
@@ -63,6 +63,8 @@ function redraw(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables>): void 
   const facts = rows.membership_facts
     .all()
     .map(({ fact, entry, disputes }): Dated => ({ ...fact, entry, disputes }));
+  // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
+  if (judgeTimeline(facts)) return;
   const { organization, member } = data;
   const stays = staysOf(facts);
   for (const stay of rows.tenures.all()) if (stay.n >= stays.length) rows.tenures.delete(stay);

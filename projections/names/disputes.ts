@@ -7,11 +7,13 @@ export type Dispute = {
   readonly sources: readonly Citation[];
 };
 
-/** What is claimed against a fact; null if nothing is. */
-export const disputesOf = ({ disputes }: Fact): readonly Dispute[] | null =>
-  disputes.length === 0
+/** What is claimed against a fact, or against the correction whose words it has; null if nothing is. */
+export function disputesOf({ disputes, correction }: Fact): readonly Dispute[] | null {
+  const claims = [...disputes, ...(correction?.disputes ?? [])];
+  return claims.length === 0
     ? null
-    : disputes.map(({ saidAt, data }) => ({ entry: saidAt, claim: data.claim, sources: data.sources ?? [] }));
+    : claims.map(({ saidAt, data }) => ({ entry: saidAt, claim: data.claim, sources: data.sources ?? [] }));
+}
 
 /** The members of an answer that mark it as disputed; none if it is not. */
 export const marked = (...claims: (readonly Dispute[] | null)[]) => {

@@ -1,7 +1,7 @@
 // Who may sit in with whom on a day, both ways round.
 import { dateInTime } from '../../src/dates/edtf.js';
 import type { ObservershipEvent, ObserverStatusGranted } from '../../src/domain/observership/events.js';
-import { observations } from '../../src/domain/observership/timeline.js';
+import { judgeTimeline, observations } from '../../src/domain/observership/timeline.js';
 import type { Fact } from '../../src/eventsourcing/effective-history.js';
 import {
   json,
@@ -62,6 +62,8 @@ function redraw(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tables>): voi
   const facts = rows.observer_facts
     .all()
     .map(({ fact, entry, disputes }): Dated => ({ ...fact, entry, disputes }));
+  // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
+  if (judgeTimeline(facts)) return;
   const found = observations(facts);
   for (const row of rows.observations.all()) if (row.n >= found.length) rows.observations.delete(row);
   for (const [n, { begun, ended }] of found.entries()) {

@@ -1,7 +1,7 @@
 // People, and who held which office on a day.
 import { dateInTime } from '../../src/dates/edtf.js';
 import type { OfficeEvent, PersonEvent } from '../../src/domain/person/events.js';
-import { byOffice, tenures } from '../../src/domain/person/timeline.js';
+import { byOffice, judgeTimeline, tenures } from '../../src/domain/person/timeline.js';
 import type { Fact } from '../../src/eventsourcing/effective-history.js';
 import {
   json,
@@ -69,17 +69,20 @@ function redraw(fact: Fact<OfficeEvent>, rows: RowsOf<typeof tables>): void {
   rows.office_facts.put({
     revision,
     entry: saidAt,
-    fact: { type, data } as OfficeEvent,
-    disputes: disputesOf(fact as Fact),
+    fact: { type, data },
+    disputes: disputesOf(fact),
   });
   const facts = rows.office_facts
     .all()
     .map(({ fact, entry, disputes }): Dated => ({ ...fact, entry, disputes }));
   const { person, organization, office } = data;
-  const same = byOffice(facts).find(
-    ([first]) => first?.data.organization === organization && first.data.office === office,
-  );
-  const held = tenures(same ?? []);
+  const same =
+    byOffice(facts).find(
+      ([first]) => first?.data.organization === organization && first.data.office === office,
+    ) ?? [];
+  // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
+  if (judgeTimeline(same)) return;
+  const held = tenures(same);
   for (const row of rows.offices.all())
     if (row.organization === organization && row.office === office && row.n >= held.length)
       rows.offices.delete(row);
@@ -107,18 +110,22 @@ type Held = Span & {
   readonly organization_names: Named['names'];
 };
 
-/** The offices of a person, or of an organization, that meet a day. */
+/** The offices of a person, or of an organization, that meet a day: of two times in one the certain one, else the later. */
 function onDay(view: View, whose: 'person' | 'organization', { path, day, languages, limit, after }: Asked) {
   const id = path[whose] ?? '';
   if (!isKnown(view, whose === 'person' ? personParty(id) : id)) return undefined;
   const found = page<Held>(view, {
     sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_entry, o.disputes,
-        ${certainOn('o')} AS is_certain,
+        o.is_certain,
         p.name AS person_name, p.names AS person_names, g.name AS organization_name, g.names AS organization_names
-      FROM ${view.at('offices')} o
+      FROM (
+        SELECT t.*, ${certainOn('t')} AS is_certain,
+          row_number() OVER (PARTITION BY t.person, t.organization, t.office ORDER BY ${certainOn('t')} DESC, t.n DESC) AS choice
+        FROM ${view.at('offices')} t WHERE t.${whose} = @id AND ${possibleOn('t')}
+      ) o
       LEFT JOIN ${view.at('names')} p ON p.row = ${nameOn(view, `'person:' || o.person`)}
       LEFT JOIN ${view.at('names')} g ON g.row = ${nameOn(view, 'o.organization')}
-      WHERE o.${whose} = @id AND ${possibleOn('o')}`,
+      WHERE o.choice = 1`,
     parameters: { id, day },
     order: ['organization', 'office', 'person', 'n'],
     after,

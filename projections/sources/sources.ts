@@ -3,7 +3,7 @@ import { dateInTime } from '../../src/dates/edtf.js';
 import type { SourceEvent } from '../../src/domain/source/events.js';
 import { page, query, readModel, table, type Value, type View } from '../../src/read-models/read-model.js';
 import { type Asked, published } from '../../src/read-models/route.js';
-import type { Citation } from '../../src/eventsourcing/effective-history.js';
+import type { Citation, Fact } from '../../src/eventsourcing/effective-history.js';
 
 type Registered = {
   readonly source: string;
@@ -56,8 +56,11 @@ const sources = readModel<SourceEvent>()({
     },
   },
   whenever: (fact, { citations }) => {
-    for (const said of [fact, ...fact.disputes])
-      for (const [n, { source, locator }] of ((said.data['sources'] ?? []) as readonly Citation[]).entries())
+    const cited = new Map<number, number>();
+    for (const said of saidOf(fact))
+      for (const { source, locator } of (said.data['sources'] ?? []) as readonly Citation[]) {
+        const n = cited.get(said.saidAt) ?? 0;
+        cited.set(said.saidAt, n + 1);
         citations.put({
           source,
           entry: said.saidAt,
@@ -68,6 +71,7 @@ const sources = readModel<SourceEvent>()({
           type: said.type,
           locator,
         });
+      }
   },
 
   queries: {
@@ -105,7 +109,14 @@ const sources = readModel<SourceEvent>()({
   },
 });
 
-/** The facts that rest on a source, and the disputes, in the order of the book. */
+/** A fact, the correction whose words it has, and what is claimed against it. Each may have sources of its own. */
+const saidOf = (fact: Fact): readonly Fact[] => [
+  fact,
+  ...(fact.correction ? saidOf(fact.correction) : []),
+  ...fact.disputes,
+];
+
+/** The facts that rest on a source, corrections and disputes among them, in the order of the book. */
 const factsOf = (view: View, source: string, after: readonly Value[] | undefined, limit: number) =>
   page<object>(view, {
     sql: `SELECT entry, n, event, fact_stream AS stream, revision, type, locator
@@ -143,7 +154,7 @@ export default published(sources, [
   },
   {
     path: '/sources/:source/facts',
-    about: 'The facts that rest on a source, and the disputes, in the order of the book.',
+    about: 'The facts that rest on a source, corrections and disputes among them, in the order of the book.',
     query: 'facts',
     list: true,
     names: false,

@@ -1,11 +1,14 @@
 // What full-text search takes for a word. Index and query go through the same function, so the tokenizer of
 // SQLite only has to split at spaces.
 
-/** Scripts that put no space between words: every character is a word, and a run of them a phrase. */
-const SPACELESS =
-  '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
-const WORDS = new RegExp(`[${SPACELESS}]|(?:(?![${SPACELESS}])[\\p{L}\\p{M}\\p{N}])+`, 'gu');
-const RUNS = new RegExp(`[${SPACELESS}]+|(?:(?![${SPACELESS}])[\\p{L}\\p{M}\\p{N}])+`, 'gu');
+const LETTER = '[\\p{L}\\p{M}\\p{N}]';
+/**
+ * A letter of a script that puts no space between words: each is a word, and a run of them a phrase. By extension,
+ * since the long vowel mark belongs to Hiragana and Katakana both.
+ */
+const SPACELESS = `(?=${LETTER})[${['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map((script) => `\\p{scx=${script}}`).join('')}]`;
+const WORDS = new RegExp(`${SPACELESS}|(?:(?!${SPACELESS})${LETTER})+`, 'gu');
+const RUNS = new RegExp(`(?:${SPACELESS})+|(?:(?!${SPACELESS})${LETTER})+`, 'gu');
 
 // By way of upper case, so that Straße is STRASSE.
 const folded = (text: string) => text.toUpperCase().toLowerCase().normalize('NFC');

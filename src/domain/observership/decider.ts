@@ -2,9 +2,8 @@
 // Pure: no clock, no identifiers, no I/O, no framework.
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
-import { judgeAlternation } from '../alternation.js';
 import type { ObservershipEvent, ObserverStatusEnded, ObserverStatusGranted } from './events.js';
-import { observing } from './timeline.js';
+import { judgeTimeline } from './timeline.js';
 
 export type ObservershipCommand =
   | CommandOf<'grant-observer-status', DataOf<ObserverStatusGranted>>
@@ -27,5 +26,5 @@ export const observershipDecider: Decider<ObservershipCommand, ObservershipEvent
 
   evolve: (facts, fact) => [...facts, fact],
 
-  judge: (facts) => judgeAlternation(facts, observing),
+  judge: (facts) => judgeTimeline(facts),
 };

@@ -2,9 +2,8 @@
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import { judgeAlternation } from '../alternation.js';
 import type { OfficeAssumed, OfficeEvent, OfficeLeft, PersonEvent, PersonRegistered } from './events.js';
-import { byOffice, tenure } from './timeline.js';
+import { byOffice, judgeTimeline } from './timeline.js';
 
 export type PersonCommand =
   | CommandOf<'register-person', DataOf<PersonRegistered>>
@@ -43,7 +42,7 @@ export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
 
   judge: ({ offices }) =>
     byOffice(offices).reduce<Refusal | undefined>(
-      (refusal, facts) => refusal ?? judgeAlternation(facts, tenure),
+      (refusal, facts) => refusal ?? judgeTimeline(facts),
       undefined,
     ),
 };

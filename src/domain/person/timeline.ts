@@ -1,6 +1,6 @@
 // When somebody held which office, in valid time. The decider judges by it, read models order by it.
-import { refuse } from '../../eventsourcing/refusal.js';
-import { type Alternation, spans } from '../alternation.js';
+import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
+import { type Alternation, judgeAlternation, spans } from '../alternation.js';
 import type { OfficeEvent } from './events.js';
 
 export const tenure: Alternation<OfficeEvent> = {
@@ -24,6 +24,10 @@ export const officeOf = ({ data }: OfficeEvent): string => JSON.stringify([data.
 export const byOffice = <F extends OfficeEvent>(facts: readonly F[]): readonly F[][] => [
   ...Map.groupBy(facts, officeOf).values(),
 ];
+
+/** Whether the facts of one office, in record order, can have happened in some order that their dates allow. */
+export const judgeTimeline = (facts: readonly OfficeEvent[]): Refusal | undefined =>
+  judgeAlternation(facts, tenure);
 
 /** The times in office that a legal history of one office tells. */
 export const tenures = <F extends OfficeEvent>(facts: readonly F[]) => spans<F>(facts, tenure);

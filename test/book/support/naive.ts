@@ -1,0 +1,318 @@
+// A book read naively: plain arrays, every question answered by going through all facts again. It shares no code
+// with what it is compared to, down to the dates, of which it knows only these.
+type Days = readonly [earliest: string | null, latest: string | null];
+export const DATES: { readonly [edtf: string]: Days } = {
+  '1992': ['1992-01-01', '1992-12-31'],
+  '1992-05-15': ['1992-05-15', '1992-05-15'],
+  '1993-06': ['1993-06-01', '1993-06-30'],
+  '[1994..1996]': ['1994-01-01', '1996-12-31'],
+  '[..1995-05-05]': [null, '1995-05-05'],
+  '1996': ['1996-01-01', '1996-12-31'],
+  '1998-01-01': ['1998-01-01', '1998-01-01'],
+  '1998-41': ['1998-07-01', '1998-12-31'],
+  '[1999-02-02..]': ['1999-02-02', null],
+};
+/** Of meetings; the last three are for certain days. */
+export const PLANS: { readonly [edtf: string]: Days } = {
+  '2011': ['2011-01-01', '2011-12-31'],
+  '2011-41': ['2011-07-01', '2011-12-31'],
+  '2011-12': ['2011-12-01', '2011-12-31'],
+  '[2011-06-01..]': ['2011-06-01', null],
+  '2011-06-01': ['2011-06-01', '2011-06-01'],
+  '2011-12-20': ['2011-12-20', '2011-12-20'],
+  '2011-11-01/2011-11-03': ['2011-11-01', '2011-11-03'],
+};
+const SETTLED = ['2011-06-01', '2011-12-20', '2011-11-01/2011-11-03'];
+const dayOf = (at: string): string => at.slice(0, 10);
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- facts as they come over the wire */
+export type Fact = {
+  entry: number;
+  stream: string;
+  revision: number;
+  id: string;
+  type: string;
+  data: any;
+  metadata: any;
+};
+type Standing = { entry: number; type: string; data: any; isCorrected: boolean };
+
+/** What a stream says: a later amendment counts unless it is retracted itself. */
+function standing(all: readonly Fact[]): Standing[] {
+  const names = (fact: Fact, name: string) => name === fact.id || name === `${fact.stream}@${fact.revision}`;
+  const amendments = (type: string, fact: Fact): Fact[] =>
+    all.filter((other) => other.type === type && other.revision > fact.revision && names(fact, words(other).fact) && !isRetracted(other)); // prettier-ignore
+  const isRetracted = (fact: Fact): boolean => amendments('FactRetracted', fact).length > 0;
+  const words = (fact: Fact): any => {
+    const last = amendments('FactCorrected', fact).at(-1);
+    return last ? words(last).with : fact.data;
+  };
+  return all
+    .filter((fact) => !fact.type.startsWith('Fact') && !isRetracted(fact))
+    .map((fact) => ({ entry: fact.entry, type: fact.type, data: words(fact), isCorrected: amendments('FactCorrected', fact).length > 0 })); // prettier-ignore
+}
+
+const least = (day: string | null) => day ?? '';
+const most = (day: string | null) => day ?? '~';
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const byDays = ([a, b]: Days, [c, d]: Days) => compare(least(a), least(c)) || compare(most(b), most(d));
+
+function* orders<T>(items: readonly T[]): Generator<readonly T[]> {
+  if (items.length === 0) yield [];
+  for (const [n, item] of items.entries())
+    for (const rest of orders(items.toSpliced(n, 1))) yield [item, ...rest];
+}
+type Span = { first: Standing; last: Standing | undefined; suspensions: [Standing, Standing | undefined][] };
+
+/** The first order of the facts that their dates and the rules allow. */
+function spans(facts: readonly Standing[], begin: string, end: string): Span[] {
+  const days = (fact: Standing): Days => DATES[fact.data.effective as string] as Days;
+  search: for (const order of orders(facts.toSorted((a, b) => byDays(days(a), days(b))))) {
+    const found: Span[] = [];
+    let now = '';
+    for (const fact of order) {
+      const [earliest, latest] = days(fact);
+      if (least(earliest) > now) now = least(earliest);
+      if (now > most(latest)) continue search;
+      const span = found.at(-1);
+      const open = span && !span.last ? span : undefined;
+      const suspended = open?.suspensions.at(-1);
+      const isSuspended = suspended !== undefined && !suspended[1];
+      if (fact.type === begin && !open) found.push({ first: fact, last: undefined, suspensions: [] });
+      else if (fact.type === end && open) {
+        if (suspended && isSuspended) suspended[1] = fact;
+        open.last = fact;
+      } else if (fact.type === 'ParticipationSuspended' && open && !isSuspended)
+        open.suspensions.push([fact, undefined]);
+      else if (fact.type === 'ParticipationResumed' && suspended && isSuspended) suspended[1] = fact;
+      else continue search;
+    }
+    return found;
+  }
+  throw new Error('no order is legal');
+}
+
+function certainty(
+  first: Standing,
+  last: Standing | undefined,
+  day: string,
+): 'certain' | 'possible' | undefined {
+  const [earliest, latest] = DATES[first.data.effective as string] as Days;
+  const [sooner, later] = last ? (DATES[last.data.effective as string] as Days) : ['~', null];
+  if (latest !== null && latest <= day && day < least(sooner)) return 'certain';
+  return least(earliest) <= day && day < most(later) ? 'possible' : undefined;
+}
+
+/** The span that a day is answered with, and how certain it is. */
+function onDay(all: readonly Span[], day: string) {
+  const met = all
+    .map((span) => ({ span, how: certainty(span.first, span.last, day) }))
+    .filter(({ how }) => how);
+  return met.find(({ how }) => how === 'certain') ?? met.at(-1);
+}
+
+type Meeting = {
+  id: string;
+  title: string;
+  status: string;
+  plan: string | null;
+  dates: string[];
+  before?: string;
+  after?: string;
+  opened?: string;
+  closed?: string;
+  facts: Standing[];
+};
+
+export class NaiveBook {
+  readonly #streams = new Map<string, Standing[]>();
+
+  /** The book as of an entry; what belongs to a group that is not whole by then is left out. */
+  constructor(facts: readonly Fact[], entry: number) {
+    const known = facts.filter((fact) => {
+      const { index, of } = (fact.metadata.group ?? { index: 0, of: 1 }) as { index: number; of: number };
+      return fact.entry - index + of - 1 <= entry;
+    });
+    for (const stream of new Set(known.map((fact) => fact.stream)))
+      this.#streams.set(stream, standing(known.filter((fact) => fact.stream === stream)));
+  }
+
+  #of(prefix: string): [string, Standing[]][] {
+    return [...this.#streams]
+      .filter(([stream]) => stream.startsWith(prefix))
+      .sort(([a], [b]) => compare(a, b));
+  }
+
+  members(organization: string, day: string): unknown[] {
+    return this.#of(`membership-${organization}:`).flatMap(([stream, facts]) => {
+      const found = onDay(spans(facts, 'MemberJoined', 'MembershipEnded'), day);
+      if (!found) return [];
+      const isSuspended = found.span.suspensions.some(([from, to]) => certainty(from, to, day) === 'certain');
+      return [
+        [
+          stream.split(':')[1],
+          found.span.first.data.effective,
+          found.how,
+          isSuspended ? 'suspended' : 'active',
+        ],
+      ];
+    });
+  }
+
+  observers(organization: string, day: string): unknown[] {
+    const members = this.members(organization, day) as string[][];
+    return this.#of(`observership-${organization}:`).flatMap(([stream, facts]) => {
+      const found = onDay(spans(facts, 'ObserverStatusGranted', 'ObserverStatusEnded'), day);
+      if (!found) return [];
+      const { kind, effective, observer } = found.span.first.data;
+      const isMember = members.some(([member, , how]) => member === observer && how === 'certain');
+      return [[stream.split(':')[1], kind, effective, found.how, isMember && found.how === 'certain']];
+    });
+  }
+
+  offices(organization: string, day: string): unknown[] {
+    return this.#of('person-')
+      .flatMap(([stream, facts]) => {
+        const held = facts.filter(
+          ({ data }) => data.organization === organization && data.office !== undefined,
+        );
+        return [...new Set(held.map(({ data }) => data.office as string))].flatMap((office) => {
+          const found = onDay(spans(held.filter(({ data }) => data.office === office), 'OfficeAssumed', 'OfficeLeft'), day); // prettier-ignore
+          if (!found) return [];
+          const { first, last } = found.span;
+          return [
+            [
+              office,
+              stream.slice('person-'.length),
+              first.data.effective,
+              last?.data.effective ?? null,
+              found.how,
+            ],
+          ];
+        });
+      })
+      .sort((a, b) => compare(a.slice(0, 2).join(), b.slice(0, 2).join()));
+  }
+
+  meetings(): Meeting[] {
+    return this.#of('meeting-').map(([, facts]) => {
+      const [first, ...rest] = facts as [Standing, ...Standing[]];
+      const { meeting, title, scheduledFor, before, after } = first.data;
+      const planned = (plan: string) => (SETTLED.includes(plan) ? 'scheduled' : 'announced');
+      const found: Meeting = { id: meeting, title, status: planned(scheduledFor), plan: scheduledFor, dates: [scheduledFor], before, after, facts }; // prettier-ignore
+      for (const { type, data } of rest) {
+        if (type === 'MeetingRescheduled') {
+          const [from, to] = found.plan === null ? [] : (PLANS[found.plan] as Days);
+          const [earliest, latest] = PLANS[data.scheduledFor as string] as Days;
+          const isWithin =
+            from !== undefined && least(from) <= least(earliest) && most(latest) <= most(to ?? null);
+          found.dates.push(`${isWithin ? 'refinement' : 'rescheduling'} ${data.scheduledFor}`);
+          [found.plan, found.status] = [data.scheduledFor, planned(data.scheduledFor)];
+        } else if (type === 'MeetingPostponed') {
+          found.dates.push('postponement');
+          [found.plan, found.status] = [null, 'postponed'];
+        } else if (type === 'MeetingConfirmed') found.status = 'confirmed';
+        else if (type === 'MeetingCancelled') found.status = 'cancelled';
+        else if (type === 'MeetingAdjourned') found.status = 'adjourned';
+        else if (type === 'MeetingOpened') [found.status, found.opened] = ['open', found.opened ?? data.at];
+        else if (type === 'MeetingClosed') [found.status, found.closed] = ['closed', data.at];
+      }
+      return found;
+    });
+  }
+
+  static days({ plan, opened, closed }: Meeting): Days | undefined {
+    if (opened !== undefined) return [dayOf(opened), dayOf(closed ?? opened)];
+    return plan === null ? undefined : PLANS[plan];
+  }
+
+  /** The calendar of meetings that may be on these days. */
+  calendar(from?: string, to?: string): unknown[] {
+    return this.meetings()
+      .map((meeting) => ({ meeting, days: NaiveBook.days(meeting) }))
+      .filter(({ days }) => (from === undefined && to === undefined) || (days && (from ?? '') <= most(days[1]) && least(days[0]) <= (to ?? '~')))
+      .sort((a, b) => Number(!a.days) - Number(!b.days) || (a.days && b.days ? byDays(a.days, b.days) : 0) || compare(a.meeting.id, b.meeting.id))
+      .map(({ meeting: { id, status, plan, opened, closed } }) => [id, status, plan, opened ?? null, closed ?? null]); // prettier-ignore
+  }
+
+  upcoming(from: string): string[] {
+    const all = this.meetings();
+    const pairs = all.flatMap(({ id, before, after }) => [before === undefined ? [] : [`${id} ${before}`], after === undefined ? [] : [`${after} ${id}`]].flat()); // prettier-ignore
+    const reach = new Set(pairs);
+    for (let size = -1; size !== reach.size;) {
+      size = reach.size;
+      for (const one of [...reach])
+        for (const two of [...reach]) {
+          const [a, b, c, d] = `${one} ${two}`.split(' ');
+          if (b === c) reach.add(`${a} ${d}`);
+        }
+    }
+    const daysOf = ({ plan }: Meeting): Days => (plan === null ? [null, null] : (PLANS[plan] as Days));
+    let waiting = all
+      .filter((meeting) => !['cancelled', 'closed'].includes(meeting.status) && most(daysOf(meeting)[1]) >= from)
+      .sort((a, b) => Number(a.plan === null) - Number(b.plan === null) || byDays(daysOf(a), daysOf(b)) || compare(a.id, b.id)); // prettier-ignore
+    const ordered: string[] = [];
+    while (waiting.length > 0) {
+      const next = waiting.find(({ id }) => !waiting.some((other) => reach.has(`${other.id} ${id}`)))!;
+      ordered.push(next.id);
+      waiting = waiting.filter((each) => each !== next);
+    }
+    return ordered;
+  }
+
+  #said(type: string): Standing[] {
+    return this.meetings()
+      .flatMap(({ facts }) => facts.filter((fact) => fact.type === type))
+      .sort((a, b) => a.entry - b.entry);
+  }
+
+  statements(is: (data: any, days: Days) => boolean): unknown[] {
+    const meetings = this.meetings();
+    return this.#said('StatementRecorded')
+      .filter(({ data }) => is(data, NaiveBook.days(meetings.find(({ id }) => id === data.meeting)!) as Days))
+      .map(({ data, isCorrected }) => [
+        data.meeting,
+        data.statement,
+        data.text,
+        data.speaker ?? null,
+        isCorrected,
+      ]);
+  }
+
+  topics(): unknown[] {
+    const counted = new Map<string, number>();
+    for (const { data } of this.#said('StatementRecorded'))
+      for (const topic of data.topics ?? []) counted.set(topic, (counted.get(topic) ?? 0) + 1);
+    return [...counted].sort(([a], [b]) => compare(a, b));
+  }
+
+  decisions(): unknown[] {
+    const reports = this.#said('ReportHeard');
+    return this.#said('DecisionTaken').map(({ data: { meeting, decision, outcome } }) => [
+      meeting,
+      decision,
+      outcome,
+      reports
+        .filter(({ data }) => (data.concerning ?? []).some((about: any) => (about.meeting ?? data.meeting) === meeting && about.decision === decision))
+        .map(({ data }) => `${data.meeting} ${data.report}`),
+    ]); // prettier-ignore
+  }
+
+  /** One meeting's dates, agenda, participants and minutes; undefined if it is not known. */
+  record(id: string): unknown {
+    const meeting = this.meetings().find((each) => each.id === id);
+    if (!meeting) return undefined;
+    const of = (type: string) => meeting.facts.filter((fact) => fact.type === type);
+    const present = new Map<string, [string, number]>();
+    for (const { data, entry } of of('ParticipantRecorded'))
+      present.set(data.participant, [data.presence, entry]);
+    const approved = of('MinutesApproved').at(-1);
+    return {
+      title: meeting.title,
+      dates: meeting.dates,
+      agenda: of('AgendaItemAdded').map(({ data }) => [data.item, data.title, of('AgendaItemWithdrawn').some((other) => other.data.item === data.item)]),
+      participants: [...present].sort(([, [, a]], [, [, b]]) => a - b).map(([who, [how]]) => [who, how]),
+      minutes: [approved ? 'approved' : of('MinutesCirculated').length > 0 ? 'circulated' : 'none', approved?.data.at ?? null],
+    }; // prettier-ignore
+  }
+}
