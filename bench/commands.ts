@@ -7,7 +7,8 @@ import { newEvent, workload } from './workload.js';
 
 const ROUNDS = 4;
 const SECONDS = 2;
-const LINES = 10_000;
+const LINES = 50_000;
+const ROUNDS_OF_IMPORT = 2;
 const BARE = 'bare SQLite, 100 a transaction, FULL';
 
 /** Ids that were not used before in this run. */
@@ -17,8 +18,8 @@ const nextId = (): string => `s${used++}`;
 const bareInserts = (fixtures: Fixtures): (() => Promise<number>) => {
   const rows = rowsOf(
     Array.from({ length: 20_000 }, (_, n) => ({
-      stream: `source-s${n}`,
-      expectedRevision: -1,
+      stream: workload.stream,
+      expectedRevision: n - 1,
       events: [newEvent(workload.event, workload.command, workload.data(`s${n}`))],
       requires: [],
     })),
@@ -36,6 +37,20 @@ async function posting(url: string, authorization: string): Promise<number> {
     ],
   });
   return perSecond;
+}
+
+/** A server on an empty book in which the workload can be recorded. */
+async function prepared(fixtures: Fixtures): Promise<BookServer> {
+  const server = await fixtures.minutebook(fixtures.directory());
+  for (const { command, data } of workload.setup) {
+    const answer = await fetch(`${server.url}/commands/${command}`, {
+      method: 'POST',
+      headers: { authorization: server.authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(data),
+    });
+    if (answer.status !== 201) throw new Error(`${command}: ${await answer.text()}`);
+  }
+  return server;
 }
 
 /** Lines per second until the answer has ended and every read model has every entry. */
@@ -61,7 +76,7 @@ export const commands: readonly Row[] = [
   {
     name: 'command',
     async measure(fixtures) {
-      const product = await fixtures.minutebook(fixtures.directory());
+      const product = await prepared(fixtures);
       const empty = await fixtures.reference('');
       const { command, nothing, bare } = await interleaved(ROUNDS, {
         command: () => posting(`${product.url}/commands/${workload.command}`, product.authorization),
@@ -81,13 +96,13 @@ export const commands: readonly Row[] = [
   {
     name: 'import',
     async measure(fixtures) {
-      const product = await fixtures.minutebook(fixtures.directory());
-      const { imported, bare } = await interleaved(ROUNDS, {
+      const product = await prepared(fixtures);
+      const { imported, bare } = await interleaved(ROUNDS_OF_IMPORT, {
         imported: () => importing(product),
         bare: bareInserts(fixtures),
       });
       await product.stop();
-      const row = 'NDJSON import, read models included';
+      const row = `NDJSON import of ${LINES} statements, read models included`;
       return [compared({ row, unit: 'entries/s', reference: BARE, aim: { atLeast: 0.25 } }, imported, bare)];
     },
   },

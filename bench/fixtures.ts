@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import type { Status } from '../src/read-models/read-models.js';
 import { generateBook } from './generated-book.js';
 
@@ -76,10 +77,12 @@ export class Fixtures {
 
   /** NestJS + Fastify: POST / answers with nothing done, GET / with one point read that gives `body`. */
   reference(body: string): Promise<Server> {
-    return this.#serve(new URL('./reference-server.js', import.meta.url), {
-      REFERENCE_FILE: join(this.directory(), 'reference.db'),
-      REFERENCE_BODY: body,
-    });
+    const file = join(this.directory(), 'reference.db');
+    const db = new Database(file);
+    db.exec('CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL)');
+    db.prepare('INSERT INTO bodies VALUES (1, ?)').run(body);
+    db.close();
+    return this.#serve(new URL('./reference-server.js', import.meta.url), { REFERENCE_FILE: file });
   }
 
   /** Resolves when the process has printed where it listens. */

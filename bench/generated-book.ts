@@ -1,9 +1,9 @@
-// A large book as an organization's archive might be: half of it long texts, the rest who belongs to whom.
+// A large book as an organization's archive might be: half of it statements, the rest who belongs to whom.
 import { join } from 'node:path';
 import type { JsonObject } from '../src/eventsourcing/message.js';
 import type { Append } from '../src/ledger/sequencer.js';
 import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
-import { newEvent, workload } from './workload.js';
+import { MEETING, newEvent, opened, scheduled, statement } from './workload.js';
 
 /** Has exactly seven members on every day since 1950. */
 export const ORGANIZATION = 'o0';
@@ -40,21 +40,45 @@ export function generateBook(directory: string, entries: number): void {
 }
 
 function* said(entries: number): Generator<Said> {
-  let [organizations, sources, steps] = [0, 0, 0];
-  for (let n = 0; n < entries; n++)
-    if (n < FOUNDERS || n % 100 === 99) yield registered(organizations++);
+  let [organizations, statements, steps] = [0, 0, 0];
+  const next: Said[] = [...meeting(MEETING), source];
+  for (let n = 0; n < entries; n++) {
+    const waiting = n < FOUNDERS + MEMBERS ? undefined : next.shift();
+    if (waiting) yield waiting;
+    else if (n < FOUNDERS || n % 100 === 99) yield registered(organizations++);
     else if (n < FOUNDERS + MEMBERS) yield joined(ORGANIZATION, `o${n - FOUNDERS + 1}`, '1950-01-01');
-    else if (n % 2 === 0) yield text(sources++);
-    else if (n % 100 === 49) yield renamed(n % organizations, n);
-    else yield step(steps++, sources);
+    else if (n % 2 === 0) {
+      yield stated(meetingOf(statements), statements++);
+      if (meetingOf(statements) !== meetingOf(statements - 1)) next.push(...meeting(meetingOf(statements)));
+    } else if (n % 100 === 49) yield renamed(n % organizations, n);
+    else yield step(steps++);
+  }
 }
 
-const text = (n: number): Said => ({
-  stream: `source-s${n}`,
-  type: workload.event,
-  command: workload.command,
-  data: workload.data(`s${n}`),
+/** Statements of the one long meeting; every other has as many as a day's sitting. */
+export const LONG_MEETING = 10_000;
+const SITTING = 200;
+const meetingOf = (n: number): string =>
+  n < LONG_MEETING ? MEETING : `m${1 + Math.floor((n - LONG_MEETING) / SITTING)}`;
+
+const meeting = (id: string): Said[] => [
+  { stream: `meeting-${id}`, type: 'MeetingScheduled', ...scheduled(id, ORGANIZATION) },
+  { stream: `meeting-${id}`, type: 'MeetingOpened', ...opened(id) },
+];
+
+const stated = (id: string, n: number): Said => ({
+  stream: `meeting-${id}`,
+  type: 'StatementRecorded',
+  command: 'record-statement',
+  data: statement(id, `s${n}`, n),
 });
+
+const source: Said = {
+  stream: 'source-archive',
+  type: 'SourceRegistered',
+  command: 'register-source',
+  data: { source: 'archive', title: 'The archive' },
+};
 
 const registered = (n: number): Said => ({
   stream: `organization-o${n}`,
@@ -85,13 +109,12 @@ const joined = (organization: string, member: string, effective: string): Said =
 });
 
 /** Each membership in turn is begun, suspended, resumed and ended; every other fact cites a source. */
-function step(n: number, sources: number): Said {
+function step(n: number): Said {
   const pair = Math.floor(n / 4);
   const organization = `o${1 + MEMBERS + (pair % OPEN)}`;
   const member = `o${FOUNDERS + Math.floor(pair / OPEN)}`;
   const begun = 1950 + (pair % 60);
-  const cited =
-    n % 2 === 0 && sources > 0 ? { sources: [{ source: `s${(n * 7) % sources}`, locator: 'p. 4' }] } : {};
+  const cited = n % 2 === 0 ? { sources: [{ source: 'archive', locator: `p. ${n % 400}` }] } : {};
   const [type, command, own] = (
     [
       ['MemberJoined', 'admit-member', { effective: `${begun}-05-31` }],

@@ -1,9 +1,10 @@
 // Answers of a server on the large book.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BOOK_ENTRIES, type BookServer, type Fixtures } from './fixtures.js';
-import { ORGANIZATION } from './generated-book.js';
+import { LONG_MEETING, ORGANIZATION } from './generated-book.js';
 import { type Load, load } from './load.js';
 import { compared, interleaved, type Row } from './row.js';
+import { MEETING } from './workload.js';
 
 const ROUNDS = 4;
 const SECONDS = 2;
@@ -11,20 +12,44 @@ const SECONDS_REBUILDING = 3;
 const MEMBERS = `/organizations/${ORGANIZATION}/members`;
 const ON_A_DAY = `${MEMBERS}?on=2011-05-31`;
 const IN_THE_MIDDLE = `${ON_A_DAY}&asOf=${BOOK_ENTRIES / 2}`;
+/** Statements of one page. */
+const PAGE = 500;
+const SEARCH = '/statements?q=observatory';
 const POINT_READ = 'NestJS + Fastify, one point read, same bytes';
 
 const reading = async (server: { readonly url: string }, path: string): Promise<number> =>
   (await load(SECONDS, { url: `${server.url}${path}` })).perSecond;
 
-/** Each request asks for a day that was not asked for in a long time. */
 let day = 0;
-async function readingDays(server: { readonly url: string }): Promise<number> {
-  const path = () => {
-    const on = new Date(Date.UTC(1950, 1, 1 + (day++ % 1_000_000))).toISOString().slice(0, 10);
-    return `${MEMBERS}?on=${on}`;
-  };
-  const requests = [{ setupRequest: (request: object) => ({ ...request, path: path() }) }];
-  return (await load(SECONDS, { url: server.url, requests })).perSecond;
+
+/** Another day for each request, so that none was answered before: names are those of the day. */
+const onAnotherDay = (path: string): string =>
+  `${path}${path.includes('?') ? '&' : '?'}on=${new Date(Date.UTC(1950, 1, 1 + (day++ % 1_000_000))).toISOString().slice(0, 10)}`;
+
+/** Pages of a meeting with thousands of statements, each following from the one before; pages per second. */
+async function paging({ url }: { readonly url: string }): Promise<number> {
+  const begun = performance.now();
+  let pages = 0;
+  let next: string | null = onAnotherDay(`/statements?meeting=${MEETING}&limit=${PAGE}`);
+  while (next !== null) {
+    const answer = await fetch(`${url}${next}`);
+    ({ next } = (await answer.json()) as { next: string | null });
+    pages++;
+  }
+  if (pages !== LONG_MEETING / PAGE) throw new Error(`The long meeting has ${pages} pages.`);
+  return (pages * 1000) / (performance.now() - begun);
+}
+
+/** As many answers of the same bytes, one after the other. */
+async function repeating(url: string): Promise<number> {
+  const begun = performance.now();
+  for (let n = 0; n < LONG_MEETING / PAGE; n++) await (await fetch(url)).json();
+  return ((LONG_MEETING / PAGE) * 1000) / (performance.now() - begun);
+}
+
+async function readingDays({ url }: { readonly url: string }, path = MEMBERS): Promise<number> {
+  const requests = [{ setupRequest: (request: object) => ({ ...request, path: onAnotherDay(path) }) }];
+  return (await load(SECONDS, { url, requests })).perSecond;
 }
 
 async function bodyOf(server: BookServer, path: string): Promise<string> {
@@ -70,7 +95,7 @@ export const reads: readonly Row[] = [
   },
   {
     name: 'members-new',
-    measure: members('GET members?on=, another day each time', readingDays, false),
+    measure: members('GET members?on=, another day each time', (server) => readingDays(server), false),
   },
   {
     name: 'members-as-of',
@@ -89,6 +114,36 @@ export const reads: readonly Row[] = [
           now,
         ),
       ];
+    },
+  },
+  {
+    name: 'pages',
+    async measure(fixtures) {
+      const server = await fixtures.bookServer();
+      const page = await fetch(`${server.url}/statements?meeting=${MEETING}&limit=${PAGE}`);
+      const reference = await fixtures.reference(await page.text());
+      const { pages, point } = await interleaved(ROUNDS, {
+        pages: () => paging(server),
+        point: () => repeating(`${reference.url}/statements`),
+      });
+      await reference.stop();
+      const row = `a meeting of ${LONG_MEETING} statements, ${PAGE} a page`;
+      return [compared({ row, unit: 'pages/s', reference: POINT_READ }, pages, point)];
+    },
+  },
+  {
+    name: 'search',
+    async measure(fixtures) {
+      const server = await fixtures.bookServer();
+      const found = await (await fetch(`${server.url}${SEARCH}`)).text();
+      const reference = await fixtures.reference(found);
+      const { searches, point } = await interleaved(ROUNDS, {
+        searches: () => readingDays(server, SEARCH),
+        point: () => reading(reference, '/statements'),
+      });
+      await reference.stop();
+      const row = `GET statements?q=, ${(JSON.parse(found) as { items: unknown[] }).items.length} found`;
+      return [compared({ row, unit: 'answers/s', reference: POINT_READ }, searches, point)];
     },
   },
   {

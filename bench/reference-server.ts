@@ -5,9 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 
-const db = new Database(process.env['REFERENCE_FILE']);
-db.exec('CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL)');
-db.prepare('INSERT INTO bodies VALUES (1, ?)').run(process.env['REFERENCE_BODY'] ?? '');
+const db = new Database(process.env['REFERENCE_FILE'], { readonly: true });
 const read = db.prepare<[number], string>('SELECT body FROM bodies WHERE id = ?').pluck();
 
 @Controller()
@@ -18,7 +16,7 @@ class ReferenceController {
     return '{}';
   }
 
-  @Get('organizations/:organization/members')
+  @Get(['statements', 'organizations/:organization/members'])
   read(): string | undefined {
     return read.get(1);
   }

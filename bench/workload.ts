@@ -7,24 +7,63 @@ import type { NewEvent } from '../src/ledger/sequencer.js';
 type Workload = {
   readonly command: string;
   readonly event: string;
+  readonly stream: string;
+  /** What must be in the book before. */
+  readonly setup: readonly { readonly command: string; readonly data: JsonObject }[];
   /** Fields that no other command of this book has had; `id` fits where an id can stand. */
   readonly data: (id: string) => JsonObject;
 };
 
+/** Is in the book of every row that records statements. */
+export const MEETING = 'm0';
+
+const WORDS =
+  'the council notes with appreciation report of working group on regional security and asks its chair to continue consultations with delegations about implementation monitoring budget treaty accession peacekeeping mandate'.split(
+    ' ',
+  );
+
+/** About 300 characters of words that depend on `n` alone; one text in a thousand speaks of the observatory. */
+export const textOf = (n: number): string =>
+  [
+    ...Array.from({ length: 40 }, (_, index) => WORDS[(n * 7 + index * (1 + (n % 11))) % WORDS.length]),
+    n % 1_000 === 0 ? 'observatory' : 'session',
+  ].join(' ');
+
+export const statement = (meeting: string, id: string, n: number): JsonObject => ({
+  meeting,
+  statement: id,
+  nameAsPrinted: `The representative of delegation ${n % 60}`,
+  role: 'Head of delegation',
+  form: 'summary',
+  text: textOf(n),
+  language: 'en',
+  topics: [WORDS[n % WORDS.length] ?? '', 'agenda'],
+});
+
+export const scheduled = (meeting: string, convenedBy: string) => ({
+  command: 'schedule-meeting',
+  data: { meeting, title: `Meeting ${meeting} of the committee`, convenedBy, scheduledFor: '2011-05-31' },
+});
+export const opened = (meeting: string) => ({
+  command: 'open-meeting',
+  data: { meeting, at: '2011-05-31T10:00:00+03:00' },
+});
+
+let said = 0;
+
 export const workload: Workload = {
-  command: 'register-source',
-  event: 'SourceRegistered',
-  data: (id) => ({
-    source: id,
-    title: `Report of the working group on the agenda of the session, document ${id}`,
-    publisher: 'Secretariat of the Organization, Department of Conference Services',
-    published: '2011-05-31',
-    url: `https://documents.example.org/archive/2011/05/31/${id}.pdf`,
-    language: 'en',
-    note:
-      'Entered from the printed volume. The page numbers of the volume differ from those of the scan, whose first ' +
-      'four leaves are missing; citations follow the volume.',
-  }),
+  command: 'record-statement',
+  event: 'StatementRecorded',
+  stream: `meeting-${MEETING}`,
+  setup: [
+    {
+      command: 'register-organization',
+      data: { organization: 'committee', name: 'The committee', classification: 'committee' },
+    },
+    scheduled(MEETING, 'committee'),
+    opened(MEETING),
+  ],
+  data: (id) => statement(MEETING, id, said++),
 };
 
 /** An event as the command handler would hand it to the sequencer. */
