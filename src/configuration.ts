@@ -42,6 +42,11 @@ export class Configuration {
     this.rateLimit = integer('RATE_LIMIT', 0, 0, 10_000_000);
     this.logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'log');
     oneOf('LEDGER', ['sqlite'], 'sqlite');
+    for (const name of ['LEDGER_PREFIX', 'OIDC_ISSUER', 'OIDC_AUDIENCE'])
+      if (environment[name])
+        throw new ConfigurationError(
+          `${name} is set, but this release does not know what to do with it: unset it.`,
+        );
   }
 
   /** What the framework writes: the level and all graver ones, but its own routine only when it is asked for more. */

@@ -4,7 +4,7 @@ import type { AnyCommand, Json, JsonObject } from '../eventsourcing/message.js';
 import { type AnyNoun, type CommandDeclaration, type Request, streamName } from '../eventsourcing/noun.js';
 import { type FieldError, Malformed, Refusal, refuse } from '../eventsourcing/refusal.js';
 import { amendments, CorrectFact } from './amendments.js';
-import { fieldsOf, fits, instantiate, type ReferenceFound, referencesIn } from './fields.js';
+import { fieldsOf, fits, instantiate, type ReferenceFound, referencesIn } from './request.js';
 
 /** A command in the words of a client. */
 export type Wording = { readonly command: string; readonly data: Json };

@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../domain/admission.js';
-import { schemaOf } from '../domain/fields.js';
+import { schemaOf } from '../domain/request.js';
 
 /** The JSON Schema (2020-12) of a command's data. */
 export const commandSchema = ({ name, about, request }: CommandEntry) => ({

@@ -1,6 +1,6 @@
 // The OpenAPI document (3.1): from the commands, the read models' routes and the problems, so that none is said twice.
 import type { CommandEntry } from '../domain/admission.js';
-import { schemaOf } from '../domain/fields.js';
+import { schemaOf } from '../domain/request.js';
 import type { Published, Route } from '../read-models/route.js';
 import { problems } from './problems.js';
 import { LIMIT_DEFAULT, LIMIT_MAX } from './question.js';

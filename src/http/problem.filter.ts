@@ -44,7 +44,6 @@ const FASTIFY: { readonly [code: string]: string } = {
 const STATUS: { readonly [status: number]: string } = {
   400: 'invalid-json',
   404: 'not-found',
-  405: 'method-not-allowed',
   413: 'too-large',
   415: 'unsupported-media-type',
   429: 'rate-limited',

@@ -60,12 +60,6 @@ const COMMON: { readonly [code: string]: Problem } = {
     'The address pins a version of a read model that this release does not have.',
     'Leave "v" out to be answered by the version that is served, or run the release that had it.',
   ),
-  'method-not-allowed': problem(
-    405,
-    'Not in this way',
-    'This address does not take this method.',
-    'Look at /docs for the method.',
-  ),
   'id-taken': problem(
     409,
     'The id is taken',

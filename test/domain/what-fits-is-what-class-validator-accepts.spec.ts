@@ -1,5 +1,5 @@
 import { validateSync } from 'class-validator';
-import { fieldsOf, fits, instantiate } from '../../src/domain/fields.js';
+import { fieldsOf, fits, instantiate } from '../../src/domain/request.js';
 import { nouns } from '../../src/domain/nouns.js';
 import type { Json, JsonObject } from '../../src/eventsourcing/message.js';
 import type { Request } from '../../src/eventsourcing/noun.js';

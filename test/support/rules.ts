@@ -146,7 +146,7 @@ export const theCoreIsPure: Rule = (code) =>
     });
 
 /** Lines that one reader can hold in mind. */
-export const LINES_MAX = 500;
+export const LINES_MAX = 450;
 
 export const filesAreShort: Rule = (code) =>
   code

@@ -1,7 +1,7 @@
 // The JSON Schema of a command says the same as its validation: what a schema allows is admitted, what it forbids
 // is refused, with a pointer to what is wrong.
 import * as fc from 'fast-check';
-import { fieldsOf, type JsonSchema, schemaOf } from '../../../src/domain/fields.js';
+import { fieldsOf, type JsonSchema, schemaOf } from '../../../src/domain/request.js';
 import type { Json, JsonObject } from '../../../src/eventsourcing/message.js';
 import { door, heard, KNOWN } from '../../support/door.js';
 import { specimen, specimens } from '../../support/specimens.js';
