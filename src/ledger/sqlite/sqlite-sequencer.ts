@@ -18,6 +18,8 @@ export class SqliteSequencer extends Sequencer {
   readonly #waiting: Waiting[] = [];
   #unsent: Append[] = [];
   readonly #gone: Promise<void>;
+  /** Whether the writer has a batch that it has not answered yet. */
+  #committing = false;
   #closing: Promise<void> | undefined;
   #lost: string | undefined;
 
@@ -71,8 +73,7 @@ export class SqliteSequencer extends Sequencer {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#unsent.push(append);
-      // One message for all appends of this turn of the event loop: a message costs as much as an insert.
-      if (this.#unsent.length === 1) queueMicrotask(() => setImmediate(() => this.#send()));
+      if (this.#unsent.length === 1) setImmediate(() => this.#send());
     });
   }
 
@@ -82,14 +83,20 @@ export class SqliteSequencer extends Sequencer {
   }
 
   async #close(): Promise<void> {
+    this.#committing = false; // what waits goes out behind the batch under way
     this.#send();
     this.port.postMessage([] satisfies WriterRequest);
     await this.#gone;
     this.heads.complete();
   }
 
+  /**
+   * One message for all appends that wait, and none while a batch is being committed: what comes meanwhile is the
+   * next batch. A message costs as much as an insert, and each batch a sync of the disk.
+   */
   #send(): void {
-    if (this.#unsent.length === 0) return;
+    if (this.#committing || this.#unsent.length === 0) return;
+    this.#committing = true;
     this.port.postMessage(this.#unsent satisfies WriterRequest);
     this.#unsent = [];
   }
@@ -100,11 +107,18 @@ export class SqliteSequencer extends Sequencer {
       // The head first: whoever is resolved may at once ask for what follows from it.
       if (message.outcomes.some(({ outcome }) => outcome === 'appended')) this.heads.next(message.head);
       message.outcomes.forEach((outcome, index) => waiting[index]?.resolve(outcome));
+      this.#committed();
     } else if ('notWritten' in message) {
       const reason = new Unavailable(message.notWritten, message.message, 5);
       for (const { reject } of this.#waiting.splice(0, message.count)) reject(reason);
+      this.#committed();
     } else if ('lost' in message) this.#lose(message.lost);
     else if ('closed' in message) this.port.close();
+  }
+
+  #committed(): void {
+    this.#committing = false;
+    this.#send();
   }
 
   #lose(sentence: string): void {

@@ -1,5 +1,5 @@
-// The writer thread: commits whatever waits in one transaction (group commit).
-import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+// The writer thread: commits what it is sent at once in one transaction (group commit).
+import { type MessagePort, workerData } from 'node:worker_threads';
 import type { Append, AppendOutcome } from '../sequencer.js';
 import { LedgerLost, LedgerWriter, NotWritten } from './ledger-writer.js';
 
@@ -9,14 +9,11 @@ export type WriterRequest = readonly Append[];
 export type WriterReply =
   | { readonly opened: number }
   | { readonly unusable: string }
-  /** For the appends that were waiting longest, one outcome each. */
+  /** For the appends that were sent first, one outcome each. */
   | { readonly outcomes: readonly AppendOutcome[]; readonly head: number }
   | { readonly notWritten: NotWritten['code']; readonly message: string; readonly count: number }
   | { readonly lost: string }
   | { readonly closed: true };
-
-/** Bounds how long the first of a batch waits for the last. */
-const BATCH_MAX = 512;
 
 const { file, port } = workerData as WriterData;
 const reply = (message: WriterReply): void => port.postMessage(message);
@@ -31,16 +28,7 @@ try {
 }
 
 function serve(writer: LedgerWriter, request: WriterRequest): void {
-  const appends = [...request];
-  let closing = request.length === 0;
-  while (!closing && appends.length < BATCH_MAX) {
-    const more = receiveMessageOnPort(port) as { message: WriterRequest } | undefined;
-    if (!more) break;
-    closing = more.message.length === 0;
-    appends.push(...more.message);
-  }
-  if (appends.length > 0) commit(writer, appends);
-  if (!closing) return;
+  if (request.length > 0) return commit(writer, request);
   writer.close();
   reply({ closed: true });
   port.close();
