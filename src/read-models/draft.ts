@@ -28,12 +28,20 @@ class TableDraft implements Rows<Table> {
   stream = '';
   /** Whether the draft starts from nothing instead of from what stands. */
   blank = false;
+  #settled = false;
 
   constructor(
     readonly shape: TableShape,
     readonly standing: (stream: string, key: Values) => Version | undefined,
     readonly allStanding: (stream: string) => readonly Version[],
   ) {}
+
+  begin(stream: string, blank: boolean): void {
+    this.staged.clear();
+    this.stream = stream;
+    this.blank = blank;
+    this.#settled = false;
+  }
 
   get(key: PlainRow): PlainRow | undefined {
     const { after } = this.#at(this.shape.keyIn(key));
@@ -59,6 +67,8 @@ class TableDraft implements Rows<Table> {
 
   /** Sets every row of the stream that stands against what the draft has in its place. */
   settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
     for (const version of this.allStanding(this.stream)) {
       const key = this.shape.keyOf(version.values);
       const staged = this.#staged(key);
@@ -85,14 +95,20 @@ class TableDraft implements Rows<Table> {
   }
 }
 
-const name = (key: Values): Value => (key.length === 1 ? (key[0] as Value) : JSON.stringify(key));
+/** Each text with its length, so that no two keys of a table have one name. */
+function name(key: Values): Value {
+  if (key.length === 1) return key[0] as Value;
+  let name = '';
+  for (const value of key) name += typeof value === 'string' ? `${value.length}:${value}` : `${value},`;
+  return name;
+}
 
 /** Serves one stamp after another: `begin`, the handlers, `changes`. */
 export class Draft {
   /** What handlers are given. */
   readonly rows: AnyRows;
   readonly #tables: readonly TableDraft[];
-  #blank = false;
+  #anew = false;
 
   constructor(shapes: readonly TableShape[], standing: StandingRows) {
     this.#tables = shapes.map(
@@ -106,21 +122,20 @@ export class Draft {
     this.rows = Object.fromEntries(this.#tables.map((draft) => [draft.shape.name, draft]));
   }
 
-  /** Forgets whatever was drafted. A blank draft has the stream say everything again, as if nothing stood. */
-  begin(stream: string, { blank = false } = {}): void {
-    this.#blank = blank;
-    for (const table of this.#tables) {
-      table.staged.clear();
-      table.stream = stream;
-      table.blank = blank;
-    }
+  /**
+   * Forgets whatever was drafted before. `anew`: the stream says everything again, as if nothing stood, and what
+   * it does not say again goes. `first`: the stream says something for the first time, so nothing stands.
+   */
+  begin(stream: string, { anew, first }: { readonly anew: boolean; readonly first: boolean }): void {
+    this.#anew = anew;
+    for (const table of this.#tables) table.begin(stream, anew || first);
   }
 
   /** The differences from what stands, none where the draft came back to it, in an order that depends on nothing else. */
   changes(): readonly Change[] {
     const changes: Change[] = [];
     this.#tables.forEach((draft, table) => {
-      if (this.#blank) draft.settle();
+      if (this.#anew) draft.settle();
       for (const { before, after } of draft.staged.values())
         if (before === undefined || after === undefined ? before !== after : !equal(before.values, after))
           changes.push({ table, before, after });

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { loadDeclarations } from './declarations.js';
-import { FoldLoop } from './fold-loop.js';
+import { FoldLoop, isPassing, PAUSE_MS } from './fold-loop.js';
 import { Folding } from './folding.js';
 import { generationAt, retire } from './generations.js';
 import { liveFile } from './live-files.js';
@@ -11,7 +11,7 @@ import { ModelFile, type Parked } from './model-file.js';
 import { sentence } from './stamps.js';
 
 const { directory, ledgerFile, declarations } = workerData as ThreadData;
-const say = (message: FromFolding) => parentPort?.postMessage(message);
+const say = (message: FromFolding): void => parentPort?.postMessage(message);
 
 const { readModels, read } = await loadDeclarations(declarations);
 const ledger = new SqliteLedger(ledgerFile);
@@ -59,7 +59,9 @@ function adopt(name: string, generation: number): void {
     loop.toward(loop.head);
     switchTo(name);
   } catch (error) {
-    say({ type: 'failed', name, generation, reason: sentence(error) });
+    if (!isPassing(error)) return say({ type: 'failed', name, generation, reason: sentence(error) });
+    say({ type: 'troubled', name, generation, reason: sentence(error) });
+    setTimeout(() => adopt(name, generation), PAUSE_MS).unref();
   }
 }
 

@@ -44,12 +44,15 @@ export class ModelFile {
   #entry: number;
   #leaf: Buffer | null;
   #written: number;
+  #inTransaction = false;
 
   /** Creates the file's tables in an empty file, with nothing folded and not yet complete. */
   static create(generation: Generation, model: AnyReadModel): ModelFile {
     const db = connect(generation.file);
     try {
-      db.pragma('journal_mode = WAL');
+      // What is not complete is thrown away after a crash, so nothing of it has to survive one.
+      db.pragma('journal_mode = MEMORY');
+      db.pragma('synchronous = OFF');
       const schema = schemaOf(model);
       db.transaction(() => {
         db.exec(schema);
@@ -133,7 +136,7 @@ export class ModelFile {
     } else if (!this.#concerns(stamp.types)) return;
     if (said.unreadable) return this.#park(stamp, said.unreadable);
 
-    this.#draft.begin(stamp.stream, { blank: stamp.amends });
+    this.#draft.begin(stamp.stream, { anew: stamp.amends, first: stamp.first.revision === 0 });
     for (const fact of said.facts)
       for (const handler of this.#handlersOf(fact.type))
         try {
@@ -152,9 +155,10 @@ export class ModelFile {
   commit(entry: number, leaf: Buffer): readonly Parked[] {
     // What concerned nothing may be folded again after a crash, so it need not be written each time.
     if (entry - this.#written >= CHECKPOINT_EVERY) this.#write();
-    if (this.#db.inTransaction) {
+    if (this.#inTransaction) {
       this.#checkpoint.run(entry, leaf);
       this.#commit.run();
+      this.#inTransaction = false;
       this.#written = entry;
     }
     this.#entry = entry;
@@ -168,14 +172,22 @@ export class ModelFile {
   rollback(): void {
     for (const { stream } of this.#parking) this.#parked.delete(stream);
     this.#parking = [];
+    this.#inTransaction = false;
+    // Some errors have rolled back already.
     if (this.#db.inTransaction) this.#rollback.run();
   }
 
-  /** Marks the file as one that may go live. Once this returns it is that on disk, too. */
+  /**
+   * Marks a new file as one that may go live. Once this returns it is that on disk, too; a crash before leaves a
+   * file that is not complete. The rollback journal sees to that: it is on disk before the mark is written, and
+   * gone only after everything else is there as well.
+   */
   complete(): void {
+    this.#db.pragma('journal_mode = DELETE');
+    this.#db.pragma('synchronous = FULL');
     this.#db.prepare('UPDATE checkpoint SET complete = 1, entry = ?, leaf = ?').run(this.#entry, this.#leaf);
     this.#written = this.#entry;
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    serve(this.#db);
   }
 
   close(): void {
@@ -214,23 +226,22 @@ export class ModelFile {
   }
 
   #write(): void {
-    if (!this.#db.inTransaction) this.#begin.run();
+    if (this.#inTransaction) return;
+    this.#begin.run();
+    this.#inTransaction = true;
   }
 }
 
 export const isSqlite = (error: unknown): error is Error & { readonly code: string } =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
 
-function connect(file: string): Database.Database {
-  const db = new Database(file, { fileMustExist: true, timeout: 1000 });
-  try {
-    // Nothing here is the only copy of anything: after a power loss the file may be a little older, never torn.
-    db.pragma('synchronous = NORMAL');
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+const connect = (file: string): Database.Database =>
+  new Database(file, { fileMustExist: true, timeout: 1000 });
+
+/** Nothing here is the only copy of anything: after a power loss the file may be a little older, never torn. */
+function serve(db: Database.Database): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = NORMAL');
 }
 
 /** Reading and writing the versions of one table. */

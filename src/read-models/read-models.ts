@@ -8,6 +8,7 @@ import type { AnyReadModel, Query } from './read-model.js';
 import { Reader } from './reader.js';
 import { ReaderPool } from './reader-pool.js';
 import { type Job, type Progress, Rebuilds } from './rebuilds.js';
+import { sentence } from './stamps.js';
 import { Thread } from './thread.js';
 import { type ReachedOptions, Waiting } from './waiting.js';
 
@@ -70,7 +71,12 @@ type Live = {
 type Served = { readonly model: AnyReadModel; live?: Live; failed: boolean; reason?: string | undefined };
 
 type ResultOf<Q> = Q extends Query<never, infer R> ? R : never;
-type ParametersOf<Q> = Q extends { readonly run: (view: never, parameters: infer P) => unknown } ? P : never;
+/** Whatever is passed to a query that declares no parameters is not looked at. */
+type ParametersOf<Q> = Q extends { readonly run: (view: never, parameters: infer P) => unknown }
+  ? [P] extends [never]
+    ? unknown
+    : P
+  : never;
 
 /** A class and not an interface, so that it is its own injection token. */
 export class ReadModels {
@@ -101,7 +107,7 @@ export class ReadModels {
     const data: ThreadData = { directory, ledgerFile, declarations: declarations.href };
     this.#options = options;
     this.#served = new Map(models.map((model) => [model.name, { model, failed: false }]));
-    this.#readers = new ReaderPool(data, readers);
+    this.#readers = new ReaderPool(data, Math.max(1, readers));
     this.#rebuilds = new Rebuilds(data, (name) => this.#of(name).live?.generation ?? null, {
       built: (name, generation) => this.#folding.say({ type: 'adopt', name, generation }),
       failed: (name, reason) => this.#rebuildFailed(name, reason),
@@ -202,7 +208,7 @@ export class ReadModels {
         this.#head = message.head;
         this.#rebuilds.toward(message.head);
         for (const file of message.files) this.#serve(file);
-        for (const [name, { live }] of this.#served) if (!live) this.#rebuilds.start(name);
+        for (const [name, { live, failed }] of this.#served) if (!live && !failed) this.#rebuilds.start(name);
         return this.#opened.resolve();
       case 'folded':
         for (const file of message.files) this.#folded(file);
@@ -216,26 +222,31 @@ export class ReadModels {
         this.#failed(message.name, message.generation, message.reason);
         return this.#waiting.look();
       case 'troubled':
-        if (this.#of(message.name).live?.generation === message.generation)
-          this.#trouble(message.name, message.reason);
-        return;
+        return this.#trouble(message.name, message.reason);
       case 'warning':
         this.#warn(message.sentence);
     }
   }
 
-  #serve({ name, generation, entry, parked }: Opened): void {
+  /** Whether it worked: a process may run out of files. */
+  #serve({ name, generation, entry, parked }: Opened): boolean {
     const served = this.#of(name);
     const { file } = generationAt(this.#options.directory, name, served.model.version, generation);
-    served.live = {
-      generation,
-      reader: new Reader(file, served.model),
-      entry,
-      parked: [...parked],
-      parkedStreams: new Set(parked.map(({ stream }) => stream)),
-    };
-    served.failed = false;
-    served.reason = undefined;
+    try {
+      served.live = {
+        generation,
+        reader: new Reader(file, served.model),
+        entry,
+        parked: [...parked],
+        parkedStreams: new Set(parked.map(({ stream }) => stream)),
+      };
+      served.failed = false;
+      served.reason = undefined;
+      return true;
+    } catch (error) {
+      this.#fail(served, sentence(error));
+      return false;
+    }
   }
 
   #folded({ name, generation, entry, parked }: Opened): void {
@@ -254,7 +265,7 @@ export class ReadModels {
     const { name } = file;
     const before = this.#of(name).live;
     if (this.#closed) return;
-    this.#serve(file);
+    if (!this.#serve(file)) return this.#rebuilds.fail(name, 'the new file cannot be opened');
     if (!before) return this.#rebuilds.finish(name);
     before.reader.close();
     void this.#readers
@@ -265,9 +276,13 @@ export class ReadModels {
   #failed(name: string, generation: number, reason: string): void {
     const served = this.#of(name);
     if (served.live?.generation !== generation) return this.#rebuilds.fail(name, reason);
+    this.#fail(served, reason);
+  }
+
+  #fail(served: Served, reason: string): void {
     served.failed = true;
     served.reason = reason;
-    this.#warn(`${name} is not folded any further: ${reason}`);
+    this.#warn(`${served.model.name} is not folded any further: ${reason}`);
   }
 
   #rebuildFailed(name: string, reason: string): void {
@@ -312,6 +327,7 @@ export class ReadModels {
 
   #live(name: string): Live {
     const { live, failed, reason } = this.#of(name);
+    if (this.#closed) throw new Error('The read models are closed.');
     if (!live) throw new NotReadable(name, this.#rebuilds.progress(name), failed ? reason : undefined);
     return live;
   }

@@ -10,7 +10,7 @@ import { ModelFile } from './model-file.js';
 import { sentence } from './stamps.js';
 
 const { directory, ledgerFile, declarations, models, head } = workerData as RebuildData;
-const say = (message: FromRebuild) => parentPort?.postMessage(message);
+const say = (message: FromRebuild): void => parentPort?.postMessage(message);
 
 const { readModels, read } = await loadDeclarations(declarations);
 const ledger = new SqliteLedger(ledgerFile);

@@ -86,7 +86,8 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
       const { parked: _, ...tables } = versions(folded(book, { model }).file, model);
       for (const rows of Object.values(tables)) {
         for (const { from_entry, to_entry } of rows) expect(from_entry).toBeLessThan(to_entry);
-        const told = ({ row: _row, from_entry: _from, to_entry: _to, ...values }: (typeof rows)[number]) => values;
+        const told = ({ row: _row, from_entry: _from, to_entry: _to, ...values }: (typeof rows)[number]) =>
+          values;
         const closings = rows.map((row) => JSON.stringify([row.to_entry, told(row)]));
         for (const row of rows) expect(closings).not.toContain(JSON.stringify([row.from_entry, told(row)]));
       }

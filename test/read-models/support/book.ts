@@ -14,12 +14,26 @@ export class Book {
   readonly file = join(this.directory, 'ledger.db');
   readonly #db = new Database(this.file);
   readonly #last = new Map<string, { readonly revision: number; readonly leaf: Buffer }>();
+  readonly #insertion: Database.Statement<unknown[]>;
   #head = 0;
 
   constructor() {
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma('synchronous = OFF');
     this.#db.exec(SCHEMA);
+    this.#insertion = this.#db.prepare(
+      `INSERT INTO entries (entry, id, stream, revision, type, recorded_at, data, metadata, previous, leaf)
+       VALUES (@entry, @id, @stream, @revision, @type, @recordedAt, @data, @metadata, @previous, @leaf)`,
+    );
+  }
+
+  /** A book of many facts: the n-th, from 1, is recorded in the stream that `fact` says. */
+  static of(entries: number, fact: (n: number) => readonly [stream: string, event: AnyEvent]): Book {
+    const book = new Book();
+    book.#db.transaction(() => {
+      for (let n = 1; n <= entries; n++) book.record(...fact(n));
+    })();
+    return book;
   }
 
   get head(): number {
@@ -95,12 +109,7 @@ export class Book {
       previous: last?.leaf ?? null,
     };
     const leaf = leafHash(leafBytes(line));
-    this.#db
-      .prepare(
-        `INSERT INTO entries (entry, id, stream, revision, type, recorded_at, data, metadata, previous, leaf)
-         VALUES (@entry, @id, @stream, @revision, @type, @recordedAt, @data, @metadata, @previous, @leaf)`,
-      )
-      .run({ ...line, entry, leaf });
+    this.#insertion.run({ ...line, entry, leaf });
     this.#last.set(stream, { revision: line.revision, leaf });
     this.#head = entry;
   }

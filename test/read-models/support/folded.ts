@@ -14,7 +14,12 @@ export type Fold = { readonly file: string; readonly entry: number };
 /** Folds the book up to an entry into a new file, in batches of at most `batch` entries and never past a `stop`. */
 export function folded(
   book: Book,
-  { model = shelves as AnyReadModel, upTo = book.head, batch = 2000, stops = [] as readonly number[] } = {},
+  {
+    model = shelves,
+    upTo = book.head,
+    batch = 2000,
+    stops = [],
+  }: { model?: AnyReadModel; upTo?: number; batch?: number; stops?: readonly number[] } = {},
 ): Fold {
   const directory = mkdtempSync(join(book.directory, 'fold-'));
   const file = ModelFile.create(nextGeneration(directory, model.name, model.version), model);
@@ -28,7 +33,6 @@ export function folded(
         outcomes = folding.step([file], head)
       )
         for (const { error } of outcomes) if (error !== undefined) throw error;
-    file.complete();
     return { file: file.generation.file, entry: file.entry };
   } finally {
     file.close();

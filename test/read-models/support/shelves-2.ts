@@ -1,0 +1,4 @@
+import { placings, shelves } from './shelves.js';
+
+export { read } from './shelves.js';
+export const readModels = [{ ...shelves, version: 2 }, placings];
