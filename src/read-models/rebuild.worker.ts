@@ -23,7 +23,7 @@ const told = ({ generation: { name, generation }, entry }: ModelFile): At => ({ 
 const loop = new FoldLoop(new Folding(ledger, read), {
   folded(moved) {
     say({ type: 'progress', files: moved.map(({ file }) => told(file)) });
-    for (const { file } of moved) if (file.entry >= loop.head) finish(file);
+    for (const { file } of moved) if (file.entry >= loop.head) arrive(file);
   },
   failed(files, reason) {
     for (const file of files)
@@ -48,7 +48,7 @@ function begin(name: string): void {
     const file = ModelFile.create(generation, model);
     open.set(name, file);
     loop.add(file);
-    if (file.entry >= loop.head) finish(file);
+    if (file.entry >= loop.head) arrive(file);
   } catch (error) {
     if (!isPassing(error)) return leave(name, sentence(error));
     say({ type: 'troubled', name, reason: sentence(error) });
@@ -59,9 +59,26 @@ function begin(name: string): void {
   }
 }
 
+/**
+ * At the head, as far as this thread has heard. Making the indexes takes a while, so that what was recorded
+ * meanwhile is folded first, here, where nobody waits for it.
+ */
+function arrive(file: ModelFile): void {
+  if (file.indexed) return finish(file);
+  try {
+    file.index();
+  } catch {
+    return finish(file); // which says what is wrong, and tries again
+  }
+  setTimeout(() => {
+    if (file.entry >= loop.head) finish(file);
+  }, 1);
+}
+
 /** A kill before `complete` leaves a generation that the next start throws away, one after it a live one. */
 function finish(file: ModelFile): void {
   const { name } = file.model;
+  if (open.get(name) !== file) return;
   loop.remove(file);
   try {
     file.complete();

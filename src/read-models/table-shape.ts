@@ -45,11 +45,7 @@ export class TableShape {
       throw new TypeError(`The table '${name}' cannot be declared like this: see TableShape.`);
   }
 
-  /**
-   * Standing rows are found by stream and key, all others by a declared index: those end in `to_entry`, so that
-   * a reader of the present passes over closed versions inside the index. `from_entry` needs no index, since
-   * rows are numbered in its order. Closed versions are indexed by the entry that closed them.
-   */
+  /** What folding needs: standing rows are found by stream and key. */
   get schema(): string {
     const { name, table } = this;
     const types = this.#kinds.map(
@@ -57,20 +53,29 @@ export class TableShape {
         `"${this.columns[n]}" ${type === 'integer' ? 'INTEGER' : 'TEXT'}${nullable ? '' : ' NOT NULL'}`,
     );
     return [
-      `CREATE TABLE "${name}" (row INTEGER PRIMARY KEY, stream TEXT NOT NULL, ${types.join(', ')}, from_entry INTEGER NOT NULL, to_entry INTEGER NOT NULL) STRICT`,
-      `CREATE UNIQUE INDEX "${name}_standing" ON "${name}" (stream, ${quoted(table.key)}) WHERE to_entry = ${STANDING}`,
-      `CREATE INDEX "${name}_closed" ON "${name}" (to_entry) WHERE to_entry < ${STANDING}`,
-      ...(table.indexes ?? []).map(
-        (columns) =>
-          `CREATE INDEX "${name}_by_${columns.join('_')}" ON "${name}" (${quoted(columns)}, to_entry)`,
-      ),
+      `CREATE TABLE "${name}" (row INTEGER PRIMARY KEY, stream TEXT NOT NULL, ${types.join(', ')}, from_entry INTEGER NOT NULL, to_entry INTEGER NOT NULL) STRICT;`,
+      `CREATE UNIQUE INDEX "${name}_standing" ON "${name}" (stream, ${quoted(table.key)}) WHERE to_entry = ${STANDING};`,
       // Only ever added to: a version row keeps its text for good.
       ...(table.search
-        ? [`CREATE VIRTUAL TABLE "${name}_search" USING fts5 (words, content='', tokenize='ascii')`]
+        ? [`CREATE VIRTUAL TABLE "${name}_search" USING fts5 (words, content='', tokenize='ascii');`]
         : []),
-    ]
-      .map((statement) => `${statement};\n`)
-      .join('');
+    ].join('\n');
+  }
+
+  /**
+   * What reading needs. Declared indexes end in `to_entry`, so that a reader of the present passes over closed
+   * versions inside the index. Closed versions are found by the entry that closed them; `from_entry` needs no
+   * index, since rows are numbered in its order.
+   */
+  get indexes(): string {
+    const { name, table } = this;
+    return [
+      `CREATE INDEX IF NOT EXISTS "${name}_closed" ON "${name}" (to_entry) WHERE to_entry < ${STANDING};`,
+      ...(table.indexes ?? []).map(
+        (columns) =>
+          `CREATE INDEX IF NOT EXISTS "${name}_by_${columns.join('_')}" ON "${name}" (${quoted(columns)}, to_entry);`,
+      ),
+    ].join('\n');
   }
 
   /** Throws RowDoesNotFit unless the row is what the declaration says. */
@@ -126,10 +131,13 @@ export class TableShape {
 export const shapesOf = ({ tables }: AnyReadModel): readonly TableShape[] =>
   Object.entries(tables).map(([name, table]) => new TableShape(name, table));
 
-/** All that a file of this read model is made of; two declarations with one schema can share a file. */
-export const schemaOf = (model: AnyReadModel): string =>
-  [
-    `CREATE TABLE checkpoint (entry INTEGER NOT NULL, leaf BLOB, complete INTEGER NOT NULL, schema TEXT NOT NULL) STRICT;\n`,
-    `CREATE TABLE parked (stream TEXT PRIMARY KEY, entry INTEGER NOT NULL, stamp INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;\n`,
-    ...shapesOf(model).map(({ schema }) => schema),
-  ].join('');
+/** The tables of a file, and what readers need besides. Two declarations that agree in both can share a file. */
+export function schemaOf(model: AnyReadModel): { readonly tables: string; readonly indexes: string } {
+  const shapes = shapesOf(model);
+  const tables = [
+    'CREATE TABLE checkpoint (entry INTEGER NOT NULL, leaf BLOB, complete INTEGER NOT NULL, schema TEXT NOT NULL) STRICT;',
+    'CREATE TABLE parked (stream TEXT PRIMARY KEY, entry INTEGER NOT NULL, stamp INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;',
+    ...shapes.map(({ schema }) => schema),
+  ];
+  return { tables: tables.join('\n'), indexes: shapes.map(({ indexes }) => indexes).join('\n') };
+}
