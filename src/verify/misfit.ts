@@ -14,9 +14,12 @@ export class Misfit extends Error {
 /** What is wrong with one line, as the end of a sentence: "it is not JSON". Whoever knows the line makes it a Misfit. */
 export class Flaw extends Error {}
 
-/** A text of unknown origin as a sentence may show it: quoted, and nothing in it steers a terminal. */
-export const quoted = (text: string): string =>
-  JSON.stringify(text).replace(
+/** A text of unknown origin with nothing in it that steers a terminal or turns the direction of writing. */
+export const visible = (text: string): string =>
+  text.replace(
     /[\p{C}\u2028\u2029]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
+
+/** The same in quotes, as a sentence may show it. */
+export const quoted = (text: string): string => visible(JSON.stringify(text));

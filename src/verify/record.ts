@@ -9,7 +9,7 @@ import type { Line } from './lines.js';
 import { Flaw, Misfit, quoted } from './misfit.js';
 import { parseReceipt, provesLeaf, type Receipt } from './receipt.js';
 
-export type ProvedRecord = { readonly checkpoint: Checkpoint; readonly sentence: string };
+export type ProvedRecord = { readonly checkpoint: Checkpoint; readonly sentences: readonly string[] };
 
 /** What the receipt proves if its checkpoint is signed, which is left to the caller. Throws Misfit. */
 export async function verifyRecord(header: RecordHeader, lines: AsyncIterable<Line>): Promise<ProvedRecord> {
@@ -32,15 +32,17 @@ export async function verifyRecord(header: RecordHeader, lines: AsyncIterable<Li
       last = { entry, leaf };
     }
   }
-  const revision = last?.entry.revision ?? -1;
+  if (!last) throw new Misfit('The record holds no entry.');
+  const { entry, leaf } = last;
   if (!receipt)
-    throw new Misfit(`The file ends after revision ${revision} of the stream, without a receipt.`);
-  if (!last || revision + 1 !== header.entries)
+    throw new Misfit(`The file ends behind revision ${entry.revision} of the stream, without a receipt.`);
+  if (entry.revision + 1 !== header.entries)
     throw new Misfit(
-      `The header announces ${header.entries} entries, but the file has ${revision + 1}.`,
-      last?.entry.entry,
+      `The header announces ${header.entries} entries, but the file has ${entry.revision + 1}.`,
+      entry.entry,
     );
-  return { checkpoint: receipt.checkpoint, sentence: proved(header.stream, last.entry, last.leaf, receipt) };
+  assertProved(entry, leaf, receipt);
+  return { checkpoint: receipt.checkpoint, sentences: found(header.stream, entry, receipt) };
 }
 
 function receiptOf(line: JsonObject): Receipt {
@@ -50,19 +52,25 @@ function receiptOf(line: JsonObject): Receipt {
   return parseReceipt(Buffer.from(text));
 }
 
-function proved(stream: string, { entry, revision }: EntryLine, leaf: Buffer, receipt: Receipt): string {
+function assertProved({ entry }: EntryLine, leaf: Buffer, receipt: Receipt): void {
   if (receipt.index !== BigInt(entry) - 1n)
     throw new Misfit(
       `The receipt is that of entry ${receipt.index + 1n}, and the last of the record is entry ${entry}.`,
       entry,
     );
-  const { origin, size, root } = receipt.checkpoint;
   if (!provesLeaf(receipt, leaf))
     throw new Misfit(
-      `The receipt does not prove entry ${entry}, the last of the record: it was altered together with its hashes, or the receipt is of another history.`,
+      `The receipt does not prove entry ${entry}, the last of the record: something was altered together with all hashes that follow from it, which hides where, or the receipt is of another history.`,
       entry,
     );
-  return `The record of the stream ${quoted(stream)} is complete up to its last entry (revision ${revision}, entry ${entry}): each entry holds the hash of the one before it, and the receipt proves the last under the checkpoint of ${quoted(origin)} with size ${size} and root ${root.toString('base64')}.`;
+}
+
+function found(stream: string, { entry, revision }: EntryLine, { checkpoint }: Receipt): readonly string[] {
+  const { origin, size, root } = checkpoint;
+  const proved = `The record of the stream ${quoted(stream)} is complete up to its last entry (revision ${revision}, entry ${entry}): each entry holds the hash of the one before it, and the receipt proves the last under the checkpoint of ${quoted(origin)} with size ${size} and root ${root.toString('base64')}.`;
+  // A leaf holds no entry number: where it stands in the tree is its number.
+  const numbers = 'The entry numbers of those before the last are no part of this proof, but their order is.';
+  return revision === 0 ? [proved] : [proved, numbers];
 }
 
 /**

@@ -6,7 +6,7 @@ import { type ConsistencyProof, parseConsistencyProof } from './consistency.js';
 import { verifyExport } from './export.js';
 import { headerOf, type RecordHeader } from './header.js';
 import { type Line, linesOf } from './lines.js';
-import { Misfit, quoted } from './misfit.js';
+import { Misfit, quoted, visible } from './misfit.js';
 import { assertSigned, NOTE_MAX } from './note.js';
 import { related, verifyRecord } from './record.js';
 import { Unreadable } from './unreadable.js';
@@ -67,9 +67,9 @@ async function recordAgainst(
   given: Checkpoint | undefined,
   proof: ConsistencyProof | undefined,
 ): Promise<readonly string[]> {
-  const { checkpoint, sentence } = await verifyRecord(header, lines);
+  const { checkpoint, sentences } = await verifyRecord(header, lines);
   assertOwn(checkpoint, key, 'The checkpoint in the receipt');
-  return given ? [sentence, related(checkpoint, given, proof)] : [sentence];
+  return given ? [...sentences, related(checkpoint, given, proof)] : sentences;
 }
 
 function signedCheckpoint(bytes: Buffer, key: VerifierKey): Checkpoint {
@@ -95,10 +95,10 @@ function keyFor(
   if (!trusted)
     return {
       key,
-      sentence: `Signed by the key that the file itself names: ${key.text}; compare it with the one that you trust.`,
+      sentence: `Signed by the key that the file itself names: ${visible(key.text)}; compare it with the one that you trust.`,
     };
-  const another = own && own.text !== key.text ? `; the file itself names another: ${own.text}` : '';
-  return { key, sentence: `Signed by the key given: ${key.text}${another}.` };
+  const another = own && own.text !== key.text ? `; the file itself names another: ${visible(own.text)}` : '';
+  return { key, sentence: `Signed by the key given: ${visible(key.text)}${another}.` };
 }
 
 /** The key that a text is, or that stands in the file of that name. Throws Unreadable. */

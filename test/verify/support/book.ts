@@ -33,6 +33,9 @@ const leafOf = ({ data, metadata, previous, ...line }: Line): string =>
     }),
   ).toString('hex');
 
+/** The same entry with its own hash made anew, wherever it links to. */
+export const relinked = (line: Line): Line => ({ ...line, leaf: leafOf(line) });
+
 const leaves = (lines: readonly Line[]): Buffer[] => lines.map(({ leaf }) => Buffer.from(leaf, 'hex'));
 
 /** An entry for each stream that is named, in this order. */
