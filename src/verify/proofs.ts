@@ -10,16 +10,14 @@ export type Tree = { readonly size: bigint; readonly root: Buffer };
 
 const isSize = (size: bigint): boolean => size >= 0n && size <= SIZE_MAX;
 
-/** Hashes of another length could be cut elsewhere and mean something else. */
-const isPath = (path: readonly Buffer[]): boolean =>
-  path.length <= PATH_MAX && path.every(({ length }) => length === 32);
+/** Two hashes of other lengths could be the same bytes, cut elsewhere. */
+const areHashes = (hashes: readonly Buffer[]): boolean => hashes.every(({ length }) => length === 32);
 
 const isEven = (n: bigint): boolean => (n & 1n) === 0n;
 
 /** Whether the path proves that the leaf hash stands at that index (from 0) of the tree. */
 export function provesInclusion(leaf: Buffer, index: bigint, path: readonly Buffer[], tree: Tree): boolean {
-  if (!isSize(index) || !isSize(tree.size) || index >= tree.size) return false;
-  if (leaf.length !== 32 || !isPath(path)) return false;
+  if (!isSize(index) || !isSize(tree.size) || index >= tree.size || !areHashes([leaf, ...path])) return false;
   let node = index;
   let last = tree.size - 1n;
   let root = leaf;
@@ -43,7 +41,7 @@ export function provesInclusion(leaf: Buffer, index: bigint, path: readonly Buff
  * tree is nothing to prove, so a size of 0 goes with nothing but itself.
  */
 export function provesConsistency(earlier: Tree, later: Tree, path: readonly Buffer[]): boolean {
-  if (!isSize(earlier.size) || !isSize(later.size) || earlier.size > later.size || !isPath(path))
+  if (!isSize(earlier.size) || !isSize(later.size) || earlier.size > later.size || !areHashes(path))
     return false;
   if (earlier.size === later.size)
     return (
@@ -55,7 +53,7 @@ export function provesConsistency(earlier: Tree, later: Tree, path: readonly Buf
   // A whole subtree is a node of the later tree, so its root is not repeated in the path.
   const isWhole = (earlier.size & (earlier.size - 1n)) === 0n;
   const [first, ...siblings] = isWhole ? [earlier.root, ...path] : path;
-  if (first === undefined || (isWhole && path.length === 0)) return false;
+  if (first === undefined) return false;
   let node = earlier.size - 1n;
   let last = later.size - 1n;
   while (!isEven(node)) {

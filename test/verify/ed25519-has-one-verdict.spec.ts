@@ -4,7 +4,7 @@ import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { verifyEd25519 } from '../../src/verify/ed25519.js';
+import { isStrictKey, verifyEd25519 } from '../../src/verify/ed25519.js';
 import { vectors } from '../support/vectors.js';
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
@@ -99,5 +99,24 @@ describe('a signature of the runtime', () => {
     ['nothing', 0, 0],
   ])('is refused with %s', (_, keyLength, signatureLength) => {
     expect(verifyEd25519(Buffer.alloc(keyLength, 2), Buffer.of(), Buffer.alloc(signatureLength))).toBe(false);
+  });
+});
+
+describe('a key', () => {
+  const p = 2n ** 255n - 19n;
+  const encoded = (y: bigint, sign: 0 | 1): Buffer =>
+    Buffer.from((y + (BigInt(sign) << 255n)).toString(16).padStart(64, '0'), 'hex').reverse();
+  const small = Array.from({ length: 19 }, (_, y) => BigInt(y));
+
+  it('is a point in its one encoding', () => {
+    const trusted = small.flatMap((y) => ([0, 1] as const).filter((sign) => isStrictKey(encoded(y, sign))));
+    expect(trusted.length).toBeGreaterThan(10);
+    for (const y of small)
+      for (const sign of [0, 1] as const) expect([y, isStrictKey(encoded(p + y, sign))]).toEqual([y, false]);
+  });
+
+  it('is no point of low order', () => {
+    for (const y of [0n, 1n, p - 1n])
+      for (const sign of [0, 1] as const) expect([y, isStrictKey(encoded(y, sign))]).toEqual([y, false]);
   });
 });

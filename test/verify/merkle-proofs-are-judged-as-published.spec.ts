@@ -112,6 +112,25 @@ describe('a proof of inclusion', () => {
       }),
     ));
 
+  it('does not hold with the same bytes cut elsewhere', () => {
+    const [a, b] = [leafHash('a'), leafHash('b')];
+    const bytes = Buffer.concat([a, b]);
+    expect(provesInclusion(a, 0n, [b], treeOf([a, b]))).toBe(true);
+    expect(provesInclusion(bytes.subarray(0, 31), 0n, [bytes.subarray(31)], treeOf([a, b]))).toBe(false);
+  });
+
+  it('does not hold for a size that the tree does not have', () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((each) => leafHash(each)) as [
+      Buffer,
+      Buffer,
+      Buffer,
+      Buffer,
+    ];
+    const { root } = treeOf([a, b, c, d]);
+    expect(provesInclusion(c, 2n, [d, node(a, b)], { size: 4n, root })).toBe(true);
+    expect(provesInclusion(c, 0n, [d, node(a, b)], { size: 2n, root })).toBe(false);
+  });
+
   it('reaches to the largest index', () => {
     const last = 2n ** 64n - 2n;
     // Of 2^64-1 leaves the last is alone at the end of 63 whole subtrees, whose roots are the path.
@@ -150,6 +169,15 @@ describe('a proof of consistency', () => {
         );
       }),
     ));
+
+  it('does not hold for sizes that the trees do not have', () => {
+    const leaves = ['a', 'b', 'c', 'd'].map((each) => leafHash(each));
+    const left = leafHash('left of both');
+    const [earlier, later] = [treeOf(leaves.slice(0, 3)), treeOf(leaves)];
+    const below = ({ size, root }: Tree): Tree => ({ size, root: node(left, root) });
+    expect(provesConsistency(earlier, later, proof(3, leaves))).toBe(true);
+    expect(provesConsistency(below(earlier), below(later), [...proof(3, leaves), left])).toBe(false);
+  });
 
   it('does not hold between a tree and one that altered a leaf of it', () =>
     fc.assert(
