@@ -1,4 +1,5 @@
 // What a test makes go wrong. Faults of appends wait in a queue, and each is used up by one append.
+import type { Recorded } from './log.js';
 
 export type AppendFault =
   /** The connection is cut, nothing was recorded. */
@@ -42,6 +43,7 @@ export class Faults {
   #delay = 0;
   #unavailable = false;
   #eventsUntilCut: number | null = null;
+  #mistold: ((event: Recorded) => readonly Recorded[]) | null = null;
 
   dropBeforeAppend(times = 1, on = anyStream): void {
     this.#add('drop-before', times, on);
@@ -100,6 +102,11 @@ export class Faults {
     this.#eventsUntilCut = events;
   }
 
+  /** Subscriptions tell something else instead of each event: a server that cannot be trusted. */
+  mistell(instead: (event: Recorded) => readonly Recorded[]): void {
+    this.#mistold = instead;
+  }
+
   /** Faults of appends that no append has met yet. */
   get waiting(): number {
     return this.#queue.length;
@@ -111,6 +118,7 @@ export class Faults {
     this.#delay = 0;
     this.#unavailable = false;
     this.#eventsUntilCut = null;
+    this.#mistold = null;
   }
 
   // What follows is asked by the services.
@@ -131,6 +139,10 @@ export class Faults {
 
   beforeDelivery(): Promise<void> {
     return this.#deliveries.pass();
+  }
+
+  shown(event: Recorded): readonly Recorded[] {
+    return this.#mistold?.(event) ?? [event];
   }
 
   /** Whether the connection is to be cut now, after this event. */

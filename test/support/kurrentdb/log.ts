@@ -95,6 +95,8 @@ export class Log {
   delete(stream: string, expected: Expected): Outcome {
     const outcome = this.#decide(stream, expected, [proposed('$metadata', {})]);
     if (outcome !== 'write') return outcome;
+    if (this.#current(stream) === NO_STREAM && this.#current(`$$${stream}`) === NO_STREAM)
+      return { outcome: 'wrong-version', current: NO_STREAM };
     const metadata = utf8.encode(`{"$tb":${LAST_REVISION}}`);
     const last = this.#write(`$$${stream}`, [{ ...proposed('$metadata', {}), data: metadata }]);
     this.events.emit('grown');

@@ -46,7 +46,7 @@ export async function subscribeToAll(
   if (position >= 0n && !node.log.isBoundary(position)) throw invalidPosition();
   await send(call, confirmation());
   let considered = 0;
-  let said = -1n;
+  let said = position;
   const sayCheckpoint = async (): Promise<void> => {
     considered = 0;
     if (filter === undefined || position <= said) return;
@@ -126,6 +126,6 @@ async function follow(node: Serving, call: ReadCall, { next, take, live }: Follo
 }
 
 async function deliver(node: Serving, call: ReadCall, event: Recorded): Promise<void> {
-  await send(call, readEventOf(event));
+  for (const shown of node.faults.shown(event)) await send(call, readEventOf(shown));
   if (node.faults.delivered()) node.cut(call);
 }
