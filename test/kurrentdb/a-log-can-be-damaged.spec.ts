@@ -1,17 +1,9 @@
 // What an operator must not do, and what a broken server might: a test can make it so, and a client sees it.
 import { type EventStoreDBClient, streamNameFilter } from '@eventstore/db-client';
 import { KurrentDouble } from '../support/kurrentdb/kurrent-double.js';
+import { credentials } from '../support/kurrentdb/kurrentdb.js';
 import { type Backup, proposed } from '../support/kurrentdb/log.js';
-import {
-  clientOf,
-  credentials,
-  disposeClients,
-  facts,
-  Heard,
-  read,
-  refusal,
-  revisions,
-} from './support/clients.js';
+import { clientOf, disposeClients, facts, Heard, read, refusal, revisions } from './support/clients.js';
 
 let double: KurrentDouble;
 let client: EventStoreDBClient;

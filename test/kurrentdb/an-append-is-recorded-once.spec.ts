@@ -1,7 +1,13 @@
 // Appends with all forms of the expected revision, and sent again after nobody knows what became of them. Runs against
 // a real server, too: what the double does here, KurrentDB does.
 import type { AppendExpectedRevision, EventStoreDBClient } from '@eventstore/db-client';
-import { itWithDouble, type Kurrentdb, kurrentdb } from '../support/kurrentdb/kurrentdb.js';
+import {
+  credentials,
+  itWithDouble,
+  type Kurrentdb,
+  kurrentdb,
+  withOption,
+} from '../support/kurrentdb/kurrentdb.js';
 import {
   clientOf,
   disposeClients,
@@ -146,9 +152,8 @@ describe.each(ways)('%s', (_, way) => {
 
 describe('appends that a client does not want to throw', () => {
   it('say by a result that the revision was wrong, and which it is', async () => {
-    const quiet = clientOf(server.connectionString.replace('?', '?throwOnAppendFailure=false&'));
+    const quiet = clientOf(withOption(server.connectionString, 'throwOnAppendFailure=false'));
     const stream = `${server.prefix}/quiet`;
-    const [, { credentials }] = ways[0];
     await quiet.appendToStream(stream, facts(3), { credentials });
     const wrong = await quiet.appendToStream(stream, facts(1), { expectedRevision: 0n, credentials });
     expect(wrong).toEqual({ success: false, nextExpectedRevision: 2n, position: undefined });

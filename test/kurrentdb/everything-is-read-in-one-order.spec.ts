@@ -5,10 +5,9 @@ import {
   excludeSystemEvents,
   streamNameFilter,
 } from '@eventstore/db-client';
-import { type Kurrentdb, kurrentdb } from '../support/kurrentdb/kurrentdb.js';
+import { credentials, type Kurrentdb, kurrentdb } from '../support/kurrentdb/kurrentdb.js';
 import {
   clientOf,
-  credentials,
   disposeClients,
   fact,
   facts,

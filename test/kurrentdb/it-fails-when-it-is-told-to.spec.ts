@@ -1,16 +1,8 @@
 // Faults that a test can ask of the double, as a client meets them.
 import { type EventStoreDBClient, streamNameFilter } from '@eventstore/db-client';
 import { KurrentDouble } from '../support/kurrentdb/kurrent-double.js';
-import {
-  clientOf,
-  credentials,
-  disposeClients,
-  facts,
-  Heard,
-  read,
-  refusal,
-  ways,
-} from './support/clients.js';
+import { credentials } from '../support/kurrentdb/kurrentdb.js';
+import { clientOf, disposeClients, facts, Heard, read, refusal, ways } from './support/clients.js';
 
 let double: KurrentDouble;
 let client: EventStoreDBClient;

@@ -1,8 +1,9 @@
 // A double of several nodes, as a client finds its way among them.
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { KurrentDouble } from '../support/kurrentdb/kurrent-double.js';
+import { credentials } from '../support/kurrentdb/kurrentdb.js';
 import type { Node } from '../support/kurrentdb/node.js';
-import { clientOf, credentials, disposeClients, facts, Heard, read, refusal } from './support/clients.js';
+import { clientOf, disposeClients, facts, Heard, read, refusal } from './support/clients.js';
 
 let double: KurrentDouble;
 let first: Node;

@@ -9,9 +9,7 @@ import {
 } from '@eventstore/db-client';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-
-/** Named on each call, they make the client use unary append. */
-export const credentials = { username: 'admin', password: 'changeit' };
+import { credentials } from '../../support/kurrentdb/kurrentdb.js';
 
 /** A client offers two ways to append; `unary` is taken when credentials come with the call. */
 export const ways = [

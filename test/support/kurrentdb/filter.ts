@@ -13,7 +13,7 @@ export function eventFilter(filter: streams.ReadReq.Options.FilterOptions | unde
     : ({ type }: Recorded) => type;
   const regex = expression.getRegex();
   if (regex !== '') {
-    const pattern = new RegExp(regex, 'u');
+    const pattern = new RegExp(regex);
     return (event) => pattern.test(subject(event));
   }
   const prefixes = expression.getPrefixList();

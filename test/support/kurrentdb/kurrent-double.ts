@@ -12,6 +12,7 @@
 //   or $tb beyond what a reader of a stream sees.
 // - No explicit transactions: commit and prepare positions are the same, as they are for everything written by gRPC.
 // - Regular expressions of filters are JavaScript's. The server's own events are a few specimens.
+// - Deadlines of batch appends are not looked at.
 // - A subscription never falls behind, and how many events lie between two checkpoints while live is as in catching up.
 import { Faults } from './faults.js';
 import { type Backup, Log } from './log.js';
