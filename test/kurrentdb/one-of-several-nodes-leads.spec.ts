@@ -92,6 +92,21 @@ it('a connection that is cut leaves those to other nodes', async () => {
   expect(heard.error).toBeNull();
 });
 
+it('a fault, or a wait, can be meant for one node', async () => {
+  const slow = new Heard(clientOf(second.connectionString).subscribeToAll({ fromPosition: 'end' }));
+  const fast = new Heard(clientOf(third.connectionString).subscribeToAll({ fromPosition: 'end' }));
+  for (const heard of [slow, fast]) await heard.until('caught up');
+  const release = double.faults.holdSubscriptions((at) => at === second);
+  double.faults.timeoutBeforeAppend(1, (_, at) => at === third);
+  await clientOf(second.connectionString).appendToStream('a/1', facts(1), { credentials });
+  const refused = clientOf(third.connectionString).appendToStream('a/1', facts(1), { credentials });
+  expect(await refusal(refused)).toMatchObject({ type: 'timeout' });
+  await fast.until('1@0');
+  expect(slow.events).toEqual([]);
+  release();
+  await slow.until('1@0');
+});
+
 it('without a majority nothing is recorded, and what there is can be read', async () => {
   const client = clientOf(third.connectionString);
   await client.appendToStream('a/1', facts(1), { credentials });
