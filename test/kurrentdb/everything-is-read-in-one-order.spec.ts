@@ -200,6 +200,16 @@ describe('a subscription to $all', () => {
     expect(heard.words).toEqual(['confirmation', ...expected, 'caught up']);
   });
 
+  it('tells nothing of a stream in whose name the prefix stands elsewhere', async () => {
+    const name = prefix.slice(0, -1);
+    for (const stream of [`x${prefix}a`, `${name}-b/${prefix}a`, `${name}0/a`])
+      await client.appendToStream(stream, facts(1), { credentials });
+    await append('z', 1);
+    const heard = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
+    await heard.until('caught up');
+    expect(heard.words).toEqual(['confirmation', 'z@0', 'caught up']);
+  });
+
   it('tells nothing of the server when its events are excluded', async () => {
     await append('a', 9);
     const heard = subscribe({ filter: excludeSystemEvents() });
