@@ -4,7 +4,10 @@ import type { Recorded } from './log.js';
 
 export type EventFilter = (event: Recorded) => boolean;
 
-/** A regular expression is tried as one of JavaScript's; the server's are those of .NET. */
+/**
+ * A regular expression is tried as one of JavaScript's; the server's are those of .NET. Prefixes are compared unit by
+ * unit; the server compares as its culture has it, which may pass over characters that are not seen (a soft hyphen).
+ */
 export function eventFilter(filter: streams.ReadReq.Options.FilterOptions | undefined): EventFilter {
   const expression = filter?.getStreamIdentifier() ?? filter?.getEventType();
   if (filter === undefined || expression === undefined) return () => true;

@@ -1,8 +1,9 @@
 // A stand-in for KurrentDB that speaks its real protocol, for tests: the client package runs unmodified over a socket.
 //
 // The service definitions are those that @eventstore/db-client ships; what is decided and answered follows the source
-// of KurrentDB 24.10. One transaction log is shared by all nodes of a double. It serves appends and batch appends,
-// deletion, reads and catch-up subscriptions of a stream and of $all, server features and gossip.
+// of KurrentDB 25 (github.com/kurrent-io/KurrentDB). One transaction log is shared by all nodes of a double. It serves
+// appends and batch appends, deletion, reads and catch-up subscriptions of a stream and of $all, server features and
+// gossip.
 //
 // What it does not do:
 // - No TLS, no users and no access control: credentials are accepted and not looked at.

@@ -207,7 +207,7 @@ export class Log {
     }
     if (expected === 'any' || expected === 'stream_exists') {
       const known = events.map(({ id }) => this.#remembered.get(`${stream} ${id}`));
-      // Only from the first unknown id on the rest is not looked at: one that is known after it does not matter.
+      // From the first unknown id on nothing is looked at: what is known after it does not matter.
       const unknown = known.indexOf(undefined);
       if (unknown === 0 || events.length === 0) return 'write';
       return unknown > 0 ? wrong : already(known.at(-1)!);
