@@ -1,7 +1,8 @@
 // One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
-import { published, read } from '../projections/index.js';
+import { published } from '../projections/index.js';
 import { Admission, type Admitted, type Wording } from './domain/admission.js';
 import { nouns } from './domain/nouns.js';
+import { upcasters } from './domain/upcasters.js';
 import type { Malformed, Refusal } from './eventsourcing/refusal.js';
 import { CommandHandler, type CommandRequest, type Outcome } from './ledger/command-handler.js';
 import { DataDirectory } from './ledger/data-directory.js';
@@ -40,7 +41,7 @@ export class Book {
     readonly sequencer: Sequencer,
     readonly readModels: ReadModels,
   ) {
-    this.#handler = new CommandHandler(ledger, sequencer, read, nouns);
+    this.#handler = new CommandHandler(ledger, sequencer, upcasters, nouns);
     this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
     sequencer.heads.subscribe((head) => readModels.notify(head));
   }
