@@ -1,0 +1,99 @@
+// The specimen book: an export that has stored entries of every shape there ever was. First the example book of the
+// CSTO, then a made-up meeting and all that was not said yet. But for its first line it is only ever added to.
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { read } from '../../../projections/index.js';
+import type { JsonObject, Metadata } from '../../../src/eventsourcing/message.js';
+import { canonicalJson } from '../../../src/ledger/canonical-json.js';
+import { SCHEMA } from '../../../src/ledger/sqlite/schema.js';
+import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
+import { Folding } from '../../../src/read-models/folding.js';
+import { nextGeneration } from '../../../src/read-models/generations.js';
+import { ModelFile, type Parked } from '../../../src/read-models/model-file.js';
+import type { AnyReadModel } from '../../../src/read-models/read-model.js';
+import { folder } from '../../ledger/support/folder.js';
+import { projectRoot } from '../../support/project.js';
+
+type Line = {
+  readonly entry: number;
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly data: JsonObject;
+  readonly metadata: Metadata;
+  readonly previous: string | null;
+  readonly leaf: string;
+};
+
+export const SPECIMEN_BOOK = 'test/specimens/book.ndjson';
+/** The header, and an entry a line. */
+export const [header = '', ...lines] = readFileSync(join(projectRoot, SPECIMEN_BOOK), 'utf8')
+  .trimEnd()
+  .split('\n');
+
+/** RFC 6962, section 2.1: the hash of a tree with these leaf hashes. */
+export function rootOf(leaves: readonly Buffer[]): Buffer {
+  const [first] = leaves;
+  if (leaves.length === 1 && first) return first;
+  const half = 2 ** Math.floor(Math.log2(leaves.length - 1));
+  const [left, right] = [rootOf(leaves.slice(0, half)), rootOf(leaves.slice(half))];
+  return hash('sha256', Buffer.concat([Buffer.from([1]), left, right]), 'buffer');
+}
+
+/** A ledger of these bytes. */
+export function specimenLedger(): SqliteLedger {
+  const file = join(folder(), 'ledger.db');
+  const db = new Database(file);
+  db.transaction(() => write(db))();
+  db.close();
+  return new SqliteLedger(file);
+}
+
+function write(db: Database.Database): void {
+  db.exec(SCHEMA);
+  const insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  for (const line of lines) {
+    const entry = JSON.parse(line) as Line;
+    insert.run(
+      entry.entry,
+      entry.id,
+      entry.stream,
+      entry.revision,
+      entry.type,
+      entry.recordedAt,
+      canonicalJson(entry.data),
+      canonicalJson(entry.metadata as JsonObject),
+      entry.metadata.request?.key ?? null,
+      entry.previous === null ? null : Buffer.from(entry.previous, 'hex'),
+      Buffer.from(entry.leaf, 'hex'),
+    );
+  }
+}
+
+export type Folded = {
+  readonly entry: number;
+  readonly parked: readonly Parked[];
+  /** Of every table, every version of every row, as the file has them. */
+  readonly rows: { readonly [table: string]: readonly unknown[] };
+};
+
+/** Folds the specimen book up to an entry. */
+export function foldedSpecimens(model: AnyReadModel, upTo = lines.length): Folded {
+  const ledger = specimenLedger();
+  const file = ModelFile.create(nextGeneration(folder(), model.name, model.version), model);
+  const folding = new Folding(ledger, read);
+  while (folding.step([file], upTo).length > 0) continue;
+  const { entry, parked, generation } = file;
+  file.close();
+  ledger.close();
+  const db = new Database(generation.file, { readonly: true });
+  const rows = Object.keys(model.tables)
+    .sort()
+    .map((table) => [table, db.prepare(`SELECT * FROM "${table}" ORDER BY row`).all()] as const);
+  db.close();
+  return { entry, parked, rows: Object.fromEntries(rows) };
+}
