@@ -11,11 +11,12 @@ import { recorded } from '../../src/ledger/entry.js';
 import { readStream } from '../../src/ledger/reading.js';
 import { texts } from '../../src/ledger/streams.js';
 import { whole } from '../ledger/support/whole.js';
+import { treeHash } from '../merkle/support/naive-tree.js';
 import {
   foldedSpecimens,
   header,
   lines,
-  rootOf,
+  type Line,
   SPECIMEN_BOOK,
   specimenLedger,
 } from './support/specimen-book.js';
@@ -31,7 +32,11 @@ const types = [...nouns.flatMap(typesOf), ...AMENDMENTS];
 
 it('the specimen book is a whole book', () => {
   expect(whole(ledger)).toHaveLength(lines.length);
-  const root = rootOf(entries.map(({ leaf }) => leaf)).toString('base64');
+  const leaves = entries.map(({ leaf }) => leaf);
+  expect(leaves.map((leaf) => leaf.toString('hex'))).toEqual(
+    lines.map((line) => (JSON.parse(line) as Line).leaf),
+  );
+  const root = treeHash(leaves).toString('base64');
   expect(JSON.parse(header)).toEqual({ entries: lines.length, export: 'minutebook', key: null, root, v: 1 });
 });
 

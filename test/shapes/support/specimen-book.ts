@@ -1,13 +1,12 @@
 // The specimen book: an export that has stored entries of every shape there ever was. First the example book of the
 // CSTO, then a made-up meeting and all that was not said yet. But for its first line it is only ever added to.
-import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { read } from '../../../projections/index.js';
 import type { JsonObject, Metadata } from '../../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../../src/ledger/canonical-json.js';
-import { SCHEMA } from '../../../src/ledger/sqlite/schema.js';
+import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { Folding } from '../../../src/read-models/folding.js';
 import { nextGeneration } from '../../../src/read-models/generations.js';
@@ -16,8 +15,8 @@ import type { AnyReadModel } from '../../../src/read-models/read-model.js';
 import { folder } from '../../ledger/support/folder.js';
 import { projectRoot } from '../../support/project.js';
 
-type Line = {
-  readonly entry: number;
+/** An entry, as far as its place in the file does not tell. */
+export type Line = {
   readonly id: string;
   readonly stream: string;
   readonly revision: number;
@@ -25,7 +24,6 @@ type Line = {
   readonly recordedAt: string;
   readonly data: JsonObject;
   readonly metadata: Metadata;
-  readonly previous: string | null;
   readonly leaf: string;
 };
 
@@ -35,43 +33,25 @@ export const [header = '', ...lines] = readFileSync(join(projectRoot, SPECIMEN_B
   .trimEnd()
   .split('\n');
 
-/** RFC 6962, section 2.1: the hash of a tree with these leaf hashes. */
-export function rootOf(leaves: readonly Buffer[]): Buffer {
-  const [first] = leaves;
-  if (leaves.length === 1 && first) return first;
-  const half = 2 ** Math.floor(Math.log2(leaves.length - 1));
-  const [left, right] = [rootOf(leaves.slice(0, half)), rootOf(leaves.slice(half))];
-  return hash('sha256', Buffer.concat([Buffer.from([1]), left, right]), 'buffer');
-}
-
 /** A ledger of these bytes. */
 export function specimenLedger(): SqliteLedger {
   const file = join(folder(), 'ledger.db');
-  const db = new Database(file);
-  db.transaction(() => write(db))();
-  db.close();
+  const writer = new LedgerWriter(file);
+  writer.commit(
+    lines.map((line) => {
+      const { id, stream, revision, type, recordedAt, data, metadata } = JSON.parse(line) as Line;
+      const event = {
+        id,
+        type,
+        data: canonicalJson(data),
+        metadata: canonicalJson(metadata as JsonObject),
+        requestKey: metadata.request?.key ?? null,
+      };
+      return { stream, expectedRevision: revision - 1, events: [event], requires: [], recordedAt };
+    }),
+  );
+  writer.close();
   return new SqliteLedger(file);
-}
-
-function write(db: Database.Database): void {
-  db.exec(SCHEMA);
-  const insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  for (const line of lines) {
-    const entry = JSON.parse(line) as Line;
-    insert.run(
-      entry.entry,
-      entry.id,
-      entry.stream,
-      entry.revision,
-      entry.type,
-      entry.recordedAt,
-      canonicalJson(entry.data),
-      canonicalJson(entry.metadata as JsonObject),
-      entry.metadata.request?.key ?? null,
-      entry.previous === null ? null : Buffer.from(entry.previous, 'hex'),
-      Buffer.from(entry.leaf, 'hex'),
-    );
-  }
 }
 
 export type Folded = {
