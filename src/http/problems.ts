@@ -210,6 +210,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'Nothing can be recorded; reading goes on.',
     'Free some space; nothing needs to be restarted.',
   ),
+  'later-release': problem(
+    503,
+    'Written by a later release',
+    'A fact that the command rests on has a shape that this release does not know yet.',
+    'Run the release that recorded it, or a later one.',
+  ),
   'outcome-unknown': problem(
     503,
     'The outcome is not known',
