@@ -13,6 +13,7 @@ import { Keys } from './http/keys.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ProjectionsController } from './http/projections.controller.js';
 import { readModelController } from './http/read-model.controller.js';
+import { Timemaps } from './http/timemaps.js';
 
 /** The composition root: what there is, made of what. */
 @Module({})
@@ -38,6 +39,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: Book, useValue: book },
         { provide: Keys, useValue: keys },
         Answers,
+        Timemaps,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

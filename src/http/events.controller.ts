@@ -6,7 +6,8 @@ import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import { type Entry, recorded } from '../ledger/entry.js';
 import { Allow } from './access.js';
-import { etagOf, matches, VARY } from './conditional.js';
+import { etagOf, JSON_TYPE, sendBody, VARY } from './conditional.js';
+import { assertRecorded, entryOf } from './entry-asked.js';
 import { HttpProblem, retryAfter } from './problems.js';
 import { asOfOf, assertKnown, integerOf, LIMIT_DEFAULT, LIMIT_MAX, parametersOf } from './question.js';
 import { header, type Reply, type Request } from './request.js';
@@ -70,11 +71,8 @@ export class EventsController implements OnModuleDestroy {
     const { ledger } = this.book;
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
     const cursor = integerOf('cursor', given.get('cursor'), 0, 0, Number.MAX_SAFE_INTEGER);
-    const asOf = asOfOf(given.get('asOf'));
-    const head = ledger.head().entry;
-    const until = asOf === undefined ? head : 'entry' in asOf ? asOf.entry : ledger.entryAt(asOf.instant);
-    if (until > head)
-      throw new HttpProblem('not-yet', `The book has ${head} entries, asOf asks for entry ${until}.`);
+    const until = entryOf(ledger, asOfOf(given.get('asOf'))) ?? ledger.head().entry;
+    assertRecorded(ledger, until);
     const found = ledger.stream(stream, cursor, limit + 1).filter(({ entry }) => entry <= until);
     if (found.length === 0 && cursor === 0)
       throw new HttpProblem('unknown-id', `The book has no stream "${stream}".`);
@@ -96,10 +94,8 @@ export class EventsController implements OnModuleDestroy {
     caching = 'no-cache',
   ): Promise<void> {
     const body = canonicalJson(value);
-    const etag = etagOf(body);
     reply.headers({
       'ledger-entry': String(entry),
-      etag,
       'cache-control':
         caching === 'no-cache'
           ? caching
@@ -107,8 +103,7 @@ export class EventsController implements OnModuleDestroy {
       ...(caching === 'no-cache' && { vary: VARY }),
       ...(next !== null && { link: `<${next}>; rel="next"` }),
     });
-    if (matches(header(request, 'if-none-match'), etag)) await reply.code(304).send();
-    else await reply.type('application/json; charset=utf-8').send(body);
+    await sendBody(request, reply, JSON_TYPE, body, etagOf(body));
   }
 
   /** The next entries up to the head that a filter lets through, at most `limit`. */

@@ -4,8 +4,7 @@ import type { Published } from '../../read-models/route.js';
 import { commandPath, COMMANDS } from './commands.js';
 import { FACTS } from './facts.js';
 import { OPERATION } from './operation.js';
-import { named } from './parts.js';
-import { readPath } from './read-models.js';
+import { readPaths } from './read-models.js';
 import { SCHEMAS } from './schemas.js';
 
 type Json = { readonly [member: string]: unknown };
@@ -29,7 +28,7 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
       ...OPERATION,
       ...Object.fromEntries(
         published.flatMap(({ model, routes }) =>
-          routes.map((route) => [named(route.path), { get: readPath(model.name, route) }]),
+          routes.flatMap((route) => Object.entries(readPaths(model.name, route))),
         ),
       ),
     },
