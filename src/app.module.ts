@@ -5,6 +5,8 @@ import { Book } from './book.js';
 import { Configuration } from './configuration.js';
 import { AccessGuard } from './http/access.js';
 import { Answers } from './http/answers.js';
+import { ChangesController } from './http/audit/changes.controller.js';
+import { TrailController } from './http/audit/trail.controller.js';
 import { CommandsController } from './http/commands.controller.js';
 import { DocsController } from './http/docs.controller.js';
 import { EventsController } from './http/events.controller.js';
@@ -30,6 +32,8 @@ export class AppModule implements OnApplicationShutdown {
         CommandsController,
         EventsController,
         ProjectionsController,
+        ChangesController,
+        TrailController,
         HealthController,
         DocsController,
         ...published.map(readModelController),

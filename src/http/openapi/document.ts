@@ -1,6 +1,7 @@
 // The OpenAPI document (3.1): from the commands, the read models' routes and the problems, so that none is said twice.
 import type { CommandEntry } from '../../domain/admission.js';
 import type { Published } from '../../read-models/route.js';
+import { AUDIT } from './audit.js';
 import { commandPath, COMMANDS } from './commands.js';
 import { FACTS } from './facts.js';
 import { OPERATION } from './operation.js';
@@ -25,6 +26,7 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
       ),
       ...COMMANDS,
       ...FACTS,
+      ...AUDIT,
       ...OPERATION,
       ...Object.fromEntries(
         published.flatMap(({ model, routes }) =>

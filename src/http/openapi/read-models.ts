@@ -1,13 +1,18 @@
 // What the document says of the read models: all of it from the routes that they declare.
 import type { Route } from '../../read-models/route.js';
 import { LINK_FORMAT, TIMEMAP } from '../memento.js';
-import { AS_OF, headerOf, json, named, PAGING, pathParameters, problem, query, text } from './parts.js';
-
-const LEDGER_ENTRY = headerOf(
-  'Ledger-Entry',
-  'Do not answer from a state before this entry: wait for it, at most 5 s.',
-  { type: 'integer' },
-);
+import {
+  AS_OF,
+  headerOf,
+  json,
+  LEDGER_ENTRY,
+  named,
+  PAGING,
+  pathParameters,
+  problem,
+  query,
+  text,
+} from './parts.js';
 
 const ACCEPT_DATETIME = headerOf(
   'Accept-Datetime',
