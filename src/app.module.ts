@@ -11,9 +11,13 @@ import { CommandsController } from './http/commands.controller.js';
 import { DocsController } from './http/docs.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { HealthController } from './http/health.controller.js';
+import { JsonAnswers } from './http/json-answers.js';
 import { Keys } from './http/keys.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ProjectionsController } from './http/projections.controller.js';
+import { CheckpointController } from './http/proofs/checkpoint.controller.js';
+import { ProofsController } from './http/proofs/proofs.controller.js';
+import { TilesController } from './http/proofs/tiles.controller.js';
 import { readModelController } from './http/read-model.controller.js';
 import { Timemaps } from './http/timemaps.js';
 
@@ -34,6 +38,9 @@ export class AppModule implements OnApplicationShutdown {
         ProjectionsController,
         ChangesController,
         TrailController,
+        CheckpointController,
+        TilesController,
+        ProofsController,
         HealthController,
         DocsController,
         ...published.map(readModelController),
@@ -44,6 +51,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: Keys, useValue: keys },
         Answers,
         Timemaps,
+        JsonAnswers,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

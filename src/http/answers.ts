@@ -11,12 +11,19 @@ import { pinnedAddress, withCursor } from './addresses.js';
 import { etagOf, JSON_TYPE, sendBody, VARY } from './conditional.js';
 import { assertRecorded, awaitEntry, entryOf, leastEntryOf } from './entry-asked.js';
 import { acceptedInstantOf, linksOf, linkTo, mementoDatetimeOf } from './memento.js';
+import { forever, rootOf } from './json-answers.js';
 import { HttpProblem } from './problems.js';
 import { encodeCursor, type Question, questionOf } from './question.js';
 import { header, type Reply, type Request } from './request.js';
 
-/** A question as somebody worded it, with the address of its answer as of the entry when it was last asked. */
-type Worded = { readonly question: Question; readonly links: string; entry: number; pinned: string };
+/** A question as somebody worded it, with the address and the root of its answer as of the entry when it was last asked. */
+type Worded = {
+  readonly question: Question;
+  readonly links: string;
+  entry: number;
+  pinned: string;
+  root: string;
+};
 type Rendered = { readonly body: string; readonly etag: string; readonly next: string | null };
 /** The entry to answer as of, and whether that is of the past: somebody named it, or a time. */
 type State = { readonly entry: number; readonly isMemento: boolean };
@@ -54,9 +61,10 @@ export class Answers {
     const { entry, isMemento } = await this.#state(model.name, question, request);
     if (worded.entry !== entry) {
       worded.pinned = pinnedAddress(request.url, route, question, entry, model.version);
+      worded.root = rootOf(this.book, entry);
       worded.entry = entry;
     }
-    const { pinned } = worded;
+    const { pinned, root } = worded;
     const degraded = this.book.readModels.degraded(model.name, entry);
     let rendered = degraded > 0 ? undefined : this.#rendered.get(pinned);
     if (!rendered) {
@@ -67,6 +75,7 @@ export class Answers {
     const datetime = isMemento ? mementoDatetimeOf(this.book.ledger, entry) : undefined;
     reply.headers({
       'ledger-entry': String(entry),
+      'ledger-root': root,
       projection: `${model.name}; version=${model.version}`,
       'content-location': pinned,
       link: rendered.next === null ? worded.links : `${worded.links}, ${linkTo(rendered.next, 'next')}`,
@@ -85,7 +94,7 @@ export class Answers {
     const known = this.#worded.get(wording);
     if (known) return known;
     const question = questionOf(route, request);
-    const worded = { question, links: linksOf(request.url), entry: -1, pinned: '' };
+    const worded = { question, links: linksOf(request.url), entry: -1, pinned: '', root: '' };
     this.#worded.set(wording, worded);
     return worded;
   }
@@ -139,7 +148,7 @@ export class Answers {
   #caching({ isPinned }: Question, degraded: number): string {
     if (degraded > 0) return 'no-store';
     if (!isPinned) return 'no-cache';
-    return `${this.configuration.publicReads ? 'public' : 'private'}, max-age=31536000, immutable`;
+    return forever(this.configuration);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Asked, Published, Route } from '../read-models/route.js';
 import { pinnedAddress, without } from './addresses.js';
 import { etagOf, sendBody, VARY } from './conditional.js';
 import { awaitEntry, leastEntryOf } from './entry-asked.js';
+import { rootOf } from './json-answers.js';
 import { LINK_FORMAT, linkTo, mementoDatetimeOf, originalOf, TIMEMAP } from './memento.js';
 import { HttpProblem } from './problems.js';
 import { integerOf, parametersOf, parametersOfRoute, type Question, questionOf } from './question.js';
@@ -65,6 +66,7 @@ export class Timemaps {
     const body = `${links.join(',\n')}\n`;
     reply.headers({
       'ledger-entry': String(to),
+      'ledger-root': rootOf(this.book, to),
       'cache-control': 'no-cache',
       vary: VARY,
       ...(next !== undefined && { link: linkTo(next, 'next', { type: LINK_FORMAT }) }),

@@ -4,6 +4,7 @@ import type { Between, Change } from '../../read-models/version-history.js';
 import { Allow } from '../access.js';
 import { withQuery } from '../addresses.js';
 import { assertRecorded, awaitEntry, entryOf, leastEntryOf } from '../entry-asked.js';
+import { JsonAnswers } from '../json-answers.js';
 import { HttpProblem } from '../problems.js';
 import {
   asOfOf,
@@ -19,7 +20,6 @@ import {
 } from '../question.js';
 import type { Reply, Request } from '../request.js';
 import { ChangedRows } from './changed-rows.js';
-import { sendPage } from './page.js';
 
 /** What is asked: `from` is exclusive, `to` inclusive. */
 type Asked = {
@@ -37,7 +37,10 @@ type Row = { readonly projection: string; readonly change: Change };
 /** What the book says otherwise since an entry, and why. */
 @Controller('audit')
 export class ChangesController {
-  constructor(private readonly book: Book) {}
+  constructor(
+    private readonly book: Book,
+    private readonly jsonAnswers: JsonAnswers,
+  ) {}
 
   /** By entry, projection, table and key. */
   @Get('changes')
@@ -54,18 +57,10 @@ export class ChangesController {
     if (projections.length === 1 && only !== undefined) parameters.set('projection', only);
     if (limit !== LIMIT_DEFAULT) parameters.set('limit', String(limit));
     if (last) parameters.set('cursor', cursorAt(last, to));
-    const page = {
-      items: rows.map(({ projection, change }) => changed.shown(projection, change)),
-      next: found.length > limit ? withQuery('/audit/changes', parameters) : null,
-      entry: to,
-    };
-    const degraded = projections.map((name) => this.book.readModels.degraded(name, to));
-    await sendPage(
-      request,
-      reply,
-      page,
-      degraded.reduce((sum, each) => sum + each, 0),
-    );
+    const next = found.length > limit ? withQuery('/audit/changes', parameters) : null;
+    const items = rows.map(({ projection, change }) => changed.shown(projection, change));
+    const degraded = projections.reduce((sum, name) => sum + this.book.readModels.degraded(name, to), 0);
+    await this.jsonAnswers.send(request, reply, { items, next, entry: to }, { entry: to, next, degraded });
   }
 
   /** Waits for the read models to be there. */

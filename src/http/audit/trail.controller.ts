@@ -7,6 +7,7 @@ import { stampOf } from '../../read-models/stamps.js';
 import { Allow } from '../access.js';
 import { withQuery } from '../addresses.js';
 import { assertRecorded, awaitEntry, entryOf, leastEntryOf } from '../entry-asked.js';
+import { JsonAnswers } from '../json-answers.js';
 import { HttpProblem } from '../problems.js';
 import {
   asOfOf,
@@ -21,12 +22,14 @@ import {
 } from '../question.js';
 import type { Reply, Request } from '../request.js';
 import { ChangedRows } from './changed-rows.js';
-import { sendPage } from './page.js';
 
 /** What became of the facts of a stream. */
 @Controller('audit')
 export class TrailController {
-  constructor(private readonly book: Book) {}
+  constructor(
+    private readonly book: Book,
+    private readonly jsonAnswers: JsonAnswers,
+  ) {}
 
   /** In the order in which they were recorded. */
   @Get('trail/:stream')
@@ -58,15 +61,20 @@ export class TrailController {
     if (limit !== LIMIT_DEFAULT) parameters.set('limit', String(limit));
     parameters.set('cursor', encodeCursor({ entry: until, after: [last.revision] }));
     const changes = await this.#changes(facts, names);
-    const page = {
-      items: this.#settled(stream, facts, until).map((one) => shown(one, changes.get(one.fact.entry) ?? [])),
-      next: found.length > limit ? withQuery(`/audit/trail/${encodeURIComponent(stream)}`, parameters) : null,
-      entry: until,
-    };
-    const parked = readModels
+    const next =
+      found.length > limit ? withQuery(`/audit/trail/${encodeURIComponent(stream)}`, parameters) : null;
+    const items = this.#settled(stream, facts, until).map((one) =>
+      shown(one, changes.get(one.fact.entry) ?? []),
+    );
+    const degraded = readModels
       .statuses()
-      .filter(({ parked }) => parked.some((each) => each.stream === stream && each.entry <= until));
-    await sendPage(request, reply, page, parked.length);
+      .filter(({ parked }) => parked.some((each) => each.stream === stream && each.entry <= until)).length;
+    await this.jsonAnswers.send(
+      request,
+      reply,
+      { items, next, entry: until },
+      { entry: until, next, degraded },
+    );
   }
 
   /** These facts with what is said of them: of the rest of the stream only amendments are looked at. */

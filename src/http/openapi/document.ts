@@ -5,6 +5,7 @@ import { AUDIT } from './audit.js';
 import { commandPath, COMMANDS } from './commands.js';
 import { FACTS } from './facts.js';
 import { OPERATION } from './operation.js';
+import { PROOFS } from './proofs.js';
 import { readPaths } from './read-models.js';
 import { SCHEMAS } from './schemas.js';
 
@@ -28,6 +29,7 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
       ...FACTS,
       ...AUDIT,
       ...OPERATION,
+      ...PROOFS,
       ...Object.fromEntries(
         published.flatMap(({ model, routes }) =>
           routes.flatMap((route) => Object.entries(readPaths(model.name, route))),
