@@ -23,6 +23,8 @@ type Worded = {
   entry: number;
   pinned: string;
   root: string;
+  /** When the entry was recorded, once somebody asked for the past. */
+  datetime: string | undefined;
 };
 type Rendered = { readonly body: string; readonly etag: string; readonly next: string | null };
 /** The entry to answer as of, and whether that is of the past: somebody named it, or a time. */
@@ -62,6 +64,7 @@ export class Answers {
     if (worded.entry !== entry) {
       worded.pinned = pinnedAddress(request.url, route, question, entry, model.version);
       worded.root = rootOf(this.book, entry);
+      worded.datetime = undefined;
       worded.entry = entry;
     }
     const { pinned, root } = worded;
@@ -72,14 +75,14 @@ export class Answers {
       if (degraded === 0) this.#rendered.set(pinned, rendered);
     }
 
-    const datetime = isMemento ? mementoDatetimeOf(this.book.ledger, entry) : undefined;
+    if (isMemento) worded.datetime ??= mementoDatetimeOf(this.book.ledger, entry);
     reply.headers({
       'ledger-entry': String(entry),
       'ledger-root': root,
       projection: `${model.name}; version=${model.version}`,
       'content-location': pinned,
       link: rendered.next === null ? worded.links : `${worded.links}, ${linkTo(rendered.next, 'next')}`,
-      ...(datetime !== undefined && { 'memento-datetime': datetime }),
+      ...(isMemento && worded.datetime !== undefined && { 'memento-datetime': worded.datetime }),
       'cache-control': this.#caching(question, degraded),
       ...(!question.isPinned && { vary: VARY }),
       ...(degraded > 0 && { degraded: String(degraded) }),
@@ -94,7 +97,14 @@ export class Answers {
     const known = this.#worded.get(wording);
     if (known) return known;
     const question = questionOf(route, request);
-    const worded = { question, links: linksOf(request.url), entry: -1, pinned: '', root: '' };
+    const worded = {
+      question,
+      links: linksOf(request.url),
+      entry: -1,
+      pinned: '',
+      root: '',
+      datetime: undefined,
+    };
     this.#worded.set(wording, worded);
     return worded;
   }

@@ -112,6 +112,7 @@ describe('what changed', () => {
       expect(row).toMatchObject({
         event: id,
         stream,
+        recordedAt: timeOf(row.entry),
         actor: metadata.actor,
         command: metadata.command,
         reason: data.reason ?? null,

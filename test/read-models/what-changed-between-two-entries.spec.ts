@@ -133,6 +133,35 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
   });
 });
 
+/** Makes statements that tell of every row that they give, and of each time that they give none. */
+const counting = (db: Database.Database, count: () => void) => (sql: string) => {
+  const statement = db.prepare<unknown[]>(sql);
+  const [get, all, iterate] = [
+    statement.get.bind(statement),
+    statement.all.bind(statement),
+    statement.iterate.bind(statement),
+  ];
+  return Object.assign(statement, {
+    get(...values: unknown[]) {
+      count();
+      return get(...values);
+    },
+    all(...values: unknown[]) {
+      count();
+      const rows = all(...values);
+      for (const _ of rows) count();
+      return rows;
+    },
+    *iterate(...values: unknown[]) {
+      count();
+      for (const row of iterate(...values)) {
+        count();
+        yield row;
+      }
+    },
+  });
+};
+
 describe('what changed', () => {
   const ENTRIES = 2_000;
   /** A long book of short rows, so that what is asked is found far from both ends. */
@@ -180,23 +209,8 @@ describe('what changed', () => {
     const db = new Database(file, { readonly: true });
     let steps = 0;
     const counted = new Proxy(db, {
-      get(target, name) {
-        if (name !== 'prepare') return Reflect.get(target, name) as unknown;
-        return (sql: string) => {
-          const statement = target.prepare(sql);
-          for (const method of ['get', 'all'] as const) {
-            const original = statement[method].bind(statement);
-            Object.assign(statement, {
-              [method]: (...values: unknown[]) => {
-                const found = original(...values);
-                steps += Array.isArray(found) && method === 'all' ? found.length + 1 : 1;
-                return found;
-              },
-            });
-          }
-          return statement;
-        };
-      },
+      get: (target, name) =>
+        name === 'prepare' ? counting(target, () => steps++) : (Reflect.get(target, name) as unknown),
     });
     try {
       const history = new VersionHistory(counted, shelves);

@@ -6,6 +6,7 @@ import type { Change } from '../../read-models/version-history.js';
 
 /** The entry behind a change: of facts recorded together the last one, which their rows name. */
 type Cause = {
+  readonly recordedAt: string;
   readonly event: string;
   readonly actor: string;
   readonly command: string;
@@ -27,9 +28,10 @@ export class ChangedRows {
     if (known) return known;
     const found = this.ledger.byEntry(entry);
     if (!found) return undefined;
-    const { id, data, metadata } = recorded(found);
+    const { id, recordedAt, data, metadata } = recorded(found);
     const { actor, command } = metadata;
     const cause = {
+      recordedAt,
       event: id,
       actor,
       command,

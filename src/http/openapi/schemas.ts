@@ -76,6 +76,7 @@ export const SCHEMAS = {
       after: { type: ['object', 'null'], description: 'The row that it is; null if there is none.' },
       entry: { type: 'integer' },
       stream: text,
+      recordedAt: { type: 'string', format: 'date-time' },
       event: { type: 'string', format: 'uuid', description: 'Of the entry.' },
       actor: text,
       command: text,
