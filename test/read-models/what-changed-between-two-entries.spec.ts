@@ -67,7 +67,7 @@ function always(
         book.remove();
       }
     }),
-    { numRuns },
+    { numRuns, endOnFailure: true },
   );
 }
 
@@ -117,12 +117,14 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
   it('tells entry by entry what it tells at once', () => {
     always(
       model,
-      ({ head, history }) => {
+      ({ head, history }, random) => {
         const whole = history.changes({ from: 0, to: head, limit: ALL });
         const entries = [...new Set(whole.map(({ entry }) => entry))];
         expect(history.entries({ from: 0, to: head, limit: ALL })).toEqual(entries);
         expect(history.changesAt(entries)).toEqual(whole);
         expect(history.changesAt(Array.from({ length: head }, (_, n) => n + 1))).toEqual(whole);
+        const some = random(() => fc.subarray(Array.from({ length: head }, (_, n) => n + 1)));
+        expect(history.changesAt(some)).toEqual(whole.filter(({ entry }) => some.includes(entry)));
         for (const entry of entries)
           expect(history.changes({ from: entry - 1, to: entry, limit: ALL })).toEqual(
             history.changesAt([entry]),
