@@ -5,6 +5,7 @@ import { KeyError } from '../http/keys.js';
 import { NoBook } from './keys.js';
 import { keys } from './verbs/keys.js';
 import { serve } from './verbs/serve.js';
+import { verify } from './verbs/verify.js';
 
 /** Commander's "error: unknown option '--x'" as a sentence. */
 function sentence(text: string): string {
@@ -18,7 +19,7 @@ const program = new Command('minutebook')
   .configureOutput({ outputError: (text, write) => write(sentence(text)) })
   .exitOverride();
 
-for (const verb of [serve, keys]) verb(program);
+for (const verb of [serve, keys, verify]) verb(program);
 
 try {
   await program.parseAsync();
