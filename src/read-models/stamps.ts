@@ -49,8 +49,8 @@ export const sentence = (error: unknown): string => (error instanceof Error ? er
 export const typesOf = (entries: readonly Entry[], facts: readonly Recorded[]): readonly string[] =>
   entries.map(({ type }, n) => facts[n]?.type ?? type);
 
-/** The group's last entry, for an entry of a group; else the entry itself. */
-const stampOf = (entry: number, { group }: Metadata): number =>
+/** The entry that rows name: the group's last one, for an entry of a group; else the entry itself. */
+export const stampOf = (entry: number, { group }: Metadata): number =>
   group ? entry + Math.max(0, group.of - 1 - group.index) : entry;
 
 /** Cuts consecutive entries into stamps. If they end inside a group, it is left out, and ends at `groupEnd`. */
