@@ -4,7 +4,7 @@ import { Book, type Sender } from '../book.js';
 import type { Outcome } from '../ledger/command-handler.js';
 import { Allow } from './access.js';
 import { commandSchema } from './command-schema.js';
-import { importLines } from './import-lines.js';
+import { answerLines } from './answer-lines.js';
 import { recordingOf } from './outcome.js';
 import { HttpProblem } from './problems.js';
 import { header, type Reply, type Request } from './request.js';
@@ -54,7 +54,7 @@ export class CommandsController {
   @Post()
   @Allow('record')
   async many(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    if (isLines(request)) return importLines(this.book, request.body as Readable, request, reply);
+    if (isLines(request)) return answerLines(this.book, request.body as Readable, request, reply);
     const wordings = groupOf(bodyOf(request));
     await this.#answer(request, reply, (sender) => this.book.postGroup(wordings, sender));
   }

@@ -5,6 +5,7 @@ import { Configuration } from '../configuration.js';
 import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import { type Entry, recorded } from '../ledger/entry.js';
+import { exportLines } from '../ledger/export.js';
 import { Allow } from './access.js';
 import { etagOf, matches, VARY } from './conditional.js';
 import { HttpProblem, retryAfter } from './problems.js';
@@ -41,6 +42,8 @@ export class EventsController implements OnModuleDestroy {
   @Get('events')
   async events(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parametersOf(request);
+    if (header(request, 'accept')?.includes('application/x-ndjson'))
+      return this.#export(given, request, reply);
     assertKnown(given, ['after', 'limit', 'stream', 'type']);
     const filter: Filter = { stream: given.get('stream'), type: given.get('type') };
     const after = integerOf('after', given.get('after'), 0, 0, Number.MAX_SAFE_INTEGER);
@@ -85,6 +88,25 @@ export class EventsController implements OnModuleDestroy {
         ? `/streams/${encodeURIComponent(stream)}?${new URLSearchParams({ asOf: String(until), limit: String(limit), cursor: String(last.revision + 1) }).toString()}`
         : null;
     await this.#send(request, reply, { items: items.map(shown), next, entry: until }, until, next);
+  }
+
+  /** The whole book up to the head of now, as lines. A part of it would prove nothing, so there are no parts. */
+  async #export(given: ReadonlyMap<string, string>, request: Request, reply: Reply): Promise<void> {
+    assertKnown(given, []);
+    const { ledger } = this.book;
+    const { entry: entries } = ledger.head();
+    const out = beginStreaming(reply, {
+      'content-type': 'application/x-ndjson',
+      'ledger-entry': String(entries),
+      vary: VARY,
+    });
+    if (request.method === 'GET')
+      for (const lines of exportLines(ledger, { entries, key: null, root: null })) {
+        if (!out.write(lines)) await drained(out);
+        if (out.destroyed) return;
+        await new Promise(setImmediate); // also a client that takes them at once must not keep others waiting
+      }
+    out.end();
   }
 
   async #send(
