@@ -9,7 +9,8 @@ import { Refused, WrongUsage } from './refused.js';
 /** A file, or the standard input for "-". Throws WrongUsage if there is no such file. */
 export function input(file: string): Readable {
   if (file === '-') return process.stdin;
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new WrongUsage(`There is no file "${file}".`);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    throw new WrongUsage(`There is no file "${file}".`);
   return createReadStream(file);
 }
 

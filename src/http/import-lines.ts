@@ -88,7 +88,8 @@ async function importExport(first: Line, others: Lines, importing: Importing): P
   }
   try {
     assertMayImport(book, role);
-    const entries = await book.takeOver(told(pagesOf(headerOf(textOf(first)), numbered()), importing));
+    const header = headerOf(textOf(first));
+    const entries = await book.takeOver(told(pagesOf(header, numbered()), importing), header.root);
     await write({ line: last, status: entries > 0 ? 201 : 200, entry: entries });
     return entries;
   } catch (error) {

@@ -82,13 +82,14 @@ export abstract class Sequencer {
   /**
    * Takes a whole book over into this one, which must be empty: entries from the first on as they were recorded
    * elsewhere, with their ids, times and leaf hashes. All of them or none, whatever ends the process meanwhile. Each
-   * must follow the one before it in the book and in its stream, and its leaf must be that of its content. Resolves
+   * must follow the one before it in the book and in its stream, its leaf must be that of its content, and the tree of
+   * all of them must have the `root` (base64) unless that is null. Resolves
    * to their number, once they are durable and this node's Ledger reads them. Meanwhile every append is refused as
    * busy. A page is asked for when the one before the last is written, so memory does not grow with the book.
    *
    * Rejects with NotTakenOver, with whatever `pages` throws, or with Unavailable. In each case nothing was written.
    */
-  abstract takeOver(pages: AsyncIterable<readonly Entry[]>): Promise<number>;
+  abstract takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number>;
 
   /** The entry number of the head, each time it has grown. */
   abstract readonly heads: Observable<number>;

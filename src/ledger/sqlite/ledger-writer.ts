@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { clockFault, stamp } from '../clock.js';
 import { DamagedEntry, type Entry, leafBytes, leafHash } from '../entry.js';
 import { type Append, type AppendOutcome, type NewEvent, notEmpty, NotTakenOver } from '../sequencer.js';
+import { MerkleTree } from '../merkle/merkle-tree.js';
 import {
   assertDurable,
   assertSchema,
@@ -14,7 +15,9 @@ import {
   SCHEMA,
   sqliteCode,
 } from './schema.js';
+import { GrowingTree, SqliteTiles } from './sqlite-tiles.js';
 import { isTruncated } from './truncated.js';
+import { upgrade } from './upgrade.js';
 
 /** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
 const CHECKED_AT_START = 1_000;
@@ -56,6 +59,7 @@ export class LedgerWriter {
   #insert!: Database.Statement<Row>;
   #headOfStream!: Database.Statement<[string]>;
   #head = { entry: 0, recordedAt: '' };
+  #tree!: GrowingTree;
   /** Heads of streams, each as of the last committed batch; emptied whenever a batch is not committed. */
   readonly #streams = new LRUCache<string, StreamHead>({ max: 100_000 });
 
@@ -103,9 +107,17 @@ export class LedgerWriter {
     }
   }
 
-  commitTakeOver(): void {
+  /** `root`: of the tree of all entries, in base64; null if nobody knows. */
+  commitTakeOver(root: string | null): void {
     const { entry } = this.#head;
     try {
+      const found = new MerkleTree(new SqliteTiles(this.#db)).root(entry).toString('base64');
+      if (root !== null && found !== root)
+        throw new NotTakenOver(
+          'invalid-export',
+          `The tree of the ${entry} entries has the root ${found}, and not ${root} as the export says: it was altered.`,
+          0,
+        );
       this.#db.exec('COMMIT');
     } catch (error) {
       this.#endTakeOver(error, entry);
@@ -188,6 +200,7 @@ export class LedgerWriter {
       previous,
       leaf,
     );
+    this.#tree.push(leaf);
     this.#head = { entry, recordedAt };
     this.#streams.set(stream, { revision, leaf });
   }
@@ -246,6 +259,7 @@ export class LedgerWriter {
   #forget(): void {
     this.#head = { entry: 0, recordedAt: '' };
     this.#streams.clear();
+    this.#tree = new GrowingTree(this.#db, 0);
   }
 
   /**
@@ -257,6 +271,7 @@ export class LedgerWriter {
     const reason = error instanceof Error ? error.message : String(error);
     if (sqliteCode(error) === 'SQLITE_FULL') {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      this.#tree = new GrowingTree(this.#db, this.#head.entry);
       throw new NotWritten('disk-full', 'The disk is full: free some space, then send the command again.');
     }
     try {
@@ -290,6 +305,7 @@ export class LedgerWriter {
       assertDurable(db);
       if (db.pragma('user_version', { simple: true }) === 0)
         db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
+      upgrade(db);
       assertSchema(db);
       const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
       if (busy)
@@ -297,6 +313,7 @@ export class LedgerWriter {
           `${this.file} could not be brought up to date: another process is using it.`,
         );
       this.#head = checkedHead(db);
+      this.#tree = new GrowingTree(db, this.#head.entry);
       this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
       this.#headOfStream = db.prepare(
         'SELECT revision, leaf FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',

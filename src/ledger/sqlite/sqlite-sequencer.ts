@@ -82,7 +82,7 @@ export class SqliteSequencer extends Sequencer {
     });
   }
 
-  async takeOver(pages: AsyncIterable<readonly Entry[]>): Promise<number> {
+  async takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
     const refusal = this.#refusal();
     if (refusal) throw refusal;
     if (this.#waiting.length > 0)
@@ -96,7 +96,7 @@ export class SqliteSequencer extends Sequencer {
         taken.catch(() => undefined); // which is seen when the next page is there
       }
       await taken;
-      const entries = await this.#step('commit');
+      const entries = await this.#step({ commit: root });
       if (entries > 0) this.heads.next(entries);
       return entries;
     } catch (error) {

@@ -7,8 +7,8 @@ import { LedgerLost, LedgerWriter, NotWritten } from './ledger-writer.js';
 export type WriterData = { readonly file: string; readonly port: MessagePort };
 /** Appends in the order in which they were asked for; an empty list asks the writer to close. */
 export type WriterRequest = readonly Append[] | { readonly takeOver: TakeOver };
-/** A step on the way to another book's entries, which are written between `begin` and `commit`. */
-export type TakeOver = 'begin' | readonly Entry[] | 'commit' | 'abandon';
+/** A step on the way to another book's entries, which are written between `begin` and `commit`, with their root. */
+export type TakeOver = 'begin' | readonly Entry[] | { readonly commit: string | null } | 'abandon';
 export type WriterReply =
   | { readonly opened: number }
   | { readonly unusable: string }
@@ -54,8 +54,8 @@ function commit(writer: LedgerWriter, appends: readonly Append[]): void {
 function takeOver(writer: LedgerWriter, step: TakeOver): void {
   try {
     if (step === 'begin') writer.beginTakeOver();
-    else if (step === 'commit') writer.commitTakeOver();
     else if (step === 'abandon') writer.abandonTakeOver();
+    else if ('commit' in step) writer.commitTakeOver(step.commit);
     else writer.takeOver(step);
     reply({ takenOver: writer.head });
   } catch (error) {

@@ -58,10 +58,10 @@ export class HeldSequencer extends Sequencer {
     this.#writer.commit([append]);
   }
 
-  async takeOver(pages: AsyncIterable<readonly Entry[]>): Promise<number> {
+  async takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
     this.#writer.beginTakeOver();
     for await (const page of pages) this.#writer.takeOver(page);
-    this.#writer.commitTakeOver();
+    this.#writer.commitTakeOver(root);
     return this.#writer.head;
   }
 
