@@ -30,7 +30,9 @@ export class Connection {
     this.#key =
       key ??
       (environment['MINUTEBOOK_KEY'] ||
-        (isHere(address) ? keyIn(data ?? (environment['DATA_DIR'] || './data')) : undefined));
+        (data !== undefined || isHere(address)
+          ? keyIn(data ?? (environment['DATA_DIR'] || './data'))
+          : undefined));
   }
 
   /** An answer that says yes. Rejects with Refused: what the server says against it, or that there is none. */
@@ -85,7 +87,7 @@ export function refusal(status: number, text: string): Refused {
 
 export const withCode = (detail: string, code: string): string => `${detail.replace(/\.$/, '')} (${code}).`;
 
-/** Whether an address is one of this machine's own: no other may be sent a key that nobody named. */
+/** Whether an address is one of this machine's own. No other server is sent a key that nobody named. */
 const isHere = (address: string): boolean =>
   /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(address).hostname);
 

@@ -49,6 +49,27 @@ export function* exportLines(ledger: Ledger, header: ExportHeader): Generator<st
   }
 }
 
+/** The first line of the record of one stream. */
+export type StreamHeader = Pick<ExportHeader, 'entries' | 'key'> & { readonly stream: string };
+
+/**
+ * The first entries of one stream in the same way, and in a last line the receipt (C2SP tlog-proof) of the last of
+ * them: each names the leaf of the one before it, so that proves them all. Throws DamagedEntry.
+ */
+export function* streamLines(
+  ledger: Ledger,
+  { entries, key, stream }: StreamHeader,
+  receipt: string,
+): Generator<string> {
+  yield `${canonicalJson({ entries, export: 'minutebook-stream', key, stream, v: 1 })}\n`;
+  for (let revision = 0; revision < entries; revision += PAGE)
+    yield ledger
+      .stream(stream, revision, Math.min(PAGE, entries - revision))
+      .map(exportLine)
+      .join('');
+  yield `${canonicalJson({ receipt })}\n`;
+}
+
 /** In the sorted order of the keys. Only data and metadata can hold a character that JSON escapes. */
 export const exportLine = (entry: Entry): string => {
   const previous = entry.previous === null ? 'null' : `"${entry.previous.toString('hex')}"`;
