@@ -206,17 +206,24 @@ export async function* pagesOf(
   lines: AsyncIterable<NumberedLine>,
 ): AsyncGenerator<readonly Entry[]> {
   let [page, weight, expected]: [Entry[], number, number] = [[], 0, 2];
-  for await (const line of lines) {
-    if (line.number !== expected) throw new NotAnExport(expected, 'is blank, which no line of an export is');
-    if (expected++ > header.entries + 1)
-      throw new NotAnExport(line.number, `comes after the ${header.entries} entries that line 1 promises`);
-    page.push(entryOfLine(line));
-    weight += line.text.length;
-    if (page.length < PAGE && weight < PAGE_TEXT_MAX) continue;
-    yield page;
-    [page, weight] = [[], 0];
+  let failure: Error | undefined;
+  try {
+    for await (const line of lines) {
+      if (line.number !== expected)
+        throw new NotAnExport(expected, 'is blank, which no line of an export is');
+      if (expected++ > header.entries + 1)
+        throw new NotAnExport(line.number, `comes after the ${header.entries} entries that line 1 promises`);
+      page.push(entryOfLine(line));
+      weight += line.text.length;
+      if (page.length < PAGE && weight < PAGE_TEXT_MAX) continue;
+      yield page;
+      [page, weight] = [[], 0];
+    }
+    if (expected < header.entries + 2)
+      throw new NotAnExport(expected, `is missing: line 1 promises ${header.entries} entries`);
+  } catch (error) {
+    failure = error as Error;
   }
-  if (expected < header.entries + 2)
-    throw new NotAnExport(expected, `is missing: line 1 promises ${header.entries} entries`);
-  if (page.length > 0) yield page;
+  if (page.length > 0) yield page; // first, since one of them may not fit, and the first that does not is to be named
+  if (failure) throw failure;
 }

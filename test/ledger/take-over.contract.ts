@@ -137,6 +137,15 @@ export function takeOverContract(adapter: string, newPlace: () => Promise<Place>
       await nothingIsThere();
     });
 
+    it('names the first entry that does not fit, also if the entries break off behind it', async () => {
+      async function* broken(): AsyncGenerator<readonly Entry[]> {
+        yield* pages(altered(4, { revision: 3 }), 100);
+        throw new Error('the cable was pulled');
+      }
+      await expect(opened.sequencer.takeOver(broken(), root)).rejects.toMatchObject({ entry: 4 });
+      await nothingIsThere();
+    });
+
     it('shows nothing and takes nothing else until it is done', async () => {
       const gate = Promise.withResolvers<void>();
       async function* halting(): AsyncGenerator<readonly Entry[]> {
