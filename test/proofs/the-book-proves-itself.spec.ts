@@ -199,10 +199,8 @@ describe('proofs', () => {
 describe('a receipt', () => {
   /** As C2SP tlog-proof says; the leaf is what the reader has of the fact itself. */
   const check = (receipt: string, leaf: Buffer): number => {
-    const [head = '', note = ''] = [
-      receipt.slice(0, receipt.indexOf('\n\n')),
-      receipt.slice(receipt.indexOf('\n\n') + 2),
-    ];
+    const blank = receipt.indexOf('\n\n');
+    const [head, note] = [receipt.slice(0, blank), receipt.slice(blank + 2)];
     const [first, index = '', ...hashes] = head.split('\n');
     expect(first).toBe('c2sp.org/tlog-proof@v1');
     const { size, root } = readNote(note, key);

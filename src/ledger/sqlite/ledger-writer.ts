@@ -135,7 +135,13 @@ export class LedgerWriter {
     this.#forget();
   }
 
+  /** Leaves all of the book in its main file, so that a copy of that one file is whole. */
   close(): void {
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What was acknowledged is in the log, and the next start finds it there.
+    }
     this.#db.close();
   }
 
