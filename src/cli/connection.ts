@@ -61,12 +61,14 @@ export class Connection {
 
   /** What a failure of the network is to whoever asked. */
   broken(error: unknown): Error {
-    const { cause, code, name } = error as { cause?: { code?: string }; code?: string; name?: string };
+    const { cause, code, name } = error as { cause?: NodeJS.ErrnoException; code?: string; name?: string };
     if (name === 'AbortError') return error as Error;
     const why = cause?.code ?? code;
     return why === 'ECONNREFUSED'
       ? new Refused(`No server answers at ${this.url}: start it, or name another with --url.`)
-      : new Refused(`The connection to ${this.url} failed (${why ?? (error as Error).message}).`);
+      : new Refused(
+          `The connection to ${this.url} failed (${why ?? cause?.message ?? (error as Error).message}).`,
+        );
   }
 
   #authorization(): { readonly [name: string]: string } {
