@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // minutebook <verb>. Exit codes: 0 done, 1 refused, 2 wrong usage. What goes wrong is one sentence on stderr.
 import { Command, CommanderError } from 'commander';
-import { KeyError } from '../http/keys.js';
 import { ConfigurationError } from '../configuration.js';
+import { KeyError } from '../http/keys.js';
 import { Contradiction } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectoryUnusable } from '../ledger/data-directory.js';
 import { DamagedEntry } from '../ledger/entry.js';
@@ -14,6 +14,7 @@ import { keys } from './verbs/keys.js';
 import { post } from './verbs/post.js';
 import { projections } from './verbs/projections.js';
 import { serve } from './verbs/serve.js';
+import { verify } from './verbs/verify.js';
 
 /** What is said in a sentence. Anything else that is thrown is a mistake of ours, and shown whole. */
 const SENTENCES = [
@@ -53,7 +54,7 @@ const program = new Command('minutebook')
   .configureOutput({ outputError: (text, write) => write(sentence(text)) })
   .exitOverride();
 
-for (const verb of [serve, post, importLines, exportBook, projections, keys]) verb(program);
+for (const verb of [serve, post, importLines, exportBook, verify, projections, keys]) verb(program);
 
 try {
   await program.parseAsync();

@@ -45,9 +45,9 @@ export class Shell {
     return stdout;
   }
 
-  async serve(name: string): Promise<Serving> {
+  async serve(name: string, settings: Settings = {}): Promise<Serving> {
     mkdirSync(this.path(name), { recursive: true });
-    const program = this.begin(['serve', '--port', '0', '--data', this.path(name)]);
+    const program = this.begin(['serve', '--port', '0', '--data', this.path(name)], settings);
     await program.says('/docs).\n');
     const url = /open at (\S+)/.exec(program.stdout)?.[1] ?? '';
     return {
