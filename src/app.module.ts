@@ -5,6 +5,7 @@ import { Book } from './book.js';
 import { Configuration } from './configuration.js';
 import { AccessGuard } from './http/access.js';
 import { Answers } from './http/answers.js';
+import { ReplaysController } from './http/audit/replays.controller.js';
 import { CommandsController } from './http/commands.controller.js';
 import { DocsController } from './http/docs.controller.js';
 import { EventsController } from './http/events.controller.js';
@@ -29,6 +30,7 @@ export class AppModule implements OnApplicationShutdown {
         CommandsController,
         EventsController,
         ProjectionsController,
+        ReplaysController,
         HealthController,
         DocsController,
         ...published.map(readModelController),

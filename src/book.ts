@@ -9,7 +9,11 @@ import type { Ledger } from './ledger/ledger.js';
 import type { Sequencer } from './ledger/sequencer.js';
 import { SqliteLedger } from './ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from './ledger/sqlite/sqlite-sequencer.js';
+import { Audits } from './audit/audits.js';
 import { ReadModels } from './read-models/read-models.js';
+
+/** The module that the engine's threads load. */
+export const DECLARATIONS = new URL('../projections/index.js', import.meta.url);
 
 const lookups = nouns.flatMap((noun) =>
   Object.entries(noun.lookups ?? {}).map(([field, event]) => ({ event, field })),
@@ -39,6 +43,7 @@ export class Book {
     readonly ledger: Ledger,
     readonly sequencer: Sequencer,
     readonly readModels: ReadModels,
+    readonly audits: Audits,
   ) {
     this.#handler = new CommandHandler(ledger, sequencer, read, nouns);
     this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
@@ -56,7 +61,7 @@ export class Book {
       const readModels = await ReadModels.start({
         directory: directory.readModels,
         ledgerFile: directory.ledger,
-        declarations: new URL('../projections/index.js', import.meta.url),
+        declarations: DECLARATIONS,
         warn,
       });
       readModels.notify(ledger.head().entry);
@@ -68,7 +73,13 @@ export class Book {
             .filter(({ status }) => status === 'building')
             .map(({ name }) => readModels.rebuild(name).finished),
         );
-      return new Book(directory, ledger, sequencer, readModels);
+      const audits = new Audits({
+        ledgerFile: directory.ledger,
+        scratch: directory.scratch,
+        declarations: DECLARATIONS,
+        readModels,
+      });
+      return new Book(directory, ledger, sequencer, readModels, audits);
     } catch (error) {
       ledger?.close();
       await sequencer?.close();
@@ -95,6 +106,7 @@ export class Book {
   /** Finishes what was taken, then lets go of the data directory. */
   async close(): Promise<void> {
     await this.sequencer.close();
+    await this.audits.close();
     await this.readModels.close();
     this.ledger.close();
     this.directory.unlock();

@@ -51,6 +51,11 @@ export class DataDirectory {
     return join(this.path, 'read-models');
   }
 
+  /** Where an audit folds. */
+  get scratch(): string {
+    return join(this.path, 'audit');
+  }
+
   get keys(): string {
     return keysFile(this.path);
   }

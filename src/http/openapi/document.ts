@@ -6,6 +6,7 @@ import { FACTS } from './facts.js';
 import { OPERATION } from './operation.js';
 import { named } from './parts.js';
 import { readPath } from './read-models.js';
+import { REPLAY, REPLAYS } from './replays.js';
 import { SCHEMAS } from './schemas.js';
 
 type Json = { readonly [member: string]: unknown };
@@ -26,6 +27,7 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
       ),
       ...COMMANDS,
       ...FACTS,
+      ...REPLAYS,
       ...OPERATION,
       ...Object.fromEntries(
         published.flatMap(({ model, routes }) =>
@@ -33,7 +35,10 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
         ),
       ),
     },
-    components: { schemas: SCHEMAS, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: { ...SCHEMAS, Replay: REPLAY },
+      securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+    },
     security: [{}, { key: [] }],
   };
 }
