@@ -96,13 +96,13 @@ export class FileAsOf {
   /** Whether anything was made, closed or parked after an entry. */
   movedAfter(entry: number, shapes: readonly TableShape[]): boolean {
     const questions = [
-      'SELECT EXISTS (SELECT 1 FROM parked WHERE stamp > ?1)',
+      'SELECT EXISTS (SELECT 1 FROM parked WHERE stamp > @entry)',
       ...shapes.map(
         ({ name }) =>
-          `SELECT EXISTS (SELECT 1 FROM "${name}" WHERE from_entry > ?1 OR (to_entry > ?1 AND to_entry < ${STANDING}))`,
+          `SELECT EXISTS (SELECT 1 FROM "${name}" WHERE from_entry > @entry OR (to_entry > @entry AND to_entry < ${STANDING}))`,
       ),
     ];
-    return questions.some((sql) => this.#db.prepare(sql).pluck().get(entry) === 1);
+    return questions.some((sql) => this.#db.prepare(sql).pluck().get({ entry }) === 1);
   }
 
   close(): void {
