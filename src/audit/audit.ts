@@ -152,15 +152,18 @@ async function* compareStep(audit: Audit): AsyncGenerator<Progress> {
   let before = 0;
   for (const [n, { model, generation }] of files.entries()) {
     const lent = await task.lend(model);
+    const comparison = lent && new Comparison(model, ledger, findings).run(lent.file, generation.file);
     let entry: number | null = null;
     try {
-      if (lent) {
-        const comparison = new Comparison(model, ledger, findings).run(lent.file, generation.file);
-        let turn = comparison.next();
-        for (; !turn.done; turn = comparison.next()) yield { done: before + turn.value, of };
-        entry = turn.value;
+      for (let turn = comparison?.next(); turn; turn = comparison?.next()) {
+        if (turn.done) {
+          entry = turn.value;
+          break;
+        }
+        yield { done: before + turn.value, of };
       }
     } finally {
+      comparison?.return(null); // closes the files, if nobody asks to go on
       lent?.giveBack();
     }
     const { name: projection, version } = model;
