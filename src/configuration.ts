@@ -16,6 +16,10 @@ export class Configuration {
   /** Requests per principal and minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly logLevel: LogLevel;
+  /** A file with the key that signs checkpoints; undefined for the data directory's own. */
+  readonly checkpointKeyFile: string | undefined;
+  /** What the book calls itself in its checkpoints, if its key is still to be made; undefined for a name by chance. */
+  readonly checkpointName: string | undefined;
 
   /** Throws ConfigurationError. */
   constructor(environment: { readonly [name: string]: string | undefined }) {
@@ -41,6 +45,12 @@ export class Configuration {
     this.publicReads = oneOf('READ_ACCESS', ['public', 'authenticated'], 'public') === 'public';
     this.rateLimit = integer('RATE_LIMIT', 0, 0, 10_000_000);
     this.logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'log');
+    this.checkpointKeyFile = environment['CHECKPOINT_KEY_FILE'] || undefined;
+    this.checkpointName = environment['CHECKPOINT_NAME'] || undefined;
+    if (this.checkpointName !== undefined && !/^[\w.~/-]{1,200}$/.test(this.checkpointName))
+      throw new ConfigurationError(
+        `CHECKPOINT_NAME must look like an address without its scheme, such as book.example.org, but is "${this.checkpointName}".`,
+      );
     oneOf('LEDGER', ['sqlite'], 'sqlite');
     for (const name of ['LEDGER_PREFIX', 'OIDC_ISSUER', 'OIDC_AUDIENCE'])
       if (environment[name])

@@ -31,7 +31,10 @@ const schemaAnswer = {
 const CONDITIONS = [
   headerOf('Idempotency-Key', 'Makes the command safe to send again, for ever. 1 to 255 visible characters.'),
   headerOf('If-Match', 'The revision that the stream must have, in quotes.'),
-  headerOf('Prefer', 'respond-async: answer as soon as it is durable.'),
+  headerOf(
+    'Prefer',
+    'respond-async: answer as soon as it is durable. return=representation: with a receipt.',
+  ),
 ];
 
 export const commandPath = ({ name, about, request }: CommandEntry) => ({

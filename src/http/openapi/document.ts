@@ -5,6 +5,7 @@ import { commandPath, COMMANDS } from './commands.js';
 import { FACTS } from './facts.js';
 import { OPERATION } from './operation.js';
 import { named } from './parts.js';
+import { PROOFS } from './proofs.js';
 import { readPath } from './read-models.js';
 import { REPLAY, REPLAYS } from './replays.js';
 import { SCHEMAS } from './schemas.js';
@@ -29,6 +30,7 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
       ...FACTS,
       ...REPLAYS,
       ...OPERATION,
+      ...PROOFS,
       ...Object.fromEntries(
         published.flatMap(({ model, routes }) =>
           routes.map((route) => [named(route.path), { get: readPath(model.name, route) }]),

@@ -44,6 +44,10 @@ export const SCHEMAS = {
           properties: { id: { type: 'string', format: 'uuid' }, type: text, entry: { type: 'integer' } },
         },
       },
+      receipt: {
+        type: 'string',
+        description: 'With Prefer: return=representation: a C2SP tlog-proof of the last event.',
+      },
     },
   },
   Event: {

@@ -12,7 +12,9 @@ import {
   SCHEMA,
   sqliteCode,
 } from './schema.js';
+import { GrowingTree } from './sqlite-tiles.js';
 import { isTruncated } from './truncated.js';
+import { upgrade } from './upgrade.js';
 
 /** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
 const CHECKED_AT_START = 1_000;
@@ -56,6 +58,7 @@ export class LedgerWriter {
   #insert!: Database.Statement<Row>;
   #headOfStream!: Database.Statement<[string]>;
   #head = { entry: 0, recordedAt: '' };
+  #tree!: GrowingTree;
   /** Heads of streams, each as of the last committed batch; emptied whenever a batch is not committed. */
   readonly #streams = new LRUCache<string, StreamHead>({ max: 100_000 });
 
@@ -96,7 +99,13 @@ export class LedgerWriter {
     return outcomes;
   }
 
+  /** Leaves all of the book in its main file, so that a copy of that one file is whole. */
   close(): void {
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What was acknowledged is in the log, and the next start finds it there.
+    }
     this.#db.close();
   }
 
@@ -133,6 +142,7 @@ export class LedgerWriter {
         previous,
         leaf,
       );
+      this.#tree.push(leaf);
       previous = leaf;
     }
     this.#head = { entry, recordedAt };
@@ -158,6 +168,7 @@ export class LedgerWriter {
     const reason = error instanceof Error ? error.message : String(error);
     if (sqliteCode(error) === 'SQLITE_FULL') {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      this.#tree = new GrowingTree(this.#db, this.#head.entry);
       throw new NotWritten('disk-full', 'The disk is full: free some space, then send the command again.');
     }
     try {
@@ -197,6 +208,7 @@ export class LedgerWriter {
       assertDurable(db);
       if (db.pragma('user_version', { simple: true }) === 0)
         db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
+      upgrade(db);
       assertSchema(db);
       const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
       if (busy)
@@ -204,6 +216,7 @@ export class LedgerWriter {
           `${this.file} could not be brought up to date: another process is using it.`,
         );
       this.#head = checkedHead(db);
+      this.#tree = new GrowingTree(db, this.#head.entry);
       this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
       this.#headOfStream = db.prepare(
         'SELECT revision, leaf FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',
