@@ -4,14 +4,16 @@ import { existsSync } from 'node:fs';
 import { published, read } from '../projections/index.js';
 import { Admission, type Admitted, type Wording } from './domain/admission.js';
 import { nouns } from './domain/nouns.js';
+import { commandFor } from './eventsourcing/decision.js';
 import type { Malformed, Refusal } from './eventsourcing/refusal.js';
 import { CheckpointFile, makeKey, readKey } from './ledger/checkpoints/checkpoint-file.js';
 import { assertHeld, Checkpoints } from './ledger/checkpoints/checkpoints.js';
 import type { NoteKey } from './ledger/checkpoints/signed-note.js';
 import { CommandHandler, type CommandRequest, type Outcome } from './ledger/command-handler.js';
 import { DataDirectory } from './ledger/data-directory.js';
+import type { Entry } from './ledger/entry.js';
 import type { Ledger } from './ledger/ledger.js';
-import type { Sequencer } from './ledger/sequencer.js';
+import { NotTakenOver, type Sequencer } from './ledger/sequencer.js';
 import { LedgerUnusable } from './ledger/sqlite/schema.js';
 import { SqliteLedger } from './ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from './ledger/sqlite/sqlite-sequencer.js';
@@ -113,6 +115,11 @@ export class Book {
     return this.#take(this.admission.admitGroup(wordings), sender);
   }
 
+  /** Makes this empty book the one of these entries: all of them or none. Rejects as Sequencer.takeOver does. */
+  takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
+    return this.sequencer.takeOver(allKnown(pages), root);
+  }
+
   #take(admitted: Admitted | Malformed | Refusal, sender: Sender): Promise<Outcome> {
     if (!('commands' in admitted)) return Promise.resolve(admitted);
     return this.#handler.handle({ ...admitted, ...sender });
@@ -131,6 +138,23 @@ export class Book {
     await this.readModels.close();
     this.ledger.close();
     this.directory.unlock();
+  }
+}
+
+/** What another release recorded must not be passed over in silence. Throws NotTakenOver. */
+async function* allKnown(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator<readonly Entry[]> {
+  const kinds = new Map(nouns.map((noun) => [noun.kind, noun]));
+  for await (const page of pages) {
+    for (const { entry, stream, type } of page) {
+      const noun = kinds.get(stream.slice(0, stream.indexOf('-')));
+      if (!noun || commandFor(noun, type) === '')
+        throw new NotTakenOver(
+          'invalid-export',
+          `Entry ${entry} is a ${type} in ${stream}, which this release does not know: import it into the release that wrote it.`,
+          entry,
+        );
+    }
+    yield page;
   }
 }
 

@@ -4,8 +4,10 @@ import { Book } from '../book.js';
 import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import { type Entry, recorded } from '../ledger/entry.js';
+import { exportLines } from '../ledger/export.js';
 import { Allow } from './access.js';
-import { JsonAnswers } from './json-answers.js';
+import { VARY } from './conditional.js';
+import { JsonAnswers, rootOf } from './json-answers.js';
 import { HttpProblem, retryAfter } from './problems.js';
 import { asOfOf, assertKnown, integerOf, LIMIT_DEFAULT, LIMIT_MAX, parametersOf } from './question.js';
 import { header, type Reply, type Request } from './request.js';
@@ -40,6 +42,8 @@ export class EventsController implements OnModuleDestroy {
   @Get('events')
   async events(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parametersOf(request);
+    if (header(request, 'accept')?.includes('application/x-ndjson'))
+      return this.#export(given, request, reply);
     assertKnown(given, ['after', 'limit', 'stream', 'type']);
     const filter: Filter = { stream: given.get('stream'), type: given.get('type') };
     const after = integerOf('after', given.get('after'), 0, 0, Number.MAX_SAFE_INTEGER);
@@ -94,6 +98,27 @@ export class EventsController implements OnModuleDestroy {
       { items: items.map(shown), next, entry: until },
       { entry: until, next },
     );
+  }
+
+  /** The whole book up to the head of now, as lines. A part of it would prove nothing, so there are no parts. */
+  async #export(given: ReadonlyMap<string, string>, request: Request, reply: Reply): Promise<void> {
+    assertKnown(given, []);
+    const { ledger, checkpoints } = this.book;
+    const { entry: entries } = ledger.head();
+    const root = rootOf(this.book, entries);
+    const out = beginStreaming(reply, {
+      'content-type': 'application/x-ndjson',
+      'ledger-entry': String(entries),
+      'ledger-root': root,
+      vary: VARY,
+    });
+    if (request.method === 'GET')
+      for (const lines of exportLines(ledger, { entries, key: checkpoints.verifier, root })) {
+        if (!out.write(lines)) await drained(out);
+        if (out.destroyed) return;
+        await new Promise(setImmediate); // also a client that takes them at once must not keep others waiting
+      }
+    out.end();
   }
 
   /** The next entries up to the head that a filter lets through, at most `limit`. */
