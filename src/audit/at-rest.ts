@@ -1,6 +1,5 @@
 // The files of a book that nobody serves just now.
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { type Generation, generationsOf, isEmpty } from '../read-models/generations.js';
 import type { AnyReadModel } from '../read-models/read-model.js';
@@ -34,14 +33,11 @@ function isComplete({ file }: Generation): boolean {
 }
 
 /**
- * Removes what reading leaves beside databases in WAL mode, as far as it holds nothing. For when nobody has them open.
+ * Removes what reading leaves beside a database in WAL mode, unless it holds something. For when nobody has it open.
  */
-export function tidy(directory: string): void {
-  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
-    if (!name.endsWith('.db-wal')) continue;
-    const log = join(directory, name);
-    if (statSync(log).size > 0) continue;
-    rmSync(log);
-    rmSync(log.replace(/-wal$/, '-shm'), { force: true });
-  }
+export function tidy(file: string): void {
+  const log = `${file}-wal`;
+  if (statSync(log, { throwIfNoEntry: false })?.size !== 0) return;
+  rmSync(log);
+  rmSync(`${file}-shm`, { force: true });
 }

@@ -1,6 +1,7 @@
 // Audits of a book that is being served, as jobs: one at a time, each in a thread of its own.
 import { randomUUID } from 'node:crypto';
 import { BehaviorSubject } from 'rxjs';
+import { lastEntry } from '../ledger/sqlite/verification.js';
 import type { Loan, ReadModels } from '../read-models/read-models.js';
 import { Thread } from '../read-models/thread.js';
 import type { Compared, Phase, Progress } from './audit.js';
@@ -48,6 +49,11 @@ export class Audits {
 
   find(id: string): BehaviorSubject<Job> | undefined {
     return this.#jobs.get(id);
+  }
+
+  /** The last entry that can be audited, be it damaged or not. */
+  get head(): number {
+    return lastEntry(this.options.ledgerFile);
   }
 
   get running(): Job | undefined {

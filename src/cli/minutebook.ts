@@ -3,6 +3,8 @@
 import { Command, CommanderError } from 'commander';
 import { KeyError } from '../http/keys.js';
 import { NoBook } from './keys.js';
+import { Refused, WrongUsage } from './refused.js';
+import { audit } from './verbs/audit.js';
 import { keys } from './verbs/keys.js';
 import { serve } from './verbs/serve.js';
 
@@ -18,15 +20,15 @@ const program = new Command('minutebook')
   .configureOutput({ outputError: (text, write) => write(sentence(text)) })
   .exitOverride();
 
-for (const verb of [serve, keys]) verb(program);
+for (const verb of [serve, audit, keys]) verb(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
-    const isRefusal = error instanceof KeyError || error instanceof NoBook;
+    const isRefusal = [KeyError, NoBook, Refused, WrongUsage].some((kind) => error instanceof kind);
     console.error(isRefusal ? error.message : String((error as Error).stack));
-    process.exitCode = 1;
+    process.exitCode = error instanceof WrongUsage ? 2 : 1;
   }
 }

@@ -36,10 +36,10 @@ export class ReplaysController implements OnModuleDestroy {
   @Post()
   async begin(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     assertKnown(parametersOf(request), []);
-    const { audits, ledger, readModels } = this.book;
+    const { audits, readModels } = this.book;
     const asked = requestOf(
       request,
-      ledger.head().entry,
+      audits.head,
       readModels.statuses().map(({ name }) => name),
     );
     const { running } = audits;

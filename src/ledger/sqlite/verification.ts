@@ -6,6 +6,17 @@ import { assertSchema, ENTRY_COLUMNS, entryOf, type EntryRow } from './schema.js
 /** Entries that are read between two looks at how far it is. */
 const BATCH = 1_000;
 
+/** The last entry of a ledger, be it damaged or not; 0 if the book is empty. Throws what SQLite throws. */
+export function lastEntry(file: string): number {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    assertSchema(db);
+    return db.prepare('SELECT max(0, coalesce(max(entry), 0)) FROM entries').pluck().get() as number;
+  } finally {
+    db.close();
+  }
+}
+
 /** How far it is, and what was found on the way there. */
 export type Verified = { readonly entry: number; readonly damaged: readonly DamagedEntry[] };
 
