@@ -133,11 +133,14 @@ export class Book {
 
   async #close(): Promise<void> {
     await this.sequencer.close();
-    await this.checkpoints.close();
     await this.audits.close();
-    await this.readModels.close();
-    this.ledger.close();
-    this.directory.unlock();
+    try {
+      await this.checkpoints.close(); // which reads the head, and cannot if that is damaged
+    } finally {
+      await this.readModels.close();
+      this.ledger.close();
+      this.directory.unlock();
+    }
   }
 }
 

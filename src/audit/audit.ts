@@ -9,7 +9,7 @@ import type { AnyReadModel } from '../read-models/read-model.js';
 import type { Loan } from '../read-models/read-models.js';
 import { type Read, sentence } from '../read-models/stamps.js';
 import { Comparison } from './comparison.js';
-import { Findings } from './findings.js';
+import { type Difference, Findings } from './findings.js';
 import { Scratch } from './scratch.js';
 
 /** Of the phase: entries while the ledger is read or folded, tables while they are compared. */
@@ -43,7 +43,7 @@ export type Compared = {
 export type Result = {
   readonly entry: number;
   /** The first shown, all counted. */
-  readonly differences: Findings['shown'];
+  readonly differences: readonly Difference[];
   readonly differencesCount: number;
   readonly compared: readonly Compared[];
   /** What an interrupted audit had folded up to this entry was gone on from; 0 if all was folded now. */

@@ -109,8 +109,14 @@ export class Audits {
           return loan?.giveBack();
         case 'done': {
           const { resumedFrom, ...result } = message.result;
-          const verifiedAt = new Date().toISOString();
-          return move({ status: 'done', ...result, verifiedAt, ...(resumedFrom > 0 && { resumedFrom }) });
+          const { of } = job.value.progress;
+          return move({
+            ...result,
+            status: 'done',
+            progress: { done: of, of },
+            verifiedAt: new Date().toISOString(),
+            ...(resumedFrom > 0 && { resumedFrom }),
+          });
         }
         case 'failed':
           return move({ status: 'failed', reason: message.reason });

@@ -28,7 +28,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     const isRefusal = [KeyError, NoBook, Refused, WrongUsage].some((kind) => error instanceof kind);
-    console.error(isRefusal ? error.message : String((error as Error).stack));
+    console.error(isRefusal ? (error as Error).message : String((error as Error).stack));
     process.exitCode = error instanceof WrongUsage ? 2 : 1;
   }
 }

@@ -195,7 +195,7 @@ export async function* pagesOf(
     yield page;
     [page, weight] = [[], 0];
   }
+  if (page.length > 0) yield page;
   if (expected < header.entries + 2)
     throw new NotAnExport(expected, `is missing: line 1 promises ${header.entries} entries`);
-  if (page.length > 0) yield page;
 }

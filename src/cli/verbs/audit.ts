@@ -40,9 +40,9 @@ async function verdictOf(file: string | undefined, { data, url, key }: Options):
 /** Differences, one a line, then a sentence. Exit code 1 if there is a difference. */
 function say({ entry, differences, differencesCount, compared }: Verdict): void {
   for (const { detail } of differences) console.log(detail.replaceAll('\n', ' '));
-  const lagging = compared.filter((one) => one.entry !== null && one.entry < entry);
-  for (const { projection, entry } of lagging)
-    console.log(`${projection} lags behind: it was compared as of entry ${entry}.`);
+  const behind = compared.filter((one) => one.entry !== null && one.entry < entry);
+  for (const { projection, entry } of behind)
+    console.log(`${projection} could be compared as of entry ${entry} only.`);
   for (const { projection, generation } of compared)
     if (generation === null) console.log(`${projection} has no file, and was not compared.`);
   const book = `The book up to entry ${entry}`;

@@ -1,7 +1,7 @@
 // Audits by replay, as jobs.
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, type OnModuleDestroy, Param, Post, Req, Res } from '@nestjs/common';
-import { type BehaviorSubject, lastValueFrom } from 'rxjs';
+import { type BehaviorSubject, lastValueFrom, skip } from 'rxjs';
 import type { AuditRequest, Job } from '../../audit/audits.js';
 import { Book } from '../../book.js';
 import type { Json } from '../../eventsourcing/message.js';
@@ -81,14 +81,16 @@ export class ReplaysController implements OnModuleDestroy {
     });
     this.#streams.add(out);
     const heartbeat = setInterval(() => out.write(': alive\n\n'), HEARTBEAT);
-    const states = job.subscribe((state) => {
+    const write = (state: Job): void => {
       // Whoever reads slowly misses what is past, but never the end.
       if (!out.writableEnded && (!out.writableNeedDrain || state.status !== 'running'))
         out.write(`data: ${shown(state)}\n\n`);
-    });
+    };
+    write(job.value);
+    const states = job.pipe(skip(1)).subscribe(write);
     try {
       await Promise.race([
-        lastValueFrom(job),
+        lastValueFrom(job, { defaultValue: undefined }),
         new Promise((resolve) => out.once('close', resolve).once('finish', resolve)),
       ]);
     } finally {
