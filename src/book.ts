@@ -18,7 +18,11 @@ import { NotTakenOver, type Sequencer } from './ledger/sequencer.js';
 import { LedgerUnusable } from './ledger/sqlite/schema.js';
 import { SqliteLedger } from './ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from './ledger/sqlite/sqlite-sequencer.js';
+import { Audits } from './audit/audits.js';
 import { ReadModels } from './read-models/read-models.js';
+
+/** The module that the engine's threads load. */
+export const DECLARATIONS = new URL('../projections/index.js', import.meta.url);
 
 const lookups = nouns.flatMap((noun) =>
   Object.entries(noun.lookups ?? {}).map(([field, event]) => ({ event, field })),
@@ -52,6 +56,7 @@ export class Book {
     readonly sequencer: Sequencer,
     readonly readModels: ReadModels,
     readonly checkpoints: Checkpoints,
+    readonly audits: Audits,
   ) {
     this.#handler = new CommandHandler(ledger, sequencer, upcasters, nouns);
     this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
@@ -73,7 +78,7 @@ export class Book {
       const readModels = await ReadModels.start({
         directory: directory.readModels,
         ledgerFile: directory.ledger,
-        declarations: new URL('../projections/index.js', import.meta.url),
+        declarations: DECLARATIONS,
         warn,
       });
       readModels.notify(ledger.head().entry);
@@ -86,7 +91,13 @@ export class Book {
             .map(({ name }) => readModels.rebuild(name).finished),
         );
       const checkpoints = new Checkpoints(ledger, key, store, sequencer.heads, onLost);
-      return new Book(directory, ledger, sequencer, readModels, checkpoints);
+      const audits = new Audits({
+        ledgerFile: directory.ledger,
+        scratch: directory.scratch,
+        declarations: DECLARATIONS,
+        readModels,
+      });
+      return new Book(directory, ledger, sequencer, readModels, checkpoints, audits);
     } catch (error) {
       ledger?.close();
       await sequencer?.close();
@@ -123,10 +134,14 @@ export class Book {
 
   async #close(): Promise<void> {
     await this.sequencer.close();
-    await this.checkpoints.close();
-    await this.readModels.close();
-    this.ledger.close();
-    this.directory.unlock();
+    await this.audits.close();
+    try {
+      await this.checkpoints.close(); // which reads the head, and cannot if that is damaged
+    } finally {
+      await this.readModels.close();
+      this.ledger.close();
+      this.directory.unlock();
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import { DataDirectoryUnusable } from '../ledger/data-directory.js';
 import { DamagedEntry } from '../ledger/entry.js';
 import { LedgerUnusable } from '../ledger/sqlite/schema.js';
 import { Refused, WrongUsage } from './refused.js';
+import { audit } from './verbs/audit.js';
 import { exportBook } from './verbs/export.js';
 import { importLines } from './verbs/import.js';
 import { keys } from './verbs/keys.js';
@@ -54,7 +55,7 @@ const program = new Command('minutebook')
   .configureOutput({ outputError: (text, write) => write(sentence(text)) })
   .exitOverride();
 
-for (const verb of [serve, post, importLines, exportBook, verify, projections, keys]) verb(program);
+for (const verb of [serve, post, importLines, exportBook, audit, verify, projections, keys]) verb(program);
 
 try {
   await program.parseAsync();

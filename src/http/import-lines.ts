@@ -102,7 +102,7 @@ async function importExport(first: Line, others: Lines, importing: Importing): P
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function textOf({ number, bytes, tooLong }: Line): NumberedLine {
+export function textOf({ number, bytes, tooLong }: Line): NumberedLine {
   if (tooLong) throw new NotAnExport(number, `is longer than ${LINE_MAX} bytes`);
   try {
     return { number, text: utf8.decode(bytes) };
