@@ -1,9 +1,10 @@
 // One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { published, read } from '../projections/index.js';
+import { published } from '../projections/index.js';
 import { Admission, type Admitted, type Wording } from './domain/admission.js';
 import { nouns } from './domain/nouns.js';
+import { upcasters } from './domain/upcasters.js';
 import type { Malformed, Refusal } from './eventsourcing/refusal.js';
 import { CheckpointFile, makeKey, readKey } from './ledger/checkpoints/checkpoint-file.js';
 import { assertHeld, Checkpoints } from './ledger/checkpoints/checkpoints.js';
@@ -50,7 +51,7 @@ export class Book {
     readonly readModels: ReadModels,
     readonly checkpoints: Checkpoints,
   ) {
-    this.#handler = new CommandHandler(ledger, sequencer, read, nouns);
+    this.#handler = new CommandHandler(ledger, sequencer, upcasters, nouns);
     this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
     sequencer.heads.subscribe((head) => readModels.notify(head));
   }

@@ -5,6 +5,7 @@ import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import { type Entry, recorded } from '../ledger/entry.js';
 import { Allow } from './access.js';
+import { assertRecorded, entryOf } from './entry-asked.js';
 import { JsonAnswers } from './json-answers.js';
 import { HttpProblem, retryAfter } from './problems.js';
 import { asOfOf, assertKnown, integerOf, LIMIT_DEFAULT, LIMIT_MAX, parametersOf } from './question.js';
@@ -74,11 +75,8 @@ export class EventsController implements OnModuleDestroy {
     const { ledger } = this.book;
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
     const cursor = integerOf('cursor', given.get('cursor'), 0, 0, Number.MAX_SAFE_INTEGER);
-    const asOf = asOfOf(given.get('asOf'));
-    const head = ledger.head().entry;
-    const until = asOf === undefined ? head : 'entry' in asOf ? asOf.entry : ledger.entryAt(asOf.instant);
-    if (until > head)
-      throw new HttpProblem('not-yet', `The book has ${head} entries, asOf asks for entry ${until}.`);
+    const until = entryOf(ledger, asOfOf(given.get('asOf'))) ?? ledger.head().entry;
+    assertRecorded(ledger, until);
     const found = ledger.stream(stream, cursor, limit + 1).filter(({ entry }) => entry <= until);
     if (found.length === 0 && cursor === 0)
       throw new HttpProblem('unknown-id', `The book has no stream "${stream}".`);

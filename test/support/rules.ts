@@ -19,7 +19,12 @@ const ARROWS: readonly { readonly of: RegExp; readonly know: readonly RegExp[] }
   },
   {
     of: /^projections\/index\.ts$/,
-    know: [/^projections\//, /^src\/read-models\/route\.ts$/, /^src\/ledger\/entry\.ts$/],
+    know: [
+      /^projections\//,
+      /^src\/read-models\/route\.ts$/,
+      /^src\/domain\/upcasters\.ts$/,
+      /^src\/ledger\/reading\.ts$/,
+    ],
   },
   {
     of: /^projections\//,
