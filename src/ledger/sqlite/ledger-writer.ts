@@ -1,7 +1,10 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
+import { clockFault, later, stamp } from '../clock.js';
 import { DamagedEntry, leafBytes, leafHash } from '../entry.js';
-import type { Append, AppendOutcome } from '../sequencer.js';
+import { isAfter, type Logged, LogNotWhole, type Position } from '../log.js';
+import type { Append, AppendOutcome, NewEvent } from '../sequencer.js';
+import { assertOwn, Positions } from './positions.js';
 import {
   assertDurable,
   assertSchema,
@@ -16,8 +19,6 @@ import { isTruncated } from './truncated.js';
 
 /** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
 const CHECKED_AT_START = 1_000;
-/** How far the head's time may be ahead of this machine's clock, in milliseconds. */
-const CLOCK_SKEW_MAX = 5_000;
 
 /** Nothing of a batch was written, and for what reason. */
 export class NotWritten extends Error {
@@ -56,6 +57,8 @@ export class LedgerWriter {
   #insert!: Database.Statement<Row>;
   #headOfStream!: Database.Statement<[string]>;
   #head = { entry: 0, recordedAt: '' };
+  /** Undefined if this ledger orders its facts itself. */
+  #positions: Positions | undefined;
   /** Heads of streams, each as of the last committed batch; emptied whenever a batch is not committed. */
   readonly #streams = new LRUCache<string, StreamHead>({ max: 100_000 });
 
@@ -63,6 +66,8 @@ export class LedgerWriter {
   constructor(
     private readonly file: string,
     private readonly now: () => number = Date.now,
+    /** Whether the facts come from a cluster's log, by `follow` and not by `commit`. */
+    private readonly isCopy = false,
   ) {
     this.#db = this.#open();
   }
@@ -71,29 +76,43 @@ export class LedgerWriter {
     return this.#head.entry;
   }
 
+  /** In the cluster's log, of the last entry; undefined if there is none, or no cluster. */
+  get position(): Position | undefined {
+    return this.#positions?.last;
+  }
+
   /**
    * Takes each append on its own, in order, and commits what was accepted in one transaction; returns when that is
    * on disk. Throws NotWritten if none of it was recorded, LedgerLost if that cannot be found out.
    */
   commit(appends: readonly Append[]): AppendOutcome[] {
     const now = this.now();
-    if (this.#head.recordedAt !== '' && Date.parse(this.#head.recordedAt) > now + CLOCK_SKEW_MAX)
-      throw new NotWritten(
-        'clock',
-        `The last entry was recorded at ${this.#head.recordedAt}, but this machine's clock says ${new Date(now).toISOString()}: set the clock right.`,
-      );
-    const before = this.#head;
-    let outcomes: AppendOutcome[];
+    const fault = clockFault(this.#head.recordedAt, now);
+    if (fault !== undefined) throw new NotWritten('clock', fault);
     try {
-      this.#db.exec('BEGIN IMMEDIATE');
-      outcomes = appends.map((append) => this.#append(append, now));
-      this.#db.exec('COMMIT');
+      return this.#transaction(() => appends.map((append) => this.#append(append, now)));
     } catch (error) {
-      this.#head = before;
-      this.#streams.clear();
       return this.#afterFailure(appends, error);
     }
-    return outcomes;
+  }
+
+  /**
+   * Takes what a cluster's log has after the head, all of it in one transaction; returns when that is on disk. Throws
+   * LogNotWhole, NotWritten if none of it was taken, LedgerLost if that cannot be found out.
+   */
+  follow(events: readonly Logged[]): void {
+    const { entry } = this.#head;
+    try {
+      this.#transaction(() => events.forEach((event) => this.#take(event)));
+    } catch (error) {
+      if (error instanceof LogNotWhole) {
+        this.#db.exec('ROLLBACK');
+        throw error;
+      }
+      const reason = this.#reopen(error);
+      if (this.#head.entry !== entry + events.length)
+        throw new NotWritten('outcome-unknown', `The commit failed (${reason}).`);
+    }
   }
 
   close(): void {
@@ -107,37 +126,50 @@ export class LedgerWriter {
     if (requires.some((required) => this.#streamHead(required).revision < 0)) return { outcome: 'moved-on' };
 
     const last = this.#head.recordedAt;
-    const clock = new Date(now).toISOString();
-    const asked = append.recordedAt;
-    if (asked !== undefined && (asked < last || asked > clock))
-      return { outcome: 'out-of-time', recordedAt: last || null };
-    const recordedAt = asked ?? (clock > last ? clock : last);
+    const recordedAt = stamp(last, now, append.recordedAt);
+    if (recordedAt === undefined) return { outcome: 'out-of-time', recordedAt: last || null };
+    const entry = this.#head.entry + 1;
+    for (const event of events) this.#write(stream, event, recordedAt);
+    return { outcome: 'appended', entry, recordedAt };
+  }
 
-    const first = this.#head.entry + 1;
-    let { revision, leaf: previous } = head;
-    let entry = this.#head.entry;
-    for (const { id, type, data, metadata, requestKey } of events) {
-      entry++;
-      revision++;
-      const leaf = leafHash(leafBytes({ id, stream, revision, type, recordedAt, data, metadata, previous }));
-      this.#insert.run(
-        entry,
-        id,
-        stream,
-        revision,
-        type,
-        recordedAt,
-        data,
-        metadata,
-        requestKey,
-        previous,
-        leaf,
+  #take(event: Logged): void {
+    const { stream, revision, position, stampedAt } = event;
+    const before = this.#positions?.last;
+    const following = this.#streamHead(stream).revision + 1;
+    if (revision !== following)
+      throw new LogNotWhole(
+        `The cluster's log has ${stream}@${revision} where ${stream}@${following} must follow: events were removed from it, or it is another log than this node's ledger was made of. Restore it from a copy.`,
       );
-      previous = leaf;
-    }
+    if (before && !isAfter(position, before))
+      throw new LogNotWhole(
+        `The cluster's log has ${stream}@${revision} at position ${position.commit}/${position.prepare}, which is not after ${before.commit}/${before.prepare}, where this node's ledger ends: it is another log, or out of order. Check the cluster.`,
+      );
+    this.#write(stream, event, later(stampedAt, this.#head.recordedAt));
+    this.#positions?.insert(this.#head.entry, position);
+  }
+
+  /** Writes one entry behind the head. */
+  #write(stream: string, { id, type, data, metadata, requestKey }: NewEvent, recordedAt: string): void {
+    const entry = this.#head.entry + 1;
+    const { revision: last, leaf: previous } = this.#streamHead(stream);
+    const revision = last + 1;
+    const leaf = leafHash(leafBytes({ id, stream, revision, type, recordedAt, data, metadata, previous }));
+    this.#insert.run(
+      entry,
+      id,
+      stream,
+      revision,
+      type,
+      recordedAt,
+      data,
+      metadata,
+      requestKey,
+      previous,
+      leaf,
+    );
     this.#head = { entry, recordedAt };
-    this.#streams.set(stream, { revision, leaf: previous });
-    return { outcome: 'appended', entry: first, recordedAt };
+    this.#streams.set(stream, { revision, leaf });
   }
 
   #streamHead(stream: string): StreamHead {
@@ -149,12 +181,38 @@ export class LedgerWriter {
     return head;
   }
 
+  /** If it throws, the head is as it was before, and the transaction may still be open. */
+  #transaction<T>(work: () => T): T {
+    const before = this.#head;
+    try {
+      this.#db.exec('BEGIN IMMEDIATE');
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#head = before;
+      this.#streams.clear();
+      throw error;
+    }
+  }
+
+  #afterFailure(appends: readonly Append[], error: unknown): AppendOutcome[] {
+    const reason = this.#reopen(error);
+    const found = appends.map((append) => this.#find(append));
+    if (found.every((outcome) => outcome === undefined))
+      throw new NotWritten(
+        'outcome-unknown',
+        `The commit failed (${reason}); send the command again with the same key.`,
+      );
+    return found.map((outcome) => outcome ?? { outcome: 'moved-on' });
+  }
+
   /**
    * A full disk leaves nothing behind: SQLite could not write the frame that commits. After any other failure the
    * frame may be in the page cache and not on the disk, and a reopened file would show it all the same. So what is
-   * found on reopening counts only once a checkpoint has forced it into the main file.
+   * found on reopening counts only once a checkpoint has forced it into the main file. Returns why it failed.
    */
-  #afterFailure(appends: readonly Append[], error: unknown): AppendOutcome[] {
+  #reopen(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
     if (sqliteCode(error) === 'SQLITE_FULL') {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
@@ -168,13 +226,7 @@ export class LedgerWriter {
         `A commit failed (${reason}) and the ledger could not be brought to a known state after it (${again instanceof Error ? again.message : String(again)}). Check the disk, then start again: what was acknowledged is safe.`,
       );
     }
-    const found = appends.map((append) => this.#find(append));
-    if (found.every((outcome) => outcome === undefined))
-      throw new NotWritten(
-        'outcome-unknown',
-        `The commit failed (${reason}); send the command again with the same key.`,
-      );
-    return found.map((outcome) => outcome ?? { outcome: 'moved-on' });
+    return reason;
   }
 
   #find({ stream, expectedRevision, events }: Append): AppendOutcome | undefined {
@@ -204,6 +256,8 @@ export class LedgerWriter {
           `${this.file} could not be brought up to date: another process is using it.`,
         );
       this.#head = checkedHead(db);
+      if (this.isCopy) this.#positions = new Positions(db, this.#head.entry);
+      else assertOwn(db);
       this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
       this.#headOfStream = db.prepare(
         'SELECT revision, leaf FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Subject } from 'rxjs';
 import { type Append, type AppendOutcome, Sequencer, Unavailable } from '../sequencer.js';
-import { type Lookup, makeLookups } from './lookups.js';
-import { LedgerUnusable } from './schema.js';
-import type { WriterData, WriterReply, WriterRequest } from './writer.worker.js';
+import type { Lookup } from './lookups.js';
+import type { WriterReply } from './writer.worker.js';
+import { WriterThread } from './writer-thread.js';
 
 type Waiting = {
   readonly resolve: (outcome: AppendOutcome) => void;
@@ -17,21 +15,18 @@ export class SqliteSequencer extends Sequencer {
   readonly heads = new Subject<number>();
   readonly #waiting: Waiting[] = [];
   #unsent: Append[] = [];
-  readonly #gone: Promise<void>;
   /** Whether the writer has a batch that it has not answered yet. */
   #committing = false;
   #closing: Promise<void> | undefined;
   #lost: string | undefined;
 
   private constructor(
-    worker: Worker,
-    private readonly port: MessagePort,
+    private readonly writer: WriterThread,
     private readonly onLost: (sentence: string) => void,
   ) {
     super();
-    port.on('message', (message: WriterReply) => this.#hear(message));
-    this.#gone = new Promise((resolve) => worker.once('exit', () => resolve()));
-    worker.on('error', (error) => this.#lose(`The writer of the ledger failed: ${String(error)}`));
+    writer.hear = (reply) => this.#hear(reply);
+    writer.lose = (sentence) => this.#lose(sentence);
   }
 
   /**
@@ -43,20 +38,7 @@ export class SqliteSequencer extends Sequencer {
     onLost: (sentence: string) => void,
     lookups: readonly Lookup[] = [],
   ): Promise<SqliteSequencer> {
-    const { port1, port2 } = new MessageChannel();
-    const workerData: WriterData = { file, port: port2 };
-    const worker = new Worker(new URL('./writer.worker.js', import.meta.url), {
-      workerData,
-      transferList: [port2],
-      name: 'ledger-writer',
-    });
-    const [opened] = (await once(port1, 'message')) as [WriterReply];
-    if ('unusable' in opened) {
-      port1.close();
-      throw new LedgerUnusable(opened.unusable);
-    }
-    makeLookups(file, lookups);
-    return new SqliteSequencer(worker, port1, onLost);
+    return new SqliteSequencer(await WriterThread.open({ file, isCopy: false, lookups }), onLost);
   }
 
   get waiting(): number {
@@ -85,8 +67,7 @@ export class SqliteSequencer extends Sequencer {
   async #close(): Promise<void> {
     this.#committing = false; // what waits goes out behind the batch under way
     this.#send();
-    this.port.postMessage([] satisfies WriterRequest);
-    await this.#gone;
+    await this.writer.close();
     this.heads.complete();
   }
 
@@ -97,7 +78,7 @@ export class SqliteSequencer extends Sequencer {
   #send(): void {
     if (this.#committing || this.#unsent.length === 0) return;
     this.#committing = true;
-    this.port.postMessage(this.#unsent satisfies WriterRequest);
+    this.writer.send({ appends: this.#unsent });
     this.#unsent = [];
   }
 
@@ -113,7 +94,6 @@ export class SqliteSequencer extends Sequencer {
       for (const { reject } of this.#waiting.splice(0, message.count)) reject(reason);
       this.#committed();
     } else if ('lost' in message) this.#lose(message.lost);
-    else if ('closed' in message) this.port.close();
   }
 
   #committed(): void {

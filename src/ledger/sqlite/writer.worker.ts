@@ -1,26 +1,33 @@
 // The writer thread: commits what it is sent at once in one transaction (group commit).
 import { type MessagePort, workerData } from 'node:worker_threads';
+import { type Logged, LogNotWhole, type Position } from '../log.js';
 import type { Append, AppendOutcome } from '../sequencer.js';
 import { LedgerLost, LedgerWriter, NotWritten } from './ledger-writer.js';
 
-export type WriterData = { readonly file: string; readonly port: MessagePort };
-/** Appends in the order in which they were asked for; an empty list asks the writer to close. */
-export type WriterRequest = readonly Append[];
+export type WriterData = { readonly file: string; readonly isCopy: boolean; readonly port: MessagePort };
+export type WriterRequest =
+  /** In the order in which they were asked for. */
+  | { readonly appends: readonly Append[] }
+  /** In the order of the cluster's log. */
+  | { readonly logged: readonly Logged[] }
+  | { readonly close: true };
 export type WriterReply =
-  | { readonly opened: number }
+  | { readonly opened: number; readonly position: Position | undefined }
   | { readonly unusable: string }
   /** For the appends that were sent first, one outcome each. */
   | { readonly outcomes: readonly AppendOutcome[]; readonly head: number }
+  /** All that was logged is on disk. */
+  | { readonly followed: number }
   | { readonly notWritten: NotWritten['code']; readonly message: string; readonly count: number }
   | { readonly lost: string }
   | { readonly closed: true };
 
-const { file, port } = workerData as WriterData;
+const { file, isCopy, port } = workerData as WriterData;
 const reply = (message: WriterReply): void => port.postMessage(message);
 
 try {
-  const writer = new LedgerWriter(file);
-  reply({ opened: writer.head });
+  const writer = new LedgerWriter(file, Date.now, isCopy);
+  reply({ opened: writer.head, position: writer.position });
   port.on('message', (request: WriterRequest) => serve(writer, request));
 } catch (error) {
   reply({ unusable: error instanceof Error ? error.message : String(error) });
@@ -28,23 +35,27 @@ try {
 }
 
 function serve(writer: LedgerWriter, request: WriterRequest): void {
-  if (request.length > 0) return commit(writer, request);
-  writer.close();
-  reply({ closed: true });
-  port.close();
+  if ('close' in request) {
+    writer.close();
+    reply({ closed: true });
+    port.close();
+  } else write(writer, request);
 }
 
-function commit(writer: LedgerWriter, appends: readonly Append[]): void {
+function write(writer: LedgerWriter, request: Exclude<WriterRequest, { close: true }>): void {
   try {
-    reply({ outcomes: writer.commit(appends), head: writer.head });
-  } catch (error) {
-    if (error instanceof NotWritten)
-      reply({ notWritten: error.code, message: error.message, count: appends.length });
+    if ('appends' in request) reply({ outcomes: writer.commit(request.appends), head: writer.head });
     else {
-      reply({
-        lost:
-          error instanceof LedgerLost ? error.message : `The writer of the ledger failed: ${String(error)}`,
-      });
+      writer.follow(request.logged);
+      reply({ followed: writer.head });
+    }
+  } catch (error) {
+    if (error instanceof NotWritten) {
+      const { length } = 'appends' in request ? request.appends : request.logged;
+      reply({ notWritten: error.code, message: error.message, count: length });
+    } else {
+      const isSentence = error instanceof LedgerLost || error instanceof LogNotWhole;
+      reply({ lost: isSentence ? error.message : `The writer of the ledger failed: ${String(error)}` });
       port.close(); // nothing may be written any more
     }
   }
