@@ -22,7 +22,8 @@ export type ClusterSettings = {
 
 /** What is known after an append was tried. */
 export type Attempt =
-  | { readonly attempt: 'written' }
+  /** The stream has this revision after it. */
+  | { readonly attempt: 'written'; readonly revision: number }
   /** Nothing was written: the stream has this revision, -1 if there is none. */
   | { readonly attempt: 'wrong-revision'; readonly current: number }
   /** Nothing was written, and nothing may be: the stream was deleted. */
@@ -85,7 +86,7 @@ export class Cluster {
     return `${this.prefix}/${stream}`;
   }
 
-  /** Appends all events or none. `name` is the cluster's name of the stream, `deadline` in milliseconds. Never rejects. */
+  /** Appends all events or none. `name` is the cluster's name of the stream, `deadline` in milliseconds. Rejects if it is too large. */
   async append(
     name: string,
     expectedRevision: number,
@@ -98,13 +99,14 @@ export class Cluster {
         credentials: this.#credentials,
         deadline,
       });
-      return success
-        ? { attempt: 'written' }
-        : { attempt: 'wrong-revision', current: Number(nextExpectedRevision) };
+      const revision = Number(nextExpectedRevision);
+      return success ? { attempt: 'written', revision } : { attempt: 'wrong-revision', current: revision };
     } catch (error) {
       const reason = messageOf(error);
       // What is no answer of a server comes from looking for one: nothing was sent.
       if (!(error instanceof Error && isCommandError(error))) return { attempt: 'not-taken', reason };
+      if (error.type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED)
+        throw new Error('The cluster is set to take less than 1 MiB at once.', { cause: error });
       if (error.type === ErrorType.STREAM_DELETED) return { attempt: 'deleted' };
       return { attempt: NOT_TAKEN.includes(error.type) ? 'not-taken' : 'unknown', reason };
     }

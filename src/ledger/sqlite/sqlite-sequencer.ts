@@ -11,6 +11,8 @@ type Waiting = {
 
 /** The embedded sequencer: ledger.db itself orders the facts, through one writer thread. */
 export class SqliteSequencer extends Sequencer {
+  readonly isShared = false;
+  readonly condition = 'live';
   readonly capacity = 1_024;
   readonly heads = new Subject<number>();
   readonly #waiting: Waiting[] = [];

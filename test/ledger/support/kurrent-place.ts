@@ -1,0 +1,86 @@
+// Nodes of a cluster, each with a ledger of its own, over one KurrentDB: a double, or the server at KURRENTDB_URL.
+import { join } from 'node:path';
+import { KurrentSequencer, type Patience } from '../../../src/ledger/kurrentdb/kurrent-sequencer.js';
+import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
+import { kurrentdb, type Kurrentdb } from '../../support/kurrentdb/kurrentdb.js';
+import type { DoubleOptions, KurrentDouble } from '../../support/kurrentdb/kurrent-double.js';
+import { folder } from './folder.js';
+import { whole } from './whole.js';
+
+export type NodeOptions = {
+  /** Of a node that was there before. */
+  readonly file?: string;
+  readonly prefix?: string;
+  readonly patience?: Partial<Patience>;
+  readonly now?: () => number;
+};
+
+/** A node without HTTP, read models and rules. */
+export class ClusterNode {
+  /** With which sentences it would have ended its process. */
+  readonly ends: string[] = [];
+  readonly warnings: string[] = [];
+  sequencer!: KurrentSequencer;
+  ledger!: SqliteLedger;
+
+  constructor(readonly file: string) {}
+
+  async close(): Promise<void> {
+    await this.sequencer.close();
+    this.ledger.close();
+  }
+}
+
+export class ClusterPlace {
+  readonly #open = new Set<ClusterNode>();
+
+  private constructor(private readonly server: Kurrentdb) {}
+
+  static async start(options?: DoubleOptions): Promise<ClusterPlace> {
+    return new ClusterPlace(await kurrentdb(options));
+  }
+
+  get prefix(): string {
+    return this.server.prefix;
+  }
+
+  get double(): KurrentDouble {
+    if (!this.server.double) throw new Error('a real server cannot be made to fail');
+    return this.server.double;
+  }
+
+  get connection(): string {
+    return this.server.connectionString;
+  }
+
+  async node({ file = join(folder(), 'ledger.db'), prefix = this.prefix, ...options }: NodeOptions = {}) {
+    const node = new ClusterNode(file);
+    node.sequencer = await KurrentSequencer.open({
+      file,
+      cluster: { connection: this.connection, prefix },
+      onLost: (sentence) => node.ends.push(sentence),
+      warn: (sentence) => node.warnings.push(sentence),
+      ...options,
+    });
+    node.ledger = new SqliteLedger(file);
+    this.#open.add(node);
+    return node;
+  }
+
+  /** Ends a node; what is left of it is its file. */
+  async close(node: ClusterNode): Promise<string> {
+    this.#open.delete(node);
+    await node.close();
+    return node.file;
+  }
+
+  /** Checks every node's book and closes everything. */
+  async remove(): Promise<void> {
+    try {
+      for (const { ledger } of this.#open) whole(ledger);
+    } finally {
+      for (const node of [...this.#open]) await this.close(node);
+      await this.server.stop();
+    }
+  }
+}
