@@ -5,6 +5,8 @@ import { nouns } from './domain/nouns.js';
 import type { Malformed, Refusal } from './eventsourcing/refusal.js';
 import { CommandHandler, type CommandRequest, type Outcome } from './ledger/command-handler.js';
 import { DataDirectory } from './ledger/data-directory.js';
+import type { ClusterSettings } from './ledger/kurrentdb/cluster.js';
+import { KurrentSequencer } from './ledger/kurrentdb/kurrent-sequencer.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { Sequencer } from './ledger/sequencer.js';
 import { SqliteLedger } from './ledger/sqlite/sqlite-ledger.js';
@@ -17,6 +19,8 @@ const lookups = nouns.flatMap((noun) =>
 
 export type BookOptions = {
   readonly dataDirectory: string;
+  /** The cluster that orders the facts; by default this machine does. */
+  readonly cluster?: ClusterSettings | undefined;
   /** Called with a sentence when the process must end, because it cannot know what is on disk. */
   readonly onLost: (sentence: string) => void;
   readonly warn: (sentence: string) => void;
@@ -43,15 +47,19 @@ export class Book {
     this.#handler = new CommandHandler(ledger, sequencer, read, nouns);
     this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
     sequencer.heads.subscribe((head) => readModels.notify(head));
+    readModels.notify(ledger.head().entry); // what others recorded while this node opened its book
   }
 
   /** Rejects with DataDirectoryUnusable or LedgerUnusable and a sentence. */
-  static async open({ dataDirectory, onLost, warn }: BookOptions): Promise<Book> {
+  static async open({ dataDirectory, cluster, onLost, warn }: BookOptions): Promise<Book> {
     const directory = DataDirectory.lock(dataDirectory);
     let sequencer: Sequencer | undefined;
     let ledger: Ledger | undefined;
     try {
-      sequencer = await SqliteSequencer.open(directory.ledger, onLost, lookups);
+      const file = directory.ledger;
+      sequencer = cluster
+        ? await KurrentSequencer.open({ file, cluster, lookups, onLost, warn })
+        : await SqliteSequencer.open(file, onLost, lookups);
       ledger = new SqliteLedger(directory.ledger);
       const readModels = await ReadModels.start({
         directory: directory.readModels,

@@ -45,6 +45,7 @@ export async function startServer(
   const logger = new Logger('minutebook');
   const book = await Book.open({
     dataDirectory: configuration.dataDirectory,
+    cluster: configuration.cluster,
     onLost,
     warn: (sentence) => logger.warn(sentence),
   });

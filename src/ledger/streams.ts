@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { emptyStream, foldStream, type StreamState } from '../eventsourcing/decision.js';
+import { emptyStream, foldOn, foldStream, type StreamState } from '../eventsourcing/decision.js';
 import type { JsonObject, Recorded } from '../eventsourcing/message.js';
 import type { AnyNoun } from '../eventsourcing/noun.js';
 import { canonicalJson } from './canonical-json.js';
@@ -66,11 +66,17 @@ export class Streams {
   }
 
   state(stream: string, noun: AnyNoun): StreamState {
-    const known = this.#underWay.get(stream)?.state ?? this.#folded.get(stream);
-    if (known) return known;
-    const events = this.ledger.stream(stream).map(this.read);
-    if (events.length === 0) return emptyStream(noun);
-    const state = foldStream(noun, events, texts);
+    const underWay = this.#underWay.get(stream);
+    if (underWay) return underWay.state;
+    const known = this.#folded.get(stream);
+    const revision = this.ledger.revision(stream);
+    // In a cluster others write to the stream, too.
+    if (known?.revision === revision) return known;
+    if (revision < 0) return emptyStream(noun);
+    const whole = () => this.ledger.stream(stream).map(this.read);
+    const state = known
+      ? foldOn(noun, known, this.ledger.stream(stream, known.revision + 1).map(this.read), whole, texts)
+      : foldStream(noun, whole(), texts);
     this.#folded.set(stream, state);
     return state;
   }

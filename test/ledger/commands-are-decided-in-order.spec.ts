@@ -185,6 +185,25 @@ describe('a stream that others write to', () => {
     expect(await flow(joined)).toMatchObject({ events: [], entry: 3, revision: 0 });
   });
 
+  it.each([
+    [
+      'more facts',
+      { type: 'OrganizationRenamed', data: '{"effective":"2002-10-07","name":"B","organization":"csto"}' },
+    ],
+    [
+      'a correction',
+      {
+        type: 'FactCorrected',
+        data: '{"fact":"organization-csto@1","reason":"misspelt","with":{"effective":"2002-10-07","name":"B","organization":"csto"}}',
+      },
+    ],
+  ])('between two commands is known to the second: %s', async (_, said) => {
+    await flow(office.say(...renaming('csto', 'A')));
+    office.sequencer.elsewhere({ ...append('organization-csto', 1), events: [{ ...event(''), ...said }] });
+    expect(await flow(office.say(...renaming('csto', 'B')))).toMatchObject({ events: [], revision: 2 });
+    expect(await flow(office.say(...renaming('csto', 'C')))).toMatchObject({ revision: 3 });
+  });
+
   it('without end makes the command give up', async () => {
     office.sequencer.instead = () => ({ outcome: 'moved-on' });
     await expect(flow(office.say(...renaming('csto', 'CSTO')))).rejects.toMatchObject({

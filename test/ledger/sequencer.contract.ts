@@ -302,7 +302,7 @@ export function sequencerContract(
             if (outcome.outcome === 'appended')
               expect(opened.ledger.byEntry(outcome.entry)?.stream).toBe(named(calls[index]?.stream ?? ''));
         }),
-        { numRuns: 30 },
+        { numRuns: 30, endOnFailure: true },
       );
     });
   });

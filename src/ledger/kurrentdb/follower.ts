@@ -35,7 +35,7 @@ export class Follower {
   #batch: Logged[] = [];
   /** Resolves when the batch under way is on disk or has failed; never rejects. */
   #writing: Promise<void> | undefined;
-  #answer: { readonly resolve: () => void; readonly reject: (reason: Error) => void } | undefined;
+  #answer: { readonly resolve: (head: number) => void; readonly reject: (reason: Error) => void } | undefined;
   #subscription: AllStreamSubscription | undefined;
   #hasCaughtUp = false;
   readonly #stop = new AbortController();
@@ -49,7 +49,7 @@ export class Follower {
     this.#position = writer.position;
     writer.lose = (sentence) => this.listener.lost(sentence);
     writer.hear = (reply) => {
-      if ('followed' in reply) this.#answer?.resolve();
+      if ('followed' in reply) this.#answer?.resolve(reply.followed);
       else if ('notWritten' in reply) this.#answer?.reject(new Error(reply.message));
       else if ('lost' in reply) this.listener.lost(reply.lost);
     };
@@ -159,12 +159,12 @@ export class Follower {
 
   async #write(events: readonly Logged[]): Promise<void> {
     try {
-      await new Promise<void>((resolve, reject) => {
+      const head = await new Promise<number>((resolve, reject) => {
         this.#answer = { resolve, reject };
         this.writer.send({ logged: events });
       });
       this.#position = events.at(-1)?.position;
-      this.listener.grown(this.ledger.head().entry, events);
+      this.listener.grown(head, events);
       this.#writing = undefined;
       this.#flush();
     } catch (error) {

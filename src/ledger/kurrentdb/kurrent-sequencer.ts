@@ -81,7 +81,7 @@ export class KurrentSequencer extends Sequencer {
       grown: (head, events) => {
         // The head first: whoever is resolved may at once ask for what follows from it.
         this.heads.next(head);
-        this.#arrivals.arrived(events);
+        this.#arrivals.arrived(head, events);
       },
       told: (condition, reason) => this.#told(condition, reason),
       lost: (sentence) => this.#lose(sentence),
@@ -144,12 +144,15 @@ export class KurrentSequencer extends Sequencer {
   append(append: Append): Promise<AppendOutcome> {
     const refusal = this.#refusal();
     if (refusal) return Promise.reject(refusal);
-    const required = append.requires.flatMap((stream) => this.#lanes.get(stream)?.pending ?? []);
+    const { stream, requires } = append;
+    const required = requires.flatMap((each) => this.#lanes.get(each)?.pending ?? []);
     const isTimed = append.recordedAt !== undefined;
     const others = isTimed ? [...this.#pending] : this.#timed ? [this.#timed] : [];
-    const lane = this.#lanes.get(append.stream) ?? new Lane();
-    this.#lanes.set(append.stream, lane);
-    const { pending, turn } = lane.join(append);
+    const lane = this.#lanes.get(stream) ?? new Lane();
+    const joined = lane.join(append, this.#ledger.revision(stream));
+    if (!joined) return Promise.resolve(MOVED_ON);
+    const { pending, turn } = joined;
+    this.#lanes.set(stream, lane);
     this.#pending.add(pending);
     if (isTimed) this.#timed = pending;
     this.#take(pending, lane, required, [turn, ...others.map(({ settled }) => settled)]).then(
@@ -289,7 +292,7 @@ export class KurrentSequencer extends Sequencer {
    * do not tell: another command with the same idempotency key has the same.
    */
   #found({ append: { stream, expectedRevision, events } }: Pending): AppendOutcome | undefined {
-    const stored = this.#ledger.stream(stream, expectedRevision + 1, events.length);
+    const stored = this.#arrivals.of(stream, expectedRevision + 1, events.length);
     const isOurs = stored.every(({ id, type, data }, index) => {
       const event = events[index];
       return event?.id === id && event.type === type && event.data === data;

@@ -51,9 +51,15 @@ export class Lane {
     return [...this.#pending];
   }
 
-  /** Puts an append behind the others. `turn` resolves when it may go out. */
-  join(append: Append): { readonly pending: Pending; readonly turn: Promise<void> } {
-    const standsOn = this.pending.filter(({ end }) => end === append.expectedRevision);
+  /**
+   * Puts an append behind the others; `turn` resolves when it may go out. Undefined if it can no longer come true:
+   * what it was decided on is neither the stream's revision here nor on its way.
+   */
+  join(append: Append, revision: number): { pending: Pending; turn: Promise<void> } | undefined {
+    const { expectedRevision } = append;
+    const standsOn =
+      expectedRevision === this.written ? [] : this.pending.filter(({ end }) => end === expectedRevision);
+    if (standsOn.length === 0 && expectedRevision !== Math.max(revision, this.written)) return undefined;
     const pending = new Pending(append, standsOn);
     const turn = this.#last;
     this.#last = pending.over;
