@@ -9,9 +9,13 @@ import { CommandsController } from './http/commands.controller.js';
 import { DocsController } from './http/docs.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { HealthController } from './http/health.controller.js';
+import { JsonAnswers } from './http/json-answers.js';
 import { Keys } from './http/keys.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ProjectionsController } from './http/projections.controller.js';
+import { CheckpointController } from './http/proofs/checkpoint.controller.js';
+import { ProofsController } from './http/proofs/proofs.controller.js';
+import { TilesController } from './http/proofs/tiles.controller.js';
 import { readModelController } from './http/read-model.controller.js';
 
 /** The composition root: what there is, made of what. */
@@ -29,6 +33,9 @@ export class AppModule implements OnApplicationShutdown {
         CommandsController,
         EventsController,
         ProjectionsController,
+        CheckpointController,
+        TilesController,
+        ProofsController,
         HealthController,
         DocsController,
         ...published.map(readModelController),
@@ -38,6 +45,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: Book, useValue: book },
         { provide: Keys, useValue: keys },
         Answers,
+        JsonAnswers,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -1,14 +1,20 @@
 // One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { published, read } from '../projections/index.js';
 import { Admission, type Admitted, type Wording } from './domain/admission.js';
 import { nouns } from './domain/nouns.js';
 import type { Malformed, Refusal } from './eventsourcing/refusal.js';
+import { CheckpointFile, makeKey, readKey } from './ledger/checkpoints/checkpoint-file.js';
+import { assertHeld, Checkpoints } from './ledger/checkpoints/checkpoints.js';
+import type { NoteKey } from './ledger/checkpoints/signed-note.js';
 import { CommandHandler, type CommandRequest, type Outcome } from './ledger/command-handler.js';
 import { DataDirectory } from './ledger/data-directory.js';
 import type { ClusterSettings } from './ledger/kurrentdb/cluster.js';
 import { KurrentSequencer } from './ledger/kurrentdb/kurrent-sequencer.js';
 import type { Ledger } from './ledger/ledger.js';
 import type { Sequencer } from './ledger/sequencer.js';
+import { LedgerUnusable } from './ledger/sqlite/schema.js';
 import { SqliteLedger } from './ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from './ledger/sqlite/sqlite-sequencer.js';
 import { ReadModels } from './read-models/read-models.js';
@@ -21,6 +27,8 @@ export type BookOptions = {
   readonly dataDirectory: string;
   /** The cluster that orders the facts; by default this machine does. */
   readonly cluster?: ClusterSettings | undefined;
+  readonly checkpointKeyFile?: string | undefined;
+  readonly checkpointName?: string | undefined;
   /** Called with a sentence when the process must end, because it cannot know what is on disk. */
   readonly onLost: (sentence: string) => void;
   readonly warn: (sentence: string) => void;
@@ -37,12 +45,14 @@ export class Book {
   readonly published = published;
   readonly admission: Admission;
   readonly #handler: CommandHandler;
+  #closing: Promise<void> | undefined;
 
   private constructor(
     readonly directory: DataDirectory,
     readonly ledger: Ledger,
     readonly sequencer: Sequencer,
     readonly readModels: ReadModels,
+    readonly checkpoints: Checkpoints,
   ) {
     this.#handler = new CommandHandler(ledger, sequencer, read, nouns);
     this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
@@ -50,8 +60,9 @@ export class Book {
     readModels.notify(ledger.head().entry); // what others recorded while this node opened its book
   }
 
-  /** Rejects with DataDirectoryUnusable or LedgerUnusable and a sentence. */
-  static async open({ dataDirectory, cluster, onLost, warn }: BookOptions): Promise<Book> {
+  /** Rejects with DataDirectoryUnusable, LedgerUnusable or Contradiction and a sentence. */
+  static async open(options: BookOptions): Promise<Book> {
+    const { dataDirectory, cluster, onLost, warn } = options;
     const directory = DataDirectory.lock(dataDirectory);
     let sequencer: Sequencer | undefined;
     let ledger: Ledger | undefined;
@@ -61,6 +72,9 @@ export class Book {
         ? await KurrentSequencer.open({ file, cluster, lookups, onLost, warn })
         : await SqliteSequencer.open(file, onLost, lookups);
       ledger = new SqliteLedger(directory.ledger);
+      const key = signingKey(directory, options);
+      const store = new CheckpointFile(directory.checkpoint, key);
+      assertHeld(ledger, store.latest);
       const readModels = await ReadModels.start({
         directory: directory.readModels,
         ledgerFile: directory.ledger,
@@ -76,7 +90,8 @@ export class Book {
             .filter(({ status }) => status === 'building')
             .map(({ name }) => readModels.rebuild(name).finished),
         );
-      return new Book(directory, ledger, sequencer, readModels);
+      const checkpoints = new Checkpoints(ledger, key, store, sequencer.heads, onLost);
+      return new Book(directory, ledger, sequencer, readModels, checkpoints);
     } catch (error) {
       ledger?.close();
       await sequencer?.close();
@@ -101,10 +116,30 @@ export class Book {
   }
 
   /** Finishes what was taken, then lets go of the data directory. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.sequencer.close();
+    await this.checkpoints.close();
     await this.readModels.close();
     this.ledger.close();
     this.directory.unlock();
   }
+}
+
+/** The key in the file that was named, else the directory's own, which is made when the book is. */
+function signingKey(
+  { checkpointKey, checkpoint }: DataDirectory,
+  { checkpointKeyFile, checkpointName }: BookOptions,
+): NoteKey {
+  if (checkpointKeyFile !== undefined) return readKey(checkpointKeyFile);
+  if (existsSync(checkpointKey)) return readKey(checkpointKey);
+  if (existsSync(checkpoint))
+    throw new LedgerUnusable(
+      `${checkpointKey} is gone, but the book has given out a checkpoint signed with it: put the key back. If it is lost for good, move the file "checkpoint" away and start again; everybody who trusts the old key must then be told the new one.`,
+    );
+  return makeKey(checkpointKey, checkpointName ?? `minutebook/${randomBytes(16).toString('hex')}`);
 }

@@ -19,6 +19,10 @@ export class Configuration {
   readonly logLevel: LogLevel;
   /** The cluster that orders the facts; undefined if this machine does. */
   readonly cluster: ClusterSettings | undefined;
+  /** A file with the key that signs checkpoints; undefined for the data directory's own. */
+  readonly checkpointKeyFile: string | undefined;
+  /** What the book calls itself in its checkpoints, if its key is still to be made; undefined for a name by chance. */
+  readonly checkpointName: string | undefined;
 
   /** Throws ConfigurationError. */
   constructor(environment: { readonly [name: string]: string | undefined }) {
@@ -44,6 +48,12 @@ export class Configuration {
     this.publicReads = oneOf('READ_ACCESS', ['public', 'authenticated'], 'public') === 'public';
     this.rateLimit = integer('RATE_LIMIT', 0, 0, 10_000_000);
     this.logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'log');
+    this.checkpointKeyFile = environment['CHECKPOINT_KEY_FILE'] || undefined;
+    this.checkpointName = environment['CHECKPOINT_NAME'] || undefined;
+    if (this.checkpointName !== undefined && !/^[\w.~/-]{1,200}$/.test(this.checkpointName))
+      throw new ConfigurationError(
+        `CHECKPOINT_NAME must look like an address without its scheme, such as book.example.org, but is "${this.checkpointName}".`,
+      );
     const ledger = environment['LEDGER'] || 'sqlite';
     if (ledger !== 'sqlite' && !/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(ledger))
       throw new ConfigurationError(

@@ -1,5 +1,6 @@
 // How a process becomes a server: the same for `npm start`, `minutebook serve` and `npm run demo`.
 import { Configuration, ConfigurationError } from './configuration.js';
+import { Contradiction } from './ledger/checkpoints/checkpoints.js';
 import { DataDirectoryUnusable } from './ledger/data-directory.js';
 import { LedgerUnusable } from './ledger/sqlite/schema.js';
 import { type Server, startServer } from './server.js';
@@ -16,12 +17,14 @@ export function end(sentence: string): never {
 export async function serve(environment: Environment): Promise<Server> {
   try {
     const server = await startServer(new Configuration(environment), end);
+    console.log(`Checkpoints are signed with the key ${server.book.checkpoints.verifier}`);
     console.log(`Minutebook is open at ${server.url} (documentation: ${server.url}/docs).`);
     return server;
   } catch (error) {
     if (
       error instanceof ConfigurationError ||
       error instanceof DataDirectoryUnusable ||
+      error instanceof Contradiction ||
       error instanceof LedgerUnusable
     )
       end(error.message);

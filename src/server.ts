@@ -35,7 +35,8 @@ export type Server = {
 };
 
 /**
- * Opens the book and listens. Rejects with ConfigurationError, DataDirectoryUnusable or LedgerUnusable and a sentence.
+ * Opens the book and listens. Rejects with ConfigurationError, DataDirectoryUnusable, LedgerUnusable or Contradiction and a
+ * sentence.
  * `onLost` is called when the process must end at once.
  */
 export async function startServer(
@@ -46,6 +47,8 @@ export async function startServer(
   const book = await Book.open({
     dataDirectory: configuration.dataDirectory,
     cluster: configuration.cluster,
+    checkpointKeyFile: configuration.checkpointKeyFile,
+    checkpointName: configuration.checkpointName,
     onLost,
     warn: (sentence) => logger.warn(sentence),
   });

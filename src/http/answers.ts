@@ -9,6 +9,7 @@ import type { Page } from '../read-models/page.js';
 import { NotReadable } from '../read-models/read-models.js';
 import type { Asked, Published, Route } from '../read-models/route.js';
 import { etagOf, matches, VARY } from './conditional.js';
+import { forever, rootOf } from './json-answers.js';
 import { HttpProblem, retryAfter } from './problems.js';
 import {
   encodeCursor,
@@ -20,8 +21,8 @@ import {
 } from './question.js';
 import { header, type Reply, type Request } from './request.js';
 
-/** A question as somebody worded it, with the address of its answer as of the entry when it was last asked. */
-type Worded = { readonly question: Question; entry: number; pinned: string };
+/** A question as somebody worded it, with the address and the root of its answer as of the entry when it was last asked. */
+type Worded = { readonly question: Question; entry: number; pinned: string; root: string };
 type Rendered = { readonly body: string; readonly etag: string; readonly next: string | null };
 
 /** How long a GET waits for an entry that it asked for, in milliseconds. */
@@ -59,9 +60,10 @@ export class Answers {
     const entry = await this.#entry(model.name, question, request);
     if (worded.entry !== entry) {
       worded.pinned = pinnedAddress(request.url, route, question, entry, model.version);
+      worded.root = rootOf(this.book, entry);
       worded.entry = entry;
     }
-    const { pinned } = worded;
+    const { pinned, root } = worded;
     const degraded = this.book.readModels.degraded(model.name, entry);
     let rendered = degraded > 0 ? undefined : this.#rendered.get(pinned);
     if (!rendered) {
@@ -71,6 +73,7 @@ export class Answers {
 
     reply.headers({
       'ledger-entry': String(entry),
+      'ledger-root': root,
       projection: `${model.name}; version=${model.version}`,
       'content-location': pinned,
       etag: rendered.etag,
@@ -89,7 +92,7 @@ export class Answers {
     const wording = `${today} ${request.url} ${header(request, 'accept-language') ?? ''}`;
     const known = this.#worded.get(wording);
     if (known) return known;
-    const worded = { question: questionOf(route, request), entry: -1, pinned: '' };
+    const worded = { question: questionOf(route, request), entry: -1, pinned: '', root: '' };
     this.#worded.set(wording, worded);
     return worded;
   }
@@ -161,7 +164,7 @@ export class Answers {
   #caching({ isPinned }: Question, degraded: number): string {
     if (degraded > 0) return 'no-store';
     if (!isPinned) return 'no-cache';
-    return `${this.configuration.publicReads ? 'public' : 'private'}, max-age=31536000, immutable`;
+    return forever(this.configuration);
   }
 }
 

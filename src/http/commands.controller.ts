@@ -5,8 +5,10 @@ import type { Outcome } from '../ledger/command-handler.js';
 import { Allow } from './access.js';
 import { commandSchema } from './command-schema.js';
 import { importLines } from './import-lines.js';
+import { rootOf } from './json-answers.js';
 import { recordingOf } from './outcome.js';
 import { HttpProblem } from './problems.js';
+import { linkToReceipt, receiptOf } from './proofs/receipts.js';
 import { header, type Reply, type Request } from './request.js';
 import { bodyOf, groupOf, senderOf } from './wording.js';
 
@@ -63,25 +65,48 @@ export class CommandsController {
     const recording = recordingOf(await post(senderOf(request)));
     const { stream, revision, entry, recordedAt, events, replayed } = recording;
     const last = events.at(-1);
-    const async = /(?:^|[,\s])respond-async(?:$|[,;\s])/i.test(header(request, 'prefer') ?? '');
+    const async = prefers(request, 'respond-async');
+    const wantsReceipt = last !== undefined && prefers(request, 'return=representation');
+    // The facts are recorded, whatever becomes of this: a receipt that cannot be had now can be had later.
+    const receipt = wantsReceipt ? await receiptOf(this.book, last).catch(() => undefined) : undefined;
     const behind = async
       ? []
       : await this.book.readModels.reached(entry, { timeoutMs: WAIT_FOR_READ_MODELS, stream });
+    const applied = [
+      ...(async ? ['respond-async'] : []),
+      ...(receipt === undefined ? [] : ['return=representation']),
+    ];
     await reply
       .code(last === undefined || replayed ? 200 : async ? 202 : 201)
       .headers({
         'ledger-entry': String(entry),
         etag: `"${revision}"`,
         'cache-control': 'no-store',
-        ...(last && { location: `/events/${last.id}` }),
+        'ledger-root': rootOf(this.book, entry),
+        ...(last && { location: `/events/${last.id}`, link: linkToReceipt(last.id) }),
         ...(replayed && { 'idempotency-replayed': 'true' }),
-        ...(async && { 'preference-applied': 'respond-async' }),
+        ...(applied.length > 0 && { 'preference-applied': applied.join(', ') }),
         ...(behind.length > 0 && { 'ledger-behind': behind.join(', ') }),
       })
       .type('application/json; charset=utf-8')
-      .send(JSON.stringify({ stream, revision, entry, recordedAt, events }));
+      .send(
+        JSON.stringify({
+          stream,
+          revision,
+          entry,
+          recordedAt,
+          events,
+          ...(receipt !== undefined && { receipt }),
+        }),
+      );
   }
 }
+
+/** RFC 7240. */
+const prefers = (request: Request, preference: string): boolean =>
+  (header(request, 'prefer') ?? '')
+    .split(',')
+    .some((each) => each.split(';', 1)[0]?.replaceAll(/[\s"]/g, '').toLowerCase() === preference);
 
 /** Whether the body was left unread by the parser, as lines of any number are. */
 const isLines = ({ body }: Request): boolean => body instanceof Readable;

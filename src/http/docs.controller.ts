@@ -2,7 +2,7 @@ import { Controller, Get, Header, Param } from '@nestjs/common';
 import { Book } from '../book.js';
 import { Allow } from './access.js';
 import { html, type Html, pageOf, STYLESHEET } from './html.js';
-import { openApi } from './openapi.js';
+import { openApi } from './openapi/document.js';
 import { HttpProblem, problems } from './problems.js';
 
 const HTML = 'text/html; charset=utf-8';

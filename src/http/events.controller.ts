@@ -1,12 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, type OnModuleDestroy, Param, Req, Res } from '@nestjs/common';
 import { Book } from '../book.js';
-import { Configuration } from '../configuration.js';
 import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import { type Entry, recorded } from '../ledger/entry.js';
 import { Allow } from './access.js';
-import { etagOf, matches, VARY } from './conditional.js';
+import { JsonAnswers } from './json-answers.js';
 import { HttpProblem, retryAfter } from './problems.js';
 import { asOfOf, assertKnown, integerOf, LIMIT_DEFAULT, LIMIT_MAX, parametersOf } from './question.js';
 import { header, type Reply, type Request } from './request.js';
@@ -29,7 +28,7 @@ export class EventsController implements OnModuleDestroy {
 
   constructor(
     private readonly book: Book,
-    private readonly configuration: Configuration,
+    private readonly jsonAnswers: JsonAnswers,
   ) {}
 
   /** A feed never ends by itself, and the server waits for all answers before it stops. */
@@ -53,14 +52,19 @@ export class EventsController implements OnModuleDestroy {
     const parameters = new URLSearchParams([...given].filter(([name]) => name !== 'after'));
     parameters.set('after', String(items.at(-1)?.entry ?? after));
     const next = found.length > limit ? `/events?${parameters.toString()}` : null;
-    await this.#send(request, reply, { items: items.map(shown), next, entry: head }, head, next);
+    await this.jsonAnswers.send(
+      request,
+      reply,
+      { items: items.map(shown), next, entry: head },
+      { entry: head, next },
+    );
   }
 
   @Get('events/:id')
   async event(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const entry = this.book.ledger.byId(id.toLowerCase());
     if (!entry) throw new HttpProblem('unknown-id', `The book has no event "${id}".`);
-    await this.#send(request, reply, shown(entry), entry.entry, null, 'max-age=31536000, immutable');
+    await this.jsonAnswers.send(request, reply, shown(entry), { entry: entry.entry, isForever: true });
   }
 
   @Get('streams/:stream')
@@ -84,31 +88,12 @@ export class EventsController implements OnModuleDestroy {
       found.length > limit && last
         ? `/streams/${encodeURIComponent(stream)}?${new URLSearchParams({ asOf: String(until), limit: String(limit), cursor: String(last.revision + 1) }).toString()}`
         : null;
-    await this.#send(request, reply, { items: items.map(shown), next, entry: until }, until, next);
-  }
-
-  async #send(
-    request: Request,
-    reply: Reply,
-    value: Json,
-    entry: number,
-    next: string | null,
-    caching = 'no-cache',
-  ): Promise<void> {
-    const body = canonicalJson(value);
-    const etag = etagOf(body);
-    reply.headers({
-      'ledger-entry': String(entry),
-      etag,
-      'cache-control':
-        caching === 'no-cache'
-          ? caching
-          : `${this.configuration.publicReads ? 'public' : 'private'}, ${caching}`,
-      ...(caching === 'no-cache' && { vary: VARY }),
-      ...(next !== null && { link: `<${next}>; rel="next"` }),
-    });
-    if (matches(header(request, 'if-none-match'), etag)) await reply.code(304).send();
-    else await reply.type('application/json; charset=utf-8').send(body);
+    await this.jsonAnswers.send(
+      request,
+      reply,
+      { items: items.map(shown), next, entry: until },
+      { entry: until, next },
+    );
   }
 
   /** The next entries up to the head that a filter lets through, at most `limit`. */

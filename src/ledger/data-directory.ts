@@ -59,6 +59,16 @@ export class DataDirectory {
     return join(this.path, 'admin.key');
   }
 
+  /** The key that signs checkpoints, unless another file is named. */
+  get checkpointKey(): string {
+    return join(this.path, 'checkpoint.key');
+  }
+
+  /** The last checkpoint that was given out. */
+  get checkpoint(): string {
+    return join(this.path, 'checkpoint');
+  }
+
   unlock(): void {
     this.#lock.close();
   }

@@ -1,4 +1,5 @@
 import type { Entry } from './entry.js';
+import type { MerkleTree } from './merkle/merkle-tree.js';
 
 export type Head = {
   readonly entry: number;
@@ -12,6 +13,8 @@ export type Head = {
  * A class and not an interface, so that it is its own injection token.
  */
 export abstract class Ledger {
+  /** Over the leaf hashes of all entries that are durable here: entry n is the leaf with index n - 1. */
+  abstract readonly tree: MerkleTree;
   /** The last entry that is durable here; entry 0 with nulls if the book is empty. */
   abstract head(): Head;
   /** At most `limit` entries that follow `entry`, in order. */

@@ -246,9 +246,9 @@ describe('a ledger that is not whole', () => {
 it('a ledger of another schema is opened neither for writing nor for reading', () => {
   const file = made();
   const db = new Database(file);
-  db.pragma('user_version = 2');
+  db.pragma('user_version = 3');
   db.close();
-  const sentence = /has ledger schema 2, this release reads schema 1: run the release that wrote it/;
+  const sentence = /has ledger schema 3, this release reads schema 2: run the release that wrote it/;
   expect(opening(file)).toThrow(sentence);
   expect(() => new SqliteLedger(file)).toThrow(sentence);
 });

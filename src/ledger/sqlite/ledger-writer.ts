@@ -15,7 +15,9 @@ import {
   SCHEMA,
   sqliteCode,
 } from './schema.js';
+import { GrowingTree } from './sqlite-tiles.js';
 import { isTruncated } from './truncated.js';
+import { upgrade } from './upgrade.js';
 
 /** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
 const CHECKED_AT_START = 1_000;
@@ -59,6 +61,7 @@ export class LedgerWriter {
   #head = { entry: 0, recordedAt: '' };
   /** Undefined if this ledger orders its facts itself. */
   #positions: Positions | undefined;
+  #tree!: GrowingTree;
   /** Heads of streams, each as of the last committed batch; emptied whenever a batch is not committed. */
   readonly #streams = new LRUCache<string, StreamHead>({ max: 100_000 });
 
@@ -106,7 +109,7 @@ export class LedgerWriter {
       this.#transaction(() => events.forEach((event) => this.#take(event)));
     } catch (error) {
       if (error instanceof LogNotWhole) {
-        this.#db.exec('ROLLBACK');
+        this.#rollBack();
         throw error;
       }
       const reason = this.#reopen(error);
@@ -115,7 +118,13 @@ export class LedgerWriter {
     }
   }
 
+  /** Leaves all of the book in its main file, so that a copy of that one file is whole. */
   close(): void {
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What was acknowledged is in the log, and the next start finds it there.
+    }
     this.#db.close();
   }
 
@@ -168,6 +177,7 @@ export class LedgerWriter {
       previous,
       leaf,
     );
+    this.#tree.push(leaf);
     this.#head = { entry, recordedAt };
     this.#streams.set(stream, { revision, leaf });
   }
@@ -196,6 +206,11 @@ export class LedgerWriter {
     }
   }
 
+  #rollBack(): void {
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+    this.#tree = new GrowingTree(this.#db, this.#head.entry);
+  }
+
   #afterFailure(appends: readonly Append[], error: unknown): AppendOutcome[] {
     const reason = this.#reopen(error);
     const found = appends.map((append) => this.#find(append));
@@ -215,7 +230,7 @@ export class LedgerWriter {
   #reopen(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
     if (sqliteCode(error) === 'SQLITE_FULL') {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      this.#rollBack();
       throw new NotWritten('disk-full', 'The disk is full: free some space, then send the command again.');
     }
     try {
@@ -249,6 +264,7 @@ export class LedgerWriter {
       assertDurable(db);
       if (db.pragma('user_version', { simple: true }) === 0)
         db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
+      upgrade(db);
       assertSchema(db);
       const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
       if (busy)
@@ -258,6 +274,7 @@ export class LedgerWriter {
       this.#head = checkedHead(db);
       if (this.isCopy) this.#positions = new Positions(db, this.#head.entry);
       else assertOwn(db);
+      this.#tree = new GrowingTree(db, this.#head.entry);
       this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
       this.#headOfStream = db.prepare(
         'SELECT revision, leaf FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',

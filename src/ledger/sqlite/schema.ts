@@ -2,7 +2,22 @@ import Database from 'better-sqlite3';
 import { DamagedEntry, type Entry, verified } from '../entry.js';
 
 /** Of the file ledger.db, kept in its `user_version`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/** Full tiles of the Merkle tree: what stands in entries.leaf, and the nodes above. */
+export const TILES_SCHEMA = `
+  CREATE TABLE tiles (
+    level  INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    root   BLOB    NOT NULL,
+    hashes BLOB    NOT NULL,
+    PRIMARY KEY (level, number)
+  ) STRICT;
+  CREATE TRIGGER tiles_are_never_altered BEFORE UPDATE ON tiles
+    BEGIN SELECT RAISE(ABORT, 'a tile of the tree is never altered'); END;
+  CREATE TRIGGER tiles_are_never_deleted BEFORE DELETE ON tiles
+    BEGIN SELECT RAISE(ABORT, 'a tile of the tree is never deleted'); END;
+`;
 
 export const SCHEMA = `
   CREATE TABLE entries (
@@ -25,6 +40,7 @@ export const SCHEMA = `
     BEGIN SELECT RAISE(ABORT, 'an entry of the ledger is never altered'); END;
   CREATE TRIGGER entries_are_never_deleted BEFORE DELETE ON entries
     BEGIN SELECT RAISE(ABORT, 'an entry of the ledger is never deleted'); END;
+  ${TILES_SCHEMA}
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 

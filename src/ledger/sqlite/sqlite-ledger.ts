@@ -1,11 +1,14 @@
 import Database from 'better-sqlite3';
 import { DamagedEntry, type Entry } from '../entry.js';
 import { type Head, Ledger } from '../ledger.js';
+import { MerkleTree } from '../merkle/merkle-tree.js';
 import { assertSchema, ENTRY_COLUMNS, entryOf, type EntryRow } from './schema.js';
 import { lookupQuery } from './lookups.js';
+import { SqliteTiles } from './sqlite-tiles.js';
 
 /** ledger.db, read. Any number of these may be open, in any thread, beside the one writer. */
 export class SqliteLedger extends Ledger {
+  readonly tree: MerkleTree;
   readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
 
@@ -13,6 +16,7 @@ export class SqliteLedger extends Ledger {
     super();
     this.#db = new Database(file, { readonly: true, fileMustExist: true });
     assertSchema(this.#db);
+    this.tree = new MerkleTree(new SqliteTiles(this.#db));
   }
 
   head(): Head {

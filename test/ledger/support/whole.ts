@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '../../../src/ledger/canonical-json.js';
 import type { Entry } from '../../../src/ledger/entry.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
+import { treeHash } from '../../merkle/support/naive-tree.js';
 
 /** Reads the whole book again and checks everything that is true of every book. Returns its entries. */
 export function whole(ledger: Ledger): readonly Entry[] {
@@ -25,6 +26,8 @@ export function whole(ledger: Ledger): readonly Entry[] {
     leaf: last?.leaf ?? null,
     recordedAt: last?.recordedAt ?? null,
   });
+  const leaves = entries.map(({ leaf }) => leaf);
+  expect(ledger.tree.root(leaves.length)).toEqual(treeHash(leaves));
   for (const [stream, { revision }] of heads) {
     expect(ledger.revision(stream)).toBe(revision);
     expect(ledger.stream(stream)).toEqual(entries.filter((entry) => entry.stream === stream));

@@ -1,0 +1,82 @@
+// The signing key and the last checkpoint as files of the data directory. Each is written beside its place and then
+// moved there, so that a crash leaves the old one or the new one, never a part.
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Unavailable } from '../sequencer.js';
+import { LedgerUnusable } from '../sqlite/schema.js';
+import { type Checkpoint, readCheckpoint } from './checkpoint.js';
+import type { CheckpointStore } from './checkpoints.js';
+import { NotAKey, NoteKey } from './signed-note.js';
+
+/** The key in a file. Throws LedgerUnusable with a sentence if it cannot be read or is none. */
+export function readKey(file: string): NoteKey {
+  try {
+    return NoteKey.of(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LedgerUnusable(
+      error instanceof NotAKey
+        ? `${file} is not a key to sign checkpoints with (${reason}): put the right file there.`
+        : `The key to sign checkpoints with cannot be read from ${file} (${reason}).`,
+    );
+  }
+}
+
+/** Makes a new key, which only the owner of the file may read. */
+export function makeKey(file: string, name: string): NoteKey {
+  const key = NoteKey.generate(name);
+  writeFileSync(`${file}.new`, `${key.secret}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
+  const directory = openSync(dirname(file), 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+  return key;
+}
+
+export class CheckpointFile implements CheckpointStore {
+  #latest: Checkpoint | undefined;
+
+  /** Throws LedgerUnusable with a sentence if there is a checkpoint that this key has not signed. */
+  constructor(
+    private readonly file: string,
+    key: NoteKey,
+  ) {
+    if (!existsSync(file)) return;
+    this.#latest = readCheckpoint(key, readFileSync(file, 'utf8'));
+    if (!this.#latest)
+      throw new LedgerUnusable(
+        `${file} was not signed by ${key.name}: put the key back that signed it. If that is lost for good, move the file away and start again; everybody who trusts the old key must then be told the new one.`,
+      );
+  }
+
+  get latest(): Checkpoint | undefined {
+    return this.#latest;
+  }
+
+  async put(checkpoint: Checkpoint): Promise<void> {
+    try {
+      const beside = await open(`${this.file}.new`, 'w', 0o600);
+      try {
+        await beside.writeFile(checkpoint.note);
+        await beside.sync();
+      } finally {
+        await beside.close();
+      }
+      await rename(`${this.file}.new`, this.file);
+      const directory = await open(dirname(this.file), 'r');
+      try {
+        await directory.sync();
+      } finally {
+        await directory.close();
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      throw new Unavailable('disk-full', 'The disk is full: a checkpoint cannot be stored.', 5);
+    }
+    this.#latest = checkpoint;
+  }
+}

@@ -1,0 +1,16 @@
+// RFC 6962, section 2.1: SHA-256, with a zero byte before a leaf and a one byte before two nodes.
+import { hash } from 'node:crypto';
+
+/** In bytes. */
+export const HASH_LENGTH = 32;
+
+/** Of a tree without leaves: the hash of nothing. */
+export const EMPTY_ROOT: Buffer = hash('sha256', '', 'buffer');
+
+const node = Buffer.alloc(1 + 2 * HASH_LENGTH, 1);
+
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  node.set(left, 1);
+  node.set(right, 1 + HASH_LENGTH);
+  return hash('sha256', node, 'buffer');
+}

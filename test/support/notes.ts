@@ -1,0 +1,34 @@
+// Signed notes as a stranger reads them who has only the specification (C2SP signed-note, tlog-checkpoint).
+import { createPublicKey, hash, verify } from 'node:crypto';
+
+export type Read = { readonly origin: string; readonly size: number; readonly root: Buffer };
+
+const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** What a checkpoint says, if the key has signed it. Throws otherwise. */
+export function readNote(note: string, vkey: string): Read {
+  const [name = '', id = '', encoded = ''] = vkey.trim().split(/\+(.{8})\+/);
+  const typed = Buffer.from(encoded, 'base64');
+  const expected = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed]), 'buffer').subarray(0, 4);
+  if (expected.toString('hex') !== id || typed[0] !== 1) throw new Error(`not a key: ${vkey}`);
+  const key = createPublicKey({
+    key: Buffer.concat([SPKI, typed.subarray(1)]),
+    format: 'der',
+    type: 'spki',
+  });
+  const blank = note.lastIndexOf('\n\n');
+  const text = note.slice(0, blank + 1);
+  const signatures = note
+    .slice(blank + 2)
+    .trimEnd()
+    .split('\n');
+  const ours = signatures
+    .map((line) => /^\u2014 (\S+) (\S+)$/.exec(line))
+    .filter((found) => found?.[1] === name)
+    .map((found) => Buffer.from(found?.[2] ?? '', 'base64'))
+    .find((bytes) => bytes.subarray(0, 4).equals(expected));
+  if (!ours || !verify(null, Buffer.from(text), key, ours.subarray(4)))
+    throw new Error(`not signed: ${note}`);
+  const [origin = '', size = '', root = ''] = text.split('\n');
+  return { origin, size: Number(size), root: Buffer.from(root, 'base64') };
+}
