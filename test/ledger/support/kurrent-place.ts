@@ -1,9 +1,13 @@
 // Nodes of a cluster, each with a ledger of its own, over one KurrentDB: a double, or the server at KURRENTDB_URL.
 import { join } from 'node:path';
+import { filter, firstValueFrom, startWith } from 'rxjs';
 import { KurrentSequencer, type Patience } from '../../../src/ledger/kurrentdb/kurrent-sequencer.js';
+import { storedEvent } from '../../../src/ledger/kurrentdb/stored-event.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { kurrentdb, type Kurrentdb } from '../../support/kurrentdb/kurrentdb.js';
 import type { DoubleOptions, KurrentDouble } from '../../support/kurrentdb/kurrent-double.js';
+import { proposed } from '../../support/kurrentdb/log.js';
+import { append } from './appends.js';
 import { folder } from './folder.js';
 import { whole } from './whole.js';
 
@@ -51,6 +55,34 @@ export class ClusterPlace {
 
   get connection(): string {
     return this.server.connectionString;
+  }
+
+  /** What a stream of the ledger is called in the cluster. */
+  nameOf(stream: string): string {
+    return `${this.prefix}/${stream}`;
+  }
+
+  /** Somebody else, who is no node of this place, records something. */
+  elsewhere(stream: string, expectedRevision: number, words: readonly string[] = ['elsewhere']): void {
+    const events = append(stream, expectedRevision, words).events.map((event) => {
+      const { type, data, metadata, id } = storedEvent(event, new Date().toISOString());
+      return proposed(type, data, metadata, id);
+    });
+    const expected = expectedRevision < 0 ? 'no_stream' : BigInt(expectedRevision);
+    const { outcome } = this.double.log.append(this.nameOf(stream), expected, events);
+    if (outcome !== 'recorded') throw new Error(`not recorded: ${outcome}`);
+  }
+
+  /** Resolves when these nodes have all that the ledger's streams hold. */
+  async caughtUp(...nodes: readonly ClusterNode[]): Promise<void> {
+    const { length } = this.double.log.all.filter(({ stream }) => stream.startsWith(this.nameOf('')));
+    for (const { sequencer, ledger } of nodes) {
+      const there = sequencer.heads.pipe(
+        startWith(ledger.head().entry),
+        filter((head) => head >= length),
+      );
+      await firstValueFrom(there);
+    }
   }
 
   async node({ file = join(folder(), 'ledger.db'), prefix = this.prefix, ...options }: NodeOptions = {}) {
