@@ -1,8 +1,10 @@
 // Nodes of a cluster, each with a ledger of its own, over one KurrentDB: a double, or the server at KURRENTDB_URL.
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { filter, firstValueFrom, startWith } from 'rxjs';
 import { KurrentSequencer, type Patience } from '../../../src/ledger/kurrentdb/kurrent-sequencer.js';
 import { storedEvent } from '../../../src/ledger/kurrentdb/stored-event.js';
+import type { Condition } from '../../../src/ledger/sequencer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { kurrentdb, type Kurrentdb } from '../../support/kurrentdb/kurrentdb.js';
 import type { DoubleOptions, KurrentDouble } from '../../support/kurrentdb/kurrent-double.js';
@@ -15,6 +17,8 @@ export type NodeOptions = {
   /** Of a node that was there before. */
   readonly file?: string;
   readonly prefix?: string;
+  /** By default to all of the cluster. */
+  readonly connection?: string;
   readonly patience?: Partial<Patience>;
   readonly now?: () => number;
 };
@@ -26,10 +30,20 @@ export class ClusterNode {
   readonly warnings: string[] = [];
   sequencer!: KurrentSequencer;
   ledger!: SqliteLedger;
+  #isClosed = false;
 
   constructor(readonly file: string) {}
 
+  /** Resolves when it stands so to the cluster. */
+  async becomes(condition: Condition): Promise<void> {
+    while (this.sequencer.condition !== condition) {
+      if (this.#isClosed) throw new Error(`It was closed while it was ${this.sequencer.condition}.`);
+      await sleep(5);
+    }
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.sequencer.close();
     this.ledger.close();
   }
@@ -85,11 +99,16 @@ export class ClusterPlace {
     }
   }
 
-  async node({ file = join(folder(), 'ledger.db'), prefix = this.prefix, ...options }: NodeOptions = {}) {
+  async node({
+    file = join(folder(), 'ledger.db'),
+    prefix = this.prefix,
+    connection = this.connection,
+    ...options
+  }: NodeOptions = {}): Promise<ClusterNode> {
     const node = new ClusterNode(file);
     node.sequencer = await KurrentSequencer.open({
       file,
-      cluster: { connection: this.connection, prefix },
+      cluster: { connection, prefix },
       onLost: (sentence) => node.ends.push(sentence),
       warn: (sentence) => node.warnings.push(sentence),
       ...options,
