@@ -1,7 +1,14 @@
 import type { JSONEventData } from '@eventstore/db-client';
 import { filter, firstValueFrom, map, of, Subject, timeout } from 'rxjs';
 import { clockFault, stamp } from '../clock.js';
-import { type Append, type AppendOutcome, type Condition, Sequencer, Unavailable } from '../sequencer.js';
+import {
+  type Append,
+  type AppendOutcome,
+  type Condition,
+  NotTakenOver,
+  Sequencer,
+  Unavailable,
+} from '../sequencer.js';
 import type { Lookup } from '../sqlite/lookups.js';
 import { LedgerUnusable } from '../sqlite/schema.js';
 import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
@@ -173,6 +180,16 @@ export class KurrentSequencer extends Sequencer {
    */
   #arrived(stream: string, lane: Lane): Promise<void> {
     return this.#arrivals.until(stream, lane.written, this.#patience.outcome);
+  }
+
+  takeOver(): Promise<number> {
+    return Promise.reject(
+      new NotTakenOver(
+        'not-in-a-cluster',
+        'A whole book cannot be imported into a cluster, whose log takes it bit by bit: import it into one machine.',
+        0,
+      ),
+    );
   }
 
   close(): Promise<void> {
