@@ -12,6 +12,8 @@ import type { Difference } from '../audit/findings.js';
 import { codeOf } from '../audit/scratch.js';
 import { textOf } from '../http/import-lines.js';
 import { linesOf } from '../http/lines.js';
+import { CheckpointFile, readKey } from '../ledger/checkpoints/checkpoint-file.js';
+import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import { DataDirectory, DataDirectoryInUse, DataDirectoryUnusable } from '../ledger/data-directory.js';
 import { EXPORT_LINE_MAX, headerOf, NotAnExport, type NumberedLine, pagesOf } from '../ledger/export.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
@@ -29,6 +31,7 @@ export type Verdict = Pick<Result, 'entry' | 'differences' | 'differencesCount' 
 const DECLARATIONS = new URL('../../projections/index.js', import.meta.url);
 const DOING: { readonly [P in Phase]: string } = {
   ledger: 'Reading the ledger',
+  tree: 'Making the tree',
   refold: 'Folding the read models',
   compare: 'Comparing the read models',
 };
@@ -53,12 +56,20 @@ export async function auditDirectory(
       ledgerFile: directory.ledger,
       scratch: directory.scratch,
       lend: lendFrom(directory.readModels),
+      checkpoint: lastSigned(directory),
     };
     return await run(task, progress, signal, INTERRUPTED);
   } finally {
     for (const file of [directory.ledger, ...globSync(join(directory.readModels, '*.db'))]) tidy(file);
     directory.unlock();
   }
+}
+
+/** What the book has signed last. Throws LedgerUnusable if that is not the work of its key. */
+function lastSigned({ checkpoint, checkpointKey }: DataDirectory): Checkpoint | undefined {
+  if (!existsSync(checkpoint)) return undefined;
+  const key = readKey(process.env['CHECKPOINT_KEY_FILE'] || checkpointKey);
+  return new CheckpointFile(checkpoint, key).latest;
 }
 
 function locked(path: string): DataDirectory {
@@ -75,7 +86,7 @@ function locked(path: string): DataDirectory {
 }
 
 async function run(
-  task: Pick<Task, 'ledgerFile' | 'scratch'> & Partial<Pick<Task, 'lend'>>,
+  task: Pick<Task, 'ledgerFile' | 'scratch'> & Partial<Pick<Task, 'lend' | 'checkpoint'>>,
   progress: ProgressLine,
   signal: AbortSignal,
   interrupted: string,
