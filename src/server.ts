@@ -68,6 +68,7 @@ export async function openServer(
   const logger = new Logger('minutebook');
   const book = await Book.open({
     dataDirectory: configuration.dataDirectory,
+    cluster: configuration.cluster,
     checkpointKeyFile: configuration.checkpointKeyFile,
     checkpointName: configuration.checkpointName,
     onLost,
