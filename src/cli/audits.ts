@@ -15,7 +15,7 @@ import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import { DataDirectory, DataDirectoryInUse, DataDirectoryUnusable } from '../ledger/data-directory.js';
 import { NotAnExport } from '../ledger/export.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
-import { isTruncated } from '../ledger/sqlite/truncated.js';
+import { assertNotTruncated } from '../ledger/sqlite/truncated.js';
 import { lastEntry } from '../ledger/sqlite/verification.js';
 import { loadDeclarations } from '../read-models/declarations.js';
 import type { Connection } from './connection.js';
@@ -49,8 +49,7 @@ export async function auditDirectory(
     );
   const directory = locked(path);
   try {
-    if (isTruncated(directory.ledger))
-      throw new Refused(`${directory.ledger} was truncated, pages are missing: restore it from a copy.`);
+    assertNotTruncated(directory.ledger);
     const task = {
       ledgerFile: directory.ledger,
       scratch: directory.scratch,
