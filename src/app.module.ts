@@ -6,6 +6,8 @@ import { Configuration } from './configuration.js';
 import { AccessGuard } from './http/access.js';
 import { Answers } from './http/answers.js';
 import { ReplaysController } from './http/audit/replays.controller.js';
+import { ChangesController } from './http/audit/changes.controller.js';
+import { TrailController } from './http/audit/trail.controller.js';
 import { CommandsController } from './http/commands.controller.js';
 import { DocsController } from './http/docs.controller.js';
 import { EventsController } from './http/events.controller.js';
@@ -18,6 +20,7 @@ import { CheckpointController } from './http/proofs/checkpoint.controller.js';
 import { ProofsController } from './http/proofs/proofs.controller.js';
 import { TilesController } from './http/proofs/tiles.controller.js';
 import { readModelController } from './http/read-model.controller.js';
+import { Timemaps } from './http/timemaps.js';
 
 /** The composition root: what there is, made of what. */
 @Module({})
@@ -35,6 +38,8 @@ export class AppModule implements OnApplicationShutdown {
         EventsController,
         ProjectionsController,
         ReplaysController,
+        ChangesController,
+        TrailController,
         CheckpointController,
         TilesController,
         ProofsController,
@@ -47,6 +52,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: Book, useValue: book },
         { provide: Keys, useValue: keys },
         Answers,
+        Timemaps,
         JsonAnswers,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -1,9 +1,10 @@
 // One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { published, read } from '../projections/index.js';
+import { published } from '../projections/index.js';
 import { Admission, type Admitted, type Wording } from './domain/admission.js';
 import { nouns } from './domain/nouns.js';
+import { upcasters } from './domain/upcasters.js';
 import { commandFor } from './eventsourcing/decision.js';
 import type { Malformed, Refusal } from './eventsourcing/refusal.js';
 import { CheckpointFile, makeKey, readKey } from './ledger/checkpoints/checkpoint-file.js';
@@ -57,7 +58,7 @@ export class Book {
     readonly checkpoints: Checkpoints,
     readonly audits: Audits,
   ) {
-    this.#handler = new CommandHandler(ledger, sequencer, read, nouns);
+    this.#handler = new CommandHandler(ledger, sequencer, upcasters, nouns);
     this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
     sequencer.heads.subscribe((head) => readModels.notify(head));
   }
@@ -147,17 +148,19 @@ export class Book {
 /** What another release recorded must not be passed over in silence. Throws NotTakenOver. */
 async function* allKnown(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator<readonly Entry[]> {
   const kinds = new Map(nouns.map((noun) => [noun.kind, noun]));
+  const isKnown = ({ stream, type }: Entry): boolean => {
+    const noun = kinds.get(stream.slice(0, stream.indexOf('-')));
+    return noun !== undefined && commandFor(noun, type) !== '';
+  };
   for await (const page of pages) {
-    for (const { entry, stream, type } of page) {
-      const noun = kinds.get(stream.slice(0, stream.indexOf('-')));
-      if (!noun || commandFor(noun, type) === '')
-        throw new NotTakenOver(
-          'invalid-export',
-          `Entry ${entry} is a ${type} in ${stream}, which this release does not know: import it into the release that wrote it.`,
-          entry,
-        );
-    }
-    yield page;
+    const stranger = page.find((entry) => !isKnown(entry));
+    yield stranger ? page.slice(0, page.indexOf(stranger)) : page;
+    if (stranger)
+      throw new NotTakenOver(
+        'invalid-export',
+        `Entry ${stranger.entry} is a ${stranger.type} in ${stranger.stream}, which this release does not know: import it into the release that wrote it.`,
+        stranger.entry,
+      );
   }
 }
 

@@ -27,22 +27,42 @@ const CONTENT_SECURITY_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-export type Server = {
+/** A server that nobody can reach yet. */
+export type OpenedServer = {
   readonly app: NestFastifyApplication;
   readonly book: Book;
   readonly keys: Keys;
-  readonly url: string;
 };
+export type Server = OpenedServer & { readonly url: string };
 
 /**
- * Opens the book and listens. Rejects with ConfigurationError, DataDirectoryUnusable, LedgerUnusable or Contradiction and a
- * sentence.
- * `onLost` is called when the process must end at once.
+ * Opens the book and listens. Rejects with ConfigurationError, DataDirectoryUnusable, LedgerUnusable or Contradiction
+ * and a sentence. `onLost` is called when the process must end at once.
  */
 export async function startServer(
   configuration: Configuration,
   onLost: (sentence: string) => void,
 ): Promise<Server> {
+  const opened = await openServer(configuration, onLost);
+  try {
+    // Not app.listen, which would write about a failure before it is told in a sentence.
+    const { port, host } = configuration;
+    const listening = opened.app.getHttpAdapter().getInstance().listen({ port, host });
+    const url = await listening.catch((error: unknown) => {
+      throw unusableAddress(configuration, error);
+    });
+    return { ...opened, url };
+  } catch (error) {
+    await opened.app.close();
+    throw error;
+  }
+}
+
+/** Opens the book; its addresses are answered by `app.inject`. Rejects like startServer. */
+export async function openServer(
+  configuration: Configuration,
+  onLost: (sentence: string) => void,
+): Promise<OpenedServer> {
   const logger = new Logger('minutebook');
   const book = await Book.open({
     dataDirectory: configuration.dataDirectory,
@@ -57,13 +77,7 @@ export async function startServer(
       console.log(`Made the first admin key; it is in ${book.directory.adminKey}.`);
     const app = await createApp(configuration, book, keys);
     await app.init();
-    // Not app.listen, which would write about a failure before it is told in a sentence.
-    const { port, host } = configuration;
-    const listening = app.getHttpAdapter().getInstance().listen({ port, host });
-    const url = await listening.catch((error: unknown) => {
-      throw unusableAddress(configuration, error);
-    });
-    return { app, book, keys, url };
+    return { app, book, keys };
   } catch (error) {
     await book.close();
     keys.close();

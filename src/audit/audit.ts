@@ -3,11 +3,12 @@
 import type { Ledger } from '../ledger/ledger.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { verification } from '../ledger/sqlite/verification.js';
+import type { Read } from '../ledger/reading.js';
 import { Folding } from '../read-models/folding.js';
 import type { ModelFile } from '../read-models/model-file.js';
 import type { AnyReadModel } from '../read-models/read-model.js';
 import type { Loan } from '../read-models/read-models.js';
-import { type Read, sentence } from '../read-models/stamps.js';
+import { sentence } from '../read-models/stamps.js';
 import { Comparison } from './comparison.js';
 import { type Difference, Findings } from './findings.js';
 import { Scratch } from './scratch.js';

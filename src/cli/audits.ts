@@ -12,7 +12,7 @@ import type { Difference } from '../audit/findings.js';
 import { codeOf } from '../audit/scratch.js';
 import { textOf } from '../http/import-lines.js';
 import { linesOf } from '../http/lines.js';
-import { DataDirectory, DataDirectoryInUse, DataDirectoryUnusable } from '../ledger/data-directory.js';
+import { DataDirectory, DataDirectoryInUse } from '../ledger/data-directory.js';
 import { EXPORT_LINE_MAX, headerOf, NotAnExport, type NumberedLine, pagesOf } from '../ledger/export.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { isTruncated } from '../ledger/sqlite/truncated.js';
@@ -20,7 +20,6 @@ import { lastEntry } from '../ledger/sqlite/verification.js';
 import { loadDeclarations } from '../read-models/declarations.js';
 import type { Connection } from './connection.js';
 import { input } from './files.js';
-import { NoBook } from './keys.js';
 import type { ProgressLine } from './progress.js';
 import { Refused } from './refused.js';
 
@@ -33,9 +32,11 @@ const DOING: { readonly [P in Phase]: string } = {
   refold: 'Folding the read models',
   compare: 'Comparing the read models',
 };
-const INTERRUPTED = 'It was interrupted; the next audit goes on from what is folded.';
 
-/** Rejects with NoBook or Refused. */
+/**
+ * What is interrupted is gone on from the next time. Rejects with Refused, DataDirectoryUnusable, LedgerUnusable, or the
+ * reason of the signal.
+ */
 export async function auditDirectory(
   data: string,
   progress: ProgressLine,
@@ -43,7 +44,7 @@ export async function auditDirectory(
 ): Promise<Verdict> {
   const path = resolve(data);
   if (!existsSync(join(path, 'ledger.db')))
-    throw new NoBook(
+    throw new Refused(
       `There is no book in ${path}: name its directory with --data, an exported file, or a running server with --url.`,
     );
   const directory = locked(path);
@@ -55,7 +56,7 @@ export async function auditDirectory(
       scratch: directory.scratch,
       lend: lendFrom(directory.readModels),
     };
-    return await run(task, progress, signal, INTERRUPTED);
+    return await run(task, progress, signal);
   } finally {
     for (const file of [directory.ledger, ...globSync(join(directory.readModels, '*.db'))]) tidy(file);
     directory.unlock();
@@ -70,7 +71,6 @@ function locked(path: string): DataDirectory {
       throw new Refused(
         `${path} is in use by another Minutebook process: stop that one first, or let it audit itself with --url.`,
       );
-    if (error instanceof DataDirectoryUnusable) throw new Refused(error.message);
     throw error;
   }
 }
@@ -79,7 +79,6 @@ async function run(
   task: Pick<Task, 'ledgerFile' | 'scratch'> & Partial<Pick<Task, 'lend'>>,
   progress: ProgressLine,
   signal: AbortSignal,
-  interrupted: string,
 ): Promise<Result> {
   const { readModels, read } = await loadDeclarations(DECLARATIONS.href);
   const entry = lastEntry(task.ledgerFile);
@@ -90,11 +89,10 @@ async function run(
       if (turn.done) return turn.value;
       progress.show(DOING[turn.value.phase], turn.value.progress);
       await new Promise(setImmediate); // signals are heard between two pieces of work
-      if (!signal.aborted) continue;
-      await steps.return(undefined as never);
-      throw new Refused(interrupted);
+      signal.throwIfAborted();
     }
   } finally {
+    await steps.return(undefined as never); // keeps what is folded, if there is more to do
     progress.clear();
   }
 }
@@ -116,7 +114,7 @@ export async function auditExport(
   try {
     const root = await writeDown(source, directory.ledger, progress, signal);
     const task = { ledgerFile: directory.ledger, scratch: directory.scratch };
-    const result = await run(task, progress, signal, 'It was interrupted.');
+    const result = await run(task, progress, signal);
     const found = rootDifference(directory.ledger, result.entry, root);
     return {
       ...result,
@@ -151,7 +149,7 @@ async function writeDown(
   const header = headerOf(textOf(first.value));
   for await (const done of writtenDown(ledger, pagesOf(header, numbered()))) {
     progress.show('Reading the file', { done, of: header.entries });
-    if (signal.aborted) throw new Refused('It was interrupted.');
+    signal.throwIfAborted();
   }
   return header.root;
 }

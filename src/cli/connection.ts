@@ -30,7 +30,9 @@ export class Connection {
     this.#key =
       key ??
       (environment['MINUTEBOOK_KEY'] ||
-        (isHere(address) ? keyIn(data ?? (environment['DATA_DIR'] || './data')) : undefined));
+        (data !== undefined || isHere(address)
+          ? keyIn(data ?? (environment['DATA_DIR'] || './data'))
+          : undefined));
   }
 
   /** An answer that says yes. Rejects with Refused: what the server says against it, or that there is none. */
@@ -59,12 +61,14 @@ export class Connection {
 
   /** What a failure of the network is to whoever asked. */
   broken(error: unknown): Error {
-    const { cause, code, name } = error as { cause?: { code?: string }; code?: string; name?: string };
+    const { cause, code, name } = error as { cause?: NodeJS.ErrnoException; code?: string; name?: string };
     if (name === 'AbortError') return error as Error;
     const why = cause?.code ?? code;
     return why === 'ECONNREFUSED'
       ? new Refused(`No server answers at ${this.url}: start it, or name another with --url.`)
-      : new Refused(`The connection to ${this.url} failed (${why ?? (error as Error).message}).`);
+      : new Refused(
+          `The connection to ${this.url} failed (${why ?? cause?.message ?? (error as Error).message}).`,
+        );
   }
 
   #authorization(): { readonly [name: string]: string } {
@@ -85,7 +89,7 @@ export function refusal(status: number, text: string): Refused {
 
 export const withCode = (detail: string, code: string): string => `${detail.replace(/\.$/, '')} (${code}).`;
 
-/** Whether an address is one of this machine's own: no other may be sent a key that nobody named. */
+/** Whether an address is one of this machine's own. No other server is sent a key that nobody named. */
 const isHere = (address: string): boolean =>
   /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(address).hostname);
 

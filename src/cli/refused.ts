@@ -1,4 +1,4 @@
-/** What was asked for is refused. The message is one sentence, the exit code 1. */
+/** What was asked for is refused, or differs from what it should be. The message is one sentence, the exit code 1. */
 export class Refused extends Error {}
 
 /** The words on the command line cannot be meant. The message is one sentence, the exit code 2. */

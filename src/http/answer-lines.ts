@@ -34,22 +34,19 @@ export async function answerLines(book: Book, body: Readable, request: Request, 
     const early = await Promise.race([first, pause(WAIT_FOR_A_LINE, undefined, { ref: false })]);
     if (early && isExport(early)) assertMayImport(book, role);
     const out = beginStreaming(reply, { 'content-type': 'application/x-ndjson' });
-    try {
-      const head = await importLines(await first, lines, {
-        book,
-        sender: { actor, correlationId },
-        role,
-        stopsAtFailure: onError === 'stop',
-        write: async (result: Result) => {
-          if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await drained(out);
-        },
-        isOver: () => out.destroyed,
-      });
-      if (head > 0) await book.readModels.reached(head, { timeoutMs: WAIT_FOR_READ_MODELS });
-    } finally {
-      await readToItsEnd(body);
-      out.end();
-    }
+    const head = await importLines(await first, lines, {
+      book,
+      sender: { actor, correlationId },
+      role,
+      stopsAtFailure: onError === 'stop',
+      write: async (result: Result) => {
+        if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await drained(out);
+      },
+      isOver: () => out.destroyed,
+    });
+    if (head > 0) await book.readModels.reached(head, { timeoutMs: WAIT_FOR_READ_MODELS });
+    await readToItsEnd(body);
+    out.end(); // only here: an answer that ends tells that all lines were looked at
   } catch (error) {
     if (!body.errored) throw error; // else the client hung up, and there is nobody to tell
   } finally {

@@ -24,6 +24,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'The path of the address has a percent sign that does not begin two hexadecimal digits of UTF-8.',
     'Escape the path as RFC 3986 says.',
   ),
+  'invalid-datetime': problem(
+    400,
+    'Not a time to ask for',
+    'The header Accept-Datetime is not a date as RFC 1123 writes it, in GMT (RFC 7089, section 4.5.3).',
+    'Send a date such as Tue, 31 May 2011 12:00:00 GMT, or use asOf with an entry or an RFC 3339 timestamp.',
+  ),
   'unknown-key': problem(
     401,
     'Who is asking?',
@@ -221,6 +227,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'The disk is full',
     'Nothing can be recorded; reading goes on.',
     'Free some space; nothing needs to be restarted.',
+  ),
+  'later-release': problem(
+    503,
+    'Written by a later release',
+    'A fact that the command rests on has a shape that this release does not know yet.',
+    'Run the release that recorded it, or a later one.',
   ),
   'outcome-unknown': problem(
     503,

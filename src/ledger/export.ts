@@ -49,6 +49,27 @@ export function* exportLines(ledger: Ledger, header: ExportHeader): Generator<st
   }
 }
 
+/** The first line of the record of one stream. */
+export type StreamHeader = Pick<ExportHeader, 'entries' | 'key'> & { readonly stream: string };
+
+/**
+ * The first entries of one stream in the same way, and in a last line the receipt (C2SP tlog-proof) of the last of
+ * them: each names the leaf of the one before it, so that proves them all. Throws DamagedEntry.
+ */
+export function* streamLines(
+  ledger: Ledger,
+  { entries, key, stream }: StreamHeader,
+  receipt: string,
+): Generator<string> {
+  yield `${canonicalJson({ entries, export: 'minutebook-stream', key, stream, v: 1 })}\n`;
+  for (let revision = 0; revision < entries; revision += PAGE)
+    yield ledger
+      .stream(stream, revision, Math.min(PAGE, entries - revision))
+      .map(exportLine)
+      .join('');
+  yield `${canonicalJson({ receipt })}\n`;
+}
+
 /** In the sorted order of the keys. Only data and metadata can hold a character that JSON escapes. */
 export const exportLine = (entry: Entry): string => {
   const previous = entry.previous === null ? 'null' : `"${entry.previous.toString('hex')}"`;
@@ -185,17 +206,24 @@ export async function* pagesOf(
   lines: AsyncIterable<NumberedLine>,
 ): AsyncGenerator<readonly Entry[]> {
   let [page, weight, expected]: [Entry[], number, number] = [[], 0, 2];
-  for await (const line of lines) {
-    if (line.number !== expected) throw new NotAnExport(expected, 'is blank, which no line of an export is');
-    if (expected++ > header.entries + 1)
-      throw new NotAnExport(line.number, `comes after the ${header.entries} entries that line 1 promises`);
-    page.push(entryOfLine(line));
-    weight += line.text.length;
-    if (page.length < PAGE && weight < PAGE_TEXT_MAX) continue;
-    yield page;
-    [page, weight] = [[], 0];
+  let failure: Error | undefined;
+  try {
+    for await (const line of lines) {
+      if (line.number !== expected)
+        throw new NotAnExport(expected, 'is blank, which no line of an export is');
+      if (expected++ > header.entries + 1)
+        throw new NotAnExport(line.number, `comes after the ${header.entries} entries that line 1 promises`);
+      page.push(entryOfLine(line));
+      weight += line.text.length;
+      if (page.length < PAGE && weight < PAGE_TEXT_MAX) continue;
+      yield page;
+      [page, weight] = [[], 0];
+    }
+    if (expected < header.entries + 2)
+      throw new NotAnExport(expected, `is missing: line 1 promises ${header.entries} entries`);
+  } catch (error) {
+    failure = error as Error;
   }
-  if (page.length > 0) yield page;
-  if (expected < header.entries + 2)
-    throw new NotAnExport(expected, `is missing: line 1 promises ${header.entries} entries`);
+  if (page.length > 0) yield page; // first, since one of them may not fit, and the first that does not is to be named
+  if (failure) throw failure;
 }

@@ -36,7 +36,7 @@ export type AppendOutcome =
 /** Nothing can be recorded now. `code` is that of a problem page. */
 export class Unavailable extends Error {
   constructor(
-    readonly code: 'busy' | 'clock' | 'disk-full' | 'outcome-unknown' | 'stopping',
+    readonly code: 'busy' | 'clock' | 'disk-full' | 'later-release' | 'outcome-unknown' | 'stopping',
     message: string,
     /** Seconds. */
     readonly retryAfter = 1,

@@ -3,9 +3,11 @@ import { LRUCache } from 'lru-cache';
 import { emptyStream, foldStream, type StreamState } from '../eventsourcing/decision.js';
 import type { JsonObject, Recorded } from '../eventsourcing/message.js';
 import type { AnyNoun } from '../eventsourcing/noun.js';
+import { UnknownShape } from '../eventsourcing/upcasters.js';
 import { canonicalJson } from './canonical-json.js';
-import type { Entry } from './entry.js';
 import type { Ledger } from './ledger.js';
+import { type Read, readStream } from './reading.js';
+import { Unavailable } from './sequencer.js';
 
 /** Facts that folded states in memory may rest on, in all. */
 const FACTS_MAX = 500_000;
@@ -46,7 +48,7 @@ export class Streams {
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly read: (entry: Entry) => Recorded,
+    private readonly read: Read,
     nouns: readonly AnyNoun[],
   ) {
     this.#byKind = new Map(nouns.map((noun) => [noun.kind, noun]));
@@ -65,32 +67,32 @@ export class Streams {
     return this.#underWay.get(stream)?.settled;
   }
 
+  /** Throws Unavailable like `events`. */
   state(stream: string, noun: AnyNoun): StreamState {
     const known = this.#underWay.get(stream)?.state ?? this.#folded.get(stream);
     if (known) return known;
-    const events = this.ledger.stream(stream).map(this.read);
+    const events = this.#durable(stream);
     if (events.length === 0) return emptyStream(noun);
     const state = foldStream(noun, events, texts);
     this.#folded.set(stream, state);
     return state;
   }
 
-  /** Every event of a stream, those under way at the end. */
+  /** Every event of a stream, those under way at the end. Throws Unavailable if only a later release can read them. */
   events(stream: string): readonly Recorded[] {
-    const durable = this.ledger.stream(stream).map(this.read);
+    const durable = this.#durable(stream);
     const underWay = this.#underWay.get(stream)?.events ?? [];
     return [...durable, ...underWay.filter(({ revision }) => revision >= durable.length)];
   }
 
-  /** The fact that an event id or `<stream>@<revision>` names, also if it is under way. */
-  factNamed(name: string): Recorded | undefined {
+  /** Which fact an event id or `<stream>@<revision>` names, also if it is under way. */
+  factNamed(name: string): Pick<Recorded, 'stream' | 'type'> | undefined {
     const [stream, revision] = name.split('@');
     if (stream === undefined) return undefined;
     const id = name.toLowerCase();
     const entry =
       revision === undefined ? this.ledger.byId(id) : this.ledger.stream(stream, Number(revision), 1)[0];
-    if (entry)
-      return revision === undefined || entry.revision === Number(revision) ? this.read(entry) : undefined;
+    if (entry) return revision === undefined || entry.revision === Number(revision) ? entry : undefined;
     const underWay = [...this.#underWay.values()].flatMap(({ events }) => events);
     return underWay.find((event) =>
       revision === undefined
@@ -138,6 +140,15 @@ export class Streams {
         this.#folded.set(stream, next);
       } else underWay.events.splice(0, events.length);
     });
+  }
+
+  #durable(stream: string): readonly Recorded[] {
+    try {
+      return readStream(this.ledger.stream(stream), this.read);
+    } catch (error) {
+      if (error instanceof UnknownShape) throw new Unavailable('later-release', error.message, 60);
+      throw error;
+    }
   }
 
   /** Forgets what is known of a stream beside what the ledger says. */

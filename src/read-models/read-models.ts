@@ -2,7 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { loadDeclarations } from './declarations.js';
 import { generationAt } from './generations.js';
-import type { FromFolding, Opened, ThreadData, ToFolding } from './messages.js';
+import type {
+  FromFolding,
+  HistoryAnswer,
+  HistoryAsked,
+  HistoryQuery,
+  Opened,
+  ThreadData,
+  ToFolding,
+} from './messages.js';
 import type { Parked } from './model-file.js';
 import type { AnyReadModel, Query } from './read-model.js';
 import { Reader } from './reader.js';
@@ -207,6 +215,22 @@ export class ReadModels {
         resolve();
       },
     };
+  }
+
+  /**
+   * What became of its rows, from another thread: see VersionHistory. Nothing above `checkpoint` may be asked for.
+   * Rejects with NotReadable like `checkpoint`.
+   */
+  async history<Q extends HistoryQuery>(
+    name: string,
+    query: Q,
+    asked: HistoryAsked<Q>,
+  ): Promise<HistoryAnswer<Q>> {
+    const answer = await this.#readers.ask(() => {
+      const { generation } = this.#live(name);
+      return { type: 'history', name, generation, query, asked };
+    });
+    return answer as HistoryAnswer<Q>;
   }
 
   /** Folds a new generation while the old one serves. One that is being folded already is returned. */

@@ -100,9 +100,12 @@ export class SqliteSequencer extends Sequencer {
       if (entries > 0) this.heads.next(entries);
       return entries;
     } catch (error) {
-      await taken.catch(() => undefined);
+      const earlier = await taken.then(
+        () => undefined,
+        (reason: unknown) => reason, // about entries before those that `pages` may have failed at
+      );
       await this.#step('abandon').catch(() => undefined); // a writer that is gone has nothing to abandon
-      throw error;
+      throw earlier ?? error;
     } finally {
       this.#takingOver = undefined;
     }

@@ -1,0 +1,263 @@
+// The transaction log that the nodes of a double share: what is recorded, in one order, and what is refused.
+// Decisions as KurrentDB's IndexWriter takes them (src/EventStore.Core/Services/Storage/ReaderIndex/IndexWriter.cs).
+import { EventEmitter } from 'node:events';
+import { randomUUID } from 'node:crypto';
+
+export type Proposed = {
+  readonly id: string;
+  readonly type: string;
+  readonly isJson: boolean;
+  readonly data: Uint8Array;
+  readonly metadata: Uint8Array;
+};
+
+export type Recorded = Proposed & {
+  readonly stream: string;
+  readonly revision: bigint;
+  /** Ticks of 100 ns since 1970. */
+  readonly created: bigint;
+  /** The byte in the log where the record begins: commit and prepare position in one. */
+  readonly position: bigint;
+  /** The byte after it, where the next record may begin. */
+  readonly end: bigint;
+};
+
+export type Expected = bigint | 'any' | 'no_stream' | 'stream_exists';
+
+export type Outcome =
+  /** Of the last event; of the first time when these events were recorded already. */
+  | { readonly outcome: 'recorded'; readonly revision: bigint; readonly position: bigint }
+  | { readonly outcome: 'nothing'; readonly revision: bigint }
+  | { readonly outcome: 'wrong-version'; readonly current: bigint }
+  | { readonly outcome: 'deleted' };
+
+/** A copy of everything at one time, as a backup is. */
+export type Backup = { readonly records: readonly Recorded[]; readonly end: bigint };
+
+/** The revision before the first. */
+export const NO_STREAM = -1n;
+/** The revision of a tombstone, and what truncates a stream that was deleted softly. */
+export const LAST_REVISION = 9_223_372_036_854_775_807n;
+/** Where the first event begins: an epoch record stands before it. */
+const FIRST_POSITION = 1_167n;
+const RECORD_OVERHEAD = 97;
+
+const utf8 = new TextEncoder();
+
+/** An event as a test words it. */
+export const proposed = (
+  type: string,
+  data: unknown,
+  metadata?: unknown,
+  id: string = randomUUID(),
+): Proposed => ({
+  id,
+  type,
+  isJson: true,
+  data: utf8.encode(JSON.stringify(data)),
+  metadata: metadata === undefined ? new Uint8Array() : utf8.encode(JSON.stringify(metadata)),
+});
+
+export class Log {
+  /** 'grown', after each append. */
+  readonly events = new EventEmitter().setMaxListeners(0);
+  #records: Recorded[] = [];
+  #streams = new Map<string, Recorded[]>();
+  /** Where reading may begin, also when a scavenge has taken what stood there. */
+  #boundaries = new Set<bigint>();
+  #end = FIRST_POSITION;
+  /** What the writer remembers of ids under `any`: in memory only, and lost with the leader. */
+  #remembered = new Map<string, Recorded>();
+  #appends = 0;
+
+  /** After so many appends the server records statistics of its own; 0 for never. */
+  constructor(readonly statisticsAfter = 4) {
+    this.#write('$user-admin', [proposed('$UserCreated', { loginName: 'admin' })]);
+    this.#write('$$$stats-127.0.0.1:2113', [proposed('$metadata', { $maxAge: 86_400 })]);
+  }
+
+  append(stream: string, expected: Expected, events: readonly Proposed[]): Outcome {
+    const outcome = this.#decide(stream, expected, events);
+    if (outcome !== 'write') return outcome;
+    if (events.length === 0) return { outcome: 'nothing', revision: this.#current(stream) };
+    const before = this.#current(stream);
+    const revived = this.#isSoftDeleted(stream);
+    const last = this.#write(stream, events);
+    if (revived) this.#write(`$$${stream}`, [proposed('$metadata', { $tb: Number(before + 1n) })]);
+    this.#appends += 1;
+    if (this.statisticsAfter > 0 && this.#appends % this.statisticsAfter === 0)
+      this.#write('$stats-127.0.0.1:2113', [proposed('$statsCollected', { appends: this.#appends })]);
+    this.events.emit('grown');
+    return { outcome: 'recorded', revision: last.revision, position: last.position };
+  }
+
+  /** Hides what is recorded; the next append to the stream goes on with the next revision. */
+  delete(stream: string, expected: Expected): Outcome {
+    const outcome = this.#decide(stream, expected, [proposed('$metadata', {})]);
+    if (outcome !== 'write') return outcome;
+    if (this.#current(stream) === NO_STREAM && this.#current(`$$${stream}`) === NO_STREAM)
+      return { outcome: 'wrong-version', current: NO_STREAM };
+    const metadata = utf8.encode(`{"$tb":${LAST_REVISION}}`);
+    const last = this.#write(`$$${stream}`, [{ ...proposed('$metadata', {}), data: metadata }]);
+    this.events.emit('grown');
+    return { outcome: 'recorded', revision: last.revision, position: last.position };
+  }
+
+  /** Ends the stream for ever. */
+  tombstone(stream: string, expected: Expected): Outcome {
+    const outcome = this.#decide(stream, expected, [proposed('$streamDeleted', {})]);
+    if (outcome !== 'write') return outcome;
+    const last = this.#write(stream, [proposed('$streamDeleted', {})], LAST_REVISION);
+    this.events.emit('grown');
+    return { outcome: 'recorded', revision: last.revision, position: last.position };
+  }
+
+  /** What $all shows, in order. */
+  get all(): readonly Recorded[] {
+    return this.#records;
+  }
+
+  /** What a reader of the stream sees; null if there is none or it was deleted softly. */
+  stream(stream: string): readonly Recorded[] | null {
+    const events = this.#streams.get(stream);
+    if (events === undefined || this.#isSoftDeleted(stream)) return null;
+    const { $tb = 0, $maxCount, $maxAge } = this.#metadata(stream);
+    const oldest = $maxAge === undefined ? 0n : now() - BigInt($maxAge) * 10_000_000n;
+    return events.filter(
+      ({ revision, created }, index) =>
+        revision >= BigInt($tb) &&
+        created >= oldest &&
+        ($maxCount === undefined || index >= events.length - $maxCount),
+    );
+  }
+
+  isTombstoned(stream: string): boolean {
+    return this.#current(stream) === LAST_REVISION;
+  }
+
+  /** The events after this position, at most so many. */
+  after(position: bigint, limit: number): readonly Recorded[] {
+    let low = 0;
+    let high = this.#records.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#records[middle]!.position > position) high = middle;
+      else low = middle + 1;
+    }
+    return this.#records.slice(low, low + limit);
+  }
+
+  /** Of the last event; -1 in an empty log. */
+  get lastPosition(): bigint {
+    return this.#records.at(-1)?.position ?? -1n;
+  }
+
+  /** Whether reading may begin here: where a record begins or ends, or anywhere that nothing is yet. */
+  isBoundary(position: bigint): boolean {
+    return position === 0n || position >= this.#end || this.#boundaries.has(position);
+  }
+
+  /** A new leader knows nothing of the ids that the old one remembered. */
+  forgetIds(): void {
+    this.#remembered.clear();
+  }
+
+  backup(): Backup {
+    return { records: [...this.#records], end: this.#end };
+  }
+
+  /** What was recorded since is lost, and its positions are given out again. */
+  restore({ records, end }: Backup): void {
+    this.#records = [...records];
+    this.#end = end;
+    this.#streams = Map.groupBy(records, ({ stream }) => stream);
+    this.#boundaries = new Set(records.flatMap((event) => [event.position, event.end]));
+    this.forgetIds();
+  }
+
+  /** Removes from $all, too, what no stream shows any more: positions and revisions then have holes. */
+  scavenge(): void {
+    const isSeen = (event: Recorded): boolean =>
+      event.revision === LAST_REVISION ||
+      (!this.isTombstoned(event.stream) && this.stream(event.stream)?.includes(event) === true);
+    const kept = this.#records.filter(
+      (event) => isSeen(event) || this.#streams.get(event.stream)?.at(-1) === event,
+    );
+    const boundaries = this.#boundaries;
+    this.restore({ records: kept, end: this.#end });
+    this.#boundaries = boundaries;
+  }
+
+  /** Something that no server does: another event where one stood, with its position and revision. */
+  replace(event: Recorded, by: Partial<Recorded>): void {
+    const replaced = { ...event, ...by };
+    this.restore({
+      records: this.#records.map((each) => (each === event ? replaced : each)),
+      end: this.#end,
+    });
+  }
+
+  #decide(stream: string, expected: Expected, events: readonly Proposed[]): Outcome | 'write' {
+    const current = this.#current(stream);
+    const wrong: Outcome = { outcome: 'wrong-version', current };
+    if (current === LAST_REVISION) return { outcome: 'deleted' };
+    if (expected === 'stream_exists') {
+      if (this.#isSoftDeleted(stream)) return { outcome: 'deleted' };
+      if (current < 0n && this.#current(`$$${stream}`) < 0n) return wrong;
+    }
+    if (expected === 'any' || expected === 'stream_exists') {
+      const known = events.map(({ id }) => this.#remembered.get(`${stream} ${id}`));
+      // From the first unknown id on nothing is looked at: what is known after it does not matter.
+      const unknown = known.indexOf(undefined);
+      if (unknown === 0 || events.length === 0) return 'write';
+      return unknown > 0 ? wrong : already(known.at(-1)!);
+    }
+    const at = expected === 'no_stream' ? NO_STREAM : expected;
+    if (at > current) return wrong;
+    if (at === current) return 'write';
+    const recorded = this.#streams.get(stream) ?? [];
+    const known = events.map(({ id }, index) =>
+      recorded.find((event) => event.revision === at + 1n + BigInt(index) && event.id === id),
+    );
+    if (known.length > 0 && !known.includes(undefined)) return already(known.at(-1)!);
+    return at === NO_STREAM && known[0] === undefined && this.#isSoftDeleted(stream) ? 'write' : wrong;
+  }
+
+  #write(stream: string, events: readonly Proposed[], at?: bigint): Recorded {
+    const recorded = this.#streams.get(stream) ?? [];
+    this.#streams.set(stream, recorded);
+    for (const event of events) {
+      const size = RECORD_OVERHEAD + stream.length + event.type.length + event.data.length;
+      const position = this.#end;
+      this.#end += BigInt(size + event.metadata.length);
+      const revision = at ?? (recorded.at(-1)?.revision ?? NO_STREAM) + 1n;
+      const entry = { ...event, stream, revision, created: now(), position, end: this.#end };
+      recorded.push(entry);
+      this.#records.push(entry);
+      this.#boundaries.add(position).add(this.#end);
+      this.#remembered.set(`${stream} ${event.id}`, entry);
+    }
+    return recorded.at(-1)!;
+  }
+
+  #current(stream: string): bigint {
+    return this.#streams.get(stream)?.at(-1)?.revision ?? NO_STREAM;
+  }
+
+  #metadata(stream: string): {
+    readonly $tb?: number;
+    readonly $maxCount?: number;
+    readonly $maxAge?: number;
+  } {
+    const last = this.#streams.get(`$$${stream}`)?.at(-1);
+    return last === undefined ? {} : JSON.parse(new TextDecoder().decode(last.data));
+  }
+
+  #isSoftDeleted(stream: string): boolean {
+    return this.#metadata(stream).$tb === Number(LAST_REVISION);
+  }
+}
+
+const already = ({ revision, position }: Recorded): Outcome => ({ outcome: 'recorded', revision, position });
+
+const now = (): bigint => BigInt(Date.now()) * 10_000n;

@@ -1,0 +1,67 @@
+// What a server says when it does not do what it was asked, with the trailers that clients read
+// (src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs of KurrentDB).
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+
+const refusal = (
+  code: status,
+  details: string,
+  trailers: { readonly [name: string]: string } = {},
+): ServiceError => {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(trailers)) metadata.set(name, value);
+  return Object.assign(new Error(details), { code, details, metadata });
+};
+
+export const notReady = (): ServiceError => refusal(status.UNAVAILABLE, 'Server Is Not Ready');
+
+export const tooBusy = (): ServiceError => refusal(status.UNAVAILABLE, 'Server Is Too Busy');
+
+export const timedOut = (): ServiceError =>
+  refusal(status.ABORTED, 'Operation timed out: Prepare phase timeout.');
+
+export const notLeader = (host: string, port: number): ServiceError =>
+  refusal(status.NOT_FOUND, 'Leader info available', {
+    exception: 'not-leader',
+    'leader-endpoint-host': host,
+    'leader-endpoint-port': String(port),
+  });
+
+export const streamDeleted = (stream: string): ServiceError =>
+  refusal(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': stream,
+  });
+
+export const wrongVersion = (
+  operation: string,
+  stream: string,
+  expected: bigint,
+  current: bigint,
+): ServiceError =>
+  refusal(
+    status.FAILED_PRECONDITION,
+    `${operation} failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${current}`,
+    {
+      exception: 'wrong-expected-version',
+      'stream-name': stream,
+      'expected-version': String(expected),
+      'actual-version': String(current),
+    },
+  );
+
+export const tooLarge = (maxAppendSize: number): ServiceError =>
+  refusal(status.INVALID_ARGUMENT, `Maximum Append Size of ${maxAppendSize} Exceeded.`, {
+    exception: 'maximum-append-size-exceeded',
+    'maximum-append-size': String(maxAppendSize),
+  });
+
+export const propertyMissing = (name: string): ServiceError =>
+  refusal(status.INVALID_ARGUMENT, `Required Metadata Property '${name}' is missing`, {
+    exception: 'missing-required-metadata-property',
+    'required-metadata-properties': 'type,content-type',
+  });
+
+export const invalidPosition = (): ServiceError =>
+  refusal(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
+
+export const invalid = (sentence: string): ServiceError => refusal(status.INVALID_ARGUMENT, sentence);
