@@ -5,8 +5,8 @@ import { Book } from './book.js';
 import { Configuration } from './configuration.js';
 import { AccessGuard } from './http/access.js';
 import { Answers } from './http/answers.js';
-import { ReplaysController } from './http/audit/replays.controller.js';
 import { ChangesController } from './http/audit/changes.controller.js';
+import { ReplaysController } from './http/audit/replays.controller.js';
 import { TrailController } from './http/audit/trail.controller.js';
 import { CommandsController } from './http/commands.controller.js';
 import { DocsController } from './http/docs.controller.js';
@@ -37,8 +37,8 @@ export class AppModule implements OnApplicationShutdown {
         CommandsController,
         EventsController,
         ProjectionsController,
-        ReplaysController,
         ChangesController,
+        ReplaysController,
         TrailController,
         CheckpointController,
         TilesController,

@@ -1,5 +1,5 @@
 // The three ways to audit: a directory that nobody serves, an exported file, a running server.
-import { existsSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -58,10 +58,18 @@ export async function auditDirectory(
     };
     return await run(task, progress, signal);
   } finally {
-    for (const file of [directory.ledger, ...globSync(join(directory.readModels, '*.db'))]) tidy(file);
+    for (const file of [directory.ledger, ...within(directory.readModels, /\.db$/)]) tidy(file);
     directory.unlock();
   }
 }
+
+/** What has such a name in a folder, if that is there. */
+const within = (folder: string, name: RegExp): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((each) => name.test(each))
+        .map((each) => join(folder, each))
+    : [];
 
 function locked(path: string): DataDirectory {
   try {
@@ -174,7 +182,7 @@ function rootDifference(file: string, entries: number, promised: string | null):
 
 /** What audits of this user left that were ended before they could remove it. */
 function removeRemains(): void {
-  for (const path of globSync(join(tmpdir(), `${PREFIX}*`)))
+  for (const path of within(tmpdir(), new RegExp(`^${PREFIX}`)))
     try {
       if (statSync(path).uid !== userInfo().uid) continue;
       DataDirectory.lock(path).unlock();

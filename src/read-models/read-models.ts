@@ -199,6 +199,22 @@ export class ReadModels {
   }
 
   /**
+   * What became of its rows, from another thread: see VersionHistory. Nothing above `checkpoint` may be asked for.
+   * Rejects with NotReadable like `checkpoint`.
+   */
+  async history<Q extends HistoryQuery>(
+    name: string,
+    query: Q,
+    asked: HistoryAsked<Q>,
+  ): Promise<HistoryAnswer<Q>> {
+    const answer = await this.#readers.ask(() => {
+      const { generation } = this.#live(name);
+      return { type: 'history', name, generation, query, asked };
+    });
+    return answer as HistoryAnswer<Q>;
+  }
+
+  /**
    * The file that serves, for somebody who reads it in his own way: it is not removed before it is given back. Throws
    * NotReadable like `checkpoint`.
    */
@@ -215,22 +231,6 @@ export class ReadModels {
         resolve();
       },
     };
-  }
-
-  /**
-   * What became of its rows, from another thread: see VersionHistory. Nothing above `checkpoint` may be asked for.
-   * Rejects with NotReadable like `checkpoint`.
-   */
-  async history<Q extends HistoryQuery>(
-    name: string,
-    query: Q,
-    asked: HistoryAsked<Q>,
-  ): Promise<HistoryAnswer<Q>> {
-    const answer = await this.#readers.ask(() => {
-      const { generation } = this.#live(name);
-      return { type: 'history', name, generation, query, asked };
-    });
-    return answer as HistoryAnswer<Q>;
   }
 
   /** Folds a new generation while the old one serves. One that is being folded already is returned. */

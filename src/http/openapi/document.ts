@@ -28,8 +28,8 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
       ),
       ...COMMANDS,
       ...FACTS,
-      ...REPLAYS,
       ...AUDIT,
+      ...REPLAYS,
       ...OPERATION,
       ...PROOFS,
       ...Object.fromEntries(
