@@ -96,6 +96,7 @@ export class Book {
         scratch: directory.scratch,
         declarations: DECLARATIONS,
         readModels,
+        signed: () => checkpoints.latest,
       });
       return new Book(directory, ledger, sequencer, readModels, checkpoints, audits);
     } catch (error) {

@@ -12,6 +12,8 @@ import type { Difference } from '../audit/findings.js';
 import { codeOf } from '../audit/scratch.js';
 import { textOf } from '../http/import-lines.js';
 import { linesOf } from '../http/lines.js';
+import { CheckpointFile, readKey } from '../ledger/checkpoints/checkpoint-file.js';
+import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import { DataDirectory, DataDirectoryInUse } from '../ledger/data-directory.js';
 import { EXPORT_LINE_MAX, headerOf, NotAnExport, type NumberedLine, pagesOf } from '../ledger/export.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
@@ -29,6 +31,7 @@ export type Verdict = Pick<Result, 'entry' | 'differences' | 'differencesCount' 
 const DECLARATIONS = new URL('../../projections/index.js', import.meta.url);
 const DOING: { readonly [P in Phase]: string } = {
   ledger: 'Reading the ledger',
+  tree: 'Making the tree',
   refold: 'Folding the read models',
   compare: 'Comparing the read models',
 };
@@ -55,6 +58,7 @@ export async function auditDirectory(
       ledgerFile: directory.ledger,
       scratch: directory.scratch,
       lend: lendFrom(directory.readModels),
+      checkpoint: lastSigned(directory),
     };
     return await run(task, progress, signal);
   } finally {
@@ -71,6 +75,13 @@ const within = (folder: string, name: RegExp): readonly string[] =>
         .map((each) => join(folder, each))
     : [];
 
+/** What the book has signed last. Throws LedgerUnusable if that is not the work of its key. */
+function lastSigned({ checkpoint, checkpointKey }: DataDirectory): Checkpoint | undefined {
+  if (!existsSync(checkpoint)) return undefined;
+  const key = readKey(process.env['CHECKPOINT_KEY_FILE'] || checkpointKey);
+  return new CheckpointFile(checkpoint, key).latest;
+}
+
 function locked(path: string): DataDirectory {
   try {
     return DataDirectory.lock(path);
@@ -84,7 +95,7 @@ function locked(path: string): DataDirectory {
 }
 
 async function run(
-  task: Pick<Task, 'ledgerFile' | 'scratch'> & Partial<Pick<Task, 'lend'>>,
+  task: Pick<Task, 'ledgerFile' | 'scratch'> & Partial<Pick<Task, 'lend' | 'checkpoint'>>,
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<Result> {
