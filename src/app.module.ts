@@ -6,6 +6,7 @@ import { Configuration } from './configuration.js';
 import { AccessGuard } from './http/access.js';
 import { Answers } from './http/answers.js';
 import { ChangesController } from './http/audit/changes.controller.js';
+import { ReplaysController } from './http/audit/replays.controller.js';
 import { TrailController } from './http/audit/trail.controller.js';
 import { CommandsController } from './http/commands.controller.js';
 import { DocsController } from './http/docs.controller.js';
@@ -37,6 +38,7 @@ export class AppModule implements OnApplicationShutdown {
         EventsController,
         ProjectionsController,
         ChangesController,
+        ReplaysController,
         TrailController,
         CheckpointController,
         TilesController,

@@ -3,18 +3,16 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Keys } from '../http/keys.js';
 import { keysFile } from '../ledger/data-directory.js';
-
-/** There is no book in the directory. The message is a sentence. */
-export class NoBook extends Error {}
+import { Refused } from './refused.js';
 
 /**
- * Throws NoBook, or what `act` throws. A directory without keys is left alone: the first start of the server makes
+ * Throws Refused, or what `act` throws. A directory without keys is left alone: the first start of the server makes
  * the first one.
  */
 export function withKeys(directory: string, act: (keys: Keys) => void): void {
   const file = keysFile(resolve(directory));
   if (!existsSync(file))
-    throw new NoBook(
+    throw new Refused(
       `There is no book in ${resolve(directory)}: start the server on it first, or name another with --data.`,
     );
   const keys = new Keys(file);

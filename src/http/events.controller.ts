@@ -4,10 +4,13 @@ import { Book } from '../book.js';
 import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import { type Entry, recorded } from '../ledger/entry.js';
+import { exportLines, streamLines } from '../ledger/export.js';
 import { Allow } from './access.js';
+import { VARY } from './conditional.js';
 import { assertRecorded, entryOf } from './entry-asked.js';
-import { JsonAnswers } from './json-answers.js';
+import { JsonAnswers, rootOf } from './json-answers.js';
 import { HttpProblem, retryAfter } from './problems.js';
+import { receiptOf } from './proofs/receipts.js';
 import { asOfOf, assertKnown, integerOf, LIMIT_DEFAULT, LIMIT_MAX, parametersOf } from './question.js';
 import { header, type Reply, type Request } from './request.js';
 import { beginStreaming, drained } from './streaming.js';
@@ -41,6 +44,7 @@ export class EventsController implements OnModuleDestroy {
   @Get('events')
   async events(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parametersOf(request);
+    if (wantsLines(request)) return this.#export(given, request, reply);
     assertKnown(given, ['after', 'limit', 'stream', 'type']);
     const filter: Filter = { stream: given.get('stream'), type: given.get('type') };
     const after = integerOf('after', given.get('after'), 0, 0, Number.MAX_SAFE_INTEGER);
@@ -71,6 +75,7 @@ export class EventsController implements OnModuleDestroy {
   @Get('streams/:stream')
   async stream(@Param('stream') stream: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parametersOf(request);
+    if (wantsLines(request)) return this.#record(stream, given, request, reply);
     assertKnown(given, ['limit', 'cursor', 'asOf']);
     const { ledger } = this.book;
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
@@ -92,6 +97,48 @@ export class EventsController implements OnModuleDestroy {
       { items: items.map(shown), next, entry: until },
       { entry: until, next },
     );
+  }
+
+  /** The whole book up to the head of now, as lines. A part of it would prove nothing, so there are no parts. */
+  async #export(given: ReadonlyMap<string, string>, request: Request, reply: Reply): Promise<void> {
+    assertKnown(given, []);
+    const { ledger, checkpoints } = this.book;
+    const { entry: entries } = ledger.head();
+    const header = { entries, key: checkpoints.verifier, root: rootOf(this.book, entries) };
+    await this.#sendLines(request, reply, entries, exportLines(ledger, header));
+  }
+
+  /** A whole stream as lines, with the receipt that proves all of it. */
+  async #record(
+    stream: string,
+    given: ReadonlyMap<string, string>,
+    request: Request,
+    reply: Reply,
+  ): Promise<void> {
+    assertKnown(given, []);
+    const { ledger, checkpoints } = this.book;
+    const revision = ledger.revision(stream);
+    const [last] = revision < 0 ? [] : ledger.stream(stream, revision, 1);
+    if (!last) throw new HttpProblem('unknown-id', `The book has no stream "${stream}".`);
+    const header = { entries: revision + 1, key: checkpoints.verifier, stream };
+    const receipt = await receiptOf(this.book, last);
+    await this.#sendLines(request, reply, last.entry, streamLines(ledger, header, receipt));
+  }
+
+  async #sendLines(request: Request, reply: Reply, entry: number, pages: Iterable<string>): Promise<void> {
+    const out = beginStreaming(reply, {
+      'content-type': 'application/x-ndjson',
+      'ledger-entry': String(entry),
+      'ledger-root': rootOf(this.book, entry),
+      vary: VARY,
+    });
+    if (request.method === 'GET')
+      for (const lines of pages) {
+        if (!out.write(lines)) await drained(out);
+        if (out.destroyed) return;
+        await new Promise(setImmediate); // also a client that takes them at once must not keep others waiting
+      }
+    out.end();
   }
 
   /** The next entries up to the head that a filter lets through, at most `limit`. */
@@ -156,5 +203,8 @@ export class EventsController implements OnModuleDestroy {
     }
   }
 }
+
+const wantsLines = (request: Request): boolean =>
+  header(request, 'accept')?.includes('application/x-ndjson') ?? false;
 
 const shown = (entry: Entry): Json => ({ ...recorded(entry), leaf: entry.leaf.toString('hex') });

@@ -72,6 +72,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'Something else is registered under this id, and ids are never reused.',
     'Choose another id, or correct the registration (correct-fact) if it is the same thing with wrong words.',
   ),
+  'book-not-empty': problem(
+    409,
+    'The book is not empty',
+    'A whole book can be imported into an empty one only, since its entries keep their numbers.',
+    'Start a server on a new data directory and import it there, or send what is missing as commands.',
+  ),
   'illegal-correction': problem(
     409,
     'The correction cannot stand',
@@ -161,6 +167,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'Refers to nothing',
     'The command refers to an id that the book does not know.',
     'Register what it refers to first, or correct the id.',
+  ),
+  'invalid-export': problem(
+    422,
+    'Not a whole export',
+    'A line is not as an export of a book has it: it is missing, was altered, or does not follow from those before it.',
+    'Export the book again. Nothing was imported.',
   ),
   'not-a-group': problem(
     422,

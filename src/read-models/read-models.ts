@@ -67,6 +67,9 @@ export class NotReadable extends Error {
   }
 }
 
+/** A file that is lent. */
+export type Loan = { readonly generation: number; readonly file: string; readonly giveBack: () => void };
+
 /** The file that serves. */
 type Live = {
   readonly generation: number;
@@ -75,6 +78,8 @@ type Live = {
   /** Oldest first. */
   parked: Parked[];
   readonly parkedStreams: Set<string>;
+  /** Each resolves when somebody who reads the file in his own way gives it back. */
+  readonly loans: Set<Promise<void>>;
 };
 type Served = { readonly model: AnyReadModel; live?: Live; failed: boolean; reason?: string | undefined };
 
@@ -209,6 +214,25 @@ export class ReadModels {
     return answer as HistoryAnswer<Q>;
   }
 
+  /**
+   * The file that serves, for somebody who reads it in his own way: it is not removed before it is given back. Throws
+   * NotReadable like `checkpoint`.
+   */
+  lend(name: string): Loan {
+    const { generation, loans } = this.#live(name);
+    const { version } = this.#of(name).model;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    loans.add(promise);
+    return {
+      generation,
+      file: generationAt(this.#options.directory, name, version, generation).file,
+      giveBack: () => {
+        loans.delete(promise);
+        resolve();
+      },
+    };
+  }
+
   /** Folds a new generation while the old one serves. One that is being folded already is returned. */
   rebuild(name: string): Job {
     this.#of(name);
@@ -263,6 +287,7 @@ export class ReadModels {
         entry,
         parked: [...parked],
         parkedStreams: new Set(parked.map(({ stream }) => stream)),
+        loans: new Set(),
       };
       served.failed = false;
       served.reason = undefined;
@@ -292,9 +317,9 @@ export class ReadModels {
     if (!this.#serve(file)) return this.#rebuilds.fail(name, 'the new file cannot be opened');
     if (!before) return this.#rebuilds.finish(name);
     before.reader.close();
-    void this.#readers
-      .retire(name, before.generation)
-      .finally(() => this.#folding.say({ type: 'retire', name, generation: before.generation }));
+    void Promise.all([this.#readers.retire(name, before.generation), ...before.loans]).finally(() =>
+      this.#folding.say({ type: 'retire', name, generation: before.generation }),
+    );
   }
 
   #failed(name: string, generation: number, reason: string): void {

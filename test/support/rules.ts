@@ -18,6 +18,10 @@ const ARROWS: readonly { readonly of: RegExp; readonly know: readonly RegExp[] }
     know: [/^src\/(?:read-models|ledger|eventsourcing)\//, /^(?!src\/|projections\/|@nestjs\/)/],
   },
   {
+    of: /^src\/audit\//,
+    know: [/^src\/(?:audit|read-models|ledger|eventsourcing)\//, /^(?!src\/|projections\/|@nestjs\/)/],
+  },
+  {
     of: /^projections\/index\.ts$/,
     know: [
       /^projections\//,

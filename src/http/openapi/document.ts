@@ -7,6 +7,7 @@ import { FACTS } from './facts.js';
 import { OPERATION } from './operation.js';
 import { PROOFS } from './proofs.js';
 import { readPaths } from './read-models.js';
+import { REPLAY, REPLAYS } from './replays.js';
 import { SCHEMAS } from './schemas.js';
 
 type Json = { readonly [member: string]: unknown };
@@ -28,6 +29,7 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
       ...COMMANDS,
       ...FACTS,
       ...AUDIT,
+      ...REPLAYS,
       ...OPERATION,
       ...PROOFS,
       ...Object.fromEntries(
@@ -36,7 +38,10 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
         ),
       ),
     },
-    components: { schemas: SCHEMAS, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: { ...SCHEMAS, Replay: REPLAY },
+      securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+    },
     security: [{}, { key: [] }],
   };
 }

@@ -18,6 +18,35 @@ export const SCHEMAS = {
       recordedAt: { type: 'string', format: 'date-time' },
     },
   },
+  ExportLine: {
+    description:
+      'One line of an export, canonical JSON (RFC 8785). First a header, of the book or of one stream; then one entry a line; of a stream also a receipt (C2SP tlog-proof) at the end.',
+    anyOf: [
+      {
+        type: 'object',
+        required: ['entries', 'export', 'key', 'v'],
+        properties: {
+          entries: { type: 'integer' },
+          export: { enum: ['minutebook', 'minutebook-stream'] },
+          key: { type: ['string', 'null'], description: 'Verifies checkpoints of the book (C2SP vkey).' },
+          root: { type: ['string', 'null'], description: 'RFC 6962 root of all entries, base64.' },
+          stream: text,
+          v: { const: 1 },
+        },
+      },
+      {
+        allOf: [{ $ref: '#/components/schemas/Event' }],
+        required: ['leaf', 'previous'],
+        properties: {
+          previous: {
+            type: ['string', 'null'],
+            description: 'The leaf hash of the entry before it in its stream, hex.',
+          },
+        },
+      },
+      { type: 'object', required: ['receipt'], properties: { receipt: text } },
+    ],
+  },
   LineResult: {
     type: 'object',
     required: ['line', 'status'],

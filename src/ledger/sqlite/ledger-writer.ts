@@ -1,7 +1,9 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import { DamagedEntry, leafBytes, leafHash } from '../entry.js';
-import type { Append, AppendOutcome } from '../sequencer.js';
+import { clockFault, stamp } from '../clock.js';
+import { DamagedEntry, type Entry, leafBytes, leafHash } from '../entry.js';
+import { type Append, type AppendOutcome, type NewEvent, notEmpty, NotTakenOver } from '../sequencer.js';
+import { MerkleTree } from '../merkle/merkle-tree.js';
 import {
   assertDurable,
   assertSchema,
@@ -9,17 +11,16 @@ import {
   entryOf,
   type EntryRow,
   LedgerUnusable,
+  requestKeyOf,
   SCHEMA,
   sqliteCode,
 } from './schema.js';
-import { GrowingTree } from './sqlite-tiles.js';
+import { GrowingTree, SqliteTiles } from './sqlite-tiles.js';
 import { isTruncated } from './truncated.js';
 import { upgrade } from './upgrade.js';
 
 /** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
 const CHECKED_AT_START = 1_000;
-/** How far the head's time may be ahead of this machine's clock, in milliseconds. */
-const CLOCK_SKEW_MAX = 5_000;
 
 /** Nothing of a batch was written, and for what reason. */
 export class NotWritten extends Error {
@@ -80,23 +81,58 @@ export class LedgerWriter {
    */
   commit(appends: readonly Append[]): AppendOutcome[] {
     const now = this.now();
-    if (this.#head.recordedAt !== '' && Date.parse(this.#head.recordedAt) > now + CLOCK_SKEW_MAX)
-      throw new NotWritten(
-        'clock',
-        `The last entry was recorded at ${this.#head.recordedAt}, but this machine's clock says ${new Date(now).toISOString()}: set the clock right.`,
-      );
-    const before = this.#head;
-    let outcomes: AppendOutcome[];
+    const fault = clockFault(this.#head.recordedAt, now);
+    if (fault !== undefined) throw new NotWritten('clock', fault);
     try {
-      this.#db.exec('BEGIN IMMEDIATE');
-      outcomes = appends.map((append) => this.#append(append, now));
-      this.#db.exec('COMMIT');
+      return this.#transaction(() => appends.map((append) => this.#append(append, now)));
     } catch (error) {
-      this.#head = before;
-      this.#streams.clear();
       return this.#afterFailure(appends, error);
     }
-    return outcomes;
+  }
+
+  /**
+   * Begins to take another book over, in one transaction that ends with `commitTakeOver` or `abandonTakeOver`, or with
+   * what any step throws: NotTakenOver, NotWritten, LedgerLost. Nothing is there until it is committed.
+   */
+  beginTakeOver(): void {
+    if (this.#head.entry > 0) throw notEmpty(this.#head.entry);
+    this.#db.exec('BEGIN IMMEDIATE');
+  }
+
+  takeOver(entries: readonly Entry[]): void {
+    try {
+      for (const entry of entries) this.#takeOver(entry, this.now());
+    } catch (error) {
+      this.#endTakeOver(error);
+    }
+  }
+
+  /** `root`: of the tree of all entries, in base64; null if nobody knows. */
+  commitTakeOver(root: string | null): void {
+    const { entry } = this.#head;
+    try {
+      const found = new MerkleTree(new SqliteTiles(this.#db)).root(entry).toString('base64');
+      if (root !== null && found !== root)
+        throw new NotTakenOver(
+          'invalid-export',
+          `The tree of the ${entry} entries has the root ${found}, and not ${root} as the export says: it was altered.`,
+          0,
+        );
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      this.#endTakeOver(error, entry);
+    }
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)'); // the log holds the whole book, and would keep its size
+    } catch {
+      // a matter of space only: it is durable as it is, and later commits try again
+    }
+  }
+
+  abandonTakeOver(): void {
+    if (!this.#db.inTransaction) return;
+    this.#db.exec('ROLLBACK');
+    this.#forget();
   }
 
   /** Leaves all of the book in its main file, so that a copy of that one file is whole. */
@@ -116,38 +152,63 @@ export class LedgerWriter {
     if (requires.some((required) => this.#streamHead(required).revision < 0)) return { outcome: 'moved-on' };
 
     const last = this.#head.recordedAt;
-    const clock = new Date(now).toISOString();
-    const asked = append.recordedAt;
-    if (asked !== undefined && (asked < last || asked > clock))
-      return { outcome: 'out-of-time', recordedAt: last || null };
-    const recordedAt = asked ?? (clock > last ? clock : last);
+    const recordedAt = stamp(last, now, append.recordedAt);
+    if (recordedAt === undefined) return { outcome: 'out-of-time', recordedAt: last || null };
+    const entry = this.#head.entry + 1;
+    for (const event of events) this.#write(stream, event, recordedAt);
+    return { outcome: 'appended', entry, recordedAt };
+  }
 
-    const first = this.#head.entry + 1;
-    let { revision, leaf: previous } = head;
-    let entry = this.#head.entry;
-    for (const { id, type, data, metadata, requestKey } of events) {
-      entry++;
-      revision++;
-      const leaf = leafHash(leafBytes({ id, stream, revision, type, recordedAt, data, metadata, previous }));
-      this.#insert.run(
-        entry,
-        id,
-        stream,
-        revision,
-        type,
-        recordedAt,
-        data,
-        metadata,
-        requestKey,
-        previous,
-        leaf,
-      );
-      this.#tree.push(leaf);
-      previous = leaf;
-    }
+  #takeOver(entry: Entry, now: number): void {
+    const { stream, revision, previous, recordedAt } = entry;
+    const expected = this.#head.entry + 1;
+    const before = this.#streamHead(stream);
+    const check = (fits: boolean, what: string): void => {
+      if (!fits) throw new NotTakenOver('invalid-export', `Entry ${expected} ${what}.`, expected);
+    };
+    check(entry.entry === expected, `is missing: entry ${entry.entry} stands in its place`);
+    check(
+      revision === before.revision + 1,
+      `is ${stream}@${revision}, where ${stream}@${before.revision + 1} must follow`,
+    );
+    check(
+      before.leaf === null ? previous === null : previous !== null && before.leaf.equals(previous),
+      `does not name the leaf of the entry before it in ${stream} as its previous one`,
+    );
+    check(recordedAt >= this.#head.recordedAt, 'was recorded before the entry that it follows');
+    check(
+      clockFault(recordedAt, now) === undefined,
+      `was recorded at ${recordedAt}, which this machine's clock has not reached: set the clock right`,
+    );
+    this.#write(stream, { ...entry, requestKey: requestKeyOf(entry.metadata) }, recordedAt);
+    check(
+      this.#streamHead(stream).leaf?.equals(entry.leaf) === true,
+      'does not match its leaf hash: it was altered',
+    );
+  }
+
+  /** Writes one entry behind the head. */
+  #write(stream: string, { id, type, data, metadata, requestKey }: NewEvent, recordedAt: string): void {
+    const entry = this.#head.entry + 1;
+    const { revision: last, leaf: previous } = this.#streamHead(stream);
+    const revision = last + 1;
+    const leaf = leafHash(leafBytes({ id, stream, revision, type, recordedAt, data, metadata, previous }));
+    this.#insert.run(
+      entry,
+      id,
+      stream,
+      revision,
+      type,
+      recordedAt,
+      data,
+      metadata,
+      requestKey,
+      previous,
+      leaf,
+    );
+    this.#tree.push(leaf);
     this.#head = { entry, recordedAt };
-    this.#streams.set(stream, { revision, leaf: previous });
-    return { outcome: 'appended', entry: first, recordedAt };
+    this.#streams.set(stream, { revision, leaf });
   }
 
   #streamHead(stream: string): StreamHead {
@@ -159,12 +220,60 @@ export class LedgerWriter {
     return head;
   }
 
+  /** If it throws, the head is as it was before, and the transaction may still be open. */
+  #transaction<T>(work: () => T): T {
+    const before = this.#head;
+    try {
+      this.#db.exec('BEGIN IMMEDIATE');
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#head = before;
+      this.#streams.clear();
+      throw error;
+    }
+  }
+
+  #afterFailure(appends: readonly Append[], error: unknown): AppendOutcome[] {
+    const reason = this.#reopen(error);
+    const found = appends.map((append) => this.#find(append));
+    if (found.every((outcome) => outcome === undefined))
+      throw new NotWritten(
+        'outcome-unknown',
+        `The commit failed (${reason}); send the command again with the same key.`,
+      );
+    return found.map((outcome) => outcome ?? { outcome: 'moved-on' });
+  }
+
+  /** Returns only if all `entries` turn out to be there after a commit that failed. */
+  #endTakeOver(error: unknown, entries?: number): void {
+    this.#forget();
+    if (error instanceof NotTakenOver) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    }
+    const reason = this.#reopen(error);
+    if (this.#head.entry !== entries)
+      throw new NotWritten(
+        'outcome-unknown',
+        `The import failed (${reason}), and nothing of it was recorded: check the disk and send it again.`,
+      );
+  }
+
+  /** What was written since the book was empty is not there. */
+  #forget(): void {
+    this.#head = { entry: 0, recordedAt: '' };
+    this.#streams.clear();
+    this.#tree = new GrowingTree(this.#db, 0);
+  }
+
   /**
    * A full disk leaves nothing behind: SQLite could not write the frame that commits. After any other failure the
    * frame may be in the page cache and not on the disk, and a reopened file would show it all the same. So what is
-   * found on reopening counts only once a checkpoint has forced it into the main file.
+   * found on reopening counts only once a checkpoint has forced it into the main file. Returns why it failed.
    */
-  #afterFailure(appends: readonly Append[], error: unknown): AppendOutcome[] {
+  #reopen(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
     if (sqliteCode(error) === 'SQLITE_FULL') {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
@@ -179,13 +288,7 @@ export class LedgerWriter {
         `A commit failed (${reason}) and the ledger could not be brought to a known state after it (${again instanceof Error ? again.message : String(again)}). Check the disk, then start again: what was acknowledged is safe.`,
       );
     }
-    const found = appends.map((append) => this.#find(append));
-    if (found.every((outcome) => outcome === undefined))
-      throw new NotWritten(
-        'outcome-unknown',
-        `The commit failed (${reason}); send the command again with the same key.`,
-      );
-    return found.map((outcome) => outcome ?? { outcome: 'moved-on' });
+    return reason;
   }
 
   #find({ stream, expectedRevision, events }: Append): AppendOutcome | undefined {

@@ -53,13 +53,16 @@ export type EntryRow = Entry & { readonly requestKey: string | null };
 /** In canonical metadata. Quotes inside a text are escaped, so that no text can look like this. */
 const REQUEST_KEY = /"request":\{"body":"[^"]*","key":"([^"]*)"/;
 
+/** The key of the request that canonical metadata name. */
+export const requestKeyOf = (metadata: string): string | null => REQUEST_KEY.exec(metadata)?.[1] ?? null;
+
 /**
  * The entry of a row. Throws DamagedEntry unless it is whole. The key of a request stands in a column only to be
  * found by: the leaf hash covers it in the metadata.
  */
 export function entryOf({ requestKey, ...entry }: EntryRow): Entry {
   verified(entry);
-  if (requestKey !== (REQUEST_KEY.exec(entry.metadata)?.[1] ?? null)) throw new DamagedEntry(entry.entry);
+  if (requestKey !== requestKeyOf(entry.metadata)) throw new DamagedEntry(entry.entry);
   return entry;
 }
 
