@@ -1,6 +1,7 @@
 // Whether memory grows with the length of what is done. Each figure is that of a new process.
 import { importing, prepared } from './commands.js';
 import type { Fixtures } from './fixtures.js';
+import { generateBook } from './generated-book.js';
 import { peakDuring } from './resident.js';
 import { compared, interleaved, type Row } from './row.js';
 
@@ -41,6 +42,20 @@ async function followingPeak(fixtures: Fixtures, directory: string, until: numbe
   return peak;
 }
 
+async function exportPeak(fixtures: Fixtures, directory: string, entries: number): Promise<number> {
+  const server = await fixtures.listening(directory);
+  const exporting = async () => {
+    const answer = await fetch(`${server.url}/events`, { headers: { accept: 'application/x-ndjson' } });
+    if (!answer.body) throw new Error('The export has no body.');
+    let lines = 0;
+    for await (const chunk of answer.body) for (const byte of chunk) if (byte === 10) lines++;
+    if (lines !== entries + 1) throw new Error(`The export of ${entries} entries has ${lines} lines.`);
+  };
+  const peak = await peakDuring(server, exporting());
+  await server.stop();
+  return peak;
+}
+
 const reference = `a ${PART}th of it`;
 const aim = { atMostMore: 100 };
 
@@ -53,6 +68,22 @@ export const memory: readonly Row[] = [
         part: () => importPeak(fixtures, LINES / PART),
       });
       return [compared({ row: `memory, import of ${LINES} lines`, unit: 'MB', reference, aim }, all, part)];
+    },
+  },
+  {
+    name: 'memory-export',
+    async measure(fixtures) {
+      const [directory, part] = [await fixtures.foldedBook(), Math.floor(fixtures.entries / PART)];
+      const { all, some } = await fixtures.within(async (smaller) => {
+        generateBook(smaller, part);
+        await (await fixtures.minutebook(smaller)).stop();
+        return interleaved(ROUNDS, {
+          all: () => exportPeak(fixtures, directory, fixtures.entries),
+          some: () => exportPeak(fixtures, smaller, part),
+        });
+      });
+      const row = `memory, export of ${fixtures.entries} entries`;
+      return [compared({ row, unit: 'MB', reference, aim }, all, some)];
     },
   },
   {
