@@ -13,6 +13,8 @@ import type { NoteKey } from './ledger/checkpoints/signed-note.js';
 import { CommandHandler, type CommandRequest, type Outcome } from './ledger/command-handler.js';
 import { DataDirectory } from './ledger/data-directory.js';
 import type { Entry } from './ledger/entry.js';
+import type { ClusterSettings } from './ledger/kurrentdb/cluster.js';
+import { KurrentSequencer } from './ledger/kurrentdb/kurrent-sequencer.js';
 import type { Ledger } from './ledger/ledger.js';
 import { NotTakenOver, type Sequencer } from './ledger/sequencer.js';
 import { LedgerUnusable } from './ledger/sqlite/schema.js';
@@ -30,6 +32,8 @@ const lookups = nouns.flatMap((noun) =>
 
 export type BookOptions = {
   readonly dataDirectory: string;
+  /** The cluster that orders the facts; by default this machine does. */
+  readonly cluster?: ClusterSettings | undefined;
   readonly checkpointKeyFile?: string | undefined;
   readonly checkpointName?: string | undefined;
   /** Called with a sentence when the process must end, because it cannot know what is on disk. */
@@ -61,16 +65,20 @@ export class Book {
     this.#handler = new CommandHandler(ledger, sequencer, upcasters, nouns);
     this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
     sequencer.heads.subscribe((head) => readModels.notify(head));
+    readModels.notify(ledger.head().entry); // what others recorded while this node opened its book
   }
 
   /** Rejects with DataDirectoryUnusable, LedgerUnusable or Contradiction and a sentence. */
   static async open(options: BookOptions): Promise<Book> {
-    const { dataDirectory, onLost, warn } = options;
+    const { dataDirectory, cluster, onLost, warn } = options;
     const directory = DataDirectory.lock(dataDirectory);
     let sequencer: Sequencer | undefined;
     let ledger: Ledger | undefined;
     try {
-      sequencer = await SqliteSequencer.open(directory.ledger, onLost, lookups);
+      const file = directory.ledger;
+      sequencer = cluster
+        ? await KurrentSequencer.open({ file, cluster, lookups, onLost, warn })
+        : await SqliteSequencer.open(file, onLost, lookups);
       ledger = new SqliteLedger(directory.ledger);
       const key = signingKey(directory, options);
       const store = new CheckpointFile(directory.checkpoint, key);
@@ -96,6 +104,7 @@ export class Book {
         scratch: directory.scratch,
         declarations: DECLARATIONS,
         readModels,
+        signed: () => checkpoints.latest,
       });
       return new Book(directory, ledger, sequencer, readModels, checkpoints, audits);
     } catch (error) {

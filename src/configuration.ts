@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ClusterSettings } from './ledger/kurrentdb/cluster.js';
 
 /** A setting that cannot be meant. The message names it. */
 export class ConfigurationError extends Error {}
@@ -16,6 +17,8 @@ export class Configuration {
   /** Requests per principal and minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly logLevel: LogLevel;
+  /** The cluster that orders the facts; undefined if this machine does. */
+  readonly cluster: ClusterSettings | undefined;
   /** A file with the key that signs checkpoints; undefined for the data directory's own. */
   readonly checkpointKeyFile: string | undefined;
   /** What the book calls itself in its checkpoints, if its key is still to be made; undefined for a name by chance. */
@@ -51,8 +54,16 @@ export class Configuration {
       throw new ConfigurationError(
         `CHECKPOINT_NAME must look like an address without its scheme, such as book.example.org, but is "${this.checkpointName}".`,
       );
-    oneOf('LEDGER', ['sqlite'], 'sqlite');
-    for (const name of ['LEDGER_PREFIX', 'OIDC_ISSUER', 'OIDC_AUDIENCE'])
+    const ledger = environment['LEDGER'] || 'sqlite';
+    if (ledger !== 'sqlite' && !/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(ledger))
+      throw new ConfigurationError(
+        `LEDGER must be sqlite, or esdb://... or kurrentdb://... for a cluster, but is "${ledger}".`,
+      );
+    const prefix = environment['LEDGER_PREFIX'] || 'minutebook';
+    if (!/^[a-z0-9]+$/.test(prefix))
+      throw new ConfigurationError(`LEDGER_PREFIX must be of a-z and 0-9, but is "${prefix}".`);
+    this.cluster = ledger === 'sqlite' ? undefined : { connection: ledger, prefix };
+    for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE'])
       if (environment[name])
         throw new ConfigurationError(
           `${name} is set, but this release does not know what to do with it: unset it.`,

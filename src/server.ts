@@ -45,6 +45,8 @@ export async function startServer(
 ): Promise<Server> {
   const opened = await openServer(configuration, onLost);
   try {
+    const { adminKey } = opened.book.directory;
+    if (opened.keys.ensureAdmin(adminKey)) console.log(`Made the first admin key; it is in ${adminKey}.`);
     // Not app.listen, which would write about a failure before it is told in a sentence.
     const { port, host } = configuration;
     const listening = opened.app.getHttpAdapter().getInstance().listen({ port, host });
@@ -66,6 +68,7 @@ export async function openServer(
   const logger = new Logger('minutebook');
   const book = await Book.open({
     dataDirectory: configuration.dataDirectory,
+    cluster: configuration.cluster,
     checkpointKeyFile: configuration.checkpointKeyFile,
     checkpointName: configuration.checkpointName,
     onLost,
@@ -73,8 +76,6 @@ export async function openServer(
   });
   const keys = new Keys(book.directory.keys);
   try {
-    if (keys.ensureAdmin(book.directory.adminKey))
-      console.log(`Made the first admin key; it is in ${book.directory.adminKey}.`);
     const app = await createApp(configuration, book, keys);
     await app.init();
     return { app, book, keys };

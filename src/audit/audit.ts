@@ -1,21 +1,24 @@
 // An audit by replay: the ledger is read again from its first entry, every read model is folded again from nothing, and
 // what comes of it is compared with the files that serve.
+import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
-import { verification } from '../ledger/sqlite/verification.js';
+import { treeVerification } from '../ledger/sqlite/tree-verification.js';
+import { lastEntry, verification } from '../ledger/sqlite/verification.js';
 import { Folding } from '../read-models/folding.js';
 import type { ModelFile } from '../read-models/model-file.js';
 import type { AnyReadModel } from '../read-models/read-model.js';
 import type { Loan } from '../read-models/read-models.js';
 import type { Read } from '../ledger/reading.js';
 import { sentence } from '../read-models/stamps.js';
+import type { PlainRow } from '../read-models/table-shape.js';
 import { Comparison } from './comparison.js';
 import { type Difference, Findings } from './findings.js';
 import { Scratch } from './scratch.js';
 
-/** Of the phase: entries while the ledger is read or folded, tables while they are compared. */
+/** Of the phase: entries while the ledger is read, its tree made or it is folded, tables while they are compared. */
 export type Progress = { readonly done: number; readonly of: number };
-export type Phase = 'ledger' | 'refold' | 'compare';
+export type Phase = 'ledger' | 'tree' | 'refold' | 'compare';
 export type Step = { readonly phase: Phase; readonly progress: Progress; readonly differencesCount: number };
 
 export type Task = {
@@ -28,6 +31,8 @@ export type Task = {
   readonly scratch: string;
   /** See codeOf. */
   readonly code: string;
+  /** What was signed last; left out if nothing was. */
+  readonly checkpoint?: Pick<Checkpoint, 'size' | 'root'> | undefined;
   /** The file that serves; undefined if none does. Left out if there is nothing to compare with, as for an exported file. */
   readonly lend?: (model: AnyReadModel) => Promise<Loan | undefined>;
 };
@@ -43,6 +48,8 @@ export type Compared = {
 
 export type Result = {
   readonly entry: number;
+  /** Of the tree of that many entries, in base64; null if entries are missing. */
+  readonly root: string | null;
   /** The first shown, all counted. */
   readonly differences: readonly Difference[];
   readonly differencesCount: number;
@@ -55,6 +62,7 @@ export type Result = {
 class Audit {
   readonly findings = new Findings();
   readonly compared: Compared[] = [];
+  root: string | null = null;
   files: readonly ModelFile[] = [];
   resumedFrom = 0;
 
@@ -71,6 +79,7 @@ const STEPS: readonly {
   readonly run: (audit: Audit) => Iterable<Progress> | AsyncIterable<Progress>;
 }[] = [
   { phase: 'ledger', run: ledgerStep },
+  { phase: 'tree', run: treeStep },
   { phase: 'refold', run: refoldStep },
   { phase: 'compare', run: compareStep },
 ];
@@ -93,6 +102,7 @@ export async function* audit(task: Task): AsyncGenerator<Step, Result> {
     isInterrupted = false;
     return {
       entry: task.entry,
+      root: audit.root,
       differences: findings.shown,
       differencesCount: findings.count,
       compared,
@@ -124,6 +134,47 @@ function* ledgerStep({ task, findings }: Audit): Generator<Progress> {
     yield { done: entry, of: task.entry };
   }
 }
+
+/** The tree of all entries, its tiles, and what was signed of it. */
+function* treeStep(audit: Audit): Generator<Progress> {
+  const { task, findings } = audit;
+  const { checkpoint, entry, ledgerFile } = task;
+  const signed = checkpoint && { size: checkpoint.size, root: Buffer.from(checkpoint.root) };
+  const last = lastEntry(ledgerFile);
+  const until = Math.max(entry, Math.min(signed?.size ?? 0, last));
+  const steps = treeVerification(ledgerFile, until, new Set([entry, signed?.size ?? entry]));
+  let turn = steps.next();
+  for (; !turn.done; turn = steps.next()) {
+    for (const { level, number, what } of turn.value.damaged)
+      findings.add(() =>
+        ofTheLedger('tiles', { level, number }, `Tile ${number} of level ${level} ${what}.`),
+      );
+    yield { done: turn.value.entry, of: until };
+  }
+  const root = turn.value.get(entry);
+  audit.root = root?.toString('base64') ?? null;
+  if (!signed || turn.value.get(signed.size)?.equals(signed.root)) return;
+  const { size } = signed;
+  findings.add(() =>
+    ofTheLedger(
+      'checkpoint',
+      { size },
+      last < size
+        ? `A checkpoint over ${size} entries was given out, and the ledger has ${last}.`
+        : `The first ${size} entries are not those that the checkpoint over them was signed for.`,
+    ),
+  );
+}
+
+const ofTheLedger = (table: string, key: PlainRow, detail: string): Difference => ({
+  projection: null,
+  table,
+  key,
+  entry: null,
+  live: null,
+  replayed: null,
+  detail,
+});
 
 /** All read models in one pass, as far as the ledger is whole. */
 function* refoldStep(audit: Audit): Generator<Progress> {

@@ -26,6 +26,8 @@ export type Job = AuditRequest & {
   readonly progress: Progress;
   /** Those that were found so far. */
   readonly differencesCount: number;
+  /** Of the tree of the audited entries, in base64; null before it is known, and if entries are missing. */
+  readonly root: string | null;
   /** The first of them, when it is done. */
   readonly differences: readonly Difference[];
   readonly compared: readonly Compared[];
@@ -35,6 +37,8 @@ export type Job = AuditRequest & {
 };
 
 export type AuditsOptions = Pick<AuditData, 'ledgerFile' | 'scratch'> & {
+  /** What was signed last. */
+  readonly signed: () => AuditData['checkpoint'];
   readonly declarations: URL;
   readonly readModels: ReadModels;
 };
@@ -73,13 +77,20 @@ export class Audits {
       phase: 'ledger',
       progress: { done: 0, of: request.entry },
       differencesCount: 0,
+      root: null,
       differences: [],
       compared: [],
     });
     this.#jobs.set(job.value.id, job);
     for (const id of [...this.#jobs.keys()].slice(0, -KEPT)) this.#jobs.delete(id);
-    const { declarations, ledgerFile, scratch } = this.options;
-    const data: AuditData = { ...request, declarations: declarations.href, ledgerFile, scratch };
+    const { declarations, ledgerFile, scratch, signed } = this.options;
+    const data: AuditData = {
+      ...request,
+      declarations: declarations.href,
+      ledgerFile,
+      scratch,
+      checkpoint: signed(),
+    };
     this.#run(job, data);
     return job.value;
   }

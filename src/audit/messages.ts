@@ -1,5 +1,5 @@
 // What the auditing thread and the others say to each other.
-import type { Result, Step } from './audit.js';
+import type { Result, Step, Task } from './audit.js';
 
 export type AuditData = {
   readonly ledgerFile: string;
@@ -8,6 +8,7 @@ export type AuditData = {
   readonly entry: number;
   /** Names of read models. */
   readonly projections: readonly string[];
+  readonly checkpoint: Task['checkpoint'];
 };
 
 export type ToAudit =

@@ -91,6 +91,35 @@ export function foldStream(
   };
 }
 
+/** Folds what was added to a stream; the whole of it, which is asked for only then, if something was amended. */
+export function foldOn(
+  noun: AnyNoun,
+  before: StreamState,
+  added: readonly Recorded[],
+  whole: () => readonly Recorded[],
+  texts: Pick<Surroundings, 'digest' | 'canonical'>,
+): StreamState {
+  if (added.some(isAmendment)) return foldStream(noun, whole(), texts);
+  const facts = added.map(({ type, data }): AnyEvent => ({ type, data }));
+  return facts.reduce((state, fact) => withFact(noun, state, fact, texts), before);
+}
+
+/** The state after one more fact, which is no amendment. */
+function withFact(
+  noun: AnyNoun,
+  before: StreamState,
+  fact: AnyEvent,
+  texts: Pick<Surroundings, 'digest' | 'canonical'>,
+): StreamState {
+  const said = words(fact, texts);
+  return {
+    revision: before.revision + 1,
+    state: noun.decider.evolve(before.state, fact),
+    standing: before.standing.add(said),
+    latestStep: isStep(noun, fact) ? said : before.latestStep,
+  };
+}
+
 /**
  * Decides commands that belong to one stream as one: all of their events or a refusal. A command that would only
  * repeat what stands adds nothing. Rules over the whole state are judged once, on what all commands leave.
@@ -130,13 +159,7 @@ export function decideTogether(
     for (const event of decision) {
       history &&= [...history, pending(event, recorded.length, before, surroundings)];
       recorded.push(event);
-      const said = words(event, surroundings);
-      now = {
-        revision: now.revision + 1,
-        state: decider.evolve(now.state, event),
-        standing: now.standing.add(said),
-        latestStep: isStep(noun, event) ? said : now.latestStep,
-      };
+      now = withFact(noun, now, event, surroundings);
     }
   }
 

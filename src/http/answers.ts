@@ -9,7 +9,7 @@ import type { Page } from '../read-models/page.js';
 import type { Asked, Published, Route } from '../read-models/route.js';
 import { pinnedAddress, withCursor } from './addresses.js';
 import { etagOf, JSON_TYPE, sendBody, VARY } from './conditional.js';
-import { assertRecorded, awaitEntry, entryOf, leastEntryOf } from './entry-asked.js';
+import { awaitEntry, awaitRecorded, entryOf, leastEntryOf } from './entry-asked.js';
 import { acceptedInstantOf, linksOf, linkTo, mementoDatetimeOf } from './memento.js';
 import { forever, rootOf } from './json-answers.js';
 import { HttpProblem } from './problems.js';
@@ -122,7 +122,7 @@ export class Answers {
     if (asked === undefined) {
       const instant = acceptedInstantOf(request);
       asked = instant === undefined ? undefined : ledger.entryAt(instant);
-    } else if (asked > readModels.checkpoint(name)) assertRecorded(ledger, asked);
+    } else if (asked > readModels.checkpoint(name)) await awaitRecorded(this.book, asked);
     await awaitEntry(this.book, [name], Math.max(least, asked ?? 0));
     return { entry: asked ?? readModels.checkpoint(name), isMemento: asked !== undefined };
   }

@@ -1,4 +1,5 @@
 // Which state of the book a question is about, and waiting for it.
+import { EMPTY, filter, firstValueFrom, timeout } from 'rxjs';
 import type { Book } from '../book.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { HttpProblem, retryAfter } from './problems.js';
@@ -16,12 +17,37 @@ export const entryOf = (ledger: Ledger, asOf: AsOf): number | undefined =>
 export const leastEntryOf = (request: Request): number =>
   integerOf('Ledger-Entry', header(request, 'ledger-entry'), 0, 0, Number.MAX_SAFE_INTEGER);
 
-/** Throws HttpProblem if the book does not have this entry. `parameter` is what named it. */
-export function assertRecorded(ledger: Ledger, entry: number, parameter = 'asOf'): void {
-  const head = ledger.head().entry;
-  if (entry > head)
+/**
+ * Resolves when the ledger of this node has the entry. Rejects with HttpProblem if the book does not have it, or, in a
+ * cluster, if it does not come in time: it may be recorded all the same, and on its way to this node. `parameter` is
+ * what named it.
+ */
+export async function awaitRecorded(book: Book, entry: number, parameter = 'asOf'): Promise<void> {
+  const head = book.ledger.head().entry;
+  if (entry <= head) return;
+  if (!book.sequencer.isShared)
     throw new HttpProblem('not-yet', `The book has ${head} entries, ${parameter} asks for entry ${entry}.`);
+  await awaitLedger(book, entry);
 }
+
+/** Resolves when the ledger of this node has the entry. Rejects with HttpProblem if it does not get it in time. */
+export async function awaitLedger({ ledger, sequencer }: Book, entry: number): Promise<void> {
+  if (ledger.head().entry >= entry) return;
+  const there = sequencer.heads.pipe(
+    filter((head) => head >= entry),
+    timeout({ first: WAIT_FOR_ENTRY, with: () => EMPTY }),
+  );
+  await firstValueFrom(there, { defaultValue: 0 });
+  if (ledger.head().entry < entry) throw notCaughtUp('The ledger', ledger.head().entry, entry);
+}
+
+const notCaughtUp = (who: string, has: number, asked: number): HttpProblem =>
+  new HttpProblem(
+    'not-caught-up',
+    `${who} has entry ${has}, entry ${asked} was asked for.`,
+    {},
+    retryAfter(1),
+  );
 
 /** Resolves when these read models have the entry. Rejects with HttpProblem or NotReadable if they do not get it. */
 export async function awaitEntry(
@@ -33,11 +59,5 @@ export async function awaitEntry(
   if (behind().length === 0) return;
   await readModels.reached(entry, { timeoutMs: WAIT_FOR_ENTRY, names: behind() });
   const [late] = behind();
-  if (late !== undefined)
-    throw new HttpProblem(
-      'not-caught-up',
-      `"${late}" has entry ${readModels.checkpoint(late)}, entry ${entry} was asked for.`,
-      {},
-      retryAfter(1),
-    );
+  if (late !== undefined) throw notCaughtUp(`"${late}"`, readModels.checkpoint(late), entry);
 }

@@ -7,7 +7,7 @@ import { type Entry, recorded } from '../ledger/entry.js';
 import { exportLines, streamLines } from '../ledger/export.js';
 import { Allow } from './access.js';
 import { VARY } from './conditional.js';
-import { assertRecorded, entryOf } from './entry-asked.js';
+import { awaitLedger, awaitRecorded, entryOf, leastEntryOf } from './entry-asked.js';
 import { JsonAnswers, rootOf } from './json-answers.js';
 import { HttpProblem, retryAfter } from './problems.js';
 import { receiptOf } from './proofs/receipts.js';
@@ -51,6 +51,7 @@ export class EventsController implements OnModuleDestroy {
     if (request.method === 'GET' && header(request, 'accept')?.includes('text/event-stream'))
       return this.#follow(given.has('after') ? after : undefined, filter, request, reply);
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
+    await awaitLedger(this.book, leastEntryOf(request));
     const head = this.book.ledger.head().entry;
     const found = await this.#page(after, limit + 1, filter, head);
     const items = found.slice(0, limit);
@@ -67,6 +68,7 @@ export class EventsController implements OnModuleDestroy {
 
   @Get('events/:id')
   async event(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await awaitLedger(this.book, leastEntryOf(request));
     const entry = this.book.ledger.byId(id.toLowerCase());
     if (!entry) throw new HttpProblem('unknown-id', `The book has no event "${id}".`);
     await this.jsonAnswers.send(request, reply, shown(entry), { entry: entry.entry, isForever: true });
@@ -80,8 +82,9 @@ export class EventsController implements OnModuleDestroy {
     const { ledger } = this.book;
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
     const cursor = integerOf('cursor', given.get('cursor'), 0, 0, Number.MAX_SAFE_INTEGER);
+    await awaitLedger(this.book, leastEntryOf(request));
     const until = entryOf(ledger, asOfOf(given.get('asOf'))) ?? ledger.head().entry;
-    assertRecorded(ledger, until);
+    await awaitRecorded(this.book, until);
     const found = ledger.stream(stream, cursor, limit + 1).filter(({ entry }) => entry <= until);
     if (found.length === 0 && cursor === 0)
       throw new HttpProblem('unknown-id', `The book has no stream "${stream}".`);

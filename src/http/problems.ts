@@ -90,6 +90,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'The dates of the facts leave so many orders open that none was found to be legal in reasonable time.',
     'Give narrower dates for some of the facts.',
   ),
+  'not-in-a-cluster': problem(
+    409,
+    'Not in a cluster',
+    'A whole book comes in all at once or not at all, and the log of a cluster cannot take it so.',
+    'Import it into a node with LEDGER=sqlite.',
+  ),
   'wrong-revision': problem(
     412,
     'The stream has moved on',
@@ -222,6 +228,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     "The last entry is later than this machine's clock.",
     'Set the clock right.',
   ),
+  'cut-off': problem(
+    503,
+    'Cut off from the cluster',
+    'This node cannot reach the cluster that orders the facts: nothing was recorded. Reading goes on.',
+    'Send the command again after Retry-After, or to another node.',
+  ),
   'disk-full': problem(
     503,
     'The disk is full',
@@ -237,7 +249,7 @@ const COMMON: { readonly [code: string]: Problem } = {
   'outcome-unknown': problem(
     503,
     'The outcome is not known',
-    'The disk failed while the facts were written: they may or may not turn out to be recorded.',
+    'The disk, or the connection to the cluster, failed while the facts were written: they may or may not turn out to be recorded.',
     'Send the command again with the same Idempotency-Key: it is recorded once in any case.',
   ),
   stopping: problem(503, 'Stopping', 'The server is being stopped.', 'Send it again when it runs.'),

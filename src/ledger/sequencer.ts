@@ -36,7 +36,8 @@ export type AppendOutcome =
 /** Nothing can be recorded now. `code` is that of a problem page. */
 export class Unavailable extends Error {
   constructor(
-    readonly code: 'busy' | 'clock' | 'disk-full' | 'later-release' | 'outcome-unknown' | 'stopping',
+    readonly code:
+      'busy' | 'clock' | 'cut-off' | 'disk-full' | 'later-release' | 'outcome-unknown' | 'stopping',
     message: string,
     /** Seconds. */
     readonly retryAfter = 1,
@@ -48,7 +49,7 @@ export class Unavailable extends Error {
 /** A book cannot be taken over. Nothing of it was written. `code` is that of a problem page. */
 export class NotTakenOver extends Error {
   constructor(
-    readonly code: 'book-not-empty' | 'invalid-export',
+    readonly code: 'book-not-empty' | 'invalid-export' | 'not-in-a-cluster',
     message: string,
     /** The place of the first entry that does not fit; 0 if it is not an entry's fault. */
     readonly entry: number,
@@ -65,14 +66,24 @@ export const notEmpty = (entries: number): NotTakenOver =>
   );
 
 /**
+ * How this node stands to whoever orders the facts: `live`, or `catching-up` with what others recorded before, or
+ * `cut-off`, when it answers from what it has and records nothing. One machine is always `live`.
+ */
+export type Condition = 'live' | 'catching-up' | 'cut-off';
+
+/**
  * Orders the facts: the one port between one machine and a cluster. A class and not an interface, so that it is
  * its own injection token. Every adapter must pass test/ledger/sequencer.contract.ts.
  */
 export abstract class Sequencer {
   /**
    * Appends all events or none. Once resolved as appended they are durable, have consecutive entry numbers, and
-   * this node's Ledger reads them. Resolved as anything else, nothing was written. Appends are taken in the order
-   * of the calls.
+   * this node's Ledger reads them. Resolved as anything else, nothing was written.
+   *
+   * On one machine appends are taken in the order of the calls. In a cluster that holds within one stream; appends to
+   * different streams go out side by side, and only what an append names is waited for: the streams that it requires,
+   * as they were asked for before it, and everything asked for before it if it has a `recordedAt` (and then
+   * everything after it waits, too).
    *
    * Rejects with Unavailable: after `outcome-unknown` the events may yet turn out to be durable, and sending the
    * same append again is safe; after any other code nothing was written.
@@ -87,12 +98,17 @@ export abstract class Sequencer {
    * to their number, once they are durable and this node's Ledger reads them. Meanwhile every append is refused as
    * busy. A page is asked for when the one before the last is written, so memory does not grow with the book.
    *
-   * Rejects with NotTakenOver, with whatever `pages` throws, or with Unavailable. In each case nothing was written.
+   * Rejects with NotTakenOver, with whatever `pages` throws, or with Unavailable. In each case nothing was written. A
+   * cluster takes no book over, since its log cannot take all of it or none.
    */
   abstract takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number>;
 
   /** The entry number of the head, each time it has grown. */
   abstract readonly heads: Observable<number>;
+
+  /** Whether other nodes record in the same book, so that an entry that is not here yet may be elsewhere. */
+  abstract readonly isShared: boolean;
+  abstract readonly condition: Condition;
 
   /** How many appends may wait before one is refused as busy. */
   abstract readonly capacity: number;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { emptyStream, foldStream, type StreamState } from '../eventsourcing/decision.js';
+import { emptyStream, foldOn, foldStream, type StreamState } from '../eventsourcing/decision.js';
 import type { JsonObject, Recorded } from '../eventsourcing/message.js';
 import type { AnyNoun } from '../eventsourcing/noun.js';
 import { UnknownShape } from '../eventsourcing/upcasters.js';
@@ -69,11 +69,16 @@ export class Streams {
 
   /** Throws Unavailable like `events`. */
   state(stream: string, noun: AnyNoun): StreamState {
-    const known = this.#underWay.get(stream)?.state ?? this.#folded.get(stream);
-    if (known) return known;
-    const events = this.#durable(stream);
-    if (events.length === 0) return emptyStream(noun);
-    const state = foldStream(noun, events, texts);
+    const underWay = this.#underWay.get(stream);
+    if (underWay) return underWay.state;
+    const known = this.#folded.get(stream);
+    const revision = this.ledger.revision(stream);
+    // In a cluster others write to the stream, too.
+    if (known?.revision === revision) return known;
+    if (revision < 0) return emptyStream(noun);
+    const state = known
+      ? foldOn(noun, known, this.#durable(stream, known.revision + 1), () => this.#durable(stream), texts)
+      : foldStream(noun, this.#durable(stream), texts);
     this.#folded.set(stream, state);
     return state;
   }
@@ -142,9 +147,10 @@ export class Streams {
     });
   }
 
-  #durable(stream: string): readonly Recorded[] {
+  /** From a revision on. A correction is then read without what it corrects, so whoever finds one reads all. */
+  #durable(stream: string, fromRevision = 0): readonly Recorded[] {
     try {
-      return readStream(this.ledger.stream(stream), this.read);
+      return readStream(this.ledger.stream(stream, fromRevision), this.read);
     } catch (error) {
       if (error instanceof UnknownShape) throw new Unavailable('later-release', error.message, 60);
       throw error;

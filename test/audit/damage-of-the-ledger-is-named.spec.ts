@@ -30,6 +30,15 @@ const damage = (entry: number, what: string) => ({
   replayed: null,
   detail: `Entry ${entry} of the ledger ${what}.`,
 });
+const tile = (number: number) => ({
+  projection: null,
+  table: 'tiles',
+  key: { level: 0, number },
+  entry: null,
+  live: null,
+  replayed: null,
+  detail: `Tile ${number} of level 0 is not made of the leaves under it.`,
+});
 const ALTERED = 'does not match its leaf hash: its stored bytes were altered';
 const STRAY = 'does not follow the one before it in its stream';
 
@@ -44,7 +53,7 @@ describe('the ledger', () => {
 
   it.each([
     ['request_key', `'f0f0'`, [damage(1200, ALTERED)]],
-    ['leaf', 'zeroblob(32)', [damage(1200, ALTERED), damage(1209, STRAY)]],
+    ['leaf', 'zeroblob(32)', [damage(1200, ALTERED), damage(1209, STRAY), tile(4)]],
     ['previous', 'NULL', [damage(1200, ALTERED), damage(1200, STRAY)]],
   ])('with another %s', async (column, value, found) => {
     alter(`UPDATE entries SET ${column} = ${value} WHERE entry = 1200`);

@@ -185,6 +185,40 @@ describe('a stream that others write to', () => {
     expect(await flow(joined)).toMatchObject({ events: [], entry: 3, revision: 0 });
   });
 
+  it.each([
+    [
+      'more facts',
+      { type: 'OrganizationRenamed', data: '{"effective":"2002-10-07","name":"B","organization":"csto"}' },
+    ],
+    [
+      'a correction',
+      {
+        type: 'FactCorrected',
+        data: '{"fact":"organization-csto@1","reason":"misspelt","with":{"effective":"2002-10-07","name":"B","organization":"csto"}}',
+      },
+    ],
+  ])('between two commands is known to the second: %s', async (_, said) => {
+    await flow(office.say(...renaming('csto', 'A')));
+    office.sequencer.elsewhere({ ...append('organization-csto', 1), events: [{ ...event(''), ...said }] });
+    expect(await flow(office.say(...renaming('csto', 'B')))).toMatchObject({ events: [], revision: 2 });
+    expect(await flow(office.say(...renaming('csto', 'C')))).toMatchObject({ revision: 3 });
+  });
+
+  it('is not what a command is refused for, once they have written something else', async () => {
+    await flow(office.say(...joining('armenia', '1992')));
+    office.sequencer.elsewhere({
+      ...append('membership-csto:armenia', 0),
+      events: [
+        {
+          ...event(''),
+          type: 'MembershipEnded',
+          data: '{"effective":"1999","member":"armenia","organization":"csto","reason":"withdrew"}',
+        },
+      ],
+    });
+    expect(await flow(office.say(...joining('armenia', '2002')))).toMatchObject({ revision: 2 });
+  });
+
   it('without end makes the command give up', async () => {
     office.sequencer.instead = () => ({ outcome: 'moved-on' });
     await expect(flow(office.say(...renaming('csto', 'CSTO')))).rejects.toMatchObject({

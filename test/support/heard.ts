@@ -2,6 +2,7 @@
 import {
   type Decision,
   emptyStream,
+  foldOn,
   foldStream,
   RefusedCommand,
   type StreamState,
@@ -40,6 +41,10 @@ export class HearingStream {
     expect(this.state).toEqual(
       this.events.length === 0 ? emptyStream(this.noun) : foldStream(this.noun, this.events, texts),
     );
+    const half = this.events.slice(0, this.events.length >> 1);
+    const known = half.length === 0 ? emptyStream(this.noun) : foldStream(this.noun, half, texts);
+    const added = this.events.slice(half.length);
+    expect(foldOn(this.noun, known, added, () => this.events, texts)).toEqual(this.state);
     expect(illegality(this.noun, this.events, this.views)).toBeUndefined();
   }
 }

@@ -3,7 +3,7 @@ import { Book } from '../../book.js';
 import type { Between, Change } from '../../read-models/version-history.js';
 import { Allow } from '../access.js';
 import { withQuery } from '../addresses.js';
-import { assertRecorded, awaitEntry, entryOf, leastEntryOf } from '../entry-asked.js';
+import { awaitEntry, awaitRecorded, entryOf, leastEntryOf } from '../entry-asked.js';
 import { JsonAnswers } from '../json-answers.js';
 import { HttpProblem } from '../problems.js';
 import {
@@ -80,7 +80,7 @@ export class ChangesController {
     await awaitEntry(this.book, projections, leastEntryOf(request));
     const from = entryOf(ledger, first) ?? 0;
     const to = entryOf(ledger, last) ?? cursor?.entry ?? ledger.head().entry;
-    assertRecorded(ledger, to, 'to');
+    await awaitRecorded(this.book, to, 'to');
     if (from > to)
       throw invalid('from', `"from" must not be after "to", but entry ${from} is after entry ${to}.`);
     const after = cursor && placeOf(cursor, { from, to, projections });

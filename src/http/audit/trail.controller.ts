@@ -6,7 +6,7 @@ import { recorded } from '../../ledger/entry.js';
 import { stampOf } from '../../read-models/stamps.js';
 import { Allow } from '../access.js';
 import { withQuery } from '../addresses.js';
-import { assertRecorded, awaitEntry, entryOf, leastEntryOf } from '../entry-asked.js';
+import { awaitEntry, awaitRecorded, entryOf, leastEntryOf } from '../entry-asked.js';
 import { JsonAnswers } from '../json-answers.js';
 import { HttpProblem } from '../problems.js';
 import {
@@ -46,7 +46,7 @@ export class TrailController {
       .sort();
     await awaitEntry(this.book, names, leastEntryOf(request));
     const until = entryOf(ledger, asOfOf(given.get('asOf'))) ?? cursor?.entry ?? ledger.head().entry;
-    assertRecorded(ledger, until);
+    await awaitRecorded(this.book, until);
     await awaitEntry(this.book, names, until);
 
     const found = ledger

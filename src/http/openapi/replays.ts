@@ -26,11 +26,16 @@ export const REPLAY = {
     projections: { type: 'array', items: text },
     startedAt: { type: 'string', format: 'date-time' },
     verifiedAt: { type: ['string', 'null'], format: 'date-time' },
-    phase: { enum: ['ledger', 'refold', 'compare'] },
+    phase: { enum: ['ledger', 'tree', 'refold', 'compare'] },
     progress: {
       type: 'object',
       description: 'Of the phase: entries, or tables while they are compared.',
       properties: { done: { type: 'integer' }, of: { type: 'integer' } },
+    },
+    root: {
+      type: ['string', 'null'],
+      format: 'byte',
+      description: 'Of the tree of the audited entries; null before it is known.',
     },
     differencesCount: { type: 'integer', description: 'All, those that are found so far while it runs.' },
     differences: { type: 'array', description: 'The first 1,000, when it is done.', items: DIFFERENCE },

@@ -36,6 +36,11 @@ export class Checkpoints {
       .subscribe((head) => void this.covering(head).catch(() => undefined));
   }
 
+  /** What was signed last, if anything was. */
+  get latest(): Checkpoint | undefined {
+    return this.store.latest;
+  }
+
   /** The public key as a vkey. */
   get verifier(): string {
     return this.key.verifier;

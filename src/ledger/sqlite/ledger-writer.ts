@@ -1,9 +1,11 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import { clockFault, stamp } from '../clock.js';
+import { clockFault, later, stamp } from '../clock.js';
 import { DamagedEntry, type Entry, leafBytes, leafHash } from '../entry.js';
-import { type Append, type AppendOutcome, type NewEvent, notEmpty, NotTakenOver } from '../sequencer.js';
+import { isAfter, type Logged, LogNotWhole, type Position } from '../log.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
+import { type Append, type AppendOutcome, type NewEvent, notEmpty, NotTakenOver } from '../sequencer.js';
+import { assertOwn, Positions } from './positions.js';
 import {
   assertDurable,
   assertSchema,
@@ -59,6 +61,8 @@ export class LedgerWriter {
   #insert!: Database.Statement<Row>;
   #headOfStream!: Database.Statement<[string]>;
   #head = { entry: 0, recordedAt: '' };
+  /** Undefined if this ledger orders its facts itself. */
+  #positions: Positions | undefined;
   #tree!: GrowingTree;
   /** Heads of streams, each as of the last committed batch; emptied whenever a batch is not committed. */
   readonly #streams = new LRUCache<string, StreamHead>({ max: 100_000 });
@@ -67,12 +71,19 @@ export class LedgerWriter {
   constructor(
     private readonly file: string,
     private readonly now: () => number = Date.now,
+    /** Whether the facts come from a cluster's log, by `follow` and not by `commit`. */
+    private readonly isCopy = false,
   ) {
     this.#db = this.#open();
   }
 
   get head(): number {
     return this.#head.entry;
+  }
+
+  /** In the cluster's log, of the last entry; undefined if there is none, or no cluster. */
+  get position(): Position | undefined {
+    return this.#positions?.last;
   }
 
   /**
@@ -87,6 +98,25 @@ export class LedgerWriter {
       return this.#transaction(() => appends.map((append) => this.#append(append, now)));
     } catch (error) {
       return this.#afterFailure(appends, error);
+    }
+  }
+
+  /**
+   * Takes what a cluster's log has after the head, all of it in one transaction; returns when that is on disk. Throws
+   * LogNotWhole, NotWritten if none of it was taken, LedgerLost if that cannot be found out.
+   */
+  follow(events: readonly Logged[]): void {
+    const { entry } = this.#head;
+    try {
+      this.#transaction(() => events.forEach((event) => this.#take(event)));
+    } catch (error) {
+      if (error instanceof LogNotWhole) {
+        this.#rollBack();
+        throw error;
+      }
+      const reason = this.#reopen(error);
+      if (this.#head.entry !== entry + events.length)
+        throw new NotWritten('outcome-unknown', `The commit failed (${reason}).`);
     }
   }
 
@@ -157,6 +187,22 @@ export class LedgerWriter {
     const entry = this.#head.entry + 1;
     for (const event of events) this.#write(stream, event, recordedAt);
     return { outcome: 'appended', entry, recordedAt };
+  }
+
+  #take(event: Logged): void {
+    const { stream, revision, position, stampedAt } = event;
+    const before = this.#positions?.last;
+    const following = this.#streamHead(stream).revision + 1;
+    if (revision !== following)
+      throw new LogNotWhole(
+        `The cluster's log has ${stream}@${revision} where ${stream}@${following} must follow: events were removed from it, or it is another log than this node's ledger was made of. Restore it from a copy.`,
+      );
+    if (before && !isAfter(position, before))
+      throw new LogNotWhole(
+        `The cluster's log has ${stream}@${revision} at position ${position.commit}/${position.prepare}, which is not after ${before.commit}/${before.prepare}, where this node's ledger ends: it is another log, or out of order. Check the cluster.`,
+      );
+    this.#write(stream, event, later(stampedAt, this.#head.recordedAt));
+    this.#positions?.insert(this.#head.entry, position);
   }
 
   #takeOver(entry: Entry, now: number): void {
@@ -235,6 +281,11 @@ export class LedgerWriter {
     }
   }
 
+  #rollBack(): void {
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+    this.#tree = new GrowingTree(this.#db, this.#head.entry);
+  }
+
   #afterFailure(appends: readonly Append[], error: unknown): AppendOutcome[] {
     const reason = this.#reopen(error);
     const found = appends.map((append) => this.#find(append));
@@ -276,8 +327,7 @@ export class LedgerWriter {
   #reopen(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
     if (sqliteCode(error) === 'SQLITE_FULL') {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      this.#tree = new GrowingTree(this.#db, this.#head.entry);
+      this.#rollBack();
       throw new NotWritten('disk-full', 'The disk is full: free some space, then send the command again.');
     }
     try {
@@ -319,6 +369,8 @@ export class LedgerWriter {
           `${this.file} could not be brought up to date: another process is using it.`,
         );
       this.#head = checkedHead(db);
+      if (this.isCopy) this.#positions = new Positions(db, this.#head.entry);
+      else assertOwn(db);
       this.#tree = new GrowingTree(db, this.#head.entry);
       this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
       this.#headOfStream = db.prepare(

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { Subject } from 'rxjs';
 import type { Entry } from '../entry.js';
 import { type Append, type AppendOutcome, NotTakenOver, Sequencer, Unavailable } from '../sequencer.js';
-import { type Lookup, makeLookups } from './lookups.js';
-import { LedgerUnusable } from './schema.js';
-import type { TakeOver, WriterData, WriterReply, WriterRequest } from './writer.worker.js';
+import type { Lookup } from './lookups.js';
+import type { TakeOver, WriterReply } from './writer.worker.js';
+import { WriterThread } from './writer-thread.js';
 
 type Waiting = {
   readonly resolve: (outcome: AppendOutcome) => void;
@@ -16,27 +14,26 @@ type Step = { readonly resolve: (entries: number) => void; readonly reject: (rea
 
 /** The embedded sequencer: ledger.db itself orders the facts, through one writer thread. */
 export class SqliteSequencer extends Sequencer {
+  readonly isShared = false;
+  readonly condition = 'live';
   readonly capacity = 1_024;
   readonly heads = new Subject<number>();
   readonly #waiting: Waiting[] = [];
   #unsent: Append[] = [];
   /** While another book is taken over: who waits for the writer to have done the last step. */
   #takingOver: { readonly step: Step } | undefined;
-  readonly #gone: Promise<void>;
   /** Whether the writer has a batch that it has not answered yet. */
   #committing = false;
   #closing: Promise<void> | undefined;
   #lost: string | undefined;
 
   private constructor(
-    worker: Worker,
-    private readonly port: MessagePort,
+    private readonly writer: WriterThread,
     private readonly onLost: (sentence: string) => void,
   ) {
     super();
-    port.on('message', (message: WriterReply) => this.#hear(message));
-    this.#gone = new Promise((resolve) => worker.once('exit', () => resolve()));
-    worker.on('error', (error) => this.#lose(`The writer of the ledger failed: ${String(error)}`));
+    writer.hear = (reply) => this.#hear(reply);
+    writer.lose = (sentence) => this.#lose(sentence);
   }
 
   /**
@@ -48,20 +45,7 @@ export class SqliteSequencer extends Sequencer {
     onLost: (sentence: string) => void,
     lookups: readonly Lookup[] = [],
   ): Promise<SqliteSequencer> {
-    const { port1, port2 } = new MessageChannel();
-    const workerData: WriterData = { file, port: port2 };
-    const worker = new Worker(new URL('./writer.worker.js', import.meta.url), {
-      workerData,
-      transferList: [port2],
-      name: 'ledger-writer',
-    });
-    const [opened] = (await once(port1, 'message')) as [WriterReply];
-    if ('unusable' in opened) {
-      port1.close();
-      throw new LedgerUnusable(opened.unusable);
-    }
-    makeLookups(file, lookups);
-    return new SqliteSequencer(worker, port1, onLost);
+    return new SqliteSequencer(await WriterThread.open({ file, isCopy: false, lookups }), onLost);
   }
 
   get waiting(): number {
@@ -117,7 +101,7 @@ export class SqliteSequencer extends Sequencer {
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       this.#takingOver = { step: { resolve, reject } };
-      this.port.postMessage({ takeOver } satisfies WriterRequest);
+      this.writer.send({ takeOver });
     });
   }
 
@@ -140,8 +124,7 @@ export class SqliteSequencer extends Sequencer {
   async #close(): Promise<void> {
     this.#committing = false; // what waits goes out behind the batch under way
     this.#send();
-    this.port.postMessage([] satisfies WriterRequest);
-    await this.#gone;
+    await this.writer.close();
     this.heads.complete();
   }
 
@@ -152,7 +135,7 @@ export class SqliteSequencer extends Sequencer {
   #send(): void {
     if (this.#committing || this.#unsent.length === 0) return;
     this.#committing = true;
-    this.port.postMessage(this.#unsent satisfies WriterRequest);
+    this.writer.send({ appends: this.#unsent });
     this.#unsent = [];
   }
 
@@ -173,7 +156,6 @@ export class SqliteSequencer extends Sequencer {
     else if ('takeOverFailed' in message)
       this.#takingOver?.step.reject(new Unavailable(message.takeOverFailed, message.message, 5));
     else if ('lost' in message) this.#lose(message.lost);
-    else if ('closed' in message) this.port.close();
   }
 
   #committed(): void {

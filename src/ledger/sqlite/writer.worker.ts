@@ -1,19 +1,27 @@
 // The writer thread: commits what it is sent at once in one transaction (group commit).
 import { type MessagePort, workerData } from 'node:worker_threads';
 import type { Entry } from '../entry.js';
+import { type Logged, LogNotWhole, type Position } from '../log.js';
 import { type Append, type AppendOutcome, NotTakenOver } from '../sequencer.js';
 import { LedgerLost, LedgerWriter, NotWritten } from './ledger-writer.js';
 
-export type WriterData = { readonly file: string; readonly port: MessagePort };
-/** Appends in the order in which they were asked for; an empty list asks the writer to close. */
-export type WriterRequest = readonly Append[] | { readonly takeOver: TakeOver };
+export type WriterData = { readonly file: string; readonly isCopy: boolean; readonly port: MessagePort };
+export type WriterRequest =
+  /** In the order in which they were asked for. */
+  | { readonly appends: readonly Append[] }
+  /** In the order of the cluster's log. */
+  | { readonly logged: readonly Logged[] }
+  | { readonly takeOver: TakeOver }
+  | { readonly close: true };
 /** A step on the way to another book's entries, which are written between `begin` and `commit`, with their root. */
 export type TakeOver = 'begin' | readonly Entry[] | { readonly commit: string | null } | 'abandon';
 export type WriterReply =
-  | { readonly opened: number }
+  | { readonly opened: number; readonly position: Position | undefined }
   | { readonly unusable: string }
   /** For the appends that were sent first, one outcome each. */
   | { readonly outcomes: readonly AppendOutcome[]; readonly head: number }
+  /** All that was logged is on disk. */
+  | { readonly followed: number }
   | { readonly takenOver: number }
   | { readonly notTakenOver: NotTakenOver['code']; readonly message: string; readonly entry: number }
   | { readonly takeOverFailed: NotWritten['code']; readonly message: string }
@@ -21,12 +29,12 @@ export type WriterReply =
   | { readonly lost: string }
   | { readonly closed: true };
 
-const { file, port } = workerData as WriterData;
+const { file, isCopy, port } = workerData as WriterData;
 const reply = (message: WriterReply): void => port.postMessage(message);
 
 try {
-  const writer = new LedgerWriter(file);
-  reply({ opened: writer.head });
+  const writer = new LedgerWriter(file, Date.now, isCopy);
+  reply({ opened: writer.head, position: writer.position });
   port.on('message', (request: WriterRequest) => serve(writer, request));
 } catch (error) {
   reply({ unusable: error instanceof Error ? error.message : String(error) });
@@ -34,20 +42,29 @@ try {
 }
 
 function serve(writer: LedgerWriter, request: WriterRequest): void {
-  if ('takeOver' in request) return takeOver(writer, request.takeOver);
-  if (request.length > 0) return commit(writer, request);
-  writer.close();
-  reply({ closed: true });
-  port.close();
+  if ('takeOver' in request) takeOver(writer, request.takeOver);
+  else if ('close' in request) {
+    writer.close();
+    reply({ closed: true });
+    port.close();
+  } else write(writer, request);
 }
 
-function commit(writer: LedgerWriter, appends: readonly Append[]): void {
+function write(
+  writer: LedgerWriter,
+  request: { appends: readonly Append[] } | { logged: readonly Logged[] },
+): void {
   try {
-    reply({ outcomes: writer.commit(appends), head: writer.head });
+    if ('appends' in request) reply({ outcomes: writer.commit(request.appends), head: writer.head });
+    else {
+      writer.follow(request.logged);
+      reply({ followed: writer.head });
+    }
   } catch (error) {
-    if (error instanceof NotWritten)
-      reply({ notWritten: error.code, message: error.message, count: appends.length });
-    else lose(error);
+    if (error instanceof NotWritten) {
+      const { length } = 'appends' in request ? request.appends : request.logged;
+      reply({ notWritten: error.code, message: error.message, count: length });
+    } else lose(error);
   }
 }
 
@@ -68,8 +85,7 @@ function takeOver(writer: LedgerWriter, step: TakeOver): void {
 
 /** Nothing may be written any more. */
 function lose(error: unknown): void {
-  reply({
-    lost: error instanceof LedgerLost ? error.message : `The writer of the ledger failed: ${String(error)}`,
-  });
+  const isSentence = error instanceof LedgerLost || error instanceof LogNotWhole;
+  reply({ lost: isSentence ? error.message : `The writer of the ledger failed: ${String(error)}` });
   port.close();
 }

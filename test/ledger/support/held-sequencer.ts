@@ -11,6 +11,8 @@ type Held = {
 
 /** Takes appends into a real ledger, but only when it is told to, and fails as it is told to. */
 export class HeldSequencer extends Sequencer {
+  readonly isShared = false;
+  readonly condition = 'live';
   readonly capacity = Infinity;
   readonly heads = new Subject<number>();
   /** Every append that ever came. */

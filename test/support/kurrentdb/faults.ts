@@ -51,6 +51,7 @@ export class Faults {
   #unavailable = false;
   #eventsUntilCut: number | null = null;
   #mistold: ((event: Recorded) => readonly Recorded[]) | null = null;
+  #ended = new AbortController();
 
   dropBeforeAppend(times = 1, meant: Meant = any): void {
     this.#add('drop-before', times, meant);
@@ -109,6 +110,12 @@ export class Faults {
     this.#eventsUntilCut = events;
   }
 
+  /** Subscriptions that run now end as if all was said. */
+  endSubscriptions(): void {
+    this.#ended.abort();
+    this.#ended = new AbortController();
+  }
+
   /** Subscriptions tell something else instead of each event: a server that cannot be trusted. */
   mistell(instead: (event: Recorded) => readonly Recorded[]): void {
     this.#mistold = instead;
@@ -129,6 +136,11 @@ export class Faults {
   }
 
   // What follows is asked by the services.
+
+  /** Aborted when a subscription that begins now is to end. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
 
   get isUnavailable(): boolean {
     return this.#unavailable;

@@ -101,11 +101,12 @@ type Following = {
   readonly live: () => Promise<void>;
 };
 
-/** Until the client is gone. */
+/** Until the client is gone, or a test ends it. */
 async function follow(node: Serving, call: ReadCall, { next, take, live }: Following): Promise<void> {
   const gone = new AbortController();
   call.on('cancelled', () => gone.abort());
   call.on('close', () => gone.abort());
+  node.faults.ended.addEventListener('abort', () => gone.abort());
   const isGone = (): boolean => call.cancelled || gone.signal.aborted;
   let isLive = false;
   while (!isGone()) {

@@ -1,0 +1,142 @@
+// The one place that speaks to KurrentDB (EventStoreDB). Its revisions and positions are bigint and end here.
+import {
+  type AllStreamSubscription,
+  ErrorType,
+  EventStoreDBClient,
+  isCommandError,
+  type JSONEventData,
+  NO_STREAM,
+  type ResolvedEvent,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import type { Position } from '../log.js';
+import { LedgerUnusable } from '../sqlite/schema.js';
+
+export type ClusterSettings = {
+  /** `esdb://` or `kurrentdb://`, as its makers define it. */
+  readonly connection: string;
+  /** Of the names of a ledger's streams, so that several can share a cluster: `[a-z0-9]+`. */
+  readonly prefix: string;
+};
+
+/** What is known after an append was tried. */
+export type Attempt =
+  /** The stream has this revision after it. */
+  | { readonly attempt: 'written'; readonly revision: number }
+  /** Nothing was written: the stream has this revision, -1 if there is none. */
+  | { readonly attempt: 'wrong-revision'; readonly current: number }
+  /** Nothing was written, and nothing may be: the stream was deleted. */
+  | { readonly attempt: 'deleted' }
+  /** Nothing was written, for a reason that has nothing to do with the append. */
+  | { readonly attempt: 'not-taken'; readonly reason: string }
+  /** It may have been written, or may yet be. */
+  | { readonly attempt: 'unknown'; readonly reason: string };
+
+type Credentials = { readonly username: string; readonly password: string };
+
+const CONNECTION = /^(?:esdb|kurrentdb)(\+discover)?:\/\/(?:([^:/?]+):([^@/?]+)@)?([^?]+)(?:\?(.*))?$/;
+
+/** Errors after which the server says that it has written nothing. */
+const NOT_TAKEN: readonly string[] = [ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED];
+const GONE: readonly string[] = [ErrorType.STREAM_NOT_FOUND, ErrorType.STREAM_DELETED, ErrorType.NO_STREAM];
+
+export class Cluster {
+  readonly prefix: string;
+  readonly #client: EventStoreDBClient;
+  readonly #credentials: Credentials;
+
+  /** Throws LedgerUnusable with a sentence if the settings cannot be meant. Does not connect yet. */
+  constructor({ connection, prefix }: ClusterSettings) {
+    this.prefix = prefix;
+    const [, discover = '', username, password, hosts, query = ''] = CONNECTION.exec(connection) ?? [];
+    if (hosts === undefined)
+      throw new LedgerUnusable(
+        'LEDGER is not a connection string of a cluster, such as esdb://user:password@host:2113.',
+      );
+    const isInsecure = /(?:^|&)tls=false(?:&|$)/i.test(query);
+    if (username === undefined && !isInsecure)
+      throw new LedgerUnusable(
+        'LEDGER names a cluster without user and password: write esdb://user:password@host:2113, or tls=false for one that is not secured.',
+      );
+    // Given with every append, or the client would use its batches, in which one error fails the appends of all.
+    this.#credentials = {
+      username: decodeURIComponent(username ?? 'none'),
+      password: decodeURIComponent(password ?? 'none'),
+    };
+    const user = username === undefined ? '' : `${username}:${password}@`;
+    // Whoever follows tries again without end, so one round of discovery is enough; the operator's word counts.
+    const options = [
+      'maxDiscoverAttempts=1',
+      ...query.split('&').filter(Boolean),
+      'throwOnAppendFailure=false',
+    ];
+    try {
+      this.#client = EventStoreDBClient.connectionString(
+        `esdb${discover}://${user}${hosts.replace(/\/+$/, '')}?${options.join('&')}`,
+      );
+    } catch (error) {
+      const reason = messageOf(error).replaceAll(password ?? '\0', '...');
+      throw new LedgerUnusable(`LEDGER is not a usable connection string: ${reason}`);
+    }
+  }
+
+  /** What a stream of the ledger is called in the cluster. */
+  nameOf(stream: string): string {
+    return `${this.prefix}/${stream}`;
+  }
+
+  /** Appends all events or none. `name` is the cluster's name of the stream, `deadline` in milliseconds. Rejects if it is too large. */
+  async append(
+    name: string,
+    expectedRevision: number,
+    events: readonly JSONEventData[],
+    deadline: number,
+  ): Promise<Attempt> {
+    try {
+      const { success, nextExpectedRevision } = await this.#client.appendToStream(name, [...events], {
+        expectedRevision: expectedRevision < 0 ? NO_STREAM : BigInt(expectedRevision),
+        credentials: this.#credentials,
+        deadline,
+      });
+      const revision = Number(nextExpectedRevision);
+      return success ? { attempt: 'written', revision } : { attempt: 'wrong-revision', current: revision };
+    } catch (error) {
+      const reason = messageOf(error);
+      // What is no answer of a server comes from looking for one: nothing was sent.
+      if (!(error instanceof Error && isCommandError(error))) return { attempt: 'not-taken', reason };
+      if (error.type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED)
+        throw new Error('The cluster is set to take less than 1 MiB at once.', { cause: error });
+      if (error.type === ErrorType.STREAM_DELETED) return { attempt: 'deleted' };
+      return { attempt: NOT_TAKEN.includes(error.type) ? 'not-taken' : 'unknown', reason };
+    }
+  }
+
+  /** The event of a stream at a revision; undefined if it is not there. Rejects if that cannot be found out. */
+  async eventAt(name: string, revision: number): Promise<ResolvedEvent | undefined> {
+    try {
+      const options = { fromRevision: BigInt(revision), maxCount: 1 };
+      for await (const resolved of this.#client.readStream(name, options))
+        if (resolved.event?.revision === BigInt(revision)) return resolved;
+      return undefined;
+    } catch (error) {
+      if (error instanceof Error && isCommandError(error) && GONE.includes(error.type)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Everything in the ledger's streams after a position, then what comes. */
+  follow(after: Position | undefined): AllStreamSubscription {
+    return this.#client.subscribeToAll({
+      fromPosition: after ?? START,
+      filter: streamNameFilter({ prefixes: [this.nameOf('')] }),
+    });
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    await this.#client.dispose();
+  }
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllStreamSubscription } from '@eventstore/db-client';
+import type { Ledger } from '../ledger.js';
+import { type Logged, LogNotWhole, type Position } from '../log.js';
+import type { Condition } from '../sequencer.js';
+import type { WriterThread } from '../sqlite/writer-thread.js';
+import { type Cluster, messageOf } from './cluster.js';
+import { loggedEvent } from './stored-event.js';
+
+/** Between attempts to connect, in milliseconds: doubled from the first to the second. */
+const RECONNECT = [100, 5_000] as const;
+/** Events that are held for the writer before no more are taken from the cluster. */
+const BATCH_MAX = 1_000;
+/** How long nothing comes from a cluster that does not say that its end is reached, in milliseconds. */
+const SILENCE = 2_000;
+
+export type Listener = {
+  /** These events are on disk, the head is this entry. */
+  readonly grown: (head: number, events: readonly Logged[]) => void;
+  readonly told: (condition: Condition, reason: string) => void;
+  /** Nothing more can be followed. */
+  readonly lost: (sentence: string) => void;
+};
+
+/**
+ * Takes what the cluster's log has for this ledger into ledger.db, in order, each event once: whenever the connection
+ * is lost, it begins anew after the last event that is on disk. Checkpoints of a subscription are not used, since a
+ * server may name one beyond an event that it has yet to send.
+ */
+export class Follower {
+  condition: Condition = 'cut-off';
+  /** Why the follower is cut off. */
+  reason = 'it has not answered yet';
+  #position: Position | undefined;
+  #batch: Logged[] = [];
+  /** Resolves when the batch under way is on disk or has failed; never rejects. */
+  #writing: Promise<void> | undefined;
+  #answer: { readonly resolve: (head: number) => void; readonly reject: (reason: Error) => void } | undefined;
+  #subscription: AllStreamSubscription | undefined;
+  #hasCaughtUp = false;
+  readonly #stop = new AbortController();
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly writer: WriterThread,
+    private readonly ledger: Ledger,
+    private readonly listener: Listener,
+  ) {
+    this.#position = writer.position;
+    const lost = (sentence: string) => {
+      this.#answer?.reject(new Error(sentence));
+      this.listener.lost(sentence);
+    };
+    writer.lose = lost;
+    writer.hear = (reply) => {
+      if ('followed' in reply) this.#answer?.resolve(reply.followed);
+      else if ('notWritten' in reply) this.#answer?.reject(new Error(reply.message));
+      else if ('lost' in reply) lost(reply.lost);
+    };
+  }
+
+  start(): void {
+    void this.#run();
+  }
+
+  /** Resolves when nothing is written any more. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#subscription?.destroy();
+    await this.#writing;
+  }
+
+  get #isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    const [least, most] = RECONNECT;
+    for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
+      const error = await this.#session(() => (wait = least)).then(
+        () => new Error('it ended the subscription'),
+        (reason: unknown) => reason,
+      );
+      if (this.#isStopped) return;
+      if (error instanceof LogNotWhole) {
+        this.listener.lost(error.message);
+        return;
+      }
+      this.#become('cut-off', messageOf(error));
+      await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Follows for as long as one connection lasts. */
+  async #session(connected: () => void): Promise<void> {
+    await this.#prove();
+    if (this.#isStopped) return;
+    const subscription = this.cluster.follow(this.#position);
+    this.#subscription = subscription;
+    this.#hasCaughtUp = false;
+    const caughtUp = () => {
+      this.#hasCaughtUp = true;
+      setImmediate(() => this.#flush());
+    };
+    const silence = setTimeout(caughtUp, SILENCE);
+    subscription
+      .on('error', () => undefined) // the loop below hears of it, but only while it runs
+      .on('caughtUp', caughtUp)
+      .on('confirmation', () => {
+        connected();
+        this.#become('catching-up', '');
+      });
+    try {
+      for await (const resolved of subscription) {
+        silence.refresh();
+        if (this.#batch.push(loggedEvent(resolved, this.cluster.prefix)) === 1)
+          setImmediate(() => this.#flush());
+        if (this.#batch.length < BATCH_MAX) continue;
+        this.#flush();
+        await this.#writing;
+      }
+    } finally {
+      clearTimeout(silence);
+      void subscription.unsubscribe().catch(() => undefined);
+      // What came is whole up to here, whatever ended it.
+      do {
+        this.#flush();
+        await this.#writing;
+      } while (this.#writing);
+    }
+  }
+
+  /** Throws LogNotWhole unless the last entry stands where it was found, as it was found. */
+  async #prove(): Promise<void> {
+    const last = this.ledger.byEntry(this.ledger.head().entry);
+    if (!last) return;
+    const { entry, stream, revision, id, type, data, metadata } = last;
+    const name = this.cluster.nameOf(stream);
+    const found = await this.cluster.eventAt(name, revision);
+    const fault = (what: string): LogNotWhole =>
+      new LogNotWhole(
+        `Entry ${entry}, the last of this node's ledger, ${what} ${name}@${revision} in the cluster's log: the cluster was restored from a backup, events were removed, or LEDGER or LEDGER_PREFIX name another one. Set them right; or, if the log is right, start with an empty data directory.`,
+      );
+    if (!found) throw fault('is gone from');
+    const there = loggedEvent(found, this.cluster.prefix);
+    const isSame =
+      there.id === id &&
+      there.type === type &&
+      there.data === data &&
+      there.metadata === metadata &&
+      there.position.commit === this.#position?.commit &&
+      there.position.prepare === this.#position.prepare;
+    if (!isSame) throw fault('is another one than that at');
+  }
+
+  /** Sends to the writer what has come, unless it is at work. */
+  #flush(): void {
+    if (this.#isStopped) this.#batch = [];
+    if (this.#writing) return;
+    if (this.#batch.length > 0) this.#writing = this.#write(this.#batch.splice(0));
+    else if (this.#hasCaughtUp && this.#subscription?.readableLength === 0) this.#become('live', '');
+  }
+
+  async #write(events: readonly Logged[]): Promise<void> {
+    try {
+      const head = await new Promise<number>((resolve, reject) => {
+        this.#answer = { resolve, reject };
+        this.writer.send({ logged: events });
+      });
+      this.#position = events.at(-1)?.position;
+      this.listener.grown(head, events);
+      this.#writing = undefined;
+      this.#flush();
+    } catch (error) {
+      this.#batch = [];
+      this.#writing = undefined;
+      this.#subscription?.destroy(error as Error);
+    }
+  }
+
+  /** Tells each attempt to reach the cluster, not only a change. */
+  #become(condition: Condition, reason: string): void {
+    if (condition !== 'cut-off' && this.condition === 'live') return;
+    this.condition = condition;
+    this.reason = reason;
+    this.listener.told(condition, reason);
+  }
+}
