@@ -278,6 +278,8 @@ function build(db: Database.Database): void {
 function serve(db: Database.Database): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
+  // 16 MB. A batch changes the same pages as the one before: four times as many go to the disk as one.
+  db.pragma('wal_autocheckpoint = 4000');
 }
 
 /** Reading and writing the versions of one table. */
