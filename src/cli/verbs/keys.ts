@@ -1,6 +1,8 @@
 import { Argument, type Command, Option } from 'commander';
+import { Configuration } from '../../configuration.js';
 import { type Role, ROLES } from '../../http/access.js';
 import { withKeys } from '../keys.js';
+import { makeSigningKey } from '../signing-key.js';
 import { dataOption, type Where } from './data.js';
 
 export function keys(program: Command): void {
@@ -34,4 +36,18 @@ export function keys(program: Command): void {
     .addArgument(new Argument('<name>'))
     .addOption(dataOption())
     .action((name: string, { data }: Where) => withKeys(data, (all) => all.revoke(name)));
+
+  verb
+    .command('sign-with')
+    .description(
+      'make a key that signs checkpoints, in a file for CHECKPOINT_KEY_FILE, and print its public key',
+    )
+    .argument('<file>', 'must not be there yet')
+    .option('--name <origin>', 'what the book calls itself in its checkpoints (also CHECKPOINT_NAME)')
+    .action((file: string, { name }: { readonly name?: string }) => {
+      const { checkpointName } = new Configuration({
+        CHECKPOINT_NAME: name ?? process.env['CHECKPOINT_NAME'],
+      });
+      console.log(makeSigningKey(file, checkpointName));
+    });
 }
