@@ -8,11 +8,14 @@ import { AppModule } from './app.module.js';
 import { Book } from './book.js';
 import { type Configuration, ConfigurationError } from './configuration.js';
 import { principalOf } from './http/access.js';
+import { KeyFile } from './http/key-file.js';
 import { Keys } from './http/keys.js';
 import { problemOf, sendProblem } from './http/problem.filter.js';
 import { HttpProblem } from './http/problems.js';
 import type { Reply, Request } from './http/request.js';
 import { secureHeaders } from './http/secure-headers.js';
+import { SharedKeys } from './http/shared-keys.js';
+import { Unavailable } from './ledger/sequencer.js';
 
 /** What one command, or one group, may weigh, in bytes. */
 const BODY_MAX = 512 * 1024;
@@ -44,18 +47,18 @@ export async function startServer(
   onLost: (sentence: string) => void,
 ): Promise<Server> {
   const logger = new Logger('minutebook');
+  const warn = (sentence: string): void => logger.warn(sentence);
   const book = await Book.open({
     dataDirectory: configuration.dataDirectory,
     cluster: configuration.cluster,
     checkpointKeyFile: configuration.checkpointKeyFile,
     checkpointName: configuration.checkpointName,
     onLost,
-    warn: (sentence) => logger.warn(sentence),
+    warn,
   });
-  const keys = new Keys(book.directory.keys);
+  let keys: Keys | undefined;
   try {
-    if (keys.ensureAdmin(book.directory.adminKey))
-      console.log(`Made the first admin key; it is in ${book.directory.adminKey}.`);
+    keys = await openKeys(configuration, book, warn);
     const app = await createApp(configuration, book, keys);
     await app.init();
     // Not app.listen, which would write about a failure before it is told in a sentence.
@@ -67,9 +70,29 @@ export async function startServer(
     return { app, book, keys, url };
   } catch (error) {
     await book.close();
-    keys.close();
+    await keys?.close();
     throw error;
   }
+}
+
+/** Makes the first key if there is none. A node that is cut off answers by the keys that it knew. */
+async function openKeys(
+  { cluster }: Configuration,
+  { directory: { keys: file, adminKey } }: Book,
+  warn: (sentence: string) => void,
+): Promise<Keys> {
+  const keys = new Keys(cluster ? new SharedKeys({ cluster, file, warn }) : new KeyFile(file));
+  try {
+    await keys.refresh();
+    if (await keys.ensureAdmin(adminKey)) console.log(`Made the first admin key; it is in ${adminKey}.`);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) {
+      await keys.close();
+      throw error;
+    }
+    warn(`Nobody is known who was given or lost a key since this node was cut off: ${error.message}`);
+  }
+  return keys;
 }
 
 async function createApp(
