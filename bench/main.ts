@@ -7,10 +7,11 @@ import { appends } from './appends.js';
 import { commands } from './commands.js';
 import { Fixtures } from './fixtures.js';
 import { folding } from './folding.js';
+import { proofs } from './proofs.js';
 import { reads } from './reads.js';
 import { aimOf, type Measured, reached, type Row } from './row.js';
 
-const rows: readonly Row[] = [...appends, ...commands, ...folding, ...reads];
+const rows: readonly Row[] = [...appends, ...commands, ...folding, ...proofs, ...reads];
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,

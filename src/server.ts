@@ -30,22 +30,42 @@ const CONTENT_SECURITY_POLICY = {
   frameAncestors: ["'none'"],
 };
 
-export type Server = {
+/** A server that nobody can reach yet. */
+export type OpenedServer = {
   readonly app: NestFastifyApplication;
   readonly book: Book;
   readonly keys: Keys;
-  readonly url: string;
 };
+export type Server = OpenedServer & { readonly url: string };
 
 /**
- * Opens the book and listens. Rejects with ConfigurationError, DataDirectoryUnusable, LedgerUnusable or Contradiction and a
- * sentence.
- * `onLost` is called when the process must end at once.
+ * Opens the book and listens. Rejects with ConfigurationError, DataDirectoryUnusable, LedgerUnusable or Contradiction
+ * and a sentence. `onLost` is called when the process must end at once.
  */
 export async function startServer(
   configuration: Configuration,
   onLost: (sentence: string) => void,
 ): Promise<Server> {
+  const opened = await openServer(configuration, onLost);
+  try {
+    // Not app.listen, which would write about a failure before it is told in a sentence.
+    const { port, host } = configuration;
+    const listening = opened.app.getHttpAdapter().getInstance().listen({ port, host });
+    const url = await listening.catch((error: unknown) => {
+      throw unusableAddress(configuration, error);
+    });
+    return { ...opened, url };
+  } catch (error) {
+    await opened.app.close();
+    throw error;
+  }
+}
+
+/** Opens the book; its addresses are answered by `app.inject`. Rejects like startServer. */
+export async function openServer(
+  configuration: Configuration,
+  onLost: (sentence: string) => void,
+): Promise<OpenedServer> {
   const logger = new Logger('minutebook');
   const warn = (sentence: string): void => logger.warn(sentence);
   const book = await Book.open({
@@ -61,13 +81,7 @@ export async function startServer(
     keys = await openKeys(configuration, book, warn);
     const app = await createApp(configuration, book, keys);
     await app.init();
-    // Not app.listen, which would write about a failure before it is told in a sentence.
-    const { port, host } = configuration;
-    const listening = app.getHttpAdapter().getInstance().listen({ port, host });
-    const url = await listening.catch((error: unknown) => {
-      throw unusableAddress(configuration, error);
-    });
-    return { app, book, keys, url };
+    return { app, book, keys };
   } catch (error) {
     await book.close();
     await keys?.close();

@@ -11,22 +11,14 @@ import type { Asked, Published, Route } from '../read-models/route.js';
 import { etagOf, matches, VARY } from './conditional.js';
 import { forever, rootOf } from './json-answers.js';
 import { HttpProblem, retryAfter } from './problems.js';
-import {
-  encodeCursor,
-  integerOf,
-  LIMIT_DEFAULT,
-  NO_LANGUAGE,
-  type Question,
-  questionOf,
-} from './question.js';
+import { encodeCursor, LIMIT_DEFAULT, NO_LANGUAGE, type Question, questionOf } from './question.js';
+import { leastEntry, WAIT_FOR_ENTRY } from './reached.js';
 import { header, type Reply, type Request } from './request.js';
 
 /** A question as somebody worded it, with the address and the root of its answer as of the entry when it was last asked. */
 type Worded = { readonly question: Question; entry: number; pinned: string; root: string };
 type Rendered = { readonly body: string; readonly etag: string; readonly next: string | null };
 
-/** How long a GET waits for an entry that it asked for, in milliseconds. */
-const WAIT_FOR_ENTRY = 5_000;
 /** Characters of answers kept in memory. They never become wrong: an answer is addressed by all it depends on. */
 const CACHED_MAX = 32 * 1024 * 1024;
 /** Characters of wordings kept in memory. The same words mean the same for a whole day. */
@@ -99,8 +91,8 @@ export class Answers {
 
   /** The entry to answer as of; waits for the read model to have it. */
   async #entry(name: string, { asOf, cursor }: Question, request: Request): Promise<number> {
-    const { ledger, readModels } = this.book;
-    const least = integerOf('Ledger-Entry', header(request, 'ledger-entry'), 0, 0, Number.MAX_SAFE_INTEGER);
+    const { ledger, readModels, sequencer } = this.book;
+    const least = leastEntry(request);
     const asked =
       asOf === undefined ? cursor?.entry : 'entry' in asOf ? asOf.entry : ledger.entryAt(asOf.instant);
     if (asked !== undefined && cursor && asked !== cursor.entry)
@@ -110,7 +102,9 @@ export class Answers {
       );
     try {
       const checkpoint = readModels.checkpoint(name);
-      if (asked !== undefined && asked > checkpoint && asked > ledger.head().entry)
+      // In a cluster it may be recorded all the same, and on its way to this node.
+      const mustBeHere = asked !== undefined && asked > checkpoint && !sequencer.isShared;
+      if (mustBeHere && asked > ledger.head().entry)
         throw new HttpProblem(
           'not-yet',
           `The book has ${ledger.head().entry} entries, asOf asks for entry ${asked}.`,

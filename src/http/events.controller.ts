@@ -8,6 +8,7 @@ import { Allow } from './access.js';
 import { JsonAnswers } from './json-answers.js';
 import { HttpProblem, retryAfter } from './problems.js';
 import { asOfOf, assertKnown, integerOf, LIMIT_DEFAULT, LIMIT_MAX, parametersOf } from './question.js';
+import { leastEntry, ledgerReached } from './reached.js';
 import { header, type Reply, type Request } from './request.js';
 import { beginStreaming, drained } from './streaming.js';
 
@@ -46,6 +47,7 @@ export class EventsController implements OnModuleDestroy {
     if (request.method === 'GET' && header(request, 'accept')?.includes('text/event-stream'))
       return this.#follow(given.has('after') ? after : undefined, filter, request, reply);
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
+    await ledgerReached(this.book, leastEntry(request));
     const head = this.book.ledger.head().entry;
     const found = await this.#page(after, limit + 1, filter, head);
     const items = found.slice(0, limit);
@@ -62,6 +64,7 @@ export class EventsController implements OnModuleDestroy {
 
   @Get('events/:id')
   async event(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await ledgerReached(this.book, leastEntry(request));
     const entry = this.book.ledger.byId(id.toLowerCase());
     if (!entry) throw new HttpProblem('unknown-id', `The book has no event "${id}".`);
     await this.jsonAnswers.send(request, reply, shown(entry), { entry: entry.entry, isForever: true });
@@ -71,10 +74,12 @@ export class EventsController implements OnModuleDestroy {
   async stream(@Param('stream') stream: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parametersOf(request);
     assertKnown(given, ['limit', 'cursor', 'asOf']);
-    const { ledger } = this.book;
+    const { ledger, sequencer } = this.book;
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
     const cursor = integerOf('cursor', given.get('cursor'), 0, 0, Number.MAX_SAFE_INTEGER);
     const asOf = asOfOf(given.get('asOf'));
+    const asked = sequencer.isShared && asOf && 'entry' in asOf ? asOf.entry : 0;
+    await ledgerReached(this.book, Math.max(leastEntry(request), asked));
     const head = ledger.head().entry;
     const until = asOf === undefined ? head : 'entry' in asOf ? asOf.entry : ledger.entryAt(asOf.instant);
     if (until > head)

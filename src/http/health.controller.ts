@@ -15,21 +15,24 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Every read model can be read. */
+  /** Every read model can be read, and what others recorded before is here. A node that is cut off can be read, too. */
   @Get('ready')
   async ready(@Res() reply: Reply): Promise<void> {
     const projections = this.book.readModels
       .statuses()
       .map(({ name, status, lag }) => ({ name, status, lag }));
-    const isReady = projections.every(({ status }) => status === 'live');
+    const { condition, isShared } = this.book.sequencer;
+    const isBuilt = projections.every(({ status }) => status === 'live');
+    const isReady = isBuilt && condition !== 'catching-up';
     await reply
       .code(isReady ? 200 : 503)
       .headers(isReady ? {} : retryAfter(1))
       .type('application/json; charset=utf-8')
       .send(
         JSON.stringify({
-          status: isReady ? 'ok' : 'building',
+          status: isReady ? 'ok' : isBuilt ? condition : 'building',
           entry: this.book.ledger.head().entry,
+          ...(isShared && { cluster: condition }),
           projections,
         }),
       );

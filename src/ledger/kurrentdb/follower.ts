@@ -47,11 +47,15 @@ export class Follower {
     private readonly listener: Listener,
   ) {
     this.#position = writer.position;
-    writer.lose = (sentence) => this.listener.lost(sentence);
+    const lost = (sentence: string) => {
+      this.#answer?.reject(new Error(sentence));
+      this.listener.lost(sentence);
+    };
+    writer.lose = lost;
     writer.hear = (reply) => {
       if ('followed' in reply) this.#answer?.resolve(reply.followed);
       else if ('notWritten' in reply) this.#answer?.reject(new Error(reply.message));
-      else if ('lost' in reply) this.listener.lost(reply.lost);
+      else if ('lost' in reply) lost(reply.lost);
     };
   }
 

@@ -156,7 +156,10 @@ export class KurrentSequencer extends Sequencer {
     this.#pending.add(pending);
     if (isTimed) this.#timed = pending;
     this.#take(pending, lane, required, [turn, ...others.map(({ settled }) => settled)]).then(
-      (outcome) => this.#settle(pending, () => pending.resolve(outcome)),
+      (outcome) => {
+        pending.isWritten ||= outcome.outcome === 'appended';
+        this.#settle(pending, () => pending.resolve(outcome));
+      },
       (error: unknown) => this.#settle(pending, () => pending.reject(error)),
     );
     return pending.outcome;

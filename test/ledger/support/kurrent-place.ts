@@ -1,9 +1,15 @@
 // Nodes of a cluster, each with a ledger of its own, over one KurrentDB: a double, or the server at KURRENTDB_URL.
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { filter, firstValueFrom, startWith } from 'rxjs';
 import { KurrentSequencer, type Patience } from '../../../src/ledger/kurrentdb/kurrent-sequencer.js';
+import { storedEvent } from '../../../src/ledger/kurrentdb/stored-event.js';
+import type { Condition } from '../../../src/ledger/sequencer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { kurrentdb, type Kurrentdb } from '../../support/kurrentdb/kurrentdb.js';
 import type { DoubleOptions, KurrentDouble } from '../../support/kurrentdb/kurrent-double.js';
+import { proposed } from '../../support/kurrentdb/log.js';
+import { append } from './appends.js';
 import { folder } from './folder.js';
 import { whole } from './whole.js';
 
@@ -11,6 +17,8 @@ export type NodeOptions = {
   /** Of a node that was there before. */
   readonly file?: string;
   readonly prefix?: string;
+  /** By default to all of the cluster. */
+  readonly connection?: string;
   readonly patience?: Partial<Patience>;
   readonly now?: () => number;
 };
@@ -22,10 +30,20 @@ export class ClusterNode {
   readonly warnings: string[] = [];
   sequencer!: KurrentSequencer;
   ledger!: SqliteLedger;
+  #isClosed = false;
 
   constructor(readonly file: string) {}
 
+  /** Resolves when it stands so to the cluster. */
+  async becomes(condition: Condition): Promise<void> {
+    while (this.sequencer.condition !== condition) {
+      if (this.#isClosed) throw new Error(`It was closed while it was ${this.sequencer.condition}.`);
+      await sleep(5);
+    }
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.sequencer.close();
     this.ledger.close();
   }
@@ -53,11 +71,44 @@ export class ClusterPlace {
     return this.server.connectionString;
   }
 
-  async node({ file = join(folder(), 'ledger.db'), prefix = this.prefix, ...options }: NodeOptions = {}) {
+  /** What a stream of the ledger is called in the cluster. */
+  nameOf(stream: string): string {
+    return `${this.prefix}/${stream}`;
+  }
+
+  /** Somebody else, who is no node of this place, records something. */
+  elsewhere(stream: string, expectedRevision: number, words: readonly string[] = ['elsewhere']): void {
+    const events = append(stream, expectedRevision, words).events.map((event) => {
+      const { type, data, metadata, id } = storedEvent(event, new Date().toISOString());
+      return proposed(type, data, metadata, id);
+    });
+    const expected = expectedRevision < 0 ? 'no_stream' : BigInt(expectedRevision);
+    const { outcome } = this.double.log.append(this.nameOf(stream), expected, events);
+    if (outcome !== 'recorded') throw new Error(`not recorded: ${outcome}`);
+  }
+
+  /** Resolves when these nodes have all that the ledger's streams hold. */
+  async caughtUp(...nodes: readonly ClusterNode[]): Promise<void> {
+    const { length } = this.double.log.all.filter(({ stream }) => stream.startsWith(this.nameOf('')));
+    for (const { sequencer, ledger } of nodes) {
+      const there = sequencer.heads.pipe(
+        startWith(ledger.head().entry),
+        filter((head) => head >= length),
+      );
+      await firstValueFrom(there);
+    }
+  }
+
+  async node({
+    file = join(folder(), 'ledger.db'),
+    prefix = this.prefix,
+    connection = this.connection,
+    ...options
+  }: NodeOptions = {}): Promise<ClusterNode> {
     const node = new ClusterNode(file);
     node.sequencer = await KurrentSequencer.open({
       file,
-      cluster: { connection: this.connection, prefix },
+      cluster: { connection, prefix },
       onLost: (sentence) => node.ends.push(sentence),
       warn: (sentence) => node.warnings.push(sentence),
       ...options,

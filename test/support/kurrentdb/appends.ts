@@ -127,12 +127,12 @@ async function perform(
   call: Call,
   { stream, expected, events }: Written,
 ): Promise<Outcome | Error | null> {
-  await node.faults.beforeAppend();
+  await node.faults.beforeAppend(stream, node);
   if (call.cancelled || !node.isRunning) return null;
   const refused = node.refusal(call);
   if (refused !== null) return refused;
   const write = (): Outcome => node.log.append(stream, expected, events);
-  switch (node.faults.takeAppendFault(stream)) {
+  switch (node.faults.takeAppendFault(stream, node)) {
     case null:
       return write();
     case 'drop-before':

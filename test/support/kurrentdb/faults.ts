@@ -1,4 +1,7 @@
-// What a test makes go wrong. Faults of appends wait in a queue, and each is used up by one append.
+// What a test makes go wrong. Faults of appends wait in a queue, and each is used up by one append. Clients of one
+// process share one connection to a node, as gRPC has it: cutting it ends the calls and subscriptions of all of them.
+import type { Recorded } from './log.js';
+import type { Endpoint } from './serving.js';
 
 export type AppendFault =
   /** The connection is cut, nothing was recorded. */
@@ -16,59 +19,66 @@ export type AppendFault =
   /** The node says that another one leads, with its address. */
   | 'not-leader';
 
-type Streams = (stream: string) => boolean;
-const anyStream: Streams = () => true;
+/** Which appends are meant: those to this stream, by way of this node. */
+export type Meant = (stream: string, at: Endpoint) => boolean;
+const any = (): boolean => true;
 
-/** Something that waits until it is let go. */
-class Gate {
-  #opened: Promise<void> = Promise.resolve();
+/** Something at which those who are meant wait until it is opened. */
+class Gate<Who extends readonly unknown[]> {
+  readonly #bars = new Set<{ readonly meant: (...who: Who) => boolean; readonly opened: Promise<void> }>();
 
-  /** Whoever passes from now on waits for the returned function to be called. */
-  shut(): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#opened = Promise.all([this.#opened, promise]).then(() => undefined);
-    return resolve;
+  /** Whoever comes from now on waits for the returned function to be called. */
+  shut(meant: (...who: Who) => boolean): () => void {
+    const { promise: opened, resolve } = Promise.withResolvers<void>();
+    const bar = { meant, opened };
+    this.#bars.add(bar);
+    return () => {
+      this.#bars.delete(bar);
+      resolve();
+    };
   }
 
-  pass(): Promise<void> {
-    return this.#opened;
+  async pass(...who: Who): Promise<void> {
+    for (const { meant, opened } of this.#bars) if (meant(...who)) await opened;
   }
 }
 
 export class Faults {
-  readonly #queue: { readonly fault: AppendFault; readonly on: Streams }[] = [];
-  readonly #appends = new Gate();
-  readonly #deliveries = new Gate();
+  readonly #queue: { readonly fault: AppendFault; readonly meant: Meant }[] = [];
+  readonly #appends = new Gate<[stream: string, at: Endpoint]>();
+  readonly #deliveries = new Gate<[at: Endpoint]>();
   #delay = 0;
   #unavailable = false;
   #eventsUntilCut: number | null = null;
+  #mistold: ((event: Recorded) => readonly Recorded[]) | null = null;
+  #ended = new AbortController();
 
-  dropBeforeAppend(times = 1, on = anyStream): void {
-    this.#add('drop-before', times, on);
+  dropBeforeAppend(times = 1, meant: Meant = any): void {
+    this.#add('drop-before', times, meant);
   }
 
-  dropAfterAppend(times = 1, on = anyStream): void {
-    this.#add('drop-after', times, on);
+  dropAfterAppend(times = 1, meant: Meant = any): void {
+    this.#add('drop-after', times, meant);
   }
 
-  muteBeforeAppend(times = 1, on = anyStream): void {
-    this.#add('mute-before', times, on);
+  muteBeforeAppend(times = 1, meant: Meant = any): void {
+    this.#add('mute-before', times, meant);
   }
 
-  muteAfterAppend(times = 1, on = anyStream): void {
-    this.#add('mute-after', times, on);
+  muteAfterAppend(times = 1, meant: Meant = any): void {
+    this.#add('mute-after', times, meant);
   }
 
-  timeoutBeforeAppend(times = 1, on = anyStream): void {
-    this.#add('timeout-before', times, on);
+  timeoutBeforeAppend(times = 1, meant: Meant = any): void {
+    this.#add('timeout-before', times, meant);
   }
 
-  timeoutAfterAppend(times = 1, on = anyStream): void {
-    this.#add('timeout-after', times, on);
+  timeoutAfterAppend(times = 1, meant: Meant = any): void {
+    this.#add('timeout-after', times, meant);
   }
 
-  notLeader(times = 1, on = anyStream): void {
-    this.#add('not-leader', times, on);
+  notLeader(times = 1, meant: Meant = any): void {
+    this.#add('not-leader', times, meant);
   }
 
   /** Every append takes at least so many milliseconds; 0 for no delay. */
@@ -77,13 +87,13 @@ export class Faults {
   }
 
   /** Appends wait, before anything is recorded, until the returned function is called. */
-  holdAppends(): () => void {
-    return this.#appends.shut();
+  holdAppends(meant: Meant = any): () => void {
+    return this.#appends.shut(meant);
   }
 
-  /** Subscriptions deliver nothing until the returned function is called. */
-  holdSubscriptions(): () => void {
-    return this.#deliveries.shut();
+  /** Subscriptions, to all nodes or to these, deliver nothing until the returned function is called. */
+  holdSubscriptions(meant: (at: Endpoint) => boolean = any): () => void {
+    return this.#deliveries.shut(meant);
   }
 
   /** Every call is answered with UNAVAILABLE, until `available()`. Running subscriptions go on. */
@@ -100,6 +110,17 @@ export class Faults {
     this.#eventsUntilCut = events;
   }
 
+  /** Subscriptions that run now end as if all was said. */
+  endSubscriptions(): void {
+    this.#ended.abort();
+    this.#ended = new AbortController();
+  }
+
+  /** Subscriptions tell something else instead of each event: a server that cannot be trusted. */
+  mistell(instead: (event: Recorded) => readonly Recorded[]): void {
+    this.#mistold = instead;
+  }
+
   /** Faults of appends that no append has met yet. */
   get waiting(): number {
     return this.#queue.length;
@@ -111,26 +132,36 @@ export class Faults {
     this.#delay = 0;
     this.#unavailable = false;
     this.#eventsUntilCut = null;
+    this.#mistold = null;
   }
 
   // What follows is asked by the services.
+
+  /** Aborted when a subscription that begins now is to end. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
 
   get isUnavailable(): boolean {
     return this.#unavailable;
   }
 
-  async beforeAppend(): Promise<void> {
+  async beforeAppend(stream: string, at: Endpoint): Promise<void> {
     if (this.#delay > 0) await new Promise((resolve) => setTimeout(resolve, this.#delay));
-    await this.#appends.pass();
+    await this.#appends.pass(stream, at);
   }
 
-  takeAppendFault(stream: string): AppendFault | null {
-    const index = this.#queue.findIndex(({ on }) => on(stream));
+  takeAppendFault(stream: string, at: Endpoint): AppendFault | null {
+    const index = this.#queue.findIndex(({ meant }) => meant(stream, at));
     return index < 0 ? null : this.#queue.splice(index, 1)[0]!.fault;
   }
 
-  beforeDelivery(): Promise<void> {
-    return this.#deliveries.pass();
+  beforeDelivery(at: Endpoint): Promise<void> {
+    return this.#deliveries.pass(at);
+  }
+
+  shown(event: Recorded): readonly Recorded[] {
+    return this.#mistold?.(event) ?? [event];
   }
 
   /** Whether the connection is to be cut now, after this event. */
@@ -140,7 +171,7 @@ export class Faults {
     return true;
   }
 
-  #add(fault: AppendFault, times: number, on: Streams): void {
-    for (let time = 0; time < times; time += 1) this.#queue.push({ fault, on });
+  #add(fault: AppendFault, times: number, meant: Meant): void {
+    for (let time = 0; time < times; time += 1) this.#queue.push({ fault, meant });
   }
 }

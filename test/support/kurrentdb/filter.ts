@@ -4,7 +4,10 @@ import type { Recorded } from './log.js';
 
 export type EventFilter = (event: Recorded) => boolean;
 
-/** A regular expression is tried as one of JavaScript's; the server's are those of .NET. */
+/**
+ * A regular expression is tried as one of JavaScript's; the server's are those of .NET. Prefixes are compared unit by
+ * unit; the server compares as its culture has it, which may pass over characters that are not seen (a soft hyphen).
+ */
 export function eventFilter(filter: streams.ReadReq.Options.FilterOptions | undefined): EventFilter {
   const expression = filter?.getStreamIdentifier() ?? filter?.getEventType();
   if (filter === undefined || expression === undefined) return () => true;
@@ -13,7 +16,7 @@ export function eventFilter(filter: streams.ReadReq.Options.FilterOptions | unde
     : ({ type }: Recorded) => type;
   const regex = expression.getRegex();
   if (regex !== '') {
-    const pattern = new RegExp(regex, 'u');
+    const pattern = new RegExp(regex);
     return (event) => pattern.test(subject(event));
   }
   const prefixes = expression.getPrefixList();

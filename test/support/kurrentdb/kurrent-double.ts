@@ -1,8 +1,9 @@
 // A stand-in for KurrentDB that speaks its real protocol, for tests: the client package runs unmodified over a socket.
 //
 // The service definitions are those that @eventstore/db-client ships; what is decided and answered follows the source
-// of KurrentDB 24.10. One transaction log is shared by all nodes of a double. It serves appends and batch appends,
-// deletion, reads and catch-up subscriptions of a stream and of $all, server features and gossip.
+// of KurrentDB 25 (github.com/kurrent-io/KurrentDB). One transaction log is shared by all nodes of a double. It serves
+// appends and batch appends, deletion, reads and catch-up subscriptions of a stream and of $all, server features and
+// gossip.
 //
 // What it does not do:
 // - No TLS, no users and no access control: credentials are accepted and not looked at.
@@ -12,6 +13,7 @@
 //   or $tb beyond what a reader of a stream sees.
 // - No explicit transactions: commit and prepare positions are the same, as they are for everything written by gRPC.
 // - Regular expressions of filters are JavaScript's. The server's own events are a few specimens.
+// - Deadlines of batch appends are not looked at.
 // - A subscription never falls behind, and how many events lie between two checkpoints while live is as in catching up.
 import { Faults } from './faults.js';
 import { type Backup, Log } from './log.js';

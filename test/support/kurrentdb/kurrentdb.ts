@@ -2,10 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { type DoubleOptions, KurrentDouble } from './kurrent-double.js';
 
-const url = process.env['KURRENTDB_URL'] ?? '';
+/** The client knows the older name of the scheme only. */
+const url = (process.env['KURRENTDB_URL'] ?? '').replace(/^kurrentdb(?=[+:])/, 'esdb');
 
 /** Whether tests can make it fail, stop it, and look into its log. A real server is not ours to break. */
 export const isDouble = url === '';
+
+/** Of the server at KURRENTDB_URL; a double takes any. Named on a call, they make the client use unary append. */
+export const credentials = ((): { readonly username: string; readonly password: string } => {
+  const [, username = 'admin', password = 'changeit'] =
+    /^\w+(?:\+\w+)?:\/\/([^:/@]+):([^@]+)@/.exec(url) ?? [];
+  return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+})();
 
 export type Kurrentdb = {
   readonly connectionString: string;
@@ -23,6 +31,10 @@ export async function kurrentdb(options?: DoubleOptions): Promise<Kurrentdb> {
   const double = await KurrentDouble.start(options);
   return { connectionString: double.connectionString, prefix, double, stop: () => double.stop() };
 }
+
+/** The connection string with one more option. */
+export const withOption = (connectionString: string, option: string): string =>
+  `${connectionString}${connectionString.includes('?') ? '&' : '?'}${option}`;
 
 /** A test that needs what only a double can do; with a real server it is skipped, and its name says why. */
 export const itWithDouble = (name: string, test: () => Promise<void>): void => {

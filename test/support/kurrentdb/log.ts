@@ -95,6 +95,8 @@ export class Log {
   delete(stream: string, expected: Expected): Outcome {
     const outcome = this.#decide(stream, expected, [proposed('$metadata', {})]);
     if (outcome !== 'write') return outcome;
+    if (this.#current(stream) === NO_STREAM && this.#current(`$$${stream}`) === NO_STREAM)
+      return { outcome: 'wrong-version', current: NO_STREAM };
     const metadata = utf8.encode(`{"$tb":${LAST_REVISION}}`);
     const last = this.#write(`$$${stream}`, [{ ...proposed('$metadata', {}), data: metadata }]);
     this.events.emit('grown');
@@ -205,7 +207,7 @@ export class Log {
     }
     if (expected === 'any' || expected === 'stream_exists') {
       const known = events.map(({ id }) => this.#remembered.get(`${stream} ${id}`));
-      // Only from the first unknown id on the rest is not looked at: one that is known after it does not matter.
+      // From the first unknown id on nothing is looked at: what is known after it does not matter.
       const unknown = known.indexOf(undefined);
       if (unknown === 0 || events.length === 0) return 'write';
       return unknown > 0 ? wrong : already(known.at(-1)!);

@@ -83,5 +83,10 @@ export type ReadCall = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
 /** Resolves when more may be written, or the client is gone. */
 export async function send(call: ReadCall, response: streams.ReadResp): Promise<void> {
   if (call.write(response) || call.cancelled) return;
-  await Promise.race([once(call, 'drain'), once(call, 'cancelled'), once(call, 'close')]);
+  const settled = new AbortController();
+  const { signal } = settled;
+  await Promise.race(
+    ['drain', 'cancelled', 'close'].map((event) => once(call, event, { signal }).catch(() => undefined)),
+  );
+  settled.abort();
 }

@@ -15,8 +15,8 @@ import { notLeader, notReady, tooBusy } from './refusals.js';
 import type { Call, Endpoint, Serving } from './serving.js';
 
 const HOST = '127.0.0.1';
-/** What the double says that it is: the release whose source its decisions were taken from. */
-const VERSION = '24.10.0';
+/** What the double says that it is. */
+const VERSION = '25.0.0';
 /** The greatest record of KurrentDB's log. */
 const MESSAGE_MAX = 16 * 1024 * 1024;
 

@@ -28,6 +28,7 @@ async function answer(node: Serving, call: ReadCall): Promise<void> {
   if (options.hasSubscription()) {
     if (stream === undefined) await subscribeToAll(node, call, options);
     else await subscribeToStream(node, call, stream);
+    if (!call.cancelled) call.end();
     return;
   }
   const count = Number(options.getCount());

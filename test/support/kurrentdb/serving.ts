@@ -8,7 +8,7 @@ export type Call = { readonly metadata: Metadata; readonly cancelled: boolean; g
 
 export type Endpoint = { readonly host: string; readonly port: number };
 
-export interface Serving {
+export interface Serving extends Endpoint {
   readonly log: Log;
   readonly faults: Faults;
   /** Bytes. */

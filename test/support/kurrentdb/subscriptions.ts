@@ -3,6 +3,7 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { eventFilter } from './filter.js';
 import { LAST_REVISION, NO_STREAM, type Recorded } from './log.js';
 import { type ReadCall, readEventOf, send, streamName } from './messages.js';
@@ -46,7 +47,7 @@ export async function subscribeToAll(
   if (position >= 0n && !node.log.isBoundary(position)) throw invalidPosition();
   await send(call, confirmation());
   let considered = 0;
-  let said = -1n;
+  let said = position;
   const sayCheckpoint = async (): Promise<void> => {
     considered = 0;
     if (filter === undefined || position <= said) return;
@@ -100,17 +101,18 @@ type Following = {
   readonly live: () => Promise<void>;
 };
 
-/** Until the client is gone. */
+/** Until the client is gone, or a test ends it. */
 async function follow(node: Serving, call: ReadCall, { next, take, live }: Following): Promise<void> {
   const gone = new AbortController();
   call.on('cancelled', () => gone.abort());
   call.on('close', () => gone.abort());
+  node.faults.ended.addEventListener('abort', () => gone.abort());
   const isGone = (): boolean => call.cancelled || gone.signal.aborted;
   let isLive = false;
   while (!isGone()) {
     const events = next();
     for (const event of events) {
-      await node.faults.beforeDelivery();
+      await node.faults.beforeDelivery(node);
       if (isGone()) return;
       await take(event);
     }
@@ -126,6 +128,9 @@ async function follow(node: Serving, call: ReadCall, { next, take, live }: Follo
 }
 
 async function deliver(node: Serving, call: ReadCall, event: Recorded): Promise<void> {
-  await send(call, readEventOf(event));
-  if (node.faults.delivered()) node.cut(call);
+  for (const shown of node.faults.shown(event)) await send(call, readEventOf(shown));
+  if (!node.faults.delivered()) return;
+  // What was written leaves this process one turn later: the client is to have it when the connection is cut.
+  await setTimeout(10);
+  node.cut(call);
 }

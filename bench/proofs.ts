@@ -1,0 +1,86 @@
+// What proofs cost: the tree while facts are recorded, and a proof when it is asked for.
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Append } from '../src/ledger/sequencer.js';
+import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
+import { ENTRY_COLUMNS } from '../src/ledger/sqlite/schema.js';
+import { SqliteLedger } from '../src/ledger/sqlite/sqlite-ledger.js';
+import { GrowingTree } from '../src/ledger/sqlite/sqlite-tiles.js';
+import { BOOK_ENTRIES, type Fixtures } from './fixtures.js';
+import { compared, interleaved, perSecond, type Row } from './row.js';
+import { newEvent, workload } from './workload.js';
+
+const ROUNDS = 7;
+const PROOFS = 5_000;
+
+const { push } = GrowingTree.prototype;
+
+function appended(
+  directory: string,
+  appends: readonly Append[],
+  perTransaction: number,
+  withTree: boolean,
+): number {
+  GrowingTree.prototype.push = withTree ? push : () => undefined;
+  const writer = new LedgerWriter(join(directory, 'ledger.db'));
+  try {
+    return perSecond(appends.length, () => {
+      for (let from = 0; from < appends.length; from += perTransaction)
+        writer.commit(appends.slice(from, from + perTransaction));
+    });
+  } finally {
+    writer.close();
+    GrowingTree.prototype.push = push;
+  }
+}
+
+const measureAppends = (count: number, perTransaction: number) => async (fixtures: Fixtures) => {
+  const appends = Array.from({ length: count }, (_, n): Append => ({
+    stream: workload.stream,
+    expectedRevision: n - 1,
+    events: [newEvent(workload.event, workload.command, workload.data(`s${n}`))],
+    requires: [],
+  }));
+  const { tree, none } = await interleaved(ROUNDS, {
+    tree: () => fixtures.within((directory) => appended(directory, appends, perTransaction, true)),
+    none: () => fixtures.within((directory) => appended(directory, appends, perTransaction, false)),
+  });
+  const row = `durable appends with the tree, ${perTransaction} a transaction`;
+  return [
+    compared({ row, unit: 'events/s', reference: 'the same without', aim: { atLeast: 0.85 } }, tree, none),
+  ];
+};
+
+/** Looks that seem random and are the same in each round. */
+const looked = (n: number, among: number): number => (n * 7_919 + 104_729) % among;
+
+export const proofs: readonly Row[] = [
+  { name: 'appends-tree-64', measure: measureAppends(20_000, 64) },
+  { name: 'appends-tree-1', measure: measureAppends(2_000, 1) },
+  {
+    name: 'proof',
+    async measure(fixtures) {
+      const file = join(fixtures.book(), 'ledger.db');
+      const point = new Database(file, { readonly: true });
+      const read = point.prepare<[number]>(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry = ?`);
+      const { inclusion, reads } = await interleaved(ROUNDS, {
+        inclusion: () => {
+          const ledger = new SqliteLedger(file); // with no tile in memory
+          const figure = perSecond(PROOFS, () => {
+            for (let n = 0; n < PROOFS; n++) ledger.tree.inclusion(looked(n, BOOK_ENTRIES), BOOK_ENTRIES);
+          });
+          ledger.close();
+          return figure;
+        },
+        reads: () =>
+          perSecond(PROOFS, () => {
+            for (let n = 0; n < PROOFS; n++) read.get(1 + looked(n, BOOK_ENTRIES));
+          }),
+      });
+      point.close();
+      const row = `an inclusion proof among ${BOOK_ENTRIES} entries`;
+      const reference = 'a point read of an entry';
+      return [compared({ row, unit: 'proofs/s', reference, aim: { atLeast: 0.33 } }, inclusion, reads)];
+    },
+  },
+];
