@@ -78,7 +78,7 @@ export class SharedKeys implements KeyStore, Keeper {
 
   async close(): Promise<void> {
     await this.#stream.stop();
-    await this.#cluster.close();
+    void this.#cluster.close(); // which may wait for what a lost connection never ends
     this.#table.close();
   }
 

@@ -1,8 +1,7 @@
 // What the nodes of a cluster share beside the facts lies in streams of its own, outside the ledger. Each node follows
 // them, and appends only behind what it has seen: so whoever decides, decides on the whole stream.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { jsonEvent, type ResolvedEvent, type StreamSubscription } from '@eventstore/db-client';
-import { filter, firstValueFrom, map, of, Subject, timeout } from 'rxjs';
+import { BehaviorSubject, filter, firstValueFrom, map, type Observable, of, Subject, timeout } from 'rxjs';
 import type { JsonObject } from '../../eventsourcing/message.js';
 import { Unavailable } from '../sequencer.js';
 import { type Cluster, messageOf } from './cluster.js';
@@ -34,7 +33,7 @@ const RECONNECT = [100, 5_000] as const;
 /** Between attempts to append, in milliseconds: doubled from the first to the second. */
 const RESEND = [20, 1_000] as const;
 /** In milliseconds. */
-const PATIENCE = { attempt: 3_000, outcome: 10_000 };
+const PATIENCE = { connection: 2_000, attempt: 3_000, outcome: 10_000 };
 
 class Replaced extends Error {}
 
@@ -42,7 +41,7 @@ export class SharedStream {
   readonly name: string;
   #last: Place | undefined;
   #hasBegun = false;
-  #isConnected = false;
+  readonly #connected = new BehaviorSubject(false);
   /** Why it is not connected. */
   #reason = 'it has not answered yet';
   #subscription: StreamSubscription | undefined;
@@ -50,7 +49,9 @@ export class SharedStream {
   readonly #revisions = new Subject<number>();
   /** The ids of events that are being appended, and whether they were taken. */
   readonly #ours = new Map<string, boolean>();
-  readonly #stop = new AbortController();
+  /** Somebody waits for the next attempt to connect. */
+  readonly #hurry = new Subject<void>();
+  #isStopped = false;
 
   constructor(
     private readonly cluster: Cluster,
@@ -66,7 +67,8 @@ export class SharedStream {
 
   /** Resolves when nothing is taken any more. */
   async stop(): Promise<void> {
-    this.#stop.abort();
+    this.#isStopped = true;
+    this.#hurry.next();
     this.#subscription?.destroy();
     await this.#running;
   }
@@ -74,6 +76,7 @@ export class SharedStream {
   /** Resolves when all that the stream holds now was taken. Rejects with Unavailable. */
   async caughtUp(milliseconds = PATIENCE.outcome): Promise<void> {
     const until = performance.now() + milliseconds;
+    this.#hurry.next();
     const last = await this.cluster.lastOf(this.name).catch((error: unknown) => {
       throw this.#cutOff(messageOf(error));
     });
@@ -101,8 +104,11 @@ export class SharedStream {
     const left = (most = Infinity): number => Math.min(most, until - performance.now());
     const [least, most] = RESEND;
     let mayBeWritten = false;
+    this.#hurry.next();
     for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
       if ([...tried].some((id) => this.#ours.get(id))) return true;
+      if (!mayBeWritten && !(await within(left(PATIENCE.connection), this.#connected.pipe(filter(Boolean)))))
+        throw this.#cutOff('it does not answer');
       const proposal = propose();
       if (!proposal) return false;
       const expected = this.#last?.revision ?? -1;
@@ -116,7 +122,6 @@ export class SharedStream {
       }
       const reason = 'reason' in outcome ? outcome.reason : 'what others wrote does not arrive';
       if (outcome.attempt === 'deleted') throw this.#cutOff(`${this.name} was deleted for ever`);
-      if (outcome.attempt === 'not-taken' && !mayBeWritten && !this.#isConnected) throw this.#cutOff(reason);
       mayBeWritten ||= outcome.attempt === 'unknown';
       const next = outcome.attempt === 'wrong-revision' ? outcome.current : expected + 1;
       await this.#reached(next, left(outcome.attempt === 'wrong-revision' ? undefined : wait));
@@ -128,21 +133,12 @@ export class SharedStream {
   /** Resolves to whether the revision was taken within so many milliseconds. */
   #reached(revision: number, milliseconds: number): Promise<boolean> {
     if ((this.#last?.revision ?? -1) >= revision) return Promise.resolve(true);
-    const there = this.#revisions.pipe(
-      filter((taken) => taken >= revision),
-      map(() => true),
-      timeout({ first: Math.max(0, milliseconds), with: () => of(false) }),
-    );
-    return firstValueFrom(there, { defaultValue: false });
-  }
-
-  get #isStopped(): boolean {
-    return this.#stop.signal.aborted;
+    return within(milliseconds, this.#revisions.pipe(filter((taken) => taken >= revision)));
   }
 
   async #run(): Promise<void> {
     const [least, most] = RECONNECT;
-    for (let wait: number = least; !this.#isStopped; wait = Math.min(2 * wait, most)) {
+    for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
       try {
         await this.#session(() => (wait = least));
       } catch (error) {
@@ -152,9 +148,10 @@ export class SharedStream {
           this.#last = undefined;
         }
       } finally {
-        this.#isConnected = false;
+        this.#connected.next(false);
       }
-      await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      if (this.#isStopped) return;
+      await within(wait, this.#hurry);
     }
   }
 
@@ -170,7 +167,7 @@ export class SharedStream {
       .on('error', () => undefined) // the loop below hears of it, but only while it runs
       .on('confirmation', () => {
         connected();
-        this.#isConnected = true;
+        this.#connected.next(true);
       });
     try {
       for await (const resolved of subscription) await this.#take(resolved);
@@ -207,7 +204,7 @@ export class SharedStream {
   }
 
   #cutOff(reason: string): Unavailable {
-    const why = this.#isConnected ? reason : `${reason}; ${this.#reason}`;
+    const why = this.#connected.value ? reason : `${reason}; ${this.#reason}`;
     return new Unavailable(
       'cut-off',
       `The cluster cannot be asked now (${why}): nothing was changed. Try again later, or on another node.`,
@@ -222,4 +219,13 @@ export class SharedStream {
       5,
     );
   }
+}
+
+/** Resolves to whether something comes within so many milliseconds. */
+function within(milliseconds: number, something: Observable<unknown>): Promise<boolean> {
+  const there = something.pipe(
+    map(() => true),
+    timeout({ first: Math.max(0, milliseconds), with: () => of(false) }),
+  );
+  return firstValueFrom(there, { defaultValue: false });
 }
