@@ -72,6 +72,7 @@ export async function openServer(
     dataDirectory: configuration.dataDirectory,
     cluster: configuration.cluster,
     checkpointKeyFile: configuration.checkpointKeyFile,
+    checkpointKey: configuration.checkpointKey,
     checkpointName: configuration.checkpointName,
     onLost,
     warn,
@@ -155,6 +156,9 @@ async function createApp(
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (stopping) void reply.header('connection', 'close');
+    // What is read goes on, for those who look into it, but is nothing to rely on or to keep.
+    if (book.checkpoints.fault !== undefined)
+      void reply.headers({ 'ledger-fault': 'diverged', 'cache-control': 'no-store' });
     done(null, payload);
   });
   const headers = await secureHeaders(CONTENT_SECURITY_POLICY);

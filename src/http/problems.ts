@@ -210,11 +210,23 @@ const COMMON: { readonly [code: string]: Problem } = {
     'This node cannot reach the cluster that orders the facts: nothing was recorded. Reading goes on.',
     'Send the command again after Retry-After, or to another node.',
   ),
+  diverged: problem(
+    503,
+    'Not what was signed',
+    'What this node has of the book is not what a checkpoint was signed for. It records nothing; what it answers may be wrong.',
+    'Ask another node. Its operator finds in the detail which copy differs, and what to do.',
+  ),
   'disk-full': problem(
     503,
     'The disk is full',
     'Nothing can be recorded; reading goes on.',
     'Free some space; nothing needs to be restarted.',
+  ),
+  'not-signed': problem(
+    503,
+    'Not signed yet',
+    'No checkpoint covers what was asked for, or the key of the checkpoints is not known here: other nodes sign them.',
+    'Ask again after Retry-After, or another node.',
   ),
   'outcome-unknown': problem(
     503,

@@ -69,6 +69,11 @@ export class DataDirectory {
     return join(this.path, 'checkpoint');
   }
 
+  /** A second copy of a cluster's log, while it must be found out which copy differs. */
+  get scratch(): string {
+    return join(this.path, 'scratch.db');
+  }
+
   unlock(): void {
     this.#lock.close();
   }

@@ -35,7 +35,8 @@ export type AppendOutcome =
 /** Nothing can be recorded now. `code` is that of a problem page. */
 export class Unavailable extends Error {
   constructor(
-    readonly code: 'busy' | 'clock' | 'cut-off' | 'disk-full' | 'outcome-unknown' | 'stopping',
+    readonly code:
+      'busy' | 'clock' | 'cut-off' | 'disk-full' | 'diverged' | 'not-signed' | 'outcome-unknown' | 'stopping',
     message: string,
     /** Seconds. */
     readonly retryAfter = 1,

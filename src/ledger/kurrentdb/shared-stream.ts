@@ -1,9 +1,10 @@
 // What the nodes of a cluster share beside the facts lies in streams of its own, outside the ledger. Each node follows
 // them, and appends only behind what it has seen: so whoever decides, decides on the whole stream.
 import { jsonEvent, type ResolvedEvent, type StreamSubscription } from '@eventstore/db-client';
-import { BehaviorSubject, filter, firstValueFrom, map, type Observable, of, Subject, timeout } from 'rxjs';
+import { BehaviorSubject, filter, Subject } from 'rxjs';
 import type { JsonObject } from '../../eventsourcing/message.js';
 import { Unavailable } from '../sequencer.js';
+import { within } from '../within.js';
 import { type Cluster, messageOf } from './cluster.js';
 
 export type Proposal = {
@@ -219,13 +220,4 @@ export class SharedStream {
       5,
     );
   }
-}
-
-/** Resolves to whether something comes within so many milliseconds. */
-function within(milliseconds: number, something: Observable<unknown>): Promise<boolean> {
-  const there = something.pipe(
-    map(() => true),
-    timeout({ first: Math.max(0, milliseconds), with: () => of(false) }),
-  );
-  return firstValueFrom(there, { defaultValue: false });
 }
