@@ -103,20 +103,13 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     const { ledger, key } = this.options;
     if (this.latest && !isHeld(ledger, this.latest)) this.#differ(this.latest);
     if (this.fault !== undefined) throw new Unavailable('diverged', this.fault, 60);
-    if (key) {
-      const { entry } = ledger.head();
-      const checkpoint = signed(key, entry, ledger.tree.root(entry));
-      const data = { key: key.verifier, note: checkpoint.note };
-      const event = { id: randomUUID(), type: 'CheckpointSigned', data };
-      await this.#stream.append(() =>
-        this.fault !== undefined || this.#covers(entry) ? undefined : event,
-      );
-    }
-    const others = this.#moved.pipe(filter((size) => size >= entries));
-    if (this.#covers(entries) || (await within(this.#patience.others, others))) return;
+    const covering = this.#moved.pipe(filter((size) => size >= entries));
+    const hasCome = within(this.#patience.others, covering);
+    const reason = key ? await this.#sign(key) : 'it does not sign itself';
+    if (this.#covers(entries) || (await hasCome)) return;
     throw new Unavailable(
       'not-signed',
-      `No checkpoint over ${entries} entries has come to this node yet${key ? '' : ', and it does not sign itself'}: ask again later.`,
+      `No checkpoint over ${entries} entries has come to this node (${reason}): ask again later, or another node.`,
       5,
     );
   }
@@ -124,6 +117,7 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
   async close(): Promise<void> {
     this.#stop.abort();
     this.#stopped.next();
+    this.#moved.complete();
     await this.#stream.stop();
     await Promise.all([this.#resumed, this.#saving, this.#judging]);
     void this.#cluster.close(); // which may wait for what a lost connection never ends
@@ -138,7 +132,9 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     if (!last?.event) return undefined;
     const noteAt = async (revision: number) => {
       const found = await this.#cluster.eventAt(name, revision);
-      return found?.event && { id: found.event.id, note: wordsOf(found.event.data as JsonObject)?.note ?? '' };
+      return (
+        found?.event && { id: found.event.id, note: wordsOf(found.event.data as JsonObject)?.note ?? '' }
+      );
     };
     let [low, high] = [0, Number(last.event.revision)];
     while (low < high) {
@@ -164,6 +160,22 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
   replaced(sentence: string): boolean {
     this.options.warn(`${sentence} All its checkpoints are compared again.`);
     return true;
+  }
+
+  /** Signs what this node has, unless others have covered it. Resolves to why there may be nothing all the same. */
+  async #sign(key: NoteKey): Promise<string> {
+    const { ledger } = this.options;
+    const { entry } = ledger.head();
+    const { note } = signed(key, entry, ledger.tree.root(entry));
+    const event = { id: randomUUID(), type: 'CheckpointSigned', data: { key: key.verifier, note } };
+    const propose = () => (this.fault !== undefined || this.#covers(entry) ? undefined : event);
+    try {
+      await this.#stream.append(propose, this.#patience.others);
+      return 'what others have signed, and it has not compared yet, comes first';
+    } catch (error) {
+      if (error instanceof Unavailable) return error.message;
+      throw error;
+    }
   }
 
   #covers(entries: number): boolean {

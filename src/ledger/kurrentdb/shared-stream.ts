@@ -91,17 +91,16 @@ export class SharedStream {
    * if there is nothing left to append. Resolves to whether it was appended, and is durable then. Rejects with
    * Unavailable: then it may have been appended after `outcome-unknown`, and was not after `cut-off`.
    */
-  async append(propose: () => Proposal | undefined): Promise<boolean> {
+  async append(propose: () => Proposal | undefined, milliseconds = PATIENCE.outcome): Promise<boolean> {
     const tried = new Set<string>();
     try {
-      return await this.#append(propose, tried);
+      return await this.#append(propose, tried, performance.now() + milliseconds);
     } finally {
       for (const id of tried) this.#ours.delete(id);
     }
   }
 
-  async #append(propose: () => Proposal | undefined, tried: Set<string>): Promise<boolean> {
-    const until = performance.now() + PATIENCE.outcome;
+  async #append(propose: () => Proposal | undefined, tried: Set<string>, until: number): Promise<boolean> {
     const left = (most = Infinity): number => Math.min(most, until - performance.now());
     const [least, most] = RESEND;
     let mayBeWritten = false;
