@@ -1,3 +1,5 @@
+import { upcasters } from '../src/domain/upcasters.js';
+import { reading } from '../src/ledger/reading.js';
 import type { Published } from '../src/read-models/route.js';
 import decisions from './decisions/decisions.js';
 import meetingRecord from './meeting-record/meeting-record.js';
@@ -28,4 +30,4 @@ export const published: readonly Published[] = [
 
 // What the engine's threads load by themselves.
 export const readModels = published.map(({ model }) => model);
-export { recorded as read } from '../src/ledger/entry.js';
+export const read = reading(upcasters);

@@ -5,6 +5,9 @@ import { Book } from './book.js';
 import { Configuration } from './configuration.js';
 import { AccessGuard } from './http/access.js';
 import { Answers } from './http/answers.js';
+import { ChangesController } from './http/audit/changes.controller.js';
+import { ReplaysController } from './http/audit/replays.controller.js';
+import { TrailController } from './http/audit/trail.controller.js';
 import { CommandsController } from './http/commands.controller.js';
 import { DocsController } from './http/docs.controller.js';
 import { EventsController } from './http/events.controller.js';
@@ -17,6 +20,7 @@ import { CheckpointController } from './http/proofs/checkpoint.controller.js';
 import { ProofsController } from './http/proofs/proofs.controller.js';
 import { TilesController } from './http/proofs/tiles.controller.js';
 import { readModelController } from './http/read-model.controller.js';
+import { Timemaps } from './http/timemaps.js';
 
 /** The composition root: what there is, made of what. */
 @Module({})
@@ -33,6 +37,9 @@ export class AppModule implements OnApplicationShutdown {
         CommandsController,
         EventsController,
         ProjectionsController,
+        ChangesController,
+        ReplaysController,
+        TrailController,
         CheckpointController,
         TilesController,
         ProofsController,
@@ -45,6 +52,7 @@ export class AppModule implements OnApplicationShutdown {
         { provide: Book, useValue: book },
         { provide: Keys, useValue: keys },
         Answers,
+        Timemaps,
         JsonAnswers,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },

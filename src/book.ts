@@ -1,9 +1,11 @@
 // One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { published, read } from '../projections/index.js';
+import { published } from '../projections/index.js';
 import { Admission, type Admitted, type Wording } from './domain/admission.js';
 import { nouns } from './domain/nouns.js';
+import { upcasters } from './domain/upcasters.js';
+import { commandFor } from './eventsourcing/decision.js';
 import type { Malformed, Refusal } from './eventsourcing/refusal.js';
 import { CheckpointFile, makeKey, readKey } from './ledger/checkpoints/checkpoint-file.js';
 import { Checkpoints, type CheckpointSource } from './ledger/checkpoints/checkpoints.js';
@@ -11,15 +13,20 @@ import { OwnCheckpoints } from './ledger/checkpoints/own-checkpoints.js';
 import type { NoteKey, PublicKey } from './ledger/checkpoints/signed-note.js';
 import { CommandHandler, type CommandRequest, type Outcome } from './ledger/command-handler.js';
 import { DataDirectory } from './ledger/data-directory.js';
+import type { Entry } from './ledger/entry.js';
 import type { ClusterSettings } from './ledger/kurrentdb/cluster.js';
 import { KurrentSequencer } from './ledger/kurrentdb/kurrent-sequencer.js';
 import { SharedCheckpoints } from './ledger/kurrentdb/shared-checkpoints.js';
 import type { Ledger } from './ledger/ledger.js';
-import { type Sequencer, Unavailable } from './ledger/sequencer.js';
+import { NotTakenOver, type Sequencer, Unavailable } from './ledger/sequencer.js';
 import { LedgerUnusable } from './ledger/sqlite/schema.js';
 import { SqliteLedger } from './ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from './ledger/sqlite/sqlite-sequencer.js';
+import { Audits } from './audit/audits.js';
 import { ReadModels } from './read-models/read-models.js';
+
+/** The module that the engine's threads load. */
+export const DECLARATIONS = new URL('../projections/index.js', import.meta.url);
 
 const lookups = nouns.flatMap((noun) =>
   Object.entries(noun.lookups ?? {}).map(([field, event]) => ({ event, field })),
@@ -57,8 +64,9 @@ export class Book {
     readonly sequencer: Sequencer,
     readonly readModels: ReadModels,
     readonly checkpoints: Checkpoints,
+    readonly audits: Audits,
   ) {
-    this.#handler = new CommandHandler(ledger, sequencer, read, nouns);
+    this.#handler = new CommandHandler(ledger, sequencer, upcasters, nouns);
     this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
     sequencer.heads.subscribe((head) => readModels.notify(head));
     readModels.notify(ledger.head().entry); // what others recorded while this node opened its book
@@ -81,7 +89,7 @@ export class Book {
       const readModels = await ReadModels.start({
         directory: directory.readModels,
         ledgerFile: directory.ledger,
-        declarations: new URL('../projections/index.js', import.meta.url),
+        declarations: DECLARATIONS,
         warn,
       });
       readModels.notify(ledger.head().entry);
@@ -94,7 +102,14 @@ export class Book {
             .map(({ name }) => readModels.rebuild(name).finished),
         );
       const checkpoints = new Checkpoints(ledger, source, sequencer.heads);
-      return new Book(directory, ledger, sequencer, readModels, checkpoints);
+      const audits = new Audits({
+        ledgerFile: directory.ledger,
+        scratch: directory.scratch,
+        declarations: DECLARATIONS,
+        readModels,
+        signed: () => checkpoints.latest,
+      });
+      return new Book(directory, ledger, sequencer, readModels, checkpoints, audits);
     } catch (error) {
       await source?.close();
       ledger?.close();
@@ -114,6 +129,11 @@ export class Book {
     return this.#take(this.admission.admitGroup(wordings), sender);
   }
 
+  /** Makes this empty book the one of these entries: all of them or none. Rejects as Sequencer.takeOver does. */
+  takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
+    return this.sequencer.takeOver(allKnown(pages), root);
+  }
+
   #take(admitted: Admitted | Malformed | Refusal, sender: Sender): Promise<Outcome> {
     const { fault } = this.checkpoints;
     if (fault !== undefined) return Promise.reject(new Unavailable('diverged', fault, 60));
@@ -129,10 +149,33 @@ export class Book {
 
   async #close(): Promise<void> {
     await this.sequencer.close();
-    await this.checkpoints.close();
-    await this.readModels.close();
-    this.ledger.close();
-    this.directory.unlock();
+    await this.audits.close();
+    try {
+      await this.checkpoints.close(); // which reads the head, and cannot if that is damaged
+    } finally {
+      await this.readModels.close();
+      this.ledger.close();
+      this.directory.unlock();
+    }
+  }
+}
+
+/** What another release recorded must not be passed over in silence. Throws NotTakenOver. */
+async function* allKnown(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator<readonly Entry[]> {
+  const kinds = new Map(nouns.map((noun) => [noun.kind, noun]));
+  const isKnown = ({ stream, type }: Entry): boolean => {
+    const noun = kinds.get(stream.slice(0, stream.indexOf('-')));
+    return noun !== undefined && commandFor(noun, type) !== '';
+  };
+  for await (const page of pages) {
+    const stranger = page.find((entry) => !isKnown(entry));
+    yield stranger ? page.slice(0, page.indexOf(stranger)) : page;
+    if (stranger)
+      throw new NotTakenOver(
+        'invalid-export',
+        `Entry ${stranger.entry} is a ${stranger.type} in ${stranger.stream}, which this release does not know: import it into the release that wrote it.`,
+        stranger.entry,
+      );
   }
 }
 
@@ -150,7 +193,7 @@ async function checkpointSource(
   // A node that made a key of its own would sign what no other node can.
   const key = checkpointKeyFile === undefined ? undefined : readKey(checkpointKeyFile);
   const file = new CheckpointFile(directory.checkpoint, key ?? trusted);
-  const { scratch } = directory;
+  const scratch = directory.reread;
   return SharedCheckpoints.open({
     cluster,
     ledger,

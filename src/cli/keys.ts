@@ -7,12 +7,10 @@ import { Keys } from '../http/keys.js';
 import { SharedKeys } from '../http/shared-keys.js';
 import { keysFile } from '../ledger/data-directory.js';
 import type { Environment } from '../serve.js';
-
-/** There is no book in the directory, or in the cluster. The message is a sentence. */
-export class NoBook extends Error {}
+import { Refused } from './refused.js';
 
 /**
- * Rejects with NoBook, ConfigurationError, LedgerUnusable, Unavailable, or what `act` rejects with. A book without keys
+ * Rejects with Refused, ConfigurationError, LedgerUnusable, Unavailable, or what `act` rejects with. A book without keys
  * is left alone: the first start of a server makes the first one. If the environment names a cluster, its keys are
  * meant, and those of the directory are not looked at.
  */
@@ -30,7 +28,7 @@ export async function withKeys(
   try {
     await keys.refresh();
     if (cluster && keys.isEmpty())
-      throw new NoBook(
+      throw new Refused(
         `The cluster has no keys of a book with the prefix "${cluster.prefix}": start a server on it first, or set LEDGER and LEDGER_PREFIX right.`,
       );
     await act(keys);
@@ -42,7 +40,7 @@ export async function withKeys(
 function fileOf(directory: string): string {
   const file = keysFile(resolve(directory));
   if (!existsSync(file))
-    throw new NoBook(
+    throw new Refused(
       `There is no book in ${resolve(directory)}: start the server on it first, or name another with --data.`,
     );
   return file;

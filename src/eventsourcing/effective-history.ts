@@ -38,17 +38,21 @@ export const asFact = <E extends AnyEvent>(event: Recorded<E>): Fact<E> => ({
 /** One event of a stream with everything later ones say of it. */
 export type Amended = { readonly fact: Fact; readonly retractedBy?: Fact };
 
-/** The revision that `fact` names in a stream of these events; undefined if it names none of them. */
+/** The revision that `fact` names among these events of one stream; undefined if it names none of them. */
 export function revisionNamed(fact: string, events: readonly Recorded[]): number | undefined {
   const at = fact.lastIndexOf('@');
   if (at === -1) return events.find(({ id }) => id === fact.toLowerCase())?.revision;
   const revision = Number(fact.slice(at + 1));
-  return events[revision]?.stream === fact.slice(0, at) ? revision : undefined;
+  const stands = (event: Recorded | undefined): boolean =>
+    event?.revision === revision && event.stream === fact.slice(0, at);
+  // Mostly they are the whole stream, and then it stands in its place.
+  return stands(events[revision]) || events.some(stands) ? revision : undefined;
 }
 
 /**
  * Every event of one stream, amendments included, as it stands after all of them. An amendment comes after
  * what it amends, so a walk from the last event to the first has settled each amendment before it is asked.
+ * Some events of the stream will do, in order, if all of its amendments are among them.
  */
 export function amended(events: readonly Recorded[]): readonly Amended[] {
   const corrections = new Map<number, Fact<FactCorrected & AnyEvent>>();

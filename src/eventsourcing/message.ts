@@ -24,7 +24,7 @@ export type Metadata = {
   readonly salt: string;
   /** Present if the fact was recorded together with others, all or none. `index` counts from 0. */
   readonly group?: { readonly index: number; readonly of: number };
-  /** The version of the data's shape; absent means 1. */
+  /** The version of the data's shape; absent means 1. Of a correction: of the words that it gives. */
   readonly version?: number;
 };
 

@@ -20,6 +20,9 @@ const MAY: { readonly [R in Role]: ReadonlySet<Policy> } = {
   admin: new Set(['open', 'read', 'record', 'audit', 'administer']),
 };
 
+/** Whether a key of this role opens what has this policy. */
+export const may = (role: Role, policy: Policy): boolean => MAY[role].has(policy);
+
 /** `name` is what stands in the metadata of facts; null for somebody without a key. */
 export type Principal = { readonly name: string | null; readonly role: Role | null };
 
@@ -47,7 +50,7 @@ export class AccessGuard implements CanActivate {
     if (policy === 'open' || (policy === 'read' && this.configuration.publicReads)) return true;
     if (principal.role === null)
       throw unknownKey('This needs an API key: send "Authorization: Bearer <key>".');
-    if (!MAY[principal.role].has(policy))
+    if (!may(principal.role, policy))
       throw new HttpProblem(
         'forbidden',
         `The role of this key is "${principal.role}", which may not ${policy}.`,

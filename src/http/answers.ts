@@ -6,18 +6,29 @@ import { Configuration } from '../configuration.js';
 import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import type { Page } from '../read-models/page.js';
-import { NotReadable } from '../read-models/read-models.js';
 import type { Asked, Published, Route } from '../read-models/route.js';
-import { etagOf, matches, VARY } from './conditional.js';
+import { pinnedAddress, withCursor } from './addresses.js';
+import { etagOf, JSON_TYPE, sendBody, VARY } from './conditional.js';
+import { awaitEntry, awaitRecorded, entryOf, leastEntryOf } from './entry-asked.js';
+import { acceptedInstantOf, linksOf, linkTo, mementoDatetimeOf } from './memento.js';
 import { forever, rootOf } from './json-answers.js';
-import { HttpProblem, retryAfter } from './problems.js';
-import { encodeCursor, LIMIT_DEFAULT, NO_LANGUAGE, type Question, questionOf } from './question.js';
-import { leastEntry, WAIT_FOR_ENTRY } from './reached.js';
+import { HttpProblem } from './problems.js';
+import { encodeCursor, type Question, questionOf } from './question.js';
 import { header, type Reply, type Request } from './request.js';
 
 /** A question as somebody worded it, with the address and the root of its answer as of the entry when it was last asked. */
-type Worded = { readonly question: Question; entry: number; pinned: string; root: string };
+type Worded = {
+  readonly question: Question;
+  readonly links: string;
+  entry: number;
+  pinned: string;
+  root: string;
+  /** When the entry was recorded, once somebody asked for the past. */
+  datetime: string | undefined;
+};
 type Rendered = { readonly body: string; readonly etag: string; readonly next: string | null };
+/** The entry to answer as of, and whether that is of the past: somebody named it, or a time. */
+type State = { readonly entry: number; readonly isMemento: boolean };
 
 /** Characters of answers kept in memory. They never become wrong: an answer is addressed by all it depends on. */
 const CACHED_MAX = 32 * 1024 * 1024;
@@ -49,10 +60,11 @@ export class Answers {
         'projection-retired',
         `Version ${question.version} of "${model.name}" is not served here, version ${model.version} is.`,
       );
-    const entry = await this.#entry(model.name, question, request);
+    const { entry, isMemento } = await this.#state(model.name, question, request);
     if (worded.entry !== entry) {
       worded.pinned = pinnedAddress(request.url, route, question, entry, model.version);
       worded.root = rootOf(this.book, entry);
+      worded.datetime = undefined;
       worded.entry = entry;
     }
     const { pinned, root } = worded;
@@ -63,19 +75,19 @@ export class Answers {
       if (degraded === 0) this.#rendered.set(pinned, rendered);
     }
 
+    if (isMemento) worded.datetime ??= mementoDatetimeOf(this.book.ledger, entry);
     reply.headers({
       'ledger-entry': String(entry),
       'ledger-root': root,
       projection: `${model.name}; version=${model.version}`,
       'content-location': pinned,
-      etag: rendered.etag,
+      link: rendered.next === null ? worded.links : `${worded.links}, ${linkTo(rendered.next, 'next')}`,
+      ...(isMemento && worded.datetime !== undefined && { 'memento-datetime': worded.datetime }),
       'cache-control': this.#caching(question, degraded),
       ...(!question.isPinned && { vary: VARY }),
       ...(degraded > 0 && { degraded: String(degraded) }),
-      ...(rendered.next !== null && { link: `<${rendered.next}>; rel="next"` }),
     });
-    if (matches(header(request, 'if-none-match'), rendered.etag)) await reply.code(304).send();
-    else await reply.type('application/json; charset=utf-8').send(rendered.body);
+    await sendBody(request, reply, JSON_TYPE, rendered.body, rendered.etag);
   }
 
   /** A question depends on the URL, the languages that are accepted, and what day it is. Throws HttpProblem. */
@@ -84,47 +96,35 @@ export class Answers {
     const wording = `${today} ${request.url} ${header(request, 'accept-language') ?? ''}`;
     const known = this.#worded.get(wording);
     if (known) return known;
-    const worded = { question: questionOf(route, request), entry: -1, pinned: '', root: '' };
+    const question = questionOf(route, request);
+    const worded = {
+      question,
+      links: linksOf(request.url),
+      entry: -1,
+      pinned: '',
+      root: '',
+      datetime: undefined,
+    };
     this.#worded.set(wording, worded);
     return worded;
   }
 
-  /** The entry to answer as of; waits for the read model to have it. */
-  async #entry(name: string, { asOf, cursor }: Question, request: Request): Promise<number> {
-    const { ledger, readModels, sequencer } = this.book;
-    const least = leastEntry(request);
-    const asked =
-      asOf === undefined ? cursor?.entry : 'entry' in asOf ? asOf.entry : ledger.entryAt(asOf.instant);
-    if (asked !== undefined && cursor && asked !== cursor.entry)
+  /** Waits for the read model to have it. An address that names its entry is not negotiated. */
+  async #state(name: string, { asOf, cursor }: Question, request: Request): Promise<State> {
+    const { ledger, readModels } = this.book;
+    const least = leastEntryOf(request);
+    let asked = entryOf(ledger, asOf) ?? cursor?.entry;
+    if (cursor && asked !== cursor.entry)
       throw new HttpProblem(
         'invalid-cursor',
         `The cursor belongs to entry ${cursor.entry}, but asOf says ${asked}.`,
       );
-    try {
-      const checkpoint = readModels.checkpoint(name);
-      // In a cluster it may be recorded all the same, and on its way to this node.
-      const mustBeHere = asked !== undefined && asked > checkpoint && !sequencer.isShared;
-      if (mustBeHere && asked > ledger.head().entry)
-        throw new HttpProblem(
-          'not-yet',
-          `The book has ${ledger.head().entry} entries, asOf asks for entry ${asked}.`,
-        );
-      const needed = Math.max(least, asked ?? 0);
-      if (needed > checkpoint) {
-        const behind = await readModels.reached(needed, { timeoutMs: WAIT_FOR_ENTRY, names: [name] });
-        if (behind.length > 0 || readModels.checkpoint(name) < needed)
-          throw new HttpProblem(
-            'not-caught-up',
-            `"${name}" has entry ${readModels.checkpoint(name)}, entry ${needed} was asked for.`,
-            {},
-            retryAfter(1),
-          );
-      }
-      return asked ?? readModels.checkpoint(name);
-    } catch (error) {
-      if (!(error instanceof NotReadable)) throw error;
-      throw new HttpProblem('projection-building', error.message, {}, retryAfter(5));
-    }
+    if (asked === undefined) {
+      const instant = acceptedInstantOf(request);
+      asked = instant === undefined ? undefined : ledger.entryAt(instant);
+    } else if (asked > readModels.checkpoint(name)) await awaitRecorded(this.book, asked);
+    await awaitEntry(this.book, [name], Math.max(least, asked ?? 0));
+    return { entry: asked ?? readModels.checkpoint(name), isMemento: asked !== undefined };
   }
 
   async #render(
@@ -166,31 +166,3 @@ const rendered = (value: Json, next: string | null): Rendered => {
   const body = canonicalJson(value);
   return { body, etag: etagOf(body), next };
 };
-
-/** The relative address at which this answer, and no other, will always be found. */
-function pinnedAddress(
-  url: string,
-  route: Route,
-  question: Question,
-  entry: number,
-  version: number,
-): string {
-  const [path = ''] = url.split('?', 1);
-  const parameters = new URLSearchParams(question.filters);
-  parameters.set('asOf', String(entry));
-  if (route.day) parameters.set(route.day, question.day);
-  if (route.names) parameters.set('lang', question.languages.join(',') || NO_LANGUAGE);
-  if (route.list) {
-    if (question.limit !== LIMIT_DEFAULT) parameters.set('limit', String(question.limit));
-    if (question.cursor) parameters.set('cursor', encodeCursor(question.cursor));
-  }
-  parameters.set('v', String(version));
-  return `${path}?${parameters.toString().replaceAll('%2C', ',')}`;
-}
-
-function withCursor(pinned: string, cursor: string): string {
-  const [path = '', query] = pinned.split('?');
-  const parameters = new URLSearchParams(query);
-  parameters.set('cursor', cursor);
-  return `${path}?${parameters.toString().replaceAll('%2C', ',')}`;
-}

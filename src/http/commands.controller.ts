@@ -3,8 +3,8 @@ import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { Book, type Sender } from '../book.js';
 import type { Outcome } from '../ledger/command-handler.js';
 import { Allow } from './access.js';
+import { answerLines } from './answer-lines.js';
 import { commandSchema } from './command-schema.js';
-import { importLines } from './import-lines.js';
 import { rootOf } from './json-answers.js';
 import { recordingOf } from './outcome.js';
 import { HttpProblem } from './problems.js';
@@ -56,7 +56,7 @@ export class CommandsController {
   @Post()
   @Allow('record')
   async many(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    if (isLines(request)) return importLines(this.book, request.body as Readable, request, reply);
+    if (isLines(request)) return answerLines(this.book, request.body as Readable, request, reply);
     const wordings = groupOf(bodyOf(request));
     await this.#answer(request, reply, (sender) => this.book.postGroup(wordings, sender));
   }

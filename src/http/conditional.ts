@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { header, type Reply, type Request } from './request.js';
 
 /** What an answer that is not pinned depends on beside its address. */
 export const VARY = 'Accept, Accept-Language, Accept-Datetime, Authorization';
@@ -11,3 +12,18 @@ export const matches = (ifNoneMatch: string | undefined, etag: string): boolean 
   ifNoneMatch !== undefined &&
   (ifNoneMatch.trim() === '*' ||
     ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === etag));
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Sends a body under its ETag, or 304 to who has it. */
+export async function sendBody(
+  request: Request,
+  reply: Reply,
+  type: string,
+  body: string,
+  etag: string,
+): Promise<void> {
+  reply.header('etag', etag);
+  if (matches(header(request, 'if-none-match'), etag)) await reply.code(304).send();
+  else await reply.type(type).send(body);
+}

@@ -4,11 +4,14 @@ import { Book } from '../book.js';
 import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
 import { type Entry, recorded } from '../ledger/entry.js';
+import { exportLines, streamLines } from '../ledger/export.js';
 import { Allow } from './access.js';
-import { JsonAnswers } from './json-answers.js';
+import { VARY } from './conditional.js';
+import { awaitLedger, awaitRecorded, entryOf, leastEntryOf } from './entry-asked.js';
+import { JsonAnswers, rootOf } from './json-answers.js';
 import { HttpProblem, retryAfter } from './problems.js';
+import { receiptOf } from './proofs/receipts.js';
 import { asOfOf, assertKnown, integerOf, LIMIT_DEFAULT, LIMIT_MAX, parametersOf } from './question.js';
-import { leastEntry, ledgerReached } from './reached.js';
 import { header, type Reply, type Request } from './request.js';
 import { beginStreaming, drained } from './streaming.js';
 
@@ -41,13 +44,14 @@ export class EventsController implements OnModuleDestroy {
   @Get('events')
   async events(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parametersOf(request);
+    if (wantsLines(request)) return this.#export(given, request, reply);
     assertKnown(given, ['after', 'limit', 'stream', 'type']);
     const filter: Filter = { stream: given.get('stream'), type: given.get('type') };
     const after = integerOf('after', given.get('after'), 0, 0, Number.MAX_SAFE_INTEGER);
     if (request.method === 'GET' && header(request, 'accept')?.includes('text/event-stream'))
       return this.#follow(given.has('after') ? after : undefined, filter, request, reply);
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
-    await ledgerReached(this.book, leastEntry(request));
+    await awaitLedger(this.book, leastEntryOf(request));
     const head = this.book.ledger.head().entry;
     const found = await this.#page(after, limit + 1, filter, head);
     const items = found.slice(0, limit);
@@ -64,7 +68,7 @@ export class EventsController implements OnModuleDestroy {
 
   @Get('events/:id')
   async event(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await ledgerReached(this.book, leastEntry(request));
+    await awaitLedger(this.book, leastEntryOf(request));
     const entry = this.book.ledger.byId(id.toLowerCase());
     if (!entry) throw new HttpProblem('unknown-id', `The book has no event "${id}".`);
     await this.jsonAnswers.send(request, reply, shown(entry), { entry: entry.entry, isForever: true });
@@ -73,17 +77,14 @@ export class EventsController implements OnModuleDestroy {
   @Get('streams/:stream')
   async stream(@Param('stream') stream: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parametersOf(request);
+    if (wantsLines(request)) return this.#record(stream, given, request, reply);
     assertKnown(given, ['limit', 'cursor', 'asOf']);
-    const { ledger, sequencer } = this.book;
+    const { ledger } = this.book;
     const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
     const cursor = integerOf('cursor', given.get('cursor'), 0, 0, Number.MAX_SAFE_INTEGER);
-    const asOf = asOfOf(given.get('asOf'));
-    const asked = sequencer.isShared && asOf && 'entry' in asOf ? asOf.entry : 0;
-    await ledgerReached(this.book, Math.max(leastEntry(request), asked));
-    const head = ledger.head().entry;
-    const until = asOf === undefined ? head : 'entry' in asOf ? asOf.entry : ledger.entryAt(asOf.instant);
-    if (until > head)
-      throw new HttpProblem('not-yet', `The book has ${head} entries, asOf asks for entry ${until}.`);
+    await awaitLedger(this.book, leastEntryOf(request));
+    const until = entryOf(ledger, asOfOf(given.get('asOf'))) ?? ledger.head().entry;
+    await awaitRecorded(this.book, until);
     const found = ledger.stream(stream, cursor, limit + 1).filter(({ entry }) => entry <= until);
     if (found.length === 0 && cursor === 0)
       throw new HttpProblem('unknown-id', `The book has no stream "${stream}".`);
@@ -99,6 +100,48 @@ export class EventsController implements OnModuleDestroy {
       { items: items.map(shown), next, entry: until },
       { entry: until, next },
     );
+  }
+
+  /** The whole book up to the head of now, as lines. A part of it would prove nothing, so there are no parts. */
+  async #export(given: ReadonlyMap<string, string>, request: Request, reply: Reply): Promise<void> {
+    assertKnown(given, []);
+    const { ledger, checkpoints } = this.book;
+    const { entry: entries } = ledger.head();
+    const header = { entries, key: checkpoints.verifier, root: rootOf(this.book, entries) };
+    await this.#sendLines(request, reply, entries, exportLines(ledger, header));
+  }
+
+  /** A whole stream as lines, with the receipt that proves all of it. */
+  async #record(
+    stream: string,
+    given: ReadonlyMap<string, string>,
+    request: Request,
+    reply: Reply,
+  ): Promise<void> {
+    assertKnown(given, []);
+    const { ledger, checkpoints } = this.book;
+    const revision = ledger.revision(stream);
+    const [last] = revision < 0 ? [] : ledger.stream(stream, revision, 1);
+    if (!last) throw new HttpProblem('unknown-id', `The book has no stream "${stream}".`);
+    const header = { entries: revision + 1, key: checkpoints.verifier, stream };
+    const receipt = await receiptOf(this.book, last);
+    await this.#sendLines(request, reply, last.entry, streamLines(ledger, header, receipt));
+  }
+
+  async #sendLines(request: Request, reply: Reply, entry: number, pages: Iterable<string>): Promise<void> {
+    const out = beginStreaming(reply, {
+      'content-type': 'application/x-ndjson',
+      'ledger-entry': String(entry),
+      'ledger-root': rootOf(this.book, entry),
+      vary: VARY,
+    });
+    if (request.method === 'GET')
+      for (const lines of pages) {
+        if (!out.write(lines)) await drained(out);
+        if (out.destroyed) return;
+        await new Promise(setImmediate); // also a client that takes them at once must not keep others waiting
+      }
+    out.end();
   }
 
   /** The next entries up to the head that a filter lets through, at most `limit`. */
@@ -163,5 +206,8 @@ export class EventsController implements OnModuleDestroy {
     }
   }
 }
+
+const wantsLines = (request: Request): boolean =>
+  header(request, 'accept')?.includes('application/x-ndjson') ?? false;
 
 const shown = (entry: Entry): Json => ({ ...recorded(entry), leaf: entry.leaf.toString('hex') });

@@ -1,27 +1,35 @@
-// POST /commands as NDJSON: any number of commands, decided in order, committed in batches, answered line by line.
-import type { Readable } from 'node:stream';
+// Lines of commands, or of an export, taken into a book: any number, answered line by line.
 import type { Book, Sender } from '../book.js';
 import type { Json, JsonObject } from '../eventsourcing/message.js';
 import { Malformed } from '../eventsourcing/refusal.js';
-import { Unavailable } from '../ledger/sequencer.js';
-import type { Principal } from './access.js';
+import {
+  beginsExport,
+  EXPORT_LINE_MAX,
+  headerOf,
+  NotAnExport,
+  type NumberedLine,
+  pagesOf,
+} from '../ledger/export.js';
+import type { Entry } from '../ledger/entry.js';
+import { notEmpty, NotTakenOver, Unavailable } from '../ledger/sequencer.js';
+import type { Role } from './access.js';
+import type { Line } from './lines.js';
 import { problemOf, recordingOf } from './outcome.js';
 import { HttpProblem } from './problems.js';
-import { instantOf, parametersOf } from './question.js';
-import type { Reply, Request } from './request.js';
-import { beginStreaming, drained } from './streaming.js';
+import { instantOf } from './question.js';
 import { InvalidJson, parseStrictJson } from './strict-json.js';
-import { assertIdempotencyKey, senderOf, wordingOf } from './wording.js';
+import { assertIdempotencyKey, wordingOf } from './wording.js';
 
-/** What a line may hold, in bytes: as much as a request with one command. */
-const LINE_MAX = 512 * 1024;
+/** What any line may hold, in bytes. */
+export const LINE_MAX = EXPORT_LINE_MAX;
+/** What a line with a command may hold, in bytes: as much as a request with one command. */
+const COMMAND_MAX = 512 * 1024;
 /** Lines that are decided but not yet answered. Fewer than the sequencer takes, so that others are served, too. */
 const UNDER_WAY_MAX = 512;
-/** How long the end of the answer waits for the read models, in milliseconds. */
-const WAIT_FOR_READ_MODELS = 2_000;
+/** Entries of an export between two lines that say how far it is. */
+const PROGRESS = 1_000;
 
-type Line = { readonly number: number; readonly bytes: Buffer; readonly tooLong: boolean };
-type Result = {
+export type Result = {
   readonly line: number;
   readonly status: number;
   readonly entry?: number;
@@ -29,54 +37,133 @@ type Result = {
   readonly detail?: string;
 };
 
-/**
- * Each result is written as soon as it is durable, while further lines are read. Memory does not grow with the number
- * of lines: they are not read ahead of what is decided, nor decided far ahead of what the client has taken.
- */
-export async function importLines(book: Book, body: Readable, request: Request, reply: Reply): Promise<void> {
-  const onError = parametersOf(request).get('onError') ?? 'continue';
-  if (onError !== 'continue' && onError !== 'stop')
-    throw new HttpProblem('invalid-value', '"onError" must be "stop" or "continue".');
-  const { actor, correlationId } = senderOf(request); // throws before anything is answered
+/** What is done with lines. */
+export type Importing = {
+  readonly book: Book;
+  readonly sender: Sender;
+  readonly role: Role | null;
+  readonly stopsAtFailure: boolean;
+  /** Told one result after the other; no further one until this one is taken. */
+  readonly write: (result: Result) => Promise<void>;
+  /** Whether nobody wants any more results. */
+  readonly isOver: () => boolean;
+};
 
-  const out = beginStreaming(reply, { 'content-type': 'application/x-ndjson' });
+type Lines = AsyncGenerator<Line, undefined>;
+
+/** Takes lines whose first one was read already. Resolves to the last entry that became durable by them, 0 if none did. */
+export const importLines = (
+  first: IteratorResult<Line, undefined>,
+  others: Lines,
+  importing: Importing,
+): Promise<number> =>
+  isExport(first)
+    ? importExport(first.value, others, importing)
+    : importCommands(withFirst(first, others), importing);
+
+async function* withFirst(first: IteratorResult<Line, undefined>, others: Lines): AsyncGenerator<Line> {
+  if (!first.done) yield first.value;
+  yield* others;
+}
+
+/** Whether lines are an export, as the first of them tells. */
+export const isExport = (first: IteratorResult<Line, undefined>): first is IteratorYieldResult<Line> =>
+  !first.done && !first.value.tooLong && beginsExport(first.value.bytes.toString());
+
+/** Throws HttpProblem or NotTakenOver unless the book is empty and whoever asks may fill it. */
+export function assertMayImport({ ledger }: Book, role: Role | null): void {
+  if (role !== 'admin') throw new HttpProblem('forbidden', 'Only an admin may import a whole book.');
+  const { entry } = ledger.head();
+  if (entry > 0) throw notEmpty(entry);
+}
+
+async function importExport(first: Line, others: Lines, importing: Importing): Promise<number> {
+  const { book, role, write } = importing;
+  let last = first.number;
+  async function* numbered(): AsyncGenerator<NumberedLine> {
+    for await (const line of others) {
+      last = line.number;
+      yield textOf(line);
+    }
+  }
+  try {
+    assertMayImport(book, role);
+    const header = headerOf(textOf(first));
+    const entries = await book.takeOver(told(pagesOf(header, numbered()), importing), header.root);
+    await write({ line: last, status: entries > 0 ? 201 : 200, entry: entries });
+    return entries;
+  } catch (error) {
+    const { code, status, detail } = failureOf(error);
+    if (code === 'internal-error') throw error;
+    await write({ line: lineOf(error) ?? last, status, code, detail });
+    return 0;
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export function textOf({ number, bytes, tooLong }: Line): NumberedLine {
+  if (tooLong) throw new NotAnExport(number, `is longer than ${LINE_MAX} bytes`);
+  try {
+    return { number, text: utf8.decode(bytes) };
+  } catch {
+    throw new NotAnExport(number, 'is not UTF-8');
+  }
+}
+
+/** Says how far it is, in entries that were read: none is recorded before all are. */
+async function* told(
+  pages: AsyncIterable<readonly Entry[]>,
+  { write, isOver }: Importing,
+): AsyncGenerator<readonly Entry[]> {
+  let [entries, next] = [0, PROGRESS];
+  for await (const page of pages) {
+    yield page;
+    entries += page.length;
+    if (isOver())
+      throw new Unavailable('stopping', 'The import was broken off, and nothing of it was recorded.');
+    if (entries < next) continue;
+    await write({ line: entries + 1, status: 202, entry: entries });
+    next = entries + PROGRESS;
+  }
+}
+
+/** Where an export does not fit. */
+const lineOf = (error: unknown): number | undefined =>
+  error instanceof NotAnExport ? error.line : error instanceof NotTakenOver ? error.entry + 1 : undefined;
+
+/** Memory does not grow with the number of lines: they are not decided far ahead of what was written of them. */
+async function importCommands(lines: AsyncIterable<Line>, importing: Importing): Promise<number> {
+  const { stopsAtFailure, isOver } = importing;
   let [head, failed] = [0, false];
   const write = async (taken: Promise<Result>): Promise<void> => {
     const result = await taken;
     head = Math.max(head, result.entry ?? 0);
     failed ||= result.code !== undefined;
-    if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await drained(out);
+    await importing.write(result);
   };
   /** The answers to come, each after the one before. */
   const underWay: Promise<void>[] = [];
   try {
-    for await (const line of linesOf(body)) {
-      const taken = take(book, line, { actor, correlationId }, request.principal);
+    for await (const line of lines) {
+      const taken = take(line, importing);
       const before = underWay.at(-1);
       underWay.push(before ? before.then(() => write(taken)) : write(taken));
       // To stop at the first error, nothing may be decided before the line before it is answered.
-      while (underWay.length >= (onError === 'stop' ? 1 : UNDER_WAY_MAX)) await underWay.shift();
-      if (out.destroyed || (failed && onError === 'stop')) break;
+      while (underWay.length >= (stopsAtFailure ? 1 : UNDER_WAY_MAX)) await underWay.shift();
+      if (isOver() || (failed && stopsAtFailure)) break;
     }
-  } catch (error) {
-    if (!body.errored) throw error; // else the client hung up, and there is nobody to tell
   } finally {
     await Promise.all(underWay);
-    if (head > 0) await book.readModels.reached(head, { timeoutMs: WAIT_FOR_READ_MODELS });
-    out.end();
-    body.resume(); // what is still coming is not looked at; hanging up could cost the client its answer
   }
+  return head;
 }
 
 /** Decides one line: the decision is made before this returns, the result comes when it is durable. */
-async function take(
-  book: Book,
-  { number, bytes, tooLong }: Line,
-  sender: Sender,
-  principal: Principal,
-): Promise<Result> {
+async function take({ number, bytes, tooLong }: Line, { book, sender, role }: Importing): Promise<Result> {
   try {
-    if (tooLong) throw new HttpProblem('too-large', `A line holds at most ${LINE_MAX} bytes.`);
+    if (tooLong || bytes.length > COMMAND_MAX)
+      throw new HttpProblem('too-large', `A line with a command holds at most ${COMMAND_MAX} bytes.`);
     const { value, inexact } = parseStrictJson(bytes);
     const [first, ...others] = inexact;
     if (first) throw problemOf(new Malformed([first, ...others]));
@@ -87,7 +174,7 @@ async function take(
       await book.post(wording, {
         ...sender,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
-        ...(recordedAt !== undefined && { recordedAt: migratedAt(recordedAt, principal) }),
+        ...(recordedAt !== undefined && { recordedAt: migratedAt(recordedAt, role) }),
       }),
     );
     return { line: number, status: events.length > 0 && !replayed ? 201 : 200, entry };
@@ -97,7 +184,7 @@ async function take(
   }
 }
 
-function migratedAt(recordedAt: Json, { role }: Principal): string {
+function migratedAt(recordedAt: Json, role: Role | null): string {
   if (role !== 'admin')
     throw new HttpProblem('forbidden', 'Only an admin may say when an entry was recorded.');
   const instant = typeof recordedAt === 'string' ? instantOf(recordedAt) : undefined;
@@ -112,32 +199,8 @@ function migratedAt(recordedAt: Json, { role }: Principal): string {
 function failureOf(error: unknown): { code: string; status: number; detail: string } {
   if (error instanceof HttpProblem) return error;
   if (error instanceof InvalidJson) return new HttpProblem('invalid-json', error.detail);
-  if (error instanceof Unavailable) return new HttpProblem(error.code, error.message);
+  if (error instanceof NotAnExport) return new HttpProblem('invalid-export', error.message);
+  if (error instanceof Unavailable || error instanceof NotTakenOver)
+    return new HttpProblem(error.code, error.message);
   return new HttpProblem('internal-error', 'Something went wrong with this line that should not.');
-}
-
-/** The lines of a body, without those that are blank. Of a line that is too long nothing is kept. */
-async function* linesOf(body: Readable): AsyncGenerator<Line> {
-  let [number, kept, length]: [number, Buffer[], number] = [0, [], 0];
-  const finish = (): Line | undefined => {
-    const line = { number: ++number, bytes: Buffer.concat(kept), tooLong: length > LINE_MAX };
-    [kept, length] = [[], 0];
-    return line.tooLong || line.bytes.toString('latin1').trim() !== '' ? line : undefined;
-  };
-  // The body stays open when nobody asks for more lines: it shares its socket with the answer.
-  for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    let from = 0;
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
-      length += end - from;
-      if (length <= LINE_MAX) kept.push(chunk.subarray(from, end));
-      from = end + 1;
-      const line = finish();
-      if (line) yield line;
-    }
-    length += chunk.length - from;
-    if (length <= LINE_MAX) kept.push(chunk.subarray(from));
-    else kept = [];
-  }
-  const last = length > 0 ? finish() : undefined;
-  if (last) yield last;
 }

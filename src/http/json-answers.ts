@@ -4,8 +4,9 @@ import { Book } from '../book.js';
 import { Configuration } from '../configuration.js';
 import type { Json } from '../eventsourcing/message.js';
 import { canonicalJson } from '../ledger/canonical-json.js';
-import { etagOf, matches, VARY } from './conditional.js';
-import { header, type Reply, type Request } from './request.js';
+import { etagOf, JSON_TYPE, sendBody, VARY } from './conditional.js';
+import { linkTo } from './memento.js';
+import type { Reply, Request } from './request.js';
 
 export type About = {
   /** The entry that the answer is as of. */
@@ -14,6 +15,8 @@ export type About = {
   readonly next?: string | null;
   /** Whether the same address will be answered in the same way for ever. */
   readonly isForever?: boolean;
+  /** How many streams it leaves out, in part or whole, counted in each read model that it is made of. */
+  readonly degraded?: number;
 };
 
 @Injectable()
@@ -27,21 +30,19 @@ export class JsonAnswers {
     request: Request,
     reply: Reply,
     value: Json,
-    { entry, next = null, isForever = false }: About,
+    { entry, next = null, isForever = false, degraded = 0 }: About,
   ): Promise<void> {
     const body = canonicalJson(value);
-    const etag = etagOf(body);
     reply.headers({
       'ledger-entry': String(entry),
       'ledger-root': rootOf(this.book, entry),
-      etag,
       ...(isForever
         ? { 'cache-control': forever(this.configuration) }
-        : { 'cache-control': 'no-cache', vary: VARY }),
-      ...(next !== null && { link: `<${next}>; rel="next"` }),
+        : { 'cache-control': degraded > 0 ? 'no-store' : 'no-cache', vary: VARY }),
+      ...(degraded > 0 && { degraded: String(degraded) }),
+      ...(next !== null && { link: linkTo(next, 'next') }),
     });
-    if (matches(header(request, 'if-none-match'), etag)) await reply.code(304).send();
-    else await reply.type('application/json; charset=utf-8').send(body);
+    await sendBody(request, reply, JSON_TYPE, body, etagOf(body));
   }
 }
 

@@ -24,6 +24,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'The path of the address has a percent sign that does not begin two hexadecimal digits of UTF-8.',
     'Escape the path as RFC 3986 says.',
   ),
+  'invalid-datetime': problem(
+    400,
+    'Not a time to ask for',
+    'The header Accept-Datetime is not a date as RFC 1123 writes it, in GMT (RFC 7089, section 4.5.3).',
+    'Send a date such as Tue, 31 May 2011 12:00:00 GMT, or use asOf with an entry or an RFC 3339 timestamp.',
+  ),
   'unknown-key': problem(
     401,
     'Who is asking?',
@@ -66,6 +72,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'Something else is registered under this id, and ids are never reused.',
     'Choose another id, or correct the registration (correct-fact) if it is the same thing with wrong words.',
   ),
+  'book-not-empty': problem(
+    409,
+    'The book is not empty',
+    'A whole book can be imported into an empty one only, since its entries keep their numbers.',
+    'Start a server on a new data directory and import it there, or send what is missing as commands.',
+  ),
   'illegal-correction': problem(
     409,
     'The correction cannot stand',
@@ -77,6 +89,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'Too imprecise to be judged',
     'The dates of the facts leave so many orders open that none was found to be legal in reasonable time.',
     'Give narrower dates for some of the facts.',
+  ),
+  'not-in-a-cluster': problem(
+    409,
+    'Not in a cluster',
+    'A whole book comes in all at once or not at all, and the log of a cluster cannot take it so.',
+    'Import it into a node with LEDGER=sqlite.',
   ),
   'wrong-revision': problem(
     412,
@@ -156,6 +174,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'The command refers to an id that the book does not know.',
     'Register what it refers to first, or correct the id.',
   ),
+  'invalid-export': problem(
+    422,
+    'Not a whole export',
+    'A line is not as an export of a book has it: it is missing, was altered, or does not follow from those before it.',
+    'Export the book again. Nothing was imported.',
+  ),
   'not-a-group': problem(
     422,
     'Not a group',
@@ -221,6 +245,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'The disk is full',
     'Nothing can be recorded; reading goes on.',
     'Free some space; nothing needs to be restarted.',
+  ),
+  'later-release': problem(
+    503,
+    'Written by a later release',
+    'A fact that the command rests on has a shape that this release does not know yet.',
+    'Run the release that recorded it, or a later one.',
   ),
   'not-signed': problem(
     503,

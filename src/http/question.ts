@@ -31,20 +31,22 @@ export type Question = {
 /** Where a page begins: after which item, as of which entry. Opaque to clients. */
 export type Cursor = { readonly entry: number; readonly after: readonly Value[] };
 
-const invalid = (parameter: string, detail: string, code = 'invalid-value'): HttpProblem =>
+export const invalid = (parameter: string, detail: string, code = 'invalid-value'): HttpProblem =>
   new HttpProblem(code, detail, { errors: [{ parameter, detail, code }] });
 
-/** Throws HttpProblem with the first thing that is wrong. */
-export function questionOf(route: Route, request: Request): Question {
+/** What may stand in the query string of a route. */
+export const parametersOfRoute = ({ filters = {}, day, names, list }: Route): readonly string[] => [
+  ...COMMON_PARAMETERS,
+  ...Object.keys(filters),
+  ...(day ? [day] : []),
+  ...(names ? ['lang'] : []),
+  ...(list ? ['limit', 'cursor'] : []),
+];
+
+/** `known` are the parameters that may stand there. Throws HttpProblem with the first thing that is wrong. */
+export function questionOf(route: Route, request: Request, known = parametersOfRoute(route)): Question {
   const given = parametersOf(request);
   const filters = route.filters ?? {};
-  const known = [
-    ...COMMON_PARAMETERS,
-    ...Object.keys(filters),
-    ...(route.day ? [route.day] : []),
-    ...(route.names ? ['lang'] : []),
-    ...(route.list ? ['limit', 'cursor'] : []),
-  ];
   assertKnown(given, known);
 
   const set: Record<string, string> = {};
@@ -129,14 +131,15 @@ export function instantOf(text: string): string | undefined {
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
-export function asOfOf(text: string | undefined): AsOf {
+/** `parameter` is what says it. */
+export function asOfOf(text: string | undefined, parameter = 'asOf'): AsOf {
   if (text === undefined) return undefined;
   if (/^\d{1,15}$/.test(text)) return { entry: Number(text) };
   const instant = instantOf(text);
   if (instant === undefined)
     throw invalid(
-      'asOf',
-      '"asOf" must be an entry number or an RFC 3339 timestamp such as 2026-01-31T12:00:00Z.',
+      parameter,
+      `"${parameter}" must be an entry number or an RFC 3339 timestamp such as 2026-01-31T12:00:00Z.`,
     );
   return { instant };
 }
@@ -183,7 +186,7 @@ export const NO_LANGUAGE = 'und';
 export const encodeCursor = ({ entry, after }: Cursor): string =>
   Buffer.from(JSON.stringify([entry, ...after])).toString('base64url');
 
-function cursorOf(text: string | undefined): Cursor | undefined {
+export function cursorOf(text: string | undefined): Cursor | undefined {
   if (text === undefined) return undefined;
   try {
     const [entry, ...after] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];

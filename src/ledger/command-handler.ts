@@ -7,12 +7,15 @@ import {
   RefusedCommand,
   type StreamState,
 } from '../eventsourcing/decision.js';
+import { isAmendment } from '../eventsourcing/effective-history.js';
 import type { AnyCommand, Metadata, Recorded } from '../eventsourcing/message.js';
 import type { AnyNoun, Views } from '../eventsourcing/noun.js';
 import { Malformed, Refusal, refuse } from '../eventsourcing/refusal.js';
+import { newestVersion, type Upcasters } from '../eventsourcing/upcasters.js';
 import { canonicalJson } from './canonical-json.js';
-import type { Entry } from './entry.js';
+import { recorded } from './entry.js';
 import type { Ledger } from './ledger.js';
+import { reading } from './reading.js';
 import { newSalt } from './salt.js';
 import { type Append, type AppendOutcome, type Sequencer, Unavailable } from './sequencer.js';
 import { Streams, texts } from './streams.js';
@@ -81,10 +84,10 @@ export class CommandHandler {
   constructor(
     private readonly ledger: Ledger,
     private readonly sequencer: Sequencer,
-    private readonly read: (entry: Entry) => Recorded,
+    private readonly upcasters: Upcasters,
     nouns: readonly AnyNoun[],
   ) {
-    this.streams = new Streams(ledger, read, nouns);
+    this.streams = new Streams(ledger, reading(upcasters), nouns);
   }
 
   /**
@@ -134,7 +137,7 @@ export class CommandHandler {
     const entries = this.ledger.byRequest(key);
     const last = entries.at(-1);
     if (!last) return undefined;
-    if (this.read(last).metadata.request?.body !== body) return keyReused();
+    if (recorded(last).metadata.request?.body !== body) return keyReused();
     return {
       stream: last.stream,
       revision: last.revision,
@@ -195,18 +198,22 @@ export class CommandHandler {
   ): Appending {
     const { stream, noun } = request;
     const of = decision.events.length;
-    const events = decision.events.map((event, index): Recorded => {
+    const before = decision.events.some(isAmendment) ? this.streams.events(stream) : [];
+    const events: Recorded[] = [];
+    for (const [index, said] of decision.events.entries()) {
       const metadata: Metadata = {
         actor: request.actor,
-        command: commandFor(noun, event.type),
+        command: commandFor(noun, said.type),
         correlationId: request.correlationId,
         salt: newSalt(),
         ...(identity && { request: identity }),
         ...(of > 1 && { group: { index, of } }),
       };
       const revision = expectedRevision + 1 + index;
-      return { ...event, id: eventId(index), stream, revision, metadata, entry: 0, recordedAt: '' };
-    });
+      const event = { ...said, id: eventId(index), stream, revision, metadata, entry: 0, recordedAt: '' };
+      const version = newestVersion(event, this.upcasters, [...before, ...events]);
+      events.push(version === 1 ? event : { ...event, metadata: { ...metadata, version } });
+    }
     const append: Append = {
       stream,
       expectedRevision,

@@ -5,6 +5,7 @@ import { sqliteCode } from './sqlite/schema.js';
 
 /** The data directory is in use, or cannot be used. The message is a sentence for the console. */
 export class DataDirectoryUnusable extends Error {}
+export class DataDirectoryInUse extends DataDirectoryUnusable {}
 
 /** The API keys in a data directory. They alone may be changed without holding it. */
 export const keysFile = (path: string): string => join(path, 'keys.db');
@@ -33,9 +34,7 @@ export class DataDirectory {
     } catch (error) {
       lock?.close();
       if (sqliteCode(error).startsWith('SQLITE_BUSY'))
-        throw new DataDirectoryUnusable(
-          `${path} is in use by another Minutebook process: stop that one first.`,
-        );
+        throw new DataDirectoryInUse(`${path} is in use by another Minutebook process: stop that one first.`);
       throw new DataDirectoryUnusable(
         `${path} cannot be used as a data directory: ${error instanceof Error ? error.message : String(error)}.`,
       );
@@ -49,6 +48,11 @@ export class DataDirectory {
 
   get readModels(): string {
     return join(this.path, 'read-models');
+  }
+
+  /** Where an audit folds. */
+  get scratch(): string {
+    return join(this.path, 'audit');
   }
 
   get keys(): string {
@@ -70,8 +74,8 @@ export class DataDirectory {
   }
 
   /** A second copy of a cluster's log, while it must be found out which copy differs. */
-  get scratch(): string {
-    return join(this.path, 'scratch.db');
+  get reread(): string {
+    return join(this.path, 'reread.db');
   }
 
   unlock(): void {

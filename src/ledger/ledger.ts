@@ -25,6 +25,8 @@ export abstract class Ledger {
   abstract byRequest(key: string): Entry[];
   /** A stream's entries from a revision on, in order, at most `limit`; empty if nobody wrote to it. */
   abstract stream(stream: string, fromRevision?: number, limit?: number): Entry[];
+  /** A stream's entries of these types, in order. */
+  abstract ofTypes(stream: string, types: Iterable<string>): Entry[];
   /** The revision of a stream's last entry, -1 if it has none. */
   abstract revision(stream: string): number;
   /** The streams in which an event of this type, or a correction of one, has this value in this field. */

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Entry } from './entry.js';
 
 export type NewEvent = {
   /** UUID. The same id and stream again are the same event. */
@@ -36,7 +37,15 @@ export type AppendOutcome =
 export class Unavailable extends Error {
   constructor(
     readonly code:
-      'busy' | 'clock' | 'cut-off' | 'disk-full' | 'diverged' | 'not-signed' | 'outcome-unknown' | 'stopping',
+      | 'busy'
+      | 'clock'
+      | 'cut-off'
+      | 'disk-full'
+      | 'diverged'
+      | 'later-release'
+      | 'not-signed'
+      | 'outcome-unknown'
+      | 'stopping',
     message: string,
     /** Seconds. */
     readonly retryAfter = 1,
@@ -44,6 +53,25 @@ export class Unavailable extends Error {
     super(message);
   }
 }
+
+/** A book cannot be taken over. Nothing of it was written. `code` is that of a problem page. */
+export class NotTakenOver extends Error {
+  constructor(
+    readonly code: 'book-not-empty' | 'invalid-export' | 'not-in-a-cluster',
+    message: string,
+    /** The place of the first entry that does not fit; 0 if it is not an entry's fault. */
+    readonly entry: number,
+  ) {
+    super(message);
+  }
+}
+
+export const notEmpty = (entries: number): NotTakenOver =>
+  new NotTakenOver(
+    'book-not-empty',
+    `The book has ${entries} entries, and a whole book is imported into an empty one only: begin with a new data directory.`,
+    0,
+  );
 
 /**
  * How this node stands to whoever orders the facts: `live`, or `catching-up` with what others recorded before, or
@@ -69,6 +97,19 @@ export abstract class Sequencer {
    * same append again is safe; after any other code nothing was written.
    */
   abstract append(append: Append): Promise<AppendOutcome>;
+
+  /**
+   * Takes a whole book over into this one, which must be empty: entries from the first on as they were recorded
+   * elsewhere, with their ids, times and leaf hashes. All of them or none, whatever ends the process meanwhile. Each
+   * must follow the one before it in the book and in its stream, its leaf must be that of its content, and the tree of
+   * all of them must have the `root` (base64) unless that is null. Resolves
+   * to their number, once they are durable and this node's Ledger reads them. Meanwhile every append is refused as
+   * busy. A page is asked for when the one before the last is written, so memory does not grow with the book.
+   *
+   * Rejects with NotTakenOver, with whatever `pages` throws, or with Unavailable. In each case nothing was written. A
+   * cluster takes no book over, since its log cannot take all of it or none.
+   */
+  abstract takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number>;
 
   /** The entry number of the head, each time it has grown. */
   abstract readonly heads: Observable<number>;

@@ -3,9 +3,11 @@ import { LRUCache } from 'lru-cache';
 import { emptyStream, foldOn, foldStream, type StreamState } from '../eventsourcing/decision.js';
 import type { JsonObject, Recorded } from '../eventsourcing/message.js';
 import type { AnyNoun } from '../eventsourcing/noun.js';
+import { UnknownShape } from '../eventsourcing/upcasters.js';
 import { canonicalJson } from './canonical-json.js';
-import type { Entry } from './entry.js';
 import type { Ledger } from './ledger.js';
+import { type Read, readStream } from './reading.js';
+import { Unavailable } from './sequencer.js';
 
 /** Facts that folded states in memory may rest on, in all. */
 const FACTS_MAX = 500_000;
@@ -46,7 +48,7 @@ export class Streams {
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly read: (entry: Entry) => Recorded,
+    private readonly read: Read,
     nouns: readonly AnyNoun[],
   ) {
     this.#byKind = new Map(nouns.map((noun) => [noun.kind, noun]));
@@ -65,6 +67,7 @@ export class Streams {
     return this.#underWay.get(stream)?.settled;
   }
 
+  /** Throws Unavailable like `events`. */
   state(stream: string, noun: AnyNoun): StreamState {
     const underWay = this.#underWay.get(stream);
     if (underWay) return underWay.state;
@@ -73,30 +76,28 @@ export class Streams {
     // In a cluster others write to the stream, too.
     if (known?.revision === revision) return known;
     if (revision < 0) return emptyStream(noun);
-    const whole = () => this.ledger.stream(stream).map(this.read);
     const state = known
-      ? foldOn(noun, known, this.ledger.stream(stream, known.revision + 1).map(this.read), whole, texts)
-      : foldStream(noun, whole(), texts);
+      ? foldOn(noun, known, this.#durable(stream, known.revision + 1), () => this.#durable(stream), texts)
+      : foldStream(noun, this.#durable(stream), texts);
     this.#folded.set(stream, state);
     return state;
   }
 
-  /** Every event of a stream, those under way at the end. */
+  /** Every event of a stream, those under way at the end. Throws Unavailable if only a later release can read them. */
   events(stream: string): readonly Recorded[] {
-    const durable = this.ledger.stream(stream).map(this.read);
+    const durable = this.#durable(stream);
     const underWay = this.#underWay.get(stream)?.events ?? [];
     return [...durable, ...underWay.filter(({ revision }) => revision >= durable.length)];
   }
 
-  /** The fact that an event id or `<stream>@<revision>` names, also if it is under way. */
-  factNamed(name: string): Recorded | undefined {
+  /** Which fact an event id or `<stream>@<revision>` names, also if it is under way. */
+  factNamed(name: string): Pick<Recorded, 'stream' | 'type'> | undefined {
     const [stream, revision] = name.split('@');
     if (stream === undefined) return undefined;
     const id = name.toLowerCase();
     const entry =
       revision === undefined ? this.ledger.byId(id) : this.ledger.stream(stream, Number(revision), 1)[0];
-    if (entry)
-      return revision === undefined || entry.revision === Number(revision) ? this.read(entry) : undefined;
+    if (entry) return revision === undefined || entry.revision === Number(revision) ? entry : undefined;
     const underWay = [...this.#underWay.values()].flatMap(({ events }) => events);
     return underWay.find((event) =>
       revision === undefined
@@ -144,6 +145,16 @@ export class Streams {
         this.#folded.set(stream, next);
       } else underWay.events.splice(0, events.length);
     });
+  }
+
+  /** From a revision on. A correction is then read without what it corrects, so whoever finds one reads all. */
+  #durable(stream: string, fromRevision = 0): readonly Recorded[] {
+    try {
+      return readStream(this.ledger.stream(stream, fromRevision), this.read);
+    } catch (error) {
+      if (error instanceof UnknownShape) throw new Unavailable('later-release', error.message, 60);
+      throw error;
+    }
   }
 
   /** Forgets what is known of a stream beside what the ledger says. */

@@ -2,8 +2,9 @@
 import { effectiveHistory } from '../eventsourcing/effective-history.js';
 import { DamagedEntry } from '../ledger/entry.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Read } from '../ledger/reading.js';
 import type { History, ModelFile, Parked } from './model-file.js';
-import { type Read, readAll, type Stamp, stampsOf, typesOf } from './stamps.js';
+import { readAll, type Stamp, stampsOf, typesOf } from './stamps.js';
 
 /** What became of one file's share of a batch: folded and committed, or thrown away because of `error`. */
 export type Outcome = {

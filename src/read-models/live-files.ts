@@ -41,7 +41,8 @@ function opened(generation: Generation, model: AnyReadModel, warn: (sentence: st
   }
 }
 
-function holds(ledger: Ledger, { entry, leaf }: ModelFile): boolean {
+/** Whether the ledger has the entry that the file has reached, with this leaf. */
+export function holds(ledger: Ledger, { entry, leaf }: ModelFile): boolean {
   if (entry === 0) return true;
   try {
     const held = ledger.byEntry(entry)?.leaf;

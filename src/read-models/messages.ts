@@ -1,6 +1,7 @@
 // What the threads say to each other. One writer per file at any time: the rebuilding thread closes a new
 // generation before it says `built`, and only then does the folding thread open it.
 import type { Parked } from './model-file.js';
+import type { VersionHistory } from './version-history.js';
 
 export type ThreadData = {
   readonly directory: string;
@@ -44,6 +45,11 @@ export type FromRebuild =
   | { readonly type: 'failed'; readonly name: string; readonly reason: string }
   | { readonly type: 'troubled'; readonly name: string; readonly reason: string };
 
+/** What can be asked of the versions of a read model's rows, whatever it is about. */
+export type HistoryQuery = 'entries' | 'changes' | 'changesAt';
+export type HistoryAsked<Q extends HistoryQuery> = Parameters<VersionHistory[Q]>[0];
+export type HistoryAnswer<Q extends HistoryQuery> = ReturnType<VersionHistory[Q]>;
+
 export type ToReader =
   | {
       readonly type: 'ask';
@@ -52,6 +58,13 @@ export type ToReader =
       readonly query: string;
       readonly parameters: unknown;
       readonly entry: number;
+    }
+  | {
+      readonly type: 'history';
+      readonly name: string;
+      readonly generation: number;
+      readonly query: HistoryQuery;
+      readonly asked: HistoryAsked<HistoryQuery>;
     }
   /** Close this file if it is open, and say so. */
   | { readonly type: 'retire'; readonly name: string; readonly generation: number }

@@ -51,9 +51,7 @@ export class ModelFile {
   static create(generation: Generation, model: AnyReadModel): ModelFile {
     const db = connect(generation.file);
     try {
-      // What is not complete is thrown away after a crash, so nothing of it has to survive one.
-      db.pragma('journal_mode = MEMORY');
-      db.pragma('synchronous = OFF');
+      build(db);
       const { tables, indexes } = schemaOf(model);
       db.transaction(() => {
         db.exec(tables);
@@ -77,6 +75,22 @@ export class ModelFile {
         serve(db); // a crash may have come between the mark and the change of mode
         return new ModelFile(db, generation, model);
       }
+      db.close();
+      return undefined;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  /** Opens a file that was closed before it was complete, to fold on. Undefined if it is not of this declaration. */
+  static goOn(generation: Generation, model: AnyReadModel): ModelFile | undefined {
+    const db = connect(generation.file);
+    try {
+      build(db);
+      const { tables, indexes } = schemaOf(model);
+      if (db.prepare('SELECT schema FROM checkpoint').pluck().get() === tables + indexes)
+        return new ModelFile(db, generation, model);
       db.close();
       return undefined;
     } catch (error) {
@@ -252,6 +266,12 @@ export const isSqlite = (error: unknown): error is Error & { readonly code: stri
 
 const connect = (file: string): Database.Database =>
   new Database(file, { fileMustExist: true, timeout: 1000 });
+
+/** What is not complete is thrown away after a crash, so nothing of it has to survive one. */
+function build(db: Database.Database): void {
+  db.pragma('journal_mode = MEMORY');
+  db.pragma('synchronous = OFF');
+}
 
 /** Nothing here is the only copy of anything: after a power loss the file may be a little older, never torn. */
 function serve(db: Database.Database): void {

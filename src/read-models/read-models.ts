@@ -2,7 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { loadDeclarations } from './declarations.js';
 import { generationAt } from './generations.js';
-import type { FromFolding, Opened, ThreadData, ToFolding } from './messages.js';
+import type {
+  FromFolding,
+  HistoryAnswer,
+  HistoryAsked,
+  HistoryQuery,
+  Opened,
+  ThreadData,
+  ToFolding,
+} from './messages.js';
 import type { Parked } from './model-file.js';
 import type { AnyReadModel, Query } from './read-model.js';
 import { Reader } from './reader.js';
@@ -59,6 +67,9 @@ export class NotReadable extends Error {
   }
 }
 
+/** A file that is lent. */
+export type Loan = { readonly generation: number; readonly file: string; readonly giveBack: () => void };
+
 /** The file that serves. */
 type Live = {
   readonly generation: number;
@@ -67,6 +78,8 @@ type Live = {
   /** Oldest first. */
   parked: Parked[];
   readonly parkedStreams: Set<string>;
+  /** Each resolves when somebody who reads the file in his own way gives it back. */
+  readonly loans: Set<Promise<void>>;
 };
 type Served = { readonly model: AnyReadModel; live?: Live; failed: boolean; reason?: string | undefined };
 
@@ -185,6 +198,41 @@ export class ReadModels {
     });
   }
 
+  /**
+   * What became of its rows, from another thread: see VersionHistory. Nothing above `checkpoint` may be asked for.
+   * Rejects with NotReadable like `checkpoint`.
+   */
+  async history<Q extends HistoryQuery>(
+    name: string,
+    query: Q,
+    asked: HistoryAsked<Q>,
+  ): Promise<HistoryAnswer<Q>> {
+    const answer = await this.#readers.ask(() => {
+      const { generation } = this.#live(name);
+      return { type: 'history', name, generation, query, asked };
+    });
+    return answer as HistoryAnswer<Q>;
+  }
+
+  /**
+   * The file that serves, for somebody who reads it in his own way: it is not removed before it is given back. Throws
+   * NotReadable like `checkpoint`.
+   */
+  lend(name: string): Loan {
+    const { generation, loans } = this.#live(name);
+    const { version } = this.#of(name).model;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    loans.add(promise);
+    return {
+      generation,
+      file: generationAt(this.#options.directory, name, version, generation).file,
+      giveBack: () => {
+        loans.delete(promise);
+        resolve();
+      },
+    };
+  }
+
   /** Folds a new generation while the old one serves. One that is being folded already is returned. */
   rebuild(name: string): Job {
     this.#of(name);
@@ -239,6 +287,7 @@ export class ReadModels {
         entry,
         parked: [...parked],
         parkedStreams: new Set(parked.map(({ stream }) => stream)),
+        loans: new Set(),
       };
       served.failed = false;
       served.reason = undefined;
@@ -268,9 +317,9 @@ export class ReadModels {
     if (!this.#serve(file)) return this.#rebuilds.fail(name, 'the new file cannot be opened');
     if (!before) return this.#rebuilds.finish(name);
     before.reader.close();
-    void this.#readers
-      .retire(name, before.generation)
-      .finally(() => this.#folding.say({ type: 'retire', name, generation: before.generation }));
+    void Promise.all([this.#readers.retire(name, before.generation), ...before.loans]).finally(() =>
+      this.#folding.say({ type: 'retire', name, generation: before.generation }),
+    );
   }
 
   #failed(name: string, generation: number, reason: string): void {

@@ -2,7 +2,7 @@
 import type { FromReader, ThreadData, ToReader } from './messages.js';
 import { Thread } from './thread.js';
 
-type Ask = Extract<ToReader, { type: 'ask' }>;
+type Ask = Extract<ToReader, { type: 'ask' | 'history' }>;
 type Waiter = { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void };
 /** `ask` is made when a thread is free, so that it names the generation that is live then. */
 type Job = Waiter & { readonly ask: () => Ask };

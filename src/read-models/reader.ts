@@ -3,6 +3,7 @@
 import Database from 'better-sqlite3';
 import type { AnyQuery, AnyReadModel, Parameters, View } from './read-model.js';
 import type { PlainRow } from './table-shape.js';
+import { VersionHistory } from './version-history.js';
 
 type Prepared = { readonly statement: Database.Statement<unknown[]>; readonly json: readonly string[] };
 
@@ -10,6 +11,7 @@ export class Reader {
   readonly #db: Database.Database;
   readonly #model: AnyReadModel;
   readonly #prepared = new Map<string, Prepared>();
+  #history: VersionHistory | undefined;
 
   /** Of an existing file that some thread keeps open for writing. */
   constructor(file: string, model: AnyReadModel) {
@@ -22,6 +24,10 @@ export class Reader {
     const asked: AnyQuery | undefined = this.#model.queries[query];
     if (!asked) throw new TypeError(`${this.#model.name} has no query '${query}'.`);
     return asked.run(this.at(entry), parameters as never);
+  }
+
+  get history(): VersionHistory {
+    return (this.#history ??= new VersionHistory(this.#db, this.#model));
   }
 
   at(entry: number): View {

@@ -28,6 +28,10 @@ function answered(message: ToReader): FromReader {
       const { name, generation, query, parameters, entry } = message;
       return { type: 'answer', answer: readerOf(name, generation).ask(query, parameters, entry) };
     }
+    if (message.type === 'history') {
+      const { name, generation, query, asked } = message;
+      return { type: 'answer', answer: readerOf(name, generation).history[query](asked as never) };
+    }
     const open = message.type === 'retire' ? readers.get(message.name) : undefined;
     if (message.type === 'retire' && open?.generation === message.generation) {
       open.reader.close();

@@ -3,6 +3,7 @@
 import { AMENDMENTS, asFact, type Fact } from '../eventsourcing/effective-history.js';
 import type { Metadata, Recorded } from '../eventsourcing/message.js';
 import type { Entry } from '../ledger/entry.js';
+import type { Read } from '../ledger/reading.js';
 
 /** The whole of what is folded at once: one entry, or a group of them; in any case of one stream. */
 export type Stamp = {
@@ -26,9 +27,7 @@ export type Stamp = {
 /** An entry whose bytes are in order, but which this release does not understand. */
 export type Unreadable = { readonly entry: number; readonly reason: string };
 
-export type Read = (entry: Entry) => Recorded;
-
-/** Facts up to the first that cannot be read. */
+/** Facts of one stream, up to the first that cannot be read. */
 export function readAll(
   entries: readonly Entry[],
   read: Read,
@@ -36,7 +35,8 @@ export function readAll(
   const facts: Recorded[] = [];
   for (const entry of entries)
     try {
-      facts.push(read(entry));
+      // What came before is all of it, or of no use to find by revision what a correction speaks of.
+      facts.push(read(entry, entry.revision === facts.length ? facts : []));
     } catch (error) {
       return { facts, unreadable: { entry: entry.entry, reason: `${entry.type}: ${sentence(error)}` } };
     }
@@ -49,8 +49,8 @@ export const sentence = (error: unknown): string => (error instanceof Error ? er
 export const typesOf = (entries: readonly Entry[], facts: readonly Recorded[]): readonly string[] =>
   entries.map(({ type }, n) => facts[n]?.type ?? type);
 
-/** The group's last entry, for an entry of a group; else the entry itself. */
-const stampOf = (entry: number, { group }: Metadata): number =>
+/** The entry that rows name: the group's last one, for an entry of a group; else the entry itself. */
+export const stampOf = (entry: number, { group }: Metadata): number =>
   group ? entry + Math.max(0, group.of - 1 - group.index) : entry;
 
 /** Cuts consecutive entries into stamps. If they end inside a group, it is left out, and ends at `groupEnd`. */

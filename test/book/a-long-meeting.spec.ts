@@ -101,6 +101,26 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
     });
   });
 
+  it('has a trail in pages, each with all that was said of its facts', async () => {
+    const items = await allOf(book, '/audit/trail/meeting-long', 1000);
+    expect(items.map(({ revision }) => revision)).toEqual(Array.from({ length: items.length }, (_, n) => n));
+    expect(items.length).toBeGreaterThan(STATEMENTS);
+    const corrected = items.filter(({ correctedBy }) => correctedBy !== null);
+    expect(corrected.map(({ revision, data }) => [revision, data.text])).toEqual([
+      [5000, 'Word 4998 of many.'],
+    ]);
+    const { id, entry, changes } = items.at(-1);
+    expect(corrected[0].correctedBy).toEqual({ id, entry });
+    expect(
+      changes.map((row: { projection: string; table: string; before: { text: string }; after: { text: string } }) => [row.projection, row.table, row.before.text, row.after.text]), // prettier-ignore
+    ).toEqual(
+      ['meeting-record', 'statements'].map((name) => [name, 'statements', 'Word 4998 of many.', 'Something else of many.']), // prettier-ignore
+    );
+    const all = await allOf(book, `/audit/changes?from=${items[0].entry - 1}`, 1000);
+    expect(items.flatMap((fact) => fact.changes as unknown[])).toEqual(all);
+    expect(all.length).toBeGreaterThan(3 * STATEMENTS);
+  });
+
   it('is read page by page, in order', async () => {
     const inOrder = Array.from({ length: STATEMENTS + 1 }, (_, n) => `s${n}`);
     const all = await allOf(book, '/statements?meeting=long', 1000);

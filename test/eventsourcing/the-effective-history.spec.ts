@@ -50,6 +50,16 @@ describe('the effective history of a stream', () => {
       said(joined('1992'), corrected(name, on('1993')), disputed(name), ended('1999'));
     expect(by(eventId(STREAM, 0))).toEqual(by(fact(0)));
   });
+  it('of some events is theirs, as long as all amendments are among them', () => {
+    const events = recorded(
+      joined('1992'),
+      ended('1999'),
+      corrected(fact(1), on('2000'), { reason: 'first' }),
+      corrected(eventId(STREAM, 2), { fact: fact(1), with: on('2001'), reason: 'second' }),
+      disputed(fact(0)),
+    );
+    expect(amended(events.slice(1))).toEqual(amended(events).slice(1));
+  });
   it('of an earlier entry is what was said before it: nothing is erased', () => {
     const events = recorded(joined('1992'), corrected(fact(0), on('1993')), retracted(fact(0)));
     const asOf = (entry: number) =>

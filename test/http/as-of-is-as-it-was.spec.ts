@@ -151,7 +151,10 @@ async function obeys(steps: readonly (readonly Act[])[]): Promise<number> {
       const but = (words: Words[], k: number) =>
         words.map(({ text, status }) => ({
           status,
-          text: text.replaceAll(`"entry":${k},"items"`, '"items"').replaceAll(`asOf=${k}&`, ''),
+          text: text
+            .replaceAll(`"entry":${k},"items"`, '"items"')
+            .replaceAll(`asOf=${k}&`, '')
+            .replaceAll(/cursor=([\w-]+)/g, (_, cursor: string) => `after=${afterOf(cursor)}`),
         }));
       if (exact) expect(now).toEqual((latest = exact));
       else expect(but(now, entry)).toEqual(but(latest, lastBefore(asThen, entry)));
@@ -161,6 +164,12 @@ async function obeys(steps: readonly (readonly Act[])[]): Promise<number> {
     await Promise.all([whole.close(), young.close()]);
   }
 }
+
+/** Where a cursor goes on, without the entry that it belongs to. */
+const afterOf = (cursor: string): string => {
+  const [, ...after] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+  return JSON.stringify(after);
+};
 
 const lastBefore = (asThen: ReadonlyMap<number, unknown>, entry: number) =>
   Math.max(...[...asThen.keys()].filter((each) => each < entry));

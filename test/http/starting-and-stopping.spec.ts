@@ -31,6 +31,7 @@ describe('a start', () => {
     ['PORT', 'http'],
     ['PORT', '-1'],
     ['LEDGER', 'postgres://localhost'],
+    ['LEDGER_PREFIX', 'Minute-Book'],
     ['READ_ACCESS', 'secret'],
     ['RATE_LIMIT', '1e3'],
     ['LOG_LEVEL', 'loud'],

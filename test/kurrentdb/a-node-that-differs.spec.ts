@@ -22,7 +22,7 @@ import { Books, forge, type NodeBook } from './support/books.js';
     const [first, second] = said();
     expect(first).toMatch(/so it records nothing; which copy differs is being found out\.$/);
     expect(second).toBe(node.book.checkpoints.fault);
-    expect(existsSync(node.at('scratch.db'))).toBe(false);
+    expect(existsSync(node.at('reread.db'))).toBe(false);
     return second!;
   };
   const refuses = async (node: NodeBook): Promise<void> => {

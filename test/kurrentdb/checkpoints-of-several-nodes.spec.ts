@@ -94,7 +94,7 @@ import { Books } from './support/books.js';
     it('makes none, serves what others sign, and knows their key', async () => {
       const other = await books.open({ signs: false });
       expect(existsSync(other.at('checkpoint.key'))).toBe(false);
-      expect([other.book.checkpoints.signs, other.book.checkpoints.verifier]).toEqual([false, undefined]);
+      expect([other.book.checkpoints.signs, other.book.checkpoints.verifier]).toEqual([false, null]);
       const one = await books.open();
       await one.record();
       await until(() => other.head === 1);

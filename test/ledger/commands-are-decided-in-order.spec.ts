@@ -204,6 +204,21 @@ describe('a stream that others write to', () => {
     expect(await flow(office.say(...renaming('csto', 'C')))).toMatchObject({ revision: 3 });
   });
 
+  it('is not what a command is refused for, once they have written something else', async () => {
+    await flow(office.say(...joining('armenia', '1992')));
+    office.sequencer.elsewhere({
+      ...append('membership-csto:armenia', 0),
+      events: [
+        {
+          ...event(''),
+          type: 'MembershipEnded',
+          data: '{"effective":"1999","member":"armenia","organization":"csto","reason":"withdrew"}',
+        },
+      ],
+    });
+    expect(await flow(office.say(...joining('armenia', '2002')))).toMatchObject({ revision: 2 });
+  });
+
   it('without end makes the command give up', async () => {
     office.sequencer.instead = () => ({ outcome: 'moved-on' });
     await expect(flow(office.say(...renaming('csto', 'CSTO')))).rejects.toMatchObject({

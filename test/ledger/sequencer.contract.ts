@@ -126,6 +126,16 @@ export function sequencerContract(
         expect(opened.ledger.byRequest('k1').map(({ entry }) => entry)).toEqual([1, 2]);
         expect(opened.ledger.byRequest('k2')).toEqual([]);
       });
+
+      it('finds the entries of a stream by their types', async () => {
+        const asked = append('a-1', -1, ['x', 'y', 'z']);
+        const events = asked.events.map((each, n) => ({ ...each, type: ['Said', 'Heard', 'Seen'][n] ?? '' }));
+        await opened.sequencer.append({ ...asked, events });
+        await send('a-2', -1);
+        const found = (...types: string[]) => opened.ledger.ofTypes('a-1', types).map(({ entry }) => entry);
+        expect([found('Seen', 'Said'), found('Smelled'), found()]).toEqual([[1, 3], [], []]);
+        expect(opened.ledger.ofTypes('a-3', ['Said'])).toEqual([]);
+      });
     });
 
     describe('what was decided on is not so', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../../src/ledger/sqlite/sqlite-sequencer.js';
 import { sequencerContract, type Opened, type Place } from './sequencer.contract.js';
+import { takeOverContract } from './take-over.contract.js';
 import { append } from './support/appends.js';
 import { folder } from './support/folder.js';
 
@@ -28,6 +29,7 @@ class SqlitePlace implements Place {
 }
 
 sequencerContract('the embedded ledger', () => Promise.resolve(new SqlitePlace()));
+takeOverContract('the embedded ledger', () => Promise.resolve(new SqlitePlace()));
 
 /** Commits in the write-ahead log: only the last frame of one tells how many pages there are then. */
 function commits(file: string): number {

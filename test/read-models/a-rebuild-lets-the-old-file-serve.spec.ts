@@ -1,11 +1,29 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Book } from './support/book.js';
 import { folded, generations, versions } from './support/folded.js';
 import { placed, shelves } from './support/shelves.js';
-import { directoryOf, newBook, startLive } from './support/started.js';
+import { directoryOf, live, newBook, start, startLive } from './support/started.js';
 
 const bookOf = (entries: number): Book =>
   newBook(Book.of(entries, (n) => [`shelf-${n % 9}`, placed('x', String(n % 50), `t${n}`)]));
+
+/** The niceness of every thread of this process that was seen until then. */
+async function prioritiesUntil(settled: Promise<void>): Promise<ReadonlySet<number>> {
+  const seen = new Set<number>();
+  let isOver = false;
+  void settled.finally(() => (isOver = true));
+  while (!isOver) {
+    for (const thread of readdirSync('/proc/self/task')) {
+      const stat = `/proc/self/task/${thread}/stat`;
+      // The 19th field (proc_pid_stat(5)); the second is a name in brackets, which may hold spaces.
+      if (existsSync(stat)) seen.add(Number(readFileSync(stat, 'utf8').split(') ')[1]?.split(' ')[16]));
+    }
+    await sleep(1);
+  }
+  return seen;
+}
 
 describe('a rebuild', () => {
   it('leads to the rows that were there, in a file with a new number, and removes the old one', async () => {
@@ -70,6 +88,17 @@ describe('a rebuild', () => {
 
     expect(models.statuses()[0]).toMatchObject({ generation: 2, entry: book.head });
     expect(versions(`${directoryOf(book)}/shelves-1-2.db`)).toEqual(versions(folded(book).file));
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('gives way to others where there is not enough for all, unless they wait for it', async () => {
+    const book = bookOf(2500);
+    const { models } = await start(book);
+    const firstBuilds = await prioritiesUntil(live(models, book));
+    expect(firstBuilds).toEqual(new Set([0]));
+
+    const rebuilds = await prioritiesUntil(models.rebuild('shelves').finished);
+    expect(rebuilds).toEqual(new Set([0, 5]));
   });
 
   it('of a name that nobody declared is refused', async () => {

@@ -43,19 +43,29 @@ const running: Program[] = [];
 type Settings = { readonly [name: string]: string | undefined };
 
 /** Runs `dist/src/<file>.js` from the root of the project. */
-export function run(file: string, words: readonly string[], environment: Settings = {}): Program {
+export function run(
+  file: string,
+  words: readonly string[],
+  environment: Settings = {},
+  isPiped = false,
+): Program {
   const path = join(projectRoot, 'dist/src', `${file}.js`);
-  return start(process.execPath, [path, ...words], environment);
+  return start(process.execPath, [path, ...words], environment, isPiped);
 }
 
-/** Runs any program from the root of the project. */
-export function start(command: string, words: readonly string[], environment: Settings = {}): Program {
+/** Runs any program from the root of the project; `isPiped`: something will be written to its input. */
+export function start(
+  command: string,
+  words: readonly string[],
+  environment: Settings = {},
+  isPiped = false,
+): Program {
   const { NODE_OPTIONS: _, ...inherited } = process.env;
   const program = new Program(
     spawn(command, words, {
       cwd: projectRoot,
       env: { ...inherited, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [isPiped ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     }),
   );
   running.push(program);

@@ -1,5 +1,5 @@
-// The data directory that a verb works on.
-import { Option } from 'commander';
+// What a verb works on: a running server, or the data directory of one that is stopped.
+import { type Command, Option } from 'commander';
 
 export type Where = { readonly data: string };
 
@@ -7,4 +7,29 @@ export type Where = { readonly data: string };
 export const dataOption = (): Option =>
   new Option('--data <directory>', 'the data directory (also DATA_DIR)').default(
     process.env['DATA_DIR'] || './data',
+  );
+
+/** Adds the options that say which server, and who speaks to it. */
+export const ofServer = (verb: Command): Command =>
+  reaching(verb).option(
+    '--data <directory>',
+    'where the admin.key is that is used by default (also DATA_DIR)',
+  );
+
+const reaching = (verb: Command): Command =>
+  verb
+    .option(
+      '--url <address>',
+      'the server (also MINUTEBOOK_URL; http://127.0.0.1:3000, with PORT if that is set)',
+    )
+    .option(
+      '--key <key>',
+      'who speaks (also MINUTEBOOK_KEY; to a server of this machine, by default the admin.key of DATA_DIR)',
+    );
+
+/** Adds them for a verb that works without a server, too. `--data` makes it. */
+export const ofServerOrDirectory = (verb: Command): Command =>
+  reaching(verb).option(
+    '--data <directory>',
+    'not a server, but the data directory of a stopped one (DATA_DIR alone does not mean this)',
   );

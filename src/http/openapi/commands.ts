@@ -64,7 +64,7 @@ export const COMMANDS = {
     post: {
       tags: ['Commands'],
       summary:
-        'Several commands: as JSON a group of one stream, recorded together or not at all; as NDJSON any number, one result a line.',
+        'Several commands: as JSON a group of one stream, recorded together or not at all; as NDJSON any number, one result a line. An export (role admin) is told by its first line and imported as it is into an empty book, all of it or nothing.',
       parameters: [
         ...CONDITIONS,
         query(
@@ -79,13 +79,14 @@ export const COMMANDS = {
           'application/json': {
             schema: { type: 'array', minItems: 1, maxItems: 100, items: ref('Wording') },
           },
-          'application/x-ndjson': { schema: ref('Line') },
+          'application/x-ndjson': { schema: { anyOf: [ref('Line'), ref('ExportLine')] } },
         },
       },
       responses: {
         ...RECORDING,
         200: {
-          description: 'As for one command, or for NDJSON one result a line.',
+          description:
+            'As for one command, or for NDJSON one result a line. Of an export: status 202 for every 1,000 entries that were read, then 201 (200 if it has no entries) for its last line when all are durable, or the first line that does not fit, and then nothing was imported.',
           content: {
             'application/json': { schema: ref('Recording') },
             'application/x-ndjson': { schema: ref('LineResult') },

@@ -1,12 +1,13 @@
 // The OpenAPI document (3.1): from the commands, the read models' routes and the problems, so that none is said twice.
 import type { CommandEntry } from '../../domain/admission.js';
 import type { Published } from '../../read-models/route.js';
+import { AUDIT } from './audit.js';
 import { commandPath, COMMANDS } from './commands.js';
 import { FACTS } from './facts.js';
 import { OPERATION } from './operation.js';
-import { named } from './parts.js';
 import { PROOFS } from './proofs.js';
-import { readPath } from './read-models.js';
+import { readPaths } from './read-models.js';
+import { REPLAY, REPLAYS } from './replays.js';
 import { SCHEMAS } from './schemas.js';
 
 type Json = { readonly [member: string]: unknown };
@@ -27,15 +28,20 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
       ),
       ...COMMANDS,
       ...FACTS,
+      ...AUDIT,
+      ...REPLAYS,
       ...OPERATION,
       ...PROOFS,
       ...Object.fromEntries(
         published.flatMap(({ model, routes }) =>
-          routes.map((route) => [named(route.path), { get: readPath(model.name, route) }]),
+          routes.flatMap((route) => Object.entries(readPaths(model.name, route))),
         ),
       ),
     },
-    components: { schemas: SCHEMAS, securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: { ...SCHEMAS, Replay: REPLAY },
+      securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+    },
     security: [{}, { key: [] }],
   };
 }

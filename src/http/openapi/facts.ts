@@ -6,7 +6,7 @@ export const FACTS = {
     get: {
       tags: ['Facts'],
       summary:
-        'Facts as they were recorded; with Accept: text/event-stream live, resumable by Last-Event-ID.',
+        'Facts as they were recorded; with Accept: text/event-stream live, resumable by Last-Event-ID; with Accept: application/x-ndjson an export of the whole book, without any parameters.',
       parameters: [
         query('after', { type: 'integer' }, 'Only what follows this entry.'),
         query('stream', text, 'Only facts of this stream.'),
@@ -28,6 +28,7 @@ export const FACTS = {
               },
             },
             'text/event-stream': { schema: text },
+            'application/x-ndjson': { schema: ref('ExportLine') },
           },
         },
       },
@@ -44,9 +45,19 @@ export const FACTS = {
   '/streams/{stream}': {
     get: {
       tags: ['Facts'],
-      summary: 'The facts of one stream.',
+      summary:
+        'The facts of one stream; with Accept: application/x-ndjson all of them with a receipt in the last line, without any parameters.',
       parameters: [...pathParameters(':stream'), AS_OF, ...PAGING],
-      responses: { 200: json('Facts in order.', { type: 'object' }), 404: problem('No such stream.') },
+      responses: {
+        200: {
+          description: 'Facts in order.',
+          content: {
+            'application/json': { schema: { type: 'object' } },
+            'application/x-ndjson': { schema: ref('ExportLine') },
+          },
+        },
+        404: problem('No such stream.'),
+      },
     },
   },
 };

@@ -35,6 +35,11 @@ export const AS_OF = query(
   { type: ['integer', 'string'] },
   'What the book said: as of an entry number or an RFC 3339 timestamp.',
 );
+export const LEDGER_ENTRY = headerOf(
+  'Ledger-Entry',
+  'Do not answer from a state before this entry: wait for it, at most 5 s.',
+  { type: 'integer' },
+);
 export const PAGING = [
   query(
     'limit',

@@ -22,7 +22,7 @@ export class CheckpointController {
   @Get('key')
   async key(@Res() reply: Reply): Promise<void> {
     const { verifier } = this.book.checkpoints;
-    if (verifier === undefined)
+    if (verifier === null)
       throw new HttpProblem(
         'not-signed',
         'This node does not sign, and no checkpoint has told it yet with which key others do.',

@@ -6,8 +6,8 @@ import type { Checkpoint } from './checkpoint.js';
 
 /** Where checkpoints come from: this node signs them, or others do. */
 export interface CheckpointSource {
-  /** The public key as a vkey; undefined while none is known. */
-  readonly verifier: string | undefined;
+  /** The public key as a vkey; null while none is known. */
+  readonly verifier: string | null;
   /** Whether this node signs. */
   readonly signs: boolean;
   /** The last one that this node's ledger holds; in a cluster it moves when others sign. */
@@ -45,8 +45,13 @@ export class Checkpoints {
         .subscribe((head) => void this.covering(head).catch(() => undefined));
   }
 
-  /** The public key as a vkey; undefined while none is known. */
-  get verifier(): string | undefined {
+  /** The last one that this node's ledger holds, if there is any. */
+  get latest(): Checkpoint | undefined {
+    return this.source.latest;
+  }
+
+  /** The public key as a vkey; null while none is known. */
+  get verifier(): string | null {
     return this.source.verifier;
   }
 

@@ -1,7 +1,14 @@
 import type { JSONEventData } from '@eventstore/db-client';
 import { filter, firstValueFrom, map, of, Subject, timeout } from 'rxjs';
 import { clockFault, stamp } from '../clock.js';
-import { type Append, type AppendOutcome, type Condition, Sequencer, Unavailable } from '../sequencer.js';
+import {
+  type Append,
+  type AppendOutcome,
+  type Condition,
+  NotTakenOver,
+  Sequencer,
+  Unavailable,
+} from '../sequencer.js';
 import type { Lookup } from '../sqlite/lookups.js';
 import { LedgerUnusable } from '../sqlite/schema.js';
 import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
@@ -150,19 +157,39 @@ export class KurrentSequencer extends Sequencer {
     const others = isTimed ? [...this.#pending] : this.#timed ? [this.#timed] : [];
     const lane = this.#lanes.get(stream) ?? new Lane();
     const joined = lane.join(append, this.#ledger.revision(stream));
-    if (!joined) return Promise.resolve(MOVED_ON);
+    if (!joined) return this.#arrived(stream, lane).then(() => MOVED_ON);
     const { pending, turn } = joined;
     this.#lanes.set(stream, lane);
     this.#pending.add(pending);
     if (isTimed) this.#timed = pending;
+    const settle = async (isWritten: boolean, tell: () => void): Promise<void> => {
+      pending.isWritten ||= isWritten;
+      if (!isWritten) await this.#arrived(stream, lane);
+      this.#settle(pending, tell);
+    };
     this.#take(pending, lane, required, [turn, ...others.map(({ settled }) => settled)]).then(
-      (outcome) => {
-        pending.isWritten ||= outcome.outcome === 'appended';
-        this.#settle(pending, () => pending.resolve(outcome));
-      },
-      (error: unknown) => this.#settle(pending, () => pending.reject(error)),
+      (outcome) => settle(outcome.outcome === 'appended', () => pending.resolve(outcome)),
+      (error: unknown) => settle(false, () => pending.reject(error)),
     );
     return pending.outcome;
+  }
+
+  /**
+   * Whoever is told that nothing was written decides again, on what the ledger says. So it is told when what the
+   * cluster has taken of the stream before has arrived.
+   */
+  #arrived(stream: string, lane: Lane): Promise<void> {
+    return this.#arrivals.until(stream, lane.written, this.#patience.outcome);
+  }
+
+  takeOver(): Promise<number> {
+    return Promise.reject(
+      new NotTakenOver(
+        'not-in-a-cluster',
+        'A whole book cannot be imported into a cluster, whose log takes it bit by bit: import it into one machine.',
+        0,
+      ),
+    );
   }
 
   close(): Promise<void> {

@@ -95,8 +95,8 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     return this.options.key !== undefined;
   }
 
-  get verifier(): string | undefined {
-    return (this.options.key ?? this.#key)?.verifier;
+  get verifier(): string | null {
+    return (this.options.key ?? this.#key)?.verifier ?? null;
   }
 
   async extend(entries: number): Promise<void> {

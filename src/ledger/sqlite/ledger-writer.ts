@@ -1,9 +1,10 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { clockFault, later, stamp } from '../clock.js';
-import { DamagedEntry, leafBytes, leafHash } from '../entry.js';
+import { DamagedEntry, type Entry, leafBytes, leafHash } from '../entry.js';
 import { isAfter, type Logged, LogNotWhole, type Position } from '../log.js';
-import type { Append, AppendOutcome, NewEvent } from '../sequencer.js';
+import { MerkleTree } from '../merkle/merkle-tree.js';
+import { type Append, type AppendOutcome, type NewEvent, notEmpty, NotTakenOver } from '../sequencer.js';
 import { assertOwn, Positions } from './positions.js';
 import {
   assertDurable,
@@ -12,10 +13,11 @@ import {
   entryOf,
   type EntryRow,
   LedgerUnusable,
+  requestKeyOf,
   SCHEMA,
   sqliteCode,
 } from './schema.js';
-import { GrowingTree } from './sqlite-tiles.js';
+import { GrowingTree, SqliteTiles } from './sqlite-tiles.js';
 import { isTruncated } from './truncated.js';
 import { upgrade } from './upgrade.js';
 
@@ -118,6 +120,51 @@ export class LedgerWriter {
     }
   }
 
+  /**
+   * Begins to take another book over, in one transaction that ends with `commitTakeOver` or `abandonTakeOver`, or with
+   * what any step throws: NotTakenOver, NotWritten, LedgerLost. Nothing is there until it is committed.
+   */
+  beginTakeOver(): void {
+    if (this.#head.entry > 0) throw notEmpty(this.#head.entry);
+    this.#db.exec('BEGIN IMMEDIATE');
+  }
+
+  takeOver(entries: readonly Entry[]): void {
+    try {
+      for (const entry of entries) this.#takeOver(entry, this.now());
+    } catch (error) {
+      this.#endTakeOver(error);
+    }
+  }
+
+  /** `root`: of the tree of all entries, in base64; null if nobody knows. */
+  commitTakeOver(root: string | null): void {
+    const { entry } = this.#head;
+    try {
+      const found = new MerkleTree(new SqliteTiles(this.#db)).root(entry).toString('base64');
+      if (root !== null && found !== root)
+        throw new NotTakenOver(
+          'invalid-export',
+          `The tree of the ${entry} entries has the root ${found}, and not ${root} as the export says: it was altered.`,
+          0,
+        );
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      this.#endTakeOver(error, entry);
+    }
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)'); // the log holds the whole book, and would keep its size
+    } catch {
+      // a matter of space only: it is durable as it is, and later commits try again
+    }
+  }
+
+  abandonTakeOver(): void {
+    if (!this.#db.inTransaction) return;
+    this.#db.exec('ROLLBACK');
+    this.#forget();
+  }
+
   /** Leaves all of the book in its main file, so that a copy of that one file is whole. */
   close(): void {
     try {
@@ -156,6 +203,34 @@ export class LedgerWriter {
       );
     this.#write(stream, event, later(stampedAt, this.#head.recordedAt));
     this.#positions?.insert(this.#head.entry, position);
+  }
+
+  #takeOver(entry: Entry, now: number): void {
+    const { stream, revision, previous, recordedAt } = entry;
+    const expected = this.#head.entry + 1;
+    const before = this.#streamHead(stream);
+    const check = (fits: boolean, what: string): void => {
+      if (!fits) throw new NotTakenOver('invalid-export', `Entry ${expected} ${what}.`, expected);
+    };
+    check(entry.entry === expected, `is missing: entry ${entry.entry} stands in its place`);
+    check(
+      revision === before.revision + 1,
+      `is ${stream}@${revision}, where ${stream}@${before.revision + 1} must follow`,
+    );
+    check(
+      before.leaf === null ? previous === null : previous !== null && before.leaf.equals(previous),
+      `does not name the leaf of the entry before it in ${stream} as its previous one`,
+    );
+    check(recordedAt >= this.#head.recordedAt, 'was recorded before the entry that it follows');
+    check(
+      clockFault(recordedAt, now) === undefined,
+      `was recorded at ${recordedAt}, which this machine's clock has not reached: set the clock right`,
+    );
+    this.#write(stream, { ...entry, requestKey: requestKeyOf(entry.metadata) }, recordedAt);
+    check(
+      this.#streamHead(stream).leaf?.equals(entry.leaf) === true,
+      'does not match its leaf hash: it was altered',
+    );
   }
 
   /** Writes one entry behind the head. */
@@ -220,6 +295,28 @@ export class LedgerWriter {
         `The commit failed (${reason}); send the command again with the same key.`,
       );
     return found.map((outcome) => outcome ?? { outcome: 'moved-on' });
+  }
+
+  /** Returns only if all `entries` turn out to be there after a commit that failed. */
+  #endTakeOver(error: unknown, entries?: number): void {
+    this.#forget();
+    if (error instanceof NotTakenOver) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    }
+    const reason = this.#reopen(error);
+    if (this.#head.entry !== entries)
+      throw new NotWritten(
+        'outcome-unknown',
+        `The import failed (${reason}), and nothing of it was recorded: check the disk and send it again.`,
+      );
+  }
+
+  /** What was written since the book was empty is not there. */
+  #forget(): void {
+    this.#head = { entry: 0, recordedAt: '' };
+    this.#streams.clear();
+    this.#tree = new GrowingTree(this.#db, 0);
   }
 
   /**

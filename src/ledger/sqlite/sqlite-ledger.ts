@@ -63,6 +63,14 @@ export class SqliteLedger extends Ledger {
     return entries;
   }
 
+  ofTypes(stream: string, types: Iterable<string>): Entry[] {
+    return this.#entries(
+      'WHERE stream = ? AND type IN (SELECT value FROM json_each(?)) ORDER BY revision',
+      stream,
+      JSON.stringify([...types]),
+    );
+  }
+
   revision(stream: string): number {
     const last = this.#statement(
       'SELECT revision FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',

@@ -1,13 +1,16 @@
 import { Subject } from 'rxjs';
-import { type Append, type AppendOutcome, Sequencer, Unavailable } from '../sequencer.js';
+import type { Entry } from '../entry.js';
+import { type Append, type AppendOutcome, NotTakenOver, Sequencer, Unavailable } from '../sequencer.js';
 import type { Lookup } from './lookups.js';
-import type { WriterReply } from './writer.worker.js';
+import type { TakeOver, WriterReply } from './writer.worker.js';
 import { WriterThread } from './writer-thread.js';
 
 type Waiting = {
   readonly resolve: (outcome: AppendOutcome) => void;
   readonly reject: (reason: Unavailable) => void;
 };
+
+type Step = { readonly resolve: (entries: number) => void; readonly reject: (reason: Error) => void };
 
 /** The embedded sequencer: ledger.db itself orders the facts, through one writer thread. */
 export class SqliteSequencer extends Sequencer {
@@ -17,6 +20,8 @@ export class SqliteSequencer extends Sequencer {
   readonly heads = new Subject<number>();
   readonly #waiting: Waiting[] = [];
   #unsent: Append[] = [];
+  /** While another book is taken over: who waits for the writer to have done the last step. */
+  #takingOver: { readonly step: Step } | undefined;
   /** Whether the writer has a batch that it has not answered yet. */
   #committing = false;
   #closing: Promise<void> | undefined;
@@ -48,8 +53,8 @@ export class SqliteSequencer extends Sequencer {
   }
 
   append(append: Append): Promise<AppendOutcome> {
-    if (this.#lost !== undefined) return Promise.reject(new Unavailable('outcome-unknown', this.#lost, 5));
-    if (this.#closing) return Promise.reject(new Unavailable('stopping', 'The server is stopping.'));
+    const refusal = this.#refusal();
+    if (refusal) return Promise.reject(refusal);
     if (this.#waiting.length >= this.capacity)
       return Promise.reject(
         new Unavailable('busy', `${this.capacity} appends are waiting; send the command again.`),
@@ -59,6 +64,56 @@ export class SqliteSequencer extends Sequencer {
       this.#unsent.push(append);
       if (this.#unsent.length === 1) setImmediate(() => this.#send());
     });
+  }
+
+  async takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
+    const refusal = this.#refusal();
+    if (refusal) throw refusal;
+    if (this.#waiting.length > 0)
+      throw new Unavailable('busy', 'Commands are being recorded, and a book is imported into an empty one.');
+    let taken = this.#step('begin');
+    try {
+      await taken;
+      for await (const page of pages) {
+        await taken;
+        taken = this.#step(page);
+        taken.catch(() => undefined); // which is seen when the next page is there
+      }
+      await taken;
+      const entries = await this.#step({ commit: root });
+      if (entries > 0) this.heads.next(entries);
+      return entries;
+    } catch (error) {
+      const earlier = await taken.then(
+        () => undefined,
+        (reason: unknown) => reason, // about entries before those that `pages` may have failed at
+      );
+      await this.#step('abandon').catch(() => undefined); // a writer that is gone has nothing to abandon
+      throw earlier ?? error;
+    } finally {
+      this.#takingOver = undefined;
+    }
+  }
+
+  /** Resolves to the number of entries so far when the writer has done it. */
+  #step(takeOver: TakeOver): Promise<number> {
+    const refusal = this.#over();
+    if (refusal) return Promise.reject(refusal);
+    return new Promise((resolve, reject) => {
+      this.#takingOver = { step: { resolve, reject } };
+      this.writer.send({ takeOver });
+    });
+  }
+
+  /** Why nothing can be taken just now. */
+  #refusal(): Unavailable | undefined {
+    return this.#over() ?? (this.#takingOver && new Unavailable('busy', 'A book is being imported.', 5));
+  }
+
+  /** Why nothing will be taken any more. */
+  #over(): Unavailable | undefined {
+    if (this.#lost !== undefined) return new Unavailable('outcome-unknown', this.#lost, 5);
+    return this.#closing && new Unavailable('stopping', 'The server is stopping.');
   }
 
   close(): Promise<void> {
@@ -95,7 +150,12 @@ export class SqliteSequencer extends Sequencer {
       const reason = new Unavailable(message.notWritten, message.message, 5);
       for (const { reject } of this.#waiting.splice(0, message.count)) reject(reason);
       this.#committed();
-    } else if ('lost' in message) this.#lose(message.lost);
+    } else if ('takenOver' in message) this.#takingOver?.step.resolve(message.takenOver);
+    else if ('notTakenOver' in message)
+      this.#takingOver?.step.reject(new NotTakenOver(message.notTakenOver, message.message, message.entry));
+    else if ('takeOverFailed' in message)
+      this.#takingOver?.step.reject(new Unavailable(message.takeOverFailed, message.message, 5));
+    else if ('lost' in message) this.#lose(message.lost);
   }
 
   #committed(): void {
@@ -105,7 +165,9 @@ export class SqliteSequencer extends Sequencer {
 
   #lose(sentence: string): void {
     this.#lost = sentence;
-    for (const { reject } of this.#waiting.splice(0)) reject(new Unavailable('outcome-unknown', sentence, 5));
+    const reason = new Unavailable('outcome-unknown', sentence, 5);
+    for (const { reject } of this.#waiting.splice(0)) reject(reason);
+    this.#takingOver?.step.reject(reason);
     this.onLost(sentence);
   }
 }

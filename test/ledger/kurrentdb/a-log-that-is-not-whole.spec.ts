@@ -180,7 +180,7 @@ import { whole } from '../support/whole.js';
       expect(await ended()).toMatch(sentence);
     });
 
-    it('and whose stream was deleted, and which goes on as if it had not been: the node ends', async () => {
+    it('and whose stream was deleted and is written to again: once the deleted is cleared away, no new node starts', async () => {
       double.log.delete(place.nameOf('a-1'), 'any');
       await expect(node.sequencer.append(append('a-1', 2))).resolves.toMatchObject({ outcome: 'appended' });
       double.disconnect();

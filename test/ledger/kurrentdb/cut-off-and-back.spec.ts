@@ -125,7 +125,9 @@ import { whole } from '../support/whole.js';
       await node.becomes('live');
       const asked = append(`b-${round}`, -1);
       for (;;) {
-        const outcome = await node.sequencer.append(asked).catch((error: Unavailable) => error.code);
+        const outcome = await node.sequencer
+          .append(asked)
+          .catch((error: unknown) => (error as Unavailable).code);
         if (outcome === 'cut-off') continue;
         expect(outcome).toMatchObject({ entry: 2 * round + 2 });
         break;

@@ -1,4 +1,5 @@
 import { Subject } from 'rxjs';
+import type { Entry } from '../../../src/ledger/entry.js';
 import { type Append, type AppendOutcome, Sequencer, Unavailable } from '../../../src/ledger/sequencer.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 
@@ -57,6 +58,13 @@ export class HeldSequencer extends Sequencer {
   /** Another node records something. */
   elsewhere(append: Append): void {
     this.#writer.commit([append]);
+  }
+
+  async takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
+    this.#writer.beginTakeOver();
+    for await (const page of pages) this.#writer.takeOver(page);
+    this.#writer.commitTakeOver(root);
+    return this.#writer.head;
   }
 
   close(): Promise<void> {

@@ -4,7 +4,6 @@ import { Admission } from '../../../src/domain/admission.js';
 import { nouns } from '../../../src/domain/nouns.js';
 import type { JsonObject } from '../../../src/eventsourcing/message.js';
 import { CommandHandler, type CommandRequest, type Outcome } from '../../../src/ledger/command-handler.js';
-import { recorded } from '../../../src/ledger/entry.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { folder } from './folder.js';
 import { HeldSequencer } from './held-sequencer.js';
@@ -57,7 +56,7 @@ export class Office {
   }
 
   #newHandler(): CommandHandler {
-    return new CommandHandler(this.ledger, this.sequencer, recorded, nouns);
+    return new CommandHandler(this.ledger, this.sequencer, {}, nouns);
   }
 
   #newAdmission(): Admission {

@@ -8,11 +8,14 @@ import { canonicalJson } from '../../../src/ledger/canonical-json.js';
 import { type Entry, leafBytes, leafHash } from '../../../src/ledger/entry.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SCHEMA } from '../../../src/ledger/sqlite/schema.js';
+import { TILE_WIDTH } from '../../../src/ledger/merkle/tile.js';
+import { GrowingTree } from '../../../src/ledger/sqlite/sqlite-tiles.js';
 
 export class Book {
   readonly directory = mkdtempSync(join(tmpdir(), 'minutebook-read-models-'));
   readonly file = join(this.directory, 'ledger.db');
   readonly #db = new Database(this.file);
+  #tree: GrowingTree;
   readonly #last = new Map<string, { readonly revision: number; readonly leaf: Buffer }>();
   readonly #insertion: Database.Statement<unknown[]>;
   #head = 0;
@@ -21,6 +24,7 @@ export class Book {
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma('synchronous = OFF');
     this.#db.exec(SCHEMA);
+    this.#tree = new GrowingTree(this.#db, 0);
     this.#insertion = this.#db.prepare(
       `INSERT INTO entries (entry, id, stream, revision, type, recorded_at, data, metadata, previous, leaf)
        VALUES (@entry, @id, @stream, @revision, @type, @recordedAt, @data, @metadata, @previous, @leaf)`,
@@ -69,8 +73,11 @@ export class Book {
   /** Takes the book back to an entry, as if restored from a copy. */
   loseAfter(entry: number): void {
     this.#db.exec(
-      `DROP TRIGGER IF EXISTS entries_are_never_deleted; DELETE FROM entries WHERE entry > ${entry}`,
+      `DROP TRIGGER IF EXISTS entries_are_never_deleted; DROP TRIGGER IF EXISTS tiles_are_never_deleted;
+       DELETE FROM entries WHERE entry > ${entry};
+       DELETE FROM tiles WHERE level > 0 OR number >= ${Math.floor(entry / TILE_WIDTH)}`,
     );
+    this.#tree = new GrowingTree(this.#db, entry);
     this.#last.clear();
     for (const { stream, revision, leaf } of this.#db
       .prepare('SELECT stream, max(revision) AS revision, leaf FROM entries GROUP BY stream')
@@ -110,6 +117,7 @@ export class Book {
     };
     const leaf = leafHash(leafBytes(line));
     this.#insertion.run({ ...line, entry, leaf });
+    this.#tree.push(leaf);
     this.#last.set(stream, { revision: line.revision, leaf });
     this.#head = entry;
   }

@@ -33,6 +33,7 @@ export function folded(
         outcomes = folding.step([file], head)
       )
         for (const { error } of outcomes) if (error !== undefined) throw error;
+    file.index();
     return { file: file.generation.file, entry: file.entry };
   } finally {
     file.close();

@@ -1,6 +1,6 @@
 // A small domain of shelves and books, and its read models: the module that the engine's threads load in the tests.
 import type { AnyEvent, EventOf } from '../../../src/eventsourcing/message.js';
-import { type Entry, recorded } from '../../../src/ledger/entry.js';
+import { type Read, reading } from '../../../src/ledger/reading.js';
 import {
   json,
   page,
@@ -182,7 +182,7 @@ export const readModels = [shelves, placings];
 
 /** A book that today's release cannot read, whatever a read model makes of it. */
 export const UNREADABLE = 'unreadable';
-export function read(entry: Entry) {
+export const read: Read = (entry, before) => {
   if (entry.data.includes(UNREADABLE)) throw new Error('no upcaster knows this shape');
-  return recorded(entry);
-}
+  return reading({})(entry, before);
+};

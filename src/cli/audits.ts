@@ -1,0 +1,222 @@
+// The three ways to audit: a directory that nobody serves, an exported file, a running server.
+import { existsSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { lendFrom, tidy } from '../audit/at-rest.js';
+import { audit, type Phase, type Result, type Task } from '../audit/audit.js';
+import type { Job } from '../audit/audits.js';
+import { OutOfPlace, writtenDown } from '../audit/exported.js';
+import type { Difference } from '../audit/findings.js';
+import { codeOf } from '../audit/scratch.js';
+import { textOf } from '../http/import-lines.js';
+import { linesOf } from '../http/lines.js';
+import { CheckpointFile, readKey } from '../ledger/checkpoints/checkpoint-file.js';
+import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
+import { DataDirectory, DataDirectoryInUse, DataDirectoryUnusable } from '../ledger/data-directory.js';
+import { EXPORT_LINE_MAX, headerOf, NotAnExport, type NumberedLine, pagesOf } from '../ledger/export.js';
+import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
+import { isTruncated } from '../ledger/sqlite/truncated.js';
+import { lastEntry } from '../ledger/sqlite/verification.js';
+import { loadDeclarations } from '../read-models/declarations.js';
+import type { Connection } from './connection.js';
+import { input } from './files.js';
+import type { ProgressLine } from './progress.js';
+import { Refused } from './refused.js';
+
+/** What an audit came to. */
+export type Verdict = Pick<Result, 'entry' | 'differences' | 'differencesCount' | 'compared'>;
+
+const DECLARATIONS = new URL('../../projections/index.js', import.meta.url);
+const DOING: { readonly [P in Phase]: string } = {
+  ledger: 'Reading the ledger',
+  tree: 'Making the tree',
+  refold: 'Folding the read models',
+  compare: 'Comparing the read models',
+};
+const INTERRUPTED = 'It was interrupted; the next audit goes on from what is folded.';
+
+/** Rejects with Refused. */
+export async function auditDirectory(
+  data: string,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const path = resolve(data);
+  if (!existsSync(join(path, 'ledger.db')))
+    throw new Refused(
+      `There is no book in ${path}: name its directory with --data, an exported file, or a running server with --url.`,
+    );
+  const directory = locked(path);
+  try {
+    if (isTruncated(directory.ledger))
+      throw new Refused(`${directory.ledger} was truncated, pages are missing: restore it from a copy.`);
+    const task = {
+      ledgerFile: directory.ledger,
+      scratch: directory.scratch,
+      lend: lendFrom(directory.readModels),
+      checkpoint: lastSigned(directory),
+    };
+    return await run(task, progress, signal, INTERRUPTED);
+  } finally {
+    for (const file of [directory.ledger, ...globSync(join(directory.readModels, '*.db'))]) tidy(file);
+    directory.unlock();
+  }
+}
+
+/** What the book has signed last. Throws LedgerUnusable if that is not the work of its key. */
+function lastSigned({ checkpoint, checkpointKey }: DataDirectory): Checkpoint | undefined {
+  if (!existsSync(checkpoint)) return undefined;
+  const key = readKey(process.env['CHECKPOINT_KEY_FILE'] || checkpointKey);
+  return new CheckpointFile(checkpoint, key).latest;
+}
+
+function locked(path: string): DataDirectory {
+  try {
+    return DataDirectory.lock(path);
+  } catch (error) {
+    if (error instanceof DataDirectoryInUse)
+      throw new Refused(
+        `${path} is in use by another Minutebook process: stop that one first, or let it audit itself with --url.`,
+      );
+    if (error instanceof DataDirectoryUnusable) throw new Refused(error.message);
+    throw error;
+  }
+}
+
+async function run(
+  task: Pick<Task, 'ledgerFile' | 'scratch'> & Partial<Pick<Task, 'lend' | 'checkpoint'>>,
+  progress: ProgressLine,
+  signal: AbortSignal,
+  interrupted: string,
+): Promise<Result> {
+  const { readModels, read } = await loadDeclarations(DECLARATIONS.href);
+  const entry = lastEntry(task.ledgerFile);
+  const steps = audit({ ...task, entry, readModels, read, code: codeOf(DECLARATIONS) });
+  try {
+    for (;;) {
+      const turn = await steps.next();
+      if (turn.done) return turn.value;
+      progress.show(DOING[turn.value.phase], turn.value.progress);
+      await new Promise(setImmediate); // signals are heard between two pieces of work
+      if (!signal.aborted) continue;
+      await steps.return(undefined as never);
+      throw new Refused(interrupted);
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+const PREFIX = 'minutebook-audit-';
+
+/**
+ * An export has nothing to be compared with but its own header; every read model is folded to see whether it can be
+ * digested. Rejects with WrongUsage or Refused.
+ */
+export async function auditExport(
+  file: string,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const source = input(file);
+  removeRemains();
+  const directory = DataDirectory.lock(mkdtempSync(join(tmpdir(), PREFIX)));
+  try {
+    const root = await writeDown(source, directory.ledger, progress, signal);
+    const task = { ledgerFile: directory.ledger, scratch: directory.scratch };
+    const result = await run(task, progress, signal, 'It was interrupted.');
+    const found = rootDifference(directory.ledger, result.entry, root);
+    return {
+      ...result,
+      differences: [...found, ...result.differences],
+      differencesCount: found.length + result.differencesCount,
+    };
+  } catch (error) {
+    if (error instanceof NotAnExport)
+      throw new Refused(`Line ${error.line} of ${file}${error.message.replace(/^The line/, '')}`);
+    if (error instanceof OutOfPlace) throw new Refused(`${file}: ${error.message}`);
+    throw error;
+  } finally {
+    source.destroy();
+    directory.unlock();
+    rmSync(directory.path, { recursive: true, force: true });
+  }
+}
+
+/** Resolves to the root that the header promises. */
+async function writeDown(
+  source: Readable,
+  ledger: string,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const lines = linesOf(source, EXPORT_LINE_MAX);
+  async function* numbered(): AsyncGenerator<NumberedLine> {
+    for await (const line of lines) yield textOf(line);
+  }
+  const first = await lines.next();
+  if (first.done) throw new NotAnExport(1, 'does not begin the export of a book');
+  const header = headerOf(textOf(first.value));
+  for await (const done of writtenDown(ledger, pagesOf(header, numbered()))) {
+    progress.show('Reading the file', { done, of: header.entries });
+    if (signal.aborted) throw new Refused('It was interrupted.');
+  }
+  return header.root;
+}
+
+function rootDifference(file: string, entries: number, promised: string | null): readonly Difference[] {
+  const ledger = new SqliteLedger(file);
+  const root = ledger.tree.root(entries).toString('base64');
+  ledger.close();
+  if (promised === null || promised === root) return [];
+  return [
+    {
+      projection: null,
+      table: 'tree',
+      key: { entries },
+      entry: entries,
+      live: { root: promised },
+      replayed: { root },
+      detail: `The tree of these ${entries} entries has the root ${root}, but the first line says ${promised}.`,
+    },
+  ];
+}
+
+/** What audits of this user left that were ended before they could remove it. */
+function removeRemains(): void {
+  for (const path of globSync(join(tmpdir(), `${PREFIX}*`)))
+    try {
+      if (statSync(path).uid !== userInfo().uid) continue;
+      DataDirectory.lock(path).unlock();
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another audit is using it, or has just removed it.
+    }
+}
+
+/** Lets a server audit itself, and follows how far it is. Rejects with Refused. */
+export async function auditServer(
+  connection: Connection,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const begun = (await (await connection.ask('/audit/replays', { method: 'POST', signal })).json()) as Job;
+  const headers = { accept: 'text/event-stream' };
+  const { body } = await connection.ask(`/audit/replays/${begun.id}`, { headers, signal });
+  let job = begun;
+  try {
+    for await (const line of createInterface({ input: Readable.fromWeb(body as never) })) {
+      if (!line.startsWith('data: ')) continue;
+      job = JSON.parse(line.slice('data: '.length)) as Job;
+      progress.show(DOING[job.phase], job.progress);
+    }
+  } catch (error) {
+    throw connection.broken(error);
+  } finally {
+    progress.clear();
+  }
+  if (job.status === 'done') return job;
+  throw new Refused(job.reason ?? 'The server stopped before the audit was done.');
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { Book } from '../book.js';
+import { Configuration } from '../configuration.js';
+import { may } from '../http/access.js';
+import { importLines, isExport, LINE_MAX, type Result } from '../http/import-lines.js';
+import { KeyFile } from '../http/key-file.js';
+import type { Key } from '../http/key-store.js';
+import { Keys } from '../http/keys.js';
+import { linesOf } from '../http/lines.js';
+import type { DataDirectory } from '../ledger/data-directory.js';
+import type { ImportReport } from './import-report.js';
+import { Refused } from './refused.js';
+
+/**
+ * Takes lines into the book of a stopped server, or into a new one. What stands in it at the end is durable; its read
+ * models are brought up to date by the next start. Rejects with Refused, or with what Book.open rejects with.
+ */
+export async function importInto(
+  path: string,
+  key: string | undefined,
+  source: Readable,
+  report: ImportReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { dataDirectory, checkpointKeyFile, checkpointName } = new Configuration({
+    ...process.env,
+    DATA_DIR: path,
+  });
+  const book = await Book.open({
+    dataDirectory,
+    checkpointKeyFile,
+    checkpointName,
+    onLost: (sentence) => {
+      console.error(sentence);
+      process.exit(1);
+    },
+    warn: (sentence) => console.error(sentence),
+  });
+  signal.addEventListener('abort', () => source.destroy());
+  try {
+    const lines = linesOf(source, LINE_MAX);
+    const first = await lines.next();
+    report.begin(first.value?.bytes.toString() ?? '');
+    const { name, role } = isExport(first) ? OWNER : await speakerOf(book.directory, key);
+    await importLines(first, lines, {
+      book,
+      sender: { actor: name, correlationId: randomUUID() },
+      role,
+      stopsAtFailure: report.stopsAtFailure,
+      write: (result: Result) => {
+        report.hear(result);
+        return Promise.resolve();
+      },
+      isOver: () => signal.aborted,
+    });
+  } finally {
+    source.destroy();
+    await book.close();
+  }
+}
+
+/** Whoever has the files may fill an empty book: the entries name who recorded them. */
+const OWNER = { name: '', role: 'admin' } as const;
+
+/** Whose name stands in the facts: that of the key, or of the directory's admin key. Throws Refused. */
+async function speakerOf(
+  { keys: file, adminKey }: DataDirectory,
+  key = process.env['MINUTEBOOK_KEY'],
+): Promise<Key> {
+  const keys = new Keys(new KeyFile(file));
+  try {
+    if (await keys.ensureAdmin(adminKey)) console.error(`Made the first admin key; it is in ${adminKey}.`);
+    const secret = key || (existsSync(adminKey) ? readFileSync(adminKey, 'utf8').trim() : undefined);
+    const found = secret === undefined ? undefined : keys.find(secret);
+    if (!found)
+      throw new Refused(
+        secret === undefined
+          ? `Facts name who recorded them, and ${adminKey} is gone: name a key with --key.`
+          : 'The key is not known to this book, or was revoked.',
+      );
+    if (!may(found.role, 'record'))
+      throw new Refused(`The role of this key is "${found.role}", which may not record.`);
+    return found;
+  } finally {
+    await keys.close();
+  }
+}

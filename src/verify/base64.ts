@@ -1,0 +1,14 @@
+/**
+ * The bytes of a text in base64 (RFC 4648, section 4) in its one canonical spelling: padded, unused bits zero;
+ * undefined for any other text, so that no two texts mean the same bytes.
+ */
+export function fromBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.toString('base64') === text ? bytes : undefined;
+}
+
+/** The 32 bytes of a SHA-256 hash in canonical base64; undefined for anything else. */
+export function hashFromBase64(text: string): Buffer | undefined {
+  const bytes = fromBase64(text);
+  return bytes?.length === 32 ? bytes : undefined;
+}

@@ -1,0 +1,63 @@
+// RFC 8785, read strictly: a line is taken only in the one spelling that its value has.
+import { Flaw } from './misfit.js';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [key: string]: Json };
+
+/** Deeper than anything a book takes, and shallower than any stack. */
+const DEPTH_MAX = 128;
+
+/** The canonical form of a value that came out of JSON.parse. Throws Flaw. */
+export function canonicalJson(value: Json, depth = 0): string {
+  if (depth > DEPTH_MAX) throw new Flaw(`it is nested more than ${DEPTH_MAX} levels deep`);
+  if (typeof value === 'string') return text(value);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const inside = (each: Json): string => canonicalJson(each, depth + 1);
+  if (isArray(value)) return `[${value.map(inside).join(',')}]`;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, each]) => `${text(key)}:${inside(each)}`).join(',')}}`;
+}
+
+function text(value: string): string {
+  if (!value.isWellFormed()) throw new Flaw('it holds half a character');
+  return JSON.stringify(value);
+}
+
+const isArray: (value: Json) => value is readonly Json[] = Array.isArray;
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !isArray(value);
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The object that bytes spell canonically. Throws Flaw. */
+export function parseCanonical(bytes: Uint8Array): JsonObject {
+  let line: string;
+  let value: Json;
+  try {
+    line = utf8.decode(bytes);
+    value = JSON.parse(line) as Json;
+  } catch {
+    throw new Flaw('it is not JSON in UTF-8');
+  }
+  if (!isObject(value)) throw new Flaw('it is not a JSON object');
+  if (canonicalJson(value) !== line) throw new Flaw('it is not canonical JSON (RFC 8785)');
+  return value;
+}
+
+/** A test for each member that an object must have. */
+export type Shape = { readonly [name: string]: (value: Json) => boolean };
+
+/** Throws Flaw unless the object has exactly these members and each passes its test. */
+export function assertShape(value: JsonObject, shape: Shape): void {
+  for (const [name, fits] of Object.entries(shape)) {
+    const member = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (member === undefined) throw new Flaw(`it has no "${name}"`);
+    if (!fits(member)) throw new Flaw(`its "${name}" is not what it must be`);
+  }
+  if (Object.keys(value).some((name) => !Object.hasOwn(shape, name)))
+    throw new Flaw('it has a member that does not belong there');
+}
+
+export const isText = (value: Json): boolean => typeof value === 'string' && value !== '';
+export const isCount = (value: Json): boolean => Number.isSafeInteger(value) && Number(value) >= 0;

@@ -1,0 +1,35 @@
+// C2SP tlog-checkpoint.
+import { hashFromBase64 } from './base64.js';
+import { Misfit } from './misfit.js';
+import { type Note, parseNote } from './note.js';
+import { SIZE_MAX, type Tree } from './proofs.js';
+import { EMPTY_ROOT } from './tree.js';
+
+export type Checkpoint = Tree & {
+  readonly origin: string;
+  /** Lines that the log added, whose meaning is its own. */
+  readonly extensions: readonly string[];
+  readonly note: Note;
+};
+
+/** A decimal number without leading zeroes of at most 64 bits; undefined for any other text. */
+export function parseDecimal(text: string): bigint | undefined {
+  if (!/^(?:0|[1-9]\d{0,19})$/.test(text)) return undefined;
+  const value = BigInt(text);
+  return value <= SIZE_MAX ? value : undefined;
+}
+
+/** Reads a checkpoint of any log; nothing in it is true before a signature was checked. Throws Misfit. */
+export function parseCheckpoint(bytes: Uint8Array, what = 'The checkpoint'): Checkpoint {
+  const note = parseNote(bytes, what);
+  const [origin = '', decimal = '', base64 = '', ...extensions] = note.text.slice(0, -1).split('\n');
+  if (origin === '') throw new Misfit(`${what} has no origin in its first line.`);
+  const size = parseDecimal(decimal);
+  if (size === undefined) throw new Misfit(`${what} has no tree size in its second line.`);
+  const root = hashFromBase64(base64);
+  if (!root) throw new Misfit(`${what} has no root, 32 bytes in base64, in its third line.`);
+  if (extensions.includes('')) throw new Misfit(`${what} has an empty line among its extension lines.`);
+  if (size === 0n && !root.equals(EMPTY_ROOT))
+    throw new Misfit(`${what} gives an empty tree a root that is not that of an empty tree.`);
+  return { origin, size, root, extensions, note };
+}

@@ -1,0 +1,81 @@
+// A whole book against a checkpoint.
+import { parseCanonical } from './canonical-json.js';
+import type { Checkpoint } from './checkpoint.js';
+import { assertContinued, type ConsistencyProof } from './consistency.js';
+import { entryOf, located, Streams } from './entry.js';
+import type { ExportHeader } from './header.js';
+import type { Line } from './lines.js';
+import { Flaw, Misfit, quoted } from './misfit.js';
+import { GrowingTree } from './tree.js';
+
+/**
+ * Resolves to sentences that say what is proved. Throws Misfit at the first entry that does not fit, else at what
+ * only the whole shows. The proof is looked at if the checkpoint goes on where the export ends.
+ */
+export async function verifyExport(
+  header: ExportHeader,
+  lines: AsyncIterable<Line>,
+  checkpoint: Checkpoint,
+  proof: ConsistencyProof | undefined,
+): Promise<readonly string[]> {
+  const tree = new GrowingTree();
+  const streams = new Streams();
+  for await (const line of lines) {
+    const number = tree.size + 1;
+    if (number > header.entries)
+      throw new Misfit(
+        `The header announces ${header.entries} entries, but line ${line.number} follows.`,
+        number,
+      );
+    tree.add(
+      located(line, number, () => {
+        const entry = entryOf(parseCanonical(line.bytes));
+        if (entry.entry !== number) throw new Flaw(`entry ${entry.entry} stands in its place`);
+        return streams.follow(entry);
+      }),
+    );
+    if (BigInt(number) === checkpoint.size) assertRoot(tree, checkpoint);
+  }
+  if (tree.size < header.entries)
+    throw new Misfit(
+      `The header announces ${header.entries} entries, but the file ends before entry ${tree.size + 1}.`,
+      tree.size + 1,
+    );
+  if (checkpoint.size > tree.size) assertBeginning(tree, checkpoint, proof);
+  if (tree.root().toString('base64') !== header.root)
+    throw new Misfit('The root in the header is not that of the entries.');
+  return found(tree.size, checkpoint);
+}
+
+function assertRoot(tree: GrowingTree, { root, size }: Checkpoint): void {
+  if (tree.root().equals(root)) return;
+  throw new Misfit(
+    `Entries 1 to ${size} agree with each other, but not with the checkpoint: together they have the root ${tree.root().toString('base64')}, and it signs ${root.toString('base64')}. Either one of them was altered and all hashes that follow from it made anew, which hides where, or the checkpoint is of another history.`,
+  );
+}
+
+function assertBeginning(
+  tree: GrowingTree,
+  checkpoint: Checkpoint,
+  proof: ConsistencyProof | undefined,
+): void {
+  if (!proof)
+    throw new Misfit(
+      `The checkpoint covers ${checkpoint.size} entries, but the file ends before entry ${tree.size + 1}; that it holds the beginning of them only a proof of consistency from ${tree.size} to ${checkpoint.size} could show.`,
+      tree.size + 1,
+    );
+  assertContinued({ size: BigInt(tree.size), root: tree.root() }, checkpoint, proof);
+}
+
+function found(entries: number, { origin, size, root }: Checkpoint): readonly string[] {
+  const of = `the checkpoint of ${quoted(origin)} with size ${size} and root ${root.toString('base64')}`;
+  if (BigInt(entries) === size) return [`All ${entries} entries fit ${of}.`];
+  if (BigInt(entries) < size)
+    return [
+      `All ${entries} entries fit ${of}: by the proof of consistency it begins with them. Entries ${entries + 1} to ${size} are not in the file.`,
+    ];
+  return [
+    `The first ${size} entries fit ${of}.`,
+    `Entries ${size + 1n} to ${entries} are not covered by the checkpoint: they agree with each other and with those before them, but nobody has signed them.`,
+  ];
+}

@@ -1,0 +1,50 @@
+import { createReadStream } from 'node:fs';
+import { Misfit } from './misfit.js';
+import { Unreadable } from './unreadable.js';
+
+export type Line = {
+  /** Counts from 1. */
+  readonly number: number;
+  /** Without the line feed. */
+  readonly bytes: Buffer;
+  /** Whether a line feed ends it, as it ends every line of a whole file. */
+  readonly isEnded: boolean;
+};
+
+/** Bytes; far beyond what the largest command could record. */
+const LINE_MAX = 16 * 1024 * 1024;
+
+const LINE_FEED = 0x0a;
+
+/** The lines of a file, of which one is held at a time. Throws Unreadable, and Misfit at a line without end. */
+export async function* linesOf(path: string): AsyncGenerator<Line, void, undefined> {
+  let number = 1;
+  let begun: Buffer[] = [];
+  let length = 0;
+  const add = (part: Buffer): void => {
+    begun.push(part);
+    length += part.length;
+    if (length > LINE_MAX) throw new Misfit(`Line ${number} is longer than ${LINE_MAX} bytes.`);
+  };
+  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
+  try {
+    for await (const chunk of file as AsyncIterable<Buffer>) {
+      let from = 0;
+      for (let to; (to = chunk.indexOf(LINE_FEED, from)) >= 0; from = to + 1) {
+        add(chunk.subarray(from, to));
+        yield {
+          number,
+          bytes: begun.length === 1 ? chunk.subarray(from, to) : Buffer.concat(begun),
+          isEnded: true,
+        };
+        number += 1;
+        begun = [];
+        length = 0;
+      }
+      add(chunk.subarray(from));
+    }
+  } catch (error) {
+    throw Unreadable.of(path, error);
+  }
+  if (length > 0) yield { number, bytes: Buffer.concat(begun), isEnded: false };
+}

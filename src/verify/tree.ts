@@ -1,0 +1,40 @@
+// The tree of RFC 6962, section 2.1 (RFC 9162, section 2.1.1): SHA-256, leaves under 0x00, nodes under 0x01.
+import { hash } from 'node:crypto';
+
+/** The root of a tree without leaves: SHA-256 of nothing. */
+export const EMPTY_ROOT = hash('sha256', '', 'buffer');
+
+const LEAF = Buffer.of(0);
+const NODE = Buffer.of(1);
+
+export const leafHash = (leaf: string | Uint8Array): Buffer =>
+  hash('sha256', Buffer.concat([LEAF, typeof leaf === 'string' ? Buffer.from(leaf) : leaf]), 'buffer');
+
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
+  hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
+
+/** A tree of which only the roots of its whole subtrees are kept, at most one for each bit of its size. */
+export class GrowingTree {
+  /** From the largest to the smallest, one for each bit that is set in the size. */
+  readonly #peaks: Buffer[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(leaf: Buffer): void {
+    let peak = leaf;
+    // Whatever stands under a bit that the addition carries over is half of a whole subtree now.
+    for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2))
+      peak = nodeHash(this.#peaks.pop() ?? EMPTY_ROOT, peak);
+    this.#peaks.push(peak);
+    this.#size += 1;
+  }
+
+  root(): Buffer {
+    return this.#peaks.length === 0
+      ? EMPTY_ROOT
+      : this.#peaks.reduceRight((right, left) => nodeHash(left, right));
+  }
+}

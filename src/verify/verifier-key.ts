@@ -1,0 +1,69 @@
+// Verifier keys as C2SP signed-note writes them: <name>+<key id in 8 hex digits>+<base64 of the type and the key>.
+import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
+import { fromBase64 } from './base64.js';
+import { isStrictKey, verifyEd25519 } from './ed25519.js';
+import { Misfit, quoted } from './misfit.js';
+
+export type VerifierKey = {
+  readonly name: string;
+  /** 8 hex digits, which together with the name tell whose a signature is. */
+  readonly id: string;
+  /** As it was written. */
+  readonly text: string;
+  readonly verify: (message: Uint8Array, signature: Uint8Array) => boolean;
+};
+
+/** The types of C2SP signed-note that are checked here. */
+const ED25519 = 0x01;
+const ECDSA = 0x02;
+
+const NAMED_CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
+
+/** Whether a name can stand in a signature line. */
+export const isKeyName = (name: string): boolean => name !== '' && !/[\p{White_Space}\p{Cc}+]/u.test(name);
+
+/** Throws Misfit. */
+export function parseVerifierKey(text: string): VerifierKey {
+  const refuse = (what: string): Misfit => new Misfit(`The key ${quoted(text.slice(0, 200))} ${what}.`);
+  const [, name = '', id = '', base64 = ''] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/su.exec(text) ?? [];
+  const bytes = fromBase64(base64);
+  if (!isKeyName(name) || id === '' || !bytes || bytes.length < 2)
+    throw refuse('is not written as <name>+<8 hex digits>+<base64>');
+  const key = bytes.subarray(1);
+  switch (bytes[0]) {
+    case ED25519: {
+      if (id !== idOf(`${name}\n`, bytes)) throw refuse('does not have the id that its name and bytes make');
+      if (!isStrictKey(key)) throw refuse('is not a point of Ed25519 that can be trusted with signing');
+      return { name, id, text, verify: (message, signature) => verifyEd25519(key, message, signature) };
+    }
+    case ECDSA: {
+      if (id !== idOf(key)) throw refuse('does not have the id that its bytes make');
+      const ecdsa = ecdsaKey(key);
+      if (!ecdsa) throw refuse('is not an ECDSA key on P-256, P-384 or P-521');
+      return {
+        name,
+        id,
+        text,
+        verify: (message, signature) => verify('sha256', message, ecdsa, signature),
+      };
+    }
+    default:
+      throw refuse(
+        `is of type 0x${bytes.toString('hex', 0, 1)}; only 0x01 (Ed25519) and 0x02 (ECDSA) are checked here`,
+      );
+  }
+}
+
+const idOf = (...parts: readonly (string | Uint8Array)[]): string =>
+  hash('sha256', Buffer.concat(parts.map((part) => Buffer.from(part)))).slice(0, 8);
+
+function ecdsaKey(der: Buffer): KeyObject | undefined {
+  try {
+    const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+    const { namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+    const isCanonical = key.export({ format: 'der', type: 'spki' }).equals(der);
+    return isCanonical && NAMED_CURVES.includes(namedCurve) ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}

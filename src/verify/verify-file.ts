@@ -1,0 +1,129 @@
+// An export, or the record of one stream, judged offline: nothing is asked of the server that made it, and no code of
+// that server is used.
+import { open } from 'node:fs/promises';
+import { type Checkpoint, parseCheckpoint } from './checkpoint.js';
+import { type ConsistencyProof, parseConsistencyProof } from './consistency.js';
+import { verifyExport } from './export.js';
+import { headerOf, type RecordHeader } from './header.js';
+import { type Line, linesOf } from './lines.js';
+import { Misfit, quoted, visible } from './misfit.js';
+import { assertSigned, NOTE_MAX } from './note.js';
+import { related, verifyRecord } from './record.js';
+import { Unreadable } from './unreadable.js';
+import { parseVerifierKey, type VerifierKey } from './verifier-key.js';
+
+/** What a file is judged by, each as the path of a file. */
+export type Evidence = {
+  /** An export needs one. The record of a stream has one in its receipt, to which this one is then related. */
+  readonly checkpoint?: string | undefined;
+  /** A C2SP verifier key, also as the text itself. Without it the key is used that the file itself names. */
+  readonly key?: string | undefined;
+  /** What `GET /proofs/consistency` answered, where two sizes must be related. */
+  readonly consistency?: string | undefined;
+};
+
+export type Verdict = {
+  readonly ok: boolean;
+  readonly sentences: readonly string[];
+  /** The first entry that does not fit; absent if all do, or if it cannot be told. */
+  readonly entry?: number;
+};
+
+/** Throws Unreadable if there is nothing to judge. Holds one line, and one hash for each stream, in memory. */
+export async function verifyFile(path: string, evidence: Evidence): Promise<Verdict> {
+  const trusted = evidence.key === undefined ? undefined : await keyGiven(evidence.key);
+  const checkpoint = await bytesOf(evidence.checkpoint);
+  const consistency = await bytesOf(evidence.consistency);
+  const lines = linesOf(path);
+  try {
+    const first = await lines.next();
+    const header = headerOf(first.done === true ? undefined : first.value);
+    const { key, sentence } = keyFor(header.key, trusted);
+    const given = checkpoint && signedCheckpoint(checkpoint, key);
+    const proof = consistency && parseConsistencyProof(consistency);
+    const found =
+      header.export === 'minutebook'
+        ? await verifyExport(header, lines, assertGiven(given), proof)
+        : await recordAgainst(header, lines, key, given, proof);
+    return { ok: true, sentences: [...found, sentence] };
+  } catch (error) {
+    if (!(error instanceof Misfit)) throw error;
+    const { message, entry } = error;
+    return { ok: false, sentences: [message], ...(entry !== undefined && { entry }) };
+  } finally {
+    await lines.return();
+  }
+}
+
+function assertGiven(checkpoint: Checkpoint | undefined): Checkpoint {
+  if (!checkpoint) throw new Unreadable('An export is judged by a checkpoint: give the file with one.');
+  return checkpoint;
+}
+
+async function recordAgainst(
+  header: RecordHeader,
+  lines: AsyncIterable<Line>,
+  key: VerifierKey,
+  given: Checkpoint | undefined,
+  proof: ConsistencyProof | undefined,
+): Promise<readonly string[]> {
+  const { checkpoint, sentences } = await verifyRecord(header, lines);
+  assertOwn(checkpoint, key, 'The checkpoint in the receipt');
+  return given ? [...sentences, related(checkpoint, given, proof)] : sentences;
+}
+
+function signedCheckpoint(bytes: Buffer, key: VerifierKey): Checkpoint {
+  const checkpoint = parseCheckpoint(bytes);
+  assertOwn(checkpoint, key, 'The checkpoint');
+  return checkpoint;
+}
+
+/** A book signs under its origin, so that a key of one book says nothing of another. Throws Misfit. */
+function assertOwn({ origin, note }: Checkpoint, key: VerifierKey, what: string): void {
+  if (origin !== key.name)
+    throw new Misfit(`${what} is of ${quoted(origin)}, and the key is that of ${quoted(key.name)}.`);
+  assertSigned(note, key, what);
+}
+
+function keyFor(
+  named: string | null,
+  trusted: VerifierKey | undefined,
+): { readonly key: VerifierKey; readonly sentence: string } {
+  const own = named === null ? undefined : parseVerifierKey(named);
+  const key = trusted ?? own;
+  if (!key) throw new Misfit('The file names no key: give the one that you trust.');
+  if (!trusted)
+    return {
+      key,
+      sentence: `Signed by the key that the file itself names: ${visible(key.text)}; compare it with the one that you trust.`,
+    };
+  const another = own && own.text !== key.text ? `; the file itself names another: ${visible(own.text)}` : '';
+  return { key, sentence: `Signed by the key given: ${visible(key.text)}${another}.` };
+}
+
+/** The key that a text is, or that stands in the file of that name. Throws Unreadable. */
+async function keyGiven(textOrPath: string): Promise<VerifierKey> {
+  const isText = /^[^+]+\+[0-9a-f]{8}\+/.test(textOrPath);
+  const text = isText ? textOrPath : (await bytesOf(textOrPath))?.toString().replace(/\r?\n$/, '');
+  try {
+    return parseVerifierKey(text ?? '');
+  } catch (error) {
+    throw error instanceof Misfit ? new Unreadable(error.message) : error;
+  }
+}
+
+/** The content of a small file; one too large is cut where no reader takes it any more. Throws Unreadable. */
+async function bytesOf(path: string | undefined): Promise<Buffer | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(NOTE_MAX + 1), 0, NOTE_MAX + 1, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw Unreadable.of(path, error);
+  }
+}
