@@ -22,6 +22,10 @@ const BODY_MAX = 512 * 1024;
 /** How long a server that stops waits for answers under way, in milliseconds. */
 const STOP_MAX = 10_000;
 
+type Warn = (sentence: string) => void;
+
+const logger = new Logger('minutebook');
+
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'none'"],
   styleSrc: ["'self'"],
@@ -48,6 +52,7 @@ export async function startServer(
 ): Promise<Server> {
   const opened = await openServer(configuration, onLost);
   try {
+    await makeFirstKey(opened);
     // Not app.listen, which would write about a failure before it is told in a sentence.
     const { port, host } = configuration;
     const listening = opened.app.getHttpAdapter().getInstance().listen({ port, host });
@@ -66,8 +71,7 @@ export async function openServer(
   configuration: Configuration,
   onLost: (sentence: string) => void,
 ): Promise<OpenedServer> {
-  const logger = new Logger('minutebook');
-  const warn = (sentence: string): void => logger.warn(sentence);
+  const warn: Warn = (sentence) => logger.warn(sentence);
   const book = await Book.open({
     dataDirectory: configuration.dataDirectory,
     cluster: configuration.cluster,
@@ -79,7 +83,7 @@ export async function openServer(
   });
   let keys: Keys | undefined;
   try {
-    keys = await openKeys(configuration, book, warn);
+    keys = openKeys(configuration, book, warn);
     const app = await createApp(configuration, book, keys);
     await app.init();
     return { app, book, keys };
@@ -90,24 +94,20 @@ export async function openServer(
   }
 }
 
-/** Makes the first key if there is none. A node that is cut off answers by the keys that it knew. */
-async function openKeys(
-  { cluster }: Configuration,
-  { directory: { keys: file, adminKey } }: Book,
-  warn: (sentence: string) => void,
-): Promise<Keys> {
-  const keys = new Keys(cluster ? new SharedKeys({ cluster, file, warn }) : new KeyFile(file));
+function openKeys({ cluster }: Configuration, { directory: { keys: file } }: Book, warn: Warn): Keys {
+  return new Keys(cluster ? new SharedKeys({ cluster, file, warn }) : new KeyFile(file));
+}
+
+/** A node that is cut off makes none, and answers by the keys that it knew. */
+async function makeFirstKey({ book: { directory }, keys }: OpenedServer): Promise<void> {
+  const { adminKey } = directory;
   try {
     await keys.refresh();
     if (await keys.ensureAdmin(adminKey)) console.log(`Made the first admin key; it is in ${adminKey}.`);
   } catch (error) {
-    if (!(error instanceof Unavailable)) {
-      await keys.close();
-      throw error;
-    }
-    warn(`Nobody is known who was given or lost a key since this node was cut off: ${error.message}`);
+    if (!(error instanceof Unavailable)) throw error;
+    logger.warn(`What was changed of the keys meanwhile is not known here: ${error.message}`);
   }
-  return keys;
 }
 
 async function createApp(

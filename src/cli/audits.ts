@@ -7,15 +7,13 @@ import { Readable } from 'node:stream';
 import { lendFrom, tidy } from '../audit/at-rest.js';
 import { audit, type Phase, type Result, type Task } from '../audit/audit.js';
 import type { Job } from '../audit/audits.js';
-import { OutOfPlace, writtenDown } from '../audit/exported.js';
+import { OutOfPlace } from '../audit/exported.js';
 import type { Difference } from '../audit/findings.js';
 import { codeOf } from '../audit/scratch.js';
-import { textOf } from '../http/import-lines.js';
-import { linesOf } from '../http/lines.js';
 import { CheckpointFile, readKey } from '../ledger/checkpoints/checkpoint-file.js';
 import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import { DataDirectory, DataDirectoryInUse, DataDirectoryUnusable } from '../ledger/data-directory.js';
-import { EXPORT_LINE_MAX, headerOf, NotAnExport, type NumberedLine, pagesOf } from '../ledger/export.js';
+import { NotAnExport } from '../ledger/export.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { isTruncated } from '../ledger/sqlite/truncated.js';
 import { lastEntry } from '../ledger/sqlite/verification.js';
@@ -24,6 +22,7 @@ import type { Connection } from './connection.js';
 import { input } from './files.js';
 import type { ProgressLine } from './progress.js';
 import { Refused } from './refused.js';
+import { writeDown } from './written-down.js';
 
 /** What an audit came to. */
 export type Verdict = Pick<Result, 'entry' | 'differences' | 'differencesCount' | 'compared'>;
@@ -124,7 +123,7 @@ export async function auditExport(
   removeRemains();
   const directory = DataDirectory.lock(mkdtempSync(join(tmpdir(), PREFIX)));
   try {
-    const root = await writeDown(source, directory.ledger, progress, signal);
+    const { root } = await writeDown(source, directory.ledger, progress, signal);
     const task = { ledgerFile: directory.ledger, scratch: directory.scratch };
     const result = await run(task, progress, signal, 'It was interrupted.');
     const found = rootDifference(directory.ledger, result.entry, root);
@@ -143,27 +142,6 @@ export async function auditExport(
     directory.unlock();
     rmSync(directory.path, { recursive: true, force: true });
   }
-}
-
-/** Resolves to the root that the header promises. */
-async function writeDown(
-  source: Readable,
-  ledger: string,
-  progress: ProgressLine,
-  signal: AbortSignal,
-): Promise<string | null> {
-  const lines = linesOf(source, EXPORT_LINE_MAX);
-  async function* numbered(): AsyncGenerator<NumberedLine> {
-    for await (const line of lines) yield textOf(line);
-  }
-  const first = await lines.next();
-  if (first.done) throw new NotAnExport(1, 'does not begin the export of a book');
-  const header = headerOf(textOf(first.value));
-  for await (const done of writtenDown(ledger, pagesOf(header, numbered()))) {
-    progress.show('Reading the file', { done, of: header.entries });
-    if (signal.aborted) throw new Refused('It was interrupted.');
-  }
-  return header.root;
 }
 
 function rootDifference(file: string, entries: number, promised: string | null): readonly Difference[] {

@@ -15,6 +15,7 @@ import { importLines } from './verbs/import.js';
 import { keys } from './verbs/keys.js';
 import { post } from './verbs/post.js';
 import { projections } from './verbs/projections.js';
+import { replay } from './verbs/replay.js';
 import { serve } from './verbs/serve.js';
 import { verify } from './verbs/verify.js';
 
@@ -57,7 +58,8 @@ const program = new Command('minutebook')
   .configureOutput({ outputError: (text, write) => write(sentence(text)) })
   .exitOverride();
 
-for (const verb of [serve, post, importLines, exportBook, audit, verify, projections, keys]) verb(program);
+for (const verb of [serve, post, importLines, exportBook, audit, verify, replay, projections, keys])
+  verb(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,39 @@
+// An exported book as a ledger of this machine.
+import type { Readable } from 'node:stream';
+import { writtenDown } from '../audit/exported.js';
+import { textOf } from '../http/import-lines.js';
+import { linesOf } from '../http/lines.js';
+import {
+  EXPORT_LINE_MAX,
+  type ExportHeader,
+  headerOf,
+  NotAnExport,
+  type NumberedLine,
+  pagesOf,
+} from '../ledger/export.js';
+import type { ProgressLine } from './progress.js';
+import { Refused } from './refused.js';
+
+/**
+ * Makes the file of a ledger from an export, whatever is wrong with the entries. Resolves to what its first line says;
+ * rejects with NotAnExport, OutOfPlace or Refused.
+ */
+export async function writeDown(
+  source: Readable,
+  ledger: string,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<ExportHeader> {
+  const lines = linesOf(source, EXPORT_LINE_MAX);
+  async function* numbered(): AsyncGenerator<NumberedLine> {
+    for await (const line of lines) yield textOf(line);
+  }
+  const first = await lines.next();
+  if (first.done) throw new NotAnExport(1, 'does not begin the export of a book');
+  const header = headerOf(textOf(first.value));
+  for await (const done of writtenDown(ledger, pagesOf(header, numbered()))) {
+    progress.show('Reading the file', { done, of: header.entries });
+    if (signal.aborted) throw new Refused('It was interrupted.');
+  }
+  return header;
+}
