@@ -40,7 +40,7 @@ async function posting(url: string, authorization: string): Promise<number> {
 }
 
 /** A server on an empty book in which the workload can be recorded. */
-async function prepared(fixtures: Fixtures): Promise<BookServer> {
+export async function prepared(fixtures: Fixtures): Promise<BookServer> {
   const server = await fixtures.minutebook(fixtures.directory());
   for (const { command, data } of workload.setup) {
     const answer = await fetch(`${server.url}/commands/${command}`, {
@@ -54,8 +54,11 @@ async function prepared(fixtures: Fixtures): Promise<BookServer> {
 }
 
 /** Lines per second until the answer has ended and every read model has every entry. */
-async function importing({ url, authorization, statuses }: BookServer): Promise<number> {
-  const lines = Array.from({ length: LINES }, () =>
+export async function importing(
+  { url, authorization, statuses }: BookServer,
+  count = LINES,
+): Promise<number> {
+  const lines = Array.from({ length: count }, () =>
     JSON.stringify({ command: workload.command, data: workload.data(nextId()) }),
   );
   const begun = performance.now();
@@ -68,8 +71,8 @@ async function importing({ url, authorization, statuses }: BookServer): Promise<
   while ((await statuses()).some(({ lag }) => lag > 0)) continue;
   const milliseconds = performance.now() - begun;
   const recorded = results.filter((line) => line.includes('"status":201')).length;
-  if (recorded !== LINES) throw new Error(`${recorded} of ${LINES} lines were recorded: ${results.at(-1)}`);
-  return (LINES * 1000) / milliseconds;
+  if (recorded !== count) throw new Error(`${recorded} of ${count} lines were recorded: ${results.at(-1)}`);
+  return (count * 1000) / milliseconds;
 }
 
 export const commands: readonly Row[] = [

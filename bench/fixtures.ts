@@ -8,10 +8,7 @@ import Database from 'better-sqlite3';
 import type { Status } from '../src/read-models/read-models.js';
 import { generateBook } from './generated-book.js';
 
-/** Entries of the large book. */
-export const BOOK_ENTRIES = 200_000;
-
-export type Server = { readonly url: string; readonly stop: () => Promise<void> };
+export type Server = { readonly url: string; readonly pid: number; readonly stop: () => Promise<void> };
 export type BookServer = Server & {
   /** Of an admin. */
   readonly authorization: string;
@@ -25,7 +22,11 @@ export class Fixtures {
   #bookServer: Promise<BookServer> | undefined;
 
   /** All files are under `parent`, and gone when the process ends, however it ends but by kill -9. */
-  constructor(parent: string) {
+  constructor(
+    parent: string,
+    /** Of the large book. */
+    readonly entries: number,
+  ) {
     this.#root = mkdtempSync(join(parent, 'minutebook-bench-'));
     process.once('exit', () => {
       for (const child of this.#children) child.kill('SIGKILL');
@@ -48,24 +49,41 @@ export class Fixtures {
     }
   }
 
-  /** A data directory with a ledger of BOOK_ENTRIES entries; made when it is first asked for. */
+  /** The data directory of the large book; made when it is first asked for. */
   book(): string {
-    if (this.#book === undefined) generateBook((this.#book = this.directory()), BOOK_ENTRIES);
+    if (this.#book === undefined) {
+      const directory = this.directory();
+      timed(`A book of ${this.entries} entries was made`, () => generateBook(directory, this.entries));
+      this.#book = directory;
+    }
     return this.#book;
   }
 
   /** A server on that book with its read models folded, shared by all rows that only read. */
   bookServer(): Promise<BookServer> {
-    this.#bookServer ??= this.minutebook(this.book());
+    const directory = this.book();
+    this.#bookServer ??= timed('It was opened, its read models folded,', () => this.minutebook(directory));
     return this.#bookServer;
   }
 
-  /** The product, as `npm start` starts it. */
-  async minutebook(dataDirectory: string): Promise<BookServer> {
-    const server = await this.#serve(new URL('../src/main.js', import.meta.url), {
+  /** The data directory of that book, its read models folded, and nobody serving it. */
+  async foldedBook(): Promise<string> {
+    await (await this.bookServer()).stop();
+    this.#bookServer = undefined;
+    return this.book();
+  }
+
+  /** The product, as `npm start` starts it. Resolves when it listens. */
+  listening(dataDirectory: string): Promise<Server> {
+    return this.#serve(new URL('../src/main.js', import.meta.url), {
       DATA_DIR: dataDirectory,
       LOG_LEVEL: 'warn',
     });
+  }
+
+  /** The same, with everything folded. */
+  async minutebook(dataDirectory: string): Promise<BookServer> {
+    const server = await this.listening(dataDirectory);
     const authorization = `Bearer ${readFileSync(join(dataDirectory, 'admin.key'), 'utf8').trim()}`;
     const statuses = async () => {
       const answer = await fetch(`${server.url}/projections`, { headers: { authorization } });
@@ -106,6 +124,7 @@ export class Fixtures {
     failed.catch(() => undefined); // it ends sooner or later; only before it listens does that matter
     return {
       url: await Promise.race([url, failed]),
+      pid: child.pid ?? 0,
       stop: async () => {
         child.kill('SIGTERM');
         await gone;
@@ -119,4 +138,14 @@ export class Fixtures {
       await once(child, 'exit');
     }
   }
+}
+
+/** Says on standard error how long it took, since it counts in no row. */
+function timed<T>(what: string, work: () => T): T {
+  const begun = performance.now();
+  const said = () => console.error(`(${what} in ${((performance.now() - begun) / 1000).toFixed(1)} s.)`);
+  const result = work();
+  if (result instanceof Promise) void result.then(said, () => undefined);
+  else said();
+  return result;
 }

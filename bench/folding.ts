@@ -10,7 +10,7 @@ import { Folding } from '../src/read-models/folding.js';
 import { nextGeneration } from '../src/read-models/generations.js';
 import { ModelFile } from '../src/read-models/model-file.js';
 import { type AnyReadModel, readModel, table } from '../src/read-models/read-model.js';
-import { BOOK_ENTRIES, type Fixtures } from './fixtures.js';
+import type { Fixtures } from './fixtures.js';
 import { compared, interleaved, perSecond, type Row } from './row.js';
 
 const ROUNDS = 3;
@@ -28,18 +28,23 @@ const plain = readModel<SourceRegistered>()({
   queries: {},
 });
 
-function fold(directory: string, ledgerFile: string, models: readonly AnyReadModel[]): number {
+function fold(
+  directory: string,
+  ledgerFile: string,
+  entries: number,
+  models: readonly AnyReadModel[],
+): number {
   const ledger = new SqliteLedger(ledgerFile);
   const files = models.map((model) =>
     ModelFile.create(nextGeneration(directory, model.name, model.version), model),
   );
   const folding = new Folding(ledger, read);
   try {
-    const figure = perSecond(BOOK_ENTRIES, () => {
-      while (folding.step(files, BOOK_ENTRIES).length > 0) continue;
+    const figure = perSecond(entries, () => {
+      while (folding.step(files, entries).length > 0) continue;
       for (const file of files) file.complete();
     });
-    if (!files.every(({ entry, parked }) => entry === BOOK_ENTRIES && parked.length === 0))
+    if (!files.every(({ entry, parked }) => entry === entries && parked.length === 0))
       throw new Error('The generated book was not folded whole.');
     return figure;
   } finally {
@@ -48,14 +53,14 @@ function fold(directory: string, ledgerFile: string, models: readonly AnyReadMod
   }
 }
 
-function readAndParse(ledgerFile: string): number {
+function readAndParse(ledgerFile: string, entries: number): number {
   const db = new Database(ledgerFile, { readonly: true });
   const page = db.prepare<[number, number], Entry>(
     `SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry > ? ORDER BY entry LIMIT ?`,
   );
   try {
-    return perSecond(BOOK_ENTRIES, () => {
-      for (let at = 0; at < BOOK_ENTRIES; at += PAGE) page.all(at, PAGE).forEach(recorded);
+    return perSecond(entries, () => {
+      for (let at = 0; at < entries; at += PAGE) page.all(at, PAGE).forEach(recorded);
     });
   } finally {
     db.close();
@@ -65,9 +70,10 @@ function readAndParse(ledgerFile: string): number {
 const measure =
   (row: string, models: readonly AnyReadModel[], least: number) => async (fixtures: Fixtures) => {
     const ledgerFile = join(fixtures.book(), 'ledger.db');
+    const { entries } = fixtures;
     const { folding, reading } = await interleaved(ROUNDS, {
-      folding: () => fixtures.within((directory) => fold(directory, ledgerFile, models)),
-      reading: () => readAndParse(ledgerFile),
+      folding: () => fixtures.within((directory) => fold(directory, ledgerFile, entries, models)),
+      reading: () => readAndParse(ledgerFile, entries),
     });
     const reference = 'reading and parsing the same';
     return [compared({ row, unit: 'entries/s', reference, aim: { atLeast: least } }, folding, reading)];

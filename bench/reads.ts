@@ -1,6 +1,6 @@
 // Answers of a server on the large book.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BOOK_ENTRIES, type BookServer, type Fixtures } from './fixtures.js';
+import type { BookServer, Fixtures } from './fixtures.js';
 import { LONG_MEETING, ORGANIZATION } from './generated-book.js';
 import { type Load, load } from './load.js';
 import { compared, interleaved, type Row } from './row.js';
@@ -11,7 +11,6 @@ const SECONDS = 2;
 const SECONDS_REBUILDING = 3;
 const MEMBERS = `/organizations/${ORGANIZATION}/members`;
 const ON_A_DAY = `${MEMBERS}?on=2011-05-31`;
-const IN_THE_MIDDLE = `${ON_A_DAY}&asOf=${BOOK_ENTRIES / 2}`;
 /** Statements of one page. */
 const PAGE = 500;
 const SEARCH = '/statements?q=observatory';
@@ -101,9 +100,10 @@ export const reads: readonly Row[] = [
     name: 'members-as-of',
     async measure(fixtures) {
       const server = await fixtures.bookServer();
-      await bodyOf(server, IN_THE_MIDDLE);
+      const inTheMiddle = `${ON_A_DAY}&asOf=${Math.floor(fixtures.entries / 2)}`;
+      await bodyOf(server, inTheMiddle);
       const { then, now } = await interleaved(ROUNDS, {
-        then: () => reading(server, IN_THE_MIDDLE),
+        then: () => reading(server, inTheMiddle),
         now: () => reading(server, ON_A_DAY),
       });
       const row = 'GET members?on=&asOf= in the middle';

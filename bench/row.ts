@@ -1,7 +1,11 @@
 // What is measured and how: a figure beside its reference, both taken in turns on the same machine in the same minute.
 import type { Fixtures } from './fixtures.js';
 
-export type Aim = { readonly atLeast: number } | { readonly atMost: number };
+export type Aim =
+  | { readonly atLeast: number }
+  | { readonly atMost: number }
+  /** Of the figure itself, not of the ratio: how far it may lie above the reference. */
+  | { readonly atMostMore: number };
 
 /** One line of the table. */
 export type Measured = {
@@ -71,8 +75,14 @@ export function perSecond(count: number, work: () => void): number {
   return (count * 1000) / (performance.now() - begun);
 }
 
-export const reached = ({ ratio, aim }: Measured): boolean | undefined =>
-  aim && ('atLeast' in aim ? ratio >= aim.atLeast : ratio <= aim.atMost);
+export function reached({ figure, referenceFigure, ratio, aim }: Measured): boolean | undefined {
+  if (!aim) return undefined;
+  if ('atMostMore' in aim) return figure - referenceFigure <= aim.atMostMore;
+  return 'atLeast' in aim ? ratio >= aim.atLeast : ratio <= aim.atMost;
+}
 
-export const aimOf = ({ aim }: Measured): string =>
-  !aim ? '' : 'atLeast' in aim ? `>= ${aim.atLeast}` : `<= ${aim.atMost}`;
+export function aimOf({ aim, unit }: Measured): string {
+  if (!aim) return '';
+  if ('atMostMore' in aim) return `<= +${aim.atMostMore} ${unit}`;
+  return 'atLeast' in aim ? `>= ${aim.atLeast}` : `<= ${aim.atMost}`;
+}

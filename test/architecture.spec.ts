@@ -48,6 +48,7 @@ describe('arrows point one way', () => {
     ['src/dates/edtf.ts', "import edtf from 'edtf';", 'edtf'],
     ['src/ledger/ledger.ts', "export * from '../read-models/page.js';", 'src/read-models/page.ts'],
     ['src/ledger/ledger.ts', "import { Injectable } from '@nestjs/common';", '@nestjs/common'],
+    ['src/audit/audit.ts', "import { Book } from '../book.js';", 'src/book.ts'],
     ['src/read-models/page.ts', "import '../../projections/index.js';", 'projections/index.ts'],
     ['src/read-models/page.ts', "const late = import('../domain/nouns.js');", 'src/domain/nouns.ts'],
     [

@@ -3,13 +3,13 @@
 import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
+import type { Read } from '../ledger/reading.js';
 import { treeVerification } from '../ledger/sqlite/tree-verification.js';
 import { lastEntry, verification } from '../ledger/sqlite/verification.js';
 import { Folding } from '../read-models/folding.js';
 import type { ModelFile } from '../read-models/model-file.js';
 import type { AnyReadModel } from '../read-models/read-model.js';
 import type { Loan } from '../read-models/read-models.js';
-import type { Read } from '../ledger/reading.js';
 import { sentence } from '../read-models/stamps.js';
 import type { PlainRow } from '../read-models/table-shape.js';
 import { Comparison } from './comparison.js';

@@ -5,7 +5,6 @@ import type { Ledger } from '../ledger/ledger.js';
 import { isPassing } from '../read-models/fold-loop.js';
 import { isSqlite } from '../read-models/model-file.js';
 import type { AnyReadModel } from '../read-models/read-model.js';
-import { sentence } from '../read-models/stamps.js';
 import {
   type PlainRow,
   schemaOf,
@@ -105,7 +104,7 @@ export class Comparison {
       entry: null,
       live: null,
       replayed: null,
-      detail: `${this.model.name}: ${table} cannot be read: ${sentence(error)}.`,
+      detail: `${this.model.name}: ${table} cannot be read: ${error.message}.`,
     }));
   }
 

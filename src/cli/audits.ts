@@ -1,5 +1,5 @@
 // The three ways to audit: a directory that nobody serves, an exported file, a running server.
-import { existsSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,10 +12,10 @@ import type { Difference } from '../audit/findings.js';
 import { codeOf } from '../audit/scratch.js';
 import { CheckpointFile, readKey } from '../ledger/checkpoints/checkpoint-file.js';
 import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
-import { DataDirectory, DataDirectoryInUse, DataDirectoryUnusable } from '../ledger/data-directory.js';
+import { DataDirectory, DataDirectoryInUse } from '../ledger/data-directory.js';
 import { NotAnExport } from '../ledger/export.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
-import { isTruncated } from '../ledger/sqlite/truncated.js';
+import { assertNotTruncated } from '../ledger/sqlite/truncated.js';
 import { lastEntry } from '../ledger/sqlite/verification.js';
 import { loadDeclarations } from '../read-models/declarations.js';
 import type { Connection } from './connection.js';
@@ -34,9 +34,11 @@ const DOING: { readonly [P in Phase]: string } = {
   refold: 'Folding the read models',
   compare: 'Comparing the read models',
 };
-const INTERRUPTED = 'It was interrupted; the next audit goes on from what is folded.';
 
-/** Rejects with Refused. */
+/**
+ * What is interrupted is gone on from the next time. Rejects with Refused, DataDirectoryUnusable, LedgerUnusable, or the
+ * reason of the signal.
+ */
 export async function auditDirectory(
   data: string,
   progress: ProgressLine,
@@ -49,20 +51,27 @@ export async function auditDirectory(
     );
   const directory = locked(path);
   try {
-    if (isTruncated(directory.ledger))
-      throw new Refused(`${directory.ledger} was truncated, pages are missing: restore it from a copy.`);
+    assertNotTruncated(directory.ledger);
     const task = {
       ledgerFile: directory.ledger,
       scratch: directory.scratch,
       lend: lendFrom(directory.readModels),
       checkpoint: lastSigned(directory),
     };
-    return await run(task, progress, signal, INTERRUPTED);
+    return await run(task, progress, signal);
   } finally {
-    for (const file of [directory.ledger, ...globSync(join(directory.readModels, '*.db'))]) tidy(file);
+    for (const file of [directory.ledger, ...within(directory.readModels, /\.db$/)]) tidy(file);
     directory.unlock();
   }
 }
+
+/** What has such a name in a folder, if that is there. */
+const within = (folder: string, name: RegExp): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((each) => name.test(each))
+        .map((each) => join(folder, each))
+    : [];
 
 /** What the book has signed last. Throws LedgerUnusable if that is not the work of its key. */
 function lastSigned({ checkpoint, checkpointKey }: DataDirectory): Checkpoint | undefined {
@@ -79,7 +88,6 @@ function locked(path: string): DataDirectory {
       throw new Refused(
         `${path} is in use by another Minutebook process: stop that one first, or let it audit itself with --url.`,
       );
-    if (error instanceof DataDirectoryUnusable) throw new Refused(error.message);
     throw error;
   }
 }
@@ -88,7 +96,6 @@ async function run(
   task: Pick<Task, 'ledgerFile' | 'scratch'> & Partial<Pick<Task, 'lend' | 'checkpoint'>>,
   progress: ProgressLine,
   signal: AbortSignal,
-  interrupted: string,
 ): Promise<Result> {
   const { readModels, read } = await loadDeclarations(DECLARATIONS.href);
   const entry = lastEntry(task.ledgerFile);
@@ -99,11 +106,10 @@ async function run(
       if (turn.done) return turn.value;
       progress.show(DOING[turn.value.phase], turn.value.progress);
       await new Promise(setImmediate); // signals are heard between two pieces of work
-      if (!signal.aborted) continue;
-      await steps.return(undefined as never);
-      throw new Refused(interrupted);
+      signal.throwIfAborted();
     }
   } finally {
+    await steps.return(undefined as never); // keeps what is folded, if there is more to do
     progress.clear();
   }
 }
@@ -125,7 +131,7 @@ export async function auditExport(
   try {
     const { root } = await writeDown(source, directory.ledger, progress, signal);
     const task = { ledgerFile: directory.ledger, scratch: directory.scratch };
-    const result = await run(task, progress, signal, 'It was interrupted.');
+    const result = await run(task, progress, signal);
     const found = rootDifference(directory.ledger, result.entry, root);
     return {
       ...result,
@@ -164,7 +170,7 @@ function rootDifference(file: string, entries: number, promised: string | null):
 
 /** What audits of this user left that were ended before they could remove it. */
 function removeRemains(): void {
-  for (const path of globSync(join(tmpdir(), `${PREFIX}*`)))
+  for (const path of within(tmpdir(), new RegExp(`^${PREFIX}`)))
     try {
       if (statSync(path).uid !== userInfo().uid) continue;
       DataDirectory.lock(path).unlock();

@@ -50,7 +50,7 @@ export async function importInto(
       role,
       stopsAtFailure: report.stopsAtFailure,
       write: (result: Result) => {
-        report.hear(result);
+        if (!signal.aborted) report.hear(result);
         return Promise.resolve();
       },
       isOver: () => signal.aborted,

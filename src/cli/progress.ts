@@ -26,7 +26,7 @@ export class ProgressLine {
     this.#isShown = true;
     const [told, whole] = [done, of].map((number) => number.toLocaleString('en'));
     const share = of === 0 ? `${told}` : `${told} of ${whole} (${Math.floor((100 * done) / of)} %)`;
-    this.terminal.write(`${CLEAR}${`${doing}: ${share}`.slice(0, (this.terminal.columns ?? 80) - 1)}`);
+    this.terminal.write(`${CLEAR}${`${doing}: ${share}`.slice(0, (this.terminal.columns || 80) - 1)}`);
   }
 
   /** To be called before anything else is written, and at the end. */

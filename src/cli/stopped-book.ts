@@ -8,8 +8,8 @@ import { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
 import { OwnCheckpoints } from '../ledger/checkpoints/own-checkpoints.js';
 import { DataDirectory } from '../ledger/data-directory.js';
 import { exportLines, streamLines } from '../ledger/export.js';
-import { LedgerWriter } from '../ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
+import { assertNotTruncated } from '../ledger/sqlite/truncated.js';
 import { Refused } from './refused.js';
 
 /**
@@ -20,7 +20,7 @@ export async function* linesOfStopped(path: string, stream?: string): AsyncGener
   const directory = directoryWithBook(path);
   let ledger: SqliteLedger | undefined;
   try {
-    new LedgerWriter(directory.ledger).close(); // brings in what a crash has left beside the file, and checks the end
+    assertNotTruncated(directory.ledger);
     ledger = new SqliteLedger(directory.ledger);
     const checkpoints = checkpointsOf(directory, ledger);
     const key = checkpoints?.verifier ?? null;

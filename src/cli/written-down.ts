@@ -12,11 +12,10 @@ import {
   pagesOf,
 } from '../ledger/export.js';
 import type { ProgressLine } from './progress.js';
-import { Refused } from './refused.js';
 
 /**
  * Makes the file of a ledger from an export, whatever is wrong with the entries. Resolves to what its first line says;
- * rejects with NotAnExport, OutOfPlace or Refused.
+ * rejects with NotAnExport or OutOfPlace.
  */
 export async function writeDown(
   source: Readable,
@@ -33,7 +32,7 @@ export async function writeDown(
   const header = headerOf(textOf(first.value));
   for await (const done of writtenDown(ledger, pagesOf(header, numbered()))) {
     progress.show('Reading the file', { done, of: header.entries });
-    if (signal.aborted) throw new Refused('It was interrupted.');
+    signal.throwIfAborted();
   }
   return header;
 }

@@ -31,6 +31,7 @@ it('an untouched book has no differences', async () => {
       { projection: 'placings', version: 1, generation: 1, entry: 7 },
     ],
     resumedFrom: 0,
+    root: expect.stringMatching(/^[\w+/]{43}=$/),
   });
 });
 

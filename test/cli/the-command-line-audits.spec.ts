@@ -10,6 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { auditDirectory } from '../../src/cli/audits.js';
+import { ProgressLine } from '../../src/cli/progress.js';
 import { type Ended, type Program, run, stopAll } from '../support/program.js';
 
 /** For what audits put into a temporary directory of their own. */
@@ -211,6 +213,14 @@ describe("minutebook audit of a stopped server's directory", () => {
       `organizations has no file, and was not compared.\n${WHOLE.replace('11', '10')}`,
     );
     copyFileSync(join(temporary, 'kept.db'), file);
+  });
+
+  it('that is interrupted keeps what is folded, lets go of the directory, and is done the next time', async () => {
+    const progress = new ProgressLine({ write: () => true });
+    await expect(auditDirectory(directory, progress, AbortSignal.abort())).rejects.toThrow('aborted');
+    expect(files()).toContain('audit/interrupted');
+    expect(await audit()).toMatchObject({ code: 0, stdout: WHOLE });
+    expect(files()).not.toContain('audit');
   });
 
   it('finds no book where none is, and makes none', async () => {

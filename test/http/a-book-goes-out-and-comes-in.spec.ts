@@ -1,9 +1,21 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { canonicalJson } from '../../src/ledger/canonical-json.js';
+import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
+import { append } from '../ledger/support/appends.js';
 import { csto } from '../support/csto.js';
-import { type Answer, cleanUp, type Headings, startTestServer, type TestServer } from '../support/server.js';
+import {
+  type Answer,
+  cleanUp,
+  type Headings,
+  startTestServer,
+  temporaryDirectory,
+  type TestServer,
+} from '../support/server.js';
 
 const NDJSON = { accept: 'application/x-ndjson' };
 const exportOf = (server: TestServer, headers: Headings = {}): Promise<Answer> =>
@@ -372,4 +384,46 @@ describe('while a book is imported', () => {
     expect(answer.json).toMatchObject({ entry: 1, revision: 0 });
     expect(copy.head).toBe(1);
   });
+});
+
+describe('a long book', () => {
+  it('goes out and comes in without being held in memory', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const used = () => {
+      collect();
+      const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+      return heapUsed + external + arrayBuffers;
+    };
+    const MIB = 1024 * 1024;
+    const [entries, note] = [6_000, 'n'.repeat(20_000)];
+    const directory = temporaryDirectory();
+    const writer = new LedgerWriter(join(directory, 'ledger.db'));
+    for (let n = 0; n < entries; n++) {
+      const asked = append(`source-s${n}`, -1);
+      const data = canonicalJson({ note, source: `s${n}`, title: 'Long' });
+      const events = asked.events.map((event) => ({ ...event, type: 'SourceRegistered', data }));
+      writer.commit([{ ...asked, events }]);
+    }
+    writer.close();
+    const large = await startTestServer({ directory });
+    made.push(large);
+    const copy = await newBook();
+
+    const base = used();
+    // Out of one server and into the other, both of this process.
+    const out = get(new URL('/events', large.url), { headers: NDJSON });
+    const [going] = (await once(out, 'response')) as [IncomingMessage];
+    const { sent, response } = openLines(copy);
+    going.pipe(sent);
+    let most = 0;
+    for await (const result of createInterface({ input: await response })) {
+      expect(result).toContain('"status":20');
+      most = Math.max(most, used() - base);
+    }
+    expect(copy.head).toBe(entries);
+    expect(copy.server.book.ledger.head().leaf).toEqual(large.server.book.ledger.head().leaf);
+    // The book weighs 120 MB; what is under way between threads is counted on both sides.
+    expect(most).toBeLessThan(60 * MIB);
+  }, 180_000);
 });

@@ -62,6 +62,7 @@ describe('a role', () => {
     record: (as) => book.command('register-source', source, { as }),
     group: (as) => book.group([['register-source', source]], { as }),
     lines: (as) => book.lines([{ command: 'register-source', data: source }], '', { as }),
+    audit: (as) => book.send('/audit/replays', '', { as }),
     rebuild: (as) =>
       book.fetch('/projections/sources/rebuild', {
         method: 'POST',
@@ -71,7 +72,7 @@ describe('a role', () => {
   const may: Record<Role, string[]> = {
     reader: ['read', 'facts'],
     recorder: ['read', 'facts', 'record', 'group', 'lines'],
-    auditor: ['read', 'facts'],
+    auditor: ['read', 'facts', 'audit'],
     admin: Object.keys(acts),
   };
 

@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Entry } from '../../src/ledger/entry.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import type { Sequencer } from '../../src/ledger/sequencer.js';
+import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../../src/ledger/sqlite/sqlite-sequencer.js';
 import { append } from './support/appends.js';
+import { folder } from './support/folder.js';
 import { whole } from './support/whole.js';
 
 /** A file system of its own, which can be filled. */
@@ -95,6 +98,31 @@ function fill(file: string): void {
     expect(whole(ledger)).toEqual(before);
     rmSync(ballast);
     await close();
+  });
+
+  it.each([
+    ['when it is committed', 100],
+    ['long before', 600], // more than the writer holds in memory
+  ])('takes no book over that does not fit, which shows %s, and leaves nothing of it', async (_, entries) => {
+    const source = join(folder(), 'ledger.db');
+    const writer = new LedgerWriter(source);
+    for (let n = 0; n < entries; n++) writer.commit([append(`b-${n}`, -1, ['x'.repeat(50_000)])]);
+    writer.close();
+    const large = new SqliteLedger(source);
+    async function* pages(): AsyncGenerator<readonly Entry[]> {
+      for (let entry = 0; entry < entries; entry += 20) yield await Promise.resolve(large.after(entry, 20));
+    }
+    const empty = join(disk ?? '', `empty-${entries}.db`);
+    const taking = await SqliteSequencer.open(empty, (sentence) => lost.push(sentence));
+    const read = new SqliteLedger(empty);
+    await expect(taking.takeOver(pages(), null)).rejects.toMatchObject({ code: 'disk-full' });
+    expect(whole(read)).toEqual([]);
+    expect(await taking.append(append('a-1', -1))).toMatchObject({ outcome: 'appended', entry: 1 });
+    expect(whole(read)).toHaveLength(1);
+    expect(lost).toEqual([]);
+    await taking.close();
+    for (const each of [read, large]) each.close();
+    for (const end of ['', '-wal', '-shm']) rmSync(empty + end, { force: true });
   });
 
   async function writtenUntilRefused(): Promise<unknown[]> {

@@ -12,6 +12,7 @@ import { readStream } from '../../src/ledger/reading.js';
 import { texts } from '../../src/ledger/streams.js';
 import { whole } from '../ledger/support/whole.js';
 import { treeHash } from '../merkle/support/naive-tree.js';
+import { cleanUp, startTestServer } from '../support/server.js';
 import {
   foldedSpecimens,
   header,
@@ -24,7 +25,10 @@ import {
 const ledger = specimenLedger();
 const entries = ledger.after(0, lines.length + 1);
 const streams = [...new Set(entries.map(({ stream }) => stream))];
-afterAll(() => ledger.close());
+afterAll(async () => {
+  ledger.close();
+  await cleanUp();
+});
 
 const typesOf = ({ commands }: AnyNoun): readonly string[] =>
   Object.values(commands).map(({ event }) => event);
@@ -37,7 +41,16 @@ it('the specimen book is a whole book', () => {
     lines.map((line) => (JSON.parse(line) as Line).leaf),
   );
   const root = treeHash(leaves).toString('base64');
-  expect(JSON.parse(header)).toEqual({ entries: lines.length, export: 'minutebook', key: null, root, v: 1 });
+  expect(JSON.parse(header)).toMatchObject({ entries: lines.length, export: 'minutebook', root, v: 1 });
+});
+
+it('the specimen book is taken over by an empty one, and given out again as it was', async () => {
+  const book = await startTestServer();
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const { status } = await book.send('/commands', [header, ...lines].join('\n'), { headers });
+  expect([status, book.head]).toEqual([200, lines.length]);
+  const { text } = await book.get('/events', { accept: 'application/x-ndjson' });
+  expect(text.trimEnd().split('\n').slice(1)).toEqual(lines);
 });
 
 it('no specimen was ever taken away or altered', () => {

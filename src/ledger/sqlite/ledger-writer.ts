@@ -18,7 +18,7 @@ import {
   sqliteCode,
 } from './schema.js';
 import { GrowingTree, SqliteTiles } from './sqlite-tiles.js';
-import { isTruncated } from './truncated.js';
+import { assertNotTruncated } from './truncated.js';
 import { upgrade } from './upgrade.js';
 
 /** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
@@ -352,8 +352,7 @@ export class LedgerWriter {
   #open(): Database.Database {
     let db: Database.Database | undefined;
     try {
-      if (isTruncated(this.file))
-        throw new LedgerUnusable(`${this.file} was truncated, pages are missing: restore it from a copy.`);
+      assertNotTruncated(this.file);
       db = new Database(this.file);
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');

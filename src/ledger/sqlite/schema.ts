@@ -71,7 +71,7 @@ export class LedgerUnusable extends Error {}
 
 /** SQLite's code of an error, such as SQLITE_FULL. Told by the code, since classes differ between realms. */
 export function sqliteCode(error: unknown): string {
-  const { code } = error as { readonly code?: unknown };
+  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : '';
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { LedgerUnusable } from './schema.js';
 
 /** The page with the byte that SQLite's locks are on is never written. */
 const LOCKED_BYTE = 2 ** 30;
@@ -17,6 +18,12 @@ export function isTruncated(file: string): boolean {
   for (let page = held + 1; page <= log.pagesInAll; page++)
     if (!log.pages.has(page) && page !== LOCKED_BYTE / log.pageSize + 1) return true;
   return false;
+}
+
+/** Throws LedgerUnusable with a sentence if it is truncated. */
+export function assertNotTruncated(file: string): void {
+  if (isTruncated(file))
+    throw new LedgerUnusable(`${file} was truncated, pages are missing: restore it from a copy.`);
 }
 
 /** The pages in a write-ahead log (https://sqlite.org/fileformat2.html#walformat); undefined if it has no commit. */

@@ -127,11 +127,17 @@ export class ClusterPlace {
 
   /** Checks every node's book and closes everything. */
   async remove(): Promise<void> {
-    try {
-      for (const { ledger } of this.#open) whole(ledger);
-    } finally {
-      for (const node of [...this.#open]) await this.close(node);
-      await this.server.stop();
+    // Closed first: what others have recorded may still be on its way into a book that is open.
+    const files = [...this.#open].map(({ file }) => file);
+    for (const node of [...this.#open]) await this.close(node);
+    await this.server.stop();
+    for (const file of files) {
+      const ledger = new SqliteLedger(file);
+      try {
+        whole(ledger);
+      } finally {
+        ledger.close();
+      }
     }
   }
 }
