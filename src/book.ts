@@ -1,5 +1,4 @@
 // One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { published } from '../projections/index.js';
 import { Admission, type Admitted, type Wording } from './domain/admission.js';
@@ -218,5 +217,5 @@ function signingKey(
     throw new LedgerUnusable(
       `${checkpointKey} is gone, but the book has given out a checkpoint signed with it: put the key back. If it is lost for good, move the file "checkpoint" away and start again; everybody who trusts the old key must then be told the new one.`,
     );
-  return makeKey(checkpointKey, checkpointName ?? `minutebook/${randomBytes(16).toString('hex')}`);
+  return makeKey(checkpointKey, checkpointName);
 }

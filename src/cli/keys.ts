@@ -5,6 +5,7 @@ import { Configuration } from '../configuration.js';
 import { KeyFile } from '../http/key-file.js';
 import { Keys } from '../http/keys.js';
 import { SharedKeys } from '../http/shared-keys.js';
+import { makeKey } from '../ledger/checkpoints/checkpoint-file.js';
 import { keysFile } from '../ledger/data-directory.js';
 import type { Environment } from '../serve.js';
 import { Refused } from './refused.js';
@@ -35,6 +36,16 @@ export async function withKeys(
   } finally {
     await keys.close();
   }
+}
+
+/** Makes a key that signs checkpoints; returns its vkey. Throws Refused or ConfigurationError. */
+export function signingKey(file: string, name?: string): string {
+  const { checkpointName } = new Configuration({
+    CHECKPOINT_NAME: name ?? process.env['CHECKPOINT_NAME'],
+  });
+  if (existsSync(file))
+    throw new Refused(`${file} is there already: move it away, if nothing was signed with it, or use it.`);
+  return makeKey(resolve(file), checkpointName).verifier;
 }
 
 function fileOf(directory: string): string {

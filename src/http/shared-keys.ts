@@ -77,8 +77,8 @@ export class SharedKeys implements KeyStore, Keeper {
   }
 
   async close(): Promise<void> {
+    void this.#cluster.close(); // ends reads under way, and may itself wait for what a lost connection never ends
     await this.#stream.stop();
-    void this.#cluster.close(); // which may wait for what a lost connection never ends
     this.#table.close();
   }
 

@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from 'commander';
 import { type Role, ROLES } from '../../http/access.js';
 import type { Keys } from '../../http/keys.js';
-import { withKeys } from '../keys.js';
+import { signingKey, withKeys } from '../keys.js';
 import { dataOption, type Where } from './data.js';
 
 export function keys(program: Command): void {
@@ -39,4 +39,11 @@ export function keys(program: Command): void {
     .addArgument(new Argument('<name>'))
     .addOption(dataOption())
     .action((name: string, { data }: Where) => on(data, (all) => all.revoke(name)));
+
+  verb
+    .command('sign-with')
+    .description('make a key that signs checkpoints, for CHECKPOINT_KEY_FILE of the nodes of a cluster')
+    .argument('<file>', 'which must not exist yet')
+    .option('--name <name>', 'what the book calls itself (also CHECKPOINT_NAME; a name by chance)')
+    .action((file: string, { name }: { readonly name?: string }) => console.log(signingKey(file, name)));
 }

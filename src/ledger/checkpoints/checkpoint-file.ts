@@ -1,5 +1,6 @@
 // The signing key and the last checkpoint as files of the data directory. Each is written beside its place and then
 // moved there, so that a crash leaves the old one or the new one, never a part.
+import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -23,7 +24,7 @@ export function readKey(file: string): NoteKey {
 }
 
 /** Makes a new key, which only the owner of the file may read. */
-export function makeKey(file: string, name: string): NoteKey {
+export function makeKey(file: string, name = `minutebook/${randomBytes(16).toString('hex')}`): NoteKey {
   const key = NoteKey.generate(name);
   writeFileSync(`${file}.new`, `${key.secret}\n`, { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);

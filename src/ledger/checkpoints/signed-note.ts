@@ -36,7 +36,11 @@ export class PublicKey {
 
   /** Reads the text of `verifier`. Throws NotAKey. */
   static fromVerifier(text: string): PublicKey {
-    const { name, id, bytes } = partsOf(text, /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/, '<name>+<id>+<base64>');
+    const { name, id, bytes } = partsOf(
+      text,
+      /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/,
+      '<name>+<id>+<base64>',
+    );
     const key = new PublicKey(name, bytes);
     assertId(key, id);
     return key;

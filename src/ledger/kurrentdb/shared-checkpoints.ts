@@ -118,9 +118,9 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     this.#stop.abort();
     this.#stopped.next();
     this.#moved.complete();
+    void this.#cluster.close(); // ends reads under way, and may itself wait for what a lost connection never ends
     await this.#stream.stop();
     await Promise.all([this.#resumed, this.#saving, this.#judging]);
-    void this.#cluster.close(); // which may wait for what a lost connection never ends
   }
 
   /** Sizes grow with revisions, so what this node saw last is found by halves, and nothing before it is compared again. */
