@@ -2,12 +2,19 @@ import { globSync } from 'node:fs';
 
 // The tests run on what tsc compiled, because worker threads load JavaScript. Listing the sources keeps a
 // compiled test whose source was deleted from running on.
-const tests = globSync('test/**/*.spec.ts', { cwd: import.meta.dirname });
+export const compiled = (/** @type {string[]} */ files) =>
+  files.map((file) => `<rootDir>/dist/${file.replace(/\.ts$/, '.js')}`);
+
+// Faults of the disk take minutes, so they are tried by themselves: jest.faults.config.js.
+const tests = globSync('test/**/*.spec.ts', {
+  cwd: import.meta.dirname,
+  exclude: ['test/faults/**'],
+});
 
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/dist'],
-  testMatch: tests.map((file) => `<rootDir>/dist/${file.replace(/\.ts$/, '.js')}`),
+  testMatch: compiled(tests),
   transform: {},
   testTimeout: 60_000,
 };

@@ -1,5 +1,5 @@
 // A book moved between a data directory and a cluster, by the command line, over a KurrentDB.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { csto } from '../support/csto.js';
 import { isDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/kurrentdb.js';
@@ -273,49 +273,5 @@ describe('a copy that is interrupted', () => {
     cluster.double?.faults.clear();
     expect(shown).toContain(`of ${entries} (`);
     expect(shown).toContain('the roots are the same.');
-  });
-});
-
-describe('minutebook keys sign-with', () => {
-  it('makes a key that only its owner can read, and prints the public one', async () => {
-    const file = shell.path('signing.key');
-    const { code, stdout, stderr } = await minutebook(
-      'keys',
-      'sign-with',
-      file,
-      '--name',
-      'book.example.org',
-    );
-    expect({ code, stderr }).toEqual(DONE);
-    expect(stdout).toMatch(/^book\.example\.org\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}\n$/);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    const server = await startTestServer({ CHECKPOINT_KEY_FILE: file });
-    expect((await server.get('/checkpoint/key')).text.trim()).toBe(stdout.trim());
-    expect(readNote((await server.get('/checkpoint')).text, stdout.trim()).origin).toBe('book.example.org');
-  });
-
-  it('overwrites nothing', async () => {
-    const file = shell.path('signing.key');
-    const text = readFileSync(file, 'utf8');
-    expect(await minutebook('keys', 'sign-with', file)).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: `There is a file ${file} already, and a key that has signed is not to be lost: name another file.\n`,
-    });
-    expect(readFileSync(file, 'utf8')).toBe(text);
-  });
-
-  it('takes a name by chance, and refuses one that cannot be meant', async () => {
-    expect((await minutebook('keys', 'sign-with', shell.path('chance.key'))).stdout).toMatch(
-      /^minutebook\/[0-9a-f]{32}\+/,
-    );
-    expect(await minutebook('keys', 'sign-with', shell.path('no.key'), '--name', 'a b')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('must look like an address without its scheme') as string,
-    });
-    expect(await minutebook('keys', 'sign-with', shell.path('no/such/folder.key'))).toMatchObject({
-      code: 1,
-      stderr: `${shell.path('no/such/folder.key')} cannot be written (ENOENT).\n`,
-    });
   });
 });

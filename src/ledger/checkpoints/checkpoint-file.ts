@@ -6,9 +6,8 @@ import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Unavailable } from '../sequencer.js';
 import { LedgerUnusable } from '../sqlite/schema.js';
-import { type Checkpoint, readCheckpoint } from './checkpoint.js';
-import type { CheckpointStore } from './checkpoints.js';
-import { NotAKey, NoteKey } from './signed-note.js';
+import { type Checkpoint, readCheckpoint, unverified } from './checkpoint.js';
+import { NotAKey, NoteKey, type PublicKey } from './signed-note.js';
 
 /** The key in a file. Throws LedgerUnusable with a sentence if it cannot be read or is none. */
 export function readKey(file: string): NoteKey {
@@ -24,7 +23,7 @@ export function readKey(file: string): NoteKey {
   }
 }
 
-/** Makes a new key, which only the owner of the file may read. Its name is one by chance, unless it is given. */
+/** Makes a new key, which only the owner of the file may read. */
 export function makeKey(file: string, name = `minutebook/${randomBytes(16).toString('hex')}`): NoteKey {
   const key = NoteKey.generate(name);
   writeFileSync(`${file}.new`, `${key.secret}\n`, { mode: 0o600, flush: true });
@@ -38,19 +37,27 @@ export function makeKey(file: string, name = `minutebook/${randomBytes(16).toStr
   return key;
 }
 
-export class CheckpointFile implements CheckpointStore {
+/**
+ * The last checkpoint that this node has seen. It is not kept in the ledger's file, so that the one tells when the
+ * other was replaced.
+ */
+export class CheckpointFile {
   #latest: Checkpoint | undefined;
 
-  /** Throws LedgerUnusable with a sentence if there is a checkpoint that this key has not signed. */
+  /**
+   * Throws LedgerUnusable with a sentence if there is a checkpoint that this key has not signed. Without a key anybody's
+   * is taken: a node that does not sign may not know yet who does, and then the tree alone tells.
+   */
   constructor(
     private readonly file: string,
-    key: NoteKey,
+    key: PublicKey | undefined,
   ) {
     if (!existsSync(file)) return;
-    this.#latest = readCheckpoint(key, readFileSync(file, 'utf8'));
+    const note = readFileSync(file, 'utf8');
+    this.#latest = key ? readCheckpoint(key, note) : unverified(note)?.checkpoint;
     if (!this.#latest)
       throw new LedgerUnusable(
-        `${file} was not signed by ${key.name}: put the key back that signed it. If that is lost for good, move the file away and start again; everybody who trusts the old key must then be told the new one.`,
+        `${file} was not signed by ${key?.name ?? 'anybody'}: put the key back that signed it. If that is lost for good, move the file away and start again; everybody who trusts the old key must then be told the new one.`,
       );
   }
 
@@ -58,6 +65,7 @@ export class CheckpointFile implements CheckpointStore {
     return this.#latest;
   }
 
+  /** Resolves when it is durable, in place of the latest. Rejects with Unavailable if the disk is full. */
   async put(checkpoint: Checkpoint): Promise<void> {
     try {
       const beside = await open(`${this.file}.new`, 'w', 0o600);
