@@ -1,6 +1,10 @@
 // A book moved between a data directory and a cluster, by the command line, over a KurrentDB.
+import { randomUUID } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { copied } from '../../src/cli/copied-book.js';
+import { placeOf } from '../../src/cli/place.js';
+import { Refused } from '../../src/cli/refused.js';
 import { csto } from '../support/csto.js';
 import { isDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/kurrentdb.js';
 import { readNote } from '../support/notes.js';
@@ -31,7 +35,7 @@ beforeAll(async () => {
   ]);
   const { entry, events } = json as { entry: number; events: unknown[] };
   group = { first: entry - events.length + 1, of: events.length };
-  await server.given(...sources('after-the-group'));
+  await server.given(...sources(...Array.from({ length: 60 }, (_, n) => `after-the-group-${n}`)));
   entries = server.head;
   key = (await server.get('/checkpoint/key')).text;
   checkpoint = (await server.get('/checkpoint')).text;
@@ -250,10 +254,12 @@ describe('a copy that is interrupted', () => {
       const double = cluster.double!;
       const prefix = unused();
       const written = () => double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`)).length;
-      for (const until of [1, 30, group.first]) {
+      for (const until of [1, group.first + 1, 40]) {
         double.faults.delayAppends(5);
         const program = shell.begin(['copy', '--from', directory, '--to', there(), '--to-prefix', prefix]);
-        while (written() < until) await new Promise((resolve) => setTimeout(resolve, 2));
+        let isOver = false;
+        void program.ended.then(() => (isOver = true));
+        while (written() < until && !isOver) await new Promise((resolve) => setTimeout(resolve, 2));
         expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
         double.faults.clear();
         expect(written()).toBeLessThan(entries);
@@ -265,6 +271,54 @@ describe('a copy that is interrupted', () => {
     },
     60_000,
   );
+
+  (isDouble ? it : it.skip)(
+    'by a cluster that is stopped, or loses answers, goes on where it ended',
+    async () => {
+      const double = cluster.double!;
+      const prefix = unused();
+      const work = { tell: () => undefined, signal: new AbortController().signal, patience: 1_000 };
+      const copies = () => copied(placeOf(directory), placeOf(there(), prefix), work);
+      const written = () => double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`)).length;
+      double.faults.delayAppends(5);
+      const broken = copies().catch((error: unknown) => error);
+      while (written() < 20) await new Promise((resolve) => setTimeout(resolve, 2));
+      await double.stop();
+      const stopped = await broken;
+      expect(stopped).toBeInstanceOf(Refused);
+      expect((stopped as Error).message).toMatch(
+        /^The cluster does not take entry \d+ .* the next run goes on/,
+      );
+      await double.start();
+      double.faults.clear();
+      double.faults.dropAfterAppend(2);
+      double.faults.timeoutAfterAppend(2);
+      double.faults.dropBeforeAppend(2);
+      double.faults.notLeader(1);
+      expect(await copies()).toMatchObject({ entries, root });
+      expect([written(), double.faults.waiting]).toEqual([entries, 0]);
+    },
+    60_000,
+  );
+
+  (isDouble ? it : it.skip)('by somebody who records there meanwhile says so', async () => {
+    const double = cluster.double!;
+    const prefix = unused();
+    const work = {
+      tell: (doing: string, done: number) => {
+        if (doing.startsWith('Writing') && done === entries) meanwhile();
+      },
+      signal: new AbortController().signal,
+      patience: 1_000,
+    };
+    const meanwhile = () => {
+      const [event] = double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`));
+      double.log.append(`${prefix}/source-elsewhere`, 'no_stream', [{ ...event!, id: randomUUID() }]);
+    };
+    await expect(copied(placeOf(directory), placeOf(there(), prefix), work)).rejects.toThrow(
+      `Entry ${entries + 1} of`,
+    );
+  });
 
   it('shows how far it is on a terminal, and says nothing of it in a pipe', async () => {
     const prefix = unused();
