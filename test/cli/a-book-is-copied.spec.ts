@@ -119,6 +119,9 @@ describe('from a directory into a cluster and out of it again', () => {
       });
       after = await startTestServer({ directory: back });
     }, 60_000);
+    afterAll(async () => {
+      for (const each of [before, node, after]) await each.close(); // the directory is needed below
+    });
 
     it('gives the same answers as of every entry, also inside of a group', async () => {
       for (let entry = 1; entry <= entries; entry++)
@@ -281,8 +284,11 @@ describe('a copy that is interrupted', () => {
       const copies = () => copied(placeOf(directory), placeOf(there(), prefix), work);
       const written = () => double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`)).length;
       double.faults.delayAppends(5);
-      const broken = copies().catch((error: unknown) => error);
-      while (written() < 20) await new Promise((resolve) => setTimeout(resolve, 2));
+      let isOver = false;
+      const broken = copies()
+        .catch((error: unknown) => error)
+        .finally(() => (isOver = true));
+      while (written() < 20 && !isOver) await new Promise((resolve) => setTimeout(resolve, 2));
       await double.stop();
       const stopped = await broken;
       expect(stopped).toBeInstanceOf(Refused);
