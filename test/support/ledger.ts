@@ -1,0 +1,50 @@
+// What orders the facts while the suites run: each machine for itself, or a cluster for all when MINUTEBOOK_CLUSTER
+// names one (npm run test:cluster). There each data directory has a ledger of its own, the same at each start.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { makeKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
+import type { ClusterSettings } from '../../src/ledger/kurrentdb/cluster.js';
+
+export type Environment = { readonly [name: string]: string | undefined };
+
+const connection = process.env['MINUTEBOOK_CLUSTER'] ?? '';
+export const isInCluster = connection !== '';
+
+const prefixOf = (directory: string): string =>
+  `t${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 20)}`;
+
+/** The cluster for a book in this directory; undefined if the suites run on the embedded ledger. */
+export const clusterOf = (directory: string): ClusterSettings | undefined =>
+  isInCluster ? { connection, prefix: prefixOf(directory) } : undefined;
+
+/** The settings of a program, with the ledger of the suites unless the test has named one. */
+export function withLedger(settings: Environment, directory = settings['DATA_DIR']): Environment {
+  if (!isInCluster || directory === undefined || settings['LEDGER'] !== undefined) return settings;
+  return { ...settings, LEDGER: connection, LEDGER_PREFIX: settings['LEDGER_PREFIX'] ?? prefixOf(directory) };
+}
+
+/** The same for a server, with a key to sign with: in a cluster none is made by itself. */
+export function withLedgerAndKey(settings: Environment, directory = settings['DATA_DIR']): Environment {
+  const more = withLedger(settings, directory);
+  if (more === settings || directory === undefined || settings['CHECKPOINT_KEY_FILE'] !== undefined)
+    return more;
+  const file = join(directory, 'checkpoint.key');
+  mkdirSync(directory, { recursive: true });
+  if (!existsSync(file)) makeKey(file, settings['CHECKPOINT_NAME'] ?? `minutebook/${prefixOf(directory)}`);
+  return { ...more, CHECKPOINT_KEY_FILE: file };
+}
+
+const skipped = (name: string, reason: string): string => `${name} (embedded ledger only: ${reason})`;
+
+/** A test that has no meaning in a cluster; there it is skipped, and its name says why. */
+export const itEmbedded = (reason: string, name: string, test: (() => Promise<void>) | (() => void)): void => {
+  if (isInCluster) it.skip(skipped(name, reason), test);
+  else it(name, test);
+};
+
+/** Tests that have no meaning in a cluster; there they are skipped, and the name says why. */
+export const describeEmbedded = (reason: string, name: string, tests: () => void): void => {
+  if (isInCluster) describe.skip(skipped(name, reason), tests);
+  else describe(name, tests);
+};
