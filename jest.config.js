@@ -3,7 +3,9 @@ import { globSync } from 'node:fs';
 // The tests run on what tsc compiled, because worker threads load JavaScript. Listing the sources keeps a
 // compiled test whose source was deleted from running on.
 const isInCluster = Boolean(process.env.MINUTEBOOK_CLUSTER);
-const folders = isInCluster ? '{book,cli,cluster,demo,docs,durability,http,kurrentdb,ledger,proofs,shapes,verify}/' : '';
+const folders = isInCluster
+  ? '{book,cli,cluster,demo,docs,durability,http,kurrentdb,ledger,proofs,shapes,verify}/'
+  : '';
 const tests = globSync(`test/${folders}**/*.spec.ts`, { cwd: import.meta.dirname });
 
 export default {

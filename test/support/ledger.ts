@@ -1,7 +1,7 @@
 // What orders the facts while the suites run: each machine for itself, or a cluster for all when MINUTEBOOK_CLUSTER
 // names one (npm run test:cluster). There each data directory has a ledger of its own, the same at each start.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
 import type { ClusterSettings } from '../../src/ledger/kurrentdb/cluster.js';
@@ -29,16 +29,25 @@ export function withLedgerAndKey(settings: Environment, directory = settings['DA
   const more = withLedger(settings, directory);
   if (more === settings || directory === undefined || settings['CHECKPOINT_KEY_FILE'] !== undefined)
     return more;
+  if (statSync(directory, { throwIfNoEntry: false })?.isFile()) return more; // a start that is to fail
   const file = join(directory, 'checkpoint.key');
   mkdirSync(directory, { recursive: true });
   if (!existsSync(file)) makeKey(file, settings['CHECKPOINT_NAME'] ?? `minutebook/${prefixOf(directory)}`);
   return { ...more, CHECKPOINT_KEY_FILE: file };
 }
 
+/** Why tests do not run in a cluster. What is true there instead is in a-node-of-a-cluster.spec.ts. */
+export const TAKES_NO_BOOK = 'a cluster takes no whole book';
+export const WAITS_FOR_OTHERS = 'a node of a cluster waits for entries that others may have recorded';
+
 const skipped = (name: string, reason: string): string => `${name} (embedded ledger only: ${reason})`;
 
 /** A test that has no meaning in a cluster; there it is skipped, and its name says why. */
-export const itEmbedded = (reason: string, name: string, test: (() => Promise<void>) | (() => void)): void => {
+export const itEmbedded = (
+  reason: string,
+  name: string,
+  test: (() => Promise<void>) | (() => void),
+): void => {
   if (isInCluster) it.skip(skipped(name, reason), test);
   else it(name, test);
 };
