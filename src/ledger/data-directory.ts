@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { sqliteCode } from './sqlite/schema.js';
 
@@ -28,7 +28,7 @@ export class DataDirectory {
   static lock(path: string): DataDirectory {
     let lock: Database.Database | undefined;
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeDirectory(path);
       lock = new Database(join(path, 'lock.db'), { timeout: 0 });
       lock.exec('BEGIN EXCLUSIVE');
     } catch (error) {
@@ -75,5 +75,22 @@ export class DataDirectory {
 
   unlock(): void {
     this.#lock.close();
+  }
+}
+
+/**
+ * Makes a directory whose name is on the disk, too, before anything in it is acknowledged. SQLite syncs the directory
+ * that its files are in, but nobody else the one that this is in, and a power loss could take the whole new book.
+ */
+function makeDirectory(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = resolve(path); made.length >= resolve(first).length; made = dirname(made)) {
+    const parent = openSync(dirname(made), 'r');
+    try {
+      fsyncSync(parent);
+    } finally {
+      closeSync(parent);
+    }
   }
 }

@@ -167,7 +167,8 @@ describe('lines of commands', () => {
     await once(answer, 'data');
     sent.destroy();
     await once(sent, 'close');
-    expect((await book.get('/sources/h1')).status).toBe(200);
+    const recorded = { 'ledger-entry': String(book.head) };
+    expect((await book.get('/sources/h1', recorded)).status).toBe(200);
     expect((await book.lines([source('h2')])).results).toMatchObject([{ status: 201 }]);
   });
 });

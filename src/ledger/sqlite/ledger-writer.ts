@@ -6,6 +6,7 @@ import { isAfter, type Logged, LogNotWhole, type Position } from '../log.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
 import { type Append, type AppendOutcome, type NewEvent, notEmpty, NotTakenOver } from '../sequencer.js';
 import { assertOwn, Positions } from './positions.js';
+import { putLogOnDisk } from './log-on-disk.js';
 import {
   assertDurable,
   assertSchema,
@@ -16,6 +17,7 @@ import {
   requestKeyOf,
   SCHEMA,
   sqliteCode,
+  unusable,
 } from './schema.js';
 import { GrowingTree, SqliteTiles } from './sqlite-tiles.js';
 import { assertNotTruncated } from './truncated.js';
@@ -353,6 +355,7 @@ export class LedgerWriter {
     let db: Database.Database | undefined;
     try {
       assertNotTruncated(this.file);
+      putLogOnDisk(`${this.file}-wal`);
       db = new Database(this.file);
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
@@ -378,14 +381,7 @@ export class LedgerWriter {
       return db;
     } catch (error) {
       db?.close();
-      if (error instanceof LedgerUnusable) throw error;
-      if (/^SQLITE_(FULL|IOERR)/.test(sqliteCode(error)))
-        throw new LedgerUnusable(
-          `The disk under ${this.file} is full or fails (${sqliteCode(error)}): free some space or check the disk, then start again.`,
-        );
-      throw new LedgerUnusable(
-        `${this.file} cannot be read as a whole ledger (${error instanceof Error ? error.message : String(error)}): restore it from a copy.`,
-      );
+      throw unusable(this.file, error);
     }
   }
 }

@@ -69,6 +69,22 @@ export function entryOf({ requestKey, ...entry }: EntryRow): Entry {
 /** A ledger that this release cannot or must not open. The message says what to do. */
 export class LedgerUnusable extends Error {}
 
+/** Why a ledger cannot be opened. Only what is damaged has to be restored. */
+export function unusable(file: string, error: unknown): LedgerUnusable {
+  if (error instanceof LedgerUnusable) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const code = String((error as { readonly code?: unknown }).code);
+  if (/^(?:SQLITE_(?:FULL|IOERR)|ENOSPC$|EIO$)/.test(code))
+    return new LedgerUnusable(
+      `The disk under ${file} is full or fails (${code}): free some space or check the disk, then start again.`,
+    );
+  if (/^(?:SQLITE_(?:CANTOPEN|READONLY|BUSY|PROTOCOL|NOMEM)|E[A-Z]+$)/.test(code))
+    return new LedgerUnusable(
+      `${file} cannot be opened (${reason}): see whether it and its directory may be read and written, then start again.`,
+    );
+  return new LedgerUnusable(`${file} cannot be read as a whole ledger (${reason}): restore it from a copy.`);
+}
+
 /** SQLite's code of an error, such as SQLITE_FULL. Told by the code, since classes differ between realms. */
 export function sqliteCode(error: unknown): string {
   const code = (error as { readonly code?: unknown } | null | undefined)?.code;

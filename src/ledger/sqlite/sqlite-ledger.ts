@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { DamagedEntry, type Entry } from '../entry.js';
 import { type Head, Ledger } from '../ledger.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
-import { assertSchema, ENTRY_COLUMNS, entryOf, type EntryRow } from './schema.js';
+import { assertSchema, ENTRY_COLUMNS, entryOf, type EntryRow, unusable } from './schema.js';
 import { lookupQuery } from './lookups.js';
 import { SqliteTiles } from './sqlite-tiles.js';
 
@@ -14,8 +14,12 @@ export class SqliteLedger extends Ledger {
 
   constructor(file: string) {
     super();
-    this.#db = new Database(file, { readonly: true, fileMustExist: true });
-    assertSchema(this.#db);
+    try {
+      this.#db = new Database(file, { readonly: true, fileMustExist: true });
+      assertSchema(this.#db);
+    } catch (error) {
+      throw unusable(file, error);
+    }
     this.tree = new MerkleTree(new SqliteTiles(this.#db));
   }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Position } from '../log.js';
 import { type Lookup, makeLookups } from './lookups.js';
-import { LedgerUnusable } from './schema.js';
+import { LedgerUnusable, unusable } from './schema.js';
 import type { WriterData, WriterReply, WriterRequest } from './writer.worker.js';
 
 export type WriterOptions = {
@@ -50,7 +50,13 @@ export class WriterThread {
       port1.close();
       throw new LedgerUnusable('unusable' in opened ? opened.unusable : `${file} cannot be opened.`);
     }
-    makeLookups(file, lookups);
+    try {
+      makeLookups(file, lookups);
+    } catch (error) {
+      port1.postMessage({ close: true } satisfies WriterRequest);
+      port1.close();
+      throw unusable(file, error);
+    }
     return new WriterThread(worker, port1, opened.opened, opened.position);
   }
 

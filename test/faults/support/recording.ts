@@ -1,0 +1,171 @@
+// What a process does to the files of a folder and what it says, in the order in which it does so, with every byte:
+// recorded between the process and the kernel with strace.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+
+/** Paths are relative to the folder; the folder itself is ''. */
+export type Operation =
+  | { readonly is: 'write'; readonly path: string; readonly offset: number; readonly bytes: Buffer }
+  | { readonly is: 'truncate'; readonly path: string; readonly length: number }
+  | { readonly is: 'create' | 'remove' | 'make-directory'; readonly path: string }
+  /** Of a file or a directory. Speaks of the operations before `covers`: those that were over when it began. */
+  | { readonly is: 'sync'; readonly path: string; readonly failed: boolean; readonly covers: number }
+  | { readonly is: 'said'; readonly line: string };
+
+export type Recording = {
+  readonly operations: readonly Operation[];
+  /** Lines of its standard output. */
+  readonly said: readonly string[];
+  /** Null if it was killed. */
+  readonly code: number | null;
+  readonly stderr: string;
+  /** Whether strace made a call fail or killed the process at one, as it was asked to. */
+  readonly injected: boolean;
+};
+
+/** Milliseconds after which a process is taken for one that hangs. */
+const ENDS_WITHIN = 120_000;
+const CALLS =
+  'openat,open,creat,write,writev,pwrite64,pwritev,pwritev2,truncate,ftruncate,fallocate,fsync,fdatasync,sync_file_range,msync,unlink,unlinkat,rmdir,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat,copy_file_range,sendfile,io_uring_setup';
+
+export type Faults = {
+  /** Expressions of strace's `-e inject=`, such as `fsync:error=EIO:when=3`: the third call of each thread. */
+  readonly inject: readonly string[];
+  /** The only files and directories whose calls are counted and recorded; left out, all are. */
+  readonly only?: readonly string[];
+};
+
+/** Runs `node <script> <words>` and records what it does in the folder. */
+export function record(
+  folder: string,
+  script: string,
+  words: readonly string[],
+  { inject, only = [] }: Faults = { inject: [] },
+): Recording {
+  const place = mkdtempSync(join(tmpdir(), 'minutebook-trace-'));
+  try {
+    const trace = join(place, 'trace');
+    const killing = inject.some((each) => each.includes('signal='));
+    const { status, stdout, stderr, error } = spawnSync(
+      'strace',
+      [
+        // What is not recorded does not stop the process, unless it is to be killed: that takes every call.
+        ...(killing ? [] : ['--seccomp-bpf']),
+        ...['-f', '-qq', '-y', '-xx', '-s', '10000000', '-o', trace, '-e', `trace=${CALLS}`],
+        ...inject.flatMap((each) => ['-e', `inject=${each}`]),
+        ...only.flatMap((path) => ['-P', path]),
+        ...[process.execPath, script, ...words],
+      ],
+      { encoding: 'utf8', env: { PATH: process.env['PATH'] }, timeout: ENDS_WITHIN, killSignal: 'SIGKILL' },
+    );
+    if (error) throw error;
+    const text = readFileSync(trace, 'latin1');
+    return {
+      operations: operationsIn(text, folder),
+      said: stdout.split('\n').filter((line) => line !== ''),
+      code: status,
+      stderr,
+      injected: text.includes('(INJECTED)') || (killing && status === null),
+    };
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+type Call = { readonly name: string; readonly rest: string; readonly result: string; readonly began: number };
+
+/** Calls that were cut in two by those of other threads are whole again. A sync counts from its end, the rest from its beginning. */
+function operationsIn(trace: string, folder: string): Operation[] {
+  const operations: Operation[] = [];
+  const unfinished = new Map<
+    string,
+    { readonly head: string; readonly began: number; readonly at: number }
+  >();
+  const take = (call: Call, at?: number): void => {
+    const found = operationOf(call, folder);
+    if (at === undefined || found?.is === 'sync') operations.push(...(found ? [found] : []));
+    else if (found) operations[at] = found;
+  };
+  for (const line of trace.split('\n')) {
+    const [, pid = '', text = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? [];
+    if (text === '' || text.startsWith('+++') || text.startsWith('---')) continue;
+    const cut = /^(.*?)\s*<unfinished \.\.\.>$/.exec(text)?.[1];
+    if (cut !== undefined) {
+      unfinished.set(pid, { head: cut, began: operations.length, at: operations.length });
+      operations.push({ is: 'said', line: '' }); // keeps the place
+      continue;
+    }
+    const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(text)?.[1];
+    const before = resumed === undefined ? undefined : unfinished.get(pid);
+    unfinished.delete(pid);
+    const call = callIn(before ? before.head + (resumed ?? '') : text, before?.began ?? operations.length);
+    if (call) take(call, before?.at);
+  }
+  // A process that was killed in the middle of a call has begun it.
+  for (const { head, began, at } of unfinished.values()) {
+    const call = callIn(`${head}) = 0`, began);
+    if (call && !call.name.endsWith('sync')) take(call, at);
+  }
+  return operations;
+}
+
+function callIn(text: string, began: number): Call | undefined {
+  const [, name, rest, result] = /^(\w+)\((.*)\)\s+= (.*)$/.exec(text) ?? [];
+  return name === undefined ? undefined : { name, rest: rest ?? '', result: result ?? '', began };
+}
+
+const unhex = (text: string): Buffer => Buffer.from(text.replaceAll('\\x', ''), 'hex');
+const STRING = /"((?:\\x[0-9a-f]{2})*)"/;
+
+function operationOf({ name, rest, result, began }: Call, folder: string): Operation | undefined {
+  const failed = result.startsWith('-1') || result.startsWith('?');
+  const inside = (path: string): string | undefined => {
+    const found = relative(folder, path);
+    // What SQLite's connections share in memory need not survive, and is not read after a crash.
+    return found.startsWith('..') || found.endsWith('-shm') ? undefined : found;
+  };
+  const [, fd, hexPath] = /^(\d+)<((?:\\x[0-9a-f]{2})*)>/.exec(rest) ?? [];
+  const ofDescriptor = hexPath === undefined ? undefined : inside(unhex(hexPath).toString());
+  const named = STRING.exec(rest)?.[1];
+  const ofName = named === undefined ? undefined : inside(unhex(named).toString());
+  const unknown = (): never => {
+    throw new Error(`What a power loss leaves of this call is not known here: ${name}(${rest.slice(0, 300)}`);
+  };
+  switch (name) {
+    case 'write':
+    case 'writev':
+      if (fd === '1')
+        return {
+          is: 'said',
+          line: unhex(named ?? '')
+            .toString()
+            .trim(),
+        };
+      return ofDescriptor === undefined ? undefined : unknown();
+    case 'pwrite64': {
+      if (ofDescriptor === undefined || failed) return undefined;
+      const bytes = unhex(named ?? '');
+      const offset = Number(/, (\d+)$/.exec(rest)?.[1]);
+      return { is: 'write', path: ofDescriptor, offset, bytes };
+    }
+    case 'ftruncate':
+      if (ofDescriptor === undefined || failed) return undefined;
+      return { is: 'truncate', path: ofDescriptor, length: Number(/, (\d+)$/.exec(rest)?.[1]) };
+    case 'fsync':
+    case 'fdatasync':
+      if (ofDescriptor === undefined) return undefined;
+      return { is: 'sync', path: ofDescriptor, failed, covers: began };
+    case 'openat':
+      if (ofName === undefined || failed || !rest.includes('O_CREAT')) return undefined;
+      if (rest.includes('O_TRUNC') && !rest.includes('O_EXCL')) return unknown();
+      return { is: 'create', path: ofName };
+    case 'unlink':
+      return ofName === undefined || failed ? undefined : { is: 'remove', path: ofName };
+    case 'mkdir':
+      return ofName === undefined || failed ? undefined : { is: 'make-directory', path: ofName };
+    default:
+      return (ofDescriptor ?? ofName) === undefined || failed ? undefined : unknown();
+  }
+}
