@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { csto } from '../support/csto.js';
+import { itEmbedded, TAKES_NO_BOOK } from '../support/ledger.js';
 import { DONE, type Serving, Shell } from './support/shell.js';
 
 const shell = new Shell();
@@ -128,7 +129,7 @@ describe('minutebook import --data', () => {
     expect((await minutebook(['export', '--data', copy])).stdout).toBe(exported);
   });
 
-  it('a server then answers as the first one did', async () => {
+  itEmbedded(TAKES_NO_BOOK, 'a server then answers as the first one did', async () => {
     const served = await shell.serve('copy');
     const original = await shell.serve('book');
     try {

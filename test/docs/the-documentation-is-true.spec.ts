@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { Configuration } from '../../src/configuration.js';
+import { itEmbedded } from '../support/ledger.js';
 import { run, start, stopAll } from '../support/program.js';
 import { projectRoot } from '../support/project.js';
 import { cleanUp, startTestServer } from '../support/server.js';
@@ -74,7 +75,7 @@ describe('what is pasted into a shell works', () => {
       expect(JSON.parse(answer)).toEqual(expected(JSON.parse(then.text)));
   });
 
-  it('and the backup is a whole book', async () => {
+  itEmbedded('a node of a cluster has its book from there', 'and the backup is a whole book', async () => {
     const directory = mkdtempSync(join(folder, 'restored-'));
     symlinkSync(join(folder, 'ledger-backup.db'), join(directory, 'ledger.db'));
     expect((await startTestServer({ directory })).head).toBe(93);

@@ -42,14 +42,15 @@ export const WAITS_FOR_OTHERS = 'a node of a cluster waits for entries that othe
 
 const skipped = (name: string, reason: string): string => `${name} (embedded ledger only: ${reason})`;
 
-/** A test that has no meaning in a cluster; there it is skipped, and its name says why. */
+/** A test that has no meaning in a cluster; there it is skipped, and its name says why. Milliseconds. */
 export const itEmbedded = (
   reason: string,
   name: string,
   test: (() => Promise<void>) | (() => void),
+  timeout?: number,
 ): void => {
   if (isInCluster) it.skip(skipped(name, reason), test);
-  else it(name, test);
+  else it(name, test, timeout);
 };
 
 /** Tests that have no meaning in a cluster; there they are skipped, and the name says why. */
