@@ -148,12 +148,24 @@ describe('minutebook import --data', () => {
     }
   });
 
-  it('refuses a book with anything in it', async () => {
+  itEmbedded('there it is a copy, which takes nothing', 'refuses a book with anything in it', async () => {
     const { code, stdout, stderr } = await minutebook(['import', '-', '--data', directory], exported);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
       `Line 1: The book has ${length} entries, and a whole book is imported into an empty one only: begin with a new data directory (book-not-empty).\nNothing was imported.\n`,
     );
+  });
+
+  it('does not record beside the cluster that the settings name', async () => {
+    const node = shell.path('node');
+    const settings = { LEDGER: 'esdb://127.0.0.1:2113?tls=false' };
+    expect(await shell.minutebook(['import', '-', '--data', node], settings, commands)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'LEDGER names a cluster, whose nodes take lines only while they run: name one of them with --url.\n',
+    });
+    expect(existsSync(node)).toBe(false);
   });
 
   it('names the line that was tampered with, and imports nothing', async () => {

@@ -18,21 +18,17 @@ const prefixOf = (directory: string): string =>
 export const clusterOf = (directory: string): ClusterSettings | undefined =>
   isInCluster ? { connection, prefix: prefixOf(directory) } : undefined;
 
-/** The settings of a program, with the ledger of the suites unless the test has named one. */
+/** The settings of a server, with the ledger of the suites unless the test has named one. */
 export function withLedger(settings: Environment, directory = settings['DATA_DIR']): Environment {
   if (!isInCluster || directory === undefined || settings['LEDGER'] !== undefined) return settings;
-  return { ...settings, LEDGER: connection, LEDGER_PREFIX: settings['LEDGER_PREFIX'] ?? prefixOf(directory) };
-}
-
-/** The same for a server, with a key to sign with: in a cluster none is made by itself. */
-export function withLedgerAndKey(settings: Environment, directory = settings['DATA_DIR']): Environment {
-  const more = withLedger(settings, directory);
-  if (more === settings || directory === undefined || settings['CHECKPOINT_KEY_FILE'] !== undefined)
-    return more;
-  if (statSync(directory, { throwIfNoEntry: false })?.isFile()) return more; // a start that is to fail
+  const prefix = prefixOf(directory);
+  const more = { ...settings, LEDGER: connection, LEDGER_PREFIX: settings['LEDGER_PREFIX'] ?? prefix };
+  const isRefused = statSync(directory, { throwIfNoEntry: false })?.isFile();
+  if (settings['CHECKPOINT_KEY_FILE'] !== undefined || isRefused) return more;
+  // In a cluster no node makes a key by itself.
   const file = join(directory, 'checkpoint.key');
   mkdirSync(directory, { recursive: true });
-  if (!existsSync(file)) makeKey(file, settings['CHECKPOINT_NAME'] ?? `minutebook/${prefixOf(directory)}`);
+  if (!existsSync(file)) makeKey(file, settings['CHECKPOINT_NAME'] ?? `minutebook/${prefix}`);
   return { ...more, CHECKPOINT_KEY_FILE: file };
 }
 

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type Environment, withLedger, withLedgerAndKey } from './ledger.js';
+import { type Environment, withLedger } from './ledger.js';
 import { projectRoot } from './project.js';
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -52,7 +52,7 @@ export function run(
   const named = words.indexOf('--data');
   const directory = named < 0 ? environment['DATA_DIR'] : words[named + 1];
   const isServer = file === 'cli/demo' || words[0] === 'serve';
-  const settings = isServer ? withLedgerAndKey(environment, directory) : withLedger(environment, directory);
+  const settings = isServer ? withLedger(environment, directory) : environment;
   return start(process.execPath, [path, ...words], settings, isPiped);
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Configuration } from '../../src/configuration.js';
 import type { Role } from '../../src/http/access.js';
 import { type Server, startServer } from '../../src/server.js';
-import { withLedgerAndKey } from './ledger.js';
+import { withLedger } from './ledger.js';
 
 export type Answer = {
   readonly status: number;
@@ -142,7 +142,7 @@ type Settings = { readonly directory?: string } & { readonly [setting: string]: 
 export async function startTestServer({ directory, ...environment }: Settings = {}): Promise<TestServer> {
   const data = directory ?? temporaryDirectory();
   const settings = { PORT: '0', DATA_DIR: data, LOG_LEVEL: 'error', ...environment };
-  const configuration = new Configuration(withLedgerAndKey(settings));
+  const configuration = new Configuration(withLedger(settings));
   console.log = () => undefined; // what a server says to its operator
   const server = await startServer(configuration, (sentence) => {
     throw new Error(sentence);
