@@ -63,7 +63,7 @@ export class AppModule implements OnApplicationShutdown {
   /** After the last request was answered. */
   async onApplicationShutdown(): Promise<void> {
     await this.book.close();
-    this.keys.close();
+    await this.keys.close();
     console.log('The book is closed.');
   }
 }

@@ -1,5 +1,4 @@
 // One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { published } from '../projections/index.js';
 import { Admission, type Admitted, type Wording } from './domain/admission.js';
@@ -8,15 +7,17 @@ import { upcasters } from './domain/upcasters.js';
 import { commandFor } from './eventsourcing/decision.js';
 import type { Malformed, Refusal } from './eventsourcing/refusal.js';
 import { CheckpointFile, makeKey, readKey } from './ledger/checkpoints/checkpoint-file.js';
-import { assertHeld, Checkpoints } from './ledger/checkpoints/checkpoints.js';
-import type { NoteKey } from './ledger/checkpoints/signed-note.js';
+import { Checkpoints, type CheckpointSource } from './ledger/checkpoints/checkpoints.js';
+import { OwnCheckpoints } from './ledger/checkpoints/own-checkpoints.js';
+import type { NoteKey, PublicKey } from './ledger/checkpoints/signed-note.js';
 import { CommandHandler, type CommandRequest, type Outcome } from './ledger/command-handler.js';
 import { DataDirectory } from './ledger/data-directory.js';
 import type { Entry } from './ledger/entry.js';
 import type { ClusterSettings } from './ledger/kurrentdb/cluster.js';
 import { KurrentSequencer } from './ledger/kurrentdb/kurrent-sequencer.js';
+import { SharedCheckpoints } from './ledger/kurrentdb/shared-checkpoints.js';
 import type { Ledger } from './ledger/ledger.js';
-import { NotTakenOver, type Sequencer } from './ledger/sequencer.js';
+import { NotTakenOver, type Sequencer, Unavailable } from './ledger/sequencer.js';
 import { LedgerUnusable } from './ledger/sqlite/schema.js';
 import { SqliteLedger } from './ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from './ledger/sqlite/sqlite-sequencer.js';
@@ -35,6 +36,8 @@ export type BookOptions = {
   /** The cluster that orders the facts; by default this machine does. */
   readonly cluster?: ClusterSettings | undefined;
   readonly checkpointKeyFile?: string | undefined;
+  /** Of a cluster, for a node that does not sign. */
+  readonly checkpointKey?: PublicKey | undefined;
   readonly checkpointName?: string | undefined;
   /** Called with a sentence when the process must end, because it cannot know what is on disk. */
   readonly onLost: (sentence: string) => void;
@@ -74,15 +77,14 @@ export class Book {
     const directory = DataDirectory.lock(dataDirectory);
     let sequencer: Sequencer | undefined;
     let ledger: Ledger | undefined;
+    let source: CheckpointSource | undefined;
     try {
       const file = directory.ledger;
       sequencer = cluster
         ? await KurrentSequencer.open({ file, cluster, lookups, onLost, warn })
         : await SqliteSequencer.open(file, onLost, lookups);
       ledger = new SqliteLedger(directory.ledger);
-      const key = signingKey(directory, options);
-      const store = new CheckpointFile(directory.checkpoint, key);
-      assertHeld(ledger, store.latest);
+      source = await checkpointSource(options, directory, ledger, sequencer);
       const readModels = await ReadModels.start({
         directory: directory.readModels,
         ledgerFile: directory.ledger,
@@ -98,7 +100,7 @@ export class Book {
             .filter(({ status }) => status === 'building')
             .map(({ name }) => readModels.rebuild(name).finished),
         );
-      const checkpoints = new Checkpoints(ledger, key, store, sequencer.heads, onLost);
+      const checkpoints = new Checkpoints(ledger, source, sequencer.heads);
       const audits = new Audits({
         ledgerFile: directory.ledger,
         scratch: directory.scratch,
@@ -108,6 +110,7 @@ export class Book {
       });
       return new Book(directory, ledger, sequencer, readModels, checkpoints, audits);
     } catch (error) {
+      await source?.close();
       ledger?.close();
       await sequencer?.close();
       directory.unlock();
@@ -131,6 +134,8 @@ export class Book {
   }
 
   #take(admitted: Admitted | Malformed | Refusal, sender: Sender): Promise<Outcome> {
+    const { fault } = this.checkpoints;
+    if (fault !== undefined) return Promise.reject(new Unavailable('diverged', fault, 60));
     if (!('commands' in admitted)) return Promise.resolve(admitted);
     return this.#handler.handle({ ...admitted, ...sender });
   }
@@ -173,6 +178,34 @@ async function* allKnown(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator
   }
 }
 
+async function checkpointSource(
+  options: BookOptions,
+  directory: DataDirectory,
+  ledger: Ledger,
+  sequencer: Sequencer,
+): Promise<CheckpointSource> {
+  const { cluster, checkpointKeyFile, checkpointKey: trusted, onLost, warn } = options;
+  if (!cluster) {
+    const key = signingKey(directory, options);
+    return new OwnCheckpoints(ledger, key, new CheckpointFile(directory.checkpoint, key), onLost);
+  }
+  // A node that made a key of its own would sign what no other node can.
+  const key = checkpointKeyFile === undefined ? undefined : readKey(checkpointKeyFile);
+  const file = new CheckpointFile(directory.checkpoint, key ?? trusted);
+  const scratch = directory.reread;
+  return SharedCheckpoints.open({
+    cluster,
+    ledger,
+    sequencer,
+    key,
+    trusted,
+    file,
+    scratch,
+    onLost,
+    warn,
+  });
+}
+
 /** The key in the file that was named, else the directory's own, which is made when the book is. */
 function signingKey(
   { checkpointKey, checkpoint }: DataDirectory,
@@ -184,5 +217,5 @@ function signingKey(
     throw new LedgerUnusable(
       `${checkpointKey} is gone, but the book has given out a checkpoint signed with it: put the key back. If it is lost for good, move the file "checkpoint" away and start again; everybody who trusts the old key must then be told the new one.`,
     );
-  return makeKey(checkpointKey, checkpointName ?? `minutebook/${randomBytes(16).toString('hex')}`);
+  return makeKey(checkpointKey, checkpointName);
 }

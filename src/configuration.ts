@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { NotAKey, PublicKey } from './ledger/checkpoints/signed-note.js';
 import type { ClusterSettings } from './ledger/kurrentdb/cluster.js';
 
 /** A setting that cannot be meant. The message names it. */
@@ -19,8 +20,10 @@ export class Configuration {
   readonly logLevel: LogLevel;
   /** The cluster that orders the facts; undefined if this machine does. */
   readonly cluster: ClusterSettings | undefined;
-  /** A file with the key that signs checkpoints; undefined for the data directory's own. */
+  /** A file with the key that signs checkpoints; undefined for the data directory's own, and in a cluster for none. */
   readonly checkpointKeyFile: string | undefined;
+  /** The public key of the cluster's checkpoints; undefined if their first tells. */
+  readonly checkpointKey: PublicKey | undefined;
   /** What the book calls itself in its checkpoints, if its key is still to be made; undefined for a name by chance. */
   readonly checkpointName: string | undefined;
 
@@ -54,6 +57,7 @@ export class Configuration {
       throw new ConfigurationError(
         `CHECKPOINT_NAME must look like an address without its scheme, such as book.example.org, but is "${this.checkpointName}".`,
       );
+    this.checkpointKey = publicKeyOf(environment['CHECKPOINT_KEY'] || undefined);
     const ledger = environment['LEDGER'] || 'sqlite';
     if (ledger !== 'sqlite' && !/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(ledger))
       throw new ConfigurationError(
@@ -63,6 +67,10 @@ export class Configuration {
     if (!/^[a-z0-9]+$/.test(prefix))
       throw new ConfigurationError(`LEDGER_PREFIX must be of a-z and 0-9, but is "${prefix}".`);
     this.cluster = ledger === 'sqlite' ? undefined : { connection: ledger, prefix };
+    if (this.checkpointKey && !this.cluster)
+      throw new ConfigurationError(
+        'CHECKPOINT_KEY is for the nodes of a cluster that do not sign, but LEDGER names no cluster: unset it.',
+      );
     for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE'])
       if (environment[name])
         throw new ConfigurationError(
@@ -74,5 +82,16 @@ export class Configuration {
   get frameworkLevels(): LogLevel[] {
     const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
     return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');
+  }
+}
+
+function publicKeyOf(text: string | undefined): PublicKey | undefined {
+  try {
+    return text === undefined ? undefined : PublicKey.fromVerifier(text);
+  } catch (error) {
+    if (!(error instanceof NotAKey)) throw error;
+    throw new ConfigurationError(
+      `CHECKPOINT_KEY must be the public key of the checkpoints, as GET /checkpoint/key shows it: ${error.message}.`,
+    );
   }
 }

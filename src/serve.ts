@@ -17,7 +17,12 @@ export function end(sentence: string): never {
 export async function serve(environment: Environment): Promise<Server> {
   try {
     const server = await startServer(new Configuration(environment), end);
-    console.log(`Checkpoints are signed with the key ${server.book.checkpoints.verifier}`);
+    const { signs, verifier } = server.book.checkpoints;
+    console.log(
+      signs
+        ? `Checkpoints are signed with the key ${verifier}`
+        : 'This node signs no checkpoints, since CHECKPOINT_KEY_FILE is not set: it serves those of other nodes.',
+    );
     console.log(`Minutebook is open at ${server.url} (documentation: ${server.url}/docs).`);
     return server;
   } catch (error) {

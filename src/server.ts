@@ -8,16 +8,23 @@ import { AppModule } from './app.module.js';
 import { Book } from './book.js';
 import { type Configuration, ConfigurationError } from './configuration.js';
 import { principalOf } from './http/access.js';
+import { KeyFile } from './http/key-file.js';
 import { Keys } from './http/keys.js';
 import { problemOf, sendProblem } from './http/problem.filter.js';
 import { HttpProblem } from './http/problems.js';
 import type { Reply, Request } from './http/request.js';
 import { secureHeaders } from './http/secure-headers.js';
+import { SharedKeys } from './http/shared-keys.js';
+import { Unavailable } from './ledger/sequencer.js';
 
 /** What one command, or one group, may weigh, in bytes. */
 const BODY_MAX = 512 * 1024;
 /** How long a server that stops waits for answers under way, in milliseconds. */
 const STOP_MAX = 10_000;
+
+type Warn = (sentence: string) => void;
+
+const logger = new Logger('minutebook');
 
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'none'"],
@@ -45,8 +52,7 @@ export async function startServer(
 ): Promise<Server> {
   const opened = await openServer(configuration, onLost);
   try {
-    const { adminKey } = opened.book.directory;
-    if (opened.keys.ensureAdmin(adminKey)) console.log(`Made the first admin key; it is in ${adminKey}.`);
+    await makeFirstKey(opened);
     // Not app.listen, which would write about a failure before it is told in a sentence.
     const { port, host } = configuration;
     const listening = opened.app.getHttpAdapter().getInstance().listen({ port, host });
@@ -65,24 +71,42 @@ export async function openServer(
   configuration: Configuration,
   onLost: (sentence: string) => void,
 ): Promise<OpenedServer> {
-  const logger = new Logger('minutebook');
+  const warn: Warn = (sentence) => logger.warn(sentence);
   const book = await Book.open({
     dataDirectory: configuration.dataDirectory,
     cluster: configuration.cluster,
     checkpointKeyFile: configuration.checkpointKeyFile,
+    checkpointKey: configuration.checkpointKey,
     checkpointName: configuration.checkpointName,
     onLost,
-    warn: (sentence) => logger.warn(sentence),
+    warn,
   });
-  const keys = new Keys(book.directory.keys);
+  let keys: Keys | undefined;
   try {
+    keys = openKeys(configuration, book, warn);
     const app = await createApp(configuration, book, keys);
     await app.init();
     return { app, book, keys };
   } catch (error) {
     await book.close();
-    keys.close();
+    await keys?.close();
     throw error;
+  }
+}
+
+function openKeys({ cluster }: Configuration, { directory: { keys: file } }: Book, warn: Warn): Keys {
+  return new Keys(cluster ? new SharedKeys({ cluster, file, warn }) : new KeyFile(file));
+}
+
+/** A node that is cut off makes none, and answers by the keys that it knew. */
+async function makeFirstKey({ book: { directory }, keys }: OpenedServer): Promise<void> {
+  const { adminKey } = directory;
+  try {
+    await keys.refresh();
+    if (await keys.ensureAdmin(adminKey)) console.log(`Made the first admin key; it is in ${adminKey}.`);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    logger.warn(`What was changed of the keys meanwhile is not known here: ${error.message}`);
   }
 }
 
@@ -132,6 +156,9 @@ async function createApp(
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (stopping) void reply.header('connection', 'close');
+    // What is read goes on, for those who look into it, but is nothing to rely on or to keep.
+    if (book.checkpoints.fault !== undefined)
+      void reply.headers({ 'ledger-fault': 'diverged', 'cache-control': 'no-store' });
     done(null, payload);
   });
   const headers = await secureHeaders(CONTENT_SECURITY_POLICY);

@@ -5,7 +5,9 @@ import { Book } from '../book.js';
 import { Configuration } from '../configuration.js';
 import { may } from '../http/access.js';
 import { importLines, isExport, LINE_MAX, type Result } from '../http/import-lines.js';
-import { type Key, Keys } from '../http/keys.js';
+import { KeyFile } from '../http/key-file.js';
+import type { Key } from '../http/key-store.js';
+import { Keys } from '../http/keys.js';
 import { linesOf } from '../http/lines.js';
 import type { DataDirectory } from '../ledger/data-directory.js';
 import type { ImportReport } from './import-report.js';
@@ -45,7 +47,7 @@ export async function importInto(
     const lines = linesOf(source, LINE_MAX);
     const first = await lines.next();
     report.begin(first.value?.bytes.toString() ?? '');
-    const { name, role } = isExport(first) ? OWNER : speakerOf(book.directory, key);
+    const { name, role } = isExport(first) ? OWNER : await speakerOf(book.directory, key);
     await importLines(first, lines, {
       book,
       sender: { actor: name, correlationId: randomUUID() },
@@ -67,10 +69,13 @@ export async function importInto(
 const OWNER = { name: '', role: 'admin' } as const;
 
 /** Whose name stands in the facts: that of the key, or of the directory's admin key. Throws Refused. */
-function speakerOf({ keys: file, adminKey }: DataDirectory, key = process.env['MINUTEBOOK_KEY']): Key {
-  const keys = new Keys(file);
+async function speakerOf(
+  { keys: file, adminKey }: DataDirectory,
+  key = process.env['MINUTEBOOK_KEY'],
+): Promise<Key> {
+  const keys = new Keys(new KeyFile(file));
   try {
-    if (keys.ensureAdmin(adminKey)) console.error(`Made the first admin key; it is in ${adminKey}.`);
+    if (await keys.ensureAdmin(adminKey)) console.error(`Made the first admin key; it is in ${adminKey}.`);
     const secret = key || (existsSync(adminKey) ? readFileSync(adminKey, 'utf8').trim() : undefined);
     const found = secret === undefined ? undefined : keys.find(secret);
     if (!found)
@@ -83,6 +88,6 @@ function speakerOf({ keys: file, adminKey }: DataDirectory, key = process.env['M
       throw new Refused(`The role of this key is "${found.role}", which may not record.`);
     return found;
   } finally {
-    keys.close();
+    await keys.close();
   }
 }

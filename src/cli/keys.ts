@@ -1,24 +1,58 @@
-// The keys of a book, changed beside a server that may be running.
+// The keys of a book, changed beside servers that may be running.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Configuration } from '../configuration.js';
+import { KeyFile } from '../http/key-file.js';
 import { Keys } from '../http/keys.js';
+import { SharedKeys } from '../http/shared-keys.js';
+import { makeKey } from '../ledger/checkpoints/checkpoint-file.js';
 import { keysFile } from '../ledger/data-directory.js';
+import type { Environment } from '../serve.js';
 import { Refused } from './refused.js';
 
 /**
- * Throws Refused, or what `act` throws. A directory without keys is left alone: the first start of the server makes
- * the first one.
+ * Rejects with Refused, ConfigurationError, LedgerUnusable, Unavailable, or what `act` rejects with. A book without keys
+ * is left alone: the first start of a server makes the first one. If the environment names a cluster, its keys are
+ * meant, and those of the directory are not looked at.
  */
-export function withKeys(directory: string, act: (keys: Keys) => void): void {
+export async function withKeys(
+  directory: string,
+  environment: Environment,
+  act: (keys: Keys) => Promise<void> | void,
+): Promise<void> {
+  const { cluster } = new Configuration(environment);
+  const keys = new Keys(
+    cluster
+      ? new SharedKeys({ cluster, file: ':memory:', warn: (sentence) => console.error(sentence) })
+      : new KeyFile(fileOf(directory)),
+  );
+  try {
+    await keys.refresh();
+    if (cluster && keys.isEmpty())
+      throw new Refused(
+        `The cluster has no keys of a book with the prefix "${cluster.prefix}": start a server on it first, or set LEDGER and LEDGER_PREFIX right.`,
+      );
+    await act(keys);
+  } finally {
+    await keys.close();
+  }
+}
+
+/** Makes a key that signs checkpoints; returns its vkey. Throws Refused or ConfigurationError. */
+export function signingKey(file: string, name?: string): string {
+  const { checkpointName } = new Configuration({
+    CHECKPOINT_NAME: name ?? process.env['CHECKPOINT_NAME'],
+  });
+  if (existsSync(file))
+    throw new Refused(`${file} is there already: move it away, if nothing was signed with it, or use it.`);
+  return makeKey(resolve(file), checkpointName).verifier;
+}
+
+function fileOf(directory: string): string {
   const file = keysFile(resolve(directory));
   if (!existsSync(file))
     throw new Refused(
       `There is no book in ${resolve(directory)}: start the server on it first, or name another with --data.`,
     );
-  const keys = new Keys(file);
-  try {
-    act(keys);
-  } finally {
-    keys.close();
-  }
+  return file;
 }

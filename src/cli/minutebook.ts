@@ -6,6 +6,7 @@ import { KeyError } from '../http/keys.js';
 import { Contradiction } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectoryUnusable } from '../ledger/data-directory.js';
 import { DamagedEntry } from '../ledger/entry.js';
+import { Unavailable } from '../ledger/sequencer.js';
 import { LedgerUnusable } from '../ledger/sqlite/schema.js';
 import { Refused, WrongUsage } from './refused.js';
 import { audit } from './verbs/audit.js';
@@ -27,6 +28,7 @@ const SENTENCES = [
   DataDirectoryUnusable,
   DamagedEntry,
   LedgerUnusable,
+  Unavailable,
 ];
 
 /** Commander's "error: unknown option '--x'" as a sentence. */

@@ -5,6 +5,7 @@ import { NEVER } from 'rxjs';
 import { CheckpointFile, readKey } from '../ledger/checkpoints/checkpoint-file.js';
 import { receipt } from '../ledger/checkpoints/checkpoint.js';
 import { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
+import { OwnCheckpoints } from '../ledger/checkpoints/own-checkpoints.js';
 import { DataDirectory } from '../ledger/data-directory.js';
 import { exportLines, streamLines } from '../ledger/export.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
@@ -60,7 +61,8 @@ function checkpointsOf(
   const file = process.env['CHECKPOINT_KEY_FILE'] || checkpointKey;
   if (!existsSync(file)) return undefined;
   const key = readKey(file);
-  return new Checkpoints(ledger, key, new CheckpointFile(checkpoint, key), NEVER, (sentence) => {
+  const source = new OwnCheckpoints(ledger, key, new CheckpointFile(checkpoint, key), (sentence) => {
     throw new Refused(sentence);
   });
+  return new Checkpoints(ledger, source, NEVER);
 }

@@ -2,7 +2,8 @@
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Configuration } from '../configuration.js';
-import { type Key, Keys } from './keys.js';
+import type { Key } from './key-store.js';
+import { Keys } from './keys.js';
 import { HttpProblem } from './problems.js';
 import type { Request } from './request.js';
 

@@ -23,14 +23,16 @@ export class HealthController {
       .map(({ name, status, lag }) => ({ name, status, lag }));
     const { condition, isShared } = this.book.sequencer;
     const isBuilt = projections.every(({ status }) => status === 'live');
-    const isReady = isBuilt && condition !== 'catching-up';
+    const { fault } = this.book.checkpoints;
+    const isReady = isBuilt && condition !== 'catching-up' && fault === undefined;
     await reply
       .code(isReady ? 200 : 503)
       .headers(isReady ? {} : retryAfter(1))
       .type('application/json; charset=utf-8')
       .send(
         JSON.stringify({
-          status: isReady ? 'ok' : isBuilt ? condition : 'building',
+          status: fault !== undefined ? 'diverged' : isReady ? 'ok' : isBuilt ? condition : 'building',
+          ...(fault !== undefined && { fault }),
           entry: this.book.ledger.head().entry,
           ...(isShared && { cluster: condition }),
           projections,

@@ -234,6 +234,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'This node cannot reach the cluster that orders the facts: nothing was recorded. Reading goes on.',
     'Send the command again after Retry-After, or to another node.',
   ),
+  diverged: problem(
+    503,
+    'Not what was signed',
+    'What this node has of the book is not what a checkpoint was signed for. It records nothing; what it answers may be wrong.',
+    'Ask another node. Its operator finds in the detail which copy differs, and what to do.',
+  ),
   'disk-full': problem(
     503,
     'The disk is full',
@@ -245,6 +251,12 @@ const COMMON: { readonly [code: string]: Problem } = {
     'Written by a later release',
     'A fact that the command rests on has a shape that this release does not know yet.',
     'Run the release that recorded it, or a later one.',
+  ),
+  'not-signed': problem(
+    503,
+    'Not signed yet',
+    'No checkpoint covers what was asked for, or the key of the checkpoints is not known here: other nodes sign them.',
+    'Ask again after Retry-After, or another node.',
   ),
   'outcome-unknown': problem(
     503,

@@ -73,6 +73,11 @@ export class DataDirectory {
     return join(this.path, 'checkpoint');
   }
 
+  /** A second copy of a cluster's log, while it must be found out which copy differs. */
+  get reread(): string {
+    return join(this.path, 'reread.db');
+  }
+
   unlock(): void {
     this.#lock.close();
   }

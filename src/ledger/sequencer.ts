@@ -37,7 +37,15 @@ export type AppendOutcome =
 export class Unavailable extends Error {
   constructor(
     readonly code:
-      'busy' | 'clock' | 'cut-off' | 'disk-full' | 'later-release' | 'outcome-unknown' | 'stopping',
+      | 'busy'
+      | 'clock'
+      | 'cut-off'
+      | 'disk-full'
+      | 'diverged'
+      | 'later-release'
+      | 'not-signed'
+      | 'outcome-unknown'
+      | 'stopping',
     message: string,
     /** Seconds. */
     readonly retryAfter = 1,

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
 import { type Ended, type Program, run, stopAll } from '../support/program.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'minutebook-cli-'));
@@ -72,6 +73,25 @@ describe('minutebook keys, while the server runs', () => {
       stderr: `There is no book in ${elsewhere}: start the server on it first, or name another with --data.\n`,
     });
     expect(() => readFileSync(join(elsewhere, 'keys.db'))).toThrow('ENOENT');
+  });
+});
+
+describe('minutebook keys sign-with', () => {
+  it('makes a key that signs, for its owner only, and never in place of another', async () => {
+    const file = join(directory, 'shared.key');
+    const { code, stdout, stderr } = await minutebook(
+      'keys',
+      'sign-with',
+      file,
+      '--name',
+      'example.org/csto',
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^example\.org\/csto\+[0-9a-f]{8}\+A\S+\n$/);
+    expect(`${readKey(file).verifier}\n`).toBe(stdout);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(await minutebook('keys', 'sign-with', file)).toMatchObject({ code: 1, stdout: '' });
+    expect(`${readKey(file).verifier}\n`).toBe(stdout);
   });
 });
 

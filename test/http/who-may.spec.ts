@@ -5,6 +5,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { RequestMethod } from '@nestjs/common';
 import { policyOf, type Role, ROLES } from '../../src/http/access.js';
+import { KeyFile } from '../../src/http/key-file.js';
 import { Keys } from '../../src/http/keys.js';
 import { csto } from '../support/csto.js';
 import { routesOf } from '../support/routes.js';
@@ -114,26 +115,26 @@ describe('a role', () => {
 
 describe('a key', () => {
   it('that is revoked opens nothing', async () => {
-    const secret = book.server.keys.add('temp', 'recorder');
+    const secret = await book.server.keys.add('temp', 'recorder');
     expect((await book.command('register-source', { source: 'k', title: 'x' }, { as: secret })).status).toBe(
       201,
     );
-    book.server.keys.revoke('temp');
+    await book.server.keys.revoke('temp');
     expect((await book.command('register-source', { source: 'l', title: 'x' }, { as: secret })).status).toBe(
       401,
     );
-    expect(() => book.server.keys.add('temp', 'admin')).toThrow(/not used twice/);
+    await expect(book.server.keys.add('temp', 'admin')).rejects.toThrow(/not used twice/);
   });
 
   it('that another process adds or revokes is seen at once', async () => {
-    const other = new Keys(join(book.directory, 'keys.db'));
-    const secret = other.add('from outside', 'recorder');
+    const other = new Keys(new KeyFile(join(book.directory, 'keys.db')));
+    const secret = await other.add('from outside', 'recorder');
     const answer = await book.command('register-source', { source: 'outside', title: 'x' }, { as: secret });
     expect(answer.status).toBe(201);
     const event = await book.get(answer.headers.get('location') ?? '');
     expect(event.json.metadata.actor).toBe('from outside');
-    other.revoke('from outside');
-    other.close();
+    await other.revoke('from outside');
+    await other.close();
     expect((await book.get('/organizations', { authorization: `Bearer ${secret}` })).status).toBe(401);
   });
 
@@ -150,8 +151,8 @@ describe('a key', () => {
     expect((await second.command('register-source', { source: 'a', title: 'x' })).status).toBe(201);
   });
 
-  it('is kept as a hash only', () => {
-    const secrets = [...ROLES.map((role) => book.key(role)), book.server.keys.add('kept', 'reader')];
+  it('is kept as a hash only', async () => {
+    const secrets = [...ROLES.map((role) => book.key(role)), await book.server.keys.add('kept', 'reader')];
     const files = readdirSync(book.directory, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name !== 'admin.key')
       .map(({ parentPath, name }) => join(parentPath, name));

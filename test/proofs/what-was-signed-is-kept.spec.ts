@@ -50,7 +50,7 @@ async function session(count: number, more: More = {}): Promise<string> {
   await record(book, count);
   const { verifier } = book.checkpoints;
   await book.close();
-  return verifier;
+  return verifier!;
 }
 const checkpoint = (): string => readFileSync(at('checkpoint'), 'utf8');
 
@@ -73,7 +73,7 @@ describeEmbedded(ONE_SIGNS, 'the last checkpoint', () => {
     const book = await open();
     await record(book, 2);
     while (!existsSync(at('checkpoint'))) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(readNote(checkpoint(), book.checkpoints.verifier).size).toBe(2);
+    expect(readNote(checkpoint(), book.checkpoints.verifier!).size).toBe(2);
     await book.close();
   });
 

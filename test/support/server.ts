@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Configuration } from '../../src/configuration.js';
-import type { Role } from '../../src/http/access.js';
+import { type Role, ROLES } from '../../src/http/access.js';
 import { type Server, startServer } from '../../src/server.js';
 import { withLedger } from './ledger.js';
 
@@ -19,11 +19,10 @@ type Posting = { readonly as?: string; readonly headers?: Headings };
 
 /** Everything that somebody with a key can do from outside. */
 export class TestServer {
-  readonly #secrets = new Map<string, string>();
-
   constructor(
     readonly server: Server,
     readonly directory: string,
+    readonly secrets: ReadonlyMap<Role, string>,
   ) {}
 
   get url(): string {
@@ -34,12 +33,11 @@ export class TestServer {
     return this.server.book.ledger.head().entry;
   }
 
-  /** The secret of a key with this role, made when it is first asked for. */
+  /** The secret of a key with this role. */
   key(role: Role = 'admin'): string {
-    if (role === 'admin') return readFileSync(join(this.directory, 'admin.key'), 'utf8').trim();
-    const known = this.#secrets.get(role) ?? this.server.keys.add(role, role);
-    this.#secrets.set(role, known);
-    return known;
+    const secret = this.secrets.get(role);
+    if (secret === undefined) throw new Error(`there is no key for ${role}`);
+    return secret;
   }
 
   async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
@@ -129,6 +127,19 @@ export class TestServer {
 const { log } = console;
 const directories: string[] = [];
 const servers: TestServer[] = [];
+/** Of each book: a cluster's is told by its prefix. */
+const secretsOf = new Map<string, Map<Role, string>>();
+
+/** A key for each role, made by the first server of a book. */
+async function keysOf(book: string, directory: string, { keys }: Server): Promise<ReadonlyMap<Role, string>> {
+  const known = secretsOf.get(book);
+  if (known) return known;
+  const secrets = new Map<Role, string>();
+  secretsOf.set(book, secrets);
+  secrets.set('admin', readFileSync(join(directory, 'admin.key'), 'utf8').trim());
+  for (const role of ROLES) if (role !== 'admin') secrets.set(role, await keys.add(role, role));
+  return secrets;
+}
 
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'minutebook-http-'));
@@ -151,7 +162,8 @@ export async function startTestServer({ directory, ...environment }: Settings = 
   // A rebuild that runs already is returned: this waits for what is being built and builds nothing.
   for (const { name, status } of readModels.statuses())
     if (status === 'building') await readModels.rebuild(name).finished;
-  const started = new TestServer(server, data);
+  const secrets = await keysOf(environment['LEDGER_PREFIX'] ?? data, data, server);
+  const started = new TestServer(server, data, secrets);
   servers.push(started);
   return started;
 }

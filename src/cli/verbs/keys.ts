@@ -1,12 +1,17 @@
 import { Argument, type Command, Option } from 'commander';
 import { type Role, ROLES } from '../../http/access.js';
-import { withKeys } from '../keys.js';
+import type { Keys } from '../../http/keys.js';
+import { signingKey, withKeys } from '../keys.js';
 import { dataOption, type Where } from './data.js';
 
 export function keys(program: Command): void {
+  const on = (data: string, act: (all: Keys) => Promise<void> | void): Promise<void> =>
+    withKeys(data, process.env, act);
   const verb = program
     .command('keys')
-    .description('who may do what; may be changed while the server runs, and holds at once');
+    .description(
+      'who may do what; may be changed while the server runs, and holds at once (with LEDGER: on all nodes of the cluster, soon)',
+    );
 
   verb
     .command('add')
@@ -15,7 +20,7 @@ export function keys(program: Command): void {
     .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
     .addOption(dataOption())
     .action((name: string, { data, role }: Where & { readonly role: Role }) =>
-      withKeys(data, (all) => console.log(all.add(name, role))),
+      on(data, async (all) => console.log(await all.add(name, role))),
     );
 
   verb
@@ -23,7 +28,7 @@ export function keys(program: Command): void {
     .description('print name, role and day of making of every valid key, one a line, with tabs between')
     .addOption(dataOption())
     .action(({ data }: Where) =>
-      withKeys(data, (all) => {
+      on(data, (all) => {
         for (const { name, role, createdAt } of all.list()) console.log([name, role, createdAt].join('\t'));
       }),
     );
@@ -33,5 +38,12 @@ export function keys(program: Command): void {
     .description('make a key invalid, for ever')
     .addArgument(new Argument('<name>'))
     .addOption(dataOption())
-    .action((name: string, { data }: Where) => withKeys(data, (all) => all.revoke(name)));
+    .action((name: string, { data }: Where) => on(data, (all) => all.revoke(name)));
+
+  verb
+    .command('sign-with')
+    .description('make a key that signs checkpoints, for CHECKPOINT_KEY_FILE of the nodes of a cluster')
+    .argument('<file>', 'which must not exist yet')
+    .option('--name <name>', 'what the book calls itself (also CHECKPOINT_NAME; a name by chance)')
+    .action((file: string, { name }: { readonly name?: string }) => console.log(signingKey(file, name)));
 }

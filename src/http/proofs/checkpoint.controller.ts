@@ -1,6 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { Book } from '../../book.js';
 import { Allow } from '../access.js';
+import { HttpProblem, retryAfter } from '../problems.js';
 import type { Reply } from '../request.js';
 
 const TEXT = 'text/plain; charset=utf-8';
@@ -20,6 +21,14 @@ export class CheckpointController {
 
   @Get('key')
   async key(@Res() reply: Reply): Promise<void> {
-    await reply.type(TEXT).header('cache-control', 'no-cache').send(`${this.book.checkpoints.verifier}\n`);
+    const { verifier } = this.book.checkpoints;
+    if (verifier === null)
+      throw new HttpProblem(
+        'not-signed',
+        'This node does not sign, and no checkpoint has told it yet with which key others do.',
+        {},
+        retryAfter(5),
+      );
+    await reply.type(TEXT).header('cache-control', 'no-cache').send(`${verifier}\n`);
   }
 }

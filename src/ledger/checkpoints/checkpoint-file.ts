@@ -1,13 +1,13 @@
 // The signing key and the last checkpoint as files of the data directory. Each is written beside its place and then
 // moved there, so that a crash leaves the old one or the new one, never a part.
+import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Unavailable } from '../sequencer.js';
 import { LedgerUnusable } from '../sqlite/schema.js';
-import { type Checkpoint, readCheckpoint } from './checkpoint.js';
-import type { CheckpointStore } from './checkpoints.js';
-import { NotAKey, NoteKey } from './signed-note.js';
+import { type Checkpoint, readCheckpoint, unverified } from './checkpoint.js';
+import { NotAKey, NoteKey, type PublicKey } from './signed-note.js';
 
 /** The key in a file. Throws LedgerUnusable with a sentence if it cannot be read or is none. */
 export function readKey(file: string): NoteKey {
@@ -24,7 +24,7 @@ export function readKey(file: string): NoteKey {
 }
 
 /** Makes a new key, which only the owner of the file may read. */
-export function makeKey(file: string, name: string): NoteKey {
+export function makeKey(file: string, name = `minutebook/${randomBytes(16).toString('hex')}`): NoteKey {
   const key = NoteKey.generate(name);
   writeFileSync(`${file}.new`, `${key.secret}\n`, { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
@@ -37,19 +37,27 @@ export function makeKey(file: string, name: string): NoteKey {
   return key;
 }
 
-export class CheckpointFile implements CheckpointStore {
+/**
+ * The last checkpoint that this node has seen. It is not kept in the ledger's file, so that the one tells when the
+ * other was replaced.
+ */
+export class CheckpointFile {
   #latest: Checkpoint | undefined;
 
-  /** Throws LedgerUnusable with a sentence if there is a checkpoint that this key has not signed. */
+  /**
+   * Throws LedgerUnusable with a sentence if there is a checkpoint that this key has not signed. Without a key anybody's
+   * is taken: a node that does not sign may not know yet who does, and then the tree alone tells.
+   */
   constructor(
     private readonly file: string,
-    key: NoteKey,
+    key: PublicKey | undefined,
   ) {
     if (!existsSync(file)) return;
-    this.#latest = readCheckpoint(key, readFileSync(file, 'utf8'));
+    const note = readFileSync(file, 'utf8');
+    this.#latest = key ? readCheckpoint(key, note) : unverified(note)?.checkpoint;
     if (!this.#latest)
       throw new LedgerUnusable(
-        `${file} was not signed by ${key.name}: put the key back that signed it. If that is lost for good, move the file away and start again; everybody who trusts the old key must then be told the new one.`,
+        `${file} was not signed by ${key?.name ?? 'anybody'}: put the key back that signed it. If that is lost for good, move the file away and start again; everybody who trusts the old key must then be told the new one.`,
       );
   }
 
@@ -57,6 +65,7 @@ export class CheckpointFile implements CheckpointStore {
     return this.#latest;
   }
 
+  /** Resolves when it is durable, in place of the latest. Rejects with Unavailable if the disk is full. */
   async put(checkpoint: Checkpoint): Promise<void> {
     try {
       const beside = await open(`${this.file}.new`, 'w', 0o600);

@@ -1,5 +1,5 @@
 // What the book says of itself to others: C2SP tlog-checkpoint, and the receipts that rest on it, C2SP tlog-proof.
-import type { NoteKey } from './signed-note.js';
+import type { NoteKey, PublicKey } from './signed-note.js';
 
 export type Checkpoint = {
   /** Entries of the book. */
@@ -15,15 +15,19 @@ export function signed(key: NoteKey, size: number, root: Buffer): Checkpoint {
   return { size, root, note: key.note(`${key.name}\n${size}\n${root.toString('base64')}\n`) };
 }
 
-/**
- * A checkpoint that this key has signed; undefined if the text is anything else. Ed25519 gives one signature for a
- * text, so signing again tells.
- */
-export function readCheckpoint(key: NoteKey, note: string): Checkpoint | undefined {
-  const [, size, root] = /^[^\n]+\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n/.exec(note) ?? [];
-  if (size === undefined || root === undefined) return undefined;
-  const again = signed(key, Number(size), Buffer.from(root, 'base64'));
-  return again.note === note ? again : undefined;
+/** A checkpoint that this key has signed; undefined if the text is anything else. */
+export function readCheckpoint(key: PublicKey, note: string): Checkpoint | undefined {
+  const read = unverified(note);
+  return read?.origin === key.name && key.hasSigned(note) ? read.checkpoint : undefined;
+}
+
+/** What a text with one signature says, whoever may have made that; undefined if it is no checkpoint. */
+export function unverified(note: string): { origin: string; checkpoint: Checkpoint } | undefined {
+  const [, origin, size, encoded] =
+    /^([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n\n\u2014 [^\n]+\n$/.exec(note) ?? [];
+  const root = Buffer.from(encoded ?? '', 'base64');
+  if (origin === undefined || root.toString('base64') !== encoded) return undefined;
+  return { origin, checkpoint: { size: Number(size), root, note } };
 }
 
 /** The C2SP tlog-proof of one leaf. `path` is its audit path in the tree of the checkpoint. */

@@ -2,14 +2,24 @@
 // is signed and stored, and only then shown. A crash anywhere in between leaves the one before.
 import { auditTime, type Observable, type Subscription } from 'rxjs';
 import type { Ledger } from '../ledger.js';
-import { type Checkpoint, signed } from './checkpoint.js';
-import type { NoteKey } from './signed-note.js';
+import type { Checkpoint } from './checkpoint.js';
 
-/** Where the last checkpoint is kept: not in the ledger's file, so that the one tells when the other was replaced. */
-export interface CheckpointStore {
+/** Where checkpoints come from: this node signs them, or others do. */
+export interface CheckpointSource {
+  /** The public key as a vkey; null while none is known. */
+  readonly verifier: string | null;
+  /** Whether this node signs. */
+  readonly signs: boolean;
+  /** The last one that this node's ledger holds; in a cluster it moves when others sign. */
   readonly latest: Checkpoint | undefined;
-  /** Resolves when it is durable, in place of the latest. */
-  put(checkpoint: Checkpoint): Promise<void>;
+  /** Why nothing may be recorded: what was signed is not what this node has. Undefined if all is well. */
+  readonly fault: string | undefined;
+  /**
+   * Resolves when there is a later one, over at least so many entries, which are durable here, and it is durable, too.
+   * Rejects with Unavailable or Contradiction.
+   */
+  extend(entries: number): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** The ledger does not hold what a checkpoint was signed for. The message says what to do. */
@@ -20,74 +30,77 @@ const SIGN_AFTER = 1_000;
 
 export class Checkpoints {
   #signing: Promise<void> | undefined;
-  readonly #growth: Subscription;
+  readonly #growth: Subscription | undefined;
 
-  /** `heads` tells of each new entry; `onContradiction` is called when nothing may be recorded any more. */
+  /** `heads` tells of each new entry. */
   constructor(
     private readonly ledger: Ledger,
-    private readonly key: NoteKey,
-    private readonly store: CheckpointStore,
+    private readonly source: CheckpointSource,
     heads: Observable<number>,
-    private readonly onContradiction: (sentence: string) => void,
   ) {
     // What cannot be stored now is signed with what comes next, or when somebody asks.
-    this.#growth = heads
-      .pipe(auditTime(SIGN_AFTER))
-      .subscribe((head) => void this.covering(head).catch(() => undefined));
+    if (source.signs)
+      this.#growth = heads
+        .pipe(auditTime(SIGN_AFTER))
+        .subscribe((head) => void this.covering(head).catch(() => undefined));
   }
 
-  /** What was signed last, if anything was. */
+  /** The last one that this node's ledger holds, if there is any. */
   get latest(): Checkpoint | undefined {
-    return this.store.latest;
+    return this.source.latest;
   }
 
-  /** The public key as a vkey. */
-  get verifier(): string {
-    return this.key.verifier;
+  /** The public key as a vkey; null while none is known. */
+  get verifier(): string | null {
+    return this.source.verifier;
+  }
+
+  /** Whether this node signs. */
+  get signs(): boolean {
+    return this.source.signs;
+  }
+
+  /** Why nothing may be recorded; undefined if all is well. */
+  get fault(): string | undefined {
+    return this.source.fault;
   }
 
   /**
-   * A checkpoint over at least so many entries, which must be durable; signed now if there is none. Rejects with what
-   * the store rejects with, or with Contradiction.
+   * A checkpoint over at least so many entries, which must be durable here; signed now if there is none. Rejects with
+   * Unavailable or Contradiction.
    */
   async covering(entries: number): Promise<Checkpoint> {
     for (;;) {
-      const { latest } = this.store;
+      const { latest } = this.source;
       if (latest && latest.size >= entries) return latest;
-      this.#signing ??= this.#sign().finally(() => (this.#signing = undefined));
+      this.#signing ??= this.source.extend(entries).finally(() => (this.#signing = undefined));
       await this.#signing;
     }
   }
 
   /** Signs what is not signed yet. */
   async close(): Promise<void> {
-    this.#growth.unsubscribe();
-    await this.covering(this.ledger.head().entry).catch(() => undefined);
-  }
-
-  async #sign(): Promise<void> {
-    try {
-      assertHeld(this.ledger, this.store.latest);
-    } catch (error) {
-      if (error instanceof Contradiction) this.onContradiction(error.message);
-      throw error;
-    }
-    const { entry } = this.ledger.head();
-    await this.store.put(signed(this.key, entry, this.ledger.tree.root(entry)));
+    this.#growth?.unsubscribe();
+    if (this.signs) await this.covering(this.ledger.head().entry).catch(() => undefined);
+    await this.source.close();
   }
 }
 
 /** Throws Contradiction unless the ledger holds, as its first entries, what the checkpoint was signed for. */
 export function assertHeld(ledger: Ledger, checkpoint: Checkpoint | undefined): void {
   if (!checkpoint) return;
-  const { size, root } = checkpoint;
+  const { size } = checkpoint;
   const { entry } = ledger.head();
   if (entry < size)
     throw new Contradiction(
       `The ledger has ${entry} entries, but a checkpoint over ${size} was given out: this is an older copy of it, so restore a newer one. If what it lacks is lost for good, move the file "checkpoint" away and start again; whoever holds that checkpoint can prove that entries are gone.`,
     );
-  if (!ledger.tree.root(size).equals(root))
+  if (!isHeld(ledger, checkpoint))
     throw new Contradiction(
       `The first ${size} entries of the ledger are not those that the checkpoint over them was signed for: the ledger was altered, so restore it from a copy.`,
     );
 }
+
+/** Whether the ledger, which has as many entries, has those that the checkpoint was signed for. */
+export const isHeld = (ledger: Ledger, { size, root }: Checkpoint): boolean =>
+  ledger.tree.root(size).equals(root);

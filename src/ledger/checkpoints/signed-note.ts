@@ -1,46 +1,48 @@
 // Signed notes with one Ed25519 signature (C2SP signed-note), and keys in the texts that Go's package
 // golang.org/x/mod/sumdb/note gives them.
-import { createPrivateKey, createPublicKey, hash, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  hash,
+  type KeyObject,
+  randomBytes,
+  sign,
+  verify,
+} from 'node:crypto';
 
 /** C2SP signed-note, "Signature types". */
 const ED25519 = 0x01;
-/** What stands before the 32 bytes of a key in PKCS #8 (RFC 8410). */
+/** What stands before the 32 bytes of a private key in PKCS #8, and of a public one in its info (RFC 8410). */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
-const SEED_LENGTH = 32;
+const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+const KEY_LENGTH = 32;
 
-/** A text that is no key of the form `PRIVATE+KEY+<name>+<id>+<base64>`. The message says what is wrong with it. */
+/** A text that is no key of the form that it must have. The message says what is wrong with it. */
 export class NotAKey extends Error {}
 
-/** A name and an Ed25519 key, which together sign notes. */
-export class NoteKey {
-  readonly #private: KeyObject;
-  readonly #seed: Buffer;
-  readonly #public: Buffer;
+/** A name and a public Ed25519 key, which together tell whether a note was signed with them. */
+export class PublicKey {
+  readonly #typed: Buffer;
+  readonly #key: KeyObject;
 
   constructor(
     /** Non-empty, without spaces and plus signs. */
     readonly name: string,
-    seed: Buffer,
+    publicKey: Buffer,
   ) {
-    this.#seed = seed;
-    this.#private = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
-    const spki = createPublicKey(this.#private).export({ format: 'der', type: 'spki' });
-    this.#public = spki.subarray(spki.length - SEED_LENGTH);
+    this.#typed = Buffer.concat([Buffer.of(ED25519), publicKey]);
+    this.#key = createPublicKey({ key: Buffer.concat([SPKI, publicKey]), format: 'der', type: 'spki' });
   }
 
-  static generate(name: string): NoteKey {
-    return new NoteKey(name, randomBytes(SEED_LENGTH));
-  }
-
-  /** Reads the text of `secret`. Throws NotAKey. */
-  static of(text: string): NoteKey {
-    const [, name, id, encoded] =
-      /^PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\s*$/.exec(text) ?? [];
-    const bytes = Buffer.from(encoded ?? '', 'base64');
-    if (name === undefined || bytes[0] !== ED25519 || bytes.length !== 1 + SEED_LENGTH)
-      throw new NotAKey('it has not the form PRIVATE+KEY+<name>+<id>+<base64> of an Ed25519 key');
-    const key = new NoteKey(name, bytes.subarray(1));
-    if (key.id.toString('hex') !== id) throw new NotAKey('its id does not belong to its name and key');
+  /** Reads the text of `verifier`. Throws NotAKey. */
+  static fromVerifier(text: string): PublicKey {
+    const { name, id, bytes } = partsOf(
+      text,
+      /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/,
+      '<name>+<id>+<base64>',
+    );
+    const key = new PublicKey(name, bytes);
+    assertId(key, id);
     return key;
   }
 
@@ -57,6 +59,45 @@ export class NoteKey {
     return `${this.name}+${this.id.toString('hex')}+${this.#typed.toString('base64')}`;
   }
 
+  /** Whether the note is a text with one signature, which this key has made. */
+  hasSigned(note: string): boolean {
+    const [, text = '', name, encoded = ''] = /^(.*\n)\n\u2014 (\S+) (\S+)\n$/s.exec(note) ?? [];
+    const bytes = Buffer.from(encoded, 'base64');
+    return (
+      name === this.name &&
+      bytes.toString('base64') === encoded &&
+      bytes.subarray(0, 4).equals(this.id) &&
+      verify(null, Buffer.from(text), this.#key, bytes.subarray(4))
+    );
+  }
+}
+
+/** A key that also signs. */
+export class NoteKey extends PublicKey {
+  readonly #private: KeyObject;
+  readonly #seed: Buffer;
+
+  constructor(name: string, seed: Buffer) {
+    const key = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
+    const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
+    super(name, spki.subarray(spki.length - KEY_LENGTH));
+    this.#private = key;
+    this.#seed = seed;
+  }
+
+  static generate(name: string): NoteKey {
+    return new NoteKey(name, randomBytes(KEY_LENGTH));
+  }
+
+  /** Reads the text of `secret`. Throws NotAKey. */
+  static of(text: string): NoteKey {
+    const form = /^PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\s*$/;
+    const { name, id, bytes } = partsOf(text, form, 'PRIVATE+KEY+<name>+<id>+<base64>');
+    const key = new NoteKey(name, bytes);
+    assertId(key, id);
+    return key;
+  }
+
   /** The private key as it is kept. */
   get secret(): string {
     const typed = Buffer.concat([Buffer.of(ED25519), this.#seed]);
@@ -68,8 +109,16 @@ export class NoteKey {
     const signature = sign(null, Buffer.from(text), this.#private);
     return `${text}\n\u2014 ${this.name} ${Buffer.concat([this.id, signature]).toString('base64')}\n`;
   }
+}
 
-  get #typed(): Buffer {
-    return Buffer.concat([Buffer.of(ED25519), this.#public]);
-  }
+function partsOf(text: string, form: RegExp, shape: string): { name: string; id: string; bytes: Buffer } {
+  const [, name = '', id = '', encoded = ''] = form.exec(text) ?? [];
+  const bytes = Buffer.from(encoded, 'base64');
+  if (bytes[0] !== ED25519 || bytes.length !== 1 + KEY_LENGTH)
+    throw new NotAKey(`it has not the form ${shape} of an Ed25519 key`);
+  return { name, id, bytes: bytes.subarray(1) };
+}
+
+function assertId(key: PublicKey, id: string): void {
+  if (key.id.toString('hex') !== id) throw new NotAKey('its id does not belong to its name and key');
 }

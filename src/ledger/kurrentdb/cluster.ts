@@ -1,14 +1,18 @@
 // The one place that speaks to KurrentDB (EventStoreDB). Its revisions and positions are bigint and end here.
 import {
   type AllStreamSubscription,
+  BACKWARDS,
+  END,
   ErrorType,
   EventStoreDBClient,
   isCommandError,
   type JSONEventData,
   NO_STREAM,
+  type ReadStreamOptions,
   type ResolvedEvent,
   START,
   streamNameFilter,
+  type StreamSubscription,
 } from '@eventstore/db-client';
 import type { Position } from '../log.js';
 import { LedgerUnusable } from '../sqlite/schema.js';
@@ -86,6 +90,11 @@ export class Cluster {
     return `${this.prefix}/${stream}`;
   }
 
+  /** What a stream is called that the nodes share beside the ledger: nobody's prefix makes it one of a ledger. */
+  besides(stream: string): string {
+    return `${this.prefix}!${stream}`;
+  }
+
   /** Appends all events or none. `name` is the cluster's name of the stream, `deadline` in milliseconds. Rejects if it is too large. */
   async append(
     name: string,
@@ -114,15 +123,29 @@ export class Cluster {
 
   /** The event of a stream at a revision; undefined if it is not there. Rejects if that cannot be found out. */
   async eventAt(name: string, revision: number): Promise<ResolvedEvent | undefined> {
+    const found = await this.#readOne(name, { fromRevision: BigInt(revision) });
+    return found?.event?.revision === BigInt(revision) ? found : undefined;
+  }
+
+  /** The last event of a stream; undefined if it has none. Rejects if that cannot be found out. */
+  lastOf(name: string): Promise<ResolvedEvent | undefined> {
+    return this.#readOne(name, { fromRevision: END, direction: BACKWARDS });
+  }
+
+  async #readOne(name: string, options: ReadStreamOptions): Promise<ResolvedEvent | undefined> {
     try {
-      const options = { fromRevision: BigInt(revision), maxCount: 1 };
-      for await (const resolved of this.#client.readStream(name, options))
-        if (resolved.event?.revision === BigInt(revision)) return resolved;
+      for await (const resolved of this.#client.readStream(name, { ...options, maxCount: 1 }))
+        return resolved;
       return undefined;
     } catch (error) {
       if (error instanceof Error && isCommandError(error) && GONE.includes(error.type)) return undefined;
       throw error;
     }
+  }
+
+  /** Everything in one stream after a revision, then what comes. `name` is the cluster's. */
+  followStream(name: string, after: number): StreamSubscription {
+    return this.#client.subscribeToStream(name, { fromRevision: after < 0 ? START : BigInt(after) });
   }
 
   /** Everything in the ledger's streams after a position, then what comes. */

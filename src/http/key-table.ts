@@ -1,0 +1,79 @@
+import Database from 'better-sqlite3';
+import type { KeptKey } from './key-store.js';
+
+/** Keys in a table of SQLite. */
+export class KeyTable {
+  readonly db: Database.Database;
+  readonly #dataVersion: Database.Statement;
+  readonly #valid: Database.Statement;
+  readonly #insert: Database.Statement;
+  readonly #insertFirst: Database.Statement;
+  readonly #revoke: Database.Statement;
+  /** Changes of this connection, which SQLite does not count. */
+  #changes = 0;
+
+  constructor(file: string) {
+    this.db = new Database(file);
+    this.db.pragma('journal_mode = WAL');
+    // A key that was revoked must stay so when the machine loses its power.
+    this.db.pragma('synchronous = FULL');
+    this.db.exec(`CREATE TABLE IF NOT EXISTS keys (
+      name TEXT PRIMARY KEY, role TEXT NOT NULL, hash BLOB NOT NULL, created_at TEXT NOT NULL, revoked_at TEXT
+    ) STRICT`);
+    this.#dataVersion = this.db.prepare('PRAGMA data_version').pluck();
+    this.#valid = this.db.prepare(
+      'SELECT name, role, hash, created_at AS createdAt FROM keys WHERE revoked_at IS NULL ORDER BY rowid',
+    );
+    const values = 'INSERT INTO keys (name, role, hash, created_at) SELECT @name, @role, @hash, @createdAt';
+    this.#insert = this.db.prepare(`${values} WHERE NOT EXISTS (SELECT 1 FROM keys WHERE name = @name)`);
+    this.#insertFirst = this.db.prepare(`${values} WHERE NOT EXISTS (SELECT 1 FROM keys)`);
+    this.#revoke = this.db.prepare('UPDATE keys SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL');
+  }
+
+  /** Something else whenever anybody may have changed the table. */
+  get version(): string {
+    return `${String(this.#dataVersion.get())} ${this.#changes}`;
+  }
+
+  isEmpty(): boolean {
+    return this.db.prepare('SELECT 1 FROM keys LIMIT 1').get() === undefined;
+  }
+
+  valid(): readonly KeptKey[] {
+    return this.#valid.all() as KeptKey[];
+  }
+
+  isUsed(name: string): boolean {
+    return this.db.prepare('SELECT 1 FROM keys WHERE name = ?').get(name) !== undefined;
+  }
+
+  isValid(name: string): boolean {
+    return (
+      this.db.prepare('SELECT 1 FROM keys WHERE name = ? AND revoked_at IS NULL').get(name) !== undefined
+    );
+  }
+
+  /** Returns whether it was added, which it is not if the name was used. */
+  add(key: KeptKey): boolean {
+    return this.#changed(this.#insert.run(key));
+  }
+
+  /** Returns whether it was added, which it is not if there has ever been a key. */
+  addFirst(key: KeptKey): boolean {
+    return this.#changed(this.#insertFirst.run(key));
+  }
+
+  /** Returns whether a valid key had this name. */
+  revoke(name: string, revokedAt: string): boolean {
+    return this.#changed(this.#revoke.run(revokedAt, name));
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  #changed({ changes }: Database.RunResult): boolean {
+    this.#changes += changes;
+    return changes > 0;
+  }
+}
