@@ -29,7 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => shell.leave());
 
-const minutebook = (words: readonly string[], input?: string) => shell.minutebook(words, {}, input);
+const minutebook = (words: readonly string[], input?: string) =>
+  shell.minutebook(words, { LEDGER: 'sqlite' }, input);
 /** Without the key, which is each book's own. */
 const withoutKey = (text: string) => text.replace(/"key":"[^"]*"/, '"key":""');
 

@@ -51,8 +51,9 @@ export function run(
   const path = join(projectRoot, 'dist/src', `${file}.js`);
   const named = words.indexOf('--data');
   const directory = named < 0 ? environment['DATA_DIR'] : words[named + 1];
-  const isServer = file === 'cli/demo' || words[0] === 'serve';
-  const settings = isServer ? withLedger(environment, directory) : environment;
+  // Other verbs ask a server, or are about a directory by itself.
+  const isNode = file === 'cli/demo' || words[0] === 'serve' || words[0] === 'keys';
+  const settings = isNode ? withLedger(environment, directory) : environment;
   return start(process.execPath, [path, ...words], settings, isPiped);
 }
 
