@@ -5,16 +5,25 @@ import { globSync } from 'node:fs';
 export const compiled = (/** @type {string[]} */ files) =>
   files.map((file) => `<rootDir>/dist/${file.replace(/\.ts$/, '.js')}`);
 
+const isInCluster = Boolean(process.env.MINUTEBOOK_CLUSTER);
 // Faults of the disk take minutes, so they are tried by themselves: jest.faults.config.js.
-const tests = globSync('test/**/*.spec.ts', {
-  cwd: import.meta.dirname,
-  exclude: ['test/faults/**'],
-});
+const tests = isInCluster
+  ? [
+      'test/{book,cli,cluster,demo,docs,durability,http,kurrentdb,ledger/kurrentdb,proofs,shapes}/**/*.spec.ts',
+      'test/ledger/the-kurrentdb-sequencer.spec.ts',
+      'test/verify/{the-command-line-verifies,what-a-server-signs-is-proved}.spec.ts',
+    ]
+  : 'test/**/*.spec.ts';
+const found = globSync(tests, { cwd: import.meta.dirname, exclude: ['test/faults/**'] });
 
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/dist'],
-  testMatch: compiled(tests),
+  testMatch: compiled(found),
   transform: {},
   testTimeout: 60_000,
+  ...(isInCluster && {
+    globalSetup: '<rootDir>/dist/test/support/kurrentdb/setup.js',
+    globalTeardown: '<rootDir>/dist/test/support/kurrentdb/teardown.js',
+  }),
 };

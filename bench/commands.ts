@@ -1,9 +1,10 @@
 // Commands over HTTP, their read models included.
 import { insertBare, rowsOf } from './bare-sqlite.js';
-import type { BookServer, Fixtures } from './fixtures.js';
-import { load } from './load.js';
+import type { JsonObject } from '../src/eventsourcing/message.js';
+import type { BookServer, Fixtures, Settings } from './fixtures.js';
+import { CONNECTIONS, load } from './load.js';
 import { compared, interleaved, type Row } from './row.js';
-import { newEvent, workload } from './workload.js';
+import { MEETING, newEvent, opened, scheduled, workload } from './workload.js';
 
 const ROUNDS = 4;
 const SECONDS = 2;
@@ -27,22 +28,33 @@ const bareInserts = (fixtures: Fixtures): (() => Promise<number>) => {
   return () => fixtures.within((directory) => insertBare(directory, rows, 100));
 };
 
-async function posting(url: string, authorization: string): Promise<number> {
+/** Commands per second, each with the data of an id of its own. */
+export async function posting(
+  url: string,
+  authorization: string,
+  data: (id: string) => JsonObject = workload.data,
+  connections = CONNECTIONS,
+): Promise<number> {
   const { perSecond } = await load(SECONDS, {
     url,
+    connections,
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json' },
-    requests: [
-      { setupRequest: (request) => ({ ...request, body: JSON.stringify(workload.data(nextId())) }) },
-    ],
+    requests: [{ setupRequest: (request) => ({ ...request, body: JSON.stringify(data(nextId())) }) }],
   });
   return perSecond;
 }
 
-/** A server on an empty book in which the workload can be recorded. */
-export async function prepared(fixtures: Fixtures): Promise<BookServer> {
-  const server = await fixtures.minutebook(fixtures.directory());
-  for (const { command, data } of workload.setup) {
+/** A server on an empty book in which the workload can be recorded, and statements in these meetings. */
+export async function prepared(
+  fixtures: Fixtures,
+  settings: Settings = {},
+  meetings: readonly string[] = [],
+): Promise<BookServer> {
+  const server = await fixtures.minutebook(fixtures.directory(), settings);
+  const others = meetings.filter((meeting) => meeting !== MEETING);
+  const more = others.flatMap((meeting) => [scheduled(meeting, 'committee'), opened(meeting)]);
+  for (const { command, data } of [...workload.setup, ...more]) {
     const answer = await fetch(`${server.url}/commands/${command}`, {
       method: 'POST',
       headers: { authorization: server.authorization, 'content-type': 'application/json' },

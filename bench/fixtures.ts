@@ -15,6 +15,9 @@ export type BookServer = Server & {
   readonly statuses: () => Promise<readonly Status[]>;
 };
 
+/** Of a server, as environment variables. */
+export type Settings = { readonly [name: string]: string };
+
 export class Fixtures {
   readonly #root: string;
   readonly #children = new Set<ChildProcess>();
@@ -74,16 +77,17 @@ export class Fixtures {
   }
 
   /** The product, as `npm start` starts it. Resolves when it listens. */
-  listening(dataDirectory: string): Promise<Server> {
+  listening(dataDirectory: string, settings: Settings = {}): Promise<Server> {
     return this.#serve(new URL('../src/main.js', import.meta.url), {
       DATA_DIR: dataDirectory,
       LOG_LEVEL: 'warn',
+      ...settings,
     });
   }
 
   /** The same, with everything folded. */
-  async minutebook(dataDirectory: string): Promise<BookServer> {
-    const server = await this.listening(dataDirectory);
+  async minutebook(dataDirectory: string, settings: Settings = {}): Promise<BookServer> {
+    const server = await this.listening(dataDirectory, settings);
     const authorization = `Bearer ${readFileSync(join(dataDirectory, 'admin.key'), 'utf8').trim()}`;
     const statuses = async () => {
       const answer = await fetch(`${server.url}/projections`, { headers: { authorization } });

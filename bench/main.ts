@@ -4,6 +4,7 @@ import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { appends } from './appends.js';
+import { cluster } from './cluster.js';
 import { commands } from './commands.js';
 import { Fixtures } from './fixtures.js';
 import { LONG_MEETING } from './generated-book.js';
@@ -17,7 +18,16 @@ import { starts } from './starts.js';
 /** Half of a book are statements, and the long meeting is read to its end. */
 const LEAST_ENTRIES = 3 * LONG_MEETING;
 
-const rows: readonly Row[] = [...appends, ...commands, ...folding, ...proofs, ...reads, ...starts, ...memory];
+const rows: readonly Row[] = [
+  ...appends,
+  ...commands,
+  ...cluster,
+  ...folding,
+  ...proofs,
+  ...reads,
+  ...starts,
+  ...memory,
+];
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,

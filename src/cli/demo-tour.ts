@@ -23,8 +23,13 @@ export const tour = (article: number): readonly Stop[] => [
     path: '/organizations/csto/membership-history',
   },
   {
-    about: 'What was recorded about the membership of Uzbekistan, fact by fact, with the correction.',
-    path: '/streams/membership-csto:uzbekistan',
+    about:
+      'What was recorded about the membership of Uzbekistan, fact by fact, by whom, and what each changed.',
+    path: '/audit/trail/membership-csto:uzbekistan',
+  },
+  {
+    about: `What changed since entry ${article}, row by row: from what to what, by whom and why.`,
+    path: `/audit/changes?from=${article}&projection=membership`,
   },
   {
     about:
@@ -43,6 +48,10 @@ export const tour = (article: number): readonly Stop[] => [
   { about: 'Who spoke of Afghanistan.', path: '/statements?topic=Afghanistan' },
   { about: 'What rests on one source.', path: '/sources/mfa-by' },
   { about: 'The facts themselves, from the first.', path: '/events?limit=10' },
+  {
+    about: 'The signed size and root of the book: keep it, and nothing can be altered unnoticed.',
+    path: '/checkpoint',
+  },
   { about: 'Everything that the server can do.', path: '/docs' },
 ];
 

@@ -26,11 +26,14 @@ export async function writeWhole(
   const path = resolve(file);
   if (!existsSync(dirname(path))) throw new WrongUsage(`There is no directory "${dirname(path)}".`);
   const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const out = createWriteStream(unfinished, { flags: 'wx', flush: true });
+  const closed = new Promise<void>((resolve) => out.once('close', resolve));
   try {
-    await pipeline(chunks, createWriteStream(unfinished, { flags: 'wx', flush: true }), { signal });
+    await pipeline(chunks, out, { signal });
     await rename(unfinished, path);
     await synced(dirname(path));
   } catch (error) {
+    await closed; // what is still being opened would be there afterwards
     rmSync(unfinished, { force: true });
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined || code === undefined) throw error;

@@ -24,10 +24,14 @@ export async function importInto(
   report: ImportReport,
   signal: AbortSignal,
 ): Promise<void> {
-  const { dataDirectory, checkpointKeyFile, checkpointName } = new Configuration({
+  const { cluster, dataDirectory, checkpointKeyFile, checkpointName } = new Configuration({
     ...process.env,
     DATA_DIR: path,
   });
+  if (cluster)
+    throw new Refused(
+      'LEDGER names a cluster, whose nodes take lines only while they run: name one of them with --url.',
+    );
   const book = await Book.open({
     dataDirectory,
     checkpointKeyFile,

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalJson } from '../../src/ledger/canonical-json.js';
 import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { append } from '../ledger/support/appends.js';
+import { itEmbedded, TAKES_NO_BOOK } from '../support/ledger.js';
 import type { Program } from '../support/program.js';
 import { DONE, Shell } from './support/shell.js';
 
@@ -72,21 +73,26 @@ describe('a long book', () => {
     isTheSame(again);
   }, 300_000);
 
-  it('comes through a server in the same way', async () => {
-    const server = await shell.serve('through', LITTLE);
-    const settings = { ...server.here, ...LITTLE };
-    const nothing = await shell.minutebook(['projections'], settings);
-    const imported = await shell.minutebook(['import', file], settings);
-    expect([imported.code, imported.stdout]).toEqual([0, `Imported: ${entries} entries.\n`]);
-    const again = shell.path('through.ndjson');
-    const exported = await shell.minutebook(['export', '--to', again], settings);
-    expect(exported.code).toBe(0);
-    isTheSame(again);
-    expect((await server.program.stop()).code).toBe(0);
-    // What such a process needs by itself and what lies about to be collected, but not all of the book beside it.
-    const most = mostOf(nothing) + 0.8 * statSync(file).size;
-    for (const each of [imported, exported]) expect(mostOf(each)).toBeLessThan(most);
-  }, 300_000);
+  itEmbedded(
+    TAKES_NO_BOOK,
+    'comes through a server in the same way',
+    async () => {
+      const server = await shell.serve('through', LITTLE);
+      const settings = { ...server.here, ...LITTLE };
+      const nothing = await shell.minutebook(['projections'], settings);
+      const imported = await shell.minutebook(['import', file], settings);
+      expect([imported.code, imported.stdout]).toEqual([0, `Imported: ${entries} entries.\n`]);
+      const again = shell.path('through.ndjson');
+      const exported = await shell.minutebook(['export', '--to', again], settings);
+      expect(exported.code).toBe(0);
+      isTheSame(again);
+      expect((await server.program.stop()).code).toBe(0);
+      // What such a process needs by itself and what lies about to be collected, but not all of the book beside it.
+      const most = mostOf(nothing) + 0.8 * statSync(file).size;
+      for (const each of [imported, exported]) expect(mostOf(each)).toBeLessThan(most);
+    },
+    300_000,
+  );
 });
 
 /** An export that somebody pipes in, half of it so far. */
@@ -148,7 +154,7 @@ describe('an import that is broken off leaves an empty book', () => {
     });
   });
 
-  it('by the end of the server, which is told', async () => {
+  itEmbedded(TAKES_NO_BOOK, 'by the end of the server, which is told', async () => {
     const server = await shell.serve('killed');
     const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
     const program = await halfImported(words, exported, hasWritten(server.directory));
@@ -164,7 +170,7 @@ describe('an import that is broken off leaves an empty book', () => {
     await again.program.stop();
   });
 
-  it('by whoever sends it to a server, which goes on', async () => {
+  itEmbedded(TAKES_NO_BOOK, 'by whoever sends it to a server, which goes on', async () => {
     const server = await shell.serve('goes-on');
     const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
     const program = await halfImported(words, exported, hasWritten(server.directory));

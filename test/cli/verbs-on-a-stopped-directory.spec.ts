@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { csto } from '../support/csto.js';
+import { itEmbedded, TAKES_NO_BOOK } from '../support/ledger.js';
 import { DONE, type Serving, Shell } from './support/shell.js';
 
 const shell = new Shell();
@@ -28,7 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => shell.leave());
 
-const minutebook = (words: readonly string[], input?: string) => shell.minutebook(words, {}, input);
+const minutebook = (words: readonly string[], input?: string) =>
+  shell.minutebook(words, { LEDGER: 'sqlite' }, input);
 /** Without the key, which is each book's own. */
 const withoutKey = (text: string) => text.replace(/"key":"[^"]*"/, '"key":""');
 
@@ -128,7 +130,7 @@ describe('minutebook import --data', () => {
     expect((await minutebook(['export', '--data', copy])).stdout).toBe(exported);
   });
 
-  it('a server then answers as the first one did', async () => {
+  itEmbedded(TAKES_NO_BOOK, 'a server then answers as the first one did', async () => {
     const served = await shell.serve('copy');
     const original = await shell.serve('book');
     try {
@@ -147,12 +149,24 @@ describe('minutebook import --data', () => {
     }
   });
 
-  it('refuses a book with anything in it', async () => {
+  itEmbedded('there it is a copy, which takes nothing', 'refuses a book with anything in it', async () => {
     const { code, stdout, stderr } = await minutebook(['import', '-', '--data', directory], exported);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
       `Line 1: The book has ${length} entries, and a whole book is imported into an empty one only: begin with a new data directory (book-not-empty).\nNothing was imported.\n`,
     );
+  });
+
+  it('does not record beside the cluster that the settings name', async () => {
+    const node = shell.path('node');
+    const settings = { LEDGER: 'esdb://127.0.0.1:2113?tls=false' };
+    expect(await shell.minutebook(['import', '-', '--data', node], settings, commands)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        'LEDGER names a cluster, whose nodes take lines only while they run: name one of them with --url.\n',
+    });
+    expect(existsSync(node)).toBe(false);
   });
 
   it('names the line that was tampered with, and imports nothing', async () => {

@@ -37,7 +37,7 @@ describe('npm run demo', () => {
         '/organizations/csto/members?on=2000-01-01',
         '/organizations/csto/members?on=2000-01-01&asOf=64',
         '/organizations/csto/membership-history',
-        '/streams/membership-csto:uzbekistan',
+        '/audit/trail/membership-csto:uzbekistan',
         '/organizations/csto/members?on=2024-06-21',
         '/docs',
       ]),

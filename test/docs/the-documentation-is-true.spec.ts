@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { Configuration } from '../../src/configuration.js';
+import { describeEmbedded } from '../support/ledger.js';
 import { run, start, stopAll } from '../support/program.js';
 import { projectRoot } from '../support/project.js';
 import { cleanUp, startTestServer } from '../support/server.js';
@@ -47,6 +48,9 @@ async function paste(text: string): Promise<string> {
   return stdout;
 }
 
+/** The demo is imported as lines, and a cluster numbers what is under way at the same time as it likes. */
+const ONE_MACHINE = 'the documentation shows the numbers of one machine';
+
 /** `…` stands for anything. */
 const expected = (json: unknown): unknown =>
   json === '…'
@@ -63,7 +67,7 @@ it('there are snippets to run', () => {
   for (const { file, text } of blocks) expect([file, text]).not.toEqual([file, '']);
 });
 
-describe('what is pasted into a shell works', () => {
+describeEmbedded(ONE_MACHINE, 'what is pasted into a shell works', () => {
   const pasted = blocks
     .map((block, n) => ({ ...block, then: blocks[n + 1] }))
     .filter(({ info }) => info === 'sh');

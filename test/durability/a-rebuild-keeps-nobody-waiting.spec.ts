@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateBook } from '../../bench/generated-book.js';
+import { itEmbedded } from '../support/ledger.js';
 import { Archive, isUnderWay, type Statuses } from './support/archive.js';
 
 /** How many entries the book has: 10,000, or as many as MINUTEBOOK_ENTRIES says. */
 const ENTRIES = Number(process.env['MINUTEBOOK_ENTRIES'] || 10_000);
+const MADE_HERE = 'its large book is written without a server';
 const TIME = 120_000 + ENTRIES * 20;
 
 const directory = mkdtempSync(join(tmpdir(), 'minutebook-rebuilds-'));
@@ -44,7 +46,8 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const generationsOf = (statuses: Statuses) =>
   Object.fromEntries(statuses.map(({ name, generation }) => [name, generation ?? 0]));
 
-it(
+itEmbedded(
+  MADE_HERE,
   'reads and commands are answered all along, from the files that are there',
   async () => {
     archive = await Archive.open(directory);
@@ -117,29 +120,31 @@ const moments: readonly (readonly [string, (old: Statuses) => Promise<unknown>])
   ],
 ];
 
-it.each(moments)(
-  'after a kill %s the next start answers at once, from complete files',
-  async (_, moment) => {
-    archive = await Archive.open(directory);
-    const old = await archive.until((statuses) => statuses.every(({ lag }) => lag === 0));
-    const entry = await archive.command('rename-organization', {
-      organization: 'o4',
-      name: `Renamed before ${moments.findIndex(([, each]) => each === moment)}`,
-      effective: '2020-01-01',
-    });
-    const renamed = await archive.read('/organizations/o4', entry);
-    await archive.rebuildAll();
-    await moment(old);
-    await archive.process.kill();
+for (const [when, moment] of moments)
+  itEmbedded(
+    MADE_HERE,
+    `after a kill ${when} the next start answers at once, from complete files`,
+    async () => {
+      archive = await Archive.open(directory);
+      const old = await archive.until((statuses) => statuses.every(({ lag }) => lag === 0));
+      const entry = await archive.command('rename-organization', {
+        organization: 'o4',
+        name: `Renamed before ${moments.findIndex(([, each]) => each === moment)}`,
+        effective: '2020-01-01',
+      });
+      const renamed = await archive.read('/organizations/o4', entry);
+      await archive.rebuildAll();
+      await moment(old);
+      await archive.process.kill();
 
-    archive = await Archive.open(directory);
-    const statuses = await archive.statuses();
-    for (const [n, { name, status, generation, parked }] of statuses.entries()) {
-      expect([name, status, parked]).toEqual([name, 'live', []]);
-      expect(generation).toBeGreaterThanOrEqual(old[n]?.generation ?? 0);
-    }
-    expect(await archive.read('/organizations/o4', entry)).toBe(renamed);
-    expect(await archive.bodies(addresses)).toEqual(expected);
-  },
-  TIME,
-);
+      archive = await Archive.open(directory);
+      const statuses = await archive.statuses();
+      for (const [n, { name, status, generation, parked }] of statuses.entries()) {
+        expect([name, status, parked]).toEqual([name, 'live', []]);
+        expect(generation).toBeGreaterThanOrEqual(old[n]?.generation ?? 0);
+      }
+      expect(await archive.read('/organizations/o4', entry)).toBe(renamed);
+      expect(await archive.bodies(addresses)).toEqual(expected);
+    },
+    TIME,
+  );

@@ -8,6 +8,7 @@ import { canonicalJson } from '../../src/ledger/canonical-json.js';
 import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { append } from '../ledger/support/appends.js';
 import { csto } from '../support/csto.js';
+import { describeEmbedded, TAKES_NO_BOOK } from '../support/ledger.js';
 import {
   type Answer,
   cleanUp,
@@ -171,7 +172,7 @@ describe('the record of a stream', () => {
   });
 });
 
-describe('an export imported into an empty book', () => {
+describeEmbedded(TAKES_NO_BOOK, 'an export imported into an empty book', () => {
   it('makes the same book: entries, ids, times, leaf hashes, and every answer byte for byte', async () => {
     const copy = await newBook();
     const { status, headers, results } = await importInto(copy, exported);
@@ -224,7 +225,7 @@ describe('an export imported into an empty book', () => {
   });
 });
 
-describe('who may not, and where not', () => {
+describeEmbedded(TAKES_NO_BOOK, 'who may not, and where not', () => {
   it.each(['reader', 'recorder', 'auditor'] as const)('a key with the role %s', async (role) => {
     const empty = await newBook();
     const { status, text } = await importInto(empty, exported, empty.key(role));
@@ -280,7 +281,7 @@ async function resultsOf(answer: IncomingMessage): Promise<object[]> {
   return results;
 }
 
-describe('an export that was tampered with', () => {
+describeEmbedded(TAKES_NO_BOOK, 'an export that was tampered with', () => {
   let empty: TestServer;
   beforeAll(async () => {
     empty = await startTestServer();
@@ -353,7 +354,7 @@ describe('an export that was tampered with', () => {
   });
 });
 
-describe('while a book is imported', () => {
+describeEmbedded(TAKES_NO_BOOK, 'while a book is imported', () => {
   it('commands are told to come again, and reading goes on', async () => {
     const copy = await newBook();
     const lines = linesOf(exported);
@@ -386,7 +387,7 @@ describe('while a book is imported', () => {
   });
 });
 
-describe('a long book', () => {
+describeEmbedded(TAKES_NO_BOOK, 'a long book', () => {
   it('goes out and comes in without being held in memory', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;

@@ -1,8 +1,6 @@
 // A node of an older release on a book in which a later one has written: what it can read it serves, the rest it names.
-import { join } from 'node:path';
-import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { canonicalJson } from '../../src/ledger/canonical-json.js';
-import { cleanUp, startTestServer, temporaryDirectory, type TestServer } from '../support/server.js';
+import { cleanUp, startTestServer, type TestServer } from '../support/server.js';
 
 const id = '6ca38d88-bdad-5909-8d7a-8eff8ea76d50';
 const data = { organization: 'csto', called: [{ name: 'CSTO' }], classification: 'intergovernmental' };
@@ -11,8 +9,7 @@ const sentence =
 
 let book: TestServer;
 beforeAll(async () => {
-  const directory = temporaryDirectory();
-  const writer = new LedgerWriter(join(directory, 'ledger.db'));
+  book = await startTestServer();
   const metadata = {
     actor: 'a',
     command: 'register-organization',
@@ -20,24 +17,22 @@ beforeAll(async () => {
     salt: '00',
     version: 2,
   };
-  writer.commit([
-    {
-      stream: 'organization-csto',
-      expectedRevision: -1,
-      events: [
-        {
-          id,
-          type: 'OrganizationRegistered',
-          data: canonicalJson(data),
-          metadata: canonicalJson(metadata),
-          requestKey: null,
-        },
-      ],
-      requires: [],
-    },
-  ]);
-  writer.close();
-  book = await startTestServer({ directory });
+  const { sequencer, readModels } = book.server.book;
+  await sequencer.append({
+    stream: 'organization-csto',
+    expectedRevision: -1,
+    events: [
+      {
+        id,
+        type: 'OrganizationRegistered',
+        data: canonicalJson(data),
+        metadata: canonicalJson(metadata),
+        requestKey: null,
+      },
+    ],
+    requires: [],
+  });
+  await readModels.reached(1, { timeoutMs: 5_000 });
 });
 afterAll(cleanUp);
 

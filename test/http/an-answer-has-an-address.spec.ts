@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { csto, state } from '../support/csto.js';
+import { itEmbedded, WAITS_FOR_OTHERS } from '../support/ledger.js';
 import {
   type Answer,
   cleanUp,
@@ -190,7 +191,7 @@ describe('asOf', () => {
     expect((await book.get('/sources?asOf=2999-01-01T00:00:00Z')).json.entry).toBe(book.head);
   });
 
-  it('cannot lie beyond the book', async () => {
+  itEmbedded(WAITS_FOR_OTHERS, 'cannot lie beyond the book', async () => {
     for (const route of [
       '/organizations',
       '/organizations/csto',
@@ -360,6 +361,9 @@ describe('a list', () => {
     const cursor = new URLSearchParams((next as string).split('?')[1]).get('cursor') ?? '';
     expect(await code(`/organizations?asOf=3&cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
     expect(await code(`/sources/treaty/facts?cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
+  });
+
+  itEmbedded(WAITS_FOR_OTHERS, 'does not take a cursor from beyond the book', async () => {
     const future = Buffer.from(JSON.stringify([book.head + 1, 'a'])).toString('base64url');
     expect(await code(`/organizations?cursor=${future}`)).toEqual([422, 'not-yet']);
   });

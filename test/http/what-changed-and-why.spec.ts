@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allOf } from '../book/support/reading.js';
 import { admitted, csto, ended, state } from '../support/csto.js';
+import { itEmbedded, WAITS_FOR_OTHERS } from '../support/ledger.js';
 import { projectRoot } from '../support/project.js';
 import { type Answer, cleanUp, startTestServer, type TestServer } from '../support/server.js';
 import { linkOf, linksIn } from './support/links.js';
@@ -216,7 +217,7 @@ describe('what changed', () => {
     expect([...code(answer), answer.json.errors[0].parameter]).toEqual([422, expected, parameter]);
   });
 
-  it('beyond the book is not yet', async () => {
+  itEmbedded(WAITS_FOR_OTHERS, 'beyond the book is not yet', async () => {
     for (const path of [
       '/audit/changes?to=94',
       '/audit/changes?from=94',

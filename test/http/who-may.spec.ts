@@ -8,8 +8,12 @@ import { policyOf, type Role, ROLES } from '../../src/http/access.js';
 import { KeyFile } from '../../src/http/key-file.js';
 import { Keys } from '../../src/http/keys.js';
 import { csto } from '../support/csto.js';
+import { itEmbedded } from '../support/ledger.js';
 import { routesOf } from '../support/routes.js';
 import { cleanUp, startTestServer, temporaryDirectory, type TestServer } from '../support/server.js';
+
+/** What holds there is in test/kurrentdb/the-keys-of-a-cluster.spec.ts. */
+const COPIED = 'a node has a copy of the keys, and they are changed in the cluster';
 
 let book: TestServer;
 beforeAll(async () => {
@@ -126,7 +130,7 @@ describe('a key', () => {
     await expect(book.server.keys.add('temp', 'admin')).rejects.toThrow(/not used twice/);
   });
 
-  it('that another process adds or revokes is seen at once', async () => {
+  itEmbedded(COPIED, 'that another process adds or revokes is seen at once', async () => {
     const other = new Keys(new KeyFile(join(book.directory, 'keys.db')));
     const secret = await other.add('from outside', 'recorder');
     const answer = await book.command('register-source', { source: 'outside', title: 'x' }, { as: secret });

@@ -11,7 +11,11 @@ import { type Entry, leafBytes, leafHash } from '../../src/ledger/entry.js';
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
 import { folder } from '../ledger/support/folder.js';
 import { treeHash } from '../merkle/support/naive-tree.js';
+import { describeEmbedded, itEmbedded } from '../support/ledger.js';
 import { readNote } from '../support/notes.js';
+
+/** What holds for several is in test/kurrentdb. */
+const ONE_SIGNS = 'this is of a machine that signs for itself';
 
 let directory: string;
 let at: (name: string) => string;
@@ -50,7 +54,7 @@ async function session(count: number, more: More = {}): Promise<string> {
 }
 const checkpoint = (): string => readFileSync(at('checkpoint'), 'utf8');
 
-describe('the last checkpoint', () => {
+describeEmbedded(ONE_SIGNS, 'the last checkpoint', () => {
   it('lies beside the ledger when the book is closed, over all of it', async () => {
     const vkey = await session(5);
     expect(readNote(checkpoint(), vkey).size).toBe(5);
@@ -86,7 +90,7 @@ describe('the last checkpoint', () => {
   });
 });
 
-describe('a ledger that is not the one that was signed', () => {
+describeEmbedded(ONE_SIGNS, 'a ledger that is not the one that was signed', () => {
   it('because an older copy was put in its place: the start says so, and goes on when the file is moved away', async () => {
     await session(4);
     copyFileSync(at('ledger.db'), at('old.db'));
@@ -128,7 +132,7 @@ describe('a ledger that is not the one that was signed', () => {
   });
 });
 
-describe('the key', () => {
+describeEmbedded(ONE_SIGNS, 'the key', () => {
   it('is made with the book, for its owner alone, and stays', async () => {
     const vkey = await session(1);
     expect(vkey).toMatch(/^minutebook\/[0-9a-f]{32}\+[0-9a-f]{8}\+A[A-Za-z0-9+/]{43}$/);
@@ -180,38 +184,46 @@ describe('the key', () => {
   });
 });
 
-it('a checkpoint with a byte that is another, or without its end, stops the start', async () => {
-  await session(2);
-  const key = readKey(at('checkpoint.key'));
-  const note = readFileSync(at('checkpoint'));
-  expect(readCheckpoint(key, note.toString())).toMatchObject({ size: 2 });
-  for (let byte = 0; byte < note.length; byte++) {
-    const altered = Buffer.from(note);
-    altered[byte]! ^= 1;
-    expect([byte, readCheckpoint(key, altered.toString())]).toEqual([byte, undefined]);
-    expect([byte, readCheckpoint(key, note.toString('utf8', 0, byte))]).toEqual([byte, undefined]);
-  }
-  writeFileSync(at('checkpoint'), note.subarray(0, 40));
-  await expect(open()).rejects.toThrow('was not signed by');
-  writeFileSync(at('checkpoint'), note);
-  await session(1);
-});
+itEmbedded(
+  ONE_SIGNS,
+  'a checkpoint with a byte that is another, or without its end, stops the start',
+  async () => {
+    await session(2);
+    const key = readKey(at('checkpoint.key'));
+    const note = readFileSync(at('checkpoint'));
+    expect(readCheckpoint(key, note.toString())).toMatchObject({ size: 2 });
+    for (let byte = 0; byte < note.length; byte++) {
+      const altered = Buffer.from(note);
+      altered[byte]! ^= 1;
+      expect([byte, readCheckpoint(key, altered.toString())]).toEqual([byte, undefined]);
+      expect([byte, readCheckpoint(key, note.toString('utf8', 0, byte))]).toEqual([byte, undefined]);
+    }
+    writeFileSync(at('checkpoint'), note.subarray(0, 40));
+    await expect(open()).rejects.toThrow('was not signed by');
+    writeFileSync(at('checkpoint'), note);
+    await session(1);
+  },
+);
 
-it('a book that contradicts its checkpoint while it runs signs nothing more and ends', async () => {
-  const lost: string[] = [];
-  const book = await Book.open({
-    dataDirectory: directory,
-    onLost: (sentence) => void lost.push(sentence),
-    warn: () => undefined,
-  });
-  await record(book, 2);
-  const { note } = await book.checkpoints.covering(2);
-  // A tree that says something else from now on, as after tampering under the running process.
-  const root = book.ledger.tree.root.bind(book.ledger.tree);
-  book.ledger.tree.root = (size) => (size === 2 ? Buffer.alloc(32) : root(size));
-  await record(book, 1);
-  await expect(book.checkpoints.covering(3)).rejects.toThrow('the ledger was altered');
-  expect(lost[0]).toMatch('the ledger was altered');
-  expect(checkpoint()).toBe(note);
-  await book.close();
-});
+itEmbedded(
+  ONE_SIGNS,
+  'a book that contradicts its checkpoint while it runs signs nothing more and ends',
+  async () => {
+    const lost: string[] = [];
+    const book = await Book.open({
+      dataDirectory: directory,
+      onLost: (sentence) => void lost.push(sentence),
+      warn: () => undefined,
+    });
+    await record(book, 2);
+    const { note } = await book.checkpoints.covering(2);
+    // A tree that says something else from now on, as after tampering under the running process.
+    const root = book.ledger.tree.root.bind(book.ledger.tree);
+    book.ledger.tree.root = (size) => (size === 2 ? Buffer.alloc(32) : root(size));
+    await record(book, 1);
+    await expect(book.checkpoints.covering(3)).rejects.toThrow('the ledger was altered');
+    expect(lost[0]).toMatch('the ledger was altered');
+    expect(checkpoint()).toBe(note);
+    await book.close();
+  },
+);

@@ -12,6 +12,7 @@ import { readStream } from '../../src/ledger/reading.js';
 import { texts } from '../../src/ledger/streams.js';
 import { whole } from '../ledger/support/whole.js';
 import { treeHash } from '../merkle/support/naive-tree.js';
+import { itEmbedded, TAKES_NO_BOOK } from '../support/ledger.js';
 import { cleanUp, startTestServer } from '../support/server.js';
 import {
   foldedSpecimens,
@@ -44,14 +45,18 @@ it('the specimen book is a whole book', () => {
   expect(JSON.parse(header)).toMatchObject({ entries: lines.length, export: 'minutebook', root, v: 1 });
 });
 
-it('the specimen book is taken over by an empty one, and given out again as it was', async () => {
-  const book = await startTestServer();
-  const headers = { 'content-type': 'application/x-ndjson' };
-  const { status } = await book.send('/commands', [header, ...lines].join('\n'), { headers });
-  expect([status, book.head]).toEqual([200, lines.length]);
-  const { text } = await book.get('/events', { accept: 'application/x-ndjson' });
-  expect(text.trimEnd().split('\n').slice(1)).toEqual(lines);
-});
+itEmbedded(
+  TAKES_NO_BOOK,
+  'the specimen book is taken over by an empty one, and given out again as it was',
+  async () => {
+    const book = await startTestServer();
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const { status } = await book.send('/commands', [header, ...lines].join('\n'), { headers });
+    expect([status, book.head]).toEqual([200, lines.length]);
+    const { text } = await book.get('/events', { accept: 'application/x-ndjson' });
+    expect(text.trimEnd().split('\n').slice(1)).toEqual(lines);
+  },
+);
 
 it('no specimen was ever taken away or altered', () => {
   const first = lines.slice(0, 138).join('\n');

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { withLedger } from './ledger.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
@@ -11,7 +12,7 @@ export type Running = { readonly child: ChildProcess; readonly url: string; read
 
 function spawned(environment: { readonly [name: string]: string }) {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...environment },
+    env: { PATH: process.env['PATH'], PORT: '0', ...withLedger(environment) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { type Environment, withLedger } from './ledger.js';
 import { projectRoot } from './project.js';
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -40,24 +41,27 @@ export class Program {
 
 const running: Program[] = [];
 
-type Settings = { readonly [name: string]: string | undefined };
-
 /** Runs `dist/src/<file>.js` from the root of the project. */
 export function run(
   file: string,
   words: readonly string[],
-  environment: Settings = {},
+  environment: Environment = {},
   isPiped = false,
 ): Program {
   const path = join(projectRoot, 'dist/src', `${file}.js`);
-  return start(process.execPath, [path, ...words], environment, isPiped);
+  const named = words.indexOf('--data');
+  const directory = named < 0 ? environment['DATA_DIR'] : words[named + 1];
+  // Other verbs ask a server, or are about a directory by itself.
+  const isNode = file === 'cli/demo' || words[0] === 'serve' || words[0] === 'keys';
+  const settings = isNode ? withLedger(environment, directory) : environment;
+  return start(process.execPath, [path, ...words], settings, isPiped);
 }
 
 /** Runs any program from the root of the project; `isPiped`: something will be written to its input. */
 export function start(
   command: string,
   words: readonly string[],
-  environment: Settings = {},
+  environment: Environment = {},
   isPiped = false,
 ): Program {
   const { NODE_OPTIONS: _, ...inherited } = process.env;

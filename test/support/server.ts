@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Configuration } from '../../src/configuration.js';
 import { type Role, ROLES } from '../../src/http/access.js';
 import { type Server, startServer } from '../../src/server.js';
+import { withLedger } from './ledger.js';
 
 export type Answer = {
   readonly status: number;
@@ -151,12 +152,8 @@ type Settings = { readonly directory?: string } & { readonly [setting: string]: 
 /** Started when everything can be read. */
 export async function startTestServer({ directory, ...environment }: Settings = {}): Promise<TestServer> {
   const data = directory ?? temporaryDirectory();
-  const configuration = new Configuration({
-    PORT: '0',
-    DATA_DIR: data,
-    LOG_LEVEL: 'error',
-    ...environment,
-  });
+  const settings = { PORT: '0', DATA_DIR: data, LOG_LEVEL: 'error', ...environment };
+  const configuration = new Configuration(withLedger(settings));
   console.log = () => undefined; // what a server says to its operator
   const server = await startServer(configuration, (sentence) => {
     throw new Error(sentence);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withLedger } from '../../support/ledger.js';
 
 const main = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
 
@@ -26,7 +27,7 @@ export class ServerProcess {
   static start(directory: string, ...under: readonly string[]): ServerProcess {
     const [command, ...rest] = [...under, process.execPath, main];
     const child = spawn(command, rest, {
-      env: { PATH: process.env['PATH'], DATA_DIR: directory, PORT: '0' },
+      env: { PATH: process.env['PATH'], PORT: '0', ...withLedger({ DATA_DIR: directory }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new ServerProcess(directory, child);

@@ -1,0 +1,27 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const SERVE = fileURLToPath(new URL('./serve.js', import.meta.url));
+
+/** A double as a process of its own, which ends when this one does. */
+export class DoubleProcess {
+  private constructor(
+    readonly connectionString: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  static async start(): Promise<DoubleProcess> {
+    const { NODE_OPTIONS: _, ...environment } = process.env;
+    const child = spawn(process.execPath, [SERVE], { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+    for await (const line of createInterface({ input: child.stdout })) return new DoubleProcess(line, child);
+    throw new Error('The double of KurrentDB ended before it listened.');
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.child, 'exit');
+    this.child.stdin?.end();
+    await ended;
+  }
+}
