@@ -45,7 +45,12 @@ export function signingKey(file: string, name?: string): string {
   });
   if (existsSync(file))
     throw new Refused(`${file} is there already: move it away, if nothing was signed with it, or use it.`);
-  return makeKey(resolve(file), checkpointName).verifier;
+  try {
+    return makeKey(resolve(file), checkpointName).verifier;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : new Refused(`${file} cannot be written (${code}).`);
+  }
 }
 
 function fileOf(directory: string): string {

@@ -10,6 +10,7 @@ import { Unavailable } from '../ledger/sequencer.js';
 import { LedgerUnusable } from '../ledger/sqlite/schema.js';
 import { Refused, WrongUsage } from './refused.js';
 import { audit } from './verbs/audit.js';
+import { copy } from './verbs/copy.js';
 import { exportBook } from './verbs/export.js';
 import { importLines } from './verbs/import.js';
 import { keys } from './verbs/keys.js';
@@ -58,7 +59,7 @@ const program = new Command('minutebook')
   .configureOutput({ outputError: (text, write) => write(sentence(text)) })
   .exitOverride();
 
-for (const verb of [serve, post, importLines, exportBook, audit, verify, replay, projections, keys])
+for (const verb of [serve, post, importLines, exportBook, copy, audit, verify, replay, projections, keys])
   verb(program);
 
 try {

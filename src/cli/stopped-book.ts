@@ -45,10 +45,11 @@ export async function* linesOfStopped(path: string, stream?: string): AsyncGener
   }
 }
 
-function directoryWithBook(path: string): DataDirectory {
+/** Held by the caller from then on. Throws Refused or DataDirectoryUnusable. */
+export function directoryWithBook(path: string, option = '--data'): DataDirectory {
   if (!existsSync(join(path, 'ledger.db')))
     throw new Refused(
-      `There is no book in ${resolve(path)}: name the data directory of a server with --data.`,
+      `There is no book in ${resolve(path)}: name the data directory of a server with ${option}.`,
     );
   return DataDirectory.lock(path);
 }

@@ -87,6 +87,13 @@ import { Books } from './support/books.js';
     expect((await node.book.checkpoints.covering(1)).note).toBe(note);
     await expect(node.book.checkpoints.covering(2)).rejects.toMatchObject({ code: 'not-signed' });
     await books.double.start();
+    // As long as it is not connected again, it still refuses.
+    await until(() =>
+      node.book.checkpoints.covering(2).then(
+        () => true,
+        () => false,
+      ),
+    );
     expect((await node.book.checkpoints.covering(2)).size).toBe(2);
   });
 

@@ -7,7 +7,7 @@ const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** What a checkpoint says, if the key has signed it. Throws otherwise. */
 export function readNote(note: string, vkey: string): Read {
-  const [name = '', id = '', encoded = ''] = vkey.trim().split(/\+(.{8})\+/);
+  const [, name = '', id = '', encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(vkey.trim()) ?? [];
   const typed = Buffer.from(encoded, 'base64');
   const expected = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed]), 'buffer').subarray(0, 4);
   if (expected.toString('hex') !== id || typed[0] !== 1) throw new Error(`not a key: ${vkey}`);

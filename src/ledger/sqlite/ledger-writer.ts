@@ -108,18 +108,17 @@ export class LedgerWriter {
    * LogNotWhole, NotWritten if none of it was taken, LedgerLost if that cannot be found out.
    */
   follow(events: readonly Logged[]): void {
-    const { entry } = this.#head;
-    try {
-      this.#transaction(() => events.forEach((event) => this.#take(event)));
-    } catch (error) {
-      if (error instanceof LogNotWhole) {
-        this.#rollBack();
-        throw error;
-      }
-      const reason = this.#reopen(error);
-      if (this.#head.entry !== entry + events.length)
-        throw new NotWritten('outcome-unknown', `The commit failed (${reason}).`);
-    }
+    this.#extend(events, (event) => this.#take(event));
+  }
+
+  /**
+   * Takes the entries of another book that begins as this one is, all of them in one transaction; returns when that is
+   * on disk. Each must follow, as in a book that is taken over. Throws NotTakenOver or NotWritten if none of it was
+   * taken, LedgerLost if that cannot be found out.
+   */
+  extend(entries: readonly Entry[]): void {
+    const now = this.now();
+    this.#extend(entries, (entry) => this.#takeOver(entry, now));
   }
 
   /**
@@ -189,6 +188,21 @@ export class LedgerWriter {
     const entry = this.#head.entry + 1;
     for (const event of events) this.#write(stream, event, recordedAt);
     return { outcome: 'appended', entry, recordedAt };
+  }
+
+  #extend<T>(items: readonly T[], write: (item: T) => void): void {
+    const { entry } = this.#head;
+    try {
+      this.#transaction(() => items.forEach(write));
+    } catch (error) {
+      if (error instanceof LogNotWhole || error instanceof NotTakenOver) {
+        this.#rollBack();
+        throw error;
+      }
+      const reason = this.#reopen(error);
+      if (this.#head.entry !== entry + items.length)
+        throw new NotWritten('outcome-unknown', `The commit failed (${reason}).`);
+    }
   }
 
   #take(event: Logged): void {
