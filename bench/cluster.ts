@@ -8,8 +8,8 @@ import { compared, interleaved, type Row } from './row.js';
 import { MEETING, statement, workload } from './workload.js';
 
 const ROUNDS = 4;
-const ROW = `POST /commands/${workload.command}, node over a double`;
-const REFERENCE = 'the same, embedded ledger';
+const ROW = 'over a double in JavaScript';
+const REFERENCE = `POST ${workload.command}, embedded ledger`;
 const MEETINGS = [MEETING, ...Array.from({ length: CONNECTIONS - 1 }, (_, n) => `m${n + 1}`)];
 
 /** Commands per second of both in turns. */
@@ -34,7 +34,7 @@ const throughput = (name: string, where: string, meetings: readonly string[]): R
   name,
   async measure(fixtures) {
     const { node, embedded } = await sideBySide(fixtures, meetings, CONNECTIONS);
-    const row = `${ROW}, ${where}`;
+    const row = `${ROW}: ${where}`;
     return [compared({ row, unit: 'commands/s', reference: REFERENCE }, node, embedded)];
   },
 });
@@ -44,12 +44,12 @@ export const cluster: readonly Row[] = [
     name: 'cluster-1',
     async measure(fixtures) {
       const { node, embedded } = await sideBySide(fixtures, [MEETING], 1);
-      const row = `${ROW}, one at a time`;
+      const row = `${ROW}: one at a time`;
       return [
         compared({ row, unit: 'ms', reference: REFERENCE }, milliseconds(node), milliseconds(embedded)),
       ];
     },
   },
-  throughput('cluster-meeting', `${CONNECTIONS} connections, one meeting`, [MEETING]),
-  throughput('cluster-meetings', `${CONNECTIONS} connections, ${CONNECTIONS} meetings`, MEETINGS),
+  throughput('cluster-meeting', `${CONNECTIONS}, one meeting`, [MEETING]),
+  throughput('cluster-meetings', `${CONNECTIONS}, ${CONNECTIONS} meetings`, MEETINGS),
 ];

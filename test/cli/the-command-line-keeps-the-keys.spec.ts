@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
+import { itEmbedded } from '../support/ledger.js';
 import { type Ended, type Program, run, stopAll } from '../support/program.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'minutebook-cli-'));
@@ -66,7 +67,7 @@ describe('minutebook keys, while the server runs', () => {
     });
   });
 
-  it('makes no book where none is', async () => {
+  itEmbedded('a cluster is asked for its keys, and no directory', 'makes no book where none is', async () => {
     const elsewhere = join(directory, 'elsewhere');
     expect(await minutebook('keys', 'list', '--data', elsewhere)).toMatchObject({
       code: 1,

@@ -305,7 +305,7 @@ describe('where reading is closed', () => {
     }
     const kept = await closed.get(memento, authorization);
     expect(kept.headers.get('cache-control')).toMatch(/^private/);
-    closed.server.keys.revoke('reader');
+    await closed.server.keys.revoke('reader');
     expect((await closed.get(memento, authorization)).status).toBe(401);
   });
 });
