@@ -11,6 +11,8 @@ import { readNote } from '../support/notes.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/server.js';
 import { DONE, type Serving, Shell } from './support/shell.js';
 
+/** Also when the suites run in a cluster: here it is the one end of the way. */
+const EMBEDDED = { LEDGER: 'sqlite' };
 const shell = new Shell();
 const sources = (...names: string[]) =>
   names.map((source): [string, object] => ['register-source', { source, title: source }]);
@@ -25,7 +27,7 @@ let key: string;
 let live: Serving;
 let cluster: Kurrentdb;
 beforeAll(async () => {
-  const server = await startTestServer();
+  const server = await startTestServer(EMBEDDED);
   ({ directory } = server);
   await server.given(...csto);
   const { json } = await server.group([
@@ -42,7 +44,7 @@ beforeAll(async () => {
   await server.close();
   exported = (await minutebook('export', '--data', directory)).stdout;
   ({ root } = JSON.parse(exported.split('\n', 1)[0]!) as { root: string });
-  live = await shell.serve('live');
+  live = await shell.serve('live', EMBEDDED);
   cluster = await kurrentdb();
 });
 afterAll(async () => {
@@ -108,7 +110,7 @@ describe('from a directory into a cluster and out of it again', () => {
     beforeAll(async () => {
       for (const file of ['checkpoint.key', 'checkpoint'])
         copyFileSync(join(directory, file), join(back, file));
-      before = await startTestServer({ directory });
+      before = await startTestServer({ directory, ...EMBEDDED });
       const nodeDirectory = shell.path('node');
       mkdirSync(nodeDirectory);
       node = await startTestServer({
@@ -117,7 +119,7 @@ describe('from a directory into a cluster and out of it again', () => {
         LEDGER_PREFIX: prefix,
         CHECKPOINT_KEY_FILE: join(directory, 'checkpoint.key'),
       });
-      after = await startTestServer({ directory: back });
+      after = await startTestServer({ directory: back, ...EMBEDDED });
     }, 60_000);
     afterAll(async () => {
       for (const each of [before, node, after]) await each.close(); // the directory is needed below
@@ -166,7 +168,7 @@ describe('from a cluster into a cluster, from a directory into a directory', () 
     expect(await copy(there(), first, '--from-prefix', other)).toMatchObject(DONE);
     expect(await copy(first, second)).toMatchObject(DONE);
     expect(await exportOf(second)).toBe(whole);
-    const { url, program } = await shell.serve('second');
+    const { url, program } = await shell.serve('second', EMBEDDED);
     const asked = () => fetch(`${url}/sources/of-sources-249`);
     let answer = await asked();
     while (answer.status === 503) answer = await asked(); // its read models are folded
