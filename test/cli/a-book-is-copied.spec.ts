@@ -11,6 +11,9 @@ const shell = new Shell();
 const sources = (...names: string[]) =>
   names.map((source): [string, object] => ['register-source', { source, title: source }]);
 
+/** Whatever ledger the other suites run on, this one is about both. */
+const ALONE = { LEDGER: 'sqlite' };
+
 let directory: string;
 let exported: string;
 let entries: number;
@@ -21,7 +24,7 @@ let key: string;
 let live: Serving;
 let cluster: Kurrentdb;
 beforeAll(async () => {
-  const server = await startTestServer();
+  const server = await startTestServer(ALONE);
   ({ directory } = server);
   await server.given(...csto);
   const { json } = await server.group([
@@ -38,7 +41,7 @@ beforeAll(async () => {
   await server.close();
   exported = (await minutebook('export', '--data', directory)).stdout;
   ({ root } = JSON.parse(exported.split('\n', 1)[0]!) as { root: string });
-  live = await shell.serve('live');
+  live = await shell.serve('live', ALONE);
   cluster = await kurrentdb();
 });
 afterAll(async () => {
@@ -69,7 +72,7 @@ async function bookOf(name: string, count: number): Promise<string> {
 describe('from a directory into a cluster and out of it again', () => {
   let prefix: string;
   let back: string;
-  beforeAll(async () => {
+  beforeAll(() => {
     prefix = unused();
     back = shell.path('back');
   });
@@ -104,7 +107,7 @@ describe('from a directory into a cluster and out of it again', () => {
     beforeAll(async () => {
       for (const file of ['checkpoint.key', 'checkpoint'])
         copyFileSync(join(directory, file), join(back, file));
-      before = await startTestServer({ directory });
+      before = await startTestServer({ directory, ...ALONE });
       const nodeDirectory = shell.path('node');
       mkdirSync(nodeDirectory);
       node = await startTestServer({
@@ -113,7 +116,7 @@ describe('from a directory into a cluster and out of it again', () => {
         LEDGER_PREFIX: prefix,
         CHECKPOINT_KEY_FILE: join(directory, 'checkpoint.key'),
       });
-      after = await startTestServer({ directory: back });
+      after = await startTestServer({ directory: back, ...ALONE });
     }, 60_000);
 
     it('gives the same answers as of every entry, also inside of a group', async () => {
@@ -159,7 +162,7 @@ describe('from a cluster into a cluster, from a directory into a directory', () 
     expect(await copy(there(), first, '--from-prefix', other)).toMatchObject(DONE);
     expect(await copy(first, second)).toMatchObject(DONE);
     expect(await exportOf(second)).toBe(whole);
-    const { url, program } = await shell.serve('second');
+    const { url, program } = await shell.serve('second', ALONE);
     expect((await fetch(`${url}/sources/of-sources-249`)).status).toBe(200);
     await program.stop();
   }, 60_000);
