@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 // The tests run on what tsc compiled, because worker threads load JavaScript. Listing the sources keeps a
 // compiled test whose source was deleted from running on.
@@ -23,6 +24,8 @@ export default {
   roots: ['<rootDir>/dist'],
   testMatch: compiled(found),
   transform: {},
+  // One more than jest would take on two cores: what starts processes of its own mostly waits for them.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 60_000,
   ...(isInCluster && {
     globalSetup: '<rootDir>/dist/test/support/kurrentdb/setup.js',
