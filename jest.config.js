@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import process from 'node:process';
 
 // The tests run on what tsc compiled, because worker threads load JavaScript. Listing the sources keeps a
 // compiled test whose source was deleted from running on.
