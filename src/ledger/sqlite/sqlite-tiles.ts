@@ -3,6 +3,7 @@
 import type Database from 'better-sqlite3';
 import type { TileStore } from '../merkle/merkle-tree.js';
 import { Tile, TILE_WIDTH } from '../merkle/tile.js';
+import { TreeEdge } from '../merkle/tree-edge.js';
 
 export class SqliteTiles implements TileStore {
   readonly #leaves: Database.Statement<[number, number]>;
@@ -34,35 +35,26 @@ export class SqliteTiles implements TileStore {
 /** The right edge of the tree: the tiles that are not full yet. Leaves are added in the transaction of their entries. */
 export class GrowingTree {
   readonly #insert: Database.Statement<[number, number, Buffer, Buffer]>;
-  /** By level. */
-  readonly #edge: { number: number; tile: Tile }[] = [];
+  readonly #edge: TreeEdge;
 
   /** As of the last entry in the file. */
   constructor(db: Database.Database, size: number) {
     this.#insert = db.prepare('INSERT INTO tiles (level, number, root, hashes) VALUES (?, ?, ?, ?)');
     const tiles = new SqliteTiles(db);
+    const edge: { number: number; tile: Tile }[] = [];
     for (let level = 0, count = size; level === 0 || count > 0; level++) {
       const number = Math.floor(count / TILE_WIDTH);
       const [from, width] = [number * TILE_WIDTH, count % TILE_WIDTH];
       const tile = Tile.empty();
       for (const hash of level === 0 ? tiles.leaves(from, width) : tiles.roots(level - 1, from, width))
         tile.push(hash);
-      this.#edge.push({ number, tile });
+      edge.push({ number, tile });
       count = number;
     }
+    this.#edge = new TreeEdge(edge);
   }
 
   push(leaf: Buffer): void {
-    let hash = leaf;
-    for (let level = 0; ; level++) {
-      const edge = (this.#edge[level] ??= { number: 0, tile: Tile.empty() });
-      edge.tile.push(hash);
-      const { root, hashes } = edge.tile;
-      if (!root) return;
-      this.#insert.run(level, edge.number, root, hashes);
-      edge.number += 1;
-      edge.tile = Tile.empty();
-      hash = root;
-    }
+    this.#edge.push(leaf, ({ level, number, root, hashes }) => this.#insert.run(level, number, root, hashes));
   }
 }

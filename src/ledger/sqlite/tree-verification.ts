@@ -1,7 +1,8 @@
 // The whole tree made again from the leaves, as an audit does it, and held against the tiles that are stored.
 import Database from 'better-sqlite3';
 import { Frontier } from '../merkle/frontier.js';
-import { Tile, TILE_WIDTH } from '../merkle/tile.js';
+import { TILE_WIDTH } from '../merkle/tile.js';
+import { type FullTile, TreeEdge } from '../merkle/tree-edge.js';
 import { assertSchema } from './schema.js';
 import { SqliteTiles } from './sqlite-tiles.js';
 
@@ -27,7 +28,7 @@ export function* treeVerification(
     const stored = new SqliteTiles(db);
     const after = db.prepare('SELECT entry, leaf FROM entries WHERE entry > ? ORDER BY entry LIMIT ?').raw();
     const frontier = new Frontier();
-    const edge: { number: number; tile: Tile }[] = [];
+    const edge = new TreeEdge();
     const roots = new Map<number, Buffer>(sizes.has(0) ? [[0, frontier.root]] : []);
     let size = 0;
     while (size < until) {
@@ -37,7 +38,11 @@ export function* treeVerification(
       for (const [entry, leaf] of rows) {
         if (entry !== size + 1) break;
         frontier.push(leaf);
-        damaged.push(...pushed(edge, leaf, stored));
+        edge.push(leaf, (full) => {
+          const { level, number } = full;
+          const what = damageOf(stored, full);
+          if (what !== undefined) damaged.push({ level, number, what });
+        });
         size += 1;
         if (sizes.has(size)) roots.set(size, frontier.root);
       }
@@ -52,33 +57,8 @@ export function* treeVerification(
   }
 }
 
-/** Adds a leaf to the edge; a tile that it fills must stand in the file. */
-function* pushed(
-  edge: { number: number; tile: Tile }[],
-  leaf: Buffer,
-  stored: SqliteTiles,
-): Generator<DamagedTile> {
-  let hash = leaf;
-  for (let level = 0; ; level++) {
-    const at = (edge[level] ??= { number: 0, tile: Tile.empty() });
-    at.tile.push(hash);
-    const { root, hashes } = at.tile;
-    if (!root) return;
-    const what = damageOf(stored, level, at.number, hashes, root);
-    if (what !== undefined) yield { level, number: at.number, what };
-    at.number += 1;
-    at.tile = Tile.empty();
-    hash = root;
-  }
-}
-
-function damageOf(
-  stored: SqliteTiles,
-  level: number,
-  number: number,
-  hashes: Buffer,
-  root: Buffer,
-): string | undefined {
+/** A tile that the leaves fill must stand in the file. */
+function damageOf(stored: SqliteTiles, { level, number, hashes, root }: FullTile): string | undefined {
   try {
     const tile = stored.tile(level, number);
     if (!tile) return 'is missing';
