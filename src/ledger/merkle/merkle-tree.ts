@@ -23,6 +23,8 @@ const ROOTS_MAX = 4_096;
 export class MerkleTree {
   readonly #tiles = new LRUCache<string, Tile>({ max: TILES_MAX });
   readonly #roots = new LRUCache<number, Buffer>({ max: ROOTS_MAX });
+  /** Of subtrees that are not perfect. */
+  readonly #ragged = new LRUCache<string, Buffer>({ max: ROOTS_MAX });
 
   constructor(private readonly store: TileStore) {}
 
@@ -98,8 +100,14 @@ export class MerkleTree {
     const level = Math.log2(size);
     // Splitting at powers of two keeps each part at a multiple of its size.
     if (Number.isInteger(level)) return this.#node(level, begin / size);
-    const split = begin + splitOf(size);
-    return nodeHash(this.#hash(begin, split), this.#hash(split, end));
+    // What is left at the right of a tree is the same for all proofs in it.
+    const key = `${begin}-${end}`;
+    let hash = this.#ragged.get(key);
+    if (!hash) {
+      const split = begin + splitOf(size);
+      this.#ragged.set(key, (hash = nodeHash(this.#hash(begin, split), this.#hash(split, end))));
+    }
+    return hash;
   }
 
   /** The node over the 2^level leaves from `index * 2^level` on. */
