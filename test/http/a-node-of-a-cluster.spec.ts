@@ -21,7 +21,8 @@ const start = (settings: { readonly [setting: string]: string } = {}): Promise<T
   });
 beforeAll(async () => {
   cluster = await kurrentdb();
-  nodes = await Promise.all([start(), start(), start()]);
+  const first = await start(); // it makes the keys, and has the file with the admin's
+  nodes = [first, ...(await Promise.all([start(), start()]))];
   await nodes[0]!.given(...csto);
 });
 afterAll(async () => {
