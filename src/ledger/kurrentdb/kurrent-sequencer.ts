@@ -291,14 +291,23 @@ export class KurrentSequencer extends Sequencer {
     }
   }
 
-  #attempt(
+  async #attempt(
     stream: string,
     expectedRevision: number,
     events: readonly JSONEventData[],
     left: (most: number) => number,
   ): Promise<Attempt> {
     const deadline = Math.max(1, left(this.#patience.attempt));
-    return this.#cluster.append(this.#cluster.nameOf(stream), expectedRevision, events, deadline);
+    // Before it is asked: while the answer is on its way, more may arrive from others.
+    const known = this.#ledger.revision(stream);
+    const tried = await this.#cluster.append(
+      this.#cluster.nameOf(stream),
+      expectedRevision,
+      events,
+      deadline,
+    );
+    if (tried.attempt === 'wrong-revision' && tried.current < known) this.#lose(altered(stream));
+    return tried;
   }
 
   /** The stream has another revision: because of others, or because an attempt before this one was taken after all. */
@@ -309,7 +318,6 @@ export class KurrentSequencer extends Sequencer {
     left: () => number,
   ): Promise<AppendOutcome> {
     const { stream } = pending.append;
-    if (current < this.#ledger.revision(stream)) this.#lose(altered(stream));
     await this.#arrivals.until(stream, current, left());
     const found = this.#found(pending);
     if (found) return found;

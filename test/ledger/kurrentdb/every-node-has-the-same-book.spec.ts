@@ -12,9 +12,10 @@ afterEach(() => place.remove());
 /** Records so many facts, twelve at a time, in any of the streams, by way of any of the nodes. */
 async function write(nodes: readonly ClusterNode[], facts: number): Promise<void> {
   const one = async (index: number): Promise<void> => {
-    const { sequencer, ledger } = nodes[index % nodes.length]!;
+    const { sequencer, ledger, ends } = nodes[index % nodes.length]!;
     const stream = `a-${index % 7}`;
     for (;;) {
+      if (ends.length > 0) throw new Error(`A node is lost: ${ends[0]}`);
       const asked = append(stream, ledger.revision(stream), index % 3 === 0 ? ['x', 'y'] : ['x']);
       const outcome = await sequencer.append(asked).catch((error: unknown) => error);
       if (outcome instanceof Unavailable) await sleep(20);
@@ -29,9 +30,7 @@ async function write(nodes: readonly ClusterNode[], facts: number): Promise<void
 }
 const facts = (count: number): number => count + Math.ceil(count / 3);
 
-// Not understood yet: in about one run of three, on a machine that does nothing else, somebody here waits for ever. The
-// tests below write in the same way and were never seen to.
-it.skip('nodes that write to the same streams number the entries alike, and have the same leaves', async () => {
+it('nodes that write to the same streams number the entries alike, and have the same leaves', async () => {
   const nodes = await Promise.all([place.node(), place.node(), place.node()]);
   await write(nodes, 120);
   await place.caughtUp(...nodes);
@@ -137,5 +136,24 @@ itWithDouble(
     letGo();
     expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['moved-on', 'moved-on']);
     expect(whole(node.ledger)).toHaveLength(1);
+  },
+);
+
+itWithDouble(
+  'an answer that is late, behind what others recorded meanwhile, is a refusal and no more',
+  async () => {
+    const node = await place.node();
+    await node.sequencer.append(append('a-1', -1));
+    const deliver = place.double.faults.holdSubscriptions();
+    place.elsewhere('a-1', 0); // the node has not seen it
+    const answer = place.double.faults.holdAnswers();
+    const late = node.sequencer.append(append('a-1', 0));
+    while (place.double.faults.answersHeld === 0) await sleep(1);
+    place.elsewhere('a-1', 1);
+    deliver();
+    await place.caughtUp(node);
+    answer();
+    expect(await late).toEqual({ outcome: 'moved-on' });
+    expect(node.ends).toEqual([]);
   },
 );

@@ -122,12 +122,14 @@ export const appends = (
 });
 
 /** What becomes of an append, faults included; null if it is never answered. */
-async function perform(
-  node: Serving,
-  call: Call,
-  { stream, expected, events }: Written,
-): Promise<Outcome | Error | null> {
-  await node.faults.beforeAppend(stream, node);
+async function perform(node: Serving, call: Call, written: Written): Promise<Outcome | Error | null> {
+  await node.faults.beforeAppend(written.stream, node);
+  const outcome = outcomeOf(node, call, written);
+  await node.faults.beforeAnswer(written.stream, node);
+  return outcome;
+}
+
+function outcomeOf(node: Serving, call: Call, { stream, expected, events }: Written): Outcome | Error | null {
   if (call.cancelled || !node.isRunning) return null;
   const refused = node.refusal(call);
   if (refused !== null) return refused;

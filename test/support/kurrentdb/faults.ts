@@ -26,6 +26,8 @@ const any = (): boolean => true;
 /** Something at which those who are meant wait until it is opened. */
 class Gate<Who extends readonly unknown[]> {
   readonly #bars = new Set<{ readonly meant: (...who: Who) => boolean; readonly opened: Promise<void> }>();
+  /** How many wait. */
+  waiting = 0;
 
   /** Whoever comes from now on waits for the returned function to be called. */
   shut(meant: (...who: Who) => boolean): () => void {
@@ -39,13 +41,19 @@ class Gate<Who extends readonly unknown[]> {
   }
 
   async pass(...who: Who): Promise<void> {
-    for (const { meant, opened } of this.#bars) if (meant(...who)) await opened;
+    for (const { meant, opened } of this.#bars) {
+      if (!meant(...who)) continue;
+      this.waiting += 1;
+      await opened;
+      this.waiting -= 1;
+    }
   }
 }
 
 export class Faults {
   readonly #queue: { readonly fault: AppendFault; readonly meant: Meant }[] = [];
   readonly #appends = new Gate<[stream: string, at: Endpoint]>();
+  readonly #answers = new Gate<[stream: string, at: Endpoint]>();
   readonly #deliveries = new Gate<[at: Endpoint]>();
   #delay = 0;
   #unavailable = false;
@@ -91,6 +99,11 @@ export class Faults {
     return this.#appends.shut(meant);
   }
 
+  /** Answers to appends wait, after it is decided what becomes of them, until the returned function is called. */
+  holdAnswers(meant: Meant = any): () => void {
+    return this.#answers.shut(meant);
+  }
+
   /** Subscriptions, to all nodes or to these, deliver nothing until the returned function is called. */
   holdSubscriptions(meant: (at: Endpoint) => boolean = any): () => void {
     return this.#deliveries.shut(meant);
@@ -121,6 +134,11 @@ export class Faults {
     this.#mistold = instead;
   }
 
+  /** Answers that wait. */
+  get answersHeld(): number {
+    return this.#answers.waiting;
+  }
+
   /** Faults of appends that no append has met yet. */
   get waiting(): number {
     return this.#queue.length;
@@ -149,6 +167,10 @@ export class Faults {
   async beforeAppend(stream: string, at: Endpoint): Promise<void> {
     if (this.#delay > 0) await new Promise((resolve) => setTimeout(resolve, this.#delay));
     await this.#appends.pass(stream, at);
+  }
+
+  beforeAnswer(stream: string, at: Endpoint): Promise<void> {
+    return this.#answers.pass(stream, at);
   }
 
   takeAppendFault(stream: string, at: Endpoint): AppendFault | null {
