@@ -53,7 +53,7 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-const minutebook = (...words: string[]) => shell.minutebook(words);
+const minutebook = (...words: string[]) => shell.minutebook(words, EMBEDDED);
 const copy = (from: string, to: string, ...more: string[]) =>
   minutebook('copy', '--from', from, '--to', to, ...more);
 const there = (): string => cluster.connectionString;
@@ -68,7 +68,7 @@ async function bookOf(name: string, count: number): Promise<string> {
   const lines = sources(...Array.from({ length: count }, (_, n) => `${name}-${n}`));
   const data = shell.path(name);
   const text = lines.map(([command, words]) => JSON.stringify({ command, data: words })).join('\n');
-  expect(await shell.minutebook(['import', '-', '--data', data], {}, text)).toMatchObject({ code: 0 });
+  expect(await shell.minutebook(['import', '-', '--data', data], EMBEDDED, text)).toMatchObject({ code: 0 });
   return data;
 }
 
@@ -195,7 +195,7 @@ describe('what is refused, with nothing written', () => {
     const [short, long] = [await bookOf('short', 2), shell.path('long')];
     await copy(short, long);
     const line = JSON.stringify({ command: 'register-source', data: { source: 'more', title: 'More' } });
-    await shell.minutebook(['import', '-', '--data', long], {}, line);
+    await shell.minutebook(['import', '-', '--data', long], EMBEDDED, line);
     expect(await copy(short, long)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^Entry 3 of .* is not in .*, which has 2 entries/) as string,
