@@ -224,12 +224,15 @@ describe('a node that is started again', () => {
 
 describe('what LEDGER can say', () => {
   it.each([
-    ['esdb://localhost:2113', /^LEDGER names a cluster without user and password: write esdb:\/\//],
-    ['esdb://', /^LEDGER is not a connection string of a cluster/],
-    ['esdb://clerk:secret@localhost:port', /^LEDGER is not a usable connection string: [^s]*\.?/],
+    [
+      'esdb://localhost:2113',
+      /^The connection string of the cluster has no user and password: write esdb:\/\//,
+    ],
+    ['esdb://', /^The connection string of the cluster is none: write/],
+    ['esdb://clerk:secret@localhost:port', /^The connection string of the cluster cannot be used: [^s]*\.?/],
     [
       'kurrentdb://clerk:secret@localhost?tlsCAFile=/nowhere.pem',
-      /^LEDGER is not a usable connection string: /,
+      /^The connection string of the cluster cannot be used: /,
     ],
   ])('not %s', (LEDGER, sentence) => {
     const { cluster: settings } = new Configuration({ LEDGER });

@@ -56,12 +56,12 @@ export class Cluster {
     const [, discover = '', username, password, hosts, query = ''] = CONNECTION.exec(connection) ?? [];
     if (hosts === undefined)
       throw new LedgerUnusable(
-        'LEDGER is not a connection string of a cluster, such as esdb://user:password@host:2113.',
+        'The connection string of the cluster is none: write something like esdb://user:password@host:2113.',
       );
     const isInsecure = /(?:^|&)tls=false(?:&|$)/i.test(query);
     if (username === undefined && !isInsecure)
       throw new LedgerUnusable(
-        'LEDGER names a cluster without user and password: write esdb://user:password@host:2113, or tls=false for one that is not secured.',
+        'The connection string of the cluster has no user and password: write esdb://user:password@host:2113, or tls=false for one that is not secured.',
       );
     // Given with every append, or the client would use its batches, in which one error fails the appends of all.
     this.#credentials = {
@@ -81,7 +81,7 @@ export class Cluster {
       );
     } catch (error) {
       const reason = messageOf(error).replaceAll(password ?? '\0', '...');
-      throw new LedgerUnusable(`LEDGER is not a usable connection string: ${reason}`);
+      throw new LedgerUnusable(`The connection string of the cluster cannot be used: ${reason}`);
     }
   }
 
