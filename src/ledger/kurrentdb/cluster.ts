@@ -4,7 +4,7 @@ import {
   BACKWARDS,
   END,
   ErrorType,
-  EventStoreDBClient,
+  type EventStoreDBClient,
   isCommandError,
   type JSONEventData,
   NO_STREAM,
@@ -16,6 +16,7 @@ import {
 } from '@eventstore/db-client';
 import type { Position } from '../log.js';
 import { LedgerUnusable } from '../sqlite/schema.js';
+import { clientOf } from './client.js';
 
 export type ClusterSettings = {
   /** `esdb://` or `kurrentdb://`, as its makers define it. */
@@ -76,9 +77,7 @@ export class Cluster {
       'throwOnAppendFailure=false',
     ];
     try {
-      this.#client = EventStoreDBClient.connectionString(
-        `esdb${discover}://${user}${hosts.replace(/\/+$/, '')}?${options.join('&')}`,
-      );
+      this.#client = clientOf(`esdb${discover}://${user}${hosts.replace(/\/+$/, '')}?${options.join('&')}`);
     } catch (error) {
       const reason = messageOf(error).replaceAll(password ?? '\0', '...');
       throw new LedgerUnusable(`The connection string of the cluster cannot be used: ${reason}`);
@@ -134,9 +133,11 @@ export class Cluster {
 
   async #readOne(name: string, options: ReadStreamOptions): Promise<ResolvedEvent | undefined> {
     try {
+      let found: ResolvedEvent | undefined;
+      // To the end, or the client would keep the call for as long as it lives.
       for await (const resolved of this.#client.readStream(name, { ...options, maxCount: 1 }))
-        return resolved;
-      return undefined;
+        found = resolved;
+      return found;
     } catch (error) {
       if (error instanceof Error && isCommandError(error) && GONE.includes(error.type)) return undefined;
       throw error;

@@ -134,6 +134,11 @@ export class Faults {
     this.#mistold = instead;
   }
 
+  /** Appends that wait. */
+  get appendsHeld(): number {
+    return this.#appends.waiting;
+  }
+
   /** Answers that wait. */
   get answersHeld(): number {
     return this.#answers.waiting;
