@@ -7,7 +7,7 @@ import { Unavailable } from '../../src/ledger/sequencer.js';
 import { keyStoreContract } from '../http/key-store.contract.js';
 import { folder } from '../ledger/support/folder.js';
 import { itWithDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/kurrentdb.js';
-import type { KurrentDouble } from '../support/kurrentdb/kurrent-double.js';
+import { KurrentDouble } from '../support/kurrentdb/kurrent-double.js';
 import { proposed } from '../support/kurrentdb/log.js';
 import { until } from '../support/until.js';
 
@@ -140,10 +140,46 @@ describe('the keys of a node', () => {
   itWithDouble('that a later release words in another way are named, and the others are taken', async () => {
     const keys = open();
     await keys.refresh();
-    double.log.append(`${server.prefix}!keys`, 'no_stream', [proposed('KeyLent', { name: 'a', to: 'b' })]);
+    double.log.append(`${server.prefix}!keys`, 'no_stream', [
+      proposed('KeyLent', { name: 'a', to: 'b' }),
+      proposed('KeyAdded', null),
+      { ...proposed('KeyAdded', {}), isJson: false },
+    ]);
     const secret = await keys.add('clerk', 'recorder');
     expect(keys.find(secret)).toBeDefined();
-    expect(warnings).toEqual([expect.stringMatching(/!keys@0 is not what this release knows/)]);
+    expect(warnings).toEqual(
+      [0, 1, 2].map((revision): unknown =>
+        expect.stringContaining(`!keys@${revision} is not what this release knows`),
+      ),
+    );
+  });
+
+  itWithDouble('are followed on when a server lags: what it does not have yet is not gone', async () => {
+    const several = await KurrentDouble.start({ nodes: 3 });
+    const behind = several.nodes[2]!;
+    const file = join(folder(), 'keys.db');
+    const at = (connection: string, name = file): Keys => {
+      const keys = new Keys(
+        new SharedKeys({
+          cluster: { connection, prefix: 'lagging' },
+          file: name,
+          warn: (said) => warnings.push(said),
+        }),
+      );
+      opened.push(keys);
+      return keys;
+    };
+    const first = at(several.connectionString);
+    behind.lag();
+    await first.add('clerk', 'recorder');
+    await close(first);
+    const again = at(behind.connectionString);
+    const elsewhere = at(several.connectionString, join(folder(), 'keys.db'));
+    const secret = await elsewhere.add('reader', 'reader');
+    await until(() => again.find(secret) !== undefined);
+    expect(warnings).toEqual([]);
+    for (const keys of [again, elsewhere]) await close(keys);
+    await several.stop();
   });
 
   it('are not those of one machine', async () => {

@@ -121,8 +121,12 @@ export class Cluster {
   }
 
   /** The event of a stream at a revision; undefined if it is not there. Rejects if that cannot be found out. */
-  async eventAt(name: string, revision: number): Promise<ResolvedEvent | undefined> {
-    const found = await this.#readOne(name, { fromRevision: BigInt(revision) });
+  async eventAt(
+    name: string,
+    revision: number,
+    { requiresLeader = false } = {},
+  ): Promise<ResolvedEvent | undefined> {
+    const found = await this.#readOne(name, { fromRevision: BigInt(revision), requiresLeader });
     return found?.event?.revision === BigInt(revision) ? found : undefined;
   }
 
@@ -149,11 +153,20 @@ export class Cluster {
     return this.#client.subscribeToStream(name, { fromRevision: after < 0 ? START : BigInt(after) });
   }
 
-  /** Everything in the ledger's streams after a position, then what comes. */
-  follow(after: Position | undefined): AllStreamSubscription {
+  /**
+   * Everything in the ledger's streams after a position, then what comes. `passed` is called while the server looks at
+   * what others have written in between.
+   */
+  follow(after: Position | undefined, passed: () => void): AllStreamSubscription {
     return this.#client.subscribeToAll({
       fromPosition: after ?? START,
-      filter: streamNameFilter({ prefixes: [this.nameOf('')] }),
+      filter: streamNameFilter({
+        prefixes: [this.nameOf('')],
+        checkpointReached: () => {
+          passed();
+          return Promise.resolve();
+        },
+      }),
     });
   }
 

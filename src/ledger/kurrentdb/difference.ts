@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger.js';
 import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
 import { WriterThread } from '../sqlite/writer-thread.js';
 import { Cluster, type ClusterSettings } from './cluster.js';
-import { Follower } from './follower.js';
+import { Follower, type Listener } from './follower.js';
 
 export type Quarrel = {
   readonly cluster: ClusterSettings;
@@ -46,6 +46,9 @@ export async function differenceOf(quarrel: Quarrel): Promise<string> {
   }
 }
 
+/** How long nothing comes until that is taken for the end of a log that does not tell it, in milliseconds. */
+const SILENCE = 10_000;
+
 /** Takes the first entries of the cluster's log into the scratch file. Returns a sentence if it does not have them. */
 async function reread({ cluster, checkpoint, scratch, signal }: Quarrel): Promise<string | undefined> {
   remove(scratch);
@@ -53,7 +56,7 @@ async function reread({ cluster, checkpoint, scratch, signal }: Quarrel): Promis
   const writer = await WriterThread.open({ file: scratch, isCopy: true });
   const log = new SqliteLedger(scratch);
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
-  const follower = new Follower(client, writer, log, {
+  const listener: Listener = {
     grown: (head) => {
       if (head >= checkpoint.size) resolve(undefined);
     },
@@ -63,7 +66,8 @@ async function reread({ cluster, checkpoint, scratch, signal }: Quarrel): Promis
         resolve(`It ends with entry ${entry}: restore it from a copy.`);
     },
     lost: resolve,
-  });
+  };
+  const follower = new Follower(client, writer, log, listener, { silence: SILENCE });
   signal.addEventListener('abort', () => reject(new Error('stopped')));
   follower.start();
   try {

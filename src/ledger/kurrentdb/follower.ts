@@ -5,19 +5,29 @@ import { type Logged, LogNotWhole, type Position } from '../log.js';
 import type { Condition } from '../sequencer.js';
 import type { WriterThread } from '../sqlite/writer-thread.js';
 import { type Cluster, messageOf } from './cluster.js';
+import { MissingYet, SeenBefore } from './seen-before.js';
 import { loggedEvent } from './stored-event.js';
 
 /** Between attempts to connect, in milliseconds: doubled from the first to the second. */
 const RECONNECT = [100, 5_000] as const;
 /** Events that are held for the writer before no more are taken from the cluster. */
 const BATCH_MAX = 1_000;
-/** How long nothing comes from a cluster that does not say that its end is reached, in milliseconds. */
+/** In milliseconds. */
+export type FollowerPatience = {
+  /** How long nothing comes from a cluster that does not say that its end is reached, until that is taken for it. */
+  readonly silence?: number | undefined;
+  /** How long the last event of the ledger may be missing in the cluster, until it is taken for gone. */
+  readonly missing?: number | undefined;
+};
+
 const SILENCE = 2_000;
 
 export type Listener = {
   /** These events are on disk, the head is this entry. */
   readonly grown: (head: number, events: readonly Logged[]) => void;
   readonly told: (condition: Condition, reason: string) => void;
+  /** The cluster is at work: something came, or it has passed over what is not the ledger's. */
+  readonly heard?: () => void;
   /** Nothing more can be followed. */
   readonly lost: (sentence: string) => void;
 };
@@ -39,14 +49,17 @@ export class Follower {
   #subscription: AllStreamSubscription | undefined;
   #hasCaughtUp = false;
   readonly #stop = new AbortController();
+  readonly #seen: SeenBefore;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly writer: WriterThread,
     private readonly ledger: Ledger,
     private readonly listener: Listener,
+    private readonly patience: FollowerPatience = {},
   ) {
     this.#position = writer.position;
+    this.#seen = new SeenBefore(cluster, patience.missing);
     const lost = (sentence: string) => {
       this.#answer?.reject(new Error(sentence));
       this.listener.lost(sentence);
@@ -86,7 +99,9 @@ export class Follower {
         this.listener.lost(error.message);
         return;
       }
-      this.#become('cut-off', messageOf(error));
+      this.reason = messageOf(error);
+      // Whoever waits for the start is told that the cluster is away, but not yet that it may be another one.
+      if (!(error instanceof MissingYet)) this.#become('cut-off', this.reason);
       await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
   }
@@ -95,24 +110,30 @@ export class Follower {
   async #session(connected: () => void): Promise<void> {
     await this.#prove();
     if (this.#isStopped) return;
-    const subscription = this.cluster.follow(this.#position);
+    let silence: NodeJS.Timeout | undefined;
+    const heard = () => {
+      silence?.refresh();
+      this.listener.heard?.();
+    };
+    const subscription = this.cluster.follow(this.#position, heard);
     this.#subscription = subscription;
     this.#hasCaughtUp = false;
     const caughtUp = () => {
+      if (this.#subscription !== subscription) return;
       this.#hasCaughtUp = true;
       setImmediate(() => this.#flush());
     };
-    const silence = setTimeout(caughtUp, SILENCE);
     subscription
       .on('error', () => undefined) // the loop below hears of it, but only while it runs
       .on('caughtUp', caughtUp)
       .on('confirmation', () => {
         connected();
+        silence = setTimeout(caughtUp, this.patience.silence ?? SILENCE);
         this.#become('catching-up', '');
       });
     try {
       for await (const resolved of subscription) {
-        silence.refresh();
+        heard();
         if (this.#batch.push(loggedEvent(resolved, this.cluster.prefix)) === 1)
           setImmediate(() => this.#flush());
         if (this.#batch.length < BATCH_MAX) continue;
@@ -136,7 +157,7 @@ export class Follower {
     if (!last) return;
     const { entry, stream, revision, id, type, data, metadata } = last;
     const name = this.cluster.nameOf(stream);
-    const found = await this.cluster.eventAt(name, revision);
+    const found = await this.#seen.find(name, revision);
     const fault = (what: string): LogNotWhole =>
       new LogNotWhole(
         `Entry ${entry}, the last of this node's ledger, ${what} ${name}@${revision} in the cluster's log: the cluster was restored from a backup, events were removed, or LEDGER or LEDGER_PREFIX name another one. Set them right; or, if the log is right, start with an empty data directory.`,

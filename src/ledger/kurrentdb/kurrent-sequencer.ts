@@ -15,7 +15,7 @@ import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
 import { WriterThread } from '../sqlite/writer-thread.js';
 import { Arrivals } from './arrivals.js';
 import { type Attempt, Cluster, type ClusterSettings } from './cluster.js';
-import { Follower } from './follower.js';
+import { Follower, type Listener } from './follower.js';
 import { Lane, type Pending } from './lane.js';
 import { Places } from './places.js';
 import { storedEvent } from './stored-event.js';
@@ -30,6 +30,8 @@ export type Patience = {
   readonly contact: number;
   /** For what others recorded before, at the start. */
   readonly catchUp: number;
+  /** For the last entry of this node's ledger, if the cluster does not have it. */
+  readonly missing?: number;
 };
 
 const PATIENCE: Patience = { attempt: 5_000, outcome: 10_000, contact: 30_000, catchUp: 10_000 };
@@ -84,7 +86,7 @@ export class KurrentSequencer extends Sequencer {
     this.#ledger = new SqliteLedger(options.file);
     this.#arrivals = new Arrivals(this.#ledger);
     this.#patience = { ...PATIENCE, ...options.patience };
-    this.#follower = new Follower(cluster, writer, this.#ledger, {
+    const listener: Listener = {
       grown: (head, events) => {
         // The head first: whoever is resolved may at once ask for what follows from it.
         this.heads.next(head);
@@ -92,6 +94,9 @@ export class KurrentSequencer extends Sequencer {
       },
       told: (condition, reason) => this.#told(condition, reason),
       lost: (sentence) => this.#lose(sentence),
+    };
+    this.#follower = new Follower(cluster, writer, this.#ledger, listener, {
+      missing: this.#patience.missing,
     });
   }
 

@@ -18,7 +18,7 @@ import { LedgerUnusable } from '../sqlite/schema.js';
 import { within } from '../within.js';
 import { Cluster, type ClusterSettings } from './cluster.js';
 import { differenceOf } from './difference.js';
-import { type Keeper, type Place, type SharedEvent, SharedStream } from './shared-stream.js';
+import { type Keeper, type Place, type SharedEvent, SharedStream, wordsOf } from './shared-stream.js';
 
 export type SharedCheckpointsOptions = {
   readonly cluster: ClusterSettings;
@@ -132,9 +132,7 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     if (!last?.event) return undefined;
     const noteAt = async (revision: number) => {
       const found = await this.#cluster.eventAt(name, revision);
-      return (
-        found?.event && { id: found.event.id, note: wordsOf(found.event.data as JsonObject)?.note ?? '' }
-      );
+      return found?.event && { id: found.event.id, note: signedIn(wordsOf(found.event))?.note ?? '' };
     };
     let [low, high] = [0, Number(last.event.revision)];
     while (low < high) {
@@ -186,13 +184,13 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
   async #assertKey(): Promise<void> {
     const { key } = this.options;
     const last = key && (await this.#cluster.lastOf(this.#stream.name).catch(() => undefined));
-    const theirs = last?.event && wordsOf(last.event.data as JsonObject)?.key;
+    const theirs = last?.event && signedIn(wordsOf(last.event))?.key;
     if (key && theirs !== undefined && theirs !== key.verifier)
       throw new LedgerUnusable(anotherKey(theirs, key));
   }
 
   #read({ type, data }: SharedEvent): Checkpoint | undefined {
-    const words = type === 'CheckpointSigned' ? wordsOf(data) : undefined;
+    const words = type === 'CheckpointSigned' ? signedIn(data) : undefined;
     if (!words) return undefined;
     this.#key ??= keyOf(words.key);
     const { key, onLost } = this.options;
@@ -261,7 +259,7 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
   }
 }
 
-const wordsOf = ({ key, note }: JsonObject): { key: string; note: string } | undefined =>
+const signedIn = ({ key, note }: JsonObject): { key: string; note: string } | undefined =>
   typeof key === 'string' && typeof note === 'string' ? { key, note } : undefined;
 
 function keyOf(text: string): PublicKey | undefined {

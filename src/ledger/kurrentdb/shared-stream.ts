@@ -1,11 +1,18 @@
 // What the nodes of a cluster share beside the facts lies in streams of its own, outside the ledger. Each node follows
 // them, and appends only behind what it has seen: so whoever decides, decides on the whole stream.
-import { jsonEvent, type ResolvedEvent, type StreamSubscription } from '@eventstore/db-client';
+import {
+  jsonEvent,
+  type RecordedEvent,
+  type ResolvedEvent,
+  type StreamSubscription,
+} from '@eventstore/db-client';
 import { BehaviorSubject, filter, Subject } from 'rxjs';
 import type { JsonObject } from '../../eventsourcing/message.js';
 import { Unavailable } from '../sequencer.js';
 import { within } from '../within.js';
 import { type Cluster, messageOf } from './cluster.js';
+import { SeenBefore } from './seen-before.js';
+import { isObject } from './stored-event.js';
 
 export type Proposal = {
   /** UUID. The same id again is the same event. */
@@ -36,6 +43,9 @@ const RESEND = [20, 1_000] as const;
 /** In milliseconds. */
 const PATIENCE = { connection: 2_000, attempt: 3_000, outcome: 10_000 };
 
+/** What an event says; nothing if it is no JSON object: somebody else may have written it. */
+export const wordsOf = ({ data }: Pick<RecordedEvent, 'data'>): JsonObject => (isObject(data) ? data : {});
+
 class Replaced extends Error {}
 
 export class SharedStream {
@@ -53,6 +63,7 @@ export class SharedStream {
   /** Somebody waits for the next attempt to connect. */
   readonly #hurry = new Subject<void>();
   #isStopped = false;
+  readonly #seen: SeenBefore;
 
   constructor(
     private readonly cluster: Cluster,
@@ -60,6 +71,7 @@ export class SharedStream {
     private readonly keeper: Keeper,
   ) {
     this.name = cluster.besides(stream);
+    this.#seen = new SeenBefore(cluster);
   }
 
   start(): void {
@@ -143,7 +155,7 @@ export class SharedStream {
         await this.#session(() => (wait = least));
       } catch (error) {
         this.#reason = messageOf(error);
-        if (error instanceof Replaced) {
+        if (error instanceof Replaced && !this.#isStopped) {
           if (!this.keeper.replaced(error.message)) return;
           this.#last = undefined;
         }
@@ -181,7 +193,7 @@ export class SharedStream {
   async #prove(): Promise<void> {
     if (!this.#last) return;
     const { id, revision } = this.#last;
-    const found = await this.cluster.eventAt(this.name, revision);
+    const found = await this.#seen.find(this.name, revision);
     if (found?.event?.id !== id) throw this.#replaced(revision);
   }
 
@@ -191,7 +203,7 @@ export class SharedStream {
     const revision = Number(event.revision);
     // A stream that was emptied goes on with its revisions, so its first event may be any.
     if (this.#last && revision !== this.#last.revision + 1) throw this.#replaced(this.#last.revision + 1);
-    await this.keeper.take({ id, type, revision, data: event.data as JsonObject });
+    await this.keeper.take({ id, type, revision, data: wordsOf(event) });
     this.#last = { id, revision };
     if (this.#ours.has(id)) this.#ours.set(id, true);
     this.#revisions.next(revision);

@@ -55,7 +55,11 @@ export class Faults {
   readonly #appends = new Gate<[stream: string, at: Endpoint]>();
   readonly #answers = new Gate<[stream: string, at: Endpoint]>();
   readonly #deliveries = new Gate<[at: Endpoint]>();
+  readonly #reads = new Gate<[at: Endpoint]>();
+  /** Whether subscriptions say that they have caught up: KurrentDB does so from 23.10 on. */
+  tellsCaughtUp = true;
   #delay = 0;
+  #deliveryDelay = 0;
   #unavailable = false;
   #eventsUntilCut: number | null = null;
   #mistold: ((event: Recorded) => readonly Recorded[]) | null = null;
@@ -109,6 +113,16 @@ export class Faults {
     return this.#deliveries.shut(meant);
   }
 
+  /** Every event that a subscription looks at takes at least so many milliseconds; 0 for no delay. */
+  delayDeliveries(milliseconds: number): void {
+    this.#deliveryDelay = milliseconds;
+  }
+
+  /** Reads and new subscriptions are not answered at all until the returned function is called. */
+  holdReads(meant: (at: Endpoint) => boolean = any): () => void {
+    return this.#reads.shut(meant);
+  }
+
   /** Every call is answered with UNAVAILABLE, until `available()`. Running subscriptions go on. */
   unavailable(): void {
     this.#unavailable = true;
@@ -153,6 +167,8 @@ export class Faults {
   clear(): void {
     this.#queue.length = 0;
     this.#delay = 0;
+    this.#deliveryDelay = 0;
+    this.tellsCaughtUp = true;
     this.#unavailable = false;
     this.#eventsUntilCut = null;
     this.#mistold = null;
@@ -183,8 +199,13 @@ export class Faults {
     return index < 0 ? null : this.#queue.splice(index, 1)[0]!.fault;
   }
 
-  beforeDelivery(at: Endpoint): Promise<void> {
-    return this.#deliveries.pass(at);
+  beforeRead(at: Endpoint): Promise<void> {
+    return this.#reads.pass(at);
+  }
+
+  async beforeDelivery(at: Endpoint): Promise<void> {
+    if (this.#deliveryDelay > 0) await new Promise((resolve) => setTimeout(resolve, this.#deliveryDelay));
+    await this.#deliveries.pass(at);
   }
 
   shown(event: Recorded): readonly Recorded[] {

@@ -8,7 +8,7 @@
 // What it does not do:
 // - No TLS, no users and no access control: credentials are accepted and not looked at.
 // - Nothing is on disk: the log lives as long as the double. Stopping nodes keeps it, as a restart would.
-// - No replication: nodes are never behind each other, and an election takes no time.
+// - No replication: nodes are behind each other only when a test lets one lag, and an election takes no time.
 // - No links, no projections, no persistent subscriptions, no scavenging unless a test asks for it, no $maxAge, $maxCount
 //   or $tb beyond what a reader of a stream sees.
 // - No explicit transactions: commit and prepare positions are the same, as they are for everything written by gRPC.
