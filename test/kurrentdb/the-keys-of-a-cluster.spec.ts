@@ -154,6 +154,14 @@ describe('the keys of a node', () => {
     );
   });
 
+  itWithDouble('are asked for anew when a connection that stands does not tell of them', async () => {
+    const keys = open();
+    await keys.add('clerk', 'recorder');
+    double.faults.stallSubscriptions();
+    const secret = await keys.add('reader', 'reader');
+    expect(keys.find(secret)).toBeDefined();
+  });
+
   itWithDouble('are followed on when a server lags: what it does not have yet is not gone', async () => {
     const several = await KurrentDouble.start({ nodes: 3 });
     const behind = several.nodes[2]!;

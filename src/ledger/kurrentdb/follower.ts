@@ -21,6 +21,8 @@ export type FollowerPatience = {
 };
 
 const SILENCE = 2_000;
+/** How long nothing comes from a subscription that should tell something, until another one is made, in milliseconds. */
+export const STALLED = 3_000;
 
 export type Listener = {
   /** These events are on disk, the head is this entry. */
@@ -48,6 +50,7 @@ export class Follower {
   #answer: { readonly resolve: (head: number) => void; readonly reject: (reason: Error) => void } | undefined;
   #subscription: AllStreamSubscription | undefined;
   #hasCaughtUp = false;
+  #heardAt = -Infinity;
   readonly #stop = new AbortController();
   readonly #seen: SeenBefore;
 
@@ -83,6 +86,12 @@ export class Follower {
     await this.#writing;
   }
 
+  /** To be called when something was recorded that does not come: if nothing does, it is asked for anew. */
+  renew(): void {
+    const isAtWork = this.#writing !== undefined || performance.now() - this.#heardAt < STALLED;
+    if (!isAtWork) this.#subscription?.destroy(new Error('it does not say what was recorded'));
+  }
+
   get #isStopped(): boolean {
     return this.#stop.signal.aborted;
   }
@@ -112,12 +121,14 @@ export class Follower {
     if (this.#isStopped) return;
     let silence: NodeJS.Timeout | undefined;
     const heard = () => {
+      this.#heardAt = performance.now();
       silence?.refresh();
       this.listener.heard?.();
     };
     const subscription = this.cluster.follow(this.#position, heard);
     this.#subscription = subscription;
     this.#hasCaughtUp = false;
+    this.#heardAt = performance.now();
     const caughtUp = () => {
       if (this.#subscription !== subscription) return;
       this.#hasCaughtUp = true;
@@ -128,6 +139,7 @@ export class Follower {
       .on('caughtUp', caughtUp)
       .on('confirmation', () => {
         connected();
+        heard();
         silence = setTimeout(caughtUp, this.patience.silence ?? SILENCE);
         this.#become('catching-up', '');
       });

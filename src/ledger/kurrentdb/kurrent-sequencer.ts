@@ -15,7 +15,7 @@ import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
 import { WriterThread } from '../sqlite/writer-thread.js';
 import { Arrivals } from './arrivals.js';
 import { type Attempt, Cluster, type ClusterSettings } from './cluster.js';
-import { Follower, type Listener } from './follower.js';
+import { Follower, type Listener, STALLED } from './follower.js';
 import { Lane, type Pending } from './lane.js';
 import { Places } from './places.js';
 import { storedEvent } from './stored-event.js';
@@ -187,6 +187,15 @@ export class KurrentSequencer extends Sequencer {
     return this.#arrivals.until(stream, lane.written, this.#patience.outcome);
   }
 
+  /** Resolves when what the cluster has of a stream has arrived, or when no time is left. */
+  async #arrival(stream: string, revision: number, left: (most?: number) => number): Promise<void> {
+    while (revision >= 0 && left() > 0) {
+      await this.#arrivals.until(stream, revision, left(STALLED));
+      if (this.#arrivals.of(stream, revision, 1).length > 0) return;
+      this.#follower.renew();
+    }
+  }
+
   takeOver(): Promise<number> {
     return Promise.reject(
       new NotTakenOver(
@@ -277,7 +286,7 @@ export class KurrentSequencer extends Sequencer {
         lane.written = pending.end;
         pending.finish();
         if (tried.revision !== pending.end) this.#lose(altered(stream));
-        await this.#arrivals.until(stream, pending.end, left());
+        await this.#arrival(stream, pending.end, left);
         const found = this.#found(pending);
         if (found) return found;
         throw this.#unresolved('it was taken, but has not come back to this node');
@@ -320,10 +329,10 @@ export class KurrentSequencer extends Sequencer {
     pending: Pending,
     current: number,
     mayBeWritten: boolean,
-    left: () => number,
+    left: (most?: number) => number,
   ): Promise<AppendOutcome> {
     const { stream } = pending.append;
-    await this.#arrivals.until(stream, current, left());
+    await this.#arrival(stream, current, left);
     const found = this.#found(pending);
     if (found) return found;
     const reason = 'what others recorded does not arrive';

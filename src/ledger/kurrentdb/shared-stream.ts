@@ -11,6 +11,7 @@ import type { JsonObject } from '../../eventsourcing/message.js';
 import { Unavailable } from '../sequencer.js';
 import { within } from '../within.js';
 import { type Cluster, messageOf } from './cluster.js';
+import { STALLED } from './follower.js';
 import { SeenBefore } from './seen-before.js';
 import { isObject } from './stored-event.js';
 
@@ -142,10 +143,20 @@ export class SharedStream {
     }
   }
 
-  /** Resolves to whether the revision was taken within so many milliseconds. */
-  #reached(revision: number, milliseconds: number): Promise<boolean> {
-    if ((this.#last?.revision ?? -1) >= revision) return Promise.resolve(true);
-    return within(milliseconds, this.#revisions.pipe(filter((taken) => taken >= revision)));
+  /**
+   * Resolves to whether the revision was taken within so many milliseconds. A subscription that does not tell of it for
+   * too long is made anew.
+   */
+  async #reached(revision: number, milliseconds: number): Promise<boolean> {
+    const until = performance.now() + milliseconds;
+    for (;;) {
+      if ((this.#last?.revision ?? -1) >= revision) return true;
+      const left = until - performance.now();
+      const taken = this.#revisions.pipe(filter((each) => each >= revision));
+      if (await within(Math.min(left, STALLED), taken)) return true;
+      if (left <= STALLED) return false;
+      this.#subscription?.destroy(new Error('it does not say what was written'));
+    }
   }
 
   async #run(): Promise<void> {

@@ -62,6 +62,16 @@ import { whole } from '../support/whole.js';
     }
   });
 
+  it('asks anew when it is not told what it recorded, though its connection stands', async () => {
+    double.faults.stallSubscriptions();
+    expect(await node.sequencer.append(append('a-1', 0))).toMatchObject({ entry: 2 });
+    double.faults.stallSubscriptions();
+    place.elsewhere('a-1', 1);
+    expect(await node.sequencer.append(append('a-1', 1))).toEqual({ outcome: 'moved-on' });
+    expect(whole(node.ledger)).toHaveLength(3);
+    expect(node.ends).toEqual([]);
+  });
+
   it('starts with its copy, and catches up when the cluster comes', async () => {
     const file = await place.close(node);
     await double.stop();

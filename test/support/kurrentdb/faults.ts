@@ -64,6 +64,7 @@ export class Faults {
   #eventsUntilCut: number | null = null;
   #mistold: ((event: Recorded) => readonly Recorded[]) | null = null;
   #ended = new AbortController();
+  #stalled = new AbortController();
 
   dropBeforeAppend(times = 1, meant: Meant = any): void {
     this.#add('drop-before', times, meant);
@@ -143,6 +144,12 @@ export class Faults {
     this.#ended = new AbortController();
   }
 
+  /** Subscriptions that run now stay open and say nothing more; new ones do. */
+  stallSubscriptions(): void {
+    this.#stalled.abort();
+    this.#stalled = new AbortController();
+  }
+
   /** Subscriptions tell something else instead of each event: a server that cannot be trusted. */
   mistell(instead: (event: Recorded) => readonly Recorded[]): void {
     this.#mistold = instead;
@@ -179,6 +186,11 @@ export class Faults {
   /** Aborted when a subscription that begins now is to end. */
   get ended(): AbortSignal {
     return this.#ended.signal;
+  }
+
+  /** Aborted when a subscription that begins now is to say nothing more. */
+  get stalled(): AbortSignal {
+    return this.#stalled.signal;
   }
 
   get isUnavailable(): boolean {

@@ -108,11 +108,13 @@ async function follow(node: Serving, call: ReadCall, { next, take, live }: Follo
   call.on('close', () => gone.abort());
   node.faults.ended.addEventListener('abort', () => gone.abort());
   const isGone = (): boolean => call.cancelled || gone.signal.aborted;
+  const { stalled } = node.faults;
   let isLive = false;
   while (!isGone()) {
     const events = next();
     for (const event of events) {
       await node.faults.beforeDelivery(node);
+      if (stalled.aborted && !isGone()) await once(gone.signal, 'abort');
       if (isGone()) return;
       await take(event);
     }
