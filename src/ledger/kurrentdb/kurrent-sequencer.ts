@@ -52,6 +52,9 @@ export type KurrentOptions = {
   readonly now?: () => number;
 };
 
+/** Nothing was written: the server has less of the stream than this node. If it was deposed it does not know it yet. */
+type Behind = { readonly attempt: 'behind'; readonly reason: string };
+
 const MOVED_ON: AppendOutcome = { outcome: 'moved-on' };
 
 /** A cluster orders the facts; this node appends to it, and follows it into a ledger.db of its own. */
@@ -276,7 +279,7 @@ export class KurrentSequencer extends Sequencer {
     const until = performance.now() + this.#patience.outcome;
     const left = (most = Infinity): number => Math.min(most, until - performance.now());
     const [least, most] = RESEND;
-    let mayBeWritten = false;
+    let [mayBeWritten, isBehind] = [false, false];
     for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
       const tried = await this.#out.within(() => this.#attempt(stream, expectedRevision, stored, left));
       if (tried.attempt === 'wrong-revision')
@@ -296,12 +299,15 @@ export class KurrentSequencer extends Sequencer {
         throw this.#unresolved('the stream was deleted');
       }
       mayBeWritten ||= tried.attempt === 'unknown';
+      isBehind = tried.attempt === 'behind' || (isBehind && tried.attempt === 'unknown');
       if (!mayBeWritten && this.condition === 'cut-off') throw this.#cutOff();
       // The follower may bring the events before a server says that it has them.
       await this.#arrivals.until(stream, expectedRevision + 1, left(wait));
       const found = mayBeWritten ? this.#found(pending) : undefined;
       if (found) return found;
-      if (left() <= 0) throw mayBeWritten ? this.#unresolved(tried.reason) : this.#cutOff(tried.reason);
+      if (left() > 0) continue;
+      if (isBehind) this.#lose(altered(stream));
+      throw mayBeWritten ? this.#unresolved(tried.reason) : this.#cutOff(tried.reason);
     }
   }
 
@@ -310,7 +316,7 @@ export class KurrentSequencer extends Sequencer {
     expectedRevision: number,
     events: readonly JSONEventData[],
     left: (most: number) => number,
-  ): Promise<Attempt> {
+  ): Promise<Attempt | Behind> {
     const deadline = Math.max(1, left(this.#patience.attempt));
     // Before it is asked: while the answer is on its way, more may arrive from others.
     const known = this.#ledger.revision(stream);
@@ -320,8 +326,8 @@ export class KurrentSequencer extends Sequencer {
       events,
       deadline,
     );
-    if (tried.attempt === 'wrong-revision' && tried.current < known) this.#lose(altered(stream));
-    return tried;
+    if (tried.attempt !== 'wrong-revision' || tried.current >= known) return tried;
+    return { attempt: 'behind', reason: `it has ${stream}@${tried.current} and this node @${known}` };
   }
 
   /** The stream has another revision: because of others, or because an attempt before this one was taken after all. */

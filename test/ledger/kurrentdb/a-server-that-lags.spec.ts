@@ -32,6 +32,23 @@ import { whole } from '../support/whole.js';
     expect(node.ends).toEqual([]);
   });
 
+  it('is asked again, if it was deposed and answers all the same', async () => {
+    await node.sequencer.append(append('a-1', 0));
+    double.faults.deposed(2);
+    expect(await node.sequencer.append(append('a-1', 1))).toMatchObject({ entry: 3 });
+    expect(node.ends).toEqual([]);
+  });
+
+  it('is no server of the same log, if that does not change', async () => {
+    const hasty = await place.node({ patience: { outcome: 300 } });
+    double.faults.deposed(100);
+    await expect(hasty.sequencer.append(append('a-1', 0))).rejects.toMatchObject({ code: 'outcome-unknown' });
+    expect(hasty.ends).toEqual([
+      expect.stringMatching(/^The stream a-1 was deleted, truncated or put back in the cluster/),
+    ]);
+    double.faults.clear();
+  });
+
   it('is waited for, if it leads before it has caught up', async () => {
     const catchUp = double.nodes.slice(1).map((other) => other.lag());
     await node.sequencer.append(append('a-1', 0));

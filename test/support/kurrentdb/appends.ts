@@ -156,6 +156,8 @@ function outcomeOf(node: Serving, call: Call, { stream, expected, events }: Writ
       return timedOut();
     case 'not-leader':
       return notLeader(node.leader.host, node.leader.port);
+    case 'deposed':
+      return { outcome: 'wrong-version', current: (node.log.stream(stream)?.at(-1)?.revision ?? 0n) - 1n };
   }
 }
 

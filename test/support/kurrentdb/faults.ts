@@ -17,7 +17,9 @@ export type AppendFault =
   /** The server says that it took too long, and yet it is recorded. */
   | 'timeout-after'
   /** The node says that another one leads, with its address. */
-  | 'not-leader';
+  | 'not-leader'
+  /** The node was deposed and does not know it: it compares with a stream that lacks its last event. */
+  | 'deposed';
 
 /** Which appends are meant: those to this stream, by way of this node. */
 export type Meant = (stream: string, at: Endpoint) => boolean;
@@ -92,6 +94,10 @@ export class Faults {
 
   notLeader(times = 1, meant: Meant = any): void {
     this.#add('not-leader', times, meant);
+  }
+
+  deposed(times = 1, meant: Meant = any): void {
+    this.#add('deposed', times, meant);
   }
 
   /** Every append takes at least so many milliseconds; 0 for no delay. */
