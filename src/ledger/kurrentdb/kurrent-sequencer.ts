@@ -281,7 +281,9 @@ export class KurrentSequencer extends Sequencer {
     const [least, most] = RESEND;
     let [mayBeWritten, isBehind] = [false, false];
     for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
-      const tried = await this.#out.within(() => this.#attempt(stream, expectedRevision, stored, left));
+      const attempt = this.#out.within(() => this.#attempt(stream, expectedRevision, stored, left));
+      const tried = await this.#unlessSeen(pending, attempt, left);
+      if ('outcome' in tried) return tried;
       if (tried.attempt === 'wrong-revision')
         return this.#overtaken(pending, tried.current, mayBeWritten, left);
       if (tried.attempt === 'written') {
@@ -309,6 +311,18 @@ export class KurrentSequencer extends Sequencer {
       if (isBehind) this.#lose(altered(stream));
       throw mayBeWritten ? this.#unresolved(tried.reason) : this.#cutOff(tried.reason);
     }
+  }
+
+  /** The answer to an attempt, or what became of the append if the follower brings that first: it may never be answered. */
+  async #unlessSeen<T>(
+    pending: Pending,
+    attempt: Promise<T>,
+    left: () => number,
+  ): Promise<T | AppendOutcome> {
+    const { stream, expectedRevision } = pending.append;
+    const seen = this.#arrivals.until(stream, expectedRevision + 1, left());
+    await Promise.race([attempt.catch(() => undefined), seen]);
+    return this.#found(pending) ?? attempt;
   }
 
   async #attempt(
