@@ -15,6 +15,7 @@ import {
   type StreamSubscription,
 } from '@eventstore/db-client';
 import type { Position } from '../log.js';
+import { TooLarge } from '../sequencer.js';
 import { LedgerUnusable } from '../sqlite/schema.js';
 import { clientOf } from './client.js';
 
@@ -42,6 +43,8 @@ type Credentials = { readonly username: string; readonly password: string };
 
 const CONNECTION = /^(?:esdb|kurrentdb)(\+discover)?:\/\/(?:([^:/?]+):([^@/?]+)@)?([^?]+)(?:\?(.*))?$/;
 
+/** The exceptions of servers that take no more at once: the second one came with a release that the client does not know. */
+const TOO_LARGE: readonly unknown[] = ['maximum-append-size-exceeded', 'maximum-append-event-size-exceeded'];
 /** Errors after which the server says that it has written nothing. */
 const NOT_TAKEN: readonly string[] = [ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED];
 const GONE: readonly string[] = [ErrorType.STREAM_NOT_FOUND, ErrorType.STREAM_DELETED, ErrorType.NO_STREAM];
@@ -94,7 +97,7 @@ export class Cluster {
     return `${this.prefix}!${stream}`;
   }
 
-  /** Appends all events or none. `name` is the cluster's name of the stream, `deadline` in milliseconds. Rejects if it is too large. */
+  /** Appends all events or none. `name` is the cluster's name of the stream, `deadline` in milliseconds. Rejects with TooLarge. */
   async append(
     name: string,
     expectedRevision: number,
@@ -113,8 +116,10 @@ export class Cluster {
       const reason = messageOf(error);
       // What is no answer of a server comes from looking for one: nothing was sent.
       if (!(error instanceof Error && isCommandError(error))) return { attempt: 'not-taken', reason };
-      if (error.type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED)
-        throw new Error('The cluster is set to take less than 1 MiB at once.', { cause: error });
+      if (TOO_LARGE.includes(error._raw?.metadata.get('exception')[0]))
+        throw new TooLarge(
+          'The facts are larger than the cluster takes at once, which is 1 MiB unless it is set to less: split them.',
+        );
       if (error.type === ErrorType.STREAM_DELETED) return { attempt: 'deleted' };
       return { attempt: NOT_TAKEN.includes(error.type) ? 'not-taken' : 'unknown', reason };
     }

@@ -23,6 +23,8 @@ export type DoubleOptions = {
   readonly nodes?: number;
   /** Bytes of one append: those of data and metadata and, twice, those of the types. */
   readonly maxAppendSize?: number;
+  /** Bytes of one event of an append, counted alike; batch appends are not looked at. */
+  readonly maxAppendEventSize?: number;
   /** After so many appends the server records statistics of its own; 0 for never. */
   readonly statisticsAfter?: number;
 };
@@ -33,9 +35,16 @@ export class KurrentDouble implements Cluster {
   readonly faults = new Faults();
   readonly nodes: readonly Node[];
   readonly maxAppendSize: number;
+  readonly maxAppendEventSize: number;
   #leader: Node | undefined;
 
-  private constructor({ nodes = 1, maxAppendSize = 1024 * 1024, statisticsAfter }: DoubleOptions) {
+  private constructor({
+    nodes = 1,
+    maxAppendSize = 1024 * 1024,
+    maxAppendEventSize = Infinity,
+    statisticsAfter,
+  }: DoubleOptions) {
+    this.maxAppendEventSize = maxAppendEventSize;
     this.log = new Log(statisticsAfter);
     this.maxAppendSize = maxAppendSize;
     this.nodes = Array.from({ length: nodes }, () => new Node(this));

@@ -25,6 +25,7 @@ export interface Cluster {
   readonly log: Log;
   readonly faults: Faults;
   readonly maxAppendSize: number;
+  readonly maxAppendEventSize: number;
   /** Undefined while nobody leads. */
   readonly leader: Node | undefined;
   readonly nodes: readonly Node[];
@@ -86,6 +87,10 @@ export class Node implements Serving {
       this.#horizon = undefined;
       this.log.events.emit('grown');
     };
+  }
+
+  get maxAppendEventSize(): number {
+    return this.#cluster.maxAppendEventSize;
   }
 
   get leader(): Endpoint {

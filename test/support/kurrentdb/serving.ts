@@ -13,6 +13,8 @@ export interface Serving extends Endpoint {
   readonly faults: Faults;
   /** Bytes. */
   readonly maxAppendSize: number;
+  /** Bytes. */
+  readonly maxAppendEventSize: number;
   readonly isRunning: boolean;
   /** Whether it has come to this node yet. */
   has(event: Recorded): boolean;
