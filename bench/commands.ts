@@ -65,14 +65,17 @@ export async function prepared(
   return server;
 }
 
+export type Wording = { readonly command: string; readonly data: JsonObject };
+
+const statements = (): Wording[] =>
+  Array.from({ length: LINES }, () => ({ command: workload.command, data: workload.data(nextId()) }));
+
 /** Lines per second until the answer has ended and every read model has every entry. */
 export async function importing(
   { url, authorization, statuses }: BookServer,
-  count = LINES,
+  wordings: readonly Wording[],
 ): Promise<number> {
-  const lines = Array.from({ length: count }, () =>
-    JSON.stringify({ command: workload.command, data: workload.data(nextId()) }),
-  );
+  const lines = wordings.map((wording) => JSON.stringify(wording));
   const begun = performance.now();
   const answer = await fetch(`${url}/commands`, {
     method: 'POST',
@@ -83,8 +86,9 @@ export async function importing(
   while ((await statuses()).some(({ lag }) => lag > 0)) continue;
   const milliseconds = performance.now() - begun;
   const recorded = results.filter((line) => line.includes('"status":201')).length;
-  if (recorded !== count) throw new Error(`${recorded} of ${count} lines were recorded: ${results.at(-1)}`);
-  return (count * 1000) / milliseconds;
+  if (recorded !== lines.length)
+    throw new Error(`${recorded} of ${lines.length} lines were recorded: ${results.at(-1)}`);
+  return (lines.length * 1000) / milliseconds;
 }
 
 export const commands: readonly Row[] = [
@@ -113,7 +117,7 @@ export const commands: readonly Row[] = [
     async measure(fixtures) {
       const product = await prepared(fixtures);
       const { imported, bare } = await interleaved(ROUNDS_OF_IMPORT, {
-        imported: () => importing(product),
+        imported: () => importing(product, statements()),
         bare: bareInserts(fixtures),
       });
       await product.stop();

@@ -1,18 +1,30 @@
 // Whether memory grows with the length of what is done. Each figure is that of a new process.
-import { importing, prepared } from './commands.js';
+import { importing, prepared, type Wording } from './commands.js';
 import type { Fixtures } from './fixtures.js';
 import { generateBook } from './generated-book.js';
 import { peakDuring } from './resident.js';
 import { compared, interleaved, type Row } from './row.js';
+import { opened, scheduled, statement } from './workload.js';
 
 const ROUNDS = 2;
 const LINES = 100_000;
 /** The reference is such a part of the same: less, and a new process would not have grown to what it needs at all. */
 const PART = 4;
 
+/** Lines of one meeting. A stream that is written to is in memory as a whole, so one for all lines would grow. */
+const SITTING = 1_000;
+
+const sittings = (lines: number): Wording[] =>
+  Array.from({ length: lines }, (_, n) => {
+    const meeting = `sitting${Math.floor(n / SITTING)}`;
+    if (n % SITTING === 0) return scheduled(meeting, 'committee');
+    if (n % SITTING === 1) return opened(meeting);
+    return { command: 'record-statement', data: statement(meeting, `line${n}`, n) };
+  });
+
 async function importPeak(fixtures: Fixtures, lines: number): Promise<number> {
   const server = await prepared(fixtures);
-  const peak = await peakDuring(server, importing(server, lines));
+  const peak = await peakDuring(server, importing(server, sittings(lines)));
   await server.stop();
   return peak;
 }

@@ -25,7 +25,7 @@ export const LINE_MAX = EXPORT_LINE_MAX;
 /** What a line with a command may hold, in bytes: as much as a request with one command. */
 const COMMAND_MAX = 512 * 1024;
 /** Lines that are decided but not yet answered. Fewer than the sequencer takes, so that others are served, too. */
-const UNDER_WAY_MAX = 512;
+const UNDER_WAY_MAX = 256;
 /** Entries of an export between two lines that say how far it is. */
 const PROGRESS = 1_000;
 

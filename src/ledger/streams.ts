@@ -9,8 +9,8 @@ import type { Ledger } from './ledger.js';
 import { type Read, readStream } from './reading.js';
 import { Unavailable } from './sequencer.js';
 
-/** Facts that folded states in memory may rest on, in all. */
-const FACTS_MAX = 500_000;
+/** Facts that folded states in memory may rest on, in all: about 40 MB of statements. One longer stream has all of it. */
+const FACTS_MAX = 100_000;
 
 let last: { readonly value: JsonObject; readonly text: string } | undefined;
 
@@ -41,7 +41,7 @@ type UnderWay = {
 export class Streams {
   readonly #folded = new LRUCache<string, StreamState>({
     maxSize: FACTS_MAX,
-    sizeCalculation: ({ revision }) => revision + 2,
+    sizeCalculation: ({ revision }) => Math.min(revision + 2, FACTS_MAX),
   });
   readonly #underWay = new Map<string, UnderWay>();
   readonly #byKind: ReadonlyMap<string, AnyNoun>;
