@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllStreamSubscription } from '@eventstore/db-client';
 import type { Ledger } from '../ledger.js';
 import { type Logged, LogNotWhole, type Position } from '../log.js';
+import { unfinished } from '../recorded-together.js';
 import type { Condition } from '../sequencer.js';
 import type { WriterThread } from '../sqlite/writer-thread.js';
 import { type Cluster, messageOf } from './cluster.js';
@@ -24,6 +25,9 @@ const SILENCE = 2_000;
 /** How long nothing comes from a subscription that should tell something, until another one is made, in milliseconds. */
 export const STALLED = 3_000;
 
+/** How long the beginning of a group waits for its end, in milliseconds. */
+const GROUP = 2_000;
+
 export type Listener = {
   /** These events are on disk, the head is this entry. */
   readonly grown: (head: number, events: readonly Logged[]) => void;
@@ -45,6 +49,9 @@ export class Follower {
   reason = 'it has not answered yet';
   #position: Position | undefined;
   #batch: Logged[] = [];
+  #isFlushDue = false;
+  /** While events are held because more of their group must follow. */
+  #held: NodeJS.Timeout | undefined;
   /** Resolves when the batch under way is on disk or has failed; never rejects. */
   #writing: Promise<void> | undefined;
   #answer: { readonly resolve: (head: number) => void; readonly reject: (reason: Error) => void } | undefined;
@@ -132,7 +139,7 @@ export class Follower {
     const caughtUp = () => {
       if (this.#subscription !== subscription) return;
       this.#hasCaughtUp = true;
-      setImmediate(() => this.#flush());
+      this.#flushSoon();
     };
     subscription
       .on('error', () => undefined) // the loop below hears of it, but only while it runs
@@ -146,8 +153,8 @@ export class Follower {
     try {
       for await (const resolved of subscription) {
         heard();
-        if (this.#batch.push(loggedEvent(resolved, this.cluster.prefix)) === 1)
-          setImmediate(() => this.#flush());
+        this.#batch.push(loggedEvent(resolved, this.cluster.prefix));
+        this.#flushSoon();
         if (this.#batch.length < BATCH_MAX) continue;
         this.#flush();
         await this.#writing;
@@ -155,11 +162,13 @@ export class Follower {
     } finally {
       clearTimeout(silence);
       void subscription.unsubscribe().catch(() => undefined);
-      // What came is whole up to here, whatever ended it.
+      // What came is whole up to here, whatever ended it, but for a group that was cut: that comes again.
       do {
         this.#flush();
         await this.#writing;
       } while (this.#writing);
+      clearTimeout(this.#held);
+      this.#batch = [];
     }
   }
 
@@ -186,11 +195,28 @@ export class Follower {
     if (!isSame) throw fault('is another one than that at');
   }
 
-  /** Sends to the writer what has come, unless it is at work. */
-  #flush(): void {
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    setImmediate(() => {
+      this.#isFlushDue = false;
+      this.#flush();
+    });
+  }
+
+  /**
+   * Sends to the writer what has come, unless it is at work. An append is seen as a whole or not at all, so the beginning
+   * of a group waits for its end; not for ever, since nobody but its metadata says that there is one.
+   */
+  #flush(isOverdue = false): void {
     if (this.#isStopped) this.#batch = [];
     if (this.#writing) return;
-    if (this.#batch.length > 0) this.#writing = this.#write(this.#batch.splice(0));
+    clearTimeout(this.#held);
+    const { length } = this.#batch;
+    const held = isOverdue ? 0 : heldBack(this.#batch);
+    if (held > 0) this.#held = setTimeout(() => this.#flush(true), GROUP);
+    if (length > held) this.#writing = this.#write(this.#batch.splice(0, length - held));
+    else if (held > 0) return;
     else if (this.#hasCaughtUp && this.#subscription?.readableLength === 0) this.#become('live', '');
   }
 
@@ -218,4 +244,13 @@ export class Follower {
     this.reason = reason;
     this.listener.told(condition, reason);
   }
+}
+
+/** How many events at the end belong to a group of which more must follow. */
+function heldBack(events: readonly Logged[]): number {
+  const last = events.at(-1);
+  const of = last ? unfinished(last) : 0;
+  if (of === 0) return 0;
+  const group = events.slice(-of);
+  return group.length - 1 - group.findLastIndex(({ stream }) => stream !== last?.stream);
 }
