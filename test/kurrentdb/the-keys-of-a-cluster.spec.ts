@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { KeyFile } from '../../src/http/key-file.js';
 import { Keys } from '../../src/http/keys.js';
@@ -152,6 +155,47 @@ describe('the keys of a node', () => {
         expect.stringContaining(`!keys@${revision} is not what this release knows`),
       ),
     );
+  });
+
+  itWithDouble('are asked for again when the question is not answered', async () => {
+    const keys = open();
+    await keys.add('clerk', 'recorder');
+    double.faults.loseReads('reads');
+    await expect(keys.refresh()).rejects.toMatchObject({ code: 'cut-off' });
+    double.faults.loseReads('subscriptions');
+    double.disconnect();
+    await until(() =>
+      keys.add('reader', 'reader').then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  itWithDouble('can be left at once when nobody answers', async () => {
+    const connections = new Set<Socket>();
+    const deaf = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const server = createServer((socket) => connections.add(socket.resume())).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        return server;
+      }),
+    );
+    const hosts = deaf.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`).join(',');
+    const cluster = { connection: `esdb://${hosts}?tls=false`, prefix: 'deaf' };
+    const file = join(folder(), 'keys.db');
+    const known = open(file);
+    await known.add('clerk', 'recorder');
+    await close(known);
+    const keys = new SharedKeys({ cluster, file, warn: (said) => warnings.push(said) });
+    await sleep(300);
+    const began = performance.now();
+    await keys.close();
+    const took = performance.now() - began;
+    for (const server of deaf) server.close();
+    for (const socket of connections) socket.destroy();
+    expect(took).toBeLessThan(4_000);
+    expect(warnings).toEqual([]);
   });
 
   itWithDouble('are asked for anew when a connection that stands does not tell of them', async () => {

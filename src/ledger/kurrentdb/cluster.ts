@@ -45,6 +45,9 @@ const CONNECTION = /^(?:esdb|kurrentdb)(\+discover)?:\/\/(?:([^:/?]+):([^@/?]+)@
 
 /** The exceptions of servers that take no more at once: the second one came with a release that the client does not know. */
 const TOO_LARGE: readonly unknown[] = ['maximum-append-size-exceeded', 'maximum-append-event-size-exceeded'];
+/** How long a server may take to answer a read, or to confirm a subscription, in milliseconds: the client sets no limit. */
+export const ANSWER = 5_000;
+export const UNANSWERED = 'it does not answer';
 /** Errors after which the server says that it has written nothing. */
 const NOT_TAKEN: readonly string[] = [ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED];
 const GONE: readonly string[] = [ErrorType.STREAM_NOT_FOUND, ErrorType.STREAM_DELETED, ErrorType.NO_STREAM];
@@ -141,15 +144,19 @@ export class Cluster {
   }
 
   async #readOne(name: string, options: ReadStreamOptions): Promise<ResolvedEvent | undefined> {
+    const reading = this.#client.readStream(name, { ...options, maxCount: 1 });
+    const unanswered = setTimeout(() => reading.destroy(new Error(UNANSWERED)), ANSWER);
     try {
       let found: ResolvedEvent | undefined;
       // To the end, or the client would keep the call for as long as it lives.
-      for await (const resolved of this.#client.readStream(name, { ...options, maxCount: 1 }))
-        found = resolved;
+      for await (const resolved of reading) found = resolved;
       return found;
     } catch (error) {
+      void reading.cancel().catch(() => undefined);
       if (error instanceof Error && isCommandError(error) && GONE.includes(error.type)) return undefined;
       throw error;
+    } finally {
+      clearTimeout(unanswered);
     }
   }
 

@@ -5,7 +5,7 @@ import { type Logged, LogNotWhole, type Position } from '../log.js';
 import { unfinished } from '../recorded-together.js';
 import type { Condition } from '../sequencer.js';
 import type { WriterThread } from '../sqlite/writer-thread.js';
-import { type Cluster, messageOf } from './cluster.js';
+import { ANSWER, type Cluster, messageOf, UNANSWERED } from './cluster.js';
 import { MissingYet, SeenBefore } from './seen-before.js';
 import { loggedEvent } from './stored-event.js';
 
@@ -126,10 +126,9 @@ export class Follower {
   async #session(connected: () => void): Promise<void> {
     await this.#prove();
     if (this.#isStopped) return;
-    let silence: NodeJS.Timeout | undefined;
     const heard = () => {
       this.#heardAt = performance.now();
-      silence?.refresh();
+      silence.refresh();
       this.listener.heard?.();
     };
     const subscription = this.cluster.follow(this.#position, heard);
@@ -141,12 +140,14 @@ export class Follower {
       this.#hasCaughtUp = true;
       this.#flushSoon();
     };
+    let silence = setTimeout(() => subscription.destroy(new Error(UNANSWERED)), ANSWER);
     subscription
       .on('error', () => undefined) // the loop below hears of it, but only while it runs
       .on('caughtUp', caughtUp)
       .on('confirmation', () => {
         connected();
         heard();
+        clearTimeout(silence);
         silence = setTimeout(caughtUp, this.patience.silence ?? SILENCE);
         this.#become('catching-up', '');
       });

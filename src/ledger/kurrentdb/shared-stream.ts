@@ -10,7 +10,7 @@ import { BehaviorSubject, filter, Subject } from 'rxjs';
 import type { JsonObject } from '../../eventsourcing/message.js';
 import { Unavailable } from '../sequencer.js';
 import { within } from '../within.js';
-import { type Cluster, messageOf } from './cluster.js';
+import { ANSWER, type Cluster, messageOf, UNANSWERED } from './cluster.js';
 import { STALLED } from './follower.js';
 import { SeenBefore } from './seen-before.js';
 import { isObject } from './stored-event.js';
@@ -58,6 +58,8 @@ export class SharedStream {
   #reason = 'it has not answered yet';
   #subscription: StreamSubscription | undefined;
   #running: Promise<void> | undefined;
+  /** Of the event that came last. */
+  #taking: Promise<void> | undefined;
   readonly #revisions = new Subject<number>();
   /** The ids of events that are being appended, and whether they were taken. */
   readonly #ours = new Map<string, boolean>();
@@ -84,7 +86,7 @@ export class SharedStream {
     this.#isStopped = true;
     this.#hurry.next();
     this.#subscription?.destroy();
-    await this.#running;
+    await this.#taking?.catch(() => undefined);
   }
 
   /** Resolves when all that the stream holds now was taken. Rejects with Unavailable. */
@@ -186,15 +188,18 @@ export class SharedStream {
     if (this.#isStopped) return;
     const subscription = this.cluster.followStream(this.name, this.#last?.revision ?? -1);
     this.#subscription = subscription;
+    const unanswered = setTimeout(() => subscription.destroy(new Error(UNANSWERED)), ANSWER);
     subscription
       .on('error', () => undefined) // the loop below hears of it, but only while it runs
       .on('confirmation', () => {
         connected();
+        clearTimeout(unanswered);
         this.#connected.next(true);
       });
     try {
-      for await (const resolved of subscription) await this.#take(resolved);
+      for await (const resolved of subscription) await (this.#taking = this.#take(resolved));
     } finally {
+      clearTimeout(unanswered);
       void subscription.unsubscribe().catch(() => undefined);
     }
     this.#reason = 'it ended the subscription';

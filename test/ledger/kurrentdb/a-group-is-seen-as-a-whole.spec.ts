@@ -52,7 +52,7 @@ import { type ClusterNode, ClusterPlace } from '../support/kurrent-place.js';
       recorded('a-2', of(4));
       await has(5);
       expect(heads.filter((head) => ![1, 5].includes(head))).toEqual([]);
-      },
+    },
   );
 
   it('larger than what a node writes at once is one, too', async () => {

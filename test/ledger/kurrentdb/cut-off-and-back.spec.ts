@@ -72,6 +72,14 @@ import { whole } from '../support/whole.js';
     expect(node.ends).toEqual([]);
   });
 
+  it.each(['reads', 'subscriptions'] as const)('asks again when its %s are not answered', async (kind) => {
+    double.faults.loseReads(kind);
+    double.disconnect();
+    await node.becomes('cut-off');
+    await node.becomes('live');
+    expect(await node.sequencer.append(append('a-1', 0))).toMatchObject({ entry: 2 });
+  });
+
   it('starts with its copy, and catches up when the cluster comes', async () => {
     const file = await place.close(node);
     await double.stop();

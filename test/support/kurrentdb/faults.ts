@@ -62,6 +62,7 @@ export class Faults {
   tellsCaughtUp = true;
   #delay = 0;
   #deliveryDelay = 0;
+  readonly #lostReads = { reads: 0, subscriptions: 0 };
   #unavailable = false;
   #eventsUntilCut: number | null = null;
   #mistold: ((event: Recorded) => readonly Recorded[]) | null = null;
@@ -128,6 +129,11 @@ export class Faults {
   /** Reads and new subscriptions are not answered at all until the returned function is called. */
   holdReads(meant: (at: Endpoint) => boolean = any): () => void {
     return this.#reads.shut(meant);
+  }
+
+  /** So many reads, or new subscriptions, are never answered. */
+  loseReads(kind: 'reads' | 'subscriptions', times = 1): void {
+    this.#lostReads[kind] += times;
   }
 
   /** Every call is answered with UNAVAILABLE, until `available()`. Running subscriptions go on. */
@@ -219,6 +225,11 @@ export class Faults {
 
   beforeRead(at: Endpoint): Promise<void> {
     return this.#reads.pass(at);
+  }
+
+  isReadLost(isSubscription: boolean): boolean {
+    const kind = isSubscription ? 'subscriptions' : 'reads';
+    return this.#lostReads[kind] > 0 && this.#lostReads[kind]-- > 0;
   }
 
   async beforeDelivery(at: Endpoint): Promise<void> {

@@ -25,6 +25,7 @@ async function answer(node: Serving, call: ReadCall): Promise<void> {
   await node.faults.beforeRead(node);
   const refused = node.readRefusal(call);
   if (refused !== null) throw refused;
+  if (node.faults.isReadLost(options.hasSubscription())) return;
   const stream = options.getStream();
   if (options.hasSubscription()) {
     if (stream === undefined) await subscribeToAll(node, call, options);
