@@ -57,7 +57,6 @@ export class SharedStream {
   /** Why it is not connected. */
   #reason = 'it has not answered yet';
   #subscription: StreamSubscription | undefined;
-  #running: Promise<void> | undefined;
   /** Of the event that came last. */
   #taking: Promise<void> | undefined;
   readonly #revisions = new Subject<number>();
@@ -77,8 +76,9 @@ export class SharedStream {
     this.#seen = new SeenBefore(cluster);
   }
 
+  /** To be called once. */
   start(): void {
-    this.#running ??= this.#run();
+    void this.#run();
   }
 
   /** Resolves when nothing is taken any more. */
