@@ -22,8 +22,11 @@ export type Quarrel = {
   readonly signal: AbortSignal;
 };
 
-/** A sentence that says which copy differs, from which entry on, and what to do. Waits for the cluster if it is away. */
-export async function differenceOf(quarrel: Quarrel): Promise<string> {
+/**
+ * A sentence that says which copy differs, from which entry on, and what to do; undefined if none does, and this node's
+ * copy only lacks what comes at the end. Waits for the cluster if it is away.
+ */
+export async function differenceOf(quarrel: Quarrel): Promise<string | undefined> {
   const { checkpoint, ledger, agreed, scratch } = quarrel;
   const { size } = checkpoint;
   try {
@@ -33,6 +36,8 @@ export async function differenceOf(quarrel: Quarrel): Promise<string> {
     const log = new SqliteLedger(scratch);
     try {
       const first = await firstDifference(ledger, log, size);
+      const { entry } = ledger.head();
+      if (isHeld(log, checkpoint) && entry < size && first !== undefined && first > entry) return undefined;
       if (isHeld(log, checkpoint))
         return `This node's own ledger.db differs from the cluster's log ${first === undefined ? 'in the hashes of its tree' : `from entry ${first} on`}, and the log is what the checkpoint over ${size} entries was signed for: stop this node, delete ledger.db, and start again, so that it copies the log anew.`;
       if (first === undefined)

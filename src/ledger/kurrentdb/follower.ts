@@ -28,6 +28,9 @@ export const STALLED = 3_000;
 /** How long the beginning of a group waits for its end, in milliseconds. */
 const GROUP = 2_000;
 
+/** The subscription does not say what was recorded. */
+class Stalled extends Error {}
+
 export type Listener = {
   /** These events are on disk, the head is this entry. */
   readonly grown: (head: number, events: readonly Logged[]) => void;
@@ -96,7 +99,7 @@ export class Follower {
   /** To be called when something was recorded that does not come: if nothing does, it is asked for anew. */
   renew(): void {
     const isAtWork = this.#writing !== undefined || performance.now() - this.#heardAt < STALLED;
-    if (!isAtWork) this.#subscription?.destroy(new Error('it does not say what was recorded'));
+    if (!isAtWork) this.#subscription?.destroy(new Stalled());
   }
 
   get #isStopped(): boolean {
@@ -115,6 +118,7 @@ export class Follower {
         this.listener.lost(error.message);
         return;
       }
+      if (error instanceof Stalled) continue;
       this.reason = messageOf(error);
       // Whoever waits for the start is told that the cluster is away, but not yet that it may be another one.
       if (!(error instanceof MissingYet)) this.#become('cut-off', this.reason);

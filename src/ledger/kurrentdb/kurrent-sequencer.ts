@@ -199,6 +199,9 @@ export class KurrentSequencer extends Sequencer {
     }
   }
 
+  /** To be called when something was recorded that does not come. */
+  readonly renew = (): void => this.#follower.renew();
+
   takeOver(): Promise<number> {
     return Promise.reject(
       new NotTakenOver(

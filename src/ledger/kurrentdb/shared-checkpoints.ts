@@ -23,7 +23,10 @@ import { type Keeper, type Place, type SharedEvent, SharedStream, wordsOf } from
 export type SharedCheckpointsOptions = {
   readonly cluster: ClusterSettings;
   readonly ledger: Ledger;
-  readonly sequencer: Pick<Sequencer, 'condition' | 'heads'>;
+  readonly sequencer: Pick<Sequencer, 'condition' | 'heads'> & {
+    /** Something was recorded that does not come. */
+    readonly renew?: () => void;
+  };
   /** This node signs with it; undefined if only others do. */
   readonly key: NoteKey | undefined;
   /** The book's key, if the operator says which it is. */
@@ -215,15 +218,21 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     if (file.latest?.note !== checkpoint.note) this.#save();
   }
 
-  /** Resolves to whether this node's ledger has so many entries; to false once the log gives it no more. */
+  /**
+   * Resolves to whether this node's ledger has so many entries; to false once the log gives it no more, also when it was
+   * asked anew.
+   */
   async #arrived(size: number): Promise<boolean> {
     const { ledger, sequencer } = this.options;
-    for (;;) {
+    for (let isRenewed = false; ;) {
+      if (this.#stop.signal.aborted) return false;
       const { entry } = ledger.head();
       if (entry >= size) return true;
-      if (this.#stop.signal.aborted) return false;
       const grew = await within(this.#patience.arrival, merge(sequencer.heads, this.#stopped));
-      if (!grew && sequencer.condition === 'live' && ledger.head().entry === entry) return false;
+      if (grew || sequencer.condition !== 'live' || ledger.head().entry !== entry) continue;
+      if (isRenewed) return false;
+      isRenewed = true;
+      sequencer.renew?.();
     }
   }
 
@@ -238,7 +247,13 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
       .finally(() => (this.#saving = undefined));
   }
 
-  /** Nothing may be recorded any more by this node. */
+  /** Compares it once more, when this node has as many entries, however long that takes. */
+  async #catchUp(checkpoint: Checkpoint): Promise<void> {
+    while (!(await this.#arrived(checkpoint.size))) if (this.#stop.signal.aborted) return;
+    await this.#compare(checkpoint);
+  }
+
+  /** Nothing may be recorded by this node, unless it turns out that it was only behind. */
   #differ(checkpoint: Checkpoint): void {
     if (this.fault !== undefined) return;
     const { cluster, ledger, scratch, warn } = this.options;
@@ -248,9 +263,10 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     const agreed = this.latest && this.latest.size < size ? this.latest.size : 0;
     const { signal } = this.#stop;
     this.#judging = differenceOf({ cluster, ledger, checkpoint, agreed, scratch, signal }).then(
-      (sentence) => {
+      async (sentence) => {
         this.fault = sentence;
-        warn(sentence);
+        warn(sentence ?? "This node's ledger.db is a true beginning of what was signed: it was only behind.");
+        if (sentence === undefined) await this.#catchUp(checkpoint);
       },
       (error: unknown) => {
         if (!signal.aborted) warn(`Which copy differs could not be found out: ${String(error)}`);

@@ -68,6 +68,7 @@ export class Faults {
   #mistold: ((event: Recorded) => readonly Recorded[]) | null = null;
   #ended = new AbortController();
   #stalled = new AbortController();
+  #stalledAll = new AbortController();
 
   dropBeforeAppend(times = 1, meant: Meant = any): void {
     this.#add('drop-before', times, meant);
@@ -156,8 +157,11 @@ export class Faults {
     this.#ended = new AbortController();
   }
 
-  /** Subscriptions that run now stay open and say nothing more; new ones do. */
-  stallSubscriptions(): void {
+  /** Subscriptions that run now, all or those to $all, stay open and say nothing more; new ones do. */
+  stallSubscriptions(which: 'every one' | '$all' = 'every one'): void {
+    this.#stalledAll.abort();
+    this.#stalledAll = new AbortController();
+    if (which === '$all') return;
     this.#stalled.abort();
     this.#stalled = new AbortController();
   }
@@ -201,8 +205,8 @@ export class Faults {
   }
 
   /** Aborted when a subscription that begins now is to say nothing more. */
-  get stalled(): AbortSignal {
-    return this.#stalled.signal;
+  stalled(isToAll: boolean): AbortSignal {
+    return (isToAll ? this.#stalledAll : this.#stalled).signal;
   }
 
   get isUnavailable(): boolean {

@@ -108,7 +108,7 @@ async function follow(node: Serving, call: ReadCall, { next, take, live }: Follo
   call.on('close', () => gone.abort());
   node.faults.ended.addEventListener('abort', () => gone.abort());
   const isGone = (): boolean => call.cancelled || gone.signal.aborted;
-  const { stalled } = node.faults;
+  const stalled = node.faults.stalled(call.request.getOptions()?.hasAll() === true);
   let isLive = false;
   while (!isGone()) {
     const events = next();
