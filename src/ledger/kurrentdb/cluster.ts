@@ -145,6 +145,7 @@ export class Cluster {
 
   async #readOne(name: string, options: ReadStreamOptions): Promise<ResolvedEvent | undefined> {
     const reading = this.#client.readStream(name, { ...options, maxCount: 1 });
+    reading.on('error', () => undefined); // the loop below hears of it, but only while it runs
     const unanswered = setTimeout(() => reading.destroy(new Error(UNANSWERED)), ANSWER);
     try {
       let found: ResolvedEvent | undefined;
