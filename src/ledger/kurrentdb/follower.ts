@@ -59,7 +59,10 @@ export class Follower {
   #writing: Promise<void> | undefined;
   #answer: { readonly resolve: (head: number) => void; readonly reject: (reason: Error) => void } | undefined;
   #subscription: AllStreamSubscription | undefined;
-  #hasCaughtUp = false;
+  /** Events of this subscription: taken from it, on disk, and those that had come when it had caught up. */
+  #taken = 0;
+  #written = 0;
+  #caughtUpAt = Infinity;
   #heardAt = -Infinity;
   readonly #stop = new AbortController();
   readonly #seen: SeenBefore;
@@ -137,11 +140,11 @@ export class Follower {
     };
     const subscription = this.cluster.follow(this.#position, heard);
     this.#subscription = subscription;
-    this.#hasCaughtUp = false;
+    [this.#taken, this.#written, this.#caughtUpAt] = [0, 0, Infinity];
     this.#heardAt = performance.now();
     const caughtUp = () => {
       if (this.#subscription !== subscription) return;
-      this.#hasCaughtUp = true;
+      this.#caughtUpAt = Math.min(this.#caughtUpAt, this.#taken + subscription.readableLength);
       this.#flushSoon();
     };
     let silence = setTimeout(() => subscription.destroy(new Error(UNANSWERED)), ANSWER);
@@ -159,6 +162,7 @@ export class Follower {
       for await (const resolved of subscription) {
         heard();
         this.#batch.push(loggedEvent(resolved, this.cluster.prefix));
+        this.#taken += 1;
         this.#flushSoon();
         if (this.#batch.length < BATCH_MAX) continue;
         this.#flush();
@@ -216,13 +220,13 @@ export class Follower {
   #flush(isOverdue = false): void {
     if (this.#isStopped) this.#batch = [];
     if (this.#writing) return;
+    // Others may go on recording, so it counts what had come by then.
+    if (this.#written >= this.#caughtUpAt) this.#become('live', '');
     clearTimeout(this.#held);
     const { length } = this.#batch;
     const held = isOverdue ? 0 : heldBack(this.#batch);
     if (held > 0) this.#held = setTimeout(() => this.#flush(true), GROUP);
     if (length > held) this.#writing = this.#write(this.#batch.splice(0, length - held));
-    else if (held > 0) return;
-    else if (this.#hasCaughtUp && this.#subscription?.readableLength === 0) this.#become('live', '');
   }
 
   async #write(events: readonly Logged[]): Promise<void> {
@@ -232,6 +236,7 @@ export class Follower {
         this.writer.send({ logged: events });
       });
       this.#position = events.at(-1)?.position;
+      this.#written += events.length;
       this.listener.grown(head, events);
       this.#writing = undefined;
       this.#flush();

@@ -323,8 +323,9 @@ export class KurrentSequencer extends Sequencer {
     left: () => number,
   ): Promise<T | AppendOutcome> {
     const { stream, expectedRevision } = pending.append;
-    const seen = this.#arrivals.until(stream, expectedRevision + 1, left());
-    await Promise.race([attempt.catch(() => undefined), seen]);
+    const answered = new AbortController();
+    attempt.finally(() => answered.abort()).catch(() => undefined);
+    await this.#arrivals.until(stream, expectedRevision + 1, left(), answered.signal);
     return this.#found(pending) ?? attempt;
   }
 

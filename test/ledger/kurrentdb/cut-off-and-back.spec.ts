@@ -72,6 +72,25 @@ import { whole } from '../support/whole.js';
     expect(node.ends).toEqual([]);
   });
 
+  it('is back as soon as it has what was recorded meanwhile, though others go on recording', async () => {
+    let isOver = false;
+    const recording = (async () => {
+      for (let n = 0; !isOver; n++) {
+        place.elsewhere(`busy-${n}`, -1);
+        await new Promise(setImmediate);
+      }
+    })();
+    try {
+      double.disconnect();
+      await node.becomes('cut-off');
+      await node.becomes('live');
+    } finally {
+      isOver = true;
+      await recording;
+    }
+    await place.caughtUp(node);
+  }, 20_000);
+
   it.each(['reads', 'subscriptions'] as const)('asks again when its %s are not answered', async (kind) => {
     double.faults.loseReads(kind);
     double.disconnect();
