@@ -160,7 +160,10 @@ export class KurrentSequencer extends Sequencer {
     const refusal = this.#refusal();
     if (refusal) return Promise.reject(refusal);
     const { stream, requires } = append;
-    const required = requires.flatMap((each) => this.#lanes.get(each)?.pending ?? []);
+    const required = requires.map((each) => ({
+      exists: this.#ledger.revision(each) >= 0,
+      pending: this.#lanes.get(each)?.pending ?? [],
+    }));
     const isTimed = append.recordedAt !== undefined;
     const others = isTimed ? [...this.#pending] : this.#timed ? [this.#timed] : [];
     const lane = this.#lanes.get(stream) ?? new Lane();
@@ -255,14 +258,13 @@ export class KurrentSequencer extends Sequencer {
   async #take(
     pending: Pending,
     lane: Lane,
-    required: readonly Pending[],
+    required: readonly { readonly exists: boolean; readonly pending: readonly Pending[] }[],
     before: readonly Promise<unknown>[],
   ): Promise<AppendOutcome> {
-    const { stream, expectedRevision, requires, recordedAt: asked } = pending.append;
-    // As it is at the time of the call and not later, so that the order of the calls decides.
-    if (required.length > 0) await Promise.all(required.map(({ settled }) => settled));
-    const exist = requires.every((each) => this.#ledger.revision(each) >= 0);
-    await Promise.all(before);
+    const { stream, expectedRevision, recordedAt: asked } = pending.append;
+    await Promise.all([...required.flatMap((each) => each.pending.map(({ settled }) => settled)), ...before]);
+    // By what was there or on its way at the time of the call and not later, so that the order of the calls decides.
+    const exist = required.every((each) => each.exists || each.pending.some(({ isWritten }) => isWritten));
 
     const revision = Math.max(this.#ledger.revision(stream), lane.written);
     if (!exist || pending.isBaseless || revision !== expectedRevision) return MOVED_ON;
