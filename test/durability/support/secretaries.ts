@@ -25,13 +25,15 @@ export const day = (number: number): string =>
 export class Secretaries {
   readonly told = new Map<Sent, Told>();
   #count = 0;
-  #failed = false;
+  #isOver = false;
 
   constructor(
     private readonly random: (below: number) => number,
     private readonly url: string,
     private readonly secret: string,
     earlier: number,
+    /** Of how many who send at once, each other numbers, these are one. */
+    private readonly stride = 1,
   ) {
     this.#count = earlier;
   }
@@ -40,10 +42,15 @@ export class Secretaries {
     return this.#count;
   }
 
-  /** All of them send until the server is gone. Each answer is told to `heard`. */
+  /** They send nothing more. */
+  rest(): void {
+    this.#isOver = true;
+  }
+
+  /** All of them send until the server is gone, or they are to rest. Each answer is told to `heard`. */
   async work(clients: number, heard: () => void): Promise<void> {
     const one = async () => {
-      while (!this.#failed) {
+      while (!this.#isOver) {
         await this.send(this.#next());
         heard();
       }
@@ -68,13 +75,14 @@ export class Secretaries {
       if (response.ok) this.told.set(sent, { is: 'recorded', events: body.events });
       else if (response.status < 500) this.told.set(sent, { is: 'refused', code: body.code });
     } catch {
-      this.#failed = true;
+      this.#isOver = true;
     }
     return this.told.get(sent) ?? { is: 'unknown' };
   }
 
   #next(): Sent {
-    const number = this.#count++;
+    const number = this.#count;
+    this.#count += this.stride;
     const one = (command: string, data: JsonObject): Sent => ({
       number,
       key: `k${number}`,
