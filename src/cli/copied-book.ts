@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Ledger } from '../ledger/ledger.js';
 import { recordedTogether, type Together } from '../ledger/recorded-together.js';
-import { NotTakenOver } from '../ledger/sequencer.js';
+import { NotTakenOver, TooLarge } from '../ledger/sequencer.js';
 import { LedgerLost, NotWritten } from '../ledger/sqlite/ledger-writer.js';
 import { LedgerUnusable } from '../ledger/sqlite/schema.js';
 import { openSource, openTarget, type Target, type Work } from './ledgers.js';
@@ -107,8 +107,9 @@ async function assertBegins(
 
 /** What keeps entries from being written, as a sentence. */
 function told(error: unknown): unknown {
-  if (error instanceof NotTakenOver || error instanceof NotWritten || error instanceof LedgerLost)
-    return new Refused(`The copy broke off. ${error.message}`);
+  const ends = [NotTakenOver, TooLarge, NotWritten, LedgerLost];
+  if (ends.some((end) => error instanceof end))
+    return new Refused(`The copy broke off. ${(error as Error).message}`);
   if (error instanceof LedgerUnusable)
     return new Refused(`${error.message.replace(/\.$/, '')}; the next run goes on behind what was written.`);
   return error;

@@ -11,7 +11,7 @@ import {
   pagesOf,
 } from '../ledger/export.js';
 import type { Entry } from '../ledger/entry.js';
-import { notEmpty, NotTakenOver, Unavailable } from '../ledger/sequencer.js';
+import { notEmpty, NotTakenOver, TooLarge, Unavailable } from '../ledger/sequencer.js';
 import type { Role } from './access.js';
 import type { Line } from './lines.js';
 import { problemOf, recordingOf } from './outcome.js';
@@ -200,6 +200,7 @@ function failureOf(error: unknown): { code: string; status: number; detail: stri
   if (error instanceof HttpProblem) return error;
   if (error instanceof InvalidJson) return new HttpProblem('invalid-json', error.detail);
   if (error instanceof NotAnExport) return new HttpProblem('invalid-export', error.message);
+  if (error instanceof TooLarge) return new HttpProblem('too-large', error.message);
   if (error instanceof Unavailable || error instanceof NotTakenOver)
     return new HttpProblem(error.code, error.message);
   return new HttpProblem('internal-error', 'Something went wrong with this line that should not.');

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { DamagedEntry } from '../ledger/entry.js';
-import { NotTakenOver, Unavailable } from '../ledger/sequencer.js';
+import { NotTakenOver, TooLarge, Unavailable } from '../ledger/sequencer.js';
 import { NotReadable } from '../read-models/read-models.js';
 import { HttpProblem, retryAfter } from './problems.js';
 import type { Reply, Request } from './request.js';
@@ -54,6 +54,7 @@ export function problemOf(error: unknown): HttpProblem {
   if (error instanceof InvalidJson) return new HttpProblem('invalid-json', error.detail);
   if (error instanceof Unavailable)
     return new HttpProblem(error.code, error.message, {}, retryAfter(error.retryAfter));
+  if (error instanceof TooLarge) return new HttpProblem('too-large', error.message);
   if (error instanceof NotTakenOver) return new HttpProblem(error.code, error.message);
   if (error instanceof NotReadable)
     return new HttpProblem('projection-building', error.message, {}, retryAfter(5));

@@ -105,7 +105,7 @@ const COMMON: { readonly [code: string]: Problem } = {
   'too-large': problem(
     413,
     'Too large',
-    'The body is larger than 512 KiB.',
+    'The body is larger than 512 KiB, or what it says is larger than the cluster that orders the facts takes at once.',
     'Split it; many commands go as application/x-ndjson, a line each.',
   ),
   'unsupported-media-type': problem(

@@ -29,7 +29,12 @@ export function* recordedTogether(ledger: Ledger, after: number, upTo: number): 
   if (group) yield group;
 }
 
-function isContinued({ metadata }: Entry): boolean {
-  const { group } = JSON.parse(metadata) as Metadata;
-  return group !== undefined && group.index + 1 < group.of;
+const isContinued = (entry: Entry): boolean => unfinished(entry) > 0;
+
+/** How many events of its group there are up to this one, if more of them follow; 0 if none does. */
+export function unfinished({ metadata }: Pick<Entry, 'metadata'>): number {
+  // In a cluster somebody else may have written anything there.
+  const { group } = JSON.parse(metadata) as { readonly group?: Partial<Metadata['group']> | null };
+  const { index = -1, of = 0 } = group ?? {};
+  return Number.isSafeInteger(index) && index >= 0 && index + 1 < of ? index + 1 : 0;
 }

@@ -54,6 +54,9 @@ export class Unavailable extends Error {
   }
 }
 
+/** An append is larger than the cluster that orders the facts takes. Nothing was written. */
+export class TooLarge extends Error {}
+
 /** A book cannot be taken over. Nothing of it was written. `code` is that of a problem page. */
 export class NotTakenOver extends Error {
   constructor(
@@ -94,7 +97,7 @@ export abstract class Sequencer {
    * everything after it waits, too).
    *
    * Rejects with Unavailable: after `outcome-unknown` the events may yet turn out to be durable, and sending the
-   * same append again is safe; after any other code nothing was written.
+   * same append again is safe; after any other code nothing was written. In a cluster it rejects with TooLarge, too.
    */
   abstract append(append: Append): Promise<AppendOutcome>;
 

@@ -210,6 +210,27 @@ describe('a question about an entry that is not here yet', () => {
   });
 });
 
+(isDouble ? describe : describe.skip)('a command that the cluster does not take', () => {
+  it.each([
+    ['a whole append', { maxAppendSize: 4_000 }],
+    ['one event', { maxAppendEventSize: 4_000 }],
+  ])(
+    'because it is set to take less for %s is refused as too large, and the next is taken',
+    async (_, sizes) => {
+      const small = await kurrentdb(sizes);
+      const node = await start({ LEDGER: small.connectionString, LEDGER_PREFIX: small.prefix });
+      const large = ['register-source', { source: 'large', title: 'x'.repeat(5_000) }] as const;
+      const { status, json } = await node.command(...large);
+      expect([status, json.code]).toEqual([413, 'too-large']);
+      const { results } = await node.lines([{ command: large[0], data: large[1] }]);
+      expect(results).toMatchObject([{ line: 1, status: 413, code: 'too-large' }]);
+      expect((await node.command('register-source', { source: 'large', title: 'x' })).status).toBe(201);
+      await node.close();
+      await small.stop();
+    },
+  );
+});
+
 describe('a node that is started again', () => {
   it('goes on where it was', async () => {
     const node = await start();

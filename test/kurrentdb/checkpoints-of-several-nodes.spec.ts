@@ -2,7 +2,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NoteKey } from '../../src/ledger/checkpoints/signed-note.js';
+import { CheckpointFile } from '../../src/ledger/checkpoints/checkpoint-file.js';
+import { signed } from '../../src/ledger/checkpoints/checkpoint.js';
+import { SharedCheckpoints } from '../../src/ledger/kurrentdb/shared-checkpoints.js';
+import { append } from '../ledger/support/appends.js';
 import { folder } from '../ledger/support/folder.js';
+import { ClusterPlace } from '../ledger/support/kurrent-place.js';
 import { isDouble } from '../support/kurrentdb/kurrentdb.js';
 import { proposed } from '../support/kurrentdb/log.js';
 import { readNote } from '../support/notes.js';
@@ -31,6 +36,55 @@ import { Books } from './support/books.js';
       expect([node.warnings, node.ends, node.book.checkpoints.fault]).toEqual([[], [], undefined]);
     }
     expect(books.notes().at(-1)!.size).toBe(24);
+  });
+
+  it('are no sign of a difference while a node is not told of what they were signed for', async () => {
+    const [one, other] = [await books.open(), await books.open({ signs: false })];
+    await one.record();
+    await until(() => other.head === 1);
+    books.double.faults.stallSubscriptions('$all');
+    await one.record();
+    await one.book.checkpoints.covering(2);
+    await until(() => other.book.checkpoints.latest?.size === 2);
+    expect([other.warnings, other.book.checkpoints.fault]).toEqual([[], undefined]);
+  });
+
+  it('are no sign of a difference while the server of a node lags, though that may take long', async () => {
+    const several = await ClusterPlace.start({ nodes: 3 });
+    const behind = several.double.nodes[2]!;
+    const node = await several.node({ connection: behind.connectionString });
+    await node.sequencer.append(append('a-1', -1));
+    const catchUp = behind.lag();
+    several.elsewhere('a-1', 0);
+    const whole = await several.node();
+    const { note } = signed(books.key, 2, whole.ledger.tree.root(2));
+    const cluster = { connection: several.connection, prefix: several.prefix };
+    const event = proposed('CheckpointSigned', { key: books.key.verifier, note });
+    several.double.log.append(`${several.prefix}!checkpoints`, 'no_stream', [event]);
+    const directory = folder();
+    const warnings: string[] = [];
+    const checkpoints = await SharedCheckpoints.open({
+      cluster,
+      ledger: node.ledger,
+      sequencer: node.sequencer,
+      key: undefined,
+      trusted: undefined,
+      file: new CheckpointFile(join(directory, 'checkpoint'), undefined),
+      scratch: join(directory, 'reread.db'),
+      onLost: (sentence) => warnings.push(sentence),
+      warn: (sentence) => warnings.push(sentence),
+      patience: { arrival: 100 },
+    });
+    await until(() => warnings.length === 2);
+    expect(warnings[1]).toBe(
+      "This node's ledger.db is a true beginning of what was signed: it was only behind.",
+    );
+    expect([checkpoints.fault, checkpoints.latest]).toEqual([undefined, undefined]);
+    catchUp();
+    await until(() => checkpoints.latest?.size === 2);
+    expect([warnings.length, checkpoints.fault]).toEqual([2, undefined]);
+    await checkpoints.close();
+    await several.remove();
   });
 
   it('are appended once, whatever becomes of the connection meanwhile', async () => {

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { KeyFile } from '../../src/http/key-file.js';
 import { Keys } from '../../src/http/keys.js';
@@ -7,7 +10,7 @@ import { Unavailable } from '../../src/ledger/sequencer.js';
 import { keyStoreContract } from '../http/key-store.contract.js';
 import { folder } from '../ledger/support/folder.js';
 import { itWithDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/kurrentdb.js';
-import type { KurrentDouble } from '../support/kurrentdb/kurrent-double.js';
+import { KurrentDouble } from '../support/kurrentdb/kurrent-double.js';
 import { proposed } from '../support/kurrentdb/log.js';
 import { until } from '../support/until.js';
 
@@ -140,10 +143,95 @@ describe('the keys of a node', () => {
   itWithDouble('that a later release words in another way are named, and the others are taken', async () => {
     const keys = open();
     await keys.refresh();
-    double.log.append(`${server.prefix}!keys`, 'no_stream', [proposed('KeyLent', { name: 'a', to: 'b' })]);
+    double.log.append(`${server.prefix}!keys`, 'no_stream', [
+      proposed('KeyLent', { name: 'a', to: 'b' }),
+      proposed('KeyAdded', null),
+      { ...proposed('KeyAdded', {}), isJson: false },
+    ]);
     const secret = await keys.add('clerk', 'recorder');
     expect(keys.find(secret)).toBeDefined();
-    expect(warnings).toEqual([expect.stringMatching(/!keys@0 is not what this release knows/)]);
+    expect(warnings).toEqual(
+      [0, 1, 2].map((revision): unknown =>
+        expect.stringContaining(`!keys@${revision} is not what this release knows`),
+      ),
+    );
+  });
+
+  itWithDouble('are asked for again when the question is not answered', async () => {
+    const keys = open();
+    await keys.add('clerk', 'recorder');
+    double.faults.loseReads('reads');
+    await expect(keys.refresh()).rejects.toMatchObject({ code: 'cut-off' });
+    double.faults.loseReads('subscriptions');
+    double.disconnect();
+    await until(() =>
+      keys.add('reader', 'reader').then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  itWithDouble('can be left at once when nobody answers', async () => {
+    const connections = new Set<Socket>();
+    const deaf = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const server = createServer((socket) => connections.add(socket.resume())).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        return server;
+      }),
+    );
+    const hosts = deaf.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`).join(',');
+    const cluster = { connection: `esdb://${hosts}?tls=false`, prefix: 'deaf' };
+    const file = join(folder(), 'keys.db');
+    const known = open(file);
+    await known.add('clerk', 'recorder');
+    await close(known);
+    const keys = new SharedKeys({ cluster, file, warn: (said) => warnings.push(said) });
+    await sleep(300);
+    const began = performance.now();
+    await keys.close();
+    const took = performance.now() - began;
+    for (const server of deaf) server.close();
+    for (const socket of connections) socket.destroy();
+    expect(took).toBeLessThan(4_000);
+    expect(warnings).toEqual([]);
+  });
+
+  itWithDouble('are asked for anew when a connection that stands does not tell of them', async () => {
+    const keys = open();
+    await keys.add('clerk', 'recorder');
+    double.faults.stallSubscriptions();
+    const secret = await keys.add('reader', 'reader');
+    expect(keys.find(secret)).toBeDefined();
+  });
+
+  itWithDouble('are followed on when a server lags: what it does not have yet is not gone', async () => {
+    const several = await KurrentDouble.start({ nodes: 3 });
+    const behind = several.nodes[2]!;
+    const file = join(folder(), 'keys.db');
+    const at = (connection: string, name = file): Keys => {
+      const keys = new Keys(
+        new SharedKeys({
+          cluster: { connection, prefix: 'lagging' },
+          file: name,
+          warn: (said) => warnings.push(said),
+        }),
+      );
+      opened.push(keys);
+      return keys;
+    };
+    const first = at(several.connectionString);
+    behind.lag();
+    await first.add('clerk', 'recorder');
+    await close(first);
+    const again = at(behind.connectionString);
+    const elsewhere = at(several.connectionString, join(folder(), 'keys.db'));
+    const secret = await elsewhere.add('reader', 'reader');
+    await until(() => again.find(secret) !== undefined);
+    expect(warnings).toEqual([]);
+    for (const keys of [again, elsewhere]) await close(keys);
+    await several.stop();
   });
 
   it('are not those of one machine', async () => {

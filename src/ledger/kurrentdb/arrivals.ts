@@ -21,8 +21,8 @@ export class Arrivals {
     return this.ledger.stream(stream, revision, limit).filter(({ entry }) => entry <= this.#head);
   }
 
-  /** Resolves when the revision has arrived, or after so many milliseconds without it. */
-  until(stream: string, revision: number, milliseconds: number): Promise<void> {
+  /** Resolves when the revision has arrived, or after so many milliseconds without it, or at the signal. */
+  until(stream: string, revision: number, milliseconds: number, signal?: AbortSignal): Promise<void> {
     if (milliseconds <= 0 || revision < 0 || this.of(stream, revision, 1).length > 0)
       return Promise.resolve();
     return new Promise((resolve) => {
@@ -39,6 +39,7 @@ export class Arrivals {
       };
       const timer = setTimeout(waiter.end, milliseconds);
       waiters.add(waiter);
+      signal?.addEventListener('abort', waiter.end);
     });
   }
 

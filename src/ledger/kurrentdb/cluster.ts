@@ -4,7 +4,7 @@ import {
   BACKWARDS,
   END,
   ErrorType,
-  EventStoreDBClient,
+  type EventStoreDBClient,
   isCommandError,
   type JSONEventData,
   NO_STREAM,
@@ -15,7 +15,9 @@ import {
   type StreamSubscription,
 } from '@eventstore/db-client';
 import type { Position } from '../log.js';
+import { TooLarge } from '../sequencer.js';
 import { LedgerUnusable } from '../sqlite/schema.js';
+import { clientOf } from './client.js';
 
 export type ClusterSettings = {
   /** `esdb://` or `kurrentdb://`, as its makers define it. */
@@ -41,6 +43,11 @@ type Credentials = { readonly username: string; readonly password: string };
 
 const CONNECTION = /^(?:esdb|kurrentdb)(\+discover)?:\/\/(?:([^:/?]+):([^@/?]+)@)?([^?]+)(?:\?(.*))?$/;
 
+/** The exceptions of servers that take no more at once: the second one came with a release that the client does not know. */
+const TOO_LARGE: readonly unknown[] = ['maximum-append-size-exceeded', 'maximum-append-event-size-exceeded'];
+/** How long a server may take to answer a read, or to confirm a subscription, in milliseconds: the client sets no limit. */
+export const ANSWER = 5_000;
+export const UNANSWERED = 'it does not answer';
 /** Errors after which the server says that it has written nothing. */
 const NOT_TAKEN: readonly string[] = [ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED];
 const GONE: readonly string[] = [ErrorType.STREAM_NOT_FOUND, ErrorType.STREAM_DELETED, ErrorType.NO_STREAM];
@@ -76,9 +83,7 @@ export class Cluster {
       'throwOnAppendFailure=false',
     ];
     try {
-      this.#client = EventStoreDBClient.connectionString(
-        `esdb${discover}://${user}${hosts.replace(/\/+$/, '')}?${options.join('&')}`,
-      );
+      this.#client = clientOf(`esdb${discover}://${user}${hosts.replace(/\/+$/, '')}?${options.join('&')}`);
     } catch (error) {
       const reason = messageOf(error).replaceAll(password ?? '\0', '...');
       throw new LedgerUnusable(`The connection string of the cluster cannot be used: ${reason}`);
@@ -95,7 +100,7 @@ export class Cluster {
     return `${this.prefix}!${stream}`;
   }
 
-  /** Appends all events or none. `name` is the cluster's name of the stream, `deadline` in milliseconds. Rejects if it is too large. */
+  /** Appends all events or none. `name` is the cluster's name of the stream, `deadline` in milliseconds. Rejects with TooLarge. */
   async append(
     name: string,
     expectedRevision: number,
@@ -114,16 +119,22 @@ export class Cluster {
       const reason = messageOf(error);
       // What is no answer of a server comes from looking for one: nothing was sent.
       if (!(error instanceof Error && isCommandError(error))) return { attempt: 'not-taken', reason };
-      if (error.type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED)
-        throw new Error('The cluster is set to take less than 1 MiB at once.', { cause: error });
+      if (TOO_LARGE.includes(error._raw?.metadata.get('exception')[0]))
+        throw new TooLarge(
+          'The facts are larger than the cluster takes at once, which is 1 MiB unless it is set to less: split them.',
+        );
       if (error.type === ErrorType.STREAM_DELETED) return { attempt: 'deleted' };
       return { attempt: NOT_TAKEN.includes(error.type) ? 'not-taken' : 'unknown', reason };
     }
   }
 
   /** The event of a stream at a revision; undefined if it is not there. Rejects if that cannot be found out. */
-  async eventAt(name: string, revision: number): Promise<ResolvedEvent | undefined> {
-    const found = await this.#readOne(name, { fromRevision: BigInt(revision) });
+  async eventAt(
+    name: string,
+    revision: number,
+    { requiresLeader = false } = {},
+  ): Promise<ResolvedEvent | undefined> {
+    const found = await this.#readOne(name, { fromRevision: BigInt(revision), requiresLeader });
     return found?.event?.revision === BigInt(revision) ? found : undefined;
   }
 
@@ -133,13 +144,20 @@ export class Cluster {
   }
 
   async #readOne(name: string, options: ReadStreamOptions): Promise<ResolvedEvent | undefined> {
+    const reading = this.#client.readStream(name, { ...options, maxCount: 1 });
+    reading.on('error', () => undefined); // the loop below hears of it, but only while it runs
+    const unanswered = setTimeout(() => reading.destroy(new Error(UNANSWERED)), ANSWER);
     try {
-      for await (const resolved of this.#client.readStream(name, { ...options, maxCount: 1 }))
-        return resolved;
-      return undefined;
+      let found: ResolvedEvent | undefined;
+      // To the end, or the client would keep the call for as long as it lives.
+      for await (const resolved of reading) found = resolved;
+      return found;
     } catch (error) {
+      void reading.cancel().catch(() => undefined);
       if (error instanceof Error && isCommandError(error) && GONE.includes(error.type)) return undefined;
       throw error;
+    } finally {
+      clearTimeout(unanswered);
     }
   }
 
@@ -148,11 +166,20 @@ export class Cluster {
     return this.#client.subscribeToStream(name, { fromRevision: after < 0 ? START : BigInt(after) });
   }
 
-  /** Everything in the ledger's streams after a position, then what comes. */
-  follow(after: Position | undefined): AllStreamSubscription {
+  /**
+   * Everything in the ledger's streams after a position, then what comes. `passed` is called while the server looks at
+   * what others have written in between.
+   */
+  follow(after: Position | undefined, passed: () => void): AllStreamSubscription {
     return this.#client.subscribeToAll({
       fromPosition: after ?? START,
-      filter: streamNameFilter({ prefixes: [this.nameOf('')] }),
+      filter: streamNameFilter({
+        prefixes: [this.nameOf('')],
+        checkpointReached: () => {
+          passed();
+          return Promise.resolve();
+        },
+      }),
     });
   }
 

@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger.js';
 import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
 import { WriterThread } from '../sqlite/writer-thread.js';
 import { Cluster, type ClusterSettings } from './cluster.js';
-import { Follower } from './follower.js';
+import { Follower, type Listener } from './follower.js';
 
 export type Quarrel = {
   readonly cluster: ClusterSettings;
@@ -22,8 +22,11 @@ export type Quarrel = {
   readonly signal: AbortSignal;
 };
 
-/** A sentence that says which copy differs, from which entry on, and what to do. Waits for the cluster if it is away. */
-export async function differenceOf(quarrel: Quarrel): Promise<string> {
+/**
+ * A sentence that says which copy differs, from which entry on, and what to do; undefined if none does, and this node's
+ * copy only lacks what comes at the end. Waits for the cluster if it is away.
+ */
+export async function differenceOf(quarrel: Quarrel): Promise<string | undefined> {
   const { checkpoint, ledger, agreed, scratch } = quarrel;
   const { size } = checkpoint;
   try {
@@ -33,6 +36,8 @@ export async function differenceOf(quarrel: Quarrel): Promise<string> {
     const log = new SqliteLedger(scratch);
     try {
       const first = await firstDifference(ledger, log, size);
+      const { entry } = ledger.head();
+      if (isHeld(log, checkpoint) && entry < size && first !== undefined && first > entry) return undefined;
       if (isHeld(log, checkpoint))
         return `This node's own ledger.db differs from the cluster's log ${first === undefined ? 'in the hashes of its tree' : `from entry ${first} on`}, and the log is what the checkpoint over ${size} entries was signed for: stop this node, delete ledger.db, and start again, so that it copies the log anew.`;
       if (first === undefined)
@@ -46,6 +51,9 @@ export async function differenceOf(quarrel: Quarrel): Promise<string> {
   }
 }
 
+/** How long nothing comes until that is taken for the end of a log that does not tell it, in milliseconds. */
+const SILENCE = 10_000;
+
 /** Takes the first entries of the cluster's log into the scratch file. Returns a sentence if it does not have them. */
 async function reread({ cluster, checkpoint, scratch, signal }: Quarrel): Promise<string | undefined> {
   remove(scratch);
@@ -53,7 +61,7 @@ async function reread({ cluster, checkpoint, scratch, signal }: Quarrel): Promis
   const writer = await WriterThread.open({ file: scratch, isCopy: true });
   const log = new SqliteLedger(scratch);
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
-  const follower = new Follower(client, writer, log, {
+  const listener: Listener = {
     grown: (head) => {
       if (head >= checkpoint.size) resolve(undefined);
     },
@@ -63,7 +71,8 @@ async function reread({ cluster, checkpoint, scratch, signal }: Quarrel): Promis
         resolve(`It ends with entry ${entry}: restore it from a copy.`);
     },
     lost: resolve,
-  });
+  };
+  const follower = new Follower(client, writer, log, listener, { silence: SILENCE });
   signal.addEventListener('abort', () => reject(new Error('stopped')));
   follower.start();
   try {

@@ -2,22 +2,41 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllStreamSubscription } from '@eventstore/db-client';
 import type { Ledger } from '../ledger.js';
 import { type Logged, LogNotWhole, type Position } from '../log.js';
+import { unfinished } from '../recorded-together.js';
 import type { Condition } from '../sequencer.js';
 import type { WriterThread } from '../sqlite/writer-thread.js';
-import { type Cluster, messageOf } from './cluster.js';
+import { ANSWER, type Cluster, messageOf, UNANSWERED } from './cluster.js';
+import { MissingYet, SeenBefore } from './seen-before.js';
 import { loggedEvent } from './stored-event.js';
 
 /** Between attempts to connect, in milliseconds: doubled from the first to the second. */
 const RECONNECT = [100, 5_000] as const;
 /** Events that are held for the writer before no more are taken from the cluster. */
 const BATCH_MAX = 1_000;
-/** How long nothing comes from a cluster that does not say that its end is reached, in milliseconds. */
+/** In milliseconds. */
+export type FollowerPatience = {
+  /** How long nothing comes from a cluster that does not say that its end is reached, until that is taken for it. */
+  readonly silence?: number | undefined;
+  /** How long the last event of the ledger may be missing in the cluster, until it is taken for gone. */
+  readonly missing?: number | undefined;
+};
+
 const SILENCE = 2_000;
+/** How long nothing comes from a subscription that should tell something, until another one is made, in milliseconds. */
+export const STALLED = 3_000;
+
+/** How long the beginning of a group waits for its end, in milliseconds. */
+const GROUP = 2_000;
+
+/** The subscription does not say what was recorded. */
+class Stalled extends Error {}
 
 export type Listener = {
   /** These events are on disk, the head is this entry. */
   readonly grown: (head: number, events: readonly Logged[]) => void;
   readonly told: (condition: Condition, reason: string) => void;
+  /** The cluster is at work: something came, or it has passed over what is not the ledger's. */
+  readonly heard?: () => void;
   /** Nothing more can be followed. */
   readonly lost: (sentence: string) => void;
 };
@@ -33,20 +52,30 @@ export class Follower {
   reason = 'it has not answered yet';
   #position: Position | undefined;
   #batch: Logged[] = [];
+  #isFlushDue = false;
+  /** While events are held because more of their group must follow. */
+  #held: NodeJS.Timeout | undefined;
   /** Resolves when the batch under way is on disk or has failed; never rejects. */
   #writing: Promise<void> | undefined;
   #answer: { readonly resolve: (head: number) => void; readonly reject: (reason: Error) => void } | undefined;
   #subscription: AllStreamSubscription | undefined;
-  #hasCaughtUp = false;
+  /** Events of this subscription: taken from it, on disk, and those that had come when it had caught up. */
+  #taken = 0;
+  #written = 0;
+  #caughtUpAt = Infinity;
+  #heardAt = -Infinity;
   readonly #stop = new AbortController();
+  readonly #seen: SeenBefore;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly writer: WriterThread,
     private readonly ledger: Ledger,
     private readonly listener: Listener,
+    private readonly patience: FollowerPatience = {},
   ) {
     this.#position = writer.position;
+    this.#seen = new SeenBefore(cluster, patience.missing);
     const lost = (sentence: string) => {
       this.#answer?.reject(new Error(sentence));
       this.listener.lost(sentence);
@@ -70,6 +99,12 @@ export class Follower {
     await this.#writing;
   }
 
+  /** To be called when something was recorded that does not come: if nothing does, it is asked for anew. */
+  renew(): void {
+    const isAtWork = this.#writing !== undefined || performance.now() - this.#heardAt < STALLED;
+    if (!isAtWork) this.#subscription?.destroy(new Stalled());
+  }
+
   get #isStopped(): boolean {
     return this.#stop.signal.aborted;
   }
@@ -86,7 +121,10 @@ export class Follower {
         this.listener.lost(error.message);
         return;
       }
-      this.#become('cut-off', messageOf(error));
+      if (error instanceof Stalled) continue;
+      this.reason = messageOf(error);
+      // Whoever waits for the start is told that the cluster is away, but not yet that it may be another one.
+      if (!(error instanceof MissingYet)) this.#become('cut-off', this.reason);
       await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
   }
@@ -95,26 +133,37 @@ export class Follower {
   async #session(connected: () => void): Promise<void> {
     await this.#prove();
     if (this.#isStopped) return;
-    const subscription = this.cluster.follow(this.#position);
-    this.#subscription = subscription;
-    this.#hasCaughtUp = false;
-    const caughtUp = () => {
-      this.#hasCaughtUp = true;
-      setImmediate(() => this.#flush());
+    const heard = () => {
+      this.#heardAt = performance.now();
+      silence.refresh();
+      this.listener.heard?.();
     };
-    const silence = setTimeout(caughtUp, SILENCE);
+    const subscription = this.cluster.follow(this.#position, heard);
+    this.#subscription = subscription;
+    [this.#taken, this.#written, this.#caughtUpAt] = [0, 0, Infinity];
+    this.#heardAt = performance.now();
+    const caughtUp = () => {
+      if (this.#subscription !== subscription) return;
+      this.#caughtUpAt = Math.min(this.#caughtUpAt, this.#taken + subscription.readableLength);
+      this.#flushSoon();
+    };
+    let silence = setTimeout(() => subscription.destroy(new Error(UNANSWERED)), ANSWER);
     subscription
       .on('error', () => undefined) // the loop below hears of it, but only while it runs
       .on('caughtUp', caughtUp)
       .on('confirmation', () => {
         connected();
+        heard();
+        clearTimeout(silence);
+        silence = setTimeout(caughtUp, this.patience.silence ?? SILENCE);
         this.#become('catching-up', '');
       });
     try {
       for await (const resolved of subscription) {
-        silence.refresh();
-        if (this.#batch.push(loggedEvent(resolved, this.cluster.prefix)) === 1)
-          setImmediate(() => this.#flush());
+        heard();
+        this.#batch.push(loggedEvent(resolved, this.cluster.prefix));
+        this.#taken += 1;
+        this.#flushSoon();
         if (this.#batch.length < BATCH_MAX) continue;
         this.#flush();
         await this.#writing;
@@ -122,11 +171,13 @@ export class Follower {
     } finally {
       clearTimeout(silence);
       void subscription.unsubscribe().catch(() => undefined);
-      // What came is whole up to here, whatever ended it.
+      // What came is whole up to here, whatever ended it, but for a group that was cut: that comes again.
       do {
         this.#flush();
         await this.#writing;
       } while (this.#writing);
+      clearTimeout(this.#held);
+      this.#batch = [];
     }
   }
 
@@ -136,7 +187,7 @@ export class Follower {
     if (!last) return;
     const { entry, stream, revision, id, type, data, metadata } = last;
     const name = this.cluster.nameOf(stream);
-    const found = await this.cluster.eventAt(name, revision);
+    const found = await this.#seen.find(name, revision);
     const fault = (what: string): LogNotWhole =>
       new LogNotWhole(
         `Entry ${entry}, the last of this node's ledger, ${what} ${name}@${revision} in the cluster's log: the cluster was restored from a backup, events were removed, or LEDGER or LEDGER_PREFIX name another one. Set them right; or, if the log is right, start with an empty data directory.`,
@@ -153,12 +204,29 @@ export class Follower {
     if (!isSame) throw fault('is another one than that at');
   }
 
-  /** Sends to the writer what has come, unless it is at work. */
-  #flush(): void {
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    setImmediate(() => {
+      this.#isFlushDue = false;
+      this.#flush();
+    });
+  }
+
+  /**
+   * Sends to the writer what has come, unless it is at work. An append is seen as a whole or not at all, so the beginning
+   * of a group waits for its end; not for ever, since nobody but its metadata says that there is one.
+   */
+  #flush(isOverdue = false): void {
     if (this.#isStopped) this.#batch = [];
     if (this.#writing) return;
-    if (this.#batch.length > 0) this.#writing = this.#write(this.#batch.splice(0));
-    else if (this.#hasCaughtUp && this.#subscription?.readableLength === 0) this.#become('live', '');
+    // Others may go on recording, so it counts what had come by then.
+    if (this.#written >= this.#caughtUpAt) this.#become('live', '');
+    clearTimeout(this.#held);
+    const { length } = this.#batch;
+    const held = isOverdue ? 0 : heldBack(this.#batch);
+    if (held > 0) this.#held = setTimeout(() => this.#flush(true), GROUP);
+    if (length > held) this.#writing = this.#write(this.#batch.splice(0, length - held));
   }
 
   async #write(events: readonly Logged[]): Promise<void> {
@@ -168,6 +236,7 @@ export class Follower {
         this.writer.send({ logged: events });
       });
       this.#position = events.at(-1)?.position;
+      this.#written += events.length;
       this.listener.grown(head, events);
       this.#writing = undefined;
       this.#flush();
@@ -185,4 +254,13 @@ export class Follower {
     this.reason = reason;
     this.listener.told(condition, reason);
   }
+}
+
+/** How many events at the end belong to a group of which more must follow. */
+function heldBack(events: readonly Logged[]): number {
+  const last = events.at(-1);
+  const of = last ? unfinished(last) : 0;
+  if (of === 0) return 0;
+  const group = events.slice(-of);
+  return group.length - 1 - group.findLastIndex(({ stream }) => stream !== last?.stream);
 }

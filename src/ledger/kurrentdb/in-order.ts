@@ -14,7 +14,7 @@ const ATTEMPT = 5_000;
 /**
  * Appends entries of one stream, which were recorded together, with their ids, metadata and times. Resolves when the
  * cluster has them, also if it had them before. Rejects with NotTakenOver if something else stands in their place,
- * with LedgerUnusable if after so many milliseconds it is not known whether they were taken; then the same entries
+ * with TooLarge, with LedgerUnusable if after so many milliseconds it is not known whether they were taken; then the same entries
  * must be the next to be appended.
  */
 export async function appendInOrder(

@@ -15,7 +15,7 @@ import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
 import { WriterThread } from '../sqlite/writer-thread.js';
 import { Arrivals } from './arrivals.js';
 import { type Attempt, Cluster, type ClusterSettings } from './cluster.js';
-import { Follower } from './follower.js';
+import { Follower, type Listener, STALLED } from './follower.js';
 import { Lane, type Pending } from './lane.js';
 import { Places } from './places.js';
 import { storedEvent } from './stored-event.js';
@@ -30,6 +30,8 @@ export type Patience = {
   readonly contact: number;
   /** For what others recorded before, at the start. */
   readonly catchUp: number;
+  /** For the last entry of this node's ledger, if the cluster does not have it. */
+  readonly missing?: number;
 };
 
 const PATIENCE: Patience = { attempt: 5_000, outcome: 10_000, contact: 30_000, catchUp: 10_000 };
@@ -49,6 +51,9 @@ export type KurrentOptions = {
   readonly patience?: Partial<Patience>;
   readonly now?: () => number;
 };
+
+/** Nothing was written: the server has less of the stream than this node. If it was deposed it does not know it yet. */
+type Behind = { readonly attempt: 'behind'; readonly reason: string };
 
 const MOVED_ON: AppendOutcome = { outcome: 'moved-on' };
 
@@ -84,7 +89,7 @@ export class KurrentSequencer extends Sequencer {
     this.#ledger = new SqliteLedger(options.file);
     this.#arrivals = new Arrivals(this.#ledger);
     this.#patience = { ...PATIENCE, ...options.patience };
-    this.#follower = new Follower(cluster, writer, this.#ledger, {
+    const listener: Listener = {
       grown: (head, events) => {
         // The head first: whoever is resolved may at once ask for what follows from it.
         this.heads.next(head);
@@ -92,6 +97,9 @@ export class KurrentSequencer extends Sequencer {
       },
       told: (condition, reason) => this.#told(condition, reason),
       lost: (sentence) => this.#lose(sentence),
+    };
+    this.#follower = new Follower(cluster, writer, this.#ledger, listener, {
+      missing: this.#patience.missing,
     });
   }
 
@@ -152,7 +160,10 @@ export class KurrentSequencer extends Sequencer {
     const refusal = this.#refusal();
     if (refusal) return Promise.reject(refusal);
     const { stream, requires } = append;
-    const required = requires.flatMap((each) => this.#lanes.get(each)?.pending ?? []);
+    const required = requires.map((each) => ({
+      exists: this.#ledger.revision(each) >= 0,
+      pending: this.#lanes.get(each)?.pending ?? [],
+    }));
     const isTimed = append.recordedAt !== undefined;
     const others = isTimed ? [...this.#pending] : this.#timed ? [this.#timed] : [];
     const lane = this.#lanes.get(stream) ?? new Lane();
@@ -181,6 +192,18 @@ export class KurrentSequencer extends Sequencer {
   #arrived(stream: string, lane: Lane): Promise<void> {
     return this.#arrivals.until(stream, lane.written, this.#patience.outcome);
   }
+
+  /** Resolves when what the cluster has of a stream has arrived, or when no time is left. */
+  async #arrival(stream: string, revision: number, left: (most?: number) => number): Promise<void> {
+    while (revision >= 0 && left() > 0) {
+      await this.#arrivals.until(stream, revision, left(STALLED));
+      if (this.#arrivals.of(stream, revision, 1).length > 0) return;
+      this.#follower.renew();
+    }
+  }
+
+  /** To be called when something was recorded that does not come. */
+  readonly renew = (): void => this.#follower.renew();
 
   takeOver(): Promise<number> {
     return Promise.reject(
@@ -235,14 +258,13 @@ export class KurrentSequencer extends Sequencer {
   async #take(
     pending: Pending,
     lane: Lane,
-    required: readonly Pending[],
+    required: readonly { readonly exists: boolean; readonly pending: readonly Pending[] }[],
     before: readonly Promise<unknown>[],
   ): Promise<AppendOutcome> {
-    const { stream, expectedRevision, requires, recordedAt: asked } = pending.append;
-    // As it is at the time of the call and not later, so that the order of the calls decides.
-    if (required.length > 0) await Promise.all(required.map(({ settled }) => settled));
-    const exist = requires.every((each) => this.#ledger.revision(each) >= 0);
-    await Promise.all(before);
+    const { stream, expectedRevision, recordedAt: asked } = pending.append;
+    await Promise.all([...required.flatMap((each) => each.pending.map(({ settled }) => settled)), ...before]);
+    // By what was there or on its way at the time of the call and not later, so that the order of the calls decides.
+    const exist = required.every((each) => each.exists || each.pending.some(({ isWritten }) => isWritten));
 
     const revision = Math.max(this.#ledger.revision(stream), lane.written);
     if (!exist || pending.isBaseless || revision !== expectedRevision) return MOVED_ON;
@@ -262,9 +284,11 @@ export class KurrentSequencer extends Sequencer {
     const until = performance.now() + this.#patience.outcome;
     const left = (most = Infinity): number => Math.min(most, until - performance.now());
     const [least, most] = RESEND;
-    let mayBeWritten = false;
+    let [mayBeWritten, isBehind] = [false, false];
     for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
-      const tried = await this.#out.within(() => this.#attempt(stream, expectedRevision, stored, left));
+      const attempt = this.#out.within(() => this.#attempt(stream, expectedRevision, stored, left));
+      const tried = await this.#unlessSeen(pending, attempt, left);
+      if ('outcome' in tried) return tried;
       if (tried.attempt === 'wrong-revision')
         return this.#overtaken(pending, tried.current, mayBeWritten, left);
       if (tried.attempt === 'written') {
@@ -272,7 +296,7 @@ export class KurrentSequencer extends Sequencer {
         lane.written = pending.end;
         pending.finish();
         if (tried.revision !== pending.end) this.#lose(altered(stream));
-        await this.#arrivals.until(stream, pending.end, left());
+        await this.#arrival(stream, pending.end, left);
         const found = this.#found(pending);
         if (found) return found;
         throw this.#unresolved('it was taken, but has not come back to this node');
@@ -282,13 +306,29 @@ export class KurrentSequencer extends Sequencer {
         throw this.#unresolved('the stream was deleted');
       }
       mayBeWritten ||= tried.attempt === 'unknown';
+      isBehind = tried.attempt === 'behind' || (isBehind && tried.attempt === 'unknown');
       if (!mayBeWritten && this.condition === 'cut-off') throw this.#cutOff();
       // The follower may bring the events before a server says that it has them.
       await this.#arrivals.until(stream, expectedRevision + 1, left(wait));
       const found = mayBeWritten ? this.#found(pending) : undefined;
       if (found) return found;
-      if (left() <= 0) throw mayBeWritten ? this.#unresolved(tried.reason) : this.#cutOff(tried.reason);
+      if (left() > 0) continue;
+      if (isBehind) this.#lose(altered(stream));
+      throw mayBeWritten ? this.#unresolved(tried.reason) : this.#cutOff(tried.reason);
     }
+  }
+
+  /** The answer to an attempt, or what became of the append if the follower brings that first: it may never be answered. */
+  async #unlessSeen<T>(
+    pending: Pending,
+    attempt: Promise<T>,
+    left: () => number,
+  ): Promise<T | AppendOutcome> {
+    const { stream, expectedRevision } = pending.append;
+    const answered = new AbortController();
+    attempt.finally(() => answered.abort()).catch(() => undefined);
+    await this.#arrivals.until(stream, expectedRevision + 1, left(), answered.signal);
+    return this.#found(pending) ?? attempt;
   }
 
   async #attempt(
@@ -296,7 +336,7 @@ export class KurrentSequencer extends Sequencer {
     expectedRevision: number,
     events: readonly JSONEventData[],
     left: (most: number) => number,
-  ): Promise<Attempt> {
+  ): Promise<Attempt | Behind> {
     const deadline = Math.max(1, left(this.#patience.attempt));
     // Before it is asked: while the answer is on its way, more may arrive from others.
     const known = this.#ledger.revision(stream);
@@ -306,8 +346,8 @@ export class KurrentSequencer extends Sequencer {
       events,
       deadline,
     );
-    if (tried.attempt === 'wrong-revision' && tried.current < known) this.#lose(altered(stream));
-    return tried;
+    if (tried.attempt !== 'wrong-revision' || tried.current >= known) return tried;
+    return { attempt: 'behind', reason: `it has ${stream}@${tried.current} and this node @${known}` };
   }
 
   /** The stream has another revision: because of others, or because an attempt before this one was taken after all. */
@@ -315,10 +355,10 @@ export class KurrentSequencer extends Sequencer {
     pending: Pending,
     current: number,
     mayBeWritten: boolean,
-    left: () => number,
+    left: (most?: number) => number,
   ): Promise<AppendOutcome> {
     const { stream } = pending.append;
-    await this.#arrivals.until(stream, current, left());
+    await this.#arrival(stream, current, left);
     const found = this.#found(pending);
     if (found) return found;
     const reason = 'what others recorded does not arrive';

@@ -3,7 +3,7 @@ import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
 import { LedgerUnusable } from '../sqlite/schema.js';
 import { WriterThread } from '../sqlite/writer-thread.js';
 import type { Cluster } from './cluster.js';
-import { Follower } from './follower.js';
+import { Follower, type Listener } from './follower.js';
 
 export type LogCopy = {
   readonly cluster: Cluster;
@@ -30,16 +30,16 @@ export async function copyLog({ cluster, file, patience, signal, grown }: LogCop
     () => unusable(`The cluster cannot be read (${follower.reason || 'nothing comes'}): look after it.`),
     patience,
   );
-  const follower = new Follower(cluster, writer, ledger, {
-    grown: (head) => {
-      silence.refresh();
-      grown(head);
-    },
+  const listener: Listener = {
+    grown,
     told: (condition) => {
       if (condition === 'live') resolve(undefined);
     },
     lost: unusable,
-  });
+    heard: () => silence.refresh(),
+  };
+  // Nobody looks again at what was taken for the end, so it takes longer than with a node.
+  const follower = new Follower(cluster, writer, ledger, listener, { silence: patience / 2 });
   const stop = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', stop);
   follower.start();

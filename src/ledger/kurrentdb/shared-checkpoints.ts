@@ -18,12 +18,15 @@ import { LedgerUnusable } from '../sqlite/schema.js';
 import { within } from '../within.js';
 import { Cluster, type ClusterSettings } from './cluster.js';
 import { differenceOf } from './difference.js';
-import { type Keeper, type Place, type SharedEvent, SharedStream } from './shared-stream.js';
+import { type Keeper, type Place, type SharedEvent, SharedStream, wordsOf } from './shared-stream.js';
 
 export type SharedCheckpointsOptions = {
   readonly cluster: ClusterSettings;
   readonly ledger: Ledger;
-  readonly sequencer: Pick<Sequencer, 'condition' | 'heads'>;
+  readonly sequencer: Pick<Sequencer, 'condition' | 'heads'> & {
+    /** Something was recorded that does not come. */
+    readonly renew?: () => void;
+  };
   /** This node signs with it; undefined if only others do. */
   readonly key: NoteKey | undefined;
   /** The book's key, if the operator says which it is. */
@@ -132,9 +135,7 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     if (!last?.event) return undefined;
     const noteAt = async (revision: number) => {
       const found = await this.#cluster.eventAt(name, revision);
-      return (
-        found?.event && { id: found.event.id, note: wordsOf(found.event.data as JsonObject)?.note ?? '' }
-      );
+      return found?.event && { id: found.event.id, note: signedIn(wordsOf(found.event))?.note ?? '' };
     };
     let [low, high] = [0, Number(last.event.revision)];
     while (low < high) {
@@ -186,13 +187,13 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
   async #assertKey(): Promise<void> {
     const { key } = this.options;
     const last = key && (await this.#cluster.lastOf(this.#stream.name).catch(() => undefined));
-    const theirs = last?.event && wordsOf(last.event.data as JsonObject)?.key;
+    const theirs = last?.event && signedIn(wordsOf(last.event))?.key;
     if (key && theirs !== undefined && theirs !== key.verifier)
       throw new LedgerUnusable(anotherKey(theirs, key));
   }
 
   #read({ type, data }: SharedEvent): Checkpoint | undefined {
-    const words = type === 'CheckpointSigned' ? wordsOf(data) : undefined;
+    const words = type === 'CheckpointSigned' ? signedIn(data) : undefined;
     if (!words) return undefined;
     this.#key ??= keyOf(words.key);
     const { key, onLost } = this.options;
@@ -217,15 +218,21 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     if (file.latest?.note !== checkpoint.note) this.#save();
   }
 
-  /** Resolves to whether this node's ledger has so many entries; to false once the log gives it no more. */
+  /**
+   * Resolves to whether this node's ledger has so many entries; to false once the log gives it no more, also when it was
+   * asked anew.
+   */
   async #arrived(size: number): Promise<boolean> {
     const { ledger, sequencer } = this.options;
-    for (;;) {
+    for (let isRenewed = false; ;) {
+      if (this.#stop.signal.aborted) return false;
       const { entry } = ledger.head();
       if (entry >= size) return true;
-      if (this.#stop.signal.aborted) return false;
       const grew = await within(this.#patience.arrival, merge(sequencer.heads, this.#stopped));
-      if (!grew && sequencer.condition === 'live' && ledger.head().entry === entry) return false;
+      if (grew || sequencer.condition !== 'live' || ledger.head().entry !== entry) continue;
+      if (isRenewed) return false;
+      isRenewed = true;
+      sequencer.renew?.();
     }
   }
 
@@ -240,7 +247,13 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
       .finally(() => (this.#saving = undefined));
   }
 
-  /** Nothing may be recorded any more by this node. */
+  /** Compares it once more, when this node has as many entries, however long that takes. */
+  async #catchUp(checkpoint: Checkpoint): Promise<void> {
+    while (!(await this.#arrived(checkpoint.size))) if (this.#stop.signal.aborted) return;
+    await this.#compare(checkpoint);
+  }
+
+  /** Nothing may be recorded by this node, unless it turns out that it was only behind. */
   #differ(checkpoint: Checkpoint): void {
     if (this.fault !== undefined) return;
     const { cluster, ledger, scratch, warn } = this.options;
@@ -250,9 +263,10 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     const agreed = this.latest && this.latest.size < size ? this.latest.size : 0;
     const { signal } = this.#stop;
     this.#judging = differenceOf({ cluster, ledger, checkpoint, agreed, scratch, signal }).then(
-      (sentence) => {
+      async (sentence) => {
         this.fault = sentence;
-        warn(sentence);
+        warn(sentence ?? "This node's ledger.db is a true beginning of what was signed: it was only behind.");
+        if (sentence === undefined) await this.#catchUp(checkpoint);
       },
       (error: unknown) => {
         if (!signal.aborted) warn(`Which copy differs could not be found out: ${String(error)}`);
@@ -261,7 +275,7 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
   }
 }
 
-const wordsOf = ({ key, note }: JsonObject): { key: string; note: string } | undefined =>
+const signedIn = ({ key, note }: JsonObject): { key: string; note: string } | undefined =>
   typeof key === 'string' && typeof note === 'string' ? { key, note } : undefined;
 
 function keyOf(text: string): PublicKey | undefined {

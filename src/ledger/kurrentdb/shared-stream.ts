@@ -1,11 +1,19 @@
 // What the nodes of a cluster share beside the facts lies in streams of its own, outside the ledger. Each node follows
 // them, and appends only behind what it has seen: so whoever decides, decides on the whole stream.
-import { jsonEvent, type ResolvedEvent, type StreamSubscription } from '@eventstore/db-client';
+import {
+  jsonEvent,
+  type RecordedEvent,
+  type ResolvedEvent,
+  type StreamSubscription,
+} from '@eventstore/db-client';
 import { BehaviorSubject, filter, Subject } from 'rxjs';
 import type { JsonObject } from '../../eventsourcing/message.js';
 import { Unavailable } from '../sequencer.js';
 import { within } from '../within.js';
-import { type Cluster, messageOf } from './cluster.js';
+import { ANSWER, type Cluster, messageOf, UNANSWERED } from './cluster.js';
+import { STALLED } from './follower.js';
+import { SeenBefore } from './seen-before.js';
+import { isObject } from './stored-event.js';
 
 export type Proposal = {
   /** UUID. The same id again is the same event. */
@@ -36,6 +44,9 @@ const RESEND = [20, 1_000] as const;
 /** In milliseconds. */
 const PATIENCE = { connection: 2_000, attempt: 3_000, outcome: 10_000 };
 
+/** What an event says; nothing if it is no JSON object: somebody else may have written it. */
+export const wordsOf = ({ data }: Pick<RecordedEvent, 'data'>): JsonObject => (isObject(data) ? data : {});
+
 class Replaced extends Error {}
 
 export class SharedStream {
@@ -46,13 +57,15 @@ export class SharedStream {
   /** Why it is not connected. */
   #reason = 'it has not answered yet';
   #subscription: StreamSubscription | undefined;
-  #running: Promise<void> | undefined;
+  /** Of the event that came last. */
+  #taking: Promise<void> | undefined;
   readonly #revisions = new Subject<number>();
   /** The ids of events that are being appended, and whether they were taken. */
   readonly #ours = new Map<string, boolean>();
   /** Somebody waits for the next attempt to connect. */
   readonly #hurry = new Subject<void>();
   #isStopped = false;
+  readonly #seen: SeenBefore;
 
   constructor(
     private readonly cluster: Cluster,
@@ -60,10 +73,12 @@ export class SharedStream {
     private readonly keeper: Keeper,
   ) {
     this.name = cluster.besides(stream);
+    this.#seen = new SeenBefore(cluster);
   }
 
+  /** To be called once. */
   start(): void {
-    this.#running ??= this.#run();
+    void this.#run();
   }
 
   /** Resolves when nothing is taken any more. */
@@ -71,7 +86,7 @@ export class SharedStream {
     this.#isStopped = true;
     this.#hurry.next();
     this.#subscription?.destroy();
-    await this.#running;
+    await this.#taking?.catch(() => undefined);
   }
 
   /** Resolves when all that the stream holds now was taken. Rejects with Unavailable. */
@@ -130,10 +145,20 @@ export class SharedStream {
     }
   }
 
-  /** Resolves to whether the revision was taken within so many milliseconds. */
-  #reached(revision: number, milliseconds: number): Promise<boolean> {
-    if ((this.#last?.revision ?? -1) >= revision) return Promise.resolve(true);
-    return within(milliseconds, this.#revisions.pipe(filter((taken) => taken >= revision)));
+  /**
+   * Resolves to whether the revision was taken within so many milliseconds. A subscription that does not tell of it for
+   * too long is made anew.
+   */
+  async #reached(revision: number, milliseconds: number): Promise<boolean> {
+    const until = performance.now() + milliseconds;
+    for (;;) {
+      if ((this.#last?.revision ?? -1) >= revision) return true;
+      const left = until - performance.now();
+      const taken = this.#revisions.pipe(filter((each) => each >= revision));
+      if (await within(Math.min(left, STALLED), taken)) return true;
+      if (left <= STALLED) return false;
+      this.#subscription?.destroy(new Error('it does not say what was written'));
+    }
   }
 
   async #run(): Promise<void> {
@@ -143,7 +168,7 @@ export class SharedStream {
         await this.#session(() => (wait = least));
       } catch (error) {
         this.#reason = messageOf(error);
-        if (error instanceof Replaced) {
+        if (error instanceof Replaced && !this.#isStopped) {
           if (!this.keeper.replaced(error.message)) return;
           this.#last = undefined;
         }
@@ -163,15 +188,18 @@ export class SharedStream {
     if (this.#isStopped) return;
     const subscription = this.cluster.followStream(this.name, this.#last?.revision ?? -1);
     this.#subscription = subscription;
+    const unanswered = setTimeout(() => subscription.destroy(new Error(UNANSWERED)), ANSWER);
     subscription
       .on('error', () => undefined) // the loop below hears of it, but only while it runs
       .on('confirmation', () => {
         connected();
+        clearTimeout(unanswered);
         this.#connected.next(true);
       });
     try {
-      for await (const resolved of subscription) await this.#take(resolved);
+      for await (const resolved of subscription) await (this.#taking = this.#take(resolved));
     } finally {
+      clearTimeout(unanswered);
       void subscription.unsubscribe().catch(() => undefined);
     }
     this.#reason = 'it ended the subscription';
@@ -181,7 +209,7 @@ export class SharedStream {
   async #prove(): Promise<void> {
     if (!this.#last) return;
     const { id, revision } = this.#last;
-    const found = await this.cluster.eventAt(this.name, revision);
+    const found = await this.#seen.find(this.name, revision);
     if (found?.event?.id !== id) throw this.#replaced(revision);
   }
 
@@ -191,7 +219,7 @@ export class SharedStream {
     const revision = Number(event.revision);
     // A stream that was emptied goes on with its revisions, so its first event may be any.
     if (this.#last && revision !== this.#last.revision + 1) throw this.#replaced(this.#last.revision + 1);
-    await this.keeper.take({ id, type, revision, data: event.data as JsonObject });
+    await this.keeper.take({ id, type, revision, data: wordsOf(event) });
     this.#last = { id, revision };
     if (this.#ours.has(id)) this.#ours.set(id, true);
     this.#revisions.next(revision);

@@ -63,7 +63,7 @@ export function loggedEvent({ event }: ResolvedEvent, prefix: string): Logged {
   }
 }
 
-const isObject = (value: unknown): value is { readonly [key: string]: Json } =>
+export const isObject = (value: unknown): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
 /** As `toISOString` writes it: leaves hold no other spelling. */

@@ -8,6 +8,9 @@ import { append } from '../support/appends.js';
 import { type ClusterNode, ClusterPlace } from '../support/kurrent-place.js';
 import { whole } from '../support/whole.js';
 
+/** Long enough for two looks at what is missing. */
+const patience = { missing: 200 };
+
 (isDouble ? describe : describe.skip)('a log', () => {
   let place: ClusterPlace;
   let double: KurrentDouble;
@@ -15,7 +18,7 @@ import { whole } from '../support/whole.js';
   beforeEach(async () => {
     place = await ClusterPlace.start();
     double = place.double;
-    node = await place.node();
+    node = await place.node({ patience });
     await node.sequencer.append(append('a-1', -1, ['x', 'y', 'z']));
   });
   afterEach(() => place.remove());
@@ -30,7 +33,7 @@ import { whole } from '../support/whole.js';
   /** The sentence with which a node does not even start. */
   const refused = async (file?: string): Promise<string> => {
     const started: unknown = await place
-      .node(file === undefined ? {} : { file })
+      .node(file === undefined ? {} : { file, patience })
       .catch((error: unknown) => error);
     expect(started).toBeInstanceOf(LedgerUnusable);
     return (started as LedgerUnusable).message;
@@ -91,7 +94,7 @@ import { whole } from '../support/whole.js';
 
     it('and is another one, by the prefix: the node does not start', async () => {
       const file = await place.close(node);
-      const started = place.node({ file, prefix: 'another' });
+      const started = place.node({ file, prefix: 'another', patience });
       await expect(started).rejects.toThrow(/is gone from another\/a-1@2/);
     });
   });

@@ -71,6 +71,18 @@ const patience = { attempt: 700 };
     expect(whole(node.ledger)).toHaveLength(1);
   });
 
+  it('is not waited for once the events have come back: they are recorded', async () => {
+    const patient = await place.node({ patience: { attempt: 50_000, outcome: 55_000 } });
+    double.faults.muteAfterAppend();
+    const outcome = await patient.sequencer.append(append('a-1', -1, ['x', 'y']));
+    expect(outcome).toMatchObject({ outcome: 'appended', entry: 1 });
+    double.faults.muteBeforeAppend();
+    const overtaken = patient.sequencer.append(append('a-1', 1));
+    while (double.faults.waiting > 0) await new Promise(setImmediate);
+    place.elsewhere('a-1', 1);
+    expect(await overtaken).toEqual({ outcome: 'moved-on' });
+  }, 20_000);
+
   it('though it was recorded, and others wrote behind it: it is found', async () => {
     const letGo = double.faults.holdSubscriptions();
     double.faults.timeoutAfterAppend();

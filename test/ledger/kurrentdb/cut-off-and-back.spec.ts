@@ -62,6 +62,43 @@ import { whole } from '../support/whole.js';
     }
   });
 
+  it('asks anew when it is not told what it recorded, though its connection stands', async () => {
+    double.faults.stallSubscriptions();
+    expect(await node.sequencer.append(append('a-1', 0))).toMatchObject({ entry: 2 });
+    double.faults.stallSubscriptions();
+    place.elsewhere('a-1', 1);
+    expect(await node.sequencer.append(append('a-1', 1))).toEqual({ outcome: 'moved-on' });
+    expect(whole(node.ledger)).toHaveLength(3);
+    expect(node.ends).toEqual([]);
+  });
+
+  it('is back as soon as it has what was recorded meanwhile, though others go on recording', async () => {
+    let isOver = false;
+    const recording = (async () => {
+      for (let n = 0; !isOver; n++) {
+        place.elsewhere(`busy-${n}`, -1);
+        await new Promise(setImmediate);
+      }
+    })();
+    try {
+      double.disconnect();
+      await node.becomes('cut-off');
+      await node.becomes('live');
+    } finally {
+      isOver = true;
+      await recording;
+    }
+    await place.caughtUp(node);
+  }, 20_000);
+
+  it.each(['reads', 'subscriptions'] as const)('asks again when its %s are not answered', async (kind) => {
+    double.faults.loseReads(kind);
+    double.disconnect();
+    await node.becomes('cut-off');
+    await node.becomes('live');
+    expect(await node.sequencer.append(append('a-1', 0))).toMatchObject({ entry: 2 });
+  });
+
   it('starts with its copy, and catches up when the cluster comes', async () => {
     const file = await place.close(node);
     await double.stop();

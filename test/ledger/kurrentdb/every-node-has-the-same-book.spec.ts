@@ -140,6 +140,26 @@ itWithDouble(
 );
 
 itWithDouble(
+  'what is required is required as it was at the call, also when more arrives meanwhile',
+  async () => {
+    const node = await place.node();
+    const letGo = place.double.faults.holdSubscriptions();
+    const outcomes = [
+      append('a-1', -1),
+      append('a-1', 0, ['both'], { requires: ['a-1', 'a-2'] }),
+      append('a-2', -1),
+    ].map((asked) => node.sequencer.append(asked));
+    while (place.double.log.stream(place.nameOf('a-2')) === null) await sleep(1);
+    letGo(); // both in one go
+    expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual([
+      'appended',
+      'moved-on',
+      'appended',
+    ]);
+  },
+);
+
+itWithDouble(
   'an answer that is late, behind what others recorded meanwhile, is a refusal and no more',
   async () => {
     const node = await place.node();

@@ -10,7 +10,7 @@ import type { Message } from 'google-protobuf';
 import { status } from '@grpc/grpc-js';
 import { type Expected, NO_STREAM, type Outcome, type Proposed } from './log.js';
 import { expectedOf, identifierOf, proposedOf, sizeOf, streamName, uuidOf } from './messages.js';
-import { notLeader, streamDeleted, timedOut, tooLarge, wrongVersion } from './refusals.js';
+import { eventTooLarge, notLeader, streamDeleted, timedOut, tooLarge, wrongVersion } from './refusals.js';
 import type { Call, Serving } from './serving.js';
 
 const { Code } = codes;
@@ -32,7 +32,10 @@ export const appends = (
         const message = request.getProposedMessage();
         if (message === undefined) return;
         const event = proposedOf(message);
-        size += sizeOf(event);
+        const eventSize = sizeOf(event);
+        if (eventSize > node.maxAppendEventSize)
+          throw eventTooLarge(event.id, eventSize, node.maxAppendEventSize);
+        size += eventSize;
         if (size > node.maxAppendSize) throw tooLarge(node.maxAppendSize);
         events.push(event);
       } catch (error) {
@@ -156,6 +159,8 @@ function outcomeOf(node: Serving, call: Call, { stream, expected, events }: Writ
       return timedOut();
     case 'not-leader':
       return notLeader(node.leader.host, node.leader.port);
+    case 'deposed':
+      return { outcome: 'wrong-version', current: (node.log.stream(stream)?.at(-1)?.revision ?? 0n) - 1n };
   }
 }
 

@@ -17,7 +17,9 @@ export type AppendFault =
   /** The server says that it took too long, and yet it is recorded. */
   | 'timeout-after'
   /** The node says that another one leads, with its address. */
-  | 'not-leader';
+  | 'not-leader'
+  /** The node was deposed and does not know it: it compares with a stream that lacks its last event. */
+  | 'deposed';
 
 /** Which appends are meant: those to this stream, by way of this node. */
 export type Meant = (stream: string, at: Endpoint) => boolean;
@@ -55,11 +57,18 @@ export class Faults {
   readonly #appends = new Gate<[stream: string, at: Endpoint]>();
   readonly #answers = new Gate<[stream: string, at: Endpoint]>();
   readonly #deliveries = new Gate<[at: Endpoint]>();
+  readonly #reads = new Gate<[at: Endpoint]>();
+  /** Whether subscriptions say that they have caught up: KurrentDB does so from 23.10 on. */
+  tellsCaughtUp = true;
   #delay = 0;
+  #deliveryDelay = 0;
+  readonly #lostReads = { reads: 0, subscriptions: 0 };
   #unavailable = false;
   #eventsUntilCut: number | null = null;
   #mistold: ((event: Recorded) => readonly Recorded[]) | null = null;
   #ended = new AbortController();
+  #stalled = new AbortController();
+  #stalledAll = new AbortController();
 
   dropBeforeAppend(times = 1, meant: Meant = any): void {
     this.#add('drop-before', times, meant);
@@ -89,6 +98,10 @@ export class Faults {
     this.#add('not-leader', times, meant);
   }
 
+  deposed(times = 1, meant: Meant = any): void {
+    this.#add('deposed', times, meant);
+  }
+
   /** Every append takes at least so many milliseconds; 0 for no delay. */
   delayAppends(milliseconds: number): void {
     this.#delay = milliseconds;
@@ -107,6 +120,21 @@ export class Faults {
   /** Subscriptions, to all nodes or to these, deliver nothing until the returned function is called. */
   holdSubscriptions(meant: (at: Endpoint) => boolean = any): () => void {
     return this.#deliveries.shut(meant);
+  }
+
+  /** Every event that a subscription looks at takes at least so many milliseconds; 0 for no delay. */
+  delayDeliveries(milliseconds: number): void {
+    this.#deliveryDelay = milliseconds;
+  }
+
+  /** Reads and new subscriptions are not answered at all until the returned function is called. */
+  holdReads(meant: (at: Endpoint) => boolean = any): () => void {
+    return this.#reads.shut(meant);
+  }
+
+  /** So many reads, or new subscriptions, are never answered. */
+  loseReads(kind: 'reads' | 'subscriptions', times = 1): void {
+    this.#lostReads[kind] += times;
   }
 
   /** Every call is answered with UNAVAILABLE, until `available()`. Running subscriptions go on. */
@@ -129,9 +157,23 @@ export class Faults {
     this.#ended = new AbortController();
   }
 
+  /** Subscriptions that run now, all or those to $all, stay open and say nothing more; new ones do. */
+  stallSubscriptions(which: 'every one' | '$all' = 'every one'): void {
+    this.#stalledAll.abort();
+    this.#stalledAll = new AbortController();
+    if (which === '$all') return;
+    this.#stalled.abort();
+    this.#stalled = new AbortController();
+  }
+
   /** Subscriptions tell something else instead of each event: a server that cannot be trusted. */
   mistell(instead: (event: Recorded) => readonly Recorded[]): void {
     this.#mistold = instead;
+  }
+
+  /** Appends that wait. */
+  get appendsHeld(): number {
+    return this.#appends.waiting;
   }
 
   /** Answers that wait. */
@@ -148,6 +190,8 @@ export class Faults {
   clear(): void {
     this.#queue.length = 0;
     this.#delay = 0;
+    this.#deliveryDelay = 0;
+    this.tellsCaughtUp = true;
     this.#unavailable = false;
     this.#eventsUntilCut = null;
     this.#mistold = null;
@@ -158,6 +202,11 @@ export class Faults {
   /** Aborted when a subscription that begins now is to end. */
   get ended(): AbortSignal {
     return this.#ended.signal;
+  }
+
+  /** Aborted when a subscription that begins now is to say nothing more. */
+  stalled(isToAll: boolean): AbortSignal {
+    return (isToAll ? this.#stalledAll : this.#stalled).signal;
   }
 
   get isUnavailable(): boolean {
@@ -178,8 +227,18 @@ export class Faults {
     return index < 0 ? null : this.#queue.splice(index, 1)[0]!.fault;
   }
 
-  beforeDelivery(at: Endpoint): Promise<void> {
-    return this.#deliveries.pass(at);
+  beforeRead(at: Endpoint): Promise<void> {
+    return this.#reads.pass(at);
+  }
+
+  isReadLost(isSubscription: boolean): boolean {
+    const kind = isSubscription ? 'subscriptions' : 'reads';
+    return this.#lostReads[kind] > 0 && this.#lostReads[kind]-- > 0;
+  }
+
+  async beforeDelivery(at: Endpoint): Promise<void> {
+    if (this.#deliveryDelay > 0) await new Promise((resolve) => setTimeout(resolve, this.#deliveryDelay));
+    await this.#deliveries.pass(at);
   }
 
   shown(event: Recorded): readonly Recorded[] {

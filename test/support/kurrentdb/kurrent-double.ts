@@ -8,7 +8,7 @@
 // What it does not do:
 // - No TLS, no users and no access control: credentials are accepted and not looked at.
 // - Nothing is on disk: the log lives as long as the double. Stopping nodes keeps it, as a restart would.
-// - No replication: nodes are never behind each other, and an election takes no time.
+// - No replication: nodes are behind each other only when a test lets one lag, and an election takes no time.
 // - No links, no projections, no persistent subscriptions, no scavenging unless a test asks for it, no $maxAge, $maxCount
 //   or $tb beyond what a reader of a stream sees.
 // - No explicit transactions: commit and prepare positions are the same, as they are for everything written by gRPC.
@@ -23,6 +23,8 @@ export type DoubleOptions = {
   readonly nodes?: number;
   /** Bytes of one append: those of data and metadata and, twice, those of the types. */
   readonly maxAppendSize?: number;
+  /** Bytes of one event of an append, counted alike; batch appends are not looked at. */
+  readonly maxAppendEventSize?: number;
   /** After so many appends the server records statistics of its own; 0 for never. */
   readonly statisticsAfter?: number;
 };
@@ -33,9 +35,16 @@ export class KurrentDouble implements Cluster {
   readonly faults = new Faults();
   readonly nodes: readonly Node[];
   readonly maxAppendSize: number;
+  readonly maxAppendEventSize: number;
   #leader: Node | undefined;
 
-  private constructor({ nodes = 1, maxAppendSize = 1024 * 1024, statisticsAfter }: DoubleOptions) {
+  private constructor({
+    nodes = 1,
+    maxAppendSize = 1024 * 1024,
+    maxAppendEventSize = Infinity,
+    statisticsAfter,
+  }: DoubleOptions) {
+    this.maxAppendEventSize = maxAppendEventSize;
     this.log = new Log(statisticsAfter);
     this.maxAppendSize = maxAppendSize;
     this.nodes = Array.from({ length: nodes }, () => new Node(this));

@@ -9,7 +9,7 @@ import { Server, ServerCredentials, type ServiceError } from '@grpc/grpc-js';
 import { appends } from './appends.js';
 import type { Faults } from './faults.js';
 import { featuresService, gossipService, type Member } from './gossip.js';
-import type { Log } from './log.js';
+import type { Log, Recorded } from './log.js';
 import { reads } from './reads.js';
 import { notLeader, notReady, tooBusy } from './refusals.js';
 import type { Call, Endpoint, Serving } from './serving.js';
@@ -25,6 +25,7 @@ export interface Cluster {
   readonly log: Log;
   readonly faults: Faults;
   readonly maxAppendSize: number;
+  readonly maxAppendEventSize: number;
   /** Undefined while nobody leads. */
   readonly leader: Node | undefined;
   readonly nodes: readonly Node[];
@@ -40,6 +41,8 @@ export class Node implements Serving {
   #tcp: TcpServer | null = null;
   #server: Server | null = null;
   #port = 0;
+  /** The last position that has come to this node while it lags. */
+  #horizon: bigint | undefined;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -71,6 +74,23 @@ export class Node implements Serving {
 
   get maxAppendSize(): number {
     return this.#cluster.maxAppendSize;
+  }
+
+  has({ position }: Recorded): boolean {
+    return this.#horizon === undefined || position <= this.#horizon;
+  }
+
+  /** What is recorded from now on does not come to this node until the returned function is called. */
+  lag(): () => void {
+    this.#horizon = this.log.lastPosition;
+    return () => {
+      this.#horizon = undefined;
+      this.log.events.emit('grown');
+    };
+  }
+
+  get maxAppendEventSize(): number {
+    return this.#cluster.maxAppendEventSize;
   }
 
   get leader(): Endpoint {

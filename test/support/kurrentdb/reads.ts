@@ -22,8 +22,10 @@ export const reads = (node: Serving): Pick<IStreamsServer, 'read'> => ({
 async function answer(node: Serving, call: ReadCall): Promise<void> {
   const options = call.request.getOptions();
   if (options === undefined) throw invalid('a read without options');
+  await node.faults.beforeRead(node);
   const refused = node.readRefusal(call);
   if (refused !== null) throw refused;
+  if (node.faults.isReadLost(options.hasSubscription())) return;
   const stream = options.getStream();
   if (options.hasSubscription()) {
     if (stream === undefined) await subscribeToAll(node, call, options);
@@ -49,7 +51,8 @@ async function answer(node: Serving, call: ReadCall): Promise<void> {
 }
 
 /** Forwards from the event at the position, backwards from the one before it. */
-function readAll({ log }: Serving, options: streams.ReadReq.Options): readonly Recorded[] {
+function readAll(node: Serving, options: streams.ReadReq.Options): readonly Recorded[] {
+  const { log } = node;
   const all = options.getAll() ?? new streams.ReadReq.Options.AllOptions();
   const backwards = options.getReadDirection() === BACKWARDS;
   const allowed = eventFilter(options.getFilter());
@@ -61,21 +64,22 @@ function readAll({ log }: Serving, options: streams.ReadReq.Options): readonly R
   if (!log.isBoundary(position)) throw invalidPosition();
   const within = (event: Recorded): boolean =>
     backwards ? event.position < position : event.position >= position;
-  const events = log.all.filter((event) => within(event) && allowed(event));
+  const events = log.all.filter((event) => node.has(event) && within(event) && allowed(event));
   return backwards ? events.reverse() : events;
 }
 
 /** From the event with the revision, in both directions. */
 function readStream(
-  { log }: Serving,
+  node: Serving,
   options: streams.ReadReq.Options.StreamOptions,
   backwards: boolean,
 ): readonly Recorded[] | null {
+  const { log } = node;
   const name = streamName(options.getStreamIdentifier());
   if (log.isTombstoned(name)) throw streamDeleted(name);
   const revision = options.hasStart() ? 0n : options.hasEnd() ? END : BigInt(options.getRevision());
-  const events = log.stream(name);
-  if (events === null) return null;
+  const events = log.stream(name)?.filter((event) => node.has(event));
+  if (!events || (events.length === 0 && log.stream(name)?.length)) return null;
   const within = (event: Recorded): boolean =>
     backwards ? event.revision <= revision : event.revision >= revision;
   const read = events.filter(within);

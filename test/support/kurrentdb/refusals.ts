@@ -55,6 +55,18 @@ export const tooLarge = (maxAppendSize: number): ServiceError =>
     'maximum-append-size': String(maxAppendSize),
   });
 
+export const eventTooLarge = (id: string, size: number, maxAppendEventSize: number): ServiceError =>
+  refusal(
+    status.INVALID_ARGUMENT,
+    `Event with Id: ${id}, Size: ${size}, exceeds Maximum Append Event Size of ${maxAppendEventSize}.`,
+    {
+      exception: 'maximum-append-event-size-exceeded',
+      'maximum-append-event-size': String(maxAppendEventSize),
+      'event-id': id,
+      'proposed-append-event-size': String(size),
+    },
+  );
+
 export const propertyMissing = (name: string): ServiceError =>
   refusal(status.INVALID_ARGUMENT, `Required Metadata Property '${name}' is missing`, {
     exception: 'missing-required-metadata-property',

@@ -1,7 +1,7 @@
 // What the services know of the node that they run on.
 import type { Metadata, ServiceError } from '@grpc/grpc-js';
 import type { Faults } from './faults.js';
-import type { Log } from './log.js';
+import type { Log, Recorded } from './log.js';
 
 /** What is the same in all calls of gRPC. */
 export type Call = { readonly metadata: Metadata; readonly cancelled: boolean; getPeer(): string };
@@ -13,7 +13,11 @@ export interface Serving extends Endpoint {
   readonly faults: Faults;
   /** Bytes. */
   readonly maxAppendSize: number;
+  /** Bytes. */
+  readonly maxAppendEventSize: number;
   readonly isRunning: boolean;
+  /** Whether it has come to this node yet. */
+  has(event: Recorded): boolean;
   /** Where writes go. */
   readonly leader: Endpoint;
   /** Why this node does not write now; null if it does. A node that does not lead passes writes on to the leader. */

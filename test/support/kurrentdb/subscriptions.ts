@@ -55,7 +55,7 @@ export async function subscribeToAll(
     await send(call, checkpoint(position));
   };
   await follow(node, call, {
-    next: () => node.log.after(position, PAGE),
+    next: () => node.log.after(position, PAGE).filter((event) => node.has(event)),
     take: async (event) => {
       if (allowed(event)) await deliver(node, call, event);
       position = event.position;
@@ -73,7 +73,7 @@ export async function subscribeToStream(
   options: streams.ReadReq.Options.StreamOptions,
 ): Promise<void> {
   const name = streamName(options.getStreamIdentifier());
-  const visible = (): readonly Recorded[] => node.log.stream(name) ?? [];
+  const visible = (): readonly Recorded[] => node.log.stream(name)?.filter((event) => node.has(event)) ?? [];
   let revision = NO_STREAM;
   if (options.hasEnd()) revision = visible().at(-1)?.revision ?? NO_STREAM;
   else if (options.hasRevision()) revision = BigInt(options.getRevision());
@@ -108,11 +108,13 @@ async function follow(node: Serving, call: ReadCall, { next, take, live }: Follo
   call.on('close', () => gone.abort());
   node.faults.ended.addEventListener('abort', () => gone.abort());
   const isGone = (): boolean => call.cancelled || gone.signal.aborted;
+  const stalled = node.faults.stalled(call.request.getOptions()?.hasAll() === true);
   let isLive = false;
   while (!isGone()) {
     const events = next();
     for (const event of events) {
       await node.faults.beforeDelivery(node);
+      if (stalled.aborted && !isGone()) await once(gone.signal, 'abort');
       if (isGone()) return;
       await take(event);
     }
@@ -120,7 +122,7 @@ async function follow(node: Serving, call: ReadCall, { next, take, live }: Follo
     if (!isLive) {
       isLive = true;
       await live();
-      await send(call, caughtUp());
+      if (node.faults.tellsCaughtUp) await send(call, caughtUp());
       continue;
     }
     await once(node.log.events, 'grown', { signal: gone.signal }).catch(() => undefined);
