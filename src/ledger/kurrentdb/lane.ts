@@ -12,11 +12,14 @@ export class Pending {
   reject!: (reason: unknown) => void;
   finish!: () => void;
 
+  /** Those that wrote what this one was decided on, as far as they are on their way, too. */
+  #standsOn: readonly Pending[];
+
   constructor(
     readonly append: Append,
-    /** Those that wrote what this one was decided on, as far as they are on their way, too. */
-    readonly standsOn: readonly Pending[],
+    standsOn: readonly Pending[],
   ) {
+    this.#standsOn = standsOn;
     this.over = new Promise((resolve) => (this.finish = resolve));
     this.outcome = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -36,7 +39,12 @@ export class Pending {
 
   /** Whether what it was decided on has fallen through. The revision alone may match all the same, by what others wrote. */
   get isBaseless(): boolean {
-    return this.standsOn.length > 0 && !this.standsOn.some(({ isWritten }) => isWritten);
+    return this.#standsOn.length > 0 && !this.#standsOn.some(({ isWritten }) => isWritten);
+  }
+
+  /** To be called when it has an outcome: under constant load each stands on one that stands on another, without end. */
+  forget(): void {
+    this.#standsOn = [];
   }
 }
 
@@ -70,6 +78,7 @@ export class Lane {
   /** Returns whether the lane is empty now. */
   leave(pending: Pending): boolean {
     this.#pending.delete(pending);
+    pending.forget();
     return this.#pending.size === 0;
   }
 }
