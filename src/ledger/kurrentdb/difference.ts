@@ -6,9 +6,8 @@ import { isHeld } from '../checkpoints/checkpoints.js';
 import { DamagedEntry } from '../entry.js';
 import type { Ledger } from '../ledger.js';
 import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
-import { WriterThread } from '../sqlite/writer-thread.js';
 import { Cluster, type ClusterSettings } from './cluster.js';
-import { Follower, type Listener } from './follower.js';
+import { copyLog, LogLost } from './log-copy.js';
 
 export type Quarrel = {
   readonly cluster: ClusterSettings;
@@ -30,11 +29,14 @@ export async function differenceOf(quarrel: Quarrel): Promise<string | undefined
   const { checkpoint, ledger, agreed, scratch } = quarrel;
   const { size } = checkpoint;
   try {
+    const wrong = (fault: string): string =>
+      `The cluster's log is not what the checkpoint over ${size} entries was signed for. ${fault}`;
     const fault = await reread(quarrel);
-    if (fault !== undefined)
-      return `The cluster's log is not what the checkpoint over ${size} entries was signed for. ${fault}`;
+    if (fault !== undefined) return wrong(fault);
     const log = new SqliteLedger(scratch);
     try {
+      const { entry: end } = log.head();
+      if (end < size) return wrong(`It ends with entry ${end}: restore it from a copy.`);
       const first = await firstDifference(ledger, log, size);
       const { entry } = ledger.head();
       if (isHeld(log, checkpoint) && entry < size && first !== undefined && first > entry) return undefined;
@@ -54,33 +56,17 @@ export async function differenceOf(quarrel: Quarrel): Promise<string | undefined
 /** How long nothing comes until that is taken for the end of a log that does not tell it, in milliseconds. */
 const SILENCE = 10_000;
 
-/** Takes the first entries of the cluster's log into the scratch file. Returns a sentence if it does not have them. */
+/** Takes the first entries of the cluster's log into the scratch file. Returns a sentence if they cannot be followed. */
 async function reread({ cluster, checkpoint, scratch, signal }: Quarrel): Promise<string | undefined> {
   remove(scratch);
   const client = new Cluster(cluster);
-  const writer = await WriterThread.open({ file: scratch, isCopy: true });
-  const log = new SqliteLedger(scratch);
-  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
-  const listener: Listener = {
-    grown: (head) => {
-      if (head >= checkpoint.size) resolve(undefined);
-    },
-    told: (condition) => {
-      const { entry } = log.head();
-      if (condition === 'live' && entry < checkpoint.size)
-        resolve(`It ends with entry ${entry}: restore it from a copy.`);
-    },
-    lost: resolve,
-  };
-  const follower = new Follower(client, writer, log, listener, { silence: SILENCE });
-  signal.addEventListener('abort', () => reject(new Error('stopped')));
-  follower.start();
   try {
-    return await promise;
+    await copyLog({ cluster: client, file: scratch, entries: checkpoint.size, silence: SILENCE, signal });
+    return undefined;
+  } catch (error) {
+    if (error instanceof LogLost) return error.message;
+    throw error;
   } finally {
-    await follower.stop();
-    await writer.close();
-    log.close();
     void client.close();
   }
 }
