@@ -1,4 +1,4 @@
-import type { KeptKey, KeyStore } from './key-store.js';
+import type { KeptKey, KeyStore, KnownKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';
 import { KeyError } from './keys.js';
 
@@ -15,16 +15,8 @@ export class KeyFile implements KeyStore {
     throw new KeyError(`${file} is a node's copy of a cluster's keys: set LEDGER to the cluster.`);
   }
 
-  get version(): unknown {
-    return this.#table.version;
-  }
-
-  isEmpty(): boolean {
-    return this.#table.isEmpty();
-  }
-
-  valid(): readonly KeptKey[] {
-    return this.#table.valid();
+  get known(): KnownKeys {
+    return this.#table;
   }
 
   add(key: KeptKey): Promise<boolean> {

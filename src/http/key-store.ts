@@ -8,17 +8,22 @@ export type KeptKey = Key & {
   readonly hash: Buffer;
 };
 
+/** The keys of a book, as far as they are known here. */
+export interface KnownKeys {
+  /** Something else whenever `valid` may have changed; cheap. */
+  readonly version: unknown;
+  /** Whether there has never been a key. */
+  isEmpty(): boolean;
+  /** Those that are not revoked, in the order in which they were made. */
+  valid(): readonly KeptKey[];
+}
+
 /**
  * Where the keys of a book are kept, the revoked ones, too: a name is used once, whoever else adds keys meanwhile.
  * Every adapter must pass test/http/key-store.contract.ts.
  */
 export interface KeyStore {
-  /** Something else whenever `valid` may have changed; cheap. */
-  readonly version: unknown;
-  /** Whether there has never been a key, as far as is known here. */
-  isEmpty(): boolean;
-  /** Those that are not revoked, as far as is known here, in the order in which they were made. */
-  valid(): readonly KeptKey[];
+  readonly known: KnownKeys;
   /** Resolves to whether it was added, and is durable then; not if the name was used. Rejects with Unavailable. */
   add(key: KeptKey): Promise<boolean>;
   /** As `add`, but only if there has never been a key. */

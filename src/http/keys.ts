@@ -21,7 +21,7 @@ export class Keys {
 
   /** Whether there has never been a key, as far as is known here. */
   isEmpty(): boolean {
-    return this.store.isEmpty();
+    return this.store.known.isEmpty();
   }
 
   /**
@@ -29,9 +29,9 @@ export class Keys {
    * file. Rejects with Unavailable.
    */
   async ensureAdmin(file: string): Promise<boolean> {
-    if (!this.store.isEmpty()) return false;
+    if (!this.store.known.isEmpty()) return false;
     await this.refresh();
-    if (!this.store.isEmpty()) return false;
+    if (!this.store.known.isEmpty()) return false;
     const [key, secret] = newKey('admin', 'admin');
     // The file first: a crash in between leaves a key that is not valid yet, and the next start makes another.
     rmSync(file, { force: true });
@@ -57,7 +57,7 @@ export class Keys {
   }
 
   list(): readonly Key[] {
-    return this.store.valid().map(({ name, role, createdAt }) => ({ name, role, createdAt }));
+    return this.store.known.valid().map(({ name, role, createdAt }) => ({ name, role, createdAt }));
   }
 
   /** Rejects with KeyError if no valid key has this name, or with Unavailable. */
@@ -72,7 +72,7 @@ export class Keys {
     if (!this.#isFresh) {
       this.#isFresh = true;
       setImmediate(() => (this.#isFresh = false));
-      if (this.store.version !== this.#seen) this.#load();
+      if (this.store.known.version !== this.#seen) this.#load();
     }
     const digest = hash('sha256', secret, 'buffer');
     const key = this.#byHash.get(digest.toString('hex'));
@@ -90,8 +90,8 @@ export class Keys {
   }
 
   #load(): void {
-    this.#seen = this.store.version;
-    this.#byHash = new Map(this.store.valid().map((key) => [key.hash.toString('hex'), key]));
+    this.#seen = this.store.known.version;
+    this.#byHash = new Map(this.store.known.valid().map((key) => [key.hash.toString('hex'), key]));
   }
 }
 

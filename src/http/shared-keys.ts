@@ -16,7 +16,7 @@ import {
 } from '../ledger/kurrentdb/shared-stream.js';
 import { LedgerUnusable } from '../ledger/sqlite/schema.js';
 import { type Role, ROLES } from './access.js';
-import type { KeptKey, KeyStore } from './key-store.js';
+import type { KeptKey, KeyStore, KnownKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';
 
 export type SharedKeysOptions = {
@@ -47,16 +47,8 @@ export class SharedKeys implements KeyStore, Keeper {
     this.#stream.start();
   }
 
-  get version(): unknown {
-    return this.#table.version;
-  }
-
-  isEmpty(): boolean {
-    return this.#table.isEmpty();
-  }
-
-  valid(): readonly KeptKey[] {
-    return this.#table.valid();
+  get known(): KnownKeys {
+    return this.#table;
   }
 
   add(key: KeptKey): Promise<boolean> {
