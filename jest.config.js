@@ -11,9 +11,9 @@ const isInCluster = Boolean(process.env.MINUTEBOOK_CLUSTER);
 // Faults of the disk take minutes, so they are tried by themselves: jest.faults.config.js.
 const tests = isInCluster
   ? [
-      'test/{book,cli,cluster,demo,docs,durability,http,kurrentdb,ledger/kurrentdb,proofs,shapes}/**/*.spec.ts',
-      'test/ledger/the-kurrentdb-sequencer.spec.ts',
-      'test/verify/{the-command-line-verifies,what-a-server-signs-is-proved}.spec.ts',
+      'test/{api,auth,cli,cluster,docs,durability,http,kurrentdb-double,ledger/kurrentdb,node,projections,server,upcasting}/**/*.spec.ts',
+      'test/ledger/checkpoints/checkpoint-continuity.spec.ts',
+      'test/verify/verify-server-export.spec.ts',
     ]
   : 'test/**/*.spec.ts';
 const found = globSync(tests, { cwd: import.meta.dirname, exclude: ['test/faults/**'] });

@@ -4,7 +4,7 @@ import type { Append } from '../src/ledger/sequencer.js';
 import { SqliteSequencer } from '../src/ledger/sqlite/sqlite-sequencer.js';
 import { insertBare, rowsOf } from './bare-sqlite.js';
 import type { Fixtures } from './fixtures.js';
-import { compared, interleaved, type Row } from './row.js';
+import { compared, interleaved, type Row } from './benchmark.js';
 import { newEvent, workload } from './workload.js';
 
 const ROUNDS = 7;

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import type { Append } from '../src/ledger/sequencer.js';
 import { leafBytes, leafHash } from '../src/ledger/entry.js';
 import { assertDurable, SCHEMA } from '../src/ledger/sqlite/schema.js';
-import { perSecond } from './row.js';
+import { perSecond } from './benchmark.js';
 
 type Row = readonly unknown[];
 

@@ -3,8 +3,8 @@
 import { DoubleProcess } from '../test/support/kurrentdb/double-process.js';
 import { posting, prepared } from './commands.js';
 import type { Fixtures } from './fixtures.js';
-import { CONNECTIONS } from './load.js';
-import { compared, interleaved, type Row } from './row.js';
+import { CONNECTIONS } from './http-load.js';
+import { compared, interleaved, type Row } from './benchmark.js';
 import { MEETING, statement, workload } from './workload.js';
 
 const ROUNDS = 4;

@@ -2,8 +2,8 @@
 import { insertBare, rowsOf } from './bare-sqlite.js';
 import type { JsonObject } from '../src/eventsourcing/message.js';
 import type { BookServer, Fixtures, Settings } from './fixtures.js';
-import { CONNECTIONS, load } from './load.js';
-import { compared, interleaved, type Row } from './row.js';
+import { CONNECTIONS, load } from './http-load.js';
+import { compared, interleaved, type Row } from './benchmark.js';
 import { MEETING, newEvent, opened, scheduled, workload } from './workload.js';
 
 const ROUNDS = 4;

@@ -8,12 +8,12 @@ import { cluster } from './cluster.js';
 import { commands } from './commands.js';
 import { Fixtures } from './fixtures.js';
 import { LONG_MEETING } from './generated-book.js';
-import { folding } from './folding.js';
-import { memory } from './memory.js';
+import { folding } from './projector.js';
+import { memory } from './memory-growth.js';
 import { proofs } from './proofs.js';
 import { reads } from './reads.js';
-import { aimOf, type Measured, reached, type Row } from './row.js';
-import { starts } from './starts.js';
+import { aimOf, type Measured, reached, type Row } from './benchmark.js';
+import { starts } from './server-start.js';
 
 /** Half of a book are statements, and the long meeting is read to its end. */
 const LEAST_ENTRIES = 3 * LONG_MEETING;

@@ -5,9 +5,9 @@ import type { Append } from '../src/ledger/sequencer.js';
 import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
 import { ENTRY_COLUMNS } from '../src/ledger/sqlite/schema.js';
 import { SqliteLedger } from '../src/ledger/sqlite/sqlite-ledger.js';
-import { GrowingTree } from '../src/ledger/sqlite/sqlite-tiles.js';
+import { GrowingTree } from '../src/ledger/sqlite/sqlite-tile-store.js';
 import type { Fixtures } from './fixtures.js';
-import { compared, interleaved, perSecond, type Row } from './row.js';
+import { compared, interleaved, perSecond, type Row } from './benchmark.js';
 import { newEvent, workload } from './workload.js';
 
 const ROUNDS = 7;

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BookServer, Fixtures } from './fixtures.js';
 import { LONG_MEETING, ORGANIZATION } from './generated-book.js';
-import { type Load, load } from './load.js';
-import { compared, interleaved, type Row } from './row.js';
+import { type Load, load } from './http-load.js';
+import { compared, interleaved, type Row } from './benchmark.js';
 import { MEETING } from './workload.js';
 
 const ROUNDS = 4;

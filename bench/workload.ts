@@ -1,7 +1,7 @@
 // What is recorded: facts of about 500 bytes, one command for all rows that write.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { JsonObject, Metadata } from '../src/eventsourcing/message.js';
-import { canonicalJson } from '../src/ledger/canonical-json.js';
+import { canonicalJson } from '../src/json/canonical-json.js';
 import type { NewEvent } from '../src/ledger/sequencer.js';
 
 type Workload = {

@@ -1,6 +1,6 @@
 import { upcasters } from '../src/domain/upcasters.js';
-import { reading } from '../src/ledger/reading.js';
-import type { Published } from '../src/read-models/route.js';
+import { reading } from '../src/ledger/event-reader.js';
+import type { Published } from '../src/read-models/declaration/route.js';
 import decisions from './decisions/decisions.js';
 import meetingRecord from './meeting-record/meeting-record.js';
 import meetings from './meetings/meetings.js';

@@ -1,26 +1,26 @@
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { published } from '../projections/index.js';
-import { Book } from './book.js';
-import { Configuration } from './configuration.js';
-import { AccessGuard } from './http/access.js';
-import { Answers } from './http/answers.js';
-import { ChangesController } from './http/audit/changes.controller.js';
-import { ReplaysController } from './http/audit/replays.controller.js';
-import { TrailController } from './http/audit/trail.controller.js';
-import { CommandsController } from './http/commands.controller.js';
-import { DocsController } from './http/docs.controller.js';
-import { EventsController } from './http/events.controller.js';
-import { HealthController } from './http/health.controller.js';
-import { JsonAnswers } from './http/json-answers.js';
-import { Keys } from './http/keys.js';
+import { Book } from './node/open-node.js';
+import { Configuration } from './node/configuration.js';
+import { AccessGuard } from './api/shared/access.guard.js';
+import { Answers } from './api/read-models/read-model-responder.js';
+import { ChangesController } from './api/audit/changes.controller.js';
+import { ReplaysController } from './api/audit/replays.controller.js';
+import { TrailController } from './api/audit/trail.controller.js';
+import { CommandsController } from './api/commands/commands.controller.js';
+import { DocsController } from './api/docs/docs.controller.js';
+import { EventsController } from './api/events/events.controller.js';
+import { HealthController } from './api/operations/health.controller.js';
+import { JsonAnswers } from './api/shared/json-responder.js';
+import { Keys } from './auth/api-keys.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { ProjectionsController } from './http/projections.controller.js';
-import { CheckpointController } from './http/proofs/checkpoint.controller.js';
-import { ProofsController } from './http/proofs/proofs.controller.js';
-import { TilesController } from './http/proofs/tiles.controller.js';
-import { readModelController } from './http/read-model.controller.js';
-import { Timemaps } from './http/timemaps.js';
+import { ProjectionsController } from './api/operations/projections.controller.js';
+import { CheckpointController } from './api/proofs/checkpoint.controller.js';
+import { ProofsController } from './api/proofs/proofs.controller.js';
+import { TilesController } from './api/proofs/tiles.controller.js';
+import { readModelController } from './api/read-models/read-model.controller.js';
+import { Timemaps } from './api/read-models/timemap-responder.js';
 
 /** The composition root: what there is, made of what. */
 @Module({})

@@ -1,9 +1,9 @@
 // Rules about the code as tests. Each is also shown a made-up breach, so that none can be blind.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nouns } from '../src/domain/nouns.js';
-import { allCode, codeOf } from './support/code.js';
-import { projectRoot } from './support/project.js';
+import { nouns } from '../src/domain/aggregates.js';
+import { allCode, codeOf } from './support/source-files.js';
+import { projectRoot } from './support/project-root.js';
 import {
   arrowsPointOneWay,
   everyNounIsWhole,
@@ -19,8 +19,8 @@ import {
   storedShapesAreMarked,
   theCoreIsPure,
   whatShipsIsDepended,
-} from './support/rules.js';
-import { specimens } from './support/specimens.js';
+} from './support/architecture-rules.js';
+import { specimens } from './support/command-specimens.js';
 
 const code = allCode();
 const isProduct = (path: string): boolean => /^(?:src|projections)\//.test(path);
@@ -37,20 +37,40 @@ describe('arrows point one way', () => {
   it('holds', () => expect(arrowsPointOneWay(code)).toEqual([]));
 
   it.each([
-    ['src/domain/person/decider.ts', "import { Book } from '../../book.js';", 'src/book.ts'],
+    [
+      'src/domain/person/decider.ts',
+      "import { Book } from '../../node/open-node.js';",
+      'src/node/open-node.ts',
+    ],
     [
       'src/domain/person/decider.ts',
       "import type { Entry } from '../../ledger/entry.js';",
       'src/ledger/entry.ts',
     ],
-    ['src/domain/person/noun.ts', "import { Injectable } from '@nestjs/common';", '@nestjs/common'],
-    ['src/eventsourcing/decision.ts', "import { nouns } from '../domain/nouns.js';", 'src/domain/nouns.ts'],
+    ['src/domain/person/aggregate.ts', "import { Injectable } from '@nestjs/common';", '@nestjs/common'],
+    [
+      'src/eventsourcing/decide-command.ts',
+      "import { nouns } from '../domain/aggregates.js';",
+      'src/domain/aggregates.ts',
+    ],
     ['src/dates/edtf.ts', "import edtf from 'edtf';", 'edtf'],
-    ['src/ledger/ledger.ts', "export * from '../read-models/page.js';", 'src/read-models/page.ts'],
+    [
+      'src/ledger/ledger.ts',
+      "export * from '../read-models/declaration/paginate.js';",
+      'src/read-models/declaration/paginate.ts',
+    ],
     ['src/ledger/ledger.ts', "import { Injectable } from '@nestjs/common';", '@nestjs/common'],
-    ['src/audit/audit.ts', "import { Book } from '../book.js';", 'src/book.ts'],
-    ['src/read-models/page.ts', "import '../../projections/index.js';", 'projections/index.ts'],
-    ['src/read-models/page.ts', "const late = import('../domain/nouns.js');", 'src/domain/nouns.ts'],
+    ['src/audit/run-audit.ts', "import { Book } from '../node/open-node.js';", 'src/node/open-node.ts'],
+    [
+      'src/read-models/declaration/paginate.ts',
+      "import '../../../projections/index.js';",
+      'projections/index.ts',
+    ],
+    [
+      'src/read-models/declaration/paginate.ts',
+      "const late = import('../../domain/aggregates.js');",
+      'src/domain/aggregates.ts',
+    ],
     [
       'projections/a/a.ts',
       "import type { P } from '../../src/domain/person/decider.js';",
@@ -58,15 +78,15 @@ describe('arrows point one way', () => {
     ],
     [
       'projections/a/a.ts',
-      "import { Draft } from '../../src/read-models/draft.js';",
-      'src/read-models/draft.ts',
+      "import { Draft } from '../../src/read-models/projecting/row-changes.js';",
+      'src/read-models/projecting/row-changes.ts',
     ],
     ['projections/a/a.ts', "import { published } from '../index.js';", 'projections/index.ts'],
     ['projections/a/a.ts', "import { get } from 'node:http';", 'node:http'],
     [
-      'src/http/keys.ts',
-      "import { startTestServer } from '../../test/support/server.js';",
-      'test/support/server.ts',
+      'src/auth/api-keys.ts',
+      "import { startTestServer } from '../../test/support/test-server.js';",
+      'test/support/test-server.ts',
     ],
     ['src/verify/entry.ts', "import { leafBytes } from '../ledger/entry.js';", 'src/ledger/entry.ts'],
     [
@@ -77,7 +97,11 @@ describe('arrows point one way', () => {
     ['src/verify/entry.ts', "import canonicalize from 'canonicalize';", 'canonicalize'],
     ['src/http/proofs.ts', "import { provesInclusion } from '../verify/proofs.js';", 'src/verify/proofs.ts'],
     ['src/http/proofs.ts', "import { ed25519 } from '@noble/curves/ed25519.js';", '@noble/curves'],
-    ['src/cli/keys.ts', "type Row = import('../../bench/row.js').Row;", 'bench/row.ts'],
+    [
+      'src/cli/keys/manage-keys.ts',
+      "type Row = import('../../../bench/benchmark.js').Row;",
+      'bench/benchmark.ts',
+    ],
   ])('or else: %s may not say %s', (path, text, to) => {
     expect(breaches(arrowsPointOneWay, { [path]: text })).toEqual([`${path} imports ${to}`]);
   });
@@ -102,8 +126,8 @@ describe('the core is pure', () => {
   });
 
   it('or else: a module of the runtime', () =>
-    expect(breaches(theCoreIsPure, { 'src/domain/fields.ts': "import 'node:fs';" })).toEqual([
-      'src/domain/fields.ts imports node:fs',
+    expect(breaches(theCoreIsPure, { 'src/domain/field-decorators.ts': "import 'node:fs';" })).toEqual([
+      'src/domain/field-decorators.ts imports node:fs',
     ]));
 
   it('is not offended by words in comments, texts and names of members', () =>
@@ -127,9 +151,9 @@ const rules: readonly [
     projectionsTakeOnlyTypesOfTheTheory,
     {
       'projections/a/a.ts':
-        "import type { Fact } from '../../src/eventsourcing/effective-history.js';\nimport { amended } from '../../src/eventsourcing/effective-history.js';",
+        "import type { Fact } from '../../src/eventsourcing/amendments.js';\nimport { amended } from '../../src/eventsourcing/amendments.js';",
     },
-    ['projections/a/a.ts imports code of src/eventsourcing/effective-history.ts'],
+    ['projections/a/a.ts imports code of src/eventsourcing/amendments.ts'],
   ],
   [
     'nouns do not know each other',
@@ -143,7 +167,7 @@ const rules: readonly [
     {
       'src/domain/a/decider.ts':
         "import { A } from './commands.js';\nimport { IsString } from 'class-validator';",
-      'src/domain/a/noun.ts': "import { A } from './commands.js';",
+      'src/domain/a/aggregate.ts': "import { A } from './commands.js';",
     },
     [
       'src/domain/a/decider.ts imports src/domain/a/commands.ts',
@@ -181,10 +205,10 @@ const rules: readonly [
     {
       'src/domain/a/commands.ts': '',
       'src/domain/a/events.ts': '',
-      'src/domain/a/noun.ts': '',
-      'src/domain/nouns.ts': "import { b } from './b/noun.js';",
+      'src/domain/a/aggregate.ts': '',
+      'src/domain/aggregates.ts': "import { b } from './b/aggregate.js';",
     },
-    ['src/domain/a has no decider.ts', 'src/domain/a does not stand in src/domain/nouns.ts'],
+    ['src/domain/a has no decider.ts', 'src/domain/a does not stand in src/domain/aggregates.ts'],
   ],
   [
     'a read model is a line of the list',

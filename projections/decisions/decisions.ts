@@ -1,9 +1,9 @@
 // What was decided, how, with whom reserving, and which reports came back on it.
 import { DECISION_KINDS, OUTCOMES } from '../../src/domain/meeting/events.js';
-import { page, query, readModel } from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import { calendar } from '../meetings/calendar.js';
-import { decided, type Taken, taken } from './taken.js';
+import { page, query, readModel } from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { calendar } from '../_shared/meeting-tables.js';
+import { decided, type Taken, taken } from '../_shared/decision-tables.js';
 
 const decisions = readModel()({
   name: 'decisions',

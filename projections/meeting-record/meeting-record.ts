@@ -1,14 +1,21 @@
 // The minutes of one meeting: what was planned, who came, what was said and decided, and what became of the record.
 import { dateInTime } from '../../src/dates/edtf.js';
 import type { Concern, MeetingEvent } from '../../src/domain/meeting/events.js';
-import { nullableJson, page, query, readModel, table, type View } from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import { decided, type Taken, taken } from '../decisions/taken.js';
-import { calendar, type Listed, listed } from '../meetings/calendar.js';
-import { corrected, type Correction, correctionOf } from '../names/corrections.js';
-import { type Dispute, disputesOf, marked } from '../names/disputes.js';
-import { nameIn, type Named, nameOn, names } from '../names/names.js';
-import { said, type Spoken, statements } from '../statements/spoken.js';
+import {
+  nullableJson,
+  page,
+  query,
+  readModel,
+  table,
+  type View,
+} from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { decided, type Taken, taken } from '../_shared/decision-tables.js';
+import { calendar, type Listed, listed } from '../_shared/meeting-tables.js';
+import { corrected, type Correction, correctionOf } from '../_shared/corrections.js';
+import { type Dispute, disputesOf, marked } from '../_shared/disputes.js';
+import { nameIn, type Named, nameOn, names } from '../_shared/names.js';
+import { said, type Spoken, statements } from '../_shared/statement-tables.js';
 
 /** How many statements stand in the record itself; where there are more, it says where to read on. */
 const STATEMENTS_MAX = 1_000;

@@ -1,7 +1,7 @@
 // The calendar: meetings past and to come, cancelled ones with their date, every date that they had.
-import { page, query, readModel } from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import { calendar, type Listed, listed } from './calendar.js';
+import { page, query, readModel } from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { calendar, type Listed, listed } from '../_shared/meeting-tables.js';
 
 export const STATUSES = [
   'announced',

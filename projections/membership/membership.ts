@@ -1,11 +1,11 @@
 // Who belongs to whom on a day, as the book knew it at an entry.
 import { dateInTime } from '../../src/dates/edtf.js';
-import { page, query, readModel, type View } from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import { certaintyOf, certainOn, fromTo, possibleOn, type Span } from '../names/days.js';
-import { type Dispute, marked } from '../names/disputes.js';
-import { isKnown, nameIn, type Named, nameOn, names, personParty } from '../names/names.js';
-import { tenures } from './tenures.js';
+import { page, query, readModel, type View } from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { certaintyOf, certainOn, fromTo, possibleOn, type Span } from '../_shared/time-spans.js';
+import { type Dispute, marked } from '../_shared/disputes.js';
+import { isKnown, nameIn, type Named, nameOn, names, personParty } from '../_shared/names.js';
+import { tenures } from '../_shared/membership-tables.js';
 
 type OnDay = Named & {
   readonly id: string;

@@ -2,7 +2,7 @@
 import { dateInTime } from '../../src/dates/edtf.js';
 import type { ObservershipEvent, ObserverStatusGranted } from '../../src/domain/observership/events.js';
 import { judgeTimeline, observations } from '../../src/domain/observership/timeline.js';
-import type { Fact } from '../../src/eventsourcing/effective-history.js';
+import type { Fact } from '../../src/eventsourcing/amendments.js';
 import {
   json,
   nullableJson,
@@ -12,12 +12,12 @@ import {
   type RowsOf,
   table,
   type View,
-} from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import { tenures } from '../membership/tenures.js';
-import { certaintyOf, certainOn, possibleOn, spanColumns, spanOf } from '../names/days.js';
-import { type Dispute, disputesOf, marked } from '../names/disputes.js';
-import { isKnown, nameIn, type Named, nameOn, names } from '../names/names.js';
+} from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { tenures } from '../_shared/membership-tables.js';
+import { certaintyOf, certainOn, possibleOn, spanColumns, spanOf } from '../_shared/time-spans.js';
+import { type Dispute, disputesOf, marked } from '../_shared/disputes.js';
+import { isKnown, nameIn, type Named, nameOn, names } from '../_shared/names.js';
 
 const tables = {
   observer_facts: table({

@@ -2,7 +2,7 @@
 import { dateInTime } from '../../src/dates/edtf.js';
 import type { OfficeEvent, PersonEvent } from '../../src/domain/person/events.js';
 import { byOffice, judgeTimeline, tenures } from '../../src/domain/person/timeline.js';
-import type { Fact } from '../../src/eventsourcing/effective-history.js';
+import type { Fact } from '../../src/eventsourcing/amendments.js';
 import {
   json,
   nullableJson,
@@ -12,8 +12,8 @@ import {
   type RowsOf,
   table,
   type View,
-} from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
+} from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
 import {
   certaintyOf,
   certainOn,
@@ -22,9 +22,9 @@ import {
   type Span,
   spanColumns,
   spanOf,
-} from '../names/days.js';
-import { type Dispute, disputesOf, marked } from '../names/disputes.js';
-import { folded, isKnown, nameIn, type Named, nameOn, names, personParty } from '../names/names.js';
+} from '../_shared/time-spans.js';
+import { type Dispute, disputesOf, marked } from '../_shared/disputes.js';
+import { folded, isKnown, nameIn, type Named, nameOn, names, personParty } from '../_shared/names.js';
 
 const tables = {
   people: table({

@@ -1,11 +1,11 @@
 // The directory: organizations with their names in time, their bodies and their legal status.
 import { dateInTime } from '../../src/dates/edtf.js';
-import type { Instrument } from '../../src/domain/cited.js';
+import type { Instrument } from '../../src/domain/citation.js';
 import type { OrganizationEvent } from '../../src/domain/organization/events.js';
-import { nullableJson, page, query, readModel, table } from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import { type Dispute, disputesOf, marked } from '../names/disputes.js';
-import { folded, nameIn, type Named, nameOn, names } from '../names/names.js';
+import { nullableJson, page, query, readModel, table } from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { type Dispute, disputesOf, marked } from '../_shared/disputes.js';
+import { folded, nameIn, type Named, nameOn, names } from '../_shared/names.js';
 import { CLASSIFICATIONS } from '../../src/domain/organization/events.js';
 
 type Found = Named & {

@@ -1,9 +1,16 @@
 // Each source with the facts that rest on it.
 import { dateInTime } from '../../src/dates/edtf.js';
 import type { SourceEvent } from '../../src/domain/source/events.js';
-import { page, query, readModel, table, type Value, type View } from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import type { Citation, Fact } from '../../src/eventsourcing/effective-history.js';
+import {
+  page,
+  query,
+  readModel,
+  table,
+  type Value,
+  type View,
+} from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import type { Citation, Fact } from '../../src/eventsourcing/amendments.js';
 
 type Registered = {
   readonly source: string;

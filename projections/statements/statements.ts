@@ -1,10 +1,10 @@
 // Who said what: searched by word, speaker, delegation, topic, meeting and day, in the order of the book.
-import { page, query, readModel, searchExpression } from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import { calendar } from '../meetings/calendar.js';
-import { nameOn, names } from '../names/names.js';
-import { spokenOf } from '../topics/spoken-of.js';
-import { said, searchableStatements, type Spoken } from './spoken.js';
+import { page, query, readModel, searchExpression } from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { calendar } from '../_shared/meeting-tables.js';
+import { nameOn, names } from '../_shared/names.js';
+import { spokenOf } from '../_shared/topic-tables.js';
+import { said, searchableStatements, type Spoken } from '../_shared/statement-tables.js';
 
 const statements = readModel()({
   name: 'statements',

@@ -1,8 +1,8 @@
 // What is talked about, by whom, how often.
-import { page, query, readModel } from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import { nameIn, type Named, nameOn, names } from '../names/names.js';
-import { spokenOf } from './spoken-of.js';
+import { page, query, readModel } from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { nameIn, type Named, nameOn, names } from '../_shared/names.js';
+import { spokenOf } from '../_shared/topic-tables.js';
 
 type Speaker = Named & {
   readonly speaker: string | null;

@@ -1,8 +1,8 @@
 // What comes, in the order in which it must.
 import { compareEarliest, compareLatest } from '../../src/dates/edtf.js';
-import { query, readModel, type View } from '../../src/read-models/read-model.js';
-import { type Asked, published } from '../../src/read-models/route.js';
-import { calendar, type Listed, listed } from '../meetings/calendar.js';
+import { query, readModel, type View } from '../../src/read-models/declaration/read-model.js';
+import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { calendar, type Listed, listed } from '../_shared/meeting-tables.js';
 
 /** The meetings that follow from one, at any distance, whether they are listed or not. */
 function followersOf(view: View, meeting: string): ReadonlySet<string> {

@@ -1,11 +1,11 @@
 // The thread that audits beside a server. See messages.ts for what it is told and what it says.
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadDeclarations } from '../read-models/declarations.js';
+import { loadDeclarations } from '../read-models/declaration/load-projections.js';
 import type { Loan } from '../read-models/read-models.js';
-import { sentence } from '../read-models/stamps.js';
-import { audit, type Step } from './audit.js';
-import type { AuditData, FromAudit, ToAudit } from './messages.js';
-import { codeOf } from './scratch.js';
+import { sentence } from '../read-models/projecting/entry-batches.js';
+import { audit, type Step } from './run-audit.js';
+import type { AuditData, FromAudit, ToAudit } from './worker-messages.js';
+import { codeOf } from './scratch-directory.js';
 
 /** How often it says how far it is, in milliseconds. */
 const PAUSE = 100;

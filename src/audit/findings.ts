@@ -1,5 +1,5 @@
 // What an audit found, in a shape that programs read and with a sentence for people.
-import type { PlainRow } from '../read-models/table-shape.js';
+import type { PlainRow } from '../read-models/declaration/table-schema.js';
 
 /** Something that is not as it must be. */
 export type Difference = {

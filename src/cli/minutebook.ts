@@ -1,24 +1,24 @@
 #!/usr/bin/env node
 // minutebook <verb>. Exit codes: 0 done, 1 refused, 2 wrong usage. What goes wrong is one sentence on stderr.
 import { Command, CommanderError } from 'commander';
-import { ConfigurationError } from '../configuration.js';
-import { KeyError } from '../http/keys.js';
+import { ConfigurationError } from '../node/configuration.js';
+import { KeyError } from '../auth/api-keys.js';
 import { Contradiction } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectoryUnusable } from '../ledger/data-directory.js';
 import { DamagedEntry } from '../ledger/entry.js';
 import { Unavailable } from '../ledger/sequencer.js';
 import { LedgerUnusable } from '../ledger/sqlite/schema.js';
-import { Refused, WrongUsage } from './refused.js';
-import { audit } from './verbs/audit.js';
-import { copy } from './verbs/copy.js';
-import { exportBook } from './verbs/export.js';
-import { importLines } from './verbs/import.js';
-import { keys } from './verbs/keys.js';
-import { post } from './verbs/post.js';
-import { projections } from './verbs/projections.js';
-import { replay } from './verbs/replay.js';
-import { serve } from './verbs/serve.js';
-import { verify } from './verbs/verify.js';
+import { Refused, WrongUsage } from './_shared/errors.js';
+import { audit } from './audit/audit-command.js';
+import { copy } from './copy/copy-command.js';
+import { exportBook } from './export/export-command.js';
+import { importLines } from './import/import-command.js';
+import { keys } from './keys/keys-command.js';
+import { post } from './post/post-command.js';
+import { projections } from './projections/projections-command.js';
+import { replay } from './replay/replay-command.js';
+import { serve } from './serve/serve-command.js';
+import { verify } from './verify/verify-command.js';
 
 /** What is said in a sentence. Anything else that is thrown is a mistake of ours, and shown whole. */
 const SENTENCES = [

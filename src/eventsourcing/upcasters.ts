@@ -1,6 +1,6 @@
 // Shapes that facts had once. What is stored keeps its shape; whoever reads it sees the newest one, to which small
 // pure functions lift it, each from one shape to the next.
-import { revisionNamed } from './effective-history.js';
+import { revisionNamed } from './amendments.js';
 import type { JsonObject, Recorded } from './message.js';
 
 export type Upcaster = (data: JsonObject) => JsonObject;

@@ -2,9 +2,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import { DamagedEntry } from '../ledger/entry.js';
 import { NotTakenOver, TooLarge, Unavailable } from '../ledger/sequencer.js';
 import { NotReadable } from '../read-models/read-models.js';
-import { HttpProblem, retryAfter } from './problems.js';
+import { HttpProblem, retryAfter } from '../problems/problems.js';
 import type { Reply, Request } from './request.js';
-import { InvalidJson } from './strict-json.js';
+import { InvalidJson } from '../json/strict-json.js';
 
 /** Whatever goes wrong becomes an RFC 9457 problem here, and only here. Nothing of our insides is shown. */
 @Catch()

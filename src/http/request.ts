@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from './access.js';
+import type { Principal } from '../api/shared/access.guard.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

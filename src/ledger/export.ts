@@ -1,6 +1,6 @@
 // A whole book as lines of text. What is written here is imported, audited and replayed elsewhere.
 import type { Json, JsonObject } from '../eventsourcing/message.js';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson } from '../json/canonical-json.js';
 import type { Entry } from './entry.js';
 import type { Ledger } from './ledger.js';
 

@@ -1,7 +1,7 @@
 // The read models as the rest of the program sees them: what they know, how far they are, what they answer.
 import { mkdirSync } from 'node:fs';
-import { loadDeclarations } from './declarations.js';
-import { generationAt } from './generations.js';
+import { loadDeclarations } from './declaration/load-projections.js';
+import { generationAt } from './projecting/generations.js';
 import type {
   FromFolding,
   HistoryAnswer,
@@ -10,17 +10,17 @@ import type {
   Opened,
   ThreadData,
   ToFolding,
-} from './messages.js';
-import type { Parked } from './model-file.js';
-import type { AnyReadModel, Query } from './read-model.js';
-import { Reader } from './reader.js';
-import { ReaderPool } from './reader-pool.js';
-import { type Job, type Progress, Rebuilds } from './rebuilds.js';
-import { sentence } from './stamps.js';
-import { Thread } from './thread.js';
-import { type ReachedOptions, Waiting } from './waiting.js';
+} from './worker-messages.js';
+import type { Parked } from './projecting/read-model-writer.js';
+import type { AnyReadModel, Query } from './declaration/read-model.js';
+import { Reader } from './reading/read-model-reader.js';
+import { ReaderPool } from './reading/reader-pool.js';
+import { type Job, type Progress, Rebuilds } from './rebuild/rebuild-jobs.js';
+import { sentence } from './projecting/entry-batches.js';
+import { Thread } from './worker-thread.js';
+import { type ReachedOptions, Waiting } from './reading/position-waiters.js';
 
-export type { Job, Progress } from './rebuilds.js';
+export type { Job, Progress } from './rebuild/rebuild-jobs.js';
 
 export type Options = {
   /** Where the files are; made if it is not there. One ReadModels at a time may use it. */
@@ -126,8 +126,10 @@ export class ReadModels {
       failed: (name, reason) => this.#rebuildFailed(name, reason),
       troubled: (name, reason) => this.#trouble(name, reason),
     });
-    this.#folding = new Thread(new URL('./folding.worker.js', import.meta.url), data, (message) =>
-      this.#heard(message),
+    this.#folding = new Thread(
+      new URL('./projecting/projection.worker.js', import.meta.url),
+      data,
+      (message) => this.#heard(message),
     );
     void this.#folding.ended.then((error) => this.#foldingEnded(error));
   }

@@ -1,5 +1,5 @@
 // RFC 8785, read strictly: a line is taken only in the one spelling that its value has.
-import { Flaw } from './misfit.js';
+import { Flaw } from './verification-error.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };

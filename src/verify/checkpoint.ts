@@ -1,6 +1,6 @@
 // C2SP tlog-checkpoint.
 import { hashFromBase64 } from './base64.js';
-import { Misfit } from './misfit.js';
+import { Misfit } from './verification-error.js';
 import { type Note, parseNote } from './note.js';
 import { SIZE_MAX, type Tree } from './proofs.js';
 import { EMPTY_ROOT } from './tree.js';

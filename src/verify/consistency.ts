@@ -1,7 +1,7 @@
 // A proof of consistency as `GET /proofs/consistency` answers it.
 import { hashFromBase64 } from './base64.js';
 import { isCount, isObject, type Json, type JsonObject } from './canonical-json.js';
-import { Misfit } from './misfit.js';
+import { Misfit } from './verification-error.js';
 import { provesConsistency, type Tree } from './proofs.js';
 
 export type ConsistencyProof = {

@@ -10,7 +10,7 @@ import {
   type Shape,
 } from './canonical-json.js';
 import type { Line } from './lines.js';
-import { Flaw, Misfit, quoted } from './misfit.js';
+import { Flaw, Misfit, quoted } from './verification-error.js';
 import { leafHash } from './tree.js';
 
 export type EntryLine = {

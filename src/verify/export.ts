@@ -3,9 +3,9 @@ import { parseCanonical } from './canonical-json.js';
 import type { Checkpoint } from './checkpoint.js';
 import { assertContinued, type ConsistencyProof } from './consistency.js';
 import { entryOf, located, Streams } from './entry.js';
-import type { ExportHeader } from './header.js';
+import type { ExportHeader } from './export-header.js';
 import type { Line } from './lines.js';
-import { Flaw, Misfit, quoted } from './misfit.js';
+import { Flaw, Misfit, quoted } from './verification-error.js';
 import { GrowingTree } from './tree.js';
 
 /**

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { Misfit } from './misfit.js';
-import { Unreadable } from './unreadable.js';
+import { Misfit } from './verification-error.js';
+import { Unreadable } from './input-error.js';
 
 export type Line = {
   /** Counts from 1. */

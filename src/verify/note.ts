@@ -1,6 +1,6 @@
 // C2SP signed-note.
 import { fromBase64 } from './base64.js';
-import { Misfit, quoted } from './misfit.js';
+import { Misfit, quoted } from './verification-error.js';
 import { isKeyName, type VerifierKey } from './verifier-key.js';
 
 export type Signature = {

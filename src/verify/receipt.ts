@@ -1,7 +1,7 @@
 // C2SP tlog-proof, version 1: that one leaf stands in the tree of a checkpoint.
 import { fromBase64, hashFromBase64 } from './base64.js';
 import { type Checkpoint, parseCheckpoint, parseDecimal } from './checkpoint.js';
-import { Misfit } from './misfit.js';
+import { Misfit } from './verification-error.js';
 import { decodeText } from './note.js';
 import { PATH_MAX, provesInclusion } from './proofs.js';
 

@@ -2,7 +2,7 @@
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { fromBase64 } from './base64.js';
 import { isStrictKey, verifyEd25519 } from './ed25519.js';
-import { Misfit, quoted } from './misfit.js';
+import { Misfit, quoted } from './verification-error.js';
 
 export type VerifierKey = {
   readonly name: string;

@@ -4,12 +4,12 @@ import { open } from 'node:fs/promises';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.js';
 import { type ConsistencyProof, parseConsistencyProof } from './consistency.js';
 import { verifyExport } from './export.js';
-import { headerOf, type RecordHeader } from './header.js';
+import { headerOf, type RecordHeader } from './export-header.js';
 import { type Line, linesOf } from './lines.js';
-import { Misfit, quoted, visible } from './misfit.js';
+import { Misfit, quoted, visible } from './verification-error.js';
 import { assertSigned, NOTE_MAX } from './note.js';
-import { related, verifyRecord } from './record.js';
-import { Unreadable } from './unreadable.js';
+import { related, verifyRecord } from './stream-record.js';
+import { Unreadable } from './input-error.js';
 import { parseVerifierKey, type VerifierKey } from './verifier-key.js';
 
 /** What a file is judged by, each as the path of a file. */

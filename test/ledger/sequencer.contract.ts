@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { type Append, type AppendOutcome, type Sequencer, Unavailable } from '../../src/ledger/sequencer.js';
-import { append } from './support/appends.js';
-import { whole } from './support/whole.js';
+import { append } from './support/create-append.js';
+import { whole } from './support/ledger-integrity.js';
 
 export type Opened = { readonly sequencer: Sequencer; readonly ledger: Ledger };
 

@@ -1,5 +1,5 @@
 import type { DataOf } from '../../eventsourcing/message.js';
-import { CitedRequest } from '../citations.js';
+import { CitedRequest } from '../cited-request.js';
 import {
   Count,
   Country,
@@ -15,7 +15,7 @@ import {
   Reference,
   Text,
   Texts,
-} from '../fields.js';
+} from '../field-decorators.js';
 import * as events from './events.js';
 
 class PlaceRequest implements events.Place {

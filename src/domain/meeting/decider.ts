@@ -5,7 +5,7 @@ import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import type * as events from './events.js';
 import { type Course, courseAfter, ruleBroken } from './lifecycle.js';
-import { isCircular, type Meetings, type Place, precedes, withPlace } from './order.js';
+import { isCircular, type Meetings, type Place, precedes, withPlace } from './meeting-order.js';
 
 export type MeetingCommand =
   | CommandOf<'schedule-meeting', DataOf<events.MeetingScheduled>>

@@ -1,6 +1,6 @@
 // A meeting, its life and its record. Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited } from '../cited.js';
+import type { Cited } from '../citation.js';
 
 export const MODES = ['in-person', 'remote', 'hybrid'] as const;
 export const CAPACITIES = ['member', 'observer', 'guest', 'chair', 'secretariat', 'expert'] as const;

@@ -1,7 +1,7 @@
 // Who belongs. Legal membership and participation are kept apart, because real disputes live between them.
 // Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited, Instrument } from '../cited.js';
+import type { Cited, Instrument } from '../citation.js';
 
 export const END_REASONS = [
   'withdrew',

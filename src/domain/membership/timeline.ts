@@ -2,7 +2,7 @@
 import { bounds } from '../../dates/edtf.js';
 import { arrange, type Rules } from '../../dates/timeline.js';
 import { refuse, type Refusal } from '../../eventsourcing/refusal.js';
-import { tooImprecise } from '../alternation.js';
+import { tooImprecise } from '../alternating-timeline.js';
 import type {
   MemberJoined,
   MembershipEnded,

@@ -1,6 +1,6 @@
 import type { DataOf } from '../../eventsourcing/message.js';
-import { CitedRequest, InstrumentRequest } from '../citations.js';
-import { Edtf, Nested, OneOf, optional, Party, Reference } from '../fields.js';
+import { CitedRequest, InstrumentRequest } from '../cited-request.js';
+import { Edtf, Nested, OneOf, optional, Party, Reference } from '../field-decorators.js';
 import {
   OBSERVER_END_REASONS,
   OBSERVER_KINDS,

@@ -1,6 +1,6 @@
 // Who may sit in. Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited, Instrument } from '../cited.js';
+import type { Cited, Instrument } from '../citation.js';
 
 export const OBSERVER_KINDS = ['observer', 'partner', 'associate'] as const;
 export const OBSERVER_END_REASONS = ['revoked', 'lapsed', 'renounced', 'became-member', 'other'] as const;

@@ -1,5 +1,5 @@
 import type { DataOf } from '../../eventsourcing/message.js';
-import { CitedRequest, InstrumentRequest } from '../citations.js';
+import { CitedRequest, InstrumentRequest } from '../cited-request.js';
 import {
   Country,
   Edtf,
@@ -11,7 +11,7 @@ import {
   optional,
   Reference,
   Text,
-} from '../fields.js';
+} from '../field-decorators.js';
 import {
   CLASSIFICATIONS,
   type LegalStatusAcquired,

@@ -1,6 +1,6 @@
 // States, intergovernmental organizations and their bodies. Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited, Instrument, Names } from '../cited.js';
+import type { Cited, Instrument, Names } from '../citation.js';
 
 export const CLASSIFICATIONS = [
   'state',

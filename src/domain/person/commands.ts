@@ -1,6 +1,6 @@
 import type { DataOf } from '../../eventsourcing/message.js';
-import { CitedRequest } from '../citations.js';
-import { Edtf, Id, Identifiers, Names, optional, Reference, Text } from '../fields.js';
+import { CitedRequest } from '../cited-request.js';
+import { Edtf, Id, Identifiers, Names, optional, Reference, Text } from '../field-decorators.js';
 import type { OfficeAssumed, OfficeLeft, PersonRegistered } from './events.js';
 
 export class RegisterPerson extends CitedRequest implements DataOf<PersonRegistered> {

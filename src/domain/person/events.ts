@@ -1,6 +1,6 @@
 // People and the offices that they hold. Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited, Names } from '../cited.js';
+import type { Cited, Names } from '../citation.js';
 
 export type PersonRegistered = EventOf<
   'PersonRegistered',

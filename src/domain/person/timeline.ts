@@ -1,6 +1,6 @@
 // When somebody held which office, in valid time. The decider judges by it, read models order by it.
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import { type Alternation, judgeAlternation, spans } from '../alternation.js';
+import { type Alternation, judgeAlternation, spans } from '../alternating-timeline.js';
 import type { OfficeEvent } from './events.js';
 
 export const tenure: Alternation<OfficeEvent> = {

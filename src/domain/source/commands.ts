@@ -1,6 +1,6 @@
 import type { DataOf } from '../../eventsourcing/message.js';
-import { CitedRequest } from '../citations.js';
-import { Edtf, Id, Language, optional, Sha256, Text, Url } from '../fields.js';
+import { CitedRequest } from '../cited-request.js';
+import { Edtf, Id, Language, optional, Sha256, Text, Url } from '../field-decorators.js';
 import type { SourceRegistered } from './events.js';
 
 export class RegisterSource extends CitedRequest implements DataOf<SourceRegistered> {

@@ -1,6 +1,6 @@
 // Where a fact was read. Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited } from '../cited.js';
+import type { Cited } from '../citation.js';
 
 export type SourceRegistered = EventOf<
   'SourceRegistered',

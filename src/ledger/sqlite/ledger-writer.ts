@@ -2,11 +2,11 @@ import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { clockFault, later, stamp } from '../clock.js';
 import { DamagedEntry, type Entry, leafBytes, leafHash } from '../entry.js';
-import { isAfter, type Logged, LogNotWhole, type Position } from '../log.js';
+import { isAfter, type Logged, LogNotWhole, type Position } from '../cluster-log.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
 import { type Append, type AppendOutcome, type NewEvent, notEmpty, NotTakenOver } from '../sequencer.js';
-import { assertOwn, Positions } from './positions.js';
-import { putLogOnDisk } from './log-on-disk.js';
+import { assertOwn, Positions } from './log-positions.js';
+import { putLogOnDisk } from './resync-wal.js';
 import {
   assertDurable,
   assertSchema,
@@ -19,9 +19,9 @@ import {
   sqliteCode,
   unusable,
 } from './schema.js';
-import { GrowingTree, SqliteTiles } from './sqlite-tiles.js';
-import { assertNotTruncated } from './truncated.js';
-import { upgrade } from './upgrade.js';
+import { GrowingTree, SqliteTiles } from './sqlite-tile-store.js';
+import { assertNotTruncated } from './wal-integrity.js';
+import { upgrade } from './migrations.js';
 
 /** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
 const CHECKED_AT_START = 1_000;

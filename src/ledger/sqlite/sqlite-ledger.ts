@@ -3,8 +3,8 @@ import { DamagedEntry, type Entry } from '../entry.js';
 import { type Head, Ledger } from '../ledger.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
 import { assertSchema, ENTRY_COLUMNS, entryOf, type EntryRow, unusable } from './schema.js';
-import { lookupQuery } from './lookups.js';
-import { SqliteTiles } from './sqlite-tiles.js';
+import { lookupQuery } from './json-indexes.js';
+import { SqliteTiles } from './sqlite-tile-store.js';
 
 /** ledger.db, read. Any number of these may be open, in any thread, beside the one writer. */
 export class SqliteLedger extends Ledger {

@@ -1,7 +1,7 @@
 import { Subject } from 'rxjs';
 import type { Entry } from '../entry.js';
 import { type Append, type AppendOutcome, NotTakenOver, Sequencer, Unavailable } from '../sequencer.js';
-import type { Lookup } from './lookups.js';
+import type { Lookup } from './json-indexes.js';
 import type { TakeOver, WriterReply } from './writer.worker.js';
 import { WriterThread } from './writer-thread.js';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { Position } from '../log.js';
-import { type Lookup, makeLookups } from './lookups.js';
+import type { Position } from '../cluster-log.js';
+import { type Lookup, makeLookups } from './json-indexes.js';
 import { LedgerUnusable, unusable } from './schema.js';
 import type { WriterData, WriterReply, WriterRequest } from './writer.worker.js';
 

@@ -1,7 +1,7 @@
 // The writer thread: commits what it is sent at once in one transaction (group commit).
 import { type MessagePort, workerData } from 'node:worker_threads';
 import type { Entry } from '../entry.js';
-import { type Logged, LogNotWhole, type Position } from '../log.js';
+import { type Logged, LogNotWhole, type Position } from '../cluster-log.js';
 import { type Append, type AppendOutcome, NotTakenOver } from '../sequencer.js';
 import { LedgerLost, LedgerWriter, NotWritten } from './ledger-writer.js';
 

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Ended, type Program, run, start, stopAll } from '../../support/program.js';
-import { projectRoot } from '../../support/project.js';
+import { type Ended, type Program, run, start, stopAll } from '../../support/child-program.js';
+import { projectRoot } from '../../support/project-root.js';
 
 type Settings = { readonly [name: string]: string | undefined };
 

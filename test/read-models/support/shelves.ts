@@ -1,6 +1,6 @@
 // A small domain of shelves and books, and its read models: the module that the engine's threads load in the tests.
 import type { AnyEvent, EventOf } from '../../../src/eventsourcing/message.js';
-import { type Read, reading } from '../../../src/ledger/reading.js';
+import { type Read, reading } from '../../../src/ledger/event-reader.js';
 import {
   json,
   page,
@@ -9,7 +9,7 @@ import {
   searchExpression,
   shared,
   table,
-} from '../../../src/read-models/read-model.js';
+} from '../../../src/read-models/declaration/read-model.js';
 
 export type BookPlaced = EventOf<
   'BookPlaced',

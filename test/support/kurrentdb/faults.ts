@@ -1,7 +1,7 @@
 // What a test makes go wrong. Faults of appends wait in a queue, and each is used up by one append. Clients of one
 // process share one connection to a node, as gRPC has it: cutting it ends the calls and subscriptions of all of them.
-import type { Recorded } from './log.js';
-import type { Endpoint } from './serving.js';
+import type { Recorded } from './transaction-log.js';
+import type { Endpoint } from './service-context.js';
 
 export type AppendFault =
   /** The connection is cut, nothing was recorded. */

@@ -1,5 +1,5 @@
 // A double as a process of its own: writes its connection string as one line, and ends when its input does.
-import { KurrentDouble } from './kurrent-double.js';
+import { KurrentDouble } from './kurrentdb-double.js';
 
 const nodes = Number(process.argv[2] ?? 1);
 const double = await KurrentDouble.start({ nodes });

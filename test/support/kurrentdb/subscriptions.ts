@@ -4,11 +4,11 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { eventFilter } from './filter.js';
-import { LAST_REVISION, NO_STREAM, type Recorded } from './log.js';
-import { type ReadCall, readEventOf, send, streamName } from './messages.js';
-import { invalidPosition, streamDeleted } from './refusals.js';
-import type { Serving } from './serving.js';
+import { eventFilter } from './event-filter.js';
+import { LAST_REVISION, NO_STREAM, type Recorded } from './transaction-log.js';
+import { type ReadCall, readEventOf, send, streamName } from './grpc-messages.js';
+import { invalidPosition, streamDeleted } from './grpc-errors.js';
+import type { Serving } from './service-context.js';
 
 /** Events that are looked at in one go, and, unless the client says otherwise, between two checkpoints. */
 const PAGE = 32;

@@ -1,0 +1,154 @@
+// Decisions and the reports that come back on them: for each read model that shows them.
+import type {
+  Ballot,
+  Concern,
+  DecisionTaken,
+  ReportHeard,
+  Reservation,
+  Tally,
+} from '../../src/domain/meeting/events.js';
+import { nullableJson, shared, table, type View } from '../../src/read-models/declaration/read-model.js';
+import { corrected, type Correction, correctionOf } from './corrections.js';
+import { type Dispute, disputesOf, marked } from './disputes.js';
+
+export const taken = shared<DecisionTaken | ReportHeard>()({
+  tables: {
+    decisions: table({
+      columns: {
+        meeting: 'text',
+        decision: 'text',
+        title: 'text',
+        text: 'text?',
+        kind: 'text',
+        outcome: 'text',
+        by: 'text',
+        tally: nullableJson<Tally>(),
+        ballots: nullableJson<readonly Ballot[]>(),
+        reservations: nullableJson<readonly Reservation[]>(),
+        agenda_item: 'text?',
+        entry: 'integer',
+        correction: nullableJson<Correction>(),
+        disputes: nullableJson<readonly Dispute[]>(),
+      },
+      key: ['meeting', 'decision'],
+      indexes: [['meeting', 'entry'], ['entry']],
+    }),
+    reports: table({
+      columns: {
+        meeting: 'text',
+        report: 'text',
+        title: 'text',
+        presented_by: 'text?',
+        name_as_printed: 'text?',
+        on_behalf_of: 'text?',
+        concerning: nullableJson<readonly Concern[]>(),
+        agenda_item: 'text?',
+        entry: 'integer',
+        correction: nullableJson<Correction>(),
+        disputes: nullableJson<readonly Dispute[]>(),
+      },
+      key: ['meeting', 'report'],
+      indexes: [['meeting', 'entry']],
+    }),
+    /** What reports come back on. */
+    concerns: table({
+      columns: {
+        meeting: 'text',
+        report: 'text',
+        n: 'integer',
+        about_meeting: 'text',
+        about_decision: 'text',
+      },
+      key: ['meeting', 'report', 'n'],
+      indexes: [['about_meeting', 'about_decision']],
+    }),
+  },
+  when: {
+    DecisionTaken: (fact, { decisions }) => {
+      const { data } = fact;
+      decisions.put({
+        meeting: data.meeting,
+        decision: data.decision,
+        title: data.title,
+        text: data.text,
+        kind: data.kind,
+        outcome: data.outcome,
+        by: data.by,
+        tally: data.tally,
+        ballots: data.ballots,
+        reservations: data.reservations,
+        agenda_item: data.agendaItem,
+        entry: fact.entry,
+        correction: correctionOf(fact),
+        disputes: disputesOf(fact),
+      });
+    },
+    ReportHeard: (fact, { reports, concerns }) => {
+      const { data } = fact;
+      const { meeting, report, concerning = [] } = data;
+      reports.put({
+        meeting,
+        report,
+        title: data.title,
+        presented_by: data.presentedBy,
+        name_as_printed: data.nameAsPrinted,
+        on_behalf_of: data.onBehalfOf,
+        concerning: data.concerning,
+        agenda_item: data.agendaItem,
+        entry: fact.entry,
+        correction: correctionOf(fact),
+        disputes: disputesOf(fact),
+      });
+      for (const [n, concern] of concerning.entries())
+        if (concern.decision !== undefined)
+          concerns.put({
+            meeting,
+            report,
+            n,
+            about_meeting: concern.meeting ?? meeting,
+            about_decision: concern.decision,
+          });
+    },
+  },
+});
+
+export type Taken = {
+  readonly meeting: string;
+  readonly decision: string;
+  readonly title: string;
+  readonly text: string | null;
+  readonly kind: string;
+  readonly outcome: string;
+  readonly by: string;
+  readonly tally: Tally | null;
+  readonly ballots: readonly Ballot[] | null;
+  readonly reservations: readonly Reservation[] | null;
+  readonly agenda_item: string | null;
+  readonly entry: number;
+  readonly correction: Correction | null;
+  readonly disputes: readonly Dispute[] | null;
+};
+
+/** A decision with the reports, of any meeting, that came back on it. */
+export const decided = (view: View, row: Taken) => ({
+  decision: row.decision,
+  meeting: row.meeting,
+  title: row.title,
+  text: row.text,
+  kind: row.kind,
+  outcome: row.outcome,
+  by: row.by,
+  tally: row.tally,
+  ballots: row.ballots ?? [],
+  reservations: row.reservations ?? [],
+  agendaItem: row.agenda_item,
+  reports: view.all<{ meeting: string; report: string; title: string; entry: number }>(
+    `SELECT DISTINCT r.meeting, r.report, r.title, r.entry FROM ${view.at('concerns')} c
+      JOIN ${view.at('reports')} r ON r.meeting = c.meeting AND r.report = c.report
+      WHERE c.about_meeting = @meeting AND c.about_decision = @decision ORDER BY r.entry`,
+    { meeting: row.meeting, decision: row.decision },
+  ),
+  entry: row.entry,
+  ...corrected(row.correction),
+  ...marked(row.disputes),
+});

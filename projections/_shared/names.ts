@@ -1,0 +1,92 @@
+// The names of organizations and people in time, for every read model that shows them.
+import { bounds } from '../../src/dates/edtf.js';
+import type { Names } from '../../src/domain/citation.js';
+import type { OrganizationRegistered, OrganizationRenamed } from '../../src/domain/organization/events.js';
+import type { PersonRegistered } from '../../src/domain/person/events.js';
+import { nullableJson, shared, table, type View } from '../../src/read-models/declaration/read-model.js';
+
+/** Without case, whatever way its accents are written. */
+export const folded = (text: string): string => text.normalize('NFC').toLowerCase();
+
+type Naming = { readonly name: string; readonly abbreviation?: string; readonly names?: Names };
+
+/** The columns of a naming; whose it is and since when it holds, its event says. */
+const named = ({ name, abbreviation, names }: Naming) => ({
+  name,
+  abbreviation,
+  names,
+  folded: folded([name, abbreviation ?? '', ...Object.values(names ?? {})].join('\n')),
+});
+
+export const names = shared<OrganizationRegistered | OrganizationRenamed | PersonRegistered>()({
+  tables: {
+    names: table({
+      columns: {
+        /** An organization's id, or `person:<id>`. */
+        party: 'text',
+        revision: 'integer',
+        name: 'text',
+        abbreviation: 'text?',
+        names: nullableJson<Names>(),
+        /** All of them, folded for a search. */
+        folded: 'text',
+        /** EDTF; null for the name it was registered with, which has no date. */
+        effective: 'text?',
+        /** The day from which it is certain, empty for the name it was registered with; null if no day is. */
+        certain_from: 'text?',
+      },
+      key: ['party', 'revision'],
+      indexes: [['party']],
+    }),
+  },
+  when: {
+    OrganizationRegistered: ({ data, revision }, { names }) =>
+      names.put({ party: data.organization, revision, ...named(data), certain_from: '' }),
+    OrganizationRenamed: ({ data, revision }, { names }) =>
+      names.put({
+        party: data.organization,
+        revision,
+        ...named(data),
+        effective: data.effective,
+        certain_from: bounds(data.effective).latest,
+      }),
+    PersonRegistered: ({ data, revision }, { names }) =>
+      names.put({ party: personParty(data.person), revision, ...named(data), certain_from: '' }),
+  },
+});
+
+export const personParty = (person: string): string => `person:${person}`;
+
+/** A name in the languages of its choice; null where nobody is named. */
+export type Named = { readonly name: string | null; readonly names: Names | null };
+
+/**
+ * The name in the first of the languages that it is had in, exactly or without the tag's later parts
+ * (RFC 4647, section 3.4: lookup); as registered if it is had in none.
+ */
+export function nameIn(languages: readonly string[], { name, names }: Named): string | null {
+  if (!names) return name;
+  const had = new Map(Object.entries(names).map(([tag, text]) => [tag.toLowerCase(), text]));
+  for (const language of languages)
+    for (
+      let tag = language.toLowerCase();
+      tag !== '';
+      tag = tag.slice(0, Math.max(tag.lastIndexOf('-'), 0))
+    ) {
+      const text = had.get(tag);
+      if (text !== undefined) return text;
+    }
+  return name;
+}
+
+/**
+ * SQL for the `row` of the table `names` that holds on `@day` for a party: the latest name that is certain by then.
+ * `party` is an expression.
+ */
+export const nameOn = (view: View, party: string): string =>
+  `(SELECT x.row FROM ${view.at('names')} x WHERE x.party = ${party} AND x.certain_from <= @day
+    ORDER BY x.certain_from DESC, x.revision DESC LIMIT 1)`;
+
+/** Whether the book knows an organization, or a person by `person:<id>`, as of the entry. */
+export const isKnown = (view: View, party: string): boolean =>
+  view.get(`SELECT 1 FROM ${view.at('names')} x WHERE x.party = @party LIMIT 1`, { party }) !== undefined;

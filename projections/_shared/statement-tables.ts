@@ -1,0 +1,106 @@
+// Statements as they stand: for each read model that shows them.
+import type { StatementRecorded } from '../../src/domain/meeting/events.js';
+import { nullableJson, shared, table } from '../../src/read-models/declaration/read-model.js';
+import { corrected, type Correction, correctionOf } from './corrections.js';
+import { type Dispute, disputesOf, marked } from './disputes.js';
+import { nameIn, type Named } from './names.js';
+
+const columns = {
+  meeting: 'text',
+  statement: 'text',
+  speaker: 'text?',
+  name_as_printed: 'text',
+  role: 'text?',
+  on_behalf_of: 'text?',
+  form: 'text',
+  text: 'text',
+  language: 'text',
+  topics: nullableJson<readonly string[]>(),
+  agenda_item: 'text?',
+  in_reply_to: 'text?',
+  /** The entry that recorded it first: its place in the record. */
+  entry: 'integer',
+  correction: nullableJson<Correction>(),
+  disputes: nullableJson<readonly Dispute[]>(),
+} as const;
+
+const handlers = (search: 'text' | undefined) =>
+  shared<StatementRecorded>()({
+    tables: {
+      statements: table({
+        columns,
+        key: ['meeting', 'statement'],
+        indexes: [['meeting', 'entry'], ['speaker', 'entry'], ['on_behalf_of', 'entry'], ['entry']],
+        ...(search && { search }),
+      }),
+    },
+    when: {
+      StatementRecorded: (fact, { statements }) => {
+        const { data } = fact;
+        statements.put({
+          meeting: data.meeting,
+          statement: data.statement,
+          speaker: data.speaker,
+          name_as_printed: data.nameAsPrinted,
+          role: data.role,
+          on_behalf_of: data.onBehalfOf,
+          form: data.form,
+          text: data.text,
+          language: data.language,
+          topics: data.topics,
+          agenda_item: data.agendaItem,
+          in_reply_to: data.inReplyTo,
+          entry: fact.entry,
+          correction: correctionOf(fact),
+          disputes: disputesOf(fact),
+        });
+      },
+    },
+  });
+
+/** Statements of which the words can be searched. */
+export const searchableStatements = handlers('text');
+/** Statements that are only shown. */
+export const statements = handlers(undefined);
+
+export type Spoken = {
+  readonly meeting: string;
+  readonly statement: string;
+  readonly speaker: string | null;
+  readonly name_as_printed: string;
+  readonly role: string | null;
+  readonly on_behalf_of: string | null;
+  readonly form: string;
+  readonly text: string;
+  readonly language: string;
+  readonly topics: readonly string[] | null;
+  readonly agenda_item: string | null;
+  readonly in_reply_to: string | null;
+  readonly entry: number;
+  readonly correction: Correction | null;
+  readonly disputes: readonly Dispute[] | null;
+  readonly speaker_name: string | null;
+  readonly speaker_names: Named['names'];
+  readonly behalf_name: string | null;
+  readonly behalf_names: Named['names'];
+};
+
+export const said = (row: Spoken, languages: readonly string[]) => ({
+  statement: row.statement,
+  meeting: row.meeting,
+  speaker: row.speaker,
+  speakerName: nameIn(languages, { name: row.speaker_name, names: row.speaker_names }),
+  nameAsPrinted: row.name_as_printed,
+  role: row.role,
+  onBehalfOf: row.on_behalf_of,
+  onBehalfOfName: nameIn(languages, { name: row.behalf_name, names: row.behalf_names }),
+  form: row.form,
+  text: row.text,
+  language: row.language,
+  topics: row.topics ?? [],
+  agendaItem: row.agenda_item,
+  inReplyTo: row.in_reply_to,
+  entry: row.entry,
+  ...corrected(row.correction),
+  ...marked(row.disputes),
+});

@@ -1,0 +1,27 @@
+// Which statement is about what: for each read model that asks by topic.
+import type { StatementRecorded } from '../../src/domain/meeting/events.js';
+import { shared, table } from '../../src/read-models/declaration/read-model.js';
+
+export const spokenOf = shared<StatementRecorded>()({
+  tables: {
+    spoken_of: table({
+      columns: {
+        topic: 'text',
+        meeting: 'text',
+        statement: 'text',
+        /** A person, if it is known which. */
+        speaker: 'text?',
+        name_as_printed: 'text',
+      },
+      key: ['topic', 'meeting', 'statement'],
+      indexes: [['topic', 'meeting', 'statement']],
+    }),
+  },
+  when: {
+    StatementRecorded: ({ data }, { spoken_of }) => {
+      const { meeting, statement, speaker, nameAsPrinted, topics = [] } = data;
+      for (const topic of topics)
+        spoken_of.put({ topic, meeting, statement, speaker, name_as_printed: nameAsPrinted });
+    },
+  },
+});

@@ -1,0 +1,28 @@
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Book } from '../../node/open-node.js';
+import { Allow } from '../shared/access.guard.js';
+import { HttpProblem } from '../../problems/problems.js';
+
+/** How far the read models are. */
+@Controller('projections')
+export class ProjectionsController {
+  constructor(private readonly book: Book) {}
+
+  @Get()
+  @Allow('read')
+  list() {
+    return { items: this.book.readModels.statuses(), next: null, entry: this.book.ledger.head().entry };
+  }
+
+  /** Folds a new generation while the old one serves; GET shows the progress. */
+  @Post(':name/rebuild')
+  @Allow('administer')
+  @HttpCode(202)
+  rebuild(@Param('name') name: string) {
+    const { readModels } = this.book;
+    if (!readModels.statuses().some((status) => status.name === name))
+      throw new HttpProblem('unknown-id', `There is no read model "${name}"; GET /projections lists them.`);
+    readModels.rebuild(name);
+    return readModels.statuses().find((status) => status.name === name);
+  }
+}

@@ -1,0 +1,163 @@
+// The shapes that several parts of the document refer to.
+import { problems } from '../../problems/problems.js';
+import { text } from './openapi-parts.js';
+
+export const SCHEMAS = {
+  Wording: {
+    type: 'object',
+    required: ['command', 'data'],
+    properties: { command: text, data: { type: 'object' } },
+  },
+  Line: {
+    type: 'object',
+    required: ['command', 'data'],
+    properties: {
+      command: text,
+      data: { type: 'object' },
+      idempotencyKey: text,
+      recordedAt: { type: 'string', format: 'date-time' },
+    },
+  },
+  ExportLine: {
+    description:
+      'One line of an export, canonical JSON (RFC 8785). First a header, of the book or of one stream; then one entry a line; of a stream also a receipt (C2SP tlog-proof) at the end.',
+    anyOf: [
+      {
+        type: 'object',
+        required: ['entries', 'export', 'key', 'v'],
+        properties: {
+          entries: { type: 'integer' },
+          export: { enum: ['minutebook', 'minutebook-stream'] },
+          key: { type: ['string', 'null'], description: 'Verifies checkpoints of the book (C2SP vkey).' },
+          root: { type: ['string', 'null'], description: 'RFC 6962 root of all entries, base64.' },
+          stream: text,
+          v: { const: 1 },
+        },
+      },
+      {
+        allOf: [{ $ref: '#/components/schemas/Event' }],
+        required: ['leaf', 'previous'],
+        properties: {
+          previous: {
+            type: ['string', 'null'],
+            description: 'The leaf hash of the entry before it in its stream, hex.',
+          },
+        },
+      },
+      { type: 'object', required: ['receipt'], properties: { receipt: text } },
+    ],
+  },
+  LineResult: {
+    type: 'object',
+    required: ['line', 'status'],
+    properties: {
+      line: { type: 'integer' },
+      status: { type: 'integer' },
+      entry: { type: 'integer' },
+      code: text,
+      detail: text,
+    },
+  },
+  Recording: {
+    type: 'object',
+    required: ['stream', 'revision', 'entry', 'recordedAt', 'events'],
+    properties: {
+      stream: text,
+      revision: { type: 'integer' },
+      entry: { type: 'integer' },
+      recordedAt: { type: 'string', format: 'date-time' },
+      events: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: { id: { type: 'string', format: 'uuid' }, type: text, entry: { type: 'integer' } },
+        },
+      },
+      receipt: {
+        type: 'string',
+        description: 'With Prefer: return=representation: a C2SP tlog-proof of the last event.',
+      },
+    },
+  },
+  Event: {
+    type: 'object',
+    required: ['entry', 'id', 'stream', 'revision', 'type', 'recordedAt', 'data', 'metadata'],
+    properties: {
+      entry: { type: 'integer' },
+      id: { type: 'string', format: 'uuid' },
+      stream: text,
+      revision: { type: 'integer' },
+      type: text,
+      recordedAt: { type: 'string', format: 'date-time' },
+      data: { type: 'object' },
+      metadata: { type: 'object' },
+      leaf: { type: 'string', description: 'Its leaf hash, hex.' },
+    },
+  },
+  Change: {
+    type: 'object',
+    required: ['projection', 'table', 'key', 'before', 'after', 'entry', 'event', 'actor', 'reason'],
+    properties: {
+      projection: text,
+      table: text,
+      key: { type: 'object', description: 'The columns that tell rows of one stream apart.' },
+      before: { type: ['object', 'null'], description: 'The row that it was; null if there was none.' },
+      after: { type: ['object', 'null'], description: 'The row that it is; null if there is none.' },
+      entry: { type: 'integer' },
+      stream: text,
+      recordedAt: { type: 'string', format: 'date-time' },
+      event: { type: 'string', format: 'uuid', description: 'Of the entry.' },
+      actor: text,
+      command: text,
+      reason: { type: ['string', 'null'], description: 'That the event gives, if it gives any.' },
+    },
+  },
+  Named: {
+    type: 'object',
+    required: ['id', 'entry'],
+    properties: { id: { type: 'string', format: 'uuid' }, entry: { type: 'integer' } },
+  },
+  Trace: {
+    type: 'object',
+    required: ['entry', 'id', 'stream', 'revision', 'type', 'recordedAt', 'actor', 'command', 'data'],
+    properties: {
+      entry: { type: 'integer' },
+      id: { type: 'string', format: 'uuid' },
+      stream: text,
+      revision: { type: 'integer' },
+      type: text,
+      recordedAt: { type: 'string', format: 'date-time' },
+      actor: text,
+      command: text,
+      data: { type: 'object', description: 'As it was recorded.' },
+      correctedBy: {
+        anyOf: [{ $ref: '#/components/schemas/Named' }, { type: 'null' }],
+        description: 'The latest correction that stands.',
+      },
+      retractedBy: { anyOf: [{ $ref: '#/components/schemas/Named' }, { type: 'null' }] },
+      disputedBy: { type: 'array', items: { $ref: '#/components/schemas/Named' } },
+      group: {
+        type: 'object',
+        description: 'Of facts recorded together; the changes stand at the last, which is the entry.',
+        properties: { index: { type: 'integer' }, of: { type: 'integer' }, entry: { type: 'integer' } },
+      },
+      changes: { type: 'array', items: { $ref: '#/components/schemas/Change' } },
+    },
+  },
+  Problem: {
+    type: 'object',
+    required: ['type', 'title', 'status', 'code'],
+    properties: {
+      type: { type: 'string', format: 'uri-reference' },
+      title: text,
+      status: { type: 'integer' },
+      detail: text,
+      instance: text,
+      code: { type: 'string', enum: Object.keys(problems) },
+      errors: {
+        type: 'array',
+        items: { type: 'object', properties: { pointer: text, parameter: text, code: text, detail: text } },
+      },
+    },
+  },
+};

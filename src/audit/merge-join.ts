@@ -1,0 +1,49 @@
+// Two lists in the same order, walked together in constant memory.
+import type { Value } from '../read-models/declaration/read-model.js';
+import type { Values } from '../read-models/declaration/table-schema.js';
+
+export type Pair = { readonly live: Values | undefined; readonly replayed: Values | undefined };
+
+/** As SQLite orders them: null, numbers, then texts by their bytes in UTF-8, which are not in the order of UTF-16. */
+function compare(a: Value, b: Value): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? -1 : 1;
+  if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
+  return typeof b === 'number' ? 1 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/**
+ * Rows that agree in the first `places` values are a pair, whatever else they say; a row that only one list has comes
+ * alone. Both lists are sorted by these values.
+ */
+export function* sideBySide(
+  live: IterableIterator<Values>,
+  replayed: IterableIterator<Values>,
+  places: number,
+): Generator<Pair> {
+  const order = (a: Values, b: Values): number => {
+    for (let n = 0; n < places; n++) {
+      const order = compare(a[n] as Value, b[n] as Value);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+  try {
+    let [one, other] = [live.next(), replayed.next()];
+    while (!one.done || !other.done) {
+      const before = one.done ? 1 : other.done ? -1 : order(one.value, other.value);
+      yield {
+        live: before <= 0 ? (one.value as Values) : undefined,
+        replayed: before >= 0 ? (other.value as Values) : undefined,
+      };
+      if (before <= 0) one = live.next();
+      if (before >= 0) other = replayed.next();
+    }
+  } finally {
+    live.return?.();
+    replayed.return?.();
+  }
+}
+
+export const isSame = ({ live, replayed }: Pair): boolean =>
+  live !== undefined && replayed !== undefined && live.every((value, n) => value === replayed[n]);

@@ -1,0 +1,43 @@
+// The files of a book that nobody serves just now.
+import { existsSync, rmSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { type Generation, generationsOf, isEmpty } from '../read-models/projecting/generations.js';
+import type { AnyReadModel } from '../read-models/declaration/read-model.js';
+import type { Task } from './run-audit.js';
+
+/** Lends the files that a server would serve: of each read model the highest generation that is complete. */
+export const lendFrom =
+  (directory: string): NonNullable<Task['lend']> =>
+  (model) => {
+    const found = generationAtRest(directory, model);
+    return Promise.resolve(found && { ...found, giveBack: () => undefined });
+  };
+
+function generationAtRest(directory: string, { name, version }: AnyReadModel): Generation | undefined {
+  if (!existsSync(directory)) return undefined;
+  return generationsOf(directory, name).find(
+    (generation) => generation.version === version && !isEmpty(generation) && isComplete(generation),
+  );
+}
+
+/** What cannot be read passes for complete, since the comparison will say so. */
+function isComplete({ file }: Generation): boolean {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    return db.prepare('SELECT complete FROM checkpoint').pluck().get() !== 0;
+  } catch {
+    return true;
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * Removes what reading leaves beside a database in WAL mode, unless it holds something. For when nobody has it open.
+ */
+export function tidy(file: string): void {
+  const log = `${file}-wal`;
+  if (statSync(log, { throwIfNoEntry: false })?.size !== 0) return;
+  rmSync(log);
+  rmSync(`${file}-shm`, { force: true });
+}

@@ -1,0 +1,94 @@
+// Where an audit folds. Nothing in it is the only copy of anything, and nothing of it outlives the audit but what an
+// interrupted one leaves for the next to go on from.
+import { hash } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Ledger } from '../ledger/ledger.js';
+import { generationsOf, nextGeneration } from '../read-models/projecting/generations.js';
+import { holds } from '../read-models/projecting/open-live-generation.js';
+import { ModelFile } from '../read-models/projecting/read-model-writer.js';
+import type { AnyReadModel } from '../read-models/declaration/read-model.js';
+
+/** Tells releases apart: what folds, as it is compiled, and the declarations with whatever lies beside them. */
+export function codeOf(declarations: URL): string {
+  const folders = [new URL('..', import.meta.url), declarations].map((url) => dirname(fileURLToPath(url)));
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.js'))
+      .sort()
+      .map((name) => hash('sha256', readFileSync(join(folder, name)))),
+  );
+  return hash('sha256', files.join());
+}
+
+export class Scratch {
+  readonly #files: ModelFile[] = [];
+  readonly #canGoOn: boolean;
+
+  /**
+   * The directory belongs to one audit at a time. What a crash left in it is removed, and so is what other code has
+   * folded.
+   */
+  constructor(
+    readonly directory: string,
+    private readonly code: string,
+  ) {
+    this.#canGoOn = existsSync(this.#mark) && readFileSync(this.#mark, 'utf8') === code;
+    if (this.#canGoOn) rmSync(this.#mark);
+    else rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
+
+  /** Written when the files beside it are whole and on disk, gone before one of them is written to again. */
+  get #mark(): string {
+    return join(this.directory, 'interrupted');
+  }
+
+  /** A file to fold this read model into, as of an entry up to `entry`. */
+  open(model: AnyReadModel, ledger: Ledger, entry: number): ModelFile {
+    const file =
+      this.#reopened(model, ledger, entry) ??
+      ModelFile.create(nextGeneration(this.directory, model.name, model.version), model);
+    this.#files.push(file);
+    return file;
+  }
+
+  #reopened(model: AnyReadModel, ledger: Ledger, entry: number): ModelFile | undefined {
+    const [last] = generationsOf(this.directory, model.name);
+    if (!this.#canGoOn || last?.version !== model.version) return undefined;
+    const file = ModelFile.goOn(last, model);
+    if (file && file.entry <= entry && holds(ledger, file)) return file;
+    file?.close();
+    return undefined;
+  }
+
+  /** Nothing is folded any more. */
+  close(): void {
+    for (const file of this.#files) file.close();
+  }
+
+  /** After `close`: lets the next audit go on from here. */
+  keep(): void {
+    for (const { generation } of this.#files) {
+      const file = openSync(generation.file, 'r+');
+      fsyncSync(file);
+      closeSync(file);
+    }
+    writeFileSync(this.#mark, this.code, { flush: true });
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,102 @@
+// The API keys of a book. Secrets are shown once and not kept: where the keys are kept, there are their hashes.
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import type { Role } from '../api/shared/access.guard.js';
+import type { KeptKey, Key, KeyStore } from './key-store.js';
+
+/** A key cannot be added or revoked as asked. The message says why. */
+export class KeyError extends Error {}
+
+const NAME = /^[\x21-\x7e](?:[\x20-\x7e]{0,98}[\x21-\x7e])?$/;
+
+/** Also its own injection token. */
+export class Keys {
+  #byHash = new Map<string, KeptKey>();
+  #seen: unknown;
+  #isFresh = false;
+
+  constructor(private readonly store: KeyStore) {
+    this.#load();
+  }
+
+  /** Whether there has never been a key, as far as is known here. */
+  isEmpty(): boolean {
+    return this.store.known.isEmpty();
+  }
+
+  /**
+   * Makes the first admin key, if there has never been a key; resolves to whether it did. Only its owner may read the
+   * file. Rejects with Unavailable.
+   */
+  async ensureAdmin(file: string): Promise<boolean> {
+    if (!this.store.known.isEmpty()) return false;
+    await this.refresh();
+    if (!this.store.known.isEmpty()) return false;
+    const [key, secret] = newKey('admin', 'admin');
+    // The file first: a crash in between leaves a key that is not valid yet, and the next start makes another.
+    rmSync(file, { force: true });
+    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+    const isFirst = await this.store.addFirst(key);
+    if (!isFirst) rmSync(file);
+    this.#load();
+    return isFirst;
+  }
+
+  /**
+   * Resolves to the secret, which is shown once and not kept. Names are used once: they stand in facts. Rejects with
+   * KeyError or Unavailable.
+   */
+  async add(name: string, role: Role): Promise<string> {
+    if (!NAME.test(name))
+      throw new KeyError(`A key's name has 1 to 100 visible ASCII characters, unlike "${name}".`);
+    const [key, secret] = newKey(name, role);
+    if (!(await this.store.add(key)))
+      throw new KeyError(`There is or was a key named "${name}", and names are not used twice.`);
+    this.#load();
+    return secret;
+  }
+
+  list(): readonly Key[] {
+    return this.store.known.valid().map(({ name, role, createdAt }) => ({ name, role, createdAt }));
+  }
+
+  /** Rejects with KeyError if no valid key has this name, or with Unavailable. */
+  async revoke(name: string): Promise<void> {
+    if (!(await this.store.revoke(name, new Date().toISOString())))
+      throw new KeyError(`There is no valid key named "${name}".`);
+    this.#load();
+  }
+
+  find(secret: string): Key | undefined {
+    // Requests that arrive together are one moment: the store is looked at once for all of them.
+    if (!this.#isFresh) {
+      this.#isFresh = true;
+      setImmediate(() => (this.#isFresh = false));
+      if (this.store.known.version !== this.#seen) this.#load();
+    }
+    const digest = hash('sha256', secret, 'buffer');
+    const key = this.#byHash.get(digest.toString('hex'));
+    return key && timingSafeEqual(key.hash, digest) ? key : undefined;
+  }
+
+  /** Resolves when what others changed before is known here. Rejects with Unavailable. */
+  async refresh(): Promise<void> {
+    await this.store.refresh();
+    this.#load();
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+
+  #load(): void {
+    this.#seen = this.store.known.version;
+    this.#byHash = new Map(this.store.known.valid().map((key) => [key.hash.toString('hex'), key]));
+  }
+}
+
+function newKey(name: string, role: Role): [key: KeptKey, secret: string] {
+  const secret = `mb_${randomBytes(32).toString('base64url')}`;
+  const createdAt = new Date().toISOString();
+  return [{ name, role, createdAt, hash: hash('sha256', secret, 'buffer') }, secret];
+}

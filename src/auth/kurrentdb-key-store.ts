@@ -1,0 +1,131 @@
+// The keys of a cluster lie in the stream `<prefix>!keys`, as events of these shapes. They are stored forever: a new
+// shape is read beside the old one.
+//
+//   KeyAdded   { "name", "role", "hash": "<SHA-256 of the secret, hex>", "createdAt": "<RFC 3339>" }
+//   KeyRevoked { "name", "revokedAt": "<RFC 3339>" }
+//
+// Each event was appended behind all that stood before it, so a name is added once. Every node follows the stream into
+// a file of its own, and answers from that, also while it is cut off.
+import { randomUUID } from 'node:crypto';
+import { Cluster, type ClusterSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
+import {
+  type Keeper,
+  type Place,
+  type SharedEvent,
+  SharedStream,
+} from '../ledger/kurrentdb/replication/replicated-stream.js';
+import { LedgerUnusable } from '../ledger/sqlite/schema.js';
+import { type Role, ROLES } from '../api/shared/access.guard.js';
+import type { KeptKey, KeyStore, KnownKeys } from './key-store.js';
+import { KeyTable } from './key-table.js';
+
+export type SharedKeysOptions = {
+  readonly cluster: ClusterSettings;
+  /** This node's copy; `:memory:` for none. */
+  readonly file: string;
+  readonly warn: (sentence: string) => void;
+};
+
+export class SharedKeys implements KeyStore, Keeper {
+  readonly #table: KeyTable;
+  readonly #cluster: Cluster;
+  readonly #stream: SharedStream;
+
+  /** Follows the stream from now on. Throws LedgerUnusable with a sentence. */
+  constructor(private readonly options: SharedKeysOptions) {
+    const { cluster, file } = options;
+    this.#cluster = new Cluster(cluster);
+    this.#table = new KeyTable(file);
+    if (!this.#table.isEmpty() && !this.#hasPlace())
+      throw new LedgerUnusable(
+        `${file} holds keys that were not made in a cluster: move it away, and make keys in the cluster.`,
+      );
+    this.#table.db.exec(
+      'CREATE TABLE IF NOT EXISTS followed (one INTEGER PRIMARY KEY, revision INTEGER NOT NULL, id TEXT NOT NULL) STRICT',
+    );
+    this.#stream = new SharedStream(this.#cluster, 'keys', this);
+    this.#stream.start();
+  }
+
+  get known(): KnownKeys {
+    return this.#table;
+  }
+
+  add(key: KeptKey): Promise<boolean> {
+    return this.#add(key, () => this.#table.isUsed(key.name));
+  }
+
+  addFirst(key: KeptKey): Promise<boolean> {
+    return this.#add(key, () => !this.#table.isEmpty());
+  }
+
+  revoke(name: string, revokedAt: string): Promise<boolean> {
+    const event = { id: randomUUID(), type: 'KeyRevoked', data: { name, revokedAt } };
+    return this.#stream.append(() => (this.#table.isValid(name) ? event : undefined));
+  }
+
+  refresh(): Promise<void> {
+    return this.#stream.caughtUp();
+  }
+
+  async close(): Promise<void> {
+    void this.#cluster.close(); // ends reads under way, and may itself wait for what a lost connection never ends
+    await this.#stream.stop();
+    this.#table.close();
+  }
+
+  begin(): Promise<Place | undefined> {
+    const place = this.#table.db.prepare('SELECT revision, id FROM followed').get();
+    return Promise.resolve(place as Place | undefined);
+  }
+
+  take(event: SharedEvent): Promise<void> {
+    const { db } = this.#table;
+    db.transaction(() => {
+      if (!this.#apply(event))
+        this.options.warn(
+          `${this.#stream.name}@${event.revision} is not what this release knows, and was left out of the keys: bring this node to the release that wrote it, delete keys.db and start again.`,
+        );
+      db.prepare('REPLACE INTO followed VALUES (1, @revision, @id)').run(event);
+    })();
+    return Promise.resolve();
+  }
+
+  /** What the cluster forgot may have been that a key was revoked, so nothing is taken from it by itself. */
+  replaced(sentence: string): boolean {
+    this.options.warn(
+      `${sentence} This node goes on with the keys that it knew; to take those that the cluster has, stop it, delete keys.db and start again.`,
+    );
+    return false;
+  }
+
+  #add(key: KeptKey, isTaken: () => boolean): Promise<boolean> {
+    const { name, role, createdAt } = key;
+    const data = { name, role, createdAt, hash: key.hash.toString('hex') };
+    const event = { id: randomUUID(), type: 'KeyAdded', data };
+    return this.#stream.append(() => (isTaken() ? undefined : event));
+  }
+
+  /** Returns whether it is understood. */
+  #apply({ type, data }: SharedEvent): boolean {
+    const { name, role, hash, createdAt, revokedAt } = data;
+    if (typeof name !== 'string') return false;
+    if (type === 'KeyRevoked' && typeof revokedAt === 'string') {
+      this.#table.revoke(name, revokedAt);
+      return true;
+    }
+    const isKey =
+      type === 'KeyAdded' &&
+      ROLES.includes(role as Role) &&
+      typeof createdAt === 'string' &&
+      typeof hash === 'string' &&
+      /^[0-9a-f]{64}$/.test(hash);
+    if (isKey) this.#table.add({ name, role: role as Role, createdAt, hash: Buffer.from(hash, 'hex') });
+    return isKey;
+  }
+
+  #hasPlace(): boolean {
+    const table = this.#table.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'followed'").get();
+    return table !== undefined && this.#table.db.prepare('SELECT 1 FROM followed').get() !== undefined;
+  }
+}

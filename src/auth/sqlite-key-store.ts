@@ -1,0 +1,42 @@
+import type { KeptKey, KeyStore, KnownKeys } from './key-store.js';
+import { KeyTable } from './key-table.js';
+import { KeyError } from './api-keys.js';
+
+/** The keys of one machine: a file that the command line may change while the server runs. */
+export class KeyFile implements KeyStore {
+  readonly #table: KeyTable;
+
+  /** Throws KeyError if the file is a copy of a cluster's keys: what is changed in it alone would hold on no other node. */
+  constructor(file: string) {
+    this.#table = new KeyTable(file);
+    const isCopy = this.#table.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'followed'").get();
+    if (isCopy === undefined) return;
+    this.#table.close();
+    throw new KeyError(`${file} is a node's copy of a cluster's keys: set LEDGER to the cluster.`);
+  }
+
+  get known(): KnownKeys {
+    return this.#table;
+  }
+
+  add(key: KeptKey): Promise<boolean> {
+    return Promise.resolve(this.#table.add(key));
+  }
+
+  addFirst(key: KeptKey): Promise<boolean> {
+    return Promise.resolve(this.#table.addFirst(key));
+  }
+
+  revoke(name: string, revokedAt: string): Promise<boolean> {
+    return Promise.resolve(this.#table.revoke(name, revokedAt));
+  }
+
+  refresh(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.#table.close();
+    return Promise.resolve();
+  }
+}

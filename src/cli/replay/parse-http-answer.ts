@@ -1,0 +1,75 @@
+// An answer as `curl -i` writes it: the status line, the headers, an empty line, the body.
+import { readFileSync } from 'node:fs';
+import { Refused, WrongUsage } from '../_shared/errors.js';
+
+export type SavedAnswer = {
+  /** The pinned address, relative. */
+  readonly address: string;
+  readonly entry: number;
+  /** Of the tree of so many entries, in base64. */
+  readonly root: string;
+  readonly projection: string;
+  readonly version: number;
+  readonly type: string;
+  readonly body: Buffer;
+};
+
+/** Throws WrongUsage if there is no such file, Refused if it holds no answer that can be folded again. */
+export function savedAnswer(file: string): SavedAnswer {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    throw new WrongUsage(`There is no file "${file}".`);
+  }
+  const refuse = (what: string): Refused =>
+    new Refused(`${file} ${what}: save an answer of a read model with its headers, as curl -i does.`);
+  for (let from = 0; ;) {
+    const end = endOfHead(bytes, from);
+    if (end === undefined) throw refuse('is not an answer with its headers');
+    const [first = '', ...lines] = bytes.toString('latin1', from, end.head).split(/\r?\n/);
+    const [, status] = /^HTTP\/[\d.]+ (\d{3})/.exec(first) ?? [];
+    if (status === undefined) throw refuse('is not an answer with its headers');
+    from = end.body;
+    if (status.startsWith('1')) continue; // what comes before the answer, such as 100 Continue
+    if (status !== '200')
+      throw refuse(`has the status ${status}, and only an answer with 200 says something`);
+    const headers = new Map(
+      lines.map((line) => {
+        const colon = line.indexOf(':');
+        return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()] as const;
+      }),
+    );
+    const given = (name: string): string => {
+      const value = headers.get(name);
+      if (value === undefined) throw refuse(`has no header ${name}, which answers of read models have`);
+      return value;
+    };
+    const [, projection, version] = /^([a-z-]+); version=(\d+)$/.exec(given('projection')) ?? [];
+    const entry = /^\d{1,15}$/.exec(given('ledger-entry'))?.[0];
+    const address = given('content-location');
+    if (projection === undefined || version === undefined || entry === undefined || !address.startsWith('/'))
+      throw refuse('has headers that no answer of a read model has');
+    return {
+      address,
+      entry: Number(entry),
+      root: given('ledger-root'),
+      projection,
+      version: Number(version),
+      type: headers.get('content-type') ?? 'application/json',
+      body: bytes.subarray(from),
+    };
+  }
+}
+
+/** Where the empty line begins and ends. */
+function endOfHead(bytes: Buffer, from: number): { head: number; body: number } | undefined {
+  for (const [blank, length] of [
+    ['\r\n\r\n', 4],
+    ['\n\n', 2],
+  ] as const) {
+    const head = bytes.indexOf(blank, from, 'latin1');
+    if (head !== -1) return { head, body: head + length };
+  }
+  return undefined;
+}

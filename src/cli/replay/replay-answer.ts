@@ -1,0 +1,101 @@
+// An answer folded again: the export is read into a book of its own, and that is asked at the answer's address.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OutOfPlace } from '../../audit/load-export-unchecked.js';
+import { Configuration } from '../../node/configuration.js';
+import { NotAnExport } from '../../ledger/export.js';
+import type { Status } from '../../read-models/read-models.js';
+import { openServer, type OpenedServer } from '../../server/server.js';
+import { input } from '../_shared/input-output.js';
+import type { ProgressLine } from '../_shared/progress-line.js';
+import { Refused } from '../_shared/errors.js';
+import type { SavedAnswer } from './parse-http-answer.js';
+import { writeDown } from '../_shared/load-export.js';
+
+/** How often it is looked how far the read model is, in milliseconds. */
+const PAUSE = 100;
+
+/**
+ * Resolves to undefined if the same bytes come again from these entries, else to what is different. Rejects with
+ * Refused if it cannot be judged.
+ */
+export async function replayed(
+  file: string,
+  answer: SavedAnswer,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const directory = mkdtempSync(join(tmpdir(), 'minutebook-replay-'));
+  const source = input(file);
+  let server: OpenedServer | undefined;
+  try {
+    await writeDown(source, join(directory, 'ledger.db'), progress, signal).catch((error: unknown) => {
+      if (error instanceof NotAnExport || error instanceof OutOfPlace)
+        throw new Refused(`${file} cannot be read as a book: ${error.message}`);
+      throw error;
+    });
+    server = await openServer(new Configuration({ DATA_DIR: directory, LOG_LEVEL: 'error' }), (sentence) => {
+      throw new Error(sentence);
+    });
+    await folded(server, answer, progress, signal);
+    return await difference(server, answer);
+  } finally {
+    progress.clear();
+    source.destroy();
+    await server?.app.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Waits until the read model has the answer's entry. Throws Refused if this release has no such one. */
+async function folded(
+  { book: { ledger, readModels } }: OpenedServer,
+  { projection, version, entry }: SavedAnswer,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<void> {
+  const state = (): Status | undefined => readModels.statuses().find(({ name }) => name === projection);
+  const served = state();
+  if (served?.version !== version)
+    throw new Refused(
+      `The answer is of version ${version} of "${projection}", and this release ${served ? `folds version ${served.version}` : 'has none'}: it cannot judge the answer, the release that gave it can.`,
+    );
+  if (ledger.head().entry < entry)
+    throw new Refused(
+      `The answer is as of entry ${entry}, and the export ends at entry ${ledger.head().entry}: it cannot be judged.`,
+    );
+  for (
+    let status = state();
+    status && (status.status === 'building' || status.entry < entry);
+    status = state()
+  ) {
+    if (status.status === 'failed')
+      throw new Refused(`"${projection}" cannot be folded: ${status.reason ?? 'unknown'}.`);
+    progress.show(`Folding ${projection}`, status.progress ?? { done: status.entry, of: entry });
+    signal.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
+
+async function difference(
+  { app }: OpenedServer,
+  { address, entry, root, type, body }: SavedAnswer,
+): Promise<string | undefined> {
+  const again = await app.inject({ url: address, headers: { accept: type.split(';')[0] ?? type } });
+  if (again.statusCode !== 200) return `at ${address} the book answers with the status ${again.statusCode}.`;
+  if (again.headers['ledger-entry'] !== String(entry))
+    return `${address} is as of entry ${String(again.headers['ledger-entry'])}, and the answer says ${entry}.`;
+  if (again.headers['ledger-root'] !== root)
+    return `the first ${entry} entries have the root ${String(again.headers['ledger-root'])}, and the answer says ${root}.`;
+  const bytes = again.rawPayload;
+  if (bytes.equals(body)) return undefined;
+  const at = bytes.findIndex((byte, index) => byte !== body[index]);
+  const where = at === -1 ? bytes.length : at;
+  return `the bodies differ from byte ${where + 1} on: the answer has ${excerpt(body, where)}, and the book says ${excerpt(bytes, where)}.`;
+}
+
+const excerpt = (bytes: Buffer, at: number): string =>
+  at >= bytes.length
+    ? 'nothing more there'
+    : JSON.stringify(bytes.toString('utf8', Math.max(0, at - 20), at + 40));

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { type Evidence, verifyFile } from '../../verify/verify-file.js';
+import { Unreadable } from '../../verify/input-error.js';
+
+export function verify(program: Command): void {
+  program
+    .command('verify')
+    .description(
+      'prove offline that an export, or the record of one stream with its receipt, is what a checkpoint signs; 1 if it is not',
+    )
+    .argument('<file>', 'as `minutebook export` writes it')
+    .option('--checkpoint <file>', 'a signed checkpoint, as GET /checkpoint answers it; an export needs one')
+    .option('--key <key or file>', 'the verifier key that you trust, as GET /checkpoint/key answers it')
+    .option('--consistency <file>', 'as GET /proofs/consistency answers it, to relate two sizes')
+    .action(async (file: string, evidence: Evidence, command: Command) => {
+      try {
+        const { ok, sentences } = await verifyFile(file, evidence);
+        for (const sentence of sentences) console.log(sentence);
+        if (!ok) process.exitCode = 1;
+      } catch (error) {
+        if (error instanceof Unreadable) command.error(error.message, { exitCode: 2 });
+        throw error;
+      }
+    });
+}

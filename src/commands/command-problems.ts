@@ -1,0 +1,39 @@
+// From the outcome of a command to its recording or its problem: the one place where a refusal meets HTTP.
+import { RefusedCommand } from '../eventsourcing/decide-command.js';
+import { Malformed, Refusal } from '../eventsourcing/refusal.js';
+import { type Outcome, type Recording, RevisionMismatch } from './command-handler.js';
+import { HttpProblem, problems } from '../problems/problems.js';
+
+/** What was recorded; every other outcome is thrown as its problem. */
+export function recordingOf(outcome: Outcome): Recording {
+  if (outcome instanceof Malformed || outcome instanceof Refusal || outcome instanceof RevisionMismatch)
+    throw problemOf(outcome);
+  return outcome;
+}
+
+export function problemOf(outcome: Malformed | Refusal | RevisionMismatch): HttpProblem {
+  if (outcome instanceof Malformed) {
+    const [first] = outcome.errors;
+    const where = first.pointer === '' ? 'The body' : first.pointer;
+    return new HttpProblem(first.code, `${where}: ${first.detail}.`.replace('..', '.'), {
+      errors: outcome.errors,
+    });
+  }
+  if (outcome instanceof RevisionMismatch)
+    return new HttpProblem(
+      'wrong-revision',
+      outcome.currentRevision === null
+        ? 'If-Match names a revision, but nothing was recorded in this stream yet.'
+        : `The stream is at revision ${outcome.currentRevision}.`,
+      { currentRevision: outcome.currentRevision },
+    );
+  const index = outcome instanceof RefusedCommand ? outcome.index : undefined;
+  const pointer = index === undefined ? '' : `/${index}`;
+  return new HttpProblem(
+    outcome.code,
+    outcome.detail,
+    (problems[outcome.code]?.status ?? 500) === 422
+      ? { errors: [{ pointer, code: outcome.code, detail: outcome.detail }] }
+      : {},
+  );
+}

@@ -1,0 +1,20 @@
+import { Edtf, NestedList, optional, Reference, Text, Url } from './field-decorators.js';
+
+class Citation {
+  @Reference('source') readonly source!: string;
+  @Text({ ...optional, about: 'A page, a paragraph, a time code.' }) readonly locator?: string;
+}
+
+/** The fields that every command has. */
+export abstract class CitedRequest {
+  @NestedList(Citation, { ...optional, about: 'Where the fact was read.' }) readonly sources?: Citation[];
+  @Text(optional) readonly note?: string;
+}
+
+export class InstrumentRequest {
+  @Text() readonly title!: string;
+  @Text({ ...optional, about: 'Such as A/RES/59/50.' }) readonly symbol?: string;
+  @Edtf(optional) readonly signed?: string;
+  @Edtf(optional) readonly inForce?: string;
+  @Url(optional) readonly url?: string;
+}

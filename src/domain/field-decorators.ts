@@ -1,0 +1,344 @@
+// What a field of a command can be. Each decorator says it three times at once, so that it is written once:
+// to class-validator, to the JSON Schema, and, for references, to the check that what they name exists.
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  isISO31661Alpha2,
+  isURL,
+  ValidateNested,
+} from 'class-validator';
+import { Invalid, parseEdtf } from '../dates/edtf.js';
+import { isInstant } from '../dates/instant.js';
+import type { Request } from '../eventsourcing/aggregate.js';
+import { FACT_NAME, ID, isParty, partyStream } from './identifiers.js';
+import {
+  type Check,
+  checked,
+  field,
+  type FieldOptions,
+  isObject,
+  MEMBERS_MAX,
+  schemaOf,
+} from './request-metadata.js';
+
+export const optional = { optional: true } as const;
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+/** Tags that were found to be right: there are few, and Intl takes its time. */
+const languages = new Set<string>();
+const LANGUAGES_MAX = 1_000;
+const isLanguage = (value: unknown): value is string => {
+  if (typeof value !== 'string') return false;
+  if (languages.has(value)) return true;
+  try {
+    Intl.getCanonicalLocales(value);
+  } catch {
+    return false;
+  }
+  if (languages.size < LANGUAGES_MAX) languages.add(value);
+  return true;
+};
+const isMapOf =
+  (key: (key: string) => boolean) =>
+  (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.keys(value).length <= MEMBERS_MAX &&
+    Object.entries(value).every(([name, text]) => key(name) && isText(text));
+
+/** Not blank. */
+const textSchema = { type: 'string', minLength: 1, pattern: '\\S' };
+
+/** Words for people; never normalised. */
+export const Text = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: textSchema },
+    checked({
+      name: 'isText',
+      code: 'invalid-value',
+      test: isText,
+      explain: () => 'must be a text that is not blank',
+    }),
+  );
+
+const idCheck: Check = {
+  name: 'isId',
+  code: 'invalid-id',
+  test: (value) => typeof value === 'string' && ID.test(value),
+  explain: () =>
+    'must be an id: 1 to 100 of a-z, 0-9, "." and "-", with a letter or digit first and last, such as "un-ga"',
+};
+const idSchema = { type: 'string', pattern: ID.source };
+
+/** An id that the client chooses for something new. */
+export const Id = (options: FieldOptions = {}) => field(options, { schema: idSchema }, checked(idCheck));
+
+/** The id of something of this kind that the book knows. */
+export const Reference = (kind: string, options: FieldOptions = {}) =>
+  field(
+    { about: `The id of a known ${kind}.`, ...options },
+    { schema: idSchema, refersTo: (id) => `${kind}-${id}` },
+    checked(idCheck),
+  );
+
+/** An organization's id, or `person:<id>`; the book knows it. */
+export const Party = (options: FieldOptions = {}) =>
+  field(
+    { about: 'The id of a known organization, or person:<id>.', ...options },
+    { schema: { type: 'string', pattern: `^(?:person:)?${ID.source.slice(1)}` }, refersTo: partyStream },
+    checked({
+      ...idCheck,
+      name: 'isParty',
+      test: (value) => typeof value === 'string' && isParty(value),
+      explain: () => 'must be the id of an organization ("kazakhstan") or of a person ("person:jane-doe")',
+    }),
+  );
+
+/** An event id, or `<stream>@<revision>`. */
+export const FactName = (options: FieldOptions = {}) =>
+  field(
+    { about: 'The id of an event, or <stream>@<revision>, such as membership-csto:armenia@0.', ...options },
+    { schema: { type: 'string', pattern: FACT_NAME.source } },
+    checked({
+      name: 'isFactName',
+      code: 'invalid-id',
+      test: (value) => typeof value === 'string' && FACT_NAME.test(value),
+      explain: () =>
+        'must name a fact by its event id or as <stream>@<revision>, such as "membership-csto:armenia@0"',
+    }),
+  );
+
+/** A date as imprecise as the world. */
+export const Edtf = (options: FieldOptions = {}) =>
+  field(
+    { about: 'An EDTF date (ISO 8601-2): 2011-05-31, 2011-41, [..2011-05-31], 1992~ ...', ...options },
+    {
+      schema: {
+        type: 'string',
+        format: 'edtf',
+        examples: ['2011-05-31', '2010-12', '2011-41', '[..2011-05-31]'],
+      },
+    },
+    checked({
+      name: 'isEdtf',
+      code: 'invalid-date',
+      test: (value) => typeof value === 'string' && !(parseEdtf(value) instanceof Invalid),
+      explain: (value) => {
+        const parsed = typeof value === 'string' ? parseEdtf(value) : undefined;
+        return parsed instanceof Invalid
+          ? parsed.detail
+          : 'must be a text: an EDTF date such as "2011-05-31"';
+      },
+    }),
+  );
+
+/** An instant with its offset (RFC 3339), or EDTF where only the day or less is known. */
+export const InstantOrEdtf = (options: FieldOptions = {}) =>
+  field(
+    { about: 'An RFC 3339 instant such as 2011-05-31T10:00:00+03:00, or an EDTF date.', ...options },
+    {
+      schema: {
+        type: 'string',
+        anyOf: [{ format: 'date-time' }, { format: 'edtf' }],
+        examples: ['2011-05-31T10:00:00+03:00', '2011-05-31'],
+      },
+    },
+    checked({
+      name: 'isInstantOrEdtf',
+      code: 'invalid-date',
+      test: (value) =>
+        typeof value === 'string' && (isInstant(value) || !(parseEdtf(value) instanceof Invalid)),
+      explain: () =>
+        'must be an instant with its offset ("2011-05-31T10:00:00+03:00") or an EDTF date ("2011-05-31")',
+    }),
+  );
+
+/** How many. */
+export const Count = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'integer', minimum: 0 } },
+    checked({
+      name: 'isCount',
+      code: 'invalid-value',
+      test: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+      explain: () => 'must be an integer of 0 or more',
+    }),
+  );
+
+/** Several texts, at least one, none twice. */
+export const Texts = (options: FieldOptions = {}) =>
+  field(
+    options,
+    {
+      schema: {
+        type: 'array',
+        items: textSchema,
+        minItems: 1,
+        maxItems: MEMBERS_MAX,
+        uniqueItems: true,
+      },
+    },
+    checked({
+      name: 'areTexts',
+      code: 'invalid-value',
+      test: (value) =>
+        Array.isArray(value) &&
+        value.length >= 1 &&
+        value.length <= MEMBERS_MAX &&
+        value.every(isText) &&
+        new Set(value).size === value.length,
+      explain: () => 'must be a list of texts, none of them blank or twice',
+    }),
+  );
+
+export const OneOf = (values: readonly string[], options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', enum: values } },
+    checked({
+      name: 'isOneOf',
+      code: 'invalid-value',
+      test: (value) => typeof value === 'string' && values.includes(value),
+      explain: () => `must be one of ${values.join(', ')}`,
+    }),
+  );
+
+/** A BCP 47 language tag. */
+export const Language = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', format: 'bcp47', examples: ['en', 'ru', 'zh-Hant'] } },
+    checked({
+      name: 'isLanguage',
+      code: 'invalid-value',
+      test: isLanguage,
+      explain: () => 'must be a BCP 47 language tag such as "en" or "zh-Hant"',
+    }),
+  );
+
+/** ISO 3166-1 alpha-2. */
+export const Country = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', pattern: '^[A-Z]{2}$' } },
+    checked({
+      name: 'isCountry',
+      code: 'invalid-value',
+      test: (value) => typeof value === 'string' && /^[A-Z]{2}$/.test(value) && isISO31661Alpha2(value),
+      explain: () => 'must be a country code of ISO 3166-1 such as "AM"',
+    }),
+  );
+
+const WEB = /^[hH][tT][tT][pP][sS]?:\/\//;
+export const Url = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', format: 'uri', pattern: WEB.source } },
+    checked({
+      name: 'isUrl',
+      code: 'invalid-value',
+      test: (value) =>
+        typeof value === 'string' &&
+        WEB.test(value) &&
+        isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
+      explain: () => 'must be an http or https address',
+    }),
+  );
+
+export const Sha256 = (options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
+    checked({
+      name: 'isSha256',
+      code: 'invalid-value',
+      test: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+      explain: () => 'must be a SHA-256 in 64 lower-case hexadecimal digits',
+    }),
+  );
+
+/** The same text in several languages, by BCP 47 tag. */
+export const Names = (options: FieldOptions = {}) =>
+  field(
+    options,
+    {
+      schema: {
+        type: 'object',
+        propertyNames: { format: 'bcp47' },
+        additionalProperties: textSchema,
+        maxProperties: MEMBERS_MAX,
+        examples: [{ en: 'Armenia' }],
+      },
+    },
+    checked({
+      name: 'isNames',
+      code: 'invalid-value',
+      test: isMapOf(isLanguage),
+      explain: () => 'must map language tags to texts: { "en": "Armenia", "hy": "Հայաստան" }',
+    }),
+  );
+
+/** What others call it: value by scheme. */
+export const Identifiers = (options: FieldOptions = {}) =>
+  field(
+    options,
+    {
+      schema: {
+        type: 'object',
+        propertyNames: { pattern: '\\S' },
+        additionalProperties: textSchema,
+        maxProperties: MEMBERS_MAX,
+        examples: [{ wikidata: 'Q318693' }],
+      },
+    },
+    checked({
+      name: 'isIdentifiers',
+      code: 'invalid-value',
+      test: isMapOf(isText),
+      explain: () => 'must map schemes to values: { "wikidata": "Q318693" }',
+    }),
+  );
+
+const objectCheck: Check = {
+  name: 'isObject',
+  code: 'invalid-value',
+  test: isObject,
+  explain: () => 'must be a JSON object',
+};
+
+/** An object whose members another check looks at. */
+export const AnyObject = (options: FieldOptions = {}) =>
+  field(options, { schema: { type: 'object' } }, checked(objectCheck));
+
+/** An object with fields of its own. */
+export const Nested = (type: Request, options: FieldOptions = {}) =>
+  field(
+    options,
+    { schema: schemaOf(type), nested: { type, list: false } },
+    checked(objectCheck),
+    ValidateNested({ context: { code: 'invalid-value' } }),
+  );
+
+/** A list of such objects, none empty. */
+export const NestedList = (type: Request, options: FieldOptions = {}) =>
+  field(
+    options,
+    {
+      schema: { type: 'array', items: schemaOf(type), minItems: 1, maxItems: MEMBERS_MAX },
+      nested: { type, list: true },
+    },
+    IsArray({ context: { code: 'invalid-value' } }),
+    ArrayMinSize(1, { context: { code: 'invalid-value' } }),
+    ArrayMaxSize(MEMBERS_MAX, { context: { code: 'invalid-value' } }),
+    checked({
+      ...objectCheck,
+      name: 'areObjects',
+      test: (value) => Array.isArray(value) && value.every(isObject),
+      explain: () => 'must be a list of JSON objects',
+    }),
+    ValidateNested({ context: { code: 'invalid-value' } }),
+  );

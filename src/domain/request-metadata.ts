@@ -1,0 +1,151 @@
+// What a request class is made of: its fields, as class-validator, the JSON Schema and the book's references see them.
+import { ValidateBy, ValidateIf } from 'class-validator';
+import type { Json, JsonObject } from '../eventsourcing/message.js';
+import type { Request } from '../eventsourcing/aggregate.js';
+
+export type JsonSchema = JsonObject;
+
+type Field = {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly schema: JsonSchema;
+  readonly nested?: { readonly type: Request; readonly list: boolean };
+  /** The stream that a value of this field refers to. */
+  readonly refersTo?: (value: string) => string;
+  readonly tests: readonly Check['test'][];
+};
+
+export type FieldOptions = { readonly optional?: boolean; readonly about?: string };
+
+/** How many members a list or a map in a command may have. */
+export const MEMBERS_MAX = 1_000;
+
+const own = new Map<object, Field[]>();
+const all = new Map<Request, readonly Field[]>();
+
+/** The fields of a request class in the order of their declaration, inherited ones last. */
+export function fieldsOf(request: Request): readonly Field[] {
+  const known = all.get(request);
+  if (known) return known;
+  const fields: Field[] = [];
+  for (
+    let prototype = request.prototype as object | null;
+    prototype;
+    prototype = Object.getPrototypeOf(prototype) as object | null
+  )
+    fields.push(...(own.get(prototype) ?? []));
+  all.set(request, fields);
+  return fields;
+}
+
+/**
+ * Whether class-validator would find nothing wrong with the declared fields. It says best what is wrong, but takes
+ * several times as long, and most commands are right.
+ */
+export function fits(request: Request, data: JsonObject): boolean {
+  return fieldsOf(request).every(({ name, optional, nested, tests }) => {
+    const value = Object.hasOwn(data, name) ? data[name] : undefined;
+    if (value === undefined) return optional;
+    if (!tests.every((test) => test(value))) return false;
+    if (!nested) return true;
+    if (!nested.list) return fits(nested.type, value as JsonObject);
+    const members = value as readonly JsonObject[];
+    return (
+      members.length >= 1 &&
+      members.length <= MEMBERS_MAX &&
+      members.every((member) => fits(nested.type, member))
+    );
+  });
+}
+
+export type Check = {
+  readonly name: string;
+  /** The refusal code of a value that fails. */
+  readonly code: string;
+  readonly test: (value: unknown) => boolean;
+  readonly explain: (value: unknown) => string;
+};
+
+type Declared = { readonly schema: JsonSchema } & Pick<Field, 'nested' | 'refersTo'>;
+
+export function field(
+  options: FieldOptions,
+  declared: Declared,
+  ...validators: (PropertyDecorator & { readonly test?: Check['test'] })[]
+): PropertyDecorator {
+  return (prototype, property) => {
+    const name = String(property);
+    const tests = validators.flatMap(({ test }) => test ?? []);
+    const schema =
+      options.about === undefined ? declared.schema : { ...declared.schema, description: options.about };
+    own.set(prototype, [
+      ...(own.get(prototype) ?? []),
+      { name, optional: options.optional ?? false, ...declared, schema, tests },
+    ]);
+    if (options.optional)
+      ValidateIf((data: Record<string, unknown>) => data[name] !== undefined)(prototype, property);
+    for (const validator of validators) validator(prototype, property);
+  };
+}
+
+export const checked = ({ name, code, test, explain }: Check): PropertyDecorator & Pick<Check, 'test'> =>
+  Object.assign(
+    ValidateBy(
+      { name, validator: { validate: test, defaultMessage: (of) => explain(of?.value) } },
+      { context: { code } },
+    ),
+    { test },
+  );
+
+export const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The JSON Schema (2020-12) of a request class. */
+export function schemaOf(request: Request): JsonSchema {
+  const fields = fieldsOf(request);
+  const required = fields.filter((field) => !field.optional).map(({ name }) => name);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(fields.map(({ name, schema }) => [name, schema])),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
+}
+
+/**
+ * A plain object made an instance of its request class, nested ones too: what class-validator looks at. Only fields
+ * of the class are taken over: it would believe a member called "constructor".
+ */
+export function instantiate(request: Request, data: object): object {
+  const instance = new request() as Record<string, unknown>;
+  for (const { name, nested } of fieldsOf(request)) {
+    const value: unknown = Object.hasOwn(data, name) ? data[name as keyof typeof data] : undefined;
+    instance[name] = value;
+    if (!nested) continue;
+    if (nested.list && Array.isArray(value))
+      instance[name] = value.map((item: unknown) =>
+        isObject(item) ? instantiate(nested.type, item as object) : item,
+      );
+    else if (!nested.list && isObject(value)) instance[name] = instantiate(nested.type, value as object);
+  }
+  return instance;
+}
+
+/** A field that names something else in the book. */
+export type ReferenceFound = { readonly pointer: string; readonly value: string; readonly stream: string };
+
+/** All references in valid data of a request class. Pointers are RFC 6901. */
+export function referencesIn(request: Request, data: JsonObject, pointer = ''): ReferenceFound[] {
+  return fieldsOf(request).flatMap(({ name, refersTo, nested }) => {
+    const value: Json | undefined = data[name];
+    const at = `${pointer}/${name}`;
+    if (value === undefined) return [];
+    if (refersTo) return [{ pointer: at, value: value as string, stream: refersTo(value as string) }];
+    if (!nested) return [];
+    if (nested.list)
+      return (value as JsonObject[]).flatMap((item, index) =>
+        referencesIn(nested.type, item, `${at}/${index}`),
+      );
+    return referencesIn(nested.type, value as JsonObject, at);
+  });
+}

@@ -1,0 +1,73 @@
+// How an event lies in KurrentDB. Stored forever: a new shape is read beside the old one.
+//
+// Stream `<prefix>/<stream>`, the event's own id and type, its data as JSON, and the custom metadata
+// `{ "metadata": <the event's>, "recordedAt": "<the stamp of the node that took it>" }`. What a node reads it makes
+// canonical again (RFC 8785), so the spelling of the JSON in the cluster does not matter.
+import { type JSONEventData, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
+import type { Json, JsonObject } from '../../../eventsourcing/message.js';
+import { canonicalJson } from '../../../json/canonical-json.js';
+import { type Logged, LogNotWhole } from '../../cluster-log.js';
+import type { NewEvent } from '../../sequencer.js';
+import { requestKeyOf } from '../../sqlite/schema.js';
+
+export const storedEvent = ({ id, type, data, metadata }: NewEvent, recordedAt: string): JSONEventData =>
+  jsonEvent({
+    id,
+    type,
+    data: JSON.parse(data) as JsonObject,
+    metadata: { metadata: JSON.parse(metadata) as JsonObject, recordedAt },
+  });
+
+/** What stands in a leaf without being escaped: visible ASCII but for the quote and the backslash. */
+const PLAIN = /^[!#-[\]-~]+$/;
+/** SQLite's largest integer and one more. */
+const BEYOND = 2n ** 63n;
+
+/** Throws LogNotWhole if this is no event of a ledger. */
+export function loggedEvent({ event }: ResolvedEvent, prefix: string): Logged {
+  if (!event) throw new LogNotWhole("The cluster's log has an event that cannot be read. Check the cluster.");
+  const { id, type, streamId, data } = event;
+  const revision = Number(event.revision);
+  const wrong = (what: string): LogNotWhole =>
+    new LogNotWhole(
+      `The cluster's log has ${what} at ${streamId}@${revision}, where only Minutebook may write: choose another LEDGER_PREFIX, or restore the log from a copy.`,
+    );
+  const stream = streamId.slice(prefix.length + 1);
+  if (!streamId.startsWith(`${prefix}/`) || !PLAIN.test(stream))
+    throw wrong('a name of a stream that is not ours');
+  if (type.startsWith('$')) throw wrong(`an event of the cluster's own type ${type}`);
+  if (!PLAIN.test(type)) throw wrong('a type of event that is not ours');
+  if (!event.isJson || !isObject(data)) throw wrong('an event that is not a JSON object');
+  const { metadata, recordedAt } = isObject(event.metadata) ? event.metadata : {};
+  const isOurs = isObject(metadata) && typeof recordedAt === 'string' && isInstant(recordedAt);
+  if (!isOurs || Object.keys(event.metadata as object).length !== 2)
+    throw wrong('metadata that are not ours');
+  const { position } = event;
+  if (!position || position.commit >= BEYOND || position.prepare >= BEYOND)
+    throw wrong('an event without a position');
+  try {
+    const words = canonicalJson(metadata);
+    return {
+      id,
+      type,
+      stream,
+      revision,
+      data: canonicalJson(data),
+      metadata: words,
+      requestKey: requestKeyOf(words),
+      stampedAt: recordedAt,
+      position,
+    };
+  } catch {
+    throw wrong('a text that is not well-formed Unicode');
+  }
+}
+
+export const isObject = (value: unknown): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+/** As `toISOString` writes it: leaves hold no other spelling. */
+function isInstant(text: string): boolean {
+  const time = Date.parse(text);
+  return text.length === 24 && !Number.isNaN(time) && new Date(time).toISOString() === text;
+}

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path';
+import { NotAKey, PublicKey } from '../ledger/checkpoints/signed-note.js';
+import type { ClusterSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
+
+/** A setting that cannot be meant. The message names it. */
+export class ConfigurationError extends Error {}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** An injection token of its own. */
+export class Configuration {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDirectory: string;
+  /** Whether anybody may read, without a key. */
+  readonly publicReads: boolean;
+  /** Requests per principal and minute; 0 for no limit. */
+  readonly rateLimit: number;
+  readonly logLevel: LogLevel;
+  /** The cluster that orders the facts; undefined if this machine does. */
+  readonly cluster: ClusterSettings | undefined;
+  /** A file with the key that signs checkpoints; undefined for the data directory's own, and in a cluster for none. */
+  readonly checkpointKeyFile: string | undefined;
+  /** The public key of the cluster's checkpoints; undefined if their first tells. */
+  readonly checkpointKey: PublicKey | undefined;
+  /** What the book calls itself in its checkpoints, if its key is still to be made; undefined for a name by chance. */
+  readonly checkpointName: string | undefined;
+
+  /** Throws ConfigurationError. */
+  constructor(environment: { readonly [name: string]: string | undefined }) {
+    const integer = (name: string, fallback: number, least: number, most: number): number => {
+      const text = environment[name] || String(fallback);
+      const value = Number(text);
+      if (!/^\d+$/.test(text) || value < least || value > most)
+        throw new ConfigurationError(
+          `${name} must be an integer from ${least} to ${most}, but is "${text}".`,
+        );
+      return value;
+    };
+    const oneOf = <T extends string>(name: string, values: readonly T[], fallback: T): T => {
+      const text = environment[name] || fallback;
+      const value = values.find((each) => each === text);
+      if (value === undefined)
+        throw new ConfigurationError(`${name} must be one of ${values.join(', ')}, but is "${text}".`);
+      return value;
+    };
+    this.port = integer('PORT', 3000, 0, 65_535);
+    this.host = environment['HOST'] || '127.0.0.1';
+    this.dataDirectory = resolve(environment['DATA_DIR'] || './data');
+    this.publicReads = oneOf('READ_ACCESS', ['public', 'authenticated'], 'public') === 'public';
+    this.rateLimit = integer('RATE_LIMIT', 0, 0, 10_000_000);
+    this.logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'log');
+    this.checkpointKeyFile = environment['CHECKPOINT_KEY_FILE'] || undefined;
+    this.checkpointName = environment['CHECKPOINT_NAME'] || undefined;
+    if (this.checkpointName !== undefined && !/^[\w.~/-]{1,200}$/.test(this.checkpointName))
+      throw new ConfigurationError(
+        `CHECKPOINT_NAME must look like an address without its scheme, such as book.example.org, but is "${this.checkpointName}".`,
+      );
+    this.checkpointKey = publicKeyOf(environment['CHECKPOINT_KEY'] || undefined);
+    const ledger = environment['LEDGER'] || 'sqlite';
+    if (ledger !== 'sqlite' && !/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(ledger))
+      throw new ConfigurationError(
+        `LEDGER must be sqlite, or esdb://... or kurrentdb://... for a cluster, but is "${ledger}".`,
+      );
+    const prefix = environment['LEDGER_PREFIX'] || 'minutebook';
+    if (!/^[a-z0-9]+$/.test(prefix))
+      throw new ConfigurationError(`LEDGER_PREFIX must be of a-z and 0-9, but is "${prefix}".`);
+    this.cluster = ledger === 'sqlite' ? undefined : { connection: ledger, prefix };
+    if (this.checkpointKey && !this.cluster)
+      throw new ConfigurationError(
+        'CHECKPOINT_KEY is for the nodes of a cluster that do not sign, but LEDGER names no cluster: unset it.',
+      );
+    for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE'])
+      if (environment[name])
+        throw new ConfigurationError(
+          `${name} is set, but this release does not know what to do with it: unset it.`,
+        );
+  }
+
+  /** What the framework writes: the level and all graver ones, but its own routine only when it is asked for more. */
+  get frameworkLevels(): LogLevel[] {
+    const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
+    return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');
+  }
+}
+
+function publicKeyOf(text: string | undefined): PublicKey | undefined {
+  try {
+    return text === undefined ? undefined : PublicKey.fromVerifier(text);
+  } catch (error) {
+    if (!(error instanceof NotAKey)) throw error;
+    throw new ConfigurationError(
+      `CHECKPOINT_KEY must be the public key of the checkpoints, as GET /checkpoint/key shows it: ${error.message}.`,
+    );
+  }
+}

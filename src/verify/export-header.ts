@@ -1,0 +1,55 @@
+// The first line of a file tells what it is.
+import { hashFromBase64 } from './base64.js';
+import { assertShape, isCount, isText, type Json, parseCanonical, type Shape } from './canonical-json.js';
+import { Flaw, Misfit } from './verification-error.js';
+import type { Line } from './lines.js';
+
+export type ExportHeader = {
+  readonly export: 'minutebook';
+  readonly entries: number;
+  readonly key: string | null;
+  /** Of the tree of all entries, base64. */
+  readonly root: string;
+  readonly v: 1;
+};
+
+export type RecordHeader = {
+  readonly export: 'minutebook-stream';
+  readonly entries: number;
+  readonly key: string | null;
+  readonly stream: string;
+  readonly v: 1;
+};
+
+const COMMON: Shape = {
+  entries: isCount,
+  export: isText,
+  key: (value) => value === null || isText(value),
+  v: (value) => value === 1,
+};
+
+const SHAPES: { readonly [kind: string]: Shape } = {
+  minutebook: {
+    ...COMMON,
+    root: (value: Json) => typeof value === 'string' && hashFromBase64(value) !== undefined,
+  },
+  'minutebook-stream': { ...COMMON, stream: isText },
+};
+
+/** Throws Misfit. */
+export function headerOf(line: Line | undefined): ExportHeader | RecordHeader {
+  try {
+    if (!line) throw new Flaw('the file is empty');
+    if (!line.isEnded) throw new Flaw('it is cut off');
+    const header = parseCanonical(line.bytes);
+    const kind = header['export'];
+    const shape = typeof kind === 'string' && Object.hasOwn(SHAPES, kind) ? SHAPES[kind] : undefined;
+    if (!shape) throw new Flaw('its "export" is neither "minutebook" nor "minutebook-stream"');
+    assertShape(header, shape);
+    return header as unknown as ExportHeader | RecordHeader;
+  } catch (error) {
+    if (error instanceof Flaw)
+      throw new Misfit(`The first line is not the header of an export: ${error.message}.`);
+    throw error;
+  }
+}

@@ -1,0 +1,254 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import type { Job } from '../../../src/audit/audit-jobs.js';
+import { admitted, csto, state } from '../../support/csto-commands.js';
+import { startProcess } from '../../support/server-process.js';
+import {
+  type Answer,
+  cleanUp,
+  startTestServer,
+  temporaryDirectory,
+  type TestServer,
+} from '../../support/test-server.js';
+import { readFileSync } from 'node:fs';
+
+let book: TestServer;
+beforeAll(async () => {
+  book = await startTestServer();
+  await book.given(...csto);
+});
+afterAll(cleanUp);
+
+const begun = (body = '', as = book.key('auditor'), server = book): Promise<Answer> =>
+  server.send('/audit/replays', body, { as });
+const asked = (id: string, server = book): Promise<Answer> =>
+  server.get(`/audit/replays/${id}`, { authorization: `Bearer ${server.key('auditor')}` });
+
+/** The states that a client hears of until the stream ends. */
+async function followed(id: string, server = book): Promise<readonly Job[]> {
+  const answer = await server.get(`/audit/replays/${id}`, {
+    authorization: `Bearer ${server.key()}`,
+    accept: 'text/event-stream',
+  });
+  expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  return answer.text
+    .split('\n')
+    .filter((line) => line.startsWith('data: '))
+    .map((line) => JSON.parse(line.slice(6)) as Job);
+}
+
+/** An audit from its beginning to its end. */
+async function audited(body = '', server = book): Promise<Job> {
+  const answer = await begun(body, server.key(), server);
+  expect(answer.status).toBe(202);
+  return (await followed((answer.json as Job).id, server)).at(-1) as Job;
+}
+
+/** Does something to the file of a read model, which goes on being served. */
+function alter(name: string, sql: string, server = book): void {
+  const { generation, version } = server.server.book.readModels.statuses().find((one) => one.name === name)!;
+  const db = new Database(join(server.directory, 'read-models', `${name}-${version}-${generation}.db`));
+  db.exec(sql);
+  db.close();
+}
+
+describe('an audit', () => {
+  it('is begun, is followed, and finds nothing in a book that nobody touched', async () => {
+    const answer = await begun();
+    expect(answer.status).toBe(202);
+    const { id } = answer.json as Job;
+    expect(answer.headers.get('location')).toBe(`/audit/replays/${id}`);
+    expect(answer.json).toMatchObject({
+      id,
+      status: 'running',
+      entry: book.head,
+      phase: 'ledger',
+      progress: { done: 0, of: book.head },
+      differences: [],
+      verifiedAt: null,
+    });
+
+    const states = await followed(id);
+    expect(states.slice(0, -1).every(({ status }) => status === 'running')).toBe(true);
+    const last = states.at(-1) as Job;
+    expect(last).toMatchObject({
+      status: 'done',
+      entry: book.head,
+      phase: 'compare',
+      differences: [],
+      differencesCount: 0,
+    });
+    expect(last.progress.done).toBe(last.progress.of);
+    expect(last.compared).toHaveLength(book.server.book.readModels.statuses().length);
+    for (const { entry } of last.compared) expect(entry).toBe(book.head);
+    expect(Date.parse(last.verifiedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(last.startedAt));
+    expect((await asked(id)).json).toEqual(last);
+    expect((await asked(id)).headers.get('cache-control')).toBe('no-store');
+    expect(await followed(id)).toEqual([last]); // who comes late hears the end
+    expect(existsSync(join(book.directory, 'audit'))).toBe(false);
+  });
+
+  it('is made of what was asked for', async () => {
+    const job = await audited(JSON.stringify({ entry: 5, projections: ['sources', 'membership'] }));
+    expect(job).toMatchObject({
+      entry: 5,
+      projections: ['membership', 'sources'],
+      compared: [
+        { projection: 'membership', entry: 5 },
+        { projection: 'sources', entry: 5 },
+      ],
+    });
+  });
+
+  it('finds and names what was altered in a file that is served', async () => {
+    alter('organizations', `UPDATE names SET name = 'Armenien' WHERE name = 'Armenia'`);
+    const { status, differences, differencesCount } = await audited();
+    expect([status, differencesCount]).toEqual(['done', 1]);
+    expect(differences).toMatchObject([
+      {
+        projection: 'organizations',
+        table: 'names',
+        key: { stream: 'organization-armenia' },
+        live: { name: 'Armenien' },
+        replayed: { name: 'Armenia' },
+      },
+    ]);
+    await book.server.book.readModels.rebuild('organizations').finished;
+    expect(await audited()).toMatchObject({ differencesCount: 0 });
+  });
+
+  it('has no differences while commands and rebuilds keep coming', async () => {
+    let isOver = false;
+    let n = 0;
+    const work = (async () => {
+      while (!isOver) {
+        n += 1;
+        await book.given(state(`s${n}`, `State ${n}`), admitted(`s${n}`, '1999'));
+        if (n % 5 === 0) await book.server.book.readModels.rebuild('membership').finished;
+      }
+    })();
+    try {
+      for (let round = 0; round < 3; round++)
+        expect(await audited()).toMatchObject({ status: 'done', differencesCount: 0 });
+    } finally {
+      isOver = true;
+      await work;
+    }
+    expect(n).toBeGreaterThan(0);
+  });
+
+  it('that runs is the answer to whoever asks for another one', async () => {
+    const [first, second] = [await begun(), await begun(JSON.stringify({ entry: 1 }))];
+    expect([first.status, second.status]).toEqual([202, 200]);
+    expect((second.json as Job).id).toBe((first.json as Job).id);
+    expect(second.headers.get('location')).toBe(first.headers.get('location'));
+    await followed((first.json as Job).id);
+  });
+
+  it('is remembered among the last twenty', async () => {
+    const { id } = await audited(JSON.stringify({ entry: 0 }));
+    for (let n = 0; n < 19; n++) await audited(JSON.stringify({ entry: 0, projections: ['sources'] }));
+    expect((await asked(id)).status).toBe(200);
+    await audited(JSON.stringify({ entry: 0, projections: ['sources'] }));
+    expect(await asked(id)).toMatchObject({ status: 404 });
+  });
+});
+
+describe('an audit is refused', () => {
+  it.each([
+    ['[]', '', 'invalid-value'],
+    ['null', '', 'invalid-value'],
+    ['{"entry":-1}', '/entry', 'invalid-value'],
+    ['{"entry":1.5}', '/entry', 'invalid-value'],
+    ['{"entry":"1"}', '/entry', 'invalid-value'],
+    ['{"entry":1000000}', '/entry', 'not-yet'],
+    ['{"projections":[]}', '/projections', 'invalid-value'],
+    ['{"projections":"sources"}', '/projections', 'invalid-value'],
+    ['{"projections":["sources","kings"]}', '/projections/1', 'invalid-value'],
+    ['{"depth":3}', '/depth', 'unknown-field'],
+  ])('%s', async (body, pointer, code) => {
+    const { status, json } = await begun(body);
+    expect({ status, code: json.code, pointer: json.errors[0].pointer }).toEqual({
+      status: 422,
+      code,
+      pointer,
+    });
+  });
+
+  it('when it is not JSON', async () => {
+    expect((await begun('{')).json).toMatchObject({ status: 400, code: 'invalid-json' });
+  });
+
+  it('to whoever may not audit', async () => {
+    for (const [role, status] of [
+      ['', 401],
+      [book.key('reader'), 403],
+      [book.key('recorder'), 403],
+    ] as const) {
+      expect((await begun('', role)).status).toBe(status);
+      const headers = role === '' ? undefined : { authorization: `Bearer ${role}` };
+      expect((await book.get('/audit/replays/x', headers)).status).toBe(status);
+    }
+  });
+
+  it('under an id that there is not', async () => {
+    expect((await asked('x')).json).toMatchObject({ status: 404, code: 'unknown-id' });
+  });
+});
+
+it('a damaged entry is found while the book is served', async () => {
+  const damaged = await startTestServer();
+  await damaged.given(...csto);
+  const db = new Database(join(damaged.directory, 'ledger.db'));
+  const update = db.prepare('UPDATE entries SET data = replace(data, ?, ?)');
+  db.exec('DROP TRIGGER entries_are_never_altered');
+  update.run('2006-08-16', '2007-08-16'); // the last entry
+  update.run('Azerbaijan', 'Aserbaidschan');
+  try {
+    expect(await audited('', damaged)).toMatchObject({
+      status: 'done',
+      entry: csto.length,
+      differencesCount: 2,
+      differences: [
+        { projection: null, table: 'entries', entry: 6 },
+        { projection: null, table: 'entries', entry: csto.length },
+      ],
+    });
+  } finally {
+    update.run('2007-08-16', '2006-08-16'); // a server does not close a book well whose head it cannot read
+    db.close();
+  }
+});
+
+it('a server that stops ends the stream, and the next audit goes on', async () => {
+  const directory = temporaryDirectory();
+  const large = await startTestServer({ directory });
+  const lines = Array.from({ length: 6_000 }, (_, n) => ({
+    command: 'register-source',
+    data: { source: `s${n}`, title: `Source ${n}` },
+  }));
+  await large.lines(lines);
+  await large.close();
+
+  const { child, url, ended } = await startProcess({ DATA_DIR: directory });
+  const headers = { authorization: `Bearer ${readFileSync(join(directory, 'admin.key'), 'utf8').trim()}` };
+  const answer = await fetch(`${url}/audit/replays`, { method: 'POST', headers });
+  const { id } = (await answer.json()) as Job;
+  const stream = await fetch(`${url}/audit/replays/${id}`, {
+    headers: { ...headers, accept: 'text/event-stream' },
+  });
+  let heard = '';
+  for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
+    heard += chunk;
+    if (/"phase":"refold"/.test(heard) && !child.killed) child.kill('SIGTERM');
+  }
+  expect(await ended).toMatchObject({ code: 0, errors: '' });
+
+  const again = await startTestServer({ directory });
+  const job = await audited('', again);
+  expect(job).toMatchObject({ status: 'done', entry: 6_000, differencesCount: 0 });
+  // It may have been done just before it was told to stop.
+  expect(heard.includes('"status":"done"') || (job.resumedFrom ?? 0) > 0).toBe(true);
+});

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { admitted, csto, ended, state } from '../../support/csto-commands.js';
+import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+
+let book: TestServer;
+beforeAll(async () => {
+  book = await startTestServer();
+  await book.given(...csto);
+});
+afterAll(cleanUp);
+
+describe('a group', () => {
+  const stay = [admitted('azerbaijan', '1993-09-24'), ended('azerbaijan', '1999-04-02')] as const;
+
+  it('is recorded together, and readable together', async () => {
+    const before = book.head;
+    const answer = await book.group(stay);
+    const last = before + 2;
+    expect(answer.status).toBe(201);
+    expect(answer.json).toMatchObject({
+      stream: 'membership-csto:azerbaijan',
+      revision: 1,
+      entry: last,
+      events: [
+        { type: 'MemberJoined', entry: before + 1 },
+        { type: 'MembershipEnded', entry: last },
+      ],
+    });
+    expect(answer.headers.get('ledger-entry')).toBe(String(last));
+    expect(answer.headers.get('etag')).toBe('"1"');
+    expect(answer.headers.get('location')).toBe(`/events/${answer.json.events[1].id}`);
+
+    const { items } = (await book.get('/streams/membership-csto:azerbaijan')).json;
+    expect(items.map(({ metadata }: { metadata: object }) => metadata)).toMatchObject([
+      { group: { index: 0, of: 2 }, command: 'admit-member' },
+      { group: { index: 1, of: 2 }, command: 'end-membership' },
+    ]);
+
+    const members = async (asOf: number) =>
+      (await book.get(`/organizations/csto/members?on=1995-01-01&asOf=${asOf}`)).json.items.map(
+        ({ member }: { member: string }) => member,
+      );
+    expect(await members(before)).not.toContain('azerbaijan');
+    expect(await members(last - 1)).not.toContain('azerbaijan');
+    expect(await members(last)).toContain('azerbaijan');
+  });
+
+  it('records nothing if it was said already', async () => {
+    const before = book.head;
+    const answer = await book.group(stay);
+    expect([answer.status, answer.json.events, book.head]).toEqual([200, [], before]);
+  });
+
+  it('is decided by what it leaves, not on the way', async () => {
+    await book.given(state('georgia', 'Georgia'), admitted('georgia', '1994-04-20'));
+    const earlier = [admitted('georgia', '1993-12-09'), ended('georgia', '1994-01-01')] as const;
+    const alone = await book.command(...earlier[0]);
+    expect([alone.status, alone.json.code]).toEqual([409, 'already-member']);
+    expect((await book.group(earlier)).status).toBe(201);
+    // The two facts may come in any order.
+    expect(
+      (await book.group([ended('georgia', '1992-01-01'), admitted('georgia', '1991-01-01')])).status,
+    ).toBe(201);
+  });
+
+  it('is stamped with its last entry', async () => {
+    await book.given(state('moldova', 'Moldova'));
+    const answer = await book.group([
+      ['rename-organization', { organization: 'moldova', name: 'One', effective: '2001' }],
+      ['rename-organization', { organization: 'moldova', name: 'Two', effective: '2002' }],
+    ]);
+    const { names } = (await book.get('/organizations/moldova')).json;
+    expect(names.map(({ entry }: { entry: number }) => entry).slice(1)).toEqual([
+      answer.json.entry,
+      answer.json.entry,
+    ]);
+  });
+
+  // prettier-ignore
+  it.each<[string, (readonly [string, unknown])[], number, string, string[] | undefined]>([
+    ['none', [], 422, 'not-a-group', ['']],
+    ['more than 100', Array.from({ length: 101 }, (_, n) => ['register-source', { source: 's', title: `${n}` }]), 422, 'not-a-group', ['']],
+    ['of two streams', [['register-source', { source: 'one', title: '1' }], ['register-source', { source: 'two', title: '2' }]], 422, 'not-a-group', ['']],
+    ['a field missing in the second', [['register-source', { source: 'one', title: '1' }], ['register-source', { source: 'one' }]], 422, 'missing-field', ['/1/data/title']],
+    ['wrong in both', [['register-source', { source: 'ONE', title: '1' }], ['register-source', { x: 1 }]], 422, 'invalid-id', ['/0/data/source', '/1/data/x', '/1/data/source', '/1/data/title']],
+    ['a reference to nothing in the second', [admitted('armenia', '2001'), ['admit-member', { ...admitted('armenia', '2001')[1], sources: [{ source: 'nowhere' }] }]], 422, 'unknown-reference', ['/1/data/sources/0/source']],
+    ['a command that is none', [['register-source', { source: 'one', title: '1' }], ['nope', {}]], 404, 'unknown-command', undefined],
+    ['a rule broken by what it leaves', [ended('armenia', '2001'), ended('armenia', '2002')], 409, 'not-a-member', undefined],
+  ])('is refused as a whole: %s', async (_what, wordings, status, code, pointers) => {
+    const before = book.head;
+    const answer = await book.group(wordings);
+    expect([answer.status, answer.json.code]).toEqual([status, code]);
+    expect(answer.json.errors?.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
+    expect(book.head).toBe(before);
+    expect((await book.get('/sources/one')).status).toBe(404);
+  });
+
+  it.each([
+    ['an object', '{"command":"register-source","data":{}}', 'not-a-group', undefined],
+    ['of what is no command', '[1]', 'invalid-value', '/0'],
+    ['with another member', '[{"command":"a","data":{},"x":1}]', 'unknown-field', '/0/x'],
+    ['without data', '[{"command":"register-source"}]', 'missing-field', '/0/data'],
+    ['without a command', '[{"data":{}}]', 'missing-field', '/0/command'],
+    ['with another type', '[{"command":1,"data":{}}]', 'invalid-value', '/0/command'],
+  ])('is no %s', async (_what, body, code, pointer) => {
+    const answer = await book.send('/commands', body);
+    expect([answer.status, answer.json.code, answer.json.errors?.[0].pointer]).toEqual([422, code, pointer]);
+  });
+
+  it('of corrections that are right only together is taken', async () => {
+    await book.given(
+      state('tajikistan', 'Tajikistan'),
+      admitted('tajikistan', '2000-01-01'),
+      ended('tajikistan', '2001-01-01'),
+    );
+    const fact = (revision: number) => `membership-csto:tajikistan@${revision}`;
+    const moved = (revision: number, [, data]: readonly [string, object], effective: string) =>
+      ['correct-fact', { fact: fact(revision), with: { ...data, effective }, reason: 'misread' }] as const;
+    const corrections = [
+      moved(0, admitted('tajikistan', ''), '2005-01-01'),
+      moved(1, ended('tajikistan', ''), '2006-01-01'),
+    ];
+    expect((await book.group(corrections.slice(0, 1))).json.code).toBe('illegal-correction');
+    expect((await book.group(corrections)).status).toBe(201);
+    const { json } = await book.get('/organizations/csto/members?on=2005-06-01');
+    expect(json.items).toContainEqual(expect.objectContaining({ member: 'tajikistan' }));
+  });
+});

@@ -1,0 +1,267 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { csto, state } from '../../support/csto-commands.js';
+import { heldMemory } from '../../support/memory-usage.js';
+import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+
+let book: TestServer;
+beforeAll(async () => {
+  book = await startTestServer();
+  await book.given(...csto);
+});
+afterAll(cleanUp);
+
+const source = (id: string, more: object = {}) => ({
+  command: 'register-source',
+  data: { source: id, title: 'A report' },
+  ...more,
+});
+
+/** A request whose lines are sent one by one. */
+function openLines(server: TestServer, query = '') {
+  const sent = request(new URL(`/commands${query}`, server.url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.key()}`, 'content-type': 'application/x-ndjson' },
+  });
+  sent.flushHeaders();
+  return { sent, response: once(sent, 'response').then(([answer]) => answer as IncomingMessage) };
+}
+
+describe('lines of commands', () => {
+  it('are answered one by one, in order', async () => {
+    const answer = await book.lines([source('l1'), source('l2'), source('l1')]);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
+    expect(answer.results).toEqual([
+      { line: 1, status: 201, entry: book.head - 1 },
+      { line: 2, status: 201, entry: book.head },
+      { line: 3, status: 200, entry: book.head - 1 },
+    ]);
+    expect((await book.get('/sources/l2')).status).toBe(200);
+  });
+
+  it('are answered while more are to come', async () => {
+    const { sent, response } = openLines(book);
+    const answer = await response; // before a line was sent
+    const results = createInterface({ input: answer })[Symbol.asyncIterator]();
+    for (const id of ['w1', 'w2', 'w3']) {
+      sent.write(`${JSON.stringify(source(id))}\n`);
+      const result = JSON.parse((await results.next()).value as string) as object;
+      expect(result).toMatchObject({ status: 201 });
+      expect((await book.get(`/streams/source-${id}`)).status).toBe(200);
+    }
+    sent.end();
+    expect((await results.next()).done).toBe(true);
+  });
+
+  it('are counted with those that are blank, and may end in CRLF or in nothing', async () => {
+    const body = `\r\n${JSON.stringify(source('c1'))}\r\n\n \t\n${JSON.stringify(source('c2'))}`;
+    const { text } = await book.send('/commands', body, {
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { line: number; status: number });
+    expect(lines.map(({ line, status }) => [line, status])).toEqual([[2, 201], [5, 201]]); // prettier-ignore
+  });
+
+  it('may be none', async () => {
+    expect((await book.lines([])).text).toBe('');
+  });
+
+  it('fail on their own', async () => {
+    const { results } = await book.lines([
+      source('f1'),
+      '{ no JSON',
+      '[]',
+      { command: 'register-source' },
+      { command: 'nope', data: {} },
+      { command: 'register-source', data: { source: 'f1', title: 'Other words' } },
+      { command: 'register-source', data: { source: 'f2' } },
+      { command: 'admit-member', data: { organization: 'csto', member: 'atlantis', effective: '2001' } },
+      source('f3', { colour: 'red' }),
+      source('f3', { idempotencyKey: 'a b' }),
+      '{"command":"register-source","data":{"source":"f4","title":"b","title":"c"}}',
+      source('f5'),
+    ]);
+    expect(results.map(({ line, status, code }) => [line, status, code])).toEqual([
+      [1, 201, undefined],
+      [2, 400, 'invalid-json'],
+      [3, 422, 'invalid-value'],
+      [4, 422, 'missing-field'],
+      [5, 404, 'unknown-command'],
+      [6, 409, 'id-taken'],
+      [7, 422, 'missing-field'],
+      [8, 422, 'unknown-reference'],
+      [9, 422, 'unknown-field'],
+      [10, 422, 'invalid-value'],
+      [11, 400, 'invalid-json'],
+      [12, 201, undefined],
+    ]);
+    for (const { status, detail, entry } of results)
+      if (status < 300) expect(entry).toBeGreaterThan(0);
+      else expect([typeof detail, entry]).toEqual(['string', undefined]);
+  });
+
+  it('stop at the first failure if asked to, and nothing after it is recorded', async () => {
+    const many = Array.from({ length: 3_000 }, (_, n) => source(`after-${n}`));
+    const { results } = await book.lines([source('s1'), '{', ...many], '?onError=stop');
+    expect(results.map(({ line, status }) => [line, status])).toEqual([[1, 201], [2, 400]]); // prettier-ignore
+    expect((await book.get('/sources/after-0')).status).toBe(404);
+  });
+
+  it('cannot be told anything else to do on failure', async () => {
+    const answer = await book.lines([source('n1')], '?onError=ignore');
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([422, 'invalid-value']);
+    expect((await book.get('/sources/n1')).status).toBe(404);
+  });
+
+  it('are decided on the lines before them', async () => {
+    const { results } = await book.lines([
+      { command: state('ruritania', 'Ruritania')[0], data: state('ruritania', 'Ruritania')[1] },
+      { command: 'admit-member', data: { organization: 'csto', member: 'ruritania', effective: '2001' } },
+      { command: 'admit-member', data: { organization: 'csto', member: 'ruritania', effective: '2005' } },
+      { command: 'correct-fact', data: { fact: 'membership-csto:ruritania@0', with: { organization: 'csto', member: 'ruritania', effective: '2002' }, reason: 'misread' } }, // prettier-ignore
+      { command: 'retract-fact', data: { fact: 'membership-csto:ruritania@0', reason: 'never' } },
+      { command: 'admit-member', data: { organization: 'csto', member: 'ruritania', effective: '2005' } },
+    ]);
+    expect(results.map(({ status, code }) => code ?? status)).toEqual([
+      201,
+      201,
+      'already-member',
+      201,
+      201,
+      201,
+    ]);
+  });
+
+  it('hold at most 512 KiB each', async () => {
+    const { results } = await book.lines([
+      source('big-1', { data: { source: 'big-1', title: 'x', note: 'n'.repeat(512 * 1024) } }),
+      source('big-2', { data: { source: 'big-2', title: 'x', note: 'n'.repeat(511 * 1024) } }),
+    ]);
+    expect(results.map(({ status, code }) => code ?? status)).toEqual(['too-large', 201]);
+    expect(results[0].status).toBe(413);
+  });
+
+  it('are safe to send again by their keys', async () => {
+    const lines = [source('k1', { idempotencyKey: 'line-1' }), source('k2', { idempotencyKey: 'line-2' })];
+    const first = await book.lines(lines);
+    const head = book.head;
+    const again = await book.lines(lines);
+    expect(again.results).toEqual(first.results.map((result) => ({ ...result, status: 200 })));
+    expect(book.head).toBe(head);
+    const other = await book.lines([source('k3', { idempotencyKey: 'line-1' })]);
+    expect(other.results[0]).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+  });
+
+  it('of somebody who hangs up are recorded as far as they came', async () => {
+    const { sent, response } = openLines(book);
+    sent.write(`${JSON.stringify(source('h1'))}\n`);
+    const answer = await response;
+    await once(answer, 'data');
+    sent.destroy();
+    await once(sent, 'close');
+    const recorded = { 'ledger-entry': String(book.head) };
+    expect((await book.get('/sources/h1', recorded)).status).toBe(200);
+    expect((await book.lines([source('h2')])).results).toMatchObject([{ status: 201 }]);
+  });
+});
+
+describe('recordedAt', () => {
+  it('is for admins, never decreases and never lies in the future', async () => {
+    const old = await startTestServer();
+    const at = (id: string, recordedAt: unknown) => source(id, { recordedAt });
+    const future = new Date(Date.now() + 3_600_000).toISOString();
+    const { results } = await old.lines([
+      at('a', '1992-05-15T12:00:00+03:00'),
+      at('b', '1991-01-01T00:00:00Z'),
+      at('c', '1992-05-15T09:00:00Z'),
+      at('d', future),
+      at('e', '1993'),
+      at('f', 5),
+      at('g', '1994-02-30T00:00:00Z'),
+      at('h', '1994-01-01T00:00:00Z'),
+      source('i'),
+      at('j', '1995-01-01T00:00:00Z'),
+    ]);
+    expect(results.map(({ status, code }) => code ?? status)).toEqual([
+      201,
+      'invalid-value',
+      201,
+      'invalid-value',
+      'invalid-value',
+      'invalid-value',
+      'invalid-value',
+      201,
+      201,
+      'invalid-value',
+    ]);
+    const { items } = (await old.get('/events')).json;
+    expect(items.map(({ recordedAt }: { recordedAt: string }) => recordedAt).slice(0, 3)).toEqual([
+      '1992-05-15T09:00:00.000Z',
+      '1992-05-15T09:00:00.000Z',
+      '1994-01-01T00:00:00.000Z',
+    ]);
+    // What the book said at a time is what had been recorded by then.
+    const asOf = async (instant: string) =>
+      (await old.get(`/sources?asOf=${encodeURIComponent(instant)}`)).json.entry as number;
+    expect(await asOf('1992-05-15T08:59:59Z')).toBe(0);
+    expect(await asOf('1992-05-15T09:00:00Z')).toBe(2);
+    expect(await asOf('1992-05-15T12:00:00+03:00')).toBe(2);
+    expect(await asOf('1993-12-31T23:59:59.999Z')).toBe(2);
+    expect(await asOf('1994-01-01T00:00:00Z')).toBe(3);
+
+    const others = await old.lines([at('z', '2000-01-01T00:00:00Z'), source('y')], '', {
+      as: old.key('recorder'),
+    });
+    expect(others.results.map(({ status, code }) => code ?? status)).toEqual(['forbidden', 201]);
+  });
+
+  it('has no place elsewhere', async () => {
+    const data = { source: 'r1', title: 'x', recordedAt: '1992-05-15T09:00:00Z' };
+    expect((await book.command('register-source', data)).json.code).toBe('unknown-field');
+    const group = JSON.stringify([{ ...source('r1'), recordedAt: '1992-05-15T09:00:00Z' }]);
+    expect((await book.send('/commands', group)).json.code).toBe('unknown-field');
+  });
+});
+
+describe('fifty thousand lines', () => {
+  it('go through without being held in memory', async () => {
+    const [lines, note] = [50_000, 'n'.repeat(1_000)];
+    // All of one stream, which is known to stand after the first time, and every tenth a new fact of another one.
+    const line = (n: number) =>
+      n % 10 === 0
+        ? {
+            command: 'rename-organization',
+            data: { organization: `o${n % 7}`, name: `N${n}`, effective: '2001', note },
+          }
+        : source('treaty', { data: { ...csto[0]?.[1], note } });
+    const large = await startTestServer();
+    await large.given(...Array.from({ length: 7 }, (_, n) => state(`o${n}`, 'O')));
+    await large.given(['register-source', { ...csto[0]?.[1], note }]);
+
+    const { sent, response } = openLines(large);
+    const body = Readable.from(
+      (function* () {
+        for (let n = 0; n < lines; n++) yield `${JSON.stringify(line(n))}\n`;
+      })(),
+    );
+    body.pipe(sent);
+    let [seen, failed, base, most] = [0, 0, 0, 0];
+    for await (const result of createInterface({ input: await response })) {
+      seen++;
+      if (result.includes('code')) failed++;
+      if (seen === 5_000) base = heldMemory();
+      else if (seen % 15_000 === 0) most = Math.max(most, heldMemory() - base);
+    }
+    expect([seen, failed]).toEqual([lines, 0]);
+    expect(large.head).toBe(8 + lines / 10);
+    // The lines weigh 55 MB. With 13 MB, each append of a cluster still held on to those that it had stood on.
+    expect(most).toBeLessThan(8 * 1024 * 1024);
+  }, 180_000);
+});

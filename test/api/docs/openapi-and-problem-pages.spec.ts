@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { globSync, readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import { nouns } from '../../../src/domain/aggregates.js';
+import { problems } from '../../../src/problems/problems.js';
+import { csto } from '../../support/csto-commands.js';
+import { routesOf } from '../../support/server-routes.js';
+import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+
+let book: TestServer;
+beforeAll(async () => {
+  book = await startTestServer();
+  await book.given(...csto);
+});
+afterAll(cleanUp);
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- a document is looked at from outside */
+describe('the OpenAPI document', () => {
+  let document: any;
+  beforeAll(async () => {
+    document = (await book.get('/openapi.json')).json;
+  });
+  const operations = (): [path: string, method: string, operation: any][] =>
+    Object.entries<any>(document.paths).flatMap(([path, methods]) =>
+      Object.entries<any>(methods).map(([method, operation]): [string, string, any] => [
+        path,
+        method,
+        operation,
+      ]),
+    );
+
+  it('has every route that there is, and no other', () => {
+    const said = operations().map(([path, method]) => {
+      // OpenAPI has no parameter of several parts: where the router has a wildcard, it is called a path.
+      const route = path.replaceAll(/\{(\w+)\}/g, ':$1').replace(/:path$/, '*');
+      const command = /^\/commands\/([\w-]+)$/.exec(route)?.[1];
+      if (command !== undefined) expect(book.server.book.admission.commands.has(command)).toBe(true);
+      return `${method.toUpperCase()} ${command === undefined ? route : '/commands/:name'}`;
+    });
+    expect([...new Set(said)].sort()).toEqual(routesOf(book.server.app));
+    for (const name of book.server.book.admission.commands.keys())
+      expect(document.paths[`/commands/${name}`]).toHaveProperty('post');
+  });
+
+  it('has the form of OpenAPI 3.1', () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
+    const allowed = new Set('get put post delete options head patch trace'.split(' '));
+    const ids = new Set<string>();
+    for (const [path, method, operation] of operations()) {
+      const where = `${method} ${path}`;
+      expect([where, path.startsWith('/'), allowed.has(method)]).toEqual([where, true, true]);
+      const parameters = (operation.parameters ?? []) as any[];
+      const names = parameters.map((each) => `${each.in as string} ${each.name as string}`);
+      expect([where, new Set(names).size]).toEqual([where, names.length]);
+      expect(names.filter((name) => name.startsWith('path ')).sort()).toEqual(
+        [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `path ${name as string}`).sort(),
+      );
+      for (const parameter of parameters) {
+        expect(['path', 'query', 'header', 'cookie']).toContain(parameter.in);
+        expect(parameter.schema).toEqual(expect.any(Object));
+        if (parameter.in === 'path') expect(parameter.required).toBe(true);
+      }
+      expect(Object.keys(operation.responses).length).toBeGreaterThan(0);
+      for (const [status, response] of Object.entries<any>(operation.responses)) {
+        expect(status).toMatch(/^[1-5](\d\d|XX)$|^default$/);
+        expect([where, typeof response.description]).toEqual([where, 'string']);
+        for (const media of Object.values<any>(response.content ?? {})) expect(media.schema).toBeDefined();
+      }
+      if (operation.operationId !== undefined) {
+        expect(ids.has(operation.operationId as string)).toBe(false);
+        ids.add(operation.operationId as string);
+      }
+      if (operation.requestBody) expect(Object.keys(operation.requestBody.content)).not.toEqual([]);
+      for (const requirement of operation.security ?? [])
+        for (const scheme of Object.keys(requirement as object))
+          expect(document.components.securitySchemes).toHaveProperty(scheme);
+    }
+  });
+
+  it('refers to nothing that it does not have, and every schema has types that there are', () => {
+    const types = new Set(['string', 'integer', 'number', 'boolean', 'object', 'array', 'null']);
+    const walk = (value: any, at: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      if (typeof value.$ref === 'string') {
+        const target = (value.$ref as string)
+          .slice(2)
+          .split('/')
+          .reduce((from: any, key) => from?.[key], document);
+        expect([at, target]).toEqual([at, expect.any(Object)]);
+      }
+      if (at.endsWith('/schema') || at.includes('/schemas/'))
+        for (const type of [value.type].flat())
+          if (typeof type === 'string') expect([at, types.has(type)]).toEqual([at, true]);
+      for (const [key, member] of Object.entries(value as object)) walk(member, `${at}/${key}`);
+    };
+    walk(document, '');
+  });
+
+  it('tells the fields and filters that the server takes', async () => {
+    for (const [path, method, operation] of operations()) {
+      if (method !== 'get' || !/^\/(organizations|sources|events|streams)/.test(path)) continue;
+      const at = path.replace(/\{organization\}/, 'csto').replace(/\{source\}/, 'treaty').replace('{stream}', 'source-treaty'); // prettier-ignore
+      if (at.includes('{')) continue;
+      for (const { name, in: where, schema } of operation.parameters as any[]) {
+        if (where !== 'query' || name === 'cursor') continue;
+        const value = schema.enum?.[0] ?? (name === 'on' ? '2011-01-01' : schema.type === 'string' ? 'x' : 1);
+        const { text } = await book.get(`${at}?${name as string}=${value as string}`);
+        expect([at, name, text.includes('unknown-parameter')]).toEqual([at, name, false]);
+      }
+    }
+  });
+});
+
+describe('a page', () => {
+  it.each(['/docs', '/problems', '/problems/already-member'])(
+    '%s needs no script and lets none in',
+    async (path) => {
+      const { status, headers, text } = await book.get(path);
+      expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+      expect(text).toMatch(/^<!doctype html>/);
+      expect(text).not.toMatch(/<script|style=|\son\w+=|javascript:/i);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|script-src/);
+      for (const [, to] of text.matchAll(/(?:href|src)="(\/[^"]*)"/g)) {
+        const linked = await book.fetch(to ?? '', { method: 'HEAD' });
+        expect([to, linked.status]).toEqual([to, 200]);
+      }
+    },
+  );
+
+  it('tells every command and route', async () => {
+    const { text } = await book.get('/docs');
+    for (const name of book.server.book.admission.commands.keys())
+      expect(text).toContain(`/commands/${name}`);
+    expect(text).toContain('GET /organizations/{organization}/members');
+  });
+
+  it('has no room for what others write', async () => {
+    const { text, headers } = await book.get('/problems/%3Cscript%3Ealert(1)%3C%2Fscript%3E');
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(JSON.parse(text)).toMatchObject({ status: 404 });
+  });
+});
+
+describe('every answer', () => {
+  it.each(['/organizations', '/events', '/nowhere', '/docs', '/organizations/%ff', '/health/live'])(
+    'of %s has the headers that keep browsers careful',
+    async (path) => {
+      const { headers } = await book.get(path);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('x-powered-by')).toBeNull();
+    },
+  );
+
+  it('to a mistake of ours says nothing of our insides', async () => {
+    const { readModels } = book.server.book;
+    const original = readModels.ask.bind(readModels);
+    Object.assign(readModels, {
+      ask() {
+        throw new TypeError('secret detail in /home/us');
+      },
+    });
+    const logged: unknown[] = [];
+    Logger.overrideLogger({ log() {}, warn() {}, error: (...words: unknown[]) => logged.push(...words) }); // prettier-ignore
+    try {
+      const { status, json, text } = await book.get('/organizations?on=1900-01-01');
+      expect([status, json.code, json.type]).toEqual([500, 'internal-error', '/problems/internal-error']);
+      expect(text).not.toMatch(/secret|home|TypeError|\bat /);
+      expect(String(logged[0])).toContain('secret detail');
+    } finally {
+      Object.assign(readModels, { ask: original });
+      Logger.overrideLogger(['error']);
+    }
+  });
+});
+
+describe('every way of saying no', () => {
+  it('has a page', async () => {
+    const list = (await book.get('/problems')).text;
+    for (const [code, { title, status, meaning, mend }] of Object.entries(problems)) {
+      expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect([code, status >= 400 && status < 600, meaning !== '', mend !== '']).toEqual([
+        code,
+        true,
+        true,
+        true,
+      ]);
+      expect(list).toContain(`/problems/${code}`);
+      const page = await book.get(`/problems/${code}`);
+      expect([code, page.status]).toEqual([code, 200]);
+      expect(page.text).toContain(title.replaceAll("'", '&#39;'));
+    }
+  });
+
+  it('that the code can say is in the table', () => {
+    const said = new Map<string, string>();
+    const patterns = [
+      /\brefuse\(\s*'([^']+)'/g,
+      /\brefuse\(\s*['`][^'`]*['`],\s*'([^']+)'/g,
+      /new (?:HttpProblem|Unavailable|Refusal|NotWritten)\(\s*'([^']+)'/g,
+      /\bcode: '([^']+)'/g,
+      /\b(?:FST_ERR_\w+|4\d\d|5\d\d): '([a-z-]+)'/g,
+    ];
+    const files = globSync('{src,projections}/**/*.ts');
+    expect(files.length).toBeGreaterThan(40);
+    for (const file of files)
+      for (const pattern of patterns)
+        for (const [, code] of readFileSync(file, 'utf8').matchAll(pattern))
+          if (/^[a-z]+(-[a-z]+)*$/.test(code ?? '')) said.set(code ?? '', file);
+    expect(said.size).toBeGreaterThan(25);
+    for (const [code, file] of said) expect([file, code, code in problems]).toEqual([file, code, true]);
+    for (const { refusals } of nouns)
+      for (const code of Object.keys(refusals)) expect(problems).toHaveProperty(code);
+  });
+});
+
+describe('the read models', () => {
+  it('are listed, and folded anew without a change', async () => {
+    const routes = [
+      '/organizations?lang=ru',
+      '/organizations/csto',
+      '/organizations/csto/members?on=2007-01-01',
+      '/organizations/csto/membership-history',
+      '/sources/treaty',
+      '/sources/treaty/facts',
+    ];
+    const bodies = () => Promise.all(routes.map(async (route) => (await book.get(route)).text));
+    const before = await bodies();
+    const { items } = (await book.get('/projections')).json;
+    expect(items.map(({ name }: any) => name)).toEqual(
+      expect.arrayContaining(['organizations', 'membership', 'sources']),
+    );
+    for (const { name, version, entry, lag, status, generation } of items) {
+      expect([name, entry, lag, status]).toEqual([name, book.head, 0, 'live']);
+      expect(version).toBeGreaterThan(0);
+      const answer = await book.fetch(`/projections/${name as string}/rebuild`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${book.key()}` },
+      });
+      expect(answer.status).toBe(202);
+      expect(answer.json).toMatchObject({ name, status: 'live', progress: { of: book.head } });
+      expect(await bodies()).toEqual(before); // the old generation serves meanwhile
+      await book.server.book.readModels.rebuild(name as string).finished;
+      const now = (await book.get('/projections')).json.items.find((one: any) => one.name === name);
+      expect(now).toMatchObject({ entry: book.head, status: 'live' });
+      expect(now.generation).toBeGreaterThan(generation as number);
+      expect(now).not.toHaveProperty('progress');
+    }
+    expect(await bodies()).toEqual(before);
+    const unknown = await book.fetch('/projections/nope/rebuild', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${book.key()}` },
+    });
+    expect([unknown.status, unknown.json.code]).toEqual([404, 'unknown-id']);
+  });
+
+  it('are what it takes to be ready', async () => {
+    expect((await book.get('/health/live')).json).toEqual({ status: 'ok' });
+    const ready = await book.get('/health/ready');
+    expect([ready.status, ready.json.status, ready.json.entry]).toEqual([200, 'ok', book.head]);
+    const { readModels } = book.server.book;
+    const original = readModels.statuses.bind(readModels);
+    const building = original().map((status) => ({ ...status, status: 'building' as const }));
+    Object.assign(readModels, { statuses: () => building });
+    try {
+      const waiting = await book.get('/health/ready');
+      expect([waiting.status, waiting.json.status]).toEqual([503, 'building']);
+      expect(Number(waiting.headers.get('retry-after'))).toBeGreaterThan(0);
+    } finally {
+      Object.assign(readModels, { statuses: original });
+    }
+  });
+});

@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { csto } from '../../support/csto-commands.js';
+import { type Answer, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+
+let book: TestServer;
+beforeAll(async () => {
+  book = await startTestServer();
+  await book.given(...csto);
+});
+afterAll(cleanUp);
+
+type Fact = { entry: number; id: string; stream: string; revision: number; type: string };
+
+describe('the facts', () => {
+  it('are told in order, raw', async () => {
+    const { items, next, entry } = (await book.get('/events')).json;
+    expect([items.length, next, entry]).toEqual([csto.length, null, book.head]);
+    expect(items.map((fact: Fact) => fact.entry)).toEqual(csto.map((_, n) => n + 1));
+    expect(items[6]).toEqual({
+      entry: 7,
+      id: expect.any(String),
+      stream: 'membership-csto:armenia',
+      revision: 0,
+      type: 'MemberJoined',
+      recordedAt: expect.any(String),
+      data: csto[6]?.[1],
+      metadata: expect.objectContaining({ actor: 'admin', command: 'admit-member' }),
+      leaf: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  it('come after an entry, in pages, of one stream or type', async () => {
+    const entries = async (path: string): Promise<number[]> =>
+      (await book.get(path)).json.items.map(({ entry }: Fact) => entry) as number[];
+    expect(await entries('/events?after=9')).toEqual([10, 11]);
+    expect(await entries('/events?after=11')).toEqual([]);
+    expect(await entries('/events?after=99')).toEqual([]);
+    expect(await entries('/events?type=MemberJoined')).toEqual([7, 8, 9, 11]);
+    expect(await entries('/events?stream=membership-csto:uzbekistan')).toEqual([9, 10, 11]);
+    expect(await entries('/events?stream=membership-csto:uzbekistan&type=MemberJoined&after=9')).toEqual([
+      11,
+    ]);
+    expect(await entries('/events?type=Nothing')).toEqual([]);
+    for (const filter of ['', '&type=MemberJoined', '&stream=membership-csto:uzbekistan']) {
+      const found: number[] = [];
+      for (let next: string | null = `/events?limit=2${filter}`; next !== null;) {
+        const answer: Answer = await book.get(next);
+        expect(answer.json.items.length).toBeLessThanOrEqual(2);
+        found.push(...(answer.json.items.map(({ entry }: Fact) => entry) as number[]));
+        const link = answer.headers.get('link');
+        next = answer.json.next as string | null;
+        expect(link).toBe(next === null ? null : `<${next}>; rel="next"`);
+      }
+      expect(found).toEqual(await entries(`/events?limit=1000${filter}`));
+    }
+  });
+
+  it('have an address each, which never changes', async () => {
+    for (const fact of (await book.get('/events')).json.items) {
+      const { json, headers } = await book.get(`/events/${(fact as Fact).id}`);
+      expect(json).toEqual(fact);
+      expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    }
+  });
+
+  it('make streams', async () => {
+    const stream = '/streams/membership-csto:uzbekistan';
+    const { items, next, entry } = (await book.get(stream)).json;
+    expect(items.map((fact: Fact) => [fact.revision, fact.entry])).toEqual([[0, 9], [1, 10], [2, 11]]); // prettier-ignore
+    expect([next, entry]).toEqual([null, book.head]);
+    expect((await book.get(`${stream}?asOf=10`)).json.items).toHaveLength(2);
+    const first = (await book.get(`${stream}?limit=2`)).json;
+    expect((await book.get(first.next as string)).json).toMatchObject({
+      items: [{ revision: 2 }],
+      next: null,
+    });
+    expect((await book.get('/streams/membership-csto%3Auzbekistan')).json.items).toEqual(items);
+  });
+});
+
+/** A feed as a browser reads it. */
+async function listen(server: TestServer, path = '/events', headers: Record<string, string> = {}) {
+  const sent = get(new URL(path, server.url), { headers: { accept: 'text/event-stream', ...headers } });
+  sent.on('error', () => undefined); // hanging up is one
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  answer.setEncoding('utf8');
+  const blocks = (async function* () {
+    let text = '';
+    for await (const chunk of answer as AsyncIterable<string>) {
+      text += chunk;
+      for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+        yield text.slice(0, end);
+        text = text.slice(end + 2);
+      }
+    }
+  })();
+  const facts = (async function* () {
+    for await (const block of blocks) {
+      const [, id, data] = /^id: (\d+)\ndata: (.*)$/.exec(block) ?? [];
+      if (data === undefined) continue;
+      const fact = JSON.parse(data) as Fact;
+      expect(fact.entry).toBe(Number(id));
+      yield fact;
+    }
+  })();
+  return {
+    answer,
+    blocks,
+    hangUp: () => sent.destroy(),
+    /** The next facts' entries. */
+    async next(count: number): Promise<number[]> {
+      const entries: number[] = [];
+      while (entries.length < count) {
+        const { value, done } = await facts.next();
+        if (done) break;
+        entries.push(value.entry);
+      }
+      return entries;
+    },
+  };
+}
+
+const registered = (n: number) => ['register-source', { source: `live-${n}`, title: 'x' }] as const;
+
+describe('a live feed', () => {
+  let n = 0;
+  it('tells what is recorded from now on', async () => {
+    const feed = await listen(book);
+    expect(feed.answer.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+    });
+    const before = book.head;
+    await book.given(registered(++n), registered(++n));
+    expect(await feed.next(2)).toEqual([before + 1, before + 2]);
+    await book.given(registered(++n));
+    expect(await feed.next(1)).toEqual([before + 3]);
+    feed.hangUp();
+  });
+
+  it('goes on after an entry, or after the last that was seen', async () => {
+    const after = await listen(book, '/events?after=3');
+    expect(await after.next(4)).toEqual([4, 5, 6, 7]);
+    after.hangUp();
+    const resumed = await listen(book, '/events?after=3', { 'last-event-id': '7' });
+    expect(await resumed.next(3)).toEqual([8, 9, 10]);
+    resumed.hangUp();
+    const all = await listen(book, '/events', { 'last-event-id': '0' });
+    expect(await all.next(book.head)).toEqual(Array.from({ length: book.head }, (_, n) => n + 1));
+    all.hangUp();
+  });
+
+  it('tells of one stream or type', async () => {
+    const stream = await listen(book, '/events?after=0&stream=membership-csto:uzbekistan');
+    expect(await stream.next(3)).toEqual([9, 10, 11]);
+    stream.hangUp();
+    const type = await listen(book, '/events?after=0&type=MembershipEnded');
+    expect(await type.next(1)).toEqual([10]);
+    await book.given(registered(++n), [
+      'end-membership',
+      { organization: 'csto', member: 'armenia', effective: '2030', reason: 'other' },
+    ]);
+    expect(await type.next(1)).toEqual([book.head]);
+    type.hangUp();
+  });
+
+  it('misses nothing and repeats nothing while it is cut off again and again', async () => {
+    const from = book.head;
+    const total = 400;
+    const writing = book.lines(
+      Array.from({ length: total }, (_, m) => ({
+        command: registered(0)[0],
+        data: { source: `cut-${m}`, title: 'x' },
+      })),
+    );
+    const seen: number[] = [];
+    for (let reads = 1; seen.length < total; reads++) {
+      const feed = await listen(book, '/events', { 'last-event-id': String(seen.at(-1) ?? from) });
+      seen.push(...(await feed.next(Math.min(1 + ((reads * 37) % 90), total - seen.length))));
+      feed.hangUp();
+    }
+    await writing;
+    expect(seen).toEqual(Array.from({ length: total }, (_, m) => from + 1 + m));
+  });
+
+  it('holds more than a slow listener takes at once', async () => {
+    const note = 'n'.repeat(200_000);
+    const from = book.head;
+    const feed = await listen(book);
+    for (let m = 0; m < 40; m++)
+      await book.given(['register-source', { source: `heavy-${m}`, title: 'x', note }]);
+    expect(await feed.next(40)).toEqual(Array.from({ length: 40 }, (_, m) => from + 1 + m));
+    feed.hangUp();
+  });
+
+  it('says now and then that it is alive', async () => {
+    const { setInterval: original } = globalThis;
+    globalThis.setInterval = ((act: () => void, wait = 0) =>
+      original(act, wait === 15_000 ? 1 : wait)) as typeof setInterval;
+    try {
+      const feed = await listen(book);
+      const { value: first } = await feed.blocks.next();
+      expect(first).toBe('retry: 1000');
+      expect((await feed.blocks.next()).value).toBe(': alive');
+      feed.hangUp();
+    } finally {
+      globalThis.setInterval = original;
+    }
+  });
+
+  it.each(['x', '-1', ''])('does not go on after %j', async (id) => {
+    const { status, json } = await book.get('/events', { accept: 'text/event-stream', 'last-event-id': id });
+    expect([status, json.code]).toEqual([422, 'invalid-value']);
+  });
+
+  it('lets go of everything when the listener hangs up', async () => {
+    const { heads } = book.server.book.sequencer as unknown as { heads: { observers: unknown[] } };
+    const before = heads.observers.length;
+    const feed = await listen(book);
+    expect(heads.observers.length).toBe(before + 1);
+    feed.hangUp();
+    while (heads.observers.length > before) await new Promise(setImmediate);
+  });
+
+  it('ends when the server stops', async () => {
+    const stopping = await startTestServer();
+    const feed = await listen(stopping);
+    const [rest] = await Promise.all([feed.next(1), stopping.close()]);
+    expect(rest).toEqual([]);
+    expect(feed.answer.complete).toBe(true);
+  });
+});

@@ -1,0 +1,95 @@
+// Somebody follows one meeting while it is recorded: nothing is missed, nothing of others is seen, whatever breaks off.
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+import {
+  type Command,
+  council,
+  opened,
+  scheduled,
+  statement,
+} from '../../projections/support/council-commands.js';
+
+type Event = {
+  readonly entry: number;
+  readonly stream: string;
+  readonly data: { readonly statement?: string };
+};
+
+let book: TestServer;
+beforeAll(async () => {
+  book = await startTestServer();
+  await book.given(...council);
+}, 60_000);
+afterAll(cleanUp);
+
+type Where = { readonly after?: number; readonly last?: string };
+
+/** Takes this many events of a stream, then hangs up. */
+async function follow(stream: string, count: number, { after, last }: Where, connected = () => {}) {
+  const query = new URLSearchParams({ stream, ...(after !== undefined && { after: String(after) }) });
+  const response = await fetch(new URL(`/events?${query.toString()}`, book.url), {
+    headers: { accept: 'text/event-stream', ...(last !== undefined && { 'last-event-id': last }) },
+  });
+  expect(response.headers.get('content-type')).toMatch('text/event-stream');
+  connected();
+  const body = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const events: { readonly id: string; readonly event: Event }[] = [];
+  for (let text = ''; events.length < count;) {
+    const { value, done } = await body.read();
+    if (done) throw new Error('it ended before everything was seen');
+    const messages = (text + value).split('\n\n');
+    text = messages.pop() ?? '';
+    for (const message of messages) {
+      const [, id, data] = /^id: (.*)\ndata: (.*)$/.exec(message) ?? [];
+      // What is there beyond the count is lost with the connection, as it would be for any client.
+      if (id !== undefined && data !== undefined && events.length < count)
+        events.push({ id, event: JSON.parse(data) as Event });
+    }
+  }
+  await body.cancel();
+  return events;
+}
+
+/** Two meetings recorded at once, one word after the other, and something else between. */
+async function record(meeting: string, other: string, statements: number): Promise<void> {
+  const both = (words: (of: string) => Command) => book.given(words(meeting), words(other));
+  await both((of) => scheduled(of, '2011-05-31'));
+  await both((of) => opened(of, '2011-05-31'));
+  for (let n = 0; n < statements; n++) {
+    await both((of) => statement(of, `s${n}`, `Word ${n}.`));
+    if (n % 7 === 0) await book.given(['register-source', { source: `${meeting}-${n}`, title: 'A paper' }]);
+  }
+}
+
+it('sees every fact of the meeting once and in order, over breaks, and none of another', async () => {
+  const STATEMENTS = 40;
+  const begin = book.head;
+  let recording: Promise<void> | undefined;
+  const seen: { id: string; event: Event }[] = [];
+  const takes = [1, 2, 3, 11, 1, STATEMENTS + 2 - 18];
+  for (const count of takes) {
+    const last = seen.at(-1)?.id;
+    seen.push(...(await follow('meeting-live', count, last === undefined ? { after: begin } : { last }, () => void (recording ??= record('live', 'other', STATEMENTS))))); // prettier-ignore
+  }
+  await recording;
+  const { json } = await book.get('/streams/meeting-live?limit=1000');
+  expect(seen.map(({ event }) => event)).toEqual(json.items);
+  expect(seen.map(({ id }) => id)).toEqual(json.items.map(({ entry }: Event) => String(entry)));
+  expect(seen.every(({ event }) => event.stream === 'meeting-live')).toBe(true);
+  expect(seen.slice(2).map(({ event }) => event.data.statement)).toEqual(Array.from({ length: STATEMENTS }, (_, n) => `s${n}`)); // prettier-ignore
+});
+
+it('can read what it was told at once, and again from the beginning', async () => {
+  const followed = follow('meeting-live', 1, { last: String(book.head) });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const entry = await book.given(
+    statement('other', 'last', 'Not for you.'),
+    statement('live', 'last', 'The end.'),
+  );
+  const [told] = await followed;
+  expect(told).toMatchObject({ id: String(entry), event: { data: { statement: 'last' } } });
+  const record = await book.get('/meetings/live', { 'ledger-entry': told?.id ?? '' });
+  expect(record.json.statements.at(-1)).toMatchObject({ statement: 'last', entry });
+  const again = await follow('meeting-live', 43, { after: 0 });
+  expect(again.at(-1)).toEqual(told);
+});

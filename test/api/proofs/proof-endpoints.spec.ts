@@ -1,0 +1,260 @@
+// Everything that a stranger can take from a running server to check it, read as the specifications say.
+import { hash } from 'node:crypto';
+import { proof, path, treeHash } from '../../ledger/merkle/support/rfc6962-reference.js';
+import { csto } from '../../support/csto-commands.js';
+import { readNote } from '../../support/signed-notes.js';
+import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+
+let book: TestServer;
+let key: string;
+const leaves: Buffer[] = [];
+const ids: string[] = [];
+
+/** Reads the facts that came since the last time. */
+async function learn(): Promise<void> {
+  const { json } = await book.get(`/events?after=${leaves.length}&limit=1000`);
+  for (const { leaf, id } of (json as { items: { leaf: string; id: string }[] }).items) {
+    leaves.push(Buffer.from(leaf, 'hex'));
+    ids.push(id);
+  }
+}
+
+beforeAll(async () => {
+  book = await startTestServer();
+  await book.given(...csto);
+  // More than one tile.
+  await book.lines(
+    Array.from({ length: 300 }, (_, n) => ({
+      command: 'register-source',
+      data: { source: `s${n}`, title: `No. ${n}` },
+    })),
+  );
+  key = (await book.get('/checkpoint/key')).text;
+  await learn();
+});
+afterAll(cleanUp);
+
+const checkpoint = async () => readNote((await book.get('/checkpoint')).text, key);
+const bytes = async (address: string): Promise<Buffer> => {
+  const response = await fetch(book.url + address);
+  expect([address, response.status]).toEqual([address, 200]);
+  return Buffer.from(await response.arrayBuffer());
+};
+const base64 = (hashes: readonly Buffer[]) => hashes.map((each) => each.toString('base64'));
+
+describe('the checkpoint', () => {
+  it('is signed by the key that is served, and covers what was recorded just now', async () => {
+    expect(await checkpoint()).toEqual({
+      origin: key.split('+')[0],
+      size: leaves.length,
+      root: treeHash(leaves),
+    });
+    await book.given(['register-source', { source: 'one-more', title: 'One more' }]);
+    const { size, root } = await checkpoint();
+    await learn();
+    expect(size).toBe(leaves.length);
+    expect(root).toEqual(treeHash(leaves));
+  });
+
+  it('is a text that nobody keeps', async () => {
+    const { headers } = await book.get('/checkpoint');
+    expect(headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(headers.get('cache-control')).toBe('no-cache');
+  });
+
+  it('is one and the same until the book grows, however many ask at once', async () => {
+    await book.given(['register-source', { source: 'asked-at-once', title: 'Asked at once' }]);
+    const all = await Promise.all(Array.from({ length: 20 }, () => book.get('/checkpoint')));
+    expect(new Set(all.map(({ text }) => text)).size).toBe(1);
+    await learn();
+  });
+});
+
+describe('tiles', () => {
+  it('hold the leaf hashes and the nodes above them', async () => {
+    const rest = leaves.length - 256;
+    expect(await bytes('/tile/0/000')).toEqual(Buffer.concat(leaves.slice(0, 256)));
+    expect(await bytes(`/tile/0/001.p/${rest}`)).toEqual(Buffer.concat(leaves.slice(256)));
+    expect(await bytes('/tile/0/001.p/1')).toEqual(leaves[256]);
+    expect(await bytes('/tile/1/000.p/1')).toEqual(treeHash(leaves.slice(0, 256)));
+  });
+
+  it('and bundles hold the entries that hash to them', async () => {
+    for (const [address, first] of [
+      ['/tile/entries/000', 0],
+      [`/tile/entries/001.p/${leaves.length - 256}`, 256],
+    ] as const) {
+      const bundle = await bytes(address);
+      let [at, index] = [0, first as number];
+      while (at < bundle.length) {
+        const length = bundle.readUInt16BE(at);
+        const entry = bundle.subarray(at + 2, at + 2 + length);
+        expect(hash('sha256', Buffer.concat([Buffer.of(0), entry]), 'buffer')).toEqual(leaves[index]);
+        expect(JSON.parse(entry.toString())).toMatchObject({ id: ids[index], v: 1 });
+        [at, index] = [at + 2 + length, index + 1];
+      }
+      expect(index).toBe(Math.min(first + 256, leaves.length));
+    }
+  });
+
+  it('may be kept for ever', async () => {
+    const { headers } = await book.get('/tile/0/000');
+    expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(headers.get('content-type')).toBe('application/octet-stream');
+  });
+
+  it.each([
+    '/tile/0/001',
+    '/tile/0/001.p/255',
+    '/tile/0/000.p/256',
+    '/tile/0/000.p/0',
+    '/tile/0/000.p/01',
+    '/tile/0/0',
+    '/tile/0/x000/000',
+    '/tile/0/x001/000',
+    '/tile/00/000',
+    '/tile/1/000',
+    '/tile/1/001',
+    '/tile/2/000',
+    '/tile/63/000',
+    '/tile/64/000',
+    '/tile/-1/000',
+    '/tile/entries/002',
+    '/tile/entries/001.p/255',
+    '/tile/data/000',
+    '/tile/0/999999999999999',
+    '/tile/0/x999/x999/x999/x999/999',
+    '/tile/',
+  ])('there is none at %s', async (address) => {
+    expect((await book.get(address)).status).toBe(404);
+  });
+});
+
+describe('proofs', () => {
+  it('of inclusion, in the tree of the checkpoint or of any size', async () => {
+    const { size } = await checkpoint();
+    for (const index of [0, 1, 255, 256, leaves.length - 1]) {
+      const { json, headers } = await book.get(`/proofs/inclusion/${ids[index]}`);
+      expect(json).toEqual({
+        leafIndex: index,
+        treeSize: size,
+        hashes: base64(path(index, leaves)),
+        leaf: expect.any(String),
+        root: treeHash(leaves).toString('base64'),
+      });
+      const { leaf } = json as { leaf: string };
+      expect(hash('sha256', `\0${leaf}`, 'buffer')).toEqual(leaves[index]);
+      expect(headers.get('cache-control')).toBe('no-cache');
+    }
+    const { json, headers } = await book.get(`/proofs/inclusion/${ids[2]!.toUpperCase()}?size=7`);
+    expect(json).toMatchObject({
+      leafIndex: 2,
+      treeSize: 7,
+      hashes: base64(path(2, leaves.slice(0, 7))),
+      root: treeHash(leaves.slice(0, 7)).toString('base64'),
+    });
+    expect(headers.get('cache-control')).toMatch('immutable');
+    expect(headers.get('ledger-entry')).toBe('7');
+  });
+
+  it('of consistency', async () => {
+    for (const [from, to] of [
+      [0, 5],
+      [1, 1],
+      [7, 300],
+      [256, 257],
+      [255, leaves.length],
+    ] as const)
+      expect((await book.get(`/proofs/consistency?from=${from}&to=${to}`)).json).toEqual({
+        from,
+        to,
+        hashes: from === 0 ? [] : base64(proof(from, leaves.slice(0, to))),
+        fromRoot: treeHash(leaves.slice(0, from)).toString('base64'),
+        toRoot: treeHash(leaves.slice(0, to)).toString('base64'),
+      });
+    expect((await book.get('/proofs/consistency?from=4')).json).toMatchObject({
+      from: 4,
+      to: leaves.length,
+    });
+  });
+
+  it.each([
+    ['/proofs/consistency?from=9&to=8', 422],
+    ['/proofs/consistency?to=8', 422],
+    ['/proofs/consistency?from=1&to=1000000', 422],
+    ['/proofs/consistency?from=-1&to=3', 422],
+    ['/proofs/consistency?from=1&to=2&size=3', 422],
+    ['/proofs/inclusion/nothing', 404],
+    ['/proofs/inclusion/nothing.tlog-proof', 404],
+  ])('of nothing that is not: %s', async (address, status) => {
+    expect((await book.get(address)).status).toBe(status);
+  });
+
+  it('of no size that the book did not have, or had before the event', async () => {
+    for (const size of [0, 2, 1_000_000, 'x'])
+      expect((await book.get(`/proofs/inclusion/${ids[2]}?size=${size}`)).status).toBe(422);
+  });
+});
+
+describe('a receipt', () => {
+  /** As C2SP tlog-proof says; the leaf is what the reader has of the fact itself. */
+  const check = (receipt: string, leaf: Buffer): number => {
+    const blank = receipt.indexOf('\n\n');
+    const [head, note] = [receipt.slice(0, blank), receipt.slice(blank + 2)];
+    const [first, index = '', ...hashes] = head.split('\n');
+    expect(first).toBe('c2sp.org/tlog-proof@v1');
+    const { size, root } = readNote(note, key);
+    const at = Number(index.replace('index ', ''));
+    expect(at).toBeLessThan(size);
+    expect(hashes).toEqual(base64(path(at, leaves.slice(0, size))));
+    expect(root).toEqual(treeHash(leaves.slice(0, size)));
+    expect(leaves[at]).toEqual(leaf);
+    return at;
+  };
+
+  it('is linked to by the answer to a command, and carried by it if that is preferred', async () => {
+    const answer = await book.command(
+      'register-source',
+      { source: 'with-receipt', title: 'With a receipt' },
+      { headers: { prefer: 'return=representation' } },
+    );
+    expect(answer.status).toBe(201);
+    const { events, receipt } = answer.json as { events: { id: string; entry: number }[]; receipt: string };
+    expect(answer.headers.get('preference-applied')).toBe('return=representation');
+    const [, address] =
+      /^<([^>]+)>; rel="https:\/\/c2sp\.org\/tlog-proof"/.exec(answer.headers.get('link') ?? '') ?? [];
+    await learn();
+    expect(check(receipt, leaves.at(-1)!)).toBe(events[0]!.entry - 1);
+    const later = await book.get(address ?? '');
+    expect(later.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(check(later.text, leaves.at(-1)!)).toBe(events[0]!.entry - 1);
+  });
+
+  it('is not carried unasked', async () => {
+    const { json } = await book.command('register-source', {
+      source: 'with-receipt',
+      title: 'With a receipt',
+    });
+    expect(json).not.toHaveProperty('receipt');
+  });
+
+  it('of the first entry', async () => {
+    expect(check((await book.get(`/proofs/inclusion/${ids[0]}.tlog-proof`)).text, leaves[0]!)).toBe(0);
+  });
+});
+
+describe('the root that an answer names', () => {
+  it.each([
+    '/organizations/csto/members?on=2000-01-01',
+    '/organizations/csto/members?on=2000-01-01&asOf=8',
+    '/organizations?asOf=3',
+    '/events?limit=1',
+    '/streams/organization-csto?asOf=5',
+    '/statements',
+  ])('is that of the tree at its entry: %s', async (address) => {
+    const { status, headers } = await book.get(address);
+    expect(status).toBe(200);
+    const entry = Number(headers.get('ledger-entry'));
+    expect(headers.get('ledger-root')).toBe(treeHash(leaves.slice(0, entry)).toString('base64'));
+  });
+});

@@ -1,0 +1,311 @@
+// RFC 7089: an address of the present is asked for the past, and the past has addresses and a list of them.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { admitted, csto, state } from '../../support/csto-commands.js';
+import { type Answer, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+import { type Link, linkOf, linksIn } from '../support/link-parser.js';
+
+/** When the n-th fact was recorded: two in each second, in years that are over. */
+const timeOf = (entry: number): string =>
+  new Date(Date.UTC(2001, 0, 1) + Math.floor(entry / 2) * 1_000 + (entry % 2) * 400).toISOString();
+const http = (instant: string) => new Date(instant).toUTCString();
+
+const MORE = [
+  ['rename-organization', { organization: 'csto', name: 'Other', effective: '2010' }],
+  [
+    'correct-fact',
+    { fact: 'membership-csto:kazakhstan@0', with: admitted('kazakhstan', '1993')[1], reason: 'x' },
+  ],
+] as const;
+
+let book: TestServer;
+let head: number;
+beforeAll(async () => {
+  book = await startTestServer();
+  const { results } = await book.lines(
+    [...csto, ...MORE].map(([command, data], n) => ({ command, data, recordedAt: timeOf(n + 1) })),
+  );
+  expect(results.map(({ status }) => status as number)).toEqual(results.map(() => 201));
+  head = book.head;
+});
+afterAll(cleanUp);
+
+const ROUTES = [
+  '/organizations',
+  '/organizations?classification=state&q=an&limit=2&on=2011-01-01',
+  '/organizations/csto?on=2011-01-01&lang=ru',
+  '/organizations/csto/members?on=2007-01-01&lang=ru,en',
+  '/organizations/kazakhstan/memberships?on=1994-01-01',
+  '/organizations/csto/membership-history',
+  '/sources',
+  '/sources/treaty/facts?limit=1',
+];
+
+const ask = (path: string, instant: string, headers = {}) =>
+  book.get(path, { 'accept-datetime': http(instant), ...headers });
+const pinnedOf = ({ headers }: Answer) => headers.get('content-location') ?? '';
+const linksTo = ({ headers }: Answer) => linksIn(headers.get('link') ?? '');
+/** A body without what only says which entry it is of. */
+const said = ({ text }: Answer) =>
+  text.replace(/"entry":\d+,"items"/, '"items"').replace(/"next":"[^"]*"/, '"next":""');
+
+describe.each(ROUTES)('%s', (route) => {
+  it('is negotiated: what the book said by then, with its time and its address', async () => {
+    for (let entry = 3; entry <= head; entry++) {
+      // A second is over with all that was recorded in it.
+      const meant = Math.min(head, entry % 2 === 0 ? entry + 1 : entry);
+      const answer = await ask(route, timeOf(entry));
+      if (answer.status === 404) continue;
+      const { headers } = answer;
+      expect([answer.status, headers.get('ledger-entry')]).toEqual([200, String(meant)]);
+      expect(headers.get('memento-datetime')).toBe(http(timeOf(meant)));
+      expect(headers.get('vary')?.toLowerCase()).toContain('accept-datetime');
+      expect(headers.get('cache-control')).toBe('no-cache');
+
+      const memento = await book.get(pinnedOf(answer));
+      expect([memento.status, memento.text]).toEqual([200, answer.text]);
+      expect(memento.headers.get('memento-datetime')).toBe(http(timeOf(meant)));
+      expect(memento.headers.get('vary')).toBeNull();
+      expect(pinnedOf(memento)).toBe(pinnedOf(answer));
+      // It means one moment, whatever moment is asked for.
+      expect((await ask(pinnedOf(answer), timeOf(1))).text).toBe(answer.text);
+
+      const same = await ask(route, headers.get('memento-datetime') ?? '');
+      expect([same.text, pinnedOf(same)]).toEqual([answer.text, pinnedOf(answer)]);
+      const asOf = await book.get(`${route}${route.includes('?') ? '&' : '?'}asOf=${meant}`);
+      expect([asOf.text, pinnedOf(asOf)]).toEqual([answer.text, pinnedOf(answer)]);
+      expect(asOf.headers.get('memento-datetime')).toBe(http(timeOf(meant)));
+    }
+  });
+
+  it('links to its original, which is its timegate, and to its timemap', async () => {
+    const now = await book.get(route);
+    expect(now.headers.get('memento-datetime')).toBeNull();
+    const then = await ask(route, timeOf(head));
+    expect(then.text).toBe(now.text); // as of the last entry, which is the present
+    for (const answer of [now, then]) {
+      const original = linkOf(linksTo(answer), 'original');
+      expect([original.to, original.rel]).toEqual([route, ['original', 'timegate']]);
+      const timemap = linkOf(linksTo(answer), 'timemap');
+      expect([timemap.to, timemap.attributes['type']]).toEqual([
+        `/timemap${route}`,
+        'application/link-format',
+      ]);
+    }
+    // A memento's original has its day and language, and no longer its entry.
+    const memento = await book.get(pinnedOf(then));
+    const original = linkOf(linksTo(memento), 'original').to;
+    const parameters = new URLSearchParams(original.split('?')[1]);
+    for (const name of ['asOf', 'v', 'cursor']) expect(parameters.has(name)).toBe(false);
+    for (const [name, value] of new URLSearchParams(route.split('?')[1]))
+      expect(parameters.get(name)).toBe(value);
+    expect((await book.get(original)).text).toBe(now.text);
+    expect(pinnedOf(await ask(original, timeOf(head)))).toBe(pinnedOf(memento));
+  });
+
+  it('has a timemap in which no state is missing', async () => {
+    const { status, headers, text } = await book.get(`/timemap${route}`);
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/link-format']);
+    const links = linksIn(text);
+    expect(linkOf(links, 'original')).toMatchObject({ to: route, rel: ['original', 'timegate'] });
+    expect(linkOf(links, 'self').to).toBe(`/timemap${route}`);
+    const mementos = links.filter(({ rel }) => rel.includes('memento'));
+    expect(linkOf(links, 'first')).toBe(mementos[0]);
+    expect(linkOf(links, 'last')).toBe(mementos.at(-1));
+    expect(linkOf(links, 'self').attributes).toMatchObject({
+      from: mementos[0]?.attributes['datetime'],
+      until: mementos.at(-1)?.attributes['datetime'],
+    });
+    const listed = new Map<number, Answer>();
+    for (const { to, attributes } of mementos) {
+      const memento = await book.get(to);
+      expect([to, memento.status, memento.headers.get('memento-datetime')]).toEqual([
+        to,
+        200,
+        attributes['datetime'],
+      ]);
+      expect(pinnedOf(memento)).toBe(to);
+      listed.set(Number(memento.headers.get('ledger-entry')), memento);
+    }
+    for (let entry = 0; entry <= head; entry++) {
+      const answer = await book.get(`${route}${route.includes('?') ? '&' : '?'}asOf=${entry}`);
+      const last = Math.max(...[...listed.keys()].filter((each) => each <= entry));
+      const memento = listed.get(last);
+      if (memento) expect([entry, said(answer)]).toEqual([entry, said(memento)]);
+      else expect([entry, answer.status === 404 || answer.json.items.length === 0]).toEqual([entry, true]);
+    }
+  });
+});
+
+describe('a time', () => {
+  it('before the first entry finds the book empty, as asOf does', async () => {
+    const before = '2000-12-31T23:59:59.000Z';
+    const list = await ask('/organizations', before);
+    expect([list.status, list.json.items, list.headers.get('ledger-entry')]).toEqual([200, [], '0']);
+    expect(list.headers.get('memento-datetime')).toBeNull(); // nothing was said, and at no time
+    expect(list.text).toBe((await book.get(`/organizations?asOf=${before}`)).text);
+    const one = await ask('/organizations/csto', before);
+    expect([one.status, one.json.code]).toEqual([404, 'unknown-id']);
+  });
+
+  it('after the last entry finds the last', async () => {
+    const answer = await ask('/sources', '2998-01-01T00:00:00Z');
+    expect(answer.headers.get('ledger-entry')).toBe(String(book.head));
+    expect(answer.headers.get('memento-datetime')).toBe(http(timeOf(head)));
+  });
+
+  it.each([
+    'yesterday',
+    '',
+    '2001-01-01T00:00:00Z',
+    'Mon, 01 Jan 2001 00:00:00 CET',
+    'Mon, 01 Jan 2001 00:00:00 +0000',
+    'Tue, 01 Jan 2001 00:00:00 GMT',
+    'Mon, 1 Jan 2001 00:00:00 GMT',
+    'Monday, 01-Jan-01 00:00:00 GMT',
+    'Mon Jan  1 00:00:00 2001',
+    'Sun, 30 Feb 2003 00:00:00 GMT',
+    'Mon, 01 Jan 2001 00:00:00 GMT, Mon, 01 Jan 2001 00:00:00 GMT',
+  ])('that is none is refused: %j', async (text) => {
+    const answer = await book.get('/organizations', { 'accept-datetime': text });
+    expect([answer.status, answer.json.code]).toEqual([400, 'invalid-datetime']);
+    expect((await book.get(answer.json.type as string)).status).toBe(200);
+  });
+
+  it('is not asked of what is not of the present', async () => {
+    for (const path of [
+      '/organizations?asOf=3',
+      (await book.get('/organizations?limit=1')).json.next as string,
+    ]) {
+      const answer = await book.get(path);
+      for (const text of ['yesterday', http(timeOf(1))]) {
+        const negotiated = await book.get(path, { 'accept-datetime': text });
+        expect([negotiated.status, negotiated.text]).toEqual([200, answer.text]);
+      }
+      expect(answer.headers.get('memento-datetime')).not.toBeNull();
+    }
+  });
+
+  it('and what is known already need not be sent again', async () => {
+    const { headers } = await ask('/organizations', timeOf(4));
+    const again = await ask('/organizations', timeOf(4), { 'if-none-match': headers.get('etag') ?? '' });
+    expect([again.status, again.text]).toEqual([304, '']);
+    for (const name of ['memento-datetime', 'content-location', 'link', 'vary'])
+      expect(again.headers.get(name)).toBe(headers.get(name));
+    const timemap = await book.get('/timemap/organizations');
+    const same = await book.get('/timemap/organizations', {
+      'if-none-match': timemap.headers.get('etag') ?? '',
+    });
+    expect([same.status, same.text]).toEqual([304, '']);
+  });
+});
+
+describe('a link', () => {
+  it('can be followed from whatever was asked', async () => {
+    for (const path of [
+      '/organizations?q=%3E%3C%22%2C%20%D1%8F',
+      '/organizations?q=a%26b&classification=state',
+      '/organizations?',
+      '/organizations?q=%3E;rel=x',
+    ]) {
+      const answer = await book.get(path);
+      const links = linksTo(answer);
+      expect((await book.get(linkOf(links, 'original').to)).text).toBe(answer.text);
+      const timemap = await book.get(linkOf(links, 'timemap').to);
+      expect(timemap.status).toBe(200);
+      const last = linkOf(linksIn(timemap.text), 'last').to;
+      expect(said(await book.get(last))).toBe(said(answer));
+    }
+  });
+
+  it('to the next page stands beside them', async () => {
+    const answer = await book.get('/organizations?limit=2');
+    expect(linksTo(answer).map(({ rel }) => rel)).toEqual([['original', 'timegate'], ['timemap'], ['next']]);
+    expect(linkOf(linksTo(answer), 'next').to).toBe(answer.json.next);
+    const second = await book.get(answer.json.next as string);
+    expect(linkOf(linksTo(second), 'original').to).not.toContain('cursor');
+  });
+});
+
+describe('a timemap', () => {
+  it('is of what the book knows', async () => {
+    const unknown = await book.get('/timemap/organizations/atlantis');
+    expect([unknown.status, unknown.json.code]).toEqual([404, 'unknown-id']);
+    expect((await book.get('/timemap/nowhere')).status).toBe(404);
+    expect((await book.get('/timemap/events')).status).toBe(404);
+    const first = linkOf(linksIn((await book.get('/timemap/organizations/csto')).text), 'first').to;
+    expect(first).toContain('asOf=2&');
+  });
+
+  it.each(['asOf=3', 'v=1', 'cursor=x', 'foo=1', 'after=-1', 'on=x', 'after=1&after=2'])(
+    'does not take %s',
+    async (parameter) => {
+      expect((await book.get(`/timemap/organizations?${parameter}`)).status).toBe(422);
+    },
+  );
+
+  it('comes in pages that stay put while the book grows', async () => {
+    const long = await startTestServer();
+    await long.given(...csto);
+    const sources = (name: string, n: number) =>
+      long.lines(
+        Array.from({ length: n }, (_, k) => ({
+          command: 'register-source',
+          data: { source: `${name}-${k}`, title: 'x' },
+        })),
+      );
+    await sources('early', 1_100);
+    const walk = async (between: () => Promise<unknown>) => {
+      const pages: (readonly Link[])[] = [];
+      for (let next: string | undefined = '/timemap/sources'; next !== undefined;) {
+        const { text, headers } = await long.get(next);
+        const links = linksIn(text);
+        pages.push(links);
+        expect(linkOf(links, 'self').to).toBe(next);
+        next = links.find(({ rel }) => rel.includes('next'))?.to;
+        expect(linksIn(headers.get('link') ?? '')[0]?.to).toBe(next);
+        await between();
+      }
+      return pages;
+    };
+    const mementos = (pages: readonly (readonly Link[])[]) =>
+      pages.flatMap((links) => links.filter(({ rel }) => rel.includes('memento')));
+    const before = await walk(() => Promise.resolve());
+    expect(before.map((links) => links.filter(({ rel }) => rel.includes('memento')).length)).toEqual([
+      500,
+      500,
+      expect.any(Number),
+    ]);
+    const listed = mementos(before);
+    expect(new Set(listed.map(({ to }) => to)).size).toBe(listed.length);
+    expect(listed.filter(({ rel }) => rel.includes('first'))).toEqual([listed[0]]);
+    expect(listed.filter(({ rel }) => rel.includes('last'))).toEqual([listed.at(-1)]);
+    let n = 0;
+    const after = mementos(await walk(() => sources(`late-${n++}`, 3)));
+    expect(after.slice(0, listed.length).map(({ to }) => to)).toEqual(listed.map(({ to }) => to));
+    expect(after.length).toBeGreaterThan(listed.length);
+  });
+});
+
+describe('where reading is closed', () => {
+  it('the past is as closed as the present, to the reader of today', async () => {
+    const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
+    await closed.given(...csto, state('later', 'Later'));
+    const authorization = { authorization: `Bearer ${closed.key('reader')}` };
+    const when = { 'accept-datetime': new Date().toUTCString() };
+    const memento = pinnedOf(await closed.get('/organizations', { ...authorization, ...when }));
+    for (const [path, headers] of [
+      ['/organizations', when],
+      [memento, {}],
+      ['/timemap/organizations', {}],
+      ['/timemap/organizations/csto/members', {}],
+    ] as const) {
+      expect([path, (await closed.get(path, { ...headers, ...authorization })).status]).toEqual([path, 200]);
+      const refused = await closed.get(path, headers);
+      expect([path, refused.status, refused.json.code]).toEqual([path, 401, 'unknown-key']);
+    }
+    const kept = await closed.get(memento, authorization);
+    expect(kept.headers.get('cache-control')).toMatch(/^private/);
+    await closed.server.keys.revoke('reader');
+    expect((await closed.get(memento, authorization)).status).toBe(401);
+  });
+});

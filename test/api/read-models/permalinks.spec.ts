@@ -1,0 +1,398 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { csto, state } from '../../support/csto-commands.js';
+import { itEmbedded, WAITS_FOR_OTHERS } from '../../support/ledger-environment.js';
+import {
+  type Answer,
+  cleanUp,
+  startTestServer,
+  temporaryDirectory,
+  type TestServer,
+} from '../../support/test-server.js';
+
+let book: TestServer;
+let pinnedAt: number;
+beforeAll(async () => {
+  book = await startTestServer();
+  pinnedAt = await book.given(...csto);
+});
+afterAll(cleanUp);
+
+const pinnedOf = (answer: Answer): string => answer.headers.get('content-location') ?? '';
+const code = async (path: string, headers = {}) => {
+  const { status, text } = await book.get(path, headers);
+  return [status, status < 400 ? undefined : (JSON.parse(text) as { code: string }).code];
+};
+const today = () => new Date().toISOString().slice(0, 10);
+
+/** Every route of a read model, with something in it. */
+const ROUTES = [
+  '/organizations',
+  '/organizations?classification=state&q=an&limit=2',
+  '/organizations/csto?on=2011-01-01',
+  '/organizations/csto/members?on=2007-01-01&lang=ru',
+  '/organizations/armenia/memberships',
+  '/organizations/csto/membership-history',
+  '/sources',
+  '/sources/treaty',
+  '/sources/treaty/facts?limit=1',
+];
+
+describe('an answer', () => {
+  it.each(ROUTES)('of %s says of which state it is, and where it stays', async (route) => {
+    const answer = await book.get(route);
+    expect(answer.status).toBe(200);
+    const { headers } = answer;
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(headers.get('ledger-entry')).toBe(String(book.head));
+    expect(headers.get('projection')).toMatch(/^[a-z-]+; version=[1-9]\d*$/);
+    expect(headers.get('etag')).toMatch(/^"[^"]+"$/);
+    expect(headers.get('cache-control')).toBe('no-cache');
+    expect(headers.get('vary')).toBe('Accept, Accept-Language, Accept-Datetime, Authorization');
+    const [path, query] = pinnedOf(answer).split('?');
+    expect(path).toBe(route.split('?')[0]);
+    const parameters = new URLSearchParams(query);
+    expect(parameters.get('asOf')).toBe(String(book.head));
+    expect(parameters.get('v')).toBe(headers.get('projection')?.split('=')[1]);
+    if (path?.startsWith('/organizations')) {
+      expect(parameters.get('on')).toBe(new URLSearchParams(route.split('?')[1]).get('on') ?? today());
+      expect(parameters.has('lang')).toBe(true);
+    }
+    if (answer.json.items) expect(answer.json.entry).toBe(book.head);
+  });
+
+  it.each(ROUTES)('of %s is found at its address for ever', async (route) => {
+    const answer = await book.get(route);
+    const pinned = pinnedOf(answer);
+    const same = async () => {
+      const { status, text, headers } = await book.get(pinned);
+      expect([status, text]).toEqual([200, answer.text]);
+      expect(headers.get('etag')).toBe(answer.headers.get('etag'));
+      expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+      expect(headers.get('vary')).toBeNull();
+      expect(headers.get('content-location')).toBe(pinned);
+      expect(headers.get('ledger-entry')).toBe(answer.headers.get('ledger-entry'));
+    };
+    await same();
+    const id = `later-${ROUTES.indexOf(route)}`;
+    await book.given(state(id, 'Japan'), [
+      'admit-member',
+      { organization: 'csto', member: id, effective: '2001', sources: [{ source: 'treaty' }] },
+    ]);
+    await same();
+  });
+
+  it('is the same after a rebuild, and after a start, at its address', async () => {
+    const directory = temporaryDirectory();
+    const first = await startTestServer({ directory });
+    await first.given(...csto);
+    const answers = await Promise.all(ROUTES.map((route) => first.get(route)));
+    const bodies = async (server: TestServer) =>
+      Promise.all(answers.map(async (answer) => (await server.get(pinnedOf(answer))).text));
+    const expected = answers.map(({ text }) => text);
+    await first.given(['rename-organization', { organization: 'csto', name: 'Other', effective: '2000' }]);
+    for (const { name } of first.server.book.readModels.statuses())
+      await first.server.book.readModels.rebuild(name).finished;
+    await first.close();
+    // Nothing is left in memory.
+    const second = await startTestServer({ directory });
+    expect(await bodies(second)).toEqual(expected);
+  });
+
+  it('need not be sent again', async () => {
+    for (const route of ['/organizations', '/sources/treaty', '/events', '/streams/source-treaty']) {
+      const { headers } = await book.get(route);
+      const etag = headers.get('etag') ?? '';
+      for (const known of [etag, `"x", ${etag}`, `W/${etag}`, '*']) {
+        const again = await book.get(route, { 'if-none-match': known });
+        expect([again.status, again.text]).toEqual([304, '']);
+        expect(again.headers.get('etag')).toBe(etag);
+        expect(again.headers.get('vary')).toBe(headers.get('vary'));
+      }
+      expect((await book.get(route, { 'if-none-match': '"x"' })).status).toBe(200);
+    }
+  });
+
+  it('has a head without a body', async () => {
+    const answer = await book.fetch('/organizations', { method: 'HEAD' });
+    expect([answer.status, answer.text]).toEqual([200, '']);
+    expect(answer.headers.get('etag')).toBe((await book.get('/organizations')).headers.get('etag'));
+    // Not a feed that never ends:
+    expect(
+      (await book.fetch('/events', { method: 'HEAD', headers: { accept: 'text/event-stream' } })).status,
+    ).toBe(200);
+  });
+
+  it('of a version not served here is gone', async () => {
+    expect(await code(`/organizations?asOf=1&on=2001-01-01&lang=und&v=99`)).toEqual([
+      404,
+      'projection-retired',
+    ]);
+    expect(await code(`/organizations?v=99`)).toEqual([404, 'projection-retired']);
+  });
+
+  it.each(['x_y', 'ru, x"y;q=0.5', `${'a'.repeat(9)}, de`, '*', ';;;', 'und', 'ru;q=0'])(
+    'to Accept-Language: %s has an address that works',
+    async (accepted) => {
+      const answer = await book.get('/organizations', { 'accept-language': accepted });
+      expect(answer.status).toBe(200);
+      expect((await book.get(pinnedOf(answer))).text).toBe(answer.text);
+    },
+  );
+
+  it('is kept private where reading is not public', async () => {
+    const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
+    await closed.given(...csto);
+    const authorization = { authorization: `Bearer ${closed.key('reader')}` };
+    const answer = await closed.get('/organizations', authorization);
+    const pinned = await closed.get(pinnedOf(answer), authorization);
+    expect(pinned.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
+    const event = (await closed.get('/events', authorization)).json.items[0].id as string;
+    const shown = await closed.get(`/events/${event}`, authorization);
+    expect(shown.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
+    for (const path of [
+      '/organizations',
+      pinnedOf(answer),
+      '/events',
+      `/events/${event}`,
+      '/commands',
+      '/projections',
+    ]) {
+      const refused = await closed.get(path);
+      expect([refused.status, refused.json.code]).toEqual([401, 'unknown-key']);
+      expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    }
+    for (const path of ['/health/live', '/health/ready', '/problems/unknown-key', '/docs', '/openapi.json'])
+      expect((await closed.get(path)).status).toBe(200);
+  });
+});
+
+describe('asOf', () => {
+  it('is an entry', async () => {
+    expect((await book.get('/organizations?asOf=0')).json).toEqual({ items: [], next: null, entry: 0 });
+    const ids = async (asOf: number) =>
+      (await book.get(`/organizations?asOf=${asOf}`)).json.items.map(({ id }: { id: string }) => id);
+    expect(await ids(1)).toEqual([]);
+    expect(await ids(2)).toEqual(['csto']);
+    expect(await ids(3)).toEqual(['armenia', 'csto']);
+    const answer = await book.get('/organizations?asOf=3');
+    expect(answer.headers.get('ledger-entry')).toBe('3');
+    expect(pinnedOf(answer)).toContain('asOf=3');
+    expect(answer.headers.get('cache-control')).toBe('no-cache'); // on and lang are not written out
+  });
+
+  it('is a timestamp, which is looked up', async () => {
+    const { recordedAt } = (await book.get('/events?limit=1')).json.items[0];
+    const before = new Date(Date.parse(recordedAt as string) - 1).toISOString();
+    expect((await book.get(`/sources?asOf=${before}`)).json.entry).toBe(0);
+    const answer = await book.get(`/sources?asOf=${recordedAt as string}`);
+    expect(answer.json.entry).toBeGreaterThanOrEqual(1);
+    expect(pinnedOf(answer)).toContain(`asOf=${answer.json.entry as number}`);
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    expect((await book.get('/sources?asOf=2999-01-01T00:00:00Z')).json.entry).toBe(book.head);
+  });
+
+  itEmbedded(WAITS_FOR_OTHERS, 'cannot lie beyond the book', async () => {
+    for (const route of [
+      '/organizations',
+      '/organizations/csto',
+      '/sources/treaty/facts',
+      '/streams/source-treaty',
+    ])
+      expect(await code(`${route}?asOf=${book.head + 1}`)).toEqual([422, 'not-yet']);
+  });
+
+  it('knows nothing of what came later', async () => {
+    expect(await code('/organizations/csto?asOf=1')).toEqual([404, 'unknown-id']);
+    expect(await code('/organizations/csto?asOf=2')).toEqual([200, undefined]);
+    expect(await code('/organizations/csto/members?asOf=1')).toEqual([404, 'unknown-id']);
+    expect(await code('/sources/treaty?asOf=0')).toEqual([404, 'unknown-id']);
+    expect(await code('/streams/membership-csto:armenia?asOf=6')).toEqual([404, 'unknown-id']);
+  });
+
+  it('may stand with If-None-Match and Ledger-Entry', async () => {
+    const later = { 'ledger-entry': String(book.head) };
+    expect((await book.get('/organizations?asOf=2', later)).json.entry).toBe(2);
+  });
+});
+
+describe('a parameter that cannot be meant', () => {
+  // prettier-ignore
+  it.each([
+    ['/organizations?asOf=-1', 'invalid-value'], ['/organizations?asOf=1.5', 'invalid-value'], ['/organizations?asOf=', 'invalid-value'],
+    ['/organizations?asOf=yesterday', 'invalid-value'], ['/organizations?asOf=2011-05-31', 'invalid-value'], ['/organizations?asOf=2011-02-30T00:00:00Z', 'invalid-value'],
+    ['/organizations?asOf=2011-05-31T25:00:00Z', 'invalid-value'], ['/organizations?asOf=1&asOf=2', 'invalid-value'], ['/organizations?asOf=9999999999999999', 'invalid-value'],
+    ['/organizations?on=2011', 'invalid-date'], ['/organizations?on=2011-02-30', 'invalid-date'], ['/organizations?on=', 'invalid-date'],
+    ['/organizations?limit=0', 'invalid-value'], ['/organizations?limit=1001', 'invalid-value'], ['/organizations?limit=ten', 'invalid-value'], ['/organizations?limit=1e2', 'invalid-value'],
+    ['/organizations?cursor=x', 'invalid-cursor'], ['/organizations?cursor=', 'invalid-cursor'], ['/organizations?cursor=bnVsbA', 'invalid-cursor'],
+    ['/organizations?lang=', 'invalid-value'], ['/organizations?lang=a_b', 'invalid-value'],
+    ['/organizations?v=0', 'invalid-value'], ['/organizations?v=one', 'invalid-value'],
+    ['/organizations?classification=club', 'invalid-value'], ['/organizations?q=', 'invalid-value'],
+    ['/organizations?foo=1', 'unknown-parameter'], ['/organizations?__proto__=1', 'unknown-parameter'], ['/organizations?constructor=1', 'unknown-parameter'],
+    ['/organizations/csto?limit=1', 'unknown-parameter'], ['/organizations/csto/members?q=x', 'unknown-parameter'],
+    ['/sources?on=2011-01-01', 'unknown-parameter'], ['/sources/treaty?lang=en', 'unknown-parameter'],
+    ['/events?asOf=1', 'unknown-parameter'], ['/events?after=-1', 'invalid-value'], ['/events?limit=0', 'invalid-value'],
+    ['/streams/source-treaty?after=1', 'unknown-parameter'], ['/streams/source-treaty?cursor=x', 'invalid-value'],
+  ])('%s is refused as %s', async (path, expected) => {
+    const answer = await book.get(path);
+    expect([answer.status, answer.json.code]).toEqual([422, expected]);
+    expect(answer.json.errors[0].parameter).toBe(/[?&](\w+)=/.exec(path)?.[1]);
+  });
+
+  it('stands in a header', async () => {
+    expect(await code('/organizations', { 'ledger-entry': 'x' })).toEqual([422, 'invalid-value']);
+  });
+});
+
+describe('an address that leads nowhere', () => {
+  // prettier-ignore
+  it.each([
+    ['/nowhere', 404, 'not-found'], ['/', 404, 'not-found'], ['/organizations/', 404, 'unknown-id'],
+    ['/organizations/atlantis', 404, 'unknown-id'], ['/organizations/atlantis/members', 404, 'unknown-id'],
+    ['/organizations/atlantis/memberships', 404, 'unknown-id'], ['/organizations/atlantis/membership-history', 404, 'unknown-id'],
+    ['/organizations/__proto__', 404, 'unknown-id'], ["/organizations/'%20OR%201=1--", 404, 'unknown-id'], ['/organizations/a%00b', 404, 'unknown-id'],
+    ['/sources/atlantis', 404, 'unknown-id'], ['/sources/atlantis/facts', 404, 'unknown-id'],
+    ['/events/00000000-0000-5000-8000-000000000000', 404, 'unknown-id'], ['/events/x', 404, 'unknown-id'],
+    ['/streams/source-atlantis', 404, 'unknown-id'], ['/problems/nope', 404, 'not-found'], ['/problems/__proto__', 404, 'not-found'],
+    ['/organizations/%ff', 400, 'invalid-address'], ['/organizations/%', 400, 'invalid-address'],
+    [`/organizations/${'a'.repeat(1000)}`, 404, 'not-found'],
+  ])('%s is a problem', async (path, status, expected) => {
+    const answer = await book.get(path);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    if (path !== '/organizations/') expect([answer.status, answer.json.code]).toEqual([status, expected]);
+    expect([answer.status, answer.json.type]).toEqual([answer.json.status, `/problems/${answer.json.code as string}`]);
+    expect(answer.json.instance).toBe(path);
+  });
+});
+
+describe('Ledger-Entry', () => {
+  it('waits for the entry', async () => {
+    const wanted = book.head + 1;
+    const asked = book.get('/sources', { 'ledger-entry': String(wanted) });
+    const posted = book.command('register-source', { source: 'awaited', title: 'x' });
+    const [answer] = await Promise.all([asked, posted]);
+    expect(answer.status).toBe(200);
+    expect(Number(answer.headers.get('ledger-entry'))).toBeGreaterThanOrEqual(wanted);
+    expect(answer.json.items.map(({ id }: { id: string }) => id)).toContain('awaited');
+  });
+
+  it('is told when it does not come', async () => {
+    const { setTimeout: original } = globalThis;
+    const waits: number[] = [];
+    // The server runs in this process: its 5 s pass at once.
+    globalThis.setTimeout = ((act: () => void, wait = 0, ...rest: []) => {
+      if (wait === 5_000) waits.push(wait);
+      return original(act, wait === 5_000 ? 0 : wait, ...rest);
+    }) as typeof setTimeout;
+    try {
+      const answer = await book.get('/sources', { 'ledger-entry': String(book.head + 1_000) });
+      expect([answer.status, answer.json.code]).toEqual([503, 'not-caught-up']);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(waits).toEqual([5_000]);
+    } finally {
+      globalThis.setTimeout = original;
+    }
+  });
+});
+
+describe('a list', () => {
+  /** All pages from an address on, by the links of their headers. */
+  async function pages(path: string, between: () => Promise<unknown> = () => Promise.resolve()) {
+    const found: Answer[] = [];
+    for (let next: string | null = path; next !== null;) {
+      const answer = await book.get(next);
+      expect(answer.status).toBe(200);
+      const [, linked] = /(?:^|, )<(\/[^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '') ?? [];
+      expect(linked ?? null).toBe(answer.json.next);
+      found.push(answer);
+      next = answer.json.next as string | null;
+      await between();
+    }
+    return found;
+  }
+
+  it.each([
+    ['/organizations', 1],
+    ['/organizations?q=a', 2],
+    ['/organizations/csto/members?on=2007-01-01', 1],
+    ['/organizations/csto/membership-history', 2],
+    ['/sources', 1],
+    ['/sources/treaty/facts', 1],
+    ['/streams/membership-csto:uzbekistan', 1],
+  ])('%s comes in pages of %i that stay put while the book grows', async (path, limit) => {
+    const at = (more: string) => `${path}${path.includes('?') ? '&' : '?'}${more}`;
+    const whole = (await book.get(at('limit=1000'))).json;
+    let n = 0;
+    const grow = async () => {
+      const id = `aa-${limit}-${path.length}-${++n}`;
+      await book.given(
+        state(id, 'Aaland'),
+        ['register-source', { source: id, title: 'a' }],
+        [
+          'admit-member',
+          { organization: 'csto', member: id, effective: '2001', sources: [{ source: 'treaty' }] },
+        ],
+      );
+    };
+    const found = await pages(at(`limit=${limit}`), grow);
+    expect(found.length).toBe(Math.ceil(whole.items.length / limit));
+    expect(found.flatMap(({ json }) => json.items as unknown[])).toEqual(whole.items);
+    expect(new Set(found.map(({ json }) => json.entry as number))).toEqual(new Set([whole.entry]));
+    for (const page of found.slice(1))
+      if (!path.startsWith('/streams')) expect(page.headers.get('cache-control')).toContain('immutable');
+  });
+
+  it('has at most 100 items if nobody asks for more', async () => {
+    const many = Array.from({ length: 205 }, (_, n) => ({
+      command: 'register-source',
+      data: { source: `many-${String(n).padStart(3, '0')}`, title: 'x' },
+    }));
+    await book.lines(many);
+    const found = await pages('/sources');
+    expect(found[0]?.json.items).toHaveLength(100);
+    const ids = found.flatMap(({ json }) => json.items.map(({ id }: { id: string }) => id) as string[]);
+    expect(ids).toEqual([...ids].sort());
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(205);
+    expect((await book.get('/sources?limit=1000')).json.items).toHaveLength(ids.length);
+  });
+
+  it('does not take the cursor of another entry', async () => {
+    const { next } = (await book.get(`/organizations?limit=1&asOf=${pinnedAt}`)).json;
+    const cursor = new URLSearchParams((next as string).split('?')[1]).get('cursor') ?? '';
+    expect(await code(`/organizations?asOf=3&cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
+    expect(await code(`/sources/treaty/facts?cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
+  });
+
+  itEmbedded(WAITS_FOR_OTHERS, 'does not take a cursor from beyond the book', async () => {
+    const future = Buffer.from(JSON.stringify([book.head + 1, 'a'])).toString('base64url');
+    expect(await code(`/organizations?cursor=${future}`)).toEqual([422, 'not-yet']);
+  });
+});
+
+describe('an answer that a fact is missing from', () => {
+  it('says so, and is not kept', async () => {
+    const hurt = await startTestServer();
+    await hurt.given(...csto);
+    const before = hurt.head;
+    // A fact that no command of this release could have recorded.
+    const { book: node } = hurt.server;
+    const [bad] = [{ id: '00000000-0000-5000-8000-000000000001', type: 'MemberJoined', data: '{"effective":"soon","member":"armenia","organization":"csto"}', metadata: '{"actor":"x","command":"x","correlationId":"x","salt":"00"}', requestKey: null }]; // prettier-ignore
+    await node.sequencer.append({
+      stream: 'membership-csto:armenia',
+      expectedRevision: 0,
+      events: [bad],
+      requires: [],
+    });
+    await node.readModels.reached(before + 1, { timeoutMs: 5_000 });
+    const { headers, json } = await hurt.get('/organizations/csto/members?on=2001-01-01');
+    expect(headers.get('degraded')).toBe('1');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(json.items.map(({ member }: { member: string }) => member)).toContain('kazakhstan');
+    expect((await hurt.get(`/organizations/csto/members?asOf=${before}`)).headers.get('degraded')).toBeNull();
+    expect((await hurt.get('/organizations')).headers.get('degraded')).toBeNull();
+    const { items } = (await hurt.get('/projections')).json;
+    expect(items.find(({ name }: { name: string }) => name === 'membership').parked).toMatchObject([
+      { stream: 'membership-csto:armenia', entry: before + 1 },
+    ]);
+  });
+});

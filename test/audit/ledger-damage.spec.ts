@@ -1,0 +1,132 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { type Entry, leafBytes, leafHash } from '../../src/ledger/entry.js';
+import { Book } from '../read-models/support/test-ledger.js';
+import { placed } from '../read-models/support/shelves.js';
+import { newBook } from '../read-models/support/start-read-models.js';
+import { audited, differences, settled } from './support/run-audit.js';
+
+let book: Book;
+beforeEach(async () => {
+  book = newBook(Book.of(2_500, (n) => [`shelf-${n % 9}`, placed('x', String(n % 50), `t${n}`)]));
+  await settled(book);
+});
+
+function alter(sql: string, ...parameters: unknown[]): void {
+  const db = new Database(book.file);
+  db.exec(
+    'DROP TRIGGER IF EXISTS entries_are_never_altered; DROP TRIGGER IF EXISTS entries_are_never_deleted',
+  );
+  db.prepare(sql).run(...parameters);
+  db.close();
+}
+
+const damage = (entry: number, what: string) => ({
+  projection: null,
+  table: 'entries',
+  key: { entry },
+  entry,
+  live: null,
+  replayed: null,
+  detail: `Entry ${entry} of the ledger ${what}.`,
+});
+const tile = (number: number) => ({
+  projection: null,
+  table: 'tiles',
+  key: { level: 0, number },
+  entry: null,
+  live: null,
+  replayed: null,
+  detail: `Tile ${number} of level 0 is not made of the leaves under it.`,
+});
+const ALTERED = 'does not match its leaf hash: its stored bytes were altered';
+const STRAY = 'does not follow the one before it in its stream';
+
+describe('the ledger', () => {
+  it('in which bits were flipped: every such entry is named, and what came before is compared', async () => {
+    alter(`UPDATE entries SET data = replace(data, 't1200', 't1201') WHERE entry = 1200`);
+    alter(`UPDATE entries SET metadata = replace(metadata, 'clerk', 'clerc') WHERE entry = 2100`);
+    const result = await audited(book);
+    expect(result.differences).toEqual([damage(1200, ALTERED), damage(2100, ALTERED)]);
+    expect(result.compared).toMatchObject([{ entry: 1199 }, { entry: 1199 }]);
+  });
+
+  it.each([
+    ['request_key', `'f0f0'`, [damage(1200, ALTERED)]],
+    ['leaf', 'zeroblob(32)', [damage(1200, ALTERED), damage(1209, STRAY), tile(4)]],
+    ['previous', 'NULL', [damage(1200, ALTERED), damage(1200, STRAY)]],
+  ])('with another %s', async (column, value, found) => {
+    alter(`UPDATE entries SET ${column} = ${value} WHERE entry = 1200`);
+    expect(await differences(book)).toEqual(found);
+  });
+
+  it('with another revision', async () => {
+    alter('UPDATE entries SET revision = 9999 WHERE entry = 1200');
+    expect(await differences(book)).toEqual([
+      damage(1200, ALTERED),
+      damage(1200, STRAY),
+      damage(1209, STRAY),
+    ]);
+  });
+
+  it.each([
+    ['one entry', 1200, 1200, [damage(1200, 'is missing'), damage(1209, STRAY)]],
+    [
+      'several',
+      1200,
+      1203,
+      [
+        damage(1200, 'is missing, and so are the 3 after it'),
+        ...[1209, 1210, 1211, 1212].map((n) => damage(n, STRAY)),
+      ],
+    ],
+  ])('that lacks %s', async (_, from, to, found) => {
+    alter('DELETE FROM entries WHERE entry BETWEEN ? AND ?', from, to);
+    expect(await differences(book)).toEqual(found);
+  });
+
+  it('with an entry before its beginning', async () => {
+    alter('UPDATE entries SET entry = -5 WHERE entry = 1');
+    expect(await differences(book)).toContainEqual(damage(-5, 'has no place in the book, which begins at 1'));
+    expect(await differences(book)).toContainEqual(damage(1, 'is missing'));
+  });
+
+  it('in which an entry was written anew with a leaf that fits: what follows in its stream does not follow', async () => {
+    const db = new Database(book.file);
+    const old = db.prepare('SELECT * FROM entries WHERE entry = 1200').get() as Entry & {
+      recorded_at: string;
+    };
+    db.close();
+    const data = old.data.replace('t1200', 'forged');
+    const leaf = leafHash(leafBytes({ ...old, recordedAt: old.recorded_at, data }));
+    alter('UPDATE entries SET data = ?, leaf = ? WHERE entry = 1200', data, leaf);
+    expect(await differences(book)).toContainEqual(damage(1209, STRAY));
+    // The read models still say what was recorded.
+    const found = await differences(book);
+    expect(found.filter(({ projection }) => projection === 'shelves')).toContainEqual(
+      expect.objectContaining({
+        table: 'books',
+        entry: 1200,
+        live: expect.objectContaining({ title: 't1200' }),
+        replayed: expect.objectContaining({ title: 'forged' }),
+      }),
+    );
+  });
+
+  it('in which time goes back', async () => {
+    const db = new Database(book.file);
+    const old = db.prepare('SELECT * FROM entries WHERE entry = 2500').get() as Entry;
+    db.close();
+    const recordedAt = '2026-11-23T09:59:59.999Z';
+    const leaf = leafHash(leafBytes({ ...old, recordedAt }));
+    alter('UPDATE entries SET recorded_at = ?, leaf = ? WHERE entry = 2500', recordedAt, leaf);
+    expect(await differences(book)).toContainEqual(damage(2500, 'was recorded before the one before it'));
+  });
+
+  it('that is of another schema is refused, and leaves nothing behind', async () => {
+    const db = new Database(book.file);
+    db.pragma('user_version = 7');
+    db.close();
+    await expect(audited(book)).rejects.toThrow('has ledger schema 7');
+  });
+});

@@ -1,0 +1,107 @@
+// An audit makes the whole tree again, and finds what does not fit it: tiles, and what was signed.
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
+import { treeHash } from '../ledger/merkle/support/rfc6962-reference.js';
+import { Book } from '../read-models/support/test-ledger.js';
+import { placed } from '../read-models/support/shelves.js';
+import { newBook } from '../read-models/support/start-read-models.js';
+import { audited, differences, settled } from './support/run-audit.js';
+
+const ENTRIES = 1_100;
+
+let book: Book;
+let leaves: readonly Buffer[];
+beforeEach(async () => {
+  book = newBook(Book.of(ENTRIES, (n) => [`shelf-${n % 9}`, placed('x', String(n % 50), `t${n}`)]));
+  await settled(book);
+  const ledger = new SqliteLedger(book.file);
+  leaves = ledger.after(0, ENTRIES).map(({ leaf }) => leaf);
+  ledger.close();
+});
+
+function alter(sql: string): void {
+  const db = new Database(book.file);
+  db.exec('DROP TRIGGER tiles_are_never_altered; DROP TRIGGER tiles_are_never_deleted');
+  db.exec(sql);
+  db.close();
+}
+
+it('the root of the audited entries is told', async () => {
+  expect((await audited(book)).root).toBe(treeHash(leaves).toString('base64'));
+  expect((await audited(book, { entry: 300 })).root).toBe(treeHash(leaves.slice(0, 300)).toString('base64'));
+  expect((await audited(book, { entry: 0 })).root).toBe(treeHash([]).toString('base64'));
+});
+
+describe('a tile', () => {
+  it.each([
+    [
+      'with another hash',
+      'UPDATE tiles SET hashes = zeroblob(16320) WHERE number = 2',
+      2,
+      'is not made of the leaves under it',
+    ],
+    [
+      'with another root',
+      'UPDATE tiles SET root = zeroblob(32) WHERE number = 3',
+      3,
+      'is not made of the leaves under it',
+    ],
+    [
+      'that is cut off',
+      "UPDATE tiles SET hashes = x'00' WHERE number = 1",
+      1,
+      'has not the length of a tile',
+    ],
+    ['that is gone', 'DELETE FROM tiles WHERE number = 0', 0, 'is missing'],
+  ])('%s is named', async (_, sql, number, what) => {
+    alter(sql);
+    expect(await differences(book)).toMatchObject([
+      {
+        projection: null,
+        table: 'tiles',
+        key: { level: 0, number },
+        detail: `Tile ${number} of level 0 ${what}.`,
+      },
+    ]);
+  });
+
+  it('that no entry can have filled is named', async () => {
+    alter(`INSERT INTO tiles VALUES (1, 0, zeroblob(32), zeroblob(16320))`);
+    const [first] = await differences(book);
+    expect(first).toMatchObject({
+      key: { level: 1, number: 0 },
+      detail: 'Tile 0 of level 1 stands where none can.',
+    });
+  });
+});
+
+describe('what was signed', () => {
+  const signed = (size: number, root = treeHash(leaves.slice(0, size))) => ({ checkpoint: { size, root } });
+
+  it('fits, below the audited entry and above it', async () => {
+    expect(await differences(book, signed(ENTRIES))).toEqual([]);
+    expect(await differences(book, signed(700))).toEqual([]);
+    expect(await differences(book, { ...signed(700), entry: 300 })).toEqual([]);
+    expect(await differences(book, signed(0))).toEqual([]);
+  });
+
+  it('for other entries is named', async () => {
+    expect(await differences(book, signed(700, treeHash(leaves.slice(0, 699))))).toMatchObject([
+      {
+        table: 'checkpoint',
+        key: { size: 700 },
+        detail: 'The first 700 entries are not those that the checkpoint over them was signed for.',
+      },
+    ]);
+  });
+
+  it('for more entries than there are is named', async () => {
+    expect(await differences(book, signed(5_000, Buffer.alloc(32)))).toMatchObject([
+      {
+        table: 'checkpoint',
+        detail: `A checkpoint over 5000 entries was given out, and the ledger has ${ENTRIES}.`,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
+import { RequestMethod } from '@nestjs/common';
+import { policyOf, type Role, ROLES } from '../../src/api/shared/access.guard.js';
+import { KeyFile } from '../../src/auth/sqlite-key-store.js';
+import { Keys } from '../../src/auth/api-keys.js';
+import { csto } from '../support/csto-commands.js';
+import { itEmbedded } from '../support/ledger-environment.js';
+import { routesOf } from '../support/server-routes.js';
+import { cleanUp, startTestServer, temporaryDirectory, type TestServer } from '../support/test-server.js';
+
+/** What holds there is in test/auth/kurrentdb-key-store.spec.ts. */
+const COPIED = 'a node has a copy of the keys, and they are changed in the cluster';
+
+let book: TestServer;
+beforeAll(async () => {
+  book = await startTestServer();
+  await book.given(...csto);
+});
+afterAll(cleanUp);
+
+describe('every route', () => {
+  it('has a policy', () => {
+    const { app } = book.server;
+    const reflector = app.get(Reflector);
+    const found: string[] = [];
+    for (const { controllers } of app.get(ModulesContainer).values())
+      for (const { metatype, instance } of controllers.values()) {
+        if (typeof metatype !== 'function') continue;
+        const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
+        for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
+          const handler = prototype[name] as () => unknown;
+          const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+          if (method === undefined) continue;
+          const base = Reflect.getMetadata(PATH_METADATA, metatype) as string;
+          const own = Reflect.getMetadata(PATH_METADATA, handler) as string;
+          const path = `/${base}/${own}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
+          const policy = policyOf(reflector, handler, metatype);
+          expect([path, policy]).toEqual([
+            path,
+            expect.stringMatching(/^(open|read|record|audit|administer)$/),
+          ]);
+          if (policy === 'open') expect(path).toMatch(/^\/(docs|health|openapi\.json|problems)/);
+          if (method !== RequestMethod.GET) expect(['record', 'audit', 'administer']).toContain(policy);
+          found.push(`${RequestMethod[method]} ${path}`);
+        }
+      }
+    // Whatever the router has, went through a controller, and so through the guard.
+    expect(found.sort()).toEqual(routesOf(book.server.app));
+  });
+
+  it('without a policy is closed to everybody', () => {
+    const forgotten = (): void => undefined;
+    expect(policyOf(new Reflector(), forgotten)).toBeUndefined();
+  });
+});
+
+describe('a role', () => {
+  const source = { source: 'by-role', title: 'x' };
+  const acts: Record<string, (as: string) => Promise<{ status: number }>> = {
+    read: (as) => book.get('/organizations', { authorization: `Bearer ${as}` }),
+    facts: (as) => book.get('/events', { authorization: `Bearer ${as}` }),
+    record: (as) => book.command('register-source', source, { as }),
+    group: (as) => book.group([['register-source', source]], { as }),
+    lines: (as) => book.lines([{ command: 'register-source', data: source }], '', { as }),
+    audit: (as) => book.send('/audit/replays', '', { as }),
+    rebuild: (as) =>
+      book.fetch('/projections/sources/rebuild', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${as}` },
+      }),
+  };
+  const may: Record<Role, string[]> = {
+    reader: ['read', 'facts'],
+    recorder: ['read', 'facts', 'record', 'group', 'lines'],
+    auditor: ['read', 'facts', 'audit'],
+    admin: Object.keys(acts),
+  };
+
+  it.each(ROLES)('%s may do what it may, and no more', async (role) => {
+    const allowed: string[] = [];
+    for (const [act, run] of Object.entries(acts)) {
+      const { status } = await run(book.key(role));
+      if (status === 403) continue;
+      expect([act, status < 300]).toEqual([act, true]);
+      allowed.push(act);
+    }
+    expect(allowed).toEqual(may[role]);
+  });
+
+  it('is needed to change anything', async () => {
+    for (const act of ['record', 'group', 'lines'] as const) {
+      const { status } = (await acts[act]?.('')) ?? {};
+      expect([act, status]).toEqual([act, 401]);
+    }
+    const rebuild = await book.fetch('/projections/sources/rebuild', { method: 'POST' });
+    expect([rebuild.status, rebuild.json.code]).toEqual([401, 'unknown-key']);
+    expect(rebuild.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    const forbidden = await book.command('register-source', source, { as: book.key('reader') });
+    expect(forbidden.json).toMatchObject({ status: 403, code: 'forbidden' });
+  });
+
+  it.each([
+    'Bearer',
+    'Bearer ',
+    'Bearer x',
+    'Basic YWRtaW46',
+    'mb_x',
+    `Bearer ${'x'.repeat(600)}`,
+    "Bearer ' OR 1=1",
+  ])('is not had by %j, not even to read what is public', async (authorization) => {
+    const answer = await book.get('/organizations', { authorization });
+    expect([answer.status, answer.json.code]).toEqual([401, 'unknown-key']);
+  });
+});
+
+describe('a key', () => {
+  it('that is revoked opens nothing', async () => {
+    const secret = await book.server.keys.add('temp', 'recorder');
+    expect((await book.command('register-source', { source: 'k', title: 'x' }, { as: secret })).status).toBe(
+      201,
+    );
+    await book.server.keys.revoke('temp');
+    expect((await book.command('register-source', { source: 'l', title: 'x' }, { as: secret })).status).toBe(
+      401,
+    );
+    await expect(book.server.keys.add('temp', 'admin')).rejects.toThrow(/not used twice/);
+  });
+
+  itEmbedded(COPIED, 'that another process adds or revokes is seen at once', async () => {
+    const other = new Keys(new KeyFile(join(book.directory, 'keys.db')));
+    const secret = await other.add('from outside', 'recorder');
+    const answer = await book.command('register-source', { source: 'outside', title: 'x' }, { as: secret });
+    expect(answer.status).toBe(201);
+    const event = await book.get(answer.headers.get('location') ?? '');
+    expect(event.json.metadata.actor).toBe('from outside');
+    await other.revoke('from outside');
+    await other.close();
+    expect((await book.get('/organizations', { authorization: `Bearer ${secret}` })).status).toBe(401);
+  });
+
+  it('is made by the first start, for its owner only, and not again', async () => {
+    const directory = temporaryDirectory();
+    const first = await startTestServer({ directory });
+    const file = join(directory, 'admin.key');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const secret = first.key();
+    expect(secret).toMatch(/^mb_[\w-]{43}$/);
+    await first.close();
+    const second = await startTestServer({ directory });
+    expect(second.key()).toBe(secret);
+    expect((await second.command('register-source', { source: 'a', title: 'x' })).status).toBe(201);
+  });
+
+  it('is kept as a hash only', async () => {
+    const secrets = [...ROLES.map((role) => book.key(role)), await book.server.keys.add('kept', 'reader')];
+    const files = readdirSync(book.directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'admin.key')
+      .map(({ parentPath, name }) => join(parentPath, name));
+    expect(files.length).toBeGreaterThan(4);
+    for (const file of files) {
+      const bytes = readFileSync(file);
+      for (const secret of secrets) expect([file, bytes.includes(secret.slice(3))]).toEqual([file, false]);
+    }
+  });
+});
+
+describe('the rate limit', () => {
+  it('is counted per principal', async () => {
+    const limited = await startTestServer({ RATE_LIMIT: '5' });
+    const ask = (as?: string) =>
+      limited.get('/organizations', as === undefined ? {} : { authorization: `Bearer ${as}` });
+    for (let n = 0; n < 5; n++) expect((await ask(limited.key())).status).toBe(200);
+    const answer = await ask(limited.key());
+    expect([answer.status, answer.json.code, answer.json.type]).toEqual([
+      429,
+      'rate-limited',
+      '/problems/rate-limited',
+    ]);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    // Another key is another principal; made-up keys are all the same stranger.
+    expect((await ask(limited.key('reader'))).status).toBe(200);
+    for (let n = 0; n < 5; n++) expect((await ask(`made-up-${n}`)).status).toBe(401);
+    expect((await ask('made-up-too')).status).toBe(429);
+    expect((await ask()).status).toBe(429);
+  });
+});

@@ -1,0 +1,137 @@
+// What is true of the keys of a book, wherever they are kept.
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { KeyError, Keys } from '../../src/auth/api-keys.js';
+import type { KeyStore } from '../../src/auth/key-store.js';
+import { folder } from '../ledger/support/temporary-directory.js';
+
+export type KeyPlace = {
+  /** Opens the keys of the place beside those that are open already. */
+  open(): KeyStore;
+  remove(): Promise<void>;
+};
+
+export function keyStoreContract(where: string, place: () => Promise<KeyPlace>): void {
+  describe(`the keys of ${where}`, () => {
+    let there: KeyPlace;
+    let opened: Keys[];
+    const open = async (): Promise<Keys> => {
+      const keys = new Keys(there.open());
+      opened.push(keys);
+      await keys.refresh();
+      return keys;
+    };
+    beforeEach(async () => {
+      there = await place();
+      opened = [];
+    });
+    afterEach(async () => {
+      for (const keys of opened) await keys.close();
+      await there.remove();
+    });
+
+    it('are found by their secrets, and nothing else is', async () => {
+      const keys = await open();
+      const clerk = await keys.add('clerk', 'recorder');
+      const guest = await keys.add('guest', 'reader');
+      expect(keys.find(clerk)).toMatchObject({ name: 'clerk', role: 'recorder' });
+      expect(keys.find(guest)).toMatchObject({ name: 'guest', role: 'reader' });
+      expect(keys.find(`${clerk}x`)).toBeUndefined();
+      expect(keys.find('')).toBeUndefined();
+    });
+
+    it('are listed in the order in which they were made, without secrets and hashes', async () => {
+      const keys = await open();
+      await keys.add('zoe', 'auditor');
+      await keys.add('adam', 'reader');
+      expect(keys.list().map((key) => [Object.keys(key).sort(), key.name, key.role])).toEqual([
+        [['createdAt', 'name', 'role'], 'zoe', 'auditor'],
+        [['createdAt', 'name', 'role'], 'adam', 'reader'],
+      ]);
+      expect(Date.parse(keys.list()[0]!.createdAt)).toBeLessThanOrEqual(Date.now());
+    });
+
+    it('open nothing when they are revoked, and their names are not used again', async () => {
+      const keys = await open();
+      const secret = await keys.add('clerk', 'recorder');
+      await keys.revoke('clerk');
+      expect(keys.find(secret)).toBeUndefined();
+      expect(keys.list()).toEqual([]);
+      await expect(keys.add('clerk', 'reader')).rejects.toThrow(
+        new KeyError('There is or was a key named "clerk", and names are not used twice.'),
+      );
+      await expect(keys.revoke('clerk')).rejects.toThrow(
+        new KeyError('There is no valid key named "clerk".'),
+      );
+      await expect(keys.revoke('nobody')).rejects.toThrow(KeyError);
+    });
+
+    it.each(['', ' clerk', 'clerk ', 'a\tb', 'é', 'x'.repeat(101)])('cannot be named "%s"', async (name) => {
+      const keys = await open();
+      await expect(keys.add(name, 'reader')).rejects.toThrow(/^A key's name has 1 to 100 visible ASCII/);
+      expect(keys.isEmpty()).toBe(true);
+    });
+
+    it('stay when they are opened again', async () => {
+      const before = await open();
+      const [clerk, guest] = [await before.add('clerk', 'recorder'), await before.add('guest', 'reader')];
+      await before.revoke('guest');
+      await before.close();
+      opened = [];
+      const keys = await open();
+      expect(keys.find(clerk)).toMatchObject({ name: 'clerk' });
+      expect(keys.find(guest)).toBeUndefined();
+      await expect(keys.add('guest', 'reader')).rejects.toThrow(KeyError);
+    });
+
+    it('that others add or revoke hold here', async () => {
+      const [here, elsewhere] = [await open(), await open()];
+      const secret = await elsewhere.add('clerk', 'recorder');
+      await here.refresh();
+      expect(here.find(secret)).toMatchObject({ name: 'clerk' });
+      await here.revoke('clerk');
+      await elsewhere.refresh();
+      expect(elsewhere.find(secret)).toBeUndefined();
+    });
+
+    it('have each name once when many add it at the same time', async () => {
+      const places = [await open(), await open(), await open()];
+      const names = ['a', 'b', 'c', 'd', 'e'];
+      const added = await Promise.allSettled(
+        names.flatMap((name) => places.map((keys) => keys.add(name, 'reader'))),
+      );
+      const secrets = added.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      for (const each of added) if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(KeyError);
+      expect(secrets).toHaveLength(names.length);
+      for (const keys of places) {
+        await keys.refresh();
+        expect(secrets.map((secret) => keys.find(secret)?.name).sort()).toEqual(names);
+      }
+    });
+
+    it('begin with one admin key, whoever comes first, for the owner of its file only', async () => {
+      const places = [await open(), await open(), await open()];
+      const files = places.map(() => join(folder(), 'admin.key'));
+      const made = await Promise.all(places.map((keys, n) => keys.ensureAdmin(files[n]!)));
+      expect(made.filter(Boolean)).toHaveLength(1);
+      expect(files.map((file) => existsSync(file))).toEqual(made);
+      const file = files[made.indexOf(true)]!;
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      const secret = readFileSync(file, 'utf8').trim();
+      for (const keys of places) {
+        await keys.refresh();
+        expect(keys.find(secret)).toMatchObject({ name: 'admin', role: 'admin' });
+        expect(await keys.ensureAdmin(file)).toBe(false);
+      }
+    });
+
+    it('have no second first key, also when the first was revoked', async () => {
+      const keys = await open();
+      await keys.add('clerk', 'recorder');
+      await keys.revoke('clerk');
+      const file = join(folder(), 'admin.key');
+      expect(await keys.ensureAdmin(file)).toBe(false);
+      expect(existsSync(file)).toBe(false);
+    });
+  });
+}

@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { KeyFile } from '../../src/auth/sqlite-key-store.js';
+import { Keys } from '../../src/auth/api-keys.js';
+import { SharedKeys } from '../../src/auth/kurrentdb-key-store.js';
+import { Unavailable } from '../../src/ledger/sequencer.js';
+import { keyStoreContract } from './key-store.contract.js';
+import { folder } from '../ledger/support/temporary-directory.js';
+import { itWithDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
+import { KurrentDouble } from '../support/kurrentdb/kurrentdb-double.js';
+import { proposed } from '../support/kurrentdb/transaction-log.js';
+import { until } from '../support/wait-until.js';
+
+keyStoreContract('a cluster', async () => {
+  const server = await kurrentdb();
+  const { connectionString: connection, prefix } = server;
+  const warn = (sentence: string): void => {
+    throw new Error(sentence);
+  };
+  return {
+    open: () => new SharedKeys({ cluster: { connection, prefix }, file: join(folder(), 'keys.db'), warn }),
+    remove: () => server.stop(),
+  };
+});
+
+describe('the keys of a node', () => {
+  let server: Kurrentdb;
+  let double: KurrentDouble;
+  let opened: Keys[];
+  let warnings: string[];
+  const open = (file = join(folder(), 'keys.db')): Keys => {
+    const { connectionString: connection, prefix } = server;
+    const keys = new Keys(
+      new SharedKeys({ cluster: { connection, prefix }, file, warn: (said) => warnings.push(said) }),
+    );
+    opened.push(keys);
+    return keys;
+  };
+  const close = async (keys: Keys): Promise<void> => {
+    opened = opened.filter((each) => each !== keys);
+    await keys.close();
+  };
+  const stream = () => double.log.stream(`${server.prefix}!keys`) ?? [];
+  beforeEach(async () => {
+    server = await kurrentdb();
+    double = server.double!;
+    [opened, warnings] = [[], []];
+  });
+  afterEach(async () => {
+    for (const keys of opened) await keys.close();
+    await server.stop();
+  });
+
+  it('follow what others change, without being asked', async () => {
+    const [here, elsewhere] = [open(), open()];
+    const secret = await elsewhere.add('clerk', 'recorder');
+    await until(() => here.find(secret)?.name === 'clerk');
+    await elsewhere.revoke('clerk');
+    await until(() => here.find(secret) === undefined);
+  });
+
+  itWithDouble('lie in a stream outside of the ledger, as hashes', async () => {
+    const keys = open();
+    const secret = await keys.add('clerk', 'recorder');
+    await keys.revoke('clerk');
+    const events = stream().map(({ type, data }) => [type, JSON.parse(Buffer.from(data).toString())]);
+    expect(events).toEqual([
+      [
+        'KeyAdded',
+        {
+          name: 'clerk',
+          role: 'recorder',
+          createdAt: expect.any(String),
+          hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+      ],
+      ['KeyRevoked', { name: 'clerk', revokedAt: expect.any(String) }],
+    ]);
+    expect(JSON.stringify(events)).not.toContain(secret.slice(3));
+    expect(stream()[0]!.stream.startsWith(`${server.prefix}/`)).toBe(false);
+  });
+
+  itWithDouble('hold as they were known, also after a restart, while the node is cut off', async () => {
+    const file = join(folder(), 'keys.db');
+    const before = open(file);
+    const [clerk, guest] = [await before.add('clerk', 'recorder'), await before.add('guest', 'reader')];
+    await before.revoke('guest');
+    await close(before);
+    await double.stop();
+    const keys = open(file);
+    expect(keys.find(clerk)).toMatchObject({ name: 'clerk' });
+    expect(keys.find(guest)).toBeUndefined();
+    await expect(keys.add('other', 'reader')).rejects.toBeInstanceOf(Unavailable);
+    await expect(keys.revoke('clerk')).rejects.toBeInstanceOf(Unavailable);
+    expect(keys.find(clerk)).toBeDefined();
+    await double.start();
+    await keys.refresh();
+    await keys.revoke('clerk');
+    expect(keys.find(clerk)).toBeUndefined();
+  });
+
+  itWithDouble('go on where they were when the connection comes back', async () => {
+    const [here, elsewhere] = [open(), open()];
+    const secrets: string[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      secrets.push(await elsewhere.add(name, 'reader'));
+      double.disconnect();
+    }
+    await until(() => secrets.every((secret) => here.find(secret)));
+    expect(stream()).toHaveLength(3);
+  });
+
+  itWithDouble('are added once, whatever becomes of the connection meanwhile', async () => {
+    const keys = open();
+    await keys.refresh();
+    double.faults.dropAfterAppend();
+    double.faults.timeoutAfterAppend();
+    double.faults.dropBeforeAppend();
+    double.faults.timeoutBeforeAppend();
+    const secrets = [];
+    for (const name of ['a', 'b', 'c', 'd']) secrets.push(await keys.add(name, 'reader'));
+    expect(double.faults.waiting).toBe(0);
+    expect(stream()).toHaveLength(4);
+    for (const secret of secrets) await until(() => keys.find(secret) !== undefined);
+  });
+
+  itWithDouble('are not taken from a cluster that has forgotten what they were made of', async () => {
+    const keys = open();
+    const clerk = await keys.add('clerk', 'recorder');
+    const backup = double.log.backup();
+    await keys.revoke('clerk');
+    await double.restore(backup);
+    await until(() => warnings.length > 0);
+    expect(warnings[0]).toMatch(
+      /!keys@1 in the cluster is gone or is not what it was: .* goes on with the keys that it knew; .* delete keys\.db and start again\.$/,
+    );
+    expect(keys.find(clerk)).toBeUndefined();
+  });
+
+  itWithDouble('that a later release words in another way are named, and the others are taken', async () => {
+    const keys = open();
+    await keys.refresh();
+    double.log.append(`${server.prefix}!keys`, 'no_stream', [
+      proposed('KeyLent', { name: 'a', to: 'b' }),
+      proposed('KeyAdded', null),
+      { ...proposed('KeyAdded', {}), isJson: false },
+    ]);
+    const secret = await keys.add('clerk', 'recorder');
+    expect(keys.find(secret)).toBeDefined();
+    expect(warnings).toEqual(
+      [0, 1, 2].map((revision): unknown =>
+        expect.stringContaining(`!keys@${revision} is not what this release knows`),
+      ),
+    );
+  });
+
+  itWithDouble('are asked for again when the question is not answered', async () => {
+    const keys = open();
+    await keys.add('clerk', 'recorder');
+    double.faults.loseReads('reads');
+    await expect(keys.refresh()).rejects.toMatchObject({ code: 'cut-off' });
+    double.faults.loseReads('subscriptions');
+    double.disconnect();
+    await until(() =>
+      keys.add('reader', 'reader').then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+
+  itWithDouble('can be left at once when nobody answers', async () => {
+    const connections = new Set<Socket>();
+    const deaf = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const server = createServer((socket) => connections.add(socket.resume())).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        return server;
+      }),
+    );
+    const hosts = deaf.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`).join(',');
+    const cluster = { connection: `esdb://${hosts}?tls=false`, prefix: 'deaf' };
+    const file = join(folder(), 'keys.db');
+    const known = open(file);
+    await known.add('clerk', 'recorder');
+    await close(known);
+    const keys = new SharedKeys({ cluster, file, warn: (said) => warnings.push(said) });
+    await sleep(300);
+    const began = performance.now();
+    await keys.close();
+    const took = performance.now() - began;
+    for (const server of deaf) server.close();
+    for (const socket of connections) socket.destroy();
+    expect(took).toBeLessThan(4_000);
+    expect(warnings).toEqual([]);
+  });
+
+  itWithDouble('are asked for anew when a connection that stands does not tell of them', async () => {
+    const keys = open();
+    await keys.add('clerk', 'recorder');
+    double.faults.stallSubscriptions();
+    const secret = await keys.add('reader', 'reader');
+    expect(keys.find(secret)).toBeDefined();
+  });
+
+  itWithDouble('are followed on when a server lags: what it does not have yet is not gone', async () => {
+    const several = await KurrentDouble.start({ nodes: 3 });
+    const behind = several.nodes[2]!;
+    const file = join(folder(), 'keys.db');
+    const at = (connection: string, name = file): Keys => {
+      const keys = new Keys(
+        new SharedKeys({
+          cluster: { connection, prefix: 'lagging' },
+          file: name,
+          warn: (said) => warnings.push(said),
+        }),
+      );
+      opened.push(keys);
+      return keys;
+    };
+    const first = at(several.connectionString);
+    behind.lag();
+    await first.add('clerk', 'recorder');
+    await close(first);
+    const again = at(behind.connectionString);
+    const elsewhere = at(several.connectionString, join(folder(), 'keys.db'));
+    const secret = await elsewhere.add('reader', 'reader');
+    await until(() => again.find(secret) !== undefined);
+    expect(warnings).toEqual([]);
+    for (const keys of [again, elsewhere]) await close(keys);
+    await several.stop();
+  });
+
+  it('are not those of one machine', async () => {
+    const file = join(folder(), 'keys.db');
+    const own = new Keys(new KeyFile(file));
+    await own.add('clerk', 'recorder');
+    await own.close();
+    expect(() => open(file)).toThrow(/keys\.db holds keys that were not made in a cluster: move it away/);
+    const copy = join(folder(), 'keys.db');
+    await close(open(copy));
+    expect(() => new KeyFile(copy)).toThrow(/keys\.db is a node's copy of a cluster's keys: set LEDGER/);
+    new Database(copy).close();
+  });
+});

@@ -1,0 +1,235 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { auditDirectory } from '../../src/cli/audit/audit-targets.js';
+import { ProgressLine } from '../../src/cli/_shared/progress-line.js';
+import { type Ended, type Program, run, stopAll } from '../support/child-program.js';
+
+/** For what audits put into a temporary directory of their own. */
+const temporary = mkdtempSync(join(tmpdir(), 'minutebook-cli-'));
+const directory = join(temporary, 'data');
+const exported = join(temporary, 'export.ndjson');
+const audit = (...words: string[]): Promise<Ended> =>
+  run('cli/minutebook', ['audit', ...words], { DATA_DIR: directory, TMPDIR: temporary, MINUTEBOOK_URL: '' })
+    .ended;
+const remains = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('minutebook-audit-'));
+
+let server: Program;
+let url: string;
+beforeAll(async () => {
+  server = run('cli/demo/run-demo', [], { PORT: '0', DATA_DIR: directory });
+  await server.says('records nothing twice.');
+  url = /open at (\S+)/.exec(server.stdout)?.[1] ?? '';
+  const answer = await fetch(`${url}/events`, { headers: { accept: 'application/x-ndjson' } });
+  writeFileSync(exported, await answer.text());
+});
+afterAll(async () => {
+  await stopAll();
+  rmSync(temporary, { recursive: true, force: true });
+});
+
+const WHOLE = 'The book up to entry 93 is whole, and 11 read models are as a replay leads to them.\n';
+const DIGESTED = 'The book up to entry 93 is whole, and every read model can be folded from it.\n';
+
+describe('minutebook audit', () => {
+  it('refuses the directory of a running server, which goes on', async () => {
+    expect(await audit()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `${directory} is in use by another Minutebook process: stop that one first, or let it audit itself with --url.\n`,
+    });
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+  });
+
+  it('lets a running server audit itself', async () => {
+    expect(await audit('--url', url)).toEqual({ code: 0, stdout: WHOLE, stderr: '' });
+    const key = readFileSync(join(directory, 'admin.key'), 'utf8').trim();
+    expect(await audit('--url', url, '--key', key, '--data', '/nowhere')).toMatchObject({
+      code: 0,
+      stdout: WHOLE,
+    });
+  });
+
+  it('says what a server says against it, or that there is none', async () => {
+    expect(await audit('--url', url, '--key', 'mb_unknown')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'The API key is not known here, or was revoked (unknown-key).\n',
+    });
+    const { code, stderr } = await audit('--url', 'http://127.0.0.1:9');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('http://127.0.0.1:9')]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    [['a', 'b'], "Too many arguments for 'audit'. Expected 1 argument but got 2.\n"],
+    [['file', '--data', 'x'], 'A file is audited by itself: leave out --data and --url.\n'],
+    [['file', '--url'], 'A file is audited by itself: leave out --data and --url.\n'],
+    [['--key', 'x'], 'A key is for a server: name it with --url.\n'],
+    [['--url', 'ftp://x'], '"ftp://x" is not the address of a server, such as http://127.0.0.1:3000.\n'],
+    [['none.ndjson'], 'There is no file "none.ndjson".\n'],
+  ])('%j is wrong usage', async (words, stderr) => {
+    expect(await audit(...words)).toEqual({ code: 2, stdout: '', stderr });
+  });
+});
+
+describe('minutebook audit of an exported file', () => {
+  const altered = (change: (lines: string[]) => unknown): string => {
+    const lines = readFileSync(exported, 'utf8').split('\n');
+    change(lines);
+    const file = join(temporary, 'altered.ndjson');
+    writeFileSync(file, lines.join('\n'));
+    return file;
+  };
+  afterEach(() => expect(remains()).toEqual([]));
+
+  it('finds it whole', async () => {
+    expect(await audit(exported)).toEqual({ code: 0, stdout: DIGESTED, stderr: '' });
+  });
+
+  it('names every line that was altered', async () => {
+    const file = altered((lines) => {
+      lines[10] = lines[10]!.replace('"correlationId":"', '"correlationId":"x');
+      lines[20] = lines[20]!.replace(/"leaf":"../, (leaf) =>
+        leaf.endsWith('00') ? '"leaf":"11' : '"leaf":"00',
+      );
+    });
+    const { code, stdout, stderr } = await audit(file);
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout).toContain(
+      'Entry 10 of the ledger does not match its leaf hash: its stored bytes were altered.\n',
+    );
+    expect(stdout).toContain(
+      'Entry 20 of the ledger does not match its leaf hash: its stored bytes were altered.\n',
+    );
+    expect(stdout).toMatch(/\nThe book up to entry 93: \d+ differences\.\n$/);
+  });
+
+  it.each([
+    [
+      'a root that is another',
+      (lines: string[]) => (lines[0] = lines[0]!.replace(/"root":"..../, '"root":"AAAA')),
+      'but the first line says AAAA',
+    ],
+    [
+      'a last entry left out, and its promise',
+      (lines: string[]) => {
+        lines.splice(93, 1);
+        lines[0] = lines[0]!.replace('"entries":93', '"entries":92');
+      },
+      'The tree of these 92 entries has the root ',
+    ],
+  ])('names %s', async (_, change, says) => {
+    const { code, stdout } = await audit(altered(change));
+    expect(code).toBe(1);
+    expect(stdout).toContain(says);
+    expect(stdout).toMatch(/: 1 difference\.\n$/);
+  });
+
+  it.each([
+    [
+      'a line left out',
+      (lines: string[]) => lines.splice(40, 1),
+      'altered.ndjson: Entry 41 stands where entry 40 must.\n',
+    ],
+    [
+      "two lines in each other's place",
+      (lines: string[]) => lines.splice(40, 2, lines[41]!, lines[40]!),
+      'altered.ndjson: Entry 41 stands where entry 40 must.\n',
+    ],
+    [
+      'lines missing at the end',
+      (lines: string[]) => lines.splice(90),
+      'is missing: line 1 promises 93 entries.\n',
+    ],
+    [
+      'a line too many',
+      (lines: string[]) => lines.splice(93, 0, lines[93]!),
+      'comes after the 93 entries that line 1 promises.\n',
+    ],
+    ['what is no JSON', (lines: string[]) => (lines[7] = lines[7]!.slice(0, 50)), 'Line 8 of '],
+    ['what is no export', (lines: string[]) => lines.splice(0), 'does not begin the export of a book.\n'],
+  ])('refuses %s', async (_, change, says) => {
+    const { code, stdout, stderr } = await audit(altered(change));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(says);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('removes what an audit left that was killed', async () => {
+    const left = mkdtempSync(join(temporary, 'minutebook-audit-'));
+    writeFileSync(join(left, 'ledger.db'), 'half of a book');
+    expect(await audit(exported)).toMatchObject({ code: 0 });
+    expect(existsSync(left)).toBe(false);
+  });
+});
+
+describe("minutebook audit of a stopped server's directory", () => {
+  const alter = (sql: string): void => {
+    const db = new Database(join(directory, 'read-models/organizations-1-1.db'));
+    db.exec(sql);
+    db.close();
+  };
+  const files = (): string[] => readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
+  beforeAll(() => server.stop('SIGINT'));
+
+  it('finds it whole, and leaves nothing behind', async () => {
+    const before = files().filter((name) => !/-(wal|shm)$/.test(name));
+    expect(await audit()).toEqual({ code: 0, stdout: WHOLE, stderr: '' });
+    expect(files()).toEqual(before);
+  });
+
+  it('says what differs, one a line', async () => {
+    const file = join(directory, 'read-models/organizations-1-1.db');
+    copyFileSync(file, join(temporary, 'kept.db'));
+    alter(
+      `UPDATE names SET name = 'Armenien' WHERE row = (SELECT min(row) FROM names WHERE name = 'Armenia')`,
+    );
+    const { code, stdout } = await audit('--data', directory);
+    expect(code).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(
+        /^organizations: names, stream "organization-armenia", .* has name "Armenien" where a replay leads to "Armenia"\.$/,
+      ),
+      'The book up to entry 93: 1 difference.',
+      '',
+    ]);
+    copyFileSync(join(temporary, 'kept.db'), file);
+  });
+
+  it('says which read models it did not compare, or only in part', async () => {
+    const file = join(directory, 'read-models/organizations-1-1.db');
+    alter('UPDATE checkpoint SET complete = 0');
+    expect((await audit()).stdout).toBe(
+      `organizations has no file, and was not compared.\n${WHOLE.replace('11', '10')}`,
+    );
+    copyFileSync(join(temporary, 'kept.db'), file);
+  });
+
+  it('that is interrupted keeps what is folded, lets go of the directory, and is done the next time', async () => {
+    const progress = new ProgressLine({ write: () => true });
+    await expect(auditDirectory(directory, progress, AbortSignal.abort())).rejects.toThrow('aborted');
+    expect(files()).toContain('audit/interrupted');
+    expect(await audit()).toMatchObject({ code: 0, stdout: WHOLE });
+    expect(files()).not.toContain('audit');
+  });
+
+  it('finds no book where none is, and makes none', async () => {
+    const nowhere = join(temporary, 'nowhere');
+    expect(await audit('--data', nowhere)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `There is no book in ${nowhere}: name its directory with --data, an exported file, or a running server with --url.\n`,
+    });
+    expect(existsSync(nowhere)).toBe(false);
+  });
+});

@@ -1,0 +1,279 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { canonicalJson } from '../../src/json/canonical-json.js';
+import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
+import { append } from '../ledger/support/create-append.js';
+import { itEmbedded, TAKES_NO_BOOK } from '../support/ledger-environment.js';
+import type { Program } from '../support/child-program.js';
+import { DONE, Shell } from './support/shell.js';
+
+const shell = new Shell();
+afterAll(() => shell.leave());
+
+const MIB = 1024 * 1024;
+
+/** A book without a server, of entries that weigh a little more than so many bytes each. */
+function writeBook(name: string, entries: number, weight = 4_000): string {
+  const note = 'n'.repeat(weight);
+  const directory = shell.path(name);
+  mkdirSync(directory);
+  const writer = new LedgerWriter(join(directory, 'ledger.db'));
+  for (let from = 0; from < entries; from += 500)
+    writer.commit(
+      Array.from({ length: Math.min(500, entries - from) }, (_, index) => {
+        const source = `s${from + index}`;
+        const asked = append(`source-${source}`, -1, ['x']);
+        const data = canonicalJson({ note, source, title: `Source ${source}` });
+        return {
+          ...asked,
+          events: asked.events.map((event) => ({ ...event, type: 'SourceRegistered', data })),
+        };
+      }),
+    );
+  writer.close();
+  return directory;
+}
+
+describe('a long book', () => {
+  /** Says at its end, on stderr, the most memory that the process ever had, in KiB. */
+  const REPORT =
+    "import{isMainThread}from'node:worker_threads';if(isMainThread)process.on('exit',()=>process.stderr.write(`\\nmost ${process.resourceUsage().maxRSS}`))";
+  /** Of the objects of JavaScript, no thread can have as much as the book weighs. */
+  const LITTLE = {
+    NODE_OPTIONS: `--max-old-space-size=96 --import data:text/javascript,${encodeURIComponent(REPORT)}`,
+  };
+  const mostOf = ({ stderr }: { stderr: string }): number => Number(/most (\d+)$/.exec(stderr)?.[1]) * 1024;
+
+  const [entries, weight] = [12_000, 20_000];
+  let file: string;
+  beforeAll(async () => {
+    file = shell.path('long.ndjson');
+    const directory = writeBook('long', entries, weight);
+    const exported = await shell.minutebook(['export', '--data', directory, '--to', file], LITTLE);
+    expect(exported.code).toBe(0);
+    expect(statSync(file).size).toBeGreaterThan(entries * weight);
+  }, 300_000);
+
+  const isTheSame = (other: string): void =>
+    // All but the first line, which has the key of each book.
+    void execFileSync('bash', ['-c', 'cmp <(tail -n +2 "$0") <(tail -n +2 "$1")', file, other]);
+
+  it('comes from a directory into another one without being held in memory', async () => {
+    const copy = shell.path('copy');
+    const imported = await shell.minutebook(['import', file, '--data', copy], LITTLE);
+    expect([imported.code, imported.stdout]).toEqual([0, `Imported: ${entries} entries.\n`]);
+    const again = shell.path('again.ndjson');
+    const exported = await shell.minutebook(['export', '--data', copy, '--to', again], LITTLE);
+    expect(exported.code).toBe(0);
+    isTheSame(again);
+  }, 300_000);
+
+  itEmbedded(
+    TAKES_NO_BOOK,
+    'comes through a server in the same way',
+    async () => {
+      const server = await shell.serve('through', LITTLE);
+      const settings = { ...server.here, ...LITTLE };
+      const nothing = await shell.minutebook(['projections'], settings);
+      const imported = await shell.minutebook(['import', file], settings);
+      expect([imported.code, imported.stdout]).toEqual([0, `Imported: ${entries} entries.\n`]);
+      const again = shell.path('through.ndjson');
+      const exported = await shell.minutebook(['export', '--to', again], settings);
+      expect(exported.code).toBe(0);
+      isTheSame(again);
+      expect((await server.program.stop()).code).toBe(0);
+      // What such a process needs by itself and what lies about to be collected, but not all of the book beside it.
+      const most = mostOf(nothing) + 0.8 * statSync(file).size;
+      for (const each of [imported, exported]) expect(mostOf(each)).toBeLessThan(most);
+    },
+    300_000,
+  );
+});
+
+/** An export that somebody pipes in, half of it so far. */
+async function halfImported(
+  words: readonly string[],
+  text: string,
+  isBegun: () => boolean,
+): Promise<Program> {
+  const program = shell.begin(words, {}, true);
+  program.child.stdin!.on('error', () => undefined); // it is ended while we write
+  program.child.stdin!.write(text.slice(0, text.length / 2));
+  while (!isBegun()) {
+    if (program.child.exitCode !== null) throw new Error(`It ended too early: ${program.stderr}`);
+    await pause(20);
+  }
+  return program;
+}
+
+describe('an import that is broken off leaves an empty book', () => {
+  let exported: string;
+  const [entries, weight] = [1_500, 40_000]; // half of it does not fit into the writer's page cache of 16 MB
+  beforeAll(async () => {
+    const directory = writeBook('whole', entries, weight);
+    exported = (await shell.minutebook(['export', '--data', directory])).stdout;
+    expect(exported.length).toBeGreaterThan(entries * weight);
+  });
+
+  /** Megabytes have been written beside the file, and nothing of it is committed. */
+  const hasWritten = (directory: string) => () => {
+    const log = statSync(join(directory, 'ledger.db-wal'), { throwIfNoEntry: false });
+    return (log?.size ?? 0) > 3 * MIB;
+  };
+
+  it.each<[how: NodeJS.Signals, code: number | null]>([
+    ['SIGKILL', null],
+    ['SIGINT', 130],
+    ['SIGTERM', 130],
+  ])('by %s, in a directory', async (signal, code) => {
+    const directory = shell.path(`broken-by-${signal}`);
+    const words = ['import', '-', '--data', directory];
+    const program = await halfImported(words, exported, hasWritten(directory));
+    expect(await program.stop(signal)).toEqual({ code, stdout: '', stderr: '' });
+    const [header] = (await shell.minutebook(['export', '--data', directory])).stdout.split('\n');
+    expect(JSON.parse(header!)).toMatchObject({ entries: 0 });
+    expect(await shell.minutebook(words, {}, exported)).toEqual({
+      ...DONE,
+      stdout: `Imported: ${entries} entries.\n`,
+    });
+  });
+
+  it('by the end of what is piped in', async () => {
+    const directory = shell.path('broken-by-itself');
+    const half = exported.slice(0, exported.indexOf('\n', exported.length / 2) + 1);
+    const ended = await shell.minutebook(['import', '-', '--data', directory], {}, half);
+    expect(ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Line ${half.split('\n').length}: The line is missing: line 1 promises ${entries} entries (invalid-export).\nNothing was imported.\n`,
+    });
+  });
+
+  itEmbedded(TAKES_NO_BOOK, 'by the end of the server, which is told', async () => {
+    const server = await shell.serve('killed');
+    const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
+    const program = await halfImported(words, exported, hasWritten(server.directory));
+    await server.program.stop('SIGKILL');
+    const { code, stdout, stderr } = await program.ended;
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^The connection to \S+ failed \(\w+\)\.\n$/);
+    const again = await shell.serve('killed');
+    expect(await (await fetch(`${again.url}/events`)).json()).toEqual({ items: [], next: null, entry: 0 });
+    expect((await shell.minutebook(['import', '-'], again.here, exported)).stdout).toBe(
+      `Imported: ${entries} entries.\n`,
+    );
+    await again.program.stop();
+  });
+
+  itEmbedded(TAKES_NO_BOOK, 'by whoever sends it to a server, which goes on', async () => {
+    const server = await shell.serve('goes-on');
+    const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
+    const program = await halfImported(words, exported, hasWritten(server.directory));
+    expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
+    let ended;
+    do ended = await shell.minutebook(['import', '-'], server.here, exported);
+    while (ended.stderr.includes('(busy)')); // until the server has seen that nobody sends any more
+    expect(ended).toEqual({ ...DONE, stdout: `Imported: ${entries} entries.\n` });
+    await server.program.stop();
+  });
+});
+
+describe('an export that is broken off', () => {
+  let answer: (out: ServerResponse) => void;
+  const other = createServer((_, out) => {
+    out.setHeader('content-type', 'application/x-ndjson');
+    out.write('{"entries":3,"export":"minutebook","key":null,"root":null,"v":1}\n{"entry":1}\n');
+    answer(out);
+  });
+  const folder = shell.path('exports');
+  let words: string[];
+  beforeAll(async () => {
+    mkdirSync(folder);
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    words = ['export', '--url', url, '--to', join(folder, 'book.ndjson')];
+  });
+  afterAll(() => other.close());
+  afterEach(() => expect(readdirSync(folder)).toEqual([]));
+
+  it.each<[how: string, end: (out: ServerResponse) => void, says: RegExp]>([
+    [
+      'by a connection that fails',
+      (out) => setTimeout(() => out.destroy(), 50),
+      /^The connection to \S+ failed \(\w+\)\.\n$/,
+    ],
+    [
+      'at the end of a line',
+      (out) => out.end(),
+      /^Only 2 of 4 lines came: the export broke off, so do not use it\.\n$/,
+    ],
+    ['within a line', (out) => out.end('{"entry":2}\n{"entry"'), /^Only 3 of 4 lines came: .*\.\n$/],
+    [
+      'before the end of the last line',
+      (out) => out.end('{"entry":2}\n{"entry":3}'),
+      /^Only 3 of 4 lines came: .*\.\n$/,
+    ],
+  ])('%s leaves no file, and says so', async (_, end, says) => {
+    answer = end;
+    const { code, stdout, stderr } = await shell.minutebook(words);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(says);
+  });
+
+  it('by whoever asked for it leaves no file, and says nothing', async () => {
+    const asked = Promise.withResolvers<void>();
+    answer = () => asked.resolve();
+    const program = shell.begin(words);
+    await asked.promise;
+    while (readdirSync(folder).length === 0) await pause(20);
+    expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
+  });
+});
+
+describe('progress', () => {
+  const isHere = existsSync('/usr/bin/script');
+  if (!isHere) console.warn('Skipped: a terminal is made with script (util-linux), which is not here.');
+  const onTerminal = isHere ? it : it.skip;
+  let directory: string;
+  beforeAll(() => {
+    directory = writeBook('shown', 1_500);
+  });
+
+  /** To the beginning of the line, and away with what stands there. */
+  const CLEAR = '\r\u001b[K';
+
+  onTerminal('is one line of a terminal, gone at the end', async () => {
+    const file = shell.path('shown.ndjson');
+    const exporting = await shell.onTerminal(['export', '--data', directory, '--to', file]);
+    expect(exporting).toContain(`${CLEAR}Exporting lines: 1 of 1,501 (0 %)`);
+    expect(exporting.endsWith(CLEAR)).toBe(true);
+    const importing = await shell.onTerminal(['import', file, '--data', shell.path('shown-too')]);
+    expect(importing).toContain(`${CLEAR}Importing entries: 1,000 of 1,500 (66 %)`);
+    expect(importing.replaceAll('\r\n', '\n').endsWith(`${CLEAR}Imported: 1500 entries.\n`)).toBe(true);
+  });
+
+  onTerminal('is cleared before what is wrong is said', async () => {
+    const lines = shell.path('lines.ndjson');
+    writeFileSync(lines, '{"command":"register-source","data":{"source":"x","title":"x"}}\n{\n');
+    const shown = await shell.onTerminal(['import', lines, '--data', shell.path('cleared')]);
+    expect(shown).toContain(`Importing lines: 1${CLEAR}Line 2: `);
+  });
+
+  it('is not written into a pipe', async () => {
+    const file = shell.path('piped.ndjson');
+    expect(await shell.minutebook(['export', '--data', directory, '--to', file])).toEqual({
+      ...DONE,
+      stdout: '',
+    });
+    expect(await shell.minutebook(['import', file, '--data', shell.path('piped')])).toEqual({
+      ...DONE,
+      stdout: 'Imported: 1500 entries.\n',
+    });
+  });
+});

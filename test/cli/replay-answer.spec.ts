@@ -1,0 +1,146 @@
+// minutebook replay: an answer that somebody saved, judged from an export without the server that gave it.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run, stopAll } from '../support/child-program.js';
+import { csto } from '../support/csto-commands.js';
+import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
+
+const MEMBERS = '/organizations/csto/members?on=2000-01-01';
+
+let book: TestServer;
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+/** What `curl -i` would write. */
+async function save(name: string, address: string, headers: Record<string, string> = {}): Promise<void> {
+  const response = await fetch(book.url + address, { headers });
+  const head = [`HTTP/1.1 ${response.status} OK`];
+  response.headers.forEach((value, header) => head.push(`${header}: ${value}`));
+  const body = Buffer.from(await response.arrayBuffer());
+  writeFileSync(at(name), Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'minutebook-replay-'));
+  book = await startTestServer();
+  await book.given(...csto);
+  await save('members', MEMBERS);
+  await save('members-then', `${MEMBERS}&asOf=8`);
+  await save('names-in-russian', '/organizations?lang=ru&limit=2');
+  await save('refusal', '/organizations/nobody');
+  await save('facts', '/events?limit=3');
+  const { text } = await book.get('/events', { accept: 'application/x-ndjson' });
+  writeFileSync(at('export'), text);
+  writeFileSync(at('checkpoint'), (await book.get('/checkpoint')).text);
+  writeFileSync(at('key'), (await book.get('/checkpoint/key')).text);
+  await book.given(['register-source', { source: 'later', title: 'Later' }]);
+  await save('later', '/sources/later');
+});
+afterAll(async () => {
+  await stopAll();
+  await cleanUp();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const replay = (answer: string, ...more: string[]) =>
+  run('cli/minutebook', [
+    'replay',
+    at('export'),
+    '--checkpoint',
+    at('checkpoint'),
+    '--answer',
+    at(answer),
+    ...more,
+  ]).ended;
+
+describe('an answer that the book gave', () => {
+  it.each(['members', 'members-then', 'names-in-russian'])('%s: the same bytes come again', async (name) => {
+    const { code, stdout, stderr } = await replay(name, '--key', at('key'));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/All \d+ entries fit the checkpoint/);
+    expect(stdout).toMatch(
+      /The answer is, byte for byte, what version \d+ of "(?:membership|organizations)" as of entry \d+ folds from these entries, by this program's own folds\./,
+    );
+  });
+});
+
+describe('an answer that the book did not give', () => {
+  const alter = (name: string, from: string | RegExp, to: string): string => {
+    const text = readFileSync(at(name), 'utf8');
+    const altered = text.replace(from, to);
+    expect(altered).not.toBe(text);
+    writeFileSync(at('altered'), altered);
+    return 'altered';
+  };
+
+  it.each([
+    [
+      'another name',
+      'Armenia',
+      'Armenien',
+      /the bodies differ from byte \d+ on: the answer has .*Armenien.*, and the book says .*Armenia/,
+    ],
+    ['less', /\}$/, '', /the bodies differ from byte \d+ on: the answer has nothing more there/],
+    ['another entry', /ledger-entry: \d+/, 'ledger-entry: 9', /is as of entry \d+, and the answer says 9\./],
+    [
+      'another root',
+      /ledger-root: .*/,
+      `ledger-root: ${Buffer.alloc(32).toString('base64')}`,
+      /have the root .*, and the answer says AAAA/,
+    ],
+    ['another day', 'on=2000-01-01', 'on=1990-01-01', /the bodies differ/],
+  ])('says %s', async (_, from, to, why) => {
+    const { code, stderr } = await replay(alter('members', from, to));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^It is not what version \d+ of "membership" as of entry \d+ says: /);
+    expect(stderr).toMatch(why);
+  });
+});
+
+describe('what cannot be judged', () => {
+  it('another version of the read model, which another release folds', async () => {
+    const text = readFileSync(at('members'), 'utf8');
+    writeFileSync(at('older'), text.replace(/version=\d+/, 'version=999').replace(/v=\d+/, 'v=999'));
+    const { code, stderr } = await replay('older');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^The answer is of version 999 of "membership", and this release folds version \d+: it cannot judge the answer/,
+    );
+  });
+
+  it('an answer from after the end of the export', async () => {
+    const { code, stderr } = await replay('later');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^The answer is as of entry \d+, and the export ends at entry \d+: it cannot be judged\.$/m,
+      ),
+    ]);
+  });
+
+  it.each([
+    ['refusal', /has the status 404/],
+    ['facts', /has no header projection/],
+    ['key', /is not an answer with its headers/],
+  ])('%s, which is no answer of a read model', async (name, why) => {
+    const { code, stderr } = await replay(name);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(why)]);
+  });
+
+  it('an export that does not fit the checkpoint', async () => {
+    const text = readFileSync(at('export'), 'utf8');
+    writeFileSync(at('forged'), text.replace('Armenia', 'Armenien'));
+    const words = ['replay', at('forged'), '--checkpoint', at('checkpoint'), '--answer', at('members')];
+    const { code, stdout, stderr } = await run('cli/minutebook', words).ended;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Entry \d+/);
+    expect(stderr).toMatch(/does not fit the checkpoint, so nothing is folded from it\.$/m);
+  });
+
+  it('files that are not there, and words that are missing', async () => {
+    expect((await replay('nowhere')).code).toBe(2);
+    expect((await run('cli/minutebook', ['replay', at('export')]).ended).code).toBe(2);
+  });
+});

@@ -1,0 +1,265 @@
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { csto } from '../support/csto-commands.js';
+import { DONE, type Serving, Shell } from './support/shell.js';
+
+const shell = new Shell();
+let server: Serving;
+let history: string;
+beforeAll(async () => {
+  server = await shell.serve('book');
+  history = shell.path('history.ndjson');
+  writeFileSync(history, csto.map(([command, data]) => JSON.stringify({ command, data })).join('\n'));
+});
+afterAll(() => shell.leave());
+
+const minutebook = (words: readonly string[], input?: string, settings = server.here) =>
+  shell.minutebook(words, settings, input);
+const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
+
+describe('minutebook import', () => {
+  it('records lines of commands, and says how many', async () => {
+    expect(await minutebook(['import', history])).toEqual({
+      ...DONE,
+      stdout: `Recorded: ${csto.length}. Known already: 0. Refused: 0.\n`,
+    });
+    expect(await minutebook(['import', '-'], readFileSync(history, 'utf8'))).toEqual({
+      ...DONE,
+      stdout: `Recorded: 0. Known already: ${csto.length}. Refused: 0.\n`,
+    });
+  });
+
+  it('names each line that is refused, goes on, and ends with 1', async () => {
+    const lines = ['{"command":"register-source","data":{"source":"i1","title":"x"}}', '', '{', '{"command":"register-source","data":{"source":"i2","title":"x"}}', '{"command":"admit-member","data":{"organization":"csto","member":"armenia","effective":"2003"}}']; // prettier-ignore
+    const { code, stdout, stderr } = await minutebook(['import', '-'], lines.join('\n'));
+    expect([code, stdout]).toEqual([1, 'Recorded: 2. Known already: 0. Refused: 2.\n']);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^Line 3: The body is not JSON: .* \(invalid-json\)\.$/),
+      'Line 5: "armenia" would join "csto" in 2003 while it is a member already (already-member).',
+      'Of the lines 2 were refused.',
+      '',
+    ]);
+  });
+
+  it('stops at the first if asked to', async () => {
+    const lines = ['{', '{"command":"register-source","data":{"source":"i3","title":"x"}}'];
+    const { code, stderr } = await minutebook(['import', '-', '--on-error', 'stop'], lines.join('\n'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Line 1: .*\.\nOf the lines 1 was refused\.\n$/);
+    expect((await fetch(`${server.url}/sources/i3`)).status).toBe(404);
+  });
+
+  it('needs a key', async () => {
+    const { code, stdout, stderr } = await minutebook(['import', history], undefined, {
+      MINUTEBOOK_URL: server.url,
+    });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe('This needs an API key: send "Authorization: Bearer <key>" (unknown-key).\n');
+  });
+});
+
+describe('minutebook post', () => {
+  const source = JSON.stringify({ source: 'p1', title: 'Piped' });
+
+  it('records what is piped in and prints the answer', async () => {
+    const { code, stdout, stderr } = await minutebook(['post', 'register-source'], source);
+    expect({ code, stderr }).toEqual(DONE);
+    expect(json(stdout)).toMatchObject({ stream: 'source-p1', revision: 0, entry: expect.any(Number) });
+  });
+
+  it('records what is in a file, once for a key', async () => {
+    const file = shell.path('post.json');
+    writeFileSync(file, JSON.stringify({ source: 'p2', title: 'From a file' }));
+    const once = () => minutebook(['post', 'register-source', file, '--idempotency-key', 'k1']);
+    const first = await once();
+    expect(json(first.stdout)).toMatchObject({ stream: 'source-p2' });
+    expect(await once()).toEqual(first);
+  });
+
+  it('records only on the revision that it is told', async () => {
+    const dispute = JSON.stringify({ fact: 'source-p1@0', claim: 'A doubt' });
+    const { code, stderr } = await minutebook(['post', 'dispute-fact', '--if-match', '7'], dispute);
+    expect([code, stderr]).toEqual([1, 'The stream is at revision 0 (wrong-revision).\n']);
+  });
+
+  it('says why it is refused', async () => {
+    const { code, stdout, stderr } = await minutebook(['post', 'register-source'], '{"source":"P"}');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^\S.* \((?:invalid-id|missing-field)\)\.\n$/);
+    expect((await minutebook(['post', 'no-such'], '{}')).stderr).toMatch(/\(unknown-command\)\.\n$/);
+  });
+
+  it('speaks for whose key it is given', async () => {
+    const { stdout: key } = await minutebook([
+      'keys',
+      'add',
+      'reads',
+      '--role',
+      'reader',
+      '--data',
+      server.directory,
+    ]);
+    const { code, stderr } = await minutebook(['post', 'register-source', '--key', key.trim()], source);
+    expect([code, stderr]).toEqual([
+      1,
+      'The role of this key is "reader", which may not record (forbidden).\n',
+    ]);
+    const wrong = await minutebook(['post', 'register-source'], source, {
+      ...server.here,
+      MINUTEBOOK_KEY: 'mb_x',
+    });
+    expect(wrong.stderr).toBe('The API key is not known here, or was revoked (unknown-key).\n');
+  });
+
+  it('finds the server and the key by its options, too', async () => {
+    const words = ['post', 'register-source', '--url', `${server.url}/`, '--data', server.directory];
+    expect(await minutebook(words, source, {})).toMatchObject(DONE);
+  });
+});
+
+describe('minutebook export', () => {
+  const expected = async (path = '/events') => {
+    const answer = await fetch(`${server.url}${path}`, { headers: { accept: 'application/x-ndjson' } });
+    return answer.text();
+  };
+
+  it('writes the book to the standard output', async () => {
+    expect(await minutebook(['export'])).toEqual({ ...DONE, stdout: await expected() });
+  });
+
+  it('writes it to a file, in place of what was there', async () => {
+    const folder = shell.path('out');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'book.ndjson'), 'something else');
+    expect(await minutebook(['export', '--to', join(folder, 'book.ndjson')])).toEqual({
+      ...DONE,
+      stdout: '',
+    });
+    expect(readFileSync(join(folder, 'book.ndjson'), 'utf8')).toBe(await expected());
+    expect(readdirSync(folder)).toEqual(['book.ndjson']);
+  });
+
+  it('writes one stream with its receipt', async () => {
+    const stream = 'membership-csto:uzbekistan';
+    expect(await minutebook(['export', '--stream', stream])).toEqual({
+      ...DONE,
+      stdout: await expected(`/streams/${stream}`),
+    });
+    const { code, stderr } = await minutebook([
+      'export',
+      '--stream',
+      'nothing-x',
+      '--to',
+      shell.path('none'),
+    ]);
+    expect([code, stderr]).toEqual([1, 'The book has no stream "nothing-x" (unknown-id).\n']);
+    expect(readdirSync(shell.folder)).not.toContain('none');
+  });
+
+  it('says nothing when whoever reads has seen enough', async () => {
+    const reading = shell.begin(['export'], server.here);
+    reading.child.stdout!.destroy();
+    expect(await reading.ended).toMatchObject(DONE);
+  });
+});
+
+describe('minutebook projections', () => {
+  it('prints how far the read models are', async () => {
+    const { code, stdout, stderr } = await minutebook(['projections']);
+    expect({ code, stderr }).toEqual(DONE);
+    const rows = stdout.trimEnd().split('\n').map((row) => row.split(/ {2,}/)); // prettier-ignore
+    const { items, entry } = (await (await fetch(`${server.url}/projections`)).json()) as {
+      items: { name: string; version: number }[];
+      entry: number;
+    };
+    expect(rows).toEqual([
+      ['name', 'version', 'entry', 'lag', 'status'],
+      ...items.map(({ name, version }) => [name, `${version}`, `${entry}`, '0', 'live']),
+    ]);
+  });
+
+  const generation = async () => {
+    const { items } = (await (await fetch(`${server.url}/projections`)).json()) as {
+      items: { name: string; generation: number }[];
+    };
+    return items.find(({ name }) => name === 'membership')!.generation;
+  };
+
+  it.each([
+    [['projections', 'rebuild', 'membership']],
+    [['projections', '--data', 'DIRECTORY', 'rebuild', 'membership']],
+    [['projections', 'rebuild', 'membership', '--data', 'DIRECTORY']],
+  ])('rebuilds one and ends when the new one serves: %j', async (words) => {
+    const before = await generation();
+    const real = words.map((word) => (word === 'DIRECTORY' ? server.directory : word));
+    expect(await minutebook(real)).toEqual({ ...DONE, stdout: '' });
+    expect(await generation()).toBeGreaterThan(before);
+  });
+
+  it('knows what there is not', async () => {
+    const { code, stderr } = await minutebook(['projections', 'rebuild', 'nothing']);
+    expect([code, stderr]).toEqual([1, 'There is no read model "nothing"; GET /projections lists them (unknown-id).\n']); // prettier-ignore
+  });
+});
+
+describe('without a server', () => {
+  it.each([
+    [['post', 'register-source']],
+    [['export']],
+    [['export', '--to', 'FILE']],
+    [['import', '-']],
+    [['projections']],
+    [['projections', 'rebuild', 'membership']],
+  ])('%j says so in a sentence', async (words) => {
+    const real = words.map((word) => (word === 'FILE' ? shell.path('never') : word));
+    expect(await shell.minutebook(real, {}, '{}')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'No server answers at http://127.0.0.1:2: start it, or name another with --url.\n',
+    });
+    expect(readdirSync(shell.folder)).not.toContain('never');
+  });
+});
+
+describe('what cannot be meant', () => {
+  it.each<[words: string[], says: string]>([
+    [['post'], "Missing required argument 'command'.\n"],
+    [['post', 'a', '/no/such/file'], 'There is no file "/no/such/file".\n'],
+    [['post', 'a', '--if-match', 'x'], "Option '--if-match <revision>' argument 'x' is invalid. It must be a number such as 3.\n"], // prettier-ignore
+    [['import'], "Missing required argument 'file'.\n"],
+    [['import', '/no/such/file'], 'There is no file "/no/such/file".\n'],
+    [['import', '-', '--on-error', 'cry'], "Option '--on-error <what>' argument 'cry' is invalid. Allowed choices are continue, stop.\n"], // prettier-ignore
+    [['export', 'book'], "Too many arguments for 'export'. Expected 0 arguments but got 1.\n"],
+    [['export', '--to', '/no/such/folder/file'], 'There is no directory "/no/such/folder".\n'],
+    [['export', '--url', 'elsewhere'], '"elsewhere" is not the address of a server, such as http://127.0.0.1:3000.\n'], // prettier-ignore
+    [['projections', 'fly'], "Too many arguments for 'projections'. Expected 0 arguments but got 1.\n"],
+    [['projections', 'rebuild'], "Missing required argument 'name'.\n"],
+  ])('%j is wrong usage', async (words, says) => {
+    expect(await minutebook(words, '{}')).toEqual({ code: 2, stdout: '', stderr: says });
+  });
+});
+
+describe('the admin key of this machine', () => {
+  it('is sent to its own servers, and to another one only if it is named', async () => {
+    const heard: (string | undefined)[] = [];
+    const other = createServer(({ headers }, answer) => {
+      heard.push(headers.authorization);
+      answer.end('{"items":[]}');
+    }).listen(0, '0.0.0.0');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const ask = (address: string, ...words: string[]) =>
+      minutebook(['projections', '--url', address, ...words], undefined, { DATA_DIR: server.directory });
+    const key = readFileSync(join(server.directory, 'admin.key'), 'utf8').trim();
+    await ask(`http://127.0.0.1:${port}`);
+    await ask(`http://localhost:${port}`);
+    await ask(`http://0.0.0.0:${port}`); // reaches this machine, but as any other address would
+    await ask(`http://0.0.0.0:${port}`, '--key', 'k');
+    await ask(`http://0.0.0.0:${port}`, '--data', server.directory);
+    other.close();
+    expect(heard).toEqual([`Bearer ${key}`, `Bearer ${key}`, undefined, 'Bearer k', `Bearer ${key}`]);
+  });
+});

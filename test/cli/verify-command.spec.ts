@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { folder } from '../ledger/support/temporary-directory.js';
+import { type Ended, run, stopAll } from '../support/child-program.js';
+import { book, checkpoint, clerk, consistency, exported, recordOf } from '../verify/support/signed-book.js';
+
+const lines = book(['meeting-a', 'person-b', 'meeting-a']);
+const directory = folder();
+const written = (name: string, content: string): string => {
+  writeFileSync(join(directory, name), content);
+  return join(directory, name);
+};
+const whole = written('book.ndjson', exported(lines));
+const short = written('short.ndjson', exported(lines.slice(0, 2)));
+const record = written('record.ndjson', recordOf(lines, 'meeting-a'));
+const signed = written('checkpoint', checkpoint(lines));
+const key = written('key', `${clerk.vkey}\n`);
+const proof = written('proof.json', consistency(lines, 2));
+
+const verify = (...words: string[]): Promise<Ended> => run('cli/minutebook', ['verify', ...words]).ended;
+afterAll(stopAll);
+
+describe('minutebook verify', () => {
+  it.each([
+    ['an export', [whole, '--checkpoint', signed, '--key', key], 'All 3 entries fit'],
+    ['with the key as text', [whole, '--checkpoint', signed, '--key', clerk.vkey], 'All 3 entries fit'],
+    ['without a key', [whole, '--checkpoint', signed], 'compare it with the one that you trust.'],
+    [
+      'the record of a stream',
+      [record, '--key', key],
+      'is complete up to its last entry (revision 1, entry 3)',
+    ],
+    ['one beside a checkpoint', [record, '--checkpoint', signed, '--key', key], 'of the same tree'],
+    ['an earlier export', [short, '--checkpoint', signed, '--consistency', proof], 'begins with them'],
+  ])('ends with 0 for what fits: %s', async (_, words, says) => {
+    const { code, stdout, stderr } = await verify(...words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(says);
+  });
+
+  it('ends with 1 for what does not, and names it', async () => {
+    const altered = written('altered.ndjson', exported(lines).replace('Statement 2', 'Statement 7'));
+    expect(await verify(altered, '--checkpoint', signed, '--key', key)).toEqual({
+      code: 1,
+      stdout: 'Entry 2 (line 3) does not fit: its leaf hash is not that of what it says.\n',
+      stderr: '',
+    });
+    expect(await verify(short, '--checkpoint', signed)).toMatchObject({ code: 1, stderr: '' });
+    expect(await verify(whole, '--checkpoint', record)).toMatchObject({ code: 1, stderr: '' });
+  });
+
+  it.each([
+    ['no file', [], /^Missing required argument 'file'\.\n$/],
+    ['no checkpoint for an export', [whole], /^An export is judged by a checkpoint: .*\n$/],
+    ['a file that is not there', ['/nowhere/a'], /^The file \/nowhere\/a cannot be read \(ENOENT\)\.\n$/],
+    ['a folder', [directory], /^The file \S+ cannot be read \(EISDIR\)\.\n$/],
+    [
+      'a checkpoint that is not there',
+      [whole, '--checkpoint', '/nowhere/b'],
+      /cannot be read \(ENOENT\)\.\n$/,
+    ],
+    [
+      'a key that is neither',
+      [whole, '--checkpoint', signed, '--key', 'key'],
+      /^The file key cannot be read/,
+    ],
+    ['a key that is none', [whole, '--checkpoint', signed, '--key', signed], /is not written as .*\n$/],
+    ['an option that is none', [whole, '--trust'], /^Unknown option '--trust'\.\n$/],
+  ])('ends with 2 where there is nothing to judge: %s', async (_, words, says) => {
+    const { code, stdout, stderr } = await verify(...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(says);
+  });
+});

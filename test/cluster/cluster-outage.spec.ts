@@ -1,0 +1,52 @@
+// A server process over a cluster that goes away under it: it stays, and answers.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Serving, Shell } from '../cli/support/shell.js';
+import { KurrentDouble } from '../support/kurrentdb/kurrentdb-double.js';
+import { isDouble } from '../support/kurrentdb/test-kurrentdb.js';
+import { until } from '../support/wait-until.js';
+
+(isDouble ? describe : describe.skip)('a server', () => {
+  const shell = new Shell();
+  let double: KurrentDouble;
+  let node: Serving;
+  beforeAll(async () => {
+    double = await KurrentDouble.start({ nodes: 3 });
+    node = await shell.serve('node', { LEDGER: double.connectionString, LEDGER_PREFIX: 'outlives' });
+  });
+  afterAll(async () => {
+    await shell.leave();
+    await double.stop();
+  });
+
+  const register = async (source: string): Promise<number> => {
+    const { status } = await fetch(`${node.url}/commands/register-source`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${readFileSync(join(node.directory, 'admin.key'), 'utf8').trim()}`,
+      },
+      body: JSON.stringify({ source, title: source }),
+    });
+    return status;
+  };
+
+  it('goes on when appends are refused one after the other while no server is to be found', async () => {
+    const held = Array.from({ length: 8 }, (_, n) => `held-${n}`);
+    const letGo = held.map((name) => double.faults.holdAppends((stream) => stream.endsWith(name)));
+    const outcomes = held.map(register);
+    await until(() => double.faults.appendsHeld === held.length);
+    double.faults.unavailable();
+    outcomes.push(register('free'));
+    await sleep(50);
+    for (const refuse of letGo) {
+      refuse();
+      await sleep(50);
+    }
+    double.faults.available();
+    for (const outcome of outcomes) expect([201, 503]).toContain(await outcome);
+    expect(await register('afterwards')).toBe(201);
+    expect(node.program.child.exitCode).toBeNull();
+  });
+});

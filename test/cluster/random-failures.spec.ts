@@ -1,0 +1,177 @@
+// Three nodes in processes of their own over a cluster of three. While clients write by way of all of them, nodes are
+// killed, connections cut, leaders changed and answers lost. After each round the book is read over HTTP on every node.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { equal, History } from '../durability/support/history-checker.js';
+import { randomFrom } from '../durability/support/seeded-random.js';
+import { foundations, Secretaries, type Sent } from '../durability/support/write-clients.js';
+import { folder } from '../ledger/support/temporary-directory.js';
+import { isDouble } from '../support/kurrentdb/test-kurrentdb.js';
+import { KurrentDouble } from '../support/kurrentdb/kurrentdb-double.js';
+import { type Program, run, stopAll } from '../support/child-program.js';
+
+/** How often something befalls them: 12 times, or as often as MINUTEBOOK_KILLS says. */
+const ROUNDS = Number(process.env['MINUTEBOOK_KILLS'] || 12);
+/** What is said, and what befalls whom, is drawn from MINUTEBOOK_SEED. */
+const SEED = Number(process.env['MINUTEBOOK_SEED'] || Date.now() % 1_000_000);
+const NODES = 3;
+/** Of each node. */
+const CLIENTS = 3;
+
+class Node {
+  readonly directory = join(folder(), 'node');
+  url = '';
+  program: Program | undefined;
+
+  constructor(private readonly settings: { readonly [name: string]: string }) {
+    mkdirSync(this.directory);
+  }
+
+  async start(): Promise<void> {
+    if (this.program) return;
+    this.program = run('cli/minutebook', ['serve', '--port', '0', '--data', this.directory], this.settings);
+    await this.program.says('/docs).\n');
+    this.url = /open at (\S+)/.exec(this.program.stdout)?.[1] ?? '';
+  }
+
+  async kill(): Promise<void> {
+    await this.program?.stop('SIGKILL');
+    this.program = undefined;
+  }
+
+  /** The last entry that it has. */
+  async head(): Promise<number> {
+    const { headers } = await fetch(`${this.url}/events?limit=1`);
+    return Number(headers.get('ledger-entry'));
+  }
+
+  /** Resolves when it has the entry: to the root of the tree there. */
+  async root(entry: number): Promise<string | null> {
+    for (;;) {
+      const answer = await fetch(`${this.url}/organizations/org?asOf=${entry}`, {
+        headers: { 'ledger-entry': String(entry) },
+      });
+      await answer.arrayBuffer();
+      if (answer.status === 200) return answer.headers.get('ledger-root');
+      if (answer.status !== 503) throw new Error(`${this.url} answers ${answer.status}`);
+      await sleep(50);
+    }
+  }
+}
+
+/** Resolves, if it takes a while, when it is over. */
+type Mishap = (
+  double: KurrentDouble,
+  nodes: readonly Node[],
+  random: (below: number) => number,
+) => Promise<void> | void;
+
+const mishaps: { readonly [what: string]: Mishap } = {
+  'a node is killed': async (_, nodes, random) => {
+    await nodes[random(NODES)]?.kill();
+  },
+  'all nodes but one are killed': async (_, nodes, random) => {
+    const spared = random(NODES);
+    await Promise.all(nodes.map((node, index) => (index === spared ? undefined : node.kill())));
+  },
+  'all connections are cut': (double) => {
+    double.disconnect();
+  },
+  'another server leads': (double, _, random) => {
+    double.elect(double.nodes[random(NODES)]!);
+  },
+  'the leader is away for a while': async (double, _, random) => {
+    const { leader } = double;
+    await leader?.stop();
+    await sleep(random(400));
+    await leader?.start();
+  },
+  'the cluster is away for a while': async (double, _, random) => {
+    await double.stop();
+    await sleep(random(400));
+    await double.start();
+  },
+  'answers are lost': ({ faults }, _, random) => {
+    faults.dropAfterAppend(1 + random(3));
+    faults.timeoutAfterAppend(random(3));
+  },
+  'appends are lost': ({ faults }, _, random) => {
+    faults.dropBeforeAppend(1 + random(3));
+    faults.timeoutBeforeAppend(random(3));
+    faults.notLeader(random(3));
+  },
+  'connections break while the log is followed': async ({ faults }, _, random) => {
+    for (let times = 0; times < 5; times++) {
+      faults.disconnectAfterEvents(1 + random(7));
+      await sleep(20);
+    }
+  },
+};
+
+(isDouble ? it : it.skip)(
+  `whatever befalls them ${ROUNDS} times, they have one book, with what was acknowledged, and nothing that was refused`,
+  async () => {
+    const random = randomFrom(SEED);
+    const double = await KurrentDouble.start({ nodes: NODES });
+    const settings = { LEDGER: double.connectionString, LEDGER_PREFIX: `t${randomBytes(4).toString('hex')}` };
+    const nodes = Array.from({ length: NODES }, () => new Node(settings));
+    const history = new History();
+    const said: string[] = [];
+    let [count, recorded] = [0, 0];
+    try {
+      await nodes[0]!.start(); // which makes the key
+      const secret = readFileSync(join(nodes[0]!.directory, 'admin.key'), 'utf8').trim();
+      const secretaries = () =>
+        nodes.map(({ url }, index) => new Secretaries(random, url, secret, count + index, NODES));
+      /** Until it is known what became of it, at any node. */
+      const send = async (sent: Sent) => {
+        for (let told = history.told.get(sent); !told || told.is === 'unknown';) {
+          told = await new Secretaries(random, nodes[random(NODES)]!.url, secret, 0).send(sent);
+          history.told.set(sent, told);
+        }
+      };
+      for (let round = 0; round <= ROUNDS; round++) {
+        await Promise.all(nodes.map((node) => node.start()));
+        if (round === 0) for (const sent of foundations()) await send(sent);
+        await Promise.all(
+          history.unknown.flatMap((sent) => (random(2) === 0 ? [sent] : [sent, sent])).map(send),
+        );
+        const head = Math.max(...(await Promise.all(nodes.map((node) => node.head()))));
+        const roots = await Promise.all(nodes.map((node) => node.root(head)));
+        equal('the roots', new Set(roots).size, 1);
+        for (const { url } of round === ROUNDS ? nodes : [nodes[random(NODES)]!]) await history.check(url);
+        if (round === ROUNDS) break;
+
+        const at = secretaries();
+        let left = 1 + random(60);
+        const [name, mishap] = Object.entries(mishaps)[random(Object.keys(mishaps).length)]!;
+        said.push(name);
+        let over: Promise<void> | void = undefined;
+        const heard = () => {
+          if (--left === 0) over = mishap(double, nodes, random);
+          if (left === -40) for (const each of at) each.rest();
+        };
+        await Promise.all(at.map((each) => each.work(CLIENTS, heard)));
+        await over;
+        double.faults.clear();
+        for (const each of at) {
+          for (const [sent, told] of each.told) history.told.set(sent, told);
+          recorded += [...each.told.values()].filter(({ is }) => is === 'recorded').length;
+        }
+        count += NODES * Math.ceil((Math.max(...at.map((each) => each.count)) - count) / NODES);
+      }
+    } catch (error) {
+      const complaints = nodes.map(({ program }) => program?.stderr ?? '').join('');
+      throw new Error(`With MINUTEBOOK_SEED=${SEED}, ${said.join('; ')}: ${String(error)}\n${complaints}`, {
+        cause: error,
+      });
+    } finally {
+      await stopAll();
+      await double.stop();
+    }
+    expect(recorded).toBeGreaterThan(ROUNDS);
+  },
+  60_000 + ROUNDS * 20_000,
+);

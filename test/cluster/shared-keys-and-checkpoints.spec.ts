@@ -1,0 +1,198 @@
+// Three nodes with HTTP over one cluster: who belongs, and what was signed, is the same on all of them.
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NoteKey } from '../../src/ledger/checkpoints/signed-note.js';
+import { folder } from '../ledger/support/temporary-directory.js';
+import { forge } from '../ledger/kurrentdb/support/node-cluster.js';
+import { isDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
+import { readNote } from '../support/signed-notes.js';
+import { type Ended, run, stopAll } from '../support/child-program.js';
+import { cleanUp, startTestServer, temporaryDirectory, type TestServer } from '../support/test-server.js';
+import { until } from '../support/wait-until.js';
+
+const key = NoteKey.generate('example.org/book');
+const keyFile = join(folder(), 'checkpoint.key');
+writeFileSync(keyFile, key.secret);
+
+let cluster: Kurrentdb;
+let settings: { LEDGER: string; LEDGER_PREFIX: string; CHECKPOINT_KEY_FILE: string };
+let nodes: TestServer[];
+beforeAll(async () => {
+  cluster = await kurrentdb();
+  settings = {
+    LEDGER: cluster.connectionString,
+    LEDGER_PREFIX: cluster.prefix,
+    CHECKPOINT_KEY_FILE: keyFile,
+  };
+  const first = await startTestServer(settings);
+  const [second, third] = [
+    await startTestServer(settings),
+    await startTestServer({ ...settings, CHECKPOINT_KEY_FILE: '' }),
+  ];
+  nodes = [first, second, third];
+});
+afterAll(async () => {
+  await stopAll();
+  await cleanUp();
+  await cluster.stop();
+});
+
+const registers = async (node: TestServer, source: string, as: string): Promise<number> =>
+  (await node.command('register-source', { source, title: 'A source' }, { as })).status;
+const minutebook = (...words: string[]): Promise<Ended> =>
+  run('cli/minutebook', words, { ...settings, DATA_DIR: '/nowhere' }).ended;
+
+describe('a key', () => {
+  it('is made by the first node, and opens all', async () => {
+    expect(nodes.map(({ directory }) => existsSync(join(directory, 'admin.key')))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    for (const [n, node] of nodes.entries()) {
+      await until(() => node.server.keys.find(node.key()) !== undefined);
+      expect(await registers(node, `admin-${n}`, node.key())).toBe(201);
+    }
+  });
+
+  it('that one node adds opens the others, until another one revokes it', async () => {
+    const [one, two, three] = nodes as [TestServer, TestServer, TestServer];
+    const secret = await one.server.keys.add('clerk', 'recorder');
+    await until(() => [two, three].every(({ server }) => server.keys.find(secret)));
+    expect(await registers(three, 'clerk-1', secret)).toBe(201);
+    await two.server.keys.revoke('clerk');
+    expect(await registers(two, 'clerk-2', secret)).toBe(401);
+    await until(() => [one, three].every(({ server }) => server.keys.find(secret) === undefined));
+    expect(await registers(three, 'clerk-3', secret)).toBe(401);
+  });
+
+  it('is added, listed and revoked by the command line, on all nodes', async () => {
+    const { code, stdout, stderr } = await minutebook('keys', 'add', 'by hand', '--role', 'recorder');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const secret = stdout.trim();
+    await until(() => nodes.every(({ server }) => server.keys.find(secret)));
+    expect((await minutebook('keys', 'list')).stdout).toMatch(
+      /^admin\tadmin\t\S+\n(.*\n)*by hand\trecorder\t\S+\n$/,
+    );
+    expect(await minutebook('keys', 'add', 'by hand', '--role', 'reader')).toMatchObject({
+      code: 1,
+      stderr: 'There is or was a key named "by hand", and names are not used twice.\n',
+    });
+    expect(await minutebook('keys', 'revoke', 'by hand')).toEqual({ code: 0, stdout: '', stderr: '' });
+    await until(() => nodes.every(({ server }) => server.keys.find(secret) === undefined));
+  });
+
+  it('is not looked for in a cluster without a book', async () => {
+    const environment = { ...settings, LEDGER_PREFIX: `${settings.LEDGER_PREFIX}x` };
+    const { code, stderr } = await run('cli/minutebook', ['keys', 'list'], environment).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^The cluster has no keys of a book with the prefix "\w+x": start a server on it first/,
+    );
+  });
+});
+
+describe('a checkpoint', () => {
+  it('is the same history on every node, also on one that does not sign', async () => {
+    for (const [n, node] of nodes.entries()) {
+      expect((await node.get('/checkpoint/key')).text).toBe(`${key.verifier}\n`);
+      await registers(node, `signed-${n}`, node.key());
+      const { text } = await node.get('/checkpoint');
+      const { size, root } = readNote(text, key.verifier);
+      expect(size).toBeGreaterThanOrEqual(n + 1);
+      for (const { head, server } of nodes)
+        if (head >= size) expect(server.book.ledger.tree.root(size)).toEqual(root);
+    }
+  });
+
+  it('makes receipts that one node gives of what another recorded', async () => {
+    const [one, , three] = nodes as [TestServer, TestServer, TestServer];
+    const { json } = await one.command('register-source', { source: 'proved', title: 'A source' });
+    const { id } = json.events[0] as { id: string };
+    await until(() => three.server.book.ledger.byId(id) !== undefined);
+    const receipt = await three.get(`/proofs/inclusion/${id}.tlog-proof`);
+    expect([receipt.status, receipt.text.split('\n')[0]]).toEqual([200, 'c2sp.org/tlog-proof@v1']);
+  });
+
+  it('has no key yet where nobody has signed', async () => {
+    const alone = await startTestServer({
+      LEDGER: settings.LEDGER,
+      LEDGER_PREFIX: `${settings.LEDGER_PREFIX}y`,
+    });
+    const answer = await alone.get('/checkpoint/key');
+    expect([answer.status, answer.json.code]).toEqual([503, 'not-signed']);
+    await registers(alone, 'a', alone.key());
+    const checkpoint = await alone.get('/checkpoint');
+    expect([checkpoint.status, checkpoint.json.code]).toEqual([503, 'not-signed']);
+    expect(checkpoint.headers.get('retry-after')).toBe('5');
+    expect(existsSync(join(alone.directory, 'checkpoint.key'))).toBe(false);
+  });
+});
+
+(isDouble ? describe : describe.skip)('a node', () => {
+  it('that is cut off goes by the keys that it knew', async () => {
+    const [one] = nodes as [TestServer];
+    const secret = await one.server.keys.add('kept', 'recorder');
+    await one.server.keys.add('lost', 'reader');
+    await one.server.keys.revoke('lost');
+    await cluster.double!.stop();
+    expect((await one.get('/organizations', { authorization: `Bearer ${secret}` })).status).toBe(200);
+    expect(await registers(one, 'no', secret)).toBe(503);
+    await cluster.double!.start();
+    await until(() => nodes.every(({ server }) => server.book.sequencer.condition === 'live'));
+    expect(await registers(one, 'yes', secret)).toBe(201);
+  });
+
+  it('whose ledger.db was altered says so everywhere, records nothing, and leaves the others alone', async () => {
+    const [one] = nodes as [TestServer];
+    await one.get('/checkpoint');
+    const directory = temporaryDirectory();
+    const before = await startTestServer({ ...settings, directory });
+    await until(() => before.head === one.head);
+    await before.get('/checkpoint');
+    await before.close();
+    forge(directory, 2);
+    rmSync(join(directory, 'read-models'), { recursive: true });
+    const node = await startTestServer({ ...settings, directory });
+    await until(() => /ledger\.db differs/.test(node.server.book.checkpoints.fault ?? ''));
+    const refused = await node.command('register-source', { source: 'forged', title: 'x' });
+    expect([refused.status, refused.json.code]).toEqual([503, 'diverged']);
+    expect(refused.json.detail).toMatch(/own ledger\.db differs from the cluster's log from entry 2 on/);
+    const ready = await node.get('/health/ready');
+    expect([ready.status, ready.json.status, ready.json.fault]).toEqual([
+      503,
+      'diverged',
+      refused.json.detail,
+    ]);
+    const read = await node.get('/events?limit=1');
+    expect([read.status, read.headers.get('ledger-fault'), read.headers.get('cache-control')]).toEqual([
+      200,
+      'diverged',
+      'no-store',
+    ]);
+    expect(await registers(one, 'unharmed', one.key())).toBe(201);
+    expect((await one.get('/health/ready')).status).toBe(200);
+    expect((await one.get('/events?limit=1')).headers.has('ledger-fault')).toBe(false);
+  });
+});
+
+it('several nodes that begin at once make one first key', async () => {
+  const prefix = `${settings.LEDGER_PREFIX}z`;
+  const environment = { ...settings, LEDGER_PREFIX: prefix, PORT: '0', LOG_LEVEL: 'error' };
+  const directories = [temporaryDirectory(), temporaryDirectory(), temporaryDirectory()];
+  const programs = directories.map((DATA_DIR) => run('main', [], { ...environment, DATA_DIR }));
+  for (const program of programs) await program.says('/docs).\n');
+  const made = directories.filter((directory) => existsSync(join(directory, 'admin.key')));
+  expect(made).toHaveLength(1);
+  expect(programs.filter(({ stdout }) => stdout.includes('Made the first admin key'))).toHaveLength(1);
+  const secret = readFileSync(join(made[0]!, 'admin.key'), 'utf8').trim();
+  for (const { stdout } of programs) {
+    const [, url] = /open at (\S+)/.exec(stdout) ?? [];
+    const answers = async () =>
+      (await fetch(`${url}/organizations`, { headers: { authorization: `Bearer ${secret}` } })).status ===
+      200;
+    await until(answers);
+    expect(stdout).toContain(`Checkpoints are signed with the key ${key.verifier}`);
+  }
+  for (const program of programs) expect(await program.stop()).toMatchObject({ code: 0 });
+});

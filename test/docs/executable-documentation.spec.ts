@@ -1,0 +1,150 @@
+// Every snippet of the documentation is run: shell and JSON against the demo, TypeScript by the compiler.
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { Configuration } from '../../src/node/configuration.js';
+import { describeEmbedded } from '../support/ledger-environment.js';
+import { run, start, stopAll } from '../support/child-program.js';
+import { projectRoot } from '../support/project-root.js';
+import { cleanUp, startTestServer } from '../support/test-server.js';
+
+type Block = { readonly file: string; readonly line: number; readonly info: string; readonly text: string };
+
+const documents = globSync('{*.md,docs/**/*.md,examples/**/*.md}', { cwd: projectRoot }).sort();
+const textOf = (file: string): string => readFileSync(join(projectRoot, file), 'utf8');
+
+function blocksOf(file: string): readonly Block[] {
+  const text = textOf(file);
+  return [...text.matchAll(/^( *)```(\S[^\n]*)\n([\s\S]*?)^\1```$/gm)].map((found) => ({
+    file,
+    line: text.slice(0, found.index).split('\n').length,
+    info: found[2] ?? '',
+    text: (found[3] ?? '').replaceAll(new RegExp(`^${found[1] ?? ''}`, 'gm'), ''),
+  }));
+}
+const blocks = documents.flatMap(blocksOf);
+
+/** Where a reader stands who has cloned the project and started the demo. */
+const folder = mkdtempSync(join(tmpdir(), 'minutebook-docs-'));
+let url: string;
+beforeAll(async () => {
+  for (const name of ['dist', 'node_modules', 'package.json'])
+    symlinkSync(join(projectRoot, name), join(folder, name));
+  const demo = run('cli/demo/run-demo', [], { PORT: '0', DATA_DIR: join(folder, 'demo-data') });
+  await demo.says('records nothing twice.');
+  url = /open at (\S+)/.exec(demo.stdout)?.[1] ?? '';
+});
+afterAll(async () => {
+  await stopAll();
+  await cleanUp();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function paste(text: string): Promise<string> {
+  const script = `cd '${folder}'\n${text.replaceAll('http://127.0.0.1:3000', url)}`;
+  const { code, stdout, stderr } = await start('sh', ['-eu', '-c', script]).ended;
+  if (code !== 0) throw new Error(`exit code ${code}: ${stderr}${stdout}`);
+  return stdout;
+}
+
+/** The demo is imported as lines, and a cluster numbers what is under way at the same time as it likes. */
+const ONE_MACHINE = 'the documentation shows the numbers of one machine';
+
+/** `…` stands for anything. */
+const expected = (json: unknown): unknown =>
+  json === '…'
+    ? expect.anything()
+    : Array.isArray(json)
+      ? json.map(expected)
+      : typeof json === 'object' && json !== null
+        ? Object.fromEntries(Object.entries(json).map(([name, value]) => [name, expected(value)]))
+        : json;
+
+it('there are snippets to run', () => {
+  const kinds = new Set(blocks.map(({ info }) => info.split(' ')[0]));
+  expect([...kinds].sort()).toEqual(['console', 'json', 'sh', 'ts']);
+  for (const { file, text } of blocks) expect([file, text]).not.toEqual([file, '']);
+});
+
+describeEmbedded(ONE_MACHINE, 'what is pasted into a shell works', () => {
+  const pasted = blocks
+    .map((block, n) => ({ ...block, then: blocks[n + 1] }))
+    .filter(({ info }) => info === 'sh');
+
+  it.each(pasted)('$file, line $line', async ({ text, file, then }) => {
+    const answer = await paste(text);
+    if (then?.info === 'json' && then.file === file)
+      expect(JSON.parse(answer)).toEqual(expected(JSON.parse(then.text)));
+  });
+
+  it('and the backup is a whole book', async () => {
+    const directory = mkdtempSync(join(folder, 'restored-'));
+    symlinkSync(join(folder, 'ledger-backup.db'), join(directory, 'ledger.db'));
+    expect((await startTestServer({ directory })).head).toBe(93);
+  });
+});
+
+describe('what is compiled compiles', () => {
+  const written = blocks.filter(({ info }) => info.startsWith('ts '));
+
+  it.each(written)('$file, line $line', ({ info, text }) => {
+    const path = join(projectRoot, info.slice('ts '.length));
+    const { config } = ts.readConfigFile(join(projectRoot, 'tsconfig.json'), (file) => ts.sys.readFile(file));
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, projectRoot);
+    const settings = { ...options, incremental: false, noEmit: true };
+    delete settings.tsBuildInfoFile;
+    const host = ts.createCompilerHost(settings);
+    host.readFile = (file) => (file === path ? text : ts.sys.readFile(file));
+    host.fileExists = (file) => file === path || ts.sys.fileExists(file);
+    const program = ts.createProgram([path], settings, host);
+    const source = program.getSourceFile(path);
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    expect(found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+  });
+});
+
+describe('what is named is there', () => {
+  it.each(documents)('links of %s', (file) => {
+    const missing = [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+      .map(([, link]) => link ?? '')
+      .filter((link) => !existsSync(join(projectRoot, dirname(file), link)));
+    expect(missing).toEqual([]);
+  });
+
+  it.each(documents)('files named by %s', (file) => {
+    const named = /`((?:src|projections|test|docs|examples)\/[\w./-]+|\.ci\/run)`/g;
+    const missing = [...textOf(file).matchAll(named)]
+      .map(([, path]) => path ?? '')
+      .filter(
+        (path) => path !== 'projections/publishers/publishers.ts' && !existsSync(join(projectRoot, path)),
+      );
+    expect(missing).toEqual([]);
+  });
+
+  it('scripts of npm', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as {
+      scripts: { readonly [name: string]: string };
+    };
+    const named = blocks.flatMap(({ text }) =>
+      [...text.matchAll(/npm (?:run (?:--silent )?(\w+)|(test|start))/g)].map(
+        ([, ran, short]) => ran ?? short ?? '',
+      ),
+    );
+    expect(named.length).toBeGreaterThan(3);
+    for (const name of named) expect(Object.keys(scripts)).toContain(name);
+  });
+
+  it('settings, with their defaults', () => {
+    const rows = [...textOf('README.md').matchAll(/^\| `([A-Z_]+)` +\| `([^`]*)`/gm)];
+    expect(rows.length).toBeGreaterThan(5);
+    const said = Object.fromEntries(rows.map(([, name = '', value = '']) => [name, value]));
+    expect(new Configuration(said)).toEqual(new Configuration({}));
+    for (const name of Object.keys(said)) {
+      const wrong = name === 'HOST' || name === 'DATA_DIR' ? 'elsewhere' : '-';
+      const other = (): unknown => new Configuration({ [name]: wrong });
+      if (wrong === '-') expect(other).toThrow(name);
+      else expect(other()).not.toEqual(new Configuration({}));
+    }
+  });
+});

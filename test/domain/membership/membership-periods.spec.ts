@@ -1,0 +1,38 @@
+import type { MembershipEvent } from '../../../src/domain/membership/events.js';
+import { tenures } from '../../../src/domain/membership/timeline.js';
+import type { AnyEvent } from '../../../src/eventsourcing/message.js';
+import { ended, joined, resumed, suspended } from '../../support/membership-fixtures.js';
+
+const stays = (...facts: AnyEvent[]) =>
+  tenures(facts as unknown as MembershipEvent[]).map(({ joined, ended, suspensions }) => ({
+    from: joined.data.effective,
+    ...(ended && { to: ended.data.effective }),
+    suspended: suspensions.map(({ suspended, resumed }) => [
+      suspended.data.effective,
+      resumed?.data.effective ?? null,
+    ]),
+  }));
+
+describe('a membership is told as stays', () => {
+  it('none', () => expect(stays()).toEqual([]));
+  it('one that lasts', () => expect(stays(joined('1992'))).toEqual([{ from: '1992', suspended: [] }]));
+  it('in the order of the timeline, with the gap between them', () =>
+    expect(stays(joined('2006'), ended('2012'), ended('1999'), joined('1992'))).toEqual([
+      { from: '1992', to: '1999', suspended: [] },
+      { from: '2006', to: '2012', suspended: [] },
+    ]));
+  it('with the suspensions of each; the end closes the last', () =>
+    expect(
+      stays(joined('1992'), suspended('1993'), resumed('1994'), suspended('1995'), ended('1999')),
+    ).toEqual([
+      {
+        from: '1992',
+        to: '1999',
+        suspended: [
+          ['1993', '1994'],
+          ['1995', null],
+        ],
+      },
+    ]));
+  it('no legal order, no stays', () => expect(() => stays(ended('1999'))).toThrow(RangeError));
+});

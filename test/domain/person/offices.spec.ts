@@ -1,0 +1,164 @@
+import { correct, corrected, retract, retracted } from '../../support/amendment-fixtures.js';
+import {
+  assume,
+  assumed,
+  fact,
+  given,
+  leave,
+  left,
+  register,
+  registered,
+  tenure,
+} from '../../support/person-fixtures.js';
+
+const deputy = { office: 'Deputy Secretary General' };
+const elsewhere = { organization: 'cis' };
+
+describe('assuming an office', () => {
+  it('is recorded', () => given(registered()).when(assume('2010')).then(assumed('2010')));
+  it('twice is once', () => given(registered(), assumed('2010')).when(assume('2010')).thenNothing());
+  it('is quiet also when it was left since', () =>
+    given(registered(), assumed('2010'), left('2012')).when(assume('2010')).thenNothing());
+  it('happens once until it is left', () => {
+    given(registered(), assumed('2010')).when(assume('2011')).thenRefused('already-in-office');
+    given(registered(), assumed('2010')).when(assume('2009')).thenRefused('already-in-office');
+    given(registered(), assumed('2010'))
+      .when(assume('2010', { note: 'elected' }))
+      .thenRefused('already-in-office');
+  });
+  it('again is legal after leaving, on the same day too', () => {
+    given(registered(), assumed('2010'), left('2012')).when(assume('2014')).then(assumed('2014'));
+    given(registered(), assumed('2010'), left('2012-12-31'))
+      .when(assume('2012-12-31'))
+      .then(assumed('2012-12-31'));
+  });
+  it('needs a person that is registered', () =>
+    given().when(assume('2010')).thenRefused('unknown-reference', 0));
+  it('needs the person before, in a group too', () =>
+    given().when(assume('2010'), register()).thenRefused('unknown-reference', 0));
+});
+
+describe('leaving an office', () => {
+  const inOffice = given(registered(), assumed('2010'));
+  it('is recorded', () => inOffice.when(leave('2012')).then(left('2012')));
+  it('twice is once', () =>
+    given(registered(), assumed('2010'), left('2012')).when(leave('2012')).thenNothing());
+  it('is quiet also when it was assumed again since', () =>
+    given(registered(), assumed('2010'), left('2012'), assumed('2014')).when(leave('2012')).thenNothing());
+  it('needs somebody in it', () => {
+    given(registered()).when(leave('2012')).thenRefused('not-in-office');
+    inOffice.when(leave('2009')).thenRefused('not-in-office');
+    given(registered(), assumed('2010'), left('2012')).when(leave('2013')).thenRefused('not-in-office');
+  });
+  it('needs a person that is registered', () =>
+    given().when(leave('2012')).thenRefused('unknown-reference', 0));
+});
+
+describe('several offices', () => {
+  it('can be held at once', () => {
+    given(registered(), assumed('2010')).when(assume('2010', deputy)).then(assumed('2010', deputy));
+    given(registered(), assumed('2010'), assumed('2010', deputy))
+      .when(assume('2010', elsewhere))
+      .then(assumed('2010', elsewhere));
+  });
+  it('are left one by one', () => {
+    const both = given(registered(), assumed('2010'), assumed('2011', elsewhere));
+    both.when(leave('2012', elsewhere)).then(left('2012', elsewhere));
+    both.when(leave('2012')).then(left('2012'));
+    both.when(leave('2012', deputy)).thenRefused('not-in-office');
+  });
+  it('of the same title in two organizations do not end each other', () =>
+    given(registered(), assumed('2010'), assumed('2010', elsewhere), left('2012', elsewhere))
+      .when(assume('2013'))
+      .thenRefused('already-in-office'));
+  it('of one organization do not end each other', () =>
+    given(registered(), assumed('2010'), assumed('2010', deputy), left('2012', deputy))
+      .when(assume('2013'))
+      .thenRefused('already-in-office'));
+  it('are told apart by their letters', () =>
+    given(registered(), assumed('2010'))
+      .when(assume('2011', { office: 'secretary general' }))
+      .then(assumed('2011', { office: 'secretary general' })));
+  it('can change hands in one group', () =>
+    given(registered(), assumed('2010'))
+      .when(leave('2012'), assume('2012', deputy))
+      .then(left('2012'), assumed('2012', deputy)));
+});
+
+describe('offices entered late', () => {
+  it('stand between facts already there', () =>
+    given(registered(), assumed('2000'), assumed('2010', elsewhere), left('2020', elsewhere))
+      .when(leave('2004'))
+      .then(left('2004')));
+  it('a whole earlier time in office comes as a group, in any order', () => {
+    const known = given(registered(), assumed('2010'));
+    known.when(assume('2000')).thenRefused('already-in-office');
+    known.when(leave('2004')).thenRefused('not-in-office');
+    known.when(leave('2004'), assume('2000')).then(left('2004'), assumed('2000'));
+  });
+  it('must leave what comes after legal', () =>
+    given(registered(), assumed('2000'), left('2004'), assumed('2010'))
+      .when(leave('2002'))
+      .thenRefused('not-in-office'));
+  it('a group is refused for any one of its offices', () =>
+    given(registered(), assumed('2010'))
+      .when(leave('2012'), leave('2012', deputy))
+      .thenRefused('not-in-office'));
+});
+
+describe('offices with imprecise dates', () => {
+  it('stand together if any arrangement is legal', () => {
+    given(registered(), assumed('2010-12-20')).when(leave('2010')).then(left('2010'));
+    given(registered(), assumed('2010')).when(leave('2010-01-01')).then(left('2010-01-01'));
+    given(registered(), assumed('2011-41')).when(leave('2011-12')).then(left('2011-12'));
+    given(registered(), assumed('2010'), left('2010')).when(assume('2010-03')).then(assumed('2010-03'));
+  });
+  it('are refused if none is', () => {
+    given(registered(), assumed('2011-41')).when(leave('2011-06')).thenRefused('not-in-office');
+    given(registered(), assumed('2010')).when(assume('2010-05')).thenRefused('already-in-office');
+  });
+  it('may be unbounded', () => {
+    given(registered(), assumed('[..2010]')).when(leave('2000')).then(left('2000'));
+    given(registered(), assumed('2010')).when(leave('2011/..')).then(left('2011/..'));
+    given(registered(), assumed('2010')).when(leave('[..2009]')).thenRefused('not-in-office');
+  });
+});
+
+describe('correcting offices', () => {
+  const history = given(registered(), assumed('2010'), left('2012'), assumed('2014'));
+  it('must leave a legal timeline', () => {
+    history.when(correct(fact(1), tenure('2013'))).thenRefused('illegal-correction');
+    history
+      .when(correct(fact(1), tenure('2011')))
+      .thenStands(registered(), assumed('2011'), left('2012'), assumed('2014'));
+  });
+  it('can move a fact to another office', () => {
+    given(registered(), assumed('2010'))
+      .when(correct(fact(1), tenure('2010', deputy)))
+      .thenStands(registered(), assumed('2010', deputy));
+    history.when(correct(fact(1), tenure('2010', deputy))).thenRefused('illegal-correction');
+  });
+  it('that depend on each other go as a group', () => {
+    const moves = [correct(fact(1), tenure('2010', deputy)), correct(fact(2), tenure('2012', deputy))];
+    history
+      .when(...moves)
+      .thenStands(registered(), assumed('2010', deputy), left('2012', deputy), assumed('2014'));
+  });
+  it('a retraction must leave a legal timeline too', () => {
+    history.when(retract(fact(2))).thenRefused('illegal-correction');
+    history.when(retract(fact(3))).thenStands(registered(), assumed('2010'), left('2012'));
+    history.when(retract(fact(1)), retract(fact(2))).thenStands(registered(), assumed('2014'));
+  });
+  it('what was retracted can be said again', () =>
+    given(registered(), assumed('2010'), retracted(fact(1)))
+      .when(assume('2010'))
+      .then(assumed('2010')));
+  it('what was corrected is not quiet any more', () =>
+    given(registered(), assumed('2010'), corrected(fact(1), tenure('2011')))
+      .when(assume('2010'))
+      .thenRefused('already-in-office'));
+  it('of the office of another person are none', () =>
+    history
+      .when(correct(fact(1), tenure('2010', { person: 'john-doe' })))
+      .thenRefused('illegal-correction', 0));
+});

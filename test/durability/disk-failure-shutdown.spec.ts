@@ -1,0 +1,56 @@
+// When a commit failed and nobody can find out what is on the disk, the server says so and ends.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hasStrace } from '../support/strace.js';
+import { History } from './support/history-checker.js';
+import { ServerProcess } from './support/server-process.js';
+import { randomFrom } from './support/seeded-random.js';
+import { foundations, Secretaries } from './support/write-clients.js';
+
+(hasStrace() ? it : it.skip)(
+  'a disk that fails for good ends the server, and what it acknowledged is there',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'minutebook-failing-disk-'));
+    const history = new History();
+    const servers: ServerProcess[] = [];
+    const start = async (...under: readonly string[]) => {
+      const server = ServerProcess.start(directory, ...under);
+      servers.push(server);
+      const url = await server.open();
+      return { server, url, clients: new Secretaries(randomFrom(1), url, server.adminKey, 0) };
+    };
+    const remember = ({ told }: Secretaries) => told.forEach((each, sent) => history.told.set(sent, each));
+    try {
+      const first = await start();
+      for (const sent of foundations()) await first.clients.send(sent);
+      remember(first.clients);
+      await first.server.kill();
+
+      const calls = 'fdatasync,fsync,pwrite64,ftruncate';
+      const paths = ['', '-wal'].flatMap((suffix) => ['-P', join(directory, `ledger.db${suffix}`)]);
+      // -D: strace stands aside, so that the process that is started here is the server.
+      const second = await start(
+        ...['strace', '-D', '-f', '-qq', '-o', join(directory, 'trace'), ...paths],
+        ...['-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO:when=150+`],
+      );
+      await second.clients.work(4, () => undefined);
+      remember(second.clients);
+      expect(await second.server.ended).toBe(1);
+      expect(second.server.complaints).toMatch(
+        /^A commit failed \(.*\) and the ledger could not be brought to a known state .*: ?.*what was acknowledged is safe\.$/m,
+      );
+      expect([...second.clients.told.values()].some(({ is }) => is === 'recorded')).toBe(true);
+
+      const third = await start();
+      await history.check(third.url);
+      for (const sent of history.unknown) await third.clients.send(sent);
+      remember(third.clients);
+      expect(history.unknown).toEqual([]);
+      await history.check(third.url);
+    } finally {
+      await Promise.all(servers.map((server) => server.kill()));
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+);

@@ -1,0 +1,93 @@
+// A large book on a server of its own, read and written while its read models are folded anew.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Status } from '../../../src/read-models/read-models.js';
+import { ServerProcess } from './server-process.js';
+
+export type Statuses = readonly Status[];
+
+export const isUnderWay = ({ progress }: Status): boolean => progress !== undefined;
+
+export class Archive {
+  private constructor(
+    readonly process: ServerProcess,
+    readonly url: string,
+  ) {}
+
+  static async open(directory: string): Promise<Archive> {
+    const process = ServerProcess.start(directory);
+    return new Archive(process, await process.open());
+  }
+
+  async statuses(): Promise<Statuses> {
+    const answer = await fetch(`${this.url}/projections`);
+    return ((await answer.json()) as { items: Statuses }).items;
+  }
+
+  /** The body of an answer, which must be one; what the server cannot say yet is asked again. */
+  async read(address: string, entry = 0): Promise<string> {
+    for (;;) {
+      const answer = await fetch(`${this.url}${address}`, { headers: { 'ledger-entry': String(entry) } });
+      const body = await answer.text();
+      if (answer.status === 200) return body;
+      if (!body.includes('"not-caught-up"')) throw new Error(`${address}: ${body}`);
+    }
+  }
+
+  async bodies(addresses: readonly string[]): Promise<readonly string[]> {
+    const bodies: string[] = [];
+    for (const address of addresses) bodies.push(await this.read(address));
+    return bodies;
+  }
+
+  /** Records a fact. Returns its entry. */
+  async command(name: string, data: object): Promise<number> {
+    const { status, body } = await this.#post(`/commands/${name}`, data);
+    if (status !== 201) throw new Error(`${name}: ${JSON.stringify(body)}`);
+    return (body as { entry: number }).entry;
+  }
+
+  /** Asks for new files of all read models. Returns what each request was answered. */
+  async rebuildAll(): Promise<readonly { readonly status: number; readonly body: Status }[]> {
+    const answers = [];
+    for (const { name } of await this.statuses())
+      answers.push(
+        (await this.#post(`/projections/${name}/rebuild`, {})) as { status: number; body: Status },
+      );
+    return answers;
+  }
+
+  async until(reached: (statuses: Statuses) => boolean): Promise<Statuses> {
+    for (;;) {
+      const statuses = await this.statuses();
+      if (reached(statuses)) return statuses;
+      await sleep(5);
+    }
+  }
+
+  get #files(): string {
+    return join(this.process.directory, 'read-models');
+  }
+
+  /** Names of the files of all generations that hold something. */
+  databases(): readonly string[] {
+    return readdirSync(this.#files)
+      .filter((file) => file.endsWith('.db'))
+      .sort();
+  }
+
+  /** Whether a new generation was marked as complete: only then it gets a log beside it. */
+  hasCompleted({ name, version, generation }: Status): boolean {
+    return existsSync(join(this.#files, `${name}-${version}-${(generation ?? 0) + 1}.db-wal`));
+  }
+
+  async #post(address: string, body: object): Promise<{ readonly status: number; readonly body: unknown }> {
+    const answer = await fetch(`${this.url}${address}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.process.adminKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: await answer.json() };
+  }
+}

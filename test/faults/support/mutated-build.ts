@@ -1,0 +1,38 @@
+// The compiled product with a mistake in it, as a copy: what a checker is worth is shown by what it finds there.
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../../support/project-root.js';
+import { place } from './memory-directory.js';
+
+export type Mistake = {
+  /** From the folder of the product's sources. */
+  readonly file: string;
+  readonly instead: string;
+  readonly write: string;
+};
+
+/** Each batch is committed when the next one comes. */
+export const ACKNOWLEDGES_EARLY: readonly Mistake[] = [
+  { file: 'ledger/sqlite/ledger-writer.js', instead: 'const result = work();', write: 'return work();' },
+  {
+    file: 'ledger/sqlite/ledger-writer.js',
+    instead: 'const before = this.#head;',
+    write: "if (this.#db.inTransaction) this.#db.exec('COMMIT'); const before = this.#head;",
+  },
+];
+
+/** The path of a compiled script of the tests in a copy with these mistakes. Throws if what they replace is not there once. */
+export function mutated(script: string, mistakes: readonly Mistake[]): string {
+  const copy = place();
+  for (const name of ['dist/src', 'dist/test', 'package.json'])
+    cpSync(join(projectRoot, name), join(copy, name), { recursive: true });
+  symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
+  for (const { file, instead, write } of mistakes) {
+    const path = join(copy, 'dist/src', file);
+    const [before = '', ...after] = readFileSync(path, 'utf8').split(instead);
+    if (after.length !== 1)
+      throw new Error(`"${instead}" stands ${after.length} times in ${file}, not once.`);
+    writeFileSync(path, before + write + after.join(''));
+  }
+  return join(copy, 'dist/test', script);
+}

@@ -1,0 +1,281 @@
+// Reads of a stream and of $all, and subscriptions to both. Runs against a real server, too.
+import {
+  type EventStoreDBClient,
+  eventTypeFilter,
+  excludeSystemEvents,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import { credentials, type Kurrentdb, kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
+import {
+  clientOf,
+  disposeClients,
+  fact,
+  facts,
+  Heard,
+  type Position,
+  read,
+  refusal,
+  revisions,
+} from './support/clients.js';
+
+let server: Kurrentdb;
+let client: EventStoreDBClient;
+/** Of this test alone. */
+let prefix: string;
+let tests = 0;
+
+beforeAll(async () => {
+  server = await kurrentdb();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  client = clientOf(server.connectionString);
+  prefix = `${server.prefix}${++tests}/`;
+});
+afterEach(disposeClients);
+
+const append = async (stream: string, count: number, type = 'Said'): Promise<Position> => {
+  const events = facts(count).map((event) => ({ ...event, type }));
+  const { position } = await client.appendToStream(`${prefix}${stream}`, events, { credentials });
+  return position!;
+};
+const names = (events: readonly { readonly streamId: string; readonly revision: bigint }[]): string[] =>
+  events.map(({ streamId, revision }) => `${streamId.split('/').at(-1)}@${revision}`);
+const ours = (events: readonly { readonly streamId: string; readonly revision: bigint }[]): string[] =>
+  names(events.filter(({ streamId }) => streamId.startsWith(prefix)));
+
+describe('an event', () => {
+  it('comes back as it was, with the place and the time of its recording', async () => {
+    const before = Date.now();
+    const event = fact('Said', { text: 'Ünïcødé ✓', number: 1.5 });
+    await client.appendToStream(`${prefix}a`, event);
+    const [found] = await read(client.readStream(`${prefix}a`));
+    expect(found).toMatchObject({
+      streamId: `${prefix}a`,
+      revision: 0n,
+      isJson: true,
+      id: event.id,
+      type: 'Said',
+      data: { text: 'Ünïcødé ✓', number: 1.5 },
+      metadata: { salt: 'x' },
+    });
+    expect(found!.position!.commit).toBe(found!.position!.prepare);
+    expect(Math.abs(found!.created.getTime() - before)).toBeLessThan(60_000);
+  });
+});
+
+describe('reading a stream', () => {
+  beforeEach(() => append('a', 6));
+  const of = async (options: Parameters<EventStoreDBClient['readStream']>[1]): Promise<number[]> =>
+    revisions(await read(client.readStream(`${prefix}a`, options)));
+
+  it.each<[Parameters<EventStoreDBClient['readStream']>[1], number[]]>([
+    [{}, [0, 1, 2, 3, 4, 5]],
+    [{ maxCount: 2 }, [0, 1]],
+    [{ fromRevision: 2n, maxCount: 3 }, [2, 3, 4]],
+    [{ fromRevision: 6n }, []],
+    [{ direction: 'backwards', fromRevision: 'end' }, [5, 4, 3, 2, 1, 0]],
+    [{ direction: 'backwards', fromRevision: 'end', maxCount: 1 }, [5]],
+    [{ direction: 'backwards', fromRevision: 2n, maxCount: 2 }, [2, 1]],
+    [{ direction: 'backwards', fromRevision: 99n, maxCount: 1 }, [5]],
+  ])('with %p', async (options, expected) => {
+    expect(await of(options)).toEqual(expected);
+  });
+
+  it('says that there is none', async () => {
+    expect(await refusal(read(client.readStream(`${prefix}none`)))).toMatchObject({
+      type: 'stream-not-found',
+      streamName: `${prefix}none`,
+    });
+  });
+
+  it('shows what its metadata let be seen', async () => {
+    await client.setStreamMetadata(`${prefix}a`, { maxCount: 2 });
+    expect(await of({})).toEqual([4, 5]);
+    await client.setStreamMetadata(`${prefix}a`, { truncateBefore: 3 });
+    expect(await of({})).toEqual([3, 4, 5]);
+  });
+});
+
+describe('reading $all', () => {
+  it('gives all streams in the order of their positions, which never stay and never fall', async () => {
+    const start = await append('a', 1);
+    await append('b', 2);
+    await append('a', 1);
+    const events = await read(client.readAll({ fromPosition: start }));
+    expect(ours(events)).toEqual(['a@0', 'b@0', 'b@1', 'a@1']);
+    const positions = events.map(({ position }) => position!.commit);
+    expect([...new Set(positions)].sort((one, other) => (one < other ? -1 : 1))).toEqual(positions);
+  });
+
+  it('begins forwards with the event at the position and backwards with the one before it', async () => {
+    await append('a', 1);
+    const middle = await append('b', 1);
+    await append('c', 1);
+    const forwards = await read(client.readAll({ fromPosition: middle, maxCount: 1 }));
+    expect(names(forwards)).toEqual(['b@0']);
+    const backwards = await read(
+      client.readAll({ direction: 'backwards', fromPosition: middle, maxCount: 20 }),
+    );
+    expect(ours(backwards)).toEqual(['a@0']);
+    const last = await read(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 20 }));
+    expect(ours(last)).toEqual(['c@0', 'b@0', 'a@0']);
+  });
+
+  it('shows the events of the server, too', async () => {
+    const types = (await read(client.readAll({ maxCount: 500 }))).map(({ type }) => type);
+    expect(types).toContainEqual(expect.stringMatching(/^\$/));
+  });
+
+  it('finds nothing after the end, and refuses a position inside of a record', async () => {
+    const { commit } = await append('a', 1);
+    const beyond = { commit: commit + 1_000_000n, prepare: commit + 1_000_000n };
+    expect(await read(client.readAll({ fromPosition: beyond }))).toEqual([]);
+    const inside = { commit: commit + 3n, prepare: commit + 3n };
+    await append('a', 1);
+    expect((await refusal(read(client.readAll({ fromPosition: inside })))).message).toContain(
+      'invalid position',
+    );
+  });
+});
+
+describe('a subscription to $all', () => {
+  const subscribe = (options: Parameters<EventStoreDBClient['subscribeToAll']>[0]): Heard =>
+    new Heard(client.subscribeToAll({ credentials, ...options }));
+
+  it('confirms, tells what there is, says that it has caught up, and tells what comes', async () => {
+    await append('a', 2);
+    const heard = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
+    await heard.until('caught up');
+    await append('b', 1);
+    await heard.until('b@0');
+    expect(heard.words).toEqual(['confirmation', 'a@0', 'a@1', 'caught up', 'b@0']);
+  });
+
+  it('goes on after the position', async () => {
+    const position = await append('a', 2);
+    await append('b', 2);
+    const heard = subscribe({ fromPosition: position, filter: streamNameFilter({ prefixes: [prefix] }) });
+    await heard.until('b@1');
+    const live = subscribe({ fromPosition: 'end', filter: streamNameFilter({ prefixes: [prefix] }) });
+    await live.until('caught up');
+    await append('c', 1);
+    await live.until('c@0');
+    await heard.until('c@0');
+    expect(heard.words).toEqual(['confirmation', 'b@0', 'b@1', 'caught up', 'c@0']);
+    expect(live.words).toEqual(['confirmation', 'caught up', 'c@0']);
+  });
+
+  it('never tells what is recorded before a position that the log does not have yet', async () => {
+    const { commit } = await append('a', 1);
+    const heard = subscribe({
+      fromPosition: { commit: commit + 2_000_000n, prepare: commit + 2_000_000n },
+      filter: streamNameFilter({ prefixes: [prefix] }),
+    });
+    await heard.until('caught up');
+    const other = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
+    await append('b', 1);
+    await other.until('b@0');
+    expect(heard.events).toEqual([]);
+  });
+
+  it.each([
+    [
+      'prefixes of streams',
+      () => streamNameFilter({ prefixes: [`${prefix}a`, `${prefix}c`] }),
+      ['a@0', 'c@0'],
+    ],
+    ['an expression for streams', () => streamNameFilter({ regex: `^${prefix}[bc]$` }), ['b@0', 'c@0']],
+    ['prefixes of types', () => eventTypeFilter({ prefixes: [`B${tests}`] }), ['b@0']],
+    ['an expression for types', () => eventTypeFilter({ regex: `^[AC]${tests}$` }), ['a@0', 'c@0']],
+  ])('tells only what fits %s', async (_, filter, expected) => {
+    const before = (
+      await read(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }))
+    )[0]!;
+    await append('a', 1, `A${tests}`);
+    await append('b', 1, `B${tests}`);
+    await append('c', 1, `C${tests}`);
+    const heard = subscribe({ fromPosition: before.position!, filter: filter() });
+    await heard.until('caught up');
+    expect(heard.words).toEqual(['confirmation', ...expected, 'caught up']);
+  });
+
+  it('tells nothing of a stream in whose name the prefix stands elsewhere', async () => {
+    const name = prefix.slice(0, -1);
+    for (const stream of [`x${prefix}a`, `${name}-b/${prefix}a`, `${name}0/a`])
+      await client.appendToStream(stream, facts(1), { credentials });
+    await append('z', 1);
+    const heard = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
+    await heard.until('caught up');
+    expect(heard.words).toEqual(['confirmation', 'z@0', 'caught up']);
+  });
+
+  it('tells nothing of the server when its events are excluded', async () => {
+    await append('a', 9);
+    const heard = subscribe({ filter: excludeSystemEvents() });
+    await heard.until('a@8');
+    expect(heard.events.filter(({ type }) => type.startsWith('$'))).toEqual([]);
+  });
+
+  it('says where it is now and then, also while nothing fits', async () => {
+    const checkpoints: Position[] = [];
+    for (let index = 0; index < 10; index += 1) await append(`a-${index}`, 10);
+    const end = await append('z', 1);
+    const heard = subscribe({
+      filter: streamNameFilter({
+        prefixes: [`${prefix}nothing`],
+        maxSearchWindow: 8,
+        checkpointInterval: 2,
+        checkpointReached: (_, position) => {
+          checkpoints.push(position);
+        },
+      }),
+    });
+    await heard.until('caught up');
+    expect(heard.events).toEqual([]);
+    expect(checkpoints.length).toBeGreaterThanOrEqual(5);
+    expect(checkpoints.at(-1)!.commit).toBeGreaterThanOrEqual(end.commit);
+    const sorted = checkpoints.toSorted((one, other) => (one.commit < other.commit ? -1 : 1));
+    expect(checkpoints).toEqual(sorted);
+  });
+
+  it('tells everything in order to a slow reader', async () => {
+    for (let index = 0; index < 20; index += 1) await append('a', 100);
+    const subscription = client.subscribeToAll(
+      { filter: streamNameFilter({ prefixes: [prefix] }) },
+      { highWaterMark: 1 },
+    );
+    const seen: number[] = [];
+    for await (const { event } of subscription) {
+      seen.push(Number(event!.revision));
+      if (seen.length % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (seen.length === 2000) break;
+    }
+    expect(seen).toEqual(Array.from({ length: 2000 }, (_, index) => index));
+  });
+});
+
+describe('a subscription to a stream', () => {
+  it('tells what there is and what comes, after the revision', async () => {
+    await append('a', 3);
+    const all = new Heard(client.subscribeToStream(`${prefix}a`));
+    const later = new Heard(client.subscribeToStream(`${prefix}a`, { fromRevision: 1n }));
+    const live = new Heard(client.subscribeToStream(`${prefix}a`, { fromRevision: 'end' }));
+    await live.until('caught up');
+    await append('b', 1);
+    await append('a', 1);
+    for (const heard of [all, later, live]) await heard.until('a@3');
+    expect(all.words).toEqual(['confirmation', 'a@0', 'a@1', 'a@2', 'caught up', 'a@3']);
+    expect(later.words).toEqual(['confirmation', 'a@2', 'caught up', 'a@3']);
+    expect(live.words).toEqual(['confirmation', 'caught up', 'a@3']);
+  });
+
+  it('waits for a stream that is not there yet, and ends with it', async () => {
+    const heard = new Heard(client.subscribeToStream(`${prefix}a`));
+    await heard.until('caught up');
+    await append('a', 1);
+    await heard.until('a@0');
+    await client.tombstoneStream(`${prefix}a`);
+    expect(await heard.untilError()).toMatchObject({ type: 'stream-deleted' });
+  });
+});

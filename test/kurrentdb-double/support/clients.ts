@@ -1,0 +1,105 @@
+// Clients as they come from the package, on whatever KurrentDB the tests run against.
+import {
+  type AllStreamSubscription,
+  type AppendResult,
+  EventStoreDBClient,
+  jsonEvent,
+  type ResolvedEvent,
+  type StreamSubscription,
+} from '@eventstore/db-client';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { credentials } from '../../support/kurrentdb/test-kurrentdb.js';
+
+/** A client offers two ways to append; `unary` is taken when credentials come with the call. */
+export const ways = [
+  ['unary append', { credentials }],
+  ['batch append', {}],
+] as const;
+
+const clients: EventStoreDBClient[] = [];
+
+export function clientOf(connectionString: string): EventStoreDBClient {
+  const client = EventStoreDBClient.connectionString(connectionString);
+  clients.push(client);
+  return client;
+}
+
+/** For `afterEach`. */
+export async function disposeClients(): Promise<void> {
+  for (const client of clients.splice(0)) await client.dispose();
+}
+
+export type Fact = ReturnType<typeof fact>;
+
+export const fact = (type = 'Said', data: { readonly [name: string]: string | number } = {}) =>
+  jsonEvent({ id: randomUUID(), type, data, metadata: { salt: 'x' } });
+
+export const facts = (count: number): Fact[] =>
+  Array.from({ length: count }, (_, index) => fact('Said', { index }));
+
+/** What the call was refused with. */
+export async function refusal(call: Promise<unknown>): Promise<{ readonly type: string } & Error> {
+  return call.then(
+    () => {
+      throw new Error('the call was not refused');
+    },
+    (error: unknown) => error as { readonly type: string } & Error,
+  );
+}
+
+export async function read(
+  events: AsyncIterable<{ readonly event?: unknown }>,
+): Promise<NonNullable<ResolvedEvent['event']>[]> {
+  const found: NonNullable<ResolvedEvent['event']>[] = [];
+  for await (const { event } of events) found.push(event as NonNullable<ResolvedEvent['event']>);
+  return found;
+}
+
+export const revisions = (events: readonly { readonly revision: bigint }[]): number[] =>
+  events.map(({ revision }) => Number(revision));
+
+export type Position = NonNullable<AppendResult['position']>;
+
+/** What a subscription has heard, in order. */
+export class Heard {
+  readonly events: NonNullable<ResolvedEvent['event']>[] = [];
+  readonly words: string[] = [];
+  error: ({ readonly type?: string } & Error) | null = null;
+  readonly #subscription: AllStreamSubscription | StreamSubscription;
+
+  constructor(subscription: AllStreamSubscription | StreamSubscription) {
+    this.#subscription = subscription;
+    subscription.on('data', ({ event }: ResolvedEvent) => {
+      this.events.push(event!);
+      this.words.push(`${event!.streamId.split('/').at(-1)}@${event!.revision}`);
+    });
+    subscription.on('confirmation', () => this.words.push('confirmation'));
+    subscription.on('caughtUp', () => this.words.push('caught up'));
+    subscription.on('error', (error) => {
+      this.error = error;
+    });
+  }
+
+  async until(word: string): Promise<void> {
+    while (!this.words.includes(word)) await this.#more();
+  }
+
+  async untilEvents(count: number): Promise<void> {
+    while (this.events.length < count) await this.#more();
+  }
+
+  async untilError(): Promise<{ readonly type?: string } & Error> {
+    while (this.error === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    return this.error;
+  }
+
+  async #more(): Promise<void> {
+    if (this.error !== null) throw this.error;
+    const stop = new AbortController();
+    const { signal } = stop;
+    await Promise.race(
+      ['data', 'caughtUp', 'confirmation'].map((name) => once(this.#subscription, name, { signal })),
+    ).finally(() => stop.abort());
+  }
+}

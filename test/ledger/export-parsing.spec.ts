@@ -1,0 +1,226 @@
+import { hash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import type { Json, JsonObject } from '../../src/eventsourcing/message.js';
+import { canonicalJson } from '../../src/json/canonical-json.js';
+import type { Entry } from '../../src/ledger/entry.js';
+import {
+  beginsExport,
+  entryOfLine,
+  exportLine,
+  exportLines,
+  headerOf,
+  NotAnExport,
+  type NumberedLine,
+  pagesOf,
+  streamLines,
+} from '../../src/ledger/export.js';
+import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
+import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
+import { append } from './support/create-append.js';
+import { folder } from './support/temporary-directory.js';
+import { whole } from './support/ledger-integrity.js';
+
+const HEADER = '{"entries":3,"export":"minutebook","key":null,"root":null,"v":1}';
+
+const entry: Entry = {
+  entry: 7,
+  id: randomUUID(),
+  stream: 'membership-csto:person:x.y-z',
+  revision: 2,
+  type: 'MemberJoined',
+  recordedAt: '2011-05-31T12:00:00.000Z',
+  data: canonicalJson({ note: 'Türkiye "\n\u2028', n: -5, list: [1, { deep: null }] }),
+  metadata: canonicalJson({ actor: 'clerk', command: 'admit-member' }),
+  previous: hash('sha256', 'previous', 'buffer'),
+  leaf: hash('sha256', 'leaf', 'buffer'),
+};
+const line = exportLine(entry).trimEnd();
+const read = (text: string): Entry => entryOfLine({ number: 8, text });
+const parsed = JSON.parse(line) as { readonly [member: string]: Json };
+/** The line with a member that is another one, in canonical spelling. */
+const but = (changes: { readonly [member: string]: Json | undefined }): string =>
+  canonicalJson({ ...parsed, ...changes } as JsonObject);
+
+describe('a line of an export', () => {
+  it('is canonical JSON', () => {
+    expect(line).toBe(canonicalJson(parsed));
+    expect(Object.keys(parsed)).toHaveLength(10);
+  });
+
+  it('gives back the entry', () => {
+    expect(read(line)).toEqual(entry);
+    const first = { ...entry, previous: null };
+    expect(read(exportLine(first).trimEnd())).toEqual(first);
+  });
+
+  it('gives back whatever JSON was recorded', () => {
+    const content = fc
+      .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ noUnicodeString: false }))
+      .filter((each) => !Object.hasOwn(each, '__proto__'))
+      .map((each) => JSON.parse(JSON.stringify(each)) as JsonObject)
+      .filter(
+        (each) => JSON.stringify(each).isWellFormed() && !/\\ud[89a-f]|__proto__/i.test(JSON.stringify(each)),
+      );
+    fc.assert(
+      fc.property(content, content, (data, metadata) => {
+        const each = { ...entry, data: canonicalJson(data), metadata: canonicalJson(metadata) };
+        expect(read(exportLine(each).trimEnd())).toEqual(each);
+      }),
+    );
+  });
+
+  it('does not read as another entry, whichever character is exchanged', () => {
+    const position = fc.nat(line.length - 1);
+    const character = fc.constantFrom(...'0a"\\ {}[],:eE+-.é\u2028');
+    fc.assert(
+      fc.property(position, character, (at, other) => {
+        const text = line.slice(0, at) + other + line.slice(at + 1);
+        let found: Entry;
+        try {
+          found = read(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(NotAnExport);
+          return;
+        }
+        // What can be read is spelled in one way only.
+        expect(exportLine(found)).toBe(`${text}\n`);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each<[what: string, text: string]>([
+    ['no JSON', '{'],
+    ['nothing', ''],
+    ['a list', '[]'],
+    ['a space', ` ${line}`],
+    ['a space at its end', `${line} `],
+    ['a carriage return', `${line}\r`],
+    ['members in another order', JSON.stringify({ type: entry.type, ...parsed })],
+    ['an escape that is not needed', line.replace('MemberJoined', 'Member\\u004aoined')],
+    ['a member twice', line.replace('{"data"', '{"data":{},"data"')],
+    ['a number in another spelling', line.replace('"n":-5', '"n":-5.0')],
+    ['a member more', but({ extra: 1 })],
+    ['"__proto__"', line.replace('"n":-5', '"__proto__":-5')],
+    ['a lone surrogate', line.replace('clerk', '\\ud800')],
+    ['no data', but({ data: undefined })],
+    ['a text as data', but({ data: 'x' })],
+    ['a list as metadata', but({ metadata: [] })],
+    [
+      'data that are nested too deep',
+      but({ data: { x: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) as Json } }),
+    ],
+    [
+      'data that are nested beyond all measure',
+      line.replace('"n":-5', `"n":${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+    ],
+    ['no entry', but({ entry: undefined })],
+    ['half an entry', but({ entry: 1.5 })],
+    ['an entry below 0', but({ entry: -1 })],
+    ['a text as revision', but({ revision: '2' })],
+    ['an id in capitals', but({ id: 'ABCDEF00-0000-4000-8000-000000000000' })],
+    ['an id that breaks out', but({ id: `${entry.id}","x":"` })],
+    ['a stream that breaks out', but({ stream: 'a-1","x":"' })],
+    ['a stream without a kind', but({ stream: 'csto' })],
+    ['a type in small letters', but({ type: 'joined' })],
+    ['a time without milliseconds', but({ recordedAt: '2011-05-31T12:00:00Z' })],
+    ['a time that there is not', but({ recordedAt: '2011-02-30T12:00:00.000Z' })],
+    ['a time beyond the clock', but({ recordedAt: '2011-05-31T25:00:00.000Z' })],
+    ['a short leaf', but({ leaf: 'ab' })],
+    ['a leaf in capitals', but({ leaf: entry.leaf.toString('hex').toUpperCase() })],
+    ['no previous', but({ previous: undefined })],
+    ['a number as previous', but({ previous: 5 })],
+  ])('cannot be read with %s', (_, text) => {
+    expect(() => read(text)).toThrow(NotAnExport);
+    expect(() => read(text)).toThrow(/^The line (?:is|has) .*\.$/);
+  });
+});
+
+describe('the first line', () => {
+  const header = (text: string) => headerOf({ number: 1, text });
+
+  it('says how much there is', () => {
+    expect(header(HEADER)).toEqual({ entries: 3, key: null, root: null });
+    const full = '{"entries":0,"export":"minutebook","key":"a+b+c","root":"r","v":1}';
+    expect(header(full)).toEqual({ entries: 0, key: 'a+b+c', root: 'r' });
+  });
+
+  it('tells an export from commands', () => {
+    expect(beginsExport(HEADER)).toBe(true);
+    expect(beginsExport('{"export":"something"}')).toBe(true);
+    for (const text of ['', '{', '[]', 'null', '"export"', '{"command":"export","data":{"export":1}}'])
+      expect(beginsExport(text)).toBe(false);
+  });
+
+  it.each<[what: string, text: string, says: string]>([
+    ['another version', HEADER.replace('"v":1', '"v":2'), 'version 2'],
+    ['no version', HEADER.replace(',"v":1', ''), 'version'],
+    ['another export', HEADER.replace('minutebook', 'diary'), 'does not begin'],
+    ['one stream', HEADER.replace('"minutebook"', '"minutebook-stream"'), 'one stream'],
+    ['no number', HEADER.replace('3', '"3"'), 'must have'],
+    ['no root', HEADER.replace(',"root":null', ''), 'must have'],
+    ['a member more', HEADER.replace('{', '{"a":1,'), 'spelled'],
+    ['a space', HEADER.replace(':', ': '), 'spelled'],
+  ])('cannot be read with %s', (_, text, says) => {
+    expect(() => header(text)).toThrow(NotAnExport);
+    expect(() => header(text)).toThrow(says);
+  });
+});
+
+describe('a book', () => {
+  const file = join(folder(), 'ledger.db');
+  let ledger: SqliteLedger;
+  beforeAll(() => {
+    const writer = new LedgerWriter(file);
+    for (let n = 0; n < 25; n++)
+      writer.commit([append(`a-${n % 7}`, Math.floor(n / 7) - 1, ['x'.repeat(n)]), append(`b-${n}`, -1, Array<string>(9).fill('y'))]); // prettier-ignore
+    writer.close();
+    ledger = new SqliteLedger(file);
+  });
+  afterAll(() => ledger.close());
+
+  async function* numbered(texts: readonly string[], from = 2): AsyncGenerator<NumberedLine> {
+    for (const [index, text] of texts.entries()) yield await Promise.resolve({ number: from + index, text });
+  }
+  const linesOf = (entries: number): string[] =>
+    [...exportLines(ledger, { entries, key: null, root: null })].join('').trimEnd().split('\n');
+  const entriesOf = async (entries: number, lines: AsyncIterable<NumberedLine>): Promise<Entry[]> => {
+    const found: Entry[] = [];
+    for await (const page of pagesOf({ entries, key: null, root: null }, lines)) found.push(...page);
+    return found;
+  };
+
+  it.each([0, 1, 99, 100, 101, 200, 250])('comes back from its lines, up to entry %i', async (entries) => {
+    const [first, ...others] = linesOf(entries);
+    expect(first).toBe(`{"entries":${entries},"export":"minutebook","key":null,"root":null,"v":1}`);
+    expect(await entriesOf(entries, numbered(others))).toEqual(whole(ledger).slice(0, entries));
+  });
+
+  it('says which line is missing, too many or blank', async () => {
+    const [, ...lines] = linesOf(250);
+    const failed = (entries: number, given: AsyncIterable<NumberedLine>) =>
+      expect(entriesOf(entries, given)).rejects;
+    await failed(251, numbered(lines)).toMatchObject({
+      line: 252,
+      message: expect.stringContaining('missing'),
+    });
+    await failed(249, numbered(lines)).toMatchObject({
+      line: 251,
+      message: expect.stringContaining('249 entries'),
+    });
+    await failed(250, numbered(lines, 3)).toMatchObject({
+      line: 2,
+      message: expect.stringContaining('blank'),
+    });
+  });
+
+  it('gives one stream with its receipt', () => {
+    const stream = 'b-3';
+    const header = { entries: 9, key: 'k', stream };
+    const lines = [...streamLines(ledger, header, 'a\nb\n')].join('').split('\n');
+    expect(lines[0]).toBe('{"entries":9,"export":"minutebook-stream","key":"k","stream":"b-3","v":1}');
+    expect(lines.slice(1, 10).map((text) => entryOfLine({ number: 1, text }))).toEqual(ledger.stream(stream));
+    expect(lines.slice(10)).toEqual(['{"receipt":"a\\nb\\n"}', '']);
+  });
+});

@@ -1,0 +1,193 @@
+// What an adapter of the port must do that takes whole books over (Sequencer.takeOver).
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Entry } from '../../src/ledger/entry.js';
+import { NotTakenOver, Unavailable } from '../../src/ledger/sequencer.js';
+import type { Opened, Place } from './sequencer.contract.js';
+import { append } from './support/create-append.js';
+import { leafOf, whole } from './support/ledger-integrity.js';
+
+/** The entries as they may come: in pages of any size. */
+async function* pages(entries: readonly Entry[], size = 2): AsyncGenerator<readonly Entry[]> {
+  for (let from = 0; from < entries.length; from += size) {
+    await turn();
+    yield entries.slice(from, from + size);
+  }
+}
+
+export function takeOverContract(adapter: string, newPlace: () => Promise<Place>): void {
+  describe(`taking a whole book over, as ${adapter} does`, () => {
+    let places: Place[];
+    let opened: Opened;
+    /** Another book, of three streams. */
+    let book: readonly Entry[];
+    let root: string;
+
+    beforeEach(async () => {
+      places = [await newPlace(), await newPlace()];
+      const { sequencer, ledger } = await places[0]!.open();
+      await sequencer.append(append('a-1', -1, ['x', 'y'], { recordedAt: '1991-12-21T10:00:00.000Z' }));
+      const asked = append('a-2', -1, ['z']);
+      const [event] = asked.events.map((each) => ({
+        ...each,
+        metadata: '{"actor":"clerk","request":{"body":"b0","key":"k1"}}',
+        requestKey: 'k1',
+      }));
+      await sequencer.append({ ...asked, events: [event!] });
+      await sequencer.append(append('a-1', 1, ['w']));
+      await sequencer.append(append('a-3', -1, ['v', 'u']));
+      book = whole(ledger);
+      root = ledger.tree.root(book.length).toString('base64');
+      opened = await places[1]!.open();
+    });
+    afterEach(async () => {
+      try {
+        whole(opened.ledger);
+      } finally {
+        for (const place of places) await place.remove();
+      }
+    });
+
+    const nothingIsThere = async (): Promise<void> => {
+      expect(opened.ledger.head().entry).toBe(0);
+      expect(opened.ledger.byRequest('k1')).toEqual([]);
+      // And nothing is remembered of it: what follows is recorded as in a book that was always empty.
+      const outcome = await opened.sequencer.append(append('a-1', -1));
+      expect(outcome).toMatchObject({ outcome: 'appended', entry: 1 });
+      expect(whole(opened.ledger)).toMatchObject([{ stream: 'a-1', revision: 0, previous: null }]);
+    };
+
+    it.each([1, 2, 100])('the same entries come out that came in, in pages of %i', async (size) => {
+      const heads: number[] = [];
+      opened.sequencer.heads.subscribe((head) => heads.push(head));
+      expect(await opened.sequencer.takeOver(pages(book, size), root)).toBe(book.length);
+      expect(whole(opened.ledger)).toEqual(book);
+      expect(opened.ledger.byRequest('k1').map(({ entry }) => entry)).toEqual([3]);
+      expect(opened.ledger.tree.root(book.length).toString('base64')).toBe(root);
+      expect(heads).toEqual([book.length]);
+    });
+
+    it('is durable, and what is recorded afterwards follows', async () => {
+      await opened.sequencer.takeOver(pages(book), null);
+      await opened.sequencer.close();
+      opened = await places[1]!.open();
+      expect(whole(opened.ledger)).toEqual(book);
+      expect(await opened.sequencer.append(append('a-1', 1))).toEqual({ outcome: 'moved-on' });
+      expect(await opened.sequencer.append(append('a-1', 2))).toMatchObject({ entry: book.length + 1 });
+      expect(opened.ledger.stream('a-1').at(-1)?.previous).toEqual(book[3]?.leaf);
+    });
+
+    it('may have nothing in it', async () => {
+      expect(await opened.sequencer.takeOver(pages([]), null)).toBe(0);
+      await nothingIsThere();
+    });
+
+    it('is not done to a book with anything in it', async () => {
+      await opened.sequencer.append(append('b-1', -1));
+      const before = whole(opened.ledger);
+      const refused = opened.sequencer.takeOver(pages(book), root);
+      await expect(refused).rejects.toMatchObject({ code: 'book-not-empty' });
+      await expect(refused).rejects.toBeInstanceOf(NotTakenOver);
+      expect(whole(opened.ledger)).toEqual(before);
+      expect(await opened.sequencer.append(append('b-1', 0))).toMatchObject({ entry: 2 });
+    });
+
+    /** The book with one entry changed, and its leaf made anew if that is not what is wrong. */
+    const altered = (number: number, change: Partial<Entry>, isHashed = true): Entry[] =>
+      book.map((entry) => {
+        if (entry.entry !== number) return entry;
+        const changed = { ...entry, ...change };
+        return isHashed ? { ...changed, leaf: leafOf(changed) } : changed;
+      });
+    const another = Buffer.alloc(32, 7);
+    it.each<[what: string, entry: number, entries: () => Entry[]]>([
+      ['the first is missing', 1, () => book.slice(1)],
+      ['one in the middle is missing', 3, () => book.filter(({ entry }) => entry !== 3)],
+      ['one comes twice', 3, () => [...book.slice(0, 2), ...book.slice(1)]],
+      ['a revision does not follow', 4, () => altered(4, { revision: 3 })],
+      ['a stream begins with another revision than 0', 5, () => altered(5, { revision: 1 })],
+      ['the previous leaf is another one', 4, () => altered(4, { previous: another })],
+      ['the previous leaf is not named', 2, () => altered(2, { previous: null })],
+      ['the first of a stream names a previous leaf', 5, () => altered(5, { previous: another })],
+      ['the leaf is not that of the data', 5, () => altered(5, { data: '{"words":"V"}' }, false)],
+      ['the leaf is another one', 6, () => altered(6, { leaf: another }, false)],
+      ['the id was exchanged', 3, () => altered(3, { id: book[0]!.id }, false)],
+      ['the time decreases', 4, () => altered(4, { recordedAt: '1990-01-01T00:00:00.000Z' })],
+      ['the time has not come', 6, () => altered(6, { recordedAt: '2999-01-01T00:00:00.000Z' })],
+    ])('is not done if %s: entry %i is named and nothing stays', async (_, entry, entries) => {
+      const refused = opened.sequencer.takeOver(pages(entries()), null);
+      await expect(refused).rejects.toMatchObject({ code: 'invalid-export', entry });
+      await expect(refused).rejects.toThrow(new RegExp(`^Entry ${entry} .*\\.$`));
+      await nothingIsThere();
+    });
+
+    it('is not done if the tree of all entries has another root', async () => {
+      const wrong = another.toString('base64');
+      const refused = opened.sequencer.takeOver(pages(book), wrong);
+      await expect(refused).rejects.toMatchObject({ code: 'invalid-export', entry: 0 });
+      await expect(refused).rejects.toThrow(wrong);
+      await nothingIsThere();
+    });
+
+    it('is not done if the entries break off, and rejects with why', async () => {
+      async function* broken(): AsyncGenerator<readonly Entry[]> {
+        yield* pages(book);
+        throw new Error('the cable was pulled');
+      }
+      await expect(opened.sequencer.takeOver(broken(), root)).rejects.toThrow('the cable was pulled');
+      await nothingIsThere();
+    });
+
+    it('names the first entry that does not fit, also if the entries break off behind it', async () => {
+      async function* broken(): AsyncGenerator<readonly Entry[]> {
+        yield* pages(altered(4, { revision: 3 }), 100);
+        throw new Error('the cable was pulled');
+      }
+      await expect(opened.sequencer.takeOver(broken(), root)).rejects.toMatchObject({ entry: 4 });
+      await nothingIsThere();
+    });
+
+    it('shows nothing and takes nothing else until it is done', async () => {
+      const gate = Promise.withResolvers<void>();
+      async function* halting(): AsyncGenerator<readonly Entry[]> {
+        yield book.slice(0, 2);
+        yield book.slice(2, 4);
+        await gate.promise;
+        yield book.slice(4);
+      }
+      const done = opened.sequencer.takeOver(halting(), root);
+      await turn();
+      const busy = opened.sequencer.append(append('b-1', -1));
+      await expect(busy).rejects.toBeInstanceOf(Unavailable);
+      await expect(busy).rejects.toMatchObject({ code: 'busy' });
+      await expect(opened.sequencer.takeOver(pages(book), root)).rejects.toMatchObject({ code: 'busy' });
+      expect(opened.ledger.head().entry).toBe(0);
+      gate.resolve();
+      expect(await done).toBe(book.length);
+      expect(await opened.sequencer.append(append('b-1', -1))).toMatchObject({ entry: book.length + 1 });
+    });
+
+    it('waits for no append that was taken before', async () => {
+      const taken = opened.sequencer.append(append('b-1', -1));
+      await expect(opened.sequencer.takeOver(pages(book), root)).rejects.toMatchObject({ code: 'busy' });
+      expect(await taken).toMatchObject({ entry: 1 });
+    });
+
+    it('ends with nothing there when it is closed meanwhile', async () => {
+      async function* endless(): AsyncGenerator<readonly Entry[]> {
+        yield book;
+        for (;;) {
+          await turn();
+          yield [];
+        }
+      }
+      const abandoned = opened.sequencer.takeOver(endless(), root);
+      const isOver = expect(abandoned).rejects.toMatchObject({ code: 'stopping' });
+      await turn();
+      await opened.sequencer.close();
+      await isOver;
+      await expect(opened.sequencer.takeOver(pages(book), root)).rejects.toMatchObject({ code: 'stopping' });
+      opened = await places[1]!.open();
+      await nothingIsThere();
+    });
+  });
+}

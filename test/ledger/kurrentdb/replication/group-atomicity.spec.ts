@@ -1,0 +1,78 @@
+// What was recorded together is seen together by every node, wherever its connection breaks.
+import { canonicalJson } from '../../../../src/json/canonical-json.js';
+import { storedEvent } from '../../../../src/ledger/kurrentdb/client/event-serializer.js';
+import type { Json } from '../../../../src/eventsourcing/message.js';
+import type { KurrentDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
+import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
+import { proposed } from '../../../support/kurrentdb/transaction-log.js';
+import { until } from '../../../support/wait-until.js';
+import { event } from '../../support/create-append.js';
+import { type ClusterNode, ClusterPlace } from '../../support/cluster-fixture.js';
+
+(isDouble ? describe : describe.skip)('a group', () => {
+  let place: ClusterPlace;
+  let double: KurrentDouble;
+  let node: ClusterNode;
+  /** The heads that the node told of. */
+  let heads: number[];
+  beforeEach(async () => {
+    place = await ClusterPlace.start();
+    ({ double } = place);
+    node = await place.node();
+    heads = [];
+    node.sequencer.heads.subscribe((head) => heads.push(head));
+  });
+  afterEach(() => place.remove());
+
+  /** Somebody else records events together that have this in their metadata. */
+  const recorded = (stream: string, groups: readonly Json[]): void => {
+    const events = groups.map((group) => {
+      const metadata = canonicalJson({ actor: 'clerk', group });
+      const stored = storedEvent({ ...event('words'), metadata }, new Date().toISOString());
+      return proposed(stored.type, stored.data, stored.metadata, stored.id);
+    });
+    double.log.append(place.nameOf(stream), 'any', events);
+  };
+  const of = (size: number): Json[] => Array.from({ length: size }, (_, index) => ({ index, of: size }));
+  const has = (entries: number): Promise<void> => until(() => node.ledger.head().entry === entries);
+
+  it('is not seen in part while it comes', async () => {
+    double.faults.delayDeliveries(15);
+    recorded('a-1', of(4));
+    recorded('a-2', of(3));
+    await has(7);
+    expect(heads.filter((head) => ![4, 7].includes(head))).toEqual([]);
+  });
+
+  it.each([1, 2, 3, 4, 5])(
+    'is not seen in part when the connection breaks after event %d',
+    async (events) => {
+      double.faults.disconnectAfterEvents(events);
+      place.elsewhere('a-1', -1);
+      recorded('a-2', of(4));
+      await has(5);
+      expect(heads.filter((head) => ![1, 5].includes(head))).toEqual([]);
+    },
+  );
+
+  it('larger than what a node writes at once is one, too', async () => {
+    recorded('a-1', of(1_500));
+    await has(1_500);
+    expect(heads).toEqual([1_500]);
+  });
+
+  it.each<[what: string, groups: readonly Json[]]>([
+    ['that has no end', [{ index: 0, of: 2 }]],
+    ['of which only the middle is there', [{ index: 5, of: 9 }]],
+    ['that is none', [null]],
+    ['that is none either', [{ index: -1, of: 'x' }, 'group', { index: 1e300, of: 1e301 }]],
+  ])('%s does not hold up what follows, nor the node', async (_, groups) => {
+    recorded('a-1', groups);
+    await has(groups.length);
+    recorded('a-2', [{ index: 0, of: 2 }]);
+    place.elsewhere('a-3', -1);
+    await has(groups.length + 2);
+    await node.becomes('live');
+    expect(node.ends).toEqual([]);
+  });
+});

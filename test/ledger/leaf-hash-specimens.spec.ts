@@ -1,0 +1,72 @@
+// What a leaf is the hash of may never change, or no proof that was ever given holds any more. The specimens are
+// only ever added to.
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { nouns } from '../../src/domain/aggregates.js';
+import { AMENDMENTS } from '../../src/eventsourcing/amendments.js';
+import type { Json } from '../../src/eventsourcing/message.js';
+import { canonicalJson } from '../../src/json/canonical-json.js';
+import { type Entry, leafBytes, leafHash } from '../../src/ledger/entry.js';
+import { projectRoot } from '../support/project-root.js';
+import { leafOf } from './support/ledger-integrity.js';
+
+type Specimen = {
+  readonly entry: Omit<Entry, 'entry' | 'leaf' | 'previous'> & { readonly previous: string | null };
+  readonly bytes: string;
+  readonly hash: string;
+};
+const file = join(projectRoot, 'test/specimens/leaves.json');
+const specimens = JSON.parse(readFileSync(file, 'utf8')) as readonly Specimen[];
+const stored = ({ previous, ...entry }: Specimen['entry']) => ({
+  ...entry,
+  previous: previous === null ? null : Buffer.from(previous, 'hex'),
+});
+
+describe('the leaf of each type of event', () => {
+  it.each(specimens.map((specimen) => [specimen.entry.type, specimen] as const))('%s', (_, specimen) => {
+    expect(leafBytes(stored(specimen.entry))).toBe(specimen.bytes);
+    expect(leafHash(specimen.bytes).toString('hex')).toBe(specimen.hash);
+  });
+
+  it('has a specimen', () => {
+    const types = nouns.flatMap(({ commands }) => Object.values(commands).map(({ event }) => event));
+    const known = new Set(specimens.map(({ entry: { type } }) => type));
+    const lacking = new Set([...types, ...AMENDMENTS].filter((type) => !known.has(type)));
+    // To add one: an object like the others, with an entry of the new type, at the end of the file.
+    expect({ file, lacking: [...lacking] }).toEqual({ file, lacking: [] });
+  });
+});
+
+it('no specimen was ever taken away or altered', () => {
+  const first = specimens.slice(0, 34).map((specimen) => specimen.hash);
+  expect(hash('sha256', first.join('\n'))).toBe(
+    '5cdc39bce566239eebcc0d2a0ce515a853ea5313ab46069dd4b092319720ee86',
+  );
+});
+
+it('a leaf is the hash of a zero byte and canonical JSON that names everything said', () =>
+  fc.assert(
+    fc.property(
+      fc.record({
+        id: fc.uuid(),
+        stream: fc.stringMatching(/^[a-z]{1,9}-[a-z0-9.:-]{1,20}$/),
+        revision: fc.nat(),
+        type: fc.stringMatching(/^[A-Z][A-Za-z]{1,20}$/),
+        recordedAt: fc
+          .date({ min: new Date('1970-01-01'), max: new Date('2199-01-01'), noInvalidDate: true })
+          .map((date) => date.toISOString()),
+        data: fc.dictionary(fc.string(), fc.jsonValue()).map((value) => canonicalJson(value as Json)),
+        metadata: fc.dictionary(fc.string(), fc.jsonValue()).map((value) => canonicalJson(value as Json)),
+        previous: fc.option(
+          fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)),
+        ),
+      }),
+      (entry) => {
+        const bytes = leafBytes(entry);
+        expect(canonicalJson(JSON.parse(bytes) as Json)).toBe(bytes);
+        expect(leafHash(bytes)).toEqual(leafOf({ ...entry, entry: 1, leaf: Buffer.alloc(0) }));
+      },
+    ),
+  ));

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
+import { SqliteSequencer } from '../../../src/ledger/sqlite/sqlite-sequencer.js';
+import { sequencerContract, type Opened, type Place } from '../sequencer.contract.js';
+import { takeOverContract } from '../import-entries.contract.js';
+import { append } from '../support/create-append.js';
+import { folder } from '../support/temporary-directory.js';
+
+class SqlitePlace implements Place {
+  readonly file = join(folder(), 'ledger.db');
+  readonly #opened: Opened[] = [];
+
+  async open(): Promise<Opened> {
+    const sequencer = await SqliteSequencer.open(this.file, (sentence) => {
+      throw new Error(sentence);
+    });
+    const opened = { sequencer, ledger: new SqliteLedger(this.file) };
+    this.#opened.push(opened);
+    return opened;
+  }
+
+  async remove(): Promise<void> {
+    for (const { sequencer, ledger } of this.#opened.splice(0)) {
+      await sequencer.close();
+      ledger.close();
+    }
+  }
+}
+
+sequencerContract('the embedded ledger', () => Promise.resolve(new SqlitePlace()));
+takeOverContract('the embedded ledger', () => Promise.resolve(new SqlitePlace()));
+
+/** Commits in the write-ahead log: only the last frame of one tells how many pages there are then. */
+function commits(file: string): number {
+  const log = readFileSync(`${file}-wal`);
+  const pageSize = log.readUInt32BE(8);
+  let count = 0;
+  for (let at = 32; at < log.length; at += 24 + pageSize) if (log.readUInt32BE(at + 4) > 0) count++;
+  return count;
+}
+
+describe('group commit', () => {
+  it('what waits together is committed together, each with its own answer', async () => {
+    const place = new SqlitePlace();
+    const { sequencer } = await place.open();
+    await sequencer.append(append('a-0', -1));
+    const before = commits(place.file);
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => sequencer.append(append(`a-${index}`, -1))),
+    );
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual([
+      'moved-on',
+      ...Array.from({ length: 49 }, () => 'appended'),
+    ]);
+    expect(commits(place.file) - before).toBe(1);
+    await sequencer.append(append('b-1', -1));
+    await sequencer.append(append('b-2', -1));
+    expect(commits(place.file) - before).toBe(3);
+    await place.remove();
+  });
+});

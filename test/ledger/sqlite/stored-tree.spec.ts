@@ -1,0 +1,85 @@
+// The tree of a ledger: written with its entries, whole after every restart, made for books that have none yet.
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Append } from '../../../src/ledger/sequencer.js';
+import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
+import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
+import { proof, treeHash } from '../merkle/support/rfc6962-reference.js';
+import { append } from '../support/create-append.js';
+import { folder } from '../support/temporary-directory.js';
+
+let file: string;
+beforeEach(() => (file = join(folder(), 'ledger.db')));
+
+const said = (from: number, count: number): Append[] =>
+  Array.from({ length: count }, (_, n) => append(`a-${from + n}`, -1, ['one', 'two', 'three']));
+
+/** What the tree must be, by another way than the product's. */
+function check(size: number): void {
+  const ledger = new SqliteLedger(file);
+  const leaves = ledger.after(0, Number.MAX_SAFE_INTEGER).map(({ leaf }) => leaf);
+  expect(leaves.length).toBe(size);
+  for (const of of [0, 1, size >> 1, Math.max(0, size - 1), size]) {
+    expect(ledger.tree.root(of)).toEqual(treeHash(leaves.slice(0, of)));
+    if (of > 0) expect(ledger.tree.consistency(of, size)).toEqual(proof(of, leaves));
+  }
+  ledger.close();
+}
+
+it('a book without entries has the hash of nothing for a root', () => {
+  new LedgerWriter(file).close();
+  const ledger = new SqliteLedger(file);
+  expect(ledger.tree.root(0).toString('hex')).toBe(
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  );
+  ledger.close();
+});
+
+it.each([1, 85, 86, 170, 171, 342])('after %i appends of three, and a restart, and one more', (appends) => {
+  let writer = new LedgerWriter(file);
+  writer.commit(said(0, appends));
+  check(3 * appends);
+  writer.close();
+  writer = new LedgerWriter(file);
+  writer.commit(said(appends, 1));
+  writer.close();
+  check(3 * appends + 3);
+});
+
+it('a reader that was there before sees it grow over the edges of tiles', () => {
+  const writer = new LedgerWriter(file);
+  const ledger = new SqliteLedger(file);
+  for (let n = 0; n < 200; n++) {
+    writer.commit(said(n, 1));
+    const leaves = ledger.after(0, 1_000).map(({ leaf }) => leaf);
+    expect(ledger.tree.root(leaves.length)).toEqual(treeHash(leaves));
+  }
+  ledger.close();
+  writer.close();
+});
+
+it('a book of an earlier release gets its tree when it is opened, its entries untouched', () => {
+  const writer = new LedgerWriter(file);
+  writer.commit(said(0, 300));
+  writer.close();
+  const db = new Database(file);
+  const before = db.prepare('SELECT * FROM entries ORDER BY entry').all();
+  db.exec('DROP TABLE tiles; PRAGMA user_version = 1;');
+  db.close();
+  new LedgerWriter(file).close();
+  check(900);
+  const after = new Database(file);
+  expect(after.prepare('SELECT * FROM entries ORDER BY entry').all()).toEqual(before);
+  expect(after.prepare('SELECT count(*) FROM tiles').pluck().get()).toBe(3);
+  after.close();
+});
+
+it('a tile is never altered or deleted', () => {
+  const writer = new LedgerWriter(file);
+  writer.commit(said(0, 90));
+  writer.close();
+  const db = new Database(file);
+  expect(() => db.exec('UPDATE tiles SET number = 7')).toThrow('a tile of the tree is never altered');
+  expect(() => db.exec('DELETE FROM tiles')).toThrow('a tile of the tree is never deleted');
+  db.close();
+});

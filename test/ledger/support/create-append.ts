@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalJson } from '../../../src/json/canonical-json.js';
+import type { Append, NewEvent } from '../../../src/ledger/sequencer.js';
+
+export const event = (words: string, requestKey: string | null = null): NewEvent => ({
+  id: randomUUID(),
+  type: 'Said',
+  data: canonicalJson({ words }),
+  metadata: canonicalJson({
+    actor: 'clerk',
+    ...(requestKey !== null && { request: { body: '00', key: requestKey } }),
+  }),
+  requestKey,
+});
+
+/** An append of events that say these words. */
+export const append = (
+  stream: string,
+  expectedRevision: number,
+  words: readonly string[] = ['something'],
+  more: Partial<Append> = {},
+): Append => ({
+  stream,
+  expectedRevision,
+  events: words.map((each) => event(each)),
+  requires: [],
+  ...more,
+});

@@ -1,0 +1,273 @@
+// Servers over one KurrentDB: to their users they are one book.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Configuration } from '../../src/node/configuration.js';
+import { membership } from '../../src/domain/membership/aggregate.js';
+import { recorded } from '../../src/ledger/entry.js';
+import { Cluster } from '../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
+import { csto } from '../support/csto-commands.js';
+import { isDouble, type Kurrentdb, kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
+import { type Answer, cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
+import { illegality } from '../support/decider-specification.js';
+
+let cluster: Kurrentdb;
+let nodes: readonly TestServer[];
+const start = (settings: { readonly [setting: string]: string } = {}): Promise<TestServer> =>
+  startTestServer({
+    LEDGER: cluster.connectionString,
+    LEDGER_PREFIX: cluster.prefix,
+    LOG_LEVEL: 'fatal',
+    ...settings,
+  });
+beforeAll(async () => {
+  cluster = await kurrentdb();
+  const first = await start(); // it makes the keys, and has the file with the admin's
+  nodes = [first, ...(await Promise.all([start(), start()]))];
+  await nodes[0]!.given(...csto);
+});
+afterAll(async () => {
+  await cleanUp();
+  await cluster.stop();
+});
+
+const organization = (id: string) =>
+  ['register-organization', { organization: id, name: id, classification: 'state' }] as const;
+const after = (entry: number) => ({ 'ledger-entry': String(entry) });
+
+describe('a command to any node', () => {
+  it('is read from any other, at the entry that its answer named', async () => {
+    for (const [index, node] of nodes.entries()) {
+      const { status, headers } = await node.command(...organization(`state-${index}`));
+      expect(status).toBe(201);
+      const entry = Number(headers.get('ledger-entry'));
+      for (const reader of nodes)
+        for (const path of [
+          `/organizations/state-${index}`,
+          `/streams/organization-state-${index}`,
+          headers.get('location')!,
+        ]) {
+          const read = await reader.get(path, after(entry));
+          expect([path, read.status]).toEqual([path, 200]);
+          expect(Number(read.headers.get('ledger-entry'))).toBeGreaterThanOrEqual(entry);
+        }
+    }
+  });
+
+  it('leaves the same book on all of them: the same answers at the same addresses, with the same root', async () => {
+    const { head } = nodes[0]!;
+    const read = await Promise.all(
+      nodes.map(async (node) => {
+        const answers = await Promise.all(
+          [
+            `/organizations?asOf=${head}`,
+            `/organizations/csto/members?asOf=${head}&on=2010-01-01`,
+            `/events/`,
+          ].map((path) => node.get(path, after(head))),
+        );
+        return answers.map(({ text, headers }) => [text, headers.get('etag'), headers.get('ledger-root')]);
+      }),
+    );
+    expect(read[1]).toEqual(read[0]);
+    expect(read[2]).toEqual(read[0]);
+    expect(read[0]![0]![2]).toMatch(/^[\w+/]{43}=$/);
+  });
+
+  it('is decided on what others said before', async () => {
+    await nodes[0]!.given(organization('late'));
+    const data = { organization: 'csto', member: 'late', effective: '2003' };
+    const refusals: Answer[] = [];
+    for (const node of nodes) {
+      await node.get('/organizations/late', after(nodes[0]!.head));
+      refusals.push(await node.command('admit-member', data));
+    }
+    expect(refusals.map(({ status }) => status)).toEqual([201, 200, 200]);
+    const other = await nodes[1]!.command('admit-member', { ...data, effective: '2004' });
+    expect([other.status, other.json.code]).toEqual([409, 'already-member']);
+  });
+
+  it('with an Idempotency-Key that goes to all of them at once is recorded once', async () => {
+    const posting = { headers: { 'idempotency-key': 'once' } };
+    const answers = await Promise.all(
+      nodes.map((node) => node.command('register-organization', organization('once')[1], posting)),
+    );
+    expect(new Set(answers.map(({ json }) => json.entry as number)).size).toBe(1);
+    const head = Math.max(...answers.map(({ json }) => json.entry as number));
+    expect((await nodes[0]!.get('/streams/organization-once', after(head))).json.items).toHaveLength(1);
+    const reused = await nodes[1]!.command('register-organization', organization('twice')[1], posting);
+    expect([reused.status, reused.json.code]).toEqual([422, 'idempotency-key-reused']);
+  });
+});
+
+describe('commands on one stream that come to all nodes at once', () => {
+  it('of which one can be right: one is', async () => {
+    const entry = await nodes[0]!.given(organization('one'));
+    await Promise.all(nodes.map((node) => node.get('/organizations/one', after(entry))));
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        nodes[index % 3]!.command('admit-member', {
+          organization: 'csto',
+          member: 'one',
+          effective: String(2001 + index),
+        }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 11 }, () => 409)]);
+  });
+
+  it('keep the rules, and none that was acknowledged is lost', async () => {
+    const entry = await nodes[0]!.given(organization('many'));
+    await Promise.all(nodes.map((node) => node.get('/organizations/many', after(entry))));
+    const said = [
+      ['admit-member', {}],
+      ['suspend-participation', { by: 'member' }],
+      ['resume-participation', {}],
+      ['end-membership', { reason: 'withdrew' }],
+    ] as const;
+    const send = (index: number): Promise<Answer> => {
+      const [name, how] = said[index % said.length]!;
+      const effective = new Date(Date.UTC(2000, 0, 1) + index * 86_400_000).toISOString().slice(0, 10);
+      return nodes[(index * 7) % 3]!.command(name, {
+        organization: 'csto',
+        member: 'many',
+        effective,
+        ...how,
+      });
+    };
+    const answers: Answer[] = [];
+    for (let index = 0; index < 80; index += 8)
+      answers.push(...(await Promise.all(Array.from({ length: 8 }, (_, more) => send(index + more)))));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
+    const told = answers.flatMap(({ status, json }) => (status === 201 ? [json.events[0].id as string] : []));
+    const head = Math.max(...nodes.map((node) => node.head));
+    await Promise.all(nodes.map((node) => node.get('/organizations', after(head))));
+    for (const { server } of nodes) {
+      const facts = server.book.ledger.stream('membership-csto:many').map(recorded);
+      expect(facts.map(({ id }) => id).sort()).toEqual([...told].sort());
+      expect(illegality(membership, facts)).toBeUndefined();
+    }
+  });
+});
+
+describe('many commands as lines', () => {
+  it('are decided in order, also when one refers to the one before', async () => {
+    const states = Array.from({ length: 30 }, (_, index) => `line-${index}`);
+    const lines = states.flatMap((state) => [
+      { command: 'register-organization', data: organization(state)[1] },
+      { command: 'admit-member', data: { organization: 'csto', member: state, effective: '2003' } },
+    ]);
+    const { results } = await nodes[1]!.lines(lines);
+    expect(results.map(({ status }) => status as number)).toEqual(lines.map(() => 201));
+  });
+
+  it('that are a whole book are refused', async () => {
+    const book = await nodes[0]!.get('/events', { accept: 'application/x-ndjson' });
+    const empty = await start({ LEDGER_PREFIX: `${cluster.prefix}2` });
+    const { json } = await empty.send('/commands', book.text, {
+      headers: { 'content-type': 'application/x-ndjson' },
+    });
+    expect([json.status, json.code, empty.head]).toEqual([409, 'not-in-a-cluster', 0]);
+  });
+});
+
+describe('a question about an entry that is not here yet', () => {
+  it('waits until it is', async () => {
+    const { head } = nodes[0]!;
+    const waiting = [`/organizations?asOf=${head + 1}`, `/streams/organization-csto?asOf=${head + 1}`].map(
+      (path) => nodes[2]!.get(path),
+    );
+    await sleep(50);
+    await nodes[0]!.given(organization('awaited'));
+    for (const answer of await Promise.all(waiting)) {
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('ledger-entry')).toBe(String(head + 1));
+    }
+  });
+});
+
+(isDouble ? describe : describe.skip)('a node that is cut off', () => {
+  it('is read as before, refuses commands with 503 and Retry-After, and comes back by itself', async () => {
+    const [node] = nodes as [TestServer];
+    await cluster.double!.stop();
+    const isCutOff = async (): Promise<boolean> =>
+      (await node.get('/health/ready')).json.cluster === 'cut-off';
+    while (!(await isCutOff())) await sleep(10);
+    const { head } = node;
+    const refused = await node.command(...organization('nowhere'));
+    expect([refused.status, refused.json.code, refused.headers.get('retry-after')]).toEqual([
+      503,
+      'cut-off',
+      '5',
+    ]);
+    expect((await node.get('/problems/cut-off')).status).toBe(200);
+    expect((await node.get('/organizations/csto')).status).toBe(200);
+    expect((await node.get('/health/ready')).status).toBe(200);
+    expect(node.head).toBe(head);
+
+    await cluster.double!.start();
+    while (await isCutOff()) await sleep(10);
+    expect((await node.command(...organization('nowhere'))).status).toBe(201);
+  });
+});
+
+(isDouble ? describe : describe.skip)('a command that the cluster does not take', () => {
+  it.each([
+    ['a whole append', { maxAppendSize: 4_000 }],
+    ['one event', { maxAppendEventSize: 4_000 }],
+  ])(
+    'because it is set to take less for %s is refused as too large, and the next is taken',
+    async (_, sizes) => {
+      const small = await kurrentdb(sizes);
+      const node = await start({ LEDGER: small.connectionString, LEDGER_PREFIX: small.prefix });
+      const large = ['register-source', { source: 'large', title: 'x'.repeat(5_000) }] as const;
+      const { status, json } = await node.command(...large);
+      expect([status, json.code]).toEqual([413, 'too-large']);
+      const { results } = await node.lines([{ command: large[0], data: large[1] }]);
+      expect(results).toMatchObject([{ line: 1, status: 413, code: 'too-large' }]);
+      expect((await node.command('register-source', { source: 'large', title: 'x' })).status).toBe(201);
+      await node.close();
+      await small.stop();
+    },
+  );
+});
+
+describe('a node that is started again', () => {
+  it('goes on where it was', async () => {
+    const node = await start();
+    const { head, directory } = node;
+    await node.close();
+    const entry = await nodes[0]!.given(organization('meanwhile'));
+    const again = await start({ directory });
+    expect((await again.get('/organizations/meanwhile', after(entry))).status).toBe(200);
+    expect(again.head).toBe(head + 1);
+  });
+});
+
+describe('what LEDGER can say', () => {
+  it.each([
+    [
+      'esdb://localhost:2113',
+      /^The connection string of the cluster has no user and password: write esdb:\/\//,
+    ],
+    ['esdb://', /^The connection string of the cluster is none: write/],
+    ['esdb://clerk:secret@localhost:port', /^The connection string of the cluster cannot be used: [^s]*\.?/],
+    [
+      'kurrentdb://clerk:secret@localhost?tlsCAFile=/nowhere.pem',
+      /^The connection string of the cluster cannot be used: /,
+    ],
+  ])('not %s', (LEDGER, sentence) => {
+    const { cluster: settings } = new Configuration({ LEDGER });
+    const open = () => new Cluster(settings!);
+    expect(open).toThrow(sentence);
+    expect(open).not.toThrow(/secret/);
+  });
+
+  it.each([
+    'esdb://localhost:2113?tls=false',
+    'kurrentdb+discover://clerk:s%40crét@book.example:2113',
+    'esdb://a:b@x,y,z/',
+  ])('but %s', (LEDGER) => {
+    const { cluster: settings } = new Configuration({ LEDGER, LEDGER_PREFIX: 'b2' });
+    expect(new Cluster(settings!).nameOf('meeting-x')).toBe('b2/meeting-x');
+  });
+});

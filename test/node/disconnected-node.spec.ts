@@ -1,0 +1,89 @@
+// One node of several loses its way to the cluster, by itself; the others and the cluster go on.
+import { jest } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { csto } from '../support/csto-commands.js';
+import { isDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
+import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
+import { Wire } from '../support/tcp-proxy.js';
+
+let cluster: Kurrentdb;
+let wire: Wire;
+let other: TestServer;
+let node: TestServer;
+const start = (connection: string): Promise<TestServer> =>
+  startTestServer({ LEDGER: connection, LEDGER_PREFIX: cluster.prefix, LOG_LEVEL: 'fatal' });
+beforeAll(async () => {
+  if (!isDouble) return;
+  cluster = await kurrentdb();
+  wire = await Wire.to(Number(new URL(cluster.connectionString).port));
+  other = await start(cluster.connectionString);
+  // Else it is noticed after 20 seconds. The client warns of so little.
+  jest.spyOn(console, 'warn').mockReturnValue();
+  const soon = 'keepAliveInterval=300&keepAliveTimeout=300';
+  node = await start(`esdb://127.0.0.1:${wire.port}?tls=false&${soon}`);
+  await other.given(...csto);
+});
+afterAll(async () => {
+  if (!isDouble) return;
+  await cleanUp();
+  await wire.close();
+  await cluster.stop();
+  jest.restoreAllMocks();
+});
+
+const organization = (id: string) =>
+  ['register-organization', { organization: id, name: id, classification: 'state' }] as const;
+const stands = async (condition: string): Promise<void> => {
+  while ((await node.get('/health/ready')).json.cluster !== condition) await sleep(10);
+};
+
+const ways = [
+  ['because its connection broke, and no other is made', () => wire.cut()],
+  ['because nothing comes over its connection, which nobody has closed', () => wire.silence()],
+] as const;
+const describeWithDouble = isDouble ? describe : describe.skip;
+describeWithDouble.each(ways)('a node that is cut off %s', (way, cutOff) => {
+  it('is read, refuses commands, and has all of it when it comes back by itself', async () => {
+    const name = way.split(' ')[1]!;
+    await stands('live');
+    cutOff();
+    await stands('cut-off');
+    const meanwhile = await other.given(organization(`meanwhile-${name}`));
+
+    const refused = await node.command(...organization(`refused-${name}`));
+    expect([refused.status, refused.json.code, refused.headers.get('retry-after')]).toEqual([
+      503,
+      'cut-off',
+      '5',
+    ]);
+    expect((await node.get('/organizations/csto/members?on=2010-01-01')).status).toBe(200);
+    expect((await node.get(`/organizations/meanwhile-${name}`)).status).toBe(404);
+
+    wire.mend();
+    await stands('live');
+    const after = { 'ledger-entry': String(meanwhile) };
+    expect((await node.get(`/organizations/meanwhile-${name}`, after)).status).toBe(200);
+    const entry = await node.given(organization(`refused-${name}`));
+    expect(entry).toBe(meanwhile + 1);
+    const roots = [other, node].map((each) => each.get(`/organizations/refused-${name}?asOf=${entry}`));
+    const [one, another] = (await Promise.all(roots)).map(({ text, headers }) => [text, headers.get('ledger-root')]); // prettier-ignore
+    expect(another).toEqual(one);
+  });
+
+  it('knows what became of a command that was on its way', async () => {
+    const id = `on-its-way-${way.split(' ')[1]!}`;
+    await stands('live');
+    const posting = { headers: { 'idempotency-key': id } };
+    const release = cluster.double!.faults.holdAnswers((stream) => stream.endsWith(`/organization-${id}`));
+    const sent = node.command(...organization(id), posting);
+    while (cluster.double!.faults.answersHeld === 0) await sleep(1);
+    cutOff();
+    await stands('cut-off');
+    release();
+    wire.mend();
+    expect((await sent).status).toBe(201);
+    const again = await node.command(...organization(id), posting);
+    expect([again.status, again.json.entry]).toEqual([200, (await sent).json.entry]);
+    expect(node.head).toBe((await sent).json.entry);
+  });
+});

@@ -1,0 +1,139 @@
+// A real organisation's whole book: posted fact by fact and imported as lines, asked, and refused what it must refuse.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isInCluster } from '../support/ledger-environment.js';
+import { projectRoot } from '../support/project-root.js';
+import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
+import { sharedData } from '../support/test-vectors.js';
+import { addressesOf, allOf, readAll } from './support/read-everything.js';
+
+afterAll(cleanUp);
+
+type Line = { readonly command: string; readonly data: unknown };
+const linesOf = <L extends Line>(path: string): L[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as L);
+const example = (name: string): Line[] => linesOf(join(projectRoot, 'examples/csto', `${name}.ndjson`));
+
+const minsk = example('minsk-2011');
+const later = example('history');
+/** A cluster orders as it likes what is under way at the same time, so there each line waits for the one before. */
+const IN_ORDER = isInCluster ? '?onError=stop' : '';
+const DAY = '2011-05-31';
+const first = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
+
+let posted: TestServer;
+let imported: TestServer;
+const postedEntries: unknown[] = [];
+/** What the book of the first file said when there was nothing else in it. */
+let saidThen: Record<string, string>;
+
+beforeAll(async () => {
+  posted = await startTestServer();
+  const post = async (lines: readonly Line[]) => {
+    for (const { command, data } of lines) {
+      const { status, json } = await posted.command(command, data);
+      postedEntries.push([status, json.entry, json.events?.length]);
+    }
+  };
+  await post(minsk);
+  saidThen = await readAll(posted, await addressesOf(posted, 64, DAY));
+  await post(later);
+  imported = await startTestServer();
+}, 120_000);
+
+it('takes every fact, one by one, under the next number', () => {
+  expect(postedEntries).toEqual(first(1, 93).map((entry) => [201, entry, 1]));
+});
+
+it('takes the files as lines, under the same numbers, and says the same afterwards', async () => {
+  for (const [lines, from] of [
+    [minsk, 1],
+    [later, 65],
+  ] as const) {
+    const { status, results } = await imported.lines(lines, IN_ORDER);
+    expect(status).toBe(200);
+    expect(results).toEqual(lines.map((_, n) => ({ line: n + 1, status: 201, entry: from + n })));
+  }
+  const addresses = await addressesOf(posted, 93, DAY);
+  expect(addresses.length).toBeGreaterThan(150);
+  const withoutIds = (said: Record<string, string>) =>
+    JSON.stringify(said).replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id');
+  expect(withoutIds(await readAll(imported, addresses))).toBe(withoutIds(await readAll(posted, addresses)));
+});
+
+it('records nothing when it is sent again', async () => {
+  const { results } = await imported.lines([...minsk, ...later]);
+  expect(results.filter(({ status }) => status === 201)).toEqual([]);
+  expect(imported.head).toBe(93);
+});
+
+it('says as of the last entry of the first file what it said then', async () => {
+  expect(await addressesOf(posted, 64, DAY)).toEqual(Object.keys(saidThen));
+  expect(await readAll(posted, Object.keys(saidThen))).toEqual(saidThen);
+});
+
+const shared = sharedData('csto');
+
+type Question = {
+  readonly name: string;
+  readonly get: string;
+  readonly key: string;
+  readonly certain?: readonly string[];
+  readonly possible?: readonly string[];
+  readonly suspended?: readonly string[];
+  readonly equals?: readonly string[];
+  readonly inOrder?: readonly string[];
+};
+
+(shared === undefined ? describe.skip : describe)('asked from outside', () => {
+  const questions =
+    shared === undefined
+      ? []
+      : (JSON.parse(readFileSync(join(shared, 'expected.json'), 'utf8')) as Question[]);
+
+  it.each(questions.map((question) => [question.name, question] as const))(
+    'answers: %s',
+    async (_, question) => {
+      const { get, key, inOrder } = question;
+      for (const address of [get, `${get}${get.includes('asOf') ? '' : '&asOf=93'}`]) {
+        const { status, json } = await posted.get(address);
+        expect(status).toBe(200);
+        const keysOf = (items: any[]) => items.map((item) => item[key] as string); // eslint-disable-line @typescript-eslint/no-explicit-any -- a test looks at what is there
+        const of = (field: string, value: string) =>
+          keysOf(json.items.filter((item: Record<string, unknown>) => item[field] === value)).sort();
+        if (question.certain) expect(of('certainty', 'certain')).toEqual([...question.certain].sort());
+        if (question.possible) expect(of('certainty', 'possible')).toEqual([...question.possible].sort());
+        if (question.suspended)
+          expect(of('participation', 'suspended')).toEqual([...question.suspended].sort());
+        if (question.equals) expect(keysOf(json.items).sort()).toEqual([...question.equals].sort());
+        if (inOrder) expect(keysOf(json.items)).toEqual(inOrder);
+      }
+    },
+  );
+
+  it('refuses what it must, and nothing is left of it', async () => {
+    const lines = linesOf<Line & { status: number; code: string }>(join(shared ?? '', 'refused.ndjson'));
+    const before = {
+      events: await allOf(posted, '/events'),
+      said: await readAll(posted, await addressesOf(posted, 93, DAY)),
+      latest: (await posted.get('/meetings/csto-cfm-2011-05-31?on=2011-05-31')).text,
+    };
+    for (const { command, data, status, code } of lines) {
+      const answer = await posted.command(command, data);
+      expect([command, answer.status, answer.json.code]).toEqual([command, status, code]);
+      expect(answer.headers.get('content-type')).toMatch('application/problem+json');
+      const ofLines = await posted.lines([{ command, data }]);
+      expect(ofLines.results).toEqual([expect.objectContaining({ line: 1, status, code })]);
+    }
+    expect(posted.head).toBe(93);
+    expect({
+      events: await allOf(posted, '/events'),
+      said: await readAll(posted, await addressesOf(posted, 93, DAY)),
+      latest: (await posted.get('/meetings/csto-cfm-2011-05-31?on=2011-05-31')).text,
+    }).toEqual(before);
+  });
+});

@@ -1,0 +1,141 @@
+// A record of any length costs nothing to add to: no row grows with its stream.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { published } from '../../projections/index.js';
+import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
+import {
+  type Command,
+  council,
+  decision,
+  item,
+  opened,
+  participant,
+  report,
+  scheduled,
+  statement,
+} from './support/council-commands.js';
+import { allOf } from './support/read-everything.js';
+
+const STATEMENTS = 10_000;
+const TOPICS = ['fish', 'ships', 'ice'];
+
+const spoken = (n: number): Command =>
+  statement('long', `s${n}`, `Word ${n} of many.`, {
+    speaker: n % 2 ? 'anna' : 'boris',
+    topics: [TOPICS[n % TOPICS.length]],
+    ...(n > 0 && { inReplyTo: `s${n - 1}` }),
+  });
+
+let book: TestServer;
+beforeAll(async () => {
+  book = await startTestServer();
+  await book.given(...council, scheduled('long', '2011-05-31'), opened('long', '2011-05-31'));
+  const { results } = await book.lines(
+    Array.from({ length: STATEMENTS }, (_, n) => {
+      const [command, data] = spoken(n);
+      return { command, data };
+    }),
+  );
+  const failed = results.filter(({ status }) => status !== 201);
+  if (failed.length > 0) throw new Error(JSON.stringify(failed.slice(0, 3)));
+  await book.server.book.readModels.reached(book.head, { timeoutMs: 60_000 });
+}, 120_000);
+afterAll(cleanUp);
+
+/** How many rows the entry made or closed in each read model's file, by table, and the longest of them. */
+function written(entry: number): { readonly rows: { [table: string]: number }; readonly longest: number } {
+  const rows: { [table: string]: number } = {};
+  let longest = 0;
+  for (const { model } of published) {
+    const file = `${book.server.book.directory.readModels}/${model.name}-${model.version}-1.db`;
+    const db = new Database(file, { readonly: true, fileMustExist: true });
+    try {
+      for (const table of Object.keys(model.tables)) {
+        const found = db
+          .prepare(`SELECT * FROM "${table}" WHERE from_entry = ? OR to_entry = ?`)
+          .all(entry, entry);
+        if (found.length > 0) rows[`${model.name}: ${table}`] = found.length;
+        longest = Math.max(longest, ...found.map((row) => JSON.stringify(row).length));
+      }
+    } finally {
+      db.close();
+    }
+  }
+  return { rows, longest };
+}
+
+describe(`a meeting with ${STATEMENTS} statements`, () => {
+  it('takes the next of anything in as many rows as the first', async () => {
+    const next: [Command, number][] = [
+      [spoken(STATEMENTS), 5], // in the record, the statements, twice by topic
+      [participant('long', 'anna', 'chair', 'present', { person: 'anna' }), 1],
+      [item('long', 'i1', 'One more item'), 1],
+      [decision('long', 'd1'), 2],
+      [report('long', 'r1', { concerning: [{ decision: 'd1' }] }), 4],
+      [['adjourn-meeting', { meeting: 'long', at: '2011-05-31' }], 12],
+    ];
+    for (const [command, most] of next) {
+      const entry = await book.given(command);
+      const { rows, longest } = written(entry);
+      const total = Object.values(rows).reduce((sum, n) => sum + n, 0);
+      expect([command[0], rows, total > 0 && total <= most]).toEqual([command[0], rows, true]);
+      expect(longest).toBeLessThan(1_000);
+    }
+  });
+
+  it('corrects one of them without touching the others', async () => {
+    const entry = await book.given([
+      'correct-fact',
+      // Statement 4998: the meeting was scheduled and opened before the first.
+      {
+        fact: 'meeting-long@5000',
+        with: { ...spoken(4998)[1], text: 'Something else of many.' },
+        reason: 'Misheard.',
+      },
+    ]);
+    await book.server.book.readModels.reached(entry, { timeoutMs: 30_000 });
+    const { rows } = written(entry);
+    expect(rows).toEqual({
+      'meeting-record: statements': 2, // one closed, one opened
+      'statements: statements': 2,
+    });
+  });
+
+  it('has a trail in pages, each with all that was said of its facts', async () => {
+    const items = await allOf(book, '/audit/trail/meeting-long', 1000);
+    expect(items.map(({ revision }) => revision)).toEqual(Array.from({ length: items.length }, (_, n) => n));
+    expect(items.length).toBeGreaterThan(STATEMENTS);
+    const corrected = items.filter(({ correctedBy }) => correctedBy !== null);
+    expect(corrected.map(({ revision, data }) => [revision, data.text])).toEqual([
+      [5000, 'Word 4998 of many.'],
+    ]);
+    const { id, entry, changes } = items.at(-1);
+    expect(corrected[0].correctedBy).toEqual({ id, entry });
+    expect(
+      changes.map((row: { projection: string; table: string; before: { text: string }; after: { text: string } }) => [row.projection, row.table, row.before.text, row.after.text]), // prettier-ignore
+    ).toEqual(
+      ['meeting-record', 'statements'].map((name) => [name, 'statements', 'Word 4998 of many.', 'Something else of many.']), // prettier-ignore
+    );
+    const all = await allOf(book, `/audit/changes?from=${items[0].entry - 1}`, 1000);
+    expect(items.flatMap((fact) => fact.changes as unknown[])).toEqual(all);
+    expect(all.length).toBeGreaterThan(3 * STATEMENTS);
+  });
+
+  it('is read page by page, in order', async () => {
+    const inOrder = Array.from({ length: STATEMENTS + 1 }, (_, n) => `s${n}`);
+    const all = await allOf(book, '/statements?meeting=long', 1000);
+    expect(all.map(({ statement }) => statement)).toEqual(inOrder);
+    expect(all[4998]).toMatchObject({ text: 'Something else of many.', corrected: true });
+    const even = await allOf(book, '/statements?speaker=boris&topic=fish&q=many', 700);
+    expect(even.map(({ statement }) => statement)).toEqual(inOrder.filter((_, n) => n % 6 === 0));
+    const record = (await book.get('/meetings/long')).json;
+    expect(record.statements.map(({ statement }: { statement: string }) => statement)).toEqual(
+      inOrder.slice(0, 1000),
+    );
+    expect(await allOf(book, record.allStatements, 1000)).toHaveLength(STATEMENTS + 1);
+    const topics = await allOf(book, '/topics');
+    expect(topics.map(({ topic, statements }) => [topic, statements])).toEqual(
+      [...TOPICS].sort().map((topic) => [topic, inOrder.filter((_, n) => TOPICS[n % 3] === topic).length]),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  json,
+  nullableJson,
+  readModel,
+  shared,
+  table,
+} from '../../src/read-models/declaration/read-model.js';
+import { known, type ShelfEvent } from './support/shelves.js';
+
+const declared = (tables: Record<string, ReturnType<typeof table>>) =>
+  readModel<ShelfEvent>()({ name: 'specimen', version: 1, tables, queries: {} });
+const one = table({ columns: { a: 'text' }, key: ['a'] });
+
+describe('a declaration', () => {
+  it.each([
+    ['a table of the engine', { parked: one }],
+    ['a column of the engine', { t: table({ columns: { stream: 'text' }, key: ['stream'] }) }],
+    ['a name that would need quoting', { 'a b': one }],
+    ['a key that may be null', { t: table({ columns: { a: 'text?' as 'text' }, key: ['a'] }) }],
+    ['an index over a column that is not there', { t: { ...one, indexes: [['b']] } }],
+  ])('does not accept %s', (_, tables) => {
+    expect(() => declared(tables as never)).toThrow(/^The table '.*' cannot be declared like this/);
+  });
+
+  it('does not accept the same table twice', () => {
+    const twice = () =>
+      readModel<ShelfEvent>()({
+        name: 'specimen',
+        version: 1,
+        include: [known],
+        tables: { known: one },
+        queries: {},
+      });
+    expect(twice).toThrow("specimen declares the table 'known' twice.");
+  });
+
+  it('has no handlers of corrections, which the engine folds', () => {
+    const when = { FactRetracted: () => {} };
+    expect(() => shared<ShelfEvent>()({ tables: {}, when: when as never })).toThrow(
+      /^Nobody handles FactRetracted/,
+    );
+  });
+
+  it('is typed: what does not fit does not compile', () => {
+    const tables = {
+      t: table({
+        columns: {
+          a: 'text',
+          n: 'integer',
+          x: 'text?',
+          j: json<readonly string[]>(),
+          k: nullableJson<number>(),
+        },
+        key: ['a', 'n'],
+        // @ts-expect-error: no such column
+        indexes: [['b']],
+      }),
+      // @ts-expect-error: json cannot be a key
+      u: table({ columns: { j: 'json' }, key: ['j'] }),
+    };
+    const shelf = shared<ShelfEvent>();
+    const compiled = () =>
+      shelf({
+        tables,
+        when: {
+          BookPlaced: ({ data: { book } }, { t }) => {
+            t.put({ a: book, n: 1, j: [] });
+            t.put({ a: book, n: 1, j: ['x'], x: undefined, k: null });
+            const row = t.get({ a: book, n: 1 });
+            const tags: readonly string[] | undefined = row?.j;
+            const count: number | null | undefined = row?.k;
+            // @ts-expect-error: a column is missing
+            t.put({ a: book, n: 1 });
+            // @ts-expect-error: another type
+            t.put({ a: 1, n: 1, j: [] });
+            // @ts-expect-error: not a column
+            t.put({ a: book, n: 1, j: [], z: 1 });
+            // @ts-expect-error: half a key
+            t.delete({ a: book });
+            expect([tags, count]).toBeDefined();
+          },
+          // @ts-expect-error: no such event
+          BookBurnt: () => {},
+        },
+      });
+    expect(compiled().tables).toBe(tables);
+  });
+});

@@ -1,0 +1,86 @@
+// What should stand, said again without files, versions or batches: every stream folded from nothing each time.
+import { type Fact, effectiveHistory } from '../../../src/eventsourcing/amendments.js';
+import type { Metadata, Recorded } from '../../../src/eventsourcing/message.js';
+import { canonicalJson } from '../../../src/json/canonical-json.js';
+import type { AnyReadModel, AnyRows } from '../../../src/read-models/declaration/read-model.js';
+
+type Row = Readonly<Record<string, unknown>>;
+type Table = Map<string, Row>;
+
+function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<string, Table> {
+  const tables = new Map<string, Table>();
+  const rows: Record<string, unknown> = {};
+  for (const [name, { key, columns }] of Object.entries(model.tables)) {
+    const table: Table = new Map();
+    const keyOf = (row: Row) => JSON.stringify(key.map((column) => row[column]));
+    tables.set(name, table);
+    rows[name] = {
+      get: (key: Row) => table.get(keyOf(key)),
+      all: () => [...table.values()],
+      put: (row: Row) => {
+        for (const [column, type] of Object.entries(columns))
+          if (type === 'text' && typeof row[column] !== 'string') throw new Error('misfit');
+        table.set(keyOf(row), row);
+      },
+      delete: (key: Row) => table.delete(keyOf(key)),
+    };
+  }
+  for (const fact of facts)
+    for (const { when, whenever } of model.handlers) {
+      when[fact.type]?.(fact, rows as AnyRows);
+      whenever?.(fact, rows as AnyRows);
+    }
+  return tables;
+}
+
+/** By entry: what stands as of it, in the shape of `rowsAsOf`. */
+export function expected(model: AnyReadModel, events: readonly Recorded[]): ReadonlyMap<number, unknown> {
+  const standing = new Map<string, ReadonlyMap<string, Table>>();
+  const parked = new Map<string, number>();
+  const result = new Map<number, unknown>([[0, shown(model, standing, parked)]]);
+  for (const { stream, entry, metadata } of events) {
+    const { group }: Metadata = metadata;
+    if (!group || group.index === group.of - 1) {
+      const said = events.filter((event) => event.stream === stream && event.entry <= entry);
+      if (!parked.has(stream))
+        try {
+          standing.set(stream, foldStream(model, effectiveHistory(said)));
+        } catch {
+          parked.set(stream, entry);
+        }
+    }
+    result.set(entry, shown(model, standing, parked));
+  }
+  return result;
+}
+
+function shown(
+  { tables }: AnyReadModel,
+  standing: ReadonlyMap<string, ReadonlyMap<string, Table>>,
+  parked: ReadonlyMap<string, number>,
+) {
+  const streams = [...standing.keys()].sort();
+  const rows = Object.entries(tables).map(([name, { columns, key }]) => [
+    name,
+    streams.flatMap((stream) =>
+      [...(standing.get(stream)?.get(name)?.values() ?? [])]
+        .sort((a, b) => {
+          const differs = key.find((column) => a[column] !== b[column]) ?? '';
+          return (a[differs] as string) < (b[differs] as string) ? -1 : 1;
+        })
+        .map((row) => ({
+          stream,
+          ...Object.fromEntries(
+            Object.entries(columns).map(([column, type]) => [
+              column,
+              type.startsWith('json') ? canonicalJson(row[column] as never) : (row[column] ?? null),
+            ]),
+          ),
+        })),
+    ),
+  ]);
+  return {
+    ...Object.fromEntries(rows),
+    parked: [...parked].sort().map(([stream, stamp]) => ({ stream, stamp })),
+  } as unknown;
+}

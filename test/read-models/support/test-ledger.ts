@@ -1,0 +1,124 @@
+// A ledger.db written entry by entry, without the sequencer: what is recorded here is exactly what is asked for.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { AnyEvent, JsonObject, Metadata } from '../../../src/eventsourcing/message.js';
+import { canonicalJson } from '../../../src/json/canonical-json.js';
+import { type Entry, leafBytes, leafHash } from '../../../src/ledger/entry.js';
+import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
+import { SCHEMA } from '../../../src/ledger/sqlite/schema.js';
+import { TILE_WIDTH } from '../../../src/ledger/merkle/tile.js';
+import { GrowingTree } from '../../../src/ledger/sqlite/sqlite-tile-store.js';
+
+export class Book {
+  readonly directory = mkdtempSync(join(tmpdir(), 'minutebook-read-models-'));
+  readonly file = join(this.directory, 'ledger.db');
+  readonly #db = new Database(this.file);
+  #tree: GrowingTree;
+  readonly #last = new Map<string, { readonly revision: number; readonly leaf: Buffer }>();
+  readonly #insertion: Database.Statement<unknown[]>;
+  #head = 0;
+
+  constructor() {
+    this.#db.pragma('journal_mode = WAL');
+    this.#db.pragma('synchronous = OFF');
+    this.#db.exec(SCHEMA);
+    this.#tree = new GrowingTree(this.#db, 0);
+    this.#insertion = this.#db.prepare(
+      `INSERT INTO entries (entry, id, stream, revision, type, recorded_at, data, metadata, previous, leaf)
+       VALUES (@entry, @id, @stream, @revision, @type, @recordedAt, @data, @metadata, @previous, @leaf)`,
+    );
+  }
+
+  /** A book of many facts: the n-th, from 1, is recorded in the stream that `fact` says. */
+  static of(entries: number, fact: (n: number) => readonly [stream: string, event: AnyEvent]): Book {
+    const book = new Book();
+    book.#db.transaction(() => {
+      for (let n = 1; n <= entries; n++) book.record(...fact(n));
+    })();
+    return book;
+  }
+
+  get head(): number {
+    return this.#head;
+  }
+
+  /** Records one fact. Returns its entry. */
+  record(stream: string, event: AnyEvent): number {
+    this.#insert(stream, event, {});
+    return this.#head;
+  }
+
+  /** Records facts together. Returns the last one's entry. */
+  recordGroup(stream: string, events: readonly AnyEvent[]): number {
+    this.#db.transaction(() => {
+      for (const [index, event] of events.entries()) this.recordOfGroup(stream, event, index, events.length);
+    })();
+    return this.#head;
+  }
+
+  /** Records one fact of a group whose others may still be on their way. */
+  recordOfGroup(stream: string, event: AnyEvent, index: number, of: number): number {
+    this.#insert(stream, event, { group: { index, of } });
+    return this.#head;
+  }
+
+  /** Alters stored bytes behind the ledger's back. */
+  damage(entry: number): void {
+    this.#db.exec(`DROP TRIGGER IF EXISTS entries_are_never_altered;
+      UPDATE entries SET data = replace(data, 'o', 'x') || ' ' WHERE entry = ${entry}`);
+  }
+
+  /** Takes the book back to an entry, as if restored from a copy. */
+  loseAfter(entry: number): void {
+    this.#db.exec(
+      `DROP TRIGGER IF EXISTS entries_are_never_deleted; DROP TRIGGER IF EXISTS tiles_are_never_deleted;
+       DELETE FROM entries WHERE entry > ${entry};
+       DELETE FROM tiles WHERE level > 0 OR number >= ${Math.floor(entry / TILE_WIDTH)}`,
+    );
+    this.#tree = new GrowingTree(this.#db, entry);
+    this.#last.clear();
+    for (const { stream, revision, leaf } of this.#db
+      .prepare('SELECT stream, max(revision) AS revision, leaf FROM entries GROUP BY stream')
+      .all() as Entry[])
+      this.#last.set(stream, { revision, leaf });
+    this.#head = entry;
+  }
+
+  opened(): SqliteLedger {
+    return new SqliteLedger(this.file);
+  }
+
+  remove(): void {
+    this.#db.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #insert(stream: string, { type, data }: AnyEvent, { group }: Pick<Metadata, 'group'>): void {
+    const last = this.#last.get(stream);
+    const entry = this.#head + 1;
+    const metadata: JsonObject = {
+      actor: 'clerk',
+      command: 'note',
+      correlationId: `c${entry}`,
+      salt: '00',
+      ...(group && { group }),
+    };
+    const line = {
+      id: `00000000-0000-5000-8000-${String(entry).padStart(12, '0')}`,
+      stream,
+      revision: (last?.revision ?? -1) + 1,
+      type,
+      recordedAt: '2026-11-23T10:00:00.000Z',
+      data: canonicalJson(data),
+      metadata: canonicalJson(metadata),
+      previous: last?.leaf ?? null,
+    };
+    const leaf = leafHash(leafBytes(line));
+    this.#insertion.run({ ...line, entry, leaf });
+    this.#tree.push(leaf);
+    this.#last.set(stream, { revision: line.revision, leaf });
+    this.#head = entry;
+  }
+}

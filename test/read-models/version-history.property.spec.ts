@@ -1,0 +1,226 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import Database from 'better-sqlite3';
+import type { AnyReadModel } from '../../src/read-models/declaration/read-model.js';
+import { type PlainRow, shapesOf, type Values } from '../../src/read-models/declaration/table-schema.js';
+import { type Change, type Position, VersionHistory } from '../../src/read-models/reading/version-history.js';
+import { Book } from './support/test-ledger.js';
+import { folded, rowsAsOf } from './support/project-in-process.js';
+import { histories, written } from './support/random-histories.js';
+import { corrected, placed, placings, retracted, shelves, swept, taken } from './support/shelves.js';
+import { newBook, startLive } from './support/start-read-models.js';
+
+type State = { readonly [table: string]: ReadonlyMap<string, PlainRow> };
+
+const nameOf = (stream: string, key: PlainRow) => JSON.stringify([stream, Object.values(key)]);
+
+/** What stands as of an entry, by table, and by stream and key. */
+function stateAt(file: string, entry: number, model: AnyReadModel): State {
+  const rows = rowsAsOf(file, entry, model);
+  return Object.fromEntries(
+    shapesOf(model).map((shape) => [
+      shape.name,
+      new Map(
+        (rows[shape.name] as Readonly<Record<string, never>>[]).map((row) => {
+          const decoded = shape.decode(shape.columns.map((column) => row[column] as never));
+          const key = Object.fromEntries(shape.table.key.map((column) => [column, decoded[column]]));
+          return [nameOf(row['stream'] as unknown as string, key), decoded];
+        }),
+      ),
+    ]),
+  );
+}
+
+/** The state that changes make of another one; each must find the row that it replaces. */
+function applied(changes: readonly Change[], before: State): State {
+  const state = Object.fromEntries(Object.entries(before).map(([table, rows]) => [table, new Map(rows)]));
+  for (const { stream, table, key, before, after } of changes) {
+    const name = nameOf(stream, key);
+    expect(state[table]?.get(name) ?? null).toEqual(before);
+    if (after) state[table]?.set(name, after);
+    else state[table]?.delete(name);
+  }
+  return state;
+}
+
+const positionOf = ({ entry, table, key }: Change): Position => ({
+  entry,
+  table,
+  key: Object.values(key) as Values,
+});
+
+/** Checks something of what every random history leaves behind. */
+function always(
+  model: AnyReadModel,
+  check: (fold: { file: string; head: number; history: VersionHistory }, random: fc.GeneratorValue) => void,
+  numRuns: number,
+): void {
+  fc.assert(
+    fc.property(histories, fc.gen(), (steps, random) => {
+      const book = written(steps);
+      const { file } = folded(book, { model });
+      const db = new Database(file, { readonly: true });
+      try {
+        check({ file, head: book.head, history: new VersionHistory(db, model) }, random);
+      } finally {
+        db.close();
+        book.remove();
+      }
+    }),
+    { numRuns, endOnFailure: true },
+  );
+}
+
+const ALL = 1_000_000;
+
+describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (model) => {
+  it('as of one entry, with what changed up to another one, is as of that one', () => {
+    always(
+      model,
+      ({ file, head, history }, random) => {
+        const [from = 0, to = 0] = [random(fc.nat, { max: head }), random(fc.nat, { max: head })].sort(
+          (a, b) => a - b,
+        );
+        const changes = history.changes({ from, to, limit: ALL });
+        expect(applied(changes, stateAt(file, from, model))).toEqual(stateAt(file, to, model));
+        for (const { entry } of changes) expect(entry > from && entry <= to).toBe(true);
+      },
+      80,
+    );
+  });
+
+  it('changes in one order, whatever the pages it is listed in', () => {
+    always(
+      model,
+      ({ head, history }, random) => {
+        const whole = history.changes({ from: 0, to: head, limit: ALL });
+        const limit = random(fc.integer, { min: 1, max: 4 });
+        const listed: Change[] = [];
+        for (let page = history.changes({ from: 0, to: head, limit }); page.length > 0;) {
+          listed.push(...page);
+          const after = positionOf(page.at(-1) as Change);
+          page = history.changes({ from: 0, to: head, after, limit });
+        }
+        expect(listed).toEqual(whole);
+        const order = whole.map(({ entry, table, key }) => [entry, table, ...Object.values(key)]);
+        const padded = order.map((position) =>
+          position
+            .map((part) => (typeof part === 'number' ? String(part).padStart(9, '0') : part))
+            .join('\0'),
+        );
+        expect(padded).toEqual([...new Set(padded)].sort());
+      },
+      40,
+    );
+  });
+
+  it('tells entry by entry what it tells at once', () => {
+    always(
+      model,
+      ({ head, history }, random) => {
+        const whole = history.changes({ from: 0, to: head, limit: ALL });
+        const entries = [...new Set(whole.map(({ entry }) => entry))];
+        expect(history.entries({ from: 0, to: head, limit: ALL })).toEqual(entries);
+        expect(history.changesAt(entries)).toEqual(whole);
+        expect(history.changesAt(Array.from({ length: head }, (_, n) => n + 1))).toEqual(whole);
+        const some = random(() => fc.subarray(Array.from({ length: head }, (_, n) => n + 1)));
+        expect(history.changesAt(some)).toEqual(whole.filter(({ entry }) => some.includes(entry)));
+        for (const entry of entries)
+          expect(history.changes({ from: entry - 1, to: entry, limit: ALL })).toEqual(
+            history.changesAt([entry]),
+          );
+      },
+      40,
+    );
+  });
+});
+
+/** Makes statements that tell of every row that they give, and of each time that they give none. */
+const counting = (db: Database.Database, count: () => void) => (sql: string) => {
+  const statement = db.prepare<unknown[]>(sql);
+  const [get, all, iterate] = [
+    statement.get.bind(statement),
+    statement.all.bind(statement),
+    statement.iterate.bind(statement),
+  ];
+  return Object.assign(statement, {
+    get(...values: unknown[]) {
+      count();
+      return get(...values);
+    },
+    all(...values: unknown[]) {
+      count();
+      const rows = all(...values);
+      for (const _ of rows) count();
+      return rows;
+    },
+    *iterate(...values: unknown[]) {
+      count();
+      for (const row of iterate(...values)) {
+        count();
+        yield row;
+      }
+    },
+  });
+};
+
+describe('what changed', () => {
+  const ENTRIES = 2_000;
+  /** A long book of short rows, so that what is asked is found far from both ends. */
+  const long = () => Book.of(ENTRIES, (n) => ['shelf-x', placed('x', String(n % 50), `title ${n}`)]);
+
+  it('is asked of another thread, as of what is folded', async () => {
+    const book = newBook();
+    book.record('shelf-x', placed('x', '1', 'One', ['a']));
+    book.recordGroup('shelf-x', [placed('x', '2', 'Two'), taken('x', '1')]);
+    book.record('shelf-x', corrected('shelf-x@0', placed('x', '3', 'Three')));
+    book.record('shelf-x', retracted('shelf-x@1'));
+    book.record('shelf-x', swept('x'));
+    const { models } = await startLive(book);
+    const told = async (from: number, to: number) =>
+      (await models.history('shelves', 'changes', { from, to, limit: 100 })).map(
+        ({ entry, table, key, before, after }) =>
+          `${entry} ${table} ${Object.values(key).join()}: ${JSON.stringify(before?.['title'] ?? before?.['size'] ?? before)} ${JSON.stringify(after?.['title'] ?? after?.['size'] ?? after)}`,
+      );
+    // A group is one change at its last entry.
+    expect(await told(1, 2)).toEqual([]);
+    expect(await told(1, 3)).toEqual(['3 books x,1: "One" null', '3 books x,2: null "Two"']);
+    expect(await told(3, 6)).toEqual([
+      '4 books x,3: null "Three"',
+      '4 shelf_sizes x: 1 2',
+      '5 books x,2: "Two" null',
+      '5 shelf_sizes x: 2 1',
+      '6 books x,3: "Three" null',
+      '6 shelf_sizes x: 1 null',
+    ]);
+    expect(await models.history('shelves', 'entries', { from: 0, to: 6, limit: 2 })).toEqual([1, 3]);
+    const [first] = await models.history('shelves', 'changesAt', [1]);
+    expect(first).toEqual({
+      entry: 1,
+      stream: 'shelf-x',
+      table: 'books',
+      key: { shelf: 'x', book: '1' },
+      before: null,
+      after: { shelf: 'x', book: '1', title: 'One', times: 1, tags: ['a'], disputes: null },
+    });
+  });
+
+  it('is found without looking at the rest', () => {
+    const book = newBook(long());
+    const { file } = folded(book);
+    const db = new Database(file, { readonly: true });
+    let steps = 0;
+    const counted = new Proxy(db, {
+      get: (target, name) =>
+        name === 'prepare' ? counting(target, () => steps++) : (Reflect.get(target, name) as unknown),
+    });
+    try {
+      const history = new VersionHistory(counted, shelves);
+      expect(history.changes({ from: 1_500, to: 1_501, limit: 100 })).toHaveLength(1);
+      expect(history.changes({ from: 900, to: ENTRIES, limit: 3 })).toHaveLength(3);
+      expect(steps).toBeLessThan(ENTRIES / 2);
+    } finally {
+      db.close();
+    }
+  });
+});

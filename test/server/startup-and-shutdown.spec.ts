@@ -1,0 +1,131 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Configuration, ConfigurationError } from '../../src/node/configuration.js';
+import { failedStart, type Running, startProcess } from '../support/server-process.js';
+import { cleanUp, startTestServer, temporaryDirectory } from '../support/test-server.js';
+
+const running: Running[] = [];
+afterAll(async () => {
+  for (const { child, ended } of running) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await cleanUp();
+});
+const start = async (environment: { readonly [name: string]: string }) => {
+  const started = await startProcess(environment);
+  running.push(started);
+  return started;
+};
+
+describe('a start', () => {
+  const file = join(temporaryDirectory(), 'file');
+  writeFileSync(file, '');
+
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', 'http'],
+    ['PORT', '-1'],
+    ['LEDGER', 'postgres://localhost'],
+    ['LEDGER_PREFIX', 'Minute-Book'],
+    ['READ_ACCESS', 'secret'],
+    ['RATE_LIMIT', '1e3'],
+    ['LOG_LEVEL', 'loud'],
+  ])('cannot be meant with %s=%s', (name, value) => {
+    const configure = () => new Configuration({ [name]: value });
+    expect(configure).toThrow(ConfigurationError);
+    expect(configure).toThrow(name);
+    expect(configure).toThrow(value);
+  });
+
+  it('is refused with one sentence that names the setting', async () => {
+    const settings: [name: string, value: string][] = [
+      ['READ_ACCESS', 'secret'],
+      ['HOST', '192.0.2.1'], // an address for documentation, which no machine has
+      ['DATA_DIR', file],
+    ];
+    const ends = await Promise.all(
+      settings.map(([name, value]) => failedStart({ DATA_DIR: temporaryDirectory(), [name]: value })),
+    );
+    for (const [index, [name, value]] of settings.entries()) {
+      const { code, errors } = ends[index] ?? { code: undefined, errors: '' };
+      expect([name, value, code]).toEqual([name, value, 1]);
+      expect(errors.trim().split('\n')).toHaveLength(1); // no stack
+      expect(errors).toContain(name === 'DATA_DIR' ? 'data directory' : name);
+      expect(errors).toContain(value);
+    }
+  });
+
+  it('of a new book is ready when it says that it is open', async () => {
+    const { url } = await start({ DATA_DIR: temporaryDirectory() });
+    const answers = await Promise.all(
+      ['/health/ready', '/organizations', '/sources', '/events'].map((path) => fetch(`${url}${path}`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
+  it('is refused while the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, errors } = await failedStart({ DATA_DIR: temporaryDirectory(), PORT: String(port) });
+    other.close();
+    expect([code, errors.trim().split('\n').length]).toEqual([1, 1]);
+    expect(errors).toMatch(new RegExp(`PORT ${port} is in use`));
+  });
+
+  it('is refused while another process has the data directory, which goes on', async () => {
+    const server = await startTestServer();
+    const { code, errors } = await failedStart({ DATA_DIR: server.directory });
+    expect(code).toBe(1);
+    expect(errors).toContain(server.directory);
+    expect(errors).toMatch(/in use/);
+    expect((await server.get('/health/ready')).status).toBe(200);
+  });
+});
+
+describe('a stop', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s answers what is under way, ends feeds, and exits with 0',
+    async (signal) => {
+      const directory = temporaryDirectory();
+      const { child, url, ended } = await start({ DATA_DIR: directory });
+      const key = readFileSync(join(directory, 'admin.key'), 'utf8').trim();
+      const idle = await fetch(`${url}/health/live`); // leaves a connection open behind it
+      await idle.text();
+      const feed = await fetch(`${url}/events`, { headers: { accept: 'text/event-stream' } });
+      const heard = feed.text();
+
+      // Half of a request has arrived when the signal comes.
+      const body = JSON.stringify({ source: 'last', title: 'The last word' });
+      const sent = request(`${url}/commands/register-source`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          expect: '100-continue',
+        },
+      });
+      sent.flushHeaders();
+      await once(sent, 'continue');
+      sent.write(body.slice(0, 10));
+      const response = once(sent, 'response');
+      child.kill(signal);
+      expect(await heard).toContain('retry:'); // the stop has begun
+      sent.end(body.slice(10));
+      const [answer] = (await response) as [IncomingMessage];
+      expect(answer.statusCode).toBe(201);
+      expect(answer.headers.connection).toBe('close');
+      answer.resume();
+
+      expect(await ended).toMatchObject({ code: 0, signal: null, errors: '' });
+      const again = await startTestServer({ directory });
+      expect((await again.get('/sources/last')).json.title).toBe('The last word');
+    },
+  );
+});

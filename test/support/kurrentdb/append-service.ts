@@ -1,0 +1,244 @@
+// The writing half of the Streams service: append, batch append, delete, tombstone.
+import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import codes from '@eventstore/db-client/generated/code_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import rpcStatus from '@eventstore/db-client/generated/status_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import any from 'google-protobuf/google/protobuf/any_pb.js';
+import empty from 'google-protobuf/google/protobuf/empty_pb.js';
+import type { Message } from 'google-protobuf';
+import { status } from '@grpc/grpc-js';
+import { type Expected, NO_STREAM, type Outcome, type Proposed } from './transaction-log.js';
+import { expectedOf, identifierOf, proposedOf, sizeOf, streamName, uuidOf } from './grpc-messages.js';
+import { eventTooLarge, notLeader, streamDeleted, timedOut, tooLarge, wrongVersion } from './grpc-errors.js';
+import type { Call, Serving } from './service-context.js';
+
+const { Code } = codes;
+
+type Written = { readonly stream: string; readonly expected: Expected; readonly events: readonly Proposed[] };
+
+export const appends = (
+  node: Serving,
+): Pick<IStreamsServer, 'append' | 'batchAppend' | 'delete' | 'tombstone'> => ({
+  append(call, callback) {
+    let options: streams.AppendReq.Options | undefined;
+    const events: Proposed[] = [];
+    let size = 0;
+    let refused: Error | null = null;
+    call.on('data', (request: streams.AppendReq) => {
+      if (refused !== null) return;
+      try {
+        options ??= request.getOptions();
+        const message = request.getProposedMessage();
+        if (message === undefined) return;
+        const event = proposedOf(message);
+        const eventSize = sizeOf(event);
+        if (eventSize > node.maxAppendEventSize)
+          throw eventTooLarge(event.id, eventSize, node.maxAppendEventSize);
+        size += eventSize;
+        if (size > node.maxAppendSize) throw tooLarge(node.maxAppendSize);
+        events.push(event);
+      } catch (error) {
+        refused = error as Error;
+        callback(refused);
+      }
+    });
+    call.on('end', () => {
+      if (refused !== null || options === undefined) return;
+      const stream = streamName(options.getStreamIdentifier());
+      const written = { stream, expected: expectedOf(options, options.getRevision()), events };
+      void perform(node, call, written).then((outcome) => {
+        if (outcome instanceof Error) callback(outcome);
+        else if (outcome?.outcome === 'deleted') callback(streamDeleted(stream));
+        else if (outcome !== null) callback(null, appendAnswer(outcome, written.expected));
+      });
+    });
+  },
+
+  batchAppend(call) {
+    const pending = new Map<string, Written & { readonly events: Proposed[] }>();
+    call.on('data', (request: streams.BatchAppendReq) => {
+      const correlation = uuidOf(request.getCorrelationId());
+      const options = request.getOptions();
+      if (options !== undefined)
+        pending.set(correlation, {
+          stream: streamName(options.getStreamIdentifier()),
+          expected: expectedOf(options, options.getStreamPosition()),
+          events: [],
+        });
+      const written = pending.get(correlation);
+      if (written === undefined) return;
+      const answer = (response: streams.BatchAppendResp): void => {
+        pending.delete(correlation);
+        response
+          .setCorrelationId(request.getCorrelationId())
+          .setStreamIdentifier(identifierOf(written.stream));
+        if (!call.cancelled) call.write(response);
+      };
+      try {
+        written.events.push(...request.getProposedMessagesList().map(proposedOf));
+      } catch (error) {
+        const { message } = error as Error;
+        answer(failed(Code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(message)));
+        return;
+      }
+      const size = written.events.reduce((sum, event) => sum + sizeOf(event), 0);
+      if (size > node.maxAppendSize) {
+        const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(node.maxAppendSize);
+        answer(failed(Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', details));
+        return;
+      }
+      if (!request.getIsFinal()) return;
+      pending.delete(correlation);
+      void perform(node, call, written).then((outcome) => {
+        if (outcome instanceof Error && 'code' in outcome && outcome.code === status.NOT_FOUND)
+          call.emit('error', outcome);
+        else if (outcome !== null) answer(batchAnswer(outcome, written));
+      });
+    });
+    call.on('end', () => call.end());
+  },
+
+  delete(call, callback) {
+    const options = call.request.getOptions() ?? new streams.DeleteReq.Options();
+    const stream = streamName(options.getStreamIdentifier());
+    const expected = expectedOf(options, options.getRevision());
+    const outcome = node.refusal(call) ?? node.log.delete(stream, expected);
+    if (outcome instanceof Error) callback(outcome);
+    else if (outcome.outcome === 'recorded') {
+      const position = positioned(new streams.DeleteResp.Position(), outcome.position);
+      callback(null, new streams.DeleteResp().setPosition(position));
+    } else callback(refusedTo('Delete', stream, expected, outcome));
+  },
+
+  tombstone(call, callback) {
+    const options = call.request.getOptions() ?? new streams.TombstoneReq.Options();
+    const stream = streamName(options.getStreamIdentifier());
+    const expected = expectedOf(options, options.getRevision());
+    const outcome = node.refusal(call) ?? node.log.tombstone(stream, expected);
+    if (outcome instanceof Error) callback(outcome);
+    else if (outcome.outcome === 'recorded') {
+      const position = positioned(new streams.TombstoneResp.Position(), outcome.position);
+      callback(null, new streams.TombstoneResp().setPosition(position));
+    } else callback(refusedTo('Tombstone', stream, expected, outcome));
+  },
+});
+
+/** What becomes of an append, faults included; null if it is never answered. */
+async function perform(node: Serving, call: Call, written: Written): Promise<Outcome | Error | null> {
+  await node.faults.beforeAppend(written.stream, node);
+  const outcome = outcomeOf(node, call, written);
+  await node.faults.beforeAnswer(written.stream, node);
+  return outcome;
+}
+
+function outcomeOf(node: Serving, call: Call, { stream, expected, events }: Written): Outcome | Error | null {
+  if (call.cancelled || !node.isRunning) return null;
+  const refused = node.refusal(call);
+  if (refused !== null) return refused;
+  const write = (): Outcome => node.log.append(stream, expected, events);
+  switch (node.faults.takeAppendFault(stream, node)) {
+    case null:
+      return write();
+    case 'drop-before':
+      node.cut(call);
+      return null;
+    case 'drop-after':
+      write();
+      node.cut(call);
+      return null;
+    case 'mute-before':
+      return null;
+    case 'mute-after':
+      write();
+      return null;
+    case 'timeout-before':
+      return timedOut();
+    case 'timeout-after':
+      write();
+      return timedOut();
+    case 'not-leader':
+      return notLeader(node.leader.host, node.leader.port);
+    case 'deposed':
+      return { outcome: 'wrong-version', current: (node.log.stream(stream)?.at(-1)?.revision ?? 0n) - 1n };
+  }
+}
+
+function appendAnswer(
+  outcome: Exclude<Outcome, { outcome: 'deleted' }>,
+  expected: Expected,
+): streams.AppendResp {
+  if (outcome.outcome === 'wrong-version') {
+    const wrong = new streams.AppendResp.WrongExpectedVersion();
+    if (outcome.current === NO_STREAM) wrong.setCurrentNoStream(new shared.Empty());
+    else wrong.setCurrentRevision(String(outcome.current));
+    if (expected === 'any') wrong.setExpectedAny(new shared.Empty());
+    else if (expected === 'no_stream') wrong.setExpectedNoStream(new shared.Empty());
+    else if (expected === 'stream_exists') wrong.setExpectedStreamExists(new shared.Empty());
+    else wrong.setExpectedRevision(String(expected));
+    return new streams.AppendResp().setWrongExpectedVersion(wrong);
+  }
+  const success = new streams.AppendResp.Success();
+  if (outcome.revision === NO_STREAM) success.setNoStream(new shared.Empty());
+  else success.setCurrentRevision(String(outcome.revision));
+  if (outcome.outcome === 'nothing') success.setNoPosition(new shared.Empty());
+  else success.setPosition(positioned(new streams.AppendResp.Position(), outcome.position));
+  return new streams.AppendResp().setSuccess(success);
+}
+
+function batchAnswer(outcome: Outcome | Error, { stream, expected }: Written): streams.BatchAppendResp {
+  if (outcome instanceof Error) {
+    const isTimeout = 'code' in outcome && outcome.code === status.ABORTED;
+    return isTimeout
+      ? failed(Code.DEADLINE_EXCEEDED, 'Timeout', new shared.Timeout())
+      : failed(Code.OK, outcome.message, new empty.Empty());
+  }
+  switch (outcome.outcome) {
+    case 'deleted':
+      return failed(
+        Code.NOT_FOUND,
+        'StreamDeleted',
+        new shared.StreamDeleted().setStreamIdentifier(identifierOf(stream)),
+      );
+    case 'wrong-version': {
+      const wrong = new shared.WrongExpectedVersion();
+      if (outcome.current === NO_STREAM) wrong.setCurrentNoStream(new empty.Empty());
+      else wrong.setCurrentStreamRevision(String(outcome.current));
+      if (expected === 'any') wrong.setExpectedAny(new empty.Empty());
+      else if (expected === 'no_stream') wrong.setExpectedNoStream(new empty.Empty());
+      else if (expected === 'stream_exists') wrong.setExpectedStreamExists(new empty.Empty());
+      else wrong.setExpectedStreamPosition(String(expected));
+      return failed(Code.ALREADY_EXISTS, 'WrongExpectedVersion', wrong);
+    }
+    default: {
+      const success = new streams.BatchAppendResp.Success();
+      if (outcome.revision === NO_STREAM) success.setNoStream(new empty.Empty());
+      else success.setCurrentRevision(String(outcome.revision));
+      if (outcome.outcome === 'nothing') success.setNoPosition(new empty.Empty());
+      else success.setPosition(positioned(new shared.AllStreamPosition(), outcome.position));
+      return new streams.BatchAppendResp().setSuccess(success);
+    }
+  }
+}
+
+/** An answer with an error of one append; the call goes on. `name` is also that of the details' message. */
+function failed(code: codes.Code, name: string, details: Message): streams.BatchAppendResp {
+  const packed = new any.Any();
+  const typeName = details instanceof empty.Empty ? 'google.protobuf.Empty' : `event_store.client.${name}`;
+  packed.pack(details.serializeBinary(), typeName);
+  return new streams.BatchAppendResp().setError(
+    new rpcStatus.Status().setCode(code).setMessage(name).setDetails(packed),
+  );
+}
+
+const refusedTo = (operation: string, stream: string, expected: Expected, outcome: Outcome): Error => {
+  if (outcome.outcome !== 'wrong-version') return streamDeleted(stream);
+  const numbers = { any: -2n, no_stream: -1n, stream_exists: -4n };
+  const number = typeof expected === 'bigint' ? expected : numbers[expected];
+  return wrongVersion(operation, stream, number, outcome.current);
+};
+
+type Positioned<T> = { setCommitPosition(value: string): { setPreparePosition(value: string): T } };
+
+const positioned = <T>(message: Positioned<T>, position: bigint): T =>
+  message.setCommitPosition(String(position)).setPreparePosition(String(position));

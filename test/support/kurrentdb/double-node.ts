@@ -1,0 +1,169 @@
+// One node: a gRPC server on a port of its own that can be stopped and started again, with all connections in hand.
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server as TcpServer, type Socket } from 'node:net';
+import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { Server, ServerCredentials, type ServiceError } from '@grpc/grpc-js';
+import { appends } from './append-service.js';
+import type { Faults } from './faults.js';
+import { featuresService, gossipService, type Member } from './gossip-service.js';
+import type { Log, Recorded } from './transaction-log.js';
+import { reads } from './read-service.js';
+import { notLeader, notReady, tooBusy } from './grpc-errors.js';
+import type { Call, Endpoint, Serving } from './service-context.js';
+
+const HOST = '127.0.0.1';
+/** What the double says that it is. */
+const VERSION = '25.0.0';
+/** The greatest record of KurrentDB's log. */
+const MESSAGE_MAX = 16 * 1024 * 1024;
+
+/** What a node knows of the cluster. */
+export interface Cluster {
+  readonly log: Log;
+  readonly faults: Faults;
+  readonly maxAppendSize: number;
+  readonly maxAppendEventSize: number;
+  /** Undefined while nobody leads. */
+  readonly leader: Node | undefined;
+  readonly nodes: readonly Node[];
+  /** A node has come or gone. */
+  changed(): void;
+}
+
+export class Node implements Serving {
+  readonly id = randomUUID();
+  readonly host = HOST;
+  readonly #cluster: Cluster;
+  #sockets = new Map<string, Socket>();
+  #tcp: TcpServer | null = null;
+  #server: Server | null = null;
+  #port = 0;
+  /** The last position that has come to this node while it lags. */
+  #horizon: bigint | undefined;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get connectionString(): string {
+    return `esdb://${this.host}:${this.port}?tls=false`;
+  }
+
+  get isRunning(): boolean {
+    return this.#tcp !== null;
+  }
+
+  get isLeader(): boolean {
+    return this.#cluster.leader === this;
+  }
+
+  get log(): Log {
+    return this.#cluster.log;
+  }
+
+  get faults(): Faults {
+    return this.#cluster.faults;
+  }
+
+  get maxAppendSize(): number {
+    return this.#cluster.maxAppendSize;
+  }
+
+  has({ position }: Recorded): boolean {
+    return this.#horizon === undefined || position <= this.#horizon;
+  }
+
+  /** What is recorded from now on does not come to this node until the returned function is called. */
+  lag(): () => void {
+    this.#horizon = this.log.lastPosition;
+    return () => {
+      this.#horizon = undefined;
+      this.log.events.emit('grown');
+    };
+  }
+
+  get maxAppendEventSize(): number {
+    return this.#cluster.maxAppendEventSize;
+  }
+
+  get leader(): Endpoint {
+    return this.#cluster.leader ?? this;
+  }
+
+  /** Listens on a free port the first time, and from then on always on that one. */
+  async start(): Promise<void> {
+    if (this.#tcp !== null) return;
+    const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_MAX });
+    const unavailable = (): ServiceError | null => (this.faults.isUnavailable ? tooBusy() : null);
+    server.addService(streams.StreamsService, { ...appends(this), ...reads(this) });
+    server.addService(
+      gossip.GossipService,
+      gossipService(() => this.#cluster.nodes.map(memberOf), unavailable),
+    );
+    server.addService(
+      features.ServerFeaturesService,
+      featuresService(VERSION, [streams.StreamsService, gossip.GossipService], unavailable),
+    );
+    const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
+    const tcp = createServer((socket) => {
+      const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`;
+      this.#sockets.set(peer, socket);
+      socket.on('close', () => this.#sockets.delete(peer));
+      connections.injectConnection(socket);
+    });
+    tcp.listen(this.#port, HOST);
+    await once(tcp, 'listening');
+    this.#port = (tcp.address() as AddressInfo).port;
+    this.#tcp = tcp;
+    this.#server = server;
+    this.#cluster.changed();
+  }
+
+  /** At once, as if the machine had gone: what is recorded stays. */
+  async stop(): Promise<void> {
+    if (this.#tcp === null) return;
+    const closed = once(this.#tcp, 'close');
+    this.#tcp.close();
+    this.#tcp = null;
+    this.disconnect();
+    this.#server?.forceShutdown();
+    this.#server = null;
+    this.#cluster.changed();
+    await closed;
+  }
+
+  /** Cuts all connections; the node goes on. */
+  disconnect(): void {
+    for (const socket of this.#sockets.values()) socket.destroy();
+  }
+
+  cut(call: Call): void {
+    this.#sockets.get(call.getPeer())?.destroy();
+  }
+
+  refusal(call: Call): ServiceError | null {
+    if (this.#cluster.leader === undefined) return notReady();
+    return this.readRefusal(call);
+  }
+
+  readRefusal(call: Call): ServiceError | null {
+    if (this.faults.isUnavailable) return tooBusy();
+    const requiresLeader = call.metadata.get('requires-leader').includes('true');
+    return requiresLeader && !this.isLeader ? notLeader(this.leader.host, this.leader.port) : null;
+  }
+}
+
+const memberOf = ({ id, host, port, isRunning, isLeader }: Node): Member => ({
+  id,
+  host,
+  port,
+  isAlive: isRunning,
+  isLeader,
+});

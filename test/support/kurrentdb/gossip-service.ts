@@ -1,0 +1,63 @@
+// What a client asks before anything else: which methods there are, and which nodes.
+import gossip from '@eventstore/db-client/generated/gossip_pb.js';
+import type { IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import type { IServerFeaturesServer } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { ServiceDefinition, ServiceError } from '@grpc/grpc-js';
+import type { Endpoint } from './service-context.js';
+
+export type Member = Endpoint & {
+  readonly id: string;
+  readonly isAlive: boolean;
+  readonly isLeader: boolean;
+};
+
+const { FOLLOWER, LEADER } = gossip.MemberInfo.VNodeState;
+
+/** `refusal` says why nothing is answered now. */
+export const gossipService = (
+  members: () => readonly Member[],
+  refusal: () => ServiceError | null,
+): IGossipServer => ({
+  read(_call, callback) {
+    const refused = refusal();
+    if (refused !== null) {
+      callback(refused);
+      return;
+    }
+    const list = members().map(({ id, host, port, isAlive, isLeader }) =>
+      new gossip.MemberInfo()
+        .setInstanceId(new shared.UUID().setString(id))
+        .setTimeStamp(String(Date.now()))
+        .setState(isLeader ? LEADER : FOLLOWER)
+        .setIsAlive(isAlive)
+        .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port)),
+    );
+    callback(null, new gossip.ClusterInfo().setMembersList(list));
+  },
+});
+
+export const featuresService = (
+  version: string,
+  services: readonly ServiceDefinition[],
+  refusal: () => ServiceError | null,
+): IServerFeaturesServer => ({
+  getSupportedMethods(_call, callback) {
+    const refused = refusal();
+    if (refused !== null) {
+      callback(refused);
+      return;
+    }
+    const methods = services.flatMap((service) =>
+      Object.values(service).map(({ path }) => {
+        const [, serviceName = '', methodName = ''] = path.toLowerCase().split('/');
+        return new features.SupportedMethod().setServiceName(serviceName).setMethodName(methodName);
+      }),
+    );
+    callback(
+      null,
+      new features.SupportedMethods().setEventStoreServerVersion(version).setMethodsList(methods),
+    );
+  },
+});

@@ -1,0 +1,103 @@
+// A stand-in for KurrentDB that speaks its real protocol, for tests: the client package runs unmodified over a socket.
+//
+// The service definitions are those that @eventstore/db-client ships; what is decided and answered follows the source
+// of KurrentDB 25 (github.com/kurrent-io/KurrentDB). One transaction log is shared by all nodes of a double. It serves
+// appends and batch appends, deletion, reads and catch-up subscriptions of a stream and of $all, server features and
+// gossip.
+//
+// What it does not do:
+// - No TLS, no users and no access control: credentials are accepted and not looked at.
+// - Nothing is on disk: the log lives as long as the double. Stopping nodes keeps it, as a restart would.
+// - No replication: nodes are behind each other only when a test lets one lag, and an election takes no time.
+// - No links, no projections, no persistent subscriptions, no scavenging unless a test asks for it, no $maxAge, $maxCount
+//   or $tb beyond what a reader of a stream sees.
+// - No explicit transactions: commit and prepare positions are the same, as they are for everything written by gRPC.
+// - Regular expressions of filters are JavaScript's. The server's own events are a few specimens.
+// - Deadlines of batch appends are not looked at.
+// - A subscription never falls behind, and how many events lie between two checkpoints while live is as in catching up.
+import { Faults } from './faults.js';
+import { type Backup, Log } from './transaction-log.js';
+import { type Cluster, Node } from './double-node.js';
+
+export type DoubleOptions = {
+  readonly nodes?: number;
+  /** Bytes of one append: those of data and metadata and, twice, those of the types. */
+  readonly maxAppendSize?: number;
+  /** Bytes of one event of an append, counted alike; batch appends are not looked at. */
+  readonly maxAppendEventSize?: number;
+  /** After so many appends the server records statistics of its own; 0 for never. */
+  readonly statisticsAfter?: number;
+};
+
+export class KurrentDouble implements Cluster {
+  readonly log: Log;
+  /** Of all nodes together. */
+  readonly faults = new Faults();
+  readonly nodes: readonly Node[];
+  readonly maxAppendSize: number;
+  readonly maxAppendEventSize: number;
+  #leader: Node | undefined;
+
+  private constructor({
+    nodes = 1,
+    maxAppendSize = 1024 * 1024,
+    maxAppendEventSize = Infinity,
+    statisticsAfter,
+  }: DoubleOptions) {
+    this.maxAppendEventSize = maxAppendEventSize;
+    this.log = new Log(statisticsAfter);
+    this.maxAppendSize = maxAppendSize;
+    this.nodes = Array.from({ length: nodes }, () => new Node(this));
+  }
+
+  static async start(options: DoubleOptions = {}): Promise<KurrentDouble> {
+    const double = new KurrentDouble(options);
+    await double.start();
+    return double;
+  }
+
+  /** Of all nodes: of several, the client finds the leader by gossip. */
+  get connectionString(): string {
+    return `esdb://${this.nodes.map(({ host, port }) => `${host}:${port}`).join(',')}?tls=false`;
+  }
+
+  get leader(): Node | undefined {
+    return this.#leader;
+  }
+
+  /** Starts what is stopped, on the ports that it had. */
+  async start(): Promise<void> {
+    for (const node of this.nodes) await node.start();
+  }
+
+  /** Stops all nodes; the log stays for the next start. */
+  async stop(): Promise<void> {
+    for (const node of this.nodes) await node.stop();
+  }
+
+  /** Cuts all connections; the nodes go on. */
+  disconnect(): void {
+    for (const node of this.nodes) node.disconnect();
+  }
+
+  /** From now on this node leads. */
+  elect(node: Node): void {
+    if (node === this.#leader) return;
+    this.#leader = node;
+    this.log.forgetIds();
+  }
+
+  /** What an operator does who has only an older backup: stops everything, and starts on that. */
+  async restore(backup: Backup): Promise<void> {
+    await this.stop();
+    this.log.restore(backup);
+    await this.start();
+  }
+
+  /** Without a majority nobody leads. A node that leads goes on to do so. */
+  changed(): void {
+    const alive = this.nodes.filter(({ isRunning }) => isRunning);
+    if (alive.length * 2 <= this.nodes.length) this.#leader = undefined;
+    else if (this.#leader === undefined || !alive.includes(this.#leader)) this.elect(alive[0]!);
+  }
+}

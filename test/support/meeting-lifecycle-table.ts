@@ -1,0 +1,141 @@
+// What a meeting hears in which status: the table of the rules, command by command, and ways into each status.
+import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
+import * as a from './meeting-fixtures.js';
+
+const STATUSES = [
+  'announced',
+  'scheduled',
+  'confirmed',
+  'postponed',
+  'cancelled',
+  'open',
+  'adjourned',
+  'closed',
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+// prettier-ignore
+const TABLE = `
+                      announced  scheduled  confirmed  postponed  cancelled  open       adjourned  closed
+reschedule-meeting    yes        yes        yes        yes        cancelled  open       open       closed
+postpone-meeting      yes        yes        yes        yes        cancelled  open       open       closed
+cancel-meeting        yes        yes        yes        yes        cancelled  open       open       closed
+confirm-meeting       yes        yes        confirmed  postponed  cancelled  open       open       closed
+open-meeting          yes        yes        yes        postponed  cancelled  open       yes        closed
+adjourn-meeting       not-open   not-open   not-open   not-open   not-open   yes        not-open   closed
+close-meeting         not-open   not-open   not-open   not-open   not-open   yes        yes        closed
+relocate-meeting      yes        yes        yes        yes        cancelled  yes        yes        closed
+circulate-minutes     not-open   not-open   not-open   not-open   not-open   yes        yes        yes
+approve-minutes       not-closed not-closed not-closed not-closed not-closed not-closed not-closed yes
+add-agenda-item       yes        yes        yes        yes        yes        yes        yes        yes
+withdraw-agenda-item  yes        yes        yes        yes        yes        yes        yes        yes
+record-regrets        yes        yes        yes        yes        yes        yes        yes        yes
+record-participant    not-open   not-open   not-open   not-open   not-open   yes        yes        yes
+record-statement      not-open   not-open   not-open   not-open   not-open   yes        yes        yes
+record-report         not-open   not-open   not-open   not-open   not-open   yes        yes        yes
+record-decision       not-open   not-open   not-open   not-open   not-open   yes        yes        yes
+`;
+
+const [, ...rows] = TABLE.trim()
+  .split('\n')
+  .map((line) => line.trim().split(/ +/));
+
+/** Each cell: what, in which status, and the code of the refusal or undefined. */
+export const CELLS: readonly {
+  readonly what: string;
+  readonly status: Status;
+  readonly code: string | undefined;
+}[] = rows.flatMap(([what = '', ...cells]) =>
+  STATUSES.map((status, column) => {
+    const cell = cells[column] ?? '';
+    return { what, status, code: cell === 'yes' ? undefined : `meeting-${cell}` };
+  }),
+);
+
+/** Regrets have a row of their own. */
+export const rowOf = ({ name, data }: AnyCommand): string =>
+  name === 'record-participant' && data['presence'] === 'regrets' ? 'record-regrets' : name;
+
+/** The code with which a command is refused in a status; undefined if it is allowed there. */
+export const refusedIn = (command: AnyCommand, status: Status): string | undefined => {
+  const cell = CELLS.find(({ what, status: of }) => what === rowOf(command) && of === status);
+  if (!cell) throw new Error(`${rowOf(command)} does not stand in the table`);
+  return cell.code;
+};
+
+/** A command for each row, in words that none of the ways below has used. */
+export const SENT: { readonly [what: string]: readonly AnyCommand[] } = {
+  'reschedule-meeting': [a.reschedule('2013'), a.reschedule('2013-05-31')],
+  'postpone-meeting': [a.postpone({ reason: 'war' })],
+  'cancel-meeting': [a.cancel({ reason: 'war' })],
+  'confirm-meeting': [a.confirm({ note: 'by letter' })],
+  'open-meeting': [a.open('2013-05-31'), a.open('2013-05-31T10:00:00Z', { chair: { person: 'jane-doe' } })],
+  'adjourn-meeting': [a.adjourn('2013-05-31'), a.adjourn('2013-05-31', { until: '2013-06' })],
+  'close-meeting': [a.close('2013-06-01')],
+  'relocate-meeting': [a.relocate('Astana'), a.relocate('Astana', { mode: 'hybrid' })],
+  'circulate-minutes': [a.circulate()],
+  'approve-minutes': [a.approve()],
+  'add-agenda-item': [a.addItem('new')],
+  'withdraw-agenda-item': [a.withdrawItem('old')],
+  'record-regrets': [a.attend('belarus', 'regrets')],
+  'record-participant': [a.attend('belarus', 'present'), a.attend('belarus', 'remote')],
+  'record-statement': [a.say('1'), a.say('1', { agendaItem: 'old' })],
+  'record-report': [
+    a.report('1'),
+    a.report('1', { agendaItem: 'old', concerning: [{ text: 'the budget' }] }),
+  ],
+  'record-decision': [a.decide('1'), a.decide('1', { agendaItem: 'old' })],
+};
+
+const known = [a.scheduled('2011-05-31'), a.itemAdded('old')];
+const unsure = [a.scheduled('2011-41'), a.itemAdded('old')];
+
+/** Several ways into each status. */
+export const WAYS: { readonly [S in Status]: readonly (readonly AnyEvent[])[] } = {
+  announced: [
+    unsure,
+    [...known, a.rescheduled('2012')],
+    [...known, a.confirmed(), a.rescheduled('2012')],
+    [...known, a.postponed(), a.rescheduled('2012')],
+  ],
+  scheduled: [
+    known,
+    [a.scheduled('2011-05-31/2011-06-02'), a.itemAdded('old')],
+    [...unsure, a.rescheduled('2011-12-20')],
+    [...unsure, a.confirmed(), a.rescheduled('2011-12-20')],
+    [...known, a.postponed(), a.rescheduled('2011-12-20')],
+  ],
+  confirmed: [
+    [...known, a.confirmed()],
+    [...unsure, a.confirmed()],
+    [...known, a.confirmed(), a.relocated('Minsk')],
+    [...known, a.confirmed(), a.rescheduled('2012'), a.confirmed()],
+  ],
+  postponed: [
+    [...known, a.postponed()],
+    [...unsure, a.confirmed(), a.postponed()],
+    [...known, a.postponed(), a.relocated('Minsk'), a.postponed()],
+  ],
+  cancelled: [
+    [...unsure, a.cancelled()],
+    [...known, a.cancelled()],
+    [...known, a.confirmed(), a.cancelled()],
+    [...known, a.postponed(), a.cancelled()],
+  ],
+  open: [
+    [...unsure, a.opened()],
+    [...known, a.opened()],
+    [...known, a.confirmed(), a.opened()],
+    [...known, a.opened(), a.adjourned(), a.opened('2011-06-01')],
+    [...known, a.opened(), a.relocated('Minsk')],
+  ],
+  adjourned: [
+    [...known, a.opened(), a.adjourned()],
+    [...known, a.opened(), a.adjourned(), a.relocated('Minsk')],
+    [...known, a.opened(), a.adjourned(), a.opened('2011-06-01'), a.adjourned('2011-06-01')],
+  ],
+  closed: [
+    [...known, a.opened(), a.closed()],
+    [...unsure, a.confirmed(), a.opened(), a.adjourned(), a.closed()],
+  ],
+};

@@ -1,0 +1,176 @@
+// A real server in this process, on a data directory of its own, spoken to over a real socket.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Configuration } from '../../src/node/configuration.js';
+import { type Role, ROLES } from '../../src/api/shared/access.guard.js';
+import { type Server, startServer } from '../../src/server/server.js';
+import { withLedger } from './ledger-environment.js';
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body, read as JSON. */
+  readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- a test looks at what is there
+};
+export type Headings = { readonly [name: string]: string };
+type Posting = { readonly as?: string; readonly headers?: Headings };
+
+/** Everything that somebody with a key can do from outside. */
+export class TestServer {
+  constructor(
+    readonly server: Server,
+    readonly directory: string,
+    readonly secrets: ReadonlyMap<Role, string>,
+  ) {}
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  get head(): number {
+    return this.server.book.ledger.head().entry;
+  }
+
+  /** The secret of a key with this role. */
+  key(role: Role = 'admin'): string {
+    const secret = this.secrets.get(role);
+    if (secret === undefined) throw new Error(`there is no key for ${role}`);
+    return secret;
+  }
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(new URL(path, this.url), init);
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      get json() {
+        return JSON.parse(text) as unknown;
+      },
+    };
+  }
+
+  get(path: string, headers: Headings = {}): Promise<Answer> {
+    return this.fetch(path, { headers });
+  }
+
+  /** Sends bytes as they are, by default as JSON and with the admin's key. */
+  send(
+    path: string,
+    body: string | Uint8Array,
+    { as = this.key(), headers = {} }: Posting = {},
+  ): Promise<Answer> {
+    return this.fetch(path, {
+      method: 'POST',
+      body: body as NonNullable<RequestInit['body']>,
+      headers: {
+        'content-type': 'application/json',
+        ...(as && { authorization: `Bearer ${as}` }),
+        ...headers,
+      },
+    });
+  }
+
+  command(name: string, data: unknown, posting?: Posting): Promise<Answer> {
+    return this.send(`/commands/${name}`, JSON.stringify(data), posting);
+  }
+
+  group(
+    wordings: readonly (readonly [command: string, data: unknown])[],
+    posting?: Posting,
+  ): Promise<Answer> {
+    return this.send(
+      '/commands',
+      JSON.stringify(wordings.map(([command, data]) => ({ command, data }))),
+      posting,
+    );
+  }
+
+  /** Many commands as NDJSON; a text stands for a line as it is. */
+  async lines(
+    lines: readonly unknown[],
+    query = '',
+    posting: Posting = {},
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks at what is there
+  ): Promise<Answer & { readonly results: any[] }> {
+    const body = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+    const { status, headers, text } = await this.send(`/commands${query}`, `${body}\n`, {
+      ...posting,
+      headers: { 'content-type': 'application/x-ndjson', ...posting.headers },
+    });
+    const results = text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as unknown);
+    return { status, headers, text, json: undefined, results };
+  }
+
+  /** Records something that a test builds on. */
+  async given(...commands: readonly (readonly [command: string, data: unknown])[]): Promise<number> {
+    let entry = 0;
+    for (const [name, data] of commands) {
+      const { status, text, json } = await this.command(name, data);
+      if (status > 201) throw new Error(`${name}: ${text}`);
+      entry = (json as { entry: number }).entry;
+    }
+    return entry;
+  }
+
+  async close(): Promise<void> {
+    await this.server.app.close();
+  }
+}
+
+const { log } = console;
+const directories: string[] = [];
+const servers: TestServer[] = [];
+/** Of each book: a cluster's is told by its prefix. */
+const secretsOf = new Map<string, Map<Role, string>>();
+
+/** A key for each role, made by the first server of a book. */
+async function keysOf(book: string, directory: string, { keys }: Server): Promise<ReadonlyMap<Role, string>> {
+  const known = secretsOf.get(book);
+  if (known) return known;
+  const secrets = new Map<Role, string>();
+  secretsOf.set(book, secrets);
+  secrets.set('admin', readFileSync(join(directory, 'admin.key'), 'utf8').trim());
+  for (const role of ROLES) if (role !== 'admin') secrets.set(role, await keys.add(role, role));
+  return secrets;
+}
+
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'minutebook-http-'));
+  directories.push(directory);
+  return directory;
+}
+
+type Settings = { readonly directory?: string } & { readonly [setting: string]: string };
+
+/** Started when everything can be read. */
+export async function startTestServer({ directory, ...environment }: Settings = {}): Promise<TestServer> {
+  const data = directory ?? temporaryDirectory();
+  const settings = { PORT: '0', DATA_DIR: data, LOG_LEVEL: 'error', ...environment };
+  const configuration = new Configuration(withLedger(settings));
+  console.log = () => undefined; // what a server says to its operator
+  const server = await startServer(configuration, (sentence) => {
+    throw new Error(sentence);
+  });
+  const { readModels } = server.book;
+  // A rebuild that runs already is returned: this waits for what is being built and builds nothing.
+  for (const { name, status } of readModels.statuses())
+    if (status === 'building') await readModels.rebuild(name).finished;
+  const secrets = await keysOf(environment['LEDGER_PREFIX'] ?? data, data, server);
+  const started = new TestServer(server, data, secrets);
+  servers.push(started);
+  return started;
+}
+
+/** For `afterAll`: closes what was started and removes what was made. */
+export async function cleanUp(): Promise<void> {
+  for (const server of servers.splice(0)) await server.close();
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+  console.log = log;
+}

@@ -1,0 +1,21 @@
+// Public test vectors and data, which are not part of the project: a folder with `vectors/<suite>/...` and
+// `data/<name>/...` in it.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { projectRoot } from './project-root.js';
+
+export const VECTORS = resolve(projectRoot, process.env['MINUTEBOOK_VECTORS'] || '../shared');
+
+/** The folder of one suite of vectors, or undefined, which is said on the console. */
+export const vectors = (suite: string): string | undefined =>
+  found(`the vectors of ${suite}`, 'vectors', suite);
+
+/** The folder of one set of data, or undefined, which is said on the console. */
+export const sharedData = (name: string): string | undefined => found(`the data of ${name}`, 'data', name);
+
+function found(what: string, ...path: string[]): string | undefined {
+  const folder = join(VECTORS, ...path);
+  if (existsSync(folder)) return folder;
+  console.warn(`Skipped: ${what} are not at ${folder}; set MINUTEBOOK_VECTORS.`);
+  return undefined;
+}

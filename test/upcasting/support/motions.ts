@@ -1,0 +1,128 @@
+// A made-up noun in three releases. In the first a motion has one sponsor, in the second several, in the third each
+// sponsor is named by what it is. Each release knows the newest shape alone, beside the functions that lead to it.
+import type { Decider } from '../../../src/eventsourcing/decider.js';
+import type { AnyCommand, AnyEvent, EventOf, JsonObject } from '../../../src/eventsourcing/message.js';
+import { type AnyNoun, noun } from '../../../src/eventsourcing/aggregate.js';
+import { refuse } from '../../../src/eventsourcing/refusal.js';
+import type { Upcasters } from '../../../src/eventsourcing/upcasters.js';
+import { reading } from '../../../src/ledger/event-reader.js';
+import { json, query, readModel, table } from '../../../src/read-models/declaration/read-model.js';
+
+type First = { motion: string; title: string; sponsor: string };
+type Second = { motion: string; title: string; sponsors: readonly string[] };
+export type MotionTabled = EventOf<
+  'MotionTabled',
+  { motion: string; title: string; sponsors: readonly { organization: string }[] }
+>;
+export type MotionCarried = EventOf<'MotionCarried', { motion: string }>;
+
+const withSponsors = ({ sponsor, ...motion }: First): Second => ({ ...motion, sponsors: [sponsor] });
+const withOrganizations = ({ sponsors, ...motion }: Second): MotionTabled['data'] => ({
+  ...motion,
+  sponsors: sponsors.map((organization) => ({ organization })),
+});
+const upcasters = {
+  MotionTabled: [
+    (data: JsonObject) => withSponsors(data as First),
+    (data: JsonObject) => withOrganizations(data as Second),
+  ],
+};
+
+/** A motion in the words of a release; the first knows one sponsor only. */
+export type Words = (motion: string, title: string, ...sponsors: string[]) => JsonObject;
+
+export type Release = { readonly noun: AnyNoun; readonly upcasters: Upcasters; readonly words: Words };
+
+function release(version: 1 | 2 | 3, words: Words, sponsorsOf: (data: JsonObject) => number): Release {
+  const decider: Decider<AnyCommand, AnyEvent, { readonly sponsors: number }> = {
+    initialState: { sponsors: 0 },
+    decide({ name, data }, { sponsors }) {
+      if (name === 'table-motion')
+        return sponsors > 0 ? refuse('id-taken', 'It is tabled already.') : [{ type: 'MotionTabled', data }];
+      return sponsors < 2
+        ? refuse('too-few-sponsors', `It has ${sponsors} and needs two.`)
+        : [{ type: 'MotionCarried', data }];
+    },
+    evolve: (state, { type, data }) => (type === 'MotionTabled' ? { sponsors: sponsorsOf(data) } : state),
+  };
+  return {
+    words,
+    upcasters: { MotionTabled: upcasters.MotionTabled.slice(0, version - 1) },
+    noun: noun({
+      kind: 'motion',
+      id: ({ motion }) => motion as string,
+      isReferredTo: false,
+      decider,
+      commands: {
+        'table-motion': { request: Object, event: 'MotionTabled', about: 'Tables a motion.' },
+        'carry-motion': { request: Object, event: 'MotionCarried', about: 'Carries it.' },
+      },
+      refusals: {},
+    }),
+  };
+}
+
+export const releases: readonly [Release, Release, Release] = [
+  release(
+    1,
+    (motion, title, sponsor = '') => ({ motion, title, sponsor }),
+    () => 1,
+  ),
+  release(
+    2,
+    (motion, title, ...sponsors) => ({ motion, title, sponsors }),
+    ({ sponsors }) => (sponsors as string[]).length,
+  ),
+  release(
+    3,
+    (motion, title, ...sponsors) => ({
+      motion,
+      title,
+      sponsors: sponsors.map((organization) => ({ organization })),
+    }),
+    ({ sponsors }) =>
+      (sponsors as { organization: string }[]).filter(({ organization }) => organization).length,
+  ),
+];
+
+export const motions = readModel<MotionTabled | MotionCarried>()({
+  name: 'motions',
+  version: 1,
+  tables: {
+    motions: table({
+      columns: {
+        motion: 'text',
+        title: 'text',
+        sponsors: json<readonly string[]>(),
+        first_said: 'json?',
+        carried: 'integer',
+      },
+      key: ['motion'],
+    }),
+  },
+  when: {
+    MotionTabled: ({ data: { motion, title, sponsors }, original }, { motions }) =>
+      motions.put({
+        motion,
+        title,
+        sponsors: sponsors.map(({ organization }) => organization),
+        first_said: original,
+        carried: 0,
+      }),
+    MotionCarried: ({ data: { motion } }, { motions }) => {
+      const tabled = motions.get({ motion });
+      if (tabled) motions.put({ ...tabled, carried: 1 });
+    },
+  },
+  queries: {
+    all: query((view) =>
+      view.all<JsonObject>(
+        `SELECT motion, title, sponsors, first_said, carried FROM ${view.at('motions')} ORDER BY motion`,
+      ),
+    ),
+  },
+});
+
+// What the engine's threads load.
+export const readModels = [motions];
+export const read = reading(upcasters);

@@ -1,0 +1,79 @@
+// The specimen book: an export that has stored entries of every shape there ever was. First the example book of the
+// CSTO, then a made-up meeting and all that was not said yet. But for its first line it is only ever added to.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { read } from '../../../projections/index.js';
+import type { JsonObject, Metadata } from '../../../src/eventsourcing/message.js';
+import { canonicalJson } from '../../../src/json/canonical-json.js';
+import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
+import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
+import { Folding } from '../../../src/read-models/projecting/projector.js';
+import { nextGeneration } from '../../../src/read-models/projecting/generations.js';
+import { ModelFile, type Parked } from '../../../src/read-models/projecting/read-model-writer.js';
+import type { AnyReadModel } from '../../../src/read-models/declaration/read-model.js';
+import { folder } from '../../ledger/support/temporary-directory.js';
+import { projectRoot } from '../../support/project-root.js';
+
+/** An entry, as far as its place in the file does not tell. */
+export type Line = {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly data: JsonObject;
+  readonly metadata: Metadata;
+  readonly leaf: string;
+};
+
+export const SPECIMEN_BOOK = 'test/specimens/book.ndjson';
+/** The header, and an entry a line. */
+export const [header = '', ...lines] = readFileSync(join(projectRoot, SPECIMEN_BOOK), 'utf8')
+  .trimEnd()
+  .split('\n');
+
+/** A ledger of these bytes. */
+export function specimenLedger(): SqliteLedger {
+  const file = join(folder(), 'ledger.db');
+  const writer = new LedgerWriter(file);
+  writer.commit(
+    lines.map((line) => {
+      const { id, stream, revision, type, recordedAt, data, metadata } = JSON.parse(line) as Line;
+      const event = {
+        id,
+        type,
+        data: canonicalJson(data),
+        metadata: canonicalJson(metadata as JsonObject),
+        requestKey: metadata.request?.key ?? null,
+      };
+      return { stream, expectedRevision: revision - 1, events: [event], requires: [], recordedAt };
+    }),
+  );
+  writer.close();
+  return new SqliteLedger(file);
+}
+
+export type Folded = {
+  readonly entry: number;
+  readonly parked: readonly Parked[];
+  /** Of every table, every version of every row, as the file has them. */
+  readonly rows: { readonly [table: string]: readonly unknown[] };
+};
+
+/** Folds the specimen book up to an entry. */
+export function foldedSpecimens(model: AnyReadModel, upTo = lines.length): Folded {
+  const ledger = specimenLedger();
+  const file = ModelFile.create(nextGeneration(folder(), model.name, model.version), model);
+  const folding = new Folding(ledger, read);
+  while (folding.step([file], upTo).length > 0) continue;
+  const { entry, parked, generation } = file;
+  file.close();
+  ledger.close();
+  const db = new Database(generation.file, { readonly: true });
+  const rows = Object.keys(model.tables)
+    .sort()
+    .map((table) => [table, db.prepare(`SELECT * FROM "${table}" ORDER BY row`).all()] as const);
+  db.close();
+  return { entry, parked, rows: Object.fromEntries(rows) };
+}

@@ -1,0 +1,166 @@
+// A small book and its proofs, made the plain way: leaves by the server's code, trees by the letter of RFC 6962,
+// signatures by node:crypto.
+import { createPrivateKey, createPublicKey, hash, sign } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Json } from '../../../src/eventsourcing/message.js';
+import { canonicalJson } from '../../../src/json/canonical-json.js';
+import { leafBytes, leafHash } from '../../../src/ledger/entry.js';
+import { type Verdict, verifyFile } from '../../../src/verify/verify-file.js';
+import { folder } from '../../ledger/support/temporary-directory.js';
+import { path, proof, treeHash } from '../../ledger/merkle/support/rfc6962-reference.js';
+
+export type Line = {
+  data: { [key: string]: Json };
+  entry: number;
+  id: string;
+  leaf: string;
+  metadata: { [key: string]: Json };
+  previous: string | null;
+  recordedAt: string;
+  revision: number;
+  stream: string;
+  type: string;
+};
+
+const leafOf = ({ data, metadata, previous, ...line }: Line): string =>
+  leafHash(
+    leafBytes({
+      ...line,
+      data: canonicalJson(data),
+      metadata: canonicalJson(metadata),
+      previous: previous === null ? null : Buffer.from(previous, 'hex'),
+    }),
+  ).toString('hex');
+
+/** The same entry with its own hash made anew, wherever it links to. */
+export const relinked = (line: Line): Line => ({ ...line, leaf: leafOf(line) });
+
+const leaves = (lines: readonly Line[]): Buffer[] => lines.map(({ leaf }) => Buffer.from(leaf, 'hex'));
+
+/** An entry for each stream that is named, in this order. */
+export const book = (streams: readonly string[]): Line[] =>
+  hashed(
+    streams.map((stream, index) => ({
+      data: { text: `Statement ${index + 1} — “für”`, page: index },
+      entry: index + 1,
+      id: `00000000-0000-5000-8000-${String(index + 1).padStart(12, '0')}`,
+      leaf: '',
+      metadata: { actor: 'clerk', salt: hash('md5', String(index)) },
+      previous: null,
+      recordedAt: new Date(1_700_000_000_000 + index * 1000).toISOString(),
+      revision: streams.slice(0, index).filter((each) => each === stream).length,
+      stream,
+      type: 'StatementRecorded',
+    })),
+  );
+
+/** The same entries with all hashes made anew, as a forger would who has the whole file. */
+export function hashed(lines: readonly Line[]): Line[] {
+  const ends = new Map<string, string>();
+  return lines.map((line) => {
+    const next = { ...line, previous: ends.get(line.stream) ?? null };
+    next.leaf = leafOf(next);
+    ends.set(line.stream, next.leaf);
+    return next;
+  });
+}
+
+/** The same entries, numbered from 1 and in their streams from 0. */
+export function numbered(lines: readonly Line[]): Line[] {
+  const revisions = new Map<string, number>();
+  return lines.map((line, index) => {
+    const revision = revisions.get(line.stream) ?? 0;
+    revisions.set(line.stream, revision + 1);
+    return { ...line, entry: index + 1, revision };
+  });
+}
+
+export type Signer = {
+  readonly name: string;
+  readonly vkey: string;
+  readonly line: (text: string) => string;
+};
+
+/** The key that a seed makes (RFC 8032), in PKCS #8 as RFC 8410 has it. */
+export function signer(seed: string, name = 'example.com/book'): Signer {
+  const der = Buffer.concat([
+    Buffer.from('302e020100300506032b657004220420', 'hex'),
+    hash('sha256', seed, 'buffer'),
+  ]);
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  const bytes = Buffer.concat([
+    Buffer.of(1),
+    createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32),
+  ]);
+  const id = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), bytes]), 'buffer').subarray(0, 4);
+  return {
+    name,
+    vkey: `${name}+${id.toString('hex')}+${bytes.toString('base64')}`,
+    line: (text) =>
+      `— ${name} ${Buffer.concat([id, sign(null, Buffer.from(text), key)]).toString('base64')}\n`,
+  };
+}
+
+export const clerk = signer('clerk');
+
+export const note = (text: string, ...signers: readonly Signer[]): string =>
+  `${text}\n${signers.map(({ line }) => line(text)).join('')}`;
+
+const rootOf = (lines: readonly Line[]): string => treeHash(leaves(lines)).toString('base64');
+
+export const checkpoint = (lines: readonly Line[], by: Signer = clerk): string =>
+  note(`${by.name}\n${lines.length}\n${rootOf(lines)}\n`, by);
+
+export const ndjson = (...values: readonly Json[]): string =>
+  values.map((value) => `${canonicalJson(value)}\n`).join('');
+
+export const exported = (lines: readonly Line[], header: { readonly [key: string]: Json } = {}): string =>
+  ndjson(
+    { entries: lines.length, export: 'minutebook', key: clerk.vkey, root: rootOf(lines), v: 1, ...header },
+    ...lines,
+  );
+
+export const receipt = (lines: readonly Line[], entry: number, by: Signer = clerk): string =>
+  [
+    'c2sp.org/tlog-proof@v1',
+    `index ${entry - 1}`,
+    ...path(entry - 1, leaves(lines)).map((each) => each.toString('base64')),
+    '',
+    checkpoint(lines, by),
+  ].join('\n');
+
+/** The record of a stream; its entries and its receipt can be others than those of the book. */
+export function recordOf(
+  lines: readonly Line[],
+  stream: string,
+  { own = lines.filter((line) => line.stream === stream), proved = receipt(lines, own.at(-1)!.entry) } = {},
+): string {
+  const header = { entries: own.length, export: 'minutebook-stream', key: clerk.vkey, stream, v: 1 };
+  return ndjson(header, ...own, { receipt: proved });
+}
+
+export const consistency = (lines: readonly Line[], from: number): string =>
+  JSON.stringify({
+    from,
+    to: lines.length,
+    hashes: proof(from, leaves(lines)).map((each) => each.toString('base64')),
+  });
+
+/** What the verifier says of files with these contents; the key is that of the clerk unless another is given. */
+export function judged(
+  file: string | Uint8Array,
+  evidence: {
+    readonly [name in 'checkpoint' | 'consistency' | 'key']?: string | Uint8Array | undefined;
+  } = {},
+): Promise<Verdict> {
+  const directory = folder();
+  const written = (name: string, content: string | Uint8Array): string => {
+    writeFileSync(join(directory, name), content);
+    return join(directory, name);
+  };
+  const paths = Object.entries({ key: clerk.vkey, ...evidence }).flatMap(([name, content]) =>
+    content === undefined ? [] : [[name, written(name, content)]],
+  );
+  return verifyFile(written('file', file), Object.fromEntries(paths) as Parameters<typeof verifyFile>[1]);
+}

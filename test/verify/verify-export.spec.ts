@@ -1,0 +1,361 @@
+// A whole book is judged by its checkpoint, and whatever was altered is found and named.
+import type { Json } from '../../src/eventsourcing/message.js';
+import { canonicalJson } from '../../src/json/canonical-json.js';
+import {
+  book,
+  checkpoint,
+  clerk,
+  consistency,
+  exported,
+  hashed,
+  judged,
+  type Line,
+  ndjson,
+  numbered,
+  relinked,
+  signer,
+} from './support/signed-book.js';
+
+const STREAMS = [
+  'meeting-a',
+  'person-b',
+  'meeting-a',
+  'meeting-a',
+  'person-b',
+  'source-c',
+  'meeting-a',
+  'meeting-d',
+];
+const lines = book(STREAMS);
+const signed = checkpoint(lines);
+
+describe('a whole book', () => {
+  it('fits', async () => {
+    const verdict = await judged(exported(lines), { checkpoint: signed });
+    expect(verdict).toEqual({
+      ok: true,
+      sentences: [
+        `All 8 entries fit the checkpoint of "example.com/book" with size 8 and root ${signed.split('\n')[2]}.`,
+        `Signed by the key given: ${clerk.vkey}.`,
+      ],
+    });
+  });
+
+  it('fits under the key that it names itself, which is said', async () => {
+    const { ok, sentences } = await judged(exported(lines), { checkpoint: signed, key: undefined });
+    expect(ok).toBe(true);
+    expect(sentences.at(-1)).toBe(
+      `Signed by the key that the file itself names: ${clerk.vkey}; compare it with the one that you trust.`,
+    );
+  });
+
+  it('fits under the key given where it names another, which is said', async () => {
+    const copy = signer('copy', 'example.com/copy');
+    const { ok, sentences } = await judged(exported(lines, { key: copy.vkey }), { checkpoint: signed });
+    expect(ok).toBe(true);
+    expect(sentences.at(-1)).toBe(
+      `Signed by the key given: ${clerk.vkey}; the file itself names another: ${copy.vkey}.`,
+    );
+  });
+
+  it('names no key: then one must be given', async () => {
+    const file = exported(lines, { key: null });
+    expect(await judged(file, { checkpoint: signed, key: undefined })).toMatchObject({
+      ok: false,
+      sentences: ['The file names no key: give the one that you trust.'],
+    });
+    expect((await judged(file, { checkpoint: signed })).ok).toBe(true);
+  });
+
+  it('that is empty fits the checkpoint of an empty book', async () => {
+    expect((await judged(exported([]), { checkpoint: checkpoint([]) })).ok).toBe(true);
+  });
+
+  it('fits through lines longer than what is read at once', async () => {
+    const long = hashed(lines.map((line) => ({ ...line, data: { text: 'für '.repeat(100_000) } })));
+    expect((await judged(exported(long), { checkpoint: checkpoint(long) })).ok).toBe(true);
+  });
+});
+
+describe('a book that is longer than its checkpoint', () => {
+  it('fits as far as the checkpoint covers it, and the rest is said to be signed by nobody', async () => {
+    const { ok, sentences } = await judged(exported(lines), { checkpoint: checkpoint(lines.slice(0, 5)) });
+    expect(ok).toBe(true);
+    expect(sentences[0]).toMatch(/^The first 5 entries fit the checkpoint/);
+    expect(sentences[1]).toMatch(/^Entries 6 to 8 are not covered by the checkpoint/);
+  });
+
+  it('does not fit if what the checkpoint covers was altered', async () => {
+    const forged = hashed(lines.with(2, { ...lines[2]!, data: { text: 'altered' } }));
+    const verdict = await judged(exported(forged), { checkpoint: checkpoint(lines.slice(0, 5)) });
+    expect(verdict.ok).toBe(false);
+    expect(verdict.sentences[0]).toMatch(
+      /^Entries 1 to 5 agree with each other, but not with the checkpoint/,
+    );
+  });
+
+  it('does not fit if what the checkpoint does not cover contradicts itself', async () => {
+    const forged = lines.with(6, { ...lines[6]!, data: { text: 'altered' } });
+    expect(await judged(exported(forged), { checkpoint: checkpoint(lines.slice(0, 5)) })).toMatchObject({
+      ok: false,
+      entry: 7,
+    });
+  });
+});
+
+describe('a book that is shorter than its checkpoint', () => {
+  const short = lines.slice(0, 5);
+
+  it('lacks entries', async () => {
+    expect(await judged(exported(short), { checkpoint: signed })).toEqual({
+      ok: false,
+      entry: 6,
+      sentences: [
+        'The checkpoint covers 8 entries, but the file ends before entry 6; that it holds the beginning of them only a proof of consistency from 5 to 8 could show.',
+      ],
+    });
+  });
+
+  it('is proved to be the beginning by a proof of consistency', async () => {
+    const proof = consistency(lines, 5);
+    const { ok, sentences } = await judged(exported(short), { checkpoint: signed, consistency: proof });
+    expect(ok).toBe(true);
+    expect(sentences[0]).toContain('Entries 6 to 8 are not in the file.');
+  });
+
+  it.each([
+    ['of other sizes', consistency(lines, 4), 'from 4 to 8; what is needed is one from 5 to 8'],
+    ['of another book', consistency(book(STREAMS.toReversed()), 5), 'does not hold'],
+    ['that is no JSON', 'no proof', 'not a JSON object'],
+    ['without its members', '{"from":5,"to":8}', 'has not the members'],
+    ['with something that is no hash', '{"from":5,"hashes":["AA=="],"to":8}', 'not a hash'],
+  ])('is not proved by one %s', async (_, proof, says) => {
+    const verdict = await judged(exported(short), { checkpoint: signed, consistency: proof });
+    expect(verdict.ok).toBe(false);
+    expect(verdict.sentences[0]).toContain(says);
+  });
+});
+
+type Tampering = [what: string, tampered: readonly Line[], entry: number | undefined, says: string];
+
+const edited = (index: number, change: Partial<Line>): Line[] =>
+  lines.with(index, { ...lines[index]!, ...change });
+const other = { text: 'What nobody said' };
+const swapped = edited(3, { data: lines[6]!.data }).with(6, { ...lines[6]!, data: lines[3]!.data });
+
+const WITHOUT_NEW_HASHES: Tampering[] = [
+  ['data are edited', edited(3, { data: other }), 4, 'its leaf hash is not that of what it says'],
+  ['metadata are edited', edited(3, { metadata: { actor: 'another' } }), 4, 'its leaf hash is not'],
+  ['the time is edited', edited(3, { recordedAt: '2023-11-14T22:13:23.001Z' }), 4, 'its leaf hash is not'],
+  ['the type is edited', edited(3, { type: 'StatementWithdrawn' }), 4, 'its leaf hash is not'],
+  ['the id is edited', edited(3, { id: lines[4]!.id }), 4, 'its leaf hash is not'],
+  ['it is moved to another stream', edited(3, { stream: 'meeting-d' }), 4, 'its leaf hash is not'],
+  ['its link is cut', edited(3, { previous: null }), 4, 'its leaf hash is not'],
+  ['its leaf is edited', edited(3, { leaf: lines[4]!.leaf }), 4, 'its leaf hash is not'],
+  ['payloads are swapped', swapped, 4, 'its leaf hash is not'],
+  ['an entry is deleted', lines.toSpliced(3, 1), 4, 'entry 5 stands in its place'],
+  ['the first is deleted', lines.slice(1), 1, 'entry 2 stands in its place'],
+  ['one is deleted and the rest renumbered', numbered(lines.toSpliced(3, 1)), 6, 'its leaf hash is not'],
+  ['one stands twice', lines.toSpliced(4, 0, lines[3]!), 5, 'entry 4 stands in its place'],
+  [
+    'one is put in',
+    numbered(lines.toSpliced(4, 0, { ...lines[3]!, data: other })),
+    5,
+    'its leaf hash is not',
+  ],
+  ['two change places', lines.with(3, lines[4]!).with(4, lines[3]!), 4, 'entry 5 stands in its place'],
+  ['two change places and numbers', numbered(lines.with(3, lines[4]!).with(4, lines[3]!)), 5, 'earlier than'],
+];
+
+const alone = (index: number, change: Partial<Line>): Line[] => {
+  const forged = hashed(lines.with(index, { ...lines[index]!, ...change }));
+  return lines.with(index, forged[index]!);
+};
+
+const WITH_NEW_HASHES: Tampering[] = [
+  [
+    'data are edited, and its own leaf is made anew',
+    alone(2, { data: other }),
+    4,
+    'is not the leaf hash of entry 3',
+  ],
+  ['a stream is cut at its end', numbered(lines.toSpliced(6, 1)), 8, 'The header announces 8'],
+  ['a revision is left out', hashed(edited(3, { revision: 3 })), 4, 'is 3, where 2 must stand'],
+  ['a stream begins late', hashed(edited(5, { revision: 1 })), 6, 'is 1, where 0 must stand'],
+  [
+    'time goes back',
+    hashed(edited(3, { recordedAt: '2023-11-14T22:13:20.000Z' })),
+    4,
+    'earlier than an entry before',
+  ],
+  ['data are edited', hashed(edited(3, { data: other })), undefined, 'hides where'],
+  ['metadata are edited', hashed(edited(3, { metadata: {} })), undefined, 'hides where'],
+  [
+    'the time is edited',
+    hashed(edited(3, { recordedAt: '2023-11-14T22:13:23.001Z' })),
+    undefined,
+    'hides where',
+  ],
+  ['payloads are swapped', hashed(swapped), undefined, 'hides where'],
+  ['the last of a stream is edited', alone(7, { data: other }), undefined, 'hides where'],
+  [
+    'one is deleted and another put in',
+    hashed(numbered([...lines.toSpliced(3, 1), { ...lines[7]!, data: other }])),
+    undefined,
+    'hides where',
+  ],
+];
+
+describe.each([
+  ['without new hashes', WITHOUT_NEW_HASHES],
+  ['with hashes made anew', WITH_NEW_HASHES],
+])('an alteration %s is found:', (_, tamperings) => {
+  it.each(tamperings)('%s', async (_what, tampered, entry, says) => {
+    const verdict = await judged(exported(tampered, { entries: 8 }), { checkpoint: signed });
+    expect(verdict.ok).toBe(false);
+    expect(verdict.sentences.join()).toContain(says);
+    expect(verdict.entry).toBe(entry);
+  });
+});
+
+it('two entries of one instant that change places are found by the root', async () => {
+  const batch = hashed(lines.map((line) => ({ ...line, recordedAt: lines[0]!.recordedAt })));
+  const exchanged = numbered(batch.with(3, batch[4]!).with(4, batch[3]!));
+  expect((await judged(exported(batch), { checkpoint: checkpoint(batch) })).ok).toBe(true);
+  const verdict = await judged(exported(exchanged), { checkpoint: checkpoint(batch) });
+  expect(verdict).toMatchObject({ ok: false, sentences: [expect.stringContaining('hides where')] });
+});
+
+it('a first entry of a stream with a link to something is found', async () => {
+  const forged = lines.with(1, relinked({ ...lines[1]!, previous: lines[0]!.leaf }));
+  const verdict = await judged(exported(forged), { checkpoint: signed });
+  expect(verdict).toMatchObject({ ok: false, entry: 2 });
+  expect(verdict.sentences[0]).toContain('the first of its stream');
+});
+
+describe('an end is found that came too early or too late', () => {
+  it.each([
+    ['entries are lacking', exported(lines.slice(0, 6), { entries: 8 }), 7, 'the file ends before entry 7'],
+    ['entries follow', exported(lines, { entries: 6 }), 7, 'announces 6 entries, but line 8 follows'],
+    ['the last line is cut off', exported(lines).slice(0, -20), 8, 'its line is cut off'],
+    ['the last line feed is lacking', exported(lines).slice(0, -1), 8, 'its line is cut off'],
+    ['an empty line follows', `${exported(lines)}\n`, 9, 'line 10 follows'],
+  ])('%s', async (_, file, entry, says) => {
+    const verdict = await judged(file, { checkpoint: signed });
+    expect(verdict).toMatchObject({ ok: false, entry });
+    expect(verdict.sentences[0]).toContain(says);
+  });
+});
+
+describe('another spelling of the same line is refused:', () => {
+  const [header = '', ...rows] = exported(lines).split('\n');
+  const third = rows[2] ?? '';
+  const { data, ...rest } = lines[2]!;
+  it.each([
+    ['a space', third.replace('":', '": ')],
+    ['members in another order', JSON.stringify({ ...rest, data })],
+    ['an escape that is not needed', third.replace('für', 'f\\u00fcr')],
+    ['a number written otherwise', third.replace('"entry":3', '"entry":3.0')],
+    ['a number with an exponent', third.replace('"page":2', '"page":2e0')],
+    ['a negative zero', third.replace('"page":2', '"page":-0')],
+    ['a member that stands twice', third.replace('"entry":3', '"entry":3,"entry":3')],
+    ['half a character', third.replace('für', '\\ud800')],
+    ['a carriage return', `${third}\r`],
+    ['a byte order mark', `\ufeff${third}`],
+    ['no JSON', third.slice(1)],
+    ['an array', `[${third}]`],
+    ['nothing', ''],
+  ])('%s', async (_, line) => {
+    expect(line).not.toBe(third);
+    const verdict = await judged([header, ...rows.with(2, line)].join('\n'), { checkpoint: signed });
+    expect(verdict).toMatchObject({ ok: false, entry: 3 });
+    expect(verdict.sentences[0]).toMatch(/^Entry 3 \(line 4\) does not fit: it (?:is not|holds half)/);
+  });
+
+  it('bytes that are not UTF-8', async () => {
+    const file = Buffer.from(exported(lines));
+    file[file.indexOf('für')] = 0xff;
+    expect(await judged(file, { checkpoint: signed })).toMatchObject({ ok: false, entry: 1 });
+  });
+
+  it('nesting without end', async () => {
+    const deep = third.replace('"page":2', `"page":${'['.repeat(200_000)}${']'.repeat(200_000)}`);
+    const verdict = await judged([header, ...rows.with(2, deep)].join('\n'), { checkpoint: signed });
+    expect(verdict.sentences[0]).toContain('nested more than');
+  });
+});
+
+describe('a line of another shape is refused:', () => {
+  const of = (change: { readonly [key: string]: Json | undefined }): string =>
+    ndjson(...[lines[0]!, { ...lines[1]!, ...change } as Json]);
+  it.each([
+    ['a member more', { more: 1 }, 'a member that does not belong there'],
+    ['a member less', { type: undefined }, 'it has no "type"'],
+    ['a member whose name every object has', { ['__proto__']: 1 }, 'a member that does not belong there'],
+    ['an entry that is no number', { entry: '2' }, 'its "entry" is not'],
+    ['an entry that is no integer', { entry: 2.5 }, 'its "entry" is not'],
+    ['a negative revision', { revision: -1 }, 'its "revision" is not'],
+    ['data that are no object', { data: [] }, 'its "data" is not'],
+    ['metadata that are nothing', { metadata: null }, 'its "metadata" is not'],
+    ['a leaf in capitals', { leaf: lines[1]!.leaf.toUpperCase() }, 'its "leaf" is not'],
+    ['a link that is no hash', { previous: '' }, 'its "previous" is not'],
+    ['a time of another zone', { recordedAt: '2023-11-14T23:13:21.000+01:00' }, 'its "recordedAt" is not'],
+    ['a time that never was', { recordedAt: '2023-02-30T22:13:21.000Z' }, 'its "recordedAt" is not'],
+    ['a stream without a name', { stream: '' }, 'its "stream" is not'],
+  ])('%s', async (_, change, says) => {
+    const head = canonicalJson({
+      entries: 2,
+      export: 'minutebook',
+      key: null,
+      root: signed.split('\n')[2]!,
+      v: 1,
+    });
+    const verdict = await judged(`${head}\n${of(change)}`, { checkpoint: signed });
+    expect(verdict).toMatchObject({ ok: false, entry: 2 });
+    expect(verdict.sentences[0]).toContain(says);
+  });
+});
+
+describe('a header is refused:', () => {
+  it.each([
+    [
+      'of another root',
+      exported(lines, { root: signed.split('\n')[2]!.replace(/^./, 'A') }),
+      'root in the header',
+    ],
+    ['without a root', exported(lines, { root: '' }), 'its "root" is not'],
+    ['of another version', exported(lines, { v: 2 }), 'its "v" is not'],
+    ['of another kind', exported(lines, { export: 'toString' }), 'neither "minutebook" nor'],
+    ['with a key that is none', exported(lines, { key: 'example.com/book' }), 'is not written as'],
+    ['with a member more', exported(lines, { more: true }), 'does not belong there'],
+    ['that is an entry', ndjson(...lines), 'neither "minutebook" nor'],
+    ['that is lacking', '', 'the file is empty'],
+    ['that is cut off', exported(lines).slice(0, 10), 'it is cut off'],
+  ])('%s', async (_, file, says) => {
+    const verdict = await judged(file, { checkpoint: signed });
+    expect(verdict.ok).toBe(false);
+    expect(verdict.sentences[0]).toContain(says);
+  });
+});
+
+describe('a checkpoint is refused:', () => {
+  const fork = hashed(edited(3, { data: other }));
+  it.each([
+    ['signed by another key', checkpoint(lines, signer('thief')), 'is not signed by the key'],
+    ['of another book', checkpoint(lines, signer('other', 'example.com/other')), 'is of "example.com/other"'],
+    ['of a fork of the same size', checkpoint(fork), 'or the checkpoint is of another history'],
+    [
+      'of a larger size under the old signature',
+      signed.replace('\n8\n', '\n9\n'),
+      'that this key did not make',
+    ],
+    ['that is cut off', signed.slice(0, -1), 'does not end with a line feed'],
+    ['that is none', 'no checkpoint', 'no empty line'],
+    ['that is too long', `${'a'.repeat(2_000_000)}${signed}`, 'has more than'],
+  ])('%s', async (_, given, says) => {
+    const verdict = await judged(exported(lines), { checkpoint: given });
+    expect(verdict.ok).toBe(false);
+    expect(verdict.entry).toBeUndefined();
+    expect(verdict.sentences[0]).toContain(says);
+  });
+});
