@@ -2,15 +2,15 @@
 import { join } from 'node:path';
 import type { Append } from '../src/ledger/sequencer.js';
 import { SqliteSequencer } from '../src/ledger/sqlite/sqlite-sequencer.js';
-import { insertBare, rowsOf } from './bare-sqlite.js';
+import { measureBareInserts, toRows } from './bare-sqlite.js';
 import type { Fixtures } from './fixtures.js';
-import { compared, interleaved, type Row } from './benchmark.js';
+import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
 import { newEvent, workload } from './workload.js';
 
 const ROUNDS = 7;
 
 /** Each caller waits for its last append before the next, and writes to a stream of its own. */
-function appendsOf(callers: number, count: number): Append[] {
+function createAppends(callers: number, count: number): Append[] {
   return Array.from({ length: count }, (_, n) => ({
     stream: `source-c${n % callers}`,
     expectedRevision: Math.floor(n / callers) - 1,
@@ -19,7 +19,11 @@ function appendsOf(callers: number, count: number): Append[] {
   }));
 }
 
-async function appendAll(directory: string, appends: readonly Append[], callers: number): Promise<number> {
+async function measureAppends(
+  directory: string,
+  appends: readonly Append[],
+  callers: number,
+): Promise<number> {
   const sequencer = await SqliteSequencer.open(join(directory, 'ledger.db'), (sentence) => {
     throw new Error(sentence);
   });
@@ -38,19 +42,19 @@ async function appendAll(directory: string, appends: readonly Append[], callers:
   }
 }
 
-const measure =
+const defineMeasure =
   (row: string, callers: number, count: number, perTransaction: number) => async (fixtures: Fixtures) => {
-    const appends = appendsOf(callers, count);
-    const rows = rowsOf(appends);
-    const { sequencer, bare } = await interleaved(ROUNDS, {
-      sequencer: () => fixtures.within((directory) => appendAll(directory, appends, callers)),
-      bare: () => fixtures.within((directory) => insertBare(directory, rows, perTransaction)),
+    const appends = createAppends(callers, count);
+    const rows = toRows(appends);
+    const { sequencer, bare } = await runInterleaved(ROUNDS, {
+      sequencer: () => fixtures.useDirectory((directory) => measureAppends(directory, appends, callers)),
+      bare: () => fixtures.useDirectory((directory) => measureBareInserts(directory, rows, perTransaction)),
     });
     const reference = `bare SQLite, ${perTransaction} a transaction, FULL`;
-    return [compared({ row, unit: 'events/s', reference, aim: { atLeast: 0.5 } }, sequencer, bare)];
+    return [compareFigures({ row, unit: 'events/s', reference, aim: { atLeast: 0.5 } }, sequencer, bare)];
   };
 
-export const appends: readonly Row[] = [
-  { name: 'appends-64', measure: measure('durable appends, 64 callers at once', 64, 20_000, 100) },
-  { name: 'appends-1', measure: measure('durable appends, one at a time', 1, 3_000, 1) },
+export const appends: readonly Benchmark[] = [
+  { name: 'appends-64', measure: defineMeasure('durable appends, 64 callers at once', 64, 20_000, 100) },
+  { name: 'appends-1', measure: defineMeasure('durable appends, one at a time', 1, 3_000, 1) },
 ];

@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Append } from '../src/ledger/sequencer.js';
-import { leafBytes, leafHash } from '../src/ledger/entry.js';
+import { encodeLeaf, hashLeaf } from '../src/ledger/entry.js';
 import { assertDurable, SCHEMA } from '../src/ledger/sqlite/schema.js';
-import { perSecond } from './benchmark.js';
+import { measureRate } from './benchmark.js';
 
 type Row = readonly unknown[];
 
 /** The rows that these appends make, ready to be inserted. */
-export function rowsOf(appends: readonly Append[]): readonly Row[] {
+export function toRows(appends: readonly Append[]): readonly Row[] {
   const leaves = new Map<string, Buffer>();
   const recordedAt = new Date().toISOString();
   return appends
@@ -27,7 +27,7 @@ export function rowsOf(appends: readonly Append[]): readonly Row[] {
     )
     .map(({ requestKey, ...fields }, index) => {
       const previous = leaves.get(fields.stream) ?? null;
-      const leaf = leafHash(leafBytes({ ...fields, previous }));
+      const leaf = hashLeaf(encodeLeaf({ ...fields, previous }));
       leaves.set(fields.stream, leaf);
       const { id, stream, revision, type, data, metadata } = fields;
       return [index + 1, id, stream, revision, type, recordedAt, data, metadata, requestKey, previous, leaf];
@@ -35,7 +35,7 @@ export function rowsOf(appends: readonly Append[]): readonly Row[] {
 }
 
 /** Rows per second, so many a transaction, each transaction on disk before the next. */
-export function insertBare(directory: string, rows: readonly Row[], perTransaction: number): number {
+export function measureBareInserts(directory: string, rows: readonly Row[], perTransaction: number): number {
   const db = new Database(join(directory, 'bare.db'));
   try {
     db.pragma('journal_mode = WAL');
@@ -47,7 +47,7 @@ export function insertBare(directory: string, rows: readonly Row[], perTransacti
       for (let n = from; n < Math.min(from + perTransaction, rows.length); n++)
         insert.run(...(rows[n] as Row));
     });
-    return perSecond(rows.length, () => {
+    return measureRate(rows.length, () => {
       for (let from = 0; from < rows.length; from += perTransaction) transaction(from);
     });
   } finally {

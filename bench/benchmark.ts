@@ -8,7 +8,7 @@ export type Aim =
   | { readonly atMostMore: number };
 
 /** One line of the table. */
-export type Measured = {
+export type Measurement = {
   readonly row: string;
   readonly figure: number;
   readonly unit: string;
@@ -22,17 +22,17 @@ export type Measured = {
   readonly aim?: Aim;
 };
 
-export type Row = {
+export type Benchmark = {
   /** As on the command line. */
   readonly name: string;
-  readonly measure: (fixtures: Fixtures) => Promise<readonly Measured[]>;
+  readonly measure: (fixtures: Fixtures) => Promise<readonly Measurement[]>;
 };
 
 type Run = () => number | Promise<number>;
 type Rounds<Name extends string> = { readonly [N in Name]: readonly number[] };
 
 /** Runs each in turn, round by round. The first round warms up and does not count. */
-export async function interleaved<Name extends string>(
+export async function runInterleaved<Name extends string>(
   rounds: number,
   runs: { readonly [N in Name]: Run },
 ): Promise<Rounds<Name>> {
@@ -46,22 +46,22 @@ export async function interleaved<Name extends string>(
   return figures;
 }
 
-export function compared(
-  about: Pick<Measured, 'row' | 'unit' | 'reference' | 'aim'>,
+export function compareFigures(
+  about: Pick<Measurement, 'row' | 'unit' | 'reference' | 'aim'>,
   figures: readonly number[],
   references: readonly number[],
-): Measured {
+): Measurement {
   const ratios = figures.map((figure, round) => figure / (references[round] ?? NaN));
   return {
     ...about,
-    figure: median(figures),
-    referenceFigure: median(references),
-    ratio: median(ratios),
+    figure: computeMedian(figures),
+    referenceFigure: computeMedian(references),
+    ratio: computeMedian(ratios),
     spread: [Math.min(...ratios), Math.max(...ratios)],
   };
 }
 
-export function median(values: readonly number[]): number {
+export function computeMedian(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [low = NaN, high = NaN] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
@@ -69,19 +69,19 @@ export function median(values: readonly number[]): number {
 }
 
 /** How many of `count` per second. */
-export function perSecond(count: number, work: () => void): number {
+export function measureRate(count: number, work: () => void): number {
   const begun = performance.now();
   work();
   return (count * 1000) / (performance.now() - begun);
 }
 
-export function reached({ figure, referenceFigure, ratio, aim }: Measured): boolean | undefined {
+export function isAimReached({ figure, referenceFigure, ratio, aim }: Measurement): boolean | undefined {
   if (!aim) return undefined;
   if ('atMostMore' in aim) return figure - referenceFigure <= aim.atMostMore;
   return 'atLeast' in aim ? ratio >= aim.atLeast : ratio <= aim.atMost;
 }
 
-export function aimOf({ aim, unit }: Measured): string {
+export function formatAim({ aim, unit }: Measurement): string {
   if (!aim) return '';
   if ('atMostMore' in aim) return `<= +${aim.atMostMore} ${unit}`;
   return 'atLeast' in aim ? `>= ${aim.atLeast}` : `<= ${aim.atMost}`;

@@ -1,23 +1,23 @@
 // Commands over HTTP, their read models included.
-import { insertBare, rowsOf } from './bare-sqlite.js';
+import { measureBareInserts, toRows } from './bare-sqlite.js';
 import type { JsonObject } from '../src/eventsourcing/message.js';
 import type { BookServer, Fixtures, Settings } from './fixtures.js';
-import { CONNECTIONS, load } from './http-load.js';
-import { compared, interleaved, type Row } from './benchmark.js';
-import { MEETING, newEvent, opened, scheduled, workload } from './workload.js';
+import { CONNECTIONS, runLoad } from './http-load.js';
+import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
+import { MEETING, newEvent, createOpenCommand, createScheduleCommand, workload } from './workload.js';
 
 const ROUNDS = 4;
 const SECONDS = 2;
-const LINES = 50_000;
-const ROUNDS_OF_IMPORT = 2;
-const BARE = 'bare SQLite, 100 a transaction, FULL';
+const LINE_COUNT = 50_000;
+const IMPORT_ROUNDS = 2;
+const BARE_REFERENCE = 'bare SQLite, 100 a transaction, FULL';
 
 /** Ids that were not used before in this run. */
-let used = 0;
-const nextId = (): string => `s${used++}`;
+let usedIds = 0;
+const nextId = (): string => `s${usedIds++}`;
 
-const bareInserts = (fixtures: Fixtures): (() => Promise<number>) => {
-  const rows = rowsOf(
+const prepareBareInserts = (fixtures: Fixtures): (() => Promise<number>) => {
+  const rows = toRows(
     Array.from({ length: 20_000 }, (_, n) => ({
       stream: workload.stream,
       expectedRevision: n - 1,
@@ -25,17 +25,17 @@ const bareInserts = (fixtures: Fixtures): (() => Promise<number>) => {
       requires: [],
     })),
   );
-  return () => fixtures.within((directory) => insertBare(directory, rows, 100));
+  return () => fixtures.useDirectory((directory) => measureBareInserts(directory, rows, 100));
 };
 
 /** Commands per second, each with the data of an id of its own. */
-export async function posting(
+export async function measurePosts(
   url: string,
   authorization: string,
   data: (id: string) => JsonObject = workload.data,
   connections = CONNECTIONS,
 ): Promise<number> {
-  const { perSecond } = await load(SECONDS, {
+  const { perSecond } = await runLoad(SECONDS, {
     url,
     connections,
     method: 'POST',
@@ -46,14 +46,17 @@ export async function posting(
 }
 
 /** A server on an empty book in which the workload can be recorded, and statements in these meetings. */
-export async function prepared(
+export async function startPreparedServer(
   fixtures: Fixtures,
   settings: Settings = {},
   meetings: readonly string[] = [],
 ): Promise<BookServer> {
-  const server = await fixtures.minutebook(fixtures.directory(), settings);
+  const server = await fixtures.startBookServer(fixtures.makeDirectory(), settings);
   const others = meetings.filter((meeting) => meeting !== MEETING);
-  const more = others.flatMap((meeting) => [scheduled(meeting, 'committee'), opened(meeting)]);
+  const more = others.flatMap((meeting) => [
+    createScheduleCommand(meeting, 'committee'),
+    createOpenCommand(meeting),
+  ]);
   for (const { command, data } of [...workload.setup, ...more]) {
     const answer = await fetch(`${server.url}/commands/${command}`, {
       method: 'POST',
@@ -65,15 +68,15 @@ export async function prepared(
   return server;
 }
 
-export type Wording = { readonly command: string; readonly data: JsonObject };
+export type BenchCommand = { readonly command: string; readonly data: JsonObject };
 
-const statements = (): Wording[] =>
-  Array.from({ length: LINES }, () => ({ command: workload.command, data: workload.data(nextId()) }));
+const createStatements = (): BenchCommand[] =>
+  Array.from({ length: LINE_COUNT }, () => ({ command: workload.command, data: workload.data(nextId()) }));
 
 /** Lines per second until the answer has ended and every read model has every entry. */
-export async function importing(
+export async function measureImport(
   { url, authorization, statuses }: BookServer,
-  wordings: readonly Wording[],
+  wordings: readonly BenchCommand[],
 ): Promise<number> {
   const lines = wordings.map((wording) => JSON.stringify(wording));
   const begun = performance.now();
@@ -91,38 +94,44 @@ export async function importing(
   return (lines.length * 1000) / milliseconds;
 }
 
-export const commands: readonly Row[] = [
+export const commands: readonly Benchmark[] = [
   {
     name: 'command',
     async measure(fixtures) {
-      const product = await prepared(fixtures);
-      const empty = await fixtures.reference('');
-      const { command, nothing, bare } = await interleaved(ROUNDS, {
-        command: () => posting(`${product.url}/commands/${workload.command}`, product.authorization),
-        nothing: () => posting(`${empty.url}/`, product.authorization),
-        bare: bareInserts(fixtures),
+      const product = await startPreparedServer(fixtures);
+      const empty = await fixtures.startReferenceServer('');
+      const { command, nothing, bare } = await runInterleaved(ROUNDS, {
+        command: () => measurePosts(`${product.url}/commands/${workload.command}`, product.authorization),
+        nothing: () => measurePosts(`${empty.url}/`, product.authorization),
+        bare: prepareBareInserts(fixtures),
       });
       await Promise.all([product.stop(), empty.stop()]);
       const row = `POST /commands/${workload.command}, 64 connections`;
       const lower = nothing.map((figure, round) => Math.min(figure, bare[round] ?? 0));
       const reference = 'lower of: empty handler; bare SQLite';
       return [
-        compared({ row, unit: 'commands/s', reference, aim: { atLeast: 0.3 } }, command, lower),
-        compared({ row, unit: 'commands/s', reference: BARE }, command, bare),
+        compareFigures({ row, unit: 'commands/s', reference, aim: { atLeast: 0.3 } }, command, lower),
+        compareFigures({ row, unit: 'commands/s', reference: BARE_REFERENCE }, command, bare),
       ];
     },
   },
   {
     name: 'import',
     async measure(fixtures) {
-      const product = await prepared(fixtures);
-      const { imported, bare } = await interleaved(ROUNDS_OF_IMPORT, {
-        imported: () => importing(product, statements()),
-        bare: bareInserts(fixtures),
+      const product = await startPreparedServer(fixtures);
+      const { imported, bare } = await runInterleaved(IMPORT_ROUNDS, {
+        imported: () => measureImport(product, createStatements()),
+        bare: prepareBareInserts(fixtures),
       });
       await product.stop();
-      const row = `NDJSON import of ${LINES} statements, read models included`;
-      return [compared({ row, unit: 'entries/s', reference: BARE, aim: { atLeast: 0.25 } }, imported, bare)];
+      const row = `NDJSON import of ${LINE_COUNT} statements, read models included`;
+      return [
+        compareFigures(
+          { row, unit: 'entries/s', reference: BARE_REFERENCE, aim: { atLeast: 0.25 } },
+          imported,
+          bare,
+        ),
+      ];
     },
   },
 ];

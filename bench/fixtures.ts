@@ -5,14 +5,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { Status } from '../src/read-models/read-models.js';
+import type { ReadModelStatus } from '../src/read-models/read-models.js';
 import { generateBook } from './generated-book.js';
 
 export type Server = { readonly url: string; readonly pid: number; readonly stop: () => Promise<void> };
 export type BookServer = Server & {
   /** Of an admin. */
   readonly authorization: string;
-  readonly statuses: () => Promise<readonly Status[]>;
+  readonly statuses: () => Promise<readonly ReadModelStatus[]>;
 };
 
 /** Of a server, as environment variables. */
@@ -38,13 +38,13 @@ export class Fixtures {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   }
 
-  directory(): string {
+  makeDirectory(): string {
     return mkdtempSync(join(this.#root, 'd-'));
   }
 
   /** Runs `use` in a directory that is gone afterwards. */
-  async within<T>(use: (directory: string) => T | Promise<T>): Promise<T> {
-    const directory = this.directory();
+  async useDirectory<T>(use: (directory: string) => T | Promise<T>): Promise<T> {
+    const directory = this.makeDirectory();
     try {
       return await use(directory);
     } finally {
@@ -53,32 +53,34 @@ export class Fixtures {
   }
 
   /** The data directory of the large book; made when it is first asked for. */
-  book(): string {
+  getBookDirectory(): string {
     if (this.#book === undefined) {
-      const directory = this.directory();
-      timed(`A book of ${this.entries} entries was made`, () => generateBook(directory, this.entries));
+      const directory = this.makeDirectory();
+      logDuration(`A book of ${this.entries} entries was made`, () => generateBook(directory, this.entries));
       this.#book = directory;
     }
     return this.#book;
   }
 
   /** A server on that book with its read models folded, shared by all rows that only read. */
-  bookServer(): Promise<BookServer> {
-    const directory = this.book();
-    this.#bookServer ??= timed('It was opened, its read models folded,', () => this.minutebook(directory));
+  getBookServer(): Promise<BookServer> {
+    const directory = this.getBookDirectory();
+    this.#bookServer ??= logDuration('It was opened, its read models folded,', () =>
+      this.startBookServer(directory),
+    );
     return this.#bookServer;
   }
 
   /** The data directory of that book, its read models folded, and nobody serving it. */
-  async foldedBook(): Promise<string> {
-    await (await this.bookServer()).stop();
+  async getProjectedBook(): Promise<string> {
+    await (await this.getBookServer()).stop();
     this.#bookServer = undefined;
-    return this.book();
+    return this.getBookDirectory();
   }
 
   /** The product, as `npm start` starts it. Resolves when it listens. */
-  listening(dataDirectory: string, settings: Settings = {}): Promise<Server> {
-    return this.#serve(new URL('../src/main.js', import.meta.url), {
+  startServer(dataDirectory: string, settings: Settings = {}): Promise<Server> {
+    return this.#spawnServer(new URL('../src/main.js', import.meta.url), {
       DATA_DIR: dataDirectory,
       LOG_LEVEL: 'warn',
       ...settings,
@@ -86,29 +88,29 @@ export class Fixtures {
   }
 
   /** The same, with everything folded. */
-  async minutebook(dataDirectory: string, settings: Settings = {}): Promise<BookServer> {
-    const server = await this.listening(dataDirectory, settings);
+  async startBookServer(dataDirectory: string, settings: Settings = {}): Promise<BookServer> {
+    const server = await this.startServer(dataDirectory, settings);
     const authorization = `Bearer ${readFileSync(join(dataDirectory, 'admin.key'), 'utf8').trim()}`;
     const statuses = async () => {
       const answer = await fetch(`${server.url}/projections`, { headers: { authorization } });
-      return ((await answer.json()) as { items: readonly Status[] }).items;
+      return ((await answer.json()) as { items: readonly ReadModelStatus[] }).items;
     };
     while ((await statuses()).some(({ status, lag }) => status !== 'live' || lag > 0)) await sleep(100);
     return { ...server, authorization, statuses };
   }
 
   /** NestJS + Fastify: POST / answers with nothing done, GET / with one point read that gives `body`. */
-  reference(body: string): Promise<Server> {
-    const file = join(this.directory(), 'reference.db');
+  startReferenceServer(body: string): Promise<Server> {
+    const file = join(this.makeDirectory(), 'reference.db');
     const db = new Database(file);
     db.exec('CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL)');
     db.prepare('INSERT INTO bodies VALUES (1, ?)').run(body);
     db.close();
-    return this.#serve(new URL('./reference-server.js', import.meta.url), { REFERENCE_FILE: file });
+    return this.#spawnServer(new URL('./reference-server.js', import.meta.url), { REFERENCE_FILE: file });
   }
 
   /** Resolves when the process has printed where it listens. */
-  async #serve(module: URL, environment: Record<string, string>): Promise<Server> {
+  async #spawnServer(module: URL, environment: Record<string, string>): Promise<Server> {
     const child = spawn(process.execPath, [module.pathname], {
       env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -145,7 +147,7 @@ export class Fixtures {
 }
 
 /** Says on standard error how long it took, since it counts in no row. */
-function timed<T>(what: string, work: () => T): T {
+function logDuration<T>(what: string, work: () => T): T {
   const begun = performance.now();
   const said = () => console.error(`(${what} in ${((performance.now() - begun) / 1000).toFixed(1)} s.)`);
   const result = work();

@@ -3,17 +3,23 @@ import { join } from 'node:path';
 import type { JsonObject } from '../src/eventsourcing/message.js';
 import type { Append } from '../src/ledger/sequencer.js';
 import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
-import { MEETING, newEvent, opened, scheduled, statement } from './workload.js';
+import {
+  MEETING,
+  newEvent,
+  createOpenCommand,
+  createScheduleCommand,
+  createStatementData,
+} from './workload.js';
 
 /** Has exactly seven members on every day since 1950. */
 export const ORGANIZATION = 'o0';
 const MEMBERS = 7;
 /** Organizations that others join. */
-const OPEN = 100;
-const FOUNDERS = 1 + MEMBERS + OPEN;
-const BATCH = 500;
+const OPEN_ORGANIZATIONS = 100;
+const FOUNDERS = 1 + MEMBERS + OPEN_ORGANIZATIONS;
+const BATCH_SIZE = 500;
 
-type Said = {
+type GeneratedEvent = {
   readonly stream: string;
   readonly type: string;
   readonly command: string;
@@ -29,58 +35,60 @@ export function generateBook(directory: string, entries: number): void {
       throw new Error('A generated entry was not appended.');
     batch = [];
   };
-  for (const { stream, type, command, data } of said(entries)) {
+  for (const { stream, type, command, data } of generateEvents(entries)) {
     const expectedRevision = revisions.get(stream) ?? -1;
     revisions.set(stream, expectedRevision + 1);
     batch.push({ stream, expectedRevision, events: [newEvent(type, command, data)], requires: [] });
-    if (batch.length === BATCH) commit();
+    if (batch.length === BATCH_SIZE) commit();
   }
   commit();
   writer.close();
 }
 
-function* said(entries: number): Generator<Said> {
+function* generateEvents(entries: number): Generator<GeneratedEvent> {
   let [organizations, statements, steps] = [0, 0, 0];
-  const next: Said[] = [...meeting(MEETING), source];
+  const next: GeneratedEvent[] = [...createMeeting(MEETING), archiveSource];
   for (let n = 0; n < entries; n++) {
     const waiting = n < FOUNDERS + MEMBERS ? undefined : next.shift();
     if (waiting) yield waiting;
-    else if (n < FOUNDERS || n % 100 === 99) yield registered(organizations++);
-    else if (n < FOUNDERS + MEMBERS) yield joined(ORGANIZATION, `o${n - FOUNDERS + 1}`, '1950-01-01');
+    else if (n < FOUNDERS || n % 100 === 99) yield createOrganization(organizations++);
+    else if (n < FOUNDERS + MEMBERS)
+      yield createMembership(ORGANIZATION, `o${n - FOUNDERS + 1}`, '1950-01-01');
     else if (n % 2 === 0) {
-      yield stated(meetingOf(statements), statements++);
-      if (meetingOf(statements) !== meetingOf(statements - 1)) next.push(...meeting(meetingOf(statements)));
-    } else if (n % 100 === 49) yield renamed(n % organizations, n);
-    else yield step(steps++);
+      yield createStatement(getMeetingId(statements), statements++);
+      if (getMeetingId(statements) !== getMeetingId(statements - 1))
+        next.push(...createMeeting(getMeetingId(statements)));
+    } else if (n % 100 === 49) yield createRenaming(n % organizations, n);
+    else yield createMembershipStep(steps++);
   }
 }
 
 /** Statements of the one long meeting; every other has as many as a day's sitting. */
 export const LONG_MEETING = 10_000;
-const SITTING = 200;
-const meetingOf = (n: number): string =>
-  n < LONG_MEETING ? MEETING : `m${1 + Math.floor((n - LONG_MEETING) / SITTING)}`;
+const MEETING_STATEMENTS = 200;
+const getMeetingId = (n: number): string =>
+  n < LONG_MEETING ? MEETING : `m${1 + Math.floor((n - LONG_MEETING) / MEETING_STATEMENTS)}`;
 
-const meeting = (id: string): Said[] => [
-  { stream: `meeting-${id}`, type: 'MeetingScheduled', ...scheduled(id, ORGANIZATION) },
-  { stream: `meeting-${id}`, type: 'MeetingOpened', ...opened(id) },
+const createMeeting = (id: string): GeneratedEvent[] => [
+  { stream: `meeting-${id}`, type: 'MeetingScheduled', ...createScheduleCommand(id, ORGANIZATION) },
+  { stream: `meeting-${id}`, type: 'MeetingOpened', ...createOpenCommand(id) },
 ];
 
-const stated = (id: string, n: number): Said => ({
+const createStatement = (id: string, n: number): GeneratedEvent => ({
   stream: `meeting-${id}`,
   type: 'StatementRecorded',
   command: 'record-statement',
-  data: statement(id, `s${n}`, n),
+  data: createStatementData(id, `s${n}`, n),
 });
 
-const source: Said = {
+const archiveSource: GeneratedEvent = {
   stream: 'source-archive',
   type: 'SourceRegistered',
   command: 'register-source',
   data: { source: 'archive', title: 'The archive' },
 };
 
-const registered = (n: number): Said => ({
+const createOrganization = (n: number): GeneratedEvent => ({
   stream: `organization-o${n}`,
   type: 'OrganizationRegistered',
   command: 'register-organization',
@@ -94,14 +102,14 @@ const registered = (n: number): Said => ({
   },
 });
 
-const renamed = (n: number, at: number): Said => ({
+const createRenaming = (n: number, at: number): GeneratedEvent => ({
   stream: `organization-o${n}`,
   type: 'OrganizationRenamed',
   command: 'rename-organization',
   data: { organization: `o${n}`, name: `Organization number ${n}, renamed (${at})`, effective: '1991-12-08' },
 });
 
-const joined = (organization: string, member: string, effective: string): Said => ({
+const createMembership = (organization: string, member: string, effective: string): GeneratedEvent => ({
   stream: `membership-${organization}:${member}`,
   type: 'MemberJoined',
   command: 'admit-member',
@@ -109,10 +117,10 @@ const joined = (organization: string, member: string, effective: string): Said =
 });
 
 /** Each membership in turn is begun, suspended, resumed and ended; every other fact cites a source. */
-function step(n: number): Said {
+function createMembershipStep(n: number): GeneratedEvent {
   const pair = Math.floor(n / 4);
-  const organization = `o${1 + MEMBERS + (pair % OPEN)}`;
-  const member = `o${FOUNDERS + Math.floor(pair / OPEN)}`;
+  const organization = `o${1 + MEMBERS + (pair % OPEN_ORGANIZATIONS)}`;
+  const member = `o${FOUNDERS + Math.floor(pair / OPEN_ORGANIZATIONS)}`;
   const begun = 1950 + (pair % 60);
   const cited = n % 2 === 0 ? { sources: [{ source: 'archive', locator: `p. ${n % 400}` }] } : {};
   const [type, command, own] = (

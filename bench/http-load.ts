@@ -3,10 +3,10 @@ import autocannon from 'autocannon';
 
 export const CONNECTIONS = 64;
 
-export type Load = { readonly perSecond: number; readonly p99: number };
+export type LoadResult = { readonly perSecond: number; readonly p99: number };
 
 /** As many requests as 64 connections can make in so many seconds. Throws unless all of them succeed. */
-export async function load(seconds: number, options: autocannon.Options): Promise<Load> {
+export async function runLoad(seconds: number, options: autocannon.Options): Promise<LoadResult> {
   const result = await autocannon({ connections: CONNECTIONS, duration: seconds, ...options });
   if (result.errors > 0 || result.non2xx > 0)
     throw new Error(`${options.url}: ${result.errors} errors, ${result.non2xx} answers other than 2xx`);

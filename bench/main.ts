@@ -8,25 +8,25 @@ import { cluster } from './cluster.js';
 import { commands } from './commands.js';
 import { Fixtures } from './fixtures.js';
 import { LONG_MEETING } from './generated-book.js';
-import { folding } from './projector.js';
-import { memory } from './memory-growth.js';
+import { projector } from './projector.js';
+import { memoryGrowth } from './memory-growth.js';
 import { proofs } from './proofs.js';
 import { reads } from './reads.js';
-import { aimOf, type Measured, reached, type Row } from './benchmark.js';
-import { starts } from './server-start.js';
+import { formatAim, type Measurement, isAimReached, type Benchmark } from './benchmark.js';
+import { serverStart } from './server-start.js';
 
 /** Half of a book are statements, and the long meeting is read to its end. */
 const LEAST_ENTRIES = 3 * LONG_MEETING;
 
-const rows: readonly Row[] = [
+const benchmarks: readonly Benchmark[] = [
   ...appends,
   ...commands,
   ...cluster,
-  ...folding,
+  ...projector,
   ...proofs,
   ...reads,
-  ...starts,
-  ...memory,
+  ...serverStart,
+  ...memoryGrowth,
 ];
 
 const { values: options, positionals: names } = parseArgs({
@@ -44,9 +44,9 @@ if (!Number.isSafeInteger(entries) || entries < LEAST_ENTRIES) {
   console.error(`--entries is "${options.entries}", but must be ${LEAST_ENTRIES} or more.`);
   process.exit(2);
 }
-const unknown = names.find((name) => !rows.some((row) => row.name === name));
+const unknown = names.find((name) => !benchmarks.some((row) => row.name === name));
 if (unknown !== undefined) {
-  console.error(`There is no row "${unknown}"; there are ${rows.map(({ name }) => name).join(', ')}.`);
+  console.error(`There is no row "${unknown}"; there are ${benchmarks.map(({ name }) => name).join(', ')}.`);
   process.exit(2);
 }
 
@@ -67,18 +67,22 @@ console.log(
     `load ${machine.loadBefore?.toFixed(1)} before the start\n`,
 );
 
-const number = (value: number): string =>
+const formatNumber = (value: number): string =>
   value >= 100 ? String(Math.round(value)) : value.toPrecision(value < 1 ? 2 : 3);
 const COLUMNS = [
-  ['row', 46, (m: Measured) => m.row],
-  ['figure', 18, (m: Measured) => `${number(m.figure)} ${m.unit}`],
-  ['reference', 44, (m: Measured) => m.reference],
-  ['its figure', 10, (m: Measured) => number(m.referenceFigure)],
-  ['ratio (of rounds)', 20, (m: Measured) => `${number(m.ratio)} (${m.spread.map(number).join(' to ')})`],
-  ['aim', 10, aimOf],
-  ['', 0, (m: Measured) => ({ true: 'reached', false: 'MISSED' })[String(reached(m))] ?? ''],
+  ['row', 46, (m: Measurement) => m.row],
+  ['figure', 18, (m: Measurement) => `${formatNumber(m.figure)} ${m.unit}`],
+  ['reference', 44, (m: Measurement) => m.reference],
+  ['its figure', 10, (m: Measurement) => formatNumber(m.referenceFigure)],
+  [
+    'ratio (of rounds)',
+    20,
+    (m: Measurement) => `${formatNumber(m.ratio)} (${m.spread.map(formatNumber).join(' to ')})`,
+  ],
+  ['aim', 10, formatAim],
+  ['', 0, (m: Measurement) => ({ true: 'reached', false: 'MISSED' })[String(isAimReached(m))] ?? ''],
 ] as const;
-const line = (cell: (column: (typeof COLUMNS)[number]) => string): void =>
+const printLine = (cell: (column: (typeof COLUMNS)[number]) => string): void =>
   console.log(
     COLUMNS.map((column) => cell(column).padEnd(column[1]))
       .join('  ')
@@ -86,15 +90,15 @@ const line = (cell: (column: (typeof COLUMNS)[number]) => string): void =>
   );
 
 const fixtures = new Fixtures(options.directory, entries);
-const measured: Measured[] = [];
-line(([title]) => title);
-for (const { name, measure } of rows) {
+const measurements: Measurement[] = [];
+printLine(([title]) => title);
+for (const { name, measure } of benchmarks) {
   if (names.length > 0 && !names.includes(name)) continue;
   for (const one of await measure(fixtures)) {
-    measured.push(one);
-    line(([, , text]) => text(one));
+    measurements.push(one);
+    printLine(([, , text]) => text(one));
   }
 }
 await fixtures.close();
 if (options.json !== undefined)
-  writeFileSync(options.json, `${JSON.stringify({ machine, rows: measured }, null, 2)}\n`);
+  writeFileSync(options.json, `${JSON.stringify({ machine, rows: measurements }, null, 2)}\n`);

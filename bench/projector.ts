@@ -3,32 +3,40 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { readModels, read } from '../projections/index.js';
 import type { SourceRegistered } from '../src/domain/source/events.js';
-import { type Entry, recorded } from '../src/ledger/entry.js';
+import { type Entry, toRecordedEvent } from '../src/ledger/entry.js';
 import { ENTRY_COLUMNS } from '../src/ledger/sqlite/schema.js';
 import { SqliteLedger } from '../src/ledger/sqlite/sqlite-ledger.js';
-import { Folding } from '../src/read-models/projecting/projector.js';
-import { nextGeneration } from '../src/read-models/projecting/generations.js';
-import { ModelFile } from '../src/read-models/projecting/read-model-writer.js';
-import { type AnyReadModel, readModel, table } from '../src/read-models/declaration/read-model.js';
+import { Projector } from '../src/read-models/projecting/projector.js';
+import { createNextGeneration } from '../src/read-models/projecting/generations.js';
+import { ReadModelWriter } from '../src/read-models/projecting/read-model-writer.js';
+import {
+  type AnyReadModel,
+  defineReadModel,
+  defineTable,
+} from '../src/read-models/declaration/read-model.js';
 import type { Fixtures } from './fixtures.js';
-import { compared, interleaved, perSecond, type Row } from './benchmark.js';
+import { compareFigures, runInterleaved, measureRate, type Benchmark } from './benchmark.js';
 
 const ROUNDS = 3;
 /** As many as are folded in one batch. */
 const PAGE = 2_000;
 
 /** One table, and one row for every second entry: what a first read model would look like. */
-const plain = readModel<SourceRegistered>()({
+const plainReadModel = defineReadModel<SourceRegistered>()({
   name: 'plain',
   version: 1,
   tables: {
-    titles: table({ columns: { source: 'text', title: 'text' }, key: ['source'], indexes: [['source']] }),
+    titles: defineTable({
+      columns: { source: 'text', title: 'text' },
+      key: ['source'],
+      indexes: [['source']],
+    }),
   },
   when: { SourceRegistered: ({ data: { source, title } }, { titles }) => titles.put({ source, title }) },
   queries: {},
 });
 
-function fold(
+function measureProjector(
   directory: string,
   ledgerFile: string,
   entries: number,
@@ -36,12 +44,12 @@ function fold(
 ): number {
   const ledger = new SqliteLedger(ledgerFile);
   const files = models.map((model) =>
-    ModelFile.create(nextGeneration(directory, model.name, model.version), model),
+    ReadModelWriter.create(createNextGeneration(directory, model.name, model.version), model),
   );
-  const folding = new Folding(ledger, read);
+  const folding = new Projector(ledger, read);
   try {
-    const figure = perSecond(entries, () => {
-      while (folding.step(files, entries).length > 0) continue;
+    const figure = measureRate(entries, () => {
+      while (folding.projectBatch(files, entries).length > 0) continue;
       for (const file of files) file.complete();
     });
     if (!files.every(({ entry, parked }) => entry === entries && parked.length === 0))
@@ -53,36 +61,40 @@ function fold(
   }
 }
 
-function readAndParse(ledgerFile: string, entries: number): number {
+function measureReading(ledgerFile: string, entries: number): number {
   const db = new Database(ledgerFile, { readonly: true });
   const page = db.prepare<[number, number], Entry>(
     `SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry > ? ORDER BY entry LIMIT ?`,
   );
   try {
-    return perSecond(entries, () => {
-      for (let at = 0; at < entries; at += PAGE) page.all(at, PAGE).forEach(recorded);
+    return measureRate(entries, () => {
+      for (let at = 0; at < entries; at += PAGE) page.all(at, PAGE).forEach(toRecordedEvent);
     });
   } finally {
     db.close();
   }
 }
 
-const measure =
+const defineMeasure =
   (row: string, models: readonly AnyReadModel[], least: number) => async (fixtures: Fixtures) => {
-    const ledgerFile = join(fixtures.book(), 'ledger.db');
+    const ledgerFile = join(fixtures.getBookDirectory(), 'ledger.db');
     const { entries } = fixtures;
-    const { folding, reading } = await interleaved(ROUNDS, {
-      folding: () => fixtures.within((directory) => fold(directory, ledgerFile, entries, models)),
-      reading: () => readAndParse(ledgerFile, entries),
+    const { folding, reading } = await runInterleaved(ROUNDS, {
+      folding: () =>
+        fixtures.useDirectory((directory) => measureProjector(directory, ledgerFile, entries, models)),
+      reading: () => measureReading(ledgerFile, entries),
     });
     const reference = 'reading and parsing the same';
-    return [compared({ row, unit: 'entries/s', reference, aim: { atLeast: least } }, folding, reading)];
+    return [compareFigures({ row, unit: 'entries/s', reference, aim: { atLeast: least } }, folding, reading)];
   };
 
-export const folding: readonly Row[] = [
+export const projector: readonly Benchmark[] = [
   {
     name: 'fold-all',
-    measure: measure(`folding all ${readModels.length} read models from entry 1`, readModels, 0.05),
+    measure: defineMeasure(`folding all ${readModels.length} read models from entry 1`, readModels, 0.05),
   },
-  { name: 'fold-plain', measure: measure('folding one plain read model from entry 1', [plain], 0.25) },
+  {
+    name: 'fold-plain',
+    measure: defineMeasure('folding one plain read model from entry 1', [plainReadModel], 0.25),
+  },
 ];

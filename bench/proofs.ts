@@ -5,84 +5,90 @@ import type { Append } from '../src/ledger/sequencer.js';
 import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
 import { ENTRY_COLUMNS } from '../src/ledger/sqlite/schema.js';
 import { SqliteLedger } from '../src/ledger/sqlite/sqlite-ledger.js';
-import { GrowingTree } from '../src/ledger/sqlite/sqlite-tile-store.js';
+import { TreeWriter } from '../src/ledger/sqlite/sqlite-tile-store.js';
 import type { Fixtures } from './fixtures.js';
-import { compared, interleaved, perSecond, type Row } from './benchmark.js';
+import { compareFigures, runInterleaved, measureRate, type Benchmark } from './benchmark.js';
 import { newEvent, workload } from './workload.js';
 
 const ROUNDS = 7;
 const PROOFS = 5_000;
 
 // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back where it was taken from
-const { push } = GrowingTree.prototype;
+const { push } = TreeWriter.prototype;
 
-function appended(
+function measureAppendRate(
   directory: string,
   appends: readonly Append[],
   perTransaction: number,
   withTree: boolean,
 ): number {
-  GrowingTree.prototype.push = withTree ? push : () => undefined;
+  TreeWriter.prototype.push = withTree ? push : () => undefined;
   const writer = new LedgerWriter(join(directory, 'ledger.db'));
   try {
-    return perSecond(appends.length, () => {
+    return measureRate(appends.length, () => {
       for (let from = 0; from < appends.length; from += perTransaction)
         writer.commit(appends.slice(from, from + perTransaction));
     });
   } finally {
     writer.close();
-    GrowingTree.prototype.push = push;
+    TreeWriter.prototype.push = push;
   }
 }
 
-const measureAppends = (count: number, perTransaction: number) => async (fixtures: Fixtures) => {
+const defineAppends = (count: number, perTransaction: number) => async (fixtures: Fixtures) => {
   const appends = Array.from({ length: count }, (_, n): Append => ({
     stream: workload.stream,
     expectedRevision: n - 1,
     events: [newEvent(workload.event, workload.command, workload.data(`s${n}`))],
     requires: [],
   }));
-  const { tree, none } = await interleaved(ROUNDS, {
-    tree: () => fixtures.within((directory) => appended(directory, appends, perTransaction, true)),
-    none: () => fixtures.within((directory) => appended(directory, appends, perTransaction, false)),
+  const { tree, none } = await runInterleaved(ROUNDS, {
+    tree: () =>
+      fixtures.useDirectory((directory) => measureAppendRate(directory, appends, perTransaction, true)),
+    none: () =>
+      fixtures.useDirectory((directory) => measureAppendRate(directory, appends, perTransaction, false)),
   });
   const row = `durable appends with the tree, ${perTransaction} a transaction`;
   return [
-    compared({ row, unit: 'events/s', reference: 'the same without', aim: { atLeast: 0.85 } }, tree, none),
+    compareFigures(
+      { row, unit: 'events/s', reference: 'the same without', aim: { atLeast: 0.85 } },
+      tree,
+      none,
+    ),
   ];
 };
 
 /** Looks that seem random and are the same in each round. */
-const looked = (n: number, among: number): number => (n * 7_919 + 104_729) % among;
+const pickIndex = (n: number, among: number): number => (n * 7_919 + 104_729) % among;
 
-export const proofs: readonly Row[] = [
-  { name: 'appends-tree-64', measure: measureAppends(20_000, 64) },
-  { name: 'appends-tree-1', measure: measureAppends(2_000, 1) },
+export const proofs: readonly Benchmark[] = [
+  { name: 'appends-tree-64', measure: defineAppends(20_000, 64) },
+  { name: 'appends-tree-1', measure: defineAppends(2_000, 1) },
   {
     name: 'proof',
     async measure(fixtures) {
-      const file = join(fixtures.book(), 'ledger.db');
+      const file = join(fixtures.getBookDirectory(), 'ledger.db');
       const point = new Database(file, { readonly: true });
       const read = point.prepare<[number]>(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry = ?`);
-      const { inclusion, reads } = await interleaved(ROUNDS, {
+      const { inclusion, reads } = await runInterleaved(ROUNDS, {
         inclusion: () => {
           const ledger = new SqliteLedger(file); // with no tile in memory
-          const figure = perSecond(PROOFS, () => {
+          const figure = measureRate(PROOFS, () => {
             for (let n = 0; n < PROOFS; n++)
-              ledger.tree.inclusion(looked(n, fixtures.entries), fixtures.entries);
+              ledger.tree.getInclusionProof(pickIndex(n, fixtures.entries), fixtures.entries);
           });
           ledger.close();
           return figure;
         },
         reads: () =>
-          perSecond(PROOFS, () => {
-            for (let n = 0; n < PROOFS; n++) read.get(1 + looked(n, fixtures.entries));
+          measureRate(PROOFS, () => {
+            for (let n = 0; n < PROOFS; n++) read.get(1 + pickIndex(n, fixtures.entries));
           }),
       });
       point.close();
       const row = `an inclusion proof among ${fixtures.entries} entries`;
       const reference = 'a point read of an entry';
-      return [compared({ row, unit: 'proofs/s', reference, aim: { atLeast: 0.33 } }, inclusion, reads)];
+      return [compareFigures({ row, unit: 'proofs/s', reference, aim: { atLeast: 0.33 } }, inclusion, reads)];
     },
   },
 ];

@@ -1,6 +1,6 @@
 // What is recorded: facts of about 500 bytes, one command for all rows that write.
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { JsonObject, Metadata } from '../src/eventsourcing/message.js';
+import type { JsonObject, EventMetadata } from '../src/eventsourcing/message.js';
 import { canonicalJson } from '../src/json/canonical-json.js';
 import type { NewEvent } from '../src/ledger/sequencer.js';
 
@@ -23,33 +23,33 @@ const WORDS =
   );
 
 /** About 300 characters of words that depend on `n` alone; one text in a thousand speaks of the observatory. */
-export const textOf = (n: number): string =>
+export const generateText = (n: number): string =>
   [
     ...Array.from({ length: 40 }, (_, index) => WORDS[(n * 7 + index * (1 + (n % 11))) % WORDS.length]),
     n % 1_000 === 0 ? 'observatory' : 'session',
   ].join(' ');
 
-export const statement = (meeting: string, id: string, n: number): JsonObject => ({
+export const createStatementData = (meeting: string, id: string, n: number): JsonObject => ({
   meeting,
   statement: id,
   nameAsPrinted: `The representative of delegation ${n % 60}`,
   role: 'Head of delegation',
   form: 'summary',
-  text: textOf(n),
+  text: generateText(n),
   language: 'en',
   topics: [WORDS[n % WORDS.length] ?? '', 'agenda'],
 });
 
-export const scheduled = (meeting: string, convenedBy: string) => ({
+export const createScheduleCommand = (meeting: string, convenedBy: string) => ({
   command: 'schedule-meeting',
   data: { meeting, title: `Meeting ${meeting} of the committee`, convenedBy, scheduledFor: '2011-05-31' },
 });
-export const opened = (meeting: string) => ({
+export const createOpenCommand = (meeting: string) => ({
   command: 'open-meeting',
   data: { meeting, at: '2011-05-31T10:00:00+03:00' },
 });
 
-let said = 0;
+let statementCount = 0;
 
 export const workload: Workload = {
   command: 'record-statement',
@@ -60,15 +60,15 @@ export const workload: Workload = {
       command: 'register-organization',
       data: { organization: 'committee', name: 'The committee', classification: 'committee' },
     },
-    scheduled(MEETING, 'committee'),
-    opened(MEETING),
+    createScheduleCommand(MEETING, 'committee'),
+    createOpenCommand(MEETING),
   ],
-  data: (id) => statement(MEETING, id, said++),
+  data: (id) => createStatementData(MEETING, id, statementCount++),
 };
 
 /** An event as the command handler would hand it to the sequencer. */
 export function newEvent(type: string, command: string, data: JsonObject): NewEvent {
-  const metadata: Metadata = {
+  const metadata: EventMetadata = {
     actor: 'admin',
     command,
     correlationId: randomUUID(),

@@ -1,6 +1,6 @@
 import { upcasters } from '../src/domain/upcasters.js';
-import { reading } from '../src/ledger/event-reader.js';
-import type { Published } from '../src/read-models/declaration/route.js';
+import { createEventReader } from '../src/ledger/event-reader.js';
+import type { PublishedReadModel } from '../src/read-models/declaration/route.js';
 import decisions from './decisions/decisions.js';
 import meetingRecord from './meeting-record/meeting-record.js';
 import meetings from './meetings/meetings.js';
@@ -14,7 +14,7 @@ import topics from './topics/topics.js';
 import upcomingMeetings from './upcoming-meetings/upcoming-meetings.js';
 
 /** Every read model there is. A new one is a folder and a line here. */
-export const published: readonly Published[] = [
+export const publishedReadModels: readonly PublishedReadModel[] = [
   organizations,
   membership,
   observers,
@@ -29,5 +29,5 @@ export const published: readonly Published[] = [
 ];
 
 // What the engine's threads load by themselves.
-export const readModels = published.map(({ model }) => model);
-export const read = reading(upcasters);
+export const readModels = publishedReadModels.map(({ model }) => model);
+export const read = createEventReader(upcasters);

@@ -1,40 +1,42 @@
 // Rules about the code as tests. Each is also shown a made-up breach, so that none can be blind.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nouns } from '../src/domain/aggregates.js';
-import { allCode, codeOf } from './support/source-files.js';
+import { aggregates } from '../src/domain/aggregates.js';
+import { readAllSources, parseSource } from './support/source-files.js';
 import { projectRoot } from './support/project-root.js';
 import {
-  arrowsPointOneWay,
-  everyNounIsWhole,
-  everyReadModelIsListed,
+  importsFollowAllowedDirections,
+  aggregatesAreComplete,
+  readModelsAreListed,
   filesAreShort,
   importsHaveNoCycle,
   LINES_MAX,
-  nounsDoNotKnowEachOther,
-  projectionsTakeOnlyTypesOfTheTheory,
-  readModelsDoNotReadEachOther,
-  requestsAreKnownToTheDeclarationOnly,
-  type Rule,
-  storedShapesAreMarked,
-  theCoreIsPure,
-  whatShipsIsDepended,
+  aggregatesDoNotImportEachOther,
+  projectionsImportOnlyEventSourcingTypes,
+  readModelsDoNotImportEachOther,
+  requestClassesAreImportedByDeclarationsOnly,
+  type ArchitectureRule,
+  storedEventTypesAreMarked,
+  coreIsPure,
+  shippedImportsAreDependencies,
 } from './support/architecture-rules.js';
 import { specimens } from './support/command-specimens.js';
 
-const code = allCode();
+const code = readAllSources();
 const isProduct = (path: string): boolean => /^(?:src|projections)\//.test(path);
 
 /** What the rule says of made-up files. */
-const breaches = (rule: Rule, files: { readonly [path: string]: string }): readonly string[] =>
-  rule(Object.entries(files).map(([path, text]) => codeOf(path, text)));
+const findViolations = (
+  rule: ArchitectureRule,
+  files: { readonly [path: string]: string },
+): readonly string[] => rule(Object.entries(files).map(([path, text]) => parseSource(path, text)));
 
 it('there is code to look at', () => {
   expect(code.filter(({ path }) => isProduct(path)).length).toBeGreaterThan(50);
 });
 
 describe('arrows point one way', () => {
-  it('holds', () => expect(arrowsPointOneWay(code)).toEqual([]));
+  it('holds', () => expect(importsFollowAllowedDirections(code)).toEqual([]));
 
   it.each([
     [
@@ -103,12 +105,14 @@ describe('arrows point one way', () => {
       'bench/benchmark.ts',
     ],
   ])('or else: %s may not say %s', (path, text, to) => {
-    expect(breaches(arrowsPointOneWay, { [path]: text })).toEqual([`${path} imports ${to}`]);
+    expect(findViolations(importsFollowAllowedDirections, { [path]: text })).toEqual([
+      `${path} imports ${to}`,
+    ]);
   });
 });
 
 describe('the core is pure', () => {
-  it('holds', () => expect(theCoreIsPure(code)).toEqual([]));
+  it('holds', () => expect(coreIsPure(code)).toEqual([]));
 
   it.each([
     ['const now = Date.now();', 'Date'],
@@ -122,33 +126,35 @@ describe('the core is pure', () => {
     ["console.log('hello');", 'console'],
   ])('or else: %s', (text, what) => {
     for (const path of ['src/domain/person/decider.ts', 'src/dates/edtf.ts', 'projections/a/a.ts'])
-      expect(breaches(theCoreIsPure, { [path]: text })).toEqual([`${path}:1 uses ${what}`]);
+      expect(findViolations(coreIsPure, { [path]: text })).toEqual([`${path}:1 uses ${what}`]);
   });
 
   it('or else: a module of the runtime', () =>
-    expect(breaches(theCoreIsPure, { 'src/domain/field-decorators.ts': "import 'node:fs';" })).toEqual([
+    expect(findViolations(coreIsPure, { 'src/domain/field-decorators.ts': "import 'node:fs';" })).toEqual([
       'src/domain/field-decorators.ts imports node:fs',
     ]));
 
   it('is not offended by words in comments, texts and names of members', () =>
     expect(
-      breaches(theCoreIsPure, { 'src/domain/a.ts': "// Date\nconst a = { process: 'await' };\na.process;" }),
+      findViolations(coreIsPure, {
+        'src/domain/a.ts': "// Date\nconst a = { process: 'await' };\na.process;",
+      }),
     ).toEqual([]));
 
   it('says nothing about the rest', () =>
-    expect(breaches(theCoreIsPure, { 'src/ledger/a.ts': 'const now = Date.now();' })).toEqual([]));
+    expect(findViolations(coreIsPure, { 'src/ledger/a.ts': 'const now = Date.now();' })).toEqual([]));
 });
 
 /** Rules with their breach: the made-up files and what must be said of them. */
 const rules: readonly [
   name: string,
-  rule: Rule,
+  rule: ArchitectureRule,
   files: { readonly [path: string]: string },
   says: string[],
 ][] = [
   [
     'read models take only types of the theory',
-    projectionsTakeOnlyTypesOfTheTheory,
+    projectionsImportOnlyEventSourcingTypes,
     {
       'projections/a/a.ts':
         "import type { Fact } from '../../src/eventsourcing/amendments.js';\nimport { amended } from '../../src/eventsourcing/amendments.js';",
@@ -157,13 +163,13 @@ const rules: readonly [
   ],
   [
     'nouns do not know each other',
-    nounsDoNotKnowEachOther,
+    aggregatesDoNotImportEachOther,
     { 'src/domain/a/events.ts': "import type { B } from '../b/events.js';" },
     ['src/domain/a/events.ts imports src/domain/b/events.ts'],
   ],
   [
     'request classes are known to their declaration only',
-    requestsAreKnownToTheDeclarationOnly,
+    requestClassesAreImportedByDeclarationsOnly,
     {
       'src/domain/a/decider.ts':
         "import { A } from './commands.js';\nimport { IsString } from 'class-validator';",
@@ -176,9 +182,9 @@ const rules: readonly [
   ],
   [
     'read models share parts, but do not read each other',
-    readModelsDoNotReadEachOther,
+    readModelsDoNotImportEachOther,
     {
-      'projections/a/a.ts': 'export default published(a, []);',
+      'projections/a/a.ts': 'export default publishReadModel(a, []);',
       'projections/b/b.ts': "import a from '../a/a.js';\nimport { part } from '../a/part.js';",
     },
     ['projections/b/b.ts imports projections/a/a.ts'],
@@ -201,7 +207,7 @@ const rules: readonly [
   ],
   [
     'a noun is a whole folder and a line of the list',
-    everyNounIsWhole,
+    aggregatesAreComplete,
     {
       'src/domain/a/commands.ts': '',
       'src/domain/a/events.ts': '',
@@ -212,13 +218,13 @@ const rules: readonly [
   ],
   [
     'a read model is a line of the list',
-    everyReadModelIsListed,
-    { 'projections/a/a.ts': 'export default published(a, []);', 'projections/index.ts': '' },
+    readModelsAreListed,
+    { 'projections/a/a.ts': 'export default publishReadModel(a, []);', 'projections/index.ts': '' },
     ['projections/a/a.ts does not stand in projections/index.ts'],
   ],
   [
     'stored shapes are marked as such',
-    storedShapesAreMarked,
+    storedEventTypesAreMarked,
     { 'src/domain/a/events.ts': '// What happens to an a.' },
     ['src/domain/a/events.ts does not say at its top that its shapes are stored forever'],
   ],
@@ -226,19 +232,19 @@ const rules: readonly [
 
 describe.each(rules)('%s', (_, rule, files, says) => {
   it('holds', () => expect(rule(code)).toEqual([]));
-  it('or else', () => expect(breaches(rule, files)).toEqual(says));
+  it('or else', () => expect(findViolations(rule, files)).toEqual(says));
 });
 
 describe('dependencies', () => {
   const { dependencies, devDependencies } = JSON.parse(
     readFileSync(join(projectRoot, 'package.json'), 'utf8'),
   ) as Record<'dependencies' | 'devDependencies', { readonly [name: string]: string }>;
-  const rule = whatShipsIsDepended(Object.keys(dependencies));
+  const rule = shippedImportsAreDependencies(Object.keys(dependencies));
 
   it('are what the code imports that ships', () => expect(rule(code)).toEqual([]));
   it('or else', () =>
     expect(
-      breaches(rule, { 'src/a.ts': "import 'edtf';\nimport type { A } from 'edtf';\nimport 'rxjs';" }),
+      findViolations(rule, { 'src/a.ts': "import 'edtf';\nimport type { A } from 'edtf';\nimport 'rxjs';" }),
     ).toEqual(['src/a.ts imports edtf, which is no dependency']));
   it('are pinned', () => {
     for (const version of Object.values({ ...dependencies, ...devDependencies }))
@@ -247,8 +253,8 @@ describe('dependencies', () => {
 });
 
 describe('what every command has', () => {
-  const commands = nouns.flatMap(({ kind, commands }) =>
-    Object.entries(commands).map(([name, { event }]) => ({ name, kind, event })),
+  const commands = aggregates.flatMap(({ category, commands }) =>
+    Object.entries(commands).map(([name, { event }]) => ({ name, kind: category, event })),
   );
 
   it.each(commands)('$name: an event in the folder of its noun, and a specimen', ({ name, kind, event }) => {

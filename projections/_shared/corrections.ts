@@ -11,11 +11,11 @@ export type Correction = {
 };
 
 /** The standing correction of a fact; null if it stands as it was recorded. */
-export function correctionOf({ correction, original }: Fact): Correction | null {
+export function getCorrection({ correction, original }: Fact): Correction | null {
   if (!correction || !original) return null;
   const { reason, requestedBy, checkedAgainst } = correction.data;
   return {
-    entry: correction.saidAt,
+    entry: correction.effectiveEntry,
     reason,
     ...(requestedBy !== undefined && { requestedBy }),
     ...(checkedAgainst !== undefined && { checkedAgainst }),
@@ -24,5 +24,5 @@ export function correctionOf({ correction, original }: Fact): Correction | null 
 }
 
 /** The members of an answer that mark it as corrected; none if it is not. */
-export const corrected = (correction: Correction | null) =>
+export const toCorrectionFields = (correction: Correction | null) =>
   correction ? { corrected: true, correction } : {};

@@ -1,19 +1,24 @@
 // Decisions and the reports that come back on them: for each read model that shows them.
 import type {
   Ballot,
-  Concern,
+  ReportConcern,
   DecisionTaken,
   ReportHeard,
   Reservation,
   Tally,
 } from '../../src/domain/meeting/events.js';
-import { nullableJson, shared, table, type View } from '../../src/read-models/declaration/read-model.js';
-import { corrected, type Correction, correctionOf } from './corrections.js';
-import { type Dispute, disputesOf, marked } from './disputes.js';
+import {
+  nullableJson,
+  defineSharedTables,
+  defineTable,
+  type View,
+} from '../../src/read-models/declaration/read-model.js';
+import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
+import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
 
-export const taken = shared<DecisionTaken | ReportHeard>()({
+export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()({
   tables: {
-    decisions: table({
+    decisions: defineTable({
       columns: {
         meeting: 'text',
         decision: 'text',
@@ -33,7 +38,7 @@ export const taken = shared<DecisionTaken | ReportHeard>()({
       key: ['meeting', 'decision'],
       indexes: [['meeting', 'entry'], ['entry']],
     }),
-    reports: table({
+    reports: defineTable({
       columns: {
         meeting: 'text',
         report: 'text',
@@ -41,7 +46,7 @@ export const taken = shared<DecisionTaken | ReportHeard>()({
         presented_by: 'text?',
         name_as_printed: 'text?',
         on_behalf_of: 'text?',
-        concerning: nullableJson<readonly Concern[]>(),
+        concerning: nullableJson<readonly ReportConcern[]>(),
         agenda_item: 'text?',
         entry: 'integer',
         correction: nullableJson<Correction>(),
@@ -51,7 +56,7 @@ export const taken = shared<DecisionTaken | ReportHeard>()({
       indexes: [['meeting', 'entry']],
     }),
     /** What reports come back on. */
-    concerns: table({
+    concerns: defineTable({
       columns: {
         meeting: 'text',
         report: 'text',
@@ -79,8 +84,8 @@ export const taken = shared<DecisionTaken | ReportHeard>()({
         reservations: data.reservations,
         agenda_item: data.agendaItem,
         entry: fact.entry,
-        correction: correctionOf(fact),
-        disputes: disputesOf(fact),
+        correction: getCorrection(fact),
+        disputes: getDisputes(fact),
       });
     },
     ReportHeard: (fact, { reports, concerns }) => {
@@ -96,8 +101,8 @@ export const taken = shared<DecisionTaken | ReportHeard>()({
         concerning: data.concerning,
         agenda_item: data.agendaItem,
         entry: fact.entry,
-        correction: correctionOf(fact),
-        disputes: disputesOf(fact),
+        correction: getCorrection(fact),
+        disputes: getDisputes(fact),
       });
       for (const [n, concern] of concerning.entries())
         if (concern.decision !== undefined)
@@ -112,7 +117,7 @@ export const taken = shared<DecisionTaken | ReportHeard>()({
   },
 });
 
-export type Taken = {
+export type DecisionRow = {
   readonly meeting: string;
   readonly decision: string;
   readonly title: string;
@@ -130,7 +135,7 @@ export type Taken = {
 };
 
 /** A decision with the reports, of any meeting, that came back on it. */
-export const decided = (view: View, row: Taken) => ({
+export const toDecisionItem = (view: View, row: DecisionRow) => ({
   decision: row.decision,
   meeting: row.meeting,
   title: row.title,
@@ -143,12 +148,12 @@ export const decided = (view: View, row: Taken) => ({
   reservations: row.reservations ?? [],
   agendaItem: row.agenda_item,
   reports: view.all<{ meeting: string; report: string; title: string; entry: number }>(
-    `SELECT DISTINCT r.meeting, r.report, r.title, r.entry FROM ${view.at('concerns')} c
-      JOIN ${view.at('reports')} r ON r.meeting = c.meeting AND r.report = c.report
+    `SELECT DISTINCT r.meeting, r.report, r.title, r.entry FROM ${view.table('concerns')} c
+      JOIN ${view.table('reports')} r ON r.meeting = c.meeting AND r.report = c.report
       WHERE c.about_meeting = @meeting AND c.about_decision = @decision ORDER BY r.entry`,
     { meeting: row.meeting, decision: row.decision },
   ),
   entry: row.entry,
-  ...corrected(row.correction),
-  ...marked(row.disputes),
+  ...toCorrectionFields(row.correction),
+  ...toDisputeFields(row.disputes),
 });

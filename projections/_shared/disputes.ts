@@ -8,15 +8,19 @@ export type Dispute = {
 };
 
 /** What is claimed against a fact, or against the correction whose words it has; null if nothing is. */
-export function disputesOf({ disputes, correction }: Fact): readonly Dispute[] | null {
+export function getDisputes({ disputes, correction }: Fact): readonly Dispute[] | null {
   const claims = [...disputes, ...(correction?.disputes ?? [])];
   return claims.length === 0
     ? null
-    : claims.map(({ saidAt, data }) => ({ entry: saidAt, claim: data.claim, sources: data.sources ?? [] }));
+    : claims.map(({ effectiveEntry, data }) => ({
+        entry: effectiveEntry,
+        claim: data.claim,
+        sources: data.sources ?? [],
+      }));
 }
 
 /** The members of an answer that mark it as disputed; none if it is not. */
-export const marked = (...claims: (readonly Dispute[] | null)[]) => {
+export const toDisputeFields = (...claims: (readonly Dispute[] | null)[]) => {
   const disputes = claims.flatMap((each) => each ?? []);
   return disputes.length === 0 ? {} : { disputed: true, disputes };
 };

@@ -1,21 +1,25 @@
 // Meetings as they stand, with every date that they ever had: for each read model that asks when.
-import { bounds, dateInTime } from '../../src/dates/edtf.js';
-import { momentInTime } from '../../src/dates/instant.js';
-import type { MeetingEvent, MeetingStep, Place } from '../../src/domain/meeting/events.js';
-import { type Course, courseAfter, type Status } from '../../src/domain/meeting/lifecycle.js';
+import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
+import { toMomentWithBounds } from '../../src/dates/instant.js';
+import type { MeetingEvent, MeetingStep, MeetingPlace } from '../../src/domain/meeting/events.js';
+import {
+  type MeetingLifecycle,
+  evolveLifecycle,
+  type MeetingStatus,
+} from '../../src/domain/meeting/lifecycle.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import {
   nullableJson,
   type Row,
   type RowsOf,
-  shared,
-  table,
+  defineSharedTables,
+  defineTable,
 } from '../../src/read-models/declaration/read-model.js';
-import { corrected, type Correction, correctionOf } from './corrections.js';
-import { type Dispute, disputesOf, marked } from './disputes.js';
+import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
+import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
 
 const tables = {
-  meetings: table({
+  meetings: defineTable({
     columns: {
       meeting: 'text',
       title: 'text',
@@ -25,7 +29,7 @@ const tables = {
       scheduled_for: 'text?',
       earliest: 'text?',
       latest: 'text?',
-      place: nullableJson<Place>(),
+      place: nullableJson<MeetingPlace>(),
       mode: 'text?',
       before: 'text?',
       after: 'text?',
@@ -49,7 +53,7 @@ const tables = {
     key: ['meeting'],
     indexes: [['meeting'], ['before'], ['after'], ['status'], ['convened_by']],
   }),
-  meeting_dates: table({
+  meeting_dates: defineTable({
     columns: {
       meeting: 'text',
       revision: 'integer',
@@ -69,8 +73,8 @@ const tables = {
 type MeetingRow = Row<(typeof tables)['meetings']>;
 
 /** A new date inside the earlier range is a refinement of it, any other moves the meeting. */
-function changeOf(before: MeetingRow, scheduledFor: string): 'refinement' | 'rescheduling' {
-  const now = bounds(scheduledFor);
+function classifyDateChange(before: MeetingRow, scheduledFor: string): 'refinement' | 'rescheduling' {
+  const now = parseBounds(scheduledFor);
   const isWithin =
     before.scheduled_for !== null &&
     (before.earliest === null || (now.earliest !== null && before.earliest <= now.earliest)) &&
@@ -78,17 +82,17 @@ function changeOf(before: MeetingRow, scheduledFor: string): 'refinement' | 'res
   return isWithin ? 'refinement' : 'rescheduling';
 }
 
-function step(fact: Fact<MeetingStep>, { meetings, meeting_dates }: RowsOf<typeof tables>): void {
-  const { type, data, revision, saidAt: entry } = fact;
+function applyMeetingStep(fact: Fact<MeetingStep>, { meetings, meeting_dates }: RowsOf<typeof tables>): void {
+  const { type, data, revision, effectiveEntry: entry } = fact;
   const before = meetings.get({ meeting: data.meeting });
   if (!before) throw new RangeError(`${type} of a meeting that was not scheduled`);
-  const course: Course = {
-    status: before.status as Status,
+  const course: MeetingLifecycle = {
+    status: before.status as MeetingStatus,
     scheduledFor: before.scheduled_for,
     opened: before.was_opened === 1,
   };
-  const { status, scheduledFor, opened } = courseAfter(course, { type, data } as MeetingStep) ?? course;
-  const days = scheduledFor === null ? { earliest: null, latest: null } : bounds(scheduledFor);
+  const { status, scheduledFor, opened } = evolveLifecycle(course, { type, data } as MeetingStep) ?? course;
+  const days = scheduledFor === null ? { earliest: null, latest: null } : parseBounds(scheduledFor);
   const after = {
     ...before,
     ...days,
@@ -96,7 +100,9 @@ function step(fact: Fact<MeetingStep>, { meetings, meeting_dates }: RowsOf<typeo
     scheduled_for: scheduledFor,
     was_opened: Number(opened),
     entry,
-    disputes: disputesOf(fact) ? [...(before.disputes ?? []), ...(disputesOf(fact) ?? [])] : before.disputes,
+    disputes: getDisputes(fact)
+      ? [...(before.disputes ?? []), ...(getDisputes(fact) ?? [])]
+      : before.disputes,
   };
   switch (type) {
     case 'MeetingRescheduled':
@@ -105,13 +111,13 @@ function step(fact: Fact<MeetingStep>, { meetings, meeting_dates }: RowsOf<typeo
         meeting: data.meeting,
         revision,
         scheduled_for: scheduledFor,
-        change: type === 'MeetingPostponed' ? 'postponement' : changeOf(before, data.scheduledFor),
+        change: type === 'MeetingPostponed' ? 'postponement' : classifyDateChange(before, data.scheduledFor),
         reason: data.reason,
         entry,
-        correction: correctionOf(fact),
-        disputes: disputesOf(fact),
+        correction: getCorrection(fact),
+        disputes: getDisputes(fact),
       });
-      meetings.put(withDays({ ...after, reason: data.reason ?? null }));
+      meetings.put(updateDays({ ...after, reason: data.reason ?? null }));
       break;
     case 'MeetingCancelled':
       meetings.put({ ...after, reason: data.reason ?? null });
@@ -121,11 +127,11 @@ function step(fact: Fact<MeetingStep>, { meetings, meeting_dates }: RowsOf<typeo
       break;
     case 'MeetingOpened':
       meetings.put(
-        withDays({ ...after, opened: before.opened ?? data.at, chair: data.chair ?? before.chair }),
+        updateDays({ ...after, opened: before.opened ?? data.at, chair: data.chair ?? before.chair }),
       );
       break;
     case 'MeetingClosed':
-      meetings.put(withDays({ ...after, closed: data.at }));
+      meetings.put(updateDays({ ...after, closed: data.at }));
       break;
     case 'MeetingConfirmed':
     case 'MeetingAdjourned':
@@ -134,21 +140,21 @@ function step(fact: Fact<MeetingStep>, { meetings, meeting_dates }: RowsOf<typeo
 }
 
 /** Once it was opened, a meeting's days are those on which it took place. */
-function withDays(row: MeetingRow): MeetingRow {
+function updateDays(row: MeetingRow): MeetingRow {
   if (row.opened === null) return { ...row, day_earliest: row.earliest, day_latest: row.latest };
-  const opened = momentInTime(row.opened);
-  const closed = row.closed === null ? opened : momentInTime(row.closed);
+  const opened = toMomentWithBounds(row.opened);
+  const closed = row.closed === null ? opened : toMomentWithBounds(row.closed);
   return { ...row, day_earliest: opened.earliest, day_latest: closed.latest };
 }
 
-export const calendar = shared<MeetingEvent>()({
+export const meetingTables = defineSharedTables<MeetingEvent>()({
   tables,
   when: {
     MeetingScheduled: (fact, { meetings, meeting_dates }) => {
       const { meeting, title, convenedBy, scheduledFor, place, mode, before, after, announcedAt, partOf } =
         fact.data;
-      const course = courseAfter(undefined, { type: 'MeetingScheduled', data: fact.data });
-      const { earliest, latest } = bounds(scheduledFor);
+      const course = evolveLifecycle(undefined, { type: 'MeetingScheduled', data: fact.data });
+      const { earliest, latest } = parseBounds(scheduledFor);
       meetings.put({
         meeting,
         title,
@@ -166,39 +172,39 @@ export const calendar = shared<MeetingEvent>()({
         was_opened: 0,
         day_earliest: earliest,
         day_latest: latest,
-        entry: fact.saidAt,
-        correction: correctionOf(fact),
-        disputes: disputesOf(fact),
+        entry: fact.effectiveEntry,
+        correction: getCorrection(fact),
+        disputes: getDisputes(fact),
       });
       meeting_dates.put({
         meeting,
         revision: fact.revision,
         scheduled_for: scheduledFor,
         change: 'scheduled',
-        entry: fact.saidAt,
-        correction: correctionOf(fact),
-        disputes: disputesOf(fact),
+        entry: fact.effectiveEntry,
+        correction: getCorrection(fact),
+        disputes: getDisputes(fact),
       });
     },
-    MeetingRescheduled: step,
-    MeetingRelocated: step,
-    MeetingConfirmed: step,
-    MeetingPostponed: step,
-    MeetingCancelled: step,
-    MeetingOpened: step,
-    MeetingAdjourned: step,
-    MeetingClosed: step,
+    MeetingRescheduled: applyMeetingStep,
+    MeetingRelocated: applyMeetingStep,
+    MeetingConfirmed: applyMeetingStep,
+    MeetingPostponed: applyMeetingStep,
+    MeetingCancelled: applyMeetingStep,
+    MeetingOpened: applyMeetingStep,
+    MeetingAdjourned: applyMeetingStep,
+    MeetingClosed: applyMeetingStep,
   },
 });
 
 /** A row of `meetings`, without the columns that are only looked up by. */
-export type Listed = MeetingRow;
+export type ListedMeeting = MeetingRow;
 
-export const listed = (row: Listed) => ({
+export const toMeetingItem = (row: ListedMeeting) => ({
   id: row.meeting,
   title: row.title,
   status: row.status,
-  scheduledFor: row.scheduled_for === null ? null : dateInTime(row.scheduled_for),
+  scheduledFor: row.scheduled_for === null ? null : toDateWithBounds(row.scheduled_for),
   place: row.place,
   mode: row.mode,
   convenedBy: row.convened_by,
@@ -206,10 +212,10 @@ export const listed = (row: Listed) => ({
   after: row.after,
   announcedAt: row.announced_at,
   partOf: row.part_of,
-  opened: row.opened === null ? null : momentInTime(row.opened),
-  closed: row.closed === null ? null : momentInTime(row.closed),
+  opened: row.opened === null ? null : toMomentWithBounds(row.opened),
+  closed: row.closed === null ? null : toMomentWithBounds(row.closed),
   ...(row.reason !== null && { reason: row.reason }),
   entry: row.entry,
-  ...corrected(row.correction),
-  ...marked(row.disputes),
+  ...toCorrectionFields(row.correction),
+  ...toDisputeFields(row.disputes),
 });

@@ -1,19 +1,19 @@
 // Who belonged from when to when: every stay and every suspension, for each read model that asks.
 import type { MembershipEvent } from '../../src/domain/membership/events.js';
-import { judgeTimeline, tenures as staysOf } from '../../src/domain/membership/timeline.js';
+import { checkTimeline, listMembershipPeriods } from '../../src/domain/membership/timeline.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import {
   json,
   nullableJson,
   type RowsOf,
-  shared,
-  table,
+  defineSharedTables,
+  defineTable,
 } from '../../src/read-models/declaration/read-model.js';
-import { spanColumns, spanOf } from './time-spans.js';
-import { type Dispute, disputesOf } from './disputes.js';
+import { spanColumns, toSpanColumns } from './time-spans.js';
+import { type Dispute, getDisputes } from './disputes.js';
 
 const tables = {
-  membership_facts: table({
+  membership_facts: defineTable({
     columns: {
       revision: 'integer',
       entry: 'integer',
@@ -22,7 +22,7 @@ const tables = {
     },
     key: ['revision'],
   }),
-  tenures: table({
+  tenures: defineTable({
     columns: {
       organization: 'text',
       member: 'text',
@@ -39,7 +39,7 @@ const tables = {
       ['member', 'organization'],
     ],
   }),
-  suspensions: table({
+  suspensions: defineTable({
     columns: {
       organization: 'text',
       member: 'text',
@@ -55,24 +55,27 @@ const tables = {
   }),
 };
 
-type Dated = MembershipEvent & { readonly entry: number; readonly disputes: readonly Dispute[] | null };
+type RecordedMembershipEvent = MembershipEvent & {
+  readonly entry: number;
+  readonly disputes: readonly Dispute[] | null;
+};
 
 /** Any new fact may move the whole timeline, so it is drawn again; what stays the same makes no new version. */
-function redraw(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables>): void {
-  const { type, data, revision, saidAt } = fact;
+function rebuildTimeline(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables>): void {
+  const { type, data, revision, effectiveEntry } = fact;
   rows.membership_facts.put({
     revision,
-    entry: saidAt,
+    entry: effectiveEntry,
     fact: { type, data } as MembershipEvent,
-    disputes: disputesOf(fact),
+    disputes: getDisputes(fact),
   });
   const facts = rows.membership_facts
     .all()
-    .map(({ fact, entry, disputes }): Dated => ({ ...fact, entry, disputes }));
+    .map(({ fact, entry, disputes }): RecordedMembershipEvent => ({ ...fact, entry, disputes }));
   // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
-  if (judgeTimeline(facts)) return;
+  if (checkTimeline(facts)) return;
   const { organization, member } = data;
-  const stays = staysOf(facts);
+  const stays = listMembershipPeriods(facts);
   for (const stay of rows.tenures.all()) if (stay.n >= stays.length) rows.tenures.delete(stay);
   for (const each of rows.suspensions.all())
     if (each.m >= (stays[each.n]?.suspensions.length ?? 0)) rows.suspensions.delete(each);
@@ -81,7 +84,7 @@ function redraw(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables>): void 
       organization,
       member,
       n,
-      ...spanOf(joined, ended),
+      ...toSpanColumns(joined, ended),
       end_reason: ended?.data.reason,
       disputes: joined.disputes,
       end_disputes: ended?.disputes,
@@ -92,19 +95,19 @@ function redraw(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables>): void 
         member,
         n,
         m,
-        ...spanOf(suspended, resumed ?? ended),
+        ...toSpanColumns(suspended, resumed ?? ended),
         by: suspended.data.by,
         disputes: suspended.disputes,
       });
   }
 }
 
-export const tenures = shared<MembershipEvent>()({
+export const membershipTables = defineSharedTables<MembershipEvent>()({
   tables,
   when: {
-    MemberJoined: redraw,
-    MembershipEnded: redraw,
-    ParticipationSuspended: redraw,
-    ParticipationResumed: redraw,
+    MemberJoined: rebuildTimeline,
+    MembershipEnded: rebuildTimeline,
+    ParticipationSuspended: rebuildTimeline,
+    ParticipationResumed: rebuildTimeline,
   },
 });

@@ -1,33 +1,40 @@
 // The names of organizations and people in time, for every read model that shows them.
-import { bounds } from '../../src/dates/edtf.js';
-import type { Names } from '../../src/domain/citation.js';
+import { parseBounds } from '../../src/dates/edtf.js';
+import type { LocalizedNames } from '../../src/domain/citation.js';
 import type { OrganizationRegistered, OrganizationRenamed } from '../../src/domain/organization/events.js';
 import type { PersonRegistered } from '../../src/domain/person/events.js';
-import { nullableJson, shared, table, type View } from '../../src/read-models/declaration/read-model.js';
+import {
+  nullableJson,
+  defineSharedTables,
+  defineTable,
+  type View,
+} from '../../src/read-models/declaration/read-model.js';
 
 /** Without case, whatever way its accents are written. */
-export const folded = (text: string): string => text.normalize('NFC').toLowerCase();
+export const foldCase = (text: string): string => text.normalize('NFC').toLowerCase();
 
-type Naming = { readonly name: string; readonly abbreviation?: string; readonly names?: Names };
+type NameData = { readonly name: string; readonly abbreviation?: string; readonly names?: LocalizedNames };
 
 /** The columns of a naming; whose it is and since when it holds, its event says. */
-const named = ({ name, abbreviation, names }: Naming) => ({
+const toNameColumns = ({ name, abbreviation, names }: NameData) => ({
   name,
   abbreviation,
   names,
-  folded: folded([name, abbreviation ?? '', ...Object.values(names ?? {})].join('\n')),
+  folded: foldCase([name, abbreviation ?? '', ...Object.values(names ?? {})].join('\n')),
 });
 
-export const names = shared<OrganizationRegistered | OrganizationRenamed | PersonRegistered>()({
+export const nameTables = defineSharedTables<
+  OrganizationRegistered | OrganizationRenamed | PersonRegistered
+>()({
   tables: {
-    names: table({
+    names: defineTable({
       columns: {
         /** An organization's id, or `person:<id>`. */
         party: 'text',
         revision: 'integer',
         name: 'text',
         abbreviation: 'text?',
-        names: nullableJson<Names>(),
+        names: nullableJson<LocalizedNames>(),
         /** All of them, folded for a search. */
         folded: 'text',
         /** EDTF; null for the name it was registered with, which has no date. */
@@ -41,30 +48,30 @@ export const names = shared<OrganizationRegistered | OrganizationRenamed | Perso
   },
   when: {
     OrganizationRegistered: ({ data, revision }, { names }) =>
-      names.put({ party: data.organization, revision, ...named(data), certain_from: '' }),
+      names.put({ party: data.organization, revision, ...toNameColumns(data), certain_from: '' }),
     OrganizationRenamed: ({ data, revision }, { names }) =>
       names.put({
         party: data.organization,
         revision,
-        ...named(data),
+        ...toNameColumns(data),
         effective: data.effective,
-        certain_from: bounds(data.effective).latest,
+        certain_from: parseBounds(data.effective).latest,
       }),
     PersonRegistered: ({ data, revision }, { names }) =>
-      names.put({ party: personParty(data.person), revision, ...named(data), certain_from: '' }),
+      names.put({ party: toPersonParty(data.person), revision, ...toNameColumns(data), certain_from: '' }),
   },
 });
 
-export const personParty = (person: string): string => `person:${person}`;
+export const toPersonParty = (person: string): string => `person:${person}`;
 
 /** A name in the languages of its choice; null where nobody is named. */
-export type Named = { readonly name: string | null; readonly names: Names | null };
+export type LocalizedName = { readonly name: string | null; readonly names: LocalizedNames | null };
 
 /**
  * The name in the first of the languages that it is had in, exactly or without the tag's later parts
  * (RFC 4647, section 3.4: lookup); as registered if it is had in none.
  */
-export function nameIn(languages: readonly string[], { name, names }: Named): string | null {
+export function selectName(languages: readonly string[], { name, names }: LocalizedName): string | null {
   if (!names) return name;
   const had = new Map(Object.entries(names).map(([tag, text]) => [tag.toLowerCase(), text]));
   for (const language of languages)
@@ -83,10 +90,10 @@ export function nameIn(languages: readonly string[], { name, names }: Named): st
  * SQL for the `row` of the table `names` that holds on `@day` for a party: the latest name that is certain by then.
  * `party` is an expression.
  */
-export const nameOn = (view: View, party: string): string =>
-  `(SELECT x.row FROM ${view.at('names')} x WHERE x.party = ${party} AND x.certain_from <= @day
+export const nameOnDaySql = (view: View, party: string): string =>
+  `(SELECT x.row FROM ${view.table('names')} x WHERE x.party = ${party} AND x.certain_from <= @day
     ORDER BY x.certain_from DESC, x.revision DESC LIMIT 1)`;
 
 /** Whether the book knows an organization, or a person by `person:<id>`, as of the entry. */
 export const isKnown = (view: View, party: string): boolean =>
-  view.get(`SELECT 1 FROM ${view.at('names')} x WHERE x.party = @party LIMIT 1`, { party }) !== undefined;
+  view.get(`SELECT 1 FROM ${view.table('names')} x WHERE x.party = @party LIMIT 1`, { party }) !== undefined;

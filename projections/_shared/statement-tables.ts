@@ -1,9 +1,13 @@
 // Statements as they stand: for each read model that shows them.
 import type { StatementRecorded } from '../../src/domain/meeting/events.js';
-import { nullableJson, shared, table } from '../../src/read-models/declaration/read-model.js';
-import { corrected, type Correction, correctionOf } from './corrections.js';
-import { type Dispute, disputesOf, marked } from './disputes.js';
-import { nameIn, type Named } from './names.js';
+import {
+  nullableJson,
+  defineSharedTables,
+  defineTable,
+} from '../../src/read-models/declaration/read-model.js';
+import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
+import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
+import { selectName, type LocalizedName } from './names.js';
 
 const columns = {
   meeting: 'text',
@@ -24,10 +28,10 @@ const columns = {
   disputes: nullableJson<readonly Dispute[]>(),
 } as const;
 
-const handlers = (search: 'text' | undefined) =>
-  shared<StatementRecorded>()({
+const defineStatementTables = (search: 'text' | undefined) =>
+  defineSharedTables<StatementRecorded>()({
     tables: {
-      statements: table({
+      statements: defineTable({
         columns,
         key: ['meeting', 'statement'],
         indexes: [['meeting', 'entry'], ['speaker', 'entry'], ['on_behalf_of', 'entry'], ['entry']],
@@ -51,19 +55,19 @@ const handlers = (search: 'text' | undefined) =>
           agenda_item: data.agendaItem,
           in_reply_to: data.inReplyTo,
           entry: fact.entry,
-          correction: correctionOf(fact),
-          disputes: disputesOf(fact),
+          correction: getCorrection(fact),
+          disputes: getDisputes(fact),
         });
       },
     },
   });
 
 /** Statements of which the words can be searched. */
-export const searchableStatements = handlers('text');
+export const searchableStatementTables = defineStatementTables('text');
 /** Statements that are only shown. */
-export const statements = handlers(undefined);
+export const statementTables = defineStatementTables(undefined);
 
-export type Spoken = {
+export type StatementRow = {
   readonly meeting: string;
   readonly statement: string;
   readonly speaker: string | null;
@@ -80,20 +84,20 @@ export type Spoken = {
   readonly correction: Correction | null;
   readonly disputes: readonly Dispute[] | null;
   readonly speaker_name: string | null;
-  readonly speaker_names: Named['names'];
+  readonly speaker_names: LocalizedName['names'];
   readonly behalf_name: string | null;
-  readonly behalf_names: Named['names'];
+  readonly behalf_names: LocalizedName['names'];
 };
 
-export const said = (row: Spoken, languages: readonly string[]) => ({
+export const toStatementItem = (row: StatementRow, languages: readonly string[]) => ({
   statement: row.statement,
   meeting: row.meeting,
   speaker: row.speaker,
-  speakerName: nameIn(languages, { name: row.speaker_name, names: row.speaker_names }),
+  speakerName: selectName(languages, { name: row.speaker_name, names: row.speaker_names }),
   nameAsPrinted: row.name_as_printed,
   role: row.role,
   onBehalfOf: row.on_behalf_of,
-  onBehalfOfName: nameIn(languages, { name: row.behalf_name, names: row.behalf_names }),
+  onBehalfOfName: selectName(languages, { name: row.behalf_name, names: row.behalf_names }),
   form: row.form,
   text: row.text,
   language: row.language,
@@ -101,6 +105,6 @@ export const said = (row: Spoken, languages: readonly string[]) => ({
   agendaItem: row.agenda_item,
   inReplyTo: row.in_reply_to,
   entry: row.entry,
-  ...corrected(row.correction),
-  ...marked(row.disputes),
+  ...toCorrectionFields(row.correction),
+  ...toDisputeFields(row.disputes),
 });

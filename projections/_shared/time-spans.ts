@@ -1,5 +1,5 @@
 // Spans of valid time as columns: from a fact to the fact that ended it, each with its bounds and its entry.
-import { bounds, dateInTime } from '../../src/dates/edtf.js';
+import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 
 export const spanColumns = {
   since: 'text',
@@ -13,11 +13,11 @@ export const spanColumns = {
 } as const;
 
 /** A fact of valid time: its date (EDTF) and the entry whose words they are. */
-export type Dated = { readonly data: { readonly effective: string }; readonly entry: number };
+export type DatedFact = { readonly data: { readonly effective: string }; readonly entry: number };
 
-export function spanOf(first: Dated, last: Dated | undefined) {
-  const begun = bounds(first.data.effective);
-  const over = last && bounds(last.data.effective);
+export function toSpanColumns(first: DatedFact, last: DatedFact | undefined) {
+  const begun = parseBounds(first.data.effective);
+  const over = last && parseBounds(last.data.effective);
   return {
     since: first.data.effective,
     since_earliest: begun.earliest,
@@ -31,11 +31,11 @@ export function spanOf(first: Dated, last: Dated | undefined) {
 }
 
 /** SQL (0 or 1): whether the span in `t` lasts for certain on `@day`. Half-open: it is over on the day of its end. */
-export const certainOn = (t: string): string =>
+export const certainOnDaySql = (t: string): string =>
   `((${t}.since_latest <= @day AND (${t}.until IS NULL OR @day < ${t}.until_earliest)) IS TRUE)`;
 
 /** SQL: whether the span in `t` may last on `@day`. */
-export const possibleOn = (t: string): string =>
+export const possibleOnDaySql = (t: string): string =>
   `((${t}.since_earliest IS NULL OR ${t}.since_earliest <= @day) AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest))`;
 
 export type Span = {
@@ -45,9 +45,12 @@ export type Span = {
   readonly until_entry: number | null;
 };
 
-export const dateOrNull = (edtf: string | null) => (edtf === null ? null : dateInTime(edtf));
+export const toDateOrNull = (edtf: string | null) => (edtf === null ? null : toDateWithBounds(edtf));
 
-export const fromTo = ({ since, until }: Span) => ({ from: dateInTime(since), to: dateOrNull(until) });
+export const toPeriod = ({ since, until }: Span) => ({
+  from: toDateWithBounds(since),
+  to: toDateOrNull(until),
+});
 
-export const certaintyOf = (isCertain: number): 'certain' | 'possible' =>
+export const toCertainty = (isCertain: number): 'certain' | 'possible' =>
   isCertain === 1 ? 'certain' : 'possible';

@@ -1,10 +1,10 @@
 // Which statement is about what: for each read model that asks by topic.
 import type { StatementRecorded } from '../../src/domain/meeting/events.js';
-import { shared, table } from '../../src/read-models/declaration/read-model.js';
+import { defineSharedTables, defineTable } from '../../src/read-models/declaration/read-model.js';
 
-export const spokenOf = shared<StatementRecorded>()({
+export const topicTables = defineSharedTables<StatementRecorded>()({
   tables: {
-    spoken_of: table({
+    spoken_of: defineTable({
       columns: {
         topic: 'text',
         meeting: 'text',

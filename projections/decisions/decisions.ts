@@ -1,19 +1,19 @@
 // What was decided, how, with whom reserving, and which reports came back on it.
-import { DECISION_KINDS, OUTCOMES } from '../../src/domain/meeting/events.js';
-import { page, query, readModel } from '../../src/read-models/declaration/read-model.js';
-import { type Asked, published } from '../../src/read-models/declaration/route.js';
-import { calendar } from '../_shared/meeting-tables.js';
-import { decided, type Taken, taken } from '../_shared/decision-tables.js';
+import { DECISION_KINDS, DECISION_OUTCOMES } from '../../src/domain/meeting/events.js';
+import { paginate, defineQuery, defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { meetingTables } from '../_shared/meeting-tables.js';
+import { toDecisionItem, type DecisionRow, decisionTables } from '../_shared/decision-tables.js';
 
-const decisions = readModel()({
+const decisions = defineReadModel()({
   name: 'decisions',
   version: 1,
-  include: [calendar, taken],
+  include: [meetingTables, decisionTables],
   tables: {},
   when: {},
   queries: {
-    decisions: query(
-      (view, { filters, limit, after }: Asked) => {
+    decisions: defineQuery(
+      (view, { filters, limit, after }: QueryRequest) => {
         const { meeting, organization, kind, outcome, from, to } = filters;
         const conditions = [
           meeting === undefined ? [] : 'd.meeting = @meeting',
@@ -23,8 +23,8 @@ const decisions = readModel()({
           from === undefined ? [] : '(m.day_latest IS NULL OR m.day_latest >= @from)',
           to === undefined ? [] : '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
         ].flat();
-        const found = page<Taken>(view, {
-          sql: `SELECT d.* FROM ${view.at('decisions')} d JOIN ${view.at('meetings')} m ON m.meeting = d.meeting
+        const found = paginate<DecisionRow>(view, {
+          sql: `SELECT d.* FROM ${view.table('decisions')} d JOIN ${view.table('meetings')} m ON m.meeting = d.meeting
             ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
           parameters: {
             ...(meeting !== undefined && { meeting }),
@@ -38,14 +38,14 @@ const decisions = readModel()({
           after,
           limit,
         });
-        return { ...found, items: found.items.map((row) => decided(view, row)) };
+        return { ...found, items: found.items.map((row) => toDecisionItem(view, row)) };
       },
       { scan: true },
     ),
   },
 });
 
-export default published(decisions, [
+export default publishReadModel(decisions, [
   {
     path: '/decisions',
     about: 'What was decided, in the order in which it was recorded.',
@@ -56,7 +56,7 @@ export default published(decisions, [
       meeting: { kind: 'text', about: 'Only decisions of this meeting.' },
       organization: { kind: 'text', about: 'Only decisions of meetings that this organization convened.' },
       kind: { kind: 'one-of', values: DECISION_KINDS, about: 'Only decisions of this kind.' },
-      outcome: { kind: 'one-of', values: OUTCOMES, about: 'Only decisions with this outcome.' },
+      outcome: { kind: 'one-of', values: DECISION_OUTCOMES, about: 'Only decisions with this outcome.' },
       from: { kind: 'day', about: 'Only decisions of meetings that may be on this day or later.' },
       to: { kind: 'day', about: 'Only decisions of meetings that may be on this day or earlier.' },
     },

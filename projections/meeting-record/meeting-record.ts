@@ -1,53 +1,53 @@
 // The minutes of one meeting: what was planned, who came, what was said and decided, and what became of the record.
-import { dateInTime } from '../../src/dates/edtf.js';
-import type { Concern, MeetingEvent } from '../../src/domain/meeting/events.js';
+import { toDateWithBounds } from '../../src/dates/edtf.js';
+import type { ReportConcern, MeetingEvent } from '../../src/domain/meeting/events.js';
 import {
   nullableJson,
-  page,
-  query,
-  readModel,
-  table,
+  paginate,
+  defineQuery,
+  defineReadModel,
+  defineTable,
   type View,
 } from '../../src/read-models/declaration/read-model.js';
-import { type Asked, published } from '../../src/read-models/declaration/route.js';
-import { decided, type Taken, taken } from '../_shared/decision-tables.js';
-import { calendar, type Listed, listed } from '../_shared/meeting-tables.js';
-import { corrected, type Correction, correctionOf } from '../_shared/corrections.js';
-import { type Dispute, disputesOf, marked } from '../_shared/disputes.js';
-import { nameIn, type Named, nameOn, names } from '../_shared/names.js';
-import { said, type Spoken, statements } from '../_shared/statement-tables.js';
+import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { toDecisionItem, type DecisionRow, decisionTables } from '../_shared/decision-tables.js';
+import { meetingTables, type ListedMeeting, toMeetingItem } from '../_shared/meeting-tables.js';
+import { toCorrectionFields, type Correction, getCorrection } from '../_shared/corrections.js';
+import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
+import { selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
+import { toStatementItem, type StatementRow, statementTables } from '../_shared/statement-tables.js';
 
 /** How many statements stand in the record itself; where there are more, it says where to read on. */
 const STATEMENTS_MAX = 1_000;
 
-const amendable = {
+const amendableColumns = {
   entry: 'integer',
   correction: nullableJson<Correction>(),
   disputes: nullableJson<readonly Dispute[]>(),
 } as const;
 
-const record = readModel<MeetingEvent>()({
+const meetingRecord = defineReadModel<MeetingEvent>()({
   name: 'meeting-record',
   version: 1,
-  include: [names, calendar, statements, taken],
+  include: [nameTables, meetingTables, statementTables, decisionTables],
   tables: {
-    agenda: table({
+    agenda: defineTable({
       columns: {
         meeting: 'text',
         item: 'text',
         title: 'text',
         topics: nullableJson<readonly string[]>(),
-        ...amendable,
+        ...amendableColumns,
       },
       key: ['meeting', 'item'],
       indexes: [['meeting', 'entry']],
     }),
-    withdrawals: table({
-      columns: { meeting: 'text', item: 'text', reason: 'text?', ...amendable },
+    withdrawals: defineTable({
+      columns: { meeting: 'text', item: 'text', reason: 'text?', ...amendableColumns },
       key: ['meeting', 'item'],
       indexes: [['meeting', 'item']],
     }),
-    participants: table({
+    participants: defineTable({
       columns: {
         meeting: 'text',
         participant: 'text',
@@ -57,12 +57,12 @@ const record = readModel<MeetingEvent>()({
         capacity: 'text',
         role: 'text?',
         presence: 'text',
-        ...amendable,
+        ...amendableColumns,
       },
       key: ['meeting', 'participant'],
       indexes: [['meeting', 'entry']],
     }),
-    minutes: table({
+    minutes: defineTable({
       columns: {
         meeting: 'text',
         revision: 'integer',
@@ -70,7 +70,7 @@ const record = readModel<MeetingEvent>()({
         step: 'text',
         on: 'text',
         at: 'text?',
-        ...amendable,
+        ...amendableColumns,
       },
       key: ['meeting', 'revision'],
       indexes: [['meeting', 'revision']],
@@ -79,11 +79,11 @@ const record = readModel<MeetingEvent>()({
   when: {
     AgendaItemAdded: (fact, { agenda }) => {
       const { meeting, item, title, topics } = fact.data;
-      agenda.put({ meeting, item, title, topics, ...amendments(fact) });
+      agenda.put({ meeting, item, title, topics, ...toAmendableColumns(fact) });
     },
     AgendaItemWithdrawn: (fact, { withdrawals }) => {
       const { meeting, item, reason } = fact.data;
-      withdrawals.put({ meeting, item, reason, ...amendments(fact) });
+      withdrawals.put({ meeting, item, reason, ...toAmendableColumns(fact) });
     },
     // Somebody who sent regrets and came all the same is one participant, as last recorded.
     ParticipantRecorded: (fact, { participants }) => {
@@ -98,50 +98,63 @@ const record = readModel<MeetingEvent>()({
         capacity,
         role,
         presence,
-        ...amendments(fact),
+        ...toAmendableColumns(fact),
       });
     },
     MinutesCirculated: (fact, { minutes }) => {
       const { meeting, on } = fact.data;
-      minutes.put({ meeting, revision: fact.revision, step: 'circulated', on, ...amendments(fact) });
+      minutes.put({ meeting, revision: fact.revision, step: 'circulated', on, ...toAmendableColumns(fact) });
     },
     MinutesApproved: (fact, { minutes }) => {
       const { meeting, on, at } = fact.data;
-      minutes.put({ meeting, revision: fact.revision, step: 'approved', on, at, ...amendments(fact) });
+      minutes.put({
+        meeting,
+        revision: fact.revision,
+        step: 'approved',
+        on,
+        at,
+        ...toAmendableColumns(fact),
+      });
     },
   },
   queries: {
-    record: query(
-      (view, { path, day, languages }: Asked) => {
+    record: defineQuery(
+      (view, { path, day, languages }: QueryRequest) => {
         const meeting = path['meeting'] ?? '';
-        const found = view.get<Listed>(`SELECT * FROM ${view.at('meetings')} WHERE meeting = @meeting`, {
-          meeting,
-        });
+        const found = view.get<ListedMeeting>(
+          `SELECT * FROM ${view.table('meetings')} WHERE meeting = @meeting`,
+          {
+            meeting,
+          },
+        );
         if (!found) return undefined;
         return {
-          ...listed(found),
+          ...toMeetingItem(found),
           chair: found.chair,
           dateHistory: view
-            .all<DateOfMeeting>(
-              `SELECT * FROM ${view.at('meeting_dates')} WHERE meeting = @meeting ORDER BY revision`,
+            .all<MeetingDateRow>(
+              `SELECT * FROM ${view.table('meeting_dates')} WHERE meeting = @meeting ORDER BY revision`,
               { meeting },
             )
             .map((row) => ({
-              scheduledFor: row.scheduled_for === null ? null : dateInTime(row.scheduled_for),
+              scheduledFor: row.scheduled_for === null ? null : toDateWithBounds(row.scheduled_for),
               change: row.change,
               reason: row.reason,
-              ...standing(row),
+              ...toAmendableFields(row),
             })),
-          agenda: agendaOf(view, meeting),
-          participants: participantsOf(view, meeting, day, languages),
-          ...statementsOf(view, meeting, day, languages),
-          reports: reportsOf(view, meeting, day, languages),
+          agenda: readAgenda(view, meeting),
+          participants: readParticipants(view, meeting, day, languages),
+          ...readStatements(view, meeting, day, languages),
+          reports: readReports(view, meeting, day, languages),
           decisions: view
-            .all<Taken>(`SELECT * FROM ${view.at('decisions')} WHERE meeting = @meeting ORDER BY entry`, {
-              meeting,
-            })
-            .map((row) => decided(view, row)),
-          minutes: minutesOf(view, meeting),
+            .all<DecisionRow>(
+              `SELECT * FROM ${view.table('decisions')} WHERE meeting = @meeting ORDER BY entry`,
+              {
+                meeting,
+              },
+            )
+            .map((row) => toDecisionItem(view, row)),
+          minutes: readMinutes(view, meeting),
         };
       },
       { scan: true },
@@ -149,31 +162,31 @@ const record = readModel<MeetingEvent>()({
   },
 });
 
-const amendments = (fact: Parameters<typeof correctionOf>[0]) => ({
+const toAmendableColumns = (fact: Parameters<typeof getCorrection>[0]) => ({
   entry: fact.entry,
-  correction: correctionOf(fact),
-  disputes: disputesOf(fact),
+  correction: getCorrection(fact),
+  disputes: getDisputes(fact),
 });
 
-type Amendable = {
+type AmendableRow = {
   readonly entry: number;
   readonly correction: Correction | null;
   readonly disputes: readonly Dispute[] | null;
 };
-const standing = ({ entry, correction, disputes }: Amendable) => ({
+const toAmendableFields = ({ entry, correction, disputes }: AmendableRow) => ({
   entry,
-  ...corrected(correction),
-  ...marked(disputes),
+  ...toCorrectionFields(correction),
+  ...toDisputeFields(disputes),
 });
 
-type DateOfMeeting = Amendable & {
+type MeetingDateRow = AmendableRow & {
   readonly scheduled_for: string | null;
   readonly change: string;
   readonly reason: string | null;
 };
 
-function agendaOf(view: View, meeting: string) {
-  type Item = Amendable & {
+function readAgenda(view: View, meeting: string) {
+  type Item = AmendableRow & {
     readonly item: string;
     readonly title: string;
     readonly topics: readonly string[] | null;
@@ -184,8 +197,8 @@ function agendaOf(view: View, meeting: string) {
   };
   return view
     .all<Item>(
-      `SELECT a.*, w.entry AS withdrawn, w.reason, w.correction AS withdrawal_correction, w.disputes AS withdrawal_disputes FROM ${view.at('agenda')} a
-        LEFT JOIN ${view.at('withdrawals')} w ON w.meeting = a.meeting AND w.item = a.item
+      `SELECT a.*, w.entry AS withdrawn, w.reason, w.correction AS withdrawal_correction, w.disputes AS withdrawal_disputes FROM ${view.table('agenda')} a
+        LEFT JOIN ${view.table('withdrawals')} w ON w.meeting = a.meeting AND w.item = a.item
         WHERE a.meeting = @meeting ORDER BY a.entry`,
       { meeting },
     )
@@ -196,19 +209,19 @@ function agendaOf(view: View, meeting: string) {
       ...(row.withdrawn !== null && {
         withdrawn: {
           reason: row.reason,
-          ...standing({
+          ...toAmendableFields({
             entry: row.withdrawn,
             correction: row.withdrawal_correction,
             disputes: row.withdrawal_disputes,
           }),
         },
       }),
-      ...standing(row),
+      ...toAmendableFields(row),
     }));
 }
 
-function participantsOf(view: View, meeting: string, day: string, languages: readonly string[]) {
-  type Participant = Amendable & {
+function readParticipants(view: View, meeting: string, day: string, languages: readonly string[]) {
+  type Participant = AmendableRow & {
     readonly participant: string;
     readonly person: string | null;
     readonly name_as_printed: string | null;
@@ -217,66 +230,66 @@ function participantsOf(view: View, meeting: string, day: string, languages: rea
     readonly role: string | null;
     readonly presence: string;
     readonly person_name: string | null;
-    readonly person_names: Named['names'];
+    readonly person_names: LocalizedName['names'];
     readonly organization_name: string | null;
-    readonly organization_names: Named['names'];
+    readonly organization_names: LocalizedName['names'];
   };
   return view
     .all<Participant>(
       `SELECT t.*, p.name AS person_name, p.names AS person_names, g.name AS organization_name, g.names AS organization_names
-        FROM ${view.at('participants')} t
-        LEFT JOIN ${view.at('names')} p ON p.row = ${nameOn(view, `'person:' || t.person`)}
-        LEFT JOIN ${view.at('names')} g ON g.row = ${nameOn(view, 't.organization')}
+        FROM ${view.table('participants')} t
+        LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || t.person`)}
+        LEFT JOIN ${view.table('names')} g ON g.row = ${nameOnDaySql(view, 't.organization')}
         WHERE t.meeting = @meeting ORDER BY t.entry`,
       { meeting, day },
     )
     .map((row) => ({
       participant: row.participant,
       person: row.person,
-      name: nameIn(languages, { name: row.person_name, names: row.person_names }),
+      name: selectName(languages, { name: row.person_name, names: row.person_names }),
       nameAsPrinted: row.name_as_printed,
       organization: row.organization,
-      organizationName: nameIn(languages, { name: row.organization_name, names: row.organization_names }),
+      organizationName: selectName(languages, { name: row.organization_name, names: row.organization_names }),
       capacity: row.capacity,
       role: row.role,
       presence: row.presence,
-      ...standing(row),
+      ...toAmendableFields(row),
     }));
 }
 
-function statementsOf(view: View, meeting: string, day: string, languages: readonly string[]) {
-  const found = page<Spoken>(view, {
+function readStatements(view: View, meeting: string, day: string, languages: readonly string[]) {
+  const found = paginate<StatementRow>(view, {
     sql: `SELECT s.*, p.name AS speaker_name, p.names AS speaker_names, g.name AS behalf_name, g.names AS behalf_names
-      FROM ${view.at('statements')} s
-      LEFT JOIN ${view.at('names')} p ON p.row = ${nameOn(view, `'person:' || s.speaker`)}
-      LEFT JOIN ${view.at('names')} g ON g.row = ${nameOn(view, 's.on_behalf_of')}
+      FROM ${view.table('statements')} s
+      LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || s.speaker`)}
+      LEFT JOIN ${view.table('names')} g ON g.row = ${nameOnDaySql(view, 's.on_behalf_of')}
       WHERE s.meeting = @meeting`,
     parameters: { meeting, day },
     order: ['entry'],
     limit: STATEMENTS_MAX,
   });
   return {
-    statements: found.items.map((row) => said(row, languages)),
+    statements: found.items.map((row) => toStatementItem(row, languages)),
     ...(found.next && { allStatements: `/statements?meeting=${meeting}` }),
   };
 }
 
-function reportsOf(view: View, meeting: string, day: string, languages: readonly string[]) {
-  type Report = Amendable & {
+function readReports(view: View, meeting: string, day: string, languages: readonly string[]) {
+  type Report = AmendableRow & {
     readonly report: string;
     readonly title: string;
     readonly presented_by: string | null;
     readonly name_as_printed: string | null;
     readonly on_behalf_of: string | null;
-    readonly concerning: readonly Concern[] | null;
+    readonly concerning: readonly ReportConcern[] | null;
     readonly agenda_item: string | null;
     readonly name: string | null;
-    readonly names: Named['names'];
+    readonly names: LocalizedName['names'];
   };
   return view
     .all<Report>(
-      `SELECT r.*, p.name, p.names FROM ${view.at('reports')} r
-        LEFT JOIN ${view.at('names')} p ON p.row = ${nameOn(view, `'person:' || r.presented_by`)}
+      `SELECT r.*, p.name, p.names FROM ${view.table('reports')} r
+        LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || r.presented_by`)}
         WHERE r.meeting = @meeting ORDER BY r.entry`,
       { meeting, day },
     )
@@ -284,44 +297,44 @@ function reportsOf(view: View, meeting: string, day: string, languages: readonly
       report: row.report,
       title: row.title,
       presentedBy: row.presented_by,
-      presentedByName: nameIn(languages, row),
+      presentedByName: selectName(languages, row),
       nameAsPrinted: row.name_as_printed,
       onBehalfOf: row.on_behalf_of,
       concerning: (row.concerning ?? []).map((concern) => ({
         ...concern,
         ...(concern.decision !== undefined && {
-          decisionTitle: titleOf(view, concern.meeting ?? meeting, concern.decision),
+          decisionTitle: findDecisionTitle(view, concern.meeting ?? meeting, concern.decision),
         }),
       })),
       agendaItem: row.agenda_item,
-      ...standing(row),
+      ...toAmendableFields(row),
     }));
 }
 
-const titleOf = (view: View, meeting: string, decision: string): string | null =>
+const findDecisionTitle = (view: View, meeting: string, decision: string): string | null =>
   view.get<{ readonly title: string }>(
-    `SELECT title FROM ${view.at('decisions')} WHERE meeting = @meeting AND decision = @decision`,
+    `SELECT title FROM ${view.table('decisions')} WHERE meeting = @meeting AND decision = @decision`,
     { meeting, decision },
   )?.title ?? null;
 
-function minutesOf(view: View, meeting: string) {
-  type Step = Amendable & { readonly step: string; readonly on: string; readonly at: string | null };
+function readMinutes(view: View, meeting: string) {
+  type Step = AmendableRow & { readonly step: string; readonly on: string; readonly at: string | null };
   const steps = view.all<Step>(
-    `SELECT * FROM ${view.at('minutes')} WHERE meeting = @meeting ORDER BY revision`,
+    `SELECT * FROM ${view.table('minutes')} WHERE meeting = @meeting ORDER BY revision`,
     { meeting },
   );
   const approved = steps.findLast(({ step }) => step === 'approved');
   const circulated = steps.filter(({ step }) => step === 'circulated');
   return {
     status: approved ? 'approved' : circulated.length > 0 ? 'circulated' : 'none',
-    circulated: circulated.map((row) => ({ on: dateInTime(row.on), ...standing(row) })),
-    approvedOn: approved ? dateInTime(approved.on) : null,
+    circulated: circulated.map((row) => ({ on: toDateWithBounds(row.on), ...toAmendableFields(row) })),
+    approvedOn: approved ? toDateWithBounds(approved.on) : null,
     approvedAt: approved?.at ?? null,
-    ...(approved && { approval: standing(approved) }),
+    ...(approved && { approval: toAmendableFields(approved) }),
   };
 }
 
-export default published(record, [
+export default publishReadModel(meetingRecord, [
   {
     path: '/meetings/:meeting',
     about: 'The record of one meeting.',

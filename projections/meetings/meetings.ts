@@ -1,9 +1,9 @@
 // The calendar: meetings past and to come, cancelled ones with their date, every date that they had.
-import { page, query, readModel } from '../../src/read-models/declaration/read-model.js';
-import { type Asked, published } from '../../src/read-models/declaration/route.js';
-import { calendar, type Listed, listed } from '../_shared/meeting-tables.js';
+import { paginate, defineQuery, defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { meetingTables, type ListedMeeting, toMeetingItem } from '../_shared/meeting-tables.js';
 
-export const STATUSES = [
+export const MEETING_STATUSES = [
   'announced',
   'scheduled',
   'confirmed',
@@ -14,15 +14,15 @@ export const STATUSES = [
   'closed',
 ] as const;
 
-const meetings = readModel()({
+const meetings = defineReadModel()({
   name: 'meetings',
   version: 1,
-  include: [calendar],
+  include: [meetingTables],
   tables: {},
   when: {},
   queries: {
-    calendar: query(
-      (view, { filters, limit, after }: Asked) => {
+    calendar: defineQuery(
+      (view, { filters, limit, after }: QueryRequest) => {
         const { status, convenedBy, from, to } = filters;
         const conditions = [
           status === undefined ? [] : 'm.status = @status',
@@ -35,10 +35,10 @@ const meetings = readModel()({
             ? []
             : '(m.scheduled_for IS NOT NULL AND (m.day_earliest IS NULL OR m.day_earliest <= @to))',
         ].flat();
-        const found = page<Listed>(view, {
+        const found = paginate<ListedMeeting>(view, {
           sql: `SELECT m.*, coalesce(m.day_latest, '~') AS last_day,
               CASE WHEN m.scheduled_for IS NULL THEN '~' ELSE coalesce(m.day_earliest, '') END AS first_day
-            FROM ${view.at('meetings')} m ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
+            FROM ${view.table('meetings')} m ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
           parameters: {
             ...(status !== undefined && { status }),
             ...(convenedBy !== undefined && { convenedBy }),
@@ -49,14 +49,14 @@ const meetings = readModel()({
           after,
           limit,
         });
-        return { ...found, items: found.items.map(listed) };
+        return { ...found, items: found.items.map(toMeetingItem) };
       },
       { scan: true },
     ),
   },
 });
 
-export default published(meetings, [
+export default publishReadModel(meetings, [
   {
     path: '/meetings',
     about:
@@ -65,7 +65,7 @@ export default published(meetings, [
     list: true,
     names: false,
     filters: {
-      status: { kind: 'one-of', values: STATUSES, about: 'Only meetings that stand so.' },
+      status: { kind: 'one-of', values: MEETING_STATUSES, about: 'Only meetings that stand so.' },
       convenedBy: { kind: 'text', about: 'Only meetings that this organization convened.' },
       from: { kind: 'day', about: 'Only meetings that may be on this day or later.' },
       to: { kind: 'day', about: 'Only meetings that may be on this day or earlier.' },

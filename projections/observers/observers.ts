@@ -1,26 +1,32 @@
 // Who may sit in with whom on a day, both ways round.
-import { dateInTime } from '../../src/dates/edtf.js';
+import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { ObservershipEvent, ObserverStatusGranted } from '../../src/domain/observership/events.js';
-import { judgeTimeline, observations } from '../../src/domain/observership/timeline.js';
+import { checkTimeline, listObserverPeriods } from '../../src/domain/observership/timeline.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import {
   json,
   nullableJson,
-  page,
-  query,
-  readModel,
+  paginate,
+  defineQuery,
+  defineReadModel,
   type RowsOf,
-  table,
+  defineTable,
   type View,
 } from '../../src/read-models/declaration/read-model.js';
-import { type Asked, published } from '../../src/read-models/declaration/route.js';
-import { tenures } from '../_shared/membership-tables.js';
-import { certaintyOf, certainOn, possibleOn, spanColumns, spanOf } from '../_shared/time-spans.js';
-import { type Dispute, disputesOf, marked } from '../_shared/disputes.js';
-import { isKnown, nameIn, type Named, nameOn, names } from '../_shared/names.js';
+import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { membershipTables } from '../_shared/membership-tables.js';
+import {
+  toCertainty,
+  certainOnDaySql,
+  possibleOnDaySql,
+  spanColumns,
+  toSpanColumns,
+} from '../_shared/time-spans.js';
+import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
+import { isKnown, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
 
 const tables = {
-  observer_facts: table({
+  observer_facts: defineTable({
     columns: {
       revision: 'integer',
       entry: 'integer',
@@ -29,7 +35,7 @@ const tables = {
     },
     key: ['revision'],
   }),
-  observations: table({
+  observations: defineTable({
     columns: {
       organization: 'text',
       observer: 'text',
@@ -48,23 +54,26 @@ const tables = {
   }),
 };
 
-type Dated = ObservershipEvent & { readonly entry: number; readonly disputes: readonly Dispute[] | null };
+type RecordedObservershipEvent = ObservershipEvent & {
+  readonly entry: number;
+  readonly disputes: readonly Dispute[] | null;
+};
 
 /** Any new fact may move the whole timeline, so it is drawn again. */
-function redraw(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tables>): void {
-  const { type, data, revision, saidAt } = fact;
+function rebuildTimeline(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tables>): void {
+  const { type, data, revision, effectiveEntry } = fact;
   rows.observer_facts.put({
     revision,
-    entry: saidAt,
+    entry: effectiveEntry,
     fact: { type, data } as ObservershipEvent,
-    disputes: disputesOf(fact),
+    disputes: getDisputes(fact),
   });
   const facts = rows.observer_facts
     .all()
-    .map(({ fact, entry, disputes }): Dated => ({ ...fact, entry, disputes }));
+    .map(({ fact, entry, disputes }): RecordedObservershipEvent => ({ ...fact, entry, disputes }));
   // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
-  if (judgeTimeline(facts)) return;
-  const found = observations(facts);
+  if (checkTimeline(facts)) return;
+  const found = listObserverPeriods(facts);
   for (const row of rows.observations.all()) if (row.n >= found.length) rows.observations.delete(row);
   for (const [n, { begun, ended }] of found.entries()) {
     const { organization, observer, kind, grantedBy } = begun.data as ObserverStatusGranted['data'];
@@ -74,13 +83,13 @@ function redraw(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tables>): voi
       n,
       kind,
       granted_by: grantedBy,
-      ...spanOf(begun, ended),
+      ...toSpanColumns(begun, ended),
       disputes: begun.disputes,
     });
   }
 }
 
-type OnDay = Named & {
+type ObserverRow = LocalizedName & {
   readonly id: string;
   readonly kind: string;
   readonly granted_by: string | null;
@@ -92,24 +101,24 @@ type OnDay = Named & {
 };
 
 /** The other ends of a party's observerships that meet a day: of two times the certain one, else the later one. */
-function onDay(
+function findObserversOnDay(
   view: View,
   whose: 'organization' | 'observer',
-  { path, day, languages, limit, after }: Asked,
+  { path, day, languages, limit, after }: QueryRequest,
 ) {
   const id = path['organization'] ?? '';
   if (!isKnown(view, id)) return undefined;
   const other = whose === 'organization' ? 'observer' : 'organization';
-  const found = page<OnDay>(view, {
+  const found = paginate<ObserverRow>(view, {
     sql: `SELECT b.${other} AS id, b.kind, b.granted_by, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
-        EXISTS (SELECT 1 FROM ${view.at('tenures')} t
-          WHERE t.organization = b.organization AND t.member = b.observer AND ${certainOn('t')}) AS is_member
+        EXISTS (SELECT 1 FROM ${view.table('tenures')} t
+          WHERE t.organization = b.organization AND t.member = b.observer AND ${certainOnDaySql('t')}) AS is_member
       FROM (
-        SELECT o.*, ${certainOn('o')} AS is_certain,
-          row_number() OVER (PARTITION BY o.organization, o.observer ORDER BY ${certainOn('o')} DESC, o.n DESC) AS choice
-        FROM ${view.at('observations')} o WHERE o.${whose} = @id AND ${possibleOn('o')}
+        SELECT o.*, ${certainOnDaySql('o')} AS is_certain,
+          row_number() OVER (PARTITION BY o.organization, o.observer ORDER BY ${certainOnDaySql('o')} DESC, o.n DESC) AS choice
+        FROM ${view.table('observations')} o WHERE o.${whose} = @id AND ${possibleOnDaySql('o')}
       ) b
-      LEFT JOIN ${view.at('names')} n ON n.row = ${nameOn(view, `b.${other}`)}
+      LEFT JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `b.${other}`)}
       WHERE b.choice = 1`,
     parameters: { id, day },
     order: ['id'],
@@ -120,32 +129,32 @@ function onDay(
     ...found,
     items: found.items.map((row) => ({
       [other]: row.id,
-      name: nameIn(languages, row),
+      name: selectName(languages, row),
       kind: row.kind,
-      since: dateInTime(row.since),
+      since: toDateWithBounds(row.since),
       grantedBy: row.granted_by,
-      certainty: certaintyOf(row.is_certain),
+      certainty: toCertainty(row.is_certain),
       entries: [row.since_entry],
       // A member needs no other seat: the book keeps both facts and says that they collide.
       ...(row.is_certain === 1 && row.is_member === 1 && { conflict: true }),
-      ...marked(row.disputes),
+      ...toDisputeFields(row.disputes),
     })),
   };
 }
 
-const observers = readModel<ObservershipEvent>()({
+const observers = defineReadModel<ObservershipEvent>()({
   name: 'observers',
   version: 1,
-  include: [names, tenures],
+  include: [nameTables, membershipTables],
   tables,
-  when: { ObserverStatusGranted: redraw, ObserverStatusEnded: redraw },
+  when: { ObserverStatusGranted: rebuildTimeline, ObserverStatusEnded: rebuildTimeline },
   queries: {
-    observers: query((view, asked: Asked) => onDay(view, 'organization', asked)),
-    observes: query((view, asked: Asked) => onDay(view, 'observer', asked)),
+    observers: defineQuery((view, asked: QueryRequest) => findObserversOnDay(view, 'organization', asked)),
+    observes: defineQuery((view, asked: QueryRequest) => findObserversOnDay(view, 'observer', asked)),
   },
 });
 
-export default published(observers, [
+export default publishReadModel(observers, [
   {
     path: '/organizations/:organization/observers',
     about: 'Who may sit in with it on a day.',

@@ -1,33 +1,41 @@
 // People, and who held which office on a day.
-import { dateInTime } from '../../src/dates/edtf.js';
+import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { OfficeEvent, PersonEvent } from '../../src/domain/person/events.js';
-import { byOffice, judgeTimeline, tenures } from '../../src/domain/person/timeline.js';
+import { groupByOffice, checkTimeline, listOfficePeriods } from '../../src/domain/person/timeline.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import {
   json,
   nullableJson,
-  page,
-  query,
-  readModel,
+  paginate,
+  defineQuery,
+  defineReadModel,
   type RowsOf,
-  table,
+  defineTable,
   type View,
 } from '../../src/read-models/declaration/read-model.js';
-import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
-  certaintyOf,
-  certainOn,
-  dateOrNull,
-  possibleOn,
+  toCertainty,
+  certainOnDaySql,
+  toDateOrNull,
+  possibleOnDaySql,
   type Span,
   spanColumns,
-  spanOf,
+  toSpanColumns,
 } from '../_shared/time-spans.js';
-import { type Dispute, disputesOf, marked } from '../_shared/disputes.js';
-import { folded, isKnown, nameIn, type Named, nameOn, names, personParty } from '../_shared/names.js';
+import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
+import {
+  foldCase,
+  isKnown,
+  selectName,
+  type LocalizedName,
+  nameOnDaySql,
+  nameTables,
+  toPersonParty,
+} from '../_shared/names.js';
 
 const tables = {
-  people: table({
+  people: defineTable({
     columns: {
       person: 'text',
       identifiers: nullableJson<{ readonly [scheme: string]: string }>(),
@@ -37,7 +45,7 @@ const tables = {
     key: ['person'],
     indexes: [['person']],
   }),
-  office_facts: table({
+  office_facts: defineTable({
     columns: {
       revision: 'integer',
       entry: 'integer',
@@ -46,7 +54,7 @@ const tables = {
     },
     key: ['revision'],
   }),
-  offices: table({
+  offices: defineTable({
     columns: {
       person: 'text',
       organization: 'text',
@@ -61,28 +69,31 @@ const tables = {
   }),
 };
 
-type Dated = OfficeEvent & { readonly entry: number; readonly disputes: readonly Dispute[] | null };
+type RecordedOfficeEvent = OfficeEvent & {
+  readonly entry: number;
+  readonly disputes: readonly Dispute[] | null;
+};
 
 /** Any new fact may move the timeline of its office, so it is drawn again. */
-function redraw(fact: Fact<OfficeEvent>, rows: RowsOf<typeof tables>): void {
-  const { type, data, revision, saidAt } = fact;
+function rebuildTimeline(fact: Fact<OfficeEvent>, rows: RowsOf<typeof tables>): void {
+  const { type, data, revision, effectiveEntry } = fact;
   rows.office_facts.put({
     revision,
-    entry: saidAt,
+    entry: effectiveEntry,
     fact: { type, data },
-    disputes: disputesOf(fact),
+    disputes: getDisputes(fact),
   });
   const facts = rows.office_facts
     .all()
-    .map(({ fact, entry, disputes }): Dated => ({ ...fact, entry, disputes }));
+    .map(({ fact, entry, disputes }): RecordedOfficeEvent => ({ ...fact, entry, disputes }));
   const { person, organization, office } = data;
   const same =
-    byOffice(facts).find(
+    groupByOffice(facts).find(
       ([first]) => first?.data.organization === organization && first.data.office === office,
     ) ?? [];
   // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
-  if (judgeTimeline(same)) return;
-  const held = tenures(same);
+  if (checkTimeline(same)) return;
+  const held = listOfficePeriods(same);
   for (const row of rows.offices.all())
     if (row.organization === organization && row.office === office && row.n >= held.length)
       rows.offices.delete(row);
@@ -92,12 +103,12 @@ function redraw(fact: Fact<OfficeEvent>, rows: RowsOf<typeof tables>): void {
       organization,
       office,
       n,
-      ...spanOf(begun, ended),
+      ...toSpanColumns(begun, ended),
       disputes: [...(begun.disputes ?? []), ...(ended?.disputes ?? [])],
     });
 }
 
-type Held = Span & {
+type OfficeRow = Span & {
   readonly person: string;
   readonly organization: string;
   readonly office: string;
@@ -105,26 +116,30 @@ type Held = Span & {
   readonly is_certain: number;
   readonly disputes: readonly Dispute[];
   readonly person_name: string | null;
-  readonly person_names: Named['names'];
+  readonly person_names: LocalizedName['names'];
   readonly organization_name: string | null;
-  readonly organization_names: Named['names'];
+  readonly organization_names: LocalizedName['names'];
 };
 
 /** The offices of a person, or of an organization, that meet a day: of two times in one the certain one, else the later. */
-function onDay(view: View, whose: 'person' | 'organization', { path, day, languages, limit, after }: Asked) {
+function findOfficesOnDay(
+  view: View,
+  whose: 'person' | 'organization',
+  { path, day, languages, limit, after }: QueryRequest,
+) {
   const id = path[whose] ?? '';
-  if (!isKnown(view, whose === 'person' ? personParty(id) : id)) return undefined;
-  const found = page<Held>(view, {
+  if (!isKnown(view, whose === 'person' ? toPersonParty(id) : id)) return undefined;
+  const found = paginate<OfficeRow>(view, {
     sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_entry, o.disputes,
         o.is_certain,
         p.name AS person_name, p.names AS person_names, g.name AS organization_name, g.names AS organization_names
       FROM (
-        SELECT t.*, ${certainOn('t')} AS is_certain,
-          row_number() OVER (PARTITION BY t.person, t.organization, t.office ORDER BY ${certainOn('t')} DESC, t.n DESC) AS choice
-        FROM ${view.at('offices')} t WHERE t.${whose} = @id AND ${possibleOn('t')}
+        SELECT t.*, ${certainOnDaySql('t')} AS is_certain,
+          row_number() OVER (PARTITION BY t.person, t.organization, t.office ORDER BY ${certainOnDaySql('t')} DESC, t.n DESC) AS choice
+        FROM ${view.table('offices')} t WHERE t.${whose} = @id AND ${possibleOnDaySql('t')}
       ) o
-      LEFT JOIN ${view.at('names')} p ON p.row = ${nameOn(view, `'person:' || o.person`)}
-      LEFT JOIN ${view.at('names')} g ON g.row = ${nameOn(view, 'o.organization')}
+      LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || o.person`)}
+      LEFT JOIN ${view.table('names')} g ON g.row = ${nameOnDaySql(view, 'o.organization')}
       WHERE o.choice = 1`,
     parameters: { id, day },
     order: ['organization', 'office', 'person', 'n'],
@@ -136,84 +151,84 @@ function onDay(view: View, whose: 'person' | 'organization', { path, day, langua
     items: found.items.map((row) => ({
       office: row.office,
       person: row.person,
-      personName: nameIn(languages, { name: row.person_name, names: row.person_names }),
+      personName: selectName(languages, { name: row.person_name, names: row.person_names }),
       organization: row.organization,
-      organizationName: nameIn(languages, { name: row.organization_name, names: row.organization_names }),
-      since: dateInTime(row.since),
-      until: dateOrNull(row.until),
-      certainty: certaintyOf(row.is_certain),
+      organizationName: selectName(languages, { name: row.organization_name, names: row.organization_names }),
+      since: toDateWithBounds(row.since),
+      until: toDateOrNull(row.until),
+      certainty: toCertainty(row.is_certain),
       entries: [row.since_entry, row.until_entry ?? []].flat(),
-      ...marked(row.disputes),
+      ...toDisputeFields(row.disputes),
     })),
   };
 }
 
-const offices = readModel<PersonEvent>()({
+const offices = defineReadModel<PersonEvent>()({
   name: 'offices',
   version: 1,
-  include: [names],
+  include: [nameTables],
   tables,
   when: {
     PersonRegistered: (fact, { people }) =>
       people.put({
         person: fact.data.person,
         identifiers: fact.data.identifiers,
-        entry: fact.saidAt,
-        disputes: disputesOf(fact),
+        entry: fact.effectiveEntry,
+        disputes: getDisputes(fact),
       }),
-    OfficeAssumed: redraw,
-    OfficeLeft: redraw,
+    OfficeAssumed: rebuildTimeline,
+    OfficeLeft: rebuildTimeline,
   },
   queries: {
-    people: query(
-      (view, { filters, day, languages, limit, after }: Asked) => {
+    people: defineQuery(
+      (view, { filters, day, languages, limit, after }: QueryRequest) => {
         const { q } = filters;
-        const found = page<Named & { readonly person: string }>(view, {
-          sql: `SELECT p.person, n.name, n.names FROM ${view.at('people')} p
-            JOIN ${view.at('names')} n ON n.row = ${nameOn(view, `'person:' || p.person`)}
+        const found = paginate<LocalizedName & { readonly person: string }>(view, {
+          sql: `SELECT p.person, n.name, n.names FROM ${view.table('people')} p
+            JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `'person:' || p.person`)}
             ${q === undefined ? '' : 'WHERE instr(n.folded, @q)'}`,
-          parameters: { day, ...(q !== undefined && { q: folded(q) }) },
+          parameters: { day, ...(q !== undefined && { q: foldCase(q) }) },
           order: ['person'],
           after,
           limit,
         });
         return {
           ...found,
-          items: found.items.map((row) => ({ id: row.person, name: nameIn(languages, row) })),
+          items: found.items.map((row) => ({ id: row.person, name: selectName(languages, row) })),
         };
       },
       { scan: true },
     ),
-    person: query((view, { path, day, languages }: Asked) => {
+    person: defineQuery((view, { path, day, languages }: QueryRequest) => {
       const found = view.get<
-        Named & {
+        LocalizedName & {
           readonly person: string;
           readonly identifiers: { readonly [scheme: string]: string } | null;
           readonly entry: number;
           readonly disputes: readonly Dispute[] | null;
         }
       >(
-        `SELECT p.person, p.identifiers, p.entry, p.disputes, n.name, n.names FROM ${view.at('people')} p
-          JOIN ${view.at('names')} n ON n.row = ${nameOn(view, `'person:' || p.person`)} WHERE p.person = @person`,
+        `SELECT p.person, p.identifiers, p.entry, p.disputes, n.name, n.names FROM ${view.table('people')} p
+          JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `'person:' || p.person`)} WHERE p.person = @person`,
         { person: path['person'] ?? '', day },
       );
       return (
         found && {
           id: found.person,
-          name: nameIn(languages, found),
+          name: selectName(languages, found),
           names: found.names ?? {},
           identifiers: found.identifiers ?? {},
           entry: found.entry,
-          ...marked(found.disputes),
+          ...toDisputeFields(found.disputes),
         }
       );
     }),
-    ofPerson: query((view, asked: Asked) => onDay(view, 'person', asked)),
-    ofOrganization: query((view, asked: Asked) => onDay(view, 'organization', asked)),
+    ofPerson: defineQuery((view, asked: QueryRequest) => findOfficesOnDay(view, 'person', asked)),
+    ofOrganization: defineQuery((view, asked: QueryRequest) => findOfficesOnDay(view, 'organization', asked)),
   },
 });
 
-export default published(offices, [
+export default publishReadModel(offices, [
   {
     path: '/people',
     about: 'The people that the book knows, by id.',

@@ -1,20 +1,26 @@
 // The directory: organizations with their names in time, their bodies and their legal status.
-import { dateInTime } from '../../src/dates/edtf.js';
+import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { Instrument } from '../../src/domain/citation.js';
 import type { OrganizationEvent } from '../../src/domain/organization/events.js';
-import { nullableJson, page, query, readModel, table } from '../../src/read-models/declaration/read-model.js';
-import { type Asked, published } from '../../src/read-models/declaration/route.js';
-import { type Dispute, disputesOf, marked } from '../_shared/disputes.js';
-import { folded, nameIn, type Named, nameOn, names } from '../_shared/names.js';
-import { CLASSIFICATIONS } from '../../src/domain/organization/events.js';
+import {
+  nullableJson,
+  paginate,
+  defineQuery,
+  defineReadModel,
+  defineTable,
+} from '../../src/read-models/declaration/read-model.js';
+import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
+import { foldCase, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
+import { ORGANIZATION_CLASSIFICATIONS } from '../../src/domain/organization/events.js';
 
-type Found = Named & {
+type OrganizationListRow = LocalizedName & {
   readonly organization: string;
   readonly abbreviation: string | null;
   readonly classification: string;
   readonly part_of: string | null;
 };
-type Registered = Found & {
+type OrganizationRow = OrganizationListRow & {
   readonly founded: string | null;
   readonly country: string | null;
   readonly purpose: string | null;
@@ -23,12 +29,12 @@ type Registered = Found & {
   readonly disputes: readonly Dispute[] | null;
 };
 
-const organizations = readModel<OrganizationEvent>()({
+const organizations = defineReadModel<OrganizationEvent>()({
   name: 'organizations',
   version: 1,
-  include: [names],
+  include: [nameTables],
   tables: {
-    organizations: table({
+    organizations: defineTable({
       columns: {
         organization: 'text',
         classification: 'text',
@@ -43,7 +49,7 @@ const organizations = readModel<OrganizationEvent>()({
       key: ['organization'],
       indexes: [['organization'], ['part_of']],
     }),
-    legal_statuses: table({
+    legal_statuses: defineTable({
       columns: {
         organization: 'text',
         revision: 'integer',
@@ -57,7 +63,7 @@ const organizations = readModel<OrganizationEvent>()({
       key: ['organization', 'revision'],
       indexes: [['organization']],
     }),
-    dissolutions: table({
+    dissolutions: defineTable({
       columns: {
         organization: 'text',
         effective: 'text',
@@ -81,8 +87,8 @@ const organizations = readModel<OrganizationEvent>()({
         country,
         purpose,
         identifiers,
-        entry: fact.saidAt,
-        disputes: disputesOf(fact),
+        entry: fact.effectiveEntry,
+        disputes: getDisputes(fact),
       });
     },
     LegalStatusAcquired: (fact, { legal_statuses }) => {
@@ -94,51 +100,57 @@ const organizations = readModel<OrganizationEvent>()({
         granted_by: grantedBy,
         instrument,
         effective,
-        entry: fact.saidAt,
-        disputes: disputesOf(fact),
+        entry: fact.effectiveEntry,
+        disputes: getDisputes(fact),
       });
     },
     OrganizationDissolved: (fact, { dissolutions }) => {
       const { organization, effective, reason } = fact.data;
-      dissolutions.put({ organization, effective, reason, entry: fact.saidAt, disputes: disputesOf(fact) });
+      dissolutions.put({
+        organization,
+        effective,
+        reason,
+        entry: fact.effectiveEntry,
+        disputes: getDisputes(fact),
+      });
     },
   },
 
   queries: {
-    directory: query(
-      (view, { filters, day, languages, limit, after }: Asked) => {
+    directory: defineQuery(
+      (view, { filters, day, languages, limit, after }: QueryRequest) => {
         const conditions = [
           filters['partOf'] === undefined ? [] : 'o.part_of = @partOf',
           filters['classification'] === undefined ? [] : 'o.classification = @classification',
           filters['q'] === undefined
             ? []
-            : `EXISTS (SELECT 1 FROM ${view.at('names')} s WHERE s.party = o.organization AND instr(s.folded, @q))`,
+            : `EXISTS (SELECT 1 FROM ${view.table('names')} s WHERE s.party = o.organization AND instr(s.folded, @q))`,
         ].flat();
-        const found = page<Found>(view, {
+        const found = paginate<OrganizationListRow>(view, {
           sql: `SELECT o.organization, o.classification, o.part_of, n.name, n.names, n.abbreviation
-            FROM ${view.at('organizations')} o
-            JOIN ${view.at('names')} n ON n.row = ${nameOn(view, 'o.organization')}
+            FROM ${view.table('organizations')} o
+            JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, 'o.organization')}
             ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
           parameters: {
             day,
             ...(filters['partOf'] !== undefined && { partOf: filters['partOf'] }),
             ...(filters['classification'] !== undefined && { classification: filters['classification'] }),
-            ...(filters['q'] !== undefined && { q: folded(filters['q']) }),
+            ...(filters['q'] !== undefined && { q: foldCase(filters['q']) }),
           },
           order: ['organization'],
           after,
           limit,
         });
-        return { ...found, items: found.items.map((item) => summary(item, languages)) };
+        return { ...found, items: found.items.map((item) => toOrganizationItem(item, languages)) };
       },
       { scan: true },
     ),
 
-    organization: query((view, { path, day, languages }: Asked) => {
+    organization: defineQuery((view, { path, day, languages }: QueryRequest) => {
       const parameters = { organization: path['organization'] ?? '' };
-      const found = view.get<Registered>(
-        `SELECT o.*, n.name, n.names, n.abbreviation FROM ${view.at('organizations')} o
-          JOIN ${view.at('names')} n ON n.row = ${nameOn(view, 'o.organization')}
+      const found = view.get<OrganizationRow>(
+        `SELECT o.*, n.name, n.names, n.abbreviation FROM ${view.table('organizations')} o
+          JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, 'o.organization')}
           WHERE o.organization = @organization`,
         { ...parameters, day },
       );
@@ -148,10 +160,10 @@ const organizations = readModel<OrganizationEvent>()({
         reason: string | null;
         entry: number;
         disputes: readonly Dispute[] | null;
-      }>(`SELECT * FROM ${view.at('dissolutions')} WHERE organization = @organization`, parameters);
+      }>(`SELECT * FROM ${view.table('dissolutions')} WHERE organization = @organization`, parameters);
       return {
-        ...summary(found, languages),
-        founded: found.founded === null ? null : dateInTime(found.founded),
+        ...toOrganizationItem(found, languages),
+        founded: found.founded === null ? null : toDateWithBounds(found.founded),
         country: found.country,
         purpose: found.purpose,
         identifiers: found.identifiers ?? {},
@@ -164,61 +176,61 @@ const organizations = readModel<OrganizationEvent>()({
             entry: number;
             disputes: readonly Dispute[] | null;
           }>(
-            `SELECT * FROM ${view.at('legal_statuses')} WHERE organization = @organization ORDER BY revision`,
+            `SELECT * FROM ${view.table('legal_statuses')} WHERE organization = @organization ORDER BY revision`,
             parameters,
           )
           .map(({ status, granted_by, instrument, effective, entry, disputes }) => ({
             status,
             grantedBy: granted_by,
-            effective: dateInTime(effective),
+            effective: toDateWithBounds(effective),
             ...(instrument && { instrument }),
             entry,
-            ...marked(disputes),
+            ...toDisputeFields(disputes),
           })),
         bodies: view
           .all<{
             organization: string;
           }>(
-            `SELECT organization FROM ${view.at('organizations')} WHERE part_of = @organization ORDER BY organization`,
+            `SELECT organization FROM ${view.table('organizations')} WHERE part_of = @organization ORDER BY organization`,
             parameters,
           )
           .map(({ organization }) => organization),
         names: view
-          .all<Named & { abbreviation: string | null; effective: string | null; from_entry: number }>(
-            `SELECT * FROM ${view.at('names')} WHERE party = @organization ORDER BY certain_from, revision`,
+          .all<LocalizedName & { abbreviation: string | null; effective: string | null; from_entry: number }>(
+            `SELECT * FROM ${view.table('names')} WHERE party = @organization ORDER BY certain_from, revision`,
             parameters,
           )
           .map(({ name, names, abbreviation, effective, from_entry }) => ({
             name,
             abbreviation,
             names: names ?? {},
-            effective: effective === null ? null : dateInTime(effective),
+            effective: effective === null ? null : toDateWithBounds(effective),
             entry: from_entry,
           })),
         dissolved: dissolved
           ? {
-              effective: dateInTime(dissolved.effective),
+              effective: toDateWithBounds(dissolved.effective),
               reason: dissolved.reason,
               entry: dissolved.entry,
-              ...marked(dissolved.disputes),
+              ...toDisputeFields(dissolved.disputes),
             }
           : null,
         entry: found.entry,
-        ...marked(found.disputes),
+        ...toDisputeFields(found.disputes),
       };
     }),
   },
 });
 
-const summary = (found: Found, languages: readonly string[]) => ({
+const toOrganizationItem = (found: OrganizationListRow, languages: readonly string[]) => ({
   id: found.organization,
-  name: nameIn(languages, found),
+  name: selectName(languages, found),
   abbreviation: found.abbreviation,
   classification: found.classification,
   partOf: found.part_of,
 });
 
-export default published(organizations, [
+export default publishReadModel(organizations, [
   {
     path: '/organizations',
     about: 'The directory of organizations, by id.',
@@ -228,7 +240,11 @@ export default published(organizations, [
     names: true,
     filters: {
       partOf: { kind: 'text', about: 'Only the bodies of this organization.' },
-      classification: { kind: 'one-of', values: CLASSIFICATIONS, about: 'Only organizations of this kind.' },
+      classification: {
+        kind: 'one-of',
+        values: ORGANIZATION_CLASSIFICATIONS,
+        about: 'Only organizations of this kind.',
+      },
       q: { kind: 'text', about: 'Only organizations one of whose names, past or present, holds this text.' },
     },
   },

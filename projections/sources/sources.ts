@@ -1,18 +1,18 @@
 // Each source with the facts that rest on it.
-import { dateInTime } from '../../src/dates/edtf.js';
+import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { SourceEvent } from '../../src/domain/source/events.js';
 import {
-  page,
-  query,
-  readModel,
-  table,
-  type Value,
+  paginate,
+  defineQuery,
+  defineReadModel,
+  defineTable,
+  type SqlValue,
   type View,
 } from '../../src/read-models/declaration/read-model.js';
-import { type Asked, published } from '../../src/read-models/declaration/route.js';
+import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import type { Citation, Fact } from '../../src/eventsourcing/amendments.js';
 
-type Registered = {
+type SourceRow = {
   readonly source: string;
   readonly title: string;
   readonly publisher: string | null;
@@ -22,11 +22,11 @@ type Registered = {
   readonly sha256: string | null;
 };
 
-const sources = readModel<SourceEvent>()({
+const sources = defineReadModel<SourceEvent>()({
   name: 'sources',
   version: 1,
   tables: {
-    sources: table({
+    sources: defineTable({
       columns: {
         source: 'text',
         title: 'text',
@@ -39,7 +39,7 @@ const sources = readModel<SourceEvent>()({
       key: ['source'],
       indexes: [['source']],
     }),
-    citations: table({
+    citations: defineTable({
       columns: {
         source: 'text',
         /** The entry whose words cite it. */
@@ -64,13 +64,13 @@ const sources = readModel<SourceEvent>()({
   },
   whenever: (fact, { citations }) => {
     const cited = new Map<number, number>();
-    for (const said of saidOf(fact))
+    for (const said of listFactWithAmendments(fact))
       for (const { source, locator } of (said.data['sources'] ?? []) as readonly Citation[]) {
-        const n = cited.get(said.saidAt) ?? 0;
-        cited.set(said.saidAt, n + 1);
+        const n = cited.get(said.effectiveEntry) ?? 0;
+        cited.set(said.effectiveEntry, n + 1);
         citations.put({
           source,
-          entry: said.saidAt,
+          entry: said.effectiveEntry,
           n,
           event: said.id,
           fact_stream: said.stream,
@@ -82,34 +82,34 @@ const sources = readModel<SourceEvent>()({
   },
 
   queries: {
-    list: query(
-      (view, { limit, after }: Asked) => {
-        const found = page<Registered>(view, {
-          sql: `SELECT * FROM ${view.at('sources')}`,
+    list: defineQuery(
+      (view, { limit, after }: QueryRequest) => {
+        const found = paginate<SourceRow>(view, {
+          sql: `SELECT * FROM ${view.table('sources')}`,
           order: ['source'],
           after,
           limit,
         });
-        return { ...found, items: found.items.map(shown) };
+        return { ...found, items: found.items.map(toSourceItem) };
       },
       { scan: true },
     ),
-    source: query((view, { path, limit }: Asked) => {
+    source: defineQuery((view, { path, limit }: QueryRequest) => {
       const source = path['source'] ?? '';
-      const found = view.get<Registered>(`SELECT * FROM ${view.at('sources')} WHERE source = @source`, {
+      const found = view.get<SourceRow>(`SELECT * FROM ${view.table('sources')} WHERE source = @source`, {
         source,
       });
       if (!found) return undefined;
-      const { items, next } = factsOf(view, source, undefined, limit);
+      const { items, next } = listCitations(view, source, undefined, limit);
       const at = `/sources/${source}/facts`;
-      return { ...shown(found), facts: items, allFacts: at, hasMoreFacts: next !== null };
+      return { ...toSourceItem(found), facts: items, allFacts: at, hasMoreFacts: next !== null };
     }),
-    facts: query(
-      (view, { path, limit, after }: Asked) => {
+    facts: defineQuery(
+      (view, { path, limit, after }: QueryRequest) => {
         const source = path['source'] ?? '';
-        if (!view.get(`SELECT 1 FROM ${view.at('sources')} WHERE source = @source`, { source }))
+        if (!view.get(`SELECT 1 FROM ${view.table('sources')} WHERE source = @source`, { source }))
           return undefined;
-        return factsOf(view, source, after, limit);
+        return listCitations(view, source, after, limit);
       },
       { scan: true },
     ),
@@ -117,34 +117,34 @@ const sources = readModel<SourceEvent>()({
 });
 
 /** A fact, the correction whose words it has, and what is claimed against it. Each may have sources of its own. */
-const saidOf = (fact: Fact): readonly Fact[] => [
+const listFactWithAmendments = (fact: Fact): readonly Fact[] => [
   fact,
-  ...(fact.correction ? saidOf(fact.correction) : []),
+  ...(fact.correction ? listFactWithAmendments(fact.correction) : []),
   ...fact.disputes,
 ];
 
 /** The facts that rest on a source, corrections and disputes among them, in the order of the book. */
-const factsOf = (view: View, source: string, after: readonly Value[] | undefined, limit: number) =>
-  page<object>(view, {
+const listCitations = (view: View, source: string, after: readonly SqlValue[] | undefined, limit: number) =>
+  paginate<object>(view, {
     sql: `SELECT entry, n, event, fact_stream AS stream, revision, type, locator
-      FROM ${view.at('citations')} WHERE source = @source`,
+      FROM ${view.table('citations')} WHERE source = @source`,
     parameters: { source },
     order: ['entry', 'n'],
     after,
     limit,
   });
 
-const shown = ({ source, title, publisher, published, url, language, sha256 }: Registered) => ({
+const toSourceItem = ({ source, title, publisher, published, url, language, sha256 }: SourceRow) => ({
   id: source,
   title,
   publisher,
-  published: published === null ? null : dateInTime(published),
+  published: published === null ? null : toDateWithBounds(published),
   url,
   language,
   sha256,
 });
 
-export default published(sources, [
+export default publishReadModel(sources, [
   {
     path: '/sources',
     about: 'The sources that facts rest on, by id.',

@@ -1,41 +1,50 @@
 // Who said what: searched by word, speaker, delegation, topic, meeting and day, in the order of the book.
-import { page, query, readModel, searchExpression } from '../../src/read-models/declaration/read-model.js';
-import { type Asked, published } from '../../src/read-models/declaration/route.js';
-import { calendar } from '../_shared/meeting-tables.js';
-import { nameOn, names } from '../_shared/names.js';
-import { spokenOf } from '../_shared/topic-tables.js';
-import { said, searchableStatements, type Spoken } from '../_shared/statement-tables.js';
+import {
+  paginate,
+  defineQuery,
+  defineReadModel,
+  toSearchExpression,
+} from '../../src/read-models/declaration/read-model.js';
+import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { meetingTables } from '../_shared/meeting-tables.js';
+import { nameOnDaySql, nameTables } from '../_shared/names.js';
+import { topicTables } from '../_shared/topic-tables.js';
+import {
+  toStatementItem,
+  searchableStatementTables,
+  type StatementRow,
+} from '../_shared/statement-tables.js';
 
-const statements = readModel()({
+const statements = defineReadModel()({
   name: 'statements',
   version: 1,
-  include: [names, calendar, spokenOf, searchableStatements],
+  include: [nameTables, meetingTables, topicTables, searchableStatementTables],
   tables: {},
   when: {},
   queries: {
-    search: query(
-      (view, { filters, day, languages, limit, after }: Asked) => {
+    search: defineQuery(
+      (view, { filters, day, languages, limit, after }: QueryRequest) => {
         const { q, speaker, onBehalfOf, topic, meeting, from, to } = filters;
-        const words = q === undefined ? undefined : searchExpression(q);
+        const words = q === undefined ? undefined : toSearchExpression(q);
         if (q !== undefined && words === undefined) return { items: [], next: null };
         const conditions = [
-          words === undefined ? [] : `s.row IN ${view.matching('statements', '@words')}`,
+          words === undefined ? [] : `s.row IN ${view.fullTextSearch('statements', '@words')}`,
           speaker === undefined ? [] : 's.speaker = @speaker',
           onBehalfOf === undefined ? [] : 's.on_behalf_of = @onBehalfOf',
           meeting === undefined ? [] : 's.meeting = @meeting',
           topic === undefined
             ? []
-            : `EXISTS (SELECT 1 FROM ${view.at('spoken_of')} t
+            : `EXISTS (SELECT 1 FROM ${view.table('spoken_of')} t
                 WHERE t.topic = @topic AND t.meeting = s.meeting AND t.statement = s.statement)`,
           from === undefined ? [] : '(m.day_latest IS NULL OR m.day_latest >= @from)',
           to === undefined ? [] : '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
         ].flat();
-        const found = page<Spoken>(view, {
+        const found = paginate<StatementRow>(view, {
           sql: `SELECT s.*, p.name AS speaker_name, p.names AS speaker_names, g.name AS behalf_name, g.names AS behalf_names
-            FROM ${view.at('statements')} s
-            ${from === undefined && to === undefined ? '' : `JOIN ${view.at('meetings')} m ON m.meeting = s.meeting`}
-            LEFT JOIN ${view.at('names')} p ON p.row = ${nameOn(view, `'person:' || s.speaker`)}
-            LEFT JOIN ${view.at('names')} g ON g.row = ${nameOn(view, 's.on_behalf_of')}
+            FROM ${view.table('statements')} s
+            ${from === undefined && to === undefined ? '' : `JOIN ${view.table('meetings')} m ON m.meeting = s.meeting`}
+            LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || s.speaker`)}
+            LEFT JOIN ${view.table('names')} g ON g.row = ${nameOnDaySql(view, 's.on_behalf_of')}
             ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
           parameters: {
             day,
@@ -51,14 +60,14 @@ const statements = readModel()({
           after,
           limit,
         });
-        return { ...found, items: found.items.map((row) => said(row, languages)) };
+        return { ...found, items: found.items.map((row) => toStatementItem(row, languages)) };
       },
       { scan: true },
     ),
   },
 });
 
-export default published(statements, [
+export default publishReadModel(statements, [
   {
     path: '/statements',
     about: 'What was said, in the order in which it was recorded.',

@@ -1,26 +1,26 @@
 // What is talked about, by whom, how often.
-import { page, query, readModel } from '../../src/read-models/declaration/read-model.js';
-import { type Asked, published } from '../../src/read-models/declaration/route.js';
-import { nameIn, type Named, nameOn, names } from '../_shared/names.js';
-import { spokenOf } from '../_shared/topic-tables.js';
+import { paginate, defineQuery, defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
+import { topicTables } from '../_shared/topic-tables.js';
 
-type Speaker = Named & {
+type SpeakerRow = LocalizedName & {
   readonly speaker: string | null;
   readonly name_as_printed: string;
   readonly statements: number;
 };
 
-const topics = readModel()({
+const topics = defineReadModel()({
   name: 'topics',
   version: 1,
-  include: [names, spokenOf],
+  include: [nameTables, topicTables],
   tables: {},
   when: {},
   queries: {
-    topics: query(
-      (view, { day, languages, limit, after }: Asked) => {
-        const found = page<{ readonly topic: string; readonly statements: number }>(view, {
-          sql: `SELECT topic, count(*) AS statements FROM ${view.at('spoken_of')} GROUP BY topic`,
+    topics: defineQuery(
+      (view, { day, languages, limit, after }: QueryRequest) => {
+        const found = paginate<{ readonly topic: string; readonly statements: number }>(view, {
+          sql: `SELECT topic, count(*) AS statements FROM ${view.table('spoken_of')} GROUP BY topic`,
           order: ['topic'],
           after,
           limit,
@@ -31,18 +31,18 @@ const topics = readModel()({
             topic,
             statements,
             speakers: view
-              .all<Speaker>(
+              .all<SpeakerRow>(
                 `SELECT s.speaker, s.name_as_printed, s.statements, n.name, n.names FROM (
                   SELECT speaker, min(name_as_printed) AS name_as_printed, count(*) AS statements
-                  FROM ${view.at('spoken_of')} WHERE topic = @topic
+                  FROM ${view.table('spoken_of')} WHERE topic = @topic
                   GROUP BY coalesce('person:' || speaker, name_as_printed), speaker
-                ) s LEFT JOIN ${view.at('names')} n ON n.row = ${nameOn(view, `'person:' || s.speaker`)}
+                ) s LEFT JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `'person:' || s.speaker`)}
                 ORDER BY s.statements DESC, s.speaker IS NULL, s.speaker, s.name_as_printed`,
                 { topic, day },
               )
               .map((row) => ({
                 speaker: row.speaker,
-                name: nameIn(languages, row) ?? row.name_as_printed,
+                name: selectName(languages, row) ?? row.name_as_printed,
                 statements: row.statements,
               })),
           })),
@@ -53,7 +53,7 @@ const topics = readModel()({
   },
 });
 
-export default published(topics, [
+export default publishReadModel(topics, [
   {
     path: '/topics',
     about: 'What statements are about, with how many there are and who made them.',

@@ -1,74 +1,76 @@
 // Audits of a book that is being served, as jobs: one at a time, each in a thread of its own.
 import { randomUUID } from 'node:crypto';
 import { BehaviorSubject } from 'rxjs';
-import { lastEntry } from '../ledger/sqlite/verify-entries.js';
-import type { Loan, ReadModels } from '../read-models/read-models.js';
-import { Thread } from '../read-models/worker-thread.js';
-import type { Compared, Phase, Progress } from './run-audit.js';
+import { readLastEntry } from '../ledger/sqlite/verify-entries.js';
+import type { GenerationLease, ReadModels } from '../read-models/read-models.js';
+import { WorkerThread } from '../read-models/worker-thread.js';
+import type { ComparedReadModel, AuditPhase, AuditProgress } from './run-audit.js';
 import type { Difference } from './findings.js';
 import type { AuditData, FromAudit, ToAudit } from './worker-messages.js';
 
 /** Jobs that are remembered, the one that runs included. */
-const KEPT = 20;
+const MAX_REMEMBERED_JOBS = 20;
 /** How long a read model may take to reach the audited entry, in milliseconds. */
-const WAIT_FOR_READ_MODEL = 5_000;
+const READ_MODEL_WAIT_MS = 5_000;
 
 /** Which entry is audited, and which read models. */
 export type AuditRequest = { readonly entry: number; readonly projections: readonly string[] };
 
-export type Job = AuditRequest & {
+export type AuditJob = AuditRequest & {
   readonly id: string;
   readonly status: 'running' | 'done' | 'failed';
   readonly startedAt: string;
   /** When it was done; null before. */
   readonly verifiedAt: string | null;
-  readonly phase: Phase;
-  readonly progress: Progress;
+  readonly phase: AuditPhase;
+  readonly progress: AuditProgress;
   /** Those that were found so far. */
   readonly differencesCount: number;
   /** Of the tree of the audited entries, in base64; null before it is known, and if entries are missing. */
   readonly root: string | null;
   /** The first of them, when it is done. */
   readonly differences: readonly Difference[];
-  readonly compared: readonly Compared[];
+  readonly compared: readonly ComparedReadModel[];
   readonly resumedFrom?: number;
   /** Why it failed. */
   readonly reason?: string;
 };
 
-export type AuditsOptions = Pick<AuditData, 'ledgerFile' | 'scratch'> & {
+export type AuditJobsOptions = Pick<AuditData, 'ledgerFile' | 'scratch'> & {
   /** What was signed last. */
-  readonly signed: () => AuditData['checkpoint'];
+  readonly getLatestCheckpoint: () => AuditData['checkpoint'];
   readonly declarations: URL;
   readonly readModels: ReadModels;
 };
 
-export class Audits {
+export class AuditJobs {
   /** Each ends with the job's last state. Oldest first. */
-  readonly #jobs = new Map<string, BehaviorSubject<Job>>();
-  #running: { readonly job: BehaviorSubject<Job>; readonly thread: Thread<ToAudit, FromAudit> } | undefined;
+  readonly #jobs = new Map<string, BehaviorSubject<AuditJob>>();
+  #running:
+    | { readonly job: BehaviorSubject<AuditJob>; readonly thread: WorkerThread<ToAudit, FromAudit> }
+    | undefined;
   #closed = false;
 
-  constructor(private readonly options: AuditsOptions) {}
+  constructor(private readonly options: AuditJobsOptions) {}
 
-  find(id: string): BehaviorSubject<Job> | undefined {
+  find(id: string): BehaviorSubject<AuditJob> | undefined {
     return this.#jobs.get(id);
   }
 
   /** The last entry that can be audited, be it damaged or not. */
   get head(): number {
-    return lastEntry(this.options.ledgerFile);
+    return readLastEntry(this.options.ledgerFile);
   }
 
-  get running(): Job | undefined {
+  get running(): AuditJob | undefined {
     return this.#running?.job.value;
   }
 
   /** The one that runs already, whatever it audits, or a new one. */
-  start(request: AuditRequest): Job {
+  start(request: AuditRequest): AuditJob {
     if (this.#running) return this.#running.job.value;
     if (this.#closed) throw new Error('No audit begins any more.');
-    const job = new BehaviorSubject<Job>({
+    const job = new BehaviorSubject<AuditJob>({
       id: randomUUID(),
       status: 'running',
       ...request,
@@ -82,14 +84,14 @@ export class Audits {
       compared: [],
     });
     this.#jobs.set(job.value.id, job);
-    for (const id of [...this.#jobs.keys()].slice(0, -KEPT)) this.#jobs.delete(id);
-    const { declarations, ledgerFile, scratch, signed } = this.options;
+    for (const id of [...this.#jobs.keys()].slice(0, -MAX_REMEMBERED_JOBS)) this.#jobs.delete(id);
+    const { declarations, ledgerFile, scratch, getLatestCheckpoint } = this.options;
     const data: AuditData = {
       ...request,
       declarations: declarations.href,
       ledgerFile,
       scratch,
-      checkpoint: signed(),
+      checkpoint: getLatestCheckpoint(),
     };
     this.#run(job, data);
     return job.value;
@@ -98,26 +100,26 @@ export class Audits {
   /** Stops what runs, and keeps what it has folded for the next one. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#running?.thread.say({ type: 'close' });
+    this.#running?.thread.send({ type: 'close' });
     await this.#running?.thread.ended;
   }
 
-  #run(job: BehaviorSubject<Job>, data: AuditData): void {
-    let loan: Loan | undefined;
-    const move = (change: Partial<Job>): void => job.next({ ...job.value, ...change });
+  #run(job: BehaviorSubject<AuditJob>, data: AuditData): void {
+    let loan: GenerationLease | undefined;
+    const move = (change: Partial<AuditJob>): void => job.next({ ...job.value, ...change });
     const heard = (message: FromAudit): void => {
       switch (message.type) {
         case 'step':
           return move(message.step);
         case 'lend':
-          void this.#lend(message.name, data.entry).then((lent) => {
+          void this.#leaseFile(message.name, data.entry).then((lent) => {
             loan = lent;
             const file = lent ? { generation: lent.generation, file: lent.file } : null;
-            thread.say({ type: 'lent', file });
+            thread.send({ type: 'lent', file });
           });
           return;
         case 'giveBack':
-          return loan?.giveBack();
+          return loan?.release();
         case 'done': {
           const { resumedFrom, ...result } = message.result;
           const { of } = job.value.progress;
@@ -133,10 +135,14 @@ export class Audits {
           return move({ status: 'failed', reason: message.reason });
       }
     };
-    const thread = new Thread<ToAudit, FromAudit>(new URL('./audit.worker.js', import.meta.url), data, heard);
+    const thread = new WorkerThread<ToAudit, FromAudit>(
+      new URL('./audit.worker.js', import.meta.url),
+      data,
+      heard,
+    );
     this.#running = { job, thread };
     void thread.ended.then((error) => {
-      loan?.giveBack();
+      loan?.release();
       this.#running = undefined;
       if (job.value.status === 'running')
         move({
@@ -148,11 +154,11 @@ export class Audits {
   }
 
   /** Undefined if nothing can be read. */
-  async #lend(name: string, entry: number): Promise<Loan | undefined> {
+  async #leaseFile(name: string, entry: number): Promise<GenerationLease | undefined> {
     const { readModels } = this.options;
     try {
-      await readModels.reached(entry, { timeoutMs: WAIT_FOR_READ_MODEL, names: [name] });
-      return readModels.lend(name);
+      await readModels.waitForEntry(entry, { timeoutMs: READ_MODEL_WAIT_MS, names: [name] });
+      return readModels.leaseFile(name);
     } catch {
       return undefined;
     }

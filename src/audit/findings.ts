@@ -18,7 +18,7 @@ export type Difference = {
 };
 
 /** How many are kept to be shown; all are counted. */
-export const SHOWN_MAX = 1_000;
+export const MAX_SHOWN_DIFFERENCES = 1_000;
 
 export class Findings {
   readonly shown: Difference[] = [];
@@ -31,6 +31,6 @@ export class Findings {
   /** The difference is worked out only if it is shown. */
   add(difference: () => Difference): void {
     this.#count += 1;
-    if (this.shown.length < SHOWN_MAX) this.shown.push(difference());
+    if (this.shown.length < MAX_SHOWN_DIFFERENCES) this.shown.push(difference());
   }
 }

@@ -1,11 +1,11 @@
 // Two lists in the same order, walked together in constant memory.
-import type { Value } from '../read-models/declaration/read-model.js';
+import type { SqlValue } from '../read-models/declaration/read-model.js';
 import type { Values } from '../read-models/declaration/table-schema.js';
 
-export type Pair = { readonly live: Values | undefined; readonly replayed: Values | undefined };
+export type RowPair = { readonly live: Values | undefined; readonly replayed: Values | undefined };
 
 /** As SQLite orders them: null, numbers, then texts by their bytes in UTF-8, which are not in the order of UTF-16. */
-function compare(a: Value, b: Value): number {
+function compareValues(a: SqlValue, b: SqlValue): number {
   if (a === b) return 0;
   if (a === null || b === null) return a === null ? -1 : 1;
   if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
@@ -16,14 +16,14 @@ function compare(a: Value, b: Value): number {
  * Rows that agree in the first `places` values are a pair, whatever else they say; a row that only one list has comes
  * alone. Both lists are sorted by these values.
  */
-export function* sideBySide(
+export function* mergeJoin(
   live: IterableIterator<Values>,
   replayed: IterableIterator<Values>,
   places: number,
-): Generator<Pair> {
+): Generator<RowPair> {
   const order = (a: Values, b: Values): number => {
     for (let n = 0; n < places; n++) {
-      const order = compare(a[n] as Value, b[n] as Value);
+      const order = compareValues(a[n] as SqlValue, b[n] as SqlValue);
       if (order !== 0) return order;
     }
     return 0;
@@ -45,5 +45,5 @@ export function* sideBySide(
   }
 }
 
-export const isSame = ({ live, replayed }: Pair): boolean =>
+export const isSame = ({ live, replayed }: RowPair): boolean =>
   live !== undefined && replayed !== undefined && live.every((value, n) => value === replayed[n]);

@@ -1,21 +1,21 @@
 // The files of a book that nobody serves just now.
 import { existsSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { type Generation, generationsOf, isEmpty } from '../read-models/projecting/generations.js';
+import { type Generation, listGenerations, isEmpty } from '../read-models/projecting/generations.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
-import type { Task } from './run-audit.js';
+import type { AuditTask } from './run-audit.js';
 
 /** Lends the files that a server would serve: of each read model the highest generation that is complete. */
-export const lendFrom =
-  (directory: string): NonNullable<Task['lend']> =>
+export const leaseOfflineFiles =
+  (directory: string): NonNullable<AuditTask['lend']> =>
   (model) => {
-    const found = generationAtRest(directory, model);
-    return Promise.resolve(found && { ...found, giveBack: () => undefined });
+    const found = findCompleteGeneration(directory, model);
+    return Promise.resolve(found && { ...found, release: () => undefined });
   };
 
-function generationAtRest(directory: string, { name, version }: AnyReadModel): Generation | undefined {
+function findCompleteGeneration(directory: string, { name, version }: AnyReadModel): Generation | undefined {
   if (!existsSync(directory)) return undefined;
-  return generationsOf(directory, name).find(
+  return listGenerations(directory, name).find(
     (generation) => generation.version === version && !isEmpty(generation) && isComplete(generation),
   );
 }
@@ -35,7 +35,7 @@ function isComplete({ file }: Generation): boolean {
 /**
  * Removes what reading leaves beside a database in WAL mode, unless it holds something. For when nobody has it open.
  */
-export function tidy(file: string): void {
+export function removeEmptyWal(file: string): void {
   const log = `${file}-wal`;
   if (statSync(log, { throwIfNoEntry: false })?.size !== 0) return;
   rmSync(log);

@@ -1,11 +1,11 @@
 // A read model's file as it was when it had reached an entry, whatever was folded into it since.
 import Database from 'better-sqlite3';
-import type { Value } from '../read-models/declaration/read-model.js';
-import { STANDING, type TableShape, type Values } from '../read-models/declaration/table-schema.js';
+import type { SqlValue } from '../read-models/declaration/read-model.js';
+import { OPEN_ENDED, type TableSchema, type Values } from '../read-models/declaration/table-schema.js';
 
-const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+const quoteColumns = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
-export type Checkpoint = {
+export type StoredPosition = {
   readonly entry: number;
   readonly leaf: string | null;
   readonly complete: number;
@@ -16,20 +16,20 @@ export type Checkpoint = {
  * What comes after the entry is left out: versions that were opened later, and that a version was closed later. Only
  * what lies beyond the file's checkpoint is never left out, since nothing can have been folded there.
  */
-export class FileAsOf {
+export class ReadModelSnapshot {
   readonly #db: Database.Database;
-  readonly checkpoints: readonly Checkpoint[];
-  #bounds = { entry: 0, last: 0 };
+  readonly positions: readonly StoredPosition[];
+  #bounds = { entry: 0, lastEntry: 0 };
 
   /** Throws what SQLite throws. The file is read as it is now, also if somebody goes on writing to it. */
   constructor(readonly file: string) {
     this.#db = new Database(file, { readonly: true, fileMustExist: true, timeout: 1000 });
     try {
       this.#db.exec('BEGIN');
-      this.checkpoints = this.#db
+      this.positions = this.#db
         .prepare('SELECT entry, lower(hex(leaf)) AS leaf, complete, schema FROM checkpoint')
         .all()
-        .map((found) => found as Checkpoint)
+        .map((found) => found as StoredPosition)
         .map((found) => ({ ...found, leaf: found.leaf === '' ? null : found.leaf }));
     } catch (error) {
       this.#db.close();
@@ -39,39 +39,39 @@ export class FileAsOf {
 
   /** The last entry that is folded into it. */
   get last(): number {
-    return Math.max(0, ...this.checkpoints.map(({ entry }) => entry));
+    return Math.max(0, ...this.positions.map(({ entry }) => entry));
   }
 
-  at(entry: number): void {
-    this.#bounds = { entry, last: this.last };
+  setEntry(entry: number): void {
+    this.#bounds = { entry, lastEntry: this.last };
   }
 
   /** Everything that the file is made of: type, name, SQL. */
-  schema(): IterableIterator<Values> {
+  readSchema(): IterableIterator<Values> {
     return this.#rows('SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2');
   }
 
   /** Stream, then entry, stamp, reason. */
-  parked(): IterableIterator<Values> {
+  readParkedStreams(): IterableIterator<Values> {
     return this.#rows(
-      `SELECT stream, entry, stamp, reason FROM parked WHERE NOT (${this.#isLater('stamp')}) ORDER BY 1`,
+      `SELECT stream, entry, stamp, reason FROM parked WHERE NOT (${this.#laterSql('stamp')}) ORDER BY 1`,
     );
   }
 
   /** Versions by their numbers: row, then the columns of `versions`. */
-  numbered(shape: TableShape): IterableIterator<Values> {
-    return this.#rows(`SELECT row, ${this.#version(shape)} ORDER BY 1`);
+  readVersionsByRow(shape: TableSchema): IterableIterator<Values> {
+    return this.#rows(`SELECT row, ${this.#versionSql(shape)} ORDER BY 1`);
   }
 
   /** Versions by what they are of: stream, key, from_entry; then all columns, then to_entry. */
-  versions(shape: TableShape): IterableIterator<Values> {
+  readVersionsByKey(shape: TableSchema): IterableIterator<Values> {
     return this.#rows(
-      `SELECT ${this.#version(shape)} ORDER BY stream, ${quoted(shape.table.key)}, from_entry, row`,
+      `SELECT ${this.#versionSql(shape)} ORDER BY stream, ${quoteColumns(shape.table.key)}, from_entry, row`,
     );
   }
 
   /** The full-text index: each word with the row that it stands in and its place there. */
-  words({ name }: TableShape): IterableIterator<Values> {
+  readSearchIndex({ name }: TableSchema): IterableIterator<Values> {
     // The index holds no texts, but its words can be listed (https://sqlite.org/fts5.html#the_fts5vocab_virtual_table_module),
     // in the order of word, row, place: that of the index itself.
     const words = `temp."${name}_words"`;
@@ -79,27 +79,27 @@ export class FileAsOf {
       `CREATE VIRTUAL TABLE IF NOT EXISTS ${words} USING fts5vocab(main, "${name}_search", instance)`,
     );
     const later = this.#db
-      .prepare(`SELECT min(row) FROM "${name}" WHERE ${this.#isLater('from_entry')}`)
+      .prepare(`SELECT min(row) FROM "${name}" WHERE ${this.#laterSql('from_entry')}`)
       .pluck();
-    const end = (later.get(this.#bounds) as number | null) ?? STANDING;
+    const end = (later.get(this.#bounds) as number | null) ?? OPEN_ENDED;
     return this.#rows(`SELECT term, doc, offset FROM ${words} WHERE doc < ${end}`);
   }
 
   /** Stream, key, from_entry of a row with this number. */
-  named({ name, table }: TableShape, row: number): Values | undefined {
+  findVersion({ name, table }: TableSchema, row: number): Values | undefined {
     return this.#db
-      .prepare(`SELECT stream, ${quoted(table.key)}, from_entry FROM "${name}" WHERE row = ?`)
+      .prepare(`SELECT stream, ${quoteColumns(table.key)}, from_entry FROM "${name}" WHERE row = ?`)
       .raw()
       .get(row) as Values | undefined;
   }
 
   /** Whether anything was made, closed or parked after an entry. */
-  movedAfter(entry: number, shapes: readonly TableShape[]): boolean {
+  hasChangedAfter(entry: number, shapes: readonly TableSchema[]): boolean {
     const questions = [
       'SELECT EXISTS (SELECT 1 FROM parked WHERE stamp > @entry)',
       ...shapes.map(
         ({ name }) =>
-          `SELECT EXISTS (SELECT 1 FROM "${name}" WHERE from_entry > @entry OR (to_entry > @entry AND to_entry < ${STANDING}))`,
+          `SELECT EXISTS (SELECT 1 FROM "${name}" WHERE from_entry > @entry OR (to_entry > @entry AND to_entry < ${OPEN_ENDED}))`,
       ),
     ];
     return questions.some((sql) => this.#db.prepare(sql).pluck().get({ entry }) === 1);
@@ -109,18 +109,18 @@ export class FileAsOf {
     this.#db.close();
   }
 
-  #isLater(column: string): string {
+  #laterSql(column: string): string {
     return `"${column}" > @entry AND "${column}" <= @last`;
   }
 
-  #version({ name, columns, table }: TableShape): string {
-    return `stream, ${quoted(table.key)}, from_entry, ${quoted(columns)},
-      CASE WHEN ${this.#isLater('to_entry')} THEN ${STANDING} ELSE to_entry END AS to_entry
-      FROM "${name}" WHERE NOT (${this.#isLater('from_entry')})`;
+  #versionSql({ name, columns, table }: TableSchema): string {
+    return `stream, ${quoteColumns(table.key)}, from_entry, ${quoteColumns(columns)},
+      CASE WHEN ${this.#laterSql('to_entry')} THEN ${OPEN_ENDED} ELSE to_entry END AS to_entry
+      FROM "${name}" WHERE NOT (${this.#laterSql('from_entry')})`;
   }
 
   #rows(sql: string): IterableIterator<Values> {
-    const statement = this.#db.prepare<unknown[], Value[]>(sql).raw();
+    const statement = this.#db.prepare<unknown[], SqlValue[]>(sql).raw();
     return statement.iterate(this.#bounds);
   }
 }

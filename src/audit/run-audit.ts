@@ -3,30 +3,34 @@
 import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
-import type { Read } from '../ledger/event-reader.js';
-import { treeVerification } from '../ledger/sqlite/verify-tree.js';
-import { lastEntry, verification } from '../ledger/sqlite/verify-entries.js';
-import { Folding } from '../read-models/projecting/projector.js';
-import type { ModelFile } from '../read-models/projecting/read-model-writer.js';
+import type { EventReader } from '../ledger/event-reader.js';
+import { verifyTree } from '../ledger/sqlite/verify-tree.js';
+import { readLastEntry, verifyEntries } from '../ledger/sqlite/verify-entries.js';
+import { Projector } from '../read-models/projecting/projector.js';
+import type { ReadModelWriter } from '../read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
-import type { Loan } from '../read-models/read-models.js';
-import { sentence } from '../read-models/projecting/entry-batches.js';
+import type { GenerationLease } from '../read-models/read-models.js';
+import { toErrorMessage } from '../read-models/projecting/entry-batches.js';
 import type { PlainRow } from '../read-models/declaration/table-schema.js';
-import { Comparison } from './compare-read-model.js';
+import { ReadModelComparison } from './compare-read-model.js';
 import { type Difference, Findings } from './findings.js';
-import { Scratch } from './scratch-directory.js';
+import { ScratchDirectory } from './scratch-directory.js';
 
 /** Of the phase: entries while the ledger is read, its tree made or it is folded, tables while they are compared. */
-export type Progress = { readonly done: number; readonly of: number };
-export type Phase = 'ledger' | 'tree' | 'refold' | 'compare';
-export type Step = { readonly phase: Phase; readonly progress: Progress; readonly differencesCount: number };
+export type AuditProgress = { readonly done: number; readonly of: number };
+export type AuditPhase = 'ledger' | 'tree' | 'refold' | 'compare';
+export type AuditStep = {
+  readonly phase: AuditPhase;
+  readonly progress: AuditProgress;
+  readonly differencesCount: number;
+};
 
-export type Task = {
+export type AuditTask = {
   readonly ledgerFile: string;
   /** The last entry that is audited: at most the head. */
   readonly entry: number;
   readonly readModels: readonly AnyReadModel[];
-  readonly read: Read;
+  readonly read: EventReader;
   /** A directory for this audit alone: see Scratch. */
   readonly scratch: string;
   /** See codeOf. */
@@ -34,10 +38,10 @@ export type Task = {
   /** What was signed last; left out if nothing was. */
   readonly checkpoint?: Pick<Checkpoint, 'size' | 'root'> | undefined;
   /** The file that serves; undefined if none does. Left out if there is nothing to compare with, as for an exported file. */
-  readonly lend?: (model: AnyReadModel) => Promise<Loan | undefined>;
+  readonly lend?: (model: AnyReadModel) => Promise<GenerationLease | undefined>;
 };
 
-export type Compared = {
+export type ComparedReadModel = {
   readonly projection: string;
   readonly version: number;
   /** Null if nothing serves. */
@@ -46,58 +50,58 @@ export type Compared = {
   readonly entry: number | null;
 };
 
-export type Result = {
+export type AuditResult = {
   readonly entry: number;
   /** Of the tree of that many entries, in base64; null if entries are missing. */
   readonly root: string | null;
   /** The first shown, all counted. */
   readonly differences: readonly Difference[];
   readonly differencesCount: number;
-  readonly compared: readonly Compared[];
+  readonly compared: readonly ComparedReadModel[];
   /** What an interrupted audit had folded up to this entry was gone on from; 0 if all was folded now. */
   readonly resumedFrom: number;
 };
 
 /** What the steps share. */
-class Audit {
+class AuditState {
   readonly findings = new Findings();
-  readonly compared: Compared[] = [];
+  readonly compared: ComparedReadModel[] = [];
   root: string | null = null;
-  files: readonly ModelFile[] = [];
+  files: readonly ReadModelWriter[] = [];
   resumedFrom = 0;
 
   constructor(
-    readonly task: Task,
+    readonly task: AuditTask,
     readonly ledger: Ledger,
-    readonly scratch: Scratch,
+    readonly scratch: ScratchDirectory,
   ) {}
 }
 
 /** In order. Each step adds what it finds, and says how far it is after each piece of work that must not be longer. */
-const STEPS: readonly {
-  readonly phase: Phase;
-  readonly run: (audit: Audit) => Iterable<Progress> | AsyncIterable<Progress>;
+const AUDIT_STEPS: readonly {
+  readonly phase: AuditPhase;
+  readonly run: (audit: AuditState) => Iterable<AuditProgress> | AsyncIterable<AuditProgress>;
 }[] = [
-  { phase: 'ledger', run: ledgerStep },
-  { phase: 'tree', run: treeStep },
-  { phase: 'refold', run: refoldStep },
-  { phase: 'compare', run: compareStep },
+  { phase: 'ledger', run: checkLedger },
+  { phase: 'tree', run: checkTree },
+  { phase: 'refold', run: replayReadModels },
+  { phase: 'compare', run: compareReadModels },
 ];
 
 /**
  * Yields after each piece of work; who does not ask for the next one lets it go on later from there: its scratch files
  * are kept. Throws what a disk that is full or fails brings, or a ledger that cannot be read as such.
  */
-export async function* audit(task: Task): AsyncGenerator<Step, Result> {
+export async function* runAudit(task: AuditTask): AsyncGenerator<AuditStep, AuditResult> {
   const ledger = new SqliteLedger(task.ledgerFile);
-  let scratch: Scratch | undefined;
+  let scratch: ScratchDirectory | undefined;
   let isInterrupted = false;
   try {
-    scratch = new Scratch(task.scratch, task.code);
-    const audit = new Audit(task, ledger, scratch);
+    scratch = new ScratchDirectory(task.scratch, task.code);
+    const audit = new AuditState(task, ledger, scratch);
     const { findings, compared } = audit;
     isInterrupted = true;
-    for (const { phase, run } of STEPS)
+    for (const { phase, run } of AUDIT_STEPS)
       for await (const progress of run(audit)) yield { phase, progress, differencesCount: findings.count };
     isInterrupted = false;
     return {
@@ -114,13 +118,13 @@ export async function* audit(task: Task): AsyncGenerator<Step, Result> {
   } finally {
     scratch?.close();
     ledger.close();
-    if (isInterrupted) scratch?.keep();
+    if (isInterrupted) scratch?.keepForResume();
     else scratch?.remove();
   }
 }
 
-function* ledgerStep({ task, findings }: Audit): Generator<Progress> {
-  for (const { entry, damaged } of verification(task.ledgerFile, task.entry)) {
+function* checkLedger({ task, findings }: AuditState): Generator<AuditProgress> {
+  for (const { entry, damaged } of verifyEntries(task.ledgerFile, task.entry)) {
     for (const { entry, message } of damaged)
       findings.add(() => ({
         projection: null,
@@ -136,18 +140,18 @@ function* ledgerStep({ task, findings }: Audit): Generator<Progress> {
 }
 
 /** The tree of all entries, its tiles, and what was signed of it. */
-function* treeStep(audit: Audit): Generator<Progress> {
+function* checkTree(audit: AuditState): Generator<AuditProgress> {
   const { task, findings } = audit;
   const { checkpoint, entry, ledgerFile } = task;
   const signed = checkpoint && { size: checkpoint.size, root: Buffer.from(checkpoint.root) };
-  const last = lastEntry(ledgerFile);
+  const last = readLastEntry(ledgerFile);
   const until = Math.max(entry, Math.min(signed?.size ?? 0, last));
-  const steps = treeVerification(ledgerFile, until, new Set([entry, signed?.size ?? entry]));
+  const steps = verifyTree(ledgerFile, until, new Set([entry, signed?.size ?? entry]));
   let turn = steps.next();
   for (; !turn.done; turn = steps.next()) {
     for (const { level, number, what } of turn.value.damaged)
       findings.add(() =>
-        ofTheLedger('tiles', { level, number }, `Tile ${number} of level ${level} ${what}.`),
+        toLedgerDifference('tiles', { level, number }, `Tile ${number} of level ${level} ${what}.`),
       );
     yield { done: turn.value.entry, of: until };
   }
@@ -156,7 +160,7 @@ function* treeStep(audit: Audit): Generator<Progress> {
   if (!signed || turn.value.get(signed.size)?.equals(signed.root)) return;
   const { size } = signed;
   findings.add(() =>
-    ofTheLedger(
+    toLedgerDifference(
       'checkpoint',
       { size },
       last < size
@@ -166,7 +170,7 @@ function* treeStep(audit: Audit): Generator<Progress> {
   );
 }
 
-const ofTheLedger = (table: string, key: PlainRow, detail: string): Difference => ({
+const toLedgerDifference = (table: string, key: PlainRow, detail: string): Difference => ({
   projection: null,
   table,
   key,
@@ -177,34 +181,35 @@ const ofTheLedger = (table: string, key: PlainRow, detail: string): Difference =
 });
 
 /** All read models in one pass, as far as the ledger is whole. */
-function* refoldStep(audit: Audit): Generator<Progress> {
+function* replayReadModels(audit: AuditState): Generator<AuditProgress> {
   const { task, ledger, scratch } = audit;
   const files = task.readModels.map((model) => scratch.open(model, ledger, task.entry));
   audit.files = files;
   audit.resumedFrom = Math.max(0, ...files.map(({ entry }) => entry));
-  const folding = new Folding(ledger, task.read);
+  const folding = new Projector(ledger, task.read);
   for (;;) {
-    const outcomes = folding.step(files, task.entry);
+    const outcomes = folding.projectBatch(files, task.entry);
     for (const { error } of outcomes)
-      if (error !== undefined) throw error instanceof Error ? error : new Error(sentence(error));
+      if (error !== undefined) throw error instanceof Error ? error : new Error(toErrorMessage(error));
     if (outcomes.length === 0) break;
     yield { done: Math.min(...files.map(({ entry }) => entry)), of: task.entry };
   }
   scratch.close();
 }
 
-async function* compareStep(audit: Audit): AsyncGenerator<Progress> {
+async function* compareReadModels(audit: AuditState): AsyncGenerator<AuditProgress> {
   const { task, ledger, findings, files } = audit;
   if (!task.lend) {
-    digested(audit);
+    reportParkedStreams(audit);
     return;
   }
-  const tables = task.readModels.map((model) => Comparison.tablesOf(model));
+  const tables = task.readModels.map((model) => ReadModelComparison.countTables(model));
   const of = tables.reduce((sum, count) => sum + count, 0);
   let before = 0;
   for (const [n, { model, generation }] of files.entries()) {
     const lent = await task.lend(model);
-    const comparison = lent && new Comparison(model, ledger, findings).run(lent.file, generation.file);
+    const comparison =
+      lent && new ReadModelComparison(model, ledger, findings).run(lent.file, generation.file);
     let entry: number | null = null;
     try {
       for (let turn = comparison?.next(); turn; turn = comparison?.next()) {
@@ -216,7 +221,7 @@ async function* compareStep(audit: Audit): AsyncGenerator<Progress> {
       }
     } finally {
       comparison?.return(null); // closes the files, if nobody asks to go on
-      lent?.giveBack();
+      lent?.release();
     }
     const { name: projection, version } = model;
     audit.compared.push({ projection, version, generation: lent?.generation ?? null, entry });
@@ -225,7 +230,7 @@ async function* compareStep(audit: Audit): AsyncGenerator<Progress> {
 }
 
 /** With nothing to compare with, a replay shows all the same whether everything can be digested. */
-function digested({ files, findings }: Audit): void {
+function reportParkedStreams({ files, findings }: AuditState): void {
   for (const { model, parked } of files)
     for (const { stream, entry, stamp, reason } of parked)
       findings.add(() => ({

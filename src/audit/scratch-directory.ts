@@ -15,13 +15,13 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Ledger } from '../ledger/ledger.js';
-import { generationsOf, nextGeneration } from '../read-models/projecting/generations.js';
-import { holds } from '../read-models/projecting/open-live-generation.js';
-import { ModelFile } from '../read-models/projecting/read-model-writer.js';
+import { listGenerations, createNextGeneration } from '../read-models/projecting/generations.js';
+import { isPositionInLedger } from '../read-models/projecting/open-live-generation.js';
+import { ReadModelWriter } from '../read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 
 /** Tells releases apart: what folds, as it is compiled, and the declarations with whatever lies beside them. */
-export function codeOf(declarations: URL): string {
+export function digestCode(declarations: URL): string {
   const folders = [new URL('..', import.meta.url), declarations].map((url) => dirname(fileURLToPath(url)));
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -32,9 +32,9 @@ export function codeOf(declarations: URL): string {
   return hash('sha256', files.join());
 }
 
-export class Scratch {
-  readonly #files: ModelFile[] = [];
-  readonly #canGoOn: boolean;
+export class ScratchDirectory {
+  readonly #files: ReadModelWriter[] = [];
+  readonly #canResume: boolean;
 
   /**
    * The directory belongs to one audit at a time. What a crash left in it is removed, and so is what other code has
@@ -42,33 +42,34 @@ export class Scratch {
    */
   constructor(
     readonly directory: string,
-    private readonly code: string,
+    private readonly codeDigest: string,
   ) {
-    this.#canGoOn = existsSync(this.#mark) && readFileSync(this.#mark, 'utf8') === code;
-    if (this.#canGoOn) rmSync(this.#mark);
+    this.#canResume =
+      existsSync(this.#interruptedMarker) && readFileSync(this.#interruptedMarker, 'utf8') === codeDigest;
+    if (this.#canResume) rmSync(this.#interruptedMarker);
     else rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
   /** Written when the files beside it are whole and on disk, gone before one of them is written to again. */
-  get #mark(): string {
+  get #interruptedMarker(): string {
     return join(this.directory, 'interrupted');
   }
 
   /** A file to fold this read model into, as of an entry up to `entry`. */
-  open(model: AnyReadModel, ledger: Ledger, entry: number): ModelFile {
+  open(model: AnyReadModel, ledger: Ledger, entry: number): ReadModelWriter {
     const file =
-      this.#reopened(model, ledger, entry) ??
-      ModelFile.create(nextGeneration(this.directory, model.name, model.version), model);
+      this.#reopen(model, ledger, entry) ??
+      ReadModelWriter.create(createNextGeneration(this.directory, model.name, model.version), model);
     this.#files.push(file);
     return file;
   }
 
-  #reopened(model: AnyReadModel, ledger: Ledger, entry: number): ModelFile | undefined {
-    const [last] = generationsOf(this.directory, model.name);
-    if (!this.#canGoOn || last?.version !== model.version) return undefined;
-    const file = ModelFile.goOn(last, model);
-    if (file && file.entry <= entry && holds(ledger, file)) return file;
+  #reopen(model: AnyReadModel, ledger: Ledger, entry: number): ReadModelWriter | undefined {
+    const [last] = listGenerations(this.directory, model.name);
+    if (!this.#canResume || last?.version !== model.version) return undefined;
+    const file = ReadModelWriter.reopen(last, model);
+    if (file && file.entry <= entry && isPositionInLedger(ledger, file)) return file;
     file?.close();
     return undefined;
   }
@@ -79,13 +80,13 @@ export class Scratch {
   }
 
   /** After `close`: lets the next audit go on from here. */
-  keep(): void {
+  keepForResume(): void {
     for (const { generation } of this.#files) {
       const file = openSync(generation.file, 'r+');
       fsyncSync(file);
       closeSync(file);
     }
-    writeFileSync(this.#mark, this.code, { flush: true });
+    writeFileSync(this.#interruptedMarker, this.codeDigest, { flush: true });
   }
 
   remove(): void {

@@ -1,5 +1,5 @@
 // What the auditing thread and the others say to each other.
-import type { Result, Step, Task } from './run-audit.js';
+import type { AuditResult, AuditStep, AuditTask } from './run-audit.js';
 
 export type AuditData = {
   readonly ledgerFile: string;
@@ -8,7 +8,7 @@ export type AuditData = {
   readonly entry: number;
   /** Names of read models. */
   readonly projections: readonly string[];
-  readonly checkpoint: Task['checkpoint'];
+  readonly checkpoint: AuditTask['checkpoint'];
 };
 
 export type ToAudit =
@@ -18,9 +18,9 @@ export type ToAudit =
   | { readonly type: 'close' };
 
 export type FromAudit =
-  | { readonly type: 'step'; readonly step: Step }
+  | { readonly type: 'step'; readonly step: AuditStep }
   /** One at a time: the next is asked for when the one before was given back. */
   | { readonly type: 'lend'; readonly name: string }
   | { readonly type: 'giveBack' }
-  | { readonly type: 'done'; readonly result: Result }
+  | { readonly type: 'done'; readonly result: AuditResult }
   | { readonly type: 'failed'; readonly reason: string };

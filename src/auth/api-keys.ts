@@ -2,18 +2,18 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import type { Role } from '../api/shared/access.guard.js';
-import type { KeptKey, Key, KeyStore } from './key-store.js';
+import type { StoredApiKey, ApiKey, KeyStore } from './key-store.js';
 
 /** A key cannot be added or revoked as asked. The message says why. */
 export class KeyError extends Error {}
 
-const NAME = /^[\x21-\x7e](?:[\x20-\x7e]{0,98}[\x21-\x7e])?$/;
+const NAME_PATTERN = /^[\x21-\x7e](?:[\x20-\x7e]{0,98}[\x21-\x7e])?$/;
 
 /** Also its own injection token. */
-export class Keys {
-  #byHash = new Map<string, KeptKey>();
-  #seen: unknown;
-  #isFresh = false;
+export class ApiKeys {
+  #byHash = new Map<string, StoredApiKey>();
+  #loadedVersion: unknown;
+  #isVersionChecked = false;
 
   constructor(private readonly store: KeyStore) {
     this.#load();
@@ -28,11 +28,11 @@ export class Keys {
    * Makes the first admin key, if there has never been a key; resolves to whether it did. Only its owner may read the
    * file. Rejects with Unavailable.
    */
-  async ensureAdmin(file: string): Promise<boolean> {
+  async ensureAdminKey(file: string): Promise<boolean> {
     if (!this.store.known.isEmpty()) return false;
     await this.refresh();
     if (!this.store.known.isEmpty()) return false;
-    const [key, secret] = newKey('admin', 'admin');
+    const [key, secret] = createKey('admin', 'admin');
     // The file first: a crash in between leaves a key that is not valid yet, and the next start makes another.
     rmSync(file, { force: true });
     writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
@@ -47,17 +47,17 @@ export class Keys {
    * KeyError or Unavailable.
    */
   async add(name: string, role: Role): Promise<string> {
-    if (!NAME.test(name))
+    if (!NAME_PATTERN.test(name))
       throw new KeyError(`A key's name has 1 to 100 visible ASCII characters, unlike "${name}".`);
-    const [key, secret] = newKey(name, role);
+    const [key, secret] = createKey(name, role);
     if (!(await this.store.add(key)))
       throw new KeyError(`There is or was a key named "${name}", and names are not used twice.`);
     this.#load();
     return secret;
   }
 
-  list(): readonly Key[] {
-    return this.store.known.valid().map(({ name, role, createdAt }) => ({ name, role, createdAt }));
+  list(): readonly ApiKey[] {
+    return this.store.known.listValid().map(({ name, role, createdAt }) => ({ name, role, createdAt }));
   }
 
   /** Rejects with KeyError if no valid key has this name, or with Unavailable. */
@@ -67,12 +67,12 @@ export class Keys {
     this.#load();
   }
 
-  find(secret: string): Key | undefined {
+  find(secret: string): ApiKey | undefined {
     // Requests that arrive together are one moment: the store is looked at once for all of them.
-    if (!this.#isFresh) {
-      this.#isFresh = true;
-      setImmediate(() => (this.#isFresh = false));
-      if (this.store.known.version !== this.#seen) this.#load();
+    if (!this.#isVersionChecked) {
+      this.#isVersionChecked = true;
+      setImmediate(() => (this.#isVersionChecked = false));
+      if (this.store.known.version !== this.#loadedVersion) this.#load();
     }
     const digest = hash('sha256', secret, 'buffer');
     const key = this.#byHash.get(digest.toString('hex'));
@@ -90,12 +90,12 @@ export class Keys {
   }
 
   #load(): void {
-    this.#seen = this.store.known.version;
-    this.#byHash = new Map(this.store.known.valid().map((key) => [key.hash.toString('hex'), key]));
+    this.#loadedVersion = this.store.known.version;
+    this.#byHash = new Map(this.store.known.listValid().map((key) => [key.hash.toString('hex'), key]));
   }
 }
 
-function newKey(name: string, role: Role): [key: KeptKey, secret: string] {
+function createKey(name: string, role: Role): [key: StoredApiKey, secret: string] {
   const secret = `mb_${randomBytes(32).toString('base64url')}`;
   const createdAt = new Date().toISOString();
   return [{ name, role, createdAt, hash: hash('sha256', secret, 'buffer') }, secret];

@@ -1,9 +1,9 @@
 import type { Role } from '../api/shared/access.guard.js';
 
-export type Key = { readonly name: string; readonly role: Role; readonly createdAt: string };
+export type ApiKey = { readonly name: string; readonly role: Role; readonly createdAt: string };
 
 /** A key as it is kept: never its secret. */
-export type KeptKey = Key & {
+export type StoredApiKey = ApiKey & {
   /** SHA-256 of the secret, 32 bytes. */
   readonly hash: Buffer;
 };
@@ -15,7 +15,7 @@ export interface KnownKeys {
   /** Whether there has never been a key. */
   isEmpty(): boolean;
   /** Those that are not revoked, in the order in which they were made. */
-  valid(): readonly KeptKey[];
+  listValid(): readonly StoredApiKey[];
 }
 
 /**
@@ -25,9 +25,9 @@ export interface KnownKeys {
 export interface KeyStore {
   readonly known: KnownKeys;
   /** Resolves to whether it was added, and is durable then; not if the name was used. Rejects with Unavailable. */
-  add(key: KeptKey): Promise<boolean>;
+  add(key: StoredApiKey): Promise<boolean>;
   /** As `add`, but only if there has never been a key. */
-  addFirst(key: KeptKey): Promise<boolean>;
+  addFirst(key: StoredApiKey): Promise<boolean>;
   /** Resolves to whether a valid key had this name; it is revoked for ever then. Rejects with Unavailable. */
   revoke(name: string, revokedAt: string): Promise<boolean>;
   /** Resolves when what was changed before the call is known here. Rejects with Unavailable. */

@@ -1,11 +1,11 @@
 import Database from 'better-sqlite3';
-import type { KeptKey } from './key-store.js';
+import type { StoredApiKey } from './key-store.js';
 
 /** Keys in a table of SQLite. */
 export class KeyTable {
   readonly db: Database.Database;
   readonly #dataVersion: Database.Statement;
-  readonly #valid: Database.Statement;
+  readonly #selectValid: Database.Statement;
   readonly #insert: Database.Statement;
   readonly #insertFirst: Database.Statement;
   readonly #revoke: Database.Statement;
@@ -21,7 +21,7 @@ export class KeyTable {
       name TEXT PRIMARY KEY, role TEXT NOT NULL, hash BLOB NOT NULL, created_at TEXT NOT NULL, revoked_at TEXT
     ) STRICT`);
     this.#dataVersion = this.db.prepare('PRAGMA data_version').pluck();
-    this.#valid = this.db.prepare(
+    this.#selectValid = this.db.prepare(
       'SELECT name, role, hash, created_at AS createdAt FROM keys WHERE revoked_at IS NULL ORDER BY rowid',
     );
     const values = 'INSERT INTO keys (name, role, hash, created_at) SELECT @name, @role, @hash, @createdAt';
@@ -39,40 +39,40 @@ export class KeyTable {
     return this.db.prepare('SELECT 1 FROM keys LIMIT 1').get() === undefined;
   }
 
-  valid(): readonly KeptKey[] {
-    return this.#valid.all() as KeptKey[];
+  listValid(): readonly StoredApiKey[] {
+    return this.#selectValid.all() as StoredApiKey[];
   }
 
-  isUsed(name: string): boolean {
+  isNameUsed(name: string): boolean {
     return this.db.prepare('SELECT 1 FROM keys WHERE name = ?').get(name) !== undefined;
   }
 
-  isValid(name: string): boolean {
+  hasValidKey(name: string): boolean {
     return (
       this.db.prepare('SELECT 1 FROM keys WHERE name = ? AND revoked_at IS NULL').get(name) !== undefined
     );
   }
 
   /** Returns whether it was added, which it is not if the name was used. */
-  add(key: KeptKey): boolean {
-    return this.#changed(this.#insert.run(key));
+  add(key: StoredApiKey): boolean {
+    return this.#countChanges(this.#insert.run(key));
   }
 
   /** Returns whether it was added, which it is not if there has ever been a key. */
-  addFirst(key: KeptKey): boolean {
-    return this.#changed(this.#insertFirst.run(key));
+  addFirst(key: StoredApiKey): boolean {
+    return this.#countChanges(this.#insertFirst.run(key));
   }
 
   /** Returns whether a valid key had this name. */
   revoke(name: string, revokedAt: string): boolean {
-    return this.#changed(this.#revoke.run(revokedAt, name));
+    return this.#countChanges(this.#revoke.run(revokedAt, name));
   }
 
   close(): void {
     this.db.close();
   }
 
-  #changed({ changes }: Database.RunResult): boolean {
+  #countChanges({ changes }: Database.RunResult): boolean {
     this.#changes += changes;
     return changes > 0;
   }

@@ -7,43 +7,46 @@
 // Each event was appended behind all that stood before it, so a name is added once. Every node follows the stream into
 // a file of its own, and answers from that, also while it is cut off.
 import { randomUUID } from 'node:crypto';
-import { Cluster, type ClusterSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
 import {
-  type Keeper,
-  type Place,
-  type SharedEvent,
-  SharedStream,
+  KurrentDbConnection,
+  type KurrentDbSettings,
+} from '../ledger/kurrentdb/client/kurrentdb-connection.js';
+import {
+  type ReplicatedStreamHandler,
+  type StreamPosition,
+  type ReplicatedEvent,
+  ReplicatedStream,
 } from '../ledger/kurrentdb/replication/replicated-stream.js';
-import { LedgerUnusable } from '../ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
 import { type Role, ROLES } from '../api/shared/access.guard.js';
-import type { KeptKey, KeyStore, KnownKeys } from './key-store.js';
+import type { StoredApiKey, KeyStore, KnownKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';
 
-export type SharedKeysOptions = {
-  readonly cluster: ClusterSettings;
+export type KurrentDbKeyStoreOptions = {
+  readonly cluster: KurrentDbSettings;
   /** This node's copy; `:memory:` for none. */
   readonly file: string;
   readonly warn: (sentence: string) => void;
 };
 
-export class SharedKeys implements KeyStore, Keeper {
+export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
   readonly #table: KeyTable;
-  readonly #cluster: Cluster;
-  readonly #stream: SharedStream;
+  readonly #connection: KurrentDbConnection;
+  readonly #stream: ReplicatedStream;
 
   /** Follows the stream from now on. Throws LedgerUnusable with a sentence. */
-  constructor(private readonly options: SharedKeysOptions) {
+  constructor(private readonly options: KurrentDbKeyStoreOptions) {
     const { cluster, file } = options;
-    this.#cluster = new Cluster(cluster);
+    this.#connection = new KurrentDbConnection(cluster);
     this.#table = new KeyTable(file);
-    if (!this.#table.isEmpty() && !this.#hasPlace())
-      throw new LedgerUnusable(
+    if (!this.#table.isEmpty() && !this.#hasPosition())
+      throw new LedgerUnusableError(
         `${file} holds keys that were not made in a cluster: move it away, and make keys in the cluster.`,
       );
     this.#table.db.exec(
       'CREATE TABLE IF NOT EXISTS followed (one INTEGER PRIMARY KEY, revision INTEGER NOT NULL, id TEXT NOT NULL) STRICT',
     );
-    this.#stream = new SharedStream(this.#cluster, 'keys', this);
+    this.#stream = new ReplicatedStream(this.#connection, 'keys', this);
     this.#stream.start();
   }
 
@@ -51,38 +54,38 @@ export class SharedKeys implements KeyStore, Keeper {
     return this.#table;
   }
 
-  add(key: KeptKey): Promise<boolean> {
-    return this.#add(key, () => this.#table.isUsed(key.name));
+  add(key: StoredApiKey): Promise<boolean> {
+    return this.#appendKey(key, () => this.#table.isNameUsed(key.name));
   }
 
-  addFirst(key: KeptKey): Promise<boolean> {
-    return this.#add(key, () => !this.#table.isEmpty());
+  addFirst(key: StoredApiKey): Promise<boolean> {
+    return this.#appendKey(key, () => !this.#table.isEmpty());
   }
 
   revoke(name: string, revokedAt: string): Promise<boolean> {
     const event = { id: randomUUID(), type: 'KeyRevoked', data: { name, revokedAt } };
-    return this.#stream.append(() => (this.#table.isValid(name) ? event : undefined));
+    return this.#stream.append(() => (this.#table.hasValidKey(name) ? event : undefined));
   }
 
   refresh(): Promise<void> {
-    return this.#stream.caughtUp();
+    return this.#stream.catchUp();
   }
 
   async close(): Promise<void> {
-    void this.#cluster.close(); // ends reads under way, and may itself wait for what a lost connection never ends
+    void this.#connection.close(); // ends reads under way, and may itself wait for what a lost connection never ends
     await this.#stream.stop();
     this.#table.close();
   }
 
-  begin(): Promise<Place | undefined> {
+  loadPosition(): Promise<StreamPosition | undefined> {
     const place = this.#table.db.prepare('SELECT revision, id FROM followed').get();
-    return Promise.resolve(place as Place | undefined);
+    return Promise.resolve(place as StreamPosition | undefined);
   }
 
-  take(event: SharedEvent): Promise<void> {
+  handleEvent(event: ReplicatedEvent): Promise<void> {
     const { db } = this.#table;
     db.transaction(() => {
-      if (!this.#apply(event))
+      if (!this.#applyEvent(event))
         this.options.warn(
           `${this.#stream.name}@${event.revision} is not what this release knows, and was left out of the keys: bring this node to the release that wrote it, delete keys.db and start again.`,
         );
@@ -92,14 +95,14 @@ export class SharedKeys implements KeyStore, Keeper {
   }
 
   /** What the cluster forgot may have been that a key was revoked, so nothing is taken from it by itself. */
-  replaced(sentence: string): boolean {
+  handleReplacedStream(sentence: string): boolean {
     this.options.warn(
       `${sentence} This node goes on with the keys that it knew; to take those that the cluster has, stop it, delete keys.db and start again.`,
     );
     return false;
   }
 
-  #add(key: KeptKey, isTaken: () => boolean): Promise<boolean> {
+  #appendKey(key: StoredApiKey, isTaken: () => boolean): Promise<boolean> {
     const { name, role, createdAt } = key;
     const data = { name, role, createdAt, hash: key.hash.toString('hex') };
     const event = { id: randomUUID(), type: 'KeyAdded', data };
@@ -107,7 +110,7 @@ export class SharedKeys implements KeyStore, Keeper {
   }
 
   /** Returns whether it is understood. */
-  #apply({ type, data }: SharedEvent): boolean {
+  #applyEvent({ type, data }: ReplicatedEvent): boolean {
     const { name, role, hash, createdAt, revokedAt } = data;
     if (typeof name !== 'string') return false;
     if (type === 'KeyRevoked' && typeof revokedAt === 'string') {
@@ -124,7 +127,7 @@ export class SharedKeys implements KeyStore, Keeper {
     return isKey;
   }
 
-  #hasPlace(): boolean {
+  #hasPosition(): boolean {
     const table = this.#table.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'followed'").get();
     return table !== undefined && this.#table.db.prepare('SELECT 1 FROM followed').get() !== undefined;
   }

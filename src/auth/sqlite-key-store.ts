@@ -1,9 +1,9 @@
-import type { KeptKey, KeyStore, KnownKeys } from './key-store.js';
+import type { StoredApiKey, KeyStore, KnownKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';
 import { KeyError } from './api-keys.js';
 
 /** The keys of one machine: a file that the command line may change while the server runs. */
-export class KeyFile implements KeyStore {
+export class SqliteKeyStore implements KeyStore {
   readonly #table: KeyTable;
 
   /** Throws KeyError if the file is a copy of a cluster's keys: what is changed in it alone would hold on no other node. */
@@ -19,11 +19,11 @@ export class KeyFile implements KeyStore {
     return this.#table;
   }
 
-  add(key: KeptKey): Promise<boolean> {
+  add(key: StoredApiKey): Promise<boolean> {
     return Promise.resolve(this.#table.add(key));
   }
 
-  addFirst(key: KeptKey): Promise<boolean> {
+  addFirst(key: StoredApiKey): Promise<boolean> {
     return Promise.resolve(this.#table.addFirst(key));
   }
 

@@ -3,48 +3,48 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '../node/configuration.js';
 import { KeyError } from '../auth/api-keys.js';
-import { Contradiction } from '../ledger/checkpoints/checkpoints.js';
-import { DataDirectoryUnusable } from '../ledger/data-directory.js';
-import { DamagedEntry } from '../ledger/entry.js';
-import { Unavailable } from '../ledger/sequencer.js';
-import { LedgerUnusable } from '../ledger/sqlite/schema.js';
-import { Refused, WrongUsage } from './_shared/errors.js';
-import { audit } from './audit/audit-command.js';
-import { copy } from './copy/copy-command.js';
-import { exportBook } from './export/export-command.js';
-import { importLines } from './import/import-command.js';
-import { keys } from './keys/keys-command.js';
-import { post } from './post/post-command.js';
-import { projections } from './projections/projections-command.js';
-import { replay } from './replay/replay-command.js';
-import { serve } from './serve/serve-command.js';
-import { verify } from './verify/verify-command.js';
+import { CheckpointConflictError } from '../ledger/checkpoints/checkpoints.js';
+import { DataDirectoryError } from '../ledger/data-directory.js';
+import { DamagedEntryError } from '../ledger/entry.js';
+import { UnavailableError } from '../ledger/sequencer.js';
+import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
+import { OperationFailedError, UsageError } from './_shared/errors.js';
+import { addAuditCommand } from './audit/audit-command.js';
+import { addCopyCommand } from './copy/copy-command.js';
+import { addExportCommand } from './export/export-command.js';
+import { addImportCommand } from './import/import-command.js';
+import { addKeysCommand } from './keys/keys-command.js';
+import { addPostCommand } from './post/post-command.js';
+import { addProjectionsCommand } from './projections/projections-command.js';
+import { addReplayCommand } from './replay/replay-command.js';
+import { addServeCommand } from './serve/serve-command.js';
+import { addVerifyCommand } from './verify/verify-command.js';
 
 /** What is said in a sentence. Anything else that is thrown is a mistake of ours, and shown whole. */
-const SENTENCES = [
-  Refused,
+const EXPECTED_ERRORS = [
+  OperationFailedError,
   KeyError,
   ConfigurationError,
-  Contradiction,
-  DataDirectoryUnusable,
-  DamagedEntry,
-  LedgerUnusable,
-  Unavailable,
+  CheckpointConflictError,
+  DataDirectoryError,
+  DamagedEntryError,
+  LedgerUnusableError,
+  UnavailableError,
 ];
 
 /** Commander's "error: unknown option '--x'" as a sentence. */
-function sentence(text: string): string {
+function toSentence(text: string): string {
   const said = text.trim().replace(/^error: /, '');
   return `${said.charAt(0).toUpperCase()}${said.slice(1)}${said.endsWith('.') ? '' : '.'}\n`;
 }
 
 /** The exit code; says on stderr what is to be said. */
-function codeOf(error: unknown): number {
+function reportFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if ((error as Error).name === 'AbortError') return 130; // interrupted, and nothing more to say
-  const isSentence = [WrongUsage, ...SENTENCES].some((each) => error instanceof each);
+  const isSentence = [UsageError, ...EXPECTED_ERRORS].some((each) => error instanceof each);
   console.error(isSentence ? (error as Error).message : String((error as Error).stack));
-  return error instanceof WrongUsage ? 2 : 1;
+  return error instanceof UsageError ? 2 : 1;
 }
 
 // Whoever reads our output has seen enough, as `head` has.
@@ -56,14 +56,25 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = new Command('minutebook')
   .description('A minute book for organizations.')
   .showSuggestionAfterError(false)
-  .configureOutput({ outputError: (text, write) => write(sentence(text)) })
+  .configureOutput({ outputError: (text, write) => write(toSentence(text)) })
   .exitOverride();
 
-for (const verb of [serve, post, importLines, exportBook, copy, audit, verify, replay, projections, keys])
+for (const verb of [
+  addServeCommand,
+  addPostCommand,
+  addImportCommand,
+  addExportCommand,
+  addCopyCommand,
+  addAuditCommand,
+  addVerifyCommand,
+  addReplayCommand,
+  addProjectionsCommand,
+  addKeysCommand,
+])
   verb(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = codeOf(error);
+  process.exitCode = reportFailure(error);
 }

@@ -1,35 +1,40 @@
 // Lines of commands, or of an export, taken into a book: any number, answered line by line.
-import type { Book, Sender } from '../node/open-node.js';
+import type { OpenedNode, CommandSender } from '../node/open-node.js';
 import type { Json, JsonObject } from '../eventsourcing/message.js';
-import { Malformed } from '../eventsourcing/refusal.js';
+import { InvalidCommand } from '../eventsourcing/refusal.js';
 import {
-  beginsExport,
+  isExportHeaderLine,
   EXPORT_LINE_MAX,
-  headerOf,
-  NotAnExport,
+  parseExportHeader,
+  InvalidExportError,
   type NumberedLine,
-  pagesOf,
+  readExportPages,
 } from '../ledger/export.js';
 import type { Entry } from '../ledger/entry.js';
-import { notEmpty, NotTakenOver, TooLarge, Unavailable } from '../ledger/sequencer.js';
+import {
+  createBookNotEmptyError,
+  ImportRefusedError,
+  AppendTooLargeError,
+  UnavailableError,
+} from '../ledger/sequencer.js';
 import type { Role } from '../api/shared/access.guard.js';
-import type { Line } from '../json/ndjson-lines.js';
-import { problemOf, recordingOf } from './command-problems.js';
+import type { NdjsonLine } from '../json/ndjson-lines.js';
+import { toCommandProblem, getRecordedCommand } from './command-problems.js';
 import { HttpProblem } from '../problems/problems.js';
-import { instantOf } from '../api/shared/read-query.js';
-import { InvalidJson, parseStrictJson } from '../json/strict-json.js';
-import { assertIdempotencyKey, wordingOf } from './command-envelope.js';
+import { parseInstant } from '../api/shared/read-query.js';
+import { InvalidJsonError, parseStrictJson } from '../json/strict-json.js';
+import { assertIdempotencyKey, parseCommandEnvelope } from './command-envelope.js';
 
 /** What any line may hold, in bytes. */
-export const LINE_MAX = EXPORT_LINE_MAX;
+export const LINE_MAX_BYTES = EXPORT_LINE_MAX;
 /** What a line with a command may hold, in bytes: as much as a request with one command. */
-const COMMAND_MAX = 512 * 1024;
+const COMMAND_MAX_BYTES = 512 * 1024;
 /** Lines that are decided but not yet answered. Fewer than the sequencer takes, so that others are served, too. */
-const UNDER_WAY_MAX = 256;
+const PENDING_MAX = 256;
 /** Entries of an export between two lines that say how far it is. */
-const PROGRESS = 1_000;
+const PROGRESS_INTERVAL = 1_000;
 
-export type Result = {
+export type ImportLineResult = {
   readonly line: number;
   readonly status: number;
   readonly entry?: number;
@@ -38,105 +43,117 @@ export type Result = {
 };
 
 /** What is done with lines. */
-export type Importing = {
-  readonly book: Book;
-  readonly sender: Sender;
+export type BulkImport = {
+  readonly book: OpenedNode;
+  readonly sender: CommandSender;
   readonly role: Role | null;
-  readonly stopsAtFailure: boolean;
+  readonly stopOnFailure: boolean;
   /** Told one result after the other; no further one until this one is taken. */
-  readonly write: (result: Result) => Promise<void>;
+  readonly write: (result: ImportLineResult) => Promise<void>;
   /** Whether nobody wants any more results. */
-  readonly isOver: () => boolean;
+  readonly isCancelled: () => boolean;
 };
 
-type Lines = AsyncGenerator<Line, undefined>;
+type LineIterator = AsyncGenerator<NdjsonLine, undefined>;
 
 /** Takes lines whose first one was read already. Resolves to the last entry that became durable by them, 0 if none did. */
 export const importLines = (
-  first: IteratorResult<Line, undefined>,
-  others: Lines,
-  importing: Importing,
+  first: IteratorResult<NdjsonLine, undefined>,
+  others: LineIterator,
+  importing: BulkImport,
 ): Promise<number> =>
   isExport(first)
     ? importExport(first.value, others, importing)
-    : importCommands(withFirst(first, others), importing);
+    : importCommands(prependLine(first, others), importing);
 
-async function* withFirst(first: IteratorResult<Line, undefined>, others: Lines): AsyncGenerator<Line> {
+async function* prependLine(
+  first: IteratorResult<NdjsonLine, undefined>,
+  others: LineIterator,
+): AsyncGenerator<NdjsonLine> {
   if (!first.done) yield first.value;
   yield* others;
 }
 
 /** Whether lines are an export, as the first of them tells. */
-export const isExport = (first: IteratorResult<Line, undefined>): first is IteratorYieldResult<Line> =>
-  !first.done && !first.value.tooLong && beginsExport(first.value.bytes.toString());
+export const isExport = (
+  first: IteratorResult<NdjsonLine, undefined>,
+): first is IteratorYieldResult<NdjsonLine> =>
+  !first.done && !first.value.tooLong && isExportHeaderLine(first.value.bytes.toString());
 
 /** Throws HttpProblem or NotTakenOver unless the book is empty and whoever asks may fill it. */
-export function assertMayImport({ ledger }: Book, role: Role | null): void {
+export function assertImportAllowed({ ledger }: OpenedNode, role: Role | null): void {
   if (role !== 'admin') throw new HttpProblem('forbidden', 'Only an admin may import a whole book.');
-  const { entry } = ledger.head();
-  if (entry > 0) throw notEmpty(entry);
+  const { entry } = ledger.getHead();
+  if (entry > 0) throw createBookNotEmptyError(entry);
 }
 
-async function importExport(first: Line, others: Lines, importing: Importing): Promise<number> {
+async function importExport(first: NdjsonLine, others: LineIterator, importing: BulkImport): Promise<number> {
   const { book, role, write } = importing;
   let last = first.number;
   async function* numbered(): AsyncGenerator<NumberedLine> {
     for await (const line of others) {
       last = line.number;
-      yield textOf(line);
+      yield decodeLine(line);
     }
   }
   try {
-    assertMayImport(book, role);
-    const header = headerOf(textOf(first));
-    const entries = await book.takeOver(told(pagesOf(header, numbered()), importing), header.root);
+    assertImportAllowed(book, role);
+    const header = parseExportHeader(decodeLine(first));
+    const entries = await book.importEntries(
+      reportProgress(readExportPages(header, numbered()), importing),
+      header.root,
+    );
     await write({ line: last, status: entries > 0 ? 201 : 200, entry: entries });
     return entries;
   } catch (error) {
-    const { code, status, detail } = failureOf(error);
+    const { code, status, detail } = toFailure(error);
     if (code === 'internal-error') throw error;
-    await write({ line: lineOf(error) ?? last, status, code, detail });
+    await write({ line: getFailedLine(error) ?? last, status, code, detail });
     return 0;
   }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-export function textOf({ number, bytes, tooLong }: Line): NumberedLine {
-  if (tooLong) throw new NotAnExport(number, `is longer than ${LINE_MAX} bytes`);
+export function decodeLine({ number, bytes, tooLong }: NdjsonLine): NumberedLine {
+  if (tooLong) throw new InvalidExportError(number, `is longer than ${LINE_MAX_BYTES} bytes`);
   try {
     return { number, text: utf8.decode(bytes) };
   } catch {
-    throw new NotAnExport(number, 'is not UTF-8');
+    throw new InvalidExportError(number, 'is not UTF-8');
   }
 }
 
 /** Says how far it is, in entries that were read: none is recorded before all are. */
-async function* told(
+async function* reportProgress(
   pages: AsyncIterable<readonly Entry[]>,
-  { write, isOver }: Importing,
+  { write, isCancelled }: BulkImport,
 ): AsyncGenerator<readonly Entry[]> {
-  let [entries, next] = [0, PROGRESS];
+  let [entries, next] = [0, PROGRESS_INTERVAL];
   for await (const page of pages) {
     yield page;
     entries += page.length;
-    if (isOver())
-      throw new Unavailable('stopping', 'The import was broken off, and nothing of it was recorded.');
+    if (isCancelled())
+      throw new UnavailableError('stopping', 'The import was broken off, and nothing of it was recorded.');
     if (entries < next) continue;
     await write({ line: entries + 1, status: 202, entry: entries });
-    next = entries + PROGRESS;
+    next = entries + PROGRESS_INTERVAL;
   }
 }
 
 /** Where an export does not fit. */
-const lineOf = (error: unknown): number | undefined =>
-  error instanceof NotAnExport ? error.line : error instanceof NotTakenOver ? error.entry + 1 : undefined;
+const getFailedLine = (error: unknown): number | undefined =>
+  error instanceof InvalidExportError
+    ? error.line
+    : error instanceof ImportRefusedError
+      ? error.entry + 1
+      : undefined;
 
 /** Memory does not grow with the number of lines: they are not decided far ahead of what was written of them. */
-async function importCommands(lines: AsyncIterable<Line>, importing: Importing): Promise<number> {
-  const { stopsAtFailure, isOver } = importing;
+async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkImport): Promise<number> {
+  const { stopOnFailure, isCancelled } = importing;
   let [head, failed] = [0, false];
-  const write = async (taken: Promise<Result>): Promise<void> => {
+  const write = async (taken: Promise<ImportLineResult>): Promise<void> => {
     const result = await taken;
     head = Math.max(head, result.entry ?? 0);
     failed ||= result.code !== undefined;
@@ -146,12 +163,12 @@ async function importCommands(lines: AsyncIterable<Line>, importing: Importing):
   const underWay: Promise<void>[] = [];
   try {
     for await (const line of lines) {
-      const taken = take(line, importing);
+      const taken = importCommand(line, importing);
       const before = underWay.at(-1);
       underWay.push(before ? before.then(() => write(taken)) : write(taken));
       // To stop at the first error, nothing may be decided before the line before it is answered.
-      while (underWay.length >= (stopsAtFailure ? 1 : UNDER_WAY_MAX)) await underWay.shift();
-      if (isOver() || (failed && stopsAtFailure)) break;
+      while (underWay.length >= (stopOnFailure ? 1 : PENDING_MAX)) await underWay.shift();
+      if (isCancelled() || (failed && stopOnFailure)) break;
     }
   } finally {
     await Promise.all(underWay);
@@ -160,34 +177,37 @@ async function importCommands(lines: AsyncIterable<Line>, importing: Importing):
 }
 
 /** Decides one line: the decision is made before this returns, the result comes when it is durable. */
-async function take({ number, bytes, tooLong }: Line, { book, sender, role }: Importing): Promise<Result> {
+async function importCommand(
+  { number, bytes, tooLong }: NdjsonLine,
+  { book, sender, role }: BulkImport,
+): Promise<ImportLineResult> {
   try {
-    if (tooLong || bytes.length > COMMAND_MAX)
-      throw new HttpProblem('too-large', `A line with a command holds at most ${COMMAND_MAX} bytes.`);
+    if (tooLong || bytes.length > COMMAND_MAX_BYTES)
+      throw new HttpProblem('too-large', `A line with a command holds at most ${COMMAND_MAX_BYTES} bytes.`);
     const { value, inexact } = parseStrictJson(bytes);
     const [first, ...others] = inexact;
-    if (first) throw problemOf(new Malformed([first, ...others]));
-    const wording = wordingOf(value, '', ['command', 'data', 'idempotencyKey', 'recordedAt']);
+    if (first) throw toCommandProblem(new InvalidCommand([first, ...others]));
+    const wording = parseCommandEnvelope(value, '', ['command', 'data', 'idempotencyKey', 'recordedAt']);
     const { idempotencyKey, recordedAt } = value as JsonObject;
     if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
-    const { entry, events, replayed } = recordingOf(
-      await book.post(wording, {
+    const { entry, events, replayed } = getRecordedCommand(
+      await book.handleCommand(wording, {
         ...sender,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
-        ...(recordedAt !== undefined && { recordedAt: migratedAt(recordedAt, role) }),
+        ...(recordedAt !== undefined && { recordedAt: parseRecordedAt(recordedAt, role) }),
       }),
     );
     return { line: number, status: events.length > 0 && !replayed ? 201 : 200, entry };
   } catch (error) {
-    const { code, status, detail } = failureOf(error);
+    const { code, status, detail } = toFailure(error);
     return { line: number, status, code, detail };
   }
 }
 
-function migratedAt(recordedAt: Json, role: Role | null): string {
+function parseRecordedAt(recordedAt: Json, role: Role | null): string {
   if (role !== 'admin')
     throw new HttpProblem('forbidden', 'Only an admin may say when an entry was recorded.');
-  const instant = typeof recordedAt === 'string' ? instantOf(recordedAt) : undefined;
+  const instant = typeof recordedAt === 'string' ? parseInstant(recordedAt) : undefined;
   if (instant === undefined)
     throw new HttpProblem(
       'invalid-value',
@@ -196,12 +216,12 @@ function migratedAt(recordedAt: Json, role: Role | null): string {
   return instant;
 }
 
-function failureOf(error: unknown): { code: string; status: number; detail: string } {
+function toFailure(error: unknown): { code: string; status: number; detail: string } {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof InvalidJson) return new HttpProblem('invalid-json', error.detail);
-  if (error instanceof NotAnExport) return new HttpProblem('invalid-export', error.message);
-  if (error instanceof TooLarge) return new HttpProblem('too-large', error.message);
-  if (error instanceof Unavailable || error instanceof NotTakenOver)
+  if (error instanceof InvalidJsonError) return new HttpProblem('invalid-json', error.detail);
+  if (error instanceof InvalidExportError) return new HttpProblem('invalid-export', error.message);
+  if (error instanceof AppendTooLargeError) return new HttpProblem('too-large', error.message);
+  if (error instanceof UnavailableError || error instanceof ImportRefusedError)
     return new HttpProblem(error.code, error.message);
   return new HttpProblem('internal-error', 'Something went wrong with this line that should not.');
 }

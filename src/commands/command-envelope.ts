@@ -1,35 +1,39 @@
 // What a client says, before the domain looks at it: bodies, groups, headers.
 import { randomUUID } from 'node:crypto';
-import type { Sender } from '../node/open-node.js';
-import type { Wording } from './command-validation.js';
+import type { CommandSender } from '../node/open-node.js';
+import type { CommandEnvelope } from './command-validation.js';
 import type { Json, JsonObject } from '../eventsourcing/message.js';
-import { Malformed } from '../eventsourcing/refusal.js';
-import { problemOf } from './command-problems.js';
+import { InvalidCommand } from '../eventsourcing/refusal.js';
+import { toCommandProblem } from './command-problems.js';
 import { HttpProblem } from '../problems/problems.js';
-import { header, type Request } from '../http/request.js';
+import { getHeader, type Request } from '../http/request.js';
 import { parseStrictJson } from '../json/strict-json.js';
 
 /** The JSON of a body. Throws InvalidJson, HttpProblem. */
-export function bodyOf(request: Request): Json {
+export function parseBody(request: Request): Json {
   const { value, inexact } = parseStrictJson(request.body instanceof Buffer ? request.body : Buffer.alloc(0));
   const [first, ...others] = inexact;
-  if (first) throw problemOf(new Malformed([first, ...others]));
+  if (first) throw toCommandProblem(new InvalidCommand([first, ...others]));
   return value;
 }
 
 /** Checks the form of a group's members; what they say is looked at later, all together. */
-export function groupOf(body: Json): Wording[] {
+export function parseCommandGroup(body: Json): CommandEnvelope[] {
   if (!Array.isArray(body))
     throw new HttpProblem('not-a-group', 'A group is a JSON array of { "command", "data" }.');
   return (body as readonly Json[]).map((member, index) =>
-    wordingOf(member, `/${index}`, ['command', 'data']),
+    parseCommandEnvelope(member, `/${index}`, ['command', 'data']),
   );
 }
 
 /** One `{ "command", "data" }` with no other members than these. Throws HttpProblem. */
-export function wordingOf(value: Json, pointer: string, members: readonly string[]): Wording {
+export function parseCommandEnvelope(
+  value: Json,
+  pointer: string,
+  members: readonly string[],
+): CommandEnvelope {
   const refuse = (at: string, code: string, detail: string) =>
-    problemOf(new Malformed([{ pointer: `${pointer}${at}`, code, detail }]));
+    toCommandProblem(new InvalidCommand([{ pointer: `${pointer}${at}`, code, detail }]));
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw refuse('', 'invalid-value', 'must be an object { "command", "data" }');
   const { command, data } = value as JsonObject;
@@ -48,10 +52,10 @@ export function wordingOf(value: Json, pointer: string, members: readonly string
 }
 
 /** Who sends, and the conditions of the request. Throws HttpProblem. */
-export function senderOf(request: Request): Sender {
-  const idempotencyKey = header(request, 'idempotency-key');
+export function parseSender(request: Request): CommandSender {
+  const idempotencyKey = getHeader(request, 'idempotency-key');
   if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
-  const ifMatch = header(request, 'if-match');
+  const ifMatch = getHeader(request, 'if-match');
   const [, revision] = /^\s*"(\d{1,15})"\s*$/.exec(ifMatch ?? '') ?? [];
   if (ifMatch !== undefined && revision === undefined)
     throw new HttpProblem(
@@ -60,7 +64,7 @@ export function senderOf(request: Request): Sender {
     );
   return {
     actor: request.principal.name ?? '',
-    correlationId: correlationOf(request),
+    correlationId: getCorrelationId(request),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(revision !== undefined && { ifRevision: Number(revision) }),
   };
@@ -72,7 +76,7 @@ export function assertIdempotencyKey(key: unknown): asserts key is string {
 }
 
 /** The client's own id for what it is doing, or a new one. */
-const correlationOf = (request: Request): string => {
-  const given = header(request, 'x-correlation-id');
+const getCorrelationId = (request: Request): string => {
+  const given = getHeader(request, 'x-correlation-id');
   return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
 };

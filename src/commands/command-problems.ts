@@ -1,18 +1,18 @@
 // From the outcome of a command to its recording or its problem: the one place where a refusal meets HTTP.
 import { RefusedCommand } from '../eventsourcing/decide-command.js';
-import { Malformed, Refusal } from '../eventsourcing/refusal.js';
-import { type Outcome, type Recording, RevisionMismatch } from './command-handler.js';
+import { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
+import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-handler.js';
 import { HttpProblem, problems } from '../problems/problems.js';
 
 /** What was recorded; every other outcome is thrown as its problem. */
-export function recordingOf(outcome: Outcome): Recording {
-  if (outcome instanceof Malformed || outcome instanceof Refusal || outcome instanceof RevisionMismatch)
-    throw problemOf(outcome);
+export function getRecordedCommand(outcome: CommandOutcome): RecordedCommand {
+  if (outcome instanceof InvalidCommand || outcome instanceof Refusal || outcome instanceof RevisionMismatch)
+    throw toCommandProblem(outcome);
   return outcome;
 }
 
-export function problemOf(outcome: Malformed | Refusal | RevisionMismatch): HttpProblem {
-  if (outcome instanceof Malformed) {
+export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMismatch): HttpProblem {
+  if (outcome instanceof InvalidCommand) {
     const [first] = outcome.errors;
     const where = first.pointer === '' ? 'The body' : first.pointer;
     return new HttpProblem(first.code, `${where}: ${first.detail}.`.replace('..', '.'), {

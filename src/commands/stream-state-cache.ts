@@ -1,36 +1,41 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { emptyStream, foldOn, foldStream, type StreamState } from '../eventsourcing/decide-command.js';
-import type { JsonObject, Recorded } from '../eventsourcing/message.js';
-import type { AnyNoun } from '../eventsourcing/aggregate.js';
-import { UnknownShape } from '../eventsourcing/upcasters.js';
+import {
+  createEmptyStreamState,
+  foldAdded,
+  foldStream,
+  type StreamState,
+} from '../eventsourcing/decide-command.js';
+import type { JsonObject, RecordedEvent } from '../eventsourcing/message.js';
+import type { AnyAggregate } from '../eventsourcing/aggregate.js';
+import { UnsupportedEventVersionError } from '../eventsourcing/upcasters.js';
 import { canonicalJson } from '../json/canonical-json.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { type Read, readStream } from '../ledger/event-reader.js';
-import { Unavailable } from '../ledger/sequencer.js';
+import { type EventReader, readEvents } from '../ledger/event-reader.js';
+import { UnavailableError } from '../ledger/sequencer.js';
 
 /** Facts that folded states in memory may rest on, in all: about 40 MB of statements. One longer stream has all of it. */
-const FACTS_MAX = 100_000;
+const CACHED_EVENTS_MAX = 100_000;
 
-let last: { readonly value: JsonObject; readonly text: string } | undefined;
+let latestCanonical: { readonly value: JsonObject; readonly text: string } | undefined;
 
 /** Canonical JSON of a fact's words, which are asked for several times in a row: to tell them apart, then to store them. */
-function canonicalOnce(value: JsonObject): string {
-  if (last?.value !== value) last = { value, text: canonicalJson(value) };
-  return last.text;
+function toCanonicalJson(value: JsonObject): string {
+  if (latestCanonical?.value !== value) latestCanonical = { value, text: canonicalJson(value) };
+  return latestCanonical.text;
 }
 
-export const texts = {
+export const fingerprintFunctions = {
   digest: (text: string): string => hash('sha256', text, 'base64'),
-  canonical: canonicalOnce,
+  canonical: toCanonicalJson,
 };
 
 /** A stream with events that were decided but are not known to be durable yet. */
-type UnderWay = {
+type InFlightEvents = {
   state: StreamState;
-  readonly events: Recorded[];
+  readonly events: RecordedEvent[];
   /** Resolves to whether the last of them became durable, and with it all before it. */
-  settled: Promise<boolean>;
+  durable: Promise<boolean>;
 };
 
 /**
@@ -38,67 +43,79 @@ type UnderWay = {
  * decided one after the other and committed together. Whoever answers a client on the strength of a stream that
  * is under way must wait until it is settled, and decide again if it fell through.
  */
-export class Streams {
-  readonly #folded = new LRUCache<string, StreamState>({
-    maxSize: FACTS_MAX,
-    sizeCalculation: ({ revision }) => Math.min(revision + 2, FACTS_MAX),
+export class StreamStateCache {
+  readonly #durableStates = new LRUCache<string, StreamState>({
+    maxSize: CACHED_EVENTS_MAX,
+    sizeCalculation: ({ revision }) => Math.min(revision + 2, CACHED_EVENTS_MAX),
   });
-  readonly #underWay = new Map<string, UnderWay>();
-  readonly #byKind: ReadonlyMap<string, AnyNoun>;
+  readonly #inFlight = new Map<string, InFlightEvents>();
+  readonly #aggregatesByCategory: ReadonlyMap<string, AnyAggregate>;
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly read: Read,
-    nouns: readonly AnyNoun[],
+    private readonly read: EventReader,
+    aggregates: readonly AnyAggregate[],
   ) {
-    this.#byKind = new Map(nouns.map((noun) => [noun.kind, noun]));
+    this.#aggregatesByCategory = new Map(aggregates.map((aggregate) => [aggregate.category, aggregate]));
   }
 
-  nounOf(stream: string): AnyNoun | undefined {
-    return this.#byKind.get(stream.slice(0, stream.indexOf('-')));
+  findAggregate(stream: string): AnyAggregate | undefined {
+    return this.#aggregatesByCategory.get(stream.slice(0, stream.indexOf('-')));
   }
 
   exists(stream: string): boolean {
-    return this.#underWay.has(stream) || this.#folded.has(stream) || this.ledger.revision(stream) >= 0;
+    return (
+      this.#inFlight.has(stream) ||
+      this.#durableStates.has(stream) ||
+      this.ledger.getStreamRevision(stream) >= 0
+    );
   }
 
   /** Resolves to whether the stream's last event became durable; undefined if all of it is durable. */
-  settled(stream: string): Promise<boolean> | undefined {
-    return this.#underWay.get(stream)?.settled;
+  waitUntilDurable(stream: string): Promise<boolean> | undefined {
+    return this.#inFlight.get(stream)?.durable;
   }
 
   /** Throws Unavailable like `events`. */
-  state(stream: string, noun: AnyNoun): StreamState {
-    const underWay = this.#underWay.get(stream);
+  getState(stream: string, aggregate: AnyAggregate): StreamState {
+    const underWay = this.#inFlight.get(stream);
     if (underWay) return underWay.state;
-    const known = this.#folded.get(stream);
-    const revision = this.ledger.revision(stream);
+    const known = this.#durableStates.get(stream);
+    const revision = this.ledger.getStreamRevision(stream);
     // In a cluster others write to the stream, too.
     if (known?.revision === revision) return known;
-    if (revision < 0) return emptyStream(noun);
+    if (revision < 0) return createEmptyStreamState(aggregate);
     const state = known
-      ? foldOn(noun, known, this.#durable(stream, known.revision + 1), () => this.#durable(stream), texts)
-      : foldStream(noun, this.#durable(stream), texts);
-    this.#folded.set(stream, state);
+      ? foldAdded(
+          aggregate,
+          known,
+          this.#readDurable(stream, known.revision + 1),
+          () => this.#readDurable(stream),
+          fingerprintFunctions,
+        )
+      : foldStream(aggregate, this.#readDurable(stream), fingerprintFunctions);
+    this.#durableStates.set(stream, state);
     return state;
   }
 
   /** Every event of a stream, those under way at the end. Throws Unavailable if only a later release can read them. */
-  events(stream: string): readonly Recorded[] {
-    const durable = this.#durable(stream);
-    const underWay = this.#underWay.get(stream)?.events ?? [];
+  readEvents(stream: string): readonly RecordedEvent[] {
+    const durable = this.#readDurable(stream);
+    const underWay = this.#inFlight.get(stream)?.events ?? [];
     return [...durable, ...underWay.filter(({ revision }) => revision >= durable.length)];
   }
 
   /** Which fact an event id or `<stream>@<revision>` names, also if it is under way. */
-  factNamed(name: string): Pick<Recorded, 'stream' | 'type'> | undefined {
+  findFact(name: string): Pick<RecordedEvent, 'stream' | 'type'> | undefined {
     const [stream, revision] = name.split('@');
     if (stream === undefined) return undefined;
     const id = name.toLowerCase();
     const entry =
-      revision === undefined ? this.ledger.byId(id) : this.ledger.stream(stream, Number(revision), 1)[0];
+      revision === undefined
+        ? this.ledger.findById(id)
+        : this.ledger.readStream(stream, Number(revision), 1)[0];
     if (entry) return revision === undefined || entry.revision === Number(revision) ? entry : undefined;
-    const underWay = [...this.#underWay.values()].flatMap(({ events }) => events);
+    const underWay = [...this.#inFlight.values()].flatMap(({ events }) => events);
     return underWay.find((event) =>
       revision === undefined
         ? event.id === id
@@ -107,15 +124,15 @@ export class Streams {
   }
 
   /** The ids of a kind's streams that may have a value in a field of theirs, those under way included. */
-  referring(kind: string, field: string, value: string): readonly string[] {
-    const event = this.#byKind.get(kind)?.lookups?.[field];
+  findStreams(kind: string, field: string, value: string): readonly string[] {
+    const event = this.#aggregatesByCategory.get(kind)?.indexedFields?.[field];
     if (event === undefined) return [];
-    const says = ({ data }: Recorded): boolean =>
+    const says = ({ data }: RecordedEvent): boolean =>
       [data, data['with'] as JsonObject | undefined].some((words) => words?.[field] === value);
-    const underWay = [...this.#underWay]
+    const underWay = [...this.#inFlight]
       .filter(([, { events }]) => events.some(says))
       .map(([stream]) => stream);
-    const streams = new Set([...this.ledger.lookUp(event, field, value), ...underWay]);
+    const streams = new Set([...this.ledger.findStreamsByField(event, field, value), ...underWay]);
     return [...streams]
       .filter((stream) => stream.startsWith(`${kind}-`))
       .map((stream) => stream.slice(kind.length + 1));
@@ -128,38 +145,39 @@ export class Streams {
   advance(
     stream: string,
     next: StreamState,
-    events: readonly Recorded[],
+    events: readonly RecordedEvent[],
     durable: Promise<boolean>,
   ): Promise<void> {
-    const underWay = this.#underWay.get(stream) ?? { state: next, events: [], settled: durable };
+    const underWay = this.#inFlight.get(stream) ?? { state: next, events: [], durable };
     underWay.state = next;
     underWay.events.push(...events);
-    underWay.settled = durable;
-    this.#underWay.set(stream, underWay);
-    this.#folded.delete(stream);
+    underWay.durable = durable;
+    this.#inFlight.set(stream, underWay);
+    this.#durableStates.delete(stream);
     return durable.then((succeeded) => {
-      if (this.#underWay.get(stream) !== underWay) return; // an earlier failure has dropped it
-      if (!succeeded) this.#underWay.delete(stream);
-      else if (underWay.settled === durable) {
-        this.#underWay.delete(stream);
-        this.#folded.set(stream, next);
+      if (this.#inFlight.get(stream) !== underWay) return; // an earlier failure has dropped it
+      if (!succeeded) this.#inFlight.delete(stream);
+      else if (underWay.durable === durable) {
+        this.#inFlight.delete(stream);
+        this.#durableStates.set(stream, next);
       } else underWay.events.splice(0, events.length);
     });
   }
 
   /** From a revision on. A correction is then read without what it corrects, so whoever finds one reads all. */
-  #durable(stream: string, fromRevision = 0): readonly Recorded[] {
+  #readDurable(stream: string, fromRevision = 0): readonly RecordedEvent[] {
     try {
-      return readStream(this.ledger.stream(stream, fromRevision), this.read);
+      return readEvents(this.ledger.readStream(stream, fromRevision), this.read);
     } catch (error) {
-      if (error instanceof UnknownShape) throw new Unavailable('later-release', error.message, 60);
+      if (error instanceof UnsupportedEventVersionError)
+        throw new UnavailableError('later-release', error.message, 60);
       throw error;
     }
   }
 
   /** Forgets what is known of a stream beside what the ledger says. */
-  forget(stream: string): void {
-    this.#underWay.delete(stream);
-    this.#folded.delete(stream);
+  evict(stream: string): void {
+    this.#inFlight.delete(stream);
+    this.#durableStates.delete(stream);
   }
 }

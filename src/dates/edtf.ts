@@ -7,40 +7,40 @@
  * null where it is unbounded. Days compare as text, dates do not: `2011-41` (July to December) is not after
  * `2011-12`.
  */
-export type Bounds = { readonly earliest: string | null; readonly latest: string | null };
+export type DateBounds = { readonly earliest: string | null; readonly latest: string | null };
 
 /** A date as answers show it: the string as given, and what follows from it. */
-export type DateInTime = { readonly edtf: string } & Bounds;
+export type DateWithBounds = { readonly edtf: string } & DateBounds;
 
-export type Edtf = Bounds & {
+export type Edtf = DateBounds & {
   readonly form: 'date' | 'set' | 'interval';
   /**
    * True of an interval from one day to another (`2011-12-20/2011-12-22`): something that lasts for these days.
    * Of all else, earliest and latest differ because the day is not known. A qualifier changes nothing about it.
    */
-  readonly days: boolean;
+  readonly lastsForDays: boolean;
 };
 
 /** Why a string is not a date here. `detail`: one sentence for a person, with the way to mend it. */
-export class Invalid {
+export class InvalidDate {
   constructor(readonly detail: string) {}
 }
 
 /** What one date means: never unbounded. */
-type Days = { readonly earliest: string; readonly latest: string };
-const isDay = (date: Days | null) => date !== null && date.earliest === date.latest;
+type DayRange = { readonly earliest: string; readonly latest: string };
+const isSingleDay = (date: DayRange | null) => date !== null && date.earliest === date.latest;
 
 // A crafted string may be as long as a request, a sentence about it should not.
-const quoted = (text: string) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
-const invalid = (text: string, wrong: string, mend: string) =>
-  new Invalid(`${quoted(text)} ${wrong}: ${mend}.`);
+const quote = (text: string) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
+const createInvalidDate = (text: string, wrong: string, mend: string) =>
+  new InvalidDate(`${quote(text)} ${wrong}: ${mend}.`);
 
 /**
  * First and last month of the parts of a year; months above 12 lie in the next year. The standard leaves open when
  * seasons begin: these are meteorological, and northern where the number names no hemisphere.
  */
 // prettier-ignore
-const PARTS_OF_A_YEAR: Readonly<Record<string, readonly [first: number, last: number]>> = {
+const MONTHS_BY_YEAR_PART: Readonly<Record<string, readonly [first: number, last: number]>> = {
   21: [3, 5], 22: [6, 8], 23: [9, 11], 24: [12, 14], // spring, summer, autumn, winter
   25: [3, 5], 26: [6, 8], 27: [9, 11], 28: [12, 14], // the same, northern hemisphere
   29: [9, 11], 30: [12, 14], 31: [3, 5], 32: [6, 8], // the same, southern hemisphere
@@ -49,62 +49,77 @@ const PARTS_OF_A_YEAR: Readonly<Record<string, readonly [first: number, last: nu
   40: [1, 6], 41: [7, 12], // semesters
 };
 
-const isLeap = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-const daysIn = (year: number, month: number) =>
-  month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+const isLeapYear = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+const getDaysInMonth = (year: number, month: number) =>
+  month === 2 ? (isLeapYear(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 
 const pad = (digits: number, length: number) => String(digits).padStart(length, '0');
 
-function months(year: number, first: number, last: number): Days {
+function toMonthRange(year: number, first: number, last: number): DayRange {
   const ends = last > 12 ? { year: year + 1, month: last - 12 } : { year, month: last };
   return {
     earliest: `${pad(year, 4)}-${pad(first, 2)}-01`,
-    latest: `${pad(ends.year, 4)}-${pad(ends.month, 2)}-${daysIn(ends.year, ends.month)}`,
+    latest: `${pad(ends.year, 4)}-${pad(ends.month, 2)}-${getDaysInMonth(ends.year, ends.month)}`,
   };
 }
 
-const DATE = /^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[?~%]?$/;
+const DATE_PATTERN = /^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[?~%]?$/;
 
 /** A day, a month, a part of a year or a year, qualified or not. */
-function parseDate(text: string): Days | Invalid {
-  const [, yyyy, mm, dd] = DATE.exec(text) ?? [];
-  if (yyyy === undefined) return notADate(text);
+function parseDate(text: string): DayRange | InvalidDate {
+  const [, yyyy, mm, dd] = DATE_PATTERN.exec(text) ?? [];
+  if (yyyy === undefined) return explainInvalidDate(text);
   const year = Number(yyyy);
-  if (mm === undefined) return months(year, 1, 12);
+  if (mm === undefined) return toMonthRange(year, 1, 12);
   const month = Number(mm);
   const isMonth = month >= 1 && month <= 12;
   if (dd === undefined) {
-    const part = isMonth ? ([month, month] as const) : PARTS_OF_A_YEAR[mm];
-    if (!part) return invalid(text, 'names no month', 'months are 01 to 12, parts of a year 21 to 41');
+    const part = isMonth ? ([month, month] as const) : MONTHS_BY_YEAR_PART[mm];
+    if (!part)
+      return createInvalidDate(text, 'names no month', 'months are 01 to 12, parts of a year 21 to 41');
     if (year === 9999 && part[1] > 12)
-      return invalid(text, 'ends after the year 9999', 'give a date that ends in a year of four digits');
-    return months(year, ...part);
+      return createInvalidDate(
+        text,
+        'ends after the year 9999',
+        'give a date that ends in a year of four digits',
+      );
+    return toMonthRange(year, ...part);
   }
-  if (!isMonth) return invalid(text, 'names a day of no month', 'the months that have days are 01 to 12');
+  if (!isMonth)
+    return createInvalidDate(text, 'names a day of no month', 'the months that have days are 01 to 12');
   const day = Number(dd);
-  if (day < 1 || day > daysIn(year, month))
-    return invalid(text, 'is not in the calendar', `that month has the days 01 to ${daysIn(year, month)}`);
+  if (day < 1 || day > getDaysInMonth(year, month))
+    return createInvalidDate(
+      text,
+      'is not in the calendar',
+      `that month has the days 01 to ${getDaysInMonth(year, month)}`,
+    );
   const only = `${yyyy}-${mm}-${dd}`;
   return { earliest: only, latest: only };
 }
 
 /** Most of what is refused is EDTF or ISO 8601 too, so say which part of it is not taken. */
-function notADate(text: string): Invalid {
-  if (/\s/.test(text)) return invalid(text, 'contains blanks', 'write it without any');
-  if (/[0-9]T[0-9]/.test(text)) return invalid(text, 'contains a time', 'facts are dated by the day');
+function explainInvalidDate(text: string): InvalidDate {
+  if (/\s/.test(text)) return createInvalidDate(text, 'contains blanks', 'write it without any');
+  if (/[0-9]T[0-9]/.test(text))
+    return createInvalidDate(text, 'contains a time', 'facts are dated by the day');
   if (text.startsWith('{'))
-    return invalid(
+    return createInvalidDate(
       text,
       'means all of these dates',
       'record a fact for each, or write [a,b] for one of them',
     );
   if (/[0-9-]X|^X/.test(text))
-    return invalid(text, 'leaves digits open', 'write the range that they leave, such as [2010..2019]');
+    return createInvalidDate(
+      text,
+      'leaves digits open',
+      'write the range that they leave, such as [2010..2019]',
+    );
   if (/^[+-]|^Y|^[0-9]{5,}-/.test(text))
-    return invalid(text, 'has no year of four digits', 'give 0000 to 9999');
+    return createInvalidDate(text, 'has no year of four digits', 'give 0000 to 9999');
   if (/[?~%][0-9-]/.test(text))
-    return invalid(text, 'qualifies a part of the date', 'put ?, ~ or % at the end, for the whole');
-  return invalid(
+    return createInvalidDate(text, 'qualifies a part of the date', 'put ?, ~ or % at the end, for the whole');
+  return createInvalidDate(
     text,
     'is not a date',
     'write YYYY, YYYY-MM or YYYY-MM-DD, or an EDTF set or interval of those',
@@ -113,97 +128,104 @@ function notADate(text: string): Invalid {
 
 /** From one date to another; null stands for an end that is open or unknown. */
 function parseRange(text: string, from: string | null, to: string | null) {
-  if (from === null && to === null) return invalid(text, 'has no known end', 'give one date at least');
+  if (from === null && to === null)
+    return createInvalidDate(text, 'has no known end', 'give one date at least');
   const first = from === null ? null : parseDate(from);
   const last = to === null ? null : parseDate(to);
-  if (first instanceof Invalid) return first;
-  if (last instanceof Invalid) return last;
+  if (first instanceof InvalidDate) return first;
+  if (last instanceof InvalidDate) return last;
   if (first && last && first.earliest > last.latest)
-    return invalid(text, 'ends before it begins', 'put the earlier date first');
+    return createInvalidDate(text, 'ends before it begins', 'put the earlier date first');
   return {
     earliest: first?.earliest ?? null,
     latest: last?.latest ?? null,
-    days: isDay(first) && isDay(last),
+    lastsForDays: isSingleDay(first) && isSingleDay(last),
   };
 }
 
-function parseInterval(text: string): Edtf | Invalid {
+function parseInterval(text: string): Edtf | InvalidDate {
   const [from = '', to = '', ...more] = text.split('/');
-  if (more.length > 0) return invalid(text, 'has more than two ends', 'write an interval as a/b');
+  if (more.length > 0) return createInvalidDate(text, 'has more than two ends', 'write an interval as a/b');
   const end = (date: string) => (date === '' || date === '..' ? null : date);
   const range = parseRange(text, end(from), end(to));
-  return range instanceof Invalid ? range : { ...range, form: 'interval' };
+  return range instanceof InvalidDate ? range : { ...range, form: 'interval' };
 }
 
-function parseSet(text: string): Edtf | Invalid {
-  if (!text.endsWith(']')) return invalid(text, 'is a set without its end', 'write [a,b] or [a..b]');
+function parseSet(text: string): Edtf | InvalidDate {
+  if (!text.endsWith(']'))
+    return createInvalidDate(text, 'is a set without its end', 'write [a,b] or [a..b]');
   const inside = text.slice(1, -1);
   if (inside.includes('..')) {
     const [from = '', to = '', ...more] = inside.split('..');
     if (more.length > 0 || inside.includes(','))
-      return invalid(text, 'is more than one range', 'write either dates, [a,b,c], or one range, [a..b]');
+      return createInvalidDate(
+        text,
+        'is more than one range',
+        'write either dates, [a,b,c], or one range, [a..b]',
+      );
     const range = parseRange(text, from || null, to || null);
-    return range instanceof Invalid ? range : { ...range, form: 'set', days: false };
+    return range instanceof InvalidDate ? range : { ...range, form: 'set', lastsForDays: false };
   }
   const dates = inside.split(',');
-  if (dates.length < 2) return invalid(text, 'leaves no choice', 'a set has two dates or more, [a,b]');
+  if (dates.length < 2)
+    return createInvalidDate(text, 'leaves no choice', 'a set has two dates or more, [a,b]');
   let [earliest, latest] = ['9999-12-31', '0000-01-01'];
   for (const date of dates.map(parseDate)) {
-    if (date instanceof Invalid) return date;
+    if (date instanceof InvalidDate) return date;
     if (date.earliest < earliest) earliest = date.earliest;
     if (date.latest > latest) latest = date.latest;
   }
-  return { earliest, latest, form: 'set', days: false };
+  return { earliest, latest, form: 'set', lastsForDays: false };
 }
 
 /** Any string at all: never throws. */
-export function parseEdtf(text: string): Edtf | Invalid {
+export function parseEdtf(text: string): Edtf | InvalidDate {
   if (text.startsWith('[')) return parseSet(text);
   if (text.includes('/')) return parseInterval(text);
   const date = parseDate(text);
-  return date instanceof Invalid ? date : { ...date, form: 'date', days: false };
+  return date instanceof InvalidDate ? date : { ...date, form: 'date', lastsForDays: false };
 }
 
 // Folds ask for the bounds of every entry, and books name few dates often. Emptied when full: no order to keep,
 // and strings that only an attacker would send cannot grow it.
-const CACHED = 4096;
-const LONGEST_CACHED = 64;
-const cache = new Map<string, Bounds>();
+const CACHE_ENTRIES_MAX = 4096;
+const CACHED_LENGTH_MAX = 64;
+const boundsCache = new Map<string, DateBounds>();
 
 /** Of a string that `parseEdtf` accepts, as all recorded ones are; throws a RangeError on any other. */
-export function bounds(text: string): Bounds {
-  const known = cache.get(text);
+export function parseBounds(text: string): DateBounds {
+  const known = boundsCache.get(text);
   if (known) return known;
   const parsed = parseEdtf(text);
-  if (parsed instanceof Invalid) throw new RangeError(parsed.detail);
+  if (parsed instanceof InvalidDate) throw new RangeError(parsed.detail);
   const { earliest, latest } = parsed;
-  if (cache.size >= CACHED) cache.clear();
-  if (text.length <= LONGEST_CACHED) cache.set(text, { earliest, latest });
+  if (boundsCache.size >= CACHE_ENTRIES_MAX) boundsCache.clear();
+  if (text.length <= CACHED_LENGTH_MAX) boundsCache.set(text, { earliest, latest });
   return { earliest, latest };
 }
 
 /** Throws a RangeError where `bounds` does. */
-export const dateInTime = (text: string): DateInTime => ({ edtf: text, ...bounds(text) });
+export const toDateWithBounds = (text: string): DateWithBounds => ({ edtf: text, ...parseBounds(text) });
 
 /** Whether it is an unqualified `YYYY-MM-DD` that the calendar has. */
 export const isCalendarDay = (text: string): boolean => {
   const date = parseDate(text);
-  return !(date instanceof Invalid) && date.earliest === text;
+  return !(date instanceof InvalidDate) && date.earliest === text;
 };
 
-const compare = (a: string | null, b: string | null, unbounded: -1 | 1) =>
+const compareDays = (a: string | null, b: string | null, unbounded: -1 | 1) =>
   a === b ? 0 : a === null ? unbounded : b === null ? -unbounded : a < b ? -1 : 1;
 
 /** For sorting `earliest` days: null before all others. */
-export const compareEarliest = (a: string | null, b: string | null): number => compare(a, b, -1);
+export const compareEarliest = (a: string | null, b: string | null): number => compareDays(a, b, -1);
 
 /** For sorting `latest` days: null after all others. */
-export const compareLatest = (a: string | null, b: string | null): number => compare(a, b, 1);
+export const compareLatest = (a: string | null, b: string | null): number => compareDays(a, b, 1);
 
 /** By earliest day, then by latest day: the order in which imprecise dates are listed and tried. */
-export const compareBounds = (a: Bounds, b: Bounds): number =>
+export const compareBounds = (a: DateBounds, b: DateBounds): number =>
   compareEarliest(a.earliest, b.earliest) || compareLatest(a.latest, b.latest);
 
 /** Whether every day that `a` can mean is before every day that `b` can mean. */
-export const whollyBefore = (a: Bounds, b: Bounds): boolean =>
+export const isWhollyBefore = (a: DateBounds, b: DateBounds): boolean =>
   a.latest !== null && b.earliest !== null && a.latest < b.earliest;

@@ -1,13 +1,13 @@
 // Facts whose days are known within bounds only, put into an order in which they can have happened.
-import { compareBounds, compareLatest, whollyBefore, type Bounds } from './edtf.js';
+import { compareBounds, compareLatest, isWhollyBefore, type DateBounds } from './edtf.js';
 
 /** What may follow what. `F` is a fact, `S` a state, `R` what says that a rule is broken. All pure. */
-export type Rules<F, S extends string, R extends object> = {
-  readonly when: (fact: F) => Bounds;
+export type TimelineRules<F, S extends string, R extends object> = {
+  readonly getBounds: (fact: F) => DateBounds;
   /** Facts of one kind are the same to `step`: from any state, all lead to one state or all break a rule. */
-  readonly kind: (fact: F) => string;
+  readonly getKind: (fact: F) => string;
   /** A state is a string, so that the search can remember where it has been. */
-  readonly initial: S;
+  readonly initialState: S;
   readonly step: (state: S, fact: F) => S | R;
 };
 
@@ -23,12 +23,16 @@ export type Arrangement<F, R> =
  * overlap so that the orders to try grow with the factorial of their number, and a node decides on one thread.
  * Raise it, never lower it: whoever reads the book must be able to arrange what was accepted once.
  */
-const LOOKS = 1_000_000;
+const SEARCH_STEPS_MAX = 1_000_000;
 
-type Dated<F> = Bounds & { readonly fact: F; readonly kind: string; readonly index: number };
+type DatedFact<F> = DateBounds & { readonly fact: F; readonly kind: string; readonly index: number };
 
 /** What remains to be placed, `held` and all sorted facts from `next` on, and the state that the placed ones left. */
-type Place<F, S> = { readonly held: readonly Dated<F>[]; readonly next: number; readonly state: S };
+type SearchState<F, S> = {
+  readonly skipped: readonly DatedFact<F>[];
+  readonly next: number;
+  readonly state: S;
+};
 
 /**
  * The timeline of facts given in record order: the first legal arrangement, trying facts in the order of earliest
@@ -38,26 +42,26 @@ type Place<F, S> = { readonly held: readonly Dated<F>[]; readonly next: number; 
  * that exactly if no fact stands before one that lies wholly before it, which is all that the search checks of
  * dates. The sorted order always allows it, so that only rules can fail; mostly it is legal, and no search begins.
  */
-export function arrange<F, S extends string, R extends object>(
+export function arrangeFacts<F, S extends string, R extends object>(
   facts: readonly F[],
-  rules: Rules<F, S, R>,
-  looks = LOOKS,
+  rules: TimelineRules<F, S, R>,
+  looks = SEARCH_STEPS_MAX,
 ): Arrangement<F, R> {
   const sorted = facts
-    .map((fact) => ({ ...rules.when(fact), fact, kind: rules.kind(fact) }))
+    .map((fact) => ({ ...rules.getBounds(fact), fact, kind: rules.getKind(fact) }))
     .sort(compareBounds)
-    .map((dated, index): Dated<F> => ({ ...dated, index }));
-  const broken = firstBroken(sorted, rules);
+    .map((dated, index): DatedFact<F> => ({ ...dated, index }));
+  const broken = findFirstViolation(sorted, rules);
   if (!broken) return { outcome: 'arranged', facts: sorted.map(({ fact }) => fact) };
 
-  const search = new Search(sorted, rules, looks);
+  const search = new TimelineSearch(sorted, rules, looks);
   const timeline: F[] = [];
-  let here: Place<F, S> = { held: [], next: 0, state: rules.initial };
+  let here: SearchState<F, S> = { skipped: [], next: 0, state: rules.initialState };
   while (timeline.length < sorted.length) {
-    const choices = search.canStandNext(here);
-    let chosen: Place<F, S> | undefined;
+    const choices = search.findNextCandidates(here);
+    let chosen: SearchState<F, S> | undefined;
     for (const choice of choices) {
-      const after = search.after(here, choice);
+      const after = search.placeFact(here, choice);
       // Where dates leave no choice there is nothing to search: exact ones cost one pass, however many.
       const legal = after && (choices.length === 1 || search.canBeCompleted(after));
       if (legal === 'too-many') return { outcome: 'too-many' };
@@ -72,11 +76,11 @@ export function arrange<F, S extends string, R extends object>(
   return { outcome: 'arranged', facts: timeline };
 }
 
-function firstBroken<F, S extends string, R extends object>(
-  sorted: readonly Dated<F>[],
-  rules: Rules<F, S, R>,
+function findFirstViolation<F, S extends string, R extends object>(
+  sorted: readonly DatedFact<F>[],
+  rules: TimelineRules<F, S, R>,
 ): (Arrangement<F, R> & { outcome: 'broken' }) | undefined {
-  let state = rules.initial;
+  let state = rules.initialState;
   for (const { fact } of sorted) {
     const next = rules.step(state, fact);
     if (typeof next !== 'string') return { outcome: 'broken', rule: next, fact };
@@ -85,26 +89,26 @@ function firstBroken<F, S extends string, R extends object>(
   return undefined;
 }
 
-class Search<F, S extends string, R extends object> {
+class TimelineSearch<F, S extends string, R extends object> {
   /** Places met before, and whether the facts that remain there can be completed to a legal order. */
-  private readonly known = new Map<string, boolean>();
+  private readonly knownResults = new Map<string, boolean>();
 
   constructor(
-    private readonly sorted: readonly Dated<F>[],
-    private readonly rules: Rules<F, S, R>,
-    private looksLeft: number,
+    private readonly sorted: readonly DatedFact<F>[],
+    private readonly rules: TimelineRules<F, S, R>,
+    private stepsLeft: number,
   ) {}
 
   /**
    * The remaining facts that do not lie wholly after another one, in sorted order. As they are sorted by their
    * earliest day, these come first among the remaining.
    */
-  canStandNext(place: Place<F, S>): readonly Dated<F>[] {
-    const found: Dated<F>[] = [];
-    let soonest: Dated<F> | undefined;
-    for (const fact of this.remaining(place)) {
-      this.looksLeft--;
-      if (soonest && whollyBefore(soonest, fact)) break;
+  findNextCandidates(place: SearchState<F, S>): readonly DatedFact<F>[] {
+    const found: DatedFact<F>[] = [];
+    let soonest: DatedFact<F> | undefined;
+    for (const fact of this.iterateRemaining(place)) {
+      this.stepsLeft--;
+      if (soonest && isWhollyBefore(soonest, fact)) break;
       if (!soonest || compareLatest(fact.latest, soonest.latest) < 0) soonest = fact;
       found.push(fact);
     }
@@ -112,12 +116,15 @@ class Search<F, S extends string, R extends object> {
   }
 
   /** Undefined if the rules forbid this fact here. */
-  after({ held, next, state }: Place<F, S>, { index, fact }: Dated<F>): Place<F, S> | undefined {
+  placeFact(
+    { skipped, next, state }: SearchState<F, S>,
+    { index, fact }: DatedFact<F>,
+  ): SearchState<F, S> | undefined {
     const then = this.rules.step(state, fact);
     if (typeof then !== 'string') return undefined;
     return index < next
-      ? { held: held.filter((other) => other.index !== index), next, state: then }
-      : { held: [...held, ...this.sorted.slice(next, index)], next: index + 1, state: then };
+      ? { skipped: skipped.filter((other) => other.index !== index), next, state: then }
+      : { skipped: [...skipped, ...this.sorted.slice(next, index)], next: index + 1, state: then };
   }
 
   /**
@@ -125,26 +132,26 @@ class Search<F, S extends string, R extends object> {
    * the stack is deep. The day reached is no part of a place: a fact stands next only if it lies wholly after none
    * of the others, so whatever remains can still have happened on that day.
    */
-  canBeCompleted(start: Place<F, S>): boolean | 'too-many' {
+  canBeCompleted(start: SearchState<F, S>): boolean | 'too-many' {
     const trail = [{ key: '', untried: [start] }];
     for (let last = trail.at(-1); last; last = trail.at(-1)) {
-      if (this.looksLeft < 0) return 'too-many';
+      if (this.stepsLeft < 0) return 'too-many';
       const place = last.untried.pop();
       if (!place) {
-        this.known.set(last.key, false);
+        this.knownResults.set(last.key, false);
         trail.pop();
         continue;
       }
-      const { held, next, state } = place;
-      this.looksLeft -= held.length; // naming a place costs as much as looking at what it holds
-      const key = `${held.map(({ index }) => index).join()};${next};${state}`;
-      const complete = held.length === 0 && next === this.sorted.length;
-      const known = complete || this.known.get(key);
+      const { skipped, next, state } = place;
+      this.stepsLeft -= skipped.length; // naming a place costs as much as looking at what it holds
+      const key = `${skipped.map(({ index }) => index).join()};${next};${state}`;
+      const complete = skipped.length === 0 && next === this.sorted.length;
+      const known = complete || this.knownResults.get(key);
       if (known) {
-        for (const { key } of trail) this.known.set(key, true);
+        for (const { key } of trail) this.knownResults.set(key, true);
         return true;
       }
-      if (known === undefined) trail.push({ key, untried: this.branches(place) });
+      if (known === undefined) trail.push({ key, untried: this.listBranches(place) });
     }
     return false;
   }
@@ -157,17 +164,17 @@ class Search<F, S extends string, R extends object> {
    * wholly after `b`, whose latest day is not before that of `a`. So a legal order begins with `a` as well.
    * (This answers whether one exists. Which is the first, `arrange` finds by asking for each choice in turn.)
    */
-  private branches(place: Place<F, S>): Place<F, S>[] {
-    const soonest = new Map<string, Dated<F>>();
-    for (const fact of this.canStandNext(place)) {
+  private listBranches(place: SearchState<F, S>): SearchState<F, S>[] {
+    const soonest = new Map<string, DatedFact<F>>();
+    for (const fact of this.findNextCandidates(place)) {
       const rival = soonest.get(fact.kind);
       if (!rival || compareLatest(fact.latest, rival.latest) < 0) soonest.set(fact.kind, fact);
     }
-    return [...soonest.values()].flatMap((fact) => this.after(place, fact) ?? []);
+    return [...soonest.values()].flatMap((fact) => this.placeFact(place, fact) ?? []);
   }
 
-  private *remaining({ held, next }: Place<F, S>): Generator<Dated<F>> {
-    yield* held;
+  private *iterateRemaining({ skipped, next }: SearchState<F, S>): Generator<DatedFact<F>> {
+    yield* skipped;
     for (let index = next; index < this.sorted.length; index++) {
       const fact = this.sorted[index];
       if (fact) yield fact;
@@ -176,7 +183,7 @@ class Search<F, S extends string, R extends object> {
 }
 
 /** Something that began with one fact and, unless it lasts, ended with another: half-open, over on the day of its end. */
-export type Interval = { readonly start: Bounds; readonly end?: Bounds | undefined };
+export type Interval = { readonly start: DateBounds; readonly end?: DateBounds | undefined };
 
 export type Certainty = 'certain' | 'possible';
 
@@ -184,7 +191,7 @@ export type Certainty = 'certain' | 'possible';
  * Whether it lasted on a calendar day, judged by the bounds of its own two facts: certain if it did wherever within
  * them they happened, possible if it may have, undefined if it cannot.
  */
-export function certaintyOn(day: string, { start, end }: Interval): Certainty | undefined {
+export function getCertainty(day: string, { start, end }: Interval): Certainty | undefined {
   const surelyBegun = start.latest !== null && start.latest <= day;
   const surelyNotOver = !end || (end.earliest !== null && day < end.earliest);
   if (surelyBegun && surelyNotOver) return 'certain';

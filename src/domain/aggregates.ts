@@ -1,4 +1,4 @@
-import type { AnyNoun } from '../eventsourcing/aggregate.js';
+import type { AnyAggregate } from '../eventsourcing/aggregate.js';
 import { meeting } from './meeting/aggregate.js';
 import { membership } from './membership/aggregate.js';
 import { observership } from './observership/aggregate.js';
@@ -7,4 +7,11 @@ import { person } from './person/aggregate.js';
 import { source } from './source/aggregate.js';
 
 /** Everything that the book can hear. A new noun is a folder and a line here. */
-export const nouns: readonly AnyNoun[] = [source, organization, membership, observership, person, meeting];
+export const aggregates: readonly AnyAggregate[] = [
+  source,
+  organization,
+  membership,
+  observership,
+  person,
+  meeting,
+];

@@ -26,7 +26,7 @@ class DisputeFact extends CitedRequest implements DataOf<FactDisputed> {
 }
 
 /** The commands that every kind of stream hears. */
-export const amendments: { readonly [name: string]: CommandDeclaration } = {
+export const amendmentCommands: { readonly [name: string]: CommandDeclaration } = {
   'correct-fact': {
     request: CorrectFact,
     event: 'FactCorrected',

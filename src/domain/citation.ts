@@ -1,7 +1,7 @@
 import type { Citation } from '../eventsourcing/amendments.js';
 
 /** What every fact may carry beside its own fields. */
-export type Cited = { readonly sources?: readonly Citation[]; readonly note?: string };
+export type CitationFields = { readonly sources?: readonly Citation[]; readonly note?: string };
 
 /** A treaty, a resolution. `signed` and `inForce` are EDTF. */
 export type Instrument = {
@@ -13,4 +13,4 @@ export type Instrument = {
 };
 
 /** Texts by BCP 47 language tag. */
-export type Names = { readonly [language: string]: string };
+export type LocalizedNames = { readonly [language: string]: string };

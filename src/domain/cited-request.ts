@@ -1,13 +1,14 @@
 import { Edtf, NestedList, optional, Reference, Text, Url } from './field-decorators.js';
 
-class Citation {
+class CitationRequest {
   @Reference('source') readonly source!: string;
   @Text({ ...optional, about: 'A page, a paragraph, a time code.' }) readonly locator?: string;
 }
 
 /** The fields that every command has. */
 export abstract class CitedRequest {
-  @NestedList(Citation, { ...optional, about: 'Where the fact was read.' }) readonly sources?: Citation[];
+  @NestedList(CitationRequest, { ...optional, about: 'Where the fact was read.' })
+  readonly sources?: CitationRequest[];
   @Text(optional) readonly note?: string;
 }
 

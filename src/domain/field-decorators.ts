@@ -8,38 +8,38 @@ import {
   isURL,
   ValidateNested,
 } from 'class-validator';
-import { Invalid, parseEdtf } from '../dates/edtf.js';
+import { InvalidDate, parseEdtf } from '../dates/edtf.js';
 import { isInstant } from '../dates/instant.js';
-import type { Request } from '../eventsourcing/aggregate.js';
-import { FACT_NAME, ID, isParty, partyStream } from './identifiers.js';
+import type { RequestClass } from '../eventsourcing/aggregate.js';
+import { FACT_NAME_PATTERN, ID_PATTERN, isParty, getPartyStream } from './identifiers.js';
 import {
   type Check,
-  checked,
-  field,
+  createCheckDecorator,
+  createFieldDecorator,
   type FieldOptions,
   isObject,
   MEMBERS_MAX,
-  schemaOf,
+  toJsonSchema,
 } from './request-metadata.js';
 
 export const optional = { optional: true } as const;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 /** Tags that were found to be right: there are few, and Intl takes its time. */
-const languages = new Set<string>();
-const LANGUAGES_MAX = 1_000;
+const knownLanguageTags = new Set<string>();
+const LANGUAGE_TAGS_MAX = 1_000;
 const isLanguage = (value: unknown): value is string => {
   if (typeof value !== 'string') return false;
-  if (languages.has(value)) return true;
+  if (knownLanguageTags.has(value)) return true;
   try {
     Intl.getCanonicalLocales(value);
   } catch {
     return false;
   }
-  if (languages.size < LANGUAGES_MAX) languages.add(value);
+  if (knownLanguageTags.size < LANGUAGE_TAGS_MAX) knownLanguageTags.add(value);
   return true;
 };
-const isMapOf =
+const createTextMapTest =
   (key: (key: string) => boolean) =>
   (value: unknown): boolean =>
     typeof value === 'object' &&
@@ -53,10 +53,10 @@ const textSchema = { type: 'string', minLength: 1, pattern: '\\S' };
 
 /** Words for people; never normalised. */
 export const Text = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     options,
     { schema: textSchema },
-    checked({
+    createCheckDecorator({
       name: 'isText',
       code: 'invalid-value',
       test: isText,
@@ -67,29 +67,33 @@ export const Text = (options: FieldOptions = {}) =>
 const idCheck: Check = {
   name: 'isId',
   code: 'invalid-id',
-  test: (value) => typeof value === 'string' && ID.test(value),
+  test: (value) => typeof value === 'string' && ID_PATTERN.test(value),
   explain: () =>
     'must be an id: 1 to 100 of a-z, 0-9, "." and "-", with a letter or digit first and last, such as "un-ga"',
 };
-const idSchema = { type: 'string', pattern: ID.source };
+const idSchema = { type: 'string', pattern: ID_PATTERN.source };
 
 /** An id that the client chooses for something new. */
-export const Id = (options: FieldOptions = {}) => field(options, { schema: idSchema }, checked(idCheck));
+export const Id = (options: FieldOptions = {}) =>
+  createFieldDecorator(options, { schema: idSchema }, createCheckDecorator(idCheck));
 
 /** The id of something of this kind that the book knows. */
 export const Reference = (kind: string, options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     { about: `The id of a known ${kind}.`, ...options },
     { schema: idSchema, refersTo: (id) => `${kind}-${id}` },
-    checked(idCheck),
+    createCheckDecorator(idCheck),
   );
 
 /** An organization's id, or `person:<id>`; the book knows it. */
 export const Party = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     { about: 'The id of a known organization, or person:<id>.', ...options },
-    { schema: { type: 'string', pattern: `^(?:person:)?${ID.source.slice(1)}` }, refersTo: partyStream },
-    checked({
+    {
+      schema: { type: 'string', pattern: `^(?:person:)?${ID_PATTERN.source.slice(1)}` },
+      refersTo: getPartyStream,
+    },
+    createCheckDecorator({
       ...idCheck,
       name: 'isParty',
       test: (value) => typeof value === 'string' && isParty(value),
@@ -99,13 +103,13 @@ export const Party = (options: FieldOptions = {}) =>
 
 /** An event id, or `<stream>@<revision>`. */
 export const FactName = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     { about: 'The id of an event, or <stream>@<revision>, such as membership-csto:armenia@0.', ...options },
-    { schema: { type: 'string', pattern: FACT_NAME.source } },
-    checked({
+    { schema: { type: 'string', pattern: FACT_NAME_PATTERN.source } },
+    createCheckDecorator({
       name: 'isFactName',
       code: 'invalid-id',
-      test: (value) => typeof value === 'string' && FACT_NAME.test(value),
+      test: (value) => typeof value === 'string' && FACT_NAME_PATTERN.test(value),
       explain: () =>
         'must name a fact by its event id or as <stream>@<revision>, such as "membership-csto:armenia@0"',
     }),
@@ -113,7 +117,7 @@ export const FactName = (options: FieldOptions = {}) =>
 
 /** A date as imprecise as the world. */
 export const Edtf = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     { about: 'An EDTF date (ISO 8601-2): 2011-05-31, 2011-41, [..2011-05-31], 1992~ ...', ...options },
     {
       schema: {
@@ -122,13 +126,13 @@ export const Edtf = (options: FieldOptions = {}) =>
         examples: ['2011-05-31', '2010-12', '2011-41', '[..2011-05-31]'],
       },
     },
-    checked({
+    createCheckDecorator({
       name: 'isEdtf',
       code: 'invalid-date',
-      test: (value) => typeof value === 'string' && !(parseEdtf(value) instanceof Invalid),
+      test: (value) => typeof value === 'string' && !(parseEdtf(value) instanceof InvalidDate),
       explain: (value) => {
         const parsed = typeof value === 'string' ? parseEdtf(value) : undefined;
-        return parsed instanceof Invalid
+        return parsed instanceof InvalidDate
           ? parsed.detail
           : 'must be a text: an EDTF date such as "2011-05-31"';
       },
@@ -137,7 +141,7 @@ export const Edtf = (options: FieldOptions = {}) =>
 
 /** An instant with its offset (RFC 3339), or EDTF where only the day or less is known. */
 export const InstantOrEdtf = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     { about: 'An RFC 3339 instant such as 2011-05-31T10:00:00+03:00, or an EDTF date.', ...options },
     {
       schema: {
@@ -146,11 +150,11 @@ export const InstantOrEdtf = (options: FieldOptions = {}) =>
         examples: ['2011-05-31T10:00:00+03:00', '2011-05-31'],
       },
     },
-    checked({
+    createCheckDecorator({
       name: 'isInstantOrEdtf',
       code: 'invalid-date',
       test: (value) =>
-        typeof value === 'string' && (isInstant(value) || !(parseEdtf(value) instanceof Invalid)),
+        typeof value === 'string' && (isInstant(value) || !(parseEdtf(value) instanceof InvalidDate)),
       explain: () =>
         'must be an instant with its offset ("2011-05-31T10:00:00+03:00") or an EDTF date ("2011-05-31")',
     }),
@@ -158,10 +162,10 @@ export const InstantOrEdtf = (options: FieldOptions = {}) =>
 
 /** How many. */
 export const Count = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     options,
     { schema: { type: 'integer', minimum: 0 } },
-    checked({
+    createCheckDecorator({
       name: 'isCount',
       code: 'invalid-value',
       test: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
@@ -170,8 +174,8 @@ export const Count = (options: FieldOptions = {}) =>
   );
 
 /** Several texts, at least one, none twice. */
-export const Texts = (options: FieldOptions = {}) =>
-  field(
+export const TextList = (options: FieldOptions = {}) =>
+  createFieldDecorator(
     options,
     {
       schema: {
@@ -182,7 +186,7 @@ export const Texts = (options: FieldOptions = {}) =>
         uniqueItems: true,
       },
     },
-    checked({
+    createCheckDecorator({
       name: 'areTexts',
       code: 'invalid-value',
       test: (value) =>
@@ -196,10 +200,10 @@ export const Texts = (options: FieldOptions = {}) =>
   );
 
 export const OneOf = (values: readonly string[], options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     options,
     { schema: { type: 'string', enum: values } },
-    checked({
+    createCheckDecorator({
       name: 'isOneOf',
       code: 'invalid-value',
       test: (value) => typeof value === 'string' && values.includes(value),
@@ -209,10 +213,10 @@ export const OneOf = (values: readonly string[], options: FieldOptions = {}) =>
 
 /** A BCP 47 language tag. */
 export const Language = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     options,
     { schema: { type: 'string', format: 'bcp47', examples: ['en', 'ru', 'zh-Hant'] } },
-    checked({
+    createCheckDecorator({
       name: 'isLanguage',
       code: 'invalid-value',
       test: isLanguage,
@@ -222,10 +226,10 @@ export const Language = (options: FieldOptions = {}) =>
 
 /** ISO 3166-1 alpha-2. */
 export const Country = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     options,
     { schema: { type: 'string', pattern: '^[A-Z]{2}$' } },
-    checked({
+    createCheckDecorator({
       name: 'isCountry',
       code: 'invalid-value',
       test: (value) => typeof value === 'string' && /^[A-Z]{2}$/.test(value) && isISO31661Alpha2(value),
@@ -233,27 +237,27 @@ export const Country = (options: FieldOptions = {}) =>
     }),
   );
 
-const WEB = /^[hH][tT][tT][pP][sS]?:\/\//;
+const WEB_URL_PATTERN = /^[hH][tT][tT][pP][sS]?:\/\//;
 export const Url = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     options,
-    { schema: { type: 'string', format: 'uri', pattern: WEB.source } },
-    checked({
+    { schema: { type: 'string', format: 'uri', pattern: WEB_URL_PATTERN.source } },
+    createCheckDecorator({
       name: 'isUrl',
       code: 'invalid-value',
       test: (value) =>
         typeof value === 'string' &&
-        WEB.test(value) &&
+        WEB_URL_PATTERN.test(value) &&
         isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
       explain: () => 'must be an http or https address',
     }),
   );
 
 export const Sha256 = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     options,
     { schema: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
-    checked({
+    createCheckDecorator({
       name: 'isSha256',
       code: 'invalid-value',
       test: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
@@ -262,8 +266,8 @@ export const Sha256 = (options: FieldOptions = {}) =>
   );
 
 /** The same text in several languages, by BCP 47 tag. */
-export const Names = (options: FieldOptions = {}) =>
-  field(
+export const LocalizedNames = (options: FieldOptions = {}) =>
+  createFieldDecorator(
     options,
     {
       schema: {
@@ -274,17 +278,17 @@ export const Names = (options: FieldOptions = {}) =>
         examples: [{ en: 'Armenia' }],
       },
     },
-    checked({
+    createCheckDecorator({
       name: 'isNames',
       code: 'invalid-value',
-      test: isMapOf(isLanguage),
+      test: createTextMapTest(isLanguage),
       explain: () => 'must map language tags to texts: { "en": "Armenia", "hy": "Հայաստան" }',
     }),
   );
 
 /** What others call it: value by scheme. */
 export const Identifiers = (options: FieldOptions = {}) =>
-  field(
+  createFieldDecorator(
     options,
     {
       schema: {
@@ -295,10 +299,10 @@ export const Identifiers = (options: FieldOptions = {}) =>
         examples: [{ wikidata: 'Q318693' }],
       },
     },
-    checked({
+    createCheckDecorator({
       name: 'isIdentifiers',
       code: 'invalid-value',
-      test: isMapOf(isText),
+      test: createTextMapTest(isText),
       explain: () => 'must map schemes to values: { "wikidata": "Q318693" }',
     }),
   );
@@ -312,29 +316,29 @@ const objectCheck: Check = {
 
 /** An object whose members another check looks at. */
 export const AnyObject = (options: FieldOptions = {}) =>
-  field(options, { schema: { type: 'object' } }, checked(objectCheck));
+  createFieldDecorator(options, { schema: { type: 'object' } }, createCheckDecorator(objectCheck));
 
 /** An object with fields of its own. */
-export const Nested = (type: Request, options: FieldOptions = {}) =>
-  field(
+export const Nested = (type: RequestClass, options: FieldOptions = {}) =>
+  createFieldDecorator(
     options,
-    { schema: schemaOf(type), nested: { type, list: false } },
-    checked(objectCheck),
+    { schema: toJsonSchema(type), nested: { type, list: false } },
+    createCheckDecorator(objectCheck),
     ValidateNested({ context: { code: 'invalid-value' } }),
   );
 
 /** A list of such objects, none empty. */
-export const NestedList = (type: Request, options: FieldOptions = {}) =>
-  field(
+export const NestedList = (type: RequestClass, options: FieldOptions = {}) =>
+  createFieldDecorator(
     options,
     {
-      schema: { type: 'array', items: schemaOf(type), minItems: 1, maxItems: MEMBERS_MAX },
+      schema: { type: 'array', items: toJsonSchema(type), minItems: 1, maxItems: MEMBERS_MAX },
       nested: { type, list: true },
     },
     IsArray({ context: { code: 'invalid-value' } }),
     ArrayMinSize(1, { context: { code: 'invalid-value' } }),
     ArrayMaxSize(MEMBERS_MAX, { context: { code: 'invalid-value' } }),
-    checked({
+    createCheckDecorator({
       ...objectCheck,
       name: 'areObjects',
       test: (value) => Array.isArray(value) && value.every(isObject),

@@ -1,16 +1,16 @@
 /** Clients choose ids; unique within their kind and never reused. */
-export const ID = /^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$/;
+export const ID_PATTERN = /^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$/;
 
-const PERSON = 'person:';
+const PERSON_PREFIX = 'person:';
 
 /** Where an organization or a person can stand: `<id>` is an organization, `person:<id>` a person. */
 export const isParty = (text: string): boolean =>
-  ID.test(text.startsWith(PERSON) ? text.slice(PERSON.length) : text);
+  ID_PATTERN.test(text.startsWith(PERSON_PREFIX) ? text.slice(PERSON_PREFIX.length) : text);
 
 /** The stream of what a party's id names. */
-export const partyStream = (party: string): string =>
-  party.startsWith(PERSON) ? `person-${party.slice(PERSON.length)}` : `organization-${party}`;
+export const getPartyStream = (party: string): string =>
+  party.startsWith(PERSON_PREFIX) ? `person-${party.slice(PERSON_PREFIX.length)}` : `organization-${party}`;
 
 /** An event id (UUID), or `<stream>@<revision>`. */
-export const FACT_NAME =
+export const FACT_NAME_PATTERN =
   /^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[a-z]+-[a-z0-9.:-]+@(?:0|[1-9][0-9]{0,9}))$/;

@@ -1,15 +1,15 @@
 // What a request class is made of: its fields, as class-validator, the JSON Schema and the book's references see them.
 import { ValidateBy, ValidateIf } from 'class-validator';
 import type { Json, JsonObject } from '../eventsourcing/message.js';
-import type { Request } from '../eventsourcing/aggregate.js';
+import type { RequestClass } from '../eventsourcing/aggregate.js';
 
 export type JsonSchema = JsonObject;
 
-type Field = {
+type FieldMetadata = {
   readonly name: string;
   readonly optional: boolean;
   readonly schema: JsonSchema;
-  readonly nested?: { readonly type: Request; readonly list: boolean };
+  readonly nested?: { readonly type: RequestClass; readonly list: boolean };
   /** The stream that a value of this field refers to. */
   readonly refersTo?: (value: string) => string;
   readonly tests: readonly Check['test'][];
@@ -20,21 +20,21 @@ export type FieldOptions = { readonly optional?: boolean; readonly about?: strin
 /** How many members a list or a map in a command may have. */
 export const MEMBERS_MAX = 1_000;
 
-const own = new Map<object, Field[]>();
-const all = new Map<Request, readonly Field[]>();
+const declaredFields = new Map<object, FieldMetadata[]>();
+const fieldsByRequest = new Map<RequestClass, readonly FieldMetadata[]>();
 
 /** The fields of a request class in the order of their declaration, inherited ones last. */
-export function fieldsOf(request: Request): readonly Field[] {
-  const known = all.get(request);
+export function getFields(request: RequestClass): readonly FieldMetadata[] {
+  const known = fieldsByRequest.get(request);
   if (known) return known;
-  const fields: Field[] = [];
+  const fields: FieldMetadata[] = [];
   for (
     let prototype = request.prototype as object | null;
     prototype;
     prototype = Object.getPrototypeOf(prototype) as object | null
   )
-    fields.push(...(own.get(prototype) ?? []));
-  all.set(request, fields);
+    fields.push(...(declaredFields.get(prototype) ?? []));
+  fieldsByRequest.set(request, fields);
   return fields;
 }
 
@@ -42,18 +42,18 @@ export function fieldsOf(request: Request): readonly Field[] {
  * Whether class-validator would find nothing wrong with the declared fields. It says best what is wrong, but takes
  * several times as long, and most commands are right.
  */
-export function fits(request: Request, data: JsonObject): boolean {
-  return fieldsOf(request).every(({ name, optional, nested, tests }) => {
+export function isValidData(request: RequestClass, data: JsonObject): boolean {
+  return getFields(request).every(({ name, optional, nested, tests }) => {
     const value = Object.hasOwn(data, name) ? data[name] : undefined;
     if (value === undefined) return optional;
     if (!tests.every((test) => test(value))) return false;
     if (!nested) return true;
-    if (!nested.list) return fits(nested.type, value as JsonObject);
+    if (!nested.list) return isValidData(nested.type, value as JsonObject);
     const members = value as readonly JsonObject[];
     return (
       members.length >= 1 &&
       members.length <= MEMBERS_MAX &&
-      members.every((member) => fits(nested.type, member))
+      members.every((member) => isValidData(nested.type, member))
     );
   });
 }
@@ -66,11 +66,11 @@ export type Check = {
   readonly explain: (value: unknown) => string;
 };
 
-type Declared = { readonly schema: JsonSchema } & Pick<Field, 'nested' | 'refersTo'>;
+type FieldDeclaration = { readonly schema: JsonSchema } & Pick<FieldMetadata, 'nested' | 'refersTo'>;
 
-export function field(
+export function createFieldDecorator(
   options: FieldOptions,
-  declared: Declared,
+  declared: FieldDeclaration,
   ...validators: (PropertyDecorator & { readonly test?: Check['test'] })[]
 ): PropertyDecorator {
   return (prototype, property) => {
@@ -78,8 +78,8 @@ export function field(
     const tests = validators.flatMap(({ test }) => test ?? []);
     const schema =
       options.about === undefined ? declared.schema : { ...declared.schema, description: options.about };
-    own.set(prototype, [
-      ...(own.get(prototype) ?? []),
+    declaredFields.set(prototype, [
+      ...(declaredFields.get(prototype) ?? []),
       { name, optional: options.optional ?? false, ...declared, schema, tests },
     ]);
     if (options.optional)
@@ -88,7 +88,12 @@ export function field(
   };
 }
 
-export const checked = ({ name, code, test, explain }: Check): PropertyDecorator & Pick<Check, 'test'> =>
+export const createCheckDecorator = ({
+  name,
+  code,
+  test,
+  explain,
+}: Check): PropertyDecorator & Pick<Check, 'test'> =>
   Object.assign(
     ValidateBy(
       { name, validator: { validate: test, defaultMessage: (of) => explain(of?.value) } },
@@ -101,8 +106,8 @@ export const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The JSON Schema (2020-12) of a request class. */
-export function schemaOf(request: Request): JsonSchema {
-  const fields = fieldsOf(request);
+export function toJsonSchema(request: RequestClass): JsonSchema {
+  const fields = getFields(request);
   const required = fields.filter((field) => !field.optional).map(({ name }) => name);
   return {
     type: 'object',
@@ -116,9 +121,9 @@ export function schemaOf(request: Request): JsonSchema {
  * A plain object made an instance of its request class, nested ones too: what class-validator looks at. Only fields
  * of the class are taken over: it would believe a member called "constructor".
  */
-export function instantiate(request: Request, data: object): object {
+export function instantiate(request: RequestClass, data: object): object {
   const instance = new request() as Record<string, unknown>;
-  for (const { name, nested } of fieldsOf(request)) {
+  for (const { name, nested } of getFields(request)) {
     const value: unknown = Object.hasOwn(data, name) ? data[name as keyof typeof data] : undefined;
     instance[name] = value;
     if (!nested) continue;
@@ -132,11 +137,11 @@ export function instantiate(request: Request, data: object): object {
 }
 
 /** A field that names something else in the book. */
-export type ReferenceFound = { readonly pointer: string; readonly value: string; readonly stream: string };
+export type FoundReference = { readonly pointer: string; readonly value: string; readonly stream: string };
 
 /** All references in valid data of a request class. Pointers are RFC 6901. */
-export function referencesIn(request: Request, data: JsonObject, pointer = ''): ReferenceFound[] {
-  return fieldsOf(request).flatMap(({ name, refersTo, nested }) => {
+export function findReferences(request: RequestClass, data: JsonObject, pointer = ''): FoundReference[] {
+  return getFields(request).flatMap(({ name, refersTo, nested }) => {
     const value: Json | undefined = data[name];
     const at = `${pointer}/${name}`;
     if (value === undefined) return [];
@@ -144,8 +149,8 @@ export function referencesIn(request: Request, data: JsonObject, pointer = ''): 
     if (!nested) return [];
     if (nested.list)
       return (value as JsonObject[]).flatMap((item, index) =>
-        referencesIn(nested.type, item, `${at}/${index}`),
+        findReferences(nested.type, item, `${at}/${index}`),
       );
-    return referencesIn(nested.type, value as JsonObject, at);
+    return findReferences(nested.type, value as JsonObject, at);
   });
 }

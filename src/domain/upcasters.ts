@@ -7,7 +7,7 @@ import type { OrganizationEvent } from './organization/events.js';
 import type { PersonEvent } from './person/events.js';
 import type { SourceEvent } from './source/events.js';
 
-type Type = (
+type EventType = (
   MeetingEvent | MembershipEvent | ObservershipEvent | OrganizationEvent | PersonEvent | SourceEvent
 )['type'];
 
@@ -15,4 +15,4 @@ type Type = (
  * How old shapes are read: of each type that has had more than one, the functions that lift each to the next. They
  * stand beside the event and are as lasting as what they read.
  */
-export const upcasters: { readonly [T in Type]?: readonly Upcaster[] } = {};
+export const upcasters: { readonly [T in EventType]?: readonly Upcaster[] } = {};

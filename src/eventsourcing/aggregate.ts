@@ -1,25 +1,25 @@
 import type { Decider } from './decider.js';
 import type { AnyCommand, AnyEvent, JsonObject } from './message.js';
-import type { Explanation } from './refusal.js';
+import type { ProblemExplanation } from './refusal.js';
 
 /** A class whose class-validator decorators say what a command's fields must be. */
-export type Request<Data = object> = new () => Data;
+export type RequestClass<Data = object> = new () => Data;
 
 /**
  * One command, declared once: its route, JSON Schema and OpenAPI entry follow. Obeying it records one event of
  * this type whose data are the command's fields, so a fact can be turned back into the command that asked for it.
  */
 export type CommandDeclaration<EventType extends string = string> = {
-  readonly request: Request;
+  readonly request: RequestClass;
   readonly event: EventType;
   /** One sentence for the documentation. */
   readonly about: string;
 };
 
 /** Everything that the book can hear and say of one kind of stream. */
-export type Noun<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> = {
+export type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> = {
   /** The first part of the stream's name: `<kind>-<id>`. */
-  readonly kind: string;
+  readonly category: string;
   /** The second part, from the fields of any of the commands. */
   readonly id: (data: C['data']) => string;
   readonly commands: { readonly [Name in C['name']]: CommandDeclaration<E['type']> };
@@ -30,27 +30,28 @@ export type Noun<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> =
    */
   readonly steps?: readonly E['type'][];
   /** Kinds whose streams' states the decider may see, by id: `views.<kind>(id)`. */
-  readonly sees?: readonly Exclude<keyof Views & string, 'referring'>[];
+  readonly reads?: readonly Exclude<keyof Views & string, 'findStreams'>[];
   /** Fields by whose value its streams can be looked up (`views.referring`), with the event that says them. */
-  readonly lookups?: { readonly [field: string]: E['type'] };
+  readonly indexedFields?: { readonly [field: string]: E['type'] };
   /** The rules of this noun: each code that its decider can refuse with. */
-  readonly refusals: { readonly [code: string]: Explanation };
+  readonly refusals: { readonly [code: string]: ProblemExplanation };
   /** Others refer to such a stream by its id, so its first fact can be corrected but not retracted. */
-  readonly isReferredTo: boolean;
+  readonly isReferenced: boolean;
 };
 
 /** A noun among others: what handles all of them need not know their types. */
-export type AnyNoun = Noun<AnyCommand, AnyEvent, unknown, Views>;
+export type AnyAggregate = AggregateDeclaration<AnyCommand, AnyEvent, unknown, RelatedState>;
 /**
  * What rules may see of other streams. `views.<kind>(id)`: the state of a stream of a kind that the noun `sees`,
  * undefined if there is none. `views.referring(kind, field, value)`: the ids of the streams of a kind that may have
  * this value in a field of its `lookups`; whether they still have it, their state tells.
  */
-export type Views = { readonly [view: string]: (...words: string[]) => unknown };
+export type RelatedState = { readonly [view: string]: (...words: string[]) => unknown };
 
 /** Checks a noun's declaration against its own types and hands it on as one among others. */
-export const noun = <C extends AnyCommand, E extends AnyEvent, S, V = unknown>(
-  declaration: Noun<C, E, S, V>,
-): AnyNoun => declaration as unknown as AnyNoun;
+export const defineAggregate = <C extends AnyCommand, E extends AnyEvent, S, V = unknown>(
+  declaration: AggregateDeclaration<C, E, S, V>,
+): AnyAggregate => declaration as unknown as AnyAggregate;
 
-export const streamName = (noun: AnyNoun, data: JsonObject): string => `${noun.kind}-${noun.id(data)}`;
+export const getStreamName = (aggregate: AnyAggregate, data: JsonObject): string =>
+  `${aggregate.category}-${aggregate.id(data)}`;

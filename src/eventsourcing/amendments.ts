@@ -1,25 +1,36 @@
 // Corrections: what a stream says now, given everything that was ever said in it.
-import type { AnyEvent, EventOf, JsonObject, Recorded } from './message.js';
+import type { AnyEvent, EventOf, JsonObject, RecordedEvent } from './message.js';
 
 // These names and shapes are stored forever.
 export type Citation = { readonly source: string; readonly locator?: string };
-type Cited = { readonly sources?: readonly Citation[]; readonly note?: string };
+type CitationFields = { readonly sources?: readonly Citation[]; readonly note?: string };
 /** `fact` is an event id or `<stream>@<revision>`; `with` is the full replacement data of the same event type. */
 export type FactCorrected = EventOf<
   'FactCorrected',
-  Cited & { fact: string; with: JsonObject; reason: string; requestedBy?: string; checkedAgainst?: string }
+  CitationFields & {
+    fact: string;
+    with: JsonObject;
+    reason: string;
+    requestedBy?: string;
+    checkedAgainst?: string;
+  }
 >;
-export type FactRetracted = EventOf<'FactRetracted', Cited & { fact: string; reason: string }>;
-export type FactDisputed = EventOf<'FactDisputed', Cited & { fact: string; claim: string }>;
+export type FactRetracted = EventOf<'FactRetracted', CitationFields & { fact: string; reason: string }>;
+export type FactDisputed = EventOf<'FactDisputed', CitationFields & { fact: string; claim: string }>;
 export type Amendment = FactCorrected | FactRetracted | FactDisputed;
 
-export const AMENDMENTS: ReadonlySet<string> = new Set(['FactCorrected', 'FactRetracted', 'FactDisputed']);
-export const isAmendment = (event: AnyEvent): event is Amendment & AnyEvent => AMENDMENTS.has(event.type);
+export const AMENDMENT_TYPES: ReadonlySet<string> = new Set([
+  'FactCorrected',
+  'FactRetracted',
+  'FactDisputed',
+]);
+export const isAmendment = (event: AnyEvent): event is Amendment & AnyEvent =>
+  AMENDMENT_TYPES.has(event.type);
 
 /** A fact in the words that it has now, with what was said about it since. */
-export type Fact<E extends AnyEvent = AnyEvent> = Recorded<E> & {
+export type Fact<E extends AnyEvent = AnyEvent> = RecordedEvent<E> & {
   /** The entry whose words these are: the fact's own, or that of its latest standing correction. */
-  readonly saidAt: number;
+  readonly effectiveEntry: number;
   /** The latest standing correction, if its words are not the first ones any more. */
   readonly correction?: Fact<FactCorrected & AnyEvent>;
   /** The words it was first recorded with, if it has others now. */
@@ -29,21 +40,21 @@ export type Fact<E extends AnyEvent = AnyEvent> = Recorded<E> & {
 };
 
 /** A fact nobody has said anything about. */
-export const asFact = <E extends AnyEvent>(event: Recorded<E>): Fact<E> => ({
+export const toFact = <E extends AnyEvent>(event: RecordedEvent<E>): Fact<E> => ({
   ...event,
-  saidAt: event.entry,
+  effectiveEntry: event.entry,
   disputes: [],
 });
 
 /** One event of a stream with everything later ones say of it. */
-export type Amended = { readonly fact: Fact; readonly retractedBy?: Fact };
+export type AmendedEvent = { readonly fact: Fact; readonly retractedBy?: Fact };
 
 /** The revision that `fact` names among these events of one stream; undefined if it names none of them. */
-export function revisionNamed(fact: string, events: readonly Recorded[]): number | undefined {
+export function findRevision(fact: string, events: readonly RecordedEvent[]): number | undefined {
   const at = fact.lastIndexOf('@');
   if (at === -1) return events.find(({ id }) => id === fact.toLowerCase())?.revision;
   const revision = Number(fact.slice(at + 1));
-  const stands = (event: Recorded | undefined): boolean =>
+  const stands = (event: RecordedEvent | undefined): boolean =>
     event?.revision === revision && event.stream === fact.slice(0, at);
   // Mostly they are the whole stream, and then it stands in its place.
   return stands(events[revision]) || events.some(stands) ? revision : undefined;
@@ -54,11 +65,11 @@ export function revisionNamed(fact: string, events: readonly Recorded[]): number
  * what it amends, so a walk from the last event to the first has settled each amendment before it is asked.
  * Some events of the stream will do, in order, if all of its amendments are among them.
  */
-export function amended(events: readonly Recorded[]): readonly Amended[] {
+export function applyAmendments(events: readonly RecordedEvent[]): readonly AmendedEvent[] {
   const corrections = new Map<number, Fact<FactCorrected & AnyEvent>>();
   const retractions = new Map<number, Fact>();
   const disputes = new Map<number, Fact<FactDisputed & AnyEvent>[]>();
-  const settled: Amended[] = [];
+  const settled: AmendedEvent[] = [];
   for (const event of events.toReversed()) {
     const { revision } = event;
     const correction = corrections.get(revision);
@@ -66,13 +77,13 @@ export function amended(events: readonly Recorded[]): readonly Amended[] {
     const fact: Fact = {
       ...event,
       data: correction?.data.with ?? event.data,
-      saidAt: correction?.saidAt ?? event.entry,
+      effectiveEntry: correction?.effectiveEntry ?? event.entry,
       disputes: disputes.get(revision)?.toReversed() ?? [],
       ...(correction && { correction, original: event.data }),
     };
     settled.push(retractedBy ? { fact, retractedBy } : { fact });
     if (retractedBy || !isAmendment(fact)) continue;
-    const target = revisionNamed(fact.data.fact, events);
+    const target = findRevision(fact.data.fact, events);
     if (target === undefined || target >= revision) continue;
     switch (fact.type) {
       case 'FactCorrected': // the walk goes backwards: the first one met is the latest
@@ -89,7 +100,7 @@ export function amended(events: readonly Recorded[]): readonly Amended[] {
 }
 
 /** The facts of the stream in record order, corrected ones in their new words, retracted ones left out. */
-export const effectiveHistory = (events: readonly Recorded[]): readonly Fact[] =>
-  amended(events)
+export const getEffectiveHistory = (events: readonly RecordedEvent[]): readonly Fact[] =>
+  applyAmendments(events)
     .filter(({ fact, retractedBy }) => !retractedBy && !isAmendment(fact))
     .map(({ fact }) => fact);

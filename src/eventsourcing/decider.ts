@@ -15,5 +15,5 @@ export type Decider<C extends AnyCommand, E extends AnyEvent, S, Views = unknown
    * Rules over the whole state rather than one step: judged once, on what a command, a group or a correction
    * leaves behind. This is how facts that are legal only together can be recorded together.
    */
-  readonly judge?: (state: S, views: Views) => Refusal | undefined;
+  readonly invariant?: (state: S, views: Views) => Refusal | undefined;
 };

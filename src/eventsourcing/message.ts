@@ -12,7 +12,7 @@ export type AnyEvent = EventOf<string, JsonObject>;
 export type AnyCommand = CommandOf<string, JsonObject>;
 
 /** What stands beside every fact: who said it, in answer to what. Stored, and proved with the fact. */
-export type Metadata = {
+export type EventMetadata = {
   /** The principal: an API key's name, or `issuer subject`. Stable when a key is rotated. */
   readonly actor: string;
   /** The name of the command that was obeyed. */
@@ -29,7 +29,7 @@ export type Metadata = {
 };
 
 /** An event as the ledger gives it back. */
-export type Recorded<E extends AnyEvent = AnyEvent> = E & {
+export type RecordedEvent<E extends AnyEvent = AnyEvent> = E & {
   /** 1, 2, 3 ... without gaps: when the book learned it. */
   readonly entry: number;
   /** UUID. */
@@ -40,7 +40,7 @@ export type Recorded<E extends AnyEvent = AnyEvent> = E & {
   readonly revision: number;
   /** RFC 3339, UTC, milliseconds; never decreases from entry to entry. */
   readonly recordedAt: string;
-  readonly metadata: Metadata;
+  readonly metadata: EventMetadata;
 };
 
 /** The data of an event type: what a request class implements. */

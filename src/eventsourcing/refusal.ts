@@ -16,12 +16,16 @@ export const refuse = (code: string, detail: string, pointer?: string): Refusal 
   new Refusal(code, detail, pointer);
 
 /** What the page of a code says. `mend` tells the reader what to do next. */
-export type Explanation = { readonly title: string; readonly meaning: string; readonly mend: string };
+export type ProblemExplanation = {
+  readonly title: string;
+  readonly meaning: string;
+  readonly remedy: string;
+};
 
 /** One thing wrong with a command's words. `pointer` (RFC 6901) says where. */
 export type FieldError = { readonly pointer: string; readonly code: string; readonly detail: string };
 
 /** A command that cannot be understood or refers to what is not there: all that is wrong with it, most telling first. */
-export class Malformed {
+export class InvalidCommand {
   constructor(readonly errors: readonly [FieldError, ...FieldError[]]) {}
 }

@@ -1,58 +1,68 @@
 // Shapes that facts had once. What is stored keeps its shape; whoever reads it sees the newest one, to which small
 // pure functions lift it, each from one shape to the next.
-import { revisionNamed } from './amendments.js';
-import type { JsonObject, Recorded } from './message.js';
+import { findRevision } from './amendments.js';
+import type { JsonObject, RecordedEvent } from './message.js';
 
 export type Upcaster = (data: JsonObject) => JsonObject;
 /** By event type: the first lifts shape 1 to shape 2, the last to the newest. */
 export type Upcasters = { readonly [type: string]: readonly Upcaster[] };
 
 /** A fact in a shape that only a later release can have written. */
-export class UnknownShape extends Error {}
+export class UnsupportedEventVersionError extends Error {}
 
 /** Whose words a fact gives: its own, or those of a fact `depth` corrections down. */
-type Subject = { readonly type: string; readonly depth: number };
+type UpcastTarget = { readonly type: string; readonly depth: number };
 
-function subjectOf(event: Recorded, before: readonly Recorded[]): Subject | undefined {
+function findUpcastTarget(event: RecordedEvent, before: readonly RecordedEvent[]): UpcastTarget | undefined {
   if (event.type !== 'FactCorrected') return { type: event.type, depth: 0 };
-  const revision = revisionNamed(event.data['fact'] as string, before);
+  const revision = findRevision(event.data['fact'] as string, before);
   const corrected = revision !== undefined && revision < event.revision ? before[revision] : undefined;
-  const subject = corrected && subjectOf(corrected, before);
+  const subject = corrected && findUpcastTarget(corrected, before);
   return subject && { type: subject.type, depth: subject.depth + 1 };
 }
 
-const shapesOf = (type: string, upcasters: Upcasters): readonly Upcaster[] =>
+const getUpcasters = (type: string, upcasters: Upcasters): readonly Upcaster[] =>
   Object.hasOwn(upcasters, type) ? (upcasters[type] ?? []) : [];
 
 /** The version of the shape in which an event is recorded today. `before` as for `upcast`. */
-export function newestVersion(event: Recorded, upcasters: Upcasters, before: readonly Recorded[]): number {
-  const subject = subjectOf(event, before);
-  return subject ? shapesOf(subject.type, upcasters).length + 1 : 1;
+export function getNewestVersion(
+  event: RecordedEvent,
+  upcasters: Upcasters,
+  before: readonly RecordedEvent[],
+): number {
+  const subject = findUpcastTarget(event, before);
+  return subject ? getUpcasters(subject.type, upcasters).length + 1 : 1;
 }
 
 /**
  * The fact in its newest shape. `before` are the facts of its stream that came before it, from the first: a
  * correction gives words of one of them, and stays as it is if that is not there. Throws UnknownShape.
  */
-export function upcast(event: Recorded, upcasters: Upcasters, before: readonly Recorded[]): Recorded {
-  const subject = subjectOf(event, before);
+export function upcast(
+  event: RecordedEvent,
+  upcasters: Upcasters,
+  before: readonly RecordedEvent[],
+): RecordedEvent {
+  const subject = findUpcastTarget(event, before);
   if (!subject) return event;
-  const shapes = shapesOf(subject.type, upcasters);
+  const shapes = getUpcasters(subject.type, upcasters);
   const newest = shapes.length + 1;
   const { version = 1 } = event.metadata;
   if (version === newest) return event;
   if (version > newest)
-    throw new UnknownShape(
+    throw new UnsupportedEventVersionError(
       `${event.stream}@${event.revision} gives ${subject.type} in shape ${version}, and this release knows ${newest === 1 ? 'the first' : `the first ${newest}`}: run a later one.`,
     );
   const lift: Upcaster = (data) => shapes.slice(version - 1).reduce((lifted, next) => next(lifted), data);
   return {
     ...event,
-    data: within(event.data, subject.depth, lift),
+    data: transformNestedData(event.data, subject.depth, lift),
     metadata: { ...event.metadata, version: newest },
   };
 }
 
 /** The data of a correction with the words changed that it gives, `depth` corrections down. */
-const within = (data: JsonObject, depth: number, change: Upcaster): JsonObject =>
-  depth === 0 ? change(data) : { ...data, with: within(data['with'] as JsonObject, depth - 1, change) };
+const transformNestedData = (data: JsonObject, depth: number, change: Upcaster): JsonObject =>
+  depth === 0
+    ? change(data)
+    : { ...data, with: transformNestedData(data['with'] as JsonObject, depth - 1, change) };

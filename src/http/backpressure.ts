@@ -6,7 +6,7 @@ import type { Reply } from './request.js';
  * Takes the answer over from the framework and sends its headers. The connection ends with the answer, so that a
  * server that stops need not wait for the client to let go of it.
  */
-export function beginStreaming(reply: Reply, headers: OutgoingHttpHeaders): ServerResponse {
+export function startStreaming(reply: Reply, headers: OutgoingHttpHeaders): ServerResponse {
   const out = reply.hijack().raw;
   const common = { 'cache-control': 'no-store', connection: 'close' };
   out.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...common, ...headers });
@@ -15,7 +15,7 @@ export function beginStreaming(reply: Reply, headers: OutgoingHttpHeaders): Serv
 }
 
 /** Resolves when more can be written, or when nobody listens any more. Leaves no listener behind. */
-export function drained(out: ServerResponse): Promise<void> {
+export function waitForDrain(out: ServerResponse): Promise<void> {
   if (out.destroyed || !out.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {
     const end = (): void => {

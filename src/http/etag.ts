@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
-import { header, type Reply, type Request } from './request.js';
+import { getHeader, type Reply, type Request } from './request.js';
 
 /** What an answer that is not pinned depends on beside its address. */
 export const VARY = 'Accept, Accept-Language, Accept-Datetime, Authorization';
 
 /** A strong ETag of these bytes (RFC 9110, section 8.8.3). */
-export const etagOf = (body: string): string => `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
+export const createETag = (body: string): string => `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
 
 /** Whether an If-None-Match header names this ETag. */
-export const matches = (ifNoneMatch: string | undefined, etag: string): boolean =>
+export const matchesETag = (ifNoneMatch: string | undefined, etag: string): boolean =>
   ifNoneMatch !== undefined &&
   (ifNoneMatch.trim() === '*' ||
     ifNoneMatch.split(',').some((one) => one.trim().replace(/^W\//, '') === etag));
@@ -24,6 +24,6 @@ export async function sendBody(
   etag: string,
 ): Promise<void> {
   reply.header('etag', etag);
-  if (matches(header(request, 'if-none-match'), etag)) await reply.code(304).send();
+  if (matchesETag(getHeader(request, 'if-none-match'), etag)) await reply.code(304).send();
   else await reply.type(type).send(body);
 }

@@ -12,7 +12,7 @@ export type Request = FastifyRequest;
 export type Reply = FastifyReply;
 
 /** The value of a header that may come at most once. */
-export const header = (request: Request, name: string): string | undefined => {
+export const getHeader = (request: Request, name: string): string | undefined => {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 };

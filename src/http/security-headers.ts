@@ -5,7 +5,7 @@ import fastify from 'fastify';
  * What helmet sets for this policy, asked once: it would work the same headers out again for each answer, which
  * takes it longer than a read model takes to answer.
  */
-export async function secureHeaders(
+export async function computeSecurityHeaders(
   contentSecurityPolicy: Record<string, string[]>,
 ): Promise<Readonly<Record<string, string>>> {
   const probe = fastify();

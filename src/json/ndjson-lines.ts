@@ -1,15 +1,15 @@
 // A body as lines, whatever its length.
 import type { Readable } from 'node:stream';
 
-export type Line = { readonly number: number; readonly bytes: Buffer; readonly tooLong: boolean };
+export type NdjsonLine = { readonly number: number; readonly bytes: Buffer; readonly tooLong: boolean };
 
 /** Of what lines end in or consist of when nothing stands in them. */
 const isBlank = (bytes: Buffer): boolean => bytes.toString('latin1').trim() === '';
 
 /** The lines without those that are blank, but counted with them. Of a line of more than `most` bytes nothing is kept. */
-export async function* linesOf(body: Readable, most: number): AsyncGenerator<Line, undefined> {
+export async function* readLines(body: Readable, most: number): AsyncGenerator<NdjsonLine, undefined> {
   let [number, kept, length]: [number, Buffer[], number] = [0, [], 0];
-  const finish = (): Line | undefined => {
+  const finish = (): NdjsonLine | undefined => {
     const line = { number: ++number, bytes: Buffer.concat(kept), tooLong: length > most };
     [kept, length] = [[], 0];
     return line.tooLong || !isBlank(line.bytes) ? line : undefined;

@@ -7,7 +7,7 @@ import type { FieldError } from '../eventsourcing/refusal.js';
 const DEPTH_MAX = 32;
 
 /** Not JSON, or JSON that the book does not take. `detail` says what is wrong. */
-export class InvalidJson extends Error {
+export class InvalidJsonError extends Error {
   constructor(readonly detail: string) {
     super(detail);
   }
@@ -27,50 +27,59 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw new InvalidJson('The body is not UTF-8, the only encoding of JSON.');
+    throw new InvalidJsonError('The body is not UTF-8, the only encoding of JSON.');
   }
   try {
     const value = JSON.parse(text) as Json;
-    return { value, inexact: inspect(text) };
+    return { value, inexact: inspectTokens(text) };
   } catch (error) {
-    if (error instanceof InvalidJson) throw error;
-    throw new InvalidJson(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof InvalidJsonError) throw error;
+    throw new InvalidJsonError(
+      `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
-type Container = { readonly keys: Set<string> | undefined; at: string | number; expectsKey: boolean };
+type OpenContainer = {
+  readonly keys: Set<string> | undefined;
+  position: string | number;
+  expectsKey: boolean;
+};
 
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*/g;
+const TOKEN_PATTERN = /"(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*/g;
 
 /** Looks at the tokens of a text that is known to be JSON. */
-function inspect(text: string): FieldError[] {
+function inspectTokens(text: string): FieldError[] {
   const inexact: FieldError[] = [];
-  const open: Container[] = [];
-  for (const [token] of text.matchAll(TOKENS)) {
+  const open: OpenContainer[] = [];
+  for (const [token] of text.matchAll(TOKEN_PATTERN)) {
     const inside = open.at(-1);
     if (token === '{' || token === '[') {
       if (open.length === DEPTH_MAX)
-        throw new InvalidJson(`The body is nested more than ${DEPTH_MAX} levels deep.`);
+        throw new InvalidJsonError(`The body is nested more than ${DEPTH_MAX} levels deep.`);
       open.push(
         token === '{'
-          ? { keys: new Set(), at: '', expectsKey: true }
-          : { keys: undefined, at: 0, expectsKey: false },
+          ? { keys: new Set(), position: '', expectsKey: true }
+          : { keys: undefined, position: 0, expectsKey: false },
       );
     } else if (token === '}' || token === ']') open.pop();
     else if (token === ',') {
       if (!inside) continue;
       if (inside.keys) inside.expectsKey = true;
-      else inside.at = Number(inside.at) + 1;
+      else inside.position = Number(inside.position) + 1;
     } else if (inside?.expectsKey) {
       const key = JSON.parse(token) as string;
-      if (key === '__proto__') throw new InvalidJson('A member may not be called "__proto__".');
-      if (inside.keys?.has(key)) throw new InvalidJson(`The member ${token} stands twice in one object.`);
+      if (key === '__proto__') throw new InvalidJsonError('A member may not be called "__proto__".');
+      if (inside.keys?.has(key))
+        throw new InvalidJsonError(`The member ${token} stands twice in one object.`);
       inside.keys?.add(key);
-      inside.at = key;
+      inside.position = key;
       inside.expectsKey = false;
-    } else if (!token.startsWith('"') && Number.isSafeInteger(Number(token)) && !isInteger(token))
+    } else if (!token.startsWith('"') && Number.isSafeInteger(Number(token)) && !isExactInteger(token))
       inexact.push({
-        pointer: open.map(({ at }) => `/${String(at).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+        pointer: open
+          .map(({ position }) => `/${String(position).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+          .join(''),
         code: 'invalid-number',
         detail: 'must be an integer between -(2^53-1) and 2^53-1',
       });
@@ -79,7 +88,7 @@ function inspect(text: string): FieldError[] {
 }
 
 /** Whether a JSON number, read exactly, is an integer: `1.0` and `1e2` are, `1.00000000000000000001` is not. */
-function isInteger(token: string): boolean {
+function isExactInteger(token: string): boolean {
   const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
   const [, fraction = ''] = mantissa.split('.');
   const digits = mantissa.replace(/[-.]/g, '');

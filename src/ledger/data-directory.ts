@@ -1,14 +1,14 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { sqliteCode } from './sqlite/schema.js';
+import { getSqliteCode } from './sqlite/schema.js';
 
 /** The data directory is in use, or cannot be used. The message is a sentence for the console. */
-export class DataDirectoryUnusable extends Error {}
-export class DataDirectoryInUse extends DataDirectoryUnusable {}
+export class DataDirectoryError extends Error {}
+export class DataDirectoryInUseError extends DataDirectoryError {}
 
 /** The API keys in a data directory. They alone may be changed without holding it. */
-export const keysFile = (path: string): string => join(path, 'keys.db');
+export const getKeysFile = (path: string): string => join(path, 'keys.db');
 
 /** The files of one node, held by one process at a time. */
 export class DataDirectory {
@@ -28,53 +28,55 @@ export class DataDirectory {
   static lock(path: string): DataDirectory {
     let lock: Database.Database | undefined;
     try {
-      makeDirectory(path);
+      createDurableDirectory(path);
       lock = new Database(join(path, 'lock.db'), { timeout: 0 });
       lock.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       lock?.close();
-      if (sqliteCode(error).startsWith('SQLITE_BUSY'))
-        throw new DataDirectoryInUse(`${path} is in use by another Minutebook process: stop that one first.`);
-      throw new DataDirectoryUnusable(
+      if (getSqliteCode(error).startsWith('SQLITE_BUSY'))
+        throw new DataDirectoryInUseError(
+          `${path} is in use by another Minutebook process: stop that one first.`,
+        );
+      throw new DataDirectoryError(
         `${path} cannot be used as a data directory: ${error instanceof Error ? error.message : String(error)}.`,
       );
     }
     return new DataDirectory(path, lock);
   }
 
-  get ledger(): string {
+  get ledgerFile(): string {
     return join(this.path, 'ledger.db');
   }
 
-  get readModels(): string {
+  get readModelsDirectory(): string {
     return join(this.path, 'read-models');
   }
 
   /** Where an audit folds. */
-  get scratch(): string {
+  get auditScratchDirectory(): string {
     return join(this.path, 'audit');
   }
 
-  get keys(): string {
-    return keysFile(this.path);
+  get keysFile(): string {
+    return getKeysFile(this.path);
   }
 
-  get adminKey(): string {
+  get adminKeyFile(): string {
     return join(this.path, 'admin.key');
   }
 
   /** The key that signs checkpoints, unless another file is named. */
-  get checkpointKey(): string {
+  get checkpointKeyFile(): string {
     return join(this.path, 'checkpoint.key');
   }
 
   /** The last checkpoint that was given out. */
-  get checkpoint(): string {
+  get checkpointFile(): string {
     return join(this.path, 'checkpoint');
   }
 
   /** A second copy of a cluster's log, while it must be found out which copy differs. */
-  get reread(): string {
+  get logCopyFile(): string {
     return join(this.path, 'reread.db');
   }
 
@@ -87,7 +89,7 @@ export class DataDirectory {
  * Makes a directory whose name is on the disk, too, before anything in it is acknowledged. SQLite syncs the directory
  * that its files are in, but nobody else the one that this is in, and a power loss could take the whole new book.
  */
-function makeDirectory(path: string): void {
+function createDurableDirectory(path: string): void {
   const first = mkdirSync(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let made = resolve(path); made.length >= resolve(first).length; made = dirname(made)) {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { JsonObject, Metadata, Recorded } from '../eventsourcing/message.js';
+import type { JsonObject, EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
 
 /** One line of the book as it is stored: `data` and `metadata` are canonical JSON (RFC 8785), hashes are 32 bytes. */
 export type Entry = {
@@ -17,7 +17,7 @@ export type Entry = {
 };
 
 /** A stored entry whose bytes are not those its leaf hash was made of, or that is not where it must be. */
-export class DamagedEntry extends Error {
+export class DamagedEntryError extends Error {
   constructor(
     readonly entry: number,
     what = 'does not match its leaf hash: its stored bytes were altered',
@@ -32,23 +32,23 @@ export class DamagedEntry extends Error {
  * of a stream proves the whole stream. None of the members can hold a character that JSON escapes, so a template
  * in the sorted order of the keys is their canonical form.
  */
-export function leafBytes(entry: Omit<Entry, 'entry' | 'leaf'>): string {
+export function encodeLeaf(entry: Omit<Entry, 'entry' | 'leaf'>): string {
   const payload = hash('sha256', `{"data":${entry.data},"metadata":${entry.metadata}}`);
   const previous = entry.previous === null ? 'null' : `"${entry.previous.toString('hex')}"`;
   return `{"id":"${entry.id}","payload":"${payload}","previous":${previous},"recordedAt":"${entry.recordedAt}","revision":${entry.revision},"stream":"${entry.stream}","type":"${entry.type}","v":1}`;
 }
 
 /** RFC 6962, section 2.1: SHA-256 of a zero byte and the leaf's bytes. 32 bytes. */
-export const leafHash = (bytes: string): Buffer => hash('sha256', `\0${bytes}`, 'buffer');
+export const hashLeaf = (bytes: string): Buffer => hash('sha256', `\0${bytes}`, 'buffer');
 
 /** Throws DamagedEntry unless the leaf hash is that of the stored bytes. */
-export function verified(entry: Entry): Entry {
-  if (!leafHash(leafBytes(entry)).equals(entry.leaf)) throw new DamagedEntry(entry.entry);
+export function verifyEntry(entry: Entry): Entry {
+  if (!hashLeaf(encodeLeaf(entry)).equals(entry.leaf)) throw new DamagedEntryError(entry.entry);
   return entry;
 }
 
 /** The entry with its JSON read. */
-export const recorded = ({
+export const toRecordedEvent = ({
   entry,
   id,
   stream,
@@ -57,7 +57,7 @@ export const recorded = ({
   recordedAt,
   data,
   metadata,
-}: Entry): Recorded => ({
+}: Entry): RecordedEvent => ({
   entry,
   id,
   stream,
@@ -65,5 +65,5 @@ export const recorded = ({
   type,
   recordedAt,
   data: JSON.parse(data) as JsonObject,
-  metadata: JSON.parse(metadata) as Metadata,
+  metadata: JSON.parse(metadata) as EventMetadata,
 });

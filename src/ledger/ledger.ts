@@ -16,22 +16,22 @@ export abstract class Ledger {
   /** Over the leaf hashes of all entries that are durable here: entry n is the leaf with index n - 1. */
   abstract readonly tree: MerkleTree;
   /** The last entry that is durable here; entry 0 with nulls if the book is empty. */
-  abstract head(): Head;
+  abstract getHead(): Head;
   /** At most `limit` entries that follow `entry`, in order. */
-  abstract after(entry: number, limit: number): Entry[];
-  abstract byEntry(entry: number): Entry | undefined;
-  abstract byId(id: string): Entry | undefined;
+  abstract readAfter(entry: number, limit: number): Entry[];
+  abstract findByNumber(entry: number): Entry | undefined;
+  abstract findById(id: string): Entry | undefined;
   /** All entries of a command that came with this `request.key`, in order; empty if none did. */
-  abstract byRequest(key: string): Entry[];
+  abstract findByRequestKey(key: string): Entry[];
   /** A stream's entries from a revision on, in order, at most `limit`; empty if nobody wrote to it. */
-  abstract stream(stream: string, fromRevision?: number, limit?: number): Entry[];
+  abstract readStream(stream: string, fromRevision?: number, limit?: number): Entry[];
   /** A stream's entries of these types, in order. */
-  abstract ofTypes(stream: string, types: Iterable<string>): Entry[];
+  abstract readStreamByTypes(stream: string, types: Iterable<string>): Entry[];
   /** The revision of a stream's last entry, -1 if it has none. */
-  abstract revision(stream: string): number;
+  abstract getStreamRevision(stream: string): number;
   /** The streams in which an event of this type, or a correction of one, has this value in this field. */
-  abstract lookUp(event: string, field: string, value: string): string[];
+  abstract findStreamsByField(event: string, field: string, value: string): string[];
   /** The last entry recorded at or before an instant (RFC 3339, UTC, milliseconds); 0 if there is none. */
-  abstract entryAt(instant: string): number;
+  abstract findEntryByTime(instant: string): number;
   abstract close(): void;
 }

@@ -1,14 +1,14 @@
 import { randomFillSync } from 'node:crypto';
 
-const SALT = 16;
-const pool = Buffer.alloc(256 * SALT);
-let used = pool.length;
+const SALT_BYTES = 16;
+const saltPool = Buffer.alloc(256 * SALT_BYTES);
+let usedBytes = saltPool.length;
 
 /** 128 random bits (hex). Taken from a pool, because asking the kernel for each costs as much as an insert. */
-export function newSalt(): string {
-  if (used === pool.length) {
-    randomFillSync(pool);
-    used = 0;
+export function generateSalt(): string {
+  if (usedBytes === saltPool.length) {
+    randomFillSync(saltPool);
+    usedBytes = 0;
   }
-  return pool.toString('hex', used, (used += SALT));
+  return saltPool.toString('hex', usedBytes, (usedBytes += SALT_BYTES));
 }

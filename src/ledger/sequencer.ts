@@ -34,7 +34,7 @@ export type AppendOutcome =
   | { readonly outcome: 'out-of-time'; readonly recordedAt: string | null };
 
 /** Nothing can be recorded now. `code` is that of a problem page. */
-export class Unavailable extends Error {
+export class UnavailableError extends Error {
   constructor(
     readonly code:
       | 'busy'
@@ -55,10 +55,10 @@ export class Unavailable extends Error {
 }
 
 /** An append is larger than the cluster that orders the facts takes. Nothing was written. */
-export class TooLarge extends Error {}
+export class AppendTooLargeError extends Error {}
 
 /** A book cannot be taken over. Nothing of it was written. `code` is that of a problem page. */
-export class NotTakenOver extends Error {
+export class ImportRefusedError extends Error {
   constructor(
     readonly code: 'book-not-empty' | 'invalid-export' | 'not-in-a-cluster',
     message: string,
@@ -69,8 +69,8 @@ export class NotTakenOver extends Error {
   }
 }
 
-export const notEmpty = (entries: number): NotTakenOver =>
-  new NotTakenOver(
+export const createBookNotEmptyError = (entries: number): ImportRefusedError =>
+  new ImportRefusedError(
     'book-not-empty',
     `The book has ${entries} entries, and a whole book is imported into an empty one only: begin with a new data directory.`,
     0,
@@ -80,7 +80,7 @@ export const notEmpty = (entries: number): NotTakenOver =>
  * How this node stands to whoever orders the facts: `live`, or `catching-up` with what others recorded before, or
  * `cut-off`, when it answers from what it has and records nothing. One machine is always `live`.
  */
-export type Condition = 'live' | 'catching-up' | 'cut-off';
+export type ConnectionState = 'live' | 'catching-up' | 'cut-off';
 
 /**
  * Orders the facts: the one port between one machine and a cluster. A class and not an interface, so that it is
@@ -112,19 +112,19 @@ export abstract class Sequencer {
    * Rejects with NotTakenOver, with whatever `pages` throws, or with Unavailable. In each case nothing was written. A
    * cluster takes no book over, since its log cannot take all of it or none.
    */
-  abstract takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number>;
+  abstract importEntries(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number>;
 
   /** The entry number of the head, each time it has grown. */
   abstract readonly heads: Observable<number>;
 
   /** Whether other nodes record in the same book, so that an entry that is not here yet may be elsewhere. */
   abstract readonly isShared: boolean;
-  abstract readonly condition: Condition;
+  abstract readonly connectionState: ConnectionState;
 
   /** How many appends may wait before one is refused as busy. */
   abstract readonly capacity: number;
   /** How many wait now. */
-  abstract readonly waiting: number;
+  abstract readonly pendingAppends: number;
 
   /** Finishes what was taken, then refuses what comes. */
   abstract close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { firstValueFrom, map, type Observable, of, timeout } from 'rxjs';
 
 /** Resolves to whether something comes within so many milliseconds; to false if nothing can come any more. */
-export function within(milliseconds: number, something: Observable<unknown>): Promise<boolean> {
+export function waitForEmission(milliseconds: number, something: Observable<unknown>): Promise<boolean> {
   const there = something.pipe(
     map(() => true),
     timeout({ first: Math.max(0, milliseconds), with: () => of(false) }),

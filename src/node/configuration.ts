@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { NotAKey, PublicKey } from '../ledger/checkpoints/signed-note.js';
-import type { ClusterSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
+import { InvalidKeyError, NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
+import type { KurrentDbSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
 
 /** A setting that cannot be meant. The message names it. */
 export class ConfigurationError extends Error {}
@@ -19,11 +19,11 @@ export class Configuration {
   readonly rateLimit: number;
   readonly logLevel: LogLevel;
   /** The cluster that orders the facts; undefined if this machine does. */
-  readonly cluster: ClusterSettings | undefined;
+  readonly cluster: KurrentDbSettings | undefined;
   /** A file with the key that signs checkpoints; undefined for the data directory's own, and in a cluster for none. */
   readonly checkpointKeyFile: string | undefined;
   /** The public key of the cluster's checkpoints; undefined if their first tells. */
-  readonly checkpointKey: PublicKey | undefined;
+  readonly checkpointKey: NoteVerifierKey | undefined;
   /** What the book calls itself in its checkpoints, if its key is still to be made; undefined for a name by chance. */
   readonly checkpointName: string | undefined;
 
@@ -57,7 +57,7 @@ export class Configuration {
       throw new ConfigurationError(
         `CHECKPOINT_NAME must look like an address without its scheme, such as book.example.org, but is "${this.checkpointName}".`,
       );
-    this.checkpointKey = publicKeyOf(environment['CHECKPOINT_KEY'] || undefined);
+    this.checkpointKey = parsePublicKey(environment['CHECKPOINT_KEY'] || undefined);
     const ledger = environment['LEDGER'] || 'sqlite';
     if (ledger !== 'sqlite' && !/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(ledger))
       throw new ConfigurationError(
@@ -79,17 +79,17 @@ export class Configuration {
   }
 
   /** What the framework writes: the level and all graver ones, but its own routine only when it is asked for more. */
-  get frameworkLevels(): LogLevel[] {
+  get nestLogLevels(): LogLevel[] {
     const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
     return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');
   }
 }
 
-function publicKeyOf(text: string | undefined): PublicKey | undefined {
+function parsePublicKey(text: string | undefined): NoteVerifierKey | undefined {
   try {
-    return text === undefined ? undefined : PublicKey.fromVerifier(text);
+    return text === undefined ? undefined : NoteVerifierKey.fromVerifierKey(text);
   } catch (error) {
-    if (!(error instanceof NotAKey)) throw error;
+    if (!(error instanceof InvalidKeyError)) throw error;
     throw new ConfigurationError(
       `CHECKPOINT_KEY must be the public key of the checkpoints, as GET /checkpoint/key shows it: ${error.message}.`,
     );

@@ -1,60 +1,64 @@
 // One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
 import { existsSync } from 'node:fs';
-import { published } from '../../projections/index.js';
-import { Admission, type Admitted, type Wording } from '../commands/command-validation.js';
-import { nouns } from '../domain/aggregates.js';
+import { publishedReadModels } from '../../projections/index.js';
+import {
+  CommandValidator,
+  type ValidatedCommands,
+  type CommandEnvelope,
+} from '../commands/command-validation.js';
+import { aggregates } from '../domain/aggregates.js';
 import { upcasters } from '../domain/upcasters.js';
-import { commandFor } from '../eventsourcing/decide-command.js';
-import type { Malformed, Refusal } from '../eventsourcing/refusal.js';
-import { CheckpointFile, makeKey, readKey } from '../ledger/checkpoints/checkpoint-file.js';
+import { findCommandName } from '../eventsourcing/decide-command.js';
+import type { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
+import { CheckpointFile, createSigningKey, readSigningKey } from '../ledger/checkpoints/checkpoint-file.js';
 import { Checkpoints, type CheckpointSource } from '../ledger/checkpoints/checkpoints.js';
-import { OwnCheckpoints } from '../ledger/checkpoints/local-checkpoints.js';
-import type { NoteKey, PublicKey } from '../ledger/checkpoints/signed-note.js';
-import { CommandHandler, type CommandRequest, type Outcome } from '../commands/command-handler.js';
+import { LocalCheckpoints } from '../ledger/checkpoints/local-checkpoints.js';
+import type { NoteSigningKey, NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
+import { CommandHandler, type CommandRequest, type CommandOutcome } from '../commands/command-handler.js';
 import { DataDirectory } from '../ledger/data-directory.js';
 import type { Entry } from '../ledger/entry.js';
-import type { ClusterSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
-import { KurrentSequencer } from '../ledger/kurrentdb/kurrentdb-sequencer.js';
-import { SharedCheckpoints } from '../ledger/kurrentdb/replication/cluster-checkpoints.js';
+import type { KurrentDbSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
+import { KurrentDbSequencer } from '../ledger/kurrentdb/kurrentdb-sequencer.js';
+import { ClusterCheckpoints } from '../ledger/kurrentdb/replication/cluster-checkpoints.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { NotTakenOver, type Sequencer, Unavailable } from '../ledger/sequencer.js';
-import { LedgerUnusable } from '../ledger/sqlite/schema.js';
+import { ImportRefusedError, type Sequencer, UnavailableError } from '../ledger/sequencer.js';
+import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';
-import { Audits } from '../audit/audit-jobs.js';
+import { AuditJobs } from '../audit/audit-jobs.js';
 import { ReadModels } from '../read-models/read-models.js';
 
 /** The module that the engine's threads load. */
-export const DECLARATIONS = new URL('../../projections/index.js', import.meta.url);
+export const PROJECTIONS_MODULE = new URL('../../projections/index.js', import.meta.url);
 
-const lookups = nouns.flatMap((noun) =>
-  Object.entries(noun.lookups ?? {}).map(([field, event]) => ({ event, field })),
+const indexedFields = aggregates.flatMap((aggregate) =>
+  Object.entries(aggregate.indexedFields ?? {}).map(([field, event]) => ({ event, field })),
 );
 
-export type BookOptions = {
+export type OpenNodeOptions = {
   readonly dataDirectory: string;
   /** The cluster that orders the facts; by default this machine does. */
-  readonly cluster?: ClusterSettings | undefined;
+  readonly cluster?: KurrentDbSettings | undefined;
   readonly checkpointKeyFile?: string | undefined;
   /** Of a cluster, for a node that does not sign. */
-  readonly checkpointKey?: PublicKey | undefined;
+  readonly checkpointKey?: NoteVerifierKey | undefined;
   readonly checkpointName?: string | undefined;
   /** Called with a sentence when the process must end, because it cannot know what is on disk. */
-  readonly onLost: (sentence: string) => void;
+  readonly onFatal: (sentence: string) => void;
   readonly warn: (sentence: string) => void;
 };
 
 /** Who sends commands, and how they are to be taken. */
-export type Sender = Pick<
+export type CommandSender = Pick<
   CommandRequest,
   'actor' | 'correlationId' | 'idempotencyKey' | 'ifRevision' | 'recordedAt'
 >;
 
 /** Also its own injection token. */
-export class Book {
-  readonly published = published;
-  readonly admission: Admission;
-  readonly #handler: CommandHandler;
+export class OpenedNode {
+  readonly publishedReadModels = publishedReadModels;
+  readonly commandValidator: CommandValidator;
+  readonly #commandHandler: CommandHandler;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -63,37 +67,39 @@ export class Book {
     readonly sequencer: Sequencer,
     readonly readModels: ReadModels,
     readonly checkpoints: Checkpoints,
-    readonly audits: Audits,
+    readonly audits: AuditJobs,
   ) {
-    this.#handler = new CommandHandler(ledger, sequencer, upcasters, nouns);
-    this.admission = new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
+    this.#commandHandler = new CommandHandler(ledger, sequencer, upcasters, aggregates);
+    this.commandValidator = new CommandValidator(aggregates, (name) =>
+      this.#commandHandler.streamStates.findFact(name),
+    );
     sequencer.heads.subscribe((head) => readModels.notify(head));
-    readModels.notify(ledger.head().entry); // what others recorded while this node opened its book
+    readModels.notify(ledger.getHead().entry); // what others recorded while this node opened its book
   }
 
   /** Rejects with DataDirectoryUnusable, LedgerUnusable or Contradiction and a sentence. */
-  static async open(options: BookOptions): Promise<Book> {
-    const { dataDirectory, cluster, onLost, warn } = options;
+  static async open(options: OpenNodeOptions): Promise<OpenedNode> {
+    const { dataDirectory, cluster, onFatal, warn } = options;
     const directory = DataDirectory.lock(dataDirectory);
     let sequencer: Sequencer | undefined;
     let ledger: Ledger | undefined;
     let source: CheckpointSource | undefined;
     try {
-      const file = directory.ledger;
+      const file = directory.ledgerFile;
       sequencer = cluster
-        ? await KurrentSequencer.open({ file, cluster, lookups, onLost, warn })
-        : await SqliteSequencer.open(file, onLost, lookups);
-      ledger = new SqliteLedger(directory.ledger);
-      source = await checkpointSource(options, directory, ledger, sequencer);
+        ? await KurrentDbSequencer.open({ file, cluster, indexedFields, onFatal, warn })
+        : await SqliteSequencer.open(file, onFatal, indexedFields);
+      ledger = new SqliteLedger(directory.ledgerFile);
+      source = await openCheckpointSource(options, directory, ledger, sequencer);
       const readModels = await ReadModels.start({
-        directory: directory.readModels,
-        ledgerFile: directory.ledger,
-        declarations: DECLARATIONS,
+        directory: directory.readModelsDirectory,
+        ledgerFile: directory.ledgerFile,
+        declarations: PROJECTIONS_MODULE,
         warn,
       });
-      readModels.notify(ledger.head().entry);
+      readModels.notify(ledger.getHead().entry);
       // A new book has nothing to fold, so whoever asks first is answered, and not told to wait.
-      if (ledger.head().entry === 0)
+      if (ledger.getHead().entry === 0)
         await Promise.allSettled(
           readModels
             .statuses()
@@ -101,14 +107,14 @@ export class Book {
             .map(({ name }) => readModels.rebuild(name).finished),
         );
       const checkpoints = new Checkpoints(ledger, source, sequencer.heads);
-      const audits = new Audits({
-        ledgerFile: directory.ledger,
-        scratch: directory.scratch,
-        declarations: DECLARATIONS,
+      const audits = new AuditJobs({
+        ledgerFile: directory.ledgerFile,
+        scratch: directory.auditScratchDirectory,
+        declarations: PROJECTIONS_MODULE,
         readModels,
-        signed: () => checkpoints.latest,
+        getLatestCheckpoint: () => checkpoints.latest,
       });
-      return new Book(directory, ledger, sequencer, readModels, checkpoints, audits);
+      return new OpenedNode(directory, ledger, sequencer, readModels, checkpoints, audits);
     } catch (error) {
       await source?.close();
       ledger?.close();
@@ -119,25 +125,28 @@ export class Book {
   }
 
   /** Decides one command. Rejects with Unavailable. */
-  post(wording: Wording, sender: Sender): Promise<Outcome> {
-    return this.#take(this.admission.admit(wording), sender);
+  handleCommand(wording: CommandEnvelope, sender: CommandSender): Promise<CommandOutcome> {
+    return this.#handle(this.commandValidator.validate(wording), sender);
   }
 
   /** Decides several commands of one stream together. Rejects with Unavailable. */
-  postGroup(wordings: readonly Wording[], sender: Sender): Promise<Outcome> {
-    return this.#take(this.admission.admitGroup(wordings), sender);
+  handleCommandGroup(wordings: readonly CommandEnvelope[], sender: CommandSender): Promise<CommandOutcome> {
+    return this.#handle(this.commandValidator.validateGroup(wordings), sender);
   }
 
   /** Makes this empty book the one of these entries: all of them or none. Rejects as Sequencer.takeOver does. */
-  takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
-    return this.sequencer.takeOver(allKnown(pages), root);
+  importEntries(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
+    return this.sequencer.importEntries(rejectUnknownEntries(pages), root);
   }
 
-  #take(admitted: Admitted | Malformed | Refusal, sender: Sender): Promise<Outcome> {
+  #handle(
+    admitted: ValidatedCommands | InvalidCommand | Refusal,
+    sender: CommandSender,
+  ): Promise<CommandOutcome> {
     const { fault } = this.checkpoints;
-    if (fault !== undefined) return Promise.reject(new Unavailable('diverged', fault, 60));
+    if (fault !== undefined) return Promise.reject(new UnavailableError('diverged', fault, 60));
     if (!('commands' in admitted)) return Promise.resolve(admitted);
-    return this.#handler.handle({ ...admitted, ...sender });
+    return this.#commandHandler.handle({ ...admitted, ...sender });
   }
 
   /** Finishes what was taken, then lets go of the data directory. */
@@ -160,17 +169,19 @@ export class Book {
 }
 
 /** What another release recorded must not be passed over in silence. Throws NotTakenOver. */
-async function* allKnown(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator<readonly Entry[]> {
-  const kinds = new Map(nouns.map((noun) => [noun.kind, noun]));
+async function* rejectUnknownEntries(
+  pages: AsyncIterable<readonly Entry[]>,
+): AsyncGenerator<readonly Entry[]> {
+  const kinds = new Map(aggregates.map((aggregate) => [aggregate.category, aggregate]));
   const isKnown = ({ stream, type }: Entry): boolean => {
-    const noun = kinds.get(stream.slice(0, stream.indexOf('-')));
-    return noun !== undefined && commandFor(noun, type) !== '';
+    const aggregate = kinds.get(stream.slice(0, stream.indexOf('-')));
+    return aggregate !== undefined && findCommandName(aggregate, type) !== '';
   };
   for await (const page of pages) {
     const stranger = page.find((entry) => !isKnown(entry));
     yield stranger ? page.slice(0, page.indexOf(stranger)) : page;
     if (stranger)
-      throw new NotTakenOver(
+      throw new ImportRefusedError(
         'invalid-export',
         `Entry ${stranger.entry} is a ${stranger.type} in ${stranger.stream}, which this release does not know: import it into the release that wrote it.`,
         stranger.entry,
@@ -178,44 +189,44 @@ async function* allKnown(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator
   }
 }
 
-async function checkpointSource(
-  options: BookOptions,
+async function openCheckpointSource(
+  options: OpenNodeOptions,
   directory: DataDirectory,
   ledger: Ledger,
   sequencer: Sequencer,
 ): Promise<CheckpointSource> {
-  const { cluster, checkpointKeyFile, checkpointKey: trusted, onLost, warn } = options;
+  const { cluster, checkpointKeyFile, checkpointKey: trustedKey, onFatal, warn } = options;
   if (!cluster) {
-    const key = signingKey(directory, options);
-    return new OwnCheckpoints(ledger, key, new CheckpointFile(directory.checkpoint, key), onLost);
+    const key = loadSigningKey(directory, options);
+    return new LocalCheckpoints(ledger, key, new CheckpointFile(directory.checkpointFile, key), onFatal);
   }
   // A node that made a key of its own would sign what no other node can.
-  const key = checkpointKeyFile === undefined ? undefined : readKey(checkpointKeyFile);
-  const file = new CheckpointFile(directory.checkpoint, key ?? trusted);
-  const scratch = directory.reread;
-  return SharedCheckpoints.open({
+  const key = checkpointKeyFile === undefined ? undefined : readSigningKey(checkpointKeyFile);
+  const file = new CheckpointFile(directory.checkpointFile, key ?? trustedKey);
+  const scratchFile = directory.logCopyFile;
+  return ClusterCheckpoints.open({
     cluster,
     ledger,
     sequencer,
     key,
-    trusted,
+    trustedKey,
     file,
-    scratch,
-    onLost,
+    scratchFile,
+    onFatal,
     warn,
   });
 }
 
 /** The key in the file that was named, else the directory's own, which is made when the book is. */
-function signingKey(
-  { checkpointKey, checkpoint }: DataDirectory,
-  { checkpointKeyFile, checkpointName }: BookOptions,
-): NoteKey {
-  if (checkpointKeyFile !== undefined) return readKey(checkpointKeyFile);
-  if (existsSync(checkpointKey)) return readKey(checkpointKey);
-  if (existsSync(checkpoint))
-    throw new LedgerUnusable(
+function loadSigningKey(
+  { checkpointKeyFile: checkpointKey, checkpointFile }: DataDirectory,
+  { checkpointKeyFile, checkpointName }: OpenNodeOptions,
+): NoteSigningKey {
+  if (checkpointKeyFile !== undefined) return readSigningKey(checkpointKeyFile);
+  if (existsSync(checkpointKey)) return readSigningKey(checkpointKey);
+  if (existsSync(checkpointFile))
+    throw new LedgerUnusableError(
       `${checkpointKey} is gone, but the book has given out a checkpoint signed with it: put the key back. If it is lost for good, move the file "checkpoint" away and start again; everybody who trusts the old key must then be told the new one.`,
     );
-  return makeKey(checkpointKey, checkpointName);
+  return createSigningKey(checkpointKey, checkpointName);
 }

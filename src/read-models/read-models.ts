@@ -1,28 +1,28 @@
 // The read models as the rest of the program sees them: what they know, how far they are, what they answer.
 import { mkdirSync } from 'node:fs';
-import { loadDeclarations } from './declaration/load-projections.js';
-import { generationAt } from './projecting/generations.js';
+import { loadProjections } from './declaration/load-projections.js';
+import { toGeneration } from './projecting/generations.js';
 import type {
-  FromFolding,
-  HistoryAnswer,
-  HistoryAsked,
+  FromProjectionWorker,
+  HistoryResult,
+  HistoryParameters,
   HistoryQuery,
-  Opened,
-  ThreadData,
-  ToFolding,
+  OpenedGeneration,
+  WorkerData,
+  ToProjectionWorker,
 } from './worker-messages.js';
-import type { Parked } from './projecting/read-model-writer.js';
+import type { ParkedStream } from './projecting/read-model-writer.js';
 import type { AnyReadModel, Query } from './declaration/read-model.js';
-import { Reader } from './reading/read-model-reader.js';
+import { ReadModelReader } from './reading/read-model-reader.js';
 import { ReaderPool } from './reading/reader-pool.js';
-import { type Job, type Progress, Rebuilds } from './rebuild/rebuild-jobs.js';
-import { sentence } from './projecting/entry-batches.js';
-import { Thread } from './worker-thread.js';
-import { type ReachedOptions, Waiting } from './reading/position-waiters.js';
+import { type RebuildJob, type RebuildProgress, RebuildJobs } from './rebuild/rebuild-jobs.js';
+import { toErrorMessage } from './projecting/entry-batches.js';
+import { WorkerThread } from './worker-thread.js';
+import { type WaitForEntryOptions, PositionWaiters } from './reading/position-waiters.js';
 
-export type { Job, Progress } from './rebuild/rebuild-jobs.js';
+export type { RebuildJob, RebuildProgress } from './rebuild/rebuild-jobs.js';
 
-export type Options = {
+export type ReadModelsOptions = {
   /** Where the files are; made if it is not there. One ReadModels at a time may use it. */
   readonly directory: string;
   /** ledger.db. What it shows at the start is durable; what it shows later is so when `notify` has said it. */
@@ -35,7 +35,7 @@ export type Options = {
   readonly warn?: (sentence: string) => void;
 };
 
-export type Status = {
+export type ReadModelStatus = {
   readonly name: string;
   readonly version: number;
   /** Of the file that serves; null while there is none. */
@@ -46,17 +46,17 @@ export type Status = {
   /** `failed`: nothing more is folded, for `reason`; what was folded can be read, if there is a generation. */
   readonly status: 'live' | 'building' | 'failed';
   /** Of a generation that is being folded, whether or not another one serves meanwhile. */
-  readonly progress?: Progress;
-  readonly parked: readonly Pick<Parked, 'stream' | 'entry' | 'reason'>[];
+  readonly progress?: RebuildProgress;
+  readonly parked: readonly Pick<ParkedStream, 'stream' | 'entry' | 'reason'>[];
   /** Why it failed, or what keeps it from going on just now. */
   readonly reason?: string;
 };
 
 /** Nothing can be read of this read model yet, because its first file is still being folded. */
-export class NotReadable extends Error {
+export class ReadModelNotReadyError extends Error {
   constructor(
     readonly readModel: string,
-    readonly progress: Progress | undefined,
+    readonly progress: RebuildProgress | undefined,
     reason: string | undefined,
   ) {
     super(
@@ -68,20 +68,29 @@ export class NotReadable extends Error {
 }
 
 /** A file that is lent. */
-export type Loan = { readonly generation: number; readonly file: string; readonly giveBack: () => void };
+export type GenerationLease = {
+  readonly generation: number;
+  readonly file: string;
+  readonly release: () => void;
+};
 
 /** The file that serves. */
-type Live = {
+type LiveGeneration = {
   readonly generation: number;
-  readonly reader: Reader;
+  readonly reader: ReadModelReader;
   entry: number;
   /** Oldest first. */
-  parked: Parked[];
+  parked: ParkedStream[];
   readonly parkedStreams: Set<string>;
   /** Each resolves when somebody who reads the file in his own way gives it back. */
-  readonly loans: Set<Promise<void>>;
+  readonly leases: Set<Promise<void>>;
 };
-type Served = { readonly model: AnyReadModel; live?: Live; failed: boolean; reason?: string | undefined };
+type ServedReadModel = {
+  readonly model: AnyReadModel;
+  live?: LiveGeneration;
+  failed: boolean;
+  reason?: string | undefined;
+};
 
 type ResultOf<Q> = Q extends Query<never, infer R> ? R : never;
 /** Whatever is passed to a query that declares no parameters is not looked at. */
@@ -93,12 +102,12 @@ type ParametersOf<Q> = Q extends { readonly run: (view: never, parameters: infer
 
 /** A class and not an interface, so that it is its own injection token. */
 export class ReadModels {
-  readonly #options: Options;
-  readonly #served: ReadonlyMap<string, Served>;
-  readonly #folding: Thread<ToFolding, FromFolding>;
-  readonly #rebuilds: Rebuilds;
-  readonly #readers: ReaderPool;
-  readonly #waiting = new Waiting((entry, options) => this.#behind(entry, options));
+  readonly #options: ReadModelsOptions;
+  readonly #served: ReadonlyMap<string, ServedReadModel>;
+  readonly #projectionThread: WorkerThread<ToProjectionWorker, FromProjectionWorker>;
+  readonly #rebuilds: RebuildJobs;
+  readonly #readerPool: ReaderPool;
+  readonly #waiters = new PositionWaiters((entry, options) => this.#findBehind(entry, options));
   readonly #opened = Promise.withResolvers<void>();
   #head = 0;
   #closed = false;
@@ -107,42 +116,42 @@ export class ReadModels {
    * Resolves when everything that can be served is served: files that lag behind go on folding, those that are
    * not there or cannot be used are being built. Rejects if the declarations or the ledger cannot be loaded.
    */
-  static async start(options: Options): Promise<ReadModels> {
+  static async start(options: ReadModelsOptions): Promise<ReadModels> {
     mkdirSync(options.directory, { recursive: true });
-    const { readModels } = await loadDeclarations(options.declarations.href);
+    const { readModels } = await loadProjections(options.declarations.href);
     const started = new ReadModels(options, readModels);
     await started.#opened.promise;
     return started;
   }
 
-  private constructor(options: Options, models: readonly AnyReadModel[]) {
+  private constructor(options: ReadModelsOptions, models: readonly AnyReadModel[]) {
     const { directory, ledgerFile, declarations, readers = 2 } = options;
-    const data: ThreadData = { directory, ledgerFile, declarations: declarations.href };
+    const data: WorkerData = { directory, ledgerFile, declarations: declarations.href };
     this.#options = options;
     this.#served = new Map(models.map((model) => [model.name, { model, failed: false }]));
-    this.#readers = new ReaderPool(data, Math.max(1, readers));
-    this.#rebuilds = new Rebuilds(data, (name) => this.#of(name).live?.generation ?? null, {
-      built: (name, generation) => this.#folding.say({ type: 'adopt', name, generation }),
-      failed: (name, reason) => this.#rebuildFailed(name, reason),
-      troubled: (name, reason) => this.#trouble(name, reason),
+    this.#readerPool = new ReaderPool(data, Math.max(1, readers));
+    this.#rebuilds = new RebuildJobs(data, (name) => this.#getServed(name).live?.generation ?? null, {
+      onBuilt: (name, generation) => this.#projectionThread.send({ type: 'adopt', name, generation }),
+      onFailed: (name, reason) => this.#handleRebuildFailure(name, reason),
+      onRetry: (name, reason) => this.#recordRetry(name, reason),
     });
-    this.#folding = new Thread(
+    this.#projectionThread = new WorkerThread(
       new URL('./projecting/projection.worker.js', import.meta.url),
       data,
-      (message) => this.#heard(message),
+      (message) => this.#handleMessage(message),
     );
-    void this.#folding.ended.then((error) => this.#foldingEnded(error));
+    void this.#projectionThread.ended.then((error) => this.#handleProjectionThreadExit(error));
   }
 
   /** Entries up to `head` are durable. */
   notify(head: number): void {
     if (head <= this.#head || this.#closed) return;
     this.#head = head;
-    this.#folding.say({ type: 'head', head });
-    this.#rebuilds.toward(head);
+    this.#projectionThread.send({ type: 'head', head });
+    this.#rebuilds.setHead(head);
   }
 
-  statuses(): readonly Status[] {
+  statuses(): readonly ReadModelStatus[] {
     return [...this.#served.values()].map(({ model: { name, version }, live, failed, reason }) => {
       const progress = this.#rebuilds.progress(name);
       const entry = live?.entry ?? 0;
@@ -161,41 +170,41 @@ export class ReadModels {
   }
 
   /** The last entry that can be read. Throws NotReadable while nothing can. */
-  checkpoint(name: string): number {
-    return this.#live(name).entry;
+  position(name: string): number {
+    return this.#getLive(name).entry;
   }
 
   /** How many streams an answer as of this entry leaves out, in part or whole. Throws NotReadable like `checkpoint`. */
-  degraded(name: string, entry: number): number {
-    return this.#live(name).parked.filter(({ stamp }) => stamp <= entry).length;
+  countParkedStreams(name: string, entry: number): number {
+    return this.#getLive(name).parked.filter(({ stamp }) => stamp <= entry).length;
   }
 
   /**
    * Resolves to nothing once every live read model has the entry, else after the timeout to the names of those
    * that have not. Nobody waits for one that is not live.
    */
-  reached(entry: number, options: ReachedOptions): Promise<string[]> {
-    return this.#waiting.until(entry, options);
+  waitForEntry(entry: number, options: WaitForEntryOptions): Promise<string[]> {
+    return this.#waiters.waitForEntry(entry, options);
   }
 
   /**
    * The answer of a query as of an entry, at once or, if the query scans, from another thread. Throws NotReadable
    * like `checkpoint`, RangeError if the entry is above it, and what the query throws; a promise rejects with it.
    */
-  ask<M extends AnyReadModel, Q extends keyof M['queries'] & string>(
+  query<M extends AnyReadModel, Q extends keyof M['queries'] & string>(
     model: M,
     query: Q,
     parameters: ParametersOf<M['queries'][Q]>,
     entry: number,
   ): ResultOf<M['queries'][Q]> | Promise<ResultOf<M['queries'][Q]>>;
-  ask<R>(name: string, query: string, parameters: unknown, entry: number): R | Promise<R>;
-  ask(model: AnyReadModel | string, query: string, parameters: unknown, entry: number): unknown {
+  query<R>(name: string, query: string, parameters: unknown, entry: number): R | Promise<R>;
+  query(model: AnyReadModel | string, query: string, parameters: unknown, entry: number): unknown {
     const name = typeof model === 'string' ? model : model.name;
-    const live = this.#live(name);
+    const live = this.#getLive(name);
     if (entry > live.entry) throw new RangeError(`${name} has entries up to ${live.entry}, not ${entry}.`);
-    if (!this.#of(name).model.queries[query]?.scan) return live.reader.ask(query, parameters, entry);
-    return this.#readers.ask(() => {
-      const { generation } = this.#live(name);
+    if (!this.#getServed(name).model.queries[query]?.scan) return live.reader.query(query, parameters, entry);
+    return this.#readerPool.run(() => {
+      const { generation } = this.#getLive(name);
       return { type: 'ask', name, generation, query, parameters, entry };
     });
   }
@@ -207,37 +216,37 @@ export class ReadModels {
   async history<Q extends HistoryQuery>(
     name: string,
     query: Q,
-    asked: HistoryAsked<Q>,
-  ): Promise<HistoryAnswer<Q>> {
-    const answer = await this.#readers.ask(() => {
-      const { generation } = this.#live(name);
+    asked: HistoryParameters<Q>,
+  ): Promise<HistoryResult<Q>> {
+    const answer = await this.#readerPool.run(() => {
+      const { generation } = this.#getLive(name);
       return { type: 'history', name, generation, query, asked };
     });
-    return answer as HistoryAnswer<Q>;
+    return answer as HistoryResult<Q>;
   }
 
   /**
    * The file that serves, for somebody who reads it in his own way: it is not removed before it is given back. Throws
    * NotReadable like `checkpoint`.
    */
-  lend(name: string): Loan {
-    const { generation, loans } = this.#live(name);
-    const { version } = this.#of(name).model;
+  leaseFile(name: string): GenerationLease {
+    const { generation, leases } = this.#getLive(name);
+    const { version } = this.#getServed(name).model;
     const { promise, resolve } = Promise.withResolvers<void>();
-    loans.add(promise);
+    leases.add(promise);
     return {
       generation,
-      file: generationAt(this.#options.directory, name, version, generation).file,
-      giveBack: () => {
-        loans.delete(promise);
+      file: toGeneration(this.#options.directory, name, version, generation).file,
+      release: () => {
+        leases.delete(promise);
         resolve();
       },
     };
   }
 
   /** Folds a new generation while the old one serves. One that is being folded already is returned. */
-  rebuild(name: string): Job {
-    this.#of(name);
+  rebuild(name: string): RebuildJob {
+    this.#getServed(name);
     return this.#rebuilds.start(name);
   }
 
@@ -245,63 +254,63 @@ export class ReadModels {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#waiting.end();
-    await Promise.all([this.#rebuilds.close(), this.#readers.close()]);
+    this.#waiters.settleAll();
+    await Promise.all([this.#rebuilds.close(), this.#readerPool.close()]);
     for (const { live } of this.#served.values()) live?.reader.close();
-    this.#folding.say({ type: 'close' });
-    await this.#folding.ended;
+    this.#projectionThread.send({ type: 'close' });
+    await this.#projectionThread.ended;
   }
 
-  #heard(message: FromFolding): void {
+  #handleMessage(message: FromProjectionWorker): void {
     switch (message.type) {
       case 'opened':
         this.#head = message.head;
-        this.#rebuilds.toward(message.head);
+        this.#rebuilds.setHead(message.head);
         for (const file of message.files) this.#serve(file);
         for (const [name, { live, failed }] of this.#served) if (!live && !failed) this.#rebuilds.start(name);
         return this.#opened.resolve();
       case 'folded':
-        for (const file of message.files) this.#folded(file);
-        return this.#waiting.look();
+        for (const file of message.files) this.#recordProgress(file);
+        return this.#waiters.settleReached();
       case 'adopted':
-        this.#adopted(message.file);
-        return this.#waiting.look();
+        this.#switchGeneration(message.file);
+        return this.#waiters.settleReached();
       case 'retired':
         return this.#rebuilds.finish(message.name);
       case 'failed':
-        this.#failed(message.name, message.generation, message.reason);
-        return this.#waiting.look();
+        this.#handleFailure(message.name, message.generation, message.reason);
+        return this.#waiters.settleReached();
       case 'troubled':
-        return this.#trouble(message.name, message.reason);
+        return this.#recordRetry(message.name, message.reason);
       case 'warning':
         this.#warn(message.sentence);
     }
   }
 
   /** Whether it worked: a process may run out of files. */
-  #serve({ name, generation, entry, parked }: Opened): boolean {
-    const served = this.#of(name);
-    const { file } = generationAt(this.#options.directory, name, served.model.version, generation);
+  #serve({ name, generation, entry, parked }: OpenedGeneration): boolean {
+    const served = this.#getServed(name);
+    const { file } = toGeneration(this.#options.directory, name, served.model.version, generation);
     try {
       served.live = {
         generation,
-        reader: new Reader(file, served.model),
+        reader: new ReadModelReader(file, served.model),
         entry,
         parked: [...parked],
         parkedStreams: new Set(parked.map(({ stream }) => stream)),
-        loans: new Set(),
+        leases: new Set(),
       };
       served.failed = false;
       served.reason = undefined;
       return true;
     } catch (error) {
-      this.#fail(served, sentence(error));
+      this.#markFailed(served, toErrorMessage(error));
       return false;
     }
   }
 
-  #folded({ name, generation, entry, parked }: Opened): void {
-    const served = this.#of(name);
+  #recordProgress({ name, generation, entry, parked }: OpenedGeneration): void {
+    const served = this.#getServed(name);
     if (served.live?.generation !== generation) return;
     served.live.entry = entry;
     served.reason = undefined;
@@ -312,32 +321,32 @@ export class ReadModels {
     }
   }
 
-  #adopted(file: Opened): void {
+  #switchGeneration(file: OpenedGeneration): void {
     const { name } = file;
-    const before = this.#of(name).live;
+    const before = this.#getServed(name).live;
     if (this.#closed) return;
     if (!this.#serve(file)) return this.#rebuilds.fail(name, 'the new file cannot be opened');
     if (!before) return this.#rebuilds.finish(name);
     before.reader.close();
-    void Promise.all([this.#readers.retire(name, before.generation), ...before.loans]).finally(() =>
-      this.#folding.say({ type: 'retire', name, generation: before.generation }),
+    void Promise.all([this.#readerPool.closeGeneration(name, before.generation), ...before.leases]).finally(
+      () => this.#projectionThread.send({ type: 'retire', name, generation: before.generation }),
     );
   }
 
-  #failed(name: string, generation: number, reason: string): void {
-    const served = this.#of(name);
+  #handleFailure(name: string, generation: number, reason: string): void {
+    const served = this.#getServed(name);
     if (served.live?.generation !== generation) return this.#rebuilds.fail(name, reason);
-    this.#fail(served, reason);
+    this.#markFailed(served, reason);
   }
 
-  #fail(served: Served, reason: string): void {
+  #markFailed(served: ServedReadModel, reason: string): void {
     served.failed = true;
     served.reason = reason;
     this.#warn(`${served.model.name} is not folded any further: ${reason}`);
   }
 
-  #rebuildFailed(name: string, reason: string): void {
-    const served = this.#of(name);
+  #handleRebuildFailure(name: string, reason: string): void {
+    const served = this.#getServed(name);
     if (!served.live) {
       served.failed = true;
       served.reason = reason;
@@ -345,12 +354,12 @@ export class ReadModels {
     this.#warn(`${name} was not rebuilt: ${reason}`);
   }
 
-  #trouble(name: string, reason: string): void {
-    this.#of(name).reason = reason;
+  #recordRetry(name: string, reason: string): void {
+    this.#getServed(name).reason = reason;
     this.#warn(`${name} cannot be folded just now, and is tried again: ${reason}`);
   }
 
-  #foldingEnded(error: Error | undefined): void {
+  #handleProjectionThreadExit(error: Error | undefined): void {
     if (this.#closed) return;
     const reason = `the folding thread ended: ${error?.message ?? 'unknown'}`;
     this.#opened.reject(error ?? new Error(reason));
@@ -359,10 +368,10 @@ export class ReadModels {
       served.reason = reason;
     }
     this.#warn(`Nothing is folded any further: ${reason}`);
-    this.#waiting.look();
+    this.#waiters.settleReached();
   }
 
-  #behind(entry: number, { stream, names }: ReachedOptions): string[] {
+  #findBehind(entry: number, { stream, names }: WaitForEntryOptions): string[] {
     const behind: string[] = [];
     for (const [name, { live, failed }] of this.#served)
       if (
@@ -376,14 +385,15 @@ export class ReadModels {
     return behind;
   }
 
-  #live(name: string): Live {
-    const { live, failed, reason } = this.#of(name);
+  #getLive(name: string): LiveGeneration {
+    const { live, failed, reason } = this.#getServed(name);
     if (this.#closed) throw new Error('The read models are closed.');
-    if (!live) throw new NotReadable(name, this.#rebuilds.progress(name), failed ? reason : undefined);
+    if (!live)
+      throw new ReadModelNotReadyError(name, this.#rebuilds.progress(name), failed ? reason : undefined);
     return live;
   }
 
-  #of(name: string): Served {
+  #getServed(name: string): ServedReadModel {
     const served = this.#served.get(name);
     if (!served) throw new TypeError(`There is no read model '${name}'.`);
     return served;

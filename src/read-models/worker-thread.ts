@@ -5,9 +5,9 @@ import { Worker } from 'node:worker_threads';
  * Megabytes of what a thread has just made, before it looks what of it is still in use. Threads of ours keep almost
  * nothing from one message to the next, and by default each would take some 100 MB before it noticed.
  */
-const YOUNG_MAX = 16;
+const MAX_YOUNG_GENERATION_MB = 16;
 
-export class Thread<To, From> {
+export class WorkerThread<To, From> {
   readonly #worker: Worker;
   /** Resolves when the thread has ended; with the error, if it did not mean to. */
   readonly ended: Promise<Error | undefined>;
@@ -15,7 +15,7 @@ export class Thread<To, From> {
   constructor(entry: URL, data: object, heard: (message: From) => void) {
     this.#worker = new Worker(entry, {
       workerData: data,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MAX },
+      resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB },
     });
     this.#worker.on('message', heard);
     this.ended = new Promise((resolve) => {
@@ -28,7 +28,7 @@ export class Thread<To, From> {
     });
   }
 
-  say(message: To): void {
+  send(message: To): void {
     this.#worker.postMessage(message);
   }
 }

@@ -5,22 +5,22 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 import { AppModule } from '../app.module.js';
-import { Book } from '../node/open-node.js';
+import { OpenedNode } from '../node/open-node.js';
 import { type Configuration, ConfigurationError } from '../node/configuration.js';
-import { principalOf } from '../api/shared/access.guard.js';
-import { KeyFile } from '../auth/sqlite-key-store.js';
-import { Keys } from '../auth/api-keys.js';
-import { problemOf, sendProblem } from '../http/problem.filter.js';
+import { findPrincipal } from '../api/shared/access.guard.js';
+import { SqliteKeyStore } from '../auth/sqlite-key-store.js';
+import { ApiKeys } from '../auth/api-keys.js';
+import { toHttpProblem, sendProblem } from '../http/problem.filter.js';
 import { HttpProblem } from '../problems/problems.js';
 import type { Reply, Request } from '../http/request.js';
-import { secureHeaders } from '../http/security-headers.js';
-import { SharedKeys } from '../auth/kurrentdb-key-store.js';
-import { Unavailable } from '../ledger/sequencer.js';
+import { computeSecurityHeaders } from '../http/security-headers.js';
+import { KurrentDbKeyStore } from '../auth/kurrentdb-key-store.js';
+import { UnavailableError } from '../ledger/sequencer.js';
 
 /** What one command, or one group, may weigh, in bytes. */
-const BODY_MAX = 512 * 1024;
+const BODY_MAX_BYTES = 512 * 1024;
 /** How long a server that stops waits for answers under way, in milliseconds. */
-const STOP_MAX = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
 
 type Warn = (sentence: string) => void;
 
@@ -37,10 +37,10 @@ const CONTENT_SECURITY_POLICY = {
 /** A server that nobody can reach yet. */
 export type OpenedServer = {
   readonly app: NestFastifyApplication;
-  readonly book: Book;
-  readonly keys: Keys;
+  readonly book: OpenedNode;
+  readonly keys: ApiKeys;
 };
-export type Server = OpenedServer & { readonly url: string };
+export type RunningServer = OpenedServer & { readonly url: string };
 
 /**
  * Opens the book and listens. Rejects with ConfigurationError, DataDirectoryUnusable, LedgerUnusable or Contradiction
@@ -49,15 +49,15 @@ export type Server = OpenedServer & { readonly url: string };
 export async function startServer(
   configuration: Configuration,
   onLost: (sentence: string) => void,
-): Promise<Server> {
+): Promise<RunningServer> {
   const opened = await openServer(configuration, onLost);
   try {
-    await makeFirstKey(opened);
+    await ensureFirstKey(opened);
     // Not app.listen, which would write about a failure before it is told in a sentence.
     const { port, host } = configuration;
     const listening = opened.app.getHttpAdapter().getInstance().listen({ port, host });
     const url = await listening.catch((error: unknown) => {
-      throw unusableAddress(configuration, error);
+      throw toListenError(configuration, error);
     });
     return { ...opened, url };
   } catch (error) {
@@ -69,21 +69,21 @@ export async function startServer(
 /** Opens the book; its addresses are answered by `app.inject`. Rejects like startServer. */
 export async function openServer(
   configuration: Configuration,
-  onLost: (sentence: string) => void,
+  onFatal: (sentence: string) => void,
 ): Promise<OpenedServer> {
   const warn: Warn = (sentence) => logger.warn(sentence);
-  const book = await Book.open({
+  const book = await OpenedNode.open({
     dataDirectory: configuration.dataDirectory,
     cluster: configuration.cluster,
     checkpointKeyFile: configuration.checkpointKeyFile,
     checkpointKey: configuration.checkpointKey,
     checkpointName: configuration.checkpointName,
-    onLost,
+    onFatal,
     warn,
   });
-  let keys: Keys | undefined;
+  let keys: ApiKeys | undefined;
   try {
-    keys = openKeys(configuration, book, warn);
+    keys = openApiKeys(configuration, book, warn);
     const app = await createApp(configuration, book, keys);
     await app.init();
     return { app, book, keys };
@@ -94,29 +94,34 @@ export async function openServer(
   }
 }
 
-function openKeys({ cluster }: Configuration, { directory: { keys: file } }: Book, warn: Warn): Keys {
-  return new Keys(cluster ? new SharedKeys({ cluster, file, warn }) : new KeyFile(file));
+function openApiKeys(
+  { cluster }: Configuration,
+  { directory: { keysFile: file } }: OpenedNode,
+  warn: Warn,
+): ApiKeys {
+  return new ApiKeys(cluster ? new KurrentDbKeyStore({ cluster, file, warn }) : new SqliteKeyStore(file));
 }
 
 /** A node that is cut off makes none, and answers by the keys that it knew. */
-async function makeFirstKey({ book: { directory }, keys }: OpenedServer): Promise<void> {
-  const { adminKey } = directory;
+async function ensureFirstKey({ book: { directory }, keys }: OpenedServer): Promise<void> {
+  const { adminKeyFile } = directory;
   try {
     await keys.refresh();
-    if (await keys.ensureAdmin(adminKey)) console.log(`Made the first admin key; it is in ${adminKey}.`);
+    if (await keys.ensureAdminKey(adminKeyFile))
+      console.log(`Made the first admin key; it is in ${adminKeyFile}.`);
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
+    if (!(error instanceof UnavailableError)) throw error;
     logger.warn(`What was changed of the keys meanwhile is not known here: ${error.message}`);
   }
 }
 
 async function createApp(
   configuration: Configuration,
-  book: Book,
-  keys: Keys,
+  book: OpenedNode,
+  keys: ApiKeys,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    bodyLimit: BODY_MAX,
+    bodyLimit: BODY_MAX_BYTES,
     // Whoever has a request under way when the server stops is answered.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -127,14 +132,14 @@ async function createApp(
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
       });
-      void sendProblem(problemOf(error), request, reply);
+      void sendProblem(toHttpProblem(error), request, reply);
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(configuration, book, keys),
+    AppModule.register(configuration, book, keys),
     adapter,
     {
-      logger: new ConsoleLogger({ logLevels: configuration.frameworkLevels, colors: process.stdout.isTTY }),
+      logger: new ConsoleLogger({ logLevels: configuration.nestLogLevels, colors: process.stdout.isTTY }),
       bodyParser: false,
       abortOnError: false,
     },
@@ -146,12 +151,12 @@ async function createApp(
   );
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
   fastify.addHook('preParsing', (request, _reply, payload, done) =>
-    done(refusedBody(request.headers), payload),
+    done(findBodyProblem(request.headers), payload),
   );
   let stopping = false;
   fastify.addHook('preClose', (done) => {
     stopping = true;
-    setTimeout(() => fastify.server.closeAllConnections(), STOP_MAX).unref();
+    setTimeout(() => fastify.server.closeAllConnections(), STOP_TIMEOUT_MS).unref();
     done();
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
@@ -161,7 +166,7 @@ async function createApp(
       void reply.headers({ 'ledger-fault': 'diverged', 'cache-control': 'no-store' });
     done(null, payload);
   });
-  const headers = await secureHeaders(CONTENT_SECURITY_POLICY);
+  const headers = await computeSecurityHeaders(CONTENT_SECURITY_POLICY);
   fastify.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(headers);
     done();
@@ -172,7 +177,7 @@ async function createApp(
       timeWindow: '1 minute',
       // A name has no control character and an address no tab, so nobody can use up the share of another.
       keyGenerator: ({ headers, ip }) => {
-        const name = principalOf(keys, headers.authorization)?.name;
+        const name = findPrincipal(keys, headers.authorization)?.name;
         return name == null ? ip : `key\t${name}`;
       },
     });
@@ -181,12 +186,12 @@ async function createApp(
 }
 
 /** Why a body cannot be taken, whatever it says. */
-function refusedBody(headers: IncomingHttpHeaders): HttpProblem | null {
+function findBodyProblem(headers: IncomingHttpHeaders): HttpProblem | null {
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity')
     return new HttpProblem(
       'unsupported-media-type',
-      `The body is encoded as "${coding}": send it as it is.`,
+      `The body is encoded as "${coding}": send it is.`,
       {},
       { 'accept-encoding': 'identity' },
     );
@@ -200,7 +205,7 @@ function refusedBody(headers: IncomingHttpHeaders): HttpProblem | null {
 }
 
 /** A sentence about an address that cannot be listened on. */
-function unusableAddress({ host, port }: Configuration, error: unknown): unknown {
+function toListenError({ host, port }: Configuration, error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
       return new ConfigurationError(`PORT ${port} is in use on ${host}: choose another one.`);

@@ -1,5 +1,5 @@
 // RFC 8785, read strictly: a line is taken only in the one spelling that its value has.
-import { Flaw } from './verification-error.js';
+import { LineError } from './verification-error.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
@@ -9,17 +9,17 @@ const DEPTH_MAX = 128;
 
 /** The canonical form of a value that came out of JSON.parse. Throws Flaw. */
 export function canonicalJson(value: Json, depth = 0): string {
-  if (depth > DEPTH_MAX) throw new Flaw(`it is nested more than ${DEPTH_MAX} levels deep`);
-  if (typeof value === 'string') return text(value);
+  if (depth > DEPTH_MAX) throw new LineError(`it is nested more than ${DEPTH_MAX} levels deep`);
+  if (typeof value === 'string') return serializeString(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const inside = (each: Json): string => canonicalJson(each, depth + 1);
   if (isArray(value)) return `[${value.map(inside).join(',')}]`;
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, each]) => `${text(key)}:${inside(each)}`).join(',')}}`;
+  return `{${members.map(([key, each]) => `${serializeString(key)}:${inside(each)}`).join(',')}}`;
 }
 
-function text(value: string): string {
-  if (!value.isWellFormed()) throw new Flaw('it holds half a character');
+function serializeString(value: string): string {
+  if (!value.isWellFormed()) throw new LineError('it holds half a character');
   return JSON.stringify(value);
 }
 
@@ -38,10 +38,10 @@ export function parseCanonical(bytes: Uint8Array): JsonObject {
     line = utf8.decode(bytes);
     value = JSON.parse(line) as Json;
   } catch {
-    throw new Flaw('it is not JSON in UTF-8');
+    throw new LineError('it is not JSON in UTF-8');
   }
-  if (!isObject(value)) throw new Flaw('it is not a JSON object');
-  if (canonicalJson(value) !== line) throw new Flaw('it is not canonical JSON (RFC 8785)');
+  if (!isObject(value)) throw new LineError('it is not a JSON object');
+  if (canonicalJson(value) !== line) throw new LineError('it is not canonical JSON (RFC 8785)');
   return value;
 }
 
@@ -52,11 +52,11 @@ export type Shape = { readonly [name: string]: (value: Json) => boolean };
 export function assertShape(value: JsonObject, shape: Shape): void {
   for (const [name, fits] of Object.entries(shape)) {
     const member = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (member === undefined) throw new Flaw(`it has no "${name}"`);
-    if (!fits(member)) throw new Flaw(`its "${name}" is not what it must be`);
+    if (member === undefined) throw new LineError(`it has no "${name}"`);
+    if (!fits(member)) throw new LineError(`its "${name}" is not what it must be`);
   }
   if (Object.keys(value).some((name) => !Object.hasOwn(shape, name)))
-    throw new Flaw('it has a member that does not belong there');
+    throw new LineError('it has a member that does not belong there');
 }
 
 export const isText = (value: Json): boolean => typeof value === 'string' && value !== '';

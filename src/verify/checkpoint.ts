@@ -1,11 +1,11 @@
 // C2SP tlog-checkpoint.
 import { hashFromBase64 } from './base64.js';
-import { Misfit } from './verification-error.js';
+import { VerificationError } from './verification-error.js';
 import { type Note, parseNote } from './note.js';
-import { SIZE_MAX, type Tree } from './proofs.js';
+import { SIZE_MAX, type TreeHead } from './proofs.js';
 import { EMPTY_ROOT } from './tree.js';
 
-export type Checkpoint = Tree & {
+export type Checkpoint = TreeHead & {
   readonly origin: string;
   /** Lines that the log added, whose meaning is its own. */
   readonly extensions: readonly string[];
@@ -23,13 +23,14 @@ export function parseDecimal(text: string): bigint | undefined {
 export function parseCheckpoint(bytes: Uint8Array, what = 'The checkpoint'): Checkpoint {
   const note = parseNote(bytes, what);
   const [origin = '', decimal = '', base64 = '', ...extensions] = note.text.slice(0, -1).split('\n');
-  if (origin === '') throw new Misfit(`${what} has no origin in its first line.`);
+  if (origin === '') throw new VerificationError(`${what} has no origin in its first line.`);
   const size = parseDecimal(decimal);
-  if (size === undefined) throw new Misfit(`${what} has no tree size in its second line.`);
+  if (size === undefined) throw new VerificationError(`${what} has no tree size in its second line.`);
   const root = hashFromBase64(base64);
-  if (!root) throw new Misfit(`${what} has no root, 32 bytes in base64, in its third line.`);
-  if (extensions.includes('')) throw new Misfit(`${what} has an empty line among its extension lines.`);
+  if (!root) throw new VerificationError(`${what} has no root, 32 bytes in base64, in its third line.`);
+  if (extensions.includes(''))
+    throw new VerificationError(`${what} has an empty line among its extension lines.`);
   if (size === 0n && !root.equals(EMPTY_ROOT))
-    throw new Misfit(`${what} gives an empty tree a root that is not that of an empty tree.`);
+    throw new VerificationError(`${what} gives an empty tree a root that is not that of an empty tree.`);
   return { origin, size, root, extensions, note };
 }

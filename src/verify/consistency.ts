@@ -1,8 +1,8 @@
 // A proof of consistency as `GET /proofs/consistency` answers it.
 import { hashFromBase64 } from './base64.js';
 import { isCount, isObject, type Json, type JsonObject } from './canonical-json.js';
-import { Misfit } from './verification-error.js';
-import { provesConsistency, type Tree } from './proofs.js';
+import { VerificationError } from './verification-error.js';
+import { provesConsistency, type TreeHead } from './proofs.js';
 
 export type ConsistencyProof = {
   readonly from: bigint;
@@ -12,42 +12,48 @@ export type ConsistencyProof = {
 
 /** Reads `{ from, to, hashes }`; more members are not looked at. Throws Misfit. */
 export function parseConsistencyProof(bytes: Buffer): ConsistencyProof {
-  const { from = null, to = null, hashes = null } = objectOf(bytes);
+  const { from = null, to = null, hashes = null } = parseObject(bytes);
   if (!isCount(from) || !isCount(to) || !Array.isArray(hashes))
-    throw new Misfit('The proof of consistency has not the members "from", "to" and "hashes".');
+    throw new VerificationError('The proof of consistency has not the members "from", "to" and "hashes".');
   return {
     from: BigInt(Number(from)),
     to: BigInt(Number(to)),
-    path: (hashes as readonly Json[]).map(hashOf),
+    path: (hashes as readonly Json[]).map(parseHash),
   };
 }
 
-function objectOf(bytes: Buffer): JsonObject {
+function parseObject(bytes: Buffer): JsonObject {
   let value: Json = null;
   try {
     value = JSON.parse(bytes.toString()) as Json;
   } catch {
     // said below
   }
-  if (!isObject(value)) throw new Misfit('The proof of consistency is not a JSON object.');
+  if (!isObject(value)) throw new VerificationError('The proof of consistency is not a JSON object.');
   return value;
 }
 
-function hashOf(text: Json): Buffer {
+function parseHash(text: Json): Buffer {
   const hash = typeof text === 'string' ? hashFromBase64(text) : undefined;
   if (!hash)
-    throw new Misfit('The proof of consistency holds something that is not a hash, 32 bytes in base64.');
+    throw new VerificationError(
+      'The proof of consistency holds something that is not a hash, 32 bytes in base64.',
+    );
   return hash;
 }
 
 /** Throws Misfit unless the proof shows that the later tree begins with the earlier one. */
-export function assertContinued(earlier: Tree, later: Tree, { from, to, path }: ConsistencyProof): void {
+export function assertConsistency(
+  earlier: TreeHead,
+  later: TreeHead,
+  { from, to, path }: ConsistencyProof,
+): void {
   if (from !== earlier.size || to !== later.size)
-    throw new Misfit(
+    throw new VerificationError(
       `The proof of consistency is from ${from} to ${to}; what is needed is one from ${earlier.size} to ${later.size}.`,
     );
   if (!provesConsistency(earlier, later, path))
-    throw new Misfit(
+    throw new VerificationError(
       `The proof of consistency does not hold: the tree of size ${later.size} was not shown to begin with that of size ${earlier.size}.`,
     );
 }

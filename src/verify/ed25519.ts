@@ -16,19 +16,21 @@ const ORDER = Point.Fn.ORDER;
  */
 export function verifyEd25519(key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
-  const a = pointOf(key);
-  const r = pointOf(signature.subarray(0, 32));
-  const s = littleEndian(signature.subarray(32));
+  const a = decodePoint(key);
+  const r = decodePoint(signature.subarray(0, 32));
+  const s = decodeLittleEndian(signature.subarray(32));
   if (!a || !r || s >= ORDER) return false;
-  const k = littleEndian(hash('sha512', Buffer.concat([signature.subarray(0, 32), key, message]), 'buffer'));
+  const k = decodeLittleEndian(
+    hash('sha512', Buffer.concat([signature.subarray(0, 32), key, message]), 'buffer'),
+  );
   return Point.BASE.multiplyUnsafe(s).equals(r.add(a.multiplyUnsafe(k % ORDER)));
 }
 
 /** Whether a key may be trusted with signing at all. */
-export const isStrictKey = (key: Uint8Array): boolean => pointOf(key) !== undefined;
+export const isStrictKey = (key: Uint8Array): boolean => decodePoint(key) !== undefined;
 
 /** The point of a canonical encoding (RFC 8032, section 5.1.3); undefined for any other and for low order. */
-function pointOf(bytes: Uint8Array): Point | undefined {
+function decodePoint(bytes: Uint8Array): Point | undefined {
   try {
     const point = Point.fromBytes(bytes, false);
     return point.isSmallOrder() ? undefined : point;
@@ -37,5 +39,5 @@ function pointOf(bytes: Uint8Array): Point | undefined {
   }
 }
 
-const littleEndian = (bytes: Uint8Array): bigint =>
+const decodeLittleEndian = (bytes: Uint8Array): bigint =>
   BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);

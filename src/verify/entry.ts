@@ -10,7 +10,7 @@ import {
   type Shape,
 } from './canonical-json.js';
 import type { Line } from './lines.js';
-import { Flaw, Misfit, quoted } from './verification-error.js';
+import { LineError, VerificationError, quote } from './verification-error.js';
 import { leafHash } from './tree.js';
 
 export type EntryLine = {
@@ -36,7 +36,7 @@ function isInstant(value: unknown): boolean {
   return !Number.isNaN(instant.getTime()) && instant.toISOString() === value;
 }
 
-const ENTRY: Shape = {
+const ENTRY_SHAPE: Shape = {
   data: isObject,
   entry: isCount,
   id: isText,
@@ -50,55 +50,67 @@ const ENTRY: Shape = {
 };
 
 /** Throws Flaw. */
-export function entryOf(line: JsonObject): EntryLine {
-  assertShape(line, ENTRY);
+export function parseEntry(line: JsonObject): EntryLine {
+  assertShape(line, ENTRY_SHAPE);
   return line as EntryLine;
 }
 
 /** What `act` makes of a line; a Flaw that it throws becomes the Misfit of that entry. */
-export function located<T>(line: Line, entry: number, act: () => T): T {
+export function checkLine<T>(line: Line, entry: number, act: () => T): T {
   try {
-    if (!line.isEnded) throw new Flaw('its line is cut off');
+    if (!line.isTerminated) throw new LineError('its line is cut off');
     return act();
   } catch (error) {
-    if (!(error instanceof Flaw)) throw error;
-    throw new Misfit(`Entry ${entry} (line ${line.number}) does not fit: ${error.message}.`, entry);
+    if (!(error instanceof LineError)) throw error;
+    throw new VerificationError(
+      `Entry ${entry} (line ${line.number}) does not fit: ${error.message}.`,
+      entry,
+    );
   }
 }
 
 /** The leaf hash that the rest of the line makes. 32 bytes. */
-function leafOf({ id, stream, revision, type, recordedAt, previous, data, metadata }: EntryLine): Buffer {
+function computeLeafHash({
+  id,
+  stream,
+  revision,
+  type,
+  recordedAt,
+  previous,
+  data,
+  metadata,
+}: EntryLine): Buffer {
   const payload = hash('sha256', canonicalJson({ data, metadata }));
   return leafHash(canonicalJson({ v: 1, id, stream, revision, type, recordedAt, previous, payload }));
 }
 
 /** What the next entry depends on: of each stream its end, and when the last entry was recorded. */
-export class Streams {
-  readonly #ends = new Map<
+export class StreamHeads {
+  readonly #heads = new Map<
     string,
     { readonly entry: number; readonly revision: number; readonly leaf: string }
   >();
   #recordedAt = '';
 
   /** Takes the next entry and gives its leaf hash. Throws Flaw. */
-  follow(entry: EntryLine): Buffer {
-    const leaf = leafOf(entry);
-    if (leaf.toString('hex') !== entry.leaf) throw new Flaw('its leaf hash is not that of what it says');
-    const end = this.#ends.get(entry.stream);
+  appendEntry(entry: EntryLine): Buffer {
+    const leaf = computeLeafHash(entry);
+    if (leaf.toString('hex') !== entry.leaf) throw new LineError('its leaf hash is not that of what it says');
+    const end = this.#heads.get(entry.stream);
     const revision = end ? end.revision + 1 : 0;
     if (entry.revision !== revision)
-      throw new Flaw(
-        `its revision in the stream ${quoted(entry.stream)} is ${entry.revision}, where ${revision} must stand`,
+      throw new LineError(
+        `its revision in the stream ${quote(entry.stream)} is ${entry.revision}, where ${revision} must stand`,
       );
     if (entry.previous !== (end?.leaf ?? null))
-      throw new Flaw(
+      throw new LineError(
         end
           ? `its "previous" is not the leaf hash of entry ${end.entry}, which stands before it in its stream`
           : 'it is the first of its stream and has a "previous"',
       );
     if (entry.recordedAt < this.#recordedAt)
-      throw new Flaw(`it was recorded at ${entry.recordedAt}, earlier than an entry before it`);
-    this.#ends.set(entry.stream, { entry: entry.entry, revision, leaf: entry.leaf });
+      throw new LineError(`it was recorded at ${entry.recordedAt}, earlier than an entry before it`);
+    this.#heads.set(entry.stream, { entry: entry.entry, revision, leaf: entry.leaf });
     this.#recordedAt = entry.recordedAt;
     return leaf;
   }

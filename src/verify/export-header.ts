@@ -1,7 +1,7 @@
 // The first line of a file tells what it is.
 import { hashFromBase64 } from './base64.js';
 import { assertShape, isCount, isText, type Json, parseCanonical, type Shape } from './canonical-json.js';
-import { Flaw, Misfit } from './verification-error.js';
+import { LineError, VerificationError } from './verification-error.js';
 import type { Line } from './lines.js';
 
 export type ExportHeader = {
@@ -13,7 +13,7 @@ export type ExportHeader = {
   readonly v: 1;
 };
 
-export type RecordHeader = {
+export type StreamRecordHeader = {
   readonly export: 'minutebook-stream';
   readonly entries: number;
   readonly key: string | null;
@@ -21,7 +21,7 @@ export type RecordHeader = {
   readonly v: 1;
 };
 
-const COMMON: Shape = {
+const COMMON_SHAPE: Shape = {
   entries: isCount,
   export: isText,
   key: (value) => value === null || isText(value),
@@ -30,26 +30,26 @@ const COMMON: Shape = {
 
 const SHAPES: { readonly [kind: string]: Shape } = {
   minutebook: {
-    ...COMMON,
+    ...COMMON_SHAPE,
     root: (value: Json) => typeof value === 'string' && hashFromBase64(value) !== undefined,
   },
-  'minutebook-stream': { ...COMMON, stream: isText },
+  'minutebook-stream': { ...COMMON_SHAPE, stream: isText },
 };
 
 /** Throws Misfit. */
-export function headerOf(line: Line | undefined): ExportHeader | RecordHeader {
+export function parseHeader(line: Line | undefined): ExportHeader | StreamRecordHeader {
   try {
-    if (!line) throw new Flaw('the file is empty');
-    if (!line.isEnded) throw new Flaw('it is cut off');
+    if (!line) throw new LineError('the file is empty');
+    if (!line.isTerminated) throw new LineError('it is cut off');
     const header = parseCanonical(line.bytes);
     const kind = header['export'];
     const shape = typeof kind === 'string' && Object.hasOwn(SHAPES, kind) ? SHAPES[kind] : undefined;
-    if (!shape) throw new Flaw('its "export" is neither "minutebook" nor "minutebook-stream"');
+    if (!shape) throw new LineError('its "export" is neither "minutebook" nor "minutebook-stream"');
     assertShape(header, shape);
-    return header as unknown as ExportHeader | RecordHeader;
+    return header as unknown as ExportHeader | StreamRecordHeader;
   } catch (error) {
-    if (error instanceof Flaw)
-      throw new Misfit(`The first line is not the header of an export: ${error.message}.`);
+    if (error instanceof LineError)
+      throw new VerificationError(`The first line is not the header of an export: ${error.message}.`);
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 // A whole book against a checkpoint.
 import { parseCanonical } from './canonical-json.js';
 import type { Checkpoint } from './checkpoint.js';
-import { assertContinued, type ConsistencyProof } from './consistency.js';
-import { entryOf, located, Streams } from './entry.js';
+import { assertConsistency, type ConsistencyProof } from './consistency.js';
+import { parseEntry, checkLine, StreamHeads } from './entry.js';
 import type { ExportHeader } from './export-header.js';
 import type { Line } from './lines.js';
-import { Flaw, Misfit, quoted } from './verification-error.js';
+import { LineError, VerificationError, quote } from './verification-error.js';
 import { GrowingTree } from './tree.js';
 
 /**
@@ -19,56 +19,52 @@ export async function verifyExport(
   proof: ConsistencyProof | undefined,
 ): Promise<readonly string[]> {
   const tree = new GrowingTree();
-  const streams = new Streams();
+  const streams = new StreamHeads();
   for await (const line of lines) {
     const number = tree.size + 1;
     if (number > header.entries)
-      throw new Misfit(
+      throw new VerificationError(
         `The header announces ${header.entries} entries, but line ${line.number} follows.`,
         number,
       );
     tree.add(
-      located(line, number, () => {
-        const entry = entryOf(parseCanonical(line.bytes));
-        if (entry.entry !== number) throw new Flaw(`entry ${entry.entry} stands in its place`);
-        return streams.follow(entry);
+      checkLine(line, number, () => {
+        const entry = parseEntry(parseCanonical(line.bytes));
+        if (entry.entry !== number) throw new LineError(`entry ${entry.entry} stands in its place`);
+        return streams.appendEntry(entry);
       }),
     );
     if (BigInt(number) === checkpoint.size) assertRoot(tree, checkpoint);
   }
   if (tree.size < header.entries)
-    throw new Misfit(
+    throw new VerificationError(
       `The header announces ${header.entries} entries, but the file ends before entry ${tree.size + 1}.`,
       tree.size + 1,
     );
-  if (checkpoint.size > tree.size) assertBeginning(tree, checkpoint, proof);
+  if (checkpoint.size > tree.size) assertPrefix(tree, checkpoint, proof);
   if (tree.root().toString('base64') !== header.root)
-    throw new Misfit('The root in the header is not that of the entries.');
-  return found(tree.size, checkpoint);
+    throw new VerificationError('The root in the header is not that of the entries.');
+  return describeResult(tree.size, checkpoint);
 }
 
 function assertRoot(tree: GrowingTree, { root, size }: Checkpoint): void {
   if (tree.root().equals(root)) return;
-  throw new Misfit(
+  throw new VerificationError(
     `Entries 1 to ${size} agree with each other, but not with the checkpoint: together they have the root ${tree.root().toString('base64')}, and it signs ${root.toString('base64')}. Either one of them was altered and all hashes that follow from it made anew, which hides where, or the checkpoint is of another history.`,
   );
 }
 
-function assertBeginning(
-  tree: GrowingTree,
-  checkpoint: Checkpoint,
-  proof: ConsistencyProof | undefined,
-): void {
+function assertPrefix(tree: GrowingTree, checkpoint: Checkpoint, proof: ConsistencyProof | undefined): void {
   if (!proof)
-    throw new Misfit(
+    throw new VerificationError(
       `The checkpoint covers ${checkpoint.size} entries, but the file ends before entry ${tree.size + 1}; that it holds the beginning of them only a proof of consistency from ${tree.size} to ${checkpoint.size} could show.`,
       tree.size + 1,
     );
-  assertContinued({ size: BigInt(tree.size), root: tree.root() }, checkpoint, proof);
+  assertConsistency({ size: BigInt(tree.size), root: tree.root() }, checkpoint, proof);
 }
 
-function found(entries: number, { origin, size, root }: Checkpoint): readonly string[] {
-  const of = `the checkpoint of ${quoted(origin)} with size ${size} and root ${root.toString('base64')}`;
+function describeResult(entries: number, { origin, size, root }: Checkpoint): readonly string[] {
+  const of = `the checkpoint of ${quote(origin)} with size ${size} and root ${root.toString('base64')}`;
   if (BigInt(entries) === size) return [`All ${entries} entries fit ${of}.`];
   if (BigInt(entries) < size)
     return [

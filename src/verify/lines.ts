@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { Misfit } from './verification-error.js';
-import { Unreadable } from './input-error.js';
+import { VerificationError } from './verification-error.js';
+import { InputError } from './input-error.js';
 
 export type Line = {
   /** Counts from 1. */
@@ -8,7 +8,7 @@ export type Line = {
   /** Without the line feed. */
   readonly bytes: Buffer;
   /** Whether a line feed ends it, as it ends every line of a whole file. */
-  readonly isEnded: boolean;
+  readonly isTerminated: boolean;
 };
 
 /** Bytes; far beyond what the largest command could record. */
@@ -17,14 +17,14 @@ const LINE_MAX = 16 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
 /** The lines of a file, of which one is held at a time. Throws Unreadable, and Misfit at a line without end. */
-export async function* linesOf(path: string): AsyncGenerator<Line, void, undefined> {
+export async function* readLines(path: string): AsyncGenerator<Line, void, undefined> {
   let number = 1;
   let begun: Buffer[] = [];
   let length = 0;
   const add = (part: Buffer): void => {
     begun.push(part);
     length += part.length;
-    if (length > LINE_MAX) throw new Misfit(`Line ${number} is longer than ${LINE_MAX} bytes.`);
+    if (length > LINE_MAX) throw new VerificationError(`Line ${number} is longer than ${LINE_MAX} bytes.`);
   };
   const file = createReadStream(path, { highWaterMark: 256 * 1024 });
   try {
@@ -35,7 +35,7 @@ export async function* linesOf(path: string): AsyncGenerator<Line, void, undefin
         yield {
           number,
           bytes: begun.length === 1 ? chunk.subarray(from, to) : Buffer.concat(begun),
-          isEnded: true,
+          isTerminated: true,
         };
         number += 1;
         begun = [];
@@ -44,7 +44,7 @@ export async function* linesOf(path: string): AsyncGenerator<Line, void, undefin
       add(chunk.subarray(from));
     }
   } catch (error) {
-    throw Unreadable.of(path, error);
+    throw InputError.fromSystemError(path, error);
   }
-  if (length > 0) yield { number, bytes: Buffer.concat(begun), isEnded: false };
+  if (length > 0) yield { number, bytes: Buffer.concat(begun), isTerminated: false };
 }

@@ -1,6 +1,6 @@
 // C2SP signed-note.
 import { fromBase64 } from './base64.js';
-import { Misfit, quoted } from './verification-error.js';
+import { VerificationError, quote } from './verification-error.js';
 import { isKeyName, type VerifierKey } from './verifier-key.js';
 
 export type Signature = {
@@ -24,16 +24,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Text without control characters other than the line feed. Throws Misfit; `what` begins its sentence. */
 export function decodeText(bytes: Uint8Array, what: string): string {
-  if (bytes.length > NOTE_MAX) throw new Misfit(`${what} has more than ${NOTE_MAX} bytes.`);
+  if (bytes.length > NOTE_MAX) throw new VerificationError(`${what} has more than ${NOTE_MAX} bytes.`);
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw new Misfit(`${what} is not UTF-8.`);
+    throw new VerificationError(`${what} is not UTF-8.`);
   }
   // eslint-disable-next-line no-control-regex -- these are what is looked for
   if (/[\0-\x09\x0b-\x1f]/.test(text))
-    throw new Misfit(`${what} holds a control character, such as a carriage return.`);
+    throw new VerificationError(`${what} holds a control character, such as a carriage return.`);
   return text;
 }
 
@@ -41,18 +41,21 @@ export function decodeText(bytes: Uint8Array, what: string): string {
 export function parseNote(bytes: Uint8Array, what = 'The note'): Note {
   const all = decodeText(bytes, what);
   const end = all.lastIndexOf('\n\n');
-  if (end < 0) throw new Misfit(`${what} has no empty line before its signatures.`);
+  if (end < 0) throw new VerificationError(`${what} has no empty line before its signatures.`);
   const lines = all.slice(end + 2).split('\n');
-  if (lines.pop() !== '') throw new Misfit(`${what} does not end with a line feed.`);
-  if (lines.length === 0) throw new Misfit(`${what} has no signature.`);
-  if (lines.length > SIGNATURES_MAX) throw new Misfit(`${what} has more than ${SIGNATURES_MAX} signatures.`);
+  if (lines.pop() !== '') throw new VerificationError(`${what} does not end with a line feed.`);
+  if (lines.length === 0) throw new VerificationError(`${what} has no signature.`);
+  if (lines.length > SIGNATURES_MAX)
+    throw new VerificationError(`${what} has more than ${SIGNATURES_MAX} signatures.`);
   return {
     text: all.slice(0, end + 1),
     signatures: lines.map((line) => {
       const [, name = '', base64 = ''] = /^\u2014 ([^ ]+) ([^ ]+)$/u.exec(line) ?? [];
       const blob = fromBase64(base64);
       if (!isKeyName(name) || !blob || blob.length <= 4)
-        throw new Misfit(`${what} has a signature line that is not written as "— <name> <base64>".`);
+        throw new VerificationError(
+          `${what} has a signature line that is not written as "— <name> <base64>".`,
+        );
       return { name, id: blob.toString('hex', 0, 4), signature: blob.subarray(4) };
     }),
   };
@@ -65,10 +68,10 @@ export function parseNote(bytes: Uint8Array, what = 'The note'): Note {
 export function assertSigned(note: Note, key: VerifierKey, what = 'The note'): void {
   const own = note.signatures.filter(({ name, id }) => name === key.name && id === key.id);
   if (own.length === 0)
-    throw new Misfit(`${what} is not signed by the key ${quoted(key.name)} with the id ${key.id}.`);
+    throw new VerificationError(`${what} is not signed by the key ${quote(key.name)} with the id ${key.id}.`);
   const message = Buffer.from(note.text);
   if (!own.every(({ signature }) => key.verify(message, signature)))
-    throw new Misfit(
-      `${what} has a signature under the name of the key ${quoted(key.name)} that this key did not make.`,
+    throw new VerificationError(
+      `${what} has a signature under the name of the key ${quote(key.name)} that this key did not make.`,
     );
 }

@@ -6,7 +6,7 @@ export const SIZE_MAX = 2n ** 64n - 1n;
 /** More hashes than this no proof in a tree of at most 2^64-1 leaves has. */
 export const PATH_MAX = 64;
 
-export type Tree = { readonly size: bigint; readonly root: Buffer };
+export type TreeHead = { readonly size: bigint; readonly root: Buffer };
 
 const isSize = (size: bigint): boolean => size >= 0n && size <= SIZE_MAX;
 
@@ -16,7 +16,12 @@ const areHashes = (hashes: readonly Buffer[]): boolean => hashes.every(({ length
 const isEven = (n: bigint): boolean => (n & 1n) === 0n;
 
 /** Whether the path proves that the leaf hash stands at that index (from 0) of the tree. */
-export function provesInclusion(leaf: Buffer, index: bigint, path: readonly Buffer[], tree: Tree): boolean {
+export function provesInclusion(
+  leaf: Buffer,
+  index: bigint,
+  path: readonly Buffer[],
+  tree: TreeHead,
+): boolean {
   if (!isSize(index) || !isSize(tree.size) || index >= tree.size || !areHashes([leaf, ...path])) return false;
   let node = index;
   let last = tree.size - 1n;
@@ -40,7 +45,7 @@ export function provesInclusion(leaf: Buffer, index: bigint, path: readonly Buff
  * Whether the path proves that the later tree begins with the earlier one. That something begins with an empty
  * tree is nothing to prove, so a size of 0 goes with nothing but itself.
  */
-export function provesConsistency(earlier: Tree, later: Tree, path: readonly Buffer[]): boolean {
+export function provesConsistency(earlier: TreeHead, later: TreeHead, path: readonly Buffer[]): boolean {
   if (!isSize(earlier.size) || !isSize(later.size) || earlier.size > later.size || !areHashes(path))
     return false;
   if (earlier.size === later.size)

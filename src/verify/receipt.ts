@@ -1,7 +1,7 @@
 // C2SP tlog-proof, version 1: that one leaf stands in the tree of a checkpoint.
 import { fromBase64, hashFromBase64 } from './base64.js';
 import { type Checkpoint, parseCheckpoint, parseDecimal } from './checkpoint.js';
-import { Misfit } from './verification-error.js';
+import { VerificationError } from './verification-error.js';
 import { decodeText } from './note.js';
 import { PATH_MAX, provesInclusion } from './proofs.js';
 
@@ -18,25 +18,28 @@ export type Receipt = {
 export function parseReceipt(bytes: Uint8Array, what = 'The receipt'): Receipt {
   const text = decodeText(bytes, what);
   const end = text.indexOf('\n\n');
-  if (end < 0) throw new Misfit(`${what} has no empty line before its checkpoint.`);
+  if (end < 0) throw new VerificationError(`${what} has no empty line before its checkpoint.`);
   const lines = text.slice(0, end).split('\n');
   if (lines.shift() !== 'c2sp.org/tlog-proof@v1')
-    throw new Misfit(`${what} does not begin with the line c2sp.org/tlog-proof@v1.`);
+    throw new VerificationError(`${what} does not begin with the line c2sp.org/tlog-proof@v1.`);
   const extra = lines[0]?.startsWith('extra ') ? fromBase64(lines.shift()?.slice(6) ?? '') : null;
-  if (extra === undefined) throw new Misfit(`${what} has an extra line that is not base64.`);
+  if (extra === undefined) throw new VerificationError(`${what} has an extra line that is not base64.`);
   const index = parseDecimal(/^index (.*)$/.exec(lines.shift() ?? '')?.[1] ?? '');
-  if (index === undefined) throw new Misfit(`${what} has no line with the index of its entry.`);
-  if (lines.length > PATH_MAX) throw new Misfit(`${what} has more than ${PATH_MAX} hashes.`);
+  if (index === undefined) throw new VerificationError(`${what} has no line with the index of its entry.`);
+  if (lines.length > PATH_MAX) throw new VerificationError(`${what} has more than ${PATH_MAX} hashes.`);
   const path = lines.map((line) => {
     const hash = hashFromBase64(line);
-    if (!hash) throw new Misfit(`${what} has a line that is not a hash, 32 bytes in base64.`);
+    if (!hash) throw new VerificationError(`${what} has a line that is not a hash, 32 bytes in base64.`);
     return hash;
   });
-  const checkpoint = parseCheckpoint(Buffer.from(text.slice(end + 2)), `The checkpoint in ${inside(what)}`);
+  const checkpoint = parseCheckpoint(
+    Buffer.from(text.slice(end + 2)),
+    `The checkpoint in ${lowerFirst(what)}`,
+  );
   return { index, path, extra: extra ?? undefined, checkpoint };
 }
 
-const inside = (what: string): string => `${what.charAt(0).toLowerCase()}${what.slice(1)}`;
+const lowerFirst = (what: string): string => `${what.charAt(0).toLowerCase()}${what.slice(1)}`;
 
 /** Whether the leaf is the one that the receipt proves, under its own checkpoint. */
 export const provesLeaf = ({ index, path, checkpoint }: Receipt, leaf: Buffer): boolean =>

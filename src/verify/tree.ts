@@ -4,14 +4,14 @@ import { hash } from 'node:crypto';
 /** The root of a tree without leaves: SHA-256 of nothing. */
 export const EMPTY_ROOT = hash('sha256', '', 'buffer');
 
-const LEAF = Buffer.of(0);
-const NODE = Buffer.of(1);
+const LEAF_PREFIX = Buffer.of(0);
+const NODE_PREFIX = Buffer.of(1);
 
 export const leafHash = (leaf: string | Uint8Array): Buffer =>
-  hash('sha256', Buffer.concat([LEAF, typeof leaf === 'string' ? Buffer.from(leaf) : leaf]), 'buffer');
+  hash('sha256', Buffer.concat([LEAF_PREFIX, typeof leaf === 'string' ? Buffer.from(leaf) : leaf]), 'buffer');
 
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
-  hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
+  hash('sha256', Buffer.concat([NODE_PREFIX, left, right]), 'buffer');
 
 /** A tree of which only the roots of its whole subtrees are kept, at most one for each bit of its size. */
 export class GrowingTree {

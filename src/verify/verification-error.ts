@@ -2,7 +2,7 @@
  * What is not as it must be to prove anything. The message is a sentence; `entry` is the first entry that does not
  * fit, where that can be told.
  */
-export class Misfit extends Error {
+export class VerificationError extends Error {
   constructor(
     message: string,
     readonly entry?: number,
@@ -12,14 +12,14 @@ export class Misfit extends Error {
 }
 
 /** What is wrong with one line, as the end of a sentence: "it is not JSON". Whoever knows the line makes it a Misfit. */
-export class Flaw extends Error {}
+export class LineError extends Error {}
 
 /** A text of unknown origin with nothing in it that steers a terminal or turns the direction of writing. */
-export const visible = (text: string): string =>
+export const escapeInvisible = (text: string): string =>
   text.replace(
     /[\p{C}\u2028\u2029]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 
 /** The same in quotes, as a sentence may show it. */
-export const quoted = (text: string): string => visible(JSON.stringify(text));
+export const quote = (text: string): string => escapeInvisible(JSON.stringify(text));

@@ -2,7 +2,7 @@
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { fromBase64 } from './base64.js';
 import { isStrictKey, verifyEd25519 } from './ed25519.js';
-import { Misfit, quoted } from './verification-error.js';
+import { VerificationError, quote } from './verification-error.js';
 
 export type VerifierKey = {
   readonly name: string;
@@ -24,7 +24,8 @@ export const isKeyName = (name: string): boolean => name !== '' && !/[\p{White_S
 
 /** Throws Misfit. */
 export function parseVerifierKey(text: string): VerifierKey {
-  const refuse = (what: string): Misfit => new Misfit(`The key ${quoted(text.slice(0, 200))} ${what}.`);
+  const refuse = (what: string): VerificationError =>
+    new VerificationError(`The key ${quote(text.slice(0, 200))} ${what}.`);
   const [, name = '', id = '', base64 = ''] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/su.exec(text) ?? [];
   const bytes = fromBase64(base64);
   if (!isKeyName(name) || id === '' || !bytes || bytes.length < 2)
@@ -32,13 +33,14 @@ export function parseVerifierKey(text: string): VerifierKey {
   const key = bytes.subarray(1);
   switch (bytes[0]) {
     case ED25519: {
-      if (id !== idOf(`${name}\n`, bytes)) throw refuse('does not have the id that its name and bytes make');
+      if (id !== computeKeyId(`${name}\n`, bytes))
+        throw refuse('does not have the id that its name and bytes make');
       if (!isStrictKey(key)) throw refuse('is not a point of Ed25519 that can be trusted with signing');
       return { name, id, text, verify: (message, signature) => verifyEd25519(key, message, signature) };
     }
     case ECDSA: {
-      if (id !== idOf(key)) throw refuse('does not have the id that its bytes make');
-      const ecdsa = ecdsaKey(key);
+      if (id !== computeKeyId(key)) throw refuse('does not have the id that its bytes make');
+      const ecdsa = parseEcdsaKey(key);
       if (!ecdsa) throw refuse('is not an ECDSA key on P-256, P-384 or P-521');
       return {
         name,
@@ -54,10 +56,10 @@ export function parseVerifierKey(text: string): VerifierKey {
   }
 }
 
-const idOf = (...parts: readonly (string | Uint8Array)[]): string =>
+const computeKeyId = (...parts: readonly (string | Uint8Array)[]): string =>
   hash('sha256', Buffer.concat(parts.map((part) => Buffer.from(part)))).slice(0, 8);
 
-function ecdsaKey(der: Buffer): KeyObject | undefined {
+function parseEcdsaKey(der: Buffer): KeyObject | undefined {
   try {
     const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
     const { namedCurve = '' } = key.asymmetricKeyDetails ?? {};

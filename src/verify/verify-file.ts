@@ -4,12 +4,12 @@ import { open } from 'node:fs/promises';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.js';
 import { type ConsistencyProof, parseConsistencyProof } from './consistency.js';
 import { verifyExport } from './export.js';
-import { headerOf, type RecordHeader } from './export-header.js';
-import { type Line, linesOf } from './lines.js';
-import { Misfit, quoted, visible } from './verification-error.js';
+import { parseHeader, type StreamRecordHeader } from './export-header.js';
+import { type Line, readLines } from './lines.js';
+import { VerificationError, quote, escapeInvisible } from './verification-error.js';
 import { assertSigned, NOTE_MAX } from './note.js';
-import { related, verifyRecord } from './stream-record.js';
-import { Unreadable } from './input-error.js';
+import { relateCheckpoints, verifyStreamRecord } from './stream-record.js';
+import { InputError } from './input-error.js';
 import { parseVerifierKey, type VerifierKey } from './verifier-key.js';
 
 /** What a file is judged by, each as the path of a file. */
@@ -22,7 +22,7 @@ export type Evidence = {
   readonly consistency?: string | undefined;
 };
 
-export type Verdict = {
+export type VerificationResult = {
   readonly ok: boolean;
   readonly sentences: readonly string[];
   /** The first entry that does not fit; absent if all do, or if it cannot be told. */
@@ -30,24 +30,24 @@ export type Verdict = {
 };
 
 /** Throws Unreadable if there is nothing to judge. Holds one line, and one hash for each stream, in memory. */
-export async function verifyFile(path: string, evidence: Evidence): Promise<Verdict> {
-  const trusted = evidence.key === undefined ? undefined : await keyGiven(evidence.key);
-  const checkpoint = await bytesOf(evidence.checkpoint);
-  const consistency = await bytesOf(evidence.consistency);
-  const lines = linesOf(path);
+export async function verifyFile(path: string, evidence: Evidence): Promise<VerificationResult> {
+  const trusted = evidence.key === undefined ? undefined : await readTrustedKey(evidence.key);
+  const checkpoint = await readSmallFile(evidence.checkpoint);
+  const consistency = await readSmallFile(evidence.consistency);
+  const lines = readLines(path);
   try {
     const first = await lines.next();
-    const header = headerOf(first.done === true ? undefined : first.value);
-    const { key, sentence } = keyFor(header.key, trusted);
-    const given = checkpoint && signedCheckpoint(checkpoint, key);
+    const header = parseHeader(first.done === true ? undefined : first.value);
+    const { key, sentence } = chooseKey(header.key, trusted);
+    const given = checkpoint && parseSignedCheckpoint(checkpoint, key);
     const proof = consistency && parseConsistencyProof(consistency);
     const found =
       header.export === 'minutebook'
-        ? await verifyExport(header, lines, assertGiven(given), proof)
-        : await recordAgainst(header, lines, key, given, proof);
+        ? await verifyExport(header, lines, requireCheckpoint(given), proof)
+        : await verifyRecordFile(header, lines, key, given, proof);
     return { ok: true, sentences: [...found, sentence] };
   } catch (error) {
-    if (!(error instanceof Misfit)) throw error;
+    if (!(error instanceof VerificationError)) throw error;
     const { message, entry } = error;
     return { ok: false, sentences: [message], ...(entry !== undefined && { entry }) };
   } finally {
@@ -55,65 +55,66 @@ export async function verifyFile(path: string, evidence: Evidence): Promise<Verd
   }
 }
 
-function assertGiven(checkpoint: Checkpoint | undefined): Checkpoint {
-  if (!checkpoint) throw new Unreadable('An export is judged by a checkpoint: give the file with one.');
+function requireCheckpoint(checkpoint: Checkpoint | undefined): Checkpoint {
+  if (!checkpoint) throw new InputError('An export is judged by a checkpoint: give the file with one.');
   return checkpoint;
 }
 
-async function recordAgainst(
-  header: RecordHeader,
+async function verifyRecordFile(
+  header: StreamRecordHeader,
   lines: AsyncIterable<Line>,
   key: VerifierKey,
   given: Checkpoint | undefined,
   proof: ConsistencyProof | undefined,
 ): Promise<readonly string[]> {
-  const { checkpoint, sentences } = await verifyRecord(header, lines);
-  assertOwn(checkpoint, key, 'The checkpoint in the receipt');
-  return given ? [...sentences, related(checkpoint, given, proof)] : sentences;
+  const { checkpoint, sentences } = await verifyStreamRecord(header, lines);
+  assertSignedByKey(checkpoint, key, 'The checkpoint in the receipt');
+  return given ? [...sentences, relateCheckpoints(checkpoint, given, proof)] : sentences;
 }
 
-function signedCheckpoint(bytes: Buffer, key: VerifierKey): Checkpoint {
+function parseSignedCheckpoint(bytes: Buffer, key: VerifierKey): Checkpoint {
   const checkpoint = parseCheckpoint(bytes);
-  assertOwn(checkpoint, key, 'The checkpoint');
+  assertSignedByKey(checkpoint, key, 'The checkpoint');
   return checkpoint;
 }
 
 /** A book signs under its origin, so that a key of one book says nothing of another. Throws Misfit. */
-function assertOwn({ origin, note }: Checkpoint, key: VerifierKey, what: string): void {
+function assertSignedByKey({ origin, note }: Checkpoint, key: VerifierKey, what: string): void {
   if (origin !== key.name)
-    throw new Misfit(`${what} is of ${quoted(origin)}, and the key is that of ${quoted(key.name)}.`);
+    throw new VerificationError(`${what} is of ${quote(origin)}, and the key is that of ${quote(key.name)}.`);
   assertSigned(note, key, what);
 }
 
-function keyFor(
+function chooseKey(
   named: string | null,
   trusted: VerifierKey | undefined,
 ): { readonly key: VerifierKey; readonly sentence: string } {
   const own = named === null ? undefined : parseVerifierKey(named);
   const key = trusted ?? own;
-  if (!key) throw new Misfit('The file names no key: give the one that you trust.');
+  if (!key) throw new VerificationError('The file names no key: give the one that you trust.');
   if (!trusted)
     return {
       key,
-      sentence: `Signed by the key that the file itself names: ${visible(key.text)}; compare it with the one that you trust.`,
+      sentence: `Signed by the key that the file itself names: ${escapeInvisible(key.text)}; compare it with the one that you trust.`,
     };
-  const another = own && own.text !== key.text ? `; the file itself names another: ${visible(own.text)}` : '';
-  return { key, sentence: `Signed by the key given: ${visible(key.text)}${another}.` };
+  const another =
+    own && own.text !== key.text ? `; the file itself names another: ${escapeInvisible(own.text)}` : '';
+  return { key, sentence: `Signed by the key given: ${escapeInvisible(key.text)}${another}.` };
 }
 
 /** The key that a text is, or that stands in the file of that name. Throws Unreadable. */
-async function keyGiven(textOrPath: string): Promise<VerifierKey> {
+async function readTrustedKey(textOrPath: string): Promise<VerifierKey> {
   const isText = /^[^+]+\+[0-9a-f]{8}\+/.test(textOrPath);
-  const text = isText ? textOrPath : (await bytesOf(textOrPath))?.toString().replace(/\r?\n$/, '');
+  const text = isText ? textOrPath : (await readSmallFile(textOrPath))?.toString().replace(/\r?\n$/, '');
   try {
     return parseVerifierKey(text ?? '');
   } catch (error) {
-    throw error instanceof Misfit ? new Unreadable(error.message) : error;
+    throw error instanceof VerificationError ? new InputError(error.message) : error;
   }
 }
 
 /** The content of a small file; one too large is cut where no reader takes it any more. Throws Unreadable. */
-async function bytesOf(path: string | undefined): Promise<Buffer | undefined> {
+async function readSmallFile(path: string | undefined): Promise<Buffer | undefined> {
   if (path === undefined) return undefined;
   try {
     const file = await open(path);
@@ -124,6 +125,6 @@ async function bytesOf(path: string | undefined): Promise<Buffer | undefined> {
       await file.close();
     }
   } catch (error) {
-    throw Unreadable.of(path, error);
+    throw InputError.fromSystemError(path, error);
   }
 }

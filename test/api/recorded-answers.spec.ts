@@ -7,8 +7,13 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { projectRoot } from '../support/project-root.js';
-import { describeEmbedded, TAKES_NO_BOOK } from '../support/ledger-environment.js';
-import { cleanUp, startTestServer, temporaryDirectory, type TestServer } from '../support/test-server.js';
+import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
+import {
+  cleanUp,
+  startTestServer,
+  createTemporaryDirectory,
+  type TestServer,
+} from '../support/test-server.js';
 
 const SPECIMEN = join(projectRoot, 'test/specimens/csto-book');
 const FILE = join(SPECIMEN, 'recorded-answers.ndjson');
@@ -97,10 +102,10 @@ function without(names: ReadonlySet<string>, value: unknown): unknown {
 const resourceOf = ({ path }: Recorded): string => /^\/[^/?]*/.exec(path)?.[0] ?? '';
 const byResource = [...Map.groupBy(recorded, resourceOf)];
 
-describeEmbedded(TAKES_NO_BOOK, 'the answers of an earlier release', () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'the answers of an earlier release', () => {
   beforeAll(async () => {
     jest.useFakeTimers({ now: new Date(TODAY), doNotFake: [...EVERYTHING_BUT_DATE] });
-    const directory = temporaryDirectory();
+    const directory = createTemporaryDirectory();
     for (const name of readdirSync(SPECIMEN)) copyFileSync(join(SPECIMEN, name), join(directory, name));
     server = await startTestServer({ directory });
   });

@@ -2,27 +2,39 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import type { Book } from '../read-models/support/test-ledger.js';
-import { corrected, placed, placings, POISON, shelves, taken } from '../read-models/support/shelves.js';
-import { directoryOf, newBook } from '../read-models/support/start-read-models.js';
-import { alter, audited, differences, settled } from './support/run-audit.js';
+import type { TestLedger } from '../read-models/support/test-ledger.js';
+import {
+  factCorrected,
+  bookPlaced,
+  placings,
+  FAILING_TITLE,
+  shelves,
+  bookTaken,
+} from '../read-models/support/shelves.js';
+import { getReadModelsDirectory, newLedger } from '../read-models/support/start-read-models.js';
+import {
+  alterReadModelFile,
+  auditLedger,
+  findDifferences,
+  writeReadModelFiles,
+} from './support/run-audit.js';
 
-let book: Book;
+let book: TestLedger;
 beforeEach(async () => {
-  book = newBook();
-  book.record('shelf-x', placed('x', '1', 'Emma', ['novel'])); // 1
-  book.record('shelf-x', placed('x', '2', 'Persuasion')); // 2
-  book.recordGroup('shelf-y', [placed('y', '1', 'Ivanhoe'), placed('y', '2', 'Rob Roy')]); // 3, 4
-  book.record('shelf-x', corrected('shelf-x@0', placed('x', '1', 'Emma Watson'))); // 5
-  book.record('shelf-z', placed('z', '1', POISON)); // 6
-  book.record('shelf-x', taken('x', '2')); // 7
-  await settled(book);
+  book = newLedger();
+  book.record('shelf-x', bookPlaced('x', '1', 'Emma', ['novel'])); // 1
+  book.record('shelf-x', bookPlaced('x', '2', 'Persuasion')); // 2
+  book.recordGroup('shelf-y', [bookPlaced('y', '1', 'Ivanhoe'), bookPlaced('y', '2', 'Rob Roy')]); // 3, 4
+  book.record('shelf-x', factCorrected('shelf-x@0', bookPlaced('x', '1', 'Emma Watson'))); // 5
+  book.record('shelf-z', bookPlaced('z', '1', FAILING_TITLE)); // 6
+  book.record('shelf-x', bookTaken('x', '2')); // 7
+  await writeReadModelFiles(book);
 });
 
 const EMMA = { stream: 'shelf-x', shelf: 'x', book: '1' };
 
 it('an untouched book has no differences', async () => {
-  expect(await audited(book)).toEqual({
+  expect(await auditLedger(book)).toEqual({
     entry: 7,
     differences: [],
     differencesCount: 0,
@@ -37,9 +49,12 @@ it('an untouched book has no differences', async () => {
 
 describe('in a table', () => {
   it('an altered column is named with both values', async () => {
-    alter(book, `UPDATE books SET title = 'Emmas' WHERE book = '1' AND shelf = 'x' AND from_entry = 5`);
+    alterReadModelFile(
+      book,
+      `UPDATE books SET title = 'Emmas' WHERE book = '1' AND shelf = 'x' AND from_entry = 5`,
+    );
     const row = { shelf: 'x', book: '1', times: 1, tags: [], disputes: null, from_entry: 5, to_entry: null };
-    expect(await differences(book)).toEqual([
+    expect(await findDifferences(book)).toEqual([
       {
         projection: 'shelves',
         table: 'books',
@@ -67,15 +82,15 @@ describe('in a table', () => {
     ['null into a number', 'disputes = 0', 'has disputes 0 where a replay leads to null'],
     ['a number', 'times = 2', 'has times 2 where a replay leads to 1'],
   ])('altered: %s', async (_, set, says) => {
-    alter(book, `UPDATE books SET ${set} WHERE shelf = 'x' AND book = '1' AND from_entry = 1`);
-    const found = await differences(book);
+    alterReadModelFile(book, `UPDATE books SET ${set} WHERE shelf = 'x' AND book = '1' AND from_entry = 1`);
+    const found = await findDifferences(book);
     expect(found).toMatchObject([{ table: 'books', key: EMMA, entry: 1 }]);
     expect(found[0]?.detail).toContain(says);
   });
 
   it('a row that stands again is named', async () => {
-    alter(book, `UPDATE books SET to_entry = 9007199254740991 WHERE shelf = 'x' AND book = '2'`);
-    expect(await differences(book)).toMatchObject([
+    alterReadModelFile(book, `UPDATE books SET to_entry = 9007199254740991 WHERE shelf = 'x' AND book = '2'`);
+    expect(await findDifferences(book)).toMatchObject([
       { key: { book: '2' }, entry: 2, live: { to_entry: null }, replayed: { to_entry: 7 } },
     ]);
   });
@@ -85,8 +100,8 @@ describe('in a table', () => {
     ['its key', `book = '9'`],
     ['the entry that made it', 'from_entry = 2'],
   ])('altered in %s, a row is another one: one too many, one too few', async (_, set) => {
-    alter(book, `UPDATE books SET ${set} WHERE shelf = 'x' AND book = '1' AND from_entry = 1`);
-    const found = await differences(book);
+    alterReadModelFile(book, `UPDATE books SET ${set} WHERE shelf = 'x' AND book = '1' AND from_entry = 1`);
+    const found = await findDifferences(book);
     expect(found).toHaveLength(2);
     expect(found).toContainEqual(
       expect.objectContaining({
@@ -104,8 +119,8 @@ describe('in a table', () => {
   it.each(['known', 'books', 'shelf_sizes'])(
     'a row that was removed from %s is named, and no other',
     async (table) => {
-      alter(book, `DELETE FROM ${table} WHERE row = 1`);
-      expect(await differences(book)).toMatchObject([
+      alterReadModelFile(book, `DELETE FROM ${table} WHERE row = 1`);
+      expect(await findDifferences(book)).toMatchObject([
         { table, key: { stream: 'shelf-x', shelf: 'x' }, entry: 1, live: null, replayed: { from_entry: 1 } },
       ]);
     },
@@ -117,25 +132,25 @@ describe('in a table', () => {
     ['beyond the head', `'shelf-x', 'x', 1, 100, 9007199254740991`, { shelf: 'x' }, 100],
     ['before the book', `'shelf-x', 'x', 1, -3, 0`, { shelf: 'x' }, -3],
   ])('a row that was added is named: %s', async (_, values, key, entry) => {
-    alter(
+    alterReadModelFile(
       book,
       'DROP INDEX shelf_sizes_standing',
       `INSERT INTO shelf_sizes (stream, shelf, size, from_entry, to_entry) VALUES (${values})`,
     );
-    expect(await differences(book)).toMatchObject([
+    expect(await findDifferences(book)).toMatchObject([
       { table: 'sqlite_schema', key: { type: 'index', name: 'shelf_sizes_standing' }, live: null },
       { table: 'shelf_sizes', key, entry, live: { size: 1 }, replayed: null },
     ]);
   });
 
   it('rows that changed places are named with their numbers', async () => {
-    alter(
+    alterReadModelFile(
       book,
       'UPDATE known SET row = 99 WHERE row = 1',
       'UPDATE known SET row = 1 WHERE row = 2',
       'UPDATE known SET row = 2 WHERE row = 99',
     );
-    expect(await differences(book)).toMatchObject([
+    expect(await findDifferences(book)).toMatchObject([
       {
         table: 'known',
         key: { row: 1, shelf: 'x' },
@@ -152,20 +167,20 @@ describe('in a table', () => {
   });
 
   it('texts are told apart beyond the basic plane, too', async () => {
-    const other = newBook();
+    const other = newLedger();
     for (const title of ['\u{ff5e}', '\u{1f4d6}', '\u{e000}', 'z'])
-      other.record(`shelf-${title}`, placed(title, title, title));
-    await settled(other);
-    expect(await differences(other)).toEqual([]);
-    alter(other, `UPDATE books SET times = 7 WHERE title = '\u{1f4d6}'`);
-    expect(await differences(other)).toMatchObject([{ key: { book: '\u{1f4d6}' }, live: { times: 7 } }]);
+      other.record(`shelf-${title}`, bookPlaced(title, title, title));
+    await writeReadModelFiles(other);
+    expect(await findDifferences(other)).toEqual([]);
+    alterReadModelFile(other, `UPDATE books SET times = 7 WHERE title = '\u{1f4d6}'`);
+    expect(await findDifferences(other)).toMatchObject([{ key: { book: '\u{1f4d6}' }, live: { times: 7 } }]);
   });
 });
 
 describe('in the full-text index', () => {
   it('a word that was added to a row is named with it', async () => {
-    alter(book, `INSERT INTO books_search (rowid, words) VALUES (1, 'forged')`);
-    expect(await differences(book)).toMatchObject([
+    alterReadModelFile(book, `INSERT INTO books_search (rowid, words) VALUES (1, 'forged')`);
+    expect(await findDifferences(book)).toMatchObject([
       {
         table: 'books_search',
         key: { word: 'forged', place: 0, row: 1, ...EMMA },
@@ -177,15 +192,18 @@ describe('in the full-text index', () => {
   });
 
   it('words of a row that there is not are named', async () => {
-    alter(book, `INSERT INTO books_search (rowid, words) VALUES (77, 'emma')`);
-    expect(await differences(book)).toMatchObject([
+    alterReadModelFile(book, `INSERT INTO books_search (rowid, words) VALUES (77, 'emma')`);
+    expect(await findDifferences(book)).toMatchObject([
       { key: { word: 'emma', row: 77 }, entry: null, replayed: null },
     ]);
   });
 
   it('words that were taken out are named', async () => {
-    alter(book, `INSERT INTO books_search (books_search, rowid, words) VALUES ('delete', 4, 'rob roy')`);
-    expect(await differences(book)).toMatchObject([
+    alterReadModelFile(
+      book,
+      `INSERT INTO books_search (books_search, rowid, words) VALUES ('delete', 4, 'rob roy')`,
+    );
+    expect(await findDifferences(book)).toMatchObject([
       { table: 'books_search', key: { word: 'rob', stream: 'shelf-y', book: '2' }, entry: 4, live: null },
       { table: 'books_search', key: { word: 'roy', stream: 'shelf-y', book: '2' }, entry: 4, live: null },
     ]);
@@ -197,15 +215,15 @@ describe('beside the tables', () => {
     ['removed', 'DELETE FROM parked', { live: null, replayed: { stamp: 6 } }],
     ['altered', `UPDATE parked SET reason = 'none'`, { live: { reason: 'none' }, replayed: { stamp: 6 } }],
   ])('a parked stream that was %s is named', async (_, sql, sides) => {
-    alter(book, sql);
-    expect(await differences(book)).toMatchObject([
+    alterReadModelFile(book, sql);
+    expect(await findDifferences(book)).toMatchObject([
       { table: 'parked', key: { stream: 'shelf-z' }, entry: 6, ...sides },
     ]);
   });
 
   it('a stream that was parked by hand is named', async () => {
-    alter(book, `INSERT INTO parked VALUES ('shelf-y', 3, 4, 'because')`);
-    expect(await differences(book)).toMatchObject([
+    alterReadModelFile(book, `INSERT INTO parked VALUES ('shelf-y', 3, 4, 'because')`);
+    expect(await findDifferences(book)).toMatchObject([
       { table: 'parked', key: { stream: 'shelf-y' }, live: { reason: 'because' }, replayed: null },
     ]);
   });
@@ -215,17 +233,17 @@ describe('beside the tables', () => {
     ['schema', `UPDATE checkpoint SET schema = schema || ' '`],
     ['entry, to one that there is not', 'UPDATE checkpoint SET entry = 8'],
   ])('a checkpoint that was altered in its %s is named', async (_, sql) => {
-    alter(book, sql);
-    expect(await differences(book)).toMatchObject([{ table: 'checkpoint' }]);
+    alterReadModelFile(book, sql);
+    expect(await findDifferences(book)).toMatchObject([{ table: 'checkpoint' }]);
   });
 
   it('a checkpoint too many, or none, is named', async () => {
-    alter(book, `INSERT INTO checkpoint SELECT 5, leaf, complete, schema FROM checkpoint`);
-    expect(await differences(book)).toMatchObject([
+    alterReadModelFile(book, `INSERT INTO checkpoint SELECT 5, leaf, complete, schema FROM checkpoint`);
+    expect(await findDifferences(book)).toMatchObject([
       { table: 'checkpoint', key: { entry: 5 }, replayed: null },
     ]);
-    alter(book, `DELETE FROM checkpoint`);
-    expect((await differences(book))[0]).toMatchObject({ table: 'checkpoint', live: null });
+    alterReadModelFile(book, `DELETE FROM checkpoint`);
+    expect((await findDifferences(book))[0]).toMatchObject({ table: 'checkpoint', live: null });
   });
 
   it.each([
@@ -237,13 +255,13 @@ describe('beside the tables', () => {
       { type: 'trigger', name: 'lies' },
     ],
   ])('a %s that was added is named', async (_, sql, key) => {
-    alter(book, sql);
-    expect(await differences(book)).toMatchObject([{ table: 'sqlite_schema', key, replayed: null }]);
+    alterReadModelFile(book, sql);
+    expect(await findDifferences(book)).toMatchObject([{ table: 'sqlite_schema', key, replayed: null }]);
   });
 
   it('a table that cannot be read is named, and the others are compared all the same', async () => {
-    alter(book, 'DROP TABLE known', 'UPDATE shelf_sizes SET size = 9 WHERE from_entry = 1');
-    const found = await differences(book);
+    alterReadModelFile(book, 'DROP TABLE known', 'UPDATE shelf_sizes SET size = 9 WHERE from_entry = 1');
+    const found = await findDifferences(book);
     expect(found).toContainEqual(
       expect.objectContaining({
         table: 'known',
@@ -256,8 +274,8 @@ describe('beside the tables', () => {
   });
 
   it('a file that is no database is named', async () => {
-    writeFileSync(join(directoryOf(book), 'shelves-1-1.db'), 'these are no rows'.repeat(1000));
-    const { differences, compared } = await audited(book);
+    writeFileSync(join(getReadModelsDirectory(book), 'shelves-1-1.db'), 'these are no rows'.repeat(1000));
+    const { differences, compared } = await auditLedger(book);
     expect(differences).toMatchObject([
       { table: 'checkpoint', detail: 'shelves: checkpoint cannot be read: file is not a database.' },
     ]);
@@ -271,7 +289,7 @@ it('a handler that changed and did not raise its version is found as what it cha
     ...shelves,
     handlers: [...others, { ...own!, when: { ...own!.when, BookTaken: () => undefined } }],
   };
-  expect(await differences(book, { readModels: [mutant, placings] })).toMatchObject([
+  expect(await findDifferences(book, { readModels: [mutant, placings] })).toMatchObject([
     {
       projection: 'shelves',
       table: 'books',
@@ -285,19 +303,19 @@ it('a handler that changed and did not raise its version is found as what it cha
 });
 
 it('the first thousand differences are shown, and all are counted', async () => {
-  const large = newBook();
-  for (let n = 1; n <= 1_200; n++) large.record(`shelf-${n}`, placed(String(n), '1', 'Emma'));
-  await settled(large);
-  alter(large, 'UPDATE books SET times = 2');
-  const { differences, differencesCount } = await audited(large);
+  const large = newLedger();
+  for (let n = 1; n <= 1_200; n++) large.record(`shelf-${n}`, bookPlaced(String(n), '1', 'Emma'));
+  await writeReadModelFiles(large);
+  alterReadModelFile(large, 'UPDATE books SET times = 2');
+  const { differences, differencesCount } = await auditLedger(large);
   expect([differences.length, differencesCount]).toEqual([1_000, 1_200]);
 });
 
 it('a read model without a file is not compared, and the answer says so', async () => {
-  const db = new Database(join(directoryOf(book), 'shelves-1-1.db'));
+  const db = new Database(join(getReadModelsDirectory(book), 'shelves-1-1.db'));
   db.exec('UPDATE checkpoint SET complete = 0');
   db.close();
-  expect((await audited(book)).compared[0]).toEqual({
+  expect((await auditLedger(book)).compared[0]).toEqual({
     projection: 'shelves',
     version: 1,
     generation: null,

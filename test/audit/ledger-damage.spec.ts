@@ -1,15 +1,17 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { type Entry, leafBytes, leafHash } from '../../src/ledger/entry.js';
-import { Book } from '../read-models/support/test-ledger.js';
-import { placed } from '../read-models/support/shelves.js';
-import { newBook } from '../read-models/support/start-read-models.js';
-import { audited, differences, settled } from './support/run-audit.js';
+import { type Entry, encodeLeaf, hashLeaf } from '../../src/ledger/entry.js';
+import { TestLedger } from '../read-models/support/test-ledger.js';
+import { bookPlaced } from '../read-models/support/shelves.js';
+import { newLedger } from '../read-models/support/start-read-models.js';
+import { auditLedger, findDifferences, writeReadModelFiles } from './support/run-audit.js';
 
-let book: Book;
+let book: TestLedger;
 beforeEach(async () => {
-  book = newBook(Book.of(2_500, (n) => [`shelf-${n % 9}`, placed('x', String(n % 50), `t${n}`)]));
-  await settled(book);
+  book = newLedger(
+    TestLedger.create(2_500, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]),
+  );
+  await writeReadModelFiles(book);
 });
 
 function alter(sql: string, ...parameters: unknown[]): void {
@@ -46,7 +48,7 @@ describe('the ledger', () => {
   it('in which bits were flipped: every such entry is named, and what came before is compared', async () => {
     alter(`UPDATE entries SET data = replace(data, 't1200', 't1201') WHERE entry = 1200`);
     alter(`UPDATE entries SET metadata = replace(metadata, 'clerk', 'clerc') WHERE entry = 2100`);
-    const result = await audited(book);
+    const result = await auditLedger(book);
     expect(result.differences).toEqual([damage(1200, ALTERED), damage(2100, ALTERED)]);
     expect(result.compared).toMatchObject([{ entry: 1199 }, { entry: 1199 }]);
   });
@@ -57,12 +59,12 @@ describe('the ledger', () => {
     ['previous', 'NULL', [damage(1200, ALTERED), damage(1200, STRAY)]],
   ])('with another %s', async (column, value, found) => {
     alter(`UPDATE entries SET ${column} = ${value} WHERE entry = 1200`);
-    expect(await differences(book)).toEqual(found);
+    expect(await findDifferences(book)).toEqual(found);
   });
 
   it('with another revision', async () => {
     alter('UPDATE entries SET revision = 9999 WHERE entry = 1200');
-    expect(await differences(book)).toEqual([
+    expect(await findDifferences(book)).toEqual([
       damage(1200, ALTERED),
       damage(1200, STRAY),
       damage(1209, STRAY),
@@ -82,13 +84,15 @@ describe('the ledger', () => {
     ],
   ])('that lacks %s', async (_, from, to, found) => {
     alter('DELETE FROM entries WHERE entry BETWEEN ? AND ?', from, to);
-    expect(await differences(book)).toEqual(found);
+    expect(await findDifferences(book)).toEqual(found);
   });
 
   it('with an entry before its beginning', async () => {
     alter('UPDATE entries SET entry = -5 WHERE entry = 1');
-    expect(await differences(book)).toContainEqual(damage(-5, 'has no place in the book, which begins at 1'));
-    expect(await differences(book)).toContainEqual(damage(1, 'is missing'));
+    expect(await findDifferences(book)).toContainEqual(
+      damage(-5, 'has no place in the book, which begins at 1'),
+    );
+    expect(await findDifferences(book)).toContainEqual(damage(1, 'is missing'));
   });
 
   it('in which an entry was written anew with a leaf that fits: what follows in its stream does not follow', async () => {
@@ -98,11 +102,11 @@ describe('the ledger', () => {
     };
     db.close();
     const data = old.data.replace('t1200', 'forged');
-    const leaf = leafHash(leafBytes({ ...old, recordedAt: old.recorded_at, data }));
+    const leaf = hashLeaf(encodeLeaf({ ...old, recordedAt: old.recorded_at, data }));
     alter('UPDATE entries SET data = ?, leaf = ? WHERE entry = 1200', data, leaf);
-    expect(await differences(book)).toContainEqual(damage(1209, STRAY));
+    expect(await findDifferences(book)).toContainEqual(damage(1209, STRAY));
     // The read models still say what was recorded.
-    const found = await differences(book);
+    const found = await findDifferences(book);
     expect(found.filter(({ projection }) => projection === 'shelves')).toContainEqual(
       expect.objectContaining({
         table: 'books',
@@ -118,15 +122,15 @@ describe('the ledger', () => {
     const old = db.prepare('SELECT * FROM entries WHERE entry = 2500').get() as Entry;
     db.close();
     const recordedAt = '2026-11-23T09:59:59.999Z';
-    const leaf = leafHash(leafBytes({ ...old, recordedAt }));
+    const leaf = hashLeaf(encodeLeaf({ ...old, recordedAt }));
     alter('UPDATE entries SET recorded_at = ?, leaf = ? WHERE entry = 2500', recordedAt, leaf);
-    expect(await differences(book)).toContainEqual(damage(2500, 'was recorded before the one before it'));
+    expect(await findDifferences(book)).toContainEqual(damage(2500, 'was recorded before the one before it'));
   });
 
   it('that is of another schema is refused, and leaves nothing behind', async () => {
     const db = new Database(book.file);
     db.pragma('user_version = 7');
     db.close();
-    await expect(audited(book)).rejects.toThrow('has ledger schema 7');
+    await expect(auditLedger(book)).rejects.toThrow('has ledger schema 7');
   });
 });

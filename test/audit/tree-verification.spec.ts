@@ -2,21 +2,23 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
-import { treeHash } from '../ledger/merkle/support/rfc6962-reference.js';
-import { Book } from '../read-models/support/test-ledger.js';
-import { placed } from '../read-models/support/shelves.js';
-import { newBook } from '../read-models/support/start-read-models.js';
-import { audited, differences, settled } from './support/run-audit.js';
+import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';
+import { TestLedger } from '../read-models/support/test-ledger.js';
+import { bookPlaced } from '../read-models/support/shelves.js';
+import { newLedger } from '../read-models/support/start-read-models.js';
+import { auditLedger, findDifferences, writeReadModelFiles } from './support/run-audit.js';
 
 const ENTRIES = 1_100;
 
-let book: Book;
+let book: TestLedger;
 let leaves: readonly Buffer[];
 beforeEach(async () => {
-  book = newBook(Book.of(ENTRIES, (n) => [`shelf-${n % 9}`, placed('x', String(n % 50), `t${n}`)]));
-  await settled(book);
+  book = newLedger(
+    TestLedger.create(ENTRIES, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]),
+  );
+  await writeReadModelFiles(book);
   const ledger = new SqliteLedger(book.file);
-  leaves = ledger.after(0, ENTRIES).map(({ leaf }) => leaf);
+  leaves = ledger.readAfter(0, ENTRIES).map(({ leaf }) => leaf);
   ledger.close();
 });
 
@@ -28,9 +30,11 @@ function alter(sql: string): void {
 }
 
 it('the root of the audited entries is told', async () => {
-  expect((await audited(book)).root).toBe(treeHash(leaves).toString('base64'));
-  expect((await audited(book, { entry: 300 })).root).toBe(treeHash(leaves.slice(0, 300)).toString('base64'));
-  expect((await audited(book, { entry: 0 })).root).toBe(treeHash([]).toString('base64'));
+  expect((await auditLedger(book)).root).toBe(computeRoot(leaves).toString('base64'));
+  expect((await auditLedger(book, { entry: 300 })).root).toBe(
+    computeRoot(leaves.slice(0, 300)).toString('base64'),
+  );
+  expect((await auditLedger(book, { entry: 0 })).root).toBe(computeRoot([]).toString('base64'));
 });
 
 describe('a tile', () => {
@@ -56,7 +60,7 @@ describe('a tile', () => {
     ['that is gone', 'DELETE FROM tiles WHERE number = 0', 0, 'is missing'],
   ])('%s is named', async (_, sql, number, what) => {
     alter(sql);
-    expect(await differences(book)).toMatchObject([
+    expect(await findDifferences(book)).toMatchObject([
       {
         projection: null,
         table: 'tiles',
@@ -68,7 +72,7 @@ describe('a tile', () => {
 
   it('that no entry can have filled is named', async () => {
     alter(`INSERT INTO tiles VALUES (1, 0, zeroblob(32), zeroblob(16320))`);
-    const [first] = await differences(book);
+    const [first] = await findDifferences(book);
     expect(first).toMatchObject({
       key: { level: 1, number: 0 },
       detail: 'Tile 0 of level 1 stands where none can.',
@@ -77,17 +81,19 @@ describe('a tile', () => {
 });
 
 describe('what was signed', () => {
-  const signed = (size: number, root = treeHash(leaves.slice(0, size))) => ({ checkpoint: { size, root } });
+  const signed = (size: number, root = computeRoot(leaves.slice(0, size))) => ({
+    checkpoint: { size, root },
+  });
 
   it('fits, below the audited entry and above it', async () => {
-    expect(await differences(book, signed(ENTRIES))).toEqual([]);
-    expect(await differences(book, signed(700))).toEqual([]);
-    expect(await differences(book, { ...signed(700), entry: 300 })).toEqual([]);
-    expect(await differences(book, signed(0))).toEqual([]);
+    expect(await findDifferences(book, signed(ENTRIES))).toEqual([]);
+    expect(await findDifferences(book, signed(700))).toEqual([]);
+    expect(await findDifferences(book, { ...signed(700), entry: 300 })).toEqual([]);
+    expect(await findDifferences(book, signed(0))).toEqual([]);
   });
 
   it('for other entries is named', async () => {
-    expect(await differences(book, signed(700, treeHash(leaves.slice(0, 699))))).toMatchObject([
+    expect(await findDifferences(book, signed(700, computeRoot(leaves.slice(0, 699))))).toMatchObject([
       {
         table: 'checkpoint',
         key: { size: 700 },
@@ -97,7 +103,7 @@ describe('what was signed', () => {
   });
 
   it('for more entries than there are is named', async () => {
-    expect(await differences(book, signed(5_000, Buffer.alloc(32)))).toMatchObject([
+    expect(await findDifferences(book, signed(5_000, Buffer.alloc(32)))).toMatchObject([
       {
         table: 'checkpoint',
         detail: `A checkpoint over 5000 entries was given out, and the ledger has ${ENTRIES}.`,

@@ -4,21 +4,26 @@ import { join } from 'node:path';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { RequestMethod } from '@nestjs/common';
-import { policyOf, type Role, ROLES } from '../../src/api/shared/access.guard.js';
-import { KeyFile } from '../../src/auth/sqlite-key-store.js';
-import { Keys } from '../../src/auth/api-keys.js';
-import { csto } from '../support/csto-commands.js';
+import { getPolicy, type Role, ROLES } from '../../src/api/shared/access.guard.js';
+import { SqliteKeyStore } from '../../src/auth/sqlite-key-store.js';
+import { ApiKeys } from '../../src/auth/api-keys.js';
+import { cstoCommands } from '../support/csto-commands.js';
 import { itEmbedded } from '../support/ledger-environment.js';
-import { routesOf } from '../support/server-routes.js';
-import { cleanUp, startTestServer, temporaryDirectory, type TestServer } from '../support/test-server.js';
+import { listRoutes } from '../support/server-routes.js';
+import {
+  cleanUp,
+  startTestServer,
+  createTemporaryDirectory,
+  type TestServer,
+} from '../support/test-server.js';
 
 /** What holds there is in test/auth/kurrentdb-key-store.spec.ts. */
-const COPIED = 'a node has a copy of the keys, and they are changed in the cluster';
+const REPLICATED_KEYS = 'a node has a copy of the keys, and they are changed in the cluster';
 
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...csto);
+  await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
 
@@ -38,7 +43,7 @@ describe('every route', () => {
           const base = Reflect.getMetadata(PATH_METADATA, metatype) as string;
           const own = Reflect.getMetadata(PATH_METADATA, handler) as string;
           const path = `/${base}/${own}`.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
-          const policy = policyOf(reflector, handler, metatype);
+          const policy = getPolicy(reflector, handler, metatype);
           expect([path, policy]).toEqual([
             path,
             expect.stringMatching(/^(open|read|record|audit|administer)$/),
@@ -49,12 +54,12 @@ describe('every route', () => {
         }
       }
     // Whatever the router has, went through a controller, and so through the guard.
-    expect(found.sort()).toEqual(routesOf(book.server.app));
+    expect(found.sort()).toEqual(listRoutes(book.server.app));
   });
 
   it('without a policy is closed to everybody', () => {
     const forgotten = (): void => undefined;
-    expect(policyOf(new Reflector(), forgotten)).toBeUndefined();
+    expect(getPolicy(new Reflector(), forgotten)).toBeUndefined();
   });
 });
 
@@ -63,10 +68,10 @@ describe('a role', () => {
   const acts: Record<string, (as: string) => Promise<{ status: number }>> = {
     read: (as) => book.get('/organizations', { authorization: `Bearer ${as}` }),
     facts: (as) => book.get('/events', { authorization: `Bearer ${as}` }),
-    record: (as) => book.command('register-source', source, { as }),
-    group: (as) => book.group([['register-source', source]], { as }),
-    lines: (as) => book.lines([{ command: 'register-source', data: source }], '', { as }),
-    audit: (as) => book.send('/audit/replays', '', { as }),
+    record: (apiKey) => book.sendCommand('register-source', source, { apiKey }),
+    group: (apiKey) => book.sendGroup([['register-source', source]], { apiKey }),
+    lines: (apiKey) => book.sendLines([{ command: 'register-source', data: source }], '', { apiKey }),
+    audit: (apiKey) => book.send('/audit/replays', '', { apiKey }),
     rebuild: (as) =>
       book.fetch('/projections/sources/rebuild', {
         method: 'POST',
@@ -83,7 +88,7 @@ describe('a role', () => {
   it.each(ROLES)('%s may do what it may, and no more', async (role) => {
     const allowed: string[] = [];
     for (const [act, run] of Object.entries(acts)) {
-      const { status } = await run(book.key(role));
+      const { status } = await run(book.getKey(role));
       if (status === 403) continue;
       expect([act, status < 300]).toEqual([act, true]);
       allowed.push(act);
@@ -99,7 +104,7 @@ describe('a role', () => {
     const rebuild = await book.fetch('/projections/sources/rebuild', { method: 'POST' });
     expect([rebuild.status, rebuild.json.code]).toEqual([401, 'unknown-key']);
     expect(rebuild.headers.get('www-authenticate')).toMatch(/^Bearer/);
-    const forbidden = await book.command('register-source', source, { as: book.key('reader') });
+    const forbidden = await book.sendCommand('register-source', source, { apiKey: book.getKey('reader') });
     expect(forbidden.json).toMatchObject({ status: 403, code: 'forbidden' });
   });
 
@@ -120,20 +125,24 @@ describe('a role', () => {
 describe('a key', () => {
   it('that is revoked opens nothing', async () => {
     const secret = await book.server.keys.add('temp', 'recorder');
-    expect((await book.command('register-source', { source: 'k', title: 'x' }, { as: secret })).status).toBe(
-      201,
-    );
+    expect(
+      (await book.sendCommand('register-source', { source: 'k', title: 'x' }, { apiKey: secret })).status,
+    ).toBe(201);
     await book.server.keys.revoke('temp');
-    expect((await book.command('register-source', { source: 'l', title: 'x' }, { as: secret })).status).toBe(
-      401,
-    );
+    expect(
+      (await book.sendCommand('register-source', { source: 'l', title: 'x' }, { apiKey: secret })).status,
+    ).toBe(401);
     await expect(book.server.keys.add('temp', 'admin')).rejects.toThrow(/not used twice/);
   });
 
-  itEmbedded(COPIED, 'that another process adds or revokes is seen at once', async () => {
-    const other = new Keys(new KeyFile(join(book.directory, 'keys.db')));
+  itEmbedded(REPLICATED_KEYS, 'that another process adds or revokes is seen at once', async () => {
+    const other = new ApiKeys(new SqliteKeyStore(join(book.directory, 'keys.db')));
     const secret = await other.add('from outside', 'recorder');
-    const answer = await book.command('register-source', { source: 'outside', title: 'x' }, { as: secret });
+    const answer = await book.sendCommand(
+      'register-source',
+      { source: 'outside', title: 'x' },
+      { apiKey: secret },
+    );
     expect(answer.status).toBe(201);
     const event = await book.get(answer.headers.get('location') ?? '');
     expect(event.json.metadata.actor).toBe('from outside');
@@ -143,20 +152,20 @@ describe('a key', () => {
   });
 
   it('is made by the first start, for its owner only, and not again', async () => {
-    const directory = temporaryDirectory();
+    const directory = createTemporaryDirectory();
     const first = await startTestServer({ directory });
     const file = join(directory, 'admin.key');
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    const secret = first.key();
+    const secret = first.getKey();
     expect(secret).toMatch(/^mb_[\w-]{43}$/);
     await first.close();
     const second = await startTestServer({ directory });
-    expect(second.key()).toBe(secret);
-    expect((await second.command('register-source', { source: 'a', title: 'x' })).status).toBe(201);
+    expect(second.getKey()).toBe(secret);
+    expect((await second.sendCommand('register-source', { source: 'a', title: 'x' })).status).toBe(201);
   });
 
   it('is kept as a hash only', async () => {
-    const secrets = [...ROLES.map((role) => book.key(role)), await book.server.keys.add('kept', 'reader')];
+    const secrets = [...ROLES.map((role) => book.getKey(role)), await book.server.keys.add('kept', 'reader')];
     const files = readdirSync(book.directory, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name !== 'admin.key')
       .map(({ parentPath, name }) => join(parentPath, name));
@@ -173,8 +182,8 @@ describe('the rate limit', () => {
     const limited = await startTestServer({ RATE_LIMIT: '5' });
     const ask = (as?: string) =>
       limited.get('/organizations', as === undefined ? {} : { authorization: `Bearer ${as}` });
-    for (let n = 0; n < 5; n++) expect((await ask(limited.key())).status).toBe(200);
-    const answer = await ask(limited.key());
+    for (let n = 0; n < 5; n++) expect((await ask(limited.getKey())).status).toBe(200);
+    const answer = await ask(limited.getKey());
     expect([answer.status, answer.json.code, answer.json.type]).toEqual([
       429,
       'rate-limited',
@@ -183,7 +192,7 @@ describe('the rate limit', () => {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
     // Another key is another principal; made-up keys are all the same stranger.
-    expect((await ask(limited.key('reader'))).status).toBe(200);
+    expect((await ask(limited.getKey('reader'))).status).toBe(200);
     for (let n = 0; n < 5; n++) expect((await ask(`made-up-${n}`)).status).toBe(401);
     expect((await ask('made-up-too')).status).toBe(429);
     expect((await ask()).status).toBe(429);

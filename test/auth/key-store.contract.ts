@@ -1,22 +1,22 @@
 // What is true of the keys of a book, wherever they are kept.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { KeyError, Keys } from '../../src/auth/api-keys.js';
+import { KeyError, ApiKeys } from '../../src/auth/api-keys.js';
 import type { KeyStore } from '../../src/auth/key-store.js';
-import { folder } from '../ledger/support/temporary-directory.js';
+import { createTemporaryDirectory } from '../ledger/support/temporary-directory.js';
 
-export type KeyPlace = {
+export type KeyStoreFixture = {
   /** Opens the keys of the place beside those that are open already. */
   open(): KeyStore;
   remove(): Promise<void>;
 };
 
-export function keyStoreContract(where: string, place: () => Promise<KeyPlace>): void {
+export function describeKeyStore(where: string, place: () => Promise<KeyStoreFixture>): void {
   describe(`the keys of ${where}`, () => {
-    let there: KeyPlace;
-    let opened: Keys[];
-    const open = async (): Promise<Keys> => {
-      const keys = new Keys(there.open());
+    let there: KeyStoreFixture;
+    let opened: ApiKeys[];
+    const open = async (): Promise<ApiKeys> => {
+      const keys = new ApiKeys(there.open());
       opened.push(keys);
       await keys.refresh();
       return keys;
@@ -111,8 +111,8 @@ export function keyStoreContract(where: string, place: () => Promise<KeyPlace>):
 
     it('begin with one admin key, whoever comes first, for the owner of its file only', async () => {
       const places = [await open(), await open(), await open()];
-      const files = places.map(() => join(folder(), 'admin.key'));
-      const made = await Promise.all(places.map((keys, n) => keys.ensureAdmin(files[n]!)));
+      const files = places.map(() => join(createTemporaryDirectory(), 'admin.key'));
+      const made = await Promise.all(places.map((keys, n) => keys.ensureAdminKey(files[n]!)));
       expect(made.filter(Boolean)).toHaveLength(1);
       expect(files.map((file) => existsSync(file))).toEqual(made);
       const file = files[made.indexOf(true)]!;
@@ -121,7 +121,7 @@ export function keyStoreContract(where: string, place: () => Promise<KeyPlace>):
       for (const keys of places) {
         await keys.refresh();
         expect(keys.find(secret)).toMatchObject({ name: 'admin', role: 'admin' });
-        expect(await keys.ensureAdmin(file)).toBe(false);
+        expect(await keys.ensureAdminKey(file)).toBe(false);
       }
     });
 
@@ -129,8 +129,8 @@ export function keyStoreContract(where: string, place: () => Promise<KeyPlace>):
       const keys = await open();
       await keys.add('clerk', 'recorder');
       await keys.revoke('clerk');
-      const file = join(folder(), 'admin.key');
-      expect(await keys.ensureAdmin(file)).toBe(false);
+      const file = join(createTemporaryDirectory(), 'admin.key');
+      expect(await keys.ensureAdminKey(file)).toBe(false);
       expect(existsSync(file)).toBe(false);
     });
   });

@@ -3,49 +3,54 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { KeyFile } from '../../src/auth/sqlite-key-store.js';
-import { Keys } from '../../src/auth/api-keys.js';
-import { SharedKeys } from '../../src/auth/kurrentdb-key-store.js';
-import { Unavailable } from '../../src/ledger/sequencer.js';
-import { keyStoreContract } from './key-store.contract.js';
-import { folder } from '../ledger/support/temporary-directory.js';
-import { itWithDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
-import { KurrentDouble } from '../support/kurrentdb/kurrentdb-double.js';
-import { proposed } from '../support/kurrentdb/transaction-log.js';
-import { until } from '../support/wait-until.js';
+import { SqliteKeyStore } from '../../src/auth/sqlite-key-store.js';
+import { ApiKeys } from '../../src/auth/api-keys.js';
+import { KurrentDbKeyStore } from '../../src/auth/kurrentdb-key-store.js';
+import { UnavailableError } from '../../src/ledger/sequencer.js';
+import { describeKeyStore } from './key-store.contract.js';
+import { createTemporaryDirectory } from '../ledger/support/temporary-directory.js';
+import { itWithDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
+import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
+import { createProposedEvent } from '../support/kurrentdb/transaction-log.js';
+import { waitUntil } from '../support/wait-until.js';
 
-keyStoreContract('a cluster', async () => {
-  const server = await kurrentdb();
+describeKeyStore('a cluster', async () => {
+  const server = await startKurrentDb();
   const { connectionString: connection, prefix } = server;
   const warn = (sentence: string): void => {
     throw new Error(sentence);
   };
   return {
-    open: () => new SharedKeys({ cluster: { connection, prefix }, file: join(folder(), 'keys.db'), warn }),
+    open: () =>
+      new KurrentDbKeyStore({
+        cluster: { connection, prefix },
+        file: join(createTemporaryDirectory(), 'keys.db'),
+        warn,
+      }),
     remove: () => server.stop(),
   };
 });
 
 describe('the keys of a node', () => {
-  let server: Kurrentdb;
-  let double: KurrentDouble;
-  let opened: Keys[];
+  let server: TestKurrentDb;
+  let double: KurrentDbDouble;
+  let opened: ApiKeys[];
   let warnings: string[];
-  const open = (file = join(folder(), 'keys.db')): Keys => {
+  const open = (file = join(createTemporaryDirectory(), 'keys.db')): ApiKeys => {
     const { connectionString: connection, prefix } = server;
-    const keys = new Keys(
-      new SharedKeys({ cluster: { connection, prefix }, file, warn: (said) => warnings.push(said) }),
+    const keys = new ApiKeys(
+      new KurrentDbKeyStore({ cluster: { connection, prefix }, file, warn: (said) => warnings.push(said) }),
     );
     opened.push(keys);
     return keys;
   };
-  const close = async (keys: Keys): Promise<void> => {
+  const close = async (keys: ApiKeys): Promise<void> => {
     opened = opened.filter((each) => each !== keys);
     await keys.close();
   };
   const stream = () => double.log.stream(`${server.prefix}!keys`) ?? [];
   beforeEach(async () => {
-    server = await kurrentdb();
+    server = await startKurrentDb();
     double = server.double!;
     [opened, warnings] = [[], []];
   });
@@ -57,9 +62,9 @@ describe('the keys of a node', () => {
   it('follow what others change, without being asked', async () => {
     const [here, elsewhere] = [open(), open()];
     const secret = await elsewhere.add('clerk', 'recorder');
-    await until(() => here.find(secret)?.name === 'clerk');
+    await waitUntil(() => here.find(secret)?.name === 'clerk');
     await elsewhere.revoke('clerk');
-    await until(() => here.find(secret) === undefined);
+    await waitUntil(() => here.find(secret) === undefined);
   });
 
   itWithDouble('lie in a stream outside of the ledger, as hashes', async () => {
@@ -84,7 +89,7 @@ describe('the keys of a node', () => {
   });
 
   itWithDouble('hold as they were known, also after a restart, while the node is cut off', async () => {
-    const file = join(folder(), 'keys.db');
+    const file = join(createTemporaryDirectory(), 'keys.db');
     const before = open(file);
     const [clerk, guest] = [await before.add('clerk', 'recorder'), await before.add('guest', 'reader')];
     await before.revoke('guest');
@@ -93,8 +98,8 @@ describe('the keys of a node', () => {
     const keys = open(file);
     expect(keys.find(clerk)).toMatchObject({ name: 'clerk' });
     expect(keys.find(guest)).toBeUndefined();
-    await expect(keys.add('other', 'reader')).rejects.toBeInstanceOf(Unavailable);
-    await expect(keys.revoke('clerk')).rejects.toBeInstanceOf(Unavailable);
+    await expect(keys.add('other', 'reader')).rejects.toBeInstanceOf(UnavailableError);
+    await expect(keys.revoke('clerk')).rejects.toBeInstanceOf(UnavailableError);
     expect(keys.find(clerk)).toBeDefined();
     await double.start();
     await keys.refresh();
@@ -109,7 +114,7 @@ describe('the keys of a node', () => {
       secrets.push(await elsewhere.add(name, 'reader'));
       double.disconnect();
     }
-    await until(() => secrets.every((secret) => here.find(secret)));
+    await waitUntil(() => secrets.every((secret) => here.find(secret)));
     expect(stream()).toHaveLength(3);
   });
 
@@ -122,9 +127,9 @@ describe('the keys of a node', () => {
     double.faults.timeoutBeforeAppend();
     const secrets = [];
     for (const name of ['a', 'b', 'c', 'd']) secrets.push(await keys.add(name, 'reader'));
-    expect(double.faults.waiting).toBe(0);
+    expect(double.faults.pendingFaults).toBe(0);
     expect(stream()).toHaveLength(4);
-    for (const secret of secrets) await until(() => keys.find(secret) !== undefined);
+    for (const secret of secrets) await waitUntil(() => keys.find(secret) !== undefined);
   });
 
   itWithDouble('are not taken from a cluster that has forgotten what they were made of', async () => {
@@ -133,7 +138,7 @@ describe('the keys of a node', () => {
     const backup = double.log.backup();
     await keys.revoke('clerk');
     await double.restore(backup);
-    await until(() => warnings.length > 0);
+    await waitUntil(() => warnings.length > 0);
     expect(warnings[0]).toMatch(
       /!keys@1 in the cluster is gone or is not what it was: .* goes on with the keys that it knew; .* delete keys\.db and start again\.$/,
     );
@@ -144,9 +149,9 @@ describe('the keys of a node', () => {
     const keys = open();
     await keys.refresh();
     double.log.append(`${server.prefix}!keys`, 'no_stream', [
-      proposed('KeyLent', { name: 'a', to: 'b' }),
-      proposed('KeyAdded', null),
-      { ...proposed('KeyAdded', {}), isJson: false },
+      createProposedEvent('KeyLent', { name: 'a', to: 'b' }),
+      createProposedEvent('KeyAdded', null),
+      { ...createProposedEvent('KeyAdded', {}), isJson: false },
     ]);
     const secret = await keys.add('clerk', 'recorder');
     expect(keys.find(secret)).toBeDefined();
@@ -160,11 +165,11 @@ describe('the keys of a node', () => {
   itWithDouble('are asked for again when the question is not answered', async () => {
     const keys = open();
     await keys.add('clerk', 'recorder');
-    double.faults.loseReads('reads');
+    double.faults.ignoreReads('reads');
     await expect(keys.refresh()).rejects.toMatchObject({ code: 'cut-off' });
-    double.faults.loseReads('subscriptions');
+    double.faults.ignoreReads('subscriptions');
     double.disconnect();
-    await until(() =>
+    await waitUntil(() =>
       keys.add('reader', 'reader').then(
         () => true,
         () => false,
@@ -183,11 +188,11 @@ describe('the keys of a node', () => {
     );
     const hosts = deaf.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`).join(',');
     const cluster = { connection: `esdb://${hosts}?tls=false`, prefix: 'deaf' };
-    const file = join(folder(), 'keys.db');
+    const file = join(createTemporaryDirectory(), 'keys.db');
     const known = open(file);
     await known.add('clerk', 'recorder');
     await close(known);
-    const keys = new SharedKeys({ cluster, file, warn: (said) => warnings.push(said) });
+    const keys = new KurrentDbKeyStore({ cluster, file, warn: (said) => warnings.push(said) });
     await sleep(300);
     const began = performance.now();
     await keys.close();
@@ -207,12 +212,12 @@ describe('the keys of a node', () => {
   });
 
   itWithDouble('are followed on when a server lags: what it does not have yet is not gone', async () => {
-    const several = await KurrentDouble.start({ nodes: 3 });
+    const several = await KurrentDbDouble.start({ nodes: 3 });
     const behind = several.nodes[2]!;
-    const file = join(folder(), 'keys.db');
-    const at = (connection: string, name = file): Keys => {
-      const keys = new Keys(
-        new SharedKeys({
+    const file = join(createTemporaryDirectory(), 'keys.db');
+    const at = (connection: string, name = file): ApiKeys => {
+      const keys = new ApiKeys(
+        new KurrentDbKeyStore({
           cluster: { connection, prefix: 'lagging' },
           file: name,
           warn: (said) => warnings.push(said),
@@ -226,23 +231,25 @@ describe('the keys of a node', () => {
     await first.add('clerk', 'recorder');
     await close(first);
     const again = at(behind.connectionString);
-    const elsewhere = at(several.connectionString, join(folder(), 'keys.db'));
+    const elsewhere = at(several.connectionString, join(createTemporaryDirectory(), 'keys.db'));
     const secret = await elsewhere.add('reader', 'reader');
-    await until(() => again.find(secret) !== undefined);
+    await waitUntil(() => again.find(secret) !== undefined);
     expect(warnings).toEqual([]);
     for (const keys of [again, elsewhere]) await close(keys);
     await several.stop();
   });
 
   it('are not those of one machine', async () => {
-    const file = join(folder(), 'keys.db');
-    const own = new Keys(new KeyFile(file));
+    const file = join(createTemporaryDirectory(), 'keys.db');
+    const own = new ApiKeys(new SqliteKeyStore(file));
     await own.add('clerk', 'recorder');
     await own.close();
     expect(() => open(file)).toThrow(/keys\.db holds keys that were not made in a cluster: move it away/);
-    const copy = join(folder(), 'keys.db');
+    const copy = join(createTemporaryDirectory(), 'keys.db');
     await close(open(copy));
-    expect(() => new KeyFile(copy)).toThrow(/keys\.db is a node's copy of a cluster's keys: set LEDGER/);
+    expect(() => new SqliteKeyStore(copy)).toThrow(
+      /keys\.db is a node's copy of a cluster's keys: set LEDGER/,
+    );
     new Database(copy).close();
   });
 });

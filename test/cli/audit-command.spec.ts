@@ -12,37 +12,41 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { auditDirectory } from '../../src/cli/audit/audit-targets.js';
 import { ProgressLine } from '../../src/cli/_shared/progress-line.js';
-import { type Ended, type Program, run, stopAll } from '../support/child-program.js';
+import { type ProgramExit, type ChildProgram, runScript, stopAllPrograms } from '../support/child-program.js';
 
 /** For what audits put into a temporary directory of their own. */
 const temporary = mkdtempSync(join(tmpdir(), 'minutebook-cli-'));
 const directory = join(temporary, 'data');
 const exported = join(temporary, 'export.ndjson');
-const audit = (...words: string[]): Promise<Ended> =>
-  run('cli/minutebook', ['audit', ...words], { DATA_DIR: directory, TMPDIR: temporary, MINUTEBOOK_URL: '' })
-    .ended;
-const remains = (): string[] => readdirSync(temporary).filter((name) => name.startsWith('minutebook-audit-'));
+const runAudit = (...words: string[]): Promise<ProgramExit> =>
+  runScript('cli/minutebook', ['audit', ...words], {
+    DATA_DIR: directory,
+    TMPDIR: temporary,
+    MINUTEBOOK_URL: '',
+  }).exit;
+const findAuditDirectories = (): string[] =>
+  readdirSync(temporary).filter((name) => name.startsWith('minutebook-audit-'));
 
-let server: Program;
+let server: ChildProgram;
 let url: string;
 beforeAll(async () => {
-  server = run('cli/demo/run-demo', [], { PORT: '0', DATA_DIR: directory });
-  await server.says('records nothing twice.');
+  server = runScript('cli/demo/run-demo', [], { PORT: '0', DATA_DIR: directory });
+  await server.waitForOutput('records nothing twice.');
   url = /open at (\S+)/.exec(server.stdout)?.[1] ?? '';
   const answer = await fetch(`${url}/events`, { headers: { accept: 'application/x-ndjson' } });
   writeFileSync(exported, await answer.text());
 });
 afterAll(async () => {
-  await stopAll();
+  await stopAllPrograms();
   rmSync(temporary, { recursive: true, force: true });
 });
 
-const WHOLE = 'The book up to entry 93 is whole, and 11 read models are as a replay leads to them.\n';
-const DIGESTED = 'The book up to entry 93 is whole, and every read model can be folded from it.\n';
+const INTACT_BOOK = 'The book up to entry 93 is whole, and 11 read models are as a replay leads to them.\n';
+const INTACT_EXPORT = 'The book up to entry 93 is whole, and every read model can be folded from it.\n';
 
 describe('minutebook audit', () => {
   it('refuses the directory of a running server, which goes on', async () => {
-    expect(await audit()).toEqual({
+    expect(await runAudit()).toEqual({
       code: 1,
       stdout: '',
       stderr: `${directory} is in use by another Minutebook process: stop that one first, or let it audit itself with --url.\n`,
@@ -51,21 +55,21 @@ describe('minutebook audit', () => {
   });
 
   it('lets a running server audit itself', async () => {
-    expect(await audit('--url', url)).toEqual({ code: 0, stdout: WHOLE, stderr: '' });
+    expect(await runAudit('--url', url)).toEqual({ code: 0, stdout: INTACT_BOOK, stderr: '' });
     const key = readFileSync(join(directory, 'admin.key'), 'utf8').trim();
-    expect(await audit('--url', url, '--key', key, '--data', '/nowhere')).toMatchObject({
+    expect(await runAudit('--url', url, '--key', key, '--data', '/nowhere')).toMatchObject({
       code: 0,
-      stdout: WHOLE,
+      stdout: INTACT_BOOK,
     });
   });
 
   it('says what a server says against it, or that there is none', async () => {
-    expect(await audit('--url', url, '--key', 'mb_unknown')).toEqual({
+    expect(await runAudit('--url', url, '--key', 'mb_unknown')).toEqual({
       code: 1,
       stdout: '',
       stderr: 'The API key is not known here, or was revoked (unknown-key).\n',
     });
-    const { code, stderr } = await audit('--url', 'http://127.0.0.1:9');
+    const { code, stderr } = await runAudit('--url', 'http://127.0.0.1:9');
     expect([code, stderr]).toEqual([1, expect.stringContaining('http://127.0.0.1:9')]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
@@ -78,7 +82,7 @@ describe('minutebook audit', () => {
     [['--url', 'ftp://x'], '"ftp://x" is not the address of a server, such as http://127.0.0.1:3000.\n'],
     [['none.ndjson'], 'There is no file "none.ndjson".\n'],
   ])('%j is wrong usage', async (words, stderr) => {
-    expect(await audit(...words)).toEqual({ code: 2, stdout: '', stderr });
+    expect(await runAudit(...words)).toEqual({ code: 2, stdout: '', stderr });
   });
 });
 
@@ -90,10 +94,10 @@ describe('minutebook audit of an exported file', () => {
     writeFileSync(file, lines.join('\n'));
     return file;
   };
-  afterEach(() => expect(remains()).toEqual([]));
+  afterEach(() => expect(findAuditDirectories()).toEqual([]));
 
   it('finds it whole', async () => {
-    expect(await audit(exported)).toEqual({ code: 0, stdout: DIGESTED, stderr: '' });
+    expect(await runAudit(exported)).toEqual({ code: 0, stdout: INTACT_EXPORT, stderr: '' });
   });
 
   it('names every line that was altered', async () => {
@@ -103,7 +107,7 @@ describe('minutebook audit of an exported file', () => {
         leaf.endsWith('00') ? '"leaf":"11' : '"leaf":"00',
       );
     });
-    const { code, stdout, stderr } = await audit(file);
+    const { code, stdout, stderr } = await runAudit(file);
     expect([code, stderr]).toEqual([1, '']);
     expect(stdout).toContain(
       'Entry 10 of the ledger does not match its leaf hash: its stored bytes were altered.\n',
@@ -129,7 +133,7 @@ describe('minutebook audit of an exported file', () => {
       'The tree of these 92 entries has the root ',
     ],
   ])('names %s', async (_, change, says) => {
-    const { code, stdout } = await audit(altered(change));
+    const { code, stdout } = await runAudit(altered(change));
     expect(code).toBe(1);
     expect(stdout).toContain(says);
     expect(stdout).toMatch(/: 1 difference\.\n$/);
@@ -159,7 +163,7 @@ describe('minutebook audit of an exported file', () => {
     ['what is no JSON', (lines: string[]) => (lines[7] = lines[7]!.slice(0, 50)), 'Line 8 of '],
     ['what is no export', (lines: string[]) => lines.splice(0), 'does not begin the export of a book.\n'],
   ])('refuses %s', async (_, change, says) => {
-    const { code, stdout, stderr } = await audit(altered(change));
+    const { code, stdout, stderr } = await runAudit(altered(change));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(says);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -168,7 +172,7 @@ describe('minutebook audit of an exported file', () => {
   it('removes what an audit left that was killed', async () => {
     const left = mkdtempSync(join(temporary, 'minutebook-audit-'));
     writeFileSync(join(left, 'ledger.db'), 'half of a book');
-    expect(await audit(exported)).toMatchObject({ code: 0 });
+    expect(await runAudit(exported)).toMatchObject({ code: 0 });
     expect(existsSync(left)).toBe(false);
   });
 });
@@ -184,7 +188,7 @@ describe("minutebook audit of a stopped server's directory", () => {
 
   it('finds it whole, and leaves nothing behind', async () => {
     const before = files().filter((name) => !/-(wal|shm)$/.test(name));
-    expect(await audit()).toEqual({ code: 0, stdout: WHOLE, stderr: '' });
+    expect(await runAudit()).toEqual({ code: 0, stdout: INTACT_BOOK, stderr: '' });
     expect(files()).toEqual(before);
   });
 
@@ -194,7 +198,7 @@ describe("minutebook audit of a stopped server's directory", () => {
     alter(
       `UPDATE names SET name = 'Armenien' WHERE row = (SELECT min(row) FROM names WHERE name = 'Armenia')`,
     );
-    const { code, stdout } = await audit('--data', directory);
+    const { code, stdout } = await runAudit('--data', directory);
     expect(code).toBe(1);
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(
@@ -209,8 +213,8 @@ describe("minutebook audit of a stopped server's directory", () => {
   it('says which read models it did not compare, or only in part', async () => {
     const file = join(directory, 'read-models/organizations-1-1.db');
     alter('UPDATE checkpoint SET complete = 0');
-    expect((await audit()).stdout).toBe(
-      `organizations has no file, and was not compared.\n${WHOLE.replace('11', '10')}`,
+    expect((await runAudit()).stdout).toBe(
+      `organizations has no file, and was not compared.\n${INTACT_BOOK.replace('11', '10')}`,
     );
     copyFileSync(join(temporary, 'kept.db'), file);
   });
@@ -219,13 +223,13 @@ describe("minutebook audit of a stopped server's directory", () => {
     const progress = new ProgressLine({ write: () => true });
     await expect(auditDirectory(directory, progress, AbortSignal.abort())).rejects.toThrow('aborted');
     expect(files()).toContain('audit/interrupted');
-    expect(await audit()).toMatchObject({ code: 0, stdout: WHOLE });
+    expect(await runAudit()).toMatchObject({ code: 0, stdout: INTACT_BOOK });
     expect(files()).not.toContain('audit');
   });
 
   it('finds no book where none is, and makes none', async () => {
     const nowhere = join(temporary, 'nowhere');
-    expect(await audit('--data', nowhere)).toEqual({
+    expect(await runAudit('--data', nowhere)).toEqual({
       code: 1,
       stdout: '',
       stderr: `There is no book in ${nowhere}: name its directory with --data, an exported file, or a running server with --url.\n`,

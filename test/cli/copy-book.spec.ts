@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { copied } from '../../src/cli/copy/copy-book.js';
-import { placeOf } from '../../src/cli/copy/ledger-location.js';
-import { Refused } from '../../src/cli/_shared/errors.js';
-import { csto } from '../support/csto-commands.js';
-import { isDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
+import { copyBook } from '../../src/cli/copy/copy-book.js';
+import { parseLedgerLocation } from '../../src/cli/copy/ledger-location.js';
+import { OperationFailedError } from '../../src/cli/_shared/errors.js';
+import { cstoCommands } from '../support/csto-commands.js';
+import { isDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
 import { readNote } from '../support/signed-notes.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
-import { DONE, type Serving, Shell } from './support/shell.js';
+import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
 
 /** Also when the suites run in a cluster: here it is the one end of the way. */
 const EMBEDDED = { LEDGER: 'sqlite' };
@@ -24,51 +24,53 @@ let root: string;
 let group: { readonly first: number; readonly of: number };
 let checkpoint: string;
 let key: string;
-let live: Serving;
-let cluster: Kurrentdb;
+let live: ShellServer;
+let cluster: TestKurrentDb;
 beforeAll(async () => {
   const server = await startTestServer(EMBEDDED);
   ({ directory } = server);
-  await server.given(...csto);
-  const { json } = await server.group([
+  await server.recordCommands(...cstoCommands);
+  const { json } = await server.sendGroup([
     ['register-organization', { organization: 'atlantis', name: 'Atlantis', classification: 'state' }],
     ['rename-organization', { organization: 'atlantis', name: 'New Atlantis', effective: '2001' }],
     ['rename-organization', { organization: 'atlantis', name: 'Newest Atlantis', effective: '2002' }],
   ]);
   const { entry, events } = json as { entry: number; events: unknown[] };
   group = { first: entry - events.length + 1, of: events.length };
-  await server.given(...sources(...Array.from({ length: 60 }, (_, n) => `after-the-group-${n}`)));
-  entries = server.head;
+  await server.recordCommands(...sources(...Array.from({ length: 60 }, (_, n) => `after-the-group-${n}`)));
+  entries = server.headEntry;
   key = (await server.get('/checkpoint/key')).text;
   checkpoint = (await server.get('/checkpoint')).text;
   await server.close();
   exported = (await minutebook('export', '--data', directory)).stdout;
   ({ root } = JSON.parse(exported.split('\n', 1)[0]!) as { root: string });
-  live = await shell.serve('live', EMBEDDED);
-  cluster = await kurrentdb();
+  live = await shell.startServer('live', EMBEDDED);
+  cluster = await startKurrentDb();
 });
 afterAll(async () => {
-  await shell.leave();
+  await shell.cleanUp();
   await cleanUp();
   await cluster.stop();
 });
 
-const minutebook = (...words: string[]) => shell.minutebook(words, EMBEDDED);
-const copy = (from: string, to: string, ...more: string[]) =>
+const minutebook = (...words: string[]) => shell.runMinutebook(words, EMBEDDED);
+const runCopy = (from: string, to: string, ...more: string[]) =>
   minutebook('copy', '--from', from, '--to', to, ...more);
-const there = (): string => cluster.connectionString;
+const getClusterAddress = (): string => cluster.connectionString;
 let prefixes = 0;
 /** A prefix in the cluster that nothing was written under. */
-const unused = (): string => `${cluster.prefix}x${prefixes++}`;
+const nextPrefix = (): string => `${cluster.prefix}x${prefixes++}`;
 /** Without the key, which is each book's own. */
-const withoutKey = (text: string) => text.replace(/"key":(?:"[^"]*"|null)/, '"key":""');
-const exportOf = async (data: string) => withoutKey((await minutebook('export', '--data', data)).stdout);
+const removeKey = (text: string) => text.replace(/"key":(?:"[^"]*"|null)/, '"key":""');
+const exportBook = async (data: string) => removeKey((await minutebook('export', '--data', data)).stdout);
 /** A new book of sources. */
-async function bookOf(name: string, count: number): Promise<string> {
+async function createBook(name: string, count: number): Promise<string> {
   const lines = sources(...Array.from({ length: count }, (_, n) => `${name}-${n}`));
   const data = shell.path(name);
   const text = lines.map(([command, words]) => JSON.stringify({ command, data: words })).join('\n');
-  expect(await shell.minutebook(['import', '-', '--data', data], EMBEDDED, text)).toMatchObject({ code: 0 });
+  expect(await shell.runMinutebook(['import', '-', '--data', data], EMBEDDED, text)).toMatchObject({
+    code: 0,
+  });
   return data;
 }
 
@@ -76,13 +78,13 @@ describe('from a directory into a cluster and out of it again', () => {
   let prefix: string;
   let back: string;
   beforeAll(() => {
-    prefix = unused();
+    prefix = nextPrefix();
     back = shell.path('back');
   });
 
   it('says that the roots are the same, and what becomes of the keys', async () => {
-    const { code, stdout, stderr } = await copy(directory, there(), '--to-prefix', prefix);
-    expect({ code, stderr }).toEqual(DONE);
+    const { code, stdout, stderr } = await runCopy(directory, getClusterAddress(), '--to-prefix', prefix);
+    expect({ code, stderr }).toEqual(SUCCESS);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe(`From: ${directory}, ${entries} entries, root ${root}`);
     expect(lines[1]).toContain(`(prefix ${prefix}), ${entries} entries, root ${root}`);
@@ -91,14 +93,14 @@ describe('from a directory into a cluster and out of it again', () => {
   });
 
   it('has the same entries, ids, times and hashes when it comes out', async () => {
-    expect(await copy(there(), back, '--from-prefix', prefix)).toMatchObject(DONE);
-    expect(await exportOf(back)).toBe(withoutKey(exported));
+    expect(await runCopy(getClusterAddress(), back, '--from-prefix', prefix)).toMatchObject(SUCCESS);
+    expect(await exportBook(back)).toBe(removeKey(exported));
     expect(existsSync(join(back, 'keys.db'))).toBe(false);
     expect(existsSync(join(back, 'checkpoint.key'))).toBe(false);
   });
 
   it('copies nothing when all stands there, and the next facts when there are some', async () => {
-    expect((await copy(directory, there(), '--to-prefix', prefix)).stdout).toContain(
+    expect((await runCopy(directory, getClusterAddress(), '--to-prefix', prefix)).stdout).toContain(
       `Copied 0 entries behind ${entries}`,
     );
   });
@@ -115,7 +117,7 @@ describe('from a directory into a cluster and out of it again', () => {
       mkdirSync(nodeDirectory);
       node = await startTestServer({
         directory: nodeDirectory,
-        LEDGER: there(),
+        LEDGER: getClusterAddress(),
         LEDGER_PREFIX: prefix,
         CHECKPOINT_KEY_FILE: join(directory, 'checkpoint.key'),
       });
@@ -159,16 +161,18 @@ describe('from a directory into a cluster and out of it again', () => {
 
 describe('from a cluster into a cluster, from a directory into a directory', () => {
   it('is the same book', async () => {
-    const [one, other] = [unused(), unused()];
+    const [one, other] = [nextPrefix(), nextPrefix()];
     const [first, second] = [shell.path('first'), shell.path('second')];
-    const original = await bookOf('of-sources', 250);
-    const whole = await exportOf(original);
-    await copy(original, there(), '--to-prefix', one);
-    expect(await copy(there(), there(), '--from-prefix', one, '--to-prefix', other)).toMatchObject(DONE);
-    expect(await copy(there(), first, '--from-prefix', other)).toMatchObject(DONE);
-    expect(await copy(first, second)).toMatchObject(DONE);
-    expect(await exportOf(second)).toBe(whole);
-    const { url, program } = await shell.serve('second', EMBEDDED);
+    const original = await createBook('of-sources', 250);
+    const whole = await exportBook(original);
+    await runCopy(original, getClusterAddress(), '--to-prefix', one);
+    expect(
+      await runCopy(getClusterAddress(), getClusterAddress(), '--from-prefix', one, '--to-prefix', other),
+    ).toMatchObject(SUCCESS);
+    expect(await runCopy(getClusterAddress(), first, '--from-prefix', other)).toMatchObject(SUCCESS);
+    expect(await runCopy(first, second)).toMatchObject(SUCCESS);
+    expect(await exportBook(second)).toBe(whole);
+    const { url, program } = await shell.startServer('second', EMBEDDED);
     const asked = () => fetch(`${url}/sources/of-sources-249`);
     let answer = await asked();
     while (answer.status === 503) answer = await asked(); // its read models are folded
@@ -179,28 +183,28 @@ describe('from a cluster into a cluster, from a directory into a directory', () 
 
 describe('what is refused, with nothing written', () => {
   it('another history, by the first entry that differs', async () => {
-    const prefix = unused();
-    const other = await bookOf('another', 3);
-    await copy(other, there(), '--to-prefix', prefix);
+    const prefix = nextPrefix();
+    const other = await createBook('another', 3);
+    await runCopy(other, getClusterAddress(), '--to-prefix', prefix);
     const refused = {
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(/^Entry 1 of .* is not that of .*: there is another book, and nothing was written over it\.\n$/), // prettier-ignore
     };
-    expect(await copy(directory, there(), '--to-prefix', prefix)).toEqual(refused);
-    expect(await copy(directory, other)).toEqual(refused);
+    expect(await runCopy(directory, getClusterAddress(), '--to-prefix', prefix)).toEqual(refused);
+    expect(await runCopy(directory, other)).toEqual(refused);
   });
 
   it('a longer history, by the first entry that is too many', async () => {
-    const [short, long] = [await bookOf('short', 2), shell.path('long')];
-    await copy(short, long);
+    const [short, long] = [await createBook('short', 2), shell.path('long')];
+    await runCopy(short, long);
     const line = JSON.stringify({ command: 'register-source', data: { source: 'more', title: 'More' } });
-    await shell.minutebook(['import', '-', '--data', long], EMBEDDED, line);
-    expect(await copy(short, long)).toMatchObject({
+    await shell.runMinutebook(['import', '-', '--data', long], EMBEDDED, line);
+    expect(await runCopy(short, long)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^Entry 3 of .* is not in .*, which has 2 entries/) as string,
     });
-    expect(await copy(long, short)).toMatchObject({
+    expect(await runCopy(long, short)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('Copied 1 entries behind 2') as string,
     });
@@ -212,35 +216,35 @@ describe('what is refused, with nothing written', () => {
       stdout: '',
       stderr: `${live.directory} is in use by another Minutebook process: stop that one first.\n`,
     };
-    expect(await copy(shell.path('short'), live.directory)).toEqual(inUse);
-    expect(await copy(live.directory, shell.path('nothing'))).toEqual(inUse);
+    expect(await runCopy(shell.path('short'), live.directory)).toEqual(inUse);
+    expect(await runCopy(live.directory, shell.path('nothing'))).toEqual(inUse);
     expect(existsSync(shell.path('nothing'))).toBe(false);
   });
 
   it('a node directory of a cluster as the place for a book', async () => {
     const node = shell.path('a-node');
     mkdirSync(node);
-    const prefix = unused();
-    await copy(shell.path('short'), there(), '--to-prefix', prefix);
-    const served = await shell.serve('a-node', { LEDGER: there(), LEDGER_PREFIX: prefix });
+    const prefix = nextPrefix();
+    await runCopy(shell.path('short'), getClusterAddress(), '--to-prefix', prefix);
+    const served = await shell.startServer('a-node', { LEDGER: getClusterAddress(), LEDGER_PREFIX: prefix });
     await served.program.stop();
-    expect(await copy(shell.path('short'), node)).toMatchObject({
+    expect(await runCopy(shell.path('short'), node)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("is this node's copy of a cluster's book") as string,
     });
   });
 
   it('a directory without a book, and words that cannot be meant', async () => {
-    expect(await copy(shell.path('nowhere'), there())).toEqual({
+    expect(await runCopy(shell.path('nowhere'), getClusterAddress())).toEqual({
       code: 1,
       stdout: '',
       stderr: `There is no book in ${shell.path('nowhere')}: name the data directory of a server with --from.\n`,
     });
-    expect(await copy(directory, directory)).toMatchObject({
+    expect(await runCopy(directory, directory)).toMatchObject({
       code: 2,
       stderr: '--from and --to name the same ledger.\n',
     });
-    expect(await copy(directory, there(), '--to-prefix', 'A!')).toMatchObject({
+    expect(await runCopy(directory, getClusterAddress(), '--to-prefix', 'A!')).toMatchObject({
       code: 2,
       stderr: 'A prefix must be of a-z and 0-9, but is "A!".\n',
     });
@@ -248,7 +252,7 @@ describe('what is refused, with nothing written', () => {
   });
 
   it('a cluster that does not answer, without its password in what is said', async () => {
-    const { code, stdout, stderr } = await copy(directory, 'esdb://admin:hidden@127.0.0.1:1?tls=false');
+    const { code, stdout, stderr } = await runCopy(directory, 'esdb://admin:hidden@127.0.0.1:1?tls=false');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^The cluster cannot be read \(.*\): look after it\.\n$/);
     expect(stderr).not.toContain('hidden');
@@ -260,20 +264,28 @@ describe('a copy that is interrupted', () => {
     'by SIGINT goes on where it ended',
     async () => {
       const double = cluster.double!;
-      const prefix = unused();
+      const prefix = nextPrefix();
       const written = () => double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`)).length;
       for (const until of [1, group.first + 1, 40]) {
         double.faults.delayAppends(5);
-        const program = shell.begin(['copy', '--from', directory, '--to', there(), '--to-prefix', prefix]);
+        const program = shell.startMinutebook([
+          'copy',
+          '--from',
+          directory,
+          '--to',
+          getClusterAddress(),
+          '--to-prefix',
+          prefix,
+        ]);
         let isOver = false;
-        void program.ended.then(() => (isOver = true));
+        void program.exit.then(() => (isOver = true));
         while (written() < until && !isOver) await new Promise((resolve) => setTimeout(resolve, 2));
         expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
         double.faults.clear();
         expect(written()).toBeLessThan(entries);
       }
       const before = written();
-      const { code, stdout } = await copy(directory, there(), '--to-prefix', prefix);
+      const { code, stdout } = await runCopy(directory, getClusterAddress(), '--to-prefix', prefix);
       expect([code, stdout]).toEqual([0, expect.stringContaining(`Copied ${entries - before} entries behind ${before}`)]); // prettier-ignore
       expect(written()).toBe(entries);
     },
@@ -284,10 +296,13 @@ describe('a copy that is interrupted', () => {
     'by a cluster that is stopped, or loses answers, goes on where it ended',
     async () => {
       const double = cluster.double!;
-      const prefix = unused();
-      const work = { tell: () => undefined, signal: new AbortController().signal };
-      const copies = (patience: number) =>
-        copied(placeOf(directory), placeOf(there(), prefix), { ...work, patience });
+      const prefix = nextPrefix();
+      const work = { reportProgress: () => undefined, signal: new AbortController().signal };
+      const copies = (timeoutMs: number) =>
+        copyBook(parseLedgerLocation(directory), parseLedgerLocation(getClusterAddress(), prefix), {
+          ...work,
+          timeoutMs,
+        });
       const written = () => double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`)).length;
       double.faults.delayAppends(5);
       let isOver = false;
@@ -297,7 +312,7 @@ describe('a copy that is interrupted', () => {
       while (written() < 20 && !isOver) await new Promise((resolve) => setTimeout(resolve, 2));
       await double.stop();
       const stopped = await broken;
-      expect(stopped).toBeInstanceOf(Refused);
+      expect(stopped).toBeInstanceOf(OperationFailedError);
       expect((stopped as Error).message).toMatch(
         /^The cluster does not take entry \d+ .* the next run goes on/,
       );
@@ -308,34 +323,34 @@ describe('a copy that is interrupted', () => {
       double.faults.dropBeforeAppend(2);
       double.faults.notLeader(1);
       expect(await copies(15_000)).toMatchObject({ entries, root });
-      expect([written(), double.faults.waiting]).toEqual([entries, 0]);
+      expect([written(), double.faults.pendingFaults]).toEqual([entries, 0]);
     },
     60_000,
   );
 
   (isDouble ? it : it.skip)('by somebody who records there meanwhile says so', async () => {
     const double = cluster.double!;
-    const prefix = unused();
+    const prefix = nextPrefix();
     const work = {
-      tell: (doing: string, done: number) => {
+      reportProgress: (doing: string, done: number) => {
         if (doing.startsWith('Writing') && done === entries) meanwhile();
       },
       signal: new AbortController().signal,
-      patience: 1_000,
+      timeoutMs: 1_000,
     };
     const meanwhile = () => {
       const [event] = double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`));
       double.log.append(`${prefix}/source-elsewhere`, 'no_stream', [{ ...event!, id: randomUUID() }]);
     };
-    await expect(copied(placeOf(directory), placeOf(there(), prefix), work)).rejects.toThrow(
-      `Entry ${entries + 1} of`,
-    );
+    await expect(
+      copyBook(parseLedgerLocation(directory), parseLedgerLocation(getClusterAddress(), prefix), work),
+    ).rejects.toThrow(`Entry ${entries + 1} of`);
   });
 
   it('shows how far it is on a terminal, and says nothing of it in a pipe', async () => {
-    const prefix = unused();
+    const prefix = nextPrefix();
     cluster.double?.faults.delayAppends(5);
-    const shown = await shell.onTerminal(['copy', '--from', directory, '--to', there(), '--to-prefix', prefix]); // prettier-ignore
+    const shown = await shell.runOnTerminal(['copy', '--from', directory, '--to', getClusterAddress(), '--to-prefix', prefix]); // prettier-ignore
     cluster.double?.faults.clear();
     expect(shown).toContain(`of ${entries} (`);
     expect(shown).toContain('the roots are the same.');

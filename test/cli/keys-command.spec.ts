@@ -1,27 +1,29 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
+import { readSigningKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
 import { itEmbedded } from '../support/ledger-environment.js';
-import { type Ended, type Program, run, stopAll } from '../support/child-program.js';
+import { type ProgramExit, type ChildProgram, runScript, stopAllPrograms } from '../support/child-program.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'minutebook-cli-'));
-const minutebook = (...words: string[]): Promise<Ended> =>
-  run('cli/minutebook', words, { DATA_DIR: directory }).ended;
+const runMinutebook = (...words: string[]): Promise<ProgramExit> =>
+  runScript('cli/minutebook', words, { DATA_DIR: directory }).exit;
 
-let server: Program;
+let server: ChildProgram;
 let url: string;
 beforeAll(async () => {
-  server = run('cli/minutebook', ['serve', '--port', '0', '--data', directory], { DATA_DIR: '/nowhere' });
-  await server.says('/docs).\n');
+  server = runScript('cli/minutebook', ['serve', '--port', '0', '--data', directory], {
+    DATA_DIR: '/nowhere',
+  });
+  await server.waitForOutput('/docs).\n');
   url = /open at (\S+)/.exec(server.stdout)?.[1] ?? '';
 });
 afterAll(async () => {
-  await stopAll();
+  await stopAllPrograms();
   rmSync(directory, { recursive: true, force: true });
 });
 
-const registers = async (key: string, source: string): Promise<number> => {
+const registerSource = async (key: string, source: string): Promise<number> => {
   const answer = await fetch(`${url}/commands/register-source`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key.trim()}`, 'content-type': 'application/json' },
@@ -34,33 +36,33 @@ describe('minutebook keys, while the server runs', () => {
   let secret: string;
 
   it('adds a key, whose secret is all that it prints, and which holds at once', async () => {
-    const { code, stdout, stderr } = await minutebook('keys', 'add', 'clerk', '--role', 'recorder');
+    const { code, stdout, stderr } = await runMinutebook('keys', 'add', 'clerk', '--role', 'recorder');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^mb_[\w-]{43}\n$/);
     secret = stdout;
-    expect(await registers(secret, 'a')).toBe(201);
+    expect(await registerSource(secret, 'a')).toBe(201);
   });
 
   it('lists names and roles, never secrets', async () => {
-    const { code, stdout } = await minutebook('keys', 'list');
+    const { code, stdout } = await runMinutebook('keys', 'list');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^admin\tadmin\t\S+\nclerk\trecorder\t\S+\n$/);
     expect(stdout).not.toContain('mb_');
   });
 
   it('revokes a key at once', async () => {
-    expect(await minutebook('keys', 'revoke', 'clerk')).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect(await registers(secret, 'b')).toBe(401);
-    expect((await minutebook('keys', 'list')).stdout).not.toContain('clerk');
+    expect(await runMinutebook('keys', 'revoke', 'clerk')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await registerSource(secret, 'b')).toBe(401);
+    expect((await runMinutebook('keys', 'list')).stdout).not.toContain('clerk');
   });
 
   it('refuses with a sentence', async () => {
-    expect(await minutebook('keys', 'add', 'clerk', '--role', 'reader')).toEqual({
+    expect(await runMinutebook('keys', 'add', 'clerk', '--role', 'reader')).toEqual({
       code: 1,
       stdout: '',
       stderr: 'There is or was a key named "clerk", and names are not used twice.\n',
     });
-    expect(await minutebook('keys', 'revoke', 'nobody')).toEqual({
+    expect(await runMinutebook('keys', 'revoke', 'nobody')).toEqual({
       code: 1,
       stdout: '',
       stderr: 'There is no valid key named "nobody".\n',
@@ -69,7 +71,7 @@ describe('minutebook keys, while the server runs', () => {
 
   itEmbedded('a cluster is asked for its keys, and no directory', 'makes no book where none is', async () => {
     const elsewhere = join(directory, 'elsewhere');
-    expect(await minutebook('keys', 'list', '--data', elsewhere)).toMatchObject({
+    expect(await runMinutebook('keys', 'list', '--data', elsewhere)).toMatchObject({
       code: 1,
       stderr: `There is no book in ${elsewhere}: start the server on it first, or name another with --data.\n`,
     });
@@ -80,7 +82,7 @@ describe('minutebook keys, while the server runs', () => {
 describe('minutebook keys sign-with', () => {
   it('makes a key that signs, for its owner only, and never in place of another', async () => {
     const file = join(directory, 'shared.key');
-    const { code, stdout, stderr } = await minutebook(
+    const { code, stdout, stderr } = await runMinutebook(
       'keys',
       'sign-with',
       file,
@@ -89,10 +91,10 @@ describe('minutebook keys sign-with', () => {
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^example\.org\/csto\+[0-9a-f]{8}\+A\S+\n$/);
-    expect(`${readKey(file).verifier}\n`).toBe(stdout);
+    expect(`${readSigningKey(file).verifierKey}\n`).toBe(stdout);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(await minutebook('keys', 'sign-with', file)).toMatchObject({ code: 1, stdout: '' });
-    expect(`${readKey(file).verifier}\n`).toBe(stdout);
+    expect(await runMinutebook('keys', 'sign-with', file)).toMatchObject({ code: 1, stdout: '' });
+    expect(`${readSigningKey(file).verifierKey}\n`).toBe(stdout);
   });
 });
 
@@ -104,22 +106,22 @@ describe('minutebook', () => {
     [['keys', 'revoke', 'a', 'b'], "Too many arguments for 'revoke'. Expected 1 argument but got 2.\n"],
     [['fly'], "Unknown command 'fly'.\n"],
   ])('%j is wrong usage', async (words, says) => {
-    const { code, stdout, stderr } = await minutebook(...words);
+    const { code, stdout, stderr } = await runMinutebook(...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toBe(says);
   });
 
   it('knows the roles', async () => {
-    const { code, stderr } = await minutebook('keys', 'add', 'clerk', '--role', 'king');
+    const { code, stderr } = await runMinutebook('keys', 'add', 'clerk', '--role', 'king');
     expect(code).toBe(2);
     expect(stderr).toContain('Allowed choices are reader, recorder, auditor, admin.');
   });
 
   it('without a verb shows what there is', async () => {
-    const { code, stderr } = await minutebook();
+    const { code, stderr } = await runMinutebook();
     expect(code).toBe(2);
     expect(stderr).toContain('serve');
-    expect(await minutebook('--help')).toMatchObject({ code: 0, stderr: '' });
+    expect(await runMinutebook('--help')).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('serves until a signal comes, and closes the book', async () => {
@@ -129,7 +131,7 @@ describe('minutebook', () => {
   });
 
   it('does not serve what cannot be meant', async () => {
-    expect(await minutebook('serve', '--port', 'eighty')).toEqual({
+    expect(await runMinutebook('serve', '--port', 'eighty')).toEqual({
       code: 1,
       stdout: '',
       stderr: 'PORT must be an integer from 0 to 65535, but is "eighty".\n',

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
-import { append } from '../ledger/support/create-append.js';
-import { itEmbedded, TAKES_NO_BOOK } from '../support/ledger-environment.js';
-import type { Program } from '../support/child-program.js';
-import { DONE, Shell } from './support/shell.js';
+import { createAppend } from '../ledger/support/create-append.js';
+import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
+import type { ChildProgram } from '../support/child-program.js';
+import { SUCCESS, Shell } from './support/shell.js';
 
 const shell = new Shell();
-afterAll(() => shell.leave());
+afterAll(() => shell.cleanUp());
 
 const MIB = 1024 * 1024;
 
@@ -27,7 +27,7 @@ function writeBook(name: string, entries: number, weight = 4_000): string {
     writer.commit(
       Array.from({ length: Math.min(500, entries - from) }, (_, index) => {
         const source = `s${from + index}`;
-        const asked = append(`source-${source}`, -1, ['x']);
+        const asked = createAppend(`source-${source}`, -1, ['x']);
         const data = canonicalJson({ note, source, title: `Source ${source}` });
         return {
           ...asked,
@@ -54,7 +54,7 @@ describe('a long book', () => {
   beforeAll(async () => {
     file = shell.path('long.ndjson');
     const directory = writeBook('long', entries, weight);
-    const exported = await shell.minutebook(['export', '--data', directory, '--to', file], LITTLE);
+    const exported = await shell.runMinutebook(['export', '--data', directory, '--to', file], LITTLE);
     expect(exported.code).toBe(0);
     expect(statSync(file).size).toBeGreaterThan(entries * weight);
   }, 300_000);
@@ -65,25 +65,25 @@ describe('a long book', () => {
 
   it('comes from a directory into another one without being held in memory', async () => {
     const copy = shell.path('copy');
-    const imported = await shell.minutebook(['import', file, '--data', copy], LITTLE);
+    const imported = await shell.runMinutebook(['import', file, '--data', copy], LITTLE);
     expect([imported.code, imported.stdout]).toEqual([0, `Imported: ${entries} entries.\n`]);
     const again = shell.path('again.ndjson');
-    const exported = await shell.minutebook(['export', '--data', copy, '--to', again], LITTLE);
+    const exported = await shell.runMinutebook(['export', '--data', copy, '--to', again], LITTLE);
     expect(exported.code).toBe(0);
     isTheSame(again);
   }, 300_000);
 
   itEmbedded(
-    TAKES_NO_BOOK,
+    IMPORT_IS_UNSUPPORTED,
     'comes through a server in the same way',
     async () => {
-      const server = await shell.serve('through', LITTLE);
-      const settings = { ...server.here, ...LITTLE };
-      const nothing = await shell.minutebook(['projections'], settings);
-      const imported = await shell.minutebook(['import', file], settings);
+      const server = await shell.startServer('through', LITTLE);
+      const settings = { ...server.settings, ...LITTLE };
+      const nothing = await shell.runMinutebook(['projections'], settings);
+      const imported = await shell.runMinutebook(['import', file], settings);
       expect([imported.code, imported.stdout]).toEqual([0, `Imported: ${entries} entries.\n`]);
       const again = shell.path('through.ndjson');
-      const exported = await shell.minutebook(['export', '--to', again], settings);
+      const exported = await shell.runMinutebook(['export', '--to', again], settings);
       expect(exported.code).toBe(0);
       isTheSame(again);
       expect((await server.program.stop()).code).toBe(0);
@@ -96,12 +96,12 @@ describe('a long book', () => {
 });
 
 /** An export that somebody pipes in, half of it so far. */
-async function halfImported(
+async function importHalf(
   words: readonly string[],
   text: string,
   isBegun: () => boolean,
-): Promise<Program> {
-  const program = shell.begin(words, {}, true);
+): Promise<ChildProgram> {
+  const program = shell.startMinutebook(words, {}, true);
   program.child.stdin!.on('error', () => undefined); // it is ended while we write
   program.child.stdin!.write(text.slice(0, text.length / 2));
   while (!isBegun()) {
@@ -116,7 +116,7 @@ describe('an import that is broken off leaves an empty book', () => {
   const [entries, weight] = [1_500, 40_000]; // half of it does not fit into the writer's page cache of 16 MB
   beforeAll(async () => {
     const directory = writeBook('whole', entries, weight);
-    exported = (await shell.minutebook(['export', '--data', directory])).stdout;
+    exported = (await shell.runMinutebook(['export', '--data', directory])).stdout;
     expect(exported.length).toBeGreaterThan(entries * weight);
   });
 
@@ -133,12 +133,12 @@ describe('an import that is broken off leaves an empty book', () => {
   ])('by %s, in a directory', async (signal, code) => {
     const directory = shell.path(`broken-by-${signal}`);
     const words = ['import', '-', '--data', directory];
-    const program = await halfImported(words, exported, hasWritten(directory));
+    const program = await importHalf(words, exported, hasWritten(directory));
     expect(await program.stop(signal)).toEqual({ code, stdout: '', stderr: '' });
-    const [header] = (await shell.minutebook(['export', '--data', directory])).stdout.split('\n');
+    const [header] = (await shell.runMinutebook(['export', '--data', directory])).stdout.split('\n');
     expect(JSON.parse(header!)).toMatchObject({ entries: 0 });
-    expect(await shell.minutebook(words, {}, exported)).toEqual({
-      ...DONE,
+    expect(await shell.runMinutebook(words, {}, exported)).toEqual({
+      ...SUCCESS,
       stdout: `Imported: ${entries} entries.\n`,
     });
   });
@@ -146,7 +146,7 @@ describe('an import that is broken off leaves an empty book', () => {
   it('by the end of what is piped in', async () => {
     const directory = shell.path('broken-by-itself');
     const half = exported.slice(0, exported.indexOf('\n', exported.length / 2) + 1);
-    const ended = await shell.minutebook(['import', '-', '--data', directory], {}, half);
+    const ended = await shell.runMinutebook(['import', '-', '--data', directory], {}, half);
     expect(ended).toEqual({
       code: 1,
       stdout: '',
@@ -154,31 +154,31 @@ describe('an import that is broken off leaves an empty book', () => {
     });
   });
 
-  itEmbedded(TAKES_NO_BOOK, 'by the end of the server, which is told', async () => {
-    const server = await shell.serve('killed');
+  itEmbedded(IMPORT_IS_UNSUPPORTED, 'by the end of the server, which is told', async () => {
+    const server = await shell.startServer('killed');
     const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
-    const program = await halfImported(words, exported, hasWritten(server.directory));
+    const program = await importHalf(words, exported, hasWritten(server.directory));
     await server.program.stop('SIGKILL');
-    const { code, stdout, stderr } = await program.ended;
+    const { code, stdout, stderr } = await program.exit;
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^The connection to \S+ failed \(\w+\)\.\n$/);
-    const again = await shell.serve('killed');
+    const again = await shell.startServer('killed');
     expect(await (await fetch(`${again.url}/events`)).json()).toEqual({ items: [], next: null, entry: 0 });
-    expect((await shell.minutebook(['import', '-'], again.here, exported)).stdout).toBe(
+    expect((await shell.runMinutebook(['import', '-'], again.settings, exported)).stdout).toBe(
       `Imported: ${entries} entries.\n`,
     );
     await again.program.stop();
   });
 
-  itEmbedded(TAKES_NO_BOOK, 'by whoever sends it to a server, which goes on', async () => {
-    const server = await shell.serve('goes-on');
+  itEmbedded(IMPORT_IS_UNSUPPORTED, 'by whoever sends it to a server, which goes on', async () => {
+    const server = await shell.startServer('goes-on');
     const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
-    const program = await halfImported(words, exported, hasWritten(server.directory));
+    const program = await importHalf(words, exported, hasWritten(server.directory));
     expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
     let ended;
-    do ended = await shell.minutebook(['import', '-'], server.here, exported);
+    do ended = await shell.runMinutebook(['import', '-'], server.settings, exported);
     while (ended.stderr.includes('(busy)')); // until the server has seen that nobody sends any more
-    expect(ended).toEqual({ ...DONE, stdout: `Imported: ${entries} entries.\n` });
+    expect(ended).toEqual({ ...SUCCESS, stdout: `Imported: ${entries} entries.\n` });
     await server.program.stop();
   });
 });
@@ -221,7 +221,7 @@ describe('an export that is broken off', () => {
     ],
   ])('%s leaves no file, and says so', async (_, end, says) => {
     answer = end;
-    const { code, stdout, stderr } = await shell.minutebook(words);
+    const { code, stdout, stderr } = await shell.runMinutebook(words);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(says);
   });
@@ -229,7 +229,7 @@ describe('an export that is broken off', () => {
   it('by whoever asked for it leaves no file, and says nothing', async () => {
     const asked = Promise.withResolvers<void>();
     answer = () => asked.resolve();
-    const program = shell.begin(words);
+    const program = shell.startMinutebook(words);
     await asked.promise;
     while (readdirSync(folder).length === 0) await pause(20);
     expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
@@ -250,10 +250,10 @@ describe('progress', () => {
 
   onTerminal('is one line of a terminal, gone at the end', async () => {
     const file = shell.path('shown.ndjson');
-    const exporting = await shell.onTerminal(['export', '--data', directory, '--to', file]);
+    const exporting = await shell.runOnTerminal(['export', '--data', directory, '--to', file]);
     expect(exporting).toContain(`${CLEAR}Exporting lines: 1 of 1,501 (0 %)`);
     expect(exporting.endsWith(CLEAR)).toBe(true);
-    const importing = await shell.onTerminal(['import', file, '--data', shell.path('shown-too')]);
+    const importing = await shell.runOnTerminal(['import', file, '--data', shell.path('shown-too')]);
     expect(importing).toContain(`${CLEAR}Importing entries: 1,000 of 1,500 (66 %)`);
     expect(importing.replaceAll('\r\n', '\n').endsWith(`${CLEAR}Imported: 1500 entries.\n`)).toBe(true);
   });
@@ -261,18 +261,18 @@ describe('progress', () => {
   onTerminal('is cleared before what is wrong is said', async () => {
     const lines = shell.path('lines.ndjson');
     writeFileSync(lines, '{"command":"register-source","data":{"source":"x","title":"x"}}\n{\n');
-    const shown = await shell.onTerminal(['import', lines, '--data', shell.path('cleared')]);
+    const shown = await shell.runOnTerminal(['import', lines, '--data', shell.path('cleared')]);
     expect(shown).toContain(`Importing lines: 1${CLEAR}Line 2: `);
   });
 
   it('is not written into a pipe', async () => {
     const file = shell.path('piped.ndjson');
-    expect(await shell.minutebook(['export', '--data', directory, '--to', file])).toEqual({
-      ...DONE,
+    expect(await shell.runMinutebook(['export', '--data', directory, '--to', file])).toEqual({
+      ...SUCCESS,
       stdout: '',
     });
-    expect(await shell.minutebook(['import', file, '--data', shell.path('piped')])).toEqual({
-      ...DONE,
+    expect(await shell.runMinutebook(['import', file, '--data', shell.path('piped')])).toEqual({
+      ...SUCCESS,
       stdout: 'Imported: 1500 entries.\n',
     });
   });

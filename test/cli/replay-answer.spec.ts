@@ -3,61 +3,65 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, stopAll } from '../support/child-program.js';
-import { csto } from '../support/csto-commands.js';
+import { runScript, stopAllPrograms } from '../support/child-program.js';
+import { cstoCommands } from '../support/csto-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 
 const MEMBERS = '/organizations/csto/members?on=2000-01-01';
 
 let book: TestServer;
 let folder: string;
-const at = (name: string): string => join(folder, name);
+const getPath = (name: string): string => join(folder, name);
 
 /** What `curl -i` would write. */
-async function save(name: string, address: string, headers: Record<string, string> = {}): Promise<void> {
+async function saveAnswer(
+  name: string,
+  address: string,
+  headers: Record<string, string> = {},
+): Promise<void> {
   const response = await fetch(book.url + address, { headers });
   const head = [`HTTP/1.1 ${response.status} OK`];
   response.headers.forEach((value, header) => head.push(`${header}: ${value}`));
   const body = Buffer.from(await response.arrayBuffer());
-  writeFileSync(at(name), Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
+  writeFileSync(getPath(name), Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
 }
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'minutebook-replay-'));
   book = await startTestServer();
-  await book.given(...csto);
-  await save('members', MEMBERS);
-  await save('members-then', `${MEMBERS}&asOf=8`);
-  await save('names-in-russian', '/organizations?lang=ru&limit=2');
-  await save('refusal', '/organizations/nobody');
-  await save('facts', '/events?limit=3');
+  await book.recordCommands(...cstoCommands);
+  await saveAnswer('members', MEMBERS);
+  await saveAnswer('members-then', `${MEMBERS}&asOf=8`);
+  await saveAnswer('names-in-russian', '/organizations?lang=ru&limit=2');
+  await saveAnswer('refusal', '/organizations/nobody');
+  await saveAnswer('facts', '/events?limit=3');
   const { text } = await book.get('/events', { accept: 'application/x-ndjson' });
-  writeFileSync(at('export'), text);
-  writeFileSync(at('checkpoint'), (await book.get('/checkpoint')).text);
-  writeFileSync(at('key'), (await book.get('/checkpoint/key')).text);
-  await book.given(['register-source', { source: 'later', title: 'Later' }]);
-  await save('later', '/sources/later');
+  writeFileSync(getPath('export'), text);
+  writeFileSync(getPath('checkpoint'), (await book.get('/checkpoint')).text);
+  writeFileSync(getPath('key'), (await book.get('/checkpoint/key')).text);
+  await book.recordCommands(['register-source', { source: 'later', title: 'Later' }]);
+  await saveAnswer('later', '/sources/later');
 });
 afterAll(async () => {
-  await stopAll();
+  await stopAllPrograms();
   await cleanUp();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const replay = (answer: string, ...more: string[]) =>
-  run('cli/minutebook', [
+const runReplay = (answer: string, ...more: string[]) =>
+  runScript('cli/minutebook', [
     'replay',
-    at('export'),
+    getPath('export'),
     '--checkpoint',
-    at('checkpoint'),
+    getPath('checkpoint'),
     '--answer',
-    at(answer),
+    getPath(answer),
     ...more,
-  ]).ended;
+  ]).exit;
 
 describe('an answer that the book gave', () => {
   it.each(['members', 'members-then', 'names-in-russian'])('%s: the same bytes come again', async (name) => {
-    const { code, stdout, stderr } = await replay(name, '--key', at('key'));
+    const { code, stdout, stderr } = await runReplay(name, '--key', getPath('key'));
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/All \d+ entries fit the checkpoint/);
     expect(stdout).toMatch(
@@ -68,10 +72,10 @@ describe('an answer that the book gave', () => {
 
 describe('an answer that the book did not give', () => {
   const alter = (name: string, from: string | RegExp, to: string): string => {
-    const text = readFileSync(at(name), 'utf8');
+    const text = readFileSync(getPath(name), 'utf8');
     const altered = text.replace(from, to);
     expect(altered).not.toBe(text);
-    writeFileSync(at('altered'), altered);
+    writeFileSync(getPath('altered'), altered);
     return 'altered';
   };
 
@@ -92,7 +96,7 @@ describe('an answer that the book did not give', () => {
     ],
     ['another day', 'on=2000-01-01', 'on=1990-01-01', /the bodies differ/],
   ])('says %s', async (_, from, to, why) => {
-    const { code, stderr } = await replay(alter('members', from, to));
+    const { code, stderr } = await runReplay(alter('members', from, to));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^It is not what version \d+ of "membership" as of entry \d+ says: /);
     expect(stderr).toMatch(why);
@@ -101,9 +105,9 @@ describe('an answer that the book did not give', () => {
 
 describe('what cannot be judged', () => {
   it('another version of the read model, which another release folds', async () => {
-    const text = readFileSync(at('members'), 'utf8');
-    writeFileSync(at('older'), text.replace(/version=\d+/, 'version=999').replace(/v=\d+/, 'v=999'));
-    const { code, stderr } = await replay('older');
+    const text = readFileSync(getPath('members'), 'utf8');
+    writeFileSync(getPath('older'), text.replace(/version=\d+/, 'version=999').replace(/v=\d+/, 'v=999'));
+    const { code, stderr } = await runReplay('older');
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /^The answer is of version 999 of "membership", and this release folds version \d+: it cannot judge the answer/,
@@ -111,7 +115,7 @@ describe('what cannot be judged', () => {
   });
 
   it('an answer from after the end of the export', async () => {
-    const { code, stderr } = await replay('later');
+    const { code, stderr } = await runReplay('later');
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
@@ -125,22 +129,29 @@ describe('what cannot be judged', () => {
     ['facts', /has no header projection/],
     ['key', /is not an answer with its headers/],
   ])('%s, which is no answer of a read model', async (name, why) => {
-    const { code, stderr } = await replay(name);
+    const { code, stderr } = await runReplay(name);
     expect([code, stderr]).toEqual([1, expect.stringMatching(why)]);
   });
 
   it('an export that does not fit the checkpoint', async () => {
-    const text = readFileSync(at('export'), 'utf8');
-    writeFileSync(at('forged'), text.replace('Armenia', 'Armenien'));
-    const words = ['replay', at('forged'), '--checkpoint', at('checkpoint'), '--answer', at('members')];
-    const { code, stdout, stderr } = await run('cli/minutebook', words).ended;
+    const text = readFileSync(getPath('export'), 'utf8');
+    writeFileSync(getPath('forged'), text.replace('Armenia', 'Armenien'));
+    const words = [
+      'replay',
+      getPath('forged'),
+      '--checkpoint',
+      getPath('checkpoint'),
+      '--answer',
+      getPath('members'),
+    ];
+    const { code, stdout, stderr } = await runScript('cli/minutebook', words).exit;
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Entry \d+/);
     expect(stderr).toMatch(/does not fit the checkpoint, so nothing is folded from it\.$/m);
   });
 
   it('files that are not there, and words that are missing', async () => {
-    expect((await replay('nowhere')).code).toBe(2);
-    expect((await run('cli/minutebook', ['replay', at('export')]).ended).code).toBe(2);
+    expect((await runReplay('nowhere')).code).toBe(2);
+    expect((await runScript('cli/minutebook', ['replay', getPath('export')]).exit).code).toBe(2);
   });
 });

@@ -8,38 +8,38 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { csto } from '../support/csto-commands.js';
-import { itEmbedded, TAKES_NO_BOOK } from '../support/ledger-environment.js';
-import { DONE, type Serving, Shell } from './support/shell.js';
+import { cstoCommands } from '../support/csto-commands.js';
+import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
+import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
 
 const shell = new Shell();
-const commands = csto.map(([command, data]) => JSON.stringify({ command, data })).join('\n');
-const { length } = csto;
+const commands = cstoCommands.map(([command, data]) => JSON.stringify({ command, data })).join('\n');
+const { length } = cstoCommands;
 let directory: string;
 let exported: string;
-let live: Serving;
+let live: ShellServer;
 beforeAll(async () => {
-  const server = await shell.serve('book');
+  const server = await shell.startServer('book');
   ({ directory } = server);
-  await shell.minutebook(['import', '-'], server.here, commands);
-  exported = (await shell.minutebook(['export'], server.here)).stdout;
+  await shell.runMinutebook(['import', '-'], server.settings, commands);
+  exported = (await shell.runMinutebook(['export'], server.settings)).stdout;
   expect(exported.split('\n')).toHaveLength(length + 2);
   await server.program.stop();
-  live = await shell.serve('live');
+  live = await shell.startServer('live');
 });
-afterAll(() => shell.leave());
+afterAll(() => shell.cleanUp());
 
-const minutebook = (words: readonly string[], input?: string) =>
-  shell.minutebook(words, { LEDGER: 'sqlite' }, input);
+const runMinutebook = (words: readonly string[], input?: string) =>
+  shell.runMinutebook(words, { LEDGER: 'sqlite' }, input);
 /** Without the key, which is each book's own. */
-const withoutKey = (text: string) => text.replace(/"key":"[^"]*"/, '"key":""');
+const removeKey = (text: string) => text.replace(/"key":"[^"]*"/, '"key":""');
 
 describe('a running server has its directory for itself', () => {
   it.each([
     ['export', []],
     ['import', ['-']],
   ])('%s refuses to touch it', async (verb, words) => {
-    expect(await minutebook([verb, ...words, '--data', live.directory], exported)).toEqual({
+    expect(await runMinutebook([verb, ...words, '--data', live.directory], exported)).toEqual({
       code: 1,
       stdout: '',
       stderr: `${live.directory} is in use by another Minutebook process: stop that one first.\n`,
@@ -49,41 +49,44 @@ describe('a running server has its directory for itself', () => {
 
 describe('minutebook export --data', () => {
   it('writes the same bytes as the server did', async () => {
-    expect(await minutebook(['export', '--data', directory])).toEqual({ ...DONE, stdout: exported });
+    expect(await runMinutebook(['export', '--data', directory])).toEqual({ ...SUCCESS, stdout: exported });
     const to = shell.path('book.ndjson');
-    expect(await minutebook(['export', '--data', directory, '--to', to])).toEqual({ ...DONE, stdout: '' });
+    expect(await runMinutebook(['export', '--data', directory, '--to', to])).toEqual({
+      ...SUCCESS,
+      stdout: '',
+    });
     expect(readFileSync(to, 'utf8')).toBe(exported);
   });
 
   it('does not go to a server, whatever the settings say', async () => {
-    expect(await shell.minutebook(['export', '--data', directory], live.here)).toEqual({
-      ...DONE,
+    expect(await shell.runMinutebook(['export', '--data', directory], live.settings)).toEqual({
+      ...SUCCESS,
       stdout: exported,
     });
   });
 
   it('writes one stream with a receipt of the last checkpoint', async () => {
-    const { stdout, ...ended } = await minutebook([
+    const { stdout, ...ended } = await runMinutebook([
       'export',
       '--data',
       directory,
       '--stream',
       'organization-csto',
     ]);
-    expect(ended).toEqual(DONE);
+    expect(ended).toEqual(SUCCESS);
     const lines = stdout.trimEnd().split('\n');
     const { key } = JSON.parse(exported.split('\n', 1)[0]!) as { key: string };
     expect(JSON.parse(lines[0]!)).toEqual({ entries: lines.length - 2, export: 'minutebook-stream', key, stream: 'organization-csto', v: 1 }); // prettier-ignore
     for (const line of lines.slice(1, -1)) expect(exported).toContain(`${line}\n`);
     const { receipt } = JSON.parse(lines.at(-1)!) as { receipt: string };
     expect(receipt).toContain(readFileSync(join(directory, 'checkpoint'), 'utf8'));
-    const none = await minutebook(['export', '--data', directory, '--stream', 'nothing-x']);
+    const none = await runMinutebook(['export', '--data', directory, '--stream', 'nothing-x']);
     expect(none).toEqual({ code: 1, stdout: '', stderr: 'The book has no stream "nothing-x".\n' });
   });
 
   it('finds no book where none is, and makes none', async () => {
     const nowhere = shell.path('no-book');
-    expect(await minutebook(['export', '--data', nowhere])).toEqual({
+    expect(await runMinutebook(['export', '--data', nowhere])).toEqual({
       code: 1,
       stdout: '',
       stderr: `There is no book in ${nowhere}: name the data directory of a server with --data.\n`,
@@ -101,7 +104,7 @@ describe('minutebook export --data', () => {
       bytes.replaceAll('Collective defence', 'collective defence'),
       'latin1',
     );
-    const { code, stderr } = await minutebook([
+    const { code, stderr } = await runMinutebook([
       'export',
       '--data',
       damaged,
@@ -117,22 +120,22 @@ describe('minutebook export --data', () => {
 describe('minutebook import --data', () => {
   it('makes the same book of an export, in a new directory', async () => {
     const copy = shell.path('copy');
-    expect(await minutebook(['import', '-', '--data', copy], exported)).toEqual({
-      ...DONE,
+    expect(await runMinutebook(['import', '-', '--data', copy], exported)).toEqual({
+      ...SUCCESS,
       stdout: `Imported: ${length} entries.\n`,
     });
-    const again = await minutebook(['export', '--data', copy]);
-    expect(again).toMatchObject(DONE);
-    expect(withoutKey(again.stdout)).toBe(withoutKey(exported));
+    const again = await runMinutebook(['export', '--data', copy]);
+    expect(again).toMatchObject(SUCCESS);
+    expect(removeKey(again.stdout)).toBe(removeKey(exported));
     // With the key of the first book it is the same to the last byte.
     rmSync(join(copy, 'checkpoint'));
     copyFileSync(join(directory, 'checkpoint.key'), join(copy, 'checkpoint.key'));
-    expect((await minutebook(['export', '--data', copy])).stdout).toBe(exported);
+    expect((await runMinutebook(['export', '--data', copy])).stdout).toBe(exported);
   });
 
-  itEmbedded(TAKES_NO_BOOK, 'a server then answers as the first one did', async () => {
-    const served = await shell.serve('copy');
-    const original = await shell.serve('book');
+  itEmbedded(IMPORT_IS_UNSUPPORTED, 'a server then answers as the first one did', async () => {
+    const served = await shell.startServer('copy');
+    const original = await shell.startServer('book');
     try {
       for (const path of [
         '/organizations/csto/members?on=2000-01-01&asOf=10',
@@ -150,7 +153,7 @@ describe('minutebook import --data', () => {
   });
 
   itEmbedded('there it is a copy, which takes nothing', 'refuses a book with anything in it', async () => {
-    const { code, stdout, stderr } = await minutebook(['import', '-', '--data', directory], exported);
+    const { code, stdout, stderr } = await runMinutebook(['import', '-', '--data', directory], exported);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
       `Line 1: The book has ${length} entries, and a whole book is imported into an empty one only: begin with a new data directory (book-not-empty).\nNothing was imported.\n`,
@@ -160,7 +163,7 @@ describe('minutebook import --data', () => {
   it('does not record beside the cluster that the settings name', async () => {
     const node = shell.path('node');
     const settings = { LEDGER: 'esdb://127.0.0.1:2113?tls=false' };
-    expect(await shell.minutebook(['import', '-', '--data', node], settings, commands)).toEqual({
+    expect(await shell.runMinutebook(['import', '-', '--data', node], settings, commands)).toEqual({
       code: 1,
       stdout: '',
       stderr:
@@ -173,35 +176,35 @@ describe('minutebook import --data', () => {
     const tampered = exported.replace('Armenia', 'Ermenia');
     const line = tampered.slice(0, tampered.indexOf('Ermenia')).split('\n').length;
     const copy = shell.path('tampered');
-    const { code, stdout, stderr } = await minutebook(['import', '-', '--data', copy], tampered);
+    const { code, stdout, stderr } = await runMinutebook(['import', '-', '--data', copy], tampered);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
       `Line ${line}: Entry ${line - 1} does not match its leaf hash: it was altered (invalid-export).\nNothing was imported.\n`,
     );
-    expect(await minutebook(['import', '-', '--data', copy], exported)).toMatchObject(DONE);
+    expect(await runMinutebook(['import', '-', '--data', copy], exported)).toMatchObject(SUCCESS);
   });
 
   it('records lines of commands in the name of the admin key, which it makes for a new book', async () => {
     const fresh = shell.path('fresh');
-    const first = await minutebook(['import', '-', '--data', fresh], commands);
+    const first = await runMinutebook(['import', '-', '--data', fresh], commands);
     expect(first).toEqual({
       code: 0,
       stdout: `Recorded: ${length}. Known already: 0. Refused: 0.\n`,
       stderr: `Made the first admin key; it is in ${join(fresh, 'admin.key')}.\n`,
     });
-    expect((await minutebook(['import', '-', '--data', fresh], commands)).stdout).toBe(
+    expect((await runMinutebook(['import', '-', '--data', fresh], commands)).stdout).toBe(
       `Recorded: 0. Known already: ${length}. Refused: 0.\n`,
     );
-    const actors = (await minutebook(['export', '--data', fresh])).stdout.matchAll(/"actor":"([^"]*)"/g);
+    const actors = (await runMinutebook(['export', '--data', fresh])).stdout.matchAll(/"actor":"([^"]*)"/g);
     expect([...actors].map(([, actor]) => actor)).toEqual(Array.from({ length }, () => 'admin'));
   });
 
   it('or of the key that is named, if it may', async () => {
     const fresh = shell.path('fresh');
     const keyOf = async (name: string, role: string) =>
-      (await minutebook(['keys', 'add', name, '--role', role, '--data', fresh])).stdout.trim();
+      (await runMinutebook(['keys', 'add', name, '--role', role, '--data', fresh])).stdout.trim();
     const line = JSON.stringify({ command: 'register-source', data: { source: 'by-clerk', title: 'x' } });
-    const by = (key: string) => minutebook(['import', '-', '--data', fresh, '--key', key], line);
+    const by = (key: string) => runMinutebook(['import', '-', '--data', fresh, '--key', key], line);
     expect(await by(await keyOf('reads', 'reader'))).toEqual({
       code: 1,
       stdout: '',
@@ -211,17 +214,17 @@ describe('minutebook import --data', () => {
       code: 1,
       stderr: 'The key is not known to this book, or was revoked.\n',
     });
-    expect(await by(await keyOf('clerk', 'recorder'))).toMatchObject({ ...DONE, stdout: expect.stringContaining('Recorded: 1') }); // prettier-ignore
-    expect((await minutebook(['export', '--data', fresh])).stdout).toMatch(
+    expect(await by(await keyOf('clerk', 'recorder'))).toMatchObject({ ...SUCCESS, stdout: expect.stringContaining('Recorded: 1') }); // prettier-ignore
+    expect((await runMinutebook(['export', '--data', fresh])).stdout).toMatch(
       /"actor":"clerk".*by-clerk|by-clerk.*"actor":"clerk"/,
     );
   });
 
   it('needs a name for whoever says it', async () => {
     const nameless = shell.path('nameless');
-    await minutebook(['import', '-', '--data', nameless], commands);
+    await runMinutebook(['import', '-', '--data', nameless], commands);
     rmSync(join(nameless, 'admin.key'));
-    expect(await minutebook(['import', '-', '--data', nameless], commands)).toEqual({
+    expect(await runMinutebook(['import', '-', '--data', nameless], commands)).toEqual({
       code: 1,
       stdout: '',
       stderr: `Facts name who recorded them, and ${join(nameless, 'admin.key')} is gone: name a key with --key.\n`,

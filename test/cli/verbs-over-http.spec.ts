@@ -3,38 +3,38 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { csto } from '../support/csto-commands.js';
-import { DONE, type Serving, Shell } from './support/shell.js';
+import { cstoCommands } from '../support/csto-commands.js';
+import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
 
 const shell = new Shell();
-let server: Serving;
+let server: ShellServer;
 let history: string;
 beforeAll(async () => {
-  server = await shell.serve('book');
+  server = await shell.startServer('book');
   history = shell.path('history.ndjson');
-  writeFileSync(history, csto.map(([command, data]) => JSON.stringify({ command, data })).join('\n'));
+  writeFileSync(history, cstoCommands.map(([command, data]) => JSON.stringify({ command, data })).join('\n'));
 });
-afterAll(() => shell.leave());
+afterAll(() => shell.cleanUp());
 
-const minutebook = (words: readonly string[], input?: string, settings = server.here) =>
-  shell.minutebook(words, settings, input);
-const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
+const runMinutebook = (words: readonly string[], input?: string, settings = server.settings) =>
+  shell.runMinutebook(words, settings, input);
+const parseJson = (text: string) => JSON.parse(text) as Record<string, unknown>;
 
 describe('minutebook import', () => {
   it('records lines of commands, and says how many', async () => {
-    expect(await minutebook(['import', history])).toEqual({
-      ...DONE,
-      stdout: `Recorded: ${csto.length}. Known already: 0. Refused: 0.\n`,
+    expect(await runMinutebook(['import', history])).toEqual({
+      ...SUCCESS,
+      stdout: `Recorded: ${cstoCommands.length}. Known already: 0. Refused: 0.\n`,
     });
-    expect(await minutebook(['import', '-'], readFileSync(history, 'utf8'))).toEqual({
-      ...DONE,
-      stdout: `Recorded: 0. Known already: ${csto.length}. Refused: 0.\n`,
+    expect(await runMinutebook(['import', '-'], readFileSync(history, 'utf8'))).toEqual({
+      ...SUCCESS,
+      stdout: `Recorded: 0. Known already: ${cstoCommands.length}. Refused: 0.\n`,
     });
   });
 
   it('names each line that is refused, goes on, and ends with 1', async () => {
     const lines = ['{"command":"register-source","data":{"source":"i1","title":"x"}}', '', '{', '{"command":"register-source","data":{"source":"i2","title":"x"}}', '{"command":"admit-member","data":{"organization":"csto","member":"armenia","effective":"2003"}}']; // prettier-ignore
-    const { code, stdout, stderr } = await minutebook(['import', '-'], lines.join('\n'));
+    const { code, stdout, stderr } = await runMinutebook(['import', '-'], lines.join('\n'));
     expect([code, stdout]).toEqual([1, 'Recorded: 2. Known already: 0. Refused: 2.\n']);
     expect(stderr.split('\n')).toEqual([
       expect.stringMatching(/^Line 3: The body is not JSON: .* \(invalid-json\)\.$/),
@@ -46,14 +46,14 @@ describe('minutebook import', () => {
 
   it('stops at the first if asked to', async () => {
     const lines = ['{', '{"command":"register-source","data":{"source":"i3","title":"x"}}'];
-    const { code, stderr } = await minutebook(['import', '-', '--on-error', 'stop'], lines.join('\n'));
+    const { code, stderr } = await runMinutebook(['import', '-', '--on-error', 'stop'], lines.join('\n'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^Line 1: .*\.\nOf the lines 1 was refused\.\n$/);
     expect((await fetch(`${server.url}/sources/i3`)).status).toBe(404);
   });
 
   it('needs a key', async () => {
-    const { code, stdout, stderr } = await minutebook(['import', history], undefined, {
+    const { code, stdout, stderr } = await runMinutebook(['import', history], undefined, {
       MINUTEBOOK_URL: server.url,
     });
     expect([code, stdout]).toEqual([1, '']);
@@ -65,35 +65,35 @@ describe('minutebook post', () => {
   const source = JSON.stringify({ source: 'p1', title: 'Piped' });
 
   it('records what is piped in and prints the answer', async () => {
-    const { code, stdout, stderr } = await minutebook(['post', 'register-source'], source);
-    expect({ code, stderr }).toEqual(DONE);
-    expect(json(stdout)).toMatchObject({ stream: 'source-p1', revision: 0, entry: expect.any(Number) });
+    const { code, stdout, stderr } = await runMinutebook(['post', 'register-source'], source);
+    expect({ code, stderr }).toEqual(SUCCESS);
+    expect(parseJson(stdout)).toMatchObject({ stream: 'source-p1', revision: 0, entry: expect.any(Number) });
   });
 
   it('records what is in a file, once for a key', async () => {
     const file = shell.path('post.json');
     writeFileSync(file, JSON.stringify({ source: 'p2', title: 'From a file' }));
-    const once = () => minutebook(['post', 'register-source', file, '--idempotency-key', 'k1']);
+    const once = () => runMinutebook(['post', 'register-source', file, '--idempotency-key', 'k1']);
     const first = await once();
-    expect(json(first.stdout)).toMatchObject({ stream: 'source-p2' });
+    expect(parseJson(first.stdout)).toMatchObject({ stream: 'source-p2' });
     expect(await once()).toEqual(first);
   });
 
   it('records only on the revision that it is told', async () => {
     const dispute = JSON.stringify({ fact: 'source-p1@0', claim: 'A doubt' });
-    const { code, stderr } = await minutebook(['post', 'dispute-fact', '--if-match', '7'], dispute);
+    const { code, stderr } = await runMinutebook(['post', 'dispute-fact', '--if-match', '7'], dispute);
     expect([code, stderr]).toEqual([1, 'The stream is at revision 0 (wrong-revision).\n']);
   });
 
   it('says why it is refused', async () => {
-    const { code, stdout, stderr } = await minutebook(['post', 'register-source'], '{"source":"P"}');
+    const { code, stdout, stderr } = await runMinutebook(['post', 'register-source'], '{"source":"P"}');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^\S.* \((?:invalid-id|missing-field)\)\.\n$/);
-    expect((await minutebook(['post', 'no-such'], '{}')).stderr).toMatch(/\(unknown-command\)\.\n$/);
+    expect((await runMinutebook(['post', 'no-such'], '{}')).stderr).toMatch(/\(unknown-command\)\.\n$/);
   });
 
   it('speaks for whose key it is given', async () => {
-    const { stdout: key } = await minutebook([
+    const { stdout: key } = await runMinutebook([
       'keys',
       'add',
       'reads',
@@ -102,13 +102,13 @@ describe('minutebook post', () => {
       '--data',
       server.directory,
     ]);
-    const { code, stderr } = await minutebook(['post', 'register-source', '--key', key.trim()], source);
+    const { code, stderr } = await runMinutebook(['post', 'register-source', '--key', key.trim()], source);
     expect([code, stderr]).toEqual([
       1,
       'The role of this key is "reader", which may not record (forbidden).\n',
     ]);
-    const wrong = await minutebook(['post', 'register-source'], source, {
-      ...server.here,
+    const wrong = await runMinutebook(['post', 'register-source'], source, {
+      ...server.settings,
       MINUTEBOOK_KEY: 'mb_x',
     });
     expect(wrong.stderr).toBe('The API key is not known here, or was revoked (unknown-key).\n');
@@ -116,7 +116,7 @@ describe('minutebook post', () => {
 
   it('finds the server and the key by its options, too', async () => {
     const words = ['post', 'register-source', '--url', `${server.url}/`, '--data', server.directory];
-    expect(await minutebook(words, source, {})).toMatchObject(DONE);
+    expect(await runMinutebook(words, source, {})).toMatchObject(SUCCESS);
   });
 });
 
@@ -127,15 +127,15 @@ describe('minutebook export', () => {
   };
 
   it('writes the book to the standard output', async () => {
-    expect(await minutebook(['export'])).toEqual({ ...DONE, stdout: await expected() });
+    expect(await runMinutebook(['export'])).toEqual({ ...SUCCESS, stdout: await expected() });
   });
 
   it('writes it to a file, in place of what was there', async () => {
     const folder = shell.path('out');
     mkdirSync(folder);
     writeFileSync(join(folder, 'book.ndjson'), 'something else');
-    expect(await minutebook(['export', '--to', join(folder, 'book.ndjson')])).toEqual({
-      ...DONE,
+    expect(await runMinutebook(['export', '--to', join(folder, 'book.ndjson')])).toEqual({
+      ...SUCCESS,
       stdout: '',
     });
     expect(readFileSync(join(folder, 'book.ndjson'), 'utf8')).toBe(await expected());
@@ -144,11 +144,11 @@ describe('minutebook export', () => {
 
   it('writes one stream with its receipt', async () => {
     const stream = 'membership-csto:uzbekistan';
-    expect(await minutebook(['export', '--stream', stream])).toEqual({
-      ...DONE,
+    expect(await runMinutebook(['export', '--stream', stream])).toEqual({
+      ...SUCCESS,
       stdout: await expected(`/streams/${stream}`),
     });
-    const { code, stderr } = await minutebook([
+    const { code, stderr } = await runMinutebook([
       'export',
       '--stream',
       'nothing-x',
@@ -160,16 +160,16 @@ describe('minutebook export', () => {
   });
 
   it('says nothing when whoever reads has seen enough', async () => {
-    const reading = shell.begin(['export'], server.here);
+    const reading = shell.startMinutebook(['export'], server.settings);
     reading.child.stdout!.destroy();
-    expect(await reading.ended).toMatchObject(DONE);
+    expect(await reading.exit).toMatchObject(SUCCESS);
   });
 });
 
 describe('minutebook projections', () => {
   it('prints how far the read models are', async () => {
-    const { code, stdout, stderr } = await minutebook(['projections']);
-    expect({ code, stderr }).toEqual(DONE);
+    const { code, stdout, stderr } = await runMinutebook(['projections']);
+    expect({ code, stderr }).toEqual(SUCCESS);
     const rows = stdout.trimEnd().split('\n').map((row) => row.split(/ {2,}/)); // prettier-ignore
     const { items, entry } = (await (await fetch(`${server.url}/projections`)).json()) as {
       items: { name: string; version: number }[];
@@ -195,12 +195,12 @@ describe('minutebook projections', () => {
   ])('rebuilds one and ends when the new one serves: %j', async (words) => {
     const before = await generation();
     const real = words.map((word) => (word === 'DIRECTORY' ? server.directory : word));
-    expect(await minutebook(real)).toEqual({ ...DONE, stdout: '' });
+    expect(await runMinutebook(real)).toEqual({ ...SUCCESS, stdout: '' });
     expect(await generation()).toBeGreaterThan(before);
   });
 
   it('knows what there is not', async () => {
-    const { code, stderr } = await minutebook(['projections', 'rebuild', 'nothing']);
+    const { code, stderr } = await runMinutebook(['projections', 'rebuild', 'nothing']);
     expect([code, stderr]).toEqual([1, 'There is no read model "nothing"; GET /projections lists them (unknown-id).\n']); // prettier-ignore
   });
 });
@@ -215,7 +215,7 @@ describe('without a server', () => {
     [['projections', 'rebuild', 'membership']],
   ])('%j says so in a sentence', async (words) => {
     const real = words.map((word) => (word === 'FILE' ? shell.path('never') : word));
-    expect(await shell.minutebook(real, {}, '{}')).toEqual({
+    expect(await shell.runMinutebook(real, {}, '{}')).toEqual({
       code: 1,
       stdout: '',
       stderr: 'No server answers at http://127.0.0.1:2: start it, or name another with --url.\n',
@@ -238,7 +238,7 @@ describe('what cannot be meant', () => {
     [['projections', 'fly'], "Too many arguments for 'projections'. Expected 0 arguments but got 1.\n"],
     [['projections', 'rebuild'], "Missing required argument 'name'.\n"],
   ])('%j is wrong usage', async (words, says) => {
-    expect(await minutebook(words, '{}')).toEqual({ code: 2, stdout: '', stderr: says });
+    expect(await runMinutebook(words, '{}')).toEqual({ code: 2, stdout: '', stderr: says });
   });
 });
 
@@ -252,7 +252,7 @@ describe('the admin key of this machine', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const ask = (address: string, ...words: string[]) =>
-      minutebook(['projections', '--url', address, ...words], undefined, { DATA_DIR: server.directory });
+      runMinutebook(['projections', '--url', address, ...words], undefined, { DATA_DIR: server.directory });
     const key = readFileSync(join(server.directory, 'admin.key'), 'utf8').trim();
     await ask(`http://127.0.0.1:${port}`);
     await ask(`http://localhost:${port}`);

@@ -1,24 +1,32 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { folder } from '../ledger/support/temporary-directory.js';
-import { type Ended, run, stopAll } from '../support/child-program.js';
-import { book, checkpoint, clerk, consistency, exported, recordOf } from '../verify/support/signed-book.js';
+import { createTemporaryDirectory } from '../ledger/support/temporary-directory.js';
+import { type ProgramExit, runScript, stopAllPrograms } from '../support/child-program.js';
+import {
+  createBook,
+  signCheckpoint,
+  clerk,
+  createConsistencyProof,
+  toExport,
+  toStreamRecord,
+} from '../verify/support/signed-book.js';
 
-const lines = book(['meeting-a', 'person-b', 'meeting-a']);
-const directory = folder();
-const written = (name: string, content: string): string => {
+const lines = createBook(['meeting-a', 'person-b', 'meeting-a']);
+const directory = createTemporaryDirectory();
+const writeFile = (name: string, content: string): string => {
   writeFileSync(join(directory, name), content);
   return join(directory, name);
 };
-const whole = written('book.ndjson', exported(lines));
-const short = written('short.ndjson', exported(lines.slice(0, 2)));
-const record = written('record.ndjson', recordOf(lines, 'meeting-a'));
-const signed = written('checkpoint', checkpoint(lines));
-const key = written('key', `${clerk.vkey}\n`);
-const proof = written('proof.json', consistency(lines, 2));
+const whole = writeFile('book.ndjson', toExport(lines));
+const short = writeFile('short.ndjson', toExport(lines.slice(0, 2)));
+const record = writeFile('record.ndjson', toStreamRecord(lines, 'meeting-a'));
+const signed = writeFile('checkpoint', signCheckpoint(lines));
+const key = writeFile('key', `${clerk.vkey}\n`);
+const proof = writeFile('proof.json', createConsistencyProof(lines, 2));
 
-const verify = (...words: string[]): Promise<Ended> => run('cli/minutebook', ['verify', ...words]).ended;
-afterAll(stopAll);
+const runVerify = (...words: string[]): Promise<ProgramExit> =>
+  runScript('cli/minutebook', ['verify', ...words]).exit;
+afterAll(stopAllPrograms);
 
 describe('minutebook verify', () => {
   it.each([
@@ -33,20 +41,20 @@ describe('minutebook verify', () => {
     ['one beside a checkpoint', [record, '--checkpoint', signed, '--key', key], 'of the same tree'],
     ['an earlier export', [short, '--checkpoint', signed, '--consistency', proof], 'begins with them'],
   ])('ends with 0 for what fits: %s', async (_, words, says) => {
-    const { code, stdout, stderr } = await verify(...words);
+    const { code, stdout, stderr } = await runVerify(...words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(says);
   });
 
   it('ends with 1 for what does not, and names it', async () => {
-    const altered = written('altered.ndjson', exported(lines).replace('Statement 2', 'Statement 7'));
-    expect(await verify(altered, '--checkpoint', signed, '--key', key)).toEqual({
+    const altered = writeFile('altered.ndjson', toExport(lines).replace('Statement 2', 'Statement 7'));
+    expect(await runVerify(altered, '--checkpoint', signed, '--key', key)).toEqual({
       code: 1,
       stdout: 'Entry 2 (line 3) does not fit: its leaf hash is not that of what it says.\n',
       stderr: '',
     });
-    expect(await verify(short, '--checkpoint', signed)).toMatchObject({ code: 1, stderr: '' });
-    expect(await verify(whole, '--checkpoint', record)).toMatchObject({ code: 1, stderr: '' });
+    expect(await runVerify(short, '--checkpoint', signed)).toMatchObject({ code: 1, stderr: '' });
+    expect(await runVerify(whole, '--checkpoint', record)).toMatchObject({ code: 1, stderr: '' });
   });
 
   it.each([
@@ -67,7 +75,7 @@ describe('minutebook verify', () => {
     ['a key that is none', [whole, '--checkpoint', signed, '--key', signed], /is not written as .*\n$/],
     ['an option that is none', [whole, '--trust'], /^Unknown option '--trust'\.\n$/],
   ])('ends with 2 where there is nothing to judge: %s', async (_, words, says) => {
-    const { code, stdout, stderr } = await verify(...words);
+    const { code, stdout, stderr } = await runVerify(...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(says);
   });

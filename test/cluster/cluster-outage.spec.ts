@@ -2,21 +2,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Serving, Shell } from '../cli/support/shell.js';
-import { KurrentDouble } from '../support/kurrentdb/kurrentdb-double.js';
+import { type ShellServer, Shell } from '../cli/support/shell.js';
+import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../support/kurrentdb/test-kurrentdb.js';
-import { until } from '../support/wait-until.js';
+import { waitUntil } from '../support/wait-until.js';
 
 (isDouble ? describe : describe.skip)('a server', () => {
   const shell = new Shell();
-  let double: KurrentDouble;
-  let node: Serving;
+  let double: KurrentDbDouble;
+  let node: ShellServer;
   beforeAll(async () => {
-    double = await KurrentDouble.start({ nodes: 3 });
-    node = await shell.serve('node', { LEDGER: double.connectionString, LEDGER_PREFIX: 'outlives' });
+    double = await KurrentDbDouble.start({ nodes: 3 });
+    node = await shell.startServer('node', { LEDGER: double.connectionString, LEDGER_PREFIX: 'outlives' });
   });
   afterAll(async () => {
-    await shell.leave();
+    await shell.cleanUp();
     await double.stop();
   });
 
@@ -36,7 +36,7 @@ import { until } from '../support/wait-until.js';
     const held = Array.from({ length: 8 }, (_, n) => `held-${n}`);
     const letGo = held.map((name) => double.faults.holdAppends((stream) => stream.endsWith(name)));
     const outcomes = held.map(register);
-    await until(() => double.faults.appendsHeld === held.length);
+    await waitUntil(() => double.faults.heldAppends === held.length);
     double.faults.unavailable();
     outcomes.push(register('free'));
     await sleep(50);

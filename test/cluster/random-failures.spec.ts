@@ -4,13 +4,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { equal, History } from '../durability/support/history-checker.js';
-import { randomFrom } from '../durability/support/seeded-random.js';
-import { foundations, Secretaries, type Sent } from '../durability/support/write-clients.js';
-import { folder } from '../ledger/support/temporary-directory.js';
+import { assertEqual, HistoryChecker } from '../durability/support/history-checker.js';
+import { createSeededRandom } from '../durability/support/seeded-random.js';
+import {
+  createFoundationRequests,
+  WriteClients,
+  type SentRequest,
+} from '../durability/support/write-clients.js';
+import { createTemporaryDirectory } from '../ledger/support/temporary-directory.js';
 import { isDouble } from '../support/kurrentdb/test-kurrentdb.js';
-import { KurrentDouble } from '../support/kurrentdb/kurrentdb-double.js';
-import { type Program, run, stopAll } from '../support/child-program.js';
+import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
+import { type ChildProgram, runScript, stopAllPrograms } from '../support/child-program.js';
 
 /** How often something befalls them: 12 times, or as often as MINUTEBOOK_KILLS says. */
 const ROUNDS = Number(process.env['MINUTEBOOK_KILLS'] || 12);
@@ -20,10 +24,10 @@ const NODES = 3;
 /** Of each node. */
 const CLIENTS = 3;
 
-class Node {
-  readonly directory = join(folder(), 'node');
+class NodeProcess {
+  readonly directory = join(createTemporaryDirectory(), 'node');
   url = '';
-  program: Program | undefined;
+  program: ChildProgram | undefined;
 
   constructor(private readonly settings: { readonly [name: string]: string }) {
     mkdirSync(this.directory);
@@ -31,8 +35,12 @@ class Node {
 
   async start(): Promise<void> {
     if (this.program) return;
-    this.program = run('cli/minutebook', ['serve', '--port', '0', '--data', this.directory], this.settings);
-    await this.program.says('/docs).\n');
+    this.program = runScript(
+      'cli/minutebook',
+      ['serve', '--port', '0', '--data', this.directory],
+      this.settings,
+    );
+    await this.program.waitForOutput('/docs).\n');
     this.url = /open at (\S+)/.exec(this.program.stdout)?.[1] ?? '';
   }
 
@@ -42,13 +50,13 @@ class Node {
   }
 
   /** The last entry that it has. */
-  async head(): Promise<number> {
+  async readHead(): Promise<number> {
     const { headers } = await fetch(`${this.url}/events?limit=1`);
     return Number(headers.get('ledger-entry'));
   }
 
   /** Resolves when it has the entry: to the root of the tree there. */
-  async root(entry: number): Promise<string | null> {
+  async waitForRoot(entry: number): Promise<string | null> {
     for (;;) {
       const answer = await fetch(`${this.url}/organizations/org?asOf=${entry}`, {
         headers: { 'ledger-entry': String(entry) },
@@ -62,13 +70,13 @@ class Node {
 }
 
 /** Resolves, if it takes a while, when it is over. */
-type Mishap = (
-  double: KurrentDouble,
-  nodes: readonly Node[],
+type Failure = (
+  double: KurrentDbDouble,
+  nodes: readonly NodeProcess[],
   random: (below: number) => number,
 ) => Promise<void> | void;
 
-const mishaps: { readonly [what: string]: Mishap } = {
+const failures: { readonly [what: string]: Failure } = {
   'a node is killed': async (_, nodes, random) => {
     await nodes[random(NODES)]?.kill();
   },
@@ -113,52 +121,52 @@ const mishaps: { readonly [what: string]: Mishap } = {
 (isDouble ? it : it.skip)(
   `whatever befalls them ${ROUNDS} times, they have one book, with what was acknowledged, and nothing that was refused`,
   async () => {
-    const random = randomFrom(SEED);
-    const double = await KurrentDouble.start({ nodes: NODES });
+    const random = createSeededRandom(SEED);
+    const double = await KurrentDbDouble.start({ nodes: NODES });
     const settings = { LEDGER: double.connectionString, LEDGER_PREFIX: `t${randomBytes(4).toString('hex')}` };
-    const nodes = Array.from({ length: NODES }, () => new Node(settings));
-    const history = new History();
+    const nodes = Array.from({ length: NODES }, () => new NodeProcess(settings));
+    const history = new HistoryChecker();
     const said: string[] = [];
     let [count, recorded] = [0, 0];
     try {
       await nodes[0]!.start(); // which makes the key
       const secret = readFileSync(join(nodes[0]!.directory, 'admin.key'), 'utf8').trim();
       const secretaries = () =>
-        nodes.map(({ url }, index) => new Secretaries(random, url, secret, count + index, NODES));
+        nodes.map(({ url }, index) => new WriteClients(random, url, secret, count + index, NODES));
       /** Until it is known what became of it, at any node. */
-      const send = async (sent: Sent) => {
-        for (let told = history.told.get(sent); !told || told.is === 'unknown';) {
-          told = await new Secretaries(random, nodes[random(NODES)]!.url, secret, 0).send(sent);
-          history.told.set(sent, told);
+      const send = async (sent: SentRequest) => {
+        for (let told = history.outcomes.get(sent); !told || told.is === 'unknown';) {
+          told = await new WriteClients(random, nodes[random(NODES)]!.url, secret, 0).send(sent);
+          history.outcomes.set(sent, told);
         }
       };
       for (let round = 0; round <= ROUNDS; round++) {
         await Promise.all(nodes.map((node) => node.start()));
-        if (round === 0) for (const sent of foundations()) await send(sent);
+        if (round === 0) for (const sent of createFoundationRequests()) await send(sent);
         await Promise.all(
-          history.unknown.flatMap((sent) => (random(2) === 0 ? [sent] : [sent, sent])).map(send),
+          history.unresolvedRequests.flatMap((sent) => (random(2) === 0 ? [sent] : [sent, sent])).map(send),
         );
-        const head = Math.max(...(await Promise.all(nodes.map((node) => node.head()))));
-        const roots = await Promise.all(nodes.map((node) => node.root(head)));
-        equal('the roots', new Set(roots).size, 1);
+        const head = Math.max(...(await Promise.all(nodes.map((node) => node.readHead()))));
+        const roots = await Promise.all(nodes.map((node) => node.waitForRoot(head)));
+        assertEqual('the roots', new Set(roots).size, 1);
         for (const { url } of round === ROUNDS ? nodes : [nodes[random(NODES)]!]) await history.check(url);
         if (round === ROUNDS) break;
 
         const at = secretaries();
         let left = 1 + random(60);
-        const [name, mishap] = Object.entries(mishaps)[random(Object.keys(mishaps).length)]!;
+        const [name, mishap] = Object.entries(failures)[random(Object.keys(failures).length)]!;
         said.push(name);
         let over: Promise<void> | void = undefined;
         const heard = () => {
           if (--left === 0) over = mishap(double, nodes, random);
-          if (left === -40) for (const each of at) each.rest();
+          if (left === -40) for (const each of at) each.stop();
         };
-        await Promise.all(at.map((each) => each.work(CLIENTS, heard)));
+        await Promise.all(at.map((each) => each.run(CLIENTS, heard)));
         await over;
         double.faults.clear();
         for (const each of at) {
-          for (const [sent, told] of each.told) history.told.set(sent, told);
-          recorded += [...each.told.values()].filter(({ is }) => is === 'recorded').length;
+          for (const [sent, told] of each.outcomes) history.outcomes.set(sent, told);
+          recorded += [...each.outcomes.values()].filter(({ is }) => is === 'recorded').length;
         }
         count += NODES * Math.ceil((Math.max(...at.map((each) => each.count)) - count) / NODES);
       }
@@ -168,7 +176,7 @@ const mishaps: { readonly [what: string]: Mishap } = {
         cause: error,
       });
     } finally {
-      await stopAll();
+      await stopAllPrograms();
       await double.stop();
     }
     expect(recorded).toBeGreaterThan(ROUNDS);

@@ -1,24 +1,28 @@
 // Three nodes with HTTP over one cluster: who belongs, and what was signed, is the same on all of them.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NoteKey } from '../../src/ledger/checkpoints/signed-note.js';
-import { folder } from '../ledger/support/temporary-directory.js';
-import { forge } from '../ledger/kurrentdb/support/node-cluster.js';
-import { isDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
+import { NoteSigningKey } from '../../src/ledger/checkpoints/signed-note.js';
+import { forgeEntry } from '../ledger/kurrentdb/support/node-cluster.js';
+import { isDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
 import { readNote } from '../support/signed-notes.js';
-import { type Ended, run, stopAll } from '../support/child-program.js';
-import { cleanUp, startTestServer, temporaryDirectory, type TestServer } from '../support/test-server.js';
-import { until } from '../support/wait-until.js';
+import { type ProgramExit, runScript, stopAllPrograms } from '../support/child-program.js';
+import {
+  cleanUp,
+  startTestServer,
+  createTemporaryDirectory,
+  type TestServer,
+} from '../support/test-server.js';
+import { waitUntil } from '../support/wait-until.js';
 
-const key = NoteKey.generate('example.org/book');
-const keyFile = join(folder(), 'checkpoint.key');
+const key = NoteSigningKey.generate('example.org/book');
+const keyFile = join(createTemporaryDirectory(), 'checkpoint.key');
 writeFileSync(keyFile, key.secret);
 
-let cluster: Kurrentdb;
+let cluster: TestKurrentDb;
 let settings: { LEDGER: string; LEDGER_PREFIX: string; CHECKPOINT_KEY_FILE: string };
 let nodes: TestServer[];
 beforeAll(async () => {
-  cluster = await kurrentdb();
+  cluster = await startKurrentDb();
   settings = {
     LEDGER: cluster.connectionString,
     LEDGER_PREFIX: cluster.prefix,
@@ -32,15 +36,15 @@ beforeAll(async () => {
   nodes = [first, second, third];
 });
 afterAll(async () => {
-  await stopAll();
+  await stopAllPrograms();
   await cleanUp();
   await cluster.stop();
 });
 
-const registers = async (node: TestServer, source: string, as: string): Promise<number> =>
-  (await node.command('register-source', { source, title: 'A source' }, { as })).status;
-const minutebook = (...words: string[]): Promise<Ended> =>
-  run('cli/minutebook', words, { ...settings, DATA_DIR: '/nowhere' }).ended;
+const registerSource = async (node: TestServer, source: string, apiKey: string): Promise<number> =>
+  (await node.sendCommand('register-source', { source, title: 'A source' }, { apiKey })).status;
+const runMinutebook = (...words: string[]): Promise<ProgramExit> =>
+  runScript('cli/minutebook', words, { ...settings, DATA_DIR: '/nowhere' }).exit;
 
 describe('a key', () => {
   it('is made by the first node, and opens all', async () => {
@@ -50,41 +54,41 @@ describe('a key', () => {
       false,
     ]);
     for (const [n, node] of nodes.entries()) {
-      await until(() => node.server.keys.find(node.key()) !== undefined);
-      expect(await registers(node, `admin-${n}`, node.key())).toBe(201);
+      await waitUntil(() => node.server.keys.find(node.getKey()) !== undefined);
+      expect(await registerSource(node, `admin-${n}`, node.getKey())).toBe(201);
     }
   });
 
   it('that one node adds opens the others, until another one revokes it', async () => {
     const [one, two, three] = nodes as [TestServer, TestServer, TestServer];
     const secret = await one.server.keys.add('clerk', 'recorder');
-    await until(() => [two, three].every(({ server }) => server.keys.find(secret)));
-    expect(await registers(three, 'clerk-1', secret)).toBe(201);
+    await waitUntil(() => [two, three].every(({ server }) => server.keys.find(secret)));
+    expect(await registerSource(three, 'clerk-1', secret)).toBe(201);
     await two.server.keys.revoke('clerk');
-    expect(await registers(two, 'clerk-2', secret)).toBe(401);
-    await until(() => [one, three].every(({ server }) => server.keys.find(secret) === undefined));
-    expect(await registers(three, 'clerk-3', secret)).toBe(401);
+    expect(await registerSource(two, 'clerk-2', secret)).toBe(401);
+    await waitUntil(() => [one, three].every(({ server }) => server.keys.find(secret) === undefined));
+    expect(await registerSource(three, 'clerk-3', secret)).toBe(401);
   });
 
   it('is added, listed and revoked by the command line, on all nodes', async () => {
-    const { code, stdout, stderr } = await minutebook('keys', 'add', 'by hand', '--role', 'recorder');
+    const { code, stdout, stderr } = await runMinutebook('keys', 'add', 'by hand', '--role', 'recorder');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const secret = stdout.trim();
-    await until(() => nodes.every(({ server }) => server.keys.find(secret)));
-    expect((await minutebook('keys', 'list')).stdout).toMatch(
+    await waitUntil(() => nodes.every(({ server }) => server.keys.find(secret)));
+    expect((await runMinutebook('keys', 'list')).stdout).toMatch(
       /^admin\tadmin\t\S+\n(.*\n)*by hand\trecorder\t\S+\n$/,
     );
-    expect(await minutebook('keys', 'add', 'by hand', '--role', 'reader')).toMatchObject({
+    expect(await runMinutebook('keys', 'add', 'by hand', '--role', 'reader')).toMatchObject({
       code: 1,
       stderr: 'There is or was a key named "by hand", and names are not used twice.\n',
     });
-    expect(await minutebook('keys', 'revoke', 'by hand')).toEqual({ code: 0, stdout: '', stderr: '' });
-    await until(() => nodes.every(({ server }) => server.keys.find(secret) === undefined));
+    expect(await runMinutebook('keys', 'revoke', 'by hand')).toEqual({ code: 0, stdout: '', stderr: '' });
+    await waitUntil(() => nodes.every(({ server }) => server.keys.find(secret) === undefined));
   });
 
   it('is not looked for in a cluster without a book', async () => {
     const environment = { ...settings, LEDGER_PREFIX: `${settings.LEDGER_PREFIX}x` };
-    const { code, stderr } = await run('cli/minutebook', ['keys', 'list'], environment).ended;
+    const { code, stderr } = await runScript('cli/minutebook', ['keys', 'list'], environment).exit;
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /^The cluster has no keys of a book with the prefix "\w+x": start a server on it first/,
@@ -95,21 +99,21 @@ describe('a key', () => {
 describe('a checkpoint', () => {
   it('is the same history on every node, also on one that does not sign', async () => {
     for (const [n, node] of nodes.entries()) {
-      expect((await node.get('/checkpoint/key')).text).toBe(`${key.verifier}\n`);
-      await registers(node, `signed-${n}`, node.key());
+      expect((await node.get('/checkpoint/key')).text).toBe(`${key.verifierKey}\n`);
+      await registerSource(node, `signed-${n}`, node.getKey());
       const { text } = await node.get('/checkpoint');
-      const { size, root } = readNote(text, key.verifier);
+      const { size, root } = readNote(text, key.verifierKey);
       expect(size).toBeGreaterThanOrEqual(n + 1);
-      for (const { head, server } of nodes)
-        if (head >= size) expect(server.book.ledger.tree.root(size)).toEqual(root);
+      for (const { headEntry, server } of nodes)
+        if (headEntry >= size) expect(server.book.ledger.tree.getRoot(size)).toEqual(root);
     }
   });
 
   it('makes receipts that one node gives of what another recorded', async () => {
     const [one, , three] = nodes as [TestServer, TestServer, TestServer];
-    const { json } = await one.command('register-source', { source: 'proved', title: 'A source' });
+    const { json } = await one.sendCommand('register-source', { source: 'proved', title: 'A source' });
     const { id } = json.events[0] as { id: string };
-    await until(() => three.server.book.ledger.byId(id) !== undefined);
+    await waitUntil(() => three.server.book.ledger.findById(id) !== undefined);
     const receipt = await three.get(`/proofs/inclusion/${id}.tlog-proof`);
     expect([receipt.status, receipt.text.split('\n')[0]]).toEqual([200, 'c2sp.org/tlog-proof@v1']);
   });
@@ -121,7 +125,7 @@ describe('a checkpoint', () => {
     });
     const answer = await alone.get('/checkpoint/key');
     expect([answer.status, answer.json.code]).toEqual([503, 'not-signed']);
-    await registers(alone, 'a', alone.key());
+    await registerSource(alone, 'a', alone.getKey());
     const checkpoint = await alone.get('/checkpoint');
     expect([checkpoint.status, checkpoint.json.code]).toEqual([503, 'not-signed']);
     expect(checkpoint.headers.get('retry-after')).toBe('5');
@@ -137,25 +141,25 @@ describe('a checkpoint', () => {
     await one.server.keys.revoke('lost');
     await cluster.double!.stop();
     expect((await one.get('/organizations', { authorization: `Bearer ${secret}` })).status).toBe(200);
-    expect(await registers(one, 'no', secret)).toBe(503);
+    expect(await registerSource(one, 'no', secret)).toBe(503);
     await cluster.double!.start();
-    await until(() => nodes.every(({ server }) => server.book.sequencer.condition === 'live'));
-    expect(await registers(one, 'yes', secret)).toBe(201);
+    await waitUntil(() => nodes.every(({ server }) => server.book.sequencer.connectionState === 'live'));
+    expect(await registerSource(one, 'yes', secret)).toBe(201);
   });
 
   it('whose ledger.db was altered says so everywhere, records nothing, and leaves the others alone', async () => {
     const [one] = nodes as [TestServer];
     await one.get('/checkpoint');
-    const directory = temporaryDirectory();
+    const directory = createTemporaryDirectory();
     const before = await startTestServer({ ...settings, directory });
-    await until(() => before.head === one.head);
+    await waitUntil(() => before.headEntry === one.headEntry);
     await before.get('/checkpoint');
     await before.close();
-    forge(directory, 2);
+    forgeEntry(directory, 2);
     rmSync(join(directory, 'read-models'), { recursive: true });
     const node = await startTestServer({ ...settings, directory });
-    await until(() => /ledger\.db differs/.test(node.server.book.checkpoints.fault ?? ''));
-    const refused = await node.command('register-source', { source: 'forged', title: 'x' });
+    await waitUntil(() => /ledger\.db differs/.test(node.server.book.checkpoints.fault ?? ''));
+    const refused = await node.sendCommand('register-source', { source: 'forged', title: 'x' });
     expect([refused.status, refused.json.code]).toEqual([503, 'diverged']);
     expect(refused.json.detail).toMatch(/own ledger\.db differs from the cluster's log from entry 2 on/);
     const ready = await node.get('/health/ready');
@@ -170,7 +174,7 @@ describe('a checkpoint', () => {
       'diverged',
       'no-store',
     ]);
-    expect(await registers(one, 'unharmed', one.key())).toBe(201);
+    expect(await registerSource(one, 'unharmed', one.getKey())).toBe(201);
     expect((await one.get('/health/ready')).status).toBe(200);
     expect((await one.get('/events?limit=1')).headers.has('ledger-fault')).toBe(false);
   });
@@ -179,9 +183,9 @@ describe('a checkpoint', () => {
 it('several nodes that begin at once make one first key', async () => {
   const prefix = `${settings.LEDGER_PREFIX}z`;
   const environment = { ...settings, LEDGER_PREFIX: prefix, PORT: '0', LOG_LEVEL: 'error' };
-  const directories = [temporaryDirectory(), temporaryDirectory(), temporaryDirectory()];
-  const programs = directories.map((DATA_DIR) => run('main', [], { ...environment, DATA_DIR }));
-  for (const program of programs) await program.says('/docs).\n');
+  const directories = [createTemporaryDirectory(), createTemporaryDirectory(), createTemporaryDirectory()];
+  const programs = directories.map((DATA_DIR) => runScript('main', [], { ...environment, DATA_DIR }));
+  for (const program of programs) await program.waitForOutput('/docs).\n');
   const made = directories.filter((directory) => existsSync(join(directory, 'admin.key')));
   expect(made).toHaveLength(1);
   expect(programs.filter(({ stdout }) => stdout.includes('Made the first admin key'))).toHaveLength(1);
@@ -191,8 +195,8 @@ it('several nodes that begin at once make one first key', async () => {
     const answers = async () =>
       (await fetch(`${url}/organizations`, { headers: { authorization: `Bearer ${secret}` } })).status ===
       200;
-    await until(answers);
-    expect(stdout).toContain(`Checkpoints are signed with the key ${key.verifier}`);
+    await waitUntil(answers);
+    expect(stdout).toContain(`Checkpoints are signed with the key ${key.verifierKey}`);
   }
   for (const program of programs) expect(await program.stop()).toMatchObject({ code: 0 });
 });

@@ -1,5 +1,5 @@
 import type { Json } from '../../src/eventsourcing/message.js';
-import { but, heard, heardGroup } from '../support/command-validator.js';
+import { changeSpecimen, validateCommand, validateGroup } from '../support/command-validator.js';
 
 const FACT = 'membership-csto:uzbekistan@0';
 const CORRECTION = 'membership-csto:uzbekistan@1';
@@ -7,18 +7,18 @@ const DISPUTE = 'membership-csto:uzbekistan@2';
 const RETRACTION = 'membership-csto:uzbekistan@3';
 const joining = { organization: 'csto', member: 'uzbekistan', effective: '1993' };
 const correct = (fact: Json, replacement: Json, more = {}) =>
-  heard('correct-fact', { fact, with: replacement, reason: 'r', ...more });
+  validateCommand('correct-fact', { fact, with: replacement, reason: 'r', ...more });
 
 describe('an amendment at the door', () => {
   it('belongs to the stream of the fact that it names', () => {
-    expect(heard('dispute-fact', { fact: FACT, claim: 'c' })).toMatchObject({
-      noun: { kind: 'membership' },
+    expect(validateCommand('dispute-fact', { fact: FACT, claim: 'c' })).toMatchObject({
+      aggregate: { category: 'membership' },
       stream: 'membership-csto:uzbekistan',
       references: [],
     });
     expect(
-      heard('retract-fact', { fact: '8d2f0d5a-0000-4000-8000-00000000000a', reason: 'r' }),
-    ).toMatchObject({ noun: { kind: 'source' }, stream: 'source-charter' });
+      validateCommand('retract-fact', { fact: '8d2f0d5a-0000-4000-8000-00000000000a', reason: 'r' }),
+    ).toMatchObject({ aggregate: { category: 'source' }, stream: 'source-charter' });
   });
   it('of a fact that the book does not have is an unknown-reference', () => {
     for (const fact of [
@@ -26,21 +26,21 @@ describe('an amendment at the door', () => {
       'meeting-x@0',
       '8d2f0d5a-0000-4000-8000-00000000000b',
     ]) {
-      expect(heard('dispute-fact', { fact, claim: 'c' })).toEqual(['/fact unknown-reference']);
-      expect(heard('retract-fact', { fact, reason: 'r' })).toEqual(['/fact unknown-reference']);
+      expect(validateCommand('dispute-fact', { fact, claim: 'c' })).toEqual(['/fact unknown-reference']);
+      expect(validateCommand('retract-fact', { fact, reason: 'r' })).toEqual(['/fact unknown-reference']);
       expect(correct(fact, joining)).toEqual(['/fact unknown-reference']);
     }
-    expect(heardGroup({ command: 'dispute-fact', data: { fact: 'organization-x@0', claim: 'c' } })).toEqual([
-      '/0/data/fact unknown-reference',
-    ]);
+    expect(
+      validateGroup({ command: 'dispute-fact', data: { fact: 'organization-x@0', claim: 'c' } }),
+    ).toEqual(['/0/data/fact unknown-reference']);
   });
   it('tells of malformed fields before it', () =>
-    expect(heard('retract-fact', { fact: 'organization-x@0' })).toEqual([
+    expect(validateCommand('retract-fact', { fact: 'organization-x@0' })).toEqual([
       '/reason missing-field',
       '/fact unknown-reference',
     ]));
   it('cites its own sources', () =>
-    expect(heard('dispute-fact', but('dispute-fact', {}))).toMatchObject({
+    expect(validateCommand('dispute-fact', changeSpecimen('dispute-fact', {}))).toMatchObject({
       references: [{ pointer: '/sources/0/source', stream: 'source-un-treaty-series-1894' }],
     }));
 });
@@ -74,17 +74,16 @@ describe('a correction at the door', () => {
     ]);
   });
   it('has a replacement at all, and an object', () => {
-    expect(heard('correct-fact', { fact: FACT, reason: 'r' })).toEqual(['/with missing-field']);
+    expect(validateCommand('correct-fact', { fact: FACT, reason: 'r' })).toEqual(['/with missing-field']);
     for (const wrong of [null, 'x', 1, [], [joining]])
       expect(correct(FACT, wrong)).toEqual(['/with invalid-value']);
   });
   it('tells all that is wrong at once, with itself and with its replacement', () =>
-    expect(heard('correct-fact', { fact: FACT, with: { ...joining, effective: 'x' }, reason: '' })).toEqual([
-      '/reason invalid-value',
-      '/with/effective invalid-date',
-    ]));
+    expect(
+      validateCommand('correct-fact', { fact: FACT, with: { ...joining, effective: 'x' }, reason: '' }),
+    ).toEqual(['/reason invalid-value', '/with/effective invalid-date']));
   it('in a group points into its own data', () =>
-    expect(heardGroup({ command: 'correct-fact', data: { fact: FACT, with: {}, reason: 'r' } })).toContain(
+    expect(validateGroup({ command: 'correct-fact', data: { fact: FACT, with: {}, reason: 'r' } })).toContain(
       '/0/data/with/member missing-field',
     ));
 });

@@ -1,19 +1,19 @@
 // The JSON Schema of a command says the same as its validation: what a schema allows is admitted, what it forbids
 // is refused, with a pointer to what is wrong.
 import * as fc from 'fast-check';
-import { fieldsOf, type JsonSchema, schemaOf } from '../../src/domain/request-metadata.js';
+import { getFields, type JsonSchema, toJsonSchema } from '../../src/domain/request-metadata.js';
 import type { Json, JsonObject } from '../../src/eventsourcing/message.js';
-import { door, heard, KNOWN } from '../support/command-validator.js';
-import { specimen, specimens } from '../support/command-specimens.js';
+import { validator, validateCommand, KNOWN_FACTS } from '../support/command-validator.js';
+import { getSpecimen, specimens } from '../support/command-specimens.js';
 
-const commands = [...door.commands.values()].map(({ name, request }) => ({
+const commands = [...validator.commands.values()].map(({ name, request }) => ({
   name,
-  schema: schemaOf(request),
+  schema: toJsonSchema(request),
 }));
 type Schema = { readonly [keyword: string]: Json } & JsonSchema;
-const propertiesOf = (schema: JsonSchema) =>
+const getProperties = (schema: JsonSchema) =>
   Object.entries((schema['properties'] ?? {}) as { [name: string]: Schema });
-const requiredIn = (schema: JsonSchema): readonly string[] => (schema['required'] ?? []) as string[];
+const getRequired = (schema: JsonSchema): readonly string[] => (schema['required'] ?? []) as string[];
 
 const isKeepable = (text: string) => text.isWellFormed() && !/[^\P{Cc}\t\n\r]/u.test(text);
 const text = fc
@@ -40,26 +40,28 @@ const FORMATS: { readonly [format: string]: fc.Arbitrary<string> } = {
 };
 
 /** Texts of a pattern; for countries, those that exist. */
-function patterned(pattern: string): fc.Arbitrary<string> {
+function createPatternArbitrary(pattern: string): fc.Arbitrary<string> {
   if (pattern === '^[A-Z]{2}$') return fc.constantFrom('AM', 'BY', 'KZ', 'UZ');
   if (pattern === '\\S') return text;
   return fc.stringMatching(new RegExp(pattern), { size: 'small' });
 }
 
-function allowedBy(schema: Schema): fc.Arbitrary<Json> {
+function createAllowedArbitrary(schema: Schema): fc.Arbitrary<Json> {
   if (schema['enum']) return fc.constantFrom(...(schema['enum'] as string[]));
   if (schema['anyOf'])
-    return fc.oneof(...(schema['anyOf'] as Schema[]).map((one) => allowedBy({ type: 'string', ...one })));
+    return fc.oneof(
+      ...(schema['anyOf'] as Schema[]).map((one) => createAllowedArbitrary({ type: 'string', ...one })),
+    );
   switch (schema['type']) {
     case 'string': {
       const { format, pattern } = schema as { format?: string; pattern?: string };
       if (format !== undefined) return FORMATS[format] ?? fc.constant(`no texts of format ${format}`);
-      return pattern === undefined ? text : patterned(pattern);
+      return pattern === undefined ? text : createPatternArbitrary(pattern);
     }
     case 'integer':
       return fc.integer({ min: schema['minimum'] as number });
     case 'array': {
-      const items = allowedBy(schema['items'] as Schema);
+      const items = createAllowedArbitrary(schema['items'] as Schema);
       return schema['uniqueItems']
         ? fc.uniqueArray(items, { minLength: 1, maxLength: 3 })
         : fc.array(items, { minLength: 1, maxLength: 3 });
@@ -67,13 +69,18 @@ function allowedBy(schema: Schema): fc.Arbitrary<Json> {
     default: {
       if (schema['additionalProperties'] !== false)
         return fc.dictionary(
-          allowedBy({ type: 'string', ...(schema['propertyNames'] as object) }) as fc.Arbitrary<string>,
-          allowedBy((schema['additionalProperties'] ?? { type: 'string' }) as Schema),
+          createAllowedArbitrary({
+            type: 'string',
+            ...(schema['propertyNames'] as object),
+          }) as fc.Arbitrary<string>,
+          createAllowedArbitrary((schema['additionalProperties'] ?? { type: 'string' }) as Schema),
           { maxKeys: 3, noNullPrototype: true },
         );
-      const fields = propertiesOf(schema).map(([name, field]) => [name, allowedBy(field)] as const);
+      const fields = getProperties(schema).map(
+        ([name, field]) => [name, createAllowedArbitrary(field)] as const,
+      );
       return fc.record(Object.fromEntries(fields), {
-        requiredKeys: [...requiredIn(schema)],
+        requiredKeys: [...getRequired(schema)],
         noNullPrototype: true,
       });
     }
@@ -81,19 +88,21 @@ function allowedBy(schema: Schema): fc.Arbitrary<Json> {
 }
 
 /** Amendments name a fact of this book, and a correction replaces it by something that it can be. */
-const inThisBook = (name: string, data: JsonObject): JsonObject => {
+const nameKnownFacts = (name: string, data: JsonObject): JsonObject => {
   if (!['correct-fact', 'retract-fact', 'dispute-fact'].includes(name)) return data;
-  const fact = Object.keys(KNOWN)[0] ?? '';
-  return { ...data, fact, ...(name === 'correct-fact' && { with: specimen('admit-member') }) };
+  const fact = Object.keys(KNOWN_FACTS)[0] ?? '';
+  return { ...data, fact, ...(name === 'correct-fact' && { with: getSpecimen('admit-member') }) };
 };
-const dataOf = (name: string, schema: JsonSchema) =>
-  (allowedBy(schema as Schema) as fc.Arbitrary<JsonObject>).map((data) => inThisBook(name, data));
+const createDataArbitrary = (name: string, schema: JsonSchema) =>
+  (createAllowedArbitrary(schema as Schema) as fc.Arbitrary<JsonObject>).map((data) =>
+    nameKnownFacts(name, data),
+  );
 
 describe('the schema of a command', () => {
   it.each(commands)('$name: what it allows is admitted', ({ name, schema }) => {
     fc.assert(
-      fc.property(dataOf(name, schema), (data) =>
-        expect(heard(name, data)).toMatchObject({ commands: [{ data }] }),
+      fc.property(createDataArbitrary(name, schema), (data) =>
+        expect(validateCommand(name, data)).toMatchObject({ commands: [{ data }] }),
       ),
       { numRuns: 25 },
     );
@@ -101,23 +110,23 @@ describe('the schema of a command', () => {
 
   it.each(commands)('$name: it allows the specimen, all fields of which it names', ({ name, schema }) => {
     expect(Object.keys(specimens[name] ?? {}).toSorted()).toEqual(
-      propertiesOf(schema)
+      getProperties(schema)
         .map(([field]) => field)
         .toSorted(),
     );
-    for (const field of requiredIn(schema)) expect(specimen(name)).toHaveProperty(field);
+    for (const field of getRequired(schema)) expect(getSpecimen(name)).toHaveProperty(field);
   });
 
   it.each(commands)('$name: its fields are those that are validated', ({ name, schema }) => {
-    const request = door.commands.get(name)?.request;
-    const declared = request ? fieldsOf(request).map((field) => field.name) : [];
-    expect(propertiesOf(schema).map(([field]) => field)).toEqual(declared);
+    const request = validator.commands.get(name)?.request;
+    const declared = request ? getFields(request).map((field) => field.name) : [];
+    expect(getProperties(schema).map(([field]) => field)).toEqual(declared);
     expect(schema['additionalProperties']).toBe(false);
   });
 });
 
 /** A way to break valid data in one place that the schema forbids, and the line that must be heard of it. */
-type Break = { readonly data: JsonObject; readonly line: string };
+type SchemaViolation = { readonly data: JsonObject; readonly line: string };
 
 /** Of each JSON type one value, none of which is blank, malformed or a number out of range. */
 const VALUES: { readonly [type: string]: Json } = {
@@ -129,14 +138,14 @@ const VALUES: { readonly [type: string]: Json } = {
   null: null,
 };
 
-function breaks(schema: JsonSchema, data: JsonObject, pointer: string): Break[] {
+function listViolations(schema: JsonSchema, data: JsonObject, pointer: string): SchemaViolation[] {
   const put = (name: string, value: Json): JsonObject => ({ ...data, [name]: value });
-  const found: Break[] = [{ data: put('zzz', 1), line: `${pointer}/zzz unknown-field` }];
-  for (const [name, field] of propertiesOf(schema)) {
+  const found: SchemaViolation[] = [{ data: put('zzz', 1), line: `${pointer}/zzz unknown-field` }];
+  for (const [name, field] of getProperties(schema)) {
     const value = data[name];
     const at = `${pointer}/${name}`;
     if (value === undefined) continue;
-    if (requiredIn(schema).includes(name)) {
+    if (getRequired(schema).includes(name)) {
       const { [name]: _, ...rest } = data;
       found.push({ data: rest, line: `${at} missing-field` });
     }
@@ -152,11 +161,11 @@ function breaks(schema: JsonSchema, data: JsonObject, pointer: string): Break[] 
       found.push({ data: put(name, 'Not an id'), line: `${at} invalid-id` });
     if (field['type'] === 'array') found.push({ data: put(name, []), line: `${at} invalid-value` });
     if (field['type'] === 'object' && field['properties'])
-      for (const { data, line } of breaks(field, value as JsonObject, at))
+      for (const { data, line } of listViolations(field, value as JsonObject, at))
         found.push({ data: put(name, data), line });
     const items = field['items'] as Schema | undefined;
     if (items?.['properties'])
-      for (const { data, line } of breaks(items, (value as JsonObject[])[0] ?? {}, `${at}/0`))
+      for (const { data, line } of listViolations(items, (value as JsonObject[])[0] ?? {}, `${at}/0`))
         found.push({ data: put(name, [data, ...(value as JsonObject[]).slice(1)]), line });
   }
   return found;
@@ -164,9 +173,9 @@ function breaks(schema: JsonSchema, data: JsonObject, pointer: string): Break[] 
 
 describe('what the schema of a command forbids', () => {
   it.each(commands)('$name: is refused in its place, and nothing else is', ({ name, schema }) => {
-    const broken = breaks(schema, specimen(name), '');
+    const broken = listViolations(schema, getSpecimen(name), '');
     expect(broken.length).toBeGreaterThan(3);
-    for (const { data, line } of broken) expect(heard(name, data)).toEqual([line]);
+    for (const { data, line } of broken) expect(validateCommand(name, data)).toEqual([line]);
   });
 
   it.each(commands)(
@@ -176,15 +185,15 @@ describe('what the schema of a command forbids', () => {
         fc.json().map((value) => JSON.parse(value) as Json),
         fc
           .tuple(
-            dataOf(name, schema),
-            fc.constantFrom(...propertiesOf(schema).map(([field]) => field)),
+            createDataArbitrary(name, schema),
+            fc.constantFrom(...getProperties(schema).map(([field]) => field)),
             fc.json(),
           )
           .map(([data, field, value]): Json => ({ ...data, [field]: JSON.parse(value) as Json })),
       );
       fc.assert(
         fc.property(some, (data) => {
-          const said = heard(name, data);
+          const said = validateCommand(name, data);
           if (Array.isArray(said)) {
             expect(said.length).toBeGreaterThan(0);
             for (const line of said) expect(line).toMatch(/^(?:\/[^]*)? [a-z-]+$/);

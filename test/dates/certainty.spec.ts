@@ -1,8 +1,8 @@
-import { bounds } from '../../src/dates/edtf.js';
-import { certaintyOn } from '../../src/dates/timeline.js';
+import { parseBounds } from '../../src/dates/edtf.js';
+import { getCertainty } from '../../src/dates/timeline.js';
 
-const on = (day: string, start: string, end?: string) =>
-  certaintyOn(day, { start: bounds(start), end: end === undefined ? undefined : bounds(end) });
+const getCertaintyBetween = (day: string, start: string, end?: string) =>
+  getCertainty(day, { start: parseBounds(start), end: end === undefined ? undefined : parseBounds(end) });
 
 describe('a member on a day', () => {
   it.each([
@@ -36,6 +36,6 @@ describe('a member on a day', () => {
     ['1998-12-31', '1992', '1999/', 'certain'],
     ['9999-12-31', '1992', '1999/', 'possible'],
   ])('on %s, joined %s, ended %s: %s', (day, start, end, expected) =>
-    expect(on(day, start, end)).toBe(expected),
+    expect(getCertaintyBetween(day, start, end)).toBe(expected),
   );
 });

@@ -1,4 +1,4 @@
-import { bounds, Invalid, parseEdtf } from '../../src/dates/edtf.js';
+import { parseBounds, InvalidDate, parseEdtf } from '../../src/dates/edtf.js';
 
 describe('no date is', () => {
   it.each([
@@ -62,11 +62,11 @@ describe('no date is', () => {
     ['2011-12-20/22', 'is not a date'],
   ])('%j: it %s', (text, wrong) => {
     const refused = parseEdtf(text);
-    expect(refused).toBeInstanceOf(Invalid);
-    expect((refused as Invalid).detail).toMatch(new RegExp(`^".*" ${wrong}.*: .+\\.$`));
-    expect(() => bounds(text)).toThrow(RangeError);
+    expect(refused).toBeInstanceOf(InvalidDate);
+    expect((refused as InvalidDate).detail).toMatch(new RegExp(`^".*" ${wrong}.*: .+\\.$`));
+    expect(() => parseBounds(text)).toThrow(RangeError);
   });
 
   it('repeated at full length', () =>
-    expect((parseEdtf('2011'.repeat(100_000)) as Invalid).detail.length).toBeLessThan(200));
+    expect((parseEdtf('2011'.repeat(100_000)) as InvalidDate).detail.length).toBeLessThan(200));
 });

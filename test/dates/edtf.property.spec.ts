@@ -1,16 +1,16 @@
 import edtf from 'edtf';
 import * as fc from 'fast-check';
-import { bounds, Invalid, isCalendarDay, parseEdtf } from '../../src/dates/edtf.js';
+import { parseBounds, InvalidDate, isCalendarDay, parseEdtf } from '../../src/dates/edtf.js';
 
-const padded = (least: number, greatest: number, length: number) =>
+const paddedNumbers = (least: number, greatest: number, length: number) =>
   fc.integer({ min: least, max: greatest }).map((number) => String(number).padStart(length, '0'));
-const year = padded(0, 9998, 4);
-const month = padded(1, 12, 2);
+const year = paddedNumbers(0, 9998, 4);
+const month = paddedNumbers(1, 12, 2);
 const date = fc.oneof(
   year,
   fc.tuple(year, month).map((parts) => parts.join('-')),
-  fc.tuple(year, padded(21, 41, 2)).map((parts) => parts.join('-')),
-  fc.tuple(year, month, padded(1, 28, 2)).map((parts) => parts.join('-')),
+  fc.tuple(year, paddedNumbers(21, 41, 2)).map((parts) => parts.join('-')),
+  fc.tuple(year, month, paddedNumbers(1, 28, 2)).map((parts) => parts.join('-')),
 );
 const qualified = fc.tuple(date, fc.constantFrom('', '?', '~', '%')).map((parts) => parts.join(''));
 const list = fc.array(qualified, { minLength: 2, maxLength: 5 }).map((dates) => `[${dates.join(',')}]`);
@@ -22,7 +22,7 @@ const oneOfRange = range.map(([from, to]) => `[${from ?? ''}..${to ?? ''}]`);
 const wellFormed = fc.oneof(qualified, list, interval, oneOfRange);
 
 /** As the package has it, of whose instants only the days are of interest; undefined for what it cannot parse. */
-const secondOpinion = (text: string) => {
+const parseWithEdtfPackage = (text: string) => {
   const day = (time: number | null) =>
     time === null || Math.abs(time) === Infinity ? null : new Date(time).toISOString().slice(0, 10);
   try {
@@ -35,14 +35,14 @@ const secondOpinion = (text: string) => {
 
 // To the package, seasons are quarters, and the first two quadrimesters have five months.
 const isAgreedOn = (text: string) => !/-(2[1-9]|3[0-2]|37|38)/.test(text);
-const isReversed = (text: string) => parseEdtf(text) instanceof Invalid;
+const isReversed = (text: string) => parseEdtf(text) instanceof InvalidDate;
 
 describe('any date that is taken', () => {
   it('begins before it ends, on real days', () => {
     fc.assert(
       fc.property(wellFormed, (text) => {
         fc.pre(!isReversed(text));
-        const { earliest, latest } = bounds(text);
+        const { earliest, latest } = parseBounds(text);
         expect(earliest ?? latest).not.toBeNull();
         for (const day of [earliest, latest]) if (day !== null) expect(isCalendarDay(day)).toBe(true);
         if (earliest !== null && latest !== null) expect(earliest <= latest).toBe(true);
@@ -52,16 +52,16 @@ describe('any date that is taken', () => {
 
   it('means what it meant before, however many were asked for in between', () => {
     const text = '[1993-09-09,1993-12-09]';
-    const first = bounds(text);
-    for (let year = 0; year < 9999; year++) bounds(String(year).padStart(4, '0'));
-    expect(bounds(text)).toEqual(first);
+    const first = parseBounds(text);
+    for (let year = 0; year < 9999; year++) parseBounds(String(year).padStart(4, '0'));
+    expect(parseBounds(text)).toEqual(first);
   });
 
   it('is refused only if it is reversed', () => {
     fc.assert(
       fc.property(wellFormed, (text) => {
         const parsed = parseEdtf(text);
-        if (parsed instanceof Invalid) expect(parsed.detail).toMatch(/ends before it begins/);
+        if (parsed instanceof InvalidDate) expect(parsed.detail).toMatch(/ends before it begins/);
       }),
     );
   });
@@ -73,9 +73,9 @@ describe('the package edtf says the same', () => {
     fc.assert(
       fc.property(texts, (text) => {
         fc.pre(isAgreedOn(text) && !isReversed(text));
-        const opinion = secondOpinion(text);
+        const opinion = parseWithEdtfPackage(text);
         fc.pre(opinion !== undefined);
-        expect(bounds(text)).toEqual(opinion);
+        expect(parseBounds(text)).toEqual(opinion);
       }),
     );
   const isOrdered = ([one = '', other = '']: readonly string[]) => one.slice(0, 4) < other.slice(0, 4);
@@ -115,8 +115,8 @@ describe('any string', () => {
     fc.assert(
       fc.property(text, (text) => {
         const parsed = parseEdtf(text);
-        if (parsed instanceof Invalid) expect(parsed.detail).toMatch(/^".*" .+: .+\.$/);
-        else expect(parsed).toMatchObject(bounds(text));
+        if (parsed instanceof InvalidDate) expect(parsed.detail).toMatch(/^".*" .+: .+\.$/);
+        else expect(parsed).toMatchObject(parseBounds(text));
       }),
     );
   });

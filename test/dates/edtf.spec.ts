@@ -1,14 +1,14 @@
 import {
-  bounds,
+  parseBounds,
   compareBounds,
-  dateInTime,
-  Invalid,
+  toDateWithBounds,
+  InvalidDate,
   isCalendarDay,
   parseEdtf,
 } from '../../src/dates/edtf.js';
 
-const days = (text: string) => {
-  const { earliest, latest } = bounds(text);
+const getDays = (text: string) => {
+  const { earliest, latest } = parseBounds(text);
   return `${earliest ?? ''}..${latest ?? ''}`;
 };
 
@@ -74,15 +74,15 @@ describe('a date means the days', () => {
     ['2011-07/', '2011-07-01..'],
     ['../2011-07', '..2011-07-31'],
     ['/2011-07', '..2011-07-31'],
-  ])('%s: %s', (text, expected) => expect(days(text)).toBe(expected));
+  ])('%s: %s', (text, expected) => expect(getDays(text)).toBe(expected));
 
   it('shown with the words that were given', () =>
-    expect(dateInTime('2011-07/')).toEqual({ edtf: '2011-07/', earliest: '2011-07-01', latest: null }));
+    expect(toDateWithBounds('2011-07/')).toEqual({ edtf: '2011-07/', earliest: '2011-07-01', latest: null }));
 
   it('by which it is ordered: 2011-41 is before 2011-12', () =>
     expect(
       ['2011-12', '[2011-12..]', '2011-41', '2011-07', '[..2013]', '2011-12-01', '../2012']
-        .map(dateInTime)
+        .map(toDateWithBounds)
         .sort(compareBounds)
         .map(({ edtf }) => edtf),
     ).toEqual(['../2012', '[..2013]', '2011-07', '2011-41', '2011-12-01', '2011-12', '[2011-12..]']));
@@ -91,7 +91,7 @@ describe('a date means the days', () => {
 describe('something lasts for days', () => {
   const lastsForDays = (text: string) => {
     const date = parseEdtf(text);
-    return !(date instanceof Invalid) && date.days;
+    return !(date instanceof InvalidDate) && date.lastsForDays;
   };
 
   it.each(['2011-12-20/2011-12-22', '2011-12-20?/2011-12-22~'])('if it is %s', (text) =>

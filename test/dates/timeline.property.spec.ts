@@ -1,30 +1,36 @@
 import * as fc from 'fast-check';
-import type { Bounds } from '../../src/dates/edtf.js';
-import { arrange, type Arrangement } from '../../src/dates/timeline.js';
-import { membership, type Broken, type Fact, type Kind, type State } from './support/membership-rules.js';
+import type { DateBounds } from '../../src/dates/edtf.js';
+import { arrangeFacts, type Arrangement } from '../../src/dates/timeline.js';
+import {
+  membershipRules,
+  type RuleViolation,
+  type Fact,
+  type Kind,
+  type State,
+} from './support/membership-rules.js';
 
 /** All orders of these, in lexicographic order. */
-function* orders<T>(of: readonly T[]): Generator<readonly T[]> {
+function* listPermutations<T>(of: readonly T[]): Generator<readonly T[]> {
   if (of.length === 0) yield [];
   for (const [index, first] of of.entries())
-    for (const rest of orders(of.toSpliced(index, 1))) yield [first, ...rest];
+    for (const rest of listPermutations(of.toSpliced(index, 1))) yield [first, ...rest];
 }
 
-const NEVER = '0000-00-00';
-const ALWAYS = '9999-99-99';
+const EARLIEST_DAY = '0000-00-00';
+const LATEST_DAY = '9999-99-99';
 
 /** Each fact on the first day left to it; undefined if one has none left. */
-const days = (facts: readonly Fact[]) =>
+const hasDays = (facts: readonly Fact[]) =>
   facts.reduce<string | undefined>((reached, { when }) => {
     if (reached === undefined) return undefined;
-    const day = (when.earliest ?? NEVER) > reached ? (when.earliest ?? NEVER) : reached;
-    return day <= (when.latest ?? ALWAYS) ? day : undefined;
-  }, NEVER) !== undefined;
+    const day = (when.earliest ?? EARLIEST_DAY) > reached ? (when.earliest ?? EARLIEST_DAY) : reached;
+    return day <= (when.latest ?? LATEST_DAY) ? day : undefined;
+  }, EARLIEST_DAY) !== undefined;
 
-const firstBroken = (facts: readonly Fact[]): { rule: Broken; fact: Fact } | undefined => {
-  let state: State = membership.initial;
+const findFirstViolation = (facts: readonly Fact[]): { rule: RuleViolation; fact: Fact } | undefined => {
+  let state: State = membershipRules.initialState;
   for (const fact of facts) {
-    const next: State | Broken = membership.step(state, fact);
+    const next: State | RuleViolation = membershipRules.step(state, fact);
     if (typeof next !== 'string') return { rule: next, fact };
     state = next;
   }
@@ -32,15 +38,15 @@ const firstBroken = (facts: readonly Fact[]): { rule: Broken; fact: Fact } | und
 };
 
 /** The definition, word for word. */
-function naive(facts: readonly Fact[]): Arrangement<Fact, Broken> {
-  const key = ({ earliest, latest }: Bounds) => `${earliest ?? NEVER} ${latest ?? ALWAYS}`;
+function arrangeExhaustively(facts: readonly Fact[]): Arrangement<Fact, RuleViolation> {
+  const key = ({ earliest, latest }: DateBounds) => `${earliest ?? EARLIEST_DAY} ${latest ?? LATEST_DAY}`;
   const sorted = facts
     .map((fact, record) => ({ fact, key: `${key(fact.when)} ${record}` }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ fact }) => fact);
-  for (const order of orders(sorted))
-    if (days(order) && !firstBroken(order)) return { outcome: 'arranged', facts: order };
-  const broken = firstBroken(sorted);
+  for (const order of listPermutations(sorted))
+    if (hasDays(order) && !findFirstViolation(order)) return { outcome: 'arranged', facts: order };
+  const broken = findFirstViolation(sorted);
   if (!broken) throw new Error('the sorted order has no days');
   return { outcome: 'broken', ...broken };
 }
@@ -72,7 +78,7 @@ describe('the timeline of any facts', () => {
   it('is the first legal one of all their arrangements, or says what the sorted facts break', () => {
     fc.assert(
       fc.property(facts(6), (facts) => {
-        expect(arrange(facts, membership)).toEqual(naive(facts));
+        expect(arrangeFacts(facts, membershipRules)).toEqual(arrangeExhaustively(facts));
       }),
       { numRuns: 3_000 },
     );
@@ -88,7 +94,8 @@ describe('the timeline of any facts', () => {
             fc.shuffledSubarray(distinct, { minLength: distinct.length, maxLength: distinct.length }),
           );
         }),
-        ([facts, shuffled]) => expect(arrange(shuffled, membership)).toEqual(arrange(facts, membership)),
+        ([facts, shuffled]) =>
+          expect(arrangeFacts(shuffled, membershipRules)).toEqual(arrangeFacts(facts, membershipRules)),
       ),
     );
   });
@@ -96,12 +103,12 @@ describe('the timeline of any facts', () => {
   it('has every fact once, on days that never go back, and breaks no rule', () => {
     fc.assert(
       fc.property(facts(40), (facts) => {
-        const arrangement = arrange(facts, membership);
+        const arrangement = arrangeFacts(facts, membershipRules);
         expect(arrangement.outcome).not.toBe('too-many');
         if (arrangement.outcome !== 'arranged') return;
         expect(new Set(arrangement.facts)).toEqual(new Set(facts));
-        expect(days(arrangement.facts)).toBe(true);
-        expect(firstBroken(arrangement.facts)).toBeUndefined();
+        expect(hasDays(arrangement.facts)).toBe(true);
+        expect(findFirstViolation(arrangement.facts)).toBeUndefined();
       }),
     );
   });

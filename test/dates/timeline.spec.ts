@@ -1,38 +1,42 @@
-import { arrange } from '../../src/dates/timeline.js';
-import { fact, membership, type Kind } from './support/membership-rules.js';
+import { arrangeFacts } from '../../src/dates/timeline.js';
+import { parseFact, membershipRules, type Kind } from './support/membership-rules.js';
 
-const timeline = (...facts: string[]) => {
-  const arrangement = arrange(facts.map(fact), membership);
+const arrangeWords = (...facts: string[]) => {
+  const arrangement = arrangeFacts(facts.map(parseFact), membershipRules);
   return arrangement.outcome === 'arranged' ? arrangement.facts.map(({ words }) => words) : arrangement;
 };
-const broken = (words: string, code: string) => ({ outcome: 'broken', rule: { code }, fact: fact(words) });
+const violation = (words: string, code: string) => ({
+  outcome: 'broken',
+  rule: { code },
+  fact: parseFact(words),
+});
 
 describe('facts stand in the order of the days on which they happened', () => {
-  it('none at all', () => expect(timeline()).toEqual([]));
+  it('none at all', () => expect(arrangeWords()).toEqual([]));
 
   it('whatever the order in which they were entered', () =>
     expect(
-      timeline('joined 2006-08-16', 'ended 2012-12-19', 'ended 1999-04-02', 'joined 1993-09-24'),
+      arrangeWords('joined 2006-08-16', 'ended 2012-12-19', 'ended 1999-04-02', 'joined 1993-09-24'),
     ).toEqual(['joined 1993-09-24', 'ended 1999-04-02', 'joined 2006-08-16', 'ended 2012-12-19']));
 
   it('a whole earlier membership stands before a known later one, each half of it does not', () => {
-    expect(timeline('joined 2006', 'joined 1992', 'ended 1999')).toEqual([
+    expect(arrangeWords('joined 2006', 'joined 1992', 'ended 1999')).toEqual([
       'joined 1992',
       'ended 1999',
       'joined 2006',
     ]);
-    expect(timeline('joined 2006', 'joined 1992')).toEqual(broken('joined 2006', 'already-member'));
-    expect(timeline('joined 2006', 'ended 1999')).toEqual(broken('ended 1999', 'not-a-member'));
+    expect(arrangeWords('joined 2006', 'joined 1992')).toEqual(violation('joined 2006', 'already-member'));
+    expect(arrangeWords('joined 2006', 'ended 1999')).toEqual(violation('ended 1999', 'not-a-member'));
   });
 
   it('joined 1992-05-15 and left 1992 stand together', () =>
-    expect(timeline('ended 1992', 'joined 1992-05-15')).toEqual(['joined 1992-05-15', 'ended 1992']));
+    expect(arrangeWords('ended 1992', 'joined 1992-05-15')).toEqual(['joined 1992-05-15', 'ended 1992']));
 
   it('but not if all of 1992 is before the joining', () =>
-    expect(timeline('ended 1992', 'joined 1993-01-01')).toEqual(broken('ended 1992', 'not-a-member')));
+    expect(arrangeWords('ended 1992', 'joined 1993-01-01')).toEqual(violation('ended 1992', 'not-a-member')));
 
   it('rejoining on the day of leaving is legal, in whichever order the two were entered', () =>
-    expect(timeline('joined 1992', 'joined 1999-04-02', 'ended 1999-04-02')).toEqual([
+    expect(arrangeWords('joined 1992', 'joined 1999-04-02', 'ended 1999-04-02')).toEqual([
       'joined 1992',
       'ended 1999-04-02',
       'joined 1999-04-02',
@@ -40,36 +44,38 @@ describe('facts stand in the order of the days on which they happened', () => {
 
   it('an end closes a suspension', () => {
     expect(
-      timeline('joined 1992', 'suspended 1994', 'ended 1999', 'joined 2006', 'suspended 2009'),
+      arrangeWords('joined 1992', 'suspended 1994', 'ended 1999', 'joined 2006', 'suspended 2009'),
     ).toHaveLength(5);
-    expect(timeline('joined 1992', 'suspended 1994', 'ended 1999', 'joined 2006', 'resumed 2009')).toEqual(
-      broken('resumed 2009', 'not-suspended'),
-    );
+    expect(
+      arrangeWords('joined 1992', 'suspended 1994', 'ended 1999', 'joined 2006', 'resumed 2009'),
+    ).toEqual(violation('resumed 2009', 'not-suspended'));
   });
 
   it('exact days leave one arrangement', () =>
-    expect(timeline('joined 1992-05-16', 'ended 1992-05-15')).toEqual(
-      broken('ended 1992-05-15', 'not-a-member'),
+    expect(arrangeWords('joined 1992-05-16', 'ended 1992-05-15')).toEqual(
+      violation('ended 1992-05-15', 'not-a-member'),
     ));
 
   it('unbounded facts can stand anywhere on their open side', () => {
-    expect(timeline('ended [..2011]', 'joined 1992')).toEqual(['joined 1992', 'ended [..2011]']);
-    expect(timeline('joined 1992/', 'ended 2011', 'joined 2012')).toEqual([
+    expect(arrangeWords('ended [..2011]', 'joined 1992')).toEqual(['joined 1992', 'ended [..2011]']);
+    expect(arrangeWords('joined 1992/', 'ended 2011', 'joined 2012')).toEqual([
       'joined 1992/',
       'ended 2011',
       'joined 2012',
     ]);
-    expect(timeline('ended [..1991]', 'joined 1992')).toEqual(broken('ended [..1991]', 'not-a-member'));
+    expect(arrangeWords('ended [..1991]', 'joined 1992')).toEqual(
+      violation('ended [..1991]', 'not-a-member'),
+    );
   });
 
   it('of several legal arrangements the first counts, earliest day before latest day before record', () =>
     expect(
-      timeline('joined 1993', 'joined 1992', 'ended [1992..1993]', 'joined 1992-06', 'ended 1992'),
+      arrangeWords('joined 1993', 'joined 1992', 'ended [1992..1993]', 'joined 1992-06', 'ended 1992'),
     ).toEqual(['joined 1992', 'ended 1992', 'joined 1992-06', 'ended [1992..1993]', 'joined 1993']));
 
   it('if none is legal, the rule is the one broken first by the facts as sorted', () =>
-    expect(timeline('joined 1992', 'joined 1992-05', 'resumed 1992-04')).toEqual(
-      broken('resumed 1992-04', 'not-suspended'),
+    expect(arrangeWords('joined 1992', 'joined 1992-05', 'resumed 1992-04')).toEqual(
+      violation('resumed 1992-04', 'not-suspended'),
     ));
 });
 
@@ -77,14 +83,14 @@ describe('a crafted history', () => {
   /** The steps that were tried, and how it ended. */
   const tried = (words: readonly string[], looks?: number) => {
     let steps = 0;
-    const counting: typeof membership = {
-      ...membership,
+    const counting: typeof membershipRules = {
+      ...membershipRules,
       step: (state, fact) => {
         steps++;
-        return membership.step(state, fact);
+        return membershipRules.step(state, fact);
       },
     };
-    const { outcome } = arrange(words.map(fact), counting, looks);
+    const { outcome } = arrangeFacts(words.map(parseFact), counting, looks);
     return { steps, outcome };
   };
   const repeat = <T>(count: number, item: (index: number) => T) =>

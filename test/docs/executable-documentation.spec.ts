@@ -5,17 +5,17 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { Configuration } from '../../src/node/configuration.js';
 import { describeEmbedded } from '../support/ledger-environment.js';
-import { run, start, stopAll } from '../support/child-program.js';
+import { runScript, startProgram, stopAllPrograms } from '../support/child-program.js';
 import { projectRoot } from '../support/project-root.js';
 import { cleanUp, startTestServer } from '../support/test-server.js';
 
 type Block = { readonly file: string; readonly line: number; readonly info: string; readonly text: string };
 
 const documents = globSync('{*.md,docs/**/*.md,examples/**/*.md}', { cwd: projectRoot }).sort();
-const textOf = (file: string): string => readFileSync(join(projectRoot, file), 'utf8');
+const readText = (file: string): string => readFileSync(join(projectRoot, file), 'utf8');
 
-function blocksOf(file: string): readonly Block[] {
-  const text = textOf(file);
+function parseBlocks(file: string): readonly Block[] {
+  const text = readText(file);
   return [...text.matchAll(/^( *)```(\S[^\n]*)\n([\s\S]*?)^\1```$/gm)].map((found) => ({
     file,
     line: text.slice(0, found.index).split('\n').length,
@@ -23,7 +23,7 @@ function blocksOf(file: string): readonly Block[] {
     text: (found[3] ?? '').replaceAll(new RegExp(`^${found[1] ?? ''}`, 'gm'), ''),
   }));
 }
-const blocks = documents.flatMap(blocksOf);
+const blocks = documents.flatMap(parseBlocks);
 
 /** Where a reader stands who has cloned the project and started the demo. */
 const folder = mkdtempSync(join(tmpdir(), 'minutebook-docs-'));
@@ -31,34 +31,34 @@ let url: string;
 beforeAll(async () => {
   for (const name of ['dist', 'node_modules', 'package.json'])
     symlinkSync(join(projectRoot, name), join(folder, name));
-  const demo = run('cli/demo/run-demo', [], { PORT: '0', DATA_DIR: join(folder, 'demo-data') });
-  await demo.says('records nothing twice.');
+  const demo = runScript('cli/demo/run-demo', [], { PORT: '0', DATA_DIR: join(folder, 'demo-data') });
+  await demo.waitForOutput('records nothing twice.');
   url = /open at (\S+)/.exec(demo.stdout)?.[1] ?? '';
 });
 afterAll(async () => {
-  await stopAll();
+  await stopAllPrograms();
   await cleanUp();
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function paste(text: string): Promise<string> {
+async function runInShell(text: string): Promise<string> {
   const script = `cd '${folder}'\n${text.replaceAll('http://127.0.0.1:3000', url)}`;
-  const { code, stdout, stderr } = await start('sh', ['-eu', '-c', script]).ended;
+  const { code, stdout, stderr } = await startProgram('sh', ['-eu', '-c', script]).exit;
   if (code !== 0) throw new Error(`exit code ${code}: ${stderr}${stdout}`);
   return stdout;
 }
 
 /** The demo is imported as lines, and a cluster numbers what is under way at the same time as it likes. */
-const ONE_MACHINE = 'the documentation shows the numbers of one machine';
+const LOCAL_LEDGER_ONLY = 'the documentation shows the numbers of one machine';
 
 /** `…` stands for anything. */
-const expected = (json: unknown): unknown =>
+const toExpectation = (json: unknown): unknown =>
   json === '…'
     ? expect.anything()
     : Array.isArray(json)
-      ? json.map(expected)
+      ? json.map(toExpectation)
       : typeof json === 'object' && json !== null
-        ? Object.fromEntries(Object.entries(json).map(([name, value]) => [name, expected(value)]))
+        ? Object.fromEntries(Object.entries(json).map(([name, value]) => [name, toExpectation(value)]))
         : json;
 
 it('there are snippets to run', () => {
@@ -67,21 +67,21 @@ it('there are snippets to run', () => {
   for (const { file, text } of blocks) expect([file, text]).not.toEqual([file, '']);
 });
 
-describeEmbedded(ONE_MACHINE, 'what is pasted into a shell works', () => {
+describeEmbedded(LOCAL_LEDGER_ONLY, 'what is pasted into a shell works', () => {
   const pasted = blocks
     .map((block, n) => ({ ...block, then: blocks[n + 1] }))
     .filter(({ info }) => info === 'sh');
 
   it.each(pasted)('$file, line $line', async ({ text, file, then }) => {
-    const answer = await paste(text);
+    const answer = await runInShell(text);
     if (then?.info === 'json' && then.file === file)
-      expect(JSON.parse(answer)).toEqual(expected(JSON.parse(then.text)));
+      expect(JSON.parse(answer)).toEqual(toExpectation(JSON.parse(then.text)));
   });
 
   it('and the backup is a whole book', async () => {
     const directory = mkdtempSync(join(folder, 'restored-'));
     symlinkSync(join(folder, 'ledger-backup.db'), join(directory, 'ledger.db'));
-    expect((await startTestServer({ directory })).head).toBe(93);
+    expect((await startTestServer({ directory })).headEntry).toBe(93);
   });
 });
 
@@ -106,7 +106,7 @@ describe('what is compiled compiles', () => {
 
 describe('what is named is there', () => {
   it.each(documents)('links of %s', (file) => {
-    const missing = [...textOf(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+    const missing = [...readText(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, link]) => link ?? '')
       .filter((link) => !existsSync(join(projectRoot, dirname(file), link)));
     expect(missing).toEqual([]);
@@ -114,7 +114,7 @@ describe('what is named is there', () => {
 
   it.each(documents)('files named by %s', (file) => {
     const named = /`((?:src|projections|test|docs|examples)\/[\w./-]+|\.ci\/run)`/g;
-    const missing = [...textOf(file).matchAll(named)]
+    const missing = [...readText(file).matchAll(named)]
       .map(([, path]) => path ?? '')
       .filter(
         (path) => path !== 'projections/publishers/publishers.ts' && !existsSync(join(projectRoot, path)),
@@ -123,7 +123,7 @@ describe('what is named is there', () => {
   });
 
   it('scripts of npm', () => {
-    const { scripts } = JSON.parse(textOf('package.json')) as {
+    const { scripts } = JSON.parse(readText('package.json')) as {
       scripts: { readonly [name: string]: string };
     };
     const named = blocks.flatMap(({ text }) =>
@@ -136,7 +136,7 @@ describe('what is named is there', () => {
   });
 
   it('settings, with their defaults', () => {
-    const rows = [...textOf('README.md').matchAll(/^\| `([A-Z_]+)` +\| `([^`]*)`/gm)];
+    const rows = [...readText('README.md').matchAll(/^\| `([A-Z_]+)` +\| `([^`]*)`/gm)];
     expect(rows.length).toBeGreaterThan(5);
     const said = Object.fromEntries(rows.map(([, name = '', value = '']) => [name, value]));
     expect(new Configuration(said)).toEqual(new Configuration({}));

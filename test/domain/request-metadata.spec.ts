@@ -1,10 +1,10 @@
 import { validateSync } from 'class-validator';
-import { fieldsOf, fits, instantiate } from '../../src/domain/request-metadata.js';
-import { nouns } from '../../src/domain/aggregates.js';
+import { getFields, isValidData, instantiate } from '../../src/domain/request-metadata.js';
+import { aggregates } from '../../src/domain/aggregates.js';
 import type { Json, JsonObject } from '../../src/eventsourcing/message.js';
-import type { Request } from '../../src/eventsourcing/aggregate.js';
+import type { RequestClass } from '../../src/eventsourcing/aggregate.js';
 
-const requests = nouns.flatMap(({ commands }) => Object.values(commands).map(({ request }) => request));
+const requests = aggregates.flatMap(({ commands }) => Object.values(commands).map(({ request }) => request));
 
 const plain: readonly Json[] = [
   ...['un-ga', 'person:jane-doe', 'organization-a@0', 'No id', '', ' ', 'text', 'en', 'e', 'AM', 'XX'],
@@ -29,27 +29,27 @@ const plain: readonly Json[] = [
   ...[{ en: 'a' }, { en: '' }, { '': 'a' }, { wikidata: 'Q1' }, { en: 1 }, ['a', ''], ['un-ga']],
 ];
 
-const accepted = (request: Request, data: JsonObject): boolean =>
+const isAcceptedByClassValidator = (request: RequestClass, data: JsonObject): boolean =>
   validateSync(instantiate(request, data), { forbidUnknownValues: true }).length === 0;
 
 /** Values for a field, right and wrong ones. */
-function valuesOf({ schema, nested }: ReturnType<typeof fieldsOf>[number]): readonly Json[] {
+function listValues({ schema, nested }: ReturnType<typeof getFields>[number]): readonly Json[] {
   const choices = ((schema['enum'] ?? []) as readonly Json[]).slice();
   if (!nested) return [...plain, ...choices];
-  const inside = variantsOf(nested.type);
+  const inside = listVariants(nested.type);
   const many = Array.from({ length: 1_001 }, () => inside[0] as Json);
   return [...plain, ...inside, ...(nested.list ? [...inside.map((one) => [one]), inside, many] : [])];
 }
 
 /** Data in which every field is right if possible, and such data with any value in the place of any one field. */
-function variantsOf(request: Request): readonly JsonObject[] {
-  const fields = fieldsOf(request);
+function listVariants(request: RequestClass): readonly JsonObject[] {
+  const fields = getFields(request);
   const right = fields.map((field) => {
     const isRight = (value: Json): boolean =>
       !validateSync(instantiate(request, { [field.name]: value })).some(
         ({ property }) => property === field.name,
       );
-    return [field.name, valuesOf(field).find(isRight)] as const;
+    return [field.name, listValues(field).find(isRight)] as const;
   });
   expect(right.filter(([, value]) => value === undefined)).toEqual([]);
   const base = Object.fromEntries(right) as JsonObject;
@@ -59,13 +59,15 @@ function variantsOf(request: Request): readonly JsonObject[] {
       const { [name]: _, ...without } = base;
       return [without];
     }),
-    ...fields.flatMap((field) => valuesOf(field).map((value) => ({ ...base, [field.name]: value }))),
+    ...fields.flatMap((field) => listValues(field).map((value) => ({ ...base, [field.name]: value }))),
   ];
 }
 
 test.each(requests.map((request) => [request.name, request] as const))('%s', (_, request) => {
-  const variants = variantsOf(request);
-  expect(variants.some((data) => accepted(request, data))).toBe(true);
-  const told = variants.filter((data) => fits(request, data) !== accepted(request, data));
+  const variants = listVariants(request);
+  expect(variants.some((data) => isAcceptedByClassValidator(request, data))).toBe(true);
+  const told = variants.filter(
+    (data) => isValidData(request, data) !== isAcceptedByClassValidator(request, data),
+  );
   expect(told).toEqual([]);
 });

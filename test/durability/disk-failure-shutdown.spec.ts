@@ -3,27 +3,28 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasStrace } from '../support/strace.js';
-import { History } from './support/history-checker.js';
+import { HistoryChecker } from './support/history-checker.js';
 import { ServerProcess } from './support/server-process.js';
-import { randomFrom } from './support/seeded-random.js';
-import { foundations, Secretaries } from './support/write-clients.js';
+import { createSeededRandom } from './support/seeded-random.js';
+import { createFoundationRequests, WriteClients } from './support/write-clients.js';
 
 (hasStrace() ? it : it.skip)(
   'a disk that fails for good ends the server, and what it acknowledged is there',
   async () => {
     const directory = mkdtempSync(join(tmpdir(), 'minutebook-failing-disk-'));
-    const history = new History();
+    const history = new HistoryChecker();
     const servers: ServerProcess[] = [];
     const start = async (...under: readonly string[]) => {
       const server = ServerProcess.start(directory, ...under);
       servers.push(server);
-      const url = await server.open();
-      return { server, url, clients: new Secretaries(randomFrom(1), url, server.adminKey, 0) };
+      const url = await server.waitUntilListening();
+      return { server, url, clients: new WriteClients(createSeededRandom(1), url, server.adminKey, 0) };
     };
-    const remember = ({ told }: Secretaries) => told.forEach((each, sent) => history.told.set(sent, each));
+    const remember = ({ outcomes }: WriteClients) =>
+      outcomes.forEach((each, sent) => history.outcomes.set(sent, each));
     try {
       const first = await start();
-      for (const sent of foundations()) await first.clients.send(sent);
+      for (const sent of createFoundationRequests()) await first.clients.send(sent);
       remember(first.clients);
       await first.server.kill();
 
@@ -34,19 +35,19 @@ import { foundations, Secretaries } from './support/write-clients.js';
         ...['strace', '-D', '-f', '-qq', '-o', join(directory, 'trace'), ...paths],
         ...['-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO:when=150+`],
       );
-      await second.clients.work(4, () => undefined);
+      await second.clients.run(4, () => undefined);
       remember(second.clients);
       expect(await second.server.ended).toBe(1);
-      expect(second.server.complaints).toMatch(
+      expect(second.server.stderrText).toMatch(
         /^A commit failed \(.*\) and the ledger could not be brought to a known state .*: ?.*what was acknowledged is safe\.$/m,
       );
-      expect([...second.clients.told.values()].some(({ is }) => is === 'recorded')).toBe(true);
+      expect([...second.clients.outcomes.values()].some(({ is }) => is === 'recorded')).toBe(true);
 
       const third = await start();
       await history.check(third.url);
-      for (const sent of history.unknown) await third.clients.send(sent);
+      for (const sent of history.unresolvedRequests) await third.clients.send(sent);
       remember(third.clients);
-      expect(history.unknown).toEqual([]);
+      expect(history.unresolvedRequests).toEqual([]);
       await history.check(third.url);
     } finally {
       await Promise.all(servers.map((server) => server.kill()));

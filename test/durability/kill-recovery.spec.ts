@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { equal, History } from './support/history-checker.js';
+import { assertEqual, HistoryChecker } from './support/history-checker.js';
 import { ServerProcess } from './support/server-process.js';
-import { randomFrom } from './support/seeded-random.js';
-import { foundations, Secretaries, type Sent } from './support/write-clients.js';
+import { createSeededRandom } from './support/seeded-random.js';
+import { createFoundationRequests, WriteClients, type SentRequest } from './support/write-clients.js';
 
 /** How often the server is killed: 30 times, or as often as MINUTEBOOK_KILLS says. */
 const KILLS = Number(process.env['MINUTEBOOK_KILLS'] || 30);
@@ -25,13 +25,13 @@ afterAll(async () => {
 
 it(
   `after each of ${KILLS} kills the book holds what was acknowledged, and nothing that was refused`,
-  () => Promise.all(Array.from({ length: BOOKS }, (_, book) => killed(book, Math.ceil(KILLS / BOOKS)))),
+  () => Promise.all(Array.from({ length: BOOKS }, (_, book) => runWithKills(book, Math.ceil(KILLS / BOOKS)))),
   60_000 + KILLS * 10_000,
 );
 
-async function killed(book: number, kills: number): Promise<void> {
-  const random = randomFrom(SEED + book);
-  const history = new History();
+async function runWithKills(book: number, kills: number): Promise<void> {
+  const random = createSeededRandom(SEED + book);
+  const history = new HistoryChecker();
   let [count, recorded, resent] = [0, 0, 0];
   try {
     for (let kill = 0; kill <= kills; kill++) {
@@ -43,37 +43,37 @@ async function killed(book: number, kills: number): Promise<void> {
         await server.kill();
         continue;
       }
-      const url = await server.open();
+      const url = await server.waitUntilListening();
       await history.check(url);
-      const clients = new Secretaries(random, url, server.adminKey, count);
-      const again = async (sent: Sent) => {
+      const clients = new WriteClients(random, url, server.adminKey, count);
+      const again = async (sent: SentRequest) => {
         const told = await clients.send(sent);
-        history.told.set(sent, told);
+        history.outcomes.set(sent, told);
         if (told.is === 'unknown') throw new Error(`${sent.key} has no answer from a server that runs`);
       };
-      if (history.told.size === 0) for (const sent of foundations()) await again(sent);
+      if (history.outcomes.size === 0) for (const sent of createFoundationRequests()) await again(sent);
       // What has no answer yet is sent again, with the same key, and some of it twice at once.
-      for (const sent of history.unknown) {
+      for (const sent of history.unresolvedRequests) {
         resent++;
         await Promise.all(random(2) === 0 ? [again(sent), again(sent)] : [again(sent)]);
       }
-      equal('the commands without an answer', history.unknown, []);
+      assertEqual('the commands without an answer', history.unresolvedRequests, []);
       if (kill === kills) {
         await history.check(url);
         break;
       }
       let left = 1 + random(120);
-      await clients.work(CLIENTS, () => {
+      await clients.run(CLIENTS, () => {
         // The others are under way: asked for, decided, being committed or answered.
         if (--left === 0) void server.kill();
       });
       await server.kill();
-      for (const [sent, told] of clients.told) history.told.set(sent, told);
+      for (const [sent, told] of clients.outcomes) history.outcomes.set(sent, told);
       count = clients.count;
-      recorded += [...clients.told.values()].filter(({ is }) => is === 'recorded').length;
+      recorded += [...clients.outcomes.values()].filter(({ is }) => is === 'recorded').length;
     }
   } catch (error) {
-    const complaints = servers[book]?.complaints ?? '';
+    const complaints = servers[book]?.stderrText ?? '';
     throw new Error(`With MINUTEBOOK_SEED=${SEED}: ${String(error)}\n${complaints}`, { cause: error });
   }
   expect(recorded).toBeGreaterThan(kills);

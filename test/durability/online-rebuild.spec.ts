@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateBook } from '../../bench/generated-book.js';
 import { itEmbedded } from '../support/ledger-environment.js';
-import { Archive, isUnderWay, type Statuses } from './support/large-book-server.js';
+import { LargeBookServer, isUnderWay, type Statuses } from './support/large-book-server.js';
 
 /** How many entries the book has: 10,000, or as many as MINUTEBOOK_ENTRIES says. */
 const ENTRIES = Number(process.env['MINUTEBOOK_ENTRIES'] || 10_000);
-const MADE_HERE = 'its large book is written without a server';
-const TIME = 120_000 + ENTRIES * 20;
+const EMBEDDED_ONLY_REASON = 'its large book is written without a server';
+const TIMEOUT_MS = 120_000 + ENTRIES * 20;
 
 const directory = mkdtempSync(join(tmpdir(), 'minutebook-rebuilds-'));
-let archive: Archive;
+let server: LargeBookServer;
 
 /** Answers that are true for ever, of every kind: an address is asked once in the life of a server. */
-const addresses = [
+const paths = [
   ...Array.from({ length: 60 }, (_, n) => `/organizations/o${8 + n}/members?on=1971-05-31`),
   ...Array.from({ length: 60 }, (_, n) => `/organizations/o${8 + n}/membership-history?`),
   ...Array.from({ length: 60 }, (_, n) => `/organizations/o${n}?`),
@@ -31,46 +31,46 @@ const addresses = [
     '/sources?',
   ],
 ].map((address) => `${address}${address.endsWith('?') ? '' : '&'}asOf=${ENTRIES}`);
-let expected: readonly string[];
+let expectedBodies: readonly string[];
 
 beforeAll(async () => {
   generateBook(directory, ENTRIES);
-  archive = await Archive.open(directory);
-  await archive.until((statuses) => statuses.every(({ status, lag }) => status === 'live' && lag === 0));
-  expected = await archive.bodies(addresses);
-  await archive.process.kill();
-}, TIME);
-afterEach(() => archive.process.kill());
+  server = await LargeBookServer.open(directory);
+  await server.waitUntil((statuses) => statuses.every(({ status, lag }) => status === 'live' && lag === 0));
+  expectedBodies = await server.readBodies(paths);
+  await server.process.kill();
+}, TIMEOUT_MS);
+afterEach(() => server.process.kill());
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const generationsOf = (statuses: Statuses) =>
+const getGenerations = (statuses: Statuses) =>
   Object.fromEntries(statuses.map(({ name, generation }) => [name, generation ?? 0]));
 
 itEmbedded(
-  MADE_HERE,
+  EMBEDDED_ONLY_REASON,
   'reads and commands are answered all along, from the files that are there',
   async () => {
-    archive = await Archive.open(directory);
-    const before = generationsOf(await archive.statuses());
-    const started = await archive.rebuildAll();
+    server = await LargeBookServer.open(directory);
+    const before = getGenerations(await server.readStatuses());
+    const started = await server.rebuildAll();
     expect(started.map(({ status }) => status)).toEqual(started.map(() => 202));
     for (const { body } of started) expect(body.progress).toMatchObject({ of: ENTRIES });
 
     // What is asked while it runs is answered while it runs.
     let answered = 0;
     const done = new Set<number>();
-    for (const [n, address] of addresses.entries()) {
-      expect(await archive.read(address)).toBe(expected[n]);
+    for (const [n, address] of paths.entries()) {
+      expect(await server.read(address)).toBe(expectedBodies[n]);
       if (n % 8 === 0) {
         const name = `Renamed after ${n} answers`;
-        const entry = await archive.command('rename-organization', {
+        const entry = await server.postCommand('rename-organization', {
           organization: 'o3',
           name,
           effective: '2020-01-01',
         });
-        expect(await archive.read('/organizations/o3', entry)).toContain(name);
+        expect(await server.read('/organizations/o3', entry)).toContain(name);
       }
-      const left = (await archive.statuses()).filter(
+      const left = (await server.readStatuses()).filter(
         (status) => isUnderWay(status) && status.generation === before[status.name],
       );
       if (left.length === 0) break;
@@ -83,68 +83,70 @@ itEmbedded(
     expect(answered).toBeGreaterThan(8);
     expect(done.size).toBeGreaterThan(2);
 
-    const after = await archive.until((statuses) => !statuses.some(isUnderWay));
+    const after = await server.waitUntil((statuses) => !statuses.some(isUnderWay));
     for (const { name, generation, lag } of after)
       expect([name, generation, lag]).toEqual([name, (before[name] ?? 0) + 1, 0]);
-    expect(archive.databases()).toHaveLength(after.length);
-    expect(await archive.bodies(addresses)).toEqual(expected);
+    expect(server.listDatabases()).toHaveLength(after.length);
+    expect(await server.readBodies(paths)).toEqual(expectedBodies);
   },
-  TIME,
+  TIMEOUT_MS,
 );
 
 /** Moments of a rebuild, each told by the one who waits for it. */
-const moments: readonly (readonly [string, (old: Statuses) => Promise<unknown>])[] = [
+const killMoments: readonly (readonly [string, (old: Statuses) => Promise<unknown>])[] = [
   ['as it begins', () => Promise.resolve()],
   [
     'in the middle',
     () =>
-      archive.until((statuses) =>
+      server.waitUntil((statuses) =>
         statuses.some(({ progress }) => progress && progress.done > progress.of / 2),
       ),
   ],
   [
     'when a file is complete that does not serve yet',
     async (old) => {
-      while (!old.some((status) => archive.hasCompleted(status))) await sleep(1);
+      while (!old.some((status) => server.hasCompleted(status))) await sleep(1);
     },
   ],
   [
     'when some serve the new file and others the old',
     (old) =>
-      archive.until((statuses) => statuses.some(({ generation }, n) => generation !== old[n]?.generation)),
+      server.waitUntil((statuses) => statuses.some(({ generation }, n) => generation !== old[n]?.generation)),
   ],
   [
     'when the last one serves the new file',
     (old) =>
-      archive.until((statuses) => statuses.every(({ generation }, n) => generation !== old[n]?.generation)),
+      server.waitUntil((statuses) =>
+        statuses.every(({ generation }, n) => generation !== old[n]?.generation),
+      ),
   ],
 ];
 
-for (const [when, moment] of moments)
+for (const [when, moment] of killMoments)
   itEmbedded(
-    MADE_HERE,
+    EMBEDDED_ONLY_REASON,
     `after a kill ${when} the next start answers at once, from complete files`,
     async () => {
-      archive = await Archive.open(directory);
-      const old = await archive.until((statuses) => statuses.every(({ lag }) => lag === 0));
-      const entry = await archive.command('rename-organization', {
+      server = await LargeBookServer.open(directory);
+      const old = await server.waitUntil((statuses) => statuses.every(({ lag }) => lag === 0));
+      const entry = await server.postCommand('rename-organization', {
         organization: 'o4',
-        name: `Renamed before ${moments.findIndex(([, each]) => each === moment)}`,
+        name: `Renamed before ${killMoments.findIndex(([, each]) => each === moment)}`,
         effective: '2020-01-01',
       });
-      const renamed = await archive.read('/organizations/o4', entry);
-      await archive.rebuildAll();
+      const renamed = await server.read('/organizations/o4', entry);
+      await server.rebuildAll();
       await moment(old);
-      await archive.process.kill();
+      await server.process.kill();
 
-      archive = await Archive.open(directory);
-      const statuses = await archive.statuses();
+      server = await LargeBookServer.open(directory);
+      const statuses = await server.readStatuses();
       for (const [n, { name, status, generation, parked }] of statuses.entries()) {
         expect([name, status, parked]).toEqual([name, 'live', []]);
         expect(generation).toBeGreaterThanOrEqual(old[n]?.generation ?? 0);
       }
-      expect(await archive.read('/organizations/o4', entry)).toBe(renamed);
-      expect(await archive.bodies(addresses)).toEqual(expected);
+      expect(await server.read('/organizations/o4', entry)).toBe(renamed);
+      expect(await server.readBodies(paths)).toEqual(expectedBodies);
     },
-    TIME,
+    TIMEOUT_MS,
   );

@@ -2,16 +2,16 @@
 // its ledger's files fails or kills it. After each restart the book holds what the clients were told, and nothing else.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { History } from '../durability/support/history-checker.js';
+import { HistoryChecker } from '../durability/support/history-checker.js';
 import { ServerProcess } from '../durability/support/server-process.js';
-import { randomFrom } from '../durability/support/seeded-random.js';
-import { foundations, Secretaries } from '../durability/support/write-clients.js';
+import { createSeededRandom } from '../durability/support/seeded-random.js';
+import { createFoundationRequests, WriteClients } from '../durability/support/write-clients.js';
 import { hasStrace } from '../support/strace.js';
-import { place } from './support/memory-directory.js';
+import { createMemoryDirectory } from './support/memory-directory.js';
 
 /** How many failures; 8, or as many as MINUTEBOOK_FAULTS says. */
-const FAULTS = Number(process.env['MINUTEBOOK_FAULTS'] || 8);
-const KINDS = [
+const FAULT_COUNT = Number(process.env['MINUTEBOOK_FAULTS'] || 8);
+const FAULT_KINDS = [
   ['fsync,fdatasync', 'error=EIO', 30],
   ['fsync,fdatasync', 'signal=KILL', 30],
   ['pwrite64', 'error=EIO', 200],
@@ -19,14 +19,14 @@ const KINDS = [
   ['pwrite64', 'signal=KILL', 200],
   ['fsync,fdatasync,pwrite64,ftruncate', 'error=EIO', 200],
 ] as const;
-const CLIENTS = 4;
+const CLIENT_COUNT = 4;
 /** So many answers after which a server that has survived its failure is killed. */
-const ANSWERS = 40;
+const RESPONSES_BEFORE_KILL = 40;
 
-(hasStrace() ? it : it.skip)(`a server says the truth at each of ${FAULTS} failures`, async () => {
-  const directory = join(place(), 'data');
-  const random = randomFrom(1);
-  const history = new History();
+(hasStrace() ? it : it.skip)(`a server says the truth at each of ${FAULT_COUNT} failures`, async () => {
+  const directory = join(createMemoryDirectory(), 'data');
+  const random = createSeededRandom(1);
+  const history = new HistoryChecker();
   const servers: ServerProcess[] = [];
   const start = (...under: readonly string[]): ServerProcess => {
     const server = ServerProcess.start(directory, ...under);
@@ -34,37 +34,38 @@ const ANSWERS = 40;
     return server;
   };
   let count = 0;
-  const remember = (clients: Secretaries) => {
-    for (const [sent, told] of clients.told) history.told.set(sent, told);
+  const remember = (clients: WriteClients) => {
+    for (const [sent, told] of clients.outcomes) history.outcomes.set(sent, told);
     count = Math.max(count, clients.count);
   };
   /** Starts on a sound disk; what has no answer yet is sent again, with the same key. */
   const mended = async () => {
     const server = start();
-    const url = await server.open();
+    const url = await server.waitUntilListening();
     await history.check(url);
-    const clients = new Secretaries(random, url, server.adminKey, count);
-    for (const sent of history.told.size === 0 ? foundations() : history.unknown) await clients.send(sent);
+    const clients = new WriteClients(random, url, server.adminKey, count);
+    for (const sent of history.outcomes.size === 0 ? createFoundationRequests() : history.unresolvedRequests)
+      await clients.send(sent);
     remember(clients);
-    expect(history.unknown).toEqual([]);
+    expect(history.unresolvedRequests).toEqual([]);
     await history.check(url);
     await server.kill();
   };
   try {
     await mended();
-    for (let number = 0; number < FAULTS; number++) {
-      const [calls, fault, most] = KINDS[number % KINDS.length] ?? KINDS[0];
+    for (let number = 0; number < FAULT_COUNT; number++) {
+      const [calls, fault, most] = FAULT_KINDS[number % FAULT_KINDS.length] ?? FAULT_KINDS[0];
       const paths = ['', '-wal'].flatMap((suffix) => ['-P', join(directory, `ledger.db${suffix}`)]);
       const nth = 1 + random(most);
       const server = start(
         ...['strace', '-D', '-f', '-qq', '-o', '/dev/null', ...paths, '-e', `trace=${calls}`],
         ...['-e', `inject=${calls}:${fault}:when=${nth}`],
       );
-      const url = await server.open().catch(() => undefined);
+      const url = await server.waitUntilListening().catch(() => undefined);
       if (url !== undefined) {
-        const clients = new Secretaries(random, url, server.adminKey, count);
-        let left = ANSWERS;
-        await clients.work(CLIENTS, () => {
+        const clients = new WriteClients(random, url, server.adminKey, count);
+        let left = RESPONSES_BEFORE_KILL;
+        await clients.run(CLIENT_COUNT, () => {
           if (--left === 0) void server.kill();
         });
         remember(clients);
@@ -72,12 +73,12 @@ const ANSWERS = 40;
       await server.kill();
       // A start that fails says why, in a sentence.
       if (url === undefined && fault !== 'signal=KILL')
-        expect(server.complaints).toMatch(/^The disk under .* then start again\.$/m);
+        expect(server.stderrText).toMatch(/^The disk under .* then start again\.$/m);
       await mended();
     }
   } finally {
     await Promise.all(servers.map((server) => server.kill()));
     rmSync(directory, { recursive: true, force: true });
   }
-  expect(history.length).toBeGreaterThan(FAULTS);
+  expect(history.length).toBeGreaterThan(FAULT_COUNT);
 });

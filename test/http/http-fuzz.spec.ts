@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { commandSchema } from '../../src/api/commands/command-schema.js';
-import { csto } from '../support/csto-commands.js';
+import { createCommandSchema } from '../../src/api/commands/command-schema.js';
+import { cstoCommands } from '../support/csto-commands.js';
 import { isInCluster } from '../support/ledger-environment.js';
-import { routesOf } from '../support/server-routes.js';
-import { type Answer, cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
+import { listRoutes } from '../support/server-routes.js';
+import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...csto);
+  await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
 
@@ -34,7 +34,7 @@ const NAMES = [
   'title',
   '0',
 ];
-const anything = fc.jsonValue({ maxDepth: 4 });
+const anyJson = fc.jsonValue({ maxDepth: 4 });
 const texts = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom(
@@ -89,7 +89,7 @@ const facts = fc.constantFrom(
 );
 
 /** What nearly fits a schema: often right, sometimes a little or altogether wrong. */
-function nearly(schema: Schema, name = ''): fc.Arbitrary<unknown> {
+function createNearlyValid(schema: Schema, name = ''): fc.Arbitrary<unknown> {
   const right = (): fc.Arbitrary<unknown> => {
     if (schema.enum) return fc.constantFrom(...schema.enum);
     if (name === 'fact') return facts;
@@ -97,31 +97,31 @@ function nearly(schema: Schema, name = ''): fc.Arbitrary<unknown> {
     if (schema.pattern?.includes('a-z0-9')) return ids;
     if (schema.properties) {
       const members = Object.entries(schema.properties).map(
-        ([key, member]) => [key, nearly(member, key)] as const,
+        ([key, member]) => [key, createNearlyValid(member, key)] as const,
       );
       return fc.record(Object.fromEntries(members), { requiredKeys: [] });
     }
-    if (schema.type === 'array') return fc.array(nearly(schema.items ?? {}), { maxLength: 3 });
+    if (schema.type === 'array') return fc.array(createNearlyValid(schema.items ?? {}), { maxLength: 3 });
     if (schema.type === 'object')
       return name === 'with'
-        ? fc.oneof(fc.constantFrom(...csto.map(([, data]) => data)), fc.dictionary(texts, anything))
+        ? fc.oneof(fc.constantFrom(...cstoCommands.map(([, data]) => data)), fc.dictionary(texts, anyJson))
         : fc.dictionary(fc.constantFrom('en', 'ru', 'not a tag', ...NAMES), texts);
     if (schema.type === 'integer') return fc.integer();
     return texts;
   };
-  return fc.oneof({ weight: 12, arbitrary: right() }, { weight: 1, arbitrary: anything });
+  return fc.oneof({ weight: 12, arbitrary: right() }, { weight: 1, arbitrary: anyJson });
 }
-const withStrays = (data: fc.Arbitrary<unknown>) =>
+const addStrayMember = (data: fc.Arbitrary<unknown>) =>
   fc
-    .tuple(data, fc.option(fc.tuple(fc.constantFrom(...NAMES), anything), { freq: 6 }))
+    .tuple(data, fc.option(fc.tuple(fc.constantFrom(...NAMES), anyJson), { freq: 6 }))
     .map(([value, stray]) => {
       if (!stray || typeof value !== 'object' || value === null) return value;
       return Object.defineProperty({ ...value }, stray[0], { value: stray[1], enumerable: true });
     });
 
 /** Whatever comes, it is understood or refused with a whole problem, and what is refused leaves nothing behind. */
-async function stands(send: () => Promise<Answer>): Promise<void> {
-  const before = book.head;
+async function expectAnswerOrProblem(send: () => Promise<TestResponse>): Promise<void> {
+  const before = book.headEntry;
   const { status, text, headers } = await send();
   // An entry that others may have recorded is waited for, and may not come.
   const isAwaited = isInCluster && status === 503 && text.includes('"code":"not-caught-up"');
@@ -130,37 +130,41 @@ async function stands(send: () => Promise<Answer>): Promise<void> {
   expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
   const problem = JSON.parse(text) as { status: number; code: string; type: string; title: string };
   expect(problem).toMatchObject({ status, type: `/problems/${problem.code}`, title: expect.any(String) });
-  expect(book.head).toBe(before);
+  expect(book.headEntry).toBe(before);
 }
 
-const always = (arbitrary: fc.Arbitrary<unknown>, send: (value: never) => Promise<Answer>, numRuns: number) =>
+const checkProperty = (
+  arbitrary: fc.Arbitrary<unknown>,
+  send: (value: never) => Promise<TestResponse>,
+  numRuns: number,
+) =>
   fc.assert(
-    fc.asyncProperty(arbitrary, (value) => stands(() => send(value as never))),
+    fc.asyncProperty(arbitrary, (value) => expectAnswerOrProblem(() => send(value as never))),
     { numRuns },
   );
 
 describe('no body breaks', () => {
   it('a command', async () => {
-    for (const entry of book.server.book.admission.commands.values()) {
-      const data = withStrays(nearly(commandSchema(entry) as unknown as Schema));
-      await always(data, (value) => book.command(entry.name, value), 40);
+    for (const entry of book.server.book.commandValidator.commands.values()) {
+      const data = addStrayMember(createNearlyValid(createCommandSchema(entry) as unknown as Schema));
+      await checkProperty(data, (value) => book.sendCommand(entry.name, value), 40);
     }
   });
 
   it('a group, or lines', async () => {
-    const entries = [...book.server.book.admission.commands.values()];
+    const entries = [...book.server.book.commandValidator.commands.values()];
     const wording = fc.oneof(
-      { weight: 8, arbitrary: fc.oneof(...entries.map((entry) => fc.record({ command: fc.constant(entry.name), data: nearly(commandSchema(entry) as unknown as Schema) }))) }, // prettier-ignore
-      { weight: 1, arbitrary: anything },
+      { weight: 8, arbitrary: fc.oneof(...entries.map((entry) => fc.record({ command: fc.constant(entry.name), data: createNearlyValid(createCommandSchema(entry) as unknown as Schema) }))) }, // prettier-ignore
+      { weight: 1, arbitrary: anyJson },
     );
-    await always(
+    await checkProperty(
       fc.array(wording, { maxLength: 4 }),
       (body) => book.send('/commands', JSON.stringify(body)),
       60,
     );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(wording, texts), { maxLength: 6 }), async (lines) => {
-        const { status, results } = await book.lines(lines);
+        const { status, results } = await book.sendLines(lines);
         expect(status).toBe(200);
         for (const result of results) expect([result.status < 500, result]).toEqual([true, result]);
       }),
@@ -173,8 +177,8 @@ describe('no body breaks', () => {
       fc.uint8Array({ maxLength: 60 }),
       fc.stringMatching(/^[{}[\]":,0-9eE.+\-\\untrlsfa ]{0,60}$/).map((text) => Buffer.from(text)),
     );
-    await always(bytes, (body: Uint8Array) => book.send('/commands/register-source', body), 150);
-    await always(bytes, (body: Uint8Array) => book.send('/commands', body), 50);
+    await checkProperty(bytes, (body: Uint8Array) => book.send('/commands/register-source', body), 150);
+    await checkProperty(bytes, (body: Uint8Array) => book.send('/commands', body), 50);
   });
 });
 
@@ -243,7 +247,7 @@ describe('no address breaks', () => {
       },
       { requiredKeys: [] },
     );
-    const routes = routesOf(book.server.app).flatMap((route) =>
+    const routes = listRoutes(book.server.app).flatMap((route) =>
       route.startsWith('GET ') ? route.slice(4) : [],
     );
     const asked = fc.record({
@@ -260,7 +264,7 @@ describe('no address breaks', () => {
           query.map(([name, value]): [string, string] => [name, value.toWellFormed()]),
         );
         const address = `${path}?${search.toString()}`;
-        await stands(() => book.get(address, headers));
+        await expectAnswerOrProblem(() => book.get(address, headers));
         const {
           status,
           text,

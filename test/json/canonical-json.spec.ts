@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Json } from '../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
-import { vectors } from '../support/test-vectors.js';
+import { findVectors } from '../support/test-vectors.js';
 
-const jcs = vectors('jcs');
+const jcs = findVectors('jcs');
 
 (jcs === undefined ? describe.skip : describe)('the vectors of RFC 8785', () => {
   const names = jcs === undefined ? [] : readdirSync(join(jcs, 'testdata/input'));

@@ -1,40 +1,46 @@
 // The law behind sending again: with the same events at the same revision, whatever became of the first time.
 import fc from 'fast-check';
-import { KurrentDouble } from '../support/kurrentdb/kurrentdb-double.js';
+import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { credentials } from '../support/kurrentdb/test-kurrentdb.js';
-import { clientOf, disposeClients, type Fact, facts, read } from './support/clients.js';
+import {
+  createClient,
+  disposeClients,
+  type TestEvent,
+  createEvents,
+  collectEvents,
+} from './support/clients.js';
 
-let double: KurrentDouble;
+let double: KurrentDbDouble;
 beforeAll(async () => {
-  double = await KurrentDouble.start();
+  double = await KurrentDbDouble.start();
 });
 afterAll(async () => {
   await disposeClients();
   await double.stop();
 });
 
-const loss = fc.constantFrom(
+const lossArbitrary = fc.constantFrom(
   'dropBeforeAppend',
   'dropAfterAppend',
   'timeoutBeforeAppend',
   'timeoutAfterAppend',
 );
-const sending = fc.record({
+const sendingArbitrary = fc.record({
   count: fc.integer({ min: 1, max: 4 }),
-  losses: fc.array(loss, { maxLength: 3 }),
+  losses: fc.array(lossArbitrary, { maxLength: 3 }),
 });
 
 let runs = 0;
 
 it('each event is recorded once, in the order in which they were sent', () =>
   fc.assert(
-    fc.asyncProperty(fc.array(sending, { minLength: 1, maxLength: 8 }), async (sendings) => {
+    fc.asyncProperty(fc.array(sendingArbitrary, { minLength: 1, maxLength: 8 }), async (sendings) => {
       const stream = `law/${++runs}`;
-      const client = clientOf(double.connectionString);
-      const sent: Fact[] = [];
+      const client = createClient(double.connectionString);
+      const sent: TestEvent[] = [];
       for (const { count, losses } of sendings) {
         for (const lost of losses) double.faults[lost]();
-        const events = facts(count);
+        const events = createEvents(count);
         const expectedRevision = sent.length === 0 ? 'no_stream' : BigInt(sent.length - 1);
         const attempt = (): Promise<bigint | null> =>
           client.appendToStream(stream, events, { expectedRevision, credentials }).then(
@@ -52,7 +58,7 @@ it('each event is recorded once, in the order in which they were sent', () =>
       const recorded = double.log.stream(stream)!;
       expect(recorded.map(({ id }) => id)).toEqual(sent.map(({ id }) => id));
       expect(recorded.map(({ revision }) => Number(revision))).toEqual([...sent.keys()]);
-      expect(await read(client.readStream(stream))).toHaveLength(sent.length);
+      expect(await collectEvents(client.readStream(stream))).toHaveLength(sent.length);
       await client.dispose();
     }),
     { numRuns: 30 },

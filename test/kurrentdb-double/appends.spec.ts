@@ -4,54 +4,54 @@ import type { AppendExpectedRevision, EventStoreDBClient } from '@eventstore/db-
 import {
   credentials,
   itWithDouble,
-  type Kurrentdb,
-  kurrentdb,
-  withOption,
+  type TestKurrentDb,
+  startKurrentDb,
+  addConnectionOption,
 } from '../support/kurrentdb/test-kurrentdb.js';
 import {
-  clientOf,
+  createClient,
   disposeClients,
-  type Fact,
-  fact,
-  facts,
-  read,
-  refusal,
-  revisions,
-  ways,
+  type TestEvent,
+  createEvent,
+  createEvents,
+  collectEvents,
+  captureError,
+  getRevisions,
+  appendModes,
 } from './support/clients.js';
 
-let server: Kurrentdb;
+let server: TestKurrentDb;
 let client: EventStoreDBClient;
 let streams = 0;
 
 beforeAll(async () => {
-  server = await kurrentdb();
+  server = await startKurrentDb();
 });
 afterAll(() => server.stop());
 beforeEach(() => {
-  client = clientOf(server.connectionString);
+  client = createClient(server.connectionString);
 });
 afterEach(disposeClients);
 
-describe.each(ways)('%s', (_, way) => {
+describe.each(appendModes)('%s', (_, way) => {
   let stream: string;
   beforeEach(() => {
     stream = `${server.prefix}/once-${++streams}`;
   });
-  const send = (events: Fact[], expectedRevision: AppendExpectedRevision) =>
+  const send = (events: TestEvent[], expectedRevision: AppendExpectedRevision) =>
     client.appendToStream(stream, events, { expectedRevision, ...way });
-  const recorded = async () => revisions(await read(client.readStream(stream)));
+  const recorded = async () => getRevisions(await collectEvents(client.readStream(stream)));
 
   it('records at the expected revision, and says where', async () => {
-    const first = await send(facts(2), 'no_stream');
+    const first = await send(createEvents(2), 'no_stream');
     expect(first).toMatchObject({ success: true, nextExpectedRevision: 1n });
-    const second = await send(facts(1), 1n);
+    const second = await send(createEvents(1), 1n);
     expect(second).toMatchObject({ success: true, nextExpectedRevision: 2n });
     expect(second.position!.commit).toBeGreaterThan(first.position!.commit);
-    await send(facts(1), 'stream_exists');
-    await send(facts(1), 'any');
-    const events = await read(client.readStream(stream));
-    expect(revisions(events)).toEqual([0, 1, 2, 3, 4]);
+    await send(createEvents(1), 'stream_exists');
+    await send(createEvents(1), 'any');
+    const events = await collectEvents(client.readStream(stream));
+    expect(getRevisions(events)).toEqual([0, 1, 2, 3, 4]);
     expect(events[1]!.position).toEqual(first.position);
     expect(events[2]!.position).toEqual(second.position);
   });
@@ -63,8 +63,8 @@ describe.each(ways)('%s', (_, way) => {
     [0n, 0, 0n, 'no_stream'],
     ['stream_exists', 0, 'stream_exists', 'no_stream'],
   ])('refuses %s when %i events are there', async (expected, current, says, actual) => {
-    if (current > 0) await send(facts(current), 'no_stream');
-    expect(await refusal(send(facts(1), expected))).toMatchObject({
+    if (current > 0) await send(createEvents(current), 'no_stream');
+    expect(await captureError(send(createEvents(1), expected))).toMatchObject({
       type: 'wrong-expected-version',
       streamName: stream,
       expectedVersion: says,
@@ -76,19 +76,19 @@ describe.each(ways)('%s', (_, way) => {
   it.each<AppendExpectedRevision>(['no_stream', 'any'])(
     'answers the same events at %s again as the first time, and records nothing',
     async (expected) => {
-      const events = facts(3);
+      const events = createEvents(3);
       const first = await send(events, expected);
-      await send(facts(1), 2n);
+      await send(createEvents(1), 2n);
       expect(await send(events, expected)).toEqual(first);
       expect(await recorded()).toEqual([0, 1, 2, 3]);
     },
   );
 
   it('answers the same events at a revision again as the first time, and records nothing', async () => {
-    await send(facts(2), 'no_stream');
-    const events = facts(2);
+    await send(createEvents(2), 'no_stream');
+    const events = createEvents(2);
     const first = await send(events, 1n);
-    await send(facts(2), 3n);
+    await send(createEvents(2), 3n);
     expect(await send(events, 1n)).toEqual(first);
     expect(await send(events.slice(0, 1), 1n)).toMatchObject({ success: true, nextExpectedRevision: 2n });
     expect(await recorded()).toEqual([0, 1, 2, 3, 4, 5]);
@@ -97,9 +97,9 @@ describe.each(ways)('%s', (_, way) => {
   it.each<AppendExpectedRevision>(['no_stream', 'any', 'stream_exists'])(
     'refuses at %s what is known in part',
     async (expected) => {
-      const events = facts(2);
+      const events = createEvents(2);
       await send(events, 'no_stream');
-      expect(await refusal(send([...events, fact()], expected))).toMatchObject({
+      expect(await captureError(send([...events, createEvent()], expected))).toMatchObject({
         type: 'wrong-expected-version',
         actualVersion: 1n,
       });
@@ -108,21 +108,23 @@ describe.each(ways)('%s', (_, way) => {
   );
 
   it('refuses the same events in another order, and at a revision where others stand', async () => {
-    const [one, other] = [fact(), fact()];
+    const [one, other] = [createEvent(), createEvent()];
     await send([one, other], 'no_stream');
-    expect(await refusal(send([other, one], 'no_stream'))).toMatchObject({ type: 'wrong-expected-version' });
-    expect(await refusal(send([one], 0n))).toMatchObject({ type: 'wrong-expected-version' });
+    expect(await captureError(send([other, one], 'no_stream'))).toMatchObject({
+      type: 'wrong-expected-version',
+    });
+    expect(await captureError(send([one], 0n))).toMatchObject({ type: 'wrong-expected-version' });
   });
 
   it('records known events again when the revision expected is the last one', async () => {
-    const events = facts(1);
+    const events = createEvents(1);
     await send(events, 'no_stream');
     expect(await send(events, 0n)).toMatchObject({ nextExpectedRevision: 1n });
     expect(await recorded()).toEqual([0, 1]);
   });
 
   it('knows events by their stream: the same ids in another one are recorded', async () => {
-    const events = facts(1);
+    const events = createEvents(1);
     await send(events, 'any');
     stream = `${stream}-other`;
     await send(events, 'any');
@@ -130,54 +132,60 @@ describe.each(ways)('%s', (_, way) => {
   });
 
   it('takes only one of many at the same revision', async () => {
-    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => send(facts(1), 'no_stream')));
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, () => send(createEvents(1), 'no_stream')),
+    );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await recorded()).toEqual([0]);
   });
 
   it('continues after a deletion, and never after a tombstone', async () => {
-    await send(facts(2), 'no_stream');
+    await send(createEvents(2), 'no_stream');
     await client.deleteStream(stream, { expectedRevision: 1n });
-    expect(await refusal(read(client.readStream(stream)))).toMatchObject({ type: 'stream-not-found' });
-    await send(facts(1), 'no_stream');
+    expect(await captureError(collectEvents(client.readStream(stream)))).toMatchObject({
+      type: 'stream-not-found',
+    });
+    await send(createEvents(1), 'no_stream');
     expect(await recorded()).toEqual([2]);
     await client.tombstoneStream(stream);
-    expect(await refusal(send(facts(1), 'any'))).toMatchObject({
+    expect(await captureError(send(createEvents(1), 'any'))).toMatchObject({
       type: 'stream-deleted',
       streamName: stream,
     });
-    expect(await refusal(read(client.readStream(stream)))).toMatchObject({ type: 'stream-deleted' });
+    expect(await captureError(collectEvents(client.readStream(stream)))).toMatchObject({
+      type: 'stream-deleted',
+    });
   });
 });
 
 describe('appends that a client does not want to throw', () => {
   it('say by a result that the revision was wrong, and which it is', async () => {
-    const quiet = clientOf(withOption(server.connectionString, 'throwOnAppendFailure=false'));
+    const quiet = createClient(addConnectionOption(server.connectionString, 'throwOnAppendFailure=false'));
     const stream = `${server.prefix}/quiet`;
-    await quiet.appendToStream(stream, facts(3), { credentials });
-    const wrong = await quiet.appendToStream(stream, facts(1), { expectedRevision: 0n, credentials });
+    await quiet.appendToStream(stream, createEvents(3), { credentials });
+    const wrong = await quiet.appendToStream(stream, createEvents(1), { expectedRevision: 0n, credentials });
     expect(wrong).toEqual({ success: false, nextExpectedRevision: 2n, position: undefined });
     const none = { expectedRevision: 0n, credentials };
-    expect(await quiet.appendToStream(`${stream}-none`, facts(1), none)).toMatchObject({
+    expect(await quiet.appendToStream(`${stream}-none`, createEvents(1), none)).toMatchObject({
       success: false,
       nextExpectedRevision: -1n,
     });
     // The client's batch append says 1, whatever the server told it.
-    expect(await quiet.appendToStream(stream, facts(1), { expectedRevision: 0n })).toMatchObject({
+    expect(await quiet.appendToStream(stream, createEvents(1), { expectedRevision: 0n })).toMatchObject({
       success: false,
     });
   });
 });
 
 describe('sizes', () => {
-  const large = (bytes: number): Fact => fact('Said', { text: 'x'.repeat(bytes) });
+  const large = (bytes: number): TestEvent => createEvent('Said', { text: 'x'.repeat(bytes) });
 
   itWithDouble('appends up to the greatest size are taken, larger ones are not', async () => {
-    const small = await kurrentdb({ maxAppendSize: 4096 });
-    const other = clientOf(small.connectionString);
-    for (const [, way] of ways) {
+    const small = await startKurrentDb({ maxAppendSize: 4096 });
+    const other = createClient(small.connectionString);
+    for (const [, way] of appendModes) {
       await other.appendToStream('a/1', [large(1900), large(1900)], way);
-      const refused = await refusal(other.appendToStream('a/1', [large(2100), large(2100)], way));
+      const refused = await captureError(other.appendToStream('a/1', [large(2100), large(2100)], way));
       expect(refused).toMatchObject({ type: 'maximum-append-size-exceeded', maxAppendSize: 4096 });
     }
     await other.dispose();
@@ -188,6 +196,9 @@ describe('sizes', () => {
     const stream = `${server.prefix}/large`;
     const event = large(500_000);
     await client.appendToStream(stream, event);
-    expect((await read(client.readStream(stream)))[0]).toMatchObject({ id: event.id, data: event.data });
+    expect((await collectEvents(client.readStream(stream)))[0]).toMatchObject({
+      id: event.id,
+      data: event.data,
+    });
   });
 });

@@ -1,16 +1,24 @@
 // What an operator must not do, and what a broken server might: a test can make it so, and a client sees it.
 import { type EventStoreDBClient, streamNameFilter } from '@eventstore/db-client';
-import { KurrentDouble } from '../support/kurrentdb/kurrentdb-double.js';
+import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { credentials } from '../support/kurrentdb/test-kurrentdb.js';
-import { type Backup, proposed } from '../support/kurrentdb/transaction-log.js';
-import { clientOf, disposeClients, facts, Heard, read, refusal, revisions } from './support/clients.js';
+import { type LogBackup, createProposedEvent } from '../support/kurrentdb/transaction-log.js';
+import {
+  createClient,
+  disposeClients,
+  createEvents,
+  SubscriptionRecorder,
+  collectEvents,
+  captureError,
+  getRevisions,
+} from './support/clients.js';
 
-let double: KurrentDouble;
+let double: KurrentDbDouble;
 let client: EventStoreDBClient;
 
 beforeEach(async () => {
-  double = await KurrentDouble.start();
-  client = clientOf(double.connectionString);
+  double = await KurrentDbDouble.start();
+  client = createClient(double.connectionString);
 });
 afterEach(async () => {
   await disposeClients();
@@ -18,34 +26,34 @@ afterEach(async () => {
 });
 
 const append = (stream: string, count: number) =>
-  client.appendToStream(stream, facts(count), { credentials });
+  client.appendToStream(stream, createEvents(count), { credentials });
 /** The first calls may still go out on the connection that is gone. */
-async function restored(backup: Backup): Promise<void> {
+async function restoreBackup(backup: LogBackup): Promise<void> {
   await double.restore(backup);
   const isBack = (): Promise<boolean> =>
-    read(client.readAll({ maxCount: 1 })).then(
+    collectEvents(client.readAll({ maxCount: 1 })).then(
       () => true,
       () => false,
     );
   while (!(await isBack()));
 }
-const filter = () => streamNameFilter({ prefixes: ['a/'] });
-const told = async (): Promise<Heard> => {
-  const heard = new Heard(client.subscribeToAll({ filter: filter() }));
-  await heard.until('caught up');
+const createFilter = () => streamNameFilter({ prefixes: ['a/'] });
+const subscribe = async (): Promise<SubscriptionRecorder> => {
+  const heard = new SubscriptionRecorder(client.subscribeToAll({ filter: createFilter() }));
+  await heard.waitFor('caught up');
   return heard;
 };
 
 it('an event of somebody else is told as it was written', async () => {
-  double.log.append('a/1', 'any', [proposed('Foreign', { x: 1 }, 'not ours')]);
-  const { events } = await told();
+  double.log.append('a/1', 'any', [createProposedEvent('Foreign', { x: 1 }, 'not ours')]);
+  const { events } = await subscribe();
   expect(events[0]).toMatchObject({ type: 'Foreign', data: { x: 1 }, metadata: 'not ours' });
 });
 
 it('a tombstone is told with the last of all revisions', async () => {
   await append('a/1', 2);
   await client.tombstoneStream('a/1');
-  const { events } = await told();
+  const { events } = await subscribe();
   expect(events.at(-1)).toMatchObject({ type: '$streamDeleted', revision: 9_223_372_036_854_775_807n });
 });
 
@@ -56,10 +64,10 @@ it('what was deleted or truncated is told until a scavenge, and then no more', a
   await client.deleteStream('a/1');
   await client.setStreamMetadata('a/2', { truncateBefore: 2 });
   await client.tombstoneStream('a/3');
-  expect((await told()).events).toHaveLength(10);
+  expect((await subscribe()).events).toHaveLength(10);
   double.log.scavenge();
-  expect((await told()).words.slice(1, -1)).toEqual(['1@2', '2@2', '2@3', '3@9223372036854775807']);
-  expect(revisions(await read(client.readStream('a/2')))).toEqual([2, 3]);
+  expect((await subscribe()).transcript.slice(1, -1)).toEqual(['1@2', '2@2', '2@3', '3@9223372036854775807']);
+  expect(getRevisions(await collectEvents(client.readStream('a/2')))).toEqual([2, 3]);
 });
 
 it('a position that a scavenge took is no reason to refuse reading there', async () => {
@@ -68,7 +76,7 @@ it('a position that a scavenge took is no reason to refuse reading there', async
   await client.setStreamMetadata('a/1', { truncateBefore: 2 });
   double.log.scavenge();
   const fromPosition = { commit: gone!.position, prepare: gone!.position };
-  const [found] = await read(client.readAll({ fromPosition, maxCount: 1 }));
+  const [found] = await collectEvents(client.readAll({ fromPosition, maxCount: 1 }));
   expect(found!.position!.commit).toBeGreaterThan(gone!.position);
 });
 
@@ -76,19 +84,25 @@ it('an older backup has lost the tail, and gives its positions to other events',
   await append('a/1', 1);
   const backup = double.log.backup();
   const { position } = await append('a/1', 2);
-  await restored(backup);
-  expect(await read(client.readAll({ fromPosition: position! }))).toEqual([]);
-  expect(revisions(await read(client.readStream('a/1')))).toEqual([0]);
+  await restoreBackup(backup);
+  expect(await collectEvents(client.readAll({ fromPosition: position! }))).toEqual([]);
+  expect(getRevisions(await collectEvents(client.readStream('a/1')))).toEqual([0]);
 
   // Records of other sizes: the old position is inside of one.
-  await client.appendToStream('a/2', { ...facts(1)[0]!, data: { text: 'x'.repeat(1000) } }, { credentials });
-  const refused = await refusal(read(client.readAll({ fromPosition: position! })));
+  await client.appendToStream(
+    'a/2',
+    { ...createEvents(1)[0]!, data: { text: 'x'.repeat(1000) } },
+    { credentials },
+  );
+  const refused = await captureError(collectEvents(client.readAll({ fromPosition: position! })));
   expect(refused.message).toContain('invalid position');
-  const heard = new Heard(client.subscribeToAll({ fromPosition: position!, filter: filter() }));
-  expect((await heard.untilError()).message).toContain('invalid position');
+  const heard = new SubscriptionRecorder(
+    client.subscribeToAll({ fromPosition: position!, filter: createFilter() }),
+  );
+  expect((await heard.waitForError()).message).toContain('invalid position');
 
   // Records of the same sizes: another event stands where the old one stood.
-  await restored(backup);
+  await restoreBackup(backup);
   const again = await append('a/1', 2);
   expect(again.position).toEqual(position);
 });
@@ -97,18 +111,18 @@ it('another event stands in the place of one', async () => {
   await append('a/1', 2);
   const [event] = double.log.stream('a/1')!;
   double.log.replace(event!, { id: '00000000-0000-4000-8000-000000000000' });
-  const [found] = await read(client.readStream('a/1'));
+  const [found] = await collectEvents(client.readStream('a/1'));
   expect(found).toMatchObject({ id: '00000000-0000-4000-8000-000000000000', revision: 0n });
   expect(found!.position!.commit).toBe(event!.position);
 });
 
 it('a subscription leaves events out, repeats them, or tells them elsewhere', async () => {
   await append('a/1', 4);
-  double.faults.mistell((event) => {
+  double.faults.replaceDeliveries((event) => {
     if (event.revision === 1n) return [];
     return event.revision === 2n ? [event, event] : [{ ...event, position: event.position - 1n }];
   });
-  const { words, events } = await told();
-  expect(words.slice(1, -1)).toEqual(['1@0', '1@2', '1@2', '1@3']);
+  const { transcript, events } = await subscribe();
+  expect(transcript.slice(1, -1)).toEqual(['1@0', '1@2', '1@2', '1@3']);
   expect(events[0]!.position!.commit).toBe(double.log.stream('a/1')![0]!.position - 1n);
 });

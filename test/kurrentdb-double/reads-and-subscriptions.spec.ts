@@ -5,51 +5,53 @@ import {
   excludeSystemEvents,
   streamNameFilter,
 } from '@eventstore/db-client';
-import { credentials, type Kurrentdb, kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
+import { credentials, type TestKurrentDb, startKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
 import {
-  clientOf,
+  createClient,
   disposeClients,
-  fact,
-  facts,
-  Heard,
-  type Position,
-  read,
-  refusal,
-  revisions,
+  createEvent,
+  createEvents,
+  SubscriptionRecorder,
+  type LogPosition,
+  collectEvents,
+  captureError,
+  getRevisions,
 } from './support/clients.js';
 
-let server: Kurrentdb;
+let server: TestKurrentDb;
 let client: EventStoreDBClient;
 /** Of this test alone. */
 let prefix: string;
 let tests = 0;
 
 beforeAll(async () => {
-  server = await kurrentdb();
+  server = await startKurrentDb();
 });
 afterAll(() => server.stop());
 beforeEach(() => {
-  client = clientOf(server.connectionString);
+  client = createClient(server.connectionString);
   prefix = `${server.prefix}${++tests}/`;
 });
 afterEach(disposeClients);
 
-const append = async (stream: string, count: number, type = 'Said'): Promise<Position> => {
-  const events = facts(count).map((event) => ({ ...event, type }));
+const append = async (stream: string, count: number, type = 'Said'): Promise<LogPosition> => {
+  const events = createEvents(count).map((event) => ({ ...event, type }));
   const { position } = await client.appendToStream(`${prefix}${stream}`, events, { credentials });
   return position!;
 };
-const names = (events: readonly { readonly streamId: string; readonly revision: bigint }[]): string[] =>
-  events.map(({ streamId, revision }) => `${streamId.split('/').at(-1)}@${revision}`);
-const ours = (events: readonly { readonly streamId: string; readonly revision: bigint }[]): string[] =>
-  names(events.filter(({ streamId }) => streamId.startsWith(prefix)));
+const formatEvents = (
+  events: readonly { readonly streamId: string; readonly revision: bigint }[],
+): string[] => events.map(({ streamId, revision }) => `${streamId.split('/').at(-1)}@${revision}`);
+const formatOwnEvents = (
+  events: readonly { readonly streamId: string; readonly revision: bigint }[],
+): string[] => formatEvents(events.filter(({ streamId }) => streamId.startsWith(prefix)));
 
 describe('an event', () => {
   it('comes back as it was, with the place and the time of its recording', async () => {
     const before = Date.now();
-    const event = fact('Said', { text: 'Ünïcødé ✓', number: 1.5 });
+    const event = createEvent('Said', { text: 'Ünïcødé ✓', number: 1.5 });
     await client.appendToStream(`${prefix}a`, event);
-    const [found] = await read(client.readStream(`${prefix}a`));
+    const [found] = await collectEvents(client.readStream(`${prefix}a`));
     expect(found).toMatchObject({
       streamId: `${prefix}a`,
       revision: 0n,
@@ -67,7 +69,7 @@ describe('an event', () => {
 describe('reading a stream', () => {
   beforeEach(() => append('a', 6));
   const of = async (options: Parameters<EventStoreDBClient['readStream']>[1]): Promise<number[]> =>
-    revisions(await read(client.readStream(`${prefix}a`, options)));
+    getRevisions(await collectEvents(client.readStream(`${prefix}a`, options)));
 
   it.each<[Parameters<EventStoreDBClient['readStream']>[1], number[]]>([
     [{}, [0, 1, 2, 3, 4, 5]],
@@ -83,7 +85,7 @@ describe('reading a stream', () => {
   });
 
   it('says that there is none', async () => {
-    expect(await refusal(read(client.readStream(`${prefix}none`)))).toMatchObject({
+    expect(await captureError(collectEvents(client.readStream(`${prefix}none`)))).toMatchObject({
       type: 'stream-not-found',
       streamName: `${prefix}none`,
     });
@@ -102,8 +104,8 @@ describe('reading $all', () => {
     const start = await append('a', 1);
     await append('b', 2);
     await append('a', 1);
-    const events = await read(client.readAll({ fromPosition: start }));
-    expect(ours(events)).toEqual(['a@0', 'b@0', 'b@1', 'a@1']);
+    const events = await collectEvents(client.readAll({ fromPosition: start }));
+    expect(formatOwnEvents(events)).toEqual(['a@0', 'b@0', 'b@1', 'a@1']);
     const positions = events.map(({ position }) => position!.commit);
     expect([...new Set(positions)].sort((one, other) => (one < other ? -1 : 1))).toEqual(positions);
   });
@@ -112,58 +114,60 @@ describe('reading $all', () => {
     await append('a', 1);
     const middle = await append('b', 1);
     await append('c', 1);
-    const forwards = await read(client.readAll({ fromPosition: middle, maxCount: 1 }));
-    expect(names(forwards)).toEqual(['b@0']);
-    const backwards = await read(
+    const forwards = await collectEvents(client.readAll({ fromPosition: middle, maxCount: 1 }));
+    expect(formatEvents(forwards)).toEqual(['b@0']);
+    const backwards = await collectEvents(
       client.readAll({ direction: 'backwards', fromPosition: middle, maxCount: 20 }),
     );
-    expect(ours(backwards)).toEqual(['a@0']);
-    const last = await read(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 20 }));
-    expect(ours(last)).toEqual(['c@0', 'b@0', 'a@0']);
+    expect(formatOwnEvents(backwards)).toEqual(['a@0']);
+    const last = await collectEvents(
+      client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 20 }),
+    );
+    expect(formatOwnEvents(last)).toEqual(['c@0', 'b@0', 'a@0']);
   });
 
   it('shows the events of the server, too', async () => {
-    const types = (await read(client.readAll({ maxCount: 500 }))).map(({ type }) => type);
+    const types = (await collectEvents(client.readAll({ maxCount: 500 }))).map(({ type }) => type);
     expect(types).toContainEqual(expect.stringMatching(/^\$/));
   });
 
   it('finds nothing after the end, and refuses a position inside of a record', async () => {
     const { commit } = await append('a', 1);
     const beyond = { commit: commit + 1_000_000n, prepare: commit + 1_000_000n };
-    expect(await read(client.readAll({ fromPosition: beyond }))).toEqual([]);
+    expect(await collectEvents(client.readAll({ fromPosition: beyond }))).toEqual([]);
     const inside = { commit: commit + 3n, prepare: commit + 3n };
     await append('a', 1);
-    expect((await refusal(read(client.readAll({ fromPosition: inside })))).message).toContain(
+    expect((await captureError(collectEvents(client.readAll({ fromPosition: inside })))).message).toContain(
       'invalid position',
     );
   });
 });
 
 describe('a subscription to $all', () => {
-  const subscribe = (options: Parameters<EventStoreDBClient['subscribeToAll']>[0]): Heard =>
-    new Heard(client.subscribeToAll({ credentials, ...options }));
+  const subscribe = (options: Parameters<EventStoreDBClient['subscribeToAll']>[0]): SubscriptionRecorder =>
+    new SubscriptionRecorder(client.subscribeToAll({ credentials, ...options }));
 
   it('confirms, tells what there is, says that it has caught up, and tells what comes', async () => {
     await append('a', 2);
     const heard = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
-    await heard.until('caught up');
+    await heard.waitFor('caught up');
     await append('b', 1);
-    await heard.until('b@0');
-    expect(heard.words).toEqual(['confirmation', 'a@0', 'a@1', 'caught up', 'b@0']);
+    await heard.waitFor('b@0');
+    expect(heard.transcript).toEqual(['confirmation', 'a@0', 'a@1', 'caught up', 'b@0']);
   });
 
   it('goes on after the position', async () => {
     const position = await append('a', 2);
     await append('b', 2);
     const heard = subscribe({ fromPosition: position, filter: streamNameFilter({ prefixes: [prefix] }) });
-    await heard.until('b@1');
+    await heard.waitFor('b@1');
     const live = subscribe({ fromPosition: 'end', filter: streamNameFilter({ prefixes: [prefix] }) });
-    await live.until('caught up');
+    await live.waitFor('caught up');
     await append('c', 1);
-    await live.until('c@0');
-    await heard.until('c@0');
-    expect(heard.words).toEqual(['confirmation', 'b@0', 'b@1', 'caught up', 'c@0']);
-    expect(live.words).toEqual(['confirmation', 'caught up', 'c@0']);
+    await live.waitFor('c@0');
+    await heard.waitFor('c@0');
+    expect(heard.transcript).toEqual(['confirmation', 'b@0', 'b@1', 'caught up', 'c@0']);
+    expect(live.transcript).toEqual(['confirmation', 'caught up', 'c@0']);
   });
 
   it('never tells what is recorded before a position that the log does not have yet', async () => {
@@ -172,10 +176,10 @@ describe('a subscription to $all', () => {
       fromPosition: { commit: commit + 2_000_000n, prepare: commit + 2_000_000n },
       filter: streamNameFilter({ prefixes: [prefix] }),
     });
-    await heard.until('caught up');
+    await heard.waitFor('caught up');
     const other = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
     await append('b', 1);
-    await other.until('b@0');
+    await other.waitFor('b@0');
     expect(heard.events).toEqual([]);
   });
 
@@ -190,35 +194,35 @@ describe('a subscription to $all', () => {
     ['an expression for types', () => eventTypeFilter({ regex: `^[AC]${tests}$` }), ['a@0', 'c@0']],
   ])('tells only what fits %s', async (_, filter, expected) => {
     const before = (
-      await read(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }))
+      await collectEvents(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }))
     )[0]!;
     await append('a', 1, `A${tests}`);
     await append('b', 1, `B${tests}`);
     await append('c', 1, `C${tests}`);
     const heard = subscribe({ fromPosition: before.position!, filter: filter() });
-    await heard.until('caught up');
-    expect(heard.words).toEqual(['confirmation', ...expected, 'caught up']);
+    await heard.waitFor('caught up');
+    expect(heard.transcript).toEqual(['confirmation', ...expected, 'caught up']);
   });
 
   it('tells nothing of a stream in whose name the prefix stands elsewhere', async () => {
     const name = prefix.slice(0, -1);
     for (const stream of [`x${prefix}a`, `${name}-b/${prefix}a`, `${name}0/a`])
-      await client.appendToStream(stream, facts(1), { credentials });
+      await client.appendToStream(stream, createEvents(1), { credentials });
     await append('z', 1);
     const heard = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
-    await heard.until('caught up');
-    expect(heard.words).toEqual(['confirmation', 'z@0', 'caught up']);
+    await heard.waitFor('caught up');
+    expect(heard.transcript).toEqual(['confirmation', 'z@0', 'caught up']);
   });
 
   it('tells nothing of the server when its events are excluded', async () => {
     await append('a', 9);
     const heard = subscribe({ filter: excludeSystemEvents() });
-    await heard.until('a@8');
+    await heard.waitFor('a@8');
     expect(heard.events.filter(({ type }) => type.startsWith('$'))).toEqual([]);
   });
 
   it('says where it is now and then, also while nothing fits', async () => {
-    const checkpoints: Position[] = [];
+    const checkpoints: LogPosition[] = [];
     for (let index = 0; index < 10; index += 1) await append(`a-${index}`, 10);
     const end = await append('z', 1);
     const heard = subscribe({
@@ -231,7 +235,7 @@ describe('a subscription to $all', () => {
         },
       }),
     });
-    await heard.until('caught up');
+    await heard.waitFor('caught up');
     expect(heard.events).toEqual([]);
     expect(checkpoints.length).toBeGreaterThanOrEqual(5);
     expect(checkpoints.at(-1)!.commit).toBeGreaterThanOrEqual(end.commit);
@@ -258,24 +262,24 @@ describe('a subscription to $all', () => {
 describe('a subscription to a stream', () => {
   it('tells what there is and what comes, after the revision', async () => {
     await append('a', 3);
-    const all = new Heard(client.subscribeToStream(`${prefix}a`));
-    const later = new Heard(client.subscribeToStream(`${prefix}a`, { fromRevision: 1n }));
-    const live = new Heard(client.subscribeToStream(`${prefix}a`, { fromRevision: 'end' }));
-    await live.until('caught up');
+    const all = new SubscriptionRecorder(client.subscribeToStream(`${prefix}a`));
+    const later = new SubscriptionRecorder(client.subscribeToStream(`${prefix}a`, { fromRevision: 1n }));
+    const live = new SubscriptionRecorder(client.subscribeToStream(`${prefix}a`, { fromRevision: 'end' }));
+    await live.waitFor('caught up');
     await append('b', 1);
     await append('a', 1);
-    for (const heard of [all, later, live]) await heard.until('a@3');
-    expect(all.words).toEqual(['confirmation', 'a@0', 'a@1', 'a@2', 'caught up', 'a@3']);
-    expect(later.words).toEqual(['confirmation', 'a@2', 'caught up', 'a@3']);
-    expect(live.words).toEqual(['confirmation', 'caught up', 'a@3']);
+    for (const heard of [all, later, live]) await heard.waitFor('a@3');
+    expect(all.transcript).toEqual(['confirmation', 'a@0', 'a@1', 'a@2', 'caught up', 'a@3']);
+    expect(later.transcript).toEqual(['confirmation', 'a@2', 'caught up', 'a@3']);
+    expect(live.transcript).toEqual(['confirmation', 'caught up', 'a@3']);
   });
 
   it('waits for a stream that is not there yet, and ends with it', async () => {
-    const heard = new Heard(client.subscribeToStream(`${prefix}a`));
-    await heard.until('caught up');
+    const heard = new SubscriptionRecorder(client.subscribeToStream(`${prefix}a`));
+    await heard.waitFor('caught up');
     await append('a', 1);
-    await heard.until('a@0');
+    await heard.waitFor('a@0');
     await client.tombstoneStream(`${prefix}a`);
-    expect(await heard.untilError()).toMatchObject({ type: 'stream-deleted' });
+    expect(await heard.waitForError()).toMatchObject({ type: 'stream-deleted' });
   });
 });

@@ -3,26 +3,28 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DataDirectory, DataDirectoryUnusable } from '../../src/ledger/data-directory.js';
-import { folder } from './support/temporary-directory.js';
+import { DataDirectory, DataDirectoryError } from '../../src/ledger/data-directory.js';
+import { createTemporaryDirectory } from './support/temporary-directory.js';
 
-const holder = fileURLToPath(new URL('./support/lock-holder-process.js', import.meta.url));
+const lockHolderProcess = fileURLToPath(new URL('./support/lock-holder-process.js', import.meta.url));
 
 describe('a data directory', () => {
   it('is made, and held until it is unlocked', () => {
-    const path = join(folder(), 'new', 'data');
+    const path = join(createTemporaryDirectory(), 'new', 'data');
     const first = DataDirectory.lock(path);
-    expect(() => DataDirectory.lock(path)).toThrow(DataDirectoryUnusable);
+    expect(() => DataDirectory.lock(path)).toThrow(DataDirectoryError);
     first.unlock();
     DataDirectory.lock(path).unlock();
   });
 
   it('that another process holds is refused with a sentence, and is free once that was killed', async () => {
-    const path = folder();
-    const child = spawn(process.execPath, [holder, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const path = createTemporaryDirectory();
+    const child = spawn(process.execPath, [lockHolderProcess, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       await once(child.stdout, 'data');
-      expect(() => DataDirectory.lock(path)).toThrow(DataDirectoryUnusable);
+      expect(() => DataDirectory.lock(path)).toThrow(DataDirectoryError);
       expect(() => DataDirectory.lock(path)).toThrow(
         `${path} is in use by another Minutebook process: stop that one first.`,
       );
@@ -34,7 +36,7 @@ describe('a data directory', () => {
   });
 
   it('that is a file is refused with a sentence', () => {
-    const path = join(folder(), 'data');
+    const path = join(createTemporaryDirectory(), 'data');
     writeFileSync(path, '');
     expect(() => DataDirectory.lock(path)).toThrow(`${path} cannot be used as a data directory:`);
   });

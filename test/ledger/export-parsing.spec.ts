@@ -5,21 +5,21 @@ import type { Json, JsonObject } from '../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import type { Entry } from '../../src/ledger/entry.js';
 import {
-  beginsExport,
-  entryOfLine,
-  exportLine,
-  exportLines,
-  headerOf,
-  NotAnExport,
+  isExportHeaderLine,
+  parseExportLine,
+  formatExportLine,
+  generateExportLines,
+  parseExportHeader,
+  InvalidExportError,
   type NumberedLine,
-  pagesOf,
-  streamLines,
+  readExportPages,
+  generateStreamLines,
 } from '../../src/ledger/export.js';
 import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
-import { append } from './support/create-append.js';
-import { folder } from './support/temporary-directory.js';
-import { whole } from './support/ledger-integrity.js';
+import { createAppend } from './support/create-append.js';
+import { createTemporaryDirectory } from './support/temporary-directory.js';
+import { assertLedgerIntegrity } from './support/ledger-integrity.js';
 
 const HEADER = '{"entries":3,"export":"minutebook","key":null,"root":null,"v":1}';
 
@@ -35,23 +35,23 @@ const entry: Entry = {
   previous: hash('sha256', 'previous', 'buffer'),
   leaf: hash('sha256', 'leaf', 'buffer'),
 };
-const line = exportLine(entry).trimEnd();
-const read = (text: string): Entry => entryOfLine({ number: 8, text });
-const parsed = JSON.parse(line) as { readonly [member: string]: Json };
+const line = formatExportLine(entry).trimEnd();
+const parseLine = (text: string): Entry => parseExportLine({ number: 8, text });
+const parsedLine = JSON.parse(line) as { readonly [member: string]: Json };
 /** The line with a member that is another one, in canonical spelling. */
-const but = (changes: { readonly [member: string]: Json | undefined }): string =>
-  canonicalJson({ ...parsed, ...changes } as JsonObject);
+const withChanges = (changes: { readonly [member: string]: Json | undefined }): string =>
+  canonicalJson({ ...parsedLine, ...changes } as JsonObject);
 
 describe('a line of an export', () => {
   it('is canonical JSON', () => {
-    expect(line).toBe(canonicalJson(parsed));
-    expect(Object.keys(parsed)).toHaveLength(10);
+    expect(line).toBe(canonicalJson(parsedLine));
+    expect(Object.keys(parsedLine)).toHaveLength(10);
   });
 
   it('gives back the entry', () => {
-    expect(read(line)).toEqual(entry);
+    expect(parseLine(line)).toEqual(entry);
     const first = { ...entry, previous: null };
-    expect(read(exportLine(first).trimEnd())).toEqual(first);
+    expect(parseLine(formatExportLine(first).trimEnd())).toEqual(first);
   });
 
   it('gives back whatever JSON was recorded', () => {
@@ -65,7 +65,7 @@ describe('a line of an export', () => {
     fc.assert(
       fc.property(content, content, (data, metadata) => {
         const each = { ...entry, data: canonicalJson(data), metadata: canonicalJson(metadata) };
-        expect(read(exportLine(each).trimEnd())).toEqual(each);
+        expect(parseLine(formatExportLine(each).trimEnd())).toEqual(each);
       }),
     );
   });
@@ -78,13 +78,13 @@ describe('a line of an export', () => {
         const text = line.slice(0, at) + other + line.slice(at + 1);
         let found: Entry;
         try {
-          found = read(text);
+          found = parseLine(text);
         } catch (error) {
-          expect(error).toBeInstanceOf(NotAnExport);
+          expect(error).toBeInstanceOf(InvalidExportError);
           return;
         }
         // What can be read is spelled in one way only.
-        expect(exportLine(found)).toBe(`${text}\n`);
+        expect(formatExportLine(found)).toBe(`${text}\n`);
       }),
       { numRuns: 2_000 },
     );
@@ -97,48 +97,48 @@ describe('a line of an export', () => {
     ['a space', ` ${line}`],
     ['a space at its end', `${line} `],
     ['a carriage return', `${line}\r`],
-    ['members in another order', JSON.stringify({ type: entry.type, ...parsed })],
+    ['members in another order', JSON.stringify({ type: entry.type, ...parsedLine })],
     ['an escape that is not needed', line.replace('MemberJoined', 'Member\\u004aoined')],
     ['a member twice', line.replace('{"data"', '{"data":{},"data"')],
     ['a number in another spelling', line.replace('"n":-5', '"n":-5.0')],
-    ['a member more', but({ extra: 1 })],
+    ['a member more', withChanges({ extra: 1 })],
     ['"__proto__"', line.replace('"n":-5', '"__proto__":-5')],
     ['a lone surrogate', line.replace('clerk', '\\ud800')],
-    ['no data', but({ data: undefined })],
-    ['a text as data', but({ data: 'x' })],
-    ['a list as metadata', but({ metadata: [] })],
+    ['no data', withChanges({ data: undefined })],
+    ['a text as data', withChanges({ data: 'x' })],
+    ['a list as metadata', withChanges({ metadata: [] })],
     [
       'data that are nested too deep',
-      but({ data: { x: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) as Json } }),
+      withChanges({ data: { x: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) as Json } }),
     ],
     [
       'data that are nested beyond all measure',
       line.replace('"n":-5', `"n":${'['.repeat(100_000)}${']'.repeat(100_000)}`),
     ],
-    ['no entry', but({ entry: undefined })],
-    ['half an entry', but({ entry: 1.5 })],
-    ['an entry below 0', but({ entry: -1 })],
-    ['a text as revision', but({ revision: '2' })],
-    ['an id in capitals', but({ id: 'ABCDEF00-0000-4000-8000-000000000000' })],
-    ['an id that breaks out', but({ id: `${entry.id}","x":"` })],
-    ['a stream that breaks out', but({ stream: 'a-1","x":"' })],
-    ['a stream without a kind', but({ stream: 'csto' })],
-    ['a type in small letters', but({ type: 'joined' })],
-    ['a time without milliseconds', but({ recordedAt: '2011-05-31T12:00:00Z' })],
-    ['a time that there is not', but({ recordedAt: '2011-02-30T12:00:00.000Z' })],
-    ['a time beyond the clock', but({ recordedAt: '2011-05-31T25:00:00.000Z' })],
-    ['a short leaf', but({ leaf: 'ab' })],
-    ['a leaf in capitals', but({ leaf: entry.leaf.toString('hex').toUpperCase() })],
-    ['no previous', but({ previous: undefined })],
-    ['a number as previous', but({ previous: 5 })],
+    ['no entry', withChanges({ entry: undefined })],
+    ['half an entry', withChanges({ entry: 1.5 })],
+    ['an entry below 0', withChanges({ entry: -1 })],
+    ['a text as revision', withChanges({ revision: '2' })],
+    ['an id in capitals', withChanges({ id: 'ABCDEF00-0000-4000-8000-000000000000' })],
+    ['an id that breaks out', withChanges({ id: `${entry.id}","x":"` })],
+    ['a stream that breaks out', withChanges({ stream: 'a-1","x":"' })],
+    ['a stream without a kind', withChanges({ stream: 'csto' })],
+    ['a type in small letters', withChanges({ type: 'joined' })],
+    ['a time without milliseconds', withChanges({ recordedAt: '2011-05-31T12:00:00Z' })],
+    ['a time that there is not', withChanges({ recordedAt: '2011-02-30T12:00:00.000Z' })],
+    ['a time beyond the clock', withChanges({ recordedAt: '2011-05-31T25:00:00.000Z' })],
+    ['a short leaf', withChanges({ leaf: 'ab' })],
+    ['a leaf in capitals', withChanges({ leaf: entry.leaf.toString('hex').toUpperCase() })],
+    ['no previous', withChanges({ previous: undefined })],
+    ['a number as previous', withChanges({ previous: 5 })],
   ])('cannot be read with %s', (_, text) => {
-    expect(() => read(text)).toThrow(NotAnExport);
-    expect(() => read(text)).toThrow(/^The line (?:is|has) .*\.$/);
+    expect(() => parseLine(text)).toThrow(InvalidExportError);
+    expect(() => parseLine(text)).toThrow(/^The line (?:is|has) .*\.$/);
   });
 });
 
 describe('the first line', () => {
-  const header = (text: string) => headerOf({ number: 1, text });
+  const header = (text: string) => parseExportHeader({ number: 1, text });
 
   it('says how much there is', () => {
     expect(header(HEADER)).toEqual({ entries: 3, key: null, root: null });
@@ -147,10 +147,10 @@ describe('the first line', () => {
   });
 
   it('tells an export from commands', () => {
-    expect(beginsExport(HEADER)).toBe(true);
-    expect(beginsExport('{"export":"something"}')).toBe(true);
+    expect(isExportHeaderLine(HEADER)).toBe(true);
+    expect(isExportHeaderLine('{"export":"something"}')).toBe(true);
     for (const text of ['', '{', '[]', 'null', '"export"', '{"command":"export","data":{"export":1}}'])
-      expect(beginsExport(text)).toBe(false);
+      expect(isExportHeaderLine(text)).toBe(false);
   });
 
   it.each<[what: string, text: string, says: string]>([
@@ -163,18 +163,18 @@ describe('the first line', () => {
     ['a member more', HEADER.replace('{', '{"a":1,'), 'spelled'],
     ['a space', HEADER.replace(':', ': '), 'spelled'],
   ])('cannot be read with %s', (_, text, says) => {
-    expect(() => header(text)).toThrow(NotAnExport);
+    expect(() => header(text)).toThrow(InvalidExportError);
     expect(() => header(text)).toThrow(says);
   });
 });
 
 describe('a book', () => {
-  const file = join(folder(), 'ledger.db');
+  const file = join(createTemporaryDirectory(), 'ledger.db');
   let ledger: SqliteLedger;
   beforeAll(() => {
     const writer = new LedgerWriter(file);
     for (let n = 0; n < 25; n++)
-      writer.commit([append(`a-${n % 7}`, Math.floor(n / 7) - 1, ['x'.repeat(n)]), append(`b-${n}`, -1, Array<string>(9).fill('y'))]); // prettier-ignore
+      writer.commit([createAppend(`a-${n % 7}`, Math.floor(n / 7) - 1, ['x'.repeat(n)]), createAppend(`b-${n}`, -1, Array<string>(9).fill('y'))]); // prettier-ignore
     writer.close();
     ledger = new SqliteLedger(file);
   });
@@ -184,17 +184,19 @@ describe('a book', () => {
     for (const [index, text] of texts.entries()) yield await Promise.resolve({ number: from + index, text });
   }
   const linesOf = (entries: number): string[] =>
-    [...exportLines(ledger, { entries, key: null, root: null })].join('').trimEnd().split('\n');
+    [...generateExportLines(ledger, { entries, key: null, root: null })].join('').trimEnd().split('\n');
   const entriesOf = async (entries: number, lines: AsyncIterable<NumberedLine>): Promise<Entry[]> => {
     const found: Entry[] = [];
-    for await (const page of pagesOf({ entries, key: null, root: null }, lines)) found.push(...page);
+    for await (const page of readExportPages({ entries, key: null, root: null }, lines)) found.push(...page);
     return found;
   };
 
   it.each([0, 1, 99, 100, 101, 200, 250])('comes back from its lines, up to entry %i', async (entries) => {
     const [first, ...others] = linesOf(entries);
     expect(first).toBe(`{"entries":${entries},"export":"minutebook","key":null,"root":null,"v":1}`);
-    expect(await entriesOf(entries, numbered(others))).toEqual(whole(ledger).slice(0, entries));
+    expect(await entriesOf(entries, numbered(others))).toEqual(
+      assertLedgerIntegrity(ledger).slice(0, entries),
+    );
   });
 
   it('says which line is missing, too many or blank', async () => {
@@ -218,9 +220,11 @@ describe('a book', () => {
   it('gives one stream with its receipt', () => {
     const stream = 'b-3';
     const header = { entries: 9, key: 'k', stream };
-    const lines = [...streamLines(ledger, header, 'a\nb\n')].join('').split('\n');
+    const lines = [...generateStreamLines(ledger, header, 'a\nb\n')].join('').split('\n');
     expect(lines[0]).toBe('{"entries":9,"export":"minutebook-stream","key":"k","stream":"b-3","v":1}');
-    expect(lines.slice(1, 10).map((text) => entryOfLine({ number: 1, text }))).toEqual(ledger.stream(stream));
+    expect(lines.slice(1, 10).map((text) => parseExportLine({ number: 1, text }))).toEqual(
+      ledger.readStream(stream),
+    );
     expect(lines.slice(10)).toEqual(['{"receipt":"a\\nb\\n"}', '']);
   });
 });

@@ -1,23 +1,23 @@
 // What an adapter of the port must do that takes whole books over (Sequencer.takeOver).
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Entry } from '../../src/ledger/entry.js';
-import { NotTakenOver, Unavailable } from '../../src/ledger/sequencer.js';
-import type { Opened, Place } from './sequencer.contract.js';
-import { append } from './support/create-append.js';
-import { leafOf, whole } from './support/ledger-integrity.js';
+import { ImportRefusedError, UnavailableError } from '../../src/ledger/sequencer.js';
+import type { OpenedLedger, LedgerFixture } from './sequencer.contract.js';
+import { createAppend } from './support/create-append.js';
+import { computeLeafHash, assertLedgerIntegrity } from './support/ledger-integrity.js';
 
 /** The entries as they may come: in pages of any size. */
-async function* pages(entries: readonly Entry[], size = 2): AsyncGenerator<readonly Entry[]> {
+async function* paginateEntries(entries: readonly Entry[], size = 2): AsyncGenerator<readonly Entry[]> {
   for (let from = 0; from < entries.length; from += size) {
     await turn();
     yield entries.slice(from, from + size);
   }
 }
 
-export function takeOverContract(adapter: string, newPlace: () => Promise<Place>): void {
+export function describeImportEntriesContract(adapter: string, newPlace: () => Promise<LedgerFixture>): void {
   describe(`taking a whole book over, as ${adapter} does`, () => {
-    let places: Place[];
-    let opened: Opened;
+    let places: LedgerFixture[];
+    let opened: OpenedLedger;
     /** Another book, of three streams. */
     let book: readonly Entry[];
     let root: string;
@@ -25,70 +25,72 @@ export function takeOverContract(adapter: string, newPlace: () => Promise<Place>
     beforeEach(async () => {
       places = [await newPlace(), await newPlace()];
       const { sequencer, ledger } = await places[0]!.open();
-      await sequencer.append(append('a-1', -1, ['x', 'y'], { recordedAt: '1991-12-21T10:00:00.000Z' }));
-      const asked = append('a-2', -1, ['z']);
+      await sequencer.append(createAppend('a-1', -1, ['x', 'y'], { recordedAt: '1991-12-21T10:00:00.000Z' }));
+      const asked = createAppend('a-2', -1, ['z']);
       const [event] = asked.events.map((each) => ({
         ...each,
         metadata: '{"actor":"clerk","request":{"body":"b0","key":"k1"}}',
         requestKey: 'k1',
       }));
       await sequencer.append({ ...asked, events: [event!] });
-      await sequencer.append(append('a-1', 1, ['w']));
-      await sequencer.append(append('a-3', -1, ['v', 'u']));
-      book = whole(ledger);
-      root = ledger.tree.root(book.length).toString('base64');
+      await sequencer.append(createAppend('a-1', 1, ['w']));
+      await sequencer.append(createAppend('a-3', -1, ['v', 'u']));
+      book = assertLedgerIntegrity(ledger);
+      root = ledger.tree.getRoot(book.length).toString('base64');
       opened = await places[1]!.open();
     });
     afterEach(async () => {
       try {
-        whole(opened.ledger);
+        assertLedgerIntegrity(opened.ledger);
       } finally {
         for (const place of places) await place.remove();
       }
     });
 
     const nothingIsThere = async (): Promise<void> => {
-      expect(opened.ledger.head().entry).toBe(0);
-      expect(opened.ledger.byRequest('k1')).toEqual([]);
+      expect(opened.ledger.getHead().entry).toBe(0);
+      expect(opened.ledger.findByRequestKey('k1')).toEqual([]);
       // And nothing is remembered of it: what follows is recorded as in a book that was always empty.
-      const outcome = await opened.sequencer.append(append('a-1', -1));
+      const outcome = await opened.sequencer.append(createAppend('a-1', -1));
       expect(outcome).toMatchObject({ outcome: 'appended', entry: 1 });
-      expect(whole(opened.ledger)).toMatchObject([{ stream: 'a-1', revision: 0, previous: null }]);
+      expect(assertLedgerIntegrity(opened.ledger)).toMatchObject([
+        { stream: 'a-1', revision: 0, previous: null },
+      ]);
     };
 
     it.each([1, 2, 100])('the same entries come out that came in, in pages of %i', async (size) => {
       const heads: number[] = [];
       opened.sequencer.heads.subscribe((head) => heads.push(head));
-      expect(await opened.sequencer.takeOver(pages(book, size), root)).toBe(book.length);
-      expect(whole(opened.ledger)).toEqual(book);
-      expect(opened.ledger.byRequest('k1').map(({ entry }) => entry)).toEqual([3]);
-      expect(opened.ledger.tree.root(book.length).toString('base64')).toBe(root);
+      expect(await opened.sequencer.importEntries(paginateEntries(book, size), root)).toBe(book.length);
+      expect(assertLedgerIntegrity(opened.ledger)).toEqual(book);
+      expect(opened.ledger.findByRequestKey('k1').map(({ entry }) => entry)).toEqual([3]);
+      expect(opened.ledger.tree.getRoot(book.length).toString('base64')).toBe(root);
       expect(heads).toEqual([book.length]);
     });
 
     it('is durable, and what is recorded afterwards follows', async () => {
-      await opened.sequencer.takeOver(pages(book), null);
+      await opened.sequencer.importEntries(paginateEntries(book), null);
       await opened.sequencer.close();
       opened = await places[1]!.open();
-      expect(whole(opened.ledger)).toEqual(book);
-      expect(await opened.sequencer.append(append('a-1', 1))).toEqual({ outcome: 'moved-on' });
-      expect(await opened.sequencer.append(append('a-1', 2))).toMatchObject({ entry: book.length + 1 });
-      expect(opened.ledger.stream('a-1').at(-1)?.previous).toEqual(book[3]?.leaf);
+      expect(assertLedgerIntegrity(opened.ledger)).toEqual(book);
+      expect(await opened.sequencer.append(createAppend('a-1', 1))).toEqual({ outcome: 'moved-on' });
+      expect(await opened.sequencer.append(createAppend('a-1', 2))).toMatchObject({ entry: book.length + 1 });
+      expect(opened.ledger.readStream('a-1').at(-1)?.previous).toEqual(book[3]?.leaf);
     });
 
     it('may have nothing in it', async () => {
-      expect(await opened.sequencer.takeOver(pages([]), null)).toBe(0);
+      expect(await opened.sequencer.importEntries(paginateEntries([]), null)).toBe(0);
       await nothingIsThere();
     });
 
     it('is not done to a book with anything in it', async () => {
-      await opened.sequencer.append(append('b-1', -1));
-      const before = whole(opened.ledger);
-      const refused = opened.sequencer.takeOver(pages(book), root);
+      await opened.sequencer.append(createAppend('b-1', -1));
+      const before = assertLedgerIntegrity(opened.ledger);
+      const refused = opened.sequencer.importEntries(paginateEntries(book), root);
       await expect(refused).rejects.toMatchObject({ code: 'book-not-empty' });
-      await expect(refused).rejects.toBeInstanceOf(NotTakenOver);
-      expect(whole(opened.ledger)).toEqual(before);
-      expect(await opened.sequencer.append(append('b-1', 0))).toMatchObject({ entry: 2 });
+      await expect(refused).rejects.toBeInstanceOf(ImportRefusedError);
+      expect(assertLedgerIntegrity(opened.ledger)).toEqual(before);
+      expect(await opened.sequencer.append(createAppend('b-1', 0))).toMatchObject({ entry: 2 });
     });
 
     /** The book with one entry changed, and its leaf made anew if that is not what is wrong. */
@@ -96,7 +98,7 @@ export function takeOverContract(adapter: string, newPlace: () => Promise<Place>
       book.map((entry) => {
         if (entry.entry !== number) return entry;
         const changed = { ...entry, ...change };
-        return isHashed ? { ...changed, leaf: leafOf(changed) } : changed;
+        return isHashed ? { ...changed, leaf: computeLeafHash(changed) } : changed;
       });
     const another = Buffer.alloc(32, 7);
     it.each<[what: string, entry: number, entries: () => Entry[]]>([
@@ -114,7 +116,7 @@ export function takeOverContract(adapter: string, newPlace: () => Promise<Place>
       ['the time decreases', 4, () => altered(4, { recordedAt: '1990-01-01T00:00:00.000Z' })],
       ['the time has not come', 6, () => altered(6, { recordedAt: '2999-01-01T00:00:00.000Z' })],
     ])('is not done if %s: entry %i is named and nothing stays', async (_, entry, entries) => {
-      const refused = opened.sequencer.takeOver(pages(entries()), null);
+      const refused = opened.sequencer.importEntries(paginateEntries(entries()), null);
       await expect(refused).rejects.toMatchObject({ code: 'invalid-export', entry });
       await expect(refused).rejects.toThrow(new RegExp(`^Entry ${entry} .*\\.$`));
       await nothingIsThere();
@@ -122,7 +124,7 @@ export function takeOverContract(adapter: string, newPlace: () => Promise<Place>
 
     it('is not done if the tree of all entries has another root', async () => {
       const wrong = another.toString('base64');
-      const refused = opened.sequencer.takeOver(pages(book), wrong);
+      const refused = opened.sequencer.importEntries(paginateEntries(book), wrong);
       await expect(refused).rejects.toMatchObject({ code: 'invalid-export', entry: 0 });
       await expect(refused).rejects.toThrow(wrong);
       await nothingIsThere();
@@ -130,19 +132,19 @@ export function takeOverContract(adapter: string, newPlace: () => Promise<Place>
 
     it('is not done if the entries break off, and rejects with why', async () => {
       async function* broken(): AsyncGenerator<readonly Entry[]> {
-        yield* pages(book);
+        yield* paginateEntries(book);
         throw new Error('the cable was pulled');
       }
-      await expect(opened.sequencer.takeOver(broken(), root)).rejects.toThrow('the cable was pulled');
+      await expect(opened.sequencer.importEntries(broken(), root)).rejects.toThrow('the cable was pulled');
       await nothingIsThere();
     });
 
     it('names the first entry that does not fit, also if the entries break off behind it', async () => {
       async function* broken(): AsyncGenerator<readonly Entry[]> {
-        yield* pages(altered(4, { revision: 3 }), 100);
+        yield* paginateEntries(altered(4, { revision: 3 }), 100);
         throw new Error('the cable was pulled');
       }
-      await expect(opened.sequencer.takeOver(broken(), root)).rejects.toMatchObject({ entry: 4 });
+      await expect(opened.sequencer.importEntries(broken(), root)).rejects.toMatchObject({ entry: 4 });
       await nothingIsThere();
     });
 
@@ -154,21 +156,27 @@ export function takeOverContract(adapter: string, newPlace: () => Promise<Place>
         await gate.promise;
         yield book.slice(4);
       }
-      const done = opened.sequencer.takeOver(halting(), root);
+      const done = opened.sequencer.importEntries(halting(), root);
       await turn();
-      const busy = opened.sequencer.append(append('b-1', -1));
-      await expect(busy).rejects.toBeInstanceOf(Unavailable);
+      const busy = opened.sequencer.append(createAppend('b-1', -1));
+      await expect(busy).rejects.toBeInstanceOf(UnavailableError);
       await expect(busy).rejects.toMatchObject({ code: 'busy' });
-      await expect(opened.sequencer.takeOver(pages(book), root)).rejects.toMatchObject({ code: 'busy' });
-      expect(opened.ledger.head().entry).toBe(0);
+      await expect(opened.sequencer.importEntries(paginateEntries(book), root)).rejects.toMatchObject({
+        code: 'busy',
+      });
+      expect(opened.ledger.getHead().entry).toBe(0);
       gate.resolve();
       expect(await done).toBe(book.length);
-      expect(await opened.sequencer.append(append('b-1', -1))).toMatchObject({ entry: book.length + 1 });
+      expect(await opened.sequencer.append(createAppend('b-1', -1))).toMatchObject({
+        entry: book.length + 1,
+      });
     });
 
     it('waits for no append that was taken before', async () => {
-      const taken = opened.sequencer.append(append('b-1', -1));
-      await expect(opened.sequencer.takeOver(pages(book), root)).rejects.toMatchObject({ code: 'busy' });
+      const taken = opened.sequencer.append(createAppend('b-1', -1));
+      await expect(opened.sequencer.importEntries(paginateEntries(book), root)).rejects.toMatchObject({
+        code: 'busy',
+      });
       expect(await taken).toMatchObject({ entry: 1 });
     });
 
@@ -180,12 +188,14 @@ export function takeOverContract(adapter: string, newPlace: () => Promise<Place>
           yield [];
         }
       }
-      const abandoned = opened.sequencer.takeOver(endless(), root);
+      const abandoned = opened.sequencer.importEntries(endless(), root);
       const isOver = expect(abandoned).rejects.toMatchObject({ code: 'stopping' });
       await turn();
       await opened.sequencer.close();
       await isOver;
-      await expect(opened.sequencer.takeOver(pages(book), root)).rejects.toMatchObject({ code: 'stopping' });
+      await expect(opened.sequencer.importEntries(paginateEntries(book), root)).rejects.toMatchObject({
+        code: 'stopping',
+      });
       opened = await places[1]!.open();
       await nothingIsThere();
     });

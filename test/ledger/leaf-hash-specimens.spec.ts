@@ -4,38 +4,38 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { nouns } from '../../src/domain/aggregates.js';
-import { AMENDMENTS } from '../../src/eventsourcing/amendments.js';
+import { aggregates } from '../../src/domain/aggregates.js';
+import { AMENDMENT_TYPES } from '../../src/eventsourcing/amendments.js';
 import type { Json } from '../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
-import { type Entry, leafBytes, leafHash } from '../../src/ledger/entry.js';
+import { type Entry, encodeLeaf, hashLeaf } from '../../src/ledger/entry.js';
 import { projectRoot } from '../support/project-root.js';
-import { leafOf } from './support/ledger-integrity.js';
+import { computeLeafHash } from './support/ledger-integrity.js';
 
 type Specimen = {
   readonly entry: Omit<Entry, 'entry' | 'leaf' | 'previous'> & { readonly previous: string | null };
   readonly bytes: string;
   readonly hash: string;
 };
-const file = join(projectRoot, 'test/specimens/leaves.json');
-const specimens = JSON.parse(readFileSync(file, 'utf8')) as readonly Specimen[];
-const stored = ({ previous, ...entry }: Specimen['entry']) => ({
+const specimenFile = join(projectRoot, 'test/specimens/leaves.json');
+const specimens = JSON.parse(readFileSync(specimenFile, 'utf8')) as readonly Specimen[];
+const toStoredEntry = ({ previous, ...entry }: Specimen['entry']) => ({
   ...entry,
   previous: previous === null ? null : Buffer.from(previous, 'hex'),
 });
 
 describe('the leaf of each type of event', () => {
   it.each(specimens.map((specimen) => [specimen.entry.type, specimen] as const))('%s', (_, specimen) => {
-    expect(leafBytes(stored(specimen.entry))).toBe(specimen.bytes);
-    expect(leafHash(specimen.bytes).toString('hex')).toBe(specimen.hash);
+    expect(encodeLeaf(toStoredEntry(specimen.entry))).toBe(specimen.bytes);
+    expect(hashLeaf(specimen.bytes).toString('hex')).toBe(specimen.hash);
   });
 
   it('has a specimen', () => {
-    const types = nouns.flatMap(({ commands }) => Object.values(commands).map(({ event }) => event));
+    const types = aggregates.flatMap(({ commands }) => Object.values(commands).map(({ event }) => event));
     const known = new Set(specimens.map(({ entry: { type } }) => type));
-    const lacking = new Set([...types, ...AMENDMENTS].filter((type) => !known.has(type)));
+    const lacking = new Set([...types, ...AMENDMENT_TYPES].filter((type) => !known.has(type)));
     // To add one: an object like the others, with an entry of the new type, at the end of the file.
-    expect({ file, lacking: [...lacking] }).toEqual({ file, lacking: [] });
+    expect({ file: specimenFile, lacking: [...lacking] }).toEqual({ file: specimenFile, lacking: [] });
   });
 });
 
@@ -64,9 +64,9 @@ it('a leaf is the hash of a zero byte and canonical JSON that names everything s
         ),
       }),
       (entry) => {
-        const bytes = leafBytes(entry);
+        const bytes = encodeLeaf(entry);
         expect(canonicalJson(JSON.parse(bytes) as Json)).toBe(bytes);
-        expect(leafHash(bytes)).toEqual(leafOf({ ...entry, entry: 1, leaf: Buffer.alloc(0) }));
+        expect(hashLeaf(bytes)).toEqual(computeLeafHash({ ...entry, entry: 1, leaf: Buffer.alloc(0) }));
       },
     ),
   ));

@@ -1,55 +1,61 @@
 // What every adapter of the port must do (src/ledger/sequencer.ts). The port promises, the suite holds it to that.
 import fc from 'fast-check';
 import type { Ledger } from '../../src/ledger/ledger.js';
-import { type Append, type AppendOutcome, type Sequencer, Unavailable } from '../../src/ledger/sequencer.js';
-import { append } from './support/create-append.js';
-import { whole } from './support/ledger-integrity.js';
+import {
+  type Append,
+  type AppendOutcome,
+  type Sequencer,
+  UnavailableError,
+} from '../../src/ledger/sequencer.js';
+import { createAppend } from './support/create-append.js';
+import { assertLedgerIntegrity } from './support/ledger-integrity.js';
 
-export type Opened = { readonly sequencer: Sequencer; readonly ledger: Ledger };
+export type OpenedLedger = { readonly sequencer: Sequencer; readonly ledger: Ledger };
 
 /** Where one book is kept. */
-export interface Place {
+export interface LedgerFixture {
   /** Opens the book: an empty one at first, then with all that was recorded here. */
-  open(): Promise<Opened>;
+  open(): Promise<OpenedLedger>;
   /** Closes what is open and removes the book. */
   remove(): Promise<void>;
 }
 
 /** Where an adapter keeps less than one machine does, each with its reason. */
-export type Deviations = {
+export type ContractDeviations = {
   /** Why appends to different streams need not be taken in the order of the calls. */
   readonly ordersWithinStreamsOnly?: string;
 };
 
-export function sequencerContract(
+export function describeSequencerContract(
   adapter: string,
-  newPlace: () => Promise<Place>,
-  { ordersWithinStreamsOnly }: Deviations = {},
+  newPlace: () => Promise<LedgerFixture>,
+  { ordersWithinStreamsOnly }: ContractDeviations = {},
 ): void {
   describe(`the contract of a sequencer, kept by ${adapter}`, () => {
-    let place: Place;
-    let opened: Opened;
+    let place: LedgerFixture;
+    let opened: OpenedLedger;
     beforeEach(async () => {
       place = await newPlace();
       opened = await place.open();
     });
     afterEach(async () => {
       try {
-        whole(opened.ledger);
+        assertLedgerIntegrity(opened.ledger);
       } finally {
         await place.remove();
       }
     });
-    const send = (...given: Parameters<typeof append>) => opened.sequencer.append(append(...given));
-    const head = () => opened.ledger.head().entry;
+    const send = (...given: Parameters<typeof createAppend>) =>
+      opened.sequencer.append(createAppend(...given));
+    const head = () => opened.ledger.getHead().entry;
 
     describe('recording', () => {
       it('numbers the events of an append one after the other, and the ledger reads them at once', async () => {
         await send('a-1', -1);
-        const asked = append('a-2', -1, ['first', 'second', 'third']);
+        const asked = createAppend('a-2', -1, ['first', 'second', 'third']);
         const outcome = await opened.sequencer.append(asked);
         expect(outcome).toEqual({ outcome: 'appended', entry: 2, recordedAt: expect.any(String) as string });
-        const read = opened.ledger.after(1, 10);
+        const read = opened.ledger.readAfter(1, 10);
         expect(read).toMatchObject(
           asked.events.map(({ id, type, data, metadata }, index) => ({
             entry: 2 + index,
@@ -65,7 +71,7 @@ export function sequencerContract(
       });
 
       const interleaved = Array.from({ length: 60 }, (_, index) =>
-        index % 2 === 0 ? append('a-1', index / 2 - 1) : append(`b-${index}`, -1),
+        index % 2 === 0 ? createAppend('a-1', index / 2 - 1) : createAppend(`b-${index}`, -1),
       );
       const entriesOf = async (calls: readonly Append[]): Promise<number[]> => {
         const outcomes = await Promise.all(calls.map((call) => opened.sequencer.append(call)));
@@ -90,10 +96,10 @@ export function sequencerContract(
         const recordedAt = '1992-05-15T00:00:00.000Z';
         const early = interleaved.slice(0, 10);
         await send('c-1', -1, ['x'], { recordedAt });
-        const late = early.map((_, index) => append(`d-${index}`, -1));
+        const late = early.map((_, index) => createAppend(`d-${index}`, -1));
         const entries = await entriesOf([
           ...late.map((call) => ({ ...call, recordedAt })),
-          append('c-1', 0, ['x'], { recordedAt }),
+          createAppend('c-1', 0, ['x'], { recordedAt }),
           ...early,
         ]);
         expect(entries.slice(0, 11)).toEqual(Array.from({ length: 11 }, (_, index) => index + 2));
@@ -106,7 +112,7 @@ export function sequencerContract(
         await send('a-1', 0, ['x'], { recordedAt: old });
         await send('a-1', 1);
         await send('a-1', 2);
-        expect(whole(opened.ledger).map(({ recordedAt }) => recordedAt === old)).toEqual([
+        expect(assertLedgerIntegrity(opened.ledger).map(({ recordedAt }) => recordedAt === old)).toEqual([
           true,
           true,
           false,
@@ -115,7 +121,7 @@ export function sequencerContract(
       });
 
       it('finds the entries of a request by its key', async () => {
-        const asked = append('a-1', -1, ['x', 'y']);
+        const asked = createAppend('a-1', -1, ['x', 'y']);
         const events = asked.events.map((each) => ({
           ...each,
           metadata: '{"request":{"body":"b0","key":"k1"}}',
@@ -123,18 +129,19 @@ export function sequencerContract(
         }));
         await opened.sequencer.append({ ...asked, events });
         await send('a-1', 1);
-        expect(opened.ledger.byRequest('k1').map(({ entry }) => entry)).toEqual([1, 2]);
-        expect(opened.ledger.byRequest('k2')).toEqual([]);
+        expect(opened.ledger.findByRequestKey('k1').map(({ entry }) => entry)).toEqual([1, 2]);
+        expect(opened.ledger.findByRequestKey('k2')).toEqual([]);
       });
 
       it('finds the entries of a stream by their types', async () => {
-        const asked = append('a-1', -1, ['x', 'y', 'z']);
+        const asked = createAppend('a-1', -1, ['x', 'y', 'z']);
         const events = asked.events.map((each, n) => ({ ...each, type: ['Said', 'Heard', 'Seen'][n] ?? '' }));
         await opened.sequencer.append({ ...asked, events });
         await send('a-2', -1);
-        const found = (...types: string[]) => opened.ledger.ofTypes('a-1', types).map(({ entry }) => entry);
+        const found = (...types: string[]) =>
+          opened.ledger.readStreamByTypes('a-1', types).map(({ entry }) => entry);
         expect([found('Seen', 'Said'), found('Smelled'), found()]).toEqual([[1, 3], [], []]);
-        expect(opened.ledger.ofTypes('a-3', ['Said'])).toEqual([]);
+        expect(opened.ledger.readStreamByTypes('a-3', ['Said'])).toEqual([]);
       });
     });
 
@@ -158,11 +165,14 @@ export function sequencerContract(
           'appended',
           ...Array.from({ length: 19 }, () => 'moved-on'),
         ]);
-        expect(whole(opened.ledger).map(({ data }) => data)).toEqual(['{"words":"0"}', '{"words":"more"}']);
+        expect(assertLedgerIntegrity(opened.ledger).map(({ data }) => data)).toEqual([
+          '{"words":"0"}',
+          '{"words":"more"}',
+        ]);
       });
 
       it('the same append sent again is not recorded again', async () => {
-        const asked = append('a-1', -1);
+        const asked = createAppend('a-1', -1);
         await opened.sequencer.append(asked);
         expect(await opened.sequencer.append(asked)).toEqual({ outcome: 'moved-on' });
         expect(head()).toBe(1);
@@ -230,10 +240,10 @@ export function sequencerContract(
     it('refuses as busy what is beyond its capacity, writes nothing of it, and goes on', async () => {
       const { capacity } = opened.sequencer;
       const taken = Array.from({ length: capacity }, (_, index) => send(`a-${index}`, -1));
-      expect(opened.sequencer.waiting).toBe(capacity);
+      expect(opened.sequencer.pendingAppends).toBe(capacity);
       await expect(send('b-1', -1)).rejects.toMatchObject({ code: 'busy' });
       await Promise.all(taken);
-      expect(opened.sequencer.waiting).toBe(0);
+      expect(opened.sequencer.pendingAppends).toBe(0);
       expect(head()).toBe(capacity);
       expect(await send('b-1', -1)).toMatchObject({ entry: capacity + 1 });
     });
@@ -245,7 +255,7 @@ export function sequencerContract(
         opened.sequencer.heads.subscribe({ complete: () => (completed = true) });
         const closing = opened.sequencer.close();
         const refused = send('a-1', 1);
-        await expect(refused).rejects.toBeInstanceOf(Unavailable);
+        await expect(refused).rejects.toBeInstanceOf(UnavailableError);
         await expect(refused).rejects.toMatchObject({ code: 'stopping' });
         expect((await Promise.all(taken)).map(({ outcome }) => outcome)).toEqual([
           'appended',
@@ -261,10 +271,10 @@ export function sequencerContract(
 
       it('loses nothing: a second opening sees the same, and goes on from there', async () => {
         await Promise.all([send('a-1', -1, ['x', 'y']), send('a-2', -1), send('a-1', 1)]);
-        const before = whole(opened.ledger);
+        const before = assertLedgerIntegrity(opened.ledger);
         await opened.sequencer.close();
         opened = await place.open();
-        expect(whole(opened.ledger)).toEqual(before);
+        expect(assertLedgerIntegrity(opened.ledger)).toEqual(before);
         expect(await send('a-1', 1)).toEqual({ outcome: 'moved-on' });
         expect(await send('a-1', 2)).toMatchObject({ outcome: 'appended', entry: 5 });
       });
@@ -287,7 +297,7 @@ export function sequencerContract(
           const expected: unknown[] = [];
           const outcomes: Promise<AppendOutcome>[] = [];
           for (const { stream, off, events, requires, waits } of calls) {
-            const asked: Append = append(
+            const asked: Append = createAppend(
               named(stream),
               (book.get(named(stream)) ?? -1) + off,
               Array.from({ length: events }, (_, index) => `${index}`),
@@ -310,7 +320,9 @@ export function sequencerContract(
           expect(head()).toBe(entry);
           for (const [index, outcome] of found.entries())
             if (outcome.outcome === 'appended')
-              expect(opened.ledger.byEntry(outcome.entry)?.stream).toBe(named(calls[index]?.stream ?? ''));
+              expect(opened.ledger.findByNumber(outcome.entry)?.stream).toBe(
+                named(calls[index]?.stream ?? ''),
+              );
         }),
         { numRuns: 30, endOnFailure: true },
       );

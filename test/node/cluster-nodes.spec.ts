@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Configuration } from '../../src/node/configuration.js';
 import { membership } from '../../src/domain/membership/aggregate.js';
-import { recorded } from '../../src/ledger/entry.js';
-import { Cluster } from '../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
-import { csto } from '../support/csto-commands.js';
-import { isDouble, type Kurrentdb, kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
-import { type Answer, cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
-import { illegality } from '../support/decider-specification.js';
+import { toRecordedEvent } from '../../src/ledger/entry.js';
+import { KurrentDbConnection } from '../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
+import { cstoCommands } from '../support/csto-commands.js';
+import { isDouble, type TestKurrentDb, startKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
+import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
+import { findViolation } from '../support/decider-specification.js';
 
-let cluster: Kurrentdb;
+let cluster: TestKurrentDb;
 let nodes: readonly TestServer[];
-const start = (settings: { readonly [setting: string]: string } = {}): Promise<TestServer> =>
+const startNode = (settings: { readonly [setting: string]: string } = {}): Promise<TestServer> =>
   startTestServer({
     LEDGER: cluster.connectionString,
     LEDGER_PREFIX: cluster.prefix,
@@ -20,24 +20,24 @@ const start = (settings: { readonly [setting: string]: string } = {}): Promise<T
     ...settings,
   });
 beforeAll(async () => {
-  cluster = await kurrentdb();
-  const first = await start(); // it makes the keys, and has the file with the admin's
-  nodes = [first, ...(await Promise.all([start(), start()]))];
-  await nodes[0]!.given(...csto);
+  cluster = await startKurrentDb();
+  const first = await startNode(); // it makes the keys, and has the file with the admin's
+  nodes = [first, ...(await Promise.all([startNode(), startNode()]))];
+  await nodes[0]!.recordCommands(...cstoCommands);
 });
 afterAll(async () => {
   await cleanUp();
   await cluster.stop();
 });
 
-const organization = (id: string) =>
+const createOrganizationCommand = (id: string) =>
   ['register-organization', { organization: id, name: id, classification: 'state' }] as const;
-const after = (entry: number) => ({ 'ledger-entry': String(entry) });
+const createLedgerEntryHeader = (entry: number) => ({ 'ledger-entry': String(entry) });
 
 describe('a command to any node', () => {
   it('is read from any other, at the entry that its answer named', async () => {
     for (const [index, node] of nodes.entries()) {
-      const { status, headers } = await node.command(...organization(`state-${index}`));
+      const { status, headers } = await node.sendCommand(...createOrganizationCommand(`state-${index}`));
       expect(status).toBe(201);
       const entry = Number(headers.get('ledger-entry'));
       for (const reader of nodes)
@@ -46,7 +46,7 @@ describe('a command to any node', () => {
           `/streams/organization-state-${index}`,
           headers.get('location')!,
         ]) {
-          const read = await reader.get(path, after(entry));
+          const read = await reader.get(path, createLedgerEntryHeader(entry));
           expect([path, read.status]).toEqual([path, 200]);
           expect(Number(read.headers.get('ledger-entry'))).toBeGreaterThanOrEqual(entry);
         }
@@ -54,15 +54,15 @@ describe('a command to any node', () => {
   });
 
   it('leaves the same book on all of them: the same answers at the same addresses, with the same root', async () => {
-    const { head } = nodes[0]!;
+    const { headEntry } = nodes[0]!;
     const read = await Promise.all(
       nodes.map(async (node) => {
         const answers = await Promise.all(
           [
-            `/organizations?asOf=${head}`,
-            `/organizations/csto/members?asOf=${head}&on=2010-01-01`,
+            `/organizations?asOf=${headEntry}`,
+            `/organizations/csto/members?asOf=${headEntry}&on=2010-01-01`,
             `/events/`,
-          ].map((path) => node.get(path, after(head))),
+          ].map((path) => node.get(path, createLedgerEntryHeader(headEntry))),
         );
         return answers.map(({ text, headers }) => [text, headers.get('etag'), headers.get('ledger-root')]);
       }),
@@ -73,38 +73,46 @@ describe('a command to any node', () => {
   });
 
   it('is decided on what others said before', async () => {
-    await nodes[0]!.given(organization('late'));
+    await nodes[0]!.recordCommands(createOrganizationCommand('late'));
     const data = { organization: 'csto', member: 'late', effective: '2003' };
-    const refusals: Answer[] = [];
+    const refusals: TestResponse[] = [];
     for (const node of nodes) {
-      await node.get('/organizations/late', after(nodes[0]!.head));
-      refusals.push(await node.command('admit-member', data));
+      await node.get('/organizations/late', createLedgerEntryHeader(nodes[0]!.headEntry));
+      refusals.push(await node.sendCommand('admit-member', data));
     }
     expect(refusals.map(({ status }) => status)).toEqual([201, 200, 200]);
-    const other = await nodes[1]!.command('admit-member', { ...data, effective: '2004' });
+    const other = await nodes[1]!.sendCommand('admit-member', { ...data, effective: '2004' });
     expect([other.status, other.json.code]).toEqual([409, 'already-member']);
   });
 
   it('with an Idempotency-Key that goes to all of them at once is recorded once', async () => {
     const posting = { headers: { 'idempotency-key': 'once' } };
     const answers = await Promise.all(
-      nodes.map((node) => node.command('register-organization', organization('once')[1], posting)),
+      nodes.map((node) =>
+        node.sendCommand('register-organization', createOrganizationCommand('once')[1], posting),
+      ),
     );
     expect(new Set(answers.map(({ json }) => json.entry as number)).size).toBe(1);
     const head = Math.max(...answers.map(({ json }) => json.entry as number));
-    expect((await nodes[0]!.get('/streams/organization-once', after(head))).json.items).toHaveLength(1);
-    const reused = await nodes[1]!.command('register-organization', organization('twice')[1], posting);
+    expect(
+      (await nodes[0]!.get('/streams/organization-once', createLedgerEntryHeader(head))).json.items,
+    ).toHaveLength(1);
+    const reused = await nodes[1]!.sendCommand(
+      'register-organization',
+      createOrganizationCommand('twice')[1],
+      posting,
+    );
     expect([reused.status, reused.json.code]).toEqual([422, 'idempotency-key-reused']);
   });
 });
 
 describe('commands on one stream that come to all nodes at once', () => {
   it('of which one can be right: one is', async () => {
-    const entry = await nodes[0]!.given(organization('one'));
-    await Promise.all(nodes.map((node) => node.get('/organizations/one', after(entry))));
+    const entry = await nodes[0]!.recordCommands(createOrganizationCommand('one'));
+    await Promise.all(nodes.map((node) => node.get('/organizations/one', createLedgerEntryHeader(entry))));
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        nodes[index % 3]!.command('admit-member', {
+        nodes[index % 3]!.sendCommand('admit-member', {
           organization: 'csto',
           member: 'one',
           effective: String(2001 + index),
@@ -116,35 +124,35 @@ describe('commands on one stream that come to all nodes at once', () => {
   });
 
   it('keep the rules, and none that was acknowledged is lost', async () => {
-    const entry = await nodes[0]!.given(organization('many'));
-    await Promise.all(nodes.map((node) => node.get('/organizations/many', after(entry))));
+    const entry = await nodes[0]!.recordCommands(createOrganizationCommand('many'));
+    await Promise.all(nodes.map((node) => node.get('/organizations/many', createLedgerEntryHeader(entry))));
     const said = [
       ['admit-member', {}],
       ['suspend-participation', { by: 'member' }],
       ['resume-participation', {}],
       ['end-membership', { reason: 'withdrew' }],
     ] as const;
-    const send = (index: number): Promise<Answer> => {
+    const send = (index: number): Promise<TestResponse> => {
       const [name, how] = said[index % said.length]!;
       const effective = new Date(Date.UTC(2000, 0, 1) + index * 86_400_000).toISOString().slice(0, 10);
-      return nodes[(index * 7) % 3]!.command(name, {
+      return nodes[(index * 7) % 3]!.sendCommand(name, {
         organization: 'csto',
         member: 'many',
         effective,
         ...how,
       });
     };
-    const answers: Answer[] = [];
+    const answers: TestResponse[] = [];
     for (let index = 0; index < 80; index += 8)
       answers.push(...(await Promise.all(Array.from({ length: 8 }, (_, more) => send(index + more)))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
     const told = answers.flatMap(({ status, json }) => (status === 201 ? [json.events[0].id as string] : []));
-    const head = Math.max(...nodes.map((node) => node.head));
-    await Promise.all(nodes.map((node) => node.get('/organizations', after(head))));
+    const head = Math.max(...nodes.map((node) => node.headEntry));
+    await Promise.all(nodes.map((node) => node.get('/organizations', createLedgerEntryHeader(head))));
     for (const { server } of nodes) {
-      const facts = server.book.ledger.stream('membership-csto:many').map(recorded);
+      const facts = server.book.ledger.readStream('membership-csto:many').map(toRecordedEvent);
       expect(facts.map(({ id }) => id).sort()).toEqual([...told].sort());
-      expect(illegality(membership, facts)).toBeUndefined();
+      expect(findViolation(membership, facts)).toBeUndefined();
     }
   });
 });
@@ -153,34 +161,35 @@ describe('many commands as lines', () => {
   it('are decided in order, also when one refers to the one before', async () => {
     const states = Array.from({ length: 30 }, (_, index) => `line-${index}`);
     const lines = states.flatMap((state) => [
-      { command: 'register-organization', data: organization(state)[1] },
+      { command: 'register-organization', data: createOrganizationCommand(state)[1] },
       { command: 'admit-member', data: { organization: 'csto', member: state, effective: '2003' } },
     ]);
-    const { results } = await nodes[1]!.lines(lines);
+    const { results } = await nodes[1]!.sendLines(lines);
     expect(results.map(({ status }) => status as number)).toEqual(lines.map(() => 201));
   });
 
   it('that are a whole book are refused', async () => {
     const book = await nodes[0]!.get('/events', { accept: 'application/x-ndjson' });
-    const empty = await start({ LEDGER_PREFIX: `${cluster.prefix}2` });
+    const empty = await startNode({ LEDGER_PREFIX: `${cluster.prefix}2` });
     const { json } = await empty.send('/commands', book.text, {
       headers: { 'content-type': 'application/x-ndjson' },
     });
-    expect([json.status, json.code, empty.head]).toEqual([409, 'not-in-a-cluster', 0]);
+    expect([json.status, json.code, empty.headEntry]).toEqual([409, 'not-in-a-cluster', 0]);
   });
 });
 
 describe('a question about an entry that is not here yet', () => {
   it('waits until it is', async () => {
-    const { head } = nodes[0]!;
-    const waiting = [`/organizations?asOf=${head + 1}`, `/streams/organization-csto?asOf=${head + 1}`].map(
-      (path) => nodes[2]!.get(path),
-    );
+    const { headEntry } = nodes[0]!;
+    const waiting = [
+      `/organizations?asOf=${headEntry + 1}`,
+      `/streams/organization-csto?asOf=${headEntry + 1}`,
+    ].map((path) => nodes[2]!.get(path));
     await sleep(50);
-    await nodes[0]!.given(organization('awaited'));
+    await nodes[0]!.recordCommands(createOrganizationCommand('awaited'));
     for (const answer of await Promise.all(waiting)) {
       expect(answer.status).toBe(200);
-      expect(answer.headers.get('ledger-entry')).toBe(String(head + 1));
+      expect(answer.headers.get('ledger-entry')).toBe(String(headEntry + 1));
     }
   });
 });
@@ -192,8 +201,8 @@ describe('a question about an entry that is not here yet', () => {
     const isCutOff = async (): Promise<boolean> =>
       (await node.get('/health/ready')).json.cluster === 'cut-off';
     while (!(await isCutOff())) await sleep(10);
-    const { head } = node;
-    const refused = await node.command(...organization('nowhere'));
+    const { headEntry } = node;
+    const refused = await node.sendCommand(...createOrganizationCommand('nowhere'));
     expect([refused.status, refused.json.code, refused.headers.get('retry-after')]).toEqual([
       503,
       'cut-off',
@@ -202,11 +211,11 @@ describe('a question about an entry that is not here yet', () => {
     expect((await node.get('/problems/cut-off')).status).toBe(200);
     expect((await node.get('/organizations/csto')).status).toBe(200);
     expect((await node.get('/health/ready')).status).toBe(200);
-    expect(node.head).toBe(head);
+    expect(node.headEntry).toBe(headEntry);
 
     await cluster.double!.start();
     while (await isCutOff()) await sleep(10);
-    expect((await node.command(...organization('nowhere'))).status).toBe(201);
+    expect((await node.sendCommand(...createOrganizationCommand('nowhere'))).status).toBe(201);
   });
 });
 
@@ -217,14 +226,14 @@ describe('a question about an entry that is not here yet', () => {
   ])(
     'because it is set to take less for %s is refused as too large, and the next is taken',
     async (_, sizes) => {
-      const small = await kurrentdb(sizes);
-      const node = await start({ LEDGER: small.connectionString, LEDGER_PREFIX: small.prefix });
+      const small = await startKurrentDb(sizes);
+      const node = await startNode({ LEDGER: small.connectionString, LEDGER_PREFIX: small.prefix });
       const large = ['register-source', { source: 'large', title: 'x'.repeat(5_000) }] as const;
-      const { status, json } = await node.command(...large);
+      const { status, json } = await node.sendCommand(...large);
       expect([status, json.code]).toEqual([413, 'too-large']);
-      const { results } = await node.lines([{ command: large[0], data: large[1] }]);
+      const { results } = await node.sendLines([{ command: large[0], data: large[1] }]);
       expect(results).toMatchObject([{ line: 1, status: 413, code: 'too-large' }]);
-      expect((await node.command('register-source', { source: 'large', title: 'x' })).status).toBe(201);
+      expect((await node.sendCommand('register-source', { source: 'large', title: 'x' })).status).toBe(201);
       await node.close();
       await small.stop();
     },
@@ -233,13 +242,13 @@ describe('a question about an entry that is not here yet', () => {
 
 describe('a node that is started again', () => {
   it('goes on where it was', async () => {
-    const node = await start();
-    const { head, directory } = node;
+    const node = await startNode();
+    const { headEntry, directory } = node;
     await node.close();
-    const entry = await nodes[0]!.given(organization('meanwhile'));
-    const again = await start({ directory });
-    expect((await again.get('/organizations/meanwhile', after(entry))).status).toBe(200);
-    expect(again.head).toBe(head + 1);
+    const entry = await nodes[0]!.recordCommands(createOrganizationCommand('meanwhile'));
+    const again = await startNode({ directory });
+    expect((await again.get('/organizations/meanwhile', createLedgerEntryHeader(entry))).status).toBe(200);
+    expect(again.headEntry).toBe(headEntry + 1);
   });
 });
 
@@ -257,7 +266,7 @@ describe('what LEDGER can say', () => {
     ],
   ])('not %s', (LEDGER, sentence) => {
     const { cluster: settings } = new Configuration({ LEDGER });
-    const open = () => new Cluster(settings!);
+    const open = () => new KurrentDbConnection(settings!);
     expect(open).toThrow(sentence);
     expect(open).not.toThrow(/secret/);
   });
@@ -268,6 +277,6 @@ describe('what LEDGER can say', () => {
     'esdb://a:b@x,y,z/',
   ])('but %s', (LEDGER) => {
     const { cluster: settings } = new Configuration({ LEDGER, LEDGER_PREFIX: 'b2' });
-    expect(new Cluster(settings!).nameOf('meeting-x')).toBe('b2/meeting-x');
+    expect(new KurrentDbConnection(settings!).toClusterStreamName('meeting-x')).toBe('b2/meeting-x');
   });
 });

@@ -1,27 +1,27 @@
 // One node of several loses its way to the cluster, by itself; the others and the cluster go on.
 import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { csto } from '../support/csto-commands.js';
-import { isDouble, kurrentdb, type Kurrentdb } from '../support/kurrentdb/test-kurrentdb.js';
+import { cstoCommands } from '../support/csto-commands.js';
+import { isDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
-import { Wire } from '../support/tcp-proxy.js';
+import { TcpProxy } from '../support/tcp-proxy.js';
 
-let cluster: Kurrentdb;
-let wire: Wire;
+let cluster: TestKurrentDb;
+let wire: TcpProxy;
 let other: TestServer;
 let node: TestServer;
-const start = (connection: string): Promise<TestServer> =>
+const startNode = (connection: string): Promise<TestServer> =>
   startTestServer({ LEDGER: connection, LEDGER_PREFIX: cluster.prefix, LOG_LEVEL: 'fatal' });
 beforeAll(async () => {
   if (!isDouble) return;
-  cluster = await kurrentdb();
-  wire = await Wire.to(Number(new URL(cluster.connectionString).port));
-  other = await start(cluster.connectionString);
+  cluster = await startKurrentDb();
+  wire = await TcpProxy.to(Number(new URL(cluster.connectionString).port));
+  other = await startNode(cluster.connectionString);
   // Else it is noticed after 20 seconds. The client warns of so little.
   jest.spyOn(console, 'warn').mockReturnValue();
   const soon = 'keepAliveInterval=300&keepAliveTimeout=300';
-  node = await start(`esdb://127.0.0.1:${wire.port}?tls=false&${soon}`);
-  await other.given(...csto);
+  node = await startNode(`esdb://127.0.0.1:${wire.port}?tls=false&${soon}`);
+  await other.recordCommands(...cstoCommands);
 });
 afterAll(async () => {
   if (!isDouble) return;
@@ -31,26 +31,26 @@ afterAll(async () => {
   jest.restoreAllMocks();
 });
 
-const organization = (id: string) =>
+const createOrganizationCommand = (id: string) =>
   ['register-organization', { organization: id, name: id, classification: 'state' }] as const;
-const stands = async (condition: string): Promise<void> => {
+const waitForConnectionState = async (condition: string): Promise<void> => {
   while ((await node.get('/health/ready')).json.cluster !== condition) await sleep(10);
 };
 
-const ways = [
-  ['because its connection broke, and no other is made', () => wire.cut()],
-  ['because nothing comes over its connection, which nobody has closed', () => wire.silence()],
+const disconnections = [
+  ['because its connection broke, and no other is made', () => wire.disconnect()],
+  ['because nothing comes over its connection, which nobody has closed', () => wire.stall()],
 ] as const;
 const describeWithDouble = isDouble ? describe : describe.skip;
-describeWithDouble.each(ways)('a node that is cut off %s', (way, cutOff) => {
+describeWithDouble.each(disconnections)('a node that is cut off %s', (way, cutOff) => {
   it('is read, refuses commands, and has all of it when it comes back by itself', async () => {
     const name = way.split(' ')[1]!;
-    await stands('live');
+    await waitForConnectionState('live');
     cutOff();
-    await stands('cut-off');
-    const meanwhile = await other.given(organization(`meanwhile-${name}`));
+    await waitForConnectionState('cut-off');
+    const meanwhile = await other.recordCommands(createOrganizationCommand(`meanwhile-${name}`));
 
-    const refused = await node.command(...organization(`refused-${name}`));
+    const refused = await node.sendCommand(...createOrganizationCommand(`refused-${name}`));
     expect([refused.status, refused.json.code, refused.headers.get('retry-after')]).toEqual([
       503,
       'cut-off',
@@ -59,11 +59,11 @@ describeWithDouble.each(ways)('a node that is cut off %s', (way, cutOff) => {
     expect((await node.get('/organizations/csto/members?on=2010-01-01')).status).toBe(200);
     expect((await node.get(`/organizations/meanwhile-${name}`)).status).toBe(404);
 
-    wire.mend();
-    await stands('live');
+    wire.restore();
+    await waitForConnectionState('live');
     const after = { 'ledger-entry': String(meanwhile) };
     expect((await node.get(`/organizations/meanwhile-${name}`, after)).status).toBe(200);
-    const entry = await node.given(organization(`refused-${name}`));
+    const entry = await node.recordCommands(createOrganizationCommand(`refused-${name}`));
     expect(entry).toBe(meanwhile + 1);
     const roots = [other, node].map((each) => each.get(`/organizations/refused-${name}?asOf=${entry}`));
     const [one, another] = (await Promise.all(roots)).map(({ text, headers }) => [text, headers.get('ledger-root')]); // prettier-ignore
@@ -72,18 +72,18 @@ describeWithDouble.each(ways)('a node that is cut off %s', (way, cutOff) => {
 
   it('knows what became of a command that was on its way', async () => {
     const id = `on-its-way-${way.split(' ')[1]!}`;
-    await stands('live');
+    await waitForConnectionState('live');
     const posting = { headers: { 'idempotency-key': id } };
-    const release = cluster.double!.faults.holdAnswers((stream) => stream.endsWith(`/organization-${id}`));
-    const sent = node.command(...organization(id), posting);
-    while (cluster.double!.faults.answersHeld === 0) await sleep(1);
+    const release = cluster.double!.faults.holdResponses((stream) => stream.endsWith(`/organization-${id}`));
+    const sent = node.sendCommand(...createOrganizationCommand(id), posting);
+    while (cluster.double!.faults.heldResponses === 0) await sleep(1);
     cutOff();
-    await stands('cut-off');
+    await waitForConnectionState('cut-off');
     release();
-    wire.mend();
+    wire.restore();
     expect((await sent).status).toBe(201);
-    const again = await node.command(...organization(id), posting);
+    const again = await node.sendCommand(...createOrganizationCommand(id), posting);
     expect([again.status, again.json.entry]).toEqual([200, (await sent).json.entry]);
-    expect(node.head).toBe((await sent).json.entry);
+    expect(node.headEntry).toBe((await sent).json.entry);
   });
 });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { isInCluster } from '../support/ledger-environment.js';
 import { projectRoot } from '../support/project-root.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
-import { sharedData } from '../support/test-vectors.js';
-import { addressesOf, allOf, readAll } from './support/read-everything.js';
+import { findSharedData } from '../support/test-vectors.js';
+import { listAddresses, readAllPages, readAddresses } from './support/read-everything.js';
 
 afterAll(cleanUp);
 
@@ -35,12 +35,12 @@ beforeAll(async () => {
   posted = await startTestServer();
   const post = async (lines: readonly Line[]) => {
     for (const { command, data } of lines) {
-      const { status, json } = await posted.command(command, data);
+      const { status, json } = await posted.sendCommand(command, data);
       postedEntries.push([status, json.entry, json.events?.length]);
     }
   };
   await post(minsk);
-  saidThen = await readAll(posted, await addressesOf(posted, 64, DAY));
+  saidThen = await readAddresses(posted, await listAddresses(posted, 64, DAY));
   await post(later);
   imported = await startTestServer();
 }, 120_000);
@@ -54,29 +54,31 @@ it('takes the files as lines, under the same numbers, and says the same afterwar
     [minsk, 1],
     [later, 65],
   ] as const) {
-    const { status, results } = await imported.lines(lines, IN_ORDER);
+    const { status, results } = await imported.sendLines(lines, IN_ORDER);
     expect(status).toBe(200);
     expect(results).toEqual(lines.map((_, n) => ({ line: n + 1, status: 201, entry: from + n })));
   }
-  const addresses = await addressesOf(posted, 93, DAY);
+  const addresses = await listAddresses(posted, 93, DAY);
   expect(addresses.length).toBeGreaterThan(150);
   const withoutIds = (said: Record<string, string>) =>
     JSON.stringify(said).replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id');
-  expect(withoutIds(await readAll(imported, addresses))).toBe(withoutIds(await readAll(posted, addresses)));
+  expect(withoutIds(await readAddresses(imported, addresses))).toBe(
+    withoutIds(await readAddresses(posted, addresses)),
+  );
 });
 
 it('records nothing when it is sent again', async () => {
-  const { results } = await imported.lines([...minsk, ...later]);
+  const { results } = await imported.sendLines([...minsk, ...later]);
   expect(results.filter(({ status }) => status === 201)).toEqual([]);
-  expect(imported.head).toBe(93);
+  expect(imported.headEntry).toBe(93);
 });
 
 it('says as of the last entry of the first file what it said then', async () => {
-  expect(await addressesOf(posted, 64, DAY)).toEqual(Object.keys(saidThen));
-  expect(await readAll(posted, Object.keys(saidThen))).toEqual(saidThen);
+  expect(await listAddresses(posted, 64, DAY)).toEqual(Object.keys(saidThen));
+  expect(await readAddresses(posted, Object.keys(saidThen))).toEqual(saidThen);
 });
 
-const shared = sharedData('csto');
+const shared = findSharedData('csto');
 
 type Question = {
   readonly name: string;
@@ -118,21 +120,21 @@ type Question = {
   it('refuses what it must, and nothing is left of it', async () => {
     const lines = linesOf<Line & { status: number; code: string }>(join(shared ?? '', 'refused.ndjson'));
     const before = {
-      events: await allOf(posted, '/events'),
-      said: await readAll(posted, await addressesOf(posted, 93, DAY)),
+      events: await readAllPages(posted, '/events'),
+      said: await readAddresses(posted, await listAddresses(posted, 93, DAY)),
       latest: (await posted.get('/meetings/csto-cfm-2011-05-31?on=2011-05-31')).text,
     };
     for (const { command, data, status, code } of lines) {
-      const answer = await posted.command(command, data);
+      const answer = await posted.sendCommand(command, data);
       expect([command, answer.status, answer.json.code]).toEqual([command, status, code]);
       expect(answer.headers.get('content-type')).toMatch('application/problem+json');
-      const ofLines = await posted.lines([{ command, data }]);
+      const ofLines = await posted.sendLines([{ command, data }]);
       expect(ofLines.results).toEqual([expect.objectContaining({ line: 1, status, code })]);
     }
-    expect(posted.head).toBe(93);
+    expect(posted.headEntry).toBe(93);
     expect({
-      events: await allOf(posted, '/events'),
-      said: await readAll(posted, await addressesOf(posted, 93, DAY)),
+      events: await readAllPages(posted, '/events'),
+      said: await readAddresses(posted, await listAddresses(posted, 93, DAY)),
       latest: (await posted.get('/meetings/csto-cfm-2011-05-31?on=2011-05-31')).text,
     }).toEqual(before);
   });

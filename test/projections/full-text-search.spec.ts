@@ -2,16 +2,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import {
-  closed,
-  corrected,
-  council,
-  opened,
-  person,
-  retracted,
-  scheduled,
-  statement,
+  closeMeeting,
+  correctFact,
+  councilCommands,
+  openMeeting,
+  registerPerson,
+  retractFact,
+  scheduleMeeting,
+  recordStatement,
 } from './support/council-commands.js';
-import { allOf } from './support/read-everything.js';
+import { readAllPages } from './support/read-everything.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
 
@@ -35,11 +35,19 @@ const texts: { readonly [statement: string]: string } = {
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...council, scheduled('m1', '2011-05-31'), opened('m1', '2011-05-31'));
-  await book.given(scheduled('m2', '2012-05-31'), opened('m2', '2012-05-30'), closed('m2', '2012-06-01'));
-  await book.lines(
+  await book.recordCommands(
+    ...councilCommands,
+    scheduleMeeting('m1', '2011-05-31'),
+    openMeeting('m1', '2011-05-31'),
+  );
+  await book.recordCommands(
+    scheduleMeeting('m2', '2012-05-31'),
+    openMeeting('m2', '2012-05-30'),
+    closeMeeting('m2', '2012-06-01'),
+  );
+  await book.sendLines(
     Object.entries(texts).map(([id, text], n) => {
-      const [command, data] = statement('m1', `t${n}`, text, { note: id });
+      const [command, data] = recordStatement('m1', `t${n}`, text, { note: id });
       return { command, data };
     }),
   );
@@ -49,9 +57,9 @@ afterAll(cleanUp);
 const known = Object.keys(texts);
 /** The names of the statements that are found, in the order in which they come. */
 const found = async (q: string, more = ''): Promise<string[]> =>
-  (await allOf(book, `/statements?q=${encodeURIComponent(q)}${more}`)).map(({ statement }) => known[Number(statement.slice(1))] ?? statement); // prettier-ignore
+  (await readAllPages(book, `/statements?q=${encodeURIComponent(q)}${more}`)).map(({ statement }) => known[Number(statement.slice(1))] ?? statement); // prettier-ignore
 const listed = async (query: string): Promise<string[]> =>
-  (await allOf(book, `/statements?${query}`)).map(({ statement }) => statement);
+  (await readAllPages(book, `/statements?${query}`)).map(({ statement }) => statement);
 
 describe('words', () => {
   it.each([
@@ -137,13 +145,17 @@ describe('scripts without spaces', () => {
 describe('as of an entry', () => {
   it('nothing is found that was said or corrected later, and everything that was there', async () => {
     const fact = (json: any) => json.events[0].id as string;
-    const first = (await book.command(...statement('m1', 'x', 'A giraffe spoke.', { topics: ['zoo'] }))).json;
-    const second = (await book.command(...corrected(fact(first), statement('m1', 'x', 'A zebra spoke.', { topics: ['africa'] })))).json; // prettier-ignore
-    const third = (
-      await book.command(...corrected(fact(first), statement('m1', 'x', 'A zebra and a gnu spoke.')))
+    const first = (
+      await book.sendCommand(...recordStatement('m1', 'x', 'A giraffe spoke.', { topics: ['zoo'] }))
     ).json;
-    const fourth = (await book.command(...retracted(fact(third)))).json;
-    const fifth = (await book.command(...retracted(fact(first)))).json;
+    const second = (await book.sendCommand(...correctFact(fact(first), recordStatement('m1', 'x', 'A zebra spoke.', { topics: ['africa'] })))).json; // prettier-ignore
+    const third = (
+      await book.sendCommand(
+        ...correctFact(fact(first), recordStatement('m1', 'x', 'A zebra and a gnu spoke.')),
+      )
+    ).json;
+    const fourth = (await book.sendCommand(...retractFact(fact(third)))).json;
+    const fifth = (await book.sendCommand(...retractFact(fact(first)))).json;
     const at = async (k: number) =>
       Promise.all([...['giraffe', 'zebra', 'gnu', 'spoke'].map((q) => found(q, `&asOf=${k}`)), listed(`topic=zoo&asOf=${k}`), listed(`topic=africa&asOf=${k}`)].map(async (each) => (await each).length)); // prettier-ignore
     const expected: [number, number[]][] = [
@@ -160,7 +172,7 @@ describe('as of an entry', () => {
   it('pages stay put while the book grows', async () => {
     const page = (await book.get('/statements?q=the&limit=1')).json;
     const all = await found('the', `&asOf=${page.entry}`);
-    await book.given(statement('m1', 'late', 'The last word.'));
+    await book.recordCommands(recordStatement('m1', 'late', 'The last word.'));
     const rest: string[] = [];
     for (let next = page.next as string | null; next !== null;) {
       const { json } = await book.get(next);
@@ -175,18 +187,22 @@ describe('as of an entry', () => {
 
 describe('filters', () => {
   beforeAll(async () => {
-    await book.given(
-      person('carla', 'Carla Cruz'),
-      statement('m2', 'f1', 'On fish.', { speaker: 'anna', onBehalfOf: 'arendal', topics: ['Fish', 'Sea'] }),
-      statement('m2', 'f2', 'On fish and ships.', {
+    await book.recordCommands(
+      registerPerson('carla', 'Carla Cruz'),
+      recordStatement('m2', 'f1', 'On fish.', {
+        speaker: 'anna',
+        onBehalfOf: 'arendal',
+        topics: ['Fish', 'Sea'],
+      }),
+      recordStatement('m2', 'f2', 'On fish and ships.', {
         speaker: 'anna',
         onBehalfOf: 'borduria',
         topics: ['fish'],
       }),
-      statement('m1', 'f3', 'On fish.', { speaker: 'boris', onBehalfOf: 'arendal', topics: ['Fish'] }),
-      statement('m2', 'f4', 'On fish.', { topics: ['Fish'], nameAsPrinted: 'Some delegations' }),
-      statement('m2', 'f5', 'Again.', { topics: ['Fish'], nameAsPrinted: 'Some delegations' }),
-      statement('m2', 'f6', 'Again.', { topics: ['Fish'], nameAsPrinted: 'carla', speaker: 'carla' }),
+      recordStatement('m1', 'f3', 'On fish.', { speaker: 'boris', onBehalfOf: 'arendal', topics: ['Fish'] }),
+      recordStatement('m2', 'f4', 'On fish.', { topics: ['Fish'], nameAsPrinted: 'Some delegations' }),
+      recordStatement('m2', 'f5', 'Again.', { topics: ['Fish'], nameAsPrinted: 'Some delegations' }),
+      recordStatement('m2', 'f6', 'Again.', { topics: ['Fish'], nameAsPrinted: 'carla', speaker: 'carla' }),
     );
   });
 
@@ -212,14 +228,14 @@ describe('filters', () => {
 
   it('are counted by /topics as a direct count has it', async () => {
     const counted = new Map<string, Map<string, number>>();
-    for (const { topics, speaker, nameAsPrinted } of await allOf(book, '/statements'))
+    for (const { topics, speaker, nameAsPrinted } of await readAllPages(book, '/statements'))
       for (const topic of topics) {
         const speakers = counted.get(topic) ?? new Map<string, number>();
         const who = speaker ?? `"${nameAsPrinted}"`;
         counted.set(topic, speakers.set(who, (speakers.get(who) ?? 0) + 1));
       }
     const told = new Map(
-      (await allOf(book, '/topics', 2)).map(({ topic, statements, speakers }) => {
+      (await readAllPages(book, '/topics', 2)).map(({ topic, statements, speakers }) => {
         const bySpeaker = speakers.map(
           (one: any) => [one.speaker ?? `"${one.name}"`, one.statements] as const,
         );

@@ -1,26 +1,26 @@
 // A record of any length costs nothing to add to: no row grows with its stream.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { published } from '../../projections/index.js';
+import { publishedReadModels } from '../../projections/index.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import {
   type Command,
-  council,
-  decision,
-  item,
-  opened,
-  participant,
-  report,
-  scheduled,
-  statement,
+  councilCommands,
+  recordDecision,
+  addAgendaItem,
+  openMeeting,
+  recordParticipant,
+  recordReport,
+  scheduleMeeting,
+  recordStatement,
 } from './support/council-commands.js';
-import { allOf } from './support/read-everything.js';
+import { readAllPages } from './support/read-everything.js';
 
 const STATEMENTS = 10_000;
 const TOPICS = ['fish', 'ships', 'ice'];
 
 const spoken = (n: number): Command =>
-  statement('long', `s${n}`, `Word ${n} of many.`, {
+  recordStatement('long', `s${n}`, `Word ${n} of many.`, {
     speaker: n % 2 ? 'anna' : 'boris',
     topics: [TOPICS[n % TOPICS.length]],
     ...(n > 0 && { inReplyTo: `s${n - 1}` }),
@@ -29,8 +29,12 @@ const spoken = (n: number): Command =>
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...council, scheduled('long', '2011-05-31'), opened('long', '2011-05-31'));
-  const { results } = await book.lines(
+  await book.recordCommands(
+    ...councilCommands,
+    scheduleMeeting('long', '2011-05-31'),
+    openMeeting('long', '2011-05-31'),
+  );
+  const { results } = await book.sendLines(
     Array.from({ length: STATEMENTS }, (_, n) => {
       const [command, data] = spoken(n);
       return { command, data };
@@ -38,7 +42,7 @@ beforeAll(async () => {
   );
   const failed = results.filter(({ status }) => status !== 201);
   if (failed.length > 0) throw new Error(JSON.stringify(failed.slice(0, 3)));
-  await book.server.book.readModels.reached(book.head, { timeoutMs: 60_000 });
+  await book.server.book.readModels.waitForEntry(book.headEntry, { timeoutMs: 60_000 });
 }, 120_000);
 afterAll(cleanUp);
 
@@ -46,8 +50,8 @@ afterAll(cleanUp);
 function written(entry: number): { readonly rows: { [table: string]: number }; readonly longest: number } {
   const rows: { [table: string]: number } = {};
   let longest = 0;
-  for (const { model } of published) {
-    const file = `${book.server.book.directory.readModels}/${model.name}-${model.version}-1.db`;
+  for (const { model } of publishedReadModels) {
+    const file = `${book.server.book.directory.readModelsDirectory}/${model.name}-${model.version}-1.db`;
     const db = new Database(file, { readonly: true, fileMustExist: true });
     try {
       for (const table of Object.keys(model.tables)) {
@@ -68,14 +72,14 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
   it('takes the next of anything in as many rows as the first', async () => {
     const next: [Command, number][] = [
       [spoken(STATEMENTS), 5], // in the record, the statements, twice by topic
-      [participant('long', 'anna', 'chair', 'present', { person: 'anna' }), 1],
-      [item('long', 'i1', 'One more item'), 1],
-      [decision('long', 'd1'), 2],
-      [report('long', 'r1', { concerning: [{ decision: 'd1' }] }), 4],
+      [recordParticipant('long', 'anna', 'chair', 'present', { person: 'anna' }), 1],
+      [addAgendaItem('long', 'i1', 'One more item'), 1],
+      [recordDecision('long', 'd1'), 2],
+      [recordReport('long', 'r1', { concerning: [{ decision: 'd1' }] }), 4],
       [['adjourn-meeting', { meeting: 'long', at: '2011-05-31' }], 12],
     ];
     for (const [command, most] of next) {
-      const entry = await book.given(command);
+      const entry = await book.recordCommands(command);
       const { rows, longest } = written(entry);
       const total = Object.values(rows).reduce((sum, n) => sum + n, 0);
       expect([command[0], rows, total > 0 && total <= most]).toEqual([command[0], rows, true]);
@@ -84,7 +88,7 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
   });
 
   it('corrects one of them without touching the others', async () => {
-    const entry = await book.given([
+    const entry = await book.recordCommands([
       'correct-fact',
       // Statement 4998: the meeting was scheduled and opened before the first.
       {
@@ -93,7 +97,7 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
         reason: 'Misheard.',
       },
     ]);
-    await book.server.book.readModels.reached(entry, { timeoutMs: 30_000 });
+    await book.server.book.readModels.waitForEntry(entry, { timeoutMs: 30_000 });
     const { rows } = written(entry);
     expect(rows).toEqual({
       'meeting-record: statements': 2, // one closed, one opened
@@ -102,7 +106,7 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
   });
 
   it('has a trail in pages, each with all that was said of its facts', async () => {
-    const items = await allOf(book, '/audit/trail/meeting-long', 1000);
+    const items = await readAllPages(book, '/audit/trail/meeting-long', 1000);
     expect(items.map(({ revision }) => revision)).toEqual(Array.from({ length: items.length }, (_, n) => n));
     expect(items.length).toBeGreaterThan(STATEMENTS);
     const corrected = items.filter(({ correctedBy }) => correctedBy !== null);
@@ -116,24 +120,24 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
     ).toEqual(
       ['meeting-record', 'statements'].map((name) => [name, 'statements', 'Word 4998 of many.', 'Something else of many.']), // prettier-ignore
     );
-    const all = await allOf(book, `/audit/changes?from=${items[0].entry - 1}`, 1000);
+    const all = await readAllPages(book, `/audit/changes?from=${items[0].entry - 1}`, 1000);
     expect(items.flatMap((fact) => fact.changes as unknown[])).toEqual(all);
     expect(all.length).toBeGreaterThan(3 * STATEMENTS);
   });
 
   it('is read page by page, in order', async () => {
     const inOrder = Array.from({ length: STATEMENTS + 1 }, (_, n) => `s${n}`);
-    const all = await allOf(book, '/statements?meeting=long', 1000);
+    const all = await readAllPages(book, '/statements?meeting=long', 1000);
     expect(all.map(({ statement }) => statement)).toEqual(inOrder);
     expect(all[4998]).toMatchObject({ text: 'Something else of many.', corrected: true });
-    const even = await allOf(book, '/statements?speaker=boris&topic=fish&q=many', 700);
+    const even = await readAllPages(book, '/statements?speaker=boris&topic=fish&q=many', 700);
     expect(even.map(({ statement }) => statement)).toEqual(inOrder.filter((_, n) => n % 6 === 0));
     const record = (await book.get('/meetings/long')).json;
     expect(record.statements.map(({ statement }: { statement: string }) => statement)).toEqual(
       inOrder.slice(0, 1000),
     );
-    expect(await allOf(book, record.allStatements, 1000)).toHaveLength(STATEMENTS + 1);
-    const topics = await allOf(book, '/topics');
+    expect(await readAllPages(book, record.allStatements, 1000)).toHaveLength(STATEMENTS + 1);
+    const topics = await readAllPages(book, '/topics');
     expect(topics.map(({ topic, statements }) => [topic, statements])).toEqual(
       [...TOPICS].sort().map((topic) => [topic, inOrder.filter((_, n) => TOPICS[n % 3] === topic).length]),
     );

@@ -2,22 +2,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import {
-  adjourned,
-  closed,
+  adjournMeeting,
+  closeMeeting,
   type Command,
-  corrected,
-  council,
-  decision,
-  disputed,
-  item,
-  opened,
-  participant,
-  report,
-  rescheduled,
-  postponed,
-  retracted,
-  scheduled,
-  statement,
+  correctFact,
+  councilCommands,
+  recordDecision,
+  disputeFact,
+  addAgendaItem,
+  openMeeting,
+  recordParticipant,
+  recordReport,
+  rescheduleMeeting,
+  postponeMeeting,
+  retractFact,
+  scheduleMeeting,
+  recordStatement,
 } from './support/council-commands.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
@@ -29,7 +29,7 @@ const ballots = [
 ];
 const reservations = [{ organization: 'cordoba', text: 'Except paragraph 3.' }];
 const s2 = (more = {}) =>
-  statement('m2', 's2', 'We cannot agree.', {
+  recordStatement('m2', 's2', 'We cannot agree.', {
     speaker: 'boris',
     nameAsPrinted: 'Mr. B. Brandt',
     role: 'Minister',
@@ -41,49 +41,49 @@ const s2 = (more = {}) =>
 
 /** What is recorded, and the name of the entry that each is recorded under. */
 const steps: { readonly [name: string]: Command } = {
-  earlier: scheduled('m1', '2020-01-10'),
-  'earlier opened': opened('m1', '2020-01-10'),
-  'earlier decided': decision('m1', 'agreements', { title: 'The agreements of January' }),
-  'earlier closed': closed('m1', '2020-01-10'),
-  announced: scheduled('m2', '2020', { place: { name: 'Vik', country: 'IS' }, mode: 'in-person', after: 'm1' }),
-  refined: rescheduled('m2', '2020-40', { reason: 'Before the session.' }),
-  moved: rescheduled('m2', '2021-06-01'),
-  postponed: postponed('m2', { reason: 'The pass is closed.' }),
-  'dated again': rescheduled('m2', '2021-06-07'),
+  earlier: scheduleMeeting('m1', '2020-01-10'),
+  'earlier opened': openMeeting('m1', '2020-01-10'),
+  'earlier decided': recordDecision('m1', 'agreements', { title: 'The agreements of January' }),
+  'earlier closed': closeMeeting('m1', '2020-01-10'),
+  announced: scheduleMeeting('m2', '2020', { place: { name: 'Vik', country: 'IS' }, mode: 'in-person', after: 'm1' }),
+  refined: rescheduleMeeting('m2', '2020-40', { reason: 'Before the session.' }),
+  moved: rescheduleMeeting('m2', '2021-06-01'),
+  postponed: postponeMeeting('m2', { reason: 'The pass is closed.' }),
+  'dated again': rescheduleMeeting('m2', '2021-06-07'),
   relocated: ['relocate-meeting', { meeting: 'm2', mode: 'hybrid' }],
   confirmed: ['confirm-meeting', { meeting: 'm2' }],
-  budget: item('m2', 'budget', 'The budget', { topics: ['money'] }),
-  statutes: item('m2', 'statutes', 'The statutes'),
-  any: item('m2', 'any', 'Any other business'),
+  budget: addAgendaItem('m2', 'budget', 'The budget', { topics: ['money'] }),
+  statutes: addAgendaItem('m2', 'statutes', 'The statutes'),
+  any: addAgendaItem('m2', 'any', 'Any other business'),
   'statutes withdrawn': ['withdraw-agenda-item', { meeting: 'm2', item: 'statutes', reason: 'No paper.' }],
-  regrets: participant('m2', 'cordoba', 'observer', 'regrets', { organization: 'cordoba' }),
-  opened: opened('m2', '2021-06-07T10:00:00+02:00', { chair: { person: 'anna', organization: 'arendal' } }),
-  chair: participant('m2', 'anna', 'chair', 'present', { person: 'anna', organization: 'arendal', role: 'President' }),
-  delegate: participant('m2', 'boris', 'member', 'remote', { person: 'boris', nameAsPrinted: 'Mr. Brandt' }),
-  'came after all': participant('m2', 'cordoba', 'observer', 'present', { organization: 'cordoba' }),
-  s1: statement('m2', 's1', 'We propose the budget.', { nameAsPrinted: 'A delegation', agendaItem: 'budget', topics: ['money'] }),
+  regrets: recordParticipant('m2', 'cordoba', 'observer', 'regrets', { organization: 'cordoba' }),
+  opened: openMeeting('m2', '2021-06-07T10:00:00+02:00', { chair: { person: 'anna', organization: 'arendal' } }),
+  chair: recordParticipant('m2', 'anna', 'chair', 'present', { person: 'anna', organization: 'arendal', role: 'President' }),
+  delegate: recordParticipant('m2', 'boris', 'member', 'remote', { person: 'boris', nameAsPrinted: 'Mr. Brandt' }),
+  'came after all': recordParticipant('m2', 'cordoba', 'observer', 'present', { organization: 'cordoba' }),
+  s1: recordStatement('m2', 's1', 'We propose the budget.', { nameAsPrinted: 'A delegation', agendaItem: 'budget', topics: ['money'] }),
   s2: s2(),
-  s3: statement('m2', 's3', 'Let us adjourn.', { speaker: 'anna', nameAsPrinted: 'The President', form: 'summary' }),
-  report: report('m2', 'r1', {
+  s3: recordStatement('m2', 's3', 'Let us adjourn.', { speaker: 'anna', nameAsPrinted: 'The President', form: 'summary' }),
+  report: recordReport('m2', 'r1', {
     title: 'What became of January',
     presentedBy: 'anna',
     nameAsPrinted: 'The President',
     concerning: [{ meeting: 'm1', decision: 'agreements' }, { text: 'and the rest' }],
   }),
-  decided: decision('m2', 'budget', { text: 'The budget stands.', kind: 'resolution', by: 'vote', tally: { for: 5, against: 1, abstain: 1 }, ballots, reservations, agendaItem: 'budget' }),
-  'own report': report('m2', 'r2', { concerning: [{ decision: 'budget' }] }),
-  adjourned: adjourned('m2', '2021-06-07T18:00:00+02:00'),
-  resumed: opened('m2', '2021-06-08T09:00:00+02:00'),
-  closed: closed('m2', '2021-06-08T12:00:00+02:00'),
+  decided: recordDecision('m2', 'budget', { text: 'The budget stands.', kind: 'resolution', by: 'vote', tally: { for: 5, against: 1, abstain: 1 }, ballots, reservations, agendaItem: 'budget' }),
+  'own report': recordReport('m2', 'r2', { concerning: [{ decision: 'budget' }] }),
+  adjourned: adjournMeeting('m2', '2021-06-07T18:00:00+02:00'),
+  resumed: openMeeting('m2', '2021-06-08T09:00:00+02:00'),
+  closed: closeMeeting('m2', '2021-06-08T12:00:00+02:00'),
   circulated: ['circulate-minutes', { meeting: 'm2', on: '2021-07' }],
-  's2 corrected': corrected('', s2({ speaker: 'anna', nameAsPrinted: 'Ms. A. Archer' }), 'The tape says otherwise.', { requestedBy: 'borduria', checkedAgainst: 'press' }),
-  's3 disputed': disputed('', 'She said the opposite.', { sources: [{ source: 'press', locator: 'p. 2' }] }),
-  'opening disputed': disputed('', 'It began at noon.'),
-  'date corrected': corrected('', rescheduled('m2', '2021-06-02'), 'A slip.'),
-  'next': scheduled('m3', '2021-12', { after: 'm2' }),
+  's2 corrected': correctFact('', s2({ speaker: 'anna', nameAsPrinted: 'Ms. A. Archer' }), 'The tape says otherwise.', { requestedBy: 'borduria', checkedAgainst: 'press' }),
+  's3 disputed': disputeFact('', 'She said the opposite.', { sources: [{ source: 'press', locator: 'p. 2' }] }),
+  'opening disputed': disputeFact('', 'It began at noon.'),
+  'date corrected': correctFact('', rescheduleMeeting('m2', '2021-06-02'), 'A slip.'),
+  'next': scheduleMeeting('m3', '2021-12', { after: 'm2' }),
   approved: ['approve-minutes', { meeting: 'm2', on: '2021-12-03', at: 'm3' }],
-  'withdrawal disputed': disputed('', 'There was a paper.'),
-  's3 retracted': retracted('', 'Nobody said so.'),
+  'withdrawal disputed': disputeFact('', 'There was a paper.'),
+  's3 retracted': retractFact('', 'Nobody said so.'),
 }; // prettier-ignore
 const about: { readonly [name: string]: string } = {
   's2 corrected': 's2',
@@ -98,11 +98,11 @@ let book: TestServer;
 const entry: { [name: string]: number } = {};
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...council);
+  await book.recordCommands(...councilCommands);
   const facts: { [name: string]: string } = {};
   for (const [name, [command, data]] of Object.entries(steps)) {
     const of = about[name];
-    const { status, json, text } = await book.command(
+    const { status, json, text } = await book.sendCommand(
       command,
       of === undefined ? data : { ...data, fact: facts[of] },
     );
@@ -320,12 +320,12 @@ describe('reports and decisions', () => {
   });
 
   it('are listed by meeting, organization, kind, outcome and day', async () => {
-    await book.given(
-      decision('m1', 'refused', { outcome: 'rejected', by: 'vote' }),
+    await book.recordCommands(
+      recordDecision('m1', 'refused', { outcome: 'rejected', by: 'vote' }),
       organizationOf('other'),
-      scheduled('m9', '2019-05-05', { convenedBy: 'other' }),
-      opened('m9', '2019-05-05'),
-      decision('m9', 'late', { kind: 'declaration' }),
+      scheduleMeeting('m9', '2019-05-05', { convenedBy: 'other' }),
+      openMeeting('m9', '2019-05-05'),
+      recordDecision('m9', 'late', { kind: 'declaration' }),
     );
     const listed = async (query: string) => {
       const { json } = await book.get(`/decisions?${query}`);
@@ -370,7 +370,7 @@ describe('the minutes', () => {
   });
 
   it('take corrections only once they are approved', async () => {
-    const { status, json } = await book.command(...statement('m2', 's4', 'One more thing.'));
+    const { status, json } = await book.sendCommand(...recordStatement('m2', 's4', 'One more thing.'));
     expect([status, json.code]).toEqual([409, 'minutes-approved']);
     expect(each((await read('s3 retracted')).statements, 'statement')).toEqual([['s1'], ['s2']]);
   });

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import * as say from './support/council-commands.js';
 import type { Command } from './support/council-commands.js';
-import { DATES, type Fact, NaiveBook, PLANS } from './support/naive-projections.js';
-import { allOf } from './support/read-everything.js';
+import { DATES, type Fact, NaiveProjections, PLANS } from './support/naive-projections.js';
+import { readAllPages } from './support/read-everything.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
 
@@ -61,23 +61,23 @@ function fact({ kind, n }: Act): Command {
     () => ['end-observer-status', { organization: 'council', observer: member, reason: 'lapsed', effective }],
     () => ['assume-office', office],
     () => ['leave-office', office],
-    () => say.scheduled(meeting, plan, { ...(d! % 3 === 0 && { before: pick(MEETINGS, e) }), ...(f! % 3 === 0 && { after: pick(MEETINGS, g) }) }), // prettier-ignore
-    () => say.rescheduled(meeting, plan),
-    () => say.postponed(meeting),
+    () => say.scheduleMeeting(meeting, plan, { ...(d! % 3 === 0 && { before: pick(MEETINGS, e) }), ...(f! % 3 === 0 && { after: pick(MEETINGS, g) }) }), // prettier-ignore
+    () => say.rescheduleMeeting(meeting, plan),
+    () => say.postponeMeeting(meeting),
     () => ['confirm-meeting', { meeting }],
-    () => (d! % 4 ? say.opened(meeting, pick(ATS, e)) : say.cancelled(meeting)),
-    () => say.opened(meeting, pick(ATS, e)),
-    () => say.adjourned(meeting, pick(ATS, e)),
-    () => say.closed(meeting, pick(ATS, e)),
-    () => say.item(meeting, id, pick(WORDS, d)),
+    () => (d! % 4 ? say.openMeeting(meeting, pick(ATS, e)) : say.cancelMeeting(meeting)),
+    () => say.openMeeting(meeting, pick(ATS, e)),
+    () => say.adjournMeeting(meeting, pick(ATS, e)),
+    () => say.closeMeeting(meeting, pick(ATS, e)),
+    () => say.addAgendaItem(meeting, id, pick(WORDS, d)),
     () => ['withdraw-agenda-item', { meeting, item: id }],
-    () => say.participant(meeting, id, 'member', pick(['regrets', 'present', 'remote'], d)),
-    () => say.statement(meeting, id, `${topics.join(' ')} ${pick(WORDS, f)}`, { topics, ...(g! % 2 && { speaker: pick(PEOPLE, f) }) }), // prettier-ignore
-    () => say.statement(meeting, `y${id}`, pick(WORDS, f), { topics, speaker: pick(PEOPLE, g) }),
-    () => say.decision(meeting, id, { outcome: pick(['adopted', 'rejected'], d) }),
-    () => say.report(meeting, id, { concerning: [{ decision: `x${d! % 4}`, ...(e! % 2 && { meeting: pick(MEETINGS, f) }) }] }), // prettier-ignore
+    () => say.recordParticipant(meeting, id, 'member', pick(['regrets', 'present', 'remote'], d)),
+    () => say.recordStatement(meeting, id, `${topics.join(' ')} ${pick(WORDS, f)}`, { topics, ...(g! % 2 && { speaker: pick(PEOPLE, f) }) }), // prettier-ignore
+    () => say.recordStatement(meeting, `y${id}`, pick(WORDS, f), { topics, speaker: pick(PEOPLE, g) }),
+    () => say.recordDecision(meeting, id, { outcome: pick(['adopted', 'rejected'], d) }),
+    () => say.recordReport(meeting, id, { concerning: [{ decision: `x${d! % 4}`, ...(e! % 2 && { meeting: pick(MEETINGS, f) }) }] }), // prettier-ignore
     () => ['circulate-minutes', { meeting, on: '2012' }],
-    () => (d! % 3 ? say.adjourned(meeting, pick(ATS, e)) : ['approve-minutes', { meeting, on: '2012', at: pick(MEETINGS, g) }]), // prettier-ignore
+    () => (d! % 3 ? say.adjournMeeting(meeting, pick(ATS, e)) : ['approve-minutes', { meeting, on: '2012', at: pick(MEETINGS, g) }]), // prettier-ignore
   ];
   return pick(facts, kind)();
 }
@@ -99,41 +99,42 @@ function reworded(type: string, data: any, { n }: Act): any {
 /** An amendment of something that was said, amendments themselves among it. */
 function amendment(one: Act, said: readonly Fact[]): Command {
   const [a, , , , , f, g] = one.n;
-  const about = said.slice(say.council.length);
+  const about = said.slice(say.councilCommands.length);
   if (about.length === 0) return fact(one);
   const target = about.at(-1 - (a! % Math.min(about.length, 25))) as Fact;
   const name = f! % 2 ? target.id : `${target.stream}@${target.revision}`;
-  if (g! % 4 === 0) return say.retracted(name);
+  if (g! % 4 === 0) return say.retractFact(name);
   if (g! % 4 === 1 && target.type === 'FactCorrected') {
     const { fact, with: words } = target.data;
     return ['correct-fact', { fact: name, with: { fact, with: reworded('', words, one), reason: 'Again.' }, reason: 'Twice.' }]; // prettier-ignore
   }
-  if (g! % 16 === 2) return say.disputed(name, 'Not so.');
+  if (g! % 16 === 2) return say.disputeFact(name, 'Not so.');
   return ['correct-fact', { fact: name, with: reworded(target.type, target.data, one), reason: 'Misread.' }];
 }
 
 async function record(book: TestServer, acts: readonly Act[]): Promise<Fact[]> {
-  await book.given(...say.council, ...MEETINGS.slice(0, 3).map((id, n) => say.scheduled(id, pick(Object.keys(PLANS), n + 2)))); // prettier-ignore
-  await book.given(say.opened('m1', '2011-06-01'), say.opened('m2', '2011-06-01'));
+  await book.recordCommands(...say.councilCommands, ...MEETINGS.slice(0, 3).map((id, n) => say.scheduleMeeting(id, pick(Object.keys(PLANS), n + 2)))); // prettier-ignore
+  await book.recordCommands(say.openMeeting('m1', '2011-06-01'), say.openMeeting('m2', '2011-06-01'));
   const sender = { actor: 'clerk', correlationId: 'law' };
-  let said: Fact[] = await allOf(book, '/events');
+  let said: Fact[] = await readAllPages(book, '/events');
   for (const one of acts) {
     const isAmendment = one.kind % 4 === 0;
     const worded = (of: Act) => (isAmendment ? amendment(of, said) : fact(of));
     const later = { ...one, kind: one.kind + 1 + (one.n[7]! % 3), n: one.n.with(1, one.n[7]!) };
     const wordings = (one.grouped ? [worded(one), worded(later)] : [worded(one)]).map(([command, data]) => ({ command, data: data as any })); // prettier-ignore
-    await book.server.book.postGroup(wordings, sender);
-    if (book.head > said.length) said = [...said, ...(await allOf(book, `/events?after=${said.length}`))];
+    await book.server.book.handleCommandGroup(wordings, sender);
+    if (book.headEntry > said.length)
+      said = [...said, ...(await readAllPages(book, `/events?after=${said.length}`))];
   }
-  await book.server.book.readModels.reached(book.head, { timeoutMs: 30_000 });
+  await book.server.book.readModels.waitForEntry(book.headEntry, { timeoutMs: 30_000 });
   return said;
 }
 
 /** What the book answers, and what the naive reader does, question by question. */
 async function compare(book: TestServer, facts: readonly Fact[], entry: number, day: string): Promise<void> {
-  const naive = new NaiveBook(facts, entry);
+  const naive = new NaiveProjections(facts, entry);
   const list = async (path: string, shape: (item: any) => unknown, limit = 1000) =>
-    (await allOf(book, `${path}${path.includes('?') ? '&' : '?'}asOf=${entry}`, limit)).map(shape);
+    (await readAllPages(book, `${path}${path.includes('?') ? '&' : '?'}asOf=${entry}`, limit)).map(shape);
   const same = async (path: string, shape: (item: any) => unknown, expected: unknown, limit?: number) =>
     expect([entry, path, await list(path, shape, limit)]).toEqual([entry, path, expected]);
 
@@ -194,7 +195,7 @@ it('for any history, at any entry, on any day', async () => {
         kinds.add(type);
         if (metadata.group) groups++;
       }
-      const begun = say.council.length + 5;
+      const begun = say.councilCommands.length + 5;
       const entries = [...moments.map((n) => begun + (n % Math.max(1, facts.length - begun))), facts.length];
       for (const [n, entry] of entries.entries())
         await compare(book, facts, entry, pick(DAYS, moments[n] ?? entry));

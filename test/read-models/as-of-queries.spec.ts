@@ -1,22 +1,22 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ReadModels } from '../../src/read-models/read-models.js';
-import { corrected, placed, placings, shelves, taken } from './support/shelves.js';
-import { newBook, startLive } from './support/start-read-models.js';
+import { factCorrected, bookPlaced, placings, shelves, bookTaken } from './support/shelves.js';
+import { newLedger, startLiveReadModels } from './support/start-read-models.js';
 
 let models: ReadModels;
 beforeEach(async () => {
-  const book = newBook();
-  book.record('shelf-x', placed('x', '1', 'Die Straße von Zürich', ['road']));
-  book.record('shelf-x', placed('x', '2', 'ÉTUDES, de Frédéric Chopin'));
-  book.record('shelf-y', placed('y', '1', '東京都の歴史 in brief'));
-  book.record('shelf-x', taken('x', '1'));
-  book.record('shelf-y', corrected('shelf-y@0', placed('y', '1', '京都の歴史')));
-  ({ models } = await startLive(book));
+  const book = newLedger();
+  book.record('shelf-x', bookPlaced('x', '1', 'Die Straße von Zürich', ['road']));
+  book.record('shelf-x', bookPlaced('x', '2', 'ÉTUDES, de Frédéric Chopin'));
+  book.record('shelf-y', bookPlaced('y', '1', '東京都の歴史 in brief'));
+  book.record('shelf-x', bookTaken('x', '1'));
+  book.record('shelf-y', factCorrected('shelf-y@0', bookPlaced('y', '1', '京都の歴史')));
+  ({ models } = await startLiveReadModels(book));
 });
 
 describe('a question', () => {
   it('is answered at once as of any entry there was', () => {
-    const books = (entry: number) => models.ask(shelves, 'on', { shelf: 'x' }, entry);
+    const books = (entry: number) => models.query(shelves, 'on', { shelf: 'x' }, entry);
     expect(books(0)).toEqual([]);
     expect(books(1)).toMatchObject([{ book: '1', from_entry: 1 }]);
     expect(books(3)).toMatchObject([{ book: '1' }, { book: '2', from_entry: 2 }]);
@@ -24,23 +24,23 @@ describe('a question', () => {
   });
 
   it('gets json columns back parsed, also under another name', () => {
-    expect(models.ask(shelves, 'tags', { book: '1' }, 2)).toEqual({ tags: ['road'] });
-    expect(models.ask(shelves, 'tags', { book: '9' }, 2)).toBeUndefined();
+    expect(models.query(shelves, 'tags', { book: '1' }, 2)).toEqual({ tags: ['road'] });
+    expect(models.query(shelves, 'tags', { book: '9' }, 2)).toBeUndefined();
   });
 
   it('uses a declared index, and needs no sort', () => {
-    expect(models.ask(shelves, 'plan', { shelf: 'x' }, 5)).toEqual([
+    expect(models.query(shelves, 'plan', { shelf: 'x' }, 5)).toEqual([
       'SEARCH books USING INDEX books_by_shelf_book (shelf=?)',
     ]);
   });
 
   it('that nobody declared is refused', () => {
-    expect(() => models.ask('shelves', 'colours', {}, 1)).toThrow("shelves has no query 'colours'.");
-    expect(() => models.ask('cupboards', 'on', {}, 1)).toThrow("There is no read model 'cupboards'.");
+    expect(() => models.query('shelves', 'colours', {}, 1)).toThrow("shelves has no query 'colours'.");
+    expect(() => models.query('cupboards', 'on', {}, 1)).toThrow("There is no read model 'cupboards'.");
   });
 
   it('finds whole words without case, and any substring where a script has no spaces', () => {
-    const titled = (q: string, entry = 3) => models.ask(shelves, 'titled', { q }, entry);
+    const titled = (q: string, entry = 3) => models.query(shelves, 'titled', { q }, entry);
     expect(titled('STRASSE')).toEqual(['Die Straße von Zürich']);
     expect(titled('zu\u0308rich die')).toEqual(['Die Straße von Zürich']);
     expect(titled('études chopin')).toEqual(['ÉTUDES, de Frédéric Chopin']);
@@ -58,32 +58,32 @@ describe('a question', () => {
 
 describe('a question that scans', () => {
   it('is answered by another thread', async () => {
-    const answer = models.ask(shelves, 'everything', {}, 3);
+    const answer = models.query(shelves, 'everything', {}, 3);
     expect(answer).toBeInstanceOf(Promise);
     expect(await answer).toMatchObject([{ from_entry: 1 }, { from_entry: 2 }, { from_entry: 3 }]);
   });
 
   it('may be asked many times over, by many', async () => {
-    const answers = Array.from({ length: 50 }, (_, n) => models.ask(shelves, 'everything', {}, n % 4));
+    const answers = Array.from({ length: 50 }, (_, n) => models.query(shelves, 'everything', {}, n % 4));
     expect((await Promise.all(answers)).map(({ length }) => length)).toEqual(answers.map((_, n) => n % 4));
   });
 
   it('rejects with what it throws there', async () => {
-    await expect(models.ask(shelves, 'fails', { word: 'luck' }, 1)).rejects.toThrow(
+    await expect(models.query(shelves, 'fails', { word: 'luck' }, 1)).rejects.toThrow(
       new Error('no luck here'),
     );
-    expect(await models.ask(shelves, 'everything', {}, 1)).toHaveLength(1);
+    expect(await models.query(shelves, 'everything', {}, 1)).toHaveLength(1);
   });
 
   it('with parameters that cannot cross is rejected, and the next one is answered', async () => {
-    await expect(models.ask('shelves', 'fails', { word: () => 'luck' }, 1)).rejects.toThrow(
+    await expect(models.query('shelves', 'fails', { word: () => 'luck' }, 1)).rejects.toThrow(
       'could not be cloned',
     );
-    expect(await models.ask(shelves, 'everything', {}, 1)).toHaveLength(1);
+    expect(await models.query(shelves, 'everything', {}, 1)).toHaveLength(1);
   });
 
   it('gives lists in pages that follow a row', async () => {
-    const first = await models.ask(shelves, 'pages', { limit: 2 }, 3);
+    const first = await models.query(shelves, 'pages', { limit: 2 }, 3);
     expect(first).toEqual({
       items: [
         { shelf: 'x', book: '1' },
@@ -91,20 +91,20 @@ describe('a question that scans', () => {
       ],
       next: ['x', '2'],
     });
-    const second = await models.ask(shelves, 'pages', { limit: 2, after: first.next ?? [] }, 3);
+    const second = await models.query(shelves, 'pages', { limit: 2, after: first.next ?? [] }, 3);
     expect(second).toEqual({ items: [{ shelf: 'y', book: '1' }], next: null });
-    expect(await models.ask(shelves, 'pages', { limit: 3 }, 3)).toMatchObject({ next: null });
+    expect(await models.query(shelves, 'pages', { limit: 3 }, 3)).toMatchObject({ next: null });
   });
 });
 
 describe('after closing', () => {
   it('scans under way are answered, and nothing else is', async () => {
-    const answers = Array.from({ length: 3 }, () => models.ask(shelves, 'everything', {}, 3));
+    const answers = Array.from({ length: 3 }, () => models.query(shelves, 'everything', {}, 3));
     const outcomes = Promise.allSettled(answers);
     await models.close();
 
     expect((await outcomes).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
     await models.close();
-    expect(() => models.ask(placings, 'count', {}, 1)).toThrow('The read models are closed.');
+    expect(() => models.query(placings, 'count', {}, 1)).toThrow('The read models are closed.');
   });
 });

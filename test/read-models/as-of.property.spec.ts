@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { recorded } from '../../src/ledger/entry.js';
+import { toRecordedEvent } from '../../src/ledger/entry.js';
 import type { AnyReadModel } from '../../src/read-models/declaration/read-model.js';
-import type { Book } from './support/test-ledger.js';
-import { folded, rowsAsOf, versions } from './support/project-in-process.js';
-import { histories, written } from './support/random-histories.js';
-import { expected } from './support/expected-rows.js';
+import type { TestLedger } from './support/test-ledger.js';
+import { projectInProcess, readRowsAsOf, readVersions } from './support/project-in-process.js';
+import { arbitraryHistory, recordHistory } from './support/random-histories.js';
+import { computeExpectedRows } from './support/expected-rows.js';
 import { placings, shelves } from './support/shelves.js';
 
 /** Checks something of the book that every random history makes. */
-function always(check: (book: Book) => void, numRuns: number): void {
+function always(check: (book: TestLedger) => void, numRuns: number): void {
   fc.assert(
-    fc.property(histories, (steps) => {
-      const book = written(steps);
+    fc.property(arbitraryHistory, (steps) => {
+      const book = recordHistory(steps);
       try {
         check(book);
       } finally {
@@ -23,15 +23,15 @@ function always(check: (book: Book) => void, numRuns: number): void {
   );
 }
 
-const eventsOf = (book: Book) => {
-  const ledger = book.opened();
+const eventsOf = (book: TestLedger) => {
+  const ledger = book.open();
   try {
-    return ledger.after(0, book.head).map(recorded);
+    return ledger.readAfter(0, book.head).map(toRecordedEvent);
   } finally {
     ledger.close();
   }
 };
-const ends = (book: Book) =>
+const ends = (book: TestLedger) =>
   eventsOf(book)
     .filter(({ metadata: { group } }) => !group || group.index === group.of - 1)
     .map(({ entry }) => entry);
@@ -39,23 +39,23 @@ const ends = (book: Book) =>
 describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (model) => {
   it('as of each entry holds what its effective history leads to', () => {
     always((book) => {
-      const { file } = folded(book, { model });
+      const { file } = projectInProcess(book, { model });
       let last: unknown;
-      for (const [entry, rows] of expected(model, eventsOf(book))) {
+      for (const [entry, rows] of computeExpectedRows(model, eventsOf(book))) {
         // Inside a group nothing of it is to be seen yet.
         last = ends(book).includes(entry) || entry === 0 ? rows : last;
-        expect({ entry, rows: rowsAsOf(file, entry, model) }).toEqual({ entry, rows: last });
+        expect({ entry, rows: readRowsAsOf(file, entry, model) }).toEqual({ entry, rows: last });
       }
     }, 60);
   });
 
   it('as of each entry holds what a fold of only the entries up to it gives', () => {
     always((book) => {
-      const { file } = folded(book, { model });
+      const { file } = projectInProcess(book, { model });
       for (const entry of ends(book)) {
-        const upTo = folded(book, { model, upTo: entry });
+        const upTo = projectInProcess(book, { model, upTo: entry });
         expect(upTo.entry).toBe(entry);
-        expect(rowsAsOf(file, entry, model)).toEqual(rowsAsOf(upTo.file, entry, model));
+        expect(readRowsAsOf(file, entry, model)).toEqual(readRowsAsOf(upTo.file, entry, model));
       }
     }, 15);
   });
@@ -63,15 +63,15 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
   it('comes out the same, row number by row number, however the entries are cut into batches', () => {
     fc.assert(
       fc.property(
-        histories,
+        arbitraryHistory,
         fc.integer({ min: 1, max: 5 }),
         fc.array(fc.nat({ max: 20 })),
         (steps, batch, cuts) => {
-          const book = written(steps);
+          const book = recordHistory(steps);
           try {
             const stops = cuts.sort((a, b) => a - b).map((cut) => Math.min(cut, book.head));
-            const whole = versions(folded(book, { model }).file, model);
-            expect(versions(folded(book, { model, batch, stops }).file, model)).toEqual(whole);
+            const whole = readVersions(projectInProcess(book, { model }).file, model);
+            expect(readVersions(projectInProcess(book, { model, batch, stops }).file, model)).toEqual(whole);
           } finally {
             book.remove();
           }
@@ -83,7 +83,7 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
 
   it('makes a version only where a row changes', () => {
     always((book) => {
-      const { parked: _, ...tables } = versions(folded(book, { model }).file, model);
+      const { parked: _, ...tables } = readVersions(projectInProcess(book, { model }).file, model);
       for (const rows of Object.values(tables)) {
         for (const { from_entry, to_entry } of rows) expect(from_entry).toBeLessThan(to_entry);
         const told = ({ row: _row, from_entry: _from, to_entry: _to, ...values }: (typeof rows)[number]) =>

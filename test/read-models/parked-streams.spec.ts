@@ -1,55 +1,68 @@
 import { describe, expect, it } from '@jest/globals';
-import { folded, rowsAsOf, versions } from './support/project-in-process.js';
-import { nextGeneration } from '../../src/read-models/projecting/generations.js';
-import { ModelFile } from '../../src/read-models/projecting/read-model-writer.js';
-import { stampsOf } from '../../src/read-models/projecting/entry-batches.js';
-import { corrected, MISFIT, placed, placings, POISON, read, shelves, UNREADABLE } from './support/shelves.js';
-import { newBook, startLive } from './support/start-read-models.js';
+import { projectInProcess, readRowsAsOf, readVersions } from './support/project-in-process.js';
+import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
+import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';
+import { splitIntoBatches } from '../../src/read-models/projecting/entry-batches.js';
+import {
+  factCorrected,
+  INVALID_TITLE,
+  bookPlaced,
+  placings,
+  FAILING_TITLE,
+  read,
+  shelves,
+  UNREADABLE,
+} from './support/shelves.js';
+import { newLedger, startLiveReadModels } from './support/start-read-models.js';
 
 describe('a stream with an entry that a handler cannot digest', () => {
   it.each([
-    [POISON, 'BookPlaced: nobody can read this title'],
-    [MISFIT, 'BookPlaced: books.title is text, which 17 is not.'],
+    [FAILING_TITLE, 'BookPlaced: nobody can read this title'],
+    [INVALID_TITLE, 'BookPlaced: books.title is text, which 17 is not.'],
     [UNREADABLE, 'BookPlaced: no upcaster knows this shape'],
   ])('stands as it stood before it: %s', (title, reason) => {
-    const book = newBook();
-    book.record('shelf-x', placed('x', '1', 'Emma'));
-    book.record('shelf-x', placed('x', '2', title));
-    book.record('shelf-x', placed('x', '3', 'Persuasion'));
-    book.record('shelf-y', placed('y', '1', 'Ivanhoe'));
+    const book = newLedger();
+    book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
+    book.record('shelf-x', bookPlaced('x', '2', title));
+    book.record('shelf-x', bookPlaced('x', '3', 'Persuasion'));
+    book.record('shelf-y', bookPlaced('y', '1', 'Ivanhoe'));
 
-    const { file, entry } = folded(book);
+    const { file, entry } = projectInProcess(book);
     expect(entry).toBe(4);
-    expect(versions(file)['parked']).toEqual([{ stream: 'shelf-x', entry: 2, stamp: 2, reason }]);
-    expect(rowsAsOf(file, 4)['books']).toMatchObject([{ title: 'Emma' }, { title: 'Ivanhoe' }]);
+    expect(readVersions(file)['parked']).toEqual([{ stream: 'shelf-x', entry: 2, stamp: 2, reason }]);
+    expect(readRowsAsOf(file, 4)['books']).toMatchObject([{ title: 'Emma' }, { title: 'Ivanhoe' }]);
   });
 
   it('keeps nothing of a group that holds it', () => {
-    const book = newBook();
-    book.recordGroup('shelf-x', [placed('x', '1', 'Emma'), placed('x', '2', POISON), placed('x', '3', 'C')]);
+    const book = newLedger();
+    book.recordGroup('shelf-x', [
+      bookPlaced('x', '1', 'Emma'),
+      bookPlaced('x', '2', FAILING_TITLE),
+      bookPlaced('x', '3', 'C'),
+    ]);
 
-    const { file } = folded(book);
-    expect(versions(file)).toMatchObject({ books: [], known: [], shelf_sizes: [] });
-    expect(versions(file)['parked']).toMatchObject([{ entry: 2, stamp: 3 }]);
+    const { file } = projectInProcess(book);
+    expect(readVersions(file)).toMatchObject({ books: [], known: [], shelf_sizes: [] });
+    expect(readVersions(file)['parked']).toMatchObject([{ entry: 2, stamp: 3 }]);
   });
 
   it('is parked where a correction brings the trouble', () => {
-    const book = newBook();
-    book.record('shelf-x', placed('x', '1', 'Emma'));
-    book.record('shelf-x', corrected('shelf-x@0', placed('x', '1', POISON)));
+    const book = newLedger();
+    book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
+    book.record('shelf-x', factCorrected('shelf-x@0', bookPlaced('x', '1', FAILING_TITLE)));
 
-    const { file } = folded(book);
-    expect(rowsAsOf(file, 2)['books']).toMatchObject([{ title: 'Emma' }]);
-    expect(versions(file)['parked']).toMatchObject([{ entry: 1, stamp: 2 }]);
+    const { file } = projectInProcess(book);
+    expect(readRowsAsOf(file, 2)['books']).toMatchObject([{ title: 'Emma' }]);
+    expect(readVersions(file)['parked']).toMatchObject([{ entry: 1, stamp: 2 }]);
   });
 
   it('is parked with the batch it is in, or not at all', () => {
-    const book = newBook();
-    book.record('shelf-x', placed('x', '1', POISON));
-    const ledger = book.opened();
-    const file = ModelFile.create(nextGeneration(book.directory, 'shelves', 1), shelves);
-    const [stamp] = stampsOf(ledger.after(0, 1), read).stamps;
-    const fold = () => stamp && file.fold(stamp, () => ({ types: new Set(), facts: [] }));
+    const book = newLedger();
+    book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
+    const ledger = book.open();
+    const file = ReadModelWriter.create(createNextGeneration(book.directory, 'shelves', 1), shelves);
+    const [stamp] = splitIntoBatches(ledger.readAfter(0, 1), read).stamps;
+    const fold = () => stamp && file.applyBatch(stamp, () => ({ types: new Set(), facts: [] }));
 
     fold();
     file.rollback();
@@ -62,11 +75,14 @@ describe('a stream with an entry that a handler cannot digest', () => {
   });
 
   it('is folded on in read models that can digest it', () => {
-    const book = newBook();
-    book.record('shelf-x', placed('x', '1', POISON));
-    book.record('shelf-x', placed('x', '2', 'Emma'));
+    const book = newLedger();
+    book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
+    book.record('shelf-x', bookPlaced('x', '2', 'Emma'));
 
-    const { parked, placings: rows } = versions(folded(book, { model: placings }).file, placings);
+    const { parked, placings: rows } = readVersions(
+      projectInProcess(book, { model: placings }).file,
+      placings,
+    );
     expect(parked).toEqual([]);
     expect(rows).toHaveLength(2);
   });
@@ -74,30 +90,32 @@ describe('a stream with an entry that a handler cannot digest', () => {
 
 describe('a read model with parked streams', () => {
   it('says which, counts them as of an entry, and is not waited for by their callers', async () => {
-    const book = newBook();
-    book.record('shelf-x', placed('x', '1', 'Emma'));
-    const { models, warnings } = await startLive(book);
+    const book = newLedger();
+    book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
+    const { models, warnings } = await startLiveReadModels(book);
 
-    models.notify(book.record('shelf-x', placed('x', '2', POISON)));
-    await warnings.like(/^shelves parked shelf-x at entry 2: BookPlaced: nobody can read this title$/);
+    models.notify(book.record('shelf-x', bookPlaced('x', '2', FAILING_TITLE)));
+    await warnings.waitFor(/^shelves parked shelf-x at entry 2: BookPlaced: nobody can read this title$/);
 
     const parked = [{ stream: 'shelf-x', entry: 2, reason: 'BookPlaced: nobody can read this title' }];
     expect(models.statuses()).toMatchObject([
       { name: 'shelves', status: 'live', parked },
       { name: 'placings', status: 'live', parked: [] },
     ]);
-    expect([models.degraded('shelves', 1), models.degraded('shelves', 2)]).toEqual([0, 1]);
+    expect([models.countParkedStreams('shelves', 1), models.countParkedStreams('shelves', 2)]).toEqual([
+      0, 1,
+    ]);
     // Entry 99 does not exist: of the two, only the one that did not park the stream is waited for.
-    expect(await models.reached(99, { timeoutMs: 1, stream: 'shelf-x' })).toEqual(['placings']);
+    expect(await models.waitForEntry(99, { timeoutMs: 1, stream: 'shelf-x' })).toEqual(['placings']);
   });
 
   it('still says so after a restart', async () => {
-    const book = newBook();
-    book.record('shelf-x', placed('x', '1', POISON));
-    await (await startLive(book)).models.close();
+    const book = newLedger();
+    book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
+    await (await startLiveReadModels(book)).models.close();
 
-    const { models } = await startLive(book);
-    expect(models.degraded('shelves', 1)).toBe(1);
+    const { models } = await startLiveReadModels(book);
+    expect(models.countParkedStreams('shelves', 1)).toBe(1);
     expect(models.statuses()[0]).toMatchObject({ parked: [{ stream: 'shelf-x', entry: 1 }] });
   });
 });

@@ -1,47 +1,53 @@
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { Folding } from '../../src/read-models/projecting/projector.js';
-import { generationsOf, nextGeneration } from '../../src/read-models/projecting/generations.js';
-import { ModelFile } from '../../src/read-models/projecting/read-model-writer.js';
-import { Book } from './support/test-ledger.js';
-import { placed, placings, read, shelves } from './support/shelves.js';
-import { directoryOf, newBook, start, startLive } from './support/start-read-models.js';
+import { Projector } from '../../src/read-models/projecting/projector.js';
+import { listGenerations, createNextGeneration } from '../../src/read-models/projecting/generations.js';
+import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';
+import { TestLedger } from './support/test-ledger.js';
+import { bookPlaced, placings, read, shelves } from './support/shelves.js';
+import {
+  getReadModelsDirectory,
+  newLedger,
+  startReadModels,
+  startLiveReadModels,
+} from './support/start-read-models.js';
 
 describe('what is durable', () => {
   it('can be read once it is reached', async () => {
-    const book = newBook();
-    const { models } = await startLive(book);
-    expect(models.ask(shelves, 'on', { shelf: 'x' }, 0)).toEqual([]);
+    const book = newLedger();
+    const { models } = await startLiveReadModels(book);
+    expect(models.query(shelves, 'on', { shelf: 'x' }, 0)).toEqual([]);
 
-    models.notify(book.record('shelf-x', placed('x', '1', 'Emma')));
-    expect(await models.reached(1, { timeoutMs: 30_000 })).toEqual([]);
+    models.notify(book.record('shelf-x', bookPlaced('x', '1', 'Emma')));
+    expect(await models.waitForEntry(1, { timeoutMs: 30_000 })).toEqual([]);
 
-    expect(models.checkpoint('shelves')).toBe(1);
-    expect(models.ask(shelves, 'on', { shelf: 'x' }, 1)).toEqual([
+    expect(models.position('shelves')).toBe(1);
+    expect(models.query(shelves, 'on', { shelf: 'x' }, 1)).toEqual([
       { book: '1', title: 'Emma', from_entry: 1 },
     ]);
   });
 
   it('is reached by many callers at once, each at its own entry', async () => {
-    const book = newBook();
-    const { models } = await startLive(book);
-    const callers = Array.from({ length: 64 }, (_, n) => models.reached(n + 1, { timeoutMs: 30_000 }));
+    const book = newLedger();
+    const { models } = await startLiveReadModels(book);
+    const callers = Array.from({ length: 64 }, (_, n) => models.waitForEntry(n + 1, { timeoutMs: 30_000 }));
 
-    for (let n = 0; n < 64; n++) models.notify(book.record(`shelf-${n % 7}`, placed('x', String(n), 'Emma')));
+    for (let n = 0; n < 64; n++)
+      models.notify(book.record(`shelf-${n % 7}`, bookPlaced('x', String(n), 'Emma')));
     expect(await Promise.all(callers)).toEqual(callers.map(() => []));
-    expect(models.ask('shelves', 'everything', {}, 64)).toBeInstanceOf(Promise);
+    expect(models.query('shelves', 'everything', {}, 64)).toBeInstanceOf(Promise);
   });
 
   it('is not folded before it is said to be durable', async () => {
-    const book = newBook();
-    const { models } = await startLive(book);
+    const book = newLedger();
+    const { models } = await startLiveReadModels(book);
 
-    book.record('shelf-x', placed('x', '1', 'Emma'));
+    book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     models.notify(book.head);
-    book.record('shelf-x', placed('x', '2', 'Persuasion'));
-    await models.reached(1, { timeoutMs: 30_000 });
+    book.record('shelf-x', bookPlaced('x', '2', 'Persuasion'));
+    await models.waitForEntry(1, { timeoutMs: 30_000 });
 
-    expect(await models.reached(2, { timeoutMs: 1 })).toEqual(['shelves', 'placings']);
+    expect(await models.waitForEntry(2, { timeoutMs: 1 })).toEqual(['shelves', 'placings']);
     expect(models.statuses()).toMatchObject([
       { entry: 1, lag: 0 },
       { entry: 1, lag: 0 },
@@ -49,33 +55,35 @@ describe('what is durable', () => {
   });
 
   it('cannot be asked for before it is folded', async () => {
-    const { models } = await startLive(newBook());
-    expect(() => models.ask('shelves', 'on', { shelf: 'x' }, 1)).toThrow(
+    const { models } = await startLiveReadModels(newLedger());
+    expect(() => models.query('shelves', 'on', { shelf: 'x' }, 1)).toThrow(
       new RangeError('shelves has entries up to 0, not 1.'),
     );
   });
 
   it('is folded at the start as far as the ledger goes', async () => {
-    const book = newBook(Book.of(2400, (n) => [`shelf-${n % 9}`, placed('x', String(n % 5), 'Emma')]));
-    await (await startLive(book)).models.close();
-    for (let n = 1; n <= 100; n++) book.record(`shelf-${n % 9}`, placed('x', String(n % 5), 'Emma'));
+    const book = newLedger(
+      TestLedger.create(2400, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 5), 'Emma')]),
+    );
+    await (await startLiveReadModels(book)).models.close();
+    for (let n = 1; n <= 100; n++) book.record(`shelf-${n % 9}`, bookPlaced('x', String(n % 5), 'Emma'));
 
-    const { models } = await start(book);
-    expect(await models.reached(2500, { timeoutMs: 30_000 })).toEqual([]);
-    expect(models.ask('placings', 'count', {}, 2500)).toBe(2500);
+    const { models } = await startReadModels(book);
+    expect(await models.waitForEntry(2500, { timeoutMs: 30_000 })).toEqual([]);
+    expect(models.query('placings', 'count', {}, 2500)).toBe(2500);
   });
 });
 
 describe('read models at different entries', () => {
   it('meet, and go on together, so that an entry is read once for all of them', () => {
-    const book = newBook(Book.of(9, (n) => ['shelf-x', placed('x', String(n), 'Emma')]));
-    const ledger = book.opened();
-    const folding = new Folding(ledger, read);
+    const book = newLedger(TestLedger.create(9, (n) => ['shelf-x', bookPlaced('x', String(n), 'Emma')]));
+    const ledger = book.open();
+    const folding = new Projector(ledger, read);
     const files = [shelves, placings].map((model) =>
-      ModelFile.create(nextGeneration(book.directory, model.name, 1), model),
+      ReadModelWriter.create(createNextGeneration(book.directory, model.name, 1), model),
     );
-    const moved = (among: readonly ModelFile[], head: number) =>
-      folding.step(among, head).map(({ file }) => [file.model.name, file.entry]);
+    const moved = (among: readonly ReadModelWriter[], head: number) =>
+      folding.projectBatch(among, head).map(({ file }) => [file.model.name, file.entry]);
 
     expect(moved(files.slice(0, 1), 4)).toEqual([['shelves', 4]]);
     expect(moved(files, 9)).toEqual([['placings', 4]]);
@@ -91,14 +99,14 @@ describe('read models at different entries', () => {
 
 describe('a damaged entry', () => {
   it('stops the folding of everything after it, with a sentence', async () => {
-    const book = newBook();
-    for (let n = 1; n <= 3; n++) book.record('shelf-x', placed('x', String(n), 'Emma'));
-    const { models, warnings } = await startLive(book);
-    for (let n = 4; n <= 9; n++) book.record('shelf-x', placed('x', String(n), 'Emma'));
+    const book = newLedger();
+    for (let n = 1; n <= 3; n++) book.record('shelf-x', bookPlaced('x', String(n), 'Emma'));
+    const { models, warnings } = await startLiveReadModels(book);
+    for (let n = 4; n <= 9; n++) book.record('shelf-x', bookPlaced('x', String(n), 'Emma'));
     book.damage(6);
 
     models.notify(9);
-    await warnings.like(/^placings is not folded any further/);
+    await warnings.waitFor(/^placings is not folded any further/);
 
     const reason = 'Entry 6 of the ledger does not match its leaf hash: its stored bytes were altered.';
     expect(models.statuses()).toMatchObject([
@@ -106,21 +114,21 @@ describe('a damaged entry', () => {
       { name: 'placings', status: 'failed', entry: 5, lag: 4, reason },
     ]);
     // What was folded is still read, and nobody waits for what will not come.
-    expect(models.ask(shelves, 'on', { shelf: 'x' }, 5)).toHaveLength(5);
-    expect(await models.reached(9, { timeoutMs: 30_000 })).toEqual([]);
+    expect(models.query(shelves, 'on', { shelf: 'x' }, 5)).toHaveLength(5);
+    expect(await models.waitForEntry(9, { timeoutMs: 30_000 })).toEqual([]);
   });
 
   it('is found under a correction, too, which is then not folded', async () => {
-    const book = newBook();
-    book.record('shelf-x', placed('x', '1', 'Emma'));
-    book.record('shelf-y', placed('y', '1', 'Emma'));
-    const { models, warnings } = await startLive(book);
+    const book = newLedger();
+    book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
+    book.record('shelf-y', bookPlaced('y', '1', 'Emma'));
+    const { models, warnings } = await startLiveReadModels(book);
     book.damage(1);
 
-    book.record('shelf-y', placed('y', '2', 'Persuasion'));
+    book.record('shelf-y', bookPlaced('y', '2', 'Persuasion'));
     book.record('shelf-x', { type: 'FactDisputed', data: { fact: 'shelf-x@0', claim: 'no' } });
-    models.notify(book.record('shelf-y', placed('y', '3', 'Ivanhoe')));
-    await warnings.like(/^placings is not folded any further: Entry 1 of the ledger/);
+    models.notify(book.record('shelf-y', bookPlaced('y', '3', 'Ivanhoe')));
+    await warnings.waitFor(/^placings is not folded any further: Entry 1 of the ledger/);
 
     expect(models.statuses()).toMatchObject([
       { status: 'failed', entry: 3 },
@@ -129,32 +137,32 @@ describe('a damaged entry', () => {
   });
 
   it('is no reason to serve nothing: a first build goes up to it', async () => {
-    const book = newBook();
-    for (let n = 1; n <= 9; n++) book.record('shelf-x', placed('x', String(n), 'Emma'));
+    const book = newLedger();
+    for (let n = 1; n <= 9; n++) book.record('shelf-x', bookPlaced('x', String(n), 'Emma'));
     book.damage(6);
 
-    const { models, warnings } = await start(book);
-    await warnings.like(/^shelves is not folded any further/);
-    await warnings.like(/^placings is not folded any further/);
+    const { models, warnings } = await startReadModels(book);
+    await warnings.waitFor(/^shelves is not folded any further/);
+    await warnings.waitFor(/^placings is not folded any further/);
 
     expect(models.statuses()).toMatchObject([
       { status: 'failed', entry: 5 },
       { status: 'failed', entry: 5 },
     ]);
-    expect(models.ask('placings', 'count', {}, 5)).toBe(5);
+    expect(models.query('placings', 'count', {}, 5)).toBe(5);
   });
 });
 
 describe('a file that cannot be written to for a while', () => {
   it('is tried again until it can, and the others go on', async () => {
-    const book = newBook();
-    const { models, warnings } = await startLive(book);
-    const [generation] = generationsOf(directoryOf(book), 'shelves');
+    const book = newLedger();
+    const { models, warnings } = await startLiveReadModels(book);
+    const [generation] = listGenerations(getReadModelsDirectory(book), 'shelves');
     const other = new Database(generation?.file);
     other.exec('BEGIN IMMEDIATE');
 
-    models.notify(book.record('shelf-x', placed('x', '1', 'Emma')));
-    expect(await warnings.like(/^shelves/)).toBe(
+    models.notify(book.record('shelf-x', bookPlaced('x', '1', 'Emma')));
+    expect(await warnings.waitFor(/^shelves/)).toBe(
       'shelves cannot be folded just now, and is tried again: database is locked',
     );
     expect(models.statuses()).toMatchObject([
@@ -163,8 +171,8 @@ describe('a file that cannot be written to for a while', () => {
     ]);
 
     other.close();
-    expect(await models.reached(1, { timeoutMs: 30_000 })).toEqual([]);
+    expect(await models.waitForEntry(1, { timeoutMs: 30_000 })).toEqual([]);
     expect(models.statuses()[0]).not.toHaveProperty('reason');
-    expect(models.ask(shelves, 'on', { shelf: 'x' }, 1)).toHaveLength(1);
+    expect(models.query(shelves, 'on', { shelf: 'x' }, 1)).toHaveLength(1);
   });
 });

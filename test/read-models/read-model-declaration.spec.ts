@@ -2,22 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import {
   json,
   nullableJson,
-  readModel,
-  shared,
-  table,
+  defineReadModel,
+  defineSharedTables,
+  defineTable,
 } from '../../src/read-models/declaration/read-model.js';
-import { known, type ShelfEvent } from './support/shelves.js';
+import { knownShelves, type ShelfEvent } from './support/shelves.js';
 
-const declared = (tables: Record<string, ReturnType<typeof table>>) =>
-  readModel<ShelfEvent>()({ name: 'specimen', version: 1, tables, queries: {} });
-const one = table({ columns: { a: 'text' }, key: ['a'] });
+const declared = (tables: Record<string, ReturnType<typeof defineTable>>) =>
+  defineReadModel<ShelfEvent>()({ name: 'specimen', version: 1, tables, queries: {} });
+const one = defineTable({ columns: { a: 'text' }, key: ['a'] });
 
 describe('a declaration', () => {
   it.each([
     ['a table of the engine', { parked: one }],
-    ['a column of the engine', { t: table({ columns: { stream: 'text' }, key: ['stream'] }) }],
+    ['a column of the engine', { t: defineTable({ columns: { stream: 'text' }, key: ['stream'] }) }],
     ['a name that would need quoting', { 'a b': one }],
-    ['a key that may be null', { t: table({ columns: { a: 'text?' as 'text' }, key: ['a'] }) }],
+    ['a key that may be null', { t: defineTable({ columns: { a: 'text?' as 'text' }, key: ['a'] }) }],
     ['an index over a column that is not there', { t: { ...one, indexes: [['b']] } }],
   ])('does not accept %s', (_, tables) => {
     expect(() => declared(tables as never)).toThrow(/^The table '.*' cannot be declared like this/);
@@ -25,10 +25,10 @@ describe('a declaration', () => {
 
   it('does not accept the same table twice', () => {
     const twice = () =>
-      readModel<ShelfEvent>()({
+      defineReadModel<ShelfEvent>()({
         name: 'specimen',
         version: 1,
-        include: [known],
+        include: [knownShelves],
         tables: { known: one },
         queries: {},
       });
@@ -37,14 +37,14 @@ describe('a declaration', () => {
 
   it('has no handlers of corrections, which the engine folds', () => {
     const when = { FactRetracted: () => {} };
-    expect(() => shared<ShelfEvent>()({ tables: {}, when: when as never })).toThrow(
+    expect(() => defineSharedTables<ShelfEvent>()({ tables: {}, when: when as never })).toThrow(
       /^Nobody handles FactRetracted/,
     );
   });
 
   it('is typed: what does not fit does not compile', () => {
     const tables = {
-      t: table({
+      t: defineTable({
         columns: {
           a: 'text',
           n: 'integer',
@@ -57,9 +57,9 @@ describe('a declaration', () => {
         indexes: [['b']],
       }),
       // @ts-expect-error: json cannot be a key
-      u: table({ columns: { j: 'json' }, key: ['j'] }),
+      u: defineTable({ columns: { j: 'json' }, key: ['j'] }),
     };
-    const shelf = shared<ShelfEvent>();
+    const shelf = defineSharedTables<ShelfEvent>();
     const compiled = () =>
       shelf({
         tables,

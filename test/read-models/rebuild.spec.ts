@@ -1,13 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { Book } from './support/test-ledger.js';
-import { folded, generations, versions } from './support/project-in-process.js';
-import { placed, shelves } from './support/shelves.js';
-import { directoryOf, live, newBook, start, startLive } from './support/start-read-models.js';
+import { TestLedger } from './support/test-ledger.js';
+import { projectInProcess, listGenerationNumbers, readVersions } from './support/project-in-process.js';
+import { bookPlaced, shelves } from './support/shelves.js';
+import {
+  getReadModelsDirectory,
+  waitUntilLive,
+  newLedger,
+  startReadModels,
+  startLiveReadModels,
+} from './support/start-read-models.js';
 
-const bookOf = (entries: number): Book =>
-  newBook(Book.of(entries, (n) => [`shelf-${n % 9}`, placed('x', String(n % 50), `t${n}`)]));
+const bookOf = (entries: number): TestLedger =>
+  newLedger(TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]));
 
 /** The niceness of every thread of this process that was seen until then. */
 async function prioritiesUntil(settled: Promise<void>): Promise<ReadonlySet<number>> {
@@ -28,7 +34,7 @@ async function prioritiesUntil(settled: Promise<void>): Promise<ReadonlySet<numb
 describe('a rebuild', () => {
   it('leads to the rows that were there, in a file with a new number, and removes the old one', async () => {
     const book = bookOf(300);
-    const { models } = await startLive(book);
+    const { models } = await startLiveReadModels(book);
 
     const job = models.rebuild('shelves');
     expect(models.statuses()[0]).toMatchObject({
@@ -42,12 +48,14 @@ describe('a rebuild', () => {
     expect(models.statuses()[0]).toMatchObject({ status: 'live', generation: 2, entry: 300 });
     expect(models.statuses()[0]).not.toHaveProperty('progress');
     expect(models.statuses()[1]).toMatchObject({ generation: 1 });
-    expect(generations(directoryOf(book), 'shelves')).toEqual([2]);
-    expect(versions(`${directoryOf(book)}/shelves-1-2.db`)).toEqual(versions(folded(book).file));
+    expect(listGenerationNumbers(getReadModelsDirectory(book), 'shelves')).toEqual([2]);
+    expect(readVersions(`${getReadModelsDirectory(book)}/shelves-1-2.db`)).toEqual(
+      readVersions(projectInProcess(book).file),
+    );
   });
 
   it('that runs already is returned, and the next one is another', async () => {
-    const { models } = await startLive(bookOf(10));
+    const { models } = await startLiveReadModels(bookOf(10));
     const job = models.rebuild('shelves');
 
     expect(models.rebuild('shelves')).toBe(job);
@@ -59,7 +67,7 @@ describe('a rebuild', () => {
   });
 
   it('of one asked for while another runs is done after it', async () => {
-    const { models } = await startLive(bookOf(3000));
+    const { models } = await startLiveReadModels(bookOf(3000));
     const first = models.rebuild('shelves');
     await Promise.resolve(); // the thread of the first is on its way
     await Promise.all([first.finished, models.rebuild('placings').finished]);
@@ -69,32 +77,34 @@ describe('a rebuild', () => {
 
   it('takes in what is recorded meanwhile, never goes back, and answers all along', async () => {
     const book = bookOf(2500);
-    const { models } = await startLive(book);
+    const { models } = await startLiveReadModels(book);
     let finished = false;
     const job = models.rebuild('shelves');
     void job.finished.then(() => (finished = true));
 
     let [writes, last] = [0, 2500];
     while (!finished) {
-      models.notify(book.record('shelf-z', placed('z', String(++writes), 'Emma')));
-      expect(await models.reached(book.head, { timeoutMs: 30_000 })).toEqual([]);
-      const entry = models.checkpoint('shelves');
+      models.notify(book.record('shelf-z', bookPlaced('z', String(++writes), 'Emma')));
+      expect(await models.waitForEntry(book.head, { timeoutMs: 30_000 })).toEqual([]);
+      const entry = models.position('shelves');
       expect(entry).toBeGreaterThanOrEqual(last);
       last = entry;
-      expect(models.ask(shelves, 'on', { shelf: 'z' }, entry)).toHaveLength(writes);
-      expect(models.ask(shelves, 'on', { shelf: 'z' }, 2500)).toHaveLength(0);
-      expect(await models.ask(shelves, 'everything', {}, 2500)).toHaveLength(450);
+      expect(models.query(shelves, 'on', { shelf: 'z' }, entry)).toHaveLength(writes);
+      expect(models.query(shelves, 'on', { shelf: 'z' }, 2500)).toHaveLength(0);
+      expect(await models.query(shelves, 'everything', {}, 2500)).toHaveLength(450);
     }
 
     expect(models.statuses()[0]).toMatchObject({ generation: 2, entry: book.head });
-    expect(versions(`${directoryOf(book)}/shelves-1-2.db`)).toEqual(versions(folded(book).file));
+    expect(readVersions(`${getReadModelsDirectory(book)}/shelves-1-2.db`)).toEqual(
+      readVersions(projectInProcess(book).file),
+    );
   });
 
   const onLinux = process.platform === 'linux' ? it : it.skip;
   onLinux('gives way to others where there is not enough for all, unless they wait for it', async () => {
     const book = bookOf(2500);
-    const { models } = await start(book);
-    const firstBuilds = await prioritiesUntil(live(models, book));
+    const { models } = await startReadModels(book);
+    const firstBuilds = await prioritiesUntil(waitUntilLive(models, book));
     expect(firstBuilds).toEqual(new Set([0]));
 
     const rebuilds = await prioritiesUntil(models.rebuild('shelves').finished);
@@ -102,32 +112,32 @@ describe('a rebuild', () => {
   });
 
   it('of a name that nobody declared is refused', async () => {
-    const { models } = await startLive(bookOf(1));
+    const { models } = await startLiveReadModels(bookOf(1));
     expect(() => models.rebuild('cupboards')).toThrow("There is no read model 'cupboards'.");
   });
 
   it('that cannot go on past a damaged entry leaves the old file to serve', async () => {
     const book = bookOf(10);
-    const { models, warnings } = await startLive(book);
+    const { models, warnings } = await startLiveReadModels(book);
     book.damage(5);
 
     await expect(models.rebuild('shelves').finished).rejects.toThrow(
       'shelves was not rebuilt: Entry 5 of the ledger does not match its leaf hash',
     );
-    expect(warnings.heard.at(-1)).toMatch(/^shelves was not rebuilt: Entry 5/);
+    expect(warnings.sentences.at(-1)).toMatch(/^shelves was not rebuilt: Entry 5/);
     expect(models.statuses()[0]).toMatchObject({ status: 'live', generation: 1, entry: 10 });
-    expect(models.ask(shelves, 'on', { shelf: 'x' }, 10)).toHaveLength(10);
+    expect(models.query(shelves, 'on', { shelf: 'x' }, 10)).toHaveLength(10);
   });
 
   it('that is closed in the middle is not finished', async () => {
     const book = bookOf(2500);
-    const { models } = await startLive(book);
+    const { models } = await startLiveReadModels(book);
     const { finished } = models.rebuild('shelves');
     const outcome = finished.catch((error: unknown) => (error as Error).message);
 
     await models.close();
     expect(await outcome).toBe('shelves was not rebuilt: it was closed.');
-    const { models: again } = await startLive(book);
+    const { models: again } = await startLiveReadModels(book);
     expect(again.statuses()[0]).toMatchObject({ status: 'live', generation: 1, entry: 2500 });
   });
 });

@@ -2,13 +2,29 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import Database from 'better-sqlite3';
 import type { AnyReadModel } from '../../src/read-models/declaration/read-model.js';
-import { type PlainRow, shapesOf, type Values } from '../../src/read-models/declaration/table-schema.js';
-import { type Change, type Position, VersionHistory } from '../../src/read-models/reading/version-history.js';
-import { Book } from './support/test-ledger.js';
-import { folded, rowsAsOf } from './support/project-in-process.js';
-import { histories, written } from './support/random-histories.js';
-import { corrected, placed, placings, retracted, shelves, swept, taken } from './support/shelves.js';
-import { newBook, startLive } from './support/start-read-models.js';
+import {
+  type PlainRow,
+  getTableSchemas,
+  type Values,
+} from '../../src/read-models/declaration/table-schema.js';
+import {
+  type RowChange,
+  type ChangeCursor,
+  VersionHistory,
+} from '../../src/read-models/reading/version-history.js';
+import { TestLedger } from './support/test-ledger.js';
+import { projectInProcess, readRowsAsOf } from './support/project-in-process.js';
+import { arbitraryHistory, recordHistory } from './support/random-histories.js';
+import {
+  factCorrected,
+  bookPlaced,
+  placings,
+  factRetracted,
+  shelves,
+  shelfSwept,
+  bookTaken,
+} from './support/shelves.js';
+import { newLedger, startLiveReadModels } from './support/start-read-models.js';
 
 type State = { readonly [table: string]: ReadonlyMap<string, PlainRow> };
 
@@ -16,9 +32,9 @@ const nameOf = (stream: string, key: PlainRow) => JSON.stringify([stream, Object
 
 /** What stands as of an entry, by table, and by stream and key. */
 function stateAt(file: string, entry: number, model: AnyReadModel): State {
-  const rows = rowsAsOf(file, entry, model);
+  const rows = readRowsAsOf(file, entry, model);
   return Object.fromEntries(
-    shapesOf(model).map((shape) => [
+    getTableSchemas(model).map((shape) => [
       shape.name,
       new Map(
         (rows[shape.name] as Readonly<Record<string, never>>[]).map((row) => {
@@ -32,7 +48,7 @@ function stateAt(file: string, entry: number, model: AnyReadModel): State {
 }
 
 /** The state that changes make of another one; each must find the row that it replaces. */
-function applied(changes: readonly Change[], before: State): State {
+function applied(changes: readonly RowChange[], before: State): State {
   const state = Object.fromEntries(Object.entries(before).map(([table, rows]) => [table, new Map(rows)]));
   for (const { stream, table, key, before, after } of changes) {
     const name = nameOf(stream, key);
@@ -43,7 +59,7 @@ function applied(changes: readonly Change[], before: State): State {
   return state;
 }
 
-const positionOf = ({ entry, table, key }: Change): Position => ({
+const positionOf = ({ entry, table, key }: RowChange): ChangeCursor => ({
   entry,
   table,
   key: Object.values(key) as Values,
@@ -56,9 +72,9 @@ function always(
   numRuns: number,
 ): void {
   fc.assert(
-    fc.property(histories, fc.gen(), (steps, random) => {
-      const book = written(steps);
-      const { file } = folded(book, { model });
+    fc.property(arbitraryHistory, fc.gen(), (steps, random) => {
+      const book = recordHistory(steps);
+      const { file } = projectInProcess(book, { model });
       const db = new Database(file, { readonly: true });
       try {
         check({ file, head: book.head, history: new VersionHistory(db, model) }, random);
@@ -95,10 +111,10 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
       ({ head, history }, random) => {
         const whole = history.changes({ from: 0, to: head, limit: ALL });
         const limit = random(fc.integer, { min: 1, max: 4 });
-        const listed: Change[] = [];
+        const listed: RowChange[] = [];
         for (let page = history.changes({ from: 0, to: head, limit }); page.length > 0;) {
           listed.push(...page);
-          const after = positionOf(page.at(-1) as Change);
+          const after = positionOf(page.at(-1) as RowChange);
           page = history.changes({ from: 0, to: head, after, limit });
         }
         expect(listed).toEqual(whole);
@@ -167,16 +183,17 @@ const counting = (db: Database.Database, count: () => void) => (sql: string) => 
 describe('what changed', () => {
   const ENTRIES = 2_000;
   /** A long book of short rows, so that what is asked is found far from both ends. */
-  const long = () => Book.of(ENTRIES, (n) => ['shelf-x', placed('x', String(n % 50), `title ${n}`)]);
+  const long = () =>
+    TestLedger.create(ENTRIES, (n) => ['shelf-x', bookPlaced('x', String(n % 50), `title ${n}`)]);
 
   it('is asked of another thread, as of what is folded', async () => {
-    const book = newBook();
-    book.record('shelf-x', placed('x', '1', 'One', ['a']));
-    book.recordGroup('shelf-x', [placed('x', '2', 'Two'), taken('x', '1')]);
-    book.record('shelf-x', corrected('shelf-x@0', placed('x', '3', 'Three')));
-    book.record('shelf-x', retracted('shelf-x@1'));
-    book.record('shelf-x', swept('x'));
-    const { models } = await startLive(book);
+    const book = newLedger();
+    book.record('shelf-x', bookPlaced('x', '1', 'One', ['a']));
+    book.recordGroup('shelf-x', [bookPlaced('x', '2', 'Two'), bookTaken('x', '1')]);
+    book.record('shelf-x', factCorrected('shelf-x@0', bookPlaced('x', '3', 'Three')));
+    book.record('shelf-x', factRetracted('shelf-x@1'));
+    book.record('shelf-x', shelfSwept('x'));
+    const { models } = await startLiveReadModels(book);
     const told = async (from: number, to: number) =>
       (await models.history('shelves', 'changes', { from, to, limit: 100 })).map(
         ({ entry, table, key, before, after }) =>
@@ -206,8 +223,8 @@ describe('what changed', () => {
   });
 
   it('is found without looking at the rest', () => {
-    const book = newBook(long());
-    const { file } = folded(book);
+    const book = newLedger(long());
+    const { file } = projectInProcess(book);
     const db = new Database(file, { readonly: true });
     let steps = 0;
     const counted = new Proxy(db, {

@@ -5,25 +5,25 @@ import { type IncomingMessage, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Configuration, ConfigurationError } from '../../src/node/configuration.js';
-import { failedStart, type Running, startProcess } from '../support/server-process.js';
-import { cleanUp, startTestServer, temporaryDirectory } from '../support/test-server.js';
+import { waitForFailedStart, type ServerProcess, startServerProcess } from '../support/server-process.js';
+import { cleanUp, startTestServer, createTemporaryDirectory } from '../support/test-server.js';
 
-const running: Running[] = [];
+const running: ServerProcess[] = [];
 afterAll(async () => {
-  for (const { child, ended } of running) {
+  for (const { child, exit } of running) {
     child.kill('SIGKILL');
-    await ended;
+    await exit;
   }
   await cleanUp();
 });
-const start = async (environment: { readonly [name: string]: string }) => {
-  const started = await startProcess(environment);
+const startRunning = async (environment: { readonly [name: string]: string }) => {
+  const started = await startServerProcess(environment);
   running.push(started);
   return started;
 };
 
 describe('a start', () => {
-  const file = join(temporaryDirectory(), 'file');
+  const file = join(createTemporaryDirectory(), 'file');
   writeFileSync(file, '');
 
   it.each([
@@ -49,7 +49,9 @@ describe('a start', () => {
       ['DATA_DIR', file],
     ];
     const ends = await Promise.all(
-      settings.map(([name, value]) => failedStart({ DATA_DIR: temporaryDirectory(), [name]: value })),
+      settings.map(([name, value]) =>
+        waitForFailedStart({ DATA_DIR: createTemporaryDirectory(), [name]: value }),
+      ),
     );
     for (const [index, [name, value]] of settings.entries()) {
       const { code, errors } = ends[index] ?? { code: undefined, errors: '' };
@@ -61,7 +63,7 @@ describe('a start', () => {
   });
 
   it('of a new book is ready when it says that it is open', async () => {
-    const { url } = await start({ DATA_DIR: temporaryDirectory() });
+    const { url } = await startRunning({ DATA_DIR: createTemporaryDirectory() });
     const answers = await Promise.all(
       ['/health/ready', '/organizations', '/sources', '/events'].map((path) => fetch(`${url}${path}`)),
     );
@@ -72,7 +74,10 @@ describe('a start', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const { code, errors } = await failedStart({ DATA_DIR: temporaryDirectory(), PORT: String(port) });
+    const { code, errors } = await waitForFailedStart({
+      DATA_DIR: createTemporaryDirectory(),
+      PORT: String(port),
+    });
     other.close();
     expect([code, errors.trim().split('\n').length]).toEqual([1, 1]);
     expect(errors).toMatch(new RegExp(`PORT ${port} is in use`));
@@ -80,7 +85,7 @@ describe('a start', () => {
 
   it('is refused while another process has the data directory, which goes on', async () => {
     const server = await startTestServer();
-    const { code, errors } = await failedStart({ DATA_DIR: server.directory });
+    const { code, errors } = await waitForFailedStart({ DATA_DIR: server.directory });
     expect(code).toBe(1);
     expect(errors).toContain(server.directory);
     expect(errors).toMatch(/in use/);
@@ -92,8 +97,8 @@ describe('a stop', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'by %s answers what is under way, ends feeds, and exits with 0',
     async (signal) => {
-      const directory = temporaryDirectory();
-      const { child, url, ended } = await start({ DATA_DIR: directory });
+      const directory = createTemporaryDirectory();
+      const { child, url, exit } = await startRunning({ DATA_DIR: directory });
       const key = readFileSync(join(directory, 'admin.key'), 'utf8').trim();
       const idle = await fetch(`${url}/health/live`); // leaves a connection open behind it
       await idle.text();
@@ -123,7 +128,7 @@ describe('a stop', () => {
       expect(answer.headers.connection).toBe('close');
       answer.resume();
 
-      expect(await ended).toMatchObject({ code: 0, signal: null, errors: '' });
+      expect(await exit).toMatchObject({ code: 0, signal: null, errors: '' });
       const again = await startTestServer({ directory });
       expect((await again.get('/sources/last')).json.title).toBe('The last word');
     },

@@ -4,63 +4,67 @@ import { meeting } from '../../src/domain/meeting/aggregate.js';
 import { observership } from '../../src/domain/observership/aggregate.js';
 import { person } from '../../src/domain/person/aggregate.js';
 import { isAmendment } from '../../src/eventsourcing/amendments.js';
-import type { AnyCommand, Json, JsonObject, Recorded } from '../../src/eventsourcing/message.js';
-import type { AnyNoun } from '../../src/eventsourcing/aggregate.js';
+import type { AnyCommand, Json, JsonObject, RecordedEvent } from '../../src/eventsourcing/message.js';
+import type { AnyAggregate } from '../../src/eventsourcing/aggregate.js';
 import { correct, dispute, retract } from './amendment-fixtures.js';
 import { admit, end, resume, suspend } from './membership-fixtures.js';
 import * as csto from './organization-fixtures.js';
 import { register as registerSource } from './source-fixtures.js';
-import { specimen } from './command-specimens.js';
+import { getSpecimen } from './command-specimens.js';
 
 /** A command once the events so far are known. */
-export type Wish = (events: readonly Recorded[]) => AnyCommand;
+export type CommandFactory = (events: readonly RecordedEvent[]) => AnyCommand;
 
 const effective = fc.constantFrom(
   ...['1992', '1992-05-15', '1993', '1993-05', '[1992..1994]', '1994', '[..1993]', '1995', '1995/', '1996'],
 );
-const little = fc.constantFrom('a', 'b');
+const shortText = fc.constantFrom('a', 'b');
 
-export const membershipFact: fc.Arbitrary<AnyCommand> = fc.oneof(
+export const membershipCommand: fc.Arbitrary<AnyCommand> = fc.oneof(
   effective.map((day) => admit(day)),
   effective.map((day) => end(day)),
   effective.map((day) => suspend(day)),
   effective.map((day) => resume(day)),
-  fc.tuple(effective, little).map(([day, note]) => admit(day, { note })),
+  fc.tuple(effective, shortText).map(([day, note]) => admit(day, { note })),
 );
 
 /** `partOf` is mostly circular among `a`, `b` and `csto`. */
-export const organizationFact: fc.Arbitrary<AnyCommand> = fc.oneof(
+export const organizationCommand: fc.Arbitrary<AnyCommand> = fc.oneof(
   fc
     .constantFrom({}, { partOf: 'a' }, { partOf: 'b' }, { partOf: 'csto' }, { country: 'RU' })
     .map(csto.register),
-  fc.tuple(little, effective).map(([name, day]) => csto.rename(name, day)),
-  fc.tuple(little, effective).map(([text, day]) => csto.acquire(text, day)),
+  fc.tuple(shortText, effective).map(([name, day]) => csto.rename(name, day)),
+  fc.tuple(shortText, effective).map(([text, day]) => csto.acquireLegalStatus(text, day)),
   effective.map((day) => csto.dissolve(day)),
 );
 
-export const sourceFact: fc.Arbitrary<AnyCommand> = fc
+export const sourceCommand: fc.Arbitrary<AnyCommand> = fc
   .constantFrom({}, { language: 'ru' }, { published: '2002' })
   .map(registerSource);
 
 /** Facts of any noun: its specimens, with these fields varied where they have them. */
-export const factsOf = (
-  noun: AnyNoun,
+export const createCommandArbitrary = (
+  aggregate: AnyAggregate,
   varied: { readonly [field: string]: fc.Arbitrary<Json> },
 ): fc.Arbitrary<AnyCommand> =>
-  fc.constantFrom(...Object.keys(noun.commands)).chain((name) => {
-    const { sources: _, note: __, ...data } = specimen(name);
+  fc.constantFrom(...Object.keys(aggregate.commands)).chain((name) => {
+    const { sources: _, note: __, ...data } = getSpecimen(name);
     const fields = Object.entries(varied).filter(([field]) => field in data);
     return fc.record(Object.fromEntries(fields)).map((changes) => ({ name, data: { ...data, ...changes } }));
   });
-export const personFact = factsOf(person, { effective, office: little, name: little });
-export const observershipFact = factsOf(observership, { effective });
+export const personCommand = createCommandArbitrary(person, {
+  effective,
+  office: shortText,
+  name: shortText,
+});
+export const observershipCommand = createCommandArbitrary(observership, { effective });
 const instant = fc.constantFrom('2011-05-31', '2011-05-31T10:00:00+03:00');
-export const meetingFact = factsOf(meeting, {
+export const meetingCommand = createCommandArbitrary(meeting, {
   scheduledFor: fc.constantFrom('2011', '2011-41', '2011-12-20'),
-  title: little,
+  title: shortText,
   ...Object.fromEntries(
     ['reason', 'item', 'participant', 'statement', 'report', 'decision', 'agendaItem', 'inReplyTo'].map(
-      (field) => [field, little],
+      (field) => [field, shortText],
     ),
   ),
   concerning: fc.constantFrom([{ text: 'all of it' }], [{ decision: 'a' }]),
@@ -69,8 +73,8 @@ export const meetingFact = factsOf(meeting, {
 });
 
 /** The words of now of the fact or amendment at a revision, with those of another command in their place if they fit. */
-function inOtherWords(
-  events: readonly Recorded[],
+function createReplacement(
+  events: readonly RecordedEvent[],
   revision: number,
   others: readonly AnyCommand[],
   reason: string,
@@ -79,7 +83,9 @@ function inOtherWords(
   if (!event) return undefined;
   if (!isAmendment(event)) {
     const fits = others.find(
-      ({ data }) => keys(data) === keys(event.data) && kind(data) === kind(event.data),
+      ({ data }) =>
+        listFields(data) === listFields(event.data) &&
+        findDistinctiveField(data) === findDistinctiveField(event.data),
     );
     return fits?.data ?? event.data;
   }
@@ -87,51 +93,53 @@ function inOtherWords(
   if (event.type === 'FactDisputed') return { fact, claim: reason };
   if (event.type === 'FactRetracted') return { fact, reason };
   const named = events.findIndex(({ id, stream, revision: at }) => id === fact || `${stream}@${at}` === fact);
-  const replacement = inOtherWords(events, named, others, reason);
+  const replacement = createReplacement(events, named, others, reason);
   return replacement && { fact, with: replacement, reason };
 }
-const keys = (data: JsonObject) =>
+const listFields = (data: JsonObject) =>
   Object.keys(data)
     .filter((key) => key !== 'note')
     .toSorted()
     .join();
-const kind = (data: JsonObject) =>
+const findDistinctiveField = (data: JsonObject) =>
   Object.keys(data).find((key) => ['by', 'reason', 'status'].includes(key)) ?? '';
 
 /** How far back amendments look; this far is a stranger. */
-const BACK = 6;
+const LOOKBACK_MAX = 6;
 
 /** Amendments of anything said before, a stranger now and then. */
-const amendment = (facts: fc.Arbitrary<AnyCommand>): fc.Arbitrary<Wish> =>
+const createAmendmentArbitrary = (facts: fc.Arbitrary<AnyCommand>): fc.Arbitrary<CommandFactory> =>
   fc
     .record({
       kind: fc.constantFrom('correct', 'correct', 'retract', 'dispute'),
-      back: fc.nat({ max: BACK }),
+      back: fc.nat({ max: LOOKBACK_MAX }),
       byId: fc.boolean(),
       others: fc.array(facts, { minLength: 4, maxLength: 8 }),
-      reason: little,
+      reason: shortText,
     })
-    .map(({ kind, back, byId, others, reason }): Wish => {
+    .map(({ kind, back, byId, others, reason }): CommandFactory => {
       return (events) => {
-        const stranger = events.length === 0 || back === BACK;
+        const stranger = events.length === 0 || back === LOOKBACK_MAX;
         const revision = stranger ? -1 : events.length - 1 - (back % events.length);
         const event = events[revision];
         const fact = event ? (byId ? event.id : `${event.stream}@${revision}`) : 'organization-nowhere@0';
         if (kind === 'retract') return retract(fact, reason);
         if (kind === 'dispute') return dispute(fact, reason);
-        return correct(fact, inOtherWords(events, revision, others, reason) ?? { fact, reason }, { reason });
+        return correct(fact, createReplacement(events, revision, others, reason) ?? { fact, reason }, {
+          reason,
+        });
       };
     });
 
-export const wishes = (facts: fc.Arbitrary<AnyCommand>): fc.Arbitrary<Wish> =>
+export const addAmendments = (facts: fc.Arbitrary<AnyCommand>): fc.Arbitrary<CommandFactory> =>
   fc.oneof(
     {
       weight: 3,
       arbitrary: facts.map(
-        (command): Wish =>
+        (command): CommandFactory =>
           () =>
             command,
       ),
     },
-    { weight: 2, arbitrary: amendment(facts) },
+    { weight: 2, arbitrary: createAmendmentArbitrary(facts) },
   );

@@ -1,11 +1,11 @@
 // Rules about the code. Each takes the code and gives what breaks it, one sentence a place; none is empty.
 import ts from 'typescript';
-import { type Code, lineOf, walk } from './source-files.js';
+import { type SourceFile, getLine, walk } from './source-files.js';
 
-export type Rule = (code: readonly Code[]) => readonly string[];
+export type ArchitectureRule = (code: readonly SourceFile[]) => readonly string[];
 
 /** Files by the beginning of their path, and what they may import: the first entry that fits a file holds. */
-const ARROWS: readonly { readonly of: RegExp; readonly know: readonly RegExp[] }[] = [
+const ALLOWED_IMPORTS: readonly { readonly of: RegExp; readonly know: readonly RegExp[] }[] = [
   { of: /^src\/dates\//, know: [/^src\/dates\//] },
   { of: /^src\/eventsourcing\//, know: [/^src\/eventsourcing\//, /^immutable$/] },
   { of: /^src\/json\//, know: [/^src\/(?:json|eventsourcing)\//, /^(?!src\/|projections\/|@nestjs\/)/] },
@@ -51,47 +51,50 @@ const ARROWS: readonly { readonly of: RegExp; readonly know: readonly RegExp[] }
   { of: /^src\//, know: [/^(?!test\/|bench\/|src\/verify\/|@noble\/)/] },
 ];
 
-export const arrowsPointOneWay: Rule = (code) =>
+export const importsFollowAllowedDirections: ArchitectureRule = (code) =>
   code.flatMap(({ path, imports }) => {
-    const arrow = ARROWS.find(({ of }) => of.test(path));
+    const arrow = ALLOWED_IMPORTS.find(({ of }) => of.test(path));
     return imports
-      .filter(({ to }) => !arrow?.know.some((allowed) => allowed.test(to)))
-      .map(({ to }) => `${path} imports ${to}`);
+      .filter(({ target }) => !arrow?.know.some((allowed) => allowed.test(target)))
+      .map(({ target }) => `${path} imports ${target}`);
   });
 
 /** Read models use the theory's types, never its code: they must not fold or decide by themselves. */
-export const projectionsTakeOnlyTypesOfTheTheory: Rule = (code) =>
+export const projectionsImportOnlyEventSourcingTypes: ArchitectureRule = (code) =>
   code
     .filter(({ path }) => path.startsWith('projections/'))
     .flatMap(({ path, imports }) =>
       imports
-        .filter(({ to, isType }) => to.startsWith('src/eventsourcing/') && !isType)
-        .map(({ to }) => `${path} imports code of ${to}`),
+        .filter(({ target, isType }) => target.startsWith('src/eventsourcing/') && !isType)
+        .map(({ target }) => `${path} imports code of ${target}`),
     );
 
-const nounOf = (path: string): string | undefined => /^src\/domain\/([^/]+)\//.exec(path)?.[1];
+const getAggregateName = (path: string): string | undefined => /^src\/domain\/([^/]+)\//.exec(path)?.[1];
 
-export const nounsDoNotKnowEachOther: Rule = (code) =>
+export const aggregatesDoNotImportEachOther: ArchitectureRule = (code) =>
   code.flatMap(({ path, imports }) =>
     imports
       .filter(
-        ({ to }) => nounOf(path) !== undefined && nounOf(to) !== undefined && nounOf(to) !== nounOf(path),
+        ({ target }) =>
+          getAggregateName(path) !== undefined &&
+          getAggregateName(target) !== undefined &&
+          getAggregateName(target) !== getAggregateName(path),
       )
-      .map(({ to }) => `${path} imports ${to}`),
+      .map(({ target }) => `${path} imports ${target}`),
   );
 
 /** In a noun's folder only its declaration knows the request classes with their decorators. */
-export const requestsAreKnownToTheDeclarationOnly: Rule = (code) =>
+export const requestClassesAreImportedByDeclarationsOnly: ArchitectureRule = (code) =>
   code
-    .filter(({ path }) => nounOf(path) !== undefined && !/\/(?:commands|aggregate)\.ts$/.test(path))
+    .filter(({ path }) => getAggregateName(path) !== undefined && !/\/(?:commands|aggregate)\.ts$/.test(path))
     .flatMap(({ path, imports }) =>
       imports
-        .filter(({ to }) => to === 'class-validator' || to.endsWith('/commands.ts'))
-        .map(({ to }) => `${path} imports ${to}`),
+        .filter(({ target }) => target === 'class-validator' || target.endsWith('/commands.ts'))
+        .map(({ target }) => `${path} imports ${target}`),
     );
 
 /** A folder's shared parts may be used by others, but not the read model itself. */
-export const readModelsDoNotReadEachOther: Rule = (code) => {
+export const readModelsDoNotImportEachOther: ArchitectureRule = (code) => {
   const readModels = new Set(
     code
       .filter(
@@ -102,14 +105,17 @@ export const readModelsDoNotReadEachOther: Rule = (code) => {
   return code
     .filter(({ path }) => path.startsWith('projections/') && path !== 'projections/index.ts')
     .flatMap(({ path, imports }) =>
-      imports.filter(({ to }) => readModels.has(to)).map(({ to }) => `${path} imports ${to}`),
+      imports.filter(({ target }) => readModels.has(target)).map(({ target }) => `${path} imports ${target}`),
     );
 };
 
 /** Types may refer to each other, since nothing of them is left when the code runs. */
-export const importsHaveNoCycle: Rule = (code) => {
+export const importsHaveNoCycle: ArchitectureRule = (code) => {
   const next = new Map(
-    code.map(({ path, imports }) => [path, imports.filter(({ isType }) => !isType).map(({ to }) => to)]),
+    code.map(({ path, imports }) => [
+      path,
+      imports.filter(({ isType }) => !isType).map(({ target }) => target),
+    ]),
   );
   const done = new Set<string>();
   const found: string[] = [];
@@ -140,15 +146,15 @@ const isMemberName = (node: ts.Identifier): boolean =>
     node.parent.name === node);
 
 /** No clock, no chance, no environment, no waiting, no I/O. */
-export const theCoreIsPure: Rule = (code) =>
+export const coreIsPure: ArchitectureRule = (code) =>
   code
     .filter(({ path }) => PURE.test(path))
     .flatMap(({ path, tree, imports }) => {
       const found = imports
-        .filter(({ to }) => to.startsWith('node:'))
-        .map(({ to }) => `${path} imports ${to}`);
+        .filter(({ target }) => target.startsWith('node:'))
+        .map(({ target }) => `${path} imports ${target}`);
       const add = (node: ts.Node, what: string): void => {
-        found.push(`${path}:${lineOf(tree, node)} uses ${what}`);
+        found.push(`${path}:${getLine(tree, node)} uses ${what}`);
       };
       walk(tree, (node) => {
         if (ts.isIdentifier(node) && IMPURE.has(node.text) && !isMemberName(node)) add(node, node.text);
@@ -164,55 +170,55 @@ export const theCoreIsPure: Rule = (code) =>
 /** Lines that one reader can hold in mind. */
 export const LINES_MAX = 450;
 
-export const filesAreShort: Rule = (code) =>
+export const filesAreShort: ArchitectureRule = (code) =>
   code
     .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
     .filter(({ lines }) => lines > LINES_MAX)
     .map(({ path, lines }) => `${path} has ${lines} lines, more than ${LINES_MAX}`);
 
 /** A noun is a folder with these files. */
-const NOUN_FILES = ['commands.ts', 'decider.ts', 'events.ts', 'aggregate.ts'] as const;
+const AGGREGATE_FILES = ['commands.ts', 'decider.ts', 'events.ts', 'aggregate.ts'] as const;
 
-export const everyNounIsWhole: Rule = (code) => {
+export const aggregatesAreComplete: ArchitectureRule = (code) => {
   const paths = new Set(code.map(({ path }) => path));
   const list = code.find(({ path }) => path === 'src/domain/aggregates.ts')?.imports ?? [];
-  const nouns = new Set([...paths].flatMap((path) => nounOf(path) ?? []));
-  return [...nouns].flatMap((noun) => [
-    ...NOUN_FILES.filter((file) => !paths.has(`src/domain/${noun}/${file}`)).map(
-      (file) => `src/domain/${noun} has no ${file}`,
+  const aggregates = new Set([...paths].flatMap((path) => getAggregateName(path) ?? []));
+  return [...aggregates].flatMap((aggregate) => [
+    ...AGGREGATE_FILES.filter((file) => !paths.has(`src/domain/${aggregate}/${file}`)).map(
+      (file) => `src/domain/${aggregate} has no ${file}`,
     ),
-    ...(list.some(({ to }) => to === `src/domain/${noun}/aggregate.ts`)
+    ...(list.some(({ target }) => target === `src/domain/${aggregate}/aggregate.ts`)
       ? []
-      : [`src/domain/${noun} does not stand in src/domain/aggregates.ts`]),
+      : [`src/domain/${aggregate} does not stand in src/domain/aggregates.ts`]),
   ]);
 };
 
-export const everyReadModelIsListed: Rule = (code) => {
+export const readModelsAreListed: ArchitectureRule = (code) => {
   const list = code.find(({ path }) => path === 'projections/index.ts')?.imports ?? [];
   return code
     .filter(({ path, text }) => path.startsWith('projections/') && /^export default published\(/m.test(text))
-    .filter(({ path }) => !list.some(({ to }) => to === path))
+    .filter(({ path }) => !list.some(({ target }) => target === path))
     .map(({ path }) => `${path} does not stand in projections/index.ts`);
 };
 
 /** Whoever changes an event's shape is warned where it stands. */
-export const storedShapesAreMarked: Rule = (code) =>
+export const storedEventTypesAreMarked: ArchitectureRule = (code) =>
   code
     .filter(({ path }) => /^src\/domain\/[^/]+\/events\.ts$/.test(path))
     .filter(({ text }) => !/stored forever/.test(text.split('\n').slice(0, 5).join(' ')))
     .map(({ path }) => `${path} does not say at its top that its shapes are stored forever`);
 
 /** Who installs it without what is for development only must still be able to run it. */
-export const whatShipsIsDepended =
-  (dependencies: readonly string[]): Rule =>
+export const shippedImportsAreDependencies =
+  (dependencies: readonly string[]): ArchitectureRule =>
   (code) =>
     code
       .filter(({ path }) => /^(?:src|projections)\//.test(path))
       .flatMap(({ path, imports }) =>
         imports
           .filter(
-            ({ to, isType }) =>
-              !isType && !/^(?:src|projections)\/|^node:/.test(to) && !dependencies.includes(to),
+            ({ target, isType }) =>
+              !isType && !/^(?:src|projections)\/|^node:/.test(target) && !dependencies.includes(target),
           )
-          .map(({ to }) => `${path} imports ${to}, which is no dependency`),
+          .map(({ target }) => `${path} imports ${target}, which is no dependency`),
       );

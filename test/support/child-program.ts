@@ -2,21 +2,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type Environment, withLedger } from './ledger-environment.js';
+import { type Environment, addLedgerSettings } from './ledger-environment.js';
 import { projectRoot } from './project-root.js';
 
-export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+export type ProgramExit = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 /** A child process with what it has said so far. */
-export class Program {
+export class ChildProgram {
   stdout = '';
   stderr = '';
-  readonly ended: Promise<Ended>;
+  readonly exit: Promise<ProgramExit>;
 
   constructor(readonly child: ChildProcess) {
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    this.ended = once(child, 'close').then(([code]: unknown[]) => ({
+    this.exit = once(child, 'close').then(([code]: unknown[]) => ({
       code: code as number | null,
       stdout: this.stdout,
       stderr: this.stderr,
@@ -24,61 +24,61 @@ export class Program {
   }
 
   /** Resolves when it has said this; rejects with all that it said when it ends before. */
-  async says(text: string): Promise<void> {
+  async waitForOutput(text: string): Promise<void> {
     let isOver = false;
-    const over = this.ended.then(() => (isOver = true));
+    const over = this.exit.then(() => (isOver = true));
     while (!this.stdout.includes(text)) {
       if (isOver) throw new Error(`It ended without saying "${text}": ${this.stdout}${this.stderr}`);
       await Promise.race([once(this.child.stdout!, 'data'), over]);
     }
   }
 
-  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ProgramExit> {
     this.child.kill(signal);
-    return this.ended;
+    return this.exit;
   }
 }
 
-const running: Program[] = [];
+const runningPrograms: ChildProgram[] = [];
 
 /** Runs `dist/src/<file>.js` from the root of the project. */
-export function run(
+export function runScript(
   file: string,
   words: readonly string[],
   environment: Environment = {},
   isPiped = false,
-): Program {
+): ChildProgram {
   const path = join(projectRoot, 'dist/src', `${file}.js`);
   const named = words.indexOf('--data');
   const directory = named < 0 ? environment['DATA_DIR'] : words[named + 1];
   // Other verbs ask a server, or are about a directory by itself.
   const isNode = file === 'cli/demo/run-demo' || words[0] === 'serve' || words[0] === 'keys';
-  const settings = isNode ? withLedger(environment, directory) : environment;
-  return start(process.execPath, [path, ...words], settings, isPiped);
+  const settings = isNode ? addLedgerSettings(environment, directory) : environment;
+  return startProgram(process.execPath, [path, ...words], settings, isPiped);
 }
 
 /** Runs any program from the root of the project; `isPiped`: something will be written to its input. */
-export function start(
+export function startProgram(
   command: string,
   words: readonly string[],
   environment: Environment = {},
   isPiped = false,
-): Program {
+): ChildProgram {
   const { NODE_OPTIONS: _, ...inherited } = process.env;
-  const program = new Program(
+  const program = new ChildProgram(
     spawn(command, words, {
       cwd: projectRoot,
       env: { ...inherited, ...environment },
       stdio: [isPiped ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     }),
   );
-  running.push(program);
+  runningPrograms.push(program);
   return program;
 }
 
 /** For `afterAll`. */
-export async function stopAll(): Promise<void> {
-  for (const program of running.splice(0)) {
+export async function stopAllPrograms(): Promise<void> {
+  for (const program of runningPrograms.splice(0)) {
     if (program.child.exitCode === null && program.child.signalCode === null) await program.stop('SIGKILL');
   }
 }

@@ -1,7 +1,7 @@
 // One valid specimen of the data of every command, for tests to start from.
 import type { JsonObject } from '../../src/eventsourcing/message.js';
 
-const cited = {
+const citationFields = {
   sources: [{ source: 'un-treaty-series-1894', locator: 'p. 309' }],
   note: 'Read in the certified copy.',
 };
@@ -12,10 +12,10 @@ const instrument = {
   inForce: '1994-04-20',
   url: 'https://treaties.un.org/doc/32307.pdf',
 };
-const relation = { organization: 'csto', member: 'uzbekistan' };
-const office = { person: 'jane-doe', office: 'Secretary General', organization: 'csto' };
-const observation = { organization: 'un-ga', observer: 'csto' };
-const meeting = 'csto-cfm-2011-05-31';
+const membershipData = { organization: 'csto', member: 'uzbekistan' };
+const officeData = { person: 'jane-doe', office: 'Secretary General', organization: 'csto' };
+const observershipData = { organization: 'un-ga', observer: 'csto' };
+const MEETING_ID = 'csto-cfm-2011-05-31';
 
 export const specimens: { readonly [command: string]: JsonObject } = {
   'register-source': {
@@ -26,7 +26,7 @@ export const specimens: { readonly [command: string]: JsonObject } = {
     url: 'https://treaties.un.org/doc/v1894.pdf',
     language: 'en',
     sha256: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-    ...cited,
+    ...citationFields,
   },
   'register-organization': {
     organization: 'csto',
@@ -39,7 +39,7 @@ export const specimens: { readonly [command: string]: JsonObject } = {
     country: 'RU',
     purpose: 'Collective security of its members.',
     identifiers: { wikidata: 'Q318693' },
-    ...cited,
+    ...citationFields,
   },
   'rename-organization': {
     organization: 'csto',
@@ -47,7 +47,7 @@ export const specimens: { readonly [command: string]: JsonObject } = {
     abbreviation: 'OT',
     names: { en: 'Organization of the Treaty' },
     effective: '2010-12',
-    ...cited,
+    ...citationFields,
   },
   'acquire-legal-status': {
     organization: 'csto',
@@ -55,53 +55,53 @@ export const specimens: { readonly [command: string]: JsonObject } = {
     grantedBy: 'un',
     instrument,
     effective: '2004-12-02',
-    ...cited,
+    ...citationFields,
   },
   'dissolve-organization': {
     organization: 'csto',
     effective: '2040~',
     reason: 'The treaty lapsed.',
-    ...cited,
+    ...citationFields,
   },
-  'admit-member': { ...relation, effective: '1992-05-15', instrument, ...cited },
+  'admit-member': { ...membershipData, effective: '1992-05-15', instrument, ...citationFields },
   'end-membership': {
-    ...relation,
+    ...membershipData,
     effective: '1999-04-02',
     reason: 'not-renewed',
     notified: '1999-02',
     decided: '1999-04-02',
     instrument,
-    ...cited,
+    ...citationFields,
   },
   'suspend-participation': {
-    ...relation,
+    ...membershipData,
     effective: '1994',
     by: 'member',
     notified: '1994-01',
     decided: '1994-02',
-    ...cited,
+    ...citationFields,
   },
-  'resume-participation': { ...relation, effective: '1996', ...cited },
+  'resume-participation': { ...membershipData, effective: '1996', ...citationFields },
   'register-person': {
     person: 'jane-doe',
     name: 'Jane Doe',
     names: { ru: 'Джейн Доу' },
     identifiers: { orcid: '0000-0002-1825-0097' },
-    ...cited,
+    ...citationFields,
   },
-  'assume-office': { ...office, effective: '2010', ...cited },
-  'leave-office': { ...office, effective: '2012-12', ...cited },
+  'assume-office': { ...officeData, effective: '2010', ...citationFields },
+  'leave-office': { ...officeData, effective: '2012-12', ...citationFields },
   'grant-observer-status': {
-    ...observation,
+    ...observershipData,
     effective: '2004-12-02',
     kind: 'observer',
     grantedBy: 'un',
     instrument,
-    ...cited,
+    ...citationFields,
   },
-  'end-observer-status': { ...observation, effective: '2030', reason: 'lapsed', ...cited },
+  'end-observer-status': { ...observershipData, effective: '2030', reason: 'lapsed', ...citationFields },
   'schedule-meeting': {
-    meeting,
+    meeting: MEETING_ID,
     title: 'Council of Foreign Ministers',
     convenedBy: 'csto',
     scheduledFor: '2011-05-31',
@@ -111,31 +111,47 @@ export const specimens: { readonly [command: string]: JsonObject } = {
     after: 'csto-cfm-2010',
     announcedAt: 'csto-cfm-2010',
     partOf: 'csto-week-2011',
-    ...cited,
+    ...citationFields,
   },
-  'reschedule-meeting': { meeting, scheduledFor: '2011-41', reason: 'Elections.', ...cited },
+  'reschedule-meeting': {
+    meeting: MEETING_ID,
+    scheduledFor: '2011-41',
+    reason: 'Elections.',
+    ...citationFields,
+  },
   'relocate-meeting': {
-    meeting,
+    meeting: MEETING_ID,
     place: { name: 'Astana', country: 'KZ' },
     mode: 'hybrid',
     reason: 'The host changed.',
-    ...cited,
+    ...citationFields,
   },
-  'confirm-meeting': { meeting, ...cited },
-  'postpone-meeting': { meeting, reason: 'Elections.', ...cited },
-  'cancel-meeting': { meeting, reason: 'Nobody came.', ...cited },
+  'confirm-meeting': { meeting: MEETING_ID, ...citationFields },
+  'postpone-meeting': { meeting: MEETING_ID, reason: 'Elections.', ...citationFields },
+  'cancel-meeting': { meeting: MEETING_ID, reason: 'Nobody came.', ...citationFields },
   'open-meeting': {
-    meeting,
+    meeting: MEETING_ID,
     at: '2011-05-31T10:00:00+03:00',
     chair: { person: 'jane-doe', organization: 'belarus' },
-    ...cited,
+    ...citationFields,
   },
-  'adjourn-meeting': { meeting, at: '2011-05-31T13:00:00+03:00', until: '2011-06-01', ...cited },
-  'close-meeting': { meeting, at: '2011-06-01', ...cited },
-  'add-agenda-item': { meeting, item: '1', title: 'Budget', topics: ['budget'], ...cited },
-  'withdraw-agenda-item': { meeting, item: '1', reason: 'No paper.', ...cited },
+  'adjourn-meeting': {
+    meeting: MEETING_ID,
+    at: '2011-05-31T13:00:00+03:00',
+    until: '2011-06-01',
+    ...citationFields,
+  },
+  'close-meeting': { meeting: MEETING_ID, at: '2011-06-01', ...citationFields },
+  'add-agenda-item': {
+    meeting: MEETING_ID,
+    item: '1',
+    title: 'Budget',
+    topics: ['budget'],
+    ...citationFields,
+  },
+  'withdraw-agenda-item': { meeting: MEETING_ID, item: '1', reason: 'No paper.', ...citationFields },
   'record-participant': {
-    meeting,
+    meeting: MEETING_ID,
     participant: 'belarus-1',
     person: 'jane-doe',
     nameAsPrinted: 'Ms. J. Doe',
@@ -143,10 +159,10 @@ export const specimens: { readonly [command: string]: JsonObject } = {
     capacity: 'member',
     role: 'Minister',
     presence: 'present',
-    ...cited,
+    ...citationFields,
   },
   'record-statement': {
-    meeting,
+    meeting: MEETING_ID,
     statement: '2',
     speaker: 'jane-doe',
     nameAsPrinted: 'Ms. J. Doe',
@@ -158,10 +174,10 @@ export const specimens: { readonly [command: string]: JsonObject } = {
     topics: ['budget'],
     agendaItem: '1',
     inReplyTo: '1',
-    ...cited,
+    ...citationFields,
   },
   'record-report': {
-    meeting,
+    meeting: MEETING_ID,
     report: '1',
     title: 'Report of the Secretary General',
     presentedBy: 'jane-doe',
@@ -169,10 +185,10 @@ export const specimens: { readonly [command: string]: JsonObject } = {
     onBehalfOf: 'csto',
     concerning: [{ meeting: 'csto-cfm-2010', decision: '1', text: 'the budget' }],
     agendaItem: '1',
-    ...cited,
+    ...citationFields,
   },
   'record-decision': {
-    meeting,
+    meeting: MEETING_ID,
     decision: '1',
     title: 'Budget for 2012',
     text: 'The budget is adopted.',
@@ -186,23 +202,27 @@ export const specimens: { readonly [command: string]: JsonObject } = {
     ],
     reservations: [{ organization: 'uzbekistan', text: 'Except chapter 2.' }],
     agendaItem: '1',
-    ...cited,
+    ...citationFields,
   },
-  'circulate-minutes': { meeting, on: '2011-06', ...cited },
-  'approve-minutes': { meeting, on: '2011-12-20', at: 'csto-cfm-2011-12-20', ...cited },
+  'circulate-minutes': { meeting: MEETING_ID, on: '2011-06', ...citationFields },
+  'approve-minutes': { meeting: MEETING_ID, on: '2011-12-20', at: 'csto-cfm-2011-12-20', ...citationFields },
   'correct-fact': {
     fact: 'membership-csto:uzbekistan@0',
-    with: { ...relation, effective: '1992' },
+    with: { ...membershipData, effective: '1992' },
     reason: 'The treaty names no day.',
     requestedBy: 'the depositary',
     checkedAgainst: 'un-treaty-series-1894',
-    ...cited,
+    ...citationFields,
   },
-  'retract-fact': { fact: 'membership-csto:uzbekistan@0', reason: 'Entered into the wrong book.', ...cited },
-  'dispute-fact': { fact: 'membership-csto:uzbekistan@0', claim: 'It never signed.', ...cited },
+  'retract-fact': {
+    fact: 'membership-csto:uzbekistan@0',
+    reason: 'Entered into the wrong book.',
+    ...citationFields,
+  },
+  'dispute-fact': { fact: 'membership-csto:uzbekistan@0', claim: 'It never signed.', ...citationFields },
 };
 
-export const specimen = (command: string): JsonObject => {
+export const getSpecimen = (command: string): JsonObject => {
   const data = specimens[command];
   if (!data) throw new Error(`there is no specimen of ${command}`);
   return data;

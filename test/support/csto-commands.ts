@@ -1,20 +1,20 @@
 // Specimens: a small true history that many tests build on.
 type Command = readonly [command: string, data: object];
 
-export const state = (organization: string, name: string, more: object = {}): Command => [
+export const registerState = (organization: string, name: string, more: object = {}): Command => [
   'register-organization',
   { organization, name, classification: 'state', ...more },
 ];
-export const admitted = (member: string, effective: string, more: object = {}): Command => [
+export const admitMember = (member: string, effective: string, more: object = {}): Command => [
   'admit-member',
   { organization: 'csto', member, effective, ...more },
 ];
-export const ended = (member: string, effective: string, more: object = {}): Command => [
+export const endMembership = (member: string, effective: string, more: object = {}): Command => [
   'end-membership',
   { organization: 'csto', member, effective, reason: 'withdrew', ...more },
 ];
 
-export const TREATY: Command = [
+export const REGISTER_TREATY: Command = [
   'register-source',
   {
     source: 'treaty',
@@ -25,7 +25,7 @@ export const TREATY: Command = [
     language: 'ru',
   },
 ];
-export const CSTO: Command = [
+export const REGISTER_CSTO: Command = [
   'register-organization',
   {
     organization: 'csto',
@@ -38,16 +38,16 @@ export const CSTO: Command = [
   },
 ];
 
-export const csto: readonly Command[] = [
-  TREATY,
-  CSTO,
-  state('armenia', 'Armenia', { names: { hy: 'Հայաստան', ru: 'Армения' }, country: 'AM' }),
-  state('kazakhstan', 'Kazakhstan', { names: { ru: 'Казахстан' } }),
-  state('uzbekistan', 'Uzbekistan'),
-  state('azerbaijan', 'Azerbaijan'),
-  admitted('armenia', '1992-05-15', { sources: [{ source: 'treaty', locator: 'p. 1' }] }),
-  admitted('kazakhstan', '1992'),
-  admitted('uzbekistan', '1992-05-15', { sources: [{ source: 'treaty' }] }),
-  ended('uzbekistan', '1999-04-02', { reason: 'not-renewed' }),
-  admitted('uzbekistan', '2006-08-16'),
+export const cstoCommands: readonly Command[] = [
+  REGISTER_TREATY,
+  REGISTER_CSTO,
+  registerState('armenia', 'Armenia', { names: { hy: 'Հայաստան', ru: 'Армения' }, country: 'AM' }),
+  registerState('kazakhstan', 'Kazakhstan', { names: { ru: 'Казахстан' } }),
+  registerState('uzbekistan', 'Uzbekistan'),
+  registerState('azerbaijan', 'Azerbaijan'),
+  admitMember('armenia', '1992-05-15', { sources: [{ source: 'treaty', locator: 'p. 1' }] }),
+  admitMember('kazakhstan', '1992'),
+  admitMember('uzbekistan', '1992-05-15', { sources: [{ source: 'treaty' }] }),
+  endMembership('uzbekistan', '1999-04-02', { reason: 'not-renewed' }),
+  admitMember('uzbekistan', '2006-08-16'),
 ];

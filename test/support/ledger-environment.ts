@@ -3,40 +3,41 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { makeKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
-import type { ClusterSettings } from '../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
+import { createSigningKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
+import type { KurrentDbSettings } from '../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
 
 export type Environment = { readonly [name: string]: string | undefined };
 
 const connection = process.env['MINUTEBOOK_CLUSTER'] ?? '';
 export const isInCluster = connection !== '';
 
-const prefixOf = (directory: string): string =>
+const getPrefix = (directory: string): string =>
   `t${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 20)}`;
 
 /** The cluster for a book in this directory; undefined if the suites run on the embedded ledger. */
-export const clusterOf = (directory: string): ClusterSettings | undefined =>
-  isInCluster ? { connection, prefix: prefixOf(directory) } : undefined;
+export const getClusterSettings = (directory: string): KurrentDbSettings | undefined =>
+  isInCluster ? { connection, prefix: getPrefix(directory) } : undefined;
 
 /** The settings of a server, with the ledger of the suites unless the test has named one. */
-export function withLedger(settings: Environment, directory = settings['DATA_DIR']): Environment {
+export function addLedgerSettings(settings: Environment, directory = settings['DATA_DIR']): Environment {
   if (!isInCluster || directory === undefined || settings['LEDGER'] !== undefined) return settings;
-  const prefix = prefixOf(directory);
+  const prefix = getPrefix(directory);
   const more = { ...settings, LEDGER: connection, LEDGER_PREFIX: settings['LEDGER_PREFIX'] ?? prefix };
   const isRefused = statSync(directory, { throwIfNoEntry: false })?.isFile();
   if (settings['CHECKPOINT_KEY_FILE'] !== undefined || isRefused) return more;
   // In a cluster no node makes a key by itself.
   const file = join(directory, 'checkpoint.key');
   mkdirSync(directory, { recursive: true });
-  if (!existsSync(file)) makeKey(file, settings['CHECKPOINT_NAME'] ?? `minutebook/${prefix}`);
+  if (!existsSync(file)) createSigningKey(file, settings['CHECKPOINT_NAME'] ?? `minutebook/${prefix}`);
   return { ...more, CHECKPOINT_KEY_FILE: file };
 }
 
 /** Why tests do not run in a cluster. What is true there instead is in a-node-of-a-cluster.spec.ts. */
-export const TAKES_NO_BOOK = 'a cluster takes no whole book';
-export const WAITS_FOR_OTHERS = 'a node of a cluster waits for entries that others may have recorded';
+export const IMPORT_IS_UNSUPPORTED = 'a cluster takes no whole book';
+export const REPLICATION_IS_AWAITED = 'a node of a cluster waits for entries that others may have recorded';
 
-const skipped = (name: string, reason: string): string => `${name} (embedded ledger only: ${reason})`;
+const formatSkippedName = (name: string, reason: string): string =>
+  `${name} (embedded ledger only: ${reason})`;
 
 /** A test that has no meaning in a cluster; there it is skipped, and its name says why. Milliseconds. */
 export const itEmbedded = (
@@ -45,12 +46,12 @@ export const itEmbedded = (
   test: (() => Promise<void>) | (() => void),
   timeout?: number,
 ): void => {
-  if (isInCluster) it.skip(skipped(name, reason), test);
+  if (isInCluster) it.skip(formatSkippedName(name, reason), test);
   else it(name, test, timeout);
 };
 
 /** Tests that have no meaning in a cluster; there they are skipped, and the name says why. */
 export const describeEmbedded = (reason: string, name: string, tests: () => void): void => {
-  if (isInCluster) describe.skip(skipped(name, reason), tests);
+  if (isInCluster) describe.skip(formatSkippedName(name, reason), tests);
   else describe(name, tests);
 };

@@ -3,20 +3,27 @@ import type { Meeting } from '../../src/domain/meeting/decider.js';
 import { meeting } from '../../src/domain/meeting/aggregate.js';
 import { foldStream, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
 import type { AnyCommand, AnyEvent, JsonObject } from '../../src/eventsourcing/message.js';
-import type { Views } from '../../src/eventsourcing/aggregate.js';
-import { asRecorded, decideOn, specification, texts } from './decider-specification.js';
+import type { RelatedState } from '../../src/eventsourcing/aggregate.js';
+import {
+  toRecordedEvents,
+  decideCommandsAfter,
+  createSpecification,
+  plainFingerprint,
+} from './decider-specification.js';
 
-export const MEETING = 'cfm';
-export const STREAM = `meeting-${MEETING}`;
-export const fact = (revision: number): string => `${STREAM}@${revision}`;
+export const MEETING_ID = 'cfm';
+export const STREAM = `meeting-${MEETING_ID}`;
+export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
 
-const stateOf = (id: string, events: readonly AnyEvent[]): Meeting =>
-  foldStream(meeting, asRecorded(`meeting-${id}`, events), texts).state as Meeting;
+const foldMeeting = (id: string, events: readonly AnyEvent[]): Meeting =>
+  foldStream(meeting, toRecordedEvents(`meeting-${id}`, events), plainFingerprint).state as Meeting;
 
 /** A book with these meetings, each by what happened to it. */
-export const among = (meetings: { readonly [meeting: string]: readonly AnyEvent[] }): Views => ({
-  meeting: (id) => (id in meetings ? stateOf(id, meetings[id] ?? []) : undefined),
-  referring: (_kind, field, value) =>
+export const relateMeetings = (meetings: {
+  readonly [meeting: string]: readonly AnyEvent[];
+}): RelatedState => ({
+  meeting: (id) => (id in meetings ? foldMeeting(id, meetings[id] ?? []) : undefined),
+  findStreams: (_kind, field, value) =>
     Object.keys(meetings).filter((id) =>
       meetings[id]?.some(({ data }) =>
         [data, data['with'] as JsonObject].some((said) => said?.[field] === value),
@@ -24,30 +31,38 @@ export const among = (meetings: { readonly [meeting: string]: readonly AnyEvent[
     ),
 });
 
-export const givenAmong = (meetings: { readonly [meeting: string]: readonly AnyEvent[] }) =>
-  specification(meeting, STREAM, among(meetings));
-export const given = givenAmong({});
+export const givenMeetings = (meetings: { readonly [meeting: string]: readonly AnyEvent[] }) =>
+  createSpecification(meeting, STREAM, relateMeetings(meetings));
+export const given = givenMeetings({});
 
 /** What a meeting's steps have made of it. */
-export const courseAfter = (...events: AnyEvent[]) => stateOf(MEETING, events).course;
+export const foldLifecycle = (...events: AnyEvent[]) => foldMeeting(MEETING_ID, events).lifecycle;
 
 /** `/pointer code` of the refusal of the commands, after these facts. */
-export const whyNot = (facts: readonly AnyEvent[], commands: readonly AnyCommand[], views = among({})) => {
-  const decision = decideOn(meeting, STREAM, asRecorded(STREAM, facts), commands, views);
+export const decideMeeting = (
+  facts: readonly AnyEvent[],
+  commands: readonly AnyCommand[],
+  views = relateMeetings({}),
+) => {
+  const decision = decideCommandsAfter(meeting, STREAM, toRecordedEvents(STREAM, facts), commands, views);
   return decision instanceof RefusedCommand ? `${decision.pointer ?? ''} ${decision.code}` : decision.events;
 };
 
 /** A command and the event that obeys it, with the same words. */
-const said = <Words extends unknown[]>(name: string, type: string, words: (...of: Words) => JsonObject) => {
-  const data = (...of: Words): JsonObject => ({ meeting: MEETING, ...words(...of) });
+const defineCommandAndEvent = <Words extends unknown[]>(
+  name: string,
+  type: string,
+  words: (...of: Words) => JsonObject,
+) => {
+  const data = (...of: Words): JsonObject => ({ meeting: MEETING_ID, ...words(...of) });
   return [
     (...of: Words): AnyCommand => ({ name, data: data(...of) }),
     (...of: Words): AnyEvent => ({ type, data: data(...of) }),
   ] as const;
 };
-const only = (more: JsonObject = {}): JsonObject => more;
+const toFields = (more: JsonObject = {}): JsonObject => more;
 
-export const [schedule, scheduled] = said(
+export const [schedule, scheduled] = defineCommandAndEvent(
   'schedule-meeting',
   'MeetingScheduled',
   (scheduledFor: string = '2011-05-31', more: JsonObject = {}) => ({
@@ -58,33 +73,33 @@ export const [schedule, scheduled] = said(
   }),
 );
 /** The schedule of another meeting. */
-export const other = (id: string, more: JsonObject = {}): AnyEvent =>
+export const otherScheduled = (id: string, more: JsonObject = {}): AnyEvent =>
   scheduled('2011', { meeting: id, ...more });
 
-export const [reschedule, rescheduled] = said(
+export const [reschedule, rescheduled] = defineCommandAndEvent(
   'reschedule-meeting',
   'MeetingRescheduled',
   (scheduledFor: string, more: JsonObject = {}) => ({ scheduledFor, ...more }),
 );
-export const [relocate, relocated] = said(
+export const [relocate, relocated] = defineCommandAndEvent(
   'relocate-meeting',
   'MeetingRelocated',
   (name: string, more: JsonObject = {}) => ({ place: { name }, ...more }),
 );
-export const [confirm, confirmed] = said('confirm-meeting', 'MeetingConfirmed', only);
-export const [postpone, postponed] = said('postpone-meeting', 'MeetingPostponed', only);
-export const [cancel, cancelled] = said('cancel-meeting', 'MeetingCancelled', only);
-export const [open, opened] = said(
+export const [confirm, confirmed] = defineCommandAndEvent('confirm-meeting', 'MeetingConfirmed', toFields);
+export const [postpone, postponed] = defineCommandAndEvent('postpone-meeting', 'MeetingPostponed', toFields);
+export const [cancel, cancelled] = defineCommandAndEvent('cancel-meeting', 'MeetingCancelled', toFields);
+export const [open, opened] = defineCommandAndEvent(
   'open-meeting',
   'MeetingOpened',
   (at: string = '2011-05-31T10:00:00+03:00', more: JsonObject = {}) => ({ at, ...more }),
 );
-export const [adjourn, adjourned] = said(
+export const [adjourn, adjourned] = defineCommandAndEvent(
   'adjourn-meeting',
   'MeetingAdjourned',
   (at: string = '2011-05-31T13:00:00+03:00', more: JsonObject = {}) => ({ at, ...more }),
 );
-export const [close, closed] = said(
+export const [close, closed] = defineCommandAndEvent(
   'close-meeting',
   'MeetingClosed',
   (at: string = '2011-06-01', more: JsonObject = {}) => ({
@@ -93,17 +108,17 @@ export const [close, closed] = said(
   }),
 );
 
-export const [addItem, itemAdded] = said(
+export const [addItem, itemAdded] = defineCommandAndEvent(
   'add-agenda-item',
   'AgendaItemAdded',
   (item: string, more: JsonObject = {}) => ({ item, title: 'Budget', ...more }),
 );
-export const [withdrawItem, itemWithdrawn] = said(
+export const [withdrawItem, itemWithdrawn] = defineCommandAndEvent(
   'withdraw-agenda-item',
   'AgendaItemWithdrawn',
   (item: string, more: JsonObject = {}) => ({ item, ...more }),
 );
-export const [attend, attended] = said(
+export const [recordParticipant, participantRecorded] = defineCommandAndEvent(
   'record-participant',
   'ParticipantRecorded',
   (participant: string, presence: string, more: JsonObject = {}) => ({
@@ -113,7 +128,7 @@ export const [attend, attended] = said(
     ...more,
   }),
 );
-export const [say, heard] = said(
+export const [recordStatement, statementRecorded] = defineCommandAndEvent(
   'record-statement',
   'StatementRecorded',
   (statement: string, more: JsonObject = {}) => ({
@@ -125,7 +140,7 @@ export const [say, heard] = said(
     ...more,
   }),
 );
-export const [report, reported] = said(
+export const [recordReport, reportHeard] = defineCommandAndEvent(
   'record-report',
   'ReportHeard',
   (id: string, more: JsonObject = {}) => ({
@@ -134,7 +149,7 @@ export const [report, reported] = said(
     ...more,
   }),
 );
-export const [decide, decided] = said(
+export const [recordDecision, decisionTaken] = defineCommandAndEvent(
   'record-decision',
   'DecisionTaken',
   (decision: string, more: JsonObject = {}) => ({
@@ -146,12 +161,12 @@ export const [decide, decided] = said(
     ...more,
   }),
 );
-export const [circulate, circulated] = said(
+export const [circulate, circulated] = defineCommandAndEvent(
   'circulate-minutes',
   'MinutesCirculated',
   (on: string = '2011-06', more: JsonObject = {}) => ({ on, ...more }),
 );
-export const [approve, approved] = said(
+export const [approve, approved] = defineCommandAndEvent(
   'approve-minutes',
   'MinutesApproved',
   (on: string = '2011-12-20', more: JsonObject = {}) => ({ on, ...more }),

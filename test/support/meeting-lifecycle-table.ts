@@ -12,10 +12,10 @@ const STATUSES = [
   'adjourned',
   'closed',
 ] as const;
-export type Status = (typeof STATUSES)[number];
+export type MeetingStatus = (typeof STATUSES)[number];
 
 // prettier-ignore
-const TABLE = `
+const LIFECYCLE_TABLE = `
                       announced  scheduled  confirmed  postponed  cancelled  open       adjourned  closed
 reschedule-meeting    yes        yes        yes        yes        cancelled  open       open       closed
 postpone-meeting      yes        yes        yes        yes        cancelled  open       open       closed
@@ -36,14 +36,14 @@ record-report         not-open   not-open   not-open   not-open   not-open   yes
 record-decision       not-open   not-open   not-open   not-open   not-open   yes        yes        yes
 `;
 
-const [, ...rows] = TABLE.trim()
+const [, ...rows] = LIFECYCLE_TABLE.trim()
   .split('\n')
   .map((line) => line.trim().split(/ +/));
 
 /** Each cell: what, in which status, and the code of the refusal or undefined. */
-export const CELLS: readonly {
+export const LIFECYCLE_CELLS: readonly {
   readonly what: string;
-  readonly status: Status;
+  readonly status: MeetingStatus;
   readonly code: string | undefined;
 }[] = rows.flatMap(([what = '', ...cells]) =>
   STATUSES.map((status, column) => {
@@ -53,18 +53,18 @@ export const CELLS: readonly {
 );
 
 /** Regrets have a row of their own. */
-export const rowOf = ({ name, data }: AnyCommand): string =>
+export const getRowName = ({ name, data }: AnyCommand): string =>
   name === 'record-participant' && data['presence'] === 'regrets' ? 'record-regrets' : name;
 
 /** The code with which a command is refused in a status; undefined if it is allowed there. */
-export const refusedIn = (command: AnyCommand, status: Status): string | undefined => {
-  const cell = CELLS.find(({ what, status: of }) => what === rowOf(command) && of === status);
-  if (!cell) throw new Error(`${rowOf(command)} does not stand in the table`);
+export const getRefusalCode = (command: AnyCommand, status: MeetingStatus): string | undefined => {
+  const cell = LIFECYCLE_CELLS.find(({ what, status: of }) => what === getRowName(command) && of === status);
+  if (!cell) throw new Error(`${getRowName(command)} does not stand in the table`);
   return cell.code;
 };
 
 /** A command for each row, in words that none of the ways below has used. */
-export const SENT: { readonly [what: string]: readonly AnyCommand[] } = {
+export const COMMANDS_BY_ROW: { readonly [what: string]: readonly AnyCommand[] } = {
   'reschedule-meeting': [a.reschedule('2013'), a.reschedule('2013-05-31')],
   'postpone-meeting': [a.postpone({ reason: 'war' })],
   'cancel-meeting': [a.cancel({ reason: 'war' })],
@@ -77,65 +77,65 @@ export const SENT: { readonly [what: string]: readonly AnyCommand[] } = {
   'approve-minutes': [a.approve()],
   'add-agenda-item': [a.addItem('new')],
   'withdraw-agenda-item': [a.withdrawItem('old')],
-  'record-regrets': [a.attend('belarus', 'regrets')],
-  'record-participant': [a.attend('belarus', 'present'), a.attend('belarus', 'remote')],
-  'record-statement': [a.say('1'), a.say('1', { agendaItem: 'old' })],
+  'record-regrets': [a.recordParticipant('belarus', 'regrets')],
+  'record-participant': [a.recordParticipant('belarus', 'present'), a.recordParticipant('belarus', 'remote')],
+  'record-statement': [a.recordStatement('1'), a.recordStatement('1', { agendaItem: 'old' })],
   'record-report': [
-    a.report('1'),
-    a.report('1', { agendaItem: 'old', concerning: [{ text: 'the budget' }] }),
+    a.recordReport('1'),
+    a.recordReport('1', { agendaItem: 'old', concerning: [{ text: 'the budget' }] }),
   ],
-  'record-decision': [a.decide('1'), a.decide('1', { agendaItem: 'old' })],
+  'record-decision': [a.recordDecision('1'), a.recordDecision('1', { agendaItem: 'old' })],
 };
 
-const known = [a.scheduled('2011-05-31'), a.itemAdded('old')];
-const unsure = [a.scheduled('2011-41'), a.itemAdded('old')];
+const scheduledHistory = [a.scheduled('2011-05-31'), a.itemAdded('old')];
+const announcedHistory = [a.scheduled('2011-41'), a.itemAdded('old')];
 
 /** Several ways into each status. */
-export const WAYS: { readonly [S in Status]: readonly (readonly AnyEvent[])[] } = {
+export const HISTORIES_BY_STATUS: { readonly [S in MeetingStatus]: readonly (readonly AnyEvent[])[] } = {
   announced: [
-    unsure,
-    [...known, a.rescheduled('2012')],
-    [...known, a.confirmed(), a.rescheduled('2012')],
-    [...known, a.postponed(), a.rescheduled('2012')],
+    announcedHistory,
+    [...scheduledHistory, a.rescheduled('2012')],
+    [...scheduledHistory, a.confirmed(), a.rescheduled('2012')],
+    [...scheduledHistory, a.postponed(), a.rescheduled('2012')],
   ],
   scheduled: [
-    known,
+    scheduledHistory,
     [a.scheduled('2011-05-31/2011-06-02'), a.itemAdded('old')],
-    [...unsure, a.rescheduled('2011-12-20')],
-    [...unsure, a.confirmed(), a.rescheduled('2011-12-20')],
-    [...known, a.postponed(), a.rescheduled('2011-12-20')],
+    [...announcedHistory, a.rescheduled('2011-12-20')],
+    [...announcedHistory, a.confirmed(), a.rescheduled('2011-12-20')],
+    [...scheduledHistory, a.postponed(), a.rescheduled('2011-12-20')],
   ],
   confirmed: [
-    [...known, a.confirmed()],
-    [...unsure, a.confirmed()],
-    [...known, a.confirmed(), a.relocated('Minsk')],
-    [...known, a.confirmed(), a.rescheduled('2012'), a.confirmed()],
+    [...scheduledHistory, a.confirmed()],
+    [...announcedHistory, a.confirmed()],
+    [...scheduledHistory, a.confirmed(), a.relocated('Minsk')],
+    [...scheduledHistory, a.confirmed(), a.rescheduled('2012'), a.confirmed()],
   ],
   postponed: [
-    [...known, a.postponed()],
-    [...unsure, a.confirmed(), a.postponed()],
-    [...known, a.postponed(), a.relocated('Minsk'), a.postponed()],
+    [...scheduledHistory, a.postponed()],
+    [...announcedHistory, a.confirmed(), a.postponed()],
+    [...scheduledHistory, a.postponed(), a.relocated('Minsk'), a.postponed()],
   ],
   cancelled: [
-    [...unsure, a.cancelled()],
-    [...known, a.cancelled()],
-    [...known, a.confirmed(), a.cancelled()],
-    [...known, a.postponed(), a.cancelled()],
+    [...announcedHistory, a.cancelled()],
+    [...scheduledHistory, a.cancelled()],
+    [...scheduledHistory, a.confirmed(), a.cancelled()],
+    [...scheduledHistory, a.postponed(), a.cancelled()],
   ],
   open: [
-    [...unsure, a.opened()],
-    [...known, a.opened()],
-    [...known, a.confirmed(), a.opened()],
-    [...known, a.opened(), a.adjourned(), a.opened('2011-06-01')],
-    [...known, a.opened(), a.relocated('Minsk')],
+    [...announcedHistory, a.opened()],
+    [...scheduledHistory, a.opened()],
+    [...scheduledHistory, a.confirmed(), a.opened()],
+    [...scheduledHistory, a.opened(), a.adjourned(), a.opened('2011-06-01')],
+    [...scheduledHistory, a.opened(), a.relocated('Minsk')],
   ],
   adjourned: [
-    [...known, a.opened(), a.adjourned()],
-    [...known, a.opened(), a.adjourned(), a.relocated('Minsk')],
-    [...known, a.opened(), a.adjourned(), a.opened('2011-06-01'), a.adjourned('2011-06-01')],
+    [...scheduledHistory, a.opened(), a.adjourned()],
+    [...scheduledHistory, a.opened(), a.adjourned(), a.relocated('Minsk')],
+    [...scheduledHistory, a.opened(), a.adjourned(), a.opened('2011-06-01'), a.adjourned('2011-06-01')],
   ],
   closed: [
-    [...known, a.opened(), a.closed()],
-    [...unsure, a.confirmed(), a.opened(), a.adjourned(), a.closed()],
+    [...scheduledHistory, a.opened(), a.closed()],
+    [...announcedHistory, a.confirmed(), a.opened(), a.adjourned(), a.closed()],
   ],
 };

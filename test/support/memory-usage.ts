@@ -6,7 +6,7 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
 /** In bytes, of this thread: objects and what lies outside of them, such as buffers. */
-export function heldMemory(): number {
+export function measureHeldMemory(): number {
   collect();
   collect(); // what the first one found to be finished is gone after the second
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();

@@ -1,36 +1,42 @@
 // What happens to the CSTO: commands, and the events that obey them.
 import { organization } from '../../src/domain/organization/aggregate.js';
 import type { AnyCommand, AnyEvent, JsonObject } from '../../src/eventsourcing/message.js';
-import type { Views } from '../../src/eventsourcing/aggregate.js';
-import { specification } from './decider-specification.js';
+import type { RelatedState } from '../../src/eventsourcing/aggregate.js';
+import { createSpecification } from './decider-specification.js';
 
 export const STREAM = 'organization-csto';
-export const fact = (revision: number): string => `${STREAM}@${revision}`;
+export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
 
 /** Other organizations, by the id of what they are a part of. */
-export const among = (partOf: { readonly [organization: string]: string | undefined }): Views => ({
+export const relateOrganizations = (partOf: {
+  readonly [organization: string]: string | undefined;
+}): RelatedState => ({
   organization: (id) =>
     id in partOf
       ? { registered: { id, ...(partOf[id] && { partOf: partOf[id] }) }, dissolutions: 0 }
       : undefined,
 });
-export const given = specification(organization, STREAM, among({}));
-export const givenAmong = (partOf: { readonly [organization: string]: string | undefined }) =>
-  specification(organization, STREAM, among(partOf));
+export const given = createSpecification(organization, STREAM, relateOrganizations({}));
+export const givenOrganizations = (partOf: { readonly [organization: string]: string | undefined }) =>
+  createSpecification(organization, STREAM, relateOrganizations(partOf));
 
-export const csto = (more: JsonObject = {}): JsonObject => ({
+export const organizationData = (more: JsonObject = {}): JsonObject => ({
   organization: 'csto',
   name: 'Collective Security Treaty Organization',
   classification: 'intergovernmental',
   ...more,
 });
-const renaming = (name: string, effective: string): JsonObject => ({ organization: 'csto', name, effective });
-const status = (text: string, effective: string): JsonObject => ({
+const renamingData = (name: string, effective: string): JsonObject => ({
+  organization: 'csto',
+  name,
+  effective,
+});
+const statusData = (text: string, effective: string): JsonObject => ({
   organization: 'csto',
   status: text,
   effective,
 });
-const end = (effective: string, more: JsonObject = {}): JsonObject => ({
+const dissolutionData = (effective: string, more: JsonObject = {}): JsonObject => ({
   organization: 'csto',
   effective,
   ...more,
@@ -38,34 +44,34 @@ const end = (effective: string, more: JsonObject = {}): JsonObject => ({
 
 export const register = (more: JsonObject = {}): AnyCommand => ({
   name: 'register-organization',
-  data: csto(more),
+  data: organizationData(more),
 });
 export const rename = (name: string, effective: string): AnyCommand => ({
   name: 'rename-organization',
-  data: renaming(name, effective),
+  data: renamingData(name, effective),
 });
-export const acquire = (text: string, effective: string): AnyCommand => ({
+export const acquireLegalStatus = (text: string, effective: string): AnyCommand => ({
   name: 'acquire-legal-status',
-  data: status(text, effective),
+  data: statusData(text, effective),
 });
 export const dissolve = (effective: string, more: JsonObject = {}): AnyCommand => ({
   name: 'dissolve-organization',
-  data: end(effective, more),
+  data: dissolutionData(effective, more),
 });
 
 export const registered = (more: JsonObject = {}): AnyEvent => ({
   type: 'OrganizationRegistered',
-  data: csto(more),
+  data: organizationData(more),
 });
 export const renamed = (name: string, effective: string): AnyEvent => ({
   type: 'OrganizationRenamed',
-  data: renaming(name, effective),
+  data: renamingData(name, effective),
 });
-export const acquired = (text: string, effective: string): AnyEvent => ({
+export const legalStatusAcquired = (text: string, effective: string): AnyEvent => ({
   type: 'LegalStatusAcquired',
-  data: status(text, effective),
+  data: statusData(text, effective),
 });
 export const dissolved = (effective: string, more: JsonObject = {}): AnyEvent => ({
   type: 'OrganizationDissolved',
-  data: end(effective, more),
+  data: dissolutionData(effective, more),
 });

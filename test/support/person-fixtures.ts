@@ -1,20 +1,20 @@
 // What happens to a person: commands, and the events that obey them.
 import { person } from '../../src/domain/person/aggregate.js';
 import type { AnyCommand, AnyEvent, JsonObject } from '../../src/eventsourcing/message.js';
-import { specification } from './decider-specification.js';
+import { createSpecification } from './decider-specification.js';
 
 export const STREAM = 'person-jane-doe';
-export const fact = (revision: number): string => `${STREAM}@${revision}`;
-export const given = specification(person, STREAM);
+export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
+export const given = createSpecification(person, STREAM);
 
-export const jane = (more: JsonObject = {}): JsonObject => ({
+export const personData = (more: JsonObject = {}): JsonObject => ({
   person: 'jane-doe',
   name: 'Jane Doe',
   ...more,
 });
 
 /** In the office of the Secretary General of the CSTO, unless said otherwise. */
-export const tenure = (effective: string, more: JsonObject = {}): JsonObject => ({
+export const officeData = (effective: string, more: JsonObject = {}): JsonObject => ({
   person: 'jane-doe',
   office: 'Secretary General',
   organization: 'csto',
@@ -24,26 +24,26 @@ export const tenure = (effective: string, more: JsonObject = {}): JsonObject => 
 
 export const register = (more: JsonObject = {}): AnyCommand => ({
   name: 'register-person',
-  data: jane(more),
+  data: personData(more),
 });
 export const assume = (effective: string, more: JsonObject = {}): AnyCommand => ({
   name: 'assume-office',
-  data: tenure(effective, more),
+  data: officeData(effective, more),
 });
 export const leave = (effective: string, more: JsonObject = {}): AnyCommand => ({
   name: 'leave-office',
-  data: tenure(effective, more),
+  data: officeData(effective, more),
 });
 
 export const registered = (more: JsonObject = {}): AnyEvent => ({
   type: 'PersonRegistered',
-  data: jane(more),
+  data: personData(more),
 });
 export const assumed = (effective: string, more: JsonObject = {}): AnyEvent => ({
   type: 'OfficeAssumed',
-  data: tenure(effective, more),
+  data: officeData(effective, more),
 });
 export const left = (effective: string, more: JsonObject = {}): AnyEvent => ({
   type: 'OfficeLeft',
-  data: tenure(effective, more),
+  data: officeData(effective, more),
 });

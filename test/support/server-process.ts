@@ -3,21 +3,29 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { withLedger } from './ledger-environment.js';
+import { addLedgerSettings } from './ledger-environment.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
-export type Ended = { readonly code: number | null; readonly signal: string | null; readonly errors: string };
-export type Running = { readonly child: ChildProcess; readonly url: string; readonly ended: Promise<Ended> };
+export type ProcessExit = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly errors: string;
+};
+export type ServerProcess = {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly exit: Promise<ProcessExit>;
+};
 
-function spawned(environment: { readonly [name: string]: string }) {
+function spawnServer(environment: { readonly [name: string]: string }) {
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...withLedger(environment) },
+    env: { PATH: process.env['PATH'], PORT: '0', ...addLedgerSettings(environment) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const ended = once(child, 'close').then(([code, signal]): Ended => ({
+  const ended = once(child, 'close').then(([code, signal]): ProcessExit => ({
     code: code as number | null,
     signal: signal as string | null,
     errors,
@@ -26,17 +34,19 @@ function spawned(environment: { readonly [name: string]: string }) {
 }
 
 /** A start that is to fail. */
-export const failedStart = (environment: { readonly [name: string]: string }): Promise<Ended> =>
-  spawned(environment).ended;
+export const waitForFailedStart = (environment: { readonly [name: string]: string }): Promise<ProcessExit> =>
+  spawnServer(environment).ended;
 
 /** Resolves when it says that it is open. */
-export async function startProcess(environment: { readonly [name: string]: string }): Promise<Running> {
-  const { child, ended } = spawned(environment);
+export async function startServerProcess(environment: {
+  readonly [name: string]: string;
+}): Promise<ServerProcess> {
+  const { child, ended: exit } = spawnServer(environment);
   for await (const line of createInterface({ input: child.stdout })) {
     const [, url] = /open at (http:\S+)/.exec(line) ?? [];
     if (url === undefined) continue;
     child.stdout.resume();
-    return { child, url, ended };
+    return { child, url, exit };
   }
-  throw new Error(`It did not open: ${(await ended).errors}`);
+  throw new Error(`It did not open: ${(await exit).errors}`);
 }

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** What the router of a running server has, sorted: `GET /organizations/:organization`. HEAD goes with GET. */
-export function routesOf(app: NestFastifyApplication): string[] {
+export function listRoutes(app: NestFastifyApplication): string[] {
   const tree = app.getHttpAdapter().getInstance().printRoutes();
   const routes: string[] = [];
   const above: string[] = [];

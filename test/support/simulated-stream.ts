@@ -1,50 +1,67 @@
 // A stream that hears commands one after the other, as the command handler would tell it.
 import {
   type Decision,
-  emptyStream,
-  foldOn,
+  createEmptyStreamState,
+  foldAdded,
   foldStream,
   RefusedCommand,
   type StreamState,
 } from '../../src/eventsourcing/decide-command.js';
-import type { AnyCommand, Recorded } from '../../src/eventsourcing/message.js';
-import type { AnyNoun, Views } from '../../src/eventsourcing/aggregate.js';
-import { asRecorded, decideOn, illegality, texts } from './decider-specification.js';
+import type { AnyCommand, RecordedEvent } from '../../src/eventsourcing/message.js';
+import type { AnyAggregate, RelatedState } from '../../src/eventsourcing/aggregate.js';
+import {
+  toRecordedEvents,
+  decideCommandsAfter,
+  findViolation,
+  plainFingerprint,
+} from './decider-specification.js';
 
-export class HearingStream {
-  events: readonly Recorded[] = [];
+export class SimulatedStream {
+  events: readonly RecordedEvent[] = [];
   /** Never folded anew. */
   state: StreamState;
 
   constructor(
-    readonly noun: AnyNoun,
+    readonly aggregate: AnyAggregate,
     readonly name: string,
-    private readonly views: Views = {},
+    private readonly relatedState: RelatedState = {},
   ) {
-    this.state = emptyStream(noun);
+    this.state = createEmptyStreamState(aggregate);
   }
 
   decide(...commands: AnyCommand[]): Decision | RefusedCommand {
-    return decideOn(this.noun, this.name, this.events, commands, this.views, this.state);
+    return decideCommandsAfter(
+      this.aggregate,
+      this.name,
+      this.events,
+      commands,
+      this.relatedState,
+      this.state,
+    );
   }
 
-  hear(...commands: AnyCommand[]): Decision | RefusedCommand {
+  handle(...commands: AnyCommand[]): Decision | RefusedCommand {
     const decision = this.decide(...commands);
     if (decision instanceof RefusedCommand) return decision;
-    this.events = [...this.events, ...asRecorded(this.name, decision.events, this.events.length - 1)];
+    this.events = [...this.events, ...toRecordedEvents(this.name, decision.events, this.events.length - 1)];
     this.state = decision.next;
     return decision;
   }
 
   /** What must be true after every step. */
-  check(): void {
+  checkInvariants(): void {
     expect(this.state).toEqual(
-      this.events.length === 0 ? emptyStream(this.noun) : foldStream(this.noun, this.events, texts),
+      this.events.length === 0
+        ? createEmptyStreamState(this.aggregate)
+        : foldStream(this.aggregate, this.events, plainFingerprint),
     );
     const half = this.events.slice(0, this.events.length >> 1);
-    const known = half.length === 0 ? emptyStream(this.noun) : foldStream(this.noun, half, texts);
+    const known =
+      half.length === 0
+        ? createEmptyStreamState(this.aggregate)
+        : foldStream(this.aggregate, half, plainFingerprint);
     const added = this.events.slice(half.length);
-    expect(foldOn(this.noun, known, added, () => this.events, texts)).toEqual(this.state);
-    expect(illegality(this.noun, this.events, this.views)).toBeUndefined();
+    expect(foldAdded(this.aggregate, known, added, () => this.events, plainFingerprint)).toEqual(this.state);
+    expect(findViolation(this.aggregate, this.events, this.relatedState)).toBeUndefined();
   }
 }

@@ -6,12 +6,12 @@ import { projectRoot } from './project-root.js';
 
 export type Import = {
   /** A file of the project such as `src/node/open-node.ts`, or a package such as `rxjs` or `node:fs`. */
-  readonly to: string;
+  readonly target: string;
   /** Whether nothing of it is left when the code runs. */
   readonly isType: boolean;
 };
 
-export type Code = {
+export type SourceFile = {
   /** From the root of the project. */
   readonly path: string;
   readonly text: string;
@@ -19,17 +19,17 @@ export type Code = {
   readonly imports: readonly Import[];
 };
 
-export function codeOf(path: string, text: string): Code {
+export function parseSource(path: string, text: string): SourceFile {
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  return { path, text, tree, imports: importsOf(path, tree) };
+  return { path, text, tree, imports: findImports(path, tree) };
 }
 
 /** Everything that the compiler compiles. */
-export const allCode = (): readonly Code[] =>
+export const readAllSources = (): readonly SourceFile[] =>
   globSync('{src,projections,test,bench}/**/*.ts', { cwd: projectRoot })
     .map((path) => path.replaceAll('\\', '/'))
     .sort()
-    .map((path) => codeOf(path, readFileSync(`${projectRoot}/${path}`, 'utf8')));
+    .map((path) => parseSource(path, readFileSync(`${projectRoot}/${path}`, 'utf8')));
 
 export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node);
@@ -38,15 +38,15 @@ export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
   });
 }
 
-export const lineOf = (tree: ts.SourceFile, node: ts.Node): number =>
+export const getLine = (tree: ts.SourceFile, node: ts.Node): number =>
   tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1;
 
-function importsOf(path: string, tree: ts.SourceFile): readonly Import[] {
+function findImports(path: string, tree: ts.SourceFile): readonly Import[] {
   const found: Import[] = [];
   const add = (specifier: ts.Node | undefined, isType: boolean): void => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;
     const { text } = specifier;
-    found.push({ to: text.startsWith('.') ? resolved(path, text) : packageOf(text), isType });
+    found.push({ target: text.startsWith('.') ? resolveImport(path, text) : getPackageName(text), isType });
   };
   walk(tree, (node) => {
     if (ts.isImportDeclaration(node))
@@ -60,11 +60,11 @@ function importsOf(path: string, tree: ts.SourceFile): readonly Import[] {
   return found;
 }
 
-const resolved = (path: string, relative: string): string =>
+const resolveImport = (path: string, relative: string): string =>
   posix.join(posix.dirname(path), relative).replace(/\.js$/, '.ts');
 
 /** `@nestjs/common` of `@nestjs/common/cache`, `node:fs` of `node:fs`. */
-const packageOf = (specifier: string): string =>
+const getPackageName = (specifier: string): string =>
   specifier.startsWith('node:')
     ? specifier
     : specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

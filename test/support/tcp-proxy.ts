@@ -4,17 +4,17 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 const HOST = '127.0.0.1';
 
-export class Wire {
+export class TcpProxy {
   readonly #sockets = new Set<Socket>();
-  #isCut = false;
-  #isSilent = false;
+  #isDisconnected = false;
+  #isStalled = false;
 
   private constructor(
     private readonly server: Server,
-    to: number,
+    open: number,
   ) {
     server.on('connection', (near) => {
-      const far = connect(to, HOST);
+      const far = connect(open, HOST);
       for (const [socket, other] of [
         [near, far],
         [far, near],
@@ -26,18 +26,18 @@ export class Wire {
           other.destroy();
         });
         socket.pipe(other);
-        if (this.#isSilent) socket.pause();
+        if (this.#isStalled) socket.pause();
       }
-      if (this.#isCut) near.destroy();
+      if (this.#isDisconnected) near.destroy();
     });
   }
 
   /** Leads to a port of this machine. */
-  static async to(port: number): Promise<Wire> {
+  static async to(port: number): Promise<TcpProxy> {
     const server = createServer();
     server.listen(0, HOST);
     await once(server, 'listening');
-    return new Wire(server, port);
+    return new TcpProxy(server, port);
   }
 
   get port(): number {
@@ -45,26 +45,26 @@ export class Wire {
   }
 
   /** Ends what goes over it, and refuses what comes, until it is mended. */
-  cut(): void {
-    this.#isCut = true;
+  disconnect(): void {
+    this.#isDisconnected = true;
     for (const socket of this.#sockets) socket.destroy();
   }
 
   /** Takes what is sent, but passes nothing on, until it is mended. Connections are made as before. */
-  silence(): void {
-    this.#isSilent = true;
+  stall(): void {
+    this.#isStalled = true;
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
   /** What was held back is lost with its connections, which end now. */
-  mend(): void {
-    const hasHeldBack = this.#isSilent;
-    this.#isCut = this.#isSilent = false;
+  restore(): void {
+    const hasHeldBack = this.#isStalled;
+    this.#isDisconnected = this.#isStalled = false;
     if (hasHeldBack) for (const socket of this.#sockets) socket.destroy();
   }
 
   async close(): Promise<void> {
-    this.cut();
+    this.disconnect();
     this.server.close();
     await once(this.server, 'close');
   }

@@ -4,23 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Configuration } from '../../src/node/configuration.js';
 import { type Role, ROLES } from '../../src/api/shared/access.guard.js';
-import { type Server, startServer } from '../../src/server/server.js';
-import { withLedger } from './ledger-environment.js';
+import { type RunningServer, startServer } from '../../src/server/server.js';
+import { addLedgerSettings } from './ledger-environment.js';
 
-export type Answer = {
+export type TestResponse = {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   /** The body, read as JSON. */
   readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- a test looks at what is there
 };
-export type Headings = { readonly [name: string]: string };
-type Posting = { readonly as?: string; readonly headers?: Headings };
+export type RequestHeaders = { readonly [name: string]: string };
+type PostOptions = { readonly apiKey?: string; readonly headers?: RequestHeaders };
 
 /** Everything that somebody with a key can do from outside. */
 export class TestServer {
   constructor(
-    readonly server: Server,
+    readonly server: RunningServer,
     readonly directory: string,
     readonly secrets: ReadonlyMap<Role, string>,
   ) {}
@@ -29,18 +29,18 @@ export class TestServer {
     return this.server.url;
   }
 
-  get head(): number {
-    return this.server.book.ledger.head().entry;
+  get headEntry(): number {
+    return this.server.book.ledger.getHead().entry;
   }
 
   /** The secret of a key with this role. */
-  key(role: Role = 'admin'): string {
+  getKey(role: Role = 'admin'): string {
     const secret = this.secrets.get(role);
     if (secret === undefined) throw new Error(`there is no key for ${role}`);
     return secret;
   }
 
-  async fetch(path: string, init: RequestInit = {}): Promise<Answer> {
+  async fetch(path: string, init: RequestInit = {}): Promise<TestResponse> {
     const response = await fetch(new URL(path, this.url), init);
     const text = await response.text();
     return {
@@ -53,7 +53,7 @@ export class TestServer {
     };
   }
 
-  get(path: string, headers: Headings = {}): Promise<Answer> {
+  get(path: string, headers: RequestHeaders = {}): Promise<TestResponse> {
     return this.fetch(path, { headers });
   }
 
@@ -61,8 +61,8 @@ export class TestServer {
   send(
     path: string,
     body: string | Uint8Array,
-    { as = this.key(), headers = {} }: Posting = {},
-  ): Promise<Answer> {
+    { apiKey: as = this.getKey(), headers = {} }: PostOptions = {},
+  ): Promise<TestResponse> {
     return this.fetch(path, {
       method: 'POST',
       body: body as NonNullable<RequestInit['body']>,
@@ -74,14 +74,14 @@ export class TestServer {
     });
   }
 
-  command(name: string, data: unknown, posting?: Posting): Promise<Answer> {
+  sendCommand(name: string, data: unknown, posting?: PostOptions): Promise<TestResponse> {
     return this.send(`/commands/${name}`, JSON.stringify(data), posting);
   }
 
-  group(
+  sendGroup(
     wordings: readonly (readonly [command: string, data: unknown])[],
-    posting?: Posting,
-  ): Promise<Answer> {
+    posting?: PostOptions,
+  ): Promise<TestResponse> {
     return this.send(
       '/commands',
       JSON.stringify(wordings.map(([command, data]) => ({ command, data }))),
@@ -90,12 +90,12 @@ export class TestServer {
   }
 
   /** Many commands as NDJSON; a text stands for a line as it is. */
-  async lines(
+  async sendLines(
     lines: readonly unknown[],
     query = '',
-    posting: Posting = {},
+    posting: PostOptions = {},
     // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks at what is there
-  ): Promise<Answer & { readonly results: any[] }> {
+  ): Promise<TestResponse & { readonly results: any[] }> {
     const body = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
     const { status, headers, text } = await this.send(`/commands${query}`, `${body}\n`, {
       ...posting,
@@ -109,10 +109,10 @@ export class TestServer {
   }
 
   /** Records something that a test builds on. */
-  async given(...commands: readonly (readonly [command: string, data: unknown])[]): Promise<number> {
+  async recordCommands(...commands: readonly (readonly [command: string, data: unknown])[]): Promise<number> {
     let entry = 0;
     for (const [name, data] of commands) {
-      const { status, text, json } = await this.command(name, data);
+      const { status, text, json } = await this.sendCommand(name, data);
       if (status > 201) throw new Error(`${name}: ${text}`);
       entry = (json as { entry: number }).entry;
     }
@@ -128,32 +128,39 @@ const { log } = console;
 const directories: string[] = [];
 const servers: TestServer[] = [];
 /** Of each book: a cluster's is told by its prefix. */
-const secretsOf = new Map<string, Map<Role, string>>();
+const secretsByBook = new Map<string, Map<Role, string>>();
 
 /** A key for each role, made by the first server of a book. */
-async function keysOf(book: string, directory: string, { keys }: Server): Promise<ReadonlyMap<Role, string>> {
-  const known = secretsOf.get(book);
+async function createKeys(
+  book: string,
+  directory: string,
+  { keys }: RunningServer,
+): Promise<ReadonlyMap<Role, string>> {
+  const known = secretsByBook.get(book);
   if (known) return known;
   const secrets = new Map<Role, string>();
-  secretsOf.set(book, secrets);
+  secretsByBook.set(book, secrets);
   secrets.set('admin', readFileSync(join(directory, 'admin.key'), 'utf8').trim());
   for (const role of ROLES) if (role !== 'admin') secrets.set(role, await keys.add(role, role));
   return secrets;
 }
 
-export function temporaryDirectory(): string {
+export function createTemporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'minutebook-http-'));
   directories.push(directory);
   return directory;
 }
 
-type Settings = { readonly directory?: string } & { readonly [setting: string]: string };
+type ServerSettings = { readonly directory?: string } & { readonly [setting: string]: string };
 
 /** Started when everything can be read. */
-export async function startTestServer({ directory, ...environment }: Settings = {}): Promise<TestServer> {
-  const data = directory ?? temporaryDirectory();
+export async function startTestServer({
+  directory,
+  ...environment
+}: ServerSettings = {}): Promise<TestServer> {
+  const data = directory ?? createTemporaryDirectory();
   const settings = { PORT: '0', DATA_DIR: data, LOG_LEVEL: 'error', ...environment };
-  const configuration = new Configuration(withLedger(settings));
+  const configuration = new Configuration(addLedgerSettings(settings));
   console.log = () => undefined; // what a server says to its operator
   const server = await startServer(configuration, (sentence) => {
     throw new Error(sentence);
@@ -162,7 +169,7 @@ export async function startTestServer({ directory, ...environment }: Settings = 
   // A rebuild that runs already is returned: this waits for what is being built and builds nothing.
   for (const { name, status } of readModels.statuses())
     if (status === 'building') await readModels.rebuild(name).finished;
-  const secrets = await keysOf(environment['LEDGER_PREFIX'] ?? data, data, server);
+  const secrets = await createKeys(environment['LEDGER_PREFIX'] ?? data, data, server);
   const started = new TestServer(server, data, secrets);
   servers.push(started);
   return started;

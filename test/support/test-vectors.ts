@@ -4,17 +4,18 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { projectRoot } from './project-root.js';
 
-export const VECTORS = resolve(projectRoot, process.env['MINUTEBOOK_VECTORS'] || '../shared');
+export const VECTORS_DIRECTORY = resolve(projectRoot, process.env['MINUTEBOOK_VECTORS'] || '../shared');
 
 /** The folder of one suite of vectors, or undefined, which is said on the console. */
-export const vectors = (suite: string): string | undefined =>
-  found(`the vectors of ${suite}`, 'vectors', suite);
+export const findVectors = (suite: string): string | undefined =>
+  findFolder(`the vectors of ${suite}`, 'vectors', suite);
 
 /** The folder of one set of data, or undefined, which is said on the console. */
-export const sharedData = (name: string): string | undefined => found(`the data of ${name}`, 'data', name);
+export const findSharedData = (name: string): string | undefined =>
+  findFolder(`the data of ${name}`, 'data', name);
 
-function found(what: string, ...path: string[]): string | undefined {
-  const folder = join(VECTORS, ...path);
+function findFolder(what: string, ...path: string[]): string | undefined {
+  const folder = join(VECTORS_DIRECTORY, ...path);
   if (existsSync(folder)) return folder;
   console.warn(`Skipped: ${what} are not at ${folder}; set MINUTEBOOK_VECTORS.`);
   return undefined;

@@ -1,11 +1,11 @@
 // The worked example of an event whose shape changes: written, stored, corrected and read, release after release.
-import { Unavailable } from '../../src/ledger/sequencer.js';
+import { UnavailableError } from '../../src/ledger/sequencer.js';
 import { motions, releases } from './support/motions.js';
-import { Secretariat, versionIn } from './support/upgradable-ledger.js';
+import { UpgradableLedger, getStoredVersion } from './support/upgradable-ledger.js';
 
 const [first, second, third] = releases;
-let book: Secretariat;
-beforeEach(() => (book = new Secretariat()));
+let book: UpgradableLedger;
+beforeEach(() => (book = new UpgradableLedger()));
 afterEach(() => book.close());
 
 const correct = (fact: string, words: object) =>
@@ -14,62 +14,75 @@ const carry = (motion: string) => ['carry-motion', { motion }] as const;
 
 describe('a fact', () => {
   it('is stored in the newest shape of its time, and says which that is unless it is the first', async () => {
-    const [old] = await book.record('a', ['table-motion', first.words('a', 'Dues', 'belarus')]);
-    book.run(2);
-    const [newer] = await book.record('b', ['table-motion', second.words('b', 'Seat', 'belarus', 'armenia')]);
-    book.run(3);
-    const [newest] = await book.record('c', ['table-motion', third.words('c', 'Flag', 'belarus')]);
+    const [old] = await book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]);
+    book.runRelease(2);
+    const [newer] = await book.record('b', [
+      'table-motion',
+      second.createMotionData('b', 'Seat', 'belarus', 'armenia'),
+    ]);
+    book.runRelease(3);
+    const [newest] = await book.record('c', ['table-motion', third.createMotionData('c', 'Flag', 'belarus')]);
 
     expect(old?.data).toBe('{"motion":"a","sponsor":"belarus","title":"Dues"}');
     expect(newer?.data).toBe('{"motion":"b","sponsors":["belarus","armenia"],"title":"Seat"}');
-    expect([old, newer, newest].map(versionIn)).toEqual([undefined, 2, 3]);
+    expect([old, newer, newest].map(getStoredVersion)).toEqual([undefined, 2, 3]);
   });
 
   it('reads in the newest shape of today, whenever it was said', async () => {
-    await book.record('a', ['table-motion', first.words('a', 'Dues', 'belarus')]);
-    const read = () => book.facts('a').map(({ data, metadata: { version } }) => ({ data, version }));
+    await book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]);
+    const read = () => book.readFacts('a').map(({ data, metadata: { version } }) => ({ data, version }));
 
-    expect(read()).toEqual([{ data: first.words('a', 'Dues', 'belarus'), version: undefined }]);
-    book.run(2);
-    expect(read()).toEqual([{ data: second.words('a', 'Dues', 'belarus'), version: 2 }]);
-    book.run(3);
-    expect(read()).toEqual([{ data: third.words('a', 'Dues', 'belarus'), version: 3 }]);
+    expect(read()).toEqual([{ data: first.createMotionData('a', 'Dues', 'belarus'), version: undefined }]);
+    book.runRelease(2);
+    expect(read()).toEqual([{ data: second.createMotionData('a', 'Dues', 'belarus'), version: 2 }]);
+    book.runRelease(3);
+    expect(read()).toEqual([{ data: third.createMotionData('a', 'Dues', 'belarus'), version: 3 }]);
   });
 
   it('of a type that never had another shape says no version', async () => {
-    book.run(2);
-    await book.record('a', ['table-motion', second.words('a', 'Dues', 'belarus', 'armenia')]);
+    book.runRelease(2);
+    await book.record('a', ['table-motion', second.createMotionData('a', 'Dues', 'belarus', 'armenia')]);
     const [carried] = await book.record('a', carry('a'));
-    expect(versionIn(carried)).toBeUndefined();
+    expect(getStoredVersion(carried)).toBeUndefined();
   });
 });
 
 describe('a decision', () => {
-  beforeEach(() => book.record('a', ['table-motion', first.words('a', 'Dues', 'belarus')]));
+  beforeEach(() => book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]));
 
   it('knows facts of all shapes', async () => {
-    book.run(3);
-    expect(await book.say('a', carry('a'))).toMatchObject({ code: 'too-few-sponsors' });
-    expect(await book.say('a', ['table-motion', third.words('a', 'Dues', 'armenia')])).toMatchObject({
+    book.runRelease(3);
+    expect(await book.handle('a', carry('a'))).toMatchObject({ code: 'too-few-sponsors' });
+    expect(
+      await book.handle('a', ['table-motion', third.createMotionData('a', 'Dues', 'armenia')]),
+    ).toMatchObject({
       code: 'id-taken',
     });
   });
 
   it('hears that the same was said in an older shape', async () => {
-    book.run(3);
-    expect(await book.record('a', ['table-motion', third.words('a', 'Dues', 'belarus')])).toEqual([]);
+    book.runRelease(3);
+    expect(await book.record('a', ['table-motion', third.createMotionData('a', 'Dues', 'belarus')])).toEqual(
+      [],
+    );
   });
 });
 
 describe('a correction', () => {
-  beforeEach(() => book.record('a', ['table-motion', first.words('a', 'Dues', 'belarus')]));
+  beforeEach(() => book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]));
 
   it('is stored with the version of the words that it gives', async () => {
-    const [old] = await book.record('a', correct('motion-a@0', first.words('a', 'Dues', 'armenia')));
-    book.run(2);
-    const [newer] = await book.record('a', correct('motion-a@0', second.words('a', 'Dues', 'a', 'b')));
-    book.run(3);
-    const words = third.words('a', 'Dues', 'c', 'd');
+    const [old] = await book.record(
+      'a',
+      correct('motion-a@0', first.createMotionData('a', 'Dues', 'armenia')),
+    );
+    book.runRelease(2);
+    const [newer] = await book.record(
+      'a',
+      correct('motion-a@0', second.createMotionData('a', 'Dues', 'a', 'b')),
+    );
+    book.runRelease(3);
+    const words = third.createMotionData('a', 'Dues', 'c', 'd');
     const [deep] = await book.record(
       'a',
       correct('motion-a@2', { fact: 'motion-a@0', with: words, reason: 'misread again' }),
@@ -80,7 +93,7 @@ describe('a correction', () => {
       correct('motion-a@4', { fact: 'motion-a@1', reason: 'a mistake' }),
     );
 
-    expect([old, newer, deep, retracted, about].map(versionIn)).toEqual([
+    expect([old, newer, deep, retracted, about].map(getStoredVersion)).toEqual([
       undefined,
       2,
       3,
@@ -88,45 +101,53 @@ describe('a correction', () => {
       undefined,
     ]);
     expect(newer?.data).toContain('"with":{"motion":"a","sponsors":["a","b"],"title":"Dues"}');
-    expect(await book.say('a', carry('a'))).toMatchObject({ events: [{ type: 'MotionCarried' }] });
+    expect(await book.handle('a', carry('a'))).toMatchObject({ events: [{ type: 'MotionCarried' }] });
   });
 
   it('sent together with what it corrects knows its shape, too', async () => {
-    book.run(2);
+    book.runRelease(2);
     const stored = await book.record(
       'b',
-      ['table-motion', second.words('b', 'Seat', 'belarus')],
-      correct('motion-b@0', second.words('b', 'Seat', 'belarus', 'armenia')),
+      ['table-motion', second.createMotionData('b', 'Seat', 'belarus')],
+      correct('motion-b@0', second.createMotionData('b', 'Seat', 'belarus', 'armenia')),
     );
-    expect(stored.map(versionIn)).toEqual([2, 2]);
-    book.run(3);
-    expect(book.facts('b')[1]?.data['with']).toEqual(third.words('b', 'Seat', 'belarus', 'armenia'));
+    expect(stored.map(getStoredVersion)).toEqual([2, 2]);
+    book.runRelease(3);
+    expect(book.readFacts('b')[1]?.data['with']).toEqual(
+      third.createMotionData('b', 'Seat', 'belarus', 'armenia'),
+    );
   });
 
   it('of an older release counts in the words of today', async () => {
-    book.run(2);
-    await book.record('a', correct('motion-a@0', second.words('a', 'Dues', 'belarus', 'armenia')));
-    book.run(3);
-    expect(await book.say('a', carry('a'))).toMatchObject({ events: [{ type: 'MotionCarried' }] });
+    book.runRelease(2);
+    await book.record('a', correct('motion-a@0', second.createMotionData('a', 'Dues', 'belarus', 'armenia')));
+    book.runRelease(3);
+    expect(await book.handle('a', carry('a'))).toMatchObject({ events: [{ type: 'MotionCarried' }] });
   });
 
   it('is heard to be the same in an older shape', async () => {
-    await book.record('a', correct('motion-a@0', first.words('a', 'Dues', 'armenia')));
-    book.run(3);
-    expect(await book.record('a', correct('motion-a@0', third.words('a', 'Dues', 'armenia')))).toEqual([]);
+    await book.record('a', correct('motion-a@0', first.createMotionData('a', 'Dues', 'armenia')));
+    book.runRelease(3);
+    expect(
+      await book.record('a', correct('motion-a@0', third.createMotionData('a', 'Dues', 'armenia'))),
+    ).toEqual([]);
   });
 });
 
 describe('a read model', () => {
   /** A motion that every release had a hand in. */
   async function history(): Promise<void> {
-    await book.record('a', ['table-motion', first.words('a', 'Dues', 'belarus')]);
-    await book.record('a', correct('motion-a@0', first.words('a', 'Fees', 'belarus')));
-    book.run(2);
-    await book.record('b', ['table-motion', second.words('b', 'Seat', 'belarus', 'armenia')]);
-    await book.record('a', correct('motion-a@0', second.words('a', 'Fees', 'belarus', 'armenia')));
-    book.run(3);
-    const again = { fact: 'motion-a@0', with: third.words('a', 'Fees', 'x', 'y', 'z'), reason: 'r' };
+    await book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]);
+    await book.record('a', correct('motion-a@0', first.createMotionData('a', 'Fees', 'belarus')));
+    book.runRelease(2);
+    await book.record('b', ['table-motion', second.createMotionData('b', 'Seat', 'belarus', 'armenia')]);
+    await book.record('a', correct('motion-a@0', second.createMotionData('a', 'Fees', 'belarus', 'armenia')));
+    book.runRelease(3);
+    const again = {
+      fact: 'motion-a@0',
+      with: third.createMotionData('a', 'Fees', 'x', 'y', 'z'),
+      reason: 'r',
+    };
     await book.record('a', correct('motion-a@2', again));
     await book.record('a', carry('a'));
   }
@@ -135,8 +156,8 @@ describe('a read model', () => {
 
   it('sees the newest shape alone, as of every entry', async () => {
     await history();
-    const models = await book.folded();
-    const at = (entry: number) => models.ask(motions, 'all', {}, entry);
+    const models = await book.startReadModels();
+    const at = (entry: number) => models.query(motions, 'all', {}, entry);
 
     expect(models.statuses()).toMatchObject([{ entry: 6, parked: [] }]);
     expect(at(1)).toEqual([{ ...a('Dues', 'belarus'), first_said: null }]);
@@ -145,31 +166,32 @@ describe('a read model', () => {
     expect(at(4)).toMatchObject([a('Fees', 'belarus', 'armenia'), b]);
     expect(at(5)).toMatchObject([a('Fees', 'x', 'y', 'z'), b]);
     expect(at(6)).toMatchObject([
-      { ...a('Fees', 'x', 'y', 'z'), first_said: third.words('a', 'Dues', 'belarus'), carried: 1 },
+      { ...a('Fees', 'x', 'y', 'z'), first_said: third.createMotionData('a', 'Dues', 'belarus'), carried: 1 },
       b,
     ]);
   });
 
   it('that followed along holds what one that is folded anew holds', async () => {
-    const following = await book.folded();
+    const following = await book.startReadModels();
     await history();
     following.notify(6);
-    await following.reached(6, { timeoutMs: 30_000 });
-    const anew = await book.folded('motions.js', 'anew');
+    await following.waitForEntry(6, { timeoutMs: 30_000 });
+    const anew = await book.startReadModels('motions.js', 'anew');
     for (let entry = 0; entry <= 6; entry++)
-      expect(await following.ask(motions, 'all', {}, entry)).toEqual(
-        await anew.ask(motions, 'all', {}, entry),
+      expect(await following.query(motions, 'all', {}, entry)).toEqual(
+        await anew.query(motions, 'all', {}, entry),
       );
   });
 });
 
 describe('a shape of a later release', () => {
-  const tabled = () => book.record('a', ['table-motion', third.words('a', 'Dues', 'belarus', 'armenia')]);
-  beforeEach(() => void book.run(3));
+  const tabled = () =>
+    book.record('a', ['table-motion', third.createMotionData('a', 'Dues', 'belarus', 'armenia')]);
+  beforeEach(() => void book.runRelease(3));
 
   it('parks its stream in a read model, with a sentence', async () => {
     await tabled();
-    const models = await book.folded('motions-2.js');
+    const models = await book.startReadModels('motions-2.js');
     expect(models.statuses()).toMatchObject([
       {
         status: 'live',
@@ -187,26 +209,28 @@ describe('a shape of a later release', () => {
   });
 
   it('parks its stream also where only a correction has it', async () => {
-    book.run(2);
-    await book.record('a', ['table-motion', second.words('a', 'Dues', 'belarus')]);
-    book.run(3);
-    await book.record('a', correct('motion-a@0', third.words('a', 'Fees', 'belarus')));
-    const models = await book.folded('motions-2.js');
+    book.runRelease(2);
+    await book.record('a', ['table-motion', second.createMotionData('a', 'Dues', 'belarus')]);
+    book.runRelease(3);
+    await book.record('a', correct('motion-a@0', third.createMotionData('a', 'Fees', 'belarus')));
+    const models = await book.startReadModels('motions-2.js');
     expect(models.statuses()).toMatchObject([{ parked: [{ stream: 'motion-a', entry: 2 }] }]);
-    expect(await models.ask(motions, 'all', {}, 2)).toMatchObject([{ title: 'Dues' }]);
+    expect(await models.query(motions, 'all', {}, 2)).toMatchObject([{ title: 'Dues' }]);
   });
 
   it('refuses to decide on what cannot be read, and nothing else', async () => {
     await tabled();
-    book.run(2);
-    await expect(book.say('a', carry('a'))).rejects.toThrow(Unavailable);
-    await expect(book.say('a', carry('a'))).rejects.toMatchObject({
+    book.runRelease(2);
+    await expect(book.handle('a', carry('a'))).rejects.toThrow(UnavailableError);
+    await expect(book.handle('a', carry('a'))).rejects.toMatchObject({
       code: 'later-release',
       message:
         'motion-a@0 gives MotionTabled in shape 3, and this release knows the first 2: run a later one.',
     });
-    expect(await book.record('b', ['table-motion', second.words('b', 'Seat', 'belarus')])).toHaveLength(1);
-    book.run(3);
+    expect(
+      await book.record('b', ['table-motion', second.createMotionData('b', 'Seat', 'belarus')]),
+    ).toHaveLength(1);
+    book.runRelease(3);
     expect(await book.record('a', carry('a'))).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readModels } from '../../projections/index.js';
 import type { AnyReadModel } from '../../src/read-models/declaration/read-model.js';
 import { projectRoot } from '../support/project-root.js';
-import { foldedSpecimens, lines } from './support/specimen-ledger.js';
+import { projectSpecimens, lines } from './support/specimen-ledger.js';
 
 const file = 'test/specimens/rows.json';
 /** SHA-256 of the rows that the first entries of the specimen book lead to, by read model and version. */
@@ -15,7 +15,7 @@ const pinned = JSON.parse(readFileSync(join(projectRoot, file), 'utf8')) as {
   readonly rows: { readonly [model: string]: string };
 };
 const digestOf = (model: AnyReadModel): string =>
-  hash('sha256', JSON.stringify(foldedSpecimens(model, pinned.entries).rows));
+  hash('sha256', JSON.stringify(projectSpecimens(model, pinned.entries).rows));
 const digests = Object.fromEntries(
   readModels.map((model) => [`${model.name} ${model.version}`, digestOf(model)]),
 );

@@ -1,58 +1,58 @@
 // Whatever was ever stored is read for ever: by those who decide, and by every read model.
 import { hash } from 'node:crypto';
 import { readModels, read } from '../../projections/index.js';
-import { nouns } from '../../src/domain/aggregates.js';
+import { aggregates } from '../../src/domain/aggregates.js';
 import { upcasters } from '../../src/domain/upcasters.js';
 import { foldStream } from '../../src/eventsourcing/decide-command.js';
-import { AMENDMENTS } from '../../src/eventsourcing/amendments.js';
-import type { AnyNoun } from '../../src/eventsourcing/aggregate.js';
-import { newestVersion } from '../../src/eventsourcing/upcasters.js';
-import { recorded } from '../../src/ledger/entry.js';
-import { readStream } from '../../src/ledger/event-reader.js';
-import { texts } from '../../src/commands/stream-state-cache.js';
-import { whole } from '../ledger/support/ledger-integrity.js';
-import { treeHash } from '../ledger/merkle/support/rfc6962-reference.js';
-import { itEmbedded, TAKES_NO_BOOK } from '../support/ledger-environment.js';
+import { AMENDMENT_TYPES } from '../../src/eventsourcing/amendments.js';
+import type { AnyAggregate } from '../../src/eventsourcing/aggregate.js';
+import { getNewestVersion } from '../../src/eventsourcing/upcasters.js';
+import { toRecordedEvent } from '../../src/ledger/entry.js';
+import { readEvents } from '../../src/ledger/event-reader.js';
+import { fingerprintFunctions } from '../../src/commands/stream-state-cache.js';
+import { assertLedgerIntegrity } from '../ledger/support/ledger-integrity.js';
+import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';
+import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
 import { cleanUp, startTestServer } from '../support/test-server.js';
 import {
-  foldedSpecimens,
+  projectSpecimens,
   header,
   lines,
-  type Line,
-  SPECIMEN_BOOK,
-  specimenLedger,
+  type SpecimenLine,
+  SPECIMEN_FILE,
+  openSpecimenLedger,
 } from './support/specimen-ledger.js';
 
-const ledger = specimenLedger();
-const entries = ledger.after(0, lines.length + 1);
+const ledger = openSpecimenLedger();
+const entries = ledger.readAfter(0, lines.length + 1);
 const streams = [...new Set(entries.map(({ stream }) => stream))];
 afterAll(async () => {
   ledger.close();
   await cleanUp();
 });
 
-const typesOf = ({ commands }: AnyNoun): readonly string[] =>
+const typesOf = ({ commands }: AnyAggregate): readonly string[] =>
   Object.values(commands).map(({ event }) => event);
-const types = [...nouns.flatMap(typesOf), ...AMENDMENTS];
+const types = [...aggregates.flatMap(typesOf), ...AMENDMENT_TYPES];
 
 it('the specimen book is a whole book', () => {
-  expect(whole(ledger)).toHaveLength(lines.length);
+  expect(assertLedgerIntegrity(ledger)).toHaveLength(lines.length);
   const leaves = entries.map(({ leaf }) => leaf);
   expect(leaves.map((leaf) => leaf.toString('hex'))).toEqual(
-    lines.map((line) => (JSON.parse(line) as Line).leaf),
+    lines.map((line) => (JSON.parse(line) as SpecimenLine).leaf),
   );
-  const root = treeHash(leaves).toString('base64');
+  const root = computeRoot(leaves).toString('base64');
   expect(JSON.parse(header)).toMatchObject({ entries: lines.length, export: 'minutebook', root, v: 1 });
 });
 
 itEmbedded(
-  TAKES_NO_BOOK,
+  IMPORT_IS_UNSUPPORTED,
   'the specimen book is taken over by an empty one, and given out again as it was',
   async () => {
     const book = await startTestServer();
     const headers = { 'content-type': 'application/x-ndjson' };
     const { status } = await book.send('/commands', [header, ...lines].join('\n'), { headers });
-    expect([status, book.head]).toEqual([200, lines.length]);
+    expect([status, book.headEntry]).toEqual([200, lines.length]);
     const { text } = await book.get('/events', { accept: 'application/x-ndjson' });
     expect(text.trimEnd().split('\n').slice(1)).toEqual(lines);
   },
@@ -66,7 +66,7 @@ it('no specimen was ever taken away or altered', () => {
 it('there is a specimen of every shape', () => {
   const versions = new Map<string, Set<number>>();
   for (const entry of entries) {
-    const { version = 1 } = recorded(entry).metadata;
+    const { version = 1 } = toRecordedEvent(entry).metadata;
     versions.set(entry.type, (versions.get(entry.type) ?? new Set()).add(version));
   }
   const lacking = types.flatMap((type) =>
@@ -76,7 +76,7 @@ it('there is a specimen of every shape', () => {
       .map((version) => `${type} in shape ${version}`),
   );
   // To add one: import the specimen book into an empty one, record what is lacking there, and export that.
-  expect({ file: SPECIMEN_BOOK, lacking }).toEqual({ file: SPECIMEN_BOOK, lacking: [] });
+  expect({ file: SPECIMEN_FILE, lacking }).toEqual({ file: SPECIMEN_FILE, lacking: [] });
 });
 
 it('only types that there are have old shapes', () => {
@@ -84,14 +84,14 @@ it('only types that there are have old shapes', () => {
 });
 
 it.each(streams)('%s is read in the newest shapes, and decided on', (stream) => {
-  const facts = readStream(ledger.stream(stream), read);
+  const facts = readEvents(ledger.readStream(stream), read);
   for (const [revision, fact] of facts.entries())
-    expect(fact.metadata.version ?? 1).toBe(newestVersion(fact, upcasters, facts.slice(0, revision)));
-  const noun = nouns.find(({ kind }) => stream.startsWith(`${kind}-`));
-  expect(noun && foldStream(noun, facts, texts).revision).toBe(facts.length - 1);
+    expect(fact.metadata.version ?? 1).toBe(getNewestVersion(fact, upcasters, facts.slice(0, revision)));
+  const aggregate = aggregates.find(({ category }) => stream.startsWith(`${category}-`));
+  expect(aggregate && foldStream(aggregate, facts, fingerprintFunctions).revision).toBe(facts.length - 1);
 });
 
 it.each(readModels.map((model) => [model.name, model] as const))('%s digests all of it', (_, model) => {
-  const { entry, parked } = foldedSpecimens(model);
+  const { entry, parked } = projectSpecimens(model);
   expect({ entry, parked }).toEqual({ entry: lines.length, parked: [] });
 });

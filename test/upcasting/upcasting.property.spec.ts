@@ -1,12 +1,12 @@
 // A law: whichever release said each fact and each correction, the stream says what it would say had the newest
 // release said all of it.
 import * as fc from 'fast-check';
-import { amended } from '../../src/eventsourcing/amendments.js';
-import type { AnyEvent, JsonObject, Recorded } from '../../src/eventsourcing/message.js';
-import { newestVersion, upcast } from '../../src/eventsourcing/upcasters.js';
+import { applyAmendments } from '../../src/eventsourcing/amendments.js';
+import type { AnyEvent, JsonObject, RecordedEvent } from '../../src/eventsourcing/message.js';
+import { getNewestVersion, upcast } from '../../src/eventsourcing/upcasters.js';
 import { corrected, disputed, retracted } from '../support/amendment-fixtures.js';
-import { asRecorded, eventId } from '../support/decider-specification.js';
-import { type Release, releases, type Words } from './support/motions.js';
+import { toRecordedEvents, createEventId } from '../support/decider-specification.js';
+import { type Release, releases, type CreateMotionData } from './support/motions.js';
 
 const STREAM = 'motion-a';
 const newest = releases[2];
@@ -29,7 +29,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 type Said = { readonly event: AnyEvent; readonly names: readonly string[] };
 
 /** Other words for an event; for a correction, for what it corrects. */
-function again(event: AnyEvent, sponsor: string, words: Words, said: readonly Said[]): JsonObject {
+function again(event: AnyEvent, sponsor: string, words: CreateMotionData, said: readonly Said[]): JsonObject {
   if (event.type === 'MotionTabled') return words('a', 'Dues', sponsor);
   if (event.type !== 'FactCorrected') return event.data;
   const { fact } = event.data as { fact: string };
@@ -39,7 +39,7 @@ function again(event: AnyEvent, sponsor: string, words: Words, said: readonly Sa
 }
 
 /** A history in the words of the releases that `of` chooses. */
-function history(steps: readonly Step[], of: (step: Step) => Release): Recorded[] {
+function history(steps: readonly Step[], of: (step: Step) => Release): RecordedEvent[] {
   const said: Said[] = [];
   for (const step of steps) {
     const release = of(step);
@@ -47,29 +47,29 @@ function history(steps: readonly Step[], of: (step: Step) => Release): Recorded[
     const name = target?.names[step.byId ? 1 : 0] ?? '';
     const event =
       step.kind === 'table' || !target
-        ? { type: 'MotionTabled', data: release.words('a', 'Dues', step.sponsor) }
+        ? { type: 'MotionTabled', data: release.createMotionData('a', 'Dues', step.sponsor) }
         : step.kind === 'carry'
           ? { type: 'MotionCarried', data: { motion: 'a' } }
           : step.kind === 'retract'
             ? retracted(name)
             : step.kind === 'dispute'
               ? disputed(name)
-              : corrected(name, again(target.event, step.sponsor, release.words, said));
-    said.push({ event, names: [`${STREAM}@${said.length}`, eventId(STREAM, said.length)] });
+              : corrected(name, again(target.event, step.sponsor, release.createMotionData, said));
+    said.push({ event, names: [`${STREAM}@${said.length}`, createEventId(STREAM, said.length)] });
   }
-  const events: Recorded[] = [];
-  for (const [n, event] of asRecorded(
+  const events: RecordedEvent[] = [];
+  for (const [n, event] of toRecordedEvents(
     STREAM,
     said.map(({ event }) => event),
   ).entries()) {
-    const version = newestVersion(event, of(steps[n] as Step).upcasters, events);
+    const version = getNewestVersion(event, of(steps[n] as Step).upcasters, events);
     events.push(version === 1 ? event : { ...event, metadata: { ...event.metadata, version } });
   }
   return events;
 }
 
-const lifted = (events: readonly Recorded[]): readonly Recorded[] =>
-  events.reduce<Recorded[]>((before, event) => [...before, upcast(event, newest.upcasters, before)], []);
+const lifted = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
+  events.reduce<RecordedEvent[]>((before, event) => [...before, upcast(event, newest.upcasters, before)], []);
 
 const histories = fc.array(step, { minLength: 1, maxLength: 12 });
 
@@ -79,7 +79,7 @@ it('a stream says the same whichever releases said it', () =>
       const mixed = lifted(history(steps, ({ release }) => release));
       const modern = history(steps, () => newest);
       expect(mixed).toEqual(modern);
-      expect(amended(mixed)).toEqual(amended(modern));
+      expect(applyAmendments(mixed)).toEqual(applyAmendments(modern));
     }),
     { numRuns: 500 },
   ));

@@ -5,18 +5,18 @@ import { assertSigned } from '../../src/verify/note.js';
 import { parseReceipt, provesLeaf } from '../../src/verify/receipt.js';
 import { parseVerifierKey } from '../../src/verify/verifier-key.js';
 import {
-  book,
-  checkpoint,
+  createBook,
+  signCheckpoint,
   clerk,
-  exported,
-  judged,
-  note,
-  receipt,
-  recordOf,
-  signer,
+  toExport,
+  verifyContent,
+  signNote,
+  createReceipt,
+  toStreamRecord,
+  createSigner,
 } from './support/signed-book.js';
 
-const lines = book(['meeting-a', 'person-b', 'meeting-a', 'meeting-a', 'person-b']);
+const lines = createBook(['meeting-a', 'person-b', 'meeting-a', 'meeting-a', 'person-b']);
 const key = parseVerifierKey(clerk.vkey);
 const leaf = Buffer.from(lines[3]!.leaf, 'hex');
 
@@ -37,7 +37,7 @@ const acceptsReceipt = (bytes: Buffer): boolean =>
   });
 
 /** Texts that differ from this one in one bit: every one of them, or one for each byte. */
-function* oneBitAway(bytes: Buffer, step = 1): Generator<Buffer> {
+function* flipEachBit(bytes: Buffer, step = 1): Generator<Buffer> {
   for (let bit = 0; bit < bytes.length * 8; bit += step) {
     const other = Buffer.from(bytes);
     other[bit >> 3]! ^= 1 << (bit & 7);
@@ -46,13 +46,13 @@ function* oneBitAway(bytes: Buffer, step = 1): Generator<Buffer> {
 }
 
 describe.each([
-  ['a checkpoint', Buffer.from(checkpoint(lines)), acceptsCheckpoint],
-  ['a receipt', Buffer.from(receipt(lines, 4)), acceptsReceipt],
+  ['a checkpoint', Buffer.from(signCheckpoint(lines)), acceptsCheckpoint],
+  ['a receipt', Buffer.from(createReceipt(lines, 4)), acceptsReceipt],
 ])('%s', (_, whole, isAccepted) => {
   it('is accepted as it is', () => expect(isAccepted(whole)).toBe(true));
 
   it('is not accepted with any bit of it turned', () => {
-    const accepted = [...oneBitAway(whole)].filter(isAccepted).map(String);
+    const accepted = [...flipEachBit(whole)].filter(isAccepted).map(String);
     expect(accepted).toEqual([]);
   });
 
@@ -76,10 +76,10 @@ describe.each([
 });
 
 it('what others signed may be anything, and what the key signed stays what it was', () => {
-  const text = checkpoint(lines).split('\n\n')[0] ?? '';
-  const witnessed = Buffer.from(note(`${text}\n`, clerk, signer('witness', 'witness.example/w1')));
+  const text = signCheckpoint(lines).split('\n\n')[0] ?? '';
+  const witnessed = Buffer.from(signNote(`${text}\n`, clerk, createSigner('witness', 'witness.example/w1')));
   const end = witnessed.indexOf('— witness');
-  for (const other of oneBitAway(witnessed, 9)) {
+  for (const other of flipEachBit(witnessed, 9)) {
     if (!acceptsCheckpoint(other)) continue;
     expect(other.subarray(0, end)).toEqual(witnessed.subarray(0, end));
     expect(parseCheckpoint(other).root).toEqual(parseCheckpoint(witnessed).root);
@@ -87,8 +87,8 @@ it('what others signed may be anything, and what the key signed stays what it wa
 });
 
 describe('a file', () => {
-  const one = book(['meeting-a']);
-  const evidence = { checkpoint: checkpoint(one) };
+  const one = createBook(['meeting-a']);
+  const evidence = { checkpoint: signCheckpoint(one) };
   const turned = (file: string, bit: number): Buffer => {
     const other = Buffer.from(file);
     other[(bit >> 3) % other.length]! ^= 1 << (bit & 7);
@@ -98,7 +98,7 @@ describe('a file', () => {
   it('that is an export does not fit with a bit of it turned', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(), async (bit) => {
-        expect((await judged(turned(exported(one), bit), evidence)).ok).toBe(false);
+        expect((await verifyContent(turned(toExport(one), bit), evidence)).ok).toBe(false);
       }),
       { numRuns: 100 },
     ));
@@ -106,7 +106,7 @@ describe('a file', () => {
   it('that is the record of a stream does not fit with a bit of it turned', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(), async (bit) => {
-        expect((await judged(turned(recordOf(one, 'meeting-a'), bit), evidence)).ok).toBe(false);
+        expect((await verifyContent(turned(toStreamRecord(one, 'meeting-a'), bit), evidence)).ok).toBe(false);
       }),
       { numRuns: 100 },
     ));

@@ -2,23 +2,23 @@
 import { hash } from 'node:crypto';
 import { fromBase64 } from '../../src/verify/base64.js';
 import { parseCheckpoint } from '../../src/verify/checkpoint.js';
-import { quoted } from '../../src/verify/verification-error.js';
+import { quote } from '../../src/verify/verification-error.js';
 import { assertSigned, NOTE_MAX, parseNote } from '../../src/verify/note.js';
 import { parseReceipt } from '../../src/verify/receipt.js';
 import { EMPTY_ROOT } from '../../src/verify/tree.js';
 import { parseVerifierKey } from '../../src/verify/verifier-key.js';
-import { book, clerk, note, receipt, signer } from './support/signed-book.js';
+import { createBook, clerk, signNote, createReceipt, createSigner } from './support/signed-book.js';
 
-const bytes = (text: string): Buffer => Buffer.from(text);
+const toBytes = (text: string): Buffer => Buffer.from(text);
 const key = parseVerifierKey(clerk.vkey);
-const witness = signer('witness', 'witness.example/w1');
-const lines = book(['meeting-a', 'meeting-a', 'person-b', 'meeting-a', 'person-b']);
+const witness = createSigner('witness', 'witness.example/w1');
+const lines = createBook(['meeting-a', 'meeting-a', 'person-b', 'meeting-a', 'person-b']);
 
 describe('a note', () => {
   const text = 'Ognuno sta solo\n\ned è subito sera.\n';
 
   it('is text and signatures, told apart by the last empty line', () => {
-    const read = parseNote(bytes(note(text, clerk)));
+    const read = parseNote(toBytes(signNote(text, clerk)));
     expect(read.text).toBe(text);
     expect(read.signatures).toMatchObject([{ name: clerk.name, id: key.id }]);
     expect(() => assertSigned(read, key)).not.toThrow();
@@ -26,34 +26,34 @@ describe('a note', () => {
 
   it('has room for many signatures, whose makers may be unknown and whose length any', () => {
     const others = Array.from({ length: 60 }, (_, index) =>
-      signer(`witness ${index}`, `witness.example/w${index}`),
+      createSigner(`witness ${index}`, `witness.example/w${index}`),
     );
     const large = `— pq.example/mldsa ${Buffer.alloc(5_000, 7).toString('base64')}\n`;
-    const all = `${note(text, ...others, clerk)}${large}`;
-    expect(() => assertSigned(parseNote(bytes(all)), key)).not.toThrow();
+    const all = `${signNote(text, ...others, clerk)}${large}`;
+    expect(() => assertSigned(parseNote(toBytes(all)), key)).not.toThrow();
   });
 
   it('is not signed by one of the same name or the same id, but not both', () => {
-    const sameName = signer('another', clerk.name);
-    expect(() => assertSigned(parseNote(bytes(note(text, sameName))), key)).toThrow(
+    const sameName = createSigner('another', clerk.name);
+    expect(() => assertSigned(parseNote(toBytes(signNote(text, sameName))), key)).toThrow(
       'is not signed by the key',
     );
-    expect(() => assertSigned(parseNote(bytes(note(text, sameName, clerk))), key)).not.toThrow();
-    const sameId = note(text, clerk).replace(`— ${clerk.name}`, '— example.com/another');
-    expect(() => assertSigned(parseNote(bytes(sameId)), key)).toThrow('is not signed by the key');
+    expect(() => assertSigned(parseNote(toBytes(signNote(text, sameName, clerk))), key)).not.toThrow();
+    const sameId = signNote(text, clerk).replace(`— ${clerk.name}`, '— example.com/another');
+    expect(() => assertSigned(parseNote(toBytes(sameId)), key)).toThrow('is not signed by the key');
   });
 
   it('is refused for one wrong signature of a known key, also beside a right one', () => {
     const ofAnother = clerk.line('something else\n');
-    expect(() => assertSigned(parseNote(bytes(`${note(text)}${ofAnother}`)), key)).toThrow(
+    expect(() => assertSigned(parseNote(toBytes(`${signNote(text)}${ofAnother}`)), key)).toThrow(
       'that this key did not make',
     );
-    expect(() => assertSigned(parseNote(bytes(`${note(text, clerk)}${ofAnother}`)), key)).toThrow(
+    expect(() => assertSigned(parseNote(toBytes(`${signNote(text, clerk)}${ofAnother}`)), key)).toThrow(
       'that this key did not make',
     );
   });
 
-  const signed = note(text, clerk);
+  const signed = signNote(text, clerk);
   const base64 = / (\S+)\n$/.exec(signed)?.[1] ?? '';
   it.each([
     ['nothing', '', 'no empty line'],
@@ -75,21 +75,21 @@ describe('a note', () => {
     ['too many signatures', signed + '— a AAAAAAA=\n'.repeat(100), 'more than 100'],
     ['a line that is no signature among them', `${signed}something\n`, 'signature line'],
   ])('is refused with %s', (_, wrong, says) => {
-    expect(() => parseNote(bytes(wrong))).toThrow(says);
+    expect(() => parseNote(toBytes(wrong))).toThrow(says);
   });
 
   it('is refused if it is too long or not UTF-8', () => {
-    expect(() => parseNote(bytes(note('a'.repeat(NOTE_MAX), clerk)))).toThrow('bytes');
-    expect(() => parseNote(Buffer.concat([Buffer.of(0xff), bytes(signed)]))).toThrow('UTF-8');
-    expect(() => parseNote(Buffer.concat([bytes('\ufeff'), bytes(signed)]))).not.toThrow(); // and is no part of it
-    expect(parseNote(Buffer.concat([bytes('\ufeff'), bytes(signed)])).text).toBe(`\ufeff${text}`);
+    expect(() => parseNote(toBytes(signNote('a'.repeat(NOTE_MAX), clerk)))).toThrow('bytes');
+    expect(() => parseNote(Buffer.concat([Buffer.of(0xff), toBytes(signed)]))).toThrow('UTF-8');
+    expect(() => parseNote(Buffer.concat([toBytes('\ufeff'), toBytes(signed)]))).not.toThrow(); // and is no part of it
+    expect(parseNote(Buffer.concat([toBytes('\ufeff'), toBytes(signed)])).text).toBe(`\ufeff${text}`);
   });
 });
 
 describe('a checkpoint', () => {
   const root = EMPTY_ROOT.toString('base64');
   const of = (...rows: readonly string[]): Buffer =>
-    bytes(note(rows.map((row) => `${row}\n`).join(''), clerk));
+    toBytes(signNote(rows.map((row) => `${row}\n`).join(''), clerk));
 
   it('is an origin, a size, a root and what the log adds', () => {
     expect(parseCheckpoint(of('a log, of another kind', '7', root, 'Timestamp: 1', '—'))).toMatchObject({
@@ -124,12 +124,12 @@ describe('a checkpoint', () => {
 });
 
 describe('a receipt', () => {
-  const whole = receipt(lines, 3);
+  const whole = createReceipt(lines, 3);
   const [first = '', index = '', sibling = '', ...rest] = whole.split('\n');
-  const of = (...rows: readonly string[]): Buffer => bytes(rows.join('\n'));
+  const of = (...rows: readonly string[]): Buffer => toBytes(rows.join('\n'));
 
   it('is an index, hashes and a checkpoint, and may carry what nobody signed', () => {
-    const read = parseReceipt(bytes(whole));
+    const read = parseReceipt(toBytes(whole));
     expect(read).toMatchObject({ index: 2n, extra: undefined });
     expect(read.path).toHaveLength(3);
     expect(read.checkpoint.size).toBe(5n);
@@ -152,9 +152,9 @@ describe('a receipt', () => {
       'more than',
     ],
     ['no checkpoint', of(first, index, sibling), 'no empty line'],
-    ['carriage returns', bytes(whole.replaceAll('\n', '\r\n')), 'control character'],
+    ['carriage returns', toBytes(whole.replaceAll('\n', '\r\n')), 'control character'],
     ['nothing', of(), 'no empty line'],
-    ['a checkpoint cut short', bytes(whole.slice(0, -1)), 'does not end'],
+    ['a checkpoint cut short', toBytes(whole.slice(0, -1)), 'does not end'],
   ])('is refused with %s', (_, wrong, says) => {
     expect(() => parseReceipt(wrong)).toThrow(says);
   });
@@ -168,8 +168,8 @@ describe('a key', () => {
 
   const [name = '', id = '', ...base64] = clerk.vkey.split('+');
   const material = base64.join('+');
-  const lowOrder = keyOf(`01${'00'.repeat(32)}`);
-  const notCanonical = keyOf(`01ee${'ff'.repeat(30)}7f`);
+  const lowOrder = encodeKey(`01${'00'.repeat(32)}`);
+  const notCanonical = encodeKey(`01ee${'ff'.repeat(30)}7f`);
   it.each([
     ['nothing', '', 'is not written as'],
     ['no name', `+${id}+${material}`, 'is not written as'],
@@ -196,14 +196,14 @@ describe('a key', () => {
 });
 
 /** A key with the id that its bytes make, whatever they are. */
-function keyOf(hex: string): string {
+function encodeKey(hex: string): string {
   const material = Buffer.from(hex, 'hex');
-  const id = hash('sha256', Buffer.concat([bytes('example.com/book\n'), material])).slice(0, 8);
+  const id = hash('sha256', Buffer.concat([toBytes('example.com/book\n'), material])).slice(0, 8);
   return `example.com/book+${id}+${material.toString('base64')}`;
 }
 
 it('a sentence shows no character that steers a terminal', () => {
-  expect(quoted('a\u001b[2J\u009b\u202e"')).toBe('"a\\u001b[2J\\u{9b}\\u{202e}\\""');
+  expect(quote('a\u001b[2J\u009b\u202e"')).toBe('"a\\u001b[2J\\u{9b}\\u{202e}\\""');
 });
 
 it('base64 has one spelling', () => {

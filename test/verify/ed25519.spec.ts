@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { isStrictKey, verifyEd25519 } from '../../src/verify/ed25519.js';
-import { vectors } from '../support/test-vectors.js';
+import { findVectors } from '../support/test-vectors.js';
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 
-const cctv = vectors('cctv');
+const cctv = findVectors('cctv');
 (cctv === undefined ? describe.skip : describe)('the edge cases of C2SP CCTV', () => {
   type Case = { key: string; sig: string; msg: string; flags: readonly string[] | null };
   const cases =
@@ -34,7 +34,7 @@ const cctv = vectors('cctv');
   });
 });
 
-const wycheproof = vectors('wycheproof');
+const wycheproof = findVectors('wycheproof');
 (wycheproof === undefined ? describe.skip : describe)('the cases of Wycheproof', () => {
   type Group = {
     publicKey: { pk: string };

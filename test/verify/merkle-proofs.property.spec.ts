@@ -3,12 +3,17 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { isInteger, parse } from 'lossless-json';
-import { provesConsistency, provesInclusion, type Tree } from '../../src/verify/proofs.js';
+import { provesConsistency, provesInclusion, type TreeHead } from '../../src/verify/proofs.js';
 import { EMPTY_ROOT, GrowingTree, leafHash } from '../../src/verify/tree.js';
-import { leaf, path, proof, treeHash } from '../ledger/merkle/support/rfc6962-reference.js';
-import { vectors } from '../support/test-vectors.js';
+import {
+  hashLeaf,
+  computeInclusionProof,
+  computeConsistencyProof,
+  computeRoot,
+} from '../ledger/merkle/support/rfc6962-reference.js';
+import { findVectors } from '../support/test-vectors.js';
 
-const merkle = vectors('merkle');
+const merkle = findVectors('merkle');
 const bytes = (base64: string | null): Buffer => Buffer.from(base64 ?? '', 'base64');
 
 /** The probes of one kind; their integers go up to 2^64-1. */
@@ -57,26 +62,29 @@ const probes = <Probe>(kind: string): readonly Probe[] =>
   });
 });
 
-const treeOf = (leaves: readonly Buffer[]): Tree => ({ size: BigInt(leaves.length), root: treeHash(leaves) });
+const treeOf = (leaves: readonly Buffer[]): TreeHead => ({
+  size: BigInt(leaves.length),
+  root: computeRoot(leaves),
+});
 const someLeaves = fc
   .integer({ min: 1, max: 80 })
-  .map((size) => Array.from({ length: size }, (_, index) => leaf(Buffer.of(index))));
+  .map((size) => Array.from({ length: size }, (_, index) => hashLeaf(Buffer.of(index))));
 
 describe('the tree', () => {
   it('has the root of the naive one at each size', () => {
-    const leaves = Array.from({ length: 300 }, (_, index) => leaf(Buffer.from(String(index))));
+    const leaves = Array.from({ length: 300 }, (_, index) => hashLeaf(Buffer.from(String(index))));
     const tree = new GrowingTree();
     expect(tree.root()).toEqual(EMPTY_ROOT);
     for (const [index, each] of leaves.entries()) {
       tree.add(each);
       expect(tree.size).toBe(index + 1);
-      expect(tree.root()).toEqual(treeHash(leaves.slice(0, index + 1)));
+      expect(tree.root()).toEqual(computeRoot(leaves.slice(0, index + 1)));
     }
   });
 
   it('hashes a leaf as text and as bytes alike', () => {
-    expect(leafHash('für')).toEqual(leaf(Buffer.from('für')));
-    expect(leafHash(Buffer.from('für'))).toEqual(leaf(Buffer.from('für')));
+    expect(leafHash('für')).toEqual(hashLeaf(Buffer.from('für')));
+    expect(leafHash(Buffer.from('für'))).toEqual(hashLeaf(Buffer.from('für')));
   });
 });
 
@@ -85,7 +93,7 @@ describe('a proof of inclusion', () => {
     fc.assert(
       fc.property(someLeaves, fc.nat(), fc.nat(), (leaves, a, b) => {
         const [index, other] = [a % leaves.length, b % leaves.length];
-        const hashes = path(index, leaves);
+        const hashes = computeInclusionProof(index, leaves);
         expect(provesInclusion(leaves[index]!, BigInt(index), hashes, treeOf(leaves))).toBe(true);
         fc.pre(index !== other);
         expect(provesInclusion(leaves[other]!, BigInt(index), hashes, treeOf(leaves))).toBe(false);
@@ -97,7 +105,7 @@ describe('a proof of inclusion', () => {
     fc.assert(
       fc.property(someLeaves, fc.nat(), fc.nat(), (leaves, a, b) => {
         const index = a % leaves.length;
-        const hashes = path(index, leaves);
+        const hashes = computeInclusionProof(index, leaves);
         const says = (those: readonly Buffer[]): boolean =>
           provesInclusion(leaves[index]!, BigInt(index), those, treeOf(leaves));
         expect(says([...hashes, leaves[0]!])).toBe(false);
@@ -155,7 +163,7 @@ describe('a proof of consistency', () => {
       fc.property(someLeaves, fc.nat(), fc.nat(), (leaves, a, b) => {
         const size = 1 + (a % leaves.length);
         const [earlier, later] = [treeOf(leaves.slice(0, size)), treeOf(leaves)];
-        const hashes = proof(size, leaves);
+        const hashes = computeConsistencyProof(size, leaves);
         expect(provesConsistency(earlier, later, hashes)).toBe(true);
         expect(provesConsistency(earlier, later, [...hashes, leaves[0]!])).toBe(false);
         expect(provesConsistency(earlier, { ...later, root: leafHash('another') }, hashes)).toBe(false);
@@ -174,9 +182,11 @@ describe('a proof of consistency', () => {
     const leaves = ['a', 'b', 'c', 'd'].map((each) => leafHash(each));
     const left = leafHash('left of both');
     const [earlier, later] = [treeOf(leaves.slice(0, 3)), treeOf(leaves)];
-    const below = ({ size, root }: Tree): Tree => ({ size, root: node(left, root) });
-    expect(provesConsistency(earlier, later, proof(3, leaves))).toBe(true);
-    expect(provesConsistency(below(earlier), below(later), [...proof(3, leaves), left])).toBe(false);
+    const below = ({ size, root }: TreeHead): TreeHead => ({ size, root: node(left, root) });
+    expect(provesConsistency(earlier, later, computeConsistencyProof(3, leaves))).toBe(true);
+    expect(
+      provesConsistency(below(earlier), below(later), [...computeConsistencyProof(3, leaves), left]),
+    ).toBe(false);
   });
 
   it('does not hold between a tree and one that altered a leaf of it', () =>
@@ -184,9 +194,13 @@ describe('a proof of consistency', () => {
       fc.property(someLeaves, fc.nat(), fc.nat(), (leaves, a, b) => {
         const size = 1 + (a % leaves.length);
         const forged = leaves.with(b % size, leafHash('altered'));
-        expect(provesConsistency(treeOf(leaves.slice(0, size)), treeOf(forged), proof(size, forged))).toBe(
-          false,
-        );
+        expect(
+          provesConsistency(
+            treeOf(leaves.slice(0, size)),
+            treeOf(forged),
+            computeConsistencyProof(size, forged),
+          ),
+        ).toBe(false);
       }),
     ));
 });

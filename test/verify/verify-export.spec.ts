@@ -2,18 +2,18 @@
 import type { Json } from '../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import {
-  book,
-  checkpoint,
+  createBook,
+  signCheckpoint,
   clerk,
-  consistency,
-  exported,
-  hashed,
-  judged,
+  createConsistencyProof,
+  toExport,
+  recomputeHashes,
+  verifyContent,
   type Line,
-  ndjson,
-  numbered,
-  relinked,
-  signer,
+  toNdjson,
+  renumber,
+  recomputeLeaf,
+  createSigner,
 } from './support/signed-book.js';
 
 const STREAMS = [
@@ -26,12 +26,12 @@ const STREAMS = [
   'meeting-a',
   'meeting-d',
 ];
-const lines = book(STREAMS);
-const signed = checkpoint(lines);
+const lines = createBook(STREAMS);
+const signed = signCheckpoint(lines);
 
 describe('a whole book', () => {
   it('fits', async () => {
-    const verdict = await judged(exported(lines), { checkpoint: signed });
+    const verdict = await verifyContent(toExport(lines), { checkpoint: signed });
     expect(verdict).toEqual({
       ok: true,
       sentences: [
@@ -42,7 +42,7 @@ describe('a whole book', () => {
   });
 
   it('fits under the key that it names itself, which is said', async () => {
-    const { ok, sentences } = await judged(exported(lines), { checkpoint: signed, key: undefined });
+    const { ok, sentences } = await verifyContent(toExport(lines), { checkpoint: signed, key: undefined });
     expect(ok).toBe(true);
     expect(sentences.at(-1)).toBe(
       `Signed by the key that the file itself names: ${clerk.vkey}; compare it with the one that you trust.`,
@@ -50,8 +50,10 @@ describe('a whole book', () => {
   });
 
   it('fits under the key given where it names another, which is said', async () => {
-    const copy = signer('copy', 'example.com/copy');
-    const { ok, sentences } = await judged(exported(lines, { key: copy.vkey }), { checkpoint: signed });
+    const copy = createSigner('copy', 'example.com/copy');
+    const { ok, sentences } = await verifyContent(toExport(lines, { key: copy.vkey }), {
+      checkpoint: signed,
+    });
     expect(ok).toBe(true);
     expect(sentences.at(-1)).toBe(
       `Signed by the key given: ${clerk.vkey}; the file itself names another: ${copy.vkey}.`,
@@ -59,35 +61,37 @@ describe('a whole book', () => {
   });
 
   it('names no key: then one must be given', async () => {
-    const file = exported(lines, { key: null });
-    expect(await judged(file, { checkpoint: signed, key: undefined })).toMatchObject({
+    const file = toExport(lines, { key: null });
+    expect(await verifyContent(file, { checkpoint: signed, key: undefined })).toMatchObject({
       ok: false,
       sentences: ['The file names no key: give the one that you trust.'],
     });
-    expect((await judged(file, { checkpoint: signed })).ok).toBe(true);
+    expect((await verifyContent(file, { checkpoint: signed })).ok).toBe(true);
   });
 
   it('that is empty fits the checkpoint of an empty book', async () => {
-    expect((await judged(exported([]), { checkpoint: checkpoint([]) })).ok).toBe(true);
+    expect((await verifyContent(toExport([]), { checkpoint: signCheckpoint([]) })).ok).toBe(true);
   });
 
   it('fits through lines longer than what is read at once', async () => {
-    const long = hashed(lines.map((line) => ({ ...line, data: { text: 'für '.repeat(100_000) } })));
-    expect((await judged(exported(long), { checkpoint: checkpoint(long) })).ok).toBe(true);
+    const long = recomputeHashes(lines.map((line) => ({ ...line, data: { text: 'für '.repeat(100_000) } })));
+    expect((await verifyContent(toExport(long), { checkpoint: signCheckpoint(long) })).ok).toBe(true);
   });
 });
 
 describe('a book that is longer than its checkpoint', () => {
   it('fits as far as the checkpoint covers it, and the rest is said to be signed by nobody', async () => {
-    const { ok, sentences } = await judged(exported(lines), { checkpoint: checkpoint(lines.slice(0, 5)) });
+    const { ok, sentences } = await verifyContent(toExport(lines), {
+      checkpoint: signCheckpoint(lines.slice(0, 5)),
+    });
     expect(ok).toBe(true);
     expect(sentences[0]).toMatch(/^The first 5 entries fit the checkpoint/);
     expect(sentences[1]).toMatch(/^Entries 6 to 8 are not covered by the checkpoint/);
   });
 
   it('does not fit if what the checkpoint covers was altered', async () => {
-    const forged = hashed(lines.with(2, { ...lines[2]!, data: { text: 'altered' } }));
-    const verdict = await judged(exported(forged), { checkpoint: checkpoint(lines.slice(0, 5)) });
+    const forged = recomputeHashes(lines.with(2, { ...lines[2]!, data: { text: 'altered' } }));
+    const verdict = await verifyContent(toExport(forged), { checkpoint: signCheckpoint(lines.slice(0, 5)) });
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences[0]).toMatch(
       /^Entries 1 to 5 agree with each other, but not with the checkpoint/,
@@ -96,7 +100,9 @@ describe('a book that is longer than its checkpoint', () => {
 
   it('does not fit if what the checkpoint does not cover contradicts itself', async () => {
     const forged = lines.with(6, { ...lines[6]!, data: { text: 'altered' } });
-    expect(await judged(exported(forged), { checkpoint: checkpoint(lines.slice(0, 5)) })).toMatchObject({
+    expect(
+      await verifyContent(toExport(forged), { checkpoint: signCheckpoint(lines.slice(0, 5)) }),
+    ).toMatchObject({
       ok: false,
       entry: 7,
     });
@@ -107,7 +113,7 @@ describe('a book that is shorter than its checkpoint', () => {
   const short = lines.slice(0, 5);
 
   it('lacks entries', async () => {
-    expect(await judged(exported(short), { checkpoint: signed })).toEqual({
+    expect(await verifyContent(toExport(short), { checkpoint: signed })).toEqual({
       ok: false,
       entry: 6,
       sentences: [
@@ -117,20 +123,23 @@ describe('a book that is shorter than its checkpoint', () => {
   });
 
   it('is proved to be the beginning by a proof of consistency', async () => {
-    const proof = consistency(lines, 5);
-    const { ok, sentences } = await judged(exported(short), { checkpoint: signed, consistency: proof });
+    const proof = createConsistencyProof(lines, 5);
+    const { ok, sentences } = await verifyContent(toExport(short), {
+      checkpoint: signed,
+      consistency: proof,
+    });
     expect(ok).toBe(true);
     expect(sentences[0]).toContain('Entries 6 to 8 are not in the file.');
   });
 
   it.each([
-    ['of other sizes', consistency(lines, 4), 'from 4 to 8; what is needed is one from 5 to 8'],
-    ['of another book', consistency(book(STREAMS.toReversed()), 5), 'does not hold'],
+    ['of other sizes', createConsistencyProof(lines, 4), 'from 4 to 8; what is needed is one from 5 to 8'],
+    ['of another book', createConsistencyProof(createBook(STREAMS.toReversed()), 5), 'does not hold'],
     ['that is no JSON', 'no proof', 'not a JSON object'],
     ['without its members', '{"from":5,"to":8}', 'has not the members'],
     ['with something that is no hash', '{"from":5,"hashes":["AA=="],"to":8}', 'not a hash'],
   ])('is not proved by one %s', async (_, proof, says) => {
-    const verdict = await judged(exported(short), { checkpoint: signed, consistency: proof });
+    const verdict = await verifyContent(toExport(short), { checkpoint: signed, consistency: proof });
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences[0]).toContain(says);
   });
@@ -138,69 +147,69 @@ describe('a book that is shorter than its checkpoint', () => {
 
 type Tampering = [what: string, tampered: readonly Line[], entry: number | undefined, says: string];
 
-const edited = (index: number, change: Partial<Line>): Line[] =>
+const editLine = (index: number, change: Partial<Line>): Line[] =>
   lines.with(index, { ...lines[index]!, ...change });
 const other = { text: 'What nobody said' };
-const swapped = edited(3, { data: lines[6]!.data }).with(6, { ...lines[6]!, data: lines[3]!.data });
+const swapped = editLine(3, { data: lines[6]!.data }).with(6, { ...lines[6]!, data: lines[3]!.data });
 
 const WITHOUT_NEW_HASHES: Tampering[] = [
-  ['data are edited', edited(3, { data: other }), 4, 'its leaf hash is not that of what it says'],
-  ['metadata are edited', edited(3, { metadata: { actor: 'another' } }), 4, 'its leaf hash is not'],
-  ['the time is edited', edited(3, { recordedAt: '2023-11-14T22:13:23.001Z' }), 4, 'its leaf hash is not'],
-  ['the type is edited', edited(3, { type: 'StatementWithdrawn' }), 4, 'its leaf hash is not'],
-  ['the id is edited', edited(3, { id: lines[4]!.id }), 4, 'its leaf hash is not'],
-  ['it is moved to another stream', edited(3, { stream: 'meeting-d' }), 4, 'its leaf hash is not'],
-  ['its link is cut', edited(3, { previous: null }), 4, 'its leaf hash is not'],
-  ['its leaf is edited', edited(3, { leaf: lines[4]!.leaf }), 4, 'its leaf hash is not'],
+  ['data are edited', editLine(3, { data: other }), 4, 'its leaf hash is not that of what it says'],
+  ['metadata are edited', editLine(3, { metadata: { actor: 'another' } }), 4, 'its leaf hash is not'],
+  ['the time is edited', editLine(3, { recordedAt: '2023-11-14T22:13:23.001Z' }), 4, 'its leaf hash is not'],
+  ['the type is edited', editLine(3, { type: 'StatementWithdrawn' }), 4, 'its leaf hash is not'],
+  ['the id is edited', editLine(3, { id: lines[4]!.id }), 4, 'its leaf hash is not'],
+  ['it is moved to another stream', editLine(3, { stream: 'meeting-d' }), 4, 'its leaf hash is not'],
+  ['its link is cut', editLine(3, { previous: null }), 4, 'its leaf hash is not'],
+  ['its leaf is edited', editLine(3, { leaf: lines[4]!.leaf }), 4, 'its leaf hash is not'],
   ['payloads are swapped', swapped, 4, 'its leaf hash is not'],
   ['an entry is deleted', lines.toSpliced(3, 1), 4, 'entry 5 stands in its place'],
   ['the first is deleted', lines.slice(1), 1, 'entry 2 stands in its place'],
-  ['one is deleted and the rest renumbered', numbered(lines.toSpliced(3, 1)), 6, 'its leaf hash is not'],
+  ['one is deleted and the rest renumbered', renumber(lines.toSpliced(3, 1)), 6, 'its leaf hash is not'],
   ['one stands twice', lines.toSpliced(4, 0, lines[3]!), 5, 'entry 4 stands in its place'],
   [
     'one is put in',
-    numbered(lines.toSpliced(4, 0, { ...lines[3]!, data: other })),
+    renumber(lines.toSpliced(4, 0, { ...lines[3]!, data: other })),
     5,
     'its leaf hash is not',
   ],
   ['two change places', lines.with(3, lines[4]!).with(4, lines[3]!), 4, 'entry 5 stands in its place'],
-  ['two change places and numbers', numbered(lines.with(3, lines[4]!).with(4, lines[3]!)), 5, 'earlier than'],
+  ['two change places and numbers', renumber(lines.with(3, lines[4]!).with(4, lines[3]!)), 5, 'earlier than'],
 ];
 
-const alone = (index: number, change: Partial<Line>): Line[] => {
-  const forged = hashed(lines.with(index, { ...lines[index]!, ...change }));
+const editLineLeaf = (index: number, change: Partial<Line>): Line[] => {
+  const forged = recomputeHashes(lines.with(index, { ...lines[index]!, ...change }));
   return lines.with(index, forged[index]!);
 };
 
 const WITH_NEW_HASHES: Tampering[] = [
   [
     'data are edited, and its own leaf is made anew',
-    alone(2, { data: other }),
+    editLineLeaf(2, { data: other }),
     4,
     'is not the leaf hash of entry 3',
   ],
-  ['a stream is cut at its end', numbered(lines.toSpliced(6, 1)), 8, 'The header announces 8'],
-  ['a revision is left out', hashed(edited(3, { revision: 3 })), 4, 'is 3, where 2 must stand'],
-  ['a stream begins late', hashed(edited(5, { revision: 1 })), 6, 'is 1, where 0 must stand'],
+  ['a stream is cut at its end', renumber(lines.toSpliced(6, 1)), 8, 'The header announces 8'],
+  ['a revision is left out', recomputeHashes(editLine(3, { revision: 3 })), 4, 'is 3, where 2 must stand'],
+  ['a stream begins late', recomputeHashes(editLine(5, { revision: 1 })), 6, 'is 1, where 0 must stand'],
   [
     'time goes back',
-    hashed(edited(3, { recordedAt: '2023-11-14T22:13:20.000Z' })),
+    recomputeHashes(editLine(3, { recordedAt: '2023-11-14T22:13:20.000Z' })),
     4,
     'earlier than an entry before',
   ],
-  ['data are edited', hashed(edited(3, { data: other })), undefined, 'hides where'],
-  ['metadata are edited', hashed(edited(3, { metadata: {} })), undefined, 'hides where'],
+  ['data are edited', recomputeHashes(editLine(3, { data: other })), undefined, 'hides where'],
+  ['metadata are edited', recomputeHashes(editLine(3, { metadata: {} })), undefined, 'hides where'],
   [
     'the time is edited',
-    hashed(edited(3, { recordedAt: '2023-11-14T22:13:23.001Z' })),
+    recomputeHashes(editLine(3, { recordedAt: '2023-11-14T22:13:23.001Z' })),
     undefined,
     'hides where',
   ],
-  ['payloads are swapped', hashed(swapped), undefined, 'hides where'],
-  ['the last of a stream is edited', alone(7, { data: other }), undefined, 'hides where'],
+  ['payloads are swapped', recomputeHashes(swapped), undefined, 'hides where'],
+  ['the last of a stream is edited', editLineLeaf(7, { data: other }), undefined, 'hides where'],
   [
     'one is deleted and another put in',
-    hashed(numbered([...lines.toSpliced(3, 1), { ...lines[7]!, data: other }])),
+    recomputeHashes(renumber([...lines.toSpliced(3, 1), { ...lines[7]!, data: other }])),
     undefined,
     'hides where',
   ],
@@ -211,7 +220,7 @@ describe.each([
   ['with hashes made anew', WITH_NEW_HASHES],
 ])('an alteration %s is found:', (_, tamperings) => {
   it.each(tamperings)('%s', async (_what, tampered, entry, says) => {
-    const verdict = await judged(exported(tampered, { entries: 8 }), { checkpoint: signed });
+    const verdict = await verifyContent(toExport(tampered, { entries: 8 }), { checkpoint: signed });
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences.join()).toContain(says);
     expect(verdict.entry).toBe(entry);
@@ -219,36 +228,36 @@ describe.each([
 });
 
 it('two entries of one instant that change places are found by the root', async () => {
-  const batch = hashed(lines.map((line) => ({ ...line, recordedAt: lines[0]!.recordedAt })));
-  const exchanged = numbered(batch.with(3, batch[4]!).with(4, batch[3]!));
-  expect((await judged(exported(batch), { checkpoint: checkpoint(batch) })).ok).toBe(true);
-  const verdict = await judged(exported(exchanged), { checkpoint: checkpoint(batch) });
+  const batch = recomputeHashes(lines.map((line) => ({ ...line, recordedAt: lines[0]!.recordedAt })));
+  const exchanged = renumber(batch.with(3, batch[4]!).with(4, batch[3]!));
+  expect((await verifyContent(toExport(batch), { checkpoint: signCheckpoint(batch) })).ok).toBe(true);
+  const verdict = await verifyContent(toExport(exchanged), { checkpoint: signCheckpoint(batch) });
   expect(verdict).toMatchObject({ ok: false, sentences: [expect.stringContaining('hides where')] });
 });
 
 it('a first entry of a stream with a link to something is found', async () => {
-  const forged = lines.with(1, relinked({ ...lines[1]!, previous: lines[0]!.leaf }));
-  const verdict = await judged(exported(forged), { checkpoint: signed });
+  const forged = lines.with(1, recomputeLeaf({ ...lines[1]!, previous: lines[0]!.leaf }));
+  const verdict = await verifyContent(toExport(forged), { checkpoint: signed });
   expect(verdict).toMatchObject({ ok: false, entry: 2 });
   expect(verdict.sentences[0]).toContain('the first of its stream');
 });
 
 describe('an end is found that came too early or too late', () => {
   it.each([
-    ['entries are lacking', exported(lines.slice(0, 6), { entries: 8 }), 7, 'the file ends before entry 7'],
-    ['entries follow', exported(lines, { entries: 6 }), 7, 'announces 6 entries, but line 8 follows'],
-    ['the last line is cut off', exported(lines).slice(0, -20), 8, 'its line is cut off'],
-    ['the last line feed is lacking', exported(lines).slice(0, -1), 8, 'its line is cut off'],
-    ['an empty line follows', `${exported(lines)}\n`, 9, 'line 10 follows'],
+    ['entries are lacking', toExport(lines.slice(0, 6), { entries: 8 }), 7, 'the file ends before entry 7'],
+    ['entries follow', toExport(lines, { entries: 6 }), 7, 'announces 6 entries, but line 8 follows'],
+    ['the last line is cut off', toExport(lines).slice(0, -20), 8, 'its line is cut off'],
+    ['the last line feed is lacking', toExport(lines).slice(0, -1), 8, 'its line is cut off'],
+    ['an empty line follows', `${toExport(lines)}\n`, 9, 'line 10 follows'],
   ])('%s', async (_, file, entry, says) => {
-    const verdict = await judged(file, { checkpoint: signed });
+    const verdict = await verifyContent(file, { checkpoint: signed });
     expect(verdict).toMatchObject({ ok: false, entry });
     expect(verdict.sentences[0]).toContain(says);
   });
 });
 
 describe('another spelling of the same line is refused:', () => {
-  const [header = '', ...rows] = exported(lines).split('\n');
+  const [header = '', ...rows] = toExport(lines).split('\n');
   const third = rows[2] ?? '';
   const { data, ...rest } = lines[2]!;
   it.each([
@@ -267,27 +276,27 @@ describe('another spelling of the same line is refused:', () => {
     ['nothing', ''],
   ])('%s', async (_, line) => {
     expect(line).not.toBe(third);
-    const verdict = await judged([header, ...rows.with(2, line)].join('\n'), { checkpoint: signed });
+    const verdict = await verifyContent([header, ...rows.with(2, line)].join('\n'), { checkpoint: signed });
     expect(verdict).toMatchObject({ ok: false, entry: 3 });
     expect(verdict.sentences[0]).toMatch(/^Entry 3 \(line 4\) does not fit: it (?:is not|holds half)/);
   });
 
   it('bytes that are not UTF-8', async () => {
-    const file = Buffer.from(exported(lines));
+    const file = Buffer.from(toExport(lines));
     file[file.indexOf('für')] = 0xff;
-    expect(await judged(file, { checkpoint: signed })).toMatchObject({ ok: false, entry: 1 });
+    expect(await verifyContent(file, { checkpoint: signed })).toMatchObject({ ok: false, entry: 1 });
   });
 
   it('nesting without end', async () => {
     const deep = third.replace('"page":2', `"page":${'['.repeat(200_000)}${']'.repeat(200_000)}`);
-    const verdict = await judged([header, ...rows.with(2, deep)].join('\n'), { checkpoint: signed });
+    const verdict = await verifyContent([header, ...rows.with(2, deep)].join('\n'), { checkpoint: signed });
     expect(verdict.sentences[0]).toContain('nested more than');
   });
 });
 
 describe('a line of another shape is refused:', () => {
   const of = (change: { readonly [key: string]: Json | undefined }): string =>
-    ndjson(...[lines[0]!, { ...lines[1]!, ...change } as Json]);
+    toNdjson(...[lines[0]!, { ...lines[1]!, ...change } as Json]);
   it.each([
     ['a member more', { more: 1 }, 'a member that does not belong there'],
     ['a member less', { type: undefined }, 'it has no "type"'],
@@ -310,7 +319,7 @@ describe('a line of another shape is refused:', () => {
       root: signed.split('\n')[2]!,
       v: 1,
     });
-    const verdict = await judged(`${head}\n${of(change)}`, { checkpoint: signed });
+    const verdict = await verifyContent(`${head}\n${of(change)}`, { checkpoint: signed });
     expect(verdict).toMatchObject({ ok: false, entry: 2 });
     expect(verdict.sentences[0]).toContain(says);
   });
@@ -320,30 +329,34 @@ describe('a header is refused:', () => {
   it.each([
     [
       'of another root',
-      exported(lines, { root: signed.split('\n')[2]!.replace(/^./, 'A') }),
+      toExport(lines, { root: signed.split('\n')[2]!.replace(/^./, 'A') }),
       'root in the header',
     ],
-    ['without a root', exported(lines, { root: '' }), 'its "root" is not'],
-    ['of another version', exported(lines, { v: 2 }), 'its "v" is not'],
-    ['of another kind', exported(lines, { export: 'toString' }), 'neither "minutebook" nor'],
-    ['with a key that is none', exported(lines, { key: 'example.com/book' }), 'is not written as'],
-    ['with a member more', exported(lines, { more: true }), 'does not belong there'],
-    ['that is an entry', ndjson(...lines), 'neither "minutebook" nor'],
+    ['without a root', toExport(lines, { root: '' }), 'its "root" is not'],
+    ['of another version', toExport(lines, { v: 2 }), 'its "v" is not'],
+    ['of another kind', toExport(lines, { export: 'toString' }), 'neither "minutebook" nor'],
+    ['with a key that is none', toExport(lines, { key: 'example.com/book' }), 'is not written as'],
+    ['with a member more', toExport(lines, { more: true }), 'does not belong there'],
+    ['that is an entry', toNdjson(...lines), 'neither "minutebook" nor'],
     ['that is lacking', '', 'the file is empty'],
-    ['that is cut off', exported(lines).slice(0, 10), 'it is cut off'],
+    ['that is cut off', toExport(lines).slice(0, 10), 'it is cut off'],
   ])('%s', async (_, file, says) => {
-    const verdict = await judged(file, { checkpoint: signed });
+    const verdict = await verifyContent(file, { checkpoint: signed });
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences[0]).toContain(says);
   });
 });
 
 describe('a checkpoint is refused:', () => {
-  const fork = hashed(edited(3, { data: other }));
+  const fork = recomputeHashes(editLine(3, { data: other }));
   it.each([
-    ['signed by another key', checkpoint(lines, signer('thief')), 'is not signed by the key'],
-    ['of another book', checkpoint(lines, signer('other', 'example.com/other')), 'is of "example.com/other"'],
-    ['of a fork of the same size', checkpoint(fork), 'or the checkpoint is of another history'],
+    ['signed by another key', signCheckpoint(lines, createSigner('thief')), 'is not signed by the key'],
+    [
+      'of another book',
+      signCheckpoint(lines, createSigner('other', 'example.com/other')),
+      'is of "example.com/other"',
+    ],
+    ['of a fork of the same size', signCheckpoint(fork), 'or the checkpoint is of another history'],
     [
       'of a larger size under the old signature',
       signed.replace('\n8\n', '\n9\n'),
@@ -353,7 +366,7 @@ describe('a checkpoint is refused:', () => {
     ['that is none', 'no checkpoint', 'no empty line'],
     ['that is too long', `${'a'.repeat(2_000_000)}${signed}`, 'has more than'],
   ])('%s', async (_, given, says) => {
-    const verdict = await judged(exported(lines), { checkpoint: given });
+    const verdict = await verifyContent(toExport(lines), { checkpoint: given });
     expect(verdict.ok).toBe(false);
     expect(verdict.entry).toBeUndefined();
     expect(verdict.sentences[0]).toContain(says);

@@ -1,18 +1,18 @@
 // The record of one stream is proved whole by the receipt of its last entry.
 import type { Json } from '../../src/eventsourcing/message.js';
 import {
-  book,
-  checkpoint,
+  createBook,
+  signCheckpoint,
   clerk,
-  consistency,
-  hashed,
-  judged,
+  createConsistencyProof,
+  recomputeHashes,
+  verifyContent,
   type Line,
-  ndjson,
-  numbered,
-  receipt,
-  recordOf,
-  signer,
+  toNdjson,
+  renumber,
+  createReceipt,
+  toStreamRecord,
+  createSigner,
 } from './support/signed-book.js';
 
 const STREAMS = [
@@ -25,14 +25,14 @@ const STREAMS = [
   'meeting-a',
   'meeting-d',
 ];
-const lines = book(STREAMS);
+const lines = createBook(STREAMS);
 const own = lines.filter(({ stream }) => stream === 'meeting-a');
-const record = recordOf(lines, 'meeting-a');
-const root = checkpoint(lines).split('\n')[2] ?? '';
+const record = toStreamRecord(lines, 'meeting-a');
+const root = signCheckpoint(lines).split('\n')[2] ?? '';
 
 describe('the record of a stream', () => {
   it('is complete up to its last entry', async () => {
-    expect(await judged(record)).toEqual({
+    expect(await verifyContent(record)).toEqual({
       ok: true,
       sentences: [
         `The record of the stream "meeting-a" is complete up to its last entry (revision 3, entry 7): each entry holds the hash of the one before it, and the receipt proves the last under the checkpoint of "example.com/book" with size 8 and root ${root}.`,
@@ -44,22 +44,26 @@ describe('the record of a stream', () => {
 
   it('proves no number but that of the last entry, since a leaf holds none', async () => {
     const renumbered = own.with(1, { ...own[1]!, entry: 2 });
-    const { ok, sentences } = await judged(recordOf(lines, 'meeting-a', { own: renumbered }));
+    const { ok, sentences } = await verifyContent(toStreamRecord(lines, 'meeting-a', { own: renumbered }));
     expect(ok).toBe(true);
     expect(sentences[1]).toContain('are no part of this proof');
   });
 
   it.each(['person-b', 'source-c', 'meeting-d'])('also that of %s', async (stream) => {
-    expect(await judged(recordOf(lines, stream))).toMatchObject({ ok: true });
+    expect(await verifyContent(toStreamRecord(lines, stream))).toMatchObject({ ok: true });
   });
 
   it('that names no key needs one given', async () => {
-    const verdict = await judged(record.replace(JSON.stringify(clerk.vkey), 'null'), { key: undefined });
+    const verdict = await verifyContent(record.replace(JSON.stringify(clerk.vkey), 'null'), {
+      key: undefined,
+    });
     expect(verdict.sentences).toEqual(['The file names no key: give the one that you trust.']);
   });
 
   it('may end before the stream does, which then is its last entry', async () => {
-    const { ok, sentences } = await judged(recordOf(lines, 'meeting-a', { own: own.slice(0, 2) }));
+    const { ok, sentences } = await verifyContent(
+      toStreamRecord(lines, 'meeting-a', { own: own.slice(0, 2) }),
+    );
     expect(ok).toBe(true);
     expect(sentences[0]).toContain('(revision 1, entry 3)');
   });
@@ -67,87 +71,110 @@ describe('the record of a stream', () => {
 
 describe('beside a checkpoint', () => {
   it('of the same size it must be the same tree', async () => {
-    const { ok, sentences } = await judged(record, { checkpoint: checkpoint(lines) });
+    const { ok, sentences } = await verifyContent(record, { checkpoint: signCheckpoint(lines) });
     expect(ok).toBe(true);
     expect(sentences).toContain('The checkpoint given is of the same tree as that in the receipt.');
-    const fork = hashed(lines.with(1, { ...lines[1]!, data: {} }));
-    const verdict = await judged(record, { checkpoint: checkpoint(fork) });
+    const fork = recomputeHashes(lines.with(1, { ...lines[1]!, data: {} }));
+    const verdict = await verifyContent(record, { checkpoint: signCheckpoint(fork) });
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences[0]).toMatch(/^Two histories: at size 8 /);
   });
 
-  const longer = book([...STREAMS, 'meeting-e', 'meeting-a']);
+  const longer = createBook([...STREAMS, 'meeting-e', 'meeting-a']);
   it('of another size only a proof of consistency relates them', async () => {
-    const verdict = await judged(record, { checkpoint: checkpoint(longer) });
+    const verdict = await verifyContent(record, { checkpoint: signCheckpoint(longer) });
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences[0]).toContain('only a proof of consistency from 8 to 10 could show');
   });
 
   it('that is later, a proof of consistency relates them', async () => {
-    const { ok, sentences } = await judged(record, {
-      checkpoint: checkpoint(longer),
-      consistency: consistency(longer, 8),
+    const { ok, sentences } = await verifyContent(record, {
+      checkpoint: signCheckpoint(longer),
+      consistency: createConsistencyProof(longer, 8),
     });
     expect(ok).toBe(true);
     expect(sentences.join()).toContain('is of the same history');
   });
 
   it('that is earlier, a proof of consistency relates them', async () => {
-    const { ok } = await judged(record, {
-      checkpoint: checkpoint(lines.slice(0, 5)),
-      consistency: consistency(lines, 5),
+    const { ok } = await verifyContent(record, {
+      checkpoint: signCheckpoint(lines.slice(0, 5)),
+      consistency: createConsistencyProof(lines, 5),
     });
     expect(ok).toBe(true);
   });
 
   it('of a fork no proof relates them', async () => {
-    const fork = hashed(longer.with(1, { ...longer[1]!, data: {} }));
-    const verdict = await judged(record, { checkpoint: checkpoint(fork), consistency: consistency(fork, 8) });
+    const fork = recomputeHashes(longer.with(1, { ...longer[1]!, data: {} }));
+    const verdict = await verifyContent(record, {
+      checkpoint: signCheckpoint(fork),
+      consistency: createConsistencyProof(fork, 8),
+    });
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences[0]).toContain('does not hold');
   });
 
   it('that is signed by another the record is not judged', async () => {
-    const verdict = await judged(record, { checkpoint: checkpoint(lines, signer('thief')) });
+    const verdict = await verifyContent(record, { checkpoint: signCheckpoint(lines, createSigner('thief')) });
     expect(verdict.sentences[0]).toContain('The checkpoint is not signed by the key');
   });
 });
 
 type Tampering = [what: string, file: string, entry: number | undefined, says: string];
 
-const edited = (index: number, change: Partial<Line>): Line[] =>
+const editLine = (index: number, change: Partial<Line>): Line[] =>
   own.with(index, { ...own[index]!, ...change });
-const proved = receipt(lines, 7);
-const of = (those: readonly Line[], by = proved): string =>
-  recordOf(lines, 'meeting-a', { own: [...those], proved: by });
-const relinkedFrom = (those: readonly Line[]): Line[] => hashed(those);
-const fork = hashed(lines.with(2, { ...lines[2]!, data: { text: 'altered' } }));
+const proved = createReceipt(lines, 7);
+const buildRecord = (those: readonly Line[], by = proved): string =>
+  toStreamRecord(lines, 'meeting-a', { own: [...those], proved: by });
+const relinkLines = (those: readonly Line[]): Line[] => recomputeHashes(those);
+const fork = recomputeHashes(lines.with(2, { ...lines[2]!, data: { text: 'altered' } }));
 const forkedOwn = fork.filter(({ stream }) => stream === 'meeting-a');
 
 const TAMPERINGS: Tampering[] = [
-  ['data are edited', of(edited(1, { data: {} })), 3, 'its leaf hash is not'],
-  ['metadata are edited', of(edited(1, { metadata: {} })), 3, 'its leaf hash is not'],
+  ['data are edited', buildRecord(editLine(1, { data: {} })), 3, 'its leaf hash is not'],
+  ['metadata are edited', buildRecord(editLine(1, { metadata: {} })), 3, 'its leaf hash is not'],
   [
     'the time is edited',
-    of(edited(1, { recordedAt: '2023-11-14T22:13:22.001Z' })),
+    buildRecord(editLine(1, { recordedAt: '2023-11-14T22:13:22.001Z' })),
     3,
     'its leaf hash is not',
   ],
-  ['the last is edited', of(edited(3, { data: {} })), 7, 'its leaf hash is not'],
-  ['one is deleted', of(own.toSpliced(1, 1)), 4, 'is 2, where 1 must stand'],
-  ['the first is deleted', of(own.slice(1)), 3, 'is 1, where 0 must stand'],
-  ['one stands twice', of(own.toSpliced(1, 0, own[0]!)), 1, 'it stands behind entry 1'],
-  ['two change places', of(own.with(1, own[2]!).with(2, own[1]!)), 4, 'is 2, where 1 must stand'],
-  ['an entry of another stream is put in', of(own.toSpliced(1, 0, lines[1]!)), 2, 'of the stream "person-b"'],
-  ['the end is cut off', of(own.slice(0, -1)), 4, 'The receipt is that of entry 7'],
-  ['all hashes are made anew', of(relinkedFrom(edited(1, { data: {} }))), 7, 'does not prove entry 7'],
-  ['it is made anew without one', of(relinkedFrom(shorter())), 7, 'does not prove entry 7'],
-  ['the receipt is of another entry', of(own, receipt(lines, 6)), 7, 'The receipt is that of entry 6'],
-  ['the receipt is of a fork', of(own, receipt(fork, 7)), 7, 'does not prove entry 7'],
-  ['the record is of a fork', of(forkedOwn, proved), 7, 'does not prove entry 7'],
+  ['the last is edited', buildRecord(editLine(3, { data: {} })), 7, 'its leaf hash is not'],
+  ['one is deleted', buildRecord(own.toSpliced(1, 1)), 4, 'is 2, where 1 must stand'],
+  ['the first is deleted', buildRecord(own.slice(1)), 3, 'is 1, where 0 must stand'],
+  ['one stands twice', buildRecord(own.toSpliced(1, 0, own[0]!)), 1, 'it stands behind entry 1'],
+  ['two change places', buildRecord(own.with(1, own[2]!).with(2, own[1]!)), 4, 'is 2, where 1 must stand'],
+  [
+    'an entry of another stream is put in',
+    buildRecord(own.toSpliced(1, 0, lines[1]!)),
+    2,
+    'of the stream "person-b"',
+  ],
+  ['the end is cut off', buildRecord(own.slice(0, -1)), 4, 'The receipt is that of entry 7'],
+  [
+    'all hashes are made anew',
+    buildRecord(relinkLines(editLine(1, { data: {} }))),
+    7,
+    'does not prove entry 7',
+  ],
+  [
+    'it is made anew without one',
+    buildRecord(relinkLines(createShorterLines())),
+    7,
+    'does not prove entry 7',
+  ],
+  [
+    'the receipt is of another entry',
+    buildRecord(own, createReceipt(lines, 6)),
+    7,
+    'The receipt is that of entry 6',
+  ],
+  ['the receipt is of a fork', buildRecord(own, createReceipt(fork, 7)), 7, 'does not prove entry 7'],
+  ['the record is of a fork', buildRecord(forkedOwn, proved), 7, 'does not prove entry 7'],
   [
     'a thief has signed the fork',
-    of(forkedOwn, receipt(fork, 7, signer('thief'))),
+    buildRecord(forkedOwn, createReceipt(fork, 7, createSigner('thief'))),
     undefined,
     'is not signed by',
   ],
@@ -163,10 +190,10 @@ const TAMPERINGS: Tampering[] = [
     undefined,
     'which must be the last',
   ],
-  ['the receipt is no text', ndjson(...headed(), { receipt: 7 }), undefined, 'with that one text'],
+  ['the receipt is no text', toNdjson(...createLines(), { receipt: 7 }), undefined, 'with that one text'],
   [
     'something stands beside it',
-    ndjson(...headed(), { receipt: proved, v: 1 }),
+    toNdjson(...createLines(), { receipt: proved, v: 1 }),
     undefined,
     'with that one text',
   ],
@@ -178,20 +205,20 @@ const TAMPERINGS: Tampering[] = [
     'it is of',
   ],
   ['the last line is cut off', record.slice(0, -1), 8, 'its line is cut off'],
-  ['nothing is recorded', of([]), undefined, 'holds no entry'],
+  ['nothing is recorded', buildRecord([]), undefined, 'holds no entry'],
 ];
 
-function headed(): Json[] {
+function createLines(): Json[] {
   return [{ entries: 4, export: 'minutebook-stream', key: clerk.vkey, stream: 'meeting-a', v: 1 }, ...own];
 }
-function shorter(): Line[] {
+function createShorterLines(): Line[] {
   const kept = own.toSpliced(1, 1);
-  return numbered(kept).map((line, index) => ({ ...line, entry: kept[index]!.entry }));
+  return renumber(kept).map((line, index) => ({ ...line, entry: kept[index]!.entry }));
 }
 
 describe('an alteration is found:', () => {
   it.each(TAMPERINGS)('%s', async (_, file, entry, says) => {
-    const verdict = await judged(file);
+    const verdict = await verifyContent(file);
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences[0]).toContain(says);
     expect(verdict.entry).toBe(entry);

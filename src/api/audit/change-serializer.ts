@@ -1,11 +1,11 @@
 // Rows of read models that changed, with who changed them.
 import type { Json } from '../../eventsourcing/message.js';
-import { recorded } from '../../ledger/entry.js';
+import { toRecordedEvent } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
-import type { Change } from '../../read-models/reading/version-history.js';
+import type { RowChange } from '../../read-models/reading/version-history.js';
 
 /** The entry behind a change: of facts recorded together the last one, which their rows name. */
-type Cause = {
+type ChangeCause = {
   readonly recordedAt: string;
   readonly event: string;
   readonly actor: string;
@@ -14,21 +14,21 @@ type Cause = {
 };
 
 /** For one answer: an entry often changes many rows, and is read once. */
-export class ChangedRows {
-  readonly #causes = new Map<number, Cause>();
+export class ChangeSerializer {
+  readonly #causesByEntry = new Map<number, ChangeCause>();
 
   constructor(private readonly ledger: Ledger) {}
 
-  shown(projection: string, { entry, stream, table, key, before, after }: Change): Json {
-    return { projection, table, key, before, after, entry, stream, ...this.#causeOf(entry) } as Json;
+  serialize(projection: string, { entry, stream, table, key, before, after }: RowChange): Json {
+    return { projection, table, key, before, after, entry, stream, ...this.#findCause(entry) } as Json;
   }
 
-  #causeOf(entry: number): Cause | undefined {
-    const known = this.#causes.get(entry);
+  #findCause(entry: number): ChangeCause | undefined {
+    const known = this.#causesByEntry.get(entry);
     if (known) return known;
-    const found = this.ledger.byEntry(entry);
+    const found = this.ledger.findByNumber(entry);
     if (!found) return undefined;
-    const { id, recordedAt, data, metadata } = recorded(found);
+    const { id, recordedAt, data, metadata } = toRecordedEvent(found);
     const { actor, command } = metadata;
     const cause = {
       recordedAt,
@@ -37,7 +37,7 @@ export class ChangedRows {
       command,
       reason: typeof data['reason'] === 'string' ? data['reason'] : null,
     };
-    this.#causes.set(entry, cause);
+    this.#causesByEntry.set(entry, cause);
     return cause;
   }
 }

@@ -1,99 +1,111 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { Book } from '../../node/open-node.js';
-import type { Between, Change } from '../../read-models/reading/version-history.js';
+import { OpenedNode } from '../../node/open-node.js';
+import type { ChangeRange, RowChange } from '../../read-models/reading/version-history.js';
 import { Allow } from '../shared/access.guard.js';
-import { withQuery } from '../shared/permalinks.js';
-import { awaitEntry, awaitRecorded, entryOf, leastEntryOf } from '../shared/as-of.js';
-import { JsonAnswers } from '../shared/json-responder.js';
+import { formatAddress } from '../shared/permalinks.js';
+import { waitForReadModels, waitForRecordedEntry, resolveAsOf, getMinimumEntry } from '../shared/as-of.js';
+import { JsonResponder } from '../shared/json-responder.js';
 import { HttpProblem } from '../../problems/problems.js';
 import {
-  asOfOf,
-  assertKnown,
+  parseAsOf,
+  assertKnownParameters,
   type Cursor,
-  cursorOf,
+  decodeCursor,
   encodeCursor,
-  integerOf,
-  invalid,
+  parseInteger,
+  createParameterProblem,
   LIMIT_DEFAULT,
   LIMIT_MAX,
-  parametersOf,
+  parseParameters,
 } from '../shared/read-query.js';
 import type { Reply, Request } from '../../http/request.js';
-import { ChangedRows } from './change-serializer.js';
+import { ChangeSerializer } from './change-serializer.js';
 
 /** What is asked: `from` is exclusive, `to` inclusive. */
-type Asked = {
+type ChangesQuery = {
   readonly from: number;
   readonly to: number;
   /** Sorted. */
   readonly projections: readonly string[];
   readonly limit: number;
-  readonly after: Place | undefined;
+  readonly after: ChangeSortKey | undefined;
 };
 /** Where a row stands in the order of all: by entry, projection, table and key. */
-type Place = Required<Pick<Between, 'after'>>['after'] & { readonly projection: string };
-type Row = { readonly projection: string; readonly change: Change };
+type ChangeSortKey = Required<Pick<ChangeRange, 'after'>>['after'] & { readonly projection: string };
+type ProjectionChange = { readonly projection: string; readonly change: RowChange };
 
 /** What the book says otherwise since an entry, and why. */
 @Controller('audit')
 export class ChangesController {
   constructor(
-    private readonly book: Book,
-    private readonly jsonAnswers: JsonAnswers,
+    private readonly book: OpenedNode,
+    private readonly jsonResponder: JsonResponder,
   ) {}
 
   /** By entry, projection, table and key. */
   @Get('changes')
   @Allow('read')
-  async changes(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const asked = await this.#asked(request);
+  async listChanges(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const asked = await this.#parseQuery(request);
     const { from, to, projections, limit } = asked;
-    const found = await this.#rows(asked);
+    const found = await this.#readChanges(asked);
     const rows = found.slice(0, limit);
     const last = rows.at(-1);
-    const changed = new ChangedRows(this.book.ledger);
+    const changed = new ChangeSerializer(this.book.ledger);
     const parameters = new URLSearchParams({ from: String(from), to: String(to) });
     const [only] = projections;
     if (projections.length === 1 && only !== undefined) parameters.set('projection', only);
     if (limit !== LIMIT_DEFAULT) parameters.set('limit', String(limit));
-    if (last) parameters.set('cursor', cursorAt(last, to));
-    const next = found.length > limit ? withQuery('/audit/changes', parameters) : null;
-    const items = rows.map(({ projection, change }) => changed.shown(projection, change));
-    const degraded = projections.reduce((sum, name) => sum + this.book.readModels.degraded(name, to), 0);
-    await this.jsonAnswers.send(request, reply, { items, next, entry: to }, { entry: to, next, degraded });
+    if (last) parameters.set('cursor', encodeChangeCursor(last, to));
+    const next = found.length > limit ? formatAddress('/audit/changes', parameters) : null;
+    const items = rows.map(({ projection, change }) => changed.serialize(projection, change));
+    const degraded = projections.reduce(
+      (sum, name) => sum + this.book.readModels.countParkedStreams(name, to),
+      0,
+    );
+    await this.jsonResponder.send(request, reply, { items, next, entry: to }, { entry: to, next, degraded });
   }
 
   /** Waits for the read models to be there. */
-  async #asked(request: Request): Promise<Asked> {
+  async #parseQuery(request: Request): Promise<ChangesQuery> {
     const { ledger, readModels } = this.book;
-    const given = parametersOf(request);
-    assertKnown(given, ['from', 'to', 'projection', 'limit', 'cursor']);
+    const given = parseParameters(request);
+    assertKnownParameters(given, ['from', 'to', 'projection', 'limit', 'cursor']);
     const names = readModels.statuses().map(({ name }) => name);
     const only = given.get('projection');
     if (only !== undefined && !names.includes(only))
-      throw invalid('projection', `"projection" must be one of ${names.join(', ')}.`);
+      throw createParameterProblem('projection', `"projection" must be one of ${names.join(', ')}.`);
     const projections = only === undefined ? names.toSorted() : [only];
-    const limit = integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
-    const cursor = cursorOf(given.get('cursor'));
-    const [first, last] = [asOfOf(given.get('from'), 'from'), asOfOf(given.get('to'), 'to')];
+    const limit = parseInteger('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
+    const cursor = decodeCursor(given.get('cursor'));
+    const [first, last] = [parseAsOf(given.get('from'), 'from'), parseAsOf(given.get('to'), 'to')];
 
-    await awaitEntry(this.book, projections, leastEntryOf(request));
-    const from = entryOf(ledger, first) ?? 0;
-    const to = entryOf(ledger, last) ?? cursor?.entry ?? ledger.head().entry;
-    await awaitRecorded(this.book, to, 'to');
+    await waitForReadModels(this.book, projections, getMinimumEntry(request));
+    const from = resolveAsOf(ledger, first) ?? 0;
+    const to = resolveAsOf(ledger, last) ?? cursor?.entry ?? ledger.getHead().entry;
+    await waitForRecordedEntry(this.book, to, 'to');
     if (from > to)
-      throw invalid('from', `"from" must not be after "to", but entry ${from} is after entry ${to}.`);
-    const after = cursor && placeOf(cursor, { from, to, projections });
-    await awaitEntry(this.book, projections, to);
+      throw createParameterProblem(
+        'from',
+        `"from" must not be after "to", but entry ${from} is after entry ${to}.`,
+      );
+    const after = cursor && parseChangeSortKey(cursor, { from, to, projections });
+    await waitForReadModels(this.book, projections, to);
     return { from, to, projections, limit, after };
   }
 
   /** One more than the limit, if there are more. */
-  async #rows({ from, to, projections, limit, after }: Asked): Promise<readonly Row[]> {
-    let rows: readonly Row[] = [];
+  async #readChanges({
+    from,
+    to,
+    projections,
+    limit,
+    after,
+  }: ChangesQuery): Promise<readonly ProjectionChange[]> {
+    let rows: readonly ProjectionChange[] = [];
     let until = to;
     for (const projection of projections) {
-      const between = { ...sinceOf(projection, from, after), to: until, limit: limit + 1 };
+      const between = { ...getRangeStart(projection, from, after), to: until, limit: limit + 1 };
       const changes = await this.book.readModels.history(projection, 'changes', between);
       // Sorting is stable, and the read models come in order.
       rows = [...rows, ...changes.map((change) => ({ projection, change }))]
@@ -107,24 +119,27 @@ export class ChangesController {
 }
 
 /** From where on a read model has rows that follow a place. */
-function sinceOf(
+function getRangeStart(
   projection: string,
   from: number,
-  after: Place | undefined,
-): Pick<Between, 'from' | 'after'> {
+  after: ChangeSortKey | undefined,
+): Pick<ChangeRange, 'from' | 'after'> {
   if (!after) return { from };
   if (projection === after.projection) return { from, after };
   return { from: projection < after.projection ? after.entry : after.entry - 1 };
 }
 
-const cursorAt = ({ projection, change: { entry, table, key } }: Row, to: number): string =>
+const encodeChangeCursor = (
+  { projection, change: { entry, table, key } }: ProjectionChange,
+  to: number,
+): string =>
   encodeCursor({ entry: to, after: [entry, projection, table, ...(Object.values(key) as Cursor['after'])] });
 
 /** Throws HttpProblem if the cursor was made by another list. */
-function placeOf(
+function parseChangeSortKey(
   { entry: made, after }: Cursor,
-  { from, to, projections }: Pick<Asked, 'from' | 'to' | 'projections'>,
-): Place {
+  { from, to, projections }: Pick<ChangesQuery, 'from' | 'to' | 'projections'>,
+): ChangeSortKey {
   const [entry, projection, table, ...key] = after;
   if (
     made !== to ||

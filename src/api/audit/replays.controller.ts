@@ -2,89 +2,91 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, type OnModuleDestroy, Param, Post, Req, Res } from '@nestjs/common';
 import { type BehaviorSubject, lastValueFrom, skip } from 'rxjs';
-import type { AuditRequest, Job } from '../../audit/audit-jobs.js';
-import { Book } from '../../node/open-node.js';
+import type { AuditRequest, AuditJob } from '../../audit/audit-jobs.js';
+import { OpenedNode } from '../../node/open-node.js';
 import type { Json } from '../../eventsourcing/message.js';
-import { Malformed } from '../../eventsourcing/refusal.js';
+import { InvalidCommand } from '../../eventsourcing/refusal.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { Allow } from '../shared/access.guard.js';
-import { problemOf } from '../../commands/command-problems.js';
-import { HttpProblem, retryAfter } from '../../problems/problems.js';
-import { assertKnown, parametersOf } from '../shared/read-query.js';
-import { header, type Reply, type Request } from '../../http/request.js';
-import { beginStreaming } from '../../http/backpressure.js';
-import { bodyOf } from '../../commands/command-envelope.js';
+import { toCommandProblem } from '../../commands/command-problems.js';
+import { HttpProblem, createRetryAfterHeader } from '../../problems/problems.js';
+import { assertKnownParameters, parseParameters } from '../shared/read-query.js';
+import { getHeader, type Reply, type Request } from '../../http/request.js';
+import { startStreaming } from '../../http/backpressure.js';
+import { parseBody } from '../../commands/command-envelope.js';
 
 /** How often a silent stream says that it is alive, in milliseconds. */
-const HEARTBEAT = 15_000;
+const HEARTBEAT_MS = 15_000;
 
 @Controller('audit/replays')
 @Allow('audit')
 export class ReplaysController implements OnModuleDestroy {
   readonly #streams = new Set<ServerResponse>();
-  #stopping = false;
+  #isStopping = false;
 
-  constructor(private readonly book: Book) {}
+  constructor(private readonly book: OpenedNode) {}
 
   /** An audit may run for longer than the server waits for answers before it stops. */
   onModuleDestroy(): void {
-    this.#stopping = true;
+    this.#isStopping = true;
     for (const stream of this.#streams) stream.end();
   }
 
   /** One audit at a time: while one runs, it is the answer, whatever was asked for. */
   @Post()
-  async begin(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    assertKnown(parametersOf(request), []);
+  async startAudit(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    assertKnownParameters(parseParameters(request), []);
     const { audits, readModels } = this.book;
-    const asked = requestOf(
+    const asked = parseAuditRequest(
       request,
       audits.head,
       readModels.statuses().map(({ name }) => name),
     );
     const { running } = audits;
     if (!running) {
-      if (this.#stopping) throw new HttpProblem('stopping', 'The server is stopping.', {}, retryAfter(1));
-      for (const name of asked.projections) readModels.checkpoint(name); // throws while nothing serves
+      if (this.#isStopping)
+        throw new HttpProblem('stopping', 'The server is stopping.', {}, createRetryAfterHeader(1));
+      for (const name of asked.projections) readModels.position(name); // throws while nothing serves
     }
     const job = audits.start(asked);
     await reply
       .code(running ? 200 : 202)
       .headers({ location: `/audit/replays/${job.id}`, 'cache-control': 'no-store' })
       .type('application/json; charset=utf-8')
-      .send(shown(job));
+      .send(serializeJob(job));
   }
 
   @Get(':id')
-  async state(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
-    assertKnown(parametersOf(request), []);
+  async getAudit(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    assertKnownParameters(parseParameters(request), []);
     const job = this.book.audits.find(id);
     if (!job)
       throw new HttpProblem(
         'unknown-id',
         `There is no audit "${id}" here: the last 20 are remembered until the server stops.`,
       );
-    if (request.method === 'GET' && header(request, 'accept')?.includes('text/event-stream'))
-      return this.#follow(job, reply);
+    if (request.method === 'GET' && getHeader(request, 'accept')?.includes('text/event-stream'))
+      return this.#streamJob(job, reply);
     await reply
       .header('cache-control', 'no-store')
       .type('application/json; charset=utf-8')
-      .send(shown(job.value));
+      .send(serializeJob(job.value));
   }
 
   /** Its state whenever it has changed; ends with the last one. */
-  async #follow(job: BehaviorSubject<Job>, reply: Reply): Promise<void> {
-    if (this.#stopping) throw new HttpProblem('stopping', 'The server is stopping.', {}, retryAfter(1));
-    const out = beginStreaming(reply, {
+  async #streamJob(job: BehaviorSubject<AuditJob>, reply: Reply): Promise<void> {
+    if (this.#isStopping)
+      throw new HttpProblem('stopping', 'The server is stopping.', {}, createRetryAfterHeader(1));
+    const out = startStreaming(reply, {
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
     });
     this.#streams.add(out);
-    const heartbeat = setInterval(() => out.write(': alive\n\n'), HEARTBEAT);
-    const write = (state: Job): void => {
+    const heartbeat = setInterval(() => out.write(': alive\n\n'), HEARTBEAT_MS);
+    const write = (state: AuditJob): void => {
       // Whoever reads slowly misses what is past, but never the end.
       if (!out.writableEnded && (!out.writableNeedDrain || state.status !== 'running'))
-        out.write(`data: ${shown(state)}\n\n`);
+        out.write(`data: ${serializeJob(state)}\n\n`);
     };
     write(job.value);
     const states = job.pipe(skip(1)).subscribe(write);
@@ -102,14 +104,14 @@ export class ReplaysController implements OnModuleDestroy {
   }
 }
 
-const shown = (job: Job): string => canonicalJson(job as unknown as Json);
+const serializeJob = (job: AuditJob): string => canonicalJson(job as unknown as Json);
 
 /** What is to be audited; by default everything. Throws HttpProblem, InvalidJson. */
-function requestOf(request: Request, head: number, names: readonly string[]): AuditRequest {
+function parseAuditRequest(request: Request, head: number, names: readonly string[]): AuditRequest {
   const isEmpty = !(request.body instanceof Buffer) || request.body.length === 0;
-  const body = isEmpty ? {} : bodyOf(request);
+  const body = isEmpty ? {} : parseBody(request);
   const refuse = (pointer: string, code: string, detail: string): HttpProblem =>
-    problemOf(new Malformed([{ pointer, code, detail }]));
+    toCommandProblem(new InvalidCommand([{ pointer, code, detail }]));
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw refuse('', 'invalid-value', 'must be an object, or nothing');
   const { entry = head, projections = names, ...others } = body as { readonly [member: string]: Json };

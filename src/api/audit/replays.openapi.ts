@@ -1,29 +1,36 @@
 // What the document says of audits by replay.
-import { json, KEY_ONLY, pathParameters, problem, ref, text } from '../shared/openapi-parts.js';
+import {
+  createJsonResponse,
+  KEY_REQUIRED,
+  createPathParameters,
+  createProblemResponse,
+  createSchemaReference,
+  textSchema,
+} from '../shared/openapi-parts.js';
 
-const DIFFERENCE = {
+const DIFFERENCE_SCHEMA = {
   type: 'object',
   description: 'A row that is not as a replay leads to it, or an entry that is damaged (projection null).',
   required: ['projection', 'table', 'key', 'entry', 'live', 'replayed', 'detail'],
   properties: {
     projection: { type: ['string', 'null'] },
-    table: text,
+    table: textSchema,
     key: { type: 'object', description: 'The stream of the row, and its key.' },
     entry: { type: ['integer', 'null'], description: 'The entry that made the row.' },
     live: { type: ['object', 'null'], description: 'What stands in the file that serves.' },
     replayed: { type: ['object', 'null'], description: 'What a replay leads to.' },
-    detail: text,
+    detail: textSchema,
   },
 };
 
-export const REPLAY = {
+export const REPLAY_SCHEMA = {
   type: 'object',
   required: ['id', 'status', 'entry', 'phase', 'progress', 'differences', 'differencesCount'],
   properties: {
     id: { type: 'string', format: 'uuid' },
     status: { enum: ['running', 'done', 'failed'] },
     entry: { type: 'integer', description: 'The last entry that is audited.' },
-    projections: { type: 'array', items: text },
+    projections: { type: 'array', items: textSchema },
     startedAt: { type: 'string', format: 'date-time' },
     verifiedAt: { type: ['string', 'null'], format: 'date-time' },
     phase: { enum: ['ledger', 'tree', 'refold', 'compare'] },
@@ -38,14 +45,18 @@ export const REPLAY = {
       description: 'Of the tree of the audited entries; null before it is known.',
     },
     differencesCount: { type: 'integer', description: 'All, those that are found so far while it runs.' },
-    differences: { type: 'array', description: 'The first 1,000, when it is done.', items: DIFFERENCE },
+    differences: {
+      type: 'array',
+      description: 'The first 1,000, when it is done.',
+      items: DIFFERENCE_SCHEMA,
+    },
     compared: {
       type: 'array',
       description: 'As of which entry: a lower one than the audited if a file lags behind.',
       items: {
         type: 'object',
         properties: {
-          projection: text,
+          projection: textSchema,
           version: { type: 'integer' },
           generation: { type: ['integer', 'null'] },
           entry: { type: ['integer', 'null'] },
@@ -60,12 +71,12 @@ export const REPLAY = {
   },
 };
 
-const FORBIDDEN = {
-  401: problem('There is no key, or it is not known.'),
-  403: problem('The key may not audit.'),
+const AUTHORIZATION_RESPONSES = {
+  401: createProblemResponse('There is no key, or it is not known.'),
+  403: createProblemResponse('The key may not audit.'),
 };
 
-export const REPLAYS = {
+export const REPLAY_PATHS = {
   '/audit/replays': {
     post: {
       tags: ['Audit'],
@@ -79,7 +90,7 @@ export const REPLAYS = {
               type: 'object',
               properties: {
                 entry: { type: 'integer', description: 'Up to which entry; by default the head.' },
-                projections: { type: 'array', items: text, description: 'By default all.' },
+                projections: { type: 'array', items: textSchema, description: 'By default all.' },
               },
               additionalProperties: false,
             },
@@ -87,14 +98,20 @@ export const REPLAYS = {
         },
       },
       responses: {
-        200: json('Another audit runs, and this is it: there is one at a time.', ref('Replay')),
-        202: json('It has begun; Location is where to follow it.', ref('Replay')),
-        400: problem('The body is not JSON in UTF-8.'),
-        ...FORBIDDEN,
-        422: problem('A member of the body cannot be meant.'),
-        503: problem('A read model is being built: there is nothing to compare with.'),
+        200: createJsonResponse(
+          'Another audit runs, and this is it: there is one at a time.',
+          createSchemaReference('Replay'),
+        ),
+        202: createJsonResponse(
+          'It has begun; Location is where to follow it.',
+          createSchemaReference('Replay'),
+        ),
+        400: createProblemResponse('The body is not JSON in UTF-8.'),
+        ...AUTHORIZATION_RESPONSES,
+        422: createProblemResponse('A member of the body cannot be meant.'),
+        503: createProblemResponse('A read model is being built: there is nothing to compare with.'),
       },
-      security: KEY_ONLY,
+      security: KEY_REQUIRED,
     },
   },
   '/audit/replays/{id}': {
@@ -102,16 +119,19 @@ export const REPLAYS = {
       tags: ['Audit'],
       summary:
         'How far an audit is, and what it found; with Accept: text/event-stream its state whenever it has changed.',
-      parameters: pathParameters(':id'),
+      parameters: createPathParameters(':id'),
       responses: {
         200: {
           description: 'Its state.',
-          content: { 'application/json': { schema: ref('Replay') }, 'text/event-stream': { schema: text } },
+          content: {
+            'application/json': { schema: createSchemaReference('Replay') },
+            'text/event-stream': { schema: textSchema },
+          },
         },
-        ...FORBIDDEN,
-        404: problem('No such audit, or it is not remembered any more.'),
+        ...AUTHORIZATION_RESPONSES,
+        404: createProblemResponse('No such audit, or it is not remembered any more.'),
       },
-      security: KEY_ONLY,
+      security: KEY_REQUIRED,
     },
   },
 };

@@ -1,11 +1,11 @@
-import type { CommandEntry } from '../../commands/command-validation.js';
-import { schemaOf } from '../../domain/request-metadata.js';
+import type { RegisteredCommand } from '../../commands/command-validation.js';
+import { toJsonSchema } from '../../domain/request-metadata.js';
 
 /** The JSON Schema (2020-12) of a command's data. */
-export const commandSchema = ({ name, about, request }: CommandEntry) => ({
+export const createCommandSchema = ({ name, about: description, request }: RegisteredCommand) => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: `/commands/${name}`,
   title: name,
-  description: about,
-  ...schemaOf(request),
+  description,
+  ...toJsonSchema(request),
 });

@@ -1,35 +1,35 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { Book, type Sender } from '../../node/open-node.js';
-import type { Outcome } from '../../commands/command-handler.js';
+import { OpenedNode, type CommandSender } from '../../node/open-node.js';
+import type { CommandOutcome } from '../../commands/command-handler.js';
 import { Allow } from '../shared/access.guard.js';
-import { answerLines } from './ndjson-commands.js';
-import { commandSchema } from './command-schema.js';
-import { rootOf } from '../shared/json-responder.js';
-import { recordingOf } from '../../commands/command-problems.js';
+import { streamCommandResults } from './ndjson-commands.js';
+import { createCommandSchema } from './command-schema.js';
+import { getTreeRoot } from '../shared/json-responder.js';
+import { getRecordedCommand } from '../../commands/command-problems.js';
 import { HttpProblem } from '../../problems/problems.js';
-import { linkToReceipt, receiptOf } from '../shared/receipts.js';
-import { header, type Reply, type Request } from '../../http/request.js';
-import { bodyOf, groupOf, senderOf } from '../../commands/command-envelope.js';
+import { formatReceiptLink, createReceipt } from '../shared/receipts.js';
+import { getHeader, type Reply, type Request } from '../../http/request.js';
+import { parseBody, parseCommandGroup, parseSender } from '../../commands/command-envelope.js';
 
 /** How long an answer waits for the read models, in milliseconds: a GET that follows sees what was recorded. */
-const WAIT_FOR_READ_MODELS = 2_000;
+const READ_MODELS_TIMEOUT_MS = 2_000;
 
 @Controller('commands')
 export class CommandsController {
-  constructor(private readonly book: Book) {}
+  constructor(private readonly book: OpenedNode) {}
 
   @Get()
   @Allow('read')
-  list() {
-    const commands = [...this.book.admission.commands.values()];
+  listCommands() {
+    const commands = [...this.book.commandValidator.commands.values()];
     return {
-      items: commands.map(({ name, about, event, noun }) => ({
+      items: commands.map(({ name, about, event, aggregate }) => ({
         name,
         about,
         event,
-        stream: noun?.kind ?? null,
-        schema: `/commands/${name}`,
+        stream: aggregate?.category ?? null,
+        getSchema: `/commands/${name}`,
       })),
     };
   }
@@ -37,41 +37,49 @@ export class CommandsController {
   @Get(':name')
   @Allow('read')
   async schema(@Param('name') name: string, @Res() reply: Reply): Promise<void> {
-    const command = this.book.admission.commands.get(name);
+    const command = this.book.commandValidator.commands.get(name);
     if (!command)
       throw new HttpProblem('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
-    await reply.type('application/schema+json').send(JSON.stringify(commandSchema(command)));
+    await reply.type('application/schema+json').send(JSON.stringify(createCommandSchema(command)));
   }
 
   @Post(':name')
   @Allow('record')
-  async one(@Param('name') name: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
-    if (isLines(request))
+  async sendCommand(
+    @Param('name') name: string,
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    if (isNdjson(request))
       throw new HttpProblem('unsupported-media-type', 'Lines of commands are taken by POST /commands.');
-    const data = bodyOf(request);
-    await this.#answer(request, reply, (sender) => this.book.post({ command: name, data }, sender));
+    const data = parseBody(request);
+    await this.#respond(request, reply, (sender) => this.book.handleCommand({ command: name, data }, sender));
   }
 
   /** A group as JSON, or any number of commands as NDJSON. */
   @Post()
   @Allow('record')
-  async many(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    if (isLines(request)) return answerLines(this.book, request.body as Readable, request, reply);
-    const wordings = groupOf(bodyOf(request));
-    await this.#answer(request, reply, (sender) => this.book.postGroup(wordings, sender));
+  async sendCommands(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    if (isNdjson(request)) return streamCommandResults(this.book, request.body as Readable, request, reply);
+    const wordings = parseCommandGroup(parseBody(request));
+    await this.#respond(request, reply, (sender) => this.book.handleCommandGroup(wordings, sender));
   }
 
-  async #answer(request: Request, reply: Reply, post: (sender: Sender) => Promise<Outcome>): Promise<void> {
-    const recording = recordingOf(await post(senderOf(request)));
+  async #respond(
+    request: Request,
+    reply: Reply,
+    post: (sender: CommandSender) => Promise<CommandOutcome>,
+  ): Promise<void> {
+    const recording = getRecordedCommand(await post(parseSender(request)));
     const { stream, revision, entry, recordedAt, events, replayed } = recording;
     const last = events.at(-1);
-    const async = prefers(request, 'respond-async');
-    const wantsReceipt = last !== undefined && prefers(request, 'return=representation');
+    const async = hasPreference(request, 'respond-async');
+    const wantsReceipt = last !== undefined && hasPreference(request, 'return=representation');
     // The facts are recorded, whatever becomes of this: a receipt that cannot be had now can be had later.
-    const receipt = wantsReceipt ? await receiptOf(this.book, last).catch(() => undefined) : undefined;
+    const receipt = wantsReceipt ? await createReceipt(this.book, last).catch(() => undefined) : undefined;
     const behind = async
       ? []
-      : await this.book.readModels.reached(entry, { timeoutMs: WAIT_FOR_READ_MODELS, stream });
+      : await this.book.readModels.waitForEntry(entry, { timeoutMs: READ_MODELS_TIMEOUT_MS, stream });
     const applied = [
       ...(async ? ['respond-async'] : []),
       ...(receipt === undefined ? [] : ['return=representation']),
@@ -82,8 +90,8 @@ export class CommandsController {
         'ledger-entry': String(entry),
         etag: `"${revision}"`,
         'cache-control': 'no-store',
-        'ledger-root': rootOf(this.book, entry),
-        ...(last && { location: `/events/${last.id}`, link: linkToReceipt(last.id) }),
+        'ledger-root': getTreeRoot(this.book, entry),
+        ...(last && { location: `/events/${last.id}`, link: formatReceiptLink(last.id) }),
         ...(replayed && { 'idempotency-replayed': 'true' }),
         ...(applied.length > 0 && { 'preference-applied': applied.join(', ') }),
         ...(behind.length > 0 && { 'ledger-behind': behind.join(', ') }),
@@ -103,10 +111,10 @@ export class CommandsController {
 }
 
 /** RFC 7240. */
-const prefers = (request: Request, preference: string): boolean =>
-  (header(request, 'prefer') ?? '')
+const hasPreference = (request: Request, preference: string): boolean =>
+  (getHeader(request, 'prefer') ?? '')
     .split(',')
     .some((each) => each.split(';', 1)[0]?.replaceAll(/[\s"]/g, '').toLowerCase() === preference);
 
 /** Whether the body was left unread by the parser, as lines of any number are. */
-const isLines = ({ body }: Request): boolean => body instanceof Readable;
+const isNdjson = ({ body }: Request): boolean => body instanceof Readable;

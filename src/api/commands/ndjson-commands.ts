@@ -2,50 +2,61 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Book } from '../../node/open-node.js';
-import { assertMayImport, importLines, isExport, LINE_MAX, type Result } from '../../commands/bulk-import.js';
-import { linesOf } from '../../json/ndjson-lines.js';
+import type { OpenedNode } from '../../node/open-node.js';
+import {
+  assertImportAllowed,
+  importLines,
+  isExport,
+  LINE_MAX_BYTES,
+  type ImportLineResult,
+} from '../../commands/bulk-import.js';
+import { readLines } from '../../json/ndjson-lines.js';
 import { HttpProblem } from '../../problems/problems.js';
-import { parametersOf } from '../shared/read-query.js';
+import { parseParameters } from '../shared/read-query.js';
 import type { Reply, Request } from '../../http/request.js';
-import { beginStreaming, drained } from '../../http/backpressure.js';
-import { senderOf } from '../../commands/command-envelope.js';
+import { startStreaming, waitForDrain } from '../../http/backpressure.js';
+import { parseSender } from '../../commands/command-envelope.js';
 
 /** How long the answer waits for the first line, in milliseconds: a client may want to see it begin before it sends. */
-const WAIT_FOR_A_LINE = 250;
+const FIRST_LINE_TIMEOUT_MS = 250;
 /** How long the end of the answer waits for the end of the request, in milliseconds. */
-const WAIT_FOR_THE_END = 5_000;
+const REQUEST_END_TIMEOUT_MS = 5_000;
 /** How long the end of the answer waits for the read models, in milliseconds. */
-const WAIT_FOR_READ_MODELS = 2_000;
+const READ_MODELS_TIMEOUT_MS = 2_000;
 
 /**
  * Each result is written as soon as it is durable, while further lines are read, and no faster than the client takes
  * them. What is wrong with an export as a whole is a problem if that is known before the answer begins.
  */
-export async function answerLines(book: Book, body: Readable, request: Request, reply: Reply): Promise<void> {
-  const onError = parametersOf(request).get('onError') ?? 'continue';
+export async function streamCommandResults(
+  book: OpenedNode,
+  body: Readable,
+  request: Request,
+  reply: Reply,
+): Promise<void> {
+  const onError = parseParameters(request).get('onError') ?? 'continue';
   if (onError !== 'continue' && onError !== 'stop')
     throw new HttpProblem('invalid-value', '"onError" must be "stop" or "continue".');
-  const { actor, correlationId } = senderOf(request); // throws before anything is answered
+  const { actor, correlationId } = parseSender(request); // throws before anything is answered
   const { role } = request.principal;
-  const lines = linesOf(body, LINE_MAX);
+  const lines = readLines(body, LINE_MAX_BYTES);
   const first = lines.next();
   try {
-    const early = await Promise.race([first, pause(WAIT_FOR_A_LINE, undefined, { ref: false })]);
-    if (early && isExport(early)) assertMayImport(book, role);
-    const out = beginStreaming(reply, { 'content-type': 'application/x-ndjson' });
+    const early = await Promise.race([first, pause(FIRST_LINE_TIMEOUT_MS, undefined, { ref: false })]);
+    if (early && isExport(early)) assertImportAllowed(book, role);
+    const out = startStreaming(reply, { 'content-type': 'application/x-ndjson' });
     const head = await importLines(await first, lines, {
       book,
       sender: { actor, correlationId },
       role,
-      stopsAtFailure: onError === 'stop',
-      write: async (result: Result) => {
-        if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await drained(out);
+      stopOnFailure: onError === 'stop',
+      write: async (result: ImportLineResult) => {
+        if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await waitForDrain(out);
       },
-      isOver: () => out.destroyed,
+      isCancelled: () => out.destroyed,
     });
-    if (head > 0) await book.readModels.reached(head, { timeoutMs: WAIT_FOR_READ_MODELS });
-    await readToItsEnd(body);
+    if (head > 0) await book.readModels.waitForEntry(head, { timeoutMs: READ_MODELS_TIMEOUT_MS });
+    await discardRemainingBody(body);
     out.end(); // only here: an answer that ends tells that all lines were looked at
   } catch (error) {
     if (!body.errored) throw error; // else the client hung up, and there is nobody to tell
@@ -55,8 +66,8 @@ export async function answerLines(book: Book, body: Readable, request: Request, 
 }
 
 /** What is still coming is not looked at; but hanging up on a client that sends could cost it the answer. */
-async function readToItsEnd(body: Readable): Promise<void> {
+async function discardRemainingBody(body: Readable): Promise<void> {
   body.resume();
   if (!body.readableEnded && !body.destroyed)
-    await Promise.race([once(body, 'close'), pause(WAIT_FOR_THE_END, undefined, { ref: false })]);
+    await Promise.race([once(body, 'close'), pause(REQUEST_END_TIMEOUT_MS, undefined, { ref: false })]);
 }

@@ -1,11 +1,11 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
-import { Book } from '../../node/open-node.js';
+import { OpenedNode } from '../../node/open-node.js';
 import { Allow } from '../shared/access.guard.js';
-import { html, type Html, pageOf, STYLESHEET } from './html.js';
-import { openApi } from './openapi-document.js';
+import { html, type Html, renderPage, STYLESHEET } from './html.js';
+import { createOpenApiDocument } from './openapi-document.js';
 import { HttpProblem, problems } from '../../problems/problems.js';
 
-const HTML = 'text/html; charset=utf-8';
+const HTML_TYPE = 'text/html; charset=utf-8';
 
 type Parameter = { readonly name: string; readonly in: string; readonly description?: string };
 type Operation = {
@@ -21,31 +21,31 @@ type Paths = { readonly [path: string]: { readonly [method: string]: Operation }
 @Controller()
 @Allow('open')
 export class DocsController {
-  readonly #document: ReturnType<typeof openApi>;
+  readonly #document: ReturnType<typeof createOpenApiDocument>;
 
-  constructor(book: Book) {
-    this.#document = openApi(book.admission.commands.values(), book.published);
+  constructor(book: OpenedNode) {
+    this.#document = createOpenApiDocument(book.commandValidator.commands.values(), book.publishedReadModels);
   }
 
   @Get('openapi.json')
-  openApi() {
+  getOpenApi() {
     return this.#document;
   }
 
   @Get('docs/style.css')
   @Header('content-type', 'text/css; charset=utf-8')
-  style() {
+  getStylesheet() {
     return STYLESHEET;
   }
 
   @Get('docs')
-  @Header('content-type', HTML)
-  docs() {
+  @Header('content-type', HTML_TYPE)
+  getDocs() {
     const operations = Object.entries(this.#document['paths'] as Paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
     );
     const tags = [...new Set(operations.flatMap((operation) => operation.tags))];
-    return pageOf(
+    return renderPage(
       'HTTP interface',
       html`<h1>Minutebook: HTTP interface</h1>
         <p>
@@ -56,15 +56,15 @@ export class DocsController {
         ${tags.map(
           (tag) =>
             html`<h2>${tag}</h2>
-              ${operations.filter((operation) => operation.tags.includes(tag)).map(operationHtml)}`,
+              ${operations.filter((operation) => operation.tags.includes(tag)).map(renderOperation)}`,
         )}`,
     );
   }
 
   @Get('problems')
-  @Header('content-type', HTML)
-  problems() {
-    return pageOf(
+  @Header('content-type', HTML_TYPE)
+  listProblems() {
+    return renderPage(
       'Problems',
       html`<h1>Every way of saying no</h1>
         <table>
@@ -88,24 +88,24 @@ export class DocsController {
   }
 
   @Get('problems/:code')
-  @Header('content-type', HTML)
-  problem(@Param('code') code: string) {
+  @Header('content-type', HTML_TYPE)
+  getProblem(@Param('code') code: string) {
     const known = Object.hasOwn(problems, code) ? problems[code] : undefined;
     if (!known) throw new HttpProblem('not-found', `There is no problem "${code}"; /problems lists them.`);
-    return pageOf(
+    return renderPage(
       known.title,
       html`<h1>${known.title}</h1>
         <p><code>${code}</code>, status ${known.status}</p>
         <h2>What it means</h2>
         <p>${known.meaning}</p>
         <h2>How to mend it</h2>
-        <p>${known.mend}</p>
+        <p>${known.remedy}</p>
         <p><a href="/problems">All problems</a></p>`,
     );
   }
 }
 
-const operationHtml = ({
+const renderOperation = ({
   path,
   method,
   summary,

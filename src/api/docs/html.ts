@@ -41,7 +41,7 @@ const STYLE = `
 /** The style is a file of its own, so that no page needs inline code. */
 export const STYLESHEET = STYLE.replace(/\n\s+/g, '\n').trim();
 
-export const pageOf = (title: string, body: Html): string =>
+export const renderPage = (title: string, body: Html): string =>
   html`<!doctype html>
     <html lang="en">
       <head>

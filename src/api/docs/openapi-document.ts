@@ -1,18 +1,21 @@
 // The OpenAPI document (3.1): from the commands, the read models' routes and the problems, so that none is said twice.
-import type { CommandEntry } from '../../commands/command-validation.js';
-import type { Published } from '../../read-models/declaration/route.js';
-import { AUDIT } from '../audit/audit.openapi.js';
-import { commandPath, COMMANDS } from '../commands/commands.openapi.js';
-import { FACTS } from '../events/events.openapi.js';
-import { OPERATION } from '../operations/operations.openapi.js';
-import { PROOFS } from '../proofs/proofs.openapi.js';
-import { readPaths } from '../read-models/read-models.openapi.js';
-import { REPLAY, REPLAYS } from '../audit/replays.openapi.js';
+import type { RegisteredCommand } from '../../commands/command-validation.js';
+import type { PublishedReadModel } from '../../read-models/declaration/route.js';
+import { AUDIT_PATHS } from '../audit/audit.openapi.js';
+import { createCommandPath, COMMAND_PATHS } from '../commands/commands.openapi.js';
+import { EVENT_PATHS } from '../events/events.openapi.js';
+import { OPERATION_PATHS } from '../operations/operations.openapi.js';
+import { PROOF_PATHS } from '../proofs/proofs.openapi.js';
+import { createReadModelPaths } from '../read-models/read-models.openapi.js';
+import { REPLAY_SCHEMA, REPLAY_PATHS } from '../audit/replays.openapi.js';
 import { SCHEMAS } from '../shared/openapi-schemas.js';
 
 type Json = { readonly [member: string]: unknown };
 
-export function openApi(commands: Iterable<CommandEntry>, published: readonly Published[]): Json {
+export function createOpenApiDocument(
+  commands: Iterable<RegisteredCommand>,
+  published: readonly PublishedReadModel[],
+): Json {
   return {
     openapi: '3.1.0',
     info: {
@@ -24,22 +27,22 @@ export function openApi(commands: Iterable<CommandEntry>, published: readonly Pu
     },
     paths: {
       ...Object.fromEntries(
-        [...commands].map((command) => [`/commands/${command.name}`, commandPath(command)]),
+        [...commands].map((command) => [`/commands/${command.name}`, createCommandPath(command)]),
       ),
-      ...COMMANDS,
-      ...FACTS,
-      ...AUDIT,
-      ...REPLAYS,
-      ...OPERATION,
-      ...PROOFS,
+      ...COMMAND_PATHS,
+      ...EVENT_PATHS,
+      ...AUDIT_PATHS,
+      ...REPLAY_PATHS,
+      ...OPERATION_PATHS,
+      ...PROOF_PATHS,
       ...Object.fromEntries(
         published.flatMap(({ model, routes }) =>
-          routes.flatMap((route) => Object.entries(readPaths(model.name, route))),
+          routes.flatMap((route) => Object.entries(createReadModelPaths(model.name, route))),
         ),
       ),
     },
     components: {
-      schemas: { ...SCHEMAS, Replay: REPLAY },
+      schemas: { ...SCHEMAS, Replay: REPLAY_SCHEMA },
       securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
     },
     security: [{}, { key: [] }],

@@ -1,17 +1,26 @@
 // What the document says of the facts themselves.
-import { AS_OF, json, PAGING, pathParameters, problem, query, ref, text } from '../shared/openapi-parts.js';
+import {
+  AS_OF_PARAMETER,
+  createJsonResponse,
+  PAGING_PARAMETERS,
+  createPathParameters,
+  createProblemResponse,
+  createQueryParameter,
+  createSchemaReference,
+  textSchema,
+} from '../shared/openapi-parts.js';
 
-export const FACTS = {
+export const EVENT_PATHS = {
   '/events': {
     get: {
       tags: ['Facts'],
       summary:
         'Facts as they were recorded; with Accept: text/event-stream live, resumable by Last-Event-ID; with Accept: application/x-ndjson an export of the whole book, without any parameters.',
       parameters: [
-        query('after', { type: 'integer' }, 'Only what follows this entry.'),
-        query('stream', text, 'Only facts of this stream.'),
-        query('type', text, 'Only facts of this type.'),
-        PAGING[0],
+        createQueryParameter('after', { type: 'integer' }, 'Only what follows this entry.'),
+        createQueryParameter('stream', textSchema, 'Only facts of this stream.'),
+        createQueryParameter('type', textSchema, 'Only facts of this type.'),
+        PAGING_PARAMETERS[0],
       ],
       responses: {
         200: {
@@ -21,14 +30,14 @@ export const FACTS = {
               schema: {
                 type: 'object',
                 properties: {
-                  items: { type: 'array', items: ref('Event') },
+                  items: { type: 'array', items: createSchemaReference('Event') },
                   next: { type: ['string', 'null'] },
                   entry: { type: 'integer' },
                 },
               },
             },
-            'text/event-stream': { schema: text },
-            'application/x-ndjson': { schema: ref('ExportLine') },
+            'text/event-stream': { schema: textSchema },
+            'application/x-ndjson': { schema: createSchemaReference('ExportLine') },
           },
         },
       },
@@ -38,8 +47,11 @@ export const FACTS = {
     get: {
       tags: ['Facts'],
       summary: 'One fact.',
-      parameters: pathParameters(':id'),
-      responses: { 200: json('The fact.', ref('Event')), 404: problem('No such event.') },
+      parameters: createPathParameters(':id'),
+      responses: {
+        200: createJsonResponse('The fact.', createSchemaReference('Event')),
+        404: createProblemResponse('No such event.'),
+      },
     },
   },
   '/streams/{stream}': {
@@ -47,16 +59,16 @@ export const FACTS = {
       tags: ['Facts'],
       summary:
         'The facts of one stream; with Accept: application/x-ndjson all of them with a receipt in the last line, without any parameters.',
-      parameters: [...pathParameters(':stream'), AS_OF, ...PAGING],
+      parameters: [...createPathParameters(':stream'), AS_OF_PARAMETER, ...PAGING_PARAMETERS],
       responses: {
         200: {
           description: 'Facts in order.',
           content: {
             'application/json': { schema: { type: 'object' } },
-            'application/x-ndjson': { schema: ref('ExportLine') },
+            'application/x-ndjson': { schema: createSchemaReference('ExportLine') },
           },
         },
-        404: problem('No such stream.'),
+        404: createProblemResponse('No such stream.'),
       },
     },
   },

@@ -1,40 +1,40 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { Book } from '../../node/open-node.js';
+import { OpenedNode } from '../../node/open-node.js';
 import { Allow } from '../shared/access.guard.js';
-import { retryAfter } from '../../problems/problems.js';
+import { createRetryAfterHeader } from '../../problems/problems.js';
 import type { Reply } from '../../http/request.js';
 
 @Controller('health')
 @Allow('open')
 export class HealthController {
-  constructor(private readonly book: Book) {}
+  constructor(private readonly book: OpenedNode) {}
 
   /** The process answers. */
   @Get('live')
-  live() {
+  getLiveness() {
     return { status: 'ok' };
   }
 
   /** Every read model can be read, and what others recorded before is here. A node that is cut off can be read, too. */
   @Get('ready')
-  async ready(@Res() reply: Reply): Promise<void> {
+  async getReadiness(@Res() reply: Reply): Promise<void> {
     const projections = this.book.readModels
       .statuses()
       .map(({ name, status, lag }) => ({ name, status, lag }));
-    const { condition, isShared } = this.book.sequencer;
+    const { connectionState, isShared } = this.book.sequencer;
     const isBuilt = projections.every(({ status }) => status === 'live');
     const { fault } = this.book.checkpoints;
-    const isReady = isBuilt && condition !== 'catching-up' && fault === undefined;
+    const isReady = isBuilt && connectionState !== 'catching-up' && fault === undefined;
     await reply
       .code(isReady ? 200 : 503)
-      .headers(isReady ? {} : retryAfter(1))
+      .headers(isReady ? {} : createRetryAfterHeader(1))
       .type('application/json; charset=utf-8')
       .send(
         JSON.stringify({
-          status: fault !== undefined ? 'diverged' : isReady ? 'ok' : isBuilt ? condition : 'building',
+          status: fault !== undefined ? 'diverged' : isReady ? 'ok' : isBuilt ? connectionState : 'building',
           ...(fault !== undefined && { fault }),
-          entry: this.book.ledger.head().entry,
-          ...(isShared && { cluster: condition }),
+          entry: this.book.ledger.getHead().entry,
+          ...(isShared && { cluster: connectionState }),
           projections,
         }),
       );

@@ -1,72 +1,82 @@
 // What the document says of the server's own state, and of its documentation.
-import { json, KEY_ONLY, page, pathParameters, problem, text } from '../shared/openapi-parts.js';
+import {
+  createJsonResponse,
+  KEY_REQUIRED,
+  htmlResponse,
+  createPathParameters,
+  createProblemResponse,
+  textSchema,
+} from '../shared/openapi-parts.js';
 
-export const OPERATION = {
+export const OPERATION_PATHS = {
   '/projections': {
     get: {
       tags: ['Operation'],
       summary: 'How far the read models are.',
-      responses: { 200: json('Statuses.', { type: 'object' }) },
+      responses: { 200: createJsonResponse('Statuses.', { type: 'object' }) },
     },
   },
   '/projections/{name}/rebuild': {
     post: {
       tags: ['Operation'],
       summary: 'Folds a read model anew while the old one serves.',
-      parameters: pathParameters(':name'),
+      parameters: createPathParameters(':name'),
       responses: {
-        202: json('It has begun.', { type: 'object' }),
-        401: problem('There is no key, or it is not known.'),
-        403: problem('Only an admin may.'),
-        404: problem('No such read model.'),
+        202: createJsonResponse('It has begun.', { type: 'object' }),
+        401: createProblemResponse('There is no key, or it is not known.'),
+        403: createProblemResponse('Only an admin may.'),
+        404: createProblemResponse('No such read model.'),
       },
-      security: KEY_ONLY,
+      security: KEY_REQUIRED,
     },
   },
   '/health/live': {
     get: {
       tags: ['Operation'],
       summary: 'The process answers.',
-      responses: { 200: json('It does.', { type: 'object' }) },
+      responses: { 200: createJsonResponse('It does.', { type: 'object' }) },
     },
   },
   '/health/ready': {
     get: {
       tags: ['Operation'],
       summary: 'Everything can be read.',
-      responses: { 200: json('It can.', { type: 'object' }), 503: json('Not yet.', { type: 'object' }) },
+      responses: {
+        200: createJsonResponse('It can.', { type: 'object' }),
+        503: createJsonResponse('Not yet.', { type: 'object' }),
+      },
     },
   },
   '/problems': {
     get: {
       tags: ['Operation'],
       summary: 'All problems, as a page.',
-      responses: { 200: page },
+      responses: { 200: htmlResponse },
     },
   },
   '/problems/{code}': {
     get: {
       tags: ['Operation'],
       summary: 'What a problem means and how to mend it.',
-      parameters: pathParameters(':code'),
-      responses: { 200: page, 404: problem('No such code.') },
+      parameters: createPathParameters(':code'),
+      responses: { 200: htmlResponse, 404: createProblemResponse('No such code.') },
     },
   },
   '/openapi.json': {
     get: {
       tags: ['Operation'],
       summary: 'This document.',
-      responses: { 200: json('An OpenAPI document.', { type: 'object' }) },
+      responses: { 200: createJsonResponse('An OpenAPI document.', { type: 'object' }) },
     },
   },
   '/docs': {
-    get: { tags: ['Operation'], summary: 'This document, as a page.', responses: { 200: page } },
+    get: { tags: ['Operation'], summary: 'This document, as a page.', responses: { 200: htmlResponse } },
   },
   '/docs/style.css': {
     get: {
       tags: ['Operation'],
       summary: 'The style of the pages.',
-      responses: { 200: { description: 'A style sheet.', content: { 'text/css': { schema: text } } } },
+      responses: { 200: { description: 'A style sheet.', content: { 'text/css': { schema: textSchema } } } },
     },
   },
 };

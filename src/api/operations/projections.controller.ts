@@ -1,17 +1,17 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { Book } from '../../node/open-node.js';
+import { OpenedNode } from '../../node/open-node.js';
 import { Allow } from '../shared/access.guard.js';
 import { HttpProblem } from '../../problems/problems.js';
 
 /** How far the read models are. */
 @Controller('projections')
 export class ProjectionsController {
-  constructor(private readonly book: Book) {}
+  constructor(private readonly book: OpenedNode) {}
 
   @Get()
   @Allow('read')
-  list() {
-    return { items: this.book.readModels.statuses(), next: null, entry: this.book.ledger.head().entry };
+  listProjections() {
+    return { items: this.book.readModels.statuses(), next: null, entry: this.book.ledger.getHead().entry };
   }
 
   /** Folds a new generation while the old one serves; GET shows the progress. */

@@ -1,34 +1,34 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { Book } from '../../node/open-node.js';
+import { OpenedNode } from '../../node/open-node.js';
 import { Allow } from '../shared/access.guard.js';
-import { HttpProblem, retryAfter } from '../../problems/problems.js';
+import { HttpProblem, createRetryAfterHeader } from '../../problems/problems.js';
 import type { Reply } from '../../http/request.js';
 
-const TEXT = 'text/plain; charset=utf-8';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 /** What the book says of itself, signed: C2SP tlog-checkpoint. */
 @Controller('checkpoint')
 @Allow('read')
 export class CheckpointController {
-  constructor(private readonly book: Book) {}
+  constructor(private readonly book: OpenedNode) {}
 
   /** Over all entries that there are now. */
   @Get()
-  async checkpoint(@Res() reply: Reply): Promise<void> {
-    const { note } = await this.book.checkpoints.covering(this.book.ledger.head().entry);
-    await reply.type(TEXT).header('cache-control', 'no-cache').send(note);
+  async getCheckpoint(@Res() reply: Reply): Promise<void> {
+    const { note } = await this.book.checkpoints.getCovering(this.book.ledger.getHead().entry);
+    await reply.type(TEXT_TYPE).header('cache-control', 'no-cache').send(note);
   }
 
   @Get('key')
-  async key(@Res() reply: Reply): Promise<void> {
-    const { verifier } = this.book.checkpoints;
-    if (verifier === null)
+  async getKey(@Res() reply: Reply): Promise<void> {
+    const { verifierKey } = this.book.checkpoints;
+    if (verifierKey === null)
       throw new HttpProblem(
         'not-signed',
         'This node does not sign, and no checkpoint has told it yet with which key others do.',
         {},
-        retryAfter(5),
+        createRetryAfterHeader(5),
       );
-    await reply.type(TEXT).header('cache-control', 'no-cache').send(`${verifier}\n`);
+    await reply.type(TEXT_TYPE).header('cache-control', 'no-cache').send(`${verifierKey}\n`);
   }
 }

@@ -1,15 +1,15 @@
 // The tree and its entries in pieces that never change: C2SP tlog-tiles, sections "Merkle Tree" and "Log entries".
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { Book } from '../../node/open-node.js';
+import { OpenedNode } from '../../node/open-node.js';
 import { Configuration } from '../../node/configuration.js';
-import { leafBytes } from '../../ledger/entry.js';
+import { encodeLeaf } from '../../ledger/entry.js';
 import { TILE_WIDTH } from '../../ledger/merkle/tile.js';
 import { Allow } from '../shared/access.guard.js';
-import { forever } from '../shared/json-responder.js';
+import { getImmutableCacheControl } from '../shared/json-responder.js';
 import { HttpProblem } from '../../problems/problems.js';
 import type { Reply } from '../../http/request.js';
 
-type Piece = {
+type TileRequest = {
   /** `entries`: a bundle of entries instead of hashes. */
   readonly level: number | 'entries';
   readonly number: number;
@@ -20,35 +20,35 @@ type Piece = {
 @Allow('read')
 export class TilesController {
   constructor(
-    private readonly book: Book,
+    private readonly book: OpenedNode,
     private readonly configuration: Configuration,
   ) {}
 
   @Get('*')
-  async tile(@Param('*') path: string, @Res() reply: Reply): Promise<void> {
-    const piece = pieceOf(path);
-    const bytes = piece && this.#bytes(piece);
+  async getTile(@Param('*') path: string, @Res() reply: Reply): Promise<void> {
+    const piece = parseTilePath(path);
+    const bytes = piece && this.#readTile(piece);
     if (!bytes) throw new HttpProblem('not-found', `The tree has no tile "${path}".`);
     await reply
       .type('application/octet-stream')
-      .header('cache-control', forever(this.configuration))
+      .header('cache-control', getImmutableCacheControl(this.configuration))
       .send(bytes);
   }
 
-  #bytes({ level, number, width }: Piece): Buffer | undefined {
+  #readTile({ level, number, width }: TileRequest): Buffer | undefined {
     const { ledger } = this.book;
-    if (level !== 'entries') return ledger.tree.tile(level, number, width);
-    const entries = ledger.after(number * TILE_WIDTH, width);
+    if (level !== 'entries') return ledger.tree.getTile(level, number, width);
+    const entries = ledger.readAfter(number * TILE_WIDTH, width);
     if (entries.length < width) return undefined;
-    return Buffer.concat(entries.map((entry) => prefixed(Buffer.from(leafBytes(entry)))));
+    return Buffer.concat(entries.map((entry) => prefixLength(Buffer.from(encodeLeaf(entry)))));
   }
 }
 
 /** Levels go to 63, indexes are cut into threes of digits, widths are those of partial tiles. */
-const PATH = /^(entries|[0-9]|[1-5][0-9]|6[0-3])\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
+const TILE_PATH = /^(entries|[0-9]|[1-5][0-9]|6[0-3])\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
 
-function pieceOf(path: string): Piece | undefined {
-  const [, level, index, width] = PATH.exec(path) ?? [];
+function parseTilePath(path: string): TileRequest | undefined {
+  const [, level, index, width] = TILE_PATH.exec(path) ?? [];
   // One tile has one address: `x000/` in front would be a second one.
   if (level === undefined || index === undefined || index.startsWith('x000')) return undefined;
   if (width !== undefined && Number(width) >= TILE_WIDTH) return undefined;
@@ -60,7 +60,7 @@ function pieceOf(path: string): Piece | undefined {
 }
 
 /** The length as a big-endian uint16, then the bytes. */
-function prefixed(bytes: Buffer): Buffer {
+function prefixLength(bytes: Buffer): Buffer {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(bytes.length);
   return Buffer.concat([length, bytes]);

@@ -2,25 +2,25 @@
 // memento's address, the pinned one, in Content-Location. A memento is what the book said as of an entry; its
 // datetime is when that entry was recorded.
 import type { Ledger } from '../../ledger/ledger.js';
-import { without } from './permalinks.js';
+import { removeParameters } from './permalinks.js';
 import { HttpProblem } from '../../problems/problems.js';
-import { header, type Request } from '../../http/request.js';
+import { getHeader, type Request } from '../../http/request.js';
 
-export const TIMEMAP = '/timemap';
+export const TIMEMAP_PREFIX = '/timemap';
 export const LINK_FORMAT = 'application/link-format';
 
 /** What makes an address one of the past. */
-const OF_A_MEMENTO = ['asOf', 'v', 'cursor'] as const;
+const MEMENTO_PARAMETERS = ['asOf', 'v', 'cursor'] as const;
 
 /** An instant as HTTP writes it, to the second before. */
-export const httpDate = (instant: string): string => new Date(instant).toUTCString();
+export const formatHttpDate = (instant: string): string => new Date(instant).toUTCString();
 
 /**
  * The last instant that Accept-Datetime means: it names a whole second, so that a Memento-Datetime that is sent
  * back gives the same memento. Undefined if the header is not there. Throws HttpProblem unless it is an RFC 1123 date.
  */
-export function acceptedInstantOf(request: Request): string | undefined {
-  const text = header(request, 'accept-datetime');
+export function parseAcceptDatetime(request: Request): string | undefined {
+  const text = getHeader(request, 'accept-datetime');
   if (text === undefined) return undefined;
   const time = Date.parse(text);
   if (Number.isNaN(time) || new Date(time).toUTCString() !== text)
@@ -32,17 +32,17 @@ export function acceptedInstantOf(request: Request): string | undefined {
 }
 
 /** Undefined for entry 0: before the first entry nothing was said, and at no time. */
-export function mementoDatetimeOf(ledger: Ledger, entry: number): string | undefined {
-  const recordedAt = ledger.byEntry(entry)?.recordedAt;
-  return recordedAt && httpDate(recordedAt);
+export function getMementoDatetime(ledger: Ledger, entry: number): string | undefined {
+  const recordedAt = ledger.findByNumber(entry)?.recordedAt;
+  return recordedAt && formatHttpDate(recordedAt);
 }
 
 /** The address of the present for one of the past: day and languages stay as they were given. */
-export const originalOf = (url: string): string =>
-  without(url, OF_A_MEMENTO).replace(/[<>"]/g, encodeURIComponent);
+export const getOriginalAddress = (url: string): string =>
+  removeParameters(url, MEMENTO_PARAMETERS).replace(/[<>"]/g, encodeURIComponent);
 
 /** One link of a header (RFC 8288) or of a link-format document (RFC 6690). */
-export const linkTo = (
+export const formatLink = (
   address: string,
   relation: string,
   more: { readonly [name: string]: string } = {},
@@ -53,7 +53,7 @@ export const linkTo = (
   ].join('; ');
 
 /** What every answer links to, in the form of the header. */
-export function linksOf(url: string): string {
-  const original = originalOf(url);
-  return `${linkTo(original, 'original timegate')}, ${linkTo(TIMEMAP + original, 'timemap', { type: LINK_FORMAT })}`;
+export function formatMementoLinks(url: string): string {
+  const original = getOriginalAddress(url);
+  return `${formatLink(original, 'original timegate')}, ${formatLink(TIMEMAP_PREFIX + original, 'timemap', { type: LINK_FORMAT })}`;
 }

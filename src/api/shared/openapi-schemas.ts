@@ -1,20 +1,20 @@
 // The shapes that several parts of the document refer to.
 import { problems } from '../../problems/problems.js';
-import { text } from './openapi-parts.js';
+import { textSchema } from './openapi-parts.js';
 
 export const SCHEMAS = {
   Wording: {
     type: 'object',
     required: ['command', 'data'],
-    properties: { command: text, data: { type: 'object' } },
+    properties: { command: textSchema, data: { type: 'object' } },
   },
   Line: {
     type: 'object',
     required: ['command', 'data'],
     properties: {
-      command: text,
+      command: textSchema,
       data: { type: 'object' },
-      idempotencyKey: text,
+      idempotencyKey: textSchema,
       recordedAt: { type: 'string', format: 'date-time' },
     },
   },
@@ -30,7 +30,7 @@ export const SCHEMAS = {
           export: { enum: ['minutebook', 'minutebook-stream'] },
           key: { type: ['string', 'null'], description: 'Verifies checkpoints of the book (C2SP vkey).' },
           root: { type: ['string', 'null'], description: 'RFC 6962 root of all entries, base64.' },
-          stream: text,
+          stream: textSchema,
           v: { const: 1 },
         },
       },
@@ -44,7 +44,7 @@ export const SCHEMAS = {
           },
         },
       },
-      { type: 'object', required: ['receipt'], properties: { receipt: text } },
+      { type: 'object', required: ['receipt'], properties: { receipt: textSchema } },
     ],
   },
   LineResult: {
@@ -54,15 +54,15 @@ export const SCHEMAS = {
       line: { type: 'integer' },
       status: { type: 'integer' },
       entry: { type: 'integer' },
-      code: text,
-      detail: text,
+      code: textSchema,
+      detail: textSchema,
     },
   },
   Recording: {
     type: 'object',
     required: ['stream', 'revision', 'entry', 'recordedAt', 'events'],
     properties: {
-      stream: text,
+      stream: textSchema,
       revision: { type: 'integer' },
       entry: { type: 'integer' },
       recordedAt: { type: 'string', format: 'date-time' },
@@ -70,7 +70,11 @@ export const SCHEMAS = {
         type: 'array',
         items: {
           type: 'object',
-          properties: { id: { type: 'string', format: 'uuid' }, type: text, entry: { type: 'integer' } },
+          properties: {
+            id: { type: 'string', format: 'uuid' },
+            type: textSchema,
+            entry: { type: 'integer' },
+          },
         },
       },
       receipt: {
@@ -85,9 +89,9 @@ export const SCHEMAS = {
     properties: {
       entry: { type: 'integer' },
       id: { type: 'string', format: 'uuid' },
-      stream: text,
+      stream: textSchema,
       revision: { type: 'integer' },
-      type: text,
+      type: textSchema,
       recordedAt: { type: 'string', format: 'date-time' },
       data: { type: 'object' },
       metadata: { type: 'object' },
@@ -98,17 +102,17 @@ export const SCHEMAS = {
     type: 'object',
     required: ['projection', 'table', 'key', 'before', 'after', 'entry', 'event', 'actor', 'reason'],
     properties: {
-      projection: text,
-      table: text,
+      projection: textSchema,
+      table: textSchema,
       key: { type: 'object', description: 'The columns that tell rows of one stream apart.' },
       before: { type: ['object', 'null'], description: 'The row that it was; null if there was none.' },
       after: { type: ['object', 'null'], description: 'The row that it is; null if there is none.' },
       entry: { type: 'integer' },
-      stream: text,
+      stream: textSchema,
       recordedAt: { type: 'string', format: 'date-time' },
       event: { type: 'string', format: 'uuid', description: 'Of the entry.' },
-      actor: text,
-      command: text,
+      actor: textSchema,
+      command: textSchema,
       reason: { type: ['string', 'null'], description: 'That the event gives, if it gives any.' },
     },
   },
@@ -123,12 +127,12 @@ export const SCHEMAS = {
     properties: {
       entry: { type: 'integer' },
       id: { type: 'string', format: 'uuid' },
-      stream: text,
+      stream: textSchema,
       revision: { type: 'integer' },
-      type: text,
+      type: textSchema,
       recordedAt: { type: 'string', format: 'date-time' },
-      actor: text,
-      command: text,
+      actor: textSchema,
+      command: textSchema,
       data: { type: 'object', description: 'As it was recorded.' },
       correctedBy: {
         anyOf: [{ $ref: '#/components/schemas/Named' }, { type: 'null' }],
@@ -149,14 +153,17 @@ export const SCHEMAS = {
     required: ['type', 'title', 'status', 'code'],
     properties: {
       type: { type: 'string', format: 'uri-reference' },
-      title: text,
+      title: textSchema,
       status: { type: 'integer' },
-      detail: text,
-      instance: text,
+      detail: textSchema,
+      instance: textSchema,
       code: { type: 'string', enum: Object.keys(problems) },
       errors: {
         type: 'array',
-        items: { type: 'object', properties: { pointer: text, parameter: text, code: text, detail: text } },
+        items: {
+          type: 'object',
+          properties: { pointer: textSchema, parameter: textSchema, code: textSchema, detail: textSchema },
+        },
       },
     },
   },

@@ -1,12 +1,12 @@
 // The addresses that answers name: relative, so that they hold wherever the server is reached.
 import type { Route } from '../../read-models/declaration/route.js';
-import { encodeCursor, LIMIT_DEFAULT, NO_LANGUAGE, type Question } from './read-query.js';
+import { encodeCursor, LIMIT_DEFAULT, NO_LANGUAGE, type ReadQuery } from './read-query.js';
 
 /** The address at which this answer, and no other, will always be found. */
-export function pinnedAddress(
+export function createPermalink(
   url: string,
   route: Route,
-  question: Question,
+  question: ReadQuery,
   entry: number,
   version: number,
 ): string {
@@ -20,23 +20,23 @@ export function pinnedAddress(
     if (question.cursor) parameters.set('cursor', encodeCursor(question.cursor));
   }
   parameters.set('v', String(version));
-  return withQuery(path, parameters);
+  return formatAddress(path, parameters);
 }
 
 /** The same list from this cursor on. */
-export function withCursor(address: string, cursor: string): string {
+export function setCursor(address: string, cursor: string): string {
   const [path = '', query] = address.split('?');
   const parameters = new URLSearchParams(query);
   parameters.set('cursor', cursor);
-  return withQuery(path, parameters);
+  return formatAddress(path, parameters);
 }
 
-export function withQuery(path: string, parameters: URLSearchParams): string {
+export function formatAddress(path: string, parameters: URLSearchParams): string {
   return `${path}?${parameters.toString().replaceAll('%2C', ',')}`;
 }
 
 /** The address as it was given, but for these parameters. */
-export function without(url: string, names: readonly string[]): string {
+export function removeParameters(url: string, names: readonly string[]): string {
   const [path = '', ...query] = url.split('?');
   const kept = query
     .join('?')

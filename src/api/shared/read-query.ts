@@ -1,10 +1,10 @@
 // From a URL to a question that has one answer for ever: entry, day, languages and version written out.
 import Negotiator from 'negotiator';
 import { isCalendarDay } from '../../dates/edtf.js';
-import type { Value } from '../../read-models/declaration/read-model.js';
+import type { SqlValue } from '../../read-models/declaration/read-model.js';
 import type { Route } from '../../read-models/declaration/route.js';
 import { HttpProblem } from '../../problems/problems.js';
-import { header, type Request } from '../../http/request.js';
+import { getHeader, type Request } from '../../http/request.js';
 
 export const LIMIT_DEFAULT = 100;
 export const LIMIT_MAX = 1_000;
@@ -15,7 +15,7 @@ export const COMMON_PARAMETERS = ['asOf', 'v'] as const;
 /** `entry` undefined: the latest. An instant is looked up by whoever knows the ledger. */
 export type AsOf = { readonly entry: number } | { readonly instant: string } | undefined;
 
-export type Question = {
+export type ReadQuery = {
   readonly asOf: AsOf;
   readonly version: number | undefined;
   readonly path: { readonly [name: string]: string };
@@ -29,13 +29,16 @@ export type Question = {
 };
 
 /** Where a page begins: after which item, as of which entry. Opaque to clients. */
-export type Cursor = { readonly entry: number; readonly after: readonly Value[] };
+export type Cursor = { readonly entry: number; readonly after: readonly SqlValue[] };
 
-export const invalid = (parameter: string, detail: string, code = 'invalid-value'): HttpProblem =>
-  new HttpProblem(code, detail, { errors: [{ parameter, detail, code }] });
+export const createParameterProblem = (
+  parameter: string,
+  detail: string,
+  code = 'invalid-value',
+): HttpProblem => new HttpProblem(code, detail, { errors: [{ parameter, detail, code }] });
 
 /** What may stand in the query string of a route. */
-export const parametersOfRoute = ({ filters = {}, day, names, list }: Route): readonly string[] => [
+export const getRouteParameters = ({ filters = {}, day, names, list }: Route): readonly string[] => [
   ...COMMON_PARAMETERS,
   ...Object.keys(filters),
   ...(day ? [day] : []),
@@ -44,37 +47,37 @@ export const parametersOfRoute = ({ filters = {}, day, names, list }: Route): re
 ];
 
 /** `known` are the parameters that may stand there. Throws HttpProblem with the first thing that is wrong. */
-export function questionOf(route: Route, request: Request, known = parametersOfRoute(route)): Question {
-  const given = parametersOf(request);
+export function parseReadQuery(route: Route, request: Request, known = getRouteParameters(route)): ReadQuery {
+  const given = parseParameters(request);
   const filters = route.filters ?? {};
-  assertKnown(given, known);
+  assertKnownParameters(given, known);
 
   const set: Record<string, string> = {};
   for (const [name, filter] of Object.entries(filters)) {
     const value = given.get(name);
     if (value === undefined) continue;
-    if (filter.kind === 'day' && !isCalendarDay(value)) throw notADay(name);
+    if (filter.kind === 'day' && !isCalendarDay(value)) throw createInvalidDayProblem(name);
     if (filter.kind === 'one-of' && !filter.values.includes(value))
-      throw invalid(name, `"${name}" must be one of ${filter.values.join(', ')}.`);
+      throw createParameterProblem(name, `"${name}" must be one of ${filter.values.join(', ')}.`);
     if (value === '' || !value.isWellFormed())
-      throw invalid(name, `"${name}" must be a text that is not empty.`);
+      throw createParameterProblem(name, `"${name}" must be a text that is not empty.`);
     set[name] = value;
   }
 
-  const asOf = asOfOf(given.get('asOf'));
+  const asOf = parseAsOf(given.get('asOf'));
   const version = given.get('v');
   if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version))
-    throw invalid('v', '"v" is the version of a read model.');
-  const languages = languagesOf(route, given.get('lang'), header(request, 'accept-language'));
+    throw createParameterProblem('v', '"v" is the version of a read model.');
+  const languages = parseLanguages(route, given.get('lang'), getHeader(request, 'accept-language'));
   return {
     asOf,
     version: version === undefined ? undefined : Number(version),
     path: request.params as { readonly [name: string]: string },
     filters: set,
-    day: dayOf(route.day, given),
+    day: parseDay(route.day, given),
     languages,
-    limit: integerOf('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX),
-    cursor: cursorOf(given.get('cursor')),
+    limit: parseInteger('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX),
+    cursor: decodeCursor(given.get('cursor')),
     isPinned:
       version !== undefined &&
       asOf !== undefined &&
@@ -85,20 +88,20 @@ export function questionOf(route: Route, request: Request, known = parametersOfR
 }
 
 /** Every parameter once, in any order. */
-export function parametersOf(request: Request): ReadonlyMap<string, string> {
+export function parseParameters(request: Request): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const [name, value] of Object.entries(request.query as Record<string, string | string[]>)) {
-    if (typeof value !== 'string') throw invalid(name, `"${name}" stands more than once.`);
+    if (typeof value !== 'string') throw createParameterProblem(name, `"${name}" stands more than once.`);
     found.set(name, value);
   }
   return found;
 }
 
 /** Throws HttpProblem if a parameter is not one of these. */
-export function assertKnown(given: ReadonlyMap<string, string>, known: readonly string[]): void {
+export function assertKnownParameters(given: ReadonlyMap<string, string>, known: readonly string[]): void {
   for (const name of given.keys())
     if (!known.includes(name))
-      throw invalid(
+      throw createParameterProblem(
         name,
         known.length === 0
           ? `"${name}" is not a parameter here; there are none.`
@@ -107,7 +110,7 @@ export function assertKnown(given: ReadonlyMap<string, string>, known: readonly 
       );
 }
 
-export function integerOf(
+export function parseInteger(
   name: string,
   text: string | undefined,
   fallback: number,
@@ -117,48 +120,48 @@ export function integerOf(
   if (text === undefined) return fallback;
   const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
   if (!(value >= least && value <= most))
-    throw invalid(name, `"${name}" must be an integer from ${least} to ${most}.`);
+    throw createParameterProblem(name, `"${name}" must be an integer from ${least} to ${most}.`);
   return value;
 }
 
-const INSTANT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+const INSTANT_PATTERN = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 /** An RFC 3339 timestamp as UTC with milliseconds; undefined if it is none. */
-export function instantOf(text: string): string | undefined {
+export function parseInstant(text: string): string | undefined {
   const plus = text.replace(/ (?=\d\d:\d\d$)/, '+'); // a "+" that nobody escaped arrives as a blank
-  if (!INSTANT.test(plus) || !isCalendarDay(plus.slice(0, 10))) return undefined;
+  if (!INSTANT_PATTERN.test(plus) || !isCalendarDay(plus.slice(0, 10))) return undefined;
   const time = Date.parse(plus);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
 /** `parameter` is what says it. */
-export function asOfOf(text: string | undefined, parameter = 'asOf'): AsOf {
+export function parseAsOf(text: string | undefined, parameter = 'asOf'): AsOf {
   if (text === undefined) return undefined;
   if (/^\d{1,15}$/.test(text)) return { entry: Number(text) };
-  const instant = instantOf(text);
+  const instant = parseInstant(text);
   if (instant === undefined)
-    throw invalid(
+    throw createParameterProblem(
       parameter,
       `"${parameter}" must be an entry number or an RFC 3339 timestamp such as 2026-01-31T12:00:00Z.`,
     );
   return { instant };
 }
 
-function dayOf(name: 'on' | 'from' | undefined, given: ReadonlyMap<string, string>): string {
+function parseDay(name: 'on' | 'from' | undefined, given: ReadonlyMap<string, string>): string {
   const today = new Date().toISOString().slice(0, 10);
   if (name === undefined) return today;
   const day = given.get(name) ?? today;
-  if (!isCalendarDay(day)) throw notADay(name);
+  if (!isCalendarDay(day)) throw createInvalidDayProblem(name);
   return day;
 }
 
-const notADay = (name: string): HttpProblem =>
-  invalid(name, `"${name}" must be a calendar day such as 2011-05-31.`, 'invalid-date');
+const createInvalidDayProblem = (name: string): HttpProblem =>
+  createParameterProblem(name, `"${name}" must be a calendar day such as 2011-05-31.`, 'invalid-date');
 
 /** A language tag that can stand in an address. */
-const TAG = /^[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*$/;
+const LANGUAGE_TAG = /^[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*$/;
 
-function languagesOf(
+function parseLanguages(
   route: Route,
   lang: string | undefined,
   accepted: string | undefined,
@@ -169,11 +172,11 @@ function languagesOf(
       ? []
       : new Negotiator({ headers: { 'accept-language': accepted } })
           .languages()
-          .filter((tag) => TAG.test(tag))
+          .filter((tag) => LANGUAGE_TAG.test(tag))
           .slice(0, 10);
   const tags = lang.split(',');
-  if (!tags.every((tag) => TAG.test(tag)) || tags.length > 10)
-    throw invalid(
+  if (!tags.every((tag) => LANGUAGE_TAG.test(tag)) || tags.length > 10)
+    throw createParameterProblem(
       'lang',
       '"lang" must be a language tag such as "en", or up to ten in the order of preference: "fr,de".',
     );
@@ -186,16 +189,16 @@ export const NO_LANGUAGE = 'und';
 export const encodeCursor = ({ entry, after }: Cursor): string =>
   Buffer.from(JSON.stringify([entry, ...after])).toString('base64url');
 
-export function cursorOf(text: string | undefined): Cursor | undefined {
+export function decodeCursor(text: string | undefined): Cursor | undefined {
   if (text === undefined) return undefined;
   try {
     const [entry, ...after] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
-    const isValue = (value: unknown): value is Value =>
+    const isValue = (value: unknown): value is SqlValue =>
       value === null || ['string', 'number'].includes(typeof value);
     if (Number.isSafeInteger(entry) && (entry as number) >= 0 && after.length > 0 && after.every(isValue))
       return { entry: entry as number, after };
   } catch {
     // falls through: whatever it is, it is no cursor
   }
-  throw invalid('cursor', '"cursor" is not one that this list gave.', 'invalid-cursor');
+  throw createParameterProblem('cursor', '"cursor" is not one that this list gave.', 'invalid-cursor');
 }

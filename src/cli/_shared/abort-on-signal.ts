@@ -1,5 +1,5 @@
 /** Aborted by the first SIGINT or SIGTERM, so that work ends in order; a second one ends the process at once. */
-export function interruption(): AbortSignal {
+export function abortOnSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   return controller.signal;

@@ -3,40 +3,43 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
-import { Refused, WrongUsage } from './errors.js';
+import { OperationFailedError, UsageError } from './errors.js';
 
 /** Where the server is and who speaks, as far as the command line says. */
-export type Reach = { readonly url?: string; readonly key?: string; readonly data?: string };
+export type ConnectionOptions = { readonly url?: string; readonly key?: string; readonly data?: string };
 
-type Asking = {
+type RequestOptions = {
   readonly method?: string;
   readonly body?: Uint8Array;
   readonly headers?: { readonly [name: string]: string };
   readonly signal?: AbortSignal;
 };
 
-export class Connection {
+export class ApiClient {
   /** Without a slash at its end. */
   readonly url: string;
   readonly #key: string | undefined;
 
   /** Throws WrongUsage. */
-  constructor({ url, key, data }: Reach, environment = process.env) {
+  constructor({ url, key, data }: ConnectionOptions, environment = process.env) {
     const address =
       url ?? (environment['MINUTEBOOK_URL'] || `http://127.0.0.1:${environment['PORT'] || '3000'}`);
     if (!/^https?:$/.test(URL.parse(address)?.protocol ?? ''))
-      throw new WrongUsage(`"${address}" is not the address of a server, such as http://127.0.0.1:3000.`);
+      throw new UsageError(`"${address}" is not the address of a server, such as http://127.0.0.1:3000.`);
     this.url = address.replace(/\/+$/, '');
     this.#key =
       key ??
       (environment['MINUTEBOOK_KEY'] ||
-        (data !== undefined || isHere(address)
-          ? keyIn(data ?? (environment['DATA_DIR'] || './data'))
+        (data !== undefined || isLocalAddress(address)
+          ? readAdminKey(data ?? (environment['DATA_DIR'] || './data'))
           : undefined));
   }
 
   /** An answer that says yes. Rejects with Refused: what the server says against it, or that there is none. */
-  async ask(path: string, { method = 'GET', body, headers = {}, signal }: Asking = {}): Promise<Response> {
+  async request(
+    path: string,
+    { method = 'GET', body, headers = {}, signal }: RequestOptions = {},
+  ): Promise<Response> {
     let answer: Response;
     try {
       answer = await fetch(`${this.url}${path}`, {
@@ -46,27 +49,27 @@ export class Connection {
         ...(signal && { signal }),
       });
     } catch (error) {
-      throw this.broken(error);
+      throw this.toConnectionError(error);
     }
-    if (!answer.ok) throw refusal(answer.status, await answer.text());
+    if (!answer.ok) throw parseProblem(answer.status, await answer.text());
     return answer;
   }
 
   /** A request whose body is to be written, and whose answer may begin before that has ended. */
-  open(path: string, headers: { readonly [name: string]: string }): ClientRequest {
+  openRequest(path: string, headers: { readonly [name: string]: string }): ClientRequest {
     const address = new URL(`${this.url}${path}`);
     const send = address.protocol === 'https:' ? secureRequest : request;
     return send(address, { method: 'POST', headers: { ...this.#authorization(), ...headers } });
   }
 
   /** What a failure of the network is to whoever asked. */
-  broken(error: unknown): Error {
+  toConnectionError(error: unknown): Error {
     const { cause, code, name } = error as { cause?: NodeJS.ErrnoException; code?: string; name?: string };
     if (name === 'AbortError') return error as Error;
     const why = cause?.code ?? code;
     return why === 'ECONNREFUSED'
-      ? new Refused(`No server answers at ${this.url}: start it, or name another with --url.`)
-      : new Refused(
+      ? new OperationFailedError(`No server answers at ${this.url}: start it, or name another with --url.`)
+      : new OperationFailedError(
           `The connection to ${this.url} failed (${why ?? cause?.message ?? (error as Error).message}).`,
         );
   }
@@ -77,23 +80,25 @@ export class Connection {
 }
 
 /** A problem (RFC 9457), or whatever else a server says, as one sentence. */
-export function refusal(status: number, text: string): Refused {
+export function parseProblem(status: number, text: string): OperationFailedError {
   try {
     const { detail, code } = JSON.parse(text) as { detail?: unknown; code?: unknown };
-    if (typeof detail === 'string' && typeof code === 'string') return new Refused(withCode(detail, code));
+    if (typeof detail === 'string' && typeof code === 'string')
+      return new OperationFailedError(formatProblem(detail, code));
   } catch {
     // falls through: something between here and the server has answered
   }
-  return new Refused(`The server answered with ${status}, and without saying why.`);
+  return new OperationFailedError(`The server answered with ${status}, and without saying why.`);
 }
 
-export const withCode = (detail: string, code: string): string => `${detail.replace(/\.$/, '')} (${code}).`;
+export const formatProblem = (detail: string, code: string): string =>
+  `${detail.replace(/\.$/, '')} (${code}).`;
 
 /** Whether an address is one of this machine's own. No other server is sent a key that nobody named. */
-const isHere = (address: string): boolean =>
+const isLocalAddress = (address: string): boolean =>
   /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(address).hostname);
 
-function keyIn(directory: string): string | undefined {
+function readAdminKey(directory: string): string | undefined {
   const file = join(directory, 'admin.key');
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
 }

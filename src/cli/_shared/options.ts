@@ -1,22 +1,22 @@
 // What a verb works on: a running server, or the data directory of one that is stopped.
 import { type Command, Option } from 'commander';
 
-export type Where = { readonly data: string };
+export type DirectoryOptions = { readonly data: string };
 
 /** The data directory: the same one that `npm start` uses. */
-export const dataOption = (): Option =>
+export const createDataOption = (): Option =>
   new Option('--data <directory>', 'the data directory (also DATA_DIR)').default(
     process.env['DATA_DIR'] || './data',
   );
 
 /** Adds the options that say which server, and who speaks to it. */
-export const ofServer = (verb: Command): Command =>
-  reaching(verb).option(
+export const addServerOptions = (verb: Command): Command =>
+  addConnectionOptions(verb).option(
     '--data <directory>',
     'where the admin.key is that is used by default (also DATA_DIR)',
   );
 
-const reaching = (verb: Command): Command =>
+const addConnectionOptions = (verb: Command): Command =>
   verb
     .option(
       '--url <address>',
@@ -28,8 +28,8 @@ const reaching = (verb: Command): Command =>
     );
 
 /** Adds them for a verb that works without a server, too. `--data` makes it. */
-export const ofServerOrDirectory = (verb: Command): Command =>
-  reaching(verb).option(
+export const addServerOrDirectoryOptions = (verb: Command): Command =>
+  addConnectionOptions(verb).option(
     '--data <directory>',
     'not a server, but the data directory of a stopped one (DATA_DIR alone does not mean this)',
   );

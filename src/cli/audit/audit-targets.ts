@@ -4,31 +4,31 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { lendFrom, tidy } from '../../audit/offline-files.js';
-import { audit, type Phase, type Result, type Task } from '../../audit/run-audit.js';
-import type { Job } from '../../audit/audit-jobs.js';
-import { OutOfPlace } from '../../audit/load-export-unchecked.js';
+import { leaseOfflineFiles, removeEmptyWal } from '../../audit/offline-files.js';
+import { runAudit, type AuditPhase, type AuditResult, type AuditTask } from '../../audit/run-audit.js';
+import type { AuditJob } from '../../audit/audit-jobs.js';
+import { MisplacedEntryError } from '../../audit/load-export-unchecked.js';
 import type { Difference } from '../../audit/findings.js';
-import { codeOf } from '../../audit/scratch-directory.js';
-import { CheckpointFile, readKey } from '../../ledger/checkpoints/checkpoint-file.js';
+import { digestCode } from '../../audit/scratch-directory.js';
+import { CheckpointFile, readSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
 import type { Checkpoint } from '../../ledger/checkpoints/checkpoint.js';
-import { DataDirectory, DataDirectoryInUse } from '../../ledger/data-directory.js';
-import { NotAnExport } from '../../ledger/export.js';
+import { DataDirectory, DataDirectoryInUseError } from '../../ledger/data-directory.js';
+import { InvalidExportError } from '../../ledger/export.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
-import { lastEntry } from '../../ledger/sqlite/verify-entries.js';
-import { loadDeclarations } from '../../read-models/declaration/load-projections.js';
-import type { Connection } from '../_shared/api-client.js';
-import { input } from '../_shared/input-output.js';
+import { readLastEntry } from '../../ledger/sqlite/verify-entries.js';
+import { loadProjections } from '../../read-models/declaration/load-projections.js';
+import type { ApiClient } from '../_shared/api-client.js';
+import { openInput } from '../_shared/input-output.js';
 import type { ProgressLine } from '../_shared/progress-line.js';
-import { Refused } from '../_shared/errors.js';
-import { writeDown } from '../_shared/load-export.js';
+import { OperationFailedError } from '../_shared/errors.js';
+import { loadExport } from '../_shared/load-export.js';
 
 /** What an audit came to. */
-export type Verdict = Pick<Result, 'entry' | 'differences' | 'differencesCount' | 'compared'>;
+export type AuditReport = Pick<AuditResult, 'entry' | 'differences' | 'differencesCount' | 'compared'>;
 
-const DECLARATIONS = new URL('../../../projections/index.js', import.meta.url);
-const DOING: { readonly [P in Phase]: string } = {
+const PROJECTIONS_MODULE = new URL('../../../projections/index.js', import.meta.url);
+const PHASE_LABELS: { readonly [P in AuditPhase]: string } = {
   ledger: 'Reading the ledger',
   tree: 'Making the tree',
   refold: 'Folding the read models',
@@ -43,30 +43,31 @@ export async function auditDirectory(
   data: string,
   progress: ProgressLine,
   signal: AbortSignal,
-): Promise<Verdict> {
+): Promise<AuditReport> {
   const path = resolve(data);
   if (!existsSync(join(path, 'ledger.db')))
-    throw new Refused(
+    throw new OperationFailedError(
       `There is no book in ${path}: name its directory with --data, an exported file, or a running server with --url.`,
     );
-  const directory = locked(path);
+  const directory = lockDirectory(path);
   try {
-    assertNotTruncated(directory.ledger);
+    assertNotTruncated(directory.ledgerFile);
     const task = {
-      ledgerFile: directory.ledger,
-      scratch: directory.scratch,
-      lend: lendFrom(directory.readModels),
-      checkpoint: lastSigned(directory),
+      ledgerFile: directory.ledgerFile,
+      scratch: directory.auditScratchDirectory,
+      lend: leaseOfflineFiles(directory.readModelsDirectory),
+      checkpoint: readLastCheckpoint(directory),
     };
-    return await run(task, progress, signal);
+    return await runAuditTask(task, progress, signal);
   } finally {
-    for (const file of [directory.ledger, ...within(directory.readModels, /\.db$/)]) tidy(file);
+    for (const file of [directory.ledgerFile, ...findPaths(directory.readModelsDirectory, /\.db$/)])
+      removeEmptyWal(file);
     directory.unlock();
   }
 }
 
 /** What has such a name in a folder, if that is there. */
-const within = (folder: string, name: RegExp): readonly string[] =>
+const findPaths = (folder: string, name: RegExp): readonly string[] =>
   existsSync(folder)
     ? readdirSync(folder)
         .filter((each) => name.test(each))
@@ -74,37 +75,37 @@ const within = (folder: string, name: RegExp): readonly string[] =>
     : [];
 
 /** What the book has signed last. Throws LedgerUnusable if that is not the work of its key. */
-function lastSigned({ checkpoint, checkpointKey }: DataDirectory): Checkpoint | undefined {
-  if (!existsSync(checkpoint)) return undefined;
-  const key = readKey(process.env['CHECKPOINT_KEY_FILE'] || checkpointKey);
-  return new CheckpointFile(checkpoint, key).latest;
+function readLastCheckpoint({ checkpointFile, checkpointKeyFile }: DataDirectory): Checkpoint | undefined {
+  if (!existsSync(checkpointFile)) return undefined;
+  const key = readSigningKey(process.env['CHECKPOINT_KEY_FILE'] || checkpointKeyFile);
+  return new CheckpointFile(checkpointFile, key).latest;
 }
 
-function locked(path: string): DataDirectory {
+function lockDirectory(path: string): DataDirectory {
   try {
     return DataDirectory.lock(path);
   } catch (error) {
-    if (error instanceof DataDirectoryInUse)
-      throw new Refused(
+    if (error instanceof DataDirectoryInUseError)
+      throw new OperationFailedError(
         `${path} is in use by another Minutebook process: stop that one first, or let it audit itself with --url.`,
       );
     throw error;
   }
 }
 
-async function run(
-  task: Pick<Task, 'ledgerFile' | 'scratch'> & Partial<Pick<Task, 'lend' | 'checkpoint'>>,
+async function runAuditTask(
+  task: Pick<AuditTask, 'ledgerFile' | 'scratch'> & Partial<Pick<AuditTask, 'lend' | 'checkpoint'>>,
   progress: ProgressLine,
   signal: AbortSignal,
-): Promise<Result> {
-  const { readModels, read } = await loadDeclarations(DECLARATIONS.href);
-  const entry = lastEntry(task.ledgerFile);
-  const steps = audit({ ...task, entry, readModels, read, code: codeOf(DECLARATIONS) });
+): Promise<AuditResult> {
+  const { readModels, read } = await loadProjections(PROJECTIONS_MODULE.href);
+  const entry = readLastEntry(task.ledgerFile);
+  const steps = runAudit({ ...task, entry, readModels, read, code: digestCode(PROJECTIONS_MODULE) });
   try {
     for (;;) {
       const turn = await steps.next();
       if (turn.done) return turn.value;
-      progress.show(DOING[turn.value.phase], turn.value.progress);
+      progress.show(PHASE_LABELS[turn.value.phase], turn.value.progress);
       await new Promise(setImmediate); // signals are heard between two pieces of work
       signal.throwIfAborted();
     }
@@ -114,7 +115,7 @@ async function run(
   }
 }
 
-const PREFIX = 'minutebook-audit-';
+const DIRECTORY_PREFIX = 'minutebook-audit-';
 
 /**
  * An export has nothing to be compared with but its own header; every read model is folded to see whether it can be
@@ -124,24 +125,26 @@ export async function auditExport(
   file: string,
   progress: ProgressLine,
   signal: AbortSignal,
-): Promise<Verdict> {
-  const source = input(file);
-  removeRemains();
-  const directory = DataDirectory.lock(mkdtempSync(join(tmpdir(), PREFIX)));
+): Promise<AuditReport> {
+  const source = openInput(file);
+  removeAbandonedDirectories();
+  const directory = DataDirectory.lock(mkdtempSync(join(tmpdir(), DIRECTORY_PREFIX)));
   try {
-    const { root } = await writeDown(source, directory.ledger, progress, signal);
-    const task = { ledgerFile: directory.ledger, scratch: directory.scratch };
-    const result = await run(task, progress, signal);
-    const found = rootDifference(directory.ledger, result.entry, root);
+    const { root } = await loadExport(source, directory.ledgerFile, progress, signal);
+    const task = { ledgerFile: directory.ledgerFile, scratch: directory.auditScratchDirectory };
+    const result = await runAuditTask(task, progress, signal);
+    const found = findRootDifference(directory.ledgerFile, result.entry, root);
     return {
       ...result,
       differences: [...found, ...result.differences],
       differencesCount: found.length + result.differencesCount,
     };
   } catch (error) {
-    if (error instanceof NotAnExport)
-      throw new Refused(`Line ${error.line} of ${file}${error.message.replace(/^The line/, '')}`);
-    if (error instanceof OutOfPlace) throw new Refused(`${file}: ${error.message}`);
+    if (error instanceof InvalidExportError)
+      throw new OperationFailedError(
+        `Line ${error.line} of ${file}${error.message.replace(/^The line/, '')}`,
+      );
+    if (error instanceof MisplacedEntryError) throw new OperationFailedError(`${file}: ${error.message}`);
     throw error;
   } finally {
     source.destroy();
@@ -150,9 +153,9 @@ export async function auditExport(
   }
 }
 
-function rootDifference(file: string, entries: number, promised: string | null): readonly Difference[] {
+function findRootDifference(file: string, entries: number, promised: string | null): readonly Difference[] {
   const ledger = new SqliteLedger(file);
-  const root = ledger.tree.root(entries).toString('base64');
+  const root = ledger.tree.getRoot(entries).toString('base64');
   ledger.close();
   if (promised === null || promised === root) return [];
   return [
@@ -169,8 +172,8 @@ function rootDifference(file: string, entries: number, promised: string | null):
 }
 
 /** What audits of this user left that were ended before they could remove it. */
-function removeRemains(): void {
-  for (const path of within(tmpdir(), new RegExp(`^${PREFIX}`)))
+function removeAbandonedDirectories(): void {
+  for (const path of findPaths(tmpdir(), new RegExp(`^${DIRECTORY_PREFIX}`)))
     try {
       if (statSync(path).uid !== userInfo().uid) continue;
       DataDirectory.lock(path).unlock();
@@ -182,25 +185,27 @@ function removeRemains(): void {
 
 /** Lets a server audit itself, and follows how far it is. Rejects with Refused. */
 export async function auditServer(
-  connection: Connection,
+  connection: ApiClient,
   progress: ProgressLine,
   signal: AbortSignal,
-): Promise<Verdict> {
-  const begun = (await (await connection.ask('/audit/replays', { method: 'POST', signal })).json()) as Job;
+): Promise<AuditReport> {
+  const begun = (await (
+    await connection.request('/audit/replays', { method: 'POST', signal })
+  ).json()) as AuditJob;
   const headers = { accept: 'text/event-stream' };
-  const { body } = await connection.ask(`/audit/replays/${begun.id}`, { headers, signal });
+  const { body } = await connection.request(`/audit/replays/${begun.id}`, { headers, signal });
   let job = begun;
   try {
     for await (const line of createInterface({ input: Readable.fromWeb(body as never) })) {
       if (!line.startsWith('data: ')) continue;
-      job = JSON.parse(line.slice('data: '.length)) as Job;
-      progress.show(DOING[job.phase], job.progress);
+      job = JSON.parse(line.slice('data: '.length)) as AuditJob;
+      progress.show(PHASE_LABELS[job.phase], job.progress);
     }
   } catch (error) {
-    throw connection.broken(error);
+    throw connection.toConnectionError(error);
   } finally {
     progress.clear();
   }
   if (job.status === 'done') return job;
-  throw new Refused(job.reason ?? 'The server stopped before the audit was done.');
+  throw new OperationFailedError(job.reason ?? 'The server stopped before the audit was done.');
 }

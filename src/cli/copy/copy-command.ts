@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { interruption } from '../_shared/abort-on-signal.js';
-import { placeOf } from './ledger-location.js';
+import { abortOnSignal } from '../_shared/abort-on-signal.js';
+import { parseLedgerLocation } from './ledger-location.js';
 import { ProgressLine } from '../_shared/progress-line.js';
-import { WrongUsage } from '../_shared/errors.js';
+import { UsageError } from '../_shared/errors.js';
 
 type Options = {
   readonly from: string;
@@ -12,9 +12,9 @@ type Options = {
 };
 
 /** How long a cluster may not answer before the copy gives up, in milliseconds. */
-const PATIENCE = 15_000;
+const CLUSTER_TIMEOUT_MS = 15_000;
 
-export function copy(program: Command): void {
+export function addCopyCommand(program: Command): void {
   program
     .command('copy')
     .description(
@@ -25,29 +25,29 @@ export function copy(program: Command): void {
     .option('--from-prefix <prefix>', 'of the streams in the cluster (also LEDGER_PREFIX; minutebook)')
     .option('--to-prefix <prefix>', 'of the streams in the cluster (also LEDGER_PREFIX; minutebook)')
     .action(async ({ from, to, fromPrefix, toPrefix }: Options) => {
-      const places = [placeOf(from, fromPrefix), placeOf(to, toPrefix)] as const;
-      if (places[0].name === places[1].name) throw new WrongUsage('--from and --to name the same ledger.');
-      const signal = interruption();
+      const places = [parseLedgerLocation(from, fromPrefix), parseLedgerLocation(to, toPrefix)] as const;
+      if (places[0].name === places[1].name) throw new UsageError('--from and --to name the same ledger.');
+      const signal = abortOnSignal();
       const progress = new ProgressLine();
       try {
-        const { copied } = await import('./copy-book.js'); // with the client of the cluster
-        const { entries, root, stood } = await copied(...places, {
+        const { copyBook } = await import('./copy-book.js'); // with the client of the cluster
+        const { entries, root, existingEntries } = await copyBook(...places, {
           signal,
-          patience: PATIENCE,
-          tell: (doing, done, of) => progress.show(doing, { done, of }),
+          timeoutMs: CLUSTER_TIMEOUT_MS,
+          reportProgress: (doing, done, of) => progress.show(doing, { done, of }),
         });
         progress.clear();
         console.log(`From: ${places[0].name}, ${entries} entries, root ${root}`);
         console.log(`To:   ${places[1].name}, ${entries} entries, root ${root}`);
         console.log(
-          `Copied ${entries - stood} entries behind ${stood} that stood there: the roots are the same.`,
+          `Copied ${entries - existingEntries} entries behind ${existingEntries} that stood there: the roots are the same.`,
         );
-        console.log(KEYS);
+        console.log(KEYS_NOTICE);
       } finally {
         progress.clear();
       }
     });
 }
 
-const KEYS =
+const KEYS_NOTICE =
   'Keys were not copied: the next start makes an admin key. So that the same key goes on signing checkpoints, give checkpoint.key to the new node (in its data directory, or by CHECKPOINT_KEY_FILE) before it starts.';

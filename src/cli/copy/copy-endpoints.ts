@@ -3,55 +3,62 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataDirectory } from '../../ledger/data-directory.js';
-import { Cluster, type ClusterSettings } from '../../ledger/kurrentdb/client/kurrentdb-connection.js';
-import { appendInOrder } from '../../ledger/kurrentdb/append/replicate-entries.js';
+import {
+  KurrentDbConnection,
+  type KurrentDbSettings,
+} from '../../ledger/kurrentdb/client/kurrentdb-connection.js';
+import { replicateEntries } from '../../ledger/kurrentdb/append/replicate-entries.js';
 import { copyLog } from '../../ledger/kurrentdb/replication/copy-log.js';
 import type { Ledger } from '../../ledger/ledger.js';
-import type { Together } from '../../ledger/entry-groups.js';
+import type { EntryGroup } from '../../ledger/entry-groups.js';
 import { LedgerWriter } from '../../ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
-import type { Place } from './ledger-location.js';
-import { directoryWithBook } from '../export/export-offline.js';
+import type { LedgerLocation } from './ledger-location.js';
+import { lockBookDirectory } from '../export/export-offline.js';
 
 /** Whatever takes long is told, and ends when the signal comes. */
-export type Work = {
-  readonly tell: (doing: string, done: number, of: number) => void;
+export type CopyContext = {
+  readonly reportProgress: (doing: string, done: number, of: number) => void;
   readonly signal: AbortSignal;
   /** How long a cluster may not answer, in milliseconds. */
-  readonly patience: number;
+  readonly timeoutMs: number;
 };
 
-export type Source = {
+export type CopySource = {
   readonly ledger: Ledger;
   close(): Promise<void>;
 };
 
-export type Target = Source & {
+export type CopyTarget = CopySource & {
   /**
    * Writes entries behind those that stand there, in their order, those of a group together. What is written is
    * durable. Rejects with NotTakenOver, LedgerUnusable, NotWritten or LedgerLost.
    */
-  take(groups: readonly Together[]): Promise<void>;
+  appendGroups(groups: readonly EntryGroup[]): Promise<void>;
   /** What stands there now, read anew. */
-  reread(): Promise<Ledger>;
+  reload(): Promise<Ledger>;
 };
 
 /** Rejects with Refused, DataDirectoryUnusable or LedgerUnusable. */
-export function openSource(place: Place, work: Work): Promise<Source> {
-  return 'cluster' in place ? ClusterLog.open(place, work) : Promise.resolve(stoppedBook(place.directory));
+export function openSource(place: LedgerLocation, work: CopyContext): Promise<CopySource> {
+  return 'cluster' in place
+    ? ClusterEndpoint.open(place, work)
+    : Promise.resolve(openDirectorySource(place.directory));
 }
 
 /** Makes a data directory if there is none. Rejects with DataDirectoryUnusable or LedgerUnusable. */
-export function openTarget(place: Place, work: Work): Promise<Target> {
-  return 'cluster' in place ? ClusterLog.open(place, work) : Promise.resolve(new Directory(place.directory));
+export function openTarget(place: LedgerLocation, work: CopyContext): Promise<CopyTarget> {
+  return 'cluster' in place
+    ? ClusterEndpoint.open(place, work)
+    : Promise.resolve(new DirectoryTarget(place.directory));
 }
 
-function stoppedBook(path: string): Source {
-  const directory = directoryWithBook(path, '--from');
+function openDirectorySource(path: string): CopySource {
+  const directory = lockBookDirectory(path, '--from');
   try {
-    assertNotTruncated(directory.ledger);
-    const ledger = new SqliteLedger(directory.ledger);
+    assertNotTruncated(directory.ledgerFile);
+    const ledger = new SqliteLedger(directory.ledgerFile);
     const close = (): Promise<void> => {
       ledger.close();
       directory.unlock();
@@ -65,7 +72,7 @@ function stoppedBook(path: string): Source {
 }
 
 /** A data directory that is held, so that no server serves from it meanwhile. */
-class Directory implements Target {
+class DirectoryTarget implements CopyTarget {
   readonly ledger: Ledger;
   readonly #directory: DataDirectory;
   readonly #writer: LedgerWriter;
@@ -73,20 +80,20 @@ class Directory implements Target {
   constructor(path: string) {
     this.#directory = DataDirectory.lock(path);
     try {
-      this.#writer = new LedgerWriter(this.#directory.ledger);
-      this.ledger = new SqliteLedger(this.#directory.ledger);
+      this.#writer = new LedgerWriter(this.#directory.ledgerFile);
+      this.ledger = new SqliteLedger(this.#directory.ledgerFile);
     } catch (error) {
       this.#directory.unlock();
       throw error;
     }
   }
 
-  take(groups: readonly Together[]): Promise<void> {
-    this.#writer.extend(groups.flat());
+  appendGroups(groups: readonly EntryGroup[]): Promise<void> {
+    this.#writer.appendEntries(groups.flat());
     return Promise.resolve();
   }
 
-  reread(): Promise<Ledger> {
+  reload(): Promise<Ledger> {
     return Promise.resolve(this.ledger);
   }
 
@@ -99,21 +106,24 @@ class Directory implements Target {
 }
 
 /** A cluster's log, by copies of it that are thrown away at the end. */
-class ClusterLog implements Target {
+class ClusterEndpoint implements CopyTarget {
   readonly #copies: Ledger[] = [];
 
   private constructor(
-    private readonly place: Place,
-    private readonly cluster: Cluster,
+    private readonly location: LedgerLocation,
+    private readonly cluster: KurrentDbConnection,
     private readonly folder: string,
-    private readonly work: Work,
+    private readonly context: CopyContext,
   ) {}
 
-  static async open(place: Place & { readonly cluster: ClusterSettings }, work: Work): Promise<ClusterLog> {
-    const cluster = new Cluster(place.cluster);
-    const log = new ClusterLog(place, cluster, mkdtempSync(join(tmpdir(), 'minutebook-copy-')), work);
+  static async open(
+    place: LedgerLocation & { readonly cluster: KurrentDbSettings },
+    work: CopyContext,
+  ): Promise<ClusterEndpoint> {
+    const cluster = new KurrentDbConnection(place.cluster);
+    const log = new ClusterEndpoint(place, cluster, mkdtempSync(join(tmpdir(), 'minutebook-copy-')), work);
     try {
-      await log.reread();
+      await log.reload();
       return log;
     } catch (error) {
       await log.close();
@@ -127,22 +137,22 @@ class ClusterLog implements Target {
     return first;
   }
 
-  async reread(): Promise<Ledger> {
-    const { cluster, folder, place, work } = this;
-    const { patience, signal } = work;
+  async reload(): Promise<Ledger> {
+    const { cluster: connection, folder, location, context } = this;
+    const { timeoutMs, signal } = context;
     const file = join(folder, `${this.#copies.length}.db`);
-    const grown = (head: number): void => work.tell(`Reading ${place.name}`, head, 0);
-    await copyLog({ cluster, file, patience, signal, grown });
+    const onHead = (head: number): void => context.reportProgress(`Reading ${location.name}`, head, 0);
+    await copyLog({ connection, file, idleTimeoutMs: timeoutMs, signal, onHead });
     const copy = new SqliteLedger(file);
     this.#copies.push(copy);
     return copy;
   }
 
-  async take(groups: readonly Together[]): Promise<void> {
-    const { patience, signal } = this.work;
+  async appendGroups(groups: readonly EntryGroup[]): Promise<void> {
+    const { timeoutMs, signal } = this.context;
     for (const group of groups) {
       signal.throwIfAborted();
-      await appendInOrder(this.cluster, group, patience, signal);
+      await replicateEntries(this.cluster, group, timeoutMs, signal);
     }
   }
 

@@ -1,8 +1,8 @@
 // npm run demo: a server with a real history in it, and where to look.
 import { readFileSync } from 'node:fs';
-import { end, serve } from '../../server/serve.js';
-import { DemoFailed, heard, history, post, type Posted } from './example-history.js';
-import { open, tour } from './suggested-links.js';
+import { exitWithMessage, serve } from '../../server/serve.js';
+import { DemoError, fetchCapabilities, exampleFiles, postFile, type PostedFile } from './example-history.js';
+import { findAvailableLinks, createSuggestedLinks } from './suggested-links.js';
 
 const server = await serve({
   ...process.env,
@@ -10,17 +10,18 @@ const server = await serve({
   READ_ACCESS: 'public',
 });
 const { url } = server;
-const keyFile = server.book.directory.adminKey;
+const keyFile = server.book.directory.adminKeyFile;
 
 /** Records the files one after the other; says what became of them. */
-async function record(): Promise<readonly Posted[]> {
+async function recordExampleHistory(): Promise<readonly PostedFile[]> {
   const key = readFileSync(keyFile, 'utf8').trim();
-  const commands = await heard(url);
-  const posted: Posted[] = [];
-  for (const file of history) posted.push(await post(url, key, file, commands));
-  const sum = (count: (one: Posted) => number): number => posted.reduce((all, one) => all + count(one), 0);
+  const commands = await fetchCapabilities(url);
+  const posted: PostedFile[] = [];
+  for (const file of exampleFiles) posted.push(await postFile(url, key, file, commands));
+  const sum = (count: (one: PostedFile) => number): number =>
+    posted.reduce((all, one) => all + count(one), 0);
   console.log(
-    `\nexamples/csto: ${sum(({ recorded }) => recorded)} facts were recorded, ${sum(({ known }) => known)} stood in the book already.`,
+    `\nexamples/csto: ${sum(({ recorded }) => recorded)} facts were recorded, ${sum(({ alreadyRecorded }) => alreadyRecorded)} stood in the book already.`,
   );
   const leftOut = sum((one) => one.leftOut);
   if (leftOut > 0)
@@ -29,7 +30,7 @@ async function record(): Promise<readonly Posted[]> {
 }
 
 /** A command to paste into a shell, whatever the path of the key. */
-function curl(): string {
+function formatCurlCommand(): string {
   const source = {
     source: 'csto-charter',
     title: 'Charter of the Collective Security Treaty Organization, Chisinau, 7 October 2002',
@@ -40,13 +41,17 @@ function curl(): string {
 }
 
 try {
-  const [article, ...others] = await record();
+  const [article, ...others] = await recordExampleHistory();
   const head = Math.max(...[article, ...others].map((one) => one?.head ?? 0));
   console.log('\nWorth opening:');
-  for (const { about, path } of await open(url, tour(article?.head ?? 0), head))
-    console.log(`\n  ${about}\n  ${url}${path}`);
-  console.log(`\nRecord a fact yourself, from another terminal:\n\n${curl()}\n`);
+  for (const { description, path } of await findAvailableLinks(
+    url,
+    createSuggestedLinks(article?.head ?? 0),
+    head,
+  ))
+    console.log(`\n  ${description}\n  ${url}${path}`);
+  console.log(`\nRecord a fact yourself, from another terminal:\n\n${formatCurlCommand()}\n`);
   console.log('Ctrl-C ends it. The next start goes on with the same book and records nothing twice.');
 } catch (error) {
-  end(error instanceof DemoFailed ? error.message : String((error as Error).stack));
+  exitWithMessage(error instanceof DemoError ? error.message : String((error as Error).stack));
 }

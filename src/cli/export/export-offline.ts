@@ -2,42 +2,44 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { NEVER } from 'rxjs';
-import { CheckpointFile, readKey } from '../../ledger/checkpoints/checkpoint-file.js';
-import { receipt } from '../../ledger/checkpoints/checkpoint.js';
+import { CheckpointFile, readSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
+import { formatReceipt } from '../../ledger/checkpoints/checkpoint.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
-import { OwnCheckpoints } from '../../ledger/checkpoints/local-checkpoints.js';
+import { LocalCheckpoints } from '../../ledger/checkpoints/local-checkpoints.js';
 import { DataDirectory } from '../../ledger/data-directory.js';
-import { exportLines, streamLines } from '../../ledger/export.js';
+import { generateExportLines, generateStreamLines } from '../../ledger/export.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
-import { Refused } from '../_shared/errors.js';
+import { OperationFailedError } from '../_shared/errors.js';
 
 /**
  * The whole book, or one stream with its receipt, as lines. The directory is held until they end. Rejects with
  * Refused, DataDirectoryUnusable, LedgerUnusable, Contradiction or DamagedEntry.
  */
-export async function* linesOfStopped(path: string, stream?: string): AsyncGenerator<string> {
-  const directory = directoryWithBook(path);
+export async function* exportOffline(path: string, stream?: string): AsyncGenerator<string> {
+  const directory = lockBookDirectory(path);
   let ledger: SqliteLedger | undefined;
   try {
-    assertNotTruncated(directory.ledger);
-    ledger = new SqliteLedger(directory.ledger);
-    const checkpoints = checkpointsOf(directory, ledger);
-    const key = checkpoints?.verifier ?? null;
-    const { entry: entries } = ledger.head();
+    assertNotTruncated(directory.ledgerFile);
+    ledger = new SqliteLedger(directory.ledgerFile);
+    const checkpoints = openCheckpoints(directory, ledger);
+    const key = checkpoints?.verifierKey ?? null;
+    const { entry: entries } = ledger.getHead();
     if (stream === undefined) {
-      const root = ledger.tree.root(entries).toString('base64');
-      yield* exportLines(ledger, { entries, key, root });
+      const root = ledger.tree.getRoot(entries).toString('base64');
+      yield* generateExportLines(ledger, { entries, key, root });
     } else {
-      const revision = ledger.revision(stream);
-      const [last] = revision < 0 ? [] : ledger.stream(stream, revision, 1);
-      if (!last) throw new Refused(`The book has no stream "${stream}".`);
+      const revision = ledger.getStreamRevision(stream);
+      const [last] = revision < 0 ? [] : ledger.readStream(stream, revision, 1);
+      if (!last) throw new OperationFailedError(`The book has no stream "${stream}".`);
       if (!checkpoints)
-        throw new Refused(`The book has no key yet to prove a stream with: start a server on it once.`);
-      const checkpoint = await checkpoints.covering(last.entry);
-      const proof = ledger.tree.inclusion(last.entry - 1, checkpoint.size);
-      const text = receipt(last.entry - 1, proof, checkpoint);
-      yield* streamLines(ledger, { entries: revision + 1, key, stream }, text);
+        throw new OperationFailedError(
+          `The book has no key yet to prove a stream with: start a server on it once.`,
+        );
+      const checkpoint = await checkpoints.getCovering(last.entry);
+      const proof = ledger.tree.getInclusionProof(last.entry - 1, checkpoint.size);
+      const text = formatReceipt(last.entry - 1, proof, checkpoint);
+      yield* generateStreamLines(ledger, { entries: revision + 1, key, stream }, text);
     }
   } finally {
     ledger?.close();
@@ -46,24 +48,24 @@ export async function* linesOfStopped(path: string, stream?: string): AsyncGener
 }
 
 /** Held by the caller from then on. Throws Refused or DataDirectoryUnusable. */
-export function directoryWithBook(path: string, option = '--data'): DataDirectory {
+export function lockBookDirectory(path: string, option = '--data'): DataDirectory {
   if (!existsSync(join(path, 'ledger.db')))
-    throw new Refused(
+    throw new OperationFailedError(
       `There is no book in ${resolve(path)}: name the data directory of a server with ${option}.`,
     );
   return DataDirectory.lock(path);
 }
 
 /** Undefined for a book of an earlier release, which was not signed yet. */
-function checkpointsOf(
-  { checkpointKey, checkpoint }: DataDirectory,
+function openCheckpoints(
+  { checkpointKeyFile, checkpointFile }: DataDirectory,
   ledger: SqliteLedger,
 ): Checkpoints | undefined {
-  const file = process.env['CHECKPOINT_KEY_FILE'] || checkpointKey;
+  const file = process.env['CHECKPOINT_KEY_FILE'] || checkpointKeyFile;
   if (!existsSync(file)) return undefined;
-  const key = readKey(file);
-  const source = new OwnCheckpoints(ledger, key, new CheckpointFile(checkpoint, key), (sentence) => {
-    throw new Refused(sentence);
+  const key = readSigningKey(file);
+  const source = new LocalCheckpoints(ledger, key, new CheckpointFile(checkpointFile, key), (sentence) => {
+    throw new OperationFailedError(sentence);
   });
   return new Checkpoints(ledger, source, NEVER);
 }

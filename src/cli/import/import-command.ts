@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
-import { Connection, type Reach } from '../_shared/api-client.js';
-import { input } from '../_shared/input-output.js';
-import { importOver } from './import-over-http.js';
+import { ApiClient, type ConnectionOptions } from '../_shared/api-client.js';
+import { openInput } from '../_shared/input-output.js';
+import { importOverHttp } from './import-over-http.js';
 import { ImportReport } from './import-report.js';
-import { interruption } from '../_shared/abort-on-signal.js';
-import { ofServerOrDirectory } from '../_shared/options.js';
+import { abortOnSignal } from '../_shared/abort-on-signal.js';
+import { addServerOrDirectoryOptions } from '../_shared/options.js';
 
-type Options = Reach & { readonly onError: 'continue' | 'stop' };
+type Options = ConnectionOptions & { readonly onError: 'continue' | 'stop' };
 
-export function importLines(program: Command): void {
-  ofServerOrDirectory(program.command('import'))
+export function addImportCommand(program: Command): void {
+  addServerOrDirectoryOptions(program.command('import'))
     .description('record lines of commands, each on its own, or a whole exported book in an empty one')
     .argument('<file>', 'NDJSON; "-" for what is piped in')
     .addOption(
@@ -18,22 +18,22 @@ export function importLines(program: Command): void {
         .default('continue'),
     )
     .action(async (file: string, { onError, ...reach }: Options) => {
-      const signal = interruption();
-      const source = input(file);
+      const signal = abortOnSignal();
+      const source = openInput(file);
       const report = new ImportReport(onError === 'stop');
       try {
-        if (reach.data === undefined) await importOver(new Connection(reach), source, report, signal);
+        if (reach.data === undefined) await importOverHttp(new ApiClient(reach), source, report, signal);
         else {
-          const { importInto } = await import('./import-into-directory.js'); // with the read models
-          await importInto(reach.data, reach.key, source, report, signal);
+          const { importIntoDirectory } = await import('./import-into-directory.js'); // with the read models
+          await importIntoDirectory(reach.data, reach.key, source, report, signal);
         }
       } catch (error) {
         signal.throwIfAborted(); // whatever that broke
         throw error;
       } finally {
-        report.end();
+        report.clearProgress();
       }
       signal.throwIfAborted();
-      report.assertDone();
+      report.printSummary();
     });
 }

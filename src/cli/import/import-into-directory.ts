@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { Book } from '../../node/open-node.js';
+import { OpenedNode } from '../../node/open-node.js';
 import { Configuration } from '../../node/configuration.js';
-import { may } from '../../api/shared/access.guard.js';
-import { importLines, isExport, LINE_MAX, type Result } from '../../commands/bulk-import.js';
-import { KeyFile } from '../../auth/sqlite-key-store.js';
-import type { Key } from '../../auth/key-store.js';
-import { Keys } from '../../auth/api-keys.js';
-import { linesOf } from '../../json/ndjson-lines.js';
+import { isAllowed } from '../../api/shared/access.guard.js';
+import { importLines, isExport, LINE_MAX_BYTES, type ImportLineResult } from '../../commands/bulk-import.js';
+import { SqliteKeyStore } from '../../auth/sqlite-key-store.js';
+import type { ApiKey } from '../../auth/key-store.js';
+import { ApiKeys } from '../../auth/api-keys.js';
+import { readLines } from '../../json/ndjson-lines.js';
 import type { DataDirectory } from '../../ledger/data-directory.js';
 import type { ImportReport } from './import-report.js';
-import { Refused } from '../_shared/errors.js';
+import { OperationFailedError } from '../_shared/errors.js';
 
 /**
  * Takes lines into the book of a stopped server, or into a new one. What stands in it at the end is durable; its read
  * models are brought up to date by the next start. Rejects with Refused, or with what Book.open rejects with.
  */
-export async function importInto(
+export async function importIntoDirectory(
   path: string,
   key: string | undefined,
   source: Readable,
@@ -29,14 +29,14 @@ export async function importInto(
     DATA_DIR: path,
   });
   if (cluster)
-    throw new Refused(
+    throw new OperationFailedError(
       'LEDGER names a cluster, whose nodes take lines only while they run: name one of them with --url.',
     );
-  const book = await Book.open({
+  const book = await OpenedNode.open({
     dataDirectory,
     checkpointKeyFile,
     checkpointName,
-    onLost: (sentence) => {
+    onFatal: (sentence) => {
       console.error(sentence);
       process.exit(1);
     },
@@ -44,20 +44,20 @@ export async function importInto(
   });
   signal.addEventListener('abort', () => source.destroy());
   try {
-    const lines = linesOf(source, LINE_MAX);
+    const lines = readLines(source, LINE_MAX_BYTES);
     const first = await lines.next();
-    report.begin(first.value?.bytes.toString() ?? '');
-    const { name, role } = isExport(first) ? OWNER : await speakerOf(book.directory, key);
+    report.readFirstLine(first.value?.bytes.toString() ?? '');
+    const { name, role } = isExport(first) ? DIRECTORY_OWNER : await findImportPrincipal(book.directory, key);
     await importLines(first, lines, {
       book,
       sender: { actor: name, correlationId: randomUUID() },
       role,
-      stopsAtFailure: report.stopsAtFailure,
-      write: (result: Result) => {
-        if (!signal.aborted) report.hear(result);
+      stopOnFailure: report.stopOnFailure,
+      write: (result: ImportLineResult) => {
+        if (!signal.aborted) report.addResult(result);
         return Promise.resolve();
       },
-      isOver: () => signal.aborted,
+      isCancelled: () => signal.aborted,
     });
   } finally {
     source.destroy();
@@ -66,26 +66,27 @@ export async function importInto(
 }
 
 /** Whoever has the files may fill an empty book: the entries name who recorded them. */
-const OWNER = { name: '', role: 'admin' } as const;
+const DIRECTORY_OWNER = { name: '', role: 'admin' } as const;
 
 /** Whose name stands in the facts: that of the key, or of the directory's admin key. Throws Refused. */
-async function speakerOf(
-  { keys: file, adminKey }: DataDirectory,
+async function findImportPrincipal(
+  { keysFile: file, adminKeyFile }: DataDirectory,
   key = process.env['MINUTEBOOK_KEY'],
-): Promise<Key> {
-  const keys = new Keys(new KeyFile(file));
+): Promise<ApiKey> {
+  const keys = new ApiKeys(new SqliteKeyStore(file));
   try {
-    if (await keys.ensureAdmin(adminKey)) console.error(`Made the first admin key; it is in ${adminKey}.`);
-    const secret = key || (existsSync(adminKey) ? readFileSync(adminKey, 'utf8').trim() : undefined);
+    if (await keys.ensureAdminKey(adminKeyFile))
+      console.error(`Made the first admin key; it is in ${adminKeyFile}.`);
+    const secret = key || (existsSync(adminKeyFile) ? readFileSync(adminKeyFile, 'utf8').trim() : undefined);
     const found = secret === undefined ? undefined : keys.find(secret);
     if (!found)
-      throw new Refused(
+      throw new OperationFailedError(
         secret === undefined
-          ? `Facts name who recorded them, and ${adminKey} is gone: name a key with --key.`
+          ? `Facts name who recorded them, and ${adminKeyFile} is gone: name a key with --key.`
           : 'The key is not known to this book, or was revoked.',
       );
-    if (!may(found.role, 'record'))
-      throw new Refused(`The role of this key is "${found.role}", which may not record.`);
+    if (!isAllowed(found.role, 'record'))
+      throw new OperationFailedError(`The role of this key is "${found.role}", which may not record.`);
     return found;
   } finally {
     await keys.close();

@@ -3,38 +3,43 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { LINE_MAX, type Result } from '../../commands/bulk-import.js';
-import { linesOf } from '../../json/ndjson-lines.js';
-import { type Connection, refusal } from '../_shared/api-client.js';
+import { LINE_MAX_BYTES, type ImportLineResult } from '../../commands/bulk-import.js';
+import { readLines } from '../../json/ndjson-lines.js';
+import { type ApiClient, parseProblem } from '../_shared/api-client.js';
 import type { ImportReport } from './import-report.js';
-import { Refused } from '../_shared/errors.js';
+import { OperationFailedError } from '../_shared/errors.js';
 
 /** Sends lines to a server while it answers those before. Rejects with Refused, or when it is interrupted. */
-export async function importOver(
-  connection: Connection,
+export async function importOverHttp(
+  connection: ApiClient,
   source: Readable,
   report: ImportReport,
   signal: AbortSignal,
 ): Promise<void> {
-  const sent = connection.open(`/commands?onError=${report.stopsAtFailure ? 'stop' : 'continue'}`, {
+  const sent = connection.openRequest(`/commands?onError=${report.stopOnFailure ? 'stop' : 'continue'}`, {
     'content-type': 'application/x-ndjson',
   });
   const answered = once(sent, 'response', { signal }) as Promise<[IncomingMessage]>;
   answered.catch(() => undefined); // if sending fails first
-  const sending = pipeline(source, (chunks: AsyncIterable<Buffer>) => beginning(chunks, report), sent, {
-    signal,
-  });
+  const sending = pipeline(
+    source,
+    (chunks: AsyncIterable<Buffer>) => inspectFirstLine(chunks, report),
+    sent,
+    {
+      signal,
+    },
+  );
   sending.catch(() => undefined); // a server that refuses need not take all of it
   try {
     const [answer] = await answered;
-    if (answer.statusCode !== 200) throw refusal(answer.statusCode ?? 0, await text(answer));
-    for await (const { bytes } of linesOf(answer, LINE_MAX)) {
-      report.hear(JSON.parse(bytes.toString()) as Result);
-      if (report.isOver) return;
+    if (answer.statusCode !== 200) throw parseProblem(answer.statusCode ?? 0, await text(answer));
+    for await (const { bytes } of readLines(answer, LINE_MAX_BYTES)) {
+      report.addResult(JSON.parse(bytes.toString()) as ImportLineResult);
+      if (report.isFinished) return;
     }
     await sending;
   } catch (error) {
-    throw error instanceof Refused ? error : connection.broken(error);
+    throw error instanceof OperationFailedError ? error : connection.toConnectionError(error);
   } finally {
     source.destroy();
     sent.destroy();
@@ -42,15 +47,18 @@ export async function importOver(
 }
 
 /** Passes on what is sent, and tells the first line. */
-async function* beginning(chunks: AsyncIterable<Buffer>, report: ImportReport): AsyncGenerator<Buffer> {
+async function* inspectFirstLine(
+  chunks: AsyncIterable<Buffer>,
+  report: ImportReport,
+): AsyncGenerator<Buffer> {
   let [head, isToTell] = ['', true];
   for await (const chunk of chunks) {
     if (isToTell) {
       head += chunk.toString();
-      isToTell = !head.includes('\n') && head.length < LINE_MAX;
-      if (!isToTell) report.begin(head.split('\n', 1)[0] ?? '');
+      isToTell = !head.includes('\n') && head.length < LINE_MAX_BYTES;
+      if (!isToTell) report.readFirstLine(head.split('\n', 1)[0] ?? '');
     }
     yield chunk;
   }
-  if (isToTell) report.begin(head);
+  if (isToTell) report.readFirstLine(head);
 }

@@ -1,57 +1,57 @@
 // What becomes of the lines of an import: refusals are told as they come, a summary at the end.
-import type { Result } from '../../commands/bulk-import.js';
-import { beginsExport } from '../../ledger/export.js';
-import { withCode } from '../_shared/api-client.js';
+import type { ImportLineResult } from '../../commands/bulk-import.js';
+import { isExportHeaderLine } from '../../ledger/export.js';
+import { formatProblem } from '../_shared/api-client.js';
 import { ProgressLine } from '../_shared/progress-line.js';
-import { Refused } from '../_shared/errors.js';
+import { OperationFailedError } from '../_shared/errors.js';
 
 export class ImportReport {
   readonly #progress = new ProgressLine();
-  readonly #of = { recorded: 0, known: 0, refused: 0 };
+  readonly #counts = { recorded: 0, known: 0, refused: 0 };
   /** Entries of the book that is imported; undefined if it is commands. */
-  #book: number | undefined;
+  #expectedEntries: number | undefined;
   #isComplete = false;
 
-  constructor(readonly stopsAtFailure: boolean) {}
+  constructor(readonly stopOnFailure: boolean) {}
 
-  begin(firstLine: string): void {
-    if (beginsExport(firstLine))
-      this.#book = Number((JSON.parse(firstLine) as { entries?: unknown }).entries) || 0;
+  readFirstLine(firstLine: string): void {
+    if (isExportHeaderLine(firstLine))
+      this.#expectedEntries = Number((JSON.parse(firstLine) as { entries?: unknown }).entries) || 0;
   }
 
   /** Whether nothing that comes can matter any more. */
-  get isOver(): boolean {
-    return this.#of.refused > 0 && (this.stopsAtFailure || this.#book !== undefined);
+  get isFinished(): boolean {
+    return this.#counts.refused > 0 && (this.stopOnFailure || this.#expectedEntries !== undefined);
   }
 
-  hear({ line, status, entry = 0, code, detail = '' }: Result): void {
+  addResult({ line, status, entry = 0, code, detail = '' }: ImportLineResult): void {
     if (code !== undefined) {
-      this.#of.refused++;
+      this.#counts.refused++;
       this.#progress.clear();
-      console.error(`Line ${line}: ${withCode(detail, code)}`);
-    } else if (this.#book !== undefined) {
+      console.error(`Line ${line}: ${formatProblem(detail, code)}`);
+    } else if (this.#expectedEntries !== undefined) {
       this.#isComplete = status !== 202;
-      this.#progress.show('Importing entries', { done: entry, of: this.#book });
+      this.#progress.show('Importing entries', { done: entry, of: this.#expectedEntries });
     } else {
-      this.#of[status === 201 ? 'recorded' : 'known']++;
+      this.#counts[status === 201 ? 'recorded' : 'known']++;
       this.#progress.show('Importing lines', { done: line, of: 0 });
     }
   }
 
-  end(): void {
+  clearProgress(): void {
     this.#progress.clear();
   }
 
   /** Throws Refused, and says what is done otherwise. */
-  assertDone(): void {
-    const { recorded, known, refused } = this.#of;
-    if (this.#book === undefined)
+  printSummary(): void {
+    const { recorded, known, refused } = this.#counts;
+    if (this.#expectedEntries === undefined)
       console.log(`Recorded: ${recorded}. Known already: ${known}. Refused: ${refused}.`);
-    else if (this.#isComplete) console.log(`Imported: ${this.#book} entries.`);
-    else if (refused === 0) throw new Refused('The import broke off before it was complete.');
+    else if (this.#isComplete) console.log(`Imported: ${this.#expectedEntries} entries.`);
+    else if (refused === 0) throw new OperationFailedError('The import broke off before it was complete.');
     if (refused > 0)
-      throw new Refused(
-        this.#book === undefined
+      throw new OperationFailedError(
+        this.#expectedEntries === undefined
           ? `Of the lines ${refused} ${refused === 1 ? 'was' : 'were'} refused.`
           : 'Nothing was imported.',
       );

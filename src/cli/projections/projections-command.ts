@@ -1,20 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { Status } from '../../read-models/read-models.js';
-import { Connection, type Reach } from '../_shared/api-client.js';
-import { interruption } from '../_shared/abort-on-signal.js';
+import type { ReadModelStatus } from '../../read-models/read-models.js';
+import { ApiClient, type ConnectionOptions } from '../_shared/api-client.js';
+import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
-import { Refused } from '../_shared/errors.js';
-import { ofServer } from '../_shared/options.js';
+import { OperationFailedError } from '../_shared/errors.js';
+import { addServerOptions } from '../_shared/options.js';
 
 /** How often a rebuild is asked how far it is, in milliseconds. */
-const EVERY = 250;
+const POLL_INTERVAL_MS = 250;
 
-export function projections(program: Command): void {
-  const verb = ofServer(program.command('projections'))
+export function addProjectionsCommand(program: Command): void {
+  const verb = addServerOptions(program.command('projections'))
     .description('print name, version, entry, lag and status of every read model of a server')
-    .action(async (reach: Reach) => {
-      const statuses = await statusesOf(new Connection(reach));
+    .action(async (reach: ConnectionOptions) => {
+      const statuses = await fetchStatuses(new ApiClient(reach));
       const rows = statuses.map(({ name, version, entry, lag, status }) => [
         name,
         version,
@@ -22,39 +22,44 @@ export function projections(program: Command): void {
         lag,
         status,
       ]);
-      console.log(table([['name', 'version', 'entry', 'lag', 'status'], ...rows]));
+      console.log(formatTable([['name', 'version', 'entry', 'lag', 'status'], ...rows]));
     });
 
-  ofServer(verb.command('rebuild'))
+  addServerOptions(verb.command('rebuild'))
     .description('fold a read model anew while the old file serves, and wait until the new one does')
     .argument('<name>')
     // The options stand before or after "rebuild".
     .action((name: string, _: unknown, command: Command) =>
-      rebuilt(new Connection(command.optsWithGlobals<Reach>()), name, interruption()),
+      rebuildProjection(new ApiClient(command.optsWithGlobals<ConnectionOptions>()), name, abortOnSignal()),
     );
 }
 
-async function statusesOf(connection: Connection, signal?: AbortSignal): Promise<readonly Status[]> {
-  const answer = await connection.ask('/projections', signal && { signal });
-  const { items } = (await answer.json()) as { readonly items: readonly Status[] };
+async function fetchStatuses(
+  connection: ApiClient,
+  signal?: AbortSignal,
+): Promise<readonly ReadModelStatus[]> {
+  const answer = await connection.request('/projections', signal && { signal });
+  const { items } = (await answer.json()) as { readonly items: readonly ReadModelStatus[] };
   return items;
 }
 
 /** Resolves when another generation serves than before. What was begun goes on without whoever interrupts this. */
-async function rebuilt(connection: Connection, name: string, signal: AbortSignal): Promise<void> {
+async function rebuildProjection(connection: ApiClient, name: string, signal: AbortSignal): Promise<void> {
   const progress = new ProgressLine();
   const path = `/projections/${encodeURIComponent(name)}/rebuild`;
-  const begun = (await (await connection.ask(path, { method: 'POST', signal })).json()) as Status;
+  const begun = (await (
+    await connection.request(path, { method: 'POST', signal })
+  ).json()) as ReadModelStatus;
   try {
     for (;;) {
-      const now = (await statusesOf(connection, signal)).find((status) => status.name === name);
+      const now = (await fetchStatuses(connection, signal)).find((status) => status.name === name);
       if (now && now.generation !== begun.generation) return;
       if (!now?.progress)
-        throw new Refused(
+        throw new OperationFailedError(
           `${name} was not rebuilt${now?.reason === undefined ? ': the log of the server says why' : ` (${now.reason})`}.`,
         );
       progress.show(`Rebuilding ${name}`, now.progress);
-      await pause(EVERY, undefined, { signal });
+      await pause(POLL_INTERVAL_MS, undefined, { signal });
     }
   } finally {
     progress.clear();
@@ -62,7 +67,7 @@ async function rebuilt(connection: Connection, name: string, signal: AbortSignal
 }
 
 /** Columns as wide as what stands in them. */
-function table(rows: readonly (readonly (string | number)[])[]): string {
+function formatTable(rows: readonly (readonly (string | number)[])[]): string {
   const width = (column: number): number => Math.max(...rows.map((row) => String(row[column]).length));
   const widths = rows[0]?.map((_, column) => width(column)) ?? [];
   return rows

@@ -1,6 +1,6 @@
 // An answer as `curl -i` writes it: the status line, the headers, an empty line, the body.
 import { readFileSync } from 'node:fs';
-import { Refused, WrongUsage } from '../_shared/errors.js';
+import { OperationFailedError, UsageError } from '../_shared/errors.js';
 
 export type SavedAnswer = {
   /** The pinned address, relative. */
@@ -15,17 +15,19 @@ export type SavedAnswer = {
 };
 
 /** Throws WrongUsage if there is no such file, Refused if it holds no answer that can be folded again. */
-export function savedAnswer(file: string): SavedAnswer {
+export function readSavedAnswer(file: string): SavedAnswer {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
   } catch {
-    throw new WrongUsage(`There is no file "${file}".`);
+    throw new UsageError(`There is no file "${file}".`);
   }
-  const refuse = (what: string): Refused =>
-    new Refused(`${file} ${what}: save an answer of a read model with its headers, as curl -i does.`);
+  const refuse = (what: string): OperationFailedError =>
+    new OperationFailedError(
+      `${file} ${what}: save an answer of a read model with its headers, as curl -i does.`,
+    );
   for (let from = 0; ;) {
-    const end = endOfHead(bytes, from);
+    const end = findHeadEnd(bytes, from);
     if (end === undefined) throw refuse('is not an answer with its headers');
     const [first = '', ...lines] = bytes.toString('latin1', from, end.head).split(/\r?\n/);
     const [, status] = /^HTTP\/[\d.]+ (\d{3})/.exec(first) ?? [];
@@ -63,7 +65,7 @@ export function savedAnswer(file: string): SavedAnswer {
 }
 
 /** Where the empty line begins and ends. */
-function endOfHead(bytes: Buffer, from: number): { head: number; body: number } | undefined {
+function findHeadEnd(bytes: Buffer, from: number): { head: number; body: number } | undefined {
   for (const [blank, length] of [
     ['\r\n\r\n', 4],
     ['\n\n', 2],

@@ -2,44 +2,44 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OutOfPlace } from '../../audit/load-export-unchecked.js';
+import { MisplacedEntryError } from '../../audit/load-export-unchecked.js';
 import { Configuration } from '../../node/configuration.js';
-import { NotAnExport } from '../../ledger/export.js';
-import type { Status } from '../../read-models/read-models.js';
+import { InvalidExportError } from '../../ledger/export.js';
+import type { ReadModelStatus } from '../../read-models/read-models.js';
 import { openServer, type OpenedServer } from '../../server/server.js';
-import { input } from '../_shared/input-output.js';
+import { openInput } from '../_shared/input-output.js';
 import type { ProgressLine } from '../_shared/progress-line.js';
-import { Refused } from '../_shared/errors.js';
+import { OperationFailedError } from '../_shared/errors.js';
 import type { SavedAnswer } from './parse-http-answer.js';
-import { writeDown } from '../_shared/load-export.js';
+import { loadExport } from '../_shared/load-export.js';
 
 /** How often it is looked how far the read model is, in milliseconds. */
-const PAUSE = 100;
+const POLL_INTERVAL_MS = 100;
 
 /**
  * Resolves to undefined if the same bytes come again from these entries, else to what is different. Rejects with
  * Refused if it cannot be judged.
  */
-export async function replayed(
+export async function replayAnswer(
   file: string,
   answer: SavedAnswer,
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'minutebook-replay-'));
-  const source = input(file);
+  const source = openInput(file);
   let server: OpenedServer | undefined;
   try {
-    await writeDown(source, join(directory, 'ledger.db'), progress, signal).catch((error: unknown) => {
-      if (error instanceof NotAnExport || error instanceof OutOfPlace)
-        throw new Refused(`${file} cannot be read as a book: ${error.message}`);
+    await loadExport(source, join(directory, 'ledger.db'), progress, signal).catch((error: unknown) => {
+      if (error instanceof InvalidExportError || error instanceof MisplacedEntryError)
+        throw new OperationFailedError(`${file} cannot be read as a book: ${error.message}`);
       throw error;
     });
     server = await openServer(new Configuration({ DATA_DIR: directory, LOG_LEVEL: 'error' }), (sentence) => {
       throw new Error(sentence);
     });
-    await folded(server, answer, progress, signal);
-    return await difference(server, answer);
+    await waitForProjection(server, answer, progress, signal);
+    return await findDifference(server, answer);
   } finally {
     progress.clear();
     source.destroy();
@@ -49,21 +49,22 @@ export async function replayed(
 }
 
 /** Waits until the read model has the answer's entry. Throws Refused if this release has no such one. */
-async function folded(
+async function waitForProjection(
   { book: { ledger, readModels } }: OpenedServer,
   { projection, version, entry }: SavedAnswer,
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<void> {
-  const state = (): Status | undefined => readModels.statuses().find(({ name }) => name === projection);
+  const state = (): ReadModelStatus | undefined =>
+    readModels.statuses().find(({ name }) => name === projection);
   const served = state();
   if (served?.version !== version)
-    throw new Refused(
+    throw new OperationFailedError(
       `The answer is of version ${version} of "${projection}", and this release ${served ? `folds version ${served.version}` : 'has none'}: it cannot judge the answer, the release that gave it can.`,
     );
-  if (ledger.head().entry < entry)
-    throw new Refused(
-      `The answer is as of entry ${entry}, and the export ends at entry ${ledger.head().entry}: it cannot be judged.`,
+  if (ledger.getHead().entry < entry)
+    throw new OperationFailedError(
+      `The answer is as of entry ${entry}, and the export ends at entry ${ledger.getHead().entry}: it cannot be judged.`,
     );
   for (
     let status = state();
@@ -71,14 +72,14 @@ async function folded(
     status = state()
   ) {
     if (status.status === 'failed')
-      throw new Refused(`"${projection}" cannot be folded: ${status.reason ?? 'unknown'}.`);
+      throw new OperationFailedError(`"${projection}" cannot be folded: ${status.reason ?? 'unknown'}.`);
     progress.show(`Folding ${projection}`, status.progress ?? { done: status.entry, of: entry });
     signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
   }
 }
 
-async function difference(
+async function findDifference(
   { app }: OpenedServer,
   { address, entry, root, type, body }: SavedAnswer,
 ): Promise<string | undefined> {

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { type Evidence, verifyFile } from '../../verify/verify-file.js';
-import { Unreadable } from '../../verify/input-error.js';
-import { interruption } from '../_shared/abort-on-signal.js';
+import { InputError } from '../../verify/input-error.js';
+import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
-import { Refused } from '../_shared/errors.js';
-import { savedAnswer } from './parse-http-answer.js';
+import { OperationFailedError } from '../_shared/errors.js';
+import { readSavedAnswer } from './parse-http-answer.js';
 
 type Options = Pick<Evidence, 'key'> & { readonly checkpoint: string; readonly answer: string };
 
-export function replay(program: Command): void {
+export function addReplayCommand(program: Command): void {
   program
     .command('replay')
     .description(
@@ -19,19 +19,20 @@ export function replay(program: Command): void {
     .requiredOption('--answer <file>', 'an answer of a read model with its headers, as curl -i writes it')
     .option('--key <key or file>', 'the verifier key that you trust, as GET /checkpoint/key answers it')
     .action(async (file: string, { answer, ...evidence }: Options, command: Command) => {
-      const saved = savedAnswer(answer);
+      const saved = readSavedAnswer(answer);
       const verdict = await verifyFile(file, evidence).catch((error: unknown) => {
-        if (error instanceof Unreadable) command.error(error.message, { exitCode: 2 });
+        if (error instanceof InputError) command.error(error.message, { exitCode: 2 });
         throw error;
       });
       for (const sentence of verdict.sentences) console.log(sentence);
       if (!verdict.ok)
-        throw new Refused(`${file} does not fit the checkpoint, so nothing is folded from it.`);
-      const { replayed } = await import('./replay-answer.js'); // with the framework, as few verbs need it
-      const different = await replayed(file, saved, new ProgressLine(), interruption());
+        throw new OperationFailedError(`${file} does not fit the checkpoint, so nothing is folded from it.`);
+      const { replayAnswer } = await import('./replay-answer.js'); // with the framework, as few verbs need it
+      const different = await replayAnswer(file, saved, new ProgressLine(), abortOnSignal());
       const { projection, version, entry } = saved;
       const what = `version ${version} of "${projection}" as of entry ${entry}`;
-      if (different !== undefined) throw new Refused(`It is not what ${what} says: ${different}`);
+      if (different !== undefined)
+        throw new OperationFailedError(`It is not what ${what} says: ${different}`);
       console.log(
         `The answer is, byte for byte, what ${what} folds from these entries, by this program's own folds.`,
       );

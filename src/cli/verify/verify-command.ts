@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type Evidence, verifyFile } from '../../verify/verify-file.js';
-import { Unreadable } from '../../verify/input-error.js';
+import { InputError } from '../../verify/input-error.js';
 
-export function verify(program: Command): void {
+export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
     .description(
@@ -18,7 +18,7 @@ export function verify(program: Command): void {
         for (const sentence of sentences) console.log(sentence);
         if (!ok) process.exitCode = 1;
       } catch (error) {
-        if (error instanceof Unreadable) command.error(error.message, { exitCode: 2 });
+        if (error instanceof InputError) command.error(error.message, { exitCode: 2 });
         throw error;
       }
     });

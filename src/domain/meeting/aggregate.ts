@@ -1,11 +1,11 @@
-import { noun } from '../../eventsourcing/aggregate.js';
+import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import * as requests from './commands.js';
 import { meetingDecider } from './decider.js';
 
-export const meeting = noun({
-  kind: 'meeting',
+export const meeting = defineAggregate({
+  category: 'meeting',
   id: ({ meeting }) => meeting,
-  isReferredTo: true,
+  isReferenced: true,
   decider: meetingDecider,
   steps: [
     'MeetingRescheduled',
@@ -17,8 +17,8 @@ export const meeting = noun({
     'MeetingAdjourned',
     'MeetingClosed',
   ],
-  sees: ['meeting'],
-  lookups: { after: 'MeetingScheduled' },
+  reads: ['meeting'],
+  indexedFields: { after: 'MeetingScheduled' },
   commands: {
     'schedule-meeting': {
       request: requests.ScheduleMeeting,
@@ -107,52 +107,53 @@ export const meeting = noun({
       title: 'The meeting was opened',
       meaning:
         'A meeting that is open or adjourned can no longer be moved, confirmed, postponed, cancelled or opened.',
-      mend: 'Adjourn or close it, or correct the fact that opened it if that is wrong.',
+      remedy: 'Adjourn or close it, or correct the fact that opened it if that is wrong.',
     },
     'meeting-closed': {
       title: 'The meeting was closed',
       meaning: 'A closed meeting takes no more steps.',
-      mend: 'Correct the fact that closed it if that is wrong, or schedule another meeting.',
+      remedy: 'Correct the fact that closed it if that is wrong, or schedule another meeting.',
     },
     'meeting-cancelled': {
       title: 'The meeting was cancelled',
       meaning: 'A cancelled meeting takes no more steps.',
-      mend: 'Retract the cancellation if it is wrong, or schedule another meeting.',
+      remedy: 'Retract the cancellation if it is wrong, or schedule another meeting.',
     },
     'meeting-postponed': {
       title: 'The meeting is postponed',
       meaning: 'A postponed meeting has no date, so it can be neither confirmed nor opened.',
-      mend: 'Reschedule it first.',
+      remedy: 'Reschedule it first.',
     },
     'meeting-confirmed': {
       title: 'The meeting is confirmed',
       meaning: 'A meeting is confirmed once for a date.',
-      mend: 'Nothing needs to be done.',
+      remedy: 'Nothing needs to be done.',
     },
     'meeting-not-open': {
       title: 'The meeting is not open',
       meaning: 'Attendance, statements, reports, decisions and minutes belong to a meeting that was opened.',
-      mend: 'Open the meeting first (open-meeting).',
+      remedy: 'Open the meeting first (open-meeting).',
     },
     'meeting-not-closed': {
       title: 'The meeting is not closed',
       meaning: 'Minutes are approved once the meeting is closed.',
-      mend: 'Close the meeting first (close-meeting).',
+      remedy: 'Close the meeting first (close-meeting).',
     },
     'minutes-approved': {
       title: 'The minutes are approved',
       meaning: 'After approval a record takes corrections only.',
-      mend: 'Use correct-fact, retract-fact or dispute-fact on the fact in question.',
+      remedy: 'Use correct-fact, retract-fact or dispute-fact on the fact in question.',
     },
     'already-recorded': {
       title: 'Recorded already',
       meaning: 'Something else is recorded in this meeting under this id.',
-      mend: 'Choose another id, or correct the fact (correct-fact) if it is the same thing with wrong words.',
+      remedy:
+        'Choose another id, or correct the fact (correct-fact) if it is the same thing with wrong words.',
     },
     'circular-order': {
       title: 'The order would be circular',
       meaning: 'Something would be a part of itself, or come before itself, through what it refers to.',
-      mend: 'Look at what the fact refers to, and leave out the reference that closes the circle.',
+      remedy: 'Look at what the fact refers to, and leave out the reference that closes the circle.',
     },
   },
 });

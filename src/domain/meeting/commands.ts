@@ -14,11 +14,11 @@ import {
   Party,
   Reference,
   Text,
-  Texts,
+  TextList,
 } from '../field-decorators.js';
 import * as events from './events.js';
 
-class PlaceRequest implements events.Place {
+class PlaceRequest implements events.MeetingPlace {
   @Text() readonly name!: string;
   @Country({ ...optional, about: 'ISO 3166-1 alpha-2.' }) readonly country?: string;
 }
@@ -29,7 +29,7 @@ export class ScheduleMeeting extends CitedRequest implements DataOf<events.Meeti
   @Reference('organization') readonly convenedBy!: string;
   @Edtf() readonly scheduledFor!: string;
   @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
-  @OneOf(events.MODES, optional) readonly mode?: (typeof events.MODES)[number];
+  @OneOf(events.MEETING_MODES, optional) readonly mode?: (typeof events.MEETING_MODES)[number];
   @Reference('meeting', { ...optional, about: 'A meeting that this one comes before.' })
   readonly before?: string;
   @Reference('meeting', { ...optional, about: 'A meeting that this one comes after.' })
@@ -39,28 +39,28 @@ export class ScheduleMeeting extends CitedRequest implements DataOf<events.Meeti
   @Reference('meeting', { ...optional, about: 'The meeting that it is a part of.' }) readonly partOf?: string;
 }
 
-abstract class OfMeeting extends CitedRequest {
+abstract class MeetingRequest extends CitedRequest {
   @Reference('meeting') readonly meeting!: string;
 }
 
-export class RescheduleMeeting extends OfMeeting implements DataOf<events.MeetingRescheduled> {
+export class RescheduleMeeting extends MeetingRequest implements DataOf<events.MeetingRescheduled> {
   @Edtf() readonly scheduledFor!: string;
   @Text(optional) readonly reason?: string;
 }
 
-export class RelocateMeeting extends OfMeeting implements DataOf<events.MeetingRelocated> {
+export class RelocateMeeting extends MeetingRequest implements DataOf<events.MeetingRelocated> {
   @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
-  @OneOf(events.MODES, optional) readonly mode?: (typeof events.MODES)[number];
+  @OneOf(events.MEETING_MODES, optional) readonly mode?: (typeof events.MEETING_MODES)[number];
   @Text(optional) readonly reason?: string;
 }
 
-export class ConfirmMeeting extends OfMeeting implements DataOf<events.MeetingConfirmed> {}
+export class ConfirmMeeting extends MeetingRequest implements DataOf<events.MeetingConfirmed> {}
 
-export class PostponeMeeting extends OfMeeting implements DataOf<events.MeetingPostponed> {
+export class PostponeMeeting extends MeetingRequest implements DataOf<events.MeetingPostponed> {
   @Text(optional) readonly reason?: string;
 }
 
-export class CancelMeeting extends OfMeeting implements DataOf<events.MeetingCancelled> {
+export class CancelMeeting extends MeetingRequest implements DataOf<events.MeetingCancelled> {
   @Text(optional) readonly reason?: string;
 }
 
@@ -69,34 +69,34 @@ class ChairRequest {
   @Reference('organization', optional) readonly organization?: string;
 }
 
-export class OpenMeeting extends OfMeeting implements DataOf<events.MeetingOpened> {
+export class OpenMeeting extends MeetingRequest implements DataOf<events.MeetingOpened> {
   @InstantOrEdtf() readonly at!: string;
   @Nested(ChairRequest, optional) readonly chair?: ChairRequest;
 }
 
-export class AdjournMeeting extends OfMeeting implements DataOf<events.MeetingAdjourned> {
+export class AdjournMeeting extends MeetingRequest implements DataOf<events.MeetingAdjourned> {
   @InstantOrEdtf() readonly at!: string;
   @InstantOrEdtf(optional) readonly until?: string;
 }
 
-export class CloseMeeting extends OfMeeting implements DataOf<events.MeetingClosed> {
+export class CloseMeeting extends MeetingRequest implements DataOf<events.MeetingClosed> {
   @InstantOrEdtf() readonly at!: string;
 }
 
-export class AddAgendaItem extends OfMeeting implements DataOf<events.AgendaItemAdded> {
+export class AddAgendaItem extends MeetingRequest implements DataOf<events.AgendaItemAdded> {
   @Id() readonly item!: string;
   @Text() readonly title!: string;
-  @Texts(optional) readonly topics?: string[];
+  @TextList(optional) readonly topics?: string[];
 }
 
-const inMeeting = (what: string) => ({ about: `The id of ${what} of the same meeting.` });
+const describeMeetingId = (what: string) => ({ about: `The id of ${what} of the same meeting.` });
 
-export class WithdrawAgendaItem extends OfMeeting implements DataOf<events.AgendaItemWithdrawn> {
-  @Id(inMeeting('an agenda item')) readonly item!: string;
+export class WithdrawAgendaItem extends MeetingRequest implements DataOf<events.AgendaItemWithdrawn> {
+  @Id(describeMeetingId('an agenda item')) readonly item!: string;
   @Text(optional) readonly reason?: string;
 }
 
-export class RecordParticipant extends OfMeeting implements DataOf<events.ParticipantRecorded> {
+export class RecordParticipant extends MeetingRequest implements DataOf<events.ParticipantRecorded> {
   @Id() readonly participant!: string;
   @Reference('person', optional) readonly person?: string;
   @Text(optional) readonly nameAsPrinted?: string;
@@ -106,27 +106,27 @@ export class RecordParticipant extends OfMeeting implements DataOf<events.Partic
   @OneOf(events.PRESENCES) readonly presence!: (typeof events.PRESENCES)[number];
 }
 
-export class RecordStatement extends OfMeeting implements DataOf<events.StatementRecorded> {
+export class RecordStatement extends MeetingRequest implements DataOf<events.StatementRecorded> {
   @Id() readonly statement!: string;
   @Reference('person', optional) readonly speaker?: string;
   @Text() readonly nameAsPrinted!: string;
   @Text(optional) readonly role?: string;
   @Reference('organization', optional) readonly onBehalfOf?: string;
-  @OneOf(events.FORMS) readonly form!: (typeof events.FORMS)[number];
+  @OneOf(events.STATEMENT_FORMS) readonly form!: (typeof events.STATEMENT_FORMS)[number];
   @Text() readonly text!: string;
   @Language({ about: 'BCP 47: what the text is written in.' }) readonly language!: string;
-  @Texts(optional) readonly topics?: string[];
-  @Id({ ...optional, ...inMeeting('an agenda item') }) readonly agendaItem?: string;
-  @Id({ ...optional, ...inMeeting('a statement') }) readonly inReplyTo?: string;
+  @TextList(optional) readonly topics?: string[];
+  @Id({ ...optional, ...describeMeetingId('an agenda item') }) readonly agendaItem?: string;
+  @Id({ ...optional, ...describeMeetingId('a statement') }) readonly inReplyTo?: string;
 }
 
-class ConcernRequest implements events.Concern {
+class ConcernRequest implements events.ReportConcern {
   @Reference('meeting', { ...optional, about: 'Left out, the same meeting.' }) readonly meeting?: string;
   @Id({ ...optional, about: 'The id of a decision of that meeting.' }) readonly decision?: string;
   @Text(optional) readonly text?: string;
 }
 
-export class RecordReport extends OfMeeting implements DataOf<events.ReportHeard> {
+export class RecordReport extends MeetingRequest implements DataOf<events.ReportHeard> {
   @Id() readonly report!: string;
   @Text() readonly title!: string;
   @Reference('person', optional) readonly presentedBy?: string;
@@ -134,7 +134,7 @@ export class RecordReport extends OfMeeting implements DataOf<events.ReportHeard
   @Reference('organization', optional) readonly onBehalfOf?: string;
   @NestedList(ConcernRequest, { ...optional, about: 'What the report comes back on.' })
   readonly concerning?: ConcernRequest[];
-  @Id({ ...optional, ...inMeeting('an agenda item') }) readonly agendaItem?: string;
+  @Id({ ...optional, ...describeMeetingId('an agenda item') }) readonly agendaItem?: string;
 }
 
 class TallyRequest implements events.Tally {
@@ -145,7 +145,7 @@ class TallyRequest implements events.Tally {
 
 class BallotRequest implements events.Ballot {
   @Party() readonly voter!: string;
-  @OneOf(events.CHOICES) readonly choice!: (typeof events.CHOICES)[number];
+  @OneOf(events.BALLOT_CHOICES) readonly choice!: (typeof events.BALLOT_CHOICES)[number];
 }
 
 class ReservationRequest implements events.Reservation {
@@ -153,24 +153,24 @@ class ReservationRequest implements events.Reservation {
   @Text() readonly text!: string;
 }
 
-export class RecordDecision extends OfMeeting implements DataOf<events.DecisionTaken> {
+export class RecordDecision extends MeetingRequest implements DataOf<events.DecisionTaken> {
   @Id() readonly decision!: string;
   @Text() readonly title!: string;
   @Text(optional) readonly text?: string;
   @OneOf(events.DECISION_KINDS) readonly kind!: (typeof events.DECISION_KINDS)[number];
-  @OneOf(events.OUTCOMES) readonly outcome!: (typeof events.OUTCOMES)[number];
-  @OneOf(events.WAYS) readonly by!: (typeof events.WAYS)[number];
+  @OneOf(events.DECISION_OUTCOMES) readonly outcome!: (typeof events.DECISION_OUTCOMES)[number];
+  @OneOf(events.DECISION_METHODS) readonly by!: (typeof events.DECISION_METHODS)[number];
   @Nested(TallyRequest, optional) readonly tally?: TallyRequest;
   @NestedList(BallotRequest, optional) readonly ballots?: BallotRequest[];
   @NestedList(ReservationRequest, optional) readonly reservations?: ReservationRequest[];
-  @Id({ ...optional, ...inMeeting('an agenda item') }) readonly agendaItem?: string;
+  @Id({ ...optional, ...describeMeetingId('an agenda item') }) readonly agendaItem?: string;
 }
 
-export class CirculateMinutes extends OfMeeting implements DataOf<events.MinutesCirculated> {
+export class CirculateMinutes extends MeetingRequest implements DataOf<events.MinutesCirculated> {
   @Edtf() readonly on!: string;
 }
 
-export class ApproveMinutes extends OfMeeting implements DataOf<events.MinutesApproved> {
+export class ApproveMinutes extends MeetingRequest implements DataOf<events.MinutesApproved> {
   @Edtf() readonly on!: string;
   @Reference('meeting', { ...optional, about: 'The later meeting that approved them.' }) readonly at?: string;
 }

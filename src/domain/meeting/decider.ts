@@ -4,8 +4,8 @@ import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import type * as events from './events.js';
-import { type Course, courseAfter, ruleBroken } from './lifecycle.js';
-import { isCircular, type Meetings, type Place, precedes, withPlace } from './meeting-order.js';
+import { type MeetingLifecycle, evolveLifecycle, findViolatedRule } from './lifecycle.js';
+import { isCircular, type MeetingOrder, type MeetingLinks, precedes, replaceLinks } from './meeting-order.js';
 
 export type MeetingCommand =
   | CommandOf<'schedule-meeting', DataOf<events.MeetingScheduled>>
@@ -28,8 +28,8 @@ export type MeetingCommand =
 
 /** Only what a later decision needs to know. Persistent collections, since a record may have thousands of entries. */
 export type Meeting = {
-  readonly course?: Course;
-  readonly place: Place;
+  readonly lifecycle?: MeetingLifecycle;
+  readonly links: MeetingLinks;
   readonly items: Set<string>;
   readonly withdrawn: Set<string>;
   /** Whether each participant is recorded as having sent regrets only. */
@@ -41,13 +41,13 @@ export type Meeting = {
 };
 
 /** What the rules may see of other meetings. */
-export type MeetingViews = {
+export type RelatedMeetings = {
   readonly meeting: (id: string) => Meeting | undefined;
   /** The meetings whose schedule has this value in this field. */
-  readonly referring: (kind: 'meeting', field: 'after', id: string) => readonly string[];
+  readonly findStreams: (kind: 'meeting', field: 'after', id: string) => readonly string[];
 };
 
-const STEPS = {
+const STEP_EVENT_TYPES = {
   'reschedule-meeting': 'MeetingRescheduled',
   'relocate-meeting': 'MeetingRelocated',
   'confirm-meeting': 'MeetingConfirmed',
@@ -58,7 +58,7 @@ const STEPS = {
   'close-meeting': 'MeetingClosed',
 } as const;
 
-const SAYS: { readonly [code: string]: string } = {
+const REFUSAL_DETAILS: { readonly [code: string]: string } = {
   'meeting-open': 'was opened already',
   'meeting-closed': 'was closed',
   'meeting-cancelled': 'was cancelled',
@@ -67,9 +67,9 @@ const SAYS: { readonly [code: string]: string } = {
   'meeting-not-open': 'is not open',
 };
 
-export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meeting, MeetingViews> = {
+export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meeting, RelatedMeetings> = {
   initialState: {
-    place: {},
+    links: {},
     items: Set(),
     withdrawn: Set(),
     participants: Map(),
@@ -80,24 +80,25 @@ export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meetin
   },
 
   decide(command, meeting, views) {
-    if (command.name === 'schedule-meeting') return schedule(command.data, meeting, views);
+    if (command.name === 'schedule-meeting') return decideSchedule(command.data, meeting, views);
     const id = command.data.meeting;
-    const { course, approved } = meeting;
-    if (!course)
+    const { lifecycle, approved } = meeting;
+    if (!lifecycle)
       return refuse(
         'unknown-reference',
         `The book does not know "${id}": schedule it first, or correct the id.`,
         '/meeting',
       );
-    const refusal = missing(command, meeting, views);
+    const refusal = findMissingReference(command, meeting, views);
     if (refusal) return refusal;
     if (approved)
       return refuse(
         'minutes-approved',
         `The minutes of "${id}" are approved: only corrections can be recorded.`,
       );
-    const not = (code: string): Refusal => refuse(code, `The meeting "${id}" ${SAYS[code] ?? code}.`);
-    const notOpened = course.opened
+    const not = (code: string): Refusal =>
+      refuse(code, `The meeting "${id}" ${REFUSAL_DETAILS[code] ?? code}.`);
+    const notOpened = lifecycle.opened
       ? undefined
       : refuse('meeting-not-open', `The meeting "${id}" was not opened yet.`);
     const taken = (what: string, of: string): Refusal =>
@@ -112,8 +113,8 @@ export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meetin
       case 'open-meeting':
       case 'adjourn-meeting':
       case 'close-meeting': {
-        const type = STEPS[command.name];
-        const broken = ruleBroken(type, course.status);
+        const type = STEP_EVENT_TYPES[command.name];
+        const broken = findViolatedRule(type, lifecycle.status);
         if (broken !== undefined) return not(broken);
         return [{ type, data: command.data } as events.MeetingStep];
       }
@@ -147,13 +148,13 @@ export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meetin
       case 'circulate-minutes':
         return notOpened ?? [{ type: 'MinutesCirculated', data: command.data }];
       case 'approve-minutes': {
-        if (course.status !== 'closed')
+        if (lifecycle.status !== 'closed')
           return refuse(
             'meeting-not-closed',
             `The meeting "${id}" is not closed, so its minutes cannot be approved.`,
           );
         const { at } = command.data;
-        const meetings = withPlace(id, meeting.place, meetingsOf(views));
+        const meetings = replaceLinks(id, meeting.links, toMeetingOrder(views));
         if (at !== undefined && (at === id || precedes(at, id, meetings)))
           return refuse(
             'circular-order',
@@ -166,14 +167,15 @@ export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meetin
 
   evolve(meeting, event) {
     const { type, data } = event;
-    const course = courseAfter(meeting.course, event);
-    const after: Meeting = course === meeting.course ? meeting : { ...meeting, ...(course && { course }) };
+    const lifecycle = evolveLifecycle(meeting.lifecycle, event);
+    const after: Meeting =
+      lifecycle === meeting.lifecycle ? meeting : { ...meeting, ...(lifecycle && { lifecycle }) };
     switch (type) {
       case 'MeetingScheduled': {
         const { before, after: follows, partOf } = data;
         return {
           ...after,
-          place: {
+          links: {
             ...(before !== undefined && { before }),
             ...(follows !== undefined && { after: follows }),
             ...(partOf !== undefined && { partOf }),
@@ -206,21 +208,30 @@ export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meetin
   },
 };
 
-function schedule(data: DataOf<events.MeetingScheduled>, { course }: Meeting, views: MeetingViews) {
-  if (course)
+function decideSchedule(
+  data: DataOf<events.MeetingScheduled>,
+  { lifecycle }: Meeting,
+  views: RelatedMeetings,
+) {
+  if (lifecycle)
     return refuse('id-taken', `The meeting "${data.meeting}" is registered already, with other words.`);
-  if (isCircular(data.meeting, data, meetingsOf(views)))
+  if (isCircular(data.meeting, data, toMeetingOrder(views)))
     return refuse('circular-order', `"${data.meeting}" would come before itself, or be a part of itself.`);
   return [{ type: 'MeetingScheduled' as const, data }];
 }
 
-const meetingsOf = ({ meeting, referring }: MeetingViews): Meetings => ({
-  place: (id) => meeting(id)?.place,
-  after: (id) => referring('meeting', 'after', id).filter((other) => meeting(other)?.place.after === id),
+const toMeetingOrder = ({ meeting, findStreams }: RelatedMeetings): MeetingOrder => ({
+  getLinks: (id) => meeting(id)?.links,
+  findFollowing: (id) =>
+    findStreams('meeting', 'after', id).filter((other) => meeting(other)?.links.after === id),
 });
 
 /** What a command refers to inside this meeting or another must be there, whatever else the rules say. */
-function missing({ name, data }: MeetingCommand, meeting: Meeting, views: MeetingViews): Refusal | undefined {
+function findMissingReference(
+  { name, data }: MeetingCommand,
+  meeting: Meeting,
+  views: RelatedMeetings,
+): Refusal | undefined {
   const unless = (
     isThere: boolean,
     pointer: string,

@@ -1,11 +1,11 @@
 // A meeting, its life and its record. Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited } from '../citation.js';
+import type { CitationFields } from '../citation.js';
 
-export const MODES = ['in-person', 'remote', 'hybrid'] as const;
+export const MEETING_MODES = ['in-person', 'remote', 'hybrid'] as const;
 export const CAPACITIES = ['member', 'observer', 'guest', 'chair', 'secretariat', 'expert'] as const;
 export const PRESENCES = ['present', 'remote', 'regrets'] as const;
-export const FORMS = ['verbatim', 'quoted', 'summary', 'written'] as const;
+export const STATEMENT_FORMS = ['verbatim', 'quoted', 'summary', 'written'] as const;
 export const DECISION_KINDS = [
   'decision',
   'resolution',
@@ -14,29 +14,29 @@ export const DECISION_KINDS = [
   'recommendation',
   'procedural',
 ] as const;
-export const OUTCOMES = ['adopted', 'rejected', 'deferred', 'withdrawn'] as const;
-export const WAYS = ['consensus', 'vote', 'silence'] as const;
-export const CHOICES = ['for', 'against', 'abstain', 'absent'] as const;
+export const DECISION_OUTCOMES = ['adopted', 'rejected', 'deferred', 'withdrawn'] as const;
+export const DECISION_METHODS = ['consensus', 'vote', 'silence'] as const;
+export const BALLOT_CHOICES = ['for', 'against', 'abstain', 'absent'] as const;
 
-export type Place = { readonly name: string; readonly country?: string };
+export type MeetingPlace = { readonly name: string; readonly country?: string };
 export type Tally = { readonly for: number; readonly against: number; readonly abstain: number };
-export type Ballot = { readonly voter: string; readonly choice: (typeof CHOICES)[number] };
+export type Ballot = { readonly voter: string; readonly choice: (typeof BALLOT_CHOICES)[number] };
 export type Reservation = { readonly organization: string; readonly text: string };
 /** What a report comes back on; without `meeting`, something of the same meeting. */
-export type Concern = { readonly meeting?: string; readonly decision?: string; readonly text?: string };
+export type ReportConcern = { readonly meeting?: string; readonly decision?: string; readonly text?: string };
 
-type Of<Data> = Cited & { meeting: string } & Data;
+type MeetingData<Data> = CitationFields & { meeting: string } & Data;
 
 export type MeetingScheduled = EventOf<
   'MeetingScheduled',
-  Of<{
+  MeetingData<{
     title: string;
     /** An organization. */
     convenedBy: string;
     /** EDTF. */
     scheduledFor: string;
-    place?: Place;
-    mode?: (typeof MODES)[number];
+    place?: MeetingPlace;
+    mode?: (typeof MEETING_MODES)[number];
     // Meetings: their order, even undated; where it was announced; what it is a part of.
     before?: string;
     after?: string;
@@ -44,32 +44,38 @@ export type MeetingScheduled = EventOf<
     partOf?: string;
   }>
 >;
-export type MeetingRescheduled = EventOf<'MeetingRescheduled', Of<{ scheduledFor: string; reason?: string }>>;
+export type MeetingRescheduled = EventOf<
+  'MeetingRescheduled',
+  MeetingData<{ scheduledFor: string; reason?: string }>
+>;
 export type MeetingRelocated = EventOf<
   'MeetingRelocated',
-  Of<{ place?: Place; mode?: (typeof MODES)[number]; reason?: string }>
+  MeetingData<{ place?: MeetingPlace; mode?: (typeof MEETING_MODES)[number]; reason?: string }>
 >;
-export type MeetingConfirmed = EventOf<'MeetingConfirmed', Of<object>>;
+export type MeetingConfirmed = EventOf<'MeetingConfirmed', MeetingData<object>>;
 /** There is no new date yet. */
-export type MeetingPostponed = EventOf<'MeetingPostponed', Of<{ reason?: string }>>;
-export type MeetingCancelled = EventOf<'MeetingCancelled', Of<{ reason?: string }>>;
+export type MeetingPostponed = EventOf<'MeetingPostponed', MeetingData<{ reason?: string }>>;
+export type MeetingCancelled = EventOf<'MeetingCancelled', MeetingData<{ reason?: string }>>;
 /** `at`, `until`: an RFC 3339 instant with its offset, or EDTF. */
 export type MeetingOpened = EventOf<
   'MeetingOpened',
-  Of<{ at: string; chair?: { readonly person?: string; readonly organization?: string } }>
+  MeetingData<{ at: string; chair?: { readonly person?: string; readonly organization?: string } }>
 >;
-export type MeetingAdjourned = EventOf<'MeetingAdjourned', Of<{ at: string; until?: string }>>;
-export type MeetingClosed = EventOf<'MeetingClosed', Of<{ at: string }>>;
+export type MeetingAdjourned = EventOf<'MeetingAdjourned', MeetingData<{ at: string; until?: string }>>;
+export type MeetingClosed = EventOf<'MeetingClosed', MeetingData<{ at: string }>>;
 
 export type AgendaItemAdded = EventOf<
   'AgendaItemAdded',
-  Of<{ item: string; title: string; topics?: readonly string[] }>
+  MeetingData<{ item: string; title: string; topics?: readonly string[] }>
 >;
-export type AgendaItemWithdrawn = EventOf<'AgendaItemWithdrawn', Of<{ item: string; reason?: string }>>;
+export type AgendaItemWithdrawn = EventOf<
+  'AgendaItemWithdrawn',
+  MeetingData<{ item: string; reason?: string }>
+>;
 
 export type ParticipantRecorded = EventOf<
   'ParticipantRecorded',
-  Of<{
+  MeetingData<{
     participant: string;
     person?: string;
     nameAsPrinted?: string;
@@ -81,7 +87,7 @@ export type ParticipantRecorded = EventOf<
 >;
 export type StatementRecorded = EventOf<
   'StatementRecorded',
-  Of<{
+  MeetingData<{
     statement: string;
     /** A person. */
     speaker?: string;
@@ -89,7 +95,7 @@ export type StatementRecorded = EventOf<
     role?: string;
     /** An organization. */
     onBehalfOf?: string;
-    form: (typeof FORMS)[number];
+    form: (typeof STATEMENT_FORMS)[number];
     text: string;
     /** BCP 47. */
     language: string;
@@ -101,7 +107,7 @@ export type StatementRecorded = EventOf<
 >;
 export type ReportHeard = EventOf<
   'ReportHeard',
-  Of<{
+  MeetingData<{
     report: string;
     title: string;
     /** A person. */
@@ -109,19 +115,19 @@ export type ReportHeard = EventOf<
     nameAsPrinted?: string;
     /** An organization. */
     onBehalfOf?: string;
-    concerning?: readonly Concern[];
+    concerning?: readonly ReportConcern[];
     agendaItem?: string;
   }>
 >;
 export type DecisionTaken = EventOf<
   'DecisionTaken',
-  Of<{
+  MeetingData<{
     decision: string;
     title: string;
     text?: string;
     kind: (typeof DECISION_KINDS)[number];
-    outcome: (typeof OUTCOMES)[number];
-    by: (typeof WAYS)[number];
+    outcome: (typeof DECISION_OUTCOMES)[number];
+    by: (typeof DECISION_METHODS)[number];
     tally?: Tally;
     ballots?: readonly Ballot[];
     reservations?: readonly Reservation[];
@@ -129,9 +135,9 @@ export type DecisionTaken = EventOf<
   }>
 >;
 /** `on` is EDTF. */
-export type MinutesCirculated = EventOf<'MinutesCirculated', Of<{ on: string }>>;
+export type MinutesCirculated = EventOf<'MinutesCirculated', MeetingData<{ on: string }>>;
 /** `at` is the later meeting that approved them. */
-export type MinutesApproved = EventOf<'MinutesApproved', Of<{ on: string; at?: string }>>;
+export type MinutesApproved = EventOf<'MinutesApproved', MeetingData<{ on: string; at?: string }>>;
 
 /** What moves a meeting along. */
 export type MeetingStep =

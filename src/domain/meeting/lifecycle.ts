@@ -1,28 +1,29 @@
 // Where a meeting stands, and what moves it on. Judged in record order.
-import { Invalid, parseEdtf } from '../../dates/edtf.js';
+import { InvalidDate, parseEdtf } from '../../dates/edtf.js';
 import type { MeetingEvent, MeetingStep } from './events.js';
 
-export type Status =
+export type MeetingStatus =
   'announced' | 'scheduled' | 'confirmed' | 'postponed' | 'cancelled' | 'open' | 'adjourned' | 'closed';
 
 /** A date that is one day, or an interval between two days, is scheduled; any other is only announced. */
-export function statusOf(scheduledFor: string): 'announced' | 'scheduled' {
+export function getScheduleStatus(scheduledFor: string): 'announced' | 'scheduled' {
   const date = parseEdtf(scheduledFor);
   const isSettled =
-    !(date instanceof Invalid) && (date.days || (date.earliest !== null && date.earliest === date.latest));
+    !(date instanceof InvalidDate) &&
+    (date.lastsForDays || (date.earliest !== null && date.earliest === date.latest));
   return isSettled ? 'scheduled' : 'announced';
 }
 
-type Step = MeetingStep['type'];
+type StepType = MeetingStep['type'];
 
-const BEFORE = ['announced', 'scheduled', 'confirmed', 'postponed'] as const;
+const STATUSES_BEFORE_OPENING = ['announced', 'scheduled', 'confirmed', 'postponed'] as const;
 
 /** From which a step may be taken. */
-const ALLOWED: { readonly [S in Step]: readonly Status[] } = {
-  MeetingRescheduled: BEFORE,
-  MeetingPostponed: BEFORE,
-  MeetingCancelled: BEFORE,
-  MeetingRelocated: [...BEFORE, 'open', 'adjourned'],
+const ALLOWED_STATUSES: { readonly [S in StepType]: readonly MeetingStatus[] } = {
+  MeetingRescheduled: STATUSES_BEFORE_OPENING,
+  MeetingPostponed: STATUSES_BEFORE_OPENING,
+  MeetingCancelled: STATUSES_BEFORE_OPENING,
+  MeetingRelocated: [...STATUSES_BEFORE_OPENING, 'open', 'adjourned'],
   MeetingConfirmed: ['announced', 'scheduled'],
   MeetingOpened: ['announced', 'scheduled', 'confirmed', 'adjourned'],
   MeetingAdjourned: ['open'],
@@ -30,7 +31,7 @@ const ALLOWED: { readonly [S in Step]: readonly Status[] } = {
 };
 
 /** Why it may not be taken from another: what the meeting is, or, for ends, that it is not open. */
-const IS: { readonly [S in Status]?: string } = {
+const RULE_BY_STATUS: { readonly [S in MeetingStatus]?: string } = {
   open: 'meeting-open',
   adjourned: 'meeting-open',
   closed: 'meeting-closed',
@@ -40,16 +41,16 @@ const IS: { readonly [S in Status]?: string } = {
 };
 
 /** The code of the rule that a step would break; undefined if it may be taken. */
-export function ruleBroken(step: Step, status: Status): string | undefined {
-  if (ALLOWED[step].includes(status)) return undefined;
+export function findViolatedRule(step: StepType, status: MeetingStatus): string | undefined {
+  if (ALLOWED_STATUSES[step].includes(status)) return undefined;
   if (step === 'MeetingAdjourned' || step === 'MeetingClosed')
     return status === 'closed' ? 'meeting-closed' : 'meeting-not-open';
-  return IS[status];
+  return RULE_BY_STATUS[status];
 }
 
 /** What of a meeting its steps change. */
-export type Course = {
-  readonly status: Status;
+export type MeetingLifecycle = {
+  readonly status: MeetingStatus;
   /** EDTF; null while it is postponed. */
   readonly scheduledFor: string | null;
   /** Whether it was ever opened. */
@@ -57,13 +58,16 @@ export type Course = {
 };
 
 /** Where a meeting stands after an event. */
-export function courseAfter(course: Course | undefined, { type, data }: MeetingEvent): Course | undefined {
+export function evolveLifecycle(
+  course: MeetingLifecycle | undefined,
+  { type, data }: MeetingEvent,
+): MeetingLifecycle | undefined {
   if (type === 'MeetingScheduled')
-    return { status: statusOf(data.scheduledFor), scheduledFor: data.scheduledFor, opened: false };
+    return { status: getScheduleStatus(data.scheduledFor), scheduledFor: data.scheduledFor, opened: false };
   if (!course) return course;
   switch (type) {
     case 'MeetingRescheduled':
-      return { ...course, status: statusOf(data.scheduledFor), scheduledFor: data.scheduledFor };
+      return { ...course, status: getScheduleStatus(data.scheduledFor), scheduledFor: data.scheduledFor };
     case 'MeetingConfirmed':
       return { ...course, status: 'confirmed' };
     case 'MeetingPostponed':

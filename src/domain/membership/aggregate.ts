@@ -1,11 +1,11 @@
-import { noun } from '../../eventsourcing/aggregate.js';
+import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import { AdmitMember, EndMembership, ResumeParticipation, SuspendParticipation } from './commands.js';
 import { membershipDecider } from './decider.js';
 
-export const membership = noun({
-  kind: 'membership',
+export const membership = defineAggregate({
+  category: 'membership',
   id: ({ organization, member }) => `${organization}:${member}`,
-  isReferredTo: false,
+  isReferenced: false,
   decider: membershipDecider,
   commands: {
     'admit-member': { request: AdmitMember, event: 'MemberJoined', about: 'Records that a member joined.' },
@@ -29,25 +29,27 @@ export const membership = noun({
     'already-member': {
       title: 'A member already',
       meaning: 'On the timeline that this fact would leave, a member joins twice without leaving in between.',
-      mend: 'Record the end of the earlier membership first, send both as a group, or correct the date in the book.',
+      remedy:
+        'Record the end of the earlier membership first, send both as a group, or correct the date in the book.',
     },
     'not-a-member': {
       title: 'Not a member then',
       meaning:
         'On the timeline that this fact would leave, something happens to a membership while there is none.',
-      mend: 'Record the joining first, send both as a group, or correct the date in the book.',
+      remedy: 'Record the joining first, send both as a group, or correct the date in the book.',
     },
     'already-suspended': {
       title: 'Suspended already',
       meaning:
         'On the timeline that this fact would leave, participation is suspended twice without being resumed.',
-      mend: 'Record the resumption in between first, send both as a group, or correct the date in the book.',
+      remedy:
+        'Record the resumption in between first, send both as a group, or correct the date in the book.',
     },
     'not-suspended': {
       title: 'Not suspended then',
       meaning:
         'On the timeline that this fact would leave, participation is resumed while it is not suspended.',
-      mend: 'Record the suspension first, send both as a group, or correct the date in the book.',
+      remedy: 'Record the suspension first, send both as a group, or correct the date in the book.',
     },
   },
 });

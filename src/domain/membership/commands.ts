@@ -2,7 +2,7 @@ import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest, InstrumentRequest } from '../cited-request.js';
 import { Edtf, Nested, OneOf, optional, Party, Reference } from '../field-decorators.js';
 import {
-  END_REASONS,
+  MEMBERSHIP_END_REASONS,
   type MemberJoined,
   type MembershipEnded,
   type ParticipationResumed,
@@ -10,27 +10,27 @@ import {
   SUSPENDED_BY,
 } from './events.js';
 
-abstract class RelationRequest extends CitedRequest {
+abstract class MembershipRequest extends CitedRequest {
   @Reference('organization') readonly organization!: string;
   @Party() readonly member!: string;
   @Edtf() readonly effective!: string;
 }
 
-export class AdmitMember extends RelationRequest implements DataOf<MemberJoined> {
+export class AdmitMember extends MembershipRequest implements DataOf<MemberJoined> {
   @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;
 }
 
-export class EndMembership extends RelationRequest implements DataOf<MembershipEnded> {
-  @OneOf(END_REASONS) readonly reason!: DataOf<MembershipEnded>['reason'];
+export class EndMembership extends MembershipRequest implements DataOf<MembershipEnded> {
+  @OneOf(MEMBERSHIP_END_REASONS) readonly reason!: DataOf<MembershipEnded>['reason'];
   @Edtf(optional) readonly notified?: string;
   @Edtf(optional) readonly decided?: string;
   @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;
 }
 
-export class SuspendParticipation extends RelationRequest implements DataOf<ParticipationSuspended> {
+export class SuspendParticipation extends MembershipRequest implements DataOf<ParticipationSuspended> {
   @OneOf(SUSPENDED_BY, { about: 'Who suspended it.' }) readonly by!: DataOf<ParticipationSuspended>['by'];
   @Edtf(optional) readonly notified?: string;
   @Edtf(optional) readonly decided?: string;
 }
 
-export class ResumeParticipation extends RelationRequest implements DataOf<ParticipationResumed> {}
+export class ResumeParticipation extends MembershipRequest implements DataOf<ParticipationResumed> {}

@@ -9,7 +9,7 @@ import type {
   ParticipationResumed,
   ParticipationSuspended,
 } from './events.js';
-import { judgeTimeline } from './timeline.js';
+import { checkTimeline } from './timeline.js';
 
 export type MembershipCommand =
   | CommandOf<'admit-member', DataOf<MemberJoined>>
@@ -38,5 +38,5 @@ export const membershipDecider: Decider<MembershipCommand, MembershipEvent, Memb
 
   evolve: (facts, fact) => [...facts, fact],
 
-  judge: (facts) => judgeTimeline(facts),
+  invariant: (facts) => checkTimeline(facts),
 };

@@ -1,9 +1,9 @@
 // Who belongs. Legal membership and participation are kept apart, because real disputes live between them.
 // Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited, Instrument } from '../citation.js';
+import type { CitationFields, Instrument } from '../citation.js';
 
-export const END_REASONS = [
+export const MEMBERSHIP_END_REASONS = [
   'withdrew',
   'not-renewed',
   'expelled',
@@ -14,13 +14,13 @@ export const END_REASONS = [
 export const SUSPENDED_BY = ['organization', 'member'] as const;
 
 /** `member` is an organization's id, or `person:<id>`. Dates are EDTF. */
-type Relation = Cited & { organization: string; member: string; effective: string };
+type MembershipData = CitationFields & { organization: string; member: string; effective: string };
 
-export type MemberJoined = EventOf<'MemberJoined', Relation & { instrument?: Instrument }>;
+export type MemberJoined = EventOf<'MemberJoined', MembershipData & { instrument?: Instrument }>;
 export type MembershipEnded = EventOf<
   'MembershipEnded',
-  Relation & {
-    reason: (typeof END_REASONS)[number];
+  MembershipData & {
+    reason: (typeof MEMBERSHIP_END_REASONS)[number];
     notified?: string;
     decided?: string;
     instrument?: Instrument;
@@ -28,8 +28,8 @@ export type MembershipEnded = EventOf<
 >;
 export type ParticipationSuspended = EventOf<
   'ParticipationSuspended',
-  Relation & { by: (typeof SUSPENDED_BY)[number]; notified?: string; decided?: string }
+  MembershipData & { by: (typeof SUSPENDED_BY)[number]; notified?: string; decided?: string }
 >;
-export type ParticipationResumed = EventOf<'ParticipationResumed', Relation>;
+export type ParticipationResumed = EventOf<'ParticipationResumed', MembershipData>;
 
 export type MembershipEvent = MemberJoined | MembershipEnded | ParticipationSuspended | ParticipationResumed;

@@ -1,8 +1,8 @@
 // What may follow what in a membership, in valid time. The decider judges by it, read models order by it.
-import { bounds } from '../../dates/edtf.js';
-import { arrange, type Rules } from '../../dates/timeline.js';
+import { parseBounds } from '../../dates/edtf.js';
+import { arrangeFacts, type TimelineRules } from '../../dates/timeline.js';
 import { refuse, type Refusal } from '../../eventsourcing/refusal.js';
-import { tooImprecise } from '../alternating-timeline.js';
+import { refuseTooImprecise } from '../alternating-timeline.js';
 import type {
   MemberJoined,
   MembershipEnded,
@@ -11,11 +11,13 @@ import type {
   ParticipationSuspended,
 } from './events.js';
 
-type Standing = 'outside' | 'active' | 'suspended';
+type MembershipStatus = 'outside' | 'active' | 'suspended';
 
 /** Standing before -> fact -> standing after, or the code of the rule that it breaks. An end closes a suspension. */
 const TRANSITIONS: {
-  readonly [S in Standing]: { readonly [T in MembershipEvent['type']]: Standing | { code: string } };
+  readonly [S in MembershipStatus]: {
+    readonly [T in MembershipEvent['type']]: MembershipStatus | { code: string };
+  };
 } = {
   outside: {
     MemberJoined: 'active',
@@ -37,14 +39,14 @@ const TRANSITIONS: {
   },
 };
 
-const rules: Rules<MembershipEvent, Standing, { code: string }> = {
-  when: ({ data }) => bounds(data.effective),
-  kind: ({ type }) => type,
-  initial: 'outside',
+const timelineRules: TimelineRules<MembershipEvent, MembershipStatus, { code: string }> = {
+  getBounds: ({ data }) => parseBounds(data.effective),
+  getKind: ({ type }) => type,
+  initialState: 'outside',
   step: (standing, { type }) => TRANSITIONS[standing][type],
 };
 
-const SAYS: { readonly [code: string]: (fact: MembershipEvent['data']) => string } = {
+const REFUSAL_DETAILS: { readonly [code: string]: (fact: MembershipEvent['data']) => string } = {
   'already-member': ({ organization, member, effective }) =>
     `"${member}" would join "${organization}" in ${effective} while it is a member already.`,
   'not-a-member': ({ organization, member, effective }) =>
@@ -56,20 +58,20 @@ const SAYS: { readonly [code: string]: (fact: MembershipEvent['data']) => string
 };
 
 /** Whether the facts, in record order, can have happened in some order that their dates allow. */
-export function judgeTimeline(facts: readonly MembershipEvent[]): Refusal | undefined {
-  const arranged = arrange(facts, rules);
+export function checkTimeline(facts: readonly MembershipEvent[]): Refusal | undefined {
+  const arranged = arrangeFacts(facts, timelineRules);
   switch (arranged.outcome) {
     case 'arranged':
       return undefined;
     case 'broken':
-      return refuse(arranged.rule.code, SAYS[arranged.rule.code]?.(arranged.fact.data) ?? '');
+      return refuse(arranged.rule.code, REFUSAL_DETAILS[arranged.rule.code]?.(arranged.fact.data) ?? '');
     case 'too-many':
-      return tooImprecise(facts.length);
+      return refuseTooImprecise(facts.length);
   }
 }
 
 /** One stay of a member: from a joining to the end after it, if there is one. */
-export type Tenure<F> = {
+export type MembershipPeriod<F> = {
   readonly joined: F & MemberJoined;
   readonly ended?: F & MembershipEnded;
   readonly suspensions: readonly {
@@ -79,10 +81,12 @@ export type Tenure<F> = {
 };
 
 /** The stays that a legal history tells, in the order of its timeline. */
-export function tenures<F extends MembershipEvent>(facts: readonly F[]): readonly Tenure<F>[] {
-  const arranged = arrange(facts, rules);
+export function listMembershipPeriods<F extends MembershipEvent>(
+  facts: readonly F[],
+): readonly MembershipPeriod<F>[] {
+  const arranged = arrangeFacts(facts, timelineRules);
   if (arranged.outcome !== 'arranged') throw new RangeError('the facts of a membership have no legal order');
-  type Open = { -readonly [K in keyof Tenure<F>]: Tenure<F>[K] };
+  type Open = { -readonly [K in keyof MembershipPeriod<F>]: MembershipPeriod<F>[K] };
   const stays: Open[] = [];
   for (const fact of arranged.facts as readonly (F & MembershipEvent)[]) {
     const stay = stays.at(-1);

@@ -1,11 +1,11 @@
-import { noun } from '../../eventsourcing/aggregate.js';
+import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import { EndObserverStatus, GrantObserverStatus } from './commands.js';
 import { observershipDecider } from './decider.js';
 
-export const observership = noun({
-  kind: 'observership',
+export const observership = defineAggregate({
+  category: 'observership',
   id: ({ organization, observer }) => `${organization}:${observer}`,
-  isReferredTo: false,
+  isReferenced: false,
   decider: observershipDecider,
   commands: {
     'grant-observer-status': {
@@ -24,12 +24,13 @@ export const observership = noun({
       title: 'An observer already',
       meaning:
         'On the timeline that this fact would leave, a status is granted twice without ending in between.',
-      mend: 'Record the end of the earlier status first, send both as a group, or correct the date in the book.',
+      remedy:
+        'Record the end of the earlier status first, send both as a group, or correct the date in the book.',
     },
     'not-an-observer': {
       title: 'Not an observer then',
       meaning: 'On the timeline that this fact would leave, a status ends that there is not.',
-      mend: 'Record the granting first, send both as a group, or correct the date in the book.',
+      remedy: 'Record the granting first, send both as a group, or correct the date in the book.',
     },
   },
 });

@@ -3,7 +3,7 @@
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
 import type { ObservershipEvent, ObserverStatusEnded, ObserverStatusGranted } from './events.js';
-import { judgeTimeline } from './timeline.js';
+import { checkTimeline } from './timeline.js';
 
 export type ObservershipCommand =
   | CommandOf<'grant-observer-status', DataOf<ObserverStatusGranted>>
@@ -26,5 +26,5 @@ export const observershipDecider: Decider<ObservershipCommand, ObservershipEvent
 
   evolve: (facts, fact) => [...facts, fact],
 
-  judge: (facts) => judgeTimeline(facts),
+  invariant: (facts) => checkTimeline(facts),
 };

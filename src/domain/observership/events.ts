@@ -1,16 +1,16 @@
 // Who may sit in. Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited, Instrument } from '../citation.js';
+import type { CitationFields, Instrument } from '../citation.js';
 
 export const OBSERVER_KINDS = ['observer', 'partner', 'associate'] as const;
 export const OBSERVER_END_REASONS = ['revoked', 'lapsed', 'renounced', 'became-member', 'other'] as const;
 
 /** `observer` is an organization's id, or `person:<id>`. `effective` is EDTF. */
-type Relation = Cited & { organization: string; observer: string; effective: string };
+type ObservershipData = CitationFields & { organization: string; observer: string; effective: string };
 
 export type ObserverStatusGranted = EventOf<
   'ObserverStatusGranted',
-  Relation & {
+  ObservershipData & {
     kind: (typeof OBSERVER_KINDS)[number];
     /** An organization. */
     grantedBy?: string;
@@ -19,6 +19,6 @@ export type ObserverStatusGranted = EventOf<
 >;
 export type ObserverStatusEnded = EventOf<
   'ObserverStatusEnded',
-  Relation & { reason: (typeof OBSERVER_END_REASONS)[number] }
+  ObservershipData & { reason: (typeof OBSERVER_END_REASONS)[number] }
 >;
 export type ObservershipEvent = ObserverStatusGranted | ObserverStatusEnded;

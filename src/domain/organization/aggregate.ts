@@ -1,4 +1,4 @@
-import { noun } from '../../eventsourcing/aggregate.js';
+import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import {
   AcquireLegalStatus,
   DissolveOrganization,
@@ -7,12 +7,12 @@ import {
 } from './commands.js';
 import { organizationDecider } from './decider.js';
 
-export const organization = noun({
-  kind: 'organization',
+export const organization = defineAggregate({
+  category: 'organization',
   id: ({ organization }) => organization,
-  isReferredTo: true,
+  isReferenced: true,
   decider: organizationDecider,
-  sees: ['organization'],
+  reads: ['organization'],
   commands: {
     'register-organization': {
       request: RegisterOrganization,
@@ -39,12 +39,13 @@ export const organization = noun({
     'already-dissolved': {
       title: 'The organization was dissolved already',
       meaning: 'The book holds a dissolution of this organization, and there is only one.',
-      mend: 'If the date in the book is wrong, correct that fact (correct-fact) instead of adding a second one.',
+      remedy:
+        'If the date in the book is wrong, correct that fact (correct-fact) instead of adding a second one.',
     },
     'circular-order': {
       title: 'The order would be circular',
       meaning: 'Something would be a part of itself, or come before itself, through what it refers to.',
-      mend: 'Look at what the fact refers to, and leave out the reference that closes the circle.',
+      remedy: 'Look at what the fact refers to, and leave out the reference that closes the circle.',
     },
   },
 });

@@ -5,7 +5,7 @@ import {
   Edtf,
   Id,
   Identifiers,
-  Names,
+  LocalizedNames,
   Nested,
   OneOf,
   optional,
@@ -13,7 +13,7 @@ import {
   Text,
 } from '../field-decorators.js';
 import {
-  CLASSIFICATIONS,
+  ORGANIZATION_CLASSIFICATIONS,
   type LegalStatusAcquired,
   type OrganizationDissolved,
   type OrganizationRegistered,
@@ -24,8 +24,12 @@ export class RegisterOrganization extends CitedRequest implements DataOf<Organiz
   @Id() readonly organization!: string;
   @Text() readonly name!: string;
   @Text(optional) readonly abbreviation?: string;
-  @Names({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<string, string>;
-  @OneOf(CLASSIFICATIONS) readonly classification!: DataOf<OrganizationRegistered>['classification'];
+  @LocalizedNames({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
+    string,
+    string
+  >;
+  @OneOf(ORGANIZATION_CLASSIFICATIONS)
+  readonly classification!: DataOf<OrganizationRegistered>['classification'];
   @Reference('organization', { ...optional, about: 'The organization it is a body of.' })
   readonly partOf?: string;
   @Edtf(optional) readonly founded?: string;
@@ -39,7 +43,10 @@ export class RenameOrganization extends CitedRequest implements DataOf<Organizat
   @Reference('organization') readonly organization!: string;
   @Text() readonly name!: string;
   @Text(optional) readonly abbreviation?: string;
-  @Names({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<string, string>;
+  @LocalizedNames({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
+    string,
+    string
+  >;
   @Edtf() readonly effective!: string;
 }
 

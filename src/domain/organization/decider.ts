@@ -23,13 +23,13 @@ export type Organization = {
 };
 
 /** What the rules may see of other streams. */
-export type OrganizationViews = { readonly organization: (id: string) => Organization | undefined };
+export type RelatedOrganizations = { readonly organization: (id: string) => Organization | undefined };
 
 export const organizationDecider: Decider<
   OrganizationCommand,
   OrganizationEvent,
   Organization,
-  OrganizationViews
+  RelatedOrganizations
 > = {
   initialState: { dissolutions: 0 },
 
@@ -77,7 +77,7 @@ export const organizationDecider: Decider<
     }
   },
 
-  judge({ dissolutions }) {
+  invariant({ dissolutions }) {
     if (dissolutions > 1)
       return refuse(
         'already-dissolved',
@@ -90,7 +90,7 @@ export const organizationDecider: Decider<
 function isPartOfItself(
   id: string,
   partOf: string | undefined,
-  { organization }: OrganizationViews,
+  { organization }: RelatedOrganizations,
 ): boolean {
   const above = new Set<string>();
   for (

@@ -1,8 +1,8 @@
 // States, intergovernmental organizations and their bodies. Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited, Instrument, Names } from '../citation.js';
+import type { CitationFields, Instrument, LocalizedNames } from '../citation.js';
 
-export const CLASSIFICATIONS = [
+export const ORGANIZATION_CLASSIFICATIONS = [
   'state',
   'intergovernmental',
   'council',
@@ -17,12 +17,12 @@ export const CLASSIFICATIONS = [
 
 export type OrganizationRegistered = EventOf<
   'OrganizationRegistered',
-  Cited & {
+  CitationFields & {
     organization: string;
     name: string;
     abbreviation?: string;
-    names?: Names;
-    classification: (typeof CLASSIFICATIONS)[number];
+    names?: LocalizedNames;
+    classification: (typeof ORGANIZATION_CLASSIFICATIONS)[number];
     /** A body (council, committee, force, secretariat) is an organization with a parent. */
     partOf?: string;
     /** EDTF. */
@@ -36,11 +36,17 @@ export type OrganizationRegistered = EventOf<
 >;
 export type OrganizationRenamed = EventOf<
   'OrganizationRenamed',
-  Cited & { organization: string; name: string; abbreviation?: string; names?: Names; effective: string }
+  CitationFields & {
+    organization: string;
+    name: string;
+    abbreviation?: string;
+    names?: LocalizedNames;
+    effective: string;
+  }
 >;
 export type LegalStatusAcquired = EventOf<
   'LegalStatusAcquired',
-  Cited & {
+  CitationFields & {
     organization: string;
     status: string;
     /** An organization. */
@@ -51,7 +57,7 @@ export type LegalStatusAcquired = EventOf<
 >;
 export type OrganizationDissolved = EventOf<
   'OrganizationDissolved',
-  Cited & { organization: string; effective: string; reason?: string }
+  CitationFields & { organization: string; effective: string; reason?: string }
 >;
 export type OrganizationEvent =
   OrganizationRegistered | OrganizationRenamed | LegalStatusAcquired | OrganizationDissolved;

@@ -1,11 +1,11 @@
-import { noun } from '../../eventsourcing/aggregate.js';
+import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import { AssumeOffice, LeaveOffice, RegisterPerson } from './commands.js';
 import { personDecider } from './decider.js';
 
-export const person = noun({
-  kind: 'person',
+export const person = defineAggregate({
+  category: 'person',
   id: ({ person }) => person,
-  isReferredTo: true,
+  isReferenced: true,
   decider: personDecider,
   commands: {
     'register-person': { request: RegisterPerson, event: 'PersonRegistered', about: 'Enters a person.' },
@@ -25,12 +25,13 @@ export const person = noun({
       title: 'In office already',
       meaning:
         'On the timeline that this fact would leave, the same person assumes the same office twice without leaving it.',
-      mend: 'Record the leaving in between first, send both as a group, or correct the date in the book.',
+      remedy: 'Record the leaving in between first, send both as a group, or correct the date in the book.',
     },
     'not-in-office': {
       title: 'Not in office then',
       meaning: 'On the timeline that this fact would leave, somebody leaves an office that is not held.',
-      mend: 'Record the assumption of the office first, send both as a group, or correct the date in the book.',
+      remedy:
+        'Record the assumption of the office first, send both as a group, or correct the date in the book.',
     },
   },
 });

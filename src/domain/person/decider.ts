@@ -3,7 +3,7 @@ import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import type { OfficeAssumed, OfficeEvent, OfficeLeft, PersonEvent, PersonRegistered } from './events.js';
-import { byOffice, judgeTimeline } from './timeline.js';
+import { groupByOffice, checkTimeline } from './timeline.js';
 
 export type PersonCommand =
   | CommandOf<'register-person', DataOf<PersonRegistered>>
@@ -40,9 +40,9 @@ export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
       ? { ...person, registered: true }
       : { ...person, offices: [...person.offices, event] },
 
-  judge: ({ offices }) =>
-    byOffice(offices).reduce<Refusal | undefined>(
-      (refusal, facts) => refusal ?? judgeTimeline(facts),
+  invariant: ({ offices }) =>
+    groupByOffice(offices).reduce<Refusal | undefined>(
+      (refusal, facts) => refusal ?? checkTimeline(facts),
       undefined,
     ),
 };

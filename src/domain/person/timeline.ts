@@ -1,16 +1,16 @@
 // When somebody held which office, in valid time. The decider judges by it, read models order by it.
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import { type Alternation, judgeAlternation, spans } from '../alternating-timeline.js';
+import { type AlternatingTimeline, checkAlternation, listPeriods } from '../alternating-timeline.js';
 import type { OfficeEvent } from './events.js';
 
-export const tenure: Alternation<OfficeEvent> = {
-  begins: 'OfficeAssumed',
-  already: ({ data }) =>
+export const officeTimeline: AlternatingTimeline<OfficeEvent> = {
+  startEventType: 'OfficeAssumed',
+  refuseRepeatedStart: ({ data }) =>
     refuse(
       'already-in-office',
       `"${data.person}" is ${data.office} of "${data.organization}" already in ${data.effective}.`,
     ),
-  not: ({ data }) =>
+  refuseMissingStart: ({ data }) =>
     refuse(
       'not-in-office',
       `"${data.person}" is not ${data.office} of "${data.organization}" in ${data.effective}.`,
@@ -18,16 +18,18 @@ export const tenure: Alternation<OfficeEvent> = {
 };
 
 /** One office of one organization. Each has a timeline of its own. */
-export const officeOf = ({ data }: OfficeEvent): string => JSON.stringify([data.organization, data.office]);
+export const getOfficeKey = ({ data }: OfficeEvent): string =>
+  JSON.stringify([data.organization, data.office]);
 
 /** The facts of each office apart, in record order. */
-export const byOffice = <F extends OfficeEvent>(facts: readonly F[]): readonly F[][] => [
-  ...Map.groupBy(facts, officeOf).values(),
+export const groupByOffice = <F extends OfficeEvent>(facts: readonly F[]): readonly F[][] => [
+  ...Map.groupBy(facts, getOfficeKey).values(),
 ];
 
 /** Whether the facts of one office, in record order, can have happened in some order that their dates allow. */
-export const judgeTimeline = (facts: readonly OfficeEvent[]): Refusal | undefined =>
-  judgeAlternation(facts, tenure);
+export const checkTimeline = (facts: readonly OfficeEvent[]): Refusal | undefined =>
+  checkAlternation(facts, officeTimeline);
 
 /** The times in office that a legal history of one office tells. */
-export const tenures = <F extends OfficeEvent>(facts: readonly F[]) => spans<F>(facts, tenure);
+export const listOfficePeriods = <F extends OfficeEvent>(facts: readonly F[]) =>
+  listPeriods<F>(facts, officeTimeline);

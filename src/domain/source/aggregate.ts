@@ -1,11 +1,11 @@
-import { noun } from '../../eventsourcing/aggregate.js';
+import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import { RegisterSource } from './commands.js';
 import { sourceDecider } from './decider.js';
 
-export const source = noun({
-  kind: 'source',
+export const source = defineAggregate({
+  category: 'source',
   id: ({ source }) => source,
-  isReferredTo: true,
+  isReferenced: true,
   decider: sourceDecider,
   commands: {
     'register-source': {

@@ -1,10 +1,10 @@
 // Where a fact was read. Names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
-import type { Cited } from '../citation.js';
+import type { CitationFields } from '../citation.js';
 
 export type SourceRegistered = EventOf<
   'SourceRegistered',
-  Cited & {
+  CitationFields & {
     source: string;
     title: string;
     publisher?: string;

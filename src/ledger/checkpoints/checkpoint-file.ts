@@ -4,19 +4,19 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Unavailable } from '../sequencer.js';
-import { LedgerUnusable } from '../sqlite/schema.js';
-import { type Checkpoint, readCheckpoint, unverified } from './checkpoint.js';
-import { NotAKey, NoteKey, type PublicKey } from './signed-note.js';
+import { UnavailableError } from '../sequencer.js';
+import { LedgerUnusableError } from '../sqlite/schema.js';
+import { type Checkpoint, parseSignedCheckpoint, parseUnverifiedCheckpoint } from './checkpoint.js';
+import { InvalidKeyError, NoteSigningKey, type NoteVerifierKey } from './signed-note.js';
 
 /** The key in a file. Throws LedgerUnusable with a sentence if it cannot be read or is none. */
-export function readKey(file: string): NoteKey {
+export function readSigningKey(file: string): NoteSigningKey {
   try {
-    return NoteKey.of(readFileSync(file, 'utf8'));
+    return NoteSigningKey.fromSecret(readFileSync(file, 'utf8'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LedgerUnusable(
-      error instanceof NotAKey
+    throw new LedgerUnusableError(
+      error instanceof InvalidKeyError
         ? `${file} is not a key to sign checkpoints with (${reason}): put the right file there.`
         : `The key to sign checkpoints with cannot be read from ${file} (${reason}).`,
     );
@@ -24,8 +24,11 @@ export function readKey(file: string): NoteKey {
 }
 
 /** Makes a new key, which only the owner of the file may read. */
-export function makeKey(file: string, name = `minutebook/${randomBytes(16).toString('hex')}`): NoteKey {
-  const key = NoteKey.generate(name);
+export function createSigningKey(
+  file: string,
+  name = `minutebook/${randomBytes(16).toString('hex')}`,
+): NoteSigningKey {
+  const key = NoteSigningKey.generate(name);
   writeFileSync(`${file}.new`, `${key.secret}\n`, { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
   const directory = openSync(dirname(file), 'r');
@@ -50,13 +53,13 @@ export class CheckpointFile {
    */
   constructor(
     private readonly file: string,
-    key: PublicKey | undefined,
+    key: NoteVerifierKey | undefined,
   ) {
     if (!existsSync(file)) return;
     const note = readFileSync(file, 'utf8');
-    this.#latest = key ? readCheckpoint(key, note) : unverified(note)?.checkpoint;
+    this.#latest = key ? parseSignedCheckpoint(key, note) : parseUnverifiedCheckpoint(note)?.checkpoint;
     if (!this.#latest)
-      throw new LedgerUnusable(
+      throw new LedgerUnusableError(
         `${file} was not signed by ${key?.name ?? 'anybody'}: put the key back that signed it. If that is lost for good, move the file away and start again; everybody who trusts the old key must then be told the new one.`,
       );
   }
@@ -66,7 +69,7 @@ export class CheckpointFile {
   }
 
   /** Resolves when it is durable, in place of the latest. Rejects with Unavailable if the disk is full. */
-  async put(checkpoint: Checkpoint): Promise<void> {
+  async write(checkpoint: Checkpoint): Promise<void> {
     try {
       const beside = await open(`${this.file}.new`, 'w', 0o600);
       try {
@@ -84,7 +87,7 @@ export class CheckpointFile {
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      throw new Unavailable('disk-full', 'The disk is full: a checkpoint cannot be stored.', 5);
+      throw new UnavailableError('disk-full', 'The disk is full: a checkpoint cannot be stored.', 5);
     }
     this.#latest = checkpoint;
   }

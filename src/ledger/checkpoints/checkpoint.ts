@@ -1,5 +1,5 @@
 // What the book says of itself to others: C2SP tlog-checkpoint, and the receipts that rest on it, C2SP tlog-proof.
-import type { NoteKey, PublicKey } from './signed-note.js';
+import type { NoteSigningKey, NoteVerifierKey } from './signed-note.js';
 
 export type Checkpoint = {
   /** Entries of the book. */
@@ -11,18 +11,20 @@ export type Checkpoint = {
 };
 
 /** The origin of the log is the name of its key. */
-export function signed(key: NoteKey, size: number, root: Buffer): Checkpoint {
-  return { size, root, note: key.note(`${key.name}\n${size}\n${root.toString('base64')}\n`) };
+export function signCheckpoint(key: NoteSigningKey, size: number, root: Buffer): Checkpoint {
+  return { size, root, note: key.signNote(`${key.name}\n${size}\n${root.toString('base64')}\n`) };
 }
 
 /** A checkpoint that this key has signed; undefined if the text is anything else. */
-export function readCheckpoint(key: PublicKey, note: string): Checkpoint | undefined {
-  const read = unverified(note);
+export function parseSignedCheckpoint(key: NoteVerifierKey, note: string): Checkpoint | undefined {
+  const read = parseUnverifiedCheckpoint(note);
   return read?.origin === key.name && key.hasSigned(note) ? read.checkpoint : undefined;
 }
 
 /** What a text with one signature says, whoever may have made that; undefined if it is no checkpoint. */
-export function unverified(note: string): { origin: string; checkpoint: Checkpoint } | undefined {
+export function parseUnverifiedCheckpoint(
+  note: string,
+): { origin: string; checkpoint: Checkpoint } | undefined {
   const [, origin, size, encoded] =
     /^([^\n]+)\n(0|[1-9]\d{0,15})\n([A-Za-z0-9+/]{43}=)\n\n\u2014 [^\n]+\n$/.exec(note) ?? [];
   const root = Buffer.from(encoded ?? '', 'base64');
@@ -31,7 +33,7 @@ export function unverified(note: string): { origin: string; checkpoint: Checkpoi
 }
 
 /** The C2SP tlog-proof of one leaf. `path` is its audit path in the tree of the checkpoint. */
-export const receipt = (index: number, path: readonly Buffer[], { note }: Checkpoint): string =>
+export const formatReceipt = (index: number, path: readonly Buffer[], { note }: Checkpoint): string =>
   ['c2sp.org/tlog-proof@v1', `index ${index}`, ...path.map((hash) => hash.toString('base64')), '', note].join(
     '\n',
   );

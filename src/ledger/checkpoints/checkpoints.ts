@@ -7,9 +7,9 @@ import type { Checkpoint } from './checkpoint.js';
 /** Where checkpoints come from: this node signs them, or others do. */
 export interface CheckpointSource {
   /** The public key as a vkey; null while none is known. */
-  readonly verifier: string | null;
+  readonly verifierKey: string | null;
   /** Whether this node signs. */
-  readonly signs: boolean;
+  readonly isSigner: boolean;
   /** The last one that this node's ledger holds; in a cluster it moves when others sign. */
   readonly latest: Checkpoint | undefined;
   /** Why nothing may be recorded: what was signed is not what this node has. Undefined if all is well. */
@@ -18,19 +18,19 @@ export interface CheckpointSource {
    * Resolves when there is a later one, over at least so many entries, which are durable here, and it is durable, too.
    * Rejects with Unavailable or Contradiction.
    */
-  extend(entries: number): Promise<void>;
+  advanceTo(entries: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The ledger does not hold what a checkpoint was signed for. The message says what to do. */
-export class Contradiction extends Error {}
+export class CheckpointConflictError extends Error {}
 
 /** How long after it has grown a book is signed without being asked, in milliseconds. */
-const SIGN_AFTER = 1_000;
+const SIGN_DELAY_MS = 1_000;
 
 export class Checkpoints {
   #signing: Promise<void> | undefined;
-  readonly #growth: Subscription | undefined;
+  readonly #headSubscription: Subscription | undefined;
 
   /** `heads` tells of each new entry. */
   constructor(
@@ -39,10 +39,10 @@ export class Checkpoints {
     heads: Observable<number>,
   ) {
     // What cannot be stored now is signed with what comes next, or when somebody asks.
-    if (source.signs)
-      this.#growth = heads
-        .pipe(auditTime(SIGN_AFTER))
-        .subscribe((head) => void this.covering(head).catch(() => undefined));
+    if (source.isSigner)
+      this.#headSubscription = heads
+        .pipe(auditTime(SIGN_DELAY_MS))
+        .subscribe((head) => void this.getCovering(head).catch(() => undefined));
   }
 
   /** The last one that this node's ledger holds, if there is any. */
@@ -51,13 +51,13 @@ export class Checkpoints {
   }
 
   /** The public key as a vkey; null while none is known. */
-  get verifier(): string | null {
-    return this.source.verifier;
+  get verifierKey(): string | null {
+    return this.source.verifierKey;
   }
 
   /** Whether this node signs. */
-  get signs(): boolean {
-    return this.source.signs;
+  get isSigner(): boolean {
+    return this.source.isSigner;
   }
 
   /** Why nothing may be recorded; undefined if all is well. */
@@ -69,38 +69,38 @@ export class Checkpoints {
    * A checkpoint over at least so many entries, which must be durable here; signed now if there is none. Rejects with
    * Unavailable or Contradiction.
    */
-  async covering(entries: number): Promise<Checkpoint> {
+  async getCovering(entries: number): Promise<Checkpoint> {
     for (;;) {
       const { latest } = this.source;
       if (latest && latest.size >= entries) return latest;
-      this.#signing ??= this.source.extend(entries).finally(() => (this.#signing = undefined));
+      this.#signing ??= this.source.advanceTo(entries).finally(() => (this.#signing = undefined));
       await this.#signing;
     }
   }
 
   /** Signs what is not signed yet. */
   async close(): Promise<void> {
-    this.#growth?.unsubscribe();
-    if (this.signs) await this.covering(this.ledger.head().entry).catch(() => undefined);
+    this.#headSubscription?.unsubscribe();
+    if (this.isSigner) await this.getCovering(this.ledger.getHead().entry).catch(() => undefined);
     await this.source.close();
   }
 }
 
 /** Throws Contradiction unless the ledger holds, as its first entries, what the checkpoint was signed for. */
-export function assertHeld(ledger: Ledger, checkpoint: Checkpoint | undefined): void {
+export function assertMatchesCheckpoint(ledger: Ledger, checkpoint: Checkpoint | undefined): void {
   if (!checkpoint) return;
   const { size } = checkpoint;
-  const { entry } = ledger.head();
+  const { entry } = ledger.getHead();
   if (entry < size)
-    throw new Contradiction(
+    throw new CheckpointConflictError(
       `The ledger has ${entry} entries, but a checkpoint over ${size} was given out: this is an older copy of it, so restore a newer one. If what it lacks is lost for good, move the file "checkpoint" away and start again; whoever holds that checkpoint can prove that entries are gone.`,
     );
-  if (!isHeld(ledger, checkpoint))
-    throw new Contradiction(
+  if (!matchesCheckpoint(ledger, checkpoint))
+    throw new CheckpointConflictError(
       `The first ${size} entries of the ledger are not those that the checkpoint over them was signed for: the ledger was altered, so restore it from a copy.`,
     );
 }
 
 /** Whether the ledger, which has as many entries, has those that the checkpoint was signed for. */
-export const isHeld = (ledger: Ledger, { size, root }: Checkpoint): boolean =>
-  ledger.tree.root(size).equals(root);
+export const matchesCheckpoint = (ledger: Ledger, { size, root }: Checkpoint): boolean =>
+  ledger.tree.getRoot(size).equals(root);

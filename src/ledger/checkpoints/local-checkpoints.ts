@@ -1,12 +1,12 @@
 import type { Ledger } from '../ledger.js';
-import { type Checkpoint, signed } from './checkpoint.js';
+import { type Checkpoint, signCheckpoint } from './checkpoint.js';
 import type { CheckpointFile } from './checkpoint-file.js';
-import { assertHeld, type CheckpointSource, Contradiction } from './checkpoints.js';
-import type { NoteKey } from './signed-note.js';
+import { assertMatchesCheckpoint, type CheckpointSource, CheckpointConflictError } from './checkpoints.js';
+import type { NoteSigningKey } from './signed-note.js';
 
 /** The checkpoints of a book on one machine, which signs them all. */
-export class OwnCheckpoints implements CheckpointSource {
-  readonly signs = true;
+export class LocalCheckpoints implements CheckpointSource {
+  readonly isSigner = true;
   readonly fault = undefined;
 
   /**
@@ -15,30 +15,30 @@ export class OwnCheckpoints implements CheckpointSource {
    */
   constructor(
     private readonly ledger: Ledger,
-    private readonly key: NoteKey,
+    private readonly key: NoteSigningKey,
     private readonly file: CheckpointFile,
-    private readonly onContradiction: (sentence: string) => void,
+    private readonly onConflict: (sentence: string) => void,
   ) {
-    assertHeld(ledger, file.latest);
+    assertMatchesCheckpoint(ledger, file.latest);
   }
 
-  get verifier(): string {
-    return this.key.verifier;
+  get verifierKey(): string {
+    return this.key.verifierKey;
   }
 
   get latest(): Checkpoint | undefined {
     return this.file.latest;
   }
 
-  async extend(): Promise<void> {
+  async advanceTo(): Promise<void> {
     try {
-      assertHeld(this.ledger, this.latest);
+      assertMatchesCheckpoint(this.ledger, this.latest);
     } catch (error) {
-      if (error instanceof Contradiction) this.onContradiction(error.message);
+      if (error instanceof CheckpointConflictError) this.onConflict(error.message);
       throw error;
     }
-    const { entry } = this.ledger.head();
-    await this.file.put(signed(this.key, entry, this.ledger.tree.root(entry)));
+    const { entry } = this.ledger.getHead();
+    await this.file.write(signCheckpoint(this.key, entry, this.ledger.tree.getRoot(entry)));
   }
 
   close(): Promise<void> {

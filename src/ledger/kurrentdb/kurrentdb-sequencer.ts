@@ -1,105 +1,118 @@
 import type { JSONEventData } from '@eventstore/db-client';
 import { filter, firstValueFrom, map, of, Subject, timeout } from 'rxjs';
-import { clockFault, stamp } from '../clock.js';
+import { findClockFault, assignRecordedAt } from '../clock.js';
 import {
   type Append,
   type AppendOutcome,
-  type Condition,
-  NotTakenOver,
+  type ConnectionState,
+  ImportRefusedError,
   Sequencer,
-  Unavailable,
+  UnavailableError,
 } from '../sequencer.js';
-import type { Lookup } from '../sqlite/json-indexes.js';
-import { LedgerUnusable } from '../sqlite/schema.js';
+import type { IndexedField } from '../sqlite/json-indexes.js';
+import { LedgerUnusableError } from '../sqlite/schema.js';
 import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
 import { WriterThread } from '../sqlite/writer-thread.js';
-import { Arrivals } from './append/arrival-waiters.js';
-import { type Attempt, Cluster, type ClusterSettings } from './client/kurrentdb-connection.js';
-import { Follower, type Listener, STALLED } from './replication/log-subscription.js';
-import { Lane, type Pending } from './append/stream-append-queue.js';
-import { Places } from './append/semaphore.js';
-import { storedEvent } from './client/event-serializer.js';
+import { ArrivalWaiters } from './append/arrival-waiters.js';
+import {
+  type AppendAttempt,
+  KurrentDbConnection,
+  type KurrentDbSettings,
+} from './client/kurrentdb-connection.js';
+import {
+  LogSubscription,
+  type LogSubscriptionListener,
+  STALL_TIMEOUT_MS,
+} from './replication/log-subscription.js';
+import { StreamAppendQueue, type PendingAppend } from './append/stream-append-queue.js';
+import { Semaphore } from './append/semaphore.js';
+import { serializeEvent } from './client/event-serializer.js';
 
 /** In milliseconds. */
-export type Patience = {
+export type SequencerTimeouts = {
   /** For the answer to one attempt to append. */
-  readonly attempt: number;
+  readonly attemptMs: number;
   /** For the outcome of an append, whatever happens meanwhile. */
-  readonly outcome: number;
+  readonly outcomeMs: number;
   /** For the first contact with the cluster, if the node has no copy of the book to answer from. */
-  readonly contact: number;
+  readonly connectMs: number;
   /** For what others recorded before, at the start. */
-  readonly catchUp: number;
+  readonly catchUpMs: number;
   /** For the last entry of this node's ledger, if the cluster does not have it. */
-  readonly missing?: number;
+  readonly missingEventMs?: number;
 };
 
-const PATIENCE: Patience = { attempt: 5_000, outcome: 10_000, contact: 30_000, catchUp: 10_000 };
+const DEFAULT_TIMEOUTS: SequencerTimeouts = {
+  attemptMs: 5_000,
+  outcomeMs: 10_000,
+  connectMs: 30_000,
+  catchUpMs: 10_000,
+};
 /** Appends that are out at the same time, of as many streams. */
-const OUT_MAX = 64;
+const MAX_CONCURRENT_APPENDS = 64;
 /** Between attempts to append, in milliseconds: doubled from the first to the second. */
-const RESEND = [20, 1_000] as const;
+const RETRY_BACKOFF_MS = [20, 1_000] as const;
 
-export type KurrentOptions = {
+export type KurrentDbSequencerOptions = {
   /** ledger.db */
   readonly file: string;
-  readonly cluster: ClusterSettings;
+  readonly cluster: KurrentDbSettings;
   /** Called with a sentence when the process must end: the copy here or the log there cannot be relied on. */
-  readonly onLost: (sentence: string) => void;
+  readonly onFatal: (sentence: string) => void;
   readonly warn: (sentence: string) => void;
-  readonly lookups?: readonly Lookup[];
-  readonly patience?: Partial<Patience>;
+  readonly indexedFields?: readonly IndexedField[];
+  readonly timeouts?: Partial<SequencerTimeouts>;
   readonly now?: () => number;
 };
 
 /** Nothing was written: the server has less of the stream than this node. If it was deposed it does not know it yet. */
-type Behind = { readonly attempt: 'behind'; readonly reason: string };
+type LaggingServerAttempt = { readonly attempt: 'behind'; readonly reason: string };
 
 const MOVED_ON: AppendOutcome = { outcome: 'moved-on' };
 
 /** A cluster orders the facts; this node appends to it, and follows it into a ledger.db of its own. */
-export class KurrentSequencer extends Sequencer {
+export class KurrentDbSequencer extends Sequencer {
   readonly isShared = true;
   readonly capacity = 1_024;
   readonly heads = new Subject<number>();
-  readonly #cluster: Cluster;
-  readonly #follower: Follower;
+  readonly #connection: KurrentDbConnection;
+  readonly #subscription: LogSubscription;
   readonly #ledger: SqliteLedger;
-  readonly #arrivals: Arrivals;
-  readonly #patience: Patience;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #pending = new Set<Pending>();
-  readonly #out = new Places(OUT_MAX);
-  readonly #conditions = new Subject<Condition>();
+  readonly #arrivals: ArrivalWaiters;
+  readonly #timeouts: SequencerTimeouts;
+  readonly #queues = new Map<string, StreamAppendQueue>();
+  readonly #pendingAppends = new Set<PendingAppend>();
+  readonly #semaphore = new Semaphore(MAX_CONCURRENT_APPENDS);
+  readonly #stateChanges = new Subject<ConnectionState>();
   /** The last append with a time of its own, while it is on its way. */
-  #timed: Pending | undefined;
+  #pendingTimestampedAppend: PendingAppend | undefined;
   #isOpening = true;
   /** Whether the operator was told that the node is cut off, and not yet that it no longer is. */
-  #isCutOff = false;
-  #lost: string | undefined;
+  #hasReportedCutOff = false;
+  #fatalMessage: string | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(
-    cluster: Cluster,
+    cluster: KurrentDbConnection,
     private readonly writer: WriterThread,
-    private readonly options: KurrentOptions,
+    private readonly options: KurrentDbSequencerOptions,
   ) {
     super();
-    this.#cluster = cluster;
+    this.#connection = cluster;
     this.#ledger = new SqliteLedger(options.file);
-    this.#arrivals = new Arrivals(this.#ledger);
-    this.#patience = { ...PATIENCE, ...options.patience };
-    const listener: Listener = {
-      grown: (head, events) => {
+    this.#arrivals = new ArrivalWaiters(this.#ledger);
+    this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    const listener: LogSubscriptionListener = {
+      onHead: (head, events) => {
         // The head first: whoever is resolved may at once ask for what follows from it.
         this.heads.next(head);
-        this.#arrivals.arrived(head, events);
+        this.#arrivals.notify(head, events);
       },
-      told: (condition, reason) => this.#told(condition, reason),
-      lost: (sentence) => this.#lose(sentence),
+      onConnectionState: (condition, reason) => this.#handleStateChange(condition, reason),
+      onFatal: (sentence) => this.#fail(sentence),
     };
-    this.#follower = new Follower(cluster, writer, this.#ledger, listener, {
-      missing: this.#patience.missing,
+    this.#subscription = new LogSubscription(cluster, writer, this.#ledger, listener, {
+      missingEventMs: this.#timeouts.missingEventMs,
     });
   }
 
@@ -107,13 +120,13 @@ export class KurrentSequencer extends Sequencer {
    * Opens or makes this node's copy of the book, and follows the cluster. A node with a copy opens also while it is
    * cut off. Rejects with LedgerUnusable and a sentence.
    */
-  static async open(options: KurrentOptions): Promise<KurrentSequencer> {
-    const { file, lookups = [] } = options;
-    const cluster = new Cluster(options.cluster);
-    const writer = await WriterThread.open({ file, isCopy: true, lookups });
-    const sequencer = new KurrentSequencer(cluster, writer, options);
+  static async open(options: KurrentDbSequencerOptions): Promise<KurrentDbSequencer> {
+    const { file, indexedFields: indexedFields = [] } = options;
+    const cluster = new KurrentDbConnection(options.cluster);
+    const writer = await WriterThread.open({ file, isReplica: true, indexedFields });
+    const sequencer = new KurrentDbSequencer(cluster, writer, options);
     try {
-      await sequencer.#begin();
+      await sequencer.#start();
       return sequencer;
     } catch (error) {
       await sequencer.close();
@@ -121,64 +134,68 @@ export class KurrentSequencer extends Sequencer {
     }
   }
 
-  async #begin(): Promise<void> {
-    const { contact, catchUp } = this.#patience;
-    const hasCopy = this.#ledger.head().entry > 0;
-    const first = this.#becomes(
+  async #start(): Promise<void> {
+    const { connectMs, catchUpMs } = this.#timeouts;
+    const hasCopy = this.#ledger.getHead().entry > 0;
+    const first = this.#waitForState(
       (condition) => hasCopy || condition !== 'cut-off',
-      hasCopy ? catchUp : contact,
+      hasCopy ? catchUpMs : connectMs,
     );
-    this.#follower.start();
+    this.#subscription.start();
     if (!(await first) && !hasCopy)
-      throw new LedgerUnusable(
-        `The cluster that LEDGER names cannot be reached (${this.#follower.reason}), and this node has no copy of its book to answer from: check LEDGER and the cluster.`,
+      throw new LedgerUnusableError(
+        `The cluster that LEDGER names cannot be reached (${this.#subscription.disconnectReason}), and this node has no copy of its book to answer from: check LEDGER and the cluster.`,
       );
-    if (this.condition === 'catching-up')
-      await this.#becomes((condition) => condition !== 'catching-up', catchUp);
-    if (this.#lost !== undefined) throw new LedgerUnusable(this.#lost);
+    if (this.connectionState === 'catching-up')
+      await this.#waitForState((condition) => condition !== 'catching-up', catchUpMs);
+    if (this.#fatalMessage !== undefined) throw new LedgerUnusableError(this.#fatalMessage);
     this.#isOpening = false;
   }
 
   /** Resolves to whether it did in this time; rejects if the log is not whole. */
-  #becomes(wanted: (condition: Condition) => boolean, milliseconds: number): Promise<boolean> {
-    const became = this.#conditions.pipe(
+  #waitForState(wanted: (condition: ConnectionState) => boolean, milliseconds: number): Promise<boolean> {
+    const became = this.#stateChanges.pipe(
       filter(wanted),
       map(() => true),
     );
     return firstValueFrom(became.pipe(timeout({ first: milliseconds, with: () => of(false) })));
   }
 
-  get condition(): Condition {
-    return this.#follower.condition;
+  get connectionState(): ConnectionState {
+    return this.#subscription.connectionState;
   }
 
-  get waiting(): number {
-    return this.#pending.size;
+  get pendingAppends(): number {
+    return this.#pendingAppends.size;
   }
 
   append(append: Append): Promise<AppendOutcome> {
-    const refusal = this.#refusal();
+    const refusal = this.#getUnavailableError();
     if (refusal) return Promise.reject(refusal);
     const { stream, requires } = append;
     const required = requires.map((each) => ({
-      exists: this.#ledger.revision(each) >= 0,
-      pending: this.#lanes.get(each)?.pending ?? [],
+      exists: this.#ledger.getStreamRevision(each) >= 0,
+      pending: this.#queues.get(each)?.pending ?? [],
     }));
     const isTimed = append.recordedAt !== undefined;
-    const others = isTimed ? [...this.#pending] : this.#timed ? [this.#timed] : [];
-    const lane = this.#lanes.get(stream) ?? new Lane();
-    const joined = lane.join(append, this.#ledger.revision(stream));
-    if (!joined) return this.#arrived(stream, lane).then(() => MOVED_ON);
+    const others = isTimed
+      ? [...this.#pendingAppends]
+      : this.#pendingTimestampedAppend
+        ? [this.#pendingTimestampedAppend]
+        : [];
+    const lane = this.#queues.get(stream) ?? new StreamAppendQueue();
+    const joined = lane.enqueue(append, this.#ledger.getStreamRevision(stream));
+    if (!joined) return this.#waitForWritten(stream, lane).then(() => MOVED_ON);
     const { pending, turn } = joined;
-    this.#lanes.set(stream, lane);
-    this.#pending.add(pending);
-    if (isTimed) this.#timed = pending;
+    this.#queues.set(stream, lane);
+    this.#pendingAppends.add(pending);
+    if (isTimed) this.#pendingTimestampedAppend = pending;
     const settle = async (isWritten: boolean, tell: () => void): Promise<void> => {
       pending.isWritten ||= isWritten;
-      if (!isWritten) await this.#arrived(stream, lane);
+      if (!isWritten) await this.#waitForWritten(stream, lane);
       this.#settle(pending, tell);
     };
-    this.#take(pending, lane, required, [turn, ...others.map(({ settled }) => settled)]).then(
+    this.#appendInTurn(pending, lane, required, [turn, ...others.map(({ settled }) => settled)]).then(
       (outcome) => settle(outcome.outcome === 'appended', () => pending.resolve(outcome)),
       (error: unknown) => settle(false, () => pending.reject(error)),
     );
@@ -189,25 +206,25 @@ export class KurrentSequencer extends Sequencer {
    * Whoever is told that nothing was written decides again, on what the ledger says. So it is told when what the
    * cluster has taken of the stream before has arrived.
    */
-  #arrived(stream: string, lane: Lane): Promise<void> {
-    return this.#arrivals.until(stream, lane.written, this.#patience.outcome);
+  #waitForWritten(stream: string, lane: StreamAppendQueue): Promise<void> {
+    return this.#arrivals.waitForRevision(stream, lane.writtenRevision, this.#timeouts.outcomeMs);
   }
 
   /** Resolves when what the cluster has of a stream has arrived, or when no time is left. */
-  async #arrival(stream: string, revision: number, left: (most?: number) => number): Promise<void> {
+  async #waitForRevision(stream: string, revision: number, left: (most?: number) => number): Promise<void> {
     while (revision >= 0 && left() > 0) {
-      await this.#arrivals.until(stream, revision, left(STALLED));
-      if (this.#arrivals.of(stream, revision, 1).length > 0) return;
-      this.#follower.renew();
+      await this.#arrivals.waitForRevision(stream, revision, left(STALL_TIMEOUT_MS));
+      if (this.#arrivals.readArrived(stream, revision, 1).length > 0) return;
+      this.#subscription.resubscribeIfStalled();
     }
   }
 
   /** To be called when something was recorded that does not come. */
-  readonly renew = (): void => this.#follower.renew();
+  readonly renew = (): void => this.#subscription.resubscribeIfStalled();
 
-  takeOver(): Promise<number> {
+  importEntries(): Promise<number> {
     return Promise.reject(
-      new NotTakenOver(
+      new ImportRefusedError(
         'not-in-a-cluster',
         'A whole book cannot be imported into a cluster, whose log takes it bit by bit: import it into one machine.',
         0,
@@ -221,44 +238,45 @@ export class KurrentSequencer extends Sequencer {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#pending].map(({ settled }) => settled));
-    await this.#follower.stop();
+    await Promise.all([...this.#pendingAppends].map(({ settled }) => settled));
+    await this.#subscription.stop();
     await this.writer.close();
     this.#ledger.close();
-    void this.#cluster.close();
+    void this.#connection.close();
     this.heads.complete();
   }
 
   /** Why nothing can be taken now. */
-  #refusal(): Unavailable | undefined {
-    if (this.#lost !== undefined) return new Unavailable('outcome-unknown', this.#lost, 5);
-    if (this.#closing) return new Unavailable('stopping', 'The server is stopping.');
-    if (this.waiting >= this.capacity)
-      return new Unavailable('busy', `${this.capacity} appends are waiting; send the command again.`);
-    return this.condition === 'cut-off' ? this.#cutOff() : undefined;
+  #getUnavailableError(): UnavailableError | undefined {
+    if (this.#fatalMessage !== undefined)
+      return new UnavailableError('outcome-unknown', this.#fatalMessage, 5);
+    if (this.#closing) return new UnavailableError('stopping', 'The server is stopping.');
+    if (this.pendingAppends >= this.capacity)
+      return new UnavailableError('busy', `${this.capacity} appends are waiting; send the command again.`);
+    return this.connectionState === 'cut-off' ? this.#createCutOffError() : undefined;
   }
 
-  #cutOff(reason = this.#follower.reason): Unavailable {
-    return new Unavailable(
+  #createCutOffError(reason = this.#subscription.disconnectReason): UnavailableError {
+    return new UnavailableError(
       'cut-off',
       `This node is cut off from the cluster that orders the facts (${reason}): nothing was recorded. Send the command again later, or to another node.`,
       5,
     );
   }
 
-  #settle(pending: Pending, tell: () => void): void {
-    if (!this.#pending.delete(pending)) return;
+  #settle(pending: PendingAppend, tell: () => void): void {
+    if (!this.#pendingAppends.delete(pending)) return;
     const { stream } = pending.append;
-    if (this.#lanes.get(stream)?.leave(pending)) this.#lanes.delete(stream);
-    if (this.#timed === pending) this.#timed = undefined;
-    pending.finish();
+    if (this.#queues.get(stream)?.remove(pending)) this.#queues.delete(stream);
+    if (this.#pendingTimestampedAppend === pending) this.#pendingTimestampedAppend = undefined;
+    pending.release();
     tell();
   }
 
-  async #take(
-    pending: Pending,
-    lane: Lane,
-    required: readonly { readonly exists: boolean; readonly pending: readonly Pending[] }[],
+  async #appendInTurn(
+    pending: PendingAppend,
+    lane: StreamAppendQueue,
+    required: readonly { readonly exists: boolean; readonly pending: readonly PendingAppend[] }[],
     before: readonly Promise<unknown>[],
   ): Promise<AppendOutcome> {
     const { stream, expectedRevision, recordedAt: asked } = pending.append;
@@ -266,82 +284,88 @@ export class KurrentSequencer extends Sequencer {
     // By what was there or on its way at the time of the call and not later, so that the order of the calls decides.
     const exist = required.every((each) => each.exists || each.pending.some(({ isWritten }) => isWritten));
 
-    const revision = Math.max(this.#ledger.revision(stream), lane.written);
-    if (!exist || pending.isBaseless || revision !== expectedRevision) return MOVED_ON;
+    const revision = Math.max(this.#ledger.getStreamRevision(stream), lane.writtenRevision);
+    if (!exist || pending.hasFailedDependencies || revision !== expectedRevision) return MOVED_ON;
     const { now = Date.now } = this.options;
-    const last = this.#ledger.head().recordedAt;
-    const fault = clockFault(last ?? '', now());
-    if (fault !== undefined) throw new Unavailable('clock', fault, 5);
-    const recordedAt = stamp(last ?? '', now(), asked);
+    const last = this.#ledger.getHead().recordedAt;
+    const fault = findClockFault(last ?? '', now());
+    if (fault !== undefined) throw new UnavailableError('clock', fault, 5);
+    const recordedAt = assignRecordedAt(last ?? '', now(), asked);
     if (recordedAt === undefined) return { outcome: 'out-of-time', recordedAt: last };
-    return this.#send(pending, lane, recordedAt);
+    return this.#sendUntilResolved(pending, lane, recordedAt);
   }
 
   /** Sends the same bytes with the same expected revision until it is known what became of them. */
-  async #send(pending: Pending, lane: Lane, recordedAt: string): Promise<AppendOutcome> {
+  async #sendUntilResolved(
+    pending: PendingAppend,
+    lane: StreamAppendQueue,
+    recordedAt: string,
+  ): Promise<AppendOutcome> {
     const { stream, expectedRevision, events } = pending.append;
-    const stored = events.map((event) => storedEvent(event, recordedAt));
-    const until = performance.now() + this.#patience.outcome;
+    const stored = events.map((event) => serializeEvent(event, recordedAt));
+    const until = performance.now() + this.#timeouts.outcomeMs;
     const left = (most = Infinity): number => Math.min(most, until - performance.now());
-    const [least, most] = RESEND;
+    const [least, most] = RETRY_BACKOFF_MS;
     let [mayBeWritten, isBehind] = [false, false];
     for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
-      const attempt = this.#out.within(() => this.#attempt(stream, expectedRevision, stored, left));
-      const tried = await this.#unlessSeen(pending, attempt, left);
+      const attempt = this.#semaphore.run(() => this.#sendOnce(stream, expectedRevision, stored, left));
+      const tried = await this.#raceWithArrival(pending, attempt, left);
       if ('outcome' in tried) return tried;
       if (tried.attempt === 'wrong-revision')
-        return this.#overtaken(pending, tried.current, mayBeWritten, left);
+        return this.#resolveConflict(pending, tried.current, mayBeWritten, left);
       if (tried.attempt === 'written') {
         pending.isWritten = true;
-        lane.written = pending.end;
-        pending.finish();
-        if (tried.revision !== pending.end) this.#lose(altered(stream));
-        await this.#arrival(stream, pending.end, left);
-        const found = this.#found(pending);
+        lane.writtenRevision = pending.endRevision;
+        pending.release();
+        if (tried.revision !== pending.endRevision) this.#fail(describeAlteredStream(stream));
+        await this.#waitForRevision(stream, pending.endRevision, left);
+        const found = this.#findOutcome(pending);
         if (found) return found;
-        throw this.#unresolved('it was taken, but has not come back to this node');
+        throw this.#createOutcomeUnknownError('it was taken, but has not come back to this node');
       }
       if (tried.attempt === 'deleted') {
-        this.#lose(altered(stream));
-        throw this.#unresolved('the stream was deleted');
+        this.#fail(describeAlteredStream(stream));
+        throw this.#createOutcomeUnknownError('the stream was deleted');
       }
       mayBeWritten ||= tried.attempt === 'unknown';
       isBehind = tried.attempt === 'behind' || (isBehind && tried.attempt === 'unknown');
-      if (!mayBeWritten && this.condition === 'cut-off') throw this.#cutOff();
+      if (!mayBeWritten && this.connectionState === 'cut-off') throw this.#createCutOffError();
       // The follower may bring the events before a server says that it has them.
-      await this.#arrivals.until(stream, expectedRevision + 1, left(wait));
-      const found = mayBeWritten ? this.#found(pending) : undefined;
+      await this.#arrivals.waitForRevision(stream, expectedRevision + 1, left(wait));
+      const found = mayBeWritten ? this.#findOutcome(pending) : undefined;
       if (found) return found;
       if (left() > 0) continue;
-      if (isBehind) this.#lose(altered(stream));
-      throw mayBeWritten ? this.#unresolved(tried.reason) : this.#cutOff(tried.reason);
+      if (isBehind) this.#fail(describeAlteredStream(stream));
+      throw mayBeWritten
+        ? this.#createOutcomeUnknownError(tried.reason)
+        : this.#createCutOffError(tried.reason);
     }
   }
 
   /** The answer to an attempt, or what became of the append if the follower brings that first: it may never be answered. */
-  async #unlessSeen<T>(
-    pending: Pending,
+  async #raceWithArrival<T>(
+    pending: PendingAppend,
     attempt: Promise<T>,
     left: () => number,
   ): Promise<T | AppendOutcome> {
     const { stream, expectedRevision } = pending.append;
     const answered = new AbortController();
     attempt.finally(() => answered.abort()).catch(() => undefined);
-    await this.#arrivals.until(stream, expectedRevision + 1, left(), answered.signal);
-    return this.#found(pending) ?? attempt;
+    await this.#arrivals.waitForRevision(stream, expectedRevision + 1, left(), answered.signal);
+    return this.#findOutcome(pending) ?? attempt;
   }
 
-  async #attempt(
+  async #sendOnce(
     stream: string,
     expectedRevision: number,
     events: readonly JSONEventData[],
     left: (most: number) => number,
-  ): Promise<Attempt | Behind> {
-    const deadline = Math.max(1, left(this.#patience.attempt));
+  ): Promise<AppendAttempt | LaggingServerAttempt> {
+    const deadline = Math.max(1, left(this.#timeouts.attemptMs));
     // Before it is asked: while the answer is on its way, more may arrive from others.
-    const known = this.#ledger.revision(stream);
-    const tried = await this.#cluster.append(
-      this.#cluster.nameOf(stream),
+    const known = this.#ledger.getStreamRevision(stream);
+    const tried = await this.#connection.append(
+      this.#connection.toClusterStreamName(stream),
       expectedRevision,
       events,
       deadline,
@@ -351,26 +375,26 @@ export class KurrentSequencer extends Sequencer {
   }
 
   /** The stream has another revision: because of others, or because an attempt before this one was taken after all. */
-  async #overtaken(
-    pending: Pending,
+  async #resolveConflict(
+    pending: PendingAppend,
     current: number,
     mayBeWritten: boolean,
     left: (most?: number) => number,
   ): Promise<AppendOutcome> {
     const { stream } = pending.append;
-    await this.#arrival(stream, current, left);
-    const found = this.#found(pending);
+    await this.#waitForRevision(stream, current, left);
+    const found = this.#findOutcome(pending);
     if (found) return found;
     const reason = 'what others recorded does not arrive';
-    throw mayBeWritten ? this.#unresolved(reason) : this.#cutOff(reason);
+    throw mayBeWritten ? this.#createOutcomeUnknownError(reason) : this.#createCutOffError(reason);
   }
 
   /**
    * What became of an append, as the ledger has it; undefined while nothing follows what it was decided on. Ids alone
    * do not tell: another command with the same idempotency key has the same.
    */
-  #found({ append: { stream, expectedRevision, events } }: Pending): AppendOutcome | undefined {
-    const stored = this.#arrivals.of(stream, expectedRevision + 1, events.length);
+  #findOutcome({ append: { stream, expectedRevision, events } }: PendingAppend): AppendOutcome | undefined {
+    const stored = this.#arrivals.readArrived(stream, expectedRevision + 1, events.length);
     const isOurs = stored.every(({ id, type, data }, index) => {
       const event = events[index];
       return event?.id === id && event.type === type && event.data === data;
@@ -381,36 +405,37 @@ export class KurrentSequencer extends Sequencer {
     return { outcome: 'appended', entry: first.entry, recordedAt: first.recordedAt };
   }
 
-  #unresolved(reason: string): Unavailable {
-    return new Unavailable(
+  #createOutcomeUnknownError(reason: string): UnavailableError {
+    return new UnavailableError(
       'outcome-unknown',
       `The cluster has not said what became of the command (${reason}): send it again with the same key.`,
       5,
     );
   }
 
-  #told(condition: Condition, reason: string): void {
+  #handleStateChange(condition: ConnectionState, reason: string): void {
     const { warn } = this.options;
-    if (condition === 'cut-off' && !this.#isCutOff)
+    if (condition === 'cut-off' && !this.#hasReportedCutOff)
       warn(
         `Cut off from the cluster (${reason}): reads go on from this node's copy, nothing can be recorded.`,
       );
-    if (condition === 'live' && this.#isCutOff) warn('The cluster is back: facts can be recorded again.');
-    this.#isCutOff = condition === 'cut-off' || (this.#isCutOff && condition !== 'live');
-    this.#conditions.next(condition);
+    if (condition === 'live' && this.#hasReportedCutOff)
+      warn('The cluster is back: facts can be recorded again.');
+    this.#hasReportedCutOff = condition === 'cut-off' || (this.#hasReportedCutOff && condition !== 'live');
+    this.#stateChanges.next(condition);
   }
 
   /** Nothing more can be taken, and nothing is known of what is on its way. */
-  #lose(sentence: string): void {
-    if (this.#lost !== undefined) return;
-    this.#lost = sentence;
-    for (const pending of [...this.#pending])
-      this.#settle(pending, () => pending.reject(new Unavailable('outcome-unknown', sentence, 5)));
-    void this.#follower.stop();
-    if (this.#isOpening) this.#conditions.error(new LedgerUnusable(sentence));
-    else this.options.onLost(sentence);
+  #fail(sentence: string): void {
+    if (this.#fatalMessage !== undefined) return;
+    this.#fatalMessage = sentence;
+    for (const pending of [...this.#pendingAppends])
+      this.#settle(pending, () => pending.reject(new UnavailableError('outcome-unknown', sentence, 5)));
+    void this.#subscription.stop();
+    if (this.#isOpening) this.#stateChanges.error(new LedgerUnusableError(sentence));
+    else this.options.onFatal(sentence);
   }
 }
 
-const altered = (stream: string): string =>
+const describeAlteredStream = (stream: string): string =>
   `The stream ${stream} was deleted, truncated or put back in the cluster, so that its log no longer is what this node's ledger was made of: restore the log from a copy.`;

@@ -1,5 +1,5 @@
 // The right edge of a tree that only grows, as one hash for each perfect subtree: all that its root needs.
-import { EMPTY_ROOT, nodeHash } from './hashes.js';
+import { EMPTY_ROOT, hashNodes } from './hashes.js';
 
 export class Frontier {
   /** The largest first; each is of more leaves than the next. */
@@ -9,7 +9,7 @@ export class Frontier {
     let subtree = { leaves: 1, hash: leaf };
     for (let left = this.#subtrees.at(-1); left?.leaves === subtree.leaves; left = this.#subtrees.at(-1)) {
       this.#subtrees.pop();
-      subtree = { leaves: 2 * subtree.leaves, hash: nodeHash(left.hash, subtree.hash) };
+      subtree = { leaves: 2 * subtree.leaves, hash: hashNodes(left.hash, subtree.hash) };
     }
     this.#subtrees.push(subtree);
   }
@@ -17,6 +17,6 @@ export class Frontier {
   /** RFC 6962, section 2.1. */
   get root(): Buffer {
     const hashes = this.#subtrees.map(({ hash }) => hash);
-    return hashes.length === 0 ? EMPTY_ROOT : hashes.reduceRight((right, left) => nodeHash(left, right));
+    return hashes.length === 0 ? EMPTY_ROOT : hashes.reduceRight((right, left) => hashNodes(left, right));
   }
 }

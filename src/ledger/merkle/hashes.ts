@@ -7,10 +7,10 @@ export const HASH_LENGTH = 32;
 /** Of a tree without leaves: the hash of nothing. */
 export const EMPTY_ROOT: Buffer = hash('sha256', '', 'buffer');
 
-const node = Buffer.alloc(1 + 2 * HASH_LENGTH, 1);
+const nodeBuffer = Buffer.alloc(1 + 2 * HASH_LENGTH, 1);
 
-export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  node.set(left, 1);
-  node.set(right, 1 + HASH_LENGTH);
-  return hash('sha256', node, 'buffer');
+export function hashNodes(left: Uint8Array, right: Uint8Array): Buffer {
+  nodeBuffer.set(left, 1);
+  nodeBuffer.set(right, 1 + HASH_LENGTH);
+  return hash('sha256', nodeBuffer, 'buffer');
 }

@@ -16,13 +16,13 @@ export class TreeEdge {
   push(leaf: Buffer, take: (full: FullTile) => void): void {
     let hash = leaf;
     for (let level = 0; ; level++) {
-      const at = (this.tiles[level] ??= { number: 0, tile: Tile.empty() });
+      const at = (this.tiles[level] ??= { number: 0, tile: Tile.createEmpty() });
       at.tile.push(hash);
       const { root, hashes } = at.tile;
       if (!root) return;
       take({ level, number: at.number, root, hashes });
       at.number += 1;
-      at.tile = Tile.empty();
+      at.tile = Tile.createEmpty();
       hash = root;
     }
   }

@@ -1,33 +1,39 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import { clockFault, later, stamp } from '../clock.js';
-import { DamagedEntry, type Entry, leafBytes, leafHash } from '../entry.js';
-import { isAfter, type Logged, LogNotWhole, type Position } from '../cluster-log.js';
+import { findClockFault, getLaterTime, assignRecordedAt } from '../clock.js';
+import { DamagedEntryError, type Entry, encodeLeaf, hashLeaf } from '../entry.js';
+import { isLaterPosition, type LoggedEvent, BrokenLogError, type LogPosition } from '../cluster-log.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
-import { type Append, type AppendOutcome, type NewEvent, notEmpty, NotTakenOver } from '../sequencer.js';
-import { assertOwn, Positions } from './log-positions.js';
-import { putLogOnDisk } from './resync-wal.js';
+import {
+  type Append,
+  type AppendOutcome,
+  type NewEvent,
+  createBookNotEmptyError,
+  ImportRefusedError,
+} from '../sequencer.js';
+import { assertNotReplica, LogPositions } from './log-positions.js';
+import { resyncWal } from './resync-wal.js';
 import {
   assertDurable,
   assertSchema,
   ENTRY_COLUMNS,
-  entryOf,
+  parseEntryRow,
   type EntryRow,
-  LedgerUnusable,
-  requestKeyOf,
+  LedgerUnusableError,
+  parseRequestKey,
   SCHEMA,
-  sqliteCode,
-  unusable,
+  getSqliteCode,
+  toLedgerUnusableError,
 } from './schema.js';
-import { GrowingTree, SqliteTiles } from './sqlite-tile-store.js';
+import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 import { assertNotTruncated } from './wal-integrity.js';
-import { upgrade } from './migrations.js';
+import { migrateSchema } from './migrations.js';
 
 /** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
-const CHECKED_AT_START = 1_000;
+const ENTRIES_CHECKED_AT_OPEN = 1_000;
 
 /** Nothing of a batch was written, and for what reason. */
-export class NotWritten extends Error {
+export class NotWrittenError extends Error {
   constructor(
     readonly code: 'disk-full' | 'clock' | 'outcome-unknown',
     message: string,
@@ -40,10 +46,10 @@ export class NotWritten extends Error {
  * A commit failed in a way that leaves open what is on disk, and it could not be found out. The process must end:
  * SQLite would go on with pages that may never have reached the disk.
  */
-export class LedgerLost extends Error {}
+export class LedgerLostError extends Error {}
 
 type StreamHead = { readonly revision: number; readonly leaf: Buffer | null };
-type Row = [
+type EntryParameters = [
   number,
   string,
   string,
@@ -60,21 +66,21 @@ type Row = [
 /** ledger.db, written. There is one, in a thread of its own, in the process that holds the directory's lock. */
 export class LedgerWriter {
   #db: Database.Database;
-  #insert!: Database.Statement<Row>;
-  #headOfStream!: Database.Statement<[string]>;
+  #insertEntry!: Database.Statement<EntryParameters>;
+  #selectStreamHead!: Database.Statement<[string]>;
   #head = { entry: 0, recordedAt: '' };
   /** Undefined if this ledger orders its facts itself. */
-  #positions: Positions | undefined;
-  #tree!: GrowingTree;
+  #logPositions: LogPositions | undefined;
+  #treeWriter!: TreeWriter;
   /** Heads of streams, each as of the last committed batch; emptied whenever a batch is not committed. */
-  readonly #streams = new LRUCache<string, StreamHead>({ max: 100_000 });
+  readonly #streamHeads = new LRUCache<string, StreamHead>({ max: 100_000 });
 
   /** Throws LedgerUnusable with a sentence if the file is not a whole ledger of this release. */
   constructor(
     private readonly file: string,
     private readonly now: () => number = Date.now,
     /** Whether the facts come from a cluster's log, by `follow` and not by `commit`. */
-    private readonly isCopy = false,
+    private readonly isReplica = false,
   ) {
     this.#db = this.#open();
   }
@@ -84,8 +90,8 @@ export class LedgerWriter {
   }
 
   /** In the cluster's log, of the last entry; undefined if there is none, or no cluster. */
-  get position(): Position | undefined {
-    return this.#positions?.last;
+  get logPosition(): LogPosition | undefined {
+    return this.#logPositions?.last;
   }
 
   /**
@@ -94,12 +100,12 @@ export class LedgerWriter {
    */
   commit(appends: readonly Append[]): AppendOutcome[] {
     const now = this.now();
-    const fault = clockFault(this.#head.recordedAt, now);
-    if (fault !== undefined) throw new NotWritten('clock', fault);
+    const fault = findClockFault(this.#head.recordedAt, now);
+    if (fault !== undefined) throw new NotWrittenError('clock', fault);
     try {
-      return this.#transaction(() => appends.map((append) => this.#append(append, now)));
+      return this.#runInTransaction(() => appends.map((append) => this.#append(append, now)));
     } catch (error) {
-      return this.#afterFailure(appends, error);
+      return this.#recoverOutcomes(appends, error);
     }
   }
 
@@ -107,8 +113,8 @@ export class LedgerWriter {
    * Takes what a cluster's log has after the head, all of it in one transaction; returns when that is on disk. Throws
    * LogNotWhole, NotWritten if none of it was taken, LedgerLost if that cannot be found out.
    */
-  follow(events: readonly Logged[]): void {
-    this.#extend(events, (event) => this.#take(event));
+  appendLoggedEvents(events: readonly LoggedEvent[]): void {
+    this.#writeAll(events, (event) => this.#writeLoggedEvent(event));
   }
 
   /**
@@ -116,42 +122,42 @@ export class LedgerWriter {
    * on disk. Each must follow, as in a book that is taken over. Throws NotTakenOver or NotWritten if none of it was
    * taken, LedgerLost if that cannot be found out.
    */
-  extend(entries: readonly Entry[]): void {
+  appendEntries(entries: readonly Entry[]): void {
     const now = this.now();
-    this.#extend(entries, (entry) => this.#takeOver(entry, now));
+    this.#writeAll(entries, (entry) => this.#writeImportedEntry(entry, now));
   }
 
   /**
    * Begins to take another book over, in one transaction that ends with `commitTakeOver` or `abandonTakeOver`, or with
    * what any step throws: NotTakenOver, NotWritten, LedgerLost. Nothing is there until it is committed.
    */
-  beginTakeOver(): void {
-    if (this.#head.entry > 0) throw notEmpty(this.#head.entry);
+  beginImport(): void {
+    if (this.#head.entry > 0) throw createBookNotEmptyError(this.#head.entry);
     this.#db.exec('BEGIN IMMEDIATE');
   }
 
-  takeOver(entries: readonly Entry[]): void {
+  importEntries(entries: readonly Entry[]): void {
     try {
-      for (const entry of entries) this.#takeOver(entry, this.now());
+      for (const entry of entries) this.#writeImportedEntry(entry, this.now());
     } catch (error) {
-      this.#endTakeOver(error);
+      this.#handleImportFailure(error);
     }
   }
 
   /** `root`: of the tree of all entries, in base64; null if nobody knows. */
-  commitTakeOver(root: string | null): void {
+  commitImport(root: string | null): void {
     const { entry } = this.#head;
     try {
-      const found = new MerkleTree(new SqliteTiles(this.#db)).root(entry).toString('base64');
+      const found = new MerkleTree(new SqliteTileStore(this.#db)).getRoot(entry).toString('base64');
       if (root !== null && found !== root)
-        throw new NotTakenOver(
+        throw new ImportRefusedError(
           'invalid-export',
           `The tree of the ${entry} entries has the root ${found}, and not ${root} as the export says: it was altered.`,
           0,
         );
       this.#db.exec('COMMIT');
     } catch (error) {
-      this.#endTakeOver(error, entry);
+      this.#handleImportFailure(error, entry);
     }
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)'); // the log holds the whole book, and would keep its size
@@ -160,10 +166,10 @@ export class LedgerWriter {
     }
   }
 
-  abandonTakeOver(): void {
+  abandonImport(): void {
     if (!this.#db.inTransaction) return;
     this.#db.exec('ROLLBACK');
-    this.#forget();
+    this.#resetToEmpty();
   }
 
   /** Leaves all of the book in its main file, so that a copy of that one file is whole. */
@@ -178,55 +184,56 @@ export class LedgerWriter {
 
   #append(append: Append, now: number): AppendOutcome {
     const { stream, expectedRevision, events, requires } = append;
-    const head = this.#streamHead(stream);
+    const head = this.#readStreamHead(stream);
     if (head.revision !== expectedRevision) return { outcome: 'moved-on' };
-    if (requires.some((required) => this.#streamHead(required).revision < 0)) return { outcome: 'moved-on' };
+    if (requires.some((required) => this.#readStreamHead(required).revision < 0))
+      return { outcome: 'moved-on' };
 
     const last = this.#head.recordedAt;
-    const recordedAt = stamp(last, now, append.recordedAt);
+    const recordedAt = assignRecordedAt(last, now, append.recordedAt);
     if (recordedAt === undefined) return { outcome: 'out-of-time', recordedAt: last || null };
     const entry = this.#head.entry + 1;
-    for (const event of events) this.#write(stream, event, recordedAt);
+    for (const event of events) this.#writeEntry(stream, event, recordedAt);
     return { outcome: 'appended', entry, recordedAt };
   }
 
-  #extend<T>(items: readonly T[], write: (item: T) => void): void {
+  #writeAll<T>(items: readonly T[], write: (item: T) => void): void {
     const { entry } = this.#head;
     try {
-      this.#transaction(() => items.forEach(write));
+      this.#runInTransaction(() => items.forEach(write));
     } catch (error) {
-      if (error instanceof LogNotWhole || error instanceof NotTakenOver) {
+      if (error instanceof BrokenLogError || error instanceof ImportRefusedError) {
         this.#rollBack();
         throw error;
       }
-      const reason = this.#reopen(error);
+      const reason = this.#reopenAfterFailure(error);
       if (this.#head.entry !== entry + items.length)
-        throw new NotWritten('outcome-unknown', `The commit failed (${reason}).`);
+        throw new NotWrittenError('outcome-unknown', `The commit failed (${reason}).`);
     }
   }
 
-  #take(event: Logged): void {
+  #writeLoggedEvent(event: LoggedEvent): void {
     const { stream, revision, position, stampedAt } = event;
-    const before = this.#positions?.last;
-    const following = this.#streamHead(stream).revision + 1;
+    const before = this.#logPositions?.last;
+    const following = this.#readStreamHead(stream).revision + 1;
     if (revision !== following)
-      throw new LogNotWhole(
+      throw new BrokenLogError(
         `The cluster's log has ${stream}@${revision} where ${stream}@${following} must follow: events were removed from it, or it is another log than this node's ledger was made of. Restore it from a copy.`,
       );
-    if (before && !isAfter(position, before))
-      throw new LogNotWhole(
+    if (before && !isLaterPosition(position, before))
+      throw new BrokenLogError(
         `The cluster's log has ${stream}@${revision} at position ${position.commit}/${position.prepare}, which is not after ${before.commit}/${before.prepare}, where this node's ledger ends: it is another log, or out of order. Check the cluster.`,
       );
-    this.#write(stream, event, later(stampedAt, this.#head.recordedAt));
-    this.#positions?.insert(this.#head.entry, position);
+    this.#writeEntry(stream, event, getLaterTime(stampedAt, this.#head.recordedAt));
+    this.#logPositions?.insert(this.#head.entry, position);
   }
 
-  #takeOver(entry: Entry, now: number): void {
+  #writeImportedEntry(entry: Entry, now: number): void {
     const { stream, revision, previous, recordedAt } = entry;
     const expected = this.#head.entry + 1;
-    const before = this.#streamHead(stream);
+    const before = this.#readStreamHead(stream);
     const check = (fits: boolean, what: string): void => {
-      if (!fits) throw new NotTakenOver('invalid-export', `Entry ${expected} ${what}.`, expected);
+      if (!fits) throw new ImportRefusedError('invalid-export', `Entry ${expected} ${what}.`, expected);
     };
     check(entry.entry === expected, `is missing: entry ${entry.entry} stands in its place`);
     check(
@@ -239,23 +246,23 @@ export class LedgerWriter {
     );
     check(recordedAt >= this.#head.recordedAt, 'was recorded before the entry that it follows');
     check(
-      clockFault(recordedAt, now) === undefined,
+      findClockFault(recordedAt, now) === undefined,
       `was recorded at ${recordedAt}, which this machine's clock has not reached: set the clock right`,
     );
-    this.#write(stream, { ...entry, requestKey: requestKeyOf(entry.metadata) }, recordedAt);
+    this.#writeEntry(stream, { ...entry, requestKey: parseRequestKey(entry.metadata) }, recordedAt);
     check(
-      this.#streamHead(stream).leaf?.equals(entry.leaf) === true,
+      this.#readStreamHead(stream).leaf?.equals(entry.leaf) === true,
       'does not match its leaf hash: it was altered',
     );
   }
 
   /** Writes one entry behind the head. */
-  #write(stream: string, { id, type, data, metadata, requestKey }: NewEvent, recordedAt: string): void {
+  #writeEntry(stream: string, { id, type, data, metadata, requestKey }: NewEvent, recordedAt: string): void {
     const entry = this.#head.entry + 1;
-    const { revision: last, leaf: previous } = this.#streamHead(stream);
+    const { revision: last, leaf: previous } = this.#readStreamHead(stream);
     const revision = last + 1;
-    const leaf = leafHash(leafBytes({ id, stream, revision, type, recordedAt, data, metadata, previous }));
-    this.#insert.run(
+    const leaf = hashLeaf(encodeLeaf({ id, stream, revision, type, recordedAt, data, metadata, previous }));
+    this.#insertEntry.run(
       entry,
       id,
       stream,
@@ -268,22 +275,22 @@ export class LedgerWriter {
       previous,
       leaf,
     );
-    this.#tree.push(leaf);
+    this.#treeWriter.push(leaf);
     this.#head = { entry, recordedAt };
-    this.#streams.set(stream, { revision, leaf });
+    this.#streamHeads.set(stream, { revision, leaf });
   }
 
-  #streamHead(stream: string): StreamHead {
-    const known = this.#streams.get(stream);
+  #readStreamHead(stream: string): StreamHead {
+    const known = this.#streamHeads.get(stream);
     if (known) return known;
-    const stored = this.#headOfStream.get(stream) as StreamHead | undefined;
+    const stored = this.#selectStreamHead.get(stream) as StreamHead | undefined;
     const head = stored ?? { revision: -1, leaf: null };
-    this.#streams.set(stream, head);
+    this.#streamHeads.set(stream, head);
     return head;
   }
 
   /** If it throws, the head is as it was before, and the transaction may still be open. */
-  #transaction<T>(work: () => T): T {
+  #runInTransaction<T>(work: () => T): T {
     const before = this.#head;
     try {
       this.#db.exec('BEGIN IMMEDIATE');
@@ -292,21 +299,21 @@ export class LedgerWriter {
       return result;
     } catch (error) {
       this.#head = before;
-      this.#streams.clear();
+      this.#streamHeads.clear();
       throw error;
     }
   }
 
   #rollBack(): void {
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-    this.#tree = new GrowingTree(this.#db, this.#head.entry);
+    this.#treeWriter = new TreeWriter(this.#db, this.#head.entry);
   }
 
-  #afterFailure(appends: readonly Append[], error: unknown): AppendOutcome[] {
-    const reason = this.#reopen(error);
-    const found = appends.map((append) => this.#find(append));
+  #recoverOutcomes(appends: readonly Append[], error: unknown): AppendOutcome[] {
+    const reason = this.#reopenAfterFailure(error);
+    const found = appends.map((append) => this.#findAppended(append));
     if (found.every((outcome) => outcome === undefined))
-      throw new NotWritten(
+      throw new NotWrittenError(
         'outcome-unknown',
         `The commit failed (${reason}); send the command again with the same key.`,
       );
@@ -314,25 +321,25 @@ export class LedgerWriter {
   }
 
   /** Returns only if all `entries` turn out to be there after a commit that failed. */
-  #endTakeOver(error: unknown, entries?: number): void {
-    this.#forget();
-    if (error instanceof NotTakenOver) {
+  #handleImportFailure(error: unknown, entries?: number): void {
+    this.#resetToEmpty();
+    if (error instanceof ImportRefusedError) {
       this.#db.exec('ROLLBACK');
       throw error;
     }
-    const reason = this.#reopen(error);
+    const reason = this.#reopenAfterFailure(error);
     if (this.#head.entry !== entries)
-      throw new NotWritten(
+      throw new NotWrittenError(
         'outcome-unknown',
         `The import failed (${reason}), and nothing of it was recorded: check the disk and send it again.`,
       );
   }
 
   /** What was written since the book was empty is not there. */
-  #forget(): void {
+  #resetToEmpty(): void {
     this.#head = { entry: 0, recordedAt: '' };
-    this.#streams.clear();
-    this.#tree = new GrowingTree(this.#db, 0);
+    this.#streamHeads.clear();
+    this.#treeWriter = new TreeWriter(this.#db, 0);
   }
 
   /**
@@ -340,24 +347,27 @@ export class LedgerWriter {
    * frame may be in the page cache and not on the disk, and a reopened file would show it all the same. So what is
    * found on reopening counts only once a checkpoint has forced it into the main file. Returns why it failed.
    */
-  #reopen(error: unknown): string {
+  #reopenAfterFailure(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
-    if (sqliteCode(error) === 'SQLITE_FULL') {
+    if (getSqliteCode(error) === 'SQLITE_FULL') {
       this.#rollBack();
-      throw new NotWritten('disk-full', 'The disk is full: free some space, then send the command again.');
+      throw new NotWrittenError(
+        'disk-full',
+        'The disk is full: free some space, then send the command again.',
+      );
     }
     try {
       this.#db.close();
       this.#db = this.#open();
     } catch (again) {
-      throw new LedgerLost(
+      throw new LedgerLostError(
         `A commit failed (${reason}) and the ledger could not be brought to a known state after it (${again instanceof Error ? again.message : String(again)}). Check the disk, then start again: what was acknowledged is safe.`,
       );
     }
     return reason;
   }
 
-  #find({ stream, expectedRevision, events }: Append): AppendOutcome | undefined {
+  #findAppended({ stream, expectedRevision, events }: Append): AppendOutcome | undefined {
     const stored = this.#db
       .prepare(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE stream = ? AND revision = ?`)
       .get(stream, expectedRevision + 1) as EntryRow | undefined;
@@ -369,7 +379,7 @@ export class LedgerWriter {
     let db: Database.Database | undefined;
     try {
       assertNotTruncated(this.file);
-      putLogOnDisk(`${this.file}-wal`);
+      resyncWal(`${this.file}-wal`);
       db = new Database(this.file);
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
@@ -377,46 +387,46 @@ export class LedgerWriter {
       assertDurable(db);
       if (db.pragma('user_version', { simple: true }) === 0)
         db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
-      upgrade(db);
+      migrateSchema(db);
       assertSchema(db);
       const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
       if (busy)
-        throw new LedgerUnusable(
+        throw new LedgerUnusableError(
           `${this.file} could not be brought up to date: another process is using it.`,
         );
-      this.#head = checkedHead(db);
-      if (this.isCopy) this.#positions = new Positions(db, this.#head.entry);
-      else assertOwn(db);
-      this.#tree = new GrowingTree(db, this.#head.entry);
-      this.#insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-      this.#headOfStream = db.prepare(
+      this.#head = readVerifiedHead(db);
+      if (this.isReplica) this.#logPositions = new LogPositions(db, this.#head.entry);
+      else assertNotReplica(db);
+      this.#treeWriter = new TreeWriter(db, this.#head.entry);
+      this.#insertEntry = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+      this.#selectStreamHead = db.prepare(
         'SELECT revision, leaf FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',
       );
       return db;
     } catch (error) {
       db?.close();
-      throw unusable(this.file, error);
+      throw toLedgerUnusableError(this.file, error);
     }
   }
 }
 
 /** The head, after the last entries were found whole and without gaps. */
-function checkedHead(db: Database.Database): { entry: number; recordedAt: string } {
+function readVerifiedHead(db: Database.Database): { entry: number; recordedAt: string } {
   const rows = db
     .prepare(`SELECT ${ENTRY_COLUMNS} FROM entries ORDER BY entry DESC LIMIT ?`)
-    .all(CHECKED_AT_START) as EntryRow[];
+    .all(ENTRIES_CHECKED_AT_OPEN) as EntryRow[];
   const last = rows[0];
   if (!last) return { entry: 0, recordedAt: '' };
-  const expected = Math.min(last.entry, CHECKED_AT_START);
+  const expected = Math.min(last.entry, ENTRIES_CHECKED_AT_OPEN);
   for (let index = 0; index < expected; index++) {
     const row = rows[index];
     if (row?.entry !== last.entry - index)
-      throw new LedgerUnusable(`${db.name} lacks entry ${last.entry - index}: restore it from a copy.`);
+      throw new LedgerUnusableError(`${db.name} lacks entry ${last.entry - index}: restore it from a copy.`);
     try {
-      entryOf(row);
+      parseEntryRow(row);
     } catch (error) {
-      if (error instanceof DamagedEntry)
-        throw new LedgerUnusable(`${db.name}: ${error.message} Restore it from a copy.`);
+      if (error instanceof DamagedEntryError)
+        throw new LedgerUnusableError(`${db.name}: ${error.message} Restore it from a copy.`);
       throw error;
     }
   }

@@ -1,53 +1,53 @@
 // Where each entry stands in the log of the cluster that ordered it. Only a copy of a cluster's book has this table.
 import type Database from 'better-sqlite3';
-import type { Position } from '../cluster-log.js';
-import { LedgerUnusable } from './schema.js';
+import type { LogPosition } from '../cluster-log.js';
+import { LedgerUnusableError } from './schema.js';
 
-const TABLE = `
+const POSITIONS_SCHEMA = `
   CREATE TABLE IF NOT EXISTS positions (
     entry            INTEGER PRIMARY KEY REFERENCES entries,
     commit_position  INTEGER NOT NULL,
     prepare_position INTEGER NOT NULL
   ) STRICT`;
 
-type Row = { readonly entry: bigint; readonly commit: bigint; readonly prepare: bigint };
+type PositionRow = { readonly entry: bigint; readonly commit: bigint; readonly prepare: bigint };
 
-export class Positions {
-  readonly #insert: Database.Statement<[number, bigint, bigint]>;
-  readonly #last: Database.Statement<[]>;
+export class LogPositions {
+  readonly #insertPosition: Database.Statement<[number, bigint, bigint]>;
+  readonly #selectLast: Database.Statement<[]>;
 
   /** Throws LedgerUnusable if the book was not copied from a cluster. */
   constructor(db: Database.Database, head: number) {
-    db.exec(TABLE);
-    this.#insert = db.prepare('INSERT INTO positions VALUES (?, ?, ?)');
-    this.#last = db
+    db.exec(POSITIONS_SCHEMA);
+    this.#insertPosition = db.prepare('INSERT INTO positions VALUES (?, ?, ?)');
+    this.#selectLast = db
       .prepare<[]>(
         'SELECT entry, commit_position AS "commit", prepare_position AS "prepare" FROM positions ORDER BY entry DESC LIMIT 1',
       )
       .safeIntegers();
-    const last = (this.#last.get() as Row | undefined)?.entry ?? 0n;
+    const last = (this.#selectLast.get() as PositionRow | undefined)?.entry ?? 0n;
     if (last !== BigInt(head))
-      throw new LedgerUnusable(
+      throw new LedgerUnusableError(
         `${db.name} holds a book that was not recorded in a cluster: copy it into the cluster, or start with LEDGER=sqlite.`,
       );
   }
 
   /** Of the last entry; undefined if the book is empty. */
-  get last(): Position | undefined {
-    const row = this.#last.get() as Row | undefined;
+  get last(): LogPosition | undefined {
+    const row = this.#selectLast.get() as PositionRow | undefined;
     return row && { commit: row.commit, prepare: row.prepare };
   }
 
-  insert(entry: number, { commit, prepare }: Position): void {
-    this.#insert.run(entry, commit, prepare);
+  insert(entry: number, { commit, prepare }: LogPosition): void {
+    this.#insertPosition.run(entry, commit, prepare);
   }
 }
 
 /** Throws LedgerUnusable if the book is a copy of a cluster's: what is recorded in it alone would never reach the others. */
-export function assertOwn(db: Database.Database): void {
+export function assertNotReplica(db: Database.Database): void {
   const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'positions'").get();
   if (table !== undefined && db.prepare('SELECT 1 FROM positions LIMIT 1').get() !== undefined)
-    throw new LedgerUnusable(
+    throw new LedgerUnusableError(
       `${db.name} is this node's copy of a cluster's book: set LEDGER to the cluster, or copy the book into an empty data directory.`,
     );
 }

@@ -1,19 +1,23 @@
 // Ledgers of earlier releases. Entries are never touched: only what stands beside them is added.
 import type Database from 'better-sqlite3';
 import { TILES_SCHEMA } from './schema.js';
-import { GrowingTree, SqliteTiles } from './sqlite-tile-store.js';
+import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 
-const PAGE = 10_000;
+const PAGE_SIZE = 10_000;
 
-/** Brings a file to this release's schema in one transaction, or leaves it as it is if there is no way from it. */
-export function upgrade(db: Database.Database): void {
+/** Brings a file to this release's schema in one transaction, or leaves it is if there is no way from it. */
+export function migrateSchema(db: Database.Database): void {
   if (db.pragma('user_version', { simple: true }) !== 1) return;
   db.transaction(() => {
     db.exec(TILES_SCHEMA);
-    const tree = new GrowingTree(db, 0);
-    const tiles = new SqliteTiles(db);
+    const tree = new TreeWriter(db, 0);
+    const tiles = new SqliteTileStore(db);
     let size = 0;
-    for (let page = tiles.leaves(0, PAGE); page.length > 0; page = tiles.leaves(size, PAGE)) {
+    for (
+      let page = tiles.readLeaves(0, PAGE_SIZE);
+      page.length > 0;
+      page = tiles.readLeaves(size, PAGE_SIZE)
+    ) {
       for (const leaf of page) tree.push(leaf);
       size += page.length;
     }

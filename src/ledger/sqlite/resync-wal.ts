@@ -6,7 +6,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readSync, writeSync } from 
  * file, a power loss on the way would leave some pages new, some old, and no log to mend it from. Throws what the
  * disk says if it does not take it.
  */
-export function putLogOnDisk(file: string): void {
+export function resyncWal(file: string): void {
   if (!existsSync(file)) return;
   const log = openSync(file, 'r+');
   try {

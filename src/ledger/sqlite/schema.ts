@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { DamagedEntry, type Entry, verified } from '../entry.js';
+import { DamagedEntryError, type Entry, verifyEntry } from '../entry.js';
 
 /** Of the file ledger.db, kept in its `user_version`. */
 export const SCHEMA_VERSION = 2;
@@ -51,42 +51,45 @@ export const ENTRY_COLUMNS =
 export type EntryRow = Entry & { readonly requestKey: string | null };
 
 /** In canonical metadata. Quotes inside a text are escaped, so that no text can look like this. */
-const REQUEST_KEY = /"request":\{"body":"[^"]*","key":"([^"]*)"/;
+const REQUEST_KEY_PATTERN = /"request":\{"body":"[^"]*","key":"([^"]*)"/;
 
 /** The key of the request that canonical metadata name. */
-export const requestKeyOf = (metadata: string): string | null => REQUEST_KEY.exec(metadata)?.[1] ?? null;
+export const parseRequestKey = (metadata: string): string | null =>
+  REQUEST_KEY_PATTERN.exec(metadata)?.[1] ?? null;
 
 /**
  * The entry of a row. Throws DamagedEntry unless it is whole. The key of a request stands in a column only to be
  * found by: the leaf hash covers it in the metadata.
  */
-export function entryOf({ requestKey, ...entry }: EntryRow): Entry {
-  verified(entry);
-  if (requestKey !== requestKeyOf(entry.metadata)) throw new DamagedEntry(entry.entry);
+export function parseEntryRow({ requestKey, ...entry }: EntryRow): Entry {
+  verifyEntry(entry);
+  if (requestKey !== parseRequestKey(entry.metadata)) throw new DamagedEntryError(entry.entry);
   return entry;
 }
 
 /** A ledger that this release cannot or must not open. The message says what to do. */
-export class LedgerUnusable extends Error {}
+export class LedgerUnusableError extends Error {}
 
 /** Why a ledger cannot be opened. Only what is damaged has to be restored. */
-export function unusable(file: string, error: unknown): LedgerUnusable {
-  if (error instanceof LedgerUnusable) return error;
+export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusableError {
+  if (error instanceof LedgerUnusableError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const code = String((error as { readonly code?: unknown }).code);
   if (/^(?:SQLITE_(?:FULL|IOERR)|ENOSPC$|EIO$)/.test(code))
-    return new LedgerUnusable(
+    return new LedgerUnusableError(
       `The disk under ${file} is full or fails (${code}): free some space or check the disk, then start again.`,
     );
   if (/^(?:SQLITE_(?:CANTOPEN|READONLY|BUSY|PROTOCOL|NOMEM)|E[A-Z]+$)/.test(code))
-    return new LedgerUnusable(
+    return new LedgerUnusableError(
       `${file} cannot be opened (${reason}): see whether it and its directory may be read and written, then start again.`,
     );
-  return new LedgerUnusable(`${file} cannot be read as a whole ledger (${reason}): restore it from a copy.`);
+  return new LedgerUnusableError(
+    `${file} cannot be read as a whole ledger (${reason}): restore it from a copy.`,
+  );
 }
 
 /** SQLite's code of an error, such as SQLITE_FULL. Told by the code, since classes differ between realms. */
-export function sqliteCode(error: unknown): string {
+export function getSqliteCode(error: unknown): string {
   const code = (error as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : '';
 }
@@ -96,7 +99,7 @@ export function assertDurable(db: Database.Database): void {
   const journal = db.pragma('journal_mode', { simple: true });
   const synchronous = db.pragma('synchronous', { simple: true });
   if (journal !== 'wal' || synchronous !== 2)
-    throw new LedgerUnusable(
+    throw new LedgerUnusableError(
       `The ledger must run in journal mode wal with synchronous=2 (FULL), but has ${String(journal)} and ${String(synchronous)}: is the data directory on a file system without shared memory?`,
     );
 }
@@ -105,7 +108,7 @@ export function assertDurable(db: Database.Database): void {
 export function assertSchema(db: Database.Database): void {
   const version = db.pragma('user_version', { simple: true });
   if (version !== SCHEMA_VERSION)
-    throw new LedgerUnusable(
+    throw new LedgerUnusableError(
       `${db.name} has ledger schema ${String(version)}, this release reads schema ${SCHEMA_VERSION}: run the release that wrote it, or restore a copy.`,
     );
 }

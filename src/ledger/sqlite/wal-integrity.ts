@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { LedgerUnusable } from './schema.js';
+import { LedgerUnusableError } from './schema.js';
 
 /** The page with the byte that SQLite's locks are on is never written. */
-const LOCKED_BYTE = 2 ** 30;
+const LOCK_BYTE_OFFSET = 2 ** 30;
 
 /**
  * Whether a database in WAL mode lacks pages that neither its file nor its log holds. SQLite itself refuses a file
@@ -10,24 +10,26 @@ const LOCKED_BYTE = 2 ** 30;
  * pages for empty ones, and the next checkpoint would write them so.
  */
 export function isTruncated(file: string): boolean {
-  const log = logged(`${file}-wal`);
+  const log = readWalPages(`${file}-wal`);
   if (!log) return false;
   // Asked for, not opened: to close a descriptor of the file would free the locks of this process's connections.
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   const held = Math.floor(size / log.pageSize);
   for (let page = held + 1; page <= log.pagesInAll; page++)
-    if (!log.pages.has(page) && page !== LOCKED_BYTE / log.pageSize + 1) return true;
+    if (!log.pages.has(page) && page !== LOCK_BYTE_OFFSET / log.pageSize + 1) return true;
   return false;
 }
 
 /** Throws LedgerUnusable with a sentence if it is truncated. */
 export function assertNotTruncated(file: string): void {
   if (isTruncated(file))
-    throw new LedgerUnusable(`${file} was truncated, pages are missing: restore it from a copy.`);
+    throw new LedgerUnusableError(`${file} was truncated, pages are missing: restore it from a copy.`);
 }
 
 /** The pages in a write-ahead log (https://sqlite.org/fileformat2.html#walformat); undefined if it has no commit. */
-function logged(file: string): { pageSize: number; pagesInAll: number; pages: Set<number> } | undefined {
+function readWalPages(
+  file: string,
+): { pageSize: number; pagesInAll: number; pages: Set<number> } | undefined {
   if (!existsSync(file)) return undefined;
   const log = openSync(file, 'r');
   try {

@@ -1,11 +1,11 @@
 // How a read model is declared: its tables, what each event does to their rows, the questions it answers.
 // Everything a projection needs comes from this file; the engine beside it does the rest.
-import { AMENDMENTS, type Fact } from '../../eventsourcing/amendments.js';
+import { AMENDMENT_TYPES, type Fact } from '../../eventsourcing/amendments.js';
 import type { AnyEvent } from '../../eventsourcing/message.js';
-import { TableShape } from './table-schema.js';
+import { TableSchema } from './table-schema.js';
 
-export { type Page, type PageRequest, page } from './paginate.js';
-export { searchExpression } from './search-text.js';
+export { type Page, type PageRequest, paginate } from './paginate.js';
+export { toSearchExpression } from './search-text.js';
 
 /**
  * `json` holds any JSON value, stored as canonical JSON and given back parsed; `?` allows null. There is no
@@ -14,16 +14,16 @@ export { searchExpression } from './search-text.js';
 export type ColumnType = 'text' | 'integer' | 'json' | 'text?' | 'integer?' | 'json?';
 export type Columns = { readonly [column: string]: ColumnType };
 
-declare const holds: unique symbol;
+declare const jsonType: unique symbol;
 /** A json column of a known shape: `entries: json<readonly number[]>()`. */
-export const json = <T>() => 'json' as 'json' & { readonly [holds]: T };
+export const json = <T>() => 'json' as 'json' & { readonly [jsonType]: T };
 /** The same where null is allowed (and kept as SQL's NULL). */
-export const nullableJson = <T>() => 'json?' as 'json?' & { readonly [holds]: T };
+export const nullableJson = <T>() => 'json?' as 'json?' & { readonly [jsonType]: T };
 
 type Nullable<C, T> = C extends `${string}?` ? T | null : T;
 type ValueOf<C extends ColumnType> = Nullable<
   C,
-  C extends { readonly [holds]: infer T }
+  C extends { readonly [jsonType]: infer T }
     ? T
     : C extends 'text' | 'text?'
       ? string
@@ -52,7 +52,7 @@ export type Table<C extends Columns = Columns, K extends string = string> = {
 };
 export type Tables = { readonly [name: string]: Table };
 
-export const table = <const C extends Columns, const K extends KeyColumn<C>>(declared: {
+export const defineTable = <const C extends Columns, const K extends KeyColumn<C>>(declared: {
   readonly columns: C;
   readonly key: readonly [K, ...K[]];
   readonly indexes?: readonly (readonly (keyof C & string)[])[];
@@ -91,15 +91,15 @@ export type RowsOf<T extends Tables> = { readonly [N in keyof T]: Rows<T[N]> };
  * What each event does to the rows. Handlers are pure: they depend on the fact and the rows alone. One that
  * throws, or puts a row that does not fit, parks its stream in this read model; nothing else is touched.
  */
-export type When<E extends AnyEvent, T extends Tables> = {
+export type HandlersByType<E extends AnyEvent, T extends Tables> = {
   readonly [Type in E['type']]?: (fact: Fact<Extract<E, { type: Type }>>, rows: RowsOf<T>) => void;
 };
 
 /** What every event does to the rows, whatever its type is, after its own handler. */
-export type Whenever<T extends Tables> = (fact: Fact, rows: RowsOf<T>) => void;
+export type EveryEventHandler<T extends Tables> = (fact: Fact, rows: RowsOf<T>) => void;
 
-export type Value = string | number | null;
-export type Parameters = { readonly [name: string]: Value };
+export type SqlValue = string | number | null;
+export type SqlParameters = { readonly [name: string]: SqlValue };
 
 /** A read model as of one entry, for a query. */
 export interface View {
@@ -110,15 +110,15 @@ export interface View {
    * in the order in which rows were made). Its parameter is `@entry`, which the view binds. At an entry inside a
    * group of facts it is as of the entry before the group.
    */
-  at(table: string): string;
+  table(table: string): string;
   /**
    * SQL for the `row`s of a table whose `search` column matches the named parameter, a searchExpression:
    * `WHERE s.row IN ${view.matching('statements', '@q')}`. Rows of all times match: only use it on `at`.
    */
-  matching(table: string, parameter: string): string;
+  fullTextSearch(table: string, parameter: string): string;
   /** A result column that is a json column, through whatever subqueries, is given back parsed. */
-  all<Result>(sql: string, parameters?: Parameters): Result[];
-  get<Result>(sql: string, parameters?: Parameters): Result | undefined;
+  all<Result>(sql: string, parameters?: SqlParameters): Result[];
+  get<Result>(sql: string, parameters?: SqlParameters): Result | undefined;
 }
 
 /** A pure function of view and parameters. Parameters and result are plain data: they may cross threads. */
@@ -127,7 +127,7 @@ export type Query<P, R> = {
   /** Whether it reads many rows, and so runs in a reader thread instead of on the caller's. */
   readonly scan: boolean;
 };
-export const query = <P, R>(
+export const defineQuery = <P, R>(
   run: (view: View, parameters: P) => R,
   { scan = false }: { readonly scan?: boolean } = {},
 ): Query<P, R> => ({ run, scan });
@@ -140,7 +140,7 @@ export type Handlers = {
   readonly whenever: Handler | undefined;
 };
 export type AnyQuery = Query<never, unknown>;
-export type Shared = { readonly tables: Tables; readonly handlers: Handlers };
+export type SharedTables = { readonly tables: Tables; readonly handlers: Handlers };
 export type ReadModel<
   Q extends { readonly [name: string]: AnyQuery } = { readonly [name: string]: AnyQuery },
 > = {
@@ -155,35 +155,41 @@ export type ReadModel<
 export type AnyReadModel = ReadModel;
 
 // Each handler takes only facts of its own event type and rows of its own tables, and is given no others.
-function general({ when = {}, whenever }: { readonly when?: object; readonly whenever?: unknown }): Handlers {
+function toHandlers({
+  when = {},
+  whenever,
+}: {
+  readonly when?: object;
+  readonly whenever?: unknown;
+}): Handlers {
   for (const type in when)
-    if (AMENDMENTS.has(type))
+    if (AMENDMENT_TYPES.has(type))
       throw new TypeError(`Nobody handles ${type}: what it says stands in the facts that it speaks of.`);
   return { when: when as Handlers['when'], whenever: whenever as Handlers['whenever'] };
 }
 
 /** Tables that several read models need, with their handlers: folded into the file of each that includes them. */
-export const shared =
+export const defineSharedTables =
   <E extends AnyEvent>() =>
   <T extends Tables>(declared: {
     readonly tables: T;
-    readonly when: When<E, T>;
-    readonly whenever?: Whenever<T>;
-  }): Shared => ({ tables: declared.tables, handlers: general(declared) });
+    readonly when: HandlersByType<E, T>;
+    readonly whenever?: EveryEventHandler<T>;
+  }): SharedTables => ({ tables: declared.tables, handlers: toHandlers(declared) });
 
 /**
  * `readModel<Events>()({ ... })`. The version must rise whenever the rows change that a ledger leads to: its
  * file is then folded anew, which is the only migration there is.
  */
-export const readModel =
+export const defineReadModel =
   <E extends AnyEvent>() =>
   <T extends Tables, Q extends { readonly [name: string]: AnyQuery }>(declared: {
     readonly name: string;
     readonly version: number;
     readonly tables: T;
-    readonly include?: readonly Shared[];
-    readonly when?: When<E, T>;
-    readonly whenever?: Whenever<T>;
+    readonly include?: readonly SharedTables[];
+    readonly when?: HandlersByType<E, T>;
+    readonly whenever?: EveryEventHandler<T>;
     readonly queries: Q;
   }): ReadModel<Q> => {
     const { name, version, include = [], queries } = declared;
@@ -195,8 +201,8 @@ export const readModel =
       Object.entries(part.tables),
     )) {
       if (tables[table]) throw new TypeError(`${name} declares the table '${table}' twice.`);
-      tables[table] = new TableShape(table, declaration).table;
+      tables[table] = new TableSchema(table, declaration).table;
     }
-    const handlers = [...include.map((part) => part.handlers), general(declared)];
+    const handlers = [...include.map((part) => part.handlers), toHandlers(declared)];
     return { name, version, tables, handlers, queries };
   };

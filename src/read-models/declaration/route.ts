@@ -1,6 +1,6 @@
 // How a read model is read over HTTP. Declared beside its queries; parameters, pinned addresses, caching, pages,
 // documentation and rights follow from it.
-import type { AnyQuery, ReadModel, Value } from './read-model.js';
+import type { AnyQuery, ReadModel, SqlValue } from './read-model.js';
 
 /** What a query parameter may say. */
 export type Filter =
@@ -10,7 +10,7 @@ export type Filter =
   | { readonly kind: 'one-of'; readonly values: readonly string[]; readonly about: string };
 
 /** What a query is given. */
-export type Asked = {
+export type QueryRequest = {
   /** The parts of the path, by name. */
   readonly path: { readonly [name: string]: string };
   /** The filters that were set, by name. */
@@ -21,7 +21,7 @@ export type Asked = {
   readonly languages: readonly string[];
   /** For lists: how many items at most, and after which (the `next` of the page before). */
   readonly limit: number;
-  readonly after?: readonly Value[];
+  readonly after?: readonly SqlValue[];
 };
 
 export type Route<QueryName extends string = string> = {
@@ -39,9 +39,9 @@ export type Route<QueryName extends string = string> = {
 };
 
 /** A read model with its routes: what a line of the list in projections/ names. */
-export type Published = { readonly model: ReadModel; readonly routes: readonly Route[] };
+export type PublishedReadModel = { readonly model: ReadModel; readonly routes: readonly Route[] };
 
-export const published = <Q extends { readonly [name: string]: AnyQuery }>(
+export const publishReadModel = <Q extends { readonly [name: string]: AnyQuery }>(
   model: ReadModel<Q>,
   routes: readonly Route<keyof Q & string>[],
-): Published => ({ model, routes });
+): PublishedReadModel => ({ model, routes });

@@ -11,16 +11,16 @@ const WORDS = new RegExp(`${SPACELESS}|(?:(?!${SPACELESS})${LETTER})+`, 'gu');
 const RUNS = new RegExp(`(?:${SPACELESS})+|(?:(?!${SPACELESS})${LETTER})+`, 'gu');
 
 // By way of upper case, so that Straße is STRASSE.
-const folded = (text: string) => text.toUpperCase().toLowerCase().normalize('NFC');
+const foldCase = (text: string) => text.toUpperCase().toLowerCase().normalize('NFC');
 
 /** The words of a text in NFC and without case, separated by spaces: what the index holds. */
-export const searchable = (text: string): string => (folded(text).match(WORDS) ?? []).join(' ');
+export const toSearchableText = (text: string): string => (foldCase(text).match(WORDS) ?? []).join(' ');
 
 /**
  * The FTS5 expression for texts that hold every word of `q`, and every run of a script without spaces as it
  * stands. Undefined if `q` holds no word at all.
  */
-export function searchExpression(q: string): string | undefined {
-  const runs = folded(q).match(RUNS);
-  return runs?.map((run) => `"${searchable(run)}"`).join(' ');
+export function toSearchExpression(q: string): string | undefined {
+  const runs = foldCase(q).match(RUNS);
+  return runs?.map((run) => `"${toSearchableText(run)}"`).join(' ');
 }

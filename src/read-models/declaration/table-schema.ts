@@ -1,35 +1,35 @@
 // A declared table in SQL, and its rows between objects (for handlers and queries) and values (for SQLite).
 import type { Json } from '../../eventsourcing/message.js';
 import { canonicalJson } from '../../json/canonical-json.js';
-import type { AnyReadModel, Table, Value } from './read-model.js';
+import type { AnyReadModel, Table, SqlValue } from './read-model.js';
 
 /** `to_entry` while a row stands. */
-export const STANDING = Number.MAX_SAFE_INTEGER;
+export const OPEN_ENDED = Number.MAX_SAFE_INTEGER;
 
-export type Values = readonly Value[];
+export type Values = readonly SqlValue[];
 export type PlainRow = { readonly [column: string]: unknown };
 
 /** A row that its table's declaration does not allow. */
-export class RowDoesNotFit extends Error {}
+export class InvalidRowError extends Error {}
 
 const RESERVED_TABLES = new Set(['checkpoint', 'parked']);
 const RESERVED_COLUMNS = new Set(['row', 'stream', 'from_entry', 'to_entry', 'rowid']);
-const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
+const quoteColumns = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
 
 /** One declared table, checked and ready for use. */
-export class TableShape {
+export class TableSchema {
   readonly columns: readonly string[];
   /** Where in a row's values the key's columns are. */
-  readonly #key: readonly number[];
-  readonly #kinds: readonly { readonly type: string; readonly nullable: boolean }[];
+  readonly #keyIndexes: readonly number[];
+  readonly #columnTypes: readonly { readonly type: string; readonly nullable: boolean }[];
 
   constructor(
     readonly name: string,
     readonly table: Table,
   ) {
     this.columns = Object.keys(table.columns);
-    this.#key = table.key.map((column) => this.columns.indexOf(column));
-    this.#kinds = Object.values(table.columns).map((type) => ({
+    this.#keyIndexes = table.key.map((column) => this.columns.indexOf(column));
+    this.#columnTypes = Object.values(table.columns).map((type) => ({
       type: type.replace('?', ''),
       nullable: type.endsWith('?'),
     }));
@@ -39,22 +39,24 @@ export class TableShape {
       RESERVED_TABLES.has(name) ||
       !this.columns.every((column) => /^[a-z][A-Za-z0-9_]*$/.test(column) && !RESERVED_COLUMNS.has(column)) ||
       !used.every((column) => column in table.columns) ||
-      !this.#key.every((at) => this.#kinds[at]?.type !== 'json' && !this.#kinds[at]?.nullable) ||
+      !this.#keyIndexes.every(
+        (at) => this.#columnTypes[at]?.type !== 'json' && !this.#columnTypes[at]?.nullable,
+      ) ||
       table.key.length === 0
     )
       throw new TypeError(`The table '${name}' cannot be declared like this: see TableShape.`);
   }
 
   /** What folding needs: standing rows are found by stream and key. */
-  get schema(): string {
+  get createTableSql(): string {
     const { name, table } = this;
-    const types = this.#kinds.map(
+    const types = this.#columnTypes.map(
       ({ type, nullable }, n) =>
         `"${this.columns[n]}" ${type === 'integer' ? 'INTEGER' : 'TEXT'}${nullable ? '' : ' NOT NULL'}`,
     );
     return [
       `CREATE TABLE "${name}" (row INTEGER PRIMARY KEY, stream TEXT NOT NULL, ${types.join(', ')}, from_entry INTEGER NOT NULL, to_entry INTEGER NOT NULL) STRICT;`,
-      `CREATE UNIQUE INDEX "${name}_standing" ON "${name}" (stream, ${quoted(table.key)}) WHERE to_entry = ${STANDING};`,
+      `CREATE UNIQUE INDEX "${name}_standing" ON "${name}" (stream, ${quoteColumns(table.key)}) WHERE to_entry = ${OPEN_ENDED};`,
       // Only ever added to: a version row keeps its text for good.
       ...(table.search
         ? [`CREATE VIRTUAL TABLE "${name}_search" USING fts5 (words, content='', tokenize='ascii');`]
@@ -67,22 +69,23 @@ export class TableShape {
    * versions inside the index. Closed versions are found by the entry that closed them; `from_entry` needs no
    * index, since rows are numbered in its order.
    */
-  get indexes(): string {
+  get createIndexesSql(): string {
     const { name, table } = this;
     return [
-      `CREATE INDEX IF NOT EXISTS "${name}_closed" ON "${name}" (to_entry) WHERE to_entry < ${STANDING};`,
+      `CREATE INDEX IF NOT EXISTS "${name}_closed" ON "${name}" (to_entry) WHERE to_entry < ${OPEN_ENDED};`,
       ...(table.indexes ?? []).map(
         (columns) =>
-          `CREATE INDEX IF NOT EXISTS "${name}_by_${columns.join('_')}" ON "${name}" (${quoted(columns)}, to_entry);`,
+          `CREATE INDEX IF NOT EXISTS "${name}_by_${columns.join('_')}" ON "${name}" (${quoteColumns(columns)}, to_entry);`,
       ),
     ].join('\n');
   }
 
   /** Throws RowDoesNotFit unless the row is what the declaration says. */
   encode(row: PlainRow): Values {
-    const values = this.columns.map((column, n) => this.#encoded(row[column], column, n));
+    const values = this.columns.map((column, n) => this.#encodeValue(row[column], column, n));
     for (const column in row)
-      if (!(column in this.table.columns)) throw new RowDoesNotFit(`${this.name} has no column '${column}'.`);
+      if (!(column in this.table.columns))
+        throw new InvalidRowError(`${this.name} has no column '${column}'.`);
     return values;
   }
 
@@ -91,24 +94,26 @@ export class TableShape {
     for (let n = 0; n < this.columns.length; n++) {
       const value = values[n] ?? null;
       row[this.columns[n] as string] =
-        value !== null && this.#kinds[n]?.type === 'json' ? (JSON.parse(value as string) as unknown) : value;
+        value !== null && this.#columnTypes[n]?.type === 'json'
+          ? (JSON.parse(value as string) as unknown)
+          : value;
     }
     return row;
   }
 
   /** The key's values of a row, or of a key alone. */
-  keyIn(row: PlainRow): Values {
-    return this.#key.map((at) =>
-      this.#encoded(row[this.columns[at] as string], this.columns[at] as string, at),
+  encodeKey(row: PlainRow): Values {
+    return this.#keyIndexes.map((at) =>
+      this.#encodeValue(row[this.columns[at] as string], this.columns[at] as string, at),
     );
   }
 
-  keyOf(values: Values): Values {
-    return this.#key.map((at) => values[at] as Value);
+  getKey(values: Values): Values {
+    return this.#keyIndexes.map((at) => values[at] as SqlValue);
   }
 
   /** Orders two keys. */
-  static compare(a: Values, b: Values): number {
+  static compareKeys(a: Values, b: Values): number {
     for (let n = 0; n < a.length; n++) {
       const [x, y] = [a[n] as string | number, b[n] as string | number];
       if (x !== y) return x < y ? -1 : 1;
@@ -116,28 +121,31 @@ export class TableShape {
     return 0;
   }
 
-  #encoded(value: unknown, column: string, n: number): Value {
-    const kind = this.#kinds[n];
+  #encodeValue(value: unknown, column: string, n: number): SqlValue {
+    const kind = this.#columnTypes[n];
     if (kind?.nullable && (value === undefined || value === null)) return null;
     if (kind?.type === 'json' && value !== undefined) return canonicalJson(value as Json);
     if (kind?.type === 'text' && typeof value === 'string' && value.isWellFormed()) return value;
     if (kind?.type === 'integer' && Number.isSafeInteger(value)) return value as number;
-    throw new RowDoesNotFit(
+    throw new InvalidRowError(
       `${this.name}.${column} is ${this.table.columns[column]}, which ${String(JSON.stringify(value)).slice(0, 100)} is not.`,
     );
   }
 }
 
-export const shapesOf = ({ tables }: AnyReadModel): readonly TableShape[] =>
-  Object.entries(tables).map(([name, table]) => new TableShape(name, table));
+export const getTableSchemas = ({ tables }: AnyReadModel): readonly TableSchema[] =>
+  Object.entries(tables).map(([name, table]) => new TableSchema(name, table));
 
 /** The tables of a file, and what readers need besides. Two declarations that agree in both can share a file. */
-export function schemaOf(model: AnyReadModel): { readonly tables: string; readonly indexes: string } {
-  const shapes = shapesOf(model);
+export function getSqlSchema(model: AnyReadModel): { readonly tables: string; readonly indexes: string } {
+  const shapes = getTableSchemas(model);
   const tables = [
     'CREATE TABLE checkpoint (entry INTEGER NOT NULL, leaf BLOB, complete INTEGER NOT NULL, schema TEXT NOT NULL) STRICT;',
     'CREATE TABLE parked (stream TEXT PRIMARY KEY, entry INTEGER NOT NULL, stamp INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;',
-    ...shapes.map(({ schema }) => schema),
+    ...shapes.map(({ createTableSql }) => createTableSql),
   ];
-  return { tables: tables.join('\n'), indexes: shapes.map(({ indexes }) => indexes).join('\n') };
+  return {
+    tables: tables.join('\n'),
+    indexes: shapes.map(({ createIndexesSql }) => createIndexesSql).join('\n'),
+  };
 }

@@ -10,21 +10,21 @@ export type Generation = {
   readonly file: string;
 };
 
-const FILE = /^([a-z][a-z-]*)-(\d+)-(\d+)\.db(-wal|-shm|-journal)?$/;
-const BESIDE = ['-wal', '-shm', '-journal'];
+const GENERATION_FILE = /^([a-z][a-z-]*)-(\d+)-(\d+)\.db(-wal|-shm|-journal)?$/;
+const COMPANION_SUFFIXES = ['-wal', '-shm', '-journal'];
 
 /** Highest number first. Remains of a removal that was cut short count too. */
-export function generationsOf(directory: string, name: string): readonly Generation[] {
+export function listGenerations(directory: string, name: string): readonly Generation[] {
   const found = new Map<number, Generation>();
   for (const entry of readdirSync(directory)) {
-    const [, named, version, generation] = FILE.exec(entry) ?? [];
+    const [, named, version, generation] = GENERATION_FILE.exec(entry) ?? [];
     if (named === name)
-      found.set(Number(generation), generationAt(directory, name, Number(version), Number(generation)));
+      found.set(Number(generation), toGeneration(directory, name, Number(version), Number(generation)));
   }
   return [...found.values()].sort((a, b) => b.generation - a.generation);
 }
 
-export const generationAt = (
+export const toGeneration = (
   directory: string,
   name: string,
   version: number,
@@ -37,9 +37,9 @@ export const generationAt = (
 });
 
 /** Creates the empty file of a number that no file of this name has had. */
-export function nextGeneration(directory: string, name: string, version: number): Generation {
-  const taken = generationsOf(directory, name)[0]?.generation ?? 0;
-  const next = generationAt(directory, name, version, taken + 1);
+export function createNextGeneration(directory: string, name: string, version: number): Generation {
+  const taken = listGenerations(directory, name)[0]?.generation ?? 0;
+  const next = toGeneration(directory, name, version, taken + 1);
   closeSync(openSync(next.file, 'wx'));
   return next;
 }
@@ -51,9 +51,9 @@ export const isEmpty = ({ file }: Generation): boolean => !existsSync(file) || s
  * Removes the files of a generation that nobody serves. The highest number is only emptied, which keeps it
  * taken. The database goes first: without it what is beside it means nothing, but not the other way round.
  */
-export function retire(directory: string, { name, generation, file }: Generation): void {
-  const highest = generationsOf(directory, name)[0]?.generation;
+export function removeGeneration(directory: string, { name, generation, file }: Generation): void {
+  const highest = listGenerations(directory, name)[0]?.generation;
   if (generation !== highest) rmSync(file, { force: true });
   else if (existsSync(file)) truncateSync(file);
-  for (const suffix of BESIDE) rmSync(file + suffix, { force: true });
+  for (const suffix of COMPANION_SUFFIXES) rmSync(file + suffix, { force: true });
 }

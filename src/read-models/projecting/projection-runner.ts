@@ -1,38 +1,40 @@
 // Keeps files at the head: one batch, a look at what has arrived meanwhile, the next batch.
-import type { Folding } from './projector.js';
-import { isSqlite, type ModelFile, type Parked } from './read-model-writer.js';
-import { sentence } from './entry-batches.js';
+import type { Projector } from './projector.js';
+import { isSqliteError, type ReadModelWriter, type ParkedStream } from './read-model-writer.js';
+import { toErrorMessage } from './entry-batches.js';
 
-export const PAUSE_MS = 1000;
+export const RETRY_DELAY_MS = 1000;
 
 /** Whether it may work later without anybody changing the code: a full disk, a lock, too many open files. */
-export const isPassing = (error: unknown): boolean =>
+export const isTransientError = (error: unknown): boolean =>
   error instanceof Error &&
   ('syscall' in error ||
-    (isSqlite(error) && /^SQLITE_(FULL|BUSY|LOCKED|IOERR|CANTOPEN|NOMEM|PROTOCOL)/.test(error.code)));
+    (isSqliteError(error) && /^SQLITE_(FULL|BUSY|LOCKED|IOERR|CANTOPEN|NOMEM|PROTOCOL)/.test(error.code)));
 
-export interface FoldReport {
+export interface ProjectionListener {
   /** The file now holds everything up to its entry. All that moved in one batch is told in one call. */
-  folded(moved: readonly { readonly file: ModelFile; readonly parked: readonly Parked[] }[]): void;
+  onProjected(
+    moved: readonly { readonly file: ReadModelWriter; readonly parked: readonly ParkedStream[] }[],
+  ): void;
   /** Nothing more will be folded into these. */
-  failed(files: readonly ModelFile[], reason: string): void;
+  onFailed(files: readonly ReadModelWriter[], reason: string): void;
   /** Nothing is lost: it is tried again until it works. Told once for a row of the same failures. */
-  troubled(file: ModelFile, reason: string): void;
+  onRetry(file: ReadModelWriter, reason: string): void;
 }
 
-export class FoldLoop {
-  readonly #files = new Set<ModelFile>();
-  readonly #failed = new Set<ModelFile>();
-  readonly #resting = new Set<ModelFile>();
-  readonly #troubles = new Map<ModelFile, string>();
+export class ProjectionRunner {
+  readonly #files = new Set<ReadModelWriter>();
+  readonly #failed = new Set<ReadModelWriter>();
+  readonly #waitingToRetry = new Set<ReadModelWriter>();
+  readonly #lastErrors = new Map<ReadModelWriter, string>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #head = 0;
-  #ahead = false;
+  #isScheduled = false;
   #stopped = false;
 
   constructor(
-    readonly folding: Folding,
-    readonly report: FoldReport,
+    readonly projector: Projector,
+    readonly listener: ProjectionListener,
   ) {}
 
   get head(): number {
@@ -40,18 +42,18 @@ export class FoldLoop {
   }
 
   /** It is folded from the next call of `toward` on. */
-  add(file: ModelFile): void {
+  add(file: ReadModelWriter): void {
     this.#files.add(file);
   }
 
   /** Between batches, so always: no file is left inside a transaction. */
-  remove(file: ModelFile): void {
+  remove(file: ReadModelWriter): void {
     this.#files.delete(file);
     this.#failed.delete(file);
   }
 
   /** Entries up to this one may be folded. A short way is gone before this returns. */
-  toward(head: number): void {
+  advanceTo(head: number): void {
     this.#head = Math.max(this.#head, head);
     this.#run();
   }
@@ -62,49 +64,51 @@ export class FoldLoop {
   }
 
   #run(): void {
-    if (this.#ahead || this.#stopped) return;
-    const able = [...this.#files].filter((file) => !this.#failed.has(file) && !this.#resting.has(file));
+    if (this.#isScheduled || this.#stopped) return;
+    const able = [...this.#files].filter(
+      (file) => !this.#failed.has(file) && !this.#waitingToRetry.has(file),
+    );
     if (able.length === 0) return;
     try {
-      const outcomes = this.folding.step(able, this.#head);
+      const outcomes = this.projector.projectBatch(able, this.#head);
       if (outcomes.length === 0) return this.#stopAtDamage(able);
       const moved = outcomes.filter(({ error }) => error === undefined);
-      for (const { file } of moved) this.#troubles.delete(file);
-      if (moved.length > 0) this.report.folded(moved);
-      for (const { file, error } of outcomes) if (error !== undefined) this.#rest(file, error);
+      for (const { file } of moved) this.#lastErrors.delete(file);
+      if (moved.length > 0) this.listener.onProjected(moved);
+      for (const { file, error } of outcomes) if (error !== undefined) this.#scheduleRetry(file, error);
     } catch (error) {
-      for (const file of able) this.#rest(file, error);
+      for (const file of able) this.#scheduleRetry(file, error);
       return;
     }
-    this.#ahead = [...this.#files].some(({ entry }) => entry < this.#head);
-    if (this.#ahead)
+    this.#isScheduled = [...this.#files].some(({ entry }) => entry < this.#head);
+    if (this.#isScheduled)
       setImmediate(() => {
-        this.#ahead = false;
+        this.#isScheduled = false;
         this.#run();
       });
   }
 
-  #stopAtDamage(files: readonly ModelFile[]): void {
-    const { damage, ceiling } = this.folding;
-    if (damage && this.#head > ceiling) this.#fail(files, damage.message);
+  #stopAtDamage(files: readonly ReadModelWriter[]): void {
+    const { damage, lastReadableEntry } = this.projector;
+    if (damage && this.#head > lastReadableEntry) this.#fail(files, damage.message);
   }
 
-  #rest(file: ModelFile, error: unknown): void {
-    const reason = sentence(error);
-    if (!isPassing(error)) return this.#fail([file], reason);
-    if (reason !== this.#troubles.get(file)) this.report.troubled(file, reason);
-    this.#troubles.set(file, reason);
-    this.#resting.add(file);
+  #scheduleRetry(file: ReadModelWriter, error: unknown): void {
+    const reason = toErrorMessage(error);
+    if (!isTransientError(error)) return this.#fail([file], reason);
+    if (reason !== this.#lastErrors.get(file)) this.listener.onRetry(file, reason);
+    this.#lastErrors.set(file, reason);
+    this.#waitingToRetry.add(file);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#resting.delete(file);
+      this.#waitingToRetry.delete(file);
       this.#run();
-    }, PAUSE_MS);
+    }, RETRY_DELAY_MS);
     this.#timers.add(timer);
   }
 
-  #fail(files: readonly ModelFile[], reason: string): void {
+  #fail(files: readonly ReadModelWriter[], reason: string): void {
     for (const file of files) this.#failed.add(file);
-    this.report.failed(files, reason);
+    this.listener.onFailed(files, reason);
   }
 }

@@ -1,39 +1,39 @@
 // From the ledger into the files, batch by batch. Files at the same entry share what was read.
-import { effectiveHistory } from '../../eventsourcing/amendments.js';
-import { DamagedEntry } from '../../ledger/entry.js';
+import { getEffectiveHistory } from '../../eventsourcing/amendments.js';
+import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
-import type { Read } from '../../ledger/event-reader.js';
-import type { History, ModelFile, Parked } from './read-model-writer.js';
-import { readAll, type Stamp, stampsOf, typesOf } from './entry-batches.js';
+import type { EventReader } from '../../ledger/event-reader.js';
+import type { StreamHistory, ReadModelWriter, ParkedStream } from './read-model-writer.js';
+import { readEntries, type EntryBatch, splitIntoBatches, getEventTypes } from './entry-batches.js';
 
 /** What became of one file's share of a batch: folded and committed, or thrown away because of `error`. */
-export type Outcome = {
-  readonly file: ModelFile;
-  readonly parked: readonly Parked[];
+export type BatchOutcome = {
+  readonly file: ReadModelWriter;
+  readonly parked: readonly ParkedStream[];
   readonly error?: unknown;
 };
 
-export class Folding {
+export class Projector {
   readonly #ledger: Ledger;
-  readonly #read: Read;
-  readonly #batch: number;
-  #damage: DamagedEntry | undefined;
+  readonly #read: EventReader;
+  readonly #batchSize: number;
+  #damage: DamagedEntryError | undefined;
   /** The last entry that can be folded: Infinity unless the ledger is damaged. */
-  #ceiling = Infinity;
+  #lastReadableEntry = Infinity;
 
-  constructor(ledger: Ledger, read: Read, batch = 2000) {
+  constructor(ledger: Ledger, read: EventReader, batch = 2000) {
     this.#ledger = ledger;
     this.#read = read;
-    this.#batch = batch;
+    this.#batchSize = batch;
   }
 
   /** Why nothing above `ceiling` is folded, once that is known. */
-  get damage(): DamagedEntry | undefined {
+  get damage(): DamagedEntryError | undefined {
     return this.#damage;
   }
 
-  get ceiling(): number {
-    return this.#ceiling;
+  get lastReadableEntry(): number {
+    return this.#lastReadableEntry;
   }
 
   /**
@@ -41,45 +41,45 @@ export class Folding {
    * that they go on together. Empty if nobody is behind, or only by a group that is not whole yet. Throws if the
    * ledger cannot be read; nothing is folded then.
    */
-  step(files: Iterable<ModelFile>, head: number): readonly Outcome[] {
+  projectBatch(files: Iterable<ReadModelWriter>, head: number): readonly BatchOutcome[] {
     const positions = [...files].map(({ entry }) => entry);
     const from = Math.min(...positions);
-    const until = Math.min(head, this.#ceiling, ...positions.filter((entry) => entry > from));
+    const until = Math.min(head, this.#lastReadableEntry, ...positions.filter((entry) => entry > from));
     if (from >= until) return [];
-    let stamps: readonly Stamp[];
+    let stamps: readonly EntryBatch[];
     try {
-      stamps = this.#stamps(from, until);
+      stamps = this.#readBatches(from, until);
     } catch (error) {
-      if (!(error instanceof DamagedEntry)) throw error;
+      if (!(error instanceof DamagedEntryError)) throw error;
       this.#stopBefore(error.entry, error);
-      return this.step(files, head);
+      return this.projectBatch(files, head);
     }
     if (stamps.length === 0) return [];
-    return this.#fold(
+    return this.#applyBatches(
       [...files].filter(({ entry }) => entry === from),
       stamps,
     );
   }
 
-  #stamps(from: number, until: number): readonly Stamp[] {
-    const limit = Math.min(this.#batch, until - from);
-    const { stamps, groupEnd } = stampsOf(this.#ledger.after(from, limit), this.#read);
+  #readBatches(from: number, until: number): readonly EntryBatch[] {
+    const limit = Math.min(this.#batchSize, until - from);
+    const { stamps, groupEnd } = splitIntoBatches(this.#ledger.readAfter(from, limit), this.#read);
     // A group that begins the batch and is longer than it is read whole, or left until it is there.
     if (stamps.length > 0 || groupEnd === undefined || groupEnd > until) return stamps;
-    return stampsOf(this.#ledger.after(from, groupEnd - from), this.#read).stamps;
+    return splitIntoBatches(this.#ledger.readAfter(from, groupEnd - from), this.#read).stamps;
   }
 
-  #fold(files: readonly ModelFile[], stamps: readonly Stamp[]): readonly Outcome[] {
-    const errors = new Map<ModelFile, unknown>();
-    let last: Stamp | undefined;
+  #applyBatches(files: readonly ReadModelWriter[], stamps: readonly EntryBatch[]): readonly BatchOutcome[] {
+    const errors = new Map<ReadModelWriter, unknown>();
+    let last: EntryBatch | undefined;
     fold: for (const stamp of stamps) {
-      let history: History | undefined;
+      let history: StreamHistory | undefined;
       for (const file of files) {
         if (errors.has(file)) continue;
         try {
-          file.fold(stamp, () => (history ??= this.#history(stamp)));
+          file.applyBatch(stamp, () => (history ??= this.#loadHistory(stamp)));
         } catch (error) {
-          if (error instanceof DamagedEntry) {
+          if (error instanceof DamagedEntryError) {
             // An earlier entry of the stream went bad after it was folded. History is asked for before
             // anything is written, so this stamp left nothing behind in any file.
             this.#stopBefore(stamp.first.entry, error);
@@ -93,7 +93,7 @@ export class Folding {
     return files.map((file) => {
       try {
         if (errors.has(file)) throw errors.get(file);
-        return { file, parked: last ? file.commit(last.at, last.leaf) : [] };
+        return { file, parked: last ? file.commit(last.lastEntry, last.leaf) : [] };
       } catch (error) {
         file.rollback();
         return { file, parked: [], error };
@@ -101,18 +101,18 @@ export class Folding {
     });
   }
 
-  #history({ stream, revisions }: Stamp): History {
-    const entries = this.#ledger.stream(stream, 0, revisions);
-    const { facts, unreadable } = readAll(entries, this.#read);
+  #loadHistory({ stream, revisions }: EntryBatch): StreamHistory {
+    const entries = this.#ledger.readStream(stream, 0, revisions);
+    const { facts, unreadable } = readEntries(entries, this.#read);
     return {
-      types: new Set(typesOf(entries, facts)),
-      facts: unreadable ? [] : effectiveHistory(facts),
+      types: new Set(getEventTypes(entries, facts)),
+      facts: unreadable ? [] : getEffectiveHistory(facts),
       ...(unreadable && { unreadable }),
     };
   }
 
-  #stopBefore(entry: number, damage: DamagedEntry): void {
+  #stopBefore(entry: number, damage: DamagedEntryError): void {
     this.#damage = damage;
-    this.#ceiling = entry - 1;
+    this.#lastReadableEntry = entry - 1;
   }
 }

@@ -2,16 +2,22 @@
 // transaction: a crash leaves the file as of some earlier checkpoint, from which the next start goes on.
 import Database from 'better-sqlite3';
 import type { Fact } from '../../eventsourcing/amendments.js';
-import { sqliteCode } from '../../ledger/sqlite/schema.js';
-import { type Change, Draft, type Version } from './row-changes.js';
+import { getSqliteCode } from '../../ledger/sqlite/schema.js';
+import { type StagedChange, RowChanges, type RowVersion } from './row-changes.js';
 import type { Generation } from './generations.js';
-import type { AnyReadModel, Handler, Value } from '../declaration/read-model.js';
-import { searchable } from '../declaration/search-text.js';
-import { sentence, type Stamp, type Unreadable } from './entry-batches.js';
-import { schemaOf, shapesOf, STANDING, type TableShape, type Values } from '../declaration/table-schema.js';
+import type { AnyReadModel, Handler, SqlValue } from '../declaration/read-model.js';
+import { toSearchableText } from '../declaration/search-text.js';
+import { toErrorMessage, type EntryBatch, type UnreadableEntry } from './entry-batches.js';
+import {
+  getSqlSchema,
+  getTableSchemas,
+  OPEN_ENDED,
+  type TableSchema,
+  type Values,
+} from '../declaration/table-schema.js';
 
 /** A stream that this read model could not digest: it stands as it was before `stamp`. */
-export type Parked = {
+export type ParkedStream = {
   readonly stream: string;
   /** The entry that could not be digested, and that of the rows that it would have made. */
   readonly entry: number;
@@ -20,45 +26,45 @@ export type Parked = {
 };
 
 /** A stream as it stands after a correction. */
-export type History = {
+export type StreamHistory = {
   readonly types: ReadonlySet<string>;
   readonly facts: readonly Fact[];
-  readonly unreadable?: Unreadable;
+  readonly unreadable?: UnreadableEntry;
 };
 
 /** How many entries that concern nothing may pass before the checkpoint is written all the same. */
-const CHECKPOINT_EVERY = 10_000;
+const POSITION_WRITE_INTERVAL = 10_000;
 
-export class ModelFile {
+export class ReadModelWriter {
   readonly #db: Database.Database;
   readonly #tables: readonly TableStatements[];
-  readonly #draft: Draft;
+  readonly #rowChanges: RowChanges;
   /** By event type, as far as such types were met. */
   readonly #handlers = new Map<string, readonly Handler[]>();
-  readonly #parked = new Map<string, Parked>();
+  readonly #parked = new Map<string, ParkedStream>();
   readonly #begin: Database.Statement;
   readonly #commit: Database.Statement;
   readonly #rollback: Database.Statement;
-  readonly #checkpoint: Database.Statement;
+  readonly #updatePosition: Database.Statement;
   /** Parked since the last commit. */
-  #parking: Parked[] = [];
+  #newlyParked: ParkedStream[] = [];
   #entry: number;
   #leaf: Buffer | null;
-  #written: number;
+  #persistedEntry: number;
   #inTransaction = false;
-  #indexed = false;
+  #hasIndexes = false;
 
   /** Creates the file's tables in an empty file, with nothing folded and not yet complete. */
-  static create(generation: Generation, model: AnyReadModel): ModelFile {
-    const db = connect(generation.file);
+  static create(generation: Generation, model: AnyReadModel): ReadModelWriter {
+    const db = openDatabase(generation.file);
     try {
-      build(db);
-      const { tables, indexes } = schemaOf(model);
+      configureForBuild(db);
+      const { tables, indexes } = getSqlSchema(model);
       db.transaction(() => {
         db.exec(tables);
         db.prepare('INSERT INTO checkpoint VALUES (0, NULL, 0, ?)').run(tables + indexes);
       })();
-      return new ModelFile(db, generation, model);
+      return new ReadModelWriter(db, generation, model);
     } catch (error) {
       db.close();
       throw error;
@@ -66,15 +72,15 @@ export class ModelFile {
   }
 
   /** Undefined if the file is not a complete generation of this read model as it is declared now. */
-  static open(generation: Generation, model: AnyReadModel): ModelFile | undefined {
-    const db = connect(generation.file);
+  static open(generation: Generation, model: AnyReadModel): ReadModelWriter | undefined {
+    const db = openDatabase(generation.file);
     try {
-      const { tables, indexes } = schemaOf(model);
+      const { tables, indexes } = getSqlSchema(model);
       const found = db.prepare('SELECT complete, schema FROM checkpoint').get() as
-        { complete: number; schema: string } | undefined;
-      if (found?.complete === 1 && found.schema === tables + indexes) {
-        serve(db); // a crash may have come between the mark and the change of mode
-        return new ModelFile(db, generation, model);
+        { markComplete: number; schema: string } | undefined;
+      if (found?.markComplete === 1 && found.schema === tables + indexes) {
+        configureForServing(db); // a crash may have come between the mark and the change of mode
+        return new ReadModelWriter(db, generation, model);
       }
       db.close();
       return undefined;
@@ -85,13 +91,13 @@ export class ModelFile {
   }
 
   /** Opens a file that was closed before it was complete, to fold on. Undefined if it is not of this declaration. */
-  static goOn(generation: Generation, model: AnyReadModel): ModelFile | undefined {
-    const db = connect(generation.file);
+  static reopen(generation: Generation, model: AnyReadModel): ReadModelWriter | undefined {
+    const db = openDatabase(generation.file);
     try {
-      build(db);
-      const { tables, indexes } = schemaOf(model);
+      configureForBuild(db);
+      const { tables, indexes } = getSqlSchema(model);
       if (db.prepare('SELECT schema FROM checkpoint').pluck().get() === tables + indexes)
-        return new ModelFile(db, generation, model);
+        return new ReadModelWriter(db, generation, model);
       db.close();
       return undefined;
     } catch (error) {
@@ -106,23 +112,23 @@ export class ModelFile {
     readonly model: AnyReadModel,
   ) {
     this.#db = db;
-    const shapes = shapesOf(model);
+    const shapes = getTableSchemas(model);
     this.#tables = shapes.map((shape) => new TableStatements(db, shape));
-    this.#draft = new Draft(shapes, {
+    this.#rowChanges = new RowChanges(shapes, {
       get: (table, stream, key) => this.#tables[table]?.get(stream, key),
       all: (table, stream) => this.#tables[table]?.all(stream) ?? [],
     });
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
     this.#rollback = db.prepare('ROLLBACK');
-    this.#checkpoint = db.prepare('UPDATE checkpoint SET entry = ?, leaf = ?');
+    this.#updatePosition = db.prepare('UPDATE checkpoint SET entry = ?, leaf = ?');
     const { entry, leaf } = db.prepare('SELECT entry, leaf FROM checkpoint').get() as {
       entry: number;
       leaf: Buffer | null;
     };
-    this.#entry = this.#written = entry;
+    this.#entry = this.#persistedEntry = entry;
     this.#leaf = leaf;
-    for (const parked of db.prepare('SELECT * FROM parked').all() as Parked[])
+    for (const parked of db.prepare('SELECT * FROM parked').all() as ParkedStream[])
       this.#parked.set(parked.stream, parked);
   }
 
@@ -137,7 +143,7 @@ export class ModelFile {
   }
 
   /** Oldest first. */
-  get parked(): readonly Parked[] {
+  get parked(): readonly ParkedStream[] {
     return [...this.#parked.values()].sort((a, b) => a.stamp - b.stamp);
   }
 
@@ -145,65 +151,65 @@ export class ModelFile {
    * Folds a stamp. What it changes is in the file after `commit`, or never. `history` is the stream as it stands
    * with this stamp, asked for only if the stamp amends. Throws what SQLite or `history` throws, and only that.
    */
-  fold(stamp: Stamp, history: () => History): void {
+  applyBatch(stamp: EntryBatch, history: () => StreamHistory): void {
     if (this.#parked.has(stamp.stream)) return;
-    let said: Pick<Stamp, 'facts' | 'unreadable'> = stamp;
+    let said: Pick<EntryBatch, 'facts' | 'unreadable'> = stamp;
     if (stamp.amends) {
       const whole = history();
-      if (!this.#concerns(whole.types)) return;
+      if (!this.#handlesAny(whole.types)) return;
       said = whole;
-    } else if (!this.#concerns(stamp.types)) return;
+    } else if (!this.#handlesAny(stamp.types)) return;
     if (said.unreadable) return this.#park(stamp, said.unreadable);
 
-    this.#draft.begin(stamp.stream, { anew: stamp.amends, first: stamp.first.revision === 0 });
+    this.#rowChanges.begin(stamp.stream, { anew: stamp.amends, first: stamp.first.revision === 0 });
     for (const fact of said.facts)
-      for (const handler of this.#handlersOf(fact.type))
+      for (const handler of this.#getHandlers(fact.type))
         try {
-          handler(fact, this.#draft.rows);
+          handler(fact, this.#rowChanges.rows);
         } catch (error) {
-          if (isSqlite(error)) throw error;
-          return this.#park(stamp, { entry: fact.entry, reason: `${fact.type}: ${sentence(error)}` });
+          if (isSqliteError(error)) throw error;
+          return this.#park(stamp, { entry: fact.entry, reason: `${fact.type}: ${toErrorMessage(error)}` });
         }
-    const changes = this.#draft.changes();
+    const changes = this.#rowChanges.changes();
     if (changes.length === 0) return;
-    this.#write();
-    for (const change of changes) this.#tables[change.table]?.apply(stamp.stream, change, stamp.at);
+    this.#ensureTransaction();
+    for (const change of changes) this.#tables[change.table]?.apply(stamp.stream, change, stamp.lastEntry);
   }
 
   /** Everything up to this entry is folded. Returns what was parked on the way. */
-  commit(entry: number, leaf: Buffer): readonly Parked[] {
+  commit(entry: number, leaf: Buffer): readonly ParkedStream[] {
     // What concerned nothing may be folded again after a crash, so it need not be written each time.
-    if (entry - this.#written >= CHECKPOINT_EVERY) this.#write();
+    if (entry - this.#persistedEntry >= POSITION_WRITE_INTERVAL) this.#ensureTransaction();
     if (this.#inTransaction) {
-      this.#checkpoint.run(entry, leaf);
+      this.#updatePosition.run(entry, leaf);
       this.#commit.run();
       this.#inTransaction = false;
-      this.#written = entry;
+      this.#persistedEntry = entry;
     }
     this.#entry = entry;
     this.#leaf = leaf;
-    const parked = this.#parking;
-    this.#parking = [];
+    const parked = this.#newlyParked;
+    this.#newlyParked = [];
     return parked;
   }
 
   /** Forgets everything since the last commit. */
   rollback(): void {
-    for (const { stream } of this.#parking) this.#parked.delete(stream);
-    this.#parking = [];
+    for (const { stream } of this.#newlyParked) this.#parked.delete(stream);
+    this.#newlyParked = [];
     this.#inTransaction = false;
     // Some errors have rolled back already.
     if (this.#db.inTransaction) this.#rollback.run();
   }
 
   /** Gives a new file its indexes, which is faster at once than row by row. Folding may go on afterwards. */
-  index(): void {
-    this.#db.exec(schemaOf(this.model).indexes);
-    this.#indexed = true;
+  createIndexes(): void {
+    this.#db.exec(getSqlSchema(this.model).indexes);
+    this.#hasIndexes = true;
   }
 
-  get indexed(): boolean {
-    return this.#indexed;
+  get hasIndexes(): boolean {
+    return this.#hasIndexes;
   }
 
   /**
@@ -212,29 +218,29 @@ export class ModelFile {
    * gone only after everything else is there as well.
    */
   complete(): void {
-    if (!this.#indexed) this.index();
+    if (!this.#hasIndexes) this.createIndexes();
     this.#db.pragma('journal_mode = DELETE');
     this.#db.pragma('synchronous = FULL');
     this.#db.prepare('UPDATE checkpoint SET complete = 1, entry = ?, leaf = ?').run(this.#entry, this.#leaf);
-    this.#written = this.#entry;
-    serve(this.#db);
+    this.#persistedEntry = this.#entry;
+    configureForServing(this.#db);
   }
 
   close(): void {
     try {
-      if (this.#written !== this.#entry) this.#checkpoint.run(this.#entry, this.#leaf);
+      if (this.#persistedEntry !== this.#entry) this.#updatePosition.run(this.#entry, this.#leaf);
     } catch {
       // The next start folds again what concerned nothing.
     }
     this.#db.close();
   }
 
-  #concerns(types: Iterable<string>): boolean {
-    for (const type of types) if (this.#handlersOf(type).length > 0) return true;
+  #handlesAny(types: Iterable<string>): boolean {
+    for (const type of types) if (this.#getHandlers(type).length > 0) return true;
     return false;
   }
 
-  #handlersOf(type: string): readonly Handler[] {
+  #getHandlers(type: string): readonly Handler[] {
     let handlers = this.#handlers.get(type);
     if (!handlers) {
       handlers = this.model.handlers
@@ -245,37 +251,37 @@ export class ModelFile {
     return handlers;
   }
 
-  #park({ stream, at }: Stamp, { entry, reason }: Unreadable): void {
-    const parked: Parked = { stream, entry, stamp: at, reason };
-    this.#write();
+  #park({ stream, lastEntry }: EntryBatch, { entry, reason }: UnreadableEntry): void {
+    const parked: ParkedStream = { stream, entry, stamp: lastEntry, reason };
+    this.#ensureTransaction();
     this.#db
       .prepare('INSERT INTO parked (stream, entry, stamp, reason) VALUES (?, ?, ?, ?)')
-      .run(stream, entry, at, reason.toWellFormed());
+      .run(stream, entry, lastEntry, reason.toWellFormed());
     this.#parked.set(stream, parked);
-    this.#parking.push(parked);
+    this.#newlyParked.push(parked);
   }
 
-  #write(): void {
+  #ensureTransaction(): void {
     if (this.#inTransaction) return;
     this.#begin.run();
     this.#inTransaction = true;
   }
 }
 
-export const isSqlite = (error: unknown): error is Error & { readonly code: string } =>
-  sqliteCode(error) !== '';
+export const isSqliteError = (error: unknown): error is Error & { readonly code: string } =>
+  getSqliteCode(error) !== '';
 
-const connect = (file: string): Database.Database =>
+const openDatabase = (file: string): Database.Database =>
   new Database(file, { fileMustExist: true, timeout: 1000 });
 
 /** What is not complete is thrown away after a crash, so nothing of it has to survive one. */
-function build(db: Database.Database): void {
+function configureForBuild(db: Database.Database): void {
   db.pragma('journal_mode = MEMORY');
   db.pragma('synchronous = OFF');
 }
 
 /** Nothing here is the only copy of anything: after a power loss the file may be a little older, never torn. */
-function serve(db: Database.Database): void {
+function configureForServing(db: Database.Database): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
   // 16 MB. A batch changes the same pages as the one before: four times as many go to the disk as one.
@@ -290,13 +296,13 @@ class TableStatements {
   readonly #close: Database.Statement<unknown[]>;
   readonly #search: { readonly column: number; readonly add: Database.Statement<unknown[]> } | undefined;
 
-  constructor(db: Database.Database, { name, columns, table }: TableShape) {
+  constructor(db: Database.Database, { name, columns, table }: TableSchema) {
     const list = columns.map((column) => `"${column}"`).join(', ');
-    const standing = `SELECT row, ${list} FROM "${name}" INDEXED BY "${name}_standing" WHERE to_entry = ${STANDING} AND stream = ?`;
+    const standing = `SELECT row, ${list} FROM "${name}" INDEXED BY "${name}_standing" WHERE to_entry = ${OPEN_ENDED} AND stream = ?`;
     this.#get = db.prepare(`${standing} ${table.key.map((column) => `AND "${column}" = ?`).join(' ')}`).raw();
     this.#all = db.prepare(standing).raw();
     this.#open = db.prepare(
-      `INSERT INTO "${name}" (stream, ${list}, from_entry, to_entry) VALUES (?, ${columns.map(() => '?').join(', ')}, ?, ${STANDING})`,
+      `INSERT INTO "${name}" (stream, ${list}, from_entry, to_entry) VALUES (?, ${columns.map(() => '?').join(', ')}, ?, ${OPEN_ENDED})`,
     );
     this.#close = db.prepare(`UPDATE "${name}" SET to_entry = ? WHERE row = ?`);
     this.#search =
@@ -308,22 +314,22 @@ class TableStatements {
           };
   }
 
-  get(stream: string, key: Values): Version | undefined {
-    const found = this.#get.get(stream, ...key) as Value[] | undefined;
-    return found && version(found);
+  get(stream: string, key: Values): RowVersion | undefined {
+    const found = this.#get.get(stream, ...key) as SqlValue[] | undefined;
+    return found && toRowVersion(found);
   }
 
-  all(stream: string): readonly Version[] {
-    return (this.#all.all(stream) as Value[][]).map(version);
+  all(stream: string): readonly RowVersion[] {
+    return (this.#all.all(stream) as SqlValue[][]).map(toRowVersion);
   }
 
-  apply(stream: string, { before, after }: Change, at: number): void {
+  apply(stream: string, { before, after }: StagedChange, at: number): void {
     if (before) this.#close.run(at, before.row);
     if (!after) return;
     const { lastInsertRowid } = this.#open.run([stream, ...after, at]);
     const text = this.#search && after[this.#search.column];
-    if (typeof text === 'string') this.#search?.add.run(lastInsertRowid, searchable(text));
+    if (typeof text === 'string') this.#search?.add.run(lastInsertRowid, toSearchableText(text));
   }
 }
 
-const version = ([row, ...values]: Value[]): Version => ({ row: row as number, values });
+const toRowVersion = ([row, ...values]: SqlValue[]): RowVersion => ({ row: row as number, values });

@@ -1,6 +1,6 @@
 // Callers that wait until the read models have an entry. Many wait at once: one look at each per batch.
 
-export type ReachedOptions = {
+export type WaitForEntryOptions = {
   readonly timeoutMs: number;
   /** A read model that parked this stream is not waited for: it will never have it. */
   readonly stream?: string;
@@ -10,25 +10,25 @@ export type ReachedOptions = {
 
 type Waiter = {
   readonly entry: number;
-  readonly options: ReachedOptions;
-  readonly end: (behind: string[]) => void;
+  readonly options: WaitForEntryOptions;
+  readonly settle: (behind: string[]) => void;
 };
 
-export class Waiting {
+export class PositionWaiters {
   readonly #waiters = new Set<Waiter>();
 
   /** `behind` says who has not got an entry but will. */
-  constructor(readonly behind: (entry: number, options: ReachedOptions) => string[]) {}
+  constructor(readonly findBehind: (entry: number, options: WaitForEntryOptions) => string[]) {}
 
-  until(entry: number, options: ReachedOptions): Promise<string[]> {
-    const behind = this.behind(entry, options);
+  waitForEntry(entry: number, options: WaitForEntryOptions): Promise<string[]> {
+    const behind = this.findBehind(entry, options);
     if (behind.length === 0 || options.timeoutMs <= 0) return Promise.resolve(behind);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => waiter.end(this.behind(entry, options)), options.timeoutMs);
+      const timer = setTimeout(() => waiter.settle(this.findBehind(entry, options)), options.timeoutMs);
       const waiter: Waiter = {
         entry,
         options,
-        end: (behind) => {
+        settle: (behind) => {
           clearTimeout(timer);
           this.#waiters.delete(waiter);
           resolve(behind);
@@ -39,13 +39,13 @@ export class Waiting {
   }
 
   /** To be called whenever somebody moved, or will not move any more. */
-  look(): void {
+  settleReached(): void {
     for (const waiter of this.#waiters)
-      if (this.behind(waiter.entry, waiter.options).length === 0) waiter.end([]);
+      if (this.findBehind(waiter.entry, waiter.options).length === 0) waiter.settle([]);
   }
 
   /** Nobody will move any more. */
-  end(): void {
-    for (const { entry, options, end } of this.#waiters) end(this.behind(entry, options));
+  settleAll(): void {
+    for (const { entry, options, settle } of this.#waiters) settle(this.findBehind(entry, options));
   }
 }

@@ -1,16 +1,16 @@
 // A read model's file as those who ask it see it. Rows are never removed, only closed, so an answer as of an
 // entry needs no transaction: whatever is folded meanwhile stands at later entries.
 import Database from 'better-sqlite3';
-import type { AnyQuery, AnyReadModel, Parameters, View } from '../declaration/read-model.js';
+import type { AnyQuery, AnyReadModel, SqlParameters, View } from '../declaration/read-model.js';
 import type { PlainRow } from '../declaration/table-schema.js';
 import { VersionHistory } from './version-history.js';
 
-type Prepared = { readonly statement: Database.Statement<unknown[]>; readonly json: readonly string[] };
+type PreparedQuery = { readonly statement: Database.Statement<unknown[]>; readonly json: readonly string[] };
 
-export class Reader {
+export class ReadModelReader {
   readonly #db: Database.Database;
   readonly #model: AnyReadModel;
-  readonly #prepared = new Map<string, Prepared>();
+  readonly #prepared = new Map<string, PreparedQuery>();
   #history: VersionHistory | undefined;
 
   /** Of an existing file that some thread keeps open for writing. */
@@ -20,32 +20,32 @@ export class Reader {
   }
 
   /** The answer as of an entry that the file has reached. Throws what the query throws. */
-  ask(query: string, parameters: unknown, entry: number): unknown {
+  query(query: string, parameters: unknown, entry: number): unknown {
     const asked: AnyQuery | undefined = this.#model.queries[query];
     if (!asked) throw new TypeError(`${this.#model.name} has no query '${query}'.`);
-    return asked.run(this.at(entry), parameters as never);
+    return asked.run(this.createView(entry), parameters as never);
   }
 
   get history(): VersionHistory {
     return (this.#history ??= new VersionHistory(this.#db, this.#model));
   }
 
-  at(entry: number): View {
+  createView(entry: number): View {
     return {
       entry,
-      at: (table) =>
-        `(SELECT * FROM "${this.#declared(table)}" WHERE from_entry <= @entry AND @entry < to_entry)`,
-      matching: (table, parameter) =>
-        `(SELECT rowid FROM "${this.#declared(table)}_search" WHERE words MATCH ${parameter})`,
-      all: <Result>(sql: string, parameters?: Parameters) => {
+      table: (table) =>
+        `(SELECT * FROM "${this.#checkTable(table)}" WHERE from_entry <= @entry AND @entry < to_entry)`,
+      fullTextSearch: (table, parameter) =>
+        `(SELECT rowid FROM "${this.#checkTable(table)}_search" WHERE words MATCH ${parameter})`,
+      all: <Result>(sql: string, parameters?: SqlParameters) => {
         const { statement, json } = this.#prepare(sql);
         const rows = statement.all({ ...parameters, entry }) as PlainRow[];
-        return (json.length === 0 ? rows : rows.map((row) => parsed(row, json))) as Result[];
+        return (json.length === 0 ? rows : rows.map((row) => parseJsonColumns(row, json))) as Result[];
       },
-      get: <Result>(sql: string, parameters?: Parameters) => {
+      get: <Result>(sql: string, parameters?: SqlParameters) => {
         const { statement, json } = this.#prepare(sql);
         const row = statement.get({ ...parameters, entry }) as PlainRow | undefined;
-        return (row && json.length > 0 ? parsed(row, json) : row) as Result | undefined;
+        return (row && json.length > 0 ? parseJsonColumns(row, json) : row) as Result | undefined;
       },
     };
   }
@@ -54,12 +54,12 @@ export class Reader {
     this.#db.close();
   }
 
-  #declared(table: string): string {
+  #checkTable(table: string): string {
     if (!(table in this.#model.tables)) throw new TypeError(`${this.#model.name} has no table '${table}'.`);
     return table;
   }
 
-  #prepare(sql: string): Prepared {
+  #prepare(sql: string): PreparedQuery {
     let prepared = this.#prepared.get(sql);
     if (!prepared) {
       const statement = this.#db.prepare<unknown[]>(sql);
@@ -75,7 +75,7 @@ export class Reader {
   }
 }
 
-function parsed(row: PlainRow, columns: readonly string[]): PlainRow {
+function parseJsonColumns(row: PlainRow, columns: readonly string[]): PlainRow {
   const result: Record<string, unknown> = { ...row };
   for (const column of columns) {
     const text = row[column];

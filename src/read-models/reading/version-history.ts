@@ -2,11 +2,17 @@
 // that made them, and closed ones are indexed by the entry that closed them: an answer costs what it lists, however
 // much the file holds. As of entries that are folded none of it ever changes, so no transaction is needed.
 import type Database from 'better-sqlite3';
-import type { AnyReadModel, Value } from '../declaration/read-model.js';
-import { type PlainRow, shapesOf, STANDING, TableShape, type Values } from '../declaration/table-schema.js';
+import type { AnyReadModel, SqlValue } from '../declaration/read-model.js';
+import {
+  type PlainRow,
+  getTableSchemas,
+  OPEN_ENDED,
+  TableSchema,
+  type Values,
+} from '../declaration/table-schema.js';
 
 /** One row that is another one since an entry: the columns it had and has, null where there was or is no row. */
-export type Change = {
+export type RowChange = {
   readonly entry: number;
   readonly stream: string;
   readonly table: string;
@@ -16,14 +22,14 @@ export type Change = {
 };
 
 /** Where a change stands in the order of all changes of a read model: by entry, table and key. */
-export type Position = { readonly entry: number; readonly table: string; readonly key: Values };
+export type ChangeCursor = { readonly entry: number; readonly table: string; readonly key: Values };
 
 /** `from` is exclusive, `to` inclusive, and folded. */
-export type Between = {
+export type ChangeRange = {
   readonly from: number;
   readonly to: number;
   /** Only what follows it. */
-  readonly after?: Position;
+  readonly after?: ChangeCursor;
   readonly limit: number;
 };
 
@@ -31,99 +37,105 @@ export class VersionHistory {
   readonly #tables: readonly TableVersions[];
 
   constructor(db: Database.Database, model: AnyReadModel) {
-    this.#tables = shapesOf(model)
+    this.#tables = getTableSchemas(model)
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((shape) => new TableVersions(db, shape));
   }
 
   /** The entries between two at which a row changed, in order: of a group the last. */
-  entries({ from, to, limit }: Between): readonly number[] {
+  entries({ from, to, limit }: ChangeRange): readonly number[] {
     const found = new Set(this.#tables.flatMap((table) => table.entries(from, to, limit)));
     return [...found].sort((a, b) => a - b).slice(0, limit);
   }
 
   /** What changed between two entries, in the order of positions. */
-  changes({ from, to, after, limit }: Between): readonly Change[] {
-    return this.#walk(after ? after.entry - 1 : from, (walks) => {
-      const changes: Change[] = [];
+  changes({ from, to, after, limit }: ChangeRange): readonly RowChange[] {
+    return this.#withTableCursors(after ? after.entry - 1 : from, (walks) => {
+      const changes: RowChange[] = [];
       while (changes.length < limit) {
-        const entry = Math.min(...walks.map(({ next }) => next));
+        const entry = Math.min(...walks.map(({ nextEntry }) => nextEntry));
         if (entry > to) break;
-        const found = walks.flatMap((walk) => walk.take(entry));
-        changes.push(...(entry === after?.entry ? found.filter((change) => follows(change, after)) : found));
+        const found = walks.flatMap((walk) => walk.takeChanges(entry));
+        changes.push(
+          ...(entry === after?.entry ? found.filter((change) => isAfterCursor(change, after)) : found),
+        );
       }
       return changes.slice(0, limit);
     });
   }
 
   /** What changed at each of these entries, which ascend. */
-  changesAt(entries: readonly number[]): readonly Change[] {
-    return this.#walk((entries[0] ?? 1) - 1, (walks) =>
-      entries.flatMap((entry) => walks.flatMap((walk) => walk.take(entry))),
+  changesAt(entries: readonly number[]): readonly RowChange[] {
+    return this.#withTableCursors((entries[0] ?? 1) - 1, (walks) =>
+      entries.flatMap((entry) => walks.flatMap((walk) => walk.takeChanges(entry))),
     );
   }
 
-  #walk<T>(from: number, look: (walks: readonly Walk[]) => T): T {
-    const walks: Walk[] = [];
+  #withTableCursors<T>(from: number, look: (walks: readonly TableCursor[]) => T): T {
+    const walks: TableCursor[] = [];
     try {
-      for (const table of this.#tables) walks.push(new Walk(table, from));
+      for (const table of this.#tables) walks.push(new TableCursor(table, from));
       return look(walks);
     } finally {
-      for (const walk of walks) walk.end();
+      for (const walk of walks) walk.close();
     }
   }
 }
 
-const follows = ({ table, key }: Change, after: Position): boolean =>
+const isAfterCursor = ({ table, key }: RowChange, after: ChangeCursor): boolean =>
   table === after.table
-    ? TableShape.compare(Object.values(key) as Values, after.key) > 0
+    ? TableSchema.compareKeys(Object.values(key) as Values, after.key) > 0
     : table > after.table;
 
-type RowNumber = readonly [row: number, entry: number];
+type RowNumberAndEntry = readonly [row: number, entry: number];
 
 class TableVersions {
   /** With the entry and the number of the row, the stream and the columns. */
-  readonly opened: Database.Statement<unknown[]>;
-  readonly closed: Database.Statement<unknown[]>;
-  readonly #next: Database.Statement<unknown[]>;
-  readonly #openers: Database.Statement<unknown[]>;
-  readonly #closers: Database.Statement<unknown[]>;
+  readonly openedVersions: Database.Statement<unknown[]>;
+  readonly closedVersions: Database.Statement<unknown[]>;
+  readonly #nextRow: Database.Statement<unknown[]>;
+  readonly #openingEntries: Database.Statement<unknown[]>;
+  readonly #closingEntries: Database.Statement<unknown[]>;
 
   constructor(
     db: Database.Database,
-    readonly shape: TableShape,
+    readonly shape: TableSchema,
   ) {
     const { name, columns } = shape;
     const prepare = (sql: string) => db.prepare<unknown[]>(sql);
     const list = ['row', 'stream', ...columns].map((column) => `"${column}"`).join(', ');
-    const closed = `FROM "${name}" INDEXED BY "${name}_closed" WHERE to_entry < ${STANDING} AND to_entry > ?`;
-    this.opened = prepare(`SELECT from_entry, ${list} FROM "${name}" WHERE row >= ? ORDER BY row`).raw();
-    this.closed = prepare(`SELECT to_entry, ${list} ${closed} ORDER BY to_entry`).raw();
-    this.#next = prepare(`SELECT row, from_entry FROM "${name}" WHERE row >= ? ORDER BY row LIMIT 1`).raw();
-    this.#openers = prepare(
+    const closed = `FROM "${name}" INDEXED BY "${name}_closed" WHERE to_entry < ${OPEN_ENDED} AND to_entry > ?`;
+    this.openedVersions = prepare(
+      `SELECT from_entry, ${list} FROM "${name}" WHERE row >= ? ORDER BY row`,
+    ).raw();
+    this.closedVersions = prepare(`SELECT to_entry, ${list} ${closed} ORDER BY to_entry`).raw();
+    this.#nextRow = prepare(
+      `SELECT row, from_entry FROM "${name}" WHERE row >= ? ORDER BY row LIMIT 1`,
+    ).raw();
+    this.#openingEntries = prepare(
       `SELECT DISTINCT from_entry FROM "${name}" WHERE row >= ? AND row < ? LIMIT ?`,
     ).pluck();
-    this.#closers = prepare(
+    this.#closingEntries = prepare(
       `SELECT DISTINCT to_entry ${closed} AND to_entry <= ? ORDER BY to_entry LIMIT ?`,
     ).pluck();
   }
 
   /** At most `limit` of those that opened rows, and of those that closed some, the first ones; in no order. */
   entries(from: number, to: number, limit: number): readonly number[] {
-    const start = this.rowAfter(from);
+    const start = this.findRowAfter(from);
     return [
-      ...(this.#openers.all(start, this.rowAfter(to, start), limit) as number[]),
-      ...(this.#closers.all(from, to, limit) as number[]),
+      ...(this.#openingEntries.all(start, this.findRowAfter(to, start), limit) as number[]),
+      ...(this.#closingEntries.all(from, to, limit) as number[]),
     ];
   }
 
   /** The number of the first row that a later entry made, or one above all numbers; not below `low`. */
-  rowAfter(entry: number, low = 1): number {
+  findRowAfter(entry: number, low = 1): number {
     let high = Infinity;
     // In strides that grow, since what is asked next is often near; then by halves.
     for (let stride = 1; low < high; stride *= 2) {
       const probe = high === Infinity ? low + stride - 1 : Math.floor((low + high) / 2);
-      const found = this.#next.get(probe) as RowNumber | undefined;
+      const found = this.#nextRow.get(probe) as RowNumberAndEntry | undefined;
       if (found === undefined || found[1] > entry) high = probe;
       else low = found[0] + 1;
     }
@@ -131,32 +143,37 @@ class TableVersions {
   }
 }
 
-type Altered = { readonly stream: string; readonly key: Values; before: Values | null; after: Values | null };
+type AlteredRow = {
+  readonly stream: string;
+  readonly key: Values;
+  before: Values | null;
+  after: Values | null;
+};
 
 /** From entry to entry through what was opened and closed in one table. */
-class Walk {
+class TableCursor {
   readonly #table: TableVersions;
-  #opened: Ascending;
-  #closed: Ascending;
+  #opened: AscendingRows;
+  #closed: AscendingRows;
 
   constructor(table: TableVersions, after: number) {
     this.#table = table;
-    this.#opened = new Ascending(table.opened, table.rowAfter(after));
-    this.#closed = new Ascending(table.closed, after);
+    this.#opened = new AscendingRows(table.openedVersions, table.findRowAfter(after));
+    this.#closed = new AscendingRows(table.closedVersions, after);
   }
 
   /** The next entry at which a row changed; Infinity at the end. */
-  get next(): number {
+  get nextEntry(): number {
     return Math.min(this.#opened.entry, this.#closed.entry);
   }
 
   /** What changed at an entry, by key; whatever came before it is passed over. */
-  take(entry: number): readonly Change[] {
+  takeChanges(entry: number): readonly RowChange[] {
     this.#seek(entry);
     const { shape } = this.#table;
-    const altered = new Map<string, Altered>();
-    const alter = ([, , stream, ...values]: readonly Value[], to: 'before' | 'after'): void => {
-      const key = shape.keyOf(values);
+    const altered = new Map<string, AlteredRow>();
+    const alter = ([, , stream, ...values]: readonly SqlValue[], to: 'before' | 'after'): void => {
+      const key = shape.getKey(values);
       const name = JSON.stringify([stream, ...key]);
       const one = altered.get(name) ?? { stream: stream as string, key, before: null, after: null };
       altered.set(name, one);
@@ -171,7 +188,7 @@ class Walk {
       this.#opened.advance();
     }
     return [...altered.values()]
-      .sort((a, b) => TableShape.compare(a.key, b.key))
+      .sort((a, b) => TableSchema.compareKeys(a.key, b.key))
       .map(({ stream, key, before, after }) => ({
         entry,
         stream,
@@ -182,35 +199,38 @@ class Walk {
       }));
   }
 
-  end(): void {
-    this.#opened.end();
-    this.#closed.end();
+  close(): void {
+    this.#opened.close();
+    this.#closed.close();
   }
 
   #seek(entry: number): void {
     if (this.#opened.entry < entry) {
       const [, row] = this.#opened.row;
-      this.#opened.end();
-      this.#opened = new Ascending(this.#table.opened, this.#table.rowAfter(entry - 1, row as number));
+      this.#opened.close();
+      this.#opened = new AscendingRows(
+        this.#table.openedVersions,
+        this.#table.findRowAfter(entry - 1, row as number),
+      );
     }
     if (this.#closed.entry < entry) {
-      this.#closed.end();
-      this.#closed = new Ascending(this.#table.closed, entry - 1);
+      this.#closed.close();
+      this.#closed = new AscendingRows(this.#table.closedVersions, entry - 1);
     }
   }
 }
 
 /** Rows in the order of the entry that stands first in each, one at a time. */
-class Ascending {
+class AscendingRows {
   readonly #rows: IterableIterator<unknown>;
-  #row: readonly Value[] | undefined;
+  #row: readonly SqlValue[] | undefined;
 
   constructor(statement: Database.Statement<unknown[]>, from: number) {
     this.#rows = statement.iterate(from);
     this.advance();
   }
 
-  get row(): readonly Value[] {
+  get row(): readonly SqlValue[] {
     return this.#row ?? [];
   }
 
@@ -220,11 +240,11 @@ class Ascending {
   }
 
   advance(): void {
-    const { value, done } = this.#rows.next() as IteratorResult<readonly Value[], undefined>;
+    const { value, done } = this.#rows.next() as IteratorResult<readonly SqlValue[], undefined>;
     this.#row = done ? undefined : value;
   }
 
-  end(): void {
+  close(): void {
     this.#rows.return?.();
   }
 }

@@ -2,65 +2,73 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
-import { loadDeclarations } from '../declaration/load-projections.js';
-import { FoldLoop, isPassing, PAUSE_MS } from '../projecting/projection-runner.js';
-import { Folding } from '../projecting/projector.js';
-import { generationsOf, nextGeneration, retire } from '../projecting/generations.js';
-import type { At, FromRebuild, RebuildData, ToRebuild } from '../worker-messages.js';
-import { ModelFile } from '../projecting/read-model-writer.js';
-import { sentence } from '../projecting/entry-batches.js';
+import { loadProjections } from '../declaration/load-projections.js';
+import { ProjectionRunner, isTransientError, RETRY_DELAY_MS } from '../projecting/projection-runner.js';
+import { Projector } from '../projecting/projector.js';
+import { listGenerations, createNextGeneration, removeGeneration } from '../projecting/generations.js';
+import type {
+  GenerationPosition,
+  FromRebuildWorker,
+  RebuildData,
+  ToRebuildWorker,
+} from '../worker-messages.js';
+import { ReadModelWriter } from '../projecting/read-model-writer.js';
+import { toErrorMessage } from '../projecting/entry-batches.js';
 
 const { directory, ledgerFile, declarations, models, head } = workerData as RebuildData;
-const say = (message: FromRebuild): void => parentPort?.postMessage(message);
+const send = (message: FromRebuildWorker): void => parentPort?.postMessage(message);
 
 /** On Linux, where threads have priorities of their own: about a third of what others get where there is not enough for all. */
-const GIVING_WAY = 5;
-if (process.platform === 'linux' && models.every(({ live }) => live !== null)) setPriority(GIVING_WAY);
+const LOWERED_PRIORITY = 5;
+if (process.platform === 'linux' && models.every(({ live }) => live !== null)) setPriority(LOWERED_PRIORITY);
 
-const { readModels, read } = await loadDeclarations(declarations);
+const { readModels, read } = await loadProjections(declarations);
 const ledger = new SqliteLedger(ledgerFile);
-const open = new Map<string, ModelFile>();
-const liveOf = new Map(models.map(({ name, live }) => [name, live]));
-let left = models.length;
+const openWriters = new Map<string, ReadModelWriter>();
+const liveGenerations = new Map(models.map(({ name, live }) => [name, live]));
+let remaining = models.length;
 
-const told = ({ generation: { name, generation }, entry }: ModelFile): At => ({ name, generation, entry });
+const toGenerationPosition = ({
+  generation: { name, generation },
+  entry,
+}: ReadModelWriter): GenerationPosition => ({ name, generation, entry });
 
-const loop = new FoldLoop(new Folding(ledger, read), {
-  folded(moved) {
-    say({ type: 'progress', files: moved.map(({ file }) => told(file)) });
-    for (const { file } of moved) if (file.entry >= loop.head) arrive(file);
+const runner = new ProjectionRunner(new Projector(ledger, read), {
+  onProjected(moved) {
+    send({ type: 'progress', files: moved.map(({ file }) => toGenerationPosition(file)) });
+    for (const { file } of moved) if (file.entry >= runner.head) handleHeadReached(file);
   },
-  failed(files, reason) {
+  onFailed(files, reason) {
     for (const file of files)
       // What can be read of a damaged ledger is served, unless something serves that already.
-      if (loop.folding.damage && liveOf.get(file.model.name) === null) finish(file);
-      else leave(file.model.name, reason);
+      if (runner.projector.damage && liveGenerations.get(file.model.name) === null) finishBuild(file);
+      else abandonBuild(file.model.name, reason);
   },
-  troubled({ model: { name } }, reason) {
-    say({ type: 'troubled', name, reason });
+  onRetry({ model: { name } }, reason) {
+    send({ type: 'troubled', name, reason });
   },
 });
 
 /** Tries until the disk takes it: there may be nothing else to read from. */
-function begin(name: string): void {
+function startBuild(name: string): void {
   try {
     const model = readModels.find((model) => model.name === name);
     if (!model) throw new TypeError(`There is no read model '${name}'.`);
-    const generation = nextGeneration(directory, name, model.version);
-    for (const other of generationsOf(directory, name))
-      if (other.generation !== generation.generation && other.generation !== liveOf.get(name))
-        retire(directory, other);
-    const file = ModelFile.create(generation, model);
-    open.set(name, file);
-    loop.add(file);
-    if (file.entry >= loop.head) arrive(file);
+    const generation = createNextGeneration(directory, name, model.version);
+    for (const other of listGenerations(directory, name))
+      if (other.generation !== generation.generation && other.generation !== liveGenerations.get(name))
+        removeGeneration(directory, other);
+    const file = ReadModelWriter.create(generation, model);
+    openWriters.set(name, file);
+    runner.add(file);
+    if (file.entry >= runner.head) handleHeadReached(file);
   } catch (error) {
-    if (!isPassing(error)) return leave(name, sentence(error));
-    say({ type: 'troubled', name, reason: sentence(error) });
+    if (!isTransientError(error)) return abandonBuild(name, toErrorMessage(error));
+    send({ type: 'troubled', name, reason: toErrorMessage(error) });
     setTimeout(() => {
-      begin(name);
-      loop.toward(head);
-    }, PAUSE_MS).unref();
+      startBuild(name);
+      runner.advanceTo(head);
+    }, RETRY_DELAY_MS).unref();
   }
 }
 
@@ -68,66 +76,66 @@ function begin(name: string): void {
  * At the head, as far as this thread has heard. Making the indexes takes a while, so that what was recorded
  * meanwhile is folded first, here, where nobody waits for it.
  */
-function arrive(file: ModelFile): void {
-  if (file.indexed) return finish(file);
+function handleHeadReached(file: ReadModelWriter): void {
+  if (file.hasIndexes) return finishBuild(file);
   try {
-    file.index();
+    file.createIndexes();
   } catch {
-    return finish(file); // which says what is wrong, and tries again
+    return finishBuild(file); // which says what is wrong, and tries again
   }
   setTimeout(() => {
-    if (file.entry >= loop.head) finish(file);
+    if (file.entry >= runner.head) finishBuild(file);
   }, 1);
 }
 
 /** A kill before `complete` leaves a generation that the next start throws away, one after it a live one. */
-function finish(file: ModelFile): void {
+function finishBuild(file: ReadModelWriter): void {
   const { name } = file.model;
-  if (open.get(name) !== file) return;
-  loop.remove(file);
+  if (openWriters.get(name) !== file) return;
+  runner.remove(file);
   try {
     file.complete();
     file.close();
   } catch (error) {
-    if (!isPassing(error)) return leave(name, sentence(error));
-    say({ type: 'troubled', name, reason: sentence(error) });
-    setTimeout(() => finish(file), PAUSE_MS).unref();
+    if (!isTransientError(error)) return abandonBuild(name, toErrorMessage(error));
+    send({ type: 'troubled', name, reason: toErrorMessage(error) });
+    setTimeout(() => finishBuild(file), RETRY_DELAY_MS).unref();
     return;
   }
-  open.delete(name);
-  say({ type: 'built', file: told(file) });
+  openWriters.delete(name);
+  send({ type: 'built', file: toGenerationPosition(file) });
   endAfterLast();
 }
 
-function leave(name: string, reason: string): void {
-  const file = open.get(name);
-  open.delete(name);
+function abandonBuild(name: string, reason: string): void {
+  const file = openWriters.get(name);
+  openWriters.delete(name);
   if (file) {
-    loop.remove(file);
+    runner.remove(file);
     file.close();
-    retire(directory, file.generation);
+    removeGeneration(directory, file.generation);
   }
-  say({ type: 'failed', name, reason });
+  send({ type: 'failed', name, reason });
   endAfterLast();
 }
 
 function endAfterLast(): void {
-  left -= 1;
-  if (left === 0) end();
+  remaining -= 1;
+  if (remaining === 0) shutDown();
 }
 
-function end(): void {
-  loop.stop();
-  for (const file of open.values()) file.close();
+function shutDown(): void {
+  runner.stop();
+  for (const file of openWriters.values()) file.close();
   ledger.close();
   parentPort?.close();
 }
 
-parentPort?.on('message', (message: ToRebuild) => {
-  if (message.type === 'head') loop.toward(message.head);
-  else end();
+parentPort?.on('message', (message: ToRebuildWorker) => {
+  if (message.type === 'head') runner.advanceTo(message.head);
+  else shutDown();
 });
 
-loop.toward(head);
-for (const { name } of models) begin(name);
-loop.toward(head);
+runner.advanceTo(head);
+for (const { name } of models) startBuild(name);
+runner.advanceTo(head);

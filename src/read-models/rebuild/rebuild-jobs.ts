@@ -1,56 +1,60 @@
 // New generations on their way, as the main thread sees them. One thread at a time folds them: what is asked for
 // meanwhile waits for it to end, and then goes together.
-import type { FromRebuild, RebuildData, ThreadData, ToRebuild } from '../worker-messages.js';
-import { Thread } from '../worker-thread.js';
+import type { FromRebuildWorker, RebuildData, WorkerData, ToRebuildWorker } from '../worker-messages.js';
+import { WorkerThread } from '../worker-thread.js';
 
-export type Progress = { readonly done: number; readonly of: number };
+export type RebuildProgress = { readonly done: number; readonly of: number };
 
 /** A rebuild that was asked for. */
-export interface Job {
+export interface RebuildJob {
   readonly name: string;
   /** Entries; as it is now. */
-  readonly progress: Progress;
+  readonly progress: RebuildProgress;
   /** Resolves when the new generation serves and the one before is gone; rejects if the old one stays. */
   readonly finished: Promise<void>;
 }
 
-type Work = Job & { done: number; readonly resolve: () => void; readonly reject: (error: Error) => void };
+type PendingRebuild = RebuildJob & {
+  done: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+};
 
-export interface RebuildReport {
+export interface RebuildListener {
   /** A generation is complete, and nobody has its file open. */
-  built(name: string, generation: number): void;
-  failed(name: string, reason: string): void;
-  troubled(name: string, reason: string): void;
+  onBuilt(name: string, generation: number): void;
+  onFailed(name: string, reason: string): void;
+  onRetry(name: string, reason: string): void;
 }
 
-export class Rebuilds {
-  readonly #data: ThreadData;
-  readonly #report: RebuildReport;
-  readonly #liveOf: (name: string) => number | null;
-  readonly #jobs = new Map<string, Work>();
-  #waiting: string[] = [];
-  #thread: Thread<ToRebuild, FromRebuild> | undefined;
+export class RebuildJobs {
+  readonly #data: WorkerData;
+  readonly #listener: RebuildListener;
+  readonly #getLiveGeneration: (name: string) => number | null;
+  readonly #jobs = new Map<string, PendingRebuild>();
+  #queued: string[] = [];
+  #thread: WorkerThread<ToRebuildWorker, FromRebuildWorker> | undefined;
   #head = 0;
   #closed = false;
 
-  constructor(data: ThreadData, liveOf: (name: string) => number | null, report: RebuildReport) {
+  constructor(data: WorkerData, liveOf: (name: string) => number | null, report: RebuildListener) {
     this.#data = data;
-    this.#liveOf = liveOf;
-    this.#report = report;
+    this.#getLiveGeneration = liveOf;
+    this.#listener = report;
   }
 
-  progress(name: string): Progress | undefined {
+  progress(name: string): RebuildProgress | undefined {
     return this.#jobs.get(name)?.progress;
   }
 
   /** The one that runs already, or a new one. */
-  start(name: string): Job {
+  start(name: string): RebuildJob {
     const running = this.#jobs.get(name);
     if (running) return running;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     promise.catch(() => {}); // not everybody waits for it; failures are reported besides
     const head = () => this.#head;
-    const job: Work = {
+    const job: PendingRebuild = {
       name,
       done: 0,
       get progress() {
@@ -61,14 +65,14 @@ export class Rebuilds {
       reject,
     };
     this.#jobs.set(name, job);
-    this.#waiting.push(name);
-    queueMicrotask(() => this.#next());
+    this.#queued.push(name);
+    queueMicrotask(() => this.#startNext());
     return job;
   }
 
-  toward(head: number): void {
+  setHead(head: number): void {
     this.#head = head;
-    this.#thread?.say({ type: 'head', head });
+    this.#thread?.send({ type: 'head', head });
   }
 
   /** The new generation serves. */
@@ -82,54 +86,58 @@ export class Rebuilds {
     if (!job) return;
     this.#jobs.delete(name);
     job.reject(new Error(`${name} was not rebuilt: ${reason}`));
-    this.#report.failed(name, reason);
+    this.#listener.onFailed(name, reason);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#thread?.say({ type: 'close' });
+    this.#thread?.send({ type: 'close' });
     await this.#thread?.ended;
     for (const { name, reject } of this.#jobs.values())
       reject(new Error(`${name} was not rebuilt: it was closed.`));
   }
 
-  #next(): void {
-    if (this.#thread || this.#closed || this.#waiting.length === 0) return;
-    const names = this.#waiting;
-    this.#waiting = [];
+  #startNext(): void {
+    if (this.#thread || this.#closed || this.#queued.length === 0) return;
+    const names = this.#queued;
+    this.#queued = [];
     const unbuilt = new Set(names);
     const data: RebuildData = {
       ...this.#data,
-      models: names.map((name) => ({ name, live: this.#liveOf(name) })),
+      models: names.map((name) => ({ name, live: this.#getLiveGeneration(name) })),
       head: this.#head,
     };
-    this.#thread = new Thread(new URL('./build-generations.worker.js', import.meta.url), data, (message) => {
-      switch (message.type) {
-        case 'progress':
-          for (const { name, entry } of message.files) this.#at(name, entry);
-          break;
-        case 'built':
-          unbuilt.delete(message.file.name);
-          this.#at(message.file.name, message.file.entry);
-          this.#report.built(message.file.name, message.file.generation);
-          break;
-        case 'failed':
-          unbuilt.delete(message.name);
-          this.fail(message.name, message.reason);
-          break;
-        case 'troubled':
-          this.#report.troubled(message.name, message.reason);
-      }
-    });
+    this.#thread = new WorkerThread(
+      new URL('./build-generations.worker.js', import.meta.url),
+      data,
+      (message) => {
+        switch (message.type) {
+          case 'progress':
+            for (const { name, entry } of message.files) this.#updateProgress(name, entry);
+            break;
+          case 'built':
+            unbuilt.delete(message.file.name);
+            this.#updateProgress(message.file.name, message.file.entry);
+            this.#listener.onBuilt(message.file.name, message.file.generation);
+            break;
+          case 'failed':
+            unbuilt.delete(message.name);
+            this.fail(message.name, message.reason);
+            break;
+          case 'troubled':
+            this.#listener.onRetry(message.name, message.reason);
+        }
+      },
+    );
     void this.#thread.ended.then((error) => {
       this.#thread = undefined;
       if (this.#closed) return;
       for (const name of unbuilt) this.fail(name, error?.message ?? 'its thread ended early');
-      this.#next();
+      this.#startNext();
     });
   }
 
-  #at(name: string, entry: number): void {
+  #updateProgress(name: string, entry: number): void {
     const job = this.#jobs.get(name);
     if (job) job.done = entry;
   }

@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allOf } from '../../projections/support/read-everything.js';
-import { admitted, csto, ended, state } from '../../support/csto-commands.js';
-import { itEmbedded, WAITS_FOR_OTHERS } from '../../support/ledger-environment.js';
+import { readAllPages } from '../../projections/support/read-everything.js';
+import { admitMember, cstoCommands, endMembership, registerState } from '../../support/csto-commands.js';
+import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/ledger-environment.js';
 import { projectRoot } from '../../support/project-root.js';
-import { type Answer, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
-import { linkOf, linksIn } from '../support/link-parser.js';
+import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+import { getLink, parseLinks } from '../support/link-parser.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- answers are looked at from outside */
 type Row = {
@@ -24,32 +24,33 @@ type Row = {
   readonly reason: string | null;
 };
 
-const example = (name: string): { command: string; data: object }[] =>
+const readExample = (name: string): { command: string; data: object }[] =>
   readFileSync(join(projectRoot, 'examples/csto', `${name}.ndjson`), 'utf8')
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as { command: string; data: object });
 
 /** One second apart. */
-const timeOf = (entry: number): string => new Date(Date.UTC(2020, 0, 1) + entry * 1_000).toISOString();
+const getRecordedTime = (entry: number): string =>
+  new Date(Date.UTC(2020, 0, 1) + entry * 1_000).toISOString();
 
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  const { results } = await book.lines(
-    [...example('minsk-2011'), ...example('history')].map((line, n) => ({
+  const { results } = await book.sendLines(
+    [...readExample('minsk-2011'), ...readExample('history')].map((line, n) => ({
       ...line,
-      recordedAt: timeOf(n + 1),
+      recordedAt: getRecordedTime(n + 1),
     })),
   );
   expect([results.length, results.filter(({ status }) => status !== 201)]).toEqual([93, []]);
 }, 60_000);
 afterAll(cleanUp);
 
-const changes = (query: string): Promise<Row[]> => allOf(book, `/audit/changes?${query}`);
-const trail = (stream: string): Promise<any[]> => allOf(book, `/audit/trail/${stream}`);
-const positionOf = ({ entry, projection, table, key }: Row) => [entry, projection, table, key];
-const code = ({ status, json }: Answer) => [status, json.code as string];
+const getChanges = (query: string): Promise<Row[]> => readAllPages(book, `/audit/changes?${query}`);
+const getTrail = (stream: string): Promise<any[]> => readAllPages(book, `/audit/trail/${stream}`);
+const getSortKey = ({ entry, projection, table, key }: Row) => [entry, projection, table, key];
+const getStatusAndCode = ({ status, json }: TestResponse) => [status, json.code as string];
 
 describe('who said that Uzbekistan was a member in 2000?', () => {
   const member = async (asOf: number) =>
@@ -77,7 +78,7 @@ describe('who said that Uzbekistan was a member in 2000?', () => {
     expect(first).toMatchObject({
       actor: 'admin',
       command: 'admit-member',
-      recordedAt: timeOf(30),
+      recordedAt: getRecordedTime(30),
       data: { effective: '[..2011-05-31]', sources: [{ source: 'mfa-kz-2011-05-31' }] },
       correctedBy: { id: correction.id, entry: 81 },
       retractedBy: null,
@@ -103,17 +104,19 @@ describe('who said that Uzbekistan was a member in 2000?', () => {
 
 describe('what changed', () => {
   it('between entries 64 and 93 is told row by row, in one order', async () => {
-    const rows = await changes('from=64&to=93');
+    const rows = await getChanges('from=64&to=93');
     expect(rows.length).toBeGreaterThan(60);
     expect(new Set(rows.map(({ entry }) => entry)).size).toBeGreaterThan(20);
-    const events = new Map((await allOf(book, '/events')).map((event) => [event.entry as number, event]));
+    const events = new Map(
+      (await readAllPages(book, '/events')).map((event) => [event.entry as number, event]),
+    );
     for (const row of rows) {
       expect(row.entry > 64 && row.entry <= 93).toBe(true);
       const { id, stream, data, metadata } = events.get(row.entry);
       expect(row).toMatchObject({
         event: id,
         stream,
-        recordedAt: timeOf(row.entry),
+        recordedAt: getRecordedTime(row.entry),
         actor: metadata.actor,
         command: metadata.command,
         reason: data.reason ?? null,
@@ -122,14 +125,14 @@ describe('what changed', () => {
       expect(row.before).not.toEqual(row.after);
       for (const columns of [row.before, row.after]) if (columns) expect(columns).toMatchObject(row.key);
     }
-    const order = rows.map((row) => JSON.stringify(positionOf(row)));
+    const order = rows.map((row) => JSON.stringify(getSortKey(row)));
     expect(new Set(order).size).toBe(order.length);
     const entryAndProjection = rows.map(({ entry, projection }) => `${entry} ${projection}`);
     expect(entryAndProjection).toEqual([...entryAndProjection].sort());
   });
 
   it('names what all read models have in common in each of them', async () => {
-    const rows = await changes('from=0&to=93');
+    const rows = await getChanges('from=0&to=93');
     const named = rows.filter(({ entry, table }) => entry === 2 && table === 'names');
     expect(named.length).toBeGreaterThan(3);
     expect(new Set(named.map(({ after }) => JSON.stringify(after))).size).toBe(1);
@@ -137,13 +140,13 @@ describe('what changed', () => {
     const statuses = (await book.get('/projections')).json.items as { name: string }[];
     expect([...projections].sort()).toEqual(statuses.map(({ name }) => name).sort());
     for (const { name } of statuses)
-      expect(await changes(`projection=${name}`)).toEqual(
+      expect(await getChanges(`projection=${name}`)).toEqual(
         rows.filter(({ projection }) => projection === name),
       );
   });
 
   it('comes in pages of any size that stay put while the book grows', async () => {
-    const whole = await changes('from=64&to=93');
+    const whole = await getChanges('from=64&to=93');
     for (const limit of [1, 7, 100]) {
       const found: Row[] = [];
       for (let next: string | null = `/audit/changes?from=64&to=93&limit=${limit}`; next !== null;) {
@@ -154,15 +157,15 @@ describe('what changed', () => {
         found.push(...(items as Row[]));
         next = answer.json.next as string | null;
         const link = answer.headers.get('link');
-        expect(link === null ? null : linkOf(linksIn(link), 'next').to).toBe(next);
+        expect(link === null ? null : getLink(parseLinks(link), 'next').to).toBe(next);
       }
       expect(found).toEqual(whole);
     }
     const grown = await startTestServer();
-    await grown.given(...csto);
-    const before = await allOf(grown, '/audit/changes');
+    await grown.recordCommands(...cstoCommands);
+    const before = await readAllPages(grown, '/audit/changes');
     const first = (await grown.get('/audit/changes?limit=5')).json;
-    await grown.given(state('later', 'Later'), admitted('later', '2001'));
+    await grown.recordCommands(registerState('later', 'Later'), admitMember('later', '2001'));
     const seen = first.items as Row[];
     for (let { next } = first; next !== null;) {
       const { json } = await grown.get(next as string);
@@ -170,27 +173,32 @@ describe('what changed', () => {
       next = json.next;
     }
     expect(seen).toEqual(before);
-    expect((await allOf(grown, '/audit/changes')).length).toBeGreaterThan(before.length);
+    expect((await readAllPages(grown, '/audit/changes')).length).toBeGreaterThan(before.length);
   });
 
   it('adds up, from any entry to any other, and is what the trails tell', async () => {
-    const whole = await changes('from=0&to=93');
+    const whole = await getChanges('from=0&to=93');
     for (const cut of [0, 1, 40, 64, 92, 93])
-      expect([...(await changes(`from=0&to=${cut}`)), ...(await changes(`from=${cut}`))]).toEqual(whole);
-    const streams = new Set((await allOf(book, '/events')).map(({ stream }) => stream as string));
-    const traced = (await Promise.all([...streams].map(trail))).flat().sort((a, b) => a.entry - b.entry);
+      expect([...(await getChanges(`from=0&to=${cut}`)), ...(await getChanges(`from=${cut}`))]).toEqual(
+        whole,
+      );
+    const streams = new Set((await readAllPages(book, '/events')).map(({ stream }) => stream as string));
+    const traced = (await Promise.all([...streams].map(getTrail))).flat().sort((a, b) => a.entry - b.entry);
     expect(traced.map(({ entry }) => entry as number)).toEqual(Array.from({ length: 93 }, (_, n) => n + 1));
     expect(traced.flatMap((fact) => fact.changes as Row[])).toEqual(whole);
     expect(whole.length).toBeGreaterThan(200);
   });
 
   it('is asked for between times, too', async () => {
-    expect(await changes(`from=${timeOf(64)}&to=${timeOf(93)}`)).toEqual(await changes('from=64&to=93'));
-    const { entry, next } = (await book.get(`/audit/changes?from=${timeOf(64)}&to=${timeOf(80)}&limit=1`))
-      .json;
+    expect(await getChanges(`from=${getRecordedTime(64)}&to=${getRecordedTime(93)}`)).toEqual(
+      await getChanges('from=64&to=93'),
+    );
+    const { entry, next } = (
+      await book.get(`/audit/changes?from=${getRecordedTime(64)}&to=${getRecordedTime(80)}&limit=1`)
+    ).json;
     expect(entry).toBe(80);
     expect(next).toContain('from=64&to=80&');
-    expect(await changes('from=1999-01-01T00:00:00Z&to=2019-12-31T00:00:00Z')).toEqual([]);
+    expect(await getChanges('from=1999-01-01T00:00:00Z&to=2019-12-31T00:00:00Z')).toEqual([]);
   });
 
   it('need not be sent again', async () => {
@@ -214,10 +222,14 @@ describe('what changed', () => {
     ['/audit/trail/membership-csto:uzbekistan?asOf=x', 'invalid-value', 'asOf'],
   ])('%s is refused as %s', async (path, expected, parameter) => {
     const answer = await book.get(path);
-    expect([...code(answer), answer.json.errors[0].parameter]).toEqual([422, expected, parameter]);
+    expect([...getStatusAndCode(answer), answer.json.errors[0].parameter]).toEqual([
+      422,
+      expected,
+      parameter,
+    ]);
   });
 
-  itEmbedded(WAITS_FOR_OTHERS, 'beyond the book is not yet', async () => {
+  itEmbedded(REPLICATION_IS_AWAITED, 'beyond the book is not yet', async () => {
     for (const path of [
       '/audit/changes?to=94',
       '/audit/changes?from=94',
@@ -225,12 +237,12 @@ describe('what changed', () => {
       '/audit/trail/membership-csto:uzbekistan?asOf=94',
     ])
       // prettier-ignore
-      expect(code(await book.get(path))[0]).toBe(422);
-    expect(code(await book.get('/audit/changes?to=94'))).toEqual([422, 'not-yet']);
+      expect(getStatusAndCode(await book.get(path))[0]).toBe(422);
+    expect(getStatusAndCode(await book.get('/audit/changes?to=94'))).toEqual([422, 'not-yet']);
   });
 
   it('does not take the cursor of another list', async () => {
-    const cursorOf = ({ json }: Answer) =>
+    const cursorOf = ({ json }: TestResponse) =>
       new URLSearchParams((json.next as string).split('?')[1]).get('cursor');
     const pages = ['/audit/changes?from=0&to=80&limit=300', '/audit/trail/membership-csto:uzbekistan?limit=1', '/organizations?limit=1']; // prettier-ignore
     const [rows, facts, list] = (await Promise.all(pages.map((page) => book.get(page)))).map(cursorOf);
@@ -243,20 +255,20 @@ describe('what changed', () => {
       `/audit/trail/membership-csto:uzbekistan?cursor=${list}`,
       `/audit/trail/membership-csto:uzbekistan?asOf=92&cursor=${facts}`,
     ])
-      expect([path, ...code(await book.get(path))]).toEqual([path, 422, 'invalid-cursor']);
+      expect([path, ...getStatusAndCode(await book.get(path))]).toEqual([path, 422, 'invalid-cursor']);
   });
 });
 
 describe('a trail', () => {
   const JAPAN = 'membership-csto:japan';
   let young: TestServer;
-  const facts = async (asOf = young.head): Promise<any[]> =>
-    allOf(young, `/audit/trail/${JAPAN}?asOf=${asOf}`, 2);
+  const facts = async (asOf = young.headEntry): Promise<any[]> =>
+    readAllPages(young, `/audit/trail/${JAPAN}?asOf=${asOf}`, 2);
   const amend = (command: string, revision: number, more: object) =>
-    young.given([command, { fact: `${JAPAN}@${revision}`, ...more }]);
+    young.recordCommands([command, { fact: `${JAPAN}@${revision}`, ...more }]);
   beforeAll(async () => {
     young = await startTestServer();
-    await young.given(...csto, state('japan', 'Japan'));
+    await young.recordCommands(...cstoCommands, registerState('japan', 'Japan'));
   });
 
   it('knows of corrections, also of those that were corrected, withdrawn or disputed themselves', async () => {
@@ -267,16 +279,16 @@ describe('a trail', () => {
         retractedBy?.entry ?? null,
         disputedBy.map(({ entry }: { entry: number }) => entry),
       ]);
-    const joined = await young.given(admitted('japan', '1990'));
+    const joined = await young.recordCommands(admitMember('japan', '1990'));
     const words = (effective: string) => ({
-      with: admitted('japan', effective)[1],
+      with: admitMember('japan', effective)[1],
       reason: `because ${effective}`,
     });
     expect(await said()).toEqual([[0, null, null, []]]);
     const first = await amend('correct-fact', 0, words('1991'));
     expect(await said()).toEqual([[0, first, null, []], [1, null, null, []]]); // prettier-ignore
     const { id } = (await facts())[1];
-    const second = await young.given([
+    const second = await young.recordCommands([
       'correct-fact',
       { fact: id, with: { fact: `${JAPAN}@0`, ...words('1992') }, reason: 'misread again' },
     ]);
@@ -304,19 +316,19 @@ describe('a trail', () => {
       [],
       '1990',
     ]);
-    for (let entry = joined; entry <= young.head; entry++)
+    for (let entry = joined; entry <= young.headEntry; entry++)
       expect((await facts(entry)).map(({ changes }) => changes as unknown)).toEqual(
         (await facts()).slice(0, entry - joined + 1).map(({ changes }) => changes as unknown),
       );
   });
 
   it('shows what facts recorded together changed at the last of them', async () => {
-    const { json } = await young.group([
-      admitted('azerbaijan', '1993-09-24'),
-      ended('azerbaijan', '1999-04-02'),
+    const { json } = await young.sendGroup([
+      admitMember('azerbaijan', '1993-09-24'),
+      endMembership('azerbaijan', '1999-04-02'),
     ]);
     const last = json.entry as number;
-    const items = await allOf(young, '/audit/trail/membership-csto:azerbaijan');
+    const items = await readAllPages(young, '/audit/trail/membership-csto:azerbaijan');
     expect(items.map(({ entry, group }) => [entry, group])).toEqual([
       [last - 1, { index: 0, of: 2, entry: last }],
       [last, { index: 1, of: 2, entry: last }],
@@ -327,7 +339,7 @@ describe('a trail', () => {
       expect([entry, event, actor]).toEqual([last, items[1].id, 'admin']);
     // Inside the group nothing of it is to be read yet.
     expect((await young.get(`/audit/changes?from=${last - 2}&to=${last - 1}`)).json.items).toEqual([]);
-    expect(await allOf(young, `/audit/changes?from=${last - 1}`)).toEqual(items[1].changes);
+    expect(await readAllPages(young, `/audit/changes?from=${last - 1}`)).toEqual(items[1].changes);
     const inside = (await young.get(`/audit/trail/membership-csto:azerbaijan?asOf=${last - 1}`)).json;
     expect(inside.items.map(({ entry }: { entry: number }) => entry)).toEqual([last - 1]);
   });
@@ -338,19 +350,19 @@ describe('a trail', () => {
       `/audit/trail/${JAPAN}?asOf=3`,
       '/audit/trail/__proto__',
     ])
-      expect([path, ...code(await young.get(path))]).toEqual([path, 404, 'unknown-id']);
+      expect([path, ...getStatusAndCode(await young.get(path))]).toEqual([path, 404, 'unknown-id']);
   });
 });
 
 describe('what a read model could not digest', () => {
   it('is missing, and that is said', async () => {
     const hurt = await startTestServer();
-    await hurt.given(...csto);
-    const before = hurt.head;
+    await hurt.recordCommands(...cstoCommands);
+    const before = hurt.headEntry;
     const { book: node } = hurt.server;
     const bad = { id: '00000000-0000-5000-8000-000000000001', type: 'MemberJoined', data: '{"effective":"soon","member":"armenia","organization":"csto"}', metadata: '{"actor":"x","command":"x","correlationId":"x","salt":"00"}', requestKey: null }; // prettier-ignore
     await node.sequencer.append({ stream: 'membership-csto:armenia', expectedRevision: 0, events: [bad], requires: [] }); // prettier-ignore
-    await node.readModels.reached(before + 1, { timeoutMs: 5_000 });
+    await node.readModels.waitForEntry(before + 1, { timeoutMs: 5_000 });
     const degraded = async (path: string) => {
       const { headers } = await hurt.get(path);
       return [headers.get('degraded'), headers.get('cache-control')];
@@ -372,11 +384,11 @@ describe('what a read model could not digest', () => {
 describe('who may audit', () => {
   it('is who may read', async () => {
     const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
-    await closed.given(...csto);
+    await closed.recordCommands(...cstoCommands);
     for (const path of ['/audit/changes', '/audit/trail/source-treaty']) {
-      expect(code(await closed.get(path))).toEqual([401, 'unknown-key']);
+      expect(getStatusAndCode(await closed.get(path))).toEqual([401, 'unknown-key']);
       for (const role of ['reader', 'auditor'] as const)
-        expect((await closed.get(path, { authorization: `Bearer ${closed.key(role)}` })).status).toBe(200);
+        expect((await closed.get(path, { authorization: `Bearer ${closed.getKey(role)}` })).status).toBe(200);
       expect((await book.get(path.replace('source-treaty', 'source-mfa-by'))).status).toBe(200);
     }
   });

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import type { Job } from '../../../src/audit/audit-jobs.js';
-import { admitted, csto, state } from '../../support/csto-commands.js';
-import { startProcess } from '../../support/server-process.js';
+import type { AuditJob } from '../../../src/audit/audit-jobs.js';
+import { admitMember, cstoCommands, registerState } from '../../support/csto-commands.js';
+import { startServerProcess } from '../../support/server-process.js';
 import {
-  type Answer,
+  type TestResponse,
   cleanUp,
   startTestServer,
-  temporaryDirectory,
+  createTemporaryDirectory,
   type TestServer,
 } from '../../support/test-server.js';
 import { readFileSync } from 'node:fs';
@@ -17,37 +17,37 @@ import { readFileSync } from 'node:fs';
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...csto);
+  await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
 
-const begun = (body = '', as = book.key('auditor'), server = book): Promise<Answer> =>
-  server.send('/audit/replays', body, { as });
-const asked = (id: string, server = book): Promise<Answer> =>
-  server.get(`/audit/replays/${id}`, { authorization: `Bearer ${server.key('auditor')}` });
+const startAudit = (body = '', apiKey = book.getKey('auditor'), server = book): Promise<TestResponse> =>
+  server.send('/audit/replays', body, { apiKey });
+const getAudit = (id: string, server = book): Promise<TestResponse> =>
+  server.get(`/audit/replays/${id}`, { authorization: `Bearer ${server.getKey('auditor')}` });
 
 /** The states that a client hears of until the stream ends. */
-async function followed(id: string, server = book): Promise<readonly Job[]> {
+async function followAudit(id: string, server = book): Promise<readonly AuditJob[]> {
   const answer = await server.get(`/audit/replays/${id}`, {
-    authorization: `Bearer ${server.key()}`,
+    authorization: `Bearer ${server.getKey()}`,
     accept: 'text/event-stream',
   });
   expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   return answer.text
     .split('\n')
     .filter((line) => line.startsWith('data: '))
-    .map((line) => JSON.parse(line.slice(6)) as Job);
+    .map((line) => JSON.parse(line.slice(6)) as AuditJob);
 }
 
 /** An audit from its beginning to its end. */
-async function audited(body = '', server = book): Promise<Job> {
-  const answer = await begun(body, server.key(), server);
+async function runAudit(body = '', server = book): Promise<AuditJob> {
+  const answer = await startAudit(body, server.getKey(), server);
   expect(answer.status).toBe(202);
-  return (await followed((answer.json as Job).id, server)).at(-1) as Job;
+  return (await followAudit((answer.json as AuditJob).id, server)).at(-1) as AuditJob;
 }
 
 /** Does something to the file of a read model, which goes on being served. */
-function alter(name: string, sql: string, server = book): void {
+function alterReadModelFile(name: string, sql: string, server = book): void {
   const { generation, version } = server.server.book.readModels.statuses().find((one) => one.name === name)!;
   const db = new Database(join(server.directory, 'read-models', `${name}-${version}-${generation}.db`));
   db.exec(sql);
@@ -56,42 +56,42 @@ function alter(name: string, sql: string, server = book): void {
 
 describe('an audit', () => {
   it('is begun, is followed, and finds nothing in a book that nobody touched', async () => {
-    const answer = await begun();
+    const answer = await startAudit();
     expect(answer.status).toBe(202);
-    const { id } = answer.json as Job;
+    const { id } = answer.json as AuditJob;
     expect(answer.headers.get('location')).toBe(`/audit/replays/${id}`);
     expect(answer.json).toMatchObject({
       id,
       status: 'running',
-      entry: book.head,
+      entry: book.headEntry,
       phase: 'ledger',
-      progress: { done: 0, of: book.head },
+      progress: { done: 0, of: book.headEntry },
       differences: [],
       verifiedAt: null,
     });
 
-    const states = await followed(id);
+    const states = await followAudit(id);
     expect(states.slice(0, -1).every(({ status }) => status === 'running')).toBe(true);
-    const last = states.at(-1) as Job;
+    const last = states.at(-1) as AuditJob;
     expect(last).toMatchObject({
       status: 'done',
-      entry: book.head,
+      entry: book.headEntry,
       phase: 'compare',
       differences: [],
       differencesCount: 0,
     });
     expect(last.progress.done).toBe(last.progress.of);
     expect(last.compared).toHaveLength(book.server.book.readModels.statuses().length);
-    for (const { entry } of last.compared) expect(entry).toBe(book.head);
+    for (const { entry } of last.compared) expect(entry).toBe(book.headEntry);
     expect(Date.parse(last.verifiedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(last.startedAt));
-    expect((await asked(id)).json).toEqual(last);
-    expect((await asked(id)).headers.get('cache-control')).toBe('no-store');
-    expect(await followed(id)).toEqual([last]); // who comes late hears the end
+    expect((await getAudit(id)).json).toEqual(last);
+    expect((await getAudit(id)).headers.get('cache-control')).toBe('no-store');
+    expect(await followAudit(id)).toEqual([last]); // who comes late hears the end
     expect(existsSync(join(book.directory, 'audit'))).toBe(false);
   });
 
   it('is made of what was asked for', async () => {
-    const job = await audited(JSON.stringify({ entry: 5, projections: ['sources', 'membership'] }));
+    const job = await runAudit(JSON.stringify({ entry: 5, projections: ['sources', 'membership'] }));
     expect(job).toMatchObject({
       entry: 5,
       projections: ['membership', 'sources'],
@@ -103,8 +103,8 @@ describe('an audit', () => {
   });
 
   it('finds and names what was altered in a file that is served', async () => {
-    alter('organizations', `UPDATE names SET name = 'Armenien' WHERE name = 'Armenia'`);
-    const { status, differences, differencesCount } = await audited();
+    alterReadModelFile('organizations', `UPDATE names SET name = 'Armenien' WHERE name = 'Armenia'`);
+    const { status, differences, differencesCount } = await runAudit();
     expect([status, differencesCount]).toEqual(['done', 1]);
     expect(differences).toMatchObject([
       {
@@ -116,7 +116,7 @@ describe('an audit', () => {
       },
     ]);
     await book.server.book.readModels.rebuild('organizations').finished;
-    expect(await audited()).toMatchObject({ differencesCount: 0 });
+    expect(await runAudit()).toMatchObject({ differencesCount: 0 });
   });
 
   it('has no differences while commands and rebuilds keep coming', async () => {
@@ -125,13 +125,13 @@ describe('an audit', () => {
     const work = (async () => {
       while (!isOver) {
         n += 1;
-        await book.given(state(`s${n}`, `State ${n}`), admitted(`s${n}`, '1999'));
+        await book.recordCommands(registerState(`s${n}`, `State ${n}`), admitMember(`s${n}`, '1999'));
         if (n % 5 === 0) await book.server.book.readModels.rebuild('membership').finished;
       }
     })();
     try {
       for (let round = 0; round < 3; round++)
-        expect(await audited()).toMatchObject({ status: 'done', differencesCount: 0 });
+        expect(await runAudit()).toMatchObject({ status: 'done', differencesCount: 0 });
     } finally {
       isOver = true;
       await work;
@@ -140,19 +140,19 @@ describe('an audit', () => {
   });
 
   it('that runs is the answer to whoever asks for another one', async () => {
-    const [first, second] = [await begun(), await begun(JSON.stringify({ entry: 1 }))];
+    const [first, second] = [await startAudit(), await startAudit(JSON.stringify({ entry: 1 }))];
     expect([first.status, second.status]).toEqual([202, 200]);
-    expect((second.json as Job).id).toBe((first.json as Job).id);
+    expect((second.json as AuditJob).id).toBe((first.json as AuditJob).id);
     expect(second.headers.get('location')).toBe(first.headers.get('location'));
-    await followed((first.json as Job).id);
+    await followAudit((first.json as AuditJob).id);
   });
 
   it('is remembered among the last twenty', async () => {
-    const { id } = await audited(JSON.stringify({ entry: 0 }));
-    for (let n = 0; n < 19; n++) await audited(JSON.stringify({ entry: 0, projections: ['sources'] }));
-    expect((await asked(id)).status).toBe(200);
-    await audited(JSON.stringify({ entry: 0, projections: ['sources'] }));
-    expect(await asked(id)).toMatchObject({ status: 404 });
+    const { id } = await runAudit(JSON.stringify({ entry: 0 }));
+    for (let n = 0; n < 19; n++) await runAudit(JSON.stringify({ entry: 0, projections: ['sources'] }));
+    expect((await getAudit(id)).status).toBe(200);
+    await runAudit(JSON.stringify({ entry: 0, projections: ['sources'] }));
+    expect(await getAudit(id)).toMatchObject({ status: 404 });
   });
 });
 
@@ -169,7 +169,7 @@ describe('an audit is refused', () => {
     ['{"projections":["sources","kings"]}', '/projections/1', 'invalid-value'],
     ['{"depth":3}', '/depth', 'unknown-field'],
   ])('%s', async (body, pointer, code) => {
-    const { status, json } = await begun(body);
+    const { status, json } = await startAudit(body);
     expect({ status, code: json.code, pointer: json.errors[0].pointer }).toEqual({
       status: 422,
       code,
@@ -178,42 +178,42 @@ describe('an audit is refused', () => {
   });
 
   it('when it is not JSON', async () => {
-    expect((await begun('{')).json).toMatchObject({ status: 400, code: 'invalid-json' });
+    expect((await startAudit('{')).json).toMatchObject({ status: 400, code: 'invalid-json' });
   });
 
   it('to whoever may not audit', async () => {
     for (const [role, status] of [
       ['', 401],
-      [book.key('reader'), 403],
-      [book.key('recorder'), 403],
+      [book.getKey('reader'), 403],
+      [book.getKey('recorder'), 403],
     ] as const) {
-      expect((await begun('', role)).status).toBe(status);
+      expect((await startAudit('', role)).status).toBe(status);
       const headers = role === '' ? undefined : { authorization: `Bearer ${role}` };
       expect((await book.get('/audit/replays/x', headers)).status).toBe(status);
     }
   });
 
   it('under an id that there is not', async () => {
-    expect((await asked('x')).json).toMatchObject({ status: 404, code: 'unknown-id' });
+    expect((await getAudit('x')).json).toMatchObject({ status: 404, code: 'unknown-id' });
   });
 });
 
 it('a damaged entry is found while the book is served', async () => {
   const damaged = await startTestServer();
-  await damaged.given(...csto);
+  await damaged.recordCommands(...cstoCommands);
   const db = new Database(join(damaged.directory, 'ledger.db'));
   const update = db.prepare('UPDATE entries SET data = replace(data, ?, ?)');
   db.exec('DROP TRIGGER entries_are_never_altered');
   update.run('2006-08-16', '2007-08-16'); // the last entry
   update.run('Azerbaijan', 'Aserbaidschan');
   try {
-    expect(await audited('', damaged)).toMatchObject({
+    expect(await runAudit('', damaged)).toMatchObject({
       status: 'done',
-      entry: csto.length,
+      entry: cstoCommands.length,
       differencesCount: 2,
       differences: [
         { projection: null, table: 'entries', entry: 6 },
-        { projection: null, table: 'entries', entry: csto.length },
+        { projection: null, table: 'entries', entry: cstoCommands.length },
       ],
     });
   } finally {
@@ -223,19 +223,19 @@ it('a damaged entry is found while the book is served', async () => {
 });
 
 it('a server that stops ends the stream, and the next audit goes on', async () => {
-  const directory = temporaryDirectory();
+  const directory = createTemporaryDirectory();
   const large = await startTestServer({ directory });
   const lines = Array.from({ length: 6_000 }, (_, n) => ({
     command: 'register-source',
     data: { source: `s${n}`, title: `Source ${n}` },
   }));
-  await large.lines(lines);
+  await large.sendLines(lines);
   await large.close();
 
-  const { child, url, ended } = await startProcess({ DATA_DIR: directory });
+  const { child, url, exit } = await startServerProcess({ DATA_DIR: directory });
   const headers = { authorization: `Bearer ${readFileSync(join(directory, 'admin.key'), 'utf8').trim()}` };
   const answer = await fetch(`${url}/audit/replays`, { method: 'POST', headers });
-  const { id } = (await answer.json()) as Job;
+  const { id } = (await answer.json()) as AuditJob;
   const stream = await fetch(`${url}/audit/replays/${id}`, {
     headers: { ...headers, accept: 'text/event-stream' },
   });
@@ -244,10 +244,10 @@ it('a server that stops ends the stream, and the next audit goes on', async () =
     heard += chunk;
     if (/"phase":"refold"/.test(heard) && !child.killed) child.kill('SIGTERM');
   }
-  expect(await ended).toMatchObject({ code: 0, errors: '' });
+  expect(await exit).toMatchObject({ code: 0, errors: '' });
 
   const again = await startTestServer({ directory });
-  const job = await audited('', again);
+  const job = await runAudit('', again);
   expect(job).toMatchObject({ status: 'done', entry: 6_000, differencesCount: 0 });
   // It may have been done just before it was told to stop.
   expect(heard.includes('"status":"done"') || (job.resumedFrom ?? 0) > 0).toBe(true);

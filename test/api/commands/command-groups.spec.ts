@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { admitted, csto, ended, state } from '../../support/csto-commands.js';
+import { admitMember, cstoCommands, endMembership, registerState } from '../../support/csto-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...csto);
+  await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
 
 describe('a group', () => {
-  const stay = [admitted('azerbaijan', '1993-09-24'), ended('azerbaijan', '1999-04-02')] as const;
+  const stay = [admitMember('azerbaijan', '1993-09-24'), endMembership('azerbaijan', '1999-04-02')] as const;
 
   it('is recorded together, and readable together', async () => {
-    const before = book.head;
-    const answer = await book.group(stay);
+    const before = book.headEntry;
+    const answer = await book.sendGroup(stay);
     const last = before + 2;
     expect(answer.status).toBe(201);
     expect(answer.json).toMatchObject({
@@ -46,26 +46,27 @@ describe('a group', () => {
   });
 
   it('records nothing if it was said already', async () => {
-    const before = book.head;
-    const answer = await book.group(stay);
-    expect([answer.status, answer.json.events, book.head]).toEqual([200, [], before]);
+    const before = book.headEntry;
+    const answer = await book.sendGroup(stay);
+    expect([answer.status, answer.json.events, book.headEntry]).toEqual([200, [], before]);
   });
 
   it('is decided by what it leaves, not on the way', async () => {
-    await book.given(state('georgia', 'Georgia'), admitted('georgia', '1994-04-20'));
-    const earlier = [admitted('georgia', '1993-12-09'), ended('georgia', '1994-01-01')] as const;
-    const alone = await book.command(...earlier[0]);
+    await book.recordCommands(registerState('georgia', 'Georgia'), admitMember('georgia', '1994-04-20'));
+    const earlier = [admitMember('georgia', '1993-12-09'), endMembership('georgia', '1994-01-01')] as const;
+    const alone = await book.sendCommand(...earlier[0]);
     expect([alone.status, alone.json.code]).toEqual([409, 'already-member']);
-    expect((await book.group(earlier)).status).toBe(201);
+    expect((await book.sendGroup(earlier)).status).toBe(201);
     // The two facts may come in any order.
     expect(
-      (await book.group([ended('georgia', '1992-01-01'), admitted('georgia', '1991-01-01')])).status,
+      (await book.sendGroup([endMembership('georgia', '1992-01-01'), admitMember('georgia', '1991-01-01')]))
+        .status,
     ).toBe(201);
   });
 
   it('is stamped with its last entry', async () => {
-    await book.given(state('moldova', 'Moldova'));
-    const answer = await book.group([
+    await book.recordCommands(registerState('moldova', 'Moldova'));
+    const answer = await book.sendGroup([
       ['rename-organization', { organization: 'moldova', name: 'One', effective: '2001' }],
       ['rename-organization', { organization: 'moldova', name: 'Two', effective: '2002' }],
     ]);
@@ -83,15 +84,15 @@ describe('a group', () => {
     ['of two streams', [['register-source', { source: 'one', title: '1' }], ['register-source', { source: 'two', title: '2' }]], 422, 'not-a-group', ['']],
     ['a field missing in the second', [['register-source', { source: 'one', title: '1' }], ['register-source', { source: 'one' }]], 422, 'missing-field', ['/1/data/title']],
     ['wrong in both', [['register-source', { source: 'ONE', title: '1' }], ['register-source', { x: 1 }]], 422, 'invalid-id', ['/0/data/source', '/1/data/x', '/1/data/source', '/1/data/title']],
-    ['a reference to nothing in the second', [admitted('armenia', '2001'), ['admit-member', { ...admitted('armenia', '2001')[1], sources: [{ source: 'nowhere' }] }]], 422, 'unknown-reference', ['/1/data/sources/0/source']],
+    ['a reference to nothing in the second', [admitMember('armenia', '2001'), ['admit-member', { ...admitMember('armenia', '2001')[1], sources: [{ source: 'nowhere' }] }]], 422, 'unknown-reference', ['/1/data/sources/0/source']],
     ['a command that is none', [['register-source', { source: 'one', title: '1' }], ['nope', {}]], 404, 'unknown-command', undefined],
-    ['a rule broken by what it leaves', [ended('armenia', '2001'), ended('armenia', '2002')], 409, 'not-a-member', undefined],
+    ['a rule broken by what it leaves', [endMembership('armenia', '2001'), endMembership('armenia', '2002')], 409, 'not-a-member', undefined],
   ])('is refused as a whole: %s', async (_what, wordings, status, code, pointers) => {
-    const before = book.head;
-    const answer = await book.group(wordings);
+    const before = book.headEntry;
+    const answer = await book.sendGroup(wordings);
     expect([answer.status, answer.json.code]).toEqual([status, code]);
     expect(answer.json.errors?.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
-    expect(book.head).toBe(before);
+    expect(book.headEntry).toBe(before);
     expect((await book.get('/sources/one')).status).toBe(404);
   });
 
@@ -108,20 +109,20 @@ describe('a group', () => {
   });
 
   it('of corrections that are right only together is taken', async () => {
-    await book.given(
-      state('tajikistan', 'Tajikistan'),
-      admitted('tajikistan', '2000-01-01'),
-      ended('tajikistan', '2001-01-01'),
+    await book.recordCommands(
+      registerState('tajikistan', 'Tajikistan'),
+      admitMember('tajikistan', '2000-01-01'),
+      endMembership('tajikistan', '2001-01-01'),
     );
     const fact = (revision: number) => `membership-csto:tajikistan@${revision}`;
     const moved = (revision: number, [, data]: readonly [string, object], effective: string) =>
       ['correct-fact', { fact: fact(revision), with: { ...data, effective }, reason: 'misread' }] as const;
     const corrections = [
-      moved(0, admitted('tajikistan', ''), '2005-01-01'),
-      moved(1, ended('tajikistan', ''), '2006-01-01'),
+      moved(0, admitMember('tajikistan', ''), '2005-01-01'),
+      moved(1, endMembership('tajikistan', ''), '2006-01-01'),
     ];
-    expect((await book.group(corrections.slice(0, 1))).json.code).toBe('illegal-correction');
-    expect((await book.group(corrections)).status).toBe(201);
+    expect((await book.sendGroup(corrections.slice(0, 1))).json.code).toBe('illegal-correction');
+    expect((await book.sendGroup(corrections)).status).toBe(201);
     const { json } = await book.get('/organizations/csto/members?on=2005-06-01');
     expect(json.items).toContainEqual(expect.objectContaining({ member: 'tajikistan' }));
   });

@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { problems } from '../../../src/problems/problems.js';
-import { csto, state } from '../../support/csto-commands.js';
-import { type Answer, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+import { cstoCommands, registerState } from '../../support/csto-commands.js';
+import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...csto);
+  await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
 
 /** A whole problem document of this code, at this address. */
-function expectProblem(answer: Answer, status: number, code: string, instance: string): void {
+function expectProblem(answer: TestResponse, status: number, code: string, instance: string): void {
   expect(answer.json).toMatchObject({
     type: `/problems/${code}`,
     title: problems[code]?.title,
@@ -28,34 +28,40 @@ function expectProblem(answer: Answer, status: number, code: string, instance: s
 }
 
 /** Nothing of a refused command may stay. */
-async function refused(send: () => Promise<Answer>, status: number, code: string): Promise<Answer> {
-  const before = book.head;
+async function expectRefusal(
+  send: () => Promise<TestResponse>,
+  status: number,
+  code: string,
+): Promise<TestResponse> {
+  const before = book.headEntry;
   const answer = await send();
   const path = answer.json.instance as string;
   expectProblem(answer, status, code, path);
-  expect(book.head).toBe(before);
+  expect(book.headEntry).toBe(before);
   expect((await book.get('/events?after=0&limit=1000')).json.entry).toBe(before);
   return answer;
 }
 
 let used = 0;
-const fresh = () => `fresh-${++used}`;
-const source = (id = fresh(), more: object = {}) => ({ source: id, title: 'A report', ...more });
+const createId = () => `fresh-${++used}`;
+const createSource = (id = createId(), more: object = {}) => ({ source: id, title: 'A report', ...more });
 
 describe('a command that is obeyed', () => {
   it('is answered with what was recorded and where it is', async () => {
-    const id = fresh();
-    const answer = await book.command('register-source', source(id));
+    const id = createId();
+    const answer = await book.sendCommand('register-source', createSource(id));
     const { json, headers } = answer;
     expect(answer.status).toBe(201);
     expect(json).toEqual({
       stream: `source-${id}`,
       revision: 0,
-      entry: book.head,
+      entry: book.headEntry,
       recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      events: [{ id: expect.stringMatching(/^[0-9a-f-]{36}$/), type: 'SourceRegistered', entry: book.head }],
+      events: [
+        { id: expect.stringMatching(/^[0-9a-f-]{36}$/), type: 'SourceRegistered', entry: book.headEntry },
+      ],
     });
-    expect(headers.get('ledger-entry')).toBe(String(book.head));
+    expect(headers.get('ledger-entry')).toBe(String(book.headEntry));
     expect(headers.get('etag')).toBe('"0"');
     expect(headers.get('location')).toBe(`/events/${json.events[0].id}`);
     expect(headers.get('idempotency-replayed')).toBeNull();
@@ -67,15 +73,15 @@ describe('a command that is obeyed', () => {
       revision: 0,
       type: 'SourceRegistered',
       recordedAt: json.recordedAt,
-      data: source(id),
+      data: createSource(id),
       metadata: { actor: 'admin', command: 'register-source' },
     });
   });
 
   it('can be read at once', async () => {
     for (let n = 0; n < 20; n++) {
-      const id = fresh();
-      const { headers } = await book.command('register-source', source(id));
+      const id = createId();
+      const { headers } = await book.sendCommand('register-source', createSource(id));
       const read = await book.get(`/sources/${id}`);
       expect(read.status).toBe(200);
       expect(Number(read.headers.get('ledger-entry'))).toBeGreaterThanOrEqual(
@@ -85,7 +91,7 @@ describe('a command that is obeyed', () => {
   });
 
   it('is answered as soon as it is durable if the client prefers so', async () => {
-    const answer = await book.command('register-source', source(), {
+    const answer = await book.sendCommand('register-source', createSource(), {
       headers: { prefer: 'respond-async, wait=10' },
     });
     expect(answer.status).toBe(202);
@@ -95,22 +101,22 @@ describe('a command that is obeyed', () => {
   });
 
   it('records nothing when it was said already', async () => {
-    const data = source();
-    const first = await book.command('register-source', data);
-    const head = book.head;
-    const second = await book.command('register-source', data);
+    const data = createSource();
+    const first = await book.sendCommand('register-source', data);
+    const head = book.headEntry;
+    const second = await book.sendCommand('register-source', data);
     expect(second.status).toBe(200);
     expect(second.json).toEqual({ ...first.json, events: [] });
     expect(second.headers.get('etag')).toBe('"0"');
     expect(second.headers.get('ledger-entry')).toBe(first.headers.get('ledger-entry'));
     expect(second.headers.get('location')).toBeNull();
     expect(second.headers.get('idempotency-replayed')).toBeNull();
-    expect(book.head).toBe(head);
+    expect(book.headEntry).toBe(head);
   });
 
   it('is told by whom, in answer to what', async () => {
-    const answer = await book.command('register-source', source(), {
-      as: book.key('recorder'),
+    const answer = await book.sendCommand('register-source', createSource(), {
+      apiKey: book.getKey('recorder'),
       headers: { 'x-correlation-id': 'case-7' },
     });
     const { metadata } = (await book.get(`/events/${answer.json.events[0].id}`)).json;
@@ -124,16 +130,16 @@ describe('a command that is obeyed', () => {
 
   it('keeps text as it was sent', async () => {
     const title = 'e\u0301 \u00e9 \u2028 \u{1F3DB} "\\ \t\n\r  <b> ';
-    const { json } = await book.command('register-source', source(fresh(), { title }));
+    const { json } = await book.sendCommand('register-source', createSource(createId(), { title }));
     expect((await book.get(`/events/${json.events[0].id}`)).json.data.title).toBe(title);
   });
 
   it('may weigh 512 KiB', async () => {
-    const data = source();
+    const data = createSource();
     const room = 512 * 1024 - Buffer.byteLength(JSON.stringify({ ...data, note: '' }));
-    expect((await book.command('register-source', { ...data, note: 'n'.repeat(room) })).status).toBe(201);
-    await refused(
-      () => book.command('register-source', source(fresh(), { note: 'n'.repeat(room + 9) })),
+    expect((await book.sendCommand('register-source', { ...data, note: 'n'.repeat(room) })).status).toBe(201);
+    await expectRefusal(
+      () => book.sendCommand('register-source', createSource(createId(), { note: 'n'.repeat(room + 9) })),
       413,
       'too-large',
     );
@@ -144,24 +150,24 @@ describe('an Idempotency-Key', () => {
   const key = (value: string) => ({ headers: { 'idempotency-key': value } });
 
   it('gives the first answer again, also when the stream has moved on', async () => {
-    const id = fresh();
+    const id = createId();
     const name = { organization: id, name: 'First', classification: 'state' };
-    const first = await book.command('register-organization', name, key('once'));
-    await book.command('rename-organization', { organization: id, name: 'Second', effective: '2001' });
-    const head = book.head;
-    const again = await book.command('register-organization', name, key('once'));
+    const first = await book.sendCommand('register-organization', name, key('once'));
+    await book.sendCommand('rename-organization', { organization: id, name: 'Second', effective: '2001' });
+    const head = book.headEntry;
+    const again = await book.sendCommand('register-organization', name, key('once'));
     expect(first.status).toBe(201);
     expect(again.status).toBe(200);
     expect(again.json).toEqual(first.json);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
     expect(again.headers.get('location')).toBe(first.headers.get('location'));
-    expect(book.head).toBe(head);
+    expect(book.headEntry).toBe(head);
   });
 
   it('records once however often it comes at the same time', async () => {
-    const data = source();
+    const data = createSource();
     const answers = await Promise.all(
-      Array.from({ length: 12 }, () => book.command('register-source', data, key('at-once'))),
+      Array.from({ length: 12 }, () => book.sendCommand('register-source', data, key('at-once'))),
     );
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -170,69 +176,79 @@ describe('an Idempotency-Key', () => {
 
   it('makes a group safe to send again', async () => {
     const group = [
-      ['register-source', source('grouped')],
+      ['register-source', createSource('grouped')],
       ['dispute-fact', { fact: 'source-grouped@0', claim: 'no' }],
     ] as const;
     // The second speaks of a fact that only the first records, so it is refused, and the key stays free.
-    await refused(() => book.group(group, key('group')), 422, 'unknown-reference');
-    const first = await book.group(group.slice(0, 1), key('group'));
-    const again = await book.group(group.slice(0, 1), key('group'));
+    await expectRefusal(() => book.sendGroup(group, key('group')), 422, 'unknown-reference');
+    const first = await book.sendGroup(group.slice(0, 1), key('group'));
+    const again = await book.sendGroup(group.slice(0, 1), key('group'));
     expect([first.status, again.status]).toEqual([201, 200]);
     expect(again.json).toEqual(first.json);
   });
 
   it('belongs to whoever used it', async () => {
-    const [mine, yours] = [source(), source()];
-    await book.command('register-source', mine, key('shared'));
-    const other = await book.command('register-source', yours, {
-      as: book.key('recorder'),
+    const [mine, yours] = [createSource(), createSource()];
+    await book.sendCommand('register-source', mine, key('shared'));
+    const other = await book.sendCommand('register-source', yours, {
+      apiKey: book.getKey('recorder'),
       ...key('shared'),
     });
     expect(other.status).toBe(201);
   });
 
   it('is refused for another body', async () => {
-    await book.command('register-source', source(), key('taken'));
-    await refused(
-      () => book.command('register-source', source(), key('taken')),
+    await book.sendCommand('register-source', createSource(), key('taken'));
+    await expectRefusal(
+      () => book.sendCommand('register-source', createSource(), key('taken')),
       422,
       'idempotency-key-reused',
     );
   });
 
   it('is not remembered for a command that was refused', async () => {
-    await refused(() => book.command('register-source', { source: 'x' }, key('again')), 422, 'missing-field');
-    expect((await book.command('register-source', source(), key('again'))).status).toBe(201);
+    await expectRefusal(
+      () => book.sendCommand('register-source', { source: 'x' }, key('again')),
+      422,
+      'missing-field',
+    );
+    expect((await book.sendCommand('register-source', createSource(), key('again'))).status).toBe(201);
   });
 
   it.each(['', ' ', 'a b', 'x'.repeat(256), 'caf\u00e9'])('cannot be %j', async (value) => {
-    await refused(() => book.command('register-source', source(), key(value)), 422, 'invalid-value');
+    await expectRefusal(
+      () => book.sendCommand('register-source', createSource(), key(value)),
+      422,
+      'invalid-value',
+    );
   });
 
   it('may have 255 characters', async () => {
-    expect((await book.command('register-source', source(), key('~'.repeat(255)))).status).toBe(201);
+    expect((await book.sendCommand('register-source', createSource(), key('~'.repeat(255)))).status).toBe(
+      201,
+    );
   });
 });
 
 describe('If-Match', () => {
   it('lets a command through at this revision only', async () => {
-    const id = fresh();
-    await book.given(state(id, 'State'));
+    const id = createId();
+    await book.recordCommands(registerState(id, 'State'));
     const rename = (name: string, revision: string) =>
-      book.command(
+      book.sendCommand(
         'rename-organization',
         { organization: id, name, effective: '2001' },
         { headers: { 'if-match': revision } },
       );
     expect((await rename('One', '"0"')).headers.get('etag')).toBe('"1"');
-    const late = await refused(() => rename('Two', '"0"'), 412, 'wrong-revision');
+    const late = await expectRefusal(() => rename('Two', '"0"'), 412, 'wrong-revision');
     expect(late.json.currentRevision).toBe(1);
     expect((await rename('Two', '"1"')).status).toBe(201);
   });
 
   it('names a revision of nothing', async () => {
-    const answer = await refused(
-      () => book.command('register-source', source(), { headers: { 'if-match': '"0"' } }),
+    const answer = await expectRefusal(
+      () => book.sendCommand('register-source', createSource(), { headers: { 'if-match': '"0"' } }),
       412,
       'wrong-revision',
     );
@@ -240,8 +256,8 @@ describe('If-Match', () => {
   });
 
   it.each(['0', '"x"', 'W/"0"', '*'])('cannot be %s', async (value) => {
-    await refused(
-      () => book.command('register-source', source(), { headers: { 'if-match': value } }),
+    await expectRefusal(
+      () => book.sendCommand('register-source', createSource(), { headers: { 'if-match': value } }),
       422,
       'invalid-value',
     );
@@ -251,7 +267,7 @@ describe('If-Match', () => {
 describe('a body that is not a JSON object in UTF-8', () => {
   const post = (body: string | Uint8Array, headers = {}) =>
     book.send('/commands/register-source', body, { headers });
-  const whole = () => JSON.stringify(source());
+  const whole = () => JSON.stringify(createSource());
   const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
 
   it.each([
@@ -274,7 +290,7 @@ describe('a body that is not a JSON object in UTF-8', () => {
     ['a quarter of a million levels', `${'['.repeat(250_000)}${']'.repeat(250_000)}`],
     ['a byte order mark', '\uFEFF{"source":"a","title":"b"}'],
   ])('is refused: %s', async (_what, body) => {
-    await refused(() => post(body), 400, 'invalid-json');
+    await expectRefusal(() => post(body), 400, 'invalid-json');
   });
 
   it.each([
@@ -284,14 +300,14 @@ describe('a body that is not a JSON object in UTF-8', () => {
     ['a character cut off', Buffer.from('{"source":"a","title":"\xe2\x82"}', 'latin1')],
     ['UTF-16', utf16('{"source":"a","title":"b"}')],
   ])('is refused: %s', async (_what, body) => {
-    await refused(() => post(body), 400, 'invalid-json');
+    await expectRefusal(() => post(body), 400, 'invalid-json');
   });
 
   it.each(['iso-8859-1', 'utf-16', '"windows-1252"'])(
     'is refused if it is declared as %s',
     async (charset) => {
       const type = `application/json; charset=${charset}`;
-      await refused(() => post(whole(), { 'content-type': type }), 400, 'invalid-json');
+      await expectRefusal(() => post(whole(), { 'content-type': type }), 400, 'invalid-json');
     },
   );
 
@@ -309,11 +325,11 @@ describe('a body that is not a JSON object in UTF-8', () => {
     'application/x-ndjson',
     'text/json',
   ])('is refused as %s', async (type) => {
-    await refused(() => post(whole(), { 'content-type': type }), 415, 'unsupported-media-type');
+    await expectRefusal(() => post(whole(), { 'content-type': type }), 415, 'unsupported-media-type');
   });
 
   it('is refused compressed', async () => {
-    const answer = await refused(
+    const answer = await expectRefusal(
       () => post(gzipSync(whole()), { 'content-encoding': 'gzip' }),
       415,
       'unsupported-media-type',
@@ -322,7 +338,7 @@ describe('a body that is not a JSON object in UTF-8', () => {
   });
 
   it.each(['[]', '"text"', '1', 'null', 'true'])('is refused: %s', async (body) => {
-    const answer = await refused(() => post(body), 422, 'invalid-value');
+    const answer = await expectRefusal(() => post(body), 422, 'invalid-value');
     expect(answer.json.errors).toEqual([{ pointer: '', code: 'invalid-value', detail: expect.any(String) }]);
   });
 });
@@ -358,7 +374,7 @@ describe('a field that is wrong', () => {
     ['no name of a fact', 'retract-fact', { fact: 'treaty', reason: 'x' }, [['/fact', 'invalid-id']]],
     ['wrong in a correction', 'correct-fact', { fact: 'source-treaty@0', reason: 'x', with: { source: 'treaty', titel: 'b' } }, [['/with/titel', 'unknown-field'], ['/with/title', 'missing-field']]],
   ])('is named: %s', async (_what, command, data, errors) => {
-    const answer = await refused(() => book.command(command, data), 422, errors[0]?.[1] ?? '');
+    const answer = await expectRefusal(() => book.sendCommand(command, data), 422, errors[0]?.[1] ?? '');
     expect(answer.json.errors).toEqual(
       errors.map(([pointer, code]) => ({ pointer, code, detail: expect.stringMatching(/\S/) })),
     );
@@ -368,7 +384,11 @@ describe('a field that is wrong', () => {
     'is named: the number %s',
     async (number) => {
       const body = `{"source":"a","title":"b","note":${number}}`;
-      const answer = await refused(() => book.send('/commands/register-source', body), 422, 'invalid-number');
+      const answer = await expectRefusal(
+        () => book.send('/commands/register-source', body),
+        422,
+        'invalid-number',
+      );
       expect(answer.json.errors[0]).toMatchObject({ pointer: '/note', code: 'invalid-number' });
     },
   );
@@ -382,17 +402,17 @@ describe('a command that a rule refuses', () => {
     ['already-member', 'admit-member', { organization: 'csto', member: 'armenia', effective: '2001-01-01' }],
     ['not-a-member', 'end-membership', { organization: 'csto', member: 'azerbaijan', effective: '1999', reason: 'withdrew' }],
     ['not-suspended', 'resume-participation', { organization: 'csto', member: 'armenia', effective: '2024' }],
-    ['illegal-correction', 'correct-fact', { fact: 'organization-csto@0', reason: 'x', with: { ...csto[1]?.[1], partOf: 'csto' } }],
+    ['illegal-correction', 'correct-fact', { fact: 'organization-csto@0', reason: 'x', with: { ...cstoCommands[1]?.[1], partOf: 'csto' } }],
     ['illegal-correction', 'retract-fact', { fact: 'organization-csto@0', reason: 'x' }],
     ['illegal-correction', 'correct-fact', { fact: 'source-treaty@0', reason: 'x', with: { source: 'other', title: 'b' } }],
   ])('has a code: %s', async (code, command, data) => {
-    const answer = await refused(() => book.command(command, data), 409, code);
+    const answer = await expectRefusal(() => book.sendCommand(command, data), 409, code);
     expect(answer.json).not.toHaveProperty('errors');
   });
 
   it('of a name that is none has a code', async () => {
-    await refused(() => book.command('register-unicorn', {}), 404, 'unknown-command');
-    await refused(() => book.command('toString', {}), 404, 'unknown-command');
+    await expectRefusal(() => book.sendCommand('register-unicorn', {}), 404, 'unknown-command');
+    await expectRefusal(() => book.sendCommand('toString', {}), 404, 'unknown-command');
     expectProblem(await book.get('/commands/nope'), 404, 'unknown-command', '/commands/nope');
   });
 });
@@ -400,14 +420,18 @@ describe('a command that a rule refuses', () => {
 describe('a command that cannot be recorded now', () => {
   it('is refused while the queue is full, before anything is written, and taken afterwards', async () => {
     const { book: node } = book.server;
-    const writer = new Database(node.directory.ledger);
+    const writer = new Database(node.directory.ledgerFile);
     writer.exec('BEGIN IMMEDIATE'); // nobody else can commit meanwhile
     const sender = { actor: 'admin', correlationId: 'full' };
     const queued = Array.from({ length: node.sequencer.capacity }, () =>
-      node.post({ command: 'register-source', data: source() }, sender),
+      node.handleCommand({ command: 'register-source', data: createSource() }, sender),
     );
     try {
-      const answer = await refused(() => book.command('register-source', source('crowded')), 503, 'busy');
+      const answer = await expectRefusal(
+        () => book.sendCommand('register-source', createSource('crowded')),
+        503,
+        'busy',
+      );
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       expect((await book.get('/sources/treaty')).status).toBe(200);
     } finally {
@@ -415,14 +439,14 @@ describe('a command that cannot be recorded now', () => {
       writer.close();
     }
     for (const outcome of await Promise.all(queued)) expect(outcome).toHaveProperty('events');
-    expect((await book.command('register-source', source('crowded'))).status).toBe(201);
+    expect((await book.sendCommand('register-source', createSource('crowded'))).status).toBe(201);
   });
 });
 
 describe('the commands', () => {
   it('are listed, each with its schema', async () => {
     const { json } = await book.get('/commands');
-    const names = [...book.server.book.admission.commands.keys()];
+    const names = [...book.server.book.commandValidator.commands.keys()];
     expect(json.items.map(({ name }: { name: string }) => name)).toEqual(names);
     for (const { name, schema } of json.items) {
       const answer = await book.get(schema);

@@ -3,28 +3,28 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { csto, state } from '../../support/csto-commands.js';
-import { heldMemory } from '../../support/memory-usage.js';
+import { cstoCommands, registerState } from '../../support/csto-commands.js';
+import { measureHeldMemory } from '../../support/memory-usage.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...csto);
+  await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
 
-const source = (id: string, more: object = {}) => ({
+const createSourceCommand = (id: string, more: object = {}) => ({
   command: 'register-source',
   data: { source: id, title: 'A report' },
   ...more,
 });
 
 /** A request whose lines are sent one by one. */
-function openLines(server: TestServer, query = '') {
+function openNdjsonRequest(server: TestServer, query = '') {
   const sent = request(new URL(`/commands${query}`, server.url), {
     method: 'POST',
-    headers: { authorization: `Bearer ${server.key()}`, 'content-type': 'application/x-ndjson' },
+    headers: { authorization: `Bearer ${server.getKey()}`, 'content-type': 'application/x-ndjson' },
   });
   sent.flushHeaders();
   return { sent, response: once(sent, 'response').then(([answer]) => answer as IncomingMessage) };
@@ -32,23 +32,27 @@ function openLines(server: TestServer, query = '') {
 
 describe('lines of commands', () => {
   it('are answered one by one, in order', async () => {
-    const answer = await book.lines([source('l1'), source('l2'), source('l1')]);
+    const answer = await book.sendLines([
+      createSourceCommand('l1'),
+      createSourceCommand('l2'),
+      createSourceCommand('l1'),
+    ]);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('application/x-ndjson');
     expect(answer.results).toEqual([
-      { line: 1, status: 201, entry: book.head - 1 },
-      { line: 2, status: 201, entry: book.head },
-      { line: 3, status: 200, entry: book.head - 1 },
+      { line: 1, status: 201, entry: book.headEntry - 1 },
+      { line: 2, status: 201, entry: book.headEntry },
+      { line: 3, status: 200, entry: book.headEntry - 1 },
     ]);
     expect((await book.get('/sources/l2')).status).toBe(200);
   });
 
   it('are answered while more are to come', async () => {
-    const { sent, response } = openLines(book);
+    const { sent, response } = openNdjsonRequest(book);
     const answer = await response; // before a line was sent
     const results = createInterface({ input: answer })[Symbol.asyncIterator]();
     for (const id of ['w1', 'w2', 'w3']) {
-      sent.write(`${JSON.stringify(source(id))}\n`);
+      sent.write(`${JSON.stringify(createSourceCommand(id))}\n`);
       const result = JSON.parse((await results.next()).value as string) as object;
       expect(result).toMatchObject({ status: 201 });
       expect((await book.get(`/streams/source-${id}`)).status).toBe(200);
@@ -58,7 +62,7 @@ describe('lines of commands', () => {
   });
 
   it('are counted with those that are blank, and may end in CRLF or in nothing', async () => {
-    const body = `\r\n${JSON.stringify(source('c1'))}\r\n\n \t\n${JSON.stringify(source('c2'))}`;
+    const body = `\r\n${JSON.stringify(createSourceCommand('c1'))}\r\n\n \t\n${JSON.stringify(createSourceCommand('c2'))}`;
     const { text } = await book.send('/commands', body, {
       headers: { 'content-type': 'application/x-ndjson' },
     });
@@ -70,12 +74,12 @@ describe('lines of commands', () => {
   });
 
   it('may be none', async () => {
-    expect((await book.lines([])).text).toBe('');
+    expect((await book.sendLines([])).text).toBe('');
   });
 
   it('fail on their own', async () => {
-    const { results } = await book.lines([
-      source('f1'),
+    const { results } = await book.sendLines([
+      createSourceCommand('f1'),
       '{ no JSON',
       '[]',
       { command: 'register-source' },
@@ -83,10 +87,10 @@ describe('lines of commands', () => {
       { command: 'register-source', data: { source: 'f1', title: 'Other words' } },
       { command: 'register-source', data: { source: 'f2' } },
       { command: 'admit-member', data: { organization: 'csto', member: 'atlantis', effective: '2001' } },
-      source('f3', { colour: 'red' }),
-      source('f3', { idempotencyKey: 'a b' }),
+      createSourceCommand('f3', { colour: 'red' }),
+      createSourceCommand('f3', { idempotencyKey: 'a b' }),
       '{"command":"register-source","data":{"source":"f4","title":"b","title":"c"}}',
-      source('f5'),
+      createSourceCommand('f5'),
     ]);
     expect(results.map(({ line, status, code }) => [line, status, code])).toEqual([
       [1, 201, undefined],
@@ -108,21 +112,24 @@ describe('lines of commands', () => {
   });
 
   it('stop at the first failure if asked to, and nothing after it is recorded', async () => {
-    const many = Array.from({ length: 3_000 }, (_, n) => source(`after-${n}`));
-    const { results } = await book.lines([source('s1'), '{', ...many], '?onError=stop');
+    const many = Array.from({ length: 3_000 }, (_, n) => createSourceCommand(`after-${n}`));
+    const { results } = await book.sendLines([createSourceCommand('s1'), '{', ...many], '?onError=stop');
     expect(results.map(({ line, status }) => [line, status])).toEqual([[1, 201], [2, 400]]); // prettier-ignore
     expect((await book.get('/sources/after-0')).status).toBe(404);
   });
 
   it('cannot be told anything else to do on failure', async () => {
-    const answer = await book.lines([source('n1')], '?onError=ignore');
+    const answer = await book.sendLines([createSourceCommand('n1')], '?onError=ignore');
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([422, 'invalid-value']);
     expect((await book.get('/sources/n1')).status).toBe(404);
   });
 
   it('are decided on the lines before them', async () => {
-    const { results } = await book.lines([
-      { command: state('ruritania', 'Ruritania')[0], data: state('ruritania', 'Ruritania')[1] },
+    const { results } = await book.sendLines([
+      {
+        command: registerState('ruritania', 'Ruritania')[0],
+        data: registerState('ruritania', 'Ruritania')[1],
+      },
       { command: 'admit-member', data: { organization: 'csto', member: 'ruritania', effective: '2001' } },
       { command: 'admit-member', data: { organization: 'csto', member: 'ruritania', effective: '2005' } },
       { command: 'correct-fact', data: { fact: 'membership-csto:ruritania@0', with: { organization: 'csto', member: 'ruritania', effective: '2002' }, reason: 'misread' } }, // prettier-ignore
@@ -140,44 +147,47 @@ describe('lines of commands', () => {
   });
 
   it('hold at most 512 KiB each', async () => {
-    const { results } = await book.lines([
-      source('big-1', { data: { source: 'big-1', title: 'x', note: 'n'.repeat(512 * 1024) } }),
-      source('big-2', { data: { source: 'big-2', title: 'x', note: 'n'.repeat(511 * 1024) } }),
+    const { results } = await book.sendLines([
+      createSourceCommand('big-1', { data: { source: 'big-1', title: 'x', note: 'n'.repeat(512 * 1024) } }),
+      createSourceCommand('big-2', { data: { source: 'big-2', title: 'x', note: 'n'.repeat(511 * 1024) } }),
     ]);
     expect(results.map(({ status, code }) => code ?? status)).toEqual(['too-large', 201]);
     expect(results[0].status).toBe(413);
   });
 
   it('are safe to send again by their keys', async () => {
-    const lines = [source('k1', { idempotencyKey: 'line-1' }), source('k2', { idempotencyKey: 'line-2' })];
-    const first = await book.lines(lines);
-    const head = book.head;
-    const again = await book.lines(lines);
+    const lines = [
+      createSourceCommand('k1', { idempotencyKey: 'line-1' }),
+      createSourceCommand('k2', { idempotencyKey: 'line-2' }),
+    ];
+    const first = await book.sendLines(lines);
+    const head = book.headEntry;
+    const again = await book.sendLines(lines);
     expect(again.results).toEqual(first.results.map((result) => ({ ...result, status: 200 })));
-    expect(book.head).toBe(head);
-    const other = await book.lines([source('k3', { idempotencyKey: 'line-1' })]);
+    expect(book.headEntry).toBe(head);
+    const other = await book.sendLines([createSourceCommand('k3', { idempotencyKey: 'line-1' })]);
     expect(other.results[0]).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
   });
 
   it('of somebody who hangs up are recorded as far as they came', async () => {
-    const { sent, response } = openLines(book);
-    sent.write(`${JSON.stringify(source('h1'))}\n`);
+    const { sent, response } = openNdjsonRequest(book);
+    sent.write(`${JSON.stringify(createSourceCommand('h1'))}\n`);
     const answer = await response;
     await once(answer, 'data');
     sent.destroy();
     await once(sent, 'close');
-    const recorded = { 'ledger-entry': String(book.head) };
+    const recorded = { 'ledger-entry': String(book.headEntry) };
     expect((await book.get('/sources/h1', recorded)).status).toBe(200);
-    expect((await book.lines([source('h2')])).results).toMatchObject([{ status: 201 }]);
+    expect((await book.sendLines([createSourceCommand('h2')])).results).toMatchObject([{ status: 201 }]);
   });
 });
 
 describe('recordedAt', () => {
   it('is for admins, never decreases and never lies in the future', async () => {
     const old = await startTestServer();
-    const at = (id: string, recordedAt: unknown) => source(id, { recordedAt });
+    const at = (id: string, recordedAt: unknown) => createSourceCommand(id, { recordedAt });
     const future = new Date(Date.now() + 3_600_000).toISOString();
-    const { results } = await old.lines([
+    const { results } = await old.sendLines([
       at('a', '1992-05-15T12:00:00+03:00'),
       at('b', '1991-01-01T00:00:00Z'),
       at('c', '1992-05-15T09:00:00Z'),
@@ -186,7 +196,7 @@ describe('recordedAt', () => {
       at('f', 5),
       at('g', '1994-02-30T00:00:00Z'),
       at('h', '1994-01-01T00:00:00Z'),
-      source('i'),
+      createSourceCommand('i'),
       at('j', '1995-01-01T00:00:00Z'),
     ]);
     expect(results.map(({ status, code }) => code ?? status)).toEqual([
@@ -216,16 +226,16 @@ describe('recordedAt', () => {
     expect(await asOf('1993-12-31T23:59:59.999Z')).toBe(2);
     expect(await asOf('1994-01-01T00:00:00Z')).toBe(3);
 
-    const others = await old.lines([at('z', '2000-01-01T00:00:00Z'), source('y')], '', {
-      as: old.key('recorder'),
+    const others = await old.sendLines([at('z', '2000-01-01T00:00:00Z'), createSourceCommand('y')], '', {
+      apiKey: old.getKey('recorder'),
     });
     expect(others.results.map(({ status, code }) => code ?? status)).toEqual(['forbidden', 201]);
   });
 
   it('has no place elsewhere', async () => {
     const data = { source: 'r1', title: 'x', recordedAt: '1992-05-15T09:00:00Z' };
-    expect((await book.command('register-source', data)).json.code).toBe('unknown-field');
-    const group = JSON.stringify([{ ...source('r1'), recordedAt: '1992-05-15T09:00:00Z' }]);
+    expect((await book.sendCommand('register-source', data)).json.code).toBe('unknown-field');
+    const group = JSON.stringify([{ ...createSourceCommand('r1'), recordedAt: '1992-05-15T09:00:00Z' }]);
     expect((await book.send('/commands', group)).json.code).toBe('unknown-field');
   });
 });
@@ -240,12 +250,12 @@ describe('fifty thousand lines', () => {
             command: 'rename-organization',
             data: { organization: `o${n % 7}`, name: `N${n}`, effective: '2001', note },
           }
-        : source('treaty', { data: { ...csto[0]?.[1], note } });
+        : createSourceCommand('treaty', { data: { ...cstoCommands[0]?.[1], note } });
     const large = await startTestServer();
-    await large.given(...Array.from({ length: 7 }, (_, n) => state(`o${n}`, 'O')));
-    await large.given(['register-source', { ...csto[0]?.[1], note }]);
+    await large.recordCommands(...Array.from({ length: 7 }, (_, n) => registerState(`o${n}`, 'O')));
+    await large.recordCommands(['register-source', { ...cstoCommands[0]?.[1], note }]);
 
-    const { sent, response } = openLines(large);
+    const { sent, response } = openNdjsonRequest(large);
     const body = Readable.from(
       (function* () {
         for (let n = 0; n < lines; n++) yield `${JSON.stringify(line(n))}\n`;
@@ -256,11 +266,11 @@ describe('fifty thousand lines', () => {
     for await (const result of createInterface({ input: await response })) {
       seen++;
       if (result.includes('code')) failed++;
-      if (seen === 5_000) base = heldMemory();
-      else if (seen % 15_000 === 0) most = Math.max(most, heldMemory() - base);
+      if (seen === 5_000) base = measureHeldMemory();
+      else if (seen % 15_000 === 0) most = Math.max(most, measureHeldMemory() - base);
     }
     expect([seen, failed]).toEqual([lines, 0]);
-    expect(large.head).toBe(8 + lines / 10);
+    expect(large.headEntry).toBe(8 + lines / 10);
     // The lines weigh 55 MB. With 13 MB, each append of a cluster still held on to those that it had stood on.
     expect(most).toBeLessThan(8 * 1024 * 1024);
   }, 180_000);

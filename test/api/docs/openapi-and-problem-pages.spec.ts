@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { globSync, readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
-import { nouns } from '../../../src/domain/aggregates.js';
+import { aggregates } from '../../../src/domain/aggregates.js';
 import { problems } from '../../../src/problems/problems.js';
-import { csto } from '../../support/csto-commands.js';
-import { routesOf } from '../../support/server-routes.js';
+import { cstoCommands } from '../../support/csto-commands.js';
+import { listRoutes } from '../../support/server-routes.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...csto);
+  await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
 
@@ -34,11 +34,11 @@ describe('the OpenAPI document', () => {
       // OpenAPI has no parameter of several parts: where the router has a wildcard, it is called a path.
       const route = path.replaceAll(/\{(\w+)\}/g, ':$1').replace(/:path$/, '*');
       const command = /^\/commands\/([\w-]+)$/.exec(route)?.[1];
-      if (command !== undefined) expect(book.server.book.admission.commands.has(command)).toBe(true);
+      if (command !== undefined) expect(book.server.book.commandValidator.commands.has(command)).toBe(true);
       return `${method.toUpperCase()} ${command === undefined ? route : '/commands/:name'}`;
     });
-    expect([...new Set(said)].sort()).toEqual(routesOf(book.server.app));
-    for (const name of book.server.book.admission.commands.keys())
+    expect([...new Set(said)].sort()).toEqual(listRoutes(book.server.app));
+    for (const name of book.server.book.commandValidator.commands.keys())
       expect(document.paths[`/commands/${name}`]).toHaveProperty('post');
   });
 
@@ -133,7 +133,7 @@ describe('a page', () => {
 
   it('tells every command and route', async () => {
     const { text } = await book.get('/docs');
-    for (const name of book.server.book.admission.commands.keys())
+    for (const name of book.server.book.commandValidator.commands.keys())
       expect(text).toContain(`/commands/${name}`);
     expect(text).toContain('GET /organizations/{organization}/members');
   });
@@ -158,7 +158,7 @@ describe('every answer', () => {
 
   it('to a mistake of ours says nothing of our insides', async () => {
     const { readModels } = book.server.book;
-    const original = readModels.ask.bind(readModels);
+    const original = readModels.query.bind(readModels);
     Object.assign(readModels, {
       ask() {
         throw new TypeError('secret detail in /home/us');
@@ -181,9 +181,9 @@ describe('every answer', () => {
 describe('every way of saying no', () => {
   it('has a page', async () => {
     const list = (await book.get('/problems')).text;
-    for (const [code, { title, status, meaning, mend }] of Object.entries(problems)) {
+    for (const [code, { title, status, meaning, remedy }] of Object.entries(problems)) {
       expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
-      expect([code, status >= 400 && status < 600, meaning !== '', mend !== '']).toEqual([
+      expect([code, status >= 400 && status < 600, meaning !== '', remedy !== '']).toEqual([
         code,
         true,
         true,
@@ -213,7 +213,7 @@ describe('every way of saying no', () => {
           if (/^[a-z]+(-[a-z]+)*$/.test(code ?? '')) said.set(code ?? '', file);
     expect(said.size).toBeGreaterThan(25);
     for (const [code, file] of said) expect([file, code, code in problems]).toEqual([file, code, true]);
-    for (const { refusals } of nouns)
+    for (const { refusals } of aggregates)
       for (const code of Object.keys(refusals)) expect(problems).toHaveProperty(code);
   });
 });
@@ -235,25 +235,25 @@ describe('the read models', () => {
       expect.arrayContaining(['organizations', 'membership', 'sources']),
     );
     for (const { name, version, entry, lag, status, generation } of items) {
-      expect([name, entry, lag, status]).toEqual([name, book.head, 0, 'live']);
+      expect([name, entry, lag, status]).toEqual([name, book.headEntry, 0, 'live']);
       expect(version).toBeGreaterThan(0);
       const answer = await book.fetch(`/projections/${name as string}/rebuild`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${book.key()}` },
+        headers: { authorization: `Bearer ${book.getKey()}` },
       });
       expect(answer.status).toBe(202);
-      expect(answer.json).toMatchObject({ name, status: 'live', progress: { of: book.head } });
+      expect(answer.json).toMatchObject({ name, status: 'live', progress: { of: book.headEntry } });
       expect(await bodies()).toEqual(before); // the old generation serves meanwhile
       await book.server.book.readModels.rebuild(name as string).finished;
       const now = (await book.get('/projections')).json.items.find((one: any) => one.name === name);
-      expect(now).toMatchObject({ entry: book.head, status: 'live' });
+      expect(now).toMatchObject({ entry: book.headEntry, status: 'live' });
       expect(now.generation).toBeGreaterThan(generation as number);
       expect(now).not.toHaveProperty('progress');
     }
     expect(await bodies()).toEqual(before);
     const unknown = await book.fetch('/projections/nope/rebuild', {
       method: 'POST',
-      headers: { authorization: `Bearer ${book.key()}` },
+      headers: { authorization: `Bearer ${book.getKey()}` },
     });
     expect([unknown.status, unknown.json.code]).toEqual([404, 'unknown-id']);
   });
@@ -261,7 +261,7 @@ describe('the read models', () => {
   it('are what it takes to be ready', async () => {
     expect((await book.get('/health/live')).json).toEqual({ status: 'ok' });
     const ready = await book.get('/health/ready');
-    expect([ready.status, ready.json.status, ready.json.entry]).toEqual([200, 'ok', book.head]);
+    expect([ready.status, ready.json.status, ready.json.entry]).toEqual([200, 'ok', book.headEntry]);
     const { readModels } = book.server.book;
     const original = readModels.statuses.bind(readModels);
     const building = original().map((status) => ({ ...status, status: 'building' as const }));

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { csto } from '../../support/csto-commands.js';
-import { type Answer, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+import { cstoCommands } from '../../support/csto-commands.js';
+import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...csto);
+  await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
 
@@ -16,8 +16,8 @@ type Fact = { entry: number; id: string; stream: string; revision: number; type:
 describe('the facts', () => {
   it('are told in order, raw', async () => {
     const { items, next, entry } = (await book.get('/events')).json;
-    expect([items.length, next, entry]).toEqual([csto.length, null, book.head]);
-    expect(items.map((fact: Fact) => fact.entry)).toEqual(csto.map((_, n) => n + 1));
+    expect([items.length, next, entry]).toEqual([cstoCommands.length, null, book.headEntry]);
+    expect(items.map((fact: Fact) => fact.entry)).toEqual(cstoCommands.map((_, n) => n + 1));
     expect(items[6]).toEqual({
       entry: 7,
       id: expect.any(String),
@@ -25,7 +25,7 @@ describe('the facts', () => {
       revision: 0,
       type: 'MemberJoined',
       recordedAt: expect.any(String),
-      data: csto[6]?.[1],
+      data: cstoCommands[6]?.[1],
       metadata: expect.objectContaining({ actor: 'admin', command: 'admit-member' }),
       leaf: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
@@ -46,7 +46,7 @@ describe('the facts', () => {
     for (const filter of ['', '&type=MemberJoined', '&stream=membership-csto:uzbekistan']) {
       const found: number[] = [];
       for (let next: string | null = `/events?limit=2${filter}`; next !== null;) {
-        const answer: Answer = await book.get(next);
+        const answer: TestResponse = await book.get(next);
         expect(answer.json.items.length).toBeLessThanOrEqual(2);
         found.push(...(answer.json.items.map(({ entry }: Fact) => entry) as number[]));
         const link = answer.headers.get('link');
@@ -69,7 +69,7 @@ describe('the facts', () => {
     const stream = '/streams/membership-csto:uzbekistan';
     const { items, next, entry } = (await book.get(stream)).json;
     expect(items.map((fact: Fact) => [fact.revision, fact.entry])).toEqual([[0, 9], [1, 10], [2, 11]]); // prettier-ignore
-    expect([next, entry]).toEqual([null, book.head]);
+    expect([next, entry]).toEqual([null, book.headEntry]);
     expect((await book.get(`${stream}?asOf=10`)).json.items).toHaveLength(2);
     const first = (await book.get(`${stream}?limit=2`)).json;
     expect((await book.get(first.next as string)).json).toMatchObject({
@@ -81,7 +81,7 @@ describe('the facts', () => {
 });
 
 /** A feed as a browser reads it. */
-async function listen(server: TestServer, path = '/events', headers: Record<string, string> = {}) {
+async function openFeed(server: TestServer, path = '/events', headers: Record<string, string> = {}) {
   const sent = get(new URL(path, server.url), { headers: { accept: 'text/event-stream', ...headers } });
   sent.on('error', () => undefined); // hanging up is one
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
@@ -122,64 +122,64 @@ async function listen(server: TestServer, path = '/events', headers: Record<stri
   };
 }
 
-const registered = (n: number) => ['register-source', { source: `live-${n}`, title: 'x' }] as const;
+const createSourceCommand = (n: number) => ['register-source', { source: `live-${n}`, title: 'x' }] as const;
 
 describe('a live feed', () => {
   let n = 0;
   it('tells what is recorded from now on', async () => {
-    const feed = await listen(book);
+    const feed = await openFeed(book);
     expect(feed.answer.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'content-security-policy': expect.stringContaining("default-src 'none'"),
     });
-    const before = book.head;
-    await book.given(registered(++n), registered(++n));
+    const before = book.headEntry;
+    await book.recordCommands(createSourceCommand(++n), createSourceCommand(++n));
     expect(await feed.next(2)).toEqual([before + 1, before + 2]);
-    await book.given(registered(++n));
+    await book.recordCommands(createSourceCommand(++n));
     expect(await feed.next(1)).toEqual([before + 3]);
     feed.hangUp();
   });
 
   it('goes on after an entry, or after the last that was seen', async () => {
-    const after = await listen(book, '/events?after=3');
+    const after = await openFeed(book, '/events?after=3');
     expect(await after.next(4)).toEqual([4, 5, 6, 7]);
     after.hangUp();
-    const resumed = await listen(book, '/events?after=3', { 'last-event-id': '7' });
+    const resumed = await openFeed(book, '/events?after=3', { 'last-event-id': '7' });
     expect(await resumed.next(3)).toEqual([8, 9, 10]);
     resumed.hangUp();
-    const all = await listen(book, '/events', { 'last-event-id': '0' });
-    expect(await all.next(book.head)).toEqual(Array.from({ length: book.head }, (_, n) => n + 1));
+    const all = await openFeed(book, '/events', { 'last-event-id': '0' });
+    expect(await all.next(book.headEntry)).toEqual(Array.from({ length: book.headEntry }, (_, n) => n + 1));
     all.hangUp();
   });
 
   it('tells of one stream or type', async () => {
-    const stream = await listen(book, '/events?after=0&stream=membership-csto:uzbekistan');
+    const stream = await openFeed(book, '/events?after=0&stream=membership-csto:uzbekistan');
     expect(await stream.next(3)).toEqual([9, 10, 11]);
     stream.hangUp();
-    const type = await listen(book, '/events?after=0&type=MembershipEnded');
+    const type = await openFeed(book, '/events?after=0&type=MembershipEnded');
     expect(await type.next(1)).toEqual([10]);
-    await book.given(registered(++n), [
+    await book.recordCommands(createSourceCommand(++n), [
       'end-membership',
       { organization: 'csto', member: 'armenia', effective: '2030', reason: 'other' },
     ]);
-    expect(await type.next(1)).toEqual([book.head]);
+    expect(await type.next(1)).toEqual([book.headEntry]);
     type.hangUp();
   });
 
   it('misses nothing and repeats nothing while it is cut off again and again', async () => {
-    const from = book.head;
+    const from = book.headEntry;
     const total = 400;
-    const writing = book.lines(
+    const writing = book.sendLines(
       Array.from({ length: total }, (_, m) => ({
-        command: registered(0)[0],
+        command: createSourceCommand(0)[0],
         data: { source: `cut-${m}`, title: 'x' },
       })),
     );
     const seen: number[] = [];
     for (let reads = 1; seen.length < total; reads++) {
-      const feed = await listen(book, '/events', { 'last-event-id': String(seen.at(-1) ?? from) });
+      const feed = await openFeed(book, '/events', { 'last-event-id': String(seen.at(-1) ?? from) });
       seen.push(...(await feed.next(Math.min(1 + ((reads * 37) % 90), total - seen.length))));
       feed.hangUp();
     }
@@ -189,10 +189,10 @@ describe('a live feed', () => {
 
   it('holds more than a slow listener takes at once', async () => {
     const note = 'n'.repeat(200_000);
-    const from = book.head;
-    const feed = await listen(book);
+    const from = book.headEntry;
+    const feed = await openFeed(book);
     for (let m = 0; m < 40; m++)
-      await book.given(['register-source', { source: `heavy-${m}`, title: 'x', note }]);
+      await book.recordCommands(['register-source', { source: `heavy-${m}`, title: 'x', note }]);
     expect(await feed.next(40)).toEqual(Array.from({ length: 40 }, (_, m) => from + 1 + m));
     feed.hangUp();
   });
@@ -202,7 +202,7 @@ describe('a live feed', () => {
     globalThis.setInterval = ((act: () => void, wait = 0) =>
       original(act, wait === 15_000 ? 1 : wait)) as typeof setInterval;
     try {
-      const feed = await listen(book);
+      const feed = await openFeed(book);
       const { value: first } = await feed.blocks.next();
       expect(first).toBe('retry: 1000');
       expect((await feed.blocks.next()).value).toBe(': alive');
@@ -220,7 +220,7 @@ describe('a live feed', () => {
   it('lets go of everything when the listener hangs up', async () => {
     const { heads } = book.server.book.sequencer as unknown as { heads: { observers: unknown[] } };
     const before = heads.observers.length;
-    const feed = await listen(book);
+    const feed = await openFeed(book);
     expect(heads.observers.length).toBe(before + 1);
     feed.hangUp();
     while (heads.observers.length > before) await new Promise(setImmediate);
@@ -228,7 +228,7 @@ describe('a live feed', () => {
 
   it('ends when the server stops', async () => {
     const stopping = await startTestServer();
-    const feed = await listen(stopping);
+    const feed = await openFeed(stopping);
     const [rest] = await Promise.all([feed.next(1), stopping.close()]);
     expect(rest).toEqual([]);
     expect(feed.answer.complete).toBe(true);

@@ -4,26 +4,26 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
-import { append } from '../../ledger/support/create-append.js';
-import { csto } from '../../support/csto-commands.js';
-import { describeEmbedded, TAKES_NO_BOOK } from '../../support/ledger-environment.js';
-import { heldMemory } from '../../support/memory-usage.js';
+import { createAppend } from '../../ledger/support/create-append.js';
+import { cstoCommands } from '../../support/csto-commands.js';
+import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../../support/ledger-environment.js';
+import { measureHeldMemory } from '../../support/memory-usage.js';
 import {
-  type Answer,
+  type TestResponse,
   cleanUp,
-  type Headings,
+  type RequestHeaders,
   startTestServer,
-  temporaryDirectory,
+  createTemporaryDirectory,
   type TestServer,
 } from '../../support/test-server.js';
 
 const NDJSON = { accept: 'application/x-ndjson' };
-const exportOf = (server: TestServer, headers: Headings = {}): Promise<Answer> =>
+const getExport = (server: TestServer, headers: RequestHeaders = {}): Promise<TestResponse> =>
   server.get('/events', { ...NDJSON, ...headers });
-const linesOf = (text: string): string[] => text.trimEnd().split('\n');
-const importInto = (server: TestServer, text: string, as?: string) =>
-  server.lines(linesOf(text), '', as === undefined ? {} : { as });
-const sources = (count: number) =>
+const splitLines = (text: string): string[] => text.trimEnd().split('\n');
+const sendExport = (server: TestServer, text: string, apiKey?: string) =>
+  server.sendLines(splitLines(text), '', apiKey === undefined ? {} : { apiKey });
+const createSourceCommands = (count: number) =>
   Array.from({ length: count }, (_, n) => ({
     command: 'register-source',
     data: { source: `s${n}`, title: `Source ${n}` },
@@ -39,7 +39,7 @@ const ADDRESSES = [
   '/sources?asOf=5',
   '/events?limit=1000',
 ];
-const answersOf = async (server: TestServer) => {
+const getResponses = async (server: TestServer) => {
   const answers = [];
   for (const address of ADDRESSES) {
     const { status, text, headers } = await server.get(address);
@@ -61,39 +61,39 @@ let book: TestServer;
 let exported: string;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...csto);
-  exported = (await exportOf(book)).text;
+  await book.recordCommands(...cstoCommands);
+  exported = (await getExport(book)).text;
 });
 afterAll(cleanUp);
 
-const made: TestServer[] = [];
-async function newBook(): Promise<TestServer> {
+const startedServers: TestServer[] = [];
+async function startEmptyBook(): Promise<TestServer> {
   const server = await startTestServer();
-  made.push(server);
+  startedServers.push(server);
   return server;
 }
 afterEach(async () => {
-  for (const server of made.splice(0)) await server.close();
+  for (const server of startedServers.splice(0)) await server.close();
 });
 
 describe('an export', () => {
   it('is the whole book, an entry a line after a header', async () => {
-    const { status, headers, text } = await exportOf(book);
+    const { status, headers, text } = await getExport(book);
     expect([status, headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('vary')).toContain('Accept');
-    const [header, ...entries] = linesOf(text).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [header, ...entries] = splitLines(text).map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(header).toEqual({
-      entries: book.head,
+      entries: book.headEntry,
       export: 'minutebook',
-      key: book.server.book.checkpoints.verifier,
+      key: book.server.book.checkpoints.verifierKey,
       root: headers.get('ledger-root'),
       v: 1,
     });
-    expect(headers.get('ledger-entry')).toBe(String(book.head));
+    expect(headers.get('ledger-entry')).toBe(String(book.headEntry));
     const { items } = (await book.get('/events?limit=1000')).json;
     expect(entries.map(({ previous: _, ...shown }) => shown)).toEqual(items);
-    for (const line of linesOf(text)) expect(line).toBe(canonicalJson(JSON.parse(line)));
+    for (const line of splitLines(text)) expect(line).toBe(canonicalJson(JSON.parse(line)));
     expect(text.endsWith('}\n')).toBe(true);
   });
 
@@ -111,8 +111,8 @@ describe('an export', () => {
   });
 
   it('of an empty book is a header', async () => {
-    const empty = await newBook();
-    const [header, ...others] = linesOf((await exportOf(empty)).text);
+    const empty = await startEmptyBook();
+    const [header, ...others] = splitLines((await getExport(empty)).text);
     expect(JSON.parse(header!)).toMatchObject({
       entries: 0,
       root: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=', // SHA-256 of nothing (RFC 6962, section 2.1)
@@ -122,22 +122,24 @@ describe('an export', () => {
 
   it('is for whoever may read', async () => {
     const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
-    expect((await exportOf(closed)).status).toBe(401);
-    expect((await exportOf(closed, { authorization: `Bearer ${closed.key('reader')}` })).status).toBe(200);
+    expect((await getExport(closed)).status).toBe(401);
+    expect((await getExport(closed, { authorization: `Bearer ${closed.getKey('reader')}` })).status).toBe(
+      200,
+    );
   });
 
   it('ends at the head of its beginning, and lets others be served while it is taken slowly', async () => {
-    const large = await newBook();
-    await large.lines(sources(3_000));
-    const { head } = large;
+    const large = await startEmptyBook();
+    await large.sendLines(createSourceCommands(3_000));
+    const { headEntry } = large;
     const sent = get(new URL('/events', large.url), { headers: NDJSON });
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     await once(answer, 'readable'); // and not read any further
-    await large.given(['register-source', { source: 'late', title: 'x' }]);
+    await large.recordCommands(['register-source', { source: 'late', title: 'x' }]);
     expect((await large.get('/sources/late')).status).toBe(200);
     let lines = 0;
     for await (const line of createInterface({ input: answer })) if (line !== '') lines++;
-    expect(lines).toBe(1 + head);
+    expect(lines).toBe(1 + headEntry);
   });
 });
 
@@ -146,17 +148,17 @@ describe('the record of a stream', () => {
     const stream = 'membership-csto:uzbekistan';
     const { status, headers, text } = await book.get(`/streams/${stream}`, NDJSON);
     expect([status, headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
-    const lines = linesOf(text);
+    const lines = splitLines(text);
     expect(lines[0]).toBe(
       canonicalJson({
         entries: 3,
         export: 'minutebook-stream',
-        key: book.server.book.checkpoints.verifier,
+        key: book.server.book.checkpoints.verifierKey,
         stream,
         v: 1,
       }),
     );
-    const whole = linesOf(exported).filter((line) => line.includes(`"stream":"${stream}"`));
+    const whole = splitLines(exported).filter((line) => line.includes(`"stream":"${stream}"`));
     expect(lines.slice(1, -1)).toEqual(whole);
     const { id } = JSON.parse(lines.at(-2)!) as { id: string };
     const proof = await book.get(`/proofs/inclusion/${id}.tlog-proof`);
@@ -171,116 +173,118 @@ describe('the record of a stream', () => {
   });
 });
 
-describeEmbedded(TAKES_NO_BOOK, 'an export imported into an empty book', () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book', () => {
   it('makes the same book: entries, ids, times, leaf hashes, and every answer byte for byte', async () => {
-    const copy = await newBook();
-    const { status, headers, results } = await importInto(copy, exported);
+    const copy = await startEmptyBook();
+    const { status, headers, results } = await sendExport(copy, exported);
     expect([status, headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
-    expect(results).toEqual([{ line: book.head + 1, status: 201, entry: book.head }]);
-    const before = await answersOf(book);
+    expect(results).toEqual([{ line: book.headEntry + 1, status: 201, entry: book.headEntry }]);
+    const before = await getResponses(book);
     expect(before.map(([, found]) => found)).toEqual(ADDRESSES.map(() => 200));
-    expect(await answersOf(copy)).toEqual(before);
+    expect(await getResponses(copy)).toEqual(before);
 
-    const [header, ...entries] = linesOf((await exportOf(copy)).text);
-    expect(entries).toEqual(linesOf(exported).slice(1));
+    const [header, ...entries] = splitLines((await getExport(copy)).text);
+    expect(entries).toEqual(splitLines(exported).slice(1));
     // All but the key, which is each book's own.
     expect({ ...(JSON.parse(header!) as object), key: null }).toEqual({
-      ...(JSON.parse(linesOf(exported)[0]!) as object),
+      ...(JSON.parse(splitLines(exported)[0]!) as object),
       key: null,
     });
   });
 
   it('goes on as the first book would', async () => {
-    const copy = await newBook();
-    await importInto(copy, exported);
-    const again = await copy.command('admit-member', {
+    const copy = await startEmptyBook();
+    await sendExport(copy, exported);
+    const again = await copy.sendCommand('admit-member', {
       organization: 'csto',
       member: 'armenia',
       effective: '2003',
     });
     expect([again.status, again.json.code]).toEqual([409, 'already-member']);
-    expect(await copy.given(['register-source', { source: 'next', title: 'x' }])).toBe(book.head + 1);
+    expect(await copy.recordCommands(['register-source', { source: 'next', title: 'x' }])).toBe(
+      book.headEntry + 1,
+    );
   });
 
   it('tells how far it is, and is done when it says so', async () => {
-    const large = await newBook();
-    await large.lines(sources(2_500), '', { headers: { 'idempotency-key': 'unused' } });
-    const copy = await newBook();
-    const { results } = await importInto(copy, (await exportOf(large)).text);
+    const large = await startEmptyBook();
+    await large.sendLines(createSourceCommands(2_500), '', { headers: { 'idempotency-key': 'unused' } });
+    const copy = await startEmptyBook();
+    const { results } = await sendExport(copy, (await getExport(large)).text);
     expect(results).toEqual([
       { line: 1_001, status: 202, entry: 1_000 },
       { line: 2_001, status: 202, entry: 2_000 },
       { line: 2_501, status: 201, entry: 2_500 },
     ]);
-    expect(copy.head).toBe(2_500);
-    expect(copy.server.book.ledger.head().leaf).toEqual(large.server.book.ledger.head().leaf);
+    expect(copy.headEntry).toBe(2_500);
+    expect(copy.server.book.ledger.getHead().leaf).toEqual(large.server.book.ledger.getHead().leaf);
   });
 
   it('may be of an empty book', async () => {
-    const [first, second] = [await newBook(), await newBook()];
-    expect((await importInto(second, (await exportOf(first)).text)).results).toEqual([
+    const [first, second] = [await startEmptyBook(), await startEmptyBook()];
+    expect((await sendExport(second, (await getExport(first)).text)).results).toEqual([
       { line: 1, status: 200, entry: 0 },
     ]);
   });
 });
 
-describeEmbedded(TAKES_NO_BOOK, 'who may not, and where not', () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'who may not, and where not', () => {
   it.each(['reader', 'recorder', 'auditor'] as const)('a key with the role %s', async (role) => {
-    const empty = await newBook();
-    const { status, text } = await importInto(empty, exported, empty.key(role));
+    const empty = await startEmptyBook();
+    const { status, text } = await sendExport(empty, exported, empty.getKey(role));
     expect([status, JSON.parse(text).code]).toEqual([403, 'forbidden']);
-    expect(empty.head).toBe(0);
+    expect(empty.headEntry).toBe(0);
   });
 
   it('a book with anything in it', async () => {
-    const { status, headers, text } = await importInto(book, exported);
+    const { status, headers, text } = await sendExport(book, exported);
     expect(status).toBe(409);
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
     const { type, detail } = JSON.parse(text) as { type: string; detail: string };
     expect(type).toBe('/problems/book-not-empty');
-    expect(detail).toContain(`${csto.length} entries`);
+    expect(detail).toContain(`${cstoCommands.length} entries`);
     expect((await book.get(type)).status).toBe(200);
-    expect(book.head).toBe(csto.length);
+    expect(book.headEntry).toBe(cstoCommands.length);
   });
 
   it('also if the first line comes when the answer has begun', async () => {
-    const { sent, response } = openLines(book);
+    const { sent, response } = openNdjsonRequest(book);
     const answer = await response; // before a line was sent
     sent.end(exported);
-    const [result] = await resultsOf(answer);
+    const [result] = await readResults(answer);
     expect(result).toMatchObject({ line: 1, status: 409, code: 'book-not-empty' });
   });
 
   it('and whoever sends much is told all the same', async () => {
-    const body = exported + `${linesOf(exported)[1]!}\n`.repeat(50_000); // about 30 MB
+    const body = exported + `${splitLines(exported)[1]!}\n`.repeat(50_000); // about 30 MB
     const { status, json } = await book.send('/commands', body, {
       headers: { 'content-type': 'application/x-ndjson' },
     });
     expect([status, json.code]).toEqual([409, 'book-not-empty']);
-    const empty = await newBook();
+    const empty = await startEmptyBook();
     const answer = await empty.send('/commands', body, {
       headers: { 'content-type': 'application/x-ndjson' },
     });
-    expect(JSON.parse(answer.text)).toMatchObject({ line: csto.length + 2, code: 'invalid-export' });
+    expect(JSON.parse(answer.text)).toMatchObject({ line: cstoCommands.length + 2, code: 'invalid-export' });
   });
 });
 
-function openLines(server: TestServer) {
+function openNdjsonRequest(server: TestServer) {
   const sent = request(new URL('/commands', server.url), {
     method: 'POST',
-    headers: { authorization: `Bearer ${server.key()}`, 'content-type': 'application/x-ndjson' },
+    headers: { authorization: `Bearer ${server.getKey()}`, 'content-type': 'application/x-ndjson' },
   });
   sent.flushHeaders();
   return { sent, response: once(sent, 'response').then(([answer]) => answer as IncomingMessage) };
 }
 
-async function resultsOf(answer: IncomingMessage): Promise<object[]> {
+async function readResults(answer: IncomingMessage): Promise<object[]> {
   const results: object[] = [];
   for await (const line of createInterface({ input: answer })) results.push(JSON.parse(line) as object);
   return results;
 }
 
-describeEmbedded(TAKES_NO_BOOK, 'an export that was tampered with', () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export that was tampered with', () => {
   let empty: TestServer;
   beforeAll(async () => {
     empty = await startTestServer();
@@ -288,9 +292,9 @@ describeEmbedded(TAKES_NO_BOOK, 'an export that was tampered with', () => {
 
   /** Lines of the export, of which one is changed. */
   const changed = (line: number, change: (text: string) => string): string[] =>
-    linesOf(exported).map((text, index) => (index === line - 1 ? change(text) : text));
+    splitLines(exported).map((text, index) => (index === line - 1 ? change(text) : text));
   const header = (change: (text: string) => string): string[] => changed(1, change);
-  const last = csto.length + 1;
+  const last = cstoCommands.length + 1;
 
   it.each<[what: string, line: number, lines: () => string[]]>([
     ['a word was changed', 4, () => changed(4, (text) => text.replace(/"(name|title)":"./, '"$1":"#'))],
@@ -304,16 +308,16 @@ describeEmbedded(TAKES_NO_BOOK, 'an export that was tampered with', () => {
       6,
       () => changed(6, (text) => text.replace(/"recordedAt":"\d/, '"recordedAt":"1')),
     ],
-    ['a line is missing', 7, () => linesOf(exported).toSpliced(6, 1)],
-    ['a line comes twice', 8, () => linesOf(exported).toSpliced(6, 0, linesOf(exported)[6]!)],
+    ['a line is missing', 7, () => splitLines(exported).toSpliced(6, 1)],
+    ['a line comes twice', 8, () => splitLines(exported).toSpliced(6, 0, splitLines(exported)[6]!)],
     [
       'two lines were exchanged',
       3,
-      () => linesOf(exported).toSpliced(2, 2, linesOf(exported)[3]!, linesOf(exported)[2]!),
+      () => splitLines(exported).toSpliced(2, 2, splitLines(exported)[3]!, splitLines(exported)[2]!),
     ],
-    ['a line is blank', 9, () => linesOf(exported).toSpliced(8, 0, '')],
-    ['the last line is missing', last, () => linesOf(exported).slice(0, -1)],
-    ['there is a line too many', last + 1, () => [...linesOf(exported), '{"command":"x","data":{}}']],
+    ['a line is blank', 9, () => splitLines(exported).toSpliced(8, 0, '')],
+    ['the last line is missing', last, () => splitLines(exported).slice(0, -1)],
+    ['there is a line too many', last + 1, () => [...splitLines(exported), '{"command":"x","data":{}}']],
     ['it is spelled in another way', 10, () => changed(10, (text) => ` ${text}`)],
     ['it is no JSON', 2, () => changed(2, () => 'nonsense')],
     ['it is no UTF-8', 2, () => changed(2, (text) => text.replace('"data":{"', '"data":{"\ud800'))],
@@ -336,86 +340,86 @@ describeEmbedded(TAKES_NO_BOOK, 'an export that was tampered with', () => {
     [
       'fewer entries are promised',
       last,
-      () => header((text) => text.replace(/"entries":\d+/, `"entries":${csto.length - 1}`)),
+      () => header((text) => text.replace(/"entries":\d+/, `"entries":${cstoCommands.length - 1}`)),
     ],
     ['another root is promised', 1, () => header((text) => text.replace(/"root":"./, '"root":"#'))],
   ])('is refused and leaves nothing: %s, line %i', async (_, line, lines) => {
-    const { results } = await empty.lines(lines());
+    const { results } = await empty.sendLines(lines());
     expect(results).toEqual([
       { line, status: 422, code: 'invalid-export', detail: expect.stringMatching(/^\S.*\.$/) },
     ]);
-    expect(empty.head).toBe(0);
+    expect(empty.headEntry).toBe(0);
   });
 
   it('but for all of that the book is as if it had never been tried', async () => {
-    expect((await importInto(empty, exported)).results).toMatchObject([{ status: 201 }]);
-    expect(await answersOf(empty)).toEqual(await answersOf(book));
+    expect((await sendExport(empty, exported)).results).toMatchObject([{ status: 201 }]);
+    expect(await getResponses(empty)).toEqual(await getResponses(book));
   });
 });
 
-describeEmbedded(TAKES_NO_BOOK, 'while a book is imported', () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'while a book is imported', () => {
   it('commands are told to come again, and reading goes on', async () => {
-    const copy = await newBook();
-    const lines = linesOf(exported);
-    const { sent, response } = openLines(copy);
+    const copy = await startEmptyBook();
+    const lines = splitLines(exported);
+    const { sent, response } = openNdjsonRequest(copy);
     sent.write(`${lines.slice(0, 5).join('\n')}\n`);
     const answer = await response;
-    const refused = await copy.command('register-source', { source: 'between', title: 'x' });
+    const refused = await copy.sendCommand('register-source', { source: 'between', title: 'x' });
     expect([refused.status, refused.json.code]).toEqual([503, 'busy']);
     expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
     expect((await copy.get('/events')).json.items).toEqual([]);
-    const second = await importInto(copy, exported);
+    const second = await sendExport(copy, exported);
     expect(second.results).toMatchObject([{ line: 1, status: 503, code: 'busy' }]);
     sent.end(lines.slice(5).join('\n'));
-    expect(await resultsOf(answer)).toMatchObject([{ status: 201 }]);
-    expect(copy.head).toBe(csto.length);
+    expect(await readResults(answer)).toMatchObject([{ status: 201 }]);
+    expect(copy.headEntry).toBe(cstoCommands.length);
   });
 
   it('somebody who hangs up leaves nothing', async () => {
-    const copy = await newBook();
-    const { sent, response } = openLines(copy);
+    const copy = await startEmptyBook();
+    const { sent, response } = openNdjsonRequest(copy);
     sent.on('error', () => undefined);
-    sent.write(`${linesOf(exported).slice(0, 8).join('\n')}\n`);
+    sent.write(`${splitLines(exported).slice(0, 8).join('\n')}\n`);
     await response;
     sent.destroy();
-    let answer: Answer;
-    do answer = await copy.command('register-source', { source: 'after', title: 'x' });
+    let answer: TestResponse;
+    do answer = await copy.sendCommand('register-source', { source: 'after', title: 'x' });
     while (answer.status === 503);
     expect(answer.json).toMatchObject({ entry: 1, revision: 0 });
-    expect(copy.head).toBe(1);
+    expect(copy.headEntry).toBe(1);
   });
 });
 
-describeEmbedded(TAKES_NO_BOOK, 'a long book', () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a long book', () => {
   it('goes out and comes in without being held in memory', async () => {
     const MIB = 1024 * 1024;
     const [entries, note] = [6_000, 'n'.repeat(20_000)];
-    const directory = temporaryDirectory();
+    const directory = createTemporaryDirectory();
     const writer = new LedgerWriter(join(directory, 'ledger.db'));
     for (let n = 0; n < entries; n++) {
-      const asked = append(`source-s${n}`, -1);
+      const asked = createAppend(`source-s${n}`, -1);
       const data = canonicalJson({ note, source: `s${n}`, title: 'Long' });
       const events = asked.events.map((event) => ({ ...event, type: 'SourceRegistered', data }));
       writer.commit([{ ...asked, events }]);
     }
     writer.close();
     const large = await startTestServer({ directory });
-    made.push(large);
-    const copy = await newBook();
+    startedServers.push(large);
+    const copy = await startEmptyBook();
 
-    const base = heldMemory();
+    const base = measureHeldMemory();
     // Out of one server and into the other, both of this process.
     const out = get(new URL('/events', large.url), { headers: NDJSON });
     const [going] = (await once(out, 'response')) as [IncomingMessage];
-    const { sent, response } = openLines(copy);
+    const { sent, response } = openNdjsonRequest(copy);
     going.pipe(sent);
     let most = 0;
     for await (const result of createInterface({ input: await response })) {
       expect(result).toContain('"status":20');
-      most = Math.max(most, heldMemory() - base);
+      most = Math.max(most, measureHeldMemory() - base);
     }
-    expect(copy.head).toBe(entries);
-    expect(copy.server.book.ledger.head().leaf).toEqual(large.server.book.ledger.head().leaf);
+    expect(copy.headEntry).toBe(entries);
+    expect(copy.server.book.ledger.getHead().leaf).toEqual(large.server.book.ledger.getHead().leaf);
     // The book weighs 120 MB; what is under way between threads is counted on both sides.
     expect(most).toBeLessThan(40 * MIB);
   }, 180_000);

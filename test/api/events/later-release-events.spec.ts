@@ -4,7 +4,7 @@ import { cleanUp, startTestServer, type TestServer } from '../../support/test-se
 
 const id = '6ca38d88-bdad-5909-8d7a-8eff8ea76d50';
 const data = { organization: 'csto', called: [{ name: 'CSTO' }], classification: 'intergovernmental' };
-const sentence =
+const expectedDetail =
   'organization-csto@0 gives OrganizationRegistered in shape 2, and this release knows the first: run a later one.';
 
 let book: TestServer;
@@ -32,7 +32,7 @@ beforeAll(async () => {
     ],
     requires: [],
   });
-  await readModels.reached(1, { timeoutMs: 5_000 });
+  await readModels.waitForEntry(1, { timeoutMs: 5_000 });
 });
 afterAll(cleanUp);
 
@@ -49,7 +49,7 @@ it('parks its stream in the read models that it concerns, and these say so', asy
   expect(organizations).toMatchObject({
     status: 'live',
     lag: 0,
-    parked: [{ stream: 'organization-csto', entry: 1, reason: `OrganizationRegistered: ${sentence}` }],
+    parked: [{ stream: 'organization-csto', entry: 1, reason: `OrganizationRegistered: ${expectedDetail}` }],
   });
   const answer = await book.get('/organizations');
   expect(answer.headers.get('degraded')).toBe('1');
@@ -58,17 +58,17 @@ it('parks its stream in the read models that it concerns, and these say so', asy
 
 it('is not decided on: the command is refused, and its lines are', async () => {
   const renaming = { organization: 'csto', name: 'Organization of the Treaty', effective: '2010' };
-  const refused = await book.command('rename-organization', renaming);
+  const refused = await book.sendCommand('rename-organization', renaming);
   expect(refused.status).toBe(503);
   expect(refused.headers.get('retry-after')).toBe('60');
-  expect(refused.json).toMatchObject({ code: 'later-release', detail: sentence });
-  const { results } = await book.lines([{ command: 'rename-organization', data: renaming }]);
-  expect(results).toEqual([{ line: 1, status: 503, code: 'later-release', detail: sentence }]);
-  expect(book.head).toBe(1);
+  expect(refused.json).toMatchObject({ code: 'later-release', detail: expectedDetail });
+  const { results } = await book.sendLines([{ command: 'rename-organization', data: renaming }]);
+  expect(results).toEqual([{ line: 1, status: 503, code: 'later-release', detail: expectedDetail }]);
+  expect(book.headEntry).toBe(1);
 });
 
 it('does not keep others from recording', async () => {
   const others = { organization: 'cis', name: 'CIS', classification: 'intergovernmental' };
-  expect((await book.command('register-organization', others)).status).toBe(201);
+  expect((await book.sendCommand('register-organization', others)).status).toBe(201);
   expect((await book.get('/organizations')).json.items).toMatchObject([{ id: 'cis' }]);
 });

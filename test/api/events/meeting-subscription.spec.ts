@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 import {
   type Command,
-  council,
-  opened,
-  scheduled,
-  statement,
+  councilCommands,
+  openMeeting,
+  scheduleMeeting,
+  recordStatement,
 } from '../../projections/support/council-commands.js';
 
 type Event = {
@@ -18,7 +18,7 @@ type Event = {
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  await book.given(...council);
+  await book.recordCommands(...councilCommands);
 }, 60_000);
 afterAll(cleanUp);
 
@@ -52,18 +52,19 @@ async function follow(stream: string, count: number, { after, last }: Where, con
 
 /** Two meetings recorded at once, one word after the other, and something else between. */
 async function record(meeting: string, other: string, statements: number): Promise<void> {
-  const both = (words: (of: string) => Command) => book.given(words(meeting), words(other));
-  await both((of) => scheduled(of, '2011-05-31'));
-  await both((of) => opened(of, '2011-05-31'));
+  const both = (words: (of: string) => Command) => book.recordCommands(words(meeting), words(other));
+  await both((of) => scheduleMeeting(of, '2011-05-31'));
+  await both((of) => openMeeting(of, '2011-05-31'));
   for (let n = 0; n < statements; n++) {
-    await both((of) => statement(of, `s${n}`, `Word ${n}.`));
-    if (n % 7 === 0) await book.given(['register-source', { source: `${meeting}-${n}`, title: 'A paper' }]);
+    await both((of) => recordStatement(of, `s${n}`, `Word ${n}.`));
+    if (n % 7 === 0)
+      await book.recordCommands(['register-source', { source: `${meeting}-${n}`, title: 'A paper' }]);
   }
 }
 
 it('sees every fact of the meeting once and in order, over breaks, and none of another', async () => {
   const STATEMENTS = 40;
-  const begin = book.head;
+  const begin = book.headEntry;
   let recording: Promise<void> | undefined;
   const seen: { id: string; event: Event }[] = [];
   const takes = [1, 2, 3, 11, 1, STATEMENTS + 2 - 18];
@@ -80,11 +81,11 @@ it('sees every fact of the meeting once and in order, over breaks, and none of a
 });
 
 it('can read what it was told at once, and again from the beginning', async () => {
-  const followed = follow('meeting-live', 1, { last: String(book.head) });
+  const followed = follow('meeting-live', 1, { last: String(book.headEntry) });
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const entry = await book.given(
-    statement('other', 'last', 'Not for you.'),
-    statement('live', 'last', 'The end.'),
+  const entry = await book.recordCommands(
+    recordStatement('other', 'last', 'Not for you.'),
+    recordStatement('live', 'last', 'The end.'),
   );
   const [told] = await followed;
   expect(told).toMatchObject({ id: String(entry), event: { data: { statement: 'last' } } });

@@ -1,18 +1,22 @@
 // Everything that a stranger can take from a running server to check it, read as the specifications say.
 import { hash } from 'node:crypto';
-import { proof, path, treeHash } from '../../ledger/merkle/support/rfc6962-reference.js';
-import { csto } from '../../support/csto-commands.js';
+import {
+  computeConsistencyProof,
+  computeInclusionProof,
+  computeRoot,
+} from '../../ledger/merkle/support/rfc6962-reference.js';
+import { cstoCommands } from '../../support/csto-commands.js';
 import { readNote } from '../../support/signed-notes.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
-let book: TestServer;
-let key: string;
+let server: TestServer;
+let verifierKey: string;
 const leaves: Buffer[] = [];
 const ids: string[] = [];
 
 /** Reads the facts that came since the last time. */
-async function learn(): Promise<void> {
-  const { json } = await book.get(`/events?after=${leaves.length}&limit=1000`);
+async function readNewEntries(): Promise<void> {
+  const { json } = await server.get(`/events?after=${leaves.length}&limit=1000`);
   for (const { leaf, id } of (json as { items: { leaf: string; id: string }[] }).items) {
     leaves.push(Buffer.from(leaf, 'hex'));
     ids.push(id);
@@ -20,63 +24,63 @@ async function learn(): Promise<void> {
 }
 
 beforeAll(async () => {
-  book = await startTestServer();
-  await book.given(...csto);
+  server = await startTestServer();
+  await server.recordCommands(...cstoCommands);
   // More than one tile.
-  await book.lines(
+  await server.sendLines(
     Array.from({ length: 300 }, (_, n) => ({
       command: 'register-source',
       data: { source: `s${n}`, title: `No. ${n}` },
     })),
   );
-  key = (await book.get('/checkpoint/key')).text;
-  await learn();
+  verifierKey = (await server.get('/checkpoint/key')).text;
+  await readNewEntries();
 });
 afterAll(cleanUp);
 
-const checkpoint = async () => readNote((await book.get('/checkpoint')).text, key);
-const bytes = async (address: string): Promise<Buffer> => {
-  const response = await fetch(book.url + address);
+const fetchCheckpoint = async () => readNote((await server.get('/checkpoint')).text, verifierKey);
+const fetchBytes = async (address: string): Promise<Buffer> => {
+  const response = await fetch(server.url + address);
   expect([address, response.status]).toEqual([address, 200]);
   return Buffer.from(await response.arrayBuffer());
 };
-const base64 = (hashes: readonly Buffer[]) => hashes.map((each) => each.toString('base64'));
+const toBase64 = (hashes: readonly Buffer[]) => hashes.map((each) => each.toString('base64'));
 
 describe('the checkpoint', () => {
   it('is signed by the key that is served, and covers what was recorded just now', async () => {
-    expect(await checkpoint()).toEqual({
-      origin: key.split('+')[0],
+    expect(await fetchCheckpoint()).toEqual({
+      origin: verifierKey.split('+')[0],
       size: leaves.length,
-      root: treeHash(leaves),
+      root: computeRoot(leaves),
     });
-    await book.given(['register-source', { source: 'one-more', title: 'One more' }]);
-    const { size, root } = await checkpoint();
-    await learn();
+    await server.recordCommands(['register-source', { source: 'one-more', title: 'One more' }]);
+    const { size, root } = await fetchCheckpoint();
+    await readNewEntries();
     expect(size).toBe(leaves.length);
-    expect(root).toEqual(treeHash(leaves));
+    expect(root).toEqual(computeRoot(leaves));
   });
 
   it('is a text that nobody keeps', async () => {
-    const { headers } = await book.get('/checkpoint');
+    const { headers } = await server.get('/checkpoint');
     expect(headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(headers.get('cache-control')).toBe('no-cache');
   });
 
   it('is one and the same until the book grows, however many ask at once', async () => {
-    await book.given(['register-source', { source: 'asked-at-once', title: 'Asked at once' }]);
-    const all = await Promise.all(Array.from({ length: 20 }, () => book.get('/checkpoint')));
+    await server.recordCommands(['register-source', { source: 'asked-at-once', title: 'Asked at once' }]);
+    const all = await Promise.all(Array.from({ length: 20 }, () => server.get('/checkpoint')));
     expect(new Set(all.map(({ text }) => text)).size).toBe(1);
-    await learn();
+    await readNewEntries();
   });
 });
 
 describe('tiles', () => {
   it('hold the leaf hashes and the nodes above them', async () => {
     const rest = leaves.length - 256;
-    expect(await bytes('/tile/0/000')).toEqual(Buffer.concat(leaves.slice(0, 256)));
-    expect(await bytes(`/tile/0/001.p/${rest}`)).toEqual(Buffer.concat(leaves.slice(256)));
-    expect(await bytes('/tile/0/001.p/1')).toEqual(leaves[256]);
-    expect(await bytes('/tile/1/000.p/1')).toEqual(treeHash(leaves.slice(0, 256)));
+    expect(await fetchBytes('/tile/0/000')).toEqual(Buffer.concat(leaves.slice(0, 256)));
+    expect(await fetchBytes(`/tile/0/001.p/${rest}`)).toEqual(Buffer.concat(leaves.slice(256)));
+    expect(await fetchBytes('/tile/0/001.p/1')).toEqual(leaves[256]);
+    expect(await fetchBytes('/tile/1/000.p/1')).toEqual(computeRoot(leaves.slice(0, 256)));
   });
 
   it('and bundles hold the entries that hash to them', async () => {
@@ -84,7 +88,7 @@ describe('tiles', () => {
       ['/tile/entries/000', 0],
       [`/tile/entries/001.p/${leaves.length - 256}`, 256],
     ] as const) {
-      const bundle = await bytes(address);
+      const bundle = await fetchBytes(address);
       let [at, index] = [0, first as number];
       while (at < bundle.length) {
         const length = bundle.readUInt16BE(at);
@@ -98,7 +102,7 @@ describe('tiles', () => {
   });
 
   it('may be kept for ever', async () => {
-    const { headers } = await book.get('/tile/0/000');
+    const { headers } = await server.get('/tile/0/000');
     expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(headers.get('content-type')).toBe('application/octet-stream');
   });
@@ -126,32 +130,32 @@ describe('tiles', () => {
     '/tile/0/x999/x999/x999/x999/999',
     '/tile/',
   ])('there is none at %s', async (address) => {
-    expect((await book.get(address)).status).toBe(404);
+    expect((await server.get(address)).status).toBe(404);
   });
 });
 
 describe('proofs', () => {
   it('of inclusion, in the tree of the checkpoint or of any size', async () => {
-    const { size } = await checkpoint();
+    const { size } = await fetchCheckpoint();
     for (const index of [0, 1, 255, 256, leaves.length - 1]) {
-      const { json, headers } = await book.get(`/proofs/inclusion/${ids[index]}`);
+      const { json, headers } = await server.get(`/proofs/inclusion/${ids[index]}`);
       expect(json).toEqual({
         leafIndex: index,
         treeSize: size,
-        hashes: base64(path(index, leaves)),
+        hashes: toBase64(computeInclusionProof(index, leaves)),
         leaf: expect.any(String),
-        root: treeHash(leaves).toString('base64'),
+        root: computeRoot(leaves).toString('base64'),
       });
       const { leaf } = json as { leaf: string };
       expect(hash('sha256', `\0${leaf}`, 'buffer')).toEqual(leaves[index]);
       expect(headers.get('cache-control')).toBe('no-cache');
     }
-    const { json, headers } = await book.get(`/proofs/inclusion/${ids[2]!.toUpperCase()}?size=7`);
+    const { json, headers } = await server.get(`/proofs/inclusion/${ids[2]!.toUpperCase()}?size=7`);
     expect(json).toMatchObject({
       leafIndex: 2,
       treeSize: 7,
-      hashes: base64(path(2, leaves.slice(0, 7))),
-      root: treeHash(leaves.slice(0, 7)).toString('base64'),
+      hashes: toBase64(computeInclusionProof(2, leaves.slice(0, 7))),
+      root: computeRoot(leaves.slice(0, 7)).toString('base64'),
     });
     expect(headers.get('cache-control')).toMatch('immutable');
     expect(headers.get('ledger-entry')).toBe('7');
@@ -165,14 +169,14 @@ describe('proofs', () => {
       [256, 257],
       [255, leaves.length],
     ] as const)
-      expect((await book.get(`/proofs/consistency?from=${from}&to=${to}`)).json).toEqual({
+      expect((await server.get(`/proofs/consistency?from=${from}&to=${to}`)).json).toEqual({
         from,
         to,
-        hashes: from === 0 ? [] : base64(proof(from, leaves.slice(0, to))),
-        fromRoot: treeHash(leaves.slice(0, from)).toString('base64'),
-        toRoot: treeHash(leaves.slice(0, to)).toString('base64'),
+        hashes: from === 0 ? [] : toBase64(computeConsistencyProof(from, leaves.slice(0, to))),
+        fromRoot: computeRoot(leaves.slice(0, from)).toString('base64'),
+        toRoot: computeRoot(leaves.slice(0, to)).toString('base64'),
       });
-    expect((await book.get('/proofs/consistency?from=4')).json).toMatchObject({
+    expect((await server.get('/proofs/consistency?from=4')).json).toMatchObject({
       from: 4,
       to: leaves.length,
     });
@@ -187,12 +191,12 @@ describe('proofs', () => {
     ['/proofs/inclusion/nothing', 404],
     ['/proofs/inclusion/nothing.tlog-proof', 404],
   ])('of nothing that is not: %s', async (address, status) => {
-    expect((await book.get(address)).status).toBe(status);
+    expect((await server.get(address)).status).toBe(status);
   });
 
   it('of no size that the book did not have, or had before the event', async () => {
     for (const size of [0, 2, 1_000_000, 'x'])
-      expect((await book.get(`/proofs/inclusion/${ids[2]}?size=${size}`)).status).toBe(422);
+      expect((await server.get(`/proofs/inclusion/${ids[2]}?size=${size}`)).status).toBe(422);
   });
 });
 
@@ -203,17 +207,17 @@ describe('a receipt', () => {
     const [head, note] = [receipt.slice(0, blank), receipt.slice(blank + 2)];
     const [first, index = '', ...hashes] = head.split('\n');
     expect(first).toBe('c2sp.org/tlog-proof@v1');
-    const { size, root } = readNote(note, key);
+    const { size, root } = readNote(note, verifierKey);
     const at = Number(index.replace('index ', ''));
     expect(at).toBeLessThan(size);
-    expect(hashes).toEqual(base64(path(at, leaves.slice(0, size))));
-    expect(root).toEqual(treeHash(leaves.slice(0, size)));
+    expect(hashes).toEqual(toBase64(computeInclusionProof(at, leaves.slice(0, size))));
+    expect(root).toEqual(computeRoot(leaves.slice(0, size)));
     expect(leaves[at]).toEqual(leaf);
     return at;
   };
 
   it('is linked to by the answer to a command, and carried by it if that is preferred', async () => {
-    const answer = await book.command(
+    const answer = await server.sendCommand(
       'register-source',
       { source: 'with-receipt', title: 'With a receipt' },
       { headers: { prefer: 'return=representation' } },
@@ -223,15 +227,15 @@ describe('a receipt', () => {
     expect(answer.headers.get('preference-applied')).toBe('return=representation');
     const [, address] =
       /^<([^>]+)>; rel="https:\/\/c2sp\.org\/tlog-proof"/.exec(answer.headers.get('link') ?? '') ?? [];
-    await learn();
+    await readNewEntries();
     expect(check(receipt, leaves.at(-1)!)).toBe(events[0]!.entry - 1);
-    const later = await book.get(address ?? '');
+    const later = await server.get(address ?? '');
     expect(later.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(check(later.text, leaves.at(-1)!)).toBe(events[0]!.entry - 1);
   });
 
   it('is not carried unasked', async () => {
-    const { json } = await book.command('register-source', {
+    const { json } = await server.sendCommand('register-source', {
       source: 'with-receipt',
       title: 'With a receipt',
     });
@@ -239,7 +243,7 @@ describe('a receipt', () => {
   });
 
   it('of the first entry', async () => {
-    expect(check((await book.get(`/proofs/inclusion/${ids[0]}.tlog-proof`)).text, leaves[0]!)).toBe(0);
+    expect(check((await server.get(`/proofs/inclusion/${ids[0]}.tlog-proof`)).text, leaves[0]!)).toBe(0);
   });
 });
 
@@ -252,9 +256,9 @@ describe('the root that an answer names', () => {
     '/streams/organization-csto?asOf=5',
     '/statements',
   ])('is that of the tree at its entry: %s', async (address) => {
-    const { status, headers } = await book.get(address);
+    const { status, headers } = await server.get(address);
     expect(status).toBe(200);
     const entry = Number(headers.get('ledger-entry'));
-    expect(headers.get('ledger-root')).toBe(treeHash(leaves.slice(0, entry)).toString('base64'));
+    expect(headers.get('ledger-root')).toBe(computeRoot(leaves.slice(0, entry)).toString('base64'));
   });
 });

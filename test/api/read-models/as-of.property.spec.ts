@@ -1,7 +1,13 @@
 // The law of time travel, from outside: as of entry k the book answers what it answered when it had k entries.
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { admitted, CSTO, ended, state, TREATY } from '../../support/csto-commands.js';
+import {
+  admitMember,
+  REGISTER_CSTO,
+  endMembership,
+  registerState,
+  REGISTER_TREATY,
+} from '../../support/csto-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 afterAll(cleanUp);
@@ -10,23 +16,23 @@ const MEMBERS = ['armenia', 'belarus'];
 const DATES = ['1992', '1994-06', '1996-01-01', '[1998..2000]', '2001-05-05', '2003', '2005-09'];
 const cited = { sources: [{ source: 'treaty' }] };
 
-type Said = readonly [command: string, data: { readonly [field: string]: unknown }];
-type Act = { kind: number; member: string; date: string; back: number; other: string };
+type Command = readonly [command: string, data: { readonly [field: string]: unknown }];
+type CommandSeed = { kind: number; member: string; date: string; back: number; other: string };
 
 /** What may be said next, given what was said; much of it will be refused, alike in both books. */
-function wordsOf(
-  { kind, member, date, back, other }: Act,
-  said: readonly { stream: string; revision: number; words: Said }[],
-): Said {
+function createCommand(
+  { kind, member, date, back, other }: CommandSeed,
+  said: readonly { stream: string; revision: number; words: Command }[],
+): Command {
   const about = { organization: 'csto', member, effective: date };
   const fact = said.at(-1 - (back % Math.max(1, said.length)));
   const name = fact && `${fact.stream}@${fact.revision}`;
   switch (kind) {
     case 0:
     case 1:
-      return admitted(member, date, back % 2 ? cited : {}) as unknown as Said;
+      return admitMember(member, date, back % 2 ? cited : {}) as unknown as Command;
     case 2:
-      return ended(member, date) as unknown as Said;
+      return endMembership(member, date) as unknown as Command;
     case 3:
       return ['suspend-participation', { ...about, by: 'member' }];
     case 4:
@@ -64,7 +70,7 @@ function wordsOf(
   }
 }
 
-const act: fc.Arbitrary<Act> = fc.record({
+const commandSeeds: fc.Arbitrary<CommandSeed> = fc.record({
   kind: fc.nat({ max: 13 }),
   member: fc.constantFrom(...MEMBERS),
   date: fc.constantFrom(...DATES),
@@ -73,7 +79,7 @@ const act: fc.Arbitrary<Act> = fc.record({
 });
 /** Single commands, and groups, of which those of one stream are taken. */
 const histories = fc.array(
-  fc.oneof({ weight: 3, arbitrary: act.map((one) => [one]) }, { weight: 1, arbitrary: fc.tuple(act, act).map(([a, b]) => [a, { ...a, kind: (a.kind % 5), date: b.date }].map((each, n) => (n === 0 ? { ...each, kind: a.kind % 5 } : { ...each, kind: b.kind % 5 }))) }),
+  fc.oneof({ weight: 3, arbitrary: commandSeeds.map((one) => [one]) }, { weight: 1, arbitrary: fc.tuple(commandSeeds, commandSeeds).map(([a, b]) => [a, { ...a, kind: (a.kind % 5), date: b.date }].map((each, n) => (n === 0 ? { ...each, kind: a.kind % 5 } : { ...each, kind: b.kind % 5 }))) }),
   { minLength: 8, maxLength: 22 },
 ); // prettier-ignore
 
@@ -95,8 +101,8 @@ const ROUTES = [
   '/sources/b2/facts?',
 ];
 
-type Words = { readonly text: string; readonly status: number };
-async function told(book: TestServer, asOf: string): Promise<Words[]> {
+type RouteResponse = { readonly text: string; readonly status: number };
+async function readRoutes(book: TestServer, asOf: string): Promise<RouteResponse[]> {
   return Promise.all(
     ROUTES.map(async (route) => {
       const { status, text } = await book.get(`${route}${route.endsWith('?') ? '' : '&'}${asOf}`);
@@ -105,15 +111,17 @@ async function told(book: TestServer, asOf: string): Promise<Words[]> {
   );
 }
 
-async function obeys(steps: readonly (readonly Act[])[]): Promise<number> {
+async function checkHistory(steps: readonly (readonly CommandSeed[])[]): Promise<number> {
   const [whole, young] = [await startTestServer(), await startTestServer()];
   try {
-    const said: { stream: string; revision: number; words: Said }[] = [];
-    const asThen = new Map<number, Words[]>([[0, await told(young, 'asOf=0')]]);
-    const beginning: Said[][] = [TREATY, CSTO, ...MEMBERS.map((id) => state(id, id))].map((one) => [
-      one as unknown as Said,
-    ]);
-    const later = steps.map((acts) => () => acts.map((one) => wordsOf(one, said)));
+    const said: { stream: string; revision: number; words: Command }[] = [];
+    const asThen = new Map<number, RouteResponse[]>([[0, await readRoutes(young, 'asOf=0')]]);
+    const beginning: Command[][] = [
+      REGISTER_TREATY,
+      REGISTER_CSTO,
+      ...MEMBERS.map((id) => registerState(id, id)),
+    ].map((one) => [one as unknown as Command]);
+    const later = steps.map((acts) => () => acts.map((one) => createCommand(one, said)));
     let at = Date.parse('2001-01-01T00:00:00Z');
     for (const [n, words] of [...beginning.map((one) => () => one), ...later].entries()) {
       const spoken = words();
@@ -125,12 +133,12 @@ async function obeys(steps: readonly (readonly Act[])[]): Promise<number> {
         recordedAt: new Date((at += 60_000)).toISOString(),
       };
       const [one, other] = await Promise.all(
-        [whole, young].map(({ server: { book } }) => book.postGroup(wordings, sender)),
+        [whole, young].map(({ server: { book } }) => book.handleCommandGroup(wordings, sender)),
       );
       expect(one).toEqual(other);
       if (!one || !('events' in one) || one.events.length === 0) continue;
-      await young.server.book.readModels.reached(one.entry, { timeoutMs: 10_000 });
-      asThen.set(one.entry, await told(young, ''));
+      await young.server.book.readModels.waitForEntry(one.entry, { timeoutMs: 10_000 });
+      asThen.set(one.entry, await readRoutes(young, ''));
       const first = one.revision - one.events.length + 1;
       for (const [index, event] of one.events.entries())
         if (event.type.startsWith('Fact')) continue;
@@ -138,40 +146,40 @@ async function obeys(steps: readonly (readonly Act[])[]): Promise<number> {
           said.push({
             stream: one.stream,
             revision: first + index,
-            words: spoken[index] as Said,
+            words: spoken[index] as Command,
           });
     }
-    expect(whole.head).toBe(young.head);
-    await whole.server.book.readModels.reached(whole.head, { timeoutMs: 10_000 });
+    expect(whole.headEntry).toBe(young.headEntry);
+    await whole.server.book.readModels.waitForEntry(whole.headEntry, { timeoutMs: 10_000 });
     let latest = asThen.get(0) ?? [];
-    for (let entry = 0; entry <= whole.head; entry++) {
+    for (let entry = 0; entry <= whole.headEntry; entry++) {
       const exact = asThen.get(entry);
-      const now = await told(whole, `asOf=${entry}`);
+      const now = await readRoutes(whole, `asOf=${entry}`);
       // Inside a group the book still says what it said before it, but for the entry's number.
-      const but = (words: Words[], k: number) =>
+      const but = (words: RouteResponse[], k: number) =>
         words.map(({ text, status }) => ({
           status,
           text: text
             .replaceAll(`"entry":${k},"items"`, '"items"')
             .replaceAll(`asOf=${k}&`, '')
-            .replaceAll(/cursor=([\w-]+)/g, (_, cursor: string) => `after=${afterOf(cursor)}`),
+            .replaceAll(/cursor=([\w-]+)/g, (_, cursor: string) => `after=${decodeCursorPosition(cursor)}`),
         }));
       if (exact) expect(now).toEqual((latest = exact));
-      else expect(but(now, entry)).toEqual(but(latest, lastBefore(asThen, entry)));
+      else expect(but(now, entry)).toEqual(but(latest, findLastEntryBefore(asThen, entry)));
     }
-    return whole.head;
+    return whole.headEntry;
   } finally {
     await Promise.all([whole.close(), young.close()]);
   }
 }
 
 /** Where a cursor goes on, without the entry that it belongs to. */
-const afterOf = (cursor: string): string => {
+const decodeCursorPosition = (cursor: string): string => {
   const [, ...after] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
   return JSON.stringify(after);
 };
 
-const lastBefore = (asThen: ReadonlyMap<number, unknown>, entry: number) =>
+const findLastEntryBefore = (asThen: ReadonlyMap<number, unknown>, entry: number) =>
   Math.max(...[...asThen.keys()].filter((each) => each < entry));
 
 describe('for any history', () => {
@@ -179,7 +187,7 @@ describe('for any history', () => {
     const heads: number[] = [];
     await fc.assert(
       fc.asyncProperty(histories, async (steps) => {
-        heads.push(await obeys(steps));
+        heads.push(await checkHistory(steps));
       }),
       { numRuns: 4, endOnFailure: true },
     );

@@ -1,19 +1,19 @@
 // RFC 7089: an address of the present is asked for the past, and the past has addresses and a list of them.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { admitted, csto, state } from '../../support/csto-commands.js';
-import { type Answer, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
-import { type Link, linkOf, linksIn } from '../support/link-parser.js';
+import { admitMember, cstoCommands, registerState } from '../../support/csto-commands.js';
+import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+import { type Link, getLink, parseLinks } from '../support/link-parser.js';
 
 /** When the n-th fact was recorded: two in each second, in years that are over. */
-const timeOf = (entry: number): string =>
+const getRecordedTime = (entry: number): string =>
   new Date(Date.UTC(2001, 0, 1) + Math.floor(entry / 2) * 1_000 + (entry % 2) * 400).toISOString();
-const http = (instant: string) => new Date(instant).toUTCString();
+const formatHttpDate = (instant: string) => new Date(instant).toUTCString();
 
-const MORE = [
+const LATER_COMMANDS = [
   ['rename-organization', { organization: 'csto', name: 'Other', effective: '2010' }],
   [
     'correct-fact',
-    { fact: 'membership-csto:kazakhstan@0', with: admitted('kazakhstan', '1993')[1], reason: 'x' },
+    { fact: 'membership-csto:kazakhstan@0', with: admitMember('kazakhstan', '1993')[1], reason: 'x' },
   ],
 ] as const;
 
@@ -21,11 +21,15 @@ let book: TestServer;
 let head: number;
 beforeAll(async () => {
   book = await startTestServer();
-  const { results } = await book.lines(
-    [...csto, ...MORE].map(([command, data], n) => ({ command, data, recordedAt: timeOf(n + 1) })),
+  const { results } = await book.sendLines(
+    [...cstoCommands, ...LATER_COMMANDS].map(([command, data], n) => ({
+      command,
+      data,
+      recordedAt: getRecordedTime(n + 1),
+    })),
   );
   expect(results.map(({ status }) => status as number)).toEqual(results.map(() => 201));
-  head = book.head;
+  head = book.headEntry;
 });
 afterAll(cleanUp);
 
@@ -40,12 +44,12 @@ const ROUTES = [
   '/sources/treaty/facts?limit=1',
 ];
 
-const ask = (path: string, instant: string, headers = {}) =>
-  book.get(path, { 'accept-datetime': http(instant), ...headers });
-const pinnedOf = ({ headers }: Answer) => headers.get('content-location') ?? '';
-const linksTo = ({ headers }: Answer) => linksIn(headers.get('link') ?? '');
+const getAtTime = (path: string, instant: string, headers = {}) =>
+  book.get(path, { 'accept-datetime': formatHttpDate(instant), ...headers });
+const getPermalink = ({ headers }: TestResponse) => headers.get('content-location') ?? '';
+const parseLinkHeader = ({ headers }: TestResponse) => parseLinks(headers.get('link') ?? '');
 /** A body without what only says which entry it is of. */
-const said = ({ text }: Answer) =>
+const getContent = ({ text }: TestResponse) =>
   text.replace(/"entry":\d+,"items"/, '"items"').replace(/"next":"[^"]*"/, '"next":""');
 
 describe.each(ROUTES)('%s', (route) => {
@@ -53,69 +57,69 @@ describe.each(ROUTES)('%s', (route) => {
     for (let entry = 3; entry <= head; entry++) {
       // A second is over with all that was recorded in it.
       const meant = Math.min(head, entry % 2 === 0 ? entry + 1 : entry);
-      const answer = await ask(route, timeOf(entry));
+      const answer = await getAtTime(route, getRecordedTime(entry));
       if (answer.status === 404) continue;
       const { headers } = answer;
       expect([answer.status, headers.get('ledger-entry')]).toEqual([200, String(meant)]);
-      expect(headers.get('memento-datetime')).toBe(http(timeOf(meant)));
+      expect(headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(meant)));
       expect(headers.get('vary')?.toLowerCase()).toContain('accept-datetime');
       expect(headers.get('cache-control')).toBe('no-cache');
 
-      const memento = await book.get(pinnedOf(answer));
+      const memento = await book.get(getPermalink(answer));
       expect([memento.status, memento.text]).toEqual([200, answer.text]);
-      expect(memento.headers.get('memento-datetime')).toBe(http(timeOf(meant)));
+      expect(memento.headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(meant)));
       expect(memento.headers.get('vary')).toBeNull();
-      expect(pinnedOf(memento)).toBe(pinnedOf(answer));
+      expect(getPermalink(memento)).toBe(getPermalink(answer));
       // It means one moment, whatever moment is asked for.
-      expect((await ask(pinnedOf(answer), timeOf(1))).text).toBe(answer.text);
+      expect((await getAtTime(getPermalink(answer), getRecordedTime(1))).text).toBe(answer.text);
 
-      const same = await ask(route, headers.get('memento-datetime') ?? '');
-      expect([same.text, pinnedOf(same)]).toEqual([answer.text, pinnedOf(answer)]);
+      const same = await getAtTime(route, headers.get('memento-datetime') ?? '');
+      expect([same.text, getPermalink(same)]).toEqual([answer.text, getPermalink(answer)]);
       const asOf = await book.get(`${route}${route.includes('?') ? '&' : '?'}asOf=${meant}`);
-      expect([asOf.text, pinnedOf(asOf)]).toEqual([answer.text, pinnedOf(answer)]);
-      expect(asOf.headers.get('memento-datetime')).toBe(http(timeOf(meant)));
+      expect([asOf.text, getPermalink(asOf)]).toEqual([answer.text, getPermalink(answer)]);
+      expect(asOf.headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(meant)));
     }
   });
 
   it('links to its original, which is its timegate, and to its timemap', async () => {
     const now = await book.get(route);
     expect(now.headers.get('memento-datetime')).toBeNull();
-    const then = await ask(route, timeOf(head));
+    const then = await getAtTime(route, getRecordedTime(head));
     expect(then.text).toBe(now.text); // as of the last entry, which is the present
     for (const answer of [now, then]) {
-      const original = linkOf(linksTo(answer), 'original');
+      const original = getLink(parseLinkHeader(answer), 'original');
       expect([original.to, original.rel]).toEqual([route, ['original', 'timegate']]);
-      const timemap = linkOf(linksTo(answer), 'timemap');
+      const timemap = getLink(parseLinkHeader(answer), 'timemap');
       expect([timemap.to, timemap.attributes['type']]).toEqual([
         `/timemap${route}`,
         'application/link-format',
       ]);
     }
     // A memento's original has its day and language, and no longer its entry.
-    const memento = await book.get(pinnedOf(then));
-    const original = linkOf(linksTo(memento), 'original').to;
+    const memento = await book.get(getPermalink(then));
+    const original = getLink(parseLinkHeader(memento), 'original').to;
     const parameters = new URLSearchParams(original.split('?')[1]);
     for (const name of ['asOf', 'v', 'cursor']) expect(parameters.has(name)).toBe(false);
     for (const [name, value] of new URLSearchParams(route.split('?')[1]))
       expect(parameters.get(name)).toBe(value);
     expect((await book.get(original)).text).toBe(now.text);
-    expect(pinnedOf(await ask(original, timeOf(head)))).toBe(pinnedOf(memento));
+    expect(getPermalink(await getAtTime(original, getRecordedTime(head)))).toBe(getPermalink(memento));
   });
 
   it('has a timemap in which no state is missing', async () => {
     const { status, headers, text } = await book.get(`/timemap${route}`);
     expect([status, headers.get('content-type')]).toEqual([200, 'application/link-format']);
-    const links = linksIn(text);
-    expect(linkOf(links, 'original')).toMatchObject({ to: route, rel: ['original', 'timegate'] });
-    expect(linkOf(links, 'self').to).toBe(`/timemap${route}`);
+    const links = parseLinks(text);
+    expect(getLink(links, 'original')).toMatchObject({ to: route, rel: ['original', 'timegate'] });
+    expect(getLink(links, 'self').to).toBe(`/timemap${route}`);
     const mementos = links.filter(({ rel }) => rel.includes('memento'));
-    expect(linkOf(links, 'first')).toBe(mementos[0]);
-    expect(linkOf(links, 'last')).toBe(mementos.at(-1));
-    expect(linkOf(links, 'self').attributes).toMatchObject({
+    expect(getLink(links, 'first')).toBe(mementos[0]);
+    expect(getLink(links, 'last')).toBe(mementos.at(-1));
+    expect(getLink(links, 'self').attributes).toMatchObject({
       from: mementos[0]?.attributes['datetime'],
       until: mementos.at(-1)?.attributes['datetime'],
     });
-    const listed = new Map<number, Answer>();
+    const listed = new Map<number, TestResponse>();
     for (const { to, attributes } of mementos) {
       const memento = await book.get(to);
       expect([to, memento.status, memento.headers.get('memento-datetime')]).toEqual([
@@ -123,14 +127,14 @@ describe.each(ROUTES)('%s', (route) => {
         200,
         attributes['datetime'],
       ]);
-      expect(pinnedOf(memento)).toBe(to);
+      expect(getPermalink(memento)).toBe(to);
       listed.set(Number(memento.headers.get('ledger-entry')), memento);
     }
     for (let entry = 0; entry <= head; entry++) {
       const answer = await book.get(`${route}${route.includes('?') ? '&' : '?'}asOf=${entry}`);
       const last = Math.max(...[...listed.keys()].filter((each) => each <= entry));
       const memento = listed.get(last);
-      if (memento) expect([entry, said(answer)]).toEqual([entry, said(memento)]);
+      if (memento) expect([entry, getContent(answer)]).toEqual([entry, getContent(memento)]);
       else expect([entry, answer.status === 404 || answer.json.items.length === 0]).toEqual([entry, true]);
     }
   });
@@ -139,18 +143,18 @@ describe.each(ROUTES)('%s', (route) => {
 describe('a time', () => {
   it('before the first entry finds the book empty, as asOf does', async () => {
     const before = '2000-12-31T23:59:59.000Z';
-    const list = await ask('/organizations', before);
+    const list = await getAtTime('/organizations', before);
     expect([list.status, list.json.items, list.headers.get('ledger-entry')]).toEqual([200, [], '0']);
     expect(list.headers.get('memento-datetime')).toBeNull(); // nothing was said, and at no time
     expect(list.text).toBe((await book.get(`/organizations?asOf=${before}`)).text);
-    const one = await ask('/organizations/csto', before);
+    const one = await getAtTime('/organizations/csto', before);
     expect([one.status, one.json.code]).toEqual([404, 'unknown-id']);
   });
 
   it('after the last entry finds the last', async () => {
-    const answer = await ask('/sources', '2998-01-01T00:00:00Z');
-    expect(answer.headers.get('ledger-entry')).toBe(String(book.head));
-    expect(answer.headers.get('memento-datetime')).toBe(http(timeOf(head)));
+    const answer = await getAtTime('/sources', '2998-01-01T00:00:00Z');
+    expect(answer.headers.get('ledger-entry')).toBe(String(book.headEntry));
+    expect(answer.headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(head)));
   });
 
   it.each([
@@ -177,7 +181,7 @@ describe('a time', () => {
       (await book.get('/organizations?limit=1')).json.next as string,
     ]) {
       const answer = await book.get(path);
-      for (const text of ['yesterday', http(timeOf(1))]) {
+      for (const text of ['yesterday', formatHttpDate(getRecordedTime(1))]) {
         const negotiated = await book.get(path, { 'accept-datetime': text });
         expect([negotiated.status, negotiated.text]).toEqual([200, answer.text]);
       }
@@ -186,8 +190,10 @@ describe('a time', () => {
   });
 
   it('and what is known already need not be sent again', async () => {
-    const { headers } = await ask('/organizations', timeOf(4));
-    const again = await ask('/organizations', timeOf(4), { 'if-none-match': headers.get('etag') ?? '' });
+    const { headers } = await getAtTime('/organizations', getRecordedTime(4));
+    const again = await getAtTime('/organizations', getRecordedTime(4), {
+      'if-none-match': headers.get('etag') ?? '',
+    });
     expect([again.status, again.text]).toEqual([304, '']);
     for (const name of ['memento-datetime', 'content-location', 'link', 'vary'])
       expect(again.headers.get(name)).toBe(headers.get(name));
@@ -208,21 +214,25 @@ describe('a link', () => {
       '/organizations?q=%3E;rel=x',
     ]) {
       const answer = await book.get(path);
-      const links = linksTo(answer);
-      expect((await book.get(linkOf(links, 'original').to)).text).toBe(answer.text);
-      const timemap = await book.get(linkOf(links, 'timemap').to);
+      const links = parseLinkHeader(answer);
+      expect((await book.get(getLink(links, 'original').to)).text).toBe(answer.text);
+      const timemap = await book.get(getLink(links, 'timemap').to);
       expect(timemap.status).toBe(200);
-      const last = linkOf(linksIn(timemap.text), 'last').to;
-      expect(said(await book.get(last))).toBe(said(answer));
+      const last = getLink(parseLinks(timemap.text), 'last').to;
+      expect(getContent(await book.get(last))).toBe(getContent(answer));
     }
   });
 
   it('to the next page stands beside them', async () => {
     const answer = await book.get('/organizations?limit=2');
-    expect(linksTo(answer).map(({ rel }) => rel)).toEqual([['original', 'timegate'], ['timemap'], ['next']]);
-    expect(linkOf(linksTo(answer), 'next').to).toBe(answer.json.next);
+    expect(parseLinkHeader(answer).map(({ rel }) => rel)).toEqual([
+      ['original', 'timegate'],
+      ['timemap'],
+      ['next'],
+    ]);
+    expect(getLink(parseLinkHeader(answer), 'next').to).toBe(answer.json.next);
     const second = await book.get(answer.json.next as string);
-    expect(linkOf(linksTo(second), 'original').to).not.toContain('cursor');
+    expect(getLink(parseLinkHeader(second), 'original').to).not.toContain('cursor');
   });
 });
 
@@ -232,7 +242,7 @@ describe('a timemap', () => {
     expect([unknown.status, unknown.json.code]).toEqual([404, 'unknown-id']);
     expect((await book.get('/timemap/nowhere')).status).toBe(404);
     expect((await book.get('/timemap/events')).status).toBe(404);
-    const first = linkOf(linksIn((await book.get('/timemap/organizations/csto')).text), 'first').to;
+    const first = getLink(parseLinks((await book.get('/timemap/organizations/csto')).text), 'first').to;
     expect(first).toContain('asOf=2&');
   });
 
@@ -245,9 +255,9 @@ describe('a timemap', () => {
 
   it('comes in pages that stay put while the book grows', async () => {
     const long = await startTestServer();
-    await long.given(...csto);
+    await long.recordCommands(...cstoCommands);
     const sources = (name: string, n: number) =>
-      long.lines(
+      long.sendLines(
         Array.from({ length: n }, (_, k) => ({
           command: 'register-source',
           data: { source: `${name}-${k}`, title: 'x' },
@@ -258,11 +268,11 @@ describe('a timemap', () => {
       const pages: (readonly Link[])[] = [];
       for (let next: string | undefined = '/timemap/sources'; next !== undefined;) {
         const { text, headers } = await long.get(next);
-        const links = linksIn(text);
+        const links = parseLinks(text);
         pages.push(links);
-        expect(linkOf(links, 'self').to).toBe(next);
+        expect(getLink(links, 'self').to).toBe(next);
         next = links.find(({ rel }) => rel.includes('next'))?.to;
-        expect(linksIn(headers.get('link') ?? '')[0]?.to).toBe(next);
+        expect(parseLinks(headers.get('link') ?? '')[0]?.to).toBe(next);
         await between();
       }
       return pages;
@@ -289,10 +299,10 @@ describe('a timemap', () => {
 describe('where reading is closed', () => {
   it('the past is as closed as the present, to the reader of today', async () => {
     const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
-    await closed.given(...csto, state('later', 'Later'));
-    const authorization = { authorization: `Bearer ${closed.key('reader')}` };
+    await closed.recordCommands(...cstoCommands, registerState('later', 'Later'));
+    const authorization = { authorization: `Bearer ${closed.getKey('reader')}` };
     const when = { 'accept-datetime': new Date().toUTCString() };
-    const memento = pinnedOf(await closed.get('/organizations', { ...authorization, ...when }));
+    const memento = getPermalink(await closed.get('/organizations', { ...authorization, ...when }));
     for (const [path, headers] of [
       ['/organizations', when],
       [memento, {}],

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { admitted, csto, ended, state } from '../../support/csto-commands.js';
+import { admitMember, cstoCommands, endMembership, registerState } from '../../support/csto-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
-const day = (edtf: string) => ({ edtf, earliest: edtf, latest: edtf });
+const createDay = (edtf: string) => ({ edtf, earliest: edtf, latest: edtf });
 
 describe('who belongs', () => {
   let book: TestServer;
@@ -10,14 +10,14 @@ describe('who belongs', () => {
   const at: Record<string, number> = {};
   beforeAll(async () => {
     book = await startTestServer();
-    await book.given(...csto);
+    await book.recordCommands(...cstoCommands);
     const say = async (name: string, command: readonly [string, object]) =>
-      (at[name] = await book.given(command));
+      (at[name] = await book.recordCommands(command));
     await say('suspended', [
       'suspend-participation',
       { organization: 'csto', member: 'armenia', effective: '2024-02-23', by: 'member' },
     ]);
-    await say('maybe left', ended('kazakhstan', '[2030-01-01..2030-12-31]'));
+    await say('maybe left', endMembership('kazakhstan', '[2030-01-01..2030-12-31]'));
     await say('suspended on', [
       'suspend-participation',
       { organization: 'csto', member: 'kazakhstan', effective: '2020', by: 'organization' },
@@ -48,13 +48,13 @@ describe('who belongs', () => {
     expect(found['armenia']).toEqual({
       member: 'armenia',
       name: 'Armenia',
-      since: day('1992-05-15'),
+      since: createDay('1992-05-15'),
       participation: 'active',
       certainty: 'certain',
       entries: [7],
     });
     expect(Object.keys(found)).toEqual(['armenia', 'kazakhstan', 'uzbekistan']);
-    expect(found['uzbekistan']).toMatchObject({ since: day('2006-08-16'), entries: [11] });
+    expect(found['uzbekistan']).toMatchObject({ since: createDay('2006-08-16'), entries: [11] });
   });
 
   it('is told from the day of joining to the day before that of leaving', async () => {
@@ -128,8 +128,8 @@ describe('who belongs', () => {
   it('belongs from its own side, too', async () => {
     const { items } = (await book.get('/organizations/armenia/memberships?on=2007-01-01&lang=ru')).json;
     expect(items).toEqual([
-      { organization: 'cis', name: 'Commonwealth', since: day('1991-12-21'), participation: 'active', certainty: 'certain', entries: [at['cis']] },
-      { organization: 'csto', name: 'Организация Договора о коллективной безопасности', since: day('1992-05-15'), participation: 'active', certainty: 'certain', entries: [7] },
+      { organization: 'cis', name: 'Commonwealth', since: createDay('1991-12-21'), participation: 'active', certainty: 'certain', entries: [at['cis']] },
+      { organization: 'csto', name: 'Организация Договора о коллективной безопасности', since: createDay('1992-05-15'), participation: 'active', certainty: 'certain', entries: [7] },
     ]); // prettier-ignore
     expect((await book.get('/organizations/csto/memberships?on=2007-01-01')).json.items).toMatchObject([
       { organization: 'cis' },
@@ -144,16 +144,16 @@ describe('who belongs', () => {
       member: 'uzbekistan',
       name: 'Uzbekistan',
       intervals: [
-        { from: day('1992-05-15'), to: day('1999-04-02'), endReason: 'not-renewed', participation: [], entries: [9, 10] },
-        { from: day('2006-08-16'), to: null, endReason: null, participation: [], entries: [11] },
+        { from: createDay('1992-05-15'), to: createDay('1999-04-02'), endReason: 'not-renewed', participation: [], entries: [9, 10] },
+        { from: createDay('2006-08-16'), to: null, endReason: null, participation: [], entries: [11] },
       ],
     }); // prettier-ignore
     expect(of('armenia').intervals[0].participation).toEqual([
-      { from: day('2024-02-23'), to: null, by: 'member' },
+      { from: createDay('2024-02-23'), to: null, by: 'member' },
     ]);
     const [kazakhstan] = of('kazakhstan').intervals;
     expect(kazakhstan).toMatchObject({
-      participation: [{ from: { edtf: '2020' }, to: day('2021-06-01'), by: 'organization' }],
+      participation: [{ from: { edtf: '2020' }, to: createDay('2021-06-01'), by: 'organization' }],
       entries: [8, at['maybe left'], at['suspended on'], at['resumed']],
     });
     expect(items.map(({ member }: { member: string }) => member)).not.toContain('azerbaijan');
@@ -164,7 +164,7 @@ describe('what was corrected', () => {
   let book: TestServer;
   beforeAll(async () => {
     book = await startTestServer();
-    await book.given(...csto);
+    await book.recordCommands(...cstoCommands);
   });
   afterAll(cleanUp);
   const member = async (id: string, more: string) =>
@@ -173,16 +173,16 @@ describe('what was corrected', () => {
     );
 
   it('is told in its new words, from the entry that says them', async () => {
-    const entry = await book.given([
+    const entry = await book.recordCommands([
       'correct-fact',
       {
         fact: 'membership-csto:kazakhstan@0',
-        with: admitted('kazakhstan', '1993-05-01')[1],
+        with: admitMember('kazakhstan', '1993-05-01')[1],
         reason: 'misread',
       },
     ]);
     expect(await member('kazakhstan', '2000-01-01')).toMatchObject({
-      since: day('1993-05-01'),
+      since: createDay('1993-05-01'),
       entries: [entry],
     });
     expect(await member('kazakhstan', `2000-01-01&asOf=${entry - 1}`)).toMatchObject({
@@ -192,7 +192,7 @@ describe('what was corrected', () => {
   });
 
   it('is gone if it was retracted, and readable as it was', async () => {
-    const entry = await book.given([
+    const entry = await book.recordCommands([
       'retract-fact',
       { fact: 'membership-csto:uzbekistan@2', reason: 'never' },
     ]);
@@ -202,7 +202,7 @@ describe('what was corrected', () => {
   });
 
   it('stands with the claim beside it if it is disputed', async () => {
-    const entry = await book.given([
+    const entry = await book.recordCommands([
       'dispute-fact',
       {
         fact: 'membership-csto:armenia@0',
@@ -214,7 +214,10 @@ describe('what was corrected', () => {
       disputed: true,
       disputes: [{ entry, claim: 'It joined in 1993', sources: [{ source: 'treaty', locator: 'p. 9' }] }],
     };
-    expect(await member('armenia', '2000-01-01')).toMatchObject({ since: day('1992-05-15'), ...disputed });
+    expect(await member('armenia', '2000-01-01')).toMatchObject({
+      since: createDay('1992-05-15'),
+      ...disputed,
+    });
     expect(await member('armenia', `2000-01-01&asOf=${entry - 1}`)).not.toHaveProperty('disputed');
     const { items } = (await book.get('/organizations/csto/membership-history')).json;
     expect(items[0].intervals[0]).toMatchObject(disputed);
@@ -225,8 +228,8 @@ describe('the directory', () => {
   let book: TestServer;
   beforeAll(async () => {
     book = await startTestServer();
-    await book.given(
-      ...csto,
+    await book.recordCommands(
+      ...cstoCommands,
       ['rename-organization', { organization: 'csto', name: 'Treaty Organization', abbreviation: 'TO', names: { ru: 'ОДКБ' }, effective: '2010' }],
       ['register-organization', { organization: 'csto-council', name: 'Council', classification: 'council', partOf: 'csto' }],
       ['register-organization', { organization: 'csto-staff', name: 'Joint Staff', classification: 'force', partOf: 'csto', country: 'RU', identifiers: { wikidata: 'Q1' } }],
@@ -271,7 +274,7 @@ describe('the directory', () => {
       abbreviation: 'CSTO',
       classification: 'intergovernmental',
       partOf: null,
-      founded: day('2002-10-07'),
+      founded: createDay('2002-10-07'),
       country: null,
       purpose: 'Collective defence',
       identifiers: {},
@@ -279,7 +282,7 @@ describe('the directory', () => {
         {
           status: 'observer',
           grantedBy: 'csto-council',
-          effective: day('2004-12-02'),
+          effective: createDay('2004-12-02'),
           instrument: { title: 'Resolution', symbol: 'A/59/50' },
           entry: 15,
         },
@@ -319,11 +322,11 @@ describe('the directory', () => {
   });
 
   it('shows a corrected and a disputed name', async () => {
-    const corrected = await book.given(
-      state('burma', 'Burma'),
-      ['correct-fact', { fact: 'organization-burma@0', with: state('burma', 'Myanmar')[1], reason: 'as it calls itself' }],
+    const corrected = await book.recordCommands(
+      registerState('burma', 'Burma'),
+      ['correct-fact', { fact: 'organization-burma@0', with: registerState('burma', 'Myanmar')[1], reason: 'as it calls itself' }],
     ); // prettier-ignore
-    await book.given(['dispute-fact', { fact: 'organization-burma@0', claim: 'Burma' }]);
+    await book.recordCommands(['dispute-fact', { fact: 'organization-burma@0', claim: 'Burma' }]);
     expect((await book.get('/organizations/burma')).json).toMatchObject({ name: 'Myanmar', disputed: true });
     expect((await book.get(`/organizations/burma?asOf=${corrected - 1}`)).json.name).toBe('Burma');
     expect(await ids('?q=burma')).toEqual([]);
@@ -335,7 +338,7 @@ describe('a source', () => {
   let book: TestServer;
   beforeAll(async () => {
     book = await startTestServer();
-    await book.given(...csto, [
+    await book.recordCommands(...cstoCommands, [
       'dispute-fact',
       { fact: 'membership-csto:armenia@0', claim: 'no', sources: [{ source: 'treaty', locator: 'p. 2' }] },
     ]);
@@ -346,7 +349,7 @@ describe('a source', () => {
     id: 'treaty',
     title: 'Collective Security Treaty',
     publisher: 'Secretariat',
-    published: day('1992-05-15'),
+    published: createDay('1992-05-15'),
     url: 'https://example.org/treaty',
     language: 'ru',
     sha256: null,
@@ -373,7 +376,7 @@ describe('a source', () => {
       command: 'rename-organization',
       data: { organization: 'csto', name: `Name ${n}`, effective: '2001', sources: [{ source: 'treaty' }] },
     }));
-    await book.lines(many);
+    await book.sendLines(many);
     const { json } = await book.get('/sources/treaty');
     expect([json.facts.length, json.hasMoreFacts]).toEqual([100, true]);
     expect((await book.get(`${json.allFacts as string}?limit=1000`)).json.items).toHaveLength(123);

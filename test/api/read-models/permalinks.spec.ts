@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { csto, state } from '../../support/csto-commands.js';
-import { itEmbedded, WAITS_FOR_OTHERS } from '../../support/ledger-environment.js';
+import { cstoCommands, registerState } from '../../support/csto-commands.js';
+import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/ledger-environment.js';
 import {
-  type Answer,
+  type TestResponse,
   cleanUp,
   startTestServer,
-  temporaryDirectory,
+  createTemporaryDirectory,
   type TestServer,
 } from '../../support/test-server.js';
 
@@ -13,16 +13,16 @@ let book: TestServer;
 let pinnedAt: number;
 beforeAll(async () => {
   book = await startTestServer();
-  pinnedAt = await book.given(...csto);
+  pinnedAt = await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
 
-const pinnedOf = (answer: Answer): string => answer.headers.get('content-location') ?? '';
-const code = async (path: string, headers = {}) => {
+const getPermalink = (answer: TestResponse): string => answer.headers.get('content-location') ?? '';
+const getProblemCode = async (path: string, headers = {}) => {
   const { status, text } = await book.get(path, headers);
   return [status, status < 400 ? undefined : (JSON.parse(text) as { code: string }).code];
 };
-const today = () => new Date().toISOString().slice(0, 10);
+const getToday = () => new Date().toISOString().slice(0, 10);
 
 /** Every route of a read model, with something in it. */
 const ROUTES = [
@@ -43,26 +43,26 @@ describe('an answer', () => {
     expect(answer.status).toBe(200);
     const { headers } = answer;
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(headers.get('ledger-entry')).toBe(String(book.head));
+    expect(headers.get('ledger-entry')).toBe(String(book.headEntry));
     expect(headers.get('projection')).toMatch(/^[a-z-]+; version=[1-9]\d*$/);
     expect(headers.get('etag')).toMatch(/^"[^"]+"$/);
     expect(headers.get('cache-control')).toBe('no-cache');
     expect(headers.get('vary')).toBe('Accept, Accept-Language, Accept-Datetime, Authorization');
-    const [path, query] = pinnedOf(answer).split('?');
+    const [path, query] = getPermalink(answer).split('?');
     expect(path).toBe(route.split('?')[0]);
     const parameters = new URLSearchParams(query);
-    expect(parameters.get('asOf')).toBe(String(book.head));
+    expect(parameters.get('asOf')).toBe(String(book.headEntry));
     expect(parameters.get('v')).toBe(headers.get('projection')?.split('=')[1]);
     if (path?.startsWith('/organizations')) {
-      expect(parameters.get('on')).toBe(new URLSearchParams(route.split('?')[1]).get('on') ?? today());
+      expect(parameters.get('on')).toBe(new URLSearchParams(route.split('?')[1]).get('on') ?? getToday());
       expect(parameters.has('lang')).toBe(true);
     }
-    if (answer.json.items) expect(answer.json.entry).toBe(book.head);
+    if (answer.json.items) expect(answer.json.entry).toBe(book.headEntry);
   });
 
   it.each(ROUTES)('of %s is found at its address for ever', async (route) => {
     const answer = await book.get(route);
-    const pinned = pinnedOf(answer);
+    const pinned = getPermalink(answer);
     const same = async () => {
       const { status, text, headers } = await book.get(pinned);
       expect([status, text]).toEqual([200, answer.text]);
@@ -74,7 +74,7 @@ describe('an answer', () => {
     };
     await same();
     const id = `later-${ROUTES.indexOf(route)}`;
-    await book.given(state(id, 'Japan'), [
+    await book.recordCommands(registerState(id, 'Japan'), [
       'admit-member',
       { organization: 'csto', member: id, effective: '2001', sources: [{ source: 'treaty' }] },
     ]);
@@ -82,14 +82,17 @@ describe('an answer', () => {
   });
 
   it('is the same after a rebuild, and after a start, at its address', async () => {
-    const directory = temporaryDirectory();
+    const directory = createTemporaryDirectory();
     const first = await startTestServer({ directory });
-    await first.given(...csto);
+    await first.recordCommands(...cstoCommands);
     const answers = await Promise.all(ROUTES.map((route) => first.get(route)));
     const bodies = async (server: TestServer) =>
-      Promise.all(answers.map(async (answer) => (await server.get(pinnedOf(answer))).text));
+      Promise.all(answers.map(async (answer) => (await server.get(getPermalink(answer))).text));
     const expected = answers.map(({ text }) => text);
-    await first.given(['rename-organization', { organization: 'csto', name: 'Other', effective: '2000' }]);
+    await first.recordCommands([
+      'rename-organization',
+      { organization: 'csto', name: 'Other', effective: '2000' },
+    ]);
     for (const { name } of first.server.book.readModels.statuses())
       await first.server.book.readModels.rebuild(name).finished;
     await first.close();
@@ -123,11 +126,11 @@ describe('an answer', () => {
   });
 
   it('of a version not served here is gone', async () => {
-    expect(await code(`/organizations?asOf=1&on=2001-01-01&lang=und&v=99`)).toEqual([
+    expect(await getProblemCode(`/organizations?asOf=1&on=2001-01-01&lang=und&v=99`)).toEqual([
       404,
       'projection-retired',
     ]);
-    expect(await code(`/organizations?v=99`)).toEqual([404, 'projection-retired']);
+    expect(await getProblemCode(`/organizations?v=99`)).toEqual([404, 'projection-retired']);
   });
 
   it.each(['x_y', 'ru, x"y;q=0.5', `${'a'.repeat(9)}, de`, '*', ';;;', 'und', 'ru;q=0'])(
@@ -135,23 +138,23 @@ describe('an answer', () => {
     async (accepted) => {
       const answer = await book.get('/organizations', { 'accept-language': accepted });
       expect(answer.status).toBe(200);
-      expect((await book.get(pinnedOf(answer))).text).toBe(answer.text);
+      expect((await book.get(getPermalink(answer))).text).toBe(answer.text);
     },
   );
 
   it('is kept private where reading is not public', async () => {
     const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
-    await closed.given(...csto);
-    const authorization = { authorization: `Bearer ${closed.key('reader')}` };
+    await closed.recordCommands(...cstoCommands);
+    const authorization = { authorization: `Bearer ${closed.getKey('reader')}` };
     const answer = await closed.get('/organizations', authorization);
-    const pinned = await closed.get(pinnedOf(answer), authorization);
+    const pinned = await closed.get(getPermalink(answer), authorization);
     expect(pinned.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
     const event = (await closed.get('/events', authorization)).json.items[0].id as string;
     const shown = await closed.get(`/events/${event}`, authorization);
     expect(shown.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
     for (const path of [
       '/organizations',
-      pinnedOf(answer),
+      getPermalink(answer),
       '/events',
       `/events/${event}`,
       '/commands',
@@ -176,7 +179,7 @@ describe('asOf', () => {
     expect(await ids(3)).toEqual(['armenia', 'csto']);
     const answer = await book.get('/organizations?asOf=3');
     expect(answer.headers.get('ledger-entry')).toBe('3');
-    expect(pinnedOf(answer)).toContain('asOf=3');
+    expect(getPermalink(answer)).toContain('asOf=3');
     expect(answer.headers.get('cache-control')).toBe('no-cache'); // on and lang are not written out
   });
 
@@ -186,31 +189,31 @@ describe('asOf', () => {
     expect((await book.get(`/sources?asOf=${before}`)).json.entry).toBe(0);
     const answer = await book.get(`/sources?asOf=${recordedAt as string}`);
     expect(answer.json.entry).toBeGreaterThanOrEqual(1);
-    expect(pinnedOf(answer)).toContain(`asOf=${answer.json.entry as number}`);
+    expect(getPermalink(answer)).toContain(`asOf=${answer.json.entry as number}`);
     expect(answer.headers.get('cache-control')).toBe('no-cache');
-    expect((await book.get('/sources?asOf=2999-01-01T00:00:00Z')).json.entry).toBe(book.head);
+    expect((await book.get('/sources?asOf=2999-01-01T00:00:00Z')).json.entry).toBe(book.headEntry);
   });
 
-  itEmbedded(WAITS_FOR_OTHERS, 'cannot lie beyond the book', async () => {
+  itEmbedded(REPLICATION_IS_AWAITED, 'cannot lie beyond the book', async () => {
     for (const route of [
       '/organizations',
       '/organizations/csto',
       '/sources/treaty/facts',
       '/streams/source-treaty',
     ])
-      expect(await code(`${route}?asOf=${book.head + 1}`)).toEqual([422, 'not-yet']);
+      expect(await getProblemCode(`${route}?asOf=${book.headEntry + 1}`)).toEqual([422, 'not-yet']);
   });
 
   it('knows nothing of what came later', async () => {
-    expect(await code('/organizations/csto?asOf=1')).toEqual([404, 'unknown-id']);
-    expect(await code('/organizations/csto?asOf=2')).toEqual([200, undefined]);
-    expect(await code('/organizations/csto/members?asOf=1')).toEqual([404, 'unknown-id']);
-    expect(await code('/sources/treaty?asOf=0')).toEqual([404, 'unknown-id']);
-    expect(await code('/streams/membership-csto:armenia?asOf=6')).toEqual([404, 'unknown-id']);
+    expect(await getProblemCode('/organizations/csto?asOf=1')).toEqual([404, 'unknown-id']);
+    expect(await getProblemCode('/organizations/csto?asOf=2')).toEqual([200, undefined]);
+    expect(await getProblemCode('/organizations/csto/members?asOf=1')).toEqual([404, 'unknown-id']);
+    expect(await getProblemCode('/sources/treaty?asOf=0')).toEqual([404, 'unknown-id']);
+    expect(await getProblemCode('/streams/membership-csto:armenia?asOf=6')).toEqual([404, 'unknown-id']);
   });
 
   it('may stand with If-None-Match and Ledger-Entry', async () => {
-    const later = { 'ledger-entry': String(book.head) };
+    const later = { 'ledger-entry': String(book.headEntry) };
     expect((await book.get('/organizations?asOf=2', later)).json.entry).toBe(2);
   });
 });
@@ -239,7 +242,7 @@ describe('a parameter that cannot be meant', () => {
   });
 
   it('stands in a header', async () => {
-    expect(await code('/organizations', { 'ledger-entry': 'x' })).toEqual([422, 'invalid-value']);
+    expect(await getProblemCode('/organizations', { 'ledger-entry': 'x' })).toEqual([422, 'invalid-value']);
   });
 });
 
@@ -266,9 +269,9 @@ describe('an address that leads nowhere', () => {
 
 describe('Ledger-Entry', () => {
   it('waits for the entry', async () => {
-    const wanted = book.head + 1;
+    const wanted = book.headEntry + 1;
     const asked = book.get('/sources', { 'ledger-entry': String(wanted) });
-    const posted = book.command('register-source', { source: 'awaited', title: 'x' });
+    const posted = book.sendCommand('register-source', { source: 'awaited', title: 'x' });
     const [answer] = await Promise.all([asked, posted]);
     expect(answer.status).toBe(200);
     expect(Number(answer.headers.get('ledger-entry'))).toBeGreaterThanOrEqual(wanted);
@@ -284,7 +287,7 @@ describe('Ledger-Entry', () => {
       return original(act, wait === 5_000 ? 0 : wait, ...rest);
     }) as typeof setTimeout;
     try {
-      const answer = await book.get('/sources', { 'ledger-entry': String(book.head + 1_000) });
+      const answer = await book.get('/sources', { 'ledger-entry': String(book.headEntry + 1_000) });
       expect([answer.status, answer.json.code]).toEqual([503, 'not-caught-up']);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(waits).toEqual([5_000]);
@@ -297,7 +300,7 @@ describe('Ledger-Entry', () => {
 describe('a list', () => {
   /** All pages from an address on, by the links of their headers. */
   async function pages(path: string, between: () => Promise<unknown> = () => Promise.resolve()) {
-    const found: Answer[] = [];
+    const found: TestResponse[] = [];
     for (let next: string | null = path; next !== null;) {
       const answer = await book.get(next);
       expect(answer.status).toBe(200);
@@ -324,8 +327,8 @@ describe('a list', () => {
     let n = 0;
     const grow = async () => {
       const id = `aa-${limit}-${path.length}-${++n}`;
-      await book.given(
-        state(id, 'Aaland'),
+      await book.recordCommands(
+        registerState(id, 'Aaland'),
         ['register-source', { source: id, title: 'a' }],
         [
           'admit-member',
@@ -346,7 +349,7 @@ describe('a list', () => {
       command: 'register-source',
       data: { source: `many-${String(n).padStart(3, '0')}`, title: 'x' },
     }));
-    await book.lines(many);
+    await book.sendLines(many);
     const found = await pages('/sources');
     expect(found[0]?.json.items).toHaveLength(100);
     const ids = found.flatMap(({ json }) => json.items.map(({ id }: { id: string }) => id) as string[]);
@@ -359,21 +362,21 @@ describe('a list', () => {
   it('does not take the cursor of another entry', async () => {
     const { next } = (await book.get(`/organizations?limit=1&asOf=${pinnedAt}`)).json;
     const cursor = new URLSearchParams((next as string).split('?')[1]).get('cursor') ?? '';
-    expect(await code(`/organizations?asOf=3&cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
-    expect(await code(`/sources/treaty/facts?cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
+    expect(await getProblemCode(`/organizations?asOf=3&cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
+    expect(await getProblemCode(`/sources/treaty/facts?cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
   });
 
-  itEmbedded(WAITS_FOR_OTHERS, 'does not take a cursor from beyond the book', async () => {
-    const future = Buffer.from(JSON.stringify([book.head + 1, 'a'])).toString('base64url');
-    expect(await code(`/organizations?cursor=${future}`)).toEqual([422, 'not-yet']);
+  itEmbedded(REPLICATION_IS_AWAITED, 'does not take a cursor from beyond the book', async () => {
+    const future = Buffer.from(JSON.stringify([book.headEntry + 1, 'a'])).toString('base64url');
+    expect(await getProblemCode(`/organizations?cursor=${future}`)).toEqual([422, 'not-yet']);
   });
 });
 
 describe('an answer that a fact is missing from', () => {
   it('says so, and is not kept', async () => {
     const hurt = await startTestServer();
-    await hurt.given(...csto);
-    const before = hurt.head;
+    await hurt.recordCommands(...cstoCommands);
+    const before = hurt.headEntry;
     // A fact that no command of this release could have recorded.
     const { book: node } = hurt.server;
     const [bad] = [{ id: '00000000-0000-5000-8000-000000000001', type: 'MemberJoined', data: '{"effective":"soon","member":"armenia","organization":"csto"}', metadata: '{"actor":"x","command":"x","correlationId":"x","salt":"00"}', requestKey: null }]; // prettier-ignore
@@ -383,7 +386,7 @@ describe('an answer that a fact is missing from', () => {
       events: [bad],
       requires: [],
     });
-    await node.readModels.reached(before + 1, { timeoutMs: 5_000 });
+    await node.readModels.waitForEntry(before + 1, { timeoutMs: 5_000 });
     const { headers, json } = await hurt.get('/organizations/csto/members?on=2001-01-01');
     expect(headers.get('degraded')).toBe('1');
     expect(headers.get('cache-control')).toBe('no-store');

@@ -6,7 +6,7 @@ export type Link = {
 };
 
 /** Throws if anything is left over. */
-export function linksIn(text: string): readonly Link[] {
+export function parseLinks(text: string): readonly Link[] {
   const links: Link[] = [];
   let rest = text.trim();
   while (rest !== '') {
@@ -26,7 +26,7 @@ export function linksIn(text: string): readonly Link[] {
 }
 
 /** The one link with this relation. Throws if there is none, or more. */
-export function linkOf(links: readonly Link[], rel: string): Link {
+export function getLink(links: readonly Link[], rel: string): Link {
   const found = links.filter((link) => link.rel.includes(rel));
   if (found.length !== 1 || !found[0]) throw new Error(`${found.length} links are ${rel}.`);
   return found[0];

@@ -1,4 +1,4 @@
-import { heard, isHeard, post } from '../../../src/cli/demo/example-history.js';
+import { fetchCapabilities, isSupported, postFile } from '../../../src/cli/demo/example-history.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;
@@ -9,36 +9,43 @@ afterAll(cleanUp);
 
 const onlyMemberships = {
   commands: new Set(['register-source', 'register-organization', 'admit-member', 'correct-fact']),
-  kinds: new Set(['source', 'organization', 'membership']),
+  categories: new Set(['source', 'organization', 'membership']),
 };
 
 describe('the example history on a server that does not have every command', () => {
   it('lacks the lines of other commands', async () => {
-    const posted = await post(server.url, server.key(), 'minsk-2011', onlyMemberships);
+    const posted = await postFile(server.url, server.getKey(), 'minsk-2011', onlyMemberships);
     expect(posted).toMatchObject({ recorded: 29, known: 0, leftOut: 35, head: 29 });
   });
 
   it('lacks corrections of what it cannot hear', () => {
     const correction = (fact: string) => ({ command: 'correct-fact', data: { fact } });
-    expect(isHeard(correction('membership-csto:armenia@0'), onlyMemberships)).toBe(true);
-    expect(isHeard(correction('observership-un-ga:csto@0'), onlyMemberships)).toBe(false);
+    expect(isSupported(correction('membership-csto:armenia@0'), onlyMemberships)).toBe(true);
+    expect(isSupported(correction('observership-un-ga:csto@0'), onlyMemberships)).toBe(false);
   });
 
   it('gets the rest once it has them', async () => {
-    const posted = await post(server.url, server.key(), 'minsk-2011', await heard(server.url));
+    const posted = await postFile(
+      server.url,
+      server.getKey(),
+      'minsk-2011',
+      await fetchCapabilities(server.url),
+    );
     expect(posted).toMatchObject({ recorded: 35, known: 29, leftOut: 0 });
   });
 
   it('ends with a sentence at a line that is refused', async () => {
     const empty = await startTestServer();
-    await expect(post(empty.url, empty.key(), 'history', await heard(empty.url))).rejects.toThrow(
+    await expect(
+      postFile(empty.url, empty.getKey(), 'history', await fetchCapabilities(empty.url)),
+    ).rejects.toThrow(
       /^Line 12 of history\.ndjson \(correct-fact\) was refused with 422 unknown-reference: /,
     );
   });
 
   it('ends with a sentence when the key does not do', async () => {
-    await expect(post(server.url, server.key('reader'), 'history', await heard(server.url))).rejects.toThrow(
-      /^The server does not take history\.ndjson: .*forbidden/,
-    );
+    await expect(
+      postFile(server.url, server.getKey('reader'), 'history', await fetchCapabilities(server.url)),
+    ).rejects.toThrow(/^The server does not take history\.ndjson: .*forbidden/);
   });
 });

@@ -1,24 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Program, run, start, stopAll } from '../../support/child-program.js';
+import { type ChildProgram, runScript, startProgram, stopAllPrograms } from '../../support/child-program.js';
 
 const END = 'records nothing twice.';
 const directory = mkdtempSync(join(tmpdir(), "minute book's demo-")); // a path that a shell must be told with care
-const startDemo = async (): Promise<Program> => {
-  const demo = run('cli/demo/run-demo', [], { PORT: '0', HOST: '127.0.0.1', DATA_DIR: directory });
-  await demo.says(END);
+const startDemo = async (): Promise<ChildProgram> => {
+  const demo = runScript('cli/demo/run-demo', [], { PORT: '0', HOST: '127.0.0.1', DATA_DIR: directory });
+  await demo.waitForOutput(END);
   return demo;
 };
-const addresses = ({ stdout }: Program): string[] =>
+const findAddresses = ({ stdout }: ChildProgram): string[] =>
   [...stdout.matchAll(/^ {2}(http:\S+)$/gm)].map(([, address]) => address ?? '');
 
-let demo: Program;
+let demo: ChildProgram;
 beforeAll(async () => {
   demo = await startDemo();
 });
 afterAll(async () => {
-  await stopAll();
+  await stopAllPrograms();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -29,7 +29,7 @@ describe('npm run demo', () => {
   });
 
   it('prints addresses that work, those among them that are there from the first', async () => {
-    const printed = addresses(demo);
+    const printed = findAddresses(demo);
     const paths = printed.map((address) => new URL(address).pathname + new URL(address).search);
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -47,8 +47,10 @@ describe('npm run demo', () => {
 
   it('prints a command that records a fact when it is pasted into a shell', async () => {
     const [curl = 'false'] = /^curl .*$/m.exec(demo.stdout) ?? [];
-    const pasted = await start('sh', ['-c', `${curl} --silent --show-error --write-out ' %{http_code}'`])
-      .ended;
+    const pasted = await startProgram('sh', [
+      '-c',
+      `${curl} --silent --show-error --write-out ' %{http_code}'`,
+    ]).exit;
     expect(pasted.stdout).toMatch(/"type":"SourceRegistered".* 201$/);
   });
 
@@ -57,14 +59,14 @@ describe('npm run demo', () => {
     expect(first.code).toBe(0);
     demo = await startDemo();
     expect(demo.stdout).toContain('0 facts were recorded, 93 stood in the book already');
-    const { items } = (await (await fetch(new URL('/events?limit=1000', addresses(demo)[0]))).json()) as {
+    const { items } = (await (await fetch(new URL('/events?limit=1000', findAddresses(demo)[0]))).json()) as {
       items: unknown[];
     };
     expect(items).toHaveLength(94); // and the fact that was pasted
   });
 
   it('ends with a sentence when the directory is in use', async () => {
-    const second = await run('cli/demo/run-demo', [], { PORT: '0', DATA_DIR: directory }).ended;
+    const second = await runScript('cli/demo/run-demo', [], { PORT: '0', DATA_DIR: directory }).exit;
     expect(second).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^.* is in use by .*\n$/) as string,

@@ -2,7 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Ended, type Program, run, start, stopAll } from '../../support/child-program.js';
+import {
+  type ProgramExit,
+  type ChildProgram,
+  runScript,
+  startProgram,
+  stopAllPrograms,
+} from '../../support/child-program.js';
 import { projectRoot } from '../../support/project-root.js';
 
 type Settings = { readonly [name: string]: string | undefined };
@@ -10,7 +16,7 @@ type Settings = { readonly [name: string]: string | undefined };
 /** A folder of its own, and what is run from a shell that stands nowhere near a book. */
 export class Shell {
   readonly folder = mkdtempSync(join(tmpdir(), 'minutebook-cli-'));
-  readonly #nowhere: Settings = {
+  readonly #emptySettings: Settings = {
     DATA_DIR: join(this.folder, 'nowhere'),
     MINUTEBOOK_URL: undefined,
     MINUTEBOOK_KEY: undefined,
@@ -23,54 +29,54 @@ export class Shell {
   }
 
   /** `input` is piped in. */
-  minutebook(words: readonly string[], settings: Settings = {}, input?: string): Promise<Ended> {
-    const program = this.begin(words, settings, input !== undefined);
+  runMinutebook(words: readonly string[], settings: Settings = {}, input?: string): Promise<ProgramExit> {
+    const program = this.startMinutebook(words, settings, input !== undefined);
     program.child.stdin?.end(input);
-    return program.ended;
+    return program.exit;
   }
 
-  begin(words: readonly string[], settings: Settings = {}, isPiped = false): Program {
-    return run('cli/minutebook', words, { ...this.#nowhere, ...settings }, isPiped);
+  startMinutebook(words: readonly string[], settings: Settings = {}, isPiped = false): ChildProgram {
+    return runScript('cli/minutebook', words, { ...this.#emptySettings, ...settings }, isPiped);
   }
 
   /** On a terminal of its own (util-linux), on which standard output and error are one. */
-  async onTerminal(words: readonly string[], settings: Settings = {}): Promise<string> {
+  async runOnTerminal(words: readonly string[], settings: Settings = {}): Promise<string> {
     const quoted = [process.execPath, join(projectRoot, 'dist/src/cli/minutebook.js'), ...words].map(
       (word) => `'${word}'`,
     );
-    const { stdout } = await start('script', ['-qec', quoted.join(' '), '/dev/null'], {
-      ...this.#nowhere,
+    const { stdout } = await startProgram('script', ['-qec', quoted.join(' '), '/dev/null'], {
+      ...this.#emptySettings,
       ...settings,
-    }).ended;
+    }).exit;
     return stdout;
   }
 
-  async serve(name: string, settings: Settings = {}): Promise<Serving> {
+  async startServer(name: string, settings: Settings = {}): Promise<ShellServer> {
     mkdirSync(this.path(name), { recursive: true });
-    const program = this.begin(['serve', '--port', '0', '--data', this.path(name)], settings);
-    await program.says('/docs).\n');
+    const program = this.startMinutebook(['serve', '--port', '0', '--data', this.path(name)], settings);
+    await program.waitForOutput('/docs).\n');
     const url = /open at (\S+)/.exec(program.stdout)?.[1] ?? '';
     return {
       program,
       url,
       directory: this.path(name),
-      here: { MINUTEBOOK_URL: url, DATA_DIR: this.path(name) },
+      settings: { MINUTEBOOK_URL: url, DATA_DIR: this.path(name) },
     };
   }
 
   /** For `afterAll`. */
-  async leave(): Promise<void> {
-    await stopAll();
+  async cleanUp(): Promise<void> {
+    await stopAllPrograms();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-export type Serving = {
-  readonly program: Program;
+export type ShellServer = {
+  readonly program: ChildProgram;
   readonly url: string;
   readonly directory: string;
   /** Settings by which a verb finds the server and its admin key. */
-  readonly here: Settings;
+  readonly settings: Settings;
 };
 
-export const DONE = { code: 0, stderr: '' };
+export const SUCCESS = { code: 0, stderr: '' };

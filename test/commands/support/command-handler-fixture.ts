@@ -1,71 +1,79 @@
 // A command handler on a real ledger, with a sequencer that the test holds in its hand.
 import { join } from 'node:path';
-import { Admission } from '../../../src/commands/command-validation.js';
-import { nouns } from '../../../src/domain/aggregates.js';
+import { CommandValidator } from '../../../src/commands/command-validation.js';
+import { aggregates } from '../../../src/domain/aggregates.js';
 import type { JsonObject } from '../../../src/eventsourcing/message.js';
-import { CommandHandler, type CommandRequest, type Outcome } from '../../../src/commands/command-handler.js';
+import {
+  CommandHandler,
+  type CommandRequest,
+  type CommandOutcome,
+} from '../../../src/commands/command-handler.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
-import { folder } from '../../ledger/support/temporary-directory.js';
-import { HeldSequencer } from '../../ledger/support/manual-sequencer.js';
-import { whole } from '../../ledger/support/ledger-integrity.js';
+import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
+import { ManualSequencer } from '../../ledger/support/manual-sequencer.js';
+import { assertLedgerIntegrity } from '../../ledger/support/ledger-integrity.js';
 
-export type How = Partial<Pick<CommandRequest, 'actor' | 'idempotencyKey' | 'ifRevision' | 'recordedAt'>>;
-export type Said = readonly [command: string, data: JsonObject];
+export type CommandOptions = Partial<
+  Pick<CommandRequest, 'actor' | 'idempotencyKey' | 'ifRevision' | 'recordedAt'>
+>;
+export type CommandInput = readonly [command: string, data: JsonObject];
 
-export class Office {
-  readonly #file = join(folder(), 'ledger.db');
-  readonly sequencer = new HeldSequencer(this.#file);
+export class CommandHandlerFixture {
+  readonly #file = join(createTemporaryDirectory(), 'ledger.db');
+  readonly sequencer = new ManualSequencer(this.#file);
   readonly ledger = new SqliteLedger(this.#file);
-  #handler = this.#newHandler();
-  #admission = this.#newAdmission();
+  #handler = this.#createHandler();
+  #validator = this.#createValidator();
 
   /** Hands commands of one stream in, which are decided before this returns. */
-  hand(said: readonly Said[], how: How = {}): Promise<Outcome> {
-    const admitted = this.#admission.admitGroup(said.map(([command, data]) => ({ command, data })));
+  sendGroup(said: readonly CommandInput[], how: CommandOptions = {}): Promise<CommandOutcome> {
+    const admitted = this.#validator.validateGroup(said.map(([command, data]) => ({ command, data })));
     if (!('commands' in admitted)) return Promise.resolve(admitted);
     return this.#handler.handle({ ...admitted, actor: 'clerk', correlationId: 'c1', ...how });
   }
 
-  say(command: string, data: JsonObject, how: How = {}): Promise<Outcome> {
-    return this.hand([[command, data]], how);
+  send(command: string, data: JsonObject, how: CommandOptions = {}): Promise<CommandOutcome> {
+    return this.sendGroup([[command, data]], how);
   }
 
   /** Hands commands in and lets the sequencer take what comes of them. */
-  async record(...said: readonly Said[]): Promise<void> {
-    this.sequencer.flowing = true;
-    for (const each of said) expect(await this.hand([each])).toMatchObject({ replayed: false });
-    this.sequencer.flowing = false;
-    this.sequencer.came.length = 0;
+  async recordAll(...said: readonly CommandInput[]): Promise<void> {
+    this.sequencer.isAutomatic = true;
+    for (const each of said) expect(await this.sendGroup([each])).toMatchObject({ replayed: false });
+    this.sequencer.isAutomatic = false;
+    this.sequencer.receivedAppends.length = 0;
   }
 
   /** Forgets all that is not in the ledger. */
   restart(): void {
-    this.#handler = this.#newHandler();
-    this.#admission = this.#newAdmission();
+    this.#handler = this.#createHandler();
+    this.#validator = this.#createValidator();
   }
 
   /** The facts of the book in a few words. */
-  facts(): readonly string[] {
-    return whole(this.ledger).map(({ stream, revision, type }) => `${stream}@${revision} ${type}`);
+  listEvents(): readonly string[] {
+    return assertLedgerIntegrity(this.ledger).map(
+      ({ stream, revision, type }) => `${stream}@${revision} ${type}`,
+    );
   }
 
   async close(): Promise<void> {
-    whole(this.ledger);
+    assertLedgerIntegrity(this.ledger);
     this.ledger.close();
     await this.sequencer.close();
   }
 
-  #newHandler(): CommandHandler {
-    return new CommandHandler(this.ledger, this.sequencer, {}, nouns);
+  #createHandler(): CommandHandler {
+    return new CommandHandler(this.ledger, this.sequencer, {}, aggregates);
   }
 
-  #newAdmission(): Admission {
-    return new Admission(nouns, (name) => this.#handler.streams.factNamed(name));
+  #createValidator(): CommandValidator {
+    return new CommandValidator(aggregates, (name) => this.#handler.streamStates.findFact(name));
   }
 }
 
 /** Whether a promise is settled once everything that could settle it by itself has run. */
-export async function settles(promise: Promise<unknown>): Promise<boolean> {
+export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   promise.then(
     () => (settled = true),
@@ -75,15 +83,15 @@ export async function settles(promise: Promise<unknown>): Promise<boolean> {
   return settled;
 }
 
-export const organization = (id: string, name = id): Said => [
+export const registerOrganization = (id: string, name = id): CommandInput => [
   'register-organization',
   { organization: id, name, classification: 'state' },
 ];
-export const renaming = (id: string, name: string): Said => [
+export const renameOrganization = (id: string, name: string): CommandInput => [
   'rename-organization',
   { organization: id, name, effective: '2002-10-07' },
 ];
-export const joining = (member: string, effective: string): Said => [
+export const admitMember = (member: string, effective: string): CommandInput => [
   'admit-member',
   { organization: 'csto', member, effective },
 ];

@@ -1,15 +1,15 @@
 // Specimens: what may follow what in a membership, in as few words as the timeline needs.
-import { bounds, type Bounds } from '../../../src/dates/edtf.js';
-import type { Rules } from '../../../src/dates/timeline.js';
+import { parseBounds, type DateBounds } from '../../../src/dates/edtf.js';
+import type { TimelineRules } from '../../../src/dates/timeline.js';
 
 export type Kind = 'joined' | 'ended' | 'suspended' | 'resumed';
-export type Fact = { readonly kind: Kind; readonly when: Bounds; readonly words: string };
+export type Fact = { readonly kind: Kind; readonly when: DateBounds; readonly words: string };
 export type State = 'out' | 'in' | 'suspended';
-export type Broken = {
+export type RuleViolation = {
   readonly code: 'already-member' | 'not-a-member' | 'already-suspended' | 'not-suspended';
 };
 
-const NEXT: Record<State, Record<Kind, State | Broken>> = {
+const TRANSITIONS: Record<State, Record<Kind, State | RuleViolation>> = {
   out: {
     joined: 'in',
     ended: { code: 'not-a-member' },
@@ -30,15 +30,15 @@ const NEXT: Record<State, Record<Kind, State | Broken>> = {
   },
 };
 
-export const membership: Rules<Fact, State, Broken> = {
-  when: ({ when }) => when,
-  kind: ({ kind }) => kind,
-  initial: 'out',
-  step: (state, { kind }) => NEXT[state][kind],
+export const membershipRules: TimelineRules<Fact, State, RuleViolation> = {
+  getBounds: ({ when }) => when,
+  getKind: ({ kind }) => kind,
+  initialState: 'out',
+  step: (state, { kind }) => TRANSITIONS[state][kind],
 };
 
 /** `joined 1992-05-15` and so on. */
-export const fact = (words: string): Fact => {
+export const parseFact = (words: string): Fact => {
   const [kind, edtf = ''] = words.split(' ');
-  return { kind: kind as Kind, when: bounds(edtf), words };
+  return { kind: kind as Kind, when: parseBounds(edtf), words };
 };

@@ -3,18 +3,18 @@ import * as fc from 'fast-check';
 import { meeting } from '../../../src/domain/meeting/aggregate.js';
 import type { Meeting } from '../../../src/domain/meeting/decider.js';
 import { RefusedCommand } from '../../../src/eventsourcing/decide-command.js';
-import { effectiveHistory } from '../../../src/eventsourcing/amendments.js';
+import { getEffectiveHistory } from '../../../src/eventsourcing/amendments.js';
 import type { AnyCommand, JsonObject } from '../../../src/eventsourcing/message.js';
-import { HearingStream } from '../../support/simulated-stream.js';
-import { wishes } from '../../support/arbitrary-commands.js';
+import { SimulatedStream } from '../../support/simulated-stream.js';
+import { addAmendments } from '../../support/arbitrary-commands.js';
 import * as a from '../../support/meeting-fixtures.js';
-import { MeetingByTheTable } from '../../support/meeting-model.js';
-import { CELLS } from '../../support/meeting-lifecycle-table.js';
+import { MeetingModel } from '../../support/meeting-model.js';
+import { LIFECYCLE_CELLS } from '../../support/meeting-lifecycle-table.js';
 
-const views = a.among({
-  summit: [a.other('summit'), a.opened(), a.decided('1')],
-  past: [a.other('past', { before: 'cfm' })],
-  next: [a.other('next', { after: 'cfm' })],
+const views = a.relateMeetings({
+  summit: [a.otherScheduled('summit'), a.opened(), a.decisionTaken('1')],
+  past: [a.otherScheduled('past', { before: 'cfm' })],
+  next: [a.otherScheduled('next', { after: 'cfm' })],
 });
 
 const id = fc.constantFrom('1', '2');
@@ -52,14 +52,21 @@ const commands: readonly { readonly weight: number; readonly arbitrary: fc.Arbit
   { weight: 1, arbitrary: fc.tuple(id, reason).map((of) => a.withdrawItem(...of)) },
   {
     weight: 3,
-    arbitrary: fc.tuple(id, fc.constantFrom('regrets', 'present', 'remote')).map((of) => a.attend(...of)),
+    arbitrary: fc
+      .tuple(id, fc.constantFrom('regrets', 'present', 'remote'))
+      .map((of) => a.recordParticipant(...of)),
   },
   {
     weight: 3,
-    arbitrary: fc.tuple(id, both(maybe('agendaItem'), maybe('inReplyTo'))).map((of) => a.say(...of)),
+    arbitrary: fc
+      .tuple(id, both(maybe('agendaItem'), maybe('inReplyTo')))
+      .map((of) => a.recordStatement(...of)),
   },
-  { weight: 2, arbitrary: fc.tuple(id, both(maybe('agendaItem'), concerning)).map((of) => a.report(...of)) },
-  { weight: 2, arbitrary: fc.tuple(id, maybe('agendaItem')).map((of) => a.decide(...of)) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(id, both(maybe('agendaItem'), concerning)).map((of) => a.recordReport(...of)),
+  },
+  { weight: 2, arbitrary: fc.tuple(id, maybe('agendaItem')).map((of) => a.recordDecision(...of)) },
   { weight: 2, arbitrary: day.map((of) => a.circulate(of)) },
   {
     weight: 1,
@@ -70,12 +77,12 @@ const commands: readonly { readonly weight: number; readonly arbitrary: fc.Arbit
 ];
 const command = fc.oneof(...commands);
 const first = day.map((date) => a.schedule(date));
-const heard = fc
+const commandSequence = fc
   .tuple(first, fc.array(command, { maxLength: 30, size: 'max' }))
   .map(([scheduling, others]) => [scheduling, ...others]);
 
-const outcome = (hears: HearingStream, sent: AnyCommand): string => {
-  const decision = hears.hear(sent);
+const sendCommand = (hears: SimulatedStream, sent: AnyCommand): string => {
+  const decision = hears.handle(sent);
   if (decision instanceof RefusedCommand) return decision.code;
   return decision.events.length === 0 ? 'quiet' : 'recorded';
 };
@@ -83,14 +90,14 @@ const outcome = (hears: HearingStream, sent: AnyCommand): string => {
 describe('whatever a meeting hears', () => {
   it('each step is accepted or refused as the table says', () =>
     fc.assert(
-      fc.property(heard, (history) => {
-        const hears = new HearingStream(meeting, a.STREAM, views);
-        const model = new MeetingByTheTable(views);
+      fc.property(commandSequence, (history) => {
+        const hears = new SimulatedStream(meeting, a.STREAM, views);
+        const model = new MeetingModel(views);
         for (const sent of history) {
-          expect([sent, outcome(hears, sent)]).toEqual([sent, model.hear(sent)]);
-          hears.check();
-          const { course } = hears.state.state as Meeting;
-          expect(course).toEqual({ ...course, status: model.status, scheduledFor: model.scheduledFor });
+          expect([sent, sendCommand(hears, sent)]).toEqual([sent, model.handle(sent)]);
+          hears.checkInvariants();
+          const { lifecycle } = hears.state.state as Meeting;
+          expect(lifecycle).toEqual({ ...lifecycle, status: model.status, scheduledFor: model.scheduledFor });
         }
       }),
       { numRuns: 300 },
@@ -98,20 +105,24 @@ describe('whatever a meeting hears', () => {
 
   it('such histories come to every cell of the table', () => {
     const met = new Set<string>();
-    for (const history of fc.sample(heard, { numRuns: 1500, seed: 42 })) {
-      const model = new MeetingByTheTable(views);
+    for (const history of fc.sample(commandSequence, { numRuns: 1500, seed: 42 })) {
+      const model = new MeetingModel(views);
       for (const sent of history) {
-        model.hear(sent);
-        if (model.judged !== undefined) met.add(model.judged);
+        model.handle(sent);
+        if (model.lastCell !== undefined) met.add(model.lastCell);
       }
     }
-    for (const { what, status, code } of CELLS) expect(met).toContain(`${what} ${status} ${code ?? 'yes'}`);
+    for (const { what, status, code } of LIFECYCLE_CELLS)
+      expect(met).toContain(`${what} ${status} ${code ?? 'yes'}`);
   });
 
   const wished = fc
     .tuple(
       first,
-      fc.array(fc.array(wishes(command), { minLength: 1, maxLength: 3 }), { maxLength: 15, size: 'max' }),
+      fc.array(fc.array(addAmendments(command), { minLength: 1, maxLength: 3 }), {
+        maxLength: 15,
+        size: 'max',
+      }),
     )
     .map(([scheduling, others]) => [[() => scheduling], ...others]);
 
@@ -119,16 +130,16 @@ describe('whatever a meeting hears', () => {
     let corrections = 0;
     fc.assert(
       fc.property(wished, (history) => {
-        const hears = new HearingStream(meeting, a.STREAM, views);
+        const hears = new SimulatedStream(meeting, a.STREAM, views);
         for (const group of history) {
-          hears.hear(...group.map((wish) => wish(hears.events)));
-          hears.check();
+          hears.handle(...group.map((wish) => wish(hears.events)));
+          hears.checkInvariants();
         }
         corrections += hears.events.filter(({ type }) => type === 'FactCorrected').length;
-        const model = new MeetingByTheTable(views);
-        for (const { type, data } of effectiveHistory(hears.events)) {
+        const model = new MeetingModel(views);
+        for (const { type, data } of getEffectiveHistory(hears.events)) {
           const [name = ''] = Object.entries(meeting.commands).find(([, { event }]) => event === type) ?? [];
-          expect(['recorded', 'quiet']).toContain(model.hear({ name, data }));
+          expect(['recorded', 'quiet']).toContain(model.handle({ name, data }));
         }
       }),
       { numRuns: 200 },
@@ -138,11 +149,11 @@ describe('whatever a meeting hears', () => {
 
   it('heard twice is once', () =>
     fc.assert(
-      fc.property(wished, wishes(command), (history, last) => {
-        const hears = new HearingStream(meeting, a.STREAM, views);
-        for (const group of history) hears.hear(...group.map((wish) => wish(hears.events)));
+      fc.property(wished, addAmendments(command), (history, last) => {
+        const hears = new SimulatedStream(meeting, a.STREAM, views);
+        for (const group of history) hears.handle(...group.map((wish) => wish(hears.events)));
         const sent = last(hears.events);
-        if (!(hears.hear(sent) instanceof RefusedCommand)) expect(outcome(hears, sent)).toBe('quiet');
+        if (!(hears.handle(sent) instanceof RefusedCommand)) expect(sendCommand(hears, sent)).toBe('quiet');
       }),
       { numRuns: 200 },
     ));

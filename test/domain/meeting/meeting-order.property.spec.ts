@@ -3,16 +3,16 @@ import * as fc from 'fast-check';
 import { meeting } from '../../../src/domain/meeting/aggregate.js';
 import { RefusedCommand } from '../../../src/eventsourcing/decide-command.js';
 import type { AnyCommand, JsonObject } from '../../../src/eventsourcing/message.js';
-import type { Views } from '../../../src/eventsourcing/aggregate.js';
-import { HearingStream } from '../../support/simulated-stream.js';
-import { approve, close, open, other } from '../../support/meeting-fixtures.js';
+import type { RelatedState } from '../../../src/eventsourcing/aggregate.js';
+import { SimulatedStream } from '../../support/simulated-stream.js';
+import { approve, close, open, otherScheduled } from '../../support/meeting-fixtures.js';
 
 const IDS = ['a', 'b', 'c', 'd'] as const;
-type Place = { readonly before?: string; readonly after?: string; readonly partOf?: string };
+type MeetingLinks = { readonly before?: string; readonly after?: string; readonly partOf?: string };
 type Edge = readonly [from: string, to: string];
 
 /** Everything that can be reached from each, by as many steps as there are meetings. */
-const reachable = (edges: readonly Edge[]): ReadonlySet<string> => {
+const findReachable = (edges: readonly Edge[]): ReadonlySet<string> => {
   const reached = new Set(edges.map(([from, to]) => `${from} ${to}`));
   for (const _ of IDS)
     for (const pair of [...reached]) {
@@ -23,24 +23,26 @@ const reachable = (edges: readonly Edge[]): ReadonlySet<string> => {
 };
 
 /** Who comes before whom. */
-const orderOf = (places: ReadonlyMap<string, Place>): ReadonlySet<string> =>
-  reachable(
+const findOrder = (places: ReadonlyMap<string, MeetingLinks>): ReadonlySet<string> =>
+  findReachable(
     [...places].flatMap(([id, { before, after }]): Edge[] => [
       ...(before === undefined ? [] : [[id, before] as const]),
       ...(after === undefined ? [] : [[after, id] as const]),
     ]),
   );
-const partsOf = (places: ReadonlyMap<string, Place>): ReadonlySet<string> =>
-  reachable([...places].flatMap(([id, { partOf }]): Edge[] => (partOf === undefined ? [] : [[id, partOf]])));
-const isCircular = (places: ReadonlyMap<string, Place>): boolean =>
-  IDS.some((id) => orderOf(places).has(`${id} ${id}`) || partsOf(places).has(`${id} ${id}`));
+const findParts = (places: ReadonlyMap<string, MeetingLinks>): ReadonlySet<string> =>
+  findReachable(
+    [...places].flatMap(([id, { partOf }]): Edge[] => (partOf === undefined ? [] : [[id, partOf]])),
+  );
+const isCircular = (places: ReadonlyMap<string, MeetingLinks>): boolean =>
+  IDS.some((id) => findOrder(places).has(`${id} ${id}`) || findParts(places).has(`${id} ${id}`));
 
 /** A book of meetings, as its node knows it. */
-class Book {
-  readonly streams = new Map<string, HearingStream>();
-  readonly #views: Views = {
+class MeetingBook {
+  readonly streams = new Map<string, SimulatedStream>();
+  readonly #views: RelatedState = {
     meeting: (id) => this.streams.get(id)?.state.state,
-    referring: (_kind, field, value) =>
+    findStreams: (_kind, field, value) =>
       [...this.streams]
         .filter(([, { events }]) =>
           events.some(
@@ -52,8 +54,8 @@ class Book {
 
   /** Whether it was accepted, and if so whether it was new. */
   hear(id: string, command: AnyCommand): 'refused' | 'quiet' | 'recorded' {
-    const hears = this.streams.get(id) ?? new HearingStream(meeting, `meeting-${id}`, this.#views);
-    const decision = hears.hear(command);
+    const hears = this.streams.get(id) ?? new SimulatedStream(meeting, `meeting-${id}`, this.#views);
+    const decision = hears.handle(command);
     if (decision instanceof RefusedCommand) return 'refused';
     this.streams.set(id, hears);
     return decision.events.length === 0 ? 'quiet' : 'recorded';
@@ -61,29 +63,32 @@ class Book {
 }
 
 const maybeOne = fc.constantFrom(undefined, undefined, undefined, ...IDS);
-const placing = fc.record({
+const arbitraryScheduling = fc.record({
   id: fc.constantFrom(...IDS),
   place: fc
     .record({ before: maybeOne, after: maybeOne, partOf: maybeOne })
-    .map((words): Place =>
+    .map((words): MeetingLinks =>
       Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined)),
     ),
 });
-const approving = fc.record({ id: fc.constantFrom(...IDS), at: fc.constantFrom(...IDS) });
-const history = fc.array(fc.oneof({ weight: 4, arbitrary: placing }, { weight: 1, arbitrary: approving }), {
-  maxLength: 25,
-  size: 'max',
-});
+const arbitraryApproval = fc.record({ id: fc.constantFrom(...IDS), at: fc.constantFrom(...IDS) });
+const history = fc.array(
+  fc.oneof({ weight: 4, arbitrary: arbitraryScheduling }, { weight: 1, arbitrary: arbitraryApproval }),
+  {
+    maxLength: 25,
+    size: 'max',
+  },
+);
 
 it('none comes before itself or is a part of itself, minutes are not approved before, and nothing else is refused', () => {
   const count = { placed: 0, misplaced: 0, approved: 0, early: 0, late: 0 };
   fc.assert(
     fc.property(history, (steps) => {
-      const book = new Book();
-      const places = new Map<string, Place>();
+      const book = new MeetingBook();
+      const places = new Map<string, MeetingLinks>();
       const approvedAt = new Map<string, string>();
-      const isEarly = (id: string, then: ReadonlyMap<string, Place>, at = approvedAt.get(id)) =>
-        at === id || orderOf(then).has(`${at} ${id}`);
+      const isEarly = (id: string, then: ReadonlyMap<string, MeetingLinks>, at = approvedAt.get(id)) =>
+        at === id || findOrder(then).has(`${at} ${id}`);
 
       for (const step of steps) {
         const { id } = step;
@@ -96,7 +101,7 @@ it('none comes before itself or is a part of itself, minutes are not approved be
           count[early ? 'early' : 'approved']++;
           continue;
         }
-        const { data } = other(id, step.place);
+        const { data } = otherScheduled(id, step.place);
         const then = new Map(places).set(id, step.place);
         const isNew = !places.has(id);
         const outcome = book.hear(

@@ -3,24 +3,24 @@ import { corrected } from '../../support/amendment-fixtures.js';
 import {
   addItem,
   adjourned,
-  attend,
-  attended,
+  recordParticipant,
+  participantRecorded,
   cancelled,
   circulate,
   circulated,
   closed,
-  decide,
-  decided,
-  fact,
+  recordDecision,
+  decisionTaken,
+  getFactName,
   given,
-  heard,
+  statementRecorded,
   itemAdded,
   itemWithdrawn,
   opened,
   postponed,
-  report,
-  reported,
-  say,
+  recordReport,
+  reportHeard,
+  recordStatement,
   scheduled,
   withdrawItem,
 } from '../../support/meeting-fixtures.js';
@@ -64,26 +64,26 @@ describe('participants', () => {
   it('can send regrets at any time', () => {
     for (const way of [[], [cancelled()], [postponed()], [opened()], [opened(), closed()]])
       given(scheduled(), ...way)
-        .when(attend('belarus', 'regrets'))
-        .then(attended('belarus', 'regrets'));
+        .when(recordParticipant('belarus', 'regrets'))
+        .then(participantRecorded('belarus', 'regrets'));
   });
   it('come once it is opened', () => {
-    given(scheduled()).when(attend('belarus', 'present')).thenRefused('meeting-not-open');
-    given(scheduled(), attended('belarus', 'regrets'))
-      .when(attend('belarus', 'remote'))
+    given(scheduled()).when(recordParticipant('belarus', 'present')).thenRefused('meeting-not-open');
+    given(scheduled(), participantRecorded('belarus', 'regrets'))
+      .when(recordParticipant('belarus', 'remote'))
       .thenRefused('meeting-not-open');
     given(...begun)
-      .when(attend('belarus', 'present'))
-      .then(attended('belarus', 'present'));
+      .when(recordParticipant('belarus', 'present'))
+      .then(participantRecorded('belarus', 'present'));
     given(...begun, closed())
-      .when(attend('belarus', 'remote'))
-      .then(attended('belarus', 'remote'));
+      .when(recordParticipant('belarus', 'remote'))
+      .then(participantRecorded('belarus', 'remote'));
   });
   it.each(['present', 'remote'])('regrets, then %s, is a second fact', (presence) => {
     const role = { role: 'Minister' };
-    given(scheduled(), attended('belarus', 'regrets'), opened())
-      .when(attend('belarus', presence, role))
-      .then(attended('belarus', presence, role));
+    given(scheduled(), participantRecorded('belarus', 'regrets'), opened())
+      .when(recordParticipant('belarus', presence, role))
+      .then(participantRecorded('belarus', presence, role));
   });
   it('any other change is recorded already', () => {
     for (const [before, after] of [
@@ -92,33 +92,47 @@ describe('participants', () => {
       ['present', 'regrets'],
       ['remote', 'regrets'],
     ] as const)
-      given(...begun, attended('belarus', before))
-        .when(attend('belarus', after))
+      given(...begun, participantRecorded('belarus', before))
+        .when(recordParticipant('belarus', after))
         .thenRefused('already-recorded');
-    given(...begun, attended('belarus', 'present'))
-      .when(attend('belarus', 'present', { role: 'Minister' }))
+    given(...begun, participantRecorded('belarus', 'present'))
+      .when(recordParticipant('belarus', 'present', { role: 'Minister' }))
       .thenRefused('already-recorded');
-    given(scheduled(), attended('belarus', 'regrets'))
-      .when(attend('belarus', 'regrets', { role: 'Minister' }))
+    given(scheduled(), participantRecorded('belarus', 'regrets'))
+      .when(recordParticipant('belarus', 'regrets', { role: 'Minister' }))
       .thenRefused('already-recorded');
-    given(...begun, attended('belarus', 'regrets'), attended('belarus', 'present'))
-      .when(attend('belarus', 'remote'))
+    given(...begun, participantRecorded('belarus', 'regrets'), participantRecorded('belarus', 'present'))
+      .when(recordParticipant('belarus', 'remote'))
       .thenRefused('already-recorded');
-    given(...begun, attended('belarus', 'regrets'), attended('belarus', 'present'))
-      .when(attend('belarus', 'regrets', { role: 'Minister' }))
+    given(...begun, participantRecorded('belarus', 'regrets'), participantRecorded('belarus', 'present'))
+      .when(recordParticipant('belarus', 'regrets', { role: 'Minister' }))
       .thenRefused('already-recorded');
   });
   it('each fact that stands is quiet when it comes again', () => {
-    const both = given(...begun, attended('belarus', 'regrets'), attended('belarus', 'present'));
-    both.when(attend('belarus', 'regrets')).thenNothing();
-    both.when(attend('belarus', 'present')).thenNothing();
+    const both = given(
+      ...begun,
+      participantRecorded('belarus', 'regrets'),
+      participantRecorded('belarus', 'present'),
+    );
+    both.when(recordParticipant('belarus', 'regrets')).thenNothing();
+    both.when(recordParticipant('belarus', 'present')).thenNothing();
   });
 });
 
 const things = [
-  { what: 'statement', record: say, recorded: heard, other: { text: 'Took note of the report.' } },
-  { what: 'report', record: report, recorded: reported, other: { title: 'Report on the budget' } },
-  { what: 'decision', record: decide, recorded: decided, other: { outcome: 'deferred' } as JsonObject },
+  {
+    what: 'statement',
+    record: recordStatement,
+    recorded: statementRecorded,
+    other: { text: 'Took note of the report.' },
+  },
+  { what: 'report', record: recordReport, recorded: reportHeard, other: { title: 'Report on the budget' } },
+  {
+    what: 'decision',
+    record: recordDecision,
+    recorded: decisionTaken,
+    other: { outcome: 'deferred' } as JsonObject,
+  },
 ];
 
 describe.each(things)('a $what', ({ record, recorded, other }) => {
@@ -157,7 +171,7 @@ describe.each(things)('a $what', ({ record, recorded, other }) => {
       .thenRefused('already-recorded', 1);
   });
   it('in its words of now is quiet, in those before them recorded already', () => {
-    const now = given(...begun, recorded('1'), corrected(fact(2), recorded('1', other).data));
+    const now = given(...begun, recorded('1'), corrected(getFactName(2), recorded('1', other).data));
     now.when(record('1', other)).thenNothing();
     now.when(record('1')).thenRefused('already-recorded');
   });
@@ -165,8 +179,20 @@ describe.each(things)('a $what', ({ record, recorded, other }) => {
 
 it('ids are unique per kind: one id can be an item, a participant, a statement, a report and a decision', () =>
   given(...begun)
-    .when(addItem('1'), attend('1', 'present'), say('1'), report('1'), decide('1'))
-    .then(itemAdded('1'), attended('1', 'present'), heard('1'), reported('1'), decided('1')));
+    .when(
+      addItem('1'),
+      recordParticipant('1', 'present'),
+      recordStatement('1'),
+      recordReport('1'),
+      recordDecision('1'),
+    )
+    .then(
+      itemAdded('1'),
+      participantRecorded('1', 'present'),
+      statementRecorded('1'),
+      reportHeard('1'),
+      decisionTaken('1'),
+    ));
 
 describe('circulating minutes', () => {
   it('needs a meeting that was opened', () => {

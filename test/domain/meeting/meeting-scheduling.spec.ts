@@ -1,10 +1,10 @@
 import { correct, corrected, dispute, disputed, retract } from '../../support/amendment-fixtures.js';
 import {
   addItem,
-  attend,
+  recordParticipant,
   close,
-  courseAfter,
-  fact,
+  foldLifecycle,
+  getFactName,
   given,
   itemAdded,
   open,
@@ -13,9 +13,9 @@ import {
   rescheduled,
   schedule,
   scheduled,
-  whyNot,
+  decideMeeting,
 } from '../../support/meeting-fixtures.js';
-import { SENT } from '../../support/meeting-lifecycle-table.js';
+import { COMMANDS_BY_ROW } from '../../support/meeting-lifecycle-table.js';
 
 const minsk = { place: { name: 'Minsk', country: 'BY' }, mode: 'in-person' };
 
@@ -35,42 +35,42 @@ describe('scheduling a meeting', () => {
   it('can be one group with what follows', () =>
     given().when(schedule(), addItem('1'), open()).then(scheduled(), itemAdded('1'), opened()));
 
-  it.each(Object.values(SENT).flatMap((commands) => commands.slice(0, 1)))(
+  it.each(Object.values(COMMANDS_BY_ROW).flatMap((commands) => commands.slice(0, 1)))(
     'comes before $name',
     (command) => {
-      expect(whyNot([], [command])).toBe('/meeting unknown-reference');
+      expect(decideMeeting([], [command])).toBe('/meeting unknown-reference');
     },
   );
   it('comes before it in a group, too', () =>
-    given().when(attend('belarus', 'regrets'), schedule()).thenRefused('unknown-reference', 0));
+    given().when(recordParticipant('belarus', 'regrets'), schedule()).thenRefused('unknown-reference', 0));
 });
 
 describe('correcting what was scheduled', () => {
   it('is possible at any time', () => {
     given(scheduled())
-      .when(correct(fact(0), scheduled('2011-06-01', minsk).data))
+      .when(correct(getFactName(0), scheduled('2011-06-01', minsk).data))
       .thenStands(scheduled('2011-06-01', minsk));
     given(scheduled(), opened())
-      .when(correct(fact(0), scheduled('2011').data))
+      .when(correct(getFactName(0), scheduled('2011').data))
       .thenStands(scheduled('2011'), opened());
   });
   it('the corrected words take a taken id, those of now are quiet', () => {
-    const now = given(scheduled(), corrected(fact(0), scheduled('2012').data));
+    const now = given(scheduled(), corrected(getFactName(0), scheduled('2012').data));
     now.when(schedule()).thenRefused('id-taken');
     now.when(schedule('2012')).thenNothing();
   });
   it('it is never taken back, since others may refer to the meeting', () =>
     given(scheduled())
-      .when(retract(fact(0)))
+      .when(retract(getFactName(0)))
       .thenRefused('illegal-correction', 0));
   it('it does not become another meeting', () =>
     given(scheduled())
-      .when(correct(fact(0), scheduled('2011-05-31', { meeting: 'summit' }).data))
+      .when(correct(getFactName(0), scheduled('2011-05-31', { meeting: 'summit' }).data))
       .thenRefused('illegal-correction', 0));
   it('it can be disputed', () =>
     given(scheduled())
-      .when(dispute(fact(0), 'in June'))
-      .then(disputed(fact(0), 'in June')));
+      .when(dispute(getFactName(0), 'in June'))
+      .then(disputed(getFactName(0), 'in June')));
 });
 
 describe('by its date a meeting is', () => {
@@ -107,13 +107,13 @@ describe('by its date a meeting is', () => {
   ];
   it.each(each)('$status: $date', ({ date, status }) => {
     const course = { status, scheduledFor: date, opened: false };
-    expect(courseAfter(scheduled(date))).toEqual(course);
-    expect(courseAfter(scheduled('2010'), rescheduled(date))).toEqual(course);
+    expect(foldLifecycle(scheduled(date))).toEqual(course);
+    expect(foldLifecycle(scheduled('2010'), rescheduled(date))).toEqual(course);
     given(scheduled('2010')).when(reschedule(date)).then(rescheduled(date));
   });
 });
 
 it('a whole meeting can be one group', () =>
   given()
-    .when(schedule(), open(), attend('belarus', 'present'), close(), reschedule('2012'))
+    .when(schedule(), open(), recordParticipant('belarus', 'present'), close(), reschedule('2012'))
     .thenRefused('meeting-closed', 4));

@@ -2,15 +2,15 @@ import { corrected, retracted } from '../../support/amendment-fixtures.js';
 import {
   adjourn,
   adjourned,
-  attended,
+  participantRecorded,
   cancel,
   cancelled,
   close,
   closed,
   confirm,
   confirmed,
-  courseAfter,
-  fact,
+  foldLifecycle,
+  getFactName,
   given,
   open,
   opened,
@@ -25,37 +25,46 @@ import {
 
 describe('the date of a meeting', () => {
   it('a new one makes a confirmed meeting announced or scheduled again', () => {
-    expect(courseAfter(scheduled(), confirmed(), rescheduled('2012'))).toMatchObject({
+    expect(foldLifecycle(scheduled(), confirmed(), rescheduled('2012'))).toMatchObject({
       status: 'announced',
       scheduledFor: '2012',
     });
-    expect(courseAfter(scheduled(), confirmed(), rescheduled('2012-01-01'))).toMatchObject({
+    expect(foldLifecycle(scheduled(), confirmed(), rescheduled('2012-01-01'))).toMatchObject({
       status: 'scheduled',
       scheduledFor: '2012-01-01',
     });
     given(scheduled(), confirmed(), rescheduled('2012')).when(confirm()).then(confirmed());
   });
   it('the same one again, too: what is confirmed is confirmed for a date', () => {
-    expect(courseAfter(scheduled(), confirmed(), rescheduled('2011-05-31'))?.status).toBe('scheduled');
+    expect(foldLifecycle(scheduled(), confirmed(), rescheduled('2011-05-31'))?.status).toBe('scheduled');
     given(scheduled(), confirmed()).when(reschedule('2011-05-31')).then(rescheduled('2011-05-31'));
   });
   it('postponed, there is none until it is rescheduled', () => {
-    expect(courseAfter(scheduled(), postponed())).toMatchObject({ status: 'postponed', scheduledFor: null });
-    expect(courseAfter(scheduled(), postponed(), relocated('Minsk'))?.scheduledFor).toBeNull();
-    expect(courseAfter(scheduled(), postponed(), rescheduled('2012'))?.scheduledFor).toBe('2012');
+    expect(foldLifecycle(scheduled(), postponed())).toMatchObject({
+      status: 'postponed',
+      scheduledFor: null,
+    });
+    expect(foldLifecycle(scheduled(), postponed(), relocated('Minsk'))?.scheduledFor).toBeNull();
+    expect(foldLifecycle(scheduled(), postponed(), rescheduled('2012'))?.scheduledFor).toBe('2012');
   });
   it('cancelled, it keeps the planned one', () => {
-    expect(courseAfter(scheduled(), cancelled())?.scheduledFor).toBe('2011-05-31');
-    expect(courseAfter(scheduled(), rescheduled('2012'), confirmed(), cancelled())?.scheduledFor).toBe(
+    expect(foldLifecycle(scheduled(), cancelled())?.scheduledFor).toBe('2011-05-31');
+    expect(foldLifecycle(scheduled(), rescheduled('2012'), confirmed(), cancelled())?.scheduledFor).toBe(
       '2012',
     );
   });
   it('cancelled while postponed, there is none', () =>
-    expect(courseAfter(scheduled(), postponed(), cancelled())?.scheduledFor).toBeNull());
+    expect(foldLifecycle(scheduled(), postponed(), cancelled())?.scheduledFor).toBeNull());
   it('stays whatever else happens to the meeting', () =>
     expect(
-      courseAfter(scheduled(), confirmed(), relocated('Minsk'), opened(), attended('a', 'present'), closed())
-        ?.scheduledFor,
+      foldLifecycle(
+        scheduled(),
+        confirmed(),
+        relocated('Minsk'),
+        opened(),
+        participantRecorded('a', 'present'),
+        closed(),
+      )?.scheduledFor,
     ).toBe('2011-05-31'));
 });
 
@@ -89,7 +98,7 @@ describe('the same step again', () => {
     given(scheduled(), opened(), closed()).when(close()).thenNothing();
   });
   it('is quiet also if it is not steps that came between', () =>
-    given(scheduled(), opened(), attended('belarus', 'present')).when(open()).thenNothing());
+    given(scheduled(), opened(), participantRecorded('belarus', 'present')).when(open()).thenNothing());
   it('with another note or reason is a fact', () => {
     given(scheduled(), rescheduled('2012'))
       .when(reschedule('2012', { reason: 'elections' }))
@@ -128,13 +137,13 @@ describe('the same step again', () => {
       .then(relocated('Minsk'), relocated('Astana'), relocated('Minsk'));
   });
   it('is judged in the words of now', () => {
-    const moved = corrected(fact(1), rescheduled('2013').data);
+    const moved = corrected(getFactName(1), rescheduled('2013').data);
     given(scheduled(), rescheduled('2012'), moved).when(reschedule('2013')).thenNothing();
     given(scheduled(), rescheduled('2012'), moved).when(reschedule('2012')).then(rescheduled('2012'));
-    given(scheduled(), rescheduled('2012'), confirmed(), retracted(fact(2)))
+    given(scheduled(), rescheduled('2012'), confirmed(), retracted(getFactName(2)))
       .when(reschedule('2012'))
       .thenNothing();
-    given(scheduled(), confirmed(), retracted(fact(1)))
+    given(scheduled(), confirmed(), retracted(getFactName(1)))
       .when(confirm())
       .then(confirmed());
   });

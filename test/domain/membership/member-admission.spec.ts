@@ -1,5 +1,13 @@
 import { corrected } from '../../support/amendment-fixtures.js';
-import { admit, ended, fact, given, joined, on, suspended } from '../../support/membership-fixtures.js';
+import {
+  admit,
+  ended,
+  getFactName,
+  given,
+  joined,
+  membershipData,
+  suspended,
+} from '../../support/membership-fixtures.js';
 
 describe('admitting a member', () => {
   it('is recorded', () => given().when(admit('1992-05-15')).then(joined('1992-05-15')));
@@ -8,7 +16,7 @@ describe('admitting a member', () => {
     given(joined('1992'), ended('1999')).when(admit('1992')).thenNothing());
   it('is quiet however its words are ordered', () => {
     const { data } = admit('1992', { note: 'n', sources: [{ source: 's', locator: 'p. 1' }] });
-    const reordered = { sources: [{ locator: 'p. 1', source: 's' }], note: 'n', ...on('1992') };
+    const reordered = { sources: [{ locator: 'p. 1', source: 's' }], note: 'n', ...membershipData('1992') };
     given({ type: 'MemberJoined', data }).when({ name: 'admit-member', data: reordered }).thenNothing();
   });
   it('with another note is another joining', () =>
@@ -35,11 +43,11 @@ describe('admitting a member', () => {
     given(joined('1992'), ended('1999')).when(admit('1995')).thenRefused('already-member'));
 
   it('in words that were corrected is not quiet', () =>
-    given(joined('1992'), corrected(fact(0), on('1993')))
+    given(joined('1992'), corrected(getFactName(0), membershipData('1993')))
       .when(admit('1992'))
       .thenRefused('already-member'));
   it('in the words of the correction is', () =>
-    given(joined('1992'), corrected(fact(0), on('1993')))
+    given(joined('1992'), corrected(getFactName(0), membershipData('1993')))
       .when(admit('1993'))
       .thenNothing());
 });

@@ -3,10 +3,10 @@ import {
   admit,
   end,
   ended,
-  fact,
+  getFactName,
   given,
   joined,
-  on,
+  membershipData,
   resume,
   suspend,
   suspended,
@@ -41,7 +41,7 @@ describe('ending a membership', () => {
   });
   it('may be known before the joining is corrected to be earlier', () =>
     given(joined('2006'), ended('2012'))
-      .when(correct(fact(0), on('1992')))
+      .when(correct(getFactName(0), membershipData('1992')))
       .thenStands(joined('1992'), ended('2012')));
   it('holds for any reason on the list', () =>
     given(joined('1992'))

@@ -1,10 +1,10 @@
 import type { MembershipEvent } from '../../../src/domain/membership/events.js';
-import { tenures } from '../../../src/domain/membership/timeline.js';
+import { listMembershipPeriods } from '../../../src/domain/membership/timeline.js';
 import type { AnyEvent } from '../../../src/eventsourcing/message.js';
 import { ended, joined, resumed, suspended } from '../../support/membership-fixtures.js';
 
-const stays = (...facts: AnyEvent[]) =>
-  tenures(facts as unknown as MembershipEvent[]).map(({ joined, ended, suspensions }) => ({
+const summarizePeriods = (...facts: AnyEvent[]) =>
+  listMembershipPeriods(facts as unknown as MembershipEvent[]).map(({ joined, ended, suspensions }) => ({
     from: joined.data.effective,
     ...(ended && { to: ended.data.effective }),
     suspended: suspensions.map(({ suspended, resumed }) => [
@@ -14,16 +14,17 @@ const stays = (...facts: AnyEvent[]) =>
   }));
 
 describe('a membership is told as stays', () => {
-  it('none', () => expect(stays()).toEqual([]));
-  it('one that lasts', () => expect(stays(joined('1992'))).toEqual([{ from: '1992', suspended: [] }]));
+  it('none', () => expect(summarizePeriods()).toEqual([]));
+  it('one that lasts', () =>
+    expect(summarizePeriods(joined('1992'))).toEqual([{ from: '1992', suspended: [] }]));
   it('in the order of the timeline, with the gap between them', () =>
-    expect(stays(joined('2006'), ended('2012'), ended('1999'), joined('1992'))).toEqual([
+    expect(summarizePeriods(joined('2006'), ended('2012'), ended('1999'), joined('1992'))).toEqual([
       { from: '1992', to: '1999', suspended: [] },
       { from: '2006', to: '2012', suspended: [] },
     ]));
   it('with the suspensions of each; the end closes the last', () =>
     expect(
-      stays(joined('1992'), suspended('1993'), resumed('1994'), suspended('1995'), ended('1999')),
+      summarizePeriods(joined('1992'), suspended('1993'), resumed('1994'), suspended('1995'), ended('1999')),
     ).toEqual([
       {
         from: '1992',
@@ -34,5 +35,5 @@ describe('a membership is told as stays', () => {
         ],
       },
     ]));
-  it('no legal order, no stays', () => expect(() => stays(ended('1999'))).toThrow(RangeError));
+  it('no legal order, no stays', () => expect(() => summarizePeriods(ended('1999'))).toThrow(RangeError));
 });

@@ -3,10 +3,10 @@ import {
   admit,
   end,
   ended,
-  fact,
+  getFactName,
   given,
   joined,
-  on,
+  membershipData,
   resume,
   resumed,
   suspend,
@@ -81,10 +81,10 @@ describe('facts with imprecise dates', () => {
   });
   it('are judged by what corrections made of them', () => {
     given(joined('1993'), ended('1999'))
-      .when(correct(fact(0), on('2000')))
+      .when(correct(getFactName(0), membershipData('2000')))
       .thenRefused('illegal-correction');
     given(joined('1993'), ended('1999'))
-      .when(correct(fact(0), on('1999')))
+      .when(correct(getFactName(0), membershipData('1999')))
       .thenStands(joined('1999'), ended('1999'));
   });
   it('that leave too many orders open are refused, not pondered', () => {

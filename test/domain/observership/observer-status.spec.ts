@@ -1,5 +1,13 @@
 import { correct, corrected, retract, retracted } from '../../support/amendment-fixtures.js';
-import { end, ended, fact, given, grant, granted, status } from '../../support/observership-fixtures.js';
+import {
+  end,
+  ended,
+  getFactName,
+  given,
+  grant,
+  granted,
+  statusData,
+} from '../../support/observership-fixtures.js';
 
 describe('granting observer status', () => {
   const resolution = { grantedBy: 'un', instrument: { title: 'Resolution 59/50', symbol: 'A/RES/59/50' } };
@@ -63,29 +71,31 @@ describe('observer status entered late', () => {
 describe('correcting observer status', () => {
   const history = given(granted('2004'), ended('2010'));
   it('must leave a legal timeline', () => {
-    history.when(correct(fact(0), status('2011'))).thenRefused('illegal-correction');
-    history.when(correct(fact(0), status('2005'))).thenStands(granted('2005'), ended('2010'));
-    history.when(retract(fact(0))).thenRefused('illegal-correction');
+    history.when(correct(getFactName(0), statusData('2011'))).thenRefused('illegal-correction');
+    history.when(correct(getFactName(0), statusData('2005'))).thenStands(granted('2005'), ended('2010'));
+    history.when(retract(getFactName(0))).thenRefused('illegal-correction');
   });
   it('the first fact can be retracted, since nobody refers to a relation', () => {
     given(granted('2004'))
-      .when(retract(fact(0)))
+      .when(retract(getFactName(0)))
       .thenStands();
-    history.when(retract(fact(0)), retract(fact(1))).thenStands();
+    history.when(retract(getFactName(0)), retract(getFactName(1))).thenStands();
   });
   it('what was retracted can be said again', () =>
-    given(granted('2004'), retracted(fact(0)))
+    given(granted('2004'), retracted(getFactName(0)))
       .when(grant('2004'))
       .then(granted('2004')));
   it('what was corrected is not quiet any more, its new words are', () => {
-    const now = given(granted('2004'), corrected(fact(0), status('2005')));
+    const now = given(granted('2004'), corrected(getFactName(0), statusData('2005')));
     now.when(grant('2004')).thenRefused('already-observer');
     now.when(grant('2005')).thenNothing();
   });
   it('into that of another observer is none', () => {
-    history.when(correct(fact(0), status('2004', { observer: 'cis' }))).thenRefused('illegal-correction', 0);
     history
-      .when(correct(fact(0), status('2004', { observer: 'person:csto' })))
+      .when(correct(getFactName(0), statusData('2004', { observer: 'cis' })))
+      .thenRefused('illegal-correction', 0);
+    history
+      .when(correct(getFactName(0), statusData('2004', { observer: 'person:csto' })))
       .thenRefused('illegal-correction', 0);
   });
 });

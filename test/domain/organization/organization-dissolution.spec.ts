@@ -2,7 +2,7 @@ import { correct, corrected, retract, retracted } from '../../support/amendment-
 import {
   dissolve,
   dissolved,
-  fact,
+  getFactName,
   given,
   registered,
   rename,
@@ -26,19 +26,23 @@ describe('dissolving an organization', () => {
 
   it('another time is a correction', () =>
     given(registered(), dissolved('1991'))
-      .when(correct(fact(1), { organization: 'csto', effective: '1991-12-26' }))
+      .when(correct(getFactName(1), { organization: 'csto', effective: '1991-12-26' }))
       .thenStands(registered(), dissolved('1991-12-26')));
   it('the old date sent after that is a second dissolution', () =>
-    given(registered(), dissolved('1991'), corrected(fact(1), { organization: 'csto', effective: '1992' }))
+    given(
+      registered(),
+      dissolved('1991'),
+      corrected(getFactName(1), { organization: 'csto', effective: '1992' }),
+    )
       .when(dissolve('1991'))
       .thenRefused('already-dissolved'));
   it('is possible again once the first was retracted', () =>
-    given(registered(), dissolved('1991'), retracted(fact(1)))
+    given(registered(), dissolved('1991'), retracted(getFactName(1)))
       .when(dissolve('1991'))
       .then(dissolved('1991')));
   it('so the retraction cannot be taken back any more', () =>
-    given(registered(), dissolved('1991'), retracted(fact(1)), dissolved('1992'))
-      .when(retract(fact(2)))
+    given(registered(), dissolved('1991'), retracted(getFactName(1)), dissolved('1992'))
+      .when(retract(getFactName(2)))
       .thenRefused('illegal-correction'));
   it('closes nothing else: names of the time before may still be recorded', () =>
     given(registered(), dissolved('1991')).when(rename('OT', '1980')).then(renamed('OT', '1980')));

@@ -1,7 +1,7 @@
 import { correct, corrected, retract, retracted } from '../../support/amendment-fixtures.js';
 import {
-  csto,
-  fact,
+  organizationData,
+  getFactName,
   given,
   register,
   registered,
@@ -23,26 +23,26 @@ describe('registering an organization', () => {
 
   it('can be corrected', () =>
     given(registered(), renamed('OT', '2010'))
-      .when(correct(fact(0), csto(moved)))
+      .when(correct(getFactName(0), organizationData(moved)))
       .thenStands(registered(moved), renamed('OT', '2010')));
   it('cannot be retracted, since others may refer to it', () =>
     given(registered())
-      .when(retract(fact(0)))
+      .when(retract(getFactName(0)))
       .thenRefused('illegal-correction', 0));
   it('once corrected, the correction can be retracted', () =>
-    given(registered(), corrected(fact(0), csto(moved)))
-      .when(retract(fact(1)))
+    given(registered(), corrected(getFactName(0), organizationData(moved)))
+      .when(retract(getFactName(1)))
       .thenStands(registered()));
   it('once corrected, the registration itself still cannot', () =>
-    given(registered(), corrected(fact(0), csto(moved)), retracted(fact(1)))
-      .when(retract(fact(0)))
+    given(registered(), corrected(getFactName(0), organizationData(moved)), retracted(getFactName(1)))
+      .when(retract(getFactName(0)))
       .thenRefused('illegal-correction'));
   it('in words that a correction replaced takes a taken id', () =>
-    given(registered(), corrected(fact(0), csto(moved)))
+    given(registered(), corrected(getFactName(0), organizationData(moved)))
       .when(register())
       .thenRefused('id-taken'));
   it('in the words of its correction is quiet', () =>
-    given(registered(), corrected(fact(0), csto(moved)))
+    given(registered(), corrected(getFactName(0), organizationData(moved)))
       .when(register(moved))
       .thenNothing());
 });

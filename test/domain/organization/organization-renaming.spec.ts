@@ -1,5 +1,12 @@
 import { retract } from '../../support/amendment-fixtures.js';
-import { fact, given, register, registered, rename, renamed } from '../../support/organization-fixtures.js';
+import {
+  getFactName,
+  given,
+  register,
+  registered,
+  rename,
+  renamed,
+} from '../../support/organization-fixtures.js';
 
 describe('renaming an organization', () => {
   it('gives it a name from a date on', () =>
@@ -22,6 +29,6 @@ describe('renaming an organization', () => {
     given().when(rename('OT', '2010'), register()).thenRefused('unknown-reference', 0));
   it('can be retracted', () =>
     given(registered(), renamed('OT', '2010'))
-      .when(retract(fact(1)))
+      .when(retract(getFactName(1)))
       .thenStands(registered()));
 });

@@ -2,13 +2,13 @@ import { correct, corrected, retract, retracted } from '../../support/amendment-
 import {
   assume,
   assumed,
-  fact,
+  getFactName,
   given,
   leave,
   left,
   register,
   registered,
-  tenure,
+  officeData,
 } from '../../support/person-fixtures.js';
 
 const deputy = { office: 'Deputy Secretary General' };
@@ -127,38 +127,41 @@ describe('offices with imprecise dates', () => {
 describe('correcting offices', () => {
   const history = given(registered(), assumed('2010'), left('2012'), assumed('2014'));
   it('must leave a legal timeline', () => {
-    history.when(correct(fact(1), tenure('2013'))).thenRefused('illegal-correction');
+    history.when(correct(getFactName(1), officeData('2013'))).thenRefused('illegal-correction');
     history
-      .when(correct(fact(1), tenure('2011')))
+      .when(correct(getFactName(1), officeData('2011')))
       .thenStands(registered(), assumed('2011'), left('2012'), assumed('2014'));
   });
   it('can move a fact to another office', () => {
     given(registered(), assumed('2010'))
-      .when(correct(fact(1), tenure('2010', deputy)))
+      .when(correct(getFactName(1), officeData('2010', deputy)))
       .thenStands(registered(), assumed('2010', deputy));
-    history.when(correct(fact(1), tenure('2010', deputy))).thenRefused('illegal-correction');
+    history.when(correct(getFactName(1), officeData('2010', deputy))).thenRefused('illegal-correction');
   });
   it('that depend on each other go as a group', () => {
-    const moves = [correct(fact(1), tenure('2010', deputy)), correct(fact(2), tenure('2012', deputy))];
+    const moves = [
+      correct(getFactName(1), officeData('2010', deputy)),
+      correct(getFactName(2), officeData('2012', deputy)),
+    ];
     history
       .when(...moves)
       .thenStands(registered(), assumed('2010', deputy), left('2012', deputy), assumed('2014'));
   });
   it('a retraction must leave a legal timeline too', () => {
-    history.when(retract(fact(2))).thenRefused('illegal-correction');
-    history.when(retract(fact(3))).thenStands(registered(), assumed('2010'), left('2012'));
-    history.when(retract(fact(1)), retract(fact(2))).thenStands(registered(), assumed('2014'));
+    history.when(retract(getFactName(2))).thenRefused('illegal-correction');
+    history.when(retract(getFactName(3))).thenStands(registered(), assumed('2010'), left('2012'));
+    history.when(retract(getFactName(1)), retract(getFactName(2))).thenStands(registered(), assumed('2014'));
   });
   it('what was retracted can be said again', () =>
-    given(registered(), assumed('2010'), retracted(fact(1)))
+    given(registered(), assumed('2010'), retracted(getFactName(1)))
       .when(assume('2010'))
       .then(assumed('2010')));
   it('what was corrected is not quiet any more', () =>
-    given(registered(), assumed('2010'), corrected(fact(1), tenure('2011')))
+    given(registered(), assumed('2010'), corrected(getFactName(1), officeData('2011')))
       .when(assume('2010'))
       .thenRefused('already-in-office'));
   it('of the office of another person are none', () =>
     history
-      .when(correct(fact(1), tenure('2010', { person: 'john-doe' })))
+      .when(correct(getFactName(1), officeData('2010', { person: 'john-doe' })))
       .thenRefused('illegal-correction', 0));
 });

@@ -6,7 +6,15 @@ import {
   retract,
   retracted,
 } from '../../support/amendment-fixtures.js';
-import { assume, assumed, fact, given, jane, register, registered } from '../../support/person-fixtures.js';
+import {
+  assume,
+  assumed,
+  getFactName,
+  given,
+  personData,
+  register,
+  registered,
+} from '../../support/person-fixtures.js';
 
 const known = { names: { ru: 'Джейн Доу' }, identifiers: { orcid: '0000-0002-1825-0097' } };
 
@@ -27,30 +35,30 @@ describe('registering a person', () => {
 
   it('can be corrected', () =>
     given(registered(), assumed('2010'))
-      .when(correct(fact(0), jane(known)))
+      .when(correct(getFactName(0), personData(known)))
       .thenStands(registered(known), assumed('2010')));
   it('in words that were corrected takes a taken id', () =>
-    given(registered(), corrected(fact(0), jane(known)))
+    given(registered(), corrected(getFactName(0), personData(known)))
       .when(register())
       .thenRefused('id-taken'));
   it('in its new words is quiet', () =>
-    given(registered(), corrected(fact(0), jane(known)))
+    given(registered(), corrected(getFactName(0), personData(known)))
       .when(register(known))
       .thenNothing());
   it('is never taken back, since others may refer to the person', () => {
     given(registered())
-      .when(retract(fact(0)))
+      .when(retract(getFactName(0)))
       .thenRefused('illegal-correction', 0);
-    given(registered(), corrected(fact(0), jane(known)), retracted(fact(1)))
-      .when(retract(fact(0)))
+    given(registered(), corrected(getFactName(0), personData(known)), retracted(getFactName(1)))
+      .when(retract(getFactName(0)))
       .thenRefused('illegal-correction', 0);
   });
   it('as somebody else is no correction', () =>
     given(registered())
-      .when(correct(fact(0), jane({ person: 'john-doe' })))
+      .when(correct(getFactName(0), personData({ person: 'john-doe' })))
       .thenRefused('illegal-correction', 0));
   it('can be disputed', () =>
     given(registered())
-      .when(dispute(fact(0), 'nobody of that name'))
-      .then(disputed(fact(0), 'nobody of that name')));
+      .when(dispute(getFactName(0), 'nobody of that name'))
+      .then(disputed(getFactName(0), 'nobody of that name')));
 });

@@ -1,5 +1,5 @@
 import { correct, corrected, disputed, dispute, retract } from '../../support/amendment-fixtures.js';
-import { charter, fact, given, register, registered } from '../../support/source-fixtures.js';
+import { sourceData, getFactName, given, register, registered } from '../../support/source-fixtures.js';
 
 const dated = { published: '2002-10-07', language: 'ru' };
 
@@ -14,26 +14,26 @@ describe('registering a source', () => {
 
   it('is corrected by its full words', () =>
     given(registered())
-      .when(correct(fact(0), charter(dated)))
-      .then(corrected(fact(0), charter(dated))));
+      .when(correct(getFactName(0), sourceData(dated)))
+      .then(corrected(getFactName(0), sourceData(dated))));
   it('in its new words is quiet', () =>
-    given(registered(), corrected(fact(0), charter(dated)))
+    given(registered(), corrected(getFactName(0), sourceData(dated)))
       .when(register(dated))
       .thenNothing());
   it('in words that were corrected takes a taken id', () =>
-    given(registered(), corrected(fact(0), charter(dated)))
+    given(registered(), corrected(getFactName(0), sourceData(dated)))
       .when(register())
       .thenRefused('id-taken'));
   it('is never taken back, since facts may rest on it', () =>
     given(registered())
-      .when(retract(fact(0)))
+      .when(retract(getFactName(0)))
       .thenRefused('illegal-correction'));
   it('under another id is no correction', () =>
     given(registered())
-      .when(correct(fact(0), charter({ source: 'statute' })))
+      .when(correct(getFactName(0), sourceData({ source: 'statute' })))
       .thenRefused('illegal-correction'));
   it('can be disputed', () =>
     given(registered())
-      .when(dispute(fact(0), 'a forgery'))
-      .then(disputed(fact(0), 'a forgery')));
+      .when(dispute(getFactName(0), 'a forgery'))
+      .then(disputed(getFactName(0), 'a forgery')));
 });

@@ -2,25 +2,25 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Status } from '../../../src/read-models/read-models.js';
+import type { ReadModelStatus } from '../../../src/read-models/read-models.js';
 import { ServerProcess } from './server-process.js';
 
-export type Statuses = readonly Status[];
+export type Statuses = readonly ReadModelStatus[];
 
-export const isUnderWay = ({ progress }: Status): boolean => progress !== undefined;
+export const isUnderWay = ({ progress }: ReadModelStatus): boolean => progress !== undefined;
 
-export class Archive {
+export class LargeBookServer {
   private constructor(
     readonly process: ServerProcess,
     readonly url: string,
   ) {}
 
-  static async open(directory: string): Promise<Archive> {
+  static async open(directory: string): Promise<LargeBookServer> {
     const process = ServerProcess.start(directory);
-    return new Archive(process, await process.open());
+    return new LargeBookServer(process, await process.waitUntilListening());
   }
 
-  async statuses(): Promise<Statuses> {
+  async readStatuses(): Promise<Statuses> {
     const answer = await fetch(`${this.url}/projections`);
     return ((await answer.json()) as { items: Statuses }).items;
   }
@@ -35,51 +35,51 @@ export class Archive {
     }
   }
 
-  async bodies(addresses: readonly string[]): Promise<readonly string[]> {
+  async readBodies(addresses: readonly string[]): Promise<readonly string[]> {
     const bodies: string[] = [];
     for (const address of addresses) bodies.push(await this.read(address));
     return bodies;
   }
 
   /** Records a fact. Returns its entry. */
-  async command(name: string, data: object): Promise<number> {
+  async postCommand(name: string, data: object): Promise<number> {
     const { status, body } = await this.#post(`/commands/${name}`, data);
     if (status !== 201) throw new Error(`${name}: ${JSON.stringify(body)}`);
     return (body as { entry: number }).entry;
   }
 
   /** Asks for new files of all read models. Returns what each request was answered. */
-  async rebuildAll(): Promise<readonly { readonly status: number; readonly body: Status }[]> {
+  async rebuildAll(): Promise<readonly { readonly status: number; readonly body: ReadModelStatus }[]> {
     const answers = [];
-    for (const { name } of await this.statuses())
+    for (const { name } of await this.readStatuses())
       answers.push(
-        (await this.#post(`/projections/${name}/rebuild`, {})) as { status: number; body: Status },
+        (await this.#post(`/projections/${name}/rebuild`, {})) as { status: number; body: ReadModelStatus },
       );
     return answers;
   }
 
-  async until(reached: (statuses: Statuses) => boolean): Promise<Statuses> {
+  async waitUntil(reached: (statuses: Statuses) => boolean): Promise<Statuses> {
     for (;;) {
-      const statuses = await this.statuses();
+      const statuses = await this.readStatuses();
       if (reached(statuses)) return statuses;
       await sleep(5);
     }
   }
 
-  get #files(): string {
+  get #readModelsDirectory(): string {
     return join(this.process.directory, 'read-models');
   }
 
   /** Names of the files of all generations that hold something. */
-  databases(): readonly string[] {
-    return readdirSync(this.#files)
+  listDatabases(): readonly string[] {
+    return readdirSync(this.#readModelsDirectory)
       .filter((file) => file.endsWith('.db'))
       .sort();
   }
 
   /** Whether a new generation was marked as complete: only then it gets a log beside it. */
-  hasCompleted({ name, version, generation }: Status): boolean {
-    return existsSync(join(this.#files, `${name}-${version}-${(generation ?? 0) + 1}.db-wal`));
+  hasCompleted({ name, version, generation }: ReadModelStatus): boolean {
+    return existsSync(join(this.#readModelsDirectory, `${name}-${version}-${(generation ?? 0) + 1}.db-wal`));
   }
 
   async #post(address: string, body: object): Promise<{ readonly status: number; readonly body: unknown }> {

@@ -4,43 +4,43 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withLedger } from '../../support/ledger-environment.js';
+import { addLedgerSettings } from '../../support/ledger-environment.js';
 
-const main = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
+const mainScript = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
 
 export class ServerProcess {
   /** What it wrote to its standard error. */
-  complaints = '';
+  stderrText = '';
   readonly ended: Promise<number | null>;
-  #heard = '';
+  #stdoutText = '';
 
   private constructor(
     readonly directory: string,
     private readonly child: ChildProcess,
   ) {
     this.ended = once(child, 'exit').then(([code]) => code as number | null);
-    child.stdout?.on('data', (text: Buffer) => (this.#heard += text.toString()));
-    child.stderr?.on('data', (text: Buffer) => (this.complaints += text.toString()));
+    child.stdout?.on('data', (text: Buffer) => (this.#stdoutText += text.toString()));
+    child.stderr?.on('data', (text: Buffer) => (this.stderrText += text.toString()));
   }
 
   /** Begins to start a server, by itself or under a command that runs it. */
   static start(directory: string, ...under: readonly string[]): ServerProcess {
-    const [command, ...rest] = [...under, process.execPath, main];
+    const [command, ...rest] = [...under, process.execPath, mainScript];
     const child = spawn(command, rest, {
-      env: { PATH: process.env['PATH'], PORT: '0', ...withLedger({ DATA_DIR: directory }) },
+      env: { PATH: process.env['PATH'], PORT: '0', ...addLedgerSettings({ DATA_DIR: directory }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new ServerProcess(directory, child);
   }
 
   /** Resolves to its address; rejects with what it complained about if it ends first. */
-  async open(): Promise<string> {
-    const address = () => /is open at (\S+) /.exec(this.#heard)?.[1];
+  async waitUntilListening(): Promise<string> {
+    const address = () => /is open at (\S+) /.exec(this.#stdoutText)?.[1];
     const stdout = this.child.stdout;
     if (!stdout) throw new Error('no output');
     while (address() === undefined) {
       const ended = await Promise.race([once(stdout, 'data').then(() => false), this.ended.then(() => true)]);
-      if (ended) throw new Error(`The server ended: ${this.complaints}`);
+      if (ended) throw new Error(`The server ended: ${this.stderrText}`);
     }
     return address() ?? '';
   }

@@ -1,7 +1,7 @@
 // Clients who say all kinds of things at once and remember what they were told.
 import type { Json, JsonObject } from '../../../src/eventsourcing/message.js';
 
-export type Sent = {
+export type SentRequest = {
   readonly number: number;
   readonly key: string;
   readonly path: string;
@@ -9,23 +9,23 @@ export type Sent = {
   /** How many facts it records unless it is refused. */
   readonly facts: number;
 };
-type Event = { readonly id: string; readonly type: string; readonly entry: number };
+type ReturnedEvent = { readonly id: string; readonly type: string; readonly entry: number };
 /** What a client was told. Nothing is what is known of a request whose answer did not come. */
-export type Told =
-  | { readonly is: 'recorded'; readonly events: readonly Event[] }
+export type RequestOutcome =
+  | { readonly is: 'recorded'; readonly events: readonly ReturnedEvent[] }
   | { readonly is: 'refused'; readonly code: string }
   | { readonly is: 'unknown' };
 
-export const MEMBERS = 12;
+export const MEMBER_COUNT = 12;
 
 /** A day of its own for each number, so that of two facts it is always known which came first. */
-export const day = (number: number): string =>
+export const getDay = (number: number): string =>
   new Date(Date.UTC(1950, 0, 1) + number * 86_400_000).toISOString().slice(0, 10);
 
-export class Secretaries {
-  readonly told = new Map<Sent, Told>();
+export class WriteClients {
+  readonly outcomes = new Map<SentRequest, RequestOutcome>();
   #count = 0;
-  #isOver = false;
+  #isStopped = false;
 
   constructor(
     private readonly random: (below: number) => number,
@@ -43,23 +43,23 @@ export class Secretaries {
   }
 
   /** They send nothing more. */
-  rest(): void {
-    this.#isOver = true;
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** All of them send until the server is gone, or they are to rest. Each answer is told to `heard`. */
-  async work(clients: number, heard: () => void): Promise<void> {
+  async run(clients: number, heard: () => void): Promise<void> {
     const one = async () => {
-      while (!this.#isOver) {
-        await this.send(this.#next());
+      while (!this.#isStopped) {
+        await this.send(this.#createRequest());
         heard();
       }
     };
     await Promise.all(Array.from({ length: clients }, one));
   }
 
-  async send(sent: Sent): Promise<Told> {
-    this.told.set(sent, { is: 'unknown' });
+  async send(sent: SentRequest): Promise<RequestOutcome> {
+    this.outcomes.set(sent, { is: 'unknown' });
     try {
       const response = await fetch(this.url + sent.path, {
         method: 'POST',
@@ -71,27 +71,27 @@ export class Secretaries {
         },
         body: JSON.stringify(sent.body),
       });
-      const body = (await response.json()) as { events: Event[]; code: string };
-      if (response.ok) this.told.set(sent, { is: 'recorded', events: body.events });
-      else if (response.status < 500) this.told.set(sent, { is: 'refused', code: body.code });
+      const body = (await response.json()) as { events: ReturnedEvent[]; code: string };
+      if (response.ok) this.outcomes.set(sent, { is: 'recorded', events: body.events });
+      else if (response.status < 500) this.outcomes.set(sent, { is: 'refused', code: body.code });
     } catch {
-      this.#isOver = true;
+      this.#isStopped = true;
     }
-    return this.told.get(sent) ?? { is: 'unknown' };
+    return this.outcomes.get(sent) ?? { is: 'unknown' };
   }
 
-  #next(): Sent {
+  #createRequest(): SentRequest {
     const number = this.#count;
     this.#count += this.stride;
-    const one = (command: string, data: JsonObject): Sent => ({
+    const one = (command: string, data: JsonObject): SentRequest => ({
       number,
       key: `k${number}`,
       path: `/commands/${command}`,
       body: data,
       facts: 1,
     });
-    const member = `m${this.random(MEMBERS)}`;
-    const relation = (at: number) => ({ organization: 'org', member, effective: day(at) });
+    const member = `m${this.random(MEMBER_COUNT)}`;
+    const relation = (at: number) => ({ organization: 'org', member, effective: getDay(at) });
     switch (this.random(8)) {
       case 0:
         return one('register-organization', {
@@ -128,8 +128,8 @@ export class Secretaries {
 }
 
 /** The organizations that everything else speaks of. */
-export function foundations(): readonly Sent[] {
-  return ['org', ...Array.from({ length: MEMBERS }, (_, index) => `m${index}`)].map((organization) => ({
+export function createFoundationRequests(): readonly SentRequest[] {
+  return ['org', ...Array.from({ length: MEMBER_COUNT }, (_, index) => `m${index}`)].map((organization) => ({
     number: 0,
     key: `first-${organization}`,
     path: '/commands/register-organization',

@@ -2,50 +2,50 @@
 // standard output what is acknowledged. Ended as by a kill, or closed if it is asked to.
 import { writeSync } from 'node:fs';
 import { DataDirectory } from '../../../src/ledger/data-directory.js';
-import { Unavailable } from '../../../src/ledger/sequencer.js';
-import { LedgerUnusable } from '../../../src/ledger/sqlite/schema.js';
+import { UnavailableError } from '../../../src/ledger/sequencer.js';
+import { LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../../../src/ledger/sqlite/sqlite-sequencer.js';
-import { append } from '../../ledger/support/create-append.js';
-import { LOOKUPS } from './indexed-fields.js';
+import { createAppend } from '../../ledger/support/create-append.js';
+import { INDEXED_FIELDS } from './indexed-fields.js';
 
 /** Appends that are handed in together, each of two facts, the first of so many letters. */
-export type Step = readonly number[];
-export type Line =
+export type AppendStep = readonly number[];
+export type OutputLine =
   /** Both facts, of which this is the entry and the id of the second. */
   | { readonly acknowledged: number; readonly id: string }
   | { readonly refused: string; readonly id: string }
   | { readonly ended: string };
 
-const say = (line: Line): void => void writeSync(1, `${JSON.stringify(line)}\n`);
-const end = (sentence: string): never => {
-  say({ ended: sentence });
+const writeLine = (line: OutputLine): void => void writeSync(1, `${JSON.stringify(line)}\n`);
+const exitWithMessage = (sentence: string): never => {
+  writeLine({ ended: sentence });
   process.exit(1);
 };
 
 const [, , path = '', steps = '[]', close] = process.argv;
 try {
   const directory = DataDirectory.lock(path);
-  const sequencer = await SqliteSequencer.open(directory.ledger, end, LOOKUPS);
-  const ledger = new SqliteLedger(directory.ledger);
+  const sequencer = await SqliteSequencer.open(directory.ledgerFile, exitWithMessage, INDEXED_FIELDS);
+  const ledger = new SqliteLedger(directory.ledgerFile);
   const revisions = new Map<string, number>();
-  for (const step of JSON.parse(steps) as Step[])
+  for (const step of JSON.parse(steps) as AppendStep[])
     await Promise.all(
       step.map(async (letters, index) => {
         const stream = `a-${index}`;
-        const revision = revisions.get(stream) ?? ledger.revision(stream);
-        const asked = append(stream, revision, ['x'.repeat(letters), 'and more']);
+        const revision = revisions.get(stream) ?? ledger.getStreamRevision(stream);
+        const asked = createAppend(stream, revision, ['x'.repeat(letters), 'and more']);
         const id = asked.events[1]?.id ?? '';
         for (let attempt = 0; attempt < 3; attempt++)
           try {
             const outcome = await sequencer.append(asked);
             if (outcome.outcome !== 'appended') throw new Error(outcome.outcome);
             revisions.set(stream, revision + 2);
-            say({ acknowledged: outcome.entry + 1, id });
+            writeLine({ acknowledged: outcome.entry + 1, id });
             break;
           } catch (error) {
-            if (!(error instanceof Unavailable)) throw error;
-            say({ refused: error.code, id });
+            if (!(error instanceof UnavailableError)) throw error;
+            writeLine({ refused: error.code, id });
           }
       }),
     );
@@ -54,6 +54,6 @@ try {
   ledger.close();
   directory.unlock();
 } catch (error) {
-  if (!(error instanceof LedgerUnusable)) throw error;
-  end(error.message);
+  if (!(error instanceof LedgerUnusableError)) throw error;
+  exitWithMessage(error.message);
 }

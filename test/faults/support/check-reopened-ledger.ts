@@ -3,15 +3,17 @@ import Database from 'better-sqlite3';
 import { DataDirectory } from '../../../src/ledger/data-directory.js';
 import type { Entry } from '../../../src/ledger/entry.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
-import { makeLookups } from '../../../src/ledger/sqlite/json-indexes.js';
-import { LedgerUnusable } from '../../../src/ledger/sqlite/schema.js';
+import { createJsonIndexes } from '../../../src/ledger/sqlite/json-indexes.js';
+import { LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
-import { append } from '../../ledger/support/create-append.js';
-import { LOOKUPS } from './indexed-fields.js';
+import { createAppend } from '../../ledger/support/create-append.js';
+import { INDEXED_FIELDS } from './indexed-fields.js';
 
 /** The entries of a book, each as one text. Opening it changes it as a start of the server does. */
-export function entriesIn(directory: string): readonly string[] {
-  return opened(directory, (_, ledger) => ledger.after(0, Number.MAX_SAFE_INTEGER).map(textOf));
+export function readEntries(directory: string): readonly string[] {
+  return withReopenedLedger(directory, (_, ledger) =>
+    ledger.readAfter(0, Number.MAX_SAFE_INTEGER).map(formatEntry),
+  );
 }
 
 /**
@@ -19,35 +21,35 @@ export function entriesIn(directory: string): readonly string[] {
  * all is well. `history` is what the book holds in the end, of which every state holds a beginning. If an outcome was
  * `unknown`, what was not acknowledged may also be what was tried then, as long as it is whole.
  */
-export function wrong(
+export function findProblem(
   directory: string,
   acknowledged: number,
   history: readonly string[],
   unknown: boolean,
 ): string | undefined {
   try {
-    return opened(directory, (writer, ledger) => {
-      const found = ledger.after(0, Number.MAX_SAFE_INTEGER).map(textOf);
+    return withReopenedLedger(directory, (writer, ledger) => {
+      const found = ledger.readAfter(0, Number.MAX_SAFE_INTEGER).map(formatEntry);
       if (found.length < acknowledged)
         return `Entry ${found.length + 1} was acknowledged and is not there: the book ends before it.`;
       const known = unknown ? found.slice(0, acknowledged) : found;
       const differs = known.findIndex((each, index) => each !== history[index]);
       if (differs !== -1) return `Entry ${differs + 1} is not the one that was recorded.`;
       if (found.length % 2 !== 0) return `Entry ${found.length} is half of an append.`;
-      return damage(directory) ?? goesOn(writer, ledger, found.length);
+      return findFileDamage(directory) ?? findAppendProblem(writer, ledger, found.length);
     });
   } catch (error) {
-    if (error instanceof LedgerUnusable) return `It does not open: ${error.message}`;
+    if (error instanceof LedgerUnusableError) return `It does not open: ${error.message}`;
     return String(error);
   }
 }
 
-function opened<T>(path: string, look: (writer: LedgerWriter, ledger: SqliteLedger) => T): T {
+function withReopenedLedger<T>(path: string, look: (writer: LedgerWriter, ledger: SqliteLedger) => T): T {
   const directory = DataDirectory.lock(path);
   try {
-    const writer = new LedgerWriter(directory.ledger);
-    makeLookups(directory.ledger, LOOKUPS);
-    const ledger = new SqliteLedger(directory.ledger);
+    const writer = new LedgerWriter(directory.ledgerFile);
+    createJsonIndexes(directory.ledgerFile, INDEXED_FIELDS);
+    const ledger = new SqliteLedger(directory.ledgerFile);
     try {
       return look(writer, ledger);
     } finally {
@@ -60,19 +62,25 @@ function opened<T>(path: string, look: (writer: LedgerWriter, ledger: SqliteLedg
 }
 
 /** Without the salt of a JSON text, a Buffer would be shown as an object of numbers. */
-const textOf = ({ leaf, previous, ...entry }: Entry): string =>
+const formatEntry = ({ leaf, previous, ...entry }: Entry): string =>
   JSON.stringify({ ...entry, leaf: leaf.toString('hex'), previous: previous?.toString('hex') ?? null });
 
-function damage(directory: string): string | undefined {
+function findFileDamage(directory: string): string | undefined {
   const db = new Database(`${directory}/ledger.db`, { readonly: true });
   const found = db.pragma('integrity_check', { simple: true });
   db.close();
   return found === 'ok' ? undefined : `The file is damaged: ${String(found)}`;
 }
 
-function goesOn(writer: LedgerWriter, ledger: SqliteLedger, entries: number): string | undefined {
-  const [outcome] = writer.commit([append('a-0', ledger.revision('a-0'), ['after the crash'])]);
-  if (outcome?.outcome === 'appended' && outcome.entry === entries + 1 && ledger.head().entry === entries + 1)
+function findAppendProblem(writer: LedgerWriter, ledger: SqliteLedger, entries: number): string | undefined {
+  const [outcome] = writer.commit([
+    createAppend('a-0', ledger.getStreamRevision('a-0'), ['after the crash']),
+  ]);
+  if (
+    outcome?.outcome === 'appended' &&
+    outcome.entry === entries + 1 &&
+    ledger.getHead().entry === entries + 1
+  )
     return undefined;
   return `It does not go on: ${JSON.stringify(outcome)}`;
 }

@@ -2,24 +2,26 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Remains } from './disk-model.js';
+import type { DiskContents } from './disk-model.js';
 
-const MEMORY = '/dev/shm';
-const made: string[] = [];
+const MEMORY_DIRECTORY = '/dev/shm';
+const createdPaths: string[] = [];
 
 /** A new folder, gone after the tests of this file. */
-export function place(): string {
-  const path = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'minutebook-faults-'));
-  made.push(path);
+export function createMemoryDirectory(): string {
+  const path = mkdtempSync(
+    join(existsSync(MEMORY_DIRECTORY) ? MEMORY_DIRECTORY : tmpdir(), 'minutebook-faults-'),
+  );
+  createdPaths.push(path);
   return path;
 }
 
 afterAll(() => {
-  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
+  for (const path of createdPaths.splice(0)) rmSync(path, { recursive: true, force: true });
 });
 
 /** Puts what a crash left into a folder, looks at it, and takes it away again. */
-export function lookedAt<T>(folder: string, remains: Remains, look: () => T): T {
+export function withDiskContents<T>(folder: string, remains: DiskContents, look: () => T): T {
   try {
     for (const [path, content] of remains) {
       const target = join(folder, path);

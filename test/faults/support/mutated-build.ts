@@ -2,9 +2,9 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../support/project-root.js';
-import { place } from './memory-directory.js';
+import { createMemoryDirectory } from './memory-directory.js';
 
-export type Mistake = {
+export type Mutation = {
   /** From the folder of the product's sources. */
   readonly file: string;
   readonly instead: string;
@@ -12,7 +12,7 @@ export type Mistake = {
 };
 
 /** Each batch is committed when the next one comes. */
-export const ACKNOWLEDGES_EARLY: readonly Mistake[] = [
+export const EARLY_ACKNOWLEDGMENT: readonly Mutation[] = [
   { file: 'ledger/sqlite/ledger-writer.js', instead: 'const result = work();', write: 'return work();' },
   {
     file: 'ledger/sqlite/ledger-writer.js',
@@ -22,8 +22,8 @@ export const ACKNOWLEDGES_EARLY: readonly Mistake[] = [
 ];
 
 /** The path of a compiled script of the tests in a copy with these mistakes. Throws if what they replace is not there once. */
-export function mutated(script: string, mistakes: readonly Mistake[]): string {
-  const copy = place();
+export function createMutatedBuild(script: string, mistakes: readonly Mutation[]): string {
+  const copy = createMemoryDirectory();
   for (const name of ['dist/src', 'dist/test', 'package.json'])
     cpSync(join(projectRoot, name), join(copy, name), { recursive: true });
   symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));

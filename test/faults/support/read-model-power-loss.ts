@@ -3,47 +3,51 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { liveFile } from '../../../src/read-models/projecting/open-live-generation.js';
+import { openLiveGeneration } from '../../../src/read-models/projecting/open-live-generation.js';
 import type { AnyReadModel } from '../../../src/read-models/declaration/read-model.js';
-import { randomFrom } from '../../durability/support/seeded-random.js';
-import { Book } from '../../read-models/support/test-ledger.js';
-import { folded, versions } from '../../read-models/support/project-in-process.js';
+import { createSeededRandom } from '../../durability/support/seeded-random.js';
+import { TestLedger } from '../../read-models/support/test-ledger.js';
+import { projectInProcess, readVersions } from '../../read-models/support/project-in-process.js';
 import { readModels } from '../../read-models/support/shelves.js';
-import { crashes } from './disk-model.js';
-import { fact } from './shelf-events.js';
-import type { Line } from './projection-process.js';
-import { lookedAt, place } from './memory-directory.js';
-import type { Losses } from './ledger-power-loss.js';
-import { type Operation, record } from './strace-recorder.js';
+import { generateCrashes } from './disk-model.js';
+import { createShelfEvent } from './shelf-events.js';
+import type { OutputLine } from './projection-process.js';
+import { withDiskContents, createMemoryDirectory } from './memory-directory.js';
+import type { PowerLossResult } from './ledger-power-loss.js';
+import { type Operation, recordProcess } from './strace-recorder.js';
 
-const FOLDINGS = fileURLToPath(new URL('./projection-process.js', import.meta.url));
+const PROJECTION_PROCESS = fileURLToPath(new URL('./projection-process.js', import.meta.url));
 const ENTRIES = 24;
 
-export function recordedFoldings(script = FOLDINGS): readonly Operation[] {
-  const folder = place();
-  const { operations, stderr } = record(folder, script, [folder]);
+export function recordProjectionProcess(script = PROJECTION_PROCESS): readonly Operation[] {
+  const folder = createMemoryDirectory();
+  const { operations, stderr } = recordProcess(folder, script, [folder]);
   if (stderr !== '') throw new Error(stderr);
   return operations;
 }
 
 /** Opens the read models on every disk that a power loss can leave; or until something is wrong that is like `enough`. */
-export function tornFiles(operations: readonly Operation[], samples: number, enough?: RegExp): Losses {
-  const book = Book.of(ENTRIES, fact);
-  const ledger = book.opened();
+export function testReadModelPowerLosses(
+  operations: readonly Operation[],
+  samples: number,
+  enough?: RegExp,
+): PowerLossResult {
+  const book = TestLedger.create(ENTRIES, createShelfEvent);
+  const ledger = book.open();
   const expected = new Map<string, string>();
   /** The rows of a fold that nothing ever disturbed. */
   const rowsAt = (model: AnyReadModel, entry: number): string => {
     const key = `${model.name} ${entry}`;
     let rows = expected.get(key);
     if (rows === undefined) {
-      rows = JSON.stringify(versions(folded(book, { model, upTo: entry }).file, model));
+      rows = JSON.stringify(readVersions(projectInProcess(book, { model, upTo: entry }).file, model));
       expected.set(key, rows);
     }
     return rows;
   };
-  const wrong = (directory: string, model: AnyReadModel, said: readonly Line[]): string | undefined => {
+  const wrong = (directory: string, model: AnyReadModel, said: readonly OutputLine[]): string | undefined => {
     const warnings: string[] = [];
-    const file = liveFile(directory, model, ledger, (sentence) => warnings.push(sentence));
+    const file = openLiveGeneration(directory, model, ledger, (sentence) => warnings.push(sentence));
     const least = Math.max(
       -1,
       ...said.flatMap(({ rebuilt, entry }) => (rebuilt === model.name ? entry : [])),
@@ -57,19 +61,19 @@ export function tornFiles(operations: readonly Operation[], samples: number, eno
     const state = db.pragma('integrity_check', { simple: true });
     db.close();
     if (state !== 'ok') return `${model.name} is served and damaged.`;
-    if (JSON.stringify(versions(generation.file, model)) === rowsAt(model, entry)) return undefined;
+    if (JSON.stringify(readVersions(generation.file, model)) === rowsAt(model, entry)) return undefined;
     return `${model.name} has other rows than a fold up to its checkpoint gives.`;
   };
 
-  const target = join(place(), 'disk');
+  const target = join(createMemoryDirectory(), 'disk');
   const problems = new Map<string, string>();
   let states = 0;
   try {
-    for (const crash of crashes(operations, { random: randomFrom(1), samples })) {
+    for (const crash of generateCrashes(operations, { randomBelow: createSeededRandom(1), samples })) {
       if (enough && [...problems.keys()].some((problem) => enough.test(problem))) break;
       states++;
-      const said = crash.said.map((line) => JSON.parse(line) as Line);
-      lookedAt(target, crash.remains(), () => {
+      const said = crash.outputLines.map((line) => JSON.parse(line) as OutputLine);
+      withDiskContents(target, crash.readContents(), () => {
         mkdirSync(target, { recursive: true });
         for (const model of readModels) {
           let problem: string | undefined;
@@ -79,7 +83,10 @@ export function tornFiles(operations: readonly Operation[], samples: number, eno
             problem = `${model.name}: ${String(error)}`;
           }
           if (problem !== undefined && !problems.has(problem))
-            problems.set(problem, `before operation ${crash.at}, of which there are ${crash.survivors}`);
+            problems.set(
+              problem,
+              `before operation ${crash.operationCount}, of which there are ${crash.survivors}`,
+            );
         }
       });
     }

@@ -17,7 +17,7 @@ export type Operation =
 export type Recording = {
   readonly operations: readonly Operation[];
   /** Lines of its standard output. */
-  readonly said: readonly string[];
+  readonly outputLines: readonly string[];
   /** Null if it was killed. */
   readonly code: number | null;
   readonly stderr: string;
@@ -26,11 +26,11 @@ export type Recording = {
 };
 
 /** Milliseconds after which a process is taken for one that hangs. */
-const ENDS_WITHIN = 120_000;
-const CALLS =
+const PROCESS_TIMEOUT_MS = 120_000;
+const TRACED_CALLS =
   'openat,open,creat,write,writev,pwrite64,pwritev,pwritev2,truncate,ftruncate,fallocate,fsync,fdatasync,sync_file_range,msync,unlink,unlinkat,rmdir,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat,copy_file_range,sendfile,io_uring_setup';
 
-export type Faults = {
+export type InjectedFaults = {
   /** Expressions of strace's `-e inject=`, such as `fsync:error=EIO:when=3`: the third call of each thread. */
   readonly inject: readonly string[];
   /** The only files and directories whose calls are counted and recorded; left out, all are. */
@@ -38,11 +38,11 @@ export type Faults = {
 };
 
 /** Runs `node <script> <words>` and records what it does in the folder. */
-export function record(
+export function recordProcess(
   folder: string,
   script: string,
   words: readonly string[],
-  { inject, only = [] }: Faults = { inject: [] },
+  { inject, only = [] }: InjectedFaults = { inject: [] },
 ): Recording {
   const place = mkdtempSync(join(tmpdir(), 'minutebook-trace-'));
   try {
@@ -53,18 +53,23 @@ export function record(
       [
         // What is not recorded does not stop the process, unless it is to be killed: that takes every call.
         ...(killing ? [] : ['--seccomp-bpf']),
-        ...['-f', '-qq', '-y', '-xx', '-s', '10000000', '-o', trace, '-e', `trace=${CALLS}`],
+        ...['-f', '-qq', '-y', '-xx', '-s', '10000000', '-o', trace, '-e', `trace=${TRACED_CALLS}`],
         ...inject.flatMap((each) => ['-e', `inject=${each}`]),
         ...only.flatMap((path) => ['-P', path]),
         ...[process.execPath, script, ...words],
       ],
-      { encoding: 'utf8', env: { PATH: process.env['PATH'] }, timeout: ENDS_WITHIN, killSignal: 'SIGKILL' },
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'] },
+        timeout: PROCESS_TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+      },
     );
     if (error) throw error;
     const text = readFileSync(trace, 'latin1');
     return {
-      operations: operationsIn(text, folder),
-      said: stdout.split('\n').filter((line) => line !== ''),
+      operations: parseOperations(text, folder),
+      outputLines: stdout.split('\n').filter((line) => line !== ''),
       code: status,
       stderr,
       injected: text.includes('(INJECTED)') || (killing && status === null),
@@ -74,17 +79,22 @@ export function record(
   }
 }
 
-type Call = { readonly name: string; readonly rest: string; readonly result: string; readonly began: number };
+type SystemCall = {
+  readonly name: string;
+  readonly rest: string;
+  readonly result: string;
+  readonly began: number;
+};
 
 /** Calls that were cut in two by those of other threads are whole again. A sync counts from its end, the rest from its beginning. */
-function operationsIn(trace: string, folder: string): Operation[] {
+function parseOperations(trace: string, folder: string): Operation[] {
   const operations: Operation[] = [];
   const unfinished = new Map<
     string,
     { readonly head: string; readonly began: number; readonly at: number }
   >();
-  const take = (call: Call, at?: number): void => {
-    const found = operationOf(call, folder);
+  const take = (call: SystemCall, at?: number): void => {
+    const found = toOperation(call, folder);
     if (at === undefined || found?.is === 'sync') operations.push(...(found ? [found] : []));
     else if (found) operations[at] = found;
   };
@@ -100,26 +110,26 @@ function operationsIn(trace: string, folder: string): Operation[] {
     const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(text)?.[1];
     const before = resumed === undefined ? undefined : unfinished.get(pid);
     unfinished.delete(pid);
-    const call = callIn(before ? before.head + (resumed ?? '') : text, before?.began ?? operations.length);
+    const call = parseCall(before ? before.head + (resumed ?? '') : text, before?.began ?? operations.length);
     if (call) take(call, before?.at);
   }
   // A process that was killed in the middle of a call has begun it.
   for (const { head, began, at } of unfinished.values()) {
-    const call = callIn(`${head}) = 0`, began);
+    const call = parseCall(`${head}) = 0`, began);
     if (call && !call.name.endsWith('sync')) take(call, at);
   }
   return operations;
 }
 
-function callIn(text: string, began: number): Call | undefined {
+function parseCall(text: string, began: number): SystemCall | undefined {
   const [, name, rest, result] = /^(\w+)\((.*)\)\s+= (.*)$/.exec(text) ?? [];
   return name === undefined ? undefined : { name, rest: rest ?? '', result: result ?? '', began };
 }
 
-const unhex = (text: string): Buffer => Buffer.from(text.replaceAll('\\x', ''), 'hex');
-const STRING = /"((?:\\x[0-9a-f]{2})*)"/;
+const decodeHex = (text: string): Buffer => Buffer.from(text.replaceAll('\\x', ''), 'hex');
+const HEX_STRING_PATTERN = /"((?:\\x[0-9a-f]{2})*)"/;
 
-function operationOf({ name, rest, result, began }: Call, folder: string): Operation | undefined {
+function toOperation({ name, rest, result, began }: SystemCall, folder: string): Operation | undefined {
   const failed = result.startsWith('-1') || result.startsWith('?');
   const inside = (path: string): string | undefined => {
     const found = relative(folder, path);
@@ -127,9 +137,9 @@ function operationOf({ name, rest, result, began }: Call, folder: string): Opera
     return found.startsWith('..') || found.endsWith('-shm') ? undefined : found;
   };
   const [, fd, hexPath] = /^(\d+)<((?:\\x[0-9a-f]{2})*)>/.exec(rest) ?? [];
-  const ofDescriptor = hexPath === undefined ? undefined : inside(unhex(hexPath).toString());
-  const named = STRING.exec(rest)?.[1];
-  const ofName = named === undefined ? undefined : inside(unhex(named).toString());
+  const ofDescriptor = hexPath === undefined ? undefined : inside(decodeHex(hexPath).toString());
+  const named = HEX_STRING_PATTERN.exec(rest)?.[1];
+  const ofName = named === undefined ? undefined : inside(decodeHex(named).toString());
   const unknown = (): never => {
     throw new Error(`What a power loss leaves of this call is not known here: ${name}(${rest.slice(0, 300)}`);
   };
@@ -139,14 +149,14 @@ function operationOf({ name, rest, result, began }: Call, folder: string): Opera
       if (fd === '1')
         return {
           is: 'said',
-          line: unhex(named ?? '')
+          line: decodeHex(named ?? '')
             .toString()
             .trim(),
         };
       return ofDescriptor === undefined ? undefined : unknown();
     case 'pwrite64': {
       if (ofDescriptor === undefined || failed) return undefined;
-      const bytes = unhex(named ?? '');
+      const bytes = decodeHex(named ?? '');
       const offset = Number(/, (\d+)$/.exec(rest)?.[1]);
       return { is: 'write', path: ofDescriptor, offset, bytes };
     }

@@ -12,14 +12,14 @@ import { once } from 'node:events';
 import { credentials } from '../../support/kurrentdb/test-kurrentdb.js';
 
 /** A client offers two ways to append; `unary` is taken when credentials come with the call. */
-export const ways = [
+export const appendModes = [
   ['unary append', { credentials }],
   ['batch append', {}],
 ] as const;
 
 const clients: EventStoreDBClient[] = [];
 
-export function clientOf(connectionString: string): EventStoreDBClient {
+export function createClient(connectionString: string): EventStoreDBClient {
   const client = EventStoreDBClient.connectionString(connectionString);
   clients.push(client);
   return client;
@@ -30,16 +30,16 @@ export async function disposeClients(): Promise<void> {
   for (const client of clients.splice(0)) await client.dispose();
 }
 
-export type Fact = ReturnType<typeof fact>;
+export type TestEvent = ReturnType<typeof createEvent>;
 
-export const fact = (type = 'Said', data: { readonly [name: string]: string | number } = {}) =>
+export const createEvent = (type = 'Said', data: { readonly [name: string]: string | number } = {}) =>
   jsonEvent({ id: randomUUID(), type, data, metadata: { salt: 'x' } });
 
-export const facts = (count: number): Fact[] =>
-  Array.from({ length: count }, (_, index) => fact('Said', { index }));
+export const createEvents = (count: number): TestEvent[] =>
+  Array.from({ length: count }, (_, index) => createEvent('Said', { index }));
 
 /** What the call was refused with. */
-export async function refusal(call: Promise<unknown>): Promise<{ readonly type: string } & Error> {
+export async function captureError(call: Promise<unknown>): Promise<{ readonly type: string } & Error> {
   return call.then(
     () => {
       throw new Error('the call was not refused');
@@ -48,7 +48,7 @@ export async function refusal(call: Promise<unknown>): Promise<{ readonly type: 
   );
 }
 
-export async function read(
+export async function collectEvents(
   events: AsyncIterable<{ readonly event?: unknown }>,
 ): Promise<NonNullable<ResolvedEvent['event']>[]> {
   const found: NonNullable<ResolvedEvent['event']>[] = [];
@@ -56,15 +56,15 @@ export async function read(
   return found;
 }
 
-export const revisions = (events: readonly { readonly revision: bigint }[]): number[] =>
+export const getRevisions = (events: readonly { readonly revision: bigint }[]): number[] =>
   events.map(({ revision }) => Number(revision));
 
-export type Position = NonNullable<AppendResult['position']>;
+export type LogPosition = NonNullable<AppendResult['position']>;
 
 /** What a subscription has heard, in order. */
-export class Heard {
+export class SubscriptionRecorder {
   readonly events: NonNullable<ResolvedEvent['event']>[] = [];
-  readonly words: string[] = [];
+  readonly transcript: string[] = [];
   error: ({ readonly type?: string } & Error) | null = null;
   readonly #subscription: AllStreamSubscription | StreamSubscription;
 
@@ -72,29 +72,29 @@ export class Heard {
     this.#subscription = subscription;
     subscription.on('data', ({ event }: ResolvedEvent) => {
       this.events.push(event!);
-      this.words.push(`${event!.streamId.split('/').at(-1)}@${event!.revision}`);
+      this.transcript.push(`${event!.streamId.split('/').at(-1)}@${event!.revision}`);
     });
-    subscription.on('confirmation', () => this.words.push('confirmation'));
-    subscription.on('caughtUp', () => this.words.push('caught up'));
+    subscription.on('confirmation', () => this.transcript.push('confirmation'));
+    subscription.on('caughtUp', () => this.transcript.push('caught up'));
     subscription.on('error', (error) => {
       this.error = error;
     });
   }
 
-  async until(word: string): Promise<void> {
-    while (!this.words.includes(word)) await this.#more();
+  async waitFor(word: string): Promise<void> {
+    while (!this.transcript.includes(word)) await this.#waitForNext();
   }
 
-  async untilEvents(count: number): Promise<void> {
-    while (this.events.length < count) await this.#more();
+  async waitForEvents(count: number): Promise<void> {
+    while (this.events.length < count) await this.#waitForNext();
   }
 
-  async untilError(): Promise<{ readonly type?: string } & Error> {
+  async waitForError(): Promise<{ readonly type?: string } & Error> {
     while (this.error === null) await new Promise((resolve) => setTimeout(resolve, 5));
     return this.error;
   }
 
-  async #more(): Promise<void> {
+  async #waitForNext(): Promise<void> {
     if (this.error !== null) throw this.error;
     const stop = new AbortController();
     const { signal } = stop;

@@ -1,23 +1,27 @@
-import { sequencerContract, type Opened, type Place } from '../sequencer.contract.js';
-import { type ClusterNode, ClusterPlace } from '../support/cluster-fixture.js';
+import { describeSequencerContract, type OpenedLedger, type LedgerFixture } from '../sequencer.contract.js';
+import { type ClusterNode, ClusterFixture } from '../support/cluster-fixture.js';
 
-class KurrentPlace implements Place {
+class KurrentDbFixture implements LedgerFixture {
   #node: ClusterNode | undefined;
 
-  constructor(private readonly place: ClusterPlace) {}
+  constructor(private readonly cluster: ClusterFixture) {}
 
-  async open(): Promise<Opened> {
-    const file = this.#node && (await this.place.close(this.#node));
-    this.#node = await this.place.node(file === undefined ? {} : { file });
+  async open(): Promise<OpenedLedger> {
+    const file = this.#node && (await this.cluster.closeNode(this.#node));
+    this.#node = await this.cluster.openNode(file === undefined ? {} : { file });
     return this.#node;
   }
 
   remove(): Promise<void> {
-    return this.place.remove();
+    return this.cluster.removeAll();
   }
 }
 
-sequencerContract('a KurrentDB cluster', async () => new KurrentPlace(await ClusterPlace.start()), {
-  ordersWithinStreamsOnly:
-    'they are in flight to the cluster at the same time, and it orders them as they arrive',
-});
+describeSequencerContract(
+  'a KurrentDB cluster',
+  async () => new KurrentDbFixture(await ClusterFixture.start()),
+  {
+    ordersWithinStreamsOnly:
+      'they are in flight to the cluster at the same time, and it orders them as they arrive',
+  },
+);

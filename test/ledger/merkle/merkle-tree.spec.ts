@@ -2,23 +2,28 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { MerkleTree } from '../../../src/ledger/merkle/merkle-tree.js';
-import { KeptTiles, treeOf } from './support/in-memory-tile-store.js';
-import { leaf, path, proof, treeHash } from './support/rfc6962-reference.js';
+import { InMemoryTileStore, buildTree } from './support/in-memory-tile-store.js';
+import {
+  hashLeaf,
+  computeInclusionProof,
+  computeConsistencyProof,
+  computeRoot,
+} from './support/rfc6962-reference.js';
 
-const leaves = (size: number): Buffer[] =>
-  Array.from({ length: size }, (_, n) => leaf(Buffer.from(`leaf ${n}`)));
-const hex = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('hex'));
+const createLeaves = (size: number): Buffer[] =>
+  Array.from({ length: size }, (_, n) => hashLeaf(Buffer.from(`leaf ${n}`)));
+const toHex = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('hex'));
 
 describe('a tree says what RFC 6962 says', () => {
   const most = 1_100;
-  const all = leaves(most);
-  const tree = treeOf(all);
+  const all = createLeaves(most);
+  const tree = buildTree(all);
 
   it('for each size around the edges of its tiles', () => {
     for (const size of [0, 1, 2, 3, 5, 255, 256, 257, 511, 512, 513, 767, 768, 1023, 1024, 1025, most])
-      expect([size, tree.root(size).toString('hex')]).toEqual([
+      expect([size, tree.getRoot(size).toString('hex')]).toEqual([
         size,
-        treeHash(all.slice(0, size)).toString('hex'),
+        computeRoot(all.slice(0, size)).toString('hex'),
       ]);
   });
 
@@ -26,8 +31,12 @@ describe('a tree says what RFC 6962 says', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: most }), fc.nat(), fc.nat(), (size, one, other) => {
         const [index, from] = [one % size, 1 + (other % size)];
-        expect(hex(tree.inclusion(index, size))).toEqual(hex(path(index, all.slice(0, size))));
-        expect(hex(tree.consistency(from, size))).toEqual(hex(proof(from, all.slice(0, size))));
+        expect(toHex(tree.getInclusionProof(index, size))).toEqual(
+          toHex(computeInclusionProof(index, all.slice(0, size))),
+        );
+        expect(toHex(tree.getConsistencyProof(from, size))).toEqual(
+          toHex(computeConsistencyProof(from, all.slice(0, size))),
+        );
       }),
       { numRuns: 200 },
     ));
@@ -35,42 +44,44 @@ describe('a tree says what RFC 6962 says', () => {
   it('while it grows: what was asked before does not change what is answered later', () =>
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 8 }), (steps) => {
-        const tiles = new KeptTiles();
+        const tiles = new InMemoryTileStore();
         const growing = new MerkleTree(tiles);
         let size = 0;
         for (const step of steps) {
           for (const each of all.slice(size, size + step)) tiles.push(each);
           size = Math.min(size + step, most);
-          expect(growing.root(size)).toEqual(treeHash(all.slice(0, size)));
-          expect(hex(growing.inclusion(size - 1, size))).toEqual(hex(path(size - 1, all.slice(0, size))));
+          expect(growing.getRoot(size)).toEqual(computeRoot(all.slice(0, size)));
+          expect(toHex(growing.getInclusionProof(size - 1, size))).toEqual(
+            toHex(computeInclusionProof(size - 1, all.slice(0, size))),
+          );
         }
       }),
       { numRuns: 30 },
     ));
 
   it('and nothing of what is not there', () => {
-    expect(() => tree.root(most + 1)).toThrow(RangeError);
-    expect(() => tree.inclusion(5, 5)).toThrow(RangeError);
-    expect(() => tree.inclusion(-1, 5)).toThrow(RangeError);
-    expect(() => tree.consistency(6, 5)).toThrow(RangeError);
-    expect(tree.consistency(0, 5)).toEqual([]);
+    expect(() => tree.getRoot(most + 1)).toThrow(RangeError);
+    expect(() => tree.getInclusionProof(5, 5)).toThrow(RangeError);
+    expect(() => tree.getInclusionProof(-1, 5)).toThrow(RangeError);
+    expect(() => tree.getConsistencyProof(6, 5)).toThrow(RangeError);
+    expect(tree.getConsistencyProof(0, 5)).toEqual([]);
   });
 });
 
 describe('tiles', () => {
-  const all = leaves(70_000);
-  const tree = treeOf(all);
+  const all = createLeaves(70_000);
+  const tree = buildTree(all);
 
   it('are those that the specification names for a tree of 70,000', () => {
-    expect(tree.tile(0, 272, 256)).toEqual(Buffer.concat(all.slice(272 * 256, 273 * 256)));
-    expect(tree.tile(0, 273, 112)).toEqual(Buffer.concat(all.slice(273 * 256)));
-    expect(tree.tile(0, 273, 113)).toBeUndefined();
-    expect(tree.tile(1, 0, 256)?.subarray(0, 32)).toEqual(treeHash(all.slice(0, 256)));
-    expect(tree.tile(1, 1, 17)?.subarray(-32)).toEqual(treeHash(all.slice(272 * 256, 273 * 256)));
-    expect(tree.tile(1, 1, 18)).toBeUndefined();
-    expect(tree.tile(2, 0, 1)).toEqual(treeHash(all.slice(0, 65_536)));
-    expect(tree.tile(2, 0, 2)).toBeUndefined();
-    expect(tree.tile(3, 0, 1)).toBeUndefined();
+    expect(tree.getTile(0, 272, 256)).toEqual(Buffer.concat(all.slice(272 * 256, 273 * 256)));
+    expect(tree.getTile(0, 273, 112)).toEqual(Buffer.concat(all.slice(273 * 256)));
+    expect(tree.getTile(0, 273, 113)).toBeUndefined();
+    expect(tree.getTile(1, 0, 256)?.subarray(0, 32)).toEqual(computeRoot(all.slice(0, 256)));
+    expect(tree.getTile(1, 1, 17)?.subarray(-32)).toEqual(computeRoot(all.slice(272 * 256, 273 * 256)));
+    expect(tree.getTile(1, 1, 18)).toBeUndefined();
+    expect(tree.getTile(2, 0, 1)).toEqual(computeRoot(all.slice(0, 65_536)));
+    expect(tree.getTile(2, 0, 2)).toBeUndefined();
+    expect(tree.getTile(3, 0, 1)).toBeUndefined();
   });
 });
 
@@ -87,10 +98,10 @@ const isSubtree = (start: number, end: number): boolean => {
  */
 describe('the accumulated values published with the draft on Merkle Tree Certificates', () => {
   const most = 130;
-  const tree = treeOf(Array.from({ length: most }, (_, n) => leaf(Buffer.of(n))));
+  const tree = buildTree(Array.from({ length: most }, (_, n) => hashLeaf(Buffer.of(n))));
   const accumulated = (lines: Iterable<readonly [string, readonly Buffer[]]>): string => {
     const sum = createHash('sha256');
-    for (const [words, hashes] of lines) sum.update(`${[words, ...hex(hashes)].join(' ')}\n`);
+    for (const [words, hashes] of lines) sum.update(`${[words, ...toHex(hashes)].join(' ')}\n`);
     return sum.digest('hex');
   };
   function* subtrees(): Generator<readonly [start: number, end: number]> {
@@ -100,7 +111,7 @@ describe('the accumulated values published with the draft on Merkle Tree Certifi
 
   it('hashes', () => {
     const lines = [...subtrees()].map(
-      ([start, end]) => [`[${start}, ${end})`, [tree.subtree(start, end)]] as const,
+      ([start, end]) => [`[${start}, ${end})`, [tree.getSubtreeRoot(start, end)]] as const,
     );
     expect(accumulated(lines)).toBe('b82806ad4265bb151c1119c0f4db437bb4d1a1f887b3a7fba1cd4ebf552e3e81');
   });
@@ -109,7 +120,7 @@ describe('the accumulated values published with the draft on Merkle Tree Certifi
     const lines = [...subtrees()].flatMap(([start, end]) =>
       Array.from({ length: end - start }, (_, n) => {
         const index = start + n;
-        return [`${index} [${start}, ${end})`, tree.inclusion(index, end, start)] as const;
+        return [`${index} [${start}, ${end})`, tree.getInclusionProof(index, end, start)] as const;
       }),
     );
     expect(accumulated(lines)).toBe('ac2a8f989e44d99e399db448050ff5f19757df53cfb716aa81015d3955d8163f');
@@ -119,7 +130,7 @@ describe('the accumulated values published with the draft on Merkle Tree Certifi
     function* lines(): Generator<readonly [string, readonly Buffer[]]> {
       for (let n = 0; n <= most; n++)
         for (const [start, end] of subtrees())
-          if (end <= n) yield [`[${start}, ${end}) ${n}`, tree.consistency(end, n, start)];
+          if (end <= n) yield [`[${start}, ${end}) ${n}`, tree.getConsistencyProof(end, n, start)];
     }
     expect(accumulated(lines())).toBe('10fa99b37bf9bf9ffa26b412fbd98bd75363256d0b75d61bc4538b9c9c5a0a74');
   });

@@ -6,42 +6,53 @@ import { fileURLToPath } from 'node:url';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { hasStrace } from '../../support/strace.js';
-import { folder } from '../support/temporary-directory.js';
-import { whole } from '../support/ledger-integrity.js';
-import type { Line } from '../support/writer-process.js';
+import { createTemporaryDirectory } from '../support/temporary-directory.js';
+import { assertLedgerIntegrity } from '../support/ledger-integrity.js';
+import type { OutputLine } from '../support/writer-process.js';
 
-const child = fileURLToPath(new URL('../support/writer-process.js', import.meta.url));
+const writerProcess = fileURLToPath(new URL('../support/writer-process.js', import.meta.url));
 const APPENDS = 3;
 
-type Run = { readonly lines: readonly Line[]; readonly code: number; readonly trace: string };
+type WriterRun = { readonly lines: readonly OutputLine[]; readonly code: number; readonly trace: string };
 
 /** What the child says when system calls on its ledger are treated so, and what is in the ledger afterwards. */
-async function run(...tampering: string[]): Promise<Run & { readonly words: readonly string[] }> {
-  return traced(true, ...tampering);
+async function runWriter(...tampering: string[]): Promise<WriterRun & { readonly words: readonly string[] }> {
+  return runTracedWriter(true, ...tampering);
 }
 
-async function traced(
+async function runTracedWriter(
   ledgerOnly: boolean,
   ...tampering: string[]
-): Promise<Run & { readonly words: readonly string[] }> {
-  const place = folder();
+): Promise<WriterRun & { readonly words: readonly string[] }> {
+  const place = createTemporaryDirectory();
   const file = join(place, 'ledger.db');
   const log = join(place, 'trace');
   const paths = ledgerOnly ? ['', '-wal', '-shm'].flatMap((suffix) => ['-P', file + suffix]) : [];
-  const { lines, code } = await new Promise<Omit<Run, 'trace'>>((resolve) => {
+  const { lines, code } = await new Promise<Omit<WriterRun, 'trace'>>((resolve) => {
     execFile(
       'strace',
-      ['-f', '-qq', '-o', log, ...paths, ...tampering, process.execPath, child, file, String(APPENDS)],
+      [
+        '-f',
+        '-qq',
+        '-o',
+        log,
+        ...paths,
+        ...tampering,
+        process.execPath,
+        writerProcess,
+        file,
+        String(APPENDS),
+      ],
       (error, stdout) =>
         resolve({
-          lines: stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line) as Line] : [])),
+          lines: stdout.split('\n').flatMap((line) => (line ? [JSON.parse(line) as OutputLine] : [])),
           code: Number(error?.code ?? 0),
         }),
     );
   });
   const writer = new LedgerWriter(file);
   const ledger = new SqliteLedger(file);
-  const entries = whole(ledger);
+  const entries = assertLedgerIntegrity(ledger);
   ledger.close();
   writer.close();
   const words = entries.map(({ data }) => (JSON.parse(data) as { words: string }).words);
@@ -53,17 +64,17 @@ async function traced(
 }
 
 /** Runs with the n-th call of these failing, for n = 1, 2, 3 ... until none fails any more. */
-async function nth(
+async function failEachCall(
   calls: string,
   error: string,
   step: number,
-  check: (ran: Awaited<ReturnType<typeof run>>) => void,
+  check: (ran: Awaited<ReturnType<typeof runWriter>>) => void,
 ) {
   let failed = 0;
   for (let n = 1; ; n += 2 * step) {
     const both = await Promise.all(
       [n, n + step].map((when) =>
-        run('-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}:when=${when}`),
+        runWriter('-e', `trace=${calls}`, '-e', `inject=${calls}:error=${error}:when=${when}`),
       ),
     );
     for (const ran of both) {
@@ -78,28 +89,30 @@ async function nth(
   }
 }
 
-const acknowledged = (lines: readonly Line[]) =>
+const listAcknowledged = (lines: readonly OutputLine[]) =>
   lines.flatMap((line) => ('appended' in line ? [line.appended] : []));
-const codes = (lines: readonly Line[]) => lines.flatMap((line) => ('code' in line ? [line.code] : []));
-const ends = (lines: readonly Line[]) => lines.flatMap((line) => ('ended' in line ? [line.ended] : []));
-const SENTENCE =
+const listCodes = (lines: readonly OutputLine[]) =>
+  lines.flatMap((line) => ('code' in line ? [line.code] : []));
+const listFatalMessages = (lines: readonly OutputLine[]) =>
+  lines.flatMap((line) => ('ended' in line ? [line.ended] : []));
+const FATAL_MESSAGE =
   /^The disk under .* then start again\.$|^A commit failed .* then start again: what was acknowledged is safe\.$/s;
 
 /** It went on, or it ended with a sentence; either way it said no more than is true. */
-function saidTheTruth({ lines, code, words }: Awaited<ReturnType<typeof run>>): void {
-  const [sentence] = ends(lines);
+function expectTruthfulOutput({ lines, code, words }: Awaited<ReturnType<typeof runWriter>>): void {
+  const [sentence] = listFatalMessages(lines);
   expect(code).toBe(sentence === undefined ? 0 : 1);
-  if (sentence !== undefined) expect(sentence).toMatch(SENTENCE);
-  for (const number of acknowledged(lines)) expect(words).toContain(String(number));
+  if (sentence !== undefined) expect(sentence).toMatch(FATAL_MESSAGE);
+  for (const number of listAcknowledged(lines)) expect(words).toContain(String(number));
 }
-const wentOn = ({ lines }: Run): void => {
-  if (ends(lines).length === 0) expect(acknowledged(lines)).toEqual([0, 1, 2]);
+const expectAllAppended = ({ lines }: WriterRun): void => {
+  if (listFatalMessages(lines).length === 0) expect(listAcknowledged(lines)).toEqual([0, 1, 2]);
 };
 
 (hasStrace() ? describe : describe.skip)('a disk that fails', () => {
   it('every acknowledgement comes after a sync of the log', async () => {
-    const { trace, lines } = await traced(false, '-y', '-e', 'trace=fdatasync,fsync,write');
-    expect(acknowledged(lines)).toEqual([0, 1, 2]);
+    const { trace, lines } = await runTracedWriter(false, '-y', '-e', 'trace=fdatasync,fsync,write');
+    expect(listAcknowledged(lines)).toEqual([0, 1, 2]);
     const calls = trace
       .split('\n')
       .flatMap((line) =>
@@ -109,35 +122,35 @@ const wentOn = ({ lines }: Run): void => {
   });
 
   it('at the n-th sync: it is found out what is there, and that is said', () =>
-    nth('fdatasync,fsync', 'EIO', 1, (ran) => {
-      saidTheTruth(ran);
-      wentOn(ran);
-      expect(codes(ran.lines).every((code) => code === 'outcome-unknown')).toBe(true);
+    failEachCall('fdatasync,fsync', 'EIO', 1, (ran) => {
+      expectTruthfulOutput(ran);
+      expectAllAppended(ran);
+      expect(listCodes(ran.lines).every((code) => code === 'outcome-unknown')).toBe(true);
     }));
 
   it('at the n-th write: the same', () =>
-    nth('pwrite64', 'EIO', 3, (ran) => {
-      saidTheTruth(ran);
-      wentOn(ran);
-      expect(codes(ran.lines).every((code) => code === 'outcome-unknown')).toBe(true);
+    failEachCall('pwrite64', 'EIO', 3, (ran) => {
+      expectTruthfulOutput(ran);
+      expectAllAppended(ran);
+      expect(listCodes(ran.lines).every((code) => code === 'outcome-unknown')).toBe(true);
     }));
 
   it('for want of space at the n-th write: nothing was written, and that is said', () =>
-    nth('pwrite64', 'ENOSPC', 3, (ran) => {
-      saidTheTruth(ran);
-      wentOn(ran);
-      for (const sentence of ends(ran.lines))
+    failEachCall('pwrite64', 'ENOSPC', 3, (ran) => {
+      expectTruthfulOutput(ran);
+      expectAllAppended(ran);
+      for (const sentence of listFatalMessages(ran.lines))
         expect(sentence).toMatch(/^The disk under .* is full or fails /);
-      expect(codes(ran.lines).every((code) => code === 'disk-full')).toBe(true);
+      expect(listCodes(ran.lines).every((code) => code === 'disk-full')).toBe(true);
     }));
 
   it('for good: it says so, or ends with a sentence, and what it acknowledged is there', async () => {
     const calls = 'fdatasync,fsync,pwrite64,ftruncate';
     const sentences = new Set<string>();
     for (let from = 2; from < 60; from += 4) {
-      const ran = await run('-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO:when=${from}+`);
-      saidTheTruth(ran);
-      for (const sentence of ends(ran.lines)) sentences.add(sentence.replace(/ \(.*\)/s, ''));
+      const ran = await runWriter('-e', `trace=${calls}`, '-e', `inject=${calls}:error=EIO:when=${from}+`);
+      expectTruthfulOutput(ran);
+      for (const sentence of listFatalMessages(ran.lines)) sentences.add(sentence.replace(/ \(.*\)/s, ''));
     }
     expect([...sentences]).toContain(
       'A commit failed. Check the disk, then start again: what was acknowledged is safe.',

@@ -1,36 +1,36 @@
 import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { DamagedEntry } from '../../../src/ledger/entry.js';
+import { DamagedEntryError } from '../../../src/ledger/entry.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
-import { LedgerUnusable } from '../../../src/ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
-import { append, event } from '../support/create-append.js';
-import { folder } from '../support/temporary-directory.js';
-import { whole } from '../support/ledger-integrity.js';
+import { createAppend, createEvent } from '../support/create-append.js';
+import { createTemporaryDirectory } from '../support/temporary-directory.js';
+import { assertLedgerIntegrity } from '../support/ledger-integrity.js';
 
 const KEY = 'f0'.repeat(32);
 /** The entry that gets damaged: it has one before it in its stream, one after it, and came with a key. */
-const DAMAGED = 4;
+const DAMAGED_ENTRY = 4;
 
 /** A ledger of a few streams, and then so many entries more. */
-function made(more = 0): string {
-  const file = join(folder(), 'ledger.db');
+function createLedger(more = 0): string {
+  const file = join(createTemporaryDirectory(), 'ledger.db');
   const writer = new LedgerWriter(file);
   writer.commit([
-    append('a-1', -1, ['one', 'two']),
-    append('a-2', -1, ['three']),
-    { ...append('a-1', 1), events: [event('four', KEY)] },
-    append('a-1', 2, ['five']),
-    append('a-3', -1, ['six']),
-    ...Array.from({ length: more }, (_, index) => append(`b-${index}`, -1, ['more'])),
+    createAppend('a-1', -1, ['one', 'two']),
+    createAppend('a-2', -1, ['three']),
+    { ...createAppend('a-1', 1), events: [createEvent('four', KEY)] },
+    createAppend('a-1', 2, ['five']),
+    createAppend('a-3', -1, ['six']),
+    ...Array.from({ length: more }, (_, index) => createAppend(`b-${index}`, -1, ['more'])),
   ]);
   writer.close();
   return file;
 }
 
-function alter(file: string, sql: string, ...parameters: unknown[]): void {
+function alterLedger(file: string, sql: string, ...parameters: unknown[]): void {
   const db = new Database(file);
   db.exec('DROP TRIGGER entries_are_never_altered; DROP TRIGGER entries_are_never_deleted');
   db.prepare(sql).run(...parameters);
@@ -38,18 +38,18 @@ function alter(file: string, sql: string, ...parameters: unknown[]): void {
 }
 
 /** What a bit flipped in the middle of a column makes of the entry. */
-function flip(file: string, column: string): void {
+function flipBit(file: string, column: string): void {
   const db = new Database(file, { readonly: true });
-  const value = db.prepare(`SELECT ${column} FROM entries WHERE entry = ?`).pluck().get(DAMAGED);
+  const value = db.prepare(`SELECT ${column} FROM entries WHERE entry = ?`).pluck().get(DAMAGED_ENTRY);
   db.close();
   const flipped = (bytes: Buffer) => {
     const middle = bytes.length >> 1;
     bytes.writeUInt8((bytes[middle] ?? 0) ^ 1, middle);
     return bytes;
   };
-  alter(
+  alterLedger(
     file,
-    `UPDATE entries SET ${column} = ? WHERE entry = ${DAMAGED}`,
+    `UPDATE entries SET ${column} = ? WHERE entry = ${DAMAGED_ENTRY}`,
     typeof value === 'number'
       ? value ^ 64
       : Buffer.isBuffer(value)
@@ -58,9 +58,9 @@ function flip(file: string, column: string): void {
   );
 }
 
-const opening = (file: string) => () => new LedgerWriter(file);
+const createOpener = (file: string) => () => new LedgerWriter(file);
 
-function reading<T>(file: string, read: (ledger: Ledger) => T): T {
+function withLedger<T>(file: string, read: (ledger: Ledger) => T): T {
   const ledger = new SqliteLedger(file);
   try {
     return read(ledger);
@@ -69,11 +69,11 @@ function reading<T>(file: string, read: (ledger: Ledger) => T): T {
   }
 }
 
-function damaged(read: () => unknown): number {
+function findDamagedEntry(read: () => unknown): number {
   try {
     read();
   } catch (error) {
-    if (error instanceof DamagedEntry) {
+    if (error instanceof DamagedEntryError) {
       expect(error.message).toContain(`Entry ${error.entry} `);
       return error.entry;
     }
@@ -87,11 +87,11 @@ describe('a ledger refuses by itself', () => {
     ['UPDATE', `UPDATE entries SET data = '{}' WHERE entry = 1`, 'never altered'],
     ['DELETE', 'DELETE FROM entries WHERE entry = 6', 'never deleted'],
   ])('%s', (_, sql, words) => {
-    const file = made();
+    const file = createLedger();
     const db = new Database(file);
     expect(() => db.exec(sql)).toThrow(words);
     db.close();
-    reading(file, (ledger) => expect(whole(ledger)).toHaveLength(6));
+    withLedger(file, (ledger) => expect(assertLedgerIntegrity(ledger)).toHaveLength(6));
   });
 });
 
@@ -108,123 +108,129 @@ describe.each([
   'leaf',
 ])('a flipped bit in %s', (column) => {
   it('is named by every way of reading the entry', () => {
-    const file = made();
-    flip(file, column);
-    reading(file, (ledger) => {
-      expect(damaged(() => ledger.after(0, 10))).toBe(DAMAGED);
-      expect(damaged(() => ledger.after(3, 1))).toBe(DAMAGED);
-      expect(damaged(() => ledger.byEntry(DAMAGED))).toBe(DAMAGED);
-      expect(ledger.after(0, 3)).toHaveLength(3);
-      expect(ledger.after(4, 3)).toHaveLength(2);
-      if (column !== 'id') expect(damaged(() => ledger.byId(idOf(file)))).toBe(DAMAGED);
-      if (column !== 'request_key') expect(damaged(() => ledger.byRequest(KEY))).toBe(DAMAGED);
+    const file = createLedger();
+    flipBit(file, column);
+    withLedger(file, (ledger) => {
+      expect(findDamagedEntry(() => ledger.readAfter(0, 10))).toBe(DAMAGED_ENTRY);
+      expect(findDamagedEntry(() => ledger.readAfter(3, 1))).toBe(DAMAGED_ENTRY);
+      expect(findDamagedEntry(() => ledger.findByNumber(DAMAGED_ENTRY))).toBe(DAMAGED_ENTRY);
+      expect(ledger.readAfter(0, 3)).toHaveLength(3);
+      expect(ledger.readAfter(4, 3)).toHaveLength(2);
+      if (column !== 'id')
+        expect(findDamagedEntry(() => ledger.findById(readEntryId(file)))).toBe(DAMAGED_ENTRY);
+      if (column !== 'request_key')
+        expect(findDamagedEntry(() => ledger.findByRequestKey(KEY))).toBe(DAMAGED_ENTRY);
       // Where the entry cannot be found any more, the one after it does not follow.
-      expect(damaged(() => ledger.stream('a-1'))).toBe(column === 'stream' ? 5 : DAMAGED);
-      expect(ledger.stream('a-2')).toHaveLength(1);
+      expect(findDamagedEntry(() => ledger.readStream('a-1'))).toBe(column === 'stream' ? 5 : DAMAGED_ENTRY);
+      expect(ledger.readStream('a-2')).toHaveLength(1);
     });
   });
 
   it('is named at the start', () => {
-    const file = made(900);
-    flip(file, column);
-    expect(opening(file)).toThrow(LedgerUnusable);
-    expect(opening(file)).toThrow(/Entry 4 of the ledger .*altered\. Restore it from a copy\./);
+    const file = createLedger(900);
+    flipBit(file, column);
+    expect(createOpener(file)).toThrow(LedgerUnusableError);
+    expect(createOpener(file)).toThrow(/Entry 4 of the ledger .*altered\. Restore it from a copy\./);
   });
 });
 
-const idOf = (file: string): string => {
+const readEntryId = (file: string): string => {
   const db = new Database(file, { readonly: true });
-  const id = db.prepare('SELECT id FROM entries WHERE entry = ?').pluck().get(DAMAGED) as string;
+  const id = db.prepare('SELECT id FROM entries WHERE entry = ?').pluck().get(DAMAGED_ENTRY) as string;
   db.close();
   return id;
 };
 
 describe('a flipped bit in the number of an entry', () => {
   it('is found as a gap', () => {
-    const file = made();
-    flip(file, 'entry');
-    reading(file, (ledger) => {
-      expect(damaged(() => ledger.after(0, 10))).toBe(DAMAGED);
-      expect(damaged(() => ledger.byEntry(DAMAGED))).toBe(DAMAGED);
+    const file = createLedger();
+    flipBit(file, 'entry');
+    withLedger(file, (ledger) => {
+      expect(findDamagedEntry(() => ledger.readAfter(0, 10))).toBe(DAMAGED_ENTRY);
+      expect(findDamagedEntry(() => ledger.findByNumber(DAMAGED_ENTRY))).toBe(DAMAGED_ENTRY);
     });
-    expect(opening(file)).toThrow(/lacks entry \d+: restore it from a copy/);
+    expect(createOpener(file)).toThrow(/lacks entry \d+: restore it from a copy/);
   });
 });
 
 describe('any flipped bit of the bytes on the disk', () => {
   it('of an entry is named when it is read', () => {
-    const file = made();
+    const file = createLedger();
     const bytes = readFileSync(file);
     const db = new Database(file, { readonly: true });
     const [id, stream, leaf] = db
       .prepare('SELECT id, stream, leaf FROM entries WHERE entry = ?')
       .raw()
-      .get(DAMAGED) as [string, string, Buffer];
+      .get(DAMAGED_ENTRY) as [string, string, Buffer];
     db.close();
     // The columns follow each other in the row: from the first to the last one.
     const from = bytes.indexOf(`${id}${stream}`);
     const to = bytes.indexOf(leaf, from) + leaf.length;
     expect(to - from).toBeGreaterThan(300);
-    const copy = join(folder(), 'ledger.db');
+    const copy = join(createTemporaryDirectory(), 'ledger.db');
     for (let at = from; at < to; at++) {
       const flipped = Buffer.from(bytes);
       flipped.writeUInt8((bytes[at] ?? 0) ^ (1 << (at % 8)), at);
       writeFileSync(copy, flipped);
-      reading(copy, (ledger) => expect(damaged(() => ledger.after(0, 10))).toBe(DAMAGED));
+      withLedger(copy, (ledger) =>
+        expect(findDamagedEntry(() => ledger.readAfter(0, 10))).toBe(DAMAGED_ENTRY),
+      );
     }
   });
 });
 
 describe('a ledger that is not whole', () => {
   it.each([1, 2, 5])('without entry %d is not opened', (entry) => {
-    const file = made();
-    alter(file, 'DELETE FROM entries WHERE entry = ?', entry);
-    expect(opening(file)).toThrow(`lacks entry ${entry}: restore it from a copy`);
-    reading(file, (ledger) => expect(damaged(() => ledger.after(0, 10))).toBe(entry));
+    const file = createLedger();
+    alterLedger(file, 'DELETE FROM entries WHERE entry = ?', entry);
+    expect(createOpener(file)).toThrow(`lacks entry ${entry}: restore it from a copy`);
+    withLedger(file, (ledger) => expect(findDamagedEntry(() => ledger.readAfter(0, 10))).toBe(entry));
   });
 
   it('is opened if the damage is long ago, which is the work of an audit, but the damage is named when read', () => {
-    const file = made(1_000);
-    flip(file, 'data');
-    opening(file)().close();
-    reading(file, (ledger) => {
-      expect(ledger.after(4, 10_000)).toHaveLength(1_002);
-      expect(damaged(() => ledger.stream('a-1'))).toBe(DAMAGED);
+    const file = createLedger(1_000);
+    flipBit(file, 'data');
+    createOpener(file)().close();
+    withLedger(file, (ledger) => {
+      expect(ledger.readAfter(4, 10_000)).toHaveLength(1_002);
+      expect(findDamagedEntry(() => ledger.readStream('a-1'))).toBe(DAMAGED_ENTRY);
     });
   });
 
   it('searched by time does not trust a damaged time', () => {
-    const file = made();
-    alter(file, `UPDATE entries SET recorded_at = '2999-01-01T00:00:00.000Z' WHERE entry = 3`);
-    reading(file, (ledger) => expect(damaged(() => ledger.entryAt(new Date().toISOString()))).toBe(3));
+    const file = createLedger();
+    alterLedger(file, `UPDATE entries SET recorded_at = '2999-01-01T00:00:00.000Z' WHERE entry = 3`);
+    withLedger(file, (ledger) =>
+      expect(findDamagedEntry(() => ledger.findEntryByTime(new Date().toISOString()))).toBe(3),
+    );
   });
 
   it.each([1, 3, 20, 100])('short of its last %d pages is not opened', (pages) => {
-    const file = made(2_000);
+    const file = createLedger(2_000);
     truncateSync(file, statSync(file).size - pages * 4096);
-    expect(opening(file)).toThrow(LedgerUnusable);
-    expect(opening(file)).toThrow('restore it from a copy');
+    expect(createOpener(file)).toThrow(LedgerUnusableError);
+    expect(createOpener(file)).toThrow('restore it from a copy');
   });
 
   it.each([20, 100, Infinity])('short of its last %d pages after a crash is not opened', (pages) => {
-    const file = made(2_000);
-    const copy = join(folder(), 'ledger.db');
+    const file = createLedger(2_000);
+    const copy = join(createTemporaryDirectory(), 'ledger.db');
     const writer = new LedgerWriter(file);
-    writer.commit([append('c-1', -1)]);
+    writer.commit([createAppend('c-1', -1)]);
     copyFileSync(file, copy);
     copyFileSync(`${file}-wal`, `${copy}-wal`);
     writer.close();
     truncateSync(copy, Math.max(0, statSync(copy).size - pages * 4096));
-    expect(opening(copy)).toThrow(LedgerUnusable);
-    expect(opening(copy)).toThrow('restore it from a copy');
+    expect(createOpener(copy)).toThrow(LedgerUnusableError);
+    expect(createOpener(copy)).toThrow('restore it from a copy');
   });
 
   it('a crash alone takes nothing away', () => {
-    const file = made(2_000);
-    const copy = join(folder(), 'ledger.db');
+    const file = createLedger(2_000);
+    const copy = join(createTemporaryDirectory(), 'ledger.db');
     const writer = new LedgerWriter(file);
     for (let index = 0; index < 300; index++) {
-      writer.commit([append(`c-${index}`, -1, ['x'.repeat(2_000)])]);
+      writer.commit([createAppend(`c-${index}`, -1, ['x'.repeat(2_000)])]);
       if (index % 50 !== 0) continue;
       copyFileSync(file, copy);
       copyFileSync(`${file}-wal`, `${copy}-wal`);
@@ -236,19 +242,19 @@ describe('a ledger that is not whole', () => {
   });
 
   it('that is no database is not opened', () => {
-    const file = join(folder(), 'ledger.db');
+    const file = join(createTemporaryDirectory(), 'ledger.db');
     writeFileSync(file, 'These are the minutes of the meeting. '.repeat(50));
-    expect(opening(file)).toThrow(LedgerUnusable);
-    expect(opening(file)).toThrow('restore it from a copy');
+    expect(createOpener(file)).toThrow(LedgerUnusableError);
+    expect(createOpener(file)).toThrow('restore it from a copy');
   });
 });
 
 it('a ledger of another schema is opened neither for writing nor for reading', () => {
-  const file = made();
+  const file = createLedger();
   const db = new Database(file);
   db.pragma('user_version = 3');
   db.close();
   const sentence = /has ledger schema 3, this release reads schema 2: run the release that wrote it/;
-  expect(opening(file)).toThrow(sentence);
+  expect(createOpener(file)).toThrow(sentence);
   expect(() => new SqliteLedger(file)).toThrow(sentence);
 });

@@ -8,12 +8,12 @@ import type { Sequencer } from '../../../src/ledger/sequencer.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../../../src/ledger/sqlite/sqlite-sequencer.js';
-import { append } from '../support/create-append.js';
-import { folder } from '../support/temporary-directory.js';
-import { whole } from '../support/ledger-integrity.js';
+import { createAppend } from '../support/create-append.js';
+import { createTemporaryDirectory } from '../support/temporary-directory.js';
+import { assertLedgerIntegrity } from '../support/ledger-integrity.js';
 
 /** A file system of its own, which can be filled. */
-function smallDisk(): string | undefined {
+function mountSmallDisk(): string | undefined {
   const path = mkdtempSync(join(tmpdir(), 'minutebook-full-disk-'));
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'none', path], { stdio: 'ignore' });
@@ -25,15 +25,15 @@ function smallDisk(): string | undefined {
   }
 }
 
-const disk = smallDisk();
+const diskPath = mountSmallDisk();
 afterAll(() => {
-  if (disk === undefined) return;
-  execFileSync('umount', [disk]);
-  rmdirSync(disk);
+  if (diskPath === undefined) return;
+  execFileSync('umount', [diskPath]);
+  rmdirSync(diskPath);
 });
 
 /** Takes all the space that is left. */
-function fill(file: string): void {
+function fillDisk(file: string): void {
   const descriptor = openSync(file, 'w');
   try {
     for (const size of [65_536, 4_096]) {
@@ -48,9 +48,9 @@ function fill(file: string): void {
   }
 }
 
-(disk === undefined ? describe.skip : describe)('a full disk', () => {
-  const file = join(disk ?? '', 'ledger.db');
-  const ballast = join(disk ?? '', 'ballast');
+(diskPath === undefined ? describe.skip : describe)('a full disk', () => {
+  const file = join(diskPath ?? '', 'ledger.db');
+  const ballast = join(diskPath ?? '', 'ballast');
   let sequencer: Sequencer;
   let ledger: Ledger;
   const lost: string[] = [];
@@ -62,24 +62,25 @@ function fill(file: string): void {
     await sequencer.close();
     ledger.close();
   };
-  const write = () => sequencer.append(append('a-1', ledger.revision('a-1'), ['x'.repeat(50_000), 'y']));
+  const write = () =>
+    sequencer.append(createAppend('a-1', ledger.getStreamRevision('a-1'), ['x'.repeat(50_000), 'y']));
 
   it('refuses what is written and goes on reading, until there is space again', async () => {
     await open();
     await write();
     for (const round of [1, 2]) {
-      fill(ballast);
-      const before = whole(ledger);
+      fillDisk(ballast);
+      const before = assertLedgerIntegrity(ledger);
       // The log may have some space of its own left.
       const [refused] = await writtenUntilRefused();
       expect(refused).toMatchObject({ code: 'disk-full' });
-      const full = whole(ledger);
+      const full = assertLedgerIntegrity(ledger);
       expect(full.slice(0, before.length)).toEqual(before);
       await expect(write()).rejects.toMatchObject({ code: 'disk-full' });
-      expect(whole(ledger)).toEqual(full);
+      expect(assertLedgerIntegrity(ledger)).toEqual(full);
       rmSync(ballast);
       expect(await write()).toMatchObject({ outcome: 'appended', entry: full.length + 1 });
-      expect(whole(ledger)).toHaveLength(full.length + 2);
+      expect(assertLedgerIntegrity(ledger)).toHaveLength(full.length + 2);
       expect(round).toBeLessThan(3);
     }
     expect(lost).toEqual([]);
@@ -88,14 +89,14 @@ function fill(file: string): void {
 
   it('refuses all that waited together', async () => {
     await open();
-    fill(ballast);
+    fillDisk(ballast);
     await writtenUntilRefused();
-    const before = whole(ledger);
-    const together = await Promise.allSettled([write(), sequencer.append(append('b-1', -1)), write()]);
+    const before = assertLedgerIntegrity(ledger);
+    const together = await Promise.allSettled([write(), sequencer.append(createAppend('b-1', -1)), write()]);
     expect(together).toMatchObject(
       together.map(() => ({ status: 'rejected', reason: { code: 'disk-full' } })),
     );
-    expect(whole(ledger)).toEqual(before);
+    expect(assertLedgerIntegrity(ledger)).toEqual(before);
     rmSync(ballast);
     await close();
   });
@@ -104,21 +105,22 @@ function fill(file: string): void {
     ['when it is committed', 100],
     ['long before', 600], // more than the writer holds in memory
   ])('takes no book over that does not fit, which shows %s, and leaves nothing of it', async (_, entries) => {
-    const source = join(folder(), 'ledger.db');
+    const source = join(createTemporaryDirectory(), 'ledger.db');
     const writer = new LedgerWriter(source);
-    for (let n = 0; n < entries; n++) writer.commit([append(`b-${n}`, -1, ['x'.repeat(50_000)])]);
+    for (let n = 0; n < entries; n++) writer.commit([createAppend(`b-${n}`, -1, ['x'.repeat(50_000)])]);
     writer.close();
     const large = new SqliteLedger(source);
     async function* pages(): AsyncGenerator<readonly Entry[]> {
-      for (let entry = 0; entry < entries; entry += 20) yield await Promise.resolve(large.after(entry, 20));
+      for (let entry = 0; entry < entries; entry += 20)
+        yield await Promise.resolve(large.readAfter(entry, 20));
     }
-    const empty = join(disk ?? '', `empty-${entries}.db`);
+    const empty = join(diskPath ?? '', `empty-${entries}.db`);
     const taking = await SqliteSequencer.open(empty, (sentence) => lost.push(sentence));
     const read = new SqliteLedger(empty);
-    await expect(taking.takeOver(pages(), null)).rejects.toMatchObject({ code: 'disk-full' });
-    expect(whole(read)).toEqual([]);
-    expect(await taking.append(append('a-1', -1))).toMatchObject({ outcome: 'appended', entry: 1 });
-    expect(whole(read)).toHaveLength(1);
+    await expect(taking.importEntries(pages(), null)).rejects.toMatchObject({ code: 'disk-full' });
+    expect(assertLedgerIntegrity(read)).toEqual([]);
+    expect(await taking.append(createAppend('a-1', -1))).toMatchObject({ outcome: 'appended', entry: 1 });
+    expect(assertLedgerIntegrity(read)).toHaveLength(1);
     expect(lost).toEqual([]);
     await taking.close();
     for (const each of [read, large]) each.close();

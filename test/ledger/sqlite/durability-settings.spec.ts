@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { assertDurable, LedgerUnusable } from '../../../src/ledger/sqlite/schema.js';
-import { folder } from '../support/temporary-directory.js';
+import { assertDurable, LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
+import { createTemporaryDirectory } from '../support/temporary-directory.js';
 
-function checked(journal: string, synchronous: string): () => void {
+function createDurabilityCheck(journal: string, synchronous: string): () => void {
   return () => {
-    const db = new Database(join(folder(), 'ledger.db'));
+    const db = new Database(join(createTemporaryDirectory(), 'ledger.db'));
     try {
       db.pragma(`journal_mode = ${journal}`);
       db.pragma(`synchronous = ${synchronous}`);
@@ -17,7 +17,7 @@ function checked(journal: string, synchronous: string): () => void {
 }
 
 describe('a connection that commits', () => {
-  it('in WAL mode with FULL is durable', () => expect(checked('WAL', 'FULL')).not.toThrow());
+  it('in WAL mode with FULL is durable', () => expect(createDurabilityCheck('WAL', 'FULL')).not.toThrow());
 
   it.each([
     ['WAL', 'NORMAL'],
@@ -25,7 +25,9 @@ describe('a connection that commits', () => {
     ['DELETE', 'FULL'],
     ['MEMORY', 'FULL'],
   ])('in %s mode with %s is refused', (journal, synchronous) => {
-    expect(checked(journal, synchronous)).toThrow(LedgerUnusable);
-    expect(checked(journal, synchronous)).toThrow('must run in journal mode wal with synchronous=2 (FULL)');
+    expect(createDurabilityCheck(journal, synchronous)).toThrow(LedgerUnusableError);
+    expect(createDurabilityCheck(journal, synchronous)).toThrow(
+      'must run in journal mode wal with synchronous=2 (FULL)',
+    );
   });
 });

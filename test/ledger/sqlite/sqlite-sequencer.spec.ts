@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../../../src/ledger/sqlite/sqlite-sequencer.js';
-import { sequencerContract, type Opened, type Place } from '../sequencer.contract.js';
-import { takeOverContract } from '../import-entries.contract.js';
-import { append } from '../support/create-append.js';
-import { folder } from '../support/temporary-directory.js';
+import { describeSequencerContract, type OpenedLedger, type LedgerFixture } from '../sequencer.contract.js';
+import { describeImportEntriesContract } from '../import-entries.contract.js';
+import { createAppend } from '../support/create-append.js';
+import { createTemporaryDirectory } from '../support/temporary-directory.js';
 
-class SqlitePlace implements Place {
-  readonly file = join(folder(), 'ledger.db');
-  readonly #opened: Opened[] = [];
+class SqliteFixture implements LedgerFixture {
+  readonly file = join(createTemporaryDirectory(), 'ledger.db');
+  readonly #opened: OpenedLedger[] = [];
 
-  async open(): Promise<Opened> {
+  async open(): Promise<OpenedLedger> {
     const sequencer = await SqliteSequencer.open(this.file, (sentence) => {
       throw new Error(sentence);
     });
@@ -28,11 +28,11 @@ class SqlitePlace implements Place {
   }
 }
 
-sequencerContract('the embedded ledger', () => Promise.resolve(new SqlitePlace()));
-takeOverContract('the embedded ledger', () => Promise.resolve(new SqlitePlace()));
+describeSequencerContract('the embedded ledger', () => Promise.resolve(new SqliteFixture()));
+describeImportEntriesContract('the embedded ledger', () => Promise.resolve(new SqliteFixture()));
 
 /** Commits in the write-ahead log: only the last frame of one tells how many pages there are then. */
-function commits(file: string): number {
+function countWalCommits(file: string): number {
   const log = readFileSync(`${file}-wal`);
   const pageSize = log.readUInt32BE(8);
   let count = 0;
@@ -42,21 +42,21 @@ function commits(file: string): number {
 
 describe('group commit', () => {
   it('what waits together is committed together, each with its own answer', async () => {
-    const place = new SqlitePlace();
+    const place = new SqliteFixture();
     const { sequencer } = await place.open();
-    await sequencer.append(append('a-0', -1));
-    const before = commits(place.file);
+    await sequencer.append(createAppend('a-0', -1));
+    const before = countWalCommits(place.file);
     const outcomes = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => sequencer.append(append(`a-${index}`, -1))),
+      Array.from({ length: 50 }, (_, index) => sequencer.append(createAppend(`a-${index}`, -1))),
     );
     expect(outcomes.map(({ outcome }) => outcome)).toEqual([
       'moved-on',
       ...Array.from({ length: 49 }, () => 'appended'),
     ]);
-    expect(commits(place.file) - before).toBe(1);
-    await sequencer.append(append('b-1', -1));
-    await sequencer.append(append('b-2', -1));
-    expect(commits(place.file) - before).toBe(3);
+    expect(countWalCommits(place.file) - before).toBe(1);
+    await sequencer.append(createAppend('b-1', -1));
+    await sequencer.append(createAppend('b-2', -1));
+    expect(countWalCommits(place.file) - before).toBe(3);
     await place.remove();
   });
 });

@@ -4,24 +4,25 @@ import Database from 'better-sqlite3';
 import type { Append } from '../../../src/ledger/sequencer.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
-import { proof, treeHash } from '../merkle/support/rfc6962-reference.js';
-import { append } from '../support/create-append.js';
-import { folder } from '../support/temporary-directory.js';
+import { computeConsistencyProof, computeRoot } from '../merkle/support/rfc6962-reference.js';
+import { createAppend } from '../support/create-append.js';
+import { createTemporaryDirectory } from '../support/temporary-directory.js';
 
 let file: string;
-beforeEach(() => (file = join(folder(), 'ledger.db')));
+beforeEach(() => (file = join(createTemporaryDirectory(), 'ledger.db')));
 
-const said = (from: number, count: number): Append[] =>
-  Array.from({ length: count }, (_, n) => append(`a-${from + n}`, -1, ['one', 'two', 'three']));
+const createAppends = (from: number, count: number): Append[] =>
+  Array.from({ length: count }, (_, n) => createAppend(`a-${from + n}`, -1, ['one', 'two', 'three']));
 
 /** What the tree must be, by another way than the product's. */
-function check(size: number): void {
+function checkTree(size: number): void {
   const ledger = new SqliteLedger(file);
-  const leaves = ledger.after(0, Number.MAX_SAFE_INTEGER).map(({ leaf }) => leaf);
+  const leaves = ledger.readAfter(0, Number.MAX_SAFE_INTEGER).map(({ leaf }) => leaf);
   expect(leaves.length).toBe(size);
   for (const of of [0, 1, size >> 1, Math.max(0, size - 1), size]) {
-    expect(ledger.tree.root(of)).toEqual(treeHash(leaves.slice(0, of)));
-    if (of > 0) expect(ledger.tree.consistency(of, size)).toEqual(proof(of, leaves));
+    expect(ledger.tree.getRoot(of)).toEqual(computeRoot(leaves.slice(0, of)));
+    if (of > 0)
+      expect(ledger.tree.getConsistencyProof(of, size)).toEqual(computeConsistencyProof(of, leaves));
   }
   ledger.close();
 }
@@ -29,7 +30,7 @@ function check(size: number): void {
 it('a book without entries has the hash of nothing for a root', () => {
   new LedgerWriter(file).close();
   const ledger = new SqliteLedger(file);
-  expect(ledger.tree.root(0).toString('hex')).toBe(
+  expect(ledger.tree.getRoot(0).toString('hex')).toBe(
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   );
   ledger.close();
@@ -37,22 +38,22 @@ it('a book without entries has the hash of nothing for a root', () => {
 
 it.each([1, 85, 86, 170, 171, 342])('after %i appends of three, and a restart, and one more', (appends) => {
   let writer = new LedgerWriter(file);
-  writer.commit(said(0, appends));
-  check(3 * appends);
+  writer.commit(createAppends(0, appends));
+  checkTree(3 * appends);
   writer.close();
   writer = new LedgerWriter(file);
-  writer.commit(said(appends, 1));
+  writer.commit(createAppends(appends, 1));
   writer.close();
-  check(3 * appends + 3);
+  checkTree(3 * appends + 3);
 });
 
 it('a reader that was there before sees it grow over the edges of tiles', () => {
   const writer = new LedgerWriter(file);
   const ledger = new SqliteLedger(file);
   for (let n = 0; n < 200; n++) {
-    writer.commit(said(n, 1));
-    const leaves = ledger.after(0, 1_000).map(({ leaf }) => leaf);
-    expect(ledger.tree.root(leaves.length)).toEqual(treeHash(leaves));
+    writer.commit(createAppends(n, 1));
+    const leaves = ledger.readAfter(0, 1_000).map(({ leaf }) => leaf);
+    expect(ledger.tree.getRoot(leaves.length)).toEqual(computeRoot(leaves));
   }
   ledger.close();
   writer.close();
@@ -60,14 +61,14 @@ it('a reader that was there before sees it grow over the edges of tiles', () => 
 
 it('a book of an earlier release gets its tree when it is opened, its entries untouched', () => {
   const writer = new LedgerWriter(file);
-  writer.commit(said(0, 300));
+  writer.commit(createAppends(0, 300));
   writer.close();
   const db = new Database(file);
   const before = db.prepare('SELECT * FROM entries ORDER BY entry').all();
   db.exec('DROP TABLE tiles; PRAGMA user_version = 1;');
   db.close();
   new LedgerWriter(file).close();
-  check(900);
+  checkTree(900);
   const after = new Database(file);
   expect(after.prepare('SELECT * FROM entries ORDER BY entry').all()).toEqual(before);
   expect(after.prepare('SELECT count(*) FROM tiles').pluck().get()).toBe(3);
@@ -76,7 +77,7 @@ it('a book of an earlier release gets its tree when it is opened, its entries un
 
 it('a tile is never altered or deleted', () => {
   const writer = new LedgerWriter(file);
-  writer.commit(said(0, 90));
+  writer.commit(createAppends(0, 90));
   writer.close();
   const db = new Database(file);
   expect(() => db.exec('UPDATE tiles SET number = 7')).toThrow('a tile of the tree is never altered');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import type { Append, NewEvent } from '../../../src/ledger/sequencer.js';
 
-export const event = (words: string, requestKey: string | null = null): NewEvent => ({
+export const createEvent = (words: string, requestKey: string | null = null): NewEvent => ({
   id: randomUUID(),
   type: 'Said',
   data: canonicalJson({ words }),
@@ -14,7 +14,7 @@ export const event = (words: string, requestKey: string | null = null): NewEvent
 });
 
 /** An append of events that say these words. */
-export const append = (
+export const createAppend = (
   stream: string,
   expectedRevision: number,
   words: readonly string[] = ['something'],
@@ -22,7 +22,7 @@ export const append = (
 ): Append => ({
   stream,
   expectedRevision,
-  events: words.map((each) => event(each)),
+  events: words.map((each) => createEvent(each)),
   requires: [],
   ...more,
 });

@@ -2,11 +2,11 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import type { Entry } from '../../../src/ledger/entry.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
-import { treeHash } from '../merkle/support/rfc6962-reference.js';
+import { computeRoot } from '../merkle/support/rfc6962-reference.js';
 
 /** Reads the whole book again and checks everything that is true of every book. Returns its entries. */
-export function whole(ledger: Ledger): readonly Entry[] {
-  const entries = ledger.after(0, Number.MAX_SAFE_INTEGER);
+export function assertLedgerIntegrity(ledger: Ledger): readonly Entry[] {
+  const entries = ledger.readAfter(0, Number.MAX_SAFE_INTEGER);
   const heads = new Map<string, Entry>();
   let recordedAt = '';
   for (const [index, entry] of entries.entries()) {
@@ -14,29 +14,38 @@ export function whole(ledger: Ledger): readonly Entry[] {
     expect(entry.entry).toBe(index + 1);
     expect(entry.revision).toBe((before?.revision ?? -1) + 1);
     expect(entry.previous).toEqual(before?.leaf ?? null);
-    expect(entry.leaf).toEqual(leafOf(entry));
+    expect(entry.leaf).toEqual(computeLeafHash(entry));
     expect(entry.recordedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(entry.recordedAt >= recordedAt).toBe(true);
     recordedAt = entry.recordedAt;
     heads.set(entry.stream, entry);
   }
   const last = entries.at(-1);
-  expect(ledger.head()).toMatchObject({
+  expect(ledger.getHead()).toMatchObject({
     entry: entries.length,
     leaf: last?.leaf ?? null,
     recordedAt: last?.recordedAt ?? null,
   });
   const leaves = entries.map(({ leaf }) => leaf);
-  expect(ledger.tree.root(leaves.length)).toEqual(treeHash(leaves));
+  expect(ledger.tree.getRoot(leaves.length)).toEqual(computeRoot(leaves));
   for (const [stream, { revision }] of heads) {
-    expect(ledger.revision(stream)).toBe(revision);
-    expect(ledger.stream(stream)).toEqual(entries.filter((entry) => entry.stream === stream));
+    expect(ledger.getStreamRevision(stream)).toBe(revision);
+    expect(ledger.readStream(stream)).toEqual(entries.filter((entry) => entry.stream === stream));
   }
   return entries;
 }
 
 /** The leaf hash as its definition says, by another way than the ledger's. */
-export function leafOf({ id, stream, revision, type, recordedAt, data, metadata, previous }: Entry): Buffer {
+export function computeLeafHash({
+  id,
+  stream,
+  revision,
+  type,
+  recordedAt,
+  data,
+  metadata,
+  previous,
+}: Entry): Buffer {
   const payload = hash(
     'sha256',
     canonicalJson({ data: JSON.parse(data) as object, metadata: JSON.parse(metadata) as object } as never),

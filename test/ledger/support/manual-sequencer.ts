@@ -1,27 +1,32 @@
 import { Subject } from 'rxjs';
 import type { Entry } from '../../../src/ledger/entry.js';
-import { type Append, type AppendOutcome, Sequencer, Unavailable } from '../../../src/ledger/sequencer.js';
+import {
+  type Append,
+  type AppendOutcome,
+  Sequencer,
+  UnavailableError,
+} from '../../../src/ledger/sequencer.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 
-type Held = {
+type PendingAppend = {
   readonly append: Append;
   readonly resolve: (outcome: AppendOutcome) => void;
-  readonly reject: (reason: Unavailable) => void;
+  readonly reject: (reason: UnavailableError) => void;
 };
 
 /** Takes appends into a real ledger, but only when it is told to, and fails as it is told to. */
-export class HeldSequencer extends Sequencer {
+export class ManualSequencer extends Sequencer {
   readonly isShared = false;
-  readonly condition = 'live';
+  readonly connectionState = 'live';
   readonly capacity = Infinity;
   readonly heads = new Subject<number>();
   /** Every append that ever came. */
-  readonly came: Append[] = [];
+  readonly receivedAppends: Append[] = [];
   /** What becomes of an append instead of being taken. */
-  instead: (append: Append) => AppendOutcome | Unavailable | undefined = () => undefined;
+  overrideOutcome: (append: Append) => AppendOutcome | UnavailableError | undefined = () => undefined;
   /** Whether appends are taken as soon as they come. */
-  flowing = false;
-  #held: Held[] = [];
+  isAutomatic = false;
+  #pending: PendingAppend[] = [];
   readonly #writer: LedgerWriter;
 
   constructor(file: string) {
@@ -29,41 +34,41 @@ export class HeldSequencer extends Sequencer {
     this.#writer = new LedgerWriter(file);
   }
 
-  get waiting(): number {
-    return this.#held.length;
+  get pendingAppends(): number {
+    return this.#pending.length;
   }
 
   append(append: Append): Promise<AppendOutcome> {
-    this.came.push(append);
+    this.receivedAppends.push(append);
     return new Promise((resolve, reject) => {
-      this.#held.push({ append, resolve, reject });
-      if (this.flowing) setImmediate(() => this.take());
+      this.#pending.push({ append, resolve, reject });
+      if (this.isAutomatic) setImmediate(() => this.commitPending());
     });
   }
 
   /** Commits all that is held in one transaction. */
-  take(): void {
-    const held = this.#held.splice(0);
-    const fates = held.map(({ append }) => this.instead(append));
+  commitPending(): void {
+    const held = this.#pending.splice(0);
+    const fates = held.map(({ append }) => this.overrideOutcome(append));
     const outcomes = this.#writer.commit(
       held.filter((_, index) => !fates[index]).map(({ append }) => append),
     );
     for (const [index, { resolve, reject }] of held.entries()) {
       const fate = fates[index] ?? outcomes.shift();
-      if (fate instanceof Unavailable) reject(fate);
+      if (fate instanceof UnavailableError) reject(fate);
       else if (fate) resolve(fate);
     }
   }
 
   /** Another node records something. */
-  elsewhere(append: Append): void {
+  appendFromOtherNode(append: Append): void {
     this.#writer.commit([append]);
   }
 
-  async takeOver(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
-    this.#writer.beginTakeOver();
-    for await (const page of pages) this.#writer.takeOver(page);
-    this.#writer.commitTakeOver(root);
+  async importEntries(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
+    this.#writer.beginImport();
+    for await (const page of pages) this.#writer.importEntries(page);
+    this.#writer.commitImport(root);
     return this.#writer.head;
   }
 

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const made: string[] = [];
+const createdPaths: string[] = [];
 
 /** A new folder, gone after the tests of this file. */
-export function folder(): string {
+export function createTemporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'minutebook-ledger-'));
-  made.push(path);
+  createdPaths.push(path);
   return path;
 }
 
 afterAll(() => {
-  for (const path of made.splice(0)) rmSync(path, { recursive: true, force: true });
+  for (const path of createdPaths.splice(0)) rmSync(path, { recursive: true, force: true });
 });

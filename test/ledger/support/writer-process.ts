@@ -1,35 +1,35 @@
 // A process that writes to a ledger and says on its standard output what became of each append, one line each.
 import { writeSync } from 'node:fs';
-import { LedgerLost, LedgerWriter, NotWritten } from '../../../src/ledger/sqlite/ledger-writer.js';
-import { LedgerUnusable } from '../../../src/ledger/sqlite/schema.js';
+import { LedgerLostError, LedgerWriter, NotWrittenError } from '../../../src/ledger/sqlite/ledger-writer.js';
+import { LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
-import { append } from './create-append.js';
+import { createAppend } from './create-append.js';
 
-export type Line =
+export type OutputLine =
   | { readonly appended: number; readonly entry: number }
   | { readonly refused: number; readonly code: string; readonly message: string }
   | { readonly ended: string };
 
-const say = (line: Line): void => void writeSync(1, `${JSON.stringify(line)}\n`);
+const writeLine = (line: OutputLine): void => void writeSync(1, `${JSON.stringify(line)}\n`);
 const [, , file = '', appends = '0'] = process.argv;
 try {
   const writer = new LedgerWriter(file);
   // A reader beside it, as in the server: the log outlives the writer's connection.
   const ledger = new SqliteLedger(file);
   for (let number = 0; number < Number(appends); number++) {
-    const asked = append('a-1', ledger.revision('a-1'), [String(number), 'and more']);
+    const asked = createAppend('a-1', ledger.getStreamRevision('a-1'), [String(number), 'and more']);
     for (let attempt = 0; attempt < 3; attempt++)
       try {
         const [outcome] = writer.commit([asked]);
-        if (outcome?.outcome === 'appended') say({ appended: number, entry: outcome.entry });
+        if (outcome?.outcome === 'appended') writeLine({ appended: number, entry: outcome.entry });
         break;
       } catch (error) {
-        if (!(error instanceof NotWritten)) throw error;
-        say({ refused: number, code: error.code, message: error.message });
+        if (!(error instanceof NotWrittenError)) throw error;
+        writeLine({ refused: number, code: error.code, message: error.message });
       }
   }
 } catch (error) {
-  if (!(error instanceof LedgerLost || error instanceof LedgerUnusable)) throw error;
-  say({ ended: error.message });
+  if (!(error instanceof LedgerLostError || error instanceof LedgerUnusableError)) throw error;
+  writeLine({ ended: error.message });
   process.exit(1);
 }

@@ -23,7 +23,7 @@ export const PLANS: { readonly [edtf: string]: Days } = {
   '2011-11-01/2011-11-03': ['2011-11-01', '2011-11-03'],
 };
 const SETTLED = ['2011-06-01', '2011-12-20', '2011-11-01/2011-11-03'];
-const dayOf = (at: string): string => at.slice(0, 10);
+const toDay = (at: string): string => at.slice(0, 10);
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- facts as they come over the wire */
 export type Fact = {
@@ -35,10 +35,10 @@ export type Fact = {
   data: any;
   metadata: any;
 };
-type Standing = { entry: number; type: string; data: any; isCorrected: boolean };
+type EffectiveFact = { entry: number; type: string; data: any; isCorrected: boolean };
 
 /** What a stream says: a later amendment counts unless it is retracted itself. */
-function standing(all: readonly Fact[]): Standing[] {
+function computeEffectiveFacts(all: readonly Fact[]): EffectiveFact[] {
   const names = (fact: Fact, name: string) => name === fact.id || name === `${fact.stream}@${fact.revision}`;
   const amendments = (type: string, fact: Fact): Fact[] =>
     all.filter((other) => other.type === type && other.revision > fact.revision && names(fact, words(other).fact) && !isRetracted(other)); // prettier-ignore
@@ -52,28 +52,33 @@ function standing(all: readonly Fact[]): Standing[] {
     .map((fact) => ({ entry: fact.entry, type: fact.type, data: words(fact), isCorrected: amendments('FactCorrected', fact).length > 0 })); // prettier-ignore
 }
 
-const least = (day: string | null) => day ?? '';
-const most = (day: string | null) => day ?? '~';
+const toEarliest = (day: string | null) => day ?? '';
+const toLatest = (day: string | null) => day ?? '~';
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-const byDays = ([a, b]: Days, [c, d]: Days) => compare(least(a), least(c)) || compare(most(b), most(d));
+const compareDays = ([a, b]: Days, [c, d]: Days) =>
+  compare(toEarliest(a), toEarliest(c)) || compare(toLatest(b), toLatest(d));
 
-function* orders<T>(items: readonly T[]): Generator<readonly T[]> {
+function* permutations<T>(items: readonly T[]): Generator<readonly T[]> {
   if (items.length === 0) yield [];
   for (const [n, item] of items.entries())
-    for (const rest of orders(items.toSpliced(n, 1))) yield [item, ...rest];
+    for (const rest of permutations(items.toSpliced(n, 1))) yield [item, ...rest];
 }
-type Span = { first: Standing; last: Standing | undefined; suspensions: [Standing, Standing | undefined][] };
+type Span = {
+  first: EffectiveFact;
+  last: EffectiveFact | undefined;
+  suspensions: [EffectiveFact, EffectiveFact | undefined][];
+};
 
 /** The first order of the facts that their dates and the rules allow. */
-function spans(facts: readonly Standing[], begin: string, end: string): Span[] {
-  const days = (fact: Standing): Days => DATES[fact.data.effective as string] as Days;
-  search: for (const order of orders(facts.toSorted((a, b) => byDays(days(a), days(b))))) {
+function findSpans(facts: readonly EffectiveFact[], begin: string, end: string): Span[] {
+  const days = (fact: EffectiveFact): Days => DATES[fact.data.effective as string] as Days;
+  search: for (const order of permutations(facts.toSorted((a, b) => compareDays(days(a), days(b))))) {
     const found: Span[] = [];
     let now = '';
     for (const fact of order) {
       const [earliest, latest] = days(fact);
-      if (least(earliest) > now) now = least(earliest);
-      if (now > most(latest)) continue search;
+      if (toEarliest(earliest) > now) now = toEarliest(earliest);
+      if (now > toLatest(latest)) continue search;
       const span = found.at(-1);
       const open = span && !span.last ? span : undefined;
       const suspended = open?.suspensions.at(-1);
@@ -92,21 +97,21 @@ function spans(facts: readonly Standing[], begin: string, end: string): Span[] {
   throw new Error('no order is legal');
 }
 
-function certainty(
-  first: Standing,
-  last: Standing | undefined,
+function computeCertainty(
+  first: EffectiveFact,
+  last: EffectiveFact | undefined,
   day: string,
 ): 'certain' | 'possible' | undefined {
   const [earliest, latest] = DATES[first.data.effective as string] as Days;
   const [sooner, later] = last ? (DATES[last.data.effective as string] as Days) : ['~', null];
-  if (latest !== null && latest <= day && day < least(sooner)) return 'certain';
-  return least(earliest) <= day && day < most(later) ? 'possible' : undefined;
+  if (latest !== null && latest <= day && day < toEarliest(sooner)) return 'certain';
+  return toEarliest(earliest) <= day && day < toLatest(later) ? 'possible' : undefined;
 }
 
 /** The span that a day is answered with, and how certain it is. */
-function onDay(all: readonly Span[], day: string) {
+function findOnDay(all: readonly Span[], day: string) {
   const met = all
-    .map((span) => ({ span, how: certainty(span.first, span.last, day) }))
+    .map((span) => ({ span, how: computeCertainty(span.first, span.last, day) }))
     .filter(({ how }) => how);
   return met.find(({ how }) => how === 'certain') ?? met.at(-1);
 }
@@ -121,11 +126,11 @@ type Meeting = {
   after?: string;
   opened?: string;
   closed?: string;
-  facts: Standing[];
+  facts: EffectiveFact[];
 };
 
-export class NaiveBook {
-  readonly #streams = new Map<string, Standing[]>();
+export class NaiveProjections {
+  readonly #streams = new Map<string, EffectiveFact[]>();
 
   /** The book as of an entry; what belongs to a group that is not whole by then is left out. */
   constructor(facts: readonly Fact[], entry: number) {
@@ -134,20 +139,22 @@ export class NaiveBook {
       return fact.entry - index + of - 1 <= entry;
     });
     for (const stream of new Set(known.map((fact) => fact.stream)))
-      this.#streams.set(stream, standing(known.filter((fact) => fact.stream === stream)));
+      this.#streams.set(stream, computeEffectiveFacts(known.filter((fact) => fact.stream === stream)));
   }
 
-  #of(prefix: string): [string, Standing[]][] {
+  #findStreams(prefix: string): [string, EffectiveFact[]][] {
     return [...this.#streams]
       .filter(([stream]) => stream.startsWith(prefix))
       .sort(([a], [b]) => compare(a, b));
   }
 
   members(organization: string, day: string): unknown[] {
-    return this.#of(`membership-${organization}:`).flatMap(([stream, facts]) => {
-      const found = onDay(spans(facts, 'MemberJoined', 'MembershipEnded'), day);
+    return this.#findStreams(`membership-${organization}:`).flatMap(([stream, facts]) => {
+      const found = findOnDay(findSpans(facts, 'MemberJoined', 'MembershipEnded'), day);
       if (!found) return [];
-      const isSuspended = found.span.suspensions.some(([from, to]) => certainty(from, to, day) === 'certain');
+      const isSuspended = found.span.suspensions.some(
+        ([from, to]) => computeCertainty(from, to, day) === 'certain',
+      );
       return [
         [
           stream.split(':')[1],
@@ -161,8 +168,8 @@ export class NaiveBook {
 
   observers(organization: string, day: string): unknown[] {
     const members = this.members(organization, day) as string[][];
-    return this.#of(`observership-${organization}:`).flatMap(([stream, facts]) => {
-      const found = onDay(spans(facts, 'ObserverStatusGranted', 'ObserverStatusEnded'), day);
+    return this.#findStreams(`observership-${organization}:`).flatMap(([stream, facts]) => {
+      const found = findOnDay(findSpans(facts, 'ObserverStatusGranted', 'ObserverStatusEnded'), day);
       if (!found) return [];
       const { kind, effective, observer } = found.span.first.data;
       const isMember = members.some(([member, , how]) => member === observer && how === 'certain');
@@ -171,13 +178,13 @@ export class NaiveBook {
   }
 
   offices(organization: string, day: string): unknown[] {
-    return this.#of('person-')
+    return this.#findStreams('person-')
       .flatMap(([stream, facts]) => {
         const held = facts.filter(
           ({ data }) => data.organization === organization && data.office !== undefined,
         );
         return [...new Set(held.map(({ data }) => data.office as string))].flatMap((office) => {
-          const found = onDay(spans(held.filter(({ data }) => data.office === office), 'OfficeAssumed', 'OfficeLeft'), day); // prettier-ignore
+          const found = findOnDay(findSpans(held.filter(({ data }) => data.office === office), 'OfficeAssumed', 'OfficeLeft'), day); // prettier-ignore
           if (!found) return [];
           const { first, last } = found.span;
           return [
@@ -195,8 +202,8 @@ export class NaiveBook {
   }
 
   meetings(): Meeting[] {
-    return this.#of('meeting-').map(([, facts]) => {
-      const [first, ...rest] = facts as [Standing, ...Standing[]];
+    return this.#findStreams('meeting-').map(([, facts]) => {
+      const [first, ...rest] = facts as [EffectiveFact, ...EffectiveFact[]];
       const { meeting, title, scheduledFor, before, after } = first.data;
       const planned = (plan: string) => (SETTLED.includes(plan) ? 'scheduled' : 'announced');
       const found: Meeting = { id: meeting, title, status: planned(scheduledFor), plan: scheduledFor, dates: [scheduledFor], before, after, facts }; // prettier-ignore
@@ -205,7 +212,9 @@ export class NaiveBook {
           const [from, to] = found.plan === null ? [] : (PLANS[found.plan] as Days);
           const [earliest, latest] = PLANS[data.scheduledFor as string] as Days;
           const isWithin =
-            from !== undefined && least(from) <= least(earliest) && most(latest) <= most(to ?? null);
+            from !== undefined &&
+            toEarliest(from) <= toEarliest(earliest) &&
+            toLatest(latest) <= toLatest(to ?? null);
           found.dates.push(`${isWithin ? 'refinement' : 'rescheduling'} ${data.scheduledFor}`);
           [found.plan, found.status] = [data.scheduledFor, planned(data.scheduledFor)];
         } else if (type === 'MeetingPostponed') {
@@ -221,17 +230,17 @@ export class NaiveBook {
     });
   }
 
-  static days({ plan, opened, closed }: Meeting): Days | undefined {
-    if (opened !== undefined) return [dayOf(opened), dayOf(closed ?? opened)];
+  static getDays({ plan, opened, closed }: Meeting): Days | undefined {
+    if (opened !== undefined) return [toDay(opened), toDay(closed ?? opened)];
     return plan === null ? undefined : PLANS[plan];
   }
 
   /** The calendar of meetings that may be on these days. */
   calendar(from?: string, to?: string): unknown[] {
     return this.meetings()
-      .map((meeting) => ({ meeting, days: NaiveBook.days(meeting) }))
-      .filter(({ days }) => (from === undefined && to === undefined) || (days && (from ?? '') <= most(days[1]) && least(days[0]) <= (to ?? '~')))
-      .sort((a, b) => Number(!a.days) - Number(!b.days) || (a.days && b.days ? byDays(a.days, b.days) : 0) || compare(a.meeting.id, b.meeting.id))
+      .map((meeting) => ({ meeting, days: NaiveProjections.getDays(meeting) }))
+      .filter(({ days }) => (from === undefined && to === undefined) || (days && (from ?? '') <= toLatest(days[1]) && toEarliest(days[0]) <= (to ?? '~')))
+      .sort((a, b) => Number(!a.days) - Number(!b.days) || (a.days && b.days ? compareDays(a.days, b.days) : 0) || compare(a.meeting.id, b.meeting.id))
       .map(({ meeting: { id, status, plan, opened, closed } }) => [id, status, plan, opened ?? null, closed ?? null]); // prettier-ignore
   }
 
@@ -249,8 +258,8 @@ export class NaiveBook {
     }
     const daysOf = ({ plan }: Meeting): Days => (plan === null ? [null, null] : (PLANS[plan] as Days));
     let waiting = all
-      .filter((meeting) => !['cancelled', 'closed'].includes(meeting.status) && most(daysOf(meeting)[1]) >= from)
-      .sort((a, b) => Number(a.plan === null) - Number(b.plan === null) || byDays(daysOf(a), daysOf(b)) || compare(a.id, b.id)); // prettier-ignore
+      .filter((meeting) => !['cancelled', 'closed'].includes(meeting.status) && toLatest(daysOf(meeting)[1]) >= from)
+      .sort((a, b) => Number(a.plan === null) - Number(b.plan === null) || compareDays(daysOf(a), daysOf(b)) || compare(a.id, b.id)); // prettier-ignore
     const ordered: string[] = [];
     while (waiting.length > 0) {
       const next = waiting.find(({ id }) => !waiting.some((other) => reach.has(`${other.id} ${id}`)))!;
@@ -260,7 +269,7 @@ export class NaiveBook {
     return ordered;
   }
 
-  #said(type: string): Standing[] {
+  #factsOfType(type: string): EffectiveFact[] {
     return this.meetings()
       .flatMap(({ facts }) => facts.filter((fact) => fact.type === type))
       .sort((a, b) => a.entry - b.entry);
@@ -268,8 +277,10 @@ export class NaiveBook {
 
   statements(is: (data: any, days: Days) => boolean): unknown[] {
     const meetings = this.meetings();
-    return this.#said('StatementRecorded')
-      .filter(({ data }) => is(data, NaiveBook.days(meetings.find(({ id }) => id === data.meeting)!) as Days))
+    return this.#factsOfType('StatementRecorded')
+      .filter(({ data }) =>
+        is(data, NaiveProjections.getDays(meetings.find(({ id }) => id === data.meeting)!) as Days),
+      )
       .map(({ data, isCorrected }) => [
         data.meeting,
         data.statement,
@@ -281,14 +292,14 @@ export class NaiveBook {
 
   topics(): unknown[] {
     const counted = new Map<string, number>();
-    for (const { data } of this.#said('StatementRecorded'))
+    for (const { data } of this.#factsOfType('StatementRecorded'))
       for (const topic of data.topics ?? []) counted.set(topic, (counted.get(topic) ?? 0) + 1);
     return [...counted].sort(([a], [b]) => compare(a, b));
   }
 
   decisions(): unknown[] {
-    const reports = this.#said('ReportHeard');
-    return this.#said('DecisionTaken').map(({ data: { meeting, decision, outcome } }) => [
+    const reports = this.#factsOfType('ReportHeard');
+    return this.#factsOfType('DecisionTaken').map(({ data: { meeting, decision, outcome } }) => [
       meeting,
       decision,
       outcome,

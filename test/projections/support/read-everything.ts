@@ -1,12 +1,12 @@
 // Everything that can be read from a book, address by address.
-import { published } from '../../../projections/index.js';
+import { publishedReadModels } from '../../../projections/index.js';
 import type { TestServer } from '../../support/test-server.js';
 
 type Ids = { readonly [parameter: string]: readonly string[] };
 
 /** Reads a list to its end, page by page. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks at what is there
-export async function allOf(book: TestServer, address: string, limit = 1000): Promise<any[]> {
+export async function readAllPages(book: TestServer, address: string, limit = 1000): Promise<any[]> {
   const items: unknown[] = [];
   let next: string | null = `${address}${address.includes('?') ? '&' : '?'}limit=${limit}`;
   while (next !== null) {
@@ -19,16 +19,16 @@ export async function allOf(book: TestServer, address: string, limit = 1000): Pr
 }
 
 /** Every address of every read model for all that the book knows, as of an entry and on a day. */
-export async function addressesOf(book: TestServer, asOf: number, on: string): Promise<string[]> {
+export async function listAddresses(book: TestServer, asOf: number, on: string): Promise<string[]> {
   const idsAt = async (address: string) =>
-    (await allOf(book, `${address}?asOf=${asOf}`)).map(({ id }) => id as string);
+    (await readAllPages(book, `${address}?asOf=${asOf}`)).map(({ id }) => id as string);
   const ids: Ids = {
     organization: await idsAt('/organizations'),
     person: await idsAt('/people'),
     meeting: await idsAt('/meetings'),
     source: await idsAt('/sources'),
   };
-  return published.flatMap(({ routes }) =>
+  return publishedReadModels.flatMap(({ routes }) =>
     routes.flatMap(({ path, day }) => {
       const [, parameter] = /:(\w+)/.exec(path) ?? [];
       const paths =
@@ -41,7 +41,7 @@ export async function addressesOf(book: TestServer, asOf: number, on: string): P
 }
 
 /** What they all say. */
-export async function readAll(
+export async function readAddresses(
   book: TestServer,
   addresses: readonly string[],
 ): Promise<Record<string, string>> {

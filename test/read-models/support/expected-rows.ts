@@ -1,6 +1,6 @@
 // What should stand, said again without files, versions or batches: every stream folded from nothing each time.
-import { type Fact, effectiveHistory } from '../../../src/eventsourcing/amendments.js';
-import type { Metadata, Recorded } from '../../../src/eventsourcing/message.js';
+import { type Fact, getEffectiveHistory } from '../../../src/eventsourcing/amendments.js';
+import type { EventMetadata, RecordedEvent } from '../../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import type { AnyReadModel, AnyRows } from '../../../src/read-models/declaration/read-model.js';
 
@@ -34,27 +34,30 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
 }
 
 /** By entry: what stands as of it, in the shape of `rowsAsOf`. */
-export function expected(model: AnyReadModel, events: readonly Recorded[]): ReadonlyMap<number, unknown> {
+export function computeExpectedRows(
+  model: AnyReadModel,
+  events: readonly RecordedEvent[],
+): ReadonlyMap<number, unknown> {
   const standing = new Map<string, ReadonlyMap<string, Table>>();
   const parked = new Map<string, number>();
-  const result = new Map<number, unknown>([[0, shown(model, standing, parked)]]);
+  const result = new Map<number, unknown>([[0, toRows(model, standing, parked)]]);
   for (const { stream, entry, metadata } of events) {
-    const { group }: Metadata = metadata;
+    const { group }: EventMetadata = metadata;
     if (!group || group.index === group.of - 1) {
       const said = events.filter((event) => event.stream === stream && event.entry <= entry);
       if (!parked.has(stream))
         try {
-          standing.set(stream, foldStream(model, effectiveHistory(said)));
+          standing.set(stream, foldStream(model, getEffectiveHistory(said)));
         } catch {
           parked.set(stream, entry);
         }
     }
-    result.set(entry, shown(model, standing, parked));
+    result.set(entry, toRows(model, standing, parked));
   }
   return result;
 }
 
-function shown(
+function toRows(
   { tables }: AnyReadModel,
   standing: ReadonlyMap<string, ReadonlyMap<string, Table>>,
   parked: ReadonlyMap<string, number>,

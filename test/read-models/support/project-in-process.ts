@@ -2,38 +2,38 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { Folding } from '../../../src/read-models/projecting/projector.js';
-import { generationsOf, nextGeneration } from '../../../src/read-models/projecting/generations.js';
-import { ModelFile } from '../../../src/read-models/projecting/read-model-writer.js';
+import { Projector } from '../../../src/read-models/projecting/projector.js';
+import { listGenerations, createNextGeneration } from '../../../src/read-models/projecting/generations.js';
+import { ReadModelWriter } from '../../../src/read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../../../src/read-models/declaration/read-model.js';
-import type { Book } from './test-ledger.js';
+import type { TestLedger } from './test-ledger.js';
 import { read, shelves } from './shelves.js';
 
-export type Fold = { readonly file: string; readonly entry: number };
+export type ProjectedFile = { readonly file: string; readonly entry: number };
 
 /** Folds the book up to an entry into a new file, in batches of at most `batch` entries and never past a `stop`. */
-export function folded(
-  book: Book,
+export function projectInProcess(
+  book: TestLedger,
   {
     model = shelves,
     upTo = book.head,
     batch = 2000,
     stops = [],
   }: { model?: AnyReadModel; upTo?: number; batch?: number; stops?: readonly number[] } = {},
-): Fold {
+): ProjectedFile {
   const directory = mkdtempSync(join(book.directory, 'fold-'));
-  const file = ModelFile.create(nextGeneration(directory, model.name, model.version), model);
-  const ledger = book.opened();
-  const folding = new Folding(ledger, read, batch);
+  const file = ReadModelWriter.create(createNextGeneration(directory, model.name, model.version), model);
+  const ledger = book.open();
+  const folding = new Projector(ledger, read, batch);
   try {
     for (const head of [...stops, upTo])
       for (
-        let outcomes = folding.step([file], head);
+        let outcomes = folding.projectBatch([file], head);
         outcomes.length > 0;
-        outcomes = folding.step([file], head)
+        outcomes = folding.projectBatch([file], head)
       )
         for (const { error } of outcomes) if (error !== undefined) throw error;
-    file.index();
+    file.createIndexes();
     return { file: file.generation.file, entry: file.entry };
   } finally {
     file.close();
@@ -43,7 +43,11 @@ export function folded(
 
 type Version = Record<string, unknown> & { stream: string; from_entry: number; to_entry: number };
 
-function tables<T>(file: string, model: AnyReadModel, select: (db: Database.Database, table: string) => T) {
+function selectFromTables<T>(
+  file: string,
+  model: AnyReadModel,
+  select: (db: Database.Database, table: string) => T,
+) {
   const db = new Database(file, { readonly: true });
   try {
     return Object.fromEntries(
@@ -55,12 +59,16 @@ function tables<T>(file: string, model: AnyReadModel, select: (db: Database.Data
 }
 
 /** Every version of every row, with row numbers. */
-export const versions = (file: string, model: AnyReadModel = shelves) =>
-  tables(file, model, (db, table) => db.prepare(`SELECT * FROM "${table}" ORDER BY 1`).all() as Version[]);
+export const readVersions = (file: string, model: AnyReadModel = shelves) =>
+  selectFromTables(
+    file,
+    model,
+    (db, table) => db.prepare(`SELECT * FROM "${table}" ORDER BY 1`).all() as Version[],
+  );
 
 /** What stands as of an entry: declared columns only. */
-export const rowsAsOf = (file: string, entry: number, model: AnyReadModel = shelves) =>
-  tables(file, model, (db, table) => {
+export const readRowsAsOf = (file: string, entry: number, model: AnyReadModel = shelves) =>
+  selectFromTables(file, model, (db, table) => {
     if (table === 'parked')
       return db.prepare('SELECT stream, stamp FROM parked WHERE stamp <= ? ORDER BY stream').all(entry);
     const { columns = {}, key = [] } = model.tables[table] ?? {};
@@ -73,5 +81,5 @@ export const rowsAsOf = (file: string, entry: number, model: AnyReadModel = shel
   });
 
 /** Names of files in a directory, of databases only. */
-export const generations = (directory: string, name: string) =>
-  generationsOf(directory, name).map(({ generation }) => generation);
+export const listGenerationNumbers = (directory: string, name: string) =>
+  listGenerations(directory, name).map(({ generation }) => generation);

@@ -1,12 +1,12 @@
 // Started as a process of its own, to be killed: keeps rebuilding, and says each thing that happens in a line.
 import { ReadModels } from '../../../src/read-models/read-models.js';
-import { SHELVES } from './shelves-urls.js';
+import { SHELVES_URL } from './shelves-urls.js';
 
 const [directory = '', ledgerFile = ''] = process.argv.slice(2);
 const models = await ReadModels.start({
   directory,
   ledgerFile,
-  declarations: SHELVES,
+  declarations: SHELVES_URL,
   warn: (line) => console.log(line),
 });
 for (;;) {

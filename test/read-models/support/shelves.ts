@@ -1,14 +1,14 @@
 // A small domain of shelves and books, and its read models: the module that the engine's threads load in the tests.
 import type { AnyEvent, EventOf } from '../../../src/eventsourcing/message.js';
-import { type Read, reading } from '../../../src/ledger/event-reader.js';
+import { type EventReader, createEventReader } from '../../../src/ledger/event-reader.js';
 import {
   json,
-  page,
-  query,
-  readModel,
-  searchExpression,
-  shared,
-  table,
+  paginate,
+  defineQuery,
+  defineReadModel,
+  toSearchExpression,
+  defineSharedTables,
+  defineTable,
 } from '../../../src/read-models/declaration/read-model.js';
 
 export type BookPlaced = EventOf<
@@ -19,35 +19,40 @@ export type BookTaken = EventOf<'BookTaken', { shelf: string; book: string }>;
 export type ShelfSwept = EventOf<'ShelfSwept', { shelf: string }>;
 export type ShelfEvent = BookPlaced | BookTaken | ShelfSwept;
 
-export const placed = (shelf: string, book: string, title: string, tags?: readonly string[]): BookPlaced => ({
+export const bookPlaced = (
+  shelf: string,
+  book: string,
+  title: string,
+  tags?: readonly string[],
+): BookPlaced => ({
   type: 'BookPlaced',
   data: { shelf, book, title, ...(tags && { tags }) },
 });
-export const taken = (shelf: string, book: string): BookTaken => ({
+export const bookTaken = (shelf: string, book: string): BookTaken => ({
   type: 'BookTaken',
   data: { shelf, book },
 });
-export const swept = (shelf: string): ShelfSwept => ({ type: 'ShelfSwept', data: { shelf } });
-export const corrected = (fact: string, by: AnyEvent): AnyEvent => ({
+export const shelfSwept = (shelf: string): ShelfSwept => ({ type: 'ShelfSwept', data: { shelf } });
+export const factCorrected = (fact: string, by: AnyEvent): AnyEvent => ({
   type: 'FactCorrected',
   data: { fact, with: by.data, reason: 'misread' },
 });
-export const retracted = (fact: string): AnyEvent => ({
+export const factRetracted = (fact: string): AnyEvent => ({
   type: 'FactRetracted',
   data: { fact, reason: 'never was' },
 });
-export const disputed = (fact: string): AnyEvent => ({
+export const factDisputed = (fact: string): AnyEvent => ({
   type: 'FactDisputed',
   data: { fact, claim: 'not so' },
 });
 
 /** A title that the read models cannot digest, and one that gives a row which does not fit its columns. */
-export const POISON = 'poison';
-export const MISFIT = 'misfit';
+export const FAILING_TITLE = 'poison';
+export const INVALID_TITLE = 'misfit';
 
 /** Which shelves there are: its handlers come on top of those of whoever includes it. */
-export const known = shared<BookPlaced>()({
-  tables: { known: table({ columns: { shelf: 'text', first: 'integer' }, key: ['shelf'] }) },
+export const knownShelves = defineSharedTables<BookPlaced>()({
+  tables: { known: defineTable({ columns: { shelf: 'text', first: 'integer' }, key: ['shelf'] }) },
   when: {
     BookPlaced: ({ data: { shelf }, entry }, { known }) => {
       if (!known.get({ shelf })) known.put({ shelf, first: entry });
@@ -55,14 +60,14 @@ export const known = shared<BookPlaced>()({
   },
 });
 
-type Standing = { readonly book: string; readonly title: string; readonly from_entry: number };
+type BookRow = { readonly book: string; readonly title: string; readonly from_entry: number };
 
-export const shelves = readModel<ShelfEvent>()({
+export const shelves = defineReadModel<ShelfEvent>()({
   name: 'shelves',
   version: 1,
-  include: [known],
+  include: [knownShelves],
   tables: {
-    books: table({
+    books: defineTable({
       columns: {
         shelf: 'text',
         book: 'text',
@@ -75,16 +80,16 @@ export const shelves = readModel<ShelfEvent>()({
       indexes: [['shelf', 'book']],
       search: 'title',
     }),
-    shelf_sizes: table({ columns: { shelf: 'text', size: 'integer' }, key: ['shelf'] }),
+    shelf_sizes: defineTable({ columns: { shelf: 'text', size: 'integer' }, key: ['shelf'] }),
   },
   when: {
     BookPlaced: ({ data: { shelf, book, title, tags }, disputes }, { books, shelf_sizes }) => {
-      if (title === POISON) throw new Error('nobody can read this title');
+      if (title === FAILING_TITLE) throw new Error('nobody can read this title');
       const before = books.get({ shelf, book });
       books.put({
         shelf,
         book,
-        title: title === MISFIT ? (17 as unknown as string) : title,
+        title: title === INVALID_TITLE ? (17 as unknown as string) : title,
         times: (before?.times ?? 0) + 1,
         tags: tags ?? [],
         disputes: disputes.length || null,
@@ -101,51 +106,51 @@ export const shelves = readModel<ShelfEvent>()({
     },
   },
   queries: {
-    on: query((view, { shelf }: { shelf: string }) =>
-      view.all<Standing>(
-        `SELECT book, title, from_entry FROM ${view.at('books')} WHERE shelf = @shelf ORDER BY book`,
+    on: defineQuery((view, { shelf }: { shelf: string }) =>
+      view.all<BookRow>(
+        `SELECT book, title, from_entry FROM ${view.table('books')} WHERE shelf = @shelf ORDER BY book`,
         { shelf },
       ),
     ),
-    tags: query((view, { book }: { book: string }) =>
+    tags: defineQuery((view, { book }: { book: string }) =>
       view.get<{ tags: readonly string[] }>(
-        `SELECT s.labels AS tags FROM (SELECT book, tags AS labels FROM ${view.at('books')}) s WHERE s.book = @book`,
+        `SELECT s.labels AS tags FROM (SELECT book, tags AS labels FROM ${view.table('books')}) s WHERE s.book = @book`,
         { book },
       ),
     ),
-    everything: query(
-      (view) => view.all<Standing>(`SELECT book, title, from_entry FROM ${view.at('books')} ORDER BY row`),
+    everything: defineQuery(
+      (view) => view.all<BookRow>(`SELECT book, title, from_entry FROM ${view.table('books')} ORDER BY row`),
       {
         scan: true,
       },
     ),
-    pages: query(
+    pages: defineQuery(
       (view, { after, limit }: { after?: readonly (string | number | null)[]; limit: number }) =>
-        page<{ shelf: string; book: string }>(view, {
-          sql: `SELECT shelf, book FROM ${view.at('books')}`,
+        paginate<{ shelf: string; book: string }>(view, {
+          sql: `SELECT shelf, book FROM ${view.table('books')}`,
           order: ['shelf', 'book'],
           after,
           limit,
         }),
       { scan: true },
     ),
-    titled: query((view, { q }: { q: string }) =>
+    titled: defineQuery((view, { q }: { q: string }) =>
       view
         .all<{ title: string }>(
-          `SELECT title FROM ${view.at('books')} b WHERE b.row IN ${view.matching('books', '@q')} ORDER BY b.row`,
-          { q: searchExpression(q) ?? '' },
+          `SELECT title FROM ${view.table('books')} b WHERE b.row IN ${view.fullTextSearch('books', '@q')} ORDER BY b.row`,
+          { q: toSearchExpression(q) ?? '' },
         )
         .map(({ title }) => title),
     ),
-    plan: query((view, { shelf }: { shelf: string }) =>
+    plan: defineQuery((view, { shelf }: { shelf: string }) =>
       view
         .all<{ detail: string }>(
-          `EXPLAIN QUERY PLAN SELECT b.title FROM ${view.at('books')} b WHERE b.shelf = @shelf ORDER BY b.book`,
+          `EXPLAIN QUERY PLAN SELECT b.title FROM ${view.table('books')} b WHERE b.shelf = @shelf ORDER BY b.book`,
           { shelf },
         )
         .map(({ detail }) => detail),
     ),
-    fails: query(
+    fails: defineQuery(
       (_view, { word }: { word: string }): string => {
         throw new Error(`no ${word} here`);
       },
@@ -155,11 +160,11 @@ export const shelves = readModel<ShelfEvent>()({
 });
 
 /** A plain one: one table, one handler, no questions about the past of its stream. */
-export const placings = readModel<ShelfEvent>()({
+export const placings = defineReadModel<ShelfEvent>()({
   name: 'placings',
   version: 1,
   tables: {
-    placings: table({
+    placings: defineTable({
       columns: { revision: 'integer', book: 'text' },
       key: ['revision'],
       indexes: [['book']],
@@ -172,8 +177,8 @@ export const placings = readModel<ShelfEvent>()({
     if (type === 'BookTaken') placings.put({ revision, book: `${String(data['book'])} taken` });
   },
   queries: {
-    count: query(
-      (view) => view.get<{ n: number }>(`SELECT count(*) AS n FROM ${view.at('placings')}`)?.n ?? 0,
+    count: defineQuery(
+      (view) => view.get<{ n: number }>(`SELECT count(*) AS n FROM ${view.table('placings')}`)?.n ?? 0,
     ),
   },
 });
@@ -182,7 +187,7 @@ export const readModels = [shelves, placings];
 
 /** A book that today's release cannot read, whatever a read model makes of it. */
 export const UNREADABLE = 'unreadable';
-export const read: Read = (entry, before) => {
+export const read: EventReader = (entry, before) => {
   if (entry.data.includes(UNREADABLE)) throw new Error('no upcaster knows this shape');
-  return reading({})(entry, before);
+  return createEventReader({})(entry, before);
 };

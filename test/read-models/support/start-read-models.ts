@@ -1,24 +1,24 @@
 // The whole engine on a book, closed after the test; what it warns of can be awaited.
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
-import { type Options, ReadModels } from '../../../src/read-models/read-models.js';
-import { Book } from './test-ledger.js';
-import { SHELVES } from './shelves-urls.js';
+import { type ReadModelsOptions, ReadModels } from '../../../src/read-models/read-models.js';
+import { TestLedger } from './test-ledger.js';
+import { SHELVES_URL } from './shelves-urls.js';
 
 export class Warnings {
-  readonly heard: string[] = [];
+  readonly sentences: string[] = [];
   readonly #waiters = new Set<() => void>();
 
-  readonly hear = (sentence: string): void => {
-    this.heard.push(sentence);
+  readonly add = (sentence: string): void => {
+    this.sentences.push(sentence);
     for (const waiter of this.#waiters) waiter();
   };
 
   /** The first sentence like this, as soon as it is said. */
-  like(pattern: RegExp): Promise<string> {
+  waitFor(pattern: RegExp): Promise<string> {
     return new Promise((resolve) => {
       const look = () => {
-        const found = this.heard.find((sentence) => pattern.test(sentence));
+        const found = this.sentences.find((sentence) => pattern.test(sentence));
         if (found === undefined) return;
         this.#waiters.delete(look);
         resolve(found);
@@ -29,27 +29,27 @@ export class Warnings {
   }
 }
 
-const books: Book[] = [];
+const books: TestLedger[] = [];
 const running: ReadModels[] = [];
 
 /** The book is removed after the test. */
-export function newBook(book = new Book()): Book {
+export function newLedger(book = new TestLedger()): TestLedger {
   books.push(book);
   return book;
 }
 
-export const directoryOf = (book: Book): string => join(book.directory, 'read-models');
+export const getReadModelsDirectory = (book: TestLedger): string => join(book.directory, 'read-models');
 
-export async function start(
-  book: Book,
-  options: Partial<Options> = {},
+export async function startReadModels(
+  book: TestLedger,
+  options: Partial<ReadModelsOptions> = {},
 ): Promise<{ readonly models: ReadModels; readonly warnings: Warnings }> {
   const warnings = new Warnings();
   const models = await ReadModels.start({
-    directory: directoryOf(book),
+    directory: getReadModelsDirectory(book),
     ledgerFile: book.file,
-    declarations: SHELVES,
-    warn: warnings.hear,
+    declarations: SHELVES_URL,
+    warn: warnings.add,
     ...options,
   });
   running.push(models);
@@ -57,16 +57,16 @@ export async function start(
 }
 
 /** Started, and every read model live and at the head. */
-export async function startLive(book: Book, options: Partial<Options> = {}) {
-  const started = await start(book, options);
-  await live(started.models, book);
+export async function startLiveReadModels(book: TestLedger, options: Partial<ReadModelsOptions> = {}) {
+  const started = await startReadModels(book, options);
+  await waitUntilLive(started.models, book);
   return started;
 }
 
-export async function live(models: ReadModels, book: Book): Promise<void> {
+export async function waitUntilLive(models: ReadModels, book: TestLedger): Promise<void> {
   for (const { name, status } of models.statuses())
     if (status === 'building') await models.rebuild(name).finished;
-  await models.reached(book.head, { timeoutMs: 30_000 });
+  await models.waitForEntry(book.head, { timeoutMs: 30_000 });
 }
 
 afterEach(async () => {

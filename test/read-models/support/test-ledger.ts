@@ -3,37 +3,40 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { AnyEvent, JsonObject, Metadata } from '../../../src/eventsourcing/message.js';
+import type { AnyEvent, JsonObject, EventMetadata } from '../../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
-import { type Entry, leafBytes, leafHash } from '../../../src/ledger/entry.js';
+import { type Entry, encodeLeaf, hashLeaf } from '../../../src/ledger/entry.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SCHEMA } from '../../../src/ledger/sqlite/schema.js';
 import { TILE_WIDTH } from '../../../src/ledger/merkle/tile.js';
-import { GrowingTree } from '../../../src/ledger/sqlite/sqlite-tile-store.js';
+import { TreeWriter } from '../../../src/ledger/sqlite/sqlite-tile-store.js';
 
-export class Book {
+export class TestLedger {
   readonly directory = mkdtempSync(join(tmpdir(), 'minutebook-read-models-'));
   readonly file = join(this.directory, 'ledger.db');
   readonly #db = new Database(this.file);
-  #tree: GrowingTree;
-  readonly #last = new Map<string, { readonly revision: number; readonly leaf: Buffer }>();
-  readonly #insertion: Database.Statement<unknown[]>;
+  #tree: TreeWriter;
+  readonly #lastOfStream = new Map<string, { readonly revision: number; readonly leaf: Buffer }>();
+  readonly #insertStatement: Database.Statement<unknown[]>;
   #head = 0;
 
   constructor() {
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma('synchronous = OFF');
     this.#db.exec(SCHEMA);
-    this.#tree = new GrowingTree(this.#db, 0);
-    this.#insertion = this.#db.prepare(
+    this.#tree = new TreeWriter(this.#db, 0);
+    this.#insertStatement = this.#db.prepare(
       `INSERT INTO entries (entry, id, stream, revision, type, recorded_at, data, metadata, previous, leaf)
        VALUES (@entry, @id, @stream, @revision, @type, @recordedAt, @data, @metadata, @previous, @leaf)`,
     );
   }
 
   /** A book of many facts: the n-th, from 1, is recorded in the stream that `fact` says. */
-  static of(entries: number, fact: (n: number) => readonly [stream: string, event: AnyEvent]): Book {
-    const book = new Book();
+  static create(
+    entries: number,
+    fact: (n: number) => readonly [stream: string, event: AnyEvent],
+  ): TestLedger {
+    const book = new TestLedger();
     book.#db.transaction(() => {
       for (let n = 1; n <= entries; n++) book.record(...fact(n));
     })();
@@ -53,13 +56,14 @@ export class Book {
   /** Records facts together. Returns the last one's entry. */
   recordGroup(stream: string, events: readonly AnyEvent[]): number {
     this.#db.transaction(() => {
-      for (const [index, event] of events.entries()) this.recordOfGroup(stream, event, index, events.length);
+      for (const [index, event] of events.entries())
+        this.recordGroupMember(stream, event, index, events.length);
     })();
     return this.#head;
   }
 
   /** Records one fact of a group whose others may still be on their way. */
-  recordOfGroup(stream: string, event: AnyEvent, index: number, of: number): number {
+  recordGroupMember(stream: string, event: AnyEvent, index: number, of: number): number {
     this.#insert(stream, event, { group: { index, of } });
     return this.#head;
   }
@@ -71,22 +75,22 @@ export class Book {
   }
 
   /** Takes the book back to an entry, as if restored from a copy. */
-  loseAfter(entry: number): void {
+  truncateAfter(entry: number): void {
     this.#db.exec(
       `DROP TRIGGER IF EXISTS entries_are_never_deleted; DROP TRIGGER IF EXISTS tiles_are_never_deleted;
        DELETE FROM entries WHERE entry > ${entry};
        DELETE FROM tiles WHERE level > 0 OR number >= ${Math.floor(entry / TILE_WIDTH)}`,
     );
-    this.#tree = new GrowingTree(this.#db, entry);
-    this.#last.clear();
+    this.#tree = new TreeWriter(this.#db, entry);
+    this.#lastOfStream.clear();
     for (const { stream, revision, leaf } of this.#db
       .prepare('SELECT stream, max(revision) AS revision, leaf FROM entries GROUP BY stream')
       .all() as Entry[])
-      this.#last.set(stream, { revision, leaf });
+      this.#lastOfStream.set(stream, { revision, leaf });
     this.#head = entry;
   }
 
-  opened(): SqliteLedger {
+  open(): SqliteLedger {
     return new SqliteLedger(this.file);
   }
 
@@ -95,8 +99,8 @@ export class Book {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  #insert(stream: string, { type, data }: AnyEvent, { group }: Pick<Metadata, 'group'>): void {
-    const last = this.#last.get(stream);
+  #insert(stream: string, { type, data }: AnyEvent, { group }: Pick<EventMetadata, 'group'>): void {
+    const last = this.#lastOfStream.get(stream);
     const entry = this.#head + 1;
     const metadata: JsonObject = {
       actor: 'clerk',
@@ -115,10 +119,10 @@ export class Book {
       metadata: canonicalJson(metadata),
       previous: last?.leaf ?? null,
     };
-    const leaf = leafHash(leafBytes(line));
-    this.#insertion.run({ ...line, entry, leaf });
+    const leaf = hashLeaf(encodeLeaf(line));
+    this.#insertStatement.run({ ...line, entry, leaf });
     this.#tree.push(leaf);
-    this.#last.set(stream, { revision: line.revision, leaf });
+    this.#lastOfStream.set(stream, { revision: line.revision, leaf });
     this.#head = entry;
   }
 }

@@ -8,21 +8,44 @@ import any from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Message } from 'google-protobuf';
 import { status } from '@grpc/grpc-js';
-import { type Expected, NO_STREAM, type Outcome, type Proposed } from './transaction-log.js';
-import { expectedOf, identifierOf, proposedOf, sizeOf, streamName, uuidOf } from './grpc-messages.js';
-import { eventTooLarge, notLeader, streamDeleted, timedOut, tooLarge, wrongVersion } from './grpc-errors.js';
-import type { Call, Serving } from './service-context.js';
+import {
+  type ExpectedRevision,
+  NO_STREAM,
+  type WriteOutcome,
+  type ProposedEvent,
+} from './transaction-log.js';
+import {
+  parseExpectedRevision,
+  toStreamIdentifier,
+  parseProposedEvent,
+  getEventSize,
+  getStreamName,
+  parseUuid,
+} from './grpc-messages.js';
+import {
+  createEventTooLargeError,
+  createNotLeaderError,
+  createStreamDeletedError,
+  createTimeoutError,
+  createAppendTooLargeError,
+  createWrongVersionError,
+} from './grpc-errors.js';
+import type { ServiceCall, ServiceContext } from './service-context.js';
 
 const { Code } = codes;
 
-type Written = { readonly stream: string; readonly expected: Expected; readonly events: readonly Proposed[] };
+type WriteRequest = {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly ProposedEvent[];
+};
 
-export const appends = (
-  node: Serving,
+export const createAppendService = (
+  node: ServiceContext,
 ): Pick<IStreamsServer, 'append' | 'batchAppend' | 'delete' | 'tombstone'> => ({
   append(call, callback) {
     let options: streams.AppendReq.Options | undefined;
-    const events: Proposed[] = [];
+    const events: ProposedEvent[] = [];
     let size = 0;
     let refused: Error | null = null;
     call.on('data', (request: streams.AppendReq) => {
@@ -31,12 +54,12 @@ export const appends = (
         options ??= request.getOptions();
         const message = request.getProposedMessage();
         if (message === undefined) return;
-        const event = proposedOf(message);
-        const eventSize = sizeOf(event);
+        const event = parseProposedEvent(message);
+        const eventSize = getEventSize(event);
         if (eventSize > node.maxAppendEventSize)
-          throw eventTooLarge(event.id, eventSize, node.maxAppendEventSize);
+          throw createEventTooLargeError(event.id, eventSize, node.maxAppendEventSize);
         size += eventSize;
-        if (size > node.maxAppendSize) throw tooLarge(node.maxAppendSize);
+        if (size > node.maxAppendSize) throw createAppendTooLargeError(node.maxAppendSize);
         events.push(event);
       } catch (error) {
         refused = error as Error;
@@ -45,25 +68,25 @@ export const appends = (
     });
     call.on('end', () => {
       if (refused !== null || options === undefined) return;
-      const stream = streamName(options.getStreamIdentifier());
-      const written = { stream, expected: expectedOf(options, options.getRevision()), events };
-      void perform(node, call, written).then((outcome) => {
+      const stream = getStreamName(options.getStreamIdentifier());
+      const written = { stream, expected: parseExpectedRevision(options, options.getRevision()), events };
+      void performAppend(node, call, written).then((outcome) => {
         if (outcome instanceof Error) callback(outcome);
-        else if (outcome?.outcome === 'deleted') callback(streamDeleted(stream));
-        else if (outcome !== null) callback(null, appendAnswer(outcome, written.expected));
+        else if (outcome?.outcome === 'deleted') callback(createStreamDeletedError(stream));
+        else if (outcome !== null) callback(null, toAppendResponse(outcome, written.expected));
       });
     });
   },
 
   batchAppend(call) {
-    const pending = new Map<string, Written & { readonly events: Proposed[] }>();
+    const pending = new Map<string, WriteRequest & { readonly events: ProposedEvent[] }>();
     call.on('data', (request: streams.BatchAppendReq) => {
-      const correlation = uuidOf(request.getCorrelationId());
+      const correlation = parseUuid(request.getCorrelationId());
       const options = request.getOptions();
       if (options !== undefined)
         pending.set(correlation, {
-          stream: streamName(options.getStreamIdentifier()),
-          expected: expectedOf(options, options.getStreamPosition()),
+          stream: getStreamName(options.getStreamIdentifier()),
+          expected: parseExpectedRevision(options, options.getStreamPosition()),
           events: [],
         });
       const written = pending.get(correlation);
@@ -72,28 +95,30 @@ export const appends = (
         pending.delete(correlation);
         response
           .setCorrelationId(request.getCorrelationId())
-          .setStreamIdentifier(identifierOf(written.stream));
+          .setStreamIdentifier(toStreamIdentifier(written.stream));
         if (!call.cancelled) call.write(response);
       };
       try {
-        written.events.push(...request.getProposedMessagesList().map(proposedOf));
+        written.events.push(...request.getProposedMessagesList().map(parseProposedEvent));
       } catch (error) {
         const { message } = error as Error;
-        answer(failed(Code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(message)));
+        answer(
+          createBatchError(Code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(message)),
+        );
         return;
       }
-      const size = written.events.reduce((sum, event) => sum + sizeOf(event), 0);
+      const size = written.events.reduce((sum, event) => sum + getEventSize(event), 0);
       if (size > node.maxAppendSize) {
         const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(node.maxAppendSize);
-        answer(failed(Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', details));
+        answer(createBatchError(Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', details));
         return;
       }
       if (!request.getIsFinal()) return;
       pending.delete(correlation);
-      void perform(node, call, written).then((outcome) => {
+      void performAppend(node, call, written).then((outcome) => {
         if (outcome instanceof Error && 'code' in outcome && outcome.code === status.NOT_FOUND)
           call.emit('error', outcome);
-        else if (outcome !== null) answer(batchAnswer(outcome, written));
+        else if (outcome !== null) answer(toBatchResponse(outcome, written));
       });
     });
     call.on('end', () => call.end());
@@ -101,51 +126,59 @@ export const appends = (
 
   delete(call, callback) {
     const options = call.request.getOptions() ?? new streams.DeleteReq.Options();
-    const stream = streamName(options.getStreamIdentifier());
-    const expected = expectedOf(options, options.getRevision());
-    const outcome = node.refusal(call) ?? node.log.delete(stream, expected);
+    const stream = getStreamName(options.getStreamIdentifier());
+    const expected = parseExpectedRevision(options, options.getRevision());
+    const outcome = node.getWriteError(call) ?? node.log.delete(stream, expected);
     if (outcome instanceof Error) callback(outcome);
     else if (outcome.outcome === 'recorded') {
-      const position = positioned(new streams.DeleteResp.Position(), outcome.position);
+      const position = setPosition(new streams.DeleteResp.Position(), outcome.position);
       callback(null, new streams.DeleteResp().setPosition(position));
-    } else callback(refusedTo('Delete', stream, expected, outcome));
+    } else callback(createRefusedError('Delete', stream, expected, outcome));
   },
 
   tombstone(call, callback) {
     const options = call.request.getOptions() ?? new streams.TombstoneReq.Options();
-    const stream = streamName(options.getStreamIdentifier());
-    const expected = expectedOf(options, options.getRevision());
-    const outcome = node.refusal(call) ?? node.log.tombstone(stream, expected);
+    const stream = getStreamName(options.getStreamIdentifier());
+    const expected = parseExpectedRevision(options, options.getRevision());
+    const outcome = node.getWriteError(call) ?? node.log.tombstone(stream, expected);
     if (outcome instanceof Error) callback(outcome);
     else if (outcome.outcome === 'recorded') {
-      const position = positioned(new streams.TombstoneResp.Position(), outcome.position);
+      const position = setPosition(new streams.TombstoneResp.Position(), outcome.position);
       callback(null, new streams.TombstoneResp().setPosition(position));
-    } else callback(refusedTo('Tombstone', stream, expected, outcome));
+    } else callback(createRefusedError('Tombstone', stream, expected, outcome));
   },
 });
 
 /** What becomes of an append, faults included; null if it is never answered. */
-async function perform(node: Serving, call: Call, written: Written): Promise<Outcome | Error | null> {
-  await node.faults.beforeAppend(written.stream, node);
-  const outcome = outcomeOf(node, call, written);
-  await node.faults.beforeAnswer(written.stream, node);
+async function performAppend(
+  node: ServiceContext,
+  call: ServiceCall,
+  written: WriteRequest,
+): Promise<WriteOutcome | Error | null> {
+  await node.faults.waitBeforeAppend(written.stream, node);
+  const outcome = decideOutcome(node, call, written);
+  await node.faults.waitBeforeResponse(written.stream, node);
   return outcome;
 }
 
-function outcomeOf(node: Serving, call: Call, { stream, expected, events }: Written): Outcome | Error | null {
+function decideOutcome(
+  node: ServiceContext,
+  call: ServiceCall,
+  { stream, expected, events }: WriteRequest,
+): WriteOutcome | Error | null {
   if (call.cancelled || !node.isRunning) return null;
-  const refused = node.refusal(call);
+  const refused = node.getWriteError(call);
   if (refused !== null) return refused;
-  const write = (): Outcome => node.log.append(stream, expected, events);
+  const write = (): WriteOutcome => node.log.append(stream, expected, events);
   switch (node.faults.takeAppendFault(stream, node)) {
     case null:
       return write();
     case 'drop-before':
-      node.cut(call);
+      node.dropConnection(call);
       return null;
     case 'drop-after':
       write();
-      node.cut(call);
+      node.dropConnection(call);
       return null;
     case 'mute-before':
       return null;
@@ -153,20 +186,20 @@ function outcomeOf(node: Serving, call: Call, { stream, expected, events }: Writ
       write();
       return null;
     case 'timeout-before':
-      return timedOut();
+      return createTimeoutError();
     case 'timeout-after':
       write();
-      return timedOut();
+      return createTimeoutError();
     case 'not-leader':
-      return notLeader(node.leader.host, node.leader.port);
+      return createNotLeaderError(node.leader.host, node.leader.port);
     case 'deposed':
       return { outcome: 'wrong-version', current: (node.log.stream(stream)?.at(-1)?.revision ?? 0n) - 1n };
   }
 }
 
-function appendAnswer(
-  outcome: Exclude<Outcome, { outcome: 'deleted' }>,
-  expected: Expected,
+function toAppendResponse(
+  outcome: Exclude<WriteOutcome, { outcome: 'deleted' }>,
+  expected: ExpectedRevision,
 ): streams.AppendResp {
   if (outcome.outcome === 'wrong-version') {
     const wrong = new streams.AppendResp.WrongExpectedVersion();
@@ -182,23 +215,26 @@ function appendAnswer(
   if (outcome.revision === NO_STREAM) success.setNoStream(new shared.Empty());
   else success.setCurrentRevision(String(outcome.revision));
   if (outcome.outcome === 'nothing') success.setNoPosition(new shared.Empty());
-  else success.setPosition(positioned(new streams.AppendResp.Position(), outcome.position));
+  else success.setPosition(setPosition(new streams.AppendResp.Position(), outcome.position));
   return new streams.AppendResp().setSuccess(success);
 }
 
-function batchAnswer(outcome: Outcome | Error, { stream, expected }: Written): streams.BatchAppendResp {
+function toBatchResponse(
+  outcome: WriteOutcome | Error,
+  { stream, expected }: WriteRequest,
+): streams.BatchAppendResp {
   if (outcome instanceof Error) {
     const isTimeout = 'code' in outcome && outcome.code === status.ABORTED;
     return isTimeout
-      ? failed(Code.DEADLINE_EXCEEDED, 'Timeout', new shared.Timeout())
-      : failed(Code.OK, outcome.message, new empty.Empty());
+      ? createBatchError(Code.DEADLINE_EXCEEDED, 'Timeout', new shared.Timeout())
+      : createBatchError(Code.OK, outcome.message, new empty.Empty());
   }
   switch (outcome.outcome) {
     case 'deleted':
-      return failed(
+      return createBatchError(
         Code.NOT_FOUND,
         'StreamDeleted',
-        new shared.StreamDeleted().setStreamIdentifier(identifierOf(stream)),
+        new shared.StreamDeleted().setStreamIdentifier(toStreamIdentifier(stream)),
       );
     case 'wrong-version': {
       const wrong = new shared.WrongExpectedVersion();
@@ -208,21 +244,21 @@ function batchAnswer(outcome: Outcome | Error, { stream, expected }: Written): s
       else if (expected === 'no_stream') wrong.setExpectedNoStream(new empty.Empty());
       else if (expected === 'stream_exists') wrong.setExpectedStreamExists(new empty.Empty());
       else wrong.setExpectedStreamPosition(String(expected));
-      return failed(Code.ALREADY_EXISTS, 'WrongExpectedVersion', wrong);
+      return createBatchError(Code.ALREADY_EXISTS, 'WrongExpectedVersion', wrong);
     }
     default: {
       const success = new streams.BatchAppendResp.Success();
       if (outcome.revision === NO_STREAM) success.setNoStream(new empty.Empty());
       else success.setCurrentRevision(String(outcome.revision));
       if (outcome.outcome === 'nothing') success.setNoPosition(new empty.Empty());
-      else success.setPosition(positioned(new shared.AllStreamPosition(), outcome.position));
+      else success.setPosition(setPosition(new shared.AllStreamPosition(), outcome.position));
       return new streams.BatchAppendResp().setSuccess(success);
     }
   }
 }
 
 /** An answer with an error of one append; the call goes on. `name` is also that of the details' message. */
-function failed(code: codes.Code, name: string, details: Message): streams.BatchAppendResp {
+function createBatchError(code: codes.Code, name: string, details: Message): streams.BatchAppendResp {
   const packed = new any.Any();
   const typeName = details instanceof empty.Empty ? 'google.protobuf.Empty' : `event_store.client.${name}`;
   packed.pack(details.serializeBinary(), typeName);
@@ -231,14 +267,19 @@ function failed(code: codes.Code, name: string, details: Message): streams.Batch
   );
 }
 
-const refusedTo = (operation: string, stream: string, expected: Expected, outcome: Outcome): Error => {
-  if (outcome.outcome !== 'wrong-version') return streamDeleted(stream);
+const createRefusedError = (
+  operation: string,
+  stream: string,
+  expected: ExpectedRevision,
+  outcome: WriteOutcome,
+): Error => {
+  if (outcome.outcome !== 'wrong-version') return createStreamDeletedError(stream);
   const numbers = { any: -2n, no_stream: -1n, stream_exists: -4n };
   const number = typeof expected === 'bigint' ? expected : numbers[expected];
-  return wrongVersion(operation, stream, number, outcome.current);
+  return createWrongVersionError(operation, stream, number, outcome.current);
 };
 
-type Positioned<T> = { setCommitPosition(value: string): { setPreparePosition(value: string): T } };
+type PositionedMessage<T> = { setCommitPosition(value: string): { setPreparePosition(value: string): T } };
 
-const positioned = <T>(message: Positioned<T>, position: bigint): T =>
+const setPosition = <T>(message: PositionedMessage<T>, position: bigint): T =>
   message.setCommitPosition(String(position)).setPreparePosition(String(position));

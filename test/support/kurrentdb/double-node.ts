@@ -6,45 +6,45 @@ import gossip from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { Server, ServerCredentials, type ServiceError } from '@grpc/grpc-js';
-import { appends } from './append-service.js';
+import { createAppendService } from './append-service.js';
 import type { Faults } from './faults.js';
-import { featuresService, gossipService, type Member } from './gossip-service.js';
-import type { Log, Recorded } from './transaction-log.js';
-import { reads } from './read-service.js';
-import { notLeader, notReady, tooBusy } from './grpc-errors.js';
-import type { Call, Endpoint, Serving } from './service-context.js';
+import { createFeaturesService, createGossipService, type Member } from './gossip-service.js';
+import type { TransactionLog, RecordedEvent } from './transaction-log.js';
+import { createReadService } from './read-service.js';
+import { createNotLeaderError, createNotReadyError, createTooBusyError } from './grpc-errors.js';
+import type { ServiceCall, Endpoint, ServiceContext } from './service-context.js';
 
 const HOST = '127.0.0.1';
 /** What the double says that it is. */
 const VERSION = '25.0.0';
 /** The greatest record of KurrentDB's log. */
-const MESSAGE_MAX = 16 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /** What a node knows of the cluster. */
-export interface Cluster {
-  readonly log: Log;
+export interface DoubleCluster {
+  readonly log: TransactionLog;
   readonly faults: Faults;
   readonly maxAppendSize: number;
   readonly maxAppendEventSize: number;
   /** Undefined while nobody leads. */
-  readonly leader: Node | undefined;
-  readonly nodes: readonly Node[];
+  readonly leader: DoubleNode | undefined;
+  readonly nodes: readonly DoubleNode[];
   /** A node has come or gone. */
-  changed(): void;
+  onMembershipChanged(): void;
 }
 
-export class Node implements Serving {
+export class DoubleNode implements ServiceContext {
   readonly id = randomUUID();
   readonly host = HOST;
-  readonly #cluster: Cluster;
+  readonly #cluster: DoubleCluster;
   #sockets = new Map<string, Socket>();
   #tcp: TcpServer | null = null;
   #server: Server | null = null;
   #port = 0;
   /** The last position that has come to this node while it lags. */
-  #horizon: bigint | undefined;
+  #lastVisiblePosition: bigint | undefined;
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: DoubleCluster) {
     this.#cluster = cluster;
   }
 
@@ -64,7 +64,7 @@ export class Node implements Serving {
     return this.#cluster.leader === this;
   }
 
-  get log(): Log {
+  get log(): TransactionLog {
     return this.#cluster.log;
   }
 
@@ -76,15 +76,15 @@ export class Node implements Serving {
     return this.#cluster.maxAppendSize;
   }
 
-  has({ position }: Recorded): boolean {
-    return this.#horizon === undefined || position <= this.#horizon;
+  isVisible({ position }: RecordedEvent): boolean {
+    return this.#lastVisiblePosition === undefined || position <= this.#lastVisiblePosition;
   }
 
   /** What is recorded from now on does not come to this node until the returned function is called. */
   lag(): () => void {
-    this.#horizon = this.log.lastPosition;
+    this.#lastVisiblePosition = this.log.lastPosition;
     return () => {
-      this.#horizon = undefined;
+      this.#lastVisiblePosition = undefined;
       this.log.events.emit('grown');
     };
   }
@@ -100,16 +100,16 @@ export class Node implements Serving {
   /** Listens on a free port the first time, and from then on always on that one. */
   async start(): Promise<void> {
     if (this.#tcp !== null) return;
-    const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_MAX });
-    const unavailable = (): ServiceError | null => (this.faults.isUnavailable ? tooBusy() : null);
-    server.addService(streams.StreamsService, { ...appends(this), ...reads(this) });
+    const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
+    const unavailable = (): ServiceError | null => (this.faults.isUnavailable ? createTooBusyError() : null);
+    server.addService(streams.StreamsService, { ...createAppendService(this), ...createReadService(this) });
     server.addService(
       gossip.GossipService,
-      gossipService(() => this.#cluster.nodes.map(memberOf), unavailable),
+      createGossipService(() => this.#cluster.nodes.map(toMember), unavailable),
     );
     server.addService(
       features.ServerFeaturesService,
-      featuresService(VERSION, [streams.StreamsService, gossip.GossipService], unavailable),
+      createFeaturesService(VERSION, [streams.StreamsService, gossip.GossipService], unavailable),
     );
     const connections = server.createConnectionInjector(ServerCredentials.createInsecure());
     const tcp = createServer((socket) => {
@@ -123,7 +123,7 @@ export class Node implements Serving {
     this.#port = (tcp.address() as AddressInfo).port;
     this.#tcp = tcp;
     this.#server = server;
-    this.#cluster.changed();
+    this.#cluster.onMembershipChanged();
   }
 
   /** At once, as if the machine had gone: what is recorded stays. */
@@ -135,7 +135,7 @@ export class Node implements Serving {
     this.disconnect();
     this.#server?.forceShutdown();
     this.#server = null;
-    this.#cluster.changed();
+    this.#cluster.onMembershipChanged();
     await closed;
   }
 
@@ -144,23 +144,23 @@ export class Node implements Serving {
     for (const socket of this.#sockets.values()) socket.destroy();
   }
 
-  cut(call: Call): void {
+  dropConnection(call: ServiceCall): void {
     this.#sockets.get(call.getPeer())?.destroy();
   }
 
-  refusal(call: Call): ServiceError | null {
-    if (this.#cluster.leader === undefined) return notReady();
-    return this.readRefusal(call);
+  getWriteError(call: ServiceCall): ServiceError | null {
+    if (this.#cluster.leader === undefined) return createNotReadyError();
+    return this.getReadError(call);
   }
 
-  readRefusal(call: Call): ServiceError | null {
-    if (this.faults.isUnavailable) return tooBusy();
+  getReadError(call: ServiceCall): ServiceError | null {
+    if (this.faults.isUnavailable) return createTooBusyError();
     const requiresLeader = call.metadata.get('requires-leader').includes('true');
-    return requiresLeader && !this.isLeader ? notLeader(this.leader.host, this.leader.port) : null;
+    return requiresLeader && !this.isLeader ? createNotLeaderError(this.leader.host, this.leader.port) : null;
   }
 }
 
-const memberOf = ({ id, host, port, isRunning, isLeader }: Node): Member => ({
+const toMember = ({ id, host, port, isRunning, isLeader }: DoubleNode): Member => ({
   id,
   host,
   port,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const SERVE = fileURLToPath(new URL('./serve.js', import.meta.url));
+const SERVE_SCRIPT = fileURLToPath(new URL('./serve.js', import.meta.url));
 
 /** A double as a process of its own, which ends when this one does. */
 export class DoubleProcess {
@@ -14,7 +14,10 @@ export class DoubleProcess {
 
   static async start(): Promise<DoubleProcess> {
     const { NODE_OPTIONS: _, ...environment } = process.env;
-    const child = spawn(process.execPath, [SERVE], { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [SERVE_SCRIPT], {
+      env: environment,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     for await (const line of createInterface({ input: child.stdout })) return new DoubleProcess(line, child);
     throw new Error('The double of KurrentDB ended before it listened.');
   }

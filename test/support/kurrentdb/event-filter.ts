@@ -1,19 +1,19 @@
 // Filters that a server applies to $all.
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { Recorded } from './transaction-log.js';
+import type { RecordedEvent } from './transaction-log.js';
 
-export type EventFilter = (event: Recorded) => boolean;
+export type EventFilter = (event: RecordedEvent) => boolean;
 
 /**
  * A regular expression is tried as one of JavaScript's; the server's are those of .NET. Prefixes are compared unit by
  * unit; the server compares as its culture has it, which may pass over characters that are not seen (a soft hyphen).
  */
-export function eventFilter(filter: streams.ReadReq.Options.FilterOptions | undefined): EventFilter {
+export function createEventFilter(filter: streams.ReadReq.Options.FilterOptions | undefined): EventFilter {
   const expression = filter?.getStreamIdentifier() ?? filter?.getEventType();
   if (filter === undefined || expression === undefined) return () => true;
   const subject = filter.hasStreamIdentifier()
-    ? ({ stream }: Recorded) => stream
-    : ({ type }: Recorded) => type;
+    ? ({ stream }: RecordedEvent) => stream
+    : ({ type }: RecordedEvent) => type;
   const regex = expression.getRegex();
   if (regex !== '') {
     const pattern = new RegExp(regex);

@@ -1,6 +1,6 @@
 // What a test makes go wrong. Faults of appends wait in a queue, and each is used up by one append. Clients of one
 // process share one connection to a node, as gRPC has it: cutting it ends the calls and subscriptions of all of them.
-import type { Recorded } from './transaction-log.js';
+import type { RecordedEvent } from './transaction-log.js';
 import type { Endpoint } from './service-context.js';
 
 export type AppendFault =
@@ -22,17 +22,17 @@ export type AppendFault =
   | 'deposed';
 
 /** Which appends are meant: those to this stream, by way of this node. */
-export type Meant = (stream: string, at: Endpoint) => boolean;
-const any = (): boolean => true;
+export type AppendFilter = (stream: string, at: Endpoint) => boolean;
+const matchAll = (): boolean => true;
 
 /** Something at which those who are meant wait until it is opened. */
 class Gate<Who extends readonly unknown[]> {
   readonly #bars = new Set<{ readonly meant: (...who: Who) => boolean; readonly opened: Promise<void> }>();
   /** How many wait. */
-  waiting = 0;
+  waitingCount = 0;
 
   /** Whoever comes from now on waits for the returned function to be called. */
-  shut(meant: (...who: Who) => boolean): () => void {
+  close(meant: (...who: Who) => boolean): () => void {
     const { promise: opened, resolve } = Promise.withResolvers<void>();
     const bar = { meant, opened };
     this.#bars.add(bar);
@@ -42,64 +42,64 @@ class Gate<Who extends readonly unknown[]> {
     };
   }
 
-  async pass(...who: Who): Promise<void> {
+  async waitUntilOpen(...who: Who): Promise<void> {
     for (const { meant, opened } of this.#bars) {
       if (!meant(...who)) continue;
-      this.waiting += 1;
+      this.waitingCount += 1;
       await opened;
-      this.waiting -= 1;
+      this.waitingCount -= 1;
     }
   }
 }
 
 export class Faults {
-  readonly #queue: { readonly fault: AppendFault; readonly meant: Meant }[] = [];
+  readonly #queue: { readonly fault: AppendFault; readonly meant: AppendFilter }[] = [];
   readonly #appends = new Gate<[stream: string, at: Endpoint]>();
-  readonly #answers = new Gate<[stream: string, at: Endpoint]>();
+  readonly #responses = new Gate<[stream: string, at: Endpoint]>();
   readonly #deliveries = new Gate<[at: Endpoint]>();
   readonly #reads = new Gate<[at: Endpoint]>();
   /** Whether subscriptions say that they have caught up: KurrentDB does so from 23.10 on. */
-  tellsCaughtUp = true;
+  sendsCaughtUp = true;
   #delay = 0;
   #deliveryDelay = 0;
-  readonly #lostReads = { reads: 0, subscriptions: 0 };
+  readonly #ignoredReads = { reads: 0, subscriptions: 0 };
   #unavailable = false;
   #eventsUntilCut: number | null = null;
-  #mistold: ((event: Recorded) => readonly Recorded[]) | null = null;
-  #ended = new AbortController();
-  #stalled = new AbortController();
-  #stalledAll = new AbortController();
+  #replaceEvent: ((event: RecordedEvent) => readonly RecordedEvent[]) | null = null;
+  #endController = new AbortController();
+  #stallController = new AbortController();
+  #stallAllController = new AbortController();
 
-  dropBeforeAppend(times = 1, meant: Meant = any): void {
-    this.#add('drop-before', times, meant);
+  dropBeforeAppend(times = 1, meant: AppendFilter = matchAll): void {
+    this.#enqueue('drop-before', times, meant);
   }
 
-  dropAfterAppend(times = 1, meant: Meant = any): void {
-    this.#add('drop-after', times, meant);
+  dropAfterAppend(times = 1, meant: AppendFilter = matchAll): void {
+    this.#enqueue('drop-after', times, meant);
   }
 
-  muteBeforeAppend(times = 1, meant: Meant = any): void {
-    this.#add('mute-before', times, meant);
+  muteBeforeAppend(times = 1, meant: AppendFilter = matchAll): void {
+    this.#enqueue('mute-before', times, meant);
   }
 
-  muteAfterAppend(times = 1, meant: Meant = any): void {
-    this.#add('mute-after', times, meant);
+  muteAfterAppend(times = 1, meant: AppendFilter = matchAll): void {
+    this.#enqueue('mute-after', times, meant);
   }
 
-  timeoutBeforeAppend(times = 1, meant: Meant = any): void {
-    this.#add('timeout-before', times, meant);
+  timeoutBeforeAppend(times = 1, meant: AppendFilter = matchAll): void {
+    this.#enqueue('timeout-before', times, meant);
   }
 
-  timeoutAfterAppend(times = 1, meant: Meant = any): void {
-    this.#add('timeout-after', times, meant);
+  timeoutAfterAppend(times = 1, meant: AppendFilter = matchAll): void {
+    this.#enqueue('timeout-after', times, meant);
   }
 
-  notLeader(times = 1, meant: Meant = any): void {
-    this.#add('not-leader', times, meant);
+  notLeader(times = 1, meant: AppendFilter = matchAll): void {
+    this.#enqueue('not-leader', times, meant);
   }
 
-  deposed(times = 1, meant: Meant = any): void {
-    this.#add('deposed', times, meant);
+  deposed(times = 1, meant: AppendFilter = matchAll): void {
+    this.#enqueue('deposed', times, meant);
   }
 
   /** Every append takes at least so many milliseconds; 0 for no delay. */
@@ -108,18 +108,18 @@ export class Faults {
   }
 
   /** Appends wait, before anything is recorded, until the returned function is called. */
-  holdAppends(meant: Meant = any): () => void {
-    return this.#appends.shut(meant);
+  holdAppends(meant: AppendFilter = matchAll): () => void {
+    return this.#appends.close(meant);
   }
 
   /** Answers to appends wait, after it is decided what becomes of them, until the returned function is called. */
-  holdAnswers(meant: Meant = any): () => void {
-    return this.#answers.shut(meant);
+  holdResponses(meant: AppendFilter = matchAll): () => void {
+    return this.#responses.close(meant);
   }
 
   /** Subscriptions, to all nodes or to these, deliver nothing until the returned function is called. */
-  holdSubscriptions(meant: (at: Endpoint) => boolean = any): () => void {
-    return this.#deliveries.shut(meant);
+  holdSubscriptions(meant: (at: Endpoint) => boolean = matchAll): () => void {
+    return this.#deliveries.close(meant);
   }
 
   /** Every event that a subscription looks at takes at least so many milliseconds; 0 for no delay. */
@@ -128,13 +128,13 @@ export class Faults {
   }
 
   /** Reads and new subscriptions are not answered at all until the returned function is called. */
-  holdReads(meant: (at: Endpoint) => boolean = any): () => void {
-    return this.#reads.shut(meant);
+  holdReads(meant: (at: Endpoint) => boolean = matchAll): () => void {
+    return this.#reads.close(meant);
   }
 
   /** So many reads, or new subscriptions, are never answered. */
-  loseReads(kind: 'reads' | 'subscriptions', times = 1): void {
-    this.#lostReads[kind] += times;
+  ignoreReads(kind: 'reads' | 'subscriptions', times = 1): void {
+    this.#ignoredReads[kind] += times;
   }
 
   /** Every call is answered with UNAVAILABLE, until `available()`. Running subscriptions go on. */
@@ -153,36 +153,36 @@ export class Faults {
 
   /** Subscriptions that run now end as if all was said. */
   endSubscriptions(): void {
-    this.#ended.abort();
-    this.#ended = new AbortController();
+    this.#endController.abort();
+    this.#endController = new AbortController();
   }
 
   /** Subscriptions that run now, all or those to $all, stay open and say nothing more; new ones do. */
   stallSubscriptions(which: 'every one' | '$all' = 'every one'): void {
-    this.#stalledAll.abort();
-    this.#stalledAll = new AbortController();
+    this.#stallAllController.abort();
+    this.#stallAllController = new AbortController();
     if (which === '$all') return;
-    this.#stalled.abort();
-    this.#stalled = new AbortController();
+    this.#stallController.abort();
+    this.#stallController = new AbortController();
   }
 
   /** Subscriptions tell something else instead of each event: a server that cannot be trusted. */
-  mistell(instead: (event: Recorded) => readonly Recorded[]): void {
-    this.#mistold = instead;
+  replaceDeliveries(instead: (event: RecordedEvent) => readonly RecordedEvent[]): void {
+    this.#replaceEvent = instead;
   }
 
   /** Appends that wait. */
-  get appendsHeld(): number {
-    return this.#appends.waiting;
+  get heldAppends(): number {
+    return this.#appends.waitingCount;
   }
 
   /** Answers that wait. */
-  get answersHeld(): number {
-    return this.#answers.waiting;
+  get heldResponses(): number {
+    return this.#responses.waitingCount;
   }
 
   /** Faults of appends that no append has met yet. */
-  get waiting(): number {
+  get pendingFaults(): number {
     return this.#queue.length;
   }
 
@@ -191,35 +191,35 @@ export class Faults {
     this.#queue.length = 0;
     this.#delay = 0;
     this.#deliveryDelay = 0;
-    this.tellsCaughtUp = true;
+    this.sendsCaughtUp = true;
     this.#unavailable = false;
     this.#eventsUntilCut = null;
-    this.#mistold = null;
+    this.#replaceEvent = null;
   }
 
   // What follows is asked by the services.
 
   /** Aborted when a subscription that begins now is to end. */
-  get ended(): AbortSignal {
-    return this.#ended.signal;
+  get endSignal(): AbortSignal {
+    return this.#endController.signal;
   }
 
   /** Aborted when a subscription that begins now is to say nothing more. */
-  stalled(isToAll: boolean): AbortSignal {
-    return (isToAll ? this.#stalledAll : this.#stalled).signal;
+  getStallSignal(isToAll: boolean): AbortSignal {
+    return (isToAll ? this.#stallAllController : this.#stallController).signal;
   }
 
   get isUnavailable(): boolean {
     return this.#unavailable;
   }
 
-  async beforeAppend(stream: string, at: Endpoint): Promise<void> {
+  async waitBeforeAppend(stream: string, at: Endpoint): Promise<void> {
     if (this.#delay > 0) await new Promise((resolve) => setTimeout(resolve, this.#delay));
-    await this.#appends.pass(stream, at);
+    await this.#appends.waitUntilOpen(stream, at);
   }
 
-  beforeAnswer(stream: string, at: Endpoint): Promise<void> {
-    return this.#answers.pass(stream, at);
+  waitBeforeResponse(stream: string, at: Endpoint): Promise<void> {
+    return this.#responses.waitUntilOpen(stream, at);
   }
 
   takeAppendFault(stream: string, at: Endpoint): AppendFault | null {
@@ -227,32 +227,32 @@ export class Faults {
     return index < 0 ? null : this.#queue.splice(index, 1)[0]!.fault;
   }
 
-  beforeRead(at: Endpoint): Promise<void> {
-    return this.#reads.pass(at);
+  waitBeforeRead(at: Endpoint): Promise<void> {
+    return this.#reads.waitUntilOpen(at);
   }
 
-  isReadLost(isSubscription: boolean): boolean {
+  isReadIgnored(isSubscription: boolean): boolean {
     const kind = isSubscription ? 'subscriptions' : 'reads';
-    return this.#lostReads[kind] > 0 && this.#lostReads[kind]-- > 0;
+    return this.#ignoredReads[kind] > 0 && this.#ignoredReads[kind]-- > 0;
   }
 
-  async beforeDelivery(at: Endpoint): Promise<void> {
+  async waitBeforeDelivery(at: Endpoint): Promise<void> {
     if (this.#deliveryDelay > 0) await new Promise((resolve) => setTimeout(resolve, this.#deliveryDelay));
-    await this.#deliveries.pass(at);
+    await this.#deliveries.waitUntilOpen(at);
   }
 
-  shown(event: Recorded): readonly Recorded[] {
-    return this.#mistold?.(event) ?? [event];
+  getDeliveredEvents(event: RecordedEvent): readonly RecordedEvent[] {
+    return this.#replaceEvent?.(event) ?? [event];
   }
 
   /** Whether the connection is to be cut now, after this event. */
-  delivered(): boolean {
+  isDisconnectDue(): boolean {
     if (this.#eventsUntilCut === null || --this.#eventsUntilCut > 0) return false;
     this.#eventsUntilCut = null;
     return true;
   }
 
-  #add(fault: AppendFault, times: number, meant: Meant): void {
+  #enqueue(fault: AppendFault, times: number, meant: AppendFilter): void {
     for (let time = 0; time < times; time += 1) this.#queue.push({ fault, meant });
   }
 }

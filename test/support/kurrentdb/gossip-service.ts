@@ -16,7 +16,7 @@ export type Member = Endpoint & {
 const { FOLLOWER, LEADER } = gossip.MemberInfo.VNodeState;
 
 /** `refusal` says why nothing is answered now. */
-export const gossipService = (
+export const createGossipService = (
   members: () => readonly Member[],
   refusal: () => ServiceError | null,
 ): IGossipServer => ({
@@ -38,7 +38,7 @@ export const gossipService = (
   },
 });
 
-export const featuresService = (
+export const createFeaturesService = (
   version: string,
   services: readonly ServiceDefinition[],
   refusal: () => ServiceError | null,

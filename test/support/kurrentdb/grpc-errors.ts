@@ -2,7 +2,7 @@
 // (src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs of KurrentDB).
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
-const refusal = (
+const createServiceError = (
   code: status,
   details: string,
   trailers: { readonly [name: string]: string } = {},
@@ -12,33 +12,35 @@ const refusal = (
   return Object.assign(new Error(details), { code, details, metadata });
 };
 
-export const notReady = (): ServiceError => refusal(status.UNAVAILABLE, 'Server Is Not Ready');
+export const createNotReadyError = (): ServiceError =>
+  createServiceError(status.UNAVAILABLE, 'Server Is Not Ready');
 
-export const tooBusy = (): ServiceError => refusal(status.UNAVAILABLE, 'Server Is Too Busy');
+export const createTooBusyError = (): ServiceError =>
+  createServiceError(status.UNAVAILABLE, 'Server Is Too Busy');
 
-export const timedOut = (): ServiceError =>
-  refusal(status.ABORTED, 'Operation timed out: Prepare phase timeout.');
+export const createTimeoutError = (): ServiceError =>
+  createServiceError(status.ABORTED, 'Operation timed out: Prepare phase timeout.');
 
-export const notLeader = (host: string, port: number): ServiceError =>
-  refusal(status.NOT_FOUND, 'Leader info available', {
+export const createNotLeaderError = (host: string, port: number): ServiceError =>
+  createServiceError(status.NOT_FOUND, 'Leader info available', {
     exception: 'not-leader',
     'leader-endpoint-host': host,
     'leader-endpoint-port': String(port),
   });
 
-export const streamDeleted = (stream: string): ServiceError =>
-  refusal(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+export const createStreamDeletedError = (stream: string): ServiceError =>
+  createServiceError(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
     exception: 'stream-deleted',
     'stream-name': stream,
   });
 
-export const wrongVersion = (
+export const createWrongVersionError = (
   operation: string,
   stream: string,
   expected: bigint,
   current: bigint,
 ): ServiceError =>
-  refusal(
+  createServiceError(
     status.FAILED_PRECONDITION,
     `${operation} failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${current}`,
     {
@@ -49,14 +51,18 @@ export const wrongVersion = (
     },
   );
 
-export const tooLarge = (maxAppendSize: number): ServiceError =>
-  refusal(status.INVALID_ARGUMENT, `Maximum Append Size of ${maxAppendSize} Exceeded.`, {
+export const createAppendTooLargeError = (maxAppendSize: number): ServiceError =>
+  createServiceError(status.INVALID_ARGUMENT, `Maximum Append Size of ${maxAppendSize} Exceeded.`, {
     exception: 'maximum-append-size-exceeded',
     'maximum-append-size': String(maxAppendSize),
   });
 
-export const eventTooLarge = (id: string, size: number, maxAppendEventSize: number): ServiceError =>
-  refusal(
+export const createEventTooLargeError = (
+  id: string,
+  size: number,
+  maxAppendEventSize: number,
+): ServiceError =>
+  createServiceError(
     status.INVALID_ARGUMENT,
     `Event with Id: ${id}, Size: ${size}, exceeds Maximum Append Event Size of ${maxAppendEventSize}.`,
     {
@@ -67,13 +73,14 @@ export const eventTooLarge = (id: string, size: number, maxAppendEventSize: numb
     },
   );
 
-export const propertyMissing = (name: string): ServiceError =>
-  refusal(status.INVALID_ARGUMENT, `Required Metadata Property '${name}' is missing`, {
+export const createPropertyMissingError = (name: string): ServiceError =>
+  createServiceError(status.INVALID_ARGUMENT, `Required Metadata Property '${name}' is missing`, {
     exception: 'missing-required-metadata-property',
     'required-metadata-properties': 'type,content-type',
   });
 
-export const invalidPosition = (): ServiceError =>
-  refusal(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
+export const createInvalidPositionError = (): ServiceError =>
+  createServiceError(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
 
-export const invalid = (sentence: string): ServiceError => refusal(status.INVALID_ARGUMENT, sentence);
+export const createInvalidArgumentError = (sentence: string): ServiceError =>
+  createServiceError(status.INVALID_ARGUMENT, sentence);

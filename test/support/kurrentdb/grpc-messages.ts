@@ -3,16 +3,16 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { once } from 'node:events';
-import type { Expected, Proposed, Recorded } from './transaction-log.js';
-import { propertyMissing } from './grpc-errors.js';
+import type { ExpectedRevision, ProposedEvent, RecordedEvent } from './transaction-log.js';
+import { createPropertyMissingError } from './grpc-errors.js';
 
 /** The position or revision of an end: 2^64 - 1. */
 export const END = 18_446_744_073_709_551_615n;
 
-export const streamName = (identifier: shared.StreamIdentifier | undefined): string =>
+export const getStreamName = (identifier: shared.StreamIdentifier | undefined): string =>
   Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
 
-export const identifierOf = (stream: string): shared.StreamIdentifier =>
+export const toStreamIdentifier = (stream: string): shared.StreamIdentifier =>
   new shared.StreamIdentifier().setStreamName(Buffer.from(stream, 'utf8'));
 
 /** Both forms of an append say their expectation in the same words, but for the name of the number. */
@@ -22,7 +22,7 @@ type Expectation = {
   hasStreamExists(): boolean;
 };
 
-export const expectedOf = (options: Expectation, revision: string): Expected => {
+export const parseExpectedRevision = (options: Expectation, revision: string): ExpectedRevision => {
   if (options.hasAny()) return 'any';
   if (options.hasNoStream()) return 'no_stream';
   return options.hasStreamExists() ? 'stream_exists' : BigInt(revision);
@@ -31,14 +31,14 @@ export const expectedOf = (options: Expectation, revision: string): Expected => 
 type ProposedMessage = streams.AppendReq.ProposedMessage | streams.BatchAppendReq.ProposedMessage;
 
 /** Throws a refusal if the type or the content type is missing. */
-export function proposedOf(message: ProposedMessage): Proposed {
+export function parseProposedEvent(message: ProposedMessage): ProposedEvent {
   const property = (name: string): string => {
     const value = message.getMetadataMap().get(name);
-    if (value === undefined) throw propertyMissing(name);
+    if (value === undefined) throw createPropertyMissingError(name);
     return value;
   };
   return {
-    id: uuidOf(message.getId()),
+    id: parseUuid(message.getId()),
     type: property('type'),
     isJson: property('content-type') === 'application/json',
     data: message.getData_asU8(),
@@ -46,7 +46,7 @@ export function proposedOf(message: ProposedMessage): Proposed {
   };
 }
 
-export function uuidOf(uuid: shared.UUID | undefined): string {
+export function parseUuid(uuid: shared.UUID | undefined): string {
   const structured = uuid?.getStructured();
   if (structured === undefined) return uuid?.getString().toLowerCase() ?? '';
   const digits = [structured.getMostSignificantBits(), structured.getLeastSignificantBits()]
@@ -56,13 +56,13 @@ export function uuidOf(uuid: shared.UUID | undefined): string {
 }
 
 /** What counts against the greatest size of an append. */
-export const sizeOf = ({ type, data, metadata }: Proposed): number =>
+export const getEventSize = ({ type, data, metadata }: ProposedEvent): number =>
   data.length + metadata.length + 2 * type.length;
 
-export function readEventOf(event: Recorded): streams.ReadResp {
+export function toReadResponse(event: RecordedEvent): streams.ReadResp {
   const record = new streams.ReadResp.ReadEvent.RecordedEvent()
     .setId(new shared.UUID().setString(event.id))
-    .setStreamIdentifier(identifierOf(event.stream))
+    .setStreamIdentifier(toStreamIdentifier(event.stream))
     .setStreamRevision(String(event.revision))
     .setCommitPosition(String(event.position))
     .setPreparePosition(String(event.position))
@@ -81,7 +81,7 @@ export function readEventOf(event: Recorded): streams.ReadResp {
 export type ReadCall = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
 
 /** Resolves when more may be written, or the client is gone. */
-export async function send(call: ReadCall, response: streams.ReadResp): Promise<void> {
+export async function writeResponse(call: ReadCall, response: streams.ReadResp): Promise<void> {
   if (call.write(response) || call.cancelled) return;
   const settled = new AbortController();
   const { signal } = settled;

@@ -16,10 +16,10 @@
 // - Deadlines of batch appends are not looked at.
 // - A subscription never falls behind, and how many events lie between two checkpoints while live is as in catching up.
 import { Faults } from './faults.js';
-import { type Backup, Log } from './transaction-log.js';
-import { type Cluster, Node } from './double-node.js';
+import { type LogBackup, TransactionLog } from './transaction-log.js';
+import { type DoubleCluster, DoubleNode } from './double-node.js';
 
-export type DoubleOptions = {
+export type KurrentDbDoubleOptions = {
   readonly nodes?: number;
   /** Bytes of one append: those of data and metadata and, twice, those of the types. */
   readonly maxAppendSize?: number;
@@ -29,29 +29,29 @@ export type DoubleOptions = {
   readonly statisticsAfter?: number;
 };
 
-export class KurrentDouble implements Cluster {
-  readonly log: Log;
+export class KurrentDbDouble implements DoubleCluster {
+  readonly log: TransactionLog;
   /** Of all nodes together. */
   readonly faults = new Faults();
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly DoubleNode[];
   readonly maxAppendSize: number;
   readonly maxAppendEventSize: number;
-  #leader: Node | undefined;
+  #leader: DoubleNode | undefined;
 
   private constructor({
     nodes = 1,
     maxAppendSize = 1024 * 1024,
     maxAppendEventSize = Infinity,
     statisticsAfter,
-  }: DoubleOptions) {
+  }: KurrentDbDoubleOptions) {
     this.maxAppendEventSize = maxAppendEventSize;
-    this.log = new Log(statisticsAfter);
+    this.log = new TransactionLog(statisticsAfter);
     this.maxAppendSize = maxAppendSize;
-    this.nodes = Array.from({ length: nodes }, () => new Node(this));
+    this.nodes = Array.from({ length: nodes }, () => new DoubleNode(this));
   }
 
-  static async start(options: DoubleOptions = {}): Promise<KurrentDouble> {
-    const double = new KurrentDouble(options);
+  static async start(options: KurrentDbDoubleOptions = {}): Promise<KurrentDbDouble> {
+    const double = new KurrentDbDouble(options);
     await double.start();
     return double;
   }
@@ -61,7 +61,7 @@ export class KurrentDouble implements Cluster {
     return `esdb://${this.nodes.map(({ host, port }) => `${host}:${port}`).join(',')}?tls=false`;
   }
 
-  get leader(): Node | undefined {
+  get leader(): DoubleNode | undefined {
     return this.#leader;
   }
 
@@ -81,21 +81,21 @@ export class KurrentDouble implements Cluster {
   }
 
   /** From now on this node leads. */
-  elect(node: Node): void {
+  elect(node: DoubleNode): void {
     if (node === this.#leader) return;
     this.#leader = node;
     this.log.forgetIds();
   }
 
   /** What an operator does who has only an older backup: stops everything, and starts on that. */
-  async restore(backup: Backup): Promise<void> {
+  async restore(backup: LogBackup): Promise<void> {
     await this.stop();
     this.log.restore(backup);
     await this.start();
   }
 
   /** Without a majority nobody leads. A node that leads goes on to do so. */
-  changed(): void {
+  onMembershipChanged(): void {
     const alive = this.nodes.filter(({ isRunning }) => isRunning);
     if (alive.length * 2 <= this.nodes.length) this.#leader = undefined;
     else if (this.#leader === undefined || !alive.includes(this.#leader)) this.elect(alive[0]!);

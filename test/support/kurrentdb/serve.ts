@@ -1,8 +1,8 @@
 // A double as a process of its own: writes its connection string as one line, and ends when its input does.
-import { KurrentDouble } from './kurrentdb-double.js';
+import { KurrentDbDouble } from './kurrentdb-double.js';
 
 const nodes = Number(process.argv[2] ?? 1);
-const double = await KurrentDouble.start({ nodes });
+const double = await KurrentDbDouble.start({ nodes });
 process.stdout.write(`${double.connectionString}\n`);
 process.stdin.resume().on('end', () => {
   void double.stop();

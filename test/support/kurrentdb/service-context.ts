@@ -1,15 +1,15 @@
 // What the services know of the node that they run on.
 import type { Metadata, ServiceError } from '@grpc/grpc-js';
 import type { Faults } from './faults.js';
-import type { Log, Recorded } from './transaction-log.js';
+import type { TransactionLog, RecordedEvent } from './transaction-log.js';
 
 /** What is the same in all calls of gRPC. */
-export type Call = { readonly metadata: Metadata; readonly cancelled: boolean; getPeer(): string };
+export type ServiceCall = { readonly metadata: Metadata; readonly cancelled: boolean; getPeer(): string };
 
 export type Endpoint = { readonly host: string; readonly port: number };
 
-export interface Serving extends Endpoint {
-  readonly log: Log;
+export interface ServiceContext extends Endpoint {
+  readonly log: TransactionLog;
   readonly faults: Faults;
   /** Bytes. */
   readonly maxAppendSize: number;
@@ -17,13 +17,13 @@ export interface Serving extends Endpoint {
   readonly maxAppendEventSize: number;
   readonly isRunning: boolean;
   /** Whether it has come to this node yet. */
-  has(event: Recorded): boolean;
+  isVisible(event: RecordedEvent): boolean;
   /** Where writes go. */
   readonly leader: Endpoint;
   /** Why this node does not write now; null if it does. A node that does not lead passes writes on to the leader. */
-  refusal(call: Call): ServiceError | null;
+  getWriteError(call: ServiceCall): ServiceError | null;
   /** Why this node does not read now; null if it does. */
-  readRefusal(call: Call): ServiceError | null;
+  getReadError(call: ServiceCall): ServiceError | null;
   /** Ends the connection that the call came on, with all other calls on it. */
-  cut(call: Call): void;
+  dropConnection(call: ServiceCall): void;
 }

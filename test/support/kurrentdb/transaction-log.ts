@@ -3,7 +3,7 @@
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
 
-export type Proposed = {
+export type ProposedEvent = {
   readonly id: string;
   readonly type: string;
   readonly isJson: boolean;
@@ -11,7 +11,7 @@ export type Proposed = {
   readonly metadata: Uint8Array;
 };
 
-export type Recorded = Proposed & {
+export type RecordedEvent = ProposedEvent & {
   readonly stream: string;
   readonly revision: bigint;
   /** Ticks of 100 ns since 1970. */
@@ -22,9 +22,9 @@ export type Recorded = Proposed & {
   readonly end: bigint;
 };
 
-export type Expected = bigint | 'any' | 'no_stream' | 'stream_exists';
+export type ExpectedRevision = bigint | 'any' | 'no_stream' | 'stream_exists';
 
-export type Outcome =
+export type WriteOutcome =
   /** Of the last event; of the first time when these events were recorded already. */
   | { readonly outcome: 'recorded'; readonly revision: bigint; readonly position: bigint }
   | { readonly outcome: 'nothing'; readonly revision: bigint }
@@ -32,7 +32,7 @@ export type Outcome =
   | { readonly outcome: 'deleted' };
 
 /** A copy of everything at one time, as a backup is. */
-export type Backup = { readonly records: readonly Recorded[]; readonly end: bigint };
+export type LogBackup = { readonly records: readonly RecordedEvent[]; readonly end: bigint };
 
 /** The revision before the first. */
 export const NO_STREAM = -1n;
@@ -45,12 +45,12 @@ const RECORD_OVERHEAD = 97;
 const utf8 = new TextEncoder();
 
 /** An event as a test words it. */
-export const proposed = (
+export const createProposedEvent = (
   type: string,
   data: unknown,
   metadata?: unknown,
   id: string = randomUUID(),
-): Proposed => ({
+): ProposedEvent => ({
   id,
   type,
   isJson: true,
@@ -58,71 +58,74 @@ export const proposed = (
   metadata: metadata === undefined ? new Uint8Array() : utf8.encode(JSON.stringify(metadata)),
 });
 
-export class Log {
+export class TransactionLog {
   /** 'grown', after each append. */
   readonly events = new EventEmitter().setMaxListeners(0);
-  #records: Recorded[] = [];
-  #streams = new Map<string, Recorded[]>();
+  #records: RecordedEvent[] = [];
+  #streams = new Map<string, RecordedEvent[]>();
   /** Where reading may begin, also when a scavenge has taken what stood there. */
   #boundaries = new Set<bigint>();
   #end = FIRST_POSITION;
   /** What the writer remembers of ids under `any`: in memory only, and lost with the leader. */
-  #remembered = new Map<string, Recorded>();
+  #rememberedEvents = new Map<string, RecordedEvent>();
   #appends = 0;
 
   /** After so many appends the server records statistics of its own; 0 for never. */
   constructor(readonly statisticsAfter = 4) {
-    this.#write('$user-admin', [proposed('$UserCreated', { loginName: 'admin' })]);
-    this.#write('$$$stats-127.0.0.1:2113', [proposed('$metadata', { $maxAge: 86_400 })]);
+    this.#write('$user-admin', [createProposedEvent('$UserCreated', { loginName: 'admin' })]);
+    this.#write('$$$stats-127.0.0.1:2113', [createProposedEvent('$metadata', { $maxAge: 86_400 })]);
   }
 
-  append(stream: string, expected: Expected, events: readonly Proposed[]): Outcome {
-    const outcome = this.#decide(stream, expected, events);
+  append(readStream: string, expected: ExpectedRevision, events: readonly ProposedEvent[]): WriteOutcome {
+    const outcome = this.#decide(readStream, expected, events);
     if (outcome !== 'write') return outcome;
-    if (events.length === 0) return { outcome: 'nothing', revision: this.#current(stream) };
-    const before = this.#current(stream);
-    const revived = this.#isSoftDeleted(stream);
-    const last = this.#write(stream, events);
-    if (revived) this.#write(`$$${stream}`, [proposed('$metadata', { $tb: Number(before + 1n) })]);
+    if (events.length === 0) return { outcome: 'nothing', revision: this.#currentRevision(readStream) };
+    const before = this.#currentRevision(readStream);
+    const revived = this.#isSoftDeleted(readStream);
+    const last = this.#write(readStream, events);
+    if (revived)
+      this.#write(`$$${readStream}`, [createProposedEvent('$metadata', { $tb: Number(before + 1n) })]);
     this.#appends += 1;
     if (this.statisticsAfter > 0 && this.#appends % this.statisticsAfter === 0)
-      this.#write('$stats-127.0.0.1:2113', [proposed('$statsCollected', { appends: this.#appends })]);
+      this.#write('$stats-127.0.0.1:2113', [
+        createProposedEvent('$statsCollected', { appends: this.#appends }),
+      ]);
     this.events.emit('grown');
     return { outcome: 'recorded', revision: last.revision, position: last.position };
   }
 
   /** Hides what is recorded; the next append to the stream goes on with the next revision. */
-  delete(stream: string, expected: Expected): Outcome {
-    const outcome = this.#decide(stream, expected, [proposed('$metadata', {})]);
+  delete(stream: string, expected: ExpectedRevision): WriteOutcome {
+    const outcome = this.#decide(stream, expected, [createProposedEvent('$metadata', {})]);
     if (outcome !== 'write') return outcome;
-    if (this.#current(stream) === NO_STREAM && this.#current(`$$${stream}`) === NO_STREAM)
+    if (this.#currentRevision(stream) === NO_STREAM && this.#currentRevision(`$$${stream}`) === NO_STREAM)
       return { outcome: 'wrong-version', current: NO_STREAM };
     const metadata = utf8.encode(`{"$tb":${LAST_REVISION}}`);
-    const last = this.#write(`$$${stream}`, [{ ...proposed('$metadata', {}), data: metadata }]);
+    const last = this.#write(`$$${stream}`, [{ ...createProposedEvent('$metadata', {}), data: metadata }]);
     this.events.emit('grown');
     return { outcome: 'recorded', revision: last.revision, position: last.position };
   }
 
   /** Ends the stream for ever. */
-  tombstone(stream: string, expected: Expected): Outcome {
-    const outcome = this.#decide(stream, expected, [proposed('$streamDeleted', {})]);
+  tombstone(stream: string, expected: ExpectedRevision): WriteOutcome {
+    const outcome = this.#decide(stream, expected, [createProposedEvent('$streamDeleted', {})]);
     if (outcome !== 'write') return outcome;
-    const last = this.#write(stream, [proposed('$streamDeleted', {})], LAST_REVISION);
+    const last = this.#write(stream, [createProposedEvent('$streamDeleted', {})], LAST_REVISION);
     this.events.emit('grown');
     return { outcome: 'recorded', revision: last.revision, position: last.position };
   }
 
   /** What $all shows, in order. */
-  get all(): readonly Recorded[] {
+  get all(): readonly RecordedEvent[] {
     return this.#records;
   }
 
   /** What a reader of the stream sees; null if there is none or it was deleted softly. */
-  stream(stream: string): readonly Recorded[] | null {
+  stream(stream: string): readonly RecordedEvent[] | null {
     const events = this.#streams.get(stream);
     if (events === undefined || this.#isSoftDeleted(stream)) return null;
-    const { $tb = 0, $maxCount, $maxAge } = this.#metadata(stream);
-    const oldest = $maxAge === undefined ? 0n : now() - BigInt($maxAge) * 10_000_000n;
+    const { $tb = 0, $maxCount, $maxAge } = this.#readMetadata(stream);
+    const oldest = $maxAge === undefined ? 0n : getTicks() - BigInt($maxAge) * 10_000_000n;
     return events.filter(
       ({ revision, created }, index) =>
         revision >= BigInt($tb) &&
@@ -132,11 +135,11 @@ export class Log {
   }
 
   isTombstoned(stream: string): boolean {
-    return this.#current(stream) === LAST_REVISION;
+    return this.#currentRevision(stream) === LAST_REVISION;
   }
 
   /** The events after this position, at most so many. */
-  after(position: bigint, limit: number): readonly Recorded[] {
+  readAfter(position: bigint, limit: number): readonly RecordedEvent[] {
     let low = 0;
     let high = this.#records.length;
     while (low < high) {
@@ -159,15 +162,15 @@ export class Log {
 
   /** A new leader knows nothing of the ids that the old one remembered. */
   forgetIds(): void {
-    this.#remembered.clear();
+    this.#rememberedEvents.clear();
   }
 
-  backup(): Backup {
+  backup(): LogBackup {
     return { records: [...this.#records], end: this.#end };
   }
 
   /** What was recorded since is lost, and its positions are given out again. */
-  restore({ records, end }: Backup): void {
+  restore({ records, end }: LogBackup): void {
     this.#records = [...records];
     this.#end = end;
     this.#streams = Map.groupBy(records, ({ stream }) => stream);
@@ -177,7 +180,7 @@ export class Log {
 
   /** Removes from $all, too, what no stream shows any more: positions and revisions then have holes. */
   scavenge(): void {
-    const isSeen = (event: Recorded): boolean =>
+    const isSeen = (event: RecordedEvent): boolean =>
       event.revision === LAST_REVISION ||
       (!this.isTombstoned(event.stream) && this.stream(event.stream)?.includes(event) === true);
     const kept = this.#records.filter(
@@ -189,7 +192,7 @@ export class Log {
   }
 
   /** Something that no server does: another event where one stood, with its position and revision. */
-  replace(event: Recorded, by: Partial<Recorded>): void {
+  replace(event: RecordedEvent, by: Partial<RecordedEvent>): void {
     const replaced = { ...event, ...by };
     this.restore({
       records: this.#records.map((each) => (each === event ? replaced : each)),
@@ -197,20 +200,24 @@ export class Log {
     });
   }
 
-  #decide(stream: string, expected: Expected, events: readonly Proposed[]): Outcome | 'write' {
-    const current = this.#current(stream);
-    const wrong: Outcome = { outcome: 'wrong-version', current };
+  #decide(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly ProposedEvent[],
+  ): WriteOutcome | 'write' {
+    const current = this.#currentRevision(stream);
+    const wrong: WriteOutcome = { outcome: 'wrong-version', current };
     if (current === LAST_REVISION) return { outcome: 'deleted' };
     if (expected === 'stream_exists') {
       if (this.#isSoftDeleted(stream)) return { outcome: 'deleted' };
-      if (current < 0n && this.#current(`$$${stream}`) < 0n) return wrong;
+      if (current < 0n && this.#currentRevision(`$$${stream}`) < 0n) return wrong;
     }
     if (expected === 'any' || expected === 'stream_exists') {
-      const known = events.map(({ id }) => this.#remembered.get(`${stream} ${id}`));
+      const known = events.map(({ id }) => this.#rememberedEvents.get(`${stream} ${id}`));
       // From the first unknown id on nothing is looked at: what is known after it does not matter.
       const unknown = known.indexOf(undefined);
       if (unknown === 0 || events.length === 0) return 'write';
-      return unknown > 0 ? wrong : already(known.at(-1)!);
+      return unknown > 0 ? wrong : toRecordedOutcome(known.at(-1)!);
     }
     const at = expected === 'no_stream' ? NO_STREAM : expected;
     if (at > current) return wrong;
@@ -219,11 +226,11 @@ export class Log {
     const known = events.map(({ id }, index) =>
       recorded.find((event) => event.revision === at + 1n + BigInt(index) && event.id === id),
     );
-    if (known.length > 0 && !known.includes(undefined)) return already(known.at(-1)!);
+    if (known.length > 0 && !known.includes(undefined)) return toRecordedOutcome(known.at(-1)!);
     return at === NO_STREAM && known[0] === undefined && this.#isSoftDeleted(stream) ? 'write' : wrong;
   }
 
-  #write(stream: string, events: readonly Proposed[], at?: bigint): Recorded {
+  #write(stream: string, events: readonly ProposedEvent[], at?: bigint): RecordedEvent {
     const recorded = this.#streams.get(stream) ?? [];
     this.#streams.set(stream, recorded);
     for (const event of events) {
@@ -231,20 +238,20 @@ export class Log {
       const position = this.#end;
       this.#end += BigInt(size + event.metadata.length);
       const revision = at ?? (recorded.at(-1)?.revision ?? NO_STREAM) + 1n;
-      const entry = { ...event, stream, revision, created: now(), position, end: this.#end };
+      const entry = { ...event, stream, revision, created: getTicks(), position, end: this.#end };
       recorded.push(entry);
       this.#records.push(entry);
       this.#boundaries.add(position).add(this.#end);
-      this.#remembered.set(`${stream} ${event.id}`, entry);
+      this.#rememberedEvents.set(`${stream} ${event.id}`, entry);
     }
     return recorded.at(-1)!;
   }
 
-  #current(stream: string): bigint {
+  #currentRevision(stream: string): bigint {
     return this.#streams.get(stream)?.at(-1)?.revision ?? NO_STREAM;
   }
 
-  #metadata(stream: string): {
+  #readMetadata(stream: string): {
     readonly $tb?: number;
     readonly $maxCount?: number;
     readonly $maxAge?: number;
@@ -254,10 +261,14 @@ export class Log {
   }
 
   #isSoftDeleted(stream: string): boolean {
-    return this.#metadata(stream).$tb === Number(LAST_REVISION);
+    return this.#readMetadata(stream).$tb === Number(LAST_REVISION);
   }
 }
 
-const already = ({ revision, position }: Recorded): Outcome => ({ outcome: 'recorded', revision, position });
+const toRecordedOutcome = ({ revision, position }: RecordedEvent): WriteOutcome => ({
+  outcome: 'recorded',
+  revision,
+  position,
+});
 
-const now = (): bigint => BigInt(Date.now()) * 10_000n;
+const getTicks = (): bigint => BigInt(Date.now()) * 10_000n;

@@ -2,38 +2,54 @@
 // sponsor is named by what it is. Each release knows the newest shape alone, beside the functions that lead to it.
 import type { Decider } from '../../../src/eventsourcing/decider.js';
 import type { AnyCommand, AnyEvent, EventOf, JsonObject } from '../../../src/eventsourcing/message.js';
-import { type AnyNoun, noun } from '../../../src/eventsourcing/aggregate.js';
+import { type AnyAggregate, defineAggregate } from '../../../src/eventsourcing/aggregate.js';
 import { refuse } from '../../../src/eventsourcing/refusal.js';
 import type { Upcasters } from '../../../src/eventsourcing/upcasters.js';
-import { reading } from '../../../src/ledger/event-reader.js';
-import { json, query, readModel, table } from '../../../src/read-models/declaration/read-model.js';
+import { createEventReader } from '../../../src/ledger/event-reader.js';
+import {
+  json,
+  defineQuery,
+  defineReadModel,
+  defineTable,
+} from '../../../src/read-models/declaration/read-model.js';
 
-type First = { motion: string; title: string; sponsor: string };
-type Second = { motion: string; title: string; sponsors: readonly string[] };
+type FirstShape = { motion: string; title: string; sponsor: string };
+type SecondShape = { motion: string; title: string; sponsors: readonly string[] };
 export type MotionTabled = EventOf<
   'MotionTabled',
   { motion: string; title: string; sponsors: readonly { organization: string }[] }
 >;
 export type MotionCarried = EventOf<'MotionCarried', { motion: string }>;
 
-const withSponsors = ({ sponsor, ...motion }: First): Second => ({ ...motion, sponsors: [sponsor] });
-const withOrganizations = ({ sponsors, ...motion }: Second): MotionTabled['data'] => ({
+const upcastToSponsors = ({ sponsor, ...motion }: FirstShape): SecondShape => ({
+  ...motion,
+  sponsors: [sponsor],
+});
+const upcastToOrganizations = ({ sponsors, ...motion }: SecondShape): MotionTabled['data'] => ({
   ...motion,
   sponsors: sponsors.map((organization) => ({ organization })),
 });
 const upcasters = {
   MotionTabled: [
-    (data: JsonObject) => withSponsors(data as First),
-    (data: JsonObject) => withOrganizations(data as Second),
+    (data: JsonObject) => upcastToSponsors(data as FirstShape),
+    (data: JsonObject) => upcastToOrganizations(data as SecondShape),
   ],
 };
 
 /** A motion in the words of a release; the first knows one sponsor only. */
-export type Words = (motion: string, title: string, ...sponsors: string[]) => JsonObject;
+export type CreateMotionData = (motion: string, title: string, ...sponsors: string[]) => JsonObject;
 
-export type Release = { readonly noun: AnyNoun; readonly upcasters: Upcasters; readonly words: Words };
+export type Release = {
+  readonly noun: AnyAggregate;
+  readonly upcasters: Upcasters;
+  readonly createMotionData: CreateMotionData;
+};
 
-function release(version: 1 | 2 | 3, words: Words, sponsorsOf: (data: JsonObject) => number): Release {
+function createRelease(
+  version: 1 | 2 | 3,
+  createMotionData: CreateMotionData,
+  sponsorsOf: (data: JsonObject) => number,
+): Release {
   const decider: Decider<AnyCommand, AnyEvent, { readonly sponsors: number }> = {
     initialState: { sponsors: 0 },
     decide({ name, data }, { sponsors }) {
@@ -46,12 +62,12 @@ function release(version: 1 | 2 | 3, words: Words, sponsorsOf: (data: JsonObject
     evolve: (state, { type, data }) => (type === 'MotionTabled' ? { sponsors: sponsorsOf(data) } : state),
   };
   return {
-    words,
+    createMotionData,
     upcasters: { MotionTabled: upcasters.MotionTabled.slice(0, version - 1) },
-    noun: noun({
-      kind: 'motion',
+    noun: defineAggregate({
+      category: 'motion',
       id: ({ motion }) => motion as string,
-      isReferredTo: false,
+      isReferenced: false,
       decider,
       commands: {
         'table-motion': { request: Object, event: 'MotionTabled', about: 'Tables a motion.' },
@@ -63,17 +79,17 @@ function release(version: 1 | 2 | 3, words: Words, sponsorsOf: (data: JsonObject
 }
 
 export const releases: readonly [Release, Release, Release] = [
-  release(
+  createRelease(
     1,
     (motion, title, sponsor = '') => ({ motion, title, sponsor }),
     () => 1,
   ),
-  release(
+  createRelease(
     2,
     (motion, title, ...sponsors) => ({ motion, title, sponsors }),
     ({ sponsors }) => (sponsors as string[]).length,
   ),
-  release(
+  createRelease(
     3,
     (motion, title, ...sponsors) => ({
       motion,
@@ -85,11 +101,11 @@ export const releases: readonly [Release, Release, Release] = [
   ),
 ];
 
-export const motions = readModel<MotionTabled | MotionCarried>()({
+export const motions = defineReadModel<MotionTabled | MotionCarried>()({
   name: 'motions',
   version: 1,
   tables: {
-    motions: table({
+    motions: defineTable({
       columns: {
         motion: 'text',
         title: 'text',
@@ -115,9 +131,9 @@ export const motions = readModel<MotionTabled | MotionCarried>()({
     },
   },
   queries: {
-    all: query((view) =>
+    all: defineQuery((view) =>
       view.all<JsonObject>(
-        `SELECT motion, title, sponsors, first_said, carried FROM ${view.at('motions')} ORDER BY motion`,
+        `SELECT motion, title, sponsors, first_said, carried FROM ${view.table('motions')} ORDER BY motion`,
       ),
     ),
   },
@@ -125,4 +141,4 @@ export const motions = readModel<MotionTabled | MotionCarried>()({
 
 // What the engine's threads load.
 export const readModels = [motions];
-export const read = reading(upcasters);
+export const read = createEventReader(upcasters);

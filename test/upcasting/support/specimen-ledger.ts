@@ -4,42 +4,42 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { read } from '../../../projections/index.js';
-import type { JsonObject, Metadata } from '../../../src/eventsourcing/message.js';
+import type { JsonObject, EventMetadata } from '../../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
-import { Folding } from '../../../src/read-models/projecting/projector.js';
-import { nextGeneration } from '../../../src/read-models/projecting/generations.js';
-import { ModelFile, type Parked } from '../../../src/read-models/projecting/read-model-writer.js';
+import { Projector } from '../../../src/read-models/projecting/projector.js';
+import { createNextGeneration } from '../../../src/read-models/projecting/generations.js';
+import { ReadModelWriter, type ParkedStream } from '../../../src/read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../../../src/read-models/declaration/read-model.js';
-import { folder } from '../../ledger/support/temporary-directory.js';
+import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import { projectRoot } from '../../support/project-root.js';
 
 /** An entry, as far as its place in the file does not tell. */
-export type Line = {
+export type SpecimenLine = {
   readonly id: string;
   readonly stream: string;
   readonly revision: number;
   readonly type: string;
   readonly recordedAt: string;
   readonly data: JsonObject;
-  readonly metadata: Metadata;
+  readonly metadata: EventMetadata;
   readonly leaf: string;
 };
 
-export const SPECIMEN_BOOK = 'test/specimens/book.ndjson';
+export const SPECIMEN_FILE = 'test/specimens/book.ndjson';
 /** The header, and an entry a line. */
-export const [header = '', ...lines] = readFileSync(join(projectRoot, SPECIMEN_BOOK), 'utf8')
+export const [header = '', ...lines] = readFileSync(join(projectRoot, SPECIMEN_FILE), 'utf8')
   .trimEnd()
   .split('\n');
 
 /** A ledger of these bytes. */
-export function specimenLedger(): SqliteLedger {
-  const file = join(folder(), 'ledger.db');
+export function openSpecimenLedger(): SqliteLedger {
+  const file = join(createTemporaryDirectory(), 'ledger.db');
   const writer = new LedgerWriter(file);
   writer.commit(
     lines.map((line) => {
-      const { id, stream, revision, type, recordedAt, data, metadata } = JSON.parse(line) as Line;
+      const { id, stream, revision, type, recordedAt, data, metadata } = JSON.parse(line) as SpecimenLine;
       const event = {
         id,
         type,
@@ -54,19 +54,22 @@ export function specimenLedger(): SqliteLedger {
   return new SqliteLedger(file);
 }
 
-export type Folded = {
+export type ProjectedSpecimens = {
   readonly entry: number;
-  readonly parked: readonly Parked[];
+  readonly parked: readonly ParkedStream[];
   /** Of every table, every version of every row, as the file has them. */
   readonly rows: { readonly [table: string]: readonly unknown[] };
 };
 
 /** Folds the specimen book up to an entry. */
-export function foldedSpecimens(model: AnyReadModel, upTo = lines.length): Folded {
-  const ledger = specimenLedger();
-  const file = ModelFile.create(nextGeneration(folder(), model.name, model.version), model);
-  const folding = new Folding(ledger, read);
-  while (folding.step([file], upTo).length > 0) continue;
+export function projectSpecimens(model: AnyReadModel, upTo = lines.length): ProjectedSpecimens {
+  const ledger = openSpecimenLedger();
+  const file = ReadModelWriter.create(
+    createNextGeneration(createTemporaryDirectory(), model.name, model.version),
+    model,
+  );
+  const folding = new Projector(ledger, read);
+  while (folding.projectBatch([file], upTo).length > 0) continue;
   const { entry, parked, generation } = file;
   file.close();
   ledger.close();

@@ -5,10 +5,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
-import { leafBytes, leafHash } from '../../../src/ledger/entry.js';
-import { type Verdict, verifyFile } from '../../../src/verify/verify-file.js';
-import { folder } from '../../ledger/support/temporary-directory.js';
-import { path, proof, treeHash } from '../../ledger/merkle/support/rfc6962-reference.js';
+import { encodeLeaf, hashLeaf } from '../../../src/ledger/entry.js';
+import { type VerificationResult, verifyFile } from '../../../src/verify/verify-file.js';
+import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
+import {
+  computeInclusionProof,
+  computeConsistencyProof,
+  computeRoot,
+} from '../../ledger/merkle/support/rfc6962-reference.js';
 
 export type Line = {
   data: { [key: string]: Json };
@@ -23,9 +27,9 @@ export type Line = {
   type: string;
 };
 
-const leafOf = ({ data, metadata, previous, ...line }: Line): string =>
-  leafHash(
-    leafBytes({
+const computeLeafHash = ({ data, metadata, previous, ...line }: Line): string =>
+  hashLeaf(
+    encodeLeaf({
       ...line,
       data: canonicalJson(data),
       metadata: canonicalJson(metadata),
@@ -34,13 +38,13 @@ const leafOf = ({ data, metadata, previous, ...line }: Line): string =>
   ).toString('hex');
 
 /** The same entry with its own hash made anew, wherever it links to. */
-export const relinked = (line: Line): Line => ({ ...line, leaf: leafOf(line) });
+export const recomputeLeaf = (line: Line): Line => ({ ...line, leaf: computeLeafHash(line) });
 
-const leaves = (lines: readonly Line[]): Buffer[] => lines.map(({ leaf }) => Buffer.from(leaf, 'hex'));
+const parseLeaves = (lines: readonly Line[]): Buffer[] => lines.map(({ leaf }) => Buffer.from(leaf, 'hex'));
 
 /** An entry for each stream that is named, in this order. */
-export const book = (streams: readonly string[]): Line[] =>
-  hashed(
+export const createBook = (streams: readonly string[]): Line[] =>
+  recomputeHashes(
     streams.map((stream, index) => ({
       data: { text: `Statement ${index + 1} — “für”`, page: index },
       entry: index + 1,
@@ -56,18 +60,18 @@ export const book = (streams: readonly string[]): Line[] =>
   );
 
 /** The same entries with all hashes made anew, as a forger would who has the whole file. */
-export function hashed(lines: readonly Line[]): Line[] {
+export function recomputeHashes(lines: readonly Line[]): Line[] {
   const ends = new Map<string, string>();
   return lines.map((line) => {
     const next = { ...line, previous: ends.get(line.stream) ?? null };
-    next.leaf = leafOf(next);
+    next.leaf = computeLeafHash(next);
     ends.set(line.stream, next.leaf);
     return next;
   });
 }
 
 /** The same entries, numbered from 1 and in their streams from 0. */
-export function numbered(lines: readonly Line[]): Line[] {
+export function renumber(lines: readonly Line[]): Line[] {
   const revisions = new Map<string, number>();
   return lines.map((line, index) => {
     const revision = revisions.get(line.stream) ?? 0;
@@ -83,7 +87,7 @@ export type Signer = {
 };
 
 /** The key that a seed makes (RFC 8032), in PKCS #8 as RFC 8410 has it. */
-export function signer(seed: string, name = 'example.com/book'): Signer {
+export function createSigner(seed: string, name = 'example.com/book'): Signer {
   const der = Buffer.concat([
     Buffer.from('302e020100300506032b657004220420', 'hex'),
     hash('sha256', seed, 'buffer'),
@@ -102,59 +106,69 @@ export function signer(seed: string, name = 'example.com/book'): Signer {
   };
 }
 
-export const clerk = signer('clerk');
+export const clerk = createSigner('clerk');
 
-export const note = (text: string, ...signers: readonly Signer[]): string =>
+export const signNote = (text: string, ...signers: readonly Signer[]): string =>
   `${text}\n${signers.map(({ line }) => line(text)).join('')}`;
 
-const rootOf = (lines: readonly Line[]): string => treeHash(leaves(lines)).toString('base64');
+const encodeRoot = (lines: readonly Line[]): string => computeRoot(parseLeaves(lines)).toString('base64');
 
-export const checkpoint = (lines: readonly Line[], by: Signer = clerk): string =>
-  note(`${by.name}\n${lines.length}\n${rootOf(lines)}\n`, by);
+export const signCheckpoint = (lines: readonly Line[], by: Signer = clerk): string =>
+  signNote(`${by.name}\n${lines.length}\n${encodeRoot(lines)}\n`, by);
 
-export const ndjson = (...values: readonly Json[]): string =>
+export const toNdjson = (...values: readonly Json[]): string =>
   values.map((value) => `${canonicalJson(value)}\n`).join('');
 
-export const exported = (lines: readonly Line[], header: { readonly [key: string]: Json } = {}): string =>
-  ndjson(
-    { entries: lines.length, export: 'minutebook', key: clerk.vkey, root: rootOf(lines), v: 1, ...header },
+export const toExport = (lines: readonly Line[], header: { readonly [key: string]: Json } = {}): string =>
+  toNdjson(
+    {
+      entries: lines.length,
+      export: 'minutebook',
+      key: clerk.vkey,
+      root: encodeRoot(lines),
+      v: 1,
+      ...header,
+    },
     ...lines,
   );
 
-export const receipt = (lines: readonly Line[], entry: number, by: Signer = clerk): string =>
+export const createReceipt = (lines: readonly Line[], entry: number, by: Signer = clerk): string =>
   [
     'c2sp.org/tlog-proof@v1',
     `index ${entry - 1}`,
-    ...path(entry - 1, leaves(lines)).map((each) => each.toString('base64')),
+    ...computeInclusionProof(entry - 1, parseLeaves(lines)).map((each) => each.toString('base64')),
     '',
-    checkpoint(lines, by),
+    signCheckpoint(lines, by),
   ].join('\n');
 
 /** The record of a stream; its entries and its receipt can be others than those of the book. */
-export function recordOf(
+export function toStreamRecord(
   lines: readonly Line[],
   stream: string,
-  { own = lines.filter((line) => line.stream === stream), proved = receipt(lines, own.at(-1)!.entry) } = {},
+  {
+    own = lines.filter((line) => line.stream === stream),
+    proved = createReceipt(lines, own.at(-1)!.entry),
+  } = {},
 ): string {
   const header = { entries: own.length, export: 'minutebook-stream', key: clerk.vkey, stream, v: 1 };
-  return ndjson(header, ...own, { receipt: proved });
+  return toNdjson(header, ...own, { receipt: proved });
 }
 
-export const consistency = (lines: readonly Line[], from: number): string =>
+export const createConsistencyProof = (lines: readonly Line[], from: number): string =>
   JSON.stringify({
     from,
     to: lines.length,
-    hashes: proof(from, leaves(lines)).map((each) => each.toString('base64')),
+    hashes: computeConsistencyProof(from, parseLeaves(lines)).map((each) => each.toString('base64')),
   });
 
 /** What the verifier says of files with these contents; the key is that of the clerk unless another is given. */
-export function judged(
+export function verifyContent(
   file: string | Uint8Array,
   evidence: {
     readonly [name in 'checkpoint' | 'consistency' | 'key']?: string | Uint8Array | undefined;
   } = {},
-): Promise<Verdict> {
-  const directory = folder();
+): Promise<VerificationResult> {
+  const directory = createTemporaryDirectory();
   const written = (name: string, content: string | Uint8Array): string => {
     writeFileSync(join(directory, name), content);
     return join(directory, name);

@@ -1,19 +1,19 @@
 /** A number of places: whoever comes when all are taken waits for one, in order. */
-export class Places {
-  readonly #waiting: (() => void)[] = [];
+export class Semaphore {
+  readonly #waiters: (() => void)[] = [];
 
-  constructor(private free: number) {}
+  constructor(private permits: number) {}
 
   /** Does the work once there is a place for it. */
-  async within<T>(work: () => Promise<T>): Promise<T> {
-    if (this.free > 0) this.free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.permits > 0) this.permits--;
+    else await new Promise<void>((resolve) => this.#waiters.push(resolve));
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#waiters.shift();
       if (next) next();
-      else this.free++;
+      else this.permits++;
     }
   }
 }

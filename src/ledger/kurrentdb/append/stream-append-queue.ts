@@ -1,26 +1,26 @@
 import type { Append, AppendOutcome } from '../../sequencer.js';
 
 /** One append on its way. */
-export class Pending {
+export class PendingAppend {
   /** What the caller waits for. */
   readonly outcome: Promise<AppendOutcome>;
   /** Resolves when the append that follows it in its stream may go out. */
-  readonly over: Promise<void>;
+  readonly released: Promise<void>;
   /** Whether the cluster has taken it. */
   isWritten = false;
   resolve!: (outcome: AppendOutcome) => void;
   reject!: (reason: unknown) => void;
-  finish!: () => void;
+  release!: () => void;
 
   /** Those that wrote what this one was decided on, as far as they are on their way, too. */
-  #standsOn: readonly Pending[];
+  #dependencies: readonly PendingAppend[];
 
   constructor(
     readonly append: Append,
-    standsOn: readonly Pending[],
+    standsOn: readonly PendingAppend[],
   ) {
-    this.#standsOn = standsOn;
-    this.over = new Promise((resolve) => (this.finish = resolve));
+    this.#dependencies = standsOn;
+    this.released = new Promise((resolve) => (this.release = resolve));
     this.outcome = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -28,7 +28,7 @@ export class Pending {
   }
 
   /** The revision that the stream has after it. */
-  get end(): number {
+  get endRevision(): number {
     return this.append.expectedRevision + this.append.events.length;
   }
 
@@ -38,24 +38,24 @@ export class Pending {
   }
 
   /** Whether what it was decided on has fallen through. The revision alone may match all the same, by what others wrote. */
-  get isBaseless(): boolean {
-    return this.#standsOn.length > 0 && !this.#standsOn.some(({ isWritten }) => isWritten);
+  get hasFailedDependencies(): boolean {
+    return this.#dependencies.length > 0 && !this.#dependencies.some(({ isWritten }) => isWritten);
   }
 
   /** To be called when it has an outcome: under constant load each stands on one that stands on another, without end. */
-  forget(): void {
-    this.#standsOn = [];
+  clearDependencies(): void {
+    this.#dependencies = [];
   }
 }
 
 /** The appends of one stream, which go out one after the other. */
-export class Lane {
-  readonly #pending = new Set<Pending>();
-  #last: Promise<void> = Promise.resolve();
+export class StreamAppendQueue {
+  readonly #pending = new Set<PendingAppend>();
+  #lastReleased: Promise<void> = Promise.resolve();
   /** The revision after the last append that the cluster has taken; -1 if it took none. */
-  written = -1;
+  writtenRevision = -1;
 
-  get pending(): readonly Pending[] {
+  get pending(): readonly PendingAppend[] {
     return [...this.#pending];
   }
 
@@ -63,22 +63,25 @@ export class Lane {
    * Puts an append behind the others; `turn` resolves when it may go out. Undefined if it can no longer come true:
    * what it was decided on is neither the stream's revision here nor on its way.
    */
-  join(append: Append, revision: number): { pending: Pending; turn: Promise<void> } | undefined {
+  enqueue(append: Append, revision: number): { pending: PendingAppend; turn: Promise<void> } | undefined {
     const { expectedRevision } = append;
     const standsOn =
-      expectedRevision === this.written ? [] : this.pending.filter(({ end }) => end === expectedRevision);
-    if (standsOn.length === 0 && expectedRevision !== Math.max(revision, this.written)) return undefined;
-    const pending = new Pending(append, standsOn);
-    const turn = this.#last;
-    this.#last = pending.over;
+      expectedRevision === this.writtenRevision
+        ? []
+        : this.pending.filter(({ endRevision }) => endRevision === expectedRevision);
+    if (standsOn.length === 0 && expectedRevision !== Math.max(revision, this.writtenRevision))
+      return undefined;
+    const pending = new PendingAppend(append, standsOn);
+    const turn = this.#lastReleased;
+    this.#lastReleased = pending.released;
     this.#pending.add(pending);
     return { pending, turn };
   }
 
   /** Returns whether the lane is empty now. */
-  leave(pending: Pending): boolean {
+  remove(pending: PendingAppend): boolean {
     this.#pending.delete(pending);
-    pending.forget();
+    pending.clearDependencies();
     return this.#pending.size === 0;
   }
 }

@@ -9,7 +9,7 @@ type FailureHandling = { handleError: (client: unknown, error: Error) => Promise
  * When a call fails while the client is looking for a server because of another one, and finds none, it (6.2.1) leaves
  * that to nobody, as a rejection that ends the process. Whoever calls next hears of it, so here it is dropped.
  */
-export function clientOf(connection: string): EventStoreDBClient {
+export function createClient(connection: string): EventStoreDBClient {
   const client = EventStoreDBClient.connectionString(connection);
   const handling = client as unknown as FailureHandling;
   const { handleError } = handling;

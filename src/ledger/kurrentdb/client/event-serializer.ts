@@ -6,11 +6,11 @@
 import { type JSONEventData, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
 import type { Json, JsonObject } from '../../../eventsourcing/message.js';
 import { canonicalJson } from '../../../json/canonical-json.js';
-import { type Logged, LogNotWhole } from '../../cluster-log.js';
+import { type LoggedEvent, BrokenLogError } from '../../cluster-log.js';
 import type { NewEvent } from '../../sequencer.js';
-import { requestKeyOf } from '../../sqlite/schema.js';
+import { parseRequestKey } from '../../sqlite/schema.js';
 
-export const storedEvent = ({ id, type, data, metadata }: NewEvent, recordedAt: string): JSONEventData =>
+export const serializeEvent = ({ id, type, data, metadata }: NewEvent, recordedAt: string): JSONEventData =>
   jsonEvent({
     id,
     type,
@@ -19,31 +19,32 @@ export const storedEvent = ({ id, type, data, metadata }: NewEvent, recordedAt: 
   });
 
 /** What stands in a leaf without being escaped: visible ASCII but for the quote and the backslash. */
-const PLAIN = /^[!#-[\]-~]+$/;
+const PRINTABLE_ASCII_PATTERN = /^[!#-[\]-~]+$/;
 /** SQLite's largest integer and one more. */
-const BEYOND = 2n ** 63n;
+const POSITION_LIMIT = 2n ** 63n;
 
 /** Throws LogNotWhole if this is no event of a ledger. */
-export function loggedEvent({ event }: ResolvedEvent, prefix: string): Logged {
-  if (!event) throw new LogNotWhole("The cluster's log has an event that cannot be read. Check the cluster.");
+export function parseLoggedEvent({ event }: ResolvedEvent, prefix: string): LoggedEvent {
+  if (!event)
+    throw new BrokenLogError("The cluster's log has an event that cannot be read. Check the cluster.");
   const { id, type, streamId, data } = event;
   const revision = Number(event.revision);
-  const wrong = (what: string): LogNotWhole =>
-    new LogNotWhole(
+  const wrong = (what: string): BrokenLogError =>
+    new BrokenLogError(
       `The cluster's log has ${what} at ${streamId}@${revision}, where only Minutebook may write: choose another LEDGER_PREFIX, or restore the log from a copy.`,
     );
   const stream = streamId.slice(prefix.length + 1);
-  if (!streamId.startsWith(`${prefix}/`) || !PLAIN.test(stream))
+  if (!streamId.startsWith(`${prefix}/`) || !PRINTABLE_ASCII_PATTERN.test(stream))
     throw wrong('a name of a stream that is not ours');
   if (type.startsWith('$')) throw wrong(`an event of the cluster's own type ${type}`);
-  if (!PLAIN.test(type)) throw wrong('a type of event that is not ours');
+  if (!PRINTABLE_ASCII_PATTERN.test(type)) throw wrong('a type of event that is not ours');
   if (!event.isJson || !isObject(data)) throw wrong('an event that is not a JSON object');
   const { metadata, recordedAt } = isObject(event.metadata) ? event.metadata : {};
-  const isOurs = isObject(metadata) && typeof recordedAt === 'string' && isInstant(recordedAt);
+  const isOurs = isObject(metadata) && typeof recordedAt === 'string' && isIsoInstant(recordedAt);
   if (!isOurs || Object.keys(event.metadata as object).length !== 2)
     throw wrong('metadata that are not ours');
   const { position } = event;
-  if (!position || position.commit >= BEYOND || position.prepare >= BEYOND)
+  if (!position || position.commit >= POSITION_LIMIT || position.prepare >= POSITION_LIMIT)
     throw wrong('an event without a position');
   try {
     const words = canonicalJson(metadata);
@@ -54,7 +55,7 @@ export function loggedEvent({ event }: ResolvedEvent, prefix: string): Logged {
       revision,
       data: canonicalJson(data),
       metadata: words,
-      requestKey: requestKeyOf(words),
+      requestKey: parseRequestKey(words),
       stampedAt: recordedAt,
       position,
     };
@@ -67,7 +68,7 @@ export const isObject = (value: unknown): value is { readonly [key: string]: Jso
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
 /** As `toISOString` writes it: leaves hold no other spelling. */
-function isInstant(text: string): boolean {
+function isIsoInstant(text: string): boolean {
   const time = Date.parse(text);
   return text.length === 24 && !Number.isNaN(time) && new Date(time).toISOString() === text;
 }

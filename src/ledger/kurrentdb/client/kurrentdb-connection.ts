@@ -14,12 +14,12 @@ import {
   streamNameFilter,
   type StreamSubscription,
 } from '@eventstore/db-client';
-import type { Position } from '../../cluster-log.js';
-import { TooLarge } from '../../sequencer.js';
-import { LedgerUnusable } from '../../sqlite/schema.js';
-import { clientOf } from './create-client.js';
+import type { LogPosition } from '../../cluster-log.js';
+import { AppendTooLargeError } from '../../sequencer.js';
+import { LedgerUnusableError } from '../../sqlite/schema.js';
+import { createClient } from './create-client.js';
 
-export type ClusterSettings = {
+export type KurrentDbSettings = {
   /** `esdb://` or `kurrentdb://`, as its makers define it. */
   readonly connection: string;
   /** Of the names of a ledger's streams, so that several can share a cluster: `[a-z0-9]+`. */
@@ -27,7 +27,7 @@ export type ClusterSettings = {
 };
 
 /** What is known after an append was tried. */
-export type Attempt =
+export type AppendAttempt =
   /** The stream has this revision after it. */
   | { readonly attempt: 'written'; readonly revision: number }
   /** Nothing was written: the stream has this revision, -1 if there is none. */
@@ -41,33 +41,42 @@ export type Attempt =
 
 type Credentials = { readonly username: string; readonly password: string };
 
-const CONNECTION = /^(?:esdb|kurrentdb)(\+discover)?:\/\/(?:([^:/?]+):([^@/?]+)@)?([^?]+)(?:\?(.*))?$/;
+const CONNECTION_STRING_PATTERN =
+  /^(?:esdb|kurrentdb)(\+discover)?:\/\/(?:([^:/?]+):([^@/?]+)@)?([^?]+)(?:\?(.*))?$/;
 
 /** The exceptions of servers that take no more at once: the second one came with a release that the client does not know. */
-const TOO_LARGE: readonly unknown[] = ['maximum-append-size-exceeded', 'maximum-append-event-size-exceeded'];
+const TOO_LARGE_EXCEPTIONS: readonly unknown[] = [
+  'maximum-append-size-exceeded',
+  'maximum-append-event-size-exceeded',
+];
 /** How long a server may take to answer a read, or to confirm a subscription, in milliseconds: the client sets no limit. */
-export const ANSWER = 5_000;
-export const UNANSWERED = 'it does not answer';
+export const RESPONSE_TIMEOUT_MS = 5_000;
+export const NO_RESPONSE = 'it does not answer';
 /** Errors after which the server says that it has written nothing. */
-const NOT_TAKEN: readonly string[] = [ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED];
-const GONE: readonly string[] = [ErrorType.STREAM_NOT_FOUND, ErrorType.STREAM_DELETED, ErrorType.NO_STREAM];
+const NOT_WRITTEN_ERRORS: readonly string[] = [ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED];
+const STREAM_MISSING_ERRORS: readonly string[] = [
+  ErrorType.STREAM_NOT_FOUND,
+  ErrorType.STREAM_DELETED,
+  ErrorType.NO_STREAM,
+];
 
-export class Cluster {
+export class KurrentDbConnection {
   readonly prefix: string;
   readonly #client: EventStoreDBClient;
   readonly #credentials: Credentials;
 
   /** Throws LedgerUnusable with a sentence if the settings cannot be meant. Does not connect yet. */
-  constructor({ connection, prefix }: ClusterSettings) {
+  constructor({ connection, prefix }: KurrentDbSettings) {
     this.prefix = prefix;
-    const [, discover = '', username, password, hosts, query = ''] = CONNECTION.exec(connection) ?? [];
+    const [, discover = '', username, password, hosts, query = ''] =
+      CONNECTION_STRING_PATTERN.exec(connection) ?? [];
     if (hosts === undefined)
-      throw new LedgerUnusable(
+      throw new LedgerUnusableError(
         'The connection string of the cluster is none: write something like esdb://user:password@host:2113.',
       );
     const isInsecure = /(?:^|&)tls=false(?:&|$)/i.test(query);
     if (username === undefined && !isInsecure)
-      throw new LedgerUnusable(
+      throw new LedgerUnusableError(
         'The connection string of the cluster has no user and password: write esdb://user:password@host:2113, or tls=false for one that is not secured.',
       );
     // Given with every append, or the client would use its batches, in which one error fails the appends of all.
@@ -83,20 +92,22 @@ export class Cluster {
       'throwOnAppendFailure=false',
     ];
     try {
-      this.#client = clientOf(`esdb${discover}://${user}${hosts.replace(/\/+$/, '')}?${options.join('&')}`);
+      this.#client = createClient(
+        `esdb${discover}://${user}${hosts.replace(/\/+$/, '')}?${options.join('&')}`,
+      );
     } catch (error) {
-      const reason = messageOf(error).replaceAll(password ?? '\0', '...');
-      throw new LedgerUnusable(`The connection string of the cluster cannot be used: ${reason}`);
+      const reason = getErrorMessage(error).replaceAll(password ?? '\0', '...');
+      throw new LedgerUnusableError(`The connection string of the cluster cannot be used: ${reason}`);
     }
   }
 
   /** What a stream of the ledger is called in the cluster. */
-  nameOf(stream: string): string {
+  toClusterStreamName(stream: string): string {
     return `${this.prefix}/${stream}`;
   }
 
   /** What a stream is called that the nodes share beside the ledger: nobody's prefix makes it one of a ledger. */
-  besides(stream: string): string {
+  toSharedStreamName(stream: string): string {
     return `${this.prefix}!${stream}`;
   }
 
@@ -106,7 +117,7 @@ export class Cluster {
     expectedRevision: number,
     events: readonly JSONEventData[],
     deadline: number,
-  ): Promise<Attempt> {
+  ): Promise<AppendAttempt> {
     try {
       const { success, nextExpectedRevision } = await this.#client.appendToStream(name, [...events], {
         expectedRevision: expectedRevision < 0 ? NO_STREAM : BigInt(expectedRevision),
@@ -116,20 +127,20 @@ export class Cluster {
       const revision = Number(nextExpectedRevision);
       return success ? { attempt: 'written', revision } : { attempt: 'wrong-revision', current: revision };
     } catch (error) {
-      const reason = messageOf(error);
+      const reason = getErrorMessage(error);
       // What is no answer of a server comes from looking for one: nothing was sent.
       if (!(error instanceof Error && isCommandError(error))) return { attempt: 'not-taken', reason };
-      if (TOO_LARGE.includes(error._raw?.metadata.get('exception')[0]))
-        throw new TooLarge(
+      if (TOO_LARGE_EXCEPTIONS.includes(error._raw?.metadata.get('exception')[0]))
+        throw new AppendTooLargeError(
           'The facts are larger than the cluster takes at once, which is 1 MiB unless it is set to less: split them.',
         );
       if (error.type === ErrorType.STREAM_DELETED) return { attempt: 'deleted' };
-      return { attempt: NOT_TAKEN.includes(error.type) ? 'not-taken' : 'unknown', reason };
+      return { attempt: NOT_WRITTEN_ERRORS.includes(error.type) ? 'not-taken' : 'unknown', reason };
     }
   }
 
   /** The event of a stream at a revision; undefined if it is not there. Rejects if that cannot be found out. */
-  async eventAt(
+  async readEvent(
     name: string,
     revision: number,
     { requiresLeader = false } = {},
@@ -139,14 +150,14 @@ export class Cluster {
   }
 
   /** The last event of a stream; undefined if it has none. Rejects if that cannot be found out. */
-  lastOf(name: string): Promise<ResolvedEvent | undefined> {
+  readLastEvent(name: string): Promise<ResolvedEvent | undefined> {
     return this.#readOne(name, { fromRevision: END, direction: BACKWARDS });
   }
 
   async #readOne(name: string, options: ReadStreamOptions): Promise<ResolvedEvent | undefined> {
     const reading = this.#client.readStream(name, { ...options, maxCount: 1 });
     reading.on('error', () => undefined); // the loop below hears of it, but only while it runs
-    const unanswered = setTimeout(() => reading.destroy(new Error(UNANSWERED)), ANSWER);
+    const unanswered = setTimeout(() => reading.destroy(new Error(NO_RESPONSE)), RESPONSE_TIMEOUT_MS);
     try {
       let found: ResolvedEvent | undefined;
       // To the end, or the client would keep the call for as long as it lives.
@@ -154,7 +165,8 @@ export class Cluster {
       return found;
     } catch (error) {
       void reading.cancel().catch(() => undefined);
-      if (error instanceof Error && isCommandError(error) && GONE.includes(error.type)) return undefined;
+      if (error instanceof Error && isCommandError(error) && STREAM_MISSING_ERRORS.includes(error.type))
+        return undefined;
       throw error;
     } finally {
       clearTimeout(unanswered);
@@ -162,7 +174,7 @@ export class Cluster {
   }
 
   /** Everything in one stream after a revision, then what comes. `name` is the cluster's. */
-  followStream(name: string, after: number): StreamSubscription {
+  subscribeToStream(name: string, after: number): StreamSubscription {
     return this.#client.subscribeToStream(name, { fromRevision: after < 0 ? START : BigInt(after) });
   }
 
@@ -170,11 +182,11 @@ export class Cluster {
    * Everything in the ledger's streams after a position, then what comes. `passed` is called while the server looks at
    * what others have written in between.
    */
-  follow(after: Position | undefined, passed: () => void): AllStreamSubscription {
+  subscribeToLog(after: LogPosition | undefined, passed: () => void): AllStreamSubscription {
     return this.#client.subscribeToAll({
       fromPosition: after ?? START,
       filter: streamNameFilter({
-        prefixes: [this.nameOf('')],
+        prefixes: [this.toClusterStreamName('')],
         checkpointReached: () => {
           passed();
           return Promise.resolve();
@@ -189,4 +201,5 @@ export class Cluster {
   }
 }
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const getErrorMessage = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

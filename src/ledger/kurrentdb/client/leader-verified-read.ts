@@ -1,37 +1,37 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
-import type { Cluster } from './kurrentdb-connection.js';
+import type { KurrentDbConnection } from './kurrentdb-connection.js';
 
 /** How long an event may be missing before it is gone, in milliseconds: a leader that was deposed may not know it yet. */
-const MISSING = 5_000;
+const MISSING_EVENT_TIMEOUT_MS = 5_000;
 
 /** It cannot be told yet whether an event is gone, or has only not come to the server that was asked. */
-export class MissingYet extends Error {}
+export class EventNotYetVisibleError extends Error {}
 
 /**
  * Looks for an event that was seen before. A server that is behind the others does not have it yet, so what one server
  * misses is asked of the one that leads, and for some time.
  */
-export class SeenBefore {
+export class LeaderVerifiedReader {
   #missingSince: number | undefined;
 
   constructor(
-    private readonly cluster: Cluster,
+    private readonly connection: KurrentDbConnection,
     /** In milliseconds. */
-    private readonly patience = MISSING,
+    private readonly timeoutMs = MISSING_EVENT_TIMEOUT_MS,
   ) {}
 
   /** What stands there; undefined if it is gone. Rejects with MissingYet, or if that cannot be found out. */
-  async find(name: string, revision: number): Promise<ResolvedEvent | undefined> {
+  async readEvent(name: string, revision: number): Promise<ResolvedEvent | undefined> {
     const found =
-      (await this.cluster.eventAt(name, revision)) ??
-      (await this.cluster.eventAt(name, revision, { requiresLeader: true }));
+      (await this.connection.readEvent(name, revision)) ??
+      (await this.connection.readEvent(name, revision, { requiresLeader: true }));
     if (found) {
       this.#missingSince = undefined;
       return found;
     }
     this.#missingSince ??= performance.now();
-    if (performance.now() - this.#missingSince < this.patience)
-      throw new MissingYet(`it does not have ${name}@${revision}`);
+    if (performance.now() - this.#missingSince < this.timeoutMs)
+      throw new EventNotYetVisibleError(`it does not have ${name}@${revision}`);
     return undefined;
   }
 }

@@ -8,82 +8,93 @@
 import { randomUUID } from 'node:crypto';
 import { filter, merge, Subject } from 'rxjs';
 import type { JsonObject } from '../../../eventsourcing/message.js';
-import { type Checkpoint, readCheckpoint, signed, unverified } from '../../checkpoints/checkpoint.js';
+import {
+  type Checkpoint,
+  parseSignedCheckpoint,
+  signCheckpoint,
+  parseUnverifiedCheckpoint,
+} from '../../checkpoints/checkpoint.js';
 import type { CheckpointFile } from '../../checkpoints/checkpoint-file.js';
-import { type CheckpointSource, isHeld } from '../../checkpoints/checkpoints.js';
-import { NotAKey, type NoteKey, PublicKey } from '../../checkpoints/signed-note.js';
+import { type CheckpointSource, matchesCheckpoint } from '../../checkpoints/checkpoints.js';
+import { InvalidKeyError, type NoteSigningKey, NoteVerifierKey } from '../../checkpoints/signed-note.js';
 import type { Ledger } from '../../ledger.js';
-import { type Sequencer, Unavailable } from '../../sequencer.js';
-import { LedgerUnusable } from '../../sqlite/schema.js';
-import { within } from '../../wait-for-emission.js';
-import { Cluster, type ClusterSettings } from '../client/kurrentdb-connection.js';
-import { differenceOf } from './diagnose-divergence.js';
-import { type Keeper, type Place, type SharedEvent, SharedStream, wordsOf } from './replicated-stream.js';
+import { type Sequencer, UnavailableError } from '../../sequencer.js';
+import { LedgerUnusableError } from '../../sqlite/schema.js';
+import { waitForEmission } from '../../wait-for-emission.js';
+import { KurrentDbConnection, type KurrentDbSettings } from '../client/kurrentdb-connection.js';
+import { diagnoseDivergence } from './diagnose-divergence.js';
+import {
+  type ReplicatedStreamHandler,
+  type StreamPosition,
+  type ReplicatedEvent,
+  ReplicatedStream,
+  getEventData,
+} from './replicated-stream.js';
 
-export type SharedCheckpointsOptions = {
-  readonly cluster: ClusterSettings;
+export type ClusterCheckpointsOptions = {
+  readonly cluster: KurrentDbSettings;
   readonly ledger: Ledger;
-  readonly sequencer: Pick<Sequencer, 'condition' | 'heads'> & {
+  readonly sequencer: Pick<Sequencer, 'connectionState' | 'heads'> & {
     /** Something was recorded that does not come. */
     readonly renew?: () => void;
   };
   /** This node signs with it; undefined if only others do. */
-  readonly key: NoteKey | undefined;
+  readonly key: NoteSigningKey | undefined;
   /** The book's key, if the operator says which it is. */
-  readonly trusted: PublicKey | undefined;
+  readonly trustedKey: NoteVerifierKey | undefined;
   readonly file: CheckpointFile;
   /** For a second copy of the log, when it must be found out which copy differs. */
-  readonly scratch: string;
+  readonly scratchFile: string;
   /** Called with a sentence when the process must end. */
-  readonly onLost: (sentence: string) => void;
+  readonly onFatal: (sentence: string) => void;
   readonly warn: (sentence: string) => void;
-  readonly patience?: Partial<CheckpointPatience>;
+  readonly timeouts?: Partial<CheckpointTimeouts>;
 };
 
 /** In milliseconds. */
-export type CheckpointPatience = {
+export type CheckpointTimeouts = {
   /** For somebody to sign what was asked for. */
-  readonly others: number;
+  readonly signingMs: number;
   /** For entries that were signed, when the log gives nothing more. */
-  readonly arrival: number;
+  readonly arrivalMs: number;
 };
 
-const PATIENCE: CheckpointPatience = { others: 5_000, arrival: 10_000 };
-const STREAM = 'checkpoints';
+const DEFAULT_TIMEOUTS: CheckpointTimeouts = { signingMs: 5_000, arrivalMs: 10_000 };
+const STREAM_NAME = 'checkpoints';
 
-export class SharedCheckpoints implements CheckpointSource, Keeper {
+export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHandler {
   fault: string | undefined;
   latest: Checkpoint | undefined;
-  readonly #cluster: Cluster;
-  readonly #stream: SharedStream;
-  readonly #patience: CheckpointPatience;
-  readonly #moved = new Subject<number>();
-  readonly #stop = new AbortController();
+  readonly #connection: KurrentDbConnection;
+  readonly #stream: ReplicatedStream;
+  readonly #timeouts: CheckpointTimeouts;
+  readonly #verifiedSizes = new Subject<number>();
+  readonly #abortController = new AbortController();
   readonly #stopped = new Subject<void>();
   /** The book's key, as far as is known. */
-  #key: PublicKey | undefined;
+  #bookKey: NoteVerifierKey | undefined;
   /** Resolves when what this node saw last was compared. */
-  readonly #resumed: Promise<void>;
-  #saving: Promise<void> | undefined;
-  #judging: Promise<void> | undefined;
+  readonly #initialVerification: Promise<void>;
+  #pendingSave: Promise<void> | undefined;
+  #pendingDiagnosis: Promise<void> | undefined;
 
-  private constructor(private readonly options: SharedCheckpointsOptions) {
-    this.#cluster = new Cluster(options.cluster);
-    this.#patience = { ...PATIENCE, ...options.patience };
-    this.#key = options.trusted;
+  private constructor(private readonly options: ClusterCheckpointsOptions) {
+    this.#connection = new KurrentDbConnection(options.cluster);
+    this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.#bookKey = options.trustedKey;
     const { latest } = options.file;
-    this.#resumed = latest ? this.#compare(latest) : Promise.resolve();
-    this.#stream = new SharedStream(this.#cluster, STREAM, this);
+    this.#initialVerification = latest ? this.#verifyCheckpoint(latest) : Promise.resolve();
+    this.#stream = new ReplicatedStream(this.#connection, STREAM_NAME, this);
   }
 
   /** Follows the stream from now on. Rejects with LedgerUnusable and a sentence. */
-  static async open(options: SharedCheckpointsOptions): Promise<SharedCheckpoints> {
-    const { key, trusted } = options;
-    if (key && trusted && key.verifier !== trusted.verifier)
-      throw new LedgerUnusable(
-        `CHECKPOINT_KEY is ${trusted.verifier}, but the key in CHECKPOINT_KEY_FILE is ${key.verifier}: set them right.`,
+  static async open(options: ClusterCheckpointsOptions): Promise<ClusterCheckpoints> {
+    const { key, trustedKey } = options;
+    if (key && trustedKey && key.verifierKey !== trustedKey.verifierKey)
+      throw new LedgerUnusableError(
+        `CHECKPOINT_KEY is ${trustedKey.verifierKey}, but the key in CHECKPOINT_KEY_FILE is ${key.verifierKey}: set them right.`,
       );
-    const checkpoints = new SharedCheckpoints(options);
+    const checkpoints = new ClusterCheckpoints(options);
     try {
       await checkpoints.#assertKey();
     } catch (error) {
@@ -94,23 +105,23 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
     return checkpoints;
   }
 
-  get signs(): boolean {
+  get isSigner(): boolean {
     return this.options.key !== undefined;
   }
 
-  get verifier(): string | null {
-    return (this.options.key ?? this.#key)?.verifier ?? null;
+  get verifierKey(): string | null {
+    return (this.options.key ?? this.#bookKey)?.verifierKey ?? null;
   }
 
-  async extend(entries: number): Promise<void> {
+  async advanceTo(entries: number): Promise<void> {
     const { ledger, key } = this.options;
-    if (this.latest && !isHeld(ledger, this.latest)) this.#differ(this.latest);
-    if (this.fault !== undefined) throw new Unavailable('diverged', this.fault, 60);
-    const covering = this.#moved.pipe(filter((size) => size >= entries));
-    const hasCome = within(this.#patience.others, covering);
-    const reason = key ? await this.#sign(key) : 'it does not sign itself';
-    if (this.#covers(entries) || (await hasCome)) return;
-    throw new Unavailable(
+    if (this.latest && !matchesCheckpoint(ledger, this.latest)) this.#reportDivergence(this.latest);
+    if (this.fault !== undefined) throw new UnavailableError('diverged', this.fault, 60);
+    const covering = this.#verifiedSizes.pipe(filter((size) => size >= entries));
+    const hasCome = waitForEmission(this.#timeouts.signingMs, covering);
+    const reason = key ? await this.#signHead(key) : 'it does not sign itself';
+    if (this.#isCovered(entries) || (await hasCome)) return;
+    throw new UnavailableError(
       'not-signed',
       `No checkpoint over ${entries} entries has come to this node (${reason}): ask again later, or another node.`,
       5,
@@ -118,118 +129,121 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
   }
 
   async close(): Promise<void> {
-    this.#stop.abort();
+    this.#abortController.abort();
     this.#stopped.next();
-    this.#moved.complete();
-    void this.#cluster.close(); // ends reads under way, and may itself wait for what a lost connection never ends
+    this.#verifiedSizes.complete();
+    void this.#connection.close(); // ends reads under way, and may itself wait for what a lost connection never ends
     await this.#stream.stop();
-    await Promise.all([this.#resumed, this.#saving, this.#judging]);
+    await Promise.all([this.#initialVerification, this.#pendingSave, this.#pendingDiagnosis]);
   }
 
   /** Sizes grow with revisions, so what this node saw last is found by halves, and nothing before it is compared again. */
-  async begin(): Promise<Place | undefined> {
+  async loadPosition(): Promise<StreamPosition | undefined> {
     const { latest } = this.options.file;
     const name = this.#stream.name;
     if (!latest) return undefined;
-    const last = await this.#cluster.lastOf(name);
+    const last = await this.#connection.readLastEvent(name);
     if (!last?.event) return undefined;
     const noteAt = async (revision: number) => {
-      const found = await this.#cluster.eventAt(name, revision);
-      return found?.event && { id: found.event.id, note: signedIn(wordsOf(found.event))?.note ?? '' };
+      const found = await this.#connection.readEvent(name, revision);
+      return (
+        found?.event && { id: found.event.id, note: parseSignedNote(getEventData(found.event))?.note ?? '' }
+      );
     };
     let [low, high] = [0, Number(last.event.revision)];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       const found = await noteAt(middle);
-      if ((unverified(found?.note ?? '')?.checkpoint.size ?? -1) < latest.size) low = middle + 1;
+      if ((parseUnverifiedCheckpoint(found?.note ?? '')?.checkpoint.size ?? -1) < latest.size)
+        low = middle + 1;
       else high = middle;
     }
     const found = await noteAt(low);
     return found?.note === latest.note ? { id: found.id, revision: low } : undefined;
   }
 
-  async take(event: SharedEvent): Promise<void> {
-    await this.#resumed;
-    const checkpoint = this.#read(event);
-    if (checkpoint) await this.#compare(checkpoint);
+  async handleEvent(event: ReplicatedEvent): Promise<void> {
+    await this.#initialVerification;
+    const checkpoint = this.#parseCheckpoint(event);
+    if (checkpoint) await this.#verifyCheckpoint(checkpoint);
     else
       this.options.warn(
         `${this.#stream.name}@${event.revision} is no checkpoint that the book's key has signed, and was left out.`,
       );
   }
 
-  replaced(sentence: string): boolean {
+  handleReplacedStream(sentence: string): boolean {
     this.options.warn(`${sentence} All its checkpoints are compared again.`);
     return true;
   }
 
   /** Signs what this node has, unless others have covered it. Resolves to why there may be nothing all the same. */
-  async #sign(key: NoteKey): Promise<string> {
+  async #signHead(key: NoteSigningKey): Promise<string> {
     const { ledger } = this.options;
-    const { entry } = ledger.head();
-    const { note } = signed(key, entry, ledger.tree.root(entry));
-    const event = { id: randomUUID(), type: 'CheckpointSigned', data: { key: key.verifier, note } };
-    const propose = () => (this.fault !== undefined || this.#covers(entry) ? undefined : event);
+    const { entry } = ledger.getHead();
+    const { note } = signCheckpoint(key, entry, ledger.tree.getRoot(entry));
+    const event = { id: randomUUID(), type: 'CheckpointSigned', data: { key: key.verifierKey, note } };
+    const propose = () => (this.fault !== undefined || this.#isCovered(entry) ? undefined : event);
     try {
-      await this.#stream.append(propose, this.#patience.others);
+      await this.#stream.append(propose, this.#timeouts.signingMs);
       return 'what others have signed, and it has not compared yet, comes first';
     } catch (error) {
-      if (error instanceof Unavailable) return error.message;
+      if (error instanceof UnavailableError) return error.message;
       throw error;
     }
   }
 
-  #covers(entries: number): boolean {
+  #isCovered(entries: number): boolean {
     return this.latest !== undefined && this.latest.size >= entries;
   }
 
   /** Rejects with LedgerUnusable if others sign with another key. */
   async #assertKey(): Promise<void> {
     const { key } = this.options;
-    const last = key && (await this.#cluster.lastOf(this.#stream.name).catch(() => undefined));
-    const theirs = last?.event && signedIn(wordsOf(last.event))?.key;
-    if (key && theirs !== undefined && theirs !== key.verifier)
-      throw new LedgerUnusable(anotherKey(theirs, key));
+    const last = key && (await this.#connection.readLastEvent(this.#stream.name).catch(() => undefined));
+    const theirs = last?.event && parseSignedNote(getEventData(last.event))?.key;
+    if (key && theirs !== undefined && theirs !== key.verifierKey)
+      throw new LedgerUnusableError(describeKeyMismatch(theirs, key));
   }
 
-  #read({ type, data }: SharedEvent): Checkpoint | undefined {
-    const words = type === 'CheckpointSigned' ? signedIn(data) : undefined;
+  #parseCheckpoint({ type, data }: ReplicatedEvent): Checkpoint | undefined {
+    const words = type === 'CheckpointSigned' ? parseSignedNote(data) : undefined;
     if (!words) return undefined;
-    this.#key ??= keyOf(words.key);
-    const { key, onLost } = this.options;
-    if (!this.#key || words.key !== this.#key.verifier) return undefined;
-    if (key && this.#key.verifier !== key.verifier) onLost(anotherKey(words.key, key));
-    return readCheckpoint(this.#key, words.note);
+    this.#bookKey ??= parsePublicKey(words.key);
+    const { key, onFatal } = this.options;
+    if (!this.#bookKey || words.key !== this.#bookKey.verifierKey) return undefined;
+    if (key && this.#bookKey.verifierKey !== key.verifierKey) onFatal(describeKeyMismatch(words.key, key));
+    return parseSignedCheckpoint(this.#bookKey, words.note);
   }
 
   /** Resolves when the checkpoint was compared with this node's tree, which may have to grow first. */
-  async #compare(checkpoint: Checkpoint): Promise<void> {
+  async #verifyCheckpoint(checkpoint: Checkpoint): Promise<void> {
     const { ledger, file } = this.options;
     const { size } = checkpoint;
-    const hasCome = await this.#arrived(size);
-    if (this.#stop.signal.aborted || this.fault !== undefined) return;
-    if (!hasCome || !isHeld(ledger, checkpoint)) {
-      this.#differ(checkpoint);
+    const hasCome = await this.#waitForEntries(size);
+    if (this.#abortController.signal.aborted || this.fault !== undefined) return;
+    if (!hasCome || !matchesCheckpoint(ledger, checkpoint)) {
+      this.#reportDivergence(checkpoint);
       return;
     }
-    if (this.#covers(size)) return;
+    if (this.#isCovered(size)) return;
     this.latest = checkpoint;
-    this.#moved.next(size);
-    if (file.latest?.note !== checkpoint.note) this.#save();
+    this.#verifiedSizes.next(size);
+    if (file.latest?.note !== checkpoint.note) this.#saveLatest();
   }
 
   /**
    * Resolves to whether this node's ledger has so many entries; to false once the log gives it no more, also when it was
    * asked anew.
    */
-  async #arrived(size: number): Promise<boolean> {
+  async #waitForEntries(size: number): Promise<boolean> {
     const { ledger, sequencer } = this.options;
     for (let isRenewed = false; ;) {
-      if (this.#stop.signal.aborted) return false;
-      const { entry } = ledger.head();
+      if (this.#abortController.signal.aborted) return false;
+      const { entry } = ledger.getHead();
       if (entry >= size) return true;
-      const grew = await within(this.#patience.arrival, merge(sequencer.heads, this.#stopped));
-      if (grew || sequencer.condition !== 'live' || ledger.head().entry !== entry) continue;
+      const grew = await waitForEmission(this.#timeouts.arrivalMs, merge(sequencer.heads, this.#stopped));
+      if (grew || sequencer.connectionState !== 'live' || ledger.getHead().entry !== entry) continue;
       if (isRenewed) return false;
       isRenewed = true;
       sequencer.renew?.();
@@ -237,36 +251,43 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
   }
 
   /** The latest one, in the file: those that come while one is written are passed over. */
-  #save(): void {
+  #saveLatest(): void {
     const { file, warn } = this.options;
     const save = async (): Promise<void> => {
-      while (this.latest && file.latest?.note !== this.latest.note) await file.put(this.latest);
+      while (this.latest && file.latest?.note !== this.latest.note) await file.write(this.latest);
     };
-    this.#saving ??= save()
+    this.#pendingSave ??= save()
       .catch((error: unknown) => warn(`The last checkpoint cannot be kept in a file: ${String(error)}`))
-      .finally(() => (this.#saving = undefined));
+      .finally(() => (this.#pendingSave = undefined));
   }
 
   /** Compares it once more, when this node has as many entries, however long that takes. */
-  async #catchUp(checkpoint: Checkpoint): Promise<void> {
-    while (!(await this.#arrived(checkpoint.size))) if (this.#stop.signal.aborted) return;
-    await this.#compare(checkpoint);
+  async #verifyAfterCatchUp(checkpoint: Checkpoint): Promise<void> {
+    while (!(await this.#waitForEntries(checkpoint.size))) if (this.#abortController.signal.aborted) return;
+    await this.#verifyCheckpoint(checkpoint);
   }
 
   /** Nothing may be recorded by this node, unless it turns out that it was only behind. */
-  #differ(checkpoint: Checkpoint): void {
+  #reportDivergence(checkpoint: Checkpoint): void {
     if (this.fault !== undefined) return;
-    const { cluster, ledger, scratch, warn } = this.options;
+    const { cluster, ledger, scratchFile, warn } = this.options;
     const { size } = checkpoint;
     this.fault = `What this node has of the book is not what the checkpoint over ${size} entries was signed for, so it records nothing; which copy differs is being found out.`;
     warn(this.fault);
-    const agreed = this.latest && this.latest.size < size ? this.latest.size : 0;
-    const { signal } = this.#stop;
-    this.#judging = differenceOf({ cluster, ledger, checkpoint, agreed, scratch, signal }).then(
+    const verifiedSize = this.latest && this.latest.size < size ? this.latest.size : 0;
+    const { signal } = this.#abortController;
+    this.#pendingDiagnosis = diagnoseDivergence({
+      cluster,
+      ledger,
+      checkpoint,
+      verifiedSize,
+      scratchFile,
+      signal,
+    }).then(
       async (sentence) => {
         this.fault = sentence;
         warn(sentence ?? "This node's ledger.db is a true beginning of what was signed: it was only behind.");
-        if (sentence === undefined) await this.#catchUp(checkpoint);
+        if (sentence === undefined) await this.#verifyAfterCatchUp(checkpoint);
       },
       (error: unknown) => {
         if (!signal.aborted) warn(`Which copy differs could not be found out: ${String(error)}`);
@@ -275,17 +296,17 @@ export class SharedCheckpoints implements CheckpointSource, Keeper {
   }
 }
 
-const signedIn = ({ key, note }: JsonObject): { key: string; note: string } | undefined =>
+const parseSignedNote = ({ key, note }: JsonObject): { key: string; note: string } | undefined =>
   typeof key === 'string' && typeof note === 'string' ? { key, note } : undefined;
 
-function keyOf(text: string): PublicKey | undefined {
+function parsePublicKey(text: string): NoteVerifierKey | undefined {
   try {
-    return PublicKey.fromVerifier(text);
+    return NoteVerifierKey.fromVerifierKey(text);
   } catch (error) {
-    if (error instanceof NotAKey) return undefined;
+    if (error instanceof InvalidKeyError) return undefined;
     throw error;
   }
 }
 
-const anotherKey = (theirs: string, { verifier }: PublicKey): string =>
-  `The checkpoints of this book are signed with ${theirs}, but the key in CHECKPOINT_KEY_FILE is ${verifier}: give this node the key that the others have.`;
+const describeKeyMismatch = (theirs: string, { verifierKey }: NoteVerifierKey): string =>
+  `The checkpoints of this book are signed with ${theirs}, but the key in CHECKPOINT_KEY_FILE is ${verifierKey}: give this node the key that the others have.`;

@@ -1,27 +1,27 @@
 // An append whose answer never comes is neither doubled nor lost, nor refused when it was taken.
 import fc from 'fast-check';
 import type { AppendOutcome } from '../../../../src/ledger/sequencer.js';
-import type { KurrentDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
+import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
-import { append } from '../../support/create-append.js';
-import { type ClusterNode, ClusterPlace } from '../../support/cluster-fixture.js';
-import { whole } from '../../support/ledger-integrity.js';
+import { createAppend } from '../../support/create-append.js';
+import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
+import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
 
 /** Long enough for a slow machine to answer, short enough to wait for in a test. */
-const patience = { attempt: 700 };
+const timeouts = { attemptMs: 700 };
 
 (isDouble ? describe : describe.skip)('an answer that does not come', () => {
-  let place: ClusterPlace;
-  let double: KurrentDouble;
+  let place: ClusterFixture;
+  let double: KurrentDbDouble;
   let node: ClusterNode;
   beforeEach(async () => {
-    place = await ClusterPlace.start();
+    place = await ClusterFixture.start();
     double = place.double;
-    node = await place.node({ patience });
+    node = await place.openNode({ timeouts });
   });
-  afterEach(() => place.remove());
+  afterEach(() => place.removeAll());
 
-  const faults: [what: string, fault: (double: KurrentDouble) => void][] = [
+  const faults: [what: string, fault: (double: KurrentDbDouble) => void][] = [
     ['the connection breaks before it is recorded', ({ faults }) => faults.dropBeforeAppend()],
     ['the connection breaks after it was recorded', ({ faults }) => faults.dropAfterAppend()],
     ['nothing is recorded and nothing said', ({ faults }) => faults.muteBeforeAppend()],
@@ -39,94 +39,95 @@ const patience = { attempt: 700 };
   ];
 
   it.each(faults)('because %s: it is recorded once, and said so', async (_, fault) => {
-    await node.sequencer.append(append('a-1', -1));
+    await node.sequencer.append(createAppend('a-1', -1));
     fault(double);
     const outcomes = await Promise.all([
-      node.sequencer.append(append('a-1', 0, ['x', 'y'])),
-      node.sequencer.append(append('a-1', 2, ['z'])),
+      node.sequencer.append(createAppend('a-1', 0, ['x', 'y'])),
+      node.sequencer.append(createAppend('a-1', 2, ['z'])),
     ]);
     expect(outcomes).toMatchObject([
       { outcome: 'appended', entry: 2 },
       { outcome: 'appended', entry: 4 },
     ]);
-    expect(whole(node.ledger)).toHaveLength(4);
+    expect(assertLedgerIntegrity(node.ledger)).toHaveLength(4);
   });
 
   it('because it was recorded while subscriptions stand still: the second attempt is the first', async () => {
     const letGo = double.faults.holdSubscriptions();
     double.faults.timeoutAfterAppend();
-    const outcome = node.sequencer.append(append('a-1', -1, ['x', 'y']));
-    while (double.faults.waiting > 0 || node.sequencer.waiting === 0) await new Promise(setImmediate);
+    const outcome = node.sequencer.append(createAppend('a-1', -1, ['x', 'y']));
+    while (double.faults.pendingFaults > 0 || node.sequencer.pendingAppends === 0)
+      await new Promise(setImmediate);
     letGo();
     expect(await outcome).toMatchObject({ outcome: 'appended', entry: 1 });
-    expect(whole(node.ledger)).toHaveLength(2);
+    expect(assertLedgerIntegrity(node.ledger)).toHaveLength(2);
   });
 
   it('while somebody else writes there: only one of the two is recorded', async () => {
     double.faults.timeoutBeforeAppend();
-    const outcome = node.sequencer.append(append('a-1', -1));
-    while (double.faults.waiting > 0) await new Promise(setImmediate);
-    place.elsewhere('a-1', -1);
+    const outcome = node.sequencer.append(createAppend('a-1', -1));
+    while (double.faults.pendingFaults > 0) await new Promise(setImmediate);
+    place.appendFromOtherClient('a-1', -1);
     expect(await outcome).toEqual({ outcome: 'moved-on' });
-    expect(whole(node.ledger)).toHaveLength(1);
+    expect(assertLedgerIntegrity(node.ledger)).toHaveLength(1);
   });
 
   it('is not waited for once the events have come back: they are recorded', async () => {
-    const patient = await place.node({ patience: { attempt: 50_000, outcome: 55_000 } });
+    const patient = await place.openNode({ timeouts: { attemptMs: 50_000, outcomeMs: 55_000 } });
     double.faults.muteAfterAppend();
-    const outcome = await patient.sequencer.append(append('a-1', -1, ['x', 'y']));
+    const outcome = await patient.sequencer.append(createAppend('a-1', -1, ['x', 'y']));
     expect(outcome).toMatchObject({ outcome: 'appended', entry: 1 });
     double.faults.muteBeforeAppend();
-    const overtaken = patient.sequencer.append(append('a-1', 1));
-    while (double.faults.waiting > 0) await new Promise(setImmediate);
-    place.elsewhere('a-1', 1);
+    const overtaken = patient.sequencer.append(createAppend('a-1', 1));
+    while (double.faults.pendingFaults > 0) await new Promise(setImmediate);
+    place.appendFromOtherClient('a-1', 1);
     expect(await overtaken).toEqual({ outcome: 'moved-on' });
   }, 20_000);
 
   it('though it was recorded, and others wrote behind it: it is found', async () => {
     const letGo = double.faults.holdSubscriptions();
     double.faults.timeoutAfterAppend();
-    const outcome = node.sequencer.append(append('a-1', -1));
-    while (double.faults.waiting > 0) await new Promise(setImmediate);
-    place.elsewhere('a-1', 0);
+    const outcome = node.sequencer.append(createAppend('a-1', -1));
+    while (double.faults.pendingFaults > 0) await new Promise(setImmediate);
+    place.appendFromOtherClient('a-1', 0);
     letGo();
     expect(await outcome).toMatchObject({ outcome: 'appended', entry: 1 });
-    expect(whole(node.ledger)).toHaveLength(2);
+    expect(assertLedgerIntegrity(node.ledger)).toHaveLength(2);
   });
 
   it('for too long: nobody claims to know, and sending it again is safe', async () => {
-    const hasty = await place.node({ patience: { attempt: 100, outcome: 300 } });
+    const hasty = await place.openNode({ timeouts: { attemptMs: 100, outcomeMs: 300 } });
     double.faults.muteAfterAppend(1, (stream) => stream.endsWith('a-1'));
     const letGo = double.faults.holdSubscriptions();
-    const asked = append('a-1', -1, ['x', 'y']);
+    const asked = createAppend('a-1', -1, ['x', 'y']);
     await expect(hasty.sequencer.append(asked)).rejects.toMatchObject({ code: 'outcome-unknown' });
     letGo();
     const again = await hasty.sequencer.append({ ...asked });
-    expect([again.outcome, hasty.ledger.revision('a-1')]).toEqual([again.outcome, 1]);
-    expect(hasty.ledger.stream('a-1').map(({ id }) => id)).toEqual(asked.events.map(({ id }) => id));
+    expect([again.outcome, hasty.ledger.getStreamRevision('a-1')]).toEqual([again.outcome, 1]);
+    expect(hasty.ledger.readStream('a-1').map(({ id }) => id)).toEqual(asked.events.map(({ id }) => id));
   });
 
   it('is no reason to take another command with the same ids for it', async () => {
-    const first = append('a-1', -1);
+    const first = createAppend('a-1', -1);
     const [event] = first.events;
     const other = { ...first, events: [{ ...event!, data: '{"words":"something else"}' }] };
-    const second = await place.node({ patience });
+    const second = await place.openNode({ timeouts });
     const letGo = double.faults.holdSubscriptions();
     const outcomes = [node.sequencer.append(first)];
-    while (double.log.stream(place.nameOf('a-1')) === null) await new Promise(setImmediate);
+    while (double.log.stream(place.toClusterStreamName('a-1')) === null) await new Promise(setImmediate);
     outcomes.push(second.sequencer.append(other));
     letGo();
     expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['appended', 'moved-on']);
   });
 
   it('whatever happens to any of them: what was acknowledged is there once, what was not is not', async () => {
-    const nodes = [node, await place.node({ patience })];
+    const nodes = [node, await place.openNode({ timeouts })];
     const fault = fc.constantFrom(...faults.map(([, fault]) => fault), () => double.disconnect());
     const call = fc.record({ node: fc.nat(1), stream: fc.constantFrom('a-1', 'a-2'), words: fc.nat(2) });
     let run = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(call, fault), { maxLength: 25 }), async (steps) => {
-        const before = node.ledger.head().entry;
+        const before = node.ledger.getHead().entry;
         const sent: { ids: readonly string[]; outcome: Promise<AppendOutcome> }[] = [];
         run++;
         for (const step of steps) {
@@ -137,14 +138,14 @@ const patience = { attempt: 700 };
           const { sequencer, ledger } = nodes[step.node]!;
           const stream = `${step.stream}.${run}`;
           const words = Array.from({ length: step.words + 1 }, (_, index) => `${index}`);
-          const asked = append(stream, ledger.revision(stream), words);
+          const asked = createAppend(stream, ledger.getStreamRevision(stream), words);
           sent.push({ ids: asked.events.map(({ id }) => id), outcome: sequencer.append(asked) });
           if (step.words === 0) await Promise.allSettled(sent.map(({ outcome }) => outcome));
         }
         const settled = await Promise.allSettled(sent.map(({ outcome }) => outcome));
         double.faults.clear();
-        await place.caughtUp(...nodes);
-        const recorded = whole(node.ledger)
+        await place.waitUntilCaughtUp(...nodes);
+        const recorded = assertLedgerIntegrity(node.ledger)
           .slice(before)
           .map(({ id }) => id);
         const acknowledged = sent.flatMap(({ ids }, index) => {
@@ -157,10 +158,10 @@ const patience = { attempt: 700 };
         });
         expect([...recorded].sort()).toEqual(acknowledged.flatMap(({ ids }) => ids).sort());
         for (const { ids, entry } of acknowledged)
-          expect(node.ledger.after(entry - 1, ids.length).map(({ id }) => id)).toEqual(ids);
+          expect(node.ledger.readAfter(entry - 1, ids.length).map(({ id }) => id)).toEqual(ids);
       }),
       { numRuns: 30, endOnFailure: true },
     );
-    expect(whole(nodes[0]!.ledger)).toEqual(whole(nodes[1]!.ledger));
+    expect(assertLedgerIntegrity(nodes[0]!.ledger)).toEqual(assertLedgerIntegrity(nodes[1]!.ledger));
   });
 });

@@ -1,23 +1,23 @@
 // What several nodes sign is one history.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NoteKey } from '../../../../src/ledger/checkpoints/signed-note.js';
+import { NoteSigningKey } from '../../../../src/ledger/checkpoints/signed-note.js';
 import { CheckpointFile } from '../../../../src/ledger/checkpoints/checkpoint-file.js';
-import { signed } from '../../../../src/ledger/checkpoints/checkpoint.js';
-import { SharedCheckpoints } from '../../../../src/ledger/kurrentdb/replication/cluster-checkpoints.js';
-import { append } from '../../support/create-append.js';
-import { folder } from '../../support/temporary-directory.js';
-import { ClusterPlace } from '../../support/cluster-fixture.js';
+import { signCheckpoint } from '../../../../src/ledger/checkpoints/checkpoint.js';
+import { ClusterCheckpoints } from '../../../../src/ledger/kurrentdb/replication/cluster-checkpoints.js';
+import { createAppend } from '../../support/create-append.js';
+import { createTemporaryDirectory } from '../../support/temporary-directory.js';
+import { ClusterFixture } from '../../support/cluster-fixture.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
-import { proposed } from '../../../support/kurrentdb/transaction-log.js';
+import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.js';
 import { readNote } from '../../../support/signed-notes.js';
-import { until } from '../../../support/wait-until.js';
-import { Books } from '../support/node-cluster.js';
+import { waitUntil } from '../../../support/wait-until.js';
+import { NodeCluster } from '../support/node-cluster.js';
 
 (isDouble ? describe : describe.skip)('checkpoints of several nodes', () => {
-  let books: Books;
+  let books: NodeCluster;
   beforeEach(async () => {
-    books = await Books.start();
+    books = await NodeCluster.start();
   });
   afterEach(() => books.remove());
   const isOfTheBook = (stream: string): boolean => stream.endsWith('!checkpoints');
@@ -25,66 +25,67 @@ import { Books } from '../support/node-cluster.js';
   it('never contradict each other, whoever signs at the same time', async () => {
     const nodes = await Promise.all([books.open(), books.open(), books.open()]);
     for (let round = 0; round < 8; round++) {
-      await Promise.all(nodes.map((node) => node.record()));
-      const notes = await Promise.all(nodes.map(({ book, head }) => book.checkpoints.covering(head)));
-      for (const { note, size } of notes) expect(readNote(note, books.key.verifier)).toMatchObject({ size });
+      await Promise.all(nodes.map((node) => node.recordSource()));
+      const notes = await Promise.all(nodes.map(({ opened, head }) => opened.checkpoints.getCovering(head)));
+      for (const { note, size } of notes)
+        expect(readNote(note, books.key.verifierKey)).toMatchObject({ size });
     }
     for (const node of nodes) {
-      await until(() => node.head === 24);
-      expect((await node.book.checkpoints.covering(24)).size).toBe(24);
+      await waitUntil(() => node.head === 24);
+      expect((await node.opened.checkpoints.getCovering(24)).size).toBe(24);
       books.assertOneHistory(node);
-      expect([node.warnings, node.ends, node.book.checkpoints.fault]).toEqual([[], [], undefined]);
+      expect([node.warnings, node.fatalMessages, node.opened.checkpoints.fault]).toEqual([[], [], undefined]);
     }
-    expect(books.notes().at(-1)!.size).toBe(24);
+    expect(books.readNotes().at(-1)!.size).toBe(24);
   });
 
   it('are no sign of a difference while a node is not told of what they were signed for', async () => {
-    const [one, other] = [await books.open(), await books.open({ signs: false })];
-    await one.record();
-    await until(() => other.head === 1);
+    const [one, other] = [await books.open(), await books.open({ hasSigningKey: false })];
+    await one.recordSource();
+    await waitUntil(() => other.head === 1);
     books.double.faults.stallSubscriptions('$all');
-    await one.record();
-    await one.book.checkpoints.covering(2);
-    await until(() => other.book.checkpoints.latest?.size === 2);
-    expect([other.warnings, other.book.checkpoints.fault]).toEqual([[], undefined]);
+    await one.recordSource();
+    await one.opened.checkpoints.getCovering(2);
+    await waitUntil(() => other.opened.checkpoints.latest?.size === 2);
+    expect([other.warnings, other.opened.checkpoints.fault]).toEqual([[], undefined]);
   });
 
   it('are no sign of a difference while the server of a node lags, though that may take long', async () => {
-    const several = await ClusterPlace.start({ nodes: 3 });
+    const several = await ClusterFixture.start({ nodes: 3 });
     const behind = several.double.nodes[2]!;
-    const node = await several.node({ connection: behind.connectionString });
-    await node.sequencer.append(append('a-1', -1));
+    const node = await several.openNode({ connection: behind.connectionString });
+    await node.sequencer.append(createAppend('a-1', -1));
     const catchUp = behind.lag();
-    several.elsewhere('a-1', 0);
-    const whole = await several.node();
-    const { note } = signed(books.key, 2, whole.ledger.tree.root(2));
+    several.appendFromOtherClient('a-1', 0);
+    const whole = await several.openNode();
+    const { note } = signCheckpoint(books.key, 2, whole.ledger.tree.getRoot(2));
     const cluster = { connection: several.connection, prefix: several.prefix };
-    const event = proposed('CheckpointSigned', { key: books.key.verifier, note });
+    const event = createProposedEvent('CheckpointSigned', { key: books.key.verifierKey, note });
     several.double.log.append(`${several.prefix}!checkpoints`, 'no_stream', [event]);
-    const directory = folder();
+    const directory = createTemporaryDirectory();
     const warnings: string[] = [];
-    const checkpoints = await SharedCheckpoints.open({
+    const checkpoints = await ClusterCheckpoints.open({
       cluster,
       ledger: node.ledger,
       sequencer: node.sequencer,
       key: undefined,
-      trusted: undefined,
+      trustedKey: undefined,
       file: new CheckpointFile(join(directory, 'checkpoint'), undefined),
-      scratch: join(directory, 'reread.db'),
-      onLost: (sentence) => warnings.push(sentence),
+      scratchFile: join(directory, 'reread.db'),
+      onFatal: (sentence) => warnings.push(sentence),
       warn: (sentence) => warnings.push(sentence),
-      patience: { arrival: 100 },
+      timeouts: { arrivalMs: 100 },
     });
-    await until(() => warnings.length === 2);
+    await waitUntil(() => warnings.length === 2);
     expect(warnings[1]).toBe(
       "This node's ledger.db is a true beginning of what was signed: it was only behind.",
     );
     expect([checkpoints.fault, checkpoints.latest]).toEqual([undefined, undefined]);
     catchUp();
-    await until(() => checkpoints.latest?.size === 2);
+    await waitUntil(() => checkpoints.latest?.size === 2);
     expect([warnings.length, checkpoints.fault]).toEqual([2, undefined]);
     await checkpoints.close();
-    await several.remove();
+    await several.removeAll();
   });
 
   it('are appended once, whatever becomes of the connection meanwhile', async () => {
@@ -98,76 +99,79 @@ import { Books } from '../support/node-cluster.js';
       () => faults.notLeader(1, isOfTheBook),
     ];
     for (const [index, make] of fault.entries()) {
-      await until(() => node.book.sequencer.condition === 'live');
-      await node.record();
+      await waitUntil(() => node.opened.sequencer.connectionState === 'live');
+      await node.recordSource();
       make();
-      expect((await node.book.checkpoints.covering(index + 1)).size).toBe(index + 1);
+      expect((await node.opened.checkpoints.getCovering(index + 1)).size).toBe(index + 1);
     }
     books.assertOneHistory(node);
-    expect(books.notes()).toHaveLength(5);
+    expect(books.readNotes()).toHaveLength(5);
   });
 
   it('come by themselves, and are kept by every node in a file of its own', async () => {
-    const [one, other] = [await books.open(), await books.open({ signs: false })];
-    await one.record();
-    await until(() => existsSync(other.at('checkpoint')));
-    expect(readNote(readFileSync(other.at('checkpoint'), 'utf8'), books.key.verifier).size).toBe(1);
+    const [one, other] = [await books.open(), await books.open({ hasSigningKey: false })];
+    await one.recordSource();
+    await waitUntil(() => existsSync(other.getPath('checkpoint')));
+    expect(readNote(readFileSync(other.getPath('checkpoint'), 'utf8'), books.key.verifierKey).size).toBe(1);
   });
 
   it('go on where they were after a restart, also when others signed meanwhile', async () => {
     const one = await books.open();
     for (let entry = 1; entry <= 5; entry++) {
-      await one.record();
-      await one.book.checkpoints.covering(entry);
+      await one.recordSource();
+      await one.opened.checkpoints.getCovering(entry);
     }
     const directory = await books.close(one);
     const other = await books.open();
-    await other.record();
-    await other.book.checkpoints.covering(6);
+    await other.recordSource();
+    await other.opened.checkpoints.getCovering(6);
     const again = await books.open({ dataDirectory: directory });
-    expect((await again.book.checkpoints.covering(6)).size).toBe(6);
-    await again.record();
-    await again.book.checkpoints.covering(7);
+    expect((await again.opened.checkpoints.getCovering(6)).size).toBe(6);
+    await again.recordSource();
+    await again.opened.checkpoints.getCovering(7);
     books.assertOneHistory(again);
     expect(again.warnings).toEqual([]);
   });
 
   it('are refused by one that is cut off and has none, and given by one that has', async () => {
     const node = await books.open();
-    await node.record();
-    const { note } = await node.book.checkpoints.covering(1);
-    await node.record();
+    await node.recordSource();
+    const { note } = await node.opened.checkpoints.getCovering(1);
+    await node.recordSource();
     await books.double.stop();
-    expect((await node.book.checkpoints.covering(1)).note).toBe(note);
-    await expect(node.book.checkpoints.covering(2)).rejects.toMatchObject({ code: 'not-signed' });
+    expect((await node.opened.checkpoints.getCovering(1)).note).toBe(note);
+    await expect(node.opened.checkpoints.getCovering(2)).rejects.toMatchObject({ code: 'not-signed' });
     await books.double.start();
     // As long as it is not connected again, it still refuses.
-    await until(() =>
-      node.book.checkpoints.covering(2).then(
+    await waitUntil(() =>
+      node.opened.checkpoints.getCovering(2).then(
         () => true,
         () => false,
       ),
     );
-    expect((await node.book.checkpoints.covering(2)).size).toBe(2);
+    expect((await node.opened.checkpoints.getCovering(2)).size).toBe(2);
   });
 
   describe('a node without the key', () => {
     it('makes none, serves what others sign, and knows their key', async () => {
-      const other = await books.open({ signs: false });
-      expect(existsSync(other.at('checkpoint.key'))).toBe(false);
-      expect([other.book.checkpoints.signs, other.book.checkpoints.verifier]).toEqual([false, null]);
+      const other = await books.open({ hasSigningKey: false });
+      expect(existsSync(other.getPath('checkpoint.key'))).toBe(false);
+      expect([other.opened.checkpoints.isSigner, other.opened.checkpoints.verifierKey]).toEqual([
+        false,
+        null,
+      ]);
       const one = await books.open();
-      await one.record();
-      await until(() => other.head === 1);
-      const { note } = await other.book.checkpoints.covering(1);
-      expect(readNote(note, books.key.verifier).size).toBe(1);
-      expect(other.book.checkpoints.verifier).toBe(books.key.verifier);
+      await one.recordSource();
+      await waitUntil(() => other.head === 1);
+      const { note } = await other.opened.checkpoints.getCovering(1);
+      expect(readNote(note, books.key.verifierKey).size).toBe(1);
+      expect(other.opened.checkpoints.verifierKey).toBe(books.key.verifierKey);
     });
 
     it('says so when nobody has signed, after it has waited', async () => {
-      const other = await books.open({ signs: false });
-      await other.record();
-      await expect(other.book.checkpoints.covering(1)).rejects.toMatchObject({
+      const other = await books.open({ hasSigningKey: false });
+      await other.recordSource();
+      await expect(other.opened.checkpoints.getCovering(1)).rejects.toMatchObject({
         code: 'not-signed',
         message:
           'No checkpoint over 1 entries has come to this node (it does not sign itself): ask again later, or another node.',
@@ -175,13 +179,13 @@ import { Books } from '../support/node-cluster.js';
     });
 
     it('believes the key that its operator names, and no other', async () => {
-      const stranger = NoteKey.generate('example.org/book');
+      const stranger = NoteSigningKey.generate('example.org/book');
       const one = await books.open();
-      const other = await books.open({ signs: false, checkpointKey: stranger });
-      expect(other.book.checkpoints.verifier).toBe(stranger.verifier);
-      await one.record();
-      await one.book.checkpoints.covering(1);
-      await until(() => other.warnings.length > 0);
+      const other = await books.open({ hasSigningKey: false, checkpointKey: stranger });
+      expect(other.opened.checkpoints.verifierKey).toBe(stranger.verifierKey);
+      await one.recordSource();
+      await one.opened.checkpoints.getCovering(1);
+      await waitUntil(() => other.warnings.length > 0);
       expect(other.warnings[0]).toMatch(
         /!checkpoints@0 is no checkpoint that the book's key has signed, and was left out\.$/,
       );
@@ -190,13 +194,13 @@ import { Books } from '../support/node-cluster.js';
 
   it('are all made with one key: a node with another one does not start', async () => {
     const one = await books.open();
-    await one.record();
-    await one.book.checkpoints.covering(1);
-    const file = join(folder(), 'another.key');
-    const another = NoteKey.generate('example.org/book');
+    await one.recordSource();
+    await one.opened.checkpoints.getCovering(1);
+    const file = join(createTemporaryDirectory(), 'another.key');
+    const another = NoteSigningKey.generate('example.org/book');
     writeFileSync(file, another.secret);
     await expect(books.open({ checkpointKeyFile: file })).rejects.toThrow(
-      `The checkpoints of this book are signed with ${books.key.verifier}, but the key in CHECKPOINT_KEY_FILE is ${another.verifier}: give this node the key that the others have.`,
+      `The checkpoints of this book are signed with ${books.key.verifierKey}, but the key in CHECKPOINT_KEY_FILE is ${another.verifierKey}: give this node the key that the others have.`,
     );
     await expect(books.open({ checkpointKey: another })).rejects.toThrow(
       /^CHECKPOINT_KEY is .*: set them right\.$/,
@@ -208,11 +212,14 @@ import { Books } from '../support/node-cluster.js';
     const { log } = books.double;
     const name = `${books.server.prefix}!checkpoints`;
     log.append(name, 'no_stream', [
-      proposed('CheckpointSigned', { note: books.key.note('a text\n'), key: books.key.verifier }),
-      proposed('SomethingElse', { a: 1 }),
+      createProposedEvent('CheckpointSigned', {
+        note: books.key.signNote('a text\n'),
+        key: books.key.verifierKey,
+      }),
+      createProposedEvent('SomethingElse', { a: 1 }),
     ]);
-    await node.record();
-    expect((await node.book.checkpoints.covering(1)).size).toBe(1);
+    await node.recordSource();
+    expect((await node.opened.checkpoints.getCovering(1)).size).toBe(1);
     expect(node.warnings).toHaveLength(2);
   });
 });

@@ -1,40 +1,40 @@
 // What was recorded together is seen together by every node, wherever its connection breaks.
 import { canonicalJson } from '../../../../src/json/canonical-json.js';
-import { storedEvent } from '../../../../src/ledger/kurrentdb/client/event-serializer.js';
+import { serializeEvent } from '../../../../src/ledger/kurrentdb/client/event-serializer.js';
 import type { Json } from '../../../../src/eventsourcing/message.js';
-import type { KurrentDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
+import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
-import { proposed } from '../../../support/kurrentdb/transaction-log.js';
-import { until } from '../../../support/wait-until.js';
-import { event } from '../../support/create-append.js';
-import { type ClusterNode, ClusterPlace } from '../../support/cluster-fixture.js';
+import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.js';
+import { waitUntil } from '../../../support/wait-until.js';
+import { createEvent } from '../../support/create-append.js';
+import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
 
 (isDouble ? describe : describe.skip)('a group', () => {
-  let place: ClusterPlace;
-  let double: KurrentDouble;
+  let place: ClusterFixture;
+  let double: KurrentDbDouble;
   let node: ClusterNode;
   /** The heads that the node told of. */
   let heads: number[];
   beforeEach(async () => {
-    place = await ClusterPlace.start();
+    place = await ClusterFixture.start();
     ({ double } = place);
-    node = await place.node();
+    node = await place.openNode();
     heads = [];
     node.sequencer.heads.subscribe((head) => heads.push(head));
   });
-  afterEach(() => place.remove());
+  afterEach(() => place.removeAll());
 
   /** Somebody else records events together that have this in their metadata. */
   const recorded = (stream: string, groups: readonly Json[]): void => {
     const events = groups.map((group) => {
       const metadata = canonicalJson({ actor: 'clerk', group });
-      const stored = storedEvent({ ...event('words'), metadata }, new Date().toISOString());
-      return proposed(stored.type, stored.data, stored.metadata, stored.id);
+      const stored = serializeEvent({ ...createEvent('words'), metadata }, new Date().toISOString());
+      return createProposedEvent(stored.type, stored.data, stored.metadata, stored.id);
     });
-    double.log.append(place.nameOf(stream), 'any', events);
+    double.log.append(place.toClusterStreamName(stream), 'any', events);
   };
   const of = (size: number): Json[] => Array.from({ length: size }, (_, index) => ({ index, of: size }));
-  const has = (entries: number): Promise<void> => until(() => node.ledger.head().entry === entries);
+  const has = (entries: number): Promise<void> => waitUntil(() => node.ledger.getHead().entry === entries);
 
   it('is not seen in part while it comes', async () => {
     double.faults.delayDeliveries(15);
@@ -48,7 +48,7 @@ import { type ClusterNode, ClusterPlace } from '../../support/cluster-fixture.js
     'is not seen in part when the connection breaks after event %d',
     async (events) => {
       double.faults.disconnectAfterEvents(events);
-      place.elsewhere('a-1', -1);
+      place.appendFromOtherClient('a-1', -1);
       recorded('a-2', of(4));
       await has(5);
       expect(heads.filter((head) => ![1, 5].includes(head))).toEqual([]);
@@ -70,9 +70,9 @@ import { type ClusterNode, ClusterPlace } from '../../support/cluster-fixture.js
     recorded('a-1', groups);
     await has(groups.length);
     recorded('a-2', [{ index: 0, of: 2 }]);
-    place.elsewhere('a-3', -1);
+    place.appendFromOtherClient('a-3', -1);
     await has(groups.length + 2);
-    await node.becomes('live');
-    expect(node.ends).toEqual([]);
+    await node.waitForState('live');
+    expect(node.fatalMessages).toEqual([]);
   });
 });

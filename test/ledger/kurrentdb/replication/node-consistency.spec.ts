@@ -1,24 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Unavailable } from '../../../../src/ledger/sequencer.js';
+import { UnavailableError } from '../../../../src/ledger/sequencer.js';
 import { isDouble, itWithDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
-import { append } from '../../support/create-append.js';
-import { type ClusterNode, ClusterPlace } from '../../support/cluster-fixture.js';
-import { whole } from '../../support/ledger-integrity.js';
+import { createAppend } from '../../support/create-append.js';
+import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
+import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
 
-let place: ClusterPlace;
-beforeEach(async () => (place = await ClusterPlace.start(isDouble ? { nodes: 3 } : undefined)));
-afterEach(() => place.remove());
+let place: ClusterFixture;
+beforeEach(async () => (place = await ClusterFixture.start(isDouble ? { nodes: 3 } : undefined)));
+afterEach(() => place.removeAll());
 
 /** Records so many facts, twelve at a time, in any of the streams, by way of any of the nodes. */
-async function write(nodes: readonly ClusterNode[], facts: number): Promise<void> {
+async function recordConcurrently(nodes: readonly ClusterNode[], facts: number): Promise<void> {
   const one = async (index: number): Promise<void> => {
-    const { sequencer, ledger, ends } = nodes[index % nodes.length]!;
+    const { sequencer, ledger, fatalMessages } = nodes[index % nodes.length]!;
     const stream = `a-${index % 7}`;
     for (;;) {
-      if (ends.length > 0) throw new Error(`A node is lost: ${ends[0]}`);
-      const asked = append(stream, ledger.revision(stream), index % 3 === 0 ? ['x', 'y'] : ['x']);
+      if (fatalMessages.length > 0) throw new Error(`A node is lost: ${fatalMessages[0]}`);
+      const asked = createAppend(
+        stream,
+        ledger.getStreamRevision(stream),
+        index % 3 === 0 ? ['x', 'y'] : ['x'],
+      );
       const outcome = await sequencer.append(asked).catch((error: unknown) => error);
-      if (outcome instanceof Unavailable) await sleep(20);
+      if (outcome instanceof UnavailableError) await sleep(20);
       else if ((outcome as { outcome: string }).outcome === 'appended') return;
     }
   };
@@ -28,45 +32,45 @@ async function write(nodes: readonly ClusterNode[], facts: number): Promise<void
   };
   await Promise.all(Array.from({ length: 12 }, worker));
 }
-const facts = (count: number): number => count + Math.ceil(count / 3);
+const countEntries = (count: number): number => count + Math.ceil(count / 3);
 
 it('nodes that write to the same streams number the entries alike, and have the same leaves', async () => {
-  const nodes = await Promise.all([place.node(), place.node(), place.node()]);
-  await write(nodes, 120);
-  await place.caughtUp(...nodes);
-  const [first, ...others] = nodes.map(({ ledger }) => whole(ledger));
-  expect(first).toHaveLength(facts(120));
+  const nodes = await Promise.all([place.openNode(), place.openNode(), place.openNode()]);
+  await recordConcurrently(nodes, 120);
+  await place.waitUntilCaughtUp(...nodes);
+  const [first, ...others] = nodes.map(({ ledger }) => assertLedgerIntegrity(ledger));
+  expect(first).toHaveLength(countEntries(120));
   for (const other of others) expect(other).toEqual(first);
 });
 
 it('a node that is started again goes on where it was', async () => {
-  const [one, other] = [await place.node(), await place.node()];
-  await write([one], 30);
-  const file = await place.close(one);
-  await write([other], 30);
-  const again = await place.node({ file });
-  await write([again, other], 30);
-  await place.caughtUp(again, other);
-  expect(whole(again.ledger)).toEqual(whole(other.ledger));
-  expect(again.ledger.head().entry).toBe(3 * facts(30));
+  const [one, other] = [await place.openNode(), await place.openNode()];
+  await recordConcurrently([one], 30);
+  const file = await place.closeNode(one);
+  await recordConcurrently([other], 30);
+  const again = await place.openNode({ file });
+  await recordConcurrently([again, other], 30);
+  await place.waitUntilCaughtUp(again, other);
+  expect(assertLedgerIntegrity(again.ledger)).toEqual(assertLedgerIntegrity(other.ledger));
+  expect(again.ledger.getHead().entry).toBe(3 * countEntries(30));
 });
 
 it('a node that is new has all of it before it opens', async () => {
-  const one = await place.node();
+  const one = await place.openNode();
   const words = Array.from({ length: 50 }, (_, index) => `${index}`);
   const sent = Array.from({ length: 24 }, (_, index) =>
-    append(`a-${index % 3}`, Math.floor(index / 3) * words.length - 1, words),
+    createAppend(`a-${index % 3}`, Math.floor(index / 3) * words.length - 1, words),
   );
   await Promise.all(sent.map((asked) => one.sequencer.append(asked)));
-  const fresh = await place.node();
-  expect(fresh.sequencer.condition).toBe('live');
-  expect(fresh.ledger.after(0, 2_000)).toEqual(one.ledger.after(0, 2_000));
-  expect(fresh.ledger.head().entry).toBe(1_200);
+  const fresh = await place.openNode();
+  expect(fresh.sequencer.connectionState).toBe('live');
+  expect(fresh.ledger.readAfter(0, 2_000)).toEqual(one.ledger.readAfter(0, 2_000));
+  expect(fresh.ledger.getHead().entry).toBe(1_200);
 });
 
 itWithDouble('nodes lose nothing and repeat nothing when connections break at any event', async () => {
   const { double } = place;
-  const nodes = await Promise.all([place.node(), place.node()]);
+  const nodes = await Promise.all([place.openNode(), place.openNode()]);
   const over = new AbortController();
   const breaking = (async () => {
     for (let events = 1; !over.signal.aborted; events = (events % 9) + 1) {
@@ -74,13 +78,13 @@ itWithDouble('nodes lose nothing and repeat nothing when connections break at an
       await sleep(30);
     }
   })();
-  await write(nodes, 100);
+  await recordConcurrently(nodes, 100);
   over.abort();
   await breaking;
   double.faults.clear();
-  await place.caughtUp(...nodes);
-  expect(whole(nodes[0]!.ledger)).toEqual(whole(nodes[1]!.ledger));
-  expect(nodes[0]!.ledger.head().entry).toBe(facts(100));
+  await place.waitUntilCaughtUp(...nodes);
+  expect(assertLedgerIntegrity(nodes[0]!.ledger)).toEqual(assertLedgerIntegrity(nodes[1]!.ledger));
+  expect(nodes[0]!.ledger.getHead().entry).toBe(countEntries(100));
 });
 
 describe('the time of recording', () => {
@@ -88,36 +92,36 @@ describe('the time of recording', () => {
   const at = (ms: number) => new Date(noon + ms).toISOString();
 
   it('never decreases, though clocks differ, and is the same on every node', async () => {
-    const ahead = await place.node({ now: () => noon + 3_000 });
-    const behind = await place.node({ now: () => noon });
+    const ahead = await place.openNode({ now: () => noon + 3_000 });
+    const behind = await place.openNode({ now: () => noon });
     const send = async ({ sequencer }: ClusterNode, stream: string) => {
-      const outcome = await sequencer.append(append(stream, -1));
-      await place.caughtUp(ahead, behind);
+      const outcome = await sequencer.append(createAppend(stream, -1));
+      await place.waitUntilCaughtUp(ahead, behind);
       return 'recordedAt' in outcome ? outcome.recordedAt : outcome;
     };
     expect(await send(behind, 'a-1')).toBe(at(0));
     expect(await send(ahead, 'a-2')).toBe(at(3_000));
     expect(await send(behind, 'a-3')).toBe(at(3_000));
-    expect(whole(ahead.ledger)).toEqual(whole(behind.ledger));
+    expect(assertLedgerIntegrity(ahead.ledger)).toEqual(assertLedgerIntegrity(behind.ledger));
   });
 
   it('is refused by a clock that is far behind, and by that one only', async () => {
-    const ahead = await place.node({ now: () => noon + 5_001 });
-    const behind = await place.node({ now: () => noon });
-    await ahead.sequencer.append(append('a-1', -1));
-    await place.caughtUp(behind);
-    await expect(behind.sequencer.append(append('a-1', 0))).rejects.toMatchObject({ code: 'clock' });
-    expect(await ahead.sequencer.append(append('a-1', 0))).toMatchObject({ entry: 2 });
+    const ahead = await place.openNode({ now: () => noon + 5_001 });
+    const behind = await place.openNode({ now: () => noon });
+    await ahead.sequencer.append(createAppend('a-1', -1));
+    await place.waitUntilCaughtUp(behind);
+    await expect(behind.sequencer.append(createAppend('a-1', 0))).rejects.toMatchObject({ code: 'clock' });
+    expect(await ahead.sequencer.append(createAppend('a-1', 0))).toMatchObject({ entry: 2 });
   });
 
   itWithDouble('is lifted to that of the entry before when nodes race', async () => {
-    const ahead = await place.node({ now: () => noon + 3_000 });
-    const behind = await place.node({ now: () => noon });
+    const ahead = await place.openNode({ now: () => noon + 3_000 });
+    const behind = await place.openNode({ now: () => noon });
     const letGo = place.double.faults.holdSubscriptions();
-    const first = ahead.sequencer.append(append('a-1', -1));
-    while (place.double.log.stream(place.nameOf('a-1')) === null) await sleep(1);
-    const second = behind.sequencer.append(append('a-2', -1)); // its node has not seen the first
-    while (place.double.log.stream(place.nameOf('a-2')) === null) await sleep(1);
+    const first = ahead.sequencer.append(createAppend('a-1', -1));
+    while (place.double.log.stream(place.toClusterStreamName('a-1')) === null) await sleep(1);
+    const second = behind.sequencer.append(createAppend('a-2', -1)); // its node has not seen the first
+    while (place.double.log.stream(place.toClusterStreamName('a-2')) === null) await sleep(1);
     letGo();
     expect(await Promise.all([first, second])).toMatchObject([
       { entry: 1, recordedAt: at(3_000) },
@@ -129,27 +133,29 @@ describe('the time of recording', () => {
 itWithDouble(
   'what was decided on an append that fell through is not taken, though the revision matches',
   async () => {
-    const node = await place.node();
+    const node = await place.openNode();
     const letGo = place.double.faults.holdAppends();
-    const outcomes = [append('a-1', -1), append('a-1', 0)].map((asked) => node.sequencer.append(asked));
-    place.elsewhere('a-1', -1);
+    const outcomes = [createAppend('a-1', -1), createAppend('a-1', 0)].map((asked) =>
+      node.sequencer.append(asked),
+    );
+    place.appendFromOtherClient('a-1', -1);
     letGo();
     expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['moved-on', 'moved-on']);
-    expect(whole(node.ledger)).toHaveLength(1);
+    expect(assertLedgerIntegrity(node.ledger)).toHaveLength(1);
   },
 );
 
 itWithDouble(
   'what is required is required as it was at the call, also when more arrives meanwhile',
   async () => {
-    const node = await place.node();
+    const node = await place.openNode();
     const letGo = place.double.faults.holdSubscriptions();
     const outcomes = [
-      append('a-1', -1),
-      append('a-1', 0, ['both'], { requires: ['a-1', 'a-2'] }),
-      append('a-2', -1),
+      createAppend('a-1', -1),
+      createAppend('a-1', 0, ['both'], { requires: ['a-1', 'a-2'] }),
+      createAppend('a-2', -1),
     ].map((asked) => node.sequencer.append(asked));
-    while (place.double.log.stream(place.nameOf('a-2')) === null) await sleep(1);
+    while (place.double.log.stream(place.toClusterStreamName('a-2')) === null) await sleep(1);
     letGo(); // both in one go
     expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual([
       'appended',
@@ -162,18 +168,18 @@ itWithDouble(
 itWithDouble(
   'an answer that is late, behind what others recorded meanwhile, is a refusal and no more',
   async () => {
-    const node = await place.node();
-    await node.sequencer.append(append('a-1', -1));
+    const node = await place.openNode();
+    await node.sequencer.append(createAppend('a-1', -1));
     const deliver = place.double.faults.holdSubscriptions();
-    place.elsewhere('a-1', 0); // the node has not seen it
-    const answer = place.double.faults.holdAnswers();
-    const late = node.sequencer.append(append('a-1', 0));
-    while (place.double.faults.answersHeld === 0) await sleep(1);
-    place.elsewhere('a-1', 1);
+    place.appendFromOtherClient('a-1', 0); // the node has not seen it
+    const answer = place.double.faults.holdResponses();
+    const late = node.sequencer.append(createAppend('a-1', 0));
+    while (place.double.faults.heldResponses === 0) await sleep(1);
+    place.appendFromOtherClient('a-1', 1);
     deliver();
-    await place.caughtUp(node);
+    await place.waitUntilCaughtUp(node);
     answer();
     expect(await late).toEqual({ outcome: 'moved-on' });
-    expect(node.ends).toEqual([]);
+    expect(node.fatalMessages).toEqual([]);
   },
 );

@@ -1,70 +1,71 @@
 // Silence is the end of a log only once the cluster has answered, and only while it is not at work on what is others'.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cluster } from '../../../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
+import { KurrentDbConnection } from '../../../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
 import { copyLog } from '../../../../src/ledger/kurrentdb/replication/copy-log.js';
-import { LedgerUnusable } from '../../../../src/ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../../../../src/ledger/sqlite/schema.js';
 import { SqliteLedger } from '../../../../src/ledger/sqlite/sqlite-ledger.js';
-import type { KurrentDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
+import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
-import { proposed } from '../../../support/kurrentdb/transaction-log.js';
-import { ClusterPlace } from '../../support/cluster-fixture.js';
-import { folder } from '../../support/temporary-directory.js';
+import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.js';
+import { ClusterFixture } from '../../support/cluster-fixture.js';
+import { createTemporaryDirectory } from '../../support/temporary-directory.js';
 
 (isDouble ? describe : describe.skip)('a server that says nothing', () => {
-  let place: ClusterPlace;
-  let double: KurrentDouble;
+  let place: ClusterFixture;
+  let double: KurrentDbDouble;
   beforeEach(async () => {
-    place = await ClusterPlace.start();
+    place = await ClusterFixture.start();
     ({ double } = place);
   });
-  afterEach(() => place.remove());
+  afterEach(() => place.removeAll());
 
   /** Resolves to how many entries the copy has. */
-  const copied = async (patience: number): Promise<number> => {
+  const copied = async (idleTimeoutMs: number): Promise<number> => {
     const { connection, prefix } = place;
-    const cluster = new Cluster({ connection, prefix });
-    const file = join(folder(), 'copy.db');
+    const cluster = new KurrentDbConnection({ connection, prefix });
+    const file = join(createTemporaryDirectory(), 'copy.db');
     const { signal } = new AbortController();
     try {
-      await copyLog({ cluster, file, patience, signal, grown: () => undefined });
+      await copyLog({ connection: cluster, file, idleTimeoutMs, signal, onHead: () => undefined });
     } finally {
       void cluster.close();
     }
     const ledger = new SqliteLedger(file);
-    const { entry } = ledger.head();
+    const { entry } = ledger.getHead();
     ledger.close();
     return entry;
   };
   /** Others' events, which the server looks at one by one. */
   const foreign = (count: number): void => {
-    for (let n = 0; n < count; n++) double.log.append('others/1', 'any', [proposed('Said', { n })]);
+    for (let n = 0; n < count; n++)
+      double.log.append('others/1', 'any', [createProposedEvent('Said', { n })]);
   };
 
   it('does not let a node without a copy start', async () => {
-    place.elsewhere('a-1', -1);
+    place.appendFromOtherClient('a-1', -1);
     const answer = double.faults.holdReads();
-    await expect(place.node({ patience: { contact: 3_000 } })).rejects.toThrow(
+    await expect(place.openNode({ timeouts: { connectMs: 3_000 } })).rejects.toThrow(
       /^The cluster that LEDGER names cannot be reached/,
     );
     answer();
   });
 
   it('leaves a node cut off that lost its connection', async () => {
-    const node = await place.node();
+    const node = await place.openNode();
     const answer = double.faults.holdReads();
     double.disconnect();
-    await node.becomes('cut-off');
+    await node.waitForState('cut-off');
     await sleep(2_500);
-    expect(node.sequencer.condition).toBe('cut-off');
+    expect(node.sequencer.connectionState).toBe('cut-off');
     answer();
-    await node.becomes('live');
+    await node.waitForState('live');
   });
 
   it('is not copied as if it were empty', async () => {
-    place.elsewhere('a-1', -1);
+    place.appendFromOtherClient('a-1', -1);
     const answer = double.faults.holdReads();
-    await expect(copied(2_500)).rejects.toBeInstanceOf(LedgerUnusable);
+    await expect(copied(2_500)).rejects.toBeInstanceOf(LedgerUnusableError);
     answer();
   });
 
@@ -72,21 +73,21 @@ import { folder } from '../../support/temporary-directory.js';
     ['says when it has caught up', true],
     ['does not say when it has caught up', false],
   ])('of its work on what others wrote, and %s, is copied to its end', async (_, tells) => {
-    place.elsewhere('a-1', -1);
+    place.appendFromOtherClient('a-1', -1);
     foreign(150);
-    place.elsewhere('a-2', -1);
-    double.faults.tellsCaughtUp = tells;
+    place.appendFromOtherClient('a-2', -1);
+    double.faults.sendsCaughtUp = tells;
     double.faults.delayDeliveries(20); // 32 of them between two signs of life
     expect(await copied(2_800)).toBe(2);
   });
 
   it('of its end is not live for a node while it works on what others wrote', async () => {
-    place.elsewhere('a-1', -1);
+    place.appendFromOtherClient('a-1', -1);
     foreign(150);
-    place.elsewhere('a-2', -1);
-    double.faults.tellsCaughtUp = false;
+    place.appendFromOtherClient('a-2', -1);
+    double.faults.sendsCaughtUp = false;
     double.faults.delayDeliveries(20);
-    const node = await place.node();
-    expect([node.sequencer.condition, node.ledger.head().entry]).toEqual(['live', 2]);
+    const node = await place.openNode();
+    expect([node.sequencer.connectionState, node.ledger.getHead().entry]).toEqual(['live', 2]);
   });
 });

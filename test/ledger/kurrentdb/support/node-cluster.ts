@@ -2,122 +2,126 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { Book, type BookOptions } from '../../../../src/node/open-node.js';
-import { NoteKey } from '../../../../src/ledger/checkpoints/signed-note.js';
-import type { Outcome } from '../../../../src/commands/command-handler.js';
-import { type Entry, leafBytes, leafHash } from '../../../../src/ledger/entry.js';
-import { folder } from '../../support/temporary-directory.js';
-import { treeHash } from '../../merkle/support/rfc6962-reference.js';
-import { kurrentdb, type Kurrentdb } from '../../../support/kurrentdb/test-kurrentdb.js';
-import type { KurrentDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
-import { type Read, readNote } from '../../../support/signed-notes.js';
+import { OpenedNode, type OpenNodeOptions } from '../../../../src/node/open-node.js';
+import { NoteSigningKey } from '../../../../src/ledger/checkpoints/signed-note.js';
+import type { CommandOutcome } from '../../../../src/commands/command-handler.js';
+import { type Entry, encodeLeaf, hashLeaf } from '../../../../src/ledger/entry.js';
+import { createTemporaryDirectory } from '../../support/temporary-directory.js';
+import { computeRoot } from '../../merkle/support/rfc6962-reference.js';
+import { startKurrentDb, type TestKurrentDb } from '../../../support/kurrentdb/test-kurrentdb.js';
+import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
+import { type SignedNote, readNote } from '../../../support/signed-notes.js';
 
-export type NodeOptions = Partial<BookOptions> & {
+export type TestNodeOptions = Partial<OpenNodeOptions> & {
   /** Whether it has the key that signs; it has, unless this says no. */
-  readonly signs?: boolean;
+  readonly hasSigningKey?: boolean;
 };
 
-export class NodeBook {
+export class TestNode {
   readonly warnings: string[] = [];
   /** With which sentences it would have ended its process. */
-  readonly ends: string[] = [];
-  book!: Book;
+  readonly fatalMessages: string[] = [];
+  opened!: OpenedNode;
 
   constructor(readonly directory: string) {}
 
-  at(file: string): string {
+  getPath(file: string): string {
     return join(this.directory, file);
   }
 
   get head(): number {
-    return this.book.ledger.head().entry;
+    return this.opened.ledger.getHead().entry;
   }
 
   /** Registers a source, under any name by default. */
-  record(source = `s${named++}`): Promise<Outcome> {
-    return this.book.post(
+  recordSource(source = `s${nextSource++}`): Promise<CommandOutcome> {
+    return this.opened.handleCommand(
       { command: 'register-source', data: { source, title: 'A source' } },
       { actor: 'clerk', correlationId: 'c' },
     );
   }
 }
-let named = 0;
+let nextSource = 0;
 
-export class Books {
-  readonly key = NoteKey.generate('example.org/book');
-  readonly #keyFile = join(folder(), 'checkpoint.key');
-  readonly #open = new Set<NodeBook>();
+export class NodeCluster {
+  readonly key = NoteSigningKey.generate('example.org/book');
+  readonly #keyFile = join(createTemporaryDirectory(), 'checkpoint.key');
+  readonly #nodes = new Set<TestNode>();
 
-  private constructor(readonly server: Kurrentdb) {
+  private constructor(readonly server: TestKurrentDb) {
     writeFileSync(this.#keyFile, this.key.secret);
   }
 
-  static async start(): Promise<Books> {
-    return new Books(await kurrentdb());
+  static async start(): Promise<NodeCluster> {
+    return new NodeCluster(await startKurrentDb());
   }
 
-  get double(): KurrentDouble {
+  get double(): KurrentDbDouble {
     return this.server.double!;
   }
 
-  async open({ dataDirectory = folder(), signs = true, ...options }: NodeOptions = {}): Promise<NodeBook> {
+  async open({
+    dataDirectory = createTemporaryDirectory(),
+    hasSigningKey: signs = true,
+    ...options
+  }: TestNodeOptions = {}): Promise<TestNode> {
     const { connectionString: connection, prefix } = this.server;
-    const node = new NodeBook(dataDirectory);
-    node.book = await Book.open({
+    const node = new TestNode(dataDirectory);
+    node.opened = await OpenedNode.open({
       dataDirectory,
       cluster: { connection, prefix },
       checkpointKeyFile: signs ? this.#keyFile : undefined,
-      onLost: (sentence) => node.ends.push(sentence),
+      onFatal: (sentence) => node.fatalMessages.push(sentence),
       warn: (sentence) => node.warnings.push(sentence),
       ...options,
     });
-    this.#open.add(node);
+    this.#nodes.add(node);
     return node;
   }
 
-  async close(node: NodeBook): Promise<string> {
-    this.#open.delete(node);
-    await node.book.close();
+  async close(node: TestNode): Promise<string> {
+    this.#nodes.delete(node);
+    await node.opened.close();
     return node.directory;
   }
 
   /** What was signed, in order; each was signed by the book's key. */
-  notes(): readonly Read[] {
+  readNotes(): readonly SignedNote[] {
     const events = this.double.log.stream(`${this.server.prefix}!checkpoints`) ?? [];
     return events.map(({ type, data }) => {
       const { note, key } = JSON.parse(Buffer.from(data).toString()) as { note: string; key: string };
-      expect([type, key]).toEqual(['CheckpointSigned', this.key.verifier]);
-      return readNote(note, this.key.verifier);
+      expect([type, key]).toEqual(['CheckpointSigned', this.key.verifierKey]);
+      return readNote(note, this.key.verifierKey);
     });
   }
 
   /** Checks that what was signed grows and is what the book of the node says, by a tree of its own. */
-  assertOneHistory({ book }: NodeBook): void {
-    const leaves = book.ledger.after(0, 100_000).map(({ leaf }) => leaf);
+  assertOneHistory({ opened }: TestNode): void {
+    const leaves = opened.ledger.readAfter(0, 100_000).map(({ leaf }) => leaf);
     let before = 0;
-    for (const { size, root, origin } of this.notes()) {
+    for (const { size, root, origin } of this.readNotes()) {
       expect(origin).toBe(this.key.name);
       expect(size).toBeGreaterThan(before);
-      expect([size, root]).toEqual([size, treeHash(leaves.slice(0, size))]);
+      expect([size, root]).toEqual([size, computeRoot(leaves.slice(0, size))]);
       before = size;
     }
   }
 
   async remove(): Promise<void> {
-    for (const node of [...this.#open]) await this.close(node);
+    for (const node of [...this.#nodes]) await this.close(node);
     await this.server.stop();
   }
 }
 
 /** Alters an entry of a book that nobody has open, and makes its leaf fit. */
-export function forge(directory: string, entry: number): void {
+export function forgeEntry(directory: string, entry: number): void {
   const db = new Database(join(directory, 'ledger.db'));
   db.exec('DROP TRIGGER entries_are_never_altered');
   const row = db
     .prepare('SELECT *, recorded_at AS recordedAt FROM entries WHERE entry = ?')
     .get(entry) as Entry;
   const data = row.data.replace('A source', 'A forgery');
-  const leaf = leafHash(leafBytes({ ...row, data }));
+  const leaf = hashLeaf(encodeLeaf({ ...row, data }));
   db.prepare('UPDATE entries SET data = ?, leaf = ? WHERE entry = ?').run(data, leaf, entry);
   db.close();
 }
