@@ -8,6 +8,7 @@ export type ArchitectureRule = (code: readonly SourceFile[]) => readonly string[
 const ALLOWED_IMPORTS: readonly { readonly of: RegExp; readonly know: readonly RegExp[] }[] = [
   { of: /^src\/dates\//, know: [/^src\/dates\//] },
   { of: /^src\/eventsourcing\//, know: [/^src\/eventsourcing\//, /^immutable$/] },
+  { of: /^src\/errors\//, know: [] },
   { of: /^src\/json\//, know: [/^src\/(?:json|eventsourcing)\//, /^(?!src\/|projections\/|@nestjs\/)/] },
   {
     of: /^src\/domain\//,

@@ -1,0 +1,11 @@
+/**
+ * The base of every error of this program. `code` is stable and kebab-case: where the error can reach a client, it is
+ * the code of the problem that the client is shown. `name` is that of the class, also in a log.
+ */
+export abstract class ApplicationError extends Error {
+  abstract readonly code: string;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
