@@ -50,7 +50,7 @@ function measureProjector(
   try {
     const figure = measureRate(entries, () => {
       while (folding.projectBatch(files, entries).length > 0) continue;
-      for (const file of files) file.complete();
+      for (const file of files) file.markComplete();
     });
     if (!files.every(({ entry, parked }) => entry === entries && parked.length === 0))
       throw new Error('The generated book was not folded whole.');

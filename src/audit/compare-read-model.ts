@@ -48,9 +48,9 @@ export class ReadModelComparison {
       live = this.#openLive(liveFile);
       if (!live) return null;
       const entry =
-        live.last < replayed.last && replayed.hasChangedAfter(live.last, this.#tableSchemas)
-          ? live.last
-          : replayed.last;
+        live.lastEntry < replayed.lastEntry && replayed.hasChangedAfter(live.lastEntry, this.#tableSchemas)
+          ? live.lastEntry
+          : replayed.lastEntry;
       live.setEntry(entry);
       replayed.setEntry(entry);
       let done = 0;
@@ -143,8 +143,8 @@ export class ReadModelComparison {
     const { tables, indexes } = getSqlSchema(this.model);
     const [found, ...others] = live.positions;
     const due = {
-      entry: live.last,
-      leaf: this.#findLeaf(live.last, found?.leaf ?? null),
+      entry: live.lastEntry,
+      leaf: this.#findLeaf(live.lastEntry, found?.leaf ?? null),
       complete: 1,
       schema: tables + indexes,
     };

@@ -19,7 +19,7 @@ export type StoredPosition = {
 export class ReadModelSnapshot {
   readonly #db: Database.Database;
   readonly positions: readonly StoredPosition[];
-  #bounds = { entry: 0, lastEntry: 0 };
+  #bounds = { entry: 0, last: 0 };
 
   /** Throws what SQLite throws. The file is read as it is now, also if somebody goes on writing to it. */
   constructor(readonly file: string) {
@@ -38,12 +38,12 @@ export class ReadModelSnapshot {
   }
 
   /** The last entry that is folded into it. */
-  get last(): number {
+  get lastEntry(): number {
     return Math.max(0, ...this.positions.map(({ entry }) => entry));
   }
 
   setEntry(entry: number): void {
-    this.#bounds = { entry, lastEntry: this.last };
+    this.#bounds = { entry, last: this.lastEntry };
   }
 
   /** Everything that the file is made of: type, name, SQL. */

@@ -29,14 +29,14 @@ export class CommandsController {
         about,
         event,
         stream: aggregate?.category ?? null,
-        getSchema: `/commands/${name}`,
+        schema: `/commands/${name}`,
       })),
     };
   }
 
   @Get(':name')
   @Allow('read')
-  async schema(@Param('name') name: string, @Res() reply: Reply): Promise<void> {
+  async getSchema(@Param('name') name: string, @Res() reply: Reply): Promise<void> {
     const command = this.book.commandValidator.commands.get(name);
     if (!command)
       throw new HttpProblem('unknown-command', `There is no command "${name}"; GET /commands lists them.`);

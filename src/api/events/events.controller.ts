@@ -28,7 +28,7 @@ const HEARTBEAT_MS = 15_000;
 const PAGE_SIZE = 500;
 
 /** Which facts a reader wants. */
-type EventFilter = { readonly getStream: string | undefined; readonly type: string | undefined };
+type EventFilter = { readonly stream: string | undefined; readonly type: string | undefined };
 
 /** The book itself: facts as they were recorded. */
 @Controller()
@@ -53,7 +53,7 @@ export class EventsController implements OnModuleDestroy {
     const given = parseParameters(request);
     if (acceptsNdjson(request)) return this.#sendExport(given, request, reply);
     assertKnownParameters(given, ['after', 'limit', 'stream', 'type']);
-    const filter: EventFilter = { getStream: given.get('stream'), type: given.get('type') };
+    const filter: EventFilter = { stream: given.get('stream'), type: given.get('type') };
     const after = parseInteger('after', given.get('after'), 0, 0, Number.MAX_SAFE_INTEGER);
     if (request.method === 'GET' && getHeader(request, 'accept')?.includes('text/event-stream'))
       return this.#sendLiveFeed(given.has('after') ? after : undefined, filter, request, reply);
@@ -85,7 +85,7 @@ export class EventsController implements OnModuleDestroy {
   }
 
   @Get('streams/:stream')
-  async stream(@Param('stream') stream: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+  async getStream(@Param('stream') stream: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     const given = parseParameters(request);
     if (acceptsNdjson(request)) return this.#sendStreamExport(stream, given, request, reply);
     assertKnownParameters(given, ['limit', 'cursor', 'asOf']);
@@ -158,7 +158,7 @@ export class EventsController implements OnModuleDestroy {
   async #readPage(
     after: number,
     limit: number,
-    { getStream, type }: EventFilter,
+    { stream, type }: EventFilter,
     head: number,
   ): Promise<Entry[]> {
     const { ledger } = this.book;
@@ -166,9 +166,9 @@ export class EventsController implements OnModuleDestroy {
     let [entry, revision] = [after, 0];
     for (;;) {
       const page =
-        getStream === undefined
+        stream === undefined
           ? ledger.readAfter(entry, PAGE_SIZE)
-          : ledger.readStream(getStream, revision, PAGE_SIZE);
+          : ledger.readStream(stream, revision, PAGE_SIZE);
       for (const each of page)
         if (each.entry > after && each.entry <= head && (type === undefined || each.type === type)) {
           wanted.push(each);

@@ -77,8 +77,8 @@ export class ReadModelWriter {
     try {
       const { tables, indexes } = getSqlSchema(model);
       const found = db.prepare('SELECT complete, schema FROM checkpoint').get() as
-        { markComplete: number; schema: string } | undefined;
-      if (found?.markComplete === 1 && found.schema === tables + indexes) {
+        { complete: number; schema: string } | undefined;
+      if (found?.complete === 1 && found.schema === tables + indexes) {
         configureForServing(db); // a crash may have come between the mark and the change of mode
         return new ReadModelWriter(db, generation, model);
       }
@@ -217,7 +217,7 @@ export class ReadModelWriter {
    * file that is not complete. The rollback journal sees to that: it is on disk before the mark is written, and
    * gone only after everything else is there as well.
    */
-  complete(): void {
+  markComplete(): void {
     if (!this.#hasIndexes) this.createIndexes();
     this.#db.pragma('journal_mode = DELETE');
     this.#db.pragma('synchronous = FULL');

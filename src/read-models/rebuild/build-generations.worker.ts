@@ -94,7 +94,7 @@ function finishBuild(file: ReadModelWriter): void {
   if (openWriters.get(name) !== file) return;
   runner.remove(file);
   try {
-    file.complete();
+    file.markComplete();
     file.close();
   } catch (error) {
     if (!isTransientError(error)) return abandonBuild(name, toErrorMessage(error));
