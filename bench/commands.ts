@@ -1,6 +1,6 @@
 // Commands over HTTP, their read models included.
 import { measureBareInserts, toRows } from './bare-sqlite.js';
-import type { JsonObject } from '../src/eventsourcing/message.js';
+import type { JsonObject } from '../src/json/json.js';
 import type { BookServer, Fixtures, Settings } from './fixtures.js';
 import { CONNECTIONS, runLoad } from './http-load.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';

@@ -1,6 +1,6 @@
 // A large book as an organization's archive might be: half of it statements, the rest who belongs to whom.
 import { join } from 'node:path';
-import type { JsonObject } from '../src/eventsourcing/message.js';
+import type { JsonObject } from '../src/json/json.js';
 import type { Append } from '../src/ledger/sequencer.js';
 import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
 import {

@@ -1,6 +1,7 @@
 // What is recorded: facts of about 500 bytes, one command for all rows that write.
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { JsonObject, EventMetadata } from '../src/eventsourcing/message.js';
+import type { EventMetadata } from '../src/eventsourcing/message.js';
+import type { JsonObject } from '../src/json/json.js';
 import { canonicalJson } from '../src/json/canonical-json.js';
 import type { NewEvent } from '../src/ledger/sequencer.js';
 

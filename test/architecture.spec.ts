@@ -91,11 +91,7 @@ describe('arrows point one way', () => {
       'test/support/test-server.ts',
     ],
     ['src/verify/entry.ts', "import { leafBytes } from '../ledger/entry.js';", 'src/ledger/entry.ts'],
-    [
-      'src/verify/entry.ts',
-      "import type { Json } from '../eventsourcing/message.js';",
-      'src/eventsourcing/message.ts',
-    ],
+    ['src/verify/entry.ts', "import type { Json } from '../json/json.js';", 'src/json/json.ts'],
     ['src/verify/entry.ts', "import canonicalize from 'canonicalize';", 'canonicalize'],
     ['src/http/proofs.ts', "import { provesInclusion } from '../verify/proofs.js';", 'src/verify/proofs.ts'],
     ['src/http/proofs.ts', "import { ed25519 } from '@noble/curves/ed25519.js';", '@noble/curves'],

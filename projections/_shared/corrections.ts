@@ -1,5 +1,5 @@
 import type { Fact } from '../../src/eventsourcing/amendments.js';
-import type { JsonObject } from '../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../src/json/json.js';
 
 /** That a fact has other words than it was recorded with: since which entry, why, and what they were. */
 export type Correction = {

@@ -1,7 +1,6 @@
 // Lines of commands, or of an export, taken into a book: any number, answered line by line.
 import type { OpenedNode, CommandSender } from '../node/open-node.js';
-import type { Json, JsonObject } from '../eventsourcing/message.js';
-import { InvalidCommand } from '../eventsourcing/refusal.js';
+import type { Json, JsonObject } from '../json/json.js';
 import {
   isExportHeaderLine,
   EXPORT_LINE_MAX,
@@ -19,11 +18,11 @@ import {
 } from '../ledger/sequencer.js';
 import type { Role } from '../api/shared/access.guard.js';
 import type { NdjsonLine } from '../json/ndjson-lines.js';
-import { toCommandProblem, getRecordedCommand } from './command-problems.js';
+import { getRecordedCommand } from './command-problems.js';
 import { HttpProblem } from '../problems/problems.js';
-import { parseInstant } from '../api/shared/read-query.js';
-import { InvalidJsonError, parseStrictJson } from '../json/strict-json.js';
-import { assertIdempotencyKey, parseCommandEnvelope } from './command-envelope.js';
+import { parseInstant } from '../dates/instant.js';
+import { InvalidJsonError } from '../json/strict-json.js';
+import { assertIdempotencyKey, parseCommandEnvelope, parseExactJson } from './command-envelope.js';
 
 /** What any line may hold, in bytes. */
 export const LINE_MAX_BYTES = EXPORT_LINE_MAX;
@@ -184,9 +183,7 @@ async function importCommand(
   try {
     if (tooLong || bytes.length > COMMAND_MAX_BYTES)
       throw new HttpProblem('too-large', `A line with a command holds at most ${COMMAND_MAX_BYTES} bytes.`);
-    const { value, inexact } = parseStrictJson(bytes);
-    const [first, ...others] = inexact;
-    if (first) throw toCommandProblem(new InvalidCommand([first, ...others]));
+    const value = parseExactJson(bytes);
     const wording = parseCommandEnvelope(value, '', ['command', 'data', 'idempotencyKey', 'recordedAt']);
     const { idempotencyKey, recordedAt } = value as JsonObject;
     if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);

@@ -1,18 +1,24 @@
 // What a client says, before the domain looks at it: bodies, groups, headers.
 import { randomUUID } from 'node:crypto';
 import type { CommandSender } from '../node/open-node.js';
-import type { CommandEnvelope } from './command-validation.js';
-import type { Json, JsonObject } from '../eventsourcing/message.js';
+import { type CommandEnvelope, createInvalidNumberError } from './command-validation.js';
+import type { Json } from '../json/json.js';
 import { InvalidCommand } from '../eventsourcing/refusal.js';
 import { toCommandProblem } from './command-problems.js';
 import { HttpProblem } from '../problems/problems.js';
 import { getHeader, type Request } from '../http/request.js';
+import { isObject } from '../json/is-object.js';
 import { parseStrictJson } from '../json/strict-json.js';
 
 /** The JSON of a body. Throws InvalidJson, HttpProblem. */
 export function parseBody(request: Request): Json {
-  const { value, inexact } = parseStrictJson(request.body instanceof Buffer ? request.body : Buffer.alloc(0));
-  const [first, ...others] = inexact;
+  return parseExactJson(request.body instanceof Buffer ? request.body : Buffer.alloc(0));
+}
+
+/** Strict JSON in which every number is exact. Throws InvalidJsonError, and a problem that names the inexact numbers. */
+export function parseExactJson(bytes: Uint8Array): Json {
+  const { value, inexactNumbers } = parseStrictJson(bytes);
+  const [first, ...others] = inexactNumbers.map(createInvalidNumberError);
   if (first) throw toCommandProblem(new InvalidCommand([first, ...others]));
   return value;
 }
@@ -34,9 +40,8 @@ export function parseCommandEnvelope(
 ): CommandEnvelope {
   const refuse = (at: string, code: string, detail: string) =>
     toCommandProblem(new InvalidCommand([{ pointer: `${pointer}${at}`, code, detail }]));
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refuse('', 'invalid-value', 'must be an object { "command", "data" }');
-  const { command, data } = value as JsonObject;
+  if (!isObject(value)) throw refuse('', 'invalid-value', 'must be an object { "command", "data" }');
+  const { command, data } = value;
   const stray = Object.keys(value).find((name) => !members.includes(name));
   if (stray !== undefined)
     throw refuse(

@@ -1,6 +1,9 @@
 // The door: from a client's words to commands of one stream, or everything that is wrong with the words.
 import { validateSync, type ValidationError } from 'class-validator';
-import type { AnyCommand, Json, JsonObject } from '../eventsourcing/message.js';
+import type { AnyCommand } from '../eventsourcing/message.js';
+import { isObject } from '../json/is-object.js';
+import { escapePointerToken } from '../json/json-pointer.js';
+import type { Json, JsonObject } from '../json/json.js';
 import {
   type AnyAggregate,
   type CommandDeclaration,
@@ -237,7 +240,7 @@ function toMemberErrors(
 function* findUnknownFields(request: RequestClass, data: JsonObject, pointer: string): Generator<FieldError> {
   const fields = getFields(request);
   for (const [key, value] of Object.entries(data)) {
-    const at = `${pointer}/${escapePointer(key)}`;
+    const at = `${pointer}/${escapePointerToken(key)}`;
     const field = fields.find(({ name }) => name === key);
     if (!field)
       yield {
@@ -253,10 +256,14 @@ function* findUnknownFields(request: RequestClass, data: JsonObject, pointer: st
   }
 }
 
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A number that JSON parsers would not all read alike. */
+export const createInvalidNumberError = (pointer: string): FieldError => ({
+  pointer,
+  code: 'invalid-number',
+  detail: 'must be an integer between -(2^53-1) and 2^53-1',
+});
 
-/** Texts and numbers that the book cannot keep as they were sent. */
+/** Texts and numbers that the ledger cannot store as they were sent. */
 function* findUnstorableValues(value: Json, pointer: string): Generator<FieldError> {
   if (typeof value === 'string') {
     if (!isStorableText(value))
@@ -267,11 +274,10 @@ function* findUnstorableValues(value: Json, pointer: string): Generator<FieldErr
           'holds a lone surrogate or a control character; only tab, newline and carriage return may stand in a text',
       };
   } else if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value))
-      yield { pointer, code: 'invalid-number', detail: 'must be an integer between -(2^53-1) and 2^53-1' };
+    if (!Number.isSafeInteger(value)) yield createInvalidNumberError(pointer);
   } else if (typeof value === 'object' && value !== null)
     for (const [key, member] of Object.entries(value)) {
-      const at = `${pointer}/${escapePointer(key)}`;
+      const at = `${pointer}/${escapePointerToken(key)}`;
       if (!isStorableText(key))
         yield {
           pointer: at,
@@ -285,7 +291,3 @@ function* findUnstorableValues(value: Json, pointer: string): Generator<FieldErr
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const isStorableText = (text: string): boolean => text.isWellFormed() && !CONTROL_CHARACTER.test(text);
-
-/** RFC 6901. */
-const escapePointer = (name: string): string =>
-  /[~/]/.test(name) ? name.replaceAll('~', '~0').replaceAll('/', '~1') : name;

@@ -6,7 +6,8 @@ import {
   foldStream,
   type StreamState,
 } from '../eventsourcing/decide-command.js';
-import type { JsonObject, RecordedEvent } from '../eventsourcing/message.js';
+import type { RecordedEvent } from '../eventsourcing/message.js';
+import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from '../eventsourcing/aggregate.js';
 import { UnsupportedEventVersionError } from '../eventsourcing/upcasters.js';
 import { canonicalJson } from '../json/canonical-json.js';

@@ -213,6 +213,17 @@ export const isCalendarDay = (text: string): boolean => {
   return !(date instanceof InvalidDate) && date.earliest === text;
 };
 
+/** The day before or after a calendar day; undefined outside the years 0000 to 9999. */
+export function getAdjacentDay(day: string, step: -1 | 1): string | undefined {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  const isInMonth = date + step >= 1 && date + step <= getDaysInMonth(year, month);
+  if (isInMonth) return `${day.slice(0, 8)}${pad(date + step, 2)}`;
+  const months = year * 12 + month - 1 + step;
+  if (months < 0 || months >= 10_000 * 12) return undefined;
+  const adjacent = toMonthRange(Math.floor(months / 12), (months % 12) + 1, (months % 12) + 1);
+  return step < 0 ? adjacent.latest : adjacent.earliest;
+}
+
 const compareDays = (a: string | null, b: string | null, unbounded: -1 | 1) =>
   a === b ? 0 : a === null ? unbounded : b === null ? -unbounded : a < b ? -1 : 1;
 

@@ -11,13 +11,13 @@ import {
 import { InvalidDate, parseEdtf } from '../dates/edtf.js';
 import { isInstant } from '../dates/instant.js';
 import type { RequestClass } from '../eventsourcing/aggregate.js';
+import { isObject } from '../json/is-object.js';
 import { FACT_NAME_PATTERN, ID_PATTERN, isParty, getPartyStream } from './identifiers.js';
 import {
   type Check,
   createCheckDecorator,
   createFieldDecorator,
   type FieldOptions,
-  isObject,
   MEMBERS_MAX,
   toJsonSchema,
 } from './request-metadata.js';
@@ -42,9 +42,7 @@ const isLanguage = (value: unknown): value is string => {
 const createTextMapTest =
   (key: (key: string) => boolean) =>
   (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
+    isObject(value) &&
     Object.keys(value).length <= MEMBERS_MAX &&
     Object.entries(value).every(([name, text]) => key(name) && isText(text));
 

@@ -1,6 +1,7 @@
 // What a request class is made of: its fields, as class-validator, the JSON Schema and the book's references see them.
 import { ValidateBy, ValidateIf } from 'class-validator';
-import type { Json, JsonObject } from '../eventsourcing/message.js';
+import { isObject } from '../json/is-object.js';
+import type { Json, JsonObject } from '../json/json.js';
 import type { RequestClass } from '../eventsourcing/aggregate.js';
 
 export type JsonSchema = JsonObject;
@@ -102,9 +103,6 @@ export const createCheckDecorator = ({
     { test },
   );
 
-export const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The JSON Schema (2020-12) of a request class. */
 export function toJsonSchema(request: RequestClass): JsonSchema {
   const fields = getFields(request);
@@ -131,7 +129,7 @@ export function instantiate(request: RequestClass, data: object): object {
       instance[name] = value.map((item: unknown) =>
         isObject(item) ? instantiate(nested.type, item as object) : item,
       );
-    else if (!nested.list && isObject(value)) instance[name] = instantiate(nested.type, value as object);
+    else if (!nested.list && isObject(value)) instance[name] = instantiate(nested.type, value);
   }
   return instance;
 }

@@ -1,5 +1,6 @@
 import type { Decider } from './decider.js';
-import type { AnyCommand, AnyEvent, JsonObject } from './message.js';
+import type { AnyCommand, AnyEvent } from './message.js';
+import type { JsonObject } from '../json/json.js';
 import type { ProblemExplanation } from './refusal.js';
 
 /** A class whose class-validator decorators say what a command's fields must be. */

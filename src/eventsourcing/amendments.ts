@@ -1,5 +1,6 @@
 // Corrections: what a stream says now, given everything that was ever said in it.
-import type { AnyEvent, EventOf, JsonObject, RecordedEvent } from './message.js';
+import type { AnyEvent, EventOf, RecordedEvent } from './message.js';
+import type { JsonObject } from '../json/json.js';
 
 // These names and shapes are stored forever.
 export type Citation = { readonly source: string; readonly locator?: string };

@@ -7,7 +7,8 @@ import {
   isAmendment,
   findRevision,
 } from './amendments.js';
-import type { AnyCommand, AnyEvent, JsonObject, RecordedEvent } from './message.js';
+import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
+import type { JsonObject } from '../json/json.js';
 import { type AnyAggregate, getStreamName, type RelatedState } from './aggregate.js';
 import { Refusal, refuse } from './refusal.js';
 

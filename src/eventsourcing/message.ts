@@ -1,6 +1,4 @@
-/** A value that survives JSON unchanged: no Date, no bigint, no undefined. What is stored is what was meant. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
-export type JsonObject = { readonly [key: string]: Json };
+import type { JsonObject } from '../json/json.js';
 
 /** A fact, named in the past tense. `Type` and the shape of `Data` are stored forever. */
 export type EventOf<Type extends string, Data> = { readonly type: Type; readonly data: Data };

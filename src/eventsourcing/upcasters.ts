@@ -1,14 +1,18 @@
 // Shapes that facts had once. What is stored keeps its shape; whoever reads it sees the newest one, to which small
 // pure functions lift it, each from one shape to the next.
+import { ApplicationError } from '../errors/application-error.js';
 import { findRevision } from './amendments.js';
-import type { JsonObject, RecordedEvent } from './message.js';
+import type { RecordedEvent } from './message.js';
+import type { JsonObject } from '../json/json.js';
 
 export type Upcaster = (data: JsonObject) => JsonObject;
 /** By event type: the first lifts shape 1 to shape 2, the last to the newest. */
 export type Upcasters = { readonly [type: string]: readonly Upcaster[] };
 
-/** A fact in a shape that only a later release can have written. */
-export class UnsupportedEventVersionError extends Error {}
+/** An event in a version that only a later release can have written. */
+export class UnsupportedEventVersionError extends ApplicationError {
+  readonly code = 'later-release';
+}
 
 /** Whose words a fact gives: its own, or those of a fact `depth` corrections down. */
 type UpcastTarget = { readonly type: string; readonly depth: number };

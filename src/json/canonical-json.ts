@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import type { Json } from '../eventsourcing/message.js';
+import type { Json } from './json.js';
 
 /** RFC 8785. Throws on what is not JSON (undefined members are left out, lone surrogates refused). */
 export function canonicalJson(value: Json): string {

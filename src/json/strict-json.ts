@@ -1,13 +1,16 @@
-// JSON as the book takes it: nothing that a reader could understand in two ways. JSON.parse does the parsing; a
-// second look at the tokens finds what it passes over in silence.
-import type { Json } from '../eventsourcing/message.js';
-import type { FieldError } from '../eventsourcing/refusal.js';
+// Strict JSON: no text that two parsers could read differently. JSON.parse parses; a second pass over the tokens finds
+// what JSON.parse accepts silently (duplicate keys, __proto__, numbers that lose digits).
+import type { Json } from './json.js';
+import { ApplicationError } from '../errors/application-error.js';
+import { escapePointerToken } from './json-pointer.js';
 
 /** How deep arrays and objects may be nested. */
 const DEPTH_MAX = 32;
 
-/** Not JSON, or JSON that the book does not take. `detail` says what is wrong. */
-export class InvalidJsonError extends Error {
+/** Not JSON, or JSON that is not accepted. `detail` says why. */
+export class InvalidJsonError extends ApplicationError {
+  readonly code = 'invalid-json';
+
   constructor(readonly detail: string) {
     super(detail);
   }
@@ -15,13 +18,13 @@ export class InvalidJsonError extends Error {
 
 export type StrictJson = {
   readonly value: Json;
-  /** Numbers that lost digits when they were read. */
-  readonly inexact: readonly FieldError[];
+  /** JSON Pointers (RFC 6901) of numbers that lost digits when they were parsed. */
+  readonly inexactNumbers: readonly string[];
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Reads UTF-8 bytes. Throws InvalidJson. */
+/** Parses UTF-8 bytes. Throws InvalidJsonError. */
 export function parseStrictJson(bytes: Uint8Array): StrictJson {
   let text: string;
   try {
@@ -31,7 +34,7 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
   }
   try {
     const value = JSON.parse(text) as Json;
-    return { value, inexact: inspectTokens(text) };
+    return { value, inexactNumbers: inspectTokens(text) };
   } catch (error) {
     if (error instanceof InvalidJsonError) throw error;
     throw new InvalidJsonError(
@@ -48,9 +51,9 @@ type OpenContainer = {
 
 const TOKEN_PATTERN = /"(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*/g;
 
-/** Looks at the tokens of a text that is known to be JSON. */
-function inspectTokens(text: string): FieldError[] {
-  const inexact: FieldError[] = [];
+/** The pointers of inexact numbers in a text that is known to be JSON. Throws InvalidJsonError. */
+function inspectTokens(text: string): string[] {
+  const inexact: string[] = [];
   const open: OpenContainer[] = [];
   for (const [token] of text.matchAll(TOKEN_PATTERN)) {
     const inside = open.at(-1);
@@ -71,18 +74,12 @@ function inspectTokens(text: string): FieldError[] {
       const key = JSON.parse(token) as string;
       if (key === '__proto__') throw new InvalidJsonError('A member may not be called "__proto__".');
       if (inside.keys?.has(key))
-        throw new InvalidJsonError(`The member ${token} stands twice in one object.`);
+        throw new InvalidJsonError(`The member ${token} occurs twice in one object.`);
       inside.keys?.add(key);
       inside.position = key;
       inside.expectsKey = false;
     } else if (!token.startsWith('"') && Number.isSafeInteger(Number(token)) && !isExactInteger(token))
-      inexact.push({
-        pointer: open
-          .map(({ position }) => `/${String(position).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-          .join(''),
-        code: 'invalid-number',
-        detail: 'must be an integer between -(2^53-1) and 2^53-1',
-      });
+      inexact.push(open.map(({ position }) => `/${escapePointerToken(String(position))}`).join(''));
   }
   return inexact;
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { JsonObject, EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
+import type { EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
+import type { JsonObject } from '../json/json.js';
 
 /** One line of the book as it is stored: `data` and `metadata` are canonical JSON (RFC 8785), hashes are 32 bytes. */
 export type Entry = {

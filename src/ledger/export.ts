@@ -1,5 +1,6 @@
 // A whole book as lines of text. What is written here is imported, audited and replayed elsewhere.
-import type { Json, JsonObject } from '../eventsourcing/message.js';
+import type { Json, JsonObject } from '../json/json.js';
+import { isObject } from '../json/is-object.js';
 import { canonicalJson } from '../json/canonical-json.js';
 import type { Entry } from './entry.js';
 import type { Ledger } from './ledger.js';
@@ -86,8 +87,6 @@ export function isExportHeaderLine(text: string): boolean {
   }
 }
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: Json | undefined): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0;
 const isStringOrNull = (value: Json | undefined): value is string | null =>

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/eventsourcing/message.js';
+import type { Json } from '../../src/json/json.js';
 import { changeSpecimen, validateCommand, validateGroup } from '../support/command-validator.js';
 
 const FACT = 'membership-csto:uzbekistan@0';

@@ -2,7 +2,7 @@
 // is refused, with a pointer to what is wrong.
 import * as fc from 'fast-check';
 import { getFields, type JsonSchema, toJsonSchema } from '../../src/domain/request-metadata.js';
-import type { Json, JsonObject } from '../../src/eventsourcing/message.js';
+import type { Json, JsonObject } from '../../src/json/json.js';
 import { validator, validateCommand, KNOWN_FACTS } from '../support/command-validator.js';
 import { getSpecimen, specimens } from '../support/command-specimens.js';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../src/eventsourcing/message.js';
+import type { Json } from '../../src/json/json.js';
 import { changeSpecimen, validator, validateCommand } from '../support/command-validator.js';
 import { specimens } from '../support/command-specimens.js';
 

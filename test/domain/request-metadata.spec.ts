@@ -1,7 +1,7 @@
 import { validateSync } from 'class-validator';
 import { getFields, isValidData, instantiate } from '../../src/domain/request-metadata.js';
 import { aggregates } from '../../src/domain/aggregates.js';
-import type { Json, JsonObject } from '../../src/eventsourcing/message.js';
+import type { Json, JsonObject } from '../../src/json/json.js';
 import type { RequestClass } from '../../src/eventsourcing/aggregate.js';
 
 const requests = aggregates.flatMap(({ commands }) => Object.values(commands).map(({ request }) => request));

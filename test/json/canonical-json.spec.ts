@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { Json } from '../../src/eventsourcing/message.js';
+import type { Json } from '../../src/json/json.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import { findVectors } from '../support/test-vectors.js';
 

@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import type { Json, JsonObject } from '../../src/eventsourcing/message.js';
+import type { Json, JsonObject } from '../../src/json/json.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import type { Entry } from '../../src/ledger/entry.js';
 import {

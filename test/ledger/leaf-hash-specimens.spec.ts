@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { aggregates } from '../../src/domain/aggregates.js';
 import { AMENDMENT_TYPES } from '../../src/eventsourcing/amendments.js';
-import type { Json } from '../../src/eventsourcing/message.js';
+import type { Json } from '../../src/json/json.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import { type Entry, encodeLeaf, hashLeaf } from '../../src/ledger/entry.js';
 import { projectRoot } from '../support/project-root.js';

@@ -1,5 +1,6 @@
 // What is said about facts: commands, and the events that obey them.
-import type { AnyCommand, AnyEvent, JsonObject } from '../../src/eventsourcing/message.js';
+import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../src/json/json.js';
 
 export const correct = (fact: string, replacement: JsonObject, more: JsonObject = {}): AnyCommand => ({
   name: 'correct-fact',

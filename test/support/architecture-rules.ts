@@ -6,25 +6,28 @@ export type ArchitectureRule = (code: readonly SourceFile[]) => readonly string[
 
 /** Files by the beginning of their path, and what they may import: the first entry that fits a file holds. */
 const ALLOWED_IMPORTS: readonly { readonly of: RegExp; readonly know: readonly RegExp[] }[] = [
-  { of: /^src\/dates\//, know: [/^src\/dates\//] },
-  { of: /^src\/eventsourcing\//, know: [/^src\/eventsourcing\//, /^immutable$/] },
+  { of: /^src\/dates\//, know: [/^src\/(?:dates|errors)\//] },
+  { of: /^src\/eventsourcing\//, know: [/^src\/(?:eventsourcing|json|errors)\//, /^immutable$/] },
   { of: /^src\/errors\//, know: [] },
-  { of: /^src\/json\//, know: [/^src\/(?:json|eventsourcing)\//, /^(?!src\/|projections\/|@nestjs\/)/] },
+  { of: /^src\/json\//, know: [/^src\/(?:json|errors)\//, /^(?!src\/|projections\/|@nestjs\/)/] },
   {
     of: /^src\/domain\//,
-    know: [/^src\/(?:domain|dates|eventsourcing)\//, /^(?:class-validator|immutable)$/],
+    know: [/^src\/(?:domain|dates|eventsourcing|json|errors)\//, /^(?:class-validator|immutable)$/],
   },
   {
     of: /^src\/ledger\//,
-    know: [/^src\/(?:ledger|eventsourcing|json)\//, /^(?!src\/|projections\/|@nestjs\/)/],
+    know: [/^src\/(?:ledger|eventsourcing|json|errors)\//, /^(?!src\/|projections\/|@nestjs\/)/],
   },
   {
     of: /^src\/read-models\//,
-    know: [/^src\/(?:read-models|ledger|eventsourcing|json)\//, /^(?!src\/|projections\/|@nestjs\/)/],
+    know: [/^src\/(?:read-models|ledger|eventsourcing|json|errors)\//, /^(?!src\/|projections\/|@nestjs\/)/],
   },
   {
     of: /^src\/audit\//,
-    know: [/^src\/(?:audit|read-models|ledger|eventsourcing|json)\//, /^(?!src\/|projections\/|@nestjs\/)/],
+    know: [
+      /^src\/(?:audit|read-models|ledger|eventsourcing|json|errors)\//,
+      /^(?!src\/|projections\/|@nestjs\/)/,
+    ],
   },
   {
     of: /^projections\/index\.ts$/,
@@ -42,6 +45,7 @@ const ALLOWED_IMPORTS: readonly { readonly of: RegExp; readonly know: readonly R
       /^src\/dates\//,
       /^src\/domain\/(?:citation|[^/]+\/(?:events|timeline|lifecycle))\.ts$/,
       /^src\/eventsourcing\//,
+      /^src\/json\//,
       /^src\/read-models\/declaration\/(?:read-model|route)\.ts$/,
     ],
   },

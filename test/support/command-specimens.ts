@@ -1,5 +1,5 @@
 // One valid specimen of the data of every command, for tests to start from.
-import type { JsonObject } from '../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../src/json/json.js';
 
 const citationFields = {
   sources: [{ source: 'un-treaty-series-1894', locator: 'p. 309' }],

@@ -6,7 +6,7 @@ import {
   type CommandEnvelope,
 } from '../../src/commands/command-validation.js';
 import { aggregates } from '../../src/domain/aggregates.js';
-import type { Json, JsonObject } from '../../src/eventsourcing/message.js';
+import type { Json, JsonObject } from '../../src/json/json.js';
 import { type FieldError, InvalidCommand, Refusal } from '../../src/eventsourcing/refusal.js';
 import { getSpecimen } from './command-specimens.js';
 

@@ -2,7 +2,8 @@
 import type { Meeting } from '../../src/domain/meeting/decider.js';
 import { meeting } from '../../src/domain/meeting/aggregate.js';
 import { foldStream, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
-import type { AnyCommand, AnyEvent, JsonObject } from '../../src/eventsourcing/message.js';
+import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../src/json/json.js';
 import type { RelatedState } from '../../src/eventsourcing/aggregate.js';
 import {
   toRecordedEvents,

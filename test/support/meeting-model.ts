@@ -1,6 +1,7 @@
 // A meeting as a reader of the rules would keep it: the table, lists and nothing clever. To compare with.
 import { parseEdtf } from '../../src/dates/edtf.js';
-import type { AnyCommand, JsonObject } from '../../src/eventsourcing/message.js';
+import type { AnyCommand } from '../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../src/json/json.js';
 import type { RelatedState } from '../../src/eventsourcing/aggregate.js';
 import { MEETING_ID } from './meeting-fixtures.js';
 import { getRefusalCode, getRowName, type MeetingStatus } from './meeting-lifecycle-table.js';

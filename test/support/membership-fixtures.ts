@@ -1,6 +1,7 @@
 // What happens to the membership of Uzbekistan in the CSTO: commands, and the events that obey them.
 import { membership } from '../../src/domain/membership/aggregate.js';
-import type { AnyCommand, AnyEvent, JsonObject } from '../../src/eventsourcing/message.js';
+import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';
 
 export const STREAM = 'membership-csto:uzbekistan';

@@ -1,6 +1,7 @@
 // What happens to the CSTO: commands, and the events that obey them.
 import { organization } from '../../src/domain/organization/aggregate.js';
-import type { AnyCommand, AnyEvent, JsonObject } from '../../src/eventsourcing/message.js';
+import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../src/json/json.js';
 import type { RelatedState } from '../../src/eventsourcing/aggregate.js';
 import { createSpecification } from './decider-specification.js';
 

@@ -1,6 +1,7 @@
 // What happens to a source: it is registered.
 import { source } from '../../src/domain/source/aggregate.js';
-import type { AnyCommand, AnyEvent, JsonObject } from '../../src/eventsourcing/message.js';
+import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';
 
 export const STREAM = 'source-charter';

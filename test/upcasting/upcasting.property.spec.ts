@@ -2,7 +2,8 @@
 // release said all of it.
 import * as fc from 'fast-check';
 import { applyAmendments } from '../../src/eventsourcing/amendments.js';
-import type { AnyEvent, JsonObject, RecordedEvent } from '../../src/eventsourcing/message.js';
+import type { AnyEvent, RecordedEvent } from '../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../src/json/json.js';
 import { getNewestVersion, upcast } from '../../src/eventsourcing/upcasters.js';
 import { corrected, disputed, retracted } from '../support/amendment-fixtures.js';
 import { toRecordedEvents, createEventId } from '../support/decider-specification.js';

@@ -1,5 +1,5 @@
 // A whole book is judged by its checkpoint, and whatever was altered is found and named.
-import type { Json } from '../../src/eventsourcing/message.js';
+import type { Json } from '../../src/json/json.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import {
   createBook,

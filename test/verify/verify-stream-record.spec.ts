@@ -1,5 +1,5 @@
 // The record of one stream is proved whole by the receipt of its last entry.
-import type { Json } from '../../src/eventsourcing/message.js';
+import type { Json } from '../../src/json/json.js';
 import {
   createBook,
   signCheckpoint,

@@ -1,5 +1,5 @@
 // Rows of read models that changed, with who changed them.
-import type { Json } from '../../eventsourcing/message.js';
+import type { Json } from '../../json/json.js';
 import { toRecordedEvent } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { RowChange } from '../../read-models/reading/version-history.js';

@@ -4,7 +4,7 @@ import { Controller, Get, type OnModuleDestroy, Param, Post, Req, Res } from '@n
 import { type BehaviorSubject, lastValueFrom, skip } from 'rxjs';
 import type { AuditRequest, AuditJob } from '../../audit/audit-jobs.js';
 import { OpenedNode } from '../../node/open-node.js';
-import type { Json } from '../../eventsourcing/message.js';
+import type { Json } from '../../json/json.js';
 import { InvalidCommand } from '../../eventsourcing/refusal.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { Allow } from '../shared/access.guard.js';

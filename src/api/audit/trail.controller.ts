@@ -6,7 +6,8 @@ import {
   AMENDMENT_TYPES,
   type Fact,
 } from '../../eventsourcing/amendments.js';
-import type { Json, RecordedEvent } from '../../eventsourcing/message.js';
+import type { RecordedEvent } from '../../eventsourcing/message.js';
+import type { Json } from '../../json/json.js';
 import { toRecordedEvent } from '../../ledger/entry.js';
 import { getLastGroupEntry } from '../../read-models/projecting/entry-batches.js';
 import { Allow } from '../shared/access.guard.js';

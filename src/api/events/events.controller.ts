@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Controller, Get, type OnModuleDestroy, Param, Req, Res } from '@nestjs/common';
 import { OpenedNode } from '../../node/open-node.js';
-import type { Json } from '../../eventsourcing/message.js';
+import type { Json } from '../../json/json.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { type Entry, toRecordedEvent } from '../../ledger/entry.js';
 import { generateExportLines, generateStreamLines } from '../../ledger/export.js';

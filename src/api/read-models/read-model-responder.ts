@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { OpenedNode } from '../../node/open-node.js';
 import { Configuration } from '../../node/configuration.js';
-import type { Json } from '../../eventsourcing/message.js';
+import type { Json } from '../../json/json.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import type { Page } from '../../read-models/declaration/paginate.js';
 import type { QueryRequest, PublishedReadModel, Route } from '../../read-models/declaration/route.js';

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { OpenedNode } from '../../node/open-node.js';
 import { Configuration } from '../../node/configuration.js';
-import type { Json } from '../../eventsourcing/message.js';
+import type { Json } from '../../json/json.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { createETag, JSON_TYPE, sendBody, VARY } from '../../http/etag.js';
 import { formatLink } from './memento.js';

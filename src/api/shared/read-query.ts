@@ -1,6 +1,7 @@
 // From a URL to a question that has one answer for ever: entry, day, languages and version written out.
 import Negotiator from 'negotiator';
 import { isCalendarDay } from '../../dates/edtf.js';
+import { parseInstant } from '../../dates/instant.js';
 import type { SqlValue } from '../../read-models/declaration/read-model.js';
 import type { Route } from '../../read-models/declaration/route.js';
 import { HttpProblem } from '../../problems/problems.js';
@@ -124,21 +125,11 @@ export function parseInteger(
   return value;
 }
 
-const INSTANT_PATTERN = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
-
-/** An RFC 3339 timestamp as UTC with milliseconds; undefined if it is none. */
-export function parseInstant(text: string): string | undefined {
-  const plus = text.replace(/ (?=\d\d:\d\d$)/, '+'); // a "+" that nobody escaped arrives as a blank
-  if (!INSTANT_PATTERN.test(plus) || !isCalendarDay(plus.slice(0, 10))) return undefined;
-  const time = Date.parse(plus);
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
-}
-
 /** `parameter` is what says it. */
 export function parseAsOf(text: string | undefined, parameter = 'asOf'): AsOf {
   if (text === undefined) return undefined;
   if (/^\d{1,15}$/.test(text)) return { entry: Number(text) };
-  const instant = parseInstant(text);
+  const instant = parseInstant(text.replace(/ (?=\d\d:\d\d$)/, '+')); // an unescaped "+" arrives as a blank
   if (instant === undefined)
     throw createParameterProblem(
       parameter,

@@ -1,5 +1,5 @@
 // A declared table in SQL, and its rows between objects (for handlers and queries) and values (for SQLite).
-import type { Json } from '../../eventsourcing/message.js';
+import type { Json } from '../../json/json.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import type { AnyReadModel, Table, SqlValue } from './read-model.js';
 

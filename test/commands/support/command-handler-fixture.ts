@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { CommandValidator } from '../../../src/commands/command-validation.js';
 import { aggregates } from '../../../src/domain/aggregates.js';
-import type { JsonObject } from '../../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../../src/json/json.js';
 import {
   CommandHandler,
   type CommandRequest,

@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { meeting } from '../../../src/domain/meeting/aggregate.js';
 import { RefusedCommand } from '../../../src/eventsourcing/decide-command.js';
-import type { AnyCommand, JsonObject } from '../../../src/eventsourcing/message.js';
+import type { AnyCommand } from '../../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../../src/json/json.js';
 import type { RelatedState } from '../../../src/eventsourcing/aggregate.js';
 import { SimulatedStream } from '../../support/simulated-stream.js';
 import { approve, close, open, otherScheduled } from '../../support/meeting-fixtures.js';

@@ -1,4 +1,5 @@
-import type { AnyEvent, JsonObject } from '../../../src/eventsourcing/message.js';
+import type { AnyEvent } from '../../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../../src/json/json.js';
 import { correct, corrected } from '../../support/amendment-fixtures.js';
 import {
   getFactName,

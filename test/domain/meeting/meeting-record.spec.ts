@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../../src/json/json.js';
 import { corrected } from '../../support/amendment-fixtures.js';
 import {
   addItem,

@@ -1,4 +1,5 @@
-import type { AnyCommand, AnyEvent, JsonObject } from '../../../src/eventsourcing/message.js';
+import type { AnyCommand, AnyEvent } from '../../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../../src/json/json.js';
 import { retracted } from '../../support/amendment-fixtures.js';
 import {
   relateMeetings,

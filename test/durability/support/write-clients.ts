@@ -1,5 +1,5 @@
 // Clients who say all kinds of things at once and remember what they were told.
-import type { Json, JsonObject } from '../../../src/eventsourcing/message.js';
+import type { Json, JsonObject } from '../../../src/json/json.js';
 
 export type SentRequest = {
   readonly number: number;

@@ -1,7 +1,8 @@
 // A made-up noun in three releases. In the first a motion has one sponsor, in the second several, in the third each
 // sponsor is named by what it is. Each release knows the newest shape alone, beside the functions that lead to it.
 import type { Decider } from '../../../src/eventsourcing/decider.js';
-import type { AnyCommand, AnyEvent, EventOf, JsonObject } from '../../../src/eventsourcing/message.js';
+import type { AnyCommand, AnyEvent, EventOf } from '../../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../../src/json/json.js';
 import { type AnyAggregate, defineAggregate } from '../../../src/eventsourcing/aggregate.js';
 import { refuse } from '../../../src/eventsourcing/refusal.js';
 import type { Upcasters } from '../../../src/eventsourcing/upcasters.js';

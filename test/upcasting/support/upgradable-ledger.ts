@@ -1,6 +1,7 @@
 // One book, taken over by one release after the other.
 import { join } from 'node:path';
-import type { JsonObject, EventMetadata } from '../../../src/eventsourcing/message.js';
+import type { EventMetadata } from '../../../src/eventsourcing/message.js';
+import type { JsonObject } from '../../../src/json/json.js';
 import { CommandHandler, type CommandOutcome } from '../../../src/commands/command-handler.js';
 import { type Entry, toRecordedEvent } from '../../../src/ledger/entry.js';
 import { createEventReader, readEvents } from '../../../src/ledger/event-reader.js';

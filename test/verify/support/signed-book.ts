@@ -3,7 +3,7 @@
 import { createPrivateKey, createPublicKey, hash, sign } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json } from '../../../src/eventsourcing/message.js';
+import type { Json } from '../../../src/json/json.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import { encodeLeaf, hashLeaf } from '../../../src/ledger/entry.js';
 import { type VerificationResult, verifyFile } from '../../../src/verify/verify-file.js';

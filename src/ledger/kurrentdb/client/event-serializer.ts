@@ -4,8 +4,9 @@
 // `{ "metadata": <the event's>, "recordedAt": "<the stamp of the node that took it>" }`. What a node reads it makes
 // canonical again (RFC 8785), so the spelling of the JSON in the cluster does not matter.
 import { type JSONEventData, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
-import type { Json, JsonObject } from '../../../eventsourcing/message.js';
+import { isObject } from '../../../json/is-object.js';
 import { canonicalJson } from '../../../json/canonical-json.js';
+import type { JsonObject } from '../../../json/json.js';
 import { type LoggedEvent, BrokenLogError } from '../../cluster-log.js';
 import type { NewEvent } from '../../sequencer.js';
 import { parseRequestKey } from '../../sqlite/schema.js';
@@ -63,9 +64,6 @@ export function parseLoggedEvent({ event }: ResolvedEvent, prefix: string): Logg
     throw wrong('a text that is not well-formed Unicode');
   }
 }
-
-export const isObject = (value: unknown): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
 /** As `toISOString` writes it: leaves hold no other spelling. */
 function isIsoInstant(text: string): boolean {

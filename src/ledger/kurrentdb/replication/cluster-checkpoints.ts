@@ -7,7 +7,7 @@
 // the first is the book's. Every node compares every one, as soon as it has as many entries.
 import { randomUUID } from 'node:crypto';
 import { filter, merge, Subject } from 'rxjs';
-import type { JsonObject } from '../../../eventsourcing/message.js';
+import type { JsonObject } from '../../../json/json.js';
 import {
   type Checkpoint,
   parseSignedCheckpoint,

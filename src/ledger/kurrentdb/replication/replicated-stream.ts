@@ -7,7 +7,7 @@ import {
   type StreamSubscription,
 } from '@eventstore/db-client';
 import { BehaviorSubject, filter, Subject } from 'rxjs';
-import type { JsonObject } from '../../../eventsourcing/message.js';
+import type { JsonObject } from '../../../json/json.js';
 import { UnavailableError } from '../../sequencer.js';
 import { waitForEmission } from '../../wait-for-emission.js';
 import {
@@ -18,7 +18,7 @@ import {
 } from '../client/kurrentdb-connection.js';
 import { STALL_TIMEOUT_MS } from './log-subscription.js';
 import { LeaderVerifiedReader } from '../client/leader-verified-read.js';
-import { isObject } from '../client/event-serializer.js';
+import { isObject } from '../../../json/is-object.js';
 
 export type ProposedEvent = {
   /** UUID. The same id again is the same event. */

@@ -1,7 +1,7 @@
 // What was recorded together is seen together by every node, wherever its connection breaks.
 import { canonicalJson } from '../../../../src/json/canonical-json.js';
 import { serializeEvent } from '../../../../src/ledger/kurrentdb/client/event-serializer.js';
-import type { Json } from '../../../../src/eventsourcing/message.js';
+import type { Json } from '../../../../src/json/json.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.js';
