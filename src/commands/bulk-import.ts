@@ -1,5 +1,6 @@
 // Lines of commands, or of an export, taken into a book: any number, answered line by line.
-import type { OpenedNode, CommandSender } from '../node/open-node.js';
+import type { OpenedNode } from '../node/open-node.js';
+import type { CommandSender } from './command-recorder.js';
 import type { Json, JsonObject } from '../json/json.js';
 import {
   isExportHeaderLine,
@@ -188,7 +189,7 @@ async function importCommand(
     const { idempotencyKey, recordedAt } = value as JsonObject;
     if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
     const { entry, events, replayed } = getRecordedCommand(
-      await book.handleCommand(wording, {
+      await book.commandHandler.handle(wording, {
         ...sender,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         ...(recordedAt !== undefined && { recordedAt: parseRecordedAt(recordedAt, role) }),

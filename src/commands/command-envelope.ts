@@ -1,6 +1,6 @@
 // What a client says, before the domain looks at it: bodies, groups, headers.
 import { randomUUID } from 'node:crypto';
-import type { CommandSender } from '../node/open-node.js';
+import type { CommandSender } from './command-recorder.js';
 import { type CommandEnvelope, createInvalidNumberError } from './command-validation.js';
 import type { Json } from '../json/json.js';
 import { InvalidCommand } from '../eventsourcing/refusal.js';

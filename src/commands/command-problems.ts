@@ -1,7 +1,7 @@
 // From the outcome of a command to its recording or its problem: the one place where a refusal meets HTTP.
 import { RefusedCommand } from '../eventsourcing/decide-command.js';
 import { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
-import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-handler.js';
+import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
 import { HttpProblem, problems } from '../problems/problems.js';
 
 /** What was recorded; every other outcome is thrown as its problem. */

@@ -1,27 +1,21 @@
 // One node of Minutebook, without HTTP: the ledger, who may write to it, and what is read from it.
 import { existsSync } from 'node:fs';
 import { publishedReadModels } from '../../projections/index.js';
-import {
-  CommandValidator,
-  type ValidatedCommands,
-  type CommandEnvelope,
-} from '../commands/command-validation.js';
 import { aggregates } from '../domain/aggregates.js';
 import { upcasters } from '../domain/upcasters.js';
 import { findCommandName } from '../eventsourcing/decide-command.js';
-import type { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
 import { CheckpointFile, createSigningKey, readSigningKey } from '../ledger/checkpoints/checkpoint-file.js';
 import { Checkpoints, type CheckpointSource } from '../ledger/checkpoints/checkpoints.js';
 import { LocalCheckpoints } from '../ledger/checkpoints/local-checkpoints.js';
 import type { NoteSigningKey, NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
-import { CommandHandler, type CommandRequest, type CommandOutcome } from '../commands/command-handler.js';
+import { CommandHandler } from '../commands/command-handler.js';
 import { DataDirectory } from '../ledger/data-directory.js';
 import type { Entry } from '../ledger/entry.js';
 import type { KurrentDbSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
 import { KurrentDbSequencer } from '../ledger/kurrentdb/kurrentdb-sequencer.js';
 import { ClusterCheckpoints } from '../ledger/kurrentdb/replication/cluster-checkpoints.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { ImportRefusedError, type Sequencer, UnavailableError } from '../ledger/sequencer.js';
+import { ImportRefusedError, type Sequencer } from '../ledger/sequencer.js';
 import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';
@@ -48,17 +42,10 @@ export type OpenNodeOptions = {
   readonly warn: (sentence: string) => void;
 };
 
-/** Who sends commands, and how they are to be taken. */
-export type CommandSender = Pick<
-  CommandRequest,
-  'actor' | 'correlationId' | 'idempotencyKey' | 'ifRevision' | 'recordedAt'
->;
-
 /** Also its own injection token. */
 export class OpenedNode {
   readonly publishedReadModels = publishedReadModels;
-  readonly commandValidator: CommandValidator;
-  readonly #commandHandler: CommandHandler;
+  readonly commandHandler: CommandHandler;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -69,10 +56,13 @@ export class OpenedNode {
     readonly checkpoints: Checkpoints,
     readonly audits: AuditJobs,
   ) {
-    this.#commandHandler = new CommandHandler(ledger, sequencer, upcasters, aggregates);
-    this.commandValidator = new CommandValidator(aggregates, (name) =>
-      this.#commandHandler.streamStates.findFact(name),
-    );
+    this.commandHandler = new CommandHandler({
+      ledger,
+      sequencer,
+      aggregates,
+      upcasters,
+      findFault: () => checkpoints.fault,
+    });
     sequencer.heads.subscribe((head) => readModels.notify(head));
     readModels.notify(ledger.getHead().entry); // what others recorded while this node opened its book
   }
@@ -124,29 +114,9 @@ export class OpenedNode {
     }
   }
 
-  /** Decides one command. Rejects with Unavailable. */
-  handleCommand(wording: CommandEnvelope, sender: CommandSender): Promise<CommandOutcome> {
-    return this.#handle(this.commandValidator.validate(wording), sender);
-  }
-
-  /** Decides several commands of one stream together. Rejects with Unavailable. */
-  handleCommandGroup(wordings: readonly CommandEnvelope[], sender: CommandSender): Promise<CommandOutcome> {
-    return this.#handle(this.commandValidator.validateGroup(wordings), sender);
-  }
-
   /** Makes this empty book the one of these entries: all of them or none. Rejects as Sequencer.takeOver does. */
   importEntries(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number> {
     return this.sequencer.importEntries(rejectUnknownEntries(pages), root);
-  }
-
-  #handle(
-    admitted: ValidatedCommands | InvalidCommand | Refusal,
-    sender: CommandSender,
-  ): Promise<CommandOutcome> {
-    const { fault } = this.checkpoints;
-    if (fault !== undefined) return Promise.reject(new UnavailableError('diverged', fault, 60));
-    if (!('commands' in admitted)) return Promise.resolve(admitted);
-    return this.#commandHandler.handle({ ...admitted, ...sender });
   }
 
   /** Finishes what was taken, then lets go of the data directory. */

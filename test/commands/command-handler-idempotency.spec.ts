@@ -1,5 +1,5 @@
 import { Refusal } from '../../src/eventsourcing/refusal.js';
-import type { CommandOutcome, RecordedCommand } from '../../src/commands/command-handler.js';
+import type { CommandOutcome, RecordedCommand } from '../../src/commands/command-outcome.js';
 import {
   CommandHandlerFixture,
   registerOrganization,

@@ -1,5 +1,5 @@
 import { InvalidCommand } from '../../src/eventsourcing/refusal.js';
-import { RevisionMismatch } from '../../src/commands/command-handler.js';
+import { RevisionMismatch } from '../../src/commands/command-outcome.js';
 import { UnavailableError } from '../../src/ledger/sequencer.js';
 import { createAppend, createEvent } from '../ledger/support/create-append.js';
 import {

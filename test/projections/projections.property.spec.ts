@@ -122,7 +122,7 @@ async function record(book: TestServer, acts: readonly Act[]): Promise<Fact[]> {
     const worded = (of: Act) => (isAmendment ? amendment(of, said) : fact(of));
     const later = { ...one, kind: one.kind + 1 + (one.n[7]! % 3), n: one.n.with(1, one.n[7]!) };
     const wordings = (one.grouped ? [worded(one), worded(later)] : [worded(one)]).map(([command, data]) => ({ command, data: data as any })); // prettier-ignore
-    await book.server.book.handleCommandGroup(wordings, sender);
+    await book.server.book.commandHandler.handleGroup(wordings, sender);
     if (book.headEntry > said.length)
       said = [...said, ...(await readAllPages(book, `/events?after=${said.length}`))];
   }

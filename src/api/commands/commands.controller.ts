@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import { OpenedNode, type CommandSender } from '../../node/open-node.js';
-import type { CommandOutcome } from '../../commands/command-handler.js';
+import type { CommandSender } from '../../commands/command-recorder.js';
+import { OpenedNode } from '../../node/open-node.js';
+import type { CommandOutcome } from '../../commands/command-outcome.js';
 import { Allow } from '../shared/access.guard.js';
 import { streamCommandResults } from './ndjson-commands.js';
 import { createCommandSchema } from './command-schema.js';
@@ -22,7 +23,7 @@ export class CommandsController {
   @Get()
   @Allow('read')
   listCommands() {
-    const commands = [...this.book.commandValidator.commands.values()];
+    const commands = [...this.book.commandHandler.commands.values()];
     return {
       items: commands.map(({ name, about, event, aggregate }) => ({
         name,
@@ -37,7 +38,7 @@ export class CommandsController {
   @Get(':name')
   @Allow('read')
   async getSchema(@Param('name') name: string, @Res() reply: Reply): Promise<void> {
-    const command = this.book.commandValidator.commands.get(name);
+    const command = this.book.commandHandler.commands.get(name);
     if (!command)
       throw new HttpProblem('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
     await reply.type('application/schema+json').send(JSON.stringify(createCommandSchema(command)));
@@ -53,7 +54,9 @@ export class CommandsController {
     if (isNdjson(request))
       throw new HttpProblem('unsupported-media-type', 'Lines of commands are taken by POST /commands.');
     const data = parseBody(request);
-    await this.#respond(request, reply, (sender) => this.book.handleCommand({ command: name, data }, sender));
+    await this.#respond(request, reply, (sender) =>
+      this.book.commandHandler.handle({ command: name, data }, sender),
+    );
   }
 
   /** A group as JSON, or any number of commands as NDJSON. */
@@ -62,7 +65,7 @@ export class CommandsController {
   async sendCommands(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     if (isNdjson(request)) return streamCommandResults(this.book, request.body as Readable, request, reply);
     const wordings = parseCommandGroup(parseBody(request));
-    await this.#respond(request, reply, (sender) => this.book.handleCommandGroup(wordings, sender));
+    await this.#respond(request, reply, (sender) => this.book.commandHandler.handleGroup(wordings, sender));
   }
 
   async #respond(

@@ -24,7 +24,7 @@ export class DocsController {
   readonly #document: ReturnType<typeof createOpenApiDocument>;
 
   constructor(book: OpenedNode) {
-    this.#document = createOpenApiDocument(book.commandValidator.commands.values(), book.publishedReadModels);
+    this.#document = createOpenApiDocument(book.commandHandler.commands.values(), book.publishedReadModels);
   }
 
   @Get('openapi.json')

@@ -424,7 +424,7 @@ describe('a command that cannot be recorded now', () => {
     writer.exec('BEGIN IMMEDIATE'); // nobody else can commit meanwhile
     const sender = { actor: 'admin', correlationId: 'full' };
     const queued = Array.from({ length: node.sequencer.capacity }, () =>
-      node.handleCommand({ command: 'register-source', data: createSource() }, sender),
+      node.commandHandler.handle({ command: 'register-source', data: createSource() }, sender),
     );
     try {
       const answer = await expectRefusal(
@@ -446,7 +446,7 @@ describe('a command that cannot be recorded now', () => {
 describe('the commands', () => {
   it('are listed, each with its schema', async () => {
     const { json } = await book.get('/commands');
-    const names = [...book.server.book.commandValidator.commands.keys()];
+    const names = [...book.server.book.commandHandler.commands.keys()];
     expect(json.items.map(({ name }: { name: string }) => name)).toEqual(names);
     for (const { name, schema } of json.items) {
       const answer = await book.get(schema);

@@ -34,11 +34,11 @@ describe('the OpenAPI document', () => {
       // OpenAPI has no parameter of several parts: where the router has a wildcard, it is called a path.
       const route = path.replaceAll(/\{(\w+)\}/g, ':$1').replace(/:path$/, '*');
       const command = /^\/commands\/([\w-]+)$/.exec(route)?.[1];
-      if (command !== undefined) expect(book.server.book.commandValidator.commands.has(command)).toBe(true);
+      if (command !== undefined) expect(book.server.book.commandHandler.commands.has(command)).toBe(true);
       return `${method.toUpperCase()} ${command === undefined ? route : '/commands/:name'}`;
     });
     expect([...new Set(said)].sort()).toEqual(listRoutes(book.server.app));
-    for (const name of book.server.book.commandValidator.commands.keys())
+    for (const name of book.server.book.commandHandler.commands.keys())
       expect(document.paths[`/commands/${name}`]).toHaveProperty('post');
   });
 
@@ -133,7 +133,7 @@ describe('a page', () => {
 
   it('tells every command and route', async () => {
     const { text } = await book.get('/docs');
-    for (const name of book.server.book.commandValidator.commands.keys())
+    for (const name of book.server.book.commandHandler.commands.keys())
       expect(text).toContain(`/commands/${name}`);
     expect(text).toContain('GET /organizations/{organization}/members');
   });

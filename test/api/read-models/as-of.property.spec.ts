@@ -133,7 +133,7 @@ async function checkHistory(steps: readonly (readonly CommandSeed[])[]): Promise
         recordedAt: new Date((at += 60_000)).toISOString(),
       };
       const [one, other] = await Promise.all(
-        [whole, young].map(({ server: { book } }) => book.handleCommandGroup(wordings, sender)),
+        [whole, young].map(({ server: { book } }) => book.commandHandler.handleGroup(wordings, sender)),
       );
       expect(one).toEqual(other);
       if (!one || !('events' in one) || one.events.length === 0) continue;

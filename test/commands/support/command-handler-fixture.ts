@@ -1,21 +1,16 @@
-// A command handler on a real ledger, with a sequencer that the test holds in its hand.
+// A command handler on a real ledger, with a sequencer whose appends the test settles one by one.
 import { join } from 'node:path';
-import { CommandValidator } from '../../../src/commands/command-validation.js';
 import { aggregates } from '../../../src/domain/aggregates.js';
 import type { JsonObject } from '../../../src/json/json.js';
-import {
-  CommandHandler,
-  type CommandRequest,
-  type CommandOutcome,
-} from '../../../src/commands/command-handler.js';
+import { CommandHandler } from '../../../src/commands/command-handler.js';
+import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
+import type { CommandSender } from '../../../src/commands/command-recorder.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import { ManualSequencer } from '../../ledger/support/manual-sequencer.js';
 import { assertLedgerIntegrity } from '../../ledger/support/ledger-integrity.js';
 
-export type CommandOptions = Partial<
-  Pick<CommandRequest, 'actor' | 'idempotencyKey' | 'ifRevision' | 'recordedAt'>
->;
+export type CommandOptions = Partial<Omit<CommandSender, 'correlationId'>>;
 export type CommandInput = readonly [command: string, data: JsonObject];
 
 export class CommandHandlerFixture {
@@ -23,34 +18,31 @@ export class CommandHandlerFixture {
   readonly sequencer = new ManualSequencer(this.#file);
   readonly ledger = new SqliteLedger(this.#file);
   #handler = this.#createHandler();
-  #validator = this.#createValidator();
 
-  /** Hands commands of one stream in, which are decided before this returns. */
-  sendGroup(said: readonly CommandInput[], how: CommandOptions = {}): Promise<CommandOutcome> {
-    const admitted = this.#validator.validateGroup(said.map(([command, data]) => ({ command, data })));
-    if (!('commands' in admitted)) return Promise.resolve(admitted);
-    return this.#handler.handle({ ...admitted, actor: 'clerk', correlationId: 'c1', ...how });
+  /** Sends a group; it is decided before this returns. */
+  sendGroup(inputs: readonly CommandInput[], options: CommandOptions = {}): Promise<CommandOutcome> {
+    const envelopes = inputs.map(([command, data]) => ({ command, data }));
+    return this.#handler.handleGroup(envelopes, { actor: 'clerk', correlationId: 'c1', ...options });
   }
 
-  send(command: string, data: JsonObject, how: CommandOptions = {}): Promise<CommandOutcome> {
-    return this.sendGroup([[command, data]], how);
+  send(command: string, data: JsonObject, options: CommandOptions = {}): Promise<CommandOutcome> {
+    return this.sendGroup([[command, data]], options);
   }
 
-  /** Hands commands in and lets the sequencer take what comes of them. */
-  async recordAll(...said: readonly CommandInput[]): Promise<void> {
+  /** Sends commands one after the other and lets the sequencer append their events. */
+  async recordAll(...inputs: readonly CommandInput[]): Promise<void> {
     this.sequencer.isAutomatic = true;
-    for (const each of said) expect(await this.sendGroup([each])).toMatchObject({ replayed: false });
+    for (const input of inputs) expect(await this.sendGroup([input])).toMatchObject({ replayed: false });
     this.sequencer.isAutomatic = false;
     this.sequencer.receivedAppends.length = 0;
   }
 
-  /** Forgets all that is not in the ledger. */
+  /** A new handler, which knows only what the ledger holds. */
   restart(): void {
     this.#handler = this.#createHandler();
-    this.#validator = this.#createValidator();
   }
 
-  /** The facts of the book in a few words. */
+  /** The events of the ledger, one short text each. */
   listEvents(): readonly string[] {
     return assertLedgerIntegrity(this.ledger).map(
       ({ stream, revision, type }) => `${stream}@${revision} ${type}`,
@@ -64,11 +56,8 @@ export class CommandHandlerFixture {
   }
 
   #createHandler(): CommandHandler {
-    return new CommandHandler(this.ledger, this.sequencer, {}, aggregates);
-  }
-
-  #createValidator(): CommandValidator {
-    return new CommandValidator(aggregates, (name) => this.#handler.streamStates.findFact(name));
+    const { ledger, sequencer } = this;
+    return new CommandHandler({ ledger, sequencer, aggregates, upcasters: {}, findFault: () => undefined });
   }
 }
 

@@ -38,7 +38,7 @@ const openBook = (more: ExtraOptions = {}): Promise<OpenedNode> =>
 let sourceCount = 0;
 const recordSources = async (book: OpenedNode, count: number): Promise<void> => {
   for (let n = 0; n < count; n++)
-    await book.handleCommand(
+    await book.commandHandler.handle(
       { command: 'register-source', data: { source: `s${sourceCount++}`, title: 'A source' } },
       { actor: 'clerk', correlationId: 'c' },
     );

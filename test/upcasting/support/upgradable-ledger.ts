@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { EventMetadata } from '../../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../../src/json/json.js';
-import { CommandHandler, type CommandOutcome } from '../../../src/commands/command-handler.js';
+import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
+import { CommandRecorder } from '../../../src/commands/command-recorder.js';
 import { type Entry, toRecordedEvent } from '../../../src/ledger/entry.js';
 import { createEventReader, readEvents } from '../../../src/ledger/event-reader.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
@@ -36,7 +37,7 @@ export class UpgradableLedger {
     motion: string,
     ...commands: readonly (readonly [name: string, data: JsonObject])[]
   ): Promise<CommandOutcome> {
-    return this.#handler.handle({
+    return this.#handler.record({
       stream: `motion-${motion}`,
       aggregate: this.#release.noun,
       commands: commands.map(([name, data]) => ({ name, data })),
@@ -82,8 +83,8 @@ export class UpgradableLedger {
     await this.#sequencer.close();
   }
 
-  #createHandler({ upcasters, noun: aggregate }: Release): CommandHandler {
-    return new CommandHandler(this.ledger, this.#sequencer, upcasters, [aggregate]);
+  #createHandler({ upcasters, noun: aggregate }: Release): CommandRecorder {
+    return new CommandRecorder(this.ledger, this.#sequencer, upcasters, [aggregate]);
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { OpenedNode, type OpenNodeOptions } from '../../../../src/node/open-node.js';
 import { NoteSigningKey } from '../../../../src/ledger/checkpoints/signed-note.js';
-import type { CommandOutcome } from '../../../../src/commands/command-handler.js';
+import type { CommandOutcome } from '../../../../src/commands/command-outcome.js';
 import { type Entry, encodeLeaf, hashLeaf } from '../../../../src/ledger/entry.js';
 import { createTemporaryDirectory } from '../../support/temporary-directory.js';
 import { computeRoot } from '../../merkle/support/rfc6962-reference.js';
@@ -35,7 +35,7 @@ export class TestNode {
 
   /** Registers a source, under any name by default. */
   recordSource(source = `s${nextSource++}`): Promise<CommandOutcome> {
-    return this.opened.handleCommand(
+    return this.opened.commandHandler.handle(
       { command: 'register-source', data: { source, title: 'A source' } },
       { actor: 'clerk', correlationId: 'c' },
     );
