@@ -1,11 +1,14 @@
 // The API keys of a book. Secrets are shown once and not kept: where the keys are kept, there are their hashes.
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
+import { ApplicationError } from '../errors/application-error.js';
 import type { Role } from '../api/shared/access.guard.js';
 import type { StoredApiKey, ApiKey, KeyStore } from './key-store.js';
 
 /** A key cannot be added or revoked as asked. The message says why. */
-export class KeyError extends Error {}
+export class KeyError extends ApplicationError {
+  readonly code = 'api-key-refused';
+}
 
 const NAME_PATTERN = /^[\x21-\x7e](?:[\x20-\x7e]{0,98}[\x21-\x7e])?$/;
 

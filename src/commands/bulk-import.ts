@@ -11,18 +11,13 @@ import {
   readExportPages,
 } from '../ledger/export.js';
 import type { Entry } from '../ledger/entry.js';
-import {
-  createBookNotEmptyError,
-  ImportRefusedError,
-  AppendTooLargeError,
-  UnavailableError,
-} from '../ledger/sequencer.js';
+import { createBookNotEmptyError, ImportRefusedError, UnavailableError } from '../ledger/sequencer.js';
 import type { Role } from '../api/shared/access.guard.js';
 import type { NdjsonLine } from '../json/ndjson-lines.js';
 import { getRecordedCommand } from './command-problems.js';
-import { HttpProblem } from '../problems/problems.js';
+import { toProblem } from '../problems/to-problem.js';
+import { ProblemError } from '../problems/problem-error.js';
 import { parseInstant } from '../dates/instant.js';
-import { InvalidJsonError } from '../json/strict-json.js';
 import { assertIdempotencyKey, parseCommandEnvelope, parseExactJson } from './command-envelope.js';
 
 /** What any line may hold, in bytes. */
@@ -80,9 +75,9 @@ export const isExport = (
 ): first is IteratorYieldResult<NdjsonLine> =>
   !first.done && !first.value.tooLong && isExportHeaderLine(first.value.bytes.toString());
 
-/** Throws HttpProblem or NotTakenOver unless the book is empty and whoever asks may fill it. */
+/** Throws ProblemError or NotTakenOver unless the book is empty and whoever asks may fill it. */
 export function assertImportAllowed({ ledger }: OpenedNode, role: Role | null): void {
-  if (role !== 'admin') throw new HttpProblem('forbidden', 'Only an admin may import a whole book.');
+  if (role !== 'admin') throw new ProblemError('forbidden', 'Only an admin may import a whole book.');
   const { entry } = ledger.getHead();
   if (entry > 0) throw createBookNotEmptyError(entry);
 }
@@ -106,7 +101,7 @@ async function importExport(first: NdjsonLine, others: LineIterator, importing: 
     await write({ line: last, status: entries > 0 ? 201 : 200, entry: entries });
     return entries;
   } catch (error) {
-    const { code, status, detail } = toFailure(error);
+    const { code, status, detail } = toProblem(error);
     if (code === 'internal-error') throw error;
     await write({ line: getFailedLine(error) ?? last, status, code, detail });
     return 0;
@@ -183,7 +178,7 @@ async function importCommand(
 ): Promise<ImportLineResult> {
   try {
     if (tooLong || bytes.length > COMMAND_MAX_BYTES)
-      throw new HttpProblem('too-large', `A line with a command holds at most ${COMMAND_MAX_BYTES} bytes.`);
+      throw new ProblemError('too-large', `A line with a command holds at most ${COMMAND_MAX_BYTES} bytes.`);
     const value = parseExactJson(bytes);
     const wording = parseCommandEnvelope(value, '', ['command', 'data', 'idempotencyKey', 'recordedAt']);
     const { idempotencyKey, recordedAt } = value as JsonObject;
@@ -197,29 +192,19 @@ async function importCommand(
     );
     return { line: number, status: events.length > 0 && !replayed ? 201 : 200, entry };
   } catch (error) {
-    const { code, status, detail } = toFailure(error);
+    const { code, status, detail } = toProblem(error);
     return { line: number, status, code, detail };
   }
 }
 
 function parseRecordedAt(recordedAt: Json, role: Role | null): string {
   if (role !== 'admin')
-    throw new HttpProblem('forbidden', 'Only an admin may say when an entry was recorded.');
+    throw new ProblemError('forbidden', 'Only an admin may say when an entry was recorded.');
   const instant = typeof recordedAt === 'string' ? parseInstant(recordedAt) : undefined;
   if (instant === undefined)
-    throw new HttpProblem(
+    throw new ProblemError(
       'invalid-value',
       '"recordedAt" must be an RFC 3339 timestamp such as 2011-05-31T12:00:00Z.',
     );
   return instant;
-}
-
-function toFailure(error: unknown): { code: string; status: number; detail: string } {
-  if (error instanceof HttpProblem) return error;
-  if (error instanceof InvalidJsonError) return new HttpProblem('invalid-json', error.detail);
-  if (error instanceof InvalidExportError) return new HttpProblem('invalid-export', error.message);
-  if (error instanceof AppendTooLargeError) return new HttpProblem('too-large', error.message);
-  if (error instanceof UnavailableError || error instanceof ImportRefusedError)
-    return new HttpProblem(error.code, error.message);
-  return new HttpProblem('internal-error', 'Something went wrong with this line that should not.');
 }

@@ -5,12 +5,12 @@ import { type CommandEnvelope, createInvalidNumberError } from './command-valida
 import type { Json } from '../json/json.js';
 import { InvalidCommand } from '../eventsourcing/refusal.js';
 import { toCommandProblem } from './command-problems.js';
-import { HttpProblem } from '../problems/problems.js';
+import { ProblemError } from '../problems/problem-error.js';
 import { getHeader, type Request } from '../http/request.js';
 import { isObject } from '../json/is-object.js';
 import { parseStrictJson } from '../json/strict-json.js';
 
-/** The JSON of a body. Throws InvalidJson, HttpProblem. */
+/** The JSON of a body. Throws InvalidJson, ProblemError. */
 export function parseBody(request: Request): Json {
   return parseExactJson(request.body instanceof Buffer ? request.body : Buffer.alloc(0));
 }
@@ -26,13 +26,13 @@ export function parseExactJson(bytes: Uint8Array): Json {
 /** Checks the form of a group's members; what they say is looked at later, all together. */
 export function parseCommandGroup(body: Json): CommandEnvelope[] {
   if (!Array.isArray(body))
-    throw new HttpProblem('not-a-group', 'A group is a JSON array of { "command", "data" }.');
+    throw new ProblemError('not-a-group', 'A group is a JSON array of { "command", "data" }.');
   return (body as readonly Json[]).map((member, index) =>
     parseCommandEnvelope(member, `/${index}`, ['command', 'data']),
   );
 }
 
-/** One `{ "command", "data" }` with no other members than these. Throws HttpProblem. */
+/** One `{ "command", "data" }` with no other members than these. Throws ProblemError. */
 export function parseCommandEnvelope(
   value: Json,
   pointer: string,
@@ -56,14 +56,14 @@ export function parseCommandEnvelope(
   return { command, data };
 }
 
-/** Who sends, and the conditions of the request. Throws HttpProblem. */
+/** Who sends, and the conditions of the request. Throws ProblemError. */
 export function parseSender(request: Request): CommandSender {
   const idempotencyKey = getHeader(request, 'idempotency-key');
   if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
   const ifMatch = getHeader(request, 'if-match');
   const [, revision] = /^\s*"(\d{1,15})"\s*$/.exec(ifMatch ?? '') ?? [];
   if (ifMatch !== undefined && revision === undefined)
-    throw new HttpProblem(
+    throw new ProblemError(
       'invalid-value',
       'If-Match must be one revision in quotes, as the ETag of an earlier answer.',
     );
@@ -77,7 +77,7 @@ export function parseSender(request: Request): CommandSender {
 
 export function assertIdempotencyKey(key: unknown): asserts key is string {
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key))
-    throw new HttpProblem('invalid-value', 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
+    throw new ProblemError('invalid-value', 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
 }
 
 /** The client's own id for what it is doing, or a new one. */

@@ -2,7 +2,8 @@
 import { RefusedCommand } from '../eventsourcing/decide-command.js';
 import { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
 import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
-import { HttpProblem, problems } from '../problems/problems.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { problems } from '../problems/problems.js';
 
 /** What was recorded; every other outcome is thrown as its problem. */
 export function getRecordedCommand(outcome: CommandOutcome): RecordedCommand {
@@ -11,16 +12,16 @@ export function getRecordedCommand(outcome: CommandOutcome): RecordedCommand {
   return outcome;
 }
 
-export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMismatch): HttpProblem {
+export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMismatch): ProblemError {
   if (outcome instanceof InvalidCommand) {
     const [first] = outcome.errors;
     const where = first.pointer === '' ? 'The body' : first.pointer;
-    return new HttpProblem(first.code, `${where}: ${first.detail}.`.replace('..', '.'), {
+    return new ProblemError(first.code, `${where}: ${first.detail}.`.replace('..', '.'), {
       errors: outcome.errors,
     });
   }
   if (outcome instanceof RevisionMismatch)
-    return new HttpProblem(
+    return new ProblemError(
       'wrong-revision',
       outcome.currentRevision === null
         ? 'If-Match names a revision, but nothing was recorded in this stream yet.'
@@ -29,7 +30,7 @@ export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMis
     );
   const index = outcome instanceof RefusedCommand ? outcome.index : undefined;
   const pointer = index === undefined ? '' : `/${index}`;
-  return new HttpProblem(
+  return new ProblemError(
     outcome.code,
     outcome.detail,
     (problems[outcome.code]?.status ?? 500) === 422

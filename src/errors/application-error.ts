@@ -4,6 +4,10 @@
  */
 export abstract class ApplicationError extends Error {
   abstract readonly code: string;
+  /** After how many seconds the same request may succeed, if the error passes by itself. */
+  declare readonly retryAfterSeconds?: number | undefined;
+  /** Further members of the problem that a client is shown (RFC 9457). */
+  declare readonly extensions?: { readonly [member: string]: unknown };
 
   override get name(): string {
     return this.constructor.name;

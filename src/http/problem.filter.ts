@@ -1,12 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import { DamagedEntryError } from '../ledger/entry.js';
-import { ImportRefusedError, AppendTooLargeError, UnavailableError } from '../ledger/sequencer.js';
-import { ReadModelNotReadyError } from '../read-models/read-models.js';
-import { HttpProblem, createRetryAfterHeader } from '../problems/problems.js';
+import { ProblemError } from '../problems/problem-error.js';
+import { findProblem, toProblem } from '../problems/to-problem.js';
 import type { Reply, Request } from './request.js';
-import { InvalidJsonError } from '../json/strict-json.js';
 
-/** Whatever goes wrong becomes an RFC 9457 problem here, and only here. Nothing of our insides is shown. */
+/** Answers every error of a request with an RFC 9457 problem. Internals are logged and never shown. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger = new Logger('http');
@@ -14,21 +11,25 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const reply = host.switchToHttp().getResponse<Reply>();
     const request = host.switchToHttp().getRequest<Request>();
-    const problem = toHttpProblem(error);
+    const problem = toRequestProblem(error);
     if (problem.status === 500)
       this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     if (reply.raw.headersSent) {
-      reply.raw.destroy();
+      reply.raw.destroy(); // a client must not take a part for the whole answer
       return;
     }
     await sendProblem(problem, request, reply);
   }
 }
 
-export const sendProblem = (problem: HttpProblem, request: Request, reply: Reply): Reply =>
+export const sendProblem = (problem: ProblemError, request: Request, reply: Reply): Reply =>
   reply
     .code(problem.status)
-    .headers({ 'cache-control': 'no-store', ...problem.headers })
+    .headers({
+      'cache-control': 'no-store',
+      ...(problem.status === 401 && { 'www-authenticate': 'Bearer realm="minutebook"' }),
+      ...(problem.retryAfterSeconds !== undefined && { 'retry-after': String(problem.retryAfterSeconds) }),
+    })
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify({ ...problem.toDocument(), instance: request.url }));
 
@@ -49,22 +50,15 @@ const STATUS_PROBLEMS: { readonly [status: number]: string } = {
   429: 'rate-limited',
 };
 
-export function toHttpProblem(error: unknown): HttpProblem {
-  if (error instanceof HttpProblem) return error;
-  if (error instanceof InvalidJsonError) return new HttpProblem('invalid-json', error.detail);
-  if (error instanceof UnavailableError)
-    return new HttpProblem(error.code, error.message, {}, createRetryAfterHeader(error.retryAfter));
-  if (error instanceof AppendTooLargeError) return new HttpProblem('too-large', error.message);
-  if (error instanceof ImportRefusedError) return new HttpProblem(error.code, error.message);
-  if (error instanceof ReadModelNotReadyError)
-    return new HttpProblem('projection-building', error.message, {}, createRetryAfterHeader(5));
-  if (error instanceof DamagedEntryError)
-    return new HttpProblem('damaged-entry', error.message, { entry: error.entry });
+/** As `toProblem`, and for the errors of Fastify and Nest by their code or status. */
+export const toRequestProblem = (error: unknown): ProblemError =>
+  findProblem(error) ?? findFrameworkProblem(error) ?? toProblem(error);
+
+function findFrameworkProblem(error: unknown): ProblemError | undefined {
+  if (!(error instanceof Error)) return undefined;
   const { code, status, statusCode } = error as { code?: string; status?: number; statusCode?: number };
   const known =
     FASTIFY_PROBLEMS[code ?? ''] ??
     STATUS_PROBLEMS[error instanceof HttpException ? error.getStatus() : (statusCode ?? status ?? 0)];
-  if (known !== undefined && error instanceof Error)
-    return new HttpProblem(known, `${error.message}.`.replace('..', '.'));
-  return new HttpProblem('internal-error', 'Something went wrong that should not.');
+  return known === undefined ? undefined : new ProblemError(known, `${error.message}.`.replace('..', '.'));
 }

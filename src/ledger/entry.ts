@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { ApplicationError } from '../errors/application-error.js';
 import type { EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
 import type { JsonObject } from '../json/json.js';
 
@@ -18,12 +19,16 @@ export type Entry = {
 };
 
 /** A stored entry whose bytes are not those its leaf hash was made of, or that is not where it must be. */
-export class DamagedEntryError extends Error {
+export class DamagedEntryError extends ApplicationError {
+  readonly code = 'damaged-entry';
+  override readonly extensions: { readonly entry: number };
+
   constructor(
     readonly entry: number,
     what = 'does not match its leaf hash: its stored bytes were altered',
   ) {
     super(`Entry ${entry} of the ledger ${what}.`);
+    this.extensions = { entry };
   }
 }
 

@@ -1,4 +1,5 @@
 // A whole book as lines of text. What is written here is imported, audited and replayed elsewhere.
+import { ApplicationError } from '../errors/application-error.js';
 import type { Json, JsonObject } from '../json/json.js';
 import { isObject } from '../json/is-object.js';
 import { canonicalJson } from '../json/canonical-json.js';
@@ -27,7 +28,9 @@ export type ExportHeader = {
 export type NumberedLine = { readonly number: number; readonly text: string };
 
 /** What was given is not a whole export of a book. The message is a sentence about the line. */
-export class InvalidExportError extends Error {
+export class InvalidExportError extends ApplicationError {
+  readonly code = 'invalid-export';
+
   constructor(
     readonly line: number,
     what: string,

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { ApplicationError } from '../errors/application-error.js';
 import type { Entry } from './entry.js';
 
 export type NewEvent = {
@@ -34,7 +35,7 @@ export type AppendOutcome =
   | { readonly outcome: 'out-of-time'; readonly recordedAt: string | null };
 
 /** Nothing can be recorded now. `code` is that of a problem page. */
-export class UnavailableError extends Error {
+export class UnavailableError extends ApplicationError {
   constructor(
     readonly code:
       | 'busy'
@@ -47,18 +48,19 @@ export class UnavailableError extends Error {
       | 'outcome-unknown'
       | 'stopping',
     message: string,
-    /** Seconds. */
-    readonly retryAfter = 1,
+    override readonly retryAfterSeconds = 1,
   ) {
     super(message);
   }
 }
 
 /** An append is larger than the cluster that orders the facts takes. Nothing was written. */
-export class AppendTooLargeError extends Error {}
+export class AppendTooLargeError extends ApplicationError {
+  readonly code = 'too-large';
+}
 
 /** A book cannot be taken over. Nothing of it was written. `code` is that of a problem page. */
-export class ImportRefusedError extends Error {
+export class ImportRefusedError extends ApplicationError {
   constructor(
     readonly code: 'book-not-empty' | 'invalid-export' | 'not-in-a-cluster',
     message: string,

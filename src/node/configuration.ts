@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
+import { ApplicationError } from '../errors/application-error.js';
 import { InvalidKeyError, NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
 import type { KurrentDbSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
 
 /** A setting that cannot be meant. The message names it. */
-export class ConfigurationError extends Error {}
+export class ConfigurationError extends ApplicationError {
+  readonly code = 'invalid-configuration';
+}
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -287,36 +287,3 @@ const DOMAIN_PROBLEMS = Object.fromEntries(
 );
 
 export const problems: { readonly [code: string]: Problem } = { ...COMMON_PROBLEMS, ...DOMAIN_PROBLEMS };
-
-/** An RFC 9457 problem, on its way to the client. Thrown by whatever in http/ finds it. */
-export class HttpProblem extends Error {
-  constructor(
-    readonly code: keyof typeof COMMON_PROBLEMS & string,
-    readonly detail: string,
-    /** Further members of the problem document. */
-    readonly extensions: { readonly [member: string]: unknown } = {},
-    readonly headers: { readonly [name: string]: string } = {},
-  ) {
-    super(detail);
-  }
-
-  get status(): number {
-    return problems[this.code]?.status ?? 500;
-  }
-
-  /** The document, without `instance`. */
-  toDocument(): { readonly [member: string]: unknown } {
-    const known = problems[this.code] ?? problems['internal-error'];
-    return {
-      type: `/problems/${this.code}`,
-      title: known?.title,
-      status: this.status,
-      detail: this.detail,
-      code: this.code,
-      ...this.extensions,
-    };
-  }
-}
-
-/** A Retry-After header, in seconds. */
-export const createRetryAfterHeader = (seconds: number) => ({ 'retry-after': String(seconds) });

@@ -1,4 +1,5 @@
 // The read models as the rest of the program sees them: what they know, how far they are, what they answer.
+import { ApplicationError } from '../errors/application-error.js';
 import { mkdirSync } from 'node:fs';
 import { loadProjections } from './declaration/load-projections.js';
 import { toGeneration } from './projecting/generations.js';
@@ -53,7 +54,10 @@ export type ReadModelStatus = {
 };
 
 /** Nothing can be read of this read model yet, because its first file is still being folded. */
-export class ReadModelNotReadyError extends Error {
+export class ReadModelNotReadyError extends ApplicationError {
+  readonly code = 'projection-building';
+  override readonly retryAfterSeconds = 5;
+
   constructor(
     readonly readModel: string,
     readonly progress: RebuildProgress | undefined,

@@ -10,8 +10,8 @@ import { type Configuration, ConfigurationError } from '../node/configuration.js
 import { findPrincipal } from '../api/shared/access.guard.js';
 import { SqliteKeyStore } from '../auth/sqlite-key-store.js';
 import { ApiKeys } from '../auth/api-keys.js';
-import { toHttpProblem, sendProblem } from '../http/problem.filter.js';
-import { HttpProblem } from '../problems/problems.js';
+import { toRequestProblem, sendProblem } from '../http/problem.filter.js';
+import { ProblemError } from '../problems/problem-error.js';
 import type { Reply, Request } from '../http/request.js';
 import { computeSecurityHeaders } from '../http/security-headers.js';
 import { KurrentDbKeyStore } from '../auth/kurrentdb-key-store.js';
@@ -132,7 +132,7 @@ async function createApp(
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
       });
-      void sendProblem(toHttpProblem(error), request, reply);
+      void sendProblem(toRequestProblem(error), request, reply);
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -150,9 +150,11 @@ async function createApp(
     done(null, body),
   );
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
-  fastify.addHook('preParsing', (request, _reply, payload, done) =>
-    done(findBodyProblem(request.headers), payload),
-  );
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const problem = findBodyProblem(request.headers);
+    if (problem?.code === 'unsupported-media-type') void reply.header('accept-encoding', 'identity');
+    done(problem, payload);
+  });
   let stopping = false;
   fastify.addHook('preClose', (done) => {
     stopping = true;
@@ -186,18 +188,16 @@ async function createApp(
 }
 
 /** Why a body cannot be taken, whatever it says. */
-function findBodyProblem(headers: IncomingHttpHeaders): HttpProblem | null {
+function findBodyProblem(headers: IncomingHttpHeaders): ProblemError | null {
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity')
-    return new HttpProblem(
+    return new ProblemError(
       'unsupported-media-type',
-      `The body is encoded as "${coding}": send it is.`,
-      {},
-      { 'accept-encoding': 'identity' },
+      `The body is encoded as "${coding}": send it as it is.`,
     );
   const [, charset] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '') ?? [];
   if (charset !== undefined && !/^utf-?8$/i.test(charset))
-    return new HttpProblem(
+    return new ProblemError(
       'invalid-json',
       `The body is declared as "${charset}", but the only encoding of JSON is UTF-8.`,
     );

@@ -5,7 +5,7 @@ import { Allow } from '../shared/access.guard.js';
 import { formatAddress } from '../shared/permalinks.js';
 import { waitForReadModels, waitForRecordedEntry, resolveAsOf, getMinimumEntry } from '../shared/as-of.js';
 import { JsonResponder } from '../shared/json-responder.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import {
   parseAsOf,
   assertKnownParameters,
@@ -135,7 +135,7 @@ const encodeChangeCursor = (
 ): string =>
   encodeCursor({ entry: to, after: [entry, projection, table, ...(Object.values(key) as Cursor['after'])] });
 
-/** Throws HttpProblem if the cursor was made by another list. */
+/** Throws ProblemError if the cursor was made by another list. */
 function parseChangeSortKey(
   { entry: made, after }: Cursor,
   { from, to, projections }: Pick<ChangesQuery, 'from' | 'to' | 'projections'>,
@@ -150,6 +150,6 @@ function parseChangeSortKey(
     typeof table !== 'string' ||
     key.length === 0
   )
-    throw new HttpProblem('invalid-cursor', 'The cursor was made by another list.');
+    throw new ProblemError('invalid-cursor', 'The cursor was made by another list.');
   return { entry, projection, table, key };
 }

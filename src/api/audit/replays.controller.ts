@@ -9,7 +9,7 @@ import { InvalidCommand } from '../../eventsourcing/refusal.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { Allow } from '../shared/access.guard.js';
 import { toCommandProblem } from '../../commands/command-problems.js';
-import { HttpProblem, createRetryAfterHeader } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import { assertKnownParameters, parseParameters } from '../shared/read-query.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { startStreaming } from '../../http/backpressure.js';
@@ -44,8 +44,7 @@ export class ReplaysController implements OnModuleDestroy {
     );
     const { running } = audits;
     if (!running) {
-      if (this.#isStopping)
-        throw new HttpProblem('stopping', 'The server is stopping.', {}, createRetryAfterHeader(1));
+      if (this.#isStopping) throw new ProblemError('stopping', 'The server is stopping.', {}, 1);
       for (const name of asked.projections) readModels.position(name); // throws while nothing serves
     }
     const job = audits.start(asked);
@@ -61,7 +60,7 @@ export class ReplaysController implements OnModuleDestroy {
     assertKnownParameters(parseParameters(request), []);
     const job = this.book.audits.find(id);
     if (!job)
-      throw new HttpProblem(
+      throw new ProblemError(
         'unknown-id',
         `There is no audit "${id}" here: the last 20 are remembered until the server stops.`,
       );
@@ -75,8 +74,7 @@ export class ReplaysController implements OnModuleDestroy {
 
   /** Its state whenever it has changed; ends with the last one. */
   async #streamJob(job: BehaviorSubject<AuditJob>, reply: Reply): Promise<void> {
-    if (this.#isStopping)
-      throw new HttpProblem('stopping', 'The server is stopping.', {}, createRetryAfterHeader(1));
+    if (this.#isStopping) throw new ProblemError('stopping', 'The server is stopping.', {}, 1);
     const out = startStreaming(reply, {
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
@@ -106,11 +104,11 @@ export class ReplaysController implements OnModuleDestroy {
 
 const serializeJob = (job: AuditJob): string => canonicalJson(job as unknown as Json);
 
-/** What is to be audited; by default everything. Throws HttpProblem, InvalidJson. */
+/** What is to be audited; by default everything. Throws ProblemError, InvalidJson. */
 function parseAuditRequest(request: Request, head: number, names: readonly string[]): AuditRequest {
   const isEmpty = !(request.body instanceof Buffer) || request.body.length === 0;
   const body = isEmpty ? {} : parseBody(request);
-  const refuse = (pointer: string, code: string, detail: string): HttpProblem =>
+  const refuse = (pointer: string, code: string, detail: string): ProblemError =>
     toCommandProblem(new InvalidCommand([{ pointer, code, detail }]));
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw refuse('', 'invalid-value', 'must be an object, or nothing');

@@ -14,7 +14,7 @@ import { Allow } from '../shared/access.guard.js';
 import { formatAddress } from '../shared/permalinks.js';
 import { waitForReadModels, waitForRecordedEntry, resolveAsOf, getMinimumEntry } from '../shared/as-of.js';
 import { JsonResponder } from '../shared/json-responder.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import {
   parseAsOf,
   assertKnownParameters,
@@ -67,7 +67,7 @@ export class TrailController {
     const facts = found.slice(0, limit);
     const last = facts.at(-1);
     if (!last)
-      throw new HttpProblem('unknown-id', `As of entry ${until}, the book has no stream "${stream}".`);
+      throw new ProblemError('unknown-id', `As of entry ${until}, the book has no stream "${stream}".`);
     const parameters = new URLSearchParams({ asOf: String(until) });
     if (limit !== LIMIT_DEFAULT) parameters.set('limit', String(limit));
     parameters.set('cursor', encodeCursor({ entry: until, after: [last.revision] }));
@@ -121,10 +121,10 @@ export class TrailController {
   }
 }
 
-/** Throws HttpProblem if the cursor was made by another list. */
+/** Throws ProblemError if the cursor was made by another list. */
 function parseNextRevision({ entry, after: [revision, ...more] }: Cursor, until: number): number {
   if (entry !== until || typeof revision !== 'number' || !(revision >= 0) || more.length > 0)
-    throw new HttpProblem('invalid-cursor', 'The cursor was made by another list.');
+    throw new ProblemError('invalid-cursor', 'The cursor was made by another list.');
   return revision + 1;
 }
 

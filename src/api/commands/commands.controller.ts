@@ -8,7 +8,7 @@ import { streamCommandResults } from './ndjson-commands.js';
 import { createCommandSchema } from './command-schema.js';
 import { getTreeRoot } from '../shared/json-responder.js';
 import { getRecordedCommand } from '../../commands/command-problems.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import { formatReceiptLink, createReceipt } from '../shared/receipts.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { parseBody, parseCommandGroup, parseSender } from '../../commands/command-envelope.js';
@@ -40,7 +40,7 @@ export class CommandsController {
   async getSchema(@Param('name') name: string, @Res() reply: Reply): Promise<void> {
     const command = this.book.commandHandler.commands.get(name);
     if (!command)
-      throw new HttpProblem('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
+      throw new ProblemError('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
     await reply.type('application/schema+json').send(JSON.stringify(createCommandSchema(command)));
   }
 
@@ -52,7 +52,7 @@ export class CommandsController {
     @Res() reply: Reply,
   ): Promise<void> {
     if (isNdjson(request))
-      throw new HttpProblem('unsupported-media-type', 'Lines of commands are taken by POST /commands.');
+      throw new ProblemError('unsupported-media-type', 'Lines of commands are taken by POST /commands.');
     const data = parseBody(request);
     await this.#respond(request, reply, (sender) =>
       this.book.commandHandler.handle({ command: name, data }, sender),

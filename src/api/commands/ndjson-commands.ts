@@ -11,7 +11,7 @@ import {
   type ImportLineResult,
 } from '../../commands/bulk-import.js';
 import { readLines } from '../../json/ndjson-lines.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import { parseParameters } from '../shared/read-query.js';
 import type { Reply, Request } from '../../http/request.js';
 import { startStreaming, waitForDrain } from '../../http/backpressure.js';
@@ -36,7 +36,7 @@ export async function streamCommandResults(
 ): Promise<void> {
   const onError = parseParameters(request).get('onError') ?? 'continue';
   if (onError !== 'continue' && onError !== 'stop')
-    throw new HttpProblem('invalid-value', '"onError" must be "stop" or "continue".');
+    throw new ProblemError('invalid-value', '"onError" must be "stop" or "continue".');
   const { actor, correlationId } = parseSender(request); // throws before anything is answered
   const { role } = request.principal;
   const lines = readLines(body, LINE_MAX_BYTES);

@@ -3,7 +3,8 @@ import { OpenedNode } from '../../node/open-node.js';
 import { Allow } from '../shared/access.guard.js';
 import { html, type Html, renderPage, STYLESHEET } from './html.js';
 import { createOpenApiDocument } from './openapi-document.js';
-import { HttpProblem, problems } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
+import { problems } from '../../problems/problems.js';
 
 const HTML_TYPE = 'text/html; charset=utf-8';
 
@@ -91,7 +92,7 @@ export class DocsController {
   @Header('content-type', HTML_TYPE)
   getProblem(@Param('code') code: string) {
     const known = Object.hasOwn(problems, code) ? problems[code] : undefined;
-    if (!known) throw new HttpProblem('not-found', `There is no problem "${code}"; /problems lists them.`);
+    if (!known) throw new ProblemError('not-found', `There is no problem "${code}"; /problems lists them.`);
     return renderPage(
       known.title,
       html`<h1>${known.title}</h1>

@@ -9,7 +9,7 @@ import { Allow } from '../shared/access.guard.js';
 import { VARY } from '../../http/etag.js';
 import { waitForLedger, waitForRecordedEntry, resolveAsOf, getMinimumEntry } from '../shared/as-of.js';
 import { JsonResponder, getTreeRoot } from '../shared/json-responder.js';
-import { HttpProblem, createRetryAfterHeader } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import { createReceipt } from '../shared/receipts.js';
 import {
   parseAsOf,
@@ -77,7 +77,7 @@ export class EventsController implements OnModuleDestroy {
   async getEvent(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
     await waitForLedger(this.book, getMinimumEntry(request));
     const entry = this.book.ledger.findById(id.toLowerCase());
-    if (!entry) throw new HttpProblem('unknown-id', `The book has no event "${id}".`);
+    if (!entry) throw new ProblemError('unknown-id', `The book has no event "${id}".`);
     await this.jsonResponder.send(request, reply, serializeEntry(entry), {
       entry: entry.entry,
       isImmutable: true,
@@ -97,7 +97,7 @@ export class EventsController implements OnModuleDestroy {
     await waitForRecordedEntry(this.book, until);
     const found = ledger.readStream(stream, cursor, limit + 1).filter(({ entry }) => entry <= until);
     if (found.length === 0 && cursor === 0)
-      throw new HttpProblem('unknown-id', `The book has no stream "${stream}".`);
+      throw new ProblemError('unknown-id', `The book has no stream "${stream}".`);
     const items = found.slice(0, limit);
     const last = items.at(-1);
     const next =
@@ -132,7 +132,7 @@ export class EventsController implements OnModuleDestroy {
     const { ledger, checkpoints } = this.book;
     const revision = ledger.getStreamRevision(stream);
     const [last] = revision < 0 ? [] : ledger.readStream(stream, revision, 1);
-    if (!last) throw new HttpProblem('unknown-id', `The book has no stream "${stream}".`);
+    if (!last) throw new ProblemError('unknown-id', `The book has no stream "${stream}".`);
     const header = { entries: revision + 1, key: checkpoints.verifierKey, stream };
     const receipt = await createReceipt(this.book, last);
     await this.#sendNdjson(request, reply, last.entry, generateStreamLines(ledger, header, receipt));
@@ -197,8 +197,7 @@ export class EventsController implements OnModuleDestroy {
       resumed === undefined
         ? (after ?? ledger.getHead().entry)
         : parseInteger('Last-Event-ID', resumed, 0, 0, Number.MAX_SAFE_INTEGER);
-    if (this.#isStopping)
-      throw new HttpProblem('stopping', 'The server is stopping.', {}, createRetryAfterHeader(1));
+    if (this.#isStopping) throw new ProblemError('stopping', 'The server is stopping.', {}, 1);
     const out = startStreaming(reply, {
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',

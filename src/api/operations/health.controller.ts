@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { OpenedNode } from '../../node/open-node.js';
 import { Allow } from '../shared/access.guard.js';
-import { createRetryAfterHeader } from '../../problems/problems.js';
+
 import type { Reply } from '../../http/request.js';
 
 @Controller('health')
@@ -27,7 +27,7 @@ export class HealthController {
     const isReady = isBuilt && connectionState !== 'catching-up' && fault === undefined;
     await reply
       .code(isReady ? 200 : 503)
-      .headers(isReady ? {} : createRetryAfterHeader(1))
+      .headers(isReady ? {} : { 'retry-after': '1' })
       .type('application/json; charset=utf-8')
       .send(
         JSON.stringify({

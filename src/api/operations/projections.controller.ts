@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { OpenedNode } from '../../node/open-node.js';
 import { Allow } from '../shared/access.guard.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 
 /** How far the read models are. */
 @Controller('projections')
@@ -21,7 +21,7 @@ export class ProjectionsController {
   rebuild(@Param('name') name: string) {
     const { readModels } = this.book;
     if (!readModels.statuses().some((status) => status.name === name))
-      throw new HttpProblem('unknown-id', `There is no read model "${name}"; GET /projections lists them.`);
+      throw new ProblemError('unknown-id', `There is no read model "${name}"; GET /projections lists them.`);
     readModels.rebuild(name);
     return readModels.statuses().find((status) => status.name === name);
   }

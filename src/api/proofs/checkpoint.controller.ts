@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { OpenedNode } from '../../node/open-node.js';
 import { Allow } from '../shared/access.guard.js';
-import { HttpProblem, createRetryAfterHeader } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import type { Reply } from '../../http/request.js';
 
 const TEXT_TYPE = 'text/plain; charset=utf-8';
@@ -23,11 +23,11 @@ export class CheckpointController {
   async getKey(@Res() reply: Reply): Promise<void> {
     const { verifierKey } = this.book.checkpoints;
     if (verifierKey === null)
-      throw new HttpProblem(
+      throw new ProblemError(
         'not-signed',
         'This node does not sign, and no checkpoint has told it yet with which key others do.',
         {},
-        createRetryAfterHeader(5),
+        5,
       );
     await reply.type(TEXT_TYPE).header('cache-control', 'no-cache').send(`${verifierKey}\n`);
   }

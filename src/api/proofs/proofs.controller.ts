@@ -4,7 +4,7 @@ import { OpenedNode } from '../../node/open-node.js';
 import { type Entry, encodeLeaf } from '../../ledger/entry.js';
 import { Allow } from '../shared/access.guard.js';
 import { JsonResponder, getTreeRoot } from '../shared/json-responder.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import { assertKnownParameters, parseInteger, parseParameters } from '../shared/read-query.js';
 import type { Reply, Request } from '../../http/request.js';
 import { RECEIPT_SUFFIX, createReceipt } from '../shared/receipts.js';
@@ -75,7 +75,7 @@ export class ProofsController {
 
   #findEntry(event: string): Entry {
     const entry = this.book.ledger.findById(event.toLowerCase());
-    if (!entry) throw new HttpProblem('unknown-id', `The book has no event "${event}".`);
+    if (!entry) throw new ProblemError('unknown-id', `The book has no event "${event}".`);
     return entry;
   }
 

@@ -6,7 +6,7 @@ import { encodeLeaf } from '../../ledger/entry.js';
 import { TILE_WIDTH } from '../../ledger/merkle/tile.js';
 import { Allow } from '../shared/access.guard.js';
 import { getImmutableCacheControl } from '../shared/json-responder.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import type { Reply } from '../../http/request.js';
 
 type TileRequest = {
@@ -28,7 +28,7 @@ export class TilesController {
   async getTile(@Param('*') path: string, @Res() reply: Reply): Promise<void> {
     const piece = parseTilePath(path);
     const bytes = piece && this.#readTile(piece);
-    if (!bytes) throw new HttpProblem('not-found', `The tree has no tile "${path}".`);
+    if (!bytes) throw new ProblemError('not-found', `The tree has no tile "${path}".`);
     await reply
       .type('application/octet-stream')
       .header('cache-control', getImmutableCacheControl(this.configuration))

@@ -17,7 +17,7 @@ import {
   getMementoDatetime,
 } from '../shared/memento.js';
 import { getImmutableCacheControl, getTreeRoot } from '../shared/json-responder.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import { encodeCursor, type ReadQuery, parseReadQuery } from '../shared/read-query.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 
@@ -61,7 +61,7 @@ export class ReadModelResponder {
     const worded = this.#parseQuery(route, request);
     const { question } = worded;
     if (question.version !== undefined && question.version !== model.version)
-      throw new HttpProblem(
+      throw new ProblemError(
         'projection-retired',
         `Version ${question.version} of "${model.name}" is not served here, version ${model.version} is.`,
       );
@@ -95,7 +95,7 @@ export class ReadModelResponder {
     await sendBody(request, reply, JSON_TYPE, rendered.body, rendered.etag);
   }
 
-  /** A question depends on the URL, the languages that are accepted, and what day it is. Throws HttpProblem. */
+  /** A question depends on the URL, the languages that are accepted, and what day it is. Throws ProblemError. */
   #parseQuery(route: Route, request: Request): CachedQuery {
     const today = new Date().toISOString().slice(0, 10);
     const wording = `${today} ${request.url} ${getHeader(request, 'accept-language') ?? ''}`;
@@ -120,7 +120,7 @@ export class ReadModelResponder {
     const least = getMinimumEntry(request);
     let asked = resolveAsOf(ledger, asOf) ?? cursor?.entry;
     if (cursor && asked !== cursor.entry)
-      throw new HttpProblem(
+      throw new ProblemError(
         'invalid-cursor',
         `The cursor belongs to entry ${cursor.entry}, but asOf says ${asked}.`,
       );
@@ -150,7 +150,7 @@ export class ReadModelResponder {
     };
     const found = await this.#query(name, route, asked, entry);
     if (found === undefined)
-      throw new HttpProblem('unknown-id', `As of entry ${entry}, the book does not know this id.`);
+      throw new ProblemError('unknown-id', `As of entry ${entry}, the book does not know this id.`);
     if (!route.list) return renderBody(found as Json, null);
     const { items, next } = found as Page<object>;
     const following = next && setCursor(pinned, encodeCursor({ entry, after: next }));
@@ -163,7 +163,7 @@ export class ReadModelResponder {
     } catch (error) {
       // By name, since it may come from another thread.
       if (!asked.after || (error as Error).name !== 'RangeError') throw error;
-      throw new HttpProblem('invalid-cursor', 'The cursor was made by another list.');
+      throw new ProblemError('invalid-cursor', 'The cursor was made by another list.');
     }
   }
 

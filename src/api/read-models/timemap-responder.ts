@@ -13,7 +13,7 @@ import {
   getOriginalAddress,
   TIMEMAP_PREFIX,
 } from '../shared/memento.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import {
   parseInteger,
   parseParameters,
@@ -88,7 +88,7 @@ export class TimemapResponder {
     await sendBody(request, reply, LINK_FORMAT, body, createETag(body));
   }
 
-  /** The first entry of those up to the last at which the query has an answer. Throws HttpProblem if it has none now. */
+  /** The first entry of those up to the last at which the query has an answer. Throws ProblemError if it has none now. */
   async #findFirstKnownEntry(name: string, route: Route, question: ReadQuery, last: number): Promise<number> {
     const { path, filters, day, languages } = question;
     const asked: QueryRequest = { path, filters, day, languages, limit: 1 };
@@ -96,7 +96,7 @@ export class TimemapResponder {
       (await this.book.readModels.query<object | undefined>(name, route.query, asked, entry)) !== undefined;
     if (await knows(0)) return 0;
     if (!(await knows(last)))
-      throw new HttpProblem('unknown-id', `As of entry ${last}, the book does not know this id.`);
+      throw new ProblemError('unknown-id', `As of entry ${last}, the book does not know this id.`);
     let [unknown, known] = [0, last];
     while (known - unknown > 1) {
       const middle = Math.floor((unknown + known) / 2);

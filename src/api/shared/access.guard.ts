@@ -4,7 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { Configuration } from '../../node/configuration.js';
 import type { ApiKey } from '../../auth/key-store.js';
 import { ApiKeys } from '../../auth/api-keys.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import type { Request } from '../../http/request.js';
 
 export const ROLES = ['reader', 'recorder', 'auditor', 'admin'] as const;
@@ -44,14 +44,14 @@ export class AccessGuard implements CanActivate {
     const policy = getPolicy(this.reflector, context.getHandler(), context.getClass());
     const request = context.switchToHttp().getRequest<Request>();
     const principal = findPrincipal(this.keys, request.headers.authorization);
-    if (!principal) throw createUnknownKeyProblem('The API key is not known here, or was revoked.');
+    if (!principal) throw new ProblemError('unknown-key', 'The API key is not known here, or was revoked.');
     request.principal = principal;
-    if (policy === undefined) throw new HttpProblem('forbidden', 'This address is open to nobody.');
+    if (policy === undefined) throw new ProblemError('forbidden', 'This address is open to nobody.');
     if (policy === 'open' || (policy === 'read' && this.configuration.publicReads)) return true;
     if (principal.role === null)
-      throw createUnknownKeyProblem('This needs an API key: send "Authorization: Bearer <key>".');
+      throw new ProblemError('unknown-key', 'This needs an API key: send "Authorization: Bearer <key>".');
     if (!isAllowed(principal.role, policy))
-      throw new HttpProblem(
+      throw new ProblemError(
         'forbidden',
         `The role of this key is "${principal.role}", which may not ${policy}.`,
       );
@@ -69,6 +69,3 @@ export function findPrincipal(keys: ApiKeys, authorization: string | undefined):
 
 export const getPolicy = (reflector: Reflector, ...targets: Parameters<Reflector['getAllAndOverride']>[1]) =>
   reflector.getAllAndOverride<Policy | undefined>(POLICY_METADATA, targets);
-
-const createUnknownKeyProblem = (detail: string): HttpProblem =>
-  new HttpProblem('unknown-key', detail, {}, { 'www-authenticate': 'Bearer realm="minutebook"' });

@@ -2,7 +2,7 @@
 import { EMPTY, filter, firstValueFrom, timeout } from 'rxjs';
 import type { OpenedNode } from '../../node/open-node.js';
 import type { Ledger } from '../../ledger/ledger.js';
-import { HttpProblem, createRetryAfterHeader } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import { type AsOf, parseInteger } from './read-query.js';
 import { getHeader, type Request } from '../../http/request.js';
 
@@ -18,7 +18,7 @@ export const getMinimumEntry = (request: Request): number =>
   parseInteger('Ledger-Entry', getHeader(request, 'ledger-entry'), 0, 0, Number.MAX_SAFE_INTEGER);
 
 /**
- * Resolves when the ledger of this node has the entry. Rejects with HttpProblem if the book does not have it, or, in a
+ * Resolves when the ledger of this node has the entry. Rejects with ProblemError if the book does not have it, or, in a
  * cluster, if it does not come in time: it may be recorded all the same, and on its way to this node. `parameter` is
  * what named it.
  */
@@ -30,11 +30,11 @@ export async function waitForRecordedEntry(
   const head = book.ledger.getHead().entry;
   if (entry <= head) return;
   if (!book.sequencer.isShared)
-    throw new HttpProblem('not-yet', `The book has ${head} entries, ${parameter} asks for entry ${entry}.`);
+    throw new ProblemError('not-yet', `The book has ${head} entries, ${parameter} asks for entry ${entry}.`);
   await waitForLedger(book, entry);
 }
 
-/** Resolves when the ledger of this node has the entry. Rejects with HttpProblem if it does not get it in time. */
+/** Resolves when the ledger of this node has the entry. Rejects with ProblemError if it does not get it in time. */
 export async function waitForLedger({ ledger, sequencer }: OpenedNode, entry: number): Promise<void> {
   if (ledger.getHead().entry >= entry) return;
   const there = sequencer.heads.pipe(
@@ -46,15 +46,10 @@ export async function waitForLedger({ ledger, sequencer }: OpenedNode, entry: nu
     throw createNotCaughtUpProblem('The ledger', ledger.getHead().entry, entry);
 }
 
-const createNotCaughtUpProblem = (who: string, has: number, asked: number): HttpProblem =>
-  new HttpProblem(
-    'not-caught-up',
-    `${who} has entry ${has}, entry ${asked} was asked for.`,
-    {},
-    createRetryAfterHeader(1),
-  );
+const createNotCaughtUpProblem = (who: string, has: number, asked: number): ProblemError =>
+  new ProblemError('not-caught-up', `${who} has entry ${has}, entry ${asked} was asked for.`, {}, 1);
 
-/** Resolves when these read models have the entry. Rejects with HttpProblem or NotReadable if they do not get it. */
+/** Resolves when these read models have the entry. Rejects with ProblemError or NotReadable if they do not get it. */
 export async function waitForReadModels(
   { readModels }: OpenedNode,
   names: readonly string[],

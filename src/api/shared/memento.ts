@@ -3,7 +3,7 @@
 // datetime is when that entry was recorded.
 import type { Ledger } from '../../ledger/ledger.js';
 import { removeParameters } from './permalinks.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import { getHeader, type Request } from '../../http/request.js';
 
 export const TIMEMAP_PREFIX = '/timemap';
@@ -17,14 +17,14 @@ export const formatHttpDate = (instant: string): string => new Date(instant).toU
 
 /**
  * The last instant that Accept-Datetime means: it names a whole second, so that a Memento-Datetime that is sent
- * back gives the same memento. Undefined if the header is not there. Throws HttpProblem unless it is an RFC 1123 date.
+ * back gives the same memento. Undefined if the header is not there. Throws ProblemError unless it is an RFC 1123 date.
  */
 export function parseAcceptDatetime(request: Request): string | undefined {
   const text = getHeader(request, 'accept-datetime');
   if (text === undefined) return undefined;
   const time = Date.parse(text);
   if (Number.isNaN(time) || new Date(time).toUTCString() !== text)
-    throw new HttpProblem(
+    throw new ProblemError(
       'invalid-datetime',
       '"Accept-Datetime" must be a date of RFC 1123 in GMT such as Tue, 31 May 2011 12:00:00 GMT.',
     );

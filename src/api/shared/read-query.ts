@@ -4,7 +4,7 @@ import { isCalendarDay } from '../../dates/edtf.js';
 import { parseInstant } from '../../dates/instant.js';
 import type { SqlValue } from '../../read-models/declaration/read-model.js';
 import type { Route } from '../../read-models/declaration/route.js';
-import { HttpProblem } from '../../problems/problems.js';
+import { ProblemError } from '../../problems/problem-error.js';
 import { getHeader, type Request } from '../../http/request.js';
 
 export const LIMIT_DEFAULT = 100;
@@ -36,7 +36,7 @@ export const createParameterProblem = (
   parameter: string,
   detail: string,
   code = 'invalid-value',
-): HttpProblem => new HttpProblem(code, detail, { errors: [{ parameter, detail, code }] });
+): ProblemError => new ProblemError(code, detail, { errors: [{ parameter, detail, code }] });
 
 /** What may stand in the query string of a route. */
 export const getRouteParameters = ({ filters = {}, day, names, list }: Route): readonly string[] => [
@@ -47,7 +47,7 @@ export const getRouteParameters = ({ filters = {}, day, names, list }: Route): r
   ...(list ? ['limit', 'cursor'] : []),
 ];
 
-/** `known` are the parameters that may stand there. Throws HttpProblem with the first thing that is wrong. */
+/** `known` are the parameters that may stand there. Throws ProblemError with the first thing that is wrong. */
 export function parseReadQuery(route: Route, request: Request, known = getRouteParameters(route)): ReadQuery {
   const given = parseParameters(request);
   const filters = route.filters ?? {};
@@ -98,7 +98,7 @@ export function parseParameters(request: Request): ReadonlyMap<string, string> {
   return found;
 }
 
-/** Throws HttpProblem if a parameter is not one of these. */
+/** Throws ProblemError if a parameter is not one of these. */
 export function assertKnownParameters(given: ReadonlyMap<string, string>, known: readonly string[]): void {
   for (const name of given.keys())
     if (!known.includes(name))
@@ -146,7 +146,7 @@ function parseDay(name: 'on' | 'from' | undefined, given: ReadonlyMap<string, st
   return day;
 }
 
-const createInvalidDayProblem = (name: string): HttpProblem =>
+const createInvalidDayProblem = (name: string): ProblemError =>
   createParameterProblem(name, `"${name}" must be a calendar day such as 2011-05-31.`, 'invalid-date');
 
 /** A language tag that can stand in an address. */

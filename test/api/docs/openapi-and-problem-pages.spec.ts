@@ -201,7 +201,7 @@ describe('every way of saying no', () => {
     const patterns = [
       /\brefuse\(\s*'([^']+)'/g,
       /\brefuse\(\s*['`][^'`]*['`],\s*'([^']+)'/g,
-      /new (?:HttpProblem|Unavailable|Refusal|NotWritten)\(\s*'([^']+)'/g,
+      /new (?:ProblemError|UnavailableError|ImportRefusedError|Refusal|NotWrittenError)\(\s*'([^']+)'/g,
       /\bcode: '([^']+)'/g,
       /\b(?:FST_ERR_\w+|4\d\d|5\d\d): '([a-z-]+)'/g,
     ];

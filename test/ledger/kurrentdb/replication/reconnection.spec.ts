@@ -30,8 +30,8 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
   it('refuses what is to be recorded, says so to its operator, and is read as before', async () => {
     await double.stop();
     await node.waitForState('cut-off');
-    const { code, message, retryAfter } = await refused(0);
-    expect([code, retryAfter]).toEqual(['cut-off', 5]);
+    const { code, message, retryAfterSeconds } = await refused(0);
+    expect([code, retryAfterSeconds]).toEqual(['cut-off', 5]);
     expect(message).toMatch(/^This node is cut off from the cluster .*\.$/);
     expect(node.warnings).toEqual([expect.stringMatching(/^Cut off from the cluster \(.+\): reads go on/)]);
     expect(node.ledger.getHead().entry).toBe(1);
