@@ -160,7 +160,7 @@ describe('every answer', () => {
     const { readModels } = book.server.book;
     const original = readModels.query.bind(readModels);
     Object.assign(readModels, {
-      ask() {
+      query() {
         throw new TypeError('secret detail in /home/us');
       },
     });
@@ -172,7 +172,7 @@ describe('every answer', () => {
       expect(text).not.toMatch(/secret|home|TypeError|\bat /);
       expect(String(logged[0])).toContain('secret detail');
     } finally {
-      Object.assign(readModels, { ask: original });
+      Object.assign(readModels, { query: original });
       Logger.overrideLogger(['error']);
     }
   });
