@@ -1,4 +1,5 @@
 // The log that the nodes of a cluster share, as each of them takes it into its own ledger.
+import { ApplicationError } from '../errors/application-error.js';
 import type { NewEvent } from './sequencer.js';
 
 /** Where an event stands in the log; compared by `commit` first. Below 2^63, and no number holds them exactly. */
@@ -14,7 +15,9 @@ export type LoggedEvent = NewEvent & {
 };
 
 /** The log is not whole, or not the one that this node's ledger was made of. The message says where, and what to do. */
-export class BrokenLogError extends Error {}
+export class BrokenLogError extends ApplicationError {
+  readonly code = 'broken-log';
+}
 
 export const isLaterPosition = (one: LogPosition, other: LogPosition): boolean =>
   one.commit > other.commit || (one.commit === other.commit && one.prepare > other.prepare);

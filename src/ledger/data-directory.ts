@@ -1,11 +1,16 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { ApplicationError } from '../errors/application-error.js';
+import { createDurableDirectory } from './durable-file.js';
 import { getSqliteCode } from './sqlite/schema.js';
 
 /** The data directory is in use, or cannot be used. The message is a sentence for the console. */
-export class DataDirectoryError extends Error {}
-export class DataDirectoryInUseError extends DataDirectoryError {}
+export class DataDirectoryError extends ApplicationError {
+  readonly code: 'data-directory-unusable' | 'data-directory-in-use' = 'data-directory-unusable';
+}
+export class DataDirectoryInUseError extends DataDirectoryError {
+  override readonly code = 'data-directory-in-use';
+}
 
 /** The API keys in a data directory. They alone may be changed without holding it. */
 export const getKeysFile = (path: string): string => join(path, 'keys.db');
@@ -82,22 +87,5 @@ export class DataDirectory {
 
   unlock(): void {
     this.#lock.close();
-  }
-}
-
-/**
- * Makes a directory whose name is on the disk, too, before anything in it is acknowledged. SQLite syncs the directory
- * that its files are in, but nobody else the one that this is in, and a power loss could take the whole new book.
- */
-function createDurableDirectory(path: string): void {
-  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = resolve(path); made.length >= resolve(first).length; made = dirname(made)) {
-    const parent = openSync(dirname(made), 'r');
-    try {
-      fsyncSync(parent);
-    } finally {
-      closeSync(parent);
-    }
   }
 }

@@ -167,7 +167,7 @@ async function openCheckpointSource(
 ): Promise<CheckpointSource> {
   const { cluster, checkpointKeyFile, checkpointKey: trustedKey, onFatal, warn } = options;
   if (!cluster) {
-    const key = loadSigningKey(directory, options);
+    const key = await loadSigningKey(directory, options);
     return new LocalCheckpoints(ledger, key, new CheckpointFile(directory.checkpointFile, key), onFatal);
   }
   // A node that made a key of its own would sign what no other node can.
@@ -188,10 +188,10 @@ async function openCheckpointSource(
 }
 
 /** The key in the file that was named, else the directory's own, which is made when the book is. */
-function loadSigningKey(
+async function loadSigningKey(
   { checkpointKeyFile: checkpointKey, checkpointFile }: DataDirectory,
   { checkpointKeyFile, checkpointName }: OpenNodeOptions,
-): NoteSigningKey {
+): Promise<NoteSigningKey> {
   if (checkpointKeyFile !== undefined) return readSigningKey(checkpointKeyFile);
   if (existsSync(checkpointKey)) return readSigningKey(checkpointKey);
   if (existsSync(checkpointFile))

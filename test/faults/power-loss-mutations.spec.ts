@@ -52,7 +52,7 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
     ],
     [
       'in a directory whose own name was never synced loses everything',
-      [{ file: 'ledger/data-directory.js', instead: 'fsyncSync(parent);', write: '' }],
+      [{ file: 'ledger/durable-file.js', instead: 'fsyncSync(parent);', write: '' }],
       [{ steps: [[10]] }],
       /^Entry 1 was acknowledged and is not there/,
     ],

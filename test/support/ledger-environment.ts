@@ -1,9 +1,9 @@
 // What orders the facts while the suites run: each machine for itself, or a cluster for all when MINUTEBOOK_CLUSTER
 // names one (npm run test:cluster). There each data directory has a ledger of its own, the same at each start.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createSigningKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
+import { NoteSigningKey } from '../../src/ledger/checkpoints/signed-note.js';
 import type { KurrentDbSettings } from '../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
 
 export type Environment = { readonly [name: string]: string | undefined };
@@ -28,7 +28,11 @@ export function addLedgerSettings(settings: Environment, directory = settings['D
   // In a cluster no node makes a key by itself.
   const file = join(directory, 'checkpoint.key');
   mkdirSync(directory, { recursive: true });
-  if (!existsSync(file)) createSigningKey(file, settings['CHECKPOINT_NAME'] ?? `minutebook/${prefix}`);
+  if (!existsSync(file))
+    writeFileSync(
+      file,
+      NoteSigningKey.generate(settings['CHECKPOINT_NAME'] ?? `minutebook/${prefix}`).secret,
+    );
   return { ...more, CHECKPOINT_KEY_FILE: file };
 }
 

@@ -1,8 +1,11 @@
 // The example history, sent to a server as anybody would send it: lines of commands over HTTP.
 import { readFileSync } from 'node:fs';
+import { ApplicationError } from '../../errors/application-error.js';
 
 /** The demo cannot go on. The message is a sentence. */
-export class DemoError extends Error {}
+export class DemoError extends ApplicationError {
+  readonly code = 'demo-failed';
+}
 
 /** The files of examples/csto, in the order in which they were written. */
 export const exampleFiles = ['minsk-2011', 'history'] as const;

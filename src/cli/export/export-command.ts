@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { ApiClient, type ConnectionOptions } from '../_shared/api-client.js';
-import { writeFileAtomically } from '../_shared/input-output.js';
+import { writeOutputFile } from '../_shared/input-output.js';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
@@ -24,7 +24,7 @@ export function addExportCommand(program: Command): void {
       const lines = checkCompleteExport(source, (done, of) => progress.show('Exporting lines', { done, of }));
       try {
         if (to === undefined) await pipeline(lines, process.stdout, { end: false, signal });
-        else await writeFileAtomically(to, lines, signal);
+        else await writeOutputFile(to, lines, signal);
       } finally {
         progress.clear();
       }

@@ -45,7 +45,7 @@ export function addKeysCommand(program: Command): void {
     .description('make a key that signs checkpoints, for CHECKPOINT_KEY_FILE of the nodes of a cluster')
     .argument('<file>', 'which must not exist yet')
     .option('--name <name>', 'what the book calls itself (also CHECKPOINT_NAME; a name by chance)')
-    .action((file: string, { name }: { readonly name?: string }) =>
-      console.log(createSigningKeyFile(file, name)),
+    .action(async (file: string, { name }: { readonly name?: string }) =>
+      console.log(await createSigningKeyFile(file, name)),
     );
 }

@@ -38,8 +38,8 @@ export async function useApiKeys(
   }
 }
 
-/** Makes a key that signs checkpoints; returns its vkey. Throws Refused or ConfigurationError. */
-export function createSigningKeyFile(file: string, name?: string): string {
+/** Creates a key that signs checkpoints; resolves to its vkey. Rejects with OperationFailedError or ConfigurationError. */
+export async function createSigningKeyFile(file: string, name?: string): Promise<string> {
   const { checkpointName } = new Configuration({
     CHECKPOINT_NAME: name ?? process.env['CHECKPOINT_NAME'],
   });
@@ -48,10 +48,12 @@ export function createSigningKeyFile(file: string, name?: string): string {
       `${file} is there already: move it away, if nothing was signed with it, or use it.`,
     );
   try {
-    return createSigningKey(resolve(file), checkpointName).verifierKey;
+    return (await createSigningKey(resolve(file), checkpointName)).verifierKey;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === undefined ? error : new OperationFailedError(`${file} cannot be written (${code}).`);
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    throw code === undefined || syscall === undefined
+      ? error
+      : new OperationFailedError(`${file} cannot be written (${code}).`);
   }
 }
 

@@ -1,9 +1,8 @@
 // The signing key and the last checkpoint as files of the data directory. Each is written beside its place and then
 // moved there, so that a crash leaves the old one or the new one, never a part.
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeDurableFile } from '../durable-file.js';
 import { UnavailableError } from '../sequencer.js';
 import { LedgerUnusableError } from '../sqlite/schema.js';
 import { type Checkpoint, parseSignedCheckpoint, parseUnverifiedCheckpoint } from './checkpoint.js';
@@ -23,20 +22,13 @@ export function readSigningKey(file: string): NoteSigningKey {
   }
 }
 
-/** Makes a new key, which only the owner of the file may read. */
-export function createSigningKey(
+/** Creates a key that only the owner of the file may read; resolves when it is durable. */
+export async function createSigningKey(
   file: string,
   name = `minutebook/${randomBytes(16).toString('hex')}`,
-): NoteSigningKey {
+): Promise<NoteSigningKey> {
   const key = NoteSigningKey.generate(name);
-  writeFileSync(`${file}.new`, `${key.secret}\n`, { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
-  const directory = openSync(dirname(file), 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+  await writeDurableFile(file, `${key.secret}\n`, { mode: 0o600 });
   return key;
 }
 
@@ -71,20 +63,7 @@ export class CheckpointFile {
   /** Resolves when it is durable, in place of the latest. Rejects with Unavailable if the disk is full. */
   async write(checkpoint: Checkpoint): Promise<void> {
     try {
-      const beside = await open(`${this.file}.new`, 'w', 0o600);
-      try {
-        await beside.writeFile(checkpoint.note);
-        await beside.sync();
-      } finally {
-        await beside.close();
-      }
-      await rename(`${this.file}.new`, this.file);
-      const directory = await open(dirname(this.file), 'r');
-      try {
-        await directory.sync();
-      } finally {
-        await directory.close();
-      }
+      await writeDurableFile(this.file, checkpoint.note, { mode: 0o600 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
       throw new UnavailableError('disk-full', 'The disk is full: a checkpoint cannot be stored.', 5);

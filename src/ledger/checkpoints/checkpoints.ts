@@ -1,6 +1,7 @@
 // The checkpoints of one book. The order of work: the entries are on disk, the root is made of them, the checkpoint
 // is signed and stored, and only then shown. A crash anywhere in between leaves the one before.
 import { auditTime, type Observable, type Subscription } from 'rxjs';
+import { ApplicationError } from '../../errors/application-error.js';
 import type { Ledger } from '../ledger.js';
 import type { Checkpoint } from './checkpoint.js';
 
@@ -23,7 +24,9 @@ export interface CheckpointSource {
 }
 
 /** The ledger does not hold what a checkpoint was signed for. The message says what to do. */
-export class CheckpointConflictError extends Error {}
+export class CheckpointConflictError extends ApplicationError {
+  readonly code = 'checkpoint-conflict';
+}
 
 /** How long after it has grown a book is signed without being asked, in milliseconds. */
 const SIGN_DELAY_MS = 1_000;

@@ -9,6 +9,7 @@ import {
   sign,
   verify,
 } from 'node:crypto';
+import { ApplicationError } from '../../errors/application-error.js';
 
 /** C2SP signed-note, "Signature types". */
 const ED25519_SIGNATURE_TYPE = 0x01;
@@ -18,7 +19,9 @@ const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const KEY_LENGTH = 32;
 
 /** A text that is no key of the form that it must have. The message says what is wrong with it. */
-export class InvalidKeyError extends Error {}
+export class InvalidKeyError extends ApplicationError {
+  readonly code = 'invalid-signing-key';
+}
 
 /** A name and a public Ed25519 key, which together tell whether a note was signed with them. */
 export class NoteVerifierKey {

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
+import { ApplicationError } from '../../errors/application-error.js';
 import { findClockFault, getLaterTime, assignRecordedAt } from '../clock.js';
 import { DamagedEntryError, type Entry, encodeLeaf, hashLeaf } from '../entry.js';
 import { isLaterPosition, type LoggedEvent, BrokenLogError, type LogPosition } from '../cluster-log.js';
@@ -33,7 +34,7 @@ import { migrateSchema } from './migrations.js';
 const ENTRIES_CHECKED_AT_OPEN = 1_000;
 
 /** Nothing of a batch was written, and for what reason. */
-export class NotWrittenError extends Error {
+export class NotWrittenError extends ApplicationError {
   constructor(
     readonly code: 'disk-full' | 'clock' | 'outcome-unknown',
     message: string,
@@ -46,7 +47,9 @@ export class NotWrittenError extends Error {
  * A commit failed in a way that leaves open what is on disk, and it could not be found out. The process must end:
  * SQLite would go on with pages that may never have reached the disk.
  */
-export class LedgerLostError extends Error {}
+export class LedgerLostError extends ApplicationError {
+  readonly code = 'ledger-lost';
+}
 
 type StreamHead = { readonly revision: number; readonly leaf: Buffer | null };
 type EntryParameters = [

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { ApplicationError } from '../../errors/application-error.js';
 import { DamagedEntryError, type Entry, verifyEntry } from '../entry.js';
 
 /** Of the file ledger.db, kept in its `user_version`. */
@@ -68,7 +69,9 @@ export function parseEntryRow({ requestKey, ...entry }: EntryRow): Entry {
 }
 
 /** A ledger that this release cannot or must not open. The message says what to do. */
-export class LedgerUnusableError extends Error {}
+export class LedgerUnusableError extends ApplicationError {
+  readonly code = 'ledger-unusable';
+}
 
 /** Why a ledger cannot be opened. Only what is damaged has to be restored. */
 export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusableError {

@@ -111,12 +111,12 @@ export class SqliteSequencer extends Sequencer {
   }
 
   /** Resolves to the number of entries so far when the writer has done it. */
-  #sendImportStep(takeOver: ImportStep): Promise<number> {
+  #sendImportStep(importStep: ImportStep): Promise<number> {
     const refusal = this.#findFinalRefusal();
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       this.#currentImport = { step: { resolve, reject } };
-      this.writer.send({ takeOver });
+      this.writer.send({ importStep });
     });
   }
 
@@ -169,14 +169,14 @@ export class SqliteSequencer extends Sequencer {
       const reason = new UnavailableError(message.notWritten, message.message, 5);
       for (const { reject } of this.#pendingAppends.splice(0, message.count)) reject(reason);
       this.#completeBatch();
-    } else if ('takenOver' in message) this.#currentImport?.step.resolve(message.takenOver);
-    else if ('notTakenOver' in message)
+    } else if ('importedEntries' in message) this.#currentImport?.step.resolve(message.importedEntries);
+    else if ('importRefused' in message)
       this.#currentImport?.step.reject(
-        new ImportRefusedError(message.notTakenOver, message.message, message.entry),
+        new ImportRefusedError(message.importRefused, message.message, message.entry),
       );
-    else if ('takeOverFailed' in message)
-      this.#currentImport?.step.reject(new UnavailableError(message.takeOverFailed, message.message, 5));
-    else if ('lost' in message) this.#fail(message.lost);
+    else if ('importFailed' in message)
+      this.#currentImport?.step.reject(new UnavailableError(message.importFailed, message.message, 5));
+    else if ('fatal' in message) this.#fail(message.fatal);
   }
 
   #completeBatch(): void {

@@ -1,4 +1,4 @@
-// The writer thread: commits what it is sent at once in one transaction (group commit).
+// The writer thread. Appends that are sent in one message are committed in one transaction (group commit).
 import { type MessagePort, workerData } from 'node:worker_threads';
 import type { Entry } from '../entry.js';
 import { type LoggedEvent, BrokenLogError, type LogPosition } from '../cluster-log.js';
@@ -7,26 +7,27 @@ import { LedgerLostError, LedgerWriter, NotWrittenError } from './ledger-writer.
 
 export type WriterData = { readonly file: string; readonly isReplica: boolean; readonly port: MessagePort };
 export type WriterRequest =
-  /** In the order in which they were asked for. */
+  /** In the order of the calls. */
   | { readonly appends: readonly Append[] }
   /** In the order of the cluster's log. */
-  | { readonly logged: readonly LoggedEvent[] }
-  | { readonly takeOver: ImportStep }
+  | { readonly loggedEvents: readonly LoggedEvent[] }
+  | { readonly importStep: ImportStep }
   | { readonly close: true };
-/** A step on the way to another book's entries, which are written between `begin` and `commit`, with their root. */
+/** A step of the import of another ledger's entries, which are sent between `begin` and `commit` (with their root). */
 export type ImportStep = 'begin' | readonly Entry[] | { readonly commit: string | null } | 'abandon';
 export type WriterReply =
   | { readonly opened: number; readonly logPosition: LogPosition | undefined }
   | { readonly unusable: string }
-  /** For the appends that were sent first, one outcome each. */
+  /** One outcome for each of the appends that were sent first. */
   | { readonly outcomes: readonly AppendOutcome[]; readonly head: number }
-  /** All that was logged is on disk. */
-  | { readonly followed: number }
-  | { readonly takenOver: number }
-  | { readonly notTakenOver: ImportRefusedError['code']; readonly message: string; readonly entry: number }
-  | { readonly takeOverFailed: NotWrittenError['code']; readonly message: string }
+  /** All logged events that were sent are durable, up to this entry. */
+  | { readonly replicatedHead: number }
+  | { readonly importedEntries: number }
+  | { readonly importRefused: ImportRefusedError['code']; readonly message: string; readonly entry: number }
+  | { readonly importFailed: NotWrittenError['code']; readonly message: string }
   | { readonly notWritten: NotWrittenError['code']; readonly message: string; readonly count: number }
-  | { readonly lost: string }
+  /** Nothing can be written any more; the thread ends. */
+  | { readonly fatal: string }
   | { readonly closed: true };
 
 const { file, isReplica, port } = workerData as WriterData;
@@ -42,7 +43,7 @@ try {
 }
 
 function handleRequest(writer: LedgerWriter, request: WriterRequest): void {
-  if ('takeOver' in request) runImportStep(writer, request.takeOver);
+  if ('importStep' in request) runImportStep(writer, request.importStep);
   else if ('close' in request) {
     writer.close();
     postReply({ closed: true });
@@ -52,17 +53,17 @@ function handleRequest(writer: LedgerWriter, request: WriterRequest): void {
 
 function writeBatch(
   writer: LedgerWriter,
-  request: { appends: readonly Append[] } | { logged: readonly LoggedEvent[] },
+  request: { appends: readonly Append[] } | { loggedEvents: readonly LoggedEvent[] },
 ): void {
   try {
     if ('appends' in request) postReply({ outcomes: writer.commit(request.appends), head: writer.head });
     else {
-      writer.appendLoggedEvents(request.logged);
-      postReply({ followed: writer.head });
+      writer.appendLoggedEvents(request.loggedEvents);
+      postReply({ replicatedHead: writer.head });
     }
   } catch (error) {
     if (error instanceof NotWrittenError) {
-      const { length } = 'appends' in request ? request.appends : request.logged;
+      const { length } = 'appends' in request ? request.appends : request.loggedEvents;
       postReply({ notWritten: error.code, message: error.message, count: length });
     } else reportFatal(error);
   }
@@ -74,19 +75,18 @@ function runImportStep(writer: LedgerWriter, step: ImportStep): void {
     else if (step === 'abandon') writer.abandonImport();
     else if ('commit' in step) writer.commitImport(step.commit);
     else writer.importEntries(step);
-    postReply({ takenOver: writer.head });
+    postReply({ importedEntries: writer.head });
   } catch (error) {
     if (error instanceof ImportRefusedError)
-      postReply({ notTakenOver: error.code, message: error.message, entry: error.entry });
+      postReply({ importRefused: error.code, message: error.message, entry: error.entry });
     else if (error instanceof NotWrittenError)
-      postReply({ takeOverFailed: error.code, message: error.message });
+      postReply({ importFailed: error.code, message: error.message });
     else reportFatal(error);
   }
 }
 
-/** Nothing may be written any more. */
 function reportFatal(error: unknown): void {
   const isSentence = error instanceof LedgerLostError || error instanceof BrokenLogError;
-  postReply({ lost: isSentence ? error.message : `The writer of the ledger failed: ${String(error)}` });
+  postReply({ fatal: isSentence ? error.message : `The writer of the ledger failed: ${String(error)}` });
   port.close();
 }

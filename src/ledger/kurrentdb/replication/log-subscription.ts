@@ -88,9 +88,9 @@ export class LogSubscription {
     };
     writer.onFatal = lost;
     writer.onReply = (reply) => {
-      if ('followed' in reply) this.#writeReply?.resolve(reply.followed);
+      if ('replicatedHead' in reply) this.#writeReply?.resolve(reply.replicatedHead);
       else if ('notWritten' in reply) this.#writeReply?.reject(new Error(reply.message));
-      else if ('lost' in reply) lost(reply.lost);
+      else if ('fatal' in reply) lost(reply.fatal);
     };
   }
 
@@ -241,7 +241,7 @@ export class LogSubscription {
     try {
       const head = await new Promise<number>((resolve, reject) => {
         this.#writeReply = { resolve, reject };
-        this.writer.send({ logged: events });
+        this.writer.send({ loggedEvents: events });
       });
       this.#position = events.at(-1)?.position;
       this.#writtenCount += events.length;
