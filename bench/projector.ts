@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { readModels, read } from '../projections/index.js';
-import type { SourceRegistered } from '../src/domain/source/events.js';
+import type { SourceRegistered } from '../src/domain/source/source.js';
 import { type Entry, toRecordedEvent } from '../src/ledger/entry.js';
 import { ENTRY_COLUMNS } from '../src/ledger/sqlite/schema.js';
 import { SqliteLedger } from '../src/ledger/sqlite/sqlite-ledger.js';

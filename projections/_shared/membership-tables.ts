@@ -1,6 +1,9 @@
 // Who belonged from when to when: every stay and every suspension, for each read model that asks.
-import type { MembershipEvent } from '../../src/domain/membership/events.js';
-import { checkTimeline, listMembershipPeriods } from '../../src/domain/membership/timeline.js';
+import {
+  type MembershipEvent,
+  checkMembershipTimeline,
+  listMembershipPeriods,
+} from '../../src/domain/membership/membership.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import {
   json,
@@ -73,7 +76,7 @@ function rebuildTimeline(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables
     .all()
     .map(({ fact, entry, disputes }): RecordedMembershipEvent => ({ ...fact, entry, disputes }));
   // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
-  if (checkTimeline(facts)) return;
+  if (checkMembershipTimeline(facts)) return;
   const { organization, member } = data;
   const stays = listMembershipPeriods(facts);
   for (const stay of rows.tenures.all()) if (stay.n >= stays.length) rows.tenures.delete(stay);

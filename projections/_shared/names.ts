@@ -1,8 +1,11 @@
 // The names of organizations and people in time, for every read model that shows them.
 import { parseBounds } from '../../src/dates/edtf.js';
 import type { LocalizedNames } from '../../src/domain/citation.js';
-import type { OrganizationRegistered, OrganizationRenamed } from '../../src/domain/organization/events.js';
-import type { PersonRegistered } from '../../src/domain/person/events.js';
+import type {
+  OrganizationRegistered,
+  OrganizationRenamed,
+} from '../../src/domain/organization/organization.js';
+import type { PersonRegistered } from '../../src/domain/person/person.js';
 import {
   nullableJson,
   defineSharedTables,

@@ -1,7 +1,11 @@
 // Who may sit in with whom on a day, both ways round.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
-import type { ObservershipEvent, ObserverStatusGranted } from '../../src/domain/observership/events.js';
-import { checkTimeline, listObserverPeriods } from '../../src/domain/observership/timeline.js';
+import {
+  type ObservershipEvent,
+  type ObserverStatusGranted,
+  checkObserverTimeline,
+  listObserverPeriods,
+} from '../../src/domain/observership/observership.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import {
   json,
@@ -72,7 +76,7 @@ function rebuildTimeline(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tabl
     .all()
     .map(({ fact, entry, disputes }): RecordedObservershipEvent => ({ ...fact, entry, disputes }));
   // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
-  if (checkTimeline(facts)) return;
+  if (checkObserverTimeline(facts)) return;
   const found = listObserverPeriods(facts);
   for (const row of rows.observations.all()) if (row.n >= found.length) rows.observations.delete(row);
   for (const [n, { begun, ended }] of found.entries()) {

@@ -1,7 +1,12 @@
 // People, and who held which office on a day.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
-import type { OfficeEvent, PersonEvent } from '../../src/domain/person/events.js';
-import { groupByOffice, checkTimeline, listOfficePeriods } from '../../src/domain/person/timeline.js';
+import {
+  type OfficeEvent,
+  type PersonEvent,
+  groupByOffice,
+  checkOfficeTimeline,
+  listOfficePeriods,
+} from '../../src/domain/person/person.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import {
   json,
@@ -92,7 +97,7 @@ function rebuildTimeline(fact: Fact<OfficeEvent>, rows: RowsOf<typeof tables>): 
       ([first]) => first?.data.organization === organization && first.data.office === office,
     ) ?? [];
   // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
-  if (checkTimeline(same)) return;
+  if (checkOfficeTimeline(same)) return;
   const held = listOfficePeriods(same);
   for (const row of rows.offices.all())
     if (row.organization === organization && row.office === office && row.n >= held.length)

@@ -1,7 +1,10 @@
 // The directory: organizations with their names in time, their bodies and their legal status.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { Instrument } from '../../src/domain/citation.js';
-import type { OrganizationEvent } from '../../src/domain/organization/events.js';
+import {
+  type OrganizationEvent,
+  ORGANIZATION_CLASSIFICATIONS,
+} from '../../src/domain/organization/organization.js';
 import {
   nullableJson,
   paginate,
@@ -12,7 +15,6 @@ import {
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import { foldCase, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
-import { ORGANIZATION_CLASSIFICATIONS } from '../../src/domain/organization/events.js';
 
 type OrganizationListRow = LocalizedName & {
   readonly organization: string;

@@ -1,6 +1,6 @@
 // Each source with the facts that rest on it.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
-import type { SourceEvent } from '../../src/domain/source/events.js';
+import type { SourceEvent } from '../../src/domain/source/source.js';
 import {
   paginate,
   defineQuery,

@@ -1,11 +1,11 @@
 // Apart from the nouns, so that whoever reads facts need not load what hears commands.
 import type { Upcaster } from '../eventsourcing/upcasters.js';
 import type { MeetingEvent } from './meeting/events.js';
-import type { MembershipEvent } from './membership/events.js';
-import type { ObservershipEvent } from './observership/events.js';
-import type { OrganizationEvent } from './organization/events.js';
-import type { PersonEvent } from './person/events.js';
-import type { SourceEvent } from './source/events.js';
+import type { MembershipEvent } from './membership/membership.js';
+import type { ObservershipEvent } from './observership/observership.js';
+import type { OrganizationEvent } from './organization/organization.js';
+import type { PersonEvent } from './person/person.js';
+import type { SourceEvent } from './source/source.js';
 
 type EventType = (
   MeetingEvent | MembershipEvent | ObservershipEvent | OrganizationEvent | PersonEvent | SourceEvent

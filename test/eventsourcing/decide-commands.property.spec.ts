@@ -1,11 +1,11 @@
 // Laws: they hold for every history of commands, however senseless.
 import * as fc from 'fast-check';
 import { meeting } from '../../src/domain/meeting/aggregate.js';
-import { membership } from '../../src/domain/membership/aggregate.js';
-import { observership } from '../../src/domain/observership/aggregate.js';
-import { organization } from '../../src/domain/organization/aggregate.js';
-import { person } from '../../src/domain/person/aggregate.js';
-import { source } from '../../src/domain/source/aggregate.js';
+import { membership } from '../../src/domain/membership/membership-commands.js';
+import { observership } from '../../src/domain/observership/observership-commands.js';
+import { organization } from '../../src/domain/organization/organization-commands.js';
+import { person } from '../../src/domain/person/person-commands.js';
+import { source } from '../../src/domain/source/source-commands.js';
 import { type Decision, isAmendmentCommand, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
 import type { AnyCommand } from '../../src/eventsourcing/message.js';
 import type { AnyAggregate, RelatedState } from '../../src/eventsourcing/aggregate.js';

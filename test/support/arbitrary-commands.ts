@@ -1,8 +1,8 @@
 // Random commands of the kinds that come through the door, for a stream that is not known yet.
 import * as fc from 'fast-check';
 import { meeting } from '../../src/domain/meeting/aggregate.js';
-import { observership } from '../../src/domain/observership/aggregate.js';
-import { person } from '../../src/domain/person/aggregate.js';
+import { observership } from '../../src/domain/observership/observership-commands.js';
+import { person } from '../../src/domain/person/person-commands.js';
 import { isAmendment } from '../../src/eventsourcing/amendments.js';
 import type { AnyCommand, RecordedEvent } from '../../src/eventsourcing/message.js';
 import type { Json, JsonObject } from '../../src/json/json.js';

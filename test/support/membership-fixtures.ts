@@ -1,5 +1,5 @@
 // What happens to the membership of Uzbekistan in the CSTO: commands, and the events that obey them.
-import { membership } from '../../src/domain/membership/aggregate.js';
+import { membership } from '../../src/domain/membership/membership-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';

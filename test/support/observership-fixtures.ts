@@ -1,5 +1,5 @@
 // What happens to the CSTO as an observer at the General Assembly: commands, and the events that obey them.
-import { observership } from '../../src/domain/observership/aggregate.js';
+import { observership } from '../../src/domain/observership/observership-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';

@@ -1,5 +1,5 @@
 // What happens to the CSTO: commands, and the events that obey them.
-import { organization } from '../../src/domain/organization/aggregate.js';
+import { organization } from '../../src/domain/organization/organization-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 import type { RelatedState } from '../../src/eventsourcing/aggregate.js';
@@ -14,7 +14,7 @@ export const relateOrganizations = (partOf: {
 }): RelatedState => ({
   organization: (id) =>
     id in partOf
-      ? { registered: { id, ...(partOf[id] && { partOf: partOf[id] }) }, dissolutions: 0 }
+      ? { registration: { id, ...(partOf[id] && { partOf: partOf[id] }) }, dissolutions: 0 }
       : undefined,
 });
 export const given = createSpecification(organization, STREAM, relateOrganizations({}));

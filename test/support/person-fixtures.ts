@@ -1,5 +1,5 @@
 // What happens to a person: commands, and the events that obey them.
-import { person } from '../../src/domain/person/aggregate.js';
+import { person } from '../../src/domain/person/person-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';

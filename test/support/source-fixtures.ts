@@ -1,5 +1,5 @@
 // What happens to a source: it is registered.
-import { source } from '../../src/domain/source/aggregate.js';
+import { source } from '../../src/domain/source/source-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';

@@ -1,5 +1,4 @@
-import type { MembershipEvent } from '../../../src/domain/membership/events.js';
-import { listMembershipPeriods } from '../../../src/domain/membership/timeline.js';
+import { type MembershipEvent, listMembershipPeriods } from '../../../src/domain/membership/membership.js';
 import type { AnyEvent } from '../../../src/eventsourcing/message.js';
 import { ended, joined, resumed, suspended } from '../../support/membership-fixtures.js';
 

@@ -1,5 +1,7 @@
-import type { ObservershipEvent } from '../../../src/domain/observership/events.js';
-import { listObserverPeriods } from '../../../src/domain/observership/timeline.js';
+import {
+  type ObservershipEvent,
+  listObserverPeriods,
+} from '../../../src/domain/observership/observership.js';
 import type { AnyEvent } from '../../../src/eventsourcing/message.js';
 import { ended, granted } from '../../support/observership-fixtures.js';
 

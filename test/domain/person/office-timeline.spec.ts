@@ -1,5 +1,4 @@
-import type { OfficeEvent } from '../../../src/domain/person/events.js';
-import { groupByOffice, listOfficePeriods } from '../../../src/domain/person/timeline.js';
+import { type OfficeEvent, groupByOffice, listOfficePeriods } from '../../../src/domain/person/person.js';
 import type { AnyEvent } from '../../../src/eventsourcing/message.js';
 import { assumed, left } from '../../support/person-fixtures.js';
 

@@ -1,0 +1,163 @@
+// Membership of an organization. Legal membership and participation are separate facts: they can be disputed separately.
+// The rules apply to the whole timeline in valid time, since facts arrive late.
+// Pure: no clock, no identifiers, no I/O, no framework.
+import { parseBounds } from '../../dates/edtf.js';
+import { arrangeFacts, type TimelineRules } from '../../dates/timeline.js';
+import type { Decider } from '../../eventsourcing/decider.js';
+import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
+import { refuse, type Refusal } from '../../eventsourcing/refusal.js';
+import { refuseTooImprecise } from '../alternating-timeline.js';
+import type { CitationFields, Instrument } from '../citation.js';
+
+export const MEMBERSHIP_END_REASONS = [
+  'withdrew',
+  'not-renewed',
+  'expelled',
+  'succeeded',
+  'dissolved',
+  'other',
+] as const;
+export const SUSPENDED_BY = ['organization', 'member'] as const;
+
+/** `member` is an organization's id, or `person:<id>`. Dates are EDTF. */
+type MembershipData = CitationFields & { organization: string; member: string; effective: string };
+
+// These names and shapes are stored forever: version with care.
+export type MemberJoined = EventOf<'MemberJoined', MembershipData & { instrument?: Instrument }>;
+export type MembershipEnded = EventOf<
+  'MembershipEnded',
+  MembershipData & {
+    reason: (typeof MEMBERSHIP_END_REASONS)[number];
+    notified?: string;
+    decided?: string;
+    instrument?: Instrument;
+  }
+>;
+export type ParticipationSuspended = EventOf<
+  'ParticipationSuspended',
+  MembershipData & { by: (typeof SUSPENDED_BY)[number]; notified?: string; decided?: string }
+>;
+export type ParticipationResumed = EventOf<'ParticipationResumed', MembershipData>;
+export type MembershipEvent = MemberJoined | MembershipEnded | ParticipationSuspended | ParticipationResumed;
+
+export type MembershipCommand =
+  | CommandOf<'admit-member', DataOf<MemberJoined>>
+  | CommandOf<'end-membership', DataOf<MembershipEnded>>
+  | CommandOf<'suspend-participation', DataOf<ParticipationSuspended>>
+  | CommandOf<'resume-participation', DataOf<ParticipationResumed>>;
+
+/** The effective events, in record order. */
+type Membership = readonly MembershipEvent[];
+
+export const membershipDecider: Decider<MembershipCommand, MembershipEvent, Membership> = {
+  initialState: [],
+
+  decide({ name, data }) {
+    switch (name) {
+      case 'admit-member':
+        return [{ type: 'MemberJoined', data }];
+      case 'end-membership':
+        return [{ type: 'MembershipEnded', data }];
+      case 'suspend-participation':
+        return [{ type: 'ParticipationSuspended', data }];
+      case 'resume-participation':
+        return [{ type: 'ParticipationResumed', data }];
+    }
+  },
+
+  evolve: (events, event) => [...events, event],
+
+  invariant: (events) => checkMembershipTimeline(events),
+};
+
+type MembershipStatus = 'outside' | 'active' | 'suspended';
+
+/** Status before -> event -> status after, or the code of the rule that is violated. An end closes a suspension. */
+const TRANSITIONS: {
+  readonly [S in MembershipStatus]: {
+    readonly [T in MembershipEvent['type']]: MembershipStatus | { code: string };
+  };
+} = {
+  outside: {
+    MemberJoined: 'active',
+    MembershipEnded: { code: 'not-a-member' },
+    ParticipationSuspended: { code: 'not-a-member' },
+    ParticipationResumed: { code: 'not-a-member' },
+  },
+  active: {
+    MemberJoined: { code: 'already-member' },
+    MembershipEnded: 'outside',
+    ParticipationSuspended: 'suspended',
+    ParticipationResumed: { code: 'not-suspended' },
+  },
+  suspended: {
+    MemberJoined: { code: 'already-member' },
+    MembershipEnded: 'outside',
+    ParticipationSuspended: { code: 'already-suspended' },
+    ParticipationResumed: 'active',
+  },
+};
+
+const timelineRules: TimelineRules<MembershipEvent, MembershipStatus, { code: string }> = {
+  getBounds: ({ data }) => parseBounds(data.effective),
+  getKind: ({ type }) => type,
+  initialState: 'outside',
+  step: (status, { type }) => TRANSITIONS[status][type],
+};
+
+const REFUSAL_DETAILS: { readonly [code: string]: (data: MembershipEvent['data']) => string } = {
+  'already-member': ({ organization, member, effective }) =>
+    `"${member}" would join "${organization}" in ${effective}, but is already a member then.`,
+  'not-a-member': ({ organization, member, effective }) =>
+    `"${member}" is not a member of "${organization}" in ${effective}.`,
+  'already-suspended': ({ organization, member, effective }) =>
+    `The participation of "${member}" in "${organization}" would be suspended in ${effective}, but is already suspended then.`,
+  'not-suspended': ({ organization, member, effective }) =>
+    `The participation of "${member}" in "${organization}" would be resumed in ${effective}, but is not suspended then.`,
+};
+
+/** Refuses events, given in record order, if no order that their dates allow is legal. */
+export function checkMembershipTimeline(events: readonly MembershipEvent[]): Refusal | undefined {
+  const arranged = arrangeFacts(events, timelineRules);
+  switch (arranged.outcome) {
+    case 'arranged':
+      return undefined;
+    case 'broken':
+      return refuse(arranged.rule.code, REFUSAL_DETAILS[arranged.rule.code]?.(arranged.fact.data) ?? '');
+    case 'too-many':
+      return refuseTooImprecise(events.length);
+  }
+}
+
+/** From a joining to the end after it, if there is one. */
+export type MembershipPeriod<F> = {
+  readonly joined: F & MemberJoined;
+  readonly ended?: F & MembershipEnded;
+  readonly suspensions: readonly {
+    readonly suspended: F & ParticipationSuspended;
+    readonly resumed?: F & ParticipationResumed;
+  }[];
+};
+
+/** The periods of a legal history, in the order of its timeline. Throws RangeError if the history is not legal. */
+export function listMembershipPeriods<F extends MembershipEvent>(
+  events: readonly F[],
+): readonly MembershipPeriod<F>[] {
+  const arranged = arrangeFacts(events, timelineRules);
+  if (arranged.outcome !== 'arranged') throw new RangeError('the events of a membership have no legal order');
+  type Open = { -readonly [K in keyof MembershipPeriod<F>]: MembershipPeriod<F>[K] };
+  const periods: Open[] = [];
+  for (const event of arranged.facts as readonly (F & MembershipEvent)[]) {
+    const period = periods.at(-1);
+    if (event.type === 'MemberJoined') periods.push({ joined: event, suspensions: [] });
+    else if (!period) continue;
+    else if (event.type === 'MembershipEnded') period.ended = event;
+    else if (event.type === 'ParticipationSuspended')
+      period.suspensions = [...period.suspensions, { suspended: event }];
+    else {
+      const last = period.suspensions.at(-1);
+      if (last) period.suspensions = [...period.suspensions.slice(0, -1), { ...last, resumed: event }];
+    }
+  }
+  return periods;
+}

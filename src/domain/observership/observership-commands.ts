@@ -1,0 +1,60 @@
+import { defineAggregate } from '../../eventsourcing/aggregate.js';
+import type { DataOf } from '../../eventsourcing/message.js';
+import { CitedRequest, InstrumentRequest } from '../cited-request.js';
+import { Edtf, Nested, OneOf, optional, Party, Reference } from '../field-decorators.js';
+import {
+  OBSERVER_END_REASONS,
+  OBSERVER_KINDS,
+  observershipDecider,
+  type ObserverStatusEnded,
+  type ObserverStatusGranted,
+} from './observership.js';
+
+abstract class ObservershipRequest extends CitedRequest {
+  @Reference('organization') readonly organization!: string;
+  @Party() readonly observer!: string;
+  @Edtf() readonly effective!: string;
+}
+
+class GrantObserverStatus extends ObservershipRequest implements DataOf<ObserverStatusGranted> {
+  @OneOf(OBSERVER_KINDS) readonly kind!: DataOf<ObserverStatusGranted>['kind'];
+  @Reference('organization', { ...optional, about: 'The organization that granted it.' })
+  readonly grantedBy?: string;
+  @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;
+}
+
+class EndObserverStatus extends ObservershipRequest implements DataOf<ObserverStatusEnded> {
+  @OneOf(OBSERVER_END_REASONS) readonly reason!: DataOf<ObserverStatusEnded>['reason'];
+}
+
+export const observership = defineAggregate({
+  category: 'observership',
+  id: ({ organization, observer }) => `${organization}:${observer}`,
+  isReferenced: false,
+  decider: observershipDecider,
+  commands: {
+    'grant-observer-status': {
+      request: GrantObserverStatus,
+      event: 'ObserverStatusGranted',
+      about: 'Records that a party was granted observer, partner or associate status.',
+    },
+    'end-observer-status': {
+      request: EndObserverStatus,
+      event: 'ObserverStatusEnded',
+      about: 'Records that a status ended; the date is the first day without it.',
+    },
+  },
+  refusals: {
+    'already-observer': {
+      title: 'Already an observer',
+      meaning: 'With this event, the timeline would grant observer status twice without an end in between.',
+      remedy:
+        'Record the end of the earlier status first, send both as a group, or correct the recorded date.',
+    },
+    'not-an-observer': {
+      title: 'Not an observer on that date',
+      meaning: 'With this event, the timeline would end an observer status that does not exist then.',
+      remedy: 'Record the granting first, send both as a group, or correct the recorded date.',
+    },
+  },
+});

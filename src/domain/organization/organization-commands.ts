@@ -1,0 +1,111 @@
+import { defineAggregate } from '../../eventsourcing/aggregate.js';
+import type { DataOf } from '../../eventsourcing/message.js';
+import { CitedRequest, InstrumentRequest } from '../cited-request.js';
+import {
+  Country,
+  Edtf,
+  Id,
+  Identifiers,
+  LocalizedNames,
+  Nested,
+  OneOf,
+  optional,
+  Reference,
+  Text,
+} from '../field-decorators.js';
+import {
+  type LegalStatusAcquired,
+  ORGANIZATION_CLASSIFICATIONS,
+  organizationDecider,
+  type OrganizationDissolved,
+  type OrganizationRegistered,
+  type OrganizationRenamed,
+} from './organization.js';
+
+class RegisterOrganization extends CitedRequest implements DataOf<OrganizationRegistered> {
+  @Id() readonly organization!: string;
+  @Text() readonly name!: string;
+  @Text(optional) readonly abbreviation?: string;
+  @LocalizedNames({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
+    string,
+    string
+  >;
+  @OneOf(ORGANIZATION_CLASSIFICATIONS)
+  readonly classification!: DataOf<OrganizationRegistered>['classification'];
+  @Reference('organization', { ...optional, about: 'The organization that it is a body of.' })
+  readonly partOf?: string;
+  @Edtf(optional) readonly founded?: string;
+  @Country({ ...optional, about: 'ISO 3166-1 alpha-2.' }) readonly country?: string;
+  @Text(optional) readonly purpose?: string;
+  @Identifiers({ ...optional, about: 'Identifiers of the organization in other registers: value by scheme.' })
+  readonly identifiers?: Record<string, string>;
+}
+
+class RenameOrganization extends CitedRequest implements DataOf<OrganizationRenamed> {
+  @Reference('organization') readonly organization!: string;
+  @Text() readonly name!: string;
+  @Text(optional) readonly abbreviation?: string;
+  @LocalizedNames({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
+    string,
+    string
+  >;
+  @Edtf() readonly effective!: string;
+}
+
+class AcquireLegalStatus extends CitedRequest implements DataOf<LegalStatusAcquired> {
+  @Reference('organization') readonly organization!: string;
+  @Text({ about: 'Such as "international regional organization".' }) readonly status!: string;
+  @Reference('organization', { ...optional, about: 'The organization that granted it.' })
+  readonly grantedBy?: string;
+  @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;
+  @Edtf() readonly effective!: string;
+}
+
+class DissolveOrganization extends CitedRequest implements DataOf<OrganizationDissolved> {
+  @Reference('organization') readonly organization!: string;
+  @Edtf() readonly effective!: string;
+  @Text(optional) readonly reason?: string;
+}
+
+export const organization = defineAggregate({
+  category: 'organization',
+  id: ({ organization }) => organization,
+  isReferenced: true,
+  decider: organizationDecider,
+  reads: ['organization'],
+  commands: {
+    'register-organization': {
+      request: RegisterOrganization,
+      event: 'OrganizationRegistered',
+      about: 'Registers a state, an organization or one of its bodies.',
+    },
+    'rename-organization': {
+      request: RenameOrganization,
+      event: 'OrganizationRenamed',
+      about: 'Records a new name of an organization from a date on; earlier names stay readable.',
+    },
+    'acquire-legal-status': {
+      request: AcquireLegalStatus,
+      event: 'LegalStatusAcquired',
+      about: 'Records a legal status and who granted it.',
+    },
+    'dissolve-organization': {
+      request: DissolveOrganization,
+      event: 'OrganizationDissolved',
+      about: 'Records that an organization ceased to exist.',
+    },
+  },
+  refusals: {
+    'already-dissolved': {
+      title: 'Already dissolved',
+      meaning: 'A dissolution of this organization is already recorded, and there can be only one.',
+      remedy:
+        'If the recorded date is wrong, correct that fact (correct-fact) instead of recording a second dissolution.',
+    },
+    'circular-order': {
+      title: 'The order would be circular',
+      meaning: 'Something would be a part of itself, or come before itself, through what it refers to.',
+      remedy: 'Look at what the fact refers to, and leave out the reference that closes the circle.',
+    },
+  },
+});

@@ -1,0 +1,61 @@
+import { defineAggregate } from '../../eventsourcing/aggregate.js';
+import type { DataOf } from '../../eventsourcing/message.js';
+import { CitedRequest } from '../cited-request.js';
+import { Edtf, Id, Identifiers, LocalizedNames, optional, Reference, Text } from '../field-decorators.js';
+import { type OfficeAssumed, type OfficeLeft, personDecider, type PersonRegistered } from './person.js';
+
+class RegisterPerson extends CitedRequest implements DataOf<PersonRegistered> {
+  @Id() readonly person!: string;
+  @Text() readonly name!: string;
+  @LocalizedNames({ ...optional, about: 'The name in several languages.' })
+  readonly names?: Record<string, string>;
+  @Identifiers({ ...optional, about: 'Identifiers of the person in other registers: value by scheme.' })
+  readonly identifiers?: Record<string, string>;
+}
+
+abstract class OfficeRequest extends CitedRequest {
+  @Reference('person') readonly person!: string;
+  @Text({ about: 'Its title, such as "Secretary General".' }) readonly office!: string;
+  @Reference('organization') readonly organization!: string;
+  @Edtf() readonly effective!: string;
+}
+
+class AssumeOffice extends OfficeRequest implements DataOf<OfficeAssumed> {}
+
+class LeaveOffice extends OfficeRequest implements DataOf<OfficeLeft> {}
+
+export const person = defineAggregate({
+  category: 'person',
+  id: ({ person }) => person,
+  isReferenced: true,
+  decider: personDecider,
+  commands: {
+    'register-person': { request: RegisterPerson, event: 'PersonRegistered', about: 'Registers a person.' },
+    'assume-office': {
+      request: AssumeOffice,
+      event: 'OfficeAssumed',
+      about: 'Records that a person assumed an office.',
+    },
+    'leave-office': {
+      request: LeaveOffice,
+      event: 'OfficeLeft',
+      about: 'Records that a person left an office; the date is the first day out of office.',
+    },
+  },
+  refusals: {
+    'already-in-office': {
+      title: 'Already in office',
+      meaning:
+        'With this event, the timeline would have a person assume the same office twice without leaving it.',
+      remedy:
+        'Record first that the person left the office in between, send both as a group, or correct the recorded date.',
+    },
+    'not-in-office': {
+      title: 'Not in office on that date',
+      meaning:
+        'With this event, the timeline would have a person leave an office that the person does not hold.',
+      remedy:
+        'Record first that the person assumed the office, send both as a group, or correct the recorded date.',
+    },
+  },
+});
