@@ -85,7 +85,11 @@ export class EventsController implements OnModuleDestroy {
   }
 
   @Get('streams/:stream')
-  async getStream(@Param('stream') stream: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+  async getStream(
+    @Param('stream') stream: string,
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
     const given = parseParameters(request);
     if (acceptsNdjson(request)) return this.#sendStreamExport(stream, given, request, reply);
     assertKnownParameters(given, ['limit', 'cursor', 'asOf']);

@@ -2,10 +2,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { filter, firstValueFrom, startWith } from 'rxjs';
-import {
-  KurrentDbSequencer,
-  type SequencerTimeouts,
-} from '../../../src/ledger/kurrentdb/kurrentdb-sequencer.js';
+import { KurrentDbSequencer } from '../../../src/ledger/kurrentdb/kurrentdb-sequencer.js';
+import type { SequencerTimeouts } from '../../../src/ledger/kurrentdb/timeouts.js';
 import { serializeEvent } from '../../../src/ledger/kurrentdb/client/event-serializer.js';
 import type { ConnectionState } from '../../../src/ledger/sequencer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';

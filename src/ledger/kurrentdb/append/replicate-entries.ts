@@ -1,73 +1,70 @@
-// Entries of another ledger, written into a cluster's log one append after the other: what stands there is what all
-// nodes number and hash, so the next one goes out only when it is known that the one before it is there.
+// Writes entries of another ledger into a cluster's log, one append after the other: all nodes number and hash what the
+// log holds, so the next append goes out only when the one before it is known to be there.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../../entry.js';
 import { ImportRefusedError } from '../../sequencer.js';
 import { LedgerUnusableError } from '../../sqlite/schema.js';
+import { backoff } from '../client/backoff.js';
+import { serializeEvent } from '../client/event-serializer.js';
 import {
-  type AppendAttempt,
+  type AppendResult,
   type KurrentDbConnection,
   getErrorMessage,
 } from '../client/kurrentdb-connection.js';
-import { serializeEvent } from '../client/event-serializer.js';
-
-/** In milliseconds: between attempts, doubled from the first to the second, and for the answer to one. */
-const RETRY_BACKOFF_MS = [20, 1_000] as const;
-const ATTEMPT_TIMEOUT_MS = 5_000;
+import { APPEND_RETRY_BACKOFF, REPLICATE_ATTEMPT_TIMEOUT_MS } from '../timeouts.js';
 
 /**
- * Appends entries of one stream, which were recorded together, with their ids, metadata and times. Resolves when the
- * cluster has them, also if it had them before. Rejects with NotTakenOver if something else stands in their place,
- * with TooLarge, with LedgerUnusable if after so many milliseconds it is not known whether they were taken; then the same entries
- * must be the next to be appended.
+ * Appends entries of one stream that were recorded together, with their ids, metadata and times. Resolves when the
+ * cluster has them, also if it had them before. Rejects with ImportRefusedError if other events have their revisions,
+ * with AppendTooLargeError, with LedgerUnusableError if it is not known after `timeoutMs` whether they were written;
+ * then the same entries must be the next to be appended.
  */
 export async function replicateEntries(
-  cluster: KurrentDbConnection,
+  connection: KurrentDbConnection,
   entries: readonly [Entry, ...Entry[]],
-  patience: number,
+  timeoutMs: number,
   signal: AbortSignal,
 ): Promise<void> {
   const [{ entry, stream, revision }] = entries;
-  const stored = entries.map(({ recordedAt, ...event }) =>
+  const name = connection.toClusterStreamName(stream);
+  const events = entries.map(({ recordedAt, ...event }) =>
     serializeEvent({ ...event, requestKey: null }, recordedAt),
   );
-  const until = performance.now() + patience;
-  const [least, most] = RETRY_BACKOFF_MS;
-  for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
-    const tried = await cluster.append(
-      cluster.toClusterStreamName(stream),
-      revision - 1,
-      stored,
-      ATTEMPT_TIMEOUT_MS,
-    );
-    if (tried.attempt === 'written') return;
-    let reason = 'reason' in tried ? tried.reason : '';
+  const deadline = performance.now() + timeoutMs;
+  const delays = backoff(APPEND_RETRY_BACKOFF);
+  for (;;) {
+    const result = await connection.append(name, revision - 1, events, REPLICATE_ATTEMPT_TIMEOUT_MS);
+    if (result.type === 'written') return;
+    let reason = 'reason' in result ? result.reason : '';
     try {
-      if (await isAlreadyWritten(cluster, entries, tried)) return;
+      if (await isAlreadyWritten(connection, entries, result)) return;
     } catch (error) {
       if (error instanceof ImportRefusedError) throw error;
       reason = getErrorMessage(error);
     }
-    if (performance.now() > until)
-      throw new LedgerUnusableError(`The cluster does not take entry ${entry} (${reason}): look after it.`);
-    await sleep(wait, undefined, { signal });
+    if (performance.now() > deadline)
+      throw new LedgerUnusableError(
+        `The cluster does not take entry ${entry} (${reason}): check the cluster.`,
+      );
+    await sleep(delays.nextMs(), undefined, { signal });
   }
 }
 
-/** Rejects with NotTakenOver if they can no longer be taken, or with what keeps it from being found out. */
+/** Rejects with ImportRefusedError if they can no longer be written, or with what keeps that from being found out. */
 async function isAlreadyWritten(
-  cluster: KurrentDbConnection,
+  connection: KurrentDbConnection,
   entries: readonly [Entry, ...Entry[]],
-  { attempt }: AppendAttempt,
+  { type }: AppendResult,
 ): Promise<boolean> {
-  if (attempt !== 'wrong-revision' && attempt !== 'deleted') return false;
-  const [{ entry, stream, revision }] = entries;
-  for (const { id, revision: place } of entries) {
-    const found = await cluster.readEvent(cluster.toClusterStreamName(stream), place);
+  if (type !== 'wrong-revision' && type !== 'deleted') return false;
+  const [{ entry, stream, revision: firstRevision }] = entries;
+  const name = connection.toClusterStreamName(stream);
+  for (const { id, revision } of entries) {
+    const found = await connection.readEvent(name, revision);
     if (found?.event?.id !== id)
       throw new ImportRefusedError(
         'invalid-export',
-        `Entry ${entry} cannot be written as ${cluster.toClusterStreamName(stream)}@${revision}: ${attempt === 'deleted' ? 'the stream was deleted' : 'somebody else writes there'}.`,
+        `Entry ${entry} cannot be written as ${name}@${firstRevision}: ${type === 'deleted' ? 'the stream was deleted' : 'another client writes to this stream'}.`,
         entry,
       );
   }

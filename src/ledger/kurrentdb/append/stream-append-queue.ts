@@ -1,25 +1,24 @@
 import type { Append, AppendOutcome } from '../../sequencer.js';
+import { advanceAppend, type AppendEvent, type AppendState, isFinal, isWritten } from './append-state.js';
 
-/** One append on its way. */
+/** An append without an outcome so far. */
 export class PendingAppend {
   /** What the caller waits for. */
   readonly outcome: Promise<AppendOutcome>;
-  /** Resolves when the append that follows it in its stream may go out. */
+  /** Resolves when the append behind this one in its stream may go out. */
   readonly released: Promise<void>;
-  /** Whether the cluster has taken it. */
-  isWritten = false;
   resolve!: (outcome: AppendOutcome) => void;
   reject!: (reason: unknown) => void;
   release!: () => void;
-
-  /** Those that wrote what this one was decided on, as far as they are on their way, too. */
+  #state: AppendState = { name: 'queued' };
+  /** In-flight appends that this one depends on: they write the revision that it expects. */
   #dependencies: readonly PendingAppend[];
 
   constructor(
     readonly append: Append,
-    standsOn: readonly PendingAppend[],
+    dependencies: readonly PendingAppend[],
   ) {
-    this.#dependencies = standsOn;
+    this.#dependencies = dependencies;
     this.released = new Promise((resolve) => (this.release = resolve));
     this.outcome = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -27,32 +26,50 @@ export class PendingAppend {
     });
   }
 
+  get state(): AppendState {
+    return this.#state;
+  }
+
+  hasState(...names: readonly AppendState['name'][]): boolean {
+    return names.includes(this.#state.name);
+  }
+
+  /** Whether the cluster is known to have it. */
+  get isWritten(): boolean {
+    return isWritten(this.#state);
+  }
+
+  /** Applies an event; none changes a final state, since the node may fail while an attempt is in flight. */
+  apply(event: AppendEvent): void {
+    if (!isFinal(this.#state)) this.#state = advanceAppend(this.#state, event);
+  }
+
   /** The revision that the stream has after it. */
   get endRevision(): number {
     return this.append.expectedRevision + this.append.events.length;
   }
 
-  /** Resolves when it has an outcome or none is known. */
+  /** Resolves when the caller has an outcome, or knows that there is none. */
   get settled(): Promise<unknown> {
     return this.outcome.catch(() => undefined);
   }
 
-  /** Whether what it was decided on has fallen through. The revision alone may match all the same, by what others wrote. */
+  /** Whether none of its dependencies was written. The revision alone may match all the same, because of other nodes. */
   get hasFailedDependencies(): boolean {
-    return this.#dependencies.length > 0 && !this.#dependencies.some(({ isWritten }) => isWritten);
+    return this.#dependencies.length > 0 && !this.#dependencies.some((each) => each.isWritten);
   }
 
-  /** To be called when it has an outcome: under constant load each stands on one that stands on another, without end. */
+  /** To be called when it is settled: under constant load each append depends on another one, in a chain without end. */
   clearDependencies(): void {
     this.#dependencies = [];
   }
 }
 
-/** The appends of one stream, which go out one after the other. */
+/** The appends of one stream, which are sent one after the other. */
 export class StreamAppendQueue {
   readonly #pending = new Set<PendingAppend>();
   #lastReleased: Promise<void> = Promise.resolve();
-  /** The revision after the last append that the cluster has taken; -1 if it took none. */
+  /** The revision after the last append that the cluster has confirmed; -1 if there was none. */
   writtenRevision = -1;
 
   get pending(): readonly PendingAppend[] {
@@ -60,25 +77,25 @@ export class StreamAppendQueue {
   }
 
   /**
-   * Puts an append behind the others; `turn` resolves when it may go out. Undefined if it can no longer come true:
-   * what it was decided on is neither the stream's revision here nor on its way.
+   * Puts an append behind the others; `turn` resolves when it may be sent. Undefined if it can no longer succeed: the
+   * revision that it expects is neither the stream's, which is `revision` in this node's ledger, nor in flight.
    */
   enqueue(append: Append, revision: number): { pending: PendingAppend; turn: Promise<void> } | undefined {
     const { expectedRevision } = append;
-    const standsOn =
+    const dependencies =
       expectedRevision === this.writtenRevision
         ? []
         : this.pending.filter(({ endRevision }) => endRevision === expectedRevision);
-    if (standsOn.length === 0 && expectedRevision !== Math.max(revision, this.writtenRevision))
+    if (dependencies.length === 0 && expectedRevision !== Math.max(revision, this.writtenRevision))
       return undefined;
-    const pending = new PendingAppend(append, standsOn);
+    const pending = new PendingAppend(append, dependencies);
     const turn = this.#lastReleased;
     this.#lastReleased = pending.released;
     this.#pending.add(pending);
     return { pending, turn };
   }
 
-  /** Returns whether the lane is empty now. */
+  /** Returns whether the queue is empty now. */
   remove(pending: PendingAppend): boolean {
     this.#pending.delete(pending);
     pending.clearDependencies();

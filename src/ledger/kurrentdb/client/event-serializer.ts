@@ -3,7 +3,7 @@
 // Stream `<prefix>/<stream>`, the event's own id and type, its data as JSON, and the custom metadata
 // `{ "metadata": <the event's>, "recordedAt": "<the stamp of the node that took it>" }`. What a node reads it makes
 // canonical again (RFC 8785), so the spelling of the JSON in the cluster does not matter.
-import { type JSONEventData, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
+import { type JSONEventData, jsonEvent, type RecordedEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { isObject } from '../../../json/is-object.js';
 import { canonicalJson } from '../../../json/canonical-json.js';
 import type { JsonObject } from '../../../json/json.js';
@@ -11,13 +11,30 @@ import { type LoggedEvent, BrokenLogError } from '../../cluster-log.js';
 import type { NewEvent } from '../../sequencer.js';
 import { parseRequestKey } from '../../sqlite/schema.js';
 
-export const serializeEvent = ({ id, type, data, metadata }: NewEvent, recordedAt: string): JSONEventData =>
+/** An event in the form in which the driver appends it. */
+export type SerializedEvent = JSONEventData;
+
+/** An event of a stream that the nodes share beside the ledger. */
+export type SharedEvent = {
+  /** UUID. The same id again is the same event. */
+  readonly id: string;
+  readonly type: string;
+  readonly data: JsonObject;
+};
+
+export const serializeEvent = ({ id, type, data, metadata }: NewEvent, recordedAt: string): SerializedEvent =>
   jsonEvent({
     id,
     type,
     data: JSON.parse(data) as JsonObject,
     metadata: { metadata: JSON.parse(metadata) as JsonObject, recordedAt },
   });
+
+export const serializeSharedEvent = (event: SharedEvent): SerializedEvent => jsonEvent(event);
+
+/** The data of an event; an empty object if it is no JSON object, because another client may have written it. */
+export const getEventData = ({ data }: Pick<RecordedEvent, 'data'>): JsonObject =>
+  isObject(data) ? data : {};
 
 /** What stands in a leaf without being escaped: visible ASCII but for the quote and the backslash. */
 const PRINTABLE_ASCII_PATTERN = /^[!#-[\]-~]+$/;

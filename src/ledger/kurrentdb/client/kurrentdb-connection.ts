@@ -1,4 +1,4 @@
-// The one place that speaks to KurrentDB (EventStoreDB). Its revisions and positions are bigint and end here.
+// All calls to KurrentDB (EventStoreDB). The driver is imported in this folder only; its bigint revisions end here.
 import {
   type AllStreamSubscription,
   BACKWARDS,
@@ -6,7 +6,6 @@ import {
   ErrorType,
   type EventStoreDBClient,
   isCommandError,
-  type JSONEventData,
   NO_STREAM,
   type ReadStreamOptions,
   type ResolvedEvent,
@@ -17,7 +16,11 @@ import {
 import type { LogPosition } from '../../cluster-log.js';
 import { AppendTooLargeError } from '../../sequencer.js';
 import { LedgerUnusableError } from '../../sqlite/schema.js';
+import { RESPONSE_TIMEOUT_MS } from '../timeouts.js';
 import { createClient } from './create-client.js';
+import type { SerializedEvent } from './event-serializer.js';
+
+export type { ResolvedEvent } from '@eventstore/db-client';
 
 export type KurrentDbSettings = {
   /** `esdb://` or `kurrentdb://`, as its makers define it. */
@@ -26,18 +29,21 @@ export type KurrentDbSettings = {
   readonly prefix: string;
 };
 
-/** What is known after an append was tried. */
-export type AppendAttempt =
+/** What is known after one attempt to append. */
+export type AppendResult =
   /** The stream has this revision after it. */
-  | { readonly attempt: 'written'; readonly revision: number }
+  | { readonly type: 'written'; readonly revision: number }
   /** Nothing was written: the stream has this revision, -1 if there is none. */
-  | { readonly attempt: 'wrong-revision'; readonly current: number }
-  /** Nothing was written, and nothing may be: the stream was deleted. */
-  | { readonly attempt: 'deleted' }
+  | { readonly type: 'wrong-revision'; readonly current: number }
+  /** Nothing was written, and nothing can be: the stream was deleted. */
+  | { readonly type: 'deleted' }
   /** Nothing was written, for a reason that has nothing to do with the append. */
-  | { readonly attempt: 'not-taken'; readonly reason: string }
-  /** It may have been written, or may yet be. */
-  | { readonly attempt: 'unknown'; readonly reason: string };
+  | { readonly type: 'not-written'; readonly reason: string }
+  /** It may have been written, or may still be. */
+  | { readonly type: 'unknown'; readonly reason: string };
+
+/** What comes after a position, then what is recorded from then on. */
+export type CatchUpSubscription = StreamSubscription | AllStreamSubscription;
 
 type Credentials = { readonly username: string; readonly password: string };
 
@@ -49,8 +55,6 @@ const TOO_LARGE_EXCEPTIONS: readonly unknown[] = [
   'maximum-append-size-exceeded',
   'maximum-append-event-size-exceeded',
 ];
-/** How long a server may take to answer a read, or to confirm a subscription, in milliseconds: the client sets no limit. */
-export const RESPONSE_TIMEOUT_MS = 5_000;
 export const NO_RESPONSE = 'it does not answer';
 /** Errors after which the server says that it has written nothing. */
 const NOT_WRITTEN_ERRORS: readonly string[] = [ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED];
@@ -115,9 +119,9 @@ export class KurrentDbConnection {
   async append(
     name: string,
     expectedRevision: number,
-    events: readonly JSONEventData[],
+    events: readonly SerializedEvent[],
     deadline: number,
-  ): Promise<AppendAttempt> {
+  ): Promise<AppendResult> {
     try {
       const { success, nextExpectedRevision } = await this.#client.appendToStream(name, [...events], {
         expectedRevision: expectedRevision < 0 ? NO_STREAM : BigInt(expectedRevision),
@@ -125,17 +129,17 @@ export class KurrentDbConnection {
         deadline,
       });
       const revision = Number(nextExpectedRevision);
-      return success ? { attempt: 'written', revision } : { attempt: 'wrong-revision', current: revision };
+      return success ? { type: 'written', revision } : { type: 'wrong-revision', current: revision };
     } catch (error) {
       const reason = getErrorMessage(error);
       // What is no answer of a server comes from looking for one: nothing was sent.
-      if (!(error instanceof Error && isCommandError(error))) return { attempt: 'not-taken', reason };
+      if (!(error instanceof Error && isCommandError(error))) return { type: 'not-written', reason };
       if (TOO_LARGE_EXCEPTIONS.includes(error._raw?.metadata.get('exception')[0]))
         throw new AppendTooLargeError(
           'The facts are larger than the cluster takes at once, which is 1 MiB unless it is set to less: split them.',
         );
-      if (error.type === ErrorType.STREAM_DELETED) return { attempt: 'deleted' };
-      return { attempt: NOT_WRITTEN_ERRORS.includes(error.type) ? 'not-taken' : 'unknown', reason };
+      if (error.type === ErrorType.STREAM_DELETED) return { type: 'deleted' };
+      return { type: NOT_WRITTEN_ERRORS.includes(error.type) ? 'not-written' : 'unknown', reason };
     }
   }
 
@@ -174,7 +178,7 @@ export class KurrentDbConnection {
   }
 
   /** Everything in one stream after a revision, then what comes. `name` is the cluster's. */
-  subscribeToStream(name: string, after: number): StreamSubscription {
+  subscribeToStream(name: string, after: number): CatchUpSubscription {
     return this.#client.subscribeToStream(name, { fromRevision: after < 0 ? START : BigInt(after) });
   }
 
@@ -182,7 +186,7 @@ export class KurrentDbConnection {
    * Everything in the ledger's streams after a position, then what comes. `passed` is called while the server looks at
    * what others have written in between.
    */
-  subscribeToLog(after: LogPosition | undefined, passed: () => void): AllStreamSubscription {
+  subscribeToLog(after: LogPosition | undefined, passed: () => void): CatchUpSubscription {
     return this.#client.subscribeToAll({
       fromPosition: after ?? START,
       filter: streamNameFilter({

@@ -1,11 +1,11 @@
-import type { ResolvedEvent } from '@eventstore/db-client';
-import type { KurrentDbConnection } from './kurrentdb-connection.js';
+import { ApplicationError } from '../../../errors/application-error.js';
+import { MISSING_EVENT_TIMEOUT_MS } from '../timeouts.js';
+import type { KurrentDbConnection, ResolvedEvent } from './kurrentdb-connection.js';
 
-/** How long an event may be missing before it is gone, in milliseconds: a leader that was deposed may not know it yet. */
-const MISSING_EVENT_TIMEOUT_MS = 5_000;
-
-/** It cannot be told yet whether an event is gone, or has only not come to the server that was asked. */
-export class EventNotYetVisibleError extends Error {}
+/** It is not known yet whether an event is gone, or has not been replicated to the server that answered. */
+export class EventNotYetVisibleError extends ApplicationError {
+  readonly code = 'event-not-yet-visible';
+}
 
 /**
  * Looks for an event that was seen before. A server that is behind the others does not have it yet, so what one server

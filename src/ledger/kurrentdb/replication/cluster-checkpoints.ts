@@ -6,7 +6,7 @@
 // Whoever appends has compared all that stand before it with its own tree, so no two contradict each other. The key of
 // the first is the book's. Every node compares every one, as soon as it has as many entries.
 import { randomUUID } from 'node:crypto';
-import { filter, merge, Subject } from 'rxjs';
+import { merge, Subject } from 'rxjs';
 import type { JsonObject } from '../../../json/json.js';
 import {
   type Checkpoint,
@@ -20,7 +20,8 @@ import { InvalidKeyError, type NoteSigningKey, NoteVerifierKey } from '../../che
 import type { Ledger } from '../../ledger.js';
 import { type Sequencer, UnavailableError } from '../../sequencer.js';
 import { LedgerUnusableError } from '../../sqlite/schema.js';
-import { waitForEmission } from '../../wait-for-emission.js';
+import { waitFor } from '../../wait-for.js';
+import { getEventData } from '../client/event-serializer.js';
 import { KurrentDbConnection, type KurrentDbSettings } from '../client/kurrentdb-connection.js';
 import { diagnoseDivergence } from './diagnose-divergence.js';
 import {
@@ -28,15 +29,15 @@ import {
   type StreamPosition,
   type ReplicatedEvent,
   ReplicatedStream,
-  getEventData,
 } from './replicated-stream.js';
+import { CHECKPOINT_TIMEOUTS, type CheckpointTimeouts } from '../timeouts.js';
 
 export type ClusterCheckpointsOptions = {
   readonly cluster: KurrentDbSettings;
   readonly ledger: Ledger;
   readonly sequencer: Pick<Sequencer, 'connectionState' | 'heads'> & {
     /** Something was recorded that does not come. */
-    readonly renew?: () => void;
+    readonly resubscribeIfStalled?: () => void;
   };
   /** This node signs with it; undefined if only others do. */
   readonly key: NoteSigningKey | undefined;
@@ -51,15 +52,6 @@ export type ClusterCheckpointsOptions = {
   readonly timeouts?: Partial<CheckpointTimeouts>;
 };
 
-/** In milliseconds. */
-export type CheckpointTimeouts = {
-  /** For somebody to sign what was asked for. */
-  readonly signingMs: number;
-  /** For entries that were signed, when the log gives nothing more. */
-  readonly arrivalMs: number;
-};
-
-const DEFAULT_TIMEOUTS: CheckpointTimeouts = { signingMs: 5_000, arrivalMs: 10_000 };
 const STREAM_NAME = 'checkpoints';
 
 export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHandler {
@@ -70,7 +62,7 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
   readonly #timeouts: CheckpointTimeouts;
   readonly #verifiedSizes = new Subject<number>();
   readonly #abortController = new AbortController();
-  readonly #stopped = new Subject<void>();
+  readonly #stopped = new Subject<true>();
   /** The book's key, as far as is known. */
   #bookKey: NoteVerifierKey | undefined;
   /** Resolves when what this node saw last was compared. */
@@ -80,7 +72,7 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
 
   private constructor(private readonly options: ClusterCheckpointsOptions) {
     this.#connection = new KurrentDbConnection(options.cluster);
-    this.#timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.#timeouts = { ...CHECKPOINT_TIMEOUTS, ...options.timeouts };
     this.#bookKey = options.trustedKey;
     const { latest } = options.file;
     this.#initialVerification = latest ? this.#verifyCheckpoint(latest) : Promise.resolve();
@@ -117,10 +109,9 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
     const { ledger, key } = this.options;
     if (this.latest && !matchesCheckpoint(ledger, this.latest)) this.#reportDivergence(this.latest);
     if (this.fault !== undefined) throw new UnavailableError('diverged', this.fault, 60);
-    const covering = this.#verifiedSizes.pipe(filter((size) => size >= entries));
-    const hasCome = waitForEmission(this.#timeouts.signingMs, covering);
+    const covering = waitFor(this.#verifiedSizes, (size) => size >= entries, this.#timeouts.signingMs);
     const reason = key ? await this.#signHead(key) : 'it does not sign itself';
-    if (this.#isCovered(entries) || (await hasCome)) return;
+    if (this.#isCovered(entries) || (await covering) !== undefined) return;
     throw new UnavailableError(
       'not-signed',
       `No checkpoint over ${entries} entries has come to this node (${reason}): ask again later, or another node.`,
@@ -130,7 +121,7 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
 
   async close(): Promise<void> {
     this.#abortController.abort();
-    this.#stopped.next();
+    this.#stopped.next(true);
     this.#verifiedSizes.complete();
     void this.#connection.close(); // ends reads under way, and may itself wait for what a lost connection never ends
     await this.#stream.stop();
@@ -242,11 +233,12 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
       if (this.#abortController.signal.aborted) return false;
       const { entry } = ledger.getHead();
       if (entry >= size) return true;
-      const grew = await waitForEmission(this.#timeouts.arrivalMs, merge(sequencer.heads, this.#stopped));
+      const changes = merge(sequencer.heads, this.#stopped);
+      const grew = (await waitFor(changes, () => true, this.#timeouts.arrivalMs)) !== undefined;
       if (grew || sequencer.connectionState !== 'live' || ledger.getHead().entry !== entry) continue;
       if (isRenewed) return false;
       isRenewed = true;
-      sequencer.renew?.();
+      sequencer.resubscribeIfStalled?.();
     }
   }
 

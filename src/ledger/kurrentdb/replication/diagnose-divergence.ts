@@ -7,6 +7,7 @@ import { DamagedEntryError } from '../../entry.js';
 import type { Ledger } from '../../ledger.js';
 import { SqliteLedger } from '../../sqlite/sqlite-ledger.js';
 import { KurrentDbConnection, type KurrentDbSettings } from '../client/kurrentdb-connection.js';
+import { DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS } from '../timeouts.js';
 import { copyLog, LogUnreadableError } from './copy-log.js';
 
 export type DivergenceCheck = {
@@ -54,9 +55,6 @@ export async function diagnoseDivergence(quarrel: DivergenceCheck): Promise<stri
   }
 }
 
-/** How long nothing comes until that is taken for the end of a log that does not tell it, in milliseconds. */
-const ASSUME_CAUGHT_UP_AFTER_MS = 10_000;
-
 /** Takes the first entries of the cluster's log into the scratch file. Returns a sentence if they cannot be followed. */
 async function copyLogToScratchFile({
   cluster,
@@ -71,7 +69,7 @@ async function copyLogToScratchFile({
       connection: client,
       file: scratchFile,
       maxEntries: checkpoint.size,
-      assumeCaughtUpAfterMs: ASSUME_CAUGHT_UP_AFTER_MS,
+      assumeCaughtUpAfterMs: DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS,
       signal,
     });
     return undefined;

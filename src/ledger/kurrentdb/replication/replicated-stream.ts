@@ -1,77 +1,49 @@
-// What the nodes of a cluster share beside the facts lies in streams of its own, outside the ledger. Each node follows
-// them, and appends only behind what it has seen: so whoever decides, decides on the whole stream.
-import {
-  jsonEvent,
-  type RecordedEvent,
-  type ResolvedEvent,
-  type StreamSubscription,
-} from '@eventstore/db-client';
-import { BehaviorSubject, filter, Subject } from 'rxjs';
-import type { JsonObject } from '../../../json/json.js';
+// What the nodes of a cluster share beside the events lies in streams of its own, outside the ledger. Each node
+// replicates them and appends only behind the last event that it has seen, so every decision rests on the whole stream.
+import { Subject } from 'rxjs';
+import { ApplicationError } from '../../../errors/application-error.js';
 import { UnavailableError } from '../../sequencer.js';
-import { waitForEmission } from '../../wait-for-emission.js';
+import { waitFor } from '../../wait-for.js';
+import { backoff } from '../client/backoff.js';
+import { getEventData, serializeSharedEvent, type SharedEvent } from '../client/event-serializer.js';
 import {
-  RESPONSE_TIMEOUT_MS,
+  type CatchUpSubscription,
   type KurrentDbConnection,
   getErrorMessage,
-  NO_RESPONSE,
+  type ResolvedEvent,
 } from '../client/kurrentdb-connection.js';
-import { STALL_TIMEOUT_MS } from './log-subscription.js';
 import { LeaderVerifiedReader } from '../client/leader-verified-read.js';
-import { isObject } from '../../../json/is-object.js';
+import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
+import { APPEND_RETRY_BACKOFF, REPLICATED_STREAM_TIMEOUTS, STALL_TIMEOUT_MS } from '../timeouts.js';
 
-export type ProposedEvent = {
-  /** UUID. The same id again is the same event. */
-  readonly id: string;
-  readonly type: string;
-  readonly data: JsonObject;
-};
+export type ReplicatedEvent = SharedEvent & { readonly revision: number };
 
-export type ReplicatedEvent = ProposedEvent & { readonly revision: number };
-
-/** An event that was taken. */
+/** The last event that was handled. */
 export type StreamPosition = Pick<ReplicatedEvent, 'id' | 'revision'>;
 
-/** What a node makes of a shared stream. */
+/** What a node makes of a replicated stream. */
 export interface ReplicatedStreamHandler {
-  /** Where to go on: after the last event that was taken before. Rejects if that cannot be found out now. */
+  /** The last event that was handled before this process started. Rejects if that cannot be found out now. */
   loadPosition(): Promise<StreamPosition | undefined>;
-  /** Takes the next event; the one after it comes when this has resolved. After a rejection it comes again. */
+  /** Handles the next event; the one after it comes when this has resolved. After a rejection it comes again. */
   handleEvent(event: ReplicatedEvent): Promise<void>;
-  /** The stream no longer holds an event that was taken. Returns whether to begin anew, else nothing more is followed. */
-  handleReplacedStream(sentence: string): boolean;
+  /** The stream no longer holds an event that was handled. Returns whether to start over; otherwise replication ends. */
+  handleReplacedStream(message: string): boolean;
 }
 
-/** Between attempts to connect, in milliseconds: doubled from the first to the second. */
-const RECONNECT_BACKOFF_MS = [100, 5_000] as const;
-/** Between attempts to append, in milliseconds: doubled from the first to the second. */
-const RETRY_BACKOFF_MS = [20, 1_000] as const;
-/** In milliseconds. */
-const TIMEOUTS_MS = { connection: 2_000, attempt: 3_000, outcome: 10_000 };
+class StreamReplacedError extends ApplicationError {
+  readonly code = 'stream-replaced';
+}
 
-/** What an event says; nothing if it is no JSON object: somebody else may have written it. */
-export const getEventData = ({ data }: Pick<RecordedEvent, 'data'>): JsonObject =>
-  isObject(data) ? data : {};
-
-class StreamReplacedError extends Error {}
-
-export class ReplicatedStream {
+export class ReplicatedStream implements SubscriptionConsumer {
   readonly name: string;
+  readonly #subscription = new ResilientSubscription(this);
+  readonly #verifiedReader: LeaderVerifiedReader;
   #position: StreamPosition | undefined;
   #hasLoadedPosition = false;
-  readonly #connected = new BehaviorSubject(false);
-  /** Why it is not connected. */
-  #disconnectReason = 'it has not answered yet';
-  #subscription: StreamSubscription | undefined;
-  /** Of the event that came last. */
-  #pendingEvent: Promise<void> | undefined;
   readonly #handledRevisions = new Subject<number>();
-  /** The ids of events that are being appended, and whether they were taken. */
+  /** The ids of events that are being appended, and whether the subscription has delivered them. */
   readonly #pendingAppends = new Map<string, boolean>();
-  /** Somebody waits for the next attempt to connect. */
-  readonly #reconnectRequests = new Subject<void>();
-  #isStopped = false;
-  readonly #verifiedReader: LeaderVerifiedReader;
 
   constructor(
     private readonly connection: KurrentDbConnection,
@@ -84,162 +56,140 @@ export class ReplicatedStream {
 
   /** To be called once. */
   start(): void {
-    void this.#run();
+    this.#subscription.start();
   }
 
-  /** Resolves when nothing is taken any more. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#reconnectRequests.next();
-    this.#subscription?.destroy();
-    await this.#pendingEvent?.catch(() => undefined);
+  /** Resolves when no event is handled any more. */
+  stop(): Promise<void> {
+    return this.#subscription.stop();
   }
 
-  /** Resolves when all that the stream holds now was taken. Rejects with Unavailable. */
-  async catchUp(milliseconds = TIMEOUTS_MS.outcome): Promise<void> {
-    const until = performance.now() + milliseconds;
-    this.#reconnectRequests.next();
+  /** Resolves when everything that the stream holds now was handled. Rejects with UnavailableError. */
+  async catchUp(timeoutMs: number = REPLICATED_STREAM_TIMEOUTS.outcomeMs): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    this.#subscription.reconnectNow();
     const last = await this.connection.readLastEvent(this.name).catch((error: unknown) => {
       throw this.#createCutOffError(getErrorMessage(error));
     });
     const revision = Number(last?.event?.revision ?? -1);
-    if (!(await this.#waitForRevision(revision, until - performance.now())))
+    if (!(await this.#waitForRevision(revision, deadline - performance.now())))
       throw this.#createCutOffError('what others wrote does not arrive');
   }
 
   /**
-   * Appends what is proposed, once: `propose` is asked again each time that the stream has moved on, and gives nothing
-   * if there is nothing left to append. Resolves to whether it was appended, and is durable then. Rejects with
-   * Unavailable: then it may have been appended after `outcome-unknown`, and was not after `cut-off`.
+   * Appends an event once. `propose` is called again each time that the stream has grown, and returns nothing if there
+   * is nothing left to append. Resolves to whether the event was appended, and is durable then. Rejects with
+   * UnavailableError: after `outcome-unknown` the event may have been appended, after `cut-off` it was not.
    */
   async append(
-    propose: () => ProposedEvent | undefined,
-    milliseconds = TIMEOUTS_MS.outcome,
+    propose: () => SharedEvent | undefined,
+    timeoutMs: number = REPLICATED_STREAM_TIMEOUTS.outcomeMs,
   ): Promise<boolean> {
-    const tried = new Set<string>();
+    const attemptedIds = new Set<string>();
     try {
-      return await this.#appendUntilResolved(propose, tried, performance.now() + milliseconds);
+      return await this.#appendUntilResolved(propose, attemptedIds, performance.now() + timeoutMs);
     } finally {
-      for (const id of tried) this.#pendingAppends.delete(id);
+      for (const id of attemptedIds) this.#pendingAppends.delete(id);
     }
   }
 
   async #appendUntilResolved(
-    propose: () => ProposedEvent | undefined,
-    tried: Set<string>,
-    until: number,
+    propose: () => SharedEvent | undefined,
+    attemptedIds: Set<string>,
+    deadline: number,
   ): Promise<boolean> {
-    const left = (most = Infinity): number => Math.min(most, until - performance.now());
-    const [least, most] = RETRY_BACKOFF_MS;
+    const { connectMs, attemptMs } = REPLICATED_STREAM_TIMEOUTS;
+    const getTimeLeft = (mostMs = Infinity): number => Math.min(mostMs, deadline - performance.now());
+    const delays = backoff(APPEND_RETRY_BACKOFF);
     let mayBeWritten = false;
-    this.#reconnectRequests.next();
-    for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
-      if ([...tried].some((id) => this.#pendingAppends.get(id))) return true;
-      if (
-        !mayBeWritten &&
-        !(await waitForEmission(left(TIMEOUTS_MS.connection), this.#connected.pipe(filter(Boolean))))
-      )
+    this.#subscription.reconnectNow();
+    for (;;) {
+      if ([...attemptedIds].some((id) => this.#pendingAppends.get(id))) return true;
+      if (!mayBeWritten && !(await this.#waitForConnection(getTimeLeft(connectMs))))
         throw this.#createCutOffError('it does not answer');
       const proposal = propose();
       if (!proposal) return false;
       const expected = this.#position?.revision ?? -1;
-      tried.add(proposal.id);
+      attemptedIds.add(proposal.id);
       this.#pendingAppends.set(proposal.id, false);
-      const deadline = Math.max(1, left(TIMEOUTS_MS.attempt));
-      const outcome = await this.connection.append(this.name, expected, [jsonEvent(proposal)], deadline);
-      if (outcome.attempt === 'written') {
-        await this.#waitForRevision(outcome.revision, left());
+      const result = await this.connection.append(
+        this.name,
+        expected,
+        [serializeSharedEvent(proposal)],
+        Math.max(1, getTimeLeft(attemptMs)),
+      );
+      if (result.type === 'written') {
+        await this.#waitForRevision(result.revision, getTimeLeft());
         return true;
       }
-      const reason = 'reason' in outcome ? outcome.reason : 'what others wrote does not arrive';
-      if (outcome.attempt === 'deleted') throw this.#createCutOffError(`${this.name} was deleted for ever`);
-      mayBeWritten ||= outcome.attempt === 'unknown';
-      const next = outcome.attempt === 'wrong-revision' ? outcome.current : expected + 1;
-      await this.#waitForRevision(next, left(outcome.attempt === 'wrong-revision' ? undefined : wait));
-      if (left() > 0) continue;
+      const reason = 'reason' in result ? result.reason : 'what others wrote does not arrive';
+      if (result.type === 'deleted') throw this.#createCutOffError(`${this.name} was deleted for ever`);
+      mayBeWritten ||= result.type === 'unknown';
+      const delayMs = delays.nextMs();
+      if (result.type === 'wrong-revision') await this.#waitForRevision(result.current, getTimeLeft());
+      else await this.#waitForRevision(expected + 1, getTimeLeft(delayMs));
+      if (getTimeLeft() > 0) continue;
       throw mayBeWritten ? this.#createOutcomeUnknownError(reason) : this.#createCutOffError(reason);
     }
   }
 
+  async #waitForConnection(timeoutMs: number): Promise<boolean> {
+    const { isConnected } = this.#subscription;
+    return (await waitFor(isConnected, (connected) => connected, timeoutMs)) !== undefined;
+  }
+
   /**
-   * Resolves to whether the revision was taken within so many milliseconds. A subscription that does not tell of it for
-   * too long is made anew.
+   * Resolves to whether the revision was handled within this time. A subscription that does not deliver it for too long
+   * is replaced.
    */
-  async #waitForRevision(revision: number, milliseconds: number): Promise<boolean> {
-    const until = performance.now() + milliseconds;
+  async #waitForRevision(revision: number, timeoutMs: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs;
     for (;;) {
       if ((this.#position?.revision ?? -1) >= revision) return true;
-      const left = until - performance.now();
-      const taken = this.#handledRevisions.pipe(filter((each) => each >= revision));
-      if (await waitForEmission(Math.min(left, STALL_TIMEOUT_MS), taken)) return true;
-      if (left <= STALL_TIMEOUT_MS) return false;
-      this.#subscription?.destroy(new Error('it does not say what was written'));
+      const leftMs = deadline - performance.now();
+      const handled = await waitFor(
+        this.#handledRevisions,
+        (each) => each >= revision,
+        Math.min(leftMs, STALL_TIMEOUT_MS),
+      );
+      if (handled !== undefined) return true;
+      if (leftMs <= STALL_TIMEOUT_MS) return false;
+      this.#subscription.disconnect(new Error('it does not say what was written'));
     }
   }
 
-  async #run(): Promise<void> {
-    const [least, most] = RECONNECT_BACKOFF_MS;
-    for (let wait: number = least; ; wait = Math.min(2 * wait, most)) {
-      try {
-        await this.#runSession(() => (wait = least));
-      } catch (error) {
-        this.#disconnectReason = getErrorMessage(error);
-        if (error instanceof StreamReplacedError && !this.#isStopped) {
-          if (!this.handler.handleReplacedStream(error.message)) return;
-          this.#position = undefined;
-        }
-      } finally {
-        this.#connected.next(false);
-      }
-      if (this.#isStopped) return;
-      await waitForEmission(wait, this.#reconnectRequests);
-    }
-  }
-
-  /** Follows for as long as one connection lasts. */
-  async #runSession(connected: () => void): Promise<void> {
+  /** Throws StreamReplacedError unless the last handled event is where it was. */
+  async verifyPosition(): Promise<void> {
     if (!this.#hasLoadedPosition) this.#position = await this.handler.loadPosition();
     this.#hasLoadedPosition = true;
-    await this.#verifyPosition();
-    if (this.#isStopped) return;
-    const subscription = this.connection.subscribeToStream(this.name, this.#position?.revision ?? -1);
-    this.#subscription = subscription;
-    const unanswered = setTimeout(() => subscription.destroy(new Error(NO_RESPONSE)), RESPONSE_TIMEOUT_MS);
-    subscription
-      .on('error', () => undefined) // the loop below hears of it, but only while it runs
-      .on('confirmation', () => {
-        connected();
-        clearTimeout(unanswered);
-        this.#connected.next(true);
-      });
-    try {
-      for await (const resolved of subscription) await (this.#pendingEvent = this.#handleEvent(resolved));
-    } finally {
-      clearTimeout(unanswered);
-      void subscription.unsubscribe().catch(() => undefined);
-    }
-    this.#disconnectReason = 'it ended the subscription';
-  }
-
-  /** Throws Replaced unless the last event that was taken stands where it stood. */
-  async #verifyPosition(): Promise<void> {
     if (!this.#position) return;
     const { id, revision } = this.#position;
     const found = await this.#verifiedReader.readEvent(this.name, revision);
     if (found?.event?.id !== id) throw this.#createReplacedError(revision);
   }
 
-  async #handleEvent({ event }: ResolvedEvent): Promise<void> {
-    if (!event || this.#isStopped) return;
+  subscribe(): CatchUpSubscription {
+    return this.connection.subscribeToStream(this.name, this.#position?.revision ?? -1);
+  }
+
+  async handleEvent({ event }: ResolvedEvent): Promise<void> {
+    if (!event || this.#subscription.isStopped) return;
     const { id, type } = event;
     const revision = Number(event.revision);
-    // A stream that was emptied goes on with its revisions, so its first event may be any.
+    // A truncated stream keeps counting its revisions, so its first event may have any.
     if (this.#position && revision !== this.#position.revision + 1)
       throw this.#createReplacedError(this.#position.revision + 1);
     await this.handler.handleEvent({ id, type, revision, data: getEventData(event) });
     this.#position = { id, revision };
     if (this.#pendingAppends.has(id)) this.#pendingAppends.set(id, true);
     this.#handledRevisions.next(revision);
+  }
+
+  onDisconnected(error: unknown): boolean {
+    if (!(error instanceof StreamReplacedError)) return true;
+    if (!this.handler.handleReplacedStream(error.message)) return false;
+    this.#position = undefined;
+    return true;
   }
 
   #createReplacedError(revision: number): StreamReplacedError {
@@ -249,10 +199,11 @@ export class ReplicatedStream {
   }
 
   #createCutOffError(reason: string): UnavailableError {
-    const why = this.#connected.value ? reason : `${reason}; ${this.#disconnectReason}`;
+    const { isConnected, disconnectReason } = this.#subscription;
+    const why = isConnected.value ? reason : `${reason}; ${disconnectReason}`;
     return new UnavailableError(
       'cut-off',
-      `The cluster cannot be asked now (${why}): nothing was changed. Try again later, or on another node.`,
+      `The cluster cannot be reached now (${why}): nothing was changed. Try again later, or on another node.`,
       5,
     );
   }
@@ -260,7 +211,7 @@ export class ReplicatedStream {
   #createOutcomeUnknownError(reason: string): UnavailableError {
     return new UnavailableError(
       'outcome-unknown',
-      `The cluster has not said whether the change was made (${reason}): look before you make it again.`,
+      `The cluster has not confirmed whether the change was made (${reason}): check before you make it again.`,
       5,
     );
   }

@@ -82,14 +82,14 @@ const timeouts = { missingEventMs: 200 };
       expect(await refused(await place.closeNode(node))).toMatch(sentence);
     });
 
-    it('and was put back from an older copy: the node ends', async () => {
+    it('and was restored from an older copy: the node ends', async () => {
       const backup = double.log.backup();
       await node.sequencer.append(createAppend('a-1', 2));
       await double.restore(backup);
       expect(await ended()).toMatch(/^Entry 4, .* is gone from /);
     });
 
-    it('and was put back and written to by others: the node ends', async () => {
+    it('and was restored and written to by others: the node ends', async () => {
       const backup = double.log.backup();
       await node.sequencer.append(createAppend('a-1', 2));
       await double.stop();
@@ -231,7 +231,7 @@ const timeouts = { missingEventMs: 200 };
         code: 'outcome-unknown',
       });
       expect(node.fatalMessages).toEqual([
-        expect.stringMatching(/^The stream a-1 was deleted, truncated or put back/),
+        expect.stringMatching(/^The stream a-1 was deleted, truncated or restored/),
       ]);
       letGo();
     });

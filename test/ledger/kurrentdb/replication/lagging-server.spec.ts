@@ -46,7 +46,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
       code: 'outcome-unknown',
     });
     expect(hasty.fatalMessages).toEqual([
-      expect.stringMatching(/^The stream a-1 was deleted, truncated or put back in the cluster/),
+      expect.stringMatching(/^The stream a-1 was deleted, truncated or restored in the cluster/),
     ]);
     double.faults.clear();
   });

@@ -45,7 +45,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     await node.waitForState('live');
     expect(assertLedgerIntegrity(node.ledger)).toHaveLength(3);
     expect(await node.sequencer.append(createAppend('a-1', 2))).toMatchObject({ entry: 4 });
-    expect(node.warnings.at(-1)).toBe('The cluster is back: facts can be recorded again.');
+    expect(node.warnings.at(-1)).toBe('Connected to the cluster again: commands can be recorded.');
     expect(node.fatalMessages).toEqual([]);
   });
 

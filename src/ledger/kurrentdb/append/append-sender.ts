@@ -1,0 +1,152 @@
+import { backoff } from '../client/backoff.js';
+import { serializeEvent, type SerializedEvent } from '../client/event-serializer.js';
+import type { AppendResult, KurrentDbConnection } from '../client/kurrentdb-connection.js';
+import type { LogSubscription } from '../replication/log-subscription.js';
+import { APPEND_RETRY_BACKOFF, type SequencerTimeouts, STALL_TIMEOUT_MS } from '../timeouts.js';
+import { type AppendEvent, MOVED_ON } from './append-state.js';
+import type { RevisionWaiters } from './revision-waiters.js';
+import { Semaphore } from './semaphore.js';
+import type { PendingAppend, StreamAppendQueue } from './stream-append-queue.js';
+
+/** Appends that are sent at the same time, to as many streams. */
+const MAX_CONCURRENT_APPENDS = 64;
+
+type Replicated = Extract<AppendEvent, { type: 'replicated' }>;
+type ServerBehind = Extract<AppendEvent, { type: 'server-behind' }>;
+/** The time until an append must have an outcome, at most so much. */
+type GetTimeLeft = (mostMs?: number) => number;
+
+export type AppendSenderOptions = {
+  readonly connection: KurrentDbConnection;
+  readonly subscription: LogSubscription;
+  readonly replicated: RevisionWaiters;
+  /** The revision of a stream in this node's ledger. */
+  readonly getStreamRevision: (stream: string) => number;
+  readonly timeouts: SequencerTimeouts;
+  /** The cluster's log is not what this node's ledger was made of. */
+  readonly onFatal: (message: string) => void;
+};
+
+/** Sends appends to the cluster until it is known what became of them, whichever responses are lost. */
+export class AppendSender {
+  readonly #semaphore = new Semaphore(MAX_CONCURRENT_APPENDS);
+
+  constructor(private readonly options: AppendSenderOptions) {}
+
+  /**
+   * Sends the same bytes with the same expected revision, again and again, until the append has a final state. Rejects
+   * with AppendTooLargeError.
+   */
+  async send(pending: PendingAppend, queue: StreamAppendQueue, recordedAt: string): Promise<void> {
+    const { connection, subscription, replicated, timeouts } = this.options;
+    const { stream, expectedRevision, events } = pending.append;
+    const serialized = events.map((event) => serializeEvent(event, recordedAt));
+    const name = connection.toClusterStreamName(stream);
+    const deadline = performance.now() + timeouts.outcomeMs;
+    const getTimeLeft: GetTimeLeft = (mostMs = Infinity) => Math.min(mostMs, deadline - performance.now());
+    const delays = backoff(APPEND_RETRY_BACKOFF);
+    while (pending.hasState('sent', 'unknown')) {
+      const attempt = this.#semaphore.run(() => this.#sendOnce(pending, name, serialized, getTimeLeft));
+      const result = await this.#raceWithReplication(pending, attempt, getTimeLeft);
+      pending.apply(result);
+      if (result.type === 'written') await this.#handleWritten(pending, queue, result.revision, getTimeLeft);
+      else if (result.type === 'wrong-revision')
+        await this.#waitForOutcome(pending, result.current, getTimeLeft);
+      else if (result.type === 'deleted') this.options.onFatal(describeAlteredStream(stream));
+      else if (subscription.connectionState === 'cut-off')
+        pending.apply({ type: 'disconnected', reason: subscription.disconnectReason });
+      if (!pending.hasState('sent', 'unknown')) return;
+      // The subscription may deliver the events before a server confirms them.
+      await replicated.waitForRevision(stream, expectedRevision + 1, getTimeLeft(delays.nextMs()));
+      const found = pending.hasState('unknown') ? this.#findOutcome(pending) : undefined;
+      if (found) pending.apply(found);
+      else if (getTimeLeft() <= 0) this.#giveUp(pending);
+    }
+  }
+
+  /** One attempt. A server whose stream is shorter than this node's does not decide. */
+  async #sendOnce(
+    { append: { stream, expectedRevision } }: PendingAppend,
+    name: string,
+    events: readonly SerializedEvent[],
+    getTimeLeft: GetTimeLeft,
+  ): Promise<AppendResult | ServerBehind> {
+    // Read before the request: more may arrive from other nodes while the response is on its way.
+    const knownRevision = this.options.getStreamRevision(stream);
+    const timeoutMs = Math.max(1, getTimeLeft(this.options.timeouts.attemptMs));
+    const result = await this.options.connection.append(name, expectedRevision, events, timeoutMs);
+    if (result.type !== 'wrong-revision' || result.current >= knownRevision) return result;
+    const reason = `it has ${stream}@${result.current} and this node @${knownRevision}`;
+    return { type: 'server-behind', reason };
+  }
+
+  /** The result of an attempt, or the outcome if the subscription delivers it first: there may never be a response. */
+  async #raceWithReplication<T>(
+    pending: PendingAppend,
+    attempt: Promise<T>,
+    getTimeLeft: GetTimeLeft,
+  ): Promise<T | Replicated> {
+    const { stream, expectedRevision } = pending.append;
+    const responded = new AbortController();
+    attempt.finally(() => responded.abort()).catch(() => undefined);
+    await this.options.replicated.waitForRevision(
+      stream,
+      expectedRevision + 1,
+      getTimeLeft(),
+      responded.signal,
+    );
+    return this.#findOutcome(pending) ?? attempt;
+  }
+
+  /** The cluster has the append, so the next one of its stream may go out; the caller waits until this node has it, too. */
+  async #handleWritten(
+    pending: PendingAppend,
+    queue: StreamAppendQueue,
+    revision: number,
+    getTimeLeft: GetTimeLeft,
+  ): Promise<void> {
+    queue.writtenRevision = pending.endRevision;
+    pending.release();
+    if (revision !== pending.endRevision) this.options.onFatal(describeAlteredStream(pending.append.stream));
+    await this.#waitForOutcome(pending, pending.endRevision, getTimeLeft);
+  }
+
+  /** Waits until this node has a revision of the stream, which then tells what became of the append. */
+  async #waitForOutcome(pending: PendingAppend, revision: number, getTimeLeft: GetTimeLeft): Promise<void> {
+    const { subscription, replicated } = this.options;
+    const { stream } = pending.append;
+    while (revision >= 0 && getTimeLeft() > 0) {
+      await replicated.waitForRevision(stream, revision, getTimeLeft(STALL_TIMEOUT_MS));
+      if (replicated.readReplicated(stream, revision, 1).length > 0) break;
+      subscription.resubscribeIfStalled();
+    }
+    pending.apply(this.#findOutcome(pending) ?? { type: 'timed-out' });
+  }
+
+  #giveUp(pending: PendingAppend): void {
+    const { state } = pending;
+    if ('isServerBehind' in state && state.isServerBehind)
+      this.options.onFatal(describeAlteredStream(pending.append.stream));
+    pending.apply({ type: 'timed-out' });
+  }
+
+  /**
+   * The outcome as this node's ledger shows it; undefined while it holds nothing behind the expected revision. The ids
+   * alone do not decide: another command with the same idempotency key has the same ids.
+   */
+  #findOutcome({ append: { stream, expectedRevision, events } }: PendingAppend): Replicated | undefined {
+    const stored = this.options.replicated.readReplicated(stream, expectedRevision + 1, events.length);
+    const isOwn = stored.every(({ id, type, data }, index) => {
+      const event = events[index];
+      return event?.id === id && event.type === type && event.data === data;
+    });
+    if (!isOwn) return { type: 'replicated', outcome: MOVED_ON };
+    const [first] = stored;
+    if (!first || stored.length < events.length) return undefined;
+    const { entry, recordedAt } = first;
+    return { type: 'replicated', outcome: { outcome: 'appended', entry, recordedAt } };
+  }
+}
+
+const describeAlteredStream = (stream: string): string =>
+  `The stream ${stream} was deleted, truncated or restored in the cluster, so that its log is no longer what this node's ledger was made of: restore the log from a copy.`;

@@ -1,0 +1,164 @@
+// What is known of an append to the cluster, and what each piece of news makes of it. Pure: no I/O, no clock.
+import { ApplicationError } from '../../../errors/application-error.js';
+import { type AppendOutcome, UnavailableError } from '../../sequencer.js';
+
+type Recorded = Extract<AppendOutcome, { outcome: 'appended' }>;
+type Refused = Exclude<AppendOutcome, Recorded>;
+
+export type AppendState =
+  /** Waits for its turn in its stream and for the appends that it depends on. Nothing was sent. */
+  | { readonly name: 'queued' }
+  /** One attempt or several; none can have written it. Another attempt is safe, and so is giving up. */
+  | ({ readonly name: 'sent' } & AttemptNotes)
+  /** An attempt may have written it, or may still do so. Another attempt with the same bytes and revision is safe. */
+  | ({ readonly name: 'unknown' } & AttemptNotes)
+  /** The stream has another revision than expected: other nodes appended, or an earlier attempt has written it. */
+  | { readonly name: 'conflict'; readonly mayBeWritten: boolean }
+  /** Durable in the cluster, and not in this node's ledger yet. */
+  | { readonly name: 'written' }
+  /** Durable in the cluster, and in this node's ledger. Final. */
+  | { readonly name: 'recorded'; readonly outcome: Recorded }
+  /** Nothing was written, because of what the stream holds. Final. */
+  | { readonly name: 'refused'; readonly outcome: Refused }
+  /** No outcome. `isWritten` says whether the cluster is known to have it. Final. */
+  | { readonly name: 'failed'; readonly error: Error; readonly isWritten: boolean };
+
+type AttemptNotes = {
+  /** Why the last attempt did not settle it; empty before the first. */
+  readonly reason: string;
+  /** The last server that compared revisions has less of the stream than this node: it was deposed, or the log was altered. */
+  readonly isServerBehind: boolean;
+};
+
+export type AppendEvent =
+  /** It may go out: what it depends on is settled, and the stream has the expected revision. */
+  | { readonly type: 'turn' }
+  /** It must not go out. */
+  | { readonly type: 'refused'; readonly outcome: Refused }
+  /** An attempt has written it. */
+  | { readonly type: 'written' }
+  /** An attempt met another revision, so that one has written nothing. */
+  | { readonly type: 'wrong-revision' }
+  /** An attempt met a stream that was deleted for ever. */
+  | { readonly type: 'deleted' }
+  /** An attempt has written nothing, for a reason that has nothing to do with the append. */
+  | { readonly type: 'not-written'; readonly reason: string }
+  /** An attempt has written nothing, because the server has less of the stream than this node. */
+  | { readonly type: 'server-behind'; readonly reason: string }
+  /** An attempt may have written it, or may still do so. */
+  | { readonly type: 'unknown'; readonly reason: string }
+  /** This node's ledger holds what follows the expected revision: this append, or one of another node. */
+  | { readonly type: 'replicated'; readonly outcome: Recorded | Extract<Refused, { outcome: 'moved-on' }> }
+  /** The node has lost its connection to the cluster. */
+  | { readonly type: 'disconnected'; readonly reason: string }
+  /** No time is left. */
+  | { readonly type: 'timed-out' }
+  /** Nothing more can be found out. */
+  | { readonly type: 'failed'; readonly error: Error };
+
+type StateNamed<N extends AppendState['name']> = Extract<AppendState, { name: N }>;
+type EventOfType<T extends AppendEvent['type']> = Extract<AppendEvent, { type: T }>;
+type Transitions = {
+  readonly [N in AppendState['name']]: {
+    readonly [T in AppendEvent['type']]?: (state: StateNamed<N>, event: EventOfType<T>) => AppendState;
+  };
+};
+
+/** Another revision than the append expects: nothing was written, and the command is to be decided again. */
+export const MOVED_ON = { outcome: 'moved-on' } as const satisfies AppendOutcome;
+
+const NO_ATTEMPT: AttemptNotes = { reason: '', isServerBehind: false };
+const NOT_REPLICATED = 'what others recorded does not arrive';
+
+const refuse = (_: AppendState, { outcome }: EventOfType<'refused'>): AppendState => ({
+  name: 'refused',
+  outcome,
+});
+
+const replicate = (_: AppendState, { outcome }: EventOfType<'replicated'>): AppendState =>
+  outcome.outcome === 'appended' ? { name: 'recorded', outcome } : { name: 'refused', outcome };
+
+const fail = (error: Error, isWritten = false): AppendState => ({ name: 'failed', error, isWritten });
+
+const TRANSITIONS: Transitions = {
+  queued: {
+    turn: () => ({ name: 'sent', ...NO_ATTEMPT }),
+    refused: refuse,
+    failed: (_, { error }) => fail(error),
+  },
+  sent: {
+    written: () => ({ name: 'written' }),
+    'wrong-revision': () => ({ name: 'conflict', mayBeWritten: false }),
+    deleted: () => fail(createOutcomeUnknownError('the stream was deleted')),
+    'not-written': (_, { reason }) => ({ name: 'sent', reason, isServerBehind: false }),
+    'server-behind': (_, { reason }) => ({ name: 'sent', reason, isServerBehind: true }),
+    unknown: ({ isServerBehind }, { reason }) => ({ name: 'unknown', reason, isServerBehind }),
+    replicated: replicate,
+    disconnected: (_, { reason }) => fail(createCutOffError(reason)),
+    'timed-out': ({ reason }) => fail(createCutOffError(reason)),
+    failed: (_, { error }) => fail(error),
+  },
+  unknown: {
+    written: () => ({ name: 'written' }),
+    'wrong-revision': () => ({ name: 'conflict', mayBeWritten: true }),
+    deleted: () => fail(createOutcomeUnknownError('the stream was deleted')),
+    'not-written': (_, { reason }) => ({ name: 'unknown', reason, isServerBehind: false }),
+    'server-behind': (_, { reason }) => ({ name: 'unknown', reason, isServerBehind: true }),
+    unknown: ({ isServerBehind }, { reason }) => ({ name: 'unknown', reason, isServerBehind }),
+    replicated: replicate,
+    // Only the cluster knows what became of it, so the attempts go on until it is back or no time is left.
+    disconnected: (state) => state,
+    'timed-out': ({ reason }) => fail(createOutcomeUnknownError(reason)),
+    failed: (_, { error }) => fail(error),
+  },
+  conflict: {
+    replicated: replicate,
+    'timed-out': ({ mayBeWritten }) =>
+      fail(mayBeWritten ? createOutcomeUnknownError(NOT_REPLICATED) : createCutOffError(NOT_REPLICATED)),
+    failed: (_, { error }) => fail(error),
+  },
+  written: {
+    replicated: replicate,
+    'timed-out': () =>
+      fail(createOutcomeUnknownError('it was written, but has not been replicated to this node'), true),
+    failed: (_, { error }) => fail(error, true),
+  },
+  recorded: {},
+  refused: {},
+  failed: {},
+};
+
+/** A transition that the table does not have: a fault of the program. */
+export class IllegalAppendTransitionError extends ApplicationError {
+  readonly code = 'illegal-append-transition';
+}
+
+/** The state after an event. Throws IllegalAppendTransitionError if the event cannot happen in this state. */
+export function advanceAppend(state: AppendState, event: AppendEvent): AppendState {
+  const transition = TRANSITIONS[state.name][event.type] as
+    ((state: AppendState, event: AppendEvent) => AppendState) | undefined;
+  if (!transition)
+    throw new IllegalAppendTransitionError(`An append in the state "${state.name}" has no "${event.type}".`);
+  return transition(state, event);
+}
+
+/** Whether nothing more can become of it. */
+export const isFinal = ({ name }: AppendState): boolean => Object.keys(TRANSITIONS[name]).length === 0;
+
+/** Whether the cluster is known to have it, so that what depends on it may go out. */
+export const isWritten = (state: AppendState): boolean =>
+  state.name === 'written' || state.name === 'recorded' || (state.name === 'failed' && state.isWritten);
+
+export const createCutOffError = (reason: string): UnavailableError =>
+  new UnavailableError(
+    'cut-off',
+    `This node is cut off from the cluster (${reason}): nothing was recorded. Send the command again later, or to another node.`,
+    5,
+  );
+
+const createOutcomeUnknownError = (reason: string): UnavailableError =>
+  new UnavailableError(
+    'outcome-unknown',
+    `The cluster has not confirmed the outcome of the command (${reason}): send it again with the same key.`,
+    5,
+  );

@@ -1,0 +1,167 @@
+import {
+  advanceAppend,
+  type AppendEvent,
+  type AppendState,
+  IllegalAppendTransitionError,
+  isFinal,
+  isWritten,
+  MOVED_ON,
+} from '../../../../src/ledger/kurrentdb/append/append-state.js';
+
+const appended = { outcome: 'appended', entry: 7, recordedAt: '2026-01-02T03:04:05.678Z' } as const;
+const outOfTime = { outcome: 'out-of-time', recordedAt: null } as const;
+const error = new Error('the node has failed');
+
+const states = {
+  queued: { name: 'queued' },
+  sent: { name: 'sent', reason: 'busy', isServerBehind: false },
+  'sent to a server behind': { name: 'sent', reason: 'behind', isServerBehind: true },
+  unknown: { name: 'unknown', reason: 'lost', isServerBehind: false },
+  'unknown to a server behind': { name: 'unknown', reason: 'lost', isServerBehind: true },
+  conflict: { name: 'conflict', mayBeWritten: false },
+  'conflict after an unknown attempt': { name: 'conflict', mayBeWritten: true },
+  written: { name: 'written' },
+  recorded: { name: 'recorded', outcome: appended },
+  refused: { name: 'refused', outcome: MOVED_ON },
+  failed: { name: 'failed', error, isWritten: false },
+} as const satisfies Record<string, AppendState>;
+
+const events = {
+  turn: { type: 'turn' },
+  refused: { type: 'refused', outcome: outOfTime },
+  written: { type: 'written' },
+  'wrong-revision': { type: 'wrong-revision' },
+  deleted: { type: 'deleted' },
+  'not-written': { type: 'not-written', reason: 'not the leader' },
+  'server-behind': { type: 'server-behind', reason: 'it has a@1' },
+  unknown: { type: 'unknown', reason: 'deadline exceeded' },
+  replicated: { type: 'replicated', outcome: appended },
+  'replicated from another node': { type: 'replicated', outcome: MOVED_ON },
+  disconnected: { type: 'disconnected', reason: 'it does not answer' },
+  'timed-out': { type: 'timed-out' },
+  failed: { type: 'failed', error },
+} as const satisfies Record<string, AppendEvent>;
+
+const recorded = { name: 'recorded', outcome: appended };
+const movedOn = { name: 'refused', outcome: MOVED_ON };
+const failed = (code: string, reason: string, isWritten = false) => ({
+  name: 'failed',
+  isWritten,
+  error: expect.objectContaining({ code, message: expect.stringContaining(`(${reason})`) }),
+});
+const failedBy = (isWritten: boolean) => ({ name: 'failed', error, isWritten });
+
+/** All legal transitions. Every other pair of a state and an event is illegal. */
+const transitions: {
+  readonly [S in keyof typeof states]: { readonly [E in keyof typeof events]?: object };
+} = {
+  queued: {
+    turn: { name: 'sent', reason: '', isServerBehind: false },
+    refused: { name: 'refused', outcome: outOfTime },
+    failed: failedBy(false),
+  },
+  sent: {
+    written: { name: 'written' },
+    'wrong-revision': { name: 'conflict', mayBeWritten: false },
+    deleted: failed('outcome-unknown', 'the stream was deleted'),
+    'not-written': { name: 'sent', reason: 'not the leader', isServerBehind: false },
+    'server-behind': { name: 'sent', reason: 'it has a@1', isServerBehind: true },
+    unknown: { name: 'unknown', reason: 'deadline exceeded', isServerBehind: false },
+    replicated: recorded,
+    'replicated from another node': movedOn,
+    disconnected: failed('cut-off', 'it does not answer'),
+    'timed-out': failed('cut-off', 'busy'),
+    failed: failedBy(false),
+  },
+  'sent to a server behind': {
+    written: { name: 'written' },
+    'wrong-revision': { name: 'conflict', mayBeWritten: false },
+    deleted: failed('outcome-unknown', 'the stream was deleted'),
+    'not-written': { name: 'sent', reason: 'not the leader', isServerBehind: false },
+    'server-behind': { name: 'sent', reason: 'it has a@1', isServerBehind: true },
+    unknown: { name: 'unknown', reason: 'deadline exceeded', isServerBehind: true },
+    replicated: recorded,
+    'replicated from another node': movedOn,
+    disconnected: failed('cut-off', 'it does not answer'),
+    'timed-out': failed('cut-off', 'behind'),
+    failed: failedBy(false),
+  },
+  unknown: {
+    written: { name: 'written' },
+    'wrong-revision': { name: 'conflict', mayBeWritten: true },
+    deleted: failed('outcome-unknown', 'the stream was deleted'),
+    'not-written': { name: 'unknown', reason: 'not the leader', isServerBehind: false },
+    'server-behind': { name: 'unknown', reason: 'it has a@1', isServerBehind: true },
+    unknown: { name: 'unknown', reason: 'deadline exceeded', isServerBehind: false },
+    replicated: recorded,
+    'replicated from another node': movedOn,
+    disconnected: states.unknown,
+    'timed-out': failed('outcome-unknown', 'lost'),
+    failed: failedBy(false),
+  },
+  'unknown to a server behind': {
+    written: { name: 'written' },
+    'wrong-revision': { name: 'conflict', mayBeWritten: true },
+    deleted: failed('outcome-unknown', 'the stream was deleted'),
+    'not-written': { name: 'unknown', reason: 'not the leader', isServerBehind: false },
+    'server-behind': { name: 'unknown', reason: 'it has a@1', isServerBehind: true },
+    unknown: { name: 'unknown', reason: 'deadline exceeded', isServerBehind: true },
+    replicated: recorded,
+    'replicated from another node': movedOn,
+    disconnected: states['unknown to a server behind'],
+    'timed-out': failed('outcome-unknown', 'lost'),
+    failed: failedBy(false),
+  },
+  conflict: {
+    replicated: recorded,
+    'replicated from another node': movedOn,
+    'timed-out': failed('cut-off', 'what others recorded does not arrive'),
+    failed: failedBy(false),
+  },
+  'conflict after an unknown attempt': {
+    replicated: recorded,
+    'replicated from another node': movedOn,
+    'timed-out': failed('outcome-unknown', 'what others recorded does not arrive'),
+    failed: failedBy(false),
+  },
+  written: {
+    replicated: recorded,
+    'replicated from another node': movedOn,
+    'timed-out': failed('outcome-unknown', 'it was written, but has not been replicated to this node', true),
+    failed: failedBy(true),
+  },
+  recorded: {},
+  refused: {},
+  failed: {},
+};
+
+describe('the state of a cluster append', () => {
+  describe.each(Object.keys(states) as (keyof typeof states)[])('%s', (name) => {
+    const state = states[name];
+    const legal = Object.entries(transitions[name]) as [keyof typeof events, object][];
+    const illegal = Object.values(events).filter(
+      (event) => !legal.some(([legalName]) => events[legalName].type === event.type),
+    );
+
+    if (legal.length > 0)
+      it.each(legal)('advances by "%s"', (event, expected) => {
+        expect(advanceAppend(state, events[event])).toEqual(expected);
+      });
+
+    it.each(illegal)('refuses "$type"', (event) => {
+      expect(() => advanceAppend(state, event)).toThrow(IllegalAppendTransitionError);
+      expect(() => advanceAppend(state, event)).toThrow(`"${state.name}" has no "${event.type}"`);
+    });
+
+    it('is final if and only if no event changes it', () => {
+      expect(isFinal(state)).toBe(legal.length === 0);
+    });
+  });
+
+  it('is written while the cluster is known to have the events, also if the node never receives them', () => {
+    const written = Object.values(states).filter(isWritten);
+    expect(written).toEqual([states.written, states.recorded]);
+    expect(isWritten(advanceAppend(states.written, events['timed-out']))).toBe(true);
+    expect(isWritten(advanceAppend(states.unknown, events['timed-out']))).toBe(false);
+  });
+});
