@@ -9,11 +9,8 @@ import { SqliteLedger } from '../src/ledger/sqlite/sqlite-ledger.js';
 import { Projector } from '../src/read-models/projecting/projector.js';
 import { createNextGeneration } from '../src/read-models/projecting/generations.js';
 import { ReadModelWriter } from '../src/read-models/projecting/read-model-writer.js';
-import {
-  type AnyReadModel,
-  defineReadModel,
-  defineTable,
-} from '../src/read-models/declaration/read-model.js';
+import { type AnyReadModel, defineReadModel } from '../src/read-models/declaration/read-model.js';
+import { defineTable } from '../src/read-models/declaration/table.js';
 import type { Fixtures } from './fixtures.js';
 import { compareFigures, runInterleaved, measureRate, type Benchmark } from './benchmark.js';
 

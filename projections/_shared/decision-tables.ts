@@ -7,67 +7,66 @@ import type {
   Reservation,
   Tally,
 } from '../../src/domain/meeting/events.js';
-import {
-  nullableJson,
-  defineSharedTables,
-  defineTable,
-  type View,
-} from '../../src/read-models/declaration/read-model.js';
+import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
+import { nullableJson, type Row, defineTable } from '../../src/read-models/declaration/table.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
 import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
 
+const tables = {
+  decisions: defineTable({
+    columns: {
+      meeting: 'text',
+      decision: 'text',
+      title: 'text',
+      text: 'text?',
+      kind: 'text',
+      outcome: 'text',
+      by: 'text',
+      tally: nullableJson<Tally>(),
+      ballots: nullableJson<readonly Ballot[]>(),
+      reservations: nullableJson<readonly Reservation[]>(),
+      agenda_item: 'text?',
+      entry: 'integer',
+      correction: nullableJson<Correction>(),
+      disputes: nullableJson<readonly Dispute[]>(),
+    },
+    key: ['meeting', 'decision'],
+    indexes: [['meeting', 'entry'], ['entry']],
+  }),
+  reports: defineTable({
+    columns: {
+      meeting: 'text',
+      report: 'text',
+      title: 'text',
+      presented_by: 'text?',
+      name_as_printed: 'text?',
+      on_behalf_of: 'text?',
+      concerning: nullableJson<readonly ReportConcern[]>(),
+      agenda_item: 'text?',
+      entry: 'integer',
+      correction: nullableJson<Correction>(),
+      disputes: nullableJson<readonly Dispute[]>(),
+    },
+    key: ['meeting', 'report'],
+    indexes: [['meeting', 'entry']],
+  }),
+  /** What reports come back on. */
+  concerns: defineTable({
+    columns: {
+      meeting: 'text',
+      report: 'text',
+      n: 'integer',
+      about_meeting: 'text',
+      about_decision: 'text',
+    },
+    key: ['meeting', 'report', 'n'],
+    indexes: [['about_meeting', 'about_decision']],
+  }),
+};
+
 export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()({
-  tables: {
-    decisions: defineTable({
-      columns: {
-        meeting: 'text',
-        decision: 'text',
-        title: 'text',
-        text: 'text?',
-        kind: 'text',
-        outcome: 'text',
-        by: 'text',
-        tally: nullableJson<Tally>(),
-        ballots: nullableJson<readonly Ballot[]>(),
-        reservations: nullableJson<readonly Reservation[]>(),
-        agenda_item: 'text?',
-        entry: 'integer',
-        correction: nullableJson<Correction>(),
-        disputes: nullableJson<readonly Dispute[]>(),
-      },
-      key: ['meeting', 'decision'],
-      indexes: [['meeting', 'entry'], ['entry']],
-    }),
-    reports: defineTable({
-      columns: {
-        meeting: 'text',
-        report: 'text',
-        title: 'text',
-        presented_by: 'text?',
-        name_as_printed: 'text?',
-        on_behalf_of: 'text?',
-        concerning: nullableJson<readonly ReportConcern[]>(),
-        agenda_item: 'text?',
-        entry: 'integer',
-        correction: nullableJson<Correction>(),
-        disputes: nullableJson<readonly Dispute[]>(),
-      },
-      key: ['meeting', 'report'],
-      indexes: [['meeting', 'entry']],
-    }),
-    /** What reports come back on. */
-    concerns: defineTable({
-      columns: {
-        meeting: 'text',
-        report: 'text',
-        n: 'integer',
-        about_meeting: 'text',
-        about_decision: 'text',
-      },
-      key: ['meeting', 'report', 'n'],
-      indexes: [['about_meeting', 'about_decision']],
-    }),
-  },
+  tables,
   when: {
     DecisionTaken: (fact, { decisions }) => {
       const { data } = fact;
@@ -117,22 +116,8 @@ export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()(
   },
 });
 
-export type DecisionRow = {
-  readonly meeting: string;
-  readonly decision: string;
-  readonly title: string;
-  readonly text: string | null;
-  readonly kind: string;
-  readonly outcome: string;
-  readonly by: string;
-  readonly tally: Tally | null;
-  readonly ballots: readonly Ballot[] | null;
-  readonly reservations: readonly Reservation[] | null;
-  readonly agenda_item: string | null;
-  readonly entry: number;
-  readonly correction: Correction | null;
-  readonly disputes: readonly Dispute[] | null;
-};
+export type DecisionRow = Row<typeof tables.decisions>;
+export type ReportRow = Row<typeof tables.reports>;
 
 /** A decision with the reports, of any meeting, that came back on it. */
 export const toDecisionItem = (view: View, row: DecisionRow) => ({

@@ -8,13 +8,8 @@ import {
   type MeetingStatus,
 } from '../../src/domain/meeting/lifecycle.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
-import {
-  nullableJson,
-  type Row,
-  type RowsOf,
-  defineSharedTables,
-  defineTable,
-} from '../../src/read-models/declaration/read-model.js';
+import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
+import { nullableJson, type Row, type RowsOf, defineTable } from '../../src/read-models/declaration/table.js';
 import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
 import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
 
@@ -70,7 +65,8 @@ const tables = {
   }),
 };
 
-type MeetingRow = Row<(typeof tables)['meetings']>;
+export type MeetingRow = Row<typeof tables.meetings>;
+export type MeetingDateRow = Row<typeof tables.meeting_dates>;
 
 /** A new date inside the earlier range is a refinement of it, any other moves the meeting. */
 function classifyDateChange(before: MeetingRow, scheduledFor: string): 'refinement' | 'rescheduling' {
@@ -197,10 +193,7 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
   },
 });
 
-/** A row of `meetings`, without the columns that are only looked up by. */
-export type ListedMeeting = MeetingRow;
-
-export const toMeetingItem = (row: ListedMeeting) => ({
+export const toMeetingItem = (row: MeetingRow) => ({
   id: row.meeting,
   title: row.title,
   status: row.status,

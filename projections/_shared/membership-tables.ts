@@ -5,13 +5,14 @@ import {
   listMembershipPeriods,
 } from '../../src/domain/membership/membership.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
+import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import {
   json,
   nullableJson,
+  type Row,
   type RowsOf,
-  defineSharedTables,
   defineTable,
-} from '../../src/read-models/declaration/read-model.js';
+} from '../../src/read-models/declaration/table.js';
 import { spanColumns, toSpanColumns } from './time-spans.js';
 import { type Dispute, getDisputes } from './disputes.js';
 
@@ -57,6 +58,9 @@ const tables = {
     indexes: [['organization', 'member', 'n']],
   }),
 };
+
+export type TenureRow = Row<typeof tables.tenures>;
+export type SuspensionRow = Row<typeof tables.suspensions>;
 
 type RecordedMembershipEvent = MembershipEvent & {
   readonly entry: number;

@@ -1,17 +1,11 @@
 // The names of organizations and people in time, for every read model that shows them.
 import { parseBounds } from '../../src/dates/edtf.js';
 import type { LocalizedNames } from '../../src/domain/citation.js';
-import type {
-  OrganizationRegistered,
-  OrganizationRenamed,
-} from '../../src/domain/organization/organization.js';
+import type { OrganizationRegistered, OrganizationRenamed } from '../../src/domain/organization/organization.js';
 import type { PersonRegistered } from '../../src/domain/person/person.js';
-import {
-  nullableJson,
-  defineSharedTables,
-  defineTable,
-  type View,
-} from '../../src/read-models/declaration/read-model.js';
+import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
+import { nullableJson, defineTable } from '../../src/read-models/declaration/table.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 
 /** Without case, whatever way its accents are written. */
 export const foldCase = (text: string): string => text.normalize('NFC').toLowerCase();
@@ -64,6 +58,13 @@ export const nameTables = defineSharedTables<
       names.put({ party: toPersonParty(data.person), revision, ...toNameColumns(data), certain_from: '' }),
   },
 });
+
+export type NameRow = { readonly party: string };
+
+const PERSON_PREFIX = 'person:';
+/** The id of the person; undefined if the party is an organization. */
+export const parsePersonParty = (party: string): string | undefined =>
+  party.startsWith(PERSON_PREFIX) ? party.slice(PERSON_PREFIX.length) : undefined;
 
 export const toPersonParty = (person: string): string => `person:${person}`;
 

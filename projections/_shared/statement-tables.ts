@@ -1,10 +1,7 @@
 // Statements as they stand: for each read model that shows them.
 import type { StatementRecorded } from '../../src/domain/meeting/events.js';
-import {
-  nullableJson,
-  defineSharedTables,
-  defineTable,
-} from '../../src/read-models/declaration/read-model.js';
+import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
+import { nullableJson, type RowOfColumns, defineTable } from '../../src/read-models/declaration/table.js';
 import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
 import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
 import { selectName, type LocalizedName } from './names.js';
@@ -67,29 +64,16 @@ export const searchableStatementTables = defineStatementTables('text');
 /** Statements that are only shown. */
 export const statementTables = defineStatementTables(undefined);
 
-export type StatementRow = {
-  readonly meeting: string;
-  readonly statement: string;
-  readonly speaker: string | null;
-  readonly name_as_printed: string;
-  readonly role: string | null;
-  readonly on_behalf_of: string | null;
-  readonly form: string;
-  readonly text: string;
-  readonly language: string;
-  readonly topics: readonly string[] | null;
-  readonly agenda_item: string | null;
-  readonly in_reply_to: string | null;
-  readonly entry: number;
-  readonly correction: Correction | null;
-  readonly disputes: readonly Dispute[] | null;
+export type StatementRow = RowOfColumns<typeof columns>;
+/** A statement with the names of its speaker and of the organization. */
+export type NamedStatementRow = StatementRow & {
   readonly speaker_name: string | null;
   readonly speaker_names: LocalizedName['names'];
   readonly behalf_name: string | null;
   readonly behalf_names: LocalizedName['names'];
 };
 
-export const toStatementItem = (row: StatementRow, languages: readonly string[]) => ({
+export const toStatementItem = (row: NamedStatementRow, languages: readonly string[]) => ({
   statement: row.statement,
   meeting: row.meeting,
   speaker: row.speaker,

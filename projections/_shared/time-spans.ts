@@ -1,5 +1,6 @@
 // Spans of valid time as columns: from a fact to the fact that ended it, each with its bounds and its entry.
 import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
+import type { RowOfColumns } from '../../src/read-models/declaration/table.js';
 
 export const spanColumns = {
   since: 'text',
@@ -38,12 +39,16 @@ export const certainOnDaySql = (t: string): string =>
 export const possibleOnDaySql = (t: string): string =>
   `((${t}.since_earliest IS NULL OR ${t}.since_earliest <= @day) AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest))`;
 
-export type Span = {
-  readonly since: string;
-  readonly since_entry: number;
-  readonly until: string | null;
-  readonly until_entry: number | null;
-};
+export type SpanColumns = RowOfColumns<typeof spanColumns>;
+export type Span = Pick<SpanColumns, 'since' | 'since_entry' | 'until' | 'until_entry'>;
+
+/** The days on which it becomes possible, certain, doubtful and over. */
+export const listSpanDays = (span: SpanColumns): readonly (string | null)[] => [
+  span.since_earliest,
+  span.since_latest,
+  span.until_earliest,
+  span.until_latest,
+];
 
 export const toDateOrNull = (edtf: string | null) => (edtf === null ? null : toDateWithBounds(edtf));
 

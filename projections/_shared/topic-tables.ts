@@ -1,6 +1,7 @@
 // Which statement is about what: for each read model that asks by topic.
 import type { StatementRecorded } from '../../src/domain/meeting/events.js';
-import { defineSharedTables, defineTable } from '../../src/read-models/declaration/read-model.js';
+import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
+import { defineTable } from '../../src/read-models/declaration/table.js';
 
 export const topicTables = defineSharedTables<StatementRecorded>()({
   tables: {

@@ -1,9 +1,22 @@
 // What was decided, how, with whom reserving, and which reports came back on it.
 import { DECISION_KINDS, DECISION_OUTCOMES } from '../../src/domain/meeting/events.js';
-import { paginate, defineQuery, defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
+import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { meetingTables } from '../_shared/meeting-tables.js';
-import { toDecisionItem, type DecisionRow, decisionTables } from '../_shared/decision-tables.js';
+import {
+  toDecisionItem,
+  type DecisionRow,
+  decisionTables,
+  type ReportRow,
+} from '../_shared/decision-tables.js';
+
+const toReference = (meeting: string, decision: string): ItemReference => ({
+  query: 'decisions',
+  key: { meeting, decision },
+});
 
 const decisions = defineReadModel()({
   name: 'decisions',
@@ -11,9 +24,17 @@ const decisions = defineReadModel()({
   include: [meetingTables, decisionTables],
   tables: {},
   when: {},
+  shownIn: {
+    decisions: ({ meeting, decision }: DecisionRow) => [toReference(meeting, decision)],
+    // A report is shown with each decision that it comes back on.
+    reports: ({ meeting, concerning }: ReportRow) =>
+      (concerning ?? []).flatMap((concern) =>
+        concern.decision === undefined ? [] : [toReference(concern.meeting ?? meeting, concern.decision)],
+      ),
+  },
   queries: {
     decisions: defineQuery(
-      (view, { filters, limit, after }: QueryRequest) => {
+      (view, { filters, limit, after, only }: QueryRequest) => {
         const { meeting, organization, kind, outcome, from, to } = filters;
         const conditions = [
           meeting === undefined ? [] : 'd.meeting = @meeting',
@@ -36,6 +57,7 @@ const decisions = defineReadModel()({
           },
           order: ['entry'],
           after,
+          only,
           limit,
         });
         return { ...found, items: found.items.map((row) => toDecisionItem(view, row)) };

@@ -1,21 +1,34 @@
 // The minutes of one meeting: what was planned, who came, what was said and decided, and what became of the record.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
-import type { ReportConcern, MeetingEvent } from '../../src/domain/meeting/events.js';
+import type { MeetingEvent } from '../../src/domain/meeting/events.js';
+import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
+import { type Page, paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import {
-  nullableJson,
-  paginate,
-  defineQuery,
-  defineReadModel,
   defineTable,
-  type View,
-} from '../../src/read-models/declaration/read-model.js';
+  nullableJson,
+  type Row,
+  type RowOfColumns,
+} from '../../src/read-models/declaration/table.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { toDecisionItem, type DecisionRow, decisionTables } from '../_shared/decision-tables.js';
-import { meetingTables, type ListedMeeting, toMeetingItem } from '../_shared/meeting-tables.js';
+import {
+  toDecisionItem,
+  type DecisionRow,
+  decisionTables,
+  type ReportRow,
+} from '../_shared/decision-tables.js';
+import {
+  meetingTables,
+  type MeetingDateRow,
+  type MeetingRow,
+  toMeetingItem,
+} from '../_shared/meeting-tables.js';
 import { toCorrectionFields, type Correction, getCorrection } from '../_shared/corrections.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import { selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
-import { toStatementItem, type StatementRow, statementTables } from '../_shared/statement-tables.js';
+import { toStatementItem, type NamedStatementRow, statementTables } from '../_shared/statement-tables.js';
 
 /** How many statements stand in the record itself; where there are more, it says where to read on. */
 const STATEMENTS_MAX = 1_000;
@@ -26,56 +39,76 @@ const amendableColumns = {
   disputes: nullableJson<readonly Dispute[]>(),
 } as const;
 
+const tables = {
+  agenda: defineTable({
+    columns: {
+      meeting: 'text',
+      item: 'text',
+      title: 'text',
+      topics: nullableJson<readonly string[]>(),
+      ...amendableColumns,
+    },
+    key: ['meeting', 'item'],
+    indexes: [['meeting', 'entry']],
+  }),
+  withdrawals: defineTable({
+    columns: { meeting: 'text', item: 'text', reason: 'text?', ...amendableColumns },
+    key: ['meeting', 'item'],
+    indexes: [['meeting', 'item']],
+  }),
+  participants: defineTable({
+    columns: {
+      meeting: 'text',
+      participant: 'text',
+      person: 'text?',
+      name_as_printed: 'text?',
+      organization: 'text?',
+      capacity: 'text',
+      role: 'text?',
+      presence: 'text',
+      ...amendableColumns,
+    },
+    key: ['meeting', 'participant'],
+    indexes: [['meeting', 'entry']],
+  }),
+  minutes: defineTable({
+    columns: {
+      meeting: 'text',
+      revision: 'integer',
+      /** `circulated` or `approved`. */
+      step: 'text',
+      on: 'text',
+      at: 'text?',
+      ...amendableColumns,
+    },
+    key: ['meeting', 'revision'],
+    indexes: [['meeting', 'revision']],
+  }),
+};
+
+type AgendaRow = Row<typeof tables.agenda>;
+type ParticipantRow = Row<typeof tables.participants>;
+type MinutesRow = Row<typeof tables.minutes>;
+type AmendableRow = RowOfColumns<typeof amendableColumns>;
+
+const toAgendaReferences = ({
+  meeting,
+  item,
+}: Pick<AgendaRow, 'meeting' | 'item'>): readonly ItemReference[] => [
+  { query: 'agenda', path: { meeting }, key: { item } },
+];
+const toReportReferences = ({
+  meeting,
+  report,
+}: Pick<ReportRow, 'meeting' | 'report'>): readonly ItemReference[] => [
+  { query: 'reports', path: { meeting }, key: { report } },
+];
+
 const meetingRecord = defineReadModel<MeetingEvent>()({
   name: 'meeting-record',
   version: 1,
   include: [nameTables, meetingTables, statementTables, decisionTables],
-  tables: {
-    agenda: defineTable({
-      columns: {
-        meeting: 'text',
-        item: 'text',
-        title: 'text',
-        topics: nullableJson<readonly string[]>(),
-        ...amendableColumns,
-      },
-      key: ['meeting', 'item'],
-      indexes: [['meeting', 'entry']],
-    }),
-    withdrawals: defineTable({
-      columns: { meeting: 'text', item: 'text', reason: 'text?', ...amendableColumns },
-      key: ['meeting', 'item'],
-      indexes: [['meeting', 'item']],
-    }),
-    participants: defineTable({
-      columns: {
-        meeting: 'text',
-        participant: 'text',
-        person: 'text?',
-        name_as_printed: 'text?',
-        organization: 'text?',
-        capacity: 'text',
-        role: 'text?',
-        presence: 'text',
-        ...amendableColumns,
-      },
-      key: ['meeting', 'participant'],
-      indexes: [['meeting', 'entry']],
-    }),
-    minutes: defineTable({
-      columns: {
-        meeting: 'text',
-        revision: 'integer',
-        /** `circulated` or `approved`. */
-        step: 'text',
-        on: 'text',
-        at: 'text?',
-        ...amendableColumns,
-      },
-      key: ['meeting', 'revision'],
-      indexes: [['meeting', 'revision']],
-    }),
-  },
+  tables,
   when: {
     AgendaItemAdded: (fact, { agenda }) => {
       const { meeting, item, title, topics } = fact.data;
@@ -117,31 +150,38 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
       });
     },
   },
+  // Its other members are the items of lists of their own: meetings, statements and decisions.
+  shownIn: {
+    meetings: ({ meeting }: MeetingRow) => [{ query: 'chair', path: { meeting }, key: {}, isWhole: true }],
+    meeting_dates: ({ meeting }: MeetingDateRow) => [
+      { query: 'dateHistory', path: { meeting }, key: {}, isWhole: true },
+    ],
+    agenda: toAgendaReferences,
+    withdrawals: toAgendaReferences,
+    participants: ({ meeting, participant }: ParticipantRow) => [
+      { query: 'participants', path: { meeting }, key: { participant } },
+    ],
+    reports: toReportReferences,
+    // A report shows the titles of the decisions that it comes back on.
+    decisions: ({ meeting, decision }: DecisionRow, view) =>
+      view
+        .all<ReportRow>(
+          `SELECT meeting, report FROM ${view.table('concerns')} WHERE about_meeting = @meeting AND about_decision = @decision`,
+          { meeting, decision },
+        )
+        .flatMap(toReportReferences),
+    minutes: ({ meeting }: MinutesRow) => [{ query: 'minutes', path: { meeting }, key: {}, isWhole: true }],
+  },
   queries: {
     record: defineQuery(
       (view, { path, day, languages }: QueryRequest) => {
         const meeting = path['meeting'] ?? '';
-        const found = view.get<ListedMeeting>(
-          `SELECT * FROM ${view.table('meetings')} WHERE meeting = @meeting`,
-          {
-            meeting,
-          },
-        );
+        const found = findMeeting(view, meeting);
         if (!found) return undefined;
         return {
           ...toMeetingItem(found),
           chair: found.chair,
-          dateHistory: view
-            .all<MeetingDateRow>(
-              `SELECT * FROM ${view.table('meeting_dates')} WHERE meeting = @meeting ORDER BY revision`,
-              { meeting },
-            )
-            .map((row) => ({
-              scheduledFor: row.scheduled_for === null ? null : toDateWithBounds(row.scheduled_for),
-              change: row.change,
-              reason: row.reason,
-              ...toAmendableFields(row),
-            })),
+          dateHistory: readDateHistory(view, meeting),
           agenda: readAgenda(view, meeting),
           participants: readParticipants(view, meeting, day, languages),
           ...readStatements(view, meeting, day, languages),
@@ -149,9 +189,7 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
           decisions: view
             .all<DecisionRow>(
               `SELECT * FROM ${view.table('decisions')} WHERE meeting = @meeting ORDER BY entry`,
-              {
-                meeting,
-              },
+              { meeting },
             )
             .map((row) => toDecisionItem(view, row)),
           minutes: readMinutes(view, meeting),
@@ -159,8 +197,50 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
       },
       { scan: true },
     ),
+    chair: defineQuery((view, { path }: QueryRequest) => findMeeting(view, path['meeting'] ?? '')?.chair),
+    dateHistory: defineQuery((view, { path }: QueryRequest) => {
+      const found = findMeeting(view, path['meeting'] ?? '');
+      return found && readDateHistory(view, found.meeting);
+    }),
+    agenda: defineQuery((view, { path, only }: QueryRequest) =>
+      toPage(readAgenda(view, path['meeting'] ?? '', only)),
+    ),
+    participants: defineQuery((view, { path, day, languages, only }: QueryRequest) =>
+      toPage(readParticipants(view, path['meeting'] ?? '', day, languages, only)),
+    ),
+    reports: defineQuery((view, { path, day, languages, only }: QueryRequest) =>
+      toPage(readReports(view, path['meeting'] ?? '', day, languages, only)),
+    ),
+    minutes: defineQuery((view, { path }: QueryRequest) => {
+      const found = findMeeting(view, path['meeting'] ?? '');
+      return found && readMinutes(view, found.meeting);
+    }),
   },
 });
+
+const findMeeting = (view: View, meeting: string): MeetingRow | undefined =>
+  view.get<MeetingRow>(`SELECT * FROM ${view.table('meetings')} WHERE meeting = @meeting`, { meeting });
+
+const toPage = <Item>(items: readonly Item[]): Page<Item> => ({ items, next: null });
+
+/** SQL for the rows of `t` that have these values, which are bound by their names. */
+const onlySql = (t: string, only: QueryRequest['only'] = {}): string =>
+  Object.keys(only)
+    .map((column) => ` AND ${t}."${column}" = @${column}`)
+    .join('');
+
+const readDateHistory = (view: View, meeting: string) =>
+  view
+    .all<MeetingDateRow>(
+      `SELECT * FROM ${view.table('meeting_dates')} WHERE meeting = @meeting ORDER BY revision`,
+      { meeting },
+    )
+    .map((row) => ({
+      scheduledFor: row.scheduled_for === null ? null : toDateWithBounds(row.scheduled_for),
+      change: row.change,
+      reason: row.reason,
+      ...toAmendableFields(row),
+    }));
 
 const toAmendableColumns = (fact: Parameters<typeof getCorrection>[0]) => ({
   entry: fact.entry,
@@ -168,28 +248,14 @@ const toAmendableColumns = (fact: Parameters<typeof getCorrection>[0]) => ({
   disputes: getDisputes(fact),
 });
 
-type AmendableRow = {
-  readonly entry: number;
-  readonly correction: Correction | null;
-  readonly disputes: readonly Dispute[] | null;
-};
 const toAmendableFields = ({ entry, correction, disputes }: AmendableRow) => ({
   entry,
   ...toCorrectionFields(correction),
   ...toDisputeFields(disputes),
 });
 
-type MeetingDateRow = AmendableRow & {
-  readonly scheduled_for: string | null;
-  readonly change: string;
-  readonly reason: string | null;
-};
-
-function readAgenda(view: View, meeting: string) {
-  type Item = AmendableRow & {
-    readonly item: string;
-    readonly title: string;
-    readonly topics: readonly string[] | null;
+function readAgenda(view: View, meeting: string, only?: QueryRequest['only']) {
+  type Item = AgendaRow & {
     readonly withdrawn: number | null;
     readonly reason: string | null;
     readonly withdrawal_correction: Correction | null;
@@ -199,8 +265,8 @@ function readAgenda(view: View, meeting: string) {
     .all<Item>(
       `SELECT a.*, w.entry AS withdrawn, w.reason, w.correction AS withdrawal_correction, w.disputes AS withdrawal_disputes FROM ${view.table('agenda')} a
         LEFT JOIN ${view.table('withdrawals')} w ON w.meeting = a.meeting AND w.item = a.item
-        WHERE a.meeting = @meeting ORDER BY a.entry`,
-      { meeting },
+        WHERE a.meeting = @meeting${onlySql('a', only)} ORDER BY a.entry`,
+      { meeting, ...only },
     )
     .map((row) => ({
       item: row.item,
@@ -220,15 +286,14 @@ function readAgenda(view: View, meeting: string) {
     }));
 }
 
-function readParticipants(view: View, meeting: string, day: string, languages: readonly string[]) {
-  type Participant = AmendableRow & {
-    readonly participant: string;
-    readonly person: string | null;
-    readonly name_as_printed: string | null;
-    readonly organization: string | null;
-    readonly capacity: string;
-    readonly role: string | null;
-    readonly presence: string;
+function readParticipants(
+  view: View,
+  meeting: string,
+  day: string,
+  languages: readonly string[],
+  only?: QueryRequest['only'],
+) {
+  type Participant = ParticipantRow & {
     readonly person_name: string | null;
     readonly person_names: LocalizedName['names'];
     readonly organization_name: string | null;
@@ -240,8 +305,8 @@ function readParticipants(view: View, meeting: string, day: string, languages: r
         FROM ${view.table('participants')} t
         LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || t.person`)}
         LEFT JOIN ${view.table('names')} g ON g.row = ${nameOnDaySql(view, 't.organization')}
-        WHERE t.meeting = @meeting ORDER BY t.entry`,
-      { meeting, day },
+        WHERE t.meeting = @meeting${onlySql('t', only)} ORDER BY t.entry`,
+      { meeting, day, ...only },
     )
     .map((row) => ({
       participant: row.participant,
@@ -258,7 +323,7 @@ function readParticipants(view: View, meeting: string, day: string, languages: r
 }
 
 function readStatements(view: View, meeting: string, day: string, languages: readonly string[]) {
-  const found = paginate<StatementRow>(view, {
+  const found = paginate<NamedStatementRow>(view, {
     sql: `SELECT s.*, p.name AS speaker_name, p.names AS speaker_names, g.name AS behalf_name, g.names AS behalf_names
       FROM ${view.table('statements')} s
       LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || s.speaker`)}
@@ -274,24 +339,20 @@ function readStatements(view: View, meeting: string, day: string, languages: rea
   };
 }
 
-function readReports(view: View, meeting: string, day: string, languages: readonly string[]) {
-  type Report = AmendableRow & {
-    readonly report: string;
-    readonly title: string;
-    readonly presented_by: string | null;
-    readonly name_as_printed: string | null;
-    readonly on_behalf_of: string | null;
-    readonly concerning: readonly ReportConcern[] | null;
-    readonly agenda_item: string | null;
-    readonly name: string | null;
-    readonly names: LocalizedName['names'];
-  };
+function readReports(
+  view: View,
+  meeting: string,
+  day: string,
+  languages: readonly string[],
+  only?: QueryRequest['only'],
+) {
+  type Report = ReportRow & LocalizedName;
   return view
     .all<Report>(
       `SELECT r.*, p.name, p.names FROM ${view.table('reports')} r
         LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || r.presented_by`)}
-        WHERE r.meeting = @meeting ORDER BY r.entry`,
-      { meeting, day },
+        WHERE r.meeting = @meeting${onlySql('r', only)} ORDER BY r.entry`,
+      { meeting, day, ...only },
     )
     .map((row) => ({
       report: row.report,
@@ -318,8 +379,7 @@ const findDecisionTitle = (view: View, meeting: string, decision: string): strin
   )?.title ?? null;
 
 function readMinutes(view: View, meeting: string) {
-  type Step = AmendableRow & { readonly step: string; readonly on: string; readonly at: string | null };
-  const steps = view.all<Step>(
+  const steps = view.all<MinutesRow>(
     `SELECT * FROM ${view.table('minutes')} WHERE meeting = @meeting ORDER BY revision`,
     { meeting },
   );
@@ -342,5 +402,13 @@ export default publishReadModel(meetingRecord, [
     list: false,
     day: 'on',
     names: true,
+    parts: {
+      chair: 'chair',
+      dateHistory: 'dateHistory',
+      agenda: 'agenda',
+      participants: 'participants',
+      reports: 'reports',
+      minutes: 'minutes',
+    },
   },
 ]);

@@ -1,7 +1,9 @@
 // The calendar: meetings past and to come, cancelled ones with their date, every date that they had.
-import { paginate, defineQuery, defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { meetingTables, type ListedMeeting, toMeetingItem } from '../_shared/meeting-tables.js';
+import { meetingTables, type MeetingRow, toMeetingItem } from '../_shared/meeting-tables.js';
 
 export const MEETING_STATUSES = [
   'announced',
@@ -20,9 +22,12 @@ const meetings = defineReadModel()({
   include: [meetingTables],
   tables: {},
   when: {},
+  shownIn: {
+    meetings: ({ meeting }: MeetingRow) => [{ query: 'calendar', key: { id: meeting }, only: { meeting } }],
+  },
   queries: {
     calendar: defineQuery(
-      (view, { filters, limit, after }: QueryRequest) => {
+      (view, { filters, limit, after, only }: QueryRequest) => {
         const { status, convenedBy, from, to } = filters;
         const conditions = [
           status === undefined ? [] : 'm.status = @status',
@@ -35,7 +40,7 @@ const meetings = defineReadModel()({
             ? []
             : '(m.scheduled_for IS NOT NULL AND (m.day_earliest IS NULL OR m.day_earliest <= @to))',
         ].flat();
-        const found = paginate<ListedMeeting>(view, {
+        const found = paginate<MeetingRow>(view, {
           sql: `SELECT m.*, coalesce(m.day_latest, '~') AS last_day,
               CASE WHEN m.scheduled_for IS NULL THEN '~' ELSE coalesce(m.day_earliest, '') END AS first_day
             FROM ${view.table('meetings')} m ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
@@ -47,6 +52,7 @@ const meetings = defineReadModel()({
           },
           order: ['first_day', 'last_day', 'meeting'],
           after,
+          only,
           limit,
         });
         return { ...found, items: found.items.map(toMeetingItem) };

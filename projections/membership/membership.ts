@@ -1,19 +1,12 @@
 // Who belongs to whom on a day, as the book knew it at an entry.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
-import {
-  paginate,
-  defineQuery,
-  defineReadModel,
-  type View,
-} from '../../src/read-models/declaration/read-model.js';
+import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
+import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import {
-  toCertainty,
-  certainOnDaySql,
-  toPeriod,
-  possibleOnDaySql,
-  type Span,
-} from '../_shared/time-spans.js';
+import { toCertainty, certainOnDaySql, toPeriod, possibleOnDaySql } from '../_shared/time-spans.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import {
   isKnown,
@@ -23,24 +16,22 @@ import {
   nameTables,
   toPersonParty,
 } from '../_shared/names.js';
-import { membershipTables } from '../_shared/membership-tables.js';
+import { membershipTables, type SuspensionRow, type TenureRow } from '../_shared/membership-tables.js';
 
-type MemberRow = LocalizedName & {
-  readonly id: string;
-  readonly since: string;
-  readonly since_entry: number;
-  readonly is_certain: number;
-  readonly disputes: readonly Dispute[] | null;
-  readonly suspended_entry: number | null;
-  readonly suspended_disputes: readonly Dispute[] | null;
-};
+type MemberRow = LocalizedName &
+  Pick<TenureRow, 'since' | 'since_entry' | 'disputes'> & {
+    readonly id: string;
+    readonly is_certain: number;
+    readonly suspended_entry: number | null;
+    readonly suspended_disputes: readonly Dispute[] | null;
+  };
 
 /** The other ends of a party's memberships that meet a day: of two stays the certain one, else the later one. */
 function findMembersOnDay(
   view: View,
   whose: 'organization' | 'member',
   party: string,
-  { day, languages, limit, after }: QueryRequest,
+  { day, languages, limit, after, only }: QueryRequest,
 ) {
   if (!isKnown(view, party)) return undefined;
   const other = whose === 'organization' ? 'member' : 'organization';
@@ -59,6 +50,7 @@ function findMembersOnDay(
     parameters: { party, day },
     order: ['id'],
     after,
+    only,
     limit,
   });
   return {
@@ -74,18 +66,6 @@ function findMembersOnDay(
     })),
   };
 }
-
-type TenureRow = Span & {
-  readonly n: number;
-  readonly end_reason: string | null;
-  readonly disputes: readonly Dispute[] | null;
-  readonly end_disputes: readonly Dispute[] | null;
-};
-type SuspensionRow = Span & {
-  readonly n: number;
-  readonly by: string;
-  readonly disputes: readonly Dispute[] | null;
-};
 
 /** Every stay of one member, with what became of its participation. */
 function listTenures(view: View, organization: string, member: string) {
@@ -116,12 +96,18 @@ function listTenures(view: View, organization: string, member: string) {
     });
 }
 
+/** Every tenure and suspension of a member is part of one item of the history. */
+const toReferences = ({ organization, member }: TenureRow | SuspensionRow): readonly ItemReference[] => [
+  { query: 'history', path: { organization }, key: { member } },
+];
+
 const membership = defineReadModel()({
   name: 'membership',
   version: 1,
   include: [nameTables, membershipTables],
   tables: {},
   when: {},
+  shownIn: { tenures: toReferences, suspensions: toReferences },
   queries: {
     members: defineQuery((view, asked: QueryRequest) =>
       findMembersOnDay(view, 'organization', asked.path['organization'] ?? '', asked),
@@ -133,7 +119,7 @@ const membership = defineReadModel()({
       findMembersOnDay(view, 'member', toPersonParty(asked.path['person'] ?? ''), asked),
     ),
     history: defineQuery(
-      (view, { path, day, languages, limit, after }: QueryRequest) => {
+      (view, { path, day, languages, limit, after, only }: QueryRequest) => {
         const organization = path['organization'] ?? '';
         if (!isKnown(view, organization)) return undefined;
         const found = paginate<LocalizedName & { readonly member: string }>(view, {
@@ -143,6 +129,7 @@ const membership = defineReadModel()({
           parameters: { organization, day },
           order: ['member'],
           after,
+          only,
           limit,
         });
         return {

@@ -7,22 +7,26 @@ import {
   listObserverPeriods,
 } from '../../src/domain/observership/observership.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
+import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
+import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import {
   json,
   nullableJson,
-  paginate,
-  defineQuery,
-  defineReadModel,
+  type Row,
   type RowsOf,
   defineTable,
-  type View,
-} from '../../src/read-models/declaration/read-model.js';
+} from '../../src/read-models/declaration/table.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { membershipTables } from '../_shared/membership-tables.js';
+import { membershipTables, type TenureRow } from '../_shared/membership-tables.js';
 import {
   toCertainty,
   certainOnDaySql,
   possibleOnDaySql,
+  listSpanDays,
+  type SpanColumns,
   spanColumns,
   toSpanColumns,
 } from '../_shared/time-spans.js';
@@ -57,6 +61,8 @@ const tables = {
     ],
   }),
 };
+
+type ObservationRow = Row<typeof tables.observations>;
 
 type RecordedObservershipEvent = ObservershipEvent & {
   readonly entry: number;
@@ -93,22 +99,18 @@ function rebuildTimeline(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tabl
   }
 }
 
-type ObserverRow = LocalizedName & {
-  readonly id: string;
-  readonly kind: string;
-  readonly granted_by: string | null;
-  readonly since: string;
-  readonly since_entry: number;
-  readonly is_certain: number;
-  readonly is_member: number;
-  readonly disputes: readonly Dispute[] | null;
-};
+type ObserverRow = LocalizedName &
+  Pick<ObservationRow, 'kind' | 'granted_by' | 'since' | 'since_entry' | 'disputes'> & {
+    readonly id: string;
+    readonly is_certain: number;
+    readonly is_member: number;
+  };
 
 /** The other ends of a party's observerships that meet a day: of two times the certain one, else the later one. */
 function findObserversOnDay(
   view: View,
   whose: 'organization' | 'observer',
-  { path, day, languages, limit, after }: QueryRequest,
+  { path, day, languages, limit, after, only }: QueryRequest,
 ) {
   const id = path['organization'] ?? '';
   if (!isKnown(view, id)) return undefined;
@@ -127,6 +129,7 @@ function findObserversOnDay(
     parameters: { id, day },
     order: ['id'],
     after,
+    only,
     limit,
   });
   return {
@@ -146,12 +149,31 @@ function findObserversOnDay(
   };
 }
 
+const toReference = (organization: string, observer: string, span: SpanColumns): ItemReference => ({
+  query: 'observers',
+  path: { organization },
+  key: { observer },
+  only: { id: observer },
+  days: listSpanDays(span),
+});
+
 const observers = defineReadModel<ObservershipEvent>()({
   name: 'observers',
   version: 1,
   include: [nameTables, membershipTables],
   tables,
   when: { ObserverStatusGranted: rebuildTimeline, ObserverStatusEnded: rebuildTimeline },
+  shownIn: {
+    observations: (row: ObservationRow) => [toReference(row.organization, row.observer, row)],
+    // A membership shows in the item of an observer that is a member as well.
+    tenures: (row: TenureRow, view) =>
+      view.get(
+        `SELECT 1 FROM ${view.table('observations')} WHERE organization = @organization AND observer = @member`,
+        { organization: row.organization, member: row.member },
+      )
+        ? [toReference(row.organization, row.member, row)]
+        : [],
+  },
   queries: {
     observers: defineQuery((view, asked: QueryRequest) => findObserversOnDay(view, 'organization', asked)),
     observes: defineQuery((view, asked: QueryRequest) => findObserversOnDay(view, 'observer', asked)),

@@ -8,23 +8,25 @@ import {
   listOfficePeriods,
 } from '../../src/domain/person/person.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
+import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
+import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import {
   json,
   nullableJson,
-  paginate,
-  defineQuery,
-  defineReadModel,
+  type Row,
   type RowsOf,
   defineTable,
-  type View,
-} from '../../src/read-models/declaration/read-model.js';
+} from '../../src/read-models/declaration/table.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
   toCertainty,
   certainOnDaySql,
   toDateOrNull,
   possibleOnDaySql,
-  type Span,
+  listSpanDays,
   spanColumns,
   toSpanColumns,
 } from '../_shared/time-spans.js';
@@ -32,6 +34,8 @@ import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.
 import {
   foldCase,
   isKnown,
+  type NameRow,
+  parsePersonParty,
   selectName,
   type LocalizedName,
   nameOnDaySql,
@@ -74,6 +78,9 @@ const tables = {
   }),
 };
 
+type PersonRow = Row<typeof tables.people>;
+type OfficeRow = Row<typeof tables.offices>;
+
 type RecordedOfficeEvent = OfficeEvent & {
   readonly entry: number;
   readonly disputes: readonly Dispute[] | null;
@@ -113,13 +120,8 @@ function rebuildTimeline(fact: Fact<OfficeEvent>, rows: RowsOf<typeof tables>): 
     });
 }
 
-type OfficeRow = Span & {
-  readonly person: string;
-  readonly organization: string;
-  readonly office: string;
-  readonly n: number;
+type NamedOfficeRow = OfficeRow & {
   readonly is_certain: number;
-  readonly disputes: readonly Dispute[];
   readonly person_name: string | null;
   readonly person_names: LocalizedName['names'];
   readonly organization_name: string | null;
@@ -130,11 +132,11 @@ type OfficeRow = Span & {
 function findOfficesOnDay(
   view: View,
   whose: 'person' | 'organization',
-  { path, day, languages, limit, after }: QueryRequest,
+  { path, day, languages, limit, after, only }: QueryRequest,
 ) {
   const id = path[whose] ?? '';
   if (!isKnown(view, whose === 'person' ? toPersonParty(id) : id)) return undefined;
-  const found = paginate<OfficeRow>(view, {
+  const found = paginate<NamedOfficeRow>(view, {
     sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_entry, o.disputes,
         o.is_certain,
         p.name AS person_name, p.names AS person_names, g.name AS organization_name, g.names AS organization_names
@@ -149,6 +151,7 @@ function findOfficesOnDay(
     parameters: { id, day },
     order: ['organization', 'office', 'person', 'n'],
     after,
+    only,
     limit,
   });
   return {
@@ -168,6 +171,14 @@ function findOfficesOnDay(
   };
 }
 
+/** What is not in the list is in the record. */
+const toPersonReference = (person: string): ItemReference => ({
+  query: 'people',
+  key: { id: person },
+  only: { person },
+  otherwise: { query: 'person', path: { person }, key: { id: person }, isWhole: true },
+});
+
 const offices = defineReadModel<PersonEvent>()({
   name: 'offices',
   version: 1,
@@ -184,9 +195,19 @@ const offices = defineReadModel<PersonEvent>()({
     OfficeAssumed: rebuildTimeline,
     OfficeLeft: rebuildTimeline,
   },
+  shownIn: {
+    people: ({ person }: PersonRow) => [toPersonReference(person)],
+    names: ({ party }: NameRow) => {
+      const person = parsePersonParty(party);
+      return person === undefined ? [] : [toPersonReference(person)];
+    },
+    offices: ({ person, organization, office, ...span }: OfficeRow) => [
+      { query: 'ofPerson', path: { person }, key: { organization, office }, days: listSpanDays(span) },
+    ],
+  },
   queries: {
     people: defineQuery(
-      (view, { filters, day, languages, limit, after }: QueryRequest) => {
+      (view, { filters, day, languages, limit, after, only }: QueryRequest) => {
         const { q } = filters;
         const found = paginate<LocalizedName & { readonly person: string }>(view, {
           sql: `SELECT p.person, n.name, n.names FROM ${view.table('people')} p
@@ -195,6 +216,7 @@ const offices = defineReadModel<PersonEvent>()({
           parameters: { day, ...(q !== undefined && { q: foldCase(q) }) },
           order: ['person'],
           after,
+          only,
           limit,
         });
         return {
@@ -205,14 +227,7 @@ const offices = defineReadModel<PersonEvent>()({
       { scan: true },
     ),
     person: defineQuery((view, { path, day, languages }: QueryRequest) => {
-      const found = view.get<
-        LocalizedName & {
-          readonly person: string;
-          readonly identifiers: { readonly [scheme: string]: string } | null;
-          readonly entry: number;
-          readonly disputes: readonly Dispute[] | null;
-        }
-      >(
+      const found = view.get<LocalizedName & PersonRow>(
         `SELECT p.person, p.identifiers, p.entry, p.disputes, n.name, n.names FROM ${view.table('people')} p
           JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `'person:' || p.person`)} WHERE p.person = @person`,
         { person: path['person'] ?? '', day },

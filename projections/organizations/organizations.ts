@@ -1,82 +1,94 @@
 // The directory: organizations with their names in time, their bodies and their legal status.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { Instrument } from '../../src/domain/citation.js';
-import {
-  type OrganizationEvent,
-  ORGANIZATION_CLASSIFICATIONS,
-} from '../../src/domain/organization/organization.js';
-import {
-  nullableJson,
-  paginate,
-  defineQuery,
-  defineReadModel,
-  defineTable,
-} from '../../src/read-models/declaration/read-model.js';
+import type { OrganizationEvent } from '../../src/domain/organization/organization.js';
+import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
+import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { defineTable, nullableJson, type Row } from '../../src/read-models/declaration/table.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
-import { foldCase, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
+import {
+  foldCase,
+  selectName,
+  type LocalizedName,
+  nameOnDaySql,
+  type NameRow,
+  nameTables,
+  parsePersonParty,
+} from '../_shared/names.js';
+import { ORGANIZATION_CLASSIFICATIONS } from '../../src/domain/organization/organization.js';
 
-type OrganizationListRow = LocalizedName & {
-  readonly organization: string;
-  readonly abbreviation: string | null;
-  readonly classification: string;
-  readonly part_of: string | null;
+const tables = {
+  organizations: defineTable({
+    columns: {
+      organization: 'text',
+      classification: 'text',
+      part_of: 'text?',
+      founded: 'text?',
+      country: 'text?',
+      purpose: 'text?',
+      identifiers: nullableJson<{ readonly [scheme: string]: string }>(),
+      entry: 'integer',
+      disputes: nullableJson<readonly Dispute[]>(),
+    },
+    key: ['organization'],
+    indexes: [['organization'], ['part_of']],
+  }),
+  legal_statuses: defineTable({
+    columns: {
+      organization: 'text',
+      revision: 'integer',
+      status: 'text',
+      granted_by: 'text?',
+      instrument: nullableJson<Instrument>(),
+      effective: 'text',
+      entry: 'integer',
+      disputes: nullableJson<readonly Dispute[]>(),
+    },
+    key: ['organization', 'revision'],
+    indexes: [['organization']],
+  }),
+  dissolutions: defineTable({
+    columns: {
+      organization: 'text',
+      effective: 'text',
+      reason: 'text?',
+      entry: 'integer',
+      disputes: nullableJson<readonly Dispute[]>(),
+    },
+    key: ['organization'],
+    indexes: [['organization']],
+  }),
 };
-type OrganizationRow = OrganizationListRow & {
-  readonly founded: string | null;
-  readonly country: string | null;
-  readonly purpose: string | null;
-  readonly identifiers: { readonly [scheme: string]: string } | null;
-  readonly entry: number;
-  readonly disputes: readonly Dispute[] | null;
-};
+
+type OrganizationRow = Row<typeof tables.organizations>;
+type OrganizationListRow = LocalizedName &
+  Pick<OrganizationRow, 'organization' | 'classification' | 'part_of'> & {
+    readonly abbreviation: string | null;
+  };
+
+/** What is not in the directory is in the record. */
+const toReferences = ({ organization }: { readonly organization: string }): readonly ItemReference[] => [
+  {
+    query: 'directory',
+    key: { id: organization },
+    only: { organization },
+    otherwise: {
+      query: 'organization',
+      path: { organization },
+      key: { id: organization },
+      isWhole: true,
+    },
+  },
+];
 
 const organizations = defineReadModel<OrganizationEvent>()({
   name: 'organizations',
   version: 1,
   include: [nameTables],
-  tables: {
-    organizations: defineTable({
-      columns: {
-        organization: 'text',
-        classification: 'text',
-        part_of: 'text?',
-        founded: 'text?',
-        country: 'text?',
-        purpose: 'text?',
-        identifiers: nullableJson<{ readonly [scheme: string]: string }>(),
-        entry: 'integer',
-        disputes: nullableJson<readonly Dispute[]>(),
-      },
-      key: ['organization'],
-      indexes: [['organization'], ['part_of']],
-    }),
-    legal_statuses: defineTable({
-      columns: {
-        organization: 'text',
-        revision: 'integer',
-        status: 'text',
-        granted_by: 'text?',
-        instrument: nullableJson<Instrument>(),
-        effective: 'text',
-        entry: 'integer',
-        disputes: nullableJson<readonly Dispute[]>(),
-      },
-      key: ['organization', 'revision'],
-      indexes: [['organization']],
-    }),
-    dissolutions: defineTable({
-      columns: {
-        organization: 'text',
-        effective: 'text',
-        reason: 'text?',
-        entry: 'integer',
-        disputes: nullableJson<readonly Dispute[]>(),
-      },
-      key: ['organization'],
-      indexes: [['organization']],
-    }),
-  },
+  tables,
 
   when: {
     OrganizationRegistered: (fact, { organizations }) => {
@@ -118,9 +130,17 @@ const organizations = defineReadModel<OrganizationEvent>()({
     },
   },
 
+  shownIn: {
+    organizations: toReferences,
+    legal_statuses: toReferences,
+    dissolutions: toReferences,
+    names: ({ party }: NameRow) =>
+      parsePersonParty(party) === undefined ? toReferences({ organization: party }) : [],
+  },
+
   queries: {
     directory: defineQuery(
-      (view, { filters, day, languages, limit, after }: QueryRequest) => {
+      (view, { filters, day, languages, limit, after, only }: QueryRequest) => {
         const conditions = [
           filters['partOf'] === undefined ? [] : 'o.part_of = @partOf',
           filters['classification'] === undefined ? [] : 'o.classification = @classification',
@@ -141,6 +161,7 @@ const organizations = defineReadModel<OrganizationEvent>()({
           },
           order: ['organization'],
           after,
+          only,
           limit,
         });
         return { ...found, items: found.items.map((item) => toOrganizationItem(item, languages)) };
@@ -150,19 +171,17 @@ const organizations = defineReadModel<OrganizationEvent>()({
 
     organization: defineQuery((view, { path, day, languages }: QueryRequest) => {
       const parameters = { organization: path['organization'] ?? '' };
-      const found = view.get<OrganizationRow>(
+      const found = view.get<OrganizationRow & OrganizationListRow>(
         `SELECT o.*, n.name, n.names, n.abbreviation FROM ${view.table('organizations')} o
           JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, 'o.organization')}
           WHERE o.organization = @organization`,
         { ...parameters, day },
       );
       if (!found) return undefined;
-      const dissolved = view.get<{
-        effective: string;
-        reason: string | null;
-        entry: number;
-        disputes: readonly Dispute[] | null;
-      }>(`SELECT * FROM ${view.table('dissolutions')} WHERE organization = @organization`, parameters);
+      const dissolved = view.get<Row<typeof tables.dissolutions>>(
+        `SELECT * FROM ${view.table('dissolutions')} WHERE organization = @organization`,
+        parameters,
+      );
       return {
         ...toOrganizationItem(found, languages),
         founded: found.founded === null ? null : toDateWithBounds(found.founded),
@@ -170,14 +189,7 @@ const organizations = defineReadModel<OrganizationEvent>()({
         purpose: found.purpose,
         identifiers: found.identifiers ?? {},
         legalStatuses: view
-          .all<{
-            status: string;
-            granted_by: string | null;
-            instrument: Instrument | null;
-            effective: string;
-            entry: number;
-            disputes: readonly Dispute[] | null;
-          }>(
+          .all<Row<typeof tables.legal_statuses>>(
             `SELECT * FROM ${view.table('legal_statuses')} WHERE organization = @organization ORDER BY revision`,
             parameters,
           )
@@ -190,9 +202,7 @@ const organizations = defineReadModel<OrganizationEvent>()({
             ...toDisputeFields(disputes),
           })),
         bodies: view
-          .all<{
-            organization: string;
-          }>(
+          .all<OrganizationRow>(
             `SELECT organization FROM ${view.table('organizations')} WHERE part_of = @organization ORDER BY organization`,
             parameters,
           )

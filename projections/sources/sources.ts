@@ -1,61 +1,53 @@
 // Each source with the facts that rest on it.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { SourceEvent } from '../../src/domain/source/source.js';
-import {
-  paginate,
-  defineQuery,
-  defineReadModel,
-  defineTable,
-  type SqlValue,
-  type View,
-} from '../../src/read-models/declaration/read-model.js';
+import { type PageRequest, paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { defineTable, type Row } from '../../src/read-models/declaration/table.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import type { Citation, Fact } from '../../src/eventsourcing/amendments.js';
 
-type SourceRow = {
-  readonly source: string;
-  readonly title: string;
-  readonly publisher: string | null;
-  readonly published: string | null;
-  readonly url: string | null;
-  readonly language: string | null;
-  readonly sha256: string | null;
+const tables = {
+  sources: defineTable({
+    columns: {
+      source: 'text',
+      title: 'text',
+      publisher: 'text?',
+      published: 'text?',
+      url: 'text?',
+      language: 'text?',
+      sha256: 'text?',
+    },
+    key: ['source'],
+    indexes: [['source']],
+  }),
+  citations: defineTable({
+    columns: {
+      source: 'text',
+      /** The entry whose words cite it. */
+      entry: 'integer',
+      /** Counts the citations of one entry. */
+      n: 'integer',
+      event: 'text',
+      fact_stream: 'text',
+      revision: 'integer',
+      type: 'text',
+      locator: 'text?',
+    },
+    key: ['entry', 'n'],
+    indexes: [['source', 'entry', 'n']],
+  }),
 };
+
+type SourceRow = Row<typeof tables.sources>;
+type CitationRow = Row<typeof tables.citations>;
 
 const sources = defineReadModel<SourceEvent>()({
   name: 'sources',
   version: 1,
-  tables: {
-    sources: defineTable({
-      columns: {
-        source: 'text',
-        title: 'text',
-        publisher: 'text?',
-        published: 'text?',
-        url: 'text?',
-        language: 'text?',
-        sha256: 'text?',
-      },
-      key: ['source'],
-      indexes: [['source']],
-    }),
-    citations: defineTable({
-      columns: {
-        source: 'text',
-        /** The entry whose words cite it. */
-        entry: 'integer',
-        /** Counts the citations of one entry. */
-        n: 'integer',
-        event: 'text',
-        fact_stream: 'text',
-        revision: 'integer',
-        type: 'text',
-        locator: 'text?',
-      },
-      key: ['entry', 'n'],
-      indexes: [['source', 'entry', 'n']],
-    }),
-  },
+  tables,
   when: {
     SourceRegistered: ({ data }, { sources }) => {
       const { source, title, publisher, published, url, language, sha256 } = data;
@@ -81,13 +73,20 @@ const sources = defineReadModel<SourceEvent>()({
       }
   },
 
+  shownIn: {
+    sources: ({ source }: SourceRow) => [{ query: 'list', key: { id: source }, only: { source } }],
+    citations: ({ source, entry, n }: CitationRow) => [
+      { query: 'facts', path: { source }, key: { entry, n } },
+    ],
+  },
   queries: {
     list: defineQuery(
-      (view, { limit, after }: QueryRequest) => {
+      (view, { limit, after, only }: QueryRequest) => {
         const found = paginate<SourceRow>(view, {
           sql: `SELECT * FROM ${view.table('sources')}`,
           order: ['source'],
           after,
+          only,
           limit,
         });
         return { ...found, items: found.items.map(toSourceItem) };
@@ -100,16 +99,16 @@ const sources = defineReadModel<SourceEvent>()({
         source,
       });
       if (!found) return undefined;
-      const { items, next } = listCitations(view, source, undefined, limit);
+      const { items, next } = listCitations(view, source, { limit });
       const at = `/sources/${source}/facts`;
       return { ...toSourceItem(found), facts: items, allFacts: at, hasMoreFacts: next !== null };
     }),
     facts: defineQuery(
-      (view, { path, limit, after }: QueryRequest) => {
+      (view, { path, limit, after, only }: QueryRequest) => {
         const source = path['source'] ?? '';
         if (!view.get(`SELECT 1 FROM ${view.table('sources')} WHERE source = @source`, { source }))
           return undefined;
-        return listCitations(view, source, after, limit);
+        return listCitations(view, source, { limit, after, only });
       },
       { scan: true },
     ),
@@ -124,13 +123,18 @@ const listFactWithAmendments = (fact: Fact): readonly Fact[] => [
 ];
 
 /** The facts that rest on a source, corrections and disputes among them, in the order of the book. */
-const listCitations = (view: View, source: string, after: readonly SqlValue[] | undefined, limit: number) =>
+const listCitations = (
+  view: View,
+  source: string,
+  { limit, after, only }: Pick<PageRequest, 'limit' | 'after' | 'only'>,
+) =>
   paginate<object>(view, {
     sql: `SELECT entry, n, event, fact_stream AS stream, revision, type, locator
       FROM ${view.table('citations')} WHERE source = @source`,
     parameters: { source },
     order: ['entry', 'n'],
     after,
+    only,
     limit,
   });
 

@@ -1,10 +1,8 @@
 // Who said what: searched by word, speaker, delegation, topic, meeting and day, in the order of the book.
-import {
-  paginate,
-  defineQuery,
-  defineReadModel,
-  toSearchExpression,
-} from '../../src/read-models/declaration/read-model.js';
+import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { toSearchExpression } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { meetingTables } from '../_shared/meeting-tables.js';
 import { nameOnDaySql, nameTables } from '../_shared/names.js';
@@ -12,6 +10,7 @@ import { topicTables } from '../_shared/topic-tables.js';
 import {
   toStatementItem,
   searchableStatementTables,
+  type NamedStatementRow,
   type StatementRow,
 } from '../_shared/statement-tables.js';
 
@@ -21,9 +20,15 @@ const statements = defineReadModel()({
   include: [nameTables, meetingTables, topicTables, searchableStatementTables],
   tables: {},
   when: {},
+  shownIn: {
+    // By its entry it is found in a long meeting at once.
+    statements: ({ meeting, statement, entry }: StatementRow) => [
+      { query: 'search', key: { meeting, statement }, only: { meeting, statement, entry } },
+    ],
+  },
   queries: {
     search: defineQuery(
-      (view, { filters, day, languages, limit, after }: QueryRequest) => {
+      (view, { filters, day, languages, limit, after, only }: QueryRequest) => {
         const { q, speaker, onBehalfOf, topic, meeting, from, to } = filters;
         const words = q === undefined ? undefined : toSearchExpression(q);
         if (q !== undefined && words === undefined) return { items: [], next: null };
@@ -39,7 +44,7 @@ const statements = defineReadModel()({
           from === undefined ? [] : '(m.day_latest IS NULL OR m.day_latest >= @from)',
           to === undefined ? [] : '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
         ].flat();
-        const found = paginate<StatementRow>(view, {
+        const found = paginate<NamedStatementRow>(view, {
           sql: `SELECT s.*, p.name AS speaker_name, p.names AS speaker_names, g.name AS behalf_name, g.names AS behalf_names
             FROM ${view.table('statements')} s
             ${from === undefined && to === undefined ? '' : `JOIN ${view.table('meetings')} m ON m.meeting = s.meeting`}
@@ -58,6 +63,7 @@ const statements = defineReadModel()({
           },
           order: ['entry'],
           after,
+          only,
           limit,
         });
         return { ...found, items: found.items.map((row) => toStatementItem(row, languages)) };

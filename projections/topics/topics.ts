@@ -1,5 +1,7 @@
 // What is talked about, by whom, how often.
-import { paginate, defineQuery, defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
 import { topicTables } from '../_shared/topic-tables.js';
@@ -16,6 +18,8 @@ const topics = defineReadModel()({
   include: [nameTables, topicTables],
   tables: {},
   when: {},
+  // What an item counts are statements: their changes are published, and each would cost reading all of its topic.
+  shownIn: {},
   queries: {
     topics: defineQuery(
       (view, { day, languages, limit, after }: QueryRequest) => {

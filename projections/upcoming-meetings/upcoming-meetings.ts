@@ -1,8 +1,10 @@
 // What comes, in the order in which it must.
 import { compareEarliest, compareLatest } from '../../src/dates/edtf.js';
-import { defineQuery, defineReadModel, type View } from '../../src/read-models/declaration/read-model.js';
+import { defineQuery } from '../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { meetingTables, type ListedMeeting, toMeetingItem } from '../_shared/meeting-tables.js';
+import { meetingTables, type MeetingRow, toMeetingItem } from '../_shared/meeting-tables.js';
 
 /** The meetings that follow from one, at any distance, whether they are listed or not. */
 function findFollowers(view: View, meeting: string): ReadonlySet<string> {
@@ -20,7 +22,7 @@ function findFollowers(view: View, meeting: string): ReadonlySet<string> {
 }
 
 /** By date, then id; what has no date comes last. */
-const compareByDate = (a: ListedMeeting, b: ListedMeeting): number =>
+const compareByDate = (a: MeetingRow, b: MeetingRow): number =>
   Number(a.status === 'postponed') - Number(b.status === 'postponed') ||
   compareEarliest(a.earliest, b.earliest) ||
   compareLatest(a.latest, b.latest) ||
@@ -30,12 +32,12 @@ const compareByDate = (a: ListedMeeting, b: ListedMeeting): number =>
  * Those that nothing comes before first, and of these the earliest. Meetings that would come before themselves
  * (two nodes may have recorded that at once) go by their dates and say so.
  */
-function orderMeetings(view: View, meetings: readonly ListedMeeting[]) {
+function orderMeetings(view: View, meetings: readonly MeetingRow[]) {
   const followers = new Map(meetings.map(({ meeting }) => [meeting, findFollowers(view, meeting)]));
   const mustPrecede = (a: string, b: string): boolean =>
     (followers.get(a)?.has(b) ?? false) && !(followers.get(b)?.has(a) ?? false);
   const waiting = [...meetings].sort(compareByDate);
-  const ordered: ListedMeeting[] = [];
+  const ordered: MeetingRow[] = [];
   while (waiting.length > 0) {
     const next = waiting.findIndex(
       ({ meeting }) => !waiting.some((other) => mustPrecede(other.meeting, meeting)),
@@ -54,13 +56,27 @@ const upcomingMeetings = defineReadModel()({
   include: [meetingTables],
   tables: {},
   when: {},
+  shownIn: {
+    meetings: ({ meeting, before, after, earliest, latest }: MeetingRow, view) => {
+      // All meetings of a cycle show the conflict, and a meeting without links of its own closes none.
+      const followers = before === null && after === null ? new Set<string>() : findFollowers(view, meeting);
+      const affected = followers.has(meeting) ? [...followers] : [meeting];
+      return affected.map((id) => ({
+        query: 'upcoming',
+        key: { id },
+        only: { meeting: id },
+        days: [earliest, latest],
+      }));
+    },
+  },
   queries: {
     upcoming: defineQuery(
-      (view, { day, limit, after }: QueryRequest) => {
-        const meetings = view.all<ListedMeeting>(
+      (view, { day, limit, after, only }: QueryRequest) => {
+        const meetings = view.all<MeetingRow>(
           `SELECT * FROM ${view.table('meetings')}
-            WHERE status NOT IN ('cancelled', 'closed') AND (latest IS NULL OR latest >= @day)`,
-          { day },
+            WHERE status NOT IN ('cancelled', 'closed') AND (latest IS NULL OR latest >= @day)
+            ${only === undefined ? '' : 'AND meeting = @meeting'}`,
+          { day, ...only },
         );
         const begin = Number(after?.[0] ?? 0);
         const ordered = orderMeetings(view, meetings);

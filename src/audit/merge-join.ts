@@ -1,5 +1,5 @@
 // Two lists in the same order, walked together in constant memory.
-import type { SqlValue } from '../read-models/declaration/read-model.js';
+import type { SqlValue } from '../read-models/declaration/view.js';
 import type { Values } from '../read-models/declaration/table-schema.js';
 
 export type RowPair = { readonly live: Values | undefined; readonly replayed: Values | undefined };

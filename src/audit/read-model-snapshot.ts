@@ -1,6 +1,6 @@
 // A read model's file as it was when it had reached an entry, whatever was folded into it since.
 import Database from 'better-sqlite3';
-import type { SqlValue } from '../read-models/declaration/read-model.js';
+import type { SqlValue } from '../read-models/declaration/view.js';
 import { OPEN_ENDED, type TableSchema, type Values } from '../read-models/declaration/table-schema.js';
 
 const quoteColumns = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');

@@ -13,7 +13,8 @@ import type {
   ToProjectionWorker,
 } from './worker-messages.js';
 import type { ParkedStream } from './projecting/read-model-writer.js';
-import type { AnyReadModel, Query } from './declaration/read-model.js';
+import type { Query } from './declaration/query.js';
+import type { AnyReadModel } from './declaration/read-model.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
 import { ReaderPool } from './reading/reader-pool.js';
 import { type RebuildJob, type RebuildProgress, RebuildJobs } from './rebuild/rebuild-jobs.js';

@@ -1,7 +1,7 @@
 // What the threads say to each other. One writer per file at any time: the rebuilding thread closes a new
 // generation before it says `built`, and only then does the folding thread open it.
 import type { ParkedStream } from './projecting/read-model-writer.js';
-import type { VersionHistory } from './reading/version-history.js';
+import type { ReadModelHistory } from './reading/read-model-reader.js';
 
 export type WorkerData = {
   readonly directory: string;
@@ -50,9 +50,9 @@ export type FromRebuildWorker =
   | { readonly type: 'troubled'; readonly name: string; readonly reason: string };
 
 /** What can be asked of the versions of a read model's rows, whatever it is about. */
-export type HistoryQuery = 'entries' | 'changes' | 'changesAt';
-export type HistoryParameters<Q extends HistoryQuery> = Parameters<VersionHistory[Q]>[0];
-export type HistoryResult<Q extends HistoryQuery> = ReturnType<VersionHistory[Q]>;
+export type HistoryQuery = keyof ReadModelHistory;
+export type HistoryParameters<Q extends HistoryQuery> = Parameters<ReadModelHistory[Q]>[0];
+export type HistoryResult<Q extends HistoryQuery> = ReturnType<ReadModelHistory[Q]>;
 
 export type ToReaderWorker =
   | {

@@ -116,13 +116,11 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
     const { id, entry, changes } = items.at(-1);
     expect(corrected[0].correctedBy).toEqual({ id, entry });
     expect(
-      changes.map((row: { projection: string; table: string; before: { text: string }; after: { text: string } }) => [row.projection, row.table, row.before.text, row.after.text]), // prettier-ignore
-    ).toEqual(
-      ['meeting-record', 'statements'].map((name) => [name, 'statements', 'Word 4998 of many.', 'Something else of many.']), // prettier-ignore
-    );
+      changes.map((change: { list: string; before: { text: string }; after: { text: string } }) => [change.list, change.before.text, change.after.text]), // prettier-ignore
+    ).toEqual([['/statements', 'Word 4998 of many.', 'Something else of many.']]);
     const all = await readAllPages(book, `/audit/changes?from=${items[0].entry - 1}`, 1000);
     expect(items.flatMap((fact) => fact.changes as unknown[])).toEqual(all);
-    expect(all.length).toBeGreaterThan(3 * STATEMENTS);
+    expect(all.length).toBeGreaterThan(STATEMENTS);
   });
 
   it('is read page by page, in order', async () => {

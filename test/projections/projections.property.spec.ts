@@ -3,19 +3,14 @@ import { afterAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import * as say from './support/council-commands.js';
-import type { Command } from './support/council-commands.js';
-import { DATES, type Fact, NaiveProjections, PLANS } from './support/naive-projections.js';
+import { type Fact, NaiveProjections } from './support/naive-projections.js';
+import { arbitraryActs, MEETINGS, pick, recordActs } from './support/random-acts.js';
 import { readAllPages } from './support/read-everything.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
 
 afterAll(cleanUp);
 
-const MEMBERS = ['arendal', 'borduria', 'cordoba'];
-const MEETINGS = ['m1', 'm2', 'm3', 'm4', 'm5'];
-const PEOPLE = ['anna', 'boris'];
-const WORDS = ['fish', 'ships', 'ice', 'and', 'no'];
-const ATS = ['2011-06-01', '2011-12-20T10:00:00+03:00', '2011-12-21'];
 const DAYS = [
   '1992-05-15',
   '1992-12-31',
@@ -25,110 +20,6 @@ const DAYS = [
   '1998-10-01',
   '2005-01-01',
 ];
-
-/** One act of a clerk; the numbers choose whatever has to be chosen. */
-type Act = { readonly kind: number; readonly n: readonly number[]; readonly grouped: boolean };
-const act: fc.Arbitrary<Act> = fc.record({
-  kind: fc.nat({ max: 99 }),
-  n: fc.array(fc.nat({ max: 999 }), { minLength: 8, maxLength: 8 }),
-  grouped: fc.boolean(),
-});
-const pick = <T>(from: readonly T[], n: number | undefined): T => from[(n ?? 0) % from.length] as T;
-
-/** A fact of any kind. Much of it will be refused. */
-function fact({ kind, n }: Act): Command {
-  const [a, b, c, d, e, f, g] = n;
-  const meeting = pick(MEETINGS, a);
-  const effective = pick(Object.keys(DATES), b);
-  const plan = pick(Object.keys(PLANS), b);
-  const member = pick(MEMBERS, c);
-  const relation = { organization: 'council', member, effective };
-  const office = {
-    person: pick(PEOPLE, c),
-    office: pick(['Chair', 'Clerk'], d),
-    organization: 'council',
-    effective,
-  };
-  const id = `x${(c ?? 0) % 4}`;
-  const topics = [...new Set([pick(WORDS, d), pick(WORDS, e)])];
-  const facts: readonly (() => Command)[] = [
-    () => ['admit-member', relation],
-    () => ['admit-member', relation],
-    () => ['end-membership', { ...relation, reason: 'withdrew' }],
-    () => ['suspend-participation', { ...relation, by: 'member' }],
-    () => ['resume-participation', relation],
-    () => ['grant-observer-status', { organization: 'council', observer: member, kind: pick(['observer', 'partner'], d), effective }], // prettier-ignore
-    () => ['end-observer-status', { organization: 'council', observer: member, reason: 'lapsed', effective }],
-    () => ['assume-office', office],
-    () => ['leave-office', office],
-    () => say.scheduleMeeting(meeting, plan, { ...(d! % 3 === 0 && { before: pick(MEETINGS, e) }), ...(f! % 3 === 0 && { after: pick(MEETINGS, g) }) }), // prettier-ignore
-    () => say.rescheduleMeeting(meeting, plan),
-    () => say.postponeMeeting(meeting),
-    () => ['confirm-meeting', { meeting }],
-    () => (d! % 4 ? say.openMeeting(meeting, pick(ATS, e)) : say.cancelMeeting(meeting)),
-    () => say.openMeeting(meeting, pick(ATS, e)),
-    () => say.adjournMeeting(meeting, pick(ATS, e)),
-    () => say.closeMeeting(meeting, pick(ATS, e)),
-    () => say.addAgendaItem(meeting, id, pick(WORDS, d)),
-    () => ['withdraw-agenda-item', { meeting, item: id }],
-    () => say.recordParticipant(meeting, id, 'member', pick(['regrets', 'present', 'remote'], d)),
-    () => say.recordStatement(meeting, id, `${topics.join(' ')} ${pick(WORDS, f)}`, { topics, ...(g! % 2 && { speaker: pick(PEOPLE, f) }) }), // prettier-ignore
-    () => say.recordStatement(meeting, `y${id}`, pick(WORDS, f), { topics, speaker: pick(PEOPLE, g) }),
-    () => say.recordDecision(meeting, id, { outcome: pick(['adopted', 'rejected'], d) }),
-    () => say.recordReport(meeting, id, { concerning: [{ decision: `x${d! % 4}`, ...(e! % 2 && { meeting: pick(MEETINGS, f) }) }] }), // prettier-ignore
-    () => ['circulate-minutes', { meeting, on: '2012' }],
-    () => (d! % 3 ? say.adjournMeeting(meeting, pick(ATS, e)) : ['approve-minutes', { meeting, on: '2012', at: pick(MEETINGS, g) }]), // prettier-ignore
-  ];
-  return pick(facts, kind)();
-}
-
-/** The same fact with something else in it. */
-function reworded(type: string, data: any, { n }: Act): any {
-  const [, b, c, d] = n;
-  if ('effective' in data) return { ...data, effective: pick(Object.keys(DATES), b) };
-  if (type === 'MeetingScheduled' && c! % 2) return { ...data, before: pick(MEETINGS, d) };
-  if ('scheduledFor' in data) return { ...data, scheduledFor: pick(Object.keys(PLANS), b) };
-  if ('presence' in data) return { ...data, presence: pick(['regrets', 'present', 'remote'], b) };
-  if ('statement' in data)
-    return { ...data, text: `${pick(WORDS, b)} ${pick(WORDS, c)}`, topics: [pick(WORDS, d)] };
-  if ('outcome' in data) return { ...data, outcome: pick(['adopted', 'rejected'], b) };
-  if ('at' in data && type !== 'MinutesApproved') return { ...data, at: pick(ATS, b) };
-  return 'title' in data ? { ...data, title: pick(WORDS, b) } : { ...data, note: pick(WORDS, b) };
-}
-
-/** An amendment of something that was said, amendments themselves among it. */
-function amendment(one: Act, said: readonly Fact[]): Command {
-  const [a, , , , , f, g] = one.n;
-  const about = said.slice(say.councilCommands.length);
-  if (about.length === 0) return fact(one);
-  const target = about.at(-1 - (a! % Math.min(about.length, 25))) as Fact;
-  const name = f! % 2 ? target.id : `${target.stream}@${target.revision}`;
-  if (g! % 4 === 0) return say.retractFact(name);
-  if (g! % 4 === 1 && target.type === 'FactCorrected') {
-    const { fact, with: words } = target.data;
-    return ['correct-fact', { fact: name, with: { fact, with: reworded('', words, one), reason: 'Again.' }, reason: 'Twice.' }]; // prettier-ignore
-  }
-  if (g! % 16 === 2) return say.disputeFact(name, 'Not so.');
-  return ['correct-fact', { fact: name, with: reworded(target.type, target.data, one), reason: 'Misread.' }];
-}
-
-async function record(book: TestServer, acts: readonly Act[]): Promise<Fact[]> {
-  await book.recordCommands(...say.councilCommands, ...MEETINGS.slice(0, 3).map((id, n) => say.scheduleMeeting(id, pick(Object.keys(PLANS), n + 2)))); // prettier-ignore
-  await book.recordCommands(say.openMeeting('m1', '2011-06-01'), say.openMeeting('m2', '2011-06-01'));
-  const sender = { actor: 'clerk', correlationId: 'law' };
-  let said: Fact[] = await readAllPages(book, '/events');
-  for (const one of acts) {
-    const isAmendment = one.kind % 4 === 0;
-    const worded = (of: Act) => (isAmendment ? amendment(of, said) : fact(of));
-    const later = { ...one, kind: one.kind + 1 + (one.n[7]! % 3), n: one.n.with(1, one.n[7]!) };
-    const wordings = (one.grouped ? [worded(one), worded(later)] : [worded(one)]).map(([command, data]) => ({ command, data: data as any })); // prettier-ignore
-    await book.server.book.commandHandler.handleGroup(wordings, sender);
-    if (book.headEntry > said.length)
-      said = [...said, ...(await readAllPages(book, `/events?after=${said.length}`))];
-  }
-  await book.server.book.readModels.waitForEntry(book.headEntry, { timeoutMs: 30_000 });
-  return said;
-}
 
 /** What the book answers, and what the naive reader does, question by question. */
 async function compare(book: TestServer, facts: readonly Fact[], entry: number, day: string): Promise<void> {
@@ -179,10 +70,7 @@ async function compare(book: TestServer, facts: readonly Fact[], entry: number, 
   }
 }
 
-const histories = fc.tuple(
-  fc.array(act, { minLength: 100, maxLength: 140 }),
-  fc.array(fc.nat({ max: 999 }), { minLength: 5, maxLength: 5 }),
-);
+const histories = fc.tuple(arbitraryActs, fc.array(fc.nat({ max: 999 }), { minLength: 5, maxLength: 5 }));
 
 it('for any history, at any entry, on any day', async () => {
   const kinds = new Set<string>();
@@ -190,7 +78,7 @@ it('for any history, at any entry, on any day', async () => {
   await fc.assert(
     fc.asyncProperty(histories, async ([acts, moments]) => {
       const book = await startTestServer();
-      const facts = await record(book, acts);
+      const facts = await recordActs(book, acts);
       for (const { type, metadata } of facts) {
         kinds.add(type);
         if (metadata.group) groups++;

@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  json,
-  nullableJson,
-  defineReadModel,
-  defineSharedTables,
-  defineTable,
-} from '../../src/read-models/declaration/read-model.js';
+import { defineReadModel, defineSharedTables } from '../../src/read-models/declaration/read-model.js';
+import { json, nullableJson, defineTable } from '../../src/read-models/declaration/table.js';
 import { knownShelves, type ShelfEvent } from './support/shelves.js';
 
 const declared = (tables: Record<string, ReturnType<typeof defineTable>>) =>

@@ -137,14 +137,14 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
         const whole = history.changes({ from: 0, to: head, limit: ALL });
         const entries = [...new Set(whole.map(({ entry }) => entry))];
         expect(history.entries({ from: 0, to: head, limit: ALL })).toEqual(entries);
-        expect(history.changesAt(entries)).toEqual(whole);
-        expect(history.changesAt(Array.from({ length: head }, (_, n) => n + 1))).toEqual(whole);
+        const changesAt = (some: readonly number[]) =>
+          [...history.changesAtEntries(some)].flatMap(({ rows }) => rows);
+        expect(changesAt(entries)).toEqual(whole);
+        expect(changesAt(Array.from({ length: head }, (_, n) => n + 1))).toEqual(whole);
         const some = random(() => fc.subarray(Array.from({ length: head }, (_, n) => n + 1)));
-        expect(history.changesAt(some)).toEqual(whole.filter(({ entry }) => some.includes(entry)));
+        expect(changesAt(some)).toEqual(whole.filter(({ entry }) => some.includes(entry)));
         for (const entry of entries)
-          expect(history.changes({ from: entry - 1, to: entry, limit: ALL })).toEqual(
-            history.changesAt([entry]),
-          );
+          expect(history.changes({ from: entry - 1, to: entry, limit: ALL })).toEqual(changesAt([entry]));
       },
       40,
     );
@@ -195,30 +195,34 @@ describe('what changed', () => {
     book.record('shelf-x', shelfSwept('x'));
     const { models } = await startLiveReadModels(book);
     const told = async (from: number, to: number) =>
-      (await models.history('shelves', 'changes', { from, to, limit: 100 })).map(
-        ({ entry, table, key, before, after }) =>
-          `${entry} ${table} ${Object.values(key).join()}: ${JSON.stringify(before?.['title'] ?? before?.['size'] ?? before)} ${JSON.stringify(after?.['title'] ?? after?.['size'] ?? after)}`,
+      (await models.history('shelves', 'changes', { from, to, limit: 100, day: '2020-01-01' })).changes.map(
+        ({ entry, query, key, before, after }) => {
+          const [was, is] = [before as PlainRow | null, after as PlainRow | null];
+          return `${entry} ${query} ${Object.values(key).join()}: ${JSON.stringify(was?.['title'] ?? was?.['size'] ?? was)} ${JSON.stringify(is?.['title'] ?? is?.['size'] ?? is)}`;
+        },
       );
     // A group is one change at its last entry.
     expect(await told(1, 2)).toEqual([]);
-    expect(await told(1, 3)).toEqual(['3 books x,1: "One" null', '3 books x,2: null "Two"']);
+    expect(await told(1, 3)).toEqual(['3 titles x,1: "One" null', '3 titles x,2: null "Two"']);
     expect(await told(3, 6)).toEqual([
-      '4 books x,3: null "Three"',
-      '4 shelf_sizes x: 1 2',
-      '5 books x,2: "Two" null',
-      '5 shelf_sizes x: 2 1',
-      '6 books x,3: "Three" null',
-      '6 shelf_sizes x: 1 null',
+      '4 sizes x: 1 2',
+      '4 titles x,3: null "Three"',
+      '5 sizes x: 2 1',
+      '5 titles x,2: "Two" null',
+      '6 sizes x: 1 null',
+      '6 titles x,3: "Three" null',
     ]);
     expect(await models.history('shelves', 'entries', { from: 0, to: 6, limit: 2 })).toEqual([1, 3]);
-    const [first] = await models.history('shelves', 'changesAt', [1]);
-    expect(first).toEqual({
+    const found = await models.history('shelves', 'changesAt', { entries: [1], day: '2020-01-01' });
+    expect(found[1]).toEqual({
       entry: 1,
-      stream: 'shelf-x',
-      table: 'books',
+      item: '["titles","x","1"]',
+      query: 'titles',
+      path: {},
       key: { shelf: 'x', book: '1' },
+      day: null,
       before: null,
-      after: { shelf: 'x', book: '1', title: 'One', times: 1, tags: ['a'], disputes: null },
+      after: { shelf: 'x', book: '1', title: 'One' },
     });
   });
 

@@ -1,4 +1,4 @@
-// What the document says of auditing.
+// The operations of auditing in the OpenAPI document.
 import {
   AS_OF_PARAMETER,
   createJsonResponse,
@@ -26,33 +26,33 @@ export const AUDIT_PATHS = {
     get: {
       tags: ['Audit'],
       summary:
-        'Rows of read models that changed between two entries, from what to what, by which entry, by whom and why: by entry, projection, table and key.',
+        'Items of lists that changed between two entries: what GET showed before and shows since, by which event, by whom and why. Ordered by entry, projection, list and key.',
       parameters: [
         createQueryParameter(
           'from',
           asOfSchema,
-          'What changed after this entry, or RFC 3339 timestamp; by default from the beginning.',
+          'Changes after this entry number or RFC 3339 timestamp; by default from the first entry.',
         ),
         createQueryParameter(
           'to',
           asOfSchema,
-          'What changed up to this entry, or RFC 3339 timestamp; by default the last.',
+          'Changes up to this entry number or RFC 3339 timestamp; by default up to the last entry.',
         ),
         createQueryParameter(
           'projection',
           { type: 'string' },
-          'Only of this read model; GET /projections lists them.',
+          'Only changes of this read model; GET /projections lists them.',
         ),
         ...PAGING_PARAMETERS,
         LEDGER_ENTRY_HEADER,
       ],
       responses: {
         200: createJsonResponse(
-          'Changed rows. Facts recorded together are one change, at their last entry.',
+          'Changed items. Events recorded together are one change, at their last entry. A page may hold fewer items than the limit, or none, and have a next one.',
           createPageSchema('Change'),
         ),
-        304: { description: 'As If-None-Match has it.' },
-        422: createProblemResponse('A parameter cannot be meant.'),
+        304: { description: 'Not modified since the ETag in If-None-Match.' },
+        422: createProblemResponse('A parameter is unknown or invalid.'),
         503: createProblemResponse('A read model is being built, or has not reached the entry.'),
       },
     },
@@ -61,7 +61,7 @@ export const AUDIT_PATHS = {
     get: {
       tags: ['Audit'],
       summary:
-        'The facts of a stream as they were recorded, with what was said of each since, and the rows that each changed.',
+        'The events of a stream as they were recorded, with the amendments of each, and the items that each changed.',
       parameters: [
         ...createPathParameters(':stream'),
         AS_OF_PARAMETER,
@@ -69,10 +69,10 @@ export const AUDIT_PATHS = {
         LEDGER_ENTRY_HEADER,
       ],
       responses: {
-        200: createJsonResponse('Facts in order.', createPageSchema('Trace')),
-        304: { description: 'As If-None-Match has it.' },
-        404: createProblemResponse('No such stream as of the entry.'),
-        422: createProblemResponse('A parameter cannot be meant.'),
+        200: createJsonResponse('Events in order.', createPageSchema('Trace')),
+        304: { description: 'Not modified since the ETag in If-None-Match.' },
+        404: createProblemResponse('The stream does not exist as of the entry.'),
+        422: createProblemResponse('A parameter is unknown or invalid.'),
         503: createProblemResponse('A read model is being built, or has not reached the entry.'),
       },
     },

@@ -1,6 +1,12 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
+import { isCalendarDay } from '../../dates/edtf.js';
 import { OpenedNode } from '../../node/open-node.js';
-import type { ChangeRange, RowChange } from '../../read-models/reading/version-history.js';
+import type {
+  ItemChange,
+  ItemChangePage,
+  ItemChangePosition,
+  ItemChangeRange,
+} from '../../read-models/reading/item-history.js';
 import { Allow } from '../shared/access.guard.js';
 import { formatAddress } from '../shared/permalinks.js';
 import { waitForReadModels, waitForRecordedEntry, resolveAsOf, getMinimumEntry } from '../shared/as-of.js';
@@ -21,20 +27,26 @@ import {
 import type { Reply, Request } from '../../http/request.js';
 import { ChangeSerializer } from './change-serializer.js';
 
-/** What is asked: `from` is exclusive, `to` inclusive. */
+/** `from` is exclusive, `to` inclusive. */
 type ChangesQuery = {
   readonly from: number;
   readonly to: number;
   /** Sorted. */
   readonly projections: readonly string[];
   readonly limit: number;
-  readonly after: ChangeSortKey | undefined;
+  readonly after: ChangePosition | undefined;
+  /** The day that lists about a day are read on: that of the first page. */
+  readonly day: string;
 };
-/** Where a row stands in the order of all: by entry, projection, table and key. */
-type ChangeSortKey = Required<Pick<ChangeRange, 'after'>>['after'] & { readonly projection: string };
-type ProjectionChange = { readonly projection: string; readonly change: RowChange };
+/** Where a change is in the order of all: by entry, projection and item. */
+type ChangePosition = ItemChangePosition & { readonly projection: string };
+type ProjectionChange = { readonly projection: string; readonly change: ItemChange };
+type ChangesPage = {
+  readonly changes: readonly ProjectionChange[];
+  readonly next: ChangePosition | null;
+};
 
-/** What the book says otherwise since an entry, and why. */
+/** What the lists show otherwise since an entry, and why. */
 @Controller('audit')
 export class ChangesController {
   constructor(
@@ -42,23 +54,21 @@ export class ChangesController {
     private readonly jsonResponder: JsonResponder,
   ) {}
 
-  /** By entry, projection, table and key. */
+  /** By entry, projection, list and key. */
   @Get('changes')
   @Allow('read')
   async listChanges(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const asked = await this.#parseQuery(request);
-    const { from, to, projections, limit } = asked;
-    const found = await this.#readChanges(asked);
-    const rows = found.slice(0, limit);
-    const last = rows.at(-1);
-    const changed = new ChangeSerializer(this.book.ledger);
+    const query = await this.#parseQuery(request);
+    const { from, to, projections, limit, day } = query;
+    const page = await this.#readChanges(query);
+    const serializer = new ChangeSerializer(this.book.ledger, this.book.publishedReadModels);
     const parameters = new URLSearchParams({ from: String(from), to: String(to) });
     const [only] = projections;
     if (projections.length === 1 && only !== undefined) parameters.set('projection', only);
     if (limit !== LIMIT_DEFAULT) parameters.set('limit', String(limit));
-    if (last) parameters.set('cursor', encodeChangeCursor(last, to));
-    const next = found.length > limit ? formatAddress('/audit/changes', parameters) : null;
-    const items = rows.map(({ projection, change }) => changed.serialize(projection, change));
+    if (page.next) parameters.set('cursor', encodeChangeCursor(page.next, to, day));
+    const next = page.next && formatAddress('/audit/changes', parameters);
+    const items = page.changes.map(({ projection, change }) => serializer.serialize(projection, change));
     const degraded = projections.reduce(
       (sum, name) => sum + this.book.readModels.countParkedStreams(name, to),
       0,
@@ -89,67 +99,86 @@ export class ChangesController {
         'from',
         `"from" must not be after "to", but entry ${from} is after entry ${to}.`,
       );
-    const after = cursor && parseChangeSortKey(cursor, { from, to, projections });
+    const parsed = cursor && parseChangeCursor(cursor, { from, to, projections });
     await waitForReadModels(this.book, projections, to);
-    return { from, to, projections, limit, after };
+    return {
+      from,
+      to,
+      projections,
+      limit,
+      after: parsed?.after,
+      day: parsed?.day ?? new Date().toISOString().slice(0, 10),
+    };
   }
 
-  /** One more than the limit, if there are more. */
-  async #readChanges({
-    from,
-    to,
-    projections,
-    limit,
-    after,
-  }: ChangesQuery): Promise<readonly ProjectionChange[]> {
-    let rows: readonly ProjectionChange[] = [];
-    let until = to;
+  /** A page of each read model, merged up to where the first of those ends that have another one. */
+  async #readChanges({ from, to, projections, limit, after, day }: ChangesQuery): Promise<ChangesPage> {
+    let changes: readonly ProjectionChange[] = [];
+    let next: ChangePosition | null = null;
     for (const projection of projections) {
-      const between = { ...getRangeStart(projection, from, after), to: until, limit: limit + 1 };
-      const changes = await this.book.readModels.history(projection, 'changes', between);
+      const range = { ...getRangeStart(projection, from, after), to: next?.entry ?? to, limit, day };
+      const page: ItemChangePage = await this.book.readModels.history(projection, 'changes', range);
       // Sorting is stable, and the read models come in order.
-      rows = [...rows, ...changes.map((change) => ({ projection, change }))]
-        .sort((a, b) => a.change.entry - b.change.entry)
-        .slice(0, limit + 1);
-      // Nobody after this one needs to look further than the page goes.
-      if (rows.length > limit) until = rows.at(-1)?.change.entry ?? to;
+      changes = [...changes, ...page.changes.map((change) => ({ projection, change }))].sort(
+        (a, b) => a.change.entry - b.change.entry,
+      );
+      const end = page.next && { ...page.next, projection };
+      if (end && (!next || comparePositions(end, next) < 0)) next = end;
+      const limitPosition =
+        changes.length > limit ? toPosition(changes[limit - 1] as ProjectionChange) : undefined;
+      if (limitPosition && (!next || comparePositions(limitPosition, next) < 0)) next = limitPosition;
     }
-    return rows;
+    const end = next;
+    return {
+      changes: end ? changes.filter((one) => comparePositions(toPosition(one), end) <= 0) : changes,
+      next,
+    };
   }
 }
 
-/** From where on a read model has rows that follow a place. */
+const toPosition = ({ projection, change: { entry, item } }: ProjectionChange): ChangePosition => ({
+  entry,
+  projection,
+  item,
+});
+
+function comparePositions(a: ChangePosition, b: ChangePosition): number {
+  if (a.entry !== b.entry) return a.entry - b.entry;
+  if (a.projection !== b.projection) return a.projection < b.projection ? -1 : 1;
+  return a.item === b.item ? 0 : a.item < b.item ? -1 : 1;
+}
+
+/** From where on a read model has changes that follow a position. */
 function getRangeStart(
   projection: string,
   from: number,
-  after: ChangeSortKey | undefined,
-): Pick<ChangeRange, 'from' | 'after'> {
+  after: ChangePosition | undefined,
+): Pick<ItemChangeRange, 'from' | 'after'> {
   if (!after) return { from };
   if (projection === after.projection) return { from, after };
   return { from: projection < after.projection ? after.entry : after.entry - 1 };
 }
 
-const encodeChangeCursor = (
-  { projection, change: { entry, table, key } }: ProjectionChange,
-  to: number,
-): string =>
-  encodeCursor({ entry: to, after: [entry, projection, table, ...(Object.values(key) as Cursor['after'])] });
+const encodeChangeCursor = ({ entry, projection, item }: ChangePosition, to: number, day: string): string =>
+  encodeCursor({ entry: to, after: [entry, projection, item, day] });
 
 /** Throws ProblemError if the cursor was made by another list. */
-function parseChangeSortKey(
-  { entry: made, after }: Cursor,
+function parseChangeCursor(
+  { entry: madeFor, after }: Cursor,
   { from, to, projections }: Pick<ChangesQuery, 'from' | 'to' | 'projections'>,
-): ChangeSortKey {
-  const [entry, projection, table, ...key] = after;
+): { readonly after: ChangePosition; readonly day: string } {
+  const [entry, projection, item, day, ...others] = after;
   if (
-    made !== to ||
+    madeFor !== to ||
     typeof entry !== 'number' ||
-    !(entry > from && entry <= to) ||
+    !(entry >= from && entry <= to) ||
     typeof projection !== 'string' ||
     !projections.includes(projection) ||
-    typeof table !== 'string' ||
-    key.length === 0
+    typeof item !== 'string' ||
+    typeof day !== 'string' ||
+    !isCalendarDay(day) ||
+    others.length > 0
   )
     throw new ProblemError('invalid-cursor', 'The cursor was made by another list.');
-  return { entry, projection, table, key };
+  return { after: { entry, projection, item }, day };
 }

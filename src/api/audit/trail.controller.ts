@@ -107,16 +107,20 @@ export class TrailController {
     names: readonly string[],
   ): Promise<ReadonlyMap<number, readonly Json[]>> {
     const { ledger, readModels } = this.book;
-    const rows = new ChangeSerializer(ledger);
+    const serializer = new ChangeSerializer(ledger, this.book.publishedReadModels);
+    const day = new Date().toISOString().slice(0, 10);
     const entries = facts
       .filter(({ entry, metadata }) => getLastGroupEntry(entry, metadata) === entry)
       .map(({ entry }) => entry);
     const changed = new Map<number, Json[]>(entries.map((entry) => [entry, []]));
     const found = await Promise.all(
-      names.map(async (name) => ({ name, changes: await readModels.history(name, 'changesAt', entries) })),
+      names.map(async (name) => ({
+        name,
+        changes: await readModels.history(name, 'changesAt', { entries, day }),
+      })),
     );
     for (const { name, changes } of found)
-      for (const change of changes) changed.get(change.entry)?.push(rows.serialize(name, change));
+      for (const change of changes) changed.get(change.entry)?.push(serializer.serialize(name, change));
     return changed;
   }
 }

@@ -100,20 +100,26 @@ export const SCHEMAS = {
   },
   Change: {
     type: 'object',
-    required: ['projection', 'table', 'key', 'before', 'after', 'entry', 'event', 'actor', 'reason'],
+    description: 'An item of a list, or a record, that shows another content since an entry.',
+    required: ['projection', 'list', 'key', 'before', 'after', 'entry', 'event', 'actor', 'reason'],
     properties: {
-      projection: textSchema,
-      table: textSchema,
-      key: { type: 'object', description: 'The columns that tell rows of one stream apart.' },
-      before: { type: ['object', 'null'], description: 'The row that it was; null if there was none.' },
-      after: { type: ['object', 'null'], description: 'The row that it is; null if there is none.' },
+      projection: { type: 'string', description: 'The read model that answers the list.' },
+      list: {
+        type: 'string',
+        format: 'uri-reference',
+        description:
+          'The address that GET serves: with asOf it shows "before" and "after". It names a day where the list does not show the change today; a fragment is a JSON pointer to a member of a record.',
+      },
+      key: {
+        type: 'object',
+        description: 'Members that identify the item in its list; empty if the list has only one value.',
+      },
+      before: { description: 'The item as of the entry before; null if the list did not have it.' },
+      after: { description: 'The item as of the entry; null if the list does not have it.' },
       entry: { type: 'integer' },
-      stream: textSchema,
-      recordedAt: { type: 'string', format: 'date-time' },
-      event: { type: 'string', format: 'uuid', description: 'Of the entry.' },
+      event: { type: 'string', format: 'uuid', description: 'The id of the event of that entry.' },
       actor: textSchema,
-      command: textSchema,
-      reason: { type: ['string', 'null'], description: 'That the event gives, if it gives any.' },
+      reason: { type: ['string', 'null'], description: 'The reason in the event, if it has one.' },
     },
   },
   Named: {

@@ -2,7 +2,7 @@
 import Negotiator from 'negotiator';
 import { isCalendarDay } from '../../dates/edtf.js';
 import { parseInstant } from '../../dates/instant.js';
-import type { SqlValue } from '../../read-models/declaration/read-model.js';
+import type { SqlValue } from '../../read-models/declaration/view.js';
 import type { Route } from '../../read-models/declaration/route.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { getHeader, type Request } from '../../http/request.js';

@@ -28,7 +28,7 @@ export const createSuggestedLinks = (article: number): readonly SuggestedLink[] 
     path: '/audit/trail/membership-csto:uzbekistan',
   },
   {
-    description: `What changed since entry ${article}, row by row: from what to what, by whom and why.`,
+    description: `What changed since entry ${article}, item by item: from what to what, by whom and why.`,
     path: `/audit/changes?from=${article}&projection=membership`,
   },
   {

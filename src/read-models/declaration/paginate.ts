@@ -1,5 +1,5 @@
-// Lists in pages that stay put while the book grows: the next page follows a row, not a count.
-import type { SqlParameters, SqlValue, View } from './read-model.js';
+// Lists in pages that do not shift while the ledger grows: the next page follows a row, not a count.
+import type { SqlParameters, SqlValue, View } from './view.js';
 
 export type PageRequest = {
   /** A SELECT without ORDER BY and LIMIT. */
@@ -7,8 +7,10 @@ export type PageRequest = {
   readonly parameters?: SqlParameters;
   /** Result columns of `sql` that order the list, ascending. Together they are unique, and none is ever null. */
   readonly order: readonly string[];
-  /** The `order` columns of the last row that was seen. */
+  /** The `order` columns of the last row of the page before. */
   readonly after?: readonly SqlValue[] | undefined;
+  /** Values of result columns of `sql`: only the rows that have them are listed. */
+  readonly only?: { readonly [column: string]: SqlValue } | undefined;
   readonly limit: number;
 };
 /** `next` is the `after` of the page that follows; null on the last page. */
@@ -16,15 +18,19 @@ export type Page<Row> = { readonly items: readonly Row[]; readonly next: readonl
 
 /** Throws RangeError if `after` cannot be of this list. */
 export function paginate<Row extends object>(view: View, request: PageRequest): Page<Row> {
-  const { sql, parameters, order, after, limit } = request;
+  const { sql, parameters, order, after, only = {}, limit } = request;
   if (after && after.length !== order.length)
     throw new RangeError(`This list is ordered by ${order.length} columns, not ${after.length}.`);
   const columns = order.map((column) => `"${column}"`).join(', ');
-  const seen = order.map((_, n) => `@after${n}`).join(', ');
-  const where = after ? `WHERE (${columns}) > (${seen})` : '';
+  const conditions = [
+    ...(after ? [`(${columns}) > (${order.map((_, n) => `@after${n}`).join(', ')})`] : []),
+    ...Object.keys(only).map((column, n) => `"${column}" = @only${n}`),
+  ];
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const rows = view.all<Row>(`SELECT * FROM (${sql}) ${where} ORDER BY ${columns} LIMIT @limit`, {
     ...parameters,
     ...Object.fromEntries(after?.map((value, n) => [`after${n}`, value]) ?? []),
+    ...Object.fromEntries(Object.values(only).map((value, n) => [`only${n}`, value])),
     limit: limit + 1,
   });
   if (rows.length <= limit) return { items: rows, next: null };

@@ -1,10 +1,13 @@
 // A declared table in SQL, and its rows between objects (for handlers and queries) and values (for SQLite).
 import type { Json } from '../../json/json.js';
 import { canonicalJson } from '../../json/canonical-json.js';
-import type { AnyReadModel, Table, SqlValue } from './read-model.js';
+import type { Table, Tables } from './table.js';
+import type { SqlValue } from './view.js';
 
 /** `to_entry` while a row stands. */
 export const OPEN_ENDED = Number.MAX_SAFE_INTEGER;
+
+type DeclaredTables = { readonly tables: Tables };
 
 export type Values = readonly SqlValue[];
 export type PlainRow = { readonly [column: string]: unknown };
@@ -133,11 +136,11 @@ export class TableSchema {
   }
 }
 
-export const getTableSchemas = ({ tables }: AnyReadModel): readonly TableSchema[] =>
+export const getTableSchemas = ({ tables }: DeclaredTables): readonly TableSchema[] =>
   Object.entries(tables).map(([name, table]) => new TableSchema(name, table));
 
 /** The tables of a file, and what readers need besides. Two declarations that agree in both can share a file. */
-export function getSqlSchema(model: AnyReadModel): { readonly tables: string; readonly indexes: string } {
+export function getSqlSchema(model: DeclaredTables): { readonly tables: string; readonly indexes: string } {
   const shapes = getTableSchemas(model);
   const tables = [
     'CREATE TABLE checkpoint (entry INTEGER NOT NULL, leaf BLOB, complete INTEGER NOT NULL, schema TEXT NOT NULL) STRICT;',

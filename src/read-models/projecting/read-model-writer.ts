@@ -5,7 +5,8 @@ import type { Fact } from '../../eventsourcing/amendments.js';
 import { getSqliteCode } from '../../ledger/sqlite/schema.js';
 import { type StagedChange, RowChanges, type RowVersion } from './row-changes.js';
 import type { Generation } from './generations.js';
-import type { AnyReadModel, Handler, SqlValue } from '../declaration/read-model.js';
+import type { AnyReadModel, Handler } from '../declaration/read-model.js';
+import type { SqlValue } from '../declaration/view.js';
 import { toSearchableText } from '../declaration/search-text.js';
 import { toErrorMessage, type EntryBatch, type UnreadableEntry } from './entry-batches.js';
 import {

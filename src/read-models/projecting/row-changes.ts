@@ -1,5 +1,7 @@
 // What one stamp would change in one stream's rows. Nothing of it reaches the file before the stamp is whole.
-import type { AnyRows, Rows, Table, SqlValue } from '../declaration/read-model.js';
+import type { AnyRows } from '../declaration/read-model.js';
+import type { Rows, Table } from '../declaration/table.js';
+import type { SqlValue } from '../declaration/view.js';
 import { type PlainRow, TableSchema, type Values } from '../declaration/table-schema.js';
 
 /** A version that stands in the file. */

@@ -1,17 +1,23 @@
 // A read model's file as those who ask it see it. Rows are never removed, only closed, so an answer as of an
 // entry needs no transaction: whatever is folded meanwhile stands at later entries.
 import Database from 'better-sqlite3';
-import type { AnyQuery, AnyReadModel, SqlParameters, View } from '../declaration/read-model.js';
+import type { AnyQuery } from '../declaration/query.js';
+import type { AnyReadModel } from '../declaration/read-model.js';
+import type { SqlParameters, View } from '../declaration/view.js';
 import type { PlainRow } from '../declaration/table-schema.js';
+import { ItemHistory } from './item-history.js';
 import { VersionHistory } from './version-history.js';
 
 type PreparedQuery = { readonly statement: Database.Statement<unknown[]>; readonly json: readonly string[] };
+
+/** What the versions of a read model's rows say about the past. */
+export type ReadModelHistory = Pick<VersionHistory, 'entries'> & Pick<ItemHistory, 'changes' | 'changesAt'>;
 
 export class ReadModelReader {
   readonly #db: Database.Database;
   readonly #model: AnyReadModel;
   readonly #prepared = new Map<string, PreparedQuery>();
-  #history: VersionHistory | undefined;
+  #history: ReadModelHistory | undefined;
 
   /** Of an existing file that some thread keeps open for writing. */
   constructor(file: string, model: AnyReadModel) {
@@ -26,8 +32,8 @@ export class ReadModelReader {
     return asked.run(this.createView(entry), parameters as never);
   }
 
-  get history(): VersionHistory {
-    return (this.#history ??= new VersionHistory(this.#db, this.#model));
+  get history(): ReadModelHistory {
+    return (this.#history ??= this.#createHistory());
   }
 
   createView(entry: number): View {
@@ -52,6 +58,18 @@ export class ReadModelReader {
 
   close(): void {
     this.#db.close();
+  }
+
+  #createHistory(): ReadModelHistory {
+    const { shownIn } = this.#model;
+    const versions = new VersionHistory(this.#db, this.#model);
+    const shown = new VersionHistory(this.#db, this.#model, (table) => Object.hasOwn(shownIn, table));
+    const items = new ItemHistory(this.#model, shown, (entry) => this.createView(entry));
+    return {
+      entries: (range) => versions.entries(range),
+      changes: (range) => items.changes(range),
+      changesAt: (entries) => items.changesAt(entries),
+    };
   }
 
   #checkTable(table: string): string {

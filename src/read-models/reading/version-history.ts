@@ -2,7 +2,8 @@
 // that made them, and closed ones are indexed by the entry that closed them: an answer costs what it lists, however
 // much the file holds. As of entries that are folded none of it ever changes, so no transaction is needed.
 import type Database from 'better-sqlite3';
-import type { AnyReadModel, SqlValue } from '../declaration/read-model.js';
+import type { AnyReadModel } from '../declaration/read-model.js';
+import type { SqlValue } from '../declaration/view.js';
 import {
   type PlainRow,
   getTableSchemas,
@@ -33,11 +34,16 @@ export type ChangeRange = {
   readonly limit: number;
 };
 
+/** The rows that changed at an entry, by table and key. */
+export type ChangedEntry = { readonly entry: number; readonly rows: readonly RowChange[] };
+
 export class VersionHistory {
   readonly #tables: readonly TableVersions[];
 
-  constructor(db: Database.Database, model: AnyReadModel) {
+  /** Of all tables, or of those for which `includes` is true. */
+  constructor(db: Database.Database, model: AnyReadModel, includes: (table: string) => boolean = () => true) {
     this.#tables = getTableSchemas(model)
+      .filter(({ name }) => includes(name))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((shape) => new TableVersions(db, shape));
   }
@@ -50,34 +56,51 @@ export class VersionHistory {
 
   /** What changed between two entries, in the order of positions. */
   changes({ from, to, after, limit }: ChangeRange): readonly RowChange[] {
-    return this.#withTableCursors(after ? after.entry - 1 : from, (walks) => {
-      const changes: RowChange[] = [];
-      while (changes.length < limit) {
-        const entry = Math.min(...walks.map(({ nextEntry }) => nextEntry));
-        if (entry > to) break;
-        const found = walks.flatMap((walk) => walk.takeChanges(entry));
-        changes.push(
-          ...(entry === after?.entry ? found.filter((change) => isAfterCursor(change, after)) : found),
-        );
-      }
-      return changes.slice(0, limit);
-    });
+    const changes: RowChange[] = [];
+    if (limit === 0) return changes;
+    for (const found of this.changedEntries(after ? after.entry - 1 : from, to)) {
+      const isCut = after !== undefined && found.entry === after.entry;
+      changes.push(...(isCut ? found.rows.filter((change) => isAfterCursor(change, after)) : found.rows));
+      if (changes.length >= limit) break;
+    }
+    return changes.slice(0, limit);
   }
 
-  /** What changed at each of these entries, which ascend. */
-  changesAt(entries: readonly number[]): readonly RowChange[] {
-    return this.#withTableCursors((entries[0] ?? 1) - 1, (walks) =>
-      entries.flatMap((entry) => walks.flatMap((walk) => walk.takeChanges(entry))),
-    );
-  }
-
-  #withTableCursors<T>(from: number, look: (walks: readonly TableCursor[]) => T): T {
-    const walks: TableCursor[] = [];
+  /** What changed between two entries, entry by entry; of a group at its last one. */
+  *changedEntries(from: number, to: number): Generator<ChangedEntry> {
+    const cursors = this.#openCursors(from);
     try {
-      for (const table of this.#tables) walks.push(new TableCursor(table, from));
-      return look(walks);
+      for (;;) {
+        const entry = Math.min(...cursors.map(({ nextEntry }) => nextEntry));
+        if (!(entry <= to)) return;
+        yield { entry, rows: cursors.flatMap((cursor) => cursor.takeChanges(entry)) };
+      }
     } finally {
-      for (const walk of walks) walk.close();
+      for (const cursor of cursors) cursor.close();
+    }
+  }
+
+  /** What changed at each of these entries, which ascend; entries at which nothing did are left out. */
+  *changesAtEntries(entries: readonly number[]): Generator<ChangedEntry> {
+    const cursors = this.#openCursors((entries[0] ?? 1) - 1);
+    try {
+      for (const entry of entries) {
+        const rows = cursors.flatMap((cursor) => cursor.takeChanges(entry));
+        if (rows.length > 0) yield { entry, rows };
+      }
+    } finally {
+      for (const cursor of cursors) cursor.close();
+    }
+  }
+
+  #openCursors(after: number): readonly TableCursor[] {
+    const cursors: TableCursor[] = [];
+    try {
+      for (const table of this.#tables) cursors.push(new TableCursor(table, after));
+      return cursors;
+    } catch (error) {
+      for (const cursor of cursors) cursor.close();
+      throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-// Auditing the CSTO book over HTTP: which rows changed, from what to what, by which fact, by whom and why.
+// Auditing the CSTO book over HTTP: which items changed, from what to what, by which event, by whom and why.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,23 +7,10 @@ import { admitMember, cstoCommands, endMembership, registerState } from '../../s
 import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/ledger-environment.js';
 import { projectRoot } from '../../support/project-root.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+import { type Change, ShownLists } from './support/change-checks.js';
 import { getLink, parseLinks } from '../support/link-parser.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- answers are looked at from outside */
-type Row = {
-  readonly projection: string;
-  readonly table: string;
-  readonly key: Record<string, unknown>;
-  readonly before: Record<string, any> | null;
-  readonly after: Record<string, any> | null;
-  readonly entry: number;
-  readonly stream: string;
-  readonly event: string;
-  readonly actor: string;
-  readonly command: string;
-  readonly reason: string | null;
-};
-
 const readExample = (name: string): { command: string; data: object }[] =>
   readFileSync(join(projectRoot, 'examples/csto', `${name}.ndjson`), 'utf8')
     .split('\n')
@@ -47,9 +34,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(cleanUp);
 
-const getChanges = (query: string): Promise<Row[]> => readAllPages(book, `/audit/changes?${query}`);
+const getChanges = (query: string): Promise<Change[]> => readAllPages(book, `/audit/changes?${query}`);
 const getTrail = (stream: string): Promise<any[]> => readAllPages(book, `/audit/trail/${stream}`);
-const getSortKey = ({ entry, projection, table, key }: Row) => [entry, projection, table, key];
+const getIdentity = ({ entry, projection, list, key }: Change) => [entry, projection, list, key];
 const getStatusAndCode = ({ status, json }: TestResponse) => [status, json.code as string];
 
 describe('who said that Uzbekistan was a member in 2000?', () => {
@@ -88,57 +75,110 @@ describe('who said that Uzbekistan was a member in 2000?', () => {
       data: { checkedAgainst: 'treaty-1992', reason: 'The treaty gives the date of signature.' },
       correctedBy: null,
     });
-    const stay = (changes: Row[]) =>
+    const getTenures = (changes: Change[]) =>
       changes
-        .filter(({ projection, table }) => projection === 'membership' && table === 'tenures')
-        .map(({ key, before, after, reason }) => [key['n'], before?.['since'], after?.['since'], after?.['end_reason'], reason]); // prettier-ignore
-    expect(stay(first.changes as Row[])).toEqual([[0, undefined, '[..2011-05-31]', null, null]]);
-    expect(stay(correction.changes as Row[])).toEqual([
-      [0, '[..2011-05-31]', '1992-05-15', null, 'The treaty gives the date of signature.'],
+        .filter(({ list }) => list === '/organizations/csto/membership-history')
+        .map(({ key, before, after, reason }) => [
+          key,
+          ...[before, after].map((item) => item?.['intervals'].map(({ from, endReason }: any) => [from.edtf, endReason])),
+          reason,
+        ]); // prettier-ignore
+    const key = { member: 'uzbekistan' };
+    expect(getTenures(first.changes)).toEqual([[key, undefined, [['[..2011-05-31]', null]], null]]);
+    expect(getTenures(correction.changes)).toEqual([
+      [key, [['[..2011-05-31]', null]], [['1992-05-15', null]], 'The treaty gives the date of signature.'],
     ]);
-    expect(stay(end.changes as Row[])).toEqual([
-      [0, '1992-05-15', '1992-05-15', 'not-renewed', 'not-renewed'],
+    expect(getTenures(end.changes)).toEqual([
+      [key, [['1992-05-15', null]], [['1992-05-15', 'not-renewed']], 'not-renewed'],
     ]);
   });
 });
 
 describe('what changed', () => {
-  it('between entries 64 and 93 is told row by row, in one order', async () => {
+  it('lists the items that changed between two entries, in one order', async () => {
     const rows = await getChanges('from=64&to=93');
-    expect(rows.length).toBeGreaterThan(60);
+    expect(rows.length).toBeGreaterThan(40);
     expect(new Set(rows.map(({ entry }) => entry)).size).toBeGreaterThan(20);
     const events = new Map(
       (await readAllPages(book, '/events')).map((event) => [event.entry as number, event]),
     );
     for (const row of rows) {
       expect(row.entry > 64 && row.entry <= 93).toBe(true);
-      const { id, stream, data, metadata } = events.get(row.entry);
-      expect(row).toMatchObject({
-        event: id,
-        stream,
-        recordedAt: getRecordedTime(row.entry),
-        actor: metadata.actor,
-        command: metadata.command,
-        reason: data.reason ?? null,
-      });
-      expect(row.before ?? row.after).not.toBeNull();
-      expect(row.before).not.toEqual(row.after);
-      for (const columns of [row.before, row.after]) if (columns) expect(columns).toMatchObject(row.key);
+      const { id, data, metadata } = events.get(row.entry);
+      expect(row).toMatchObject({ event: id, actor: metadata.actor, reason: data.reason ?? null });
+      expect(Object.keys(row).sort()).toEqual(
+        ['projection', 'list', 'key', 'before', 'after', 'entry', 'event', 'actor', 'reason'].sort(),
+      );
     }
-    const order = rows.map((row) => JSON.stringify(getSortKey(row)));
+    const order = rows.map((row) => JSON.stringify(getIdentity(row)));
     expect(new Set(order).size).toBe(order.length);
     const entryAndProjection = rows.map(({ entry, projection }) => `${entry} ${projection}`);
     expect(entryAndProjection).toEqual([...entryAndProjection].sort());
   });
 
-  it('names what all read models have in common in each of them', async () => {
+  it('shows what GET shows before and at the entry, of every list and record', async () => {
+    const shown = new ShownLists(book);
     const rows = await getChanges('from=0&to=93');
-    const named = rows.filter(({ entry, table }) => entry === 2 && table === 'names');
-    expect(named.length).toBeGreaterThan(3);
-    expect(new Set(named.map(({ after }) => JSON.stringify(after))).size).toBe(1);
+    for (const row of rows) await shown.check(row);
+    const lists = new Set(rows.map(({ list }) => list.replace(/\?.*/, '')));
+    expect([...lists]).toEqual(
+      expect.arrayContaining([
+        '/meetings',
+        '/organizations',
+        '/organizations/csto',
+        '/organizations/csto/membership-history',
+        '/organizations/un-ga/observers',
+        '/people',
+        '/people/yerzhan-kazykhanov/offices',
+        '/sources',
+        '/sources/mfa-kz-2011-05-31/facts',
+        '/statements',
+      ]),
+    );
+  });
+
+  it('shows an amendment of what is over on the last day on which the list shows it', async () => {
+    const past = await startTestServer();
+    await past.recordCommands(
+      ...cstoCommands,
+      ['grant-observer-status', { organization: 'csto', observer: 'armenia', kind: 'observer', effective: '1993' }],
+      ['end-observer-status', { organization: 'csto', observer: 'armenia', reason: 'lapsed', effective: '1995-03-01' }],
+    ); // prettier-ignore
+    const events = await readAllPages(past, '/events');
+    const { id, data } = events.find(({ type }) => type === 'ObserverStatusGranted');
+    await past.recordCommands(['correct-fact', { fact: id, with: { ...data, kind: 'partner' }, reason: 'misread' }]); // prettier-ignore
+    const [change, ...others] = await readAllPages(past, `/audit/changes?from=${past.headEntry - 1}&projection=observers`); // prettier-ignore
+    expect(others).toEqual([]);
+    expect(change).toMatchObject({
+      list: '/organizations/csto/observers?on=1993-12-31',
+      key: { observer: 'armenia' },
+      before: { kind: 'observer' },
+      after: { kind: 'partner' },
+    });
+    await new ShownLists(past).check(change);
+  });
+
+  it('shows a new name where the directory shows it, and a later one in the record', async () => {
+    const named = await startTestServer();
+    await named.recordCommands(...cstoCommands);
+    const rename = (name: string, effective: string) =>
+      named.recordCommands(['rename-organization', { organization: 'armenia', name, effective }]);
+    await rename('Hayastan', '1995');
+    await rename('Hayk', '2999');
+    const changes: Change[] = await readAllPages(named, `/audit/changes?from=${named.headEntry - 2}`);
+    expect(changes.map(({ list, key }) => [list, key])).toEqual([
+      ['/organizations', { id: 'armenia' }],
+      ['/organizations/armenia', { id: 'armenia' }],
+    ]);
+    for (const change of changes) await new ShownLists(named).check(change);
+  });
+
+  it('lists each read model alone as among the others', async () => {
+    const rows = await getChanges('from=0&to=93');
     const projections = new Set(rows.map(({ projection }) => projection));
     const statuses = (await book.get('/projections')).json.items as { name: string }[];
-    expect([...projections].sort()).toEqual(statuses.map(({ name }) => name).sort());
+    // Topics are counted from statements.
+    expect([...projections, 'topics'].sort()).toEqual(statuses.map(({ name }) => name).sort());
     for (const { name } of statuses)
       expect(await getChanges(`projection=${name}`)).toEqual(
         rows.filter(({ projection }) => projection === name),
@@ -148,13 +188,13 @@ describe('what changed', () => {
   it('comes in pages of any size that stay put while the book grows', async () => {
     const whole = await getChanges('from=64&to=93');
     for (const limit of [1, 7, 100]) {
-      const found: Row[] = [];
+      const found: Change[] = [];
       for (let next: string | null = `/audit/changes?from=64&to=93&limit=${limit}`; next !== null;) {
         const answer = await book.get(next);
         const { items, entry } = answer.json;
         expect([answer.headers.get('ledger-entry'), entry]).toEqual(['93', 93]);
         expect(items.length <= limit && items.length > 0).toBe(true);
-        found.push(...(items as Row[]));
+        found.push(...(items as Change[]));
         next = answer.json.next as string | null;
         const link = answer.headers.get('link');
         expect(link === null ? null : getLink(parseLinks(link), 'next').to).toBe(next);
@@ -166,10 +206,10 @@ describe('what changed', () => {
     const before = await readAllPages(grown, '/audit/changes');
     const first = (await grown.get('/audit/changes?limit=5')).json;
     await grown.recordCommands(registerState('later', 'Later'), admitMember('later', '2001'));
-    const seen = first.items as Row[];
+    const seen = first.items as Change[];
     for (let { next } = first; next !== null;) {
       const { json } = await grown.get(next as string);
-      seen.push(...(json.items as Row[]));
+      seen.push(...(json.items as Change[]));
       next = json.next;
     }
     expect(seen).toEqual(before);
@@ -185,8 +225,8 @@ describe('what changed', () => {
     const streams = new Set((await readAllPages(book, '/events')).map(({ stream }) => stream as string));
     const traced = (await Promise.all([...streams].map(getTrail))).flat().sort((a, b) => a.entry - b.entry);
     expect(traced.map(({ entry }) => entry as number)).toEqual(Array.from({ length: 93 }, (_, n) => n + 1));
-    expect(traced.flatMap((fact) => fact.changes as Row[])).toEqual(whole);
-    expect(whole.length).toBeGreaterThan(200);
+    expect(traced.flatMap((fact) => fact.changes as Change[])).toEqual(whole);
+    expect(whole.length).toBeGreaterThan(150);
   });
 
   it('is asked for between times, too', async () => {
@@ -244,11 +284,11 @@ describe('what changed', () => {
   it('does not take the cursor of another list', async () => {
     const cursorOf = ({ json }: TestResponse) =>
       new URLSearchParams((json.next as string).split('?')[1]).get('cursor');
-    const pages = ['/audit/changes?from=0&to=80&limit=300', '/audit/trail/membership-csto:uzbekistan?limit=1', '/organizations?limit=1']; // prettier-ignore
+    const pages = ['/audit/changes?from=0&to=80&limit=50', '/audit/trail/membership-csto:uzbekistan?limit=1', '/organizations?limit=1']; // prettier-ignore
     const [rows, facts, list] = (await Promise.all(pages.map((page) => book.get(page)))).map(cursorOf);
     for (const path of [
       `/audit/changes?from=0&to=79&cursor=${rows}`,
-      `/audit/changes?projection=sources&to=80&cursor=${cursorOf(await book.get('/audit/changes?projection=topics&to=80&limit=1'))}`,
+      `/audit/changes?projection=sources&to=80&cursor=${cursorOf(await book.get('/audit/changes?projection=statements&to=80&limit=1'))}`,
       `/audit/changes?cursor=${facts}`,
       `/audit/changes?cursor=${list}`,
       `/audit/trail/membership-csto:uzbekistan?cursor=${rows}`,

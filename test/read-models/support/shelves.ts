@@ -1,15 +1,12 @@
 // A small domain of shelves and books, and its read models: the module that the engine's threads load in the tests.
 import type { AnyEvent, EventOf } from '../../../src/eventsourcing/message.js';
 import { type EventReader, createEventReader } from '../../../src/ledger/event-reader.js';
-import {
-  json,
-  paginate,
-  defineQuery,
-  defineReadModel,
-  toSearchExpression,
-  defineSharedTables,
-  defineTable,
-} from '../../../src/read-models/declaration/read-model.js';
+import type { QueryRequest } from '../../../src/read-models/declaration/route.js';
+import { paginate } from '../../../src/read-models/declaration/paginate.js';
+import { defineQuery } from '../../../src/read-models/declaration/query.js';
+import { defineReadModel, defineSharedTables } from '../../../src/read-models/declaration/read-model.js';
+import { toSearchExpression } from '../../../src/read-models/declaration/search-text.js';
+import { json, defineTable } from '../../../src/read-models/declaration/table.js';
 
 export type BookPlaced = EventOf<
   'BookPlaced',
@@ -105,6 +102,10 @@ export const shelves = defineReadModel<ShelfEvent>()({
       shelf_sizes.delete({ shelf });
     },
   },
+  shownIn: {
+    books: ({ shelf, book }: { shelf: string; book: string }) => [{ query: 'titles', key: { shelf, book } }],
+    shelf_sizes: ({ shelf }: { shelf: string }) => [{ query: 'sizes', key: { shelf } }],
+  },
   queries: {
     on: defineQuery((view, { shelf }: { shelf: string }) =>
       view.all<BookRow>(
@@ -133,6 +134,22 @@ export const shelves = defineReadModel<ShelfEvent>()({
           limit,
         }),
       { scan: true },
+    ),
+    titles: defineQuery((view, { only, limit }: QueryRequest) =>
+      paginate<BookRow>(view, {
+        sql: `SELECT shelf, book, title FROM ${view.table('books')}`,
+        order: ['shelf', 'book'],
+        only,
+        limit,
+      }),
+    ),
+    sizes: defineQuery((view, { only, limit }: QueryRequest) =>
+      paginate<object>(view, {
+        sql: `SELECT shelf, size FROM ${view.table('shelf_sizes')}`,
+        order: ['shelf'],
+        only,
+        limit,
+      }),
     ),
     titled: defineQuery((view, { q }: { q: string }) =>
       view

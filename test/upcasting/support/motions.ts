@@ -7,12 +7,9 @@ import { type AnyAggregate, defineAggregate } from '../../../src/eventsourcing/a
 import { refuse } from '../../../src/eventsourcing/refusal.js';
 import type { Upcasters } from '../../../src/eventsourcing/upcasters.js';
 import { createEventReader } from '../../../src/ledger/event-reader.js';
-import {
-  json,
-  defineQuery,
-  defineReadModel,
-  defineTable,
-} from '../../../src/read-models/declaration/read-model.js';
+import { defineQuery } from '../../../src/read-models/declaration/query.js';
+import { defineReadModel } from '../../../src/read-models/declaration/read-model.js';
+import { json, defineTable } from '../../../src/read-models/declaration/table.js';
 
 type FirstShape = { motion: string; title: string; sponsor: string };
 type SecondShape = { motion: string; title: string; sponsors: readonly string[] };

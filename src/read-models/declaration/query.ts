@@ -1,0 +1,16 @@
+// The queries of a read model.
+import type { View } from './view.js';
+
+/** A pure function of view and parameters. Parameters and result are plain data: they may cross threads. */
+export type Query<P, R> = {
+  readonly run: (view: View, parameters: P) => R;
+  /** Whether it reads many rows, and so runs in a reader thread instead of on the caller's. */
+  readonly scan: boolean;
+};
+export type AnyQuery = Query<never, unknown>;
+export type Queries = { readonly [name: string]: AnyQuery };
+
+export const defineQuery = <P, R>(
+  run: (view: View, parameters: P) => R,
+  { scan = false }: { readonly scan?: boolean } = {},
+): Query<P, R> => ({ run, scan });

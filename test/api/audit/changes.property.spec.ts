@@ -1,0 +1,52 @@
+// The law of the changes: they show what GET shows before and at their entry, and add up to what the lists show last.
+import { afterAll, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { canonicalJson } from '../../../src/json/canonical-json.js';
+import { arbitraryActs, recordActs } from '../../projections/support/random-acts.js';
+import { readAllPages } from '../../projections/support/read-everything.js';
+import { type Change, ShownLists } from './support/change-checks.js';
+import { cleanUp, startTestServer } from '../../support/test-server.js';
+
+afterAll(cleanUp);
+
+const toSet = (items: readonly unknown[]): ReadonlySet<string> =>
+  new Set(items.map((item) => canonicalJson(item as never)));
+
+it('shows what GET shows, and adds up to what it shows last, for any history', async () => {
+  const lists = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(arbitraryActs, async (acts) => {
+      const node = await startTestServer();
+      const head = (await recordActs(node, acts)).length;
+      const shown = new ShownLists(node);
+      const changes: Change[] = await readAllPages(node, '/audit/changes', 200);
+      const state = new Map<string, Map<string, unknown>>();
+      for (const change of changes) {
+        await shown.check(change);
+        const { list, key, after } = change;
+        lists.add(list.replace(/(?<=^\/\w+\/)(?!upcoming)[^/#?]+/, '*').replace(/\?.*/, '?'));
+        const items = state.get(list) ?? new Map<string, unknown>();
+        state.set(list, items);
+        if (after === null) items.delete(canonicalJson(key as never));
+        else items.set(canonicalJson(key as never), after);
+      }
+      for (const [list, items] of state) {
+        const last = /[?#]/.test(list) ? undefined : await shown.readItems(list, head);
+        if (last) expect([list, toSet([...items.values()])]).toEqual([list, toSet(last)]);
+      }
+      await node.close();
+    }),
+    { numRuns: 3, endOnFailure: true },
+  );
+  // The law is about something.
+  expect([...lists]).toEqual(
+    expect.arrayContaining([
+      '/meetings',
+      '/meetings/upcoming?',
+      '/organizations',
+      '/organizations/*/membership-history',
+      '/people/*/offices',
+      '/statements',
+    ]),
+  );
+}, 240_000);
