@@ -1,5 +1,6 @@
 // The specimen book: an export that has stored entries of every shape there ever was. First the example book of the
 // CSTO, then a made-up meeting and all that was not said yet. But for its first line it is only ever added to.
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -34,12 +35,12 @@ export const [header = '', ...lines] = readFileSync(join(projectRoot, SPECIMEN_F
   .trimEnd()
   .split('\n');
 
-/** A ledger of these bytes. */
-export function openSpecimenLedger(): SqliteLedger {
+/** A ledger with the entries of these lines, byte for byte. */
+export function openSpecimenLedger(book: readonly string[] = lines): SqliteLedger {
   const file = join(createTemporaryDirectory(), 'ledger.db');
   const writer = new LedgerWriter(file);
   writer.commit(
-    lines.map((line) => {
+    book.map((line) => {
       const { id, stream, revision, type, recordedAt, data, metadata } = JSON.parse(line) as SpecimenLine;
       const event = {
         id,
@@ -55,22 +56,22 @@ export function openSpecimenLedger(): SqliteLedger {
   return new SqliteLedger(file);
 }
 
-export type ProjectedSpecimens = {
+type ProjectedSpecimens = {
   readonly entry: number;
   readonly parked: readonly ParkedStream[];
   /** Of every table, every version of every row, as the file has them. */
   readonly rows: { readonly [table: string]: readonly unknown[] };
 };
 
-/** Folds the specimen book up to an entry. */
-export function projectSpecimens(model: AnyReadModel, upTo = lines.length): ProjectedSpecimens {
-  const ledger = openSpecimenLedger();
+/** Folds a read model from all entries of these lines. */
+export function projectSpecimens(model: AnyReadModel, book: readonly string[] = lines): ProjectedSpecimens {
+  const ledger = openSpecimenLedger(book);
   const file = ReadModelWriter.create(
     createNextGeneration(createTemporaryDirectory(), model.name, model.version),
     model,
   );
   const folding = new Projector(ledger, read);
-  while (folding.projectBatch([file], upTo).length > 0) continue;
+  while (folding.projectBatch([file], book.length).length > 0) continue;
   const { entry, parked, generation } = file;
   file.close();
   ledger.close();
@@ -81,3 +82,7 @@ export function projectSpecimens(model: AnyReadModel, upTo = lines.length): Proj
   db.close();
   return { entry, parked, rows: Object.fromEntries(rows) };
 }
+
+/** SHA-256 of every version of every row that these lines lead to. */
+export const digestRows = (model: AnyReadModel, book: readonly string[] = lines): string =>
+  hash('sha256', JSON.stringify(projectSpecimens(model, book).rows));
