@@ -1,5 +1,5 @@
 // Every snippet of the documentation is run: shell and JSON against the demo, TypeScript by the compiler.
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -8,21 +8,8 @@ import { describeEmbedded } from '../support/ledger-environment.js';
 import { runScript, startProgram, stopAllPrograms } from '../support/child-program.js';
 import { projectRoot } from '../support/project-root.js';
 import { cleanUp, startTestServer } from '../support/test-server.js';
+import { documents, parseBlocks, readDocument } from './support/markdown-blocks.js';
 
-type Block = { readonly file: string; readonly line: number; readonly info: string; readonly text: string };
-
-const documents = globSync('{*.md,docs/**/*.md,examples/**/*.md}', { cwd: projectRoot }).sort();
-const readText = (file: string): string => readFileSync(join(projectRoot, file), 'utf8');
-
-function parseBlocks(file: string): readonly Block[] {
-  const text = readText(file);
-  return [...text.matchAll(/^( *)```(\S[^\n]*)\n([\s\S]*?)^\1```$/gm)].map((found) => ({
-    file,
-    line: text.slice(0, found.index).split('\n').length,
-    info: found[2] ?? '',
-    text: (found[3] ?? '').replaceAll(new RegExp(`^${found[1] ?? ''}`, 'gm'), ''),
-  }));
-}
 const blocks = documents.flatMap(parseBlocks);
 
 /** Where a reader stands who has cloned the project and started the demo. */
@@ -63,7 +50,7 @@ const toExpectation = (json: unknown): unknown =>
 
 it('there are snippets to run', () => {
   const kinds = new Set(blocks.map(({ info }) => info.split(' ')[0]));
-  expect([...kinds].sort()).toEqual(['console', 'json', 'sh', 'ts']);
+  expect([...kinds].sort()).toEqual(['console', 'diff', 'json', 'sh', 'ts']);
   for (const { file, text } of blocks) expect([file, text]).not.toEqual([file, '']);
 });
 
@@ -86,7 +73,10 @@ describeEmbedded(LOCAL_LEDGER_ONLY, 'what is pasted into a shell works', () => {
 });
 
 describe('what is compiled compiles', () => {
-  const written = blocks.filter(({ info }) => info.startsWith('ts '));
+  // Recipes are compiled by recipes.spec.ts, step by step.
+  const written = blocks.filter(
+    ({ info, file }) => info.startsWith('ts ') && !file.startsWith('docs/recipes/'),
+  );
 
   it.each(written)('$file, line $line', ({ info, text }) => {
     const path = join(projectRoot, info.slice('ts '.length));
@@ -104,9 +94,14 @@ describe('what is compiled compiles', () => {
   });
 });
 
+/** Files that a recipe makes. */
+const createdByRecipes = new Set(
+  blocks.map(({ info }) => /^ts (.+)$/.exec(info)?.[1]).filter((path) => path !== undefined),
+);
+
 describe('what is named is there', () => {
   it.each(documents)('links of %s', (file) => {
-    const missing = [...readText(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+    const missing = [...readDocument(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, link]) => link ?? '')
       .filter((link) => !existsSync(join(projectRoot, dirname(file), link)));
     expect(missing).toEqual([]);
@@ -114,16 +109,14 @@ describe('what is named is there', () => {
 
   it.each(documents)('files named by %s', (file) => {
     const named = /`((?:src|projections|test|docs|examples)\/[\w./-]+|\.ci\/run)`/g;
-    const missing = [...readText(file).matchAll(named)]
+    const missing = [...readDocument(file).matchAll(named)]
       .map(([, path]) => path ?? '')
-      .filter(
-        (path) => path !== 'projections/publishers/publishers.ts' && !existsSync(join(projectRoot, path)),
-      );
+      .filter((path) => !createdByRecipes.has(path) && !existsSync(join(projectRoot, path)));
     expect(missing).toEqual([]);
   });
 
   it('scripts of npm', () => {
-    const { scripts } = JSON.parse(readText('package.json')) as {
+    const { scripts } = JSON.parse(readDocument('package.json')) as {
       scripts: { readonly [name: string]: string };
     };
     const named = blocks.flatMap(({ text }) =>
@@ -136,7 +129,7 @@ describe('what is named is there', () => {
   });
 
   it('settings, with their defaults', () => {
-    const rows = [...readText('README.md').matchAll(/^\| `([A-Z_]+)` +\| `([^`]*)`/gm)];
+    const rows = [...readDocument('README.md').matchAll(/^\| `([A-Z_]+)` +\| `([^`]*)`/gm)];
     expect(rows.length).toBeGreaterThan(5);
     const said = Object.fromEntries(rows.map(([, name = '', value = '']) => [name, value]));
     expect(new Configuration(said)).toEqual(new Configuration({}));
