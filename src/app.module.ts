@@ -1,69 +1,78 @@
-import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
-import { publishedReadModels } from '../projections/index.js';
-import { OpenedNode } from './node/open-node.js';
-import { Configuration } from './node/configuration.js';
+import { AuditModule } from './api/audit/audit.module.js';
+import { CommandsModule } from './api/commands/commands.module.js';
+import { DocsModule } from './api/docs/docs.module.js';
+import { EventsModule } from './api/events/events.module.js';
+import { OperationsModule } from './api/operations/operations.module.js';
+import { ProofsModule } from './api/proofs/proofs.module.js';
+import { ReadModelsModule } from './api/read-models/read-models.module.js';
 import { AccessGuard } from './api/shared/access.guard.js';
-import { ReadModelResponder } from './api/read-models/read-model-responder.js';
-import { ChangesController } from './api/audit/changes.controller.js';
-import { ReplaysController } from './api/audit/replays.controller.js';
-import { TrailController } from './api/audit/trail.controller.js';
-import { CommandsController } from './api/commands/commands.controller.js';
-import { DocsController } from './api/docs/docs.controller.js';
-import { EventsController } from './api/events/events.controller.js';
-import { HealthController } from './api/operations/health.controller.js';
-import { JsonResponder } from './api/shared/json-responder.js';
+import { AuditJobs } from './audit/audit-jobs.js';
 import { ApiKeys } from './auth/api-keys.js';
+import { CommandHandler } from './commands/command-handler.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { ProjectionsController } from './api/operations/projections.controller.js';
-import { CheckpointController } from './api/proofs/checkpoint.controller.js';
-import { ProofsController } from './api/proofs/proofs.controller.js';
-import { TilesController } from './api/proofs/tiles.controller.js';
-import { createReadModelController } from './api/read-models/read-model.controller.js';
-import { TimemapResponder } from './api/read-models/timemap-responder.js';
+import { Checkpoints } from './ledger/checkpoints/checkpoints.js';
+import { Ledger } from './ledger/ledger.js';
+import { Sequencer } from './ledger/sequencer.js';
+import { Configuration } from './node/configuration.js';
+import type { OpenedNode } from './node/open-node.js';
+import { ReadModels } from './read-models/read-models.js';
 
-/** The composition root: what there is, made of what. */
+/** Closes the node after the last request was answered. */
+class NodeShutdown implements OnApplicationShutdown {
+  constructor(private readonly node: OpenedNode) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.node.close();
+    console.log('The book is closed.');
+  }
+}
+
+/** Provides the parts of the opened node, each under its class. */
+@Global()
 @Module({})
-export class AppModule implements OnApplicationShutdown {
-  constructor(
-    private readonly book: OpenedNode,
-    private readonly keys: ApiKeys,
-  ) {}
+class NodeModule {
+  static register(configuration: Configuration, node: OpenedNode): DynamicModule {
+    const parts = [
+      { provide: Configuration, useValue: configuration },
+      { provide: Ledger, useValue: node.ledger },
+      { provide: Sequencer, useValue: node.sequencer },
+      { provide: ReadModels, useValue: node.readModels },
+      { provide: Checkpoints, useValue: node.checkpoints },
+      { provide: AuditJobs, useValue: node.auditJobs },
+      { provide: CommandHandler, useValue: node.commandHandler },
+      { provide: ApiKeys, useValue: node.apiKeys },
+    ];
+    const shutdown = { provide: NodeShutdown, useFactory: () => new NodeShutdown(node) };
+    return {
+      module: NodeModule,
+      providers: [...parts, shutdown],
+      exports: parts.map(({ provide }) => provide),
+    };
+  }
+}
 
-  static register(configuration: Configuration, book: OpenedNode, keys: ApiKeys): DynamicModule {
+/** The composition root: the parts of the node and one module per capability. */
+@Module({})
+export class AppModule {
+  static register(configuration: Configuration, node: OpenedNode): DynamicModule {
     return {
       module: AppModule,
-      controllers: [
-        CommandsController,
-        EventsController,
-        ProjectionsController,
-        ChangesController,
-        ReplaysController,
-        TrailController,
-        CheckpointController,
-        TilesController,
-        ProofsController,
-        HealthController,
-        DocsController,
-        ...publishedReadModels.map(createReadModelController),
+      imports: [
+        NodeModule.register(configuration, node),
+        CommandsModule,
+        EventsModule,
+        ReadModelsModule,
+        AuditModule,
+        ProofsModule,
+        OperationsModule,
+        DocsModule,
       ],
       providers: [
-        { provide: Configuration, useValue: configuration },
-        { provide: OpenedNode, useValue: book },
-        { provide: ApiKeys, useValue: keys },
-        ReadModelResponder,
-        TimemapResponder,
-        JsonResponder,
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };
-  }
-
-  /** After the last request was answered. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.book.close();
-    await this.keys.close();
-    console.log('The book is closed.');
   }
 }

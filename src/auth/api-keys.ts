@@ -1,18 +1,17 @@
-// The API keys of a book. Secrets are shown once and not kept: where the keys are kept, there are their hashes.
+// The API keys. A secret is returned once, when its key is created; only its hash is stored.
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { ApplicationError } from '../errors/application-error.js';
-import type { Role } from '../api/shared/access.guard.js';
+import type { Role } from './authorization.js';
 import type { StoredApiKey, ApiKey, KeyStore } from './key-store.js';
 
-/** A key cannot be added or revoked as asked. The message says why. */
+/** A key cannot be added or revoked. The message says why. */
 export class KeyError extends ApplicationError {
   readonly code = 'api-key-refused';
 }
 
 const NAME_PATTERN = /^[\x21-\x7e](?:[\x20-\x7e]{0,98}[\x21-\x7e])?$/;
 
-/** Also its own injection token. */
 export class ApiKeys {
   #byHash = new Map<string, StoredApiKey>();
   #loadedVersion: unknown;
@@ -22,21 +21,21 @@ export class ApiKeys {
     this.#load();
   }
 
-  /** Whether there has never been a key, as far as is known here. */
+  /** Whether there has never been a key, as far as this node knows. */
   isEmpty(): boolean {
     return this.store.known.isEmpty();
   }
 
   /**
-   * Makes the first admin key, if there has never been a key; resolves to whether it did. Only its owner may read the
-   * file. Rejects with Unavailable.
+   * Creates the first admin key if there has never been a key, and writes its secret to a file that only its owner may
+   * read. Resolves to whether it did. Rejects with UnavailableError.
    */
   async ensureAdminKey(file: string): Promise<boolean> {
     if (!this.store.known.isEmpty()) return false;
     await this.refresh();
     if (!this.store.known.isEmpty()) return false;
     const [key, secret] = createKey('admin', 'admin');
-    // The file first: a crash in between leaves a key that is not valid yet, and the next start makes another.
+    // The file is written first: a crash in between leaves a secret that is not valid, and the next start makes another.
     rmSync(file, { force: true });
     writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
     const isFirst = await this.store.addFirst(key);
@@ -46,8 +45,8 @@ export class ApiKeys {
   }
 
   /**
-   * Resolves to the secret, which is shown once and not kept. Names are used once: they stand in facts. Rejects with
-   * KeyError or Unavailable.
+   * Resolves to the secret, which is not stored. A name is never used twice, because events contain it. Rejects with
+   * KeyError or UnavailableError.
    */
   async add(name: string, role: Role): Promise<string> {
     if (!NAME_PATTERN.test(name))
@@ -63,7 +62,7 @@ export class ApiKeys {
     return this.store.known.listValid().map(({ name, role, createdAt }) => ({ name, role, createdAt }));
   }
 
-  /** Rejects with KeyError if no valid key has this name, or with Unavailable. */
+  /** Rejects with KeyError if no valid key has this name, or with UnavailableError. */
   async revoke(name: string): Promise<void> {
     if (!(await this.store.revoke(name, new Date().toISOString())))
       throw new KeyError(`There is no valid key named "${name}".`);
@@ -71,7 +70,7 @@ export class ApiKeys {
   }
 
   find(secret: string): ApiKey | undefined {
-    // Requests that arrive together are one moment: the store is looked at once for all of them.
+    // The store is checked for changes once per turn of the event loop, not once per request.
     if (!this.#isVersionChecked) {
       this.#isVersionChecked = true;
       setImmediate(() => (this.#isVersionChecked = false));
@@ -82,7 +81,7 @@ export class ApiKeys {
     return key && timingSafeEqual(key.hash, digest) ? key : undefined;
   }
 
-  /** Resolves when what others changed before is known here. Rejects with Unavailable. */
+  /** Resolves when this node knows the changes that other nodes made before. Rejects with UnavailableError. */
   async refresh(): Promise<void> {
     await this.store.refresh();
     this.#load();

@@ -1,36 +1,36 @@
-import type { Role } from '../api/shared/access.guard.js';
+import type { Role } from './authorization.js';
 
 export type ApiKey = { readonly name: string; readonly role: Role; readonly createdAt: string };
 
-/** A key as it is kept: never its secret. */
+/** A key as it is stored, without its secret. */
 export type StoredApiKey = ApiKey & {
   /** SHA-256 of the secret, 32 bytes. */
   readonly hash: Buffer;
 };
 
-/** The keys of a book, as far as they are known here. */
+/** The keys that this node knows. */
 export interface KnownKeys {
-  /** Something else whenever `valid` may have changed; cheap. */
+  /** Differs whenever the valid keys may have changed; cheap to read. */
   readonly version: unknown;
   /** Whether there has never been a key. */
   isEmpty(): boolean;
-  /** Those that are not revoked, in the order in which they were made. */
+  /** The keys that are not revoked, in the order of creation. */
   listValid(): readonly StoredApiKey[];
 }
 
 /**
- * Where the keys of a book are kept, the revoked ones, too: a name is used once, whoever else adds keys meanwhile.
+ * Stores keys, revoked ones included: a name is never used twice, also if several nodes add keys at the same time.
  * Every adapter must pass test/auth/key-store.contract.ts.
  */
 export interface KeyStore {
   readonly known: KnownKeys;
-  /** Resolves to whether it was added, and is durable then; not if the name was used. Rejects with Unavailable. */
+  /** Resolves to whether the key was added, and is then durable; false if the name was used. Rejects with UnavailableError. */
   add(key: StoredApiKey): Promise<boolean>;
   /** As `add`, but only if there has never been a key. */
   addFirst(key: StoredApiKey): Promise<boolean>;
-  /** Resolves to whether a valid key had this name; it is revoked for ever then. Rejects with Unavailable. */
+  /** Resolves to whether a valid key had this name, which is then revoked for good. Rejects with UnavailableError. */
   revoke(name: string, revokedAt: string): Promise<boolean>;
-  /** Resolves when what was changed before the call is known here. Rejects with Unavailable. */
+  /** Resolves when this node knows all changes made before the call. Rejects with UnavailableError. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 }

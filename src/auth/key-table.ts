@@ -9,13 +9,13 @@ export class KeyTable {
   readonly #insert: Database.Statement;
   readonly #insertFirst: Database.Statement;
   readonly #revoke: Database.Statement;
-  /** Changes of this connection, which SQLite does not count. */
+  /** Changes by this connection, which data_version does not count. */
   #changes = 0;
 
   constructor(file: string) {
     this.db = new Database(file);
     this.db.pragma('journal_mode = WAL');
-    // A key that was revoked must stay so when the machine loses its power.
+    // A revocation must survive a power loss.
     this.db.pragma('synchronous = FULL');
     this.db.exec(`CREATE TABLE IF NOT EXISTS keys (
       name TEXT PRIMARY KEY, role TEXT NOT NULL, hash BLOB NOT NULL, created_at TEXT NOT NULL, revoked_at TEXT
@@ -30,7 +30,7 @@ export class KeyTable {
     this.#revoke = this.db.prepare('UPDATE keys SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL');
   }
 
-  /** Something else whenever anybody may have changed the table. */
+  /** Differs whenever any connection may have changed the table. */
   get version(): string {
     return `${String(this.#dataVersion.get())} ${this.#changes}`;
   }
@@ -53,12 +53,12 @@ export class KeyTable {
     );
   }
 
-  /** Returns whether it was added, which it is not if the name was used. */
+  /** Returns whether the key was added; false if the name was used. */
   add(key: StoredApiKey): boolean {
     return this.#countChanges(this.#insert.run(key));
   }
 
-  /** Returns whether it was added, which it is not if there has ever been a key. */
+  /** Returns whether the key was added; false if there has ever been a key. */
   addFirst(key: StoredApiKey): boolean {
     return this.#countChanges(this.#insertFirst.run(key));
   }

@@ -18,7 +18,7 @@ import {
   ReplicatedStream,
 } from '../ledger/kurrentdb/replication/replicated-stream.js';
 import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
-import { type Role, ROLES } from '../api/shared/access.guard.js';
+import { type Role, ROLES } from './authorization.js';
 import type { StoredApiKey, KeyStore, KnownKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';
 

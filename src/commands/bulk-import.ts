@@ -1,5 +1,7 @@
 // Lines of commands, or of an export, taken into a book: any number, answered line by line.
-import type { OpenedNode } from '../node/open-node.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { CommandHandler } from './command-handler.js';
+import { importExportedEntries } from './import-export.js';
 import type { CommandSender } from './command-recorder.js';
 import type { Json, JsonObject } from '../json/json.js';
 import {
@@ -11,8 +13,13 @@ import {
   readExportPages,
 } from '../ledger/export.js';
 import type { Entry } from '../ledger/entry.js';
-import { createBookNotEmptyError, ImportRefusedError, UnavailableError } from '../ledger/sequencer.js';
-import type { Role } from '../api/shared/access.guard.js';
+import {
+  createBookNotEmptyError,
+  ImportRefusedError,
+  type Sequencer,
+  UnavailableError,
+} from '../ledger/sequencer.js';
+import type { Role } from '../auth/authorization.js';
 import type { NdjsonLine } from '../json/ndjson-lines.js';
 import { getRecordedCommand } from './command-problems.js';
 import { toProblem } from '../problems/to-problem.js';
@@ -37,9 +44,16 @@ export type ImportLineResult = {
   readonly detail?: string;
 };
 
+/** The parts of a node that take an import. */
+export type ImportTarget = {
+  readonly ledger: Ledger;
+  readonly sequencer: Sequencer;
+  readonly commandHandler: CommandHandler;
+};
+
 /** What is done with lines. */
 export type BulkImport = {
-  readonly book: OpenedNode;
+  readonly node: ImportTarget;
   readonly sender: CommandSender;
   readonly role: Role | null;
   readonly stopOnFailure: boolean;
@@ -76,14 +90,14 @@ export const isExport = (
   !first.done && !first.value.tooLong && isExportHeaderLine(first.value.bytes.toString());
 
 /** Throws ProblemError or NotTakenOver unless the book is empty and whoever asks may fill it. */
-export function assertImportAllowed({ ledger }: OpenedNode, role: Role | null): void {
+export function assertImportAllowed({ ledger }: ImportTarget, role: Role | null): void {
   if (role !== 'admin') throw new ProblemError('forbidden', 'Only an admin may import a whole book.');
   const { entry } = ledger.getHead();
   if (entry > 0) throw createBookNotEmptyError(entry);
 }
 
 async function importExport(first: NdjsonLine, others: LineIterator, importing: BulkImport): Promise<number> {
-  const { book, role, write } = importing;
+  const { node, role, write } = importing;
   let last = first.number;
   async function* numbered(): AsyncGenerator<NumberedLine> {
     for await (const line of others) {
@@ -92,9 +106,10 @@ async function importExport(first: NdjsonLine, others: LineIterator, importing: 
     }
   }
   try {
-    assertImportAllowed(book, role);
+    assertImportAllowed(node, role);
     const header = parseExportHeader(decodeLine(first));
-    const entries = await book.importEntries(
+    const entries = await importExportedEntries(
+      node.sequencer,
       reportProgress(readExportPages(header, numbered()), importing),
       header.root,
     );
@@ -174,7 +189,7 @@ async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkI
 /** Decides one line: the decision is made before this returns, the result comes when it is durable. */
 async function importCommand(
   { number, bytes, tooLong }: NdjsonLine,
-  { book, sender, role }: BulkImport,
+  { node, sender, role }: BulkImport,
 ): Promise<ImportLineResult> {
   try {
     if (tooLong || bytes.length > COMMAND_MAX_BYTES)
@@ -184,7 +199,7 @@ async function importCommand(
     const { idempotencyKey, recordedAt } = value as JsonObject;
     if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
     const { entry, events, replayed } = getRecordedCommand(
-      await book.commandHandler.handle(wording, {
+      await node.commandHandler.handle(wording, {
         ...sender,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         ...(recordedAt !== undefined && { recordedAt: parseRecordedAt(recordedAt, role) }),

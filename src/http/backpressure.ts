@@ -1,10 +1,9 @@
-// Answers that are written piece by piece, for as long as the client listens.
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Reply } from './request.js';
 
 /**
- * Takes the answer over from the framework and sends its headers. The connection ends with the answer, so that a
- * server that stops need not wait for the client to let go of it.
+ * Sends the headers of an answer that is written in parts, outside of the framework. The connection closes with the
+ * answer, so that a server that stops does not wait for an idle client.
  */
 export function startStreaming(reply: Reply, headers: OutgoingHttpHeaders): ServerResponse {
   const out = reply.hijack().raw;
@@ -14,7 +13,7 @@ export function startStreaming(reply: Reply, headers: OutgoingHttpHeaders): Serv
   return out;
 }
 
-/** Resolves when more can be written, or when nobody listens any more. Leaves no listener behind. */
+/** Resolves when more can be written, or when the connection is closed. Leaves no listener behind. */
 export function waitForDrain(out: ServerResponse): Promise<void> {
   if (out.destroyed || !out.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { getHeader, type Reply, type Request } from './request.js';
 
-/** What an answer that is not pinned depends on beside its address. */
+/** The request headers that an answer without a pinned address depends on. */
 export const VARY = 'Accept, Accept-Language, Accept-Datetime, Authorization';
 
 /** A strong ETag of these bytes (RFC 9110, section 8.8.3). */
@@ -15,7 +15,7 @@ export const matchesETag = (ifNoneMatch: string | undefined, etag: string): bool
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Sends a body under its ETag, or 304 to who has it. */
+/** Sends a body with its ETag, or 304 if the client has it. */
 export async function sendBody(
   request: Request,
   reply: Reply,

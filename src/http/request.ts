@@ -1,12 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../api/shared/access.guard.js';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who is asking, as the access guard established it. */
-    principal: Principal;
-  }
-}
 
 export type Request = FastifyRequest;
 export type Reply = FastifyReply;

@@ -2,8 +2,8 @@ import helmet from '@fastify/helmet';
 import fastify from 'fastify';
 
 /**
- * What helmet sets for this policy, asked once: it would work the same headers out again for each answer, which
- * takes it longer than a read model takes to answer.
+ * The headers that helmet sets for this policy, computed once: helmet would compute the same headers for every answer,
+ * which takes longer than the answer of a read model.
  */
 export async function computeSecurityHeaders(
   contentSecurityPolicy: Record<string, string[]>,

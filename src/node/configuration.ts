@@ -3,7 +3,7 @@ import { ApplicationError } from '../errors/application-error.js';
 import { InvalidKeyError, NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
 import type { KurrentDbSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
 
-/** A setting that cannot be meant. The message names it. */
+/** A setting is invalid. The message names it. */
 export class ConfigurationError extends ApplicationError {
   readonly code = 'invalid-configuration';
 }
@@ -11,23 +11,22 @@ export class ConfigurationError extends ApplicationError {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** An injection token of its own. */
 export class Configuration {
   readonly port: number;
   readonly host: string;
   readonly dataDirectory: string;
-  /** Whether anybody may read, without a key. */
+  /** Whether reading needs no key. */
   readonly publicReads: boolean;
   /** Requests per principal and minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly logLevel: LogLevel;
-  /** The cluster that orders the facts; undefined if this machine does. */
+  /** The cluster that orders the events; undefined if this machine does. */
   readonly cluster: KurrentDbSettings | undefined;
-  /** A file with the key that signs checkpoints; undefined for the data directory's own, and in a cluster for none. */
+  /** A file with the key that signs checkpoints; undefined for the key of the data directory, or, in a cluster, for none. */
   readonly checkpointKeyFile: string | undefined;
-  /** The public key of the cluster's checkpoints; undefined if their first tells. */
+  /** The public key of the cluster's checkpoints; undefined to trust that of the first one. */
   readonly checkpointKey: NoteVerifierKey | undefined;
-  /** What the book calls itself in its checkpoints, if its key is still to be made; undefined for a name by chance. */
+  /** The origin line of the checkpoints, if the key is still to be created; undefined for a random one. */
   readonly checkpointName: string | undefined;
 
   /** Throws ConfigurationError. */
@@ -76,12 +75,10 @@ export class Configuration {
       );
     for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE'])
       if (environment[name])
-        throw new ConfigurationError(
-          `${name} is set, but this release does not know what to do with it: unset it.`,
-        );
+        throw new ConfigurationError(`${name} is set, but this release does not support it: unset it.`);
   }
 
-  /** What the framework writes: the level and all graver ones, but its own routine only when it is asked for more. */
+  /** The levels that Nest logs: the configured one and more severe ones. Its routine messages need `debug`. */
   get nestLogLevels(): LogLevel[] {
     const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
     return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');

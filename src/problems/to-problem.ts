@@ -14,4 +14,4 @@ export function findProblem(error: unknown): ProblemError | undefined {
 export const toProblem = (error: unknown): ProblemError => findProblem(error) ?? createInternalErrorProblem();
 
 const createInternalErrorProblem = (): ProblemError =>
-  new ProblemError('internal-error', 'Something went wrong that should not.');
+  new ProblemError('internal-error', 'The server failed to answer this request.');

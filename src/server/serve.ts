@@ -1,4 +1,4 @@
-// How a process becomes a server: the same for `npm start`, `minutebook serve` and `npm run demo`.
+// Runs a server in this process: the same for `npm start`, `minutebook serve` and `npm run demo`.
 import { Configuration, ConfigurationError } from '../node/configuration.js';
 import { CheckpointConflictError } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectoryError } from '../ledger/data-directory.js';
@@ -7,17 +7,17 @@ import { type RunningServer, startServer } from './server.js';
 
 export type Environment = { readonly [name: string]: string | undefined };
 
-/** Ends the process with a sentence, at once. */
+/** Prints a sentence and ends the process at once. */
 export function exitWithMessage(sentence: string): never {
   console.error(sentence);
   process.exit(1);
 }
 
-/** Serves until a signal comes. What cannot be opened ends the process with a sentence. */
+/** Serves until a signal stops it. A failure to start ends the process with a sentence. */
 export async function serve(environment: Environment): Promise<RunningServer> {
   try {
     const server = await startServer(new Configuration(environment), exitWithMessage);
-    const { isSigner, verifierKey } = server.book.checkpoints;
+    const { isSigner, verifierKey } = server.node.checkpoints;
     console.log(
       isSigner
         ? `Checkpoints are signed with the key ${verifierKey}`

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { RequestMethod } from '@nestjs/common';
-import { getPolicy, type Role, ROLES } from '../../src/api/shared/access.guard.js';
+import { getPolicy } from '../../src/api/shared/access.guard.js';
+import { type Role, ROLES } from '../../src/auth/authorization.js';
 import { SqliteKeyStore } from '../../src/auth/sqlite-key-store.js';
 import { ApiKeys } from '../../src/auth/api-keys.js';
 import { cstoCommands } from '../support/csto-commands.js';
@@ -124,15 +125,15 @@ describe('a role', () => {
 
 describe('a key', () => {
   it('that is revoked opens nothing', async () => {
-    const secret = await book.server.keys.add('temp', 'recorder');
+    const secret = await book.server.node.apiKeys.add('temp', 'recorder');
     expect(
       (await book.sendCommand('register-source', { source: 'k', title: 'x' }, { apiKey: secret })).status,
     ).toBe(201);
-    await book.server.keys.revoke('temp');
+    await book.server.node.apiKeys.revoke('temp');
     expect(
       (await book.sendCommand('register-source', { source: 'l', title: 'x' }, { apiKey: secret })).status,
     ).toBe(401);
-    await expect(book.server.keys.add('temp', 'admin')).rejects.toThrow(/not used twice/);
+    await expect(book.server.node.apiKeys.add('temp', 'admin')).rejects.toThrow(/not used twice/);
   });
 
   itEmbedded(REPLICATED_KEYS, 'that another process adds or revokes is seen at once', async () => {
@@ -165,7 +166,7 @@ describe('a key', () => {
   });
 
   it('is kept as a hash only', async () => {
-    const secrets = [...ROLES.map((role) => book.getKey(role)), await book.server.keys.add('kept', 'reader')];
+    const secrets = [...ROLES.map((role) => book.getKey(role)), await book.server.node.apiKeys.add('kept', 'reader')];
     const files = readdirSync(book.directory, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name !== 'admin.key')
       .map(({ parentPath, name }) => join(parentPath, name));

@@ -54,19 +54,19 @@ describe('a key', () => {
       false,
     ]);
     for (const [n, node] of nodes.entries()) {
-      await waitUntil(() => node.server.keys.find(node.getKey()) !== undefined);
+      await waitUntil(() => node.server.node.apiKeys.find(node.getKey()) !== undefined);
       expect(await registerSource(node, `admin-${n}`, node.getKey())).toBe(201);
     }
   });
 
   it('that one node adds opens the others, until another one revokes it', async () => {
     const [one, two, three] = nodes as [TestServer, TestServer, TestServer];
-    const secret = await one.server.keys.add('clerk', 'recorder');
-    await waitUntil(() => [two, three].every(({ server }) => server.keys.find(secret)));
+    const secret = await one.server.node.apiKeys.add('clerk', 'recorder');
+    await waitUntil(() => [two, three].every(({ server }) => server.node.apiKeys.find(secret)));
     expect(await registerSource(three, 'clerk-1', secret)).toBe(201);
-    await two.server.keys.revoke('clerk');
+    await two.server.node.apiKeys.revoke('clerk');
     expect(await registerSource(two, 'clerk-2', secret)).toBe(401);
-    await waitUntil(() => [one, three].every(({ server }) => server.keys.find(secret) === undefined));
+    await waitUntil(() => [one, three].every(({ server }) => server.node.apiKeys.find(secret) === undefined));
     expect(await registerSource(three, 'clerk-3', secret)).toBe(401);
   });
 
@@ -74,7 +74,7 @@ describe('a key', () => {
     const { code, stdout, stderr } = await runMinutebook('keys', 'add', 'by hand', '--role', 'recorder');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const secret = stdout.trim();
-    await waitUntil(() => nodes.every(({ server }) => server.keys.find(secret)));
+    await waitUntil(() => nodes.every(({ server }) => server.node.apiKeys.find(secret)));
     expect((await runMinutebook('keys', 'list')).stdout).toMatch(
       /^admin\tadmin\t\S+\n(.*\n)*by hand\trecorder\t\S+\n$/,
     );
@@ -83,7 +83,7 @@ describe('a key', () => {
       stderr: 'There is or was a key named "by hand", and names are not used twice.\n',
     });
     expect(await runMinutebook('keys', 'revoke', 'by hand')).toEqual({ code: 0, stdout: '', stderr: '' });
-    await waitUntil(() => nodes.every(({ server }) => server.keys.find(secret) === undefined));
+    await waitUntil(() => nodes.every(({ server }) => server.node.apiKeys.find(secret) === undefined));
   });
 
   it('is not looked for in a cluster without a book', async () => {
@@ -105,7 +105,7 @@ describe('a checkpoint', () => {
       const { size, root } = readNote(text, key.verifierKey);
       expect(size).toBeGreaterThanOrEqual(n + 1);
       for (const { headEntry, server } of nodes)
-        if (headEntry >= size) expect(server.book.ledger.tree.getRoot(size)).toEqual(root);
+        if (headEntry >= size) expect(server.node.ledger.tree.getRoot(size)).toEqual(root);
     }
   });
 
@@ -113,7 +113,7 @@ describe('a checkpoint', () => {
     const [one, , three] = nodes as [TestServer, TestServer, TestServer];
     const { json } = await one.sendCommand('register-source', { source: 'proved', title: 'A source' });
     const { id } = json.events[0] as { id: string };
-    await waitUntil(() => three.server.book.ledger.findById(id) !== undefined);
+    await waitUntil(() => three.server.node.ledger.findById(id) !== undefined);
     const receipt = await three.get(`/proofs/inclusion/${id}.tlog-proof`);
     expect([receipt.status, receipt.text.split('\n')[0]]).toEqual([200, 'c2sp.org/tlog-proof@v1']);
   });
@@ -136,14 +136,14 @@ describe('a checkpoint', () => {
 (isDouble ? describe : describe.skip)('a node', () => {
   it('that is cut off goes by the keys that it knew', async () => {
     const [one] = nodes as [TestServer];
-    const secret = await one.server.keys.add('kept', 'recorder');
-    await one.server.keys.add('lost', 'reader');
-    await one.server.keys.revoke('lost');
+    const secret = await one.server.node.apiKeys.add('kept', 'recorder');
+    await one.server.node.apiKeys.add('lost', 'reader');
+    await one.server.node.apiKeys.revoke('lost');
     await cluster.double!.stop();
     expect((await one.get('/organizations', { authorization: `Bearer ${secret}` })).status).toBe(200);
     expect(await registerSource(one, 'no', secret)).toBe(503);
     await cluster.double!.start();
-    await waitUntil(() => nodes.every(({ server }) => server.book.sequencer.connectionState === 'live'));
+    await waitUntil(() => nodes.every(({ server }) => server.node.sequencer.connectionState === 'live'));
     expect(await registerSource(one, 'yes', secret)).toBe(201);
   });
 
@@ -158,7 +158,7 @@ describe('a checkpoint', () => {
     forgeEntry(directory, 2);
     rmSync(join(directory, 'read-models'), { recursive: true });
     const node = await startTestServer({ ...settings, directory });
-    await waitUntil(() => /ledger\.db differs/.test(node.server.book.checkpoints.fault ?? ''));
+    await waitUntil(() => /ledger\.db differs/.test(node.server.node.checkpoints.fault ?? ''));
     const refused = await node.sendCommand('register-source', { source: 'forged', title: 'x' });
     expect([refused.status, refused.json.code]).toEqual([503, 'diverged']);
     expect(refused.json.detail).toMatch(/own ledger\.db differs from the cluster's log from entry 2 on/);

@@ -145,14 +145,14 @@ const checkProperty = (
 
 describe('no body breaks', () => {
   it('a command', async () => {
-    for (const entry of book.server.book.commandHandler.commands.values()) {
+    for (const entry of book.server.node.commandHandler.commands.values()) {
       const data = addStrayMember(createNearlyValid(createCommandSchema(entry) as unknown as Schema));
       await checkProperty(data, (value) => book.sendCommand(entry.name, value), 40);
     }
   });
 
   it('a group, or lines', async () => {
-    const entries = [...book.server.book.commandHandler.commands.values()];
+    const entries = [...book.server.node.commandHandler.commands.values()];
     const wording = fc.oneof(
       { weight: 8, arbitrary: fc.oneof(...entries.map((entry) => fc.record({ command: fc.constant(entry.name), data: createNearlyValid(createCommandSchema(entry) as unknown as Schema) }))) }, // prettier-ignore
       { weight: 1, arbitrary: anyJson },

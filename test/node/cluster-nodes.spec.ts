@@ -150,7 +150,7 @@ describe('commands on one stream that come to all nodes at once', () => {
     const head = Math.max(...nodes.map((node) => node.headEntry));
     await Promise.all(nodes.map((node) => node.get('/organizations', createLedgerEntryHeader(head))));
     for (const { server } of nodes) {
-      const facts = server.book.ledger.readStream('membership-csto:many').map(toRecordedEvent);
+      const facts = server.node.ledger.readStream('membership-csto:many').map(toRecordedEvent);
       expect(facts.map(({ id }) => id).sort()).toEqual([...told].sort());
       expect(findViolation(membership, facts)).toBeUndefined();
     }

@@ -42,7 +42,7 @@ beforeAll(async () => {
   );
   const failed = results.filter(({ status }) => status !== 201);
   if (failed.length > 0) throw new Error(JSON.stringify(failed.slice(0, 3)));
-  await book.server.book.readModels.waitForEntry(book.headEntry, { timeoutMs: 60_000 });
+  await book.server.node.readModels.waitForEntry(book.headEntry, { timeoutMs: 60_000 });
 }, 120_000);
 afterAll(cleanUp);
 
@@ -51,7 +51,7 @@ function written(entry: number): { readonly rows: { [table: string]: number }; r
   const rows: { [table: string]: number } = {};
   let longest = 0;
   for (const { model } of publishedReadModels) {
-    const file = `${book.server.book.directory.readModelsDirectory}/${model.name}-${model.version}-1.db`;
+    const file = `${book.server.node.directory.readModelsDirectory}/${model.name}-${model.version}-1.db`;
     const db = new Database(file, { readonly: true, fileMustExist: true });
     try {
       for (const table of Object.keys(model.tables)) {
@@ -97,7 +97,7 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
         reason: 'Misheard.',
       },
     ]);
-    await book.server.book.readModels.waitForEntry(entry, { timeoutMs: 30_000 });
+    await book.server.node.readModels.waitForEntry(entry, { timeoutMs: 30_000 });
     const { rows } = written(entry);
     expect(rows).toEqual({
       'meeting-record: statements': 2, // one closed, one opened

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Configuration } from '../../src/node/configuration.js';
-import { type Role, ROLES } from '../../src/api/shared/access.guard.js';
+import { type Role, ROLES } from '../../src/auth/authorization.js';
 import { type RunningServer, startServer } from '../../src/server/server.js';
 import { addLedgerSettings } from './ledger-environment.js';
 
@@ -30,7 +30,7 @@ export class TestServer {
   }
 
   get headEntry(): number {
-    return this.server.book.ledger.getHead().entry;
+    return this.server.node.ledger.getHead().entry;
   }
 
   /** The secret of a key with this role. */
@@ -134,14 +134,14 @@ const secretsByBook = new Map<string, Map<Role, string>>();
 async function createKeys(
   book: string,
   directory: string,
-  { keys }: RunningServer,
+  { node: { apiKeys } }: RunningServer,
 ): Promise<ReadonlyMap<Role, string>> {
   const known = secretsByBook.get(book);
   if (known) return known;
   const secrets = new Map<Role, string>();
   secretsByBook.set(book, secrets);
   secrets.set('admin', readFileSync(join(directory, 'admin.key'), 'utf8').trim());
-  for (const role of ROLES) if (role !== 'admin') secrets.set(role, await keys.add(role, role));
+  for (const role of ROLES) if (role !== 'admin') secrets.set(role, await apiKeys.add(role, role));
   return secrets;
 }
 
@@ -165,7 +165,7 @@ export async function startTestServer({
   const server = await startServer(configuration, (sentence) => {
     throw new Error(sentence);
   });
-  const { readModels } = server.book;
+  const { readModels } = server.node;
   // A rebuild that runs already is returned: this waits for what is being built and builds nothing.
   for (const { name, status } of readModels.statuses())
     if (status === 'building') await readModels.rebuild(name).finished;

@@ -69,7 +69,7 @@ export const AUDIT_PATHS = {
         LEDGER_ENTRY_HEADER,
       ],
       responses: {
-        200: createJsonResponse('Events in order.', createPageSchema('Trace')),
+        200: createJsonResponse('Events in order.', createPageSchema('TrailItem')),
         304: { description: 'Not modified since the ETag in If-None-Match.' },
         404: createProblemResponse('The stream does not exist as of the entry.'),
         422: createProblemResponse('A parameter is unknown or invalid.'),

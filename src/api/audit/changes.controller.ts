@@ -1,6 +1,8 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req, UseInterceptors } from '@nestjs/common';
+import { publishedReadModels } from '../../../projections/index.js';
 import { isCalendarDay } from '../../dates/edtf.js';
-import { OpenedNode } from '../../node/open-node.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { ReadModels } from '../../read-models/read-models.js';
 import type {
   ItemChange,
   ItemChangePage,
@@ -9,26 +11,30 @@ import type {
 } from '../../read-models/reading/item-history.js';
 import { Allow } from '../shared/access.guard.js';
 import { formatAddress } from '../shared/permalinks.js';
-import { waitForReadModels, waitForRecordedEntry, resolveAsOf, getMinimumEntry } from '../shared/as-of.js';
-import { JsonResponder } from '../shared/json-responder.js';
+import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
+import { LedgerAnswer } from '../shared/ledger-answer.js';
+import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import {
-  parseAsOf,
-  assertKnownParameters,
   type Cursor,
-  decodeCursor,
-  encodeCursor,
-  parseInteger,
   createParameterProblem,
+  encodeCursor,
   LIMIT_DEFAULT,
-  LIMIT_MAX,
-  parseParameters,
-} from '../shared/read-query.js';
-import type { Reply, Request } from '../../http/request.js';
+} from '../shared/query-parameters.js';
+import { defineQuery, QueryPipe, readAsOf, readCursor, readLimit, readText } from '../shared/query.pipe.js';
+import type { Request } from '../../http/request.js';
 import { ChangeSerializer } from './change-serializer.js';
 
-/** `from` is exclusive, `to` inclusive. */
-type ChangesQuery = {
+class ChangesQuery extends defineQuery({
+  from: readAsOf,
+  to: readAsOf,
+  projection: readText,
+  limit: readLimit,
+  cursor: readCursor,
+}) {}
+
+/** A query with its entries resolved: `from` is exclusive, `to` inclusive. */
+type ResolvedQuery = {
   readonly from: number;
   readonly to: number;
   /** Sorted. */
@@ -48,20 +54,22 @@ type ChangesPage = {
 
 /** What the lists show otherwise since an entry, and why. */
 @Controller('audit')
+@Allow('read')
+@UseInterceptors(LedgerAnswerInterceptor)
 export class ChangesController {
   constructor(
-    private readonly book: OpenedNode,
-    private readonly jsonResponder: JsonResponder,
+    private readonly ledger: Ledger,
+    private readonly readModels: ReadModels,
+    private readonly asOfResolver: AsOfResolver,
   ) {}
 
   /** By entry, projection, list and key. */
   @Get('changes')
-  @Allow('read')
-  async listChanges(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const query = await this.#parseQuery(request);
-    const { from, to, projections, limit, day } = query;
-    const page = await this.#readChanges(query);
-    const serializer = new ChangeSerializer(this.book.ledger, this.book.publishedReadModels);
+  async listChanges(@Query(QueryPipe) query: ChangesQuery, @Req() request: Request): Promise<LedgerAnswer> {
+    const resolved = await this.#resolve(query, getMinimumEntry(request));
+    const { from, to, projections, limit, day } = resolved;
+    const page = await this.#readChanges(resolved);
+    const serializer = new ChangeSerializer(this.ledger, publishedReadModels);
     const parameters = new URLSearchParams({ from: String(from), to: String(to) });
     const [only] = projections;
     if (projections.length === 1 && only !== undefined) parameters.set('projection', only);
@@ -69,38 +77,30 @@ export class ChangesController {
     if (page.next) parameters.set('cursor', encodeChangeCursor(page.next, to, day));
     const next = page.next && formatAddress('/audit/changes', parameters);
     const items = page.changes.map(({ projection, change }) => serializer.serialize(projection, change));
-    const degraded = projections.reduce(
-      (sum, name) => sum + this.book.readModels.countParkedStreams(name, to),
-      0,
-    );
-    await this.jsonResponder.send(request, reply, { items, next, entry: to }, { entry: to, next, degraded });
+    const degraded = projections.reduce((sum, name) => sum + this.readModels.countParkedStreams(name, to), 0);
+    return new LedgerAnswer({ value: { items, next, entry: to }, entry: to, next, degraded });
   }
 
-  /** Waits for the read models to be there. */
-  async #parseQuery(request: Request): Promise<ChangesQuery> {
-    const { ledger, readModels } = this.book;
-    const given = parseParameters(request);
-    assertKnownParameters(given, ['from', 'to', 'projection', 'limit', 'cursor']);
+  /** Waits until the read models have both entries. Throws ProblemError. */
+  async #resolve(query: ChangesQuery, minimumEntry: number): Promise<ResolvedQuery> {
+    const { ledger, readModels, asOfResolver } = this;
+    const { limit, cursor, projection } = query;
     const names = readModels.statuses().map(({ name }) => name);
-    const only = given.get('projection');
-    if (only !== undefined && !names.includes(only))
+    if (projection !== undefined && !names.includes(projection))
       throw createParameterProblem('projection', `"projection" must be one of ${names.join(', ')}.`);
-    const projections = only === undefined ? names.toSorted() : [only];
-    const limit = parseInteger('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
-    const cursor = decodeCursor(given.get('cursor'));
-    const [first, last] = [parseAsOf(given.get('from'), 'from'), parseAsOf(given.get('to'), 'to')];
+    const projections = projection === undefined ? names.toSorted() : [projection];
 
-    await waitForReadModels(this.book, projections, getMinimumEntry(request));
-    const from = resolveAsOf(ledger, first) ?? 0;
-    const to = resolveAsOf(ledger, last) ?? cursor?.entry ?? ledger.getHead().entry;
-    await waitForRecordedEntry(this.book, to, 'to');
+    await asOfResolver.waitForReadModels(projections, minimumEntry);
+    const from = asOfResolver.resolve(query.from) ?? 0;
+    const to = asOfResolver.resolve(query.to) ?? cursor?.entry ?? ledger.getHead().entry;
+    await asOfResolver.waitForRecordedEntry(to, 'to');
     if (from > to)
       throw createParameterProblem(
         'from',
         `"from" must not be after "to", but entry ${from} is after entry ${to}.`,
       );
     const parsed = cursor && parseChangeCursor(cursor, { from, to, projections });
-    await waitForReadModels(this.book, projections, to);
+    await asOfResolver.waitForReadModels(projections, to);
     return {
       from,
       to,
@@ -112,12 +112,12 @@ export class ChangesController {
   }
 
   /** A page of each read model, merged up to where the first of those ends that have another one. */
-  async #readChanges({ from, to, projections, limit, after, day }: ChangesQuery): Promise<ChangesPage> {
+  async #readChanges({ from, to, projections, limit, after, day }: ResolvedQuery): Promise<ChangesPage> {
     let changes: readonly ProjectionChange[] = [];
     let next: ChangePosition | null = null;
     for (const projection of projections) {
       const range = { ...getRangeStart(projection, from, after), to: next?.entry ?? to, limit, day };
-      const page: ItemChangePage = await this.book.readModels.history(projection, 'changes', range);
+      const page: ItemChangePage = await this.readModels.history(projection, 'changes', range);
       // Sorting is stable, and the read models come in order.
       changes = [...changes, ...page.changes.map((change) => ({ projection, change }))].sort(
         (a, b) => a.change.entry - b.change.entry,
@@ -165,7 +165,7 @@ const encodeChangeCursor = ({ entry, projection, item }: ChangePosition, to: num
 /** Throws ProblemError if the cursor was made by another list. */
 function parseChangeCursor(
   { entry: madeFor, after }: Cursor,
-  { from, to, projections }: Pick<ChangesQuery, 'from' | 'to' | 'projections'>,
+  { from, to, projections }: Pick<ResolvedQuery, 'from' | 'to' | 'projections'>,
 ): { readonly after: ChangePosition; readonly day: string } {
   const [entry, projection, item, day, ...others] = after;
   if (

@@ -1,53 +1,45 @@
-// Audits by replay, as jobs.
-import type { ServerResponse } from 'node:http';
-import { Controller, Get, type OnModuleDestroy, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { type BehaviorSubject, lastValueFrom, skip } from 'rxjs';
-import type { AuditRequest, AuditJob } from '../../audit/audit-jobs.js';
-import { OpenedNode } from '../../node/open-node.js';
-import type { Json } from '../../json/json.js';
-import { InvalidCommand } from '../../eventsourcing/refusal.js';
-import { canonicalJson } from '../../json/canonical-json.js';
-import { Allow } from '../shared/access.guard.js';
+import { type AuditJob, AuditJobs, type AuditRequest } from '../../audit/audit-jobs.js';
 import { toCommandProblem } from '../../commands/command-problems.js';
+import { InvalidCommand } from '../../eventsourcing/refusal.js';
+import { chooseRepresentation } from '../../http/representation.js';
+import type { Reply, Request } from '../../http/request.js';
+import { canonicalJson } from '../../json/canonical-json.js';
+import type { Json } from '../../json/json.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import { assertKnownParameters, parseParameters } from '../shared/read-query.js';
-import { getHeader, type Reply, type Request } from '../../http/request.js';
-import { startStreaming } from '../../http/backpressure.js';
+import { ReadModels } from '../../read-models/read-models.js';
+import { Allow } from '../shared/access.guard.js';
+import { EventStreams } from '../shared/event-streams.js';
+import { EmptyQuery, QueryPipe } from '../shared/query.pipe.js';
 import { parseBody } from '../../commands/command-envelope.js';
 
-/** How often a silent stream says that it is alive, in milliseconds. */
-const HEARTBEAT_MS = 15_000;
-
+/** Audits by replay, as jobs. */
 @Controller('audit/replays')
 @Allow('audit')
-export class ReplaysController implements OnModuleDestroy {
-  readonly #streams = new Set<ServerResponse>();
-  #isStopping = false;
+export class ReplaysController {
+  constructor(
+    private readonly auditJobs: AuditJobs,
+    private readonly readModels: ReadModels,
+    private readonly streams: EventStreams,
+  ) {}
 
-  constructor(private readonly book: OpenedNode) {}
-
-  /** An audit may run for longer than the server waits for answers before it stops. */
-  onModuleDestroy(): void {
-    this.#isStopping = true;
-    for (const stream of this.#streams) stream.end();
-  }
-
-  /** One audit at a time: while one runs, it is the answer, whatever was asked for. */
+  /** One audit at a time: while one runs, it is the answer to every request. */
   @Post()
-  async startAudit(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    assertKnownParameters(parseParameters(request), []);
-    const { audits, readModels } = this.book;
-    const asked = parseAuditRequest(
-      request,
-      audits.head,
-      readModels.statuses().map(({ name }) => name),
-    );
-    const { running } = audits;
+  async startAudit(
+    @Query(QueryPipe) _query: EmptyQuery,
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    const { auditJobs, readModels } = this;
+    const names = readModels.statuses().map(({ name }) => name);
+    const audit = parseAuditRequest(request, auditJobs.head, names);
+    const { running } = auditJobs;
     if (!running) {
-      if (this.#isStopping) throw new ProblemError('stopping', 'The server is stopping.', {}, 1);
-      for (const name of asked.projections) readModels.position(name); // throws while nothing serves
+      this.streams.assertNotStopping();
+      for (const name of audit.projections) readModels.position(name); // throws while it has no live generation
     }
-    const job = audits.start(asked);
+    const job = auditJobs.start(audit);
     await reply
       .code(running ? 200 : 202)
       .headers({ location: `/audit/replays/${job.id}`, 'cache-control': 'no-store' })
@@ -56,15 +48,19 @@ export class ReplaysController implements OnModuleDestroy {
   }
 
   @Get(':id')
-  async getAudit(@Param('id') id: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
-    assertKnownParameters(parseParameters(request), []);
-    const job = this.book.audits.find(id);
+  async getAudit(
+    @Param('id') id: string,
+    @Query(QueryPipe) _query: EmptyQuery,
+    @Req() request: Request,
+    @Res() reply: Reply,
+  ): Promise<void> {
+    const job = this.auditJobs.find(id);
     if (!job)
       throw new ProblemError(
         'unknown-id',
         `There is no audit "${id}" here: the last 20 are remembered until the server stops.`,
       );
-    if (request.method === 'GET' && getHeader(request, 'accept')?.includes('text/event-stream'))
+    if (chooseRepresentation(request, ['event-stream']) === 'event-stream')
       return this.#streamJob(job, reply);
     await reply
       .header('cache-control', 'no-store')
@@ -72,32 +68,20 @@ export class ReplaysController implements OnModuleDestroy {
       .send(serializeJob(job.value));
   }
 
-  /** Its state whenever it has changed; ends with the last one. */
+  /** Sends the state of the job whenever it changes; ends with the last one. */
   async #streamJob(job: BehaviorSubject<AuditJob>, reply: Reply): Promise<void> {
-    if (this.#isStopping) throw new ProblemError('stopping', 'The server is stopping.', {}, 1);
-    const out = startStreaming(reply, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'x-accel-buffering': 'no',
-    });
-    this.#streams.add(out);
-    const heartbeat = setInterval(() => out.write(': alive\n\n'), HEARTBEAT_MS);
-    const write = (state: AuditJob): void => {
-      // Whoever reads slowly misses what is past, but never the end.
-      if (!out.writableEnded && (!out.writableNeedDrain || state.status !== 'running'))
-        out.write(`data: ${serializeJob(state)}\n\n`);
+    const stream = this.streams.open(reply);
+    const send = (state: AuditJob): void => {
+      // A slow client misses intermediate states, but never the last one.
+      if (!stream.isBehind || state.status !== 'running') void stream.send({ data: serializeJob(state) });
     };
-    write(job.value);
-    const states = job.pipe(skip(1)).subscribe(write);
+    send(job.value);
+    const states = job.pipe(skip(1)).subscribe(send);
     try {
-      await Promise.race([
-        lastValueFrom(job, { defaultValue: undefined }),
-        new Promise((resolve) => out.once('close', resolve).once('finish', resolve)),
-      ]);
+      await Promise.race([lastValueFrom(job, { defaultValue: undefined }), stream.closed]);
     } finally {
       states.unsubscribe();
-      clearInterval(heartbeat);
-      this.#streams.delete(out);
-      out.end();
+      stream.end();
     }
   }
 }

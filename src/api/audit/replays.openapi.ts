@@ -1,4 +1,3 @@
-// What the document says of audits by replay.
 import {
   createJsonResponse,
   KEY_REQUIRED,
@@ -10,15 +9,15 @@ import {
 
 const DIFFERENCE_SCHEMA = {
   type: 'object',
-  description: 'A row that is not as a replay leads to it, or an entry that is damaged (projection null).',
+  description: 'A row that differs from the replayed one, or a damaged entry (projection null).',
   required: ['projection', 'table', 'key', 'entry', 'live', 'replayed', 'detail'],
   properties: {
     projection: { type: ['string', 'null'] },
     table: textSchema,
     key: { type: 'object', description: 'The stream of the row, and its key.' },
     entry: { type: ['integer', 'null'], description: 'The entry that made the row.' },
-    live: { type: ['object', 'null'], description: 'What stands in the file that serves.' },
-    replayed: { type: ['object', 'null'], description: 'What a replay leads to.' },
+    live: { type: ['object', 'null'], description: 'The row of the live generation.' },
+    replayed: { type: ['object', 'null'], description: 'The replayed row.' },
     detail: textSchema,
   },
 };
@@ -29,30 +28,31 @@ export const REPLAY_SCHEMA = {
   properties: {
     id: { type: 'string', format: 'uuid' },
     status: { enum: ['running', 'done', 'failed'] },
-    entry: { type: 'integer', description: 'The last entry that is audited.' },
+    entry: { type: 'integer', description: 'The last audited entry.' },
     projections: { type: 'array', items: textSchema },
     startedAt: { type: 'string', format: 'date-time' },
     verifiedAt: { type: ['string', 'null'], format: 'date-time' },
     phase: { enum: ['ledger', 'tree', 'refold', 'compare'] },
     progress: {
       type: 'object',
-      description: 'Of the phase: entries, or tables while they are compared.',
+      description: 'Progress of the phase: entries, or tables in the phase compare.',
       properties: { done: { type: 'integer' }, of: { type: 'integer' } },
     },
     root: {
       type: ['string', 'null'],
       format: 'byte',
-      description: 'Of the tree of the audited entries; null before it is known.',
+      description: 'The root of the tree of the audited entries; null before it is computed.',
     },
-    differencesCount: { type: 'integer', description: 'All, those that are found so far while it runs.' },
+    differencesCount: { type: 'integer', description: 'The number of differences found so far.' },
     differences: {
       type: 'array',
-      description: 'The first 1,000, when it is done.',
+      description: 'The first 1,000 differences, once the audit is done.',
       items: DIFFERENCE_SCHEMA,
     },
     compared: {
       type: 'array',
-      description: 'As of which entry: a lower one than the audited if a file lags behind.',
+      description:
+        'The compared generations, with the entry of the comparison: a lower one than the audited if a generation is behind.',
       items: {
         type: 'object',
         properties: {
@@ -65,15 +65,15 @@ export const REPLAY_SCHEMA = {
     },
     resumedFrom: {
       type: 'integer',
-      description: 'What an interrupted audit had folded up to this entry was gone on from.',
+      description: 'The entry at which an interrupted audit was resumed.',
     },
-    reason: { type: 'string', description: 'Why it failed.' },
+    reason: { type: 'string', description: 'Why the audit failed.' },
   },
 };
 
 const AUTHORIZATION_RESPONSES = {
-  401: createProblemResponse('There is no key, or it is not known.'),
-  403: createProblemResponse('The key may not audit.'),
+  401: createProblemResponse('No API key, or an unknown one.'),
+  403: createProblemResponse('The role of the key does not permit audits.'),
 };
 
 export const REPLAY_PATHS = {
@@ -81,7 +81,7 @@ export const REPLAY_PATHS = {
     post: {
       tags: ['Audit'],
       summary:
-        'Reads the ledger again, folds every read model from nothing, and compares row by row with what serves.',
+        'Verifies the ledger, projects every read model from the first entry, and compares row by row with the live generation.',
       requestBody: {
         required: false,
         content: {
@@ -89,8 +89,12 @@ export const REPLAY_PATHS = {
             schema: {
               type: 'object',
               properties: {
-                entry: { type: 'integer', description: 'Up to which entry; by default the head.' },
-                projections: { type: 'array', items: textSchema, description: 'By default all.' },
+                entry: { type: 'integer', description: 'The last entry to audit; by default the head.' },
+                projections: {
+                  type: 'array',
+                  items: textSchema,
+                  description: 'The read models to audit; by default all.',
+                },
               },
               additionalProperties: false,
             },
@@ -99,17 +103,17 @@ export const REPLAY_PATHS = {
       },
       responses: {
         200: createJsonResponse(
-          'Another audit runs, and this is it: there is one at a time.',
+          'Another audit is running; this is its state. There is one audit at a time.',
           createSchemaReference('Replay'),
         ),
         202: createJsonResponse(
-          'It has begun; Location is where to follow it.',
+          'The audit has started; Location is its address.',
           createSchemaReference('Replay'),
         ),
         400: createProblemResponse('The body is not JSON in UTF-8.'),
         ...AUTHORIZATION_RESPONSES,
-        422: createProblemResponse('A member of the body cannot be meant.'),
-        503: createProblemResponse('A read model is being built: there is nothing to compare with.'),
+        422: createProblemResponse('A member of the body is invalid.'),
+        503: createProblemResponse('A read model is being built: it has no live generation to compare.'),
       },
       security: KEY_REQUIRED,
     },
@@ -118,18 +122,18 @@ export const REPLAY_PATHS = {
     get: {
       tags: ['Audit'],
       summary:
-        'How far an audit is, and what it found; with Accept: text/event-stream its state whenever it has changed.',
+        'The progress and the result of an audit; with Accept: text/event-stream its state after every change.',
       parameters: createPathParameters(':id'),
       responses: {
         200: {
-          description: 'Its state.',
+          description: 'The state of the audit.',
           content: {
             'application/json': { schema: createSchemaReference('Replay') },
             'text/event-stream': { schema: textSchema },
           },
         },
         ...AUTHORIZATION_RESPONSES,
-        404: createProblemResponse('No such audit, or it is not remembered any more.'),
+        404: createProblemResponse('No such audit, or it is no longer kept.'),
       },
       security: KEY_REQUIRED,
     },

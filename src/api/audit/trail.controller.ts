@@ -1,5 +1,5 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { OpenedNode } from '../../node/open-node.js';
+import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
+import { publishedReadModels } from '../../../projections/index.js';
 import {
   type AmendedEvent,
   applyAmendments,
@@ -9,56 +9,49 @@ import {
 import type { RecordedEvent } from '../../eventsourcing/message.js';
 import type { Json } from '../../json/json.js';
 import { toRecordedEvent } from '../../ledger/entry.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { ReadModels } from '../../read-models/read-models.js';
 import { getLastGroupEntry } from '../../read-models/projecting/entry-batches.js';
 import { Allow } from '../shared/access.guard.js';
 import { formatAddress } from '../shared/permalinks.js';
-import { waitForReadModels, waitForRecordedEntry, resolveAsOf, getMinimumEntry } from '../shared/as-of.js';
-import { JsonResponder } from '../shared/json-responder.js';
+import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
+import { LedgerAnswer } from '../shared/ledger-answer.js';
+import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import {
-  parseAsOf,
-  assertKnownParameters,
-  type Cursor,
-  decodeCursor,
-  encodeCursor,
-  parseInteger,
-  LIMIT_DEFAULT,
-  LIMIT_MAX,
-  parseParameters,
-} from '../shared/read-query.js';
-import type { Reply, Request } from '../../http/request.js';
+import { type Cursor, encodeCursor, LIMIT_DEFAULT } from '../shared/query-parameters.js';
+import { defineQuery, QueryPipe, readAsOf, readCursor, readLimit } from '../shared/query.pipe.js';
+import type { Request } from '../../http/request.js';
 import { ChangeSerializer } from './change-serializer.js';
 
-/** What became of the facts of a stream. */
+class TrailQuery extends defineQuery({ asOf: readAsOf, limit: readLimit, cursor: readCursor }) {}
+
+/** The events of a stream with their amendments, and what each changed. */
 @Controller('audit')
+@Allow('read')
+@UseInterceptors(LedgerAnswerInterceptor)
 export class TrailController {
   constructor(
-    private readonly book: OpenedNode,
-    private readonly jsonResponder: JsonResponder,
+    private readonly ledger: Ledger,
+    private readonly readModels: ReadModels,
+    private readonly asOfResolver: AsOfResolver,
   ) {}
 
   /** In the order in which they were recorded. */
   @Get('trail/:stream')
-  @Allow('read')
   async listTrail(
     @Param('stream') stream: string,
+    @Query(QueryPipe) { asOf, limit, cursor }: TrailQuery,
     @Req() request: Request,
-    @Res() reply: Reply,
-  ): Promise<void> {
-    const { ledger, readModels } = this.book;
-    const given = parseParameters(request);
-    assertKnownParameters(given, ['asOf', 'limit', 'cursor']);
-    const limit = parseInteger('limit', given.get('limit'), LIMIT_DEFAULT, 1, LIMIT_MAX);
-    const cursor = decodeCursor(given.get('cursor'));
+  ): Promise<LedgerAnswer> {
+    const { ledger, readModels, asOfResolver } = this;
     const names = readModels
       .statuses()
       .map(({ name }) => name)
       .sort();
-    await waitForReadModels(this.book, names, getMinimumEntry(request));
-    const until =
-      resolveAsOf(ledger, parseAsOf(given.get('asOf'))) ?? cursor?.entry ?? ledger.getHead().entry;
-    await waitForRecordedEntry(this.book, until);
-    await waitForReadModels(this.book, names, until);
+    await asOfResolver.waitForReadModels(names, getMinimumEntry(request));
+    const until = asOfResolver.resolve(asOf) ?? cursor?.entry ?? ledger.getHead().entry;
+    await asOfResolver.waitForRecordedEntry(until);
+    await asOfResolver.waitForReadModels(names, until);
 
     const found = ledger
       .readStream(stream, cursor ? parseNextRevision(cursor, until) : 0, limit + 1)
@@ -80,17 +73,12 @@ export class TrailController {
     const degraded = readModels
       .statuses()
       .filter(({ parked }) => parked.some((each) => each.stream === stream && each.entry <= until)).length;
-    await this.jsonResponder.send(
-      request,
-      reply,
-      { items, next, entry: until },
-      { entry: until, next, degraded },
-    );
+    return new LedgerAnswer({ value: { items, next, entry: until }, entry: until, next, degraded });
   }
 
-  /** These facts with what is said of them: of the rest of the stream only amendments are looked at. */
+  /** These facts with their amendments; of the rest of the stream only the amendments are read. */
   #applyAmendments(stream: string, facts: readonly RecordedEvent[], until: number): readonly AmendedEvent[] {
-    const amendments = this.book.ledger
+    const amendments = this.ledger
       .readStreamByTypes(stream, AMENDMENT_TYPES)
       .filter(({ entry }) => entry <= until)
       .map(toRecordedEvent);
@@ -101,13 +89,13 @@ export class TrailController {
     );
   }
 
-  /** By entry, what it changed, by projection, table and key. What facts recorded together changed, the last has. */
+  /** By entry, what it changed, by projection, list and key. The changes of a group are those of its last entry. */
   async #readChanges(
     facts: readonly RecordedEvent[],
     names: readonly string[],
   ): Promise<ReadonlyMap<number, readonly Json[]>> {
-    const { ledger, readModels } = this.book;
-    const serializer = new ChangeSerializer(ledger, this.book.publishedReadModels);
+    const { ledger, readModels } = this;
+    const serializer = new ChangeSerializer(ledger, publishedReadModels);
     const day = new Date().toISOString().slice(0, 10);
     const entries = facts
       .filter(({ entry, metadata }) => getLastGroupEntry(entry, metadata) === entry)
@@ -132,10 +120,10 @@ function parseNextRevision({ entry, after: [revision, ...more] }: Cursor, until:
   return revision + 1;
 }
 
-/** An event by which others can find it. */
+/** Id and entry, by which a client finds the event. */
 const toEventReference = ({ id, entry }: Fact): Json => ({ id, entry });
 
-/** A fact as it was recorded. What was said of it counts only as far as it stands itself. */
+/** A fact as it was recorded. Only amendments that are not retracted themselves are shown. */
 function serializeTrailItem({ fact, retractedBy }: AmendedEvent, changes: readonly Json[]): Json {
   const { entry, id, stream, revision, type, recordedAt, metadata } = fact;
   const { actor, command, group } = metadata;

@@ -1,29 +1,38 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import type { CommandSender } from '../../commands/command-recorder.js';
-import { OpenedNode } from '../../node/open-node.js';
-import type { CommandOutcome } from '../../commands/command-outcome.js';
-import { Allow } from '../shared/access.guard.js';
-import { streamCommandResults } from './ndjson-commands.js';
-import { createCommandSchema } from './command-schema.js';
-import { getTreeRoot } from '../shared/json-responder.js';
-import { getRecordedCommand } from '../../commands/command-problems.js';
-import { ProblemError } from '../../problems/problem-error.js';
-import { formatReceiptLink, createReceipt } from '../shared/receipts.js';
-import { getHeader, type Reply, type Request } from '../../http/request.js';
+import { Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/common';
+import type { AuthenticatedPrincipal } from '../../auth/authenticate.js';
 import { parseBody, parseCommandGroup, parseSender } from '../../commands/command-envelope.js';
-
-/** How long an answer waits for the read models, in milliseconds: a GET that follows sees what was recorded. */
-const READ_MODELS_TIMEOUT_MS = 2_000;
+import { CommandHandler } from '../../commands/command-handler.js';
+import type { CommandOutcome, RecordedCommand } from '../../commands/command-outcome.js';
+import { getRecordedCommand } from '../../commands/command-problems.js';
+import type { CommandSender } from '../../commands/command-recorder.js';
+import { getHeader, type Reply, type Request } from '../../http/request.js';
+import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { ProblemError } from '../../problems/problem-error.js';
+import { ReadModels } from '../../read-models/read-models.js';
+import { Allow } from '../shared/access.guard.js';
+import { getTreeRoot } from '../shared/ledger-headers.js';
+import { Principal } from '../shared/principal.js';
+import { createReceipt, formatReceiptLink } from '../shared/receipts.js';
+import { READ_MODELS_TIMEOUT_MS } from '../shared/timeouts.js';
+import { createCommandSchema } from './command-schema.js';
+import { NdjsonCommands } from './ndjson-commands.js';
 
 @Controller('commands')
 export class CommandsController {
-  constructor(private readonly book: OpenedNode) {}
+  constructor(
+    private readonly commandHandler: CommandHandler,
+    private readonly ledger: Ledger,
+    private readonly checkpoints: Checkpoints,
+    private readonly readModels: ReadModels,
+    private readonly ndjsonCommands: NdjsonCommands,
+  ) {}
 
   @Get()
   @Allow('read')
   listCommands() {
-    const commands = [...this.book.commandHandler.commands.values()];
+    const commands = [...this.commandHandler.commands.values()];
     return {
       items: commands.map(({ name, about, event, aggregate }) => ({
         name,
@@ -37,11 +46,12 @@ export class CommandsController {
 
   @Get(':name')
   @Allow('read')
-  async getSchema(@Param('name') name: string, @Res() reply: Reply): Promise<void> {
-    const command = this.book.commandHandler.commands.get(name);
+  @Header('content-type', 'application/schema+json')
+  getSchema(@Param('name') name: string) {
+    const command = this.commandHandler.commands.get(name);
     if (!command)
       throw new ProblemError('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
-    await reply.type('application/schema+json').send(JSON.stringify(createCommandSchema(command)));
+    return createCommandSchema(command);
   }
 
   @Post(':name')
@@ -49,75 +59,73 @@ export class CommandsController {
   async sendCommand(
     @Param('name') name: string,
     @Req() request: Request,
-    @Res() reply: Reply,
-  ): Promise<void> {
+    @Res({ passthrough: true }) reply: Reply,
+  ) {
     if (isNdjson(request))
-      throw new ProblemError('unsupported-media-type', 'Lines of commands are taken by POST /commands.');
+      throw new ProblemError('unsupported-media-type', 'Only POST /commands accepts NDJSON.');
     const data = parseBody(request);
-    await this.#respond(request, reply, (sender) =>
-      this.book.commandHandler.handle({ command: name, data }, sender),
+    return this.#record(request, reply, (sender) =>
+      this.commandHandler.handle({ command: name, data }, sender),
     );
   }
 
   /** A group as JSON, or any number of commands as NDJSON. */
   @Post()
   @Allow('record')
-  async sendCommands(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    if (isNdjson(request)) return streamCommandResults(this.book, request.body as Readable, request, reply);
-    const wordings = parseCommandGroup(parseBody(request));
-    await this.#respond(request, reply, (sender) => this.book.commandHandler.handleGroup(wordings, sender));
+  async sendCommands(
+    @Req() request: Request,
+    @Res({ passthrough: true }) reply: Reply,
+    @Principal() { role }: AuthenticatedPrincipal,
+  ) {
+    if (isNdjson(request)) {
+      await this.ndjsonCommands.process(request.body as Readable, role, request, reply);
+      return undefined;
+    }
+    const envelopes = parseCommandGroup(parseBody(request));
+    return this.#record(request, reply, (sender) => this.commandHandler.handleGroup(envelopes, sender));
   }
 
-  async #respond(
-    request: Request,
-    reply: Reply,
-    post: (sender: CommandSender) => Promise<CommandOutcome>,
-  ): Promise<void> {
-    const recording = getRecordedCommand(await post(parseSender(request)));
-    const { stream, revision, entry, recordedAt, events, replayed } = recording;
-    const last = events.at(-1);
-    const async = hasPreference(request, 'respond-async');
-    const wantsReceipt = last !== undefined && hasPreference(request, 'return=representation');
-    // The facts are recorded, whatever becomes of this: a receipt that cannot be had now can be had later.
-    const receipt = wantsReceipt ? await createReceipt(this.book, last).catch(() => undefined) : undefined;
-    const behind = async
+  /** Records by `handle`, waits for what the client prefers, and sets status and headers. Returns the body. */
+  async #record(request: Request, reply: Reply, handle: (sender: CommandSender) => Promise<CommandOutcome>) {
+    const recorded = getRecordedCommand(await handle(parseSender(request)));
+    const isAsync = hasPreference(request, 'respond-async');
+    const receipt = hasPreference(request, 'return=representation')
+      ? await this.#createReceipt(recorded)
+      : undefined;
+    const { stream, revision, entry, recordedAt, events, replayed } = recorded;
+    const behind = isAsync
       ? []
-      : await this.book.readModels.waitForEntry(entry, { timeoutMs: READ_MODELS_TIMEOUT_MS, stream });
+      : await this.readModels.waitForEntry(entry, { timeoutMs: READ_MODELS_TIMEOUT_MS, stream });
     const applied = [
-      ...(async ? ['respond-async'] : []),
+      ...(isAsync ? ['respond-async'] : []),
       ...(receipt === undefined ? [] : ['return=representation']),
     ];
-    await reply
-      .code(last === undefined || replayed ? 200 : async ? 202 : 201)
-      .headers({
-        'ledger-entry': String(entry),
-        etag: `"${revision}"`,
-        'cache-control': 'no-store',
-        'ledger-root': getTreeRoot(this.book, entry),
-        ...(last && { location: `/events/${last.id}`, link: formatReceiptLink(last.id) }),
-        ...(replayed && { 'idempotency-replayed': 'true' }),
-        ...(applied.length > 0 && { 'preference-applied': applied.join(', ') }),
-        ...(behind.length > 0 && { 'ledger-behind': behind.join(', ') }),
-      })
-      .type('application/json; charset=utf-8')
-      .send(
-        JSON.stringify({
-          stream,
-          revision,
-          entry,
-          recordedAt,
-          events,
-          ...(receipt !== undefined && { receipt }),
-        }),
-      );
+    const last = events.at(-1);
+    void reply.code(last === undefined || replayed ? 200 : isAsync ? 202 : 201).headers({
+      'ledger-entry': String(entry),
+      etag: `"${revision}"`,
+      'cache-control': 'no-store',
+      'ledger-root': getTreeRoot(this.ledger, entry),
+      ...(last && { location: `/events/${last.id}`, link: formatReceiptLink(last.id) }),
+      ...(replayed && { 'idempotency-replayed': 'true' }),
+      ...(applied.length > 0 && { 'preference-applied': applied.join(', ') }),
+      ...(behind.length > 0 && { 'ledger-behind': behind.join(', ') }),
+    });
+    return { stream, revision, entry, recordedAt, events, ...(receipt !== undefined && { receipt }) };
+  }
+
+  /** Undefined if no event was recorded or no checkpoint is available: the events are durable, a receipt can follow. */
+  async #createReceipt({ events }: RecordedCommand): Promise<string | undefined> {
+    const last = events.at(-1);
+    return last && createReceipt(this.ledger, this.checkpoints, last).catch(() => undefined);
   }
 }
 
-/** RFC 7240. */
+/** Whether the Prefer header names this preference (RFC 7240). */
 const hasPreference = (request: Request, preference: string): boolean =>
   (getHeader(request, 'prefer') ?? '')
     .split(',')
     .some((each) => each.split(';', 1)[0]?.replaceAll(/[\s"]/g, '').toLowerCase() === preference);
 
-/** Whether the body was left unread by the parser, as lines of any number are. */
+/** Whether the body is a stream of lines, which the body parser leaves unread. */
 const isNdjson = ({ body }: Request): boolean => body instanceof Readable;

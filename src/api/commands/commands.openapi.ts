@@ -1,4 +1,3 @@
-// What the document says of commands.
 import type { RegisteredCommand } from '../../commands/command-validation.js';
 import { toJsonSchema } from '../../domain/request-metadata.js';
 import {
@@ -13,24 +12,24 @@ import {
 
 const RECORDING_RESPONSES = {
   200: createJsonResponse(
-    'It stands already (no events), or the same Idempotency-Key came again (the earlier answer).',
-    createSchemaReference('Recording'),
+    'Nothing to record (no events), or a repeated Idempotency-Key (the earlier answer).',
+    createSchemaReference('RecordedCommand'),
   ),
-  201: createJsonResponse('The facts were recorded.', createSchemaReference('Recording')),
+  201: createJsonResponse('The events were recorded.', createSchemaReference('RecordedCommand')),
   202: createJsonResponse(
-    'The facts are durable; the read models were not awaited (Prefer: respond-async).',
-    createSchemaReference('Recording'),
+    'The events are durable; the read models were not awaited (Prefer: respond-async).',
+    createSchemaReference('RecordedCommand'),
   ),
   400: createProblemResponse('The body is not JSON in UTF-8.'),
-  401: createProblemResponse('There is no key, or it is not known.'),
-  403: createProblemResponse('The key may not record.'),
-  409: createProblemResponse('A rule of the domain refuses.'),
-  412: createProblemResponse('If-Match names another revision.'),
+  401: createProblemResponse('No API key, or an unknown one.'),
+  403: createProblemResponse('The role of the key does not permit recording.'),
+  409: createProblemResponse('A rule of the domain refuses the command.'),
+  412: createProblemResponse('If-Match names another revision than the stream has.'),
   413: createProblemResponse('The body is larger than 512 KiB.'),
   415: createProblemResponse('The body is not JSON.'),
   422: createProblemResponse('A field is missing, unknown or malformed, or a reference is unknown.'),
-  429: createProblemResponse('More requests than one principal may send in a minute.'),
-  503: createProblemResponse('It cannot be made durable now.'),
+  429: createProblemResponse('More requests than one principal may send per minute.'),
+  503: createProblemResponse('The events cannot be made durable now.'),
 };
 const schemaResponse = {
   description: 'JSON Schema 2020-12.',
@@ -39,12 +38,12 @@ const schemaResponse = {
 const CONDITION_PARAMETERS = [
   createHeaderParameter(
     'Idempotency-Key',
-    'Makes the command safe to send again, for ever. 1 to 255 visible characters.',
+    'Makes the command safe to send again at any time. 1 to 255 visible ASCII characters.',
   ),
-  createHeaderParameter('If-Match', 'The revision that the stream must have, in quotes.'),
+  createHeaderParameter('If-Match', 'The required revision of the stream, in quotes.'),
   createHeaderParameter(
     'Prefer',
-    'respond-async: answer as soon as it is durable. return=representation: with a receipt.',
+    'respond-async: answer as soon as the events are durable. return=representation: include a receipt.',
   ),
 ];
 
@@ -69,29 +68,34 @@ export const COMMAND_PATHS = {
   '/commands': {
     get: {
       tags: ['Commands'],
-      summary: 'The commands there are.',
+      summary: 'The commands.',
       responses: { 200: createJsonResponse('A list.', { type: 'object' }) },
     },
     post: {
       tags: ['Commands'],
       summary:
-        'Several commands: as JSON a group of one stream, recorded together or not at all; as NDJSON any number, one result a line. An export (role admin) is told by its first line and imported as it is into an empty book, all of it or nothing.',
+        'Several commands: as JSON a group of one stream, recorded together or not at all; as NDJSON any number, with one result per line. An export (role admin) is recognized by its first line and imported unchanged into an empty book, as a whole or not at all.',
       parameters: [
         ...CONDITION_PARAMETERS,
         createQueryParameter(
           'onError',
           { enum: ['continue', 'stop'] },
-          'For NDJSON: whether a line that fails stops the rest.',
+          'For NDJSON: whether a failed line stops the processing.',
         ),
       ],
       requestBody: {
         required: true,
         content: {
           'application/json': {
-            schema: { type: 'array', minItems: 1, maxItems: 100, items: createSchemaReference('Wording') },
+            schema: {
+              type: 'array',
+              minItems: 1,
+              maxItems: 100,
+              items: createSchemaReference('CommandEnvelope'),
+            },
           },
           'application/x-ndjson': {
-            schema: { anyOf: [createSchemaReference('Line'), createSchemaReference('ExportLine')] },
+            schema: { anyOf: [createSchemaReference('CommandLine'), createSchemaReference('ExportLine')] },
           },
         },
       },
@@ -99,9 +103,9 @@ export const COMMAND_PATHS = {
         ...RECORDING_RESPONSES,
         200: {
           description:
-            'As for one command, or for NDJSON one result a line. Of an export: status 202 for every 1,000 entries that were read, then 201 (200 if it has no entries) for its last line when all are durable, or the first line that does not fit, and then nothing was imported.',
+            'As for one command; for NDJSON one result per line. For an export: status 202 after every 1,000 entries read, then 201 (200 if it has no entries) for the last line when all entries are durable; or the first invalid line, and then nothing was imported.',
           content: {
-            'application/json': { schema: createSchemaReference('Recording') },
+            'application/json': { schema: createSchemaReference('RecordedCommand') },
             'application/x-ndjson': { schema: createSchemaReference('LineResult') },
           },
         },
@@ -112,7 +116,7 @@ export const COMMAND_PATHS = {
   '/commands/{name}': {
     get: {
       tags: ['Commands'],
-      summary: "A command's JSON Schema.",
+      summary: 'The JSON Schema of a command.',
       parameters: createPathParameters(':name'),
       responses: { 200: schemaResponse, 404: createProblemResponse('No such command.') },
     },

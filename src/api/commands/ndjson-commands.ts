@@ -1,71 +1,81 @@
-// POST /commands as NDJSON: lines of commands or an export, answered line by line while they come.
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { OpenedNode } from '../../node/open-node.js';
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../../auth/authorization.js';
 import {
   assertImportAllowed,
   importLines,
+  type ImportLineResult,
   isExport,
   LINE_MAX_BYTES,
-  type ImportLineResult,
 } from '../../commands/bulk-import.js';
-import { readLines } from '../../json/ndjson-lines.js';
-import { ProblemError } from '../../problems/problem-error.js';
-import { parseParameters } from '../shared/read-query.js';
-import type { Reply, Request } from '../../http/request.js';
-import { startStreaming, waitForDrain } from '../../http/backpressure.js';
 import { parseSender } from '../../commands/command-envelope.js';
+import { CommandHandler } from '../../commands/command-handler.js';
+import { startStreaming, waitForDrain } from '../../http/backpressure.js';
+import type { Reply, Request } from '../../http/request.js';
+import { readLines } from '../../json/ndjson-lines.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { Sequencer } from '../../ledger/sequencer.js';
+import { ProblemError } from '../../problems/problem-error.js';
+import { ReadModels } from '../../read-models/read-models.js';
+import { parseParameters } from '../shared/query-parameters.js';
+import { FIRST_LINE_TIMEOUT_MS, READ_MODELS_TIMEOUT_MS, REQUEST_END_TIMEOUT_MS } from '../shared/timeouts.js';
 
-/** How long the answer waits for the first line, in milliseconds: a client may want to see it begin before it sends. */
-const FIRST_LINE_TIMEOUT_MS = 250;
-/** How long the end of the answer waits for the end of the request, in milliseconds. */
-const REQUEST_END_TIMEOUT_MS = 5_000;
-/** How long the end of the answer waits for the read models, in milliseconds. */
-const READ_MODELS_TIMEOUT_MS = 2_000;
+/** POST /commands as NDJSON: lines with commands, or an export; one result per line, sent while further lines arrive. */
+@Injectable()
+export class NdjsonCommands {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly sequencer: Sequencer,
+    private readonly commandHandler: CommandHandler,
+    private readonly readModels: ReadModels,
+  ) {}
 
-/**
- * Each result is written as soon as it is durable, while further lines are read, and no faster than the client takes
- * them. What is wrong with an export as a whole is a problem if that is known before the answer begins.
- */
-export async function streamCommandResults(
-  book: OpenedNode,
-  body: Readable,
-  request: Request,
-  reply: Reply,
-): Promise<void> {
-  const onError = parseParameters(request).get('onError') ?? 'continue';
-  if (onError !== 'continue' && onError !== 'stop')
-    throw new ProblemError('invalid-value', '"onError" must be "stop" or "continue".');
-  const { actor, correlationId } = parseSender(request); // throws before anything is answered
-  const { role } = request.principal;
-  const lines = readLines(body, LINE_MAX_BYTES);
-  const first = lines.next();
-  try {
-    const early = await Promise.race([first, pause(FIRST_LINE_TIMEOUT_MS, undefined, { ref: false })]);
-    if (early && isExport(early)) assertImportAllowed(book, role);
-    const out = startStreaming(reply, { 'content-type': 'application/x-ndjson' });
-    const head = await importLines(await first, lines, {
-      book,
-      sender: { actor, correlationId },
-      role,
-      stopOnFailure: onError === 'stop',
-      write: async (result: ImportLineResult) => {
-        if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await waitForDrain(out);
-      },
-      isCancelled: () => out.destroyed,
-    });
-    if (head > 0) await book.readModels.waitForEntry(head, { timeoutMs: READ_MODELS_TIMEOUT_MS });
-    await discardRemainingBody(body);
-    out.end(); // only here: an answer that ends tells that all lines were looked at
-  } catch (error) {
-    if (!body.errored) throw error; // else the client hung up, and there is nobody to tell
-  } finally {
-    body.resume();
+  /**
+   * Sends each result as soon as it is durable, no faster than the client reads. An export that must be refused as a
+   * whole is answered with a problem if that is known before the answer begins.
+   */
+  async process(body: Readable, role: Role | null, request: Request, reply: Reply): Promise<void> {
+    const { ledger, sequencer, commandHandler } = this;
+    const node = { ledger, sequencer, commandHandler };
+    const stopOnFailure = parseOnError(request) === 'stop';
+    const { actor, correlationId } = parseSender(request); // throws before the answer begins
+    const lines = readLines(body, LINE_MAX_BYTES);
+    const first = lines.next();
+    try {
+      const early = await Promise.race([first, pause(FIRST_LINE_TIMEOUT_MS, undefined, { ref: false })]);
+      if (early && isExport(early)) assertImportAllowed(node, role);
+      const out = startStreaming(reply, { 'content-type': 'application/x-ndjson' });
+      const head = await importLines(await first, lines, {
+        node,
+        sender: { actor, correlationId },
+        role,
+        stopOnFailure,
+        write: async (result: ImportLineResult) => {
+          if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await waitForDrain(out);
+        },
+        isCancelled: () => out.destroyed,
+      });
+      if (head > 0) await this.readModels.waitForEntry(head, { timeoutMs: READ_MODELS_TIMEOUT_MS });
+      await discardRemainingBody(body);
+      out.end(); // only here: an answer that ends properly means that every line was processed
+    } catch (error) {
+      if (!body.errored) throw error; // otherwise the client has closed the connection
+    } finally {
+      body.resume();
+    }
   }
 }
 
-/** What is still coming is not looked at; but hanging up on a client that sends could cost it the answer. */
+function parseOnError(request: Request): 'continue' | 'stop' {
+  const onError = parseParameters(request.query).get('onError') ?? 'continue';
+  if (onError !== 'continue' && onError !== 'stop')
+    throw new ProblemError('invalid-value', '"onError" must be "stop" or "continue".');
+  return onError;
+}
+
+/** Closing the connection while the client still sends could cost it the answer. */
 async function discardRemainingBody(body: Readable): Promise<void> {
   body.resume();
   if (!body.readableEnded && !body.destroyed)

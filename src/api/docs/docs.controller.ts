@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
-import { OpenedNode } from '../../node/open-node.js';
+import { publishedReadModels } from '../../../projections/index.js';
+import { CommandHandler } from '../../commands/command-handler.js';
 import { Allow } from '../shared/access.guard.js';
 import { html, type Html, renderPage, STYLESHEET } from './html.js';
 import { createOpenApiDocument } from './openapi-document.js';
@@ -18,14 +19,14 @@ type Operation = {
 };
 type Paths = { readonly [path: string]: { readonly [method: string]: Operation } };
 
-/** What the server can do, for programs and for people. */
+/** The documentation of the HTTP interface, for programs and for people. */
 @Controller()
 @Allow('open')
 export class DocsController {
   readonly #document: ReturnType<typeof createOpenApiDocument>;
 
-  constructor(book: OpenedNode) {
-    this.#document = createOpenApiDocument(book.commandHandler.commands.values(), book.publishedReadModels);
+  constructor(commandHandler: CommandHandler) {
+    this.#document = createOpenApiDocument(commandHandler.commands.values(), publishedReadModels);
   }
 
   @Get('openapi.json')
@@ -50,8 +51,8 @@ export class DocsController {
       'HTTP interface',
       html`<h1>Minutebook: HTTP interface</h1>
         <p>
-          For programs: <a href="/openapi.json">/openapi.json</a>. Every way of saying no:
-          <a href="/problems">/problems</a>. Commands need a key:
+          For programs: <a href="/openapi.json">/openapi.json</a>. All problems:
+          <a href="/problems">/problems</a>. Commands require an API key:
           <code>Authorization: Bearer &lt;key&gt;</code>.
         </p>
         ${tags.map(
@@ -67,7 +68,7 @@ export class DocsController {
   listProblems() {
     return renderPage(
       'Problems',
-      html`<h1>Every way of saying no</h1>
+      html`<h1>Problems</h1>
         <table>
           <tr>
             <th>Code</th>
@@ -97,9 +98,9 @@ export class DocsController {
       known.title,
       html`<h1>${known.title}</h1>
         <p><code>${code}</code>, status ${known.status}</p>
-        <h2>What it means</h2>
+        <h2>Meaning</h2>
         <p>${known.meaning}</p>
-        <h2>How to mend it</h2>
+        <h2>Remedy</h2>
         <p>${known.remedy}</p>
         <p><a href="/problems">All problems</a></p>`,
     );
@@ -129,7 +130,7 @@ const renderOperation = ({
         ([status, { description }]) =>
           html`<tr>
             <td>${status}</td>
-            <td>answer</td>
+            <td>response</td>
             <td>${description}</td>
           </tr>`,
       )}

@@ -1,4 +1,4 @@
-// Pages that need no script.
+// HTML pages without scripts.
 
 const ENTITIES: { readonly [character: string]: string } = {
   '&': '&amp;',
@@ -10,12 +10,12 @@ const ENTITIES: { readonly [character: string]: string } = {
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
-/** HTML that was made by `html`, and so holds nothing that was not escaped. */
+/** HTML made by `html`, so that every value in it was escaped. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** A template whose values are escaped, unless they are Html; lists are joined. */
+/** A template tag that escapes its values unless they are Html; lists are concatenated. */
 export function html(
   strings: TemplateStringsArray,
   ...values: readonly (string | number | Html | readonly Html[])[]
@@ -38,7 +38,7 @@ const STYLE = `
   @media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #161616 } code, pre { background: #262626 } td, th { border-color: #444 } a { color: #7cb8f2 } }
 `;
 
-/** The style is a file of its own, so that no page needs inline code. */
+/** Served as a separate file, so that the content security policy needs no exception for inline styles. */
 export const STYLESHEET = STYLE.replace(/\n\s+/g, '\n').trim();
 
 export const renderPage = (title: string, body: Html): string =>

@@ -1,4 +1,4 @@
-// The OpenAPI document (3.1): from the commands, the read models' routes and the problems, so that none is said twice.
+// The OpenAPI document (3.1), derived from the commands, the routes of the read models, and the problems.
 import type { RegisteredCommand } from '../../commands/command-validation.js';
 import type { PublishedReadModel } from '../../read-models/declaration/route.js';
 import { AUDIT_PATHS } from '../audit/audit.openapi.js';
@@ -22,7 +22,7 @@ export function createOpenApiDocument(
       title: 'Minutebook',
       version: '1',
       summary:
-        'A minute book for organisations: an append-only record of who belongs, who met, who said what and what was decided.',
+        'A minute book for organizations: an append-only record of who belongs, who met, who said what and what was decided.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: {

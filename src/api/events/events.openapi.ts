@@ -1,4 +1,3 @@
-// What the document says of the facts themselves.
 import {
   AS_OF_PARAMETER,
   createJsonResponse,
@@ -13,18 +12,18 @@ import {
 export const EVENT_PATHS = {
   '/events': {
     get: {
-      tags: ['Facts'],
+      tags: ['Events'],
       summary:
-        'Facts as they were recorded; with Accept: text/event-stream live, resumable by Last-Event-ID; with Accept: application/x-ndjson an export of the whole book, without any parameters.',
+        'Events as they were recorded; with Accept: text/event-stream a live feed, resumable by Last-Event-ID; with Accept: application/x-ndjson an export of the whole book, which takes no parameters.',
       parameters: [
-        createQueryParameter('after', { type: 'integer' }, 'Only what follows this entry.'),
-        createQueryParameter('stream', textSchema, 'Only facts of this stream.'),
-        createQueryParameter('type', textSchema, 'Only facts of this type.'),
+        createQueryParameter('after', { type: 'integer' }, 'Only events after this entry.'),
+        createQueryParameter('stream', textSchema, 'Only events of this stream.'),
+        createQueryParameter('type', textSchema, 'Only events of this type.'),
         PAGING_PARAMETERS[0],
       ],
       responses: {
         200: {
-          description: 'Facts in order.',
+          description: 'Events in order.',
           content: {
             'application/json': {
               schema: {
@@ -45,24 +44,24 @@ export const EVENT_PATHS = {
   },
   '/events/{id}': {
     get: {
-      tags: ['Facts'],
-      summary: 'One fact.',
+      tags: ['Events'],
+      summary: 'One event.',
       parameters: createPathParameters(':id'),
       responses: {
-        200: createJsonResponse('The fact.', createSchemaReference('Event')),
+        200: createJsonResponse('The event.', createSchemaReference('Event')),
         404: createProblemResponse('No such event.'),
       },
     },
   },
   '/streams/{stream}': {
     get: {
-      tags: ['Facts'],
+      tags: ['Events'],
       summary:
-        'The facts of one stream; with Accept: application/x-ndjson all of them with a receipt in the last line, without any parameters.',
+        'The events of one stream; with Accept: application/x-ndjson an export of the stream with a receipt in the last line, which takes no parameters.',
       parameters: [...createPathParameters(':stream'), AS_OF_PARAMETER, ...PAGING_PARAMETERS],
       responses: {
         200: {
-          description: 'Facts in order.',
+          description: 'Events in order.',
           content: {
             'application/json': { schema: { type: 'object' } },
             'application/x-ndjson': { schema: createSchemaReference('ExportLine') },

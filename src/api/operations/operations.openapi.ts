@@ -1,4 +1,3 @@
-// What the document says of the server's own state, and of its documentation.
 import {
   createJsonResponse,
   KEY_REQUIRED,
@@ -11,20 +10,20 @@ import {
 export const OPERATION_PATHS = {
   '/projections': {
     get: {
-      tags: ['Operation'],
-      summary: 'How far the read models are.',
+      tags: ['Operations'],
+      summary: 'The status and position of every read model.',
       responses: { 200: createJsonResponse('Statuses.', { type: 'object' }) },
     },
   },
   '/projections/{name}/rebuild': {
     post: {
-      tags: ['Operation'],
-      summary: 'Folds a read model anew while the old one serves.',
+      tags: ['Operations'],
+      summary: 'Rebuilds a read model while its present generation serves.',
       parameters: createPathParameters(':name'),
       responses: {
-        202: createJsonResponse('It has begun.', { type: 'object' }),
-        401: createProblemResponse('There is no key, or it is not known.'),
-        403: createProblemResponse('Only an admin may.'),
+        202: createJsonResponse('The rebuild has started.', { type: 'object' }),
+        401: createProblemResponse('No API key, or an unknown one.'),
+        403: createProblemResponse('Only the role admin may rebuild.'),
         404: createProblemResponse('No such read model.'),
       },
       security: KEY_REQUIRED,
@@ -32,50 +31,54 @@ export const OPERATION_PATHS = {
   },
   '/health/live': {
     get: {
-      tags: ['Operation'],
-      summary: 'The process answers.',
-      responses: { 200: createJsonResponse('It does.', { type: 'object' }) },
+      tags: ['Operations'],
+      summary: 'Liveness: the process answers requests.',
+      responses: { 200: createJsonResponse('Alive.', { type: 'object' }) },
     },
   },
   '/health/ready': {
     get: {
-      tags: ['Operation'],
-      summary: 'Everything can be read.',
+      tags: ['Operations'],
+      summary: 'Readiness: every read model can be read.',
       responses: {
-        200: createJsonResponse('It can.', { type: 'object' }),
-        503: createJsonResponse('Not yet.', { type: 'object' }),
+        200: createJsonResponse('Ready.', { type: 'object' }),
+        503: createJsonResponse('Not ready.', { type: 'object' }),
       },
     },
   },
   '/problems': {
     get: {
-      tags: ['Operation'],
-      summary: 'All problems, as a page.',
+      tags: ['Operations'],
+      summary: 'All problems, as an HTML page.',
       responses: { 200: htmlResponse },
     },
   },
   '/problems/{code}': {
     get: {
-      tags: ['Operation'],
-      summary: 'What a problem means and how to mend it.',
+      tags: ['Operations'],
+      summary: 'The meaning and the remedy of a problem.',
       parameters: createPathParameters(':code'),
       responses: { 200: htmlResponse, 404: createProblemResponse('No such code.') },
     },
   },
   '/openapi.json': {
     get: {
-      tags: ['Operation'],
+      tags: ['Operations'],
       summary: 'This document.',
       responses: { 200: createJsonResponse('An OpenAPI document.', { type: 'object' }) },
     },
   },
   '/docs': {
-    get: { tags: ['Operation'], summary: 'This document, as a page.', responses: { 200: htmlResponse } },
+    get: {
+      tags: ['Operations'],
+      summary: 'This document, as an HTML page.',
+      responses: { 200: htmlResponse },
+    },
   },
   '/docs/style.css': {
     get: {
-      tags: ['Operation'],
-      summary: 'The style of the pages.',
+      tags: ['Operations'],
+      summary: 'The style sheet of the HTML pages.',
       responses: { 200: { description: 'A style sheet.', content: { 'text/css': { schema: textSchema } } } },
     },
   },

@@ -1,25 +1,29 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { OpenedNode } from '../../node/open-node.js';
-import { Allow } from '../shared/access.guard.js';
+import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
+import { ReadModels } from '../../read-models/read-models.js';
+import { Allow } from '../shared/access.guard.js';
 
-/** How far the read models are. */
+/** Status and rebuild of the read models. */
 @Controller('projections')
 export class ProjectionsController {
-  constructor(private readonly book: OpenedNode) {}
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly readModels: ReadModels,
+  ) {}
 
   @Get()
   @Allow('read')
   listProjections() {
-    return { items: this.book.readModels.statuses(), next: null, entry: this.book.ledger.getHead().entry };
+    return { items: this.readModels.statuses(), next: null, entry: this.ledger.getHead().entry };
   }
 
-  /** Folds a new generation while the old one serves; GET shows the progress. */
+  /** Builds a new generation while the present one serves; GET shows the progress. */
   @Post(':name/rebuild')
   @Allow('administer')
   @HttpCode(202)
   rebuild(@Param('name') name: string) {
-    const { readModels } = this.book;
+    const { readModels } = this;
     if (!readModels.statuses().some((status) => status.name === name))
       throw new ProblemError('unknown-id', `There is no read model "${name}"; GET /projections lists them.`);
     readModels.rebuild(name);

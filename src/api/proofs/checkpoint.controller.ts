@@ -1,27 +1,31 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { OpenedNode } from '../../node/open-node.js';
-import { Allow } from '../shared/access.guard.js';
-import { ProblemError } from '../../problems/problem-error.js';
 import type { Reply } from '../../http/request.js';
+import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { ProblemError } from '../../problems/problem-error.js';
+import { Allow } from '../shared/access.guard.js';
 
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 
-/** What the book says of itself, signed: C2SP tlog-checkpoint. */
+/** The signed tree head: C2SP tlog-checkpoint. */
 @Controller('checkpoint')
 @Allow('read')
 export class CheckpointController {
-  constructor(private readonly book: OpenedNode) {}
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly checkpoints: Checkpoints,
+  ) {}
 
-  /** Over all entries that there are now. */
+  /** Covers every entry of the ledger. */
   @Get()
   async getCheckpoint(@Res() reply: Reply): Promise<void> {
-    const { note } = await this.book.checkpoints.getCovering(this.book.ledger.getHead().entry);
+    const { note } = await this.checkpoints.getCovering(this.ledger.getHead().entry);
     await reply.type(TEXT_TYPE).header('cache-control', 'no-cache').send(note);
   }
 
   @Get('key')
   async getKey(@Res() reply: Reply): Promise<void> {
-    const { verifierKey } = this.book.checkpoints;
+    const { verifierKey } = this.checkpoints;
     if (verifierKey === null)
       throw new ProblemError(
         'not-signed',

@@ -1,22 +1,31 @@
-// Proofs on request, for those who do not read tiles themselves.
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { OpenedNode } from '../../node/open-node.js';
-import { type Entry, encodeLeaf } from '../../ledger/entry.js';
-import { Allow } from '../shared/access.guard.js';
-import { JsonResponder, getTreeRoot } from '../shared/json-responder.js';
-import { ProblemError } from '../../problems/problem-error.js';
-import { assertKnownParameters, parseInteger, parseParameters } from '../shared/read-query.js';
+import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
+import { splitSuffix } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
-import { RECEIPT_SUFFIX, createReceipt } from '../shared/receipts.js';
+import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
+import { encodeLeaf, type Entry } from '../../ledger/entry.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { ProblemError } from '../../problems/problem-error.js';
+import { Allow } from '../shared/access.guard.js';
+import { LedgerAnswer } from '../shared/ledger-answer.js';
+import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
+import { getTreeRoot } from '../shared/ledger-headers.js';
+import { parseInteger } from '../shared/query-parameters.js';
+import { defineQuery, EmptyQuery, parseQuery, QueryPipe, readText } from '../shared/query.pipe.js';
+import { createReceipt, RECEIPT_SUFFIX } from '../shared/receipts.js';
+
+class InclusionQuery extends defineQuery({ size: readText }) {}
+class ConsistencyQuery extends defineQuery({ from: readText, to: readText }) {}
 
 const encodeHashes = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64'));
 
+/** Proofs on request, for clients that do not read tiles themselves. */
 @Controller('proofs')
 @Allow('read')
+@UseInterceptors(LedgerAnswerInterceptor)
 export class ProofsController {
   constructor(
-    private readonly book: OpenedNode,
-    private readonly jsonResponder: JsonResponder,
+    private readonly ledger: Ledger,
+    private readonly checkpoints: Checkpoints,
   ) {}
 
   /** As JSON in the tree of `size` entries, by default that of the checkpoint; with `.tlog-proof` as a receipt. */
@@ -24,65 +33,61 @@ export class ProofsController {
   async getInclusionProof(
     @Param('event') event: string,
     @Req() request: Request,
-    @Res() reply: Reply,
-  ): Promise<void> {
-    const given = parseParameters(request);
-    if (event.endsWith(RECEIPT_SUFFIX)) {
-      assertKnownParameters(given, []);
-      const receipt = await createReceipt(this.book, this.#findEntry(event.slice(0, -RECEIPT_SUFFIX.length)));
-      await reply.type('text/plain; charset=utf-8').header('cache-control', 'no-cache').send(receipt);
-      return;
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<LedgerAnswer | string> {
+    const { ledger, checkpoints } = this;
+    const { name, suffix } = splitSuffix(event, [RECEIPT_SUFFIX]);
+    if (suffix !== undefined) {
+      parseQuery(EmptyQuery, request.query);
+      const receipt = await createReceipt(ledger, checkpoints, this.#findEntry(name));
+      void reply.type('text/plain; charset=utf-8').header('cache-control', 'no-cache');
+      return receipt;
     }
-    assertKnownParameters(given, ['size']);
-    const { ledger } = this.book;
+    const { size: given } = parseQuery(InclusionQuery, request.query);
     const entry = this.#findEntry(event);
     const size = await this.#resolveTreeSize(given, 'size', entry.entry);
     const leafIndex = entry.entry - 1;
-    await this.jsonResponder.send(
-      request,
-      reply,
-      {
+    return new LedgerAnswer({
+      value: {
         leafIndex,
         treeSize: size,
         hashes: encodeHashes(ledger.tree.getInclusionProof(leafIndex, size)),
         leaf: encodeLeaf(entry),
-        root: getTreeRoot(this.book, size),
+        root: getTreeRoot(ledger, size),
       },
-      { entry: size, isImmutable: given.has('size') },
-    );
+      entry: size,
+      immutable: given !== undefined,
+    });
   }
 
   @Get('consistency')
-  async getConsistencyProof(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const given = parseParameters(request);
-    assertKnownParameters(given, ['from', 'to']);
-    const head = this.book.ledger.getHead().entry;
-    const from = parseInteger('from', given.get('from') ?? '', 0, 0, head);
-    const to = await this.#resolveTreeSize(given, 'to', from);
-    await this.jsonResponder.send(
-      request,
-      reply,
-      {
+  async getConsistencyProof(@Query(QueryPipe) query: ConsistencyQuery): Promise<LedgerAnswer> {
+    const { ledger } = this;
+    const from = parseInteger('from', query.from ?? '', 0, 0, ledger.getHead().entry);
+    const to = await this.#resolveTreeSize(query.to, 'to', from);
+    return new LedgerAnswer({
+      value: {
         from,
         to,
-        hashes: encodeHashes(this.book.ledger.tree.getConsistencyProof(from, to)),
-        fromRoot: getTreeRoot(this.book, from),
-        toRoot: getTreeRoot(this.book, to),
+        hashes: encodeHashes(ledger.tree.getConsistencyProof(from, to)),
+        fromRoot: getTreeRoot(ledger, from),
+        toRoot: getTreeRoot(ledger, to),
       },
-      { entry: to, isImmutable: given.has('to') },
-    );
+      entry: to,
+      immutable: query.to !== undefined,
+    });
   }
 
   #findEntry(event: string): Entry {
-    const entry = this.book.ledger.findById(event.toLowerCase());
+    const entry = this.ledger.findById(event.toLowerCase());
     if (!entry) throw new ProblemError('unknown-id', `The book has no event "${event}".`);
     return entry;
   }
 
-  /** A size of the tree that is `least` or more; by default that of a checkpoint. */
-  async #resolveTreeSize(given: ReadonlyMap<string, string>, name: string, least: number): Promise<number> {
-    const head = this.book.ledger.getHead().entry;
-    if (given.has(name)) return parseInteger(name, given.get(name), 0, least, head);
-    return (await this.book.checkpoints.getCovering(head)).size;
+  /** A tree size that is `least` or more; by default that of the checkpoint. Throws ProblemError. */
+  async #resolveTreeSize(given: string | undefined, name: string, least: number): Promise<number> {
+    const head = this.ledger.getHead().entry;
+    if (given !== undefined) return parseInteger(name, given, 0, least, head);
+    return (await this.checkpoints.getCovering(head)).size;
   }
 }

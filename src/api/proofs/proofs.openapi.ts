@@ -1,4 +1,3 @@
-// What the document says of proofs.
 import {
   createJsonResponse,
   createPathParameters,
@@ -17,18 +16,17 @@ export const PROOF_PATHS = {
   '/checkpoint': {
     get: {
       tags: ['Proofs'],
-      summary:
-        'The signed size and root of the book: C2SP tlog-checkpoint. It covers every entry that there is.',
+      summary: 'The signed tree head (C2SP tlog-checkpoint). It covers every entry of the ledger.',
       responses: {
         200: createTextResponse('A signed note.'),
-        503: createProblemResponse('It cannot be stored now.'),
+        503: createProblemResponse('The checkpoint cannot be stored now.'),
       },
     },
   },
   '/checkpoint/key': {
     get: {
       tags: ['Proofs'],
-      summary: 'The public key that checkpoints are signed with, as a C2SP vkey.',
+      summary: 'The public key of the checkpoints (C2SP vkey).',
       responses: { 200: createTextResponse('One line.') },
     },
   },
@@ -40,7 +38,7 @@ export const PROOF_PATHS = {
       parameters: createPathParameters(':path'),
       responses: {
         200: {
-          description: 'It never changes.',
+          description: 'The tile, which never changes.',
           content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
         },
         404: createProblemResponse('The tree has no such tile.'),
@@ -51,18 +49,18 @@ export const PROOF_PATHS = {
     get: {
       tags: ['Proofs'],
       summary:
-        'That the book holds an event (RFC 6962, section 2.1.1). With .tlog-proof behind the id: its receipt, a C2SP tlog-proof.',
+        'An inclusion proof of an event (RFC 6962, section 2.1.1). With the suffix .tlog-proof: its receipt (C2SP tlog-proof).',
       parameters: [
         ...createPathParameters(':event'),
         createQueryParameter(
           'size',
           { type: 'integer' },
-          'Entries of the tree; by default those of the checkpoint.',
+          'The tree size; by default that of the checkpoint.',
         ),
       ],
       responses: {
         200: {
-          ...createJsonResponse('The audit path. leaf is what the leaf hash is made of.', {
+          ...createJsonResponse('The audit path. `leaf` is the input of the leaf hash.', {
             type: 'object',
             required: ['leafIndex', 'treeSize', 'hashes', 'leaf', 'root'],
             properties: {
@@ -75,23 +73,23 @@ export const PROOF_PATHS = {
           }),
         },
         404: createProblemResponse('No such event.'),
-        422: createProblemResponse('The tree never had this size, or had it before the event.'),
+        422: createProblemResponse('The tree never had this size, or had it before the event was recorded.'),
       },
     },
   },
   '/proofs/consistency': {
     get: {
       tags: ['Proofs'],
-      summary: 'That the book only grew from one size to another (RFC 6962, section 2.1.2).',
+      summary: 'A consistency proof between two tree sizes (RFC 6962, section 2.1.2).',
       parameters: [
         {
-          ...createQueryParameter('from', { type: 'integer' }, 'Entries of the older tree.'),
+          ...createQueryParameter('from', { type: 'integer' }, 'The size of the older tree.'),
           required: true,
         },
         createQueryParameter(
           'to',
           { type: 'integer' },
-          'Entries of the newer tree; by default those of the checkpoint.',
+          'The size of the newer tree; by default that of the checkpoint.',
         ),
       ],
       responses: {
@@ -106,7 +104,7 @@ export const PROOF_PATHS = {
             toRoot: { type: 'string', format: 'byte' },
           },
         }),
-        422: createProblemResponse('The tree never had these sizes, or not in this order.'),
+        422: createProblemResponse('The tree never had these sizes in this order.'),
       },
     },
   },

@@ -1,11 +1,10 @@
-// The tree and its entries in pieces that never change: C2SP tlog-tiles, sections "Merkle Tree" and "Log entries".
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { OpenedNode } from '../../node/open-node.js';
 import { Configuration } from '../../node/configuration.js';
 import { encodeLeaf } from '../../ledger/entry.js';
+import { Ledger } from '../../ledger/ledger.js';
 import { TILE_WIDTH } from '../../ledger/merkle/tile.js';
 import { Allow } from '../shared/access.guard.js';
-import { getImmutableCacheControl } from '../shared/json-responder.js';
+import { getImmutableCacheControl } from '../shared/ledger-headers.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import type { Reply } from '../../http/request.js';
 
@@ -16,18 +15,19 @@ type TileRequest = {
   readonly width: number;
 };
 
+/** Tiles of the tree and bundles of entries, which never change: C2SP tlog-tiles, "Merkle Tree" and "Log entries". */
 @Controller('tile')
 @Allow('read')
 export class TilesController {
   constructor(
-    private readonly book: OpenedNode,
+    private readonly ledger: Ledger,
     private readonly configuration: Configuration,
   ) {}
 
   @Get('*')
   async getTile(@Param('*') path: string, @Res() reply: Reply): Promise<void> {
-    const piece = parseTilePath(path);
-    const bytes = piece && this.#readTile(piece);
+    const tile = parseTilePath(path);
+    const bytes = tile && this.#readTile(tile);
     if (!bytes) throw new ProblemError('not-found', `The tree has no tile "${path}".`);
     await reply
       .type('application/octet-stream')
@@ -36,7 +36,7 @@ export class TilesController {
   }
 
   #readTile({ level, number, width }: TileRequest): Buffer | undefined {
-    const { ledger } = this.book;
+    const { ledger } = this;
     if (level !== 'entries') return ledger.tree.getTile(level, number, width);
     const entries = ledger.readAfter(number * TILE_WIDTH, width);
     if (entries.length < width) return undefined;
@@ -44,12 +44,12 @@ export class TilesController {
   }
 }
 
-/** Levels go to 63, indexes are cut into threes of digits, widths are those of partial tiles. */
+/** Levels go to 63, indexes are groups of three digits, widths are those of partial tiles. */
 const TILE_PATH = /^(entries|[0-9]|[1-5][0-9]|6[0-3])\/((?:x\d{3}\/){0,4}\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
 
 function parseTilePath(path: string): TileRequest | undefined {
   const [, level, index, width] = TILE_PATH.exec(path) ?? [];
-  // One tile has one address: `x000/` in front would be a second one.
+  // A leading `x000/` would be a second address of the same tile.
   if (level === undefined || index === undefined || index.startsWith('x000')) return undefined;
   if (width !== undefined && Number(width) >= TILE_WIDTH) return undefined;
   return {

@@ -6,29 +6,32 @@ import { TIMEMAP_PREFIX } from '../shared/memento.js';
 import type { Reply, Request } from '../../http/request.js';
 import { TimemapResponder } from './timemap-responder.js';
 
-/** A controller for the routes that a read model declares: each with its timemap, all alike. */
+/** A controller for the declared routes of a read model, each with its timemap. */
 export function createReadModelController(published: PublishedReadModel): Type {
   @Controller()
   @Allow('read')
   class ReadModelController {
     constructor(
-      readonly answers: ReadModelResponder,
-      readonly timemaps: TimemapResponder,
+      readonly responder: ReadModelResponder,
+      readonly timemapResponder: TimemapResponder,
     ) {}
   }
   for (const route of published.routes) {
     addRoute(ReadModelController, route.path, function (request, reply) {
-      return this.answers.respond(published, route, request, reply);
+      return this.responder.respond(published, route, request, reply);
     });
     addRoute(ReadModelController, TIMEMAP_PREFIX + route.path, function (request, reply) {
-      return this.timemaps.respond(published, route, request, reply);
+      return this.timemapResponder.respond(published, route, request, reply);
     });
   }
   Object.defineProperty(ReadModelController, 'name', { value: `${published.model.name}Controller` });
   return ReadModelController;
 }
 
-type ReadModelHandlers = { readonly answers: ReadModelResponder; readonly timemaps: TimemapResponder };
+type ReadModelHandlers = {
+  readonly responder: ReadModelResponder;
+  readonly timemapResponder: TimemapResponder;
+};
 
 function addRoute(
   controller: { readonly prototype: object },

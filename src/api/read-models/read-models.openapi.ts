@@ -1,4 +1,4 @@
-// What the document says of the read models: all of it from the routes that they declare.
+// The paths of the read models, derived from the routes that they declare.
 import type { Route } from '../../read-models/declaration/route.js';
 import { LINK_FORMAT, TIMEMAP_PREFIX } from '../shared/memento.js';
 import {
@@ -16,10 +16,10 @@ import {
 
 const ACCEPT_DATETIME = createHeaderParameter(
   'Accept-Datetime',
-  'What the book said at that time (RFC 7089): as of the last entry recorded by then, the second itself included. An address with asOf or a cursor is not negotiated.',
+  'The state at that time (RFC 7089): as of the last entry recorded up to the end of that second. Ignored if the address has asOf or a cursor.',
 );
 
-/** What tells one question of a route from another, but for the state of the book and the page. */
+/** The parameters of a route without those for record time and paging. */
 const createRouteParameters = ({ path, filters = {}, day, names }: Route) => [
   ...createPathParameters(path),
   ...Object.entries(filters).map(([filter, { about, ...rest }]) =>
@@ -34,12 +34,12 @@ const createRouteParameters = ({ path, filters = {}, day, names }: Route) => [
         createQueryParameter(
           day,
           { type: 'string', format: 'date' },
-          'The day the question is about, in valid time; by default today (UTC).',
+          'The day in valid time; by default today (UTC).',
         ),
       ]
     : []),
   ...(names
-    ? [createQueryParameter('lang', textSchema, 'Languages in the order of preference, separated by commas.')]
+    ? [createQueryParameter('lang', textSchema, 'Languages in order of preference, separated by commas.')]
     : []),
 ];
 
@@ -55,14 +55,14 @@ const createReadOperation = (name: string, route: Route) => ({
   parameters: [
     ...createRouteParameters(route),
     AS_OF_PARAMETER,
-    createQueryParameter('v', { type: 'integer' }, 'The version of the read model, in pinned addresses.'),
+    createQueryParameter('v', { type: 'integer' }, 'The version of the read model, as in permalinks.'),
     ...(route.list ? PAGING_PARAMETERS : []),
     LEDGER_ENTRY_HEADER,
     ACCEPT_DATETIME,
   ],
   responses: {
     200: createJsonResponse(
-      'The answer. Content-Location is its pinned address, where it will be found unchanged; Memento-Datetime is when the entry was recorded that was asked for.',
+      'The answer. Content-Location is its permalink, whose answer never changes; Memento-Datetime is when the requested entry was recorded.',
       route.list
         ? {
             type: 'object',
@@ -75,34 +75,34 @@ const createReadOperation = (name: string, route: Route) => ({
           }
         : { type: 'object' },
     ),
-    304: { description: 'As If-None-Match has it.' },
-    400: createProblemResponse('Accept-Datetime is not a date.'),
+    304: { description: 'Not modified.' },
+    400: createProblemResponse('Accept-Datetime is invalid.'),
     ...(route.path.includes(':') && {
-      404: createProblemResponse('The book does not know this id as of the entry.'),
+      404: createProblemResponse('There is nothing with this id as of the entry.'),
     }),
-    422: createProblemResponse('A parameter cannot be meant.'),
+    422: createProblemResponse('A parameter is invalid.'),
     503: createProblemResponse('The read model is being built, or has not reached the entry.'),
   },
 });
 
 const createTimemapOperation = (route: Route) => ({
   tags: ['Timemaps'],
-  summary: `The addresses of what ${toOpenApiPath(route.path)} said in the past, with datetimes (RFC 7089): one for each entry at which the read model changed, so that neighbours may say the same.`,
+  summary: `The mementos of ${toOpenApiPath(route.path)} with their datetimes (RFC 7089): one for each entry at which the read model changed, so neighbors may be equal.`,
   parameters: [
     ...createRouteParameters(route),
     ...(route.list ? [PAGING_PARAMETERS[0]] : []),
     createQueryParameter(
       'after',
       { type: 'integer' },
-      'Only what follows this entry; from the link to the next page.',
+      'Only mementos after this entry; from the link to the next page.',
     ),
     LEDGER_ENTRY_HEADER,
   ],
   responses: {
     200: { description: 'Links, in pages.', content: { [LINK_FORMAT]: { schema: textSchema } } },
-    304: { description: 'As If-None-Match has it.' },
-    ...(route.path.includes(':') && { 404: createProblemResponse('The book does not know this id now.') }),
-    422: createProblemResponse('A parameter cannot be meant.'),
+    304: { description: 'Not modified.' },
+    ...(route.path.includes(':') && { 404: createProblemResponse('There is nothing with this id now.') }),
+    422: createProblemResponse('A parameter is invalid.'),
     503: createProblemResponse('The read model is being built, or has not reached the entry.'),
   },
 });

@@ -1,11 +1,12 @@
-// Timemaps (RFC 7089, section 5): the mementos of a resource, in pages of their own.
+// Timemaps (RFC 7089, section 5): the mementos of a resource, in pages.
 import { Injectable } from '@nestjs/common';
-import { OpenedNode } from '../../node/open-node.js';
 import type { QueryRequest, PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import { createPermalink, removeParameters } from '../shared/permalinks.js';
 import { createETag, sendBody, VARY } from '../../http/etag.js';
-import { waitForReadModels, getMinimumEntry } from '../shared/as-of.js';
-import { getTreeRoot } from '../shared/json-responder.js';
+import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { ReadModels } from '../../read-models/read-models.js';
+import { getTreeRoot } from '../shared/ledger-headers.js';
 import {
   LINK_FORMAT,
   formatLink,
@@ -14,19 +15,14 @@ import {
   TIMEMAP_PREFIX,
 } from '../shared/memento.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import {
-  parseInteger,
-  parseParameters,
-  getRouteParameters,
-  type ReadQuery,
-  parseReadQuery,
-} from '../shared/read-query.js';
+import { parseInteger, parseParameters } from '../shared/query-parameters.js';
+import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-query.js';
 import type { Reply, Request } from '../../http/request.js';
 
-/** Mementos on a page. */
+/** Mementos per page. */
 const PAGE_SIZE = 500;
 
-/** The parameters of a timemap: those of its original, and the entry that the page follows. */
+/** The parameters of a timemap: those of its original resource, and the entry after which the page begins. */
 export const getTimemapParameters = (route: Route): readonly string[] => [
   ...getRouteParameters(route).filter((name) => !['asOf', 'v', 'cursor'].includes(name)),
   'after',
@@ -34,19 +30,29 @@ export const getTimemapParameters = (route: Route): readonly string[] => [
 
 @Injectable()
 export class TimemapResponder {
-  constructor(private readonly book: OpenedNode) {}
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly readModels: ReadModels,
+    private readonly asOfResolver: AsOfResolver,
+  ) {}
 
   /**
-   * Lists an address for each entry at which a row of the read model changed, since the resource has been known: none
-   * of its states is missing, but two neighbours may say the same.
+   * Lists a permalink for each entry at which a row of the read model changed, from the first entry at which the resource
+   * exists: no state is missing, but two neighbors may be equal.
    */
   async respond({ model }: PublishedReadModel, route: Route, request: Request, reply: Reply): Promise<void> {
-    const { ledger, readModels } = this.book;
-    const question = parseReadQuery(route, request, getTimemapParameters(route));
-    const after = parseInteger('after', parseParameters(request).get('after'), 0, 0, Number.MAX_SAFE_INTEGER);
-    await waitForReadModels(this.book, [model.name], getMinimumEntry(request));
+    const { ledger, readModels } = this;
+    const query = parseReadQuery(route, request, getTimemapParameters(route));
+    const after = parseInteger(
+      'after',
+      parseParameters(request.query).get('after'),
+      0,
+      0,
+      Number.MAX_SAFE_INTEGER,
+    );
+    await this.asOfResolver.waitForReadModels([model.name], getMinimumEntry(request));
     const to = readModels.position(model.name);
-    const from = Math.max(after, (await this.#findFirstKnownEntry(model.name, route, question, to)) - 1);
+    const from = Math.max(after, (await this.#findFirstKnownEntry(model.name, route, query, to)) - 1);
     const found = await readModels.history(model.name, 'entries', { from, to, limit: PAGE_SIZE + 1 });
     const entries = found.slice(0, PAGE_SIZE);
 
@@ -67,7 +73,7 @@ export class TimemapResponder {
       ...(next === undefined ? [] : [formatLink(next, 'timemap next', { type: LINK_FORMAT })]),
       ...entries.map((entry, n) =>
         formatLink(
-          createPermalink(original, route, question, entry, model.version),
+          createPermalink(original, route, query, entry, model.version),
           [
             ...(n === 0 && after === 0 ? ['first'] : []),
             ...(n === entries.length - 1 && isLast ? ['last'] : []),
@@ -80,7 +86,7 @@ export class TimemapResponder {
     const body = `${links.join(',\n')}\n`;
     reply.headers({
       'ledger-entry': String(to),
-      'ledger-root': getTreeRoot(this.book, to),
+      'ledger-root': getTreeRoot(this.ledger, to),
       'cache-control': 'no-cache',
       vary: VARY,
       ...(next !== undefined && { link: formatLink(next, 'next', { type: LINK_FORMAT }) }),
@@ -88,21 +94,21 @@ export class TimemapResponder {
     await sendBody(request, reply, LINK_FORMAT, body, createETag(body));
   }
 
-  /** The first entry of those up to the last at which the query has an answer. Throws ProblemError if it has none now. */
-  async #findFirstKnownEntry(name: string, route: Route, question: ReadQuery, last: number): Promise<number> {
-    const { path, filters, day, languages } = question;
-    const asked: QueryRequest = { path, filters, day, languages, limit: 1 };
-    const knows = async (entry: number) =>
-      (await this.book.readModels.query<object | undefined>(name, route.query, asked, entry)) !== undefined;
-    if (await knows(0)) return 0;
-    if (!(await knows(last)))
+  /** The first entry, up to the last, at which the query has a result (binary search). Throws ProblemError if it has none at the last. */
+  async #findFirstKnownEntry(name: string, route: Route, query: ReadQuery, last: number): Promise<number> {
+    const { path, filters, day, languages } = query;
+    const queryRequest: QueryRequest = { path, filters, day, languages, limit: 1 };
+    const exists = async (entry: number) =>
+      (await this.readModels.query<object | undefined>(name, route.query, queryRequest, entry)) !== undefined;
+    if (await exists(0)) return 0;
+    if (!(await exists(last)))
       throw new ProblemError('unknown-id', `As of entry ${last}, the book does not know this id.`);
-    let [unknown, known] = [0, last];
-    while (known - unknown > 1) {
-      const middle = Math.floor((unknown + known) / 2);
-      if (await knows(middle)) known = middle;
-      else unknown = middle;
+    let [absent, present] = [0, last];
+    while (present - absent > 1) {
+      const middle = Math.floor((absent + present) / 2);
+      if (await exists(middle)) present = middle;
+      else absent = middle;
     }
-    return known;
+    return present;
   }
 }

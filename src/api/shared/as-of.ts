@@ -1,63 +1,65 @@
-// Which state of the book a question is about, and waiting for it.
-import { EMPTY, filter, firstValueFrom, timeout } from 'rxjs';
-import type { OpenedNode } from '../../node/open-node.js';
-import type { Ledger } from '../../ledger/ledger.js';
-import { ProblemError } from '../../problems/problem-error.js';
-import { type AsOf, parseInteger } from './read-query.js';
+// Which state of the ledger a request is about, and waiting until this node has it.
+import { Injectable } from '@nestjs/common';
 import { getHeader, type Request } from '../../http/request.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { Sequencer } from '../../ledger/sequencer.js';
+import { waitFor } from '../../ledger/wait-for.js';
+import { ProblemError } from '../../problems/problem-error.js';
+import { ReadModels } from '../../read-models/read-models.js';
+import { type AsOf, parseInteger } from './query-parameters.js';
+import { ENTRY_TIMEOUT_MS } from './timeouts.js';
 
-/** How long a GET waits for an entry that it asked for, in milliseconds. */
-const ENTRY_TIMEOUT_MS = 5_000;
-
-/** The entry that an `asOf`, or what is written like one, means; undefined if nothing was said. */
-export const resolveAsOf = (ledger: Ledger, asOf: AsOf): number | undefined =>
-  asOf && ('entry' in asOf ? asOf.entry : ledger.findEntryByTime(asOf.instant));
-
-/** The header Ledger-Entry: no answer may be from a state before it. */
+/** The header Ledger-Entry: no answer may be from a state before this entry. */
 export const getMinimumEntry = (request: Request): number =>
   parseInteger('Ledger-Entry', getHeader(request, 'ledger-entry'), 0, 0, Number.MAX_SAFE_INTEGER);
 
-/**
- * Resolves when the ledger of this node has the entry. Rejects with ProblemError if the book does not have it, or, in a
- * cluster, if it does not come in time: it may be recorded all the same, and on its way to this node. `parameter` is
- * what named it.
- */
-export async function waitForRecordedEntry(
-  book: OpenedNode,
-  entry: number,
-  parameter = 'asOf',
-): Promise<void> {
-  const head = book.ledger.getHead().entry;
-  if (entry <= head) return;
-  if (!book.sequencer.isShared)
-    throw new ProblemError('not-yet', `The book has ${head} entries, ${parameter} asks for entry ${entry}.`);
-  await waitForLedger(book, entry);
+/** Resolves as-of parameters to entries, and waits for entries. */
+@Injectable()
+export class AsOfResolver {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly sequencer: Sequencer,
+    private readonly readModels: ReadModels,
+  ) {}
+
+  /** The entry that an as-of parameter names; undefined if it was left out. */
+  resolve(asOf: AsOf): number | undefined {
+    return asOf && ('entry' in asOf ? asOf.entry : this.ledger.findEntryByTime(asOf.instant));
+  }
+
+  /**
+   * Resolves when the ledger of this node has the entry. Rejects with ProblemError if there is no such entry, or, in a
+   * cluster, if it does not arrive in time: another node may have recorded it. `parameter` is what named it.
+   */
+  async waitForRecordedEntry(entry: number, parameter = 'asOf'): Promise<void> {
+    const head = this.ledger.getHead().entry;
+    if (entry <= head) return;
+    if (!this.sequencer.isShared)
+      throw new ProblemError(
+        'not-yet',
+        `The book has ${head} entries, ${parameter} asks for entry ${entry}.`,
+      );
+    await this.waitForLedger(entry);
+  }
+
+  /** Resolves when the ledger of this node has the entry. Rejects with ProblemError if it does not get it in time. */
+  async waitForLedger(entry: number): Promise<void> {
+    if (this.ledger.getHead().entry >= entry) return;
+    await waitFor(this.sequencer.heads, (head) => head >= entry, ENTRY_TIMEOUT_MS);
+    const head = this.ledger.getHead().entry;
+    if (head < entry) throw createBehindProblem('The ledger', head, entry);
+  }
+
+  /** Resolves when these read models have the entry. Rejects with ProblemError or ReadModelNotReadyError if they do not get it. */
+  async waitForReadModels(names: readonly string[], entry: number): Promise<void> {
+    const { readModels } = this;
+    const behind = () => names.filter((name) => readModels.position(name) < entry);
+    if (behind().length === 0) return;
+    await readModels.waitForEntry(entry, { timeoutMs: ENTRY_TIMEOUT_MS, names: behind() });
+    const [late] = behind();
+    if (late !== undefined) throw createBehindProblem(`"${late}"`, readModels.position(late), entry);
+  }
 }
 
-/** Resolves when the ledger of this node has the entry. Rejects with ProblemError if it does not get it in time. */
-export async function waitForLedger({ ledger, sequencer }: OpenedNode, entry: number): Promise<void> {
-  if (ledger.getHead().entry >= entry) return;
-  const there = sequencer.heads.pipe(
-    filter((head) => head >= entry),
-    timeout({ first: ENTRY_TIMEOUT_MS, with: () => EMPTY }),
-  );
-  await firstValueFrom(there, { defaultValue: 0 });
-  if (ledger.getHead().entry < entry)
-    throw createNotCaughtUpProblem('The ledger', ledger.getHead().entry, entry);
-}
-
-const createNotCaughtUpProblem = (who: string, has: number, asked: number): ProblemError =>
-  new ProblemError('not-caught-up', `${who} has entry ${has}, entry ${asked} was asked for.`, {}, 1);
-
-/** Resolves when these read models have the entry. Rejects with ProblemError or NotReadable if they do not get it. */
-export async function waitForReadModels(
-  { readModels }: OpenedNode,
-  names: readonly string[],
-  entry: number,
-): Promise<void> {
-  const behind = () => names.filter((name) => readModels.position(name) < entry);
-  if (behind().length === 0) return;
-  await readModels.waitForEntry(entry, { timeoutMs: ENTRY_TIMEOUT_MS, names: behind() });
-  const [late] = behind();
-  if (late !== undefined) throw createNotCaughtUpProblem(`"${late}"`, readModels.position(late), entry);
-}
+const createBehindProblem = (what: string, position: number, entry: number): ProblemError =>
+  new ProblemError('not-caught-up', `${what} has entry ${position}, entry ${entry} was asked for.`, {}, 1);

@@ -1,6 +1,5 @@
-// RFC 7089 (Memento), pattern 1.2: the address of a resource is its own timegate; it answers itself, and names the
-// memento's address, the pinned one, in Content-Location. A memento is what the book said as of an entry; its
-// datetime is when that entry was recorded.
+// RFC 7089 (Memento), pattern 1.2: a resource is its own timegate and answers directly; Content-Location names the
+// memento, which is the permalink. A memento is the state as of an entry; its datetime is when that entry was recorded.
 import type { Ledger } from '../../ledger/ledger.js';
 import { removeParameters } from './permalinks.js';
 import { ProblemError } from '../../problems/problem-error.js';
@@ -9,15 +8,15 @@ import { getHeader, type Request } from '../../http/request.js';
 export const TIMEMAP_PREFIX = '/timemap';
 export const LINK_FORMAT = 'application/link-format';
 
-/** What makes an address one of the past. */
+/** The parameters that make an address a memento. */
 const MEMENTO_PARAMETERS = ['asOf', 'v', 'cursor'] as const;
 
-/** An instant as HTTP writes it, to the second before. */
+/** An instant as an HTTP date, truncated to the second. */
 export const formatHttpDate = (instant: string): string => new Date(instant).toUTCString();
 
 /**
- * The last instant that Accept-Datetime means: it names a whole second, so that a Memento-Datetime that is sent
- * back gives the same memento. Undefined if the header is not there. Throws ProblemError unless it is an RFC 1123 date.
+ * The last instant of the second that Accept-Datetime names, so that a Memento-Datetime which is sent back gives the
+ * same memento. Undefined without the header. Throws ProblemError unless it is an RFC 1123 date.
  */
 export function parseAcceptDatetime(request: Request): string | undefined {
   const text = getHeader(request, 'accept-datetime');
@@ -31,13 +30,13 @@ export function parseAcceptDatetime(request: Request): string | undefined {
   return new Date(time + 999).toISOString();
 }
 
-/** Undefined for entry 0: before the first entry nothing was said, and at no time. */
+/** Undefined for entry 0, which was not recorded at any time. */
 export function getMementoDatetime(ledger: Ledger, entry: number): string | undefined {
   const recordedAt = ledger.findByNumber(entry)?.recordedAt;
   return recordedAt && formatHttpDate(recordedAt);
 }
 
-/** The address of the present for one of the past: day and languages stay as they were given. */
+/** The original resource of a memento. Day and languages stay as they were given. */
 export const getOriginalAddress = (url: string): string =>
   removeParameters(url, MEMENTO_PARAMETERS).replace(/[<>"]/g, encodeURIComponent);
 
@@ -52,7 +51,7 @@ export const formatLink = (
     ...Object.entries({ rel: relation, ...more }).map(([name, value]) => `${name}="${value}"`),
   ].join('; ');
 
-/** What every answer links to, in the form of the header. */
+/** The links of every answer of a read model, as a header value. */
 export function formatMementoLinks(url: string): string {
   const original = getOriginalAddress(url);
   return `${formatLink(original, 'original timegate')}, ${formatLink(TIMEMAP_PREFIX + original, 'timemap', { type: LINK_FORMAT })}`;

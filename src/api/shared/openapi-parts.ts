@@ -1,5 +1,5 @@
-// What the parts of the OpenAPI document are made of.
-import { LIMIT_DEFAULT, LIMIT_MAX } from './read-query.js';
+// Helpers for the parts of the OpenAPI document.
+import { LIMIT_DEFAULT, LIMIT_MAX } from './query-parameters.js';
 
 export const textSchema = { type: 'string' };
 export const createQueryParameter = (name: string, schema: object, description: string) => ({
@@ -23,7 +23,7 @@ export const createJsonResponse = (description: string, schema: object) => ({
   content: { 'application/json': { schema } },
 });
 export const createSchemaReference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-/** Nest's way of naming a part of a path, as OpenAPI writes it. */
+/** A route path of Nest (`:name`) as an OpenAPI path (`{name}`). */
 export const toOpenApiPath = (path: string) => path.replaceAll(/:(\w+)/g, '{$1}');
 export const createPathParameters = (path: string) =>
   [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: textSchema }));
@@ -33,18 +33,18 @@ export const KEY_REQUIRED = [{ key: [] }];
 export const AS_OF_PARAMETER = createQueryParameter(
   'asOf',
   { type: ['integer', 'string'] },
-  'What the book said: as of an entry number or an RFC 3339 timestamp.',
+  'The state as of an entry number or an RFC 3339 timestamp of record time.',
 );
 export const LEDGER_ENTRY_HEADER = createHeaderParameter(
   'Ledger-Entry',
-  'Do not answer from a state before this entry: wait for it, at most 5 s.',
+  'The answer must not be from a state before this entry: the server waits for it, at most 5 s.',
   { type: 'integer' },
 );
 export const PAGING_PARAMETERS = [
   createQueryParameter(
     'limit',
     { type: 'integer', minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT },
-    'How many items at most.',
+    'The maximum number of items.',
   ),
-  createQueryParameter('cursor', textSchema, 'From "next" of the page before; opaque.'),
+  createQueryParameter('cursor', textSchema, 'From "next" of the previous page; opaque.'),
 ];

@@ -1,14 +1,14 @@
-// The shapes that several parts of the document refer to.
+// Schemas that several parts of the OpenAPI document refer to.
 import { problems } from '../../problems/problems.js';
 import { textSchema } from './openapi-parts.js';
 
 export const SCHEMAS = {
-  Wording: {
+  CommandEnvelope: {
     type: 'object',
     required: ['command', 'data'],
     properties: { command: textSchema, data: { type: 'object' } },
   },
-  Line: {
+  CommandLine: {
     type: 'object',
     required: ['command', 'data'],
     properties: {
@@ -20,7 +20,7 @@ export const SCHEMAS = {
   },
   ExportLine: {
     description:
-      'One line of an export, canonical JSON (RFC 8785). First a header, of the book or of one stream; then one entry a line; of a stream also a receipt (C2SP tlog-proof) at the end.',
+      'One line of an export, canonical JSON (RFC 8785): first a header, for the book or for one stream; then one entry per line; for a stream, a receipt (C2SP tlog-proof) in the last line.',
     anyOf: [
       {
         type: 'object',
@@ -28,8 +28,8 @@ export const SCHEMAS = {
         properties: {
           entries: { type: 'integer' },
           export: { enum: ['minutebook', 'minutebook-stream'] },
-          key: { type: ['string', 'null'], description: 'Verifies checkpoints of the book (C2SP vkey).' },
-          root: { type: ['string', 'null'], description: 'RFC 6962 root of all entries, base64.' },
+          key: { type: ['string', 'null'], description: 'The key that verifies checkpoints (C2SP vkey).' },
+          root: { type: ['string', 'null'], description: 'The RFC 6962 root of all entries, base64.' },
           stream: textSchema,
           v: { const: 1 },
         },
@@ -40,7 +40,7 @@ export const SCHEMAS = {
         properties: {
           previous: {
             type: ['string', 'null'],
-            description: 'The leaf hash of the entry before it in its stream, hex.',
+            description: 'The leaf hash of the previous entry of the stream, hex.',
           },
         },
       },
@@ -58,7 +58,7 @@ export const SCHEMAS = {
       detail: textSchema,
     },
   },
-  Recording: {
+  RecordedCommand: {
     type: 'object',
     required: ['stream', 'revision', 'entry', 'recordedAt', 'events'],
     properties: {
@@ -95,7 +95,7 @@ export const SCHEMAS = {
       recordedAt: { type: 'string', format: 'date-time' },
       data: { type: 'object' },
       metadata: { type: 'object' },
-      leaf: { type: 'string', description: 'Its leaf hash, hex.' },
+      leaf: { type: 'string', description: 'The leaf hash, hex.' },
     },
   },
   Change: {
@@ -122,12 +122,12 @@ export const SCHEMAS = {
       reason: { type: ['string', 'null'], description: 'The reason in the event, if it has one.' },
     },
   },
-  Named: {
+  EventReference: {
     type: 'object',
     required: ['id', 'entry'],
     properties: { id: { type: 'string', format: 'uuid' }, entry: { type: 'integer' } },
   },
-  Trace: {
+  TrailItem: {
     type: 'object',
     required: ['entry', 'id', 'stream', 'revision', 'type', 'recordedAt', 'actor', 'command', 'data'],
     properties: {
@@ -139,16 +139,16 @@ export const SCHEMAS = {
       recordedAt: { type: 'string', format: 'date-time' },
       actor: textSchema,
       command: textSchema,
-      data: { type: 'object', description: 'As it was recorded.' },
+      data: { type: 'object', description: 'The data as recorded.' },
       correctedBy: {
-        anyOf: [{ $ref: '#/components/schemas/Named' }, { type: 'null' }],
-        description: 'The latest correction that stands.',
+        anyOf: [{ $ref: '#/components/schemas/EventReference' }, { type: 'null' }],
+        description: 'The latest correction that is not retracted.',
       },
-      retractedBy: { anyOf: [{ $ref: '#/components/schemas/Named' }, { type: 'null' }] },
-      disputedBy: { type: 'array', items: { $ref: '#/components/schemas/Named' } },
+      retractedBy: { anyOf: [{ $ref: '#/components/schemas/EventReference' }, { type: 'null' }] },
+      disputedBy: { type: 'array', items: { $ref: '#/components/schemas/EventReference' } },
       group: {
         type: 'object',
-        description: 'Of facts recorded together; the changes stand at the last, which is the entry.',
+        description: 'For events recorded together: changes are listed at the last one, which is `entry`.',
         properties: { index: { type: 'integer' }, of: { type: 'integer' }, entry: { type: 'integer' } },
       },
       changes: { type: 'array', items: { $ref: '#/components/schemas/Change' } },

@@ -1,23 +1,24 @@
-// The addresses that answers name: relative, so that they hold wherever the server is reached.
+// Addresses in answers. They are relative, so that they do not depend on how a client reaches the server.
 import type { Route } from '../../read-models/declaration/route.js';
-import { encodeCursor, LIMIT_DEFAULT, NO_LANGUAGE, type ReadQuery } from './read-query.js';
+import { encodeCursor, LIMIT_DEFAULT } from './query-parameters.js';
+import { NO_LANGUAGE, type ReadQuery } from './read-query.js';
 
-/** The address at which this answer, and no other, will always be found. */
+/** The address that always gets exactly this answer: entry, day, languages, page and version are in it. */
 export function createPermalink(
   url: string,
   route: Route,
-  question: ReadQuery,
+  query: ReadQuery,
   entry: number,
   version: number,
 ): string {
   const [path = ''] = url.split('?', 1);
-  const parameters = new URLSearchParams(question.filters);
+  const parameters = new URLSearchParams(query.filters);
   parameters.set('asOf', String(entry));
-  if (route.day) parameters.set(route.day, question.day);
-  if (route.names) parameters.set('lang', question.languages.join(',') || NO_LANGUAGE);
+  if (route.day) parameters.set(route.day, query.day);
+  if (route.names) parameters.set('lang', query.languages.join(',') || NO_LANGUAGE);
   if (route.list) {
-    if (question.limit !== LIMIT_DEFAULT) parameters.set('limit', String(question.limit));
-    if (question.cursor) parameters.set('cursor', encodeCursor(question.cursor));
+    if (query.limit !== LIMIT_DEFAULT) parameters.set('limit', String(query.limit));
+    if (query.cursor) parameters.set('cursor', encodeCursor(query.cursor));
   }
   parameters.set('v', String(version));
   return formatAddress(path, parameters);
@@ -35,7 +36,7 @@ export function formatAddress(path: string, parameters: URLSearchParams): string
   return `${path}?${parameters.toString().replaceAll('%2C', ',')}`;
 }
 
-/** The address as it was given, but for these parameters. */
+/** The address without these parameters; the others stay exactly as they were given. */
 export function removeParameters(url: string, names: readonly string[]): string {
   const [path = '', ...query] = url.split('?');
   const kept = query

@@ -1,17 +1,15 @@
-// Receipts: C2SP tlog-proof, which can be checked without this server and for as long as anybody keeps its key.
-import type { OpenedNode } from '../../node/open-node.js';
+// Receipts (C2SP tlog-proof): verifiable without this server, for as long as the checkpoint key is trusted.
 import { formatReceipt } from '../../ledger/checkpoints/checkpoint.js';
+import type { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
+import type { Ledger } from '../../ledger/ledger.js';
 
-/** What a receipt's address ends in. */
 export const RECEIPT_SUFFIX = '.tlog-proof';
 
-/** An entry of the book. */
-type ProvenEntry = { readonly entry: number };
-
-/** That the book holds this entry, resting on a checkpoint that covers it. Rejects with Unavailable. */
+/** Proves that the ledger holds this entry, under a checkpoint that covers it. Rejects with UnavailableError. */
 export async function createReceipt(
-  { checkpoints, ledger }: OpenedNode,
-  { entry }: ProvenEntry,
+  ledger: Ledger,
+  checkpoints: Checkpoints,
+  { entry }: { readonly entry: number },
 ): Promise<string> {
   const checkpoint = await checkpoints.getCovering(entry);
   return formatReceipt(entry - 1, ledger.tree.getInclusionProof(entry - 1, checkpoint.size), checkpoint);

@@ -10,7 +10,7 @@ const server = await serve({
   READ_ACCESS: 'public',
 });
 const { url } = server;
-const keyFile = server.book.directory.adminKeyFile;
+const keyFile = server.node.directory.adminKeyFile;
 
 /** Records the files one after the other; says what became of them. */
 async function recordExampleHistory(): Promise<readonly PostedFile[]> {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { OpenedNode } from '../../node/open-node.js';
+import { openNode } from '../../node/open-node.js';
 import { Configuration } from '../../node/configuration.js';
-import { isAllowed } from '../../api/shared/access.guard.js';
+import { isAllowed } from '../../auth/authorization.js';
 import { importLines, isExport, LINE_MAX_BYTES, type ImportLineResult } from '../../commands/bulk-import.js';
 import { SqliteKeyStore } from '../../auth/sqlite-key-store.js';
 import type { ApiKey } from '../../auth/key-store.js';
@@ -32,7 +32,7 @@ export async function importIntoDirectory(
     throw new OperationFailedError(
       'LEDGER names a cluster, whose nodes take lines only while they run: name one of them with --url.',
     );
-  const book = await OpenedNode.open({
+  const book = await openNode({
     dataDirectory,
     checkpointKeyFile,
     checkpointName,
@@ -49,7 +49,7 @@ export async function importIntoDirectory(
     report.readFirstLine(first.value?.bytes.toString() ?? '');
     const { name, role } = isExport(first) ? DIRECTORY_OWNER : await findImportPrincipal(book.directory, key);
     await importLines(first, lines, {
-      book,
+      node: book,
       sender: { actor: name, correlationId: randomUUID() },
       role,
       stopOnFailure: report.stopOnFailure,

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { type Role, ROLES } from '../../api/shared/access.guard.js';
+import { type Role, ROLES } from '../../auth/authorization.js';
 import type { ApiKeys } from '../../auth/api-keys.js';
 import { createSigningKeyFile, useApiKeys } from './manage-keys.js';
 import { createDataOption, type DirectoryOptions } from '../_shared/options.js';

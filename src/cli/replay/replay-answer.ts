@@ -50,7 +50,7 @@ export async function replayAnswer(
 
 /** Waits until the read model has the answer's entry. Throws Refused if this release has no such one. */
 async function waitForProjection(
-  { book: { ledger, readModels } }: OpenedServer,
+  { node: { ledger, readModels } }: OpenedServer,
   { projection, version, entry }: SavedAnswer,
   progress: ProgressLine,
   signal: AbortSignal,

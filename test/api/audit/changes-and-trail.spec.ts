@@ -399,7 +399,7 @@ describe('what a read model could not digest', () => {
     const hurt = await startTestServer();
     await hurt.recordCommands(...cstoCommands);
     const before = hurt.headEntry;
-    const { book: node } = hurt.server;
+    const { node } = hurt.server;
     const bad = { id: '00000000-0000-5000-8000-000000000001', type: 'MemberJoined', data: '{"effective":"soon","member":"armenia","organization":"csto"}', metadata: '{"actor":"x","command":"x","correlationId":"x","salt":"00"}', requestKey: null }; // prettier-ignore
     await node.sequencer.append({ stream: 'membership-csto:armenia', expectedRevision: 0, events: [bad], requires: [] }); // prettier-ignore
     await node.readModels.waitForEntry(before + 1, { timeoutMs: 5_000 });

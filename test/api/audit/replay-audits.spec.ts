@@ -48,7 +48,7 @@ async function runAudit(body = '', server = book): Promise<AuditJob> {
 
 /** Does something to the file of a read model, which goes on being served. */
 function alterReadModelFile(name: string, sql: string, server = book): void {
-  const { generation, version } = server.server.book.readModels.statuses().find((one) => one.name === name)!;
+  const { generation, version } = server.server.node.readModels.statuses().find((one) => one.name === name)!;
   const db = new Database(join(server.directory, 'read-models', `${name}-${version}-${generation}.db`));
   db.exec(sql);
   db.close();
@@ -81,7 +81,7 @@ describe('an audit', () => {
       differencesCount: 0,
     });
     expect(last.progress.done).toBe(last.progress.of);
-    expect(last.compared).toHaveLength(book.server.book.readModels.statuses().length);
+    expect(last.compared).toHaveLength(book.server.node.readModels.statuses().length);
     for (const { entry } of last.compared) expect(entry).toBe(book.headEntry);
     expect(Date.parse(last.verifiedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(last.startedAt));
     expect((await getAudit(id)).json).toEqual(last);
@@ -115,7 +115,7 @@ describe('an audit', () => {
         replayed: { name: 'Armenia' },
       },
     ]);
-    await book.server.book.readModels.rebuild('organizations').finished;
+    await book.server.node.readModels.rebuild('organizations').finished;
     expect(await runAudit()).toMatchObject({ differencesCount: 0 });
   });
 
@@ -126,7 +126,7 @@ describe('an audit', () => {
       while (!isOver) {
         n += 1;
         await book.recordCommands(registerState(`s${n}`, `State ${n}`), admitMember(`s${n}`, '1999'));
-        if (n % 5 === 0) await book.server.book.readModels.rebuild('membership').finished;
+        if (n % 5 === 0) await book.server.node.readModels.rebuild('membership').finished;
       }
     })();
     try {

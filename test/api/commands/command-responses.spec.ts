@@ -419,7 +419,7 @@ describe('a command that a rule refuses', () => {
 
 describe('a command that cannot be recorded now', () => {
   it('is refused while the queue is full, before anything is written, and taken afterwards', async () => {
-    const { book: node } = book.server;
+    const { node } = book.server;
     const writer = new Database(node.directory.ledgerFile);
     writer.exec('BEGIN IMMEDIATE'); // nobody else can commit meanwhile
     const sender = { actor: 'admin', correlationId: 'full' };
@@ -446,7 +446,7 @@ describe('a command that cannot be recorded now', () => {
 describe('the commands', () => {
   it('are listed, each with its schema', async () => {
     const { json } = await book.get('/commands');
-    const names = [...book.server.book.commandHandler.commands.keys()];
+    const names = [...book.server.node.commandHandler.commands.keys()];
     expect(json.items.map(({ name }: { name: string }) => name)).toEqual(names);
     for (const { name, schema } of json.items) {
       const answer = await book.get(schema);

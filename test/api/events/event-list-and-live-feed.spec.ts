@@ -218,7 +218,7 @@ describe('a live feed', () => {
   });
 
   it('lets go of everything when the listener hangs up', async () => {
-    const { heads } = book.server.book.sequencer as unknown as { heads: { observers: unknown[] } };
+    const { heads } = book.server.node.sequencer as unknown as { heads: { observers: unknown[] } };
     const before = heads.observers.length;
     const feed = await openFeed(book);
     expect(heads.observers.length).toBe(before + 1);

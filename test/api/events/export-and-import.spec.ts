@@ -86,7 +86,7 @@ describe('an export', () => {
     expect(header).toEqual({
       entries: book.headEntry,
       export: 'minutebook',
-      key: book.server.book.checkpoints.verifierKey,
+      key: book.server.node.checkpoints.verifierKey,
       root: headers.get('ledger-root'),
       v: 1,
     });
@@ -153,7 +153,7 @@ describe('the record of a stream', () => {
       canonicalJson({
         entries: 3,
         export: 'minutebook-stream',
-        key: book.server.book.checkpoints.verifierKey,
+        key: book.server.node.checkpoints.verifierKey,
         stream,
         v: 1,
       }),
@@ -217,7 +217,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book',
       { line: 2_501, status: 201, entry: 2_500 },
     ]);
     expect(copy.headEntry).toBe(2_500);
-    expect(copy.server.book.ledger.getHead().leaf).toEqual(large.server.book.ledger.getHead().leaf);
+    expect(copy.server.node.ledger.getHead().leaf).toEqual(large.server.node.ledger.getHead().leaf);
   });
 
   it('may be of an empty book', async () => {
@@ -419,7 +419,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a long book', () => {
       most = Math.max(most, measureHeldMemory() - base);
     }
     expect(copy.headEntry).toBe(entries);
-    expect(copy.server.book.ledger.getHead().leaf).toEqual(large.server.book.ledger.getHead().leaf);
+    expect(copy.server.node.ledger.getHead().leaf).toEqual(large.server.node.ledger.getHead().leaf);
     // The book weighs 120 MB; what is under way between threads is counted on both sides.
     expect(most).toBeLessThan(40 * MIB);
   }, 180_000);

@@ -17,7 +17,7 @@ beforeAll(async () => {
     salt: '00',
     version: 2,
   };
-  const { sequencer, readModels } = book.server.book;
+  const { sequencer, readModels } = book.server.node;
   await sequencer.append({
     stream: 'organization-csto',
     expectedRevision: -1,

@@ -133,11 +133,11 @@ async function checkHistory(steps: readonly (readonly CommandSeed[])[]): Promise
         recordedAt: new Date((at += 60_000)).toISOString(),
       };
       const [one, other] = await Promise.all(
-        [whole, young].map(({ server: { book } }) => book.commandHandler.handleGroup(wordings, sender)),
+        [whole, young].map(({ server: { node } }) => node.commandHandler.handleGroup(wordings, sender)),
       );
       expect(one).toEqual(other);
       if (!one || !('events' in one) || one.events.length === 0) continue;
-      await young.server.book.readModels.waitForEntry(one.entry, { timeoutMs: 10_000 });
+      await young.server.node.readModels.waitForEntry(one.entry, { timeoutMs: 10_000 });
       asThen.set(one.entry, await readRoutes(young, ''));
       const first = one.revision - one.events.length + 1;
       for (const [index, event] of one.events.entries())
@@ -150,7 +150,7 @@ async function checkHistory(steps: readonly (readonly CommandSeed[])[]): Promise
           });
     }
     expect(whole.headEntry).toBe(young.headEntry);
-    await whole.server.book.readModels.waitForEntry(whole.headEntry, { timeoutMs: 10_000 });
+    await whole.server.node.readModels.waitForEntry(whole.headEntry, { timeoutMs: 10_000 });
     let latest = asThen.get(0) ?? [];
     for (let entry = 0; entry <= whole.headEntry; entry++) {
       const exact = asThen.get(entry);

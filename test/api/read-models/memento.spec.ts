@@ -315,7 +315,7 @@ describe('where reading is closed', () => {
     }
     const kept = await closed.get(memento, authorization);
     expect(kept.headers.get('cache-control')).toMatch(/^private/);
-    await closed.server.keys.revoke('reader');
+    await closed.server.node.apiKeys.revoke('reader');
     expect((await closed.get(memento, authorization)).status).toBe(401);
   });
 });

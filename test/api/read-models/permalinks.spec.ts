@@ -93,8 +93,8 @@ describe('an answer', () => {
       'rename-organization',
       { organization: 'csto', name: 'Other', effective: '2000' },
     ]);
-    for (const { name } of first.server.book.readModels.statuses())
-      await first.server.book.readModels.rebuild(name).finished;
+    for (const { name } of first.server.node.readModels.statuses())
+      await first.server.node.readModels.rebuild(name).finished;
     await first.close();
     // Nothing is left in memory.
     const second = await startTestServer({ directory });
@@ -378,7 +378,7 @@ describe('an answer that a fact is missing from', () => {
     await hurt.recordCommands(...cstoCommands);
     const before = hurt.headEntry;
     // A fact that no command of this release could have recorded.
-    const { book: node } = hurt.server;
+    const { node } = hurt.server;
     const [bad] = [{ id: '00000000-0000-5000-8000-000000000001', type: 'MemberJoined', data: '{"effective":"soon","member":"armenia","organization":"csto"}', metadata: '{"actor":"x","command":"x","correlationId":"x","salt":"00"}', requestKey: null }]; // prettier-ignore
     await node.sequencer.append({
       stream: 'membership-csto:armenia',

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { OpenedNode } from '../../../src/node/open-node.js';
+import { openNode, type OpenedNode } from '../../../src/node/open-node.js';
 import { Configuration, ConfigurationError } from '../../../src/node/configuration.js';
 import { readSigningKey } from '../../../src/ledger/checkpoints/checkpoint-file.js';
 import { parseSignedCheckpoint } from '../../../src/ledger/checkpoints/checkpoint.js';
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 type ExtraOptions = { readonly checkpointKeyFile?: string; readonly checkpointName?: string };
 const openBook = (more: ExtraOptions = {}): Promise<OpenedNode> =>
-  OpenedNode.open({
+  openNode({
     dataDirectory: directory,
     onFatal: (sentence) => {
       throw new Error(sentence);
@@ -212,7 +212,7 @@ itEmbedded(
   'a book that contradicts its checkpoint while it runs signs nothing more and ends',
   async () => {
     const lost: string[] = [];
-    const book = await OpenedNode.open({
+    const book = await openNode({
       dataDirectory: directory,
       onFatal: (sentence) => void lost.push(sentence),
       warn: () => undefined,

@@ -111,11 +111,11 @@ export async function recordActs(book: TestServer, acts: readonly Act[]): Promis
     const worded = (of: Act) => (isAmendment ? amendment(of, said) : fact(of));
     const later = { ...one, kind: one.kind + 1 + (one.n[7]! % 3), n: one.n.with(1, one.n[7]!) };
     const wordings = (one.grouped ? [worded(one), worded(later)] : [worded(one)]).map(([command, data]) => ({ command, data: data as any })); // prettier-ignore
-    await book.server.book.commandHandler.handleGroup(wordings, sender);
+    await book.server.node.commandHandler.handleGroup(wordings, sender);
     if (book.headEntry > said.length)
       said = [...said, ...(await readAllPages(book, `/events?after=${said.length}`))];
   }
-  await book.server.book.readModels.waitForEntry(book.headEntry, { timeoutMs: 30_000 });
+  await book.server.node.readModels.waitForEntry(book.headEntry, { timeoutMs: 30_000 });
   return said;
 }
 

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { OpenedNode, type OpenNodeOptions } from '../../../../src/node/open-node.js';
+import { openNode, type OpenedNode } from '../../../../src/node/open-node.js';
+import type { OpenNodeOptions } from '../../../../src/node/open-node-options.js';
 import { NoteSigningKey } from '../../../../src/ledger/checkpoints/signed-note.js';
 import type { CommandOutcome } from '../../../../src/commands/command-outcome.js';
 import { type Entry, encodeLeaf, hashLeaf } from '../../../../src/ledger/entry.js';
@@ -67,7 +68,7 @@ export class NodeCluster {
   }: TestNodeOptions = {}): Promise<TestNode> {
     const { connectionString: connection, prefix } = this.server;
     const node = new TestNode(dataDirectory);
-    node.opened = await OpenedNode.open({
+    node.opened = await openNode({
       dataDirectory,
       cluster: { connection, prefix },
       checkpointKeyFile: signs ? this.#keyFile : undefined,

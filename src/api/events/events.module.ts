@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { SharedModule } from '../shared/shared.module.js';
+import { EventScanner } from './event-scanner.js';
+import { EventsController } from './events.controller.js';
+import { ExportSender } from './export-sender.js';
+import { LiveFeed } from './live-feed.js';
+
+@Module({
+  imports: [SharedModule],
+  controllers: [EventsController],
+  providers: [EventScanner, ExportSender, LiveFeed],
+})
+export class EventsModule {}

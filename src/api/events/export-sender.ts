@@ -1,0 +1,55 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { startStreaming, waitForDrain } from '../../http/backpressure.js';
+import { VARY } from '../../http/etag.js';
+import type { Reply, Request } from '../../http/request.js';
+import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
+import { generateExportLines, generateStreamLines } from '../../ledger/export.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { ProblemError } from '../../problems/problem-error.js';
+import { getTreeRoot } from '../shared/ledger-headers.js';
+import { createReceipt } from '../shared/receipts.js';
+
+/** Sends exports as NDJSON, at the speed of the client. */
+@Injectable()
+export class ExportSender {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly checkpoints: Checkpoints,
+  ) {}
+
+  /** The whole ledger up to the present head. There are no partial exports: a part would prove nothing. */
+  async sendLedger(request: Request, reply: Reply): Promise<void> {
+    const { ledger, checkpoints } = this;
+    const { entry: entries } = ledger.getHead();
+    const header = { entries, key: checkpoints.verifierKey, root: getTreeRoot(ledger, entries) };
+    await this.#sendNdjson(request, reply, entries, generateExportLines(ledger, header));
+  }
+
+  /** A whole stream, with a receipt in the last line that proves all of it. */
+  async sendStream(stream: string, request: Request, reply: Reply): Promise<void> {
+    const { ledger, checkpoints } = this;
+    const revision = ledger.getStreamRevision(stream);
+    const [last] = revision < 0 ? [] : ledger.readStream(stream, revision, 1);
+    if (!last) throw new ProblemError('unknown-id', `The book has no stream "${stream}".`);
+    const header = { entries: revision + 1, key: checkpoints.verifierKey, stream };
+    const receipt = await createReceipt(ledger, checkpoints, last);
+    await this.#sendNdjson(request, reply, last.entry, generateStreamLines(ledger, header, receipt));
+  }
+
+  async #sendNdjson(request: Request, reply: Reply, entry: number, pages: Iterable<string>): Promise<void> {
+    const out = startStreaming(reply, {
+      'content-type': 'application/x-ndjson',
+      'ledger-entry': String(entry),
+      'ledger-root': getTreeRoot(this.ledger, entry),
+      vary: VARY,
+    });
+    if (request.method === 'GET')
+      for (const lines of pages) {
+        if (!out.write(lines)) await waitForDrain(out);
+        if (out.destroyed) return;
+        await yieldToOthers(); // a fast client must not delay other requests
+      }
+    out.end();
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { publishedReadModels } from '../../../projections/index.js';
+import { SharedModule } from '../shared/shared.module.js';
+import { createReadModelController } from './read-model.controller.js';
+import { ReadModelResponder } from './read-model-responder.js';
+import { TimemapResponder } from './timemap-responder.js';
+
+@Module({
+  imports: [SharedModule],
+  controllers: publishedReadModels.map(createReadModelController),
+  providers: [ReadModelResponder, TimemapResponder],
+})
+export class ReadModelsModule {}

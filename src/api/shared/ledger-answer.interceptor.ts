@@ -1,0 +1,55 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { map, type Observable } from 'rxjs';
+import { createETag, JSON_TYPE, matchesETag, VARY } from '../../http/etag.js';
+import { getHeader, type Reply, type Request } from '../../http/request.js';
+import { canonicalJson } from '../../json/canonical-json.js';
+import { Ledger } from '../../ledger/ledger.js';
+import { Configuration } from '../../node/configuration.js';
+import { LedgerAnswer } from './ledger-answer.js';
+import { getImmutableCacheControl, getTreeRoot } from './ledger-headers.js';
+import { formatLink } from './memento.js';
+
+/** Sends a LedgerAnswer as canonical JSON with its headers, or 304. Any other result of a handler passes unchanged. */
+@Injectable()
+export class LedgerAnswerInterceptor implements NestInterceptor {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly configuration: Configuration,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    return next
+      .handle()
+      .pipe(
+        map((result: unknown) =>
+          result instanceof LedgerAnswer
+            ? this.#serialize(result, http.getRequest<Request>(), http.getResponse<Reply>())
+            : result,
+        ),
+      );
+  }
+
+  /** Sets status and headers; returns the body, undefined for 304. */
+  #serialize(answer: LedgerAnswer, request: Request, reply: Reply): string | undefined {
+    const { value, entry, next, immutable, degraded } = answer;
+    const body = canonicalJson(value);
+    const etag = createETag(body);
+    void reply.headers({
+      'ledger-entry': String(entry),
+      'ledger-root': getTreeRoot(this.ledger, entry),
+      ...(immutable
+        ? { 'cache-control': getImmutableCacheControl(this.configuration) }
+        : { 'cache-control': degraded > 0 ? 'no-store' : 'no-cache', vary: VARY }),
+      ...(degraded > 0 && { degraded: String(degraded) }),
+      ...(next !== null && { link: formatLink(next, 'next') }),
+      etag,
+    });
+    if (matchesETag(getHeader(request, 'if-none-match'), etag)) {
+      void reply.code(304);
+      return undefined;
+    }
+    void reply.type(JSON_TYPE);
+    return body;
+  }
+}

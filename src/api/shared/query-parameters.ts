@@ -1,0 +1,86 @@
+// Query parameters: each at most once, known, and well-formed; anything else is a problem that names it.
+import { parseInstant } from '../../dates/instant.js';
+import { ProblemError } from '../../problems/problem-error.js';
+import type { SqlValue } from '../../read-models/declaration/view.js';
+
+export const LIMIT_DEFAULT = 100;
+export const LIMIT_MAX = 1_000;
+
+/** A state in record time; undefined for the latest. AsOfResolver looks an instant up. */
+export type AsOf = { readonly entry: number } | { readonly instant: string } | undefined;
+
+/** Where a page begins: after this item, as of this entry. Opaque to clients. */
+export type Cursor = { readonly entry: number; readonly after: readonly SqlValue[] };
+
+export const createParameterProblem = (
+  parameter: string,
+  detail: string,
+  code = 'invalid-value',
+): ProblemError => new ProblemError(code, detail, { errors: [{ parameter, detail, code }] });
+
+/** The parameters of a query string, in the order in which they were given. Throws ProblemError if one is repeated. */
+export function parseParameters(query: unknown): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, value] of Object.entries(query as Record<string, string | string[]>)) {
+    if (typeof value !== 'string') throw createParameterProblem(name, `"${name}" stands more than once.`);
+    found.set(name, value);
+  }
+  return found;
+}
+
+/** Throws ProblemError if a parameter is not one of these. */
+export function assertKnownParameters(given: ReadonlyMap<string, string>, known: readonly string[]): void {
+  for (const name of given.keys())
+    if (!known.includes(name))
+      throw createParameterProblem(
+        name,
+        known.length === 0
+          ? `"${name}" is not a parameter here; there are none.`
+          : `"${name}" is not a parameter here; there are ${known.join(', ')}.`,
+        'unknown-parameter',
+      );
+}
+
+export function parseInteger(
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  least: number,
+  most: number,
+): number {
+  if (text === undefined) return fallback;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+  if (!(value >= least && value <= most))
+    throw createParameterProblem(name, `"${name}" must be an integer from ${least} to ${most}.`);
+  return value;
+}
+
+/** Throws ProblemError. `parameter` is its name. */
+export function parseAsOf(text: string | undefined, parameter = 'asOf'): AsOf {
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return { entry: Number(text) };
+  const instant = parseInstant(text.replace(/ (?=\d\d:\d\d$)/, '+')); // an unescaped "+" arrives as a blank
+  if (instant === undefined)
+    throw createParameterProblem(
+      parameter,
+      `"${parameter}" must be an entry number or an RFC 3339 timestamp such as 2026-01-31T12:00:00Z.`,
+    );
+  return { instant };
+}
+
+export const encodeCursor = ({ entry, after }: Cursor): string =>
+  Buffer.from(JSON.stringify([entry, ...after])).toString('base64url');
+
+export function decodeCursor(text: string | undefined): Cursor | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const [entry, ...after] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
+    const isValue = (value: unknown): value is SqlValue =>
+      value === null || ['string', 'number'].includes(typeof value);
+    if (Number.isSafeInteger(entry) && (entry as number) >= 0 && after.length > 0 && after.every(isValue))
+      return { entry: entry as number, after };
+  } catch {
+    // not a cursor
+  }
+  throw createParameterProblem('cursor', '"cursor" is not one that this list gave.', 'invalid-cursor');
+}

@@ -1,0 +1,17 @@
+// Roles and what each may do. Nothing is allowed that no policy allows.
+
+export const ROLES = ['reader', 'recorder', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What a route requires. `open`: no key, even where reading requires one (health, problem pages). */
+export type Policy = 'open' | 'read' | 'record' | 'audit' | 'administer';
+
+const ALLOWED_POLICIES: { readonly [R in Role]: ReadonlySet<Policy> } = {
+  reader: new Set(['open', 'read']),
+  recorder: new Set(['open', 'read', 'record']),
+  auditor: new Set(['open', 'read', 'audit']),
+  admin: new Set(['open', 'read', 'record', 'audit', 'administer']),
+};
+
+/** Whether a key of this role may do what has this policy. */
+export const isAllowed = (role: Role, policy: Policy): boolean => ALLOWED_POLICIES[role].has(policy);

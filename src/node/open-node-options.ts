@@ -1,0 +1,15 @@
+import type { NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
+import type { KurrentDbSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
+
+export type OpenNodeOptions = {
+  readonly dataDirectory: string;
+  /** The cluster that orders the events; undefined if this machine does. */
+  readonly cluster?: KurrentDbSettings | undefined;
+  readonly checkpointKeyFile?: string | undefined;
+  /** For a node of a cluster that does not sign. */
+  readonly checkpointKey?: NoteVerifierKey | undefined;
+  readonly checkpointName?: string | undefined;
+  /** Called with a sentence when the process must end, because the node cannot know what is on disk. */
+  readonly onFatal: (sentence: string) => void;
+  readonly warn: (sentence: string) => void;
+};

@@ -1,0 +1,124 @@
+// The Nest application on Fastify, with the hooks that hold for every request.
+import rateLimit from '@fastify/rate-limit';
+import { ConsoleLogger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import 'reflect-metadata';
+import { AppModule } from '../app.module.js';
+import type { ApiKeys } from '../auth/api-keys.js';
+import { authenticate } from '../auth/authenticate.js';
+import { findBodyProblem } from '../http/body-problem.js';
+import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
+import type { Reply, Request } from '../http/request.js';
+import { computeSecurityHeaders } from '../http/security-headers.js';
+import type { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
+import type { Configuration } from '../node/configuration.js';
+import type { OpenedNode } from '../node/open-node.js';
+import { STOP_TIMEOUT_MS } from './timeouts.js';
+
+/** The largest body with one command or one group, in bytes. */
+const BODY_MAX_BYTES = 512 * 1024;
+
+const CONTENT_SECURITY_POLICY = {
+  defaultSrc: ["'none'"],
+  styleSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+
+export async function createApp(
+  configuration: Configuration,
+  node: OpenedNode,
+): Promise<NestFastifyApplication> {
+  const adapter = createAdapter();
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register(configuration, node),
+    adapter,
+    {
+      logger: new ConsoleLogger({ logLevels: configuration.nestLogLevels, colors: process.stdout.isTTY }),
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
+  const fastify: FastifyInstance = adapter.getInstance();
+  addBodyParsers(fastify);
+  addStopHooks(fastify);
+  addFaultHeaders(fastify, node.checkpoints);
+  const headers = await computeSecurityHeaders(CONTENT_SECURITY_POLICY);
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
+  });
+  if (configuration.rateLimit > 0) await addRateLimit(app, configuration.rateLimit, node.apiKeys);
+  app.enableShutdownHooks([], { useProcessExit: true });
+  return app;
+}
+
+const createAdapter = (): FastifyAdapter =>
+  new FastifyAdapter({
+    bodyLimit: BODY_MAX_BYTES,
+    // Requests in progress are answered when the server stops.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: (error: unknown, request: Request, reply: Reply) => {
+      // The router raises these errors before any hook runs, so the security headers are set here.
+      void reply.headers({
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'x-content-type-options': 'nosniff',
+      });
+      void sendProblem(toRequestProblem(error), request, reply);
+    },
+  });
+
+/** JSON stays bytes, since the strict parser reads it later; NDJSON stays a stream. */
+function addBodyParsers(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const problem = findBodyProblem(request.headers);
+    if (problem?.code === 'unsupported-media-type') void reply.header('accept-encoding', 'identity');
+    done(problem, payload);
+  });
+}
+
+/** Once the server stops, answers close their connections, and connections that stay open are cut after a time. */
+function addStopHooks(fastify: FastifyInstance): void {
+  let isStopping = false;
+  fastify.addHook('preClose', (done) => {
+    isStopping = true;
+    setTimeout(() => fastify.server.closeAllConnections(), STOP_TIMEOUT_MS).unref();
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (isStopping) void reply.header('connection', 'close');
+    done(null, payload);
+  });
+}
+
+/** A node that has diverged still answers reads, for whoever examines it, but its answers are marked and not cached. */
+function addFaultHeaders(fastify: FastifyInstance, checkpoints: Checkpoints): void {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (checkpoints.fault !== undefined)
+      void reply.headers({ 'ledger-fault': 'diverged', 'cache-control': 'no-store' });
+    done(null, payload);
+  });
+}
+
+/** Counts requests per key name, or per address without a key. */
+async function addRateLimit(app: NestFastifyApplication, max: number, apiKeys: ApiKeys): Promise<void> {
+  await app.register(rateLimit, {
+    max,
+    timeWindow: '1 minute',
+    // A key name contains no control character and an address no tab, so no client can use up the share of another.
+    keyGenerator: ({ headers, ip }) => {
+      const name = authenticate(apiKeys, headers.authorization)?.name;
+      return name == null ? ip : `key\t${name}`;
+    },
+  });
+}
