@@ -1,11 +1,11 @@
-// The keys of a cluster lie in the stream `<prefix>!keys`, as events of these shapes. They are stored forever: a new
-// shape is read beside the old one.
+// The API keys of a cluster are events of the stream `<prefix>!keys`, in these shapes. They are stored forever: a new shape
+// is read beside the old one.
 //
 //   KeyAdded   { "name", "role", "hash": "<SHA-256 of the secret, hex>", "createdAt": "<RFC 3339>" }
 //   KeyRevoked { "name", "revokedAt": "<RFC 3339>" }
 //
-// Each event was appended behind all that stood before it, so a name is added once. Every node follows the stream into
-// a file of its own, and answers from that, also while it is cut off.
+// A node appends only behind the last event that it has seen, so a name is added once. Every node replicates the stream
+// into a file of its own and answers from that, also while it is cut off.
 import { randomUUID } from 'node:crypto';
 import {
   KurrentDbConnection,
@@ -22,11 +22,11 @@ import { type Role, ROLES } from './authorization.js';
 import type { StoredApiKey, KeyStore, KnownKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';
 
-export type KurrentDbKeyStoreOptions = {
+type KurrentDbKeyStoreOptions = {
   readonly cluster: KurrentDbSettings;
-  /** This node's copy; `:memory:` for none. */
+  /** This node's copy of the keys; `:memory:` for none. */
   readonly file: string;
-  readonly warn: (sentence: string) => void;
+  readonly warn: (message: string) => void;
 };
 
 export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
@@ -34,14 +34,14 @@ export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
   readonly #connection: KurrentDbConnection;
   readonly #stream: ReplicatedStream;
 
-  /** Follows the stream from now on. Throws LedgerUnusable with a sentence. */
+  /** Starts to replicate the stream. Throws LedgerUnusableError. */
   constructor(private readonly options: KurrentDbKeyStoreOptions) {
     const { cluster, file } = options;
     this.#connection = new KurrentDbConnection(cluster);
     this.#table = new KeyTable(file);
     if (!this.#table.isEmpty() && !this.#hasPosition())
       throw new LedgerUnusableError(
-        `${file} holds keys that were not made in a cluster: move it away, and make keys in the cluster.`,
+        `${file} contains keys that were not created in a cluster: move it away, and create keys in the cluster.`,
       );
     this.#table.db.exec(
       'CREATE TABLE IF NOT EXISTS followed (one INTEGER PRIMARY KEY, revision INTEGER NOT NULL, id TEXT NOT NULL) STRICT',
@@ -72,14 +72,14 @@ export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
   }
 
   async close(): Promise<void> {
-    void this.#connection.close(); // ends reads under way, and may itself wait for what a lost connection never ends
+    void this.#connection.close(); // ends reads in flight; it is not awaited, since a lost connection may never let it finish
     await this.#stream.stop();
     this.#table.close();
   }
 
   loadPosition(): Promise<StreamPosition | undefined> {
-    const place = this.#table.db.prepare('SELECT revision, id FROM followed').get();
-    return Promise.resolve(place as StreamPosition | undefined);
+    const position = this.#table.db.prepare('SELECT revision, id FROM followed').get();
+    return Promise.resolve(position as StreamPosition | undefined);
   }
 
   handleEvent(event: ReplicatedEvent): Promise<void> {
@@ -87,17 +87,17 @@ export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
     db.transaction(() => {
       if (!this.#applyEvent(event))
         this.options.warn(
-          `${this.#stream.name}@${event.revision} is not what this release knows, and was left out of the keys: bring this node to the release that wrote it, delete keys.db and start again.`,
+          `${this.#stream.name}@${event.revision} is unknown to this release, so this node ignores it: update the node to the release that wrote it, delete keys.db and start again.`,
         );
       db.prepare('REPLACE INTO followed VALUES (1, @revision, @id)').run(event);
     })();
     return Promise.resolve();
   }
 
-  /** What the cluster forgot may have been that a key was revoked, so nothing is taken from it by itself. */
-  handleReplacedStream(sentence: string): boolean {
+  /** The cluster may have lost the revocation of a key, so the node does not start over by itself. */
+  handleReplacedStream(message: string): boolean {
     this.options.warn(
-      `${sentence} This node goes on with the keys that it knew; to take those that the cluster has, stop it, delete keys.db and start again.`,
+      `${message} This node continues with the keys that it has; to replace them with those of the cluster, stop it, delete keys.db and start again.`,
     );
     return false;
   }
@@ -109,7 +109,7 @@ export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
     return this.#stream.append(() => (isTaken() ? undefined : event));
   }
 
-  /** Returns whether it is understood. */
+  /** Returns whether this release knows the event. */
   #applyEvent({ type, data }: ReplicatedEvent): boolean {
     const { name, role, hash, createdAt, revokedAt } = data;
     if (typeof name !== 'string') return false;

@@ -140,7 +140,7 @@ describe('the keys of a node', () => {
     await double.restore(backup);
     await waitUntil(() => warnings.length > 0);
     expect(warnings[0]).toMatch(
-      /!keys@1 in the cluster is gone or is not what it was: .* goes on with the keys that it knew; .* delete keys\.db and start again\.$/,
+      /!keys@1 in the cluster is gone or is not what it was: .* continues with the keys that it has; .* delete keys\.db and start again\.$/,
     );
     expect(keys.find(clerk)).toBeUndefined();
   });
@@ -157,7 +157,7 @@ describe('the keys of a node', () => {
     expect(keys.find(secret)).toBeDefined();
     expect(warnings).toEqual(
       [0, 1, 2].map((revision): unknown =>
-        expect.stringContaining(`!keys@${revision} is not what this release knows`),
+        expect.stringContaining(`!keys@${revision} is unknown to this release`),
       ),
     );
   });
@@ -244,7 +244,9 @@ describe('the keys of a node', () => {
     const own = new ApiKeys(new SqliteKeyStore(file));
     await own.add('clerk', 'recorder');
     await own.close();
-    expect(() => open(file)).toThrow(/keys\.db holds keys that were not made in a cluster: move it away/);
+    expect(() => open(file)).toThrow(
+      /keys\.db contains keys that were not created in a cluster: move it away/,
+    );
     const copy = join(createTemporaryDirectory(), 'keys.db');
     await close(open(copy));
     expect(() => new SqliteKeyStore(copy)).toThrow(

@@ -258,7 +258,7 @@ describe('what LEDGER can say', () => {
       'esdb://localhost:2113',
       /^The connection string of the cluster has no user and password: write esdb:\/\//,
     ],
-    ['esdb://', /^The connection string of the cluster is none: write/],
+    ['esdb://', /^The connection string of the cluster is invalid: write/],
     ['esdb://clerk:secret@localhost:port', /^The connection string of the cluster cannot be used: [^s]*\.?/],
     [
       'kurrentdb://clerk:secret@localhost?tlsCAFile=/nowhere.pem',

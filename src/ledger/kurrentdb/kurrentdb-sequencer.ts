@@ -21,7 +21,7 @@ import { KurrentDbConnection, type KurrentDbSettings } from './client/kurrentdb-
 import { LogSubscription, type LogSubscriptionListener } from './replication/log-subscription.js';
 import { SEQUENCER_TIMEOUTS, type SequencerTimeouts } from './timeouts.js';
 
-export type KurrentDbSequencerOptions = {
+type KurrentDbSequencerOptions = {
   /** ledger.db */
   readonly file: string;
   readonly cluster: KurrentDbSettings;

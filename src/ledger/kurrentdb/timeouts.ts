@@ -2,10 +2,10 @@
 import type { BackoffRange } from './client/backoff.js';
 
 /** Between attempts to connect: short enough to go on at once after an election, long enough to spare a server that is down. */
-export const RECONNECT_BACKOFF: BackoffRange = { firstMs: 100, maxMs: 5_000 };
+export const RECONNECT_BACKOFF_MS: BackoffRange = { firstMs: 100, maxMs: 5_000 };
 
 /** Between attempts to append the same events: most failures are an election or a busy server, which pass in moments. */
-export const APPEND_RETRY_BACKOFF: BackoffRange = { firstMs: 20, maxMs: 1_000 };
+export const APPEND_RETRY_BACKOFF_MS: BackoffRange = { firstMs: 20, maxMs: 1_000 };
 
 /** For a server to answer a read or to confirm a subscription: the driver sets no limit of its own. */
 export const RESPONSE_TIMEOUT_MS = 5_000;

@@ -2,7 +2,7 @@ import { backoff } from '../client/backoff.js';
 import { serializeEvent, type SerializedEvent } from '../client/event-serializer.js';
 import type { AppendResult, KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import type { LogSubscription } from '../replication/log-subscription.js';
-import { APPEND_RETRY_BACKOFF, type SequencerTimeouts, STALL_TIMEOUT_MS } from '../timeouts.js';
+import { APPEND_RETRY_BACKOFF_MS, type SequencerTimeouts, STALL_TIMEOUT_MS } from '../timeouts.js';
 import { type AppendEvent, MOVED_ON } from './append-state.js';
 import type { RevisionWaiters } from './revision-waiters.js';
 import { Semaphore } from './semaphore.js';
@@ -16,7 +16,7 @@ type ServerBehind = Extract<AppendEvent, { type: 'server-behind' }>;
 /** The time until an append must have an outcome, at most so much. */
 type GetTimeLeft = (mostMs?: number) => number;
 
-export type AppendSenderOptions = {
+type AppendSenderOptions = {
   readonly connection: KurrentDbConnection;
   readonly subscription: LogSubscription;
   readonly replicated: RevisionWaiters;
@@ -42,9 +42,9 @@ export class AppendSender {
     const { stream, expectedRevision, events } = pending.append;
     const serialized = events.map((event) => serializeEvent(event, recordedAt));
     const name = connection.toClusterStreamName(stream);
-    const deadline = performance.now() + timeouts.outcomeMs;
-    const getTimeLeft: GetTimeLeft = (mostMs = Infinity) => Math.min(mostMs, deadline - performance.now());
-    const delays = backoff(APPEND_RETRY_BACKOFF);
+    const endsAt = performance.now() + timeouts.outcomeMs;
+    const getTimeLeft: GetTimeLeft = (mostMs = Infinity) => Math.min(mostMs, endsAt - performance.now());
+    const delays = backoff(APPEND_RETRY_BACKOFF_MS);
     while (pending.hasState('sent', 'unknown')) {
       const attempt = this.#semaphore.run(() => this.#sendOnce(pending, name, serialized, getTimeLeft));
       const result = await this.#raceWithReplication(pending, attempt, getTimeLeft);

@@ -1,4 +1,4 @@
-// What is known of an append to the cluster, and what each piece of news makes of it. Pure: no I/O, no clock.
+// What is known of an append to the cluster, and how each event changes that. Pure: no I/O, no clock.
 import { ApplicationError } from '../../../errors/application-error.js';
 import { type AppendOutcome, UnavailableError } from '../../sequencer.js';
 
@@ -128,8 +128,8 @@ const TRANSITIONS: Transitions = {
   failed: {},
 };
 
-/** A transition that the table does not have: a fault of the program. */
-export class IllegalAppendTransitionError extends ApplicationError {
+/** The table has no such transition: a bug in this program. */
+class IllegalAppendTransitionError extends ApplicationError {
   readonly code = 'illegal-append-transition';
 }
 

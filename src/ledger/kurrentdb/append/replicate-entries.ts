@@ -11,7 +11,7 @@ import {
   type KurrentDbConnection,
   getErrorMessage,
 } from '../client/kurrentdb-connection.js';
-import { APPEND_RETRY_BACKOFF, REPLICATE_ATTEMPT_TIMEOUT_MS } from '../timeouts.js';
+import { APPEND_RETRY_BACKOFF_MS, REPLICATE_ATTEMPT_TIMEOUT_MS } from '../timeouts.js';
 
 /**
  * Appends entries of one stream that were recorded together, with their ids, metadata and times. Resolves when the
@@ -30,8 +30,8 @@ export async function replicateEntries(
   const events = entries.map(({ recordedAt, ...event }) =>
     serializeEvent({ ...event, requestKey: null }, recordedAt),
   );
-  const deadline = performance.now() + timeoutMs;
-  const delays = backoff(APPEND_RETRY_BACKOFF);
+  const endsAt = performance.now() + timeoutMs;
+  const delays = backoff(APPEND_RETRY_BACKOFF_MS);
   for (;;) {
     const result = await connection.append(name, revision - 1, events, REPLICATE_ATTEMPT_TIMEOUT_MS);
     if (result.type === 'written') return;
@@ -42,7 +42,7 @@ export async function replicateEntries(
       if (error instanceof ImportRefusedError) throw error;
       reason = getErrorMessage(error);
     }
-    if (performance.now() > deadline)
+    if (performance.now() > endsAt)
       throw new LedgerUnusableError(
         `The cluster does not take entry ${entry} (${reason}): check the cluster.`,
       );

@@ -1,13 +1,14 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 
-/** What the client does when a call has failed: it looks for another server, if that may help. */
+/** The driver's private method that runs after a failed call: it discovers another server if that may help. */
 type FailureHandling = { handleError: (client: unknown, error: Error) => Promise<void> };
 
 /**
- * The client for a connection string. Throws what is wrong with that.
+ * The client for a connection string. Throws an error that says what is wrong with it.
  *
- * When a call fails while the client is looking for a server because of another one, and finds none, it (6.2.1) leaves
- * that to nobody, as a rejection that ends the process. Whoever calls next hears of it, so here it is dropped.
+ * If a call fails while the driver (6.2.1) discovers a server because of another failed call, and discovery finds none,
+ * the driver leaves an unhandled rejection, which would end the process. It is dropped here: the next call fails with
+ * the same error.
  */
 export function createClient(connection: string): EventStoreDBClient {
   const client = EventStoreDBClient.connectionString(connection);

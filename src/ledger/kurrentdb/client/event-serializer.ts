@@ -1,8 +1,8 @@
-// How an event lies in KurrentDB. Stored forever: a new shape is read beside the old one.
+// The form of an event in KurrentDB. It is stored forever: a new shape is read beside the old one.
 //
 // Stream `<prefix>/<stream>`, the event's own id and type, its data as JSON, and the custom metadata
-// `{ "metadata": <the event's>, "recordedAt": "<the stamp of the node that took it>" }`. What a node reads it makes
-// canonical again (RFC 8785), so the spelling of the JSON in the cluster does not matter.
+// `{ "metadata": <the event's>, "recordedAt": "<the time of the node that appended it>" }`. A node makes the JSON that it
+// reads canonical again (RFC 8785), so its spelling in the cluster does not matter.
 import { type JSONEventData, jsonEvent, type RecordedEvent, type ResolvedEvent } from '@eventstore/db-client';
 import { isObject } from '../../../json/is-object.js';
 import { canonicalJson } from '../../../json/canonical-json.js';
@@ -36,53 +36,53 @@ export const serializeSharedEvent = (event: SharedEvent): SerializedEvent => jso
 export const getEventData = ({ data }: Pick<RecordedEvent, 'data'>): JsonObject =>
   isObject(data) ? data : {};
 
-/** What stands in a leaf without being escaped: visible ASCII but for the quote and the backslash. */
+/** Characters that a leaf contains without escaping: visible ASCII except for the quote and the backslash. */
 const PRINTABLE_ASCII_PATTERN = /^[!#-[\]-~]+$/;
-/** SQLite's largest integer and one more. */
+/** One more than the largest integer of SQLite. */
 const POSITION_LIMIT = 2n ** 63n;
 
-/** Throws LogNotWhole if this is no event of a ledger. */
+/** Throws BrokenLogError if this is no event of a ledger. */
 export function parseLoggedEvent({ event }: ResolvedEvent, prefix: string): LoggedEvent {
   if (!event)
     throw new BrokenLogError("The cluster's log has an event that cannot be read. Check the cluster.");
   const { id, type, streamId, data } = event;
   const revision = Number(event.revision);
-  const wrong = (what: string): BrokenLogError =>
+  const createError = (what: string): BrokenLogError =>
     new BrokenLogError(
       `The cluster's log has ${what} at ${streamId}@${revision}, where only Minutebook may write: choose another LEDGER_PREFIX, or restore the log from a copy.`,
     );
   const stream = streamId.slice(prefix.length + 1);
   if (!streamId.startsWith(`${prefix}/`) || !PRINTABLE_ASCII_PATTERN.test(stream))
-    throw wrong('a name of a stream that is not ours');
-  if (type.startsWith('$')) throw wrong(`an event of the cluster's own type ${type}`);
-  if (!PRINTABLE_ASCII_PATTERN.test(type)) throw wrong('a type of event that is not ours');
-  if (!event.isJson || !isObject(data)) throw wrong('an event that is not a JSON object');
+    throw createError('a stream name that Minutebook does not write');
+  if (type.startsWith('$')) throw createError(`an event of the cluster's own type ${type}`);
+  if (!PRINTABLE_ASCII_PATTERN.test(type)) throw createError('an event type that Minutebook does not write');
+  if (!event.isJson || !isObject(data)) throw createError('an event that is not a JSON object');
   const { metadata, recordedAt } = isObject(event.metadata) ? event.metadata : {};
-  const isOurs = isObject(metadata) && typeof recordedAt === 'string' && isIsoInstant(recordedAt);
-  if (!isOurs || Object.keys(event.metadata as object).length !== 2)
-    throw wrong('metadata that are not ours');
+  const hasOwnMetadata = isObject(metadata) && typeof recordedAt === 'string' && isIsoInstant(recordedAt);
+  if (!hasOwnMetadata || Object.keys(event.metadata as object).length !== 2)
+    throw createError('metadata that Minutebook does not write');
   const { position } = event;
   if (!position || position.commit >= POSITION_LIMIT || position.prepare >= POSITION_LIMIT)
-    throw wrong('an event without a position');
+    throw createError('an event without a position');
   try {
-    const words = canonicalJson(metadata);
+    const canonicalMetadata = canonicalJson(metadata);
     return {
       id,
       type,
       stream,
       revision,
       data: canonicalJson(data),
-      metadata: words,
-      requestKey: parseRequestKey(words),
+      metadata: canonicalMetadata,
+      requestKey: parseRequestKey(canonicalMetadata),
       stampedAt: recordedAt,
       position,
     };
   } catch {
-    throw wrong('a text that is not well-formed Unicode');
+    throw createError('a text that is not well-formed Unicode');
   }
 }
 
-/** As `toISOString` writes it: leaves hold no other spelling. */
+/** Whether a time is written as `toISOString` writes it: leaves contain no other spelling. */
 function isIsoInstant(text: string): boolean {
   const time = Date.parse(text);
   return text.length === 24 && !Number.isNaN(time) && new Date(time).toISOString() === text;

@@ -23,9 +23,9 @@ import type { SerializedEvent } from './event-serializer.js';
 export type { ResolvedEvent } from '@eventstore/db-client';
 
 export type KurrentDbSettings = {
-  /** `esdb://` or `kurrentdb://`, as its makers define it. */
+  /** A connection string of KurrentDB: `esdb://` or `kurrentdb://`. */
   readonly connection: string;
-  /** Of the names of a ledger's streams, so that several can share a cluster: `[a-z0-9]+`. */
+  /** Prefix of the names of a ledger's streams, so that several ledgers can share a cluster: `[a-z0-9]+`. */
   readonly prefix: string;
 };
 
@@ -50,13 +50,13 @@ type Credentials = { readonly username: string; readonly password: string };
 const CONNECTION_STRING_PATTERN =
   /^(?:esdb|kurrentdb)(\+discover)?:\/\/(?:([^:/?]+):([^@/?]+)@)?([^?]+)(?:\?(.*))?$/;
 
-/** The exceptions of servers that take no more at once: the second one came with a release that the client does not know. */
+/** Exceptions of servers that refuse an append as too large: the driver does not know the second one yet. */
 const TOO_LARGE_EXCEPTIONS: readonly unknown[] = [
   'maximum-append-size-exceeded',
   'maximum-append-event-size-exceeded',
 ];
-export const NO_RESPONSE = 'it does not answer';
-/** Errors after which the server says that it has written nothing. */
+export const NO_RESPONSE = 'it does not respond';
+/** Errors with which a server says that it has written nothing. */
 const NOT_WRITTEN_ERRORS: readonly string[] = [ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED];
 const STREAM_MISSING_ERRORS: readonly string[] = [
   ErrorType.STREAM_NOT_FOUND,
@@ -69,27 +69,27 @@ export class KurrentDbConnection {
   readonly #client: EventStoreDBClient;
   readonly #credentials: Credentials;
 
-  /** Throws LedgerUnusable with a sentence if the settings cannot be meant. Does not connect yet. */
+  /** Throws LedgerUnusableError if the settings are invalid. Does not connect yet. */
   constructor({ connection, prefix }: KurrentDbSettings) {
     this.prefix = prefix;
     const [, discover = '', username, password, hosts, query = ''] =
       CONNECTION_STRING_PATTERN.exec(connection) ?? [];
     if (hosts === undefined)
       throw new LedgerUnusableError(
-        'The connection string of the cluster is none: write something like esdb://user:password@host:2113.',
+        'The connection string of the cluster is invalid: write something like esdb://user:password@host:2113.',
       );
     const isInsecure = /(?:^|&)tls=false(?:&|$)/i.test(query);
     if (username === undefined && !isInsecure)
       throw new LedgerUnusableError(
-        'The connection string of the cluster has no user and password: write esdb://user:password@host:2113, or tls=false for one that is not secured.',
+        'The connection string of the cluster has no user and password: write esdb://user:password@host:2113, or add tls=false for a cluster without TLS.',
       );
-    // Given with every append, or the client would use its batches, in which one error fails the appends of all.
+    // Sent with every append, or the driver would use batch appends, where one error fails all appends of the batch.
     this.#credentials = {
       username: decodeURIComponent(username ?? 'none'),
       password: decodeURIComponent(password ?? 'none'),
     };
     const user = username === undefined ? '' : `${username}:${password}@`;
-    // Whoever follows tries again without end, so one round of discovery is enough; the operator's word counts.
+    // Subscriptions retry without end, so one round of discovery is enough; options of the operator come later and win.
     const options = [
       'maxDiscoverAttempts=1',
       ...query.split('&').filter(Boolean),
@@ -105,45 +105,45 @@ export class KurrentDbConnection {
     }
   }
 
-  /** What a stream of the ledger is called in the cluster. */
+  /** The name that a stream of the ledger has in the cluster. */
   toClusterStreamName(stream: string): string {
     return `${this.prefix}/${stream}`;
   }
 
-  /** What a stream is called that the nodes share beside the ledger: nobody's prefix makes it one of a ledger. */
+  /** The name of a stream that the nodes share beside the ledger: no prefix makes it one of a ledger's streams. */
   toSharedStreamName(stream: string): string {
     return `${this.prefix}!${stream}`;
   }
 
-  /** Appends all events or none. `name` is the cluster's name of the stream, `deadline` in milliseconds. Rejects with TooLarge. */
+  /** Appends all events or none. `name` is the cluster's name of the stream. Rejects with AppendTooLargeError. */
   async append(
     name: string,
     expectedRevision: number,
     events: readonly SerializedEvent[],
-    deadline: number,
+    timeoutMs: number,
   ): Promise<AppendResult> {
     try {
       const { success, nextExpectedRevision } = await this.#client.appendToStream(name, [...events], {
         expectedRevision: expectedRevision < 0 ? NO_STREAM : BigInt(expectedRevision),
         credentials: this.#credentials,
-        deadline,
+        deadline: timeoutMs,
       });
       const revision = Number(nextExpectedRevision);
       return success ? { type: 'written', revision } : { type: 'wrong-revision', current: revision };
     } catch (error) {
       const reason = getErrorMessage(error);
-      // What is no answer of a server comes from looking for one: nothing was sent.
+      // An error that is no response of a server comes from discovery: nothing was sent.
       if (!(error instanceof Error && isCommandError(error))) return { type: 'not-written', reason };
       if (TOO_LARGE_EXCEPTIONS.includes(error._raw?.metadata.get('exception')[0]))
         throw new AppendTooLargeError(
-          'The facts are larger than the cluster takes at once, which is 1 MiB unless it is set to less: split them.',
+          'The events are larger than one append to the cluster may be, which is 1 MiB unless it is configured to less: split them.',
         );
       if (error.type === ErrorType.STREAM_DELETED) return { type: 'deleted' };
       return { type: NOT_WRITTEN_ERRORS.includes(error.type) ? 'not-written' : 'unknown', reason };
     }
   }
 
-  /** The event of a stream at a revision; undefined if it is not there. Rejects if that cannot be found out. */
+  /** The event of a stream at a revision; undefined if there is none. Rejects if that cannot be found out. */
   async readEvent(
     name: string,
     revision: number,
@@ -159,47 +159,47 @@ export class KurrentDbConnection {
   }
 
   async #readOne(name: string, options: ReadStreamOptions): Promise<ResolvedEvent | undefined> {
-    const reading = this.#client.readStream(name, { ...options, maxCount: 1 });
-    reading.on('error', () => undefined); // the loop below hears of it, but only while it runs
-    const unanswered = setTimeout(() => reading.destroy(new Error(NO_RESPONSE)), RESPONSE_TIMEOUT_MS);
+    const response = this.#client.readStream(name, { ...options, maxCount: 1 });
+    response.on('error', () => undefined); // the loop below receives it too, but only while it runs
+    const responseTimer = setTimeout(() => response.destroy(new Error(NO_RESPONSE)), RESPONSE_TIMEOUT_MS);
     try {
       let found: ResolvedEvent | undefined;
-      // To the end, or the client would keep the call for as long as it lives.
-      for await (const resolved of reading) found = resolved;
+      // To the end, or the driver would keep the call open for as long as the client lives.
+      for await (const resolved of response) found = resolved;
       return found;
     } catch (error) {
-      void reading.cancel().catch(() => undefined);
+      void response.cancel().catch(() => undefined);
       if (error instanceof Error && isCommandError(error) && STREAM_MISSING_ERRORS.includes(error.type))
         return undefined;
       throw error;
     } finally {
-      clearTimeout(unanswered);
+      clearTimeout(responseTimer);
     }
   }
 
-  /** Everything in one stream after a revision, then what comes. `name` is the cluster's. */
+  /** All events of one stream after a revision, then new ones. `name` is the cluster's name of the stream. */
   subscribeToStream(name: string, after: number): CatchUpSubscription {
     return this.#client.subscribeToStream(name, { fromRevision: after < 0 ? START : BigInt(after) });
   }
 
   /**
-   * Everything in the ledger's streams after a position, then what comes. `passed` is called while the server looks at
-   * what others have written in between.
+   * All events of the ledger's streams after a position, then new ones. `onProgress` is called while the server reads
+   * past events of other streams.
    */
-  subscribeToLog(after: LogPosition | undefined, passed: () => void): CatchUpSubscription {
+  subscribeToLog(after: LogPosition | undefined, onProgress: () => void): CatchUpSubscription {
     return this.#client.subscribeToAll({
       fromPosition: after ?? START,
       filter: streamNameFilter({
         prefixes: [this.toClusterStreamName('')],
         checkpointReached: () => {
-          passed();
+          onProgress();
           return Promise.resolve();
         },
       }),
     });
   }
 
-  /** Ends what is under way. */
+  /** Ends all calls in flight. */
   async close(): Promise<void> {
     await this.#client.dispose();
   }

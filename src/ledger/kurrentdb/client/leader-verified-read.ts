@@ -8,19 +8,18 @@ export class EventNotYetVisibleError extends ApplicationError {
 }
 
 /**
- * Looks for an event that was seen before. A server that is behind the others does not have it yet, so what one server
- * misses is asked of the one that leads, and for some time.
+ * Reads an event that was seen before. A server that lags behind does not have it yet, so a missing event is read from
+ * the leader, too, and counts as gone only after some time.
  */
 export class LeaderVerifiedReader {
   #missingSince: number | undefined;
 
   constructor(
     private readonly connection: KurrentDbConnection,
-    /** In milliseconds. */
     private readonly timeoutMs = MISSING_EVENT_TIMEOUT_MS,
   ) {}
 
-  /** What stands there; undefined if it is gone. Rejects with MissingYet, or if that cannot be found out. */
+  /** The event; undefined if it is gone. Rejects with EventNotYetVisibleError, or if the cluster cannot be read. */
   async readEvent(name: string, revision: number): Promise<ResolvedEvent | undefined> {
     const found =
       (await this.connection.readEvent(name, revision)) ??

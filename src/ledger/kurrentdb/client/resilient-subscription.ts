@@ -1,6 +1,6 @@
 import { BehaviorSubject, Subject } from 'rxjs';
 import { waitFor } from '../../wait-for.js';
-import { RECONNECT_BACKOFF, RESPONSE_TIMEOUT_MS } from '../timeouts.js';
+import { RECONNECT_BACKOFF_MS, RESPONSE_TIMEOUT_MS } from '../timeouts.js';
 import { type Backoff, backoff } from './backoff.js';
 import {
   type CatchUpSubscription,
@@ -51,7 +51,7 @@ export class ResilientSubscription {
   /** Whether the server has confirmed the current subscription. */
   readonly isConnected = new BehaviorSubject(false);
   /** Why there is no connection; empty while there is one. */
-  disconnectReason = 'it has not answered yet';
+  disconnectReason = 'it has not responded yet';
   #subscription: CatchUpSubscription | undefined;
   /** Resolves when the consumer has handled the last event. */
   #pendingEvent: Promise<void> | undefined;
@@ -104,7 +104,7 @@ export class ResilientSubscription {
   }
 
   async #run(): Promise<void> {
-    const delays = backoff(RECONNECT_BACKOFF);
+    const delays = backoff(RECONNECT_BACKOFF_MS);
     while (!this.#isStopped) {
       const error = await this.#runSession(delays).then(
         () => new Error('it ended the subscription'),

@@ -1,10 +1,10 @@
-// The checkpoints of a cluster lie in the stream `<prefix>!checkpoints`, as events of this shape. It is stored forever: a
-// new shape is read beside the old one.
+// The checkpoints of a cluster are events of the stream `<prefix>!checkpoints`, in this shape. It is stored forever: a new
+// shape is read beside the old one.
 //
 //   CheckpointSigned { "note": "<C2SP tlog-checkpoint>", "key": "<vkey of the key that signed it>" }
 //
-// Whoever appends has compared all that stand before it with its own tree, so no two contradict each other. The key of
-// the first is the book's. Every node compares every one, as soon as it has as many entries.
+// The node that appends one has compared all earlier ones with its own tree, so no two contradict each other. The key of
+// the first is that of the book. Every node compares each checkpoint with its tree as soon as it has as many entries.
 import { randomUUID } from 'node:crypto';
 import { merge, Subject } from 'rxjs';
 import type { JsonObject } from '../../../json/json.js';
@@ -32,23 +32,23 @@ import {
 } from './replicated-stream.js';
 import { CHECKPOINT_TIMEOUTS, type CheckpointTimeouts } from '../timeouts.js';
 
-export type ClusterCheckpointsOptions = {
+type ClusterCheckpointsOptions = {
   readonly cluster: KurrentDbSettings;
   readonly ledger: Ledger;
   readonly sequencer: Pick<Sequencer, 'connectionState' | 'heads'> & {
-    /** Something was recorded that does not come. */
+    /** To be called when an entry that was recorded does not arrive. */
     readonly resubscribeIfStalled?: () => void;
   };
-  /** This node signs with it; undefined if only others do. */
+  /** The key with which this node signs; undefined if only other nodes sign. */
   readonly key: NoteSigningKey | undefined;
-  /** The book's key, if the operator says which it is. */
+  /** The book's key, if the operator has configured it. */
   readonly trustedKey: NoteVerifierKey | undefined;
   readonly file: CheckpointFile;
-  /** For a second copy of the log, when it must be found out which copy differs. */
+  /** The file for a second copy of the log while the node finds out which copy differs. */
   readonly scratchFile: string;
-  /** Called with a sentence when the process must end. */
-  readonly onFatal: (sentence: string) => void;
-  readonly warn: (sentence: string) => void;
+  /** Called when the process must end. The message says why. */
+  readonly onFatal: (message: string) => void;
+  readonly warn: (message: string) => void;
   readonly timeouts?: Partial<CheckpointTimeouts>;
 };
 
@@ -63,9 +63,9 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
   readonly #verifiedSizes = new Subject<number>();
   readonly #abortController = new AbortController();
   readonly #stopped = new Subject<true>();
-  /** The book's key, as far as is known. */
+  /** The book's key; undefined while none is known. */
   #bookKey: NoteVerifierKey | undefined;
-  /** Resolves when what this node saw last was compared. */
+  /** Resolves when the checkpoint from this node's file was verified. */
   readonly #initialVerification: Promise<void>;
   #pendingSave: Promise<void> | undefined;
   #pendingDiagnosis: Promise<void> | undefined;
@@ -79,7 +79,7 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
     this.#stream = new ReplicatedStream(this.#connection, STREAM_NAME, this);
   }
 
-  /** Follows the stream from now on. Rejects with LedgerUnusable and a sentence. */
+  /** Starts to replicate the stream. Rejects with LedgerUnusableError. */
   static async open(options: ClusterCheckpointsOptions): Promise<ClusterCheckpoints> {
     const { key, trustedKey } = options;
     if (key && trustedKey && key.verifierKey !== trustedKey.verifierKey)
@@ -110,11 +110,11 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
     if (this.latest && !matchesCheckpoint(ledger, this.latest)) this.#reportDivergence(this.latest);
     if (this.fault !== undefined) throw new UnavailableError('diverged', this.fault, 60);
     const covering = waitFor(this.#verifiedSizes, (size) => size >= entries, this.#timeouts.signingMs);
-    const reason = key ? await this.#signHead(key) : 'it does not sign itself';
+    const reason = key ? await this.#signHead(key) : 'this node does not sign';
     if (this.#isCovered(entries) || (await covering) !== undefined) return;
     throw new UnavailableError(
       'not-signed',
-      `No checkpoint over ${entries} entries has come to this node (${reason}): ask again later, or another node.`,
+      `No checkpoint over ${entries} entries has come to this node (${reason}): try again later, or on another node.`,
       5,
     );
   }
@@ -123,19 +123,22 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
     this.#abortController.abort();
     this.#stopped.next(true);
     this.#verifiedSizes.complete();
-    void this.#connection.close(); // ends reads under way, and may itself wait for what a lost connection never ends
+    void this.#connection.close(); // ends reads in flight; it is not awaited, since a lost connection may never let it finish
     await this.#stream.stop();
     await Promise.all([this.#initialVerification, this.#pendingSave, this.#pendingDiagnosis]);
   }
 
-  /** Sizes grow with revisions, so what this node saw last is found by halves, and nothing before it is compared again. */
+  /**
+   * Sizes grow with revisions, so a binary search finds the checkpoint of this node's file, and none before it is
+   * compared again.
+   */
   async loadPosition(): Promise<StreamPosition | undefined> {
     const { latest } = this.options.file;
     const name = this.#stream.name;
     if (!latest) return undefined;
     const last = await this.#connection.readLastEvent(name);
     if (!last?.event) return undefined;
-    const noteAt = async (revision: number) => {
+    const readNoteAt = async (revision: number) => {
       const found = await this.#connection.readEvent(name, revision);
       return (
         found?.event && { id: found.event.id, note: parseSignedNote(getEventData(found.event))?.note ?? '' }
@@ -144,12 +147,12 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
     let [low, high] = [0, Number(last.event.revision)];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const found = await noteAt(middle);
+      const found = await readNoteAt(middle);
       if ((parseUnverifiedCheckpoint(found?.note ?? '')?.checkpoint.size ?? -1) < latest.size)
         low = middle + 1;
       else high = middle;
     }
-    const found = await noteAt(low);
+    const found = await readNoteAt(low);
     return found?.note === latest.note ? { id: found.id, revision: low } : undefined;
   }
 
@@ -159,16 +162,16 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
     if (checkpoint) await this.#verifyCheckpoint(checkpoint);
     else
       this.options.warn(
-        `${this.#stream.name}@${event.revision} is no checkpoint that the book's key has signed, and was left out.`,
+        `${this.#stream.name}@${event.revision} is no checkpoint that was signed with the book's key, and was ignored.`,
       );
   }
 
-  handleReplacedStream(sentence: string): boolean {
-    this.options.warn(`${sentence} All its checkpoints are compared again.`);
+  handleReplacedStream(message: string): boolean {
+    this.options.warn(`${message} All its checkpoints are compared again.`);
     return true;
   }
 
-  /** Signs what this node has, unless others have covered it. Resolves to why there may be nothing all the same. */
+  /** Signs this node's head unless a checkpoint covers it. Resolves to the reason why there may still be none. */
   async #signHead(key: NoteSigningKey): Promise<string> {
     const { ledger } = this.options;
     const { entry } = ledger.getHead();
@@ -177,7 +180,7 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
     const propose = () => (this.fault !== undefined || this.#isCovered(entry) ? undefined : event);
     try {
       await this.#stream.append(propose, this.#timeouts.signingMs);
-      return 'what others have signed, and it has not compared yet, comes first';
+      return 'it has yet to compare earlier checkpoints of other nodes';
     } catch (error) {
       if (error instanceof UnavailableError) return error.message;
       throw error;
@@ -188,32 +191,32 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
     return this.latest !== undefined && this.latest.size >= entries;
   }
 
-  /** Rejects with LedgerUnusable if others sign with another key. */
+  /** Rejects with LedgerUnusableError if other nodes sign with another key. */
   async #assertKey(): Promise<void> {
     const { key } = this.options;
     const last = key && (await this.#connection.readLastEvent(this.#stream.name).catch(() => undefined));
-    const theirs = last?.event && parseSignedNote(getEventData(last.event))?.key;
-    if (key && theirs !== undefined && theirs !== key.verifierKey)
-      throw new LedgerUnusableError(describeKeyMismatch(theirs, key));
+    const otherKey = last?.event && parseSignedNote(getEventData(last.event))?.key;
+    if (key && otherKey !== undefined && otherKey !== key.verifierKey)
+      throw new LedgerUnusableError(describeKeyMismatch(otherKey, key));
   }
 
   #parseCheckpoint({ type, data }: ReplicatedEvent): Checkpoint | undefined {
-    const words = type === 'CheckpointSigned' ? parseSignedNote(data) : undefined;
-    if (!words) return undefined;
-    this.#bookKey ??= parsePublicKey(words.key);
+    const signed = type === 'CheckpointSigned' ? parseSignedNote(data) : undefined;
+    if (!signed) return undefined;
+    this.#bookKey ??= parsePublicKey(signed.key);
     const { key, onFatal } = this.options;
-    if (!this.#bookKey || words.key !== this.#bookKey.verifierKey) return undefined;
-    if (key && this.#bookKey.verifierKey !== key.verifierKey) onFatal(describeKeyMismatch(words.key, key));
-    return parseSignedCheckpoint(this.#bookKey, words.note);
+    if (!this.#bookKey || signed.key !== this.#bookKey.verifierKey) return undefined;
+    if (key && this.#bookKey.verifierKey !== key.verifierKey) onFatal(describeKeyMismatch(signed.key, key));
+    return parseSignedCheckpoint(this.#bookKey, signed.note);
   }
 
-  /** Resolves when the checkpoint was compared with this node's tree, which may have to grow first. */
+  /** Compares the checkpoint with this node's tree as soon as that is large enough. */
   async #verifyCheckpoint(checkpoint: Checkpoint): Promise<void> {
     const { ledger, file } = this.options;
     const { size } = checkpoint;
-    const hasCome = await this.#waitForEntries(size);
+    const hasEntries = await this.#waitForEntries(size);
     if (this.#abortController.signal.aborted || this.fault !== undefined) return;
-    if (!hasCome || !matchesCheckpoint(ledger, checkpoint)) {
+    if (!hasEntries || !matchesCheckpoint(ledger, checkpoint)) {
       this.#reportDivergence(checkpoint);
       return;
     }
@@ -224,47 +227,47 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
   }
 
   /**
-   * Resolves to whether this node's ledger has so many entries; to false once the log gives it no more, also when it was
-   * asked anew.
+   * Resolves to whether this node's ledger has so many entries; to false once the log delivers no more, not even to a new
+   * subscription.
    */
   async #waitForEntries(size: number): Promise<boolean> {
     const { ledger, sequencer } = this.options;
-    for (let isRenewed = false; ;) {
+    for (let hasResubscribed = false; ;) {
       if (this.#abortController.signal.aborted) return false;
       const { entry } = ledger.getHead();
       if (entry >= size) return true;
       const changes = merge(sequencer.heads, this.#stopped);
       const grew = (await waitFor(changes, () => true, this.#timeouts.arrivalMs)) !== undefined;
       if (grew || sequencer.connectionState !== 'live' || ledger.getHead().entry !== entry) continue;
-      if (isRenewed) return false;
-      isRenewed = true;
+      if (hasResubscribed) return false;
+      hasResubscribed = true;
       sequencer.resubscribeIfStalled?.();
     }
   }
 
-  /** The latest one, in the file: those that come while one is written are passed over. */
+  /** Writes the latest checkpoint to the file; of those that come during a write only the last is written. */
   #saveLatest(): void {
     const { file, warn } = this.options;
     const save = async (): Promise<void> => {
       while (this.latest && file.latest?.note !== this.latest.note) await file.write(this.latest);
     };
     this.#pendingSave ??= save()
-      .catch((error: unknown) => warn(`The last checkpoint cannot be kept in a file: ${String(error)}`))
+      .catch((error: unknown) => warn(`The last checkpoint cannot be written to its file: ${String(error)}`))
       .finally(() => (this.#pendingSave = undefined));
   }
 
-  /** Compares it once more, when this node has as many entries, however long that takes. */
+  /** Compares the checkpoint once more when this node has as many entries, however long that takes. */
   async #verifyAfterCatchUp(checkpoint: Checkpoint): Promise<void> {
     while (!(await this.#waitForEntries(checkpoint.size))) if (this.#abortController.signal.aborted) return;
     await this.#verifyCheckpoint(checkpoint);
   }
 
-  /** Nothing may be recorded by this node, unless it turns out that it was only behind. */
+  /** From now on this node records nothing, unless the diagnosis shows that it only lagged behind. */
   #reportDivergence(checkpoint: Checkpoint): void {
     if (this.fault !== undefined) return;
     const { cluster, ledger, scratchFile, warn } = this.options;
     const { size } = checkpoint;
-    this.fault = `What this node has of the book is not what the checkpoint over ${size} entries was signed for, so it records nothing; which copy differs is being found out.`;
+    this.fault = `What this node has of the book is not what the checkpoint over ${size} entries was signed for, so it records nothing; it is finding out which copy differs.`;
     warn(this.fault);
     const verifiedSize = this.latest && this.latest.size < size ? this.latest.size : 0;
     const { signal } = this.#abortController;
@@ -276,13 +279,13 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
       scratchFile,
       signal,
     }).then(
-      async (sentence) => {
-        this.fault = sentence;
-        warn(sentence ?? "This node's ledger.db is a true beginning of what was signed: it was only behind.");
-        if (sentence === undefined) await this.#verifyAfterCatchUp(checkpoint);
+      async (message) => {
+        this.fault = message;
+        warn(message ?? "This node's ledger.db agrees with the checkpoint: it only lagged behind.");
+        if (message === undefined) await this.#verifyAfterCatchUp(checkpoint);
       },
       (error: unknown) => {
-        if (!signal.aborted) warn(`Which copy differs could not be found out: ${String(error)}`);
+        if (!signal.aborted) warn(`The node could not find out which copy differs: ${String(error)}`);
       },
     );
   }
@@ -300,5 +303,5 @@ function parsePublicKey(text: string): NoteVerifierKey | undefined {
   }
 }
 
-const describeKeyMismatch = (theirs: string, { verifierKey }: NoteVerifierKey): string =>
-  `The checkpoints of this book are signed with ${theirs}, but the key in CHECKPOINT_KEY_FILE is ${verifierKey}: give this node the key that the others have.`;
+const describeKeyMismatch = (otherKey: string, { verifierKey }: NoteVerifierKey): string =>
+  `The checkpoints of this book are signed with ${otherKey}, but the key in CHECKPOINT_KEY_FILE is ${verifierKey}: give this node the key of the other nodes.`;

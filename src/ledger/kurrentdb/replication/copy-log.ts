@@ -1,68 +1,68 @@
-// What a cluster's log has, as a ledger of this machine that is looked at and thrown away.
+// Copies a cluster's log into a ledger file, which is read and then removed.
 import { SqliteLedger } from '../../sqlite/sqlite-ledger.js';
 import { LedgerUnusableError } from '../../sqlite/schema.js';
 import { WriterThread } from '../../sqlite/writer-thread.js';
 import type { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import { LogSubscription, type LogSubscriptionListener } from './log-subscription.js';
 
-export type CopyLogOptions = {
+type CopyLogOptions = {
   readonly connection: KurrentDbConnection;
-  /** Made, or continued. */
+  /** Created, or continued. */
   readonly file: string;
-  /** So many are enough; by default all that the log has. */
+  /** The copy ends when it has so many; by default with the end of the log. */
   readonly maxEntries?: number;
-  /** In milliseconds: how long nothing may come from the cluster; by default it is waited for. */
+  /** How long the cluster may send nothing; by default there is no limit. */
   readonly idleTimeoutMs?: number;
   /**
-   * In milliseconds: as of a follower; by default half of the patience. Nobody looks again at what was taken for the end,
-   * so it should be longer than with a node.
+   * See LogSubscriptionTimeouts; by default half of `idleTimeoutMs`. It should be longer than that of a node, because
+   * entries behind an end that was assumed too early are never copied.
    */
   readonly assumeCaughtUpAfterMs?: number;
   readonly signal: AbortSignal;
-  /** Told the last entry that is on disk. */
+  /** Called with the last entry on disk. */
   readonly onHead?: (head: number) => void;
 };
 
-/** The log cannot be followed: the message says why. */
+/** The log cannot be replicated: the message says why. */
 export class LogUnreadableError extends LedgerUnusableError {}
 
 /**
- * Follows the log into the file until it has the entries that are enough or its end is reached. Rejects with LogLost,
- * with LedgerUnusable and a sentence, or with the signal's reason.
+ * Replicates the log into the file until that has `maxEntries`, or the end of the log is reached. Rejects with
+ * LogUnreadableError, with another LedgerUnusableError, or with the signal's reason.
  */
-export async function copyLog(copy: CopyLogOptions): Promise<void> {
-  const { connection, file, maxEntries: entries = Infinity, idleTimeoutMs, signal, onHead } = copy;
-  const { assumeCaughtUpAfterMs: assumeCaughtUpAfterMs = idleTimeoutMs && idleTimeoutMs / 2 } = copy;
+export async function copyLog(options: CopyLogOptions): Promise<void> {
+  const { connection, file, maxEntries = Infinity, idleTimeoutMs, signal, onHead } = options;
+  const { assumeCaughtUpAfterMs = idleTimeoutMs && idleTimeoutMs / 2 } = options;
   signal.throwIfAborted();
   const writer = await WriterThread.open({ file, isReplica: true });
   const ledger = new SqliteLedger(file);
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  const impatient = (): void => {
-    const reason = follower.disconnectReason || 'nothing comes';
-    reject(new LedgerUnusableError(`The cluster cannot be read (${reason}): look after it.`));
+  const handleIdle = (): void => {
+    const reason = subscription.disconnectReason || 'it sends nothing';
+    reject(new LedgerUnusableError(`The cluster cannot be read (${reason}): check the cluster.`));
   };
-  const waiting = idleTimeoutMs === undefined ? undefined : setTimeout(impatient, idleTimeoutMs);
+  const idleTimer = idleTimeoutMs === undefined ? undefined : setTimeout(handleIdle, idleTimeoutMs);
   const listener: LogSubscriptionListener = {
     onHead: (head) => {
       onHead?.(head);
-      if (head >= entries) resolve(undefined);
+      if (head >= maxEntries) resolve(undefined);
     },
-    onConnectionState: (condition) => {
-      if (condition === 'live') resolve(undefined);
+    onConnectionState: (state) => {
+      if (state === 'live') resolve(undefined);
     },
-    onFatal: (sentence) => reject(new LogUnreadableError(sentence)),
-    onActivity: () => waiting?.refresh(),
+    onFatal: (message) => reject(new LogUnreadableError(message)),
+    onActivity: () => idleTimer?.refresh(),
   };
-  const follower = new LogSubscription(connection, writer, ledger, listener, { assumeCaughtUpAfterMs });
-  const stop = (): void => reject(signal.reason as Error);
-  signal.addEventListener('abort', stop);
-  follower.start();
+  const subscription = new LogSubscription(connection, writer, ledger, listener, { assumeCaughtUpAfterMs });
+  const abort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort);
+  subscription.start();
   try {
     await promise;
   } finally {
-    signal.removeEventListener('abort', stop);
-    clearTimeout(waiting);
-    await follower.stop();
+    signal.removeEventListener('abort', abort);
+    clearTimeout(idleTimer);
+    await subscription.stop();
     await writer.close();
     ledger.close();
   }

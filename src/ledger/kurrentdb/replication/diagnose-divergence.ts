@@ -1,6 +1,6 @@
-// When a checkpoint was signed for other entries than this node has: which copy is the other one, from which entry on?
+// A checkpoint was signed for other entries than this node has: finds out which copy differs, and from which entry on.
 import { rmSync } from 'node:fs';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { Checkpoint } from '../../checkpoints/checkpoint.js';
 import { matchesCheckpoint } from '../../checkpoints/checkpoints.js';
 import { DamagedEntryError } from '../../entry.js';
@@ -10,34 +10,34 @@ import { KurrentDbConnection, type KurrentDbSettings } from '../client/kurrentdb
 import { DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS } from '../timeouts.js';
 import { copyLog, LogUnreadableError } from './copy-log.js';
 
-export type DivergenceCheck = {
+type DivergenceCheck = {
   readonly cluster: KurrentDbSettings;
   /** This node's own copy. */
   readonly ledger: Ledger;
   readonly checkpoint: Checkpoint;
-  /** Entries of which this node's copy is known to be what was signed. */
+  /** So many entries of this node's copy are known to be those that were signed. */
   readonly verifiedSize: number;
-  /** A file for what the cluster's log has; made and removed. */
+  /** A file for a copy of the cluster's log; created and removed. */
   readonly scratchFile: string;
   readonly signal: AbortSignal;
 };
 
 /**
- * A sentence that says which copy differs, from which entry on, and what to do; undefined if none does, and this node's
- * copy only lacks what comes at the end. Waits for the cluster if it is away.
+ * A message that says which copy differs, from which entry on, and what to do; undefined if none differs and this node's
+ * copy only lacks the last entries. Waits for the cluster if it cannot be reached.
  */
-export async function diagnoseDivergence(quarrel: DivergenceCheck): Promise<string | undefined> {
-  const { checkpoint, ledger, verifiedSize, scratchFile } = quarrel;
+export async function diagnoseDivergence(check: DivergenceCheck): Promise<string | undefined> {
+  const { checkpoint, ledger, verifiedSize, scratchFile } = check;
   const { size } = checkpoint;
   try {
-    const wrong = (fault: string): string =>
+    const describeLogFault = (fault: string): string =>
       `The cluster's log is not what the checkpoint over ${size} entries was signed for. ${fault}`;
-    const fault = await copyLogToScratchFile(quarrel);
-    if (fault !== undefined) return wrong(fault);
+    const fault = await copyLogToScratchFile(check);
+    if (fault !== undefined) return describeLogFault(fault);
     const log = new SqliteLedger(scratchFile);
     try {
       const { entry: end } = log.getHead();
-      if (end < size) return wrong(`It ends with entry ${end}: restore it from a copy.`);
+      if (end < size) return describeLogFault(`It ends with entry ${end}: restore it from a copy.`);
       const first = await findFirstDifference(ledger, log, size);
       const { entry } = ledger.getHead();
       if (matchesCheckpoint(log, checkpoint) && entry < size && first !== undefined && first > entry)
@@ -55,7 +55,7 @@ export async function diagnoseDivergence(quarrel: DivergenceCheck): Promise<stri
   }
 }
 
-/** Takes the first entries of the cluster's log into the scratch file. Returns a sentence if they cannot be followed. */
+/** Copies the entries that the checkpoint covers from the cluster's log. Returns a message if the log is broken. */
 async function copyLogToScratchFile({
   cluster,
   checkpoint,
@@ -63,10 +63,10 @@ async function copyLogToScratchFile({
   signal,
 }: DivergenceCheck): Promise<string | undefined> {
   removeDatabaseFiles(scratchFile);
-  const client = new KurrentDbConnection(cluster);
+  const connection = new KurrentDbConnection(cluster);
   try {
     await copyLog({
-      connection: client,
+      connection,
       file: scratchFile,
       maxEntries: checkpoint.size,
       assumeCaughtUpAfterMs: DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS,
@@ -77,28 +77,28 @@ async function copyLogToScratchFile({
     if (error instanceof LogUnreadableError) return error.message;
     throw error;
   } finally {
-    void client.close();
+    void connection.close();
   }
 }
 
-/** Entries that are compared in one go. */
+/** Entries that are compared before other work gets its turn. */
 const PAGE_SIZE = 1_000;
 
-/** The first of so many entries that is not the same; undefined if all are. */
+/** The first of so many entries that differs; undefined if none does. */
 async function findFirstDifference(own: Ledger, log: Ledger, size: number): Promise<number | undefined> {
   for (let from = 0; from < size; from += PAGE_SIZE) {
     const count = Math.min(PAGE_SIZE, size - from);
-    const [ours, theirs] = [readLeafHashes(own, from, count), readLeafHashes(log, from, count)];
+    const [ownLeaves, logLeaves] = [readLeafHashes(own, from, count), readLeafHashes(log, from, count)];
     for (let index = 0; index < count; index++) {
-      const [one, other] = [ours[index], theirs[index]];
+      const [one, other] = [ownLeaves[index], logLeaves[index]];
       if (!one || !other?.equals(one)) return from + index + 1;
     }
-    await turn();
+    await yieldToEventLoop();
   }
   return undefined;
 }
 
-/** The leaf hashes of entries, up to the first that is damaged. */
+/** The leaf hashes of entries, up to the first damaged one. */
 function readLeafHashes(ledger: Ledger, from: number, count: number): readonly Buffer[] {
   try {
     return ledger.readAfter(from, count).map(({ leaf }) => leaf);
@@ -109,5 +109,5 @@ function readLeafHashes(ledger: Ledger, from: number, count: number): readonly B
 }
 
 function removeDatabaseFiles(file: string): void {
-  for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
 }

@@ -17,7 +17,7 @@ import { ASSUME_CAUGHT_UP_AFTER_MS, GROUP_TIMEOUT_MS, STALL_TIMEOUT_MS } from '.
 /** Events that may wait for the writer; when there are more, none is taken from the subscription. */
 const MAX_BATCH_SIZE = 1_000;
 
-export type LogSubscriptionTimeouts = {
+type LogSubscriptionTimeouts = {
   /** How long nothing comes until the end of the log counts as reached; by default ASSUME_CAUGHT_UP_AFTER_MS. */
   readonly assumeCaughtUpAfterMs?: number | undefined;
   /** How long the cluster may lack the last entry of the ledger until that counts as gone; by default MISSING_EVENT_TIMEOUT_MS. */

@@ -14,7 +14,7 @@ import {
 } from '../client/kurrentdb-connection.js';
 import { LeaderVerifiedReader } from '../client/leader-verified-read.js';
 import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
-import { APPEND_RETRY_BACKOFF, REPLICATED_STREAM_TIMEOUTS, STALL_TIMEOUT_MS } from '../timeouts.js';
+import { APPEND_RETRY_BACKOFF_MS, REPLICATED_STREAM_TIMEOUTS, STALL_TIMEOUT_MS } from '../timeouts.js';
 
 export type ReplicatedEvent = SharedEvent & { readonly revision: number };
 
@@ -66,13 +66,13 @@ export class ReplicatedStream implements SubscriptionConsumer {
 
   /** Resolves when everything that the stream holds now was handled. Rejects with UnavailableError. */
   async catchUp(timeoutMs: number = REPLICATED_STREAM_TIMEOUTS.outcomeMs): Promise<void> {
-    const deadline = performance.now() + timeoutMs;
+    const endsAt = performance.now() + timeoutMs;
     this.#subscription.reconnectNow();
     const last = await this.connection.readLastEvent(this.name).catch((error: unknown) => {
       throw this.#createCutOffError(getErrorMessage(error));
     });
     const revision = Number(last?.event?.revision ?? -1);
-    if (!(await this.#waitForRevision(revision, deadline - performance.now())))
+    if (!(await this.#waitForRevision(revision, endsAt - performance.now())))
       throw this.#createCutOffError('what others wrote does not arrive');
   }
 
@@ -96,17 +96,17 @@ export class ReplicatedStream implements SubscriptionConsumer {
   async #appendUntilResolved(
     propose: () => SharedEvent | undefined,
     attemptedIds: Set<string>,
-    deadline: number,
+    endsAt: number,
   ): Promise<boolean> {
     const { connectMs, attemptMs } = REPLICATED_STREAM_TIMEOUTS;
-    const getTimeLeft = (mostMs = Infinity): number => Math.min(mostMs, deadline - performance.now());
-    const delays = backoff(APPEND_RETRY_BACKOFF);
+    const getTimeLeft = (mostMs = Infinity): number => Math.min(mostMs, endsAt - performance.now());
+    const delays = backoff(APPEND_RETRY_BACKOFF_MS);
     let mayBeWritten = false;
     this.#subscription.reconnectNow();
     for (;;) {
       if ([...attemptedIds].some((id) => this.#pendingAppends.get(id))) return true;
       if (!mayBeWritten && !(await this.#waitForConnection(getTimeLeft(connectMs))))
-        throw this.#createCutOffError('it does not answer');
+        throw this.#createCutOffError('it does not respond');
       const proposal = propose();
       if (!proposal) return false;
       const expected = this.#position?.revision ?? -1;
@@ -123,7 +123,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
         return true;
       }
       const reason = 'reason' in result ? result.reason : 'what others wrote does not arrive';
-      if (result.type === 'deleted') throw this.#createCutOffError(`${this.name} was deleted for ever`);
+      if (result.type === 'deleted') throw this.#createCutOffError(`${this.name} was deleted permanently`);
       mayBeWritten ||= result.type === 'unknown';
       const delayMs = delays.nextMs();
       if (result.type === 'wrong-revision') await this.#waitForRevision(result.current, getTimeLeft());
@@ -143,10 +143,10 @@ export class ReplicatedStream implements SubscriptionConsumer {
    * is replaced.
    */
   async #waitForRevision(revision: number, timeoutMs: number): Promise<boolean> {
-    const deadline = performance.now() + timeoutMs;
+    const endsAt = performance.now() + timeoutMs;
     for (;;) {
       if ((this.#position?.revision ?? -1) >= revision) return true;
-      const leftMs = deadline - performance.now();
+      const leftMs = endsAt - performance.now();
       const handled = await waitFor(
         this.#handledRevisions,
         (each) => each >= revision,

@@ -2,7 +2,6 @@ import {
   advanceAppend,
   type AppendEvent,
   type AppendState,
-  IllegalAppendTransitionError,
   isFinal,
   isWritten,
   MOVED_ON,
@@ -149,7 +148,9 @@ describe('the state of a cluster append', () => {
       });
 
     it.each(illegal)('refuses "$type"', (event) => {
-      expect(() => advanceAppend(state, event)).toThrow(IllegalAppendTransitionError);
+      expect(() => advanceAppend(state, event)).toThrow(
+        expect.objectContaining({ code: 'illegal-append-transition' }),
+      );
       expect(() => advanceAppend(state, event)).toThrow(`"${state.name}" has no "${event.type}"`);
     });
 

@@ -128,33 +128,33 @@ const timeouts = { missingEventMs: 200 };
       [
         'a type that nobody can write into a leaf',
         createProposedEvent('Sa"id', {}, ours),
-        /a type of event that is not ours/,
+        /an event type that Minutebook does not write/,
       ],
-      ['no metadata', createProposedEvent('Said', {}), /metadata that are not ours/],
+      ['no metadata', createProposedEvent('Said', {}), /metadata that Minutebook does not write/],
       [
         'metadata of another program',
         createProposedEvent('Said', {}, { $correlationId: '1' }),
-        /metadata that are not ours/,
+        /metadata that Minutebook does not write/,
       ],
       [
         'more metadata than ours',
         createProposedEvent('Said', {}, { ...ours, more: 1 }),
-        /metadata that are not ours/,
+        /metadata that Minutebook does not write/,
       ],
       [
         'metadata that are a list',
         createProposedEvent('Said', {}, { ...ours, metadata: [] }),
-        /metadata that are not ours/,
+        /metadata that Minutebook does not write/,
       ],
       [
         'a time that is none',
         createProposedEvent('Said', {}, { ...ours, recordedAt: '2026-02-30T00:00:00.000Z' }),
-        /metadata that are not ours/,
+        /metadata that Minutebook does not write/,
       ],
       [
         'metadata that are no JSON',
         { ...createProposedEvent('Said', {}), metadata: bytes('{') },
-        /metadata that are not ours/,
+        /metadata that Minutebook does not write/,
       ],
       [
         'data that are no JSON',
@@ -175,7 +175,7 @@ const timeouts = { missingEventMs: 200 };
 
     it('and has a stream with a name that is not ours: the node ends', async () => {
       expect(await says(createProposedEvent('Said', {}, ours), 'b 1')).toMatch(
-        /a name of a stream that is not ours/,
+        /a stream name that Minutebook does not write/,
       );
     });
 

@@ -77,9 +77,7 @@ import { NodeCluster } from '../support/node-cluster.js';
       timeouts: { arrivalMs: 100 },
     });
     await waitUntil(() => warnings.length === 2);
-    expect(warnings[1]).toBe(
-      "This node's ledger.db is a true beginning of what was signed: it was only behind.",
-    );
+    expect(warnings[1]).toBe("This node's ledger.db agrees with the checkpoint: it only lagged behind.");
     expect([checkpoints.fault, checkpoints.latest]).toEqual([undefined, undefined]);
     catchUp();
     await waitUntil(() => checkpoints.latest?.size === 2);
@@ -174,7 +172,7 @@ import { NodeCluster } from '../support/node-cluster.js';
       await expect(other.opened.checkpoints.getCovering(1)).rejects.toMatchObject({
         code: 'not-signed',
         message:
-          'No checkpoint over 1 entries has come to this node (it does not sign itself): ask again later, or another node.',
+          'No checkpoint over 1 entries has come to this node (this node does not sign): try again later, or on another node.',
       });
     });
 
@@ -187,7 +185,7 @@ import { NodeCluster } from '../support/node-cluster.js';
       await one.opened.checkpoints.getCovering(1);
       await waitUntil(() => other.warnings.length > 0);
       expect(other.warnings[0]).toMatch(
-        /!checkpoints@0 is no checkpoint that the book's key has signed, and was left out\.$/,
+        /!checkpoints@0 is no checkpoint that was signed with the book's key, and was ignored\.$/,
       );
     });
   });
@@ -200,7 +198,7 @@ import { NodeCluster } from '../support/node-cluster.js';
     const another = NoteSigningKey.generate('example.org/book');
     writeFileSync(file, another.secret);
     await expect(books.open({ checkpointKeyFile: file })).rejects.toThrow(
-      `The checkpoints of this book are signed with ${books.key.verifierKey}, but the key in CHECKPOINT_KEY_FILE is ${another.verifierKey}: give this node the key that the others have.`,
+      `The checkpoints of this book are signed with ${books.key.verifierKey}, but the key in CHECKPOINT_KEY_FILE is ${another.verifierKey}: give this node the key of the other nodes.`,
     );
     await expect(books.open({ checkpointKey: another })).rejects.toThrow(
       /^CHECKPOINT_KEY is .*: set them right\.$/,

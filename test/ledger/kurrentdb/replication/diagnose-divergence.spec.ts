@@ -20,7 +20,7 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     const said = () => node.warnings.filter((sentence) => !sentence.includes('is folded anew'));
     await waitUntil(() => said().length >= 2);
     const [first, second] = said();
-    expect(first).toMatch(/so it records nothing; which copy differs is being found out\.$/);
+    expect(first).toMatch(/so it records nothing; it is finding out which copy differs\.$/);
     expect(second).toBe(node.opened.checkpoints.fault);
     expect(existsSync(node.getPath('reread.db'))).toBe(false);
     return second!;
