@@ -1,11 +1,12 @@
 // Meetings as they stand, with every date that they ever had: for each read model that asks when.
 import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 import { toMomentWithBounds } from '../../src/dates/instant.js';
-import type { MeetingEvent, MeetingStep, MeetingPlace } from '../../src/domain/meeting/events.js';
+import type { MeetingEvent, MeetingPlace } from '../../src/domain/meeting/events.js';
 import {
   type MeetingLifecycle,
   evolveLifecycle,
   type MeetingStatus,
+  type MeetingStep,
 } from '../../src/domain/meeting/lifecycle.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';

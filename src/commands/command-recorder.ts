@@ -1,16 +1,11 @@
 import { hash, randomUUID } from 'node:crypto';
-import { parse as uuidBytes, v5 as uuidv5 } from 'uuid';
-import {
-  findCommandName,
-  type Decision,
-  decideCommands,
-  RefusedCommand,
-  type StreamState,
-} from '../eventsourcing/decide-command.js';
+import { parse as parseUuid, v5 as uuidv5 } from 'uuid';
 import { isAmendment } from '../eventsourcing/amendments.js';
-import type { AnyCommand, EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
 import type { AnyAggregate, RelatedState } from '../eventsourcing/aggregate.js';
-import { InvalidCommand, Refusal, refuse } from '../eventsourcing/refusal.js';
+import { type Decision, decideCommands, RefusedCommand } from '../eventsourcing/decide-command.js';
+import type { AnyCommand, EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
+import { type FieldError, InvalidCommand, Refusal, refuse } from '../eventsourcing/refusal.js';
+import type { StreamState } from '../eventsourcing/stream-state.js';
 import { getNewestVersion, type Upcasters } from '../eventsourcing/upcasters.js';
 import { canonicalJson } from '../json/canonical-json.js';
 import { toRecordedEvent } from '../ledger/entry.js';
@@ -19,16 +14,16 @@ import { createEventReader } from '../ledger/event-reader.js';
 import { generateSalt } from '../ledger/salt.js';
 import { type Append, type AppendOutcome, type Sequencer, UnavailableError } from '../ledger/sequencer.js';
 import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
-import { StreamStateCache, fingerprintFunctions } from './stream-state-cache.js';
+import { digestText, StreamStateCache } from './stream-state-cache.js';
 
-/** Commands of one stream, checked for form. All of them are recorded together or none. */
+/** Validated commands of one stream. All of them are recorded together or none. */
 export type CommandRequest = {
   readonly stream: string;
   readonly aggregate: AnyAggregate;
   readonly commands: readonly AnyCommand[];
-  /** Where the data of each command stand in what the client sent (RFC 6901). */
+  /** Where the data of each command are in the request (RFC 6901). */
   readonly pointers: readonly string[];
-  /** What the commands refer to, in other streams. */
+  /** The streams that the commands refer to. */
   readonly references: readonly {
     readonly pointer: string;
     readonly value: string;
@@ -37,9 +32,9 @@ export type CommandRequest = {
   readonly actor: string;
   readonly correlationId: string;
   readonly idempotencyKey?: string;
-  /** The revision that the client believes the stream has. */
+  /** The revision that the client expects the stream to have. */
   readonly ifRevision?: number;
-  /** For the migration of an old book. */
+  /** For the migration of an older record. */
   readonly recordedAt?: string;
 };
 
@@ -50,13 +45,14 @@ export type CommandSender = Pick<
 >;
 
 /** The namespace (RFC 9562) of event ids. Never changes, or a repeated command would be recorded twice. */
-const EVENT_ID_NAMESPACE = uuidBytes('5b0c9b2e-3a3f-5d0e-9a53-6d1f6f1a7c11');
+const EVENT_ID_NAMESPACE = parseUuid('5b0c9b2e-3a3f-5d0e-9a53-6d1f6f1a7c11');
 
-/** How often a command is decided again because others were faster. */
+/** How often a command is decided again after another writer's append to the same stream came first. */
 const ATTEMPTS_MAX = 20;
 
 type RequestIdentity = { readonly key: string; readonly body: string };
-/** An answer, to be given only if what it stood on becomes durable, and then. */
+
+/** An answer that may be given only once, and only if, the in-flight appends that it depends on become durable. */
 type PendingOutcome = {
   readonly answer: () => CommandOutcome;
   readonly dependencies: readonly Promise<boolean>[];
@@ -67,7 +63,16 @@ type PendingAppend = {
   readonly next: StreamState;
 };
 
-/** Load, fold, decide, append, retry: the only imperative part of the write side, for every command there is. */
+/** One attempt at a request. */
+type Attempt = {
+  readonly request: CommandRequest;
+  readonly identity: RequestIdentity | undefined;
+  /** Every stream that the decision has read: its own and others. */
+  readonly readStreams: Set<string>;
+  readonly getEventId: (index: number) => string;
+};
+
+/** Load, fold, decide, append, retry: the only imperative part of the write side, for every command. */
 export class CommandRecorder {
   readonly #inFlight = new Map<
     string,
@@ -85,11 +90,11 @@ export class CommandRecorder {
   }
 
   /**
-   * Resolves once the answer is durable: recorded, standing already, or refused because of durable facts. Rejects
-   * with Unavailable. Requests are decided in the order of the calls.
+   * Resolves once the outcome is durable: the events, the earlier events that the commands repeat, or the events that
+   * a refusal rests on. Rejects with UnavailableError. Requests are decided in the order of the calls.
    */
   record(request: CommandRequest): Promise<CommandOutcome> {
-    if (request.idempotencyKey === undefined) return this.#record(request, undefined);
+    if (request.idempotencyKey === undefined) return this.#recordWithRetries(request, undefined);
     const identity = {
       key: hash('sha256', canonicalJson([request.actor, request.idempotencyKey])),
       body: hash(
@@ -97,34 +102,42 @@ export class CommandRecorder {
         canonicalJson(request.commands.map(({ name, data }) => ({ command: name, data }))),
       ),
     };
-    const underWay = this.#inFlight.get(identity.key);
-    if (underWay) {
-      if (underWay.body !== identity.body) return Promise.resolve(refuseReusedKey());
-      return underWay.outcome.then((outcome) =>
+    const inFlight = this.#inFlight.get(identity.key);
+    if (inFlight) {
+      if (inFlight.body !== identity.body) return Promise.resolve(refuseReusedKey());
+      return inFlight.outcome.then((outcome) =>
         'events' in outcome ? { ...outcome, replayed: true } : outcome,
       );
     }
-    const outcome = this.#record(request, identity).finally(() => this.#inFlight.delete(identity.key));
+    const outcome = this.#recordWithRetries(request, identity).finally(() =>
+      this.#inFlight.delete(identity.key),
+    );
     this.#inFlight.set(identity.key, { body: identity.body, outcome });
     return outcome;
   }
 
-  async #record(request: CommandRequest, identity: RequestIdentity | undefined): Promise<CommandOutcome> {
+  async #recordWithRetries(
+    request: CommandRequest,
+    identity: RequestIdentity | undefined,
+  ): Promise<CommandOutcome> {
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       const earlier = identity && this.#findEarlierOutcome(identity);
       if (earlier) return earlier;
-      // No await between looking and appending: what is decided on cannot change in between.
-      const decided = this.#decide(request, identity);
-      if ('answer' in decided) {
-        if ((await Promise.all(decided.dependencies)).every(Boolean)) return decided.answer();
+      // Decides and appends without an await in between: what the decision has read cannot change before the append.
+      const pending = this.#decide(createAttempt(request, identity));
+      if ('answer' in pending) {
+        if ((await Promise.all(pending.dependencies)).every(Boolean)) return pending.answer();
         continue;
       }
-      const { append, outcome, next } = decided;
+      const { append, outcome, next } = pending;
       const result = await outcome;
       if (result.outcome === 'out-of-time') return rejectRecordedAt(result.recordedAt);
       if (result.outcome === 'appended') return toRecordedCommand(append, next.revision, result);
     }
-    throw new UnavailableError('busy', `Others keep writing to ${request.stream}; send the command again.`);
+    throw new UnavailableError(
+      'busy',
+      `Other writers keep appending to ${request.stream}; send the command again.`,
+    );
   }
 
   #findEarlierOutcome({ key, body }: RequestIdentity): CommandOutcome | undefined {
@@ -142,120 +155,151 @@ export class CommandRecorder {
     };
   }
 
-  #decide(request: CommandRequest, identity: RequestIdentity | undefined): PendingOutcome | PendingAppend {
-    const { stream, aggregate, commands } = request;
-    const looked = new Set([stream]);
-    const answered = (answer: CommandOutcome | (() => CommandOutcome)): PendingOutcome => ({
-      answer: typeof answer === 'function' ? answer : () => answer,
-      dependencies: [...looked].flatMap((name) => this.streamStates.waitUntilDurable(name) ?? []),
-    });
-
-    const missing = request.references.filter(({ stream: referred }) => {
-      looked.add(referred);
-      return !this.streamStates.exists(referred) && !(referred === stream && startsStream(request));
-    });
-    const [first, ...others] = missing.map(toUnknownReferenceError);
-    if (first) return answered(new InvalidCommand([first, ...others]));
+  #decide(attempt: Attempt): PendingOutcome | PendingAppend {
+    const { request, readStreams, getEventId } = attempt;
+    const { stream, aggregate, commands, ifRevision } = request;
+    const missing = this.#findMissingReferences(attempt);
+    if (missing) return this.#answerWhenDurable(attempt, () => missing);
 
     const before = this.streamStates.getState(stream, aggregate);
-    if (request.ifRevision !== undefined && request.ifRevision !== before.revision)
-      return answered(new RevisionMismatch(before.revision < 0 ? null : before.revision));
+    if (ifRevision !== undefined && ifRevision !== before.revision)
+      return this.#answerWhenDurable(
+        attempt,
+        () => new RevisionMismatch(before.revision < 0 ? null : before.revision),
+      );
 
-    const requestId = request.idempotencyKey ?? randomUUID();
-    const getEventId = (index: number): string =>
-      uuidv5(Buffer.from(canonicalJson([request.actor, requestId, stream, index])), EVENT_ID_NAMESPACE);
     const decision = decideCommands(aggregate, commands, before, {
       stream,
-      relatedState: this.#createRelatedState(aggregate, looked),
+      relatedState: this.#createRelatedState(aggregate, readStreams),
       readEvents: () => this.streamStates.readEvents(stream),
       getEventId,
-      ...fingerprintFunctions,
+      digest: digestText,
     });
-    if (decision instanceof RefusedCommand) return answered(addPointer(decision, request.pointers));
+    if (decision instanceof RefusedCommand)
+      return this.#answerWhenDurable(attempt, () => addPointer(decision, request.pointers));
     if (decision.events.length === 0)
-      return answered(() => this.#toUnchangedOutcome(stream, before.revision));
+      return this.#answerWhenDurable(attempt, () => this.#toUnchangedOutcome(stream, before.revision));
 
     try {
-      return this.#append(request, identity, before.revision, decision, looked, getEventId);
+      return this.#append(attempt, before.revision, decision);
     } catch (error) {
-      this.streamStates.evict(stream); // the decision has taken its state over already
+      this.streamStates.evict(stream); // the cache may hold the state of events that were never appended
       throw error;
     }
   }
 
-  #append(
-    request: CommandRequest,
-    identity: RequestIdentity | undefined,
-    expectedRevision: number,
-    decision: Decision,
-    looked: ReadonlySet<string>,
-    eventId: (index: number) => string,
-  ): PendingAppend {
-    const { stream, aggregate } = request;
-    const of = decision.events.length;
-    const before = decision.events.some(isAmendment) ? this.streamStates.readEvents(stream) : [];
-    const events: RecordedEvent[] = [];
-    for (const [index, said] of decision.events.entries()) {
-      const metadata: EventMetadata = {
-        actor: request.actor,
-        command: findCommandName(aggregate, said.type),
-        correlationId: request.correlationId,
-        salt: generateSalt(),
-        ...(identity && { request: identity }),
-        ...(of > 1 && { group: { index, of } }),
-      };
-      const revision = expectedRevision + 1 + index;
-      const event = { ...said, id: eventId(index), stream, revision, metadata, entry: 0, recordedAt: '' };
-      const version = getNewestVersion(event, this.upcasters, [...before, ...events]);
-      events.push(version === 1 ? event : { ...event, metadata: { ...metadata, version } });
-    }
+  #findMissingReferences({ request, readStreams }: Attempt): InvalidCommand | undefined {
+    const missing = request.references.filter((reference) => {
+      readStreams.add(reference.stream);
+      const isStartedHere = reference.stream === request.stream && startsStream(request);
+      return !this.streamStates.exists(reference.stream) && !isStartedHere;
+    });
+    const [first, ...others] = missing.map(toUnknownReferenceError);
+    return first && new InvalidCommand([first, ...others]);
+  }
+
+  #answerWhenDurable({ readStreams }: Attempt, answer: () => CommandOutcome): PendingOutcome {
+    const dependencies = [...readStreams].flatMap((name) => this.streamStates.waitUntilDurable(name) ?? []);
+    return { answer, dependencies };
+  }
+
+  #append(attempt: Attempt, expectedRevision: number, decision: Decision): PendingAppend {
+    const { request, identity, readStreams } = attempt;
+    const { stream, recordedAt } = request;
+    const events = this.#toRecordedEvents(attempt, expectedRevision, decision);
     const append: Append = {
       stream,
       expectedRevision,
-      events: events.map(({ id, type, data, metadata }) => ({
+      events: events.map(({ id, type, data, metadata }, index) => ({
         id,
         type,
-        data: fingerprintFunctions.canonical(data),
+        data: decision.events[index]?.canonical ?? canonicalJson(data),
         metadata: canonicalJson(metadata),
         requestKey: identity?.key ?? null,
       })),
-      requires: [...looked].filter(
+      requires: [...readStreams].filter(
         (name) => name !== stream && this.streamStates.waitUntilDurable(name) !== undefined,
       ),
-      ...(request.recordedAt !== undefined && { recordedAt: request.recordedAt }),
+      ...(recordedAt !== undefined && { recordedAt }),
     };
     const outcome = this.sequencer.append(append);
     const durable = outcome.then(
       (result) => result.outcome === 'appended',
       () => false,
     );
-    // Only then, or the commands behind a failed one would each be decided without the ones before it.
-    const known = this.streamStates.advance(stream, decision.next, events, durable);
-    return { append, outcome: known.then(() => outcome), next: decision.next };
+    // The outcome is passed on only after the cache has dropped a failed append, or each command queued behind it would
+    // be decided again on a state that still contains it.
+    const isKnown = this.streamStates.advance(stream, decision.next, events, durable);
+    return { append, outcome: isKnown.then(() => outcome), next: decision.next };
   }
 
-  /** Of other streams the rules see the state; what they looked at is remembered. */
-  #createRelatedState(aggregate: AnyAggregate, looked: Set<string>): RelatedState {
-    const view = (kind: string) => (id: string) => {
-      const stream = `${kind}-${id}`;
-      const of = this.streamStates.findAggregate(stream);
-      looked.add(stream);
-      return of && this.streamStates.exists(stream)
-        ? this.streamStates.getState(stream, of).state
+  /** The decided events as the ledger will return them, but for entry and time. */
+  #toRecordedEvents(
+    { request, identity, getEventId }: Attempt,
+    expectedRevision: number,
+    decision: Decision,
+  ): readonly RecordedEvent[] {
+    const { stream, actor, correlationId } = request;
+    const of = decision.events.length;
+    const hasAmendments = decision.events.some(({ event }) => isAmendment(event));
+    const before = hasAmendments ? this.streamStates.readEvents(stream) : [];
+    const events: RecordedEvent[] = [];
+    for (const [index, { command, event: decided }] of decision.events.entries()) {
+      const metadata: EventMetadata = {
+        actor,
+        command,
+        correlationId,
+        salt: generateSalt(),
+        ...(identity && { request: identity }),
+        ...(of > 1 && { group: { index, of } }),
+      };
+      const revision = expectedRevision + 1 + index;
+      const event = {
+        ...decided,
+        id: getEventId(index),
+        stream,
+        revision,
+        metadata,
+        entry: 0,
+        recordedAt: '',
+      };
+      const version = getNewestVersion(event, this.upcasters, [...before, ...events]);
+      events.push(version === 1 ? event : { ...event, metadata: { ...metadata, version } });
+    }
+    return events;
+  }
+
+  /** The states of other streams that the rules of an aggregate read. Remembers which streams were read. */
+  #createRelatedState(aggregate: AnyAggregate, readStreams: Set<string>): RelatedState {
+    const createReader = (category: string) => (id: string) => {
+      const stream = `${category}-${id}`;
+      const related = this.streamStates.findAggregate(stream);
+      readStreams.add(stream);
+      return related && this.streamStates.exists(stream)
+        ? this.streamStates.getState(stream, related).state
         : undefined;
     };
     return {
-      ...Object.fromEntries((aggregate.reads ?? []).map((kind) => [kind, view(kind)])),
-      findStreams: (kind, field, value) => this.streamStates.findStreams(kind, field, value),
+      ...Object.fromEntries((aggregate.reads ?? []).map((category) => [category, createReader(category)])),
+      findStreams: (category, field, value) => this.streamStates.findStreams(category, field, value),
     };
   }
 
-  /** All was said already: the stream as it is. */
+  /** The commands changed nothing: the stream as it is. */
   #toUnchangedOutcome(stream: string, revision: number): RecordedCommand {
     const [last] = this.ledger.readStream(stream, revision, 1);
     if (!last) throw new Error(`${stream}@${revision} is durable but cannot be read`);
     return { stream, revision, entry: last.entry, recordedAt: last.recordedAt, events: [], replayed: false };
   }
+}
+
+/** Event ids follow from the idempotency key, so that a request that is sent again yields the same ids. */
+function createAttempt(request: CommandRequest, identity: RequestIdentity | undefined): Attempt {
+  const { actor, stream, idempotencyKey } = request;
+  const requestId = idempotencyKey ?? randomUUID();
+  const getEventId = (index: number): string =>
+    uuidv5(Buffer.from(canonicalJson([actor, requestId, stream, index])), EVENT_ID_NAMESPACE);
+  return { request, identity, readStreams: new Set([stream]), getEventId };
 }
 
 const toRecordedCommand = (
@@ -271,19 +315,19 @@ const toRecordedCommand = (
   replayed: false,
 });
 
-const toUnknownReferenceError = ({ pointer, value }: { pointer: string; value: string }) => ({
+const toUnknownReferenceError = ({ pointer, value }: { pointer: string; value: string }): FieldError => ({
   pointer,
   code: 'unknown-reference',
-  detail: `The book does not know "${value}": register it first, or correct the id.`,
+  detail: `There is no "${value}": register it first, or correct the id.`,
 });
 
-/** Whether the first command does not need the stream to be there, so that the ones after it find it. */
+/** Whether the first command needs no existing stream, so that the commands after it may refer to the stream itself. */
 const startsStream = ({ stream, pointers, references }: CommandRequest): boolean =>
   !references.some(
     (reference) => reference.stream === stream && reference.pointer.startsWith(`${pointers[0] ?? ''}/`),
   );
 
-/** A reference to something inside a stream is known to be missing only when the rules have looked. */
+/** Only the rules of the aggregate find a reference to something missing inside a stream. */
 function addPointer(refused: RefusedCommand, pointers: readonly string[]): RefusedCommand | InvalidCommand {
   const { code, detail, index } = refused;
   if (code !== 'unknown-reference') return refused;
@@ -292,13 +336,16 @@ function addPointer(refused: RefusedCommand, pointers: readonly string[]): Refus
 }
 
 const refuseReusedKey = (): Refusal =>
-  refuse('idempotency-key-reused', 'This Idempotency-Key came before, with another command: use a new key.');
+  refuse(
+    'idempotency-key-reused',
+    'This Idempotency-Key was used before with another command: use a new key.',
+  );
 
 const rejectRecordedAt = (head: string | null): InvalidCommand =>
   new InvalidCommand([
     {
       pointer: '/recordedAt',
       code: 'invalid-value',
-      detail: `recordedAt must lie between that of the last entry (${head ?? 'none yet'}) and now.`,
+      detail: `recordedAt must lie between that of the last entry (${head ?? 'none yet'}) and the current time.`,
     },
   ]);

@@ -1,7 +1,7 @@
 // A whole book from its export. Events of types that this release does not know must not be stored: they could not be
 // read again.
 import { aggregates } from '../domain/aggregates.js';
-import { findCommandName } from '../eventsourcing/decide-command.js';
+import { findCommandName } from '../eventsourcing/decide-amendment.js';
 import type { Entry } from '../ledger/entry.js';
 import { ImportRefusedError, type Sequencer } from '../ledger/sequencer.js';
 
@@ -19,7 +19,7 @@ async function* rejectUnknownEntries(
   const categories = new Map(aggregates.map((aggregate) => [aggregate.category, aggregate]));
   const isKnown = ({ stream, type }: Entry): boolean => {
     const aggregate = categories.get(stream.slice(0, stream.indexOf('-')));
-    return aggregate !== undefined && findCommandName(aggregate, type) !== '';
+    return aggregate !== undefined && findCommandName(aggregate, type) !== undefined;
   };
   for await (const page of pages) {
     const unknown = page.find((entry) => !isKnown(entry));

@@ -2,36 +2,25 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import {
   createEmptyStreamState,
+  type Digest,
   foldAdded,
   foldStream,
   type StreamState,
-} from '../eventsourcing/decide-command.js';
+} from '../eventsourcing/stream-state.js';
 import type { RecordedEvent } from '../eventsourcing/message.js';
 import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from '../eventsourcing/aggregate.js';
 import { UnsupportedEventVersionError } from '../eventsourcing/upcasters.js';
-import { canonicalJson } from '../json/canonical-json.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type EventReader, readEvents } from '../ledger/event-reader.js';
 import { UnavailableError } from '../ledger/sequencer.js';
 
-/** Facts that folded states in memory may rest on, in all: about 40 MB of statements. One longer stream has all of it. */
+/** Events that the cached states are folded from, in all: about 40 MB of statements. One longer stream takes the whole cache. */
 const CACHED_EVENTS_MAX = 100_000;
 
-let latestCanonical: { readonly value: JsonObject; readonly text: string } | undefined;
+export const digestText: Digest = (text) => hash('sha256', text, 'base64');
 
-/** Canonical JSON of a fact's words, which are asked for several times in a row: to tell them apart, then to store them. */
-function toCanonicalJson(value: JsonObject): string {
-  if (latestCanonical?.value !== value) latestCanonical = { value, text: canonicalJson(value) };
-  return latestCanonical.text;
-}
-
-export const fingerprintFunctions = {
-  digest: (text: string): string => hash('sha256', text, 'base64'),
-  canonical: toCanonicalJson,
-};
-
-/** A stream with events that were decided but are not known to be durable yet. */
+/** A stream with events that are decided but not known to be durable yet. */
 type InFlightEvents = {
   state: StreamState;
   readonly events: RecordedEvent[];
@@ -92,9 +81,9 @@ export class StreamStateCache {
           known,
           this.#readDurable(stream, known.revision + 1),
           () => this.#readDurable(stream),
-          fingerprintFunctions,
+          digestText,
         )
-      : foldStream(aggregate, this.#readDurable(stream), fingerprintFunctions);
+      : foldStream(aggregate, this.#readDurable(stream), digestText);
     this.#durableStates.set(stream, state);
     return state;
   }

@@ -12,7 +12,7 @@ export type DateBounds = { readonly earliest: string | null; readonly latest: st
 /** A date as answers show it: the string as given, and what follows from it. */
 export type DateWithBounds = { readonly edtf: string } & DateBounds;
 
-export type Edtf = DateBounds & {
+export type ParsedEdtf = DateBounds & {
   readonly form: 'date' | 'set' | 'interval';
   /**
    * True of an interval from one day to another (`2011-12-20/2011-12-22`): something that lasts for these days.
@@ -143,7 +143,7 @@ function parseRange(text: string, from: string | null, to: string | null) {
   };
 }
 
-function parseInterval(text: string): Edtf | InvalidDate {
+function parseInterval(text: string): ParsedEdtf | InvalidDate {
   const [from = '', to = '', ...more] = text.split('/');
   if (more.length > 0) return createInvalidDate(text, 'has more than two ends', 'write an interval as a/b');
   const end = (date: string) => (date === '' || date === '..' ? null : date);
@@ -151,7 +151,7 @@ function parseInterval(text: string): Edtf | InvalidDate {
   return range instanceof InvalidDate ? range : { ...range, form: 'interval' };
 }
 
-function parseSet(text: string): Edtf | InvalidDate {
+function parseSet(text: string): ParsedEdtf | InvalidDate {
   if (!text.endsWith(']'))
     return createInvalidDate(text, 'is a set without its end', 'write [a,b] or [a..b]');
   const inside = text.slice(1, -1);
@@ -179,7 +179,7 @@ function parseSet(text: string): Edtf | InvalidDate {
 }
 
 /** Any string at all: never throws. */
-export function parseEdtf(text: string): Edtf | InvalidDate {
+export function parseEdtf(text: string): ParsedEdtf | InvalidDate {
   if (text.startsWith('[')) return parseSet(text);
   if (text.includes('/')) return parseInterval(text);
   const date = parseDate(text);

@@ -264,7 +264,7 @@ export const Sha256 = (options: FieldOptions = {}) =>
   );
 
 /** The same text in several languages, by BCP 47 tag. */
-export const LocalizedNames = (options: FieldOptions = {}) =>
+export const NamesByLanguage = (options: FieldOptions = {}) =>
   createFieldDecorator(
     options,
     {

@@ -251,7 +251,7 @@ describe('a stream that others write to', () => {
     await expect(runAutomatically(fixture.send(...renameOrganization('csto', 'CSTO')))).rejects.toMatchObject(
       {
         code: 'busy',
-        message: 'Others keep writing to organization-csto; send the command again.',
+        message: 'Other writers keep appending to organization-csto; send the command again.',
       },
     );
     expect(fixture.sequencer.receivedAppends).toHaveLength(20);

@@ -6,7 +6,8 @@ import { observership } from '../../src/domain/observership/observership-command
 import { organization } from '../../src/domain/organization/organization-commands.js';
 import { person } from '../../src/domain/person/person-commands.js';
 import { source } from '../../src/domain/source/source-commands.js';
-import { type Decision, isAmendmentCommand, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
+import { isAmendmentCommand } from '../../src/eventsourcing/decide-amendment.js';
+import { type Decision, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
 import type { AnyCommand } from '../../src/eventsourcing/message.js';
 import type { AnyAggregate, RelatedState } from '../../src/eventsourcing/aggregate.js';
 import { SimulatedStream } from '../support/simulated-stream.js';

@@ -1,7 +1,8 @@
 // What happens to a meeting of foreign ministers: commands, and the events that obey them.
 import type { Meeting } from '../../src/domain/meeting/decider.js';
 import { meeting } from '../../src/domain/meeting/aggregate.js';
-import { foldStream, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
+import { RefusedCommand } from '../../src/eventsourcing/decide-command.js';
+import { foldStream } from '../../src/eventsourcing/stream-state.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 import type { RelatedState } from '../../src/eventsourcing/aggregate.js';
@@ -9,7 +10,7 @@ import {
   toRecordedEvents,
   decideCommandsAfter,
   createSpecification,
-  plainFingerprint,
+  keepText,
 } from './decider-specification.js';
 
 export const MEETING_ID = 'cfm';
@@ -17,7 +18,7 @@ export const STREAM = `meeting-${MEETING_ID}`;
 export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
 
 const foldMeeting = (id: string, events: readonly AnyEvent[]): Meeting =>
-  foldStream(meeting, toRecordedEvents(`meeting-${id}`, events), plainFingerprint).state as Meeting;
+  foldStream(meeting, toRecordedEvents(`meeting-${id}`, events), keepText).state as Meeting;
 
 /** A book with these meetings, each by what happened to it. */
 export const relateMeetings = (meetings: {

@@ -1,159 +1,143 @@
-import { defineAggregate } from '../../eventsourcing/aggregate.js';
+import { type CommandDeclaration, defineAggregate } from '../../eventsourcing/aggregate.js';
+import { circularOrder } from '../circular-order.js';
 import * as requests from './commands.js';
-import { meetingDecider } from './decider.js';
+import { MEETING_EVENTS_BY_COMMAND, type MeetingCommand, meetingDecider } from './decider.js';
+import { MEETING_STEP_TYPES } from './lifecycle.js';
+
+type CommandName = MeetingCommand['name'];
+
+const descriptions: { readonly [Name in CommandName]: Omit<CommandDeclaration, 'event'> } = {
+  'schedule-meeting': {
+    request: requests.ScheduleMeeting,
+    about: 'Schedules a meeting, or announces it if its day is not known yet.',
+  },
+  'reschedule-meeting': {
+    request: requests.RescheduleMeeting,
+    about: 'Gives a meeting another or a more exact date; earlier dates stay readable.',
+  },
+  'relocate-meeting': {
+    request: requests.RelocateMeeting,
+    about: 'Changes the place or the mode of a meeting.',
+  },
+  'confirm-meeting': {
+    request: requests.ConfirmMeeting,
+    about: 'Records that a meeting will take place as planned.',
+  },
+  'postpone-meeting': {
+    request: requests.PostponeMeeting,
+    about: 'Postpones a meeting; it has no date until it is rescheduled.',
+  },
+  'cancel-meeting': {
+    request: requests.CancelMeeting,
+    about: 'Records that a meeting will not take place; it keeps its planned date.',
+  },
+  'open-meeting': {
+    request: requests.OpenMeeting,
+    about: 'Opens a meeting, or resumes it.',
+  },
+  'adjourn-meeting': {
+    request: requests.AdjournMeeting,
+    about: 'Adjourns an open meeting.',
+  },
+  'close-meeting': { request: requests.CloseMeeting, about: 'Closes a meeting.' },
+  'add-agenda-item': {
+    request: requests.AddAgendaItem,
+    about: 'Adds an item to the agenda.',
+  },
+  'withdraw-agenda-item': {
+    request: requests.WithdrawAgendaItem,
+    about: 'Withdraws an item from the agenda; it can still be referred to.',
+  },
+  'record-participant': {
+    request: requests.RecordParticipant,
+    about: 'Records who attended, in which capacity, or who sent regrets.',
+  },
+  'record-statement': {
+    request: requests.RecordStatement,
+    about: 'Records a statement, its speaker and on whose behalf it was made.',
+  },
+  'record-report': {
+    request: requests.RecordReport,
+    about: 'Records that a report was presented.',
+  },
+  'record-decision': {
+    request: requests.RecordDecision,
+    about: 'Records what was decided, and how.',
+  },
+  'circulate-minutes': {
+    request: requests.CirculateMinutes,
+    about: 'Records that the minutes were circulated.',
+  },
+  'approve-minutes': {
+    request: requests.ApproveMinutes,
+    about: 'Records that the minutes were approved; from then on only corrections are accepted.',
+  },
+};
+
+const commands = Object.fromEntries(
+  Object.entries(MEETING_EVENTS_BY_COMMAND).map(([name, event]) => [
+    name,
+    { ...descriptions[name as CommandName], event },
+  ]),
+) as { readonly [Name in CommandName]: CommandDeclaration<(typeof MEETING_EVENTS_BY_COMMAND)[Name]> };
 
 export const meeting = defineAggregate({
   category: 'meeting',
   id: ({ meeting }) => meeting,
   isReferenced: true,
   decider: meetingDecider,
-  steps: [
-    'MeetingRescheduled',
-    'MeetingRelocated',
-    'MeetingConfirmed',
-    'MeetingPostponed',
-    'MeetingCancelled',
-    'MeetingOpened',
-    'MeetingAdjourned',
-    'MeetingClosed',
-  ],
+  steps: MEETING_STEP_TYPES,
   reads: ['meeting'],
   indexedFields: { after: 'MeetingScheduled' },
-  commands: {
-    'schedule-meeting': {
-      request: requests.ScheduleMeeting,
-      event: 'MeetingScheduled',
-      about: 'Announces a meeting, for a day or for as much as is known of it.',
-    },
-    'reschedule-meeting': {
-      request: requests.RescheduleMeeting,
-      event: 'MeetingRescheduled',
-      about: 'Gives a meeting another date, or a more exact one; earlier dates stay readable.',
-    },
-    'relocate-meeting': {
-      request: requests.RelocateMeeting,
-      event: 'MeetingRelocated',
-      about: 'Moves a meeting to another place, or to another way of meeting.',
-    },
-    'confirm-meeting': {
-      request: requests.ConfirmMeeting,
-      event: 'MeetingConfirmed',
-      about: 'Records that a meeting will take place as planned.',
-    },
-    'postpone-meeting': {
-      request: requests.PostponeMeeting,
-      event: 'MeetingPostponed',
-      about: 'Takes the date away from a meeting until it gets a new one.',
-    },
-    'cancel-meeting': {
-      request: requests.CancelMeeting,
-      event: 'MeetingCancelled',
-      about: 'Records that a meeting will not take place; it keeps its planned date.',
-    },
-    'open-meeting': {
-      request: requests.OpenMeeting,
-      event: 'MeetingOpened',
-      about: 'Opens a meeting, or resumes it.',
-    },
-    'adjourn-meeting': {
-      request: requests.AdjournMeeting,
-      event: 'MeetingAdjourned',
-      about: 'Interrupts a meeting.',
-    },
-    'close-meeting': { request: requests.CloseMeeting, event: 'MeetingClosed', about: 'Ends a meeting.' },
-    'add-agenda-item': {
-      request: requests.AddAgendaItem,
-      event: 'AgendaItemAdded',
-      about: 'Adds an item to the agenda.',
-    },
-    'withdraw-agenda-item': {
-      request: requests.WithdrawAgendaItem,
-      event: 'AgendaItemWithdrawn',
-      about: 'Takes an item off the agenda; it can still be referred to.',
-    },
-    'record-participant': {
-      request: requests.RecordParticipant,
-      event: 'ParticipantRecorded',
-      about: 'Records who came, in which capacity, or who sent regrets.',
-    },
-    'record-statement': {
-      request: requests.RecordStatement,
-      event: 'StatementRecorded',
-      about: 'Records what was said, by whom and on whose behalf.',
-    },
-    'record-report': {
-      request: requests.RecordReport,
-      event: 'ReportHeard',
-      about: 'Records that a report was heard.',
-    },
-    'record-decision': {
-      request: requests.RecordDecision,
-      event: 'DecisionTaken',
-      about: 'Records what was decided, and how.',
-    },
-    'circulate-minutes': {
-      request: requests.CirculateMinutes,
-      event: 'MinutesCirculated',
-      about: 'Records that the minutes were sent round.',
-    },
-    'approve-minutes': {
-      request: requests.ApproveMinutes,
-      event: 'MinutesApproved',
-      about: 'Records that the minutes were approved: from then on only corrections are recorded.',
-    },
-  },
+  commands,
   refusals: {
     'meeting-open': {
-      title: 'The meeting was opened',
+      title: 'Meeting open',
       meaning:
-        'A meeting that is open or adjourned can no longer be moved, confirmed, postponed, cancelled or opened.',
-      remedy: 'Adjourn or close it, or correct the fact that opened it if that is wrong.',
+        'A meeting that was opened cannot be rescheduled, confirmed, postponed, cancelled or, unless it is adjourned, opened.',
+      remedy: 'Adjourn or close it, or correct the event that opened it if that is wrong.',
     },
     'meeting-closed': {
-      title: 'The meeting was closed',
-      meaning: 'A closed meeting takes no more steps.',
-      remedy: 'Correct the fact that closed it if that is wrong, or schedule another meeting.',
+      title: 'Meeting closed',
+      meaning: 'The status of a closed meeting does not change any more.',
+      remedy: 'Correct the event that closed it if that is wrong, or schedule another meeting.',
     },
     'meeting-cancelled': {
-      title: 'The meeting was cancelled',
-      meaning: 'A cancelled meeting takes no more steps.',
+      title: 'Meeting cancelled',
+      meaning: 'The status of a cancelled meeting does not change any more.',
       remedy: 'Retract the cancellation if it is wrong, or schedule another meeting.',
     },
     'meeting-postponed': {
-      title: 'The meeting is postponed',
+      title: 'Meeting postponed',
       meaning: 'A postponed meeting has no date, so it can be neither confirmed nor opened.',
       remedy: 'Reschedule it first.',
     },
     'meeting-confirmed': {
-      title: 'The meeting is confirmed',
+      title: 'Meeting already confirmed',
       meaning: 'A meeting is confirmed once for a date.',
       remedy: 'Nothing needs to be done.',
     },
     'meeting-not-open': {
-      title: 'The meeting is not open',
+      title: 'Meeting not open',
       meaning: 'Attendance, statements, reports, decisions and minutes belong to a meeting that was opened.',
       remedy: 'Open the meeting first (open-meeting).',
     },
     'meeting-not-closed': {
-      title: 'The meeting is not closed',
+      title: 'Meeting not closed',
       meaning: 'Minutes are approved once the meeting is closed.',
       remedy: 'Close the meeting first (close-meeting).',
     },
     'minutes-approved': {
-      title: 'The minutes are approved',
-      meaning: 'After approval a record takes corrections only.',
+      title: 'Minutes approved',
+      meaning: 'After the approval of its minutes, the record of a meeting accepts corrections only.',
       remedy: 'Use correct-fact, retract-fact or dispute-fact on the fact in question.',
     },
     'already-recorded': {
-      title: 'Recorded already',
-      meaning: 'Something else is recorded in this meeting under this id.',
-      remedy:
-        'Choose another id, or correct the fact (correct-fact) if it is the same thing with wrong words.',
+      title: 'Already recorded',
+      meaning:
+        'The meeting already has an item, participant, statement, report or decision with this id and other data.',
+      remedy: 'Choose another id, or correct the recorded fact (correct-fact) if its data are wrong.',
     },
-    'circular-order': {
-      title: 'The order would be circular',
-      meaning: 'Something would be a part of itself, or come before itself, through what it refers to.',
-      remedy: 'Look at what the fact refers to, and leave out the reference that closes the circle.',
-    },
+    'circular-order': circularOrder,
   },
 });

@@ -29,7 +29,7 @@ export class ScheduleMeeting extends CitedRequest implements DataOf<events.Meeti
   @Reference('organization') readonly convenedBy!: string;
   @Edtf() readonly scheduledFor!: string;
   @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
-  @OneOf(events.MEETING_MODES, optional) readonly mode?: (typeof events.MEETING_MODES)[number];
+  @OneOf(events.MEETING_MODES, optional) readonly mode?: events.MeetingMode;
   @Reference('meeting', { ...optional, about: 'A meeting that this one comes before.' })
   readonly before?: string;
   @Reference('meeting', { ...optional, about: 'A meeting that this one comes after.' })
@@ -50,7 +50,7 @@ export class RescheduleMeeting extends MeetingRequest implements DataOf<events.M
 
 export class RelocateMeeting extends MeetingRequest implements DataOf<events.MeetingRelocated> {
   @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
-  @OneOf(events.MEETING_MODES, optional) readonly mode?: (typeof events.MEETING_MODES)[number];
+  @OneOf(events.MEETING_MODES, optional) readonly mode?: events.MeetingMode;
   @Text(optional) readonly reason?: string;
 }
 
@@ -101,9 +101,9 @@ export class RecordParticipant extends MeetingRequest implements DataOf<events.P
   @Reference('person', optional) readonly person?: string;
   @Text(optional) readonly nameAsPrinted?: string;
   @Reference('organization', optional) readonly organization?: string;
-  @OneOf(events.CAPACITIES) readonly capacity!: (typeof events.CAPACITIES)[number];
+  @OneOf(events.CAPACITIES) readonly capacity!: events.Capacity;
   @Text(optional) readonly role?: string;
-  @OneOf(events.PRESENCES) readonly presence!: (typeof events.PRESENCES)[number];
+  @OneOf(events.PRESENCES) readonly presence!: events.Presence;
 }
 
 export class RecordStatement extends MeetingRequest implements DataOf<events.StatementRecorded> {
@@ -112,7 +112,7 @@ export class RecordStatement extends MeetingRequest implements DataOf<events.Sta
   @Text() readonly nameAsPrinted!: string;
   @Text(optional) readonly role?: string;
   @Reference('organization', optional) readonly onBehalfOf?: string;
-  @OneOf(events.STATEMENT_FORMS) readonly form!: (typeof events.STATEMENT_FORMS)[number];
+  @OneOf(events.STATEMENT_FORMS) readonly form!: events.StatementForm;
   @Text() readonly text!: string;
   @Language({ about: 'BCP 47: what the text is written in.' }) readonly language!: string;
   @TextList(optional) readonly topics?: string[];
@@ -132,7 +132,7 @@ export class RecordReport extends MeetingRequest implements DataOf<events.Report
   @Reference('person', optional) readonly presentedBy?: string;
   @Text(optional) readonly nameAsPrinted?: string;
   @Reference('organization', optional) readonly onBehalfOf?: string;
-  @NestedList(ConcernRequest, { ...optional, about: 'What the report comes back on.' })
+  @NestedList(ConcernRequest, { ...optional, about: 'What the report follows up on.' })
   readonly concerning?: ConcernRequest[];
   @Id({ ...optional, ...describeMeetingId('an agenda item') }) readonly agendaItem?: string;
 }
@@ -145,7 +145,7 @@ class TallyRequest implements events.Tally {
 
 class BallotRequest implements events.Ballot {
   @Party() readonly voter!: string;
-  @OneOf(events.BALLOT_CHOICES) readonly choice!: (typeof events.BALLOT_CHOICES)[number];
+  @OneOf(events.BALLOT_CHOICES) readonly choice!: events.BallotChoice;
 }
 
 class ReservationRequest implements events.Reservation {
@@ -157,9 +157,9 @@ export class RecordDecision extends MeetingRequest implements DataOf<events.Deci
   @Id() readonly decision!: string;
   @Text() readonly title!: string;
   @Text(optional) readonly text?: string;
-  @OneOf(events.DECISION_KINDS) readonly kind!: (typeof events.DECISION_KINDS)[number];
-  @OneOf(events.DECISION_OUTCOMES) readonly outcome!: (typeof events.DECISION_OUTCOMES)[number];
-  @OneOf(events.DECISION_METHODS) readonly by!: (typeof events.DECISION_METHODS)[number];
+  @OneOf(events.DECISION_KINDS) readonly kind!: events.DecisionKind;
+  @OneOf(events.DECISION_OUTCOMES) readonly outcome!: events.DecisionOutcome;
+  @OneOf(events.DECISION_METHODS) readonly by!: events.DecisionMethod;
   @Nested(TallyRequest, optional) readonly tally?: TallyRequest;
   @NestedList(BallotRequest, optional) readonly ballots?: BallotRequest[];
   @NestedList(ReservationRequest, optional) readonly reservations?: ReservationRequest[];

@@ -3,51 +3,18 @@ import { Map, Set } from 'immutable';
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import type * as events from './events.js';
-import { type MeetingLifecycle, evolveLifecycle, findViolatedRule } from './lifecycle.js';
-import { isCircular, type MeetingOrder, type MeetingLinks, precedes, replaceLinks } from './meeting-order.js';
+import type { MeetingEvent, MeetingScheduled, MinutesApproved, ParticipantRecorded } from './events.js';
+import {
+  evolveLifecycle,
+  findViolatedRule,
+  type MeetingLifecycle,
+  type MeetingStepType,
+} from './lifecycle.js';
+import { isCircular, type MeetingLinks, type MeetingOrder, precedes, replaceLinks } from './meeting-order.js';
 
-export type MeetingCommand =
-  | CommandOf<'schedule-meeting', DataOf<events.MeetingScheduled>>
-  | CommandOf<'reschedule-meeting', DataOf<events.MeetingRescheduled>>
-  | CommandOf<'relocate-meeting', DataOf<events.MeetingRelocated>>
-  | CommandOf<'confirm-meeting', DataOf<events.MeetingConfirmed>>
-  | CommandOf<'postpone-meeting', DataOf<events.MeetingPostponed>>
-  | CommandOf<'cancel-meeting', DataOf<events.MeetingCancelled>>
-  | CommandOf<'open-meeting', DataOf<events.MeetingOpened>>
-  | CommandOf<'adjourn-meeting', DataOf<events.MeetingAdjourned>>
-  | CommandOf<'close-meeting', DataOf<events.MeetingClosed>>
-  | CommandOf<'add-agenda-item', DataOf<events.AgendaItemAdded>>
-  | CommandOf<'withdraw-agenda-item', DataOf<events.AgendaItemWithdrawn>>
-  | CommandOf<'record-participant', DataOf<events.ParticipantRecorded>>
-  | CommandOf<'record-statement', DataOf<events.StatementRecorded>>
-  | CommandOf<'record-report', DataOf<events.ReportHeard>>
-  | CommandOf<'record-decision', DataOf<events.DecisionTaken>>
-  | CommandOf<'circulate-minutes', DataOf<events.MinutesCirculated>>
-  | CommandOf<'approve-minutes', DataOf<events.MinutesApproved>>;
-
-/** Only what a later decision needs to know. Persistent collections, since a record may have thousands of entries. */
-export type Meeting = {
-  readonly lifecycle?: MeetingLifecycle;
-  readonly links: MeetingLinks;
-  readonly items: Set<string>;
-  readonly withdrawn: Set<string>;
-  /** Whether each participant is recorded as having sent regrets only. */
-  readonly participants: Map<string, 'regrets' | 'attended'>;
-  readonly statements: Set<string>;
-  readonly reports: Set<string>;
-  readonly decisions: Set<string>;
-  readonly approved: boolean;
-};
-
-/** What the rules may see of other meetings. */
-export type RelatedMeetings = {
-  readonly meeting: (id: string) => Meeting | undefined;
-  /** The meetings whose schedule has this value in this field. */
-  readonly findStreams: (kind: 'meeting', field: 'after', id: string) => readonly string[];
-};
-
-const STEP_EVENT_TYPES = {
+/** The event that each command records; its data are those of the command. */
+export const MEETING_EVENTS_BY_COMMAND = {
+  'schedule-meeting': 'MeetingScheduled',
   'reschedule-meeting': 'MeetingRescheduled',
   'relocate-meeting': 'MeetingRelocated',
   'confirm-meeting': 'MeetingConfirmed',
@@ -56,168 +23,235 @@ const STEP_EVENT_TYPES = {
   'open-meeting': 'MeetingOpened',
   'adjourn-meeting': 'MeetingAdjourned',
   'close-meeting': 'MeetingClosed',
-} as const;
+  'add-agenda-item': 'AgendaItemAdded',
+  'withdraw-agenda-item': 'AgendaItemWithdrawn',
+  'record-participant': 'ParticipantRecorded',
+  'record-statement': 'StatementRecorded',
+  'record-report': 'ReportHeard',
+  'record-decision': 'DecisionTaken',
+  'circulate-minutes': 'MinutesCirculated',
+  'approve-minutes': 'MinutesApproved',
+} as const satisfies { readonly [command: string]: MeetingEvent['type'] };
 
-const REFUSAL_DETAILS: { readonly [code: string]: string } = {
-  'meeting-open': 'was opened already',
-  'meeting-closed': 'was closed',
-  'meeting-cancelled': 'was cancelled',
-  'meeting-postponed': 'is postponed without a new date',
-  'meeting-confirmed': 'is confirmed already',
-  'meeting-not-open': 'is not open',
+type EventsByCommand = typeof MEETING_EVENTS_BY_COMMAND;
+export type MeetingCommand = {
+  [Name in keyof EventsByCommand]: CommandOf<
+    Name,
+    DataOf<Extract<MeetingEvent, { readonly type: EventsByCommand[Name] }>>
+  >;
+}[keyof EventsByCommand];
+type RecordCommand = Exclude<MeetingCommand, { readonly name: 'schedule-meeting' }>;
+
+/** Only what a later decision needs. Persistent collections, since a record may have thousands of entries. */
+export type Meeting = {
+  readonly lifecycle?: MeetingLifecycle;
+  readonly links: MeetingLinks;
+  readonly items: Set<string>;
+  readonly withdrawnItems: Set<string>;
+  readonly participants: Map<string, 'regrets' | 'attended'>;
+  readonly statements: Set<string>;
+  readonly reports: Set<string>;
+  readonly decisions: Set<string>;
+  readonly hasApprovedMinutes: boolean;
 };
 
-export const meetingDecider: Decider<MeetingCommand, events.MeetingEvent, Meeting, RelatedMeetings> = {
+/** The state of other meetings that the rules read. */
+export type RelatedMeetings = {
+  readonly meeting: (id: string) => Meeting | undefined;
+  /** The meetings that may have been scheduled with this value in this field. */
+  readonly findStreams: (category: 'meeting', field: 'after', id: string) => readonly string[];
+};
+
+export const meetingDecider: Decider<MeetingCommand, MeetingEvent, Meeting, RelatedMeetings> = {
   initialState: {
     links: {},
     items: Set(),
-    withdrawn: Set(),
+    withdrawnItems: Set(),
     participants: Map(),
     statements: Set(),
     reports: Set(),
     decisions: Set(),
-    approved: false,
+    hasApprovedMinutes: false,
   },
 
-  decide(command, meeting, views) {
-    if (command.name === 'schedule-meeting') return decideSchedule(command.data, meeting, views);
-    const id = command.data.meeting;
-    const { lifecycle, approved } = meeting;
-    if (!lifecycle)
-      return refuse(
-        'unknown-reference',
-        `The book does not know "${id}": schedule it first, or correct the id.`,
-        '/meeting',
-      );
-    const refusal = findMissingReference(command, meeting, views);
-    if (refusal) return refusal;
-    if (approved)
-      return refuse(
-        'minutes-approved',
-        `The minutes of "${id}" are approved: only corrections can be recorded.`,
-      );
-    const not = (code: string): Refusal =>
-      refuse(code, `The meeting "${id}" ${REFUSAL_DETAILS[code] ?? code}.`);
-    const notOpened = lifecycle.opened
-      ? undefined
-      : refuse('meeting-not-open', `The meeting "${id}" was not opened yet.`);
-    const taken = (what: string, of: string): Refusal =>
-      refuse('already-recorded', `The ${what} "${of}" of "${id}" is recorded already, with other words.`);
-
-    switch (command.name) {
-      case 'reschedule-meeting':
-      case 'relocate-meeting':
-      case 'confirm-meeting':
-      case 'postpone-meeting':
-      case 'cancel-meeting':
-      case 'open-meeting':
-      case 'adjourn-meeting':
-      case 'close-meeting': {
-        const type = STEP_EVENT_TYPES[command.name];
-        const broken = findViolatedRule(type, lifecycle.status);
-        if (broken !== undefined) return not(broken);
-        return [{ type, data: command.data } as events.MeetingStep];
-      }
-      case 'add-agenda-item':
-        if (meeting.items.has(command.data.item)) return taken('agenda item', command.data.item);
-        return [{ type: 'AgendaItemAdded', data: command.data }];
-      case 'withdraw-agenda-item':
-        if (meeting.withdrawn.has(command.data.item))
-          return taken('withdrawal of the item', command.data.item);
-        return [{ type: 'AgendaItemWithdrawn', data: command.data }];
-      case 'record-participant': {
-        const { participant, presence } = command.data;
-        const before = meeting.participants.get(participant);
-        if (presence !== 'regrets' && notOpened) return notOpened;
-        if (before === 'attended' || (before === 'regrets' && presence === 'regrets'))
-          return taken('participant', participant);
-        return [{ type: 'ParticipantRecorded', data: command.data }];
-      }
-      case 'record-statement':
-        if (notOpened) return notOpened;
-        if (meeting.statements.has(command.data.statement)) return taken('statement', command.data.statement);
-        return [{ type: 'StatementRecorded', data: command.data }];
-      case 'record-report':
-        if (notOpened) return notOpened;
-        if (meeting.reports.has(command.data.report)) return taken('report', command.data.report);
-        return [{ type: 'ReportHeard', data: command.data }];
-      case 'record-decision':
-        if (notOpened) return notOpened;
-        if (meeting.decisions.has(command.data.decision)) return taken('decision', command.data.decision);
-        return [{ type: 'DecisionTaken', data: command.data }];
-      case 'circulate-minutes':
-        return notOpened ?? [{ type: 'MinutesCirculated', data: command.data }];
-      case 'approve-minutes': {
-        if (lifecycle.status !== 'closed')
-          return refuse(
-            'meeting-not-closed',
-            `The meeting "${id}" is not closed, so its minutes cannot be approved.`,
-          );
-        const { at } = command.data;
-        const meetings = replaceLinks(id, meeting.links, toMeetingOrder(views));
-        if (at !== undefined && (at === id || precedes(at, id, meetings)))
-          return refuse(
-            'circular-order',
-            `Minutes are approved at a later meeting, but "${at}" does not come after "${id}".`,
-          );
-        return [{ type: 'MinutesApproved', data: command.data }];
-      }
-    }
+  decide(command, meeting, related) {
+    const refusal =
+      command.name === 'schedule-meeting'
+        ? checkSchedule(command.data, meeting, related)
+        : checkRecord(command, meeting, related);
+    const type = MEETING_EVENTS_BY_COMMAND[command.name];
+    return refusal ?? [{ type, data: command.data } as MeetingEvent];
   },
 
-  evolve(meeting, event) {
+  evolve(before, event) {
+    const lifecycle = evolveLifecycle(before.lifecycle, event);
+    const meeting = lifecycle === before.lifecycle || !lifecycle ? before : { ...before, lifecycle };
     const { type, data } = event;
-    const lifecycle = evolveLifecycle(meeting.lifecycle, event);
-    const after: Meeting =
-      lifecycle === meeting.lifecycle ? meeting : { ...meeting, ...(lifecycle && { lifecycle }) };
     switch (type) {
-      case 'MeetingScheduled': {
-        const { before, after: follows, partOf } = data;
-        return {
-          ...after,
-          links: {
-            ...(before !== undefined && { before }),
-            ...(follows !== undefined && { after: follows }),
-            ...(partOf !== undefined && { partOf }),
-          },
-        };
-      }
+      case 'MeetingScheduled':
+        return { ...meeting, links: getLinks(data) };
       case 'AgendaItemAdded':
-        return { ...after, items: after.items.add(data.item) };
+        return { ...meeting, items: meeting.items.add(data.item) };
       case 'AgendaItemWithdrawn':
-        return { ...after, withdrawn: after.withdrawn.add(data.item) };
-      case 'ParticipantRecorded':
-        return {
-          ...after,
-          participants: after.participants.set(
-            data.participant,
-            data.presence === 'regrets' ? 'regrets' : 'attended',
-          ),
-        };
+        return { ...meeting, withdrawnItems: meeting.withdrawnItems.add(data.item) };
+      case 'ParticipantRecorded': {
+        const attendance = data.presence === 'regrets' ? 'regrets' : 'attended';
+        return { ...meeting, participants: meeting.participants.set(data.participant, attendance) };
+      }
       case 'StatementRecorded':
-        return { ...after, statements: after.statements.add(data.statement) };
+        return { ...meeting, statements: meeting.statements.add(data.statement) };
       case 'ReportHeard':
-        return { ...after, reports: after.reports.add(data.report) };
+        return { ...meeting, reports: meeting.reports.add(data.report) };
       case 'DecisionTaken':
-        return { ...after, decisions: after.decisions.add(data.decision) };
+        return { ...meeting, decisions: meeting.decisions.add(data.decision) };
       case 'MinutesApproved':
-        return { ...after, approved: true };
+        return { ...meeting, hasApprovedMinutes: true };
       default:
-        return after;
+        return meeting;
     }
   },
 };
 
-function decideSchedule(
-  data: DataOf<events.MeetingScheduled>,
+const getLinks = ({ before, after, partOf }: DataOf<MeetingScheduled>): MeetingLinks => ({
+  ...(before !== undefined && { before }),
+  ...(after !== undefined && { after }),
+  ...(partOf !== undefined && { partOf }),
+});
+
+function checkSchedule(
+  data: DataOf<MeetingScheduled>,
   { lifecycle }: Meeting,
-  views: RelatedMeetings,
-) {
+  related: RelatedMeetings,
+): Refusal | undefined {
   if (lifecycle)
-    return refuse('id-taken', `The meeting "${data.meeting}" is registered already, with other words.`);
-  if (isCircular(data.meeting, data, toMeetingOrder(views)))
+    return refuse('id-taken', `The meeting "${data.meeting}" is already scheduled with other data.`);
+  if (isCircular(data.meeting, data, toMeetingOrder(related)))
     return refuse('circular-order', `"${data.meeting}" would come before itself, or be a part of itself.`);
-  return [{ type: 'MeetingScheduled' as const, data }];
+  return undefined;
+}
+
+/** In this order: the meeting exists, what the command refers to exists, the minutes are open, the rules. */
+function checkRecord(
+  command: RecordCommand,
+  meeting: Meeting,
+  related: RelatedMeetings,
+): Refusal | undefined {
+  const id = command.data.meeting;
+  const { lifecycle, hasApprovedMinutes } = meeting;
+  if (!lifecycle)
+    return refuse(
+      'unknown-reference',
+      `There is no meeting "${id}": schedule it first, or correct the id.`,
+      '/meeting',
+    );
+  const missing = findMissingReference(command, meeting, related);
+  if (missing) return missing;
+  if (hasApprovedMinutes)
+    return refuse(
+      'minutes-approved',
+      `The minutes of "${id}" are approved: only corrections can be recorded.`,
+    );
+  return checkRules(command, meeting, lifecycle, related);
+}
+
+function checkRules(
+  command: RecordCommand,
+  meeting: Meeting,
+  lifecycle: MeetingLifecycle,
+  related: RelatedMeetings,
+): Refusal | undefined {
+  const { name, data } = command;
+  switch (name) {
+    case 'add-agenda-item':
+      return checkIsNew(data.meeting, 'agenda item', data.item, meeting.items);
+    case 'withdraw-agenda-item':
+      return checkIsNew(data.meeting, 'withdrawal of the item', data.item, meeting.withdrawnItems);
+    case 'record-participant':
+      return checkParticipant(data, meeting, lifecycle);
+    case 'record-statement':
+      return (
+        checkWasOpened(data.meeting, lifecycle) ??
+        checkIsNew(data.meeting, 'statement', data.statement, meeting.statements)
+      );
+    case 'record-report':
+      return (
+        checkWasOpened(data.meeting, lifecycle) ??
+        checkIsNew(data.meeting, 'report', data.report, meeting.reports)
+      );
+    case 'record-decision':
+      return (
+        checkWasOpened(data.meeting, lifecycle) ??
+        checkIsNew(data.meeting, 'decision', data.decision, meeting.decisions)
+      );
+    case 'circulate-minutes':
+      return checkWasOpened(data.meeting, lifecycle);
+    case 'approve-minutes':
+      return checkApproval(data, meeting, lifecycle, related);
+    default:
+      return checkStep(MEETING_EVENTS_BY_COMMAND[name], data.meeting, lifecycle);
+  }
+}
+
+const RULE_DETAILS: { readonly [code: string]: string } = {
+  'meeting-open': 'was already opened',
+  'meeting-closed': 'was closed',
+  'meeting-cancelled': 'was cancelled',
+  'meeting-postponed': 'is postponed without a new date',
+  'meeting-confirmed': 'is already confirmed',
+  'meeting-not-open': 'is not open',
+};
+
+function checkStep(step: MeetingStepType, id: string, { status }: MeetingLifecycle): Refusal | undefined {
+  const code = findViolatedRule(step, status);
+  return code === undefined
+    ? undefined
+    : refuse(code, `The meeting "${id}" ${RULE_DETAILS[code] ?? `is ${status}`}.`);
+}
+
+const checkWasOpened = (id: string, { opened }: MeetingLifecycle): Refusal | undefined =>
+  opened ? undefined : refuse('meeting-not-open', `The meeting "${id}" has not been opened yet.`);
+
+const refuseRecorded = (meeting: string, kind: string, id: string): Refusal =>
+  refuse('already-recorded', `The ${kind} "${id}" of "${meeting}" is already recorded with other data.`);
+
+const checkIsNew = (meeting: string, kind: string, id: string, recorded: Set<string>): Refusal | undefined =>
+  recorded.has(id) ? refuseRecorded(meeting, kind, id) : undefined;
+
+/** Who sent regrets may be recorded again as having attended; regrets need no opened meeting. */
+function checkParticipant(
+  { meeting: id, participant, presence }: DataOf<ParticipantRecorded>,
+  { participants }: Meeting,
+  lifecycle: MeetingLifecycle,
+): Refusal | undefined {
+  const hasRegrets = presence === 'regrets';
+  const notOpened = hasRegrets ? undefined : checkWasOpened(id, lifecycle);
+  if (notOpened) return notOpened;
+  const before = participants.get(participant);
+  return before === 'attended' || (before === 'regrets' && hasRegrets)
+    ? refuseRecorded(id, 'participant', participant)
+    : undefined;
+}
+
+function checkApproval(
+  { meeting: id, at }: DataOf<MinutesApproved>,
+  { links }: Meeting,
+  { status }: MeetingLifecycle,
+  related: RelatedMeetings,
+): Refusal | undefined {
+  if (status !== 'closed')
+    return refuse(
+      'meeting-not-closed',
+      `The meeting "${id}" is not closed, so its minutes cannot be approved.`,
+    );
+  if (at === undefined) return undefined;
+  // Its own links as they are in this decision: a correction may just have changed them.
+  const order = replaceLinks(id, links, toMeetingOrder(related));
+  return at === id || precedes(at, id, order)
+    ? refuse(
+        'circular-order',
+        `Minutes are approved at a later meeting, but "${at}" does not come after "${id}".`,
+      )
+    : undefined;
 }
 
 const toMeetingOrder = ({ meeting, findStreams }: RelatedMeetings): MeetingOrder => ({
@@ -226,51 +260,70 @@ const toMeetingOrder = ({ meeting, findStreams }: RelatedMeetings): MeetingOrder
     findStreams('meeting', 'after', id).filter((other) => meeting(other)?.links.after === id),
 });
 
-/** What a command refers to inside this meeting or another must be there, whatever else the rules say. */
+type InnerReference = {
+  readonly pointer: string;
+  readonly kind: string;
+  readonly id: string | undefined;
+  /** The ids of this kind that the meeting has; undefined if it does not exist. */
+  readonly known: Set<string> | undefined;
+  /** The meeting whose it is. */
+  readonly meeting: string;
+};
+
+/** What a command refers to inside this meeting or another one must exist, whatever the other rules are. */
 function findMissingReference(
-  { name, data }: MeetingCommand,
+  command: RecordCommand,
   meeting: Meeting,
-  views: RelatedMeetings,
+  related: RelatedMeetings,
 ): Refusal | undefined {
-  const unless = (
-    isThere: boolean,
-    pointer: string,
-    what: string,
-    id: string,
-    of: string,
-  ): Refusal | undefined =>
-    isThere ? undefined : refuse('unknown-reference', `The meeting "${of}" has no ${what} "${id}".`, pointer);
-  const item = (id: string | undefined, pointer: string) =>
-    id === undefined ? undefined : unless(meeting.items.has(id), pointer, 'agenda item', id, data.meeting);
+  const missing = listReferences(command, meeting, related).find(
+    ({ id, known }) => id !== undefined && !known?.has(id),
+  );
+  return (
+    missing &&
+    refuse(
+      'unknown-reference',
+      `The meeting "${missing.meeting}" has no ${missing.kind} "${missing.id}".`,
+      missing.pointer,
+    )
+  );
+}
+
+function listReferences(
+  { name, data }: RecordCommand,
+  { items, statements, decisions }: Meeting,
+  related: RelatedMeetings,
+): readonly InnerReference[] {
+  const { meeting } = data;
+  const refersToItem = (id: string | undefined, pointer: string): InnerReference => ({
+    pointer,
+    kind: 'agenda item',
+    id,
+    known: items,
+    meeting,
+  });
   switch (name) {
     case 'withdraw-agenda-item':
-      return item(data.item, '/item');
-    case 'record-statement': {
-      const { agendaItem, inReplyTo } = data;
-      const statement =
-        inReplyTo === undefined
-          ? undefined
-          : unless(meeting.statements.has(inReplyTo), '/inReplyTo', 'statement', inReplyTo, data.meeting);
-      return item(agendaItem, '/agendaItem') ?? statement;
-    }
+      return [refersToItem(data.item, '/item')];
+    case 'record-statement':
+      return [
+        refersToItem(data.agendaItem, '/agendaItem'),
+        { pointer: '/inReplyTo', kind: 'statement', id: data.inReplyTo, known: statements, meeting },
+      ];
     case 'record-report':
-      for (const [index, concern] of (data.concerning ?? []).entries()) {
-        const { decision, meeting: of = data.meeting } = concern;
-        if (decision === undefined) continue;
-        const decisions = of === data.meeting ? meeting.decisions : views.meeting(of)?.decisions;
-        const refusal = unless(
-          decisions?.has(decision) ?? false,
-          `/concerning/${index}/decision`,
-          'decision',
-          decision,
-          of,
-        );
-        if (refusal) return refusal;
-      }
-      return item(data.agendaItem, '/agendaItem');
+      return [
+        ...(data.concerning ?? []).map(({ decision, meeting: other = meeting }, index) => ({
+          pointer: `/concerning/${index}/decision`,
+          kind: 'decision',
+          id: decision,
+          known: other === meeting || decision === undefined ? decisions : related.meeting(other)?.decisions,
+          meeting: other,
+        })),
+        refersToItem(data.agendaItem, '/agendaItem'),
+      ];
     case 'record-decision':
-      return item(data.agendaItem, '/agendaItem');
+      return [refersToItem(data.agendaItem, '/agendaItem')];
     default:
-      return undefined;
+      return [];
   }
 }

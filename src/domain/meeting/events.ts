@@ -1,4 +1,5 @@
-// A meeting, its life and its record. Names and shapes are stored forever: version with care.
+// A meeting, its steps and its record.
+// These names and shapes are stored forever: version with care.
 import type { EventOf } from '../../eventsourcing/message.js';
 import type { CitationFields } from '../citation.js';
 
@@ -18,11 +19,20 @@ export const DECISION_OUTCOMES = ['adopted', 'rejected', 'deferred', 'withdrawn'
 export const DECISION_METHODS = ['consensus', 'vote', 'silence'] as const;
 export const BALLOT_CHOICES = ['for', 'against', 'abstain', 'absent'] as const;
 
+export type MeetingMode = (typeof MEETING_MODES)[number];
+export type Capacity = (typeof CAPACITIES)[number];
+export type Presence = (typeof PRESENCES)[number];
+export type StatementForm = (typeof STATEMENT_FORMS)[number];
+export type DecisionKind = (typeof DECISION_KINDS)[number];
+export type DecisionOutcome = (typeof DECISION_OUTCOMES)[number];
+export type DecisionMethod = (typeof DECISION_METHODS)[number];
+export type BallotChoice = (typeof BALLOT_CHOICES)[number];
+
 export type MeetingPlace = { readonly name: string; readonly country?: string };
 export type Tally = { readonly for: number; readonly against: number; readonly abstain: number };
-export type Ballot = { readonly voter: string; readonly choice: (typeof BALLOT_CHOICES)[number] };
+export type Ballot = { readonly voter: string; readonly choice: BallotChoice };
 export type Reservation = { readonly organization: string; readonly text: string };
-/** What a report comes back on; without `meeting`, something of the same meeting. */
+/** What a report follows up on; without `meeting`, something of the same meeting. */
 export type ReportConcern = { readonly meeting?: string; readonly decision?: string; readonly text?: string };
 
 type MeetingData<Data> = CitationFields & { meeting: string } & Data;
@@ -36,8 +46,8 @@ export type MeetingScheduled = EventOf<
     /** EDTF. */
     scheduledFor: string;
     place?: MeetingPlace;
-    mode?: (typeof MEETING_MODES)[number];
-    // Meetings: their order, even undated; where it was announced; what it is a part of.
+    mode?: MeetingMode;
+    // Ids of meetings: the order among them, even undated; where it was announced; what it is a part of.
     before?: string;
     after?: string;
     announcedAt?: string;
@@ -50,7 +60,7 @@ export type MeetingRescheduled = EventOf<
 >;
 export type MeetingRelocated = EventOf<
   'MeetingRelocated',
-  MeetingData<{ place?: MeetingPlace; mode?: (typeof MEETING_MODES)[number]; reason?: string }>
+  MeetingData<{ place?: MeetingPlace; mode?: MeetingMode; reason?: string }>
 >;
 export type MeetingConfirmed = EventOf<'MeetingConfirmed', MeetingData<object>>;
 /** There is no new date yet. */
@@ -80,9 +90,9 @@ export type ParticipantRecorded = EventOf<
     person?: string;
     nameAsPrinted?: string;
     organization?: string;
-    capacity: (typeof CAPACITIES)[number];
+    capacity: Capacity;
     role?: string;
-    presence: (typeof PRESENCES)[number];
+    presence: Presence;
   }>
 >;
 export type StatementRecorded = EventOf<
@@ -95,7 +105,7 @@ export type StatementRecorded = EventOf<
     role?: string;
     /** An organization. */
     onBehalfOf?: string;
-    form: (typeof STATEMENT_FORMS)[number];
+    form: StatementForm;
     text: string;
     /** BCP 47. */
     language: string;
@@ -125,9 +135,9 @@ export type DecisionTaken = EventOf<
     decision: string;
     title: string;
     text?: string;
-    kind: (typeof DECISION_KINDS)[number];
-    outcome: (typeof DECISION_OUTCOMES)[number];
-    by: (typeof DECISION_METHODS)[number];
+    kind: DecisionKind;
+    outcome: DecisionOutcome;
+    by: DecisionMethod;
     tally?: Tally;
     ballots?: readonly Ballot[];
     reservations?: readonly Reservation[];
@@ -139,8 +149,8 @@ export type MinutesCirculated = EventOf<'MinutesCirculated', MeetingData<{ on: s
 /** `at` is the later meeting that approved them. */
 export type MinutesApproved = EventOf<'MinutesApproved', MeetingData<{ on: string; at?: string }>>;
 
-/** What moves a meeting along. */
-export type MeetingStep =
+export type MeetingEvent =
+  | MeetingScheduled
   | MeetingRescheduled
   | MeetingRelocated
   | MeetingConfirmed
@@ -148,10 +158,7 @@ export type MeetingStep =
   | MeetingCancelled
   | MeetingOpened
   | MeetingAdjourned
-  | MeetingClosed;
-export type MeetingEvent =
-  | MeetingScheduled
-  | MeetingStep
+  | MeetingClosed
   | AgendaItemAdded
   | AgendaItemWithdrawn
   | ParticipantRecorded

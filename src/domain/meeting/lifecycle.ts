@@ -1,9 +1,47 @@
-// Where a meeting stands, and what moves it on. Judged in record order.
+// The status of a meeting and the steps that change it, in record order. Pure.
 import { InvalidDate, parseEdtf } from '../../dates/edtf.js';
-import type { MeetingEvent, MeetingStep } from './events.js';
+import type { MeetingEvent } from './events.js';
 
-export type MeetingStatus =
-  'announced' | 'scheduled' | 'confirmed' | 'postponed' | 'cancelled' | 'open' | 'adjourned' | 'closed';
+export const MEETING_STATUSES = [
+  'announced',
+  'scheduled',
+  'confirmed',
+  'postponed',
+  'cancelled',
+  'open',
+  'adjourned',
+  'closed',
+] as const;
+export type MeetingStatus = (typeof MEETING_STATUSES)[number];
+
+type StepRule = {
+  readonly allowedIn: readonly MeetingStatus[];
+  /** The status after the step: this one, that of the new date, or the one before. */
+  readonly leadsTo: MeetingStatus | 'by-date' | 'unchanged';
+};
+
+const BEFORE_OPENING = ['announced', 'scheduled', 'confirmed', 'postponed'] as const;
+
+/** Every step, by the type of its event: all else about steps is derived from this table. */
+const MEETING_STEPS = {
+  MeetingRescheduled: { allowedIn: BEFORE_OPENING, leadsTo: 'by-date' },
+  MeetingRelocated: { allowedIn: [...BEFORE_OPENING, 'open', 'adjourned'], leadsTo: 'unchanged' },
+  MeetingConfirmed: { allowedIn: ['announced', 'scheduled'], leadsTo: 'confirmed' },
+  MeetingPostponed: { allowedIn: BEFORE_OPENING, leadsTo: 'postponed' },
+  MeetingCancelled: { allowedIn: BEFORE_OPENING, leadsTo: 'cancelled' },
+  MeetingOpened: { allowedIn: ['announced', 'scheduled', 'confirmed', 'adjourned'], leadsTo: 'open' },
+  MeetingAdjourned: { allowedIn: ['open'], leadsTo: 'adjourned' },
+  MeetingClosed: { allowedIn: ['open', 'adjourned'], leadsTo: 'closed' },
+} as const satisfies { readonly [T in MeetingEvent['type']]?: StepRule };
+
+export type MeetingStepType = keyof typeof MEETING_STEPS;
+export type MeetingStep = Extract<MeetingEvent, { readonly type: MeetingStepType }>;
+
+export const MEETING_STEP_TYPES = Object.keys(MEETING_STEPS) as readonly MeetingStepType[];
+
+const getStepRule = (type: MeetingStepType): StepRule => MEETING_STEPS[type];
+
+const isMeetingStep = (event: MeetingEvent): event is MeetingStep => Object.hasOwn(MEETING_STEPS, event.type);
 
 /** A date that is one day, or an interval between two days, is scheduled; any other is only announced. */
 export function getScheduleStatus(scheduledFor: string): 'announced' | 'scheduled' {
@@ -14,23 +52,7 @@ export function getScheduleStatus(scheduledFor: string): 'announced' | 'schedule
   return isSettled ? 'scheduled' : 'announced';
 }
 
-type StepType = MeetingStep['type'];
-
-const STATUSES_BEFORE_OPENING = ['announced', 'scheduled', 'confirmed', 'postponed'] as const;
-
-/** From which a step may be taken. */
-const ALLOWED_STATUSES: { readonly [S in StepType]: readonly MeetingStatus[] } = {
-  MeetingRescheduled: STATUSES_BEFORE_OPENING,
-  MeetingPostponed: STATUSES_BEFORE_OPENING,
-  MeetingCancelled: STATUSES_BEFORE_OPENING,
-  MeetingRelocated: [...STATUSES_BEFORE_OPENING, 'open', 'adjourned'],
-  MeetingConfirmed: ['announced', 'scheduled'],
-  MeetingOpened: ['announced', 'scheduled', 'confirmed', 'adjourned'],
-  MeetingAdjourned: ['open'],
-  MeetingClosed: ['open', 'adjourned'],
-};
-
-/** Why it may not be taken from another: what the meeting is, or, for ends, that it is not open. */
+/** The rule that forbids a step in a status; an adjournment or a closing needs an open meeting. */
 const RULE_BY_STATUS: { readonly [S in MeetingStatus]?: string } = {
   open: 'meeting-open',
   adjourned: 'meeting-open',
@@ -40,47 +62,38 @@ const RULE_BY_STATUS: { readonly [S in MeetingStatus]?: string } = {
   postponed: 'meeting-postponed',
 };
 
-/** The code of the rule that a step would break; undefined if it may be taken. */
-export function findViolatedRule(step: StepType, status: MeetingStatus): string | undefined {
-  if (ALLOWED_STATUSES[step].includes(status)) return undefined;
+/** The code of the rule that a step would violate; undefined if it is allowed. */
+export function findViolatedRule(step: MeetingStepType, status: MeetingStatus): string | undefined {
+  if (getStepRule(step).allowedIn.includes(status)) return undefined;
   if (step === 'MeetingAdjourned' || step === 'MeetingClosed')
     return status === 'closed' ? 'meeting-closed' : 'meeting-not-open';
   return RULE_BY_STATUS[status];
 }
 
-/** What of a meeting its steps change. */
+/** The part of a meeting's state that its steps change. */
 export type MeetingLifecycle = {
   readonly status: MeetingStatus;
-  /** EDTF; null while it is postponed. */
+  /** EDTF; null while the meeting is postponed. */
   readonly scheduledFor: string | null;
   /** Whether it was ever opened. */
   readonly opened: boolean;
 };
 
-/** Where a meeting stands after an event. */
+/** The lifecycle after an event; the same object if the event is no step. */
 export function evolveLifecycle(
-  course: MeetingLifecycle | undefined,
-  { type, data }: MeetingEvent,
+  lifecycle: MeetingLifecycle | undefined,
+  event: MeetingEvent,
 ): MeetingLifecycle | undefined {
-  if (type === 'MeetingScheduled')
-    return { status: getScheduleStatus(data.scheduledFor), scheduledFor: data.scheduledFor, opened: false };
-  if (!course) return course;
-  switch (type) {
-    case 'MeetingRescheduled':
-      return { ...course, status: getScheduleStatus(data.scheduledFor), scheduledFor: data.scheduledFor };
-    case 'MeetingConfirmed':
-      return { ...course, status: 'confirmed' };
-    case 'MeetingPostponed':
-      return { ...course, status: 'postponed', scheduledFor: null };
-    case 'MeetingCancelled':
-      return { ...course, status: 'cancelled' };
-    case 'MeetingOpened':
-      return { ...course, status: 'open', opened: true };
-    case 'MeetingAdjourned':
-      return { ...course, status: 'adjourned' };
-    case 'MeetingClosed':
-      return { ...course, status: 'closed' };
-    default:
-      return course;
-  }
+  if (event.type === 'MeetingScheduled') return { ...planFor(event.data.scheduledFor), opened: false };
+  if (!lifecycle || !isMeetingStep(event)) return lifecycle;
+  if (event.type === 'MeetingRescheduled') return { ...lifecycle, ...planFor(event.data.scheduledFor) };
+  const { leadsTo } = getStepRule(event.type);
+  if (leadsTo === 'unchanged' || leadsTo === 'by-date') return lifecycle;
+  return {
+    status: leadsTo,
+    scheduledFor: leadsTo === 'postponed' ? null : lifecycle.scheduledFor,
+    opened: lifecycle.opened || leadsTo === 'open',
+  };
 }
+
+const planFor = (scheduledFor: string) => ({ status: getScheduleStatus(scheduledFor), scheduledFor });

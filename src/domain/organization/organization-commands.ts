@@ -1,12 +1,13 @@
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
+import { circularOrder } from '../circular-order.js';
 import { CitedRequest, InstrumentRequest } from '../cited-request.js';
 import {
   Country,
   Edtf,
   Id,
   Identifiers,
-  LocalizedNames,
+  NamesByLanguage,
   Nested,
   OneOf,
   optional,
@@ -26,7 +27,7 @@ class RegisterOrganization extends CitedRequest implements DataOf<OrganizationRe
   @Id() readonly organization!: string;
   @Text() readonly name!: string;
   @Text(optional) readonly abbreviation?: string;
-  @LocalizedNames({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
+  @NamesByLanguage({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
     string,
     string
   >;
@@ -45,7 +46,7 @@ class RenameOrganization extends CitedRequest implements DataOf<OrganizationRena
   @Reference('organization') readonly organization!: string;
   @Text() readonly name!: string;
   @Text(optional) readonly abbreviation?: string;
-  @LocalizedNames({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
+  @NamesByLanguage({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
     string,
     string
   >;
@@ -102,10 +103,6 @@ export const organization = defineAggregate({
       remedy:
         'If the recorded date is wrong, correct that fact (correct-fact) instead of recording a second dissolution.',
     },
-    'circular-order': {
-      title: 'The order would be circular',
-      meaning: 'Something would be a part of itself, or come before itself, through what it refers to.',
-      remedy: 'Look at what the fact refers to, and leave out the reference that closes the circle.',
-    },
+    'circular-order': circularOrder,
   },
 });

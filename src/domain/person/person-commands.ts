@@ -1,13 +1,13 @@
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest } from '../cited-request.js';
-import { Edtf, Id, Identifiers, LocalizedNames, optional, Reference, Text } from '../field-decorators.js';
+import { Edtf, Id, Identifiers, NamesByLanguage, optional, Reference, Text } from '../field-decorators.js';
 import { type OfficeAssumed, type OfficeLeft, personDecider, type PersonRegistered } from './person.js';
 
 class RegisterPerson extends CitedRequest implements DataOf<PersonRegistered> {
   @Id() readonly person!: string;
   @Text() readonly name!: string;
-  @LocalizedNames({ ...optional, about: 'The name in several languages.' })
+  @NamesByLanguage({ ...optional, about: 'The name in several languages.' })
   readonly names?: Record<string, string>;
   @Identifiers({ ...optional, about: 'Identifiers of the person in other registers: value by scheme.' })
   readonly identifiers?: Record<string, string>;
