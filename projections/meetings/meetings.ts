@@ -1,20 +1,10 @@
 // The calendar: meetings past and to come, cancelled ones with their date, every date that they had.
 import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { MEETING_STATUSES } from '../../src/domain/meeting/lifecycle.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { meetingTables, type MeetingRow, toMeetingItem } from '../_shared/meeting-tables.js';
-
-export const MEETING_STATUSES = [
-  'announced',
-  'scheduled',
-  'confirmed',
-  'postponed',
-  'cancelled',
-  'open',
-  'adjourned',
-  'closed',
-] as const;
 
 const meetings = defineReadModel()({
   name: 'meetings',
