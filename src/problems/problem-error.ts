@@ -1,7 +1,7 @@
 import { ApplicationError } from '../errors/application-error.js';
 import { problems } from './problems.js';
 
-/** An error that is shown to the client as a problem of the catalogue (RFC 9457). Knows nothing of HTTP but the status. */
+/** An error that is shown to the client as a problem of the catalog (RFC 9457). Knows nothing of HTTP but the status. */
 export class ProblemError extends ApplicationError {
   constructor(
     readonly code: string,

@@ -1,4 +1,4 @@
-// The catalogue of problems: from a code to its status, title, meaning and remedy. Each code has a page.
+// The catalog of problems: from a code to its status, title, meaning and remedy. Each code has a page.
 import { aggregates } from '../domain/aggregates.js';
 import type { ProblemExplanation } from '../eventsourcing/refusal.js';
 

@@ -58,7 +58,7 @@ describe('every route', () => {
     expect(found.sort()).toEqual(listRoutes(book.server.app));
   });
 
-  it('without a policy is closed to everybody', () => {
+  it('without a policy is closed to every client', () => {
     const forgotten = (): void => undefined;
     expect(getPolicy(new Reflector(), forgotten)).toBeUndefined();
   });
@@ -86,7 +86,7 @@ describe('a role', () => {
     admin: Object.keys(acts),
   };
 
-  it.each(ROLES)('%s may do what it may, and no more', async (role) => {
+  it.each(ROLES)('%s permits exactly its policies', async (role) => {
     const allowed: string[] = [];
     for (const [act, run] of Object.entries(acts)) {
       const { status } = await run(book.getKey(role));
@@ -97,7 +97,7 @@ describe('a role', () => {
     expect(allowed).toEqual(may[role]);
   });
 
-  it('is needed to change anything', async () => {
+  it('is required for every change', async () => {
     for (const act of ['record', 'group', 'lines'] as const) {
       const { status } = (await acts[act]?.('')) ?? {};
       expect([act, status]).toEqual([act, 401]);
@@ -124,7 +124,7 @@ describe('a role', () => {
 });
 
 describe('a key', () => {
-  it('that is revoked opens nothing', async () => {
+  it('permits nothing once it is revoked', async () => {
     const secret = await book.server.node.apiKeys.add('temp', 'recorder');
     expect(
       (await book.sendCommand('register-source', { source: 'k', title: 'x' }, { apiKey: secret })).status,
@@ -136,7 +136,7 @@ describe('a key', () => {
     await expect(book.server.node.apiKeys.add('temp', 'admin')).rejects.toThrow(/not used twice/);
   });
 
-  itEmbedded(REPLICATED_KEYS, 'that another process adds or revokes is seen at once', async () => {
+  itEmbedded(REPLICATED_KEYS, 'added or revoked by another process is effective at once', async () => {
     const other = new ApiKeys(new SqliteKeyStore(join(book.directory, 'keys.db')));
     const secret = await other.add('from outside', 'recorder');
     const answer = await book.sendCommand(
@@ -152,7 +152,7 @@ describe('a key', () => {
     expect((await book.get('/organizations', { authorization: `Bearer ${secret}` })).status).toBe(401);
   });
 
-  it('is made by the first start, for its owner only, and not again', async () => {
+  it('is created by the first start only, in a file of its owner', async () => {
     const directory = createTemporaryDirectory();
     const first = await startTestServer({ directory });
     const file = join(directory, 'admin.key');
@@ -165,8 +165,11 @@ describe('a key', () => {
     expect((await second.sendCommand('register-source', { source: 'a', title: 'x' })).status).toBe(201);
   });
 
-  it('is kept as a hash only', async () => {
-    const secrets = [...ROLES.map((role) => book.getKey(role)), await book.server.node.apiKeys.add('kept', 'reader')];
+  it('is stored as a hash only', async () => {
+    const secrets = [
+      ...ROLES.map((role) => book.getKey(role)),
+      await book.server.node.apiKeys.add('kept', 'reader'),
+    ];
     const files = readdirSync(book.directory, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name !== 'admin.key')
       .map(({ parentPath, name }) => join(parentPath, name));

@@ -30,7 +30,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       await there.remove();
     });
 
-    it('are found by their secrets, and nothing else is', async () => {
+    it('are found by their secrets only', async () => {
       const keys = await open();
       const clerk = await keys.add('clerk', 'recorder');
       const guest = await keys.add('guest', 'reader');
@@ -40,7 +40,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       expect(keys.find('')).toBeUndefined();
     });
 
-    it('are listed in the order in which they were made, without secrets and hashes', async () => {
+    it('are listed in the order of creation, without secrets and hashes', async () => {
       const keys = await open();
       await keys.add('zoe', 'auditor');
       await keys.add('adam', 'reader');
@@ -51,7 +51,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       expect(Date.parse(keys.list()[0]!.createdAt)).toBeLessThanOrEqual(Date.now());
     });
 
-    it('open nothing when they are revoked, and their names are not used again', async () => {
+    it('are invalid once revoked, and their names are not used again', async () => {
       const keys = await open();
       const secret = await keys.add('clerk', 'recorder');
       await keys.revoke('clerk');
@@ -66,13 +66,13 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       await expect(keys.revoke('nobody')).rejects.toThrow(KeyError);
     });
 
-    it.each(['', ' clerk', 'clerk ', 'a\tb', 'é', 'x'.repeat(101)])('cannot be named "%s"', async (name) => {
+    it.each(['', ' clerk', 'clerk ', 'a\tb', 'é', 'x'.repeat(101)])('refuse the name "%s"', async (name) => {
       const keys = await open();
       await expect(keys.add(name, 'reader')).rejects.toThrow(/^A key's name has 1 to 100 visible ASCII/);
       expect(keys.isEmpty()).toBe(true);
     });
 
-    it('stay when they are opened again', async () => {
+    it('are still valid after a restart', async () => {
       const before = await open();
       const [clerk, guest] = [await before.add('clerk', 'recorder'), await before.add('guest', 'reader')];
       await before.revoke('guest');
@@ -84,7 +84,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       await expect(keys.add('guest', 'reader')).rejects.toThrow(KeyError);
     });
 
-    it('that others add or revoke hold here', async () => {
+    it('added or revoked by another process are effective here', async () => {
       const [here, elsewhere] = [await open(), await open()];
       const secret = await elsewhere.add('clerk', 'recorder');
       await here.refresh();
@@ -94,7 +94,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       expect(elsewhere.find(secret)).toBeUndefined();
     });
 
-    it('have each name once when many add it at the same time', async () => {
+    it('have each name once when several processes add it at the same time', async () => {
       const places = [await open(), await open(), await open()];
       const names = ['a', 'b', 'c', 'd', 'e'];
       const added = await Promise.allSettled(
@@ -109,7 +109,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       }
     });
 
-    it('begin with one admin key, whoever comes first, for the owner of its file only', async () => {
+    it('begin with one admin key, in a file that only its owner can read', async () => {
       const places = [await open(), await open(), await open()];
       const files = places.map(() => join(createTemporaryDirectory(), 'admin.key'));
       const made = await Promise.all(places.map((keys, n) => keys.ensureAdminKey(files[n]!)));
@@ -125,7 +125,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       }
     });
 
-    it('have no second first key, also when the first was revoked', async () => {
+    it('have no second first key, also after the first was revoked', async () => {
       const keys = await open();
       await keys.add('clerk', 'recorder');
       await keys.revoke('clerk');

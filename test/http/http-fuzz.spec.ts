@@ -143,15 +143,15 @@ const checkProperty = (
     { numRuns },
   );
 
-describe('no body breaks', () => {
-  it('a command', async () => {
+describe('any body', () => {
+  it('as a command is answered without an internal error', async () => {
     for (const entry of book.server.node.commandHandler.commands.values()) {
       const data = addStrayMember(createNearlyValid(createCommandSchema(entry) as unknown as Schema));
       await checkProperty(data, (value) => book.sendCommand(entry.name, value), 40);
     }
   });
 
-  it('a group, or lines', async () => {
+  it('as a group or as lines is answered without an internal error', async () => {
     const entries = [...book.server.node.commandHandler.commands.values()];
     const wording = fc.oneof(
       { weight: 8, arbitrary: fc.oneof(...entries.map((entry) => fc.record({ command: fc.constant(entry.name), data: createNearlyValid(createCommandSchema(entry) as unknown as Schema) }))) }, // prettier-ignore
@@ -172,7 +172,7 @@ describe('no body breaks', () => {
     );
   });
 
-  it('of any bytes the server', async () => {
+  it('of random bytes is answered without an internal error', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 60 }),
       fc.stringMatching(/^[{}[\]":,0-9eE.+\-\\untrlsfa ]{0,60}$/).map((text) => Buffer.from(text)),
@@ -182,8 +182,8 @@ describe('no body breaks', () => {
   });
 });
 
-describe('no address breaks', () => {
-  it('a reading route', async () => {
+describe('any address', () => {
+  it('of a read route is answered without an internal error', async () => {
     const parameters = fc.constantFrom(
       'asOf',
       'on',
@@ -277,7 +277,7 @@ describe('no address breaks', () => {
     );
   });
 
-  it('whatever is asked, the book goes on', async () => {
+  it('afterwards the server still records and answers', async () => {
     expect((await book.get('/health/ready')).status).toBe(200);
     const { items } = (await book.get('/projections')).json;
     for (const { name, parked } of items) expect([name, parked]).toEqual([name, []]);

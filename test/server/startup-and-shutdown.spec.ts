@@ -42,7 +42,7 @@ describe('a start', () => {
     expect(configure).toThrow(value);
   });
 
-  it('is refused with one sentence that names the setting', async () => {
+  it('fails with one sentence that names the setting', async () => {
     const settings: [name: string, value: string][] = [
       ['READ_ACCESS', 'secret'],
       ['HOST', '192.0.2.1'], // an address for documentation, which no machine has
@@ -62,7 +62,7 @@ describe('a start', () => {
     }
   });
 
-  it('of a new book is ready when it says that it is open', async () => {
+  it('with a new book is ready when it reports that it is open', async () => {
     const { url } = await startRunning({ DATA_DIR: createTemporaryDirectory() });
     const answers = await Promise.all(
       ['/health/ready', '/organizations', '/sources', '/events'].map((path) => fetch(`${url}${path}`)),
@@ -70,7 +70,7 @@ describe('a start', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
-  it('is refused while the port is in use', async () => {
+  it('fails while the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -83,7 +83,7 @@ describe('a start', () => {
     expect(errors).toMatch(new RegExp(`PORT ${port} is in use`));
   });
 
-  it('is refused while another process has the data directory, which goes on', async () => {
+  it('fails while another process has the data directory, which continues to serve', async () => {
     const server = await startTestServer();
     const { code, errors } = await waitForFailedStart({ DATA_DIR: server.directory });
     expect(code).toBe(1);

@@ -1,4 +1,4 @@
-// The server as an operator runs it: a process of its own.
+// The server in a process of its own, as an operator runs it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -33,11 +33,11 @@ function spawnServer(environment: { readonly [name: string]: string }) {
   return { child, ended };
 }
 
-/** A start that is to fail. */
+/** Resolves when a start that must fail has ended. */
 export const waitForFailedStart = (environment: { readonly [name: string]: string }): Promise<ProcessExit> =>
   spawnServer(environment).ended;
 
-/** Resolves when it says that it is open. */
+/** Resolves when the server reports that it is open. */
 export async function startServerProcess(environment: {
   readonly [name: string]: string;
 }): Promise<ServerProcess> {

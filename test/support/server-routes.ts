@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** What the router of a running server has, sorted: `GET /organizations/:organization`. HEAD goes with GET. */
+/** The routes of a running server, sorted: `GET /organizations/:organization`. HEAD is left out. */
 export function listRoutes(app: NestFastifyApplication): string[] {
   const tree = app.getHttpAdapter().getInstance().printRoutes();
   const routes: string[] = [];

@@ -1,4 +1,4 @@
-// A real server in this process, on a data directory of its own, spoken to over a real socket.
+// A server in this process, on its own data directory, used over a real socket.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export type TestResponse = {
 export type RequestHeaders = { readonly [name: string]: string };
 type PostOptions = { readonly apiKey?: string; readonly headers?: RequestHeaders };
 
-/** Everything that somebody with a key can do from outside. */
+/** What a client with a key can do. */
 export class TestServer {
   constructor(
     readonly server: RunningServer,
@@ -57,7 +57,7 @@ export class TestServer {
     return this.fetch(path, { headers });
   }
 
-  /** Sends bytes as they are, by default as JSON and with the admin's key. */
+  /** Sends bytes unchanged, by default as JSON and with the admin key. */
   send(
     path: string,
     body: string | Uint8Array,
@@ -89,7 +89,7 @@ export class TestServer {
     );
   }
 
-  /** Many commands as NDJSON; a text stands for a line as it is. */
+  /** Many commands as NDJSON; a string is sent as a line unchanged. */
   async sendLines(
     lines: readonly unknown[],
     query = '',
@@ -108,7 +108,7 @@ export class TestServer {
     return { status, headers, text, json: undefined, results };
   }
 
-  /** Records something that a test builds on. */
+  /** Records commands that a test depends on. Throws if one is refused. */
   async recordCommands(...commands: readonly (readonly [command: string, data: unknown])[]): Promise<number> {
     let entry = 0;
     for (const [name, data] of commands) {
@@ -127,10 +127,10 @@ export class TestServer {
 const { log } = console;
 const directories: string[] = [];
 const servers: TestServer[] = [];
-/** Of each book: a cluster's is told by its prefix. */
+/** By the directory of the book, or by the prefix in a cluster. */
 const secretsByBook = new Map<string, Map<Role, string>>();
 
-/** A key for each role, made by the first server of a book. */
+/** A key for each role, created by the first server of a book. */
 async function createKeys(
   book: string,
   directory: string,
@@ -153,7 +153,7 @@ export function createTemporaryDirectory(): string {
 
 type ServerSettings = { readonly directory?: string } & { readonly [setting: string]: string };
 
-/** Started when everything can be read. */
+/** Resolves when every read model can be read. */
 export async function startTestServer({
   directory,
   ...environment
@@ -161,12 +161,12 @@ export async function startTestServer({
   const data = directory ?? createTemporaryDirectory();
   const settings = { PORT: '0', DATA_DIR: data, LOG_LEVEL: 'error', ...environment };
   const configuration = new Configuration(addLedgerSettings(settings));
-  console.log = () => undefined; // what a server says to its operator
+  console.log = () => undefined; // sentences for operators
   const server = await startServer(configuration, (sentence) => {
     throw new Error(sentence);
   });
   const { readModels } = server.node;
-  // A rebuild that runs already is returned: this waits for what is being built and builds nothing.
+  // rebuild() returns a rebuild that is already running, so this waits and starts nothing.
   for (const { name, status } of readModels.statuses())
     if (status === 'building') await readModels.rebuild(name).finished;
   const secrets = await createKeys(environment['LEDGER_PREFIX'] ?? data, data, server);
@@ -175,7 +175,7 @@ export async function startTestServer({
   return started;
 }
 
-/** For `afterAll`: closes what was started and removes what was made. */
+/** For `afterAll`: closes the servers and removes the directories. */
 export async function cleanUp(): Promise<void> {
   for (const server of servers.splice(0)) await server.close();
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });

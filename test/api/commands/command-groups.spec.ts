@@ -12,7 +12,7 @@ afterAll(cleanUp);
 describe('a group', () => {
   const stay = [admitMember('azerbaijan', '1993-09-24'), endMembership('azerbaijan', '1999-04-02')] as const;
 
-  it('is recorded together, and readable together', async () => {
+  it('is recorded and visible as a whole', async () => {
     const before = book.headEntry;
     const answer = await book.sendGroup(stay);
     const last = before + 2;
@@ -45,13 +45,13 @@ describe('a group', () => {
     expect(await members(last)).toContain('azerbaijan');
   });
 
-  it('records nothing if it was said already', async () => {
+  it('records nothing when all of its events are recorded already', async () => {
     const before = book.headEntry;
     const answer = await book.sendGroup(stay);
     expect([answer.status, answer.json.events, book.headEntry]).toEqual([200, [], before]);
   });
 
-  it('is decided by what it leaves, not on the way', async () => {
+  it('is judged by its final state, not by intermediate ones', async () => {
     await book.recordCommands(registerState('georgia', 'Georgia'), admitMember('georgia', '1994-04-20'));
     const earlier = [admitMember('georgia', '1993-12-09'), endMembership('georgia', '1994-01-01')] as const;
     const alone = await book.sendCommand(...earlier[0]);
@@ -108,7 +108,7 @@ describe('a group', () => {
     expect([answer.status, answer.json.code, answer.json.errors?.[0].pointer]).toEqual([422, code, pointer]);
   });
 
-  it('of corrections that are right only together is taken', async () => {
+  it('of corrections that are valid only together is accepted', async () => {
     await book.recordCommands(
       registerState('tajikistan', 'Tajikistan'),
       admitMember('tajikistan', '2000-01-01'),

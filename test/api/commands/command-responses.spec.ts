@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
-import { problems } from '../../../src/problems/problems.js';
 import { cstoCommands, registerState } from '../../support/csto-commands.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
+import { expectProblem, expectRefusedCommand } from '../support/expect-problem.js';
 
 let book: TestServer;
 beforeAll(async () => {
@@ -12,42 +11,15 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-/** A whole problem document of this code, at this address. */
-function expectProblem(answer: TestResponse, status: number, code: string, instance: string): void {
-  expect(answer.json).toMatchObject({
-    type: `/problems/${code}`,
-    title: problems[code]?.title,
-    status,
-    detail: expect.stringMatching(/\S/),
-    instance,
-    code,
-  });
-  expect(answer.status).toBe(status);
-  expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-  expect(answer.headers.get('cache-control')).toBe('no-store');
-}
-
-/** Nothing of a refused command may stay. */
-async function expectRefusal(
-  send: () => Promise<TestResponse>,
-  status: number,
-  code: string,
-): Promise<TestResponse> {
-  const before = book.headEntry;
-  const answer = await send();
-  const path = answer.json.instance as string;
-  expectProblem(answer, status, code, path);
-  expect(book.headEntry).toBe(before);
-  expect((await book.get('/events?after=0&limit=1000')).json.entry).toBe(before);
-  return answer;
-}
+const expectRefusal = (send: () => Promise<TestResponse>, status: number, code: string) =>
+  expectRefusedCommand(book, send, status, code);
 
 let used = 0;
 const createId = () => `fresh-${++used}`;
 const createSource = (id = createId(), more: object = {}) => ({ source: id, title: 'A report', ...more });
 
-describe('a command that is obeyed', () => {
-  it('is answered with what was recorded and where it is', async () => {
+describe('a recorded command', () => {
+  it('answers with the recorded events and their addresses', async () => {
     const id = createId();
     const answer = await book.sendCommand('register-source', createSource(id));
     const { json, headers } = answer;
@@ -78,7 +50,7 @@ describe('a command that is obeyed', () => {
     });
   });
 
-  it('can be read at once', async () => {
+  it('is visible in a GET that follows at once', async () => {
     for (let n = 0; n < 20; n++) {
       const id = createId();
       const { headers } = await book.sendCommand('register-source', createSource(id));
@@ -90,7 +62,7 @@ describe('a command that is obeyed', () => {
     }
   });
 
-  it('is answered as soon as it is durable if the client prefers so', async () => {
+  it('is answered as soon as it is durable with Prefer: respond-async', async () => {
     const answer = await book.sendCommand('register-source', createSource(), {
       headers: { prefer: 'respond-async, wait=10' },
     });
@@ -100,7 +72,7 @@ describe('a command that is obeyed', () => {
     expect((await book.get(answer.headers.get('location') ?? '')).status).toBe(200);
   });
 
-  it('records nothing when it was said already', async () => {
+  it('records nothing when the same event is sent twice', async () => {
     const data = createSource();
     const first = await book.sendCommand('register-source', data);
     const head = book.headEntry;
@@ -114,7 +86,7 @@ describe('a command that is obeyed', () => {
     expect(book.headEntry).toBe(head);
   });
 
-  it('is told by whom, in answer to what', async () => {
+  it('has its actor and correlation id in the metadata', async () => {
     const answer = await book.sendCommand('register-source', createSource(), {
       apiKey: book.getKey('recorder'),
       headers: { 'x-correlation-id': 'case-7' },
@@ -128,13 +100,13 @@ describe('a command that is obeyed', () => {
     });
   });
 
-  it('keeps text as it was sent', async () => {
+  it('keeps text exactly as it was sent', async () => {
     const title = 'e\u0301 \u00e9 \u2028 \u{1F3DB} "\\ \t\n\r  <b> ';
     const { json } = await book.sendCommand('register-source', createSource(createId(), { title }));
     expect((await book.get(`/events/${json.events[0].id}`)).json.data.title).toBe(title);
   });
 
-  it('may weigh 512 KiB', async () => {
+  it('may have 512 KiB', async () => {
     const data = createSource();
     const room = 512 * 1024 - Buffer.byteLength(JSON.stringify({ ...data, note: '' }));
     expect((await book.sendCommand('register-source', { ...data, note: 'n'.repeat(room) })).status).toBe(201);
@@ -149,7 +121,7 @@ describe('a command that is obeyed', () => {
 describe('an Idempotency-Key', () => {
   const key = (value: string) => ({ headers: { 'idempotency-key': value } });
 
-  it('gives the first answer again, also when the stream has moved on', async () => {
+  it('gets the first answer again, also after further appends to the stream', async () => {
     const id = createId();
     const name = { organization: id, name: 'First', classification: 'state' };
     const first = await book.sendCommand('register-organization', name, key('once'));
@@ -164,7 +136,7 @@ describe('an Idempotency-Key', () => {
     expect(book.headEntry).toBe(head);
   });
 
-  it('records once however often it comes at the same time', async () => {
+  it('records once when the same request arrives several times at once', async () => {
     const data = createSource();
     const answers = await Promise.all(
       Array.from({ length: 12 }, () => book.sendCommand('register-source', data, key('at-once'))),
@@ -187,7 +159,7 @@ describe('an Idempotency-Key', () => {
     expect(again.json).toEqual(first.json);
   });
 
-  it('belongs to whoever used it', async () => {
+  it('is scoped to the principal', async () => {
     const [mine, yours] = [createSource(), createSource()];
     await book.sendCommand('register-source', mine, key('shared'));
     const other = await book.sendCommand('register-source', yours, {
@@ -197,7 +169,7 @@ describe('an Idempotency-Key', () => {
     expect(other.status).toBe(201);
   });
 
-  it('is refused for another body', async () => {
+  it('is refused with another body', async () => {
     await book.sendCommand('register-source', createSource(), key('taken'));
     await expectRefusal(
       () => book.sendCommand('register-source', createSource(), key('taken')),
@@ -206,7 +178,7 @@ describe('an Idempotency-Key', () => {
     );
   });
 
-  it('is not remembered for a command that was refused', async () => {
+  it('is not stored for a refused command', async () => {
     await expectRefusal(
       () => book.sendCommand('register-source', { source: 'x' }, key('again')),
       422,
@@ -215,7 +187,7 @@ describe('an Idempotency-Key', () => {
     expect((await book.sendCommand('register-source', createSource(), key('again'))).status).toBe(201);
   });
 
-  it.each(['', ' ', 'a b', 'x'.repeat(256), 'caf\u00e9'])('cannot be %j', async (value) => {
+  it.each(['', ' ', 'a b', 'x'.repeat(256), 'caf\u00e9'])('is refused when it is %j', async (value) => {
     await expectRefusal(
       () => book.sendCommand('register-source', createSource(), key(value)),
       422,
@@ -231,7 +203,7 @@ describe('an Idempotency-Key', () => {
 });
 
 describe('If-Match', () => {
-  it('lets a command through at this revision only', async () => {
+  it('accepts a command at exactly this revision', async () => {
     const id = createId();
     await book.recordCommands(registerState(id, 'State'));
     const rename = (name: string, revision: string) =>
@@ -246,7 +218,7 @@ describe('If-Match', () => {
     expect((await rename('Two', '"1"')).status).toBe(201);
   });
 
-  it('names a revision of nothing', async () => {
+  it('is refused for a stream that does not exist', async () => {
     const answer = await expectRefusal(
       () => book.sendCommand('register-source', createSource(), { headers: { 'if-match': '"0"' } }),
       412,
@@ -255,7 +227,7 @@ describe('If-Match', () => {
     expect(answer.json.currentRevision).toBeNull();
   });
 
-  it.each(['0', '"x"', 'W/"0"', '*'])('cannot be %s', async (value) => {
+  it.each(['0', '"x"', 'W/"0"', '*'])('is refused when it is %s', async (value) => {
     await expectRefusal(
       () => book.sendCommand('register-source', createSource(), { headers: { 'if-match': value } }),
       422,
@@ -264,137 +236,7 @@ describe('If-Match', () => {
   });
 });
 
-describe('a body that is not a JSON object in UTF-8', () => {
-  const post = (body: string | Uint8Array, headers = {}) =>
-    book.send('/commands/register-source', body, { headers });
-  const whole = () => JSON.stringify(createSource());
-  const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
-
-  it.each([
-    ['nothing', ''],
-    ['blanks', ' \n'],
-    ['half of it', '{"source":"half"'],
-    ['two values', '{"source":"a","title":"b"}{}'],
-    ['a comment', '{"source":"a","title":"b"} // no'],
-    ['a comma too many', '{"source":"a","title":"b",}'],
-    ['single quotes', "{'source':'a','title':'b'}"],
-    ['NaN', '{"source":"a","title":NaN}'],
-    ['a newline in a text', '{"source":"a","title":"b\n"}'],
-    ['a member twice', '{"source":"a","title":"b","title":"c"}'],
-    ['a member twice, once escaped', '{"source":"a","title":"b","t\\u0069tle":"c"}'],
-    ['a member twice, deep inside', '{"source":"a","title":"b","x":[{"y":{"z":1,"z":1}}]}'],
-    ['__proto__', '{"source":"a","title":"b","__proto__":{"note":"c"}}'],
-    ['__proto__, escaped', '{"source":"a","title":"b","\\u005f_proto__":1}'],
-    ['__proto__, deep inside', '{"source":"a","title":"b","sources":[{"__proto__":{"source":"treaty"}}]}'],
-    ['33 levels', `${'['.repeat(33)}${']'.repeat(33)}`],
-    ['a quarter of a million levels', `${'['.repeat(250_000)}${']'.repeat(250_000)}`],
-    ['a byte order mark', '\uFEFF{"source":"a","title":"b"}'],
-  ])('is refused: %s', async (_what, body) => {
-    await expectRefusal(() => post(body), 400, 'invalid-json');
-  });
-
-  it.each([
-    ['a byte that begins nothing', Buffer.from('{"source":"a","title":"b\xff"}', 'latin1')],
-    ['an overlong form', Buffer.from('{"source":"a","title":"b\xc0\xaf"}', 'latin1')],
-    ['half a pair', Buffer.from('{"source":"a","title":"\xed\xa0\x80"}', 'latin1')],
-    ['a character cut off', Buffer.from('{"source":"a","title":"\xe2\x82"}', 'latin1')],
-    ['UTF-16', utf16('{"source":"a","title":"b"}')],
-  ])('is refused: %s', async (_what, body) => {
-    await expectRefusal(() => post(body), 400, 'invalid-json');
-  });
-
-  it.each(['iso-8859-1', 'utf-16', '"windows-1252"'])(
-    'is refused if it is declared as %s',
-    async (charset) => {
-      const type = `application/json; charset=${charset}`;
-      await expectRefusal(() => post(whole(), { 'content-type': type }), 400, 'invalid-json');
-    },
-  );
-
-  it.each(['application/json; charset=utf-8', 'application/json;charset="UTF-8"', 'Application/JSON'])(
-    'is taken as %s',
-    async (type) => {
-      expect((await post(whole(), { 'content-type': type })).status).toBe(201);
-    },
-  );
-
-  it.each([
-    'text/plain',
-    'application/xml',
-    'application/x-www-form-urlencoded',
-    'application/x-ndjson',
-    'text/json',
-  ])('is refused as %s', async (type) => {
-    await expectRefusal(() => post(whole(), { 'content-type': type }), 415, 'unsupported-media-type');
-  });
-
-  it('is refused compressed', async () => {
-    const answer = await expectRefusal(
-      () => post(gzipSync(whole()), { 'content-encoding': 'gzip' }),
-      415,
-      'unsupported-media-type',
-    );
-    expect(answer.headers.get('accept-encoding')).toBe('identity');
-  });
-
-  it.each(['[]', '"text"', '1', 'null', 'true'])('is refused: %s', async (body) => {
-    const answer = await expectRefusal(() => post(body), 422, 'invalid-value');
-    expect(answer.json.errors).toEqual([{ pointer: '', code: 'invalid-value', detail: expect.any(String) }]);
-  });
-});
-
-describe('a field that is wrong', () => {
-  // prettier-ignore
-  it.each<[string, string, object, [pointer: string, code: string][]]>([
-    ['missing', 'register-source', { source: 'a' }, [['/title', 'missing-field']]],
-    ['all missing', 'admit-member', {}, [['/organization', 'missing-field'], ['/member', 'missing-field'], ['/effective', 'missing-field']]],
-    ['unknown', 'register-source', { source: 'a', title: 'b', colour: 'red' }, [['/colour', 'unknown-field']]],
-    ['unknown, and in need of an escape', 'register-source', { source: 'a', title: 'b', 'x/y~z': 1 }, [['/x~1y~0z', 'unknown-field']]],
-    ['unknown, but every object has it', 'register-source', { source: 'a', title: 'b', constructor: 1, toString: 2 }, [['/constructor', 'unknown-field'], ['/toString', 'unknown-field']]],
-    ['unknown, inside', 'admit-member', { organization: 'csto', member: 'armenia', effective: '2001', instrument: { title: 'T', x: 1 } }, [['/instrument/x', 'unknown-field']]],
-    ['null', 'register-source', { source: 'a', title: null }, [['/title', 'invalid-value']]],
-    ['of another type', 'register-source', { source: 'a', title: ['b'] }, [['/title', 'invalid-value']]],
-    ['blank', 'register-source', { source: 'a', title: ' ' }, [['/title', 'invalid-value']]],
-    ['not in the list', 'register-organization', { organization: 'a', name: 'b', classification: 'club' }, [['/classification', 'invalid-value']]],
-    ['no id', 'register-source', { source: 'A B', title: 'b' }, [['/source', 'invalid-id']]],
-    ['an id too long', 'register-source', { source: 'a'.repeat(101), title: 'b' }, [['/source', 'invalid-id']]],
-    ['no date', 'admit-member', { organization: 'csto', member: 'armenia', effective: '31.5.2011' }, [['/effective', 'invalid-date']]],
-    ['no day of the calendar', 'admit-member', { organization: 'csto', member: 'armenia', effective: '2011-02-29' }, [['/effective', 'invalid-date']]],
-    ['no address', 'register-source', { source: 'a', title: 'b', url: 'javascript:alert(1)' }, [['/url', 'invalid-value']]],
-    ['no language', 'register-source', { source: 'a', title: 'b', language: 'not a language' }, [['/language', 'invalid-value']]],
-    ['half a pair', 'register-source', { source: 'a', title: 'b\ud800' }, [['/title', 'invalid-text']]],
-    ['a control character', 'register-source', { source: 'a', title: 'b\u0000' }, [['/title', 'invalid-text']]],
-    ['a control character of the second block', 'register-source', { source: 'a', title: 'b\u0085' }, [['/title', 'invalid-text']]],
-    ['a list of nothing', 'register-source', { source: 'a', title: 'b', sources: [] }, [['/sources', 'invalid-value']]],
-    ['wrong inside a list', 'register-source', { source: 'a', title: 'b', sources: [{ source: 'treaty' }, { locator: 'p. 1' }] }, [['/sources/1/source', 'missing-field']]],
-    ['a reference to nothing', 'admit-member', { organization: 'csto', member: 'atlantis', effective: '2001' }, [['/member', 'unknown-reference']]],
-    ['two references to nothing', 'admit-member', { organization: 'eldorado', member: 'atlantis', effective: '2001' }, [['/organization', 'unknown-reference'], ['/member', 'unknown-reference']]],
-    ['a reference to nothing inside a list', 'register-source', { source: 'a', title: 'b', sources: [{ source: 'nowhere' }] }, [['/sources/0/source', 'unknown-reference']]],
-    ['a fact that is none', 'retract-fact', { fact: 'source-treaty@99', reason: 'x' }, [['/fact', 'unknown-reference']]],
-    ['no name of a fact', 'retract-fact', { fact: 'treaty', reason: 'x' }, [['/fact', 'invalid-id']]],
-    ['wrong in a correction', 'correct-fact', { fact: 'source-treaty@0', reason: 'x', with: { source: 'treaty', titel: 'b' } }, [['/with/titel', 'unknown-field'], ['/with/title', 'missing-field']]],
-  ])('is named: %s', async (_what, command, data, errors) => {
-    const answer = await expectRefusal(() => book.sendCommand(command, data), 422, errors[0]?.[1] ?? '');
-    expect(answer.json.errors).toEqual(
-      errors.map(([pointer, code]) => ({ pointer, code, detail: expect.stringMatching(/\S/) })),
-    );
-  });
-
-  it.each(['1.5', '9007199254740993', '1e400', '1.00000000000000000001'])(
-    'is named: the number %s',
-    async (number) => {
-      const body = `{"source":"a","title":"b","note":${number}}`;
-      const answer = await expectRefusal(
-        () => book.send('/commands/register-source', body),
-        422,
-        'invalid-number',
-      );
-      expect(answer.json.errors[0]).toMatchObject({ pointer: '/note', code: 'invalid-number' });
-    },
-  );
-});
-
-describe('a command that a rule refuses', () => {
+describe('a command that a rule of the domain refuses', () => {
   // prettier-ignore
   it.each<[code: string, command: string, data: object]>([
     ['id-taken', 'register-source', { source: 'treaty', title: 'Another' }],
@@ -410,15 +252,15 @@ describe('a command that a rule refuses', () => {
     expect(answer.json).not.toHaveProperty('errors');
   });
 
-  it('of a name that is none has a code', async () => {
+  it('is refused with a code when its name is unknown', async () => {
     await expectRefusal(() => book.sendCommand('register-unicorn', {}), 404, 'unknown-command');
     await expectRefusal(() => book.sendCommand('toString', {}), 404, 'unknown-command');
     expectProblem(await book.get('/commands/nope'), 404, 'unknown-command', '/commands/nope');
   });
 });
 
-describe('a command that cannot be recorded now', () => {
-  it('is refused while the queue is full, before anything is written, and taken afterwards', async () => {
+describe('a command while the queue is full', () => {
+  it('is refused before anything is written, and accepted afterwards', async () => {
     const { node } = book.server;
     const writer = new Database(node.directory.ledgerFile);
     writer.exec('BEGIN IMMEDIATE'); // nobody else can commit meanwhile

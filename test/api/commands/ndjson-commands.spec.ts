@@ -30,8 +30,8 @@ function openNdjsonRequest(server: TestServer, query = '') {
   return { sent, response: once(sent, 'response').then(([answer]) => answer as IncomingMessage) };
 }
 
-describe('lines of commands', () => {
-  it('are answered one by one, in order', async () => {
+describe('NDJSON commands', () => {
+  it('are answered one result per line, in order', async () => {
     const answer = await book.sendLines([
       createSourceCommand('l1'),
       createSourceCommand('l2'),
@@ -47,7 +47,7 @@ describe('lines of commands', () => {
     expect((await book.get('/sources/l2')).status).toBe(200);
   });
 
-  it('are answered while more are to come', async () => {
+  it('are answered while further lines arrive', async () => {
     const { sent, response } = openNdjsonRequest(book);
     const answer = await response; // before a line was sent
     const results = createInterface({ input: answer })[Symbol.asyncIterator]();
@@ -61,7 +61,7 @@ describe('lines of commands', () => {
     expect((await results.next()).done).toBe(true);
   });
 
-  it('are counted with those that are blank, and may end in CRLF or in nothing', async () => {
+  it('count blank lines, and may end in CRLF or without a newline', async () => {
     const body = `\r\n${JSON.stringify(createSourceCommand('c1'))}\r\n\n \t\n${JSON.stringify(createSourceCommand('c2'))}`;
     const { text } = await book.send('/commands', body, {
       headers: { 'content-type': 'application/x-ndjson' },
@@ -73,11 +73,11 @@ describe('lines of commands', () => {
     expect(lines.map(({ line, status }) => [line, status])).toEqual([[2, 201], [5, 201]]); // prettier-ignore
   });
 
-  it('may be none', async () => {
+  it('may be empty', async () => {
     expect((await book.sendLines([])).text).toBe('');
   });
 
-  it('fail on their own', async () => {
+  it('fail independently of each other', async () => {
     const { results } = await book.sendLines([
       createSourceCommand('f1'),
       '{ no JSON',
@@ -111,20 +111,20 @@ describe('lines of commands', () => {
       else expect([typeof detail, entry]).toEqual(['string', undefined]);
   });
 
-  it('stop at the first failure if asked to, and nothing after it is recorded', async () => {
+  it('stop at the first failure with onError=stop, and record nothing after it', async () => {
     const many = Array.from({ length: 3_000 }, (_, n) => createSourceCommand(`after-${n}`));
     const { results } = await book.sendLines([createSourceCommand('s1'), '{', ...many], '?onError=stop');
     expect(results.map(({ line, status }) => [line, status])).toEqual([[1, 201], [2, 400]]); // prettier-ignore
     expect((await book.get('/sources/after-0')).status).toBe(404);
   });
 
-  it('cannot be told anything else to do on failure', async () => {
+  it('refuse any other value of onError', async () => {
     const answer = await book.sendLines([createSourceCommand('n1')], '?onError=ignore');
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([422, 'invalid-value']);
     expect((await book.get('/sources/n1')).status).toBe(404);
   });
 
-  it('are decided on the lines before them', async () => {
+  it('are decided on the state that the lines before them leave', async () => {
     const { results } = await book.sendLines([
       {
         command: registerState('ruritania', 'Ruritania')[0],
@@ -146,7 +146,7 @@ describe('lines of commands', () => {
     ]);
   });
 
-  it('hold at most 512 KiB each', async () => {
+  it('have at most 512 KiB each', async () => {
     const { results } = await book.sendLines([
       createSourceCommand('big-1', { data: { source: 'big-1', title: 'x', note: 'n'.repeat(512 * 1024) } }),
       createSourceCommand('big-2', { data: { source: 'big-2', title: 'x', note: 'n'.repeat(511 * 1024) } }),
@@ -155,7 +155,7 @@ describe('lines of commands', () => {
     expect(results[0].status).toBe(413);
   });
 
-  it('are safe to send again by their keys', async () => {
+  it('are safe to send again with idempotency keys', async () => {
     const lines = [
       createSourceCommand('k1', { idempotencyKey: 'line-1' }),
       createSourceCommand('k2', { idempotencyKey: 'line-2' }),
@@ -169,7 +169,7 @@ describe('lines of commands', () => {
     expect(other.results[0]).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
   });
 
-  it('of somebody who hangs up are recorded as far as they came', async () => {
+  it('are recorded as far as they arrived when the client closes the connection', async () => {
     const { sent, response } = openNdjsonRequest(book);
     sent.write(`${JSON.stringify(createSourceCommand('h1'))}\n`);
     const answer = await response;
@@ -183,7 +183,7 @@ describe('lines of commands', () => {
 });
 
 describe('recordedAt', () => {
-  it('is for admins, never decreases and never lies in the future', async () => {
+  it('is accepted from admins, never decreases and is never in the future', async () => {
     const old = await startTestServer();
     const at = (id: string, recordedAt: unknown) => createSourceCommand(id, { recordedAt });
     const future = new Date(Date.now() + 3_600_000).toISOString();
@@ -232,7 +232,7 @@ describe('recordedAt', () => {
     expect(others.results.map(({ status, code }) => code ?? status)).toEqual(['forbidden', 201]);
   });
 
-  it('has no place elsewhere', async () => {
+  it('is refused outside of NDJSON commands', async () => {
     const data = { source: 'r1', title: 'x', recordedAt: '1992-05-15T09:00:00Z' };
     expect((await book.sendCommand('register-source', data)).json.code).toBe('unknown-field');
     const group = JSON.stringify([{ ...createSourceCommand('r1'), recordedAt: '1992-05-15T09:00:00Z' }]);
@@ -241,7 +241,7 @@ describe('recordedAt', () => {
 });
 
 describe('fifty thousand lines', () => {
-  it('go through without being held in memory', async () => {
+  it('are processed without being held in memory', async () => {
     const [lines, note] = [50_000, 'n'.repeat(1_000)];
     // All of one stream, which is known to stand after the first time, and every tenth a new fact of another one.
     const line = (n: number) =>

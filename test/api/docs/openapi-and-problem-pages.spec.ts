@@ -29,7 +29,7 @@ describe('the OpenAPI document', () => {
       ]),
     );
 
-  it('has every route that there is, and no other', () => {
+  it('has every route of the server, and no other', () => {
     const said = operations().map(([path, method]) => {
       // OpenAPI has no parameter of several parts: where the router has a wildcard, it is called a path.
       const route = path.replaceAll(/\{(\w+)\}/g, ':$1').replace(/:path$/, '*');
@@ -42,7 +42,7 @@ describe('the OpenAPI document', () => {
       expect(document.paths[`/commands/${name}`]).toHaveProperty('post');
   });
 
-  it('has the form of OpenAPI 3.1', () => {
+  it('is valid OpenAPI 3.1', () => {
     expect(document.openapi).toMatch(/^3\.1\.\d+$/);
     expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
     const allowed = new Set('get put post delete options head patch trace'.split(' '));
@@ -78,7 +78,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('refers to nothing that it does not have, and every schema has types that there are', () => {
+  it('has no dangling references, and only valid types', () => {
     const types = new Set(['string', 'integer', 'number', 'boolean', 'object', 'array', 'null']);
     const walk = (value: any, at: string): void => {
       if (typeof value !== 'object' || value === null) return;
@@ -97,7 +97,7 @@ describe('the OpenAPI document', () => {
     walk(document, '');
   });
 
-  it('tells the fields and filters that the server takes', async () => {
+  it('lists the fields and filters that the server accepts', async () => {
     for (const [path, method, operation] of operations()) {
       if (method !== 'get' || !/^\/(organizations|sources|events|streams)/.test(path)) continue;
       const at = path.replace(/\{organization\}/, 'csto').replace(/\{source\}/, 'treaty').replace('{stream}', 'source-treaty'); // prettier-ignore
@@ -112,7 +112,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('a page', () => {
+describe('an HTML page', () => {
   it.each(['/docs', '/problems', '/problems/already-member'])(
     '%s needs no script and lets none in',
     async (path) => {
@@ -131,14 +131,14 @@ describe('a page', () => {
     },
   );
 
-  it('tells every command and route', async () => {
+  it('lists every command and route', async () => {
     const { text } = await book.get('/docs');
     for (const name of book.server.node.commandHandler.commands.keys())
       expect(text).toContain(`/commands/${name}`);
     expect(text).toContain('GET /organizations/{organization}/members');
   });
 
-  it('has no room for what others write', async () => {
+  it('escapes text that a client sends', async () => {
     const { text, headers } = await book.get('/problems/%3Cscript%3Ealert(1)%3C%2Fscript%3E');
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(JSON.parse(text)).toMatchObject({ status: 404 });
@@ -156,7 +156,7 @@ describe('every answer', () => {
     },
   );
 
-  it('to a mistake of ours says nothing of our insides', async () => {
+  it('shows no internals in an internal error', async () => {
     const { readModels } = book.server.node;
     const original = readModels.query.bind(readModels);
     Object.assign(readModels, {
@@ -178,7 +178,7 @@ describe('every answer', () => {
   });
 });
 
-describe('every way of saying no', () => {
+describe('every problem', () => {
   it('has a page', async () => {
     const list = (await book.get('/problems')).text;
     for (const [code, { title, status, meaning, remedy }] of Object.entries(problems)) {
@@ -196,7 +196,7 @@ describe('every way of saying no', () => {
     }
   });
 
-  it('that the code can say is in the table', () => {
+  it('that the code can raise is in the catalog', () => {
     const said = new Map<string, string>();
     const patterns = [
       /\brefuse\(\s*'([^']+)'/g,
@@ -219,7 +219,7 @@ describe('every way of saying no', () => {
 });
 
 describe('the read models', () => {
-  it('are listed, and folded anew without a change', async () => {
+  it('are listed, and are the same after a rebuild', async () => {
     const routes = [
       '/organizations?lang=ru',
       '/organizations/csto',
@@ -258,7 +258,7 @@ describe('the read models', () => {
     expect([unknown.status, unknown.json.code]).toEqual([404, 'unknown-id']);
   });
 
-  it('are what it takes to be ready', async () => {
+  it('decide whether the server is ready', async () => {
     expect((await book.get('/health/live')).json).toEqual({ status: 'ok' });
     const ready = await book.get('/health/ready');
     expect([ready.status, ready.json.status, ready.json.entry]).toEqual([200, 'ok', book.headEntry]);

@@ -13,8 +13,8 @@ afterAll(cleanUp);
 
 type Fact = { entry: number; id: string; stream: string; revision: number; type: string };
 
-describe('the facts', () => {
-  it('are told in order, raw', async () => {
+describe('GET /events', () => {
+  it('lists events in order, as recorded', async () => {
     const { items, next, entry } = (await book.get('/events')).json;
     expect([items.length, next, entry]).toEqual([cstoCommands.length, null, book.headEntry]);
     expect(items.map((fact: Fact) => fact.entry)).toEqual(cstoCommands.map((_, n) => n + 1));
@@ -31,7 +31,7 @@ describe('the facts', () => {
     });
   });
 
-  it('come after an entry, in pages, of one stream or type', async () => {
+  it('lists events after an entry, in pages, of one stream or type', async () => {
     const entries = async (path: string): Promise<number[]> =>
       (await book.get(path)).json.items.map(({ entry }: Fact) => entry) as number[];
     expect(await entries('/events?after=9')).toEqual([10, 11]);
@@ -57,7 +57,7 @@ describe('the facts', () => {
     }
   });
 
-  it('have an address each, which never changes', async () => {
+  it('gives each event an address whose answer never changes', async () => {
     for (const fact of (await book.get('/events')).json.items) {
       const { json, headers } = await book.get(`/events/${(fact as Fact).id}`);
       expect(json).toEqual(fact);
@@ -65,7 +65,7 @@ describe('the facts', () => {
     }
   });
 
-  it('make streams', async () => {
+  it('lists the events of a stream', async () => {
     const stream = '/streams/membership-csto:uzbekistan';
     const { items, next, entry } = (await book.get(stream)).json;
     expect(items.map((fact: Fact) => [fact.revision, fact.entry])).toEqual([[0, 9], [1, 10], [2, 11]]); // prettier-ignore
@@ -126,7 +126,7 @@ const createSourceCommand = (n: number) => ['register-source', { source: `live-$
 
 describe('a live feed', () => {
   let n = 0;
-  it('tells what is recorded from now on', async () => {
+  it('sends what is recorded from now on', async () => {
     const feed = await openFeed(book);
     expect(feed.answer.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -142,7 +142,7 @@ describe('a live feed', () => {
     feed.hangUp();
   });
 
-  it('goes on after an entry, or after the last that was seen', async () => {
+  it('resumes after an entry, or after Last-Event-ID', async () => {
     const after = await openFeed(book, '/events?after=3');
     expect(await after.next(4)).toEqual([4, 5, 6, 7]);
     after.hangUp();
@@ -154,7 +154,7 @@ describe('a live feed', () => {
     all.hangUp();
   });
 
-  it('tells of one stream or type', async () => {
+  it('sends the events of one stream or type', async () => {
     const stream = await openFeed(book, '/events?after=0&stream=membership-csto:uzbekistan');
     expect(await stream.next(3)).toEqual([9, 10, 11]);
     stream.hangUp();
@@ -168,7 +168,7 @@ describe('a live feed', () => {
     type.hangUp();
   });
 
-  it('misses nothing and repeats nothing while it is cut off again and again', async () => {
+  it('misses nothing and repeats nothing over many reconnections', async () => {
     const from = book.headEntry;
     const total = 400;
     const writing = book.sendLines(
@@ -187,7 +187,7 @@ describe('a live feed', () => {
     expect(seen).toEqual(Array.from({ length: total }, (_, m) => from + 1 + m));
   });
 
-  it('holds more than a slow listener takes at once', async () => {
+  it('waits for a slow client', async () => {
     const note = 'n'.repeat(200_000);
     const from = book.headEntry;
     const feed = await openFeed(book);
@@ -197,7 +197,7 @@ describe('a live feed', () => {
     feed.hangUp();
   });
 
-  it('says now and then that it is alive', async () => {
+  it('sends a comment at intervals while it is silent', async () => {
     const { setInterval: original } = globalThis;
     globalThis.setInterval = ((act: () => void, wait = 0) =>
       original(act, wait === 15_000 ? 1 : wait)) as typeof setInterval;
@@ -212,12 +212,12 @@ describe('a live feed', () => {
     }
   });
 
-  it.each(['x', '-1', ''])('does not go on after %j', async (id) => {
+  it.each(['x', '-1', ''])('refuses Last-Event-ID %j', async (id) => {
     const { status, json } = await book.get('/events', { accept: 'text/event-stream', 'last-event-id': id });
     expect([status, json.code]).toEqual([422, 'invalid-value']);
   });
 
-  it('lets go of everything when the listener hangs up', async () => {
+  it('releases everything when the client closes the connection', async () => {
     const { heads } = book.server.node.sequencer as unknown as { heads: { observers: unknown[] } };
     const before = heads.observers.length;
     const feed = await openFeed(book);

@@ -77,7 +77,7 @@ afterEach(async () => {
 });
 
 describe('an export', () => {
-  it('is the whole book, an entry a line after a header', async () => {
+  it('has a header, then one entry per line', async () => {
     const { status, headers, text } = await getExport(book);
     expect([status, headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
     expect(headers.get('cache-control')).toBe('no-store');
@@ -120,7 +120,7 @@ describe('an export', () => {
     expect(others).toEqual([]);
   });
 
-  it('is for whoever may read', async () => {
+  it('needs the permission to read', async () => {
     const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
     expect((await getExport(closed)).status).toBe(401);
     expect((await getExport(closed, { authorization: `Bearer ${closed.getKey('reader')}` })).status).toBe(
@@ -128,7 +128,7 @@ describe('an export', () => {
     );
   });
 
-  it('ends at the head of its beginning, and lets others be served while it is taken slowly', async () => {
+  it('ends at the head of its start, and does not delay other requests while a slow client reads it', async () => {
     const large = await startEmptyBook();
     await large.sendLines(createSourceCommands(3_000));
     const { headEntry } = large;
@@ -143,8 +143,8 @@ describe('an export', () => {
   });
 });
 
-describe('the record of a stream', () => {
-  it('is all of its entries between a header and a receipt', async () => {
+describe('the export of a stream', () => {
+  it('has all of its entries between a header and a receipt', async () => {
     const stream = 'membership-csto:uzbekistan';
     const { status, headers, text } = await book.get(`/streams/${stream}`, NDJSON);
     expect([status, headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
@@ -165,7 +165,7 @@ describe('the record of a stream', () => {
     expect(lines.at(-1)).toBe(canonicalJson({ receipt: proof.text }));
   });
 
-  it('is of no part and of no stream that is not there', async () => {
+  it('is refused for a part of a stream and for an unknown stream', async () => {
     expect((await book.get('/streams/nothing-x', NDJSON)).status).toBe(404);
     expect((await book.get('/streams/membership-csto:uzbekistan?limit=1', NDJSON)).json.code).toBe(
       'unknown-parameter',
@@ -174,7 +174,7 @@ describe('the record of a stream', () => {
 });
 
 describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book', () => {
-  it('makes the same book: entries, ids, times, leaf hashes, and every answer byte for byte', async () => {
+  it('gives the same book: entries, ids, times, leaf hashes, and every answer byte for byte', async () => {
     const copy = await startEmptyBook();
     const { status, headers, results } = await sendExport(copy, exported);
     expect([status, headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
@@ -192,7 +192,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book',
     });
   });
 
-  it('goes on as the first book would', async () => {
+  it('continues as the original book would', async () => {
     const copy = await startEmptyBook();
     await sendExport(copy, exported);
     const again = await copy.sendCommand('admit-member', {
@@ -206,7 +206,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book',
     );
   });
 
-  it('tells how far it is, and is done when it says so', async () => {
+  it('reports progress, and is durable when it reports the end', async () => {
     const large = await startEmptyBook();
     await large.sendLines(createSourceCommands(2_500), '', { headers: { 'idempotency-key': 'unused' } });
     const copy = await startEmptyBook();
@@ -228,15 +228,15 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book',
   });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'who may not, and where not', () => {
-  it.each(['reader', 'recorder', 'auditor'] as const)('a key with the role %s', async (role) => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an import is refused', () => {
+  it.each(['reader', 'recorder', 'auditor'] as const)('with a key of the role %s', async (role) => {
     const empty = await startEmptyBook();
     const { status, text } = await sendExport(empty, exported, empty.getKey(role));
     expect([status, JSON.parse(text).code]).toEqual([403, 'forbidden']);
     expect(empty.headEntry).toBe(0);
   });
 
-  it('a book with anything in it', async () => {
+  it('into a book that is not empty', async () => {
     const { status, headers, text } = await sendExport(book, exported);
     expect(status).toBe(409);
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -247,7 +247,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'who may not, and where not', () => {
     expect(book.headEntry).toBe(cstoCommands.length);
   });
 
-  it('also if the first line comes when the answer has begun', async () => {
+  it('also when the first line arrives after the answer has begun', async () => {
     const { sent, response } = openNdjsonRequest(book);
     const answer = await response; // before a line was sent
     sent.end(exported);
@@ -255,7 +255,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'who may not, and where not', () => {
     expect(result).toMatchObject({ line: 1, status: 409, code: 'book-not-empty' });
   });
 
-  it('and whoever sends much is told all the same', async () => {
+  it('also when the client still sends', async () => {
     const body = exported + `${splitLines(exported)[1]!}\n`.repeat(50_000); // about 30 MB
     const { status, json } = await book.send('/commands', body, {
       headers: { 'content-type': 'application/x-ndjson' },
@@ -284,7 +284,7 @@ async function readResults(answer: IncomingMessage): Promise<object[]> {
   return results;
 }
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export that was tampered with', () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an altered export', () => {
   let empty: TestServer;
   beforeAll(async () => {
     empty = await startTestServer();
@@ -351,14 +351,14 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export that was tampered with', () =
     expect(empty.headEntry).toBe(0);
   });
 
-  it('but for all of that the book is as if it had never been tried', async () => {
+  it('leaves the book empty', async () => {
     expect((await sendExport(empty, exported)).results).toMatchObject([{ status: 201 }]);
     expect(await getResponses(empty)).toEqual(await getResponses(book));
   });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'while a book is imported', () => {
-  it('commands are told to come again, and reading goes on', async () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'during an import', () => {
+  it('commands are refused with Retry-After, and reads are answered', async () => {
     const copy = await startEmptyBook();
     const lines = splitLines(exported);
     const { sent, response } = openNdjsonRequest(copy);
@@ -375,7 +375,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'while a book is imported', () => {
     expect(copy.headEntry).toBe(cstoCommands.length);
   });
 
-  it('somebody who hangs up leaves nothing', async () => {
+  it('nothing is recorded when the client closes the connection', async () => {
     const copy = await startEmptyBook();
     const { sent, response } = openNdjsonRequest(copy);
     sent.on('error', () => undefined);
@@ -390,8 +390,8 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'while a book is imported', () => {
   });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a long book', () => {
-  it('goes out and comes in without being held in memory', async () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a large book', () => {
+  it('is exported and imported without being held in memory', async () => {
     const MIB = 1024 * 1024;
     const [entries, note] = [6_000, 'n'.repeat(20_000)];
     const directory = createTemporaryDirectory();

@@ -43,7 +43,7 @@ it('is shown as it was recorded, with its version', async () => {
   expect((await book.get('/streams/organization-csto')).json.items).toMatchObject([fact]);
 });
 
-it('parks its stream in the read models that it concerns, and these say so', async () => {
+it('parks its stream in the read models that handle it, and their answers are marked as degraded', async () => {
   const { items } = (await book.get('/projections')).json;
   const organizations = items.find(({ name }: { name: string }) => name === 'organizations');
   expect(organizations).toMatchObject({
@@ -56,7 +56,7 @@ it('parks its stream in the read models that it concerns, and these say so', asy
   expect(answer.json.items).toEqual([]);
 });
 
-it('is not decided on: the command is refused, and its lines are', async () => {
+it('refuses every command that depends on it', async () => {
   const renaming = { organization: 'csto', name: 'Organization of the Treaty', effective: '2010' };
   const refused = await book.sendCommand('rename-organization', renaming);
   expect(refused.status).toBe(503);
@@ -67,7 +67,7 @@ it('is not decided on: the command is refused, and its lines are', async () => {
   expect(book.headEntry).toBe(1);
 });
 
-it('does not keep others from recording', async () => {
+it('does not prevent commands on other streams', async () => {
   const others = { organization: 'cis', name: 'CIS', classification: 'intergovernmental' };
   expect((await book.sendCommand('register-organization', others)).status).toBe(201);
   expect((await book.get('/organizations')).json.items).toMatchObject([{ id: 'cis' }]);

@@ -62,7 +62,7 @@ async function record(meeting: string, other: string, statements: number): Promi
   }
 }
 
-it('sees every fact of the meeting once and in order, over breaks, and none of another', async () => {
+it('receives every event of the meeting once and in order, over reconnections, and none of another stream', async () => {
   const STATEMENTS = 40;
   const begin = book.headEntry;
   let recording: Promise<void> | undefined;
@@ -80,7 +80,7 @@ it('sees every fact of the meeting once and in order, over breaks, and none of a
   expect(seen.slice(2).map(({ event }) => event.data.statement)).toEqual(Array.from({ length: STATEMENTS }, (_, n) => `s${n}`)); // prettier-ignore
 });
 
-it('can read what it was told at once, and again from the beginning', async () => {
+it('can read each received event at once, and all of them again from the first', async () => {
   const followed = follow('meeting-live', 1, { last: String(book.headEntry) });
   await new Promise((resolve) => setTimeout(resolve, 50));
   const entry = await book.recordCommands(

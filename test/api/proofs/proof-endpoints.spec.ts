@@ -47,7 +47,7 @@ const fetchBytes = async (address: string): Promise<Buffer> => {
 const toBase64 = (hashes: readonly Buffer[]) => hashes.map((each) => each.toString('base64'));
 
 describe('the checkpoint', () => {
-  it('is signed by the key that is served, and covers what was recorded just now', async () => {
+  it('is signed by the served key, and covers the last entry', async () => {
     expect(await fetchCheckpoint()).toEqual({
       origin: verifierKey.split('+')[0],
       size: leaves.length,
@@ -60,13 +60,13 @@ describe('the checkpoint', () => {
     expect(root).toEqual(computeRoot(leaves));
   });
 
-  it('is a text that nobody keeps', async () => {
+  it('is text that is not cached', async () => {
     const { headers } = await server.get('/checkpoint');
     expect(headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(headers.get('cache-control')).toBe('no-cache');
   });
 
-  it('is one and the same until the book grows, however many ask at once', async () => {
+  it('stays the same until the book grows, also for many requests at once', async () => {
     await server.recordCommands(['register-source', { source: 'asked-at-once', title: 'Asked at once' }]);
     const all = await Promise.all(Array.from({ length: 20 }, () => server.get('/checkpoint')));
     expect(new Set(all.map(({ text }) => text)).size).toBe(1);
@@ -75,7 +75,7 @@ describe('the checkpoint', () => {
 });
 
 describe('tiles', () => {
-  it('hold the leaf hashes and the nodes above them', async () => {
+  it('contain the leaf hashes and the nodes above them', async () => {
     const rest = leaves.length - 256;
     expect(await fetchBytes('/tile/0/000')).toEqual(Buffer.concat(leaves.slice(0, 256)));
     expect(await fetchBytes(`/tile/0/001.p/${rest}`)).toEqual(Buffer.concat(leaves.slice(256)));
@@ -83,7 +83,7 @@ describe('tiles', () => {
     expect(await fetchBytes('/tile/1/000.p/1')).toEqual(computeRoot(leaves.slice(0, 256)));
   });
 
-  it('and bundles hold the entries that hash to them', async () => {
+  it('and bundles contain the entries of these hashes', async () => {
     for (const [address, first] of [
       ['/tile/entries/000', 0],
       [`/tile/entries/001.p/${leaves.length - 256}`, 256],
@@ -101,7 +101,7 @@ describe('tiles', () => {
     }
   });
 
-  it('may be kept for ever', async () => {
+  it('may be cached without limit', async () => {
     const { headers } = await server.get('/tile/0/000');
     expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(headers.get('content-type')).toBe('application/octet-stream');
@@ -135,7 +135,7 @@ describe('tiles', () => {
 });
 
 describe('proofs', () => {
-  it('of inclusion, in the tree of the checkpoint or of any size', async () => {
+  it('of inclusion verify in the tree of the checkpoint or of any size', async () => {
     const { size } = await fetchCheckpoint();
     for (const index of [0, 1, 255, 256, leaves.length - 1]) {
       const { json, headers } = await server.get(`/proofs/inclusion/${ids[index]}`);
@@ -161,7 +161,7 @@ describe('proofs', () => {
     expect(headers.get('ledger-entry')).toBe('7');
   });
 
-  it('of consistency', async () => {
+  it('of consistency verify', async () => {
     for (const [from, to] of [
       [0, 5],
       [1, 1],
@@ -194,7 +194,7 @@ describe('proofs', () => {
     expect((await server.get(address)).status).toBe(status);
   });
 
-  it('of no size that the book did not have, or had before the event', async () => {
+  it('are refused for a size that the tree never had, or had before the event', async () => {
     for (const size of [0, 2, 1_000_000, 'x'])
       expect((await server.get(`/proofs/inclusion/${ids[2]}?size=${size}`)).status).toBe(422);
   });
@@ -216,7 +216,7 @@ describe('a receipt', () => {
     return at;
   };
 
-  it('is linked to by the answer to a command, and carried by it if that is preferred', async () => {
+  it('is linked by the answer to a command, and included with Prefer: return=representation', async () => {
     const answer = await server.sendCommand(
       'register-source',
       { source: 'with-receipt', title: 'With a receipt' },
@@ -234,7 +234,7 @@ describe('a receipt', () => {
     expect(check(later.text, leaves.at(-1)!)).toBe(events[0]!.entry - 1);
   });
 
-  it('is not carried unasked', async () => {
+  it('is not included without the preference', async () => {
     const { json } = await server.sendCommand('register-source', {
       source: 'with-receipt',
       title: 'With a receipt',
@@ -242,12 +242,12 @@ describe('a receipt', () => {
     expect(json).not.toHaveProperty('receipt');
   });
 
-  it('of the first entry', async () => {
+  it('of the first entry verifies', async () => {
     expect(check((await server.get(`/proofs/inclusion/${ids[0]}.tlog-proof`)).text, leaves[0]!)).toBe(0);
   });
 });
 
-describe('the root that an answer names', () => {
+describe('Ledger-Root', () => {
   it.each([
     '/organizations/csto/members?on=2000-01-01',
     '/organizations/csto/members?on=2000-01-01&asOf=8',
