@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// minutebook <verb>. Exit codes: 0 done, 1 refused, 2 wrong usage. What goes wrong is one sentence on stderr.
+// minutebook <verb>. Exit codes: 0 done, 1 refused or different, 2 wrong usage, 130 interrupted. An expected error is one
+// sentence on stderr.
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '../node/configuration.js';
 import { KeyError } from '../auth/api-keys.js';
@@ -20,7 +21,7 @@ import { addReplayCommand } from './replay/replay-command.js';
 import { addServeCommand } from './serve/serve-command.js';
 import { addVerifyCommand } from './verify/verify-command.js';
 
-/** What is said in a sentence. Anything else that is thrown is a mistake of ours, and shown whole. */
+/** Errors whose message is a sentence for the user. Any other error is a bug, and printed with its stack. */
 const EXPECTED_ERRORS = [
   OperationFailedError,
   KeyError,
@@ -34,20 +35,20 @@ const EXPECTED_ERRORS = [
 
 /** Commander's "error: unknown option '--x'" as a sentence. */
 function toSentence(text: string): string {
-  const said = text.trim().replace(/^error: /, '');
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${said.endsWith('.') ? '' : '.'}\n`;
+  const message = text.trim().replace(/^error: /, '');
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}\n`;
 }
 
-/** The exit code; says on stderr what is to be said. */
+/** Prints the error on stderr; returns the exit code. */
 function reportFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if ((error as Error).name === 'AbortError') return 130; // interrupted, and nothing more to say
+  if ((error as Error).name === 'AbortError') return 130; // interrupted by the user, who needs no message
   const isSentence = [UsageError, ...EXPECTED_ERRORS].some((each) => error instanceof each);
   console.error(isSentence ? (error as Error).message : String((error as Error).stack));
   return error instanceof UsageError ? 2 : 1;
 }
 
-// Whoever reads our output has seen enough, as `head` has.
+// A reader that closes the pipe early, such as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

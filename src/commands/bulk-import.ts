@@ -10,8 +10,8 @@ import {
   parseExportHeader,
   InvalidExportError,
   type NumberedLine,
-  readExportPages,
-} from '../ledger/export.js';
+} from '../ledger/export-line.js';
+import { readExportPages } from '../ledger/export.js';
 import type { Entry } from '../ledger/entry.js';
 import {
   createBookNotEmptyError,

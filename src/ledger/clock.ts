@@ -1,18 +1,29 @@
-/** How far the head's time may be ahead of this machine's clock, in milliseconds. */
-const CLOCK_SKEW_MAX_MS = 5_000;
+import { CLOCK_SKEW_MAX_MS } from './timeouts.js';
 
-/** Why nothing may be recorded after an entry of this time ('' for none), if the clock says `now`. */
+/** Why nothing may be recorded after an entry of this time ('' for none) at `now`; undefined if it may. */
 export const findClockFault = (last: string, now: number): string | undefined =>
   last !== '' && Date.parse(last) > now + CLOCK_SKEW_MAX_MS
-    ? `The last entry was recorded at ${last}, but this machine's clock says ${new Date(now).toISOString()}: set the clock right.`
+    ? `The last entry was recorded at ${last}, but this machine's clock is at ${new Date(now).toISOString()}: correct the clock.`
     : undefined;
 
-/** The time of what is recorded after `last`; undefined if `asked` lies before that or in the future. */
-export function assignRecordedAt(last: string, now: number, asked: string | undefined): string | undefined {
+/** The recorded time of an append after `last`; undefined if the requested time is before that or in the future. */
+export function assignRecordedAt(
+  last: string,
+  now: number,
+  requested: string | undefined,
+): string | undefined {
   const clock = new Date(now).toISOString();
-  if (asked === undefined) return getLaterTime(clock, last);
-  return asked < last || asked > clock ? undefined : asked;
+  if (requested === undefined) return getLaterTime(clock, last);
+  return requested < last || requested > clock ? undefined : requested;
 }
 
-/** The later of two times, so that none ever decreases. */
+/** The later of two recorded times. With it no entry is recorded before the one before it, whatever the clock does. */
 export const getLaterTime = (one: string, other: string): string => (one > other ? one : other);
+
+const RECORDED_TIME_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** Whether a text is a time in the one form in which entries hold it: UTC with milliseconds, so that texts sort by time. */
+export const isRecordedTime = (text: string): boolean =>
+  RECORDED_TIME_PATTERN.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  new Date(text).toISOString() === text;

@@ -4,7 +4,7 @@ import { ApplicationError } from '../errors/application-error.js';
 import { createDurableDirectory } from './durable-file.js';
 import { getSqliteCode } from './sqlite/schema.js';
 
-/** The data directory is in use, or cannot be used. The message is a sentence for the console. */
+/** The data directory cannot be used. The message is a sentence for the console. */
 export class DataDirectoryError extends ApplicationError {
   readonly code: 'data-directory-unusable' | 'data-directory-in-use' = 'data-directory-unusable';
 }
@@ -12,10 +12,10 @@ export class DataDirectoryInUseError extends DataDirectoryError {
   override readonly code = 'data-directory-in-use';
 }
 
-/** The API keys in a data directory. They alone may be changed without holding it. */
+/** The API keys in a data directory: the only file that may be changed without the lock. */
 export const getKeysFile = (path: string): string => join(path, 'keys.db');
 
-/** The files of one node, held by one process at a time. */
+/** The files of one node, locked by one process at a time. */
 export class DataDirectory {
   readonly #lock: Database.Database;
 
@@ -27,8 +27,8 @@ export class DataDirectory {
   }
 
   /**
-   * Makes the directory if it is not there and locks it. Throws DataDirectoryUnusable. The lock is an exclusive
-   * transaction, which the kernel ends with the process, however that ends.
+   * Creates the directory if it does not exist, and locks it. Throws DataDirectoryError. The lock is an exclusive
+   * transaction of SQLite, so the kernel releases it with the process, however that ends.
    */
   static lock(path: string): DataDirectory {
     let lock: Database.Database | undefined;
@@ -57,7 +57,7 @@ export class DataDirectory {
     return join(this.path, 'read-models');
   }
 
-  /** Where an audit folds. */
+  /** Where an audit builds its read models. */
   get auditScratchDirectory(): string {
     return join(this.path, 'audit');
   }
@@ -75,12 +75,12 @@ export class DataDirectory {
     return join(this.path, 'checkpoint.key');
   }
 
-  /** The last checkpoint that was given out. */
+  /** The last checkpoint that this node published or has seen. */
   get checkpointFile(): string {
     return join(this.path, 'checkpoint');
   }
 
-  /** A second copy of a cluster's log, while it must be found out which copy differs. */
+  /** A second copy of a cluster's log, while a divergence is diagnosed. */
   get logCopyFile(): string {
     return join(this.path, 'reread.db');
   }

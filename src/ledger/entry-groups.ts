@@ -2,15 +2,15 @@ import type { EventMetadata } from '../eventsourcing/message.js';
 import type { Entry } from './entry.js';
 import type { Ledger } from './ledger.js';
 
-/** Entries of one stream that follow each other. */
+/** Consecutive entries of one stream. */
 export type EntryGroup = [Entry, ...Entry[]];
 
-/** Entries read in one go. */
+/** Entries read with one query. */
 const PAGE_SIZE = 100;
 
 /**
- * The entries after one up to another, as they were recorded: those of a group together, all others alone. A group
- * that begins before or ends after them is cut. Throws DamagedEntry.
+ * The entries after `after` up to `upTo` as they were appended: those of a group together, every other one alone. A
+ * group that begins before or ends after this range is cut. Throws DamagedEntryError.
  */
 export function* readEntryGroups(ledger: Ledger, after: number, upTo: number): Generator<EntryGroup> {
   let group: EntryGroup | undefined;
@@ -31,10 +31,10 @@ export function* readEntryGroups(ledger: Ledger, after: number, upTo: number): G
 
 const hasNextInGroup = (entry: Entry): boolean => countIncompleteGroup(entry) > 0;
 
-/** How many events of its group there are up to this one, if more of them follow; 0 if none does. */
+/** The number of events of its group up to this one if more of the group follow; 0 if none does. */
 export function countIncompleteGroup({ metadata }: Pick<Entry, 'metadata'>): number {
-  // In a cluster somebody else may have written anything there.
+  // In a cluster another program may have written any metadata.
   const { group } = JSON.parse(metadata) as { readonly group?: Partial<EventMetadata['group']> | null };
-  const { index = -1, of = 0 } = group ?? {};
-  return Number.isSafeInteger(index) && index >= 0 && index + 1 < of ? index + 1 : 0;
+  const { index = -1, of: size = 0 } = group ?? {};
+  return Number.isSafeInteger(index) && index >= 0 && index + 1 < size ? index + 1 : 0;
 }

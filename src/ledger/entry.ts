@@ -3,7 +3,7 @@ import { ApplicationError } from '../errors/application-error.js';
 import type { EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
 import type { JsonObject } from '../json/json.js';
 
-/** One line of the book as it is stored: `data` and `metadata` are canonical JSON (RFC 8785), hashes are 32 bytes. */
+/** One event of the ledger as it is stored: `data` and `metadata` are canonical JSON (RFC 8785), hashes are 32 bytes. */
 export type Entry = {
   readonly entry: number;
   readonly id: string;
@@ -13,12 +13,12 @@ export type Entry = {
   readonly recordedAt: string;
   readonly data: string;
   readonly metadata: string;
-  /** The leaf hash of the stream's entry before this one; null for a stream's first. */
+  /** The leaf hash of the stream's previous entry; null for the first of a stream. */
   readonly previous: Buffer | null;
   readonly leaf: Buffer;
 };
 
-/** A stored entry whose bytes are not those its leaf hash was made of, or that is not where it must be. */
+/** A stored entry that does not match its leaf hash, is missing, or is out of order. */
 export class DamagedEntryError extends ApplicationError {
   readonly code = 'damaged-entry';
   override readonly extensions: { readonly entry: number };
@@ -33,10 +33,10 @@ export class DamagedEntryError extends ApplicationError {
 }
 
 /**
- * The bytes a leaf is the hash of: the canonical JSON of
- * `{ v, id, stream, revision, type, recordedAt, previous, payload }`. Through `previous` a proof for the last entry
- * of a stream proves the whole stream. None of the members can hold a character that JSON escapes, so a template
- * in the sorted order of the keys is their canonical form.
+ * The bytes that a leaf hash is computed from: the canonical JSON of
+ * `{ v, id, stream, revision, type, recordedAt, previous, payload }`. Through `previous` a proof of the last entry
+ * of a stream proves the whole stream. No member can hold a character that JSON escapes, so a template with the keys
+ * in sorted order is the canonical form.
  */
 export function encodeLeaf(entry: Omit<Entry, 'entry' | 'leaf'>): string {
   const payload = hash('sha256', `{"data":${entry.data},"metadata":${entry.metadata}}`);
@@ -47,13 +47,13 @@ export function encodeLeaf(entry: Omit<Entry, 'entry' | 'leaf'>): string {
 /** RFC 6962, section 2.1: SHA-256 of a zero byte and the leaf's bytes. 32 bytes. */
 export const hashLeaf = (bytes: string): Buffer => hash('sha256', `\0${bytes}`, 'buffer');
 
-/** Throws DamagedEntry unless the leaf hash is that of the stored bytes. */
+/** Throws DamagedEntryError unless the leaf hash is that of the stored bytes. */
 export function verifyEntry(entry: Entry): Entry {
   if (!hashLeaf(encodeLeaf(entry)).equals(entry.leaf)) throw new DamagedEntryError(entry.entry);
   return entry;
 }
 
-/** The entry with its JSON read. */
+/** The entry with its JSON parsed. */
 export const toRecordedEvent = ({
   entry,
   id,

@@ -8,22 +8,22 @@ export type Head = {
 };
 
 /**
- * This node's complete copy of the book, read-only. Every entry that is handed out was checked against its leaf
- * hash first; a damaged one throws DamagedEntry. All reads are synchronous point or range reads of local SQLite.
- * A class and not an interface, so that it is its own injection token.
+ * This node's complete copy of the ledger, read-only. Every entry that is returned was checked against its leaf hash
+ * first; a damaged one throws DamagedEntryError. All reads are synchronous point or range reads of local SQLite.
+ * An abstract class and not an interface, so that it serves as the injection token.
  */
 export abstract class Ledger {
   /** Over the leaf hashes of all entries that are durable here: entry n is the leaf with index n - 1. */
   abstract readonly tree: MerkleTree;
-  /** The last entry that is durable here; entry 0 with nulls if the book is empty. */
+  /** The last entry that is durable here; entry 0 with nulls if the ledger is empty. */
   abstract getHead(): Head;
   /** At most `limit` entries that follow `entry`, in order. */
   abstract readAfter(entry: number, limit: number): Entry[];
   abstract findByNumber(entry: number): Entry | undefined;
   abstract findById(id: string): Entry | undefined;
-  /** All entries of a command that came with this `request.key`, in order; empty if none did. */
+  /** All entries of the command with this idempotency key (`request.key`), in order; empty if there are none. */
   abstract findByRequestKey(key: string): Entry[];
-  /** A stream's entries from a revision on, in order, at most `limit`; empty if nobody wrote to it. */
+  /** A stream's entries from a revision on, in order, at most `limit`; empty if it does not exist. */
   abstract readStream(stream: string, fromRevision?: number, limit?: number): Entry[];
   /** A stream's entries of these types, in order. */
   abstract readStreamByTypes(stream: string, types: Iterable<string>): Entry[];

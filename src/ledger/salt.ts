@@ -4,7 +4,7 @@ const SALT_BYTES = 16;
 const saltPool = Buffer.alloc(256 * SALT_BYTES);
 let usedBytes = saltPool.length;
 
-/** 128 random bits (hex). Taken from a pool, because asking the kernel for each costs as much as an insert. */
+/** 128 random bits (hex). Taken from a pool, because a system call for each costs as much as an insert. */
 export function generateSalt(): string {
   if (usedBytes === saltPool.length) {
     randomFillSync(saltPool);

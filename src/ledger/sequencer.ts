@@ -10,7 +10,7 @@ export type NewEvent = {
   readonly data: string;
   /** Canonical JSON. */
   readonly metadata: string;
-  /** `request.key` of the metadata, by which the ledger finds the answer to a repeated command. */
+  /** `request.key` of the metadata, by which the ledger finds the entries of a repeated command. */
   readonly requestKey: string | null;
 };
 
@@ -20,21 +20,21 @@ export type Append = {
   readonly expectedRevision: number;
   /** At least one. */
   readonly events: readonly NewEvent[];
-  /** Streams that must exist, because the events refer to them and they were not durable yet. */
+  /** Streams that must exist: the events refer to them, and they were not durable when the command was decided. */
   readonly requires: readonly string[];
-  /** When an old book, now migrated, learned it (RFC 3339, UTC, milliseconds). Left out, the node's clock says. */
+  /** The recorded time of a migrated record (RFC 3339, UTC, milliseconds); by default the node's clock. */
   readonly recordedAt?: string;
 };
 
 export type AppendOutcome =
   /** `entry` is that of the first event, the others follow without a gap. */
   | { readonly outcome: 'appended'; readonly entry: number; readonly recordedAt: string }
-  /** Another revision, or a required stream that is missing after all: what was decided on is not so. Decide again. */
+  /** The stream has another revision, or a required stream does not exist: the decision is stale. Decide again. */
   | { readonly outcome: 'moved-on' }
   /** `recordedAt` is before that of the last entry, or in the future. */
   | { readonly outcome: 'out-of-time'; readonly recordedAt: string | null };
 
-/** Nothing can be recorded now. `code` is that of a problem page. */
+/** Nothing can be recorded now. */
 export class UnavailableError extends ApplicationError {
   constructor(
     readonly code:
@@ -54,17 +54,17 @@ export class UnavailableError extends ApplicationError {
   }
 }
 
-/** An append is larger than the cluster that orders the facts takes. Nothing was written. */
+/** An append is larger than the cluster accepts. Nothing was written. */
 export class AppendTooLargeError extends ApplicationError {
   readonly code = 'too-large';
 }
 
-/** A book cannot be taken over. Nothing of it was written. `code` is that of a problem page. */
+/** An import of a whole ledger is refused. Nothing of it was written. */
 export class ImportRefusedError extends ApplicationError {
   constructor(
     readonly code: 'book-not-empty' | 'invalid-export' | 'not-in-a-cluster',
     message: string,
-    /** The place of the first entry that does not fit; 0 if it is not an entry's fault. */
+    /** The number of the first invalid entry; 0 if the refusal is not about an entry. */
     readonly entry: number,
   ) {
     super(message);
@@ -74,60 +74,59 @@ export class ImportRefusedError extends ApplicationError {
 export const createBookNotEmptyError = (entries: number): ImportRefusedError =>
   new ImportRefusedError(
     'book-not-empty',
-    `The book has ${entries} entries, and a whole book is imported into an empty one only: begin with a new data directory.`,
+    `The book has ${entries} entries, and a whole book can be imported into an empty one only: start with a new data directory.`,
     0,
   );
 
 /**
- * How this node stands to whoever orders the facts: `live`, or `catching-up` with what others recorded before, or
- * `cut-off`, when it answers from what it has and records nothing. One machine is always `live`.
+ * The state of this node's connection to the log that orders the events: `live`; `catching-up` with events that other
+ * nodes appended; or `cut-off`, when the node answers from its copy and records nothing. One machine is always `live`.
  */
 export type ConnectionState = 'live' | 'catching-up' | 'cut-off';
 
 /**
- * Orders the facts: the one port between one machine and a cluster. A class and not an interface, so that it is
- * its own injection token. Every adapter must pass test/ledger/sequencer.contract.ts.
+ * Appends events to the ledger in one order: the port with an adapter for one machine and one for a cluster. An abstract
+ * class and not an interface, so that it serves as the injection token. Every adapter must pass
+ * test/ledger/sequencer.contract.ts.
  */
 export abstract class Sequencer {
   /**
    * Appends all events or none. Once resolved as appended they are durable, have consecutive entry numbers, and
    * this node's Ledger reads them. Resolved as anything else, nothing was written.
    *
-   * On one machine appends are taken in the order of the calls. In a cluster that holds within one stream; appends to
-   * different streams go out side by side, and only what an append names is waited for: the streams that it requires,
-   * as they were asked for before it, and everything asked for before it if it has a `recordedAt` (and then
-   * everything after it waits, too).
+   * On one machine appends are executed in the order of the calls. In a cluster that holds within one stream; appends
+   * to different streams are sent concurrently, and an append waits only for those it depends on: earlier calls for the
+   * streams that it requires, and all earlier calls if it has a `recordedAt` (then all later calls wait for it, too).
    *
-   * Rejects with Unavailable: after `outcome-unknown` the events may yet turn out to be durable, and sending the
-   * same append again is safe; after any other code nothing was written. In a cluster it rejects with TooLarge, too.
+   * Rejects with UnavailableError: after `outcome-unknown` the events may turn out to be durable, and the same append
+   * may safely be sent again; after any other code nothing was written. In a cluster also with AppendTooLargeError.
    */
   abstract append(append: Append): Promise<AppendOutcome>;
 
   /**
-   * Takes a whole book over into this one, which must be empty: entries from the first on as they were recorded
-   * elsewhere, with their ids, times and leaf hashes. All of them or none, whatever ends the process meanwhile. Each
-   * must follow the one before it in the book and in its stream, its leaf must be that of its content, and the tree of
-   * all of them must have the `root` (base64) unless that is null. Resolves
-   * to their number, once they are durable and this node's Ledger reads them. Meanwhile every append is refused as
-   * busy. A page is asked for when the one before the last is written, so memory does not grow with the book.
+   * Imports the entries of another ledger into this one, which must be empty, with their ids, times and leaf hashes: all
+   * of them or none, whatever ends the process meanwhile. Each must follow the one before it in the ledger and in its
+   * stream, its leaf hash must be that of its content, and the tree of all of them must have the `root` (base64) unless
+   * that is null. Resolves to their number once they are durable and this node's Ledger reads them. Until then every
+   * append is refused as busy. At most two pages are held, so memory does not grow with the ledger.
    *
-   * Rejects with NotTakenOver, with whatever `pages` throws, or with Unavailable. In each case nothing was written. A
-   * cluster takes no book over, since its log cannot take all of it or none.
+   * Rejects with ImportRefusedError, with whatever `pages` throws, or with UnavailableError. In each case nothing was
+   * written. A cluster refuses every import, since its log has no transaction of that size.
    */
   abstract importEntries(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number>;
 
   /** The entry number of the head, each time it has grown. */
   abstract readonly heads: Observable<number>;
 
-  /** Whether other nodes record in the same book, so that an entry that is not here yet may be elsewhere. */
+  /** Whether other nodes append to the same ledger, so that an entry may exist that this node has not read yet. */
   abstract readonly isShared: boolean;
   abstract readonly connectionState: ConnectionState;
 
-  /** How many appends may wait before one is refused as busy. */
+  /** How many appends may be pending before the next is refused as busy. */
   abstract readonly capacity: number;
-  /** How many wait now. */
+  /** How many are pending now. */
   abstract readonly pendingAppends: number;
 
-  /** Finishes what was taken, then refuses what comes. */
+  /** Refuses further appends; resolves when those accepted before are finished. */
   abstract close(): Promise<void>;
 }

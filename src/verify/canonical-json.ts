@@ -7,7 +7,7 @@ export type JsonObject = { readonly [key: string]: Json };
 /** Deeper than anything a book takes, and shallower than any stack. */
 const DEPTH_MAX = 128;
 
-/** The canonical form of a value that came out of JSON.parse. Throws Flaw. */
+/** The canonical form of a value that came out of JSON.parse. Throws LineError. */
 export function canonicalJson(value: Json, depth = 0): string {
   if (depth > DEPTH_MAX) throw new LineError(`it is nested more than ${DEPTH_MAX} levels deep`);
   if (typeof value === 'string') return serializeString(value);
@@ -30,7 +30,7 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The object that bytes spell canonically. Throws Flaw. */
+/** The object that bytes spell canonically. Throws LineError. */
 export function parseCanonical(bytes: Uint8Array): JsonObject {
   let line: string;
   let value: Json;
@@ -48,7 +48,7 @@ export function parseCanonical(bytes: Uint8Array): JsonObject {
 /** A test for each member that an object must have. */
 export type Shape = { readonly [name: string]: (value: Json) => boolean };
 
-/** Throws Flaw unless the object has exactly these members and each passes its test. */
+/** Throws LineError unless the object has exactly these members and each passes its test. */
 export function assertShape(value: JsonObject, shape: Shape): void {
   for (const [name, fits] of Object.entries(shape)) {
     const member = Object.hasOwn(value, name) ? value[name] : undefined;

@@ -19,7 +19,7 @@ export function parseDecimal(text: string): bigint | undefined {
   return value <= SIZE_MAX ? value : undefined;
 }
 
-/** Reads a checkpoint of any log; nothing in it is true before a signature was checked. Throws Misfit. */
+/** Reads a checkpoint of any log; nothing in it is true before a signature was checked. Throws VerificationError. */
 export function parseCheckpoint(bytes: Uint8Array, what = 'The checkpoint'): Checkpoint {
   const note = parseNote(bytes, what);
   const [origin = '', decimal = '', base64 = '', ...extensions] = note.text.slice(0, -1).split('\n');

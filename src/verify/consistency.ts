@@ -10,7 +10,7 @@ export type ConsistencyProof = {
   readonly path: readonly Buffer[];
 };
 
-/** Reads `{ from, to, hashes }`; more members are not looked at. Throws Misfit. */
+/** Reads `{ from, to, hashes }`; more members are not looked at. Throws VerificationError. */
 export function parseConsistencyProof(bytes: Buffer): ConsistencyProof {
   const { from = null, to = null, hashes = null } = parseObject(bytes);
   if (!isCount(from) || !isCount(to) || !Array.isArray(hashes))
@@ -42,7 +42,7 @@ function parseHash(text: Json): Buffer {
   return hash;
 }
 
-/** Throws Misfit unless the proof shows that the later tree begins with the earlier one. */
+/** Throws VerificationError unless the proof shows that the later tree begins with the earlier one. */
 export function assertConsistency(
   earlier: TreeHead,
   later: TreeHead,

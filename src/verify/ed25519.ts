@@ -9,7 +9,7 @@ type Point = InstanceType<typeof Point>;
 const ORDER = Point.Fn.ORDER;
 
 /**
- * Whether a signature of 64 bytes is that of the key of 32 bytes on the message. Refused are: an encoding of either
+ * Whether a signature of 64 bytes is that of the key of 32 bytes on the message. OperationFailedError are: an encoding of either
  * point that is not canonical, either point of low order (such a key "signs" anything), S that is not below the
  * order of the group. All else is judged by [S]B = R + [k]A without the cofactor, k reduced by the order: the rule
  * that dalek calls `verify_strict`, stricter than RFC 8032 where that leaves a choice.

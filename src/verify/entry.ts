@@ -49,13 +49,13 @@ const ENTRY_SHAPE: Shape = {
   type: isText,
 };
 
-/** Throws Flaw. */
+/** Throws LineError. */
 export function parseEntry(line: JsonObject): EntryLine {
   assertShape(line, ENTRY_SHAPE);
   return line as EntryLine;
 }
 
-/** What `act` makes of a line; a Flaw that it throws becomes the Misfit of that entry. */
+/** What `act` makes of a line; a LineError that it throws becomes the VerificationError of that entry. */
 export function checkLine<T>(line: Line, entry: number, act: () => T): T {
   try {
     if (!line.isTerminated) throw new LineError('its line is cut off');
@@ -92,7 +92,7 @@ export class StreamHeads {
   >();
   #recordedAt = '';
 
-  /** Takes the next entry and gives its leaf hash. Throws Flaw. */
+  /** Takes the next entry and gives its leaf hash. Throws LineError. */
   appendEntry(entry: EntryLine): Buffer {
     const leaf = computeLeafHash(entry);
     if (leaf.toString('hex') !== entry.leaf) throw new LineError('its leaf hash is not that of what it says');

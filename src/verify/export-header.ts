@@ -36,7 +36,7 @@ const SHAPES: { readonly [kind: string]: Shape } = {
   'minutebook-stream': { ...COMMON_SHAPE, stream: isText },
 };
 
-/** Throws Misfit. */
+/** Throws VerificationError. */
 export function parseHeader(line: Line | undefined): ExportHeader | StreamRecordHeader {
   try {
     if (!line) throw new LineError('the file is empty');

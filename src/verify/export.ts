@@ -9,7 +9,7 @@ import { LineError, VerificationError, quote } from './verification-error.js';
 import { GrowingTree } from './tree.js';
 
 /**
- * Resolves to sentences that say what is proved. Throws Misfit at the first entry that does not fit, else at what
+ * Resolves to sentences that say what is proved. Throws VerificationError at the first entry that does not fit, else at what
  * only the whole shows. The proof is looked at if the checkpoint goes on where the export ends.
  */
 export async function verifyExport(

@@ -16,7 +16,7 @@ const LINE_MAX = 16 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 
-/** The lines of a file, of which one is held at a time. Throws Unreadable, and Misfit at a line without end. */
+/** The lines of a file, of which one is held at a time. Throws InputError, and VerificationError at a line without end. */
 export async function* readLines(path: string): AsyncGenerator<Line, void, undefined> {
   let number = 1;
   let begun: Buffer[] = [];

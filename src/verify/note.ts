@@ -22,7 +22,7 @@ const SIGNATURES_MAX = 100;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text without control characters other than the line feed. Throws Misfit; `what` begins its sentence. */
+/** Text without control characters other than the line feed. Throws VerificationError; `what` begins its sentence. */
 export function decodeText(bytes: Uint8Array, what: string): string {
   if (bytes.length > NOTE_MAX) throw new VerificationError(`${what} has more than ${NOTE_MAX} bytes.`);
   let text: string;
@@ -37,7 +37,7 @@ export function decodeText(bytes: Uint8Array, what: string): string {
   return text;
 }
 
-/** Reads a note; nothing in it is true before a signature was checked. Throws Misfit. */
+/** Reads a note; nothing in it is true before a signature was checked. Throws VerificationError. */
 export function parseNote(bytes: Uint8Array, what = 'The note'): Note {
   const all = decodeText(bytes, what);
   const end = all.lastIndexOf('\n\n');
@@ -62,7 +62,7 @@ export function parseNote(bytes: Uint8Array, what = 'The note'): Note {
 }
 
 /**
- * Throws Misfit unless the key has signed the note. Signatures of others are passed over, also under the same name
+ * Throws VerificationError unless the key has signed the note. Signatures of others are passed over, also under the same name
  * or the same id; one that claims to be the key's and is not, is refused, whatever else stands beside it.
  */
 export function assertSigned(note: Note, key: VerifierKey, what = 'The note'): void {

@@ -14,7 +14,7 @@ export type Receipt = {
   readonly checkpoint: Checkpoint;
 };
 
-/** Reads a receipt of any log; nothing in it is true before the checkpoint's signature was checked. Throws Misfit. */
+/** Reads a receipt of any log; nothing in it is true before the checkpoint's signature was checked. Throws VerificationError. */
 export function parseReceipt(bytes: Uint8Array, what = 'The receipt'): Receipt {
   const text = decodeText(bytes, what);
   const end = text.indexOf('\n\n');

@@ -11,7 +11,7 @@ import { parseReceipt, provesLeaf, type Receipt } from './receipt.js';
 
 export type VerifiedRecord = { readonly checkpoint: Checkpoint; readonly sentences: readonly string[] };
 
-/** What the receipt proves if its checkpoint is signed, which is left to the caller. Throws Misfit. */
+/** What the receipt proves if its checkpoint is signed, which is left to the caller. Throws VerificationError. */
 export async function verifyStreamRecord(
   header: StreamRecordHeader,
   lines: AsyncIterable<Line>,
@@ -84,7 +84,7 @@ function describeResult(
 }
 
 /**
- * How the receipt's checkpoint and another one of the same log are known to be of one history. Throws Misfit where
+ * How the receipt's checkpoint and another one of the same log are known to be of one history. Throws VerificationError where
  * they are not, and where nothing shows it.
  */
 export function relateCheckpoints(

@@ -11,7 +11,7 @@ export class VerificationError extends Error {
   }
 }
 
-/** What is wrong with one line, as the end of a sentence: "it is not JSON". Whoever knows the line makes it a Misfit. */
+/** What is wrong with one line, as the end of a sentence: "it is not JSON". Whoever knows the line makes it a VerificationError. */
 export class LineError extends Error {}
 
 /** A text of unknown origin with nothing in it that steers a terminal or turns the direction of writing. */

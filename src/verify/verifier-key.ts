@@ -22,7 +22,7 @@ const NAMED_CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 /** Whether a name can stand in a signature line. */
 export const isKeyName = (name: string): boolean => name !== '' && !/[\p{White_Space}\p{Cc}+]/u.test(name);
 
-/** Throws Misfit. */
+/** Throws VerificationError. */
 export function parseVerifierKey(text: string): VerifierKey {
   const refuse = (what: string): VerificationError =>
     new VerificationError(`The key ${quote(text.slice(0, 200))} ${what}.`);

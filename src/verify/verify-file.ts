@@ -29,7 +29,7 @@ export type VerificationResult = {
   readonly entry?: number;
 };
 
-/** Throws Unreadable if there is nothing to judge. Holds one line, and one hash for each stream, in memory. */
+/** Throws InputError if there is nothing to judge. Holds one line, and one hash for each stream, in memory. */
 export async function verifyFile(path: string, evidence: Evidence): Promise<VerificationResult> {
   const trusted = evidence.key === undefined ? undefined : await readTrustedKey(evidence.key);
   const checkpoint = await readSmallFile(evidence.checkpoint);
@@ -78,7 +78,7 @@ function parseSignedCheckpoint(bytes: Buffer, key: VerifierKey): Checkpoint {
   return checkpoint;
 }
 
-/** A book signs under its origin, so that a key of one book says nothing of another. Throws Misfit. */
+/** A book signs under its origin, so that a key of one book says nothing of another. Throws VerificationError. */
 function assertSignedByKey({ origin, note }: Checkpoint, key: VerifierKey, what: string): void {
   if (origin !== key.name)
     throw new VerificationError(`${what} is of ${quote(origin)}, and the key is that of ${quote(key.name)}.`);
@@ -102,7 +102,7 @@ function chooseKey(
   return { key, sentence: `Signed by the key given: ${escapeInvisible(key.text)}${another}.` };
 }
 
-/** The key that a text is, or that stands in the file of that name. Throws Unreadable. */
+/** The key that a text is, or that stands in the file of that name. Throws InputError. */
 async function readTrustedKey(textOrPath: string): Promise<VerifierKey> {
   const isText = /^[^+]+\+[0-9a-f]{8}\+/.test(textOrPath);
   const text = isText ? textOrPath : (await readSmallFile(textOrPath))?.toString().replace(/\r?\n$/, '');
@@ -113,7 +113,7 @@ async function readTrustedKey(textOrPath: string): Promise<VerifierKey> {
   }
 }
 
-/** The content of a small file; one too large is cut where no reader takes it any more. Throws Unreadable. */
+/** The content of a small file; one too large is cut where no reader takes it any more. Throws InputError. */
 async function readSmallFile(path: string | undefined): Promise<Buffer | undefined> {
   if (path === undefined) return undefined;
   try {

@@ -39,7 +39,7 @@ const tile = (number: number) => ({
   entry: null,
   live: null,
   replayed: null,
-  detail: `Tile ${number} of level 0 is not made of the leaves under it.`,
+  detail: `Tile ${number} of level 0 is not computed from the leaves under it.`,
 });
 const ALTERED = 'does not match its leaf hash: its stored bytes were altered';
 const STRAY = 'does not follow the one before it in its stream';
@@ -89,9 +89,7 @@ describe('the ledger', () => {
 
   it('with an entry before its beginning', async () => {
     alter('UPDATE entries SET entry = -5 WHERE entry = 1');
-    expect(await findDifferences(book)).toContainEqual(
-      damage(-5, 'has no place in the book, which begins at 1'),
-    );
+    expect(await findDifferences(book)).toContainEqual(damage(-5, 'is out of place: entries begin at 1'));
     expect(await findDifferences(book)).toContainEqual(damage(1, 'is missing'));
   });
 

@@ -43,19 +43,19 @@ describe('a tile', () => {
       'with another hash',
       'UPDATE tiles SET hashes = zeroblob(16320) WHERE number = 2',
       2,
-      'is not made of the leaves under it',
+      'is not computed from the leaves under it',
     ],
     [
       'with another root',
       'UPDATE tiles SET root = zeroblob(32) WHERE number = 3',
       3,
-      'is not made of the leaves under it',
+      'is not computed from the leaves under it',
     ],
     [
       'that is cut off',
       "UPDATE tiles SET hashes = x'00' WHERE number = 1",
       1,
-      'has not the length of a tile',
+      'does not have the length of a tile',
     ],
     ['that is gone', 'DELETE FROM tiles WHERE number = 0', 0, 'is missing'],
   ])('%s is named', async (_, sql, number, what) => {
@@ -75,7 +75,7 @@ describe('a tile', () => {
     const [first] = await findDifferences(book);
     expect(first).toMatchObject({
       key: { level: 1, number: 0 },
-      detail: 'Tile 0 of level 1 stands where none can.',
+      detail: 'Tile 0 of level 1 is out of place.',
     });
   });
 });

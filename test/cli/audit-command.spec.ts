@@ -41,20 +41,20 @@ afterAll(async () => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
-const INTACT_BOOK = 'The book up to entry 93 is whole, and 11 read models are as a replay leads to them.\n';
-const INTACT_EXPORT = 'The book up to entry 93 is whole, and every read model can be folded from it.\n';
+const INTACT_BOOK = 'The book up to entry 93 is intact, and 11 read models match a rebuild.\n';
+const INTACT_EXPORT = 'The book up to entry 93 is intact, and every read model can be built from it.\n';
 
 describe('minutebook audit', () => {
-  it('refuses the directory of a running server, which goes on', async () => {
+  it('refuses the directory of a running server, which keeps running', async () => {
     expect(await runAudit()).toEqual({
       code: 1,
       stdout: '',
-      stderr: `${directory} is in use by another Minutebook process: stop that one first, or let it audit itself with --url.\n`,
+      stderr: `${directory} is in use by another Minutebook process: stop that one first, or audit the running server with --url.\n`,
     });
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   });
 
-  it('lets a running server audit itself', async () => {
+  it('audits a running server over HTTP', async () => {
     expect(await runAudit('--url', url)).toEqual({ code: 0, stdout: INTACT_BOOK, stderr: '' });
     const key = readFileSync(join(directory, 'admin.key'), 'utf8').trim();
     expect(await runAudit('--url', url, '--key', key, '--data', '/nowhere')).toMatchObject({
@@ -63,7 +63,7 @@ describe('minutebook audit', () => {
     });
   });
 
-  it('says what a server says against it, or that there is none', async () => {
+  it('reports the refusal of a server, or that no server answers', async () => {
     expect(await runAudit('--url', url, '--key', 'mb_unknown')).toEqual({
       code: 1,
       stdout: '',
@@ -76,9 +76,9 @@ describe('minutebook audit', () => {
 
   it.each([
     [['a', 'b'], "Too many arguments for 'audit'. Expected 1 argument but got 2.\n"],
-    [['file', '--data', 'x'], 'A file is audited by itself: leave out --data and --url.\n'],
-    [['file', '--url'], 'A file is audited by itself: leave out --data and --url.\n'],
-    [['--key', 'x'], 'A key is for a server: name it with --url.\n'],
+    [['file', '--data', 'x'], 'A file is audited on its own: leave out --data and --url.\n'],
+    [['file', '--url'], 'A file is audited on its own: leave out --data and --url.\n'],
+    [['--key', 'x'], 'A key is for a server: name the server with --url.\n'],
     [['--url', 'ftp://x'], '"ftp://x" is not the address of a server, such as http://127.0.0.1:3000.\n'],
     [['none.ndjson'], 'There is no file "none.ndjson".\n'],
   ])('%j is wrong usage', async (words, stderr) => {
@@ -96,11 +96,11 @@ describe('minutebook audit of an exported file', () => {
   };
   afterEach(() => expect(findAuditDirectories()).toEqual([]));
 
-  it('finds it whole', async () => {
+  it('finds it intact', async () => {
     expect(await runAudit(exported)).toEqual({ code: 0, stdout: INTACT_EXPORT, stderr: '' });
   });
 
-  it('names every line that was altered', async () => {
+  it('lists every altered line', async () => {
     const file = altered((lines) => {
       lines[10] = lines[10]!.replace('"correlationId":"', '"correlationId":"x');
       lines[20] = lines[20]!.replace(/"leaf":"../, (leaf) =>
@@ -120,12 +120,12 @@ describe('minutebook audit of an exported file', () => {
 
   it.each([
     [
-      'a root that is another',
+      'another root',
       (lines: string[]) => (lines[0] = lines[0]!.replace(/"root":"..../, '"root":"AAAA')),
-      'but the first line says AAAA',
+      'but the first line states AAAA',
     ],
     [
-      'a last entry left out, and its promise',
+      'a last entry removed, and the header adapted',
       (lines: string[]) => {
         lines.splice(93, 1);
         lines[0] = lines[0]!.replace('"entries":93', '"entries":92');
@@ -141,7 +141,7 @@ describe('minutebook audit of an exported file', () => {
 
   it.each([
     [
-      'a line left out',
+      'a removed line',
       (lines: string[]) => lines.splice(40, 1),
       'altered.ndjson: Entry 41 stands where entry 40 must.\n',
     ],
@@ -153,15 +153,15 @@ describe('minutebook audit of an exported file', () => {
     [
       'lines missing at the end',
       (lines: string[]) => lines.splice(90),
-      'is missing: line 1 promises 93 entries.\n',
+      'is missing: line 1 states 93 entries.\n',
     ],
     [
-      'a line too many',
+      'an additional line',
       (lines: string[]) => lines.splice(93, 0, lines[93]!),
-      'comes after the 93 entries that line 1 promises.\n',
+      'follows the 93 entries that line 1 states.\n',
     ],
     ['what is no JSON', (lines: string[]) => (lines[7] = lines[7]!.slice(0, 50)), 'Line 8 of '],
-    ['what is no export', (lines: string[]) => lines.splice(0), 'does not begin the export of a book.\n'],
+    ['what is no export', (lines: string[]) => lines.splice(0), 'is not the header of an export.\n'],
   ])('refuses %s', async (_, change, says) => {
     const { code, stdout, stderr } = await runAudit(altered(change));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -169,7 +169,7 @@ describe('minutebook audit of an exported file', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('removes what an audit left that was killed', async () => {
+  it('removes the temporary directory of a killed audit', async () => {
     const left = mkdtempSync(join(temporary, 'minutebook-audit-'));
     writeFileSync(join(left, 'ledger.db'), 'half of a book');
     expect(await runAudit(exported)).toMatchObject({ code: 0 });
@@ -186,13 +186,13 @@ describe("minutebook audit of a stopped server's directory", () => {
   const files = (): string[] => readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
   beforeAll(() => server.stop('SIGINT'));
 
-  it('finds it whole, and leaves nothing behind', async () => {
+  it('finds it intact, and leaves no files', async () => {
     const before = files().filter((name) => !/-(wal|shm)$/.test(name));
     expect(await runAudit()).toEqual({ code: 0, stdout: INTACT_BOOK, stderr: '' });
     expect(files()).toEqual(before);
   });
 
-  it('says what differs, one a line', async () => {
+  it('prints the differences, one a line', async () => {
     const file = join(directory, 'read-models/organizations-1-1.db');
     copyFileSync(file, join(temporary, 'kept.db'));
     alter(
@@ -210,7 +210,7 @@ describe("minutebook audit of a stopped server's directory", () => {
     copyFileSync(join(temporary, 'kept.db'), file);
   });
 
-  it('says which read models it did not compare, or only in part', async () => {
+  it('prints which read models it did not compare, or only in part', async () => {
     const file = join(directory, 'read-models/organizations-1-1.db');
     alter('UPDATE checkpoint SET complete = 0');
     expect((await runAudit()).stdout).toBe(
@@ -219,7 +219,7 @@ describe("minutebook audit of a stopped server's directory", () => {
     copyFileSync(join(temporary, 'kept.db'), file);
   });
 
-  it('that is interrupted keeps what is folded, lets go of the directory, and is done the next time', async () => {
+  it('an interrupted audit keeps its progress, unlocks the directory, and is completed by the next one', async () => {
     const progress = new ProgressLine({ write: () => true });
     await expect(auditDirectory(directory, progress, AbortSignal.abort())).rejects.toThrow('aborted');
     expect(files()).toContain('audit/interrupted');
@@ -227,7 +227,7 @@ describe("minutebook audit of a stopped server's directory", () => {
     expect(files()).not.toContain('audit');
   });
 
-  it('finds no book where none is, and makes none', async () => {
+  it('reports a directory without a book, and creates none', async () => {
     const nowhere = join(temporary, 'nowhere');
     expect(await runAudit('--data', nowhere)).toEqual({
       code: 1,

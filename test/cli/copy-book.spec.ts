@@ -82,30 +82,30 @@ describe('from a directory into a cluster and out of it again', () => {
     back = shell.path('back');
   });
 
-  it('says that the roots are the same, and what becomes of the keys', async () => {
+  it('prints that the roots are the same, and a notice about the keys', async () => {
     const { code, stdout, stderr } = await runCopy(directory, getClusterAddress(), '--to-prefix', prefix);
     expect({ code, stderr }).toEqual(SUCCESS);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe(`From: ${directory}, ${entries} entries, root ${root}`);
     expect(lines[1]).toContain(`(prefix ${prefix}), ${entries} entries, root ${root}`);
-    expect(lines[2]).toBe(`Copied ${entries} entries behind 0 that stood there: the roots are the same.`);
+    expect(lines[2]).toBe(`Copied ${entries} entries after 0 that were there: the roots are the same.`);
     expect(lines[3]).toContain('Keys were not copied');
   });
 
-  it('has the same entries, ids, times and hashes when it comes out', async () => {
+  it('has the same entries, ids, times and hashes afterwards', async () => {
     expect(await runCopy(getClusterAddress(), back, '--from-prefix', prefix)).toMatchObject(SUCCESS);
     expect(await exportBook(back)).toBe(removeKey(exported));
     expect(existsSync(join(back, 'keys.db'))).toBe(false);
     expect(existsSync(join(back, 'checkpoint.key'))).toBe(false);
   });
 
-  it('copies nothing when all stands there, and the next facts when there are some', async () => {
+  it('copies nothing when the target is complete, and only new entries later', async () => {
     expect((await runCopy(directory, getClusterAddress(), '--to-prefix', prefix)).stdout).toContain(
-      `Copied 0 entries behind ${entries}`,
+      `Copied 0 entries after ${entries}`,
     );
   });
 
-  describe('and served', () => {
+  describe('and then served', () => {
     let before: TestServer;
     let node: TestServer;
     let after: TestServer;
@@ -127,7 +127,7 @@ describe('from a directory into a cluster and out of it again', () => {
       for (const each of [before, node, after]) await each.close(); // the directory is needed below
     });
 
-    it('gives the same answers as of every entry, also inside of a group', async () => {
+    it('gives the same answers as of every entry, also within a group', async () => {
       for (let entry = 1; entry <= entries; entry++)
         for (const address of [
           `/organizations/csto/members?asOf=${entry}`,
@@ -149,7 +149,7 @@ describe('from a directory into a cluster and out of it again', () => {
       );
     });
 
-    it('keeps what was signed: the same key goes on, over the same tree', async () => {
+    it('keeps signing with the same key over the same tree', async () => {
       const signed = readNote(checkpoint, key);
       for (const each of [node, after]) {
         expect((await each.get('/checkpoint/key')).text).toBe(key);
@@ -160,7 +160,7 @@ describe('from a directory into a cluster and out of it again', () => {
 });
 
 describe('from a cluster into a cluster, from a directory into a directory', () => {
-  it('is the same book', async () => {
+  it('gives the same book', async () => {
     const [one, other] = [nextPrefix(), nextPrefix()];
     const [first, second] = [shell.path('first'), shell.path('second')];
     const original = await createBook('of-sources', 250);
@@ -181,21 +181,21 @@ describe('from a cluster into a cluster, from a directory into a directory', () 
   }, 60_000);
 });
 
-describe('what is refused, with nothing written', () => {
-  it('another history, by the first entry that differs', async () => {
+describe('a refused copy writes nothing', () => {
+  it('for another history, with the first entry that differs', async () => {
     const prefix = nextPrefix();
     const other = await createBook('another', 3);
     await runCopy(other, getClusterAddress(), '--to-prefix', prefix);
     const refused = {
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/^Entry 1 of .* is not that of .*: there is another book, and nothing was written over it\.\n$/), // prettier-ignore
+      stderr: expect.stringMatching(/^Entry 1 of .* is not that of .*: the target has another book, and nothing was overwritten\.\n$/), // prettier-ignore
     };
     expect(await runCopy(directory, getClusterAddress(), '--to-prefix', prefix)).toEqual(refused);
     expect(await runCopy(directory, other)).toEqual(refused);
   });
 
-  it('a longer history, by the first entry that is too many', async () => {
+  it('for a longer target, with its first additional entry', async () => {
     const [short, long] = [await createBook('short', 2), shell.path('long')];
     await runCopy(short, long);
     const line = JSON.stringify({ command: 'register-source', data: { source: 'more', title: 'More' } });
@@ -206,11 +206,11 @@ describe('what is refused, with nothing written', () => {
     });
     expect(await runCopy(long, short)).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('Copied 1 entries behind 2') as string,
+      stdout: expect.stringContaining('Copied 1 entries after 2') as string,
     });
   });
 
-  it('a directory that a server is using, on either side', async () => {
+  it('for a directory that a server is using, on either side', async () => {
     const inUse = {
       code: 1,
       stdout: '',
@@ -221,7 +221,7 @@ describe('what is refused, with nothing written', () => {
     expect(existsSync(shell.path('nothing'))).toBe(false);
   });
 
-  it('a node directory of a cluster as the place for a book', async () => {
+  it('for the directory of a cluster node as target', async () => {
     const node = shell.path('a-node');
     mkdirSync(node);
     const prefix = nextPrefix();
@@ -234,7 +234,7 @@ describe('what is refused, with nothing written', () => {
     });
   });
 
-  it('a directory without a book, and words that cannot be meant', async () => {
+  it('for a directory without a book, and for invalid options', async () => {
     expect(await runCopy(shell.path('nowhere'), getClusterAddress())).toEqual({
       code: 1,
       stdout: '',
@@ -246,12 +246,12 @@ describe('what is refused, with nothing written', () => {
     });
     expect(await runCopy(directory, getClusterAddress(), '--to-prefix', 'A!')).toMatchObject({
       code: 2,
-      stderr: 'A prefix must be of a-z and 0-9, but is "A!".\n',
+      stderr: 'A prefix must consist of a-z and 0-9, but is "A!".\n',
     });
     expect(await minutebook('copy', '--from', directory)).toMatchObject({ code: 2 });
   });
 
-  it('a cluster that does not answer, without its password in what is said', async () => {
+  it('for a cluster that does not answer, without printing its password', async () => {
     const { code, stdout, stderr } = await runCopy(directory, 'esdb://admin:hidden@127.0.0.1:1?tls=false');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^The cluster cannot be read \(.*\): look after it\.\n$/);
@@ -259,9 +259,9 @@ describe('what is refused, with nothing written', () => {
   }, 60_000);
 });
 
-describe('a copy that is interrupted', () => {
+describe('an interrupted copy', () => {
   (isDouble ? it : it.skip)(
-    'by SIGINT goes on where it ended',
+    'by SIGINT is continued by the next run',
     async () => {
       const double = cluster.double!;
       const prefix = nextPrefix();
@@ -286,14 +286,14 @@ describe('a copy that is interrupted', () => {
       }
       const before = written();
       const { code, stdout } = await runCopy(directory, getClusterAddress(), '--to-prefix', prefix);
-      expect([code, stdout]).toEqual([0, expect.stringContaining(`Copied ${entries - before} entries behind ${before}`)]); // prettier-ignore
+      expect([code, stdout]).toEqual([0, expect.stringContaining(`Copied ${entries - before} entries after ${before}`)]); // prettier-ignore
       expect(written()).toBe(entries);
     },
     60_000,
   );
 
   (isDouble ? it : it.skip)(
-    'by a cluster that is stopped, or loses answers, goes on where it ended',
+    'by a cluster that stops or loses answers is continued by the next run',
     async () => {
       const double = cluster.double!;
       const prefix = nextPrefix();
@@ -314,7 +314,7 @@ describe('a copy that is interrupted', () => {
       const stopped = await broken;
       expect(stopped).toBeInstanceOf(OperationFailedError);
       expect((stopped as Error).message).toMatch(
-        /^The cluster does not take entry \d+ .* the next run goes on/,
+        /^The cluster does not take entry \d+ .* the next run continues/,
       );
       await double.start();
       double.faults.clear();
@@ -347,7 +347,7 @@ describe('a copy that is interrupted', () => {
     ).rejects.toThrow(`Entry ${entries + 1} of`);
   });
 
-  it('shows how far it is on a terminal, and says nothing of it in a pipe', async () => {
+  it('shows progress on a terminal, and none in a pipe', async () => {
     const prefix = nextPrefix();
     cluster.double?.faults.delayAppends(5);
     const shown = await shell.runOnTerminal(['copy', '--from', directory, '--to', getClusterAddress(), '--to-prefix', prefix]); // prettier-ignore

@@ -35,7 +35,7 @@ const registerSource = async (key: string, source: string): Promise<number> => {
 describe('minutebook keys, while the server runs', () => {
   let secret: string;
 
-  it('adds a key, whose secret is all that it prints, and which holds at once', async () => {
+  it('adds a key, prints nothing but its secret, and applies it at once', async () => {
     const { code, stdout, stderr } = await runMinutebook('keys', 'add', 'clerk', '--role', 'recorder');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^mb_[\w-]{43}\n$/);
@@ -56,7 +56,7 @@ describe('minutebook keys, while the server runs', () => {
     expect((await runMinutebook('keys', 'list')).stdout).not.toContain('clerk');
   });
 
-  it('refuses with a sentence', async () => {
+  it('refuses a used name and an unknown name with a sentence', async () => {
     expect(await runMinutebook('keys', 'add', 'clerk', '--role', 'reader')).toEqual({
       code: 1,
       stdout: '',
@@ -69,18 +69,22 @@ describe('minutebook keys, while the server runs', () => {
     });
   });
 
-  itEmbedded('a cluster is asked for its keys, and no directory', 'makes no book where none is', async () => {
-    const elsewhere = join(directory, 'elsewhere');
-    expect(await runMinutebook('keys', 'list', '--data', elsewhere)).toMatchObject({
-      code: 1,
-      stderr: `There is no book in ${elsewhere}: start the server on it first, or name another with --data.\n`,
-    });
-    expect(() => readFileSync(join(elsewhere, 'keys.db'))).toThrow('ENOENT');
-  });
+  itEmbedded(
+    'in a cluster the keys are in the cluster and not in a directory',
+    'creates no book in a directory without one',
+    async () => {
+      const elsewhere = join(directory, 'elsewhere');
+      expect(await runMinutebook('keys', 'list', '--data', elsewhere)).toMatchObject({
+        code: 1,
+        stderr: `There is no book in ${elsewhere}: start a server on it first, or name another directory with --data.\n`,
+      });
+      expect(() => readFileSync(join(elsewhere, 'keys.db'))).toThrow('ENOENT');
+    },
+  );
 });
 
 describe('minutebook keys sign-with', () => {
-  it('makes a key that signs, for its owner only, and never in place of another', async () => {
+  it('creates a signing key that only the owner can read, and never replaces one', async () => {
     const file = join(directory, 'shared.key');
     const { code, stdout, stderr } = await runMinutebook(
       'keys',
@@ -111,26 +115,26 @@ describe('minutebook', () => {
     expect(stderr).toBe(says);
   });
 
-  it('knows the roles', async () => {
+  it('refuses a role that does not exist', async () => {
     const { code, stderr } = await runMinutebook('keys', 'add', 'clerk', '--role', 'king');
     expect(code).toBe(2);
     expect(stderr).toContain('Allowed choices are reader, recorder, auditor, admin.');
   });
 
-  it('without a verb shows what there is', async () => {
+  it('shows the help without a verb', async () => {
     const { code, stderr } = await runMinutebook();
     expect(code).toBe(2);
     expect(stderr).toContain('serve');
     expect(await runMinutebook('--help')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('serves until a signal comes, and closes the book', async () => {
+  it('serves until a signal arrives, and closes the book', async () => {
     const { code, stdout } = await server.stop('SIGINT');
     expect(code).toBe(0);
     expect(stdout).toMatch(/The book is closed\.\n$/);
   });
 
-  it('does not serve what cannot be meant', async () => {
+  it('does not serve with an invalid option', async () => {
     expect(await runMinutebook('serve', '--port', 'eighty')).toEqual({
       code: 1,
       stdout: '',

@@ -63,7 +63,7 @@ describe('a long book', () => {
     // All but the first line, which has the key of each book.
     void execFileSync('bash', ['-c', 'cmp <(tail -n +2 "$0") <(tail -n +2 "$1")', file, other]);
 
-  it('comes from a directory into another one without being held in memory', async () => {
+  it('is exported and imported between directories in bounded memory', async () => {
     const copy = shell.path('copy');
     const imported = await shell.runMinutebook(['import', file, '--data', copy], LITTLE);
     expect([imported.code, imported.stdout]).toEqual([0, `Imported: ${entries} entries.\n`]);
@@ -75,7 +75,7 @@ describe('a long book', () => {
 
   itEmbedded(
     IMPORT_IS_UNSUPPORTED,
-    'comes through a server in the same way',
+    'is exported and imported through a server in bounded memory',
     async () => {
       const server = await shell.startServer('through', LITTLE);
       const settings = { ...server.settings, ...LITTLE };
@@ -111,7 +111,7 @@ async function importHalf(
   return program;
 }
 
-describe('an import that is broken off leaves an empty book', () => {
+describe('an interrupted import leaves an empty book', () => {
   let exported: string;
   const [entries, weight] = [1_500, 40_000]; // half of it does not fit into the writer's page cache of 16 MB
   beforeAll(async () => {
@@ -143,18 +143,18 @@ describe('an import that is broken off leaves an empty book', () => {
     });
   });
 
-  it('by the end of what is piped in', async () => {
+  it('by the end of the standard input', async () => {
     const directory = shell.path('broken-by-itself');
     const half = exported.slice(0, exported.indexOf('\n', exported.length / 2) + 1);
     const ended = await shell.runMinutebook(['import', '-', '--data', directory], {}, half);
     expect(ended).toEqual({
       code: 1,
       stdout: '',
-      stderr: `Line ${half.split('\n').length}: The line is missing: line 1 promises ${entries} entries (invalid-export).\nNothing was imported.\n`,
+      stderr: `Line ${half.split('\n').length}: The line is missing: line 1 states ${entries} entries (invalid-export).\nNothing was imported.\n`,
     });
   });
 
-  itEmbedded(IMPORT_IS_UNSUPPORTED, 'by the end of the server, which is told', async () => {
+  itEmbedded(IMPORT_IS_UNSUPPORTED, 'by the end of the server, which is reported', async () => {
     const server = await shell.startServer('killed');
     const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
     const program = await importHalf(words, exported, hasWritten(server.directory));
@@ -170,7 +170,7 @@ describe('an import that is broken off leaves an empty book', () => {
     await again.program.stop();
   });
 
-  itEmbedded(IMPORT_IS_UNSUPPORTED, 'by whoever sends it to a server, which goes on', async () => {
+  itEmbedded(IMPORT_IS_UNSUPPORTED, 'by the client of a server, which keeps running', async () => {
     const server = await shell.startServer('goes-on');
     const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
     const program = await importHalf(words, exported, hasWritten(server.directory));
@@ -183,7 +183,7 @@ describe('an import that is broken off leaves an empty book', () => {
   });
 });
 
-describe('an export that is broken off', () => {
+describe('an interrupted export', () => {
   let answer: (out: ServerResponse) => void;
   const other = createServer((_, out) => {
     out.setHeader('content-type', 'application/x-ndjson');
@@ -211,13 +211,13 @@ describe('an export that is broken off', () => {
     [
       'at the end of a line',
       (out) => out.end(),
-      /^Only 2 of 4 lines came: the export broke off, so do not use it\.\n$/,
+      /^Only 2 of 4 lines arrived: the export is incomplete, so do not use it\.\n$/,
     ],
-    ['within a line', (out) => out.end('{"entry":2}\n{"entry"'), /^Only 3 of 4 lines came: .*\.\n$/],
+    ['within a line', (out) => out.end('{"entry":2}\n{"entry"'), /^Only 3 of 4 lines arrived: .*\.\n$/],
     [
       'before the end of the last line',
       (out) => out.end('{"entry":2}\n{"entry":3}'),
-      /^Only 3 of 4 lines came: .*\.\n$/,
+      /^Only 3 of 4 lines arrived: .*\.\n$/,
     ],
   ])('%s leaves no file, and says so', async (_, end, says) => {
     answer = end;
@@ -226,7 +226,7 @@ describe('an export that is broken off', () => {
     expect(stderr).toMatch(says);
   });
 
-  it('by whoever asked for it leaves no file, and says nothing', async () => {
+  it('by the user leaves no file, and prints nothing', async () => {
     const asked = Promise.withResolvers<void>();
     answer = () => asked.resolve();
     const program = shell.startMinutebook(words);
@@ -265,7 +265,7 @@ describe('progress', () => {
     expect(shown).toContain(`Importing lines: 1${CLEAR}Line 2: `);
   });
 
-  it('is not written into a pipe', async () => {
+  it('is not written to a pipe', async () => {
     const file = shell.path('piped.ndjson');
     expect(await shell.runMinutebook(['export', '--data', directory, '--to', file])).toEqual({
       ...SUCCESS,

@@ -60,14 +60,17 @@ const runReplay = (answer: string, ...more: string[]) =>
   ]).exit;
 
 describe('an answer that the book gave', () => {
-  it.each(['members', 'members-then', 'names-in-russian'])('%s: the same bytes come again', async (name) => {
-    const { code, stdout, stderr } = await runReplay(name, '--key', getPath('key'));
-    expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/All \d+ entries fit the checkpoint/);
-    expect(stdout).toMatch(
-      /The answer is, byte for byte, what version \d+ of "(?:membership|organizations)" as of entry \d+ folds from these entries, by this program's own folds\./,
-    );
-  });
+  it.each(['members', 'members-then', 'names-in-russian'])(
+    '%s: the replay gives the same bytes',
+    async (name) => {
+      const { code, stdout, stderr } = await runReplay(name, '--key', getPath('key'));
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/All \d+ entries fit the checkpoint/);
+      expect(stdout).toMatch(
+        /The answer is byte for byte that of version \d+ of "(?:membership|organizations)" as of entry \d+, computed from these entries by the projections of this program\./,
+      );
+    },
+  );
 });
 
 describe('an answer that the book did not give', () => {
@@ -84,42 +87,47 @@ describe('an answer that the book did not give', () => {
       'another name',
       'Armenia',
       'Armenien',
-      /the bodies differ from byte \d+ on: the answer has .*Armenien.*, and the book says .*Armenia/,
+      /the bodies differ from byte \d+ on: the answer has .*Armenien.*, and the replay has .*Armenia/,
     ],
-    ['less', /\}$/, '', /the bodies differ from byte \d+ on: the answer has nothing more there/],
-    ['another entry', /ledger-entry: \d+/, 'ledger-entry: 9', /is as of entry \d+, and the answer says 9\./],
+    ['less', /\}$/, '', /the bodies differ from byte \d+ on: the answer has nothing more/],
+    [
+      'another entry',
+      /ledger-entry: \d+/,
+      'ledger-entry: 9',
+      /is as of entry \d+, and the answer states 9\./,
+    ],
     [
       'another root',
       /ledger-root: .*/,
       `ledger-root: ${Buffer.alloc(32).toString('base64')}`,
-      /have the root .*, and the answer says AAAA/,
+      /have the root .*, and the answer states AAAA/,
     ],
     ['another day', 'on=2000-01-01', 'on=1990-01-01', /the bodies differ/],
   ])('says %s', async (_, from, to, why) => {
     const { code, stderr } = await runReplay(alter('members', from, to));
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^It is not what version \d+ of "membership" as of entry \d+ says: /);
+    expect(stderr).toMatch(/^The answer is not that of version \d+ of "membership" as of entry \d+: /);
     expect(stderr).toMatch(why);
   });
 });
 
-describe('what cannot be judged', () => {
-  it('another version of the read model, which another release folds', async () => {
+describe('an answer that cannot be replayed', () => {
+  it('is of another version of the read model, which another release has', async () => {
     const text = readFileSync(getPath('members'), 'utf8');
     writeFileSync(getPath('older'), text.replace(/version=\d+/, 'version=999').replace(/v=\d+/, 'v=999'));
     const { code, stderr } = await runReplay('older');
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^The answer is of version 999 of "membership", and this release folds version \d+: it cannot judge the answer/,
+      /^The answer is of version 999 of "membership", and this release has version \d+: replay it with the release that gave it/,
     );
   });
 
-  it('an answer from after the end of the export', async () => {
+  it('is as of an entry after the end of the export', async () => {
     const { code, stderr } = await runReplay('later');
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^The answer is as of entry \d+, and the export ends at entry \d+: it cannot be judged\.$/m,
+        /^The answer is as of entry \d+, and the export ends at entry \d+: it cannot be replayed\.$/m,
       ),
     ]);
   });
@@ -133,7 +141,7 @@ describe('what cannot be judged', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(why)]);
   });
 
-  it('an export that does not fit the checkpoint', async () => {
+  it('is not replayed from an export that does not match the checkpoint', async () => {
     const text = readFileSync(getPath('export'), 'utf8');
     writeFileSync(getPath('forged'), text.replace('Armenia', 'Armenien'));
     const words = [
@@ -147,10 +155,10 @@ describe('what cannot be judged', () => {
     const { code, stdout, stderr } = await runScript('cli/minutebook', words).exit;
     expect(code).toBe(1);
     expect(stdout).toMatch(/^Entry \d+/);
-    expect(stderr).toMatch(/does not fit the checkpoint, so nothing is folded from it\.$/m);
+    expect(stderr).toMatch(/does not match the checkpoint, so nothing is replayed from it\.$/m);
   });
 
-  it('files that are not there, and words that are missing', async () => {
+  it('is refused as wrong usage with a missing file or option', async () => {
     expect((await runReplay('nowhere')).code).toBe(2);
     expect((await runScript('cli/minutebook', ['replay', getPath('export')]).exit).code).toBe(2);
   });

@@ -34,7 +34,7 @@ const runMinutebook = (words: readonly string[], input?: string) =>
 /** Without the key, which is each book's own. */
 const removeKey = (text: string) => text.replace(/"key":"[^"]*"/, '"key":""');
 
-describe('a running server has its directory for itself', () => {
+describe('the directory of a running server is locked', () => {
   it.each([
     ['export', []],
     ['import', ['-']],
@@ -48,7 +48,7 @@ describe('a running server has its directory for itself', () => {
 });
 
 describe('minutebook export --data', () => {
-  it('writes the same bytes as the server did', async () => {
+  it('writes the same bytes as the server', async () => {
     expect(await runMinutebook(['export', '--data', directory])).toEqual({ ...SUCCESS, stdout: exported });
     const to = shell.path('book.ndjson');
     expect(await runMinutebook(['export', '--data', directory, '--to', to])).toEqual({
@@ -58,7 +58,7 @@ describe('minutebook export --data', () => {
     expect(readFileSync(to, 'utf8')).toBe(exported);
   });
 
-  it('does not go to a server, whatever the settings say', async () => {
+  it('does not connect to a server, whatever the settings are', async () => {
     expect(await shell.runMinutebook(['export', '--data', directory], live.settings)).toEqual({
       ...SUCCESS,
       stdout: exported,
@@ -84,7 +84,7 @@ describe('minutebook export --data', () => {
     expect(none).toEqual({ code: 1, stdout: '', stderr: 'The book has no stream "nothing-x".\n' });
   });
 
-  it('finds no book where none is, and makes none', async () => {
+  it('reports a directory without a book, and creates none', async () => {
     const nowhere = shell.path('no-book');
     expect(await runMinutebook(['export', '--data', nowhere])).toEqual({
       code: 1,
@@ -94,7 +94,7 @@ describe('minutebook export --data', () => {
     expect(existsSync(nowhere)).toBe(false);
   });
 
-  it('tells a damaged entry, and leaves no file', async () => {
+  it('reports a damaged entry, and leaves no file', async () => {
     const damaged = shell.path('damaged');
     mkdirSync(damaged);
     const bytes = readFileSync(join(directory, 'ledger.db'), 'latin1');
@@ -118,7 +118,7 @@ describe('minutebook export --data', () => {
 });
 
 describe('minutebook import --data', () => {
-  it('makes the same book of an export, in a new directory', async () => {
+  it('imports an export into a new directory as the same book', async () => {
     const copy = shell.path('copy');
     expect(await runMinutebook(['import', '-', '--data', copy], exported)).toEqual({
       ...SUCCESS,
@@ -133,7 +133,7 @@ describe('minutebook import --data', () => {
     expect((await runMinutebook(['export', '--data', copy])).stdout).toBe(exported);
   });
 
-  itEmbedded(IMPORT_IS_UNSUPPORTED, 'a server then answers as the first one did', async () => {
+  itEmbedded(IMPORT_IS_UNSUPPORTED, 'a server on the copy gives the same answers', async () => {
     const served = await shell.startServer('copy');
     const original = await shell.startServer('book');
     try {
@@ -152,27 +152,30 @@ describe('minutebook import --data', () => {
     }
   });
 
-  itEmbedded('there it is a copy, which takes nothing', 'refuses a book with anything in it', async () => {
-    const { code, stdout, stderr } = await runMinutebook(['import', '-', '--data', directory], exported);
-    expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toBe(
-      `Line 1: The book has ${length} entries, and a whole book is imported into an empty one only: begin with a new data directory (book-not-empty).\nNothing was imported.\n`,
-    );
-  });
+  itEmbedded(
+    'in a cluster the directory is a replica',
+    'refuses to import into a book that is not empty',
+    async () => {
+      const { code, stdout, stderr } = await runMinutebook(['import', '-', '--data', directory], exported);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toBe(
+        `Line 1: The book has ${length} entries, and a whole book is imported into an empty one only: begin with a new data directory (book-not-empty).\nNothing was imported.\n`,
+      );
+    },
+  );
 
-  it('does not record beside the cluster that the settings name', async () => {
+  it('refuses to record in a directory while the settings name a cluster', async () => {
     const node = shell.path('node');
     const settings = { LEDGER: 'esdb://127.0.0.1:2113?tls=false' };
     expect(await shell.runMinutebook(['import', '-', '--data', node], settings, commands)).toEqual({
       code: 1,
       stdout: '',
-      stderr:
-        'LEDGER names a cluster, whose nodes take lines only while they run: name one of them with --url.\n',
+      stderr: 'LEDGER names a cluster, which is imported into through a running node: name one with --url.\n',
     });
     expect(existsSync(node)).toBe(false);
   });
 
-  it('names the line that was tampered with, and imports nothing', async () => {
+  it('reports the altered line, and imports nothing', async () => {
     const tampered = exported.replace('Armenia', 'Ermenia');
     const line = tampered.slice(0, tampered.indexOf('Ermenia')).split('\n').length;
     const copy = shell.path('tampered');
@@ -184,22 +187,22 @@ describe('minutebook import --data', () => {
     expect(await runMinutebook(['import', '-', '--data', copy], exported)).toMatchObject(SUCCESS);
   });
 
-  it('records lines of commands in the name of the admin key, which it makes for a new book', async () => {
+  it('records commands as the admin key, which it creates for a new book', async () => {
     const fresh = shell.path('fresh');
     const first = await runMinutebook(['import', '-', '--data', fresh], commands);
     expect(first).toEqual({
       code: 0,
-      stdout: `Recorded: ${length}. Known already: 0. Refused: 0.\n`,
+      stdout: `Recorded: ${length}. Already recorded: 0. Refused: 0.\n`,
       stderr: `Made the first admin key; it is in ${join(fresh, 'admin.key')}.\n`,
     });
     expect((await runMinutebook(['import', '-', '--data', fresh], commands)).stdout).toBe(
-      `Recorded: 0. Known already: ${length}. Refused: 0.\n`,
+      `Recorded: 0. Already recorded: ${length}. Refused: 0.\n`,
     );
     const actors = (await runMinutebook(['export', '--data', fresh])).stdout.matchAll(/"actor":"([^"]*)"/g);
     expect([...actors].map(([, actor]) => actor)).toEqual(Array.from({ length }, () => 'admin'));
   });
 
-  it('or of the key that is named, if it may', async () => {
+  it('records commands as the key that is named, if its role allows it', async () => {
     const fresh = shell.path('fresh');
     const keyOf = async (name: string, role: string) =>
       (await runMinutebook(['keys', 'add', name, '--role', role, '--data', fresh])).stdout.trim();
@@ -220,14 +223,14 @@ describe('minutebook import --data', () => {
     );
   });
 
-  it('needs a name for whoever says it', async () => {
+  it('needs a key that names the actor', async () => {
     const nameless = shell.path('nameless');
     await runMinutebook(['import', '-', '--data', nameless], commands);
     rmSync(join(nameless, 'admin.key'));
     expect(await runMinutebook(['import', '-', '--data', nameless], commands)).toEqual({
       code: 1,
       stdout: '',
-      stderr: `Facts name who recorded them, and ${join(nameless, 'admin.key')} is gone: name a key with --key.\n`,
+      stderr: `Every entry names who recorded it, and ${join(nameless, 'admin.key')} does not exist: name a key with --key.\n`,
     });
   });
 });

@@ -21,34 +21,34 @@ const runMinutebook = (words: readonly string[], input?: string, settings = serv
 const parseJson = (text: string) => JSON.parse(text) as Record<string, unknown>;
 
 describe('minutebook import', () => {
-  it('records lines of commands, and says how many', async () => {
+  it('records lines of commands, and prints how many', async () => {
     expect(await runMinutebook(['import', history])).toEqual({
       ...SUCCESS,
-      stdout: `Recorded: ${cstoCommands.length}. Known already: 0. Refused: 0.\n`,
+      stdout: `Recorded: ${cstoCommands.length}. Already recorded: 0. Refused: 0.\n`,
     });
     expect(await runMinutebook(['import', '-'], readFileSync(history, 'utf8'))).toEqual({
       ...SUCCESS,
-      stdout: `Recorded: 0. Known already: ${cstoCommands.length}. Refused: 0.\n`,
+      stdout: `Recorded: 0. Already recorded: ${cstoCommands.length}. Refused: 0.\n`,
     });
   });
 
-  it('names each line that is refused, goes on, and ends with 1', async () => {
+  it('reports each refused line, continues, and exits with 1', async () => {
     const lines = ['{"command":"register-source","data":{"source":"i1","title":"x"}}', '', '{', '{"command":"register-source","data":{"source":"i2","title":"x"}}', '{"command":"admit-member","data":{"organization":"csto","member":"armenia","effective":"2003"}}']; // prettier-ignore
     const { code, stdout, stderr } = await runMinutebook(['import', '-'], lines.join('\n'));
-    expect([code, stdout]).toEqual([1, 'Recorded: 2. Known already: 0. Refused: 2.\n']);
+    expect([code, stdout]).toEqual([1, 'Recorded: 2. Already recorded: 0. Refused: 2.\n']);
     expect(stderr.split('\n')).toEqual([
       expect.stringMatching(/^Line 3: The body is not JSON: .* \(invalid-json\)\.$/),
       'Line 5: "armenia" would join "csto" in 2003 while it is a member already (already-member).',
-      'Of the lines 2 were refused.',
+      '2 lines were refused.',
       '',
     ]);
   });
 
-  it('stops at the first if asked to', async () => {
+  it('stops at the first refused line with --on-error stop', async () => {
     const lines = ['{', '{"command":"register-source","data":{"source":"i3","title":"x"}}'];
     const { code, stderr } = await runMinutebook(['import', '-', '--on-error', 'stop'], lines.join('\n'));
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Line 1: .*\.\nOf the lines 1 was refused\.\n$/);
+    expect(stderr).toMatch(/^Line 1: .*\.\n1 line was refused\.\n$/);
     expect((await fetch(`${server.url}/sources/i3`)).status).toBe(404);
   });
 
@@ -64,13 +64,13 @@ describe('minutebook import', () => {
 describe('minutebook post', () => {
   const source = JSON.stringify({ source: 'p1', title: 'Piped' });
 
-  it('records what is piped in and prints the answer', async () => {
+  it('records a command from the standard input and prints the answer', async () => {
     const { code, stdout, stderr } = await runMinutebook(['post', 'register-source'], source);
     expect({ code, stderr }).toEqual(SUCCESS);
     expect(parseJson(stdout)).toMatchObject({ stream: 'source-p1', revision: 0, entry: expect.any(Number) });
   });
 
-  it('records what is in a file, once for a key', async () => {
+  it('records a command from a file, once for an idempotency key', async () => {
     const file = shell.path('post.json');
     writeFileSync(file, JSON.stringify({ source: 'p2', title: 'From a file' }));
     const once = () => runMinutebook(['post', 'register-source', file, '--idempotency-key', 'k1']);
@@ -79,20 +79,20 @@ describe('minutebook post', () => {
     expect(await once()).toEqual(first);
   });
 
-  it('records only on the revision that it is told', async () => {
+  it('records only on the revision of --if-match', async () => {
     const dispute = JSON.stringify({ fact: 'source-p1@0', claim: 'A doubt' });
     const { code, stderr } = await runMinutebook(['post', 'dispute-fact', '--if-match', '7'], dispute);
     expect([code, stderr]).toEqual([1, 'The stream is at revision 0 (wrong-revision).\n']);
   });
 
-  it('says why it is refused', async () => {
+  it('prints the reason of a refusal', async () => {
     const { code, stdout, stderr } = await runMinutebook(['post', 'register-source'], '{"source":"P"}');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^\S.* \((?:invalid-id|missing-field)\)\.\n$/);
     expect((await runMinutebook(['post', 'no-such'], '{}')).stderr).toMatch(/\(unknown-command\)\.\n$/);
   });
 
-  it('speaks for whose key it is given', async () => {
+  it('uses the key that it is given', async () => {
     const { stdout: key } = await runMinutebook([
       'keys',
       'add',
@@ -130,7 +130,7 @@ describe('minutebook export', () => {
     expect(await runMinutebook(['export'])).toEqual({ ...SUCCESS, stdout: await expected() });
   });
 
-  it('writes it to a file, in place of what was there', async () => {
+  it('replaces a file', async () => {
     const folder = shell.path('out');
     mkdirSync(folder);
     writeFileSync(join(folder, 'book.ndjson'), 'something else');
@@ -159,7 +159,7 @@ describe('minutebook export', () => {
     expect(readdirSync(shell.folder)).not.toContain('none');
   });
 
-  it('says nothing when whoever reads has seen enough', async () => {
+  it('ends silently when the reader closes the pipe', async () => {
     const reading = shell.startMinutebook(['export'], server.settings);
     reading.child.stdout!.destroy();
     expect(await reading.exit).toMatchObject(SUCCESS);
@@ -167,7 +167,7 @@ describe('minutebook export', () => {
 });
 
 describe('minutebook projections', () => {
-  it('prints how far the read models are', async () => {
+  it('prints the position and status of the read models', async () => {
     const { code, stdout, stderr } = await runMinutebook(['projections']);
     expect({ code, stderr }).toEqual(SUCCESS);
     const rows = stdout.trimEnd().split('\n').map((row) => row.split(/ {2,}/)); // prettier-ignore
@@ -199,7 +199,7 @@ describe('minutebook projections', () => {
     expect(await generation()).toBeGreaterThan(before);
   });
 
-  it('knows what there is not', async () => {
+  it('refuses a read model that does not exist', async () => {
     const { code, stderr } = await runMinutebook(['projections', 'rebuild', 'nothing']);
     expect([code, stderr]).toEqual([1, 'There is no read model "nothing"; GET /projections lists them (unknown-id).\n']); // prettier-ignore
   });
@@ -218,7 +218,7 @@ describe('without a server', () => {
     expect(await shell.runMinutebook(real, {}, '{}')).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'No server answers at http://127.0.0.1:2: start it, or name another with --url.\n',
+      stderr: 'No server answers at http://127.0.0.1:2: start it, or name another one with --url.\n',
     });
     expect(readdirSync(shell.folder)).not.toContain('never');
   });

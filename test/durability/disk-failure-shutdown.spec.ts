@@ -39,7 +39,7 @@ import { createFoundationRequests, WriteClients } from './support/write-clients.
       remember(second.clients);
       expect(await second.server.ended).toBe(1);
       expect(second.server.stderrText).toMatch(
-        /^A commit failed \(.*\) and the ledger could not be brought to a known state .*: ?.*what was acknowledged is safe\.$/m,
+        /^A commit failed \(.*\) and the ledger could not be brought to a known state .*: ?.*all acknowledged entries are safe\.$/m,
       );
       expect([...second.clients.outcomes.values()].some(({ is }) => is === 'recorded')).toBe(true);
 

@@ -15,7 +15,7 @@ const STEPS = [[10], [20, 30]];
 const CALLS_MAX = 150;
 /** What an operator is told; nothing of this is mended by restoring a copy. */
 const FATAL_MESSAGE =
-  /^The disk under .* is full or fails .* then start again\.$|cannot be opened .* then start again\.$|^A commit failed .*: what was acknowledged is safe\.$/s;
+  /^The disk under .* is full or failing .* then start again\.$|cannot be opened .* then start again\.$|^A commit failed .*: all acknowledged entries are safe\.$/s;
 
 type InjectedFault = {
   readonly calls: string;

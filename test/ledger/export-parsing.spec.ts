@@ -8,13 +8,11 @@ import {
   isExportHeaderLine,
   parseExportLine,
   formatExportLine,
-  generateExportLines,
   parseExportHeader,
   InvalidExportError,
   type NumberedLine,
-  readExportPages,
-  generateStreamLines,
-} from '../../src/ledger/export.js';
+} from '../../src/ledger/export-line.js';
+import { generateExportLines, generateStreamLines, readExportPages } from '../../src/ledger/export.js';
 import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend } from './support/create-append.js';
@@ -48,13 +46,13 @@ describe('a line of an export', () => {
     expect(Object.keys(parsedLine)).toHaveLength(10);
   });
 
-  it('gives back the entry', () => {
+  it('is parsed back to the entry', () => {
     expect(parseLine(line)).toEqual(entry);
     const first = { ...entry, previous: null };
     expect(parseLine(formatExportLine(first).trimEnd())).toEqual(first);
   });
 
-  it('gives back whatever JSON was recorded', () => {
+  it('is parsed back to any recorded JSON', () => {
     const content = fc
       .dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ noUnicodeString: false }))
       .filter((each) => !Object.hasOwn(each, '__proto__'))
@@ -70,7 +68,7 @@ describe('a line of an export', () => {
     );
   });
 
-  it('does not read as another entry, whichever character is exchanged', () => {
+  it('is not parsed as another entry with any one character replaced', () => {
     const position = fc.nat(line.length - 1);
     const character = fc.constantFrom(...'0a"\\ {}[],:eE+-.é\u2028');
     fc.assert(
@@ -140,13 +138,13 @@ describe('a line of an export', () => {
 describe('the first line', () => {
   const header = (text: string) => parseExportHeader({ number: 1, text });
 
-  it('says how much there is', () => {
+  it('states the number of entries, the key and the root', () => {
     expect(header(HEADER)).toEqual({ entries: 3, key: null, root: null });
     const full = '{"entries":0,"export":"minutebook","key":"a+b+c","root":"r","v":1}';
     expect(header(full)).toEqual({ entries: 0, key: 'a+b+c', root: 'r' });
   });
 
-  it('tells an export from commands', () => {
+  it('distinguishes an export from commands', () => {
     expect(isExportHeaderLine(HEADER)).toBe(true);
     expect(isExportHeaderLine('{"export":"something"}')).toBe(true);
     for (const text of ['', '{', '[]', 'null', '"export"', '{"command":"export","data":{"export":1}}'])
@@ -156,19 +154,19 @@ describe('the first line', () => {
   it.each<[what: string, text: string, says: string]>([
     ['another version', HEADER.replace('"v":1', '"v":2'), 'version 2'],
     ['no version', HEADER.replace(',"v":1', ''), 'version'],
-    ['another export', HEADER.replace('minutebook', 'diary'), 'does not begin'],
+    ['another export', HEADER.replace('minutebook', 'diary'), 'is not the header'],
     ['one stream', HEADER.replace('"minutebook"', '"minutebook-stream"'), 'one stream'],
     ['no number', HEADER.replace('3', '"3"'), 'must have'],
     ['no root', HEADER.replace(',"root":null', ''), 'must have'],
-    ['a member more', HEADER.replace('{', '{"a":1,'), 'spelled'],
-    ['a space', HEADER.replace(':', ': '), 'spelled'],
+    ['a member more', HEADER.replace('{', '{"a":1,'), 'is not canonical JSON'],
+    ['a space', HEADER.replace(':', ': '), 'is not canonical JSON'],
   ])('cannot be read with %s', (_, text, says) => {
     expect(() => header(text)).toThrow(InvalidExportError);
     expect(() => header(text)).toThrow(says);
   });
 });
 
-describe('a book', () => {
+describe('an export', () => {
   const file = join(createTemporaryDirectory(), 'ledger.db');
   let ledger: SqliteLedger;
   beforeAll(() => {
@@ -191,15 +189,18 @@ describe('a book', () => {
     return found;
   };
 
-  it.each([0, 1, 99, 100, 101, 200, 250])('comes back from its lines, up to entry %i', async (entries) => {
-    const [first, ...others] = linesOf(entries);
-    expect(first).toBe(`{"entries":${entries},"export":"minutebook","key":null,"root":null,"v":1}`);
-    expect(await entriesOf(entries, numbered(others))).toEqual(
-      assertLedgerIntegrity(ledger).slice(0, entries),
-    );
-  });
+  it.each([0, 1, 99, 100, 101, 200, 250])(
+    'is parsed back to the same entries, up to entry %i',
+    async (entries) => {
+      const [first, ...others] = linesOf(entries);
+      expect(first).toBe(`{"entries":${entries},"export":"minutebook","key":null,"root":null,"v":1}`);
+      expect(await entriesOf(entries, numbered(others))).toEqual(
+        assertLedgerIntegrity(ledger).slice(0, entries),
+      );
+    },
+  );
 
-  it('says which line is missing, too many or blank', async () => {
+  it('reports a missing, additional or blank line', async () => {
     const [, ...lines] = linesOf(250);
     const failed = (entries: number, given: AsyncIterable<NumberedLine>) =>
       expect(entriesOf(entries, given)).rejects;
@@ -217,7 +218,7 @@ describe('a book', () => {
     });
   });
 
-  it('gives one stream with its receipt', () => {
+  it('contains one stream with its receipt', () => {
     const stream = 'b-3';
     const header = { entries: 9, key: 'k', stream };
     const lines = [...generateStreamLines(ledger, header, 'a\nb\n')].join('').split('\n');

@@ -1,11 +1,11 @@
-// A running server, as a verb speaks to it.
+// The HTTP client of the verbs that work on a running server.
 import { existsSync, readFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
 import { OperationFailedError, UsageError } from './errors.js';
 
-/** Where the server is and who speaks, as far as the command line says. */
+/** The server and the API key, as far as the command line states them. */
 export type ConnectionOptions = { readonly url?: string; readonly key?: string; readonly data?: string };
 
 type RequestOptions = {
@@ -16,11 +16,11 @@ type RequestOptions = {
 };
 
 export class ApiClient {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly #key: string | undefined;
 
-  /** Throws WrongUsage. */
+  /** Throws UsageError. */
   constructor({ url, key, data }: ConnectionOptions, environment = process.env) {
     const address =
       url ?? (environment['MINUTEBOOK_URL'] || `http://127.0.0.1:${environment['PORT'] || '3000'}`);
@@ -35,14 +35,14 @@ export class ApiClient {
           : undefined));
   }
 
-  /** An answer that says yes. Rejects with Refused: what the server says against it, or that there is none. */
+  /** Resolves to an answer with a 2xx status; rejects with OperationFailedError for any other, and without a connection. */
   async request(
     path: string,
     { method = 'GET', body, headers = {}, signal }: RequestOptions = {},
   ): Promise<Response> {
-    let answer: Response;
+    let response: Response;
     try {
-      answer = await fetch(`${this.url}${path}`, {
+      response = await fetch(`${this.url}${path}`, {
         method,
         headers: { ...this.#authorization(), ...headers },
         ...(body && { body: body as Uint8Array<ArrayBuffer> }),
@@ -51,24 +51,26 @@ export class ApiClient {
     } catch (error) {
       throw this.toConnectionError(error);
     }
-    if (!answer.ok) throw parseProblem(answer.status, await answer.text());
-    return answer;
+    if (!response.ok) throw parseProblem(response.status, await response.text());
+    return response;
   }
 
-  /** A request whose body is to be written, and whose answer may begin before that has ended. */
+  /** A request with a streamed body, whose answer may begin before the body has ended. */
   openRequest(path: string, headers: { readonly [name: string]: string }): ClientRequest {
     const address = new URL(`${this.url}${path}`);
     const send = address.protocol === 'https:' ? secureRequest : request;
     return send(address, { method: 'POST', headers: { ...this.#authorization(), ...headers } });
   }
 
-  /** What a failure of the network is to whoever asked. */
+  /** A failure of the network as a sentence; an abort stays as it is. */
   toConnectionError(error: unknown): Error {
     const { cause, code, name } = error as { cause?: NodeJS.ErrnoException; code?: string; name?: string };
     if (name === 'AbortError') return error as Error;
     const why = cause?.code ?? code;
     return why === 'ECONNREFUSED'
-      ? new OperationFailedError(`No server answers at ${this.url}: start it, or name another with --url.`)
+      ? new OperationFailedError(
+          `No server answers at ${this.url}: start it, or name another one with --url.`,
+        )
       : new OperationFailedError(
           `The connection to ${this.url} failed (${why ?? cause?.message ?? (error as Error).message}).`,
         );
@@ -79,22 +81,22 @@ export class ApiClient {
   }
 }
 
-/** A problem (RFC 9457), or whatever else a server says, as one sentence. */
+/** A problem (RFC 9457), or any other answer with an error status, as one sentence. */
 export function parseProblem(status: number, text: string): OperationFailedError {
   try {
     const { detail, code } = JSON.parse(text) as { detail?: unknown; code?: unknown };
     if (typeof detail === 'string' && typeof code === 'string')
       return new OperationFailedError(formatProblem(detail, code));
   } catch {
-    // falls through: something between here and the server has answered
+    // Not a problem of the server: a proxy may have answered.
   }
-  return new OperationFailedError(`The server answered with ${status}, and without saying why.`);
+  return new OperationFailedError(`The server answered with status ${status} and gave no reason.`);
 }
 
 export const formatProblem = (detail: string, code: string): string =>
   `${detail.replace(/\.$/, '')} (${code}).`;
 
-/** Whether an address is one of this machine's own. No other server is sent a key that nobody named. */
+/** Whether an address is this machine's own. No other server is sent a key that the user did not name. */
 const isLocalAddress = (address: string): boolean =>
   /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(address).hostname);
 

@@ -1,10 +1,10 @@
 import { ApplicationError } from '../../errors/application-error.js';
-/** What was asked for is refused, or differs from what it should be. The message is one sentence, the exit code 1. */
+/** The operation failed, was refused, or found a difference. The message is one sentence, the exit code 1. */
 export class OperationFailedError extends ApplicationError {
   readonly code = 'operation-failed';
 }
 
-/** The words on the command line cannot be meant. The message is one sentence, the exit code 2. */
+/** The command line is invalid. The message is one sentence, the exit code 2. */
 export class UsageError extends ApplicationError {
   readonly code = 'wrong-usage';
 }

@@ -1,11 +1,11 @@
-// What verbs read and write: files, or the standard input and output.
+// The input and output of verbs: files, or the standard input and output.
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { writeDurableFile } from '../../ledger/durable-file.js';
 import { OperationFailedError, UsageError } from './errors.js';
 
-/** A file, or the standard input for "-". Throws WrongUsage if there is no such file. */
+/** Opens a file, or the standard input for "-". Throws UsageError if there is no such file. */
 export function openInput(file: string): Readable {
   if (file === '-') return process.stdin;
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())

@@ -1,4 +1,4 @@
-// An exported book as a ledger of this machine.
+// An exported book as a ledger file.
 import type { Readable } from 'node:stream';
 import { loadExportUnchecked } from '../../audit/load-export-unchecked.js';
 import { decodeLine } from '../../commands/bulk-import.js';
@@ -9,13 +9,13 @@ import {
   parseExportHeader,
   InvalidExportError,
   type NumberedLine,
-  readExportPages,
-} from '../../ledger/export.js';
+} from '../../ledger/export-line.js';
+import { readExportPages } from '../../ledger/export.js';
 import type { ProgressLine } from './progress-line.js';
 
 /**
- * Makes the file of a ledger from an export, whatever is wrong with the entries. Resolves to what its first line says;
- * rejects with NotAnExport or OutOfPlace.
+ * Builds a ledger file from an export without verifying the hashes of the entries, which is the task of the caller.
+ * Resolves to the header; rejects with InvalidExportError or MisplacedEntryError.
  */
 export async function loadExport(
   source: Readable,
@@ -28,7 +28,7 @@ export async function loadExport(
     for await (const line of lines) yield decodeLine(line);
   }
   const first = await lines.next();
-  if (first.done) throw new InvalidExportError(1, 'does not begin the export of a book');
+  if (first.done) throw new InvalidExportError(1, 'is not the header of an export');
   const header = parseExportHeader(decodeLine(first.value));
   for await (const done of loadExportUnchecked(ledger, readExportPages(header, numbered()))) {
     progress.show('Reading the file', { done, of: header.entries });

@@ -1,19 +1,19 @@
-// What a verb works on: a running server, or the data directory of one that is stopped.
+// Options that name what a verb works on: a running server, or the data directory of a stopped one.
 import { type Command, Option } from 'commander';
 
 export type DirectoryOptions = { readonly data: string };
 
-/** The data directory: the same one that `npm start` uses. */
+/** The data directory; by default the one that `npm start` uses. */
 export const createDataOption = (): Option =>
   new Option('--data <directory>', 'the data directory (also DATA_DIR)').default(
     process.env['DATA_DIR'] || './data',
   );
 
-/** Adds the options that say which server, and who speaks to it. */
+/** Adds the options that name the server and the API key. */
 export const addServerOptions = (verb: Command): Command =>
   addConnectionOptions(verb).option(
     '--data <directory>',
-    'where the admin.key is that is used by default (also DATA_DIR)',
+    'the directory whose admin.key is used by default (also DATA_DIR)',
   );
 
 const addConnectionOptions = (verb: Command): Command =>
@@ -24,12 +24,12 @@ const addConnectionOptions = (verb: Command): Command =>
     )
     .option(
       '--key <key>',
-      'who speaks (also MINUTEBOOK_KEY; to a server of this machine, by default the admin.key of DATA_DIR)',
+      'the API key (also MINUTEBOOK_KEY; for a server of this machine, by default the admin.key of DATA_DIR)',
     );
 
-/** Adds them for a verb that works without a server, too. `--data` makes it. */
+/** Adds the options of a verb that works with `--data` on a directory, too. */
 export const addServerOrDirectoryOptions = (verb: Command): Command =>
   addConnectionOptions(verb).option(
     '--data <directory>',
-    'not a server, but the data directory of a stopped one (DATA_DIR alone does not mean this)',
+    'the data directory of a stopped server, instead of a server (DATA_DIR alone does not select this)',
   );

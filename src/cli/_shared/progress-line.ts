@@ -1,11 +1,11 @@
-// How far long work is: one line on a terminal that is written over, nothing in a pipe.
+// The progress of long work: one line on a terminal, which is overwritten; nothing in a pipe.
 
-/** How often the line changes at most, in milliseconds. */
-const INTERVAL_MS = 100;
-/** Back to the beginning of the line, and away with what stands there. */
+import { PROGRESS_INTERVAL_MS } from './timeouts.js';
+
+/** Carriage return, and erase to the end of the line. */
 const CLEAR_LINE = '\r\x1b[K';
 
-/** What of an output is used; process.stderr is one. */
+/** The part of process.stderr that is used. */
 type Terminal = {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -18,18 +18,18 @@ export class ProgressLine {
 
   constructor(private readonly terminal: Terminal = process.stderr) {}
 
-  /** `of` is 0 while nobody knows how much there is. */
-  show(doing: string, { done, of }: { readonly done: number; readonly of: number }): void {
+  /** `of` is 0 while the total is not known. */
+  show(task: string, { done, of: total }: { readonly done: number; readonly of: number }): void {
     const now = performance.now();
-    if (!this.terminal.isTTY || now - this.#last < INTERVAL_MS) return;
+    if (!this.terminal.isTTY || now - this.#last < PROGRESS_INTERVAL_MS) return;
     this.#last = now;
     this.#isShown = true;
-    const [told, whole] = [done, of].map((number) => number.toLocaleString('en'));
-    const share = of === 0 ? `${told}` : `${told} of ${whole} (${Math.floor((100 * done) / of)} %)`;
-    this.terminal.write(`${CLEAR_LINE}${`${doing}: ${share}`.slice(0, (this.terminal.columns || 80) - 1)}`);
+    const [count, all] = [done, total].map((number) => number.toLocaleString('en'));
+    const share = total === 0 ? `${count}` : `${count} of ${all} (${Math.floor((100 * done) / total)} %)`;
+    this.terminal.write(`${CLEAR_LINE}${`${task}: ${share}`.slice(0, (this.terminal.columns || 80) - 1)}`);
   }
 
-  /** To be called before anything else is written, and at the end. */
+  /** To be called before other output, and at the end. */
   clear(): void {
     if (this.#isShown) this.terminal.write(CLEAR_LINE);
     this.#isShown = false;

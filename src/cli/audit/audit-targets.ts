@@ -1,4 +1,4 @@
-// The three ways to audit: a directory that nobody serves, an exported file, a running server.
+// The three targets of an audit: the data directory of a stopped server, an exported file, a running server.
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { digestCode } from '../../audit/scratch-directory.js';
 import { CheckpointFile, readSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
 import type { Checkpoint } from '../../ledger/checkpoints/checkpoint.js';
 import { DataDirectory, DataDirectoryInUseError } from '../../ledger/data-directory.js';
-import { InvalidExportError } from '../../ledger/export.js';
+import { InvalidExportError } from '../../ledger/export-line.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
 import { readLastEntry } from '../../ledger/sqlite/verify-entries.js';
@@ -24,20 +24,20 @@ import type { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import { loadExport } from '../_shared/load-export.js';
 
-/** What an audit came to. */
+/** The result of an audit. */
 export type AuditReport = Pick<AuditResult, 'entry' | 'differences' | 'differencesCount' | 'compared'>;
 
 const PROJECTIONS_MODULE = new URL('../../../projections/index.js', import.meta.url);
 const PHASE_LABELS: { readonly [P in AuditPhase]: string } = {
-  ledger: 'Reading the ledger',
-  tree: 'Making the tree',
-  refold: 'Folding the read models',
+  ledger: 'Verifying the ledger',
+  tree: 'Computing the tree',
+  refold: 'Rebuilding the read models',
   compare: 'Comparing the read models',
 };
 
 /**
- * What is interrupted is gone on from the next time. Rejects with Refused, DataDirectoryUnusable, LedgerUnusable, or the
- * reason of the signal.
+ * An interrupted audit is continued by the next one. Rejects with OperationFailedError, DataDirectoryError,
+ * LedgerUnusableError, or the reason of the signal.
  */
 export async function auditDirectory(
   data: string,
@@ -66,7 +66,7 @@ export async function auditDirectory(
   }
 }
 
-/** What has such a name in a folder, if that is there. */
+/** The files of a folder with a matching name; none if the folder does not exist. */
 const findPaths = (folder: string, name: RegExp): readonly string[] =>
   existsSync(folder)
     ? readdirSync(folder)
@@ -74,7 +74,7 @@ const findPaths = (folder: string, name: RegExp): readonly string[] =>
         .map((each) => join(folder, each))
     : [];
 
-/** What the book has signed last. Throws LedgerUnusable if that is not the work of its key. */
+/** The last checkpoint of the book. Throws LedgerUnusableError if its key did not sign it. */
 function readLastCheckpoint({ checkpointFile, checkpointKeyFile }: DataDirectory): Checkpoint | undefined {
   if (!existsSync(checkpointFile)) return undefined;
   const key = readSigningKey(process.env['CHECKPOINT_KEY_FILE'] || checkpointKeyFile);
@@ -87,7 +87,7 @@ function lockDirectory(path: string): DataDirectory {
   } catch (error) {
     if (error instanceof DataDirectoryInUseError)
       throw new OperationFailedError(
-        `${path} is in use by another Minutebook process: stop that one first, or let it audit itself with --url.`,
+        `${path} is in use by another Minutebook process: stop that one first, or audit the running server with --url.`,
       );
     throw error;
   }
@@ -103,14 +103,14 @@ async function runAuditTask(
   const steps = runAudit({ ...task, entry, readModels, read, code: digestCode(PROJECTIONS_MODULE) });
   try {
     for (;;) {
-      const turn = await steps.next();
-      if (turn.done) return turn.value;
-      progress.show(PHASE_LABELS[turn.value.phase], turn.value.progress);
-      await new Promise(setImmediate); // signals are heard between two pieces of work
+      const step = await steps.next();
+      if (step.done) return step.value;
+      progress.show(PHASE_LABELS[step.value.phase], step.value.progress);
+      await new Promise(setImmediate); // lets a signal be handled between two steps
       signal.throwIfAborted();
     }
   } finally {
-    await steps.return(undefined as never); // keeps what is folded, if there is more to do
+    await steps.return(undefined as never); // keeps what is built so far for the next audit, unless this one is complete
     progress.clear();
   }
 }
@@ -118,8 +118,8 @@ async function runAuditTask(
 const DIRECTORY_PREFIX = 'minutebook-audit-';
 
 /**
- * An export has nothing to be compared with but its own header; every read model is folded to see whether it can be
- * digested. Rejects with WrongUsage or Refused.
+ * Audits an export, which has only its own header to be compared with; every read model is built to show that it can be.
+ * Rejects with UsageError or OperationFailedError.
  */
 export async function auditExport(
   file: string,
@@ -153,25 +153,25 @@ export async function auditExport(
   }
 }
 
-function findRootDifference(file: string, entries: number, promised: string | null): readonly Difference[] {
+function findRootDifference(file: string, entries: number, stated: string | null): readonly Difference[] {
   const ledger = new SqliteLedger(file);
   const root = ledger.tree.getRoot(entries).toString('base64');
   ledger.close();
-  if (promised === null || promised === root) return [];
+  if (stated === null || stated === root) return [];
   return [
     {
       projection: null,
       table: 'tree',
       key: { entries },
       entry: entries,
-      live: { root: promised },
+      live: { root: stated },
       replayed: { root },
-      detail: `The tree of these ${entries} entries has the root ${root}, but the first line says ${promised}.`,
+      detail: `The tree of these ${entries} entries has the root ${root}, but the first line states ${stated}.`,
     },
   ];
 }
 
-/** What audits of this user left that were ended before they could remove it. */
+/** Removes the directories of this user's audits that were killed before they could do so. */
 function removeAbandonedDirectories(): void {
   for (const path of findPaths(tmpdir(), new RegExp(`^${DIRECTORY_PREFIX}`)))
     try {
@@ -183,18 +183,18 @@ function removeAbandonedDirectories(): void {
     }
 }
 
-/** Lets a server audit itself, and follows how far it is. Rejects with Refused. */
+/** Starts an audit in a server and follows its progress. Rejects with OperationFailedError. */
 export async function auditServer(
   connection: ApiClient,
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<AuditReport> {
-  const begun = (await (
+  const started = (await (
     await connection.request('/audit/replays', { method: 'POST', signal })
   ).json()) as AuditJob;
   const headers = { accept: 'text/event-stream' };
-  const { body } = await connection.request(`/audit/replays/${begun.id}`, { headers, signal });
-  let job = begun;
+  const { body } = await connection.request(`/audit/replays/${started.id}`, { headers, signal });
+  let job = started;
   try {
     for await (const line of createInterface({ input: Readable.fromWeb(body as never) })) {
       if (!line.startsWith('data: ')) continue;
@@ -207,5 +207,5 @@ export async function auditServer(
     progress.clear();
   }
   if (job.status === 'done') return job;
-  throw new OperationFailedError(job.reason ?? 'The server stopped before the audit was done.');
+  throw new OperationFailedError(job.reason ?? 'The server stopped before the audit was complete.');
 }

@@ -1,4 +1,4 @@
-// A book, written into another ledger entry by entry, and read back there.
+// Copies a book into another ledger entry by entry, and verifies the copy by reading it back.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Ledger } from '../../ledger/ledger.js';
 import { readEntryGroups, type EntryGroup } from '../../ledger/entry-groups.js';
@@ -9,34 +9,34 @@ import { openSource, openTarget, type CopyTarget, type CopyContext } from './cop
 import type { LedgerLocation } from './ledger-location.js';
 import { OperationFailedError } from '../_shared/errors.js';
 
-/** Entries that are written, or compared, in one go. */
+/** The largest number of groups that are written, or entries that are compared, together. */
 const BATCH_SIZE = 100;
-/** And how much they may weigh together before they are written, in characters. */
+/** A batch is written once its entries have this many characters. */
 const BATCH_TEXT_MAX = 1024 * 1024;
 
 export type CopyResult = {
   readonly entries: number;
-  /** Of the tree of them, in base64: read from either ledger. */
+  /** The root of the tree in both ledgers, in base64. */
   readonly root: string;
-  /** How many of the entries stood there before. */
+  /** The number of entries that the target had before. */
   readonly existingEntries: number;
 };
 
 /**
- * Resolves once the other ledger, read anew, has the same entries and the same root. What was written stays there
- * whatever ends it, and the next run goes on behind it. Rejects with Refused, DataDirectoryUnusable, LedgerUnusable,
- * DamagedEntry, or the signal's reason.
+ * Resolves once the target, read again, has the same entries and the same root. Entries that were written stay there,
+ * however the copy ends, and the next run continues after them. Rejects with OperationFailedError, DataDirectoryError, LedgerUnusableError,
+ * DamagedEntryError, or the signal's reason.
  */
 export async function copyBook(
   from: LedgerLocation,
   to: LedgerLocation,
-  work: CopyContext,
+  context: CopyContext,
 ): Promise<CopyResult> {
-  const source = await openSource(from, work);
+  const source = await openSource(from, context);
   try {
-    const target = await openTarget(to, work);
+    const target = await openTarget(to, context);
     try {
-      return await copyEntries(target, source.ledger, [from, to], work);
+      return await copyEntries(target, source.ledger, [from, to], context);
     } finally {
       await target.close();
     }
@@ -48,75 +48,75 @@ export async function copyBook(
 async function copyEntries(
   target: CopyTarget,
   source: Ledger,
-  places: readonly [LedgerLocation, LedgerLocation],
-  work: CopyContext,
+  locations: readonly [LedgerLocation, LedgerLocation],
+  context: CopyContext,
 ): Promise<CopyResult> {
   const { entry: entries } = source.getHead();
   const { entry: existingEntries } = target.ledger.getHead();
-  await assertPrefix(target.ledger, source, places, work);
-  const writes = async (groups: readonly EntryGroup[], done: number): Promise<void> => {
+  await assertPrefix(target.ledger, source, locations, context);
+  const writeBatch = async (groups: readonly EntryGroup[], done: number): Promise<void> => {
     await target.appendGroups(groups);
-    work.reportProgress(`Writing ${places[1].name}`, done, entries);
+    context.reportProgress(`Writing ${locations[1].name}`, done, entries);
     await turn();
-    work.signal.throwIfAborted();
+    context.signal.throwIfAborted();
   };
   try {
-    let [batch, weight]: [EntryGroup[], number] = [[], 0];
+    let [batch, textLength]: [EntryGroup[], number] = [[], 0];
     for (const group of readEntryGroups(source, existingEntries, entries)) {
       batch.push(group);
-      for (const { data, metadata } of group) weight += data.length + metadata.length + 100;
+      for (const { data, metadata } of group) textLength += data.length + metadata.length + 100;
       const last = group.at(-1)?.entry ?? entries;
-      if (batch.length < BATCH_SIZE && weight < BATCH_TEXT_MAX && last < entries) continue;
-      await writes(batch, last);
-      [batch, weight] = [[], 0];
+      if (batch.length < BATCH_SIZE && textLength < BATCH_TEXT_MAX && last < entries) continue;
+      await writeBatch(batch, last);
+      [batch, textLength] = [[], 0];
     }
   } catch (error) {
     throw toCopyError(error);
   }
   const written = await target.reload();
-  await assertPrefix(written, source, places, work);
+  await assertPrefix(written, source, locations, context);
   const [root, other] = [source, written].map((each) => each.tree.getRoot(entries).toString('base64'));
   if (written.getHead().entry !== entries || root === undefined || root !== other)
     throw new OperationFailedError(
-      `${places[1].name} has ${written.getHead().entry} entries with the root ${other}, and ${places[0].name} has ${entries} with ${root}: do not use the copy.`,
+      `${locations[1].name} has ${written.getHead().entry} entries with the root ${other}, and ${locations[0].name} has ${entries} with ${root}: do not use the copy.`,
     );
   return { entries, root, existingEntries };
 }
 
-/** Rejects with Refused unless the one ledger is the other, or the beginning of it. */
+/** Rejects with OperationFailedError unless the first ledger is a beginning of the second, or the same. */
 async function assertPrefix(
   beginning: Ledger,
   whole: Ledger,
   [from, to]: readonly [LedgerLocation, LedgerLocation],
   { reportProgress, signal }: CopyContext,
 ): Promise<void> {
-  const [{ entry: there }, { entry: entries }] = [beginning.getHead(), whole.getHead()];
-  for (let entry = 0; entry < Math.min(there, entries); entry += BATCH_SIZE) {
-    const count = Math.min(BATCH_SIZE, there - entry, entries - entry);
+  const [{ entry: existing }, { entry: entries }] = [beginning.getHead(), whole.getHead()];
+  for (let entry = 0; entry < Math.min(existing, entries); entry += BATCH_SIZE) {
+    const count = Math.min(BATCH_SIZE, existing - entry, entries - entry);
     const [ours, theirs] = [whole.readAfter(entry, count), beginning.readAfter(entry, count)];
     const different = ours.find(({ leaf }, index) => !theirs[index]?.leaf.equals(leaf));
     if (different)
       throw new OperationFailedError(
-        `Entry ${different.entry} of ${to.name} is not that of ${from.name}: there is another book, and nothing was written over it.`,
+        `Entry ${different.entry} of ${to.name} is not that of ${from.name}: the target has another book, and nothing was overwritten.`,
       );
-    reportProgress(`Comparing with ${to.name}`, entry + count, there);
+    reportProgress(`Comparing with ${to.name}`, entry + count, existing);
     await turn();
     signal.throwIfAborted();
   }
-  if (there > entries)
+  if (existing > entries)
     throw new OperationFailedError(
-      `Entry ${entries + 1} of ${to.name} is not in ${from.name}, which has ${entries} entries: there is another book, or something was recorded in it since.`,
+      `Entry ${entries + 1} of ${to.name} is not in ${from.name}, which has ${entries} entries: the target has another book, or entries were recorded in it since.`,
     );
 }
 
-/** What keeps entries from being written, as a sentence. */
+/** A failed write as a sentence; any other error as it is. */
 function toCopyError(error: unknown): unknown {
-  const ends = [ImportRefusedError, AppendTooLargeError, NotWrittenError, LedgerLostError];
-  if (ends.some((end) => error instanceof end))
-    return new OperationFailedError(`The copy broke off. ${(error as Error).message}`);
+  const expected = [ImportRefusedError, AppendTooLargeError, NotWrittenError, LedgerLostError];
+  if (expected.some((each) => error instanceof each))
+    return new OperationFailedError(`The copy was interrupted. ${(error as Error).message}`);
   if (error instanceof LedgerUnusableError)
     return new OperationFailedError(
-      `${error.message.replace(/\.$/, '')}; the next run goes on behind what was written.`,
+      `${error.message.replace(/\.$/, '')}; the next run continues after the entries that were written.`,
     );
   return error;
 }

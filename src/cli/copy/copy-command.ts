@@ -3,6 +3,7 @@ import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { parseLedgerLocation } from './ledger-location.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { UsageError } from '../_shared/errors.js';
+import { CLUSTER_TIMEOUT_MS } from '../_shared/timeouts.js';
 
 type Options = {
   readonly from: string;
@@ -11,36 +12,34 @@ type Options = {
   readonly toPrefix?: string;
 };
 
-/** How long a cluster may not answer before the copy gives up, in milliseconds. */
-const CLUSTER_TIMEOUT_MS = 15_000;
-
 export function addCopyCommand(program: Command): void {
   program
     .command('copy')
     .description(
-      'write a book into another ledger, entry by entry as it is, and prove that the root is the same; goes on where an earlier run ended',
+      'copy a book into another ledger, entry by entry, and verify that the root is the same; continues an interrupted run',
     )
     .requiredOption('--from <ledger>', 'the data directory of a stopped server, or esdb://... for a cluster')
-    .requiredOption('--to <ledger>', 'an empty one, or one with a beginning of the same book')
+    .requiredOption('--to <ledger>', 'empty, or with a beginning of the same book')
     .option('--from-prefix <prefix>', 'of the streams in the cluster (also LEDGER_PREFIX; minutebook)')
     .option('--to-prefix <prefix>', 'of the streams in the cluster (also LEDGER_PREFIX; minutebook)')
     .action(async ({ from, to, fromPrefix, toPrefix }: Options) => {
-      const places = [parseLedgerLocation(from, fromPrefix), parseLedgerLocation(to, toPrefix)] as const;
-      if (places[0].name === places[1].name) throw new UsageError('--from and --to name the same ledger.');
+      const locations = [parseLedgerLocation(from, fromPrefix), parseLedgerLocation(to, toPrefix)] as const;
+      if (locations[0].name === locations[1].name)
+        throw new UsageError('--from and --to name the same ledger.');
       const signal = abortOnSignal();
       const progress = new ProgressLine();
       try {
-        const { copyBook } = await import('./copy-book.js'); // with the client of the cluster
-        const { entries, root, existingEntries } = await copyBook(...places, {
+        const { copyBook } = await import('./copy-book.js'); // loads the client of the cluster
+        const { entries, root, existingEntries } = await copyBook(...locations, {
           signal,
           timeoutMs: CLUSTER_TIMEOUT_MS,
-          reportProgress: (doing, done, of) => progress.show(doing, { done, of }),
+          reportProgress: (task, done, total) => progress.show(task, { done, of: total }),
         });
         progress.clear();
-        console.log(`From: ${places[0].name}, ${entries} entries, root ${root}`);
-        console.log(`To:   ${places[1].name}, ${entries} entries, root ${root}`);
+        console.log(`From: ${locations[0].name}, ${entries} entries, root ${root}`);
+        console.log(`To:   ${locations[1].name}, ${entries} entries, root ${root}`);
         console.log(
-          `Copied ${entries - existingEntries} entries behind ${existingEntries} that stood there: the roots are the same.`,
+          `Copied ${entries - existingEntries} entries after ${existingEntries} that were there: the roots are the same.`,
         );
         console.log(KEYS_NOTICE);
       } finally {
@@ -50,4 +49,4 @@ export function addCopyCommand(program: Command): void {
 }
 
 const KEYS_NOTICE =
-  'Keys were not copied: the next start makes an admin key. So that the same key goes on signing checkpoints, give checkpoint.key to the new node (in its data directory, or by CHECKPOINT_KEY_FILE) before it starts.';
+  'Keys were not copied: the next start creates an admin key. To keep signing checkpoints with the same key, give checkpoint.key to the new node (in its data directory, or by CHECKPOINT_KEY_FILE) before it starts.';

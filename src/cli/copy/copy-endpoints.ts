@@ -1,4 +1,4 @@
-// The ledgers that a book is copied between: a data directory, or a cluster's log.
+// The ledgers that a book is copied between: data directories, or logs of a cluster.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,47 +15,46 @@ import { LedgerWriter } from '../../ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
 import type { LedgerLocation } from './ledger-location.js';
-import { lockBookDirectory } from '../export/export-offline.js';
+import { lockDataDirectory } from '../_shared/lock-data-directory.js';
 
-/** Whatever takes long is told, and ends when the signal comes. */
+/** What every step of a copy needs to report progress and to be interrupted. */
 export type CopyContext = {
-  readonly reportProgress: (doing: string, done: number, of: number) => void;
+  readonly reportProgress: (task: string, done: number, total: number) => void;
   readonly signal: AbortSignal;
-  /** How long a cluster may not answer, in milliseconds. */
+  /** How long a cluster may be silent. */
   readonly timeoutMs: number;
 };
 
-export type CopySource = {
+type CopySource = {
   readonly ledger: Ledger;
   close(): Promise<void>;
 };
 
 export type CopyTarget = CopySource & {
   /**
-   * Writes entries behind those that stand there, in their order, those of a group together. What is written is
-   * durable. Rejects with NotTakenOver, LedgerUnusable, NotWritten or LedgerLost.
+   * Appends groups in their order, the entries of a group together. Resolves when they are durable. Rejects with ImportRefusedError, LedgerUnusableError, NotWrittenError or LedgerLostError.
    */
   appendGroups(groups: readonly EntryGroup[]): Promise<void>;
-  /** What stands there now, read anew. */
+  /** The ledger as it is now, read again. */
   reload(): Promise<Ledger>;
 };
 
-/** Rejects with Refused, DataDirectoryUnusable or LedgerUnusable. */
-export function openSource(place: LedgerLocation, work: CopyContext): Promise<CopySource> {
-  return 'cluster' in place
-    ? ClusterEndpoint.open(place, work)
-    : Promise.resolve(openDirectorySource(place.directory));
+/** Rejects with OperationFailedError, DataDirectoryError or LedgerUnusableError. */
+export function openSource(location: LedgerLocation, context: CopyContext): Promise<CopySource> {
+  return 'cluster' in location
+    ? ClusterEndpoint.open(location, context)
+    : Promise.resolve(openDirectorySource(location.directory));
 }
 
-/** Makes a data directory if there is none. Rejects with DataDirectoryUnusable or LedgerUnusable. */
-export function openTarget(place: LedgerLocation, work: CopyContext): Promise<CopyTarget> {
-  return 'cluster' in place
-    ? ClusterEndpoint.open(place, work)
-    : Promise.resolve(new DirectoryTarget(place.directory));
+/** Creates the data directory if there is none. Rejects with DataDirectoryError or LedgerUnusableError. */
+export function openTarget(location: LedgerLocation, context: CopyContext): Promise<CopyTarget> {
+  return 'cluster' in location
+    ? ClusterEndpoint.open(location, context)
+    : Promise.resolve(new DirectoryTarget(location.directory));
 }
 
 function openDirectorySource(path: string): CopySource {
-  const directory = lockBookDirectory(path, '--from');
+  const directory = lockDataDirectory(path, '--from');
   try {
     assertNotTruncated(directory.ledgerFile);
     const ledger = new SqliteLedger(directory.ledgerFile);
@@ -71,7 +70,7 @@ function openDirectorySource(path: string): CopySource {
   }
 }
 
-/** A data directory that is held, so that no server serves from it meanwhile. */
+/** A data directory that is locked, so that no server uses it meanwhile. */
 class DirectoryTarget implements CopyTarget {
   readonly ledger: Ledger;
   readonly #directory: DataDirectory;
@@ -105,7 +104,7 @@ class DirectoryTarget implements CopyTarget {
   }
 }
 
-/** A cluster's log, by copies of it that are thrown away at the end. */
+/** A cluster's log, read through temporary copies that are removed at the end. */
 class ClusterEndpoint implements CopyTarget {
   readonly #copies: Ledger[] = [];
 
@@ -117,11 +116,16 @@ class ClusterEndpoint implements CopyTarget {
   ) {}
 
   static async open(
-    place: LedgerLocation & { readonly cluster: KurrentDbSettings },
-    work: CopyContext,
+    location: LedgerLocation & { readonly cluster: KurrentDbSettings },
+    context: CopyContext,
   ): Promise<ClusterEndpoint> {
-    const cluster = new KurrentDbConnection(place.cluster);
-    const log = new ClusterEndpoint(place, cluster, mkdtempSync(join(tmpdir(), 'minutebook-copy-')), work);
+    const cluster = new KurrentDbConnection(location.cluster);
+    const log = new ClusterEndpoint(
+      location,
+      cluster,
+      mkdtempSync(join(tmpdir(), 'minutebook-copy-')),
+      context,
+    );
     try {
       await log.reload();
       return log;
@@ -133,7 +137,7 @@ class ClusterEndpoint implements CopyTarget {
 
   get ledger(): Ledger {
     const [first] = this.#copies;
-    if (!first) throw new Error('the log was not read');
+    if (!first) throw new Error('The log was not read.');
     return first;
   }
 
@@ -158,7 +162,7 @@ class ClusterEndpoint implements CopyTarget {
 
   close(): Promise<void> {
     for (const copy of this.#copies) copy.close();
-    void this.cluster.close(); // which may wait for what a lost connection never ends
+    void this.cluster.close(); // not awaited: it may wait for calls that a lost connection never ends
     rmSync(this.folder, { recursive: true, force: true });
     return Promise.resolve();
   }

@@ -1,4 +1,4 @@
-// Where a ledger is, as the command line names it.
+// The location of a ledger, as the command line names it.
 import { resolve } from 'node:path';
 import type { KurrentDbSettings } from '../../ledger/kurrentdb/client/kurrentdb-connection.js';
 import { UsageError } from '../_shared/errors.js';
@@ -7,7 +7,7 @@ export type LedgerLocation =
   | { readonly name: string; readonly directory: string }
   | { readonly name: string; readonly cluster: KurrentDbSettings };
 
-/** A data directory, or a cluster by its connection string; its password is no part of the name. Throws WrongUsage. */
+/** Parses a data directory or the connection string of a cluster. The name has no password. Throws UsageError. */
 export function parseLedgerLocation(
   given: string,
   prefix = process.env['LEDGER_PREFIX'] || 'minutebook',
@@ -17,7 +17,7 @@ export function parseLedgerLocation(
     return { name: directory, directory };
   }
   if (!/^[a-z0-9]+$/.test(prefix))
-    throw new UsageError(`A prefix must be of a-z and 0-9, but is "${prefix}".`);
+    throw new UsageError(`A prefix must consist of a-z and 0-9, but is "${prefix}".`);
   const [, scheme = '', hosts = ''] = /^([^:]+:\/\/)(?:[^/?]*@)?([^/?]*)/.exec(given) ?? [];
   return { name: `${scheme}${hosts} (prefix ${prefix})`, cluster: { connection: given, prefix } };
 }

@@ -1,8 +1,9 @@
-// The example history, sent to a server as anybody would send it: lines of commands over HTTP.
+// Sends the example history to a server as any client would: lines of commands over HTTP.
 import { readFileSync } from 'node:fs';
+import { isSupported, type ServerCapabilities } from './server-capabilities.js';
 import { ApplicationError } from '../../errors/application-error.js';
 
-/** The demo cannot go on. The message is a sentence. */
+/** The demo cannot continue. The message is a sentence. */
 export class DemoError extends ApplicationError {
   readonly code = 'demo-failed';
 }
@@ -13,7 +14,7 @@ export const exampleFiles = ['minsk-2011', 'history'] as const;
 type ExampleCommand = {
   readonly command: string;
   readonly data: { readonly fact?: string };
-  /** Counts from 1 in its file. */
+  /** The line number, counted from 1. */
   readonly number: number;
 };
 type CommandResult = {
@@ -24,42 +25,17 @@ type CommandResult = {
   readonly detail?: string;
 };
 
-/** What a server can be told: its commands, and the kinds of streams that they speak of. */
-export type ServerCapabilities = {
-  readonly commands: ReadonlySet<string>;
-  readonly categories: ReadonlySet<string>;
-};
-
 export type PostedFile = {
   readonly recorded: number;
-  /** Facts that stood already. */
+  /** Commands whose events were recorded before. */
   readonly alreadyRecorded: number;
   /** Lines whose commands the server does not have. */
-  readonly leftOut: number;
-  /** The last entry of the file. */
+  readonly skipped: number;
+  /** The last entry that the file recorded. */
   readonly head: number;
 };
 
-export async function fetchCapabilities(url: string): Promise<ServerCapabilities> {
-  const response = await fetch(`${url}/commands`);
-  const { items } = (await response.json()) as {
-    items: readonly { readonly name: string; readonly stream: string | null }[];
-  };
-  return {
-    commands: new Set(items.map(({ name }) => name)),
-    categories: new Set(items.flatMap(({ stream }) => stream ?? [])),
-  };
-}
-
-/** Whether a server can be told this: a correction also needs the kind of the stream that it corrects. */
-export const isSupported = (
-  { command, data: { fact } }: Pick<ExampleCommand, 'command' | 'data'>,
-  { commands, categories }: ServerCapabilities,
-): boolean =>
-  commands.has(command) &&
-  (fact === undefined || !fact.includes('@') || categories.has(fact.split('-', 1)[0] ?? ''));
-
-/** Records a file. The key of each line makes it safe to send again. Throws DemoFailed if a line is refused. */
+/** Records a file. Each line has an idempotency key, so a file can be sent again. Throws DemoError if a line is refused. */
 export async function postFile(
   url: string,
   key: string,
@@ -78,7 +54,7 @@ export async function postFile(
       .join('\n'),
   });
   if (response.status !== 200)
-    throw new DemoError(`The server does not take ${file}.ndjson: ${await response.text()}`);
+    throw new DemoError(`The server does not accept ${file}.ndjson: ${await response.text()}`);
   const results = (await response.text())
     .split('\n')
     .filter(Boolean)
@@ -95,12 +71,12 @@ export async function postFile(
   return {
     recorded: results.filter(({ status }) => status === 201).length,
     alreadyRecorded: results.filter(({ status }) => status === 200).length,
-    leftOut: lines.length - sent.length,
+    skipped: lines.length - sent.length,
     head: Math.max(0, ...results.map(({ entry }) => entry ?? 0)),
   };
 }
 
-/** Compiled code lies two folders deeper than its source. */
+/** The path is relative to the compiled file in dist. */
 const readExampleFile = (file: string): readonly ExampleCommand[] =>
   readFileSync(new URL(`../../../../examples/csto/${file}.ndjson`, import.meta.url), 'utf8')
     .split('\n')

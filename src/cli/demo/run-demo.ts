@@ -1,7 +1,8 @@
-// npm run demo: a server with a real history in it, and where to look.
+// npm run demo: starts a server, records a real history in it, and prints addresses to open.
 import { readFileSync } from 'node:fs';
 import { exitWithMessage, serve } from '../../server/serve.js';
-import { DemoError, fetchCapabilities, exampleFiles, postFile, type PostedFile } from './example-history.js';
+import { DemoError, exampleFiles, postFile, type PostedFile } from './example-history.js';
+import { fetchCapabilities } from './server-capabilities.js';
 import { findAvailableLinks, createSuggestedLinks } from './suggested-links.js';
 
 const server = await serve({
@@ -12,7 +13,7 @@ const server = await serve({
 const { url } = server;
 const keyFile = server.node.directory.adminKeyFile;
 
-/** Records the files one after the other; says what became of them. */
+/** Records the files in order and prints a summary. */
 async function recordExampleHistory(): Promise<readonly PostedFile[]> {
   const key = readFileSync(keyFile, 'utf8').trim();
   const commands = await fetchCapabilities(url);
@@ -21,15 +22,14 @@ async function recordExampleHistory(): Promise<readonly PostedFile[]> {
   const sum = (count: (one: PostedFile) => number): number =>
     posted.reduce((all, one) => all + count(one), 0);
   console.log(
-    `\nexamples/csto: ${sum(({ recorded }) => recorded)} facts were recorded, ${sum(({ alreadyRecorded }) => alreadyRecorded)} stood in the book already.`,
+    `\nexamples/csto: ${sum(({ recorded }) => recorded)} events were recorded, ${sum(({ alreadyRecorded }) => alreadyRecorded)} were in the book already.`,
   );
-  const leftOut = sum((one) => one.leftOut);
-  if (leftOut > 0)
-    console.log(`${leftOut} were left out, since this server does not have their commands yet.`);
+  const skipped = sum((one) => one.skipped);
+  if (skipped > 0) console.log(`${skipped} were skipped, because this server does not have their commands.`);
   return posted;
 }
 
-/** A command to paste into a shell, whatever the path of the key. */
+/** A command to paste into a shell; the path of the key is quoted. */
 function formatCurlCommand(): string {
   const source = {
     source: 'csto-charter',
@@ -43,15 +43,15 @@ function formatCurlCommand(): string {
 try {
   const [article, ...others] = await recordExampleHistory();
   const head = Math.max(...[article, ...others].map((one) => one?.head ?? 0));
-  console.log('\nWorth opening:');
+  console.log('\nAddresses to open:');
   for (const { description, path } of await findAvailableLinks(
     url,
     createSuggestedLinks(article?.head ?? 0),
     head,
   ))
     console.log(`\n  ${description}\n  ${url}${path}`);
-  console.log(`\nRecord a fact yourself, from another terminal:\n\n${formatCurlCommand()}\n`);
-  console.log('Ctrl-C ends it. The next start goes on with the same book and records nothing twice.');
+  console.log(`\nRecord an event yourself, from another terminal:\n\n${formatCurlCommand()}\n`);
+  console.log('Ctrl-C stops the server. The next start continues the same book and records nothing twice.');
 } catch (error) {
   exitWithMessage(error instanceof DemoError ? error.message : String((error as Error).stack));
 }

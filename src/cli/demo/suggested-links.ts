@@ -1,10 +1,11 @@
-// Addresses worth opening in the example history.
+// Addresses of the example history that the demo prints.
 import { setTimeout as pause } from 'node:timers/promises';
+import { DEMO_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
 import { DemoError } from './example-history.js';
 
-export type SuggestedLink = { readonly description: string; readonly path: string };
+type SuggestedLink = { readonly description: string; readonly path: string };
 
-/** `article`: the last entry of the first file, when the book knew no more than one article. */
+/** `article`: the last entry of the first file, when the book had recorded one article only. */
 export const createSuggestedLinks = (article: number): readonly SuggestedLink[] => [
   {
     description: 'Who belonged to the CSTO on the day of the meeting in Minsk: seven.',
@@ -15,16 +16,17 @@ export const createSuggestedLinks = (article: number): readonly SuggestedLink[] 
     path: '/organizations/csto/members?on=2000-01-01',
   },
   {
-    description: `What the book said of that day at entry ${article}, when it knew only an article without dates: seven, possibly.`,
+    description: `What the book said of that day at entry ${article}, when it had recorded only an article without dates: seven, possibly.`,
     path: `/organizations/csto/members?on=2000-01-01&asOf=${article}`,
   },
   {
-    description: 'Every stay and every suspension; Uzbekistan was in, out, in again and suspended.',
+    description:
+      'Every period of membership and every suspension; Uzbekistan joined, left, joined again and was suspended.',
     path: '/organizations/csto/membership-history',
   },
   {
     description:
-      'What was recorded about the membership of Uzbekistan, fact by fact, by whom, and what each changed.',
+      'What was recorded about the membership of Uzbekistan, event by event, by whom, and what each changed.',
     path: '/audit/trail/membership-csto:uzbekistan',
   },
   {
@@ -41,34 +43,34 @@ export const createSuggestedLinks = (article: number): readonly SuggestedLink[] 
     path: '/organizations/un-ga/observers?on=2011-05-31',
   },
   {
-    description: 'What came next, as the book knew it after the meeting.',
+    description: 'The next meetings, as the book knew them after the meeting in Minsk.',
     path: `/meetings/upcoming?from=2011-06-01&asOf=${article}`,
   },
   { description: 'The record of the meeting in Minsk.', path: '/meetings/csto-cfm-2011-05-31' },
   { description: 'Who spoke of Afghanistan.', path: '/statements?topic=Afghanistan' },
-  { description: 'What rests on one source.', path: '/sources/mfa-by' },
-  { description: 'The facts themselves, from the first.', path: '/events?limit=10' },
+  { description: 'What cites one source.', path: '/sources/mfa-by' },
+  { description: 'The events themselves, from the first.', path: '/events?limit=10' },
   {
-    description: 'The signed size and root of the book: keep it, and nothing can be altered unnoticed.',
+    description: 'The signed size and root of the book: keep it, and no later alteration can go unnoticed.',
     path: '/checkpoint',
   },
-  { description: 'Everything that the server can do.', path: '/docs' },
+  { description: 'The documentation of the server.', path: '/docs' },
 ];
 
-/** How often a read model that is still being built is asked again, once a second. */
+/** How often a read model that is still being built is requested again. */
 const ATTEMPTS_MAX = 60;
 
-/** Those that this server has, once its read models know the entry. Throws DemoFailed if one neither works nor is missing. */
+/** The links that this server has, once its read models have the entry. Throws DemoError for a status other than 200 and 404. */
 export async function findAvailableLinks(
   url: string,
-  stops: readonly SuggestedLink[],
+  links: readonly SuggestedLink[],
   entry: number,
 ): Promise<readonly SuggestedLink[]> {
   const found: SuggestedLink[] = [];
-  for (const stop of stops) {
-    const status = await fetchStatus(`${url}${stop.path}`, entry);
-    if (status === 200) found.push(stop);
-    else if (status !== 404) throw new DemoError(`GET ${stop.path} is answered with ${status}.`);
+  for (const link of links) {
+    const status = await fetchStatus(`${url}${link.path}`, entry);
+    if (status === 200) found.push(link);
+    else if (status !== 404) throw new DemoError(`GET ${link.path} answers with status ${status}.`);
   }
   return found;
 }
@@ -78,6 +80,6 @@ async function fetchStatus(address: string, entry: number): Promise<number> {
     const response = await fetch(address, { headers: { 'ledger-entry': String(entry) } });
     await response.body?.cancel();
     if (response.status !== 503 || tries === ATTEMPTS_MAX) return response.status;
-    await pause(1_000);
+    await pause(DEMO_POLL_INTERVAL_MS);
   }
 }

@@ -1,40 +1,40 @@
-// Whether all of an export came, as its first line promises.
+// Checks that an export arrives complete, as its first line states.
 import { OperationFailedError } from '../_shared/errors.js';
 
-/** Far more than a first line has. */
+/** The longest header that is looked for, far more than any has, so that memory is bounded. */
 const HEADER_MAX = 64 * 1024;
 
-type OnProgress = (done: number, of: number) => void;
+type OnProgress = (done: number, total: number) => void;
 
 /**
- * Passes an export on as it comes, the whole book or one stream, and tells how many lines of how many have gone by.
- * Throws Refused at the end unless all came: who reads it must not take a part for the whole.
+ * Passes on the chunks of an export, of the whole book or of one stream, and reports the number of lines so far. Throws
+ * OperationFailedError at the end unless all lines arrived: a reader must not mistake a part for the whole.
  */
 export async function* checkCompleteExport(
   chunks: AsyncIterable<Uint8Array | string>,
-  tell: OnProgress,
+  onProgress: OnProgress,
 ): AsyncGenerator<Buffer> {
-  let [head, lines, promised]: [string, number, number | undefined] = ['', 0, undefined];
+  let [head, lines, expected]: [string, number, number | undefined] = ['', 0, undefined];
   let endsInLine = false;
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk);
-    for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines++;
+    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, end + 1)) lines++;
     endsInLine = bytes.at(-1) !== 10;
-    if (promised === undefined && head.length < HEADER_MAX) {
+    if (expected === undefined && head.length < HEADER_MAX) {
       head += bytes.toString();
-      promised = parseExpectedLines(head);
+      expected = parseExpectedLines(head);
     }
-    tell(lines, promised ?? 0);
+    onProgress(lines, expected ?? 0);
     yield bytes;
   }
-  if (promised === undefined) throw new OperationFailedError('What came is not an export.');
-  if (lines !== promised || endsInLine)
+  if (expected === undefined) throw new OperationFailedError('The answer is not an export.');
+  if (lines !== expected || endsInLine)
     throw new OperationFailedError(
-      `Only ${lines} of ${promised} lines came: the export broke off, so do not use it.`,
+      `Only ${lines} of ${expected} lines arrived: the export is incomplete, so do not use it.`,
     );
 }
 
-/** How many lines there are if the text begins with a header; undefined while that is not whole. */
+/** The number of lines that a header states; undefined until the header is complete, and if there is none. */
 function parseExpectedLines(text: string): number | undefined {
   const end = text.indexOf('\n');
   if (end === -1) return undefined;

@@ -13,15 +13,22 @@ type Options = ConnectionOptions & { readonly to?: string; readonly stream?: str
 
 export function addExportCommand(program: Command): void {
   addServerOrDirectoryOptions(program.command('export'))
-    .description('write the whole book as lines, which can be imported, audited and kept')
-    .option('--to <file>', 'where to, instead of the standard output; it is there whole or not at all')
+    .description('write the whole book as lines (NDJSON), to be imported, audited or archived')
+    .option(
+      '--to <file>',
+      'write to this file instead of the standard output; it is written whole or not at all',
+    )
     .option('--stream <name>', 'only this stream, with a receipt that proves all of it')
-    .action(async ({ to, stream, ...place }: Options) => {
+    .action(async ({ to, stream, ...target }: Options) => {
       const signal = abortOnSignal();
       const progress = new ProgressLine();
       const source =
-        place.data === undefined ? exportOverHttp(place, stream, signal) : exportOffline(place.data, stream);
-      const lines = checkCompleteExport(source, (done, of) => progress.show('Exporting lines', { done, of }));
+        target.data === undefined
+          ? exportOverHttp(target, stream, signal)
+          : exportOffline(target.data, stream);
+      const lines = checkCompleteExport(source, (done, total) =>
+        progress.show('Exporting lines', { done, of: total }),
+      );
       try {
         if (to === undefined) await pipeline(lines, process.stdout, { end: false, signal });
         else await writeOutputFile(to, lines, signal);
@@ -32,15 +39,15 @@ export function addExportCommand(program: Command): void {
 }
 
 async function* exportOverHttp(
-  place: ConnectionOptions,
+  target: ConnectionOptions,
   stream: string | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const connection = new ApiClient(place);
+  const connection = new ApiClient(target);
   const path = stream === undefined ? '/events' : `/streams/${encodeURIComponent(stream)}`;
   const answer = await connection.request(path, { headers: { accept: 'application/x-ndjson' }, signal });
   if (!answer.body || !answer.headers.get('content-type')?.startsWith('application/x-ndjson'))
-    throw new OperationFailedError(`${connection.url} is not a server that exports: look at the address.`);
+    throw new OperationFailedError(`${connection.url} does not answer with an export: check the address.`);
   try {
     yield* answer.body;
   } catch (error) {

@@ -1,23 +1,23 @@
-// The book in the data directory of a server that does not run.
+// The export of the data directory of a stopped server.
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { NEVER } from 'rxjs';
 import { CheckpointFile, readSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
 import { formatReceipt } from '../../ledger/checkpoints/checkpoint.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { LocalCheckpoints } from '../../ledger/checkpoints/local-checkpoints.js';
-import { DataDirectory } from '../../ledger/data-directory.js';
+import type { DataDirectory } from '../../ledger/data-directory.js';
 import { generateExportLines, generateStreamLines } from '../../ledger/export.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
 import { OperationFailedError } from '../_shared/errors.js';
+import { lockDataDirectory } from '../_shared/lock-data-directory.js';
 
 /**
- * The whole book, or one stream with its receipt, as lines. The directory is held until they end. Rejects with
- * Refused, DataDirectoryUnusable, LedgerUnusable, Contradiction or DamagedEntry.
+ * The whole book, or one stream with its receipt, as lines. The directory is locked until they end. Rejects with
+ * OperationFailedError, DataDirectoryError, LedgerUnusableError, CheckpointConflictError or DamagedEntryError.
  */
 export async function* exportOffline(path: string, stream?: string): AsyncGenerator<string> {
-  const directory = lockBookDirectory(path);
+  const directory = lockDataDirectory(path);
   let ledger: SqliteLedger | undefined;
   try {
     assertNotTruncated(directory.ledgerFile);
@@ -34,7 +34,7 @@ export async function* exportOffline(path: string, stream?: string): AsyncGenera
       if (!last) throw new OperationFailedError(`The book has no stream "${stream}".`);
       if (!checkpoints)
         throw new OperationFailedError(
-          `The book has no key yet to prove a stream with: start a server on it once.`,
+          `The book has no signing key yet to prove a stream with: start a server on it once.`,
         );
       const checkpoint = await checkpoints.getCovering(last.entry);
       const proof = ledger.tree.getInclusionProof(last.entry - 1, checkpoint.size);
@@ -47,16 +47,7 @@ export async function* exportOffline(path: string, stream?: string): AsyncGenera
   }
 }
 
-/** Held by the caller from then on. Throws Refused or DataDirectoryUnusable. */
-export function lockBookDirectory(path: string, option = '--data'): DataDirectory {
-  if (!existsSync(join(path, 'ledger.db')))
-    throw new OperationFailedError(
-      `There is no book in ${resolve(path)}: name the data directory of a server with ${option}.`,
-    );
-  return DataDirectory.lock(path);
-}
-
-/** Undefined for a book of an earlier release, which was not signed yet. */
+/** Undefined for a book of an earlier release, which has no signing key yet. */
 function openCheckpoints(
   { checkpointKeyFile, checkpointFile }: DataDirectory,
   ledger: SqliteLedger,

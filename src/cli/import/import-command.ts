@@ -10,25 +10,27 @@ type Options = ConnectionOptions & { readonly onError: 'continue' | 'stop' };
 
 export function addImportCommand(program: Command): void {
   addServerOrDirectoryOptions(program.command('import'))
-    .description('record lines of commands, each on its own, or a whole exported book in an empty one')
-    .argument('<file>', 'NDJSON; "-" for what is piped in')
+    .description(
+      'record commands, one a line, each on its own; or import a whole exported book into an empty one',
+    )
+    .argument('<file>', 'NDJSON; "-" is the standard input')
     .addOption(
       new Option('--on-error <what>', 'when a command is refused')
         .choices(['continue', 'stop'])
         .default('continue'),
     )
-    .action(async (file: string, { onError, ...reach }: Options) => {
+    .action(async (file: string, { onError, ...target }: Options) => {
       const signal = abortOnSignal();
       const source = openInput(file);
       const report = new ImportReport(onError === 'stop');
       try {
-        if (reach.data === undefined) await importOverHttp(new ApiClient(reach), source, report, signal);
+        if (target.data === undefined) await importOverHttp(new ApiClient(target), source, report, signal);
         else {
           const { importIntoDirectory } = await import('./import-into-directory.js'); // with the read models
-          await importIntoDirectory(reach.data, reach.key, source, report, signal);
+          await importIntoDirectory(target.data, target.key, source, report, signal);
         }
       } catch (error) {
-        signal.throwIfAborted(); // whatever that broke
+        signal.throwIfAborted(); // an abort may cause any other failure
         throw error;
       } finally {
         report.clearProgress();

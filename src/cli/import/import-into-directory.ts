@@ -14,8 +14,8 @@ import type { ImportReport } from './import-report.js';
 import { OperationFailedError } from '../_shared/errors.js';
 
 /**
- * Takes lines into the book of a stopped server, or into a new one. What stands in it at the end is durable; its read
- * models are brought up to date by the next start. Rejects with Refused, or with what Book.open rejects with.
+ * Imports lines into the data directory of a stopped server, or into a new one. Everything recorded is durable at the end;
+ * the read models catch up at the next start. Rejects with OperationFailedError, or with what Book.open rejects with.
  */
 export async function importIntoDirectory(
   path: string,
@@ -30,7 +30,7 @@ export async function importIntoDirectory(
   });
   if (cluster)
     throw new OperationFailedError(
-      'LEDGER names a cluster, whose nodes take lines only while they run: name one of them with --url.',
+      'LEDGER names a cluster, which is imported into through a running node: name one with --url.',
     );
   const book = await openNode({
     dataDirectory,
@@ -65,10 +65,10 @@ export async function importIntoDirectory(
   }
 }
 
-/** Whoever has the files may fill an empty book: the entries name who recorded them. */
+/** Access to the files is enough to import a book into an empty one: its entries name who recorded them. */
 const DIRECTORY_OWNER = { name: '', role: 'admin' } as const;
 
-/** Whose name stands in the facts: that of the key, or of the directory's admin key. Throws Refused. */
+/** The principal that the events name: that of the key, or of the directory's admin key. Throws OperationFailedError. */
 async function findImportPrincipal(
   { keysFile: file, adminKeyFile }: DataDirectory,
   key = process.env['MINUTEBOOK_KEY'],
@@ -82,7 +82,7 @@ async function findImportPrincipal(
     if (!found)
       throw new OperationFailedError(
         secret === undefined
-          ? `Facts name who recorded them, and ${adminKeyFile} is gone: name a key with --key.`
+          ? `Every entry names who recorded it, and ${adminKeyFile} does not exist: name a key with --key.`
           : 'The key is not known to this book, or was revoked.',
       );
     if (!isAllowed(found.role, 'record'))

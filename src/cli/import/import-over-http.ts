@@ -9,7 +9,7 @@ import { type ApiClient, parseProblem } from '../_shared/api-client.js';
 import type { ImportReport } from './import-report.js';
 import { OperationFailedError } from '../_shared/errors.js';
 
-/** Sends lines to a server while it answers those before. Rejects with Refused, or when it is interrupted. */
+/** Sends lines to a server while it answers earlier ones. Rejects with OperationFailedError, or when it is aborted. */
 export async function importOverHttp(
   connection: ApiClient,
   source: Readable,
@@ -29,7 +29,7 @@ export async function importOverHttp(
       signal,
     },
   );
-  sending.catch(() => undefined); // a server that refuses need not take all of it
+  sending.catch(() => undefined); // a server that refuses the import need not read all of it
   try {
     const [answer] = await answered;
     if (answer.statusCode !== 200) throw parseProblem(answer.statusCode ?? 0, await text(answer));
@@ -46,19 +46,19 @@ export async function importOverHttp(
   }
 }
 
-/** Passes on what is sent, and tells the first line. */
+/** Passes on all chunks, and gives the first line to the report. */
 async function* inspectFirstLine(
   chunks: AsyncIterable<Buffer>,
   report: ImportReport,
 ): AsyncGenerator<Buffer> {
-  let [head, isToTell] = ['', true];
+  let [head, isFirstLine] = ['', true];
   for await (const chunk of chunks) {
-    if (isToTell) {
+    if (isFirstLine) {
       head += chunk.toString();
-      isToTell = !head.includes('\n') && head.length < LINE_MAX_BYTES;
-      if (!isToTell) report.readFirstLine(head.split('\n', 1)[0] ?? '');
+      isFirstLine = !head.includes('\n') && head.length < LINE_MAX_BYTES;
+      if (!isFirstLine) report.readFirstLine(head.split('\n', 1)[0] ?? '');
     }
     yield chunk;
   }
-  if (isToTell) report.readFirstLine(head);
+  if (isFirstLine) report.readFirstLine(head);
 }

@@ -1,14 +1,14 @@
-// What becomes of the lines of an import: refusals are told as they come, a summary at the end.
+// The results of an import: refusals are printed as they arrive, a summary at the end.
 import type { ImportLineResult } from '../../commands/bulk-import.js';
-import { isExportHeaderLine } from '../../ledger/export.js';
+import { isExportHeaderLine } from '../../ledger/export-line.js';
 import { formatProblem } from '../_shared/api-client.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
 
 export class ImportReport {
   readonly #progress = new ProgressLine();
-  readonly #counts = { recorded: 0, known: 0, refused: 0 };
-  /** Entries of the book that is imported; undefined if it is commands. */
+  readonly #counts = { recorded: 0, alreadyRecorded: 0, refused: 0 };
+  /** The number of entries of an imported book; undefined for an import of commands. */
   #expectedEntries: number | undefined;
   #isComplete = false;
 
@@ -19,7 +19,7 @@ export class ImportReport {
       this.#expectedEntries = Number((JSON.parse(firstLine) as { entries?: unknown }).entries) || 0;
   }
 
-  /** Whether nothing that comes can matter any more. */
+  /** Whether no further result can change the outcome. */
   get isFinished(): boolean {
     return this.#counts.refused > 0 && (this.stopOnFailure || this.#expectedEntries !== undefined);
   }
@@ -33,7 +33,7 @@ export class ImportReport {
       this.#isComplete = status !== 202;
       this.#progress.show('Importing entries', { done: entry, of: this.#expectedEntries });
     } else {
-      this.#counts[status === 201 ? 'recorded' : 'known']++;
+      this.#counts[status === 201 ? 'recorded' : 'alreadyRecorded']++;
       this.#progress.show('Importing lines', { done: line, of: 0 });
     }
   }
@@ -42,17 +42,17 @@ export class ImportReport {
     this.#progress.clear();
   }
 
-  /** Throws Refused, and says what is done otherwise. */
+  /** Prints the summary; throws OperationFailedError unless all lines were accepted. */
   printSummary(): void {
-    const { recorded, known, refused } = this.#counts;
+    const { recorded, alreadyRecorded, refused } = this.#counts;
     if (this.#expectedEntries === undefined)
-      console.log(`Recorded: ${recorded}. Known already: ${known}. Refused: ${refused}.`);
+      console.log(`Recorded: ${recorded}. Already recorded: ${alreadyRecorded}. Refused: ${refused}.`);
     else if (this.#isComplete) console.log(`Imported: ${this.#expectedEntries} entries.`);
-    else if (refused === 0) throw new OperationFailedError('The import broke off before it was complete.');
+    else if (refused === 0) throw new OperationFailedError('The import ended before it was complete.');
     if (refused > 0)
       throw new OperationFailedError(
         this.#expectedEntries === undefined
-          ? `Of the lines ${refused} ${refused === 1 ? 'was' : 'were'} refused.`
+          ? `${refused} ${refused === 1 ? 'line was' : 'lines were'} refused.`
           : 'Nothing was imported.',
       );
   }

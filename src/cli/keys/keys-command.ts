@@ -10,14 +10,14 @@ export function addKeysCommand(program: Command): void {
   const verb = program
     .command('keys')
     .description(
-      'who may do what; may be changed while the server runs, and holds at once (with LEDGER: on all nodes of the cluster, soon)',
+      'add, list and revoke API keys, also while the server runs; changes apply at once (with LEDGER: soon, on all nodes of the cluster)',
     );
 
   verb
     .command('add')
-    .description('make a key and print its secret, which is shown this once')
-    .argument('<name>', 'stands in every fact recorded with the key; used once')
-    .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+    .description('create a key and print its secret, which is shown only once')
+    .argument('<name>', 'recorded in every event of this key; can be used only once')
+    .addOption(new Option('--role <role>', 'what the key may do').choices(ROLES).makeOptionMandatory())
     .addOption(createDataOption())
     .action((name: string, { data, role }: DirectoryOptions & { readonly role: Role }) =>
       on(data, async (all) => console.log(await all.add(name, role))),
@@ -25,7 +25,7 @@ export function addKeysCommand(program: Command): void {
 
   verb
     .command('list')
-    .description('print name, role and day of making of every valid key, one a line, with tabs between')
+    .description('print name, role and creation time of every valid key, one a line, separated by tabs')
     .addOption(createDataOption())
     .action(({ data }: DirectoryOptions) =>
       on(data, (all) => {
@@ -35,16 +35,19 @@ export function addKeysCommand(program: Command): void {
 
   verb
     .command('revoke')
-    .description('make a key invalid, for ever')
+    .description('revoke a key permanently')
     .addArgument(new Argument('<name>'))
     .addOption(createDataOption())
     .action((name: string, { data }: DirectoryOptions) => on(data, (all) => all.revoke(name)));
 
   verb
     .command('sign-with')
-    .description('make a key that signs checkpoints, for CHECKPOINT_KEY_FILE of the nodes of a cluster')
-    .argument('<file>', 'which must not exist yet')
-    .option('--name <name>', 'what the book calls itself (also CHECKPOINT_NAME; a name by chance)')
+    .description('create a key that signs checkpoints, for CHECKPOINT_KEY_FILE of the nodes of a cluster')
+    .argument('<file>', 'must not exist yet')
+    .option(
+      '--name <name>',
+      'the name of the book in its checkpoints (also CHECKPOINT_NAME; by default random)',
+    )
     .action(async (file: string, { name }: { readonly name?: string }) =>
       console.log(await createSigningKeyFile(file, name)),
     );

@@ -1,4 +1,4 @@
-// The keys of a book, changed beside servers that may be running.
+// Changes the API keys of a book, while servers may be running.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Configuration } from '../../node/configuration.js';
@@ -11,9 +11,9 @@ import type { Environment } from '../../server/serve.js';
 import { OperationFailedError } from '../_shared/errors.js';
 
 /**
- * Rejects with Refused, ConfigurationError, LedgerUnusable, Unavailable, or what `act` rejects with. A book without keys
- * is left alone: the first start of a server makes the first one. If the environment names a cluster, its keys are
- * meant, and those of the directory are not looked at.
+ * Rejects with OperationFailedError, ConfigurationError, LedgerUnusableError, UnavailableError, or what `act` rejects with. A book without keys
+ * is left alone: the first start of a server creates the first one. If the environment names a cluster, its keys are
+ * used, and those of the directory are ignored.
  */
 export async function useApiKeys(
   directory: string,
@@ -30,7 +30,7 @@ export async function useApiKeys(
     await keys.refresh();
     if (cluster && keys.isEmpty())
       throw new OperationFailedError(
-        `The cluster has no keys of a book with the prefix "${cluster.prefix}": start a server on it first, or set LEDGER and LEDGER_PREFIX right.`,
+        `The cluster has no keys of a book with the prefix "${cluster.prefix}": start a server on it first, or correct LEDGER and LEDGER_PREFIX.`,
       );
     await act(keys);
   } finally {
@@ -45,7 +45,7 @@ export async function createSigningKeyFile(file: string, name?: string): Promise
   });
   if (existsSync(file))
     throw new OperationFailedError(
-      `${file} is there already: move it away, if nothing was signed with it, or use it.`,
+      `${file} exists already: use it, or move it away if nothing was signed with it.`,
     );
   try {
     return (await createSigningKey(resolve(file), checkpointName)).verifierKey;
@@ -61,7 +61,7 @@ function findKeysFile(directory: string): string {
   const file = getKeysFile(resolve(directory));
   if (!existsSync(file))
     throw new OperationFailedError(
-      `There is no book in ${resolve(directory)}: start the server on it first, or name another with --data.`,
+      `There is no book in ${resolve(directory)}: start a server on it first, or name another directory with --data.`,
     );
   return file;
 }

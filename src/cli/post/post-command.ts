@@ -9,11 +9,11 @@ type Options = ConnectionOptions & { readonly idempotencyKey?: string; readonly 
 
 export function addPostCommand(program: Command): void {
   addServerOptions(program.command('post'))
-    .description('record one fact, and print the answer')
-    .argument('<command>', 'such as admit-member; the server lists them under /commands')
-    .argument('[file]', 'the fields of the command as JSON; "-" or nothing for what is piped in')
-    .option('--idempotency-key <key>', 'makes it safe to send again, for ever')
-    .option('--if-match <revision>', 'only if its stream has this revision', parseRevision)
+    .description('send one command, and print the answer')
+    .argument('<command>', 'for example admit-member; GET /commands lists them')
+    .argument('[file]', 'the fields of the command as JSON; "-" or nothing is the standard input')
+    .option('--idempotency-key <key>', 'makes it safe to send the command again')
+    .option('--if-match <revision>', 'only if the stream has this revision', parseRevision)
     .action(async (command: string, file: string | undefined, options: Options) => {
       if (file === undefined && process.stdin.isTTY)
         throw new UsageError('Name a file with the fields of the command, or pipe them in.');

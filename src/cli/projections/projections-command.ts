@@ -6,9 +6,7 @@ import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import { addServerOptions } from '../_shared/options.js';
-
-/** How often a rebuild is asked how far it is, in milliseconds. */
-const POLL_INTERVAL_MS = 250;
+import { REBUILD_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
 
 export function addProjectionsCommand(program: Command): void {
   const verb = addServerOptions(program.command('projections'))
@@ -26,9 +24,9 @@ export function addProjectionsCommand(program: Command): void {
     });
 
   addServerOptions(verb.command('rebuild'))
-    .description('fold a read model anew while the old file serves, and wait until the new one does')
+    .description('rebuild a read model while the old generation serves, and wait until the new one does')
     .argument('<name>')
-    // The options stand before or after "rebuild".
+    // The options may come before or after "rebuild".
     .action((name: string, _: unknown, command: Command) =>
       rebuildProjection(new ApiClient(command.optsWithGlobals<ConnectionOptions>()), name, abortOnSignal()),
     );
@@ -43,7 +41,7 @@ async function fetchStatuses(
   return items;
 }
 
-/** Resolves when another generation serves than before. What was begun goes on without whoever interrupts this. */
+/** Resolves when a new generation serves. The server continues the rebuild if this is interrupted. */
 async function rebuildProjection(connection: ApiClient, name: string, signal: AbortSignal): Promise<void> {
   const progress = new ProgressLine();
   const path = `/projections/${encodeURIComponent(name)}/rebuild`;
@@ -56,17 +54,17 @@ async function rebuildProjection(connection: ApiClient, name: string, signal: Ab
       if (now && now.generation !== begun.generation) return;
       if (!now?.progress)
         throw new OperationFailedError(
-          `${name} was not rebuilt${now?.reason === undefined ? ': the log of the server says why' : ` (${now.reason})`}.`,
+          `${name} was not rebuilt${now?.reason === undefined ? ': see the log of the server' : ` (${now.reason})`}.`,
         );
       progress.show(`Rebuilding ${name}`, now.progress);
-      await pause(POLL_INTERVAL_MS, undefined, { signal });
+      await pause(REBUILD_POLL_INTERVAL_MS, undefined, { signal });
     }
   } finally {
     progress.clear();
   }
 }
 
-/** Columns as wide as what stands in them. */
+/** Columns as wide as their longest cell. */
 function formatTable(rows: readonly (readonly (string | number)[])[]): string {
   const width = (column: number): number => Math.max(...rows.map((row) => String(row[column]).length));
   const widths = rows[0]?.map((_, column) => width(column)) ?? [];

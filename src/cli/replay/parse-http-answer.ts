@@ -1,12 +1,12 @@
-// An answer as `curl -i` writes it: the status line, the headers, an empty line, the body.
+// Parses an answer as `curl -i` writes it: status line, headers, an empty line, body.
 import { readFileSync } from 'node:fs';
 import { OperationFailedError, UsageError } from '../_shared/errors.js';
 
 export type SavedAnswer = {
-  /** The pinned address, relative. */
+  /** The relative permalink of the answer. */
   readonly address: string;
   readonly entry: number;
-  /** Of the tree of so many entries, in base64. */
+  /** The root of the tree of `entry` entries, in base64. */
   readonly root: string;
   readonly projection: string;
   readonly version: number;
@@ -14,7 +14,7 @@ export type SavedAnswer = {
   readonly body: Buffer;
 };
 
-/** Throws WrongUsage if there is no such file, Refused if it holds no answer that can be folded again. */
+/** Throws UsageError if there is no such file, OperationFailedError if it holds no answer of a read model. */
 export function readSavedAnswer(file: string): SavedAnswer {
   let bytes: Buffer;
   try {
@@ -33,9 +33,9 @@ export function readSavedAnswer(file: string): SavedAnswer {
     const [, status] = /^HTTP\/[\d.]+ (\d{3})/.exec(first) ?? [];
     if (status === undefined) throw refuse('is not an answer with its headers');
     from = end.body;
-    if (status.startsWith('1')) continue; // what comes before the answer, such as 100 Continue
+    if (status.startsWith('1')) continue; // an interim answer, such as 100 Continue
     if (status !== '200')
-      throw refuse(`has the status ${status}, and only an answer with 200 says something`);
+      throw refuse(`has the status ${status}, and only an answer with 200 can be replayed`);
     const headers = new Map(
       lines.map((line) => {
         const colon = line.indexOf(':');
@@ -44,7 +44,7 @@ export function readSavedAnswer(file: string): SavedAnswer {
     );
     const given = (name: string): string => {
       const value = headers.get(name);
-      if (value === undefined) throw refuse(`has no header ${name}, which answers of read models have`);
+      if (value === undefined) throw refuse(`has no header ${name}, which every answer of a read model has`);
       return value;
     };
     const [, projection, version] = /^([a-z-]+); version=(\d+)$/.exec(given('projection')) ?? [];
@@ -64,7 +64,7 @@ export function readSavedAnswer(file: string): SavedAnswer {
   }
 }
 
-/** Where the empty line begins and ends. */
+/** The offsets at which the headers end and the body begins. */
 function findHeadEnd(bytes: Buffer, from: number): { head: number; body: number } | undefined {
   for (const [blank, length] of [
     ['\r\n\r\n', 4],

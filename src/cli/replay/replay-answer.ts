@@ -1,10 +1,11 @@
-// An answer folded again: the export is read into a book of its own, and that is asked at the answer's address.
+// Replays an answer: loads the export into a temporary data directory, opens a server on it without listening, and
+// requests the answer's permalink in the process.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MisplacedEntryError } from '../../audit/load-export-unchecked.js';
 import { Configuration } from '../../node/configuration.js';
-import { InvalidExportError } from '../../ledger/export.js';
+import { InvalidExportError } from '../../ledger/export-line.js';
 import type { ReadModelStatus } from '../../read-models/read-models.js';
 import { openServer, type OpenedServer } from '../../server/server.js';
 import { openInput } from '../_shared/input-output.js';
@@ -12,13 +13,11 @@ import type { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import type { SavedAnswer } from './parse-http-answer.js';
 import { loadExport } from '../_shared/load-export.js';
-
-/** How often it is looked how far the read model is, in milliseconds. */
-const POLL_INTERVAL_MS = 100;
+import { REPLAY_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
 
 /**
- * Resolves to undefined if the same bytes come again from these entries, else to what is different. Rejects with
- * Refused if it cannot be judged.
+ * Resolves to undefined if these entries give the same bytes again, else to the difference. Rejects with
+ * OperationFailedError if the answer cannot be replayed.
  */
 export async function replayAnswer(
   file: string,
@@ -48,7 +47,7 @@ export async function replayAnswer(
   }
 }
 
-/** Waits until the read model has the answer's entry. Throws Refused if this release has no such one. */
+/** Waits until the read model has the answer's entry. Throws OperationFailedError if this release has no such version. */
 async function waitForProjection(
   { node: { ledger, readModels } }: OpenedServer,
   { projection, version, entry }: SavedAnswer,
@@ -60,11 +59,11 @@ async function waitForProjection(
   const served = state();
   if (served?.version !== version)
     throw new OperationFailedError(
-      `The answer is of version ${version} of "${projection}", and this release ${served ? `folds version ${served.version}` : 'has none'}: it cannot judge the answer, the release that gave it can.`,
+      `The answer is of version ${version} of "${projection}", and this release ${served ? `has version ${served.version}` : 'has none'}: replay it with the release that gave it.`,
     );
   if (ledger.getHead().entry < entry)
     throw new OperationFailedError(
-      `The answer is as of entry ${entry}, and the export ends at entry ${ledger.getHead().entry}: it cannot be judged.`,
+      `The answer is as of entry ${entry}, and the export ends at entry ${ledger.getHead().entry}: it cannot be replayed.`,
     );
   for (
     let status = state();
@@ -72,10 +71,10 @@ async function waitForProjection(
     status = state()
   ) {
     if (status.status === 'failed')
-      throw new OperationFailedError(`"${projection}" cannot be folded: ${status.reason ?? 'unknown'}.`);
-    progress.show(`Folding ${projection}`, status.progress ?? { done: status.entry, of: entry });
+      throw new OperationFailedError(`"${projection}" cannot be built: ${status.reason ?? 'unknown'}.`);
+    progress.show(`Building ${projection}`, status.progress ?? { done: status.entry, of: entry });
     signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
+    await new Promise((resolve) => setTimeout(resolve, REPLAY_POLL_INTERVAL_MS));
   }
 }
 
@@ -84,19 +83,20 @@ async function findDifference(
   { address, entry, root, type, body }: SavedAnswer,
 ): Promise<string | undefined> {
   const again = await app.inject({ url: address, headers: { accept: type.split(';')[0] ?? type } });
-  if (again.statusCode !== 200) return `at ${address} the book answers with the status ${again.statusCode}.`;
+  if (again.statusCode !== 200)
+    return `at ${address} the replay answers with the status ${again.statusCode}.`;
   if (again.headers['ledger-entry'] !== String(entry))
-    return `${address} is as of entry ${String(again.headers['ledger-entry'])}, and the answer says ${entry}.`;
+    return `${address} is as of entry ${String(again.headers['ledger-entry'])}, and the answer states ${entry}.`;
   if (again.headers['ledger-root'] !== root)
-    return `the first ${entry} entries have the root ${String(again.headers['ledger-root'])}, and the answer says ${root}.`;
+    return `the first ${entry} entries have the root ${String(again.headers['ledger-root'])}, and the answer states ${root}.`;
   const bytes = again.rawPayload;
   if (bytes.equals(body)) return undefined;
-  const at = bytes.findIndex((byte, index) => byte !== body[index]);
-  const where = at === -1 ? bytes.length : at;
-  return `the bodies differ from byte ${where + 1} on: the answer has ${excerpt(body, where)}, and the book says ${excerpt(bytes, where)}.`;
+  const different = bytes.findIndex((byte, index) => byte !== body[index]);
+  const offset = different === -1 ? bytes.length : different;
+  return `the bodies differ from byte ${offset + 1} on: the answer has ${excerpt(body, offset)}, and the replay has ${excerpt(bytes, offset)}.`;
 }
 
-const excerpt = (bytes: Buffer, at: number): string =>
-  at >= bytes.length
-    ? 'nothing more there'
-    : JSON.stringify(bytes.toString('utf8', Math.max(0, at - 20), at + 40));
+const excerpt = (bytes: Buffer, offset: number): string =>
+  offset >= bytes.length
+    ? 'nothing more'
+    : JSON.stringify(bytes.toString('utf8', Math.max(0, offset - 20), offset + 40));

@@ -12,7 +12,7 @@ export function addReplayCommand(program: Command): void {
   program
     .command('replay')
     .description(
-      'fold an answer again from an exported book, which is verified first, and compare the bytes; 1 if they differ',
+      'recompute an answer from an exported book, which is verified first, and compare the bytes; exit code 1 if they differ',
     )
     .argument('<export>', 'as `minutebook export` writes it')
     .requiredOption('--checkpoint <file>', 'a signed checkpoint, as GET /checkpoint answers it')
@@ -26,15 +26,17 @@ export function addReplayCommand(program: Command): void {
       });
       for (const sentence of verdict.sentences) console.log(sentence);
       if (!verdict.ok)
-        throw new OperationFailedError(`${file} does not fit the checkpoint, so nothing is folded from it.`);
-      const { replayAnswer } = await import('./replay-answer.js'); // with the framework, as few verbs need it
+        throw new OperationFailedError(
+          `${file} does not match the checkpoint, so nothing is replayed from it.`,
+        );
+      const { replayAnswer } = await import('./replay-answer.js'); // loads the framework, which few verbs need
       const different = await replayAnswer(file, saved, new ProgressLine(), abortOnSignal());
       const { projection, version, entry } = saved;
       const what = `version ${version} of "${projection}" as of entry ${entry}`;
       if (different !== undefined)
-        throw new OperationFailedError(`It is not what ${what} says: ${different}`);
+        throw new OperationFailedError(`The answer is not that of ${what}: ${different}`);
       console.log(
-        `The answer is, byte for byte, what ${what} folds from these entries, by this program's own folds.`,
+        `The answer is byte for byte that of ${what}, computed from these entries by the projections of this program.`,
       );
     });
 }

@@ -4,13 +4,13 @@ import { createDataOption, type DirectoryOptions } from '../_shared/options.js';
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
-    .description('serve a book over HTTP until a signal comes')
+    .description('serve a book over HTTP until SIGINT or SIGTERM')
     .addOption(createDataOption())
-    .option('--port <number>', 'where to listen (also PORT; 3000)')
-    .option('--host <address>', 'where to listen (also HOST; 127.0.0.1)')
+    .option('--port <number>', 'the port to listen on (also PORT; 3000)')
+    .option('--host <address>', 'the address to listen on (also HOST; 127.0.0.1)')
     .action(
       async ({ data, port, host }: DirectoryOptions & { readonly port?: string; readonly host?: string }) => {
-        const { serve } = await import('../../server/serve.js'); // with the framework, which no other verb needs
+        const { serve } = await import('../../server/serve.js'); // loads the framework, which few verbs need
         await serve({
           ...process.env,
           DATA_DIR: data,

@@ -6,7 +6,7 @@ export function addVerifyCommand(program: Command): void {
   program
     .command('verify')
     .description(
-      'prove offline that an export, or the record of one stream with its receipt, is what a checkpoint signs; 1 if it is not',
+      'prove offline that an export, or the record of one stream with its receipt, is what a checkpoint signs; exit code 1 if it is not',
     )
     .argument('<file>', 'as `minutebook export` writes it')
     .option('--checkpoint <file>', 'a signed checkpoint, as GET /checkpoint answers it; an export needs one')

@@ -1,5 +1,5 @@
-// The signing key and the last checkpoint as files of the data directory. Each is written beside its place and then
-// moved there, so that a crash leaves the old one or the new one, never a part.
+// The signing key and the last checkpoint as files of the data directory. Each is written durably: a crash leaves the
+// old one or the new one, never a part.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeDurableFile } from '../durable-file.js';
@@ -8,7 +8,7 @@ import { LedgerUnusableError } from '../sqlite/schema.js';
 import { type Checkpoint, parseSignedCheckpoint, parseUnverifiedCheckpoint } from './checkpoint.js';
 import { InvalidKeyError, NoteSigningKey, type NoteVerifierKey } from './signed-note.js';
 
-/** The key in a file. Throws LedgerUnusable with a sentence if it cannot be read or is none. */
+/** Reads a key file. Throws LedgerUnusableError with a sentence if it cannot be read or holds no key. */
 export function readSigningKey(file: string): NoteSigningKey {
   try {
     return NoteSigningKey.fromSecret(readFileSync(file, 'utf8'));
@@ -16,8 +16,8 @@ export function readSigningKey(file: string): NoteSigningKey {
     const reason = error instanceof Error ? error.message : String(error);
     throw new LedgerUnusableError(
       error instanceof InvalidKeyError
-        ? `${file} is not a key to sign checkpoints with (${reason}): put the right file there.`
-        : `The key to sign checkpoints with cannot be read from ${file} (${reason}).`,
+        ? `${file} is not a key that signs checkpoints (${reason}): put the right file there.`
+        : `The key that signs checkpoints cannot be read from ${file} (${reason}).`,
     );
   }
 }
@@ -33,15 +33,15 @@ export async function createSigningKey(
 }
 
 /**
- * The last checkpoint that this node has seen. It is not kept in the ledger's file, so that the one tells when the
- * other was replaced.
+ * The last checkpoint that this node has seen. It is kept outside the ledger's file, so that a ledger that was replaced
+ * by an older copy is detected.
  */
 export class CheckpointFile {
   #latest: Checkpoint | undefined;
 
   /**
-   * Throws LedgerUnusable with a sentence if there is a checkpoint that this key has not signed. Without a key anybody's
-   * is taken: a node that does not sign may not know yet who does, and then the tree alone tells.
+   * Throws LedgerUnusableError with a sentence if there is a checkpoint that this key has not signed. Without a key any
+   * signature is accepted: a node that does not sign may not know the key yet, and then only the tree is compared.
    */
   constructor(
     private readonly file: string,
@@ -52,7 +52,7 @@ export class CheckpointFile {
     this.#latest = key ? parseSignedCheckpoint(key, note) : parseUnverifiedCheckpoint(note)?.checkpoint;
     if (!this.#latest)
       throw new LedgerUnusableError(
-        `${file} was not signed by ${key?.name ?? 'anybody'}: put the key back that signed it. If that is lost for good, move the file away and start again; everybody who trusts the old key must then be told the new one.`,
+        `${file} is not a checkpoint signed by ${key?.name ?? 'any key'}: restore the key that signed it. If that key is lost for good, move the file away and start again, then give the new key to everyone who trusts the old one.`,
       );
   }
 
@@ -60,7 +60,7 @@ export class CheckpointFile {
     return this.#latest;
   }
 
-  /** Resolves when it is durable, in place of the latest. Rejects with Unavailable if the disk is full. */
+  /** Replaces the latest; resolves when the new one is durable. Rejects with UnavailableError if the disk is full. */
   async write(checkpoint: Checkpoint): Promise<void> {
     try {
       await writeDurableFile(this.file, checkpoint.note, { mode: 0o600 });

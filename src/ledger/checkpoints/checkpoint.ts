@@ -1,12 +1,12 @@
-// What the book says of itself to others: C2SP tlog-checkpoint, and the receipts that rest on it, C2SP tlog-proof.
+// Signed tree heads (C2SP tlog-checkpoint), and receipts, which are inclusion proofs with one (C2SP tlog-proof).
 import type { NoteSigningKey, NoteVerifierKey } from './signed-note.js';
 
 export type Checkpoint = {
-  /** Entries of the book. */
+  /** The number of entries. */
   readonly size: number;
-  /** RFC 6962 root over their leaf hashes, 32 bytes. */
+  /** The RFC 6962 root over their leaf hashes, 32 bytes. */
   readonly root: Buffer;
-  /** The signed note, as it is shown. */
+  /** The signed note, as it is published. */
   readonly note: string;
 };
 
@@ -15,13 +15,13 @@ export function signCheckpoint(key: NoteSigningKey, size: number, root: Buffer):
   return { size, root, note: key.signNote(`${key.name}\n${size}\n${root.toString('base64')}\n`) };
 }
 
-/** A checkpoint that this key has signed; undefined if the text is anything else. */
+/** The checkpoint of a text that this key has signed; undefined for any other text. */
 export function parseSignedCheckpoint(key: NoteVerifierKey, note: string): Checkpoint | undefined {
   const read = parseUnverifiedCheckpoint(note);
   return read?.origin === key.name && key.hasSigned(note) ? read.checkpoint : undefined;
 }
 
-/** What a text with one signature says, whoever may have made that; undefined if it is no checkpoint. */
+/** The checkpoint of a text with one signature, which is not verified; undefined if the text is no checkpoint. */
 export function parseUnverifiedCheckpoint(
   note: string,
 ): { origin: string; checkpoint: Checkpoint } | undefined {

@@ -4,14 +4,14 @@ import type { CheckpointFile } from './checkpoint-file.js';
 import { assertMatchesCheckpoint, type CheckpointSource, CheckpointConflictError } from './checkpoints.js';
 import type { NoteSigningKey } from './signed-note.js';
 
-/** The checkpoints of a book on one machine, which signs them all. */
+/** The checkpoints of a ledger on one machine, which signs all of them. */
 export class LocalCheckpoints implements CheckpointSource {
   readonly isSigner = true;
   readonly fault = undefined;
 
   /**
-   * `onContradiction` is called when nothing may be recorded any more. Throws Contradiction if the ledger does not hold
-   * what was signed.
+   * `onConflict` is called when the ledger contradicts the last checkpoint while the node runs, and nothing may be
+   * recorded any more. Throws CheckpointConflictError if it does so at the start.
    */
   constructor(
     private readonly ledger: Ledger,

@@ -13,17 +13,17 @@ import { ApplicationError } from '../../errors/application-error.js';
 
 /** C2SP signed-note, "Signature types". */
 const ED25519_SIGNATURE_TYPE = 0x01;
-/** What stands before the 32 bytes of a private key in PKCS #8, and of a public one in its info (RFC 8410). */
+/** The bytes before the 32 of a private key in PKCS #8, and before those of a public one in SPKI (RFC 8410). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const KEY_LENGTH = 32;
 
-/** A text that is no key of the form that it must have. The message says what is wrong with it. */
+/** A text is not a key in the required form. The message says what is wrong with it. */
 export class InvalidKeyError extends ApplicationError {
   readonly code = 'invalid-signing-key';
 }
 
-/** A name and a public Ed25519 key, which together tell whether a note was signed with them. */
+/** A name and a public Ed25519 key, which verify signed notes. */
 export class NoteVerifierKey {
   readonly #typedKey: Buffer;
   readonly #key: KeyObject;
@@ -41,7 +41,7 @@ export class NoteVerifierKey {
     });
   }
 
-  /** Reads the text of `verifier`. Throws NotAKey. */
+  /** Parses the text of `verifierKey`. Throws InvalidKeyError. */
   static fromVerifierKey(text: string): NoteVerifierKey {
     const { name, id, bytes } = parseKeyParts(
       text,
@@ -53,7 +53,7 @@ export class NoteVerifierKey {
     return key;
   }
 
-  /** Four bytes by which signatures name the key. */
+  /** The four bytes that identify the key in a signature. */
   get id(): Buffer {
     return hash('sha256', Buffer.concat([Buffer.from(`${this.name}\n`), this.#typedKey]), 'buffer').subarray(
       0,
@@ -61,12 +61,12 @@ export class NoteVerifierKey {
     );
   }
 
-  /** The public key as verifiers are given it (a vkey). */
+  /** The public key in the text form for verifiers (a vkey). */
   get verifierKey(): string {
     return `${this.name}+${this.id.toString('hex')}+${this.#typedKey.toString('base64')}`;
   }
 
-  /** Whether the note is a text with one signature, which this key has made. */
+  /** Whether the note has exactly one signature, made by this key. */
   hasSigned(note: string): boolean {
     const [, text = '', name, encoded = ''] = /^(.*\n)\n\u2014 (\S+) (\S+)\n$/s.exec(note) ?? [];
     const bytes = Buffer.from(encoded, 'base64');
@@ -79,7 +79,7 @@ export class NoteVerifierKey {
   }
 }
 
-/** A key that also signs. */
+/** A key that signs notes. */
 export class NoteSigningKey extends NoteVerifierKey {
   readonly #privateKey: KeyObject;
   readonly #seed: Buffer;
@@ -96,7 +96,7 @@ export class NoteSigningKey extends NoteVerifierKey {
     return new NoteSigningKey(name, randomBytes(KEY_LENGTH));
   }
 
-  /** Reads the text of `secret`. Throws NotAKey. */
+  /** Parses the text of `secret`. Throws InvalidKeyError. */
   static fromSecret(text: string): NoteSigningKey {
     const form = /^PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)\s*$/;
     const { name, id, bytes } = parseKeyParts(text, form, 'PRIVATE+KEY+<name>+<id>+<base64>');
@@ -105,13 +105,13 @@ export class NoteSigningKey extends NoteVerifierKey {
     return key;
   }
 
-  /** The private key as it is kept. */
+  /** The private key in its text form. */
   get secret(): string {
     const typed = Buffer.concat([Buffer.of(ED25519_SIGNATURE_TYPE), this.#seed]);
     return `PRIVATE+KEY+${this.name}+${this.id.toString('hex')}+${typed.toString('base64')}`;
   }
 
-  /** The note of a text, which ends in a newline. */
+  /** Signs a text, which must end in a newline. */
   signNote(text: string): string {
     const signature = sign(null, Buffer.from(text), this.#privateKey);
     return `${text}\n\u2014 ${this.name} ${Buffer.concat([this.id, signature]).toString('base64')}\n`;
@@ -126,10 +126,10 @@ function parseKeyParts(
   const [, name = '', id = '', encoded = ''] = form.exec(text) ?? [];
   const bytes = Buffer.from(encoded, 'base64');
   if (bytes[0] !== ED25519_SIGNATURE_TYPE || bytes.length !== 1 + KEY_LENGTH)
-    throw new InvalidKeyError(`it has not the form ${shape} of an Ed25519 key`);
+    throw new InvalidKeyError(`it does not have the form ${shape} of an Ed25519 key`);
   return { name, id, bytes: bytes.subarray(1) };
 }
 
 function assertKeyId(key: NoteVerifierKey, id: string): void {
-  if (key.id.toString('hex') !== id) throw new InvalidKeyError('its id does not belong to its name and key');
+  if (key.id.toString('hex') !== id) throw new InvalidKeyError('its id is not that of its name and key');
 }

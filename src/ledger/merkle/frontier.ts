@@ -1,8 +1,8 @@
-// The right edge of a tree that only grows, as one hash for each perfect subtree: all that its root needs.
+// An append-only tree reduced to the roots of its perfect subtrees: all that its own root needs.
 import { EMPTY_ROOT, hashNodes } from './hashes.js';
 
 export class Frontier {
-  /** The largest first; each is of more leaves than the next. */
+  /** In descending order of size. */
   readonly #subtrees: { readonly leaves: number; readonly hash: Buffer }[] = [];
 
   push(leaf: Buffer): void {

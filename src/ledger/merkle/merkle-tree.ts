@@ -1,29 +1,29 @@
 // The tree over all entries (RFC 6962, section 2.1; RFC 9162, section 2.1): entry n is the leaf with index n - 1.
-// Everything is made of perfect subtrees, each of which is one node of one tile.
+// Every hash is computed from perfect subtrees, each of which is one node of one tile.
 import { LRUCache } from 'lru-cache';
 import { EMPTY_ROOT, hashNodes } from './hashes.js';
 import { Tile, TILE_HEIGHT, TILE_WIDTH } from './tile.js';
 
-/** Where the hashes of the tree are kept. What it gives is durable. */
+/** The storage of the hashes of the tree. Everything it returns is durable. */
 export interface TileStore {
-  /** Leaf hashes from an index on, as many as there are, at most `count`. */
+  /** The leaf hashes from an index on, at most `count`. */
   readLeaves(from: number, count: number): readonly Buffer[];
   /** A full tile; undefined if it is not full yet. */
   readTile(level: number, number: number): Tile | undefined;
-  /** The roots of full tiles of a level from a number on, as many as there are, at most `count`. */
+  /** The roots of the full tiles of a level from a number on, at most `count`. */
   readRoots(level: number, from: number, count: number): readonly Buffer[];
 }
 
-/** The tiles in memory: 16 KiB each. */
+/** The largest number of tiles in memory, 16 KiB each. */
 const TILE_CACHE_MAX = 256;
-/** Roots in memory. */
+/** The largest number of roots in memory. */
 const ROOT_CACHE_MAX = 4_096;
 
-/** Throws RangeError for leaves that are not there. */
+/** Throws RangeError for leaves that do not exist. */
 export class MerkleTree {
   readonly #tiles = new LRUCache<string, Tile>({ max: TILE_CACHE_MAX });
   readonly #roots = new LRUCache<number, Buffer>({ max: ROOT_CACHE_MAX });
-  /** Of subtrees that are not perfect. */
+  /** The hashes of subtrees that are not perfect, by their range. */
   readonly #partialHashes = new LRUCache<string, Buffer>({ max: ROOT_CACHE_MAX });
 
   constructor(private readonly store: TileStore) {}
@@ -36,8 +36,8 @@ export class MerkleTree {
   }
 
   /**
-   * The Merkle tree hash of the leaves from `start` to before `end`: of a tree, or of one of its subtrees, where
-   * `start` is a multiple of the least power of two that is not below the number of leaves.
+   * The Merkle tree hash of the leaves in [`start`, `end`): of a tree, or of one of its subtrees, where `start` is a
+   * multiple of the least power of two that is not below the number of leaves.
    */
   getSubtreeRoot(start: number, end: number): Buffer {
     return start === end ? EMPTY_ROOT : this.#hashRange(start, end);
@@ -62,8 +62,8 @@ export class MerkleTree {
   }
 
   /**
-   * That a tree of `to` leaves holds the tree of its first `from` leaves (RFC 6962, section 2.1.2), or the subtree
-   * from `start` to before `from`. Empty for equal sizes, and for what holds no leaf.
+   * The proof that a tree of `to` leaves begins with the tree of its first `from` leaves (RFC 6962, section 2.1.2), or
+   * contains the subtree of the leaves in [`start`, `from`). Empty for equal sizes and for an empty tree.
    */
   getConsistencyProof(from: number, to: number, start = 0): Buffer[] {
     if (!(start >= 0 && start <= from && from <= to))
@@ -79,28 +79,28 @@ export class MerkleTree {
         continue;
       }
       proof.push(this.#hashRange(begin, split));
-      // Of a subtree on both sides of the split, the left side is whole, and the right side goes on from here.
+      // If the subtree is on both sides of the split, its left part ends at the split, and its right part starts there.
       if (start < split) [start, isKnown] = [split, false];
       begin = split;
     }
-    // What is asked about is known to whoever asks, unless this is only a part of it.
+    // The verifier has the hash of the whole subtree, so it is part of the proof only if this is a piece of it.
     if (!isKnown) proof.push(this.#hashRange(begin, end));
     return proof.reverse();
   }
 
-  /** The first `width` hashes of a tile, as they are served; undefined if there are not as many. */
+  /** The first `width` hashes of a tile, as they are served; undefined if it has fewer. */
   getTile(level: number, number: number, width: number): Buffer | undefined {
     const tile = this.#readTile(level, number, width);
     return tile.width < width ? undefined : tile.getBottomHashes(width);
   }
 
-  /** The Merkle tree hash of the leaves from `begin` to before `end`, of which there is one at least. */
+  /** The Merkle tree hash of the leaves in [`begin`, `end`), at least one. */
   #hashRange(begin: number, end: number): Buffer {
     const size = end - begin;
     const level = Math.log2(size);
-    // Splitting at powers of two keeps each part at a multiple of its size.
+    // Splits are at powers of two, so each part starts at a multiple of its size.
     if (Number.isInteger(level)) return this.#readNode(level, begin / size);
-    // What is left at the right of a tree is the same for all proofs in it.
+    // The imperfect subtrees at the right edge are the same for all proofs in one tree.
     const key = `${begin}-${end}`;
     let hash = this.#partialHashes.get(key);
     if (!hash) {
@@ -115,15 +115,19 @@ export class MerkleTree {
 
   /** The node over the 2^level leaves from `index * 2^level` on. */
   #readNode(level: number, index: number): Buffer {
-    const inTile = level % TILE_HEIGHT;
-    const across = TILE_WIDTH / 2 ** inTile;
-    const number = Math.floor(index / across);
-    const within = index - number * across;
-    const tile = this.#readTile((level - inTile) / TILE_HEIGHT, number, (within + 1) * 2 ** inTile);
-    return tile.getNode(inTile, within);
+    const levelInTile = level % TILE_HEIGHT;
+    const nodesPerTile = TILE_WIDTH / 2 ** levelInTile;
+    const number = Math.floor(index / nodesPerTile);
+    const indexInTile = index - number * nodesPerTile;
+    const tile = this.#readTile(
+      (level - levelInTile) / TILE_HEIGHT,
+      number,
+      (indexInTile + 1) * 2 ** levelInTile,
+    );
+    return tile.getNode(levelInTile, indexInTile);
   }
 
-  /** A tile with at least so many hashes, if there are as many. */
+  /** A tile with at least `width` hashes, if the tree has as many. */
   #readTile(level: number, number: number, width: number): Tile {
     const key = `${level}/${number}`;
     const known = this.#tiles.get(key);

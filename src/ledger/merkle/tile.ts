@@ -1,19 +1,19 @@
-// A tile of the tree (C2SP tlog-tiles): 256 neighbouring hashes of one level, and all the nodes above them up to the
-// one that has the whole tile under it.
+// A tile of the tree (C2SP tlog-tiles): 256 adjacent hashes of one level, and all nodes above them up to the root of
+// the tile.
 import { HASH_LENGTH, hashNodes } from './hashes.js';
 
-/** Hashes in a full tile, and how many levels of the tree it spans. */
+/** The number of hashes in the bottom level of a full tile, and of the levels of the tree that it spans. */
 export const TILE_WIDTH = 256;
 export const TILE_HEIGHT = 8;
 
-/** Where each level of a tile begins among its hashes: the 256 at the bottom first, then 128, 64 ... and 2. */
+/** The index of the first hash of each level of a tile: the 256 of the bottom first, then 128, 64 ... and 2. */
 const LEVEL_OFFSETS = Array.from(
   { length: TILE_HEIGHT },
   (_, level) => 2 * TILE_WIDTH - ((2 * TILE_WIDTH) >> level),
 );
 const TILE_LENGTH = (2 * TILE_WIDTH - 2) * HASH_LENGTH;
 
-/** A tile that is only ever added to. Its nodes are made as soon as all that is under them is there. */
+/** An append-only tile. A node is computed as soon as all hashes under it are known. */
 export class Tile {
   readonly #hashes: Buffer;
   #width: number;
@@ -29,14 +29,14 @@ export class Tile {
     return new Tile(Buffer.alloc(TILE_LENGTH), 0);
   }
 
-  /** A full tile from its `hashes` and `root`. Throws RangeError if they cannot be those of one. */
+  /** A full tile from its `hashes` and `root`. Throws RangeError if their lengths are wrong. */
   static fromHashes(hashes: Buffer, root: Buffer): Tile {
     if (hashes.length !== TILE_LENGTH || root.length !== HASH_LENGTH)
       throw new RangeError('these are not the hashes of a full tile');
     return new Tile(hashes, TILE_WIDTH, root);
   }
 
-  /** How many hashes stand at its bottom. */
+  /** The number of hashes in its bottom level. */
   get width(): number {
     return this.#width;
   }
@@ -45,22 +45,22 @@ export class Tile {
     return this.#width === TILE_WIDTH;
   }
 
-  /** All nodes but the root, the bottom first. */
+  /** All nodes but the root, the bottom level first. */
   get hashes(): Buffer {
     return this.#hashes;
   }
 
-  /** The node over the whole tile, once that is full. */
+  /** The root of the tile, once it is full. */
   get root(): Buffer | undefined {
     return this.#root;
   }
 
-  /** The first `width` hashes of the bottom, as they are served. */
+  /** The first `width` hashes of the bottom level, as they are served. */
   getBottomHashes(width: number): Buffer {
     return this.#hashes.subarray(0, width * HASH_LENGTH);
   }
 
-  /** `level` 0 is the bottom. The 2^level hashes under the node must be there. */
+  /** `level` 0 is the bottom. Throws RangeError if not all 2^level hashes under the node are known. */
   getNode(level: number, index: number): Buffer {
     if (level === TILE_HEIGHT && this.#root) return this.#root;
     if (level >= TILE_HEIGHT || (index + 1) * 2 ** level > this.#width)

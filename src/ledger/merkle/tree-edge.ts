@@ -1,4 +1,4 @@
-// The right edge of a tree in tiles: those that are not full yet, one of each level.
+// The right edge of a tree in tiles: the one partial tile of each level.
 import { Tile } from './tile.js';
 
 export type FullTile = {
@@ -9,20 +9,20 @@ export type FullTile = {
 };
 
 export class TreeEdge {
-  /** `tiles`: those of the edge by level, of a tree that has leaves already. */
+  /** `tiles`: the partial tiles by level, of a tree that has leaves already. */
   constructor(private readonly tiles: { number: number; tile: Tile }[] = []) {}
 
-  /** Adds a leaf, and hands on each tile that is full with it, the lowest level first. */
-  push(leaf: Buffer, take: (full: FullTile) => void): void {
+  /** Appends a leaf and calls `onFull` for each tile that it fills, the lowest level first. */
+  push(leaf: Buffer, onFull: (full: FullTile) => void): void {
     let hash = leaf;
     for (let level = 0; ; level++) {
-      const at = (this.tiles[level] ??= { number: 0, tile: Tile.createEmpty() });
-      at.tile.push(hash);
-      const { root, hashes } = at.tile;
+      const partial = (this.tiles[level] ??= { number: 0, tile: Tile.createEmpty() });
+      partial.tile.push(hash);
+      const { root, hashes } = partial.tile;
       if (!root) return;
-      take({ level, number: at.number, root, hashes });
-      at.number += 1;
-      at.tile = Tile.createEmpty();
+      onFull({ level, number: partial.number, root, hashes });
+      partial.number += 1;
+      partial.tile = Tile.createEmpty();
       hash = root;
     }
   }

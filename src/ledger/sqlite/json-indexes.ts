@@ -1,11 +1,11 @@
-// Streams by the value of a field: indexes over the stored data themselves, made or dropped without touching an
-// entry. They say where to look; what stands there now, the stream's own state says.
+// Streams by the value of a field: SQLite indexes over the stored JSON, created or dropped without touching an entry.
+// They find candidates; whether a stream still has the value is decided by its state.
 import Database from 'better-sqlite3';
 
-/** A field of the data of an event type. Both are names of the domain's, never a client's words. */
+/** A field of the data of an event type. Both names are constants of the code, never input, so they are safe in SQL. */
 export type IndexedField = { readonly event: string; readonly field: string };
 
-/** Where the field can stand: in the fact, in a correction of it, in a correction of a correction. */
+/** The paths of the field: in the event, in a correction of it, and in a correction of a correction. */
 const getJsonPaths = (event: string, field: string) => [
   { type: event, path: `$.${field}` },
   { type: 'FactCorrected', path: `$.with.${field}` },
@@ -15,14 +15,14 @@ const getJsonPaths = (event: string, field: string) => [
 const formatCondition = ({ type, path }: { type: string; path: string }): string =>
   `type = '${type}' AND json_extract(data, '${path}') IS NOT NULL`;
 
-/** Makes the indexes where they are not there yet. For when nobody writes yet: it may read the whole ledger. */
-export function createJsonIndexes(file: string, lookups: readonly IndexedField[]): void {
-  if (lookups.length === 0) return;
+/** Creates the missing indexes. To be called before the first write, since it may read the whole ledger. */
+export function createJsonIndexes(file: string, indexedFields: readonly IndexedField[]): void {
+  if (indexedFields.length === 0) return;
   const db = new Database(file);
   try {
-    for (const place of lookups.flatMap(({ event, field }) => getJsonPaths(event, field)))
-      db.exec(`CREATE INDEX IF NOT EXISTS "lookup ${place.type} ${place.path}"
-        ON entries (json_extract(data, '${place.path}'), stream) WHERE ${formatCondition(place)}`);
+    for (const path of indexedFields.flatMap(({ event, field }) => getJsonPaths(event, field)))
+      db.exec(`CREATE INDEX IF NOT EXISTS "lookup ${path.type} ${path.path}"
+        ON entries (json_extract(data, '${path.path}'), stream) WHERE ${formatCondition(path)}`);
   } finally {
     db.close();
   }
@@ -32,7 +32,7 @@ export function createJsonIndexes(file: string, lookups: readonly IndexedField[]
 export const buildStreamsQuery = ({ event, field }: IndexedField): string =>
   getJsonPaths(event, field)
     .map(
-      (place) =>
-        `SELECT stream FROM entries WHERE ${formatCondition(place)} AND json_extract(data, '${place.path}') = @value`,
+      (path) =>
+        `SELECT stream FROM entries WHERE ${formatCondition(path)} AND json_extract(data, '${path.path}') = @value`,
     )
     .join(' UNION ');

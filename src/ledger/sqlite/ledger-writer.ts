@@ -12,6 +12,7 @@ import {
   createBookNotEmptyError,
   ImportRefusedError,
 } from '../sequencer.js';
+import { BUSY_TIMEOUT_MS } from '../timeouts.js';
 import { assertNotReplica, LogPositions } from './log-positions.js';
 import { resyncWal } from './resync-wal.js';
 import {
@@ -30,10 +31,10 @@ import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 import { assertNotTruncated } from './wal-integrity.js';
 import { migrateSchema } from './migrations.js';
 
-/** How many of the last entries are checked when a ledger is opened; all of them is the work of an audit. */
+/** How many of the last entries are verified when a ledger is opened; an audit verifies all of them. */
 const ENTRIES_CHECKED_AT_OPEN = 1_000;
 
-/** Nothing of a batch was written, and for what reason. */
+/** Nothing of a batch was written. */
 export class NotWrittenError extends ApplicationError {
   constructor(
     readonly code: 'disk-full' | 'clock' | 'outcome-unknown',
@@ -44,8 +45,8 @@ export class NotWrittenError extends ApplicationError {
 }
 
 /**
- * A commit failed in a way that leaves open what is on disk, and it could not be found out. The process must end:
- * SQLite would go on with pages that may never have reached the disk.
+ * A commit failed, and what is on disk could not be determined. The process must end: SQLite would continue with pages
+ * that may never have reached the disk.
  */
 export class LedgerLostError extends ApplicationError {
   readonly code = 'ledger-lost';
@@ -66,23 +67,23 @@ type EntryParameters = [
   Buffer,
 ];
 
-/** ledger.db, written. There is one, in a thread of its own, in the process that holds the directory's lock. */
+/** Writes ledger.db. There is one instance, in a thread of its own, in the process that holds the directory's lock. */
 export class LedgerWriter {
   #db: Database.Database;
   #insertEntry!: Database.Statement<EntryParameters>;
   #selectStreamHead!: Database.Statement<[string]>;
   #head = { entry: 0, recordedAt: '' };
-  /** Undefined if this ledger orders its facts itself. */
+  /** Undefined unless this ledger is a replica of a cluster's. */
   #logPositions: LogPositions | undefined;
   #treeWriter!: TreeWriter;
-  /** Heads of streams, each as of the last committed batch; emptied whenever a batch is not committed. */
+  /** Heads of streams as of the last committed batch; cleared whenever a batch is not committed. */
   readonly #streamHeads = new LRUCache<string, StreamHead>({ max: 100_000 });
 
-  /** Throws LedgerUnusable with a sentence if the file is not a whole ledger of this release. */
+  /** Throws LedgerUnusableError with a sentence if the file is not an intact ledger of this release. */
   constructor(
     private readonly file: string,
     private readonly now: () => number = Date.now,
-    /** Whether the facts come from a cluster's log, by `follow` and not by `commit`. */
+    /** Whether the events come from a cluster's log, by `appendLoggedEvents` and not by `commit`. */
     private readonly isReplica = false,
   ) {
     this.#db = this.#open();
@@ -92,14 +93,14 @@ export class LedgerWriter {
     return this.#head.entry;
   }
 
-  /** In the cluster's log, of the last entry; undefined if there is none, or no cluster. */
+  /** The position of the last entry in the cluster's log; undefined without entries or without a cluster. */
   get logPosition(): LogPosition | undefined {
     return this.#logPositions?.last;
   }
 
   /**
-   * Takes each append on its own, in order, and commits what was accepted in one transaction; returns when that is
-   * on disk. Throws NotWritten if none of it was recorded, LedgerLost if that cannot be found out.
+   * Decides each append on its own, in order, and commits the accepted ones in one transaction; returns when that is
+   * durable. Throws NotWrittenError if nothing was written, LedgerLostError if that cannot be determined.
    */
   commit(appends: readonly Append[]): AppendOutcome[] {
     const now = this.now();
@@ -113,17 +114,17 @@ export class LedgerWriter {
   }
 
   /**
-   * Takes what a cluster's log has after the head, all of it in one transaction; returns when that is on disk. Throws
-   * LogNotWhole, NotWritten if none of it was taken, LedgerLost if that cannot be found out.
+   * Appends events that a cluster's log has after the head, all of them in one transaction; returns when that is durable.
+   * Throws BrokenLogError or NotWrittenError if nothing was written, LedgerLostError if that cannot be determined.
    */
   appendLoggedEvents(events: readonly LoggedEvent[]): void {
     this.#writeAll(events, (event) => this.#writeLoggedEvent(event));
   }
 
   /**
-   * Takes the entries of another book that begins as this one is, all of them in one transaction; returns when that is
-   * on disk. Each must follow, as in a book that is taken over. Throws NotTakenOver or NotWritten if none of it was
-   * taken, LedgerLost if that cannot be found out.
+   * Appends the following entries of another ledger that begins with the entries of this one, all of them in one
+   * transaction; returns when that is durable. Each is checked as in an import. Throws ImportRefusedError or
+   * NotWrittenError if nothing was written, LedgerLostError if that cannot be determined.
    */
   appendEntries(entries: readonly Entry[]): void {
     const now = this.now();
@@ -131,8 +132,9 @@ export class LedgerWriter {
   }
 
   /**
-   * Begins to take another book over, in one transaction that ends with `commitTakeOver` or `abandonTakeOver`, or with
-   * what any step throws: NotTakenOver, NotWritten, LedgerLost. Nothing is there until it is committed.
+   * Begins the import of another ledger in one transaction, which ends with `commitImport` or `abandonImport`, or with an
+   * error of any step: ImportRefusedError, NotWrittenError, LedgerLostError. A crash before the commit leaves an empty
+   * ledger.
    */
   beginImport(): void {
     if (this.#head.entry > 0) throw createBookNotEmptyError(this.#head.entry);
@@ -147,7 +149,7 @@ export class LedgerWriter {
     }
   }
 
-  /** `root`: of the tree of all entries, in base64; null if nobody knows. */
+  /** `root`: that of the tree of all entries, in base64; null if it is not known. */
   commitImport(root: string | null): void {
     const { entry } = this.#head;
     try {
@@ -155,7 +157,7 @@ export class LedgerWriter {
       if (root !== null && found !== root)
         throw new ImportRefusedError(
           'invalid-export',
-          `The tree of the ${entry} entries has the root ${found}, and not ${root} as the export says: it was altered.`,
+          `The tree of the ${entry} entries has the root ${found}, but the export states ${root}: it was altered.`,
           0,
         );
       this.#db.exec('COMMIT');
@@ -163,9 +165,9 @@ export class LedgerWriter {
       this.#handleImportFailure(error, entry);
     }
     try {
-      this.#db.pragma('wal_checkpoint(TRUNCATE)'); // the log holds the whole book, and would keep its size
+      this.#db.pragma('wal_checkpoint(TRUNCATE)'); // the log holds all entries, and would keep its size
     } catch {
-      // a matter of space only: it is durable as it is, and later commits try again
+      // Only the size of the log is at stake: the import is durable, and later commits try again.
     }
   }
 
@@ -175,12 +177,12 @@ export class LedgerWriter {
     this.#resetToEmpty();
   }
 
-  /** Leaves all of the book in its main file, so that a copy of that one file is whole. */
+  /** Moves all entries into the main file, so that a copy of that one file is complete. */
   close(): void {
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
     } catch {
-      // What was acknowledged is in the log, and the next start finds it there.
+      // All acknowledged entries are in the log, where the next start finds them.
     }
     this.#db.close();
   }
@@ -221,7 +223,7 @@ export class LedgerWriter {
     const following = this.#readStreamHead(stream).revision + 1;
     if (revision !== following)
       throw new BrokenLogError(
-        `The cluster's log has ${stream}@${revision} where ${stream}@${following} must follow: events were removed from it, or it is another log than this node's ledger was made of. Restore it from a copy.`,
+        `The cluster's log has ${stream}@${revision} where ${stream}@${following} must follow: events were removed from it, or it is not the log that this node's ledger was built from. Restore the log from a copy.`,
       );
     if (before && !isLaterPosition(position, before))
       throw new BrokenLogError(
@@ -235,22 +237,22 @@ export class LedgerWriter {
     const { stream, revision, previous, recordedAt } = entry;
     const expected = this.#head.entry + 1;
     const before = this.#readStreamHead(stream);
-    const check = (fits: boolean, what: string): void => {
-      if (!fits) throw new ImportRefusedError('invalid-export', `Entry ${expected} ${what}.`, expected);
+    const check = (isValid: boolean, what: string): void => {
+      if (!isValid) throw new ImportRefusedError('invalid-export', `Entry ${expected} ${what}.`, expected);
     };
-    check(entry.entry === expected, `is missing: entry ${entry.entry} stands in its place`);
+    check(entry.entry === expected, `is missing: entry ${entry.entry} is in its place`);
     check(
       revision === before.revision + 1,
       `is ${stream}@${revision}, where ${stream}@${before.revision + 1} must follow`,
     );
     check(
       before.leaf === null ? previous === null : previous !== null && before.leaf.equals(previous),
-      `does not name the leaf of the entry before it in ${stream} as its previous one`,
+      `does not name the leaf hash of the entry before it in ${stream} as its previous one`,
     );
     check(recordedAt >= this.#head.recordedAt, 'was recorded before the entry that it follows');
     check(
       findClockFault(recordedAt, now) === undefined,
-      `was recorded at ${recordedAt}, which this machine's clock has not reached: set the clock right`,
+      `was recorded at ${recordedAt}, which this machine's clock has not reached: correct the clock`,
     );
     this.#writeEntry(stream, { ...entry, requestKey: parseRequestKey(entry.metadata) }, recordedAt);
     check(
@@ -259,7 +261,7 @@ export class LedgerWriter {
     );
   }
 
-  /** Writes one entry behind the head. */
+  /** Appends one entry to the head. */
   #writeEntry(stream: string, { id, type, data, metadata, requestKey }: NewEvent, recordedAt: string): void {
     const entry = this.#head.entry + 1;
     const { revision: last, leaf: previous } = this.#readStreamHead(stream);
@@ -292,7 +294,7 @@ export class LedgerWriter {
     return head;
   }
 
-  /** If it throws, the head is as it was before, and the transaction may still be open. */
+  /** If it throws, the head is as before, and the transaction may still be open. */
   #runInTransaction<T>(work: () => T): T {
     const before = this.#head;
     try {
@@ -323,7 +325,7 @@ export class LedgerWriter {
     return found.map((outcome) => outcome ?? { outcome: 'moved-on' });
   }
 
-  /** Returns only if all `entries` turn out to be there after a commit that failed. */
+  /** Returns only if all `entries` turn out to be durable after a failed commit. */
   #handleImportFailure(error: unknown, entries?: number): void {
     this.#resetToEmpty();
     if (error instanceof ImportRefusedError) {
@@ -338,7 +340,7 @@ export class LedgerWriter {
       );
   }
 
-  /** What was written since the book was empty is not there. */
+  /** Restores the state of an empty ledger after a rollback. */
   #resetToEmpty(): void {
     this.#head = { entry: 0, recordedAt: '' };
     this.#streamHeads.clear();
@@ -346,9 +348,9 @@ export class LedgerWriter {
   }
 
   /**
-   * A full disk leaves nothing behind: SQLite could not write the frame that commits. After any other failure the
-   * frame may be in the page cache and not on the disk, and a reopened file would show it all the same. So what is
-   * found on reopening counts only once a checkpoint has forced it into the main file. Returns why it failed.
+   * After SQLITE_FULL nothing was committed: SQLite could not write the commit frame. After any other failure the frame
+   * may be in the page cache and not on the disk, and a reopened file would contain it all the same. So entries found
+   * on reopening count only once a wal_checkpoint has forced them into the main file. Returns the reason of the failure.
    */
   #reopenAfterFailure(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
@@ -364,7 +366,7 @@ export class LedgerWriter {
       this.#db = this.#open();
     } catch (again) {
       throw new LedgerLostError(
-        `A commit failed (${reason}) and the ledger could not be brought to a known state after it (${again instanceof Error ? again.message : String(again)}). Check the disk, then start again: what was acknowledged is safe.`,
+        `A commit failed (${reason}) and the ledger could not be brought to a known state afterwards (${again instanceof Error ? again.message : String(again)}). Check the disk, then start again: all acknowledged entries are safe.`,
       );
     }
     return reason;
@@ -386,7 +388,7 @@ export class LedgerWriter {
       db = new Database(this.file);
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
-      db.pragma('busy_timeout = 5000');
+      db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
       assertDurable(db);
       if (db.pragma('user_version', { simple: true }) === 0)
         db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
@@ -413,7 +415,7 @@ export class LedgerWriter {
   }
 }
 
-/** The head, after the last entries were found whole and without gaps. */
+/** The head, after the last entries were verified and found to have no gap. */
 function readVerifiedHead(db: Database.Database): { entry: number; recordedAt: string } {
   const rows = db
     .prepare(`SELECT ${ENTRY_COLUMNS} FROM entries ORDER BY entry DESC LIMIT ?`)
@@ -424,7 +426,7 @@ function readVerifiedHead(db: Database.Database): { entry: number; recordedAt: s
   for (let index = 0; index < expected; index++) {
     const row = rows[index];
     if (row?.entry !== last.entry - index)
-      throw new LedgerUnusableError(`${db.name} lacks entry ${last.entry - index}: restore it from a copy.`);
+      throw new LedgerUnusableError(`${db.name} has no entry ${last.entry - index}: restore it from a copy.`);
     try {
       parseEntryRow(row);
     } catch (error) {

@@ -1,4 +1,4 @@
-// Where each entry stands in the log of the cluster that ordered it. Only a copy of a cluster's book has this table.
+// The position of each entry in the cluster's log. Only a replica of a cluster's ledger has this table.
 import type Database from 'better-sqlite3';
 import type { LogPosition } from '../cluster-log.js';
 import { LedgerUnusableError } from './schema.js';
@@ -16,7 +16,7 @@ export class LogPositions {
   readonly #insertPosition: Database.Statement<[number, bigint, bigint]>;
   readonly #selectLast: Database.Statement<[]>;
 
-  /** Throws LedgerUnusable if the book was not copied from a cluster. */
+  /** Throws LedgerUnusableError if the ledger was not replicated from a cluster. */
   constructor(db: Database.Database, head: number) {
     db.exec(POSITIONS_SCHEMA);
     this.#insertPosition = db.prepare('INSERT INTO positions VALUES (?, ?, ?)');
@@ -32,7 +32,7 @@ export class LogPositions {
       );
   }
 
-  /** Of the last entry; undefined if the book is empty. */
+  /** The position of the last entry; undefined if the ledger is empty. */
   get last(): LogPosition | undefined {
     const row = this.#selectLast.get() as PositionRow | undefined;
     return row && { commit: row.commit, prepare: row.prepare };
@@ -43,7 +43,7 @@ export class LogPositions {
   }
 }
 
-/** Throws LedgerUnusable if the book is a copy of a cluster's: what is recorded in it alone would never reach the others. */
+/** Throws LedgerUnusableError for a replica of a cluster's ledger: entries appended to it would never reach the others. */
 export function assertNotReplica(db: Database.Database): void {
   const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'positions'").get();
   if (table !== undefined && db.prepare('SELECT 1 FROM positions LIMIT 1').get() !== undefined)

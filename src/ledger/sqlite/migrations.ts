@@ -1,11 +1,11 @@
-// Ledgers of earlier releases. Entries are never touched: only what stands beside them is added.
+// Migrations of ledgers of earlier releases. Entries are never changed: only derived tables are added.
 import type Database from 'better-sqlite3';
 import { TILES_SCHEMA } from './schema.js';
 import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 
 const PAGE_SIZE = 10_000;
 
-/** Brings a file to this release's schema in one transaction, or leaves it is if there is no way from it. */
+/** Migrates a file to this release's schema in one transaction; leaves other versions for `assertSchema` to refuse. */
 export function migrateSchema(db: Database.Database): void {
   if (db.pragma('user_version', { simple: true }) !== 1) return;
   db.transaction(() => {

@@ -2,10 +2,10 @@ import Database from 'better-sqlite3';
 import { ApplicationError } from '../../errors/application-error.js';
 import { DamagedEntryError, type Entry, verifyEntry } from '../entry.js';
 
-/** Of the file ledger.db, kept in its `user_version`. */
-export const SCHEMA_VERSION = 2;
+/** The schema version of ledger.db, in its `user_version`. */
+const SCHEMA_VERSION = 2;
 
-/** Full tiles of the Merkle tree: what stands in entries.leaf, and the nodes above. */
+/** Full tiles of the Merkle tree: copies of entries.leaf, and the nodes above them. */
 export const TILES_SCHEMA = `
   CREATE TABLE tiles (
     level  INTEGER NOT NULL,
@@ -45,22 +45,22 @@ export const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** The columns of an entry, under the names that EntryRow gives them. */
+/** The columns of an entry under the names of EntryRow. */
 export const ENTRY_COLUMNS =
   'entry, id, stream, revision, type, recorded_at AS recordedAt, data, metadata, request_key AS requestKey, previous, leaf';
 
 export type EntryRow = Entry & { readonly requestKey: string | null };
 
-/** In canonical metadata. Quotes inside a text are escaped, so that no text can look like this. */
+/** Matches in canonical metadata only: quotes inside a string are escaped, so no string can contain a match. */
 const REQUEST_KEY_PATTERN = /"request":\{"body":"[^"]*","key":"([^"]*)"/;
 
-/** The key of the request that canonical metadata name. */
+/** The idempotency key in canonical metadata; null if there is none. */
 export const parseRequestKey = (metadata: string): string | null =>
   REQUEST_KEY_PATTERN.exec(metadata)?.[1] ?? null;
 
 /**
- * The entry of a row. Throws DamagedEntry unless it is whole. The key of a request stands in a column only to be
- * found by: the leaf hash covers it in the metadata.
+ * The entry of a row. Throws DamagedEntryError if it was altered. The column of the idempotency key exists only for its
+ * index; the leaf hash covers the key in the metadata, so the two must agree.
  */
 export function parseEntryRow({ requestKey, ...entry }: EntryRow): Entry {
   verifyEntry(entry);
@@ -73,31 +73,29 @@ export class LedgerUnusableError extends ApplicationError {
   readonly code = 'ledger-unusable';
 }
 
-/** Why a ledger cannot be opened. Only what is damaged has to be restored. */
+/** Why a ledger cannot be opened. The message advises a restore only if the file is damaged. */
 export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusableError {
   if (error instanceof LedgerUnusableError) return error;
   const reason = error instanceof Error ? error.message : String(error);
   const code = String((error as { readonly code?: unknown }).code);
   if (/^(?:SQLITE_(?:FULL|IOERR)|ENOSPC$|EIO$)/.test(code))
     return new LedgerUnusableError(
-      `The disk under ${file} is full or fails (${code}): free some space or check the disk, then start again.`,
+      `The disk under ${file} is full or failing (${code}): free some space or check the disk, then start again.`,
     );
   if (/^(?:SQLITE_(?:CANTOPEN|READONLY|BUSY|PROTOCOL|NOMEM)|E[A-Z]+$)/.test(code))
     return new LedgerUnusableError(
-      `${file} cannot be opened (${reason}): see whether it and its directory may be read and written, then start again.`,
+      `${file} cannot be opened (${reason}): check the permissions of the file and its directory, then start again.`,
     );
-  return new LedgerUnusableError(
-    `${file} cannot be read as a whole ledger (${reason}): restore it from a copy.`,
-  );
+  return new LedgerUnusableError(`${file} cannot be read as a ledger (${reason}): restore it from a copy.`);
 }
 
-/** SQLite's code of an error, such as SQLITE_FULL. Told by the code, since classes differ between realms. */
+/** SQLite's code of an error, such as SQLITE_FULL; '' for other errors. Not by class, since classes differ between realms. */
 export function getSqliteCode(error: unknown): string {
   const code = (error as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : '';
 }
 
-/** Throws LedgerUnusable unless the connection commits as durably as the book promises. */
+/** Throws LedgerUnusableError unless a commit on this connection is durable when it returns. */
 export function assertDurable(db: Database.Database): void {
   const journal = db.pragma('journal_mode', { simple: true });
   const synchronous = db.pragma('synchronous', { simple: true });
@@ -107,7 +105,7 @@ export function assertDurable(db: Database.Database): void {
     );
 }
 
-/** Throws LedgerUnusable if the file was written by a release with another schema. */
+/** Throws LedgerUnusableError if the file was written by a release with another schema. */
 export function assertSchema(db: Database.Database): void {
   const version = db.pragma('user_version', { simple: true });
   if (version !== SCHEMA_VERSION)

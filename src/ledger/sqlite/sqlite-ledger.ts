@@ -12,7 +12,7 @@ import {
 import { buildStreamsQuery } from './json-indexes.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
 
-/** ledger.db, read. Any number of these may be open, in any thread, beside the one writer. */
+/** Reads ledger.db. Any number of these may be open, in any thread, beside the one writer. */
 export class SqliteLedger extends Ledger {
   readonly tree: MerkleTree;
   readonly #db: Database.Database;
@@ -57,7 +57,7 @@ export class SqliteLedger extends Ledger {
   }
 
   readStream(stream: string, fromRevision = 0, limit = -1): Entry[] {
-    // Most commands begin a stream, and asking whether there is one costs a tenth of asking for its entries.
+    // Most commands start a new stream, and the check for existence costs a tenth of the query for entries.
     if (!this.#prepareCached('SELECT 1 FROM entries WHERE stream = ? LIMIT 1').pluck().get(stream)) return [];
     const entries = this.#queryEntries(
       'WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
@@ -94,7 +94,7 @@ export class SqliteLedger extends Ledger {
   }
 
   findEntryByTime(instant: string): number {
-    // recordedAt never decreases, so a search by halves needs no index over it.
+    // recordedAt never decreases, so a binary search needs no index over it.
     let [low, high] = [0, this.getHead().entry];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);

@@ -21,7 +21,7 @@ type PendingImportStep = {
   readonly reject: (reason: Error) => void;
 };
 
-/** The embedded sequencer: ledger.db itself orders the facts, through one writer thread. */
+/** The sequencer of one machine: ledger.db itself orders the events, through one writer thread. */
 export class SqliteSequencer extends Sequencer {
   readonly isShared = false;
   readonly connectionState = 'live';
@@ -29,9 +29,9 @@ export class SqliteSequencer extends Sequencer {
   readonly heads = new Subject<number>();
   readonly #pendingAppends: PendingAppend[] = [];
   #unsentAppends: Append[] = [];
-  /** While another book is taken over: who waits for the writer to have done the last step. */
+  /** While a ledger is imported: the step that the writer has not acknowledged yet. */
   #currentImport: { readonly step: PendingImportStep } | undefined;
-  /** Whether the writer has a batch that it has not answered yet. */
+  /** Whether the writer has a batch that it has not acknowledged yet. */
   #isCommitting = false;
   #closing: Promise<void> | undefined;
   #fatalMessage: string | undefined;
@@ -46,18 +46,15 @@ export class SqliteSequencer extends Sequencer {
   }
 
   /**
-   * Opens or makes the ledger. Rejects with LedgerUnusable and a sentence. `onLost` is called when the process must
-   * end because it cannot know what is on disk.
+   * Opens or creates the ledger. Rejects with LedgerUnusableError and a sentence. `onFatal` is called when the process
+   * must end because it cannot know what is on disk.
    */
   static async open(
     file: string,
-    onLost: (sentence: string) => void,
-    lookups: readonly IndexedField[] = [],
+    onFatal: (sentence: string) => void,
+    indexedFields: readonly IndexedField[] = [],
   ): Promise<SqliteSequencer> {
-    return new SqliteSequencer(
-      await WriterThread.open({ file, isReplica: false, indexedFields: lookups }),
-      onLost,
-    );
+    return new SqliteSequencer(await WriterThread.open({ file, isReplica: false, indexedFields }), onFatal);
   }
 
   get pendingAppends(): number {
@@ -69,7 +66,7 @@ export class SqliteSequencer extends Sequencer {
     if (refusal) return Promise.reject(refusal);
     if (this.#pendingAppends.length >= this.capacity)
       return Promise.reject(
-        new UnavailableError('busy', `${this.capacity} appends are waiting; send the command again.`),
+        new UnavailableError('busy', `${this.capacity} appends are pending; send the command again.`),
       );
     return new Promise((resolve, reject) => {
       this.#pendingAppends.push({ resolve, reject });
@@ -84,33 +81,33 @@ export class SqliteSequencer extends Sequencer {
     if (this.#pendingAppends.length > 0)
       throw new UnavailableError(
         'busy',
-        'Commands are being recorded, and a book is imported into an empty one.',
+        'Commands are being recorded, and a book can be imported into an empty one only.',
       );
-    let taken = this.#sendImportStep('begin');
+    let pending = this.#sendImportStep('begin');
     try {
-      await taken;
+      await pending;
       for await (const page of pages) {
-        await taken;
-        taken = this.#sendImportStep(page);
-        taken.catch(() => undefined); // which is seen when the next page is there
+        await pending;
+        pending = this.#sendImportStep(page);
+        pending.catch(() => undefined); // a failure is thrown when it is awaited, before the next step
       }
-      await taken;
+      await pending;
       const entries = await this.#sendImportStep({ commit: root });
       if (entries > 0) this.heads.next(entries);
       return entries;
     } catch (error) {
-      const earlier = await taken.then(
+      const earlier = await pending.then(
         () => undefined,
-        (reason: unknown) => reason, // about entries before those that `pages` may have failed at
+        (reason: unknown) => reason, // it is about earlier entries than a failure of `pages`
       );
-      await this.#sendImportStep('abandon').catch(() => undefined); // a writer that is gone has nothing to abandon
+      await this.#sendImportStep('abandon').catch(() => undefined); // a writer that has ended has nothing to abandon
       throw earlier ?? error;
     } finally {
       this.#currentImport = undefined;
     }
   }
 
-  /** Resolves to the number of entries so far when the writer has done it. */
+  /** Resolves to the number of entries so far when the writer has finished the step. */
   #sendImportStep(importStep: ImportStep): Promise<number> {
     const refusal = this.#findFinalRefusal();
     if (refusal) return Promise.reject(refusal);
@@ -120,7 +117,7 @@ export class SqliteSequencer extends Sequencer {
     });
   }
 
-  /** Why nothing can be taken just now. */
+  /** Why an append is refused now; undefined if it is not. */
   #findRefusal(): UnavailableError | undefined {
     return (
       this.#findFinalRefusal() ??
@@ -128,7 +125,7 @@ export class SqliteSequencer extends Sequencer {
     );
   }
 
-  /** Why nothing will be taken any more. */
+  /** Why every append will be refused from now on; undefined if none will be. */
   #findFinalRefusal(): UnavailableError | undefined {
     if (this.#fatalMessage !== undefined)
       return new UnavailableError('outcome-unknown', this.#fatalMessage, 5);
@@ -141,15 +138,15 @@ export class SqliteSequencer extends Sequencer {
   }
 
   async #closeWriter(): Promise<void> {
-    this.#isCommitting = false; // what waits goes out behind the batch under way
+    this.#isCommitting = false; // pending appends are sent behind the batch under way
     this.#sendBatch();
     await this.writer.close();
     this.heads.complete();
   }
 
   /**
-   * One message for all appends that wait, and none while a batch is being committed: what comes meanwhile is the
-   * next batch. A message costs as much as an insert, and each batch a sync of the disk.
+   * Sends all waiting appends in one message, and none while a batch is being committed: appends that arrive meanwhile
+   * form the next batch. A message costs as much as an insert, and each batch one sync of the disk.
    */
   #sendBatch(): void {
     if (this.#isCommitting || this.#unsentAppends.length === 0) return;
@@ -161,7 +158,7 @@ export class SqliteSequencer extends Sequencer {
   #handleReply(message: WriterReply): void {
     if ('outcomes' in message) {
       const waiting = this.#pendingAppends.splice(0, message.outcomes.length);
-      // The head first: whoever is resolved may at once ask for what follows from it.
+      // The head first: the resolved caller may at once read what depends on it.
       if (message.outcomes.some(({ outcome }) => outcome === 'appended')) this.heads.next(message.head);
       message.outcomes.forEach((outcome, index) => waiting[index]?.resolve(outcome));
       this.#completeBatch();

@@ -1,5 +1,5 @@
-// The tree of a ledger.db keeps it: full tiles in a table of their own, written with the entry that fills
-// them; what is not full yet is made of the leaves.
+// The Merkle tree in ledger.db: full tiles have a table of their own and are written in the transaction of the entry that
+// fills them; partial tiles are computed from the leaves.
 import type Database from 'better-sqlite3';
 import type { TileStore } from '../merkle/merkle-tree.js';
 import { Tile, TILE_WIDTH } from '../merkle/tile.js';
@@ -34,12 +34,12 @@ export class SqliteTileStore implements TileStore {
   }
 }
 
-/** The right edge of the tree: the tiles that are not full yet. Leaves are added in the transaction of their entries. */
+/** Writes the tiles that new leaves fill. A leaf is pushed in the transaction of its entry. */
 export class TreeWriter {
   readonly #insertTile: Database.Statement<[number, number, Buffer, Buffer]>;
   readonly #edge: TreeEdge;
 
-  /** As of the last entry in the file. */
+  /** `size`: the number of entries in the file. */
   constructor(db: Database.Database, size: number) {
     this.#insertTile = db.prepare('INSERT INTO tiles (level, number, root, hashes) VALUES (?, ?, ?, ?)');
     const tiles = new SqliteTileStore(db);

@@ -1,12 +1,12 @@
-// The whole ledger read again, as an audit does it. Reading stops at the first damaged entry; this names them all.
+// Verifies all entries of a ledger, for an audit. SqliteLedger throws at the first damaged entry; this lists all of them.
 import Database from 'better-sqlite3';
 import { DamagedEntryError, type Entry } from '../entry.js';
 import { assertSchema, ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './schema.js';
 
-/** Entries that are read between two looks at how far it is. */
+/** The number of entries between two reports of progress. */
 const BATCH_SIZE = 1_000;
 
-/** The last entry of a ledger, be it damaged or not; 0 if the book is empty. Throws what SQLite throws. */
+/** The number of the last entry, damaged or not; 0 if the ledger is empty. Throws what SQLite throws. */
 export function readLastEntry(file: string): number {
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
@@ -17,16 +17,16 @@ export function readLastEntry(file: string): number {
   }
 }
 
-/** How far it is, and what was found on the way there. */
-export type EntryVerificationProgress = {
+/** The last verified entry, and the damage found since the report before. */
+type EntryVerificationProgress = {
   readonly entry: number;
   readonly damaged: readonly DamagedEntryError[];
 };
 
 /**
- * Checks everything that is true of every ledger, from entry 1 to `until`, in constant memory: no number is missing,
- * every leaf hash is that of the stored bytes, the key of a request stands in its column, time never goes back, and
- * each entry follows the one before it in its stream, by revision and by `previous`. Throws LedgerUnusable, and what
+ * Checks the invariants of a ledger from entry 1 to `until` in constant memory: no number is missing, every leaf hash is
+ * that of the stored bytes, every idempotency key is in its column, recorded times never decrease, and each entry
+ * follows the one before it in its stream, by revision and by `previous`. Throws LedgerUnusableError, and what
  * SQLite throws.
  */
 export function* verifyEntries(file: string, until: number): Generator<EntryVerificationProgress> {
@@ -41,18 +41,18 @@ export function* verifyEntries(file: string, until: number): Generator<EntryVeri
     for (;;) {
       const rows = after.all(last, until) as EntryRow[];
       const damaged: DamagedEntryError[] = [];
-      const name = (entry: number, what: string): void =>
+      const report = (entry: number, what: string): void =>
         void damaged.push(new DamagedEntryError(entry, what));
       for (const row of rows) {
-        if (row.entry < expected) name(row.entry, 'has no place in the book, which begins at 1');
-        else if (row.entry > expected) name(expected, describeMissing(row.entry - expected));
+        if (row.entry < expected) report(row.entry, 'is out of place: entries begin at 1');
+        else if (row.entry > expected) report(expected, describeMissing(row.entry - expected));
         damaged.push(...findRowDamage(row));
-        if (row.recordedAt < recordedAt) name(row.entry, 'was recorded before the one before it');
-        if (!follows(row)) name(row.entry, 'does not follow the one before it in its stream');
+        if (row.recordedAt < recordedAt) report(row.entry, 'was recorded before the one before it');
+        if (!follows(row)) report(row.entry, 'does not follow the one before it in its stream');
         [last, expected, recordedAt] = [row.entry, Math.max(row.entry + 1, expected), row.recordedAt];
       }
       if (rows.length < BATCH_SIZE && expected <= until)
-        name(expected, describeMissing(until + 1 - expected));
+        report(expected, describeMissing(until + 1 - expected));
       yield { entry: rows.length < BATCH_SIZE ? until : Math.max(0, last), damaged };
       if (rows.length < BATCH_SIZE) return;
     }
@@ -74,7 +74,7 @@ function findRowDamage(row: EntryRow): readonly DamagedEntryError[] {
   }
 }
 
-/** Whether an entry's `previous` is the leaf of the stream's entry before it, which came earlier. */
+/** Whether an entry's `previous` is the leaf hash of the stream's previous entry, which has a lower number. */
 function createPredecessorCheck(db: Database.Database): (entry: Entry) => boolean {
   const before = db.prepare('SELECT entry, leaf FROM entries WHERE stream = ? AND revision = ?');
   return ({ entry, stream, revision, previous }) => {

@@ -1,4 +1,4 @@
-// The whole tree made again from the leaves, as an audit does it, and held against the tiles that are stored.
+// Rebuilds the whole tree from the leaves, for an audit, and compares it with the stored tiles.
 import Database from 'better-sqlite3';
 import { Frontier } from '../merkle/frontier.js';
 import { TILE_WIDTH } from '../merkle/tile.js';
@@ -6,16 +6,16 @@ import { type FullTile, TreeEdge } from '../merkle/tree-edge.js';
 import { assertSchema } from './schema.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
 
-/** Leaves that are read between two looks at how far it is. */
+/** The number of leaves between two reports of progress. */
 const BATCH_SIZE = 16 * TILE_WIDTH;
 
-export type DamagedTile = { readonly level: number; readonly number: number; readonly what: string };
-/** How far it is, and what was found on the way there. */
-export type TreeVerificationProgress = { readonly entry: number; readonly damaged: readonly DamagedTile[] };
+type DamagedTile = { readonly level: number; readonly number: number; readonly what: string };
+/** The last verified entry, and the damage found since the report before. */
+type TreeVerificationProgress = { readonly entry: number; readonly damaged: readonly DamagedTile[] };
 
 /**
- * Makes the tree of the first `until` entries in constant memory. Returns its roots at the sizes that were asked for,
- * as far as the ledger has as many entries. Throws LedgerUnusable, and what SQLite throws.
+ * Builds the tree of the first `until` entries in constant memory. Returns its roots at the requested sizes that the
+ * ledger reaches. Throws LedgerUnusableError, and what SQLite throws.
  */
 export function* verifyTree(
   file: string,
@@ -47,7 +47,7 @@ export function* verifyTree(
         if (sizes.has(size)) roots.set(size, frontier.root);
       }
       yield { entry: size, damaged };
-      // Behind an entry that is missing no tile can be judged; that it is missing is said where entries are read.
+      // No tile after a missing entry can be verified; the missing entry is reported by verifyEntries.
       if (size < begun + rows.length || rows.length === 0) break;
     }
     yield { entry: until, damaged: findMisplacedTiles(db) };
@@ -57,7 +57,7 @@ export function* verifyTree(
   }
 }
 
-/** A tile that the leaves fill must stand in the file. */
+/** What is wrong with the stored copy of a full tile; undefined if nothing is. */
 function findTileDamage(
   stored: SqliteTileStore,
   { level, number, hashes, root }: FullTile,
@@ -67,14 +67,14 @@ function findTileDamage(
     if (!tile) return 'is missing';
     return tile.hashes.equals(hashes) && tile.root?.equals(root)
       ? undefined
-      : 'is not made of the leaves under it';
+      : 'is not computed from the leaves under it';
   } catch (error) {
-    if (error instanceof RangeError) return 'has not the length of a tile';
+    if (error instanceof RangeError) return 'does not have the length of a tile';
     throw error;
   }
 }
 
-/** Tiles that no entry of the file can have filled. */
+/** Stored tiles that the entries of the file cannot fill. */
 function findMisplacedTiles(db: Database.Database): DamagedTile[] {
   const entries = db.prepare('SELECT coalesce(max(entry), 0) FROM entries').pluck().get() as number;
   const levels = db
@@ -84,6 +84,6 @@ function findMisplacedTiles(db: Database.Database): DamagedTile[] {
   return levels.flatMap(([level, most, least]) =>
     [most, least]
       .filter((number) => number < 0 || level < 0 || (number + 1) * TILE_WIDTH ** (level + 1) > entries)
-      .map((number) => ({ level, number, what: 'stands where none can' })),
+      .map((number) => ({ level, number, what: 'is out of place' })),
   );
 }

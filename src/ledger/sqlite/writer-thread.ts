@@ -5,19 +5,19 @@ import { type IndexedField, createJsonIndexes } from './json-indexes.js';
 import { LedgerUnusableError, toLedgerUnusableError } from './schema.js';
 import type { WriterData, WriterReply, WriterRequest } from './writer.worker.js';
 
-export type WriterOptions = {
+type WriterOptions = {
   /** ledger.db */
   readonly file: string;
-  /** Whether the book is a copy of a cluster's. */
+  /** Whether the events come from a cluster's log. */
   readonly isReplica: boolean;
   readonly indexedFields?: readonly IndexedField[];
 };
 
-/** The thread that writes ledger.db. It answers one message after the other, in order. */
+/** The thread that writes ledger.db. It handles one request after the other, and replies in their order. */
 export class WriterThread {
-  /** Told every answer. */
+  /** Called for every reply. */
   onReply: (reply: WriterReply) => void = () => undefined;
-  /** Told that the thread ended by itself. */
+  /** Called when the thread ends by itself. */
   onFatal: (sentence: string) => void = () => undefined;
   readonly #exited: Promise<void>;
 
@@ -25,7 +25,7 @@ export class WriterThread {
     worker: Worker,
     private readonly port: MessagePort,
     readonly head: number,
-    /** In the cluster's log, of the entry at the head. */
+    /** The position of the head in the cluster's log. */
     readonly logPosition: LogPosition | undefined,
   ) {
     port.on('message', (reply: WriterReply) => {
@@ -36,8 +36,8 @@ export class WriterThread {
     worker.on('error', (error) => this.onFatal(`The writer of the ledger failed: ${String(error)}`));
   }
 
-  /** Opens or makes the ledger. Rejects with LedgerUnusable and a sentence. */
-  static async open({ file, isReplica, indexedFields: lookups = [] }: WriterOptions): Promise<WriterThread> {
+  /** Opens or creates the ledger. Rejects with LedgerUnusableError and a sentence. */
+  static async open({ file, isReplica, indexedFields = [] }: WriterOptions): Promise<WriterThread> {
     const { port1, port2 } = new MessageChannel();
     const workerData: WriterData = { file, isReplica, port: port2 };
     const worker = new Worker(new URL('./writer.worker.js', import.meta.url), {
@@ -51,7 +51,7 @@ export class WriterThread {
       throw new LedgerUnusableError('unusable' in opened ? opened.unusable : `${file} cannot be opened.`);
     }
     try {
-      createJsonIndexes(file, lookups);
+      createJsonIndexes(file, indexedFields);
     } catch (error) {
       port1.postMessage({ close: true } satisfies WriterRequest);
       port1.close();
@@ -64,7 +64,7 @@ export class WriterThread {
     this.port.postMessage(request);
   }
 
-  /** Resolves when all that was sent is done and the file is closed. */
+  /** Resolves when all requests are handled and the file is closed. */
   async close(): Promise<void> {
     this.send({ close: true });
     await this.#exited;

@@ -1,4 +1,5 @@
-import { fetchCapabilities, isSupported, postFile } from '../../../src/cli/demo/example-history.js';
+import { postFile } from '../../../src/cli/demo/example-history.js';
+import { fetchCapabilities, isSupported } from '../../../src/cli/demo/server-capabilities.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;
@@ -13,25 +14,25 @@ const onlyMemberships = {
 };
 
 describe('the example history on a server that does not have every command', () => {
-  it('lacks the lines of other commands', async () => {
+  it('does not get the lines of other commands', async () => {
     const posted = await postFile(server.url, server.getKey(), 'minsk-2011', onlyMemberships);
-    expect(posted).toMatchObject({ recorded: 29, known: 0, leftOut: 35, head: 29 });
+    expect(posted).toMatchObject({ recorded: 29, alreadyRecorded: 0, skipped: 35, head: 29 });
   });
 
-  it('lacks corrections of what it cannot hear', () => {
+  it('does not get corrections of streams that it does not have', () => {
     const correction = (fact: string) => ({ command: 'correct-fact', data: { fact } });
     expect(isSupported(correction('membership-csto:armenia@0'), onlyMemberships)).toBe(true);
     expect(isSupported(correction('observership-un-ga:csto@0'), onlyMemberships)).toBe(false);
   });
 
-  it('gets the rest once it has them', async () => {
+  it('gets the rest once it has the commands', async () => {
     const posted = await postFile(
       server.url,
       server.getKey(),
       'minsk-2011',
       await fetchCapabilities(server.url),
     );
-    expect(posted).toMatchObject({ recorded: 35, known: 29, leftOut: 0 });
+    expect(posted).toMatchObject({ recorded: 35, alreadyRecorded: 29, skipped: 0 });
   });
 
   it('ends with a sentence at a line that is refused', async () => {
@@ -43,9 +44,9 @@ describe('the example history on a server that does not have every command', () 
     );
   });
 
-  it('ends with a sentence when the key does not do', async () => {
+  it('ends with a sentence when the key may not record', async () => {
     await expect(
       postFile(server.url, server.getKey('reader'), 'history', await fetchCapabilities(server.url)),
-    ).rejects.toThrow(/^The server does not take history\.ndjson: .*forbidden/);
+    ).rejects.toThrow(/^The server does not accept history\.ndjson: .*forbidden/);
   });
 });

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 describe('npm run demo', () => {
   it('records every line of the examples', () => {
-    expect(demo.stdout).toContain('93 facts were recorded, 0 stood in the book already');
+    expect(demo.stdout).toContain('93 events were recorded, 0 were in the book already');
     expect(demo.stdout).not.toContain('left out');
   });
 
@@ -58,7 +58,7 @@ describe('npm run demo', () => {
     const first = await demo.stop();
     expect(first.code).toBe(0);
     demo = await startDemo();
-    expect(demo.stdout).toContain('0 facts were recorded, 93 stood in the book already');
+    expect(demo.stdout).toContain('0 events were recorded, 93 were in the book already');
     const { items } = (await (await fetch(new URL('/events?limit=1000', findAddresses(demo)[0]))).json()) as {
       items: unknown[];
     };

@@ -97,7 +97,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that is not the one that was si
     await recordSession(3);
     copyFileSync(resolvePath('old.db'), resolvePath('ledger.db'));
     await expect(openBook()).rejects.toThrow(
-      /^The ledger has 4 entries, but a checkpoint over 7 was given out: this is an older copy of it, so restore a newer one\. If what it lacks is lost for good, move the file "checkpoint" away and start again; whoever holds that checkpoint can prove that entries are gone\.$/,
+      /^The ledger has 4 entries, but a checkpoint over 7 was published: this is an older copy, so restore a newer one\. If the missing entries are lost for good, move the file "checkpoint" away and start again; holders of that checkpoint can prove that entries are missing\.$/,
     );
     // Nothing was touched: what was refused can be mended.
     expect(statSync(resolvePath('ledger.db')).size).toBe(statSync(resolvePath('old.db')).size);
@@ -117,7 +117,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that is not the one that was si
     await recordSession(5);
     renameSync(resolvePath('signed'), resolvePath('checkpoint'));
     await expect(openBook()).rejects.toThrow(
-      /^The first 7 entries of the ledger are not those that the checkpoint over them was signed for: the ledger was altered, so restore it from a copy\.$/,
+      /^The first 7 entries of the ledger are not those that the checkpoint was signed over: the ledger was altered, so restore it from a copy\.$/,
     );
   });
 
@@ -170,14 +170,14 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
     await recordSession(1);
     writeFileSync(resolvePath('checkpoint.key'), NoteSigningKey.generate('another').secret);
     await expect(openBook()).rejects.toThrow(
-      /checkpoint was not signed by another: put the key back that signed it\./,
+      /checkpoint is not a checkpoint signed by another: restore the key that signed it\./,
     );
   });
 
   it.each([
-    ['', 'it has not the form'],
-    ['PRIVATE+KEY+a+00000000+AQ==', 'it has not the form'],
-    [NoteSigningKey.generate('a').secret.replace('+a+', '+b+'), 'its id does not belong to its name and key'],
+    ['', 'it does not have the form'],
+    ['PRIVATE+KEY+a+00000000+AQ==', 'it does not have the form'],
+    [NoteSigningKey.generate('a').secret.replace('+a+', '+b+'), 'its id is not that of its name and key'],
   ])('that is none stops the start: %s', async (text, why) => {
     writeFileSync(resolvePath('checkpoint.key'), text);
     await expect(openBook()).rejects.toThrow(why);
@@ -201,7 +201,7 @@ itEmbedded(
       expect([byte, parseSignedCheckpoint(key, note.toString('utf8', 0, byte))]).toEqual([byte, undefined]);
     }
     writeFileSync(resolvePath('checkpoint'), note.subarray(0, 40));
-    await expect(openBook()).rejects.toThrow('was not signed by');
+    await expect(openBook()).rejects.toThrow('is not a checkpoint signed by');
     writeFileSync(resolvePath('checkpoint'), note);
     await recordSession(1);
   },

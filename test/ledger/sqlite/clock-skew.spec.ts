@@ -36,7 +36,7 @@ describe('a clock behind the last entry', () => {
     const refused = () => writer.commit([createAppend('a-1', 0), createAppend('a-2', -1)]);
     expect(refused).toThrow(NotWrittenError);
     expect(refused).toThrow(
-      /recorded at 2026-11-23T12:00:00.000Z, but this machine's clock says 2026-11-23T11:59:54.999Z/,
+      /recorded at 2026-11-23T12:00:00.000Z, but this machine's clock is at 2026-11-23T11:59:54.999Z/,
     );
     expect(ledger.getHead().entry).toBe(1);
     now = noon + 1;

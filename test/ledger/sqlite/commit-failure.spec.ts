@@ -96,7 +96,7 @@ const listCodes = (lines: readonly OutputLine[]) =>
 const listFatalMessages = (lines: readonly OutputLine[]) =>
   lines.flatMap((line) => ('ended' in line ? [line.ended] : []));
 const FATAL_MESSAGE =
-  /^The disk under .* then start again\.$|^A commit failed .* then start again: what was acknowledged is safe\.$/s;
+  /^The disk under .* then start again\.$|^A commit failed .* then start again: all acknowledged entries are safe\.$/s;
 
 /** It went on, or it ended with a sentence; either way it said no more than is true. */
 function expectTruthfulOutput({ lines, code, words }: Awaited<ReturnType<typeof runWriter>>): void {
@@ -140,7 +140,7 @@ const expectAllAppended = ({ lines }: WriterRun): void => {
       expectTruthfulOutput(ran);
       expectAllAppended(ran);
       for (const sentence of listFatalMessages(ran.lines))
-        expect(sentence).toMatch(/^The disk under .* is full or fails /);
+        expect(sentence).toMatch(/^The disk under .* is full or failing /);
       expect(listCodes(ran.lines).every((code) => code === 'disk-full')).toBe(true);
     }));
 
@@ -153,7 +153,7 @@ const expectAllAppended = ({ lines }: WriterRun): void => {
       for (const sentence of listFatalMessages(ran.lines)) sentences.add(sentence.replace(/ \(.*\)/s, ''));
     }
     expect([...sentences]).toContain(
-      'A commit failed. Check the disk, then start again: what was acknowledged is safe.',
+      'A commit failed. Check the disk, then start again: all acknowledged entries are safe.',
     );
   });
 });

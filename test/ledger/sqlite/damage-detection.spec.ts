@@ -149,7 +149,7 @@ describe('a flipped bit in the number of an entry', () => {
       expect(findDamagedEntry(() => ledger.readAfter(0, 10))).toBe(DAMAGED_ENTRY);
       expect(findDamagedEntry(() => ledger.findByNumber(DAMAGED_ENTRY))).toBe(DAMAGED_ENTRY);
     });
-    expect(createOpener(file)).toThrow(/lacks entry \d+: restore it from a copy/);
+    expect(createOpener(file)).toThrow(/has no entry \d+: restore it from a copy/);
   });
 });
 
@@ -183,7 +183,7 @@ describe('a ledger that is not whole', () => {
   it.each([1, 2, 5])('without entry %d is not opened', (entry) => {
     const file = createLedger();
     alterLedger(file, 'DELETE FROM entries WHERE entry = ?', entry);
-    expect(createOpener(file)).toThrow(`lacks entry ${entry}: restore it from a copy`);
+    expect(createOpener(file)).toThrow(`has no entry ${entry}: restore it from a copy`);
     withLedger(file, (ledger) => expect(findDamagedEntry(() => ledger.readAfter(0, 10))).toBe(entry));
   });
 
