@@ -9,7 +9,7 @@ import { newEvent, workload } from './workload.js';
 
 const ROUNDS = 7;
 
-/** Each caller waits for its last append before the next, and writes to a stream of its own. */
+/** Each caller appends to a stream of its own, one append after the other. */
 function createAppends(callers: number, count: number): Append[] {
   return Array.from({ length: count }, (_, n) => ({
     stream: `source-c${n % callers}`,
@@ -34,9 +34,9 @@ async function measureAppends(
         if (outcome !== 'appended') throw new Error(`An append ended as ${outcome}.`);
       }
     };
-    const begun = performance.now();
+    const startedAt = performance.now();
     await Promise.all(Array.from({ length: callers }, (_, first) => caller(first)));
-    return (appends.length * 1000) / (performance.now() - begun);
+    return (appends.length * 1000) / (performance.now() - startedAt);
   } finally {
     await sequencer.close();
   }

@@ -1,4 +1,4 @@
-// The reference of everything that writes: the same rows into the same table, and nothing else.
+// The reference of all rows that write: the same rows into the same table, and nothing else.
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Append } from '../src/ledger/sequencer.js';
@@ -8,7 +8,7 @@ import { measureRate } from './benchmark.js';
 
 type Row = readonly unknown[];
 
-/** The rows that these appends make, ready to be inserted. */
+/** The rows of these appends, ready to be inserted. */
 export function toRows(appends: readonly Append[]): readonly Row[] {
   const leaves = new Map<string, Buffer>();
   const recordedAt = new Date().toISOString();
@@ -34,7 +34,7 @@ export function toRows(appends: readonly Append[]): readonly Row[] {
     });
 }
 
-/** Rows per second, so many a transaction, each transaction on disk before the next. */
+/** Rows per second; each transaction is durable before the next starts. */
 export function measureBareInserts(directory: string, rows: readonly Row[], perTransaction: number): number {
   const db = new Database(join(directory, 'bare.db'));
   try {

@@ -1,10 +1,10 @@
-// What is measured and how: a figure beside its reference, both taken in turns on the same machine in the same minute.
+// How benchmarks measure: a figure and its reference, taken in turns on the same machine in the same minute.
 import type { Fixtures } from './fixtures.js';
 
-export type Aim =
+type Aim =
   | { readonly atLeast: number }
   | { readonly atMost: number }
-  /** Of the figure itself, not of the ratio: how far it may lie above the reference. */
+  /** How far the figure may be above the reference, in its unit. */
   | { readonly atMostMore: number };
 
 /** One line of the table. */
@@ -14,16 +14,16 @@ export type Measurement = {
   readonly unit: string;
   readonly reference: string;
   readonly referenceFigure: number;
-  /** The median of the ratios of the rounds: noise that lasts longer than a round cancels out. */
+  /** The median of the ratios of the rounds, in which noise that lasts longer than a round cancels out. */
   readonly ratio: number;
   /** The lowest and the highest ratio of a round. */
   readonly spread: readonly [number, number];
-  /** Rows without an aim are there to explain others. */
+  /** A row without an aim is there to explain others. */
   readonly aim?: Aim;
 };
 
 export type Benchmark = {
-  /** As on the command line. */
+  /** The name on the command line. */
   readonly name: string;
   readonly measure: (fixtures: Fixtures) => Promise<readonly Measurement[]>;
 };
@@ -61,18 +61,18 @@ export function compareFigures(
   };
 }
 
-export function computeMedian(values: readonly number[]): number {
+function computeMedian(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const [low = NaN, high = NaN] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
   return (low + high) / 2;
 }
 
-/** How many of `count` per second. */
+/** Runs the work and returns `count` per second. */
 export function measureRate(count: number, work: () => void): number {
-  const begun = performance.now();
+  const startedAt = performance.now();
   work();
-  return (count * 1000) / (performance.now() - begun);
+  return (count * 1000) / (performance.now() - startedAt);
 }
 
 export function isAimReached({ figure, referenceFigure, ratio, aim }: Measurement): boolean | undefined {

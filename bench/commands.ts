@@ -1,4 +1,4 @@
-// Commands over HTTP, their read models included.
+// Commands over HTTP, including their read models.
 import { measureBareInserts, toRows } from './bare-sqlite.js';
 import type { JsonObject } from '../src/json/json.js';
 import type { BookServer, Fixtures, Settings } from './fixtures.js';
@@ -12,7 +12,7 @@ const LINE_COUNT = 50_000;
 const IMPORT_ROUNDS = 2;
 const BARE_REFERENCE = 'bare SQLite, 100 a transaction, FULL';
 
-/** Ids that were not used before in this run. */
+/** The number of ids used in this run. */
 let usedIds = 0;
 const nextId = (): string => `s${usedIds++}`;
 
@@ -28,7 +28,7 @@ const prepareBareInserts = (fixtures: Fixtures): (() => Promise<number>) => {
   return () => fixtures.useDirectory((directory) => measureBareInserts(directory, rows, 100));
 };
 
-/** Commands per second, each with the data of an id of its own. */
+/** Commands per second, each with an id of its own. */
 export async function measurePosts(
   url: string,
   authorization: string,
@@ -45,7 +45,7 @@ export async function measurePosts(
   return perSecond;
 }
 
-/** A server on an empty book in which the workload can be recorded, and statements in these meetings. */
+/** A server on a new book in which the workload can be recorded, and statements in these meetings. */
 export async function startPreparedServer(
   fixtures: Fixtures,
   settings: Settings = {},
@@ -73,21 +73,21 @@ export type BenchCommand = { readonly command: string; readonly data: JsonObject
 const createStatements = (): BenchCommand[] =>
   Array.from({ length: LINE_COUNT }, () => ({ command: workload.command, data: workload.data(nextId()) }));
 
-/** Lines per second until the answer has ended and every read model has every entry. */
+/** Lines per second until the answer is complete and every read model has every entry. */
 export async function measureImport(
   { url, authorization, statuses }: BookServer,
-  wordings: readonly BenchCommand[],
+  lines: readonly BenchCommand[],
 ): Promise<number> {
-  const lines = wordings.map((wording) => JSON.stringify(wording));
-  const begun = performance.now();
+  const body = lines.map((line) => JSON.stringify(line)).join('\n');
+  const startedAt = performance.now();
   const answer = await fetch(`${url}/commands`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/x-ndjson' },
-    body: lines.join('\n'),
+    body,
   });
   const results = (await answer.text()).trimEnd().split('\n');
   while ((await statuses()).some(({ lag }) => lag > 0)) continue;
-  const milliseconds = performance.now() - begun;
+  const milliseconds = performance.now() - startedAt;
   const recorded = results.filter((line) => line.includes('"status":201')).length;
   if (recorded !== lines.length)
     throw new Error(`${recorded} of ${lines.length} lines were recorded: ${results.at(-1)}`);

@@ -1,4 +1,4 @@
-// What rows share: temporary directories, servers in processes of their own, one large book.
+// What the benchmarks share: temporary directories, servers in processes of their own, one large book.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,12 +10,12 @@ import { generateBook } from './generated-book.js';
 
 export type Server = { readonly url: string; readonly pid: number; readonly stop: () => Promise<void> };
 export type BookServer = Server & {
-  /** Of an admin. */
+  /** The header of an admin. */
   readonly authorization: string;
   readonly statuses: () => Promise<readonly ReadModelStatus[]>;
 };
 
-/** Of a server, as environment variables. */
+/** The environment variables of a server. */
 export type Settings = { readonly [name: string]: string };
 
 export class Fixtures {
@@ -24,10 +24,10 @@ export class Fixtures {
   #book: string | undefined;
   #bookServer: Promise<BookServer> | undefined;
 
-  /** All files are under `parent`, and gone when the process ends, however it ends but by kill -9. */
+  /** All files are under `parent`, and removed when the process ends, unless by SIGKILL. */
   constructor(
     parent: string,
-    /** Of the large book. */
+    /** The number of entries of the large book. */
     readonly entries: number,
   ) {
     this.#root = mkdtempSync(join(parent, 'minutebook-bench-'));
@@ -42,7 +42,7 @@ export class Fixtures {
     return mkdtempSync(join(this.#root, 'd-'));
   }
 
-  /** Runs `use` in a directory that is gone afterwards. */
+  /** Calls `use` with a directory that is removed afterwards. */
   async useDirectory<T>(use: (directory: string) => T | Promise<T>): Promise<T> {
     const directory = this.makeDirectory();
     try {
@@ -52,33 +52,35 @@ export class Fixtures {
     }
   }
 
-  /** The data directory of the large book; made when it is first asked for. */
+  /** The data directory of the large book, which the first call creates. */
   getBookDirectory(): string {
     if (this.#book === undefined) {
       const directory = this.makeDirectory();
-      logDuration(`A book of ${this.entries} entries was made`, () => generateBook(directory, this.entries));
+      logDuration(`A book of ${this.entries} entries was generated`, () =>
+        generateBook(directory, this.entries),
+      );
       this.#book = directory;
     }
     return this.#book;
   }
 
-  /** A server on that book with its read models folded, shared by all rows that only read. */
+  /** A server on that book with complete read models, shared by all rows that only read. */
   getBookServer(): Promise<BookServer> {
     const directory = this.getBookDirectory();
-    this.#bookServer ??= logDuration('It was opened, its read models folded,', () =>
+    this.#bookServer ??= logDuration('It was opened, and its read models built,', () =>
       this.startBookServer(directory),
     );
     return this.#bookServer;
   }
 
-  /** The data directory of that book, its read models folded, and nobody serving it. */
+  /** The data directory of that book with complete read models and without a server. */
   async getProjectedBook(): Promise<string> {
     await (await this.getBookServer()).stop();
     this.#bookServer = undefined;
     return this.getBookDirectory();
   }
 
-  /** The product, as `npm start` starts it. Resolves when it listens. */
+  /** Starts the server as `npm start` does. Resolves when it listens. */
   startServer(dataDirectory: string, settings: Settings = {}): Promise<Server> {
     return this.#spawnServer(new URL('../src/main.js', import.meta.url), {
       DATA_DIR: dataDirectory,
@@ -87,7 +89,7 @@ export class Fixtures {
     });
   }
 
-  /** The same, with everything folded. */
+  /** The same; resolves when all read models are complete. */
   async startBookServer(dataDirectory: string, settings: Settings = {}): Promise<BookServer> {
     const server = await this.startServer(dataDirectory, settings);
     const authorization = `Bearer ${readFileSync(join(dataDirectory, 'admin.key'), 'utf8').trim()}`;
@@ -99,7 +101,7 @@ export class Fixtures {
     return { ...server, authorization, statuses };
   }
 
-  /** NestJS + Fastify: POST / answers with nothing done, GET / with one point read that gives `body`. */
+  /** NestJS + Fastify: POST / has an empty handler, GET answers with one point read of `body`. */
   startReferenceServer(body: string): Promise<Server> {
     const file = join(this.makeDirectory(), 'reference.db');
     const db = new Database(file);
@@ -109,7 +111,7 @@ export class Fixtures {
     return this.#spawnServer(new URL('./reference-server.js', import.meta.url), { REFERENCE_FILE: file });
   }
 
-  /** Resolves when the process has printed where it listens. */
+  /** Resolves when the process has printed its address. */
   async #spawnServer(module: URL, environment: Record<string, string>): Promise<Server> {
     const child = spawn(process.execPath, [module.pathname], {
       env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', PORT: '0', ...environment },
@@ -127,7 +129,7 @@ export class Fixtures {
     const failed = gone.then(() => {
       throw new Error(`${module.pathname} ended before it listened: ${printed}`);
     });
-    failed.catch(() => undefined); // it ends sooner or later; only before it listens does that matter
+    failed.catch(() => undefined); // it also rejects when the server is stopped, which is no error
     return {
       url: await Promise.race([url, failed]),
       pid: child.pid ?? 0,
@@ -146,12 +148,13 @@ export class Fixtures {
   }
 }
 
-/** Says on standard error how long it took, since it counts in no row. */
+/** Prints on stderr how long some preparation took, which no row includes. */
 function logDuration<T>(what: string, work: () => T): T {
-  const begun = performance.now();
-  const said = () => console.error(`(${what} in ${((performance.now() - begun) / 1000).toFixed(1)} s.)`);
+  const startedAt = performance.now();
+  const report = () =>
+    console.error(`(${what} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.)`);
   const result = work();
-  if (result instanceof Promise) void result.then(said, () => undefined);
-  else said();
+  if (result instanceof Promise) void result.then(report, () => undefined);
+  else report();
   return result;
 }

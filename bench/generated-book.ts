@@ -1,4 +1,4 @@
-// A large book as an organization's archive might be: half of it statements, the rest who belongs to whom.
+// A large generated book, like the archive of an organization: half of it statements, the rest mostly memberships.
 import { join } from 'node:path';
 import type { JsonObject } from '../src/json/json.js';
 import type { Append } from '../src/ledger/sequencer.js';
@@ -11,10 +11,10 @@ import {
   createStatementData,
 } from './workload.js';
 
-/** Has exactly seven members on every day since 1950. */
+/** An organization with exactly seven members on every day since 1950. */
 export const ORGANIZATION = 'o0';
 const MEMBERS = 7;
-/** Organizations that others join. */
+/** The number of organizations that others join. */
 const OPEN_ORGANIZATIONS = 100;
 const FOUNDERS = 1 + MEMBERS + OPEN_ORGANIZATIONS;
 const BATCH_SIZE = 500;
@@ -49,8 +49,8 @@ function* generateEvents(entries: number): Generator<GeneratedEvent> {
   let [organizations, statements, steps] = [0, 0, 0];
   const next: GeneratedEvent[] = [...createMeeting(MEETING), archiveSource];
   for (let n = 0; n < entries; n++) {
-    const waiting = n < FOUNDERS + MEMBERS ? undefined : next.shift();
-    if (waiting) yield waiting;
+    const queued = n < FOUNDERS + MEMBERS ? undefined : next.shift();
+    if (queued) yield queued;
     else if (n < FOUNDERS || n % 100 === 99) yield createOrganization(organizations++);
     else if (n < FOUNDERS + MEMBERS)
       yield createMembership(ORGANIZATION, `o${n - FOUNDERS + 1}`, '1950-01-01');
@@ -63,7 +63,7 @@ function* generateEvents(entries: number): Generator<GeneratedEvent> {
   }
 }
 
-/** Statements of the one long meeting; every other has as many as a day's sitting. */
+/** Statements of the one long meeting; every other meeting has as many as one day. */
 export const LONG_MEETING = 10_000;
 const MEETING_STATEMENTS = 200;
 const getMeetingId = (n: number): string =>
@@ -102,11 +102,15 @@ const createOrganization = (n: number): GeneratedEvent => ({
   },
 });
 
-const createRenaming = (n: number, at: number): GeneratedEvent => ({
+const createRenaming = (n: number, counter: number): GeneratedEvent => ({
   stream: `organization-o${n}`,
   type: 'OrganizationRenamed',
   command: 'rename-organization',
-  data: { organization: `o${n}`, name: `Organization number ${n}, renamed (${at})`, effective: '1991-12-08' },
+  data: {
+    organization: `o${n}`,
+    name: `Organization number ${n}, renamed (${counter})`,
+    effective: '1991-12-08',
+  },
 });
 
 const createMembership = (organization: string, member: string, effective: string): GeneratedEvent => ({
@@ -116,19 +120,19 @@ const createMembership = (organization: string, member: string, effective: strin
   data: { organization, member, effective },
 });
 
-/** Each membership in turn is begun, suspended, resumed and ended; every other fact cites a source. */
+/** Each membership in turn is started, suspended, resumed and ended; every other event cites a source. */
 function createMembershipStep(n: number): GeneratedEvent {
   const pair = Math.floor(n / 4);
   const organization = `o${1 + MEMBERS + (pair % OPEN_ORGANIZATIONS)}`;
   const member = `o${FOUNDERS + Math.floor(pair / OPEN_ORGANIZATIONS)}`;
-  const begun = 1950 + (pair % 60);
+  const startYear = 1950 + (pair % 60);
   const cited = n % 2 === 0 ? { sources: [{ source: 'archive', locator: `p. ${n % 400}` }] } : {};
   const [type, command, own] = (
     [
-      ['MemberJoined', 'admit-member', { effective: `${begun}-05-31` }],
-      ['ParticipationSuspended', 'suspend-participation', { effective: `${begun + 1}-06`, by: 'member' }],
-      ['ParticipationResumed', 'resume-participation', { effective: `${begun + 2}-07-01` }],
-      ['MembershipEnded', 'end-membership', { effective: `${begun + 3}-12-31`, reason: 'withdrew' }],
+      ['MemberJoined', 'admit-member', { effective: `${startYear}-05-31` }],
+      ['ParticipationSuspended', 'suspend-participation', { effective: `${startYear + 1}-06`, by: 'member' }],
+      ['ParticipationResumed', 'resume-participation', { effective: `${startYear + 2}-07-01` }],
+      ['MembershipEnded', 'end-membership', { effective: `${startYear + 3}-12-31`, reason: 'withdrew' }],
     ] as const
   )[(n % 4) as 0 | 1 | 2 | 3];
   const data = { organization, member, ...own, ...cited };

@@ -1,4 +1,4 @@
-// npm run bench: what is fast, and against what. Rows can be named; --json writes the figures to a file, too.
+// npm run bench: measures each row against a reference. Rows can be named; --json also writes the figures to a file.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ import { reads } from './reads.js';
 import { formatAim, type Measurement, isAimReached, type Benchmark } from './benchmark.js';
 import { serverStart } from './server-start.js';
 
-/** Half of a book are statements, and the long meeting is read to its end. */
+/** Half of the book are statements, and the long meeting must be complete. */
 const LEAST_ENTRIES = 3 * LONG_MEETING;
 
 const benchmarks: readonly Benchmark[] = [
@@ -33,9 +33,9 @@ const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'string' },
-    /** Where the files are; its disk is what is measured. */
+    /** The directory of all files, whose disk is measured. */
     directory: { type: 'string', default: tmpdir() },
-    /** Of the large book. */
+    /** The number of entries of the large book. */
     entries: { type: 'string', default: '200000' },
   },
 });
@@ -46,7 +46,9 @@ if (!Number.isSafeInteger(entries) || entries < LEAST_ENTRIES) {
 }
 const unknown = names.find((name) => !benchmarks.some((row) => row.name === name));
 if (unknown !== undefined) {
-  console.error(`There is no row "${unknown}"; there are ${benchmarks.map(({ name }) => name).join(', ')}.`);
+  console.error(
+    `There is no row "${unknown}"; the rows are ${benchmarks.map(({ name }) => name).join(', ')}.`,
+  );
   process.exit(2);
 }
 

@@ -1,4 +1,4 @@
-// Whether memory grows with the length of what is done. Each figure is that of a new process.
+// Whether memory grows with the length of an operation. Each figure is that of a new process.
 import { measureImport, startPreparedServer, type BenchCommand } from './commands.js';
 import type { Fixtures } from './fixtures.js';
 import { generateBook } from './generated-book.js';
@@ -8,10 +8,10 @@ import { createOpenCommand, createScheduleCommand, createStatementData } from '.
 
 const ROUNDS = 2;
 const LINES = 100_000;
-/** The reference is such a part of the same: less, and a new process would not have grown to what it needs at all. */
+/** The reference is this part of the same operation. With less, a new process would not reach the memory that it needs at all. */
 const DIVISOR = 4;
 
-/** Lines of one meeting. A stream that is written to is in memory as a whole, so one for all lines would grow. */
+/** Lines of one meeting. The state of a stream is in memory while it is written to, so one stream for all lines would grow. */
 const MEETING_LINES = 1_000;
 
 const createMeetings = (lines: number): BenchCommand[] =>
@@ -29,12 +29,12 @@ async function measureImportPeak(fixtures: Fixtures, lines: number): Promise<num
   return peak;
 }
 
-/** Follows the large book live, from its first entry to one of its last. */
+/** Reads the event feed of the large book from its first entry to one of its last. */
 async function followEvents(url: string, until: number): Promise<void> {
-  const hangUp = new AbortController();
+  const controller = new AbortController();
   const answer = await fetch(`${url}/events?after=0`, {
     headers: { accept: 'text/event-stream' },
-    signal: hangUp.signal,
+    signal: controller.signal,
   });
   if (!answer.body) throw new Error('The feed has no body.');
   let tail = '';
@@ -44,7 +44,7 @@ async function followEvents(url: string, until: number): Promise<void> {
     if (Number.parseInt(tail.slice(last + 5)) >= until && tail.endsWith('\n\n')) break;
     tail = tail.slice(Math.max(last, 0));
   }
-  hangUp.abort();
+  controller.abort();
 }
 
 async function measureFeedPeak(fixtures: Fixtures, directory: string, until: number): Promise<number> {

@@ -1,4 +1,4 @@
-// Read models from entry 1, in one thread and without a server.
+// Projecting read models from entry 1, in one thread and without a server.
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { readModels, read } from '../projections/index.js';
@@ -15,7 +15,7 @@ import type { Fixtures } from './fixtures.js';
 import { compareFigures, runInterleaved, measureRate, type Benchmark } from './benchmark.js';
 
 const ROUNDS = 3;
-/** As many as are folded in one batch. */
+/** The number of entries in one batch of the projector. */
 const PAGE = 2_000;
 
 /** One table, and one row for every second entry: what a first read model would look like. */
@@ -43,14 +43,14 @@ function measureProjector(
   const files = models.map((model) =>
     ReadModelWriter.create(createNextGeneration(directory, model.name, model.version), model),
   );
-  const folding = new Projector(ledger, read);
+  const projector = new Projector(ledger, read);
   try {
     const figure = measureRate(entries, () => {
-      while (folding.projectBatch(files, entries).length > 0) continue;
+      while (projector.projectBatch(files, entries).length > 0) continue;
       for (const file of files) file.markComplete();
     });
     if (!files.every(({ entry, parked }) => entry === entries && parked.length === 0))
-      throw new Error('The generated book was not folded whole.');
+      throw new Error('The generated book was not projected completely.');
     return figure;
   } finally {
     for (const file of files) file.close();
@@ -76,22 +76,24 @@ const defineMeasure =
   (row: string, models: readonly AnyReadModel[], least: number) => async (fixtures: Fixtures) => {
     const ledgerFile = join(fixtures.getBookDirectory(), 'ledger.db');
     const { entries } = fixtures;
-    const { folding, reading } = await runInterleaved(ROUNDS, {
-      folding: () =>
+    const { projector, reading } = await runInterleaved(ROUNDS, {
+      projector: () =>
         fixtures.useDirectory((directory) => measureProjector(directory, ledgerFile, entries, models)),
       reading: () => measureReading(ledgerFile, entries),
     });
     const reference = 'reading and parsing the same';
-    return [compareFigures({ row, unit: 'entries/s', reference, aim: { atLeast: least } }, folding, reading)];
+    return [
+      compareFigures({ row, unit: 'entries/s', reference, aim: { atLeast: least } }, projector, reading),
+    ];
   };
 
 export const projector: readonly Benchmark[] = [
   {
     name: 'fold-all',
-    measure: defineMeasure(`folding all ${readModels.length} read models from entry 1`, readModels, 0.05),
+    measure: defineMeasure(`projector all ${readModels.length} read models from entry 1`, readModels, 0.05),
   },
   {
     name: 'fold-plain',
-    measure: defineMeasure('folding one plain read model from entry 1', [plainReadModel], 0.25),
+    measure: defineMeasure('projector one plain read model from entry 1', [plainReadModel], 0.25),
   },
 ];

@@ -1,4 +1,4 @@
-// What proofs cost: the tree while facts are recorded, and a proof when it is asked for.
+// The cost of proofs: of the tree while events are recorded, and of computing a proof.
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Append } from '../src/ledger/sequencer.js';
@@ -13,7 +13,7 @@ import { newEvent, workload } from './workload.js';
 const ROUNDS = 7;
 const PROOFS = 5_000;
 
-// eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back where it was taken from
+// eslint-disable-next-line @typescript-eslint/unbound-method -- it is restored below
 const { push } = TreeWriter.prototype;
 
 function measureAppendRate(
@@ -58,7 +58,7 @@ const defineAppends = (count: number, perTransaction: number) => async (fixtures
   ];
 };
 
-/** Looks that seem random and are the same in each round. */
+/** Pseudo-random indexes, the same in each round. */
 const pickIndex = (n: number, among: number): number => (n * 7_919 + 104_729) % among;
 
 export const proofs: readonly Benchmark[] = [

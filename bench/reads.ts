@@ -1,4 +1,4 @@
-// Answers of a server on the large book.
+// Reads from a server on the large book.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BookServer, Fixtures } from './fixtures.js';
 import { LONG_MEETING, ORGANIZATION } from './generated-book.js';
@@ -21,13 +21,13 @@ const measureReads = async (server: { readonly url: string }, path: string): Pro
 
 let day = 0;
 
-/** Another day for each request, so that none was answered before: names are those of the day. */
+/** Adds another day to each request, so that no answer is cached. */
 const addDistinctDay = (path: string): string =>
   `${path}${path.includes('?') ? '&' : '?'}on=${new Date(Date.UTC(1950, 1, 1 + (day++ % 1_000_000))).toISOString().slice(0, 10)}`;
 
-/** Pages of a meeting with thousands of statements, each following from the one before; pages per second. */
+/** Follows the pages of a meeting with thousands of statements; pages per second. */
 async function measurePages({ url }: { readonly url: string }): Promise<number> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   let pages = 0;
   let next: string | null = addDistinctDay(`/statements?meeting=${MEETING}&limit=${PAGE_SIZE}`);
   while (next !== null) {
@@ -36,14 +36,14 @@ async function measurePages({ url }: { readonly url: string }): Promise<number> 
     pages++;
   }
   if (pages !== LONG_MEETING / PAGE_SIZE) throw new Error(`The long meeting has ${pages} pages.`);
-  return (pages * 1000) / (performance.now() - begun);
+  return (pages * 1000) / (performance.now() - startedAt);
 }
 
 /** As many answers of the same bytes, one after the other. */
 async function measureRepeatedReads(url: string): Promise<number> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   for (let n = 0; n < LONG_MEETING / PAGE_SIZE; n++) await (await fetch(url)).json();
-  return ((LONG_MEETING / PAGE_SIZE) * 1000) / (performance.now() - begun);
+  return ((LONG_MEETING / PAGE_SIZE) * 1000) / (performance.now() - startedAt);
 }
 
 async function measureDistinctReads({ url }: { readonly url: string }, path = MEMBERS_PATH): Promise<number> {
@@ -59,7 +59,7 @@ async function fetchMembers(server: BookServer, path: string): Promise<string> {
   return body;
 }
 
-/** Reads while every read model is folded anew; throws if that ends before the reading does. */
+/** Reads while every read model is rebuilt; throws if the rebuild ends first. */
 async function runDuringRebuild(server: BookServer, read: () => Promise<LoadResult>): Promise<LoadResult> {
   const building = async () => (await server.statuses()).filter(({ progress }) => progress).length;
   for (const { name } of await server.statuses())
@@ -68,7 +68,7 @@ async function runDuringRebuild(server: BookServer, read: () => Promise<LoadResu
       headers: { authorization: server.authorization },
     });
   const loaded = await read();
-  if ((await building()) === 0) throw new Error('The rebuild was over before the reading was.');
+  if ((await building()) === 0) throw new Error('The rebuild ended before the reading.');
   while ((await building()) > 0) await sleep(100);
   return loaded;
 }

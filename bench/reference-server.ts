@@ -1,4 +1,4 @@
-// What the framework alone can do: an empty handler, and a handler with one point read.
+// The reference of HTTP rows: the framework with an empty handler, and with one point read.
 import Database from 'better-sqlite3';
 import { Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -1,16 +1,16 @@
-// Starting a server again, on a large book and on an empty one.
+// Restarts a server on a large book and on an empty one.
 import type { Fixtures } from './fixtures.js';
 import { readResidentMemory } from './resident-memory.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
 
 const ROUNDS = 5;
 
-/** Until it answers that everything can be read, in milliseconds; and what it holds in memory then, in MB. */
+/** The milliseconds until the server is ready, and its memory then, in MB. */
 async function measureStart(fixtures: Fixtures, directory: string) {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const server = await fixtures.startServer(directory);
   while (!(await fetch(`${server.url}/health/ready`)).ok) continue;
-  const milliseconds = performance.now() - begun;
+  const milliseconds = performance.now() - startedAt;
   const resident = readResidentMemory(server);
   await server.stop();
   return { milliseconds, resident };

@@ -1,4 +1,4 @@
-// What is recorded: facts of about 500 bytes, one command for all rows that write.
+// The recorded events: about 500 bytes each, of one command for all rows that write.
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EventMetadata } from '../src/eventsourcing/message.js';
 import type { JsonObject } from '../src/json/json.js';
@@ -9,13 +9,13 @@ type Workload = {
   readonly command: string;
   readonly event: string;
   readonly stream: string;
-  /** What must be in the book before. */
+  /** Commands that must be recorded first. */
   readonly setup: readonly { readonly command: string; readonly data: JsonObject }[];
-  /** Fields that no other command of this book has had; `id` fits where an id can stand. */
+  /** Fields with an unused id. */
   readonly data: (id: string) => JsonObject;
 };
 
-/** Is in the book of every row that records statements. */
+/** The meeting of every row that records statements. */
 export const MEETING = 'm0';
 
 const WORDS =
@@ -23,8 +23,8 @@ const WORDS =
     ' ',
   );
 
-/** About 300 characters of words that depend on `n` alone; one text in a thousand speaks of the observatory. */
-export const generateText = (n: number): string =>
+/** About 300 characters that depend on `n` alone; one text in a thousand contains "observatory". */
+const generateText = (n: number): string =>
   [
     ...Array.from({ length: 40 }, (_, index) => WORDS[(n * 7 + index * (1 + (n % 11))) % WORDS.length]),
     n % 1_000 === 0 ? 'observatory' : 'session',
@@ -67,7 +67,7 @@ export const workload: Workload = {
   data: (id) => createStatementData(MEETING, id, statementCount++),
 };
 
-/** An event as the command handler would hand it to the sequencer. */
+/** An event as the command handler would pass it to the sequencer. */
 export function newEvent(type: string, command: string, data: JsonObject): NewEvent {
   const metadata: EventMetadata = {
     actor: 'admin',

@@ -1,6 +1,6 @@
 /**
- * The bytes of a text in base64 (RFC 4648, section 4) in its one canonical spelling: padded, unused bits zero;
- * undefined for any other text, so that no two texts mean the same bytes.
+ * Decodes canonical base64 (RFC 4648, section 4): padded, unused bits zero. Returns undefined for any other text, so
+ * that no two texts decode to the same bytes.
  */
 export function fromBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');

@@ -1,25 +1,25 @@
-// RFC 8785, read strictly: a line is taken only in the one spelling that its value has.
+// Canonical JSON (RFC 8785), parsed strictly: a text that is not the canonical form of its value is refused.
 import { LineError } from './verification-error.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
 
-/** Deeper than anything a book takes, and shallower than any stack. */
+/** Deeper than anything a server accepts, and shallower than any stack. */
 const DEPTH_MAX = 128;
 
-/** The canonical form of a value that came out of JSON.parse. Throws LineError. */
+/** The canonical form of a value from JSON.parse. Throws LineError. */
 export function canonicalJson(value: Json, depth = 0): string {
   if (depth > DEPTH_MAX) throw new LineError(`it is nested more than ${DEPTH_MAX} levels deep`);
   if (typeof value === 'string') return serializeString(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const inside = (each: Json): string => canonicalJson(each, depth + 1);
-  if (isArray(value)) return `[${value.map(inside).join(',')}]`;
+  const serialize = (each: Json): string => canonicalJson(each, depth + 1);
+  if (isArray(value)) return `[${value.map(serialize).join(',')}]`;
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, each]) => `${serializeString(key)}:${inside(each)}`).join(',')}}`;
+  return `{${members.map(([key, each]) => `${serializeString(key)}:${serialize(each)}`).join(',')}}`;
 }
 
 function serializeString(value: string): string {
-  if (!value.isWellFormed()) throw new LineError('it holds half a character');
+  if (!value.isWellFormed()) throw new LineError('it contains a lone surrogate');
   return JSON.stringify(value);
 }
 
@@ -30,7 +30,7 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The object that bytes spell canonically. Throws LineError. */
+/** Parses an object in canonical JSON. Throws LineError. */
 export function parseCanonical(bytes: Uint8Array): JsonObject {
   let line: string;
   let value: Json;
@@ -45,18 +45,18 @@ export function parseCanonical(bytes: Uint8Array): JsonObject {
   return value;
 }
 
-/** A test for each member that an object must have. */
+/** A check for each member that an object must have. */
 export type Shape = { readonly [name: string]: (value: Json) => boolean };
 
-/** Throws LineError unless the object has exactly these members and each passes its test. */
+/** Throws LineError unless the object has exactly these members and each passes its check. */
 export function assertShape(value: JsonObject, shape: Shape): void {
-  for (const [name, fits] of Object.entries(shape)) {
+  for (const [name, isValid] of Object.entries(shape)) {
     const member = Object.hasOwn(value, name) ? value[name] : undefined;
     if (member === undefined) throw new LineError(`it has no "${name}"`);
-    if (!fits(member)) throw new LineError(`its "${name}" is not what it must be`);
+    if (!isValid(member)) throw new LineError(`its "${name}" is invalid`);
   }
   if (Object.keys(value).some((name) => !Object.hasOwn(shape, name)))
-    throw new LineError('it has a member that does not belong there');
+    throw new LineError('it has an unknown member');
 }
 
 export const isText = (value: Json): boolean => typeof value === 'string' && value !== '';

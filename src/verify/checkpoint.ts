@@ -7,19 +7,19 @@ import { EMPTY_ROOT } from './tree.js';
 
 export type Checkpoint = TreeHead & {
   readonly origin: string;
-  /** Lines that the log added, whose meaning is its own. */
+  /** Extension lines, whose meaning only the log defines. */
   readonly extensions: readonly string[];
   readonly note: Note;
 };
 
-/** A decimal number without leading zeroes of at most 64 bits; undefined for any other text. */
+/** Parses a decimal number without leading zeros of at most 64 bits; undefined for any other text. */
 export function parseDecimal(text: string): bigint | undefined {
   if (!/^(?:0|[1-9]\d{0,19})$/.test(text)) return undefined;
   const value = BigInt(text);
   return value <= SIZE_MAX ? value : undefined;
 }
 
-/** Reads a checkpoint of any log; nothing in it is true before a signature was checked. Throws VerificationError. */
+/** Parses a checkpoint of any log without verifying its signature. Throws VerificationError. */
 export function parseCheckpoint(bytes: Uint8Array, what = 'The checkpoint'): Checkpoint {
   const note = parseNote(bytes, what);
   const [origin = '', decimal = '', base64 = '', ...extensions] = note.text.slice(0, -1).split('\n');

@@ -1,4 +1,4 @@
-// A proof of consistency as `GET /proofs/consistency` answers it.
+// A consistency proof, in the format of `GET /proofs/consistency`.
 import { hashFromBase64 } from './base64.js';
 import { isCount, isObject, type Json, type JsonObject } from './canonical-json.js';
 import { VerificationError } from './verification-error.js';
@@ -10,11 +10,11 @@ export type ConsistencyProof = {
   readonly path: readonly Buffer[];
 };
 
-/** Reads `{ from, to, hashes }`; more members are not looked at. Throws VerificationError. */
+/** Parses `{ from, to, hashes }`; further members are ignored. Throws VerificationError. */
 export function parseConsistencyProof(bytes: Buffer): ConsistencyProof {
   const { from = null, to = null, hashes = null } = parseObject(bytes);
   if (!isCount(from) || !isCount(to) || !Array.isArray(hashes))
-    throw new VerificationError('The proof of consistency has not the members "from", "to" and "hashes".');
+    throw new VerificationError('The consistency proof does not have the members "from", "to" and "hashes".');
   return {
     from: BigInt(Number(from)),
     to: BigInt(Number(to)),
@@ -27,9 +27,9 @@ function parseObject(bytes: Buffer): JsonObject {
   try {
     value = JSON.parse(bytes.toString()) as Json;
   } catch {
-    // said below
+    // reported below
   }
-  if (!isObject(value)) throw new VerificationError('The proof of consistency is not a JSON object.');
+  if (!isObject(value)) throw new VerificationError('The consistency proof is not a JSON object.');
   return value;
 }
 
@@ -37,7 +37,7 @@ function parseHash(text: Json): Buffer {
   const hash = typeof text === 'string' ? hashFromBase64(text) : undefined;
   if (!hash)
     throw new VerificationError(
-      'The proof of consistency holds something that is not a hash, 32 bytes in base64.',
+      'The consistency proof contains something that is not a hash, 32 bytes in base64.',
     );
   return hash;
 }
@@ -50,10 +50,10 @@ export function assertConsistency(
 ): void {
   if (from !== earlier.size || to !== later.size)
     throw new VerificationError(
-      `The proof of consistency is from ${from} to ${to}; what is needed is one from ${earlier.size} to ${later.size}.`,
+      `The consistency proof is from ${from} to ${to}; one from ${earlier.size} to ${later.size} is required.`,
     );
   if (!provesConsistency(earlier, later, path))
     throw new VerificationError(
-      `The proof of consistency does not hold: the tree of size ${later.size} was not shown to begin with that of size ${earlier.size}.`,
+      `The consistency proof is invalid: it does not prove that the tree of size ${later.size} begins with that of size ${earlier.size}.`,
     );
 }

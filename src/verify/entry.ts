@@ -1,4 +1,4 @@
-// One line of the book, and what its leaf is the hash of.
+// The line of one entry, and the computation of its leaf hash.
 import { hash } from 'node:crypto';
 import {
   assertShape,
@@ -29,7 +29,7 @@ export type EntryLine = {
 
 const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
-/** UTC with milliseconds, so that texts are ordered as the instants are. */
+/** UTC with milliseconds, so that texts sort by time. */
 function isInstant(value: unknown): boolean {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) return false;
   const instant = new Date(value);
@@ -55,21 +55,18 @@ export function parseEntry(line: JsonObject): EntryLine {
   return line as EntryLine;
 }
 
-/** What `act` makes of a line; a LineError that it throws becomes the VerificationError of that entry. */
-export function checkLine<T>(line: Line, entry: number, act: () => T): T {
+/** Calls `check` for a line; a LineError that it throws becomes a VerificationError for that entry. */
+export function checkLine<T>(line: Line, entry: number, check: () => T): T {
   try {
     if (!line.isTerminated) throw new LineError('its line is cut off');
-    return act();
+    return check();
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
-    throw new VerificationError(
-      `Entry ${entry} (line ${line.number}) does not fit: ${error.message}.`,
-      entry,
-    );
+    throw new VerificationError(`Entry ${entry} (line ${line.number}) is invalid: ${error.message}.`, entry);
   }
 }
 
-/** The leaf hash that the rest of the line makes. 32 bytes. */
+/** The leaf hash of the content of a line. 32 bytes. */
 function computeLeafHash({
   id,
   stream,
@@ -84,7 +81,7 @@ function computeLeafHash({
   return leafHash(canonicalJson({ v: 1, id, stream, revision, type, recordedAt, previous, payload }));
 }
 
-/** What the next entry depends on: of each stream its end, and when the last entry was recorded. */
+/** The state that the next entry is checked against: the head of each stream, and the last recorded time. */
 export class StreamHeads {
   readonly #heads = new Map<
     string,
@@ -92,20 +89,20 @@ export class StreamHeads {
   >();
   #recordedAt = '';
 
-  /** Takes the next entry and gives its leaf hash. Throws LineError. */
+  /** Checks the next entry and returns its leaf hash. Throws LineError. */
   appendEntry(entry: EntryLine): Buffer {
     const leaf = computeLeafHash(entry);
-    if (leaf.toString('hex') !== entry.leaf) throw new LineError('its leaf hash is not that of what it says');
-    const end = this.#heads.get(entry.stream);
-    const revision = end ? end.revision + 1 : 0;
+    if (leaf.toString('hex') !== entry.leaf) throw new LineError('its leaf hash is not that of its content');
+    const head = this.#heads.get(entry.stream);
+    const revision = head ? head.revision + 1 : 0;
     if (entry.revision !== revision)
       throw new LineError(
-        `its revision in the stream ${quote(entry.stream)} is ${entry.revision}, where ${revision} must stand`,
+        `its revision in the stream ${quote(entry.stream)} is ${entry.revision}, but must be ${revision}`,
       );
-    if (entry.previous !== (end?.leaf ?? null))
+    if (entry.previous !== (head?.leaf ?? null))
       throw new LineError(
-        end
-          ? `its "previous" is not the leaf hash of entry ${end.entry}, which stands before it in its stream`
+        head
+          ? `its "previous" is not the leaf hash of entry ${head.entry}, the one before it in its stream`
           : 'it is the first of its stream and has a "previous"',
       );
     if (entry.recordedAt < this.#recordedAt)

@@ -1,4 +1,4 @@
-// The first line of a file tells what it is.
+// The header of an export or of the record of a stream: the first line of the file.
 import { hashFromBase64 } from './base64.js';
 import { assertShape, isCount, isText, type Json, parseCanonical, type Shape } from './canonical-json.js';
 import { LineError, VerificationError } from './verification-error.js';
@@ -8,7 +8,7 @@ export type ExportHeader = {
   readonly export: 'minutebook';
   readonly entries: number;
   readonly key: string | null;
-  /** Of the tree of all entries, base64. */
+  /** The root of the tree of all entries, base64. */
   readonly root: string;
   readonly v: 1;
 };

@@ -1,4 +1,4 @@
-// A whole book against a checkpoint.
+// Verifies the export of a whole book against a checkpoint.
 import { parseCanonical } from './canonical-json.js';
 import type { Checkpoint } from './checkpoint.js';
 import { assertConsistency, type ConsistencyProof } from './consistency.js';
@@ -9,8 +9,8 @@ import { LineError, VerificationError, quote } from './verification-error.js';
 import { GrowingTree } from './tree.js';
 
 /**
- * Resolves to sentences that say what is proved. Throws VerificationError at the first entry that does not fit, else at what
- * only the whole shows. The proof is looked at if the checkpoint goes on where the export ends.
+ * Resolves to sentences that say what is proved. Throws VerificationError at the first invalid entry, and for errors that
+ * only the whole file shows. The proof is required only if the checkpoint covers more entries than the export.
  */
 export async function verifyExport(
   header: ExportHeader,
@@ -30,7 +30,7 @@ export async function verifyExport(
     tree.add(
       checkLine(line, number, () => {
         const entry = parseEntry(parseCanonical(line.bytes));
-        if (entry.entry !== number) throw new LineError(`entry ${entry.entry} stands in its place`);
+        if (entry.entry !== number) throw new LineError(`entry ${entry.entry} is in its place`);
         return streams.appendEntry(entry);
       }),
     );
@@ -50,28 +50,28 @@ export async function verifyExport(
 function assertRoot(tree: GrowingTree, { root, size }: Checkpoint): void {
   if (tree.root().equals(root)) return;
   throw new VerificationError(
-    `Entries 1 to ${size} agree with each other, but not with the checkpoint: together they have the root ${tree.root().toString('base64')}, and it signs ${root.toString('base64')}. Either one of them was altered and all hashes that follow from it made anew, which hides where, or the checkpoint is of another history.`,
+    `Entries 1 to ${size} are consistent with each other, but not with the checkpoint: they have the root ${tree.root().toString('base64')}, and it signs ${root.toString('base64')}. Either one of them was altered and all hashes that depend on it were recomputed, which hides where, or the checkpoint is of another history.`,
   );
 }
 
 function assertPrefix(tree: GrowingTree, checkpoint: Checkpoint, proof: ConsistencyProof | undefined): void {
   if (!proof)
     throw new VerificationError(
-      `The checkpoint covers ${checkpoint.size} entries, but the file ends before entry ${tree.size + 1}; that it holds the beginning of them only a proof of consistency from ${tree.size} to ${checkpoint.size} could show.`,
+      `The checkpoint covers ${checkpoint.size} entries, but the file ends before entry ${tree.size + 1}; only a consistency proof from ${tree.size} to ${checkpoint.size} could show that the file is a beginning of them.`,
       tree.size + 1,
     );
   assertConsistency({ size: BigInt(tree.size), root: tree.root() }, checkpoint, proof);
 }
 
 function describeResult(entries: number, { origin, size, root }: Checkpoint): readonly string[] {
-  const of = `the checkpoint of ${quote(origin)} with size ${size} and root ${root.toString('base64')}`;
-  if (BigInt(entries) === size) return [`All ${entries} entries fit ${of}.`];
+  const signed = `the checkpoint of ${quote(origin)} with size ${size} and root ${root.toString('base64')}`;
+  if (BigInt(entries) === size) return [`All ${entries} entries match ${signed}.`];
   if (BigInt(entries) < size)
     return [
-      `All ${entries} entries fit ${of}: by the proof of consistency it begins with them. Entries ${entries + 1} to ${size} are not in the file.`,
+      `All ${entries} entries match ${signed}: by the consistency proof it begins with them. Entries ${entries + 1} to ${size} are not in the file.`,
     ];
   return [
-    `The first ${size} entries fit ${of}.`,
-    `Entries ${size + 1n} to ${entries} are not covered by the checkpoint: they agree with each other and with those before them, but nobody has signed them.`,
+    `The first ${size} entries match ${signed}.`,
+    `Entries ${size + 1n} to ${entries} are not covered by the checkpoint: they are consistent with each other and with those before them, but not signed.`,
   ];
 }

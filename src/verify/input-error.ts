@@ -1,6 +1,6 @@
-/** There is nothing to judge, because something given is not there or not what it was given as. The message is a sentence. */
+/** Nothing can be verified, because an input is missing or not of its kind. The message is a sentence. */
 export class InputError extends Error {
-  /** The failure of the system to read a file; anything else as it is. */
+  /** An InputError for a failure of the file system; any other error as it is. */
   static fromSystemError(path: string, error: unknown): unknown {
     const { code } = error as { readonly code?: unknown };
     return typeof code === 'string' && /^E[A-Z]+$/.test(code)

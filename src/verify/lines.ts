@@ -7,22 +7,22 @@ export type Line = {
   readonly number: number;
   /** Without the line feed. */
   readonly bytes: Buffer;
-  /** Whether a line feed ends it, as it ends every line of a whole file. */
+  /** Whether it ends in a line feed, as every line of a complete file does. */
   readonly isTerminated: boolean;
 };
 
-/** Bytes; far beyond what the largest command could record. */
+/** The longest line in bytes, far above that of the largest command. */
 const LINE_MAX = 16 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 
-/** The lines of a file, of which one is held at a time. Throws InputError, and VerificationError at a line without end. */
+/** The lines of a file, one in memory at a time. Throws InputError, and VerificationError at a line that is too long. */
 export async function* readLines(path: string): AsyncGenerator<Line, void, undefined> {
   let number = 1;
-  let begun: Buffer[] = [];
+  let parts: Buffer[] = [];
   let length = 0;
   const add = (part: Buffer): void => {
-    begun.push(part);
+    parts.push(part);
     length += part.length;
     if (length > LINE_MAX) throw new VerificationError(`Line ${number} is longer than ${LINE_MAX} bytes.`);
   };
@@ -34,11 +34,11 @@ export async function* readLines(path: string): AsyncGenerator<Line, void, undef
         add(chunk.subarray(from, to));
         yield {
           number,
-          bytes: begun.length === 1 ? chunk.subarray(from, to) : Buffer.concat(begun),
+          bytes: parts.length === 1 ? chunk.subarray(from, to) : Buffer.concat(parts),
           isTerminated: true,
         };
         number += 1;
-        begun = [];
+        parts = [];
         length = 0;
       }
       add(chunk.subarray(from));
@@ -46,5 +46,5 @@ export async function* readLines(path: string): AsyncGenerator<Line, void, undef
   } catch (error) {
     throw InputError.fromSystemError(path, error);
   }
-  if (length > 0) yield { number, bytes: Buffer.concat(begun), isTerminated: false };
+  if (length > 0) yield { number, bytes: Buffer.concat(parts), isTerminated: false };
 }

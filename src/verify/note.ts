@@ -3,7 +3,7 @@ import { fromBase64 } from './base64.js';
 import { VerificationError, quote } from './verification-error.js';
 import { isKeyName, type VerifierKey } from './verifier-key.js';
 
-export type Signature = {
+type Signature = {
   readonly name: string;
   /** 8 hex digits. */
   readonly id: string;
@@ -11,18 +11,18 @@ export type Signature = {
 };
 
 export type Note = {
-  /** What is signed, the last line feed included. */
+  /** The signed text, including the last line feed. */
   readonly text: string;
   readonly signatures: readonly Signature[];
 };
 
-/** Bytes. The format asks for room for 16 signatures at least, of which the largest known have 5 kB. */
+/** The longest note in bytes. The format requires room for at least 16 signatures, the largest known of 5 kB. */
 export const NOTE_MAX = 1_000_000;
 const SIGNATURES_MAX = 100;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text without control characters other than the line feed. Throws VerificationError; `what` begins its sentence. */
+/** Decodes text without control characters other than line feeds. Throws VerificationError; `what` begins its sentence. */
 export function decodeText(bytes: Uint8Array, what: string): string {
   if (bytes.length > NOTE_MAX) throw new VerificationError(`${what} has more than ${NOTE_MAX} bytes.`);
   let text: string;
@@ -31,13 +31,13 @@ export function decodeText(bytes: Uint8Array, what: string): string {
   } catch {
     throw new VerificationError(`${what} is not UTF-8.`);
   }
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
+  // eslint-disable-next-line no-control-regex -- control characters are what it matches
   if (/[\0-\x09\x0b-\x1f]/.test(text))
     throw new VerificationError(`${what} holds a control character, such as a carriage return.`);
   return text;
 }
 
-/** Reads a note; nothing in it is true before a signature was checked. Throws VerificationError. */
+/** Parses a note without verifying its signatures. Throws VerificationError. */
 export function parseNote(bytes: Uint8Array, what = 'The note'): Note {
   const all = decodeText(bytes, what);
   const end = all.lastIndexOf('\n\n');
@@ -62,8 +62,8 @@ export function parseNote(bytes: Uint8Array, what = 'The note'): Note {
 }
 
 /**
- * Throws VerificationError unless the key has signed the note. Signatures of others are passed over, also under the same name
- * or the same id; one that claims to be the key's and is not, is refused, whatever else stands beside it.
+ * Throws VerificationError unless the key has signed the note. Signatures of other keys are ignored, also with the same
+ * name or the same id; a signature with the name and id of the key that is not valid is refused, whatever others there are.
  */
 export function assertSigned(note: Note, key: VerifierKey, what = 'The note'): void {
   const own = note.signatures.filter(({ name, id }) => name === key.name && id === key.id);

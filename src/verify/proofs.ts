@@ -3,19 +3,19 @@ import { EMPTY_ROOT, nodeHash } from './tree.js';
 
 export const SIZE_MAX = 2n ** 64n - 1n;
 
-/** More hashes than this no proof in a tree of at most 2^64-1 leaves has. */
+/** The largest number of hashes in a proof of a tree of at most 2^64-1 leaves. */
 export const PATH_MAX = 64;
 
 export type TreeHead = { readonly size: bigint; readonly root: Buffer };
 
 const isSize = (size: bigint): boolean => size >= 0n && size <= SIZE_MAX;
 
-/** Two hashes of other lengths could be the same bytes, cut elsewhere. */
+/** Hashes of other lengths could split the same bytes differently. */
 const areHashes = (hashes: readonly Buffer[]): boolean => hashes.every(({ length }) => length === 32);
 
 const isEven = (n: bigint): boolean => (n & 1n) === 0n;
 
-/** Whether the path proves that the leaf hash stands at that index (from 0) of the tree. */
+/** Whether the path proves that the leaf hash is at this index (from 0) of the tree. */
 export function provesInclusion(
   leaf: Buffer,
   index: bigint,
@@ -42,8 +42,8 @@ export function provesInclusion(
 }
 
 /**
- * Whether the path proves that the later tree begins with the earlier one. That something begins with an empty
- * tree is nothing to prove, so a size of 0 goes with nothing but itself.
+ * Whether the path proves that the later tree begins with the earlier one. Every tree begins with the empty tree, so
+ * there is no proof of that: size 0 is accepted only for two empty trees.
  */
 export function provesConsistency(earlier: TreeHead, later: TreeHead, path: readonly Buffer[]): boolean {
   if (!isSize(earlier.size) || !isSize(later.size) || earlier.size > later.size || !areHashes(path))
@@ -55,9 +55,9 @@ export function provesConsistency(earlier: TreeHead, later: TreeHead, path: read
       (earlier.size > 0n || earlier.root.equals(EMPTY_ROOT))
     );
   if (earlier.size === 0n) return false;
-  // A whole subtree is a node of the later tree, so its root is not repeated in the path.
-  const isWhole = (earlier.size & (earlier.size - 1n)) === 0n;
-  const [first, ...siblings] = isWhole ? [earlier.root, ...path] : path;
+  // If the earlier tree is perfect, it is a node of the later one, and its root is not repeated in the path.
+  const isPerfect = (earlier.size & (earlier.size - 1n)) === 0n;
+  const [first, ...siblings] = isPerfect ? [earlier.root, ...path] : path;
   if (first === undefined) return false;
   let node = earlier.size - 1n;
   let last = later.size - 1n;

@@ -1,4 +1,4 @@
-// C2SP tlog-proof, version 1: that one leaf stands in the tree of a checkpoint.
+// C2SP tlog-proof, version 1: proves that one leaf is in the tree of a checkpoint.
 import { fromBase64, hashFromBase64 } from './base64.js';
 import { type Checkpoint, parseCheckpoint, parseDecimal } from './checkpoint.js';
 import { VerificationError } from './verification-error.js';
@@ -9,12 +9,12 @@ export type Receipt = {
   /** Counts from 0. */
   readonly index: bigint;
   readonly path: readonly Buffer[];
-  /** Nobody has signed these. */
+  /** Not signed. */
   readonly extra: Buffer | undefined;
   readonly checkpoint: Checkpoint;
 };
 
-/** Reads a receipt of any log; nothing in it is true before the checkpoint's signature was checked. Throws VerificationError. */
+/** Parses a receipt of any log without verifying the signature of its checkpoint. Throws VerificationError. */
 export function parseReceipt(bytes: Uint8Array, what = 'The receipt'): Receipt {
   const text = decodeText(bytes, what);
   const end = text.indexOf('\n\n');
@@ -41,6 +41,6 @@ export function parseReceipt(bytes: Uint8Array, what = 'The receipt'): Receipt {
 
 const lowerFirst = (what: string): string => `${what.charAt(0).toLowerCase()}${what.slice(1)}`;
 
-/** Whether the leaf is the one that the receipt proves, under its own checkpoint. */
+/** Whether the receipt proves this leaf under its own checkpoint. */
 export const provesLeaf = ({ index, path, checkpoint }: Receipt, leaf: Buffer): boolean =>
   provesInclusion(leaf, index, path, checkpoint);

@@ -1,7 +1,7 @@
 // The tree of RFC 6962, section 2.1 (RFC 9162, section 2.1.1): SHA-256, leaves under 0x00, nodes under 0x01.
 import { hash } from 'node:crypto';
 
-/** The root of a tree without leaves: SHA-256 of nothing. */
+/** The root of a tree without leaves: SHA-256 of the empty string. */
 export const EMPTY_ROOT = hash('sha256', '', 'buffer');
 
 const LEAF_PREFIX = Buffer.of(0);
@@ -13,9 +13,9 @@ export const leafHash = (leaf: string | Uint8Array): Buffer =>
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
   hash('sha256', Buffer.concat([NODE_PREFIX, left, right]), 'buffer');
 
-/** A tree of which only the roots of its whole subtrees are kept, at most one for each bit of its size. */
+/** An append-only tree reduced to the roots of its perfect subtrees, at most one for each bit of its size. */
 export class GrowingTree {
-  /** From the largest to the smallest, one for each bit that is set in the size. */
+  /** From the largest to the smallest subtree, one for each bit that is set in the size. */
   readonly #peaks: Buffer[] = [];
   #size = 0;
 
@@ -25,7 +25,7 @@ export class GrowingTree {
 
   add(leaf: Buffer): void {
     let peak = leaf;
-    // Whatever stands under a bit that the addition carries over is half of a whole subtree now.
+    // As in binary addition: each carried bit merges two perfect subtrees into one.
     for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2))
       peak = nodeHash(this.#peaks.pop() ?? EMPTY_ROOT, peak);
     this.#peaks.push(peak);

@@ -6,20 +6,20 @@ import { VerificationError, quote } from './verification-error.js';
 
 export type VerifierKey = {
   readonly name: string;
-  /** 8 hex digits, which together with the name tell whose a signature is. */
+  /** 8 hex digits, which together with the name identify the key of a signature. */
   readonly id: string;
   /** As it was written. */
   readonly text: string;
   readonly verify: (message: Uint8Array, signature: Uint8Array) => boolean;
 };
 
-/** The types of C2SP signed-note that are checked here. */
+/** The signature types of C2SP signed-note that are supported. */
 const ED25519 = 0x01;
 const ECDSA = 0x02;
 
 const NAMED_CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 
-/** Whether a name can stand in a signature line. */
+/** Whether a name is allowed in a signature line. */
 export const isKeyName = (name: string): boolean => name !== '' && !/[\p{White_Space}\p{Cc}+]/u.test(name);
 
 /** Throws VerificationError. */
@@ -29,17 +29,17 @@ export function parseVerifierKey(text: string): VerifierKey {
   const [, name = '', id = '', base64 = ''] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/su.exec(text) ?? [];
   const bytes = fromBase64(base64);
   if (!isKeyName(name) || id === '' || !bytes || bytes.length < 2)
-    throw refuse('is not written as <name>+<8 hex digits>+<base64>');
+    throw refuse('does not have the form <name>+<8 hex digits>+<base64>');
   const key = bytes.subarray(1);
   switch (bytes[0]) {
     case ED25519: {
-      if (id !== computeKeyId(`${name}\n`, bytes))
-        throw refuse('does not have the id that its name and bytes make');
-      if (!isStrictKey(key)) throw refuse('is not a point of Ed25519 that can be trusted with signing');
+      if (id !== computeKeyId(`${name}\n`, bytes)) throw refuse('does not have the id of its name and bytes');
+      if (!isStrictKey(key))
+        throw refuse('is not an acceptable Ed25519 key: its encoding is not canonical, or its order is low');
       return { name, id, text, verify: (message, signature) => verifyEd25519(key, message, signature) };
     }
     case ECDSA: {
-      if (id !== computeKeyId(key)) throw refuse('does not have the id that its bytes make');
+      if (id !== computeKeyId(key)) throw refuse('does not have the id of its bytes');
       const ecdsa = parseEcdsaKey(key);
       if (!ecdsa) throw refuse('is not an ECDSA key on P-256, P-384 or P-521');
       return {
@@ -51,7 +51,7 @@ export function parseVerifierKey(text: string): VerifierKey {
     }
     default:
       throw refuse(
-        `is of type 0x${bytes.toString('hex', 0, 1)}; only 0x01 (Ed25519) and 0x02 (ECDSA) are checked here`,
+        `is of type 0x${bytes.toString('hex', 0, 1)}; only 0x01 (Ed25519) and 0x02 (ECDSA) are supported`,
       );
   }
 }

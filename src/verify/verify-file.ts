@@ -1,5 +1,4 @@
-// An export, or the record of one stream, judged offline: nothing is asked of the server that made it, and no code of
-// that server is used.
+// Verifies an export, or the record of one stream, offline: without the server that made it, and with none of its code.
 import { open } from 'node:fs/promises';
 import { type Checkpoint, parseCheckpoint } from './checkpoint.js';
 import { type ConsistencyProof, parseConsistencyProof } from './consistency.js';
@@ -12,24 +11,24 @@ import { relateCheckpoints, verifyStreamRecord } from './stream-record.js';
 import { InputError } from './input-error.js';
 import { parseVerifierKey, type VerifierKey } from './verifier-key.js';
 
-/** What a file is judged by, each as the path of a file. */
+/** What a file is verified with; each member is the path of a file. */
 export type Evidence = {
-  /** An export needs one. The record of a stream has one in its receipt, to which this one is then related. */
+  /** Required for an export. The record of a stream has one in its receipt, which is then related to this one. */
   readonly checkpoint?: string | undefined;
-  /** A C2SP verifier key, also as the text itself. Without it the key is used that the file itself names. */
+  /** A C2SP verifier key, also as the text itself. By default the key that the file itself names. */
   readonly key?: string | undefined;
-  /** What `GET /proofs/consistency` answered, where two sizes must be related. */
+  /** The answer of `GET /proofs/consistency`, required where two sizes must be related. */
   readonly consistency?: string | undefined;
 };
 
-export type VerificationResult = {
+type VerificationResult = {
   readonly ok: boolean;
   readonly sentences: readonly string[];
-  /** The first entry that does not fit; absent if all do, or if it cannot be told. */
+  /** The first invalid entry; absent if there is none, or if it cannot be determined. */
   readonly entry?: number;
 };
 
-/** Throws InputError if there is nothing to judge. Holds one line, and one hash for each stream, in memory. */
+/** Throws InputError if an input cannot be used. Holds one line, and one hash for each stream, in memory. */
 export async function verifyFile(path: string, evidence: Evidence): Promise<VerificationResult> {
   const trusted = evidence.key === undefined ? undefined : await readTrustedKey(evidence.key);
   const checkpoint = await readSmallFile(evidence.checkpoint);
@@ -56,7 +55,8 @@ export async function verifyFile(path: string, evidence: Evidence): Promise<Veri
 }
 
 function requireCheckpoint(checkpoint: Checkpoint | undefined): Checkpoint {
-  if (!checkpoint) throw new InputError('An export is judged by a checkpoint: give the file with one.');
+  if (!checkpoint)
+    throw new InputError('An export is verified with a checkpoint: name its file with --checkpoint.');
   return checkpoint;
 }
 
@@ -78,10 +78,10 @@ function parseSignedCheckpoint(bytes: Buffer, key: VerifierKey): Checkpoint {
   return checkpoint;
 }
 
-/** A book signs under its origin, so that a key of one book says nothing of another. Throws VerificationError. */
+/** The origin of a book is the name of its key, so the key of one book proves nothing about another. Throws VerificationError. */
 function assertSignedByKey({ origin, note }: Checkpoint, key: VerifierKey, what: string): void {
   if (origin !== key.name)
-    throw new VerificationError(`${what} is of ${quote(origin)}, and the key is that of ${quote(key.name)}.`);
+    throw new VerificationError(`${what} is of ${quote(origin)}, but the key is that of ${quote(key.name)}.`);
   assertSigned(note, key, what);
 }
 
@@ -91,7 +91,7 @@ function chooseKey(
 ): { readonly key: VerifierKey; readonly sentence: string } {
   const own = named === null ? undefined : parseVerifierKey(named);
   const key = trusted ?? own;
-  if (!key) throw new VerificationError('The file names no key: give the one that you trust.');
+  if (!key) throw new VerificationError('The file names no key: name the one that you trust with --key.');
   if (!trusted)
     return {
       key,
@@ -99,10 +99,10 @@ function chooseKey(
     };
   const another =
     own && own.text !== key.text ? `; the file itself names another: ${escapeInvisible(own.text)}` : '';
-  return { key, sentence: `Signed by the key given: ${escapeInvisible(key.text)}${another}.` };
+  return { key, sentence: `Signed by the given key: ${escapeInvisible(key.text)}${another}.` };
 }
 
-/** The key that a text is, or that stands in the file of that name. Throws InputError. */
+/** Parses a key that is given as text, or as the path of a file. Throws InputError. */
 async function readTrustedKey(textOrPath: string): Promise<VerifierKey> {
   const isText = /^[^+]+\+[0-9a-f]{8}\+/.test(textOrPath);
   const text = isText ? textOrPath : (await readSmallFile(textOrPath))?.toString().replace(/\r?\n$/, '');
@@ -113,7 +113,7 @@ async function readTrustedKey(textOrPath: string): Promise<VerifierKey> {
   }
 }
 
-/** The content of a small file; one too large is cut where no reader takes it any more. Throws InputError. */
+/** Reads a small file; a larger one is cut at a length that every parser refuses. Throws InputError. */
 async function readSmallFile(path: string | undefined): Promise<Buffer | undefined> {
   if (path === undefined) return undefined;
   try {

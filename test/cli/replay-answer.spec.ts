@@ -65,7 +65,7 @@ describe('an answer that the book gave', () => {
     async (name) => {
       const { code, stdout, stderr } = await runReplay(name, '--key', getPath('key'));
       expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/All \d+ entries fit the checkpoint/);
+      expect(stdout).toMatch(/All \d+ entries match the checkpoint/);
       expect(stdout).toMatch(
         /The answer is byte for byte that of version \d+ of "(?:membership|organizations)" as of entry \d+, computed from these entries by the projections of this program\./,
       );

@@ -159,7 +159,7 @@ describe('minutebook import --data', () => {
       const { code, stdout, stderr } = await runMinutebook(['import', '-', '--data', directory], exported);
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toBe(
-        `Line 1: The book has ${length} entries, and a whole book is imported into an empty one only: begin with a new data directory (book-not-empty).\nNothing was imported.\n`,
+        `Line 1: The book has ${length} entries, and a whole book can be imported into an empty one only: start with a new data directory (book-not-empty).\nNothing was imported.\n`,
       );
     },
   );

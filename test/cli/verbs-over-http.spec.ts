@@ -38,7 +38,7 @@ describe('minutebook import', () => {
     expect([code, stdout]).toEqual([1, 'Recorded: 2. Already recorded: 0. Refused: 2.\n']);
     expect(stderr.split('\n')).toEqual([
       expect.stringMatching(/^Line 3: The body is not JSON: .* \(invalid-json\)\.$/),
-      'Line 5: "armenia" would join "csto" in 2003 while it is a member already (already-member).',
+      'Line 5: "armenia" would join "csto" in 2003, but is already a member then (already-member).',
       '2 lines were refused.',
       '',
     ]);

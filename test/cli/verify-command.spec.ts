@@ -30,8 +30,8 @@ afterAll(stopAllPrograms);
 
 describe('minutebook verify', () => {
   it.each([
-    ['an export', [whole, '--checkpoint', signed, '--key', key], 'All 3 entries fit'],
-    ['with the key as text', [whole, '--checkpoint', signed, '--key', clerk.vkey], 'All 3 entries fit'],
+    ['an export', [whole, '--checkpoint', signed, '--key', key], 'All 3 entries match'],
+    ['with the key as text', [whole, '--checkpoint', signed, '--key', clerk.vkey], 'All 3 entries match'],
     ['without a key', [whole, '--checkpoint', signed], 'compare it with the one that you trust.'],
     [
       'the record of a stream',
@@ -46,11 +46,11 @@ describe('minutebook verify', () => {
     expect(stdout).toContain(says);
   });
 
-  it('ends with 1 for what does not, and names it', async () => {
+  it('exits with 1 for a file that does not match, and reports the entry', async () => {
     const altered = writeFile('altered.ndjson', toExport(lines).replace('Statement 2', 'Statement 7'));
     expect(await runVerify(altered, '--checkpoint', signed, '--key', key)).toEqual({
       code: 1,
-      stdout: 'Entry 2 (line 3) does not fit: its leaf hash is not that of what it says.\n',
+      stdout: 'Entry 2 (line 3) is invalid: its leaf hash is not that of its content.\n',
       stderr: '',
     });
     expect(await runVerify(short, '--checkpoint', signed)).toMatchObject({ code: 1, stderr: '' });
@@ -59,7 +59,7 @@ describe('minutebook verify', () => {
 
   it.each([
     ['no file', [], /^Missing required argument 'file'\.\n$/],
-    ['no checkpoint for an export', [whole], /^An export is judged by a checkpoint: .*\n$/],
+    ['no checkpoint for an export', [whole], /^An export is verified with a checkpoint: .*\n$/],
     ['a file that is not there', ['/nowhere/a'], /^The file \/nowhere\/a cannot be read \(ENOENT\)\.\n$/],
     ['a folder', [directory], /^The file \S+ cannot be read \(EISDIR\)\.\n$/],
     [
@@ -72,9 +72,9 @@ describe('minutebook verify', () => {
       [whole, '--checkpoint', signed, '--key', 'key'],
       /^The file key cannot be read/,
     ],
-    ['a key that is none', [whole, '--checkpoint', signed, '--key', signed], /is not written as .*\n$/],
+    ['a key that is none', [whole, '--checkpoint', signed, '--key', signed], /does not have the form .*\n$/],
     ['an option that is none', [whole, '--trust'], /^Unknown option '--trust'\.\n$/],
-  ])('ends with 2 where there is nothing to judge: %s', async (_, words, says) => {
+  ])('ends with 2 if an input cannot be used: %s', async (_, words, says) => {
     const { code, stdout, stderr } = await runVerify(...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(says);

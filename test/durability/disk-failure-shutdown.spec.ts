@@ -1,4 +1,4 @@
-// When a commit failed and nobody can find out what is on the disk, the server says so and ends.
+// When a commit failed and the content of the disk cannot be determined, the server reports it and ends.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { createSeededRandom } from './support/seeded-random.js';
 import { createFoundationRequests, WriteClients } from './support/write-clients.js';
 
 (hasStrace() ? it : it.skip)(
-  'a disk that fails for good ends the server, and what it acknowledged is there',
+  'a permanently failing disk ends the server, and all acknowledged entries are there',
   async () => {
     const directory = mkdtempSync(join(tmpdir(), 'minutebook-failing-disk-'));
     const history = new HistoryChecker();

@@ -1,5 +1,5 @@
-// All read models of a large book are folded anew, again and again, while clients read and write; and the server is
-// killed in the middle of it.
+// All read models of a large book are rebuilt repeatedly while clients read and write, and the server is killed during a
+// rebuild.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ const getGenerations = (statuses: Statuses) =>
 
 itEmbedded(
   EMBEDDED_ONLY_REASON,
-  'reads and commands are answered all along, from the files that are there',
+  'reads and commands are answered throughout, from the current generation',
   async () => {
     server = await LargeBookServer.open(directory);
     const before = getGenerations(await server.readStatuses());
@@ -94,7 +94,7 @@ itEmbedded(
 
 /** Moments of a rebuild, each told by the one who waits for it. */
 const killMoments: readonly (readonly [string, (old: Statuses) => Promise<unknown>])[] = [
-  ['as it begins', () => Promise.resolve()],
+  ['at its start', () => Promise.resolve()],
   [
     'in the middle',
     () =>
@@ -103,18 +103,18 @@ const killMoments: readonly (readonly [string, (old: Statuses) => Promise<unknow
       ),
   ],
   [
-    'when a file is complete that does not serve yet',
+    'when a complete generation does not serve yet',
     async (old) => {
       while (!old.some((status) => server.hasCompleted(status))) await sleep(1);
     },
   ],
   [
-    'when some serve the new file and others the old',
+    'when some read models serve the new generation and others the old',
     (old) =>
       server.waitUntil((statuses) => statuses.some(({ generation }, n) => generation !== old[n]?.generation)),
   ],
   [
-    'when the last one serves the new file',
+    'when the last one serves the new generation',
     (old) =>
       server.waitUntil((statuses) =>
         statuses.every(({ generation }, n) => generation !== old[n]?.generation),

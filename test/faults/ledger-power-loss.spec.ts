@@ -1,6 +1,6 @@
-// What a process writes and syncs is recorded, every disk is made that a power loss at any moment can leave of it
-// (the rules stand in support/disk.ts), and the book is opened on each: it opens, it holds what was acknowledged
-// byte by byte, it holds nothing in halves, its file is whole, and it goes on.
+// The writes and syncs of a process are recorded, every disk is built that a power loss at any moment can leave (by the
+// rules in support/disk-model.ts), and the ledger is opened on each: it opens, it has all acknowledged entries byte by byte,
+// it has no partial append, its file is intact, and it continues.
 import { hasStrace } from '../support/strace.js';
 import {
   recordFailedCommit,
@@ -21,19 +21,19 @@ import {
       { steps: SMALL_STEPS },
     ],
     ['while it is closed and opened again', 8, 500, { steps: SMALL_STEPS, close: true }, { steps: [[10]] }],
-  ])('%s takes nothing that was acknowledged', (_, samples, atLeast, ...lives) => {
+  ])('%s loses no acknowledged entry', (_, samples, atLeast, ...lives) => {
     const { states, problems } = testPowerLosses(recordRuns(lives), samples);
     expect([...problems]).toEqual([]);
     expect(states).toBeGreaterThan(atLeast);
   });
 
-  it('after a commit that failed and a restart takes nothing that was acknowledged', () => {
+  it('after a failed commit and a restart loses no acknowledged entry', () => {
     const { states, problems } = testPowerLosses(recordFailedCommit(), 4);
     expect([...problems]).toEqual([]);
     expect(states).toBeGreaterThan(300);
   });
 
-  it('while the log is written into the main file and begun anew takes nothing that was acknowledged', () => {
+  it('during a wal_checkpoint that restarts the log loses no acknowledged entry', () => {
     const book = recordRuns([{ steps: LARGE_STEPS }]);
     const begun = book.operations.filter(
       (each) => each.is === 'write' && each.path.endsWith('-wal') && each.offset === 0,

@@ -1,5 +1,5 @@
-// The n-th call of a kind on the ledger's files fails, or the process is killed at it, for every n of a short history
-// that makes a directory, records, and shares a transaction. What was said then has to be true of what is found.
+// The n-th system call of a kind on the ledger's files fails, or kills the process, for every n of a short history that
+// creates a directory, appends, and shares a transaction. The reported outcomes must match the ledger that is found.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasStrace } from '../support/strace.js';
@@ -119,13 +119,13 @@ const NAME_CALLS = 'openat,ftruncate,unlink';
 
   it.each<[string, readonly Mutation[], InjectedFault, RegExp]>([
     [
-      'takes every failure for a full disk: what it refused is there',
+      'treats every failure as a full disk: a refused append is there',
       [createWriterMutation("if (getSqliteCode(error) === 'SQLITE_FULL') {", 'if (true) {')],
       { calls: SYNC_CALLS, fault: EIO, lasting: true },
       /refused as disk-full is there/,
     ],
     [
-      'acknowledges what was not written: it is not there, or there is a gap',
+      'acknowledges entries that were not written: they are missing, or there is a gap',
       [
         createWriterMutation(
           'const result = work();',
@@ -136,13 +136,13 @@ const NAME_CALLS = 'openat,ftruncate,unlink';
       /acknowledged and is not there|It does not open/,
     ],
     [
-      'acknowledges before it commits: what it acknowledged is not there',
+      'acknowledges before it commits: acknowledged entries are missing',
       EARLY_ACKNOWLEDGMENT,
       { calls: 'pwrite64', fault: KILL },
       /acknowledged and is not there/,
     ],
     [
-      'takes a disk that fails for a damaged ledger: it advises to restore it',
+      'treats a failing disk as a damaged ledger: it advises to restore it',
       [{ file: 'ledger/sqlite/schema.js', instead: 'SQLITE_(?:CANTOPEN|', write: 'SQLITE_(?:' }],
       { calls: 'openat', fault: EIO },
       /It ended with: .*restore it from a copy/,

@@ -1,4 +1,4 @@
-// The checkers are worth what they find: each of these is the product with one mistake, or a disk that lies.
+// Proves that the checkers find faults: each case is the product with one mistake, or a disk that does not sync.
 import { hasStrace } from '../support/strace.js';
 import { EARLY_ACKNOWLEDGMENT, type Mutation, createMutatedBuild } from './support/mutated-build.js';
 import {
@@ -33,25 +33,25 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
 (hasStrace() ? describe : describe.skip)('a ledger', () => {
   it.each<[string, readonly Mutation[], readonly ProcessRun[], RegExp]>([
     [
-      'that commits with synchronous=NORMAL loses what it acknowledged',
+      'that commits with synchronous=NORMAL loses acknowledged entries',
       [{ ...WEAK_SYNC, write: "'synchronous = NORMAL'" }, createDurabilityMutation(1)],
       [{ steps: SMALL_STEPS }],
       LOST_PATTERN,
     ],
     [
-      'that commits with synchronous=OFF is damaged by a checkpoint',
+      'that commits with synchronous=OFF is damaged by a wal_checkpoint',
       [{ ...WEAK_SYNC, write: "'synchronous = OFF'" }, createDurabilityMutation(0)],
       [{ steps: SMALL_STEPS }, { steps: SMALL_STEPS }],
       DAMAGED_PATTERN,
     ],
     [
-      'that acknowledges before it commits loses what it acknowledged',
+      'that acknowledges before it commits loses acknowledged entries',
       EARLY_ACKNOWLEDGMENT,
       [{ steps: SMALL_STEPS }],
       LOST_PATTERN,
     ],
     [
-      'in a directory whose own name was never synced loses everything',
+      'in a directory whose own name was not synced loses everything',
       [{ file: 'ledger/durable-file.js', instead: 'fsyncSync(parent);', write: '' }],
       [{ steps: [[10]] }],
       /^Entry 1 was acknowledged and is not there/,
@@ -61,7 +61,7 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
     expect([...testPowerLosses(book, 4, finds).problems.keys()].join('\n')).toMatch(finds);
   });
 
-  it('that carries a log over that is only in memory is damaged', () => {
+  it('that moves pages of a log that is only in memory into its main file is damaged', () => {
     const mistake = createWriterMutation('resyncWal(`${this.file}-wal`);', '');
     const book = recordFailedCommit(createMutatedBuild('faults/support/append-process.js', [mistake]));
     expect([...testPowerLosses(book, 4, DAMAGED_PATTERN).problems.keys()].join('\n')).toMatch(
@@ -78,7 +78,7 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
       LOST_PATTERN,
     ],
     ['the directory', [{ steps: [[10]] }], (path) => path === 'books/csto', LOST_PATTERN],
-  ])('on a disk that does not sync %s loses what it acknowledged', (_, lives, lies, finds) => {
+  ])('on a disk that does not sync %s loses acknowledged entries', (_, lives, lies, finds) => {
     const book = recordRuns(lives);
     const operations = book.operations.map((each) =>
       each.is === 'sync' && lies(each.path) ? { ...each, failed: false, covers: 0 } : each,

@@ -1,5 +1,5 @@
-// Read models are built, followed over several commits, closed, opened and rebuilt, and looked at on every disk that a
-// power loss can leave of that: each is as of some checkpoint, with the rows of a fold up to it, or is thrown away.
+// Read models are built, updated over several commits, closed, opened and rebuilt, and opened on every disk that a power
+// loss can leave: each has the rows of a projection up to its position, or is discarded.
 import { hasStrace } from '../support/strace.js';
 import { recordProjectionProcess, testReadModelPowerLosses } from './support/read-model-power-loss.js';
 

@@ -1,5 +1,5 @@
-// The same of a whole server, for some failures drawn from a fixed seed: clients write to it over HTTP while a call on
-// its ledger's files fails or kills it. After each restart the book holds what the clients were told, and nothing else.
+// The same for a whole server, with failures drawn from a fixed seed: clients write over HTTP while a system call on the
+// ledger's files fails or kills it. After each restart the book has exactly the acknowledged entries.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryChecker } from '../durability/support/history-checker.js';

@@ -9,7 +9,7 @@ import { createTemporaryDirectory } from './support/temporary-directory.js';
 const lockHolderProcess = fileURLToPath(new URL('./support/lock-holder-process.js', import.meta.url));
 
 describe('a data directory', () => {
-  it('is made, and held until it is unlocked', () => {
+  it('is created, and locked until it is unlocked', () => {
     const path = join(createTemporaryDirectory(), 'new', 'data');
     const first = DataDirectory.lock(path);
     expect(() => DataDirectory.lock(path)).toThrow(DataDirectoryError);
@@ -17,7 +17,7 @@ describe('a data directory', () => {
     DataDirectory.lock(path).unlock();
   });
 
-  it('that another process holds is refused with a sentence, and is free once that was killed', async () => {
+  it('is refused with a sentence while another process has it, and free once that is killed', async () => {
     const path = createTemporaryDirectory();
     const child = spawn(process.execPath, [lockHolderProcess, path], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -35,7 +35,7 @@ describe('a data directory', () => {
     DataDirectory.lock(path).unlock();
   });
 
-  it('that is a file is refused with a sentence', () => {
+  it('is refused with a sentence if it is a file', () => {
     const path = join(createTemporaryDirectory(), 'data');
     writeFileSync(path, '');
     expect(() => DataDirectory.lock(path)).toThrow(`${path} cannot be used as a data directory:`);

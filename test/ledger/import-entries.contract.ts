@@ -1,4 +1,4 @@
-// What an adapter of the port must do that takes whole books over (Sequencer.takeOver).
+// The contract of adapters that import whole ledgers (Sequencer.importEntries).
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Entry } from '../../src/ledger/entry.js';
 import { ImportRefusedError, UnavailableError } from '../../src/ledger/sequencer.js';
@@ -15,7 +15,7 @@ async function* paginateEntries(entries: readonly Entry[], size = 2): AsyncGener
 }
 
 export function describeImportEntriesContract(adapter: string, newPlace: () => Promise<LedgerFixture>): void {
-  describe(`taking a whole book over, as ${adapter} does`, () => {
+  describe(`importing a whole ledger into ${adapter}`, () => {
     let places: LedgerFixture[];
     let opened: OpenedLedger;
     /** Another book, of three streams. */
@@ -58,7 +58,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       ]);
     };
 
-    it.each([1, 2, 100])('the same entries come out that came in, in pages of %i', async (size) => {
+    it.each([1, 2, 100])('stores the same entries, in pages of %i', async (size) => {
       const heads: number[] = [];
       opened.sequencer.heads.subscribe((head) => heads.push(head));
       expect(await opened.sequencer.importEntries(paginateEntries(book, size), root)).toBe(book.length);
@@ -68,7 +68,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       expect(heads).toEqual([book.length]);
     });
 
-    it('is durable, and what is recorded afterwards follows', async () => {
+    it('is durable, and later appends follow', async () => {
       await opened.sequencer.importEntries(paginateEntries(book), null);
       await opened.sequencer.close();
       opened = await places[1]!.open();
@@ -78,12 +78,12 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       expect(opened.ledger.readStream('a-1').at(-1)?.previous).toEqual(book[3]?.leaf);
     });
 
-    it('may have nothing in it', async () => {
+    it('may have no entries', async () => {
       expect(await opened.sequencer.importEntries(paginateEntries([]), null)).toBe(0);
       await nothingIsThere();
     });
 
-    it('is not done to a book with anything in it', async () => {
+    it('is refused by a ledger that is not empty', async () => {
       await opened.sequencer.append(createAppend('b-1', -1));
       const before = assertLedgerIntegrity(opened.ledger);
       const refused = opened.sequencer.importEntries(paginateEntries(book), root);
@@ -104,7 +104,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
     it.each<[what: string, entry: number, entries: () => Entry[]]>([
       ['the first is missing', 1, () => book.slice(1)],
       ['one in the middle is missing', 3, () => book.filter(({ entry }) => entry !== 3)],
-      ['one comes twice', 3, () => [...book.slice(0, 2), ...book.slice(1)]],
+      ['an entry is duplicated', 3, () => [...book.slice(0, 2), ...book.slice(1)]],
       ['a revision does not follow', 4, () => altered(4, { revision: 3 })],
       ['a stream begins with another revision than 0', 5, () => altered(5, { revision: 1 })],
       ['the previous leaf is another one', 4, () => altered(4, { previous: another })],
@@ -114,7 +114,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       ['the leaf is another one', 6, () => altered(6, { leaf: another }, false)],
       ['the id was exchanged', 3, () => altered(3, { id: book[0]!.id }, false)],
       ['the time decreases', 4, () => altered(4, { recordedAt: '1990-01-01T00:00:00.000Z' })],
-      ['the time has not come', 6, () => altered(6, { recordedAt: '2999-01-01T00:00:00.000Z' })],
+      ['the time is in the future', 6, () => altered(6, { recordedAt: '2999-01-01T00:00:00.000Z' })],
     ])('is not done if %s: entry %i is named and nothing stays', async (_, entry, entries) => {
       const refused = opened.sequencer.importEntries(paginateEntries(entries()), null);
       await expect(refused).rejects.toMatchObject({ code: 'invalid-export', entry });
@@ -122,7 +122,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       await nothingIsThere();
     });
 
-    it('is not done if the tree of all entries has another root', async () => {
+    it('is refused if the tree of all entries has another root', async () => {
       const wrong = another.toString('base64');
       const refused = opened.sequencer.importEntries(paginateEntries(book), wrong);
       await expect(refused).rejects.toMatchObject({ code: 'invalid-export', entry: 0 });
@@ -130,7 +130,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       await nothingIsThere();
     });
 
-    it('is not done if the entries break off, and rejects with why', async () => {
+    it('writes nothing if the pages fail, and rejects with their error', async () => {
       async function* broken(): AsyncGenerator<readonly Entry[]> {
         yield* paginateEntries(book);
         throw new Error('the cable was pulled');
@@ -139,7 +139,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       await nothingIsThere();
     });
 
-    it('names the first entry that does not fit, also if the entries break off behind it', async () => {
+    it('reports the first invalid entry, also if the pages fail after it', async () => {
       async function* broken(): AsyncGenerator<readonly Entry[]> {
         yield* paginateEntries(altered(4, { revision: 3 }), 100);
         throw new Error('the cable was pulled');
@@ -148,7 +148,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       await nothingIsThere();
     });
 
-    it('shows nothing and takes nothing else until it is done', async () => {
+    it('shows no entry and refuses appends until it is committed', async () => {
       const gate = Promise.withResolvers<void>();
       async function* halting(): AsyncGenerator<readonly Entry[]> {
         yield book.slice(0, 2);
@@ -172,7 +172,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       });
     });
 
-    it('waits for no append that was taken before', async () => {
+    it('is refused while appends are pending', async () => {
       const taken = opened.sequencer.append(createAppend('b-1', -1));
       await expect(opened.sequencer.importEntries(paginateEntries(book), root)).rejects.toMatchObject({
         code: 'busy',
@@ -180,7 +180,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       expect(await taken).toMatchObject({ entry: 1 });
     });
 
-    it('ends with nothing there when it is closed meanwhile', async () => {
+    it('leaves an empty ledger if it is closed meanwhile', async () => {
       async function* endless(): AsyncGenerator<readonly Entry[]> {
         yield book;
         for (;;) {

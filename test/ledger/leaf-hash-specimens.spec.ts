@@ -1,5 +1,5 @@
-// What a leaf is the hash of may never change, or no proof that was ever given holds any more. The specimens are
-// only ever added to.
+// The bytes that a leaf hash is computed from may never change, or all published proofs become invalid. Specimens are only
+// ever added.
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const toStoredEntry = ({ previous, ...entry }: Specimen['entry']) => ({
   previous: previous === null ? null : Buffer.from(previous, 'hex'),
 });
 
-describe('the leaf of each type of event', () => {
+describe('the leaf hash of each event type', () => {
   it.each(specimens.map((specimen) => [specimen.entry.type, specimen] as const))('%s', (_, specimen) => {
     expect(encodeLeaf(toStoredEntry(specimen.entry))).toBe(specimen.bytes);
     expect(hashLeaf(specimen.bytes).toString('hex')).toBe(specimen.hash);
@@ -39,14 +39,14 @@ describe('the leaf of each type of event', () => {
   });
 });
 
-it('no specimen was ever taken away or altered', () => {
+it('no specimen was removed or altered', () => {
   const first = specimens.slice(0, 34).map((specimen) => specimen.hash);
   expect(hash('sha256', first.join('\n'))).toBe(
     '5cdc39bce566239eebcc0d2a0ce515a853ea5313ab46069dd4b092319720ee86',
   );
 });
 
-it('a leaf is the hash of a zero byte and canonical JSON that names everything said', () =>
+it('a leaf is the hash of a zero byte and canonical JSON of all members', () =>
   fc.assert(
     fc.property(
       fc.record({

@@ -1,4 +1,4 @@
-// What every adapter of the port must do (src/ledger/sequencer.ts). The port promises, the suite holds it to that.
+// The contract of every adapter of the port src/ledger/sequencer.ts.
 import fc from 'fast-check';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import {
@@ -21,7 +21,7 @@ export interface LedgerFixture {
 }
 
 /** Where an adapter keeps less than one machine does, each with its reason. */
-export type ContractDeviations = {
+type ContractDeviations = {
   /** Why appends to different streams need not be taken in the order of the calls. */
   readonly ordersWithinStreamsOnly?: string;
 };
@@ -31,7 +31,7 @@ export function describeSequencerContract(
   newPlace: () => Promise<LedgerFixture>,
   { ordersWithinStreamsOnly }: ContractDeviations = {},
 ): void {
-  describe(`the contract of a sequencer, kept by ${adapter}`, () => {
+  describe(`the contract of a sequencer, of ${adapter}`, () => {
     let place: LedgerFixture;
     let opened: OpenedLedger;
     beforeEach(async () => {
@@ -49,8 +49,8 @@ export function describeSequencerContract(
       opened.sequencer.append(createAppend(...given));
     const head = () => opened.ledger.getHead().entry;
 
-    describe('recording', () => {
-      it('numbers the events of an append one after the other, and the ledger reads them at once', async () => {
+    describe('appending', () => {
+      it('numbers the events of an append consecutively, and the ledger reads them at once', async () => {
         await send('a-1', -1);
         const asked = createAppend('a-2', -1, ['first', 'second', 'third']);
         const outcome = await opened.sequencer.append(asked);
@@ -92,7 +92,7 @@ export function describeSequencerContract(
           expect(ofOne).toEqual(ascending(ofOne));
         });
 
-      it('keeps the order of the calls around one that says when it was recorded', async () => {
+      it('keeps the order of the calls around one with a recorded time', async () => {
         const recordedAt = '1992-05-15T00:00:00.000Z';
         const early = interleaved.slice(0, 10);
         await send('c-1', -1, ['x'], { recordedAt });
@@ -106,7 +106,7 @@ export function describeSequencerContract(
         expect(Math.min(...entries.slice(11))).toBe(13);
       });
 
-      it('never lets the time of recording decrease', async () => {
+      it('never decreases the recorded time', async () => {
         const old = '1991-12-21T10:00:00.000Z';
         await send('a-1', -1, ['x'], { recordedAt: old });
         await send('a-1', 0, ['x'], { recordedAt: old });
@@ -120,7 +120,7 @@ export function describeSequencerContract(
         ]);
       });
 
-      it('finds the entries of a request by its key', async () => {
+      it('finds the entries of a command by its idempotency key', async () => {
         const asked = createAppend('a-1', -1, ['x', 'y']);
         const events = asked.events.map((each) => ({
           ...each,
@@ -145,19 +145,19 @@ export function describeSequencerContract(
       });
     });
 
-    describe('what was decided on is not so', () => {
+    describe('a stale decision is refused:', () => {
       it.each([
-        ['a stream that should not exist does', 'a-1', -1],
-        ['a stream that should exist does not', 'a-2', 0],
-        ['the stream is further', 'a-1', 0],
-        ['the stream is not there yet', 'a-1', 2],
+        ['the stream exists but should not', 'a-1', -1],
+        ['the stream does not exist but should', 'a-2', 0],
+        ['the stream has a later revision', 'a-1', 0],
+        ['the stream has an earlier revision', 'a-1', 2],
       ])('%s: nothing is written', async (_, stream, expectedRevision) => {
         await send('a-1', -1, ['x', 'y']);
         expect(await send(stream, expectedRevision, ['p', 'q'])).toEqual({ outcome: 'moved-on' });
         expect(head()).toBe(2);
       });
 
-      it('of several at once on one stream, the first wins and the others write nothing', async () => {
+      it('of concurrent appends to one stream only the first is written', async () => {
         const outcomes = await Promise.all(
           Array.from({ length: 20 }, (_, index) => send('a-1', -1, [`${index}`, 'more'])),
         );
@@ -171,14 +171,14 @@ export function describeSequencerContract(
         ]);
       });
 
-      it('the same append sent again is not recorded again', async () => {
+      it('records nothing when the same append is sent twice', async () => {
         const asked = createAppend('a-1', -1);
         await opened.sequencer.append(asked);
         expect(await opened.sequencer.append(asked)).toEqual({ outcome: 'moved-on' });
         expect(head()).toBe(1);
       });
 
-      it('a required stream must exist, be it only since the call before', async () => {
+      it('a required stream must exist, if only since the previous call', async () => {
         const outcomes = await Promise.all([
           send('a-1', -1, ['x'], { requires: ['a-2'] }),
           send('a-2', -1),
@@ -197,8 +197,8 @@ export function describeSequencerContract(
       });
     });
 
-    describe('an old book', () => {
-      it('may say when it learned something, from the time of the last entry until now', async () => {
+    describe('a recorded time', () => {
+      it('may be given from that of the last entry until now', async () => {
         const [before, at] = ['1992-05-14T23:59:59.999Z', '1992-05-15T00:00:00.000Z'];
         const future = new Date(Date.now() + 3_600_000).toISOString();
         expect(await send('a-1', -1, ['x'], { recordedAt: future })).toEqual({
@@ -217,14 +217,14 @@ export function describeSequencerContract(
         expect(head()).toBe(2);
       });
 
-      it('is asked about the stream before it is asked about the time', async () => {
+      it('is checked after the revision of the stream', async () => {
         expect(await send('a-1', 3, ['x'], { recordedAt: '2999-01-01T00:00:00.000Z' })).toEqual({
           outcome: 'moved-on',
         });
       });
     });
 
-    it('tells the head each time it has grown, before an append resolves', async () => {
+    it('emits each new head before the append resolves', async () => {
       const heads: number[] = [];
       opened.sequencer.heads.subscribe((each) => heads.push(each));
       await Promise.all([
@@ -237,7 +237,7 @@ export function describeSequencerContract(
       expect(heads.at(-1)).toBe(4);
     });
 
-    it('refuses as busy what is beyond its capacity, writes nothing of it, and goes on', async () => {
+    it('refuses appends beyond its capacity as busy, and continues', async () => {
       const { capacity } = opened.sequencer;
       const taken = Array.from({ length: capacity }, (_, index) => send(`a-${index}`, -1));
       expect(opened.sequencer.pendingAppends).toBe(capacity);
@@ -249,7 +249,7 @@ export function describeSequencerContract(
     });
 
     describe('closing', () => {
-      it('finishes what was taken, then refuses what comes', async () => {
+      it('finishes accepted appends, then refuses others', async () => {
         const taken = [send('a-1', -1), send('a-1', 0), send('a-2', 4)];
         let completed = false;
         opened.sequencer.heads.subscribe({ complete: () => (completed = true) });
@@ -269,7 +269,7 @@ export function describeSequencerContract(
         expect(head()).toBe(2);
       });
 
-      it('loses nothing: a second opening sees the same, and goes on from there', async () => {
+      it('keeps all entries, and continues after them when it is opened again', async () => {
         await Promise.all([send('a-1', -1, ['x', 'y']), send('a-2', -1), send('a-1', 1)]);
         const before = assertLedgerIntegrity(opened.ledger);
         await opened.sequencer.close();
@@ -280,7 +280,7 @@ export function describeSequencerContract(
       });
     });
 
-    it('answers any calls as a list of streams would', async () => {
+    it('behaves like a list of streams for any calls', async () => {
       const call = fc.record({
         stream: fc.constantFrom('a-1', 'a-2', 'a-3'),
         off: fc.constantFrom(0, 0, 0, 0, -1, 1),

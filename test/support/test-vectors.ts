@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { projectRoot } from './project-root.js';
 
-export const VECTORS_DIRECTORY = resolve(projectRoot, process.env['MINUTEBOOK_VECTORS'] || '../shared');
+const VECTORS_DIRECTORY = resolve(projectRoot, process.env['MINUTEBOOK_VECTORS'] || '../shared');
 
 /** The folder of one suite of vectors, or undefined, which is said on the console. */
 export const findVectors = (suite: string): string | undefined =>

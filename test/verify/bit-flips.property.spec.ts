@@ -1,4 +1,4 @@
-// Whatever byte of a proof is altered, nothing is accepted any more.
+// A proof with any altered byte is refused.
 import fc from 'fast-check';
 import { parseCheckpoint } from '../../src/verify/checkpoint.js';
 import { assertSigned } from '../../src/verify/note.js';
@@ -49,21 +49,21 @@ describe.each([
   ['a checkpoint', Buffer.from(signCheckpoint(lines)), acceptsCheckpoint],
   ['a receipt', Buffer.from(createReceipt(lines, 4)), acceptsReceipt],
 ])('%s', (_, whole, isAccepted) => {
-  it('is accepted as it is', () => expect(isAccepted(whole)).toBe(true));
+  it('is accepted unaltered', () => expect(isAccepted(whole)).toBe(true));
 
-  it('is not accepted with any bit of it turned', () => {
+  it('is refused with any bit flipped', () => {
     const accepted = [...flipEachBit(whole)].filter(isAccepted).map(String);
     expect(accepted).toEqual([]);
   });
 
-  it('is not accepted with any byte of it left out, or cut off anywhere', () => {
+  it('is refused with any byte removed, or truncated anywhere', () => {
     for (let at = 0; at < whole.length; at += 1) {
       expect(isAccepted(Buffer.concat([whole.subarray(0, at), whole.subarray(at + 1)]))).toBe(false);
       expect(isAccepted(whole.subarray(0, at))).toBe(false);
     }
   });
 
-  it('is not accepted with bytes of another one in it', () =>
+  it('is refused with bytes of another one in it', () =>
     fc.assert(
       fc.property(fc.nat(), fc.nat(8), fc.uint8Array({ maxLength: 8 }), (from, length, bytes) => {
         const at = from % (whole.length + 1);
@@ -75,7 +75,7 @@ describe.each([
     ));
 });
 
-it('what others signed may be anything, and what the key signed stays what it was', () => {
+it('accepts any signatures of other keys, and no altered text', () => {
   const text = signCheckpoint(lines).split('\n\n')[0] ?? '';
   const witnessed = Buffer.from(signNote(`${text}\n`, clerk, createSigner('witness', 'witness.example/w1')));
   const end = witnessed.indexOf('— witness');
@@ -95,7 +95,7 @@ describe('a file', () => {
     return other;
   };
 
-  it('that is an export does not fit with a bit of it turned', () =>
+  it('that is an export is refused with any bit flipped', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(), async (bit) => {
         expect((await verifyContent(turned(toExport(one), bit), evidence)).ok).toBe(false);
@@ -103,7 +103,7 @@ describe('a file', () => {
       { numRuns: 100 },
     ));
 
-  it('that is the record of a stream does not fit with a bit of it turned', () =>
+  it('that is the record of a stream is refused with any bit flipped', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(), async (bit) => {
         expect((await verifyContent(turned(toStreamRecord(one, 'meeting-a'), bit), evidence)).ok).toBe(false);

@@ -1,4 +1,4 @@
-// Notes, checkpoints, receipts and keys: one spelling for each meaning, and a refusal for all else.
+// Notes, checkpoints, receipts and keys: exactly one encoding is accepted, and everything else is refused.
 import { hash } from 'node:crypto';
 import { fromBase64 } from '../../src/verify/base64.js';
 import { parseCheckpoint } from '../../src/verify/checkpoint.js';
@@ -17,14 +17,14 @@ const lines = createBook(['meeting-a', 'meeting-a', 'person-b', 'meeting-a', 'pe
 describe('a note', () => {
   const text = 'Ognuno sta solo\n\ned è subito sera.\n';
 
-  it('is text and signatures, told apart by the last empty line', () => {
+  it('is text and signatures, separated by the last empty line', () => {
     const read = parseNote(toBytes(signNote(text, clerk)));
     expect(read.text).toBe(text);
     expect(read.signatures).toMatchObject([{ name: clerk.name, id: key.id }]);
     expect(() => assertSigned(read, key)).not.toThrow();
   });
 
-  it('has room for many signatures, whose makers may be unknown and whose length any', () => {
+  it('may have many signatures of unknown keys and of any length', () => {
     const others = Array.from({ length: 60 }, (_, index) =>
       createSigner(`witness ${index}`, `witness.example/w${index}`),
     );
@@ -33,7 +33,7 @@ describe('a note', () => {
     expect(() => assertSigned(parseNote(toBytes(all)), key)).not.toThrow();
   });
 
-  it('is not signed by one of the same name or the same id, but not both', () => {
+  it('is not signed by a key with only the same name or only the same id', () => {
     const sameName = createSigner('another', clerk.name);
     expect(() => assertSigned(parseNote(toBytes(signNote(text, sameName))), key)).toThrow(
       'is not signed by the key',
@@ -43,7 +43,7 @@ describe('a note', () => {
     expect(() => assertSigned(parseNote(toBytes(sameId)), key)).toThrow('is not signed by the key');
   });
 
-  it('is refused for one wrong signature of a known key, also beside a right one', () => {
+  it('is refused for one invalid signature of a known key, also beside a valid one', () => {
     const ofAnother = clerk.line('something else\n');
     expect(() => assertSigned(parseNote(toBytes(`${signNote(text)}${ofAnother}`)), key)).toThrow(
       'that this key did not make',
@@ -91,7 +91,7 @@ describe('a checkpoint', () => {
   const of = (...rows: readonly string[]): Buffer =>
     toBytes(signNote(rows.map((row) => `${row}\n`).join(''), clerk));
 
-  it('is an origin, a size, a root and what the log adds', () => {
+  it('is an origin, a size, a root and extension lines', () => {
     expect(parseCheckpoint(of('a log, of another kind', '7', root, 'Timestamp: 1', '—'))).toMatchObject({
       origin: 'a log, of another kind',
       size: 7n,
@@ -128,7 +128,7 @@ describe('a receipt', () => {
   const [first = '', index = '', sibling = '', ...rest] = whole.split('\n');
   const of = (...rows: readonly string[]): Buffer => toBytes(rows.join('\n'));
 
-  it('is an index, hashes and a checkpoint, and may carry what nobody signed', () => {
+  it('is an index, hashes and a checkpoint, and may have unsigned extra data', () => {
     const read = parseReceipt(toBytes(whole));
     expect(read).toMatchObject({ index: 2n, extra: undefined });
     expect(read.path).toHaveLength(3);
@@ -161,7 +161,7 @@ describe('a receipt', () => {
 });
 
 describe('a key', () => {
-  it('is known by its name and the id that its bytes make', () => {
+  it('is identified by its name and the id of its bytes', () => {
     expect(key).toMatchObject({ name: 'example.com/book', text: clerk.vkey });
     expect(parseVerifierKey(witness.vkey).name).toBe('witness.example/w1');
   });
@@ -171,22 +171,22 @@ describe('a key', () => {
   const lowOrder = encodeKey(`01${'00'.repeat(32)}`);
   const notCanonical = encodeKey(`01ee${'ff'.repeat(30)}7f`);
   it.each([
-    ['nothing', '', 'is not written as'],
-    ['no name', `+${id}+${material}`, 'is not written as'],
-    ['a name with a space', `a b+${id}+${material}`, 'is not written as'],
-    ['an id in capitals', `${name}+ABCDEF01+${material}`, 'is not written as'],
+    ['nothing', '', 'does not have the form'],
+    ['no name', `+${id}+${material}`, 'does not have the form'],
+    ['a name with a space', `a b+${id}+${material}`, 'does not have the form'],
+    ['an id in capitals', `${name}+ABCDEF01+${material}`, 'does not have the form'],
     ['an id of another key', `${name}+00000000+${material}`, 'does not have the id'],
     ['the name of another key', `example.com/other+${id}+${material}`, 'does not have the id'],
-    ['a line feed', `${clerk.vkey}\n`, 'is not written as'],
-    ['a private key', 'PRIVATE+KEY+a+00000000+AA==', 'is not written as'],
+    ['a line feed', `${clerk.vkey}\n`, 'does not have the form'],
+    ['a private key', 'PRIVATE+KEY+a+00000000+AA==', 'does not have the form'],
     ['a type that is not known', `${name}+${id}+${Buffer.alloc(33, 4).toString('base64')}`, 'of type 0x04'],
-    ['a point of low order', lowOrder, 'is not a point'],
-    ['a point that is not canonical', notCanonical, 'is not a point'],
+    ['a point of low order', lowOrder, 'is not an acceptable Ed25519 key'],
+    ['a point that is not canonical', notCanonical, 'is not an acceptable Ed25519 key'],
   ])('is refused with %s', (_, wrong, says) => {
     expect(() => parseVerifierKey(wrong)).toThrow(says);
   });
 
-  it('is refused in any other spelling', () => {
+  it('is refused in any other encoding', () => {
     for (let at = 0; at < clerk.vkey.length; at += 1) {
       const other = Buffer.from(clerk.vkey);
       other[at]! ^= 1;
@@ -202,11 +202,11 @@ function encodeKey(hex: string): string {
   return `example.com/book+${id}+${material.toString('base64')}`;
 }
 
-it('a sentence shows no character that steers a terminal', () => {
+it('a sentence contains no character that controls a terminal', () => {
   expect(quote('a\u001b[2J\u009b\u202e"')).toBe('"a\\u001b[2J\\u{9b}\\u{202e}\\""');
 });
 
-it('base64 has one spelling', () => {
+it('base64 has one encoding', () => {
   expect(fromBase64('AA==')).toEqual(Buffer.of(0));
   for (const other of ['AA', 'AA=', 'AB==', 'AA==\n', ' AA==', 'A A==', 'AA===', '_w==', '-w=='])
     expect(fromBase64(other)).toBeUndefined();

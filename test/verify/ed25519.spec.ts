@@ -1,5 +1,5 @@
-// The verdict on a signature is a rule of this project and not of the runtime: published edge cases, and the runtime
-// where nobody disagrees.
+// Which signatures are accepted is a rule of this project and not of the runtime: published edge cases, and the runtime
+// where all implementations agree.
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ const cctv = findVectors('cctv');
     expect(wrong).toEqual([]);
   });
 
-  it('hold both verdicts', () => {
+  it('contain accepted and refused signatures', () => {
     const accepted = cases.filter(({ key, sig, msg }) => verifyEd25519(hex(key), Buffer.from(msg), hex(sig)));
     expect(accepted).toHaveLength(43);
   });
@@ -55,7 +55,7 @@ const wycheproof = findVectors('wycheproof');
 
   it('are all there', () => expect(cases).toHaveLength(151));
 
-  it('are judged as published', () => {
+  it('are accepted or refused as published', () => {
     const wrong = cases.filter(
       ({ pk, msg, sig, result }) => verifyEd25519(hex(pk), hex(msg), hex(sig)) !== (result === 'valid'),
     );
@@ -67,7 +67,7 @@ describe('a signature of the runtime', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
 
-  it('is accepted, and refused with any bit of it, of the key or of the message turned', () =>
+  it('is accepted, and refused with any bit of it, of the key or of the message flipped', () =>
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), (message, at) => {
         const signature = sign(null, message, privateKey);
@@ -108,14 +108,14 @@ describe('a key', () => {
     Buffer.from((y + (BigInt(sign) << 255n)).toString(16).padStart(64, '0'), 'hex').reverse();
   const small = Array.from({ length: 19 }, (_, y) => BigInt(y));
 
-  it('is a point in its one encoding', () => {
+  it('is a point in its canonical encoding', () => {
     const trusted = small.flatMap((y) => ([0, 1] as const).filter((sign) => isStrictKey(encoded(y, sign))));
     expect(trusted.length).toBeGreaterThan(10);
     for (const y of small)
       for (const sign of [0, 1] as const) expect([y, isStrictKey(encoded(p + y, sign))]).toEqual([y, false]);
   });
 
-  it('is no point of low order', () => {
+  it('is refused as a point of low order', () => {
     for (const y of [0n, 1n, p - 1n])
       for (const sign of [0, 1] as const) expect([y, isStrictKey(encoded(y, sign))]).toEqual([y, false]);
   });

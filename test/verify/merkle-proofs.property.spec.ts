@@ -38,7 +38,7 @@ const probes = <Probe>(kind: string): readonly Probe[] =>
 
   it('are all there', () => expect([inclusion.length, consistency.length]).toEqual([98, 98]));
 
-  it('of inclusion are judged as published', () => {
+  it('of inclusion are accepted or refused as published', () => {
     const wrong = inclusion.filter(
       ({ leafIdx, treeSize, root, leafHash: hash, proof: hashes, wantErr }) =>
         provesInclusion(bytes(hash), leafIdx, (hashes ?? []).map(bytes), {
@@ -49,7 +49,7 @@ const probes = <Probe>(kind: string): readonly Probe[] =>
     expect(wrong).toEqual([]);
   });
 
-  it('of consistency are judged as published', () => {
+  it('of consistency are accepted or refused as published', () => {
     const wrong = consistency.filter(
       ({ size1, size2, root1, root2, proof: hashes, wantErr }) =>
         provesConsistency(
@@ -71,7 +71,7 @@ const someLeaves = fc
   .map((size) => Array.from({ length: size }, (_, index) => hashLeaf(Buffer.of(index))));
 
 describe('the tree', () => {
-  it('has the root of the naive one at each size', () => {
+  it('has the root of the reference implementation at each size', () => {
     const leaves = Array.from({ length: 300 }, (_, index) => hashLeaf(Buffer.from(String(index))));
     const tree = new GrowingTree();
     expect(tree.root()).toEqual(EMPTY_ROOT);
@@ -88,8 +88,8 @@ describe('the tree', () => {
   });
 });
 
-describe('a proof of inclusion', () => {
-  it('holds for its leaf and for no other', () =>
+describe('an inclusion proof', () => {
+  it('is valid for its leaf and for no other', () =>
     fc.assert(
       fc.property(someLeaves, fc.nat(), fc.nat(), (leaves, a, b) => {
         const [index, other] = [a % leaves.length, b % leaves.length];
@@ -101,7 +101,7 @@ describe('a proof of inclusion', () => {
       }),
     ));
 
-  it('does not hold with a hash more, less or altered', () =>
+  it('is invalid with a hash added, removed or altered', () =>
     fc.assert(
       fc.property(someLeaves, fc.nat(), fc.nat(), (leaves, a, b) => {
         const index = a % leaves.length;
@@ -120,14 +120,14 @@ describe('a proof of inclusion', () => {
       }),
     ));
 
-  it('does not hold with the same bytes cut elsewhere', () => {
+  it('is invalid with the same bytes split differently', () => {
     const [a, b] = [leafHash('a'), leafHash('b')];
     const bytes = Buffer.concat([a, b]);
     expect(provesInclusion(a, 0n, [b], treeOf([a, b]))).toBe(true);
     expect(provesInclusion(bytes.subarray(0, 31), 0n, [bytes.subarray(31)], treeOf([a, b]))).toBe(false);
   });
 
-  it('does not hold for a size that the tree does not have', () => {
+  it('is invalid for another size of the tree', () => {
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((each) => leafHash(each)) as [
       Buffer,
       Buffer,
@@ -139,7 +139,7 @@ describe('a proof of inclusion', () => {
     expect(provesInclusion(c, 0n, [d, node(a, b)], { size: 2n, root })).toBe(false);
   });
 
-  it('reaches to the largest index', () => {
+  it('is valid up to the largest index', () => {
     const last = 2n ** 64n - 2n;
     // Of 2^64-1 leaves the last is alone at the end of 63 whole subtrees, whose roots are the path.
     const hashes = Array.from({ length: 63 }, (_, level) => leafHash(`subtree of 2^${level + 1}`));
@@ -157,8 +157,8 @@ const node = (left: Buffer, right: Buffer): Buffer => {
   return tree.root();
 };
 
-describe('a proof of consistency', () => {
-  it('holds for its two trees, and not with any hash more, less or altered', () =>
+describe('a consistency proof', () => {
+  it('is valid for its two trees, and invalid with a hash added, removed or altered', () =>
     fc.assert(
       fc.property(someLeaves, fc.nat(), fc.nat(), (leaves, a, b) => {
         const size = 1 + (a % leaves.length);
@@ -178,7 +178,7 @@ describe('a proof of consistency', () => {
       }),
     ));
 
-  it('does not hold for sizes that the trees do not have', () => {
+  it('is invalid for other sizes of the trees', () => {
     const leaves = ['a', 'b', 'c', 'd'].map((each) => leafHash(each));
     const left = leafHash('left of both');
     const [earlier, later] = [treeOf(leaves.slice(0, 3)), treeOf(leaves)];
@@ -189,7 +189,7 @@ describe('a proof of consistency', () => {
     ).toBe(false);
   });
 
-  it('does not hold between a tree and one that altered a leaf of it', () =>
+  it('is invalid between a tree and one with an altered leaf', () =>
     fc.assert(
       fc.property(someLeaves, fc.nat(), fc.nat(), (leaves, a, b) => {
         const size = 1 + (a % leaves.length);

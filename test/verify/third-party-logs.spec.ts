@@ -1,4 +1,4 @@
-// What other makers' logs have signed, as they published it, is read and judged here too.
+// Checkpoints and receipts of other implementations, as published, are parsed and verified.
 import { parseCheckpoint } from '../../src/verify/checkpoint.js';
 import { assertSigned, parseNote } from '../../src/verify/note.js';
 import { parseReceipt, provesLeaf } from '../../src/verify/receipt.js';
@@ -71,7 +71,7 @@ const logs: { readonly [name: string]: Log } = {
 };
 
 describe.each(Object.entries(logs))('%s', (_, { key, note, root, ...said }) => {
-  it('is read and its signature holds', () => {
+  it('is parsed, and its signature is valid', () => {
     const checkpoint = parseCheckpoint(Buffer.from(note));
     expect(checkpoint).toMatchObject({ origin: said.origin, size: said.size, extensions: said.extensions });
     expect(checkpoint.root.toString('base64')).toBe(root);

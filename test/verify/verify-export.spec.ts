@@ -1,4 +1,4 @@
-// A whole book is judged by its checkpoint, and whatever was altered is found and named.
+// The export of a whole book is verified against a checkpoint, and every alteration is detected and located.
 import type { Json } from '../../src/json/json.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import {
@@ -29,19 +29,19 @@ const STREAMS = [
 const lines = createBook(STREAMS);
 const signed = signCheckpoint(lines);
 
-describe('a whole book', () => {
-  it('fits', async () => {
+describe('the export of a whole book', () => {
+  it('matches its checkpoint', async () => {
     const verdict = await verifyContent(toExport(lines), { checkpoint: signed });
     expect(verdict).toEqual({
       ok: true,
       sentences: [
-        `All 8 entries fit the checkpoint of "example.com/book" with size 8 and root ${signed.split('\n')[2]}.`,
-        `Signed by the key given: ${clerk.vkey}.`,
+        `All 8 entries match the checkpoint of "example.com/book" with size 8 and root ${signed.split('\n')[2]}.`,
+        `Signed by the given key: ${clerk.vkey}.`,
       ],
     });
   });
 
-  it('fits under the key that it names itself, which is said', async () => {
+  it('matches with the key that it names itself, which is reported', async () => {
     const { ok, sentences } = await verifyContent(toExport(lines), { checkpoint: signed, key: undefined });
     expect(ok).toBe(true);
     expect(sentences.at(-1)).toBe(
@@ -49,56 +49,56 @@ describe('a whole book', () => {
     );
   });
 
-  it('fits under the key given where it names another, which is said', async () => {
+  it('matches with the given key while it names another one, which is reported', async () => {
     const copy = createSigner('copy', 'example.com/copy');
     const { ok, sentences } = await verifyContent(toExport(lines, { key: copy.vkey }), {
       checkpoint: signed,
     });
     expect(ok).toBe(true);
     expect(sentences.at(-1)).toBe(
-      `Signed by the key given: ${clerk.vkey}; the file itself names another: ${copy.vkey}.`,
+      `Signed by the given key: ${clerk.vkey}; the file itself names another: ${copy.vkey}.`,
     );
   });
 
-  it('names no key: then one must be given', async () => {
+  it('needs a given key if it names none', async () => {
     const file = toExport(lines, { key: null });
     expect(await verifyContent(file, { checkpoint: signed, key: undefined })).toMatchObject({
       ok: false,
-      sentences: ['The file names no key: give the one that you trust.'],
+      sentences: ['The file names no key: name the one that you trust with --key.'],
     });
     expect((await verifyContent(file, { checkpoint: signed })).ok).toBe(true);
   });
 
-  it('that is empty fits the checkpoint of an empty book', async () => {
+  it('of an empty book matches its checkpoint', async () => {
     expect((await verifyContent(toExport([]), { checkpoint: signCheckpoint([]) })).ok).toBe(true);
   });
 
-  it('fits through lines longer than what is read at once', async () => {
+  it('matches with lines longer than a read buffer', async () => {
     const long = recomputeHashes(lines.map((line) => ({ ...line, data: { text: 'für '.repeat(100_000) } })));
     expect((await verifyContent(toExport(long), { checkpoint: signCheckpoint(long) })).ok).toBe(true);
   });
 });
 
-describe('a book that is longer than its checkpoint', () => {
-  it('fits as far as the checkpoint covers it, and the rest is said to be signed by nobody', async () => {
+describe('an export longer than its checkpoint', () => {
+  it('matches as far as the checkpoint covers it, and the rest is reported as not signed', async () => {
     const { ok, sentences } = await verifyContent(toExport(lines), {
       checkpoint: signCheckpoint(lines.slice(0, 5)),
     });
     expect(ok).toBe(true);
-    expect(sentences[0]).toMatch(/^The first 5 entries fit the checkpoint/);
+    expect(sentences[0]).toMatch(/^The first 5 entries match the checkpoint/);
     expect(sentences[1]).toMatch(/^Entries 6 to 8 are not covered by the checkpoint/);
   });
 
-  it('does not fit if what the checkpoint covers was altered', async () => {
+  it('is refused if a covered entry was altered', async () => {
     const forged = recomputeHashes(lines.with(2, { ...lines[2]!, data: { text: 'altered' } }));
     const verdict = await verifyContent(toExport(forged), { checkpoint: signCheckpoint(lines.slice(0, 5)) });
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences[0]).toMatch(
-      /^Entries 1 to 5 agree with each other, but not with the checkpoint/,
+      /^Entries 1 to 5 are consistent with each other, but not with the checkpoint/,
     );
   });
 
-  it('does not fit if what the checkpoint does not cover contradicts itself', async () => {
+  it('is refused if an entry that is not covered is inconsistent', async () => {
     const forged = lines.with(6, { ...lines[6]!, data: { text: 'altered' } });
     expect(
       await verifyContent(toExport(forged), { checkpoint: signCheckpoint(lines.slice(0, 5)) }),
@@ -109,20 +109,20 @@ describe('a book that is longer than its checkpoint', () => {
   });
 });
 
-describe('a book that is shorter than its checkpoint', () => {
+describe('an export shorter than its checkpoint', () => {
   const short = lines.slice(0, 5);
 
-  it('lacks entries', async () => {
+  it('is refused without a consistency proof', async () => {
     expect(await verifyContent(toExport(short), { checkpoint: signed })).toEqual({
       ok: false,
       entry: 6,
       sentences: [
-        'The checkpoint covers 8 entries, but the file ends before entry 6; that it holds the beginning of them only a proof of consistency from 5 to 8 could show.',
+        'The checkpoint covers 8 entries, but the file ends before entry 6; only a consistency proof from 5 to 8 could show that the file is a beginning of them.',
       ],
     });
   });
 
-  it('is proved to be the beginning by a proof of consistency', async () => {
+  it('is proved to be the beginning by a consistency proof', async () => {
     const proof = createConsistencyProof(lines, 5);
     const { ok, sentences } = await verifyContent(toExport(short), {
       checkpoint: signed,
@@ -133,10 +133,14 @@ describe('a book that is shorter than its checkpoint', () => {
   });
 
   it.each([
-    ['of other sizes', createConsistencyProof(lines, 4), 'from 4 to 8; what is needed is one from 5 to 8'],
-    ['of another book', createConsistencyProof(createBook(STREAMS.toReversed()), 5), 'does not hold'],
+    ['of other sizes', createConsistencyProof(lines, 4), 'from 4 to 8; one from 5 to 8 is required'],
+    [
+      'of another book',
+      createConsistencyProof(createBook(STREAMS.toReversed()), 5),
+      'consistency proof is invalid',
+    ],
     ['that is no JSON', 'no proof', 'not a JSON object'],
-    ['without its members', '{"from":5,"to":8}', 'has not the members'],
+    ['without its members', '{"from":5,"to":8}', 'does not have the members'],
     ['with something that is no hash', '{"from":5,"hashes":["AA=="],"to":8}', 'not a hash'],
   ])('is not proved by one %s', async (_, proof, says) => {
     const verdict = await verifyContent(toExport(short), { checkpoint: signed, consistency: proof });
@@ -153,7 +157,7 @@ const other = { text: 'What nobody said' };
 const swapped = editLine(3, { data: lines[6]!.data }).with(6, { ...lines[6]!, data: lines[3]!.data });
 
 const WITHOUT_NEW_HASHES: Tampering[] = [
-  ['data are edited', editLine(3, { data: other }), 4, 'its leaf hash is not that of what it says'],
+  ['data are edited', editLine(3, { data: other }), 4, 'its leaf hash is not that of its content'],
   ['metadata are edited', editLine(3, { metadata: { actor: 'another' } }), 4, 'its leaf hash is not'],
   ['the time is edited', editLine(3, { recordedAt: '2023-11-14T22:13:23.001Z' }), 4, 'its leaf hash is not'],
   ['the type is edited', editLine(3, { type: 'StatementWithdrawn' }), 4, 'its leaf hash is not'],
@@ -162,17 +166,17 @@ const WITHOUT_NEW_HASHES: Tampering[] = [
   ['its link is cut', editLine(3, { previous: null }), 4, 'its leaf hash is not'],
   ['its leaf is edited', editLine(3, { leaf: lines[4]!.leaf }), 4, 'its leaf hash is not'],
   ['payloads are swapped', swapped, 4, 'its leaf hash is not'],
-  ['an entry is deleted', lines.toSpliced(3, 1), 4, 'entry 5 stands in its place'],
-  ['the first is deleted', lines.slice(1), 1, 'entry 2 stands in its place'],
+  ['an entry is deleted', lines.toSpliced(3, 1), 4, 'entry 5 is in its place'],
+  ['the first is deleted', lines.slice(1), 1, 'entry 2 is in its place'],
   ['one is deleted and the rest renumbered', renumber(lines.toSpliced(3, 1)), 6, 'its leaf hash is not'],
-  ['one stands twice', lines.toSpliced(4, 0, lines[3]!), 5, 'entry 4 stands in its place'],
+  ['an entry is duplicated', lines.toSpliced(4, 0, lines[3]!), 5, 'entry 4 is in its place'],
   [
     'one is put in',
     renumber(lines.toSpliced(4, 0, { ...lines[3]!, data: other })),
     5,
     'its leaf hash is not',
   ],
-  ['two change places', lines.with(3, lines[4]!).with(4, lines[3]!), 4, 'entry 5 stands in its place'],
+  ['two change places', lines.with(3, lines[4]!).with(4, lines[3]!), 4, 'entry 5 is in its place'],
   ['two change places and numbers', renumber(lines.with(3, lines[4]!).with(4, lines[3]!)), 5, 'earlier than'],
 ];
 
@@ -189,8 +193,8 @@ const WITH_NEW_HASHES: Tampering[] = [
     'is not the leaf hash of entry 3',
   ],
   ['a stream is cut at its end', renumber(lines.toSpliced(6, 1)), 8, 'The header announces 8'],
-  ['a revision is left out', recomputeHashes(editLine(3, { revision: 3 })), 4, 'is 3, where 2 must stand'],
-  ['a stream begins late', recomputeHashes(editLine(5, { revision: 1 })), 6, 'is 1, where 0 must stand'],
+  ['a revision is left out', recomputeHashes(editLine(3, { revision: 3 })), 4, 'is 3, but must be 2'],
+  ['a stream begins late', recomputeHashes(editLine(5, { revision: 1 })), 6, 'is 1, but must be 0'],
   [
     'time goes back',
     recomputeHashes(editLine(3, { recordedAt: '2023-11-14T22:13:20.000Z' })),
@@ -217,7 +221,7 @@ const WITH_NEW_HASHES: Tampering[] = [
 
 describe.each([
   ['without new hashes', WITHOUT_NEW_HASHES],
-  ['with hashes made anew', WITH_NEW_HASHES],
+  ['with recomputed hashes', WITH_NEW_HASHES],
 ])('an alteration %s is found:', (_, tamperings) => {
   it.each(tamperings)('%s', async (_what, tampered, entry, says) => {
     const verdict = await verifyContent(toExport(tampered, { entries: 8 }), { checkpoint: signed });
@@ -227,7 +231,7 @@ describe.each([
   });
 });
 
-it('two entries of one instant that change places are found by the root', async () => {
+it('detects by the root that two entries of one instant were swapped', async () => {
   const batch = recomputeHashes(lines.map((line) => ({ ...line, recordedAt: lines[0]!.recordedAt })));
   const exchanged = renumber(batch.with(3, batch[4]!).with(4, batch[3]!));
   expect((await verifyContent(toExport(batch), { checkpoint: signCheckpoint(batch) })).ok).toBe(true);
@@ -235,14 +239,14 @@ it('two entries of one instant that change places are found by the root', async 
   expect(verdict).toMatchObject({ ok: false, sentences: [expect.stringContaining('hides where')] });
 });
 
-it('a first entry of a stream with a link to something is found', async () => {
+it('detects a previous leaf in the first entry of a stream', async () => {
   const forged = lines.with(1, recomputeLeaf({ ...lines[1]!, previous: lines[0]!.leaf }));
   const verdict = await verifyContent(toExport(forged), { checkpoint: signed });
   expect(verdict).toMatchObject({ ok: false, entry: 2 });
   expect(verdict.sentences[0]).toContain('the first of its stream');
 });
 
-describe('an end is found that came too early or too late', () => {
+describe('detects a wrong number of entries:', () => {
   it.each([
     ['entries are lacking', toExport(lines.slice(0, 6), { entries: 8 }), 7, 'the file ends before entry 7'],
     ['entries follow', toExport(lines, { entries: 6 }), 7, 'announces 6 entries, but line 8 follows'],
@@ -256,7 +260,7 @@ describe('an end is found that came too early or too late', () => {
   });
 });
 
-describe('another spelling of the same line is refused:', () => {
+describe('refuses another encoding of the same line:', () => {
   const [header = '', ...rows] = toExport(lines).split('\n');
   const third = rows[2] ?? '';
   const { data, ...rest } = lines[2]!;
@@ -268,7 +272,7 @@ describe('another spelling of the same line is refused:', () => {
     ['a number with an exponent', third.replace('"page":2', '"page":2e0')],
     ['a negative zero', third.replace('"page":2', '"page":-0')],
     ['a member that stands twice', third.replace('"entry":3', '"entry":3,"entry":3')],
-    ['half a character', third.replace('für', '\\ud800')],
+    ['a lone surrogate', third.replace('für', '\\ud800')],
     ['a carriage return', `${third}\r`],
     ['a byte order mark', `\ufeff${third}`],
     ['no JSON', third.slice(1)],
@@ -278,7 +282,7 @@ describe('another spelling of the same line is refused:', () => {
     expect(line).not.toBe(third);
     const verdict = await verifyContent([header, ...rows.with(2, line)].join('\n'), { checkpoint: signed });
     expect(verdict).toMatchObject({ ok: false, entry: 3 });
-    expect(verdict.sentences[0]).toMatch(/^Entry 3 \(line 4\) does not fit: it (?:is not|holds half)/);
+    expect(verdict.sentences[0]).toMatch(/^Entry 3 \(line 4\) is invalid: it (?:is not|contains a lone)/);
   });
 
   it('bytes that are not UTF-8', async () => {
@@ -294,23 +298,27 @@ describe('another spelling of the same line is refused:', () => {
   });
 });
 
-describe('a line of another shape is refused:', () => {
+describe('refuses a line with other members:', () => {
   const of = (change: { readonly [key: string]: Json | undefined }): string =>
     toNdjson(...[lines[0]!, { ...lines[1]!, ...change } as Json]);
   it.each([
-    ['a member more', { more: 1 }, 'a member that does not belong there'],
+    ['a member more', { more: 1 }, 'an unknown member'],
     ['a member less', { type: undefined }, 'it has no "type"'],
-    ['a member whose name every object has', { ['__proto__']: 1 }, 'a member that does not belong there'],
-    ['an entry that is no number', { entry: '2' }, 'its "entry" is not'],
-    ['an entry that is no integer', { entry: 2.5 }, 'its "entry" is not'],
-    ['a negative revision', { revision: -1 }, 'its "revision" is not'],
-    ['data that are no object', { data: [] }, 'its "data" is not'],
-    ['metadata that are nothing', { metadata: null }, 'its "metadata" is not'],
-    ['a leaf in capitals', { leaf: lines[1]!.leaf.toUpperCase() }, 'its "leaf" is not'],
-    ['a link that is no hash', { previous: '' }, 'its "previous" is not'],
-    ['a time of another zone', { recordedAt: '2023-11-14T23:13:21.000+01:00' }, 'its "recordedAt" is not'],
-    ['a time that never was', { recordedAt: '2023-02-30T22:13:21.000Z' }, 'its "recordedAt" is not'],
-    ['a stream without a name', { stream: '' }, 'its "stream" is not'],
+    ['a member whose name every object has', { ['__proto__']: 1 }, 'an unknown member'],
+    ['an entry that is no number', { entry: '2' }, 'its "entry" is invalid'],
+    ['an entry that is no integer', { entry: 2.5 }, 'its "entry" is invalid'],
+    ['a negative revision', { revision: -1 }, 'its "revision" is invalid'],
+    ['data that are no object', { data: [] }, 'its "data" is invalid'],
+    ['metadata that are nothing', { metadata: null }, 'its "metadata" is invalid'],
+    ['a leaf in capitals', { leaf: lines[1]!.leaf.toUpperCase() }, 'its "leaf" is invalid'],
+    ['a link that is no hash', { previous: '' }, 'its "previous" is invalid'],
+    [
+      'a time of another zone',
+      { recordedAt: '2023-11-14T23:13:21.000+01:00' },
+      'its "recordedAt" is invalid',
+    ],
+    ['a time that never was', { recordedAt: '2023-02-30T22:13:21.000Z' }, 'its "recordedAt" is invalid'],
+    ['a stream without a name', { stream: '' }, 'its "stream" is invalid'],
   ])('%s', async (_, change, says) => {
     const head = canonicalJson({
       entries: 2,
@@ -325,18 +333,18 @@ describe('a line of another shape is refused:', () => {
   });
 });
 
-describe('a header is refused:', () => {
+describe('refuses a header', () => {
   it.each([
     [
       'of another root',
       toExport(lines, { root: signed.split('\n')[2]!.replace(/^./, 'A') }),
       'root in the header',
     ],
-    ['without a root', toExport(lines, { root: '' }), 'its "root" is not'],
-    ['of another version', toExport(lines, { v: 2 }), 'its "v" is not'],
+    ['without a root', toExport(lines, { root: '' }), 'its "root" is invalid'],
+    ['of another version', toExport(lines, { v: 2 }), 'its "v" is invalid'],
     ['of another kind', toExport(lines, { export: 'toString' }), 'neither "minutebook" nor'],
-    ['with a key that is none', toExport(lines, { key: 'example.com/book' }), 'is not written as'],
-    ['with a member more', toExport(lines, { more: true }), 'does not belong there'],
+    ['with a key that is none', toExport(lines, { key: 'example.com/book' }), 'does not have the form'],
+    ['with a member more', toExport(lines, { more: true }), 'an unknown member'],
     ['that is an entry', toNdjson(...lines), 'neither "minutebook" nor'],
     ['that is lacking', '', 'the file is empty'],
     ['that is cut off', toExport(lines).slice(0, 10), 'it is cut off'],
@@ -347,7 +355,7 @@ describe('a header is refused:', () => {
   });
 });
 
-describe('a checkpoint is refused:', () => {
+describe('refuses a checkpoint', () => {
   const fork = recomputeHashes(editLine(3, { data: other }));
   it.each([
     ['signed by another key', signCheckpoint(lines, createSigner('thief')), 'is not signed by the key'],

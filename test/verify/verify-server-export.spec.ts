@@ -1,4 +1,4 @@
-// A real server's checkpoints, receipts and proofs, judged by code that shares nothing with it.
+// Checkpoints, receipts and proofs of a real server, verified by code that it does not share.
 import { cstoCommands } from '../support/csto-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { verifyContent, type Line, toNdjson } from './support/signed-book.js';
@@ -40,11 +40,11 @@ const fetchStreamRecord = async (stream: string): Promise<string> => {
   });
 };
 
-it('its book fits its checkpoint', async () => {
+it('the export matches the checkpoint', async () => {
   const evidence = { checkpoint: await fetchText('/checkpoint'), key: await fetchText('/checkpoint/key') };
   const { ok, sentences } = await verifyContent(await fetchBook(), evidence);
   expect({ ok, sentences }).toMatchObject({ ok: true });
-  expect(sentences[0]).toMatch(new RegExp(`^All ${lines.length} entries fit the checkpoint`));
+  expect(sentences[0]).toMatch(new RegExp(`^All ${lines.length} entries match the checkpoint`));
 });
 
 it('the record of each of its streams is complete', async () => {
@@ -55,7 +55,7 @@ it('the record of each of its streams is complete', async () => {
     expect(await verifyContent(await fetchStreamRecord(stream), evidence)).toMatchObject({ ok: true });
 });
 
-it('what it signs later continues what it signed before', async () => {
+it('a later checkpoint is consistent with an earlier one', async () => {
   const [before, whole] = [await fetchText('/checkpoint'), await fetchBook()];
   const [first] = [...new Set(lines.map(({ stream }) => stream))];
   const earlier = await fetchStreamRecord(first!);

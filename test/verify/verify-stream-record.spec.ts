@@ -1,4 +1,4 @@
-// The record of one stream is proved whole by the receipt of its last entry.
+// The record of one stream is proved complete by the receipt of its last entry.
 import type { Json } from '../../src/json/json.js';
 import {
   createBook,
@@ -35,32 +35,32 @@ describe('the record of a stream', () => {
     expect(await verifyContent(record)).toEqual({
       ok: true,
       sentences: [
-        `The record of the stream "meeting-a" is complete up to its last entry (revision 3, entry 7): each entry holds the hash of the one before it, and the receipt proves the last under the checkpoint of "example.com/book" with size 8 and root ${root}.`,
-        'The entry numbers of those before the last are no part of this proof, but their order is.',
-        `Signed by the key given: ${clerk.vkey}.`,
+        `The record of the stream "meeting-a" is complete up to its last entry (revision 3, entry 7): each entry contains the leaf hash of the one before it, and the receipt proves the last under the checkpoint of "example.com/book" with size 8 and root ${root}.`,
+        'The order of the earlier entries is proved, but not their entry numbers.',
+        `Signed by the given key: ${clerk.vkey}.`,
       ],
     });
   });
 
-  it('proves no number but that of the last entry, since a leaf holds none', async () => {
+  it('proves only the number of the last entry, since a leaf contains none', async () => {
     const renumbered = own.with(1, { ...own[1]!, entry: 2 });
     const { ok, sentences } = await verifyContent(toStreamRecord(lines, 'meeting-a', { own: renumbered }));
     expect(ok).toBe(true);
-    expect(sentences[1]).toContain('are no part of this proof');
+    expect(sentences[1]).toContain('but not their entry numbers');
   });
 
-  it.each(['person-b', 'source-c', 'meeting-d'])('also that of %s', async (stream) => {
+  it.each(['person-b', 'source-c', 'meeting-d'])('is complete for %s, too', async (stream) => {
     expect(await verifyContent(toStreamRecord(lines, stream))).toMatchObject({ ok: true });
   });
 
-  it('that names no key needs one given', async () => {
+  it('needs a given key if it names none', async () => {
     const verdict = await verifyContent(record.replace(JSON.stringify(clerk.vkey), 'null'), {
       key: undefined,
     });
-    expect(verdict.sentences).toEqual(['The file names no key: give the one that you trust.']);
+    expect(verdict.sentences).toEqual(['The file names no key: name the one that you trust with --key.']);
   });
 
-  it('may end before the stream does, which then is its last entry', async () => {
+  it('may end before the stream does', async () => {
     const { ok, sentences } = await verifyContent(
       toStreamRecord(lines, 'meeting-a', { own: own.slice(0, 2) }),
     );
@@ -69,11 +69,11 @@ describe('the record of a stream', () => {
   });
 });
 
-describe('beside a checkpoint', () => {
-  it('of the same size it must be the same tree', async () => {
+describe('the record of a stream with a further checkpoint', () => {
+  it('of the same size must have the same root', async () => {
     const { ok, sentences } = await verifyContent(record, { checkpoint: signCheckpoint(lines) });
     expect(ok).toBe(true);
-    expect(sentences).toContain('The checkpoint given is of the same tree as that in the receipt.');
+    expect(sentences).toContain('The given checkpoint is of the same tree as that in the receipt.');
     const fork = recomputeHashes(lines.with(1, { ...lines[1]!, data: {} }));
     const verdict = await verifyContent(record, { checkpoint: signCheckpoint(fork) });
     expect(verdict.ok).toBe(false);
@@ -81,13 +81,13 @@ describe('beside a checkpoint', () => {
   });
 
   const longer = createBook([...STREAMS, 'meeting-e', 'meeting-a']);
-  it('of another size only a proof of consistency relates them', async () => {
+  it('of another size needs a consistency proof', async () => {
     const verdict = await verifyContent(record, { checkpoint: signCheckpoint(longer) });
     expect(verdict.ok).toBe(false);
-    expect(verdict.sentences[0]).toContain('only a proof of consistency from 8 to 10 could show');
+    expect(verdict.sentences[0]).toContain('only a consistency proof from 8 to 10 could show');
   });
 
-  it('that is later, a proof of consistency relates them', async () => {
+  it('that is later is related by a consistency proof', async () => {
     const { ok, sentences } = await verifyContent(record, {
       checkpoint: signCheckpoint(longer),
       consistency: createConsistencyProof(longer, 8),
@@ -96,7 +96,7 @@ describe('beside a checkpoint', () => {
     expect(sentences.join()).toContain('is of the same history');
   });
 
-  it('that is earlier, a proof of consistency relates them', async () => {
+  it('that is earlier is related by a consistency proof', async () => {
     const { ok } = await verifyContent(record, {
       checkpoint: signCheckpoint(lines.slice(0, 5)),
       consistency: createConsistencyProof(lines, 5),
@@ -104,17 +104,17 @@ describe('beside a checkpoint', () => {
     expect(ok).toBe(true);
   });
 
-  it('of a fork no proof relates them', async () => {
+  it('of a fork is refused with any proof', async () => {
     const fork = recomputeHashes(longer.with(1, { ...longer[1]!, data: {} }));
     const verdict = await verifyContent(record, {
       checkpoint: signCheckpoint(fork),
       consistency: createConsistencyProof(fork, 8),
     });
     expect(verdict.ok).toBe(false);
-    expect(verdict.sentences[0]).toContain('does not hold');
+    expect(verdict.sentences[0]).toContain('consistency proof is invalid');
   });
 
-  it('that is signed by another the record is not judged', async () => {
+  it('that is signed by another key is refused', async () => {
     const verdict = await verifyContent(record, { checkpoint: signCheckpoint(lines, createSigner('thief')) });
     expect(verdict.sentences[0]).toContain('The checkpoint is not signed by the key');
   });
@@ -141,17 +141,17 @@ const TAMPERINGS: Tampering[] = [
     'its leaf hash is not',
   ],
   ['the last is edited', buildRecord(editLine(3, { data: {} })), 7, 'its leaf hash is not'],
-  ['one is deleted', buildRecord(own.toSpliced(1, 1)), 4, 'is 2, where 1 must stand'],
-  ['the first is deleted', buildRecord(own.slice(1)), 3, 'is 1, where 0 must stand'],
-  ['one stands twice', buildRecord(own.toSpliced(1, 0, own[0]!)), 1, 'it stands behind entry 1'],
-  ['two change places', buildRecord(own.with(1, own[2]!).with(2, own[1]!)), 4, 'is 2, where 1 must stand'],
+  ['one is deleted', buildRecord(own.toSpliced(1, 1)), 4, 'is 2, but must be 1'],
+  ['the first is deleted', buildRecord(own.slice(1)), 3, 'is 1, but must be 0'],
+  ['an entry is duplicated', buildRecord(own.toSpliced(1, 0, own[0]!)), 1, 'it follows entry 1'],
+  ['two change places', buildRecord(own.with(1, own[2]!).with(2, own[1]!)), 4, 'is 2, but must be 1'],
   [
     'an entry of another stream is put in',
     buildRecord(own.toSpliced(1, 0, lines[1]!)),
     2,
     'of the stream "person-b"',
   ],
-  ['the end is cut off', buildRecord(own.slice(0, -1)), 4, 'The receipt is that of entry 7'],
+  ['the end is cut off', buildRecord(own.slice(0, -1)), 4, 'The receipt is for entry 7'],
   [
     'all hashes are made anew',
     buildRecord(relinkLines(editLine(1, { data: {} }))),
@@ -168,7 +168,7 @@ const TAMPERINGS: Tampering[] = [
     'the receipt is of another entry',
     buildRecord(own, createReceipt(lines, 6)),
     7,
-    'The receipt is that of entry 6',
+    'The receipt is for entry 6',
   ],
   ['the receipt is of a fork', buildRecord(own, createReceipt(fork, 7)), 7, 'does not prove entry 7'],
   ['the record is of a fork', buildRecord(forkedOwn, proved), 7, 'does not prove entry 7'],
@@ -190,12 +190,12 @@ const TAMPERINGS: Tampering[] = [
     undefined,
     'which must be the last',
   ],
-  ['the receipt is no text', toNdjson(...createLines(), { receipt: 7 }), undefined, 'with that one text'],
+  ['the receipt is no text', toNdjson(...createLines(), { receipt: 7 }), undefined, 'with that one string'],
   [
     'something stands beside it',
     toNdjson(...createLines(), { receipt: proved, v: 1 }),
     undefined,
-    'with that one text',
+    'with that one string',
   ],
   ['the header announces more', record.replace('"entries":4', '"entries":5'), 7, 'announces 5 entries'],
   [
@@ -205,7 +205,7 @@ const TAMPERINGS: Tampering[] = [
     'it is of',
   ],
   ['the last line is cut off', record.slice(0, -1), 8, 'its line is cut off'],
-  ['nothing is recorded', buildRecord([]), undefined, 'holds no entry'],
+  ['nothing is recorded', buildRecord([]), undefined, 'has no entry'],
 ];
 
 function createLines(): Json[] {
@@ -216,7 +216,7 @@ function createShorterLines(): Line[] {
   return renumber(kept).map((line, index) => ({ ...line, entry: kept[index]!.entry }));
 }
 
-describe('an alteration is found:', () => {
+describe('an alteration is detected:', () => {
   it.each(TAMPERINGS)('%s', async (_, file, entry, says) => {
     const verdict = await verifyContent(file);
     expect(verdict.ok).toBe(false);

@@ -30,7 +30,7 @@ type TornWrite = { readonly id: number; readonly sectors: readonly boolean[]; re
 
 /** What a crash left, by path; null is a directory. */
 export type DiskContents = ReadonlyMap<string, Buffer | null>;
-export type Crash = {
+type Crash = {
   /** How many operations had begun. */
   readonly operationCount: number;
   /** What was said until then. */
@@ -142,7 +142,7 @@ function applyTornWrite(
   return torn.grown ? Math.max(size, offset + bytes.length) : size;
 }
 
-export type Sampling = {
+type Sampling = {
   /** Numbers below its argument, the same in every run. */
   readonly randomBelow: (below: number) => number;
   /** How many subsets are drawn where there are too many to try them all. */

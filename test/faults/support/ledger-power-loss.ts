@@ -33,7 +33,7 @@ export const LARGE_STEPS: readonly AppendStep[] = [
   [10],
   [20, 30],
 ];
-export type RecordedRuns = {
+type RecordedRuns = {
   readonly operations: readonly Operation[];
   /** Its entries as they are in the end, without a power loss. */
   readonly history: readonly string[];
@@ -78,7 +78,7 @@ const hasFailedAtEntries = ({ operations }: Pick<Recording, 'operations'>): bool
   return before?.is === 'write' && before.path.endsWith('-wal') && before.offset > 0;
 };
 
-export function concatenateOperations(recordings: readonly Recording[]): readonly Operation[] {
+function concatenateOperations(recordings: readonly Recording[]): readonly Operation[] {
   const all: Operation[] = [];
   for (const { operations } of recordings) {
     const before = all.length;

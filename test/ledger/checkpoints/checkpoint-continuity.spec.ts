@@ -1,4 +1,4 @@
-// A book that no longer holds what it has signed does not start, and says what to do.
+// A book that contradicts its last checkpoint does not start, and says what to do.
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -55,12 +55,12 @@ async function recordSession(count: number, more: ExtraOptions = {}): Promise<st
 const readStoredCheckpoint = (): string => readFileSync(resolvePath('checkpoint'), 'utf8');
 
 describeEmbedded(EMBEDDED_ONLY_REASON, 'the last checkpoint', () => {
-  it('lies beside the ledger when the book is closed, over all of it', async () => {
+  it('covers all entries when the book is closed', async () => {
     const vkey = await recordSession(5);
     expect(readNote(readStoredCheckpoint(), vkey).size).toBe(5);
   });
 
-  it('is on disk before it is given out', async () => {
+  it('is durable before it is published', async () => {
     const book = await openBook();
     await recordSources(book, 3);
     const { note, size } = await book.checkpoints.getCovering(2);
@@ -69,7 +69,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the last checkpoint', () => {
     await book.close();
   });
 
-  it('comes by itself after the book has grown', async () => {
+  it('is signed without a request after the book has grown', async () => {
     const book = await openBook();
     await recordSources(book, 2);
     while (!existsSync(resolvePath('checkpoint'))) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -77,7 +77,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the last checkpoint', () => {
     await book.close();
   });
 
-  it('grows with the book and never contradicts the one before', async () => {
+  it('grows with the book and is consistent with the one before', async () => {
     const vkey = await recordSession(3);
     const first = readNote(readStoredCheckpoint(), vkey);
     await recordSession(4);
@@ -90,8 +90,8 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the last checkpoint', () => {
   });
 });
 
-describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that is not the one that was signed', () => {
-  it('because an older copy was put in its place: the start says so, and goes on when the file is moved away', async () => {
+describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that contradicts its checkpoint does not start', () => {
+  it('if it is an older copy; the start says so, and succeeds when the checkpoint is moved away', async () => {
     await recordSession(4);
     copyFileSync(resolvePath('ledger.db'), resolvePath('old.db'));
     await recordSession(3);
@@ -108,7 +108,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that is not the one that was si
     ).toBe(5);
   });
 
-  it('because an older copy was put in its place and has grown since: another history of the same length', async () => {
+  it('if it is an older copy that has grown since: another history of the same length', async () => {
     await recordSession(4);
     copyFileSync(resolvePath('ledger.db'), resolvePath('old.db'));
     await recordSession(3);
@@ -121,7 +121,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that is not the one that was si
     );
   });
 
-  it('because somebody altered an entry and made its hashes fit', async () => {
+  it('if an entry was altered and its hashes were recomputed', async () => {
     await recordSession(6);
     const db = new Database(resolvePath('ledger.db'));
     db.exec('DROP TRIGGER entries_are_never_altered');
@@ -135,14 +135,14 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that is not the one that was si
 });
 
 describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
-  it('is made with the book, for its owner alone, and stays', async () => {
+  it('is created with the book, readable by its owner only, and kept', async () => {
     const vkey = await recordSession(1);
     expect(vkey).toMatch(/^minutebook\/[0-9a-f]{32}\+[0-9a-f]{8}\+A[A-Za-z0-9+/]{43}$/);
     expect(statSync(resolvePath('checkpoint.key')).mode & 0o777).toBe(0o600);
     expect(await recordSession(1)).toBe(vkey);
   });
 
-  it('has the name that is asked for, if it is still to be made', async () => {
+  it('has the configured name if it is created', async () => {
     const vkey = await recordSession(1, { checkpointName: 'book.example.org/csto' });
     expect(readNote(readStoredCheckpoint(), vkey).origin).toBe('book.example.org/csto');
     expect(await recordSession(0, { checkpointName: 'another.example.org' })).toBe(vkey);
@@ -157,7 +157,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
     expect(readNote(readStoredCheckpoint(), key.verifierKey).size).toBe(2);
   });
 
-  it('that is gone stops the start, as long as there is something that it has signed', async () => {
+  it('prevents the start if it is missing while there is a checkpoint', async () => {
     await recordSession(1);
     rmSync(resolvePath('checkpoint.key'));
     await expect(openBook()).rejects.toThrow(/checkpoint\.key is gone, .* put the key back\./);
@@ -166,7 +166,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
     await recordSession(0);
   });
 
-  it('that has not signed what lies there stops the start', async () => {
+  it('prevents the start if it has not signed the checkpoint', async () => {
     await recordSession(1);
     writeFileSync(resolvePath('checkpoint.key'), NoteSigningKey.generate('another').secret);
     await expect(openBook()).rejects.toThrow(
@@ -178,7 +178,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
     ['', 'it does not have the form'],
     ['PRIVATE+KEY+a+00000000+AQ==', 'it does not have the form'],
     [NoteSigningKey.generate('a').secret.replace('+a+', '+b+'), 'its id is not that of its name and key'],
-  ])('that is none stops the start: %s', async (text, why) => {
+  ])('prevents the start if it is invalid: %s', async (text, why) => {
     writeFileSync(resolvePath('checkpoint.key'), text);
     await expect(openBook()).rejects.toThrow(why);
     rmSync(resolvePath('checkpoint.key'));
@@ -188,7 +188,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
 
 itEmbedded(
   EMBEDDED_ONLY_REASON,
-  'a checkpoint with a byte that is another, or without its end, stops the start',
+  'a checkpoint with any byte altered, or truncated, prevents the start',
   async () => {
     await recordSession(2);
     const key = readSigningKey(resolvePath('checkpoint.key'));

@@ -1,4 +1,4 @@
-// The tree that answers from tiles, held against RFC 6962 to the letter and against published values.
+// The tree over tiles, compared with a literal implementation of RFC 6962 and with published values.
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { MerkleTree } from '../../../src/ledger/merkle/merkle-tree.js';
@@ -14,7 +14,7 @@ const createLeaves = (size: number): Buffer[] =>
   Array.from({ length: size }, (_, n) => hashLeaf(Buffer.from(`leaf ${n}`)));
 const toHex = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('hex'));
 
-describe('a tree says what RFC 6962 says', () => {
+describe('a tree has the hashes of RFC 6962', () => {
   const most = 1_100;
   const all = createLeaves(most);
   const tree = buildTree(all);
@@ -27,7 +27,7 @@ describe('a tree says what RFC 6962 says', () => {
       ]);
   });
 
-  it('for the path of any leaf and for any growth', () =>
+  it('for any inclusion proof and any consistency proof', () =>
     fc.assert(
       fc.property(fc.integer({ min: 1, max: most }), fc.nat(), fc.nat(), (size, one, other) => {
         const [index, from] = [one % size, 1 + (other % size)];
@@ -41,7 +41,7 @@ describe('a tree says what RFC 6962 says', () => {
       { numRuns: 200 },
     ));
 
-  it('while it grows: what was asked before does not change what is answered later', () =>
+  it('while it grows: earlier reads do not change later ones', () =>
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 8 }), (steps) => {
         const tiles = new InMemoryTileStore();
@@ -59,7 +59,7 @@ describe('a tree says what RFC 6962 says', () => {
       { numRuns: 30 },
     ));
 
-  it('and nothing of what is not there', () => {
+  it('and refuses leaves that do not exist', () => {
     expect(() => tree.getRoot(most + 1)).toThrow(RangeError);
     expect(() => tree.getInclusionProof(5, 5)).toThrow(RangeError);
     expect(() => tree.getInclusionProof(-1, 5)).toThrow(RangeError);
@@ -72,7 +72,7 @@ describe('tiles', () => {
   const all = createLeaves(70_000);
   const tree = buildTree(all);
 
-  it('are those that the specification names for a tree of 70,000', () => {
+  it('are those of the specification for a tree of 70,000 leaves', () => {
     expect(tree.getTile(0, 272, 256)).toEqual(Buffer.concat(all.slice(272 * 256, 273 * 256)));
     expect(tree.getTile(0, 273, 112)).toEqual(Buffer.concat(all.slice(273 * 256)));
     expect(tree.getTile(0, 273, 113)).toBeUndefined();

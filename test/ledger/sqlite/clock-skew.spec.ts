@@ -24,14 +24,14 @@ describe('a clock behind the last entry', () => {
     writer.close();
   });
 
-  it.each([1, 5_000])('by %d ms: the time of the last entry counts', (behind) => {
+  it.each([1, 5_000])('by %d ms: records the time of the last entry', (behind) => {
     now = noon - behind;
     expect(writer.commit([createAppend('a-1', 0)])).toEqual([
       { outcome: 'appended', entry: 2, recordedAt: '2026-11-23T12:00:00.000Z' },
     ]);
   });
 
-  it('by more: nothing is written until it is right again', () => {
+  it('by more: refuses appends until it is corrected', () => {
     now = noon - 5_001;
     const refused = () => writer.commit([createAppend('a-1', 0), createAppend('a-2', -1)]);
     expect(refused).toThrow(NotWrittenError);
@@ -46,7 +46,7 @@ describe('a clock behind the last entry', () => {
   });
 });
 
-it('finds the last entry of a moment', () => {
+it('finds the last entry at an instant', () => {
   let now = noon;
   const file = join(createTemporaryDirectory(), 'ledger.db');
   const writer = new LedgerWriter(file, () => now);

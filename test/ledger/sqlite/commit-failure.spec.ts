@@ -1,4 +1,4 @@
-// After a failed write or sync nobody knows what is on the disk. The writer finds out, or ends.
+// After a failed write or sync the content of the disk is not known. The writer determines it, or ends.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,7 +110,7 @@ const expectAllAppended = ({ lines }: WriterRun): void => {
 };
 
 (hasStrace() ? describe : describe.skip)('a disk that fails', () => {
-  it('every acknowledgement comes after a sync of the log', async () => {
+  it('every acknowledgment follows a sync of the log', async () => {
     const { trace, lines } = await runTracedWriter(false, '-y', '-e', 'trace=fdatasync,fsync,write');
     expect(listAcknowledged(lines)).toEqual([0, 1, 2]);
     const calls = trace
@@ -121,21 +121,21 @@ const expectAllAppended = ({ lines }: WriterRun): void => {
     expect(calls.join(' ')).toMatch(/synced said (synced )+said (synced )+said$/);
   });
 
-  it('at the n-th sync: it is found out what is there, and that is said', () =>
+  it('at the n-th sync: determines and reports what is durable', () =>
     failEachCall('fdatasync,fsync', 'EIO', 1, (ran) => {
       expectTruthfulOutput(ran);
       expectAllAppended(ran);
       expect(listCodes(ran.lines).every((code) => code === 'outcome-unknown')).toBe(true);
     }));
 
-  it('at the n-th write: the same', () =>
+  it('at the n-th write: determines and reports what is durable', () =>
     failEachCall('pwrite64', 'EIO', 3, (ran) => {
       expectTruthfulOutput(ran);
       expectAllAppended(ran);
       expect(listCodes(ran.lines).every((code) => code === 'outcome-unknown')).toBe(true);
     }));
 
-  it('for want of space at the n-th write: nothing was written, and that is said', () =>
+  it('for lack of space at the n-th write: reports that nothing was written', () =>
     failEachCall('pwrite64', 'ENOSPC', 3, (ran) => {
       expectTruthfulOutput(ran);
       expectAllAppended(ran);
@@ -144,7 +144,7 @@ const expectAllAppended = ({ lines }: WriterRun): void => {
       expect(listCodes(ran.lines).every((code) => code === 'disk-full')).toBe(true);
     }));
 
-  it('for good: it says so, or ends with a sentence, and what it acknowledged is there', async () => {
+  it('permanently: reports it, or ends with a sentence, and all acknowledged entries are there', async () => {
     const calls = 'fdatasync,fsync,pwrite64,ftruncate';
     const sentences = new Set<string>();
     for (let from = 2; from < 60; from += 4) {

@@ -82,7 +82,7 @@ function findDamagedEntry(read: () => unknown): number {
   throw new Error('nothing was noticed');
 }
 
-describe('a ledger refuses by itself', () => {
+describe('a ledger refuses', () => {
   it.each([
     ['UPDATE', `UPDATE entries SET data = '{}' WHERE entry = 1`, 'never altered'],
     ['DELETE', 'DELETE FROM entries WHERE entry = 6', 'never deleted'],
@@ -107,7 +107,7 @@ describe.each([
   'previous',
   'leaf',
 ])('a flipped bit in %s', (column) => {
-  it('is named by every way of reading the entry', () => {
+  it('is reported by every read of the entry', () => {
     const file = createLedger();
     flipBit(file, column);
     withLedger(file, (ledger) => {
@@ -126,7 +126,7 @@ describe.each([
     });
   });
 
-  it('is named at the start', () => {
+  it('is reported at the start', () => {
     const file = createLedger(900);
     flipBit(file, column);
     expect(createOpener(file)).toThrow(LedgerUnusableError);
@@ -142,7 +142,7 @@ const readEntryId = (file: string): string => {
 };
 
 describe('a flipped bit in the number of an entry', () => {
-  it('is found as a gap', () => {
+  it('is detected as a gap', () => {
     const file = createLedger();
     flipBit(file, 'entry');
     withLedger(file, (ledger) => {
@@ -154,7 +154,7 @@ describe('a flipped bit in the number of an entry', () => {
 });
 
 describe('any flipped bit of the bytes on the disk', () => {
-  it('of an entry is named when it is read', () => {
+  it('of an entry is reported when it is read', () => {
     const file = createLedger();
     const bytes = readFileSync(file);
     const db = new Database(file, { readonly: true });
@@ -179,7 +179,7 @@ describe('any flipped bit of the bytes on the disk', () => {
   });
 });
 
-describe('a ledger that is not whole', () => {
+describe('an incomplete ledger', () => {
   it.each([1, 2, 5])('without entry %d is not opened', (entry) => {
     const file = createLedger();
     alterLedger(file, 'DELETE FROM entries WHERE entry = ?', entry);
@@ -187,7 +187,7 @@ describe('a ledger that is not whole', () => {
     withLedger(file, (ledger) => expect(findDamagedEntry(() => ledger.readAfter(0, 10))).toBe(entry));
   });
 
-  it('is opened if the damage is long ago, which is the work of an audit, but the damage is named when read', () => {
+  it('is opened if the damage is far from the head, which an audit finds, but reports it when it is read', () => {
     const file = createLedger(1_000);
     flipBit(file, 'data');
     createOpener(file)().close();
@@ -197,7 +197,7 @@ describe('a ledger that is not whole', () => {
     });
   });
 
-  it('searched by time does not trust a damaged time', () => {
+  it('does not trust a damaged time in a search by time', () => {
     const file = createLedger();
     alterLedger(file, `UPDATE entries SET recorded_at = '2999-01-01T00:00:00.000Z' WHERE entry = 3`);
     withLedger(file, (ledger) =>
@@ -205,14 +205,14 @@ describe('a ledger that is not whole', () => {
     );
   });
 
-  it.each([1, 3, 20, 100])('short of its last %d pages is not opened', (pages) => {
+  it.each([1, 3, 20, 100])('without its last %d pages is not opened', (pages) => {
     const file = createLedger(2_000);
     truncateSync(file, statSync(file).size - pages * 4096);
     expect(createOpener(file)).toThrow(LedgerUnusableError);
     expect(createOpener(file)).toThrow('restore it from a copy');
   });
 
-  it.each([20, 100, Infinity])('short of its last %d pages after a crash is not opened', (pages) => {
+  it.each([20, 100, Infinity])('without its last %d pages after a crash is not opened', (pages) => {
     const file = createLedger(2_000);
     const copy = join(createTemporaryDirectory(), 'ledger.db');
     const writer = new LedgerWriter(file);
@@ -225,7 +225,7 @@ describe('a ledger that is not whole', () => {
     expect(createOpener(copy)).toThrow('restore it from a copy');
   });
 
-  it('a crash alone takes nothing away', () => {
+  it('after a crash alone is complete', () => {
     const file = createLedger(2_000);
     const copy = join(createTemporaryDirectory(), 'ledger.db');
     const writer = new LedgerWriter(file);
@@ -249,7 +249,7 @@ describe('a ledger that is not whole', () => {
   });
 });
 
-it('a ledger of another schema is opened neither for writing nor for reading', () => {
+it('refuses a ledger of another schema for writing and for reading', () => {
   const file = createLedger();
   const db = new Database(file);
   db.pragma('user_version = 3');

@@ -65,7 +65,7 @@ function fillDisk(file: string): void {
   const write = () =>
     sequencer.append(createAppend('a-1', ledger.getStreamRevision('a-1'), ['x'.repeat(50_000), 'y']));
 
-  it('refuses what is written and goes on reading, until there is space again', async () => {
+  it('refuses appends and serves reads until there is space again', async () => {
     await open();
     await write();
     for (const round of [1, 2]) {
@@ -87,7 +87,7 @@ function fillDisk(file: string): void {
     await close();
   });
 
-  it('refuses all that waited together', async () => {
+  it('refuses all appends of a batch', async () => {
     await open();
     fillDisk(ballast);
     await writtenUntilRefused();

@@ -41,7 +41,7 @@ function countWalCommits(file: string): number {
 }
 
 describe('group commit', () => {
-  it('what waits together is committed together, each with its own answer', async () => {
+  it('commits waiting appends together, each with its own outcome', async () => {
     const place = new SqliteFixture();
     const { sequencer } = await place.open();
     await sequencer.append(createAppend('a-0', -1));

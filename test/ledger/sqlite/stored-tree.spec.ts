@@ -1,4 +1,4 @@
-// The tree of a ledger: written with its entries, whole after every restart, made for books that have none yet.
+// The stored tree of a ledger: written with its entries, complete after every restart, built for ledgers without one.
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Append } from '../../../src/ledger/sequencer.js';
@@ -27,7 +27,7 @@ function checkTree(size: number): void {
   ledger.close();
 }
 
-it('a book without entries has the hash of nothing for a root', () => {
+it('an empty ledger has the hash of the empty string as root', () => {
   new LedgerWriter(file).close();
   const ledger = new SqliteLedger(file);
   expect(ledger.tree.getRoot(0).toString('hex')).toBe(
@@ -47,7 +47,7 @@ it.each([1, 85, 86, 170, 171, 342])('after %i appends of three, and a restart, a
   checkTree(3 * appends + 3);
 });
 
-it('a reader that was there before sees it grow over the edges of tiles', () => {
+it('an open reader sees it grow across tiles', () => {
   const writer = new LedgerWriter(file);
   const ledger = new SqliteLedger(file);
   for (let n = 0; n < 200; n++) {
@@ -59,7 +59,7 @@ it('a reader that was there before sees it grow over the edges of tiles', () => 
   writer.close();
 });
 
-it('a book of an earlier release gets its tree when it is opened, its entries untouched', () => {
+it('a ledger of an earlier release gets its tree when it is opened, its entries unchanged', () => {
   const writer = new LedgerWriter(file);
   writer.commit(createAppends(0, 300));
   writer.close();

@@ -14,7 +14,7 @@ import { createAppend } from './create-append.js';
 import { createTemporaryDirectory } from './temporary-directory.js';
 import { assertLedgerIntegrity } from './ledger-integrity.js';
 
-export type NodeOptions = {
+type NodeOptions = {
   /** Of a node that was there before. */
   readonly file?: string;
   readonly prefix?: string;

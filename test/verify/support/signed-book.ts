@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Json } from '../../../src/json/json.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import { encodeLeaf, hashLeaf } from '../../../src/ledger/entry.js';
-import { type VerificationResult, verifyFile } from '../../../src/verify/verify-file.js';
+import { verifyFile } from '../../../src/verify/verify-file.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import {
   computeInclusionProof,
@@ -80,7 +80,7 @@ export function renumber(lines: readonly Line[]): Line[] {
   });
 }
 
-export type Signer = {
+type Signer = {
   readonly name: string;
   readonly vkey: string;
   readonly line: (text: string) => string;
@@ -167,7 +167,7 @@ export function verifyContent(
   evidence: {
     readonly [name in 'checkpoint' | 'consistency' | 'key']?: string | Uint8Array | undefined;
   } = {},
-): Promise<VerificationResult> {
+): ReturnType<typeof verifyFile> {
   const directory = createTemporaryDirectory();
   const written = (name: string, content: string | Uint8Array): string => {
     writeFileSync(join(directory, name), content);
