@@ -10,6 +10,7 @@ export type Entry = {
   readonly stream: string;
   readonly revision: number;
   readonly type: string;
+  /** Record time: when it was committed, in UTC with milliseconds. */
   readonly recordedAt: string;
   readonly data: string;
   readonly metadata: string;

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a recipe that is followed literally ends with green tests', () => {
-  it.each(['add-a-command'])(
+  it.each(['add-a-command', 'add-a-read-model'])(
     '%s',
     async (name) => {
       const blocks = parseBlocks(`docs/recipes/${name}.md`);
