@@ -17,7 +17,7 @@ const SUITES = [
 const testArguments = isComplete
   ? '--testPathIgnorePatterns docs/recipes'
   : SUITES.map((suite) => `test/${suite}`).join(' ');
-const TIMEOUT_MS = isComplete ? 3_600_000 : 600_000;
+const TIMEOUT_MS = isComplete ? 3_600_000 : 1_200_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'minutebook-recipes-'));
 afterAll(async () => {

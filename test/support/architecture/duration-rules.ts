@@ -6,7 +6,7 @@ import type { FindViolations, Rule } from './rule.js';
 
 const DURATION = /(?:Ms|_MS)$/;
 /** Names that mean a duration, whatever their unit. */
-const MEANS_DURATION = /(?:timeout|delay|patience|heartbeat|backoff|deadline|milliseconds)$/i;
+const MEANS_DURATION = /(?:timeout|delay|patience|heartbeat|backoff|milliseconds)$/i;
 const TIMEOUTS_FILE = /^src\/(?:[^/]+|ledger\/(?:sqlite|kurrentdb)|cli\/_shared|api\/shared)\/timeouts\.ts$/;
 
 /** Functions that take a duration, by the place of it; those of node:timers/promises take it first. */
@@ -114,7 +114,7 @@ function getDeclaredNumber(node: ts.Node): string | undefined {
   const value = ts.isPropertySignature(node) ? undefined : node.initializer;
   const isNumeric =
     /^number\b/.test(node.type?.getText() ?? '') ||
-    (value !== undefined && !isFunction(value) && hasNumber(value));
+    (value !== undefined && !isFunction(value) && !ts.isObjectLiteralExpression(value) && hasNumber(value));
   return isNumeric ? node.name.text : undefined;
 }
 

@@ -28,10 +28,10 @@ const filesDoNotRepeatTheirFolder: FindViolations = (code) =>
 
 /**
  * Prepositions that name no value. Ends of an interval are not among them: `from` and `to`, `before` and `after`, `since`
- * and `until`, `on` a day.
+ * and `until`, `on` a day. `out` is an output stream, and what is `behind` lags.
  */
 const PREPOSITIONS = new Set(
-  'above across against along amid among around as at behind below beneath beside besides beyond by despite during except for in inside into like near of off onto out outside over past per than then through throughout toward towards under underneath unlike up upon via with within without'.split(
+  'above across against along amid among around as at below beneath beside besides beyond by despite during except for in inside into like near of off onto outside over past per than then through throughout toward towards under underneath unlike up upon via with within without'.split(
     ' ',
   ),
 );
