@@ -12,7 +12,7 @@ import { documents, parseBlocks, readDocument } from './support/markdown-blocks.
 
 const blocks = documents.flatMap(parseBlocks);
 
-/** Where a reader stands who has cloned the project and started the demo. */
+/** A folder like that of a reader who has cloned the project and started the demo. */
 const folder = mkdtempSync(join(tmpdir(), 'minutebook-docs-'));
 let url: string;
 beforeAll(async () => {
@@ -35,10 +35,10 @@ async function runInShell(text: string): Promise<string> {
   return stdout;
 }
 
-/** The demo is imported as lines, and a cluster numbers what is under way at the same time as it likes. */
-const LOCAL_LEDGER_ONLY = 'the documentation shows the numbers of one machine';
+/** The demo is imported as NDJSON, and a cluster may number concurrent commands in any order. */
+const LOCAL_LEDGER_ONLY = 'the documentation shows the entry numbers of one node';
 
-/** `…` stands for anything. */
+/** `…` matches anything. */
 const toExpectation = (json: unknown): unknown =>
   json === '…'
     ? expect.anything()
@@ -48,13 +48,13 @@ const toExpectation = (json: unknown): unknown =>
         ? Object.fromEntries(Object.entries(json).map(([name, value]) => [name, toExpectation(value)]))
         : json;
 
-it('there are snippets to run', () => {
+it('the documentation has snippets of every kind', () => {
   const kinds = new Set(blocks.map(({ info }) => info.split(' ')[0]));
   expect([...kinds].sort()).toEqual(['console', 'diff', 'json', 'sh', 'ts']);
   for (const { file, text } of blocks) expect([file, text]).not.toEqual([file, '']);
 });
 
-describeEmbedded(LOCAL_LEDGER_ONLY, 'what is pasted into a shell works', () => {
+describeEmbedded(LOCAL_LEDGER_ONLY, 'shell snippets run as shown', () => {
   const pasted = blocks
     .map((block, n) => ({ ...block, then: blocks[n + 1] }))
     .filter(({ info }) => info === 'sh');
@@ -65,14 +65,14 @@ describeEmbedded(LOCAL_LEDGER_ONLY, 'what is pasted into a shell works', () => {
       expect(JSON.parse(answer)).toEqual(toExpectation(JSON.parse(then.text)));
   });
 
-  it('and the backup is a whole book', async () => {
+  it('the backup that they make is a complete ledger', async () => {
     const directory = mkdtempSync(join(folder, 'restored-'));
     symlinkSync(join(folder, 'ledger-backup.db'), join(directory, 'ledger.db'));
     expect((await startTestServer({ directory })).headEntry).toBe(93);
   });
 });
 
-describe('what is compiled compiles', () => {
+describe('TypeScript snippets compile', () => {
   // Recipes are compiled by recipes.spec.ts, step by step.
   const written = blocks.filter(
     ({ info, file }) => info.startsWith('ts ') && !file.startsWith('docs/recipes/'),
@@ -99,7 +99,7 @@ const createdByRecipes = new Set(
   blocks.map(({ info }) => /^ts (.+)$/.exec(info)?.[1]).filter((path) => path !== undefined),
 );
 
-describe('what is named is there', () => {
+describe('what the documentation names exists', () => {
   it.each(documents)('links of %s', (file) => {
     const missing = [...readDocument(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, link]) => link ?? '')
@@ -115,7 +115,7 @@ describe('what is named is there', () => {
     expect(missing).toEqual([]);
   });
 
-  it('scripts of npm', () => {
+  it('npm scripts in snippets', () => {
     const { scripts } = JSON.parse(readDocument('package.json')) as {
       scripts: { readonly [name: string]: string };
     };
@@ -128,12 +128,12 @@ describe('what is named is there', () => {
     for (const name of named) expect(Object.keys(scripts)).toContain(name);
   });
 
-  it('settings, with their defaults', () => {
+  it('settings in README.md, with their defaults', () => {
     const rows = [...readDocument('README.md').matchAll(/^\| `([A-Z_]+)` +\| `([^`]*)`/gm)];
     expect(rows.length).toBeGreaterThan(5);
-    const said = Object.fromEntries(rows.map(([, name = '', value = '']) => [name, value]));
-    expect(new Configuration(said)).toEqual(new Configuration({}));
-    for (const name of Object.keys(said)) {
+    const documented = Object.fromEntries(rows.map(([, name = '', value = '']) => [name, value]));
+    expect(new Configuration(documented)).toEqual(new Configuration({}));
+    for (const name of Object.keys(documented)) {
       const wrong = name === 'HOST' || name === 'DATA_DIR' ? 'elsewhere' : '-';
       const other = (): unknown => new Configuration({ [name]: wrong });
       if (wrong === '-') expect(other).toThrow(name);
