@@ -1,4 +1,4 @@
-// Lines of commands, or of an export, taken into a book: any number, answered line by line.
+// Imports NDJSON of any length, either commands or an export, with a result for each line.
 import type { Ledger } from '../ledger/ledger.js';
 import type { CommandHandler } from './command-handler.js';
 import { importExportedEntries } from './import-export.js';
@@ -19,7 +19,6 @@ import {
   type Sequencer,
   UnavailableError,
 } from '../ledger/sequencer.js';
-import type { Role } from '../auth/authorization.js';
 import type { NdjsonLine } from '../json/ndjson-lines.js';
 import { getRecordedCommand } from './command-problems.js';
 import { toProblem } from '../problems/to-problem.js';
@@ -31,9 +30,9 @@ import { assertIdempotencyKey, parseCommandEnvelope, parseExactJson } from './co
 export const LINE_MAX_BYTES = EXPORT_LINE_MAX;
 /** What a line with a command may hold, in bytes: as much as a request with one command. */
 const COMMAND_MAX_BYTES = 512 * 1024;
-/** Lines that are decided but not yet answered. Fewer than the sequencer takes, so that others are served, too. */
+/** Lines that are decided but not yet answered. Fewer than the sequencer queues, so that other clients are served, too. */
 const PENDING_MAX = 256;
-/** Entries of an export between two lines that say how far it is. */
+/** Entries of an export between two progress results. */
 const PROGRESS_INTERVAL = 1_000;
 
 export type ImportLineResult = {
@@ -51,21 +50,22 @@ export type ImportTarget = {
   readonly commandHandler: CommandHandler;
 };
 
-/** What is done with lines. */
+/** How lines are imported. */
 export type BulkImport = {
   readonly node: ImportTarget;
   readonly sender: CommandSender;
-  readonly role: Role | null;
+  /** Only an admin may import an export, or set `recordedAt`. */
+  readonly isAdmin: boolean;
   readonly stopOnFailure: boolean;
-  /** Told one result after the other; no further one until this one is taken. */
+  /** Called with one result after the other, in the order of the lines; the next call waits for this one. */
   readonly write: (result: ImportLineResult) => Promise<void>;
-  /** Whether nobody wants any more results. */
+  /** Whether the client has gone, so that no further line is decided. */
   readonly isCancelled: () => boolean;
 };
 
 type LineIterator = AsyncGenerator<NdjsonLine, undefined>;
 
-/** Takes lines whose first one was read already. Resolves to the last entry that became durable by them, 0 if none did. */
+/** Imports lines whose first one is already read. Resolves to the last entry that they made durable, 0 if none did. */
 export const importLines = (
   first: IteratorResult<NdjsonLine, undefined>,
   others: LineIterator,
@@ -83,21 +83,21 @@ async function* prependLine(
   yield* others;
 }
 
-/** Whether lines are an export, as the first of them tells. */
+/** Whether lines are an export, by the first of them. */
 export const isExport = (
   first: IteratorResult<NdjsonLine, undefined>,
 ): first is IteratorYieldResult<NdjsonLine> =>
   !first.done && !first.value.tooLong && isExportHeaderLine(first.value.bytes.toString());
 
-/** Throws ProblemError or NotTakenOver unless the book is empty and whoever asks may fill it. */
-export function assertImportAllowed({ ledger }: ImportTarget, role: Role | null): void {
-  if (role !== 'admin') throw new ProblemError('forbidden', 'Only an admin may import a whole book.');
+/** Throws ProblemError or ImportRefusedError unless the ledger is empty and the client is an admin. */
+export function assertImportAllowed({ ledger }: ImportTarget, isAdmin: boolean): void {
+  if (!isAdmin) throw new ProblemError('forbidden', 'Only an admin may import a whole book.');
   const { entry } = ledger.getHead();
   if (entry > 0) throw createBookNotEmptyError(entry);
 }
 
 async function importExport(first: NdjsonLine, others: LineIterator, importing: BulkImport): Promise<number> {
-  const { node, role, write } = importing;
+  const { node, isAdmin, write } = importing;
   let last = first.number;
   async function* numbered(): AsyncGenerator<NumberedLine> {
     for await (const line of others) {
@@ -106,7 +106,7 @@ async function importExport(first: NdjsonLine, others: LineIterator, importing: 
     }
   }
   try {
-    assertImportAllowed(node, role);
+    assertImportAllowed(node, isAdmin);
     const header = parseExportHeader(decodeLine(first));
     const entries = await importExportedEntries(
       node.sequencer,
@@ -134,7 +134,7 @@ export function decodeLine({ number, bytes, tooLong }: NdjsonLine): NumberedLine
   }
 }
 
-/** Says how far it is, in entries that were read: none is recorded before all are. */
+/** Reports progress in entries read: none is recorded before all are. */
 async function* reportProgress(
   pages: AsyncIterable<readonly Entry[]>,
   { write, isCancelled }: BulkImport,
@@ -144,14 +144,14 @@ async function* reportProgress(
     yield page;
     entries += page.length;
     if (isCancelled())
-      throw new UnavailableError('stopping', 'The import was broken off, and nothing of it was recorded.');
+      throw new UnavailableError('stopping', 'The import was cancelled; none of it was recorded.');
     if (entries < next) continue;
     await write({ line: entries + 1, status: 202, entry: entries });
     next = entries + PROGRESS_INTERVAL;
   }
 }
 
-/** Where an export does not fit. */
+/** The line at which an export is refused. */
 const getFailedLine = (error: unknown): number | undefined =>
   error instanceof InvalidExportError
     ? error.line
@@ -159,29 +159,29 @@ const getFailedLine = (error: unknown): number | undefined =>
       ? error.entry + 1
       : undefined;
 
-/** Memory does not grow with the number of lines: they are not decided far ahead of what was written of them. */
+/** Memory does not grow with the number of lines: few are decided ahead of the results that were written. */
 async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkImport): Promise<number> {
   const { stopOnFailure, isCancelled } = importing;
   let [head, failed] = [0, false];
-  const write = async (taken: Promise<ImportLineResult>): Promise<void> => {
-    const result = await taken;
+  const write = async (pending: Promise<ImportLineResult>): Promise<void> => {
+    const result = await pending;
     head = Math.max(head, result.entry ?? 0);
     failed ||= result.code !== undefined;
     await importing.write(result);
   };
-  /** The answers to come, each after the one before. */
-  const underWay: Promise<void>[] = [];
+  /** The results to come, each written after the one before. */
+  const inFlight: Promise<void>[] = [];
   try {
     for await (const line of lines) {
-      const taken = importCommand(line, importing);
-      const before = underWay.at(-1);
-      underWay.push(before ? before.then(() => write(taken)) : write(taken));
-      // To stop at the first error, nothing may be decided before the line before it is answered.
-      while (underWay.length >= (stopOnFailure ? 1 : PENDING_MAX)) await underWay.shift();
+      const pending = importCommand(line, importing);
+      const before = inFlight.at(-1);
+      inFlight.push(before ? before.then(() => write(pending)) : write(pending));
+      // To stop at the first failure, no line may be decided before the result of the line before it is known.
+      while (inFlight.length >= (stopOnFailure ? 1 : PENDING_MAX)) await inFlight.shift();
       if (isCancelled() || (failed && stopOnFailure)) break;
     }
   } finally {
-    await Promise.all(underWay);
+    await Promise.all(inFlight);
   }
   return head;
 }
@@ -189,20 +189,20 @@ async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkI
 /** Decides one line: the decision is made before this returns, the result comes when it is durable. */
 async function importCommand(
   { number, bytes, tooLong }: NdjsonLine,
-  { node, sender, role }: BulkImport,
+  { node, sender, isAdmin }: BulkImport,
 ): Promise<ImportLineResult> {
   try {
     if (tooLong || bytes.length > COMMAND_MAX_BYTES)
       throw new ProblemError('too-large', `A line with a command holds at most ${COMMAND_MAX_BYTES} bytes.`);
     const value = parseExactJson(bytes);
-    const wording = parseCommandEnvelope(value, '', ['command', 'data', 'idempotencyKey', 'recordedAt']);
+    const envelope = parseCommandEnvelope(value, '', ['command', 'data', 'idempotencyKey', 'recordedAt']);
     const { idempotencyKey, recordedAt } = value as JsonObject;
     if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
     const { entry, events, replayed } = getRecordedCommand(
-      await node.commandHandler.handle(wording, {
+      await node.commandHandler.handle(envelope, {
         ...sender,
         ...(idempotencyKey !== undefined && { idempotencyKey }),
-        ...(recordedAt !== undefined && { recordedAt: parseRecordedAt(recordedAt, role) }),
+        ...(recordedAt !== undefined && { recordedAt: parseRecordedAt(recordedAt, isAdmin) }),
       }),
     );
     return { line: number, status: events.length > 0 && !replayed ? 201 : 200, entry };
@@ -212,9 +212,8 @@ async function importCommand(
   }
 }
 
-function parseRecordedAt(recordedAt: Json, role: Role | null): string {
-  if (role !== 'admin')
-    throw new ProblemError('forbidden', 'Only an admin may say when an entry was recorded.');
+function parseRecordedAt(recordedAt: Json, isAdmin: boolean): string {
+  if (!isAdmin) throw new ProblemError('forbidden', 'Only an admin may set "recordedAt".');
   const instant = typeof recordedAt === 'string' ? parseInstant(recordedAt) : undefined;
   if (instant === undefined)
     throw new ProblemError(

@@ -1,19 +1,12 @@
-// What a client says, before the domain looks at it: bodies, groups, headers.
-import { randomUUID } from 'node:crypto';
-import type { CommandSender } from './command-recorder.js';
-import { type CommandEnvelope, createInvalidNumberError } from './command-validation.js';
-import type { Json } from '../json/json.js';
+// Commands as clients send them, `{ "command", "data" }` alone or in a group. Checks the envelope only: the data are
+// checked by CommandValidator, for all members of a group together.
 import { InvalidCommand } from '../eventsourcing/refusal.js';
-import { toCommandProblem } from './command-problems.js';
-import { ProblemError } from '../problems/problem-error.js';
-import { getHeader, type Request } from '../http/request.js';
 import { isObject } from '../json/is-object.js';
+import type { Json } from '../json/json.js';
 import { parseStrictJson } from '../json/strict-json.js';
-
-/** The JSON of a body. Throws InvalidJson, ProblemError. */
-export function parseBody(request: Request): Json {
-  return parseExactJson(request.body instanceof Buffer ? request.body : Buffer.alloc(0));
-}
+import { ProblemError } from '../problems/problem-error.js';
+import { toCommandProblem } from './command-problems.js';
+import { type CommandEnvelope, createInvalidNumberError } from './command-validation.js';
 
 /** Strict JSON in which every number is exact. Throws InvalidJsonError, and a problem that names the inexact numbers. */
 export function parseExactJson(bytes: Uint8Array): Json {
@@ -23,7 +16,7 @@ export function parseExactJson(bytes: Uint8Array): Json {
   return value;
 }
 
-/** Checks the form of a group's members; what they say is looked at later, all together. */
+/** The members of a group. Throws ProblemError. */
 export function parseCommandGroup(body: Json): CommandEnvelope[] {
   if (!Array.isArray(body))
     throw new ProblemError('not-a-group', 'A group is a JSON array of { "command", "data" }.');
@@ -38,16 +31,16 @@ export function parseCommandEnvelope(
   pointer: string,
   members: readonly string[],
 ): CommandEnvelope {
-  const refuse = (at: string, code: string, detail: string) =>
-    toCommandProblem(new InvalidCommand([{ pointer: `${pointer}${at}`, code, detail }]));
+  const refuse = (path: string, code: string, detail: string) =>
+    toCommandProblem(new InvalidCommand([{ pointer: `${pointer}${path}`, code, detail }]));
   if (!isObject(value)) throw refuse('', 'invalid-value', 'must be an object { "command", "data" }');
   const { command, data } = value;
-  const stray = Object.keys(value).find((name) => !members.includes(name));
-  if (stray !== undefined)
+  const unknown = Object.keys(value).find((name) => !members.includes(name));
+  if (unknown !== undefined)
     throw refuse(
-      `/${stray}`,
+      `/${unknown}`,
       'unknown-field',
-      `"${stray}" is not a member here: there are ${members.join(', ')}`,
+      `"${unknown}" is not a member here; the members are ${members.join(', ')}`,
     );
   if (command === undefined) throw refuse('/command', 'missing-field', '"command" is missing');
   if (typeof command !== 'string')
@@ -56,32 +49,7 @@ export function parseCommandEnvelope(
   return { command, data };
 }
 
-/** Who sends, and the conditions of the request. Throws ProblemError. */
-export function parseSender(request: Request): CommandSender {
-  const idempotencyKey = getHeader(request, 'idempotency-key');
-  if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
-  const ifMatch = getHeader(request, 'if-match');
-  const [, revision] = /^\s*"(\d{1,15})"\s*$/.exec(ifMatch ?? '') ?? [];
-  if (ifMatch !== undefined && revision === undefined)
-    throw new ProblemError(
-      'invalid-value',
-      'If-Match must be one revision in quotes, as the ETag of an earlier answer.',
-    );
-  return {
-    actor: request.principal.name ?? '',
-    correlationId: getCorrelationId(request),
-    ...(idempotencyKey !== undefined && { idempotencyKey }),
-    ...(revision !== undefined && { ifRevision: Number(revision) }),
-  };
-}
-
 export function assertIdempotencyKey(key: unknown): asserts key is string {
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key))
     throw new ProblemError('invalid-value', 'An Idempotency-Key has 1 to 255 visible ASCII characters.');
 }
-
-/** The client's own id for what it is doing, or a new one. */
-const getCorrelationId = (request: Request): string => {
-  const given = getHeader(request, 'x-correlation-id');
-  return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
-};

@@ -1,11 +1,11 @@
-// From the outcome of a command to its recording or its problem: the one place where a refusal meets HTTP.
+// From the outcome of a command to its recording or to a problem: for HTTP, NDJSON and the CLI alike.
 import { RefusedCommand } from '../eventsourcing/decide-command.js';
 import { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
-import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { problems } from '../problems/problems.js';
+import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
 
-/** What was recorded; every other outcome is thrown as its problem. */
+/** The recorded command. Throws every other outcome as its problem. */
 export function getRecordedCommand(outcome: CommandOutcome): RecordedCommand {
   if (outcome instanceof InvalidCommand || outcome instanceof Refusal || outcome instanceof RevisionMismatch)
     throw toCommandProblem(outcome);
@@ -15,8 +15,8 @@ export function getRecordedCommand(outcome: CommandOutcome): RecordedCommand {
 export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMismatch): ProblemError {
   if (outcome instanceof InvalidCommand) {
     const [first] = outcome.errors;
-    const where = first.pointer === '' ? 'The body' : first.pointer;
-    return new ProblemError(first.code, `${where}: ${first.detail}.`.replace('..', '.'), {
+    const subject = first.pointer === '' ? 'The body' : first.pointer;
+    return new ProblemError(first.code, `${subject}: ${first.detail}.`.replace('..', '.'), {
       errors: outcome.errors,
     });
   }
@@ -24,7 +24,7 @@ export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMis
     return new ProblemError(
       'wrong-revision',
       outcome.currentRevision === null
-        ? 'If-Match names a revision, but nothing was recorded in this stream yet.'
+        ? 'If-Match names a revision, but this stream has no events yet.'
         : `The stream is at revision ${outcome.currentRevision}.`,
       { currentRevision: outcome.currentRevision },
     );

@@ -8,7 +8,7 @@ import { escapePointerToken } from './json-pointer.js';
 const DEPTH_MAX = 32;
 
 /** Not JSON, or JSON that is not accepted. `detail` says why. */
-export class InvalidJsonError extends ApplicationError {
+class InvalidJsonError extends ApplicationError {
   readonly code = 'invalid-json';
 
   constructor(readonly detail: string) {
@@ -16,7 +16,7 @@ export class InvalidJsonError extends ApplicationError {
   }
 }
 
-export type StrictJson = {
+type StrictJson = {
   readonly value: Json;
   /** JSON Pointers (RFC 6901) of numbers that lost digits when they were parsed. */
   readonly inexactNumbers: readonly string[];
@@ -56,7 +56,7 @@ function inspectTokens(text: string): string[] {
   const inexact: string[] = [];
   const open: OpenContainer[] = [];
   for (const [token] of text.matchAll(TOKEN_PATTERN)) {
-    const inside = open.at(-1);
+    const container = open.at(-1);
     if (token === '{' || token === '[') {
       if (open.length === DEPTH_MAX)
         throw new InvalidJsonError(`The body is nested more than ${DEPTH_MAX} levels deep.`);
@@ -67,17 +67,17 @@ function inspectTokens(text: string): string[] {
       );
     } else if (token === '}' || token === ']') open.pop();
     else if (token === ',') {
-      if (!inside) continue;
-      if (inside.keys) inside.expectsKey = true;
-      else inside.position = Number(inside.position) + 1;
-    } else if (inside?.expectsKey) {
+      if (!container) continue;
+      if (container.keys) container.expectsKey = true;
+      else container.position = Number(container.position) + 1;
+    } else if (container?.expectsKey) {
       const key = JSON.parse(token) as string;
       if (key === '__proto__') throw new InvalidJsonError('A member may not be called "__proto__".');
-      if (inside.keys?.has(key))
+      if (container.keys?.has(key))
         throw new InvalidJsonError(`The member ${token} occurs twice in one object.`);
-      inside.keys?.add(key);
-      inside.position = key;
-      inside.expectsKey = false;
+      container.keys?.add(key);
+      container.position = key;
+      container.expectsKey = false;
     } else if (!token.startsWith('"') && Number.isSafeInteger(Number(token)) && !isExactInteger(token))
       inexact.push(open.map(({ position }) => `/${escapePointerToken(String(position))}`).join(''));
   }

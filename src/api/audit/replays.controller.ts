@@ -12,7 +12,7 @@ import { ReadModels } from '../../read-models/read-models.js';
 import { Allow } from '../shared/access.guard.js';
 import { EventStreams } from '../shared/event-streams.js';
 import { EmptyQuery, QueryPipe } from '../shared/query.pipe.js';
-import { parseBody } from '../../commands/command-envelope.js';
+import { parseBody } from '../shared/request-body.js';
 
 /** Audits by replay, as jobs. */
 @Controller('audit/replays')

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '../../auth/authenticate.js';
-import { parseBody, parseCommandGroup, parseSender } from '../../commands/command-envelope.js';
+import { parseCommandGroup } from '../../commands/command-envelope.js';
 import { CommandHandler } from '../../commands/command-handler.js';
 import type { CommandOutcome, RecordedCommand } from '../../commands/command-outcome.js';
 import { getRecordedCommand } from '../../commands/command-problems.js';
@@ -15,8 +15,10 @@ import { Allow } from '../shared/access.guard.js';
 import { getTreeRoot } from '../shared/ledger-headers.js';
 import { Principal } from '../shared/principal.js';
 import { createReceipt, formatReceiptLink } from '../shared/receipts.js';
+import { parseBody } from '../shared/request-body.js';
 import { READ_MODELS_TIMEOUT_MS } from '../shared/timeouts.js';
 import { createCommandSchema } from './command-schema.js';
+import { parseSender } from './command-sender.js';
 import { NdjsonCommands } from './ndjson-commands.js';
 
 @Controller('commands')

@@ -10,7 +10,6 @@ import {
   isExport,
   LINE_MAX_BYTES,
 } from '../../commands/bulk-import.js';
-import { parseSender } from '../../commands/command-envelope.js';
 import { CommandHandler } from '../../commands/command-handler.js';
 import { startStreaming, waitForDrain } from '../../http/backpressure.js';
 import type { Reply, Request } from '../../http/request.js';
@@ -21,6 +20,7 @@ import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { parseParameters } from '../shared/query-parameters.js';
 import { FIRST_LINE_TIMEOUT_MS, READ_MODELS_TIMEOUT_MS, REQUEST_END_TIMEOUT_MS } from '../shared/timeouts.js';
+import { parseSender } from './command-sender.js';
 
 /** POST /commands as NDJSON: lines with commands, or an export; one result per line, sent while further lines arrive. */
 @Injectable()
@@ -39,18 +39,19 @@ export class NdjsonCommands {
   async process(body: Readable, role: Role | null, request: Request, reply: Reply): Promise<void> {
     const { ledger, sequencer, commandHandler } = this;
     const node = { ledger, sequencer, commandHandler };
+    const isAdmin = role === 'admin';
     const stopOnFailure = parseOnError(request) === 'stop';
     const { actor, correlationId } = parseSender(request); // throws before the answer begins
     const lines = readLines(body, LINE_MAX_BYTES);
     const first = lines.next();
     try {
       const early = await Promise.race([first, pause(FIRST_LINE_TIMEOUT_MS, undefined, { ref: false })]);
-      if (early && isExport(early)) assertImportAllowed(node, role);
+      if (early && isExport(early)) assertImportAllowed(node, isAdmin);
       const out = startStreaming(reply, { 'content-type': 'application/x-ndjson' });
       const head = await importLines(await first, lines, {
         node,
         sender: { actor, correlationId },
-        role,
+        isAdmin,
         stopOnFailure,
         write: async (result: ImportLineResult) => {
           if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await waitForDrain(out);

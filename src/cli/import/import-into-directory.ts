@@ -51,7 +51,7 @@ export async function importIntoDirectory(
     await importLines(first, lines, {
       node: book,
       sender: { actor: name, correlationId: randomUUID() },
-      role,
+      isAdmin: role === 'admin',
       stopOnFailure: report.stopOnFailure,
       write: (result: ImportLineResult) => {
         if (!signal.aborted) report.addResult(result);

@@ -1,17 +1,9 @@
 /** Violations that are being removed at this moment: how the sentence of a rule begins. The list only shrinks, and ends empty. */
 export const NOT_YET: { readonly [rule: string]: readonly string[] } = {
   'imports follow the arrows between rooms': [
-    'src/commands/bulk-import.ts ',
-    'src/commands/command-envelope.ts ',
   ],
   'imports have no cycle, types included': ['test/support/kurrentdb/faults.ts '],
   'files have at most 450 lines': ['test/api/commands/command-responses.spec.ts '],
-  'every dependency is imported by what ships': [
-    'package.json lists lossless-json, which no shipped file imports',
-  ],
-  'every development dependency is used': [
-    'package.json lists @nestjs/testing for development, but neither code nor a script uses it',
-  ],
   'every export has a user outside its file': [
     'bench/',
     'projections/',
@@ -23,7 +15,6 @@ export const NOT_YET: { readonly [rule: string]: readonly string[] } = {
     'src/domain/',
     'src/eventsourcing/',
     'src/http/',
-    'src/json/',
     'src/ledger/',
     'src/ledger/sqlite/',
     'src/node/',
@@ -60,7 +51,6 @@ export const NOT_YET: { readonly [rule: string]: readonly string[] } = {
     'src/dates/',
     'src/domain/',
     'src/eventsourcing/',
-    'src/json/',
     'src/ledger/',
     'src/ledger/sqlite/',
     'src/read-models/',
