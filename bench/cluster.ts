@@ -1,5 +1,5 @@
-// A node of a cluster beside one machine, in the same minute. Its cluster is the double of the tests, one node in
-// JavaScript that keeps all in memory: the figures tell what Minutebook and the client cost, and nothing of KurrentDB.
+// A cluster node and a node with an embedded ledger, measured in the same minute. The cluster is the double of the tests, one
+// server in JavaScript that keeps its log in memory: the figures show the cost of Minutebook and the driver, not KurrentDB's.
 import { DoubleProcess } from '../test/support/kurrentdb/double-process.js';
 import { measurePosts, startPreparedServer } from './commands.js';
 import type { Fixtures } from './fixtures.js';
@@ -12,14 +12,15 @@ const ROW = 'over a double in JavaScript';
 const REFERENCE = `POST ${workload.command}, embedded ledger`;
 const MEETING_IDS = [MEETING, ...Array.from({ length: CONNECTIONS - 1 }, (_, n) => `m${n + 1}`)];
 
-/** Commands per second of both in turns. */
+/** Commands per second of both nodes, measured in turns. */
 async function measureSideBySide(fixtures: Fixtures, meetings: readonly string[], connections: number) {
   const double = await DoubleProcess.start();
   const ledger = { LEDGER: double.connectionString };
   const node = await startPreparedServer(fixtures, ledger, meetings);
   const embedded = await startPreparedServer(fixtures, {}, meetings);
-  let said = 0;
-  const next = (id: string) => createStatementData(meetings[said % meetings.length] ?? MEETING, id, said++);
+  let sentCount = 0;
+  const next = (id: string) =>
+    createStatementData(meetings[sentCount % meetings.length] ?? MEETING, id, sentCount++);
   const run = (server: typeof node) => () =>
     measurePosts(`${server.url}/commands/${workload.command}`, server.authorization, next, connections);
   const rounds = await runInterleaved(ROUNDS, { node: run(node), embedded: run(embedded) });

@@ -31,7 +31,7 @@ describeKeyStore('a cluster', async () => {
   };
 });
 
-describe('the keys of a node', () => {
+describe('KurrentDbKeyStore', () => {
   let server: TestKurrentDb;
   let double: KurrentDbDouble;
   let opened: ApiKeys[];
@@ -39,7 +39,11 @@ describe('the keys of a node', () => {
   const open = (file = join(createTemporaryDirectory(), 'keys.db')): ApiKeys => {
     const { connectionString: connection, prefix } = server;
     const keys = new ApiKeys(
-      new KurrentDbKeyStore({ cluster: { connection, prefix }, file, warn: (said) => warnings.push(said) }),
+      new KurrentDbKeyStore({
+        cluster: { connection, prefix },
+        file,
+        warn: (message) => warnings.push(message),
+      }),
     );
     opened.push(keys);
     return keys;
@@ -59,7 +63,7 @@ describe('the keys of a node', () => {
     await server.stop();
   });
 
-  it('follow what others change, without being asked', async () => {
+  it('replicates changes that other nodes make', async () => {
     const [here, elsewhere] = [open(), open()];
     const secret = await elsewhere.add('clerk', 'recorder');
     await waitUntil(() => here.find(secret)?.name === 'clerk');
@@ -67,7 +71,7 @@ describe('the keys of a node', () => {
     await waitUntil(() => here.find(secret) === undefined);
   });
 
-  itWithDouble('lie in a stream outside of the ledger, as hashes', async () => {
+  itWithDouble('stores hashes of the keys, in a stream outside of the ledger', async () => {
     const keys = open();
     const secret = await keys.add('clerk', 'recorder');
     await keys.revoke('clerk');
@@ -88,7 +92,7 @@ describe('the keys of a node', () => {
     expect(stream()[0]!.stream.startsWith(`${server.prefix}/`)).toBe(false);
   });
 
-  itWithDouble('hold as they were known, also after a restart, while the node is cut off', async () => {
+  itWithDouble('keeps the known keys while the node is cut off, also after a restart', async () => {
     const file = join(createTemporaryDirectory(), 'keys.db');
     const before = open(file);
     const [clerk, guest] = [await before.add('clerk', 'recorder'), await before.add('guest', 'reader')];
@@ -107,7 +111,7 @@ describe('the keys of a node', () => {
     expect(keys.find(clerk)).toBeUndefined();
   });
 
-  itWithDouble('go on where they were when the connection comes back', async () => {
+  itWithDouble('continues behind the last event when the connection is restored', async () => {
     const [here, elsewhere] = [open(), open()];
     const secrets: string[] = [];
     for (const name of ['a', 'b', 'c']) {
@@ -118,7 +122,7 @@ describe('the keys of a node', () => {
     expect(stream()).toHaveLength(3);
   });
 
-  itWithDouble('are added once, whatever becomes of the connection meanwhile', async () => {
+  itWithDouble('adds a key once, whichever append responses are lost', async () => {
     const keys = open();
     await keys.refresh();
     double.faults.dropAfterAppend();
@@ -132,7 +136,7 @@ describe('the keys of a node', () => {
     for (const secret of secrets) await waitUntil(() => keys.find(secret) !== undefined);
   });
 
-  itWithDouble('are not taken from a cluster that has forgotten what they were made of', async () => {
+  itWithDouble('keeps its keys when the cluster was restored from an older backup', async () => {
     const keys = open();
     const clerk = await keys.add('clerk', 'recorder');
     const backup = double.log.backup();
@@ -145,7 +149,7 @@ describe('the keys of a node', () => {
     expect(keys.find(clerk)).toBeUndefined();
   });
 
-  itWithDouble('that a later release words in another way are named, and the others are taken', async () => {
+  itWithDouble('ignores events of a later release with a warning, and applies the others', async () => {
     const keys = open();
     await keys.refresh();
     double.log.append(`${server.prefix}!keys`, 'no_stream', [
@@ -162,7 +166,7 @@ describe('the keys of a node', () => {
     );
   });
 
-  itWithDouble('are asked for again when the question is not answered', async () => {
+  itWithDouble('reads and subscribes again when the server does not respond', async () => {
     const keys = open();
     await keys.add('clerk', 'recorder');
     double.faults.ignoreReads('reads');
@@ -177,33 +181,35 @@ describe('the keys of a node', () => {
     );
   });
 
-  itWithDouble('can be left at once when nobody answers', async () => {
+  itWithDouble('closes at once when no server responds', async () => {
     const connections = new Set<Socket>();
-    const deaf = await Promise.all(
+    const silentServers = await Promise.all(
       [1, 2, 3].map(async () => {
         const server = createServer((socket) => connections.add(socket.resume())).listen(0, '127.0.0.1');
         await once(server, 'listening');
         return server;
       }),
     );
-    const hosts = deaf.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`).join(',');
-    const cluster = { connection: `esdb://${hosts}?tls=false`, prefix: 'deaf' };
+    const hosts = silentServers
+      .map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`)
+      .join(',');
+    const cluster = { connection: `esdb://${hosts}?tls=false`, prefix: 'silent' };
     const file = join(createTemporaryDirectory(), 'keys.db');
     const known = open(file);
     await known.add('clerk', 'recorder');
     await close(known);
-    const keys = new KurrentDbKeyStore({ cluster, file, warn: (said) => warnings.push(said) });
+    const keys = new KurrentDbKeyStore({ cluster, file, warn: (message) => warnings.push(message) });
     await sleep(300);
-    const began = performance.now();
+    const startedAt = performance.now();
     await keys.close();
-    const took = performance.now() - began;
-    for (const server of deaf) server.close();
+    const tookMs = performance.now() - startedAt;
+    for (const server of silentServers) server.close();
     for (const socket of connections) socket.destroy();
-    expect(took).toBeLessThan(4_000);
+    expect(tookMs).toBeLessThan(4_000);
     expect(warnings).toEqual([]);
   });
 
-  itWithDouble('are asked for anew when a connection that stands does not tell of them', async () => {
+  itWithDouble('subscribes again when an open subscription delivers nothing', async () => {
     const keys = open();
     await keys.add('clerk', 'recorder');
     double.faults.stallSubscriptions();
@@ -211,35 +217,38 @@ describe('the keys of a node', () => {
     expect(keys.find(secret)).toBeDefined();
   });
 
-  itWithDouble('are followed on when a server lags: what it does not have yet is not gone', async () => {
-    const several = await KurrentDbDouble.start({ nodes: 3 });
-    const behind = several.nodes[2]!;
-    const file = join(createTemporaryDirectory(), 'keys.db');
-    const at = (connection: string, name = file): ApiKeys => {
-      const keys = new ApiKeys(
-        new KurrentDbKeyStore({
-          cluster: { connection, prefix: 'lagging' },
-          file: name,
-          warn: (said) => warnings.push(said),
-        }),
-      );
-      opened.push(keys);
-      return keys;
-    };
-    const first = at(several.connectionString);
-    behind.lag();
-    await first.add('clerk', 'recorder');
-    await close(first);
-    const again = at(behind.connectionString);
-    const elsewhere = at(several.connectionString, join(createTemporaryDirectory(), 'keys.db'));
-    const secret = await elsewhere.add('reader', 'reader');
-    await waitUntil(() => again.find(secret) !== undefined);
-    expect(warnings).toEqual([]);
-    for (const keys of [again, elsewhere]) await close(keys);
-    await several.stop();
-  });
+  itWithDouble(
+    'continues on a server that lags behind, whose missing events do not count as gone',
+    async () => {
+      const several = await KurrentDbDouble.start({ nodes: 3 });
+      const behind = several.nodes[2]!;
+      const file = join(createTemporaryDirectory(), 'keys.db');
+      const at = (connection: string, name = file): ApiKeys => {
+        const keys = new ApiKeys(
+          new KurrentDbKeyStore({
+            cluster: { connection, prefix: 'lagging' },
+            file: name,
+            warn: (message) => warnings.push(message),
+          }),
+        );
+        opened.push(keys);
+        return keys;
+      };
+      const first = at(several.connectionString);
+      behind.lag();
+      await first.add('clerk', 'recorder');
+      await close(first);
+      const again = at(behind.connectionString);
+      const elsewhere = at(several.connectionString, join(createTemporaryDirectory(), 'keys.db'));
+      const secret = await elsewhere.add('reader', 'reader');
+      await waitUntil(() => again.find(secret) !== undefined);
+      expect(warnings).toEqual([]);
+      for (const keys of [again, elsewhere]) await close(keys);
+      await several.stop();
+    },
+  );
 
-  it('are not those of one machine', async () => {
+  it('refuses a file with keys of an embedded ledger, and the other way round', async () => {
     const file = join(createTemporaryDirectory(), 'keys.db');
     const own = new ApiKeys(new SqliteKeyStore(file));
     await own.add('clerk', 'recorder');

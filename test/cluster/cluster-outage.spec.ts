@@ -1,4 +1,4 @@
-// A server process over a cluster that goes away under it: it stays, and answers.
+// A server process whose cluster goes away: it keeps running and responds.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../support/kurrentdb/test-kurrentdb.js';
 import { waitUntil } from '../support/wait-until.js';
 
-(isDouble ? describe : describe.skip)('a server', () => {
+(isDouble ? describe : describe.skip)('a server whose cluster is down', () => {
   const shell = new Shell();
   let double: KurrentDbDouble;
   let node: ShellServer;
@@ -32,7 +32,7 @@ import { waitUntil } from '../support/wait-until.js';
     return status;
   };
 
-  it('goes on when appends are refused one after the other while no server is to be found', async () => {
+  it('keeps running when appends fail one after the other and discovery finds no server', async () => {
     const held = Array.from({ length: 8 }, (_, n) => `held-${n}`);
     const letGo = held.map((name) => double.faults.holdAppends((stream) => stream.endsWith(name)));
     const outcomes = held.map(register);

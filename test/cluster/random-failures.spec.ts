@@ -1,5 +1,5 @@
-// Three nodes in processes of their own over a cluster of three. While clients write by way of all of them, nodes are
-// killed, connections cut, leaders changed and answers lost. After each round the book is read over HTTP on every node.
+// Three node processes over a cluster of three servers. While clients send commands to all nodes, nodes are killed,
+// connections cut, leaders changed and responses lost. After each round the test reads the book of every node over HTTP.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,9 +16,9 @@ import { isDouble } from '../support/kurrentdb/test-kurrentdb.js';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { type ChildProgram, runScript, stopAllPrograms } from '../support/child-program.js';
 
-/** How often something befalls them: 12 times, or as often as MINUTEBOOK_KILLS says. */
+/** How many failures are injected: 12, or MINUTEBOOK_KILLS. */
 const ROUNDS = Number(process.env['MINUTEBOOK_KILLS'] || 12);
-/** What is said, and what befalls whom, is drawn from MINUTEBOOK_SEED. */
+/** The seed of all random choices: commands, failures and their targets. */
 const SEED = Number(process.env['MINUTEBOOK_SEED'] || Date.now() % 1_000_000);
 const NODES = 3;
 /** Of each node. */
@@ -49,13 +49,13 @@ class NodeProcess {
     this.program = undefined;
   }
 
-  /** The last entry that it has. */
+  /** The last entry of the node. */
   async readHead(): Promise<number> {
     const { headers } = await fetch(`${this.url}/events?limit=1`);
     return Number(headers.get('ledger-entry'));
   }
 
-  /** Resolves when it has the entry: to the root of the tree there. */
+  /** Resolves to the root of the tree at an entry when the node has that. */
   async waitForRoot(entry: number): Promise<string | null> {
     for (;;) {
       const answer = await fetch(`${this.url}/organizations/org?asOf=${entry}`, {
@@ -133,7 +133,7 @@ const failures: { readonly [what: string]: Failure } = {
       const secret = readFileSync(join(nodes[0]!.directory, 'admin.key'), 'utf8').trim();
       const secretaries = () =>
         nodes.map(({ url }, index) => new WriteClients(random, url, secret, count + index, NODES));
-      /** Until it is known what became of it, at any node. */
+      /** Sends the command to one node after the other until the outcome is known. */
       const send = async (sent: SentRequest) => {
         for (let told = history.outcomes.get(sent); !told || told.is === 'unknown';) {
           told = await new WriteClients(random, nodes[random(NODES)]!.url, secret, 0).send(sent);

@@ -1,4 +1,4 @@
-// Three nodes with HTTP over one cluster: who belongs, and what was signed, is the same on all of them.
+// Three nodes with HTTP over one cluster: API keys and checkpoints are the same on all of them.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NoteSigningKey } from '../../src/ledger/checkpoints/signed-note.js';
@@ -46,8 +46,8 @@ const registerSource = async (node: TestServer, source: string, apiKey: string):
 const runMinutebook = (...words: string[]): Promise<ProgramExit> =>
   runScript('cli/minutebook', words, { ...settings, DATA_DIR: '/nowhere' }).exit;
 
-describe('a key', () => {
-  it('is made by the first node, and opens all', async () => {
+describe('an API key of a cluster', () => {
+  it('is created by the first node and accepted by all', async () => {
     expect(nodes.map(({ directory }) => existsSync(join(directory, 'admin.key')))).toEqual([
       true,
       false,
@@ -59,7 +59,7 @@ describe('a key', () => {
     }
   });
 
-  it('that one node adds opens the others, until another one revokes it', async () => {
+  it('is accepted by all nodes when one has added it, until another one revokes it', async () => {
     const [one, two, three] = nodes as [TestServer, TestServer, TestServer];
     const secret = await one.server.node.apiKeys.add('clerk', 'recorder');
     await waitUntil(() => [two, three].every(({ server }) => server.node.apiKeys.find(secret)));
@@ -70,7 +70,7 @@ describe('a key', () => {
     expect(await registerSource(three, 'clerk-3', secret)).toBe(401);
   });
 
-  it('is added, listed and revoked by the command line, on all nodes', async () => {
+  it('is added, listed and revoked on all nodes by the command line', async () => {
     const { code, stdout, stderr } = await runMinutebook('keys', 'add', 'by hand', '--role', 'recorder');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const secret = stdout.trim();
@@ -86,7 +86,7 @@ describe('a key', () => {
     await waitUntil(() => nodes.every(({ server }) => server.node.apiKeys.find(secret) === undefined));
   });
 
-  it('is not looked for in a cluster without a book', async () => {
+  it('is refused by the command line if the cluster has no book', async () => {
     const environment = { ...settings, LEDGER_PREFIX: `${settings.LEDGER_PREFIX}x` };
     const { code, stderr } = await runScript('cli/minutebook', ['keys', 'list'], environment).exit;
     expect(code).toBe(1);
@@ -96,8 +96,8 @@ describe('a key', () => {
   });
 });
 
-describe('a checkpoint', () => {
-  it('is the same history on every node, also on one that does not sign', async () => {
+describe('a checkpoint of a cluster', () => {
+  it('covers the same history on every node, also on one that does not sign', async () => {
     for (const [n, node] of nodes.entries()) {
       expect((await node.get('/checkpoint/key')).text).toBe(`${key.verifierKey}\n`);
       await registerSource(node, `signed-${n}`, node.getKey());
@@ -109,7 +109,7 @@ describe('a checkpoint', () => {
     }
   });
 
-  it('makes receipts that one node gives of what another recorded', async () => {
+  it('lets one node issue receipts for entries that another node recorded', async () => {
     const [one, , three] = nodes as [TestServer, TestServer, TestServer];
     const { json } = await one.sendCommand('register-source', { source: 'proved', title: 'A source' });
     const { id } = json.events[0] as { id: string };
@@ -118,7 +118,7 @@ describe('a checkpoint', () => {
     expect([receipt.status, receipt.text.split('\n')[0]]).toEqual([200, 'c2sp.org/tlog-proof@v1']);
   });
 
-  it('has no key yet where nobody has signed', async () => {
+  it('has no verifier key while no node has signed', async () => {
     const alone = await startTestServer({
       LEDGER: settings.LEDGER,
       LEDGER_PREFIX: `${settings.LEDGER_PREFIX}y`,
@@ -133,8 +133,8 @@ describe('a checkpoint', () => {
   });
 });
 
-(isDouble ? describe : describe.skip)('a node', () => {
-  it('that is cut off goes by the keys that it knew', async () => {
+(isDouble ? describe : describe.skip)('a node of a cluster', () => {
+  it('accepts the known keys while it is cut off', async () => {
     const [one] = nodes as [TestServer];
     const secret = await one.server.node.apiKeys.add('kept', 'recorder');
     await one.server.node.apiKeys.add('lost', 'reader');
@@ -147,7 +147,7 @@ describe('a checkpoint', () => {
     expect(await registerSource(one, 'yes', secret)).toBe(201);
   });
 
-  it('whose ledger.db was altered says so everywhere, records nothing, and leaves the others alone', async () => {
+  it('reports an altered ledger.db everywhere and records nothing, while the other nodes work', async () => {
     const [one] = nodes as [TestServer];
     await one.get('/checkpoint');
     const directory = createTemporaryDirectory();
@@ -180,7 +180,7 @@ describe('a checkpoint', () => {
   });
 });
 
-it('several nodes that begin at once make one first key', async () => {
+it('several nodes that start at the same time create one first key', async () => {
   const prefix = `${settings.LEDGER_PREFIX}z`;
   const environment = { ...settings, LEDGER_PREFIX: prefix, PORT: '0', LOG_LEVEL: 'error' };
   const directories = [createTemporaryDirectory(), createTemporaryDirectory(), createTemporaryDirectory()];

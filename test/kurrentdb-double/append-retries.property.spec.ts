@@ -1,4 +1,4 @@
-// The law behind sending again: with the same events at the same revision, whatever became of the first time.
+// The law behind retries: the same events at the same revision are recorded once, whatever the first attempt did.
 import fc from 'fast-check';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { credentials } from '../support/kurrentdb/test-kurrentdb.js';
@@ -32,7 +32,7 @@ const sendingArbitrary = fc.record({
 
 let runs = 0;
 
-it('each event is recorded once, in the order in which they were sent', () =>
+it('records each event once, in the order of the appends', () =>
   fc.assert(
     fc.asyncProperty(fc.array(sendingArbitrary, { minLength: 1, maxLength: 8 }), async (sendings) => {
       const stream = `law/${++runs}`;

@@ -1,5 +1,5 @@
-// Appends with all forms of the expected revision, and sent again after nobody knows what became of them. Runs against
-// a real server, too: what the double does here, KurrentDB does.
+// Appends with all forms of the expected revision, and retries after an unknown outcome. Runs against a real server, too:
+// the double does here what KurrentDB does.
 import type { AppendExpectedRevision, EventStoreDBClient } from '@eventstore/db-client';
 import {
   credentials,
@@ -42,7 +42,7 @@ describe.each(appendModes)('%s', (_, way) => {
     client.appendToStream(stream, events, { expectedRevision, ...way });
   const recorded = async () => getRevisions(await collectEvents(client.readStream(stream)));
 
-  it('records at the expected revision, and says where', async () => {
+  it('records at the expected revision, and returns revision and position', async () => {
     const first = await send(createEvents(2), 'no_stream');
     expect(first).toMatchObject({ success: true, nextExpectedRevision: 1n });
     const second = await send(createEvents(1), 1n);
@@ -84,7 +84,7 @@ describe.each(appendModes)('%s', (_, way) => {
     },
   );
 
-  it('answers the same events at a revision again as the first time, and records nothing', async () => {
+  it('returns the first result for the same events at the same revision, and records nothing', async () => {
     await send(createEvents(2), 'no_stream');
     const events = createEvents(2);
     const first = await send(events, 1n);
@@ -107,7 +107,7 @@ describe.each(appendModes)('%s', (_, way) => {
     },
   );
 
-  it('refuses the same events in another order, and at a revision where others stand', async () => {
+  it('refuses the same events in another order, and at a revision of other events', async () => {
     const [one, other] = [createEvent(), createEvent()];
     await send([one, other], 'no_stream');
     expect(await captureError(send([other, one], 'no_stream'))).toMatchObject({
@@ -123,7 +123,7 @@ describe.each(appendModes)('%s', (_, way) => {
     expect(await recorded()).toEqual([0, 1]);
   });
 
-  it('knows events by their stream: the same ids in another one are recorded', async () => {
+  it('records the same ids in another stream', async () => {
     const events = createEvents(1);
     await send(events, 'any');
     stream = `${stream}-other`;
@@ -131,7 +131,7 @@ describe.each(appendModes)('%s', (_, way) => {
     expect(await recorded()).toEqual([0]);
   });
 
-  it('takes only one of many at the same revision', async () => {
+  it('accepts only one of many appends at the same revision', async () => {
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, () => send(createEvents(1), 'no_stream')),
     );
@@ -158,8 +158,8 @@ describe.each(appendModes)('%s', (_, way) => {
   });
 });
 
-describe('appends that a client does not want to throw', () => {
-  it('say by a result that the revision was wrong, and which it is', async () => {
+describe('appends with throwOnAppendFailure=false', () => {
+  it('return the current revision when the expected one is wrong', async () => {
     const quiet = createClient(addConnectionOption(server.connectionString, 'throwOnAppendFailure=false'));
     const stream = `${server.prefix}/quiet`;
     await quiet.appendToStream(stream, createEvents(3), { credentials });
@@ -170,7 +170,7 @@ describe('appends that a client does not want to throw', () => {
       success: false,
       nextExpectedRevision: -1n,
     });
-    // The client's batch append says 1, whatever the server told it.
+    // The driver's batch append returns 1, whatever the server has sent.
     expect(await quiet.appendToStream(stream, createEvents(1), { expectedRevision: 0n })).toMatchObject({
       success: false,
     });
@@ -192,7 +192,7 @@ describe('sizes', () => {
     await small.stop();
   });
 
-  it('an append of half a megabyte comes back as it was', async () => {
+  it('reads an append of half a megabyte as it was written', async () => {
     const stream = `${server.prefix}/large`;
     const event = large(500_000);
     await client.appendToStream(stream, event);

@@ -1,4 +1,4 @@
-// Faults that a test can ask of the double, as a client meets them.
+// Faults that a test can inject into the double, as a client observes them.
 import { type EventStoreDBClient, streamNameFilter } from '@eventstore/db-client';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { credentials } from '../support/kurrentdb/test-kurrentdb.js';
@@ -31,7 +31,7 @@ describe.each(appendModes)('%s', (_, way) => {
   const send = (events = createEvents(1), stream = 'a/1') =>
     client.appendToStream(stream, events, { expectedRevision: 'no_stream', ...way });
 
-  it('is lost with the connection before anything is recorded, and can be sent again', async () => {
+  it('fails when the connection is dropped before recording, and can be retried', async () => {
     const events = createEvents(2);
     double.faults.dropBeforeAppend();
     expect(await captureError(send(events))).toMatchObject({ type: 'unavailable' });
@@ -40,7 +40,7 @@ describe.each(appendModes)('%s', (_, way) => {
     expect(countRecorded('a/1')).toBe(2);
   });
 
-  it('is recorded, and the answer is lost with the connection: sent again it is answered, not doubled', async () => {
+  it('is recorded once when the connection is dropped after recording and the append is retried', async () => {
     const events = createEvents(2);
     double.faults.dropAfterAppend();
     expect(await captureError(send(events))).toMatchObject({ type: 'unavailable' });
@@ -50,7 +50,7 @@ describe.each(appendModes)('%s', (_, way) => {
     expect(countRecorded('a/1')).toBe(2);
   });
 
-  it('takes too long for the server, recorded or not', async () => {
+  it('fails with a server timeout, recorded or not', async () => {
     const type = way === appendModes[0][1] ? 'timeout' : 'deadline-exceeded';
     double.faults.timeoutBeforeAppend();
     double.faults.timeoutAfterAppend();
@@ -60,7 +60,7 @@ describe.each(appendModes)('%s', (_, way) => {
     expect(countRecorded('a/1')).toBe(1);
   });
 
-  it('meets a fault only in the streams that it is for', async () => {
+  it('fails only in the streams that a fault is for', async () => {
     double.faults.dropAfterAppend(1, (stream) => stream === 'a/2');
     await send();
     expect(double.faults.pendingFaults).toBe(1);
@@ -78,14 +78,14 @@ describe.each(appendModes)('%s', (_, way) => {
     expect(countRecorded('a/2')).toBe(1);
   });
 
-  it('takes its time', async () => {
+  it('is delayed by at least the configured time', async () => {
     double.faults.delayAppends(200);
     const before = performance.now();
     await send();
     expect(performance.now() - before).toBeGreaterThanOrEqual(195);
   });
 
-  it('is told that another node leads', async () => {
+  it('fails with the address of the leader', async () => {
     double.faults.notLeader();
     expect(await captureError(send())).toMatchObject({
       type: 'not-leader',
@@ -97,7 +97,7 @@ describe.each(appendModes)('%s', (_, way) => {
 });
 
 describe('unary append', () => {
-  it('is never answered, recorded or not', async () => {
+  it('gets no response, recorded or not', async () => {
     const send = () => client.appendToStream('a/1', createEvents(1), { credentials, deadline: 300 });
     double.faults.muteBeforeAppend();
     expect(await captureError(send())).toMatchObject({ type: 'deadline-exceeded' });
@@ -107,7 +107,7 @@ describe('unary append', () => {
     expect(countRecorded('a/1')).toBe(1);
   });
 
-  it('that was given up while it was held is not recorded', async () => {
+  it('is not recorded when the client cancels it while it is held', async () => {
     const release = double.faults.holdAppends();
     const sent = client.appendToStream('a/1', createEvents(1), { credentials, deadline: 200 });
     expect(await captureError(sent)).toMatchObject({ type: 'deadline-exceeded' });
@@ -119,7 +119,7 @@ describe('unary append', () => {
 });
 
 describe('a server that is not available', () => {
-  it('refuses everything until it is', async () => {
+  it('refuses all calls until it is available', async () => {
     await client.appendToStream('a/1', createEvents(1), { credentials });
     double.faults.unavailable();
     const calls = [
@@ -133,13 +133,13 @@ describe('a server that is not available', () => {
     expect(await collectEvents(client.readStream('a/1'))).toHaveLength(2);
   });
 
-  it('is away, and back on the same port with everything that was recorded', async () => {
+  it('comes back on the same port with all recorded events', async () => {
     await client.appendToStream('a/1', createEvents(3), { credentials });
     const { connectionString } = double;
-    const heard = new SubscriptionRecorder(client.subscribeToAll({ fromPosition: 'end' }));
-    await heard.waitFor('caught up');
+    const received = new SubscriptionRecorder(client.subscribeToAll({ fromPosition: 'end' }));
+    await received.waitFor('caught up');
     await double.stop();
-    expect(await heard.waitForError()).toMatchObject({ type: 'unavailable' });
+    expect(await received.waitForError()).toMatchObject({ type: 'unavailable' });
     const gone = client.appendToStream('a/1', createEvents(1), { credentials });
     expect(await captureError(gone)).toMatchObject({ type: 'unavailable' });
     await double.start();
@@ -148,7 +148,7 @@ describe('a server that is not available', () => {
     expect(await collectEvents(client.readStream('a/1'))).toHaveLength(4);
   });
 
-  it('forgets ids under any when it restarts, and none at a revision', async () => {
+  it('forgets ids of appends at any revision when it restarts, but not at an expected one', async () => {
     const events = createEvents(1);
     const send = (expectedRevision: 'any' | 'no_stream') =>
       client.appendToStream('a/1', events, { expectedRevision, credentials });
@@ -172,45 +172,45 @@ describe('a subscription', () => {
       client.subscribeToAll({ filter: streamNameFilter({ prefixes: ['a/'] }), ...options }),
     );
 
-  it('is cut in the middle, and a new one goes on where the old one was', async () => {
+  it('is cut in the middle, and a new one continues behind its last event', async () => {
     await client.appendToStream('a/1', createEvents(10), { credentials });
     double.faults.disconnectAfterEvents(4);
-    const heard = subscribe();
-    expect(await heard.waitForError()).toMatchObject({ type: 'unavailable' });
-    expect(heard.events).toHaveLength(4);
-    const fromPosition = heard.events.at(-1)!.position!;
+    const received = subscribe();
+    expect(await received.waitForError()).toMatchObject({ type: 'unavailable' });
+    expect(received.events).toHaveLength(4);
+    const fromPosition = received.events.at(-1)!.position!;
     const rest = subscribe({ fromPosition });
     await rest.waitFor('caught up');
     expect(getRevisions(rest.events)).toEqual([4, 5, 6, 7, 8, 9]);
   });
 
-  it('is cut with an append on the same connection: clients of one process share one to a node', async () => {
-    const heard = subscribe();
-    await heard.waitFor('caught up');
+  it('is cut with an append on the same connection, which clients of one process share', async () => {
+    const received = subscribe();
+    await received.waitFor('caught up');
     double.faults.dropAfterAppend();
     const other = createClient(double.connectionString);
     await captureError(other.appendToStream('b/1', createEvents(1), { credentials }));
-    expect(await heard.waitForError()).toMatchObject({ type: 'unavailable' });
+    expect(await received.waitForError()).toMatchObject({ type: 'unavailable' });
   });
 
-  it('is cut with all others', async () => {
+  it('is cut together with all others', async () => {
     const both = [
       subscribe(),
       new SubscriptionRecorder(createClient(double.connectionString).subscribeToAll()),
     ];
-    for (const heard of both) await heard.waitFor('caught up');
+    for (const received of both) await received.waitFor('caught up');
     double.disconnect();
-    for (const heard of both) expect(await heard.waitForError()).toMatchObject({ type: 'unavailable' });
+    for (const received of both) expect(await received.waitForError()).toMatchObject({ type: 'unavailable' });
   });
 
-  it('tells nothing while it is held', async () => {
-    const heard = subscribe();
-    await heard.waitFor('caught up');
+  it('delivers nothing while it is held', async () => {
+    const received = subscribe();
+    await received.waitFor('caught up');
     const release = double.faults.holdSubscriptions();
     await client.appendToStream('a/1', createEvents(2), { credentials });
     expect(await collectEvents(client.readStream('a/1'))).toHaveLength(2);
-    expect(heard.events).toEqual([]);
+    expect(received.events).toEqual([]);
     release();
-    await heard.waitFor('1@1');
+    await received.waitFor('1@1');
   });
 });

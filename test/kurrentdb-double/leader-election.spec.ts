@@ -1,4 +1,4 @@
-// A double of several nodes, as a client finds its way among them.
+// A double of several nodes, and how a client discovers the leader.
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { credentials } from '../support/kurrentdb/test-kurrentdb.js';
@@ -28,28 +28,28 @@ afterEach(async () => {
 
 const send = (client: EventStoreDBClient, stream: string) =>
   client.appendToStream(stream, createEvents(1), { credentials, requiresLeader: true });
-/** Whom the client speaks to: only the leader takes this. */
+/** The node that the client is connected to: only the leader accepts this call. */
 const reachesLeader = (client: EventStoreDBClient): Promise<boolean> =>
   send(client, 'a/1').then(
     () => true,
     () => false,
   );
 
-it('a client that knows all nodes finds the one that leads', async () => {
+it('a client that knows all nodes finds the leader', async () => {
   for (const node of [first, second, third]) {
     double.elect(node);
     expect(await reachesLeader(createClient(double.connectionString))).toBe(true);
   }
 });
 
-it('all nodes have one log', async () => {
+it('all nodes have the same log', async () => {
   for (const { connectionString } of double.nodes)
     await createClient(connectionString).appendToStream('a/1', createEvents(1), { credentials });
   for (const { connectionString } of double.nodes)
     expect(await collectEvents(createClient(connectionString).readStream('a/1'))).toHaveLength(3);
 });
 
-it('a node that does not lead says who does, and the client goes there', async () => {
+it('a follower names the leader, and the client reconnects there', async () => {
   const client = createClient(double.connectionString);
   expect(await reachesLeader(client)).toBe(true);
   double.elect(second);
@@ -62,13 +62,13 @@ it('a node that does not lead says who does, and the client goes there', async (
   expect(await captureError(reading)).toMatchObject({ type: 'not-leader' });
 });
 
-it('when the node that leads is gone another one does, and what was recorded is there', async () => {
+it('another node leads with all recorded events when the leader is gone', async () => {
   const client = createClient(double.connectionString);
   await send(client, 'a/1');
-  const heard = new SubscriptionRecorder(client.subscribeToAll({ fromPosition: 'end' }));
-  await heard.waitFor('caught up');
+  const received = new SubscriptionRecorder(client.subscribeToAll({ fromPosition: 'end' }));
+  await received.waitFor('caught up');
   await double.leader!.stop();
-  expect(await heard.waitForError()).toMatchObject({ type: 'unavailable' });
+  expect(await received.waitForError()).toMatchObject({ type: 'unavailable' });
   expect(double.leader).toBe(second);
   expect(await reachesLeader(client)).toBe(true);
   expect(await collectEvents(client.readStream('a/1'))).toHaveLength(2);
@@ -76,7 +76,7 @@ it('when the node that leads is gone another one does, and what was recorded is 
   expect(double.leader).toBe(second);
 });
 
-it('cutting one node off leaves the others', async () => {
+it('stopping one node leaves the others running', async () => {
   const [cutOff, other] = [createClient(second.connectionString), createClient(third.connectionString)];
   await cutOff.appendToStream('a/1', createEvents(1), { credentials });
   await second.stop();
@@ -89,26 +89,26 @@ it('cutting one node off leaves the others', async () => {
   expect(double.log.stream('a/1')).toHaveLength(3);
 });
 
-it('a connection that is cut leaves those to other nodes', async () => {
-  const heard = new SubscriptionRecorder(
+it('a connection that is cut leaves those to other nodes open', async () => {
+  const received = new SubscriptionRecorder(
     createClient(second.connectionString).subscribeToAll({ fromPosition: 'end' }),
   );
-  await heard.waitFor('caught up');
+  await received.waitFor('caught up');
   double.faults.dropAfterAppend();
   const cut = createClient(third.connectionString).appendToStream('a/1', createEvents(1), { credentials });
   expect(await captureError(cut)).toMatchObject({ type: 'unavailable' });
-  await heard.waitFor('1@0');
-  expect(heard.error).toBeNull();
+  await received.waitFor('1@0');
+  expect(received.error).toBeNull();
 });
 
-it('a fault, or a wait, can be meant for one node', async () => {
+it('a fault or a delay can be limited to one node', async () => {
   const slow = new SubscriptionRecorder(
     createClient(second.connectionString).subscribeToAll({ fromPosition: 'end' }),
   );
   const fast = new SubscriptionRecorder(
     createClient(third.connectionString).subscribeToAll({ fromPosition: 'end' }),
   );
-  for (const heard of [slow, fast]) await heard.waitFor('caught up');
+  for (const received of [slow, fast]) await received.waitFor('caught up');
   const release = double.faults.holdSubscriptions((at) => at === second);
   double.faults.timeoutBeforeAppend(1, (_, at) => at === third);
   await createClient(second.connectionString).appendToStream('a/1', createEvents(1), { credentials });
@@ -122,7 +122,7 @@ it('a fault, or a wait, can be meant for one node', async () => {
   await slow.waitFor('1@0');
 });
 
-it('without a majority nothing is recorded, and what there is can be read', async () => {
+it('without a majority nothing is recorded, and reads go on', async () => {
   const client = createClient(third.connectionString);
   await client.appendToStream('a/1', createEvents(1), { credentials });
   await first.stop();

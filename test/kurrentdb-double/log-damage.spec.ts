@@ -1,4 +1,4 @@
-// What an operator must not do, and what a broken server might: a test can make it so, and a client sees it.
+// Damage that an operator or a broken server can do: a test can inject it, and a client observes it.
 import { type EventStoreDBClient, streamNameFilter } from '@eventstore/db-client';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { credentials } from '../support/kurrentdb/test-kurrentdb.js';
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const append = (stream: string, count: number) =>
   client.appendToStream(stream, createEvents(count), { credentials });
-/** The first calls may still go out on the connection that is gone. */
+/** Retries, because the first calls may still use the connection that is gone. */
 async function restoreBackup(backup: LogBackup): Promise<void> {
   await double.restore(backup);
   const isBack = (): Promise<boolean> =>
@@ -39,25 +39,25 @@ async function restoreBackup(backup: LogBackup): Promise<void> {
 }
 const createFilter = () => streamNameFilter({ prefixes: ['a/'] });
 const subscribe = async (): Promise<SubscriptionRecorder> => {
-  const heard = new SubscriptionRecorder(client.subscribeToAll({ filter: createFilter() }));
-  await heard.waitFor('caught up');
-  return heard;
+  const received = new SubscriptionRecorder(client.subscribeToAll({ filter: createFilter() }));
+  await received.waitFor('caught up');
+  return received;
 };
 
-it('an event of somebody else is told as it was written', async () => {
+it('an event of another client is delivered as it was written', async () => {
   double.log.append('a/1', 'any', [createProposedEvent('Foreign', { x: 1 }, 'not ours')]);
   const { events } = await subscribe();
   expect(events[0]).toMatchObject({ type: 'Foreign', data: { x: 1 }, metadata: 'not ours' });
 });
 
-it('a tombstone is told with the last of all revisions', async () => {
+it('a tombstone is delivered with the largest revision', async () => {
   await append('a/1', 2);
   await client.tombstoneStream('a/1');
   const { events } = await subscribe();
   expect(events.at(-1)).toMatchObject({ type: '$streamDeleted', revision: 9_223_372_036_854_775_807n });
 });
 
-it('what was deleted or truncated is told until a scavenge, and then no more', async () => {
+it('deleted and truncated events are delivered until a scavenge', async () => {
   await append('a/1', 3);
   await append('a/2', 4);
   await append('a/3', 2);
@@ -70,7 +70,7 @@ it('what was deleted or truncated is told until a scavenge, and then no more', a
   expect(getRevisions(await collectEvents(client.readStream('a/2')))).toEqual([2, 3]);
 });
 
-it('a position that a scavenge took is no reason to refuse reading there', async () => {
+it('a read from a position that a scavenge removed is accepted', async () => {
   await append('a/1', 3);
   const [gone] = double.log.stream('a/1')!;
   await client.setStreamMetadata('a/1', { truncateBefore: 2 });
@@ -80,7 +80,7 @@ it('a position that a scavenge took is no reason to refuse reading there', async
   expect(found!.position!.commit).toBeGreaterThan(gone!.position);
 });
 
-it('an older backup has lost the tail, and gives its positions to other events', async () => {
+it('a restored backup lacks the last events, and reuses their positions', async () => {
   await append('a/1', 1);
   const backup = double.log.backup();
   const { position } = await append('a/1', 2);
@@ -88,7 +88,7 @@ it('an older backup has lost the tail, and gives its positions to other events',
   expect(await collectEvents(client.readAll({ fromPosition: position! }))).toEqual([]);
   expect(getRevisions(await collectEvents(client.readStream('a/1')))).toEqual([0]);
 
-  // Records of other sizes: the old position is inside of one.
+  // Records of other sizes: the old position is inside a record.
   await client.appendToStream(
     'a/2',
     { ...createEvents(1)[0]!, data: { text: 'x'.repeat(1000) } },
@@ -96,18 +96,18 @@ it('an older backup has lost the tail, and gives its positions to other events',
   );
   const refused = await captureError(collectEvents(client.readAll({ fromPosition: position! })));
   expect(refused.message).toContain('invalid position');
-  const heard = new SubscriptionRecorder(
+  const received = new SubscriptionRecorder(
     client.subscribeToAll({ fromPosition: position!, filter: createFilter() }),
   );
-  expect((await heard.waitForError()).message).toContain('invalid position');
+  expect((await received.waitForError()).message).toContain('invalid position');
 
-  // Records of the same sizes: another event stands where the old one stood.
+  // Records of the same sizes: another event has the old position.
   await restoreBackup(backup);
   const again = await append('a/1', 2);
   expect(again.position).toEqual(position);
 });
 
-it('another event stands in the place of one', async () => {
+it('an event is replaced by another one', async () => {
   await append('a/1', 2);
   const [event] = double.log.stream('a/1')!;
   double.log.replace(event!, { id: '00000000-0000-4000-8000-000000000000' });
@@ -116,7 +116,7 @@ it('another event stands in the place of one', async () => {
   expect(found!.position!.commit).toBe(event!.position);
 });
 
-it('a subscription leaves events out, repeats them, or tells them elsewhere', async () => {
+it('a subscription skips events, repeats them, or delivers them with other positions', async () => {
   await append('a/1', 4);
   double.faults.replaceDeliveries((event) => {
     if (event.revision === 1n) return [];

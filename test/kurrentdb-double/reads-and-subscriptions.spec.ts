@@ -20,7 +20,7 @@ import {
 
 let server: TestKurrentDb;
 let client: EventStoreDBClient;
-/** Of this test alone. */
+/** Unique to this test. */
 let prefix: string;
 let tests = 0;
 
@@ -47,7 +47,7 @@ const formatOwnEvents = (
 ): string[] => formatEvents(events.filter(({ streamId }) => streamId.startsWith(prefix)));
 
 describe('an event', () => {
-  it('comes back as it was, with the place and the time of its recording', async () => {
+  it('is read as it was written, with the position and the time of its recording', async () => {
     const before = Date.now();
     const event = createEvent('Said', { text: 'Ünïcødé ✓', number: 1.5 });
     await client.appendToStream(`${prefix}a`, event);
@@ -84,14 +84,14 @@ describe('reading a stream', () => {
     expect(await of(options)).toEqual(expected);
   });
 
-  it('says that there is none', async () => {
+  it('reports a missing stream', async () => {
     expect(await captureError(collectEvents(client.readStream(`${prefix}none`)))).toMatchObject({
       type: 'stream-not-found',
       streamName: `${prefix}none`,
     });
   });
 
-  it('shows what its metadata let be seen', async () => {
+  it('omits events that the stream metadata truncates', async () => {
     await client.setStreamMetadata(`${prefix}a`, { maxCount: 2 });
     expect(await of({})).toEqual([4, 5]);
     await client.setStreamMetadata(`${prefix}a`, { truncateBefore: 3 });
@@ -100,7 +100,7 @@ describe('reading a stream', () => {
 });
 
 describe('reading $all', () => {
-  it('gives all streams in the order of their positions, which never stay and never fall', async () => {
+  it('returns all streams in the order of their positions, which strictly increase', async () => {
     const start = await append('a', 1);
     await append('b', 2);
     await append('a', 1);
@@ -110,7 +110,7 @@ describe('reading $all', () => {
     expect([...new Set(positions)].sort((one, other) => (one < other ? -1 : 1))).toEqual(positions);
   });
 
-  it('begins forwards with the event at the position and backwards with the one before it', async () => {
+  it('begins forwards with the event at the position, and backwards with the one before it', async () => {
     await append('a', 1);
     const middle = await append('b', 1);
     await append('c', 1);
@@ -126,12 +126,12 @@ describe('reading $all', () => {
     expect(formatOwnEvents(last)).toEqual(['c@0', 'b@0', 'a@0']);
   });
 
-  it('shows the events of the server, too', async () => {
+  it('includes the events of the server', async () => {
     const types = (await collectEvents(client.readAll({ maxCount: 500 }))).map(({ type }) => type);
     expect(types).toContainEqual(expect.stringMatching(/^\$/));
   });
 
-  it('finds nothing after the end, and refuses a position inside of a record', async () => {
+  it('returns nothing after the end, and refuses a position inside a record', async () => {
     const { commit } = await append('a', 1);
     const beyond = { commit: commit + 1_000_000n, prepare: commit + 1_000_000n };
     expect(await collectEvents(client.readAll({ fromPosition: beyond }))).toEqual([]);
@@ -147,40 +147,40 @@ describe('a subscription to $all', () => {
   const subscribe = (options: Parameters<EventStoreDBClient['subscribeToAll']>[0]): SubscriptionRecorder =>
     new SubscriptionRecorder(client.subscribeToAll({ credentials, ...options }));
 
-  it('confirms, tells what there is, says that it has caught up, and tells what comes', async () => {
+  it('confirms, delivers existing events, reports that it has caught up, and delivers new ones', async () => {
     await append('a', 2);
-    const heard = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
-    await heard.waitFor('caught up');
+    const received = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
+    await received.waitFor('caught up');
     await append('b', 1);
-    await heard.waitFor('b@0');
-    expect(heard.transcript).toEqual(['confirmation', 'a@0', 'a@1', 'caught up', 'b@0']);
+    await received.waitFor('b@0');
+    expect(received.transcript).toEqual(['confirmation', 'a@0', 'a@1', 'caught up', 'b@0']);
   });
 
-  it('goes on after the position', async () => {
+  it('continues after the position', async () => {
     const position = await append('a', 2);
     await append('b', 2);
-    const heard = subscribe({ fromPosition: position, filter: streamNameFilter({ prefixes: [prefix] }) });
-    await heard.waitFor('b@1');
+    const received = subscribe({ fromPosition: position, filter: streamNameFilter({ prefixes: [prefix] }) });
+    await received.waitFor('b@1');
     const live = subscribe({ fromPosition: 'end', filter: streamNameFilter({ prefixes: [prefix] }) });
     await live.waitFor('caught up');
     await append('c', 1);
     await live.waitFor('c@0');
-    await heard.waitFor('c@0');
-    expect(heard.transcript).toEqual(['confirmation', 'b@0', 'b@1', 'caught up', 'c@0']);
+    await received.waitFor('c@0');
+    expect(received.transcript).toEqual(['confirmation', 'b@0', 'b@1', 'caught up', 'c@0']);
     expect(live.transcript).toEqual(['confirmation', 'caught up', 'c@0']);
   });
 
-  it('never tells what is recorded before a position that the log does not have yet', async () => {
+  it('delivers nothing before a position that the log does not have yet', async () => {
     const { commit } = await append('a', 1);
-    const heard = subscribe({
+    const received = subscribe({
       fromPosition: { commit: commit + 2_000_000n, prepare: commit + 2_000_000n },
       filter: streamNameFilter({ prefixes: [prefix] }),
     });
-    await heard.waitFor('caught up');
+    await received.waitFor('caught up');
     const other = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
     await append('b', 1);
     await other.waitFor('b@0');
-    expect(heard.events).toEqual([]);
+    expect(received.events).toEqual([]);
   });
 
   it.each([
@@ -189,9 +189,13 @@ describe('a subscription to $all', () => {
       () => streamNameFilter({ prefixes: [`${prefix}a`, `${prefix}c`] }),
       ['a@0', 'c@0'],
     ],
-    ['an expression for streams', () => streamNameFilter({ regex: `^${prefix}[bc]$` }), ['b@0', 'c@0']],
+    [
+      'a regular expression for streams',
+      () => streamNameFilter({ regex: `^${prefix}[bc]$` }),
+      ['b@0', 'c@0'],
+    ],
     ['prefixes of types', () => eventTypeFilter({ prefixes: [`B${tests}`] }), ['b@0']],
-    ['an expression for types', () => eventTypeFilter({ regex: `^[AC]${tests}$` }), ['a@0', 'c@0']],
+    ['a regular expression for types', () => eventTypeFilter({ regex: `^[AC]${tests}$` }), ['a@0', 'c@0']],
   ])('tells only what fits %s', async (_, filter, expected) => {
     const before = (
       await collectEvents(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }))
@@ -199,33 +203,33 @@ describe('a subscription to $all', () => {
     await append('a', 1, `A${tests}`);
     await append('b', 1, `B${tests}`);
     await append('c', 1, `C${tests}`);
-    const heard = subscribe({ fromPosition: before.position!, filter: filter() });
-    await heard.waitFor('caught up');
-    expect(heard.transcript).toEqual(['confirmation', ...expected, 'caught up']);
+    const received = subscribe({ fromPosition: before.position!, filter: filter() });
+    await received.waitFor('caught up');
+    expect(received.transcript).toEqual(['confirmation', ...expected, 'caught up']);
   });
 
-  it('tells nothing of a stream in whose name the prefix stands elsewhere', async () => {
+  it('omits a stream whose name contains the prefix elsewhere', async () => {
     const name = prefix.slice(0, -1);
     for (const stream of [`x${prefix}a`, `${name}-b/${prefix}a`, `${name}0/a`])
       await client.appendToStream(stream, createEvents(1), { credentials });
     await append('z', 1);
-    const heard = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
-    await heard.waitFor('caught up');
-    expect(heard.transcript).toEqual(['confirmation', 'z@0', 'caught up']);
+    const received = subscribe({ filter: streamNameFilter({ prefixes: [prefix] }) });
+    await received.waitFor('caught up');
+    expect(received.transcript).toEqual(['confirmation', 'z@0', 'caught up']);
   });
 
-  it('tells nothing of the server when its events are excluded', async () => {
+  it('omits the events of the server when they are excluded', async () => {
     await append('a', 9);
-    const heard = subscribe({ filter: excludeSystemEvents() });
-    await heard.waitFor('a@8');
-    expect(heard.events.filter(({ type }) => type.startsWith('$'))).toEqual([]);
+    const received = subscribe({ filter: excludeSystemEvents() });
+    await received.waitFor('a@8');
+    expect(received.events.filter(({ type }) => type.startsWith('$'))).toEqual([]);
   });
 
-  it('says where it is now and then, also while nothing fits', async () => {
+  it('sends checkpoints, also while no event matches', async () => {
     const checkpoints: LogPosition[] = [];
     for (let index = 0; index < 10; index += 1) await append(`a-${index}`, 10);
     const end = await append('z', 1);
-    const heard = subscribe({
+    const received = subscribe({
       filter: streamNameFilter({
         prefixes: [`${prefix}nothing`],
         maxSearchWindow: 8,
@@ -235,15 +239,15 @@ describe('a subscription to $all', () => {
         },
       }),
     });
-    await heard.waitFor('caught up');
-    expect(heard.events).toEqual([]);
+    await received.waitFor('caught up');
+    expect(received.events).toEqual([]);
     expect(checkpoints.length).toBeGreaterThanOrEqual(5);
     expect(checkpoints.at(-1)!.commit).toBeGreaterThanOrEqual(end.commit);
     const sorted = checkpoints.toSorted((one, other) => (one.commit < other.commit ? -1 : 1));
     expect(checkpoints).toEqual(sorted);
   });
 
-  it('tells everything in order to a slow reader', async () => {
+  it('delivers all events in order to a slow reader', async () => {
     for (let index = 0; index < 20; index += 1) await append('a', 100);
     const subscription = client.subscribeToAll(
       { filter: streamNameFilter({ prefixes: [prefix] }) },
@@ -260,7 +264,7 @@ describe('a subscription to $all', () => {
 });
 
 describe('a subscription to a stream', () => {
-  it('tells what there is and what comes, after the revision', async () => {
+  it('delivers existing and new events after the revision', async () => {
     await append('a', 3);
     const all = new SubscriptionRecorder(client.subscribeToStream(`${prefix}a`));
     const later = new SubscriptionRecorder(client.subscribeToStream(`${prefix}a`, { fromRevision: 1n }));
@@ -268,18 +272,18 @@ describe('a subscription to a stream', () => {
     await live.waitFor('caught up');
     await append('b', 1);
     await append('a', 1);
-    for (const heard of [all, later, live]) await heard.waitFor('a@3');
+    for (const received of [all, later, live]) await received.waitFor('a@3');
     expect(all.transcript).toEqual(['confirmation', 'a@0', 'a@1', 'a@2', 'caught up', 'a@3']);
     expect(later.transcript).toEqual(['confirmation', 'a@2', 'caught up', 'a@3']);
     expect(live.transcript).toEqual(['confirmation', 'caught up', 'a@3']);
   });
 
-  it('waits for a stream that is not there yet, and ends with it', async () => {
-    const heard = new SubscriptionRecorder(client.subscribeToStream(`${prefix}a`));
-    await heard.waitFor('caught up');
+  it('waits for a stream that does not exist yet, and ends with its tombstone', async () => {
+    const received = new SubscriptionRecorder(client.subscribeToStream(`${prefix}a`));
+    await received.waitFor('caught up');
     await append('a', 1);
-    await heard.waitFor('a@0');
+    await received.waitFor('a@0');
     await client.tombstoneStream(`${prefix}a`);
-    expect(await heard.waitForError()).toMatchObject({ type: 'stream-deleted' });
+    expect(await received.waitForError()).toMatchObject({ type: 'stream-deleted' });
   });
 });

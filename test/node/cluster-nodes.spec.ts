@@ -1,4 +1,4 @@
-// Servers over one KurrentDB: to their users they are one book.
+// Several servers over one KurrentDB serve one book.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Configuration } from '../../src/node/configuration.js';
@@ -34,8 +34,8 @@ const createOrganizationCommand = (id: string) =>
   ['register-organization', { organization: id, name: id, classification: 'state' }] as const;
 const createLedgerEntryHeader = (entry: number) => ({ 'ledger-entry': String(entry) });
 
-describe('a command to any node', () => {
-  it('is read from any other, at the entry that its answer named', async () => {
+describe('a command to any node of a cluster', () => {
+  it('is visible on every other node at the entry of its response', async () => {
     for (const [index, node] of nodes.entries()) {
       const { status, headers } = await node.sendCommand(...createOrganizationCommand(`state-${index}`));
       expect(status).toBe(201);
@@ -53,7 +53,7 @@ describe('a command to any node', () => {
     }
   });
 
-  it('leaves the same book on all of them: the same answers at the same addresses, with the same root', async () => {
+  it('leaves the same responses and the same root on all nodes', async () => {
     const { headEntry } = nodes[0]!;
     const read = await Promise.all(
       nodes.map(async (node) => {
@@ -72,7 +72,7 @@ describe('a command to any node', () => {
     expect(read[0]![0]![2]).toMatch(/^[\w+/]{43}=$/);
   });
 
-  it('is decided on what others said before', async () => {
+  it('is decided from the events that other nodes recorded before', async () => {
     await nodes[0]!.recordCommands(createOrganizationCommand('late'));
     const data = { organization: 'csto', member: 'late', effective: '2003' };
     const refusals: TestResponse[] = [];
@@ -85,7 +85,7 @@ describe('a command to any node', () => {
     expect([other.status, other.json.code]).toEqual([409, 'already-member']);
   });
 
-  it('with an Idempotency-Key that goes to all of them at once is recorded once', async () => {
+  it('is recorded once when it is sent to all nodes at once with one Idempotency-Key', async () => {
     const posting = { headers: { 'idempotency-key': 'once' } };
     const answers = await Promise.all(
       nodes.map((node) =>
@@ -106,8 +106,8 @@ describe('a command to any node', () => {
   });
 });
 
-describe('commands on one stream that come to all nodes at once', () => {
-  it('of which one can be right: one is', async () => {
+describe('concurrent commands on one stream to all nodes', () => {
+  it('succeed once if only one can succeed', async () => {
     const entry = await nodes[0]!.recordCommands(createOrganizationCommand('one'));
     await Promise.all(nodes.map((node) => node.get('/organizations/one', createLedgerEntryHeader(entry))));
     const answers = await Promise.all(
@@ -123,7 +123,7 @@ describe('commands on one stream that come to all nodes at once', () => {
     expect(statuses).toEqual([201, ...Array.from({ length: 11 }, () => 409)]);
   });
 
-  it('keep the rules, and none that was acknowledged is lost', async () => {
+  it('keep the invariants, and no acknowledged one is lost', async () => {
     const entry = await nodes[0]!.recordCommands(createOrganizationCommand('many'));
     await Promise.all(nodes.map((node) => node.get('/organizations/many', createLedgerEntryHeader(entry))));
     const said = [
@@ -157,8 +157,8 @@ describe('commands on one stream that come to all nodes at once', () => {
   });
 });
 
-describe('many commands as lines', () => {
-  it('are decided in order, also when one refers to the one before', async () => {
+describe('commands as NDJSON lines to a cluster node', () => {
+  it('are decided in order, also when one refers to the previous one', async () => {
     const states = Array.from({ length: 30 }, (_, index) => `line-${index}`);
     const lines = states.flatMap((state) => [
       { command: 'register-organization', data: createOrganizationCommand(state)[1] },
@@ -168,7 +168,7 @@ describe('many commands as lines', () => {
     expect(results.map(({ status }) => status as number)).toEqual(lines.map(() => 201));
   });
 
-  it('that are a whole book are refused', async () => {
+  it('are refused if they are an export of a whole book', async () => {
     const book = await nodes[0]!.get('/events', { accept: 'application/x-ndjson' });
     const empty = await startNode({ LEDGER_PREFIX: `${cluster.prefix}2` });
     const { json } = await empty.send('/commands', book.text, {
@@ -178,8 +178,8 @@ describe('many commands as lines', () => {
   });
 });
 
-describe('a question about an entry that is not here yet', () => {
-  it('waits until it is', async () => {
+describe('a query for an entry that has not been replicated yet', () => {
+  it('waits until the node has the entry', async () => {
     const { headEntry } = nodes[0]!;
     const waiting = [
       `/organizations?asOf=${headEntry + 1}`,
@@ -194,8 +194,8 @@ describe('a question about an entry that is not here yet', () => {
   });
 });
 
-(isDouble ? describe : describe.skip)('a node that is cut off', () => {
-  it('is read as before, refuses commands with 503 and Retry-After, and comes back by itself', async () => {
+(isDouble ? describe : describe.skip)('a server that is cut off from its cluster', () => {
+  it('serves reads, refuses commands with 503 and Retry-After, and reconnects by itself', async () => {
     const [node] = nodes as [TestServer];
     await cluster.double!.stop();
     const isCutOff = async (): Promise<boolean> =>
@@ -219,7 +219,7 @@ describe('a question about an entry that is not here yet', () => {
   });
 });
 
-(isDouble ? describe : describe.skip)('a command that the cluster does not take', () => {
+(isDouble ? describe : describe.skip)('a command that is too large for the cluster', () => {
   it.each([
     ['a whole append', { maxAppendSize: 4_000 }],
     ['one event', { maxAppendEventSize: 4_000 }],
@@ -240,8 +240,8 @@ describe('a question about an entry that is not here yet', () => {
   );
 });
 
-describe('a node that is started again', () => {
-  it('goes on where it was', async () => {
+describe('a restarted server of a cluster', () => {
+  it('continues behind its last entry', async () => {
     const node = await startNode();
     const { headEntry, directory } = node;
     await node.close();
@@ -252,7 +252,7 @@ describe('a node that is started again', () => {
   });
 });
 
-describe('what LEDGER can say', () => {
+describe('the setting LEDGER', () => {
   it.each([
     [
       'esdb://localhost:2113',

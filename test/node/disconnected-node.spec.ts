@@ -1,4 +1,4 @@
-// One node of several loses its way to the cluster, by itself; the others and the cluster go on.
+// One node of several loses its connection to the cluster; the other nodes and the cluster go on.
 import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cstoCommands } from '../support/csto-commands.js';
@@ -17,7 +17,7 @@ beforeAll(async () => {
   cluster = await startKurrentDb();
   wire = await TcpProxy.to(Number(new URL(cluster.connectionString).port));
   other = await startNode(cluster.connectionString);
-  // Else it is noticed after 20 seconds. The client warns of so little.
+  // By default the driver notices it after 20 seconds. It warns of a value this small.
   jest.spyOn(console, 'warn').mockReturnValue();
   const soon = 'keepAliveInterval=300&keepAliveTimeout=300';
   node = await startNode(`esdb://127.0.0.1:${wire.port}?tls=false&${soon}`);
@@ -38,12 +38,12 @@ const waitForConnectionState = async (condition: string): Promise<void> => {
 };
 
 const disconnections = [
-  ['because its connection broke, and no other is made', () => wire.disconnect()],
-  ['because nothing comes over its connection, which nobody has closed', () => wire.stall()],
+  ['because its connection broke and no new one can be made', () => wire.disconnect()],
+  ['because its open connection transfers nothing', () => wire.stall()],
 ] as const;
 const describeWithDouble = isDouble ? describe : describe.skip;
 describeWithDouble.each(disconnections)('a node that is cut off %s', (way, cutOff) => {
-  it('is read, refuses commands, and has all of it when it comes back by itself', async () => {
+  it('serves reads, refuses commands, and has all entries when it reconnects by itself', async () => {
     const name = way.split(' ')[1]!;
     await waitForConnectionState('live');
     cutOff();
@@ -70,7 +70,7 @@ describeWithDouble.each(disconnections)('a node that is cut off %s', (way, cutOf
     expect(another).toEqual(one);
   });
 
-  it('knows what became of a command that was on its way', async () => {
+  it('knows the outcome of a command that was in flight', async () => {
     const id = `on-its-way-${way.split(' ')[1]!}`;
     await waitForConnectionState('live');
     const posting = { headers: { 'idempotency-key': id } };

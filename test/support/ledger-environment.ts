@@ -1,5 +1,5 @@
-// What orders the facts while the suites run: each machine for itself, or a cluster for all when MINUTEBOOK_CLUSTER
-// names one (npm run test:cluster). There each data directory has a ledger of its own, the same at each start.
+// The sequencer of the suites: an embedded ledger, or the cluster that MINUTEBOOK_CLUSTER names (npm run test:cluster).
+// In the cluster each data directory has its own ledger, the same at each start.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,18 +14,18 @@ export const isInCluster = connection !== '';
 const getPrefix = (directory: string): string =>
   `t${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 20)}`;
 
-/** The cluster for a book in this directory; undefined if the suites run on the embedded ledger. */
+/** The cluster settings for a data directory; undefined if the suites run on the embedded ledger. */
 export const getClusterSettings = (directory: string): KurrentDbSettings | undefined =>
   isInCluster ? { connection, prefix: getPrefix(directory) } : undefined;
 
-/** The settings of a server, with the ledger of the suites unless the test has named one. */
+/** The settings of a server, with the ledger of the suites unless the test configures one. */
 export function addLedgerSettings(settings: Environment, directory = settings['DATA_DIR']): Environment {
   if (!isInCluster || directory === undefined || settings['LEDGER'] !== undefined) return settings;
   const prefix = getPrefix(directory);
   const more = { ...settings, LEDGER: connection, LEDGER_PREFIX: settings['LEDGER_PREFIX'] ?? prefix };
   const isRefused = statSync(directory, { throwIfNoEntry: false })?.isFile();
   if (settings['CHECKPOINT_KEY_FILE'] !== undefined || isRefused) return more;
-  // In a cluster no node makes a key by itself.
+  // In a cluster no node creates a checkpoint key by itself.
   const file = join(directory, 'checkpoint.key');
   mkdirSync(directory, { recursive: true });
   if (!existsSync(file))
@@ -36,14 +36,14 @@ export function addLedgerSettings(settings: Environment, directory = settings['D
   return { ...more, CHECKPOINT_KEY_FILE: file };
 }
 
-/** Why tests do not run in a cluster. What is true there instead is in a-node-of-a-cluster.spec.ts. */
+/** Why tests do not run in a cluster. What applies there instead is tested in test/node/cluster-nodes.spec.ts. */
 export const IMPORT_IS_UNSUPPORTED = 'a cluster takes no whole book';
 export const REPLICATION_IS_AWAITED = 'a node of a cluster waits for entries that others may have recorded';
 
 const formatSkippedName = (name: string, reason: string): string =>
   `${name} (embedded ledger only: ${reason})`;
 
-/** A test that has no meaning in a cluster; there it is skipped, and its name says why. Milliseconds. */
+/** A test that does not apply to a cluster; there it is skipped, and its title gives the reason. */
 export const itEmbedded = (
   reason: string,
   name: string,
@@ -54,7 +54,7 @@ export const itEmbedded = (
   else it(name, test, timeout);
 };
 
-/** Tests that have no meaning in a cluster; there they are skipped, and the name says why. */
+/** Tests that do not apply to a cluster; there they are skipped, and the title gives the reason. */
 export const describeEmbedded = (reason: string, name: string, tests: () => void): void => {
   if (isInCluster) describe.skip(formatSkippedName(name, reason), tests);
   else describe(name, tests);

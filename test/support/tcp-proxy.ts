@@ -1,4 +1,4 @@
-// A wire to a server that can be cut, or hold everything back without a word, as a firewall or a switched-off machine does.
+// A TCP proxy to a server that can be cut, or can silently drop all data as a firewall or a switched-off machine does.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
@@ -20,7 +20,7 @@ export class TcpProxy {
         [far, near],
       ] as const) {
         this.#sockets.add(socket);
-        socket.on('error', () => undefined); // the other side closes, too
+        socket.on('error', () => undefined); // the other side is closed, too
         socket.on('close', () => {
           this.#sockets.delete(socket);
           other.destroy();
@@ -32,7 +32,7 @@ export class TcpProxy {
     });
   }
 
-  /** Leads to a port of this machine. */
+  /** Forwards to a port of this machine. */
   static async to(port: number): Promise<TcpProxy> {
     const server = createServer();
     server.listen(0, HOST);
@@ -44,19 +44,19 @@ export class TcpProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Ends what goes over it, and refuses what comes, until it is mended. */
+  /** Cuts all connections and refuses new ones, until it is restored. */
   disconnect(): void {
     this.#isDisconnected = true;
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Takes what is sent, but passes nothing on, until it is mended. Connections are made as before. */
+  /** Accepts connections and data but forwards nothing, until it is restored. */
   stall(): void {
     this.#isStalled = true;
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
-  /** What was held back is lost with its connections, which end now. */
+  /** Forwards again. Stalled connections end now, and their data is lost. */
   restore(): void {
     const hasHeldBack = this.#isStalled;
     this.#isDisconnected = this.#isStalled = false;

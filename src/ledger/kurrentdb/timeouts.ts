@@ -19,7 +19,7 @@ export const MISSING_EVENT_TIMEOUT_MS = 5_000;
 /** How long a node waits for more before it takes the end of the log for reached: servers before 23.10 do not say so. */
 export const ASSUME_CAUGHT_UP_AFTER_MS = 2_000;
 
-/** The same for a copy of the log that decides which copy is wrong: nobody looks again at what it took for the end. */
+/** The same for a copy of the log that decides which copy is wrong: entries behind an end that was assumed too early are never copied. */
 export const DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS = 10_000;
 
 /** How long the beginning of a group waits for its end: only the metadata says that more must follow, and may be wrong. */

@@ -1,4 +1,4 @@
-// Clients as they come from the package, on whatever KurrentDB the tests run against.
+// Clients of the driver for the KurrentDB that the tests run against.
 import {
   type AllStreamSubscription,
   type AppendResult,
@@ -11,7 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { credentials } from '../../support/kurrentdb/test-kurrentdb.js';
 
-/** A client offers two ways to append; `unary` is taken when credentials come with the call. */
+/** The driver has two ways to append; it uses `unary` for calls with credentials. */
 export const appendModes = [
   ['unary append', { credentials }],
   ['batch append', {}],
@@ -25,7 +25,7 @@ export function createClient(connectionString: string): EventStoreDBClient {
   return client;
 }
 
-/** For `afterEach`. */
+/** To be called in `afterEach`. */
 export async function disposeClients(): Promise<void> {
   for (const client of clients.splice(0)) await client.dispose();
 }
@@ -38,7 +38,7 @@ export const createEvent = (type = 'Said', data: { readonly [name: string]: stri
 export const createEvents = (count: number): TestEvent[] =>
   Array.from({ length: count }, (_, index) => createEvent('Said', { index }));
 
-/** What the call was refused with. */
+/** The error of a failed call. */
 export async function captureError(call: Promise<unknown>): Promise<{ readonly type: string } & Error> {
   return call.then(
     () => {
@@ -61,7 +61,7 @@ export const getRevisions = (events: readonly { readonly revision: bigint }[]): 
 
 export type LogPosition = NonNullable<AppendResult['position']>;
 
-/** What a subscription has heard, in order. */
+/** What a subscription has received, in order. */
 export class SubscriptionRecorder {
   readonly events: NonNullable<ResolvedEvent['event']>[] = [];
   readonly transcript: string[] = [];

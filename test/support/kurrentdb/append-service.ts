@@ -1,4 +1,4 @@
-// The writing half of the Streams service: append, batch append, delete, tombstone.
+// The write operations of the Streams service: append, batch append, delete, tombstone.
 import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import codes from '@eventstore/db-client/generated/code_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
@@ -47,9 +47,9 @@ export const createAppendService = (
     let options: streams.AppendReq.Options | undefined;
     const events: ProposedEvent[] = [];
     let size = 0;
-    let refused: Error | null = null;
+    let refusal: Error | null = null;
     call.on('data', (request: streams.AppendReq) => {
-      if (refused !== null) return;
+      if (refusal !== null) return;
       try {
         options ??= request.getOptions();
         const message = request.getProposedMessage();
@@ -62,12 +62,12 @@ export const createAppendService = (
         if (size > node.maxAppendSize) throw createAppendTooLargeError(node.maxAppendSize);
         events.push(event);
       } catch (error) {
-        refused = error as Error;
-        callback(refused);
+        refusal = error as Error;
+        callback(refusal);
       }
     });
     call.on('end', () => {
-      if (refused !== null || options === undefined) return;
+      if (refusal !== null || options === undefined) return;
       const stream = getStreamName(options.getStreamIdentifier());
       const written = { stream, expected: parseExpectedRevision(options, options.getRevision()), events };
       void performAppend(node, call, written).then((outcome) => {
@@ -91,7 +91,7 @@ export const createAppendService = (
         });
       const written = pending.get(correlation);
       if (written === undefined) return;
-      const answer = (response: streams.BatchAppendResp): void => {
+      const respond = (response: streams.BatchAppendResp): void => {
         pending.delete(correlation);
         response
           .setCorrelationId(request.getCorrelationId())
@@ -102,7 +102,7 @@ export const createAppendService = (
         written.events.push(...request.getProposedMessagesList().map(parseProposedEvent));
       } catch (error) {
         const { message } = error as Error;
-        answer(
+        respond(
           createBatchError(Code.INVALID_ARGUMENT, 'BadRequest', new shared.BadRequest().setMessage(message)),
         );
         return;
@@ -110,7 +110,7 @@ export const createAppendService = (
       const size = written.events.reduce((sum, event) => sum + getEventSize(event), 0);
       if (size > node.maxAppendSize) {
         const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(node.maxAppendSize);
-        answer(createBatchError(Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', details));
+        respond(createBatchError(Code.INVALID_ARGUMENT, 'MaximumAppendSizeExceeded', details));
         return;
       }
       if (!request.getIsFinal()) return;
@@ -118,7 +118,7 @@ export const createAppendService = (
       void performAppend(node, call, written).then((outcome) => {
         if (outcome instanceof Error && 'code' in outcome && outcome.code === status.NOT_FOUND)
           call.emit('error', outcome);
-        else if (outcome !== null) answer(toBatchResponse(outcome, written));
+        else if (outcome !== null) respond(toBatchResponse(outcome, written));
       });
     });
     call.on('end', () => call.end());
@@ -149,7 +149,7 @@ export const createAppendService = (
   },
 });
 
-/** What becomes of an append, faults included; null if it is never answered. */
+/** The result of an append, faults included; null if there is no response. */
 async function performAppend(
   node: ServiceContext,
   call: ServiceCall,
@@ -167,8 +167,8 @@ function decideOutcome(
   { stream, expected, events }: WriteRequest,
 ): WriteOutcome | Error | null {
   if (call.cancelled || !node.isRunning) return null;
-  const refused = node.getWriteError(call);
-  if (refused !== null) return refused;
+  const refusal = node.getWriteError(call);
+  if (refusal !== null) return refusal;
   const write = (): WriteOutcome => node.log.append(stream, expected, events);
   switch (node.faults.takeAppendFault(stream, node)) {
     case null:
@@ -257,7 +257,7 @@ function toBatchResponse(
   }
 }
 
-/** An answer with an error of one append; the call goes on. `name` is also that of the details' message. */
+/** A response with the error of one append; the call stays open. `name` is also that of the details' message. */
 function createBatchError(code: codes.Code, name: string, details: Message): streams.BatchAppendResp {
   const packed = new any.Any();
   const typeName = details instanceof empty.Empty ? 'google.protobuf.Empty' : `event_store.client.${name}`;

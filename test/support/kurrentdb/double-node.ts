@@ -1,4 +1,4 @@
-// One node: a gRPC server on a port of its own that can be stopped and started again, with all connections in hand.
+// One node: a gRPC server on its own port, which can be stopped, started again, and cut from its clients.
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server as TcpServer, type Socket } from 'node:net';
@@ -12,24 +12,25 @@ import { createFeaturesService, createGossipService, type Member } from './gossi
 import type { TransactionLog, RecordedEvent } from './transaction-log.js';
 import { createReadService } from './read-service.js';
 import { createNotLeaderError, createNotReadyError, createTooBusyError } from './grpc-errors.js';
-import type { ServiceCall, Endpoint, ServiceContext } from './service-context.js';
+import type { Endpoint } from './endpoint.js';
+import type { ServiceCall, ServiceContext } from './service-context.js';
 
 const HOST = '127.0.0.1';
-/** What the double says that it is. */
+/** The version that the double reports. */
 const VERSION = '25.0.0';
-/** The greatest record of KurrentDB's log. */
+/** The size of the largest record in KurrentDB's log. */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** What a node knows of the cluster. */
+/** The cluster, as its nodes see it. */
 export interface DoubleCluster {
   readonly log: TransactionLog;
   readonly faults: Faults;
   readonly maxAppendSize: number;
   readonly maxAppendEventSize: number;
-  /** Undefined while nobody leads. */
+  /** Undefined while there is no leader. */
   readonly leader: DoubleNode | undefined;
   readonly nodes: readonly DoubleNode[];
-  /** A node has come or gone. */
+  /** A node has started or stopped. */
   onMembershipChanged(): void;
 }
 
@@ -41,7 +42,7 @@ export class DoubleNode implements ServiceContext {
   #tcp: TcpServer | null = null;
   #server: Server | null = null;
   #port = 0;
-  /** The last position that has come to this node while it lags. */
+  /** The last position that was replicated to this node while it lags behind. */
   #lastVisiblePosition: bigint | undefined;
 
   constructor(cluster: DoubleCluster) {
@@ -80,7 +81,7 @@ export class DoubleNode implements ServiceContext {
     return this.#lastVisiblePosition === undefined || position <= this.#lastVisiblePosition;
   }
 
-  /** What is recorded from now on does not come to this node until the returned function is called. */
+  /** Events that are recorded from now on are not replicated to this node until the returned function is called. */
   lag(): () => void {
     this.#lastVisiblePosition = this.log.lastPosition;
     return () => {
@@ -97,7 +98,7 @@ export class DoubleNode implements ServiceContext {
     return this.#cluster.leader ?? this;
   }
 
-  /** Listens on a free port the first time, and from then on always on that one. */
+  /** Listens on a free port the first time, and on the same port after each restart. */
   async start(): Promise<void> {
     if (this.#tcp !== null) return;
     const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
@@ -126,7 +127,7 @@ export class DoubleNode implements ServiceContext {
     this.#cluster.onMembershipChanged();
   }
 
-  /** At once, as if the machine had gone: what is recorded stays. */
+  /** Stops at once, as if the machine had failed. Recorded events remain. */
   async stop(): Promise<void> {
     if (this.#tcp === null) return;
     const closed = once(this.#tcp, 'close');
@@ -139,7 +140,7 @@ export class DoubleNode implements ServiceContext {
     await closed;
   }
 
-  /** Cuts all connections; the node goes on. */
+  /** Cuts all connections; the node keeps running. */
   disconnect(): void {
     for (const socket of this.#sockets.values()) socket.destroy();
   }

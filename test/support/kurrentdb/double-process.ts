@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const SERVE_SCRIPT = fileURLToPath(new URL('./serve.js', import.meta.url));
 
-/** A double as a process of its own, which ends when this one does. */
+/** A double in its own process, which ends with this process. */
 export class DoubleProcess {
   private constructor(
     readonly connectionString: string,

@@ -1,12 +1,12 @@
-// Filters that a server applies to $all.
+// Filters that the server applies to $all.
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { RecordedEvent } from './transaction-log.js';
 
 export type EventFilter = (event: RecordedEvent) => boolean;
 
 /**
- * A regular expression is tried as one of JavaScript's; the server's are those of .NET. Prefixes are compared unit by
- * unit; the server compares as its culture has it, which may pass over characters that are not seen (a soft hyphen).
+ * A regular expression is matched as JavaScript's; the server uses those of .NET. Prefixes are compared by code unit; the
+ * server compares by its culture, which may ignore invisible characters (a soft hyphen).
  */
 export function createEventFilter(filter: streams.ReadReq.Options.FilterOptions | undefined): EventFilter {
   const expression = filter?.getStreamIdentifier() ?? filter?.getEventType();

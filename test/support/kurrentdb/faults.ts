@@ -1,40 +1,43 @@
-// What a test makes go wrong. Faults of appends wait in a queue, and each is used up by one append. Clients of one
-// process share one connection to a node, as gRPC has it: cutting it ends the calls and subscriptions of all of them.
+// Faults that a test injects. Those of appends wait in a queue, and one append consumes one of them. Clients of one process
+// share one gRPC connection to a node: cutting it ends the calls and subscriptions of all of them.
 import type { RecordedEvent } from './transaction-log.js';
-import type { Endpoint } from './service-context.js';
+import type { Endpoint } from './endpoint.js';
 
 export type AppendFault =
   /** The connection is cut, nothing was recorded. */
   | 'drop-before'
-  /** Recorded, and the connection is cut before the answer. */
+  /** Recorded, and the connection is cut before the response. */
   | 'drop-after'
-  /** Nothing was recorded and no answer ever comes. */
+  /** Nothing was recorded, and there is no response. */
   | 'mute-before'
-  /** Recorded, and no answer ever comes. */
+  /** Recorded, and there is no response. */
   | 'mute-after'
-  /** The server says that it took too long; nothing was recorded. */
+  /** The server reports a timeout; nothing was recorded. */
   | 'timeout-before'
-  /** The server says that it took too long, and yet it is recorded. */
+  /** The server reports a timeout; it was recorded all the same. */
   | 'timeout-after'
-  /** The node says that another one leads, with its address. */
+  /** The node reports the address of the leader, which is another node. */
   | 'not-leader'
   /** The node was deposed and does not know it: it compares with a stream that lacks its last event. */
   | 'deposed';
 
-/** Which appends are meant: those to this stream, by way of this node. */
-export type AppendFilter = (stream: string, at: Endpoint) => boolean;
+/** Selects appends by their stream and the node that received them. */
+export type AppendFilter = (stream: string, node: Endpoint) => boolean;
 const matchAll = (): boolean => true;
 
-/** Something at which those who are meant wait until it is opened. */
-class Gate<Who extends readonly unknown[]> {
-  readonly #bars = new Set<{ readonly meant: (...who: Who) => boolean; readonly opened: Promise<void> }>();
-  /** How many wait. */
+/** Holds the selected calls until it is opened. */
+class Gate<Call extends readonly unknown[]> {
+  readonly #bars = new Set<{
+    readonly matches: (...call: Call) => boolean;
+    readonly opened: Promise<void>;
+  }>();
+  /** How many calls wait. */
   waitingCount = 0;
 
-  /** Whoever comes from now on waits for the returned function to be called. */
-  close(meant: (...who: Who) => boolean): () => void {
+  /** Selected calls wait from now on until the returned function is called. */
+  close(matches: (...call: Call) => boolean): () => void {
     const { promise: opened, resolve } = Promise.withResolvers<void>();
-    const bar = { meant, opened };
+    const bar = { matches, opened };
     this.#bars.add(bar);
     return () => {
       this.#bars.delete(bar);
@@ -42,9 +45,9 @@ class Gate<Who extends readonly unknown[]> {
     };
   }
 
-  async waitUntilOpen(...who: Who): Promise<void> {
-    for (const { meant, opened } of this.#bars) {
-      if (!meant(...who)) continue;
+  async waitUntilOpen(...call: Call): Promise<void> {
+    for (const { matches, opened } of this.#bars) {
+      if (!matches(...call)) continue;
       this.waitingCount += 1;
       await opened;
       this.waitingCount -= 1;
@@ -53,11 +56,11 @@ class Gate<Who extends readonly unknown[]> {
 }
 
 export class Faults {
-  readonly #queue: { readonly fault: AppendFault; readonly meant: AppendFilter }[] = [];
-  readonly #appends = new Gate<[stream: string, at: Endpoint]>();
-  readonly #responses = new Gate<[stream: string, at: Endpoint]>();
-  readonly #deliveries = new Gate<[at: Endpoint]>();
-  readonly #reads = new Gate<[at: Endpoint]>();
+  readonly #queue: { readonly fault: AppendFault; readonly matches: AppendFilter }[] = [];
+  readonly #appends = new Gate<[stream: string, node: Endpoint]>();
+  readonly #responses = new Gate<[stream: string, node: Endpoint]>();
+  readonly #deliveries = new Gate<[node: Endpoint]>();
+  readonly #reads = new Gate<[node: Endpoint]>();
   /** Whether subscriptions say that they have caught up: KurrentDB does so from 23.10 on. */
   sendsCaughtUp = true;
   #delay = 0;
@@ -70,36 +73,36 @@ export class Faults {
   #stallController = new AbortController();
   #stallAllController = new AbortController();
 
-  dropBeforeAppend(times = 1, meant: AppendFilter = matchAll): void {
-    this.#enqueue('drop-before', times, meant);
+  dropBeforeAppend(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('drop-before', times, matches);
   }
 
-  dropAfterAppend(times = 1, meant: AppendFilter = matchAll): void {
-    this.#enqueue('drop-after', times, meant);
+  dropAfterAppend(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('drop-after', times, matches);
   }
 
-  muteBeforeAppend(times = 1, meant: AppendFilter = matchAll): void {
-    this.#enqueue('mute-before', times, meant);
+  muteBeforeAppend(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('mute-before', times, matches);
   }
 
-  muteAfterAppend(times = 1, meant: AppendFilter = matchAll): void {
-    this.#enqueue('mute-after', times, meant);
+  muteAfterAppend(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('mute-after', times, matches);
   }
 
-  timeoutBeforeAppend(times = 1, meant: AppendFilter = matchAll): void {
-    this.#enqueue('timeout-before', times, meant);
+  timeoutBeforeAppend(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('timeout-before', times, matches);
   }
 
-  timeoutAfterAppend(times = 1, meant: AppendFilter = matchAll): void {
-    this.#enqueue('timeout-after', times, meant);
+  timeoutAfterAppend(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('timeout-after', times, matches);
   }
 
-  notLeader(times = 1, meant: AppendFilter = matchAll): void {
-    this.#enqueue('not-leader', times, meant);
+  notLeader(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('not-leader', times, matches);
   }
 
-  deposed(times = 1, meant: AppendFilter = matchAll): void {
-    this.#enqueue('deposed', times, meant);
+  deposed(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('deposed', times, matches);
   }
 
   /** Every append takes at least so many milliseconds; 0 for no delay. */
@@ -108,36 +111,36 @@ export class Faults {
   }
 
   /** Appends wait, before anything is recorded, until the returned function is called. */
-  holdAppends(meant: AppendFilter = matchAll): () => void {
-    return this.#appends.close(meant);
+  holdAppends(matches: AppendFilter = matchAll): () => void {
+    return this.#appends.close(matches);
   }
 
-  /** Answers to appends wait, after it is decided what becomes of them, until the returned function is called. */
-  holdResponses(meant: AppendFilter = matchAll): () => void {
-    return this.#responses.close(meant);
+  /** Responses to appends wait, after the appends were executed, until the returned function is called. */
+  holdResponses(matches: AppendFilter = matchAll): () => void {
+    return this.#responses.close(matches);
   }
 
-  /** Subscriptions, to all nodes or to these, deliver nothing until the returned function is called. */
-  holdSubscriptions(meant: (at: Endpoint) => boolean = matchAll): () => void {
-    return this.#deliveries.close(meant);
+  /** Subscriptions, to all nodes or to the selected ones, deliver nothing until the returned function is called. */
+  holdSubscriptions(matches: (node: Endpoint) => boolean = matchAll): () => void {
+    return this.#deliveries.close(matches);
   }
 
-  /** Every event that a subscription looks at takes at least so many milliseconds; 0 for no delay. */
+  /** Every event that a subscription filters takes at least so many milliseconds; 0 for no delay. */
   delayDeliveries(milliseconds: number): void {
     this.#deliveryDelay = milliseconds;
   }
 
-  /** Reads and new subscriptions are not answered at all until the returned function is called. */
-  holdReads(meant: (at: Endpoint) => boolean = matchAll): () => void {
-    return this.#reads.close(meant);
+  /** Reads and new subscriptions get no response until the returned function is called. */
+  holdReads(matches: (node: Endpoint) => boolean = matchAll): () => void {
+    return this.#reads.close(matches);
   }
 
-  /** So many reads, or new subscriptions, are never answered. */
+  /** So many reads, or new subscriptions, never get a response. */
   ignoreReads(kind: 'reads' | 'subscriptions', times = 1): void {
     this.#ignoredReads[kind] += times;
   }
 
-  /** Every call is answered with UNAVAILABLE, until `available()`. Running subscriptions go on. */
+  /** Every call fails with UNAVAILABLE until `available()`. Running subscriptions go on. */
   unavailable(): void {
     this.#unavailable = true;
   }
@@ -146,18 +149,18 @@ export class Faults {
     this.#unavailable = false;
   }
 
-  /** When subscriptions have delivered so many more events, the connection of the one that did so is cut. */
+  /** After so many more delivered events the connection of the subscription that delivered the last one is cut. */
   disconnectAfterEvents(events: number): void {
     this.#eventsUntilCut = events;
   }
 
-  /** Subscriptions that run now end as if all was said. */
+  /** Subscriptions that run now end without an error. */
   endSubscriptions(): void {
     this.#endController.abort();
     this.#endController = new AbortController();
   }
 
-  /** Subscriptions that run now, all or those to $all, stay open and say nothing more; new ones do. */
+  /** Subscriptions that run now, all or those to $all, stay open and deliver nothing more; new ones do. */
   stallSubscriptions(which: 'every one' | '$all' = 'every one'): void {
     this.#stallAllController.abort();
     this.#stallAllController = new AbortController();
@@ -166,22 +169,22 @@ export class Faults {
     this.#stallController = new AbortController();
   }
 
-  /** Subscriptions tell something else instead of each event: a server that cannot be trusted. */
+  /** Subscriptions deliver other events instead of each event, as a broken server might. */
   replaceDeliveries(instead: (event: RecordedEvent) => readonly RecordedEvent[]): void {
     this.#replaceEvent = instead;
   }
 
-  /** Appends that wait. */
+  /** How many appends wait. */
   get heldAppends(): number {
     return this.#appends.waitingCount;
   }
 
-  /** Answers that wait. */
+  /** How many responses wait. */
   get heldResponses(): number {
     return this.#responses.waitingCount;
   }
 
-  /** Faults of appends that no append has met yet. */
+  /** Faults of appends that no append has consumed yet. */
   get pendingFaults(): number {
     return this.#queue.length;
   }
@@ -213,22 +216,22 @@ export class Faults {
     return this.#unavailable;
   }
 
-  async waitBeforeAppend(stream: string, at: Endpoint): Promise<void> {
+  async waitBeforeAppend(stream: string, node: Endpoint): Promise<void> {
     if (this.#delay > 0) await new Promise((resolve) => setTimeout(resolve, this.#delay));
-    await this.#appends.waitUntilOpen(stream, at);
+    await this.#appends.waitUntilOpen(stream, node);
   }
 
-  waitBeforeResponse(stream: string, at: Endpoint): Promise<void> {
-    return this.#responses.waitUntilOpen(stream, at);
+  waitBeforeResponse(stream: string, node: Endpoint): Promise<void> {
+    return this.#responses.waitUntilOpen(stream, node);
   }
 
-  takeAppendFault(stream: string, at: Endpoint): AppendFault | null {
-    const index = this.#queue.findIndex(({ meant }) => meant(stream, at));
+  takeAppendFault(stream: string, node: Endpoint): AppendFault | null {
+    const index = this.#queue.findIndex(({ matches }) => matches(stream, node));
     return index < 0 ? null : this.#queue.splice(index, 1)[0]!.fault;
   }
 
-  waitBeforeRead(at: Endpoint): Promise<void> {
-    return this.#reads.waitUntilOpen(at);
+  waitBeforeRead(node: Endpoint): Promise<void> {
+    return this.#reads.waitUntilOpen(node);
   }
 
   isReadIgnored(isSubscription: boolean): boolean {
@@ -236,9 +239,9 @@ export class Faults {
     return this.#ignoredReads[kind] > 0 && this.#ignoredReads[kind]-- > 0;
   }
 
-  async waitBeforeDelivery(at: Endpoint): Promise<void> {
+  async waitBeforeDelivery(node: Endpoint): Promise<void> {
     if (this.#deliveryDelay > 0) await new Promise((resolve) => setTimeout(resolve, this.#deliveryDelay));
-    await this.#deliveries.waitUntilOpen(at);
+    await this.#deliveries.waitUntilOpen(node);
   }
 
   getDeliveredEvents(event: RecordedEvent): readonly RecordedEvent[] {
@@ -252,7 +255,7 @@ export class Faults {
     return true;
   }
 
-  #enqueue(fault: AppendFault, times: number, meant: AppendFilter): void {
-    for (let time = 0; time < times; time += 1) this.#queue.push({ fault, meant });
+  #enqueue(fault: AppendFault, times: number, matches: AppendFilter): void {
+    for (let time = 0; time < times; time += 1) this.#queue.push({ fault, matches });
   }
 }

@@ -1,11 +1,11 @@
-// What a client asks before anything else: which methods there are, and which nodes.
+// The services that a client calls first: server features (the available methods) and gossip (the nodes).
 import gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import type { IGossipServer } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type { IServerFeaturesServer } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { ServiceDefinition, ServiceError } from '@grpc/grpc-js';
-import type { Endpoint } from './service-context.js';
+import type { Endpoint } from './endpoint.js';
 
 export type Member = Endpoint & {
   readonly id: string;
@@ -15,7 +15,7 @@ export type Member = Endpoint & {
 
 const { FOLLOWER, LEADER } = gossip.MemberInfo.VNodeState;
 
-/** `refusal` says why nothing is answered now. */
+/** `refusal` returns the error of all calls while the node is unavailable. */
 export const createGossipService = (
   members: () => readonly Member[],
   refusal: () => ServiceError | null,

@@ -1,4 +1,4 @@
-// What a server says when it does not do what it was asked, with the trailers that clients read
+// The errors of a server, with the trailers that clients read
 // (src/EventStore.Core/Services/Transport/Grpc/RpcExceptions.cs of KurrentDB).
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 

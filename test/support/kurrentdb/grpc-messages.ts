@@ -1,4 +1,4 @@
-// Between what the log holds and the messages of the protocol.
+// Converts between the events of the log and the messages of the protocol.
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerWritableStream } from '@grpc/grpc-js';
@@ -15,7 +15,7 @@ export const getStreamName = (identifier: shared.StreamIdentifier | undefined): 
 export const toStreamIdentifier = (stream: string): shared.StreamIdentifier =>
   new shared.StreamIdentifier().setStreamName(Buffer.from(stream, 'utf8'));
 
-/** Both forms of an append say their expectation in the same words, but for the name of the number. */
+/** Both forms of an append encode the expected revision alike, except for the name of the number. */
 type Expectation = {
   hasAny(): boolean;
   hasNoStream(): boolean;
@@ -30,7 +30,7 @@ export const parseExpectedRevision = (options: Expectation, revision: string): E
 
 type ProposedMessage = streams.AppendReq.ProposedMessage | streams.BatchAppendReq.ProposedMessage;
 
-/** Throws a refusal if the type or the content type is missing. */
+/** Throws a gRPC error if the type or the content type is missing. */
 export function parseProposedEvent(message: ProposedMessage): ProposedEvent {
   const property = (name: string): string => {
     const value = message.getMetadataMap().get(name);
@@ -55,7 +55,7 @@ export function parseUuid(uuid: shared.UUID | undefined): string {
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** What counts against the greatest size of an append. */
+/** The bytes that count against the maximum size of an append. */
 export const getEventSize = ({ type, data, metadata }: ProposedEvent): number =>
   data.length + metadata.length + 2 * type.length;
 
@@ -80,7 +80,7 @@ export function toReadResponse(event: RecordedEvent): streams.ReadResp {
 
 export type ReadCall = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
 
-/** Resolves when more may be written, or the client is gone. */
+/** Resolves when more may be written, or when the client has disconnected. */
 export async function writeResponse(call: ReadCall, response: streams.ReadResp): Promise<void> {
   if (call.write(response) || call.cancelled) return;
   const settled = new AbortController();

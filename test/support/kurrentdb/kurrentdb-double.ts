@@ -1,20 +1,20 @@
 // A stand-in for KurrentDB that speaks its real protocol, for tests: the client package runs unmodified over a socket.
 //
-// The service definitions are those that @eventstore/db-client ships; what is decided and answered follows the source
-// of KurrentDB 25 (github.com/kurrent-io/KurrentDB). One transaction log is shared by all nodes of a double. It serves
+// The service definitions are those that @eventstore/db-client ships; decisions and responses follow the source of
+// KurrentDB 25 (github.com/kurrent-io/KurrentDB). One transaction log is shared by all nodes of a double. It serves
 // appends and batch appends, deletion, reads and catch-up subscriptions of a stream and of $all, server features and
 // gossip.
 //
 // What it does not do:
-// - No TLS, no users and no access control: credentials are accepted and not looked at.
+// - No TLS, no users and no access control: credentials are accepted without a check.
 // - Nothing is on disk: the log lives as long as the double. Stopping nodes keeps it, as a restart would.
-// - No replication: nodes are behind each other only when a test lets one lag, and an election takes no time.
+// - No replication: a node lags behind the others only when a test makes it, and an election takes no time.
 // - No links, no projections, no persistent subscriptions, no scavenging unless a test asks for it, no $maxAge, $maxCount
 //   or $tb beyond what a reader of a stream sees.
 // - No explicit transactions: commit and prepare positions are the same, as they are for everything written by gRPC.
 // - Regular expressions of filters are JavaScript's. The server's own events are a few specimens.
-// - Deadlines of batch appends are not looked at.
-// - A subscription never falls behind, and how many events lie between two checkpoints while live is as in catching up.
+// - Deadlines of batch appends are ignored.
+// - A subscription never falls behind, and sends checkpoints as often when it is live as when it catches up.
 import { Faults } from './faults.js';
 import { type LogBackup, TransactionLog } from './transaction-log.js';
 import { type DoubleCluster, DoubleNode } from './double-node.js';
@@ -23,7 +23,7 @@ export type KurrentDbDoubleOptions = {
   readonly nodes?: number;
   /** Bytes of one append: those of data and metadata and, twice, those of the types. */
   readonly maxAppendSize?: number;
-  /** Bytes of one event of an append, counted alike; batch appends are not looked at. */
+  /** Bytes of one event of an append, counted alike; not checked for batch appends. */
   readonly maxAppendEventSize?: number;
   /** After so many appends the server records statistics of its own; 0 for never. */
   readonly statisticsAfter?: number;
@@ -31,7 +31,7 @@ export type KurrentDbDoubleOptions = {
 
 export class KurrentDbDouble implements DoubleCluster {
   readonly log: TransactionLog;
-  /** Of all nodes together. */
+  /** The faults of all nodes. */
   readonly faults = new Faults();
   readonly nodes: readonly DoubleNode[];
   readonly maxAppendSize: number;
@@ -56,7 +56,7 @@ export class KurrentDbDouble implements DoubleCluster {
     return double;
   }
 
-  /** Of all nodes: of several, the client finds the leader by gossip. */
+  /** Names all nodes; if there are several, the client discovers the leader by gossip. */
   get connectionString(): string {
     return `esdb://${this.nodes.map(({ host, port }) => `${host}:${port}`).join(',')}?tls=false`;
   }
@@ -65,36 +65,36 @@ export class KurrentDbDouble implements DoubleCluster {
     return this.#leader;
   }
 
-  /** Starts what is stopped, on the ports that it had. */
+  /** Starts stopped nodes, on their previous ports. */
   async start(): Promise<void> {
     for (const node of this.nodes) await node.start();
   }
 
-  /** Stops all nodes; the log stays for the next start. */
+  /** Stops all nodes; the log is kept for the next start. */
   async stop(): Promise<void> {
     for (const node of this.nodes) await node.stop();
   }
 
-  /** Cuts all connections; the nodes go on. */
+  /** Cuts all connections; the nodes keep running. */
   disconnect(): void {
     for (const node of this.nodes) node.disconnect();
   }
 
-  /** From now on this node leads. */
+  /** Makes a node the leader. */
   elect(node: DoubleNode): void {
     if (node === this.#leader) return;
     this.#leader = node;
     this.log.forgetIds();
   }
 
-  /** What an operator does who has only an older backup: stops everything, and starts on that. */
+  /** Restores a backup, as an operator does: stops all nodes and starts them on the older log. */
   async restore(backup: LogBackup): Promise<void> {
     await this.stop();
     this.log.restore(backup);
     await this.start();
   }
 
-  /** Without a majority nobody leads. A node that leads goes on to do so. */
+  /** Without a majority there is no leader. A leader that runs remains the leader. */
   onMembershipChanged(): void {
     const alive = this.nodes.filter(({ isRunning }) => isRunning);
     if (alive.length * 2 <= this.nodes.length) this.#leader = undefined;

@@ -1,4 +1,4 @@
-// The reading half of the Streams service. Links are not resolved: nothing here makes any.
+// The read operations of the Streams service. Links are not resolved: the double never writes any.
 import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { createEventFilter } from './event-filter.js';
@@ -23,7 +23,7 @@ const { BACKWARDS } = streams.ReadReq.Options.ReadDirection;
 
 export const createReadService = (node: ServiceContext): Pick<IStreamsServer, 'read'> => ({
   read(call) {
-    // Errors of the stream itself say that the client is gone; there is nobody left to tell.
+    // Errors of the stream itself mean that the client has disconnected, so none can be sent.
     void respondToRead(node, call).catch((error: unknown) => {
       if (!call.cancelled) call.emit('error', error);
     });

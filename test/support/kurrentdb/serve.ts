@@ -1,4 +1,4 @@
-// A double as a process of its own: writes its connection string as one line, and ends when its input does.
+// Runs a double in its own process: prints its connection string as one line, and ends with its standard input.
 import { KurrentDbDouble } from './kurrentdb-double.js';
 
 const nodes = Number(process.argv[2] ?? 1);

@@ -1,12 +1,11 @@
 // What the services know of the node that they run on.
 import type { Metadata, ServiceError } from '@grpc/grpc-js';
+import type { Endpoint } from './endpoint.js';
 import type { Faults } from './faults.js';
 import type { TransactionLog, RecordedEvent } from './transaction-log.js';
 
-/** What is the same in all calls of gRPC. */
+/** What all gRPC calls have in common. */
 export type ServiceCall = { readonly metadata: Metadata; readonly cancelled: boolean; getPeer(): string };
-
-export type Endpoint = { readonly host: string; readonly port: number };
 
 export interface ServiceContext extends Endpoint {
   readonly log: TransactionLog;
@@ -16,14 +15,14 @@ export interface ServiceContext extends Endpoint {
   /** Bytes. */
   readonly maxAppendEventSize: number;
   readonly isRunning: boolean;
-  /** Whether it has come to this node yet. */
+  /** Whether the event was replicated to this node. */
   isVisible(event: RecordedEvent): boolean;
-  /** Where writes go. */
+  /** The node that executes writes. */
   readonly leader: Endpoint;
-  /** Why this node does not write now; null if it does. A node that does not lead passes writes on to the leader. */
+  /** Why this node cannot write now; null if it can. A follower forwards writes to the leader. */
   getWriteError(call: ServiceCall): ServiceError | null;
-  /** Why this node does not read now; null if it does. */
+  /** Why this node cannot serve reads now; null if it can. */
   getReadError(call: ServiceCall): ServiceError | null;
-  /** Ends the connection that the call came on, with all other calls on it. */
+  /** Cuts the connection of the call, with all other calls on it. */
   dropConnection(call: ServiceCall): void;
 }

@@ -1,4 +1,4 @@
-// Before all suites, when they run on a cluster: MINUTEBOOK_CLUSTER becomes a connection string in all of jest's workers.
+// Runs before all suites on a cluster: sets MINUTEBOOK_CLUSTER to a connection string in all workers of jest.
 import { DoubleProcess } from './double-process.js';
 
 let double: DoubleProcess | undefined;

@@ -1,4 +1,4 @@
-// Catch-up subscriptions: everything after a checkpoint, then what comes
+// Catch-up subscriptions: all events after a checkpoint, then new ones
 // (src/EventStore.Core/Services/Transport/Enumerators of KurrentDB).
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { randomUUID } from 'node:crypto';
@@ -10,7 +10,7 @@ import { type ReadCall, toReadResponse, writeResponse, getStreamName } from './g
 import { createInvalidPositionError, createStreamDeletedError } from './grpc-errors.js';
 import type { ServiceContext } from './service-context.js';
 
-/** Events that are looked at in one go, and, unless the client says otherwise, between two checkpoints. */
+/** Events that are filtered in one page and, by default, between two checkpoints. */
 const PAGE_SIZE = 32;
 
 const createConfirmation = (): streams.ReadResp =>
@@ -29,8 +29,8 @@ const createCheckpoint = (position: bigint): streams.ReadResp =>
   );
 
 /**
- * Events after the position. A position that the log does not have yet is taken as it is: whatever comes before it
- * is never shown. Checkpoints name the last event that was looked at, whether it was shown or not.
+ * Events after the position. A position that the log does not have yet is accepted: events before it are never
+ * delivered. Checkpoints name the last filtered event, whether it was delivered or not.
  */
 export async function subscribeToAll(
   node: ServiceContext,
@@ -96,14 +96,14 @@ export async function subscribeToStream(
 }
 
 type SubscriptionSource = {
-  /** The next events to look at; empty at the end. */
+  /** The next events to filter; empty at the end. */
   readonly readNext: () => readonly RecordedEvent[];
   readonly handleEvent: (event: RecordedEvent) => Promise<void>;
-  /** What is to be said before the client hears for the first time that it has caught up. */
+  /** Runs before the client is notified for the first time that it has caught up. */
   readonly onLive: () => Promise<void>;
 };
 
-/** Until the client is gone, or a test ends it. */
+/** Runs until the client disconnects or a test ends it. */
 async function runSubscription(
   node: ServiceContext,
   call: ReadCall,
@@ -138,7 +138,7 @@ async function runSubscription(
 async function deliverEvent(node: ServiceContext, call: ReadCall, event: RecordedEvent): Promise<void> {
   for (const shown of node.faults.getDeliveredEvents(event)) await writeResponse(call, toReadResponse(shown));
   if (!node.faults.isDisconnectDue()) return;
-  // What was written leaves this process one turn later: the client is to have it when the connection is cut.
+  // Written data leaves the process one turn of the event loop later; the client must have it before the connection is cut.
   await setTimeout(10);
   node.dropConnection(call);
 }

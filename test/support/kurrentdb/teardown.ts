@@ -1,4 +1,4 @@
-// After all suites. Jest loads this and what it imports beside the setup, so the double is known here.
+// Runs after all suites. Jest loads it in the same module registry as the setup, so both share the double.
 import { stopDouble } from './setup.js';
 
 export default stopDouble;

@@ -1,14 +1,14 @@
-// The KurrentDB that tests run against: a double of their own, or the server at KURRENTDB_URL.
+// The KurrentDB that tests run against: a double per suite, or the server at KURRENTDB_URL.
 import { randomBytes } from 'node:crypto';
 import { type KurrentDbDoubleOptions, KurrentDbDouble } from './kurrentdb-double.js';
 
-/** The client knows the older name of the scheme only. */
+/** The driver knows only the older name of the URL scheme. */
 const url = (process.env['KURRENTDB_URL'] ?? '').replace(/^kurrentdb(?=[+:])/, 'esdb');
 
-/** Whether tests can make it fail, stop it, and look into its log. A real server is not ours to break. */
+/** Whether tests can inject faults, stop the server and read its log. A real server must not be damaged. */
 export const isDouble = url === '';
 
-/** Of the server at KURRENTDB_URL; a double takes any. Named on a call, they make the client use unary append. */
+/** Credentials of the server at KURRENTDB_URL; a double accepts any. A call with credentials makes the driver use unary append. */
 export const credentials = ((): { readonly username: string; readonly password: string } => {
   const [, username = 'admin', password = 'changeit'] =
     /^\w+(?:\+\w+)?:\/\/([^:/@]+):([^@]+)@/.exec(url) ?? [];
@@ -17,14 +17,14 @@ export const credentials = ((): { readonly username: string; readonly password: 
 
 export type TestKurrentDb = {
   readonly connectionString: string;
-  /** A ledger's prefix that nothing else uses: a real server keeps what earlier tests wrote. */
+  /** A unique prefix: a real server keeps the events of earlier tests. */
   readonly prefix: string;
-  /** Null when it is a real server. */
+  /** Null for a real server. */
   readonly double: KurrentDbDouble | null;
   stop(): Promise<void>;
 };
 
-/** Options are for a double; a real server is as it is. */
+/** Options apply to a double only. */
 export async function startKurrentDb(options?: KurrentDbDoubleOptions): Promise<TestKurrentDb> {
   const prefix = `test${randomBytes(6).toString('hex')}`;
   if (!isDouble) return { connectionString: url, prefix, double: null, stop: () => Promise.resolve() };
@@ -32,11 +32,11 @@ export async function startKurrentDb(options?: KurrentDbDoubleOptions): Promise<
   return { connectionString: double.connectionString, prefix, double, stop: () => double.stop() };
 }
 
-/** The connection string with one more option. */
+/** The connection string with an additional option. */
 export const addConnectionOption = (connectionString: string, option: string): string =>
   `${connectionString}${connectionString.includes('?') ? '&' : '?'}${option}`;
 
-/** A test that needs what only a double can do; with a real server it is skipped, and its name says why. */
+/** A test that needs a double; with a real server it is skipped, and its title gives the reason. */
 export const itWithDouble = (name: string, test: () => Promise<void>): void => {
   if (isDouble) it(name, test);
   else it.skip(`${name} (skipped: the server at KURRENTDB_URL cannot be made to fail)`, test);

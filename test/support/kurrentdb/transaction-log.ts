@@ -1,4 +1,4 @@
-// The transaction log that the nodes of a double share: what is recorded, in one order, and what is refused.
+// The transaction log that the nodes of a double share: it orders the events and checks expected revisions.
 // Decisions as KurrentDB's IndexWriter takes them (src/EventStore.Core/Services/Storage/ReaderIndex/IndexWriter.cs).
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
@@ -16,35 +16,35 @@ export type RecordedEvent = ProposedEvent & {
   readonly revision: bigint;
   /** Ticks of 100 ns since 1970. */
   readonly created: bigint;
-  /** The byte in the log where the record begins: commit and prepare position in one. */
+  /** The byte offset of the record in the log: both its commit and its prepare position. */
   readonly position: bigint;
-  /** The byte after it, where the next record may begin. */
+  /** The byte offset after it, where the next record may begin. */
   readonly end: bigint;
 };
 
 export type ExpectedRevision = bigint | 'any' | 'no_stream' | 'stream_exists';
 
 export type WriteOutcome =
-  /** Of the last event; of the first time when these events were recorded already. */
+  /** That of the last event; if the events were recorded before, that of the first time. */
   | { readonly outcome: 'recorded'; readonly revision: bigint; readonly position: bigint }
   | { readonly outcome: 'nothing'; readonly revision: bigint }
   | { readonly outcome: 'wrong-version'; readonly current: bigint }
   | { readonly outcome: 'deleted' };
 
-/** A copy of everything at one time, as a backup is. */
+/** A copy of the log at one time. */
 export type LogBackup = { readonly records: readonly RecordedEvent[]; readonly end: bigint };
 
 /** The revision before the first. */
 export const NO_STREAM = -1n;
-/** The revision of a tombstone, and what truncates a stream that was deleted softly. */
+/** The revision of a tombstone, and the truncation mark of a soft-deleted stream. */
 export const LAST_REVISION = 9_223_372_036_854_775_807n;
-/** Where the first event begins: an epoch record stands before it. */
+/** The position of the first event, behind an epoch record. */
 const FIRST_POSITION = 1_167n;
 const RECORD_OVERHEAD = 97;
 
 const utf8 = new TextEncoder();
 
-/** An event as a test words it. */
+/** An event as a test defines it. */
 export const createProposedEvent = (
   type: string,
   data: unknown,
@@ -63,10 +63,10 @@ export class TransactionLog {
   readonly events = new EventEmitter().setMaxListeners(0);
   #records: RecordedEvent[] = [];
   #streams = new Map<string, RecordedEvent[]>();
-  /** Where reading may begin, also when a scavenge has taken what stood there. */
+  /** Positions at which a read may begin, also if a scavenge has removed the record. */
   #boundaries = new Set<bigint>();
   #end = FIRST_POSITION;
-  /** What the writer remembers of ids under `any`: in memory only, and lost with the leader. */
+  /** The ids of appends at `any` revision: in memory only, and lost with the leader. */
   #rememberedEvents = new Map<string, RecordedEvent>();
   #appends = 0;
 
@@ -94,7 +94,7 @@ export class TransactionLog {
     return { outcome: 'recorded', revision: last.revision, position: last.position };
   }
 
-  /** Hides what is recorded; the next append to the stream goes on with the next revision. */
+  /** Hides the events of a stream; the next append to it continues with the next revision. */
   delete(stream: string, expected: ExpectedRevision): WriteOutcome {
     const outcome = this.#decide(stream, expected, [createProposedEvent('$metadata', {})]);
     if (outcome !== 'write') return outcome;
@@ -106,7 +106,7 @@ export class TransactionLog {
     return { outcome: 'recorded', revision: last.revision, position: last.position };
   }
 
-  /** Ends the stream for ever. */
+  /** Ends the stream permanently. */
   tombstone(stream: string, expected: ExpectedRevision): WriteOutcome {
     const outcome = this.#decide(stream, expected, [createProposedEvent('$streamDeleted', {})]);
     if (outcome !== 'write') return outcome;
@@ -115,12 +115,12 @@ export class TransactionLog {
     return { outcome: 'recorded', revision: last.revision, position: last.position };
   }
 
-  /** What $all shows, in order. */
+  /** The events of $all, in order. */
   get all(): readonly RecordedEvent[] {
     return this.#records;
   }
 
-  /** What a reader of the stream sees; null if there is none or it was deleted softly. */
+  /** The visible events of a stream; null if it does not exist or was soft-deleted. */
   stream(stream: string): readonly RecordedEvent[] | null {
     const events = this.#streams.get(stream);
     if (events === undefined || this.#isSoftDeleted(stream)) return null;
@@ -150,17 +150,17 @@ export class TransactionLog {
     return this.#records.slice(low, low + limit);
   }
 
-  /** Of the last event; -1 in an empty log. */
+  /** The position of the last event; -1 in an empty log. */
   get lastPosition(): bigint {
     return this.#records.at(-1)?.position ?? -1n;
   }
 
-  /** Whether reading may begin here: where a record begins or ends, or anywhere that nothing is yet. */
+  /** Whether a read may begin here: at the beginning or the end of a record, or behind the end of the log. */
   isBoundary(position: bigint): boolean {
     return position === 0n || position >= this.#end || this.#boundaries.has(position);
   }
 
-  /** A new leader knows nothing of the ids that the old one remembered. */
+  /** A new leader does not have the ids that the old one remembered. */
   forgetIds(): void {
     this.#rememberedEvents.clear();
   }
@@ -169,7 +169,7 @@ export class TransactionLog {
     return { records: [...this.#records], end: this.#end };
   }
 
-  /** What was recorded since is lost, and its positions are given out again. */
+  /** Events since the backup are lost, and their positions are used again. */
   restore({ records, end }: LogBackup): void {
     this.#records = [...records];
     this.#end = end;
@@ -178,7 +178,7 @@ export class TransactionLog {
     this.forgetIds();
   }
 
-  /** Removes from $all, too, what no stream shows any more: positions and revisions then have holes. */
+  /** Removes hidden events from $all, too: positions and revisions then have gaps. */
   scavenge(): void {
     const isSeen = (event: RecordedEvent): boolean =>
       event.revision === LAST_REVISION ||
@@ -191,7 +191,7 @@ export class TransactionLog {
     this.#boundaries = boundaries;
   }
 
-  /** Something that no server does: another event where one stood, with its position and revision. */
+  /** Replaces an event by another one with the same position and revision, which no intact server does. */
   replace(event: RecordedEvent, by: Partial<RecordedEvent>): void {
     const replaced = { ...event, ...by };
     this.restore({
@@ -214,7 +214,7 @@ export class TransactionLog {
     }
     if (expected === 'any' || expected === 'stream_exists') {
       const known = events.map(({ id }) => this.#rememberedEvents.get(`${stream} ${id}`));
-      // From the first unknown id on nothing is looked at: what is known after it does not matter.
+      // Nothing is compared behind the first unknown id: known ids after it do not matter.
       const unknown = known.indexOf(undefined);
       if (unknown === 0 || events.length === 0) return 'write';
       return unknown > 0 ? wrong : toRecordedOutcome(known.at(-1)!);

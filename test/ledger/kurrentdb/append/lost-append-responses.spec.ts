@@ -1,4 +1,4 @@
-// An append whose answer never comes is neither doubled nor lost, nor refused when it was taken.
+// An append whose response is lost is neither recorded twice nor lost, nor refused although it was recorded.
 import fc from 'fast-check';
 import type { AppendOutcome } from '../../../../src/ledger/sequencer.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
@@ -7,10 +7,10 @@ import { createAppend } from '../../support/create-append.js';
 import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
 import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
 
-/** Long enough for a slow machine to answer, short enough to wait for in a test. */
+/** Long enough for a slow machine to respond, short enough to wait for in a test. */
 const timeouts = { attemptMs: 700 };
 
-(isDouble ? describe : describe.skip)('an answer that does not come', () => {
+(isDouble ? describe : describe.skip)('an append whose response is lost', () => {
   let place: ClusterFixture;
   let double: KurrentDbDouble;
   let node: ClusterNode;
@@ -24,10 +24,10 @@ const timeouts = { attemptMs: 700 };
   const faults: [what: string, fault: (double: KurrentDbDouble) => void][] = [
     ['the connection breaks before it is recorded', ({ faults }) => faults.dropBeforeAppend()],
     ['the connection breaks after it was recorded', ({ faults }) => faults.dropAfterAppend()],
-    ['nothing is recorded and nothing said', ({ faults }) => faults.muteBeforeAppend()],
-    ['it is recorded and nothing said', ({ faults }) => faults.muteAfterAppend()],
-    ['the server took too long and recorded nothing', ({ faults }) => faults.timeoutBeforeAppend()],
-    ['the server took too long and recorded it', ({ faults }) => faults.timeoutAfterAppend()],
+    ['nothing is recorded and there is no response', ({ faults }) => faults.muteBeforeAppend()],
+    ['it is recorded and there is no response', ({ faults }) => faults.muteAfterAppend()],
+    ['the server times out and records nothing', ({ faults }) => faults.timeoutBeforeAppend()],
+    ['the server times out and records it all the same', ({ faults }) => faults.timeoutAfterAppend()],
     [
       'several times in a row',
       ({ faults }) => {
@@ -38,7 +38,7 @@ const timeouts = { attemptMs: 700 };
     ],
   ];
 
-  it.each(faults)('because %s: it is recorded once, and said so', async (_, fault) => {
+  it.each(faults)('is recorded once and acknowledged, because %s', async (_, fault) => {
     await node.sequencer.append(createAppend('a-1', -1));
     fault(double);
     const outcomes = await Promise.all([
@@ -52,7 +52,7 @@ const timeouts = { attemptMs: 700 };
     expect(assertLedgerIntegrity(node.ledger)).toHaveLength(4);
   });
 
-  it('because it was recorded while subscriptions stand still: the second attempt is the first', async () => {
+  it('is acknowledged by the second attempt when subscriptions deliver nothing', async () => {
     const letGo = double.faults.holdSubscriptions();
     double.faults.timeoutAfterAppend();
     const outcome = node.sequencer.append(createAppend('a-1', -1, ['x', 'y']));
@@ -63,7 +63,7 @@ const timeouts = { attemptMs: 700 };
     expect(assertLedgerIntegrity(node.ledger)).toHaveLength(2);
   });
 
-  it('while somebody else writes there: only one of the two is recorded', async () => {
+  it('is refused if another client has written at its revision meanwhile', async () => {
     double.faults.timeoutBeforeAppend();
     const outcome = node.sequencer.append(createAppend('a-1', -1));
     while (double.faults.pendingFaults > 0) await new Promise(setImmediate);
@@ -72,7 +72,7 @@ const timeouts = { attemptMs: 700 };
     expect(assertLedgerIntegrity(node.ledger)).toHaveLength(1);
   });
 
-  it('is not waited for once the events have come back: they are recorded', async () => {
+  it('is acknowledged once the subscription has delivered its events', async () => {
     const patient = await place.openNode({ timeouts: { attemptMs: 50_000, outcomeMs: 55_000 } });
     double.faults.muteAfterAppend();
     const outcome = await patient.sequencer.append(createAppend('a-1', -1, ['x', 'y']));
@@ -84,7 +84,7 @@ const timeouts = { attemptMs: 700 };
     expect(await overtaken).toEqual({ outcome: 'moved-on' });
   }, 20_000);
 
-  it('though it was recorded, and others wrote behind it: it is found', async () => {
+  it('is acknowledged though other clients wrote behind it', async () => {
     const letGo = double.faults.holdSubscriptions();
     double.faults.timeoutAfterAppend();
     const outcome = node.sequencer.append(createAppend('a-1', -1));
@@ -95,19 +95,19 @@ const timeouts = { attemptMs: 700 };
     expect(assertLedgerIntegrity(node.ledger)).toHaveLength(2);
   });
 
-  it('for too long: nobody claims to know, and sending it again is safe', async () => {
+  it('has an unknown outcome after the timeout, and sending it again is safe', async () => {
     const hasty = await place.openNode({ timeouts: { attemptMs: 100, outcomeMs: 300 } });
     double.faults.muteAfterAppend(1, (stream) => stream.endsWith('a-1'));
     const letGo = double.faults.holdSubscriptions();
-    const asked = createAppend('a-1', -1, ['x', 'y']);
-    await expect(hasty.sequencer.append(asked)).rejects.toMatchObject({ code: 'outcome-unknown' });
+    const append = createAppend('a-1', -1, ['x', 'y']);
+    await expect(hasty.sequencer.append(append)).rejects.toMatchObject({ code: 'outcome-unknown' });
     letGo();
-    const again = await hasty.sequencer.append({ ...asked });
+    const again = await hasty.sequencer.append({ ...append });
     expect([again.outcome, hasty.ledger.getStreamRevision('a-1')]).toEqual([again.outcome, 1]);
-    expect(hasty.ledger.readStream('a-1').map(({ id }) => id)).toEqual(asked.events.map(({ id }) => id));
+    expect(hasty.ledger.readStream('a-1').map(({ id }) => id)).toEqual(append.events.map(({ id }) => id));
   });
 
-  it('is no reason to take another command with the same ids for it', async () => {
+  it('is not confused with another command that has the same ids', async () => {
     const first = createAppend('a-1', -1);
     const [event] = first.events;
     const other = { ...first, events: [{ ...event!, data: '{"words":"something else"}' }] };
@@ -120,7 +120,7 @@ const timeouts = { attemptMs: 700 };
     expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['appended', 'moved-on']);
   });
 
-  it('whatever happens to any of them: what was acknowledged is there once, what was not is not', async () => {
+  it('is recorded exactly once if it was acknowledged and not at all if not, whatever failures occur', async () => {
     const nodes = [node, await place.openNode({ timeouts })];
     const fault = fc.constantFrom(...faults.map(([, fault]) => fault), () => double.disconnect());
     const call = fc.record({ node: fc.nat(1), stream: fc.constantFrom('a-1', 'a-2'), words: fc.nat(2) });
@@ -138,8 +138,8 @@ const timeouts = { attemptMs: 700 };
           const { sequencer, ledger } = nodes[step.node]!;
           const stream = `${step.stream}.${run}`;
           const words = Array.from({ length: step.words + 1 }, (_, index) => `${index}`);
-          const asked = createAppend(stream, ledger.getStreamRevision(stream), words);
-          sent.push({ ids: asked.events.map(({ id }) => id), outcome: sequencer.append(asked) });
+          const append = createAppend(stream, ledger.getStreamRevision(stream), words);
+          sent.push({ ids: append.events.map(({ id }) => id), outcome: sequencer.append(append) });
           if (step.words === 0) await Promise.allSettled(sent.map(({ outcome }) => outcome));
         }
         const settled = await Promise.allSettled(sent.map(({ outcome }) => outcome));

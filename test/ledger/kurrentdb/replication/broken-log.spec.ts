@@ -1,4 +1,4 @@
-// Nodes number the entries alike only while the log under them is whole, so a node that sees that it is not ends.
+// All nodes give the entries the same numbers only while the log is complete, so a node that finds it broken ends.
 import { SqliteSequencer } from '../../../../src/ledger/sqlite/sqlite-sequencer.js';
 import { LedgerUnusableError } from '../../../../src/ledger/sqlite/schema.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
@@ -12,10 +12,10 @@ import { createAppend } from '../../support/create-append.js';
 import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
 import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
 
-/** Long enough for two looks at what is missing. */
+/** Long enough for two reads of a missing event. */
 const timeouts = { missingEventMs: 200 };
 
-(isDouble ? describe : describe.skip)('a log', () => {
+(isDouble ? describe : describe.skip)('a broken log', () => {
   let place: ClusterFixture;
   let double: KurrentDbDouble;
   let node: ClusterNode;
@@ -27,8 +27,8 @@ const timeouts = { missingEventMs: 200 };
   });
   afterEach(() => place.removeAll());
 
-  /** The sentence with which the running node ends. */
-  const ended = async (): Promise<string> => {
+  /** The message with which the running node ends. */
+  const waitForFatalMessage = async (): Promise<string> => {
     while (node.fatalMessages.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     await expect(node.sequencer.append(createAppend('b-1', -1))).rejects.toMatchObject({
       code: 'outcome-unknown',
@@ -36,8 +36,8 @@ const timeouts = { missingEventMs: 200 };
     expect(node.fatalMessages).toHaveLength(1);
     return node.fatalMessages[0]!;
   };
-  /** The sentence with which a node does not even start. */
-  const refused = async (file?: string): Promise<string> => {
+  /** The message with which a node refuses to start. */
+  const openRefused = async (file?: string): Promise<string> => {
     const started: unknown = await place
       .openNode(file === undefined ? {} : { file, timeouts })
       .catch((error: unknown) => error);
@@ -47,15 +47,15 @@ const timeouts = { missingEventMs: 200 };
   const last = (): RecordedEvent =>
     double.log.all.findLast(({ stream }) => stream === place.toClusterStreamName('a-1'))!;
 
-  describe('that a node was connected to before', () => {
+  describe('to which a node was connected before', () => {
     const gone =
       /^Entry 3, the last of this node's ledger, is gone from test\w+\/a-1@2 in the cluster's log: .*\.$/;
     const another = /^Entry 3, the last of this node's ledger, is another one than that at test\w+\/a-1@2 /;
 
-    it.each<[what: string, alter: () => void, sentence: RegExp]>([
+    it.each<[what: string, alter: () => void, message: RegExp]>([
       ['lacks its last event', () => double.log.delete(place.toClusterStreamName('a-1'), 'any'), gone],
       [
-        'lacks the stream for ever',
+        'lacks the stream permanently',
         () => double.log.tombstone(place.toClusterStreamName('a-1'), 'any'),
         /is gone from|\$streamDeleted/,
       ],
@@ -66,67 +66,67 @@ const timeouts = { missingEventMs: 200 };
       ],
       ['has another type there', () => double.log.replace(last(), { type: 'Unsaid' }), another],
       [
-        'has other words there',
+        'has other data there',
         () => double.log.replace(last(), { data: Buffer.from('{"words":"other"}') }),
         another,
       ],
       [
-        'has it at another place',
+        'has it at another position',
         () => double.log.replace(last(), { position: last().position + 1n }),
         another,
       ],
-    ])('and %s: the node ends when it connects again', async (_, alter, sentence) => {
+    ])('ends the node when it connects again to a log that %s', async (_, alter, message) => {
       alter();
       double.disconnect();
-      expect(await ended()).toMatch(sentence);
-      expect(await refused(await place.closeNode(node))).toMatch(sentence);
+      expect(await waitForFatalMessage()).toMatch(message);
+      expect(await openRefused(await place.closeNode(node))).toMatch(message);
     });
 
-    it('and was restored from an older copy: the node ends', async () => {
+    it('ends the node if it was restored from an older backup', async () => {
       const backup = double.log.backup();
       await node.sequencer.append(createAppend('a-1', 2));
       await double.restore(backup);
-      expect(await ended()).toMatch(/^Entry 4, .* is gone from /);
+      expect(await waitForFatalMessage()).toMatch(/^Entry 4, .* is gone from /);
     });
 
-    it('and was restored and written to by others: the node ends', async () => {
+    it('ends the node if it was restored and other clients have written since', async () => {
       const backup = double.log.backup();
       await node.sequencer.append(createAppend('a-1', 2));
       await double.stop();
       double.log.restore(backup);
       place.appendFromOtherClient('a-1', 2);
       await double.start();
-      expect(await ended()).toMatch(/^Entry 4, .* is another one than that at /);
+      expect(await waitForFatalMessage()).toMatch(/^Entry 4, .* is another one than that at /);
     });
 
-    it('and is another one, by the prefix: the node does not start', async () => {
+    it('keeps the node from starting if the prefix names another ledger', async () => {
       const file = await place.closeNode(node);
       const started = place.openNode({ file, prefix: 'another', timeouts });
       await expect(started).rejects.toThrow(/is gone from another\/a-1@2/);
     });
   });
 
-  describe('that a node follows', () => {
-    const says = async (event: ProposedEvent, stream = 'b-1'): Promise<string> => {
+  describe('that a node replicates', () => {
+    const appendAndWaitForFatal = async (event: ProposedEvent, stream = 'b-1'): Promise<string> => {
       double.log.append(place.toClusterStreamName(stream), 'any', [event]);
-      const sentence = await ended();
-      expect(sentence).toMatch(
+      const message = await waitForFatalMessage();
+      expect(message).toMatch(
         /, where only Minutebook may write: choose another LEDGER_PREFIX, or restore the log/,
       );
       expect(assertLedgerIntegrity(node.ledger)).toHaveLength(3);
-      return sentence;
+      return message;
     };
     const ours = { metadata: { actor: 'clerk' }, recordedAt: '2026-11-24T00:00:00.000Z' };
     const bytes = (text: string) => Buffer.from(text);
 
-    it.each<[what: string, event: ProposedEvent, sentence: RegExp]>([
+    it.each<[what: string, event: ProposedEvent, message: RegExp]>([
       [
         "the cluster's own type",
         createProposedEvent('$metadata', {}, ours),
         /own type \$metadata at test\w+\/b-1@0/,
       ],
       [
-        'a type that nobody can write into a leaf',
+        'a type that no leaf can contain',
         createProposedEvent('Sa"id', {}, ours),
         /an event type that Minutebook does not write/,
       ],
@@ -137,7 +137,7 @@ const timeouts = { missingEventMs: 200 };
         /metadata that Minutebook does not write/,
       ],
       [
-        'more metadata than ours',
+        'additional metadata',
         createProposedEvent('Said', {}, { ...ours, more: 1 }),
         /metadata that Minutebook does not write/,
       ],
@@ -168,27 +168,27 @@ const timeouts = { missingEventMs: 200 };
       ],
       ['data that are a list', createProposedEvent('Said', [1], ours), /not a JSON object/],
       ['half a character', createProposedEvent('Said', { words: '\ud800' }, ours), /not well-formed Unicode/],
-    ])('and has %s: the node ends', async (_, event, sentence) => {
-      // JSON can spell what UTF-8 cannot.
-      expect(await says({ ...event, data: event.data })).toMatch(sentence);
+    ])('ends the node if it has %s', async (_, event, message) => {
+      // JSON can escape what UTF-8 cannot encode.
+      expect(await appendAndWaitForFatal({ ...event, data: event.data })).toMatch(message);
     });
 
-    it('and has a stream with a name that is not ours: the node ends', async () => {
-      expect(await says(createProposedEvent('Said', {}, ours), 'b 1')).toMatch(
+    it('ends the node if it has a stream name that Minutebook does not write', async () => {
+      expect(await appendAndWaitForFatal(createProposedEvent('Said', {}, ours), 'b 1')).toMatch(
         /a stream name that Minutebook does not write/,
       );
     });
 
-    it('takes what is whole before what is not', async () => {
+    it('is replicated up to the first broken event', async () => {
       double.log.append(place.toClusterStreamName('b-1'), 'any', [
         createProposedEvent('Said', {}, ours),
         createProposedEvent('Said', {}),
       ]);
-      await ended();
+      await waitForFatalMessage();
       expect(assertLedgerIntegrity(node.ledger)).toHaveLength(4);
     });
 
-    it.each<[what: string, instead: (event: RecordedEvent) => readonly RecordedEvent[], sentence: RegExp]>([
+    it.each<[what: string, instead: (event: RecordedEvent) => readonly RecordedEvent[], message: RegExp]>([
       [
         'skips a revision',
         (event) => [{ ...event, revision: event.revision + 1n }],
@@ -201,17 +201,17 @@ const timeouts = { missingEventMs: 200 };
         /has b-1@0 at position 1\/1, which is not after \d+\/\d+, where this node's ledger ends/,
       ],
       [
-        'names a position that nobody can keep',
+        'has a position that SQLite cannot store',
         (event) => [{ ...event, position: 2n ** 63n }],
         /an event without a position/,
       ],
-    ])('and that %s: the node ends', async (_, instead, sentence) => {
+    ])('ends the node if the subscription %s', async (_, instead, message) => {
       double.faults.replaceDeliveries(instead);
       place.appendFromOtherClient('b-1', -1);
-      expect(await ended()).toMatch(sentence);
+      expect(await waitForFatalMessage()).toMatch(message);
     });
 
-    it('and whose stream was deleted and is written to again: once the deleted is cleared away, no new node starts', async () => {
+    it('keeps new nodes from starting once a scavenge has removed a deleted stream that was written to again', async () => {
       double.log.delete(place.toClusterStreamName('a-1'), 'any');
       await expect(node.sequencer.append(createAppend('a-1', 2))).resolves.toMatchObject({
         outcome: 'appended',
@@ -221,11 +221,11 @@ const timeouts = { missingEventMs: 200 };
       const fresh = await place.openNode();
       expect(assertLedgerIntegrity(fresh.ledger)).toEqual(assertLedgerIntegrity(node.ledger)); // what was deleted is not gone yet
       double.log.scavenge();
-      expect(await refused()).toMatch(/where a-1@0 must follow: events were removed from it/);
+      expect(await openRefused()).toMatch(/where a-1@0 must follow: events were removed from it/);
     });
 
-    it('and whose stream was closed for ever: the append says so, and the node ends', async () => {
-      const letGo = double.faults.holdSubscriptions();
+    it('ends the node and leaves the outcome unknown if the stream of an append was tombstoned', async () => {
+      const deliver = double.faults.holdSubscriptions();
       double.log.tombstone(place.toClusterStreamName('a-1'), 'any');
       await expect(node.sequencer.append(createAppend('a-1', 2))).rejects.toMatchObject({
         code: 'outcome-unknown',
@@ -233,21 +233,21 @@ const timeouts = { missingEventMs: 200 };
       expect(node.fatalMessages).toEqual([
         expect.stringMatching(/^The stream a-1 was deleted, truncated or restored/),
       ]);
-      letGo();
+      deliver();
     });
   });
 
-  it('that lacks the beginning of a stream is nothing for a new node', async () => {
+  it('keeps a new node from starting if it lacks the beginning of a stream', async () => {
     double.log.append(`$$${place.toClusterStreamName('a-1')}`, 'any', [
       createProposedEvent('$metadata', { $tb: 1 }),
     ]);
     double.log.scavenge();
-    expect(await refused()).toMatch(/^The cluster's log has a-1@1 where a-1@0 must follow/);
+    expect(await openRefused()).toMatch(/^The cluster's log has a-1@1 where a-1@0 must follow/);
   });
 });
 
 (isDouble ? describe : describe.skip)('a data directory', () => {
-  it('with a book of its own is not taken for the copy of a cluster, nor the copy for a book of its own', async () => {
+  it('with an embedded ledger is refused by a cluster node, and that of a cluster node by an embedded ledger', async () => {
     const place = await ClusterFixture.start();
     const copy = await place.openNode();
     const open = (file: string) => SqliteSequencer.open(file, () => undefined);

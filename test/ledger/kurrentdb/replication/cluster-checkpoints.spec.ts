@@ -1,4 +1,4 @@
-// What several nodes sign is one history.
+// The checkpoints that several nodes sign cover one history.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NoteSigningKey } from '../../../../src/ledger/checkpoints/signed-note.js';
@@ -14,15 +14,15 @@ import { readNote } from '../../../support/signed-notes.js';
 import { waitUntil } from '../../../support/wait-until.js';
 import { NodeCluster } from '../support/node-cluster.js';
 
-(isDouble ? describe : describe.skip)('checkpoints of several nodes', () => {
+(isDouble ? describe : describe.skip)('ClusterCheckpoints', () => {
   let books: NodeCluster;
   beforeEach(async () => {
     books = await NodeCluster.start();
   });
   afterEach(() => books.remove());
-  const isOfTheBook = (stream: string): boolean => stream.endsWith('!checkpoints');
+  const isCheckpointStream = (stream: string): boolean => stream.endsWith('!checkpoints');
 
-  it('never contradict each other, whoever signs at the same time', async () => {
+  it('never signs contradictory checkpoints, also when all nodes sign at the same time', async () => {
     const nodes = await Promise.all([books.open(), books.open(), books.open()]);
     for (let round = 0; round < 8; round++) {
       await Promise.all(nodes.map((node) => node.recordSource()));
@@ -39,7 +39,7 @@ import { NodeCluster } from '../support/node-cluster.js';
     expect(books.readNotes().at(-1)!.size).toBe(24);
   });
 
-  it('are no sign of a difference while a node is not told of what they were signed for', async () => {
+  it('reports no divergence while the subscription has yet to deliver the entries that were signed', async () => {
     const [one, other] = [await books.open(), await books.open({ hasSigningKey: false })];
     await one.recordSource();
     await waitUntil(() => other.head === 1);
@@ -50,7 +50,7 @@ import { NodeCluster } from '../support/node-cluster.js';
     expect([other.warnings, other.opened.checkpoints.fault]).toEqual([[], undefined]);
   });
 
-  it('are no sign of a difference while the server of a node lags, though that may take long', async () => {
+  it('withdraws a divergence when its server only lagged behind', async () => {
     const several = await ClusterFixture.start({ nodes: 3 });
     const behind = several.double.nodes[2]!;
     const node = await several.openNode({ connection: behind.connectionString });
@@ -86,15 +86,15 @@ import { NodeCluster } from '../support/node-cluster.js';
     await several.removeAll();
   });
 
-  it('are appended once, whatever becomes of the connection meanwhile', async () => {
+  it('appends a checkpoint once, whichever responses are lost', async () => {
     const node = await books.open();
     const { faults } = books.double;
     const fault = [
-      () => faults.dropAfterAppend(1, isOfTheBook),
-      () => faults.dropBeforeAppend(1, isOfTheBook),
-      () => faults.timeoutAfterAppend(1, isOfTheBook),
-      () => faults.timeoutBeforeAppend(1, isOfTheBook),
-      () => faults.notLeader(1, isOfTheBook),
+      () => faults.dropAfterAppend(1, isCheckpointStream),
+      () => faults.dropBeforeAppend(1, isCheckpointStream),
+      () => faults.timeoutAfterAppend(1, isCheckpointStream),
+      () => faults.timeoutBeforeAppend(1, isCheckpointStream),
+      () => faults.notLeader(1, isCheckpointStream),
     ];
     for (const [index, make] of fault.entries()) {
       await waitUntil(() => node.opened.sequencer.connectionState === 'live');
@@ -106,14 +106,14 @@ import { NodeCluster } from '../support/node-cluster.js';
     expect(books.readNotes()).toHaveLength(5);
   });
 
-  it('come by themselves, and are kept by every node in a file of its own', async () => {
+  it('signs without a request, and every node stores the checkpoint in its file', async () => {
     const [one, other] = [await books.open(), await books.open({ hasSigningKey: false })];
     await one.recordSource();
     await waitUntil(() => existsSync(other.getPath('checkpoint')));
     expect(readNote(readFileSync(other.getPath('checkpoint'), 'utf8'), books.key.verifierKey).size).toBe(1);
   });
 
-  it('go on where they were after a restart, also when others signed meanwhile', async () => {
+  it('continues after a restart, also when other nodes signed meanwhile', async () => {
     const one = await books.open();
     for (let entry = 1; entry <= 5; entry++) {
       await one.recordSource();
@@ -131,7 +131,7 @@ import { NodeCluster } from '../support/node-cluster.js';
     expect(again.warnings).toEqual([]);
   });
 
-  it('are refused by one that is cut off and has none, and given by one that has', async () => {
+  it('serves the last checkpoint while it is cut off, and refuses a larger one', async () => {
     const node = await books.open();
     await node.recordSource();
     const { note } = await node.opened.checkpoints.getCovering(1);
@@ -150,8 +150,8 @@ import { NodeCluster } from '../support/node-cluster.js';
     expect((await node.opened.checkpoints.getCovering(2)).size).toBe(2);
   });
 
-  describe('a node without the key', () => {
-    it('makes none, serves what others sign, and knows their key', async () => {
+  describe('without the signing key', () => {
+    it('signs nothing, serves the checkpoints of other nodes, and learns their verifier key', async () => {
       const other = await books.open({ hasSigningKey: false });
       expect(existsSync(other.getPath('checkpoint.key'))).toBe(false);
       expect([other.opened.checkpoints.isSigner, other.opened.checkpoints.verifierKey]).toEqual([
@@ -166,7 +166,7 @@ import { NodeCluster } from '../support/node-cluster.js';
       expect(other.opened.checkpoints.verifierKey).toBe(books.key.verifierKey);
     });
 
-    it('says so when nobody has signed, after it has waited', async () => {
+    it('refuses with not-signed when no node signs in time', async () => {
       const other = await books.open({ hasSigningKey: false });
       await other.recordSource();
       await expect(other.opened.checkpoints.getCovering(1)).rejects.toMatchObject({
@@ -176,7 +176,7 @@ import { NodeCluster } from '../support/node-cluster.js';
       });
     });
 
-    it('believes the key that its operator names, and no other', async () => {
+    it('accepts only checkpoints that were signed with the configured key', async () => {
       const stranger = NoteSigningKey.generate('example.org/book');
       const one = await books.open();
       const other = await books.open({ hasSigningKey: false, checkpointKey: stranger });
@@ -190,7 +190,7 @@ import { NodeCluster } from '../support/node-cluster.js';
     });
   });
 
-  it('are all made with one key: a node with another one does not start', async () => {
+  it('refuses to start with another key than the other nodes have', async () => {
     const one = await books.open();
     await one.recordSource();
     await one.opened.checkpoints.getCovering(1);
@@ -205,7 +205,7 @@ import { NodeCluster } from '../support/node-cluster.js';
     );
   });
 
-  it('are told from what else lies in their stream', async () => {
+  it('ignores other events of the stream with a warning', async () => {
     const node = await books.open();
     const { log } = books.double;
     const name = `${books.server.prefix}!checkpoints`;

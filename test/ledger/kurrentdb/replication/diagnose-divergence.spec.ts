@@ -1,11 +1,11 @@
-// A node whose copy is not what was signed records nothing, and says which copy differs, from which entry on.
+// A node whose copy contradicts a checkpoint records nothing, and reports which copy differs and from which entry on.
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { UnavailableError } from '../../../../src/ledger/sequencer.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { waitUntil } from '../../../support/wait-until.js';
 import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.js';
 
-(isDouble ? describe : describe.skip)('a node', () => {
+(isDouble ? describe : describe.skip)('diagnoseDivergence', () => {
   let books: NodeCluster;
   beforeEach(async () => {
     books = await NodeCluster.start();
@@ -15,17 +15,17 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
   const record = async (node: TestNode, count: number): Promise<void> => {
     for (let n = 0; n < count; n++) await node.recordSource();
   };
-  /** What it says when it knows. */
-  const verdict = async (node: TestNode): Promise<string> => {
-    const said = () => node.warnings.filter((sentence) => !sentence.includes('is folded anew'));
-    await waitUntil(() => said().length >= 2);
-    const [first, second] = said();
+  /** The result of the diagnosis. */
+  const waitForDiagnosis = async (node: TestNode): Promise<string> => {
+    const readWarnings = () => node.warnings.filter((sentence) => !sentence.includes('is folded anew'));
+    await waitUntil(() => readWarnings().length >= 2);
+    const [first, second] = readWarnings();
     expect(first).toMatch(/so it records nothing; it is finding out which copy differs\.$/);
     expect(second).toBe(node.opened.checkpoints.fault);
     expect(existsSync(node.getPath('reread.db'))).toBe(false);
     return second!;
   };
-  const refuses = async (node: TestNode): Promise<void> => {
+  const expectRefusal = async (node: TestNode): Promise<void> => {
     const error: unknown = await node.recordSource().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UnavailableError);
     expect(error).toMatchObject({ code: 'diverged', message: node.opened.checkpoints.fault });
@@ -34,7 +34,7 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     });
   };
 
-  it('with an altered ledger.db refuses to record, names it, and is well again with a new copy', async () => {
+  it('names an altered ledger.db, keeps the node from recording, and is content with a new copy', async () => {
     const node = await books.open();
     await record(node, 6);
     await node.opened.checkpoints.getCovering(6);
@@ -42,11 +42,11 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     forgeEntry(directory, 3);
     const forged = await books.open({ dataDirectory: directory });
     expect(forged.opened.checkpoints.fault).toBeDefined();
-    await refuses(forged);
-    expect(await verdict(forged)).toBe(
+    await expectRefusal(forged);
+    expect(await waitForDiagnosis(forged)).toBe(
       "This node's own ledger.db differs from the cluster's log from entry 3 on, and the log is what the checkpoint over 6 entries was signed for: stop this node, delete ledger.db, and start again, so that it copies the log anew.",
     );
-    await refuses(forged);
+    await expectRefusal(forged);
     expect(forged.opened.ledger.findByNumber(3)?.data).toContain('A forgery');
     expect(forged.fatalMessages).toEqual([]);
     await books.close(forged);
@@ -58,7 +58,7 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     books.assertOneHistory(mended);
   });
 
-  it('without the file "checkpoint" is found out by what others have signed', async () => {
+  it('finds an altered ledger.db by the checkpoints of other nodes if the file "checkpoint" is gone', async () => {
     const [node, other] = [await books.open({ hasSigningKey: false }), await books.open()];
     await record(other, 4);
     await other.opened.checkpoints.getCovering(4);
@@ -67,14 +67,16 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     rmSync(node.getPath('checkpoint'), { force: true });
     forgeEntry(directory, 2);
     const forged = await books.open({ dataDirectory: directory, hasSigningKey: false });
-    expect(await verdict(forged)).toMatch("own ledger.db differs from the cluster's log from entry 2 on");
-    await refuses(forged);
-    // Nobody else is kept from working.
+    expect(await waitForDiagnosis(forged)).toMatch(
+      "own ledger.db differs from the cluster's log from entry 2 on",
+    );
+    await expectRefusal(forged);
+    // The other nodes go on.
     await other.recordSource();
     expect((await other.opened.checkpoints.getCovering(5)).size).toBe(5);
   });
 
-  it('with an older copy of ledger.db is caught up first, and nothing is wrong', async () => {
+  it('reports nothing for an older copy of ledger.db, which catches up first', async () => {
     const node = await books.open();
     await record(node, 3);
     await books.close(node);
@@ -90,7 +92,7 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     expect([older.warnings, older.opened.checkpoints.fault]).toEqual([[], undefined]);
   });
 
-  it('over a log in which an event was replaced names the log', async () => {
+  it('names the log if an event in it was replaced', async () => {
     const node = await books.open();
     await record(node, 2);
     await node.opened.checkpoints.getCovering(2);
@@ -101,14 +103,14 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     const data = Buffer.from(Buffer.from(third!.data).toString().replace('A source', 'A forgery'));
     log.replace(third!, { data });
     const fresh = await books.open();
-    expect(await verdict(fresh)).toBe(
+    expect(await waitForDiagnosis(fresh)).toBe(
       "The cluster's log, of which this node's ledger.db is a true copy, differs from what the checkpoint over 5 entries was signed for, from an entry after 2 on: compare with a node that holds that checkpoint, and restore the log from a copy.",
     );
-    await refuses(fresh);
+    await expectRefusal(fresh);
     expect(node.opened.checkpoints.fault).toBeUndefined();
   });
 
-  it('whose log lost its end names the log, if only the file "checkpoint" still knows', async () => {
+  it('names the log if it lost its end and only the file "checkpoint" proves that', async () => {
     const node = await books.open();
     await record(node, 3);
     await node.opened.checkpoints.getCovering(3);
@@ -119,13 +121,13 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     await books.double.restore(backup);
     rmSync(node.getPath('ledger.db'));
     const restored = await books.open({ dataDirectory: node.directory });
-    expect(await verdict(restored)).toBe(
+    expect(await waitForDiagnosis(restored)).toBe(
       "The cluster's log is not what the checkpoint over 5 entries was signed for. It ends with entry 3: restore it from a copy.",
     );
-    await refuses(restored);
+    await expectRefusal(restored);
   });
 
-  it('whose tree changes while it runs signs nothing more', async () => {
+  it('keeps a node from signing when its tree changes while it runs', async () => {
     const node = await books.open();
     await record(node, 2);
     await node.opened.checkpoints.getCovering(2);
@@ -134,7 +136,7 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     tree.getRoot = (size) => (size === 2 ? Buffer.alloc(32) : root(size));
     await node.recordSource();
     await expect(node.opened.checkpoints.getCovering(3)).rejects.toMatchObject({ code: 'diverged' });
-    expect(await verdict(node)).toMatch(
+    expect(await waitForDiagnosis(node)).toMatch(
       "This node's own ledger.db differs from the cluster's log in the hashes of its tree",
     );
     expect(books.readNotes().map(({ size }) => size)).toEqual([2]);

@@ -1,4 +1,4 @@
-// What was recorded together is seen together by every node, wherever its connection breaks.
+// Events that were appended together become visible together on every node, wherever its connection breaks.
 import { canonicalJson } from '../../../../src/json/canonical-json.js';
 import { serializeEvent } from '../../../../src/ledger/kurrentdb/client/event-serializer.js';
 import type { Json } from '../../../../src/json/json.js';
@@ -9,11 +9,11 @@ import { waitUntil } from '../../../support/wait-until.js';
 import { createEvent } from '../../support/create-append.js';
 import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
 
-(isDouble ? describe : describe.skip)('a group', () => {
+(isDouble ? describe : describe.skip)('a group of events', () => {
   let place: ClusterFixture;
   let double: KurrentDbDouble;
   let node: ClusterNode;
-  /** The heads that the node told of. */
+  /** The heads that the node emitted. */
   let heads: number[];
   beforeEach(async () => {
     place = await ClusterFixture.start();
@@ -24,7 +24,7 @@ import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.
   });
   afterEach(() => place.removeAll());
 
-  /** Somebody else records events together that have this in their metadata. */
+  /** Another client appends events with these groups in their metadata. */
   const recorded = (stream: string, groups: readonly Json[]): void => {
     const events = groups.map((group) => {
       const metadata = canonicalJson({ actor: 'clerk', group });
@@ -36,7 +36,7 @@ import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.
   const of = (size: number): Json[] => Array.from({ length: size }, (_, index) => ({ index, of: size }));
   const has = (entries: number): Promise<void> => waitUntil(() => node.ledger.getHead().entry === entries);
 
-  it('is not seen in part while it comes', async () => {
+  it('is not visible in part while it is delivered', async () => {
     double.faults.delayDeliveries(15);
     recorded('a-1', of(4));
     recorded('a-2', of(3));
@@ -55,7 +55,7 @@ import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.
     },
   );
 
-  it('larger than what a node writes at once is one, too', async () => {
+  it('is visible as a whole also if it is larger than a batch of the writer', async () => {
     recorded('a-1', of(1_500));
     await has(1_500);
     expect(heads).toEqual([1_500]);

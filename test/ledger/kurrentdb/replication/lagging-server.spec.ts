@@ -1,4 +1,4 @@
-// Of several servers one may be behind the others for a while: what it does not have is not gone.
+// A server may lag behind the others for a while: events that it does not have are not gone.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
@@ -7,7 +7,7 @@ import { createAppend } from '../../support/create-append.js';
 import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
 import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
 
-(isDouble ? describe : describe.skip)('a server that lags', () => {
+(isDouble ? describe : describe.skip)('a server that lags behind', () => {
   let place: ClusterFixture;
   let double: KurrentDbDouble;
   let behind: DoubleNode;
@@ -21,7 +21,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
   });
   afterEach(() => place.removeAll());
 
-  it('is no other cluster to a node that starts on it: the one that leads has what it lacks', async () => {
+  it('lets a node start, because the leader has the event that it lacks', async () => {
     const catchesUp = behind.lag();
     await node.sequencer.append(createAppend('a-1', 0));
     const file = await place.closeNode(node);
@@ -32,14 +32,14 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     expect(node.fatalMessages).toEqual([]);
   });
 
-  it('is asked again, if it was deposed and answers all the same', async () => {
+  it('is retried if it was deposed and responds all the same', async () => {
     await node.sequencer.append(createAppend('a-1', 0));
     double.faults.deposed(2);
     expect(await node.sequencer.append(createAppend('a-1', 1))).toMatchObject({ entry: 3 });
     expect(node.fatalMessages).toEqual([]);
   });
 
-  it('is no server of the same log, if that does not change', async () => {
+  it('ends the node if its stream stays shorter than the ledger', async () => {
     const hasty = await place.openNode({ timeouts: { outcomeMs: 300 } });
     double.faults.deposed(100);
     await expect(hasty.sequencer.append(createAppend('a-1', 0))).rejects.toMatchObject({
@@ -51,7 +51,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     double.faults.clear();
   });
 
-  it('is waited for, if it leads before it has caught up', async () => {
+  it('is waited for if it becomes the leader before it has caught up', async () => {
     const catchUp = double.nodes.slice(1).map((other) => other.lag());
     await node.sequencer.append(createAppend('a-1', 0));
     await double.nodes[0]!.stop();

@@ -9,32 +9,32 @@ let place: ClusterFixture;
 beforeEach(async () => (place = await ClusterFixture.start(isDouble ? { nodes: 3 } : undefined)));
 afterEach(() => place.removeAll());
 
-/** Records so many facts, twelve at a time, in any of the streams, by way of any of the nodes. */
-async function recordConcurrently(nodes: readonly ClusterNode[], facts: number): Promise<void> {
+/** Makes so many appends, twelve at a time, to any of the streams on any of the nodes. */
+async function recordConcurrently(nodes: readonly ClusterNode[], appends: number): Promise<void> {
   const one = async (index: number): Promise<void> => {
     const { sequencer, ledger, fatalMessages } = nodes[index % nodes.length]!;
     const stream = `a-${index % 7}`;
     for (;;) {
       if (fatalMessages.length > 0) throw new Error(`A node is lost: ${fatalMessages[0]}`);
-      const asked = createAppend(
+      const append = createAppend(
         stream,
         ledger.getStreamRevision(stream),
         index % 3 === 0 ? ['x', 'y'] : ['x'],
       );
-      const outcome = await sequencer.append(asked).catch((error: unknown) => error);
+      const outcome = await sequencer.append(append).catch((error: unknown) => error);
       if (outcome instanceof UnavailableError) await sleep(20);
       else if ((outcome as { outcome: string }).outcome === 'appended') return;
     }
   };
   let next = 0;
   const worker = async () => {
-    while (next < facts) await one(next++);
+    while (next < appends) await one(next++);
   };
   await Promise.all(Array.from({ length: 12 }, worker));
 }
 const countEntries = (count: number): number => count + Math.ceil(count / 3);
 
-it('nodes that write to the same streams number the entries alike, and have the same leaves', async () => {
+it('nodes that write to the same streams have the same entry numbers and leaves', async () => {
   const nodes = await Promise.all([place.openNode(), place.openNode(), place.openNode()]);
   await recordConcurrently(nodes, 120);
   await place.waitUntilCaughtUp(...nodes);
@@ -43,7 +43,7 @@ it('nodes that write to the same streams number the entries alike, and have the 
   for (const other of others) expect(other).toEqual(first);
 });
 
-it('a node that is started again goes on where it was', async () => {
+it('a restarted node continues behind its last entry', async () => {
   const [one, other] = [await place.openNode(), await place.openNode()];
   await recordConcurrently([one], 30);
   const file = await place.closeNode(one);
@@ -55,7 +55,7 @@ it('a node that is started again goes on where it was', async () => {
   expect(again.ledger.getHead().entry).toBe(3 * countEntries(30));
 });
 
-it('a node that is new has all of it before it opens', async () => {
+it('a new node has all entries before it opens', async () => {
   const one = await place.openNode();
   const words = Array.from({ length: 50 }, (_, index) => `${index}`);
   const sent = Array.from({ length: 24 }, (_, index) =>
@@ -68,7 +68,7 @@ it('a node that is new has all of it before it opens', async () => {
   expect(fresh.ledger.getHead().entry).toBe(1_200);
 });
 
-itWithDouble('nodes lose nothing and repeat nothing when connections break at any event', async () => {
+itWithDouble('nodes neither lose nor repeat entries when connections break at any event', async () => {
   const { double } = place;
   const nodes = await Promise.all([place.openNode(), place.openNode()]);
   const over = new AbortController();
@@ -87,11 +87,11 @@ itWithDouble('nodes lose nothing and repeat nothing when connections break at an
   expect(nodes[0]!.ledger.getHead().entry).toBe(countEntries(100));
 });
 
-describe('the time of recording', () => {
+describe('recordedAt', () => {
   const noon = Date.parse('2026-11-23T12:00:00.000Z');
   const at = (ms: number) => new Date(noon + ms).toISOString();
 
-  it('never decreases, though clocks differ, and is the same on every node', async () => {
+  it('never decreases when clocks differ, and is the same on every node', async () => {
     const ahead = await place.openNode({ now: () => noon + 3_000 });
     const behind = await place.openNode({ now: () => noon });
     const send = async ({ sequencer }: ClusterNode, stream: string) => {
@@ -105,7 +105,7 @@ describe('the time of recording', () => {
     expect(assertLedgerIntegrity(ahead.ledger)).toEqual(assertLedgerIntegrity(behind.ledger));
   });
 
-  it('is refused by a clock that is far behind, and by that one only', async () => {
+  it('is refused by a node whose clock is far behind, and only by that one', async () => {
     const ahead = await place.openNode({ now: () => noon + 5_001 });
     const behind = await place.openNode({ now: () => noon });
     await ahead.sequencer.append(createAppend('a-1', -1));
@@ -114,7 +114,7 @@ describe('the time of recording', () => {
     expect(await ahead.sequencer.append(createAppend('a-1', 0))).toMatchObject({ entry: 2 });
   });
 
-  itWithDouble('is lifted to that of the entry before when nodes race', async () => {
+  itWithDouble('is raised to that of the previous entry when nodes race', async () => {
     const ahead = await place.openNode({ now: () => noon + 3_000 });
     const behind = await place.openNode({ now: () => noon });
     const letGo = place.double.faults.holdSubscriptions();
@@ -130,56 +130,47 @@ describe('the time of recording', () => {
   });
 });
 
-itWithDouble(
-  'what was decided on an append that fell through is not taken, though the revision matches',
-  async () => {
-    const node = await place.openNode();
-    const letGo = place.double.faults.holdAppends();
-    const outcomes = [createAppend('a-1', -1), createAppend('a-1', 0)].map((asked) =>
-      node.sequencer.append(asked),
-    );
-    place.appendFromOtherClient('a-1', -1);
-    letGo();
-    expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['moved-on', 'moved-on']);
-    expect(assertLedgerIntegrity(node.ledger)).toHaveLength(1);
-  },
-);
+itWithDouble('an append whose dependency failed is refused even if the revision matches', async () => {
+  const node = await place.openNode();
+  const letGo = place.double.faults.holdAppends();
+  const outcomes = [createAppend('a-1', -1), createAppend('a-1', 0)].map((asked) =>
+    node.sequencer.append(asked),
+  );
+  place.appendFromOtherClient('a-1', -1);
+  letGo();
+  expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['moved-on', 'moved-on']);
+  expect(assertLedgerIntegrity(node.ledger)).toHaveLength(1);
+});
 
-itWithDouble(
-  'what is required is required as it was at the call, also when more arrives meanwhile',
-  async () => {
-    const node = await place.openNode();
-    const letGo = place.double.faults.holdSubscriptions();
-    const outcomes = [
-      createAppend('a-1', -1),
-      createAppend('a-1', 0, ['both'], { requires: ['a-1', 'a-2'] }),
-      createAppend('a-2', -1),
-    ].map((asked) => node.sequencer.append(asked));
-    while (place.double.log.stream(place.toClusterStreamName('a-2')) === null) await sleep(1);
-    letGo(); // both in one go
-    expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual([
-      'appended',
-      'moved-on',
-      'appended',
-    ]);
-  },
-);
+itWithDouble('a required stream counts as it was at the time of the call', async () => {
+  const node = await place.openNode();
+  const letGo = place.double.faults.holdSubscriptions();
+  const outcomes = [
+    createAppend('a-1', -1),
+    createAppend('a-1', 0, ['both'], { requires: ['a-1', 'a-2'] }),
+    createAppend('a-2', -1),
+  ].map((asked) => node.sequencer.append(asked));
+  while (place.double.log.stream(place.toClusterStreamName('a-2')) === null) await sleep(1);
+  letGo(); // both in one go
+  expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual([
+    'appended',
+    'moved-on',
+    'appended',
+  ]);
+});
 
-itWithDouble(
-  'an answer that is late, behind what others recorded meanwhile, is a refusal and no more',
-  async () => {
-    const node = await place.openNode();
-    await node.sequencer.append(createAppend('a-1', -1));
-    const deliver = place.double.faults.holdSubscriptions();
-    place.appendFromOtherClient('a-1', 0); // the node has not seen it
-    const answer = place.double.faults.holdResponses();
-    const late = node.sequencer.append(createAppend('a-1', 0));
-    while (place.double.faults.heldResponses === 0) await sleep(1);
-    place.appendFromOtherClient('a-1', 1);
-    deliver();
-    await place.waitUntilCaughtUp(node);
-    answer();
-    expect(await late).toEqual({ outcome: 'moved-on' });
-    expect(node.fatalMessages).toEqual([]);
-  },
-);
+itWithDouble('a late response behind entries of other nodes is only a refusal', async () => {
+  const node = await place.openNode();
+  await node.sequencer.append(createAppend('a-1', -1));
+  const deliver = place.double.faults.holdSubscriptions();
+  place.appendFromOtherClient('a-1', 0); // the node has not seen it
+  const answer = place.double.faults.holdResponses();
+  const late = node.sequencer.append(createAppend('a-1', 0));
+  while (place.double.faults.heldResponses === 0) await sleep(1);
+  place.appendFromOtherClient('a-1', 1);
+  deliver();
+  await place.waitUntilCaughtUp(node);
+  answer();
+  expect(await late).toEqual({ outcome: 'moved-on' });
+  expect(node.fatalMessages).toEqual([]);
+});

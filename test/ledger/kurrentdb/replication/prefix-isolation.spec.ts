@@ -3,7 +3,7 @@ import { ClusterFixture } from '../../support/cluster-fixture.js';
 import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
 
 describe('ledgers in one cluster', () => {
-  it('never see each other, also when the prefix of one is the beginning of another', async () => {
+  it('do not see each other, also when one prefix begins with the other', async () => {
     const place = await ClusterFixture.start();
     const prefixes = ['', 'x', 'x1'].map((end) => `${place.prefix}${end}`);
     const nodes = await Promise.all(prefixes.map((prefix) => place.openNode({ prefix })));
@@ -29,7 +29,7 @@ describe('ledgers in one cluster', () => {
     await place.removeAll();
   });
 
-  it('are numbered from 1 without gaps, whatever else is in the log', async () => {
+  it('number their entries from 1 without gaps, whatever else the log contains', async () => {
     const place = await ClusterFixture.start({ statisticsAfter: 1 });
     const node = await place.openNode();
     for (let index = 0; index < 10; index++)

@@ -1,4 +1,4 @@
-// A node that does not reach the cluster answers from its copy, records nothing, and finds its way back by itself.
+// A node that cannot reach the cluster serves reads from its copy, records nothing, and reconnects by itself.
 import { UnavailableError } from '../../../../src/ledger/sequencer.js';
 import { LedgerUnusableError } from '../../../../src/ledger/sqlite/schema.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
@@ -7,7 +7,7 @@ import { createAppend } from '../../support/create-append.js';
 import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
 import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
 
-(isDouble ? describe : describe.skip)('a node without its cluster', () => {
+(isDouble ? describe : describe.skip)('a node that is cut off from its cluster', () => {
   let place: ClusterFixture;
   let double: KurrentDbDouble;
   let node: ClusterNode;
@@ -27,7 +27,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     return refusal as UnavailableError;
   };
 
-  it('refuses what is to be recorded, says so to its operator, and is read as before', async () => {
+  it('refuses appends, warns its operator, and serves reads', async () => {
     await double.stop();
     await node.waitForState('cut-off');
     const { code, message, retryAfterSeconds } = await refused(0);
@@ -37,7 +37,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     expect(node.ledger.getHead().entry).toBe(1);
   });
 
-  it('goes on by itself when the cluster is there again, with what others recorded meanwhile', async () => {
+  it('reconnects by itself, and replicates what other nodes recorded meanwhile', async () => {
     await double.stop();
     await node.waitForState('cut-off');
     place.appendFromOtherClient('a-1', 0, ['x', 'y']);
@@ -62,7 +62,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     }
   });
 
-  it('asks anew when it is not told what it recorded, though its connection stands', async () => {
+  it('subscribes again when its open subscription does not deliver what it recorded', async () => {
     double.faults.stallSubscriptions();
     expect(await node.sequencer.append(createAppend('a-1', 0))).toMatchObject({ entry: 2 });
     double.faults.stallSubscriptions();
@@ -72,7 +72,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     expect(node.fatalMessages).toEqual([]);
   });
 
-  it('is back as soon as it has what was recorded meanwhile, though others go on recording', async () => {
+  it('is live as soon as it has caught up, though other nodes go on recording', async () => {
     let isOver = false;
     const recording = (async () => {
       for (let n = 0; !isOver; n++) {
@@ -91,15 +91,18 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     await place.waitUntilCaughtUp(node);
   }, 20_000);
 
-  it.each(['reads', 'subscriptions'] as const)('asks again when its %s are not answered', async (kind) => {
-    double.faults.ignoreReads(kind);
-    double.disconnect();
-    await node.waitForState('cut-off');
-    await node.waitForState('live');
-    expect(await node.sequencer.append(createAppend('a-1', 0))).toMatchObject({ entry: 2 });
-  });
+  it.each(['reads', 'subscriptions'] as const)(
+    'retries when the server does not respond to its %s',
+    async (kind) => {
+      double.faults.ignoreReads(kind);
+      double.disconnect();
+      await node.waitForState('cut-off');
+      await node.waitForState('live');
+      expect(await node.sequencer.append(createAppend('a-1', 0))).toMatchObject({ entry: 2 });
+    },
+  );
 
-  it('starts with its copy, and catches up when the cluster comes', async () => {
+  it('starts with its copy, and catches up when the cluster is available', async () => {
     const file = await place.closeNode(node);
     await double.stop();
     node = await place.openNode({ file });
@@ -112,7 +115,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     expect(node.ledger.getHead().entry).toBe(2);
   });
 
-  it('does not start if it has no copy to answer from', async () => {
+  it('does not start without a copy', async () => {
     await double.stop();
     const started = place.openNode({ timeouts: { connectMs: 300 } });
     await expect(started).rejects.toBeInstanceOf(LedgerUnusableError);
@@ -121,28 +124,28 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     );
   });
 
-  it('waits for it at the start if it has no copy', async () => {
+  it('waits for the cluster at the start if it has no copy', async () => {
     await double.stop();
     const started = place.openNode();
     setTimeout(() => void double.start(), 300);
     expect((await started).ledger.getHead().entry).toBe(1);
   });
 
-  it('stops at once, too', async () => {
+  it('stops at once', async () => {
     await double.stop();
     await node.waitForState('cut-off');
     await place.closeNode(node);
     await expect(node.sequencer.append(createAppend('a-1', 0))).rejects.toMatchObject({ code: 'stopping' });
   });
 
-  it('is not taken for cut off while the cluster is only too busy to answer, and is told so in the end', async () => {
+  it('is not reported as cut off while the cluster is too busy to respond, until appends time out', async () => {
     const hasty = await place.openNode({ timeouts: { outcomeMs: 200 } });
     double.faults.unavailable();
     const refusal = hasty.sequencer.append(createAppend('a-1', 0));
     await expect(refusal).rejects.toBeInstanceOf(UnavailableError);
     double.faults.available();
     await hasty.waitForState('live');
-    // What it was told nothing of may yet come true, so nobody knows which entry this is.
+    // Appends without a response may still be recorded, so this entry may have any number.
     expect(await hasty.sequencer.append(createAppend('b-1', -1))).toMatchObject({ outcome: 'appended' });
   });
 });
@@ -152,7 +155,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
   beforeEach(async () => (place = await ClusterFixture.start({ nodes: 3 })));
   afterEach(() => place.removeAll());
 
-  it('may lose its leader: the next one is found', async () => {
+  it('may lose its leader, and the node finds the next one', async () => {
     const { double } = place;
     const node = await place.openNode();
     for (let round = 0; round < 2; round++) {
@@ -175,14 +178,14 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     }
   });
 
-  it('is asked again when another server leads', async () => {
+  it('is retried when another server has become the leader', async () => {
     const { double } = place;
     const node = await place.openNode();
     double.faults.notLeader();
     expect(await node.sequencer.append(createAppend('a-1', -1))).toMatchObject({ entry: 1 });
   });
 
-  it('cuts off only the node whose server is gone', async () => {
+  it('cuts off only the node whose server is down', async () => {
     const { double } = place;
     const [one, other] = await Promise.all(
       double.nodes.slice(1).map(({ connectionString }) => place.openNode({ connection: connectionString })),

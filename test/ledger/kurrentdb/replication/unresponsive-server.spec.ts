@@ -1,4 +1,4 @@
-// Silence is the end of a log only once the cluster has answered, and only while it is not at work on what is others'.
+// Silence counts as the end of the log only once the cluster has responded, and only while it makes no progress.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KurrentDbConnection } from '../../../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
@@ -11,7 +11,7 @@ import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.
 import { ClusterFixture } from '../../support/cluster-fixture.js';
 import { createTemporaryDirectory } from '../../support/temporary-directory.js';
 
-(isDouble ? describe : describe.skip)('a server that says nothing', () => {
+(isDouble ? describe : describe.skip)('a server that sends nothing', () => {
   let place: ClusterFixture;
   let double: KurrentDbDouble;
   beforeEach(async () => {
@@ -20,7 +20,7 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
   });
   afterEach(() => place.removeAll());
 
-  /** Resolves to how many entries the copy has. */
+  /** Resolves to the number of entries in the copy. */
   const copied = async (idleTimeoutMs: number): Promise<number> => {
     const { connection, prefix } = place;
     const cluster = new KurrentDbConnection({ connection, prefix });
@@ -36,13 +36,13 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
     ledger.close();
     return entry;
   };
-  /** Others' events, which the server looks at one by one. */
+  /** Events of other clients, which the server filters one by one. */
   const foreign = (count: number): void => {
     for (let n = 0; n < count; n++)
       double.log.append('others/1', 'any', [createProposedEvent('Said', { n })]);
   };
 
-  it('does not let a node without a copy start', async () => {
+  it('keeps a node without a copy from starting', async () => {
     place.appendFromOtherClient('a-1', -1);
     const answer = double.faults.holdReads();
     await expect(place.openNode({ timeouts: { connectMs: 3_000 } })).rejects.toThrow(
@@ -51,7 +51,7 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
     answer();
   });
 
-  it('leaves a node cut off that lost its connection', async () => {
+  it('leaves a disconnected node cut off', async () => {
     const node = await place.openNode();
     const answer = double.faults.holdReads();
     double.disconnect();
@@ -62,7 +62,7 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
     await node.waitForState('live');
   });
 
-  it('is not copied as if it were empty', async () => {
+  it('is not copied as an empty log', async () => {
     place.appendFromOtherClient('a-1', -1);
     const answer = double.faults.holdReads();
     await expect(copied(2_500)).rejects.toBeInstanceOf(LedgerUnusableError);
@@ -70,18 +70,18 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
   });
 
   it.each([
-    ['says when it has caught up', true],
-    ['does not say when it has caught up', false],
-  ])('of its work on what others wrote, and %s, is copied to its end', async (_, tells) => {
+    ['reports that it has caught up', true],
+    ['does not report that it has caught up', false],
+  ])('while it filters events of other clients is copied to the end, if it %s', async (_, tells) => {
     place.appendFromOtherClient('a-1', -1);
     foreign(150);
     place.appendFromOtherClient('a-2', -1);
     double.faults.sendsCaughtUp = tells;
-    double.faults.delayDeliveries(20); // 32 of them between two signs of life
+    double.faults.delayDeliveries(20); // so 32 of them between two checkpoints
     expect(await copied(2_800)).toBe(2);
   });
 
-  it('of its end is not live for a node while it works on what others wrote', async () => {
+  it('keeps a node from being live while it filters events of other clients', async () => {
     place.appendFromOtherClient('a-1', -1);
     foreign(150);
     place.appendFromOtherClient('a-2', -1);

@@ -1,4 +1,4 @@
-// Books of several nodes, without HTTP, over one KurrentDB.
+// Several nodes, without HTTP, over one KurrentDB.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -14,13 +14,13 @@ import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-doubl
 import { type SignedNote, readNote } from '../../../support/signed-notes.js';
 
 export type TestNodeOptions = Partial<OpenNodeOptions> & {
-  /** Whether it has the key that signs; it has, unless this says no. */
+  /** Whether the node has the signing key; true by default. */
   readonly hasSigningKey?: boolean;
 };
 
 export class TestNode {
   readonly warnings: string[] = [];
-  /** With which sentences it would have ended its process. */
+  /** The messages with which it would have ended its process. */
   readonly fatalMessages: string[] = [];
   opened!: OpenedNode;
 
@@ -34,7 +34,7 @@ export class TestNode {
     return this.opened.ledger.getHead().entry;
   }
 
-  /** Registers a source, under any name by default. */
+  /** Registers a source, by default under a new name. */
   recordSource(source = `s${nextSource++}`): Promise<CommandOutcome> {
     return this.opened.commandHandler.handle(
       { command: 'register-source', data: { source, title: 'A source' } },
@@ -63,7 +63,7 @@ export class NodeCluster {
 
   async open({
     dataDirectory = createTemporaryDirectory(),
-    hasSigningKey: signs = true,
+    hasSigningKey = true,
     ...options
   }: TestNodeOptions = {}): Promise<TestNode> {
     const { connectionString: connection, prefix } = this.server;
@@ -71,9 +71,9 @@ export class NodeCluster {
     node.opened = await openNode({
       dataDirectory,
       cluster: { connection, prefix },
-      checkpointKeyFile: signs ? this.#keyFile : undefined,
-      onFatal: (sentence) => node.fatalMessages.push(sentence),
-      warn: (sentence) => node.warnings.push(sentence),
+      checkpointKeyFile: hasSigningKey ? this.#keyFile : undefined,
+      onFatal: (message) => node.fatalMessages.push(message),
+      warn: (message) => node.warnings.push(message),
       ...options,
     });
     this.#nodes.add(node);
@@ -86,7 +86,7 @@ export class NodeCluster {
     return node.directory;
   }
 
-  /** What was signed, in order; each was signed by the book's key. */
+  /** The signed checkpoints in order, each verified with the book's key. */
   readNotes(): readonly SignedNote[] {
     const events = this.double.log.stream(`${this.server.prefix}!checkpoints`) ?? [];
     return events.map(({ type, data }) => {
@@ -96,7 +96,7 @@ export class NodeCluster {
     });
   }
 
-  /** Checks that what was signed grows and is what the book of the node says, by a tree of its own. */
+  /** Checks, with another tree, that the checkpoints grow and that each has the root of the node's entries. */
   assertOneHistory({ opened }: TestNode): void {
     const leaves = opened.ledger.readAfter(0, 100_000).map(({ leaf }) => leaf);
     let before = 0;
@@ -114,7 +114,7 @@ export class NodeCluster {
   }
 }
 
-/** Alters an entry of a book that nobody has open, and makes its leaf fit. */
+/** Alters an entry of a closed ledger, and makes its leaf match. */
 export function forgeEntry(directory: string, entry: number): void {
   const db = new Database(join(directory, 'ledger.db'));
   db.exec('DROP TRIGGER entries_are_never_altered');

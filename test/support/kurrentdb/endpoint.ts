@@ -1,0 +1,2 @@
+/** The address of a node. */
+export type Endpoint = { readonly host: string; readonly port: number };
