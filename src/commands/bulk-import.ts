@@ -44,14 +44,14 @@ export type ImportLineResult = {
 };
 
 /** The parts of a node that take an import. */
-export type ImportTarget = {
+type ImportTarget = {
   readonly ledger: Ledger;
   readonly sequencer: Sequencer;
   readonly commandHandler: CommandHandler;
 };
 
 /** How lines are imported. */
-export type BulkImport = {
+type BulkImport = {
   readonly node: ImportTarget;
   readonly sender: CommandSender;
   /** Only an admin may import an export, or set `recordedAt`. */

@@ -7,10 +7,10 @@ const MEDIA_TYPES = {
   'event-stream': 'text/event-stream',
 } as const;
 
-export type Representation = 'json' | keyof typeof MEDIA_TYPES;
+type Selectable = keyof typeof MEDIA_TYPES;
 
 /** The first of the offered representations that Accept names, else JSON. Event streams are for GET alone. */
-export function chooseRepresentation<R extends keyof typeof MEDIA_TYPES>(
+export function chooseRepresentation<R extends Selectable>(
   request: Request,
   offered: readonly R[],
 ): R | 'json' {

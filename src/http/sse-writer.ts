@@ -8,45 +8,45 @@ import { SSE_HEARTBEAT_INTERVAL_MS } from './timeouts.js';
  * buffer in memory; `@Sse` of Nest cannot wait. A comment is sent at intervals while the stream is silent.
  */
 export class SseWriter {
-  readonly #out: ServerResponse;
+  readonly #response: ServerResponse;
   readonly #heartbeat: NodeJS.Timeout;
   /** Resolves when the client has closed the connection, or the stream was ended. */
   readonly closed: Promise<void>;
 
   constructor(reply: Reply) {
-    const out = startStreaming(reply, {
+    const response = startStreaming(reply, {
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
     });
-    this.#out = out;
-    this.#heartbeat = setInterval(() => out.write(': alive\n\n'), SSE_HEARTBEAT_INTERVAL_MS);
+    this.#response = response;
+    this.#heartbeat = setInterval(() => response.write(': alive\n\n'), SSE_HEARTBEAT_INTERVAL_MS);
     this.closed = new Promise((resolve) => {
       const settle = (): void => {
         clearInterval(this.#heartbeat);
         resolve();
       };
-      out.once('close', settle).once('finish', settle);
+      response.once('close', settle).once('finish', settle);
     });
   }
 
   isOpen(): boolean {
-    return !this.#out.destroyed && !this.#out.writableEnded;
+    return !this.#response.destroyed && !this.#response.writableEnded;
   }
 
   /** Whether the client has not yet taken what was sent before. */
   get isBehind(): boolean {
-    return this.#out.writableNeedDrain;
+    return this.#response.writableNeedDrain;
   }
 
   /** Sends one event: its fields in order. Resolves when more can be sent, or when the stream is closed. */
   async send(fields: { readonly [field: string]: string | number }): Promise<void> {
     if (!this.isOpen()) return;
     const lines = Object.entries(fields).map(([field, value]) => `${field}: ${value}\n`);
-    if (!this.#out.write(`${lines.join('')}\n`)) await waitForDrain(this.#out);
+    if (!this.#response.write(`${lines.join('')}\n`)) await waitForDrain(this.#response);
   }
 
   end(): void {
     clearInterval(this.#heartbeat);
-    this.#out.end();
+    this.#response.end();
   }
 }

@@ -9,7 +9,7 @@ export class ConfigurationError extends ApplicationError {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 export class Configuration {
   readonly port: number;

@@ -2,7 +2,7 @@
 import { aggregates } from '../domain/aggregates.js';
 import type { ProblemExplanation } from '../eventsourcing/refusal.js';
 
-export type Problem = ProblemExplanation & { readonly status: number };
+type Problem = ProblemExplanation & { readonly status: number };
 
 const defineProblem = (status: number, title: string, meaning: string, remedy: string): Problem => ({
   status,

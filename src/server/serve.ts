@@ -3,7 +3,7 @@ import { Configuration, ConfigurationError } from '../node/configuration.js';
 import { CheckpointConflictError } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectoryError } from '../ledger/data-directory.js';
 import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
-import { type RunningServer, startServer } from './server.js';
+import { type RunningServer, startServer } from './start-server.js';
 
 export type Environment = { readonly [name: string]: string | undefined };
 

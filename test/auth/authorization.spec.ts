@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { RequestMethod } from '@nestjs/common';
-import { getPolicy } from '../../src/api/shared/access.guard.js';
 import { type Role, ROLES } from '../../src/auth/authorization.js';
 import { SqliteKeyStore } from '../../src/auth/sqlite-key-store.js';
 import { ApiKeys } from '../../src/auth/api-keys.js';
@@ -27,6 +26,9 @@ beforeAll(async () => {
   await book.recordCommands(...cstoCommands);
 });
 afterAll(cleanUp);
+
+const getPolicy = (reflector: Reflector, ...targets: Parameters<Reflector['getAllAndOverride']>[1]) =>
+  reflector.getAllAndOverride<string | undefined>('policy', targets);
 
 describe('every route', () => {
   it('has a policy', () => {

@@ -5,7 +5,7 @@ import { KeyError, ApiKeys } from '../../src/auth/api-keys.js';
 import type { KeyStore } from '../../src/auth/key-store.js';
 import { createTemporaryDirectory } from '../ledger/support/temporary-directory.js';
 
-export type KeyStoreFixture = {
+type KeyStoreFixture = {
   /** Opens the keys of the place beside those that are open already. */
   open(): KeyStore;
   remove(): Promise<void>;

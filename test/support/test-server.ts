@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Configuration } from '../../src/node/configuration.js';
 import { type Role, ROLES } from '../../src/auth/authorization.js';
-import { type RunningServer, startServer } from '../../src/server/server.js';
+import { type RunningServer, startServer } from '../../src/server/start-server.js';
 import { addLedgerSettings } from './ledger-environment.js';
 
 export type TestResponse = {

@@ -6,6 +6,7 @@ import { InvalidCommand } from '../../eventsourcing/refusal.js';
 import { chooseRepresentation } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
 import { canonicalJson } from '../../json/canonical-json.js';
+import { isObject } from '../../json/is-object.js';
 import type { Json } from '../../json/json.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
@@ -88,15 +89,14 @@ export class ReplaysController {
 
 const serializeJob = (job: AuditJob): string => canonicalJson(job as unknown as Json);
 
-/** What is to be audited; by default everything. Throws ProblemError, InvalidJson. */
+/** What to audit; by default everything. Throws ProblemError or InvalidJsonError. */
 function parseAuditRequest(request: Request, head: number, names: readonly string[]): AuditRequest {
   const isEmpty = !(request.body instanceof Buffer) || request.body.length === 0;
   const body = isEmpty ? {} : parseBody(request);
   const refuse = (pointer: string, code: string, detail: string): ProblemError =>
     toCommandProblem(new InvalidCommand([{ pointer, code, detail }]));
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw refuse('', 'invalid-value', 'must be an object, or nothing');
-  const { entry = head, projections = names, ...others } = body as { readonly [member: string]: Json };
+  if (!isObject(body)) throw refuse('', 'invalid-value', 'must be an object, or nothing');
+  const { entry = head, projections = names, ...others } = body;
   const [stray] = Object.keys(others);
   if (stray !== undefined)
     throw refuse(

@@ -95,7 +95,7 @@ export class CommandsController {
       ? await this.#createReceipt(recorded)
       : undefined;
     const { stream, revision, entry, recordedAt, events, replayed } = recorded;
-    const behind = isAsync
+    const late = isAsync
       ? []
       : await this.readModels.waitForEntry(entry, { timeoutMs: READ_MODELS_TIMEOUT_MS, stream });
     const applied = [
@@ -111,7 +111,7 @@ export class CommandsController {
       ...(last && { location: `/events/${last.id}`, link: formatReceiptLink(last.id) }),
       ...(replayed && { 'idempotency-replayed': 'true' }),
       ...(applied.length > 0 && { 'preference-applied': applied.join(', ') }),
-      ...(behind.length > 0 && { 'ledger-behind': behind.join(', ') }),
+      ...(late.length > 0 && { 'ledger-behind': late.join(', ') }),
     });
     return { stream, revision, entry, recordedAt, events, ...(receipt !== undefined && { receipt }) };
   }

@@ -47,20 +47,21 @@ export class NdjsonCommands {
     try {
       const early = await Promise.race([first, pause(FIRST_LINE_TIMEOUT_MS, undefined, { ref: false })]);
       if (early && isExport(early)) assertImportAllowed(node, isAdmin);
-      const out = startStreaming(reply, { 'content-type': 'application/x-ndjson' });
+      const response = startStreaming(reply, { 'content-type': 'application/x-ndjson' });
       const head = await importLines(await first, lines, {
         node,
         sender: { actor, correlationId },
         isAdmin,
         stopOnFailure,
         write: async (result: ImportLineResult) => {
-          if (!out.destroyed && !out.write(`${JSON.stringify(result)}\n`)) await waitForDrain(out);
+          if (!response.destroyed && !response.write(`${JSON.stringify(result)}\n`))
+            await waitForDrain(response);
         },
-        isCancelled: () => out.destroyed,
+        isCancelled: () => response.destroyed,
       });
       if (head > 0) await this.readModels.waitForEntry(head, { timeoutMs: READ_MODELS_TIMEOUT_MS });
       await discardRemainingBody(body);
-      out.end(); // only here: an answer that ends properly means that every line was processed
+      response.end(); // only here: an answer that ends properly means that every line was processed
     } catch (error) {
       if (!body.errored) throw error; // otherwise the client has closed the connection
     } finally {

@@ -38,7 +38,7 @@ export class ExportSender {
   }
 
   async #sendNdjson(request: Request, reply: Reply, entry: number, pages: Iterable<string>): Promise<void> {
-    const out = startStreaming(reply, {
+    const response = startStreaming(reply, {
       'content-type': 'application/x-ndjson',
       'ledger-entry': String(entry),
       'ledger-root': getTreeRoot(this.ledger, entry),
@@ -46,10 +46,10 @@ export class ExportSender {
     });
     if (request.method === 'GET')
       for (const lines of pages) {
-        if (!out.write(lines)) await waitForDrain(out);
-        if (out.destroyed) return;
+        if (!response.write(lines)) await waitForDrain(response);
+        if (response.destroyed) return;
         await yieldToOthers(); // a fast client must not delay other requests
       }
-    out.end();
+    response.end();
   }
 }

@@ -4,12 +4,11 @@ import { canonicalJson } from '../../json/canonical-json.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { EventStreams } from '../shared/event-streams.js';
+import { RECONNECT_DELAY_MS } from '../shared/timeouts.js';
 import { type EventFilter, EventScanner, serializeEntry } from './event-scanner.js';
 
 /** Entries read from the ledger at once. */
 const PAGE_SIZE = 500;
-/** After which time a client reconnects, in milliseconds. */
-const RECONNECT_DELAY_MS = 1_000;
 
 /**
  * Events as server-sent events: what follows an entry, then what is recorded, until the client closes the connection.

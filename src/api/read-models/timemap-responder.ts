@@ -23,7 +23,7 @@ import type { Reply, Request } from '../../http/request.js';
 const PAGE_SIZE = 500;
 
 /** The parameters of a timemap: those of its original resource, and the entry after which the page begins. */
-export const getTimemapParameters = (route: Route): readonly string[] => [
+const getTimemapParameters = (route: Route): readonly string[] => [
   ...getRouteParameters(route).filter((name) => !['asOf', 'v', 'cursor'].includes(name)),
   'after',
 ];

@@ -23,7 +23,8 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const policy = getPolicy(this.reflector, context.getHandler(), context.getClass());
+    const targets = [context.getHandler(), context.getClass()];
+    const policy = this.reflector.getAllAndOverride<Policy | undefined>(POLICY_METADATA, targets);
     const request = context.switchToHttp().getRequest<Request>();
     const principal = authenticate(this.keys, request.headers.authorization);
     if (!principal) throw new ProblemError('unknown-key', 'The API key is not known here, or was revoked.');
@@ -40,6 +41,3 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 }
-
-export const getPolicy = (reflector: Reflector, ...targets: Parameters<Reflector['getAllAndOverride']>[1]) =>
-  reflector.getAllAndOverride<Policy | undefined>(POLICY_METADATA, targets);

@@ -53,10 +53,10 @@ export class AsOfResolver {
   /** Resolves when these read models have the entry. Rejects with ProblemError or ReadModelNotReadyError if they do not get it. */
   async waitForReadModels(names: readonly string[], entry: number): Promise<void> {
     const { readModels } = this;
-    const behind = () => names.filter((name) => readModels.position(name) < entry);
-    if (behind().length === 0) return;
-    await readModels.waitForEntry(entry, { timeoutMs: ENTRY_TIMEOUT_MS, names: behind() });
-    const [late] = behind();
+    const findLate = () => names.filter((name) => readModels.position(name) < entry);
+    if (findLate().length === 0) return;
+    await readModels.waitForEntry(entry, { timeoutMs: ENTRY_TIMEOUT_MS, names: findLate() });
+    const [late] = findLate();
     if (late !== undefined) throw createBehindProblem(`"${late}"`, readModels.position(late), entry);
   }
 }

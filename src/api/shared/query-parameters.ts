@@ -59,7 +59,7 @@ export function parseInteger(
 export function parseAsOf(text: string | undefined, parameter = 'asOf'): AsOf {
   if (text === undefined) return undefined;
   if (/^\d{1,15}$/.test(text)) return { entry: Number(text) };
-  const instant = parseInstant(text.replace(/ (?=\d\d:\d\d$)/, '+')); // an unescaped "+" arrives as a blank
+  const instant = parseInstant(text.replaceAll(' ', '+')); // an unescaped "+" arrives as a blank
   if (instant === undefined)
     throw createParameterProblem(
       parameter,

@@ -18,7 +18,7 @@ import {
 } from './query-parameters.js';
 
 /** Parameters of every read-model route; a route declares the others. */
-export const COMMON_PARAMETERS = ['asOf', 'v'] as const;
+const COMMON_PARAMETERS = ['asOf', 'v'] as const;
 
 export type ReadQuery = {
   readonly asOf: AsOf;

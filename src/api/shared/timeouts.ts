@@ -8,3 +8,5 @@ export const READ_MODELS_TIMEOUT_MS = 2_000;
 export const FIRST_LINE_TIMEOUT_MS = 250;
 /** How long the end of an NDJSON answer waits for the end of the request. */
 export const REQUEST_END_TIMEOUT_MS = 5_000;
+/** After which time the client of an event stream reconnects. */
+export const RECONNECT_DELAY_MS = 1_000;

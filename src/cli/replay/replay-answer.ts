@@ -7,7 +7,7 @@ import { MisplacedEntryError } from '../../audit/load-export-unchecked.js';
 import { Configuration } from '../../node/configuration.js';
 import { InvalidExportError } from '../../ledger/export-line.js';
 import type { ReadModelStatus } from '../../read-models/read-models.js';
-import { openServer, type OpenedServer } from '../../server/server.js';
+import { openServer, type OpenedServer } from '../../server/start-server.js';
 import { openInput } from '../_shared/input-output.js';
 import type { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';

@@ -160,7 +160,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
   it('prevents the start if it is missing while there is a checkpoint', async () => {
     await recordSession(1);
     rmSync(resolvePath('checkpoint.key'));
-    await expect(openBook()).rejects.toThrow(/checkpoint\.key is gone, .* put the key back\./);
+    await expect(openBook()).rejects.toThrow(/checkpoint\.key is missing, .* restore the key\./);
     expect(existsSync(resolvePath('checkpoint.key'))).toBe(false);
     rmSync(resolvePath('checkpoint'));
     await recordSession(0);
