@@ -1,4 +1,4 @@
-// Every GET of a book that an earlier release made is answered as that release answered it.
+// Every GET on a book of an earlier release gets the answer that the earlier release gave.
 //
 // `test/specimens/csto-book` is a data directory with the history of `examples/csto`, `recorded-answers.ndjson` what
 // its addresses answered, a line each. A change that alters an answer on purpose renews the file in its own commit,
@@ -28,7 +28,7 @@ type Recorded = {
   readonly etag: string | null;
   readonly contentLocation: string | null;
   readonly cacheControl: string | null;
-  /** JSON where it is spelled as JSON.stringify does, else the text. */
+  /** The parsed body if JSON.stringify gives exactly the same text, else the text. */
   readonly body: unknown;
 };
 
@@ -76,8 +76,8 @@ function readable(text: string): unknown {
 }
 
 /**
- * What may change without a new recording: texts for people in problems and in the list of commands, and the rows of
- * read models in a trail.
+ * The answer without what may change without a new recording: titles of problems, descriptions of commands, and the
+ * `changes` of a trail.
  */
 function comparable({ path, body, etag, ...others }: Recorded): unknown {
   const hasTexts = path.startsWith('/commands') || others.status >= 400;

@@ -17,7 +17,7 @@ import {
   type TestServer,
 } from '../support/test-server.js';
 
-/** What holds there is in test/auth/kurrentdb-key-store.spec.ts. */
+/** The cluster's behavior is tested in test/auth/kurrentdb-key-store.spec.ts. */
 const REPLICATED_KEYS = 'a node has a copy of the keys, and they are changed in the cluster';
 
 let book: TestServer;
@@ -56,7 +56,7 @@ describe('every route', () => {
           found.push(`${RequestMethod[method]} ${path}`);
         }
       }
-    // Whatever the router has, went through a controller, and so through the guard.
+    // Every route of the router belongs to a controller, and is so protected by the guard.
     expect(found.sort()).toEqual(listRoutes(book.server.app));
   });
 
@@ -197,7 +197,7 @@ describe('the rate limit', () => {
     ]);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(60);
-    // Another key is another principal; made-up keys are all the same stranger.
+    // Another key is another principal; unknown keys are counted together by address.
     expect((await ask(limited.getKey('reader'))).status).toBe(200);
     for (let n = 0; n < 5; n++) expect((await ask(`made-up-${n}`)).status).toBe(401);
     expect((await ask('made-up-too')).status).toBe(429);

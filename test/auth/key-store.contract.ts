@@ -1,4 +1,4 @@
-// What is true of the keys of a book, wherever they are kept.
+// The contract of every KeyStore.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeyError, ApiKeys } from '../../src/auth/api-keys.js';
@@ -6,7 +6,7 @@ import type { KeyStore } from '../../src/auth/key-store.js';
 import { createTemporaryDirectory } from '../ledger/support/temporary-directory.js';
 
 type KeyStoreFixture = {
-  /** Opens the keys of the place beside those that are open already. */
+  /** Opens the same store once more, beside those that are open. */
   open(): KeyStore;
   remove(): Promise<void>;
 };

@@ -88,7 +88,7 @@ const facts = fc.constantFrom(
   '00000000-0000-5000-8000-000000000000',
 );
 
-/** What nearly fits a schema: often right, sometimes a little or altogether wrong. */
+/** Data near a schema: often valid, sometimes with one or many errors. */
 function createNearlyValid(schema: Schema, name = ''): fc.Arbitrary<unknown> {
   const right = (): fc.Arbitrary<unknown> => {
     if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -119,11 +119,11 @@ const addStrayMember = (data: fc.Arbitrary<unknown>) =>
       return Object.defineProperty({ ...value }, stray[0], { value: stray[1], enumerable: true });
     });
 
-/** Whatever comes, it is understood or refused with a whole problem, and what is refused leaves nothing behind. */
+/** Every request is accepted or refused with a complete problem; a refused one records nothing. */
 async function expectAnswerOrProblem(send: () => Promise<TestResponse>): Promise<void> {
   const before = book.headEntry;
   const { status, text, headers } = await send();
-  // An entry that others may have recorded is waited for, and may not come.
+  // A cluster node waits for an entry that another node may have recorded, until the timeout.
   const isAwaited = isInCluster && status === 503 && text.includes('"code":"not-caught-up"');
   expect([status < 500 || isAwaited, text]).toEqual([true, text]);
   if (status < 400) return;

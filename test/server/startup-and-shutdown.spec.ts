@@ -105,7 +105,7 @@ describe('a stop', () => {
       const feed = await fetch(`${url}/events`, { headers: { accept: 'text/event-stream' } });
       const heard = feed.text();
 
-      // Half of a request has arrived when the signal comes.
+      // Half of a request has arrived when the signal is sent.
       const body = JSON.stringify({ source: 'last', title: 'The last word' });
       const sent = request(`${url}/commands/register-source`, {
         method: 'POST',

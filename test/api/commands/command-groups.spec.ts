@@ -57,7 +57,7 @@ describe('a group', () => {
     const alone = await book.sendCommand(...earlier[0]);
     expect([alone.status, alone.json.code]).toEqual([409, 'already-member']);
     expect((await book.sendGroup(earlier)).status).toBe(201);
-    // The two facts may come in any order.
+    // The two events may be in any order.
     expect(
       (await book.sendGroup([endMembership('georgia', '1992-01-01'), admitMember('georgia', '1991-01-01')]))
         .status,

@@ -151,7 +151,7 @@ describe('an Idempotency-Key', () => {
       ['register-source', createSource('grouped')],
       ['dispute-fact', { fact: 'source-grouped@0', claim: 'no' }],
     ] as const;
-    // The second speaks of a fact that only the first records, so it is refused, and the key stays free.
+    // The second command refers to an event that only the first records, so it is refused, and the key stays unused.
     await expectRefusal(() => book.sendGroup(group, key('group')), 422, 'unknown-reference');
     const first = await book.sendGroup(group.slice(0, 1), key('group'));
     const again = await book.sendGroup(group.slice(0, 1), key('group'));

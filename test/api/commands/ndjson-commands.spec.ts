@@ -20,7 +20,7 @@ const createSourceCommand = (id: string, more: object = {}) => ({
   ...more,
 });
 
-/** A request whose lines are sent one by one. */
+/** A request whose lines are sent separately. */
 function openNdjsonRequest(server: TestServer, query = '') {
   const sent = request(new URL(`/commands${query}`, server.url), {
     method: 'POST',
@@ -217,7 +217,7 @@ describe('recordedAt', () => {
       '1992-05-15T09:00:00.000Z',
       '1994-01-01T00:00:00.000Z',
     ]);
-    // What the book said at a time is what had been recorded by then.
+    // The state as of a time has what was recorded up to that time.
     const asOf = async (instant: string) =>
       (await old.get(`/sources?asOf=${encodeURIComponent(instant)}`)).json.entry as number;
     expect(await asOf('1992-05-15T08:59:59Z')).toBe(0);
@@ -243,7 +243,7 @@ describe('recordedAt', () => {
 describe('fifty thousand lines', () => {
   it('are processed without being held in memory', async () => {
     const [lines, note] = [50_000, 'n'.repeat(1_000)];
-    // All of one stream, which is known to stand after the first time, and every tenth a new fact of another one.
+    // All of one stream, where only the first is new, and every tenth a new event of another stream.
     const line = (n: number) =>
       n % 10 === 0
         ? {
@@ -271,7 +271,7 @@ describe('fifty thousand lines', () => {
     }
     expect([seen, failed]).toEqual([lines, 0]);
     expect(large.headEntry).toBe(8 + lines / 10);
-    // The lines weigh 55 MB. With 13 MB, each append of a cluster still held on to those that it had stood on.
+    // The lines have 55 MB. A cluster append that retained the appends it depended on exceeded this limit with 13 MB.
     expect(most).toBeLessThan(8 * 1024 * 1024);
   }, 180_000);
 });

@@ -31,7 +31,7 @@ describe('the OpenAPI document', () => {
 
   it('has every route of the server, and no other', () => {
     const said = operations().map(([path, method]) => {
-      // OpenAPI has no parameter of several parts: where the router has a wildcard, it is called a path.
+      // OpenAPI has no parameter of several segments: the wildcard of the router is described as {path}.
       const route = path.replaceAll(/\{(\w+)\}/g, ':$1').replace(/:path$/, '*');
       const command = /^\/commands\/([\w-]+)$/.exec(route)?.[1];
       if (command !== undefined) expect(book.server.node.commandHandler.commands.has(command)).toBe(true);

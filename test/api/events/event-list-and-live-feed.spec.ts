@@ -80,7 +80,7 @@ describe('GET /events', () => {
   });
 });
 
-/** A feed as a browser reads it. */
+/** Reads an event stream as a browser does. */
 async function openFeed(server: TestServer, path = '/events', headers: Record<string, string> = {}) {
   const sent = get(new URL(path, server.url), { headers: { accept: 'text/event-stream', ...headers } });
   sent.on('error', () => undefined); // hanging up is one
@@ -109,7 +109,7 @@ async function openFeed(server: TestServer, path = '/events', headers: Record<st
     answer,
     blocks,
     hangUp: () => sent.destroy(),
-    /** The next facts' entries. */
+    /** The entry numbers of the next events. */
     async next(count: number): Promise<number[]> {
       const entries: number[] = [];
       while (entries.length < count) {

@@ -29,7 +29,7 @@ const createSourceCommands = (count: number) =>
     data: { source: `s${n}`, title: `Source ${n}` },
   }));
 
-/** Everything that a client could compare. The version of the server's own links is the same by itself. */
+/** Everything that a client can compare. */
 const ADDRESSES = [
   '/organizations?asOf=9',
   '/organizations/csto/members?on=2000-01-01&asOf=11',
@@ -185,7 +185,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book',
 
     const [header, ...entries] = splitLines((await getExport(copy)).text);
     expect(entries).toEqual(splitLines(exported).slice(1));
-    // All but the key, which is each book's own.
+    // All but the key, which differs between books.
     expect({ ...(JSON.parse(header!) as object), key: null }).toEqual({
       ...(JSON.parse(splitLines(exported)[0]!) as object),
       key: null,
@@ -290,7 +290,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an altered export', () => {
     empty = await startTestServer();
   });
 
-  /** Lines of the export, of which one is changed. */
+  /** The lines of the export with one of them changed. */
   const changed = (line: number, change: (text: string) => string): string[] =>
     splitLines(exported).map((text, index) => (index === line - 1 ? change(text) : text));
   const header = (change: (text: string) => string): string[] => changed(1, change);
@@ -408,7 +408,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a large book', () => {
     const copy = await startEmptyBook();
 
     const base = measureHeldMemory();
-    // Out of one server and into the other, both of this process.
+    // From one server into another, both in this process.
     const out = get(new URL('/events', large.url), { headers: NDJSON });
     const [going] = (await once(out, 'response')) as [IncomingMessage];
     const { sent, response } = openNdjsonRequest(copy);
@@ -420,7 +420,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a large book', () => {
     }
     expect(copy.headEntry).toBe(entries);
     expect(copy.server.node.ledger.getHead().leaf).toEqual(large.server.node.ledger.getHead().leaf);
-    // The book weighs 120 MB; what is under way between threads is counted on both sides.
+    // The book has 120 MB; data in transfer between threads is counted on both sides.
     expect(most).toBeLessThan(40 * MIB);
   }, 180_000);
 });

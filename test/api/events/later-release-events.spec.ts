@@ -1,4 +1,4 @@
-// A node of an older release on a book in which a later one has written: what it can read it serves, the rest it names.
+// A node of an older release on a ledger with events of a later one: it serves what it can read, and names the rest.
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 

@@ -1,4 +1,4 @@
-// Somebody follows one meeting while it is recorded: nothing is missed, nothing of others is seen, whatever breaks off.
+// A client subscribes to one meeting while it is recorded: it misses nothing and receives no other events, also over reconnections.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 import {
@@ -24,7 +24,7 @@ afterAll(cleanUp);
 
 type Where = { readonly after?: number; readonly last?: string };
 
-/** Takes this many events of a stream, then hangs up. */
+/** Receives this many events of a stream, then closes the connection. */
 async function follow(stream: string, count: number, { after, last }: Where, connected = () => {}) {
   const query = new URLSearchParams({ stream, ...(after !== undefined && { after: String(after) }) });
   const response = await fetch(new URL(`/events?${query.toString()}`, book.url), {
@@ -41,7 +41,7 @@ async function follow(stream: string, count: number, { after, last }: Where, con
     text = messages.pop() ?? '';
     for (const message of messages) {
       const [, id, data] = /^id: (.*)\ndata: (.*)$/.exec(message) ?? [];
-      // What is there beyond the count is lost with the connection, as it would be for any client.
+      // Events received beyond the count are lost with the connection, as for any client.
       if (id !== undefined && data !== undefined && events.length < count)
         events.push({ id, event: JSON.parse(data) as Event });
     }
@@ -50,7 +50,7 @@ async function follow(stream: string, count: number, { after, last }: Where, con
   return events;
 }
 
-/** Two meetings recorded at once, one word after the other, and something else between. */
+/** Two meetings recorded at the same time, with other events in between. */
 async function record(meeting: string, other: string, statements: number): Promise<void> {
   const both = (words: (of: string) => Command) => book.recordCommands(words(meeting), words(other));
   await both((of) => scheduleMeeting(of, '2011-05-31'));

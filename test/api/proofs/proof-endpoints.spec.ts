@@ -1,4 +1,4 @@
-// Everything that a stranger can take from a running server to check it, read as the specifications say.
+// Everything that a verifier can fetch from a running server, parsed according to the specifications.
 import { hash } from 'node:crypto';
 import {
   computeConsistencyProof,
@@ -14,7 +14,7 @@ let verifierKey: string;
 const leaves: Buffer[] = [];
 const ids: string[] = [];
 
-/** Reads the facts that came since the last time. */
+/** Reads the events recorded since the last call. */
 async function readNewEntries(): Promise<void> {
   const { json } = await server.get(`/events?after=${leaves.length}&limit=1000`);
   for (const { leaf, id } of (json as { items: { leaf: string; id: string }[] }).items) {
@@ -201,7 +201,7 @@ describe('proofs', () => {
 });
 
 describe('a receipt', () => {
-  /** As C2SP tlog-proof says; the leaf is what the reader has of the fact itself. */
+  /** Verifies a C2SP tlog-proof; the verifier computes the leaf from the event. */
   const check = (receipt: string, leaf: Buffer): number => {
     const blank = receipt.indexOf('\n\n');
     const [head, note] = [receipt.slice(0, blank), receipt.slice(blank + 2)];
