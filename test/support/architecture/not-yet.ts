@@ -1,7 +1,6 @@
 /** Violations that are being removed at this moment: how the sentence of a rule begins. The list only shrinks, and ends empty. */
 export const NOT_YET: { readonly [rule: string]: readonly string[] } = {
-  'imports follow the arrows between rooms': [
-  ],
+  'imports follow the arrows between rooms': [],
   'files have at most 450 lines': ['test/api/commands/command-responses.spec.ts '],
   'every export has a user outside its file': [
     'bench/',
