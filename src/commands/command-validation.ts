@@ -1,4 +1,4 @@
-// The door: from a client's words to commands of one stream, or everything that is wrong with the words.
+// From a client's envelopes to validated commands of one stream, or all of their errors.
 import { validateSync, type ValidationError } from 'class-validator';
 import type { AnyCommand } from '../eventsourcing/message.js';
 import { isObject } from '../json/is-object.js';
@@ -20,15 +20,15 @@ import {
   findReferences,
 } from '../domain/request-metadata.js';
 
-/** A command in the words of a client. */
+/** A command as a client sends it. */
 export type CommandEnvelope = { readonly command: string; readonly data: Json };
 
-/** Commands whose form is right, all of one stream. */
+/** Well-formed commands, all of one stream. */
 export type ValidatedCommands = {
   readonly aggregate: AnyAggregate;
   readonly stream: string;
   readonly commands: readonly AnyCommand[];
-  /** Where the data of each command stand in what the client sent (RFC 6901). */
+  /** Where the data of each command are in the request (RFC 6901). */
   readonly pointers: readonly string[];
   readonly references: readonly FoundReference[];
 };
@@ -44,7 +44,7 @@ export type RegisteredCommand = CommandDeclaration & {
   readonly aggregate: AnyAggregate | undefined;
 };
 
-/** All that is wrong with some words, and what they refer to. `fact` is the one that they amend. */
+/** All errors of a command's data, and the streams that they refer to. `fact` is the one that they amend. */
 type DataValidation = {
   readonly errors: readonly FieldError[];
   readonly references: readonly FoundReference[];
@@ -56,7 +56,7 @@ const AMENDMENT_REQUESTS: ReadonlySet<RequestClass> = new Set(
 );
 
 export class CommandValidator {
-  /** Every command there is, by name. */
+  /** Every command, by name. */
   readonly commands: ReadonlyMap<string, RegisteredCommand>;
   readonly #requestsByEventType: ReadonlyMap<string, RequestClass>;
 
@@ -162,7 +162,7 @@ export class CommandValidator {
   }
 }
 
-/** Everything wrong with the words: texts and numbers, then unknown fields, then the fields as they are declared. */
+/** All errors: of texts and numbers, then unknown fields, then the fields in the order of their declaration. */
 function findFieldErrors(request: RequestClass, data: Json, pointer: string): FieldError[] {
   if (!isObject(data))
     return [

@@ -6,7 +6,7 @@ import { organization } from './organization/organization-commands.js';
 import { person } from './person/person-commands.js';
 import { source } from './source/source-commands.js';
 
-/** Everything that the book can hear. A new noun is a folder and a line here. */
+/** Every aggregate. A new one is a folder and a line here. */
 export const aggregates: readonly AnyAggregate[] = [
   source,
   organization,

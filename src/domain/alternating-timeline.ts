@@ -1,4 +1,4 @@
-// Relations that begin and end in turn (an observer status, an office), judged over the timeline in valid time.
+// Relations that start and end in turn (an observer status, an office), checked over the timeline in valid time.
 import { parseBounds } from '../dates/edtf.js';
 import { arrangeFacts, type TimelineRules } from '../dates/timeline.js';
 import { refuse, type Refusal } from '../eventsourcing/refusal.js';

@@ -25,12 +25,12 @@ class DisputeFact extends CitedRequest implements DataOf<FactDisputed> {
   readonly claim!: string;
 }
 
-/** The commands that every kind of stream hears. */
+/** The commands that every stream accepts. */
 export const amendmentCommands: { readonly [name: string]: CommandDeclaration } = {
   'correct-fact': {
     request: CorrectFact,
     event: 'FactCorrected',
-    about: 'Replaces the words of a fact; what the book said before stays readable.',
+    about: 'Replaces the data of a fact; the earlier data stay readable.',
   },
   'retract-fact': {
     request: RetractFact,
@@ -40,6 +40,6 @@ export const amendmentCommands: { readonly [name: string]: CommandDeclaration } 
   'dispute-fact': {
     request: DisputeFact,
     event: 'FactDisputed',
-    about: 'Sets a competing claim with its sources beside a fact that stands.',
+    about: 'Records a competing claim, with its sources, beside a fact.',
   },
 };

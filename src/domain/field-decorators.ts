@@ -1,5 +1,5 @@
-// What a field of a command can be. Each decorator says it three times at once, so that it is written once:
-// to class-validator, to the JSON Schema, and, for references, to the check that what they name exists.
+// The types of command fields. Each decorator declares a field once for three uses: class-validator, the JSON Schema
+// and, for references, the check that the stream exists.
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -25,7 +25,7 @@ import {
 export const optional = { optional: true } as const;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
-/** Tags that were found to be right: there are few, and Intl takes its time. */
+/** Valid tags: there are few, and Intl is slow. */
 const knownLanguageTags = new Set<string>();
 const LANGUAGE_TAGS_MAX = 1_000;
 const isLanguage = (value: unknown): value is string => {
@@ -49,7 +49,7 @@ const createTextMapTest =
 /** Not blank. */
 const textSchema = { type: 'string', minLength: 1, pattern: '\\S' };
 
-/** Words for people; never normalised. */
+/** Text for people; never normalized. */
 export const Text = (options: FieldOptions = {}) =>
   createFieldDecorator(
     options,
@@ -75,7 +75,7 @@ const idSchema = { type: 'string', pattern: ID_PATTERN.source };
 export const Id = (options: FieldOptions = {}) =>
   createFieldDecorator(options, { schema: idSchema }, createCheckDecorator(idCheck));
 
-/** The id of something of this kind that the book knows. */
+/** The id of an existing stream of this category. */
 export const Reference = (kind: string, options: FieldOptions = {}) =>
   createFieldDecorator(
     { about: `The id of a known ${kind}.`, ...options },
@@ -83,7 +83,7 @@ export const Reference = (kind: string, options: FieldOptions = {}) =>
     createCheckDecorator(idCheck),
   );
 
-/** An organization's id, or `person:<id>`; the book knows it. */
+/** An existing organization's id, or `person:<id>`. */
 export const Party = (options: FieldOptions = {}) =>
   createFieldDecorator(
     { about: 'The id of a known organization, or person:<id>.', ...options },

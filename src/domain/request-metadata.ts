@@ -1,4 +1,4 @@
-// What a request class is made of: its fields, as class-validator, the JSON Schema and the book's references see them.
+// The fields of request classes, for class-validator, the JSON Schema and the check of references.
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { isObject } from '../json/is-object.js';
 import type { Json, JsonObject } from '../json/json.js';

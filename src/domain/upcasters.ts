@@ -1,4 +1,4 @@
-// Apart from the nouns, so that whoever reads facts need not load what hears commands.
+// Separate from the aggregates, so that readers of events need not load command validation.
 import type { Upcaster } from '../eventsourcing/upcasters.js';
 import type { MeetingEvent } from './meeting/events.js';
 import type { MembershipEvent } from './membership/membership.js';
@@ -12,7 +12,7 @@ type EventType = (
 )['type'];
 
 /**
- * How old shapes are read: of each type that has had more than one, the functions that lift each to the next. They
- * stand beside the event and are as lasting as what they read.
+ * For each type that has had more than one version, the functions that lift each version to the next. They are kept as
+ * long as the events that they read, which is forever.
  */
 export const upcasters: { readonly [T in EventType]?: readonly Upcaster[] } = {};

@@ -7,8 +7,8 @@ import type { ProblemExplanation } from './refusal.js';
 export type RequestClass<Data = object> = new () => Data;
 
 /**
- * One command, declared once: its route, JSON Schema and OpenAPI entry follow. Obeying it records one event of
- * this type whose data are the command's fields, so a fact can be turned back into the command that asked for it.
+ * One command, declared once: its route, JSON Schema and OpenAPI entry follow. It records one event of this type whose
+ * data are the command's fields, so that an event can be turned back into the command that recorded it.
  */
 export type CommandDeclaration<EventType extends string = string> = {
   readonly request: RequestClass;
@@ -17,39 +17,39 @@ export type CommandDeclaration<EventType extends string = string> = {
   readonly about: string;
 };
 
-/** Everything that the book can hear and say of one kind of stream. */
+/** All commands, events and rules of one category of streams. */
 export type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> = {
-  /** The first part of the stream's name: `<kind>-<id>`. */
+  /** The first part of the stream's name: `<category>-<id>`. */
   readonly category: string;
   /** The second part, from the fields of any of the commands. */
   readonly id: (data: C['data']) => string;
   readonly commands: { readonly [Name in C['name']]: CommandDeclaration<E['type']> };
   readonly decider: Decider<C, E, S, Views>;
   /**
-   * Events that move a state back and forth, so that the same words can be said again and mean something: only
-   * the latest of them is not repeated. Of all others nothing is recorded that stands with these words.
+   * Events that move the state back and forth, so that the same data may be recorded again: only the latest of them
+   * counts as a repetition. Any other event is a repetition of each effective event with the same data.
    */
   readonly steps?: readonly E['type'][];
-  /** Kinds whose streams' states the decider may see, by id: `views.<kind>(id)`. */
+  /** Categories whose streams' states the decider reads, by id: `related.<category>(id)`. */
   readonly reads?: readonly Exclude<keyof Views & string, 'findStreams'>[];
-  /** Fields by whose value its streams can be looked up (`views.referring`), with the event that says them. */
+  /** Fields by whose value its streams can be found (`related.findStreams`), with the event that has the field. */
   readonly indexedFields?: { readonly [field: string]: E['type'] };
-  /** The rules of this noun: each code that its decider can refuse with. */
+  /** The rules of this aggregate: each code that its decider can refuse with. */
   readonly refusals: { readonly [code: string]: ProblemExplanation };
-  /** Others refer to such a stream by its id, so its first fact can be corrected but not retracted. */
+  /** Whether others refer to such a stream by its id, so that its first event can be corrected but not retracted. */
   readonly isReferenced: boolean;
 };
 
-/** A noun among others: what handles all of them need not know their types. */
+/** An aggregate among others: code that handles all of them need not know their types. */
 export type AnyAggregate = AggregateDeclaration<AnyCommand, AnyEvent, unknown, RelatedState>;
 /**
- * What rules may see of other streams. `views.<kind>(id)`: the state of a stream of a kind that the noun `sees`,
- * undefined if there is none. `views.referring(kind, field, value)`: the ids of the streams of a kind that may have
- * this value in a field of its `lookups`; whether they still have it, their state tells.
+ * The state of other streams that rules read. `<category>(id)`: the state of a stream of a category in `reads`,
+ * undefined if there is none. `findStreams(category, field, value)`: the ids of the streams of a category that may have
+ * this value in one of its `indexedFields`; a correction may have changed it, which only their state shows.
  */
-export type RelatedState = { readonly [view: string]: (...words: string[]) => unknown };
+export type RelatedState = { readonly [reader: string]: (...args: string[]) => unknown };
 
-/** Checks a noun's declaration against its own types and hands it on as one among others. */
+/** Checks a declaration against its own types and returns it as an aggregate among others. */
 export const defineAggregate = <C extends AnyCommand, E extends AnyEvent, S, V = unknown>(
   declaration: AggregateDeclaration<C, E, S, V>,
 ): AnyAggregate => declaration as unknown as AnyAggregate;

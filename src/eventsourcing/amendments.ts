@@ -1,4 +1,4 @@
-// Corrections: what a stream says now, given everything that was ever said in it.
+// Corrections, retractions and disputes: the effective history of a stream, given all of its events.
 import type { AnyEvent, EventOf, RecordedEvent } from './message.js';
 import type { JsonObject } from '../json/json.js';
 
@@ -28,26 +28,26 @@ export const AMENDMENT_TYPES: ReadonlySet<string> = new Set([
 export const isAmendment = (event: AnyEvent): event is Amendment & AnyEvent =>
   AMENDMENT_TYPES.has(event.type);
 
-/** A fact in the words that it has now, with what was said about it since. */
+/** An event in its corrected form, with its amendments. */
 export type Fact<E extends AnyEvent = AnyEvent> = RecordedEvent<E> & {
-  /** The entry whose words these are: the fact's own, or that of its latest standing correction. */
+  /** The entry that the data come from: the event's own, or that of its latest effective correction. */
   readonly effectiveEntry: number;
-  /** The latest standing correction, if its words are not the first ones any more. */
+  /** The latest effective correction, if the event is corrected. */
   readonly correction?: Fact<FactCorrected & AnyEvent>;
-  /** The words it was first recorded with, if it has others now. */
+  /** The data it was recorded with, if it is corrected. */
   readonly original?: JsonObject;
-  /** Standing disputes, oldest first. */
+  /** Effective disputes, oldest first. */
   readonly disputes: readonly Fact<FactDisputed & AnyEvent>[];
 };
 
-/** A fact nobody has said anything about. */
+/** An event without amendments. */
 export const toFact = <E extends AnyEvent>(event: RecordedEvent<E>): Fact<E> => ({
   ...event,
   effectiveEntry: event.entry,
   disputes: [],
 });
 
-/** One event of a stream with everything later ones say of it. */
+/** One event of a stream with the effect of all later amendments. */
 export type AmendedEvent = { readonly fact: Fact; readonly retractedBy?: Fact };
 
 /** The revision that `fact` names among these events of one stream; undefined if it names none of them. */
@@ -57,14 +57,14 @@ export function findRevision(fact: string, events: readonly RecordedEvent[]): nu
   const revision = Number(fact.slice(at + 1));
   const stands = (event: RecordedEvent | undefined): boolean =>
     event?.revision === revision && event.stream === fact.slice(0, at);
-  // Mostly they are the whole stream, and then it stands in its place.
+  // Usually these are the whole stream, and then the index is the revision.
   return stands(events[revision]) || events.some(stands) ? revision : undefined;
 }
 
 /**
- * Every event of one stream, amendments included, as it stands after all of them. An amendment comes after
- * what it amends, so a walk from the last event to the first has settled each amendment before it is asked.
- * Some events of the stream will do, in order, if all of its amendments are among them.
+ * Every event of one stream, amendments included, with the effect of all amendments. An amendment comes after what it
+ * amends, so a walk from the last event to the first knows whether an amendment is effective when it reaches it.
+ * A part of the stream, in order, is enough if it has all of the stream's amendments.
  */
 export function applyAmendments(events: readonly RecordedEvent[]): readonly AmendedEvent[] {
   const corrections = new Map<number, Fact<FactCorrected & AnyEvent>>();
@@ -87,7 +87,7 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
     const target = findRevision(fact.data.fact, events);
     if (target === undefined || target >= revision) continue;
     switch (fact.type) {
-      case 'FactCorrected': // the walk goes backwards: the first one met is the latest
+      case 'FactCorrected': // the walk is backwards: the first one found is the latest
         if (!corrections.has(target)) corrections.set(target, fact);
         break;
       case 'FactRetracted':
@@ -100,7 +100,7 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
   return settled.reverse();
 }
 
-/** The facts of the stream in record order, corrected ones in their new words, retracted ones left out. */
+/** The events of the stream in record order, corrected ones with their new data, retracted ones left out. */
 export const getEffectiveHistory = (events: readonly RecordedEvent[]): readonly Fact[] =>
   applyAmendments(events)
     .filter(({ fact, retractedBy }) => !retractedBy && !isAmendment(fact))

@@ -3,36 +3,36 @@ import type { JsonObject } from '../json/json.js';
 /** A fact, named in the past tense. `Type` and the shape of `Data` are stored forever. */
 export type EventOf<Type extends string, Data> = { readonly type: Type; readonly data: Data };
 
-/** A wish, named in the imperative. It may be refused. */
+/** A request, named in the imperative. It may be refused. */
 export type CommandOf<Name extends string, Data> = { readonly name: Name; readonly data: Data };
 
 export type AnyEvent = EventOf<string, JsonObject>;
 export type AnyCommand = CommandOf<string, JsonObject>;
 
-/** What stands beside every fact: who said it, in answer to what. Stored, and proved with the fact. */
+/** Stored beside the data of every event, and proved with them. */
 export type EventMetadata = {
   /** The principal: an API key's name, or `issuer subject`. Stable when a key is rotated. */
   readonly actor: string;
-  /** The name of the command that was obeyed. */
+  /** The name of the command that recorded the event. */
   readonly command: string;
   /** Present if the client sent an Idempotency-Key: SHA-256 (hex) of `[actor, key]` and of the canonical command. */
   readonly request?: { readonly key: string; readonly body: string };
   readonly correlationId: string;
   /** 128 random bits (hex), so that the hash of an erased payload would tell nothing. */
   readonly salt: string;
-  /** Present if the fact was recorded together with others, all or none. `index` counts from 0. */
+  /** Present if the event was recorded together with others, all or none. `index` counts from 0. */
   readonly group?: { readonly index: number; readonly of: number };
-  /** The version of the data's shape; absent means 1. Of a correction: of the words that it gives. */
+  /** The version of the data's shape; absent means 1. Of a correction: of its replacement data. */
   readonly version?: number;
 };
 
-/** An event as the ledger gives it back. */
+/** An event as the ledger returns it. */
 export type RecordedEvent<E extends AnyEvent = AnyEvent> = E & {
-  /** 1, 2, 3 ... without gaps: when the book learned it. */
+  /** Position in the ledger: 1, 2, 3 ... without gaps. */
   readonly entry: number;
   /** UUID. */
   readonly id: string;
-  /** `<kind>-<id>`. */
+  /** `<category>-<id>`. */
   readonly stream: string;
   /** Counts within the stream, from 0. */
   readonly revision: number;

@@ -5,9 +5,9 @@
 export class Refusal {
   constructor(
     readonly code: string,
-    /** One sentence for a person: what is wrong with these words, and with what they collide. */
+    /** One sentence for a person: what is wrong, and what it conflicts with. */
     readonly detail: string,
-    /** Where in the command's data (RFC 6901), if it is one place. */
+    /** Where in the command's data (RFC 6901), if it is about one field. */
     readonly pointer?: string,
   ) {}
 }
@@ -15,17 +15,17 @@ export class Refusal {
 export const refuse = (code: string, detail: string, pointer?: string): Refusal =>
   new Refusal(code, detail, pointer);
 
-/** What the page of a code says. `mend` tells the reader what to do next. */
+/** The page of a problem code. `remedy`: what the client can do next. */
 export type ProblemExplanation = {
   readonly title: string;
   readonly meaning: string;
   readonly remedy: string;
 };
 
-/** One thing wrong with a command's words. `pointer` (RFC 6901) says where. */
+/** One error in a command. `pointer` (RFC 6901): where. */
 export type FieldError = { readonly pointer: string; readonly code: string; readonly detail: string };
 
-/** A command that cannot be understood or refers to what is not there: all that is wrong with it, most telling first. */
+/** A malformed command, or one that refers to something missing, with all of its errors, the most specific first. */
 export class InvalidCommand {
   constructor(readonly errors: readonly [FieldError, ...FieldError[]]) {}
 }

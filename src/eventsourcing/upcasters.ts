@@ -1,12 +1,12 @@
-// Shapes that facts had once. What is stored keeps its shape; whoever reads it sees the newest one, to which small
-// pure functions lift it, each from one shape to the next.
+// Earlier shapes of events. Stored events keep their shape; readers get the newest one, to which small pure functions
+// (upcasters) lift it, each from one version to the next.
 import { ApplicationError } from '../errors/application-error.js';
 import { findRevision } from './amendments.js';
 import type { RecordedEvent } from './message.js';
 import type { JsonObject } from '../json/json.js';
 
 export type Upcaster = (data: JsonObject) => JsonObject;
-/** By event type: the first lifts shape 1 to shape 2, the last to the newest. */
+/** By event type: the first lifts version 1 to version 2, the last to the newest. */
 export type Upcasters = { readonly [type: string]: readonly Upcaster[] };
 
 /** An event in a version that only a later release can have written. */
@@ -14,7 +14,7 @@ export class UnsupportedEventVersionError extends ApplicationError {
   readonly code = 'later-release';
 }
 
-/** Whose words a fact gives: its own, or those of a fact `depth` corrections down. */
+/** The type of the data that an event holds: its own, or that of the event `depth` corrections down. */
 type UpcastTarget = { readonly type: string; readonly depth: number };
 
 function findUpcastTarget(event: RecordedEvent, before: readonly RecordedEvent[]): UpcastTarget | undefined {
@@ -39,8 +39,8 @@ export function getNewestVersion(
 }
 
 /**
- * The fact in its newest shape. `before` are the facts of its stream that came before it, from the first: a
- * correction gives words of one of them, and stays as it is if that is not there. Throws UnknownShape.
+ * The event in its newest version. `before` are the earlier events of its stream, from the first: a correction holds
+ * data of the type of one of them, and is left as it is if that one is missing. Throws UnsupportedEventVersionError.
  */
 export function upcast(
   event: RecordedEvent,
@@ -65,7 +65,7 @@ export function upcast(
   };
 }
 
-/** The data of a correction with the words changed that it gives, `depth` corrections down. */
+/** The data of a correction with its innermost replacement, `depth` corrections down, changed. */
 const transformNestedData = (data: JsonObject, depth: number, change: Upcaster): JsonObject =>
   depth === 0
     ? change(data)

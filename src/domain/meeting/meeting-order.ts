@@ -1,12 +1,12 @@
-// The order of meetings against each other, dated or not: each may say what it comes before and after.
+// The order among meetings, dated or not: each may name a meeting that it comes before or after.
 
-/** A meeting's place in the order, as it says itself. */
+/** The links of one meeting, as it was scheduled. */
 export type MeetingLinks = { readonly before?: string; readonly after?: string; readonly partOf?: string };
 
 export type MeetingOrder = {
-  /** What a meeting says; undefined if nobody knows it. */
+  /** The links of a meeting; undefined if there is none. */
   readonly getLinks: (meeting: string) => MeetingLinks | undefined;
-  /** The meetings that say that they come after this one. */
+  /** The meetings whose `after` is this one. */
   readonly findFollowing: (meeting: string) => readonly string[];
 };
 
@@ -25,7 +25,7 @@ export function precedes(earlier: string, later: string, meetings: MeetingOrder)
   return false;
 }
 
-/** The meetings with this place for one of them, whatever is known of it: a correction may have moved it. */
+/** The order with other links for one meeting: a correction may have changed them. */
 export const replaceLinks = (meeting: string, place: MeetingLinks, meetings: MeetingOrder): MeetingOrder => ({
   getLinks: (id) => (id === meeting ? place : meetings.getLinks(id)),
   findFollowing: (id) => {
@@ -34,7 +34,7 @@ export const replaceLinks = (meeting: string, place: MeetingLinks, meetings: Mee
   },
 });
 
-/** Whether a meeting with this place would come before itself, or be a part of itself. */
+/** Whether a meeting with these links would come before itself, or be a part of itself. */
 export function isCircular(meeting: string, place: MeetingLinks, meetings: MeetingOrder): boolean {
   const now = replaceLinks(meeting, place, meetings);
   if (precedes(meeting, meeting, now)) return true;
