@@ -38,13 +38,12 @@ const waitForConnectionState = async (condition: string): Promise<void> => {
 };
 
 const disconnections = [
-  ['because its connection broke and no new one can be made', () => wire.disconnect()],
-  ['because its open connection transfers nothing', () => wire.stall()],
+  ['because its connection broke and no new one can be made', 'broken', () => wire.disconnect()],
+  ['because its open connection transfers nothing', 'stalled', () => wire.stall()],
 ] as const;
 const describeWithDouble = isDouble ? describe : describe.skip;
-describeWithDouble.each(disconnections)('a node that is cut off %s', (way, cutOff) => {
+describeWithDouble.each(disconnections)('a node that is cut off %s', (_, name, cutOff) => {
   it('serves reads, refuses commands, and has all entries when it reconnects by itself', async () => {
-    const name = way.split(' ')[1]!;
     await waitForConnectionState('live');
     cutOff();
     await waitForConnectionState('cut-off');
@@ -71,7 +70,7 @@ describeWithDouble.each(disconnections)('a node that is cut off %s', (way, cutOf
   });
 
   it('knows the outcome of a command that was in flight', async () => {
-    const id = `on-its-way-${way.split(' ')[1]!}`;
+    const id = `in-flight-${name}`;
     await waitForConnectionState('live');
     const posting = { headers: { 'idempotency-key': id } };
     const release = cluster.double!.faults.holdResponses((stream) => stream.endsWith(`/organization-${id}`));
