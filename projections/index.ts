@@ -13,7 +13,7 @@ import statements from './statements/statements.js';
 import topics from './topics/topics.js';
 import upcomingMeetings from './upcoming-meetings/upcoming-meetings.js';
 
-/** Every read model there is. A new one is a folder and a line here. */
+/** All read models. A new one is a folder and a line here. */
 export const publishedReadModels: readonly PublishedReadModel[] = [
   organizations,
   membership,
@@ -28,6 +28,6 @@ export const publishedReadModels: readonly PublishedReadModel[] = [
   sources,
 ];
 
-// What the engine's threads load by themselves.
+// Loaded by the engine's threads.
 export const readModels = publishedReadModels.map(({ model }) => model);
 export const read = createEventReader(upcasters);

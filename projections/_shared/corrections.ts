@@ -1,7 +1,7 @@
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import type { JsonObject } from '../../src/json/json.js';
 
-/** That a fact has other words than it was recorded with: since which entry, why, and what they were. */
+/** The correction of an event: since which entry, why, and the data that was recorded first. */
 export type Correction = {
   readonly entry: number;
   readonly reason: string;
@@ -10,7 +10,7 @@ export type Correction = {
   readonly original: JsonObject;
 };
 
-/** The standing correction of a fact; null if it stands as it was recorded. */
+/** The correction of an event that is in effect; null if there is none. */
 export function getCorrection({ correction, original }: Fact): Correction | null {
   if (!correction || !original) return null;
   const { reason, requestedBy, checkedAgainst } = correction.data;
@@ -23,6 +23,6 @@ export function getCorrection({ correction, original }: Fact): Correction | null
   };
 }
 
-/** The members of an answer that mark it as corrected; none if it is not. */
+/** The members of an item that mark it as corrected; none if it is not. */
 export const toCorrectionFields = (correction: Correction | null) =>
   correction ? { corrected: true, correction } : {};

@@ -1,4 +1,4 @@
-// Decisions and the reports that come back on them: for each read model that shows them.
+// Decisions and the reports that concern them: for each read model that shows them.
 import type {
   Ballot,
   ReportConcern,
@@ -51,7 +51,7 @@ const tables = {
     key: ['meeting', 'report'],
     indexes: [['meeting', 'entry']],
   }),
-  /** What reports come back on. */
+  /** The decisions that reports concern. */
   concerns: defineTable({
     columns: {
       meeting: 'text',
@@ -119,7 +119,7 @@ export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()(
 export type DecisionRow = Row<typeof tables.decisions>;
 export type ReportRow = Row<typeof tables.reports>;
 
-/** A decision with the reports, of any meeting, that came back on it. */
+/** A decision with the reports, of any meeting, that concern it. */
 export const toDecisionItem = (view: View, row: DecisionRow) => ({
   decision: row.decision,
   meeting: row.meeting,

@@ -1,10 +1,11 @@
-// Meetings as they stand, with every date that they ever had: for each read model that asks when.
+// Meetings in their current state, with every date that they had: for each read model that selects by date.
 import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 import { toMomentWithBounds } from '../../src/dates/instant.js';
 import type { MeetingEvent, MeetingPlace } from '../../src/domain/meeting/events.js';
 import {
   type MeetingLifecycle,
   evolveLifecycle,
+  MEETING_STEP_TYPES,
   type MeetingStatus,
   type MeetingStep,
 } from '../../src/domain/meeting/lifecycle.js';
@@ -41,9 +42,9 @@ const tables = {
       day_latest: 'text?',
       reason: 'text?',
       entry: 'integer',
-      /** Of what it was scheduled as. */
+      /** Of the event that scheduled it. */
       correction: nullableJson<Correction>(),
-      /** Of that and of every step since. */
+      /** Of that event and of every step since. */
       disputes: nullableJson<readonly Dispute[]>(),
     },
     key: ['meeting'],
@@ -69,7 +70,7 @@ const tables = {
 export type MeetingRow = Row<typeof tables.meetings>;
 export type MeetingDateRow = Row<typeof tables.meeting_dates>;
 
-/** A new date inside the earlier range is a refinement of it, any other moves the meeting. */
+/** A new date inside the earlier range refines it; any other date moves the meeting. */
 function classifyDateChange(before: MeetingRow, scheduledFor: string): 'refinement' | 'rescheduling' {
   const now = parseBounds(scheduledFor);
   const isWithin =
@@ -83,12 +84,13 @@ function applyMeetingStep(fact: Fact<MeetingStep>, { meetings, meeting_dates }: 
   const { type, data, revision, effectiveEntry: entry } = fact;
   const before = meetings.get({ meeting: data.meeting });
   if (!before) throw new RangeError(`${type} of a meeting that was not scheduled`);
-  const course: MeetingLifecycle = {
+  const lifecycle: MeetingLifecycle = {
     status: before.status as MeetingStatus,
     scheduledFor: before.scheduled_for,
     opened: before.was_opened === 1,
   };
-  const { status, scheduledFor, opened } = evolveLifecycle(course, { type, data } as MeetingStep) ?? course;
+  const { status, scheduledFor, opened } =
+    evolveLifecycle(lifecycle, { type, data } as MeetingStep) ?? lifecycle;
   const days = scheduledFor === null ? { earliest: null, latest: null } : parseBounds(scheduledFor);
   const after = {
     ...before,
@@ -144,19 +146,23 @@ function updateDays(row: MeetingRow): MeetingRow {
   return { ...row, day_earliest: opened.earliest, day_latest: closed.latest };
 }
 
+const stepHandlers = Object.fromEntries(MEETING_STEP_TYPES.map((type) => [type, applyMeetingStep])) as {
+  readonly [T in MeetingStep['type']]: typeof applyMeetingStep;
+};
+
 export const meetingTables = defineSharedTables<MeetingEvent>()({
   tables,
   when: {
     MeetingScheduled: (fact, { meetings, meeting_dates }) => {
       const { meeting, title, convenedBy, scheduledFor, place, mode, before, after, announcedAt, partOf } =
         fact.data;
-      const course = evolveLifecycle(undefined, { type: 'MeetingScheduled', data: fact.data });
+      const lifecycle = evolveLifecycle(undefined, { type: 'MeetingScheduled', data: fact.data });
       const { earliest, latest } = parseBounds(scheduledFor);
       meetings.put({
         meeting,
         title,
         convened_by: convenedBy,
-        status: course?.status ?? 'announced',
+        status: lifecycle?.status ?? 'announced',
         scheduled_for: scheduledFor,
         earliest,
         latest,
@@ -183,14 +189,7 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
         disputes: getDisputes(fact),
       });
     },
-    MeetingRescheduled: applyMeetingStep,
-    MeetingRelocated: applyMeetingStep,
-    MeetingConfirmed: applyMeetingStep,
-    MeetingPostponed: applyMeetingStep,
-    MeetingCancelled: applyMeetingStep,
-    MeetingOpened: applyMeetingStep,
-    MeetingAdjourned: applyMeetingStep,
-    MeetingClosed: applyMeetingStep,
+    ...stepHandlers,
   },
 });
 

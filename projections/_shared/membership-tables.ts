@@ -1,4 +1,4 @@
-// Who belonged from when to when: every stay and every suspension, for each read model that asks.
+// Memberships in valid time: every tenure and every suspension, for each read model that selects by day.
 import {
   type MembershipEvent,
   checkMembershipTimeline,
@@ -6,31 +6,18 @@ import {
 } from '../../src/domain/membership/membership.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
-import {
-  json,
-  nullableJson,
-  type Row,
-  type RowsOf,
-  defineTable,
-} from '../../src/read-models/declaration/table.js';
+import { nullableJson, type Row, type RowsOf, defineTable } from '../../src/read-models/declaration/table.js';
 import { spanColumns, toSpanColumns } from './time-spans.js';
-import { type Dispute, getDisputes } from './disputes.js';
+import { addTimelineEvent, defineTimelineEvents } from './timelines.js';
+import type { Dispute } from './disputes.js';
 
 const tables = {
-  membership_facts: defineTable({
-    columns: {
-      revision: 'integer',
-      entry: 'integer',
-      fact: json<MembershipEvent>(),
-      disputes: nullableJson<readonly Dispute[]>(),
-    },
-    key: ['revision'],
-  }),
+  membership_facts: defineTimelineEvents<MembershipEvent>(),
   tenures: defineTable({
     columns: {
       organization: 'text',
       member: 'text',
-      /** Counts a member's stays from 0, in the order of its timeline. */
+      /** Counts the tenures of a member from 0, in the order of its timeline. */
       n: 'integer',
       ...spanColumns,
       end_reason: 'text?',
@@ -48,7 +35,7 @@ const tables = {
       organization: 'text',
       member: 'text',
       n: 'integer',
-      /** Counts the suspensions of one stay. */
+      /** Counts the suspensions of one tenure. */
       m: 'integer',
       ...spanColumns,
       by: 'text',
@@ -62,31 +49,15 @@ const tables = {
 export type TenureRow = Row<typeof tables.tenures>;
 export type SuspensionRow = Row<typeof tables.suspensions>;
 
-type RecordedMembershipEvent = MembershipEvent & {
-  readonly entry: number;
-  readonly disputes: readonly Dispute[] | null;
-};
-
-/** Any new fact may move the whole timeline, so it is drawn again; what stays the same makes no new version. */
 function rebuildTimeline(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables>): void {
-  const { type, data, revision, effectiveEntry } = fact;
-  rows.membership_facts.put({
-    revision,
-    entry: effectiveEntry,
-    fact: { type, data } as MembershipEvent,
-    disputes: getDisputes(fact),
-  });
-  const facts = rows.membership_facts
-    .all()
-    .map(({ fact, entry, disputes }): RecordedMembershipEvent => ({ ...fact, entry, disputes }));
-  // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
-  if (checkMembershipTimeline(facts)) return;
-  const { organization, member } = data;
-  const stays = listMembershipPeriods(facts);
-  for (const stay of rows.tenures.all()) if (stay.n >= stays.length) rows.tenures.delete(stay);
-  for (const each of rows.suspensions.all())
-    if (each.m >= (stays[each.n]?.suspensions.length ?? 0)) rows.suspensions.delete(each);
-  for (const [n, { joined, ended, suspensions }] of stays.entries()) {
+  const events = addTimelineEvent(fact, rows.membership_facts);
+  if (checkMembershipTimeline(events)) return;
+  const { organization, member } = fact.data;
+  const tenures = listMembershipPeriods(events);
+  for (const row of rows.tenures.all()) if (row.n >= tenures.length) rows.tenures.delete(row);
+  for (const row of rows.suspensions.all())
+    if (row.m >= (tenures[row.n]?.suspensions.length ?? 0)) rows.suspensions.delete(row);
+  for (const [n, { joined, ended, suspensions }] of tenures.entries()) {
     rows.tenures.put({
       organization,
       member,

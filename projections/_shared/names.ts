@@ -1,18 +1,21 @@
 // The names of organizations and people in time, for every read model that shows them.
 import { parseBounds } from '../../src/dates/edtf.js';
 import type { LocalizedNames } from '../../src/domain/citation.js';
-import type { OrganizationRegistered, OrganizationRenamed } from '../../src/domain/organization/organization.js';
+import type {
+  OrganizationRegistered,
+  OrganizationRenamed,
+} from '../../src/domain/organization/organization.js';
 import type { PersonRegistered } from '../../src/domain/person/person.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import { nullableJson, defineTable } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 
-/** Without case, whatever way its accents are written. */
+/** Case-folded, in one Unicode form. */
 export const foldCase = (text: string): string => text.normalize('NFC').toLowerCase();
 
 type NameData = { readonly name: string; readonly abbreviation?: string; readonly names?: LocalizedNames };
 
-/** The columns of a naming; whose it is and since when it holds, its event says. */
+/** The columns that all events with a name have in common. */
 const toNameColumns = ({ name, abbreviation, names }: NameData) => ({
   name,
   abbreviation,
@@ -32,11 +35,11 @@ export const nameTables = defineSharedTables<
         name: 'text',
         abbreviation: 'text?',
         names: nullableJson<LocalizedNames>(),
-        /** All of them, folded for a search. */
+        /** All of them, case-folded, for a search. */
         folded: 'text',
         /** EDTF; null for the name it was registered with, which has no date. */
         effective: 'text?',
-        /** The day from which it is certain, empty for the name it was registered with; null if no day is. */
+        /** The day from which it is certain; empty for the name it was registered with, null if there is no such day. */
         certain_from: 'text?',
       },
       key: ['party', 'revision'],
@@ -68,23 +71,23 @@ export const parsePersonParty = (party: string): string | undefined =>
 
 export const toPersonParty = (person: string): string => `person:${person}`;
 
-/** A name in the languages of its choice; null where nobody is named. */
+/** A name with its translations; null where there is no party. */
 export type LocalizedName = { readonly name: string | null; readonly names: LocalizedNames | null };
 
 /**
- * The name in the first of the languages that it is had in, exactly or without the tag's later parts
- * (RFC 4647, section 3.4: lookup); as registered if it is had in none.
+ * The name in the first of the languages that it exists in, exactly or without the tag's later parts (RFC 4647,
+ * section 3.4: lookup); as registered if it exists in none.
  */
 export function selectName(languages: readonly string[], { name, names }: LocalizedName): string | null {
   if (!names) return name;
-  const had = new Map(Object.entries(names).map(([tag, text]) => [tag.toLowerCase(), text]));
+  const translations = new Map(Object.entries(names).map(([tag, text]) => [tag.toLowerCase(), text]));
   for (const language of languages)
     for (
       let tag = language.toLowerCase();
       tag !== '';
       tag = tag.slice(0, Math.max(tag.lastIndexOf('-'), 0))
     ) {
-      const text = had.get(tag);
+      const text = translations.get(tag);
       if (text !== undefined) return text;
     }
   return name;
@@ -98,6 +101,6 @@ export const nameOnDaySql = (view: View, party: string): string =>
   `(SELECT x.row FROM ${view.table('names')} x WHERE x.party = ${party} AND x.certain_from <= @day
     ORDER BY x.certain_from DESC, x.revision DESC LIMIT 1)`;
 
-/** Whether the book knows an organization, or a person by `person:<id>`, as of the entry. */
+/** Whether an organization, or a person by `person:<id>`, is registered as of the entry. */
 export const isKnown = (view: View, party: string): boolean =>
   view.get(`SELECT 1 FROM ${view.table('names')} x WHERE x.party = @party LIMIT 1`, { party }) !== undefined;

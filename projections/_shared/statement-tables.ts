@@ -1,4 +1,4 @@
-// Statements as they stand: for each read model that shows them.
+// Statements, for each read model that shows them.
 import type { StatementRecorded } from '../../src/domain/meeting/events.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import { nullableJson, type RowOfColumns, defineTable } from '../../src/read-models/declaration/table.js';
@@ -19,7 +19,7 @@ const columns = {
   topics: nullableJson<readonly string[]>(),
   agenda_item: 'text?',
   in_reply_to: 'text?',
-  /** The entry that recorded it first: its place in the record. */
+  /** The entry that recorded it first, which orders the record. */
   entry: 'integer',
   correction: nullableJson<Correction>(),
   disputes: nullableJson<readonly Dispute[]>(),
@@ -59,9 +59,9 @@ const defineStatementTables = (search: 'text' | undefined) =>
     },
   });
 
-/** Statements of which the words can be searched. */
+/** Statements with a full-text index. */
 export const searchableStatementTables = defineStatementTables('text');
-/** Statements that are only shown. */
+/** Statements without one. */
 export const statementTables = defineStatementTables(undefined);
 
 export type StatementRow = RowOfColumns<typeof columns>;

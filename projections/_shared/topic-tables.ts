@@ -1,4 +1,4 @@
-// Which statement is about what: for each read model that asks by topic.
+// The topics of statements, for each read model that selects by topic.
 import type { StatementRecorded } from '../../src/domain/meeting/events.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import { defineTable } from '../../src/read-models/declaration/table.js';

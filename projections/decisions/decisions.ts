@@ -1,4 +1,4 @@
-// What was decided, how, with whom reserving, and which reports came back on it.
+// Decisions, with their reservations and the reports that concern them.
 import { DECISION_KINDS, DECISION_OUTCOMES } from '../../src/domain/meeting/events.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';
@@ -26,7 +26,7 @@ const decisions = defineReadModel()({
   when: {},
   shownIn: {
     decisions: ({ meeting, decision }: DecisionRow) => [toReference(meeting, decision)],
-    // A report is shown with each decision that it comes back on.
+    // A report is shown with each decision that it concerns.
     reports: ({ meeting, concerning }: ReportRow) =>
       (concerning ?? []).flatMap((concern) =>
         concern.decision === undefined ? [] : [toReference(concern.meeting ?? meeting, concern.decision)],
@@ -70,7 +70,7 @@ const decisions = defineReadModel()({
 export default publishReadModel(decisions, [
   {
     path: '/decisions',
-    about: 'What was decided, in the order in which it was recorded.',
+    about: 'Decisions, in record order.',
     query: 'decisions',
     list: true,
     names: false,

@@ -1,4 +1,4 @@
-// The minutes of one meeting: what was planned, who came, what was said and decided, and what became of the record.
+// The record of one meeting: dates, agenda, participants, statements, reports, decisions and minutes.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { MeetingEvent } from '../../src/domain/meeting/events.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
@@ -30,7 +30,7 @@ import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.
 import { selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
 import { toStatementItem, type NamedStatementRow, statementTables } from '../_shared/statement-tables.js';
 
-/** How many statements stand in the record itself; where there are more, it says where to read on. */
+/** How many statements the record has itself; where there are more, it names the address of all of them. */
 const STATEMENTS_MAX = 1_000;
 
 const amendableColumns = {
@@ -118,7 +118,7 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
       const { meeting, item, reason } = fact.data;
       withdrawals.put({ meeting, item, reason, ...toAmendableColumns(fact) });
     },
-    // Somebody who sent regrets and came all the same is one participant, as last recorded.
+    // A person who sent regrets and came is one participant, as last recorded.
     ParticipantRecorded: (fact, { participants }) => {
       const { meeting, participant, person, nameAsPrinted, organization, capacity, role, presence } =
         fact.data;
@@ -162,7 +162,7 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
       { query: 'participants', path: { meeting }, key: { participant } },
     ],
     reports: toReportReferences,
-    // A report shows the titles of the decisions that it comes back on.
+    // A report shows the titles of the decisions that it concerns.
     decisions: ({ meeting, decision }: DecisionRow, view) =>
       view
         .all<ReportRow>(

@@ -1,6 +1,6 @@
-// The calendar: meetings past and to come, cancelled ones with their date, every date that they had.
-import { paginate } from '../../src/read-models/declaration/paginate.js';
+// The calendar: meetings of the past and the future, cancelled ones by the date that they had.
 import { MEETING_STATUSES } from '../../src/domain/meeting/lifecycle.js';
+import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
@@ -22,7 +22,7 @@ const meetings = defineReadModel()({
         const conditions = [
           status === undefined ? [] : 'm.status = @status',
           convenedBy === undefined ? [] : 'm.convened_by = @convenedBy',
-          // A meeting without a date is on no day; one without an end may be on any later one.
+          // A meeting without a date is on no day; one without a latest day may be on any later day.
           from === undefined
             ? []
             : '(m.scheduled_for IS NOT NULL AND (m.day_latest IS NULL OR m.day_latest >= @from))',
@@ -56,12 +56,12 @@ export default publishReadModel(meetings, [
   {
     path: '/meetings',
     about:
-      'The calendar, by day: when meetings took place or, before that, are planned; those without a date last.',
+      'The calendar of meetings, by the days on which they took place or are planned; those without a date last.',
     query: 'calendar',
     list: true,
     names: false,
     filters: {
-      status: { kind: 'one-of', values: MEETING_STATUSES, about: 'Only meetings that stand so.' },
+      status: { kind: 'one-of', values: MEETING_STATUSES, about: 'Only meetings with this status.' },
       convenedBy: { kind: 'text', about: 'Only meetings that this organization convened.' },
       from: { kind: 'day', about: 'Only meetings that may be on this day or later.' },
       to: { kind: 'day', about: 'Only meetings that may be on this day or earlier.' },

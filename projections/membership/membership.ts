@@ -1,4 +1,4 @@
-// Who belongs to whom on a day, as the book knew it at an entry.
+// Memberships on a day, and their history.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';
@@ -26,7 +26,7 @@ type MemberRow = LocalizedName &
     readonly suspended_disputes: readonly Dispute[] | null;
   };
 
-/** The other ends of a party's memberships that meet a day: of two stays the certain one, else the later one. */
+/** The members or organizations of a party on a day: of two tenures the certain one, else the later one. */
 function findMembersOnDay(
   view: View,
   whose: 'organization' | 'member',
@@ -67,31 +67,31 @@ function findMembersOnDay(
   };
 }
 
-/** Every stay of one member, with what became of its participation. */
+/** Every tenure of one member, with its suspensions. */
 function listTenures(view: View, organization: string, member: string) {
-  const of = 'WHERE organization = @organization AND member = @member';
+  const condition = 'WHERE organization = @organization AND member = @member';
   const parameters = { organization, member };
   const suspensions = view.all<SuspensionRow>(
-    `SELECT * FROM ${view.table('suspensions')} ${of} ORDER BY n, m`,
+    `SELECT * FROM ${view.table('suspensions')} ${condition} ORDER BY n, m`,
     parameters,
   );
   return view
-    .all<TenureRow>(`SELECT * FROM ${view.table('tenures')} ${of} ORDER BY n`, parameters)
-    .map((stay) => {
-      const within = suspensions.filter(({ n }) => n === stay.n);
-      const entries = [stay, ...within].flatMap(({ since_entry, until_entry }) =>
+    .all<TenureRow>(`SELECT * FROM ${view.table('tenures')} ${condition} ORDER BY n`, parameters)
+    .map((tenure) => {
+      const suspended = suspensions.filter(({ n }) => n === tenure.n);
+      const entries = [tenure, ...suspended].flatMap(({ since_entry, until_entry }) =>
         [since_entry, until_entry ?? []].flat(),
       );
       return {
-        ...toPeriod(stay),
-        endReason: stay.end_reason,
-        participation: within.map((each) => ({
+        ...toPeriod(tenure),
+        endReason: tenure.end_reason,
+        participation: suspended.map((each) => ({
           ...toPeriod(each),
           by: each.by,
           ...toDisputeFields(each.disputes),
         })),
         entries: [...new Set(entries)].sort((a, b) => a - b),
-        ...toDisputeFields(stay.disputes, stay.end_disputes),
+        ...toDisputeFields(tenure.disputes, tenure.end_disputes),
       };
     });
 }
@@ -109,14 +109,14 @@ const membership = defineReadModel()({
   when: {},
   shownIn: { tenures: toReferences, suspensions: toReferences },
   queries: {
-    members: defineQuery((view, asked: QueryRequest) =>
-      findMembersOnDay(view, 'organization', asked.path['organization'] ?? '', asked),
+    members: defineQuery((view, request: QueryRequest) =>
+      findMembersOnDay(view, 'organization', request.path['organization'] ?? '', request),
     ),
-    memberships: defineQuery((view, asked: QueryRequest) =>
-      findMembersOnDay(view, 'member', asked.path['organization'] ?? '', asked),
+    memberships: defineQuery((view, request: QueryRequest) =>
+      findMembersOnDay(view, 'member', request.path['organization'] ?? '', request),
     ),
-    personMemberships: defineQuery((view, asked: QueryRequest) =>
-      findMembersOnDay(view, 'member', toPersonParty(asked.path['person'] ?? ''), asked),
+    personMemberships: defineQuery((view, request: QueryRequest) =>
+      findMembersOnDay(view, 'member', toPersonParty(request.path['person'] ?? ''), request),
     ),
     history: defineQuery(
       (view, { path, day, languages, limit, after, only }: QueryRequest) => {
@@ -149,7 +149,8 @@ const membership = defineReadModel()({
 export default publishReadModel(membership, [
   {
     path: '/organizations/:organization/members',
-    about: 'Who belongs to it on a day: for certain, or possibly if the dates of the facts leave it open.',
+    about:
+      'The members of an organization on a day: certain, or possible where the dates of the events leave it open.',
     query: 'members',
     list: true,
     day: 'on',
@@ -157,7 +158,7 @@ export default publishReadModel(membership, [
   },
   {
     path: '/organizations/:organization/memberships',
-    about: 'What it belongs to on a day.',
+    about: 'The organizations that an organization is a member of on a day.',
     query: 'memberships',
     list: true,
     day: 'on',
@@ -165,7 +166,7 @@ export default publishReadModel(membership, [
   },
   {
     path: '/organizations/:organization/membership-history',
-    about: 'Everybody who ever belonged to it, with every stay and every suspension.',
+    about: 'All members that an organization ever had, with every membership and every suspension.',
     query: 'history',
     list: true,
     day: 'on',
@@ -173,7 +174,7 @@ export default publishReadModel(membership, [
   },
   {
     path: '/people/:person/memberships',
-    about: 'What a person belongs to on a day.',
+    about: 'The organizations that a person is a member of on a day.',
     query: 'personMemberships',
     list: true,
     day: 'on',

@@ -1,4 +1,4 @@
-// Who may sit in with whom on a day, both ways round.
+// Observers on a day, by organization and by observer.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import {
   type ObservershipEvent,
@@ -11,13 +11,7 @@ import type { ItemReference } from '../../src/read-models/declaration/item-refer
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import {
-  json,
-  nullableJson,
-  type Row,
-  type RowsOf,
-  defineTable,
-} from '../../src/read-models/declaration/table.js';
+import { nullableJson, type Row, type RowsOf, defineTable } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { membershipTables, type TenureRow } from '../_shared/membership-tables.js';
@@ -30,24 +24,17 @@ import {
   spanColumns,
   toSpanColumns,
 } from '../_shared/time-spans.js';
-import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
+import { addTimelineEvent, defineTimelineEvents } from '../_shared/timelines.js';
+import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import { isKnown, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
 
 const tables = {
-  observer_facts: defineTable({
-    columns: {
-      revision: 'integer',
-      entry: 'integer',
-      fact: json<ObservershipEvent>(),
-      disputes: nullableJson<readonly Dispute[]>(),
-    },
-    key: ['revision'],
-  }),
+  observer_facts: defineTimelineEvents<ObservershipEvent>(),
   observations: defineTable({
     columns: {
       organization: 'text',
       observer: 'text',
-      /** Counts the times that it was an observer, from 0. */
+      /** Counts the observerships of an observer from 0. */
       n: 'integer',
       kind: 'text',
       granted_by: 'text?',
@@ -64,28 +51,12 @@ const tables = {
 
 type ObservationRow = Row<typeof tables.observations>;
 
-type RecordedObservershipEvent = ObservershipEvent & {
-  readonly entry: number;
-  readonly disputes: readonly Dispute[] | null;
-};
-
-/** Any new fact may move the whole timeline, so it is drawn again. */
 function rebuildTimeline(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tables>): void {
-  const { type, data, revision, effectiveEntry } = fact;
-  rows.observer_facts.put({
-    revision,
-    entry: effectiveEntry,
-    fact: { type, data } as ObservershipEvent,
-    disputes: getDisputes(fact),
-  });
-  const facts = rows.observer_facts
-    .all()
-    .map(({ fact, entry, disputes }): RecordedObservershipEvent => ({ ...fact, entry, disputes }));
-  // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
-  if (checkObserverTimeline(facts)) return;
-  const found = listObserverPeriods(facts);
-  for (const row of rows.observations.all()) if (row.n >= found.length) rows.observations.delete(row);
-  for (const [n, { begun, ended }] of found.entries()) {
+  const events = addTimelineEvent(fact, rows.observer_facts);
+  if (checkObserverTimeline(events)) return;
+  const periods = listObserverPeriods(events);
+  for (const row of rows.observations.all()) if (row.n >= periods.length) rows.observations.delete(row);
+  for (const [n, { begun, ended }] of periods.entries()) {
     const { organization, observer, kind, grantedBy } = begun.data as ObserverStatusGranted['data'];
     rows.observations.put({
       organization,
@@ -106,7 +77,7 @@ type ObserverRow = LocalizedName &
     readonly is_member: number;
   };
 
-/** The other ends of a party's observerships that meet a day: of two times the certain one, else the later one. */
+/** The observers or organizations of a party on a day: of two observerships the certain one, else the later one. */
 function findObserversOnDay(
   view: View,
   whose: 'organization' | 'observer',
@@ -142,7 +113,7 @@ function findObserversOnDay(
       grantedBy: row.granted_by,
       certainty: toCertainty(row.is_certain),
       entries: [row.since_entry],
-      // A member needs no other seat: the book keeps both facts and says that they collide.
+      // A member cannot be an observer: both events are kept, and the item shows the conflict.
       ...(row.is_certain === 1 && row.is_member === 1 && { conflict: true }),
       ...toDisputeFields(row.disputes),
     })),
@@ -175,15 +146,17 @@ const observers = defineReadModel<ObservershipEvent>()({
         : [],
   },
   queries: {
-    observers: defineQuery((view, asked: QueryRequest) => findObserversOnDay(view, 'organization', asked)),
-    observes: defineQuery((view, asked: QueryRequest) => findObserversOnDay(view, 'observer', asked)),
+    observers: defineQuery((view, request: QueryRequest) =>
+      findObserversOnDay(view, 'organization', request),
+    ),
+    observes: defineQuery((view, request: QueryRequest) => findObserversOnDay(view, 'observer', request)),
   },
 });
 
 export default publishReadModel(observers, [
   {
     path: '/organizations/:organization/observers',
-    about: 'Who may sit in with it on a day.',
+    about: 'The observers of an organization on a day.',
     query: 'observers',
     list: true,
     day: 'on',
@@ -191,7 +164,7 @@ export default publishReadModel(observers, [
   },
   {
     path: '/organizations/:organization/observes',
-    about: 'Where it may sit in on a day.',
+    about: 'The organizations where an organization is an observer on a day.',
     query: 'observes',
     list: true,
     day: 'on',

@@ -1,4 +1,4 @@
-// People, and who held which office on a day.
+// People, and the offices that they hold on a day.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import {
   type OfficeEvent,
@@ -12,13 +12,7 @@ import type { ItemReference } from '../../src/read-models/declaration/item-refer
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import {
-  json,
-  nullableJson,
-  type Row,
-  type RowsOf,
-  defineTable,
-} from '../../src/read-models/declaration/table.js';
+import { nullableJson, type Row, type RowsOf, defineTable } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
@@ -30,6 +24,7 @@ import {
   spanColumns,
   toSpanColumns,
 } from '../_shared/time-spans.js';
+import { addTimelineEvent, defineTimelineEvents } from '../_shared/timelines.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
   foldCase,
@@ -54,21 +49,13 @@ const tables = {
     key: ['person'],
     indexes: [['person']],
   }),
-  office_facts: defineTable({
-    columns: {
-      revision: 'integer',
-      entry: 'integer',
-      fact: json<OfficeEvent>(),
-      disputes: nullableJson<readonly Dispute[]>(),
-    },
-    key: ['revision'],
-  }),
+  office_facts: defineTimelineEvents<OfficeEvent>(),
   offices: defineTable({
     columns: {
       person: 'text',
       organization: 'text',
       office: 'text',
-      /** Counts the times that the person held this office, from 0. */
+      /** Counts the terms of this office from 0. */
       n: 'integer',
       ...spanColumns,
       disputes: nullableJson<readonly Dispute[]>(),
@@ -81,35 +68,19 @@ const tables = {
 type PersonRow = Row<typeof tables.people>;
 type OfficeRow = Row<typeof tables.offices>;
 
-type RecordedOfficeEvent = OfficeEvent & {
-  readonly entry: number;
-  readonly disputes: readonly Dispute[] | null;
-};
-
-/** Any new fact may move the timeline of its office, so it is drawn again. */
 function rebuildTimeline(fact: Fact<OfficeEvent>, rows: RowsOf<typeof tables>): void {
-  const { type, data, revision, effectiveEntry } = fact;
-  rows.office_facts.put({
-    revision,
-    entry: effectiveEntry,
-    fact: { type, data },
-    disputes: getDisputes(fact),
-  });
-  const facts = rows.office_facts
-    .all()
-    .map(({ fact, entry, disputes }): RecordedOfficeEvent => ({ ...fact, entry, disputes }));
-  const { person, organization, office } = data;
+  const events = addTimelineEvent(fact, rows.office_facts);
+  const { person, organization, office } = fact.data;
   const same =
-    groupByOffice(facts).find(
+    groupByOffice(events).find(
       ([first]) => first?.data.organization === organization && first.data.office === office,
     ) ?? [];
-  // In a group, or after a correction, the first facts may be legal only with those that follow: these draw.
   if (checkOfficeTimeline(same)) return;
-  const held = listOfficePeriods(same);
+  const terms = listOfficePeriods(same);
   for (const row of rows.offices.all())
-    if (row.organization === organization && row.office === office && row.n >= held.length)
+    if (row.organization === organization && row.office === office && row.n >= terms.length)
       rows.offices.delete(row);
-  for (const [n, { begun, ended }] of held.entries())
+  for (const [n, { begun, ended }] of terms.entries())
     rows.offices.put({
       person,
       organization,
@@ -128,7 +99,7 @@ type NamedOfficeRow = OfficeRow & {
   readonly organization_names: LocalizedName['names'];
 };
 
-/** The offices of a person, or of an organization, that meet a day: of two times in one the certain one, else the later. */
+/** The offices of a person, or of an organization, on a day: of two terms the certain one, else the later one. */
 function findOfficesOnDay(
   view: View,
   whose: 'person' | 'organization',
@@ -243,20 +214,22 @@ const offices = defineReadModel<PersonEvent>()({
         }
       );
     }),
-    ofPerson: defineQuery((view, asked: QueryRequest) => findOfficesOnDay(view, 'person', asked)),
-    ofOrganization: defineQuery((view, asked: QueryRequest) => findOfficesOnDay(view, 'organization', asked)),
+    ofPerson: defineQuery((view, request: QueryRequest) => findOfficesOnDay(view, 'person', request)),
+    ofOrganization: defineQuery((view, request: QueryRequest) =>
+      findOfficesOnDay(view, 'organization', request),
+    ),
   },
 });
 
 export default publishReadModel(offices, [
   {
     path: '/people',
-    about: 'The people that the book knows, by id.',
+    about: 'The people who are registered, by id.',
     query: 'people',
     list: true,
     day: 'on',
     names: true,
-    filters: { q: { kind: 'text', about: 'Only people one of whose names holds this text.' } },
+    filters: { q: { kind: 'text', about: 'Only people one of whose names contains this text.' } },
   },
   { path: '/people/:person', about: 'One person.', query: 'person', list: false, day: 'on', names: true },
   {

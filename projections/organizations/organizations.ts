@@ -257,7 +257,10 @@ export default publishReadModel(organizations, [
         values: ORGANIZATION_CLASSIFICATIONS,
         about: 'Only organizations of this kind.',
       },
-      q: { kind: 'text', about: 'Only organizations one of whose names, past or present, holds this text.' },
+      q: {
+        kind: 'text',
+        about: 'Only organizations one of whose names, past or present, contains this text.',
+      },
     },
   },
   {

@@ -1,4 +1,4 @@
-// Each source with the facts that rest on it.
+// Sources, with the events that cite them.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { SourceEvent } from '../../src/domain/source/source.js';
 import { type PageRequest, paginate } from '../../src/read-models/declaration/paginate.js';
@@ -26,7 +26,7 @@ const tables = {
   citations: defineTable({
     columns: {
       source: 'text',
-      /** The entry whose words cite it. */
+      /** The entry that cites it. */
       entry: 'integer',
       /** Counts the citations of one entry. */
       n: 'integer',
@@ -55,19 +55,19 @@ const sources = defineReadModel<SourceEvent>()({
     },
   },
   whenever: (fact, { citations }) => {
-    const cited = new Map<number, number>();
-    for (const said of listFactWithAmendments(fact))
-      for (const { source, locator } of (said.data['sources'] ?? []) as readonly Citation[]) {
-        const n = cited.get(said.effectiveEntry) ?? 0;
-        cited.set(said.effectiveEntry, n + 1);
+    const counts = new Map<number, number>();
+    for (const event of listFactWithAmendments(fact))
+      for (const { source, locator } of (event.data['sources'] ?? []) as readonly Citation[]) {
+        const n = counts.get(event.effectiveEntry) ?? 0;
+        counts.set(event.effectiveEntry, n + 1);
         citations.put({
           source,
-          entry: said.effectiveEntry,
+          entry: event.effectiveEntry,
           n,
-          event: said.id,
-          fact_stream: said.stream,
-          revision: said.revision,
-          type: said.type,
+          event: event.id,
+          fact_stream: event.stream,
+          revision: event.revision,
+          type: event.type,
           locator,
         });
       }
@@ -100,8 +100,8 @@ const sources = defineReadModel<SourceEvent>()({
       });
       if (!found) return undefined;
       const { items, next } = listCitations(view, source, { limit });
-      const at = `/sources/${source}/facts`;
-      return { ...toSourceItem(found), facts: items, allFacts: at, hasMoreFacts: next !== null };
+      const address = `/sources/${source}/facts`;
+      return { ...toSourceItem(found), facts: items, allFacts: address, hasMoreFacts: next !== null };
     }),
     facts: defineQuery(
       (view, { path, limit, after, only }: QueryRequest) => {
@@ -115,14 +115,14 @@ const sources = defineReadModel<SourceEvent>()({
   },
 });
 
-/** A fact, the correction whose words it has, and what is claimed against it. Each may have sources of its own. */
+/** An event, the corrections of it that are in effect, and the disputes of it. Each may have sources of its own. */
 const listFactWithAmendments = (fact: Fact): readonly Fact[] => [
   fact,
   ...(fact.correction ? listFactWithAmendments(fact.correction) : []),
   ...fact.disputes,
 ];
 
-/** The facts that rest on a source, corrections and disputes among them, in the order of the book. */
+/** The events that cite a source, corrections and disputes among them, in record order. */
 const listCitations = (
   view: View,
   source: string,
@@ -151,21 +151,21 @@ const toSourceItem = ({ source, title, publisher, published, url, language, sha2
 export default publishReadModel(sources, [
   {
     path: '/sources',
-    about: 'The sources that facts rest on, by id.',
+    about: 'The sources that events cite, by id.',
     query: 'list',
     list: true,
     names: false,
   },
   {
     path: '/sources/:source',
-    about: 'One source with the first of the facts that rest on it; "allFacts" is where all of them are.',
+    about: 'One source with the first events that cite it; "allFacts" is the address of all of them.',
     query: 'source',
     list: false,
     names: false,
   },
   {
     path: '/sources/:source/facts',
-    about: 'The facts that rest on a source, corrections and disputes among them, in the order of the book.',
+    about: 'The events that cite a source, corrections and disputes among them, in record order.',
     query: 'facts',
     list: true,
     names: false,

@@ -1,4 +1,4 @@
-// Who said what: searched by word, speaker, delegation, topic, meeting and day, in the order of the book.
+// Statements, searched by word, speaker, delegation, topic, meeting and day, in record order.
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
@@ -76,16 +76,16 @@ const statements = defineReadModel()({
 export default publishReadModel(statements, [
   {
     path: '/statements',
-    about: 'What was said, in the order in which it was recorded.',
+    about: 'Statements, in record order.',
     query: 'search',
     list: true,
     day: 'on',
     names: true,
     filters: {
-      q: { kind: 'text', about: 'Only statements with all of these words, whole and without case.' },
+      q: { kind: 'text', about: 'Only statements that contain all of these words; case is ignored.' },
       speaker: { kind: 'text', about: 'Only statements of this person.' },
       onBehalfOf: { kind: 'text', about: 'Only statements on behalf of this organization.' },
-      topic: { kind: 'text', about: 'Only statements about exactly this.' },
+      topic: { kind: 'text', about: 'Only statements on exactly this topic.' },
       meeting: { kind: 'text', about: 'Only statements of this meeting.' },
       from: { kind: 'day', about: 'Only statements of meetings that may be on this day or later.' },
       to: { kind: 'day', about: 'Only statements of meetings that may be on this day or earlier.' },

@@ -1,4 +1,4 @@
-// What is talked about, by whom, how often.
+// The topics of statements, with their speakers.
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
@@ -60,7 +60,7 @@ const topics = defineReadModel()({
 export default publishReadModel(topics, [
   {
     path: '/topics',
-    about: 'What statements are about, with how many there are and who made them.',
+    about: 'The topics of statements, with the number of statements and their speakers.',
     query: 'topics',
     list: true,
     day: 'on',

@@ -1,4 +1,4 @@
-// What comes, in the order in which it must.
+// Upcoming meetings, in the order of their dates and of their links before and after each other.
 import { compareEarliest, compareLatest } from '../../src/dates/edtf.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
@@ -6,7 +6,7 @@ import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { meetingTables, type MeetingRow, toMeetingItem } from '../_shared/meeting-tables.js';
 
-/** The meetings that follow from one, at any distance, whether they are listed or not. */
+/** The meetings that follow one, directly or not, whether they are listed or not. */
 function findFollowers(view: View, meeting: string): ReadonlySet<string> {
   const found = view.all<{ readonly id: string }>(
     `WITH RECURSIVE following (id) AS (
@@ -21,7 +21,7 @@ function findFollowers(view: View, meeting: string): ReadonlySet<string> {
   return new Set(found.map(({ id }) => id));
 }
 
-/** By date, then id; what has no date comes last. */
+/** By date, then id; meetings without a date come last. */
 const compareByDate = (a: MeetingRow, b: MeetingRow): number =>
   Number(a.status === 'postponed') - Number(b.status === 'postponed') ||
   compareEarliest(a.earliest, b.earliest) ||
@@ -29,20 +29,20 @@ const compareByDate = (a: MeetingRow, b: MeetingRow): number =>
   (a.meeting < b.meeting ? -1 : 1);
 
 /**
- * Those that nothing comes before first, and of these the earliest. Meetings that would come before themselves
- * (two nodes may have recorded that at once) go by their dates and say so.
+ * Topological order; among the meetings that none precedes, the earliest first. Meetings in a cycle (two nodes may have
+ * recorded its links at once) are ordered by their dates and show a conflict.
  */
 function orderMeetings(view: View, meetings: readonly MeetingRow[]) {
   const followers = new Map(meetings.map(({ meeting }) => [meeting, findFollowers(view, meeting)]));
   const mustPrecede = (a: string, b: string): boolean =>
     (followers.get(a)?.has(b) ?? false) && !(followers.get(b)?.has(a) ?? false);
-  const waiting = [...meetings].sort(compareByDate);
+  const remaining = [...meetings].sort(compareByDate);
   const ordered: MeetingRow[] = [];
-  while (waiting.length > 0) {
-    const next = waiting.findIndex(
-      ({ meeting }) => !waiting.some((other) => mustPrecede(other.meeting, meeting)),
+  while (remaining.length > 0) {
+    const next = remaining.findIndex(
+      ({ meeting }) => !remaining.some((other) => mustPrecede(other.meeting, meeting)),
     );
-    ordered.push(...waiting.splice(Math.max(next, 0), 1));
+    ordered.push(...remaining.splice(Math.max(next, 0), 1));
   }
   return ordered.map((row) => ({
     ...toMeetingItem(row),
@@ -92,7 +92,7 @@ export default publishReadModel(upcomingMeetings, [
   {
     path: '/meetings/upcoming',
     about:
-      'What comes: meetings neither closed nor cancelled whose latest day is not before "from", those that others follow first, then by date; postponed ones last.',
+      'Upcoming meetings: neither closed nor cancelled, and with a latest day not before "from". A meeting comes before those that follow it, then by date; postponed ones come last.',
     query: 'upcoming',
     list: true,
     day: 'from',

@@ -1,4 +1,4 @@
-// Audits of a book that is being served, as jobs: one at a time, each in a thread of its own.
+// Audits of a ledger that is being served, as jobs: one at a time, each in a thread of its own.
 import { randomUUID } from 'node:crypto';
 import { BehaviorSubject } from 'rxjs';
 import { readLastEntry } from '../ledger/sqlite/verify-entries.js';
@@ -6,12 +6,11 @@ import type { GenerationLease, ReadModels } from '../read-models/read-models.js'
 import { WorkerThread } from '../read-models/worker-thread.js';
 import type { ComparedReadModel, AuditPhase, AuditProgress } from './run-audit.js';
 import type { Difference } from './findings.js';
+import { READ_MODEL_WAIT_MS } from './timeouts.js';
 import type { AuditData, FromAudit, ToAudit } from './worker-messages.js';
 
-/** Jobs that are remembered, the one that runs included. */
+/** Jobs that can be read, the one that runs included. */
 const MAX_REMEMBERED_JOBS = 20;
-/** How long a read model may take to reach the audited entry, in milliseconds. */
-const READ_MODEL_WAIT_MS = 5_000;
 
 /** Which entry is audited, and which read models. */
 export type AuditRequest = { readonly entry: number; readonly projections: readonly string[] };
@@ -24,11 +23,11 @@ export type AuditJob = AuditRequest & {
   readonly verifiedAt: string | null;
   readonly phase: AuditPhase;
   readonly progress: AuditProgress;
-  /** Those that were found so far. */
+  /** Found so far. */
   readonly differencesCount: number;
   /** Of the tree of the audited entries, in base64; null before it is known, and if entries are missing. */
   readonly root: string | null;
-  /** The first of them, when it is done. */
+  /** The first of them, once it is done. */
   readonly differences: readonly Difference[];
   readonly compared: readonly ComparedReadModel[];
   readonly resumedFrom?: number;
@@ -36,15 +35,15 @@ export type AuditJob = AuditRequest & {
   readonly reason?: string;
 };
 
-export type AuditJobsOptions = Pick<AuditData, 'ledgerFile' | 'scratch'> & {
-  /** What was signed last. */
+type AuditJobsOptions = Pick<AuditData, 'ledgerFile' | 'scratch'> & {
+  /** The checkpoint that was signed last. */
   readonly getLatestCheckpoint: () => AuditData['checkpoint'];
   readonly declarations: URL;
   readonly readModels: ReadModels;
 };
 
 export class AuditJobs {
-  /** Each ends with the job's last state. Oldest first. */
+  /** Each completes with the job's last state. Oldest first. */
   readonly #jobs = new Map<string, BehaviorSubject<AuditJob>>();
   #running:
     | { readonly job: BehaviorSubject<AuditJob>; readonly thread: WorkerThread<ToAudit, FromAudit> }
@@ -57,7 +56,7 @@ export class AuditJobs {
     return this.#jobs.get(id);
   }
 
-  /** The last entry that can be audited, be it damaged or not. */
+  /** The last entry that can be audited, damaged or not. */
   get head(): number {
     return readLastEntry(this.options.ledgerFile);
   }
@@ -66,10 +65,10 @@ export class AuditJobs {
     return this.#running?.job.value;
   }
 
-  /** The one that runs already, whatever it audits, or a new one. */
+  /** Returns the job that runs already, whatever it audits, or a new one. */
   start(request: AuditRequest): AuditJob {
     if (this.#running) return this.#running.job.value;
-    if (this.#closed) throw new Error('No audit begins any more.');
+    if (this.#closed) throw new Error('No audit starts any more: the server is stopping.');
     const job = new BehaviorSubject<AuditJob>({
       id: randomUUID(),
       status: 'running',
@@ -97,7 +96,7 @@ export class AuditJobs {
     return job.value;
   }
 
-  /** Stops what runs, and keeps what it has folded for the next one. */
+  /** Stops the running audit, and keeps its scratch files for the next one. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#running?.thread.send({ type: 'close' });
@@ -105,55 +104,55 @@ export class AuditJobs {
   }
 
   #run(job: BehaviorSubject<AuditJob>, data: AuditData): void {
-    let loan: GenerationLease | undefined;
-    const move = (change: Partial<AuditJob>): void => job.next({ ...job.value, ...change });
-    const heard = (message: FromAudit): void => {
+    let lease: GenerationLease | undefined;
+    const update = (change: Partial<AuditJob>): void => job.next({ ...job.value, ...change });
+    const handleMessage = (message: FromAudit): void => {
       switch (message.type) {
         case 'step':
-          return move(message.step);
-        case 'lend':
-          void this.#leaseFile(message.name, data.entry).then((lent) => {
-            loan = lent;
-            const file = lent ? { generation: lent.generation, file: lent.file } : null;
-            thread.send({ type: 'lent', file });
+          return update(message.step);
+        case 'lease':
+          void this.#leaseFile(message.name, data.entry).then((leased) => {
+            lease = leased;
+            const file = leased ? { generation: leased.generation, file: leased.file } : null;
+            thread.send({ type: 'leased', file });
           });
           return;
-        case 'giveBack':
-          return loan?.release();
+        case 'release':
+          return lease?.release();
         case 'done': {
           const { resumedFrom, ...result } = message.result;
-          const { of } = job.value.progress;
-          return move({
+          const total = job.value.progress.of;
+          return update({
             ...result,
             status: 'done',
-            progress: { done: of, of },
+            progress: { done: total, of: total },
             verifiedAt: new Date().toISOString(),
             ...(resumedFrom > 0 && { resumedFrom }),
           });
         }
         case 'failed':
-          return move({ status: 'failed', reason: message.reason });
+          return update({ status: 'failed', reason: message.reason });
       }
     };
     const thread = new WorkerThread<ToAudit, FromAudit>(
       new URL('./audit.worker.js', import.meta.url),
       data,
-      heard,
+      handleMessage,
     );
     this.#running = { job, thread };
     void thread.ended.then((error) => {
-      loan?.release();
+      lease?.release();
       this.#running = undefined;
       if (job.value.status === 'running')
-        move({
+        update({
           status: 'failed',
-          reason: `The thread that audits ended early: ${error?.message ?? 'unknown'}.`,
+          reason: `The audit thread ended unexpectedly: ${error?.message ?? 'unknown'}.`,
         });
       job.complete();
     });
   }
 
-  /** Undefined if nothing can be read. */
+  /** Undefined if the read model cannot be read. */
   async #leaseFile(name: string, entry: number): Promise<GenerationLease | undefined> {
     const { readModels } = this.options;
     try {

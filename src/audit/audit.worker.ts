@@ -1,30 +1,27 @@
-// The thread that audits beside a server. See messages.ts for what it is told and what it says.
+// The thread that audits beside a server. Its messages are in worker-messages.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadProjections } from '../read-models/declaration/load-projections.js';
 import type { GenerationLease } from '../read-models/read-models.js';
 import { toErrorMessage } from '../read-models/projecting/entry-batches.js';
 import { runAudit, type AuditStep } from './run-audit.js';
 import type { AuditData, FromAudit, ToAudit } from './worker-messages.js';
+import { AUDIT_PROGRESS_INTERVAL_MS } from './timeouts.js';
 import { digestCode } from './scratch-directory.js';
-
-/** How often it says how far it is, in milliseconds. */
-const PROGRESS_INTERVAL_MS = 100;
 
 const { declarations, projections, ...data } = workerData as AuditData;
 const send = (message: FromAudit): void => parentPort?.postMessage(message);
 
-const shutdown = { toClose: false };
-let resolveLease: (loan: GenerationLease | undefined) => void = () => undefined;
+const shutdown = { isRequested: false };
+let resolveLease: (lease: GenerationLease | undefined) => void = () => undefined;
 parentPort?.on('message', (message: ToAudit) => {
-  if (message.type === 'close') shutdown.toClose = true;
-  else
-    resolveLease(message.file ? { ...message.file, release: () => send({ type: 'giveBack' }) } : undefined);
+  if (message.type === 'close') shutdown.isRequested = true;
+  else resolveLease(message.file ? { ...message.file, release: () => send({ type: 'release' }) } : undefined);
 });
 
 let lastReported = { at: -Infinity, phase: '' };
 function reportProgress(step: AuditStep): void {
   const now = performance.now();
-  if (step.phase === lastReported.phase && now - lastReported.at < PROGRESS_INTERVAL_MS) return;
+  if (step.phase === lastReported.phase && now - lastReported.at < AUDIT_PROGRESS_INTERVAL_MS) return;
   lastReported = { at: now, phase: step.phase };
   send({ type: 'step', step });
 }
@@ -36,8 +33,8 @@ try {
     read,
     readModels: readModels.filter(({ name }) => projections.includes(name)),
     code: digestCode(new URL(declarations)),
-    lend: ({ name }) => {
-      send({ type: 'lend', name });
+    lease: ({ name }) => {
+      send({ type: 'lease', name });
       return new Promise((resolve) => (resolveLease = resolve));
     },
   });
@@ -48,10 +45,10 @@ try {
       break;
     }
     reportProgress(turn.value);
-    await new Promise(setImmediate); // messages are heard between two pieces of work
-    if (!shutdown.toClose) continue;
+    await new Promise(setImmediate); // messages arrive between two steps
+    if (!shutdown.isRequested) continue;
     await steps.return(undefined as never);
-    send({ type: 'failed', reason: 'The server stopped; the next audit goes on from what is folded.' });
+    send({ type: 'failed', reason: 'The server stopped; the next audit resumes from the scratch files.' });
     break;
   }
 } catch (error) {

@@ -1,4 +1,4 @@
-// A file that serves, row by row against one that was folded from nothing for the purpose.
+// Compares a file that serves, row by row, with one that was projected from nothing.
 import Database from 'better-sqlite3';
 import { DamagedEntryError } from '../ledger/entry.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -17,7 +17,7 @@ import { ReadModelSnapshot } from './read-model-snapshot.js';
 import type { Difference, Findings } from './findings.js';
 import { isSame, type RowPair, mergeJoin } from './merge-join.js';
 
-/** Rows that are compared between two turns of others. */
+/** Rows that are compared between two yields, between which messages arrive. */
 const ROWS_PER_YIELD = 5_000;
 
 export class ReadModelComparison {
@@ -31,7 +31,7 @@ export class ReadModelComparison {
     this.#tableSchemas = getTableSchemas(model);
   }
 
-  /** How many tables there are to compare, those of the engine included. */
+  /** The number of tables to compare, those of the engine included. */
   static countTables(model: AnyReadModel): number {
     const shapes = getTableSchemas(model);
     return 3 + shapes.length + shapes.filter(({ table }) => table.search !== undefined).length;
@@ -39,7 +39,7 @@ export class ReadModelComparison {
 
   /**
    * Compares as of the entry that the replay has reached, or, if the live file lags behind, as of the one that it has.
-   * Yields how many tables are done; returns the entry. Throws only what a full or failing disk brings.
+   * Yields how many tables are done; returns the entry. Throws only what a full or failing disk causes.
    */
   *run(liveFile: string, replayedFile: string): Generator<number, number | null> {
     const replayed = new ReadModelSnapshot(replayedFile);
@@ -104,7 +104,7 @@ export class ReadModelComparison {
     }
   }
 
-  /** A damaged file is a finding; a disk that is full or fails is not, but ends the audit. */
+  /** A damaged file is a finding; a full or failing disk is not, but ends the audit. */
   #addUnreadable(table: string, error: unknown): void {
     if (!isSqliteError(error) || isTransientError(error)) throw error;
     this.findings.add(() => ({
@@ -157,7 +157,7 @@ export class ReadModelComparison {
     yield;
   }
 
-  /** Of a damaged entry, which is a finding of its own, nobody can say. */
+  /** The leaf of a damaged entry is not known; the damage is a finding of its own. */
   #findLeaf(entry: number, found: string | null): string | null {
     try {
       return this.ledger.findByNumber(entry)?.leaf.toString('hex') ?? null;
@@ -185,9 +185,9 @@ export class ReadModelComparison {
   ): Generator<void> {
     const numbered = (): Generator<RowPair> =>
       mergeJoin(live.readVersionsByRow(shape), replayed.readVersionsByRow(shape), 1);
-    // As a rule nothing differs, which is seen without sorting anything.
+    // As a rule nothing differs, which needs no sorting.
     if (!(yield* hasDifference(numbered()))) return;
-    // If something does, rows are told apart by what they are of: numbers move when a row is taken away.
+    // If something does, rows are matched by stream and key: numbers shift when a row is missing.
     const before = this.findings.count;
     const places = 2 + shape.table.key.length;
     yield* this.#addDifferences(
@@ -310,7 +310,7 @@ const toKey = ({ table }: TableSchema, values: Values): PlainRow => ({
 const getFromEntry = ({ table }: TableSchema, values: Values): number =>
   values[1 + table.key.length] as number;
 
-/** A version as it is shown: what is JSON is read, what stands has no `to_entry`. */
+/** A version as it is reported: JSON is parsed, and `to_entry` is null where it is not closed. */
 function toRow(shape: TableSchema, values: Values): PlainRow {
   const from = 2 + shape.table.key.length;
   const to = values[from + shape.columns.length];
@@ -321,7 +321,7 @@ function toRow(shape: TableSchema, values: Values): PlainRow {
   };
 }
 
-/** What was altered by hand may not be JSON any more: then it is shown as it is stored. */
+/** A row that was altered by hand may not be JSON any more: then it is reported as it is stored. */
 function decodeIfPossible(shape: TableSchema, values: Values): PlainRow {
   try {
     return shape.decode(values);
@@ -341,12 +341,12 @@ const formatRow = (row: PlainRow): string =>
     .join(', ');
 
 function describeDifference(live: PlainRow | undefined, replayed: PlainRow | undefined): string {
-  if (!live) return 'is not there, but a replay leads to it';
-  if (!replayed) return 'stands there, but no replay leads to it';
+  if (!live) return 'is missing, but a replay leads to it';
+  if (!replayed) return 'is there, but no replay leads to it';
   const columns = Object.keys(replayed).filter(
     (column) => JSON.stringify(live[column]) !== JSON.stringify(replayed[column]),
   );
-  if (columns.length === 0) return 'is stored in other bytes than those that a replay leads to';
+  if (columns.length === 0) return 'is stored in other bytes than a replay leads to';
   return columns
     .map(
       (column) =>

@@ -1,24 +1,24 @@
-// What an audit found, in a shape that programs read and with a sentence for people.
+// The findings of an audit, for programs, with a sentence for people.
 import type { PlainRow } from '../read-models/declaration/table-schema.js';
 
-/** Something that is not as it must be. */
+/** A row or entry that is not what a replay leads to. */
 export type Difference = {
   /** The read model; null if it is the ledger itself. */
   readonly projection: string | null;
   readonly table: string;
-  /** Which row it is: its stream and its key. */
+  /** The stream and the key of the row. */
   readonly key: PlainRow;
-  /** The entry that made the row, or that is damaged; null where no entry is to blame. */
+  /** The entry that opened the row, or that is damaged; null where it is no entry's. */
   readonly entry: number | null;
-  /** What stands in the file that serves; null if nothing does. */
+  /** The row in the file that serves; null if there is none. */
   readonly live: PlainRow | null;
-  /** What a replay leads to; null if to nothing. */
+  /** The row that a replay leads to; null if there is none. */
   readonly replayed: PlainRow | null;
   readonly detail: string;
 };
 
-/** How many are kept to be shown; all are counted. */
-export const MAX_SHOWN_DIFFERENCES = 1_000;
+/** How many are kept; all are counted. */
+const MAX_SHOWN_DIFFERENCES = 1_000;
 
 export class Findings {
   readonly shown: Difference[] = [];
@@ -28,7 +28,7 @@ export class Findings {
     return this.#count;
   }
 
-  /** The difference is worked out only if it is shown. */
+  /** The difference is computed only if it is kept. */
   add(difference: () => Difference): void {
     this.#count += 1;
     if (this.shown.length < MAX_SHOWN_DIFFERENCES) this.shown.push(difference());

@@ -1,15 +1,18 @@
-// An exported book as a ledger to be audited: written down as it is, whatever is wrong with it.
+// Loads an export into a ledger file to be audited, as it is, whatever is wrong with it.
 import Database from 'better-sqlite3';
+import { ApplicationError } from '../errors/application-error.js';
 import type { Entry } from '../ledger/entry.js';
 import { parseRequestKey, SCHEMA, getSqliteCode } from '../ledger/sqlite/schema.js';
 import { TreeWriter } from '../ledger/sqlite/sqlite-tile-store.js';
 
-/** Entries that stand where no entry can. The message is a sentence. */
-export class MisplacedEntryError extends Error {}
+/** An entry at a number or revision where it cannot be. The message is a sentence. */
+export class MisplacedEntryError extends ApplicationError {
+  readonly code = 'misplaced-entry';
+}
 
 /**
- * Makes the file of a ledger from entries. What one entry says is not looked at, but there must be each number once,
- * and each revision of a stream: else OutOfPlace is thrown. Yields how many are written.
+ * Creates the file of a ledger from entries. The content of entries is not checked, but each number and each revision of
+ * a stream must occur once: else MisplacedEntryError is thrown. Yields how many are written.
  */
 export async function* loadExportUnchecked(
   file: string,
@@ -17,7 +20,7 @@ export async function* loadExportUnchecked(
 ): AsyncGenerator<number> {
   const db = new Database(file);
   try {
-    // It is thrown away in any case.
+    // The file is temporary.
     db.pragma('journal_mode = MEMORY');
     db.pragma('synchronous = OFF');
     db.exec(SCHEMA);
@@ -31,7 +34,7 @@ export async function* loadExportUnchecked(
       db.transaction(() => {
         for (const entry of page) {
           if (entry.entry !== ++entries)
-            throw new MisplacedEntryError(`Entry ${entry.entry} stands where entry ${entries} must.`);
+            throw new MisplacedEntryError(`Entry ${entry.entry} is where entry ${entries} must be.`);
           try {
             insert.run({ ...entry, requestKey: parseRequestKey(entry.metadata) });
           } catch (error) {

@@ -1,10 +1,10 @@
-// Two lists in the same order, walked together in constant memory.
+// Joins two sorted lists in constant memory.
 import type { SqlValue } from '../read-models/declaration/view.js';
 import type { Values } from '../read-models/declaration/table-schema.js';
 
 export type RowPair = { readonly live: Values | undefined; readonly replayed: Values | undefined };
 
-/** As SQLite orders them: null, numbers, then texts by their bytes in UTF-8, which are not in the order of UTF-16. */
+/** In SQLite's order: null, numbers, then texts by their bytes in UTF-8, which differs from the order of UTF-16. */
 function compareValues(a: SqlValue, b: SqlValue): number {
   if (a === b) return 0;
   if (a === null || b === null) return a === null ? -1 : 1;
@@ -13,16 +13,16 @@ function compareValues(a: SqlValue, b: SqlValue): number {
 }
 
 /**
- * Rows that agree in the first `places` values are a pair, whatever else they say; a row that only one list has comes
- * alone. Both lists are sorted by these values.
+ * Rows that are equal in the first `keyLength` values are a pair, whatever their other values; a row that only one list
+ * has comes alone. Both lists are sorted by these values.
  */
 export function* mergeJoin(
   live: IterableIterator<Values>,
   replayed: IterableIterator<Values>,
-  places: number,
+  keyLength: number,
 ): Generator<RowPair> {
   const order = (a: Values, b: Values): number => {
-    for (let n = 0; n < places; n++) {
+    for (let n = 0; n < keyLength; n++) {
       const order = compareValues(a[n] as SqlValue, b[n] as SqlValue);
       if (order !== 0) return order;
     }

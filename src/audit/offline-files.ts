@@ -1,13 +1,13 @@
-// The files of a book that nobody serves just now.
+// The read models' files of a ledger whose server is stopped.
 import { existsSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { type Generation, listGenerations, isEmpty } from '../read-models/projecting/generations.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import type { AuditTask } from './run-audit.js';
 
-/** Lends the files that a server would serve: of each read model the highest generation that is complete. */
+/** Leases the files that a server would serve: of each read model the highest complete generation. */
 export const leaseOfflineFiles =
-  (directory: string): NonNullable<AuditTask['lend']> =>
+  (directory: string): NonNullable<AuditTask['lease']> =>
   (model) => {
     const found = findCompleteGeneration(directory, model);
     return Promise.resolve(found && { ...found, release: () => undefined });
@@ -20,7 +20,7 @@ function findCompleteGeneration(directory: string, { name, version }: AnyReadMod
   );
 }
 
-/** What cannot be read passes for complete, since the comparison will say so. */
+/** A file that cannot be read counts as complete, since the comparison reports it. */
 function isComplete({ file }: Generation): boolean {
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
@@ -32,9 +32,7 @@ function isComplete({ file }: Generation): boolean {
   }
 }
 
-/**
- * Removes what reading leaves beside a database in WAL mode, unless it holds something. For when nobody has it open.
- */
+/** Removes the companion files that reading leaves beside a database in WAL mode, if they are empty. No one may have it open. */
 export function removeEmptyWal(file: string): void {
   const log = `${file}-wal`;
   if (statSync(log, { throwIfNoEntry: false })?.size !== 0) return;

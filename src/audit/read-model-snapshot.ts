@@ -1,11 +1,12 @@
-// A read model's file as it was when it had reached an entry, whatever was folded into it since.
+// A read model's file as of an entry, whatever was projected into it since.
 import Database from 'better-sqlite3';
+import { LIVE_FILE_LOCK_WAIT_MS } from './timeouts.js';
 import type { SqlValue } from '../read-models/declaration/view.js';
 import { OPEN_ENDED, type TableSchema, type Values } from '../read-models/declaration/table-schema.js';
 
 const quoteColumns = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
-export type StoredPosition = {
+type StoredPosition = {
   readonly entry: number;
   readonly leaf: string | null;
   readonly complete: number;
@@ -13,17 +14,17 @@ export type StoredPosition = {
 };
 
 /**
- * What comes after the entry is left out: versions that were opened later, and that a version was closed later. Only
- * what lies beyond the file's checkpoint is never left out, since nothing can have been folded there.
+ * Leaves out what comes after the entry: versions that were opened later, and the closing of versions later. Rows beyond
+ * the file's position are never left out, since no projection can have written them.
  */
 export class ReadModelSnapshot {
   readonly #db: Database.Database;
   readonly positions: readonly StoredPosition[];
   #bounds = { entry: 0, last: 0 };
 
-  /** Throws what SQLite throws. The file is read as it is now, also if somebody goes on writing to it. */
+  /** Throws what SQLite throws. The file is read as it is now, also if its writer goes on. */
   constructor(readonly file: string) {
-    this.#db = new Database(file, { readonly: true, fileMustExist: true, timeout: 1000 });
+    this.#db = new Database(file, { readonly: true, fileMustExist: true, timeout: LIVE_FILE_LOCK_WAIT_MS });
     try {
       this.#db.exec('BEGIN');
       this.positions = this.#db
@@ -37,7 +38,7 @@ export class ReadModelSnapshot {
     }
   }
 
-  /** The last entry that is folded into it. */
+  /** The last entry that is projected into it. */
   get lastEntry(): number {
     return Math.max(0, ...this.positions.map(({ entry }) => entry));
   }
@@ -46,7 +47,7 @@ export class ReadModelSnapshot {
     this.#bounds = { entry, last: this.lastEntry };
   }
 
-  /** Everything that the file is made of: type, name, SQL. */
+  /** The schema of the file: type, name, SQL. */
   readSchema(): IterableIterator<Values> {
     return this.#rows('SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2');
   }
@@ -58,22 +59,22 @@ export class ReadModelSnapshot {
     );
   }
 
-  /** Versions by their numbers: row, then the columns of `versions`. */
+  /** Versions by their numbers: row, then the columns of `#versionSql`. */
   readVersionsByRow(shape: TableSchema): IterableIterator<Values> {
     return this.#rows(`SELECT row, ${this.#versionSql(shape)} ORDER BY 1`);
   }
 
-  /** Versions by what they are of: stream, key, from_entry; then all columns, then to_entry. */
+  /** Versions by stream, key and from_entry; then all columns, then to_entry. */
   readVersionsByKey(shape: TableSchema): IterableIterator<Values> {
     return this.#rows(
       `SELECT ${this.#versionSql(shape)} ORDER BY stream, ${quoteColumns(shape.table.key)}, from_entry, row`,
     );
   }
 
-  /** The full-text index: each word with the row that it stands in and its place there. */
+  /** The full-text index: each word with its row and its offset there. */
   readSearchIndex({ name }: TableSchema): IterableIterator<Values> {
-    // The index holds no texts, but its words can be listed (https://sqlite.org/fts5.html#the_fts5vocab_virtual_table_module),
-    // in the order of word, row, place: that of the index itself.
+    // The index has no texts, but its words can be listed (https://sqlite.org/fts5.html#the_fts5vocab_virtual_table_module),
+    // in the order of the index itself: word, row, offset.
     const words = `temp."${name}_words"`;
     this.#db.exec(
       `CREATE VIRTUAL TABLE IF NOT EXISTS ${words} USING fts5vocab(main, "${name}_search", instance)`,
@@ -93,16 +94,16 @@ export class ReadModelSnapshot {
       .get(row) as Values | undefined;
   }
 
-  /** Whether anything was made, closed or parked after an entry. */
+  /** Whether a row was opened or closed, or a stream parked, after an entry. */
   hasChangedAfter(entry: number, shapes: readonly TableSchema[]): boolean {
-    const questions = [
+    const checks = [
       'SELECT EXISTS (SELECT 1 FROM parked WHERE stamp > @entry)',
       ...shapes.map(
         ({ name }) =>
           `SELECT EXISTS (SELECT 1 FROM "${name}" WHERE from_entry > @entry OR (to_entry > @entry AND to_entry < ${OPEN_ENDED}))`,
       ),
     ];
-    return questions.some((sql) => this.#db.prepare(sql).pluck().get({ entry }) === 1);
+    return checks.some((sql) => this.#db.prepare(sql).pluck().get({ entry }) === 1);
   }
 
   close(): void {

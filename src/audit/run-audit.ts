@@ -1,5 +1,5 @@
-// An audit by replay: the ledger is read again from its first entry, every read model is folded again from nothing, and
-// what comes of it is compared with the files that serve.
+// An audit by replay: the ledger is verified from its first entry, every read model is projected again from nothing, and
+// the result is compared with the files that serve.
 import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
@@ -16,7 +16,7 @@ import { ReadModelComparison } from './compare-read-model.js';
 import { type Difference, Findings } from './findings.js';
 import { ScratchDirectory } from './scratch-directory.js';
 
-/** Of the phase: entries while the ledger is read, its tree made or it is folded, tables while they are compared. */
+/** Of the phase: entries while the ledger and its tree are verified and projected, tables while they are compared. */
 export type AuditProgress = { readonly done: number; readonly of: number };
 export type AuditPhase = 'ledger' | 'tree' | 'refold' | 'compare';
 export type AuditStep = {
@@ -31,22 +31,22 @@ export type AuditTask = {
   readonly entry: number;
   readonly readModels: readonly AnyReadModel[];
   readonly read: EventReader;
-  /** A directory for this audit alone: see Scratch. */
+  /** A directory for this audit alone: see ScratchDirectory. */
   readonly scratch: string;
-  /** See codeOf. */
+  /** See digestCode. */
   readonly code: string;
-  /** What was signed last; left out if nothing was. */
+  /** The checkpoint that was signed last; left out if there is none. */
   readonly checkpoint?: Pick<Checkpoint, 'size' | 'root'> | undefined;
-  /** The file that serves; undefined if none does. Left out if there is nothing to compare with, as for an exported file. */
-  readonly lend?: (model: AnyReadModel) => Promise<GenerationLease | undefined>;
+  /** Leases the file that serves; undefined if none does. Left out if there is nothing to compare with, as for an export. */
+  readonly lease?: (model: AnyReadModel) => Promise<GenerationLease | undefined>;
 };
 
 export type ComparedReadModel = {
   readonly projection: string;
   readonly version: number;
-  /** Null if nothing serves. */
+  /** Null if none serves. */
   readonly generation: number | null;
-  /** Below the audited entry if the file lags behind; null if there was none, or it cannot be read. */
+  /** Below the audited entry if the file lags behind; null if there is none, or it cannot be read. */
   readonly entry: number | null;
 };
 
@@ -54,15 +54,15 @@ export type AuditResult = {
   readonly entry: number;
   /** Of the tree of that many entries, in base64; null if entries are missing. */
   readonly root: string | null;
-  /** The first shown, all counted. */
+  /** The first are listed, all are counted. */
   readonly differences: readonly Difference[];
   readonly differencesCount: number;
   readonly compared: readonly ComparedReadModel[];
-  /** What an interrupted audit had folded up to this entry was gone on from; 0 if all was folded now. */
+  /** The position of the scratch files of an interrupted audit, from which this one went on; 0 if there were none. */
   readonly resumedFrom: number;
 };
 
-/** What the steps share. */
+/** The state that the steps share. */
 class AuditState {
   readonly findings = new Findings();
   readonly compared: ComparedReadModel[] = [];
@@ -77,7 +77,7 @@ class AuditState {
   ) {}
 }
 
-/** In order. Each step adds what it finds, and says how far it is after each piece of work that must not be longer. */
+/** In order. Each adds its findings, and yields its progress after each piece of work, which bounds their length. */
 const AUDIT_STEPS: readonly {
   readonly phase: AuditPhase;
   readonly run: (audit: AuditState) => Iterable<AuditProgress> | AsyncIterable<AuditProgress>;
@@ -89,8 +89,8 @@ const AUDIT_STEPS: readonly {
 ];
 
 /**
- * Yields after each piece of work; who does not ask for the next one lets it go on later from there: its scratch files
- * are kept. Throws what a disk that is full or fails brings, or a ledger that cannot be read as such.
+ * Yields after each piece of work. If the caller returns early, the scratch files are kept, and the next audit resumes
+ * from them. Throws what a full or failing disk causes, or a ledger that cannot be opened.
  */
 export async function* runAudit(task: AuditTask): AsyncGenerator<AuditStep, AuditResult> {
   const ledger = new SqliteLedger(task.ledgerFile);
@@ -139,7 +139,7 @@ function* checkLedger({ task, findings }: AuditState): Generator<AuditProgress> 
   }
 }
 
-/** The tree of all entries, its tiles, and what was signed of it. */
+/** Verifies the tree of all entries, its tiles, and the checkpoint that was signed last. */
 function* checkTree(audit: AuditState): Generator<AuditProgress> {
   const { task, findings } = audit;
   const { checkpoint, entry, ledgerFile } = task;
@@ -164,8 +164,8 @@ function* checkTree(audit: AuditState): Generator<AuditProgress> {
       'checkpoint',
       { size },
       last < size
-        ? `A checkpoint over ${size} entries was given out, and the ledger has ${last}.`
-        : `The first ${size} entries are not those that the checkpoint over them was signed for.`,
+        ? `A checkpoint over ${size} entries was published, but the ledger has ${last}.`
+        : `The first ${size} entries are not those of the signed checkpoint over them.`,
     ),
   );
 }
@@ -180,15 +180,15 @@ const toLedgerDifference = (table: string, key: PlainRow, detail: string): Diffe
   detail,
 });
 
-/** All read models in one pass, as far as the ledger is whole. */
+/** Projects all read models in one pass, as far as the ledger is readable. */
 function* replayReadModels(audit: AuditState): Generator<AuditProgress> {
   const { task, ledger, scratch } = audit;
   const files = task.readModels.map((model) => scratch.open(model, ledger, task.entry));
   audit.files = files;
   audit.resumedFrom = Math.max(0, ...files.map(({ entry }) => entry));
-  const folding = new Projector(ledger, task.read);
+  const projector = new Projector(ledger, task.read);
   for (;;) {
-    const outcomes = folding.projectBatch(files, task.entry);
+    const outcomes = projector.projectBatch(files, task.entry);
     for (const { error } of outcomes)
       if (error !== undefined) throw error instanceof Error ? error : new Error(toErrorMessage(error));
     if (outcomes.length === 0) break;
@@ -199,17 +199,17 @@ function* replayReadModels(audit: AuditState): Generator<AuditProgress> {
 
 async function* compareReadModels(audit: AuditState): AsyncGenerator<AuditProgress> {
   const { task, ledger, findings, files } = audit;
-  if (!task.lend) {
+  if (!task.lease) {
     reportParkedStreams(audit);
     return;
   }
   const tables = task.readModels.map((model) => ReadModelComparison.countTables(model));
-  const of = tables.reduce((sum, count) => sum + count, 0);
-  let before = 0;
+  const total = tables.reduce((sum, count) => sum + count, 0);
+  let done = 0;
   for (const [n, { model, generation }] of files.entries()) {
-    const lent = await task.lend(model);
+    const lease = await task.lease(model);
     const comparison =
-      lent && new ReadModelComparison(model, ledger, findings).run(lent.file, generation.file);
+      lease && new ReadModelComparison(model, ledger, findings).run(lease.file, generation.file);
     let entry: number | null = null;
     try {
       for (let turn = comparison?.next(); turn; turn = comparison?.next()) {
@@ -217,19 +217,19 @@ async function* compareReadModels(audit: AuditState): AsyncGenerator<AuditProgre
           entry = turn.value;
           break;
         }
-        yield { done: before + turn.value, of };
+        yield { done: done + turn.value, of: total };
       }
     } finally {
-      comparison?.return(null); // closes the files, if nobody asks to go on
-      lent?.release();
+      comparison?.return(null); // closes the files if the caller returned early
+      lease?.release();
     }
     const { name: projection, version } = model;
-    audit.compared.push({ projection, version, generation: lent?.generation ?? null, entry });
-    before += tables[n] ?? 0;
+    audit.compared.push({ projection, version, generation: lease?.generation ?? null, entry });
+    done += tables[n] ?? 0;
   }
 }
 
-/** With nothing to compare with, a replay shows all the same whether everything can be digested. */
+/** Without files to compare with, a replay still shows whether everything can be projected. */
 function reportParkedStreams({ files, findings }: AuditState): void {
   for (const { model, parked } of files)
     for (const { stream, entry, stamp, reason } of parked)
@@ -240,6 +240,6 @@ function reportParkedStreams({ files, findings }: AuditState): void {
         entry,
         live: null,
         replayed: { entry, stamp, reason },
-        detail: `${model.name} cannot digest entry ${entry}, and so leaves out what ${stream} says from there on: ${reason}.`,
+        detail: `${model.name} cannot project entry ${entry}, and so leaves out ${stream} from there on: ${reason}.`,
       }));
 }

@@ -1,5 +1,5 @@
-// Where an audit folds. Nothing in it is the only copy of anything, and nothing of it outlives the audit but what an
-// interrupted one leaves for the next to go on from.
+// The directory in which an audit projects the read models. Everything in it can be computed again, and nothing of it
+// outlives the audit but the files that an interrupted audit leaves for the next one to resume from.
 import { hash } from 'node:crypto';
 import {
   closeSync,
@@ -20,7 +20,7 @@ import { isPositionInLedger } from '../read-models/projecting/open-live-generati
 import { ReadModelWriter } from '../read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 
-/** Tells releases apart: what folds, as it is compiled, and the declarations with whatever lies beside them. */
+/** Identifies the release: a digest of the compiled engine and of the declarations with the files beside them. */
 export function digestCode(declarations: URL): string {
   const folders = [new URL('..', import.meta.url), declarations].map((url) => dirname(fileURLToPath(url)));
   const files = folders.flatMap((folder) =>
@@ -37,8 +37,8 @@ export class ScratchDirectory {
   readonly #canResume: boolean;
 
   /**
-   * The directory belongs to one audit at a time. What a crash left in it is removed, and so is what other code has
-   * folded.
+   * The directory belongs to one audit at a time. Files that a crash left are removed, and so are those of another
+   * release.
    */
   constructor(
     readonly directory: string,
@@ -51,12 +51,12 @@ export class ScratchDirectory {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
-  /** Written when the files beside it are whole and on disk, gone before one of them is written to again. */
+  /** Written once the files beside it are complete and durable; removed before one of them is written to again. */
   get #interruptedMarker(): string {
     return join(this.directory, 'interrupted');
   }
 
-  /** A file to fold this read model into, as of an entry up to `entry`. */
+  /** Opens a file to project this read model into; it has reached at most `entry`. */
   open(model: AnyReadModel, ledger: Ledger, entry: number): ReadModelWriter {
     const file =
       this.#reopen(model, ledger, entry) ??
@@ -74,12 +74,12 @@ export class ScratchDirectory {
     return undefined;
   }
 
-  /** Nothing is folded any more. */
+  /** No file is written any more. */
   close(): void {
     for (const file of this.#files) file.close();
   }
 
-  /** After `close`: lets the next audit go on from here. */
+  /** After `close`: lets the next audit resume from the files. */
   keepForResume(): void {
     for (const { generation } of this.#files) {
       const file = openSync(generation.file, 'r+');

@@ -1,4 +1,4 @@
-// What the auditing thread and the others say to each other.
+// The messages between the audit thread and the main thread.
 import type { AuditResult, AuditStep, AuditTask } from './run-audit.js';
 
 export type AuditData = {
@@ -12,15 +12,15 @@ export type AuditData = {
 };
 
 export type ToAudit =
-  /** The file that was asked for; null if nothing serves. */
-  | { readonly type: 'lent'; readonly file: { readonly generation: number; readonly file: string } | null }
-  /** Stop soon, and keep what is done. */
+  /** The file that was requested; null if none serves. */
+  | { readonly type: 'leased'; readonly file: { readonly generation: number; readonly file: string } | null }
+  /** Stop soon, and keep the scratch files. */
   | { readonly type: 'close' };
 
 export type FromAudit =
   | { readonly type: 'step'; readonly step: AuditStep }
-  /** One at a time: the next is asked for when the one before was given back. */
-  | { readonly type: 'lend'; readonly name: string }
-  | { readonly type: 'giveBack' }
+  /** One at a time: the next lease is requested after the release of the one before. */
+  | { readonly type: 'lease'; readonly name: string }
+  | { readonly type: 'release' }
   | { readonly type: 'done'; readonly result: AuditResult }
   | { readonly type: 'failed'; readonly reason: string };

@@ -1,4 +1,4 @@
-// The read models as the rest of the program sees them: what they know, how far they are, what they answer.
+// The read models as the rest of the program sees them: their positions, states and queries.
 import { ApplicationError } from '../errors/application-error.js';
 import { mkdirSync } from 'node:fs';
 import { loadProjections } from './declaration/load-projections.js';
@@ -22,18 +22,16 @@ import { toErrorMessage } from './projecting/entry-batches.js';
 import { WorkerThread } from './worker-thread.js';
 import { type WaitForEntryOptions, PositionWaiters } from './reading/position-waiters.js';
 
-export type { RebuildJob, RebuildProgress } from './rebuild/rebuild-jobs.js';
-
 export type ReadModelsOptions = {
-  /** Where the files are; made if it is not there. One ReadModels at a time may use it. */
+  /** Of the files; created if it does not exist. Only one ReadModels at a time may use it. */
   readonly directory: string;
-  /** ledger.db. What it shows at the start is durable; what it shows later is so when `notify` has said it. */
+  /** ledger.db. Entries that it has at the start are durable; later ones are so once `notify` was called with them. */
   readonly ledgerFile: string;
-  /** Of a module that exports Declarations. Every thread loads it. */
+  /** The URL of a module that exports the read models. Every thread loads it. */
   readonly declarations: URL;
-  /** How many threads answer queries that scan. */
+  /** How many threads run queries that scan. */
   readonly readers?: number;
-  /** Told in a sentence whatever an operator should know. */
+  /** Called with a sentence for the operator. */
   readonly warn?: (sentence: string) => void;
 };
 
@@ -42,19 +40,19 @@ export type ReadModelStatus = {
   readonly version: number;
   /** Of the file that serves; null while there is none. */
   readonly generation: number | null;
-  /** What can be read; 0 while nothing can. */
+  /** The last entry that can be read; 0 while nothing can. */
   readonly entry: number;
   readonly lag: number;
-  /** `failed`: nothing more is folded, for `reason`; what was folded can be read, if there is a generation. */
+  /** `failed`: nothing more is projected, for `reason`; what was projected can be read, if there is a generation. */
   readonly status: 'live' | 'building' | 'failed';
-  /** Of a generation that is being folded, whether or not another one serves meanwhile. */
+  /** Of a generation that is being built, whether or not another one serves meanwhile. */
   readonly progress?: RebuildProgress;
   readonly parked: readonly Pick<ParkedStream, 'stream' | 'entry' | 'reason'>[];
-  /** Why it failed, or what keeps it from going on just now. */
+  /** Why it failed, or why it is being retried. */
   readonly reason?: string;
 };
 
-/** Nothing can be read of this read model yet, because its first file is still being folded. */
+/** Nothing can be read of this read model yet, because its first generation is being built. */
 export class ReadModelNotReadyError extends ApplicationError {
   readonly code = 'projection-building';
   override readonly retryAfterSeconds = 5;
@@ -67,12 +65,12 @@ export class ReadModelNotReadyError extends ApplicationError {
     super(
       reason
         ? `${readModel} cannot be read: ${reason}`
-        : `${readModel} is being built: ${progress?.done ?? 0} of ${progress?.of ?? 0} entries are folded.`,
+        : `${readModel} is being built: ${progress?.done ?? 0} of ${progress?.of ?? 0} entries are projected.`,
     );
   }
 }
 
-/** A file that is lent. */
+/** A file that is leased: it is not removed before its release. */
 export type GenerationLease = {
   readonly generation: number;
   readonly file: string;
@@ -87,7 +85,7 @@ type LiveGeneration = {
   /** Oldest first. */
   parked: ParkedStream[];
   readonly parkedStreams: Set<string>;
-  /** Each resolves when somebody who reads the file in his own way gives it back. */
+  /** Each resolves when the lease is released. */
   readonly leases: Set<Promise<void>>;
 };
 type ServedReadModel = {
@@ -98,14 +96,13 @@ type ServedReadModel = {
 };
 
 type ResultOf<Q> = Q extends Query<never, infer R> ? R : never;
-/** Whatever is passed to a query that declares no parameters is not looked at. */
+/** A query that declares no parameters ignores them. */
 type ParametersOf<Q> = Q extends { readonly run: (view: never, parameters: infer P) => unknown }
   ? [P] extends [never]
     ? unknown
     : P
   : never;
 
-/** A class and not an interface, so that it is its own injection token. */
 export class ReadModels {
   readonly #options: ReadModelsOptions;
   readonly #served: ReadonlyMap<string, ServedReadModel>;
@@ -118,8 +115,8 @@ export class ReadModels {
   #closed = false;
 
   /**
-   * Resolves when everything that can be served is served: files that lag behind go on folding, those that are
-   * not there or cannot be used are being built. Rejects if the declarations or the ledger cannot be loaded.
+   * Resolves when everything that can be served is served: files that lag behind are being projected, those that are
+   * missing or unusable are being built. Rejects if the declarations or the ledger cannot be loaded.
    */
   static async start(options: ReadModelsOptions): Promise<ReadModels> {
     mkdirSync(options.directory, { recursive: true });
@@ -174,27 +171,27 @@ export class ReadModels {
     });
   }
 
-  /** The last entry that can be read. Throws NotReadable while nothing can. */
+  /** The last entry that can be read. Throws ReadModelNotReadyError while nothing can. */
   position(name: string): number {
     return this.#getLive(name).entry;
   }
 
-  /** How many streams an answer as of this entry leaves out, in part or whole. Throws NotReadable like `checkpoint`. */
+  /** How many streams an answer as of this entry leaves out, in part or whole. Throws like `position`. */
   countParkedStreams(name: string, entry: number): number {
     return this.#getLive(name).parked.filter(({ stamp }) => stamp <= entry).length;
   }
 
   /**
-   * Resolves to nothing once every live read model has the entry, else after the timeout to the names of those
-   * that have not. Nobody waits for one that is not live.
+   * Resolves to an empty list once every live read model has the entry, else after the timeout to the names of those
+   * that have not. It does not wait for one that is not live.
    */
   waitForEntry(entry: number, options: WaitForEntryOptions): Promise<string[]> {
     return this.#waiters.waitForEntry(entry, options);
   }
 
   /**
-   * The answer of a query as of an entry, at once or, if the query scans, from another thread. Throws NotReadable
-   * like `checkpoint`, RangeError if the entry is above it, and what the query throws; a promise rejects with it.
+   * The result of a query as of an entry, at once or, if the query scans, from another thread. Throws like `position`,
+   * RangeError if the entry is above it, and what the query throws; a promise rejects with it.
    */
   query<M extends AnyReadModel, Q extends keyof M['queries'] & string>(
     model: M,
@@ -210,29 +207,28 @@ export class ReadModels {
     if (!this.#getServed(name).model.queries[query]?.scan) return live.reader.query(query, parameters, entry);
     return this.#readerPool.run(() => {
       const { generation } = this.#getLive(name);
-      return { type: 'ask', name, generation, query, parameters, entry };
+      return { type: 'query', name, generation, query, parameters, entry };
     });
   }
 
   /**
-   * What became of its rows, from another thread: see VersionHistory. Nothing above `checkpoint` may be asked for.
-   * Rejects with NotReadable like `checkpoint`.
+   * What changed, from another thread: see ReadModelHistory. Entries must not be above `position`. Rejects like it.
    */
   async history<Q extends HistoryQuery>(
     name: string,
     query: Q,
-    asked: HistoryParameters<Q>,
+    parameters: HistoryParameters<Q>,
   ): Promise<HistoryResult<Q>> {
-    const answer = await this.#readerPool.run(() => {
+    const result = await this.#readerPool.run(() => {
       const { generation } = this.#getLive(name);
-      return { type: 'history', name, generation, query, asked };
+      return { type: 'history', name, generation, query, parameters };
     });
-    return answer as HistoryResult<Q>;
+    return result as HistoryResult<Q>;
   }
 
   /**
-   * The file that serves, for somebody who reads it in his own way: it is not removed before it is given back. Throws
-   * NotReadable like `checkpoint`.
+   * The file that serves, for a caller that reads it itself: it is not removed before its release. Throws like
+   * `position`.
    */
   leaseFile(name: string): GenerationLease {
     const { generation, leases } = this.#getLive(name);
@@ -249,13 +245,13 @@ export class ReadModels {
     };
   }
 
-  /** Folds a new generation while the old one serves. One that is being folded already is returned. */
+  /** Builds a new generation while the old one serves. Returns the job that runs already, if there is one. */
   rebuild(name: string): RebuildJob {
     this.#getServed(name);
     return this.#rebuilds.start(name);
   }
 
-  /** Batches and scans under way are finished; what was not folded is folded after the next start. */
+  /** Batches and queries that run are finished; what was not projected is projected after the next start. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -274,7 +270,7 @@ export class ReadModels {
         for (const file of message.files) this.#serve(file);
         for (const [name, { live, failed }] of this.#served) if (!live && !failed) this.#rebuilds.start(name);
         return this.#opened.resolve();
-      case 'folded':
+      case 'projected':
         for (const file of message.files) this.#recordProgress(file);
         return this.#waiters.settleReached();
       case 'adopted':
@@ -285,14 +281,14 @@ export class ReadModels {
       case 'failed':
         this.#handleFailure(message.name, message.generation, message.reason);
         return this.#waiters.settleReached();
-      case 'troubled':
+      case 'retrying':
         return this.#recordRetry(message.name, message.reason);
       case 'warning':
         this.#warn(message.sentence);
     }
   }
 
-  /** Whether it worked: a process may run out of files. */
+  /** Returns false if the file cannot be opened: a process may run out of file descriptors. */
   #serve({ name, generation, entry, parked }: OpenedGeneration): boolean {
     const served = this.#getServed(name);
     const { file } = toGeneration(this.#options.directory, name, served.model.version, generation);
@@ -319,10 +315,10 @@ export class ReadModels {
     if (served.live?.generation !== generation) return;
     served.live.entry = entry;
     served.reason = undefined;
-    for (const one of parked) {
-      served.live.parked.push(one);
-      served.live.parkedStreams.add(one.stream);
-      this.#warn(`${name} parked ${one.stream} at entry ${one.entry}: ${one.reason}`);
+    for (const stream of parked) {
+      served.live.parked.push(stream);
+      served.live.parkedStreams.add(stream.stream);
+      this.#warn(`${name} parked ${stream.stream} at entry ${stream.entry}: ${stream.reason}`);
     }
   }
 
@@ -347,7 +343,7 @@ export class ReadModels {
   #markFailed(served: ServedReadModel, reason: string): void {
     served.failed = true;
     served.reason = reason;
-    this.#warn(`${served.model.name} is not folded any further: ${reason}`);
+    this.#warn(`${served.model.name} is not projected any further: ${reason}`);
   }
 
   #handleRebuildFailure(name: string, reason: string): void {
@@ -361,23 +357,23 @@ export class ReadModels {
 
   #recordRetry(name: string, reason: string): void {
     this.#getServed(name).reason = reason;
-    this.#warn(`${name} cannot be folded just now, and is tried again: ${reason}`);
+    this.#warn(`${name} cannot be projected now and is retried: ${reason}`);
   }
 
   #handleProjectionThreadExit(error: Error | undefined): void {
     if (this.#closed) return;
-    const reason = `the folding thread ended: ${error?.message ?? 'unknown'}`;
+    const reason = `the projection thread ended: ${error?.message ?? 'unknown'}`;
     this.#opened.reject(error ?? new Error(reason));
     for (const served of this.#served.values()) {
       served.failed = true;
       served.reason = reason;
     }
-    this.#warn(`Nothing is folded any further: ${reason}`);
+    this.#warn(`No read model is projected any further: ${reason}`);
     this.#waiters.settleReached();
   }
 
   #findBehind(entry: number, { stream, names }: WaitForEntryOptions): string[] {
-    const behind: string[] = [];
+    const late: string[] = [];
     for (const [name, { live, failed }] of this.#served)
       if (
         live &&
@@ -386,8 +382,8 @@ export class ReadModels {
         (names === undefined || names.includes(name)) &&
         (stream === undefined || !live.parkedStreams.has(stream))
       )
-        behind.push(name);
-    return behind;
+        late.push(name);
+    return late;
   }
 
   #getLive(name: string): LiveGeneration {

@@ -1,5 +1,5 @@
-// What the threads say to each other. One writer per file at any time: the rebuilding thread closes a new
-// generation before it says `built`, and only then does the folding thread open it.
+// The messages between the threads. One writer per file at any time: the rebuild thread closes a new generation before
+// it sends `built`, and only then does the projection thread open it.
 import type { ParkedStream } from './projecting/read-model-writer.js';
 import type { ReadModelHistory } from './reading/read-model-reader.js';
 
@@ -9,7 +9,7 @@ export type WorkerData = {
   readonly declarations: string;
 };
 
-/** Which file, and how far it is folded. */
+/** A file, and the last entry that is projected into it. */
 export type GenerationPosition = {
   readonly name: string;
   readonly generation: number;
@@ -19,44 +19,44 @@ export type GenerationPosition = {
 export type ToProjectionWorker =
   | { readonly type: 'head'; readonly head: number }
   | { readonly type: 'adopt'; readonly name: string; readonly generation: number }
-  /** Nobody reads this generation any more: remove its files. */
+  /** No reader has this generation open any more: remove its files. */
   | { readonly type: 'retire'; readonly name: string; readonly generation: number }
   | { readonly type: 'close' };
 
 export type OpenedGeneration = GenerationPosition & { readonly parked: readonly ParkedStream[] };
 export type FromProjectionWorker =
-  /** First of all: what can be served. Read models that are not among these have to be built. */
+  /** The first message: what can be served. Read models that are not among these have to be built. */
   | { readonly type: 'opened'; readonly files: readonly OpenedGeneration[]; readonly head: number }
-  /** Committed. `parked` is new since the last time. */
-  | { readonly type: 'folded'; readonly files: readonly OpenedGeneration[] }
-  /** A new generation has caught up: `parked` is all of it. The one before is not written to any more. */
+  /** Committed. `parked` are those since the last message. */
+  | { readonly type: 'projected'; readonly files: readonly OpenedGeneration[] }
+  /** A new generation has caught up: `parked` are all of it. The one before is not written to any more. */
   | { readonly type: 'adopted'; readonly file: OpenedGeneration }
   | { readonly type: 'retired'; readonly name: string; readonly generation: number }
   | { readonly type: 'failed'; readonly name: string; readonly generation: number; readonly reason: string }
-  | { readonly type: 'troubled'; readonly name: string; readonly generation: number; readonly reason: string }
+  | { readonly type: 'retrying'; readonly name: string; readonly generation: number; readonly reason: string }
   | { readonly type: 'warning'; readonly sentence: string };
 
 export type RebuildData = WorkerData & {
-  /** `live` is the generation that serves meanwhile, and so must be left alone. */
+  /** `live` is the generation that serves meanwhile: its file must not be touched. */
   readonly models: readonly { readonly name: string; readonly live: number | null }[];
   readonly head: number;
 };
 export type ToRebuildWorker = { readonly type: 'head'; readonly head: number } | { readonly type: 'close' };
 export type FromRebuildWorker =
   | { readonly type: 'progress'; readonly files: readonly GenerationPosition[] }
-  /** Complete, closed, and near enough to the head for the folding thread to take it over. */
+  /** Complete, closed, and near enough to the head for the projection thread to take it over. */
   | { readonly type: 'built'; readonly file: GenerationPosition }
   | { readonly type: 'failed'; readonly name: string; readonly reason: string }
-  | { readonly type: 'troubled'; readonly name: string; readonly reason: string };
+  | { readonly type: 'retrying'; readonly name: string; readonly reason: string };
 
-/** What can be asked of the versions of a read model's rows, whatever it is about. */
+/** The queries about the past of a read model, which all read models have. */
 export type HistoryQuery = keyof ReadModelHistory;
 export type HistoryParameters<Q extends HistoryQuery> = Parameters<ReadModelHistory[Q]>[0];
 export type HistoryResult<Q extends HistoryQuery> = ReturnType<ReadModelHistory[Q]>;
 
 export type ToReaderWorker =
   | {
-      readonly type: 'ask';
+      readonly type: 'query';
       readonly name: string;
       readonly generation: number;
       readonly query: string;
@@ -68,13 +68,13 @@ export type ToReaderWorker =
       readonly name: string;
       readonly generation: number;
       readonly query: HistoryQuery;
-      readonly asked: HistoryParameters<HistoryQuery>;
+      readonly parameters: HistoryParameters<HistoryQuery>;
     }
-  /** Close this file if it is open, and say so. */
+  /** Close this file if it is open, and confirm it. */
   | { readonly type: 'retire'; readonly name: string; readonly generation: number }
   | { readonly type: 'close' };
-/** Answers come in the order of what was asked. */
+/** Replies come in the order of the requests. */
 export type FromReaderWorker =
-  | { readonly type: 'answer'; readonly answer: unknown }
+  | { readonly type: 'result'; readonly result: unknown }
   | { readonly type: 'error'; readonly error: Error }
   | { readonly type: 'retired' };

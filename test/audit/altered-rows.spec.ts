@@ -78,7 +78,7 @@ describe('in a table', () => {
       'has tags ["novel","altered"] where a replay leads to ["novel"]',
     ],
     ['to what is no json', `tags = 'novel'`, 'has tags "novel" where a replay leads to ["novel"]'],
-    ['json into other bytes', `tags = '["novel" ]'`, 'is stored in other bytes than those'],
+    ['json into other bytes', `tags = '["novel" ]'`, 'is stored in other bytes than a replay leads to'],
     ['null into a number', 'disputes = 0', 'has disputes 0 where a replay leads to null'],
     ['a number', 'times = 2', 'has times 2 where a replay leads to 1'],
   ])('altered: %s', async (_, set, says) => {
@@ -108,7 +108,7 @@ describe('in a table', () => {
         key: EMMA,
         entry: 1,
         live: null,
-        detail: expect.stringMatching(/is not there, but/),
+        detail: expect.stringMatching(/is missing, but/),
       }),
     );
     expect(found).toContainEqual(

@@ -97,7 +97,7 @@ describe('what was signed', () => {
       {
         table: 'checkpoint',
         key: { size: 700 },
-        detail: 'The first 700 entries are not those that the checkpoint over them was signed for.',
+        detail: 'The first 700 entries are not those of the signed checkpoint over them.',
       },
     ]);
   });
@@ -106,7 +106,7 @@ describe('what was signed', () => {
     expect(await findDifferences(book, signed(5_000, Buffer.alloc(32)))).toMatchObject([
       {
         table: 'checkpoint',
-        detail: `A checkpoint over 5000 entries was given out, and the ledger has ${ENTRIES}.`,
+        detail: `A checkpoint over 5000 entries was published, but the ledger has ${ENTRIES}.`,
       },
     ]);
   });

@@ -96,7 +96,7 @@ describe('while it is served', () => {
     const { models } = await startLiveReadModels(book);
     let [n, lent] = [0, 0];
     const result = await auditLedger(book, {
-      lend: async ({ name }) => {
+      lease: async ({ name }) => {
         // The file that is lent is on its way out, and grows no more; or it goes on growing.
         const job = name === 'shelves' ? models.rebuild(name) : undefined;
         const loan = models.leaseFile(name);

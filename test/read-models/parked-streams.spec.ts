@@ -61,7 +61,7 @@ describe('a stream with an entry that a handler cannot digest', () => {
     book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
     const ledger = book.open();
     const file = ReadModelWriter.create(createNextGeneration(book.directory, 'shelves', 1), shelves);
-    const [stamp] = splitIntoBatches(ledger.readAfter(0, 1), read).stamps;
+    const [stamp] = splitIntoBatches(ledger.readAfter(0, 1), read).batches;
     const fold = () => stamp && file.applyBatch(stamp, () => ({ types: new Set(), facts: [] }));
 
     fold();

@@ -33,7 +33,7 @@ describe('a declaration', () => {
   it('has no handlers of corrections, which the engine folds', () => {
     const when = { FactRetracted: () => {} };
     expect(() => defineSharedTables<ShelfEvent>()({ tables: {}, when: when as never })).toThrow(
-      /^Nobody handles FactRetracted/,
+      /^A read model cannot handle FactRetracted/,
     );
   });
 

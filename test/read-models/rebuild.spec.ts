@@ -136,7 +136,7 @@ describe('a rebuild', () => {
     const outcome = finished.catch((error: unknown) => (error as Error).message);
 
     await models.close();
-    expect(await outcome).toBe('shelves was not rebuilt: it was closed.');
+    expect(await outcome).toBe('shelves was not rebuilt: the read models were closed.');
     const { models: again } = await startLiveReadModels(book);
     expect(again.statuses()[0]).toMatchObject({ status: 'live', generation: 1, entry: 2500 });
   });

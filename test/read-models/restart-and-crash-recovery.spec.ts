@@ -53,7 +53,7 @@ describe('the first start', () => {
     const { models } = await startReadModels(book);
 
     expect(models.statuses()[0]).toMatchObject({ status: 'building', generation: null, entry: 0, lag: 3 });
-    const sentence = 'shelves is being built: 0 of 3 entries are folded.';
+    const sentence = 'shelves is being built: 0 of 3 entries are projected.';
     expect(() => models.position('shelves')).toThrow(sentence);
     expect(() => models.countParkedStreams('shelves', 0)).toThrow(sentence);
     expect(() => models.query(shelves, 'on', { shelf: 'x' }, 0)).toThrow(
@@ -97,7 +97,7 @@ describe('a restart', () => {
 
     const { warnings } = await startsWell(book, 2);
     expect(warnings.sentences).toContain(
-      `${fileOf(book, 1)} is folded anew: the ledger does not hold its checkpoint, entry 3.`,
+      `${fileOf(book, 1)} is rebuilt: the ledger does not have its position, entry 3.`,
     );
     expect(filesOf(book)).toEqual(['shelves-1-2.db']);
   });
@@ -117,7 +117,7 @@ describe('a restart', () => {
 
     const { warnings } = await startsWell(book, 2);
     expect(warnings.sentences).toContain(
-      `${fileOf(book, 1)} is folded anew, since it cannot be read: file is not a database.`,
+      `${fileOf(book, 1)} is rebuilt, since it cannot be read: file is not a database.`,
     );
   });
 

@@ -44,7 +44,7 @@ export const sourceCommand: fc.Arbitrary<AnyCommand> = fc
   .map(registerSource);
 
 /** Facts of any noun: its specimens, with these fields varied where they have them. */
-export const createCommandArbitrary = (
+const createCommandArbitrary = (
   aggregate: AnyAggregate,
   varied: { readonly [field: string]: fc.Arbitrary<Json> },
 ): fc.Arbitrary<AnyCommand> =>

@@ -4,7 +4,7 @@ import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';
 
-export const STREAM = 'observership-un-ga:csto';
+const STREAM = 'observership-un-ga:csto';
 export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
 export const given = createSpecification(observership, STREAM);
 
@@ -16,7 +16,7 @@ const observershipData = (effective: string, more: JsonObject): JsonObject => ({
 });
 export const statusData = (effective: string, more: JsonObject = {}): JsonObject =>
   observershipData(effective, { kind: 'observer', ...more });
-export const endData = (effective: string, more: JsonObject = {}): JsonObject =>
+const endData = (effective: string, more: JsonObject = {}): JsonObject =>
   observershipData(effective, { reason: 'lapsed', ...more });
 
 export const grant = (effective: string, more: JsonObject = {}): AnyCommand => ({

@@ -7,7 +7,7 @@ import { addLedgerSettings } from './ledger-environment.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
-export type ProcessExit = {
+type ProcessExit = {
   readonly code: number | null;
   readonly signal: string | null;
   readonly errors: string;

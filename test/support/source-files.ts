@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import ts from 'typescript';
 import { projectRoot } from './project-root.js';
 
-export type Import = {
+type Import = {
   /** A file of the project such as `src/node/open-node.ts`, or a package such as `rxjs` or `node:fs`. */
   readonly target: string;
   /** Whether it is erased before the code runs. */
@@ -13,7 +13,7 @@ export type Import = {
   readonly names: readonly string[];
 };
 
-export type Export = { readonly name: string; readonly line: number };
+type Export = { readonly name: string; readonly line: number };
 
 export type SourceFile = {
   /** Relative to the project root. */

@@ -21,11 +21,18 @@ import {
   encodeCursor,
   LIMIT_DEFAULT,
 } from '../shared/query-parameters.js';
-import { defineQuery, QueryPipe, readAsOf, readCursor, readLimit, readText } from '../shared/query.pipe.js';
+import {
+  defineQueryClass,
+  QueryPipe,
+  readAsOf,
+  readCursor,
+  readLimit,
+  readText,
+} from '../shared/query.pipe.js';
 import type { Request } from '../../http/request.js';
 import { ChangeSerializer } from './change-serializer.js';
 
-class ChangesQuery extends defineQuery({
+class ChangesQuery extends defineQueryClass({
   from: readAsOf,
   to: readAsOf,
   projection: readText,

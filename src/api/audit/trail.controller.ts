@@ -19,11 +19,11 @@ import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { type Cursor, encodeCursor, LIMIT_DEFAULT } from '../shared/query-parameters.js';
-import { defineQuery, QueryPipe, readAsOf, readCursor, readLimit } from '../shared/query.pipe.js';
+import { defineQueryClass, QueryPipe, readAsOf, readCursor, readLimit } from '../shared/query.pipe.js';
 import type { Request } from '../../http/request.js';
 import { ChangeSerializer } from './change-serializer.js';
 
-class TrailQuery extends defineQuery({ asOf: readAsOf, limit: readLimit, cursor: readCursor }) {}
+class TrailQuery extends defineQueryClass({ asOf: readAsOf, limit: readLimit, cursor: readCursor }) {}
 
 /** The events of a stream with their amendments, and what each changed. */
 @Controller('audit')

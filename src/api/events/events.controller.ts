@@ -9,7 +9,7 @@ import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { parseInteger, parseParameters } from '../shared/query-parameters.js';
 import {
-  defineQuery,
+  defineQueryClass,
   EmptyQuery,
   parseQuery,
   readAsOf,
@@ -21,7 +21,7 @@ import { type EventFilter, EventScanner, serializeEntry } from './event-scanner.
 import { ExportSender } from './export-sender.js';
 import { LiveFeed } from './live-feed.js';
 
-class EventsQuery extends defineQuery({
+class EventsQuery extends defineQueryClass({
   after: readCount,
   limit: readLimit,
   stream: readText,
@@ -29,7 +29,7 @@ class EventsQuery extends defineQuery({
 }) {}
 
 /** The cursor of a stream is its next revision. */
-class StreamQuery extends defineQuery({ limit: readLimit, cursor: readCount, asOf: readAsOf }) {}
+class StreamQuery extends defineQueryClass({ limit: readLimit, cursor: readCount, asOf: readAsOf }) {}
 
 /** The events of the ledger as they were recorded. */
 @Controller()

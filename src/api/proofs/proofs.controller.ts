@@ -10,11 +10,11 @@ import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { getTreeRoot } from '../shared/ledger-headers.js';
 import { parseInteger } from '../shared/query-parameters.js';
-import { defineQuery, EmptyQuery, parseQuery, QueryPipe, readText } from '../shared/query.pipe.js';
+import { defineQueryClass, EmptyQuery, parseQuery, QueryPipe, readText } from '../shared/query.pipe.js';
 import { createReceipt, RECEIPT_SUFFIX } from '../shared/receipts.js';
 
-class InclusionQuery extends defineQuery({ size: readText }) {}
-class ConsistencyQuery extends defineQuery({ from: readText, to: readText }) {}
+class InclusionQuery extends defineQueryClass({ size: readText }) {}
+class ConsistencyQuery extends defineQueryClass({ from: readText, to: readText }) {}
 
 const encodeHashes = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('base64'));
 

@@ -19,7 +19,7 @@ type ParameterReaders = { readonly [name: string]: ParameterReader<unknown> };
 type QueryClass<T> = { new (): T; readonly parameters: ParameterReaders };
 
 /** The base of a query class. A class without parameters refuses every parameter. */
-export const defineQuery = <R extends ParameterReaders>(
+export const defineQueryClass = <R extends ParameterReaders>(
   parameters: R,
 ): QueryClass<{ readonly [N in keyof R]: ReturnType<R[N]> }> =>
   // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- parseQuery gives the instances their members
@@ -37,7 +37,7 @@ export const readCount: ParameterReader<number | undefined> = (text, name) =>
   text === undefined ? undefined : parseInteger(name, text, 0, 0, Number.MAX_SAFE_INTEGER);
 
 /** For routes without parameters. */
-export class EmptyQuery extends defineQuery({}) {}
+export class EmptyQuery extends defineQueryClass({}) {}
 
 /** Throws ProblemError for an unknown, repeated or invalid parameter. */
 export function parseQuery<T extends object>(type: QueryClass<T>, query: unknown): T {

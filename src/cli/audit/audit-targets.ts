@@ -55,7 +55,7 @@ export async function auditDirectory(
     const task = {
       ledgerFile: directory.ledgerFile,
       scratch: directory.auditScratchDirectory,
-      lend: leaseOfflineFiles(directory.readModelsDirectory),
+      lease: leaseOfflineFiles(directory.readModelsDirectory),
       checkpoint: readLastCheckpoint(directory),
     };
     return await runAuditTask(task, progress, signal);
@@ -94,7 +94,7 @@ function lockDirectory(path: string): DataDirectory {
 }
 
 async function runAuditTask(
-  task: Pick<AuditTask, 'ledgerFile' | 'scratch'> & Partial<Pick<AuditTask, 'lend' | 'checkpoint'>>,
+  task: Pick<AuditTask, 'ledgerFile' | 'scratch'> & Partial<Pick<AuditTask, 'lease' | 'checkpoint'>>,
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<AuditResult> {

@@ -1,18 +1,18 @@
-// What a thread must load for itself, since functions do not cross threads.
+// Loads the read models in the thread that needs them, since functions cannot be sent to another thread.
 import { type EventReader, createEventReader } from '../../ledger/event-reader.js';
 import type { AnyReadModel } from './read-model.js';
 
-/** What the module exports whose URL the engine is given. */
-export type ProjectionModule = {
+/** The exports of the module whose URL the engine is given. */
+type ProjectionModule = {
   readonly readModels: readonly AnyReadModel[];
-  /** By default every fact has the first shape. */
+  /** By default no event is upcast. */
   readonly read?: EventReader;
 };
 
 export async function loadProjections(url: string): Promise<Required<ProjectionModule>> {
   const { readModels, read = createEventReader({}) } = (await import(url)) as ProjectionModule;
   const names = readModels.map(({ name }) => name);
-  const twice = names.find((name, n) => names.indexOf(name) !== n);
-  if (twice) throw new TypeError(`Two read models are named '${twice}'.`);
+  const duplicate = names.find((name, n) => names.indexOf(name) !== n);
+  if (duplicate) throw new TypeError(`Two read models are named '${duplicate}'.`);
   return { readModels, read };
 }

@@ -1,5 +1,4 @@
-// How a read model is declared: its tables, what each event does to their rows, the questions it answers.
-// Everything a projection needs comes from this file; the engine beside it does the rest.
+// How a read model is declared: its tables, what each event does to their rows, its queries.
 import { AMENDMENT_TYPES, type Fact } from '../../eventsourcing/amendments.js';
 import type { AnyEvent } from '../../eventsourcing/message.js';
 import type { FindItems } from './item-reference.js';
@@ -9,23 +8,23 @@ import { TableSchema } from './table-schema.js';
 
 /**
  * What each event does to the rows. Handlers are pure: they depend on the fact and the rows alone. One that
- * throws, or puts a row that does not fit, parks its stream in this read model; nothing else is touched.
+ * throws, or puts a row that its table does not allow, parks its stream in this read model and has no other effect.
  */
-export type HandlersByType<E extends AnyEvent, T extends Tables> = {
+type HandlersByType<E extends AnyEvent, T extends Tables> = {
   readonly [Type in E['type']]?: (fact: Fact<Extract<E, { type: Type }>>, rows: RowsOf<T>) => void;
 };
 
-/** What every event does to the rows, whatever its type is, after its own handler. */
-export type EveryEventHandler<T extends Tables> = (fact: Fact, rows: RowsOf<T>) => void;
+/** Called for events of every type, after the handler of the type. */
+type EveryEventHandler<T extends Tables> = (fact: Fact, rows: RowsOf<T>) => void;
 
-// What the engine sees of a declaration, whatever its events, rows and questions are.
+// A declaration as the engine sees it, without the types of its events, rows and queries.
 export type AnyRows = { readonly [table: string]: Rows<Table> };
 export type Handler = (fact: Fact, rows: AnyRows) => void;
-export type Handlers = {
+type Handlers = {
   readonly when: { readonly [type: string]: Handler | undefined };
   readonly whenever: Handler | undefined;
 };
-export type SharedTables = { readonly tables: Tables; readonly handlers: Handlers };
+type SharedTables = { readonly tables: Tables; readonly handlers: Handlers };
 export type ReadModel<Q extends Queries = Queries> = {
   readonly name: string;
   readonly version: number;
@@ -49,11 +48,13 @@ function toHandlers({
 }): Handlers {
   for (const type in when)
     if (AMENDMENT_TYPES.has(type))
-      throw new TypeError(`Nobody handles ${type}: what it says stands in the facts that it speaks of.`);
+      throw new TypeError(
+        `A read model cannot handle ${type}: amendments are applied to the events that they amend.`,
+      );
   return { when: when as Handlers['when'], whenever: whenever as Handlers['whenever'] };
 }
 
-/** Tables that several read models need, with their handlers: folded into the file of each that includes them. */
+/** Tables that several read models need, with their handlers: projected into the file of each that includes them. */
 export const defineSharedTables =
   <E extends AnyEvent>() =>
   <T extends Tables>(declared: {
@@ -63,8 +64,8 @@ export const defineSharedTables =
   }): SharedTables => ({ tables: declared.tables, handlers: toHandlers(declared) });
 
 /**
- * `readModel<Events>()({ ... })`. The version must rise whenever the rows change that a ledger leads to: its
- * file is then folded anew, which is the only migration there is.
+ * `defineReadModel<Events>()({ ... })`. The version must rise whenever the rows change that a ledger leads to: its file
+ * is then projected again, which is the only migration there is.
  */
 export const defineReadModel =
   <E extends AnyEvent>() =>

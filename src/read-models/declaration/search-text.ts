@@ -1,5 +1,5 @@
-// What full-text search takes for a word. Index and query go through the same function, so the tokenizer of
-// SQLite only has to split at spaces.
+// How full-text search splits text into words. Index and query use the same function, so the tokenizer of SQLite only
+// has to split at spaces.
 
 const LETTER = '[\\p{L}\\p{M}\\p{N}]';
 /**
@@ -13,7 +13,7 @@ const RUNS = new RegExp(`(?:${SPACELESS})+|(?:(?!${SPACELESS})${LETTER})+`, 'gu'
 // By way of upper case, so that Straße is STRASSE.
 const foldCase = (text: string) => text.toUpperCase().toLowerCase().normalize('NFC');
 
-/** The words of a text in NFC and without case, separated by spaces: what the index holds. */
+/** The words of a text in NFC and case-folded, separated by spaces: the content of the index. */
 export const toSearchableText = (text: string): string => (foldCase(text).match(WORDS) ?? []).join(' ');
 
 /**

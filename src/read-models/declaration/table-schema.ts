@@ -1,10 +1,12 @@
-// A declared table in SQL, and its rows between objects (for handlers and queries) and values (for SQLite).
+// A declared table in SQL, and the conversion of its rows between objects (for handlers and queries) and values (for
+// SQLite).
 import type { Json } from '../../json/json.js';
+import { ApplicationError } from '../../errors/application-error.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import type { Table, Tables } from './table.js';
 import type { SqlValue } from './view.js';
 
-/** `to_entry` while a row stands. */
+/** `to_entry` of a row version that is not closed. */
 export const OPEN_ENDED = Number.MAX_SAFE_INTEGER;
 
 type DeclaredTables = { readonly tables: Tables };
@@ -13,7 +15,9 @@ export type Values = readonly SqlValue[];
 export type PlainRow = { readonly [column: string]: unknown };
 
 /** A row that its table's declaration does not allow. */
-export class InvalidRowError extends Error {}
+class InvalidRowError extends ApplicationError {
+  readonly code = 'invalid-row';
+}
 
 const RESERVED_TABLES = new Set(['checkpoint', 'parked']);
 const RESERVED_COLUMNS = new Set(['row', 'stream', 'from_entry', 'to_entry', 'rowid']);
@@ -43,14 +47,14 @@ export class TableSchema {
       !this.columns.every((column) => /^[a-z][A-Za-z0-9_]*$/.test(column) && !RESERVED_COLUMNS.has(column)) ||
       !used.every((column) => column in table.columns) ||
       !this.#keyIndexes.every(
-        (at) => this.#columnTypes[at]?.type !== 'json' && !this.#columnTypes[at]?.nullable,
+        (index) => this.#columnTypes[index]?.type !== 'json' && !this.#columnTypes[index]?.nullable,
       ) ||
       table.key.length === 0
     )
-      throw new TypeError(`The table '${name}' cannot be declared like this: see TableShape.`);
+      throw new TypeError(`The table '${name}' cannot be declared like this: see TableSchema.`);
   }
 
-  /** What folding needs: standing rows are found by stream and key. */
+  /** What the writer needs: current rows are found by stream and key. */
   get createTableSql(): string {
     const { name, table } = this;
     const types = this.#columnTypes.map(
@@ -60,7 +64,7 @@ export class TableSchema {
     return [
       `CREATE TABLE "${name}" (row INTEGER PRIMARY KEY, stream TEXT NOT NULL, ${types.join(', ')}, from_entry INTEGER NOT NULL, to_entry INTEGER NOT NULL) STRICT;`,
       `CREATE UNIQUE INDEX "${name}_standing" ON "${name}" (stream, ${quoteColumns(table.key)}) WHERE to_entry = ${OPEN_ENDED};`,
-      // Only ever added to: a version row keeps its text for good.
+      // Append-only: a row version never changes its text.
       ...(table.search
         ? [`CREATE VIRTUAL TABLE "${name}_search" USING fts5 (words, content='', tokenize='ascii');`]
         : []),
@@ -68,9 +72,9 @@ export class TableSchema {
   }
 
   /**
-   * What reading needs. Declared indexes end in `to_entry`, so that a reader of the present passes over closed
-   * versions inside the index. Closed versions are found by the entry that closed them; `from_entry` needs no
-   * index, since rows are numbered in its order.
+   * What readers need. Declared indexes end in `to_entry`, so that a query of the present skips closed versions inside
+   * the index. Closed versions are found by the entry that closed them; `from_entry` needs no index, since rows are
+   * numbered in its order.
    */
   get createIndexesSql(): string {
     const { name, table } = this;
@@ -83,7 +87,7 @@ export class TableSchema {
     ].join('\n');
   }
 
-  /** Throws RowDoesNotFit unless the row is what the declaration says. */
+  /** Throws InvalidRowError unless the row is what the declaration says. */
   encode(row: PlainRow): Values {
     const values = this.columns.map((column, n) => this.#encodeValue(row[column], column, n));
     for (const column in row)
@@ -106,13 +110,13 @@ export class TableSchema {
 
   /** The key's values of a row, or of a key alone. */
   encodeKey(row: PlainRow): Values {
-    return this.#keyIndexes.map((at) =>
-      this.#encodeValue(row[this.columns[at] as string], this.columns[at] as string, at),
+    return this.#keyIndexes.map((index) =>
+      this.#encodeValue(row[this.columns[index] as string], this.columns[index] as string, index),
     );
   }
 
   getKey(values: Values): Values {
-    return this.#keyIndexes.map((at) => values[at] as SqlValue);
+    return this.#keyIndexes.map((index) => values[index] as SqlValue);
   }
 
   /** Orders two keys. */
@@ -139,7 +143,7 @@ export class TableSchema {
 export const getTableSchemas = ({ tables }: DeclaredTables): readonly TableSchema[] =>
   Object.entries(tables).map(([name, table]) => new TableSchema(name, table));
 
-/** The tables of a file, and what readers need besides. Two declarations that agree in both can share a file. */
+/** The tables of a file, and the indexes for readers. Two declarations with equal SQL can use the same file. */
 export function getSqlSchema(model: DeclaredTables): { readonly tables: string; readonly indexes: string } {
   const shapes = getTableSchemas(model);
   const tables = [

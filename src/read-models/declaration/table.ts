@@ -4,8 +4,8 @@
  * `json` holds any JSON value, stored as canonical JSON and returned parsed; `?` allows null. There is no boolean: use
  * 0 and 1, or json.
  */
-export type ColumnType = 'text' | 'integer' | 'json' | 'text?' | 'integer?' | 'json?';
-export type Columns = { readonly [column: string]: ColumnType };
+type ColumnType = 'text' | 'integer' | 'json' | 'text?' | 'integer?' | 'json?';
+type Columns = { readonly [column: string]: ColumnType };
 
 declare const jsonType: unique symbol;
 /** A json column of a known type: `entries: json<readonly number[]>()`. */
@@ -56,13 +56,13 @@ export const defineTable = <const C extends Columns, const K extends KeyColumn<C
 export type RowOfColumns<C extends Columns> = { readonly [N in keyof C]: ValueOf<C[N]> };
 export type Row<T extends Table> = T extends Table<infer C> ? RowOfColumns<C> : never;
 /** A row to be put; a nullable column may be left out. */
-export type NewRow<T extends Table> =
+type NewRow<T extends Table> =
   T extends Table<infer C>
     ? { readonly [N in Exclude<keyof C, NullableColumn<C>>]: ValueOf<C[N]> } & {
         readonly [N in NullableColumn<C>]?: ValueOf<C[N]> | undefined;
       }
     : never;
-export type Key<T extends Table> =
+type Key<T extends Table> =
   T extends Table<infer C, infer K> ? { readonly [N in K & keyof C]: ValueOf<C[N]> } : never;
 
 /**

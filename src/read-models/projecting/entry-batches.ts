@@ -1,13 +1,12 @@
-// Entries as they are folded. The facts of a group become readable together: all of them carry one stamp, the
-// group's last entry.
+// Entries as they are projected. The events of a group become readable together, at the group's last entry.
 import { AMENDMENT_TYPES, toFact, type Fact } from '../../eventsourcing/amendments.js';
 import type { EventMetadata, RecordedEvent } from '../../eventsourcing/message.js';
 import type { Entry } from '../../ledger/entry.js';
 import type { EventReader } from '../../ledger/event-reader.js';
 
-/** The whole of what is folded at once: one entry, or a group of them; in any case of one stream. */
+/** What is projected at once: one entry, or a group of them; in any case of one stream. */
 export type EntryBatch = {
-  /** The entry that its rows name. */
+  /** The `from_entry` and `to_entry` of the rows that it changes. */
   readonly lastEntry: number;
   /** The leaf of that entry. */
   readonly leaf: Buffer;
@@ -16,18 +15,18 @@ export type EntryBatch = {
   /** How many entries the stream has with these. */
   readonly revisions: number;
   readonly types: readonly string[];
-  /** The facts as they were said. */
+  /** The events as they were recorded. */
   readonly facts: readonly Fact[];
-  /** Whether one of them says something about an earlier one. */
+  /** Whether one of them amends an earlier event. */
   readonly amends: boolean;
   /** The first of them that could not be read; `facts` then ends before it. */
   readonly unreadable?: UnreadableEntry;
 };
 
-/** An entry whose bytes are in order, but which this release does not understand. */
+/** An entry whose bytes are intact, but which this release cannot read. */
 export type UnreadableEntry = { readonly entry: number; readonly reason: string };
 
-/** Facts of one stream, up to the first that cannot be read. */
+/** The events of one stream, up to the first that cannot be read. */
 export function readEntries(
   entries: readonly Entry[],
   read: EventReader,
@@ -35,7 +34,7 @@ export function readEntries(
   const facts: RecordedEvent[] = [];
   for (const entry of entries)
     try {
-      // What came before is all of it, or of no use to find by revision what a correction speaks of.
+      // An upcaster finds an amended event by its revision, so earlier events help only if all of them are there.
       facts.push(read(entry, entry.revision === facts.length ? facts : []));
     } catch (error) {
       return { facts, unreadable: { entry: entry.entry, reason: `${entry.type}: ${toErrorMessage(error)}` } };
@@ -46,34 +45,34 @@ export function readEntries(
 export const toErrorMessage = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** The types as they read today; of what cannot be read, those that are stored. */
+/** The types after upcasting; those that are stored where an entry cannot be read. */
 export const getEventTypes = (
   entries: readonly Entry[],
   facts: readonly RecordedEvent[],
 ): readonly string[] => entries.map(({ type }, n) => facts[n]?.type ?? type);
 
-/** The entry that rows name: the group's last one, for an entry of a group; else the entry itself. */
+/** The group's last entry, for an entry of a group; else the entry itself. */
 export const getLastGroupEntry = (entry: number, { group }: EventMetadata): number =>
   group ? entry + Math.max(0, group.of - 1 - group.index) : entry;
 
-/** Cuts consecutive entries into stamps. If they end inside a group, it is left out, and ends at `groupEnd`. */
+/** Splits consecutive entries into batches. If they end inside a group, it is left out, and ends at `groupEnd`. */
 export function splitIntoBatches(
   entries: readonly Entry[],
   read: EventReader,
-): { readonly stamps: readonly EntryBatch[]; readonly groupEnd?: number } {
-  const stamps: EntryBatch[] = [];
+): { readonly batches: readonly EntryBatch[]; readonly groupEnd?: number } {
+  const batches: EntryBatch[] = [];
   for (let from = 0; from < entries.length;) {
     const first = entries[from] as Entry;
-    // Almost every entry stands alone and can be read: it is parsed once.
+    // Almost every entry is in no group and can be read: it is parsed once.
     const alone = readEntries([first], read);
     const metadata = alone.facts[0]?.metadata ?? (JSON.parse(first.metadata) as EventMetadata);
     const lastEntry = getLastGroupEntry(first.entry, metadata);
     const size = lastEntry - first.entry + 1;
-    if (from + size > entries.length) return { stamps, groupEnd: lastEntry };
+    if (from + size > entries.length) return { batches, groupEnd: lastEntry };
     const group = entries.slice(from, from + size);
     const last = group.at(-1) as Entry;
     const { facts, unreadable } = size === 1 ? alone : readEntries(group, read);
-    stamps.push({
+    batches.push({
       lastEntry,
       leaf: last.leaf,
       stream: first.stream,
@@ -86,5 +85,5 @@ export function splitIntoBatches(
     });
     from += size;
   }
-  return { stamps };
+  return { batches };
 }

@@ -1,5 +1,5 @@
-// The files of a directory: `<name>-<version>-<generation>.db`, with SQLite's own beside them. A name never
-// means two files: a number stays taken as long as anybody could still hold the file that had it.
+// The files of a directory: `<name>-<version>-<generation>.db`, with SQLite's own beside them. A name is never used for
+// two files: a number stays taken as long as a thread could still have the file open that had it.
 import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -13,7 +13,7 @@ export type Generation = {
 const GENERATION_FILE = /^([a-z][a-z-]*)-(\d+)-(\d+)\.db(-wal|-shm|-journal)?$/;
 const COMPANION_SUFFIXES = ['-wal', '-shm', '-journal'];
 
-/** Highest number first. Remains of a removal that was cut short count too. */
+/** Highest number first. What an interrupted removal left counts, too. */
 export function listGenerations(directory: string, name: string): readonly Generation[] {
   const found = new Map<number, Generation>();
   for (const entry of readdirSync(directory)) {
@@ -36,7 +36,7 @@ export const toGeneration = (
   file: join(directory, `${name}-${version}-${generation}.db`),
 });
 
-/** Creates the empty file of a number that no file of this name has had. */
+/** Creates an empty file with a number that no file of this name has had. */
 export function createNextGeneration(directory: string, name: string, version: number): Generation {
   const taken = listGenerations(directory, name)[0]?.generation ?? 0;
   const next = toGeneration(directory, name, version, taken + 1);
@@ -44,12 +44,12 @@ export function createNextGeneration(directory: string, name: string, version: n
   return next;
 }
 
-/** Whether anything was ever written to it. */
+/** Whether nothing was ever written to it. */
 export const isEmpty = ({ file }: Generation): boolean => !existsSync(file) || statSync(file).size === 0;
 
 /**
- * Removes the files of a generation that nobody serves. The highest number is only emptied, which keeps it
- * taken. The database goes first: without it what is beside it means nothing, but not the other way round.
+ * Removes the files of a generation that does not serve. The highest number is only emptied, which keeps it taken. The
+ * database goes first: a crash may leave its companion files, which mean nothing without it, but never the reverse.
  */
 export function removeGeneration(directory: string, { name, generation, file }: Generation): void {
   const highest = listGenerations(directory, name)[0]?.generation;

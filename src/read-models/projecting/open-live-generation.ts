@@ -1,4 +1,4 @@
-// Which files may be served, found out at the start.
+// Finds the files that may be served, at the start.
 import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { type Generation, listGenerations, isEmpty, removeGeneration } from './generations.js';
@@ -7,9 +7,9 @@ import type { AnyReadModel } from '../declaration/read-model.js';
 import { toErrorMessage } from './entry-batches.js';
 
 /**
- * The highest complete generation of the declared version whose checkpoint the ledger holds; whatever else there
- * is of this read model is removed. Undefined if there is none: then nothing is removed yet, so that a number
- * stays taken until the generation after it exists.
+ * Opens the highest complete generation of the declared version whose position the ledger has, and removes all others of
+ * this read model. Undefined if there is none: then nothing is removed yet, so that a number stays taken until the next
+ * generation exists.
  */
 export function openLiveGeneration(
   directory: string,
@@ -26,7 +26,7 @@ export function openLiveGeneration(
       for (const other of generations) if (other !== generation) removeGeneration(directory, other);
       return file;
     }
-    warn(`${generation.file} is folded anew: the ledger does not hold its checkpoint, entry ${file.entry}.`);
+    warn(`${generation.file} is rebuilt: the ledger does not have its position, entry ${file.entry}.`);
     file.close();
   }
   return undefined;
@@ -36,19 +36,19 @@ function tryOpen(generation: Generation, model: AnyReadModel, warn: (sentence: s
   try {
     return ReadModelWriter.open(generation, model);
   } catch (error) {
-    warn(`${generation.file} is folded anew, since it cannot be read: ${toErrorMessage(error)}.`);
+    warn(`${generation.file} is rebuilt, since it cannot be read: ${toErrorMessage(error)}.`);
     return undefined;
   }
 }
 
-/** Whether the ledger has the entry that the file has reached, with this leaf. */
+/** Whether the ledger has the entry that the file has reached, with the same leaf hash. */
 export function isPositionInLedger(ledger: Ledger, { entry, leaf }: ReadModelWriter): boolean {
   if (entry === 0) return true;
   try {
-    const held = ledger.findByNumber(entry)?.leaf;
-    return held !== undefined && leaf !== null && held.equals(leaf);
+    const leafInLedger = ledger.findByNumber(entry)?.leaf;
+    return leafInLedger !== undefined && leaf !== null && leafInLedger.equals(leaf);
   } catch (error) {
-    // The entry's bytes went bad under its leaf: the ledger's trouble, and no reason to lose what was folded.
+    // The entry is damaged, its leaf is not: a fault of the ledger, and no reason to discard what was projected.
     if (error instanceof DamagedEntryError) return true;
     throw error;
   }

@@ -1,24 +1,23 @@
-// Keeps files at the head: one batch, a look at what has arrived meanwhile, the next batch.
+// Keeps files at the head, batch by batch; between two batches messages are received.
 import type { Projector } from './projector.js';
 import { isSqliteError, type ReadModelWriter, type ParkedStream } from './read-model-writer.js';
+import { RETRY_DELAY_MS } from '../timeouts.js';
 import { toErrorMessage } from './entry-batches.js';
 
-export const RETRY_DELAY_MS = 1000;
-
-/** Whether it may work later without anybody changing the code: a full disk, a lock, too many open files. */
+/** Whether a retry may succeed without a change of the code: a full disk, a lock, too many open files. */
 export const isTransientError = (error: unknown): boolean =>
   error instanceof Error &&
   ('syscall' in error ||
     (isSqliteError(error) && /^SQLITE_(FULL|BUSY|LOCKED|IOERR|CANTOPEN|NOMEM|PROTOCOL)/.test(error.code)));
 
-export interface ProjectionListener {
-  /** The file now holds everything up to its entry. All that moved in one batch is told in one call. */
+interface ProjectionListener {
+  /** The files hold everything up to their entry. One call for all files of a batch. */
   onProjected(
     moved: readonly { readonly file: ReadModelWriter; readonly parked: readonly ParkedStream[] }[],
   ): void;
-  /** Nothing more will be folded into these. */
+  /** Nothing more is projected into these. */
   onFailed(files: readonly ReadModelWriter[], reason: string): void;
-  /** Nothing is lost: it is tried again until it works. Told once for a row of the same failures. */
+  /** Nothing is lost: it is retried until it succeeds. Called once for a series of equal failures. */
   onRetry(file: ReadModelWriter, reason: string): void;
 }
 
@@ -41,18 +40,18 @@ export class ProjectionRunner {
     return this.#head;
   }
 
-  /** It is folded from the next call of `toward` on. */
+  /** It is projected from the next call of `advanceTo` on. */
   add(file: ReadModelWriter): void {
     this.#files.add(file);
   }
 
-  /** Between batches, so always: no file is left inside a transaction. */
+  /** Callers run between batches, so the file is never inside a transaction. */
   remove(file: ReadModelWriter): void {
     this.#files.delete(file);
     this.#failed.delete(file);
   }
 
-  /** Entries up to this one may be folded. A short way is gone before this returns. */
+  /** Entries up to this one may be projected. The first batch is done before this returns. */
   advanceTo(head: number): void {
     this.#head = Math.max(this.#head, head);
     this.#run();
@@ -65,19 +64,19 @@ export class ProjectionRunner {
 
   #run(): void {
     if (this.#isScheduled || this.#stopped) return;
-    const able = [...this.#files].filter(
+    const ready = [...this.#files].filter(
       (file) => !this.#failed.has(file) && !this.#waitingToRetry.has(file),
     );
-    if (able.length === 0) return;
+    if (ready.length === 0) return;
     try {
-      const outcomes = this.projector.projectBatch(able, this.#head);
-      if (outcomes.length === 0) return this.#stopAtDamage(able);
+      const outcomes = this.projector.projectBatch(ready, this.#head);
+      if (outcomes.length === 0) return this.#stopAtDamage(ready);
       const moved = outcomes.filter(({ error }) => error === undefined);
       for (const { file } of moved) this.#lastErrors.delete(file);
       if (moved.length > 0) this.listener.onProjected(moved);
       for (const { file, error } of outcomes) if (error !== undefined) this.#scheduleRetry(file, error);
     } catch (error) {
-      for (const file of able) this.#scheduleRetry(file, error);
+      for (const file of ready) this.#scheduleRetry(file, error);
       return;
     }
     this.#isScheduled = [...this.#files].some(({ entry }) => entry < this.#head);

@@ -1,8 +1,9 @@
-// The thread that owns the live files. See messages.ts for what it is told and what it says.
+// The thread that writes the live files. Its messages are in worker-messages.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
+import { RETRY_DELAY_MS } from '../timeouts.js';
 import { loadProjections } from '../declaration/load-projections.js';
-import { ProjectionRunner, isTransientError, RETRY_DELAY_MS } from './projection-runner.js';
+import { ProjectionRunner, isTransientError } from './projection-runner.js';
 import { Projector } from './projector.js';
 import { toGeneration, removeGeneration } from './generations.js';
 import { openLiveGeneration } from './open-live-generation.js';
@@ -21,7 +22,7 @@ const send = (message: FromProjectionWorker): void => parentPort?.postMessage(me
 const { readModels, read } = await loadProjections(declarations);
 const ledger = new SqliteLedger(ledgerFile);
 const live = new Map<string, ReadModelWriter>();
-/** New generations on their way to the entry that the one before had reached. */
+/** New generations that have not yet reached the entry of the one before. */
 const adopting = new Map<string, { readonly file: ReadModelWriter; readonly head: number }>();
 
 const toOpenedGeneration = (
@@ -38,7 +39,7 @@ const runner = new ProjectionRunner(new Projector(ledger, read), {
   onProjected(moved) {
     const files = moved.filter(({ file }) => live.get(file.model.name) === file);
     if (files.length > 0)
-      send({ type: 'folded', files: files.map(({ file, parked }) => toOpenedGeneration(file, parked)) });
+      send({ type: 'projected', files: files.map(({ file, parked }) => toOpenedGeneration(file, parked)) });
     for (const { file } of moved) switchGeneration(file.model.name);
   },
   onFailed(files, reason) {
@@ -54,7 +55,7 @@ const runner = new ProjectionRunner(new Projector(ledger, read), {
     }
   },
   onRetry({ generation: { name, generation } }, reason) {
-    send({ type: 'troubled', name, generation, reason });
+    send({ type: 'retrying', name, generation, reason });
   },
 });
 
@@ -71,12 +72,12 @@ function adopt(name: string, generation: number): void {
   } catch (error) {
     if (!isTransientError(error))
       return send({ type: 'failed', name, generation, reason: toErrorMessage(error) });
-    send({ type: 'troubled', name, generation, reason: toErrorMessage(error) });
+    send({ type: 'retrying', name, generation, reason: toErrorMessage(error) });
     setTimeout(() => adopt(name, generation), RETRY_DELAY_MS).unref();
   }
 }
 
-/** Lets a new generation take over as soon as nobody could tell that it is younger. */
+/** Lets a new generation take over as soon as it has every entry that clients could read from the one before. */
 function switchGeneration(name: string, ceiling = Infinity): void {
   const adopted = adopting.get(name);
   const before = live.get(name);
@@ -107,7 +108,7 @@ parentPort?.on('message', (message: ToProjectionWorker) => {
       break;
     }
     case 'close':
-      // Messages arrive between batches: none is cut short.
+      // Messages arrive between batches, so no batch is interrupted.
       runner.stop();
       for (const file of live.values()) file.close();
       for (const { file } of adopting.values()) file.close();

@@ -1,4 +1,4 @@
-// From the ledger into the files, batch by batch. Files at the same entry share what was read.
+// Projects the ledger into files, batch by batch. Files at the same entry share the entries that were read.
 import { getEffectiveHistory } from '../../eventsourcing/amendments.js';
 import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
@@ -6,8 +6,8 @@ import type { EventReader } from '../../ledger/event-reader.js';
 import type { StreamHistory, ReadModelWriter, ParkedStream } from './read-model-writer.js';
 import { readEntries, type EntryBatch, splitIntoBatches, getEventTypes } from './entry-batches.js';
 
-/** What became of one file's share of a batch: folded and committed, or thrown away because of `error`. */
-export type BatchOutcome = {
+/** The result of a batch for one file: projected and committed, or rolled back because of `error`. */
+type BatchOutcome = {
   readonly file: ReadModelWriter;
   readonly parked: readonly ParkedStream[];
   readonly error?: unknown;
@@ -18,7 +18,7 @@ export class Projector {
   readonly #read: EventReader;
   readonly #batchSize: number;
   #damage: DamagedEntryError | undefined;
-  /** The last entry that can be folded: Infinity unless the ledger is damaged. */
+  /** The last entry that can be projected: Infinity unless the ledger is damaged. */
   #lastReadableEntry = Infinity;
 
   constructor(ledger: Ledger, read: EventReader, batch = 2000) {
@@ -27,7 +27,7 @@ export class Projector {
     this.#batchSize = batch;
   }
 
-  /** Why nothing above `ceiling` is folded, once that is known. */
+  /** Why nothing above `lastReadableEntry` is projected, once that is known. */
   get damage(): DamagedEntryError | undefined {
     return this.#damage;
   }
@@ -37,58 +37,58 @@ export class Projector {
   }
 
   /**
-   * Folds one batch into those of the files that are furthest behind `head`, and stops before the next file so
-   * that they go on together. Empty if nobody is behind, or only by a group that is not whole yet. Throws if the
-   * ledger cannot be read; nothing is folded then.
+   * Projects one batch into the files that are furthest behind `head`, and stops at the position of the next file so
+   * that they go on together. Empty if no file is behind, or only by a group that is not complete yet. Throws if the
+   * ledger cannot be read; nothing is projected then.
    */
   projectBatch(files: Iterable<ReadModelWriter>, head: number): readonly BatchOutcome[] {
     const positions = [...files].map(({ entry }) => entry);
     const from = Math.min(...positions);
     const until = Math.min(head, this.#lastReadableEntry, ...positions.filter((entry) => entry > from));
     if (from >= until) return [];
-    let stamps: readonly EntryBatch[];
+    let batches: readonly EntryBatch[];
     try {
-      stamps = this.#readBatches(from, until);
+      batches = this.#readBatches(from, until);
     } catch (error) {
       if (!(error instanceof DamagedEntryError)) throw error;
       this.#stopBefore(error.entry, error);
       return this.projectBatch(files, head);
     }
-    if (stamps.length === 0) return [];
+    if (batches.length === 0) return [];
     return this.#applyBatches(
       [...files].filter(({ entry }) => entry === from),
-      stamps,
+      batches,
     );
   }
 
   #readBatches(from: number, until: number): readonly EntryBatch[] {
     const limit = Math.min(this.#batchSize, until - from);
-    const { stamps, groupEnd } = splitIntoBatches(this.#ledger.readAfter(from, limit), this.#read);
-    // A group that begins the batch and is longer than it is read whole, or left until it is there.
-    if (stamps.length > 0 || groupEnd === undefined || groupEnd > until) return stamps;
-    return splitIntoBatches(this.#ledger.readAfter(from, groupEnd - from), this.#read).stamps;
+    const { batches, groupEnd } = splitIntoBatches(this.#ledger.readAfter(from, limit), this.#read);
+    // A group that begins the batch and exceeds it is read whole, or left until its last entry is recorded.
+    if (batches.length > 0 || groupEnd === undefined || groupEnd > until) return batches;
+    return splitIntoBatches(this.#ledger.readAfter(from, groupEnd - from), this.#read).batches;
   }
 
-  #applyBatches(files: readonly ReadModelWriter[], stamps: readonly EntryBatch[]): readonly BatchOutcome[] {
+  #applyBatches(files: readonly ReadModelWriter[], batches: readonly EntryBatch[]): readonly BatchOutcome[] {
     const errors = new Map<ReadModelWriter, unknown>();
     let last: EntryBatch | undefined;
-    fold: for (const stamp of stamps) {
+    project: for (const batch of batches) {
       let history: StreamHistory | undefined;
       for (const file of files) {
         if (errors.has(file)) continue;
         try {
-          file.applyBatch(stamp, () => (history ??= this.#loadHistory(stamp)));
+          file.applyBatch(batch, () => (history ??= this.#loadHistory(batch)));
         } catch (error) {
           if (error instanceof DamagedEntryError) {
-            // An earlier entry of the stream went bad after it was folded. History is asked for before
-            // anything is written, so this stamp left nothing behind in any file.
-            this.#stopBefore(stamp.first.entry, error);
-            break fold;
+            // An earlier entry of the stream was damaged after it was projected. The history is read before
+            // anything is written, so this batch left nothing in any file.
+            this.#stopBefore(batch.first.entry, error);
+            break project;
           }
           errors.set(file, error);
         }
       }
-      last = stamp;
+      last = batch;
     }
     return files.map((file) => {
       try {

@@ -1,9 +1,10 @@
-// A read model's file as its one writer sees it. Folding is exactly once because rows and checkpoint are one
-// transaction: a crash leaves the file as of some earlier checkpoint, from which the next start goes on.
+// Writes a read model's file. Each entry is projected exactly once because rows and position are one transaction: a crash
+// leaves the file as of an earlier position, from which the next start goes on.
 import Database from 'better-sqlite3';
 import type { Fact } from '../../eventsourcing/amendments.js';
 import { getSqliteCode } from '../../ledger/sqlite/schema.js';
 import { type StagedChange, RowChanges, type RowVersion } from './row-changes.js';
+import { LOCK_WAIT_MS } from '../timeouts.js';
 import type { Generation } from './generations.js';
 import type { AnyReadModel, Handler } from '../declaration/read-model.js';
 import type { SqlValue } from '../declaration/view.js';
@@ -17,30 +18,30 @@ import {
   type Values,
 } from '../declaration/table-schema.js';
 
-/** A stream that this read model could not digest: it stands as it was before `stamp`. */
+/** A stream that this read model could not project: its rows are as before entry `stamp`. */
 export type ParkedStream = {
   readonly stream: string;
-  /** The entry that could not be digested, and that of the rows that it would have made. */
+  /** `entry` could not be projected; `stamp` is the entry that its rows would have had. */
   readonly entry: number;
   readonly stamp: number;
   readonly reason: string;
 };
 
-/** A stream as it stands after a correction. */
+/** A stream with its amendments applied. */
 export type StreamHistory = {
   readonly types: ReadonlySet<string>;
   readonly facts: readonly Fact[];
   readonly unreadable?: UnreadableEntry;
 };
 
-/** How many entries that concern nothing may pass before the checkpoint is written all the same. */
+/** How many entries without changes may pass before the position is written all the same. */
 const POSITION_WRITE_INTERVAL = 10_000;
 
 export class ReadModelWriter {
   readonly #db: Database.Database;
   readonly #tables: readonly TableStatements[];
   readonly #rowChanges: RowChanges;
-  /** By event type, as far as such types were met. */
+  /** By event type; filled as types occur. */
   readonly #handlers = new Map<string, readonly Handler[]>();
   readonly #parked = new Map<string, ParkedStream>();
   readonly #begin: Database.Statement;
@@ -55,7 +56,7 @@ export class ReadModelWriter {
   #inTransaction = false;
   #hasIndexes = false;
 
-  /** Creates the file's tables in an empty file, with nothing folded and not yet complete. */
+  /** Creates the tables in an empty file: at position 0, and not complete. */
   static create(generation: Generation, model: AnyReadModel): ReadModelWriter {
     const db = openDatabase(generation.file);
     try {
@@ -80,7 +81,7 @@ export class ReadModelWriter {
       const found = db.prepare('SELECT complete, schema FROM checkpoint').get() as
         { complete: number; schema: string } | undefined;
       if (found?.complete === 1 && found.schema === tables + indexes) {
-        configureForServing(db); // a crash may have come between the mark and the change of mode
+        configureForServing(db); // after a crash between the mark and the change of mode
         return new ReadModelWriter(db, generation, model);
       }
       db.close();
@@ -91,7 +92,7 @@ export class ReadModelWriter {
     }
   }
 
-  /** Opens a file that was closed before it was complete, to fold on. Undefined if it is not of this declaration. */
+  /** Opens a file that was closed before it was complete, to go on. Undefined if it is not of this declaration. */
   static reopen(generation: Generation, model: AnyReadModel): ReadModelWriter | undefined {
     const db = openDatabase(generation.file);
     try {
@@ -133,7 +134,7 @@ export class ReadModelWriter {
       this.#parked.set(parked.stream, parked);
   }
 
-  /** The last entry that is folded and committed. */
+  /** The last entry that is projected and committed. */
   get entry(): number {
     return this.#entry;
   }
@@ -149,37 +150,40 @@ export class ReadModelWriter {
   }
 
   /**
-   * Folds a stamp. What it changes is in the file after `commit`, or never. `history` is the stream as it stands
-   * with this stamp, asked for only if the stamp amends. Throws what SQLite or `history` throws, and only that.
+   * Projects a batch. Its changes are in the file after `commit`, or never. `loadHistory` returns the stream up to and
+   * with this batch, and is called only if the batch amends. Throws only what SQLite or `loadHistory` throws.
    */
-  applyBatch(stamp: EntryBatch, history: () => StreamHistory): void {
-    if (this.#parked.has(stamp.stream)) return;
-    let said: Pick<EntryBatch, 'facts' | 'unreadable'> = stamp;
-    if (stamp.amends) {
-      const whole = history();
-      if (!this.#handlesAny(whole.types)) return;
-      said = whole;
-    } else if (!this.#handlesAny(stamp.types)) return;
-    if (said.unreadable) return this.#park(stamp, said.unreadable);
+  applyBatch(batch: EntryBatch, loadHistory: () => StreamHistory): void {
+    if (this.#parked.has(batch.stream)) return;
+    let input: Pick<EntryBatch, 'facts' | 'unreadable'> = batch;
+    if (batch.amends) {
+      const history = loadHistory();
+      if (!this.#handlesAny(history.types)) return;
+      input = history;
+    } else if (!this.#handlesAny(batch.types)) return;
+    if (input.unreadable) return this.#park(batch, input.unreadable);
 
-    this.#rowChanges.begin(stamp.stream, { anew: stamp.amends, first: stamp.first.revision === 0 });
-    for (const fact of said.facts)
+    this.#rowChanges.begin(batch.stream, {
+      isReplay: batch.amends,
+      isFirst: batch.first.revision === 0,
+    });
+    for (const fact of input.facts)
       for (const handler of this.#getHandlers(fact.type))
         try {
           handler(fact, this.#rowChanges.rows);
         } catch (error) {
           if (isSqliteError(error)) throw error;
-          return this.#park(stamp, { entry: fact.entry, reason: `${fact.type}: ${toErrorMessage(error)}` });
+          return this.#park(batch, { entry: fact.entry, reason: `${fact.type}: ${toErrorMessage(error)}` });
         }
     const changes = this.#rowChanges.changes();
     if (changes.length === 0) return;
     this.#ensureTransaction();
-    for (const change of changes) this.#tables[change.table]?.apply(stamp.stream, change, stamp.lastEntry);
+    for (const change of changes) this.#tables[change.table]?.apply(batch.stream, change, batch.lastEntry);
   }
 
-  /** Everything up to this entry is folded. Returns what was parked on the way. */
+  /** Commits the changes of all entries up to this one. Returns the streams that were parked. */
   commit(entry: number, leaf: Buffer): readonly ParkedStream[] {
-    // What concerned nothing may be folded again after a crash, so it need not be written each time.
+    // Entries without changes may be projected again after a crash, so the position is not written for each.
     if (entry - this.#persistedEntry >= POSITION_WRITE_INTERVAL) this.#ensureTransaction();
     if (this.#inTransaction) {
       this.#updatePosition.run(entry, leaf);
@@ -194,16 +198,16 @@ export class ReadModelWriter {
     return parked;
   }
 
-  /** Forgets everything since the last commit. */
+  /** Discards everything since the last commit. */
   rollback(): void {
     for (const { stream } of this.#newlyParked) this.#parked.delete(stream);
     this.#newlyParked = [];
     this.#inTransaction = false;
-    // Some errors have rolled back already.
+    // SQLite rolls back by itself at some errors.
     if (this.#db.inTransaction) this.#rollback.run();
   }
 
-  /** Gives a new file its indexes, which is faster at once than row by row. Folding may go on afterwards. */
+  /** Creates the indexes of a new file, which is faster at once than row by row. Projecting may go on afterwards. */
   createIndexes(): void {
     this.#db.exec(getSqlSchema(this.model).indexes);
     this.#hasIndexes = true;
@@ -214,9 +218,9 @@ export class ReadModelWriter {
   }
 
   /**
-   * Marks a new file as one that may go live. Once this returns it is that on disk, too; a crash before leaves a
-   * file that is not complete. The rollback journal sees to that: it is on disk before the mark is written, and
-   * gone only after everything else is there as well.
+   * Marks a new file as complete: it may serve. Once this returns the mark is durable; a crash before leaves a file that
+   * is not complete. The rollback journal guarantees that: it is durable before the mark is written, and is deleted only
+   * after everything else is durable as well.
    */
   markComplete(): void {
     if (!this.#hasIndexes) this.createIndexes();
@@ -231,7 +235,7 @@ export class ReadModelWriter {
     try {
       if (this.#persistedEntry !== this.#entry) this.#updatePosition.run(this.#entry, this.#leaf);
     } catch {
-      // The next start folds again what concerned nothing.
+      // The next start projects entries without changes again.
     }
     this.#db.close();
   }
@@ -273,19 +277,19 @@ export const isSqliteError = (error: unknown): error is Error & { readonly code:
   getSqliteCode(error) !== '';
 
 const openDatabase = (file: string): Database.Database =>
-  new Database(file, { fileMustExist: true, timeout: 1000 });
+  new Database(file, { fileMustExist: true, timeout: LOCK_WAIT_MS });
 
-/** What is not complete is thrown away after a crash, so nothing of it has to survive one. */
+/** A file that is not complete is removed after a crash, so nothing of it has to be durable. */
 function configureForBuild(db: Database.Database): void {
   db.pragma('journal_mode = MEMORY');
   db.pragma('synchronous = OFF');
 }
 
-/** Nothing here is the only copy of anything: after a power loss the file may be a little older, never torn. */
+/** The file can be built again from the ledger: after a power loss it may be older, but never torn. */
 function configureForServing(db: Database.Database): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = NORMAL');
-  // 16 MB. A batch changes the same pages as the one before: four times as many go to the disk as one.
+  // 16 MB instead of 4: consecutive batches change the same pages, which then are written to the database once.
   db.pragma('wal_autocheckpoint = 4000');
 }
 
@@ -299,9 +303,9 @@ class TableStatements {
 
   constructor(db: Database.Database, { name, columns, table }: TableSchema) {
     const list = columns.map((column) => `"${column}"`).join(', ');
-    const standing = `SELECT row, ${list} FROM "${name}" INDEXED BY "${name}_standing" WHERE to_entry = ${OPEN_ENDED} AND stream = ?`;
-    this.#get = db.prepare(`${standing} ${table.key.map((column) => `AND "${column}" = ?`).join(' ')}`).raw();
-    this.#all = db.prepare(standing).raw();
+    const current = `SELECT row, ${list} FROM "${name}" INDEXED BY "${name}_standing" WHERE to_entry = ${OPEN_ENDED} AND stream = ?`;
+    this.#get = db.prepare(`${current} ${table.key.map((column) => `AND "${column}" = ?`).join(' ')}`).raw();
+    this.#all = db.prepare(current).raw();
     this.#open = db.prepare(
       `INSERT INTO "${name}" (stream, ${list}, from_entry, to_entry) VALUES (?, ${columns.map(() => '?').join(', ')}, ?, ${OPEN_ENDED})`,
     );
@@ -324,10 +328,10 @@ class TableStatements {
     return (this.#all.all(stream) as SqlValue[][]).map(toRowVersion);
   }
 
-  apply(stream: string, { before, after }: StagedChange, at: number): void {
-    if (before) this.#close.run(at, before.row);
+  apply(stream: string, { before, after }: StagedChange, entry: number): void {
+    if (before) this.#close.run(entry, before.row);
     if (!after) return;
-    const { lastInsertRowid } = this.#open.run([stream, ...after, at]);
+    const { lastInsertRowid } = this.#open.run([stream, ...after, entry]);
     const text = this.#search && after[this.#search.column];
     if (typeof text === 'string') this.#search?.add.run(lastInsertRowid, toSearchableText(text));
   }

@@ -1,14 +1,14 @@
-// What one stamp would change in one stream's rows. Nothing of it reaches the file before the stamp is whole.
+// The changes of one batch to the rows of one stream. Nothing of it reaches the file before all handlers have run.
 import type { AnyRows } from '../declaration/read-model.js';
 import type { Rows, Table } from '../declaration/table.js';
 import type { SqlValue } from '../declaration/view.js';
 import { type PlainRow, TableSchema, type Values } from '../declaration/table-schema.js';
 
-/** A version that stands in the file. */
+/** A row version in the file that is not closed. */
 export type RowVersion = { readonly row: number; readonly values: Values };
 
-/** The rows of a file as they stood before this stamp. */
-export interface CurrentRows {
+/** The rows of a file before this batch. */
+interface CurrentRows {
   get(table: number, stream: string, key: Values): RowVersion | undefined;
   all(table: number, stream: string): readonly RowVersion[];
 }
@@ -28,26 +28,26 @@ class TableChanges implements Rows<Table> {
   readonly staged = new Map<SqlValue, StagedRow>();
   /** The stream whose rows these are. */
   stream = '';
-  /** Whether the draft starts from nothing instead of from what stands. */
+  /** Whether the rows start empty instead of from those in the file. */
   startsEmpty = false;
   #isCompared = false;
 
   constructor(
-    readonly shape: TableSchema,
+    readonly schema: TableSchema,
     readonly findCurrent: (stream: string, key: Values) => RowVersion | undefined,
     readonly findAllCurrent: (stream: string) => readonly RowVersion[],
   ) {}
 
-  begin(stream: string, blank: boolean): void {
+  begin(stream: string, startsEmpty: boolean): void {
     this.staged.clear();
     this.stream = stream;
-    this.startsEmpty = blank;
+    this.startsEmpty = startsEmpty;
     this.#isCompared = false;
   }
 
   get(key: PlainRow): PlainRow | undefined {
-    const { after } = this.#getOrStage(this.shape.encodeKey(key));
-    return after && this.shape.decode(after);
+    const { after } = this.#getOrStage(this.schema.encodeKey(key));
+    return after && this.schema.decode(after);
   }
 
   all(): readonly PlainRow[] {
@@ -55,24 +55,24 @@ class TableChanges implements Rows<Table> {
     return [...this.staged.values()]
       .filter(({ after }) => after)
       .sort((a, b) => TableSchema.compareKeys(a.key, b.key))
-      .map(({ after }) => this.shape.decode(after as Values));
+      .map(({ after }) => this.schema.decode(after as Values));
   }
 
   put(row: PlainRow): void {
-    const values = this.shape.encode(row);
-    this.#getOrStage(this.shape.getKey(values)).after = values;
+    const values = this.schema.encode(row);
+    this.#getOrStage(this.schema.getKey(values)).after = values;
   }
 
   delete(key: PlainRow): void {
-    this.#getOrStage(this.shape.encodeKey(key)).after = undefined;
+    this.#getOrStage(this.schema.encodeKey(key)).after = undefined;
   }
 
-  /** Sets every row of the stream that stands against what the draft has in its place. */
+  /** Pairs every row of the stream in the file with the staged row of the same key. */
   compareWithCurrent(): void {
     if (this.#isCompared) return;
     this.#isCompared = true;
     for (const version of this.findAllCurrent(this.stream)) {
-      const key = this.shape.getKey(version.values);
+      const key = this.schema.getKey(version.values);
       const staged = this.#findStaged(key);
       if (!staged) this.#stage(key, version, this.startsEmpty ? undefined : version.values);
       else staged.before = version;
@@ -97,43 +97,46 @@ class TableChanges implements Rows<Table> {
   }
 }
 
-/** Each text with its length, so that no two keys of a table have one name. */
+/** Each text with its length, so that no two keys of a table are serialized alike. */
 function serializeKey(key: Values): SqlValue {
   if (key.length === 1) return key[0] as SqlValue;
-  let name = '';
-  for (const value of key) name += typeof value === 'string' ? `${value.length}:${value}` : `${value},`;
-  return name;
+  let text = '';
+  for (const value of key) text += typeof value === 'string' ? `${value.length}:${value}` : `${value},`;
+  return text;
 }
 
-/** Serves one stamp after another: `begin`, the handlers, `changes`. */
+/** Serves one batch after another: `begin`, the handlers, `changes`. */
 export class RowChanges {
-  /** What handlers are given. */
+  /** The rows that handlers are given. */
   readonly rows: AnyRows;
   readonly #tables: readonly TableChanges[];
   #isReplay = false;
 
-  constructor(shapes: readonly TableSchema[], standing: CurrentRows) {
-    this.#tables = shapes.map(
-      (shape, n) =>
+  constructor(schemas: readonly TableSchema[], current: CurrentRows) {
+    this.#tables = schemas.map(
+      (schema, n) =>
         new TableChanges(
-          shape,
-          (stream, key) => standing.get(n, stream, key),
-          (stream) => standing.all(n, stream),
+          schema,
+          (stream, key) => current.get(n, stream, key),
+          (stream) => current.all(n, stream),
         ),
     );
-    this.rows = Object.fromEntries(this.#tables.map((draft) => [draft.shape.name, draft]));
+    this.rows = Object.fromEntries(this.#tables.map((draft) => [draft.schema.name, draft]));
   }
 
   /**
-   * Forgets whatever was drafted before. `anew`: the stream says everything again, as if nothing stood, and what
-   * it does not say again goes. `first`: the stream says something for the first time, so nothing stands.
+   * Discards what was staged before. `isReplay`: all events of the stream follow, and rows that they do not put again are
+   * deleted. `isFirst`: the stream is new, so it has no rows in the file.
    */
-  begin(stream: string, { anew, first }: { readonly anew: boolean; readonly first: boolean }): void {
-    this.#isReplay = anew;
-    for (const table of this.#tables) table.begin(stream, anew || first);
+  begin(
+    stream: string,
+    { isReplay, isFirst }: { readonly isReplay: boolean; readonly isFirst: boolean },
+  ): void {
+    this.#isReplay = isReplay;
+    for (const table of this.#tables) table.begin(stream, isReplay || isFirst);
   }
 
-  /** The differences from what stands, none where the draft came back to it, in an order that depends on nothing else. */
+  /** The differences from the file, none where a row came back to what it was, in an order that depends on nothing else. */
   changes(): readonly StagedChange[] {
     const changes: StagedChange[] = [];
     this.#tables.forEach((draft, table) => {

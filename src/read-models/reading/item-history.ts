@@ -159,9 +159,9 @@ export class ItemHistory {
   }
 }
 
-const listDays = ({ days = [] }: ItemReference, except: string): readonly string[] =>
+const listDays = ({ days = [] }: ItemReference, today: string): readonly string[] =>
   [...new Set(days)]
     .filter((day) => day !== null)
-    .filter((day) => day !== except)
+    .filter((day) => day !== today)
     .sort()
     .reverse();

@@ -1,5 +1,5 @@
-// A read model's file as those who ask it see it. Rows are never removed, only closed, so an answer as of an
-// entry needs no transaction: whatever is folded meanwhile stands at later entries.
+// Reads a read model's file. Row versions are never removed, only closed, so a query as of an entry needs no
+// transaction: whatever is projected meanwhile belongs to later entries.
 import Database from 'better-sqlite3';
 import type { AnyQuery } from '../declaration/query.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
@@ -19,17 +19,17 @@ export class ReadModelReader {
   readonly #prepared = new Map<string, PreparedQuery>();
   #history: ReadModelHistory | undefined;
 
-  /** Of an existing file that some thread keeps open for writing. */
+  /** Of an existing file that a thread keeps open for writing. */
   constructor(file: string, model: AnyReadModel) {
     this.#db = new Database(file, { readonly: true, fileMustExist: true });
     this.#model = model;
   }
 
-  /** The answer as of an entry that the file has reached. Throws what the query throws. */
+  /** The result as of an entry that the file has reached. Throws what the query throws. */
   query(query: string, parameters: unknown, entry: number): unknown {
-    const asked: AnyQuery | undefined = this.#model.queries[query];
-    if (!asked) throw new TypeError(`${this.#model.name} has no query '${query}'.`);
-    return asked.run(this.createView(entry), parameters as never);
+    const declared: AnyQuery | undefined = this.#model.queries[query];
+    if (!declared) throw new TypeError(`${this.#model.name} has no query '${query}'.`);
+    return declared.run(this.createView(entry), parameters as never);
   }
 
   get history(): ReadModelHistory {

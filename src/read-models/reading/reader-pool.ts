@@ -2,12 +2,12 @@
 import type { FromReaderWorker, WorkerData, ToReaderWorker } from '../worker-messages.js';
 import { WorkerThread } from '../worker-thread.js';
 
-type ReaderRequest = Extract<ToReaderWorker, { type: 'ask' | 'history' }>;
+type ReaderRequest = Extract<ToReaderWorker, { type: 'query' | 'history' }>;
 type PendingRequest = {
-  readonly resolve: (answer: unknown) => void;
+  readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 };
-/** `ask` is made when a thread is free, so that it names the generation that is live then. */
+/** The request is created when a thread is free, so that it names the generation that is live then. */
 type ReaderJob = PendingRequest & { readonly createRequest: () => ReaderRequest };
 
 export class ReaderPool {
@@ -22,20 +22,20 @@ export class ReaderPool {
     this.#size = size;
   }
 
-  /** Rejects with what the query threw. */
-  run(ask: () => ReaderRequest): Promise<unknown> {
+  /** Rejects with the error that the query threw. */
+  run(createRequest: () => ReaderRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ createRequest: ask, resolve, reject });
+      this.#queue.push({ createRequest, resolve, reject });
       this.#dispatch();
     });
   }
 
-  /** Resolves when no thread has this file open; nobody may ask for it any more. */
+  /** Resolves when no thread has this file open. No request for it may follow. */
   async closeGeneration(name: string, generation: number): Promise<void> {
     await Promise.all([...this.#threads].map((thread) => thread.send({ type: 'retire', name, generation })));
   }
 
-  /** What is being answered is answered; what waits for its turn is not. */
+  /** Requests that a thread has are finished; those that are queued are rejected. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#dispatch();
@@ -71,21 +71,21 @@ export class ReaderPool {
 
 class ReaderThread {
   readonly #thread: WorkerThread<ToReaderWorker, FromReaderWorker>;
-  /** Who waits for an answer, in the order in which they asked. */
+  /** In the order of the requests, which is that of the replies. */
   readonly #pending: PendingRequest[] = [];
 
-  constructor(data: WorkerData, answered: () => void, ended: () => void) {
+  constructor(data: WorkerData, onReply: () => void, onEnded: () => void) {
     this.#thread = new WorkerThread(new URL('./reader.worker.js', import.meta.url), data, (message) => {
-      const waiter = this.#pending.shift();
-      if (message.type === 'error') waiter?.reject(message.error);
-      else waiter?.resolve(message.type === 'answer' ? message.answer : undefined);
-      answered();
+      const request = this.#pending.shift();
+      if (message.type === 'error') request?.reject(message.error);
+      else request?.resolve(message.type === 'result' ? message.result : undefined);
+      onReply();
     });
     void this.#thread.ended.then((error) => {
-      ended();
+      onEnded();
       const reason = error ?? new Error('The read models are closed.');
       for (const { reject } of this.#pending.splice(0)) reject(reason);
-      answered();
+      onReply();
     });
   }
 

@@ -1,4 +1,4 @@
-// A thread for queries that read many rows. It answers in the order in which it is asked.
+// A thread for queries that read many rows. It replies in the order of the requests.
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadProjections } from '../declaration/load-projections.js';
 import { toGeneration } from '../projecting/generations.js';
@@ -8,7 +8,7 @@ import { toErrorMessage } from '../projecting/entry-batches.js';
 
 const { directory, declarations } = workerData as WorkerData;
 const { readModels } = await loadProjections(declarations);
-/** By name: the generation that was asked for last. */
+/** By name: the generation that was requested last. */
 const readers = new Map<string, { readonly generation: number; readonly reader: ReadModelReader }>();
 
 function getReader(name: string, generation: number): ReadModelReader {
@@ -24,13 +24,13 @@ function getReader(name: string, generation: number): ReadModelReader {
 
 function handleRequest(message: ToReaderWorker): FromReaderWorker {
   try {
-    if (message.type === 'ask') {
+    if (message.type === 'query') {
       const { name, generation, query, parameters, entry } = message;
-      return { type: 'answer', answer: getReader(name, generation).query(query, parameters, entry) };
+      return { type: 'result', result: getReader(name, generation).query(query, parameters, entry) };
     }
     if (message.type === 'history') {
-      const { name, generation, query, asked } = message;
-      return { type: 'answer', answer: getReader(name, generation).history[query](asked as never) };
+      const { name, generation, query, parameters } = message;
+      return { type: 'result', result: getReader(name, generation).history[query](parameters as never) };
     }
     const open = message.type === 'retire' ? readers.get(message.name) : undefined;
     if (message.type === 'retire' && open?.generation === message.generation) {
@@ -49,11 +49,11 @@ parentPort?.on('message', (message: ToReaderWorker) => {
     parentPort?.close();
     return;
   }
-  const answer = handleRequest(message);
+  const reply = handleRequest(message);
   try {
-    parentPort?.postMessage(answer);
+    parentPort?.postMessage(reply);
   } catch (error) {
-    // The answer, or what the query threw, is not plain data.
+    // The result, or the error that the query threw, is not plain data.
     parentPort?.postMessage({
       type: 'error',
       error: new Error(toErrorMessage(error)),

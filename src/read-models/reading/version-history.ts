@@ -1,6 +1,6 @@
-// What changed from entry to entry, told by the versions themselves. Rows are numbered in the order of the entries
-// that made them, and closed ones are indexed by the entry that closed them: an answer costs what it lists, however
-// much the file holds. As of entries that are folded none of it ever changes, so no transaction is needed.
+// What changed from entry to entry, read from the row versions. Rows are numbered in the order of the entries that opened
+// them, and closed ones are indexed by the entry that closed them: a result costs what it lists, whatever the size of the
+// file. For entries that are projected none of it ever changes, so no transaction is needed.
 import type Database from 'better-sqlite3';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlValue } from '../declaration/view.js';
@@ -12,7 +12,7 @@ import {
   type Values,
 } from '../declaration/table-schema.js';
 
-/** One row that is another one since an entry: the columns it had and has, null where there was or is no row. */
+/** A row that changed at an entry: the columns it had and has, null where there was or is no row. */
 export type RowChange = {
   readonly entry: number;
   readonly stream: string;
@@ -22,10 +22,10 @@ export type RowChange = {
   readonly after: PlainRow | null;
 };
 
-/** Where a change stands in the order of all changes of a read model: by entry, table and key. */
+/** A position in the order of all changes of a read model: by entry, table and key. */
 export type ChangeCursor = { readonly entry: number; readonly table: string; readonly key: Values };
 
-/** `from` is exclusive, `to` inclusive, and folded. */
+/** `from` is exclusive, `to` inclusive, and projected. */
 export type ChangeRange = {
   readonly from: number;
   readonly to: number;
@@ -113,7 +113,7 @@ const isAfterCursor = ({ table, key }: RowChange, after: ChangeCursor): boolean 
 type RowNumberAndEntry = readonly [row: number, entry: number];
 
 class TableVersions {
-  /** With the entry and the number of the row, the stream and the columns. */
+  /** Both select the entry, the number of the row, the stream and the columns. */
   readonly openedVersions: Database.Statement<unknown[]>;
   readonly closedVersions: Database.Statement<unknown[]>;
   readonly #nextRow: Database.Statement<unknown[]>;
@@ -143,7 +143,7 @@ class TableVersions {
     ).pluck();
   }
 
-  /** At most `limit` of those that opened rows, and of those that closed some, the first ones; in no order. */
+  /** The first `limit` entries that opened rows, and the first that closed some; unordered. */
   entries(from: number, to: number, limit: number): readonly number[] {
     const start = this.findRowAfter(from);
     return [
@@ -152,10 +152,10 @@ class TableVersions {
     ];
   }
 
-  /** The number of the first row that a later entry made, or one above all numbers; not below `low`. */
+  /** The number of the first row that a later entry opened, or one above all numbers; not below `low`. */
   findRowAfter(entry: number, low = 1): number {
     let high = Infinity;
-    // In strides that grow, since what is asked next is often near; then by halves.
+    // Exponential search, since the next row is often near; then binary search.
     for (let stride = 1; low < high; stride *= 2) {
       const probe = high === Infinity ? low + stride - 1 : Math.floor((low + high) / 2);
       const found = this.#nextRow.get(probe) as RowNumberAndEntry | undefined;
@@ -173,7 +173,7 @@ type AlteredRow = {
   after: Values | null;
 };
 
-/** From entry to entry through what was opened and closed in one table. */
+/** Iterates over the row versions of one table that were opened and closed, entry by entry. */
 class TableCursor {
   readonly #table: TableVersions;
   #opened: AscendingRows;
@@ -190,7 +190,7 @@ class TableCursor {
     return Math.min(this.#opened.entry, this.#closed.entry);
   }
 
-  /** What changed at an entry, by key; whatever came before it is passed over. */
+  /** What changed at an entry, by key; entries before it are skipped. */
   takeChanges(entry: number): readonly RowChange[] {
     this.#seek(entry);
     const { shape } = this.#table;
@@ -243,7 +243,7 @@ class TableCursor {
   }
 }
 
-/** Rows in the order of the entry that stands first in each, one at a time. */
+/** Rows in the order of the entry that is their first column, one at a time. */
 class AscendingRows {
   readonly #rows: IterableIterator<unknown>;
   #row: readonly SqlValue[] | undefined;

@@ -2,8 +2,9 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
+import { RETRY_DELAY_MS } from '../timeouts.js';
 import { loadProjections } from '../declaration/load-projections.js';
-import { ProjectionRunner, isTransientError, RETRY_DELAY_MS } from '../projecting/projection-runner.js';
+import { ProjectionRunner, isTransientError } from '../projecting/projection-runner.js';
 import { Projector } from '../projecting/projector.js';
 import { listGenerations, createNextGeneration, removeGeneration } from '../projecting/generations.js';
 import type {
@@ -18,7 +19,7 @@ import { toErrorMessage } from '../projecting/entry-batches.js';
 const { directory, ledgerFile, declarations, models, head } = workerData as RebuildData;
 const send = (message: FromRebuildWorker): void => parentPort?.postMessage(message);
 
-/** On Linux, where threads have priorities of their own: about a third of what others get where there is not enough for all. */
+/** On Linux, where each thread has a priority: about a third of the processor time of others where it is scarce. */
 const LOWERED_PRIORITY = 5;
 if (process.platform === 'linux' && models.every(({ live }) => live !== null)) setPriority(LOWERED_PRIORITY);
 
@@ -40,16 +41,16 @@ const runner = new ProjectionRunner(new Projector(ledger, read), {
   },
   onFailed(files, reason) {
     for (const file of files)
-      // What can be read of a damaged ledger is served, unless something serves that already.
+      // The readable part of a damaged ledger is served, unless a generation serves it already.
       if (runner.projector.damage && liveGenerations.get(file.model.name) === null) finishBuild(file);
       else abandonBuild(file.model.name, reason);
   },
   onRetry({ model: { name } }, reason) {
-    send({ type: 'troubled', name, reason });
+    send({ type: 'retrying', name, reason });
   },
 });
 
-/** Tries until the disk takes it: there may be nothing else to read from. */
+/** Retries until the disk accepts it: there may be no other generation to read from. */
 function startBuild(name: string): void {
   try {
     const model = readModels.find((model) => model.name === name);
@@ -64,7 +65,7 @@ function startBuild(name: string): void {
     if (file.entry >= runner.head) handleHeadReached(file);
   } catch (error) {
     if (!isTransientError(error)) return abandonBuild(name, toErrorMessage(error));
-    send({ type: 'troubled', name, reason: toErrorMessage(error) });
+    send({ type: 'retrying', name, reason: toErrorMessage(error) });
     setTimeout(() => {
       startBuild(name);
       runner.advanceTo(head);
@@ -73,22 +74,22 @@ function startBuild(name: string): void {
 }
 
 /**
- * At the head, as far as this thread has heard. Making the indexes takes a while, so that what was recorded
- * meanwhile is folded first, here, where nobody waits for it.
+ * The file is at the head that this thread knows. Creating the indexes takes a while, so entries that were recorded
+ * meanwhile are projected first, here, where no client waits for them.
  */
 function handleHeadReached(file: ReadModelWriter): void {
   if (file.hasIndexes) return finishBuild(file);
   try {
     file.createIndexes();
   } catch {
-    return finishBuild(file); // which says what is wrong, and tries again
+    return finishBuild(file); // which reports the error, and retries
   }
   setTimeout(() => {
     if (file.entry >= runner.head) finishBuild(file);
   }, 1);
 }
 
-/** A kill before `complete` leaves a generation that the next start throws away, one after it a live one. */
+/** A crash before `complete` leaves a generation that the next start removes; after it, one that the next start serves. */
 function finishBuild(file: ReadModelWriter): void {
   const { name } = file.model;
   if (openWriters.get(name) !== file) return;
@@ -98,7 +99,7 @@ function finishBuild(file: ReadModelWriter): void {
     file.close();
   } catch (error) {
     if (!isTransientError(error)) return abandonBuild(name, toErrorMessage(error));
-    send({ type: 'troubled', name, reason: toErrorMessage(error) });
+    send({ type: 'retrying', name, reason: toErrorMessage(error) });
     setTimeout(() => finishBuild(file), RETRY_DELAY_MS).unref();
     return;
   }

@@ -1,14 +1,14 @@
-// New generations on their way, as the main thread sees them. One thread at a time folds them: what is asked for
-// meanwhile waits for it to end, and then goes together.
+// Rebuilds, as the main thread sees them. One thread at a time builds new generations: rebuilds that are requested
+// meanwhile wait for it to end, and are then built together.
 import type { FromRebuildWorker, RebuildData, WorkerData, ToRebuildWorker } from '../worker-messages.js';
 import { WorkerThread } from '../worker-thread.js';
 
 export type RebuildProgress = { readonly done: number; readonly of: number };
 
-/** A rebuild that was asked for. */
+/** A rebuild that was requested. */
 export interface RebuildJob {
   readonly name: string;
-  /** Entries; as it is now. */
+  /** In entries; the present state. */
   readonly progress: RebuildProgress;
   /** Resolves when the new generation serves and the one before is gone; rejects if the old one stays. */
   readonly finished: Promise<void>;
@@ -20,8 +20,8 @@ type PendingRebuild = RebuildJob & {
   readonly reject: (error: Error) => void;
 };
 
-export interface RebuildListener {
-  /** A generation is complete, and nobody has its file open. */
+interface RebuildListener {
+  /** A generation is complete, and no thread has its file open. */
   onBuilt(name: string, generation: number): void;
   onFailed(name: string, reason: string): void;
   onRetry(name: string, reason: string): void;
@@ -37,22 +37,26 @@ export class RebuildJobs {
   #head = 0;
   #closed = false;
 
-  constructor(data: WorkerData, liveOf: (name: string) => number | null, report: RebuildListener) {
+  constructor(
+    data: WorkerData,
+    getLiveGeneration: (name: string) => number | null,
+    listener: RebuildListener,
+  ) {
     this.#data = data;
-    this.#getLiveGeneration = liveOf;
-    this.#listener = report;
+    this.#getLiveGeneration = getLiveGeneration;
+    this.#listener = listener;
   }
 
   progress(name: string): RebuildProgress | undefined {
     return this.#jobs.get(name)?.progress;
   }
 
-  /** The one that runs already, or a new one. */
+  /** Returns the job that runs already, or a new one. */
   start(name: string): RebuildJob {
     const running = this.#jobs.get(name);
     if (running) return running;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    promise.catch(() => {}); // not everybody waits for it; failures are reported besides
+    promise.catch(() => {}); // a caller need not wait for it; failures are reported to the listener, too
     const head = () => this.#head;
     const job: PendingRebuild = {
       name,
@@ -94,7 +98,7 @@ export class RebuildJobs {
     this.#thread?.send({ type: 'close' });
     await this.#thread?.ended;
     for (const { name, reject } of this.#jobs.values())
-      reject(new Error(`${name} was not rebuilt: it was closed.`));
+      reject(new Error(`${name} was not rebuilt: the read models were closed.`));
   }
 
   #startNext(): void {
@@ -124,7 +128,7 @@ export class RebuildJobs {
             unbuilt.delete(message.name);
             this.fail(message.name, message.reason);
             break;
-          case 'troubled':
+          case 'retrying':
             this.#listener.onRetry(message.name, message.reason);
         }
       },
@@ -132,7 +136,7 @@ export class RebuildJobs {
     void this.#thread.ended.then((error) => {
       this.#thread = undefined;
       if (this.#closed) return;
-      for (const name of unbuilt) this.fail(name, error?.message ?? 'its thread ended early');
+      for (const name of unbuilt) this.fail(name, error?.message ?? 'its thread ended unexpectedly');
       this.#startNext();
     });
   }

@@ -19,7 +19,7 @@ const startAudit = (book: TestLedger, more: Partial<AuditTask>) =>
     read,
     scratch: getScratchDirectory(book),
     code: 'as it is',
-    lend: leaseOfflineFiles(getReadModelsDirectory(book)),
+    lease: leaseOfflineFiles(getReadModelsDirectory(book)),
     ...more,
   });
 

@@ -10,8 +10,8 @@ import { createTemporaryDirectory } from '../../ledger/support/temporary-directo
 import { ManualSequencer } from '../../ledger/support/manual-sequencer.js';
 import { assertLedgerIntegrity } from '../../ledger/support/ledger-integrity.js';
 
-export type CommandOptions = Partial<Omit<CommandSender, 'correlationId'>>;
-export type CommandInput = readonly [command: string, data: JsonObject];
+type CommandOptions = Partial<Omit<CommandSender, 'correlationId'>>;
+type CommandInput = readonly [command: string, data: JsonObject];
 
 export class CommandHandlerFixture {
   readonly #file = join(createTemporaryDirectory(), 'ledger.db');

@@ -9,7 +9,7 @@ import type { AnyReadModel } from '../../../src/read-models/declaration/read-mod
 import type { TestLedger } from './test-ledger.js';
 import { read, shelves } from './shelves.js';
 
-export type ProjectedFile = { readonly file: string; readonly entry: number };
+type ProjectedFile = { readonly file: string; readonly entry: number };
 
 /** Folds the book up to an entry into a new file, in batches of at most `batch` entries and never past a `stop`. */
 export function projectInProcess(

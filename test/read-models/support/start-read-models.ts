@@ -5,7 +5,7 @@ import { type ReadModelsOptions, ReadModels } from '../../../src/read-models/rea
 import { TestLedger } from './test-ledger.js';
 import { SHELVES_URL } from './shelves-urls.js';
 
-export class Warnings {
+class Warnings {
   readonly sentences: string[] = [];
   readonly #waiters = new Set<() => void>();
 

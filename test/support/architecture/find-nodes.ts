@@ -5,7 +5,7 @@ import { getLine, isProductCode, type SourceFile, walk } from '../source-files.j
 export const isNumber = (node: ts.Node): node is ts.NumericLiteral =>
   ts.isNumericLiteral(node) && Number(node.text) > 1;
 
-export type Finding = { readonly node: ts.Node; readonly what: string };
+type Finding = { readonly node: ts.Node; readonly what: string };
 
 export const report = (
   code: readonly SourceFile[],

@@ -2,7 +2,7 @@
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { RecordedEvent } from './transaction-log.js';
 
-export type EventFilter = (event: RecordedEvent) => boolean;
+type EventFilter = (event: RecordedEvent) => boolean;
 
 /**
  * A regular expression is matched as JavaScript's; the server uses those of .NET. Prefixes are compared by code unit; the

@@ -17,7 +17,7 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
   };
   /** The result of the diagnosis. */
   const waitForDiagnosis = async (node: TestNode): Promise<string> => {
-    const readWarnings = () => node.warnings.filter((sentence) => !sentence.includes('is folded anew'));
+    const readWarnings = () => node.warnings.filter((sentence) => !sentence.includes('is rebuilt'));
     await waitUntil(() => readWarnings().length >= 2);
     const [first, second] = readWarnings();
     expect(first).toMatch(/so it records nothing; it is finding out which copy differs\.$/);

@@ -1,0 +1,7 @@
+// The durations of the read models.
+
+/** Until work that failed for a passing reason (a full disk, a lock) is tried again. It may take an operator to end it. */
+export const RETRY_DELAY_MS = 1_000;
+
+/** How long SQLite waits for a lock. Each file has one writer; only the end of a generation overlaps with the next. */
+export const LOCK_WAIT_MS = 1_000;
