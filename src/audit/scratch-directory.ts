@@ -1,19 +1,10 @@
 // The directory in which an audit projects the read models. Everything in it can be computed again, and nothing of it
 // outlives the audit but the files that an interrupted audit leaves for the next one to resume from.
 import { hash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { syncFile } from '../ledger/durable-file.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { listGenerations, createNextGeneration } from '../read-models/projecting/generations.js';
 import { isPositionInLedger } from '../read-models/projecting/open-live-generation.js';
@@ -81,11 +72,7 @@ export class ScratchDirectory {
 
   /** After `close`: lets the next audit resume from the files. */
   keepForResume(): void {
-    for (const { generation } of this.#files) {
-      const file = openSync(generation.file, 'r+');
-      fsyncSync(file);
-      closeSync(file);
-    }
+    for (const { generation } of this.#files) syncFile(generation.file);
     writeFileSync(this.#interruptedMarker, this.codeDigest, { flush: true });
   }
 

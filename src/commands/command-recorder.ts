@@ -17,7 +17,7 @@ import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './c
 import { digestText, StreamStateCache } from './stream-state-cache.js';
 
 /** Validated commands of one stream. All of them are recorded together or none. */
-export type CommandRequest = {
+type CommandRequest = {
   readonly stream: string;
   readonly aggregate: AnyAggregate;
   readonly commands: readonly AnyCommand[];
@@ -240,7 +240,7 @@ export class CommandRecorder {
     decision: Decision,
   ): readonly RecordedEvent[] {
     const { stream, actor, correlationId } = request;
-    const of = decision.events.length;
+    const groupSize = decision.events.length;
     const hasAmendments = decision.events.some(({ event }) => isAmendment(event));
     const before = hasAmendments ? this.streamStates.readEvents(stream) : [];
     const events: RecordedEvent[] = [];
@@ -251,7 +251,7 @@ export class CommandRecorder {
         correlationId,
         salt: generateSalt(),
         ...(identity && { request: identity }),
-        ...(of > 1 && { group: { index, of } }),
+        ...(groupSize > 1 && { group: { index, of: groupSize } }),
       };
       const revision = expectedRevision + 1 + index;
       const event = {

@@ -34,7 +34,7 @@ export type ValidatedCommands = {
 };
 
 /** Finds the fact that an event id or `<stream>@<revision>` names. */
-export type FindFact = (name: string) => { readonly stream: string; readonly type: string } | undefined;
+type FindFact = (name: string) => { readonly stream: string; readonly type: string } | undefined;
 
 /** How many commands a group may have. */
 const GROUP_COMMANDS_MAX = 100;
@@ -135,8 +135,8 @@ export class CommandValidator {
     const wrong = new Set(errors.map((error) => error.pointer));
     const words = data as JsonObject;
     const references = errors.length === 0 ? findReferences(request, words, pointer) : [];
-    const at = `${pointer}/fact`;
-    if (!AMENDMENT_REQUESTS.has(request) || wrong.has(pointer) || wrong.has(at))
+    const fieldPointer = `${pointer}/fact`;
+    if (!AMENDMENT_REQUESTS.has(request) || wrong.has(pointer) || wrong.has(fieldPointer))
       return { errors, references };
 
     const named = words['fact'] as string;
@@ -144,15 +144,18 @@ export class CommandValidator {
     const replaced = fact && this.#requestsByEventType.get(fact.type);
     if (!replaced || !this.#findAggregate(fact)) {
       const detail = `The book has no fact "${named}".`;
-      return { errors: [...errors, { pointer: at, code: 'unknown-reference', detail }], references };
+      return {
+        errors: [...errors, { pointer: fieldPointer, code: 'unknown-reference', detail }],
+        references,
+      };
     }
     const replacement = words['with'];
     if (replacement === undefined || request !== CorrectFact || wrong.has(`${pointer}/with`))
       return { errors, references, fact };
-    const inside = this.#validateData(replaced, replacement, `${pointer}/with`);
+    const replacementResult = this.#validateData(replaced, replacement, `${pointer}/with`);
     return {
-      errors: [...errors, ...inside.errors.filter((error) => !wrong.has(error.pointer))],
-      references: [...references, ...inside.references],
+      errors: [...errors, ...replacementResult.errors.filter((error) => !wrong.has(error.pointer))],
+      references: [...references, ...replacementResult.references],
       fact,
     };
   }
@@ -201,7 +204,7 @@ function toFieldErrors(request: RequestClass, error: ValidationError, parent: st
     return [{ pointer, code: 'missing-field', detail: `"${property}" is missing` }];
   const nested = field?.nested;
   // class-validator looks into a list where one object belongs, and the other way round.
-  const within =
+  const nestedErrors =
     !nested || nested.list !== Array.isArray(value)
       ? []
       : nested.list
@@ -209,7 +212,7 @@ function toFieldErrors(request: RequestClass, error: ValidationError, parent: st
         : sortByDeclaration(nested.type, children).flatMap((child) =>
             toFieldErrors(nested.type, child, pointer),
           );
-  if (within.length > 0) return within;
+  if (nestedErrors.length > 0) return nestedErrors;
   const [failed] = Object.keys(constraints);
   if (failed === undefined) return [];
   const wrongType = field?.schema['type'] === 'string' && typeof value !== 'string';
@@ -240,19 +243,19 @@ function toMemberErrors(
 function* findUnknownFields(request: RequestClass, data: JsonObject, pointer: string): Generator<FieldError> {
   const fields = getFields(request);
   for (const [key, value] of Object.entries(data)) {
-    const at = `${pointer}/${escapePointerToken(key)}`;
+    const fieldPointer = `${pointer}/${escapePointerToken(key)}`;
     const field = fields.find(({ name }) => name === key);
     if (!field)
       yield {
-        pointer: at,
+        pointer: fieldPointer,
         code: 'unknown-field',
         detail: `"${key}" is not a field here; the fields are ${fields.map(({ name }) => name).join(', ')}`,
       };
     else if (field.nested?.list && Array.isArray(value)) {
       for (const [index, member] of (value as readonly Json[]).entries())
-        if (isObject(member)) yield* findUnknownFields(field.nested.type, member, `${at}/${index}`);
+        if (isObject(member)) yield* findUnknownFields(field.nested.type, member, `${fieldPointer}/${index}`);
     } else if (field.nested && !field.nested.list && isObject(value))
-      yield* findUnknownFields(field.nested.type, value, at);
+      yield* findUnknownFields(field.nested.type, value, fieldPointer);
   }
 }
 
@@ -277,14 +280,14 @@ function* findUnstorableValues(value: Json, pointer: string): Generator<FieldErr
     if (!Number.isSafeInteger(value)) yield createInvalidNumberError(pointer);
   } else if (typeof value === 'object' && value !== null)
     for (const [key, member] of Object.entries(value)) {
-      const at = `${pointer}/${escapePointerToken(key)}`;
+      const fieldPointer = `${pointer}/${escapePointerToken(key)}`;
       if (!isStorableText(key))
         yield {
-          pointer: at,
+          pointer: fieldPointer,
           code: 'invalid-text',
           detail: 'is a name with a character that no text may hold',
         };
-      yield* findUnstorableValues(member, at);
+      yield* findUnstorableValues(member, fieldPointer);
     }
 }
 

@@ -12,7 +12,7 @@ export type DateBounds = { readonly earliest: string | null; readonly latest: st
 /** A date as answers show it: the string as given, and what follows from it. */
 export type DateWithBounds = { readonly edtf: string } & DateBounds;
 
-export type ParsedEdtf = DateBounds & {
+type ParsedEdtf = DateBounds & {
   readonly form: 'date' | 'set' | 'interval';
   /**
    * True of an interval from one day to another (`2011-12-20/2011-12-22`): something that lasts for these days.
@@ -154,10 +154,10 @@ function parseInterval(text: string): ParsedEdtf | InvalidDate {
 function parseSet(text: string): ParsedEdtf | InvalidDate {
   if (!text.endsWith(']'))
     return createInvalidDate(text, 'is a set without its end', 'write [a,b] or [a..b]');
-  const inside = text.slice(1, -1);
-  if (inside.includes('..')) {
-    const [from = '', to = '', ...more] = inside.split('..');
-    if (more.length > 0 || inside.includes(','))
+  const content = text.slice(1, -1);
+  if (content.includes('..')) {
+    const [from = '', to = '', ...more] = content.split('..');
+    if (more.length > 0 || content.includes(','))
       return createInvalidDate(
         text,
         'is more than one range',
@@ -166,7 +166,7 @@ function parseSet(text: string): ParsedEdtf | InvalidDate {
     const range = parseRange(text, from || null, to || null);
     return range instanceof InvalidDate ? range : { ...range, form: 'set', lastsForDays: false };
   }
-  const dates = inside.split(',');
+  const dates = content.split(',');
   if (dates.length < 2)
     return createInvalidDate(text, 'leaves no choice', 'a set has two dates or more, [a,b]');
   let [earliest, latest] = ['9999-12-31', '0000-01-01'];

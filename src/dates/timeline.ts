@@ -11,7 +11,7 @@ export type TimelineRules<F, S extends string, R extends object> = {
   readonly step: (state: S, fact: F) => S | R;
 };
 
-export type Arrangement<F, R> =
+type Arrangement<F, R> =
   | { readonly outcome: 'arranged'; readonly facts: readonly F[] }
   /** No arrangement is legal. `rule` is what the facts as sorted break first, `fact` the one that breaks it. */
   | { readonly outcome: 'broken'; readonly rule: R; readonly fact: F }
@@ -120,11 +120,11 @@ class TimelineSearch<F, S extends string, R extends object> {
     { skipped, next, state }: SearchState<F, S>,
     { index, fact }: DatedFact<F>,
   ): SearchState<F, S> | undefined {
-    const then = this.rules.step(state, fact);
-    if (typeof then !== 'string') return undefined;
+    const nextState = this.rules.step(state, fact);
+    if (typeof nextState !== 'string') return undefined;
     return index < next
-      ? { skipped: skipped.filter((other) => other.index !== index), next, state: then }
-      : { skipped: [...skipped, ...this.sorted.slice(next, index)], next: index + 1, state: then };
+      ? { skipped: skipped.filter((other) => other.index !== index), next, state: nextState }
+      : { skipped: [...skipped, ...this.sorted.slice(next, index)], next: index + 1, state: nextState };
   }
 
   /**

@@ -4,7 +4,7 @@ import { isObject } from '../json/is-object.js';
 import type { Json, JsonObject } from '../json/json.js';
 import type { RequestClass } from '../eventsourcing/aggregate.js';
 
-export type JsonSchema = JsonObject;
+type JsonSchema = JsonObject;
 
 type FieldMetadata = {
   readonly name: string;
@@ -97,7 +97,7 @@ export const createCheckDecorator = ({
 }: Check): PropertyDecorator & Pick<Check, 'test'> =>
   Object.assign(
     ValidateBy(
-      { name, validator: { validate: test, defaultMessage: (of) => explain(of?.value) } },
+      { name, validator: { validate: test, defaultMessage: (args) => explain(args?.value) } },
       { context: { code } },
     ),
     { test },
@@ -141,14 +141,15 @@ export type FoundReference = { readonly pointer: string; readonly value: string;
 export function findReferences(request: RequestClass, data: JsonObject, pointer = ''): FoundReference[] {
   return getFields(request).flatMap(({ name, refersTo, nested }) => {
     const value: Json | undefined = data[name];
-    const at = `${pointer}/${name}`;
+    const fieldPointer = `${pointer}/${name}`;
     if (value === undefined) return [];
-    if (refersTo) return [{ pointer: at, value: value as string, stream: refersTo(value as string) }];
+    if (refersTo)
+      return [{ pointer: fieldPointer, value: value as string, stream: refersTo(value as string) }];
     if (!nested) return [];
     if (nested.list)
       return (value as JsonObject[]).flatMap((item, index) =>
-        findReferences(nested.type, item, `${at}/${index}`),
+        findReferences(nested.type, item, `${fieldPointer}/${index}`),
       );
-    return findReferences(nested.type, value as JsonObject, at);
+    return findReferences(nested.type, value as JsonObject, fieldPointer);
   });
 }

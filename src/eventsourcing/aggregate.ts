@@ -18,7 +18,7 @@ export type CommandDeclaration<EventType extends string = string> = {
 };
 
 /** All commands, events and rules of one category of streams. */
-export type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> = {
+type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> = {
   /** The first part of the stream's name: `<category>-<id>`. */
   readonly category: string;
   /** The second part, from the fields of any of the commands. */

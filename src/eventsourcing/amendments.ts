@@ -18,7 +18,7 @@ export type FactCorrected = EventOf<
 >;
 export type FactRetracted = EventOf<'FactRetracted', CitationFields & { fact: string; reason: string }>;
 export type FactDisputed = EventOf<'FactDisputed', CitationFields & { fact: string; claim: string }>;
-export type Amendment = FactCorrected | FactRetracted | FactDisputed;
+type Amendment = FactCorrected | FactRetracted | FactDisputed;
 
 export const AMENDMENT_TYPES: ReadonlySet<string> = new Set([
   'FactCorrected',
@@ -52,11 +52,11 @@ export type AmendedEvent = { readonly fact: Fact; readonly retractedBy?: Fact };
 
 /** The revision that `fact` names among these events of one stream; undefined if it names none of them. */
 export function findRevision(fact: string, events: readonly RecordedEvent[]): number | undefined {
-  const at = fact.lastIndexOf('@');
-  if (at === -1) return events.find(({ id }) => id === fact.toLowerCase())?.revision;
-  const revision = Number(fact.slice(at + 1));
+  const separator = fact.lastIndexOf('@');
+  if (separator === -1) return events.find(({ id }) => id === fact.toLowerCase())?.revision;
+  const revision = Number(fact.slice(separator + 1));
   const stands = (event: RecordedEvent | undefined): boolean =>
-    event?.revision === revision && event.stream === fact.slice(0, at);
+    event?.revision === revision && event.stream === fact.slice(0, separator);
   // Usually these are the whole stream, and then the index is the revision.
   return stands(events[revision]) || events.some(stands) ? revision : undefined;
 }

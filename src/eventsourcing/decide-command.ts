@@ -20,7 +20,7 @@ import {
 } from './stream-state.js';
 
 /** What the command handler supplies beside the state. */
-export type DecisionContext = {
+type DecisionContext = {
   readonly stream: string;
   readonly relatedState: RelatedState;
   /** Every event of the stream, oldest first. Called only for amendments, which need all of them. */
@@ -31,7 +31,7 @@ export type DecisionContext = {
 };
 
 /** An event to be recorded, with the name of its command. */
-export type DecidedEvent = FingerprintedEvent & { readonly command: string };
+type DecidedEvent = FingerprintedEvent & { readonly command: string };
 
 export type Decision = {
   readonly events: readonly DecidedEvent[];

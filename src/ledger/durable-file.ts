@@ -54,6 +54,16 @@ async function writeContent(
   }
 }
 
+/** Syncs what was written to a file by others, such as SQLite with synchronous=OFF. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {

@@ -22,7 +22,7 @@ import { toErrorMessage } from './projecting/entry-batches.js';
 import { WorkerThread } from './worker-thread.js';
 import { type WaitForEntryOptions, PositionWaiters } from './reading/position-waiters.js';
 
-export type ReadModelsOptions = {
+type ReadModelsOptions = {
   /** Of the files; created if it does not exist. Only one ReadModels at a time may use it. */
   readonly directory: string;
   /** ledger.db. Entries that it has at the start are durable; later ones are so once `notify` was called with them. */
@@ -53,7 +53,7 @@ export type ReadModelStatus = {
 };
 
 /** Nothing can be read of this read model yet, because its first generation is being built. */
-export class ReadModelNotReadyError extends ApplicationError {
+class ReadModelNotReadyError extends ApplicationError {
   readonly code = 'projection-building';
   override readonly retryAfterSeconds = 5;
 

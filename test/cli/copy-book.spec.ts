@@ -254,7 +254,7 @@ describe('a refused copy writes nothing', () => {
   it('for a cluster that does not answer, without printing its password', async () => {
     const { code, stdout, stderr } = await runCopy(directory, 'esdb://admin:hidden@127.0.0.1:1?tls=false');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^The cluster cannot be read \(.*\): look after it\.\n$/);
+    expect(stderr).toMatch(/^The cluster cannot be read \(.*\): check the cluster\.\n$/);
     expect(stderr).not.toContain('hidden');
   }, 60_000);
 });

@@ -1,7 +1,7 @@
 // The JSON Schema of a command says the same as its validation: what a schema allows is admitted, what it forbids
 // is refused, with a pointer to what is wrong.
 import * as fc from 'fast-check';
-import { getFields, type JsonSchema, toJsonSchema } from '../../src/domain/request-metadata.js';
+import { getFields, toJsonSchema } from '../../src/domain/request-metadata.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import { validator, validateCommand, KNOWN_FACTS } from '../support/command-validator.js';
 import { getSpecimen, specimens } from '../support/command-specimens.js';
@@ -10,6 +10,7 @@ const commands = [...validator.commands.values()].map(({ name, request }) => ({
   name,
   schema: toJsonSchema(request),
 }));
+type JsonSchema = ReturnType<typeof toJsonSchema>;
 type Schema = { readonly [keyword: string]: Json } & JsonSchema;
 const getProperties = (schema: JsonSchema) =>
   Object.entries((schema['properties'] ?? {}) as { [name: string]: Schema });

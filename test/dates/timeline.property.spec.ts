@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { DateBounds } from '../../src/dates/edtf.js';
-import { arrangeFacts, type Arrangement } from '../../src/dates/timeline.js';
+import { arrangeFacts } from '../../src/dates/timeline.js';
 import {
   membershipRules,
   type RuleViolation,
@@ -38,7 +38,9 @@ const findFirstViolation = (facts: readonly Fact[]): { rule: RuleViolation; fact
 };
 
 /** The definition, word for word. */
-function arrangeExhaustively(facts: readonly Fact[]): Arrangement<Fact, RuleViolation> {
+function arrangeExhaustively(
+  facts: readonly Fact[],
+): ReturnType<typeof arrangeFacts<Fact, string, RuleViolation>> {
   const key = ({ earliest, latest }: DateBounds) => `${earliest ?? EARLIEST_DAY} ${latest ?? LATEST_DAY}`;
   const sorted = facts
     .map((fact, record) => ({ fact, key: `${key(fact.when)} ${record}` }))

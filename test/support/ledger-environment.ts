@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { NoteSigningKey } from '../../src/ledger/checkpoints/signed-note.js';
-import type { KurrentDbSettings } from '../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
 
 export type Environment = { readonly [name: string]: string | undefined };
 
@@ -13,10 +12,6 @@ export const isInCluster = connection !== '';
 
 const getPrefix = (directory: string): string =>
   `t${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 20)}`;
-
-/** The cluster settings for a data directory; undefined if the suites run on the embedded ledger. */
-export const getClusterSettings = (directory: string): KurrentDbSettings | undefined =>
-  isInCluster ? { connection, prefix: getPrefix(directory) } : undefined;
 
 /** The settings of a server, with the ledger of the suites unless the test configures one. */
 export function addLedgerSettings(settings: Environment, directory = settings['DATA_DIR']): Environment {

@@ -1,5 +1,6 @@
 // What happens to a meeting of foreign ministers: commands, and the events that obey them.
-import type { Meeting } from '../../src/domain/meeting/decider.js';
+import type { meetingDecider } from '../../src/domain/meeting/decider.js';
+
 import { meeting } from '../../src/domain/meeting/aggregate.js';
 import { RefusedCommand } from '../../src/eventsourcing/decide-command.js';
 import { foldStream } from '../../src/eventsourcing/stream-state.js';
@@ -16,6 +17,8 @@ import {
 export const MEETING_ID = 'cfm';
 export const STREAM = `meeting-${MEETING_ID}`;
 export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
+
+type Meeting = (typeof meetingDecider)['initialState'];
 
 const foldMeeting = (id: string, events: readonly AnyEvent[]): Meeting =>
   foldStream(meeting, toRecordedEvents(`meeting-${id}`, events), keepText).state as Meeting;

@@ -43,7 +43,7 @@ export type MeetingCommand = {
 type RecordCommand = Exclude<MeetingCommand, { readonly name: 'schedule-meeting' }>;
 
 /** Only what a later decision needs. Persistent collections, since a record may have thousands of entries. */
-export type Meeting = {
+type Meeting = {
   readonly lifecycle?: MeetingLifecycle;
   readonly links: MeetingLinks;
   readonly items: Set<string>;
@@ -56,7 +56,7 @@ export type Meeting = {
 };
 
 /** The state of other meetings that the rules read. */
-export type RelatedMeetings = {
+type RelatedMeetings = {
   readonly meeting: (id: string) => Meeting | undefined;
   /** The meetings that may have been scheduled with this value in this field. */
   readonly findStreams: (category: 'meeting', field: 'after', id: string) => readonly string[];

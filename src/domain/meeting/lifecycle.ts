@@ -44,7 +44,7 @@ const getStepRule = (type: MeetingStepType): StepRule => MEETING_STEPS[type];
 const isMeetingStep = (event: MeetingEvent): event is MeetingStep => Object.hasOwn(MEETING_STEPS, event.type);
 
 /** A date that is one day, or an interval between two days, is scheduled; any other is only announced. */
-export function getScheduleStatus(scheduledFor: string): 'announced' | 'scheduled' {
+function getScheduleStatus(scheduledFor: string): 'announced' | 'scheduled' {
   const date = parseEdtf(scheduledFor);
   const isSettled =
     !(date instanceof InvalidDate) &&

@@ -38,10 +38,10 @@ export const replaceLinks = (meeting: string, place: MeetingLinks, meetings: Mee
 export function isCircular(meeting: string, place: MeetingLinks, meetings: MeetingOrder): boolean {
   const now = replaceLinks(meeting, place, meetings);
   if (precedes(meeting, meeting, now)) return true;
-  const above = new Set<string>();
-  for (let id = place.partOf; id !== undefined && !above.has(id); id = now.getLinks(id)?.partOf) {
+  const ancestors = new Set<string>();
+  for (let id = place.partOf; id !== undefined && !ancestors.has(id); id = now.getLinks(id)?.partOf) {
     if (id === meeting) return true;
-    above.add(id);
+    ancestors.add(id);
   }
   return false;
 }

@@ -40,7 +40,7 @@ export type ParticipationSuspended = EventOf<
 export type ParticipationResumed = EventOf<'ParticipationResumed', MembershipData>;
 export type MembershipEvent = MemberJoined | MembershipEnded | ParticipationSuspended | ParticipationResumed;
 
-export type MembershipCommand =
+type MembershipCommand =
   | CommandOf<'admit-member', DataOf<MemberJoined>>
   | CommandOf<'end-membership', DataOf<MembershipEnded>>
   | CommandOf<'suspend-participation', DataOf<ParticipationSuspended>>
@@ -130,7 +130,7 @@ export function checkMembershipTimeline(events: readonly MembershipEvent[]): Ref
 }
 
 /** From a joining to the end after it, if there is one. */
-export type MembershipPeriod<F> = {
+type MembershipPeriod<F> = {
   readonly joined: F & MemberJoined;
   readonly ended?: F & MembershipEnded;
   readonly suspensions: readonly {

@@ -28,7 +28,7 @@ export type ObserverStatusEnded = EventOf<
 >;
 export type ObservershipEvent = ObserverStatusGranted | ObserverStatusEnded;
 
-export type ObservershipCommand =
+type ObservershipCommand =
   | CommandOf<'grant-observer-status', DataOf<ObserverStatusGranted>>
   | CommandOf<'end-observer-status', DataOf<ObserverStatusEnded>>;
 

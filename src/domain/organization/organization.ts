@@ -65,20 +65,20 @@ export type OrganizationDissolved = EventOf<
 export type OrganizationEvent =
   OrganizationRegistered | OrganizationRenamed | LegalStatusAcquired | OrganizationDissolved;
 
-export type OrganizationCommand =
+type OrganizationCommand =
   | CommandOf<'register-organization', DataOf<OrganizationRegistered>>
   | CommandOf<'rename-organization', DataOf<OrganizationRenamed>>
   | CommandOf<'acquire-legal-status', DataOf<LegalStatusAcquired>>
   | CommandOf<'dissolve-organization', DataOf<OrganizationDissolved>>;
 
 /** Only what a later decision needs. */
-export type Organization = {
+type Organization = {
   readonly registration?: { readonly partOf?: string };
   readonly dissolutions: number;
 };
 
 /** The state of other organizations that the rules read. */
-export type RelatedOrganizations = { readonly organization: (id: string) => Organization | undefined };
+type RelatedOrganizations = { readonly organization: (id: string) => Organization | undefined };
 
 export const organizationDecider: Decider<
   OrganizationCommand,

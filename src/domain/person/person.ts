@@ -28,7 +28,7 @@ export type OfficeLeft = EventOf<'OfficeLeft', OfficeData>;
 export type OfficeEvent = OfficeAssumed | OfficeLeft;
 export type PersonEvent = PersonRegistered | OfficeEvent;
 
-export type PersonCommand =
+type PersonCommand =
   | CommandOf<'register-person', DataOf<PersonRegistered>>
   | CommandOf<'assume-office', DataOf<OfficeAssumed>>
   | CommandOf<'leave-office', DataOf<OfficeLeft>>;

@@ -22,7 +22,7 @@ export type SourceRegistered = EventOf<
 >;
 export type SourceEvent = SourceRegistered;
 
-export type SourceCommand = CommandOf<'register-source', DataOf<SourceRegistered>>;
+type SourceCommand = CommandOf<'register-source', DataOf<SourceRegistered>>;
 
 type Source = { readonly isRegistered: boolean };
 

@@ -1,7 +1,7 @@
 // Laws: they hold for every history of meetings, however senseless.
 import * as fc from 'fast-check';
 import { meeting } from '../../../src/domain/meeting/aggregate.js';
-import type { Meeting } from '../../../src/domain/meeting/decider.js';
+import type { meetingDecider } from '../../../src/domain/meeting/decider.js';
 import { RefusedCommand } from '../../../src/eventsourcing/decide-command.js';
 import { getEffectiveHistory } from '../../../src/eventsourcing/amendments.js';
 import type { AnyCommand } from '../../../src/eventsourcing/message.js';
@@ -97,7 +97,7 @@ describe('whatever a meeting hears', () => {
         for (const sent of history) {
           expect([sent, sendCommand(hears, sent)]).toEqual([sent, model.handle(sent)]);
           hears.checkInvariants();
-          const { lifecycle } = hears.state.state as Meeting;
+          const { lifecycle } = hears.state.state as (typeof meetingDecider)['initialState'];
           expect(lifecycle).toEqual({ ...lifecycle, status: model.status, scheduledFor: model.scheduledFor });
         }
       }),

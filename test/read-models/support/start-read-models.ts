@@ -1,7 +1,7 @@
 // The whole engine on a book, closed after the test; what it warns of can be awaited.
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
-import { type ReadModelsOptions, ReadModels } from '../../../src/read-models/read-models.js';
+import { ReadModels } from '../../../src/read-models/read-models.js';
 import { TestLedger } from './test-ledger.js';
 import { SHELVES_URL } from './shelves-urls.js';
 
@@ -28,6 +28,8 @@ class Warnings {
     });
   }
 }
+
+type ReadModelsOptions = Parameters<typeof ReadModels.start>[0];
 
 const books: TestLedger[] = [];
 const running: ReadModels[] = [];

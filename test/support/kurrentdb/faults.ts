@@ -3,7 +3,7 @@
 import type { RecordedEvent } from './transaction-log.js';
 import type { Endpoint } from './endpoint.js';
 
-export type AppendFault =
+type AppendFault =
   /** The connection is cut, nothing was recorded. */
   | 'drop-before'
   /** Recorded, and the connection is cut before the response. */
@@ -22,7 +22,7 @@ export type AppendFault =
   | 'deposed';
 
 /** Selects appends by their stream and the node that received them. */
-export type AppendFilter = (stream: string, node: Endpoint) => boolean;
+type AppendFilter = (stream: string, node: Endpoint) => boolean;
 const matchAll = (): boolean => true;
 
 /** Holds the selected calls until it is opened. */

@@ -4,6 +4,7 @@
 // `{ "metadata": <the event's>, "recordedAt": "<the time of the node that appended it>" }`. A node makes the JSON that it
 // reads canonical again (RFC 8785), so its spelling in the cluster does not matter.
 import { type JSONEventData, jsonEvent, type RecordedEvent, type ResolvedEvent } from '@eventstore/db-client';
+import { isRecordedTime } from '../../clock.js';
 import { isObject } from '../../../json/is-object.js';
 import { canonicalJson } from '../../../json/canonical-json.js';
 import type { JsonObject } from '../../../json/json.js';
@@ -58,7 +59,7 @@ export function parseLoggedEvent({ event }: ResolvedEvent, prefix: string): Logg
   if (!PRINTABLE_ASCII_PATTERN.test(type)) throw createError('an event type that Minutebook does not write');
   if (!event.isJson || !isObject(data)) throw createError('an event that is not a JSON object');
   const { metadata, recordedAt } = isObject(event.metadata) ? event.metadata : {};
-  const hasOwnMetadata = isObject(metadata) && typeof recordedAt === 'string' && isIsoInstant(recordedAt);
+  const hasOwnMetadata = isObject(metadata) && typeof recordedAt === 'string' && isRecordedTime(recordedAt);
   if (!hasOwnMetadata || Object.keys(event.metadata as object).length !== 2)
     throw createError('metadata that Minutebook does not write');
   const { position } = event;
@@ -80,10 +81,4 @@ export function parseLoggedEvent({ event }: ResolvedEvent, prefix: string): Logg
   } catch {
     throw createError('a text that is not well-formed Unicode');
   }
-}
-
-/** Whether a time is written as `toISOString` writes it: leaves contain no other spelling. */
-function isIsoInstant(text: string): boolean {
-  const time = Date.parse(text);
-  return text.length === 24 && !Number.isNaN(time) && new Date(time).toISOString() === text;
 }

@@ -13,7 +13,7 @@ import { startKurrentDb, type TestKurrentDb } from '../../../support/kurrentdb/t
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { type SignedNote, readNote } from '../../../support/signed-notes.js';
 
-export type TestNodeOptions = Partial<OpenNodeOptions> & {
+type TestNodeOptions = Partial<OpenNodeOptions> & {
   /** Whether the node has the signing key; true by default. */
   readonly hasSigningKey?: boolean;
 };
