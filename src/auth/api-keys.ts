@@ -1,7 +1,8 @@
 // The API keys. A secret is returned once, when its key is created; only its hash is stored.
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { ApplicationError } from '../errors/application-error.js';
+import { writeDurableFile } from '../ledger/durable-file.js';
 import type { Role } from './authorization.js';
 import type { StoredApiKey, ApiKey, KeyStore } from './key-store.js';
 
@@ -35,9 +36,8 @@ export class ApiKeys {
     await this.refresh();
     if (!this.store.known.isEmpty()) return false;
     const [key, secret] = createKey('admin', 'admin');
-    // The file is written first: a crash in between leaves a secret that is not valid, and the next start makes another.
-    rmSync(file, { force: true });
-    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+    // The file is durable first: a crash in between leaves a secret that is not valid, and the next start makes another.
+    await writeDurableFile(file, `${secret}\n`, { mode: 0o600 });
     const isFirst = await this.store.addFirst(key);
     if (!isFirst) rmSync(file);
     this.#load();

@@ -143,12 +143,12 @@ describe('minutebook audit of an exported file', () => {
     [
       'a removed line',
       (lines: string[]) => lines.splice(40, 1),
-      'altered.ndjson: Entry 41 stands where entry 40 must.\n',
+      'altered.ndjson: Entry 41 is where entry 40 must be.\n',
     ],
     [
       "two lines in each other's place",
       (lines: string[]) => lines.splice(40, 2, lines[41]!, lines[40]!),
-      'altered.ndjson: Entry 41 stands where entry 40 must.\n',
+      'altered.ndjson: Entry 41 is where entry 40 must be.\n',
     ],
     [
       'lines missing at the end',
