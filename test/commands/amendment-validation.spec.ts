@@ -9,8 +9,8 @@ const joining = { organization: 'csto', member: 'uzbekistan', effective: '1993' 
 const correct = (fact: Json, replacement: Json, more = {}) =>
   validateCommand('correct-fact', { fact, with: replacement, reason: 'r', ...more });
 
-describe('an amendment at the door', () => {
-  it('belongs to the stream of the fact that it names', () => {
+describe('the validation of an amendment', () => {
+  it('takes the stream from the fact that the amendment refers to', () => {
     expect(validateCommand('dispute-fact', { fact: FACT, claim: 'c' })).toMatchObject({
       aggregate: { category: 'membership' },
       stream: 'membership-csto:uzbekistan',
@@ -20,7 +20,7 @@ describe('an amendment at the door', () => {
       validateCommand('retract-fact', { fact: '8d2f0d5a-0000-4000-8000-00000000000a', reason: 'r' }),
     ).toMatchObject({ aggregate: { category: 'source' }, stream: 'source-charter' });
   });
-  it('of a fact that the book does not have is an unknown-reference', () => {
+  it('reports unknown-reference for a fact that does not exist', () => {
     for (const fact of [
       'membership-csto:uzbekistan@9',
       'meeting-x@0',
@@ -34,19 +34,19 @@ describe('an amendment at the door', () => {
       validateGroup({ command: 'dispute-fact', data: { fact: 'organization-x@0', claim: 'c' } }),
     ).toEqual(['/0/data/fact unknown-reference']);
   });
-  it('tells of malformed fields before it', () =>
+  it('reports malformed fields before the unknown reference', () =>
     expect(validateCommand('retract-fact', { fact: 'organization-x@0' })).toEqual([
       '/reason missing-field',
       '/fact unknown-reference',
     ]));
-  it('cites its own sources', () =>
+  it('collects the references to sources of the amendment', () =>
     expect(validateCommand('dispute-fact', changeSpecimen('dispute-fact', {}))).toMatchObject({
       references: [{ pointer: '/sources/0/source', stream: 'source-un-treaty-series-1894' }],
     }));
 });
 
-describe('a correction at the door', () => {
-  it('refers to what it was checked against, and to what its replacement refers to', () =>
+describe('the validation of a correction', () => {
+  it('collects the references of checkedAgainst and of the replacement', () =>
     expect(
       correct(FACT, { ...joining, sources: [{ source: 'charter' }] }, { checkedAgainst: 'minutes' }),
     ).toMatchObject({
@@ -57,7 +57,7 @@ describe('a correction at the door', () => {
         { pointer: '/with/sources/0/source', stream: 'source-charter' },
       ],
     }));
-  it('has a replacement that is validated like the command that recorded the fact', () => {
+  it('validates the replacement like the command that recorded the fact', () => {
     expect(correct(FACT, {})).toEqual([
       '/with/organization missing-field',
       '/with/member missing-field',
@@ -73,23 +73,23 @@ describe('a correction at the door', () => {
       '/with/instrument/title invalid-number',
     ]);
   });
-  it('has a replacement at all, and an object', () => {
+  it('requires the replacement to be an object', () => {
     expect(validateCommand('correct-fact', { fact: FACT, reason: 'r' })).toEqual(['/with missing-field']);
     for (const wrong of [null, 'x', 1, [], [joining]])
       expect(correct(FACT, wrong)).toEqual(['/with invalid-value']);
   });
-  it('tells all that is wrong at once, with itself and with its replacement', () =>
+  it('reports the errors of the correction and of its replacement together', () =>
     expect(
       validateCommand('correct-fact', { fact: FACT, with: { ...joining, effective: 'x' }, reason: '' }),
     ).toEqual(['/reason invalid-value', '/with/effective invalid-date']));
-  it('in a group points into its own data', () =>
+  it('points into the data of the command within a group', () =>
     expect(validateGroup({ command: 'correct-fact', data: { fact: FACT, with: {}, reason: 'r' } })).toContain(
       '/0/data/with/member missing-field',
     ));
 });
 
-describe('a correction of an amendment at the door', () => {
-  it('is validated all the way down to the words of the fact', () => {
+describe('the validation of a correction of an amendment', () => {
+  it('validates nested replacements down to the data of the fact', () => {
     const replacement = { fact: FACT, with: joining, reason: 'r' };
     expect(correct(CORRECTION, replacement)).toHaveProperty('stream', 'membership-csto:uzbekistan');
     expect(correct(CORRECTION, { ...replacement, with: { ...joining, effective: 'x', y: 1 } })).toEqual([
@@ -100,7 +100,7 @@ describe('a correction of an amendment at the door', () => {
       correct(CORRECTION, { fact: CORRECTION, with: { ...replacement, with: {} }, reason: 'r' }),
     ).toContain('/with/with/with/member missing-field');
   });
-  it('refers to what the innermost words refer to', () =>
+  it('collects the references of the innermost replacement', () =>
     expect(
       correct(CORRECTION, { fact: FACT, with: { ...joining, sources: [{ source: 's' }] }, reason: 'r' }),
     ).toMatchObject({
@@ -110,11 +110,11 @@ describe('a correction of an amendment at the door', () => {
         { pointer: '/with/with/sources/0/source' },
       ],
     }));
-  it('names a fact that the book has', () =>
+  it('requires a fact that exists in the nested reference', () =>
     expect(correct(CORRECTION, { fact: 'organization-x@0', with: joining, reason: 'r' })).toEqual([
       '/with/fact unknown-reference',
     ]));
-  it('has the fields of that amendment', () => {
+  it('requires the fields of the corrected amendment', () => {
     expect(correct(DISPUTE, { fact: FACT, claim: 'c' })).toHaveProperty('stream');
     expect(correct(DISPUTE, { fact: FACT, reason: 'r' })).toEqual([
       '/with/reason unknown-field',

@@ -7,47 +7,47 @@ import {
   isSettled,
 } from './support/command-handler-fixture.js';
 
-/** The same answer, given again. */
+/** The same outcome, marked as replayed. */
 const toReplayed = (outcome: CommandOutcome) => ({ ...(outcome as RecordedCommand), replayed: true });
 
 describe('a command with an idempotency key', () => {
-  let office: CommandHandlerFixture;
+  let fixture: CommandHandlerFixture;
   beforeEach(async () => {
-    office = new CommandHandlerFixture();
-    await office.recordAll(registerOrganization('csto'));
-    office.sequencer.isAutomatic = true;
+    fixture = new CommandHandlerFixture();
+    await fixture.recordAll(registerOrganization('csto'));
+    fixture.sequencer.isAutomatic = true;
   });
-  afterEach(() => office.close());
+  afterEach(() => fixture.close());
   const key = { idempotencyKey: 'k1' };
   const reused = expect.objectContaining({ code: 'idempotency-key-reused' }) as unknown;
 
-  it('sent again is answered as before, also after a restart, and recorded once', async () => {
-    const first = await office.send(...renameOrganization('csto', 'CSTO'), key);
-    await office.send(...renameOrganization('csto', 'ODKB'));
-    const again = await office.send(...renameOrganization('csto', 'CSTO'), key);
-    office.restart();
+  it('is recorded once and gets the same outcome when it is sent again, also after a restart', async () => {
+    const first = await fixture.send(...renameOrganization('csto', 'CSTO'), key);
+    await fixture.send(...renameOrganization('csto', 'ODKB'));
+    const again = await fixture.send(...renameOrganization('csto', 'CSTO'), key);
+    fixture.restart();
     expect(again).toEqual(toReplayed(first));
-    expect(await office.send(...renameOrganization('csto', 'CSTO'), key)).toEqual(again);
-    expect(office.listEvents()).toHaveLength(3);
+    expect(await fixture.send(...renameOrganization('csto', 'CSTO'), key)).toEqual(again);
+    expect(fixture.listEvents()).toHaveLength(3);
   });
 
-  it('sent twice at once is recorded once, and both have the same answer', async () => {
+  it('is recorded once and gets the same outcome when it is sent twice at the same time', async () => {
     const [first, second] = await Promise.all([
-      office.send(...renameOrganization('csto', 'CSTO'), key),
-      office.send(...renameOrganization('csto', 'CSTO'), key),
+      fixture.send(...renameOrganization('csto', 'CSTO'), key),
+      fixture.send(...renameOrganization('csto', 'CSTO'), key),
     ]);
     expect(second).toEqual(toReplayed(first));
-    expect(office.sequencer.receivedAppends).toHaveLength(1);
+    expect(fixture.sequencer.receivedAppends).toHaveLength(1);
   });
 
-  it('may write its words in another order', async () => {
-    await office.send(
+  it('is recognized with its fields in another order', async () => {
+    await fixture.send(
       'register-organization',
       { organization: 'a', name: 'A', classification: 'state' },
       key,
     );
     expect(
-      await office.send(
+      await fixture.send(
         'register-organization',
         { classification: 'state', name: 'A', organization: 'a' },
         key,
@@ -56,59 +56,59 @@ describe('a command with an idempotency key', () => {
   });
 
   it.each([
-    ['other words', renameOrganization('csto', 'ODKB')],
+    ['other data', renameOrganization('csto', 'ODKB')],
     ['another stream', registerOrganization('cis')],
-  ])('is refused with %s, at once and later', async (_, other) => {
-    const first = office.send(...renameOrganization('csto', 'CSTO'), key);
-    expect(await office.send(...other, key)).toEqual(reused);
+  ])('is refused with the same key and %s, concurrently and later', async (_, other) => {
+    const first = fixture.send(...renameOrganization('csto', 'CSTO'), key);
+    expect(await fixture.send(...other, key)).toEqual(reused);
     await first;
-    expect(await office.send(...other, key)).toEqual(reused);
-    office.restart();
-    expect(await office.send(...other, key)).toBeInstanceOf(Refusal);
-    expect(office.listEvents()).toHaveLength(2);
+    expect(await fixture.send(...other, key)).toEqual(reused);
+    fixture.restart();
+    expect(await fixture.send(...other, key)).toBeInstanceOf(Refusal);
+    expect(fixture.listEvents()).toHaveLength(2);
   });
 
-  it('of somebody else is another key', async () => {
-    await office.send(...renameOrganization('csto', 'CSTO'), key);
+  it('does not conflict with the same key of another actor', async () => {
+    await fixture.send(...renameOrganization('csto', 'CSTO'), key);
     expect(
-      await office.send(...renameOrganization('csto', 'ODKB'), { ...key, actor: 'another' }),
+      await fixture.send(...renameOrganization('csto', 'ODKB'), { ...key, actor: 'another' }),
     ).toMatchObject({
       replayed: false,
       entry: 3,
     });
   });
 
-  it('that recorded nothing is not remembered', async () => {
-    expect(await office.send(...registerOrganization('csto', 'other words'), key)).toMatchObject({
+  it('does not reserve the key if nothing was recorded', async () => {
+    expect(await fixture.send(...registerOrganization('csto', 'other words'), key)).toMatchObject({
       code: 'id-taken',
     });
-    expect(await office.send(...registerOrganization('csto'), key)).toMatchObject({
+    expect(await fixture.send(...registerOrganization('csto'), key)).toMatchObject({
       events: [],
       replayed: false,
     });
-    expect(await office.send(...renameOrganization('csto', 'CSTO'), key)).toMatchObject({
+    expect(await fixture.send(...renameOrganization('csto', 'CSTO'), key)).toMatchObject({
       entry: 2,
       replayed: false,
     });
   });
 
-  it('of a group gives all of the group again', async () => {
+  it('replays the outcome of the whole group', async () => {
     const group = [
       renameOrganization('csto', 'A'),
       renameOrganization('csto', 'B'),
       renameOrganization('csto', 'C'),
     ];
-    const first = await office.sendGroup(group, key);
+    const first = await fixture.sendGroup(group, key);
     expect(first).toMatchObject({
       entry: 4,
       revision: 3,
       events: [{ entry: 2 }, { entry: 3 }, { entry: 4 }],
       replayed: false,
     });
-    expect(await office.sendGroup(group, key)).toEqual(toReplayed(first));
-    expect(await office.sendGroup(group.slice(1), key)).toEqual(reused);
+    expect(await fixture.sendGroup(group, key)).toEqual(toReplayed(first));
+    expect(await fixture.sendGroup(group.slice(1), key)).toEqual(reused);
     expect(
-      office.ledger.readAfter(1, 5).map(({ metadata }) => JSON.parse(metadata) as unknown),
+      fixture.ledger.readAfter(1, 5).map(({ metadata }) => JSON.parse(metadata) as unknown),
     ).toMatchObject([
       { group: { index: 0, of: 3 } },
       { group: { index: 1, of: 3 } },
@@ -116,28 +116,28 @@ describe('a command with an idempotency key', () => {
     ]);
   });
 
-  it('gives its events the same ids for ever', async () => {
-    await office.send(...renameOrganization('csto', 'CSTO'), key);
-    expect(office.ledger.findByNumber(2)?.id).toBe('9e91ea2b-a931-52ef-b91b-9ee1f6617c56');
+  it('derives the ids of its events from the key, so that they never change', async () => {
+    await fixture.send(...renameOrganization('csto', 'CSTO'), key);
+    expect(fixture.ledger.findByNumber(2)?.id).toBe('9e91ea2b-a931-52ef-b91b-9ee1f6617c56');
   });
 
-  it('waits for the first one to be durable', async () => {
-    office.sequencer.isAutomatic = false;
-    const first = office.send(...renameOrganization('csto', 'CSTO'), key);
-    const second = office.send(...renameOrganization('csto', 'CSTO'), key);
+  it('is answered only after the first append is durable', async () => {
+    fixture.sequencer.isAutomatic = false;
+    const first = fixture.send(...renameOrganization('csto', 'CSTO'), key);
+    const second = fixture.send(...renameOrganization('csto', 'CSTO'), key);
     expect(await isSettled(second)).toBe(false);
-    office.sequencer.commitPending();
+    fixture.sequencer.commitPending();
     expect(await second).toEqual(toReplayed(await first));
   });
 });
 
-it('a command without a key is recorded whenever it is new', async () => {
-  const office = new CommandHandlerFixture();
-  await office.recordAll(
+it('a command without an idempotency key is recorded whenever it states something new', async () => {
+  const fixture = new CommandHandlerFixture();
+  await fixture.recordAll(
     registerOrganization('csto'),
     renameOrganization('csto', 'A'),
     renameOrganization('csto', 'B'),
   );
-  expect(office.listEvents()).toHaveLength(3);
-  await office.close();
+  expect(fixture.listEvents()).toHaveLength(3);
+  await fixture.close();
 });

@@ -18,23 +18,23 @@ beforeEach(async () => {
 afterEach(() => fixture.close());
 
 const diskFullError = new UnavailableError('disk-full', 'The disk is full.');
-/** The sequencer treats the first append to a stream so, and takes all others. */
-function failFirstAppend(stream: string, fate: UnavailableError | { outcome: 'moved-on' }): void {
+/** Gives the first append to the stream this outcome; all other appends succeed. */
+function failFirstAppend(stream: string, outcome: UnavailableError | { outcome: 'moved-on' }): void {
   let done = false;
-  fixture.sequencer.overrideOutcome = (asked) => {
-    if (done || asked.stream !== stream) return undefined;
+  fixture.sequencer.overrideOutcome = (append) => {
+    if (done || append.stream !== stream) return undefined;
     done = true;
-    return fate;
+    return outcome;
   };
 }
-/** Takes what comes until the promise is settled. */
+/** Commits pending appends until the promise is settled. */
 async function runAutomatically<T>(promise: Promise<T>): Promise<T> {
   while (!(await isSettled(promise))) fixture.sequencer.commitPending();
   return promise;
 }
 
-describe('commands that queue on one stream', () => {
-  it('are decided on each other in order and committed together', async () => {
+describe('queued commands of one stream', () => {
+  it('are decided in order, each on the result of the previous one, and committed together', async () => {
     const names = Array.from({ length: 100 }, (_, index) => `Name ${index}`);
     const outcomes = names.map((name) => fixture.send(...renameOrganization('csto', name)));
     expect(fixture.sequencer.receivedAppends.map(({ expectedRevision }) => expectedRevision)).toEqual([
@@ -49,7 +49,7 @@ describe('commands that queue on one stream', () => {
     ).toEqual(names);
   });
 
-  it('are refused because of one that is under way, but only once that is durable', async () => {
+  it('are refused on the basis of an in-flight append only once it is durable', async () => {
     const first = fixture.send(...admitMember('armenia', '1992'));
     const second = fixture.send(...admitMember('armenia', '1993'));
     expect(await isSettled(second)).toBe(false);
@@ -58,7 +58,7 @@ describe('commands that queue on one stream', () => {
     expect(await second).toMatchObject({ code: 'already-member' });
   });
 
-  it('are decided again if that one falls through', async () => {
+  it('are decided again if the in-flight append fails', async () => {
     const first = fixture.send(...admitMember('armenia', '1992'));
     const second = fixture.send(...admitMember('armenia', '1993'));
     failFirstAppend('membership-csto:armenia', diskFullError);
@@ -67,7 +67,7 @@ describe('commands that queue on one stream', () => {
     expect(await runAutomatically(second)).toMatchObject({ entry: 3, replayed: false });
   });
 
-  it('have what stands under way already said only when it is durable', async () => {
+  it('are answered as already recorded only once the in-flight append is durable', async () => {
     const first = fixture.send(...renameOrganization('csto', 'CSTO'));
     const second = fixture.send(...renameOrganization('csto', 'CSTO'));
     expect(await isSettled(second)).toBe(false);
@@ -76,7 +76,7 @@ describe('commands that queue on one stream', () => {
     expect(await second).toMatchObject({ events: [], entry: 3, revision: 1 });
   });
 
-  it('are recorded themselves if what stood under way falls through', async () => {
+  it('are recorded if the in-flight append of the same fact fails', async () => {
     const first = fixture.send(...renameOrganization('csto', 'CSTO'));
     const second = fixture.send(...renameOrganization('csto', 'CSTO'));
     failFirstAppend('organization-csto', diskFullError);
@@ -86,25 +86,25 @@ describe('commands that queue on one stream', () => {
   });
 
   it.each([
-    ['was refused by the disk', diskFullError],
-    ['has to be decided again', { outcome: 'moved-on' } as const],
-  ])('behind one that %s are decided again in order, once', async (_, fate) => {
+    ['failed with a full disk', diskFullError],
+    ['has a revision conflict', { outcome: 'moved-on' } as const],
+  ])('are decided again once and in order if the one before them %s', async (_, outcome) => {
     const names = Array.from({ length: 60 }, (_, index) => `Name ${index}`);
     const outcomes = Promise.allSettled(
       names.map((name) => fixture.send(...renameOrganization('csto', name))),
     );
-    failFirstAppend('organization-csto', fate);
+    failFirstAppend('organization-csto', outcome);
     const settled = await runAutomatically(outcomes);
     expect(settled.map(({ status }) => status)).toEqual(
-      names.map((_, index) => (index === 0 && fate === diskFullError ? 'rejected' : 'fulfilled')),
+      names.map((_, index) => (index === 0 && outcome === diskFullError ? 'rejected' : 'fulfilled')),
     );
     expect(
       fixture.ledger.readAfter(2, 200).map(({ data }) => (JSON.parse(data) as { name: string }).name),
-    ).toEqual(fate === diskFullError ? names.slice(1) : names);
+    ).toEqual(outcome === diskFullError ? names.slice(1) : names);
     expect(fixture.sequencer.receivedAppends.length).toBeLessThanOrEqual(2 * names.length);
   });
 
-  it('behind one that came too late for the time it names are recorded all the same', async () => {
+  it('are recorded even if the one before them is refused because of its recordedAt', async () => {
     const late = fixture.send(...renameOrganization('csto', 'Late'), {
       recordedAt: '1991-12-21T00:00:00.000Z',
     });
@@ -118,7 +118,7 @@ describe('commands that queue on one stream', () => {
     expect(fixture.sequencer.receivedAppends.length).toBeLessThanOrEqual(2 * 61);
   });
 
-  it('may correct what is under way', async () => {
+  it('may correct a fact of an in-flight append', async () => {
     const first = fixture.send(...renameOrganization('csto', 'CTSO'));
     const corrected = fixture.send('correct-fact', {
       fact: 'organization-csto@1',
@@ -131,8 +131,8 @@ describe('commands that queue on one stream', () => {
   });
 });
 
-describe('a command that refers to what is under way', () => {
-  it('is taken behind it', async () => {
+describe('a command that refers to a stream of an in-flight append', () => {
+  it('is appended after it', async () => {
     const registered = fixture.send(...registerOrganization('belarus'));
     const joined = fixture.send(...admitMember('belarus', '1993'));
     expect(fixture.sequencer.receivedAppends.map(({ requires }) => requires)).toEqual([
@@ -144,7 +144,7 @@ describe('a command that refers to what is under way', () => {
     expect(await joined).toMatchObject({ entry: 4 });
   });
 
-  it('is decided again if that falls through', async () => {
+  it('is decided again if that append fails', async () => {
     failFirstAppend('organization-belarus', diskFullError);
     const registered = fixture.send(...registerOrganization('belarus'));
     const joined = fixture.send(...admitMember('belarus', '1993'));
@@ -157,7 +157,7 @@ describe('a command that refers to what is under way', () => {
     expect(fixture.listEvents()).toHaveLength(2);
   });
 
-  it('is recorded if somebody registers it in the meantime', async () => {
+  it('is recorded if another node creates the stream in the meantime', async () => {
     failFirstAppend('organization-belarus', diskFullError);
     const registered = fixture.send(...registerOrganization('belarus'));
     const joined = fixture.send(...admitMember('belarus', '1993'));
@@ -177,8 +177,8 @@ describe('a command that refers to what is under way', () => {
   });
 });
 
-describe('a stream that others write to', () => {
-  const elsewhere = (revision: number, effective: string) =>
+describe('a stream with several writers', () => {
+  const appendFromOtherNode = (revision: number, effective: string) =>
     fixture.sequencer.appendFromOtherNode({
       ...createAppend('membership-csto:armenia', revision),
       events: [
@@ -190,15 +190,15 @@ describe('a stream that others write to', () => {
       ],
     });
 
-  it('is looked at again, and the new decision counts', async () => {
+  it('is read again after a revision conflict, and the new decision is used', async () => {
     const joined = fixture.send(...admitMember('armenia', '1992'));
-    elsewhere(-1, '1994');
+    appendFromOtherNode(-1, '1994');
     expect(await runAutomatically(joined)).toMatchObject({ code: 'already-member' });
   });
 
-  it('and what they said already is not said again', async () => {
+  it('records nothing if another writer recorded the same fact first', async () => {
     const joined = fixture.send(...admitMember('armenia', '1992'));
-    elsewhere(-1, '1992');
+    appendFromOtherNode(-1, '1992');
     expect(await runAutomatically(joined)).toMatchObject({ events: [], entry: 3, revision: 0 });
   });
 
@@ -214,11 +214,11 @@ describe('a stream that others write to', () => {
         data: '{"fact":"organization-csto@1","reason":"misspelt","with":{"effective":"2002-10-07","name":"B","organization":"csto"}}',
       },
     ],
-  ])('between two commands is known to the second: %s', async (_, said) => {
+  ])('takes events of other writers into account for the next command: %s', async (_, event) => {
     await runAutomatically(fixture.send(...renameOrganization('csto', 'A')));
     fixture.sequencer.appendFromOtherNode({
       ...createAppend('organization-csto', 1),
-      events: [{ ...createEvent(''), ...said }],
+      events: [{ ...createEvent(''), ...event }],
     });
     expect(await runAutomatically(fixture.send(...renameOrganization('csto', 'B')))).toMatchObject({
       events: [],
@@ -229,7 +229,7 @@ describe('a stream that others write to', () => {
     });
   });
 
-  it('is not what a command is refused for, once they have written something else', async () => {
+  it('does not refuse a command on the basis of state that another writer has changed', async () => {
     await runAutomatically(fixture.send(...admitMember('armenia', '1992')));
     fixture.sequencer.appendFromOtherNode({
       ...createAppend('membership-csto:armenia', 0),
@@ -246,7 +246,7 @@ describe('a stream that others write to', () => {
     });
   });
 
-  it('without end makes the command give up', async () => {
+  it('makes a command fail with busy after too many revision conflicts', async () => {
     fixture.sequencer.overrideOutcome = () => ({ outcome: 'moved-on' });
     await expect(runAutomatically(fixture.send(...renameOrganization('csto', 'CSTO')))).rejects.toMatchObject(
       {
@@ -262,8 +262,8 @@ describe('a stream that others write to', () => {
   });
 });
 
-describe('If-Match', () => {
-  it('lets a command through at its revision only', async () => {
+describe('the expected revision of a command', () => {
+  it('accepts the command at that revision only', async () => {
     const right = fixture.send(...renameOrganization('csto', 'A'), { ifRevision: 0 });
     fixture.sequencer.commitPending();
     expect(await right).toMatchObject({ revision: 1 });
@@ -276,7 +276,7 @@ describe('If-Match', () => {
     expect(fixture.sequencer.receivedAppends).toHaveLength(1);
   });
 
-  it('is judged on what is under way, and again if that falls through', async () => {
+  it('is checked against an in-flight append, and again if that fails', async () => {
     const first = fixture.send(...renameOrganization('csto', 'A'));
     const second = fixture.send(...renameOrganization('csto', 'B'), { ifRevision: 0 });
     expect(await isSettled(second)).toBe(false);
@@ -287,11 +287,11 @@ describe('If-Match', () => {
   });
 });
 
-describe('a command that the disk refused', () => {
-  it('is new when it is sent again, with its key or without', async () => {
+describe('a command whose append failed', () => {
+  it('is treated as new when it is sent again, with or without its key', async () => {
     fixture.sequencer.overrideOutcome = () => diskFullError;
-    for (const how of [{}, { idempotencyKey: 'k1' }]) {
-      const refused = fixture.send(...renameOrganization('csto', 'CSTO'), how);
+    for (const options of [{}, { idempotencyKey: 'k1' }]) {
+      const refused = fixture.send(...renameOrganization('csto', 'CSTO'), options);
       fixture.sequencer.commitPending();
       await expect(refused).rejects.toBe(diskFullError);
     }
@@ -304,7 +304,7 @@ describe('a command that the disk refused', () => {
     });
   });
 
-  it('leaves no trace if it cannot even be asked for', async () => {
+  it('leaves no trace if the append cannot be created', async () => {
     await expect(fixture.send(...renameOrganization('csto', 'CSTO'), { actor: 'a\ud800' })).rejects.toThrow();
     expect(await runAutomatically(fixture.send(...renameOrganization('csto', 'CSTO')))).toMatchObject({
       events: [{ entry: 3 }],

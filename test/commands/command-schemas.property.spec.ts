@@ -1,5 +1,5 @@
-// The JSON Schema of a command says the same as its validation: what a schema allows is admitted, what it forbids
-// is refused, with a pointer to what is wrong.
+// The JSON Schema of a command agrees with its validation: data that the schema allows is accepted, data that it
+// forbids is refused with a pointer to the error.
 import * as fc from 'fast-check';
 import { getFields, toJsonSchema } from '../../src/domain/request-metadata.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
@@ -16,10 +16,10 @@ const getProperties = (schema: JsonSchema) =>
   Object.entries((schema['properties'] ?? {}) as { [name: string]: Schema });
 const getRequired = (schema: JsonSchema): readonly string[] => (schema['required'] ?? []) as string[];
 
-const isKeepable = (text: string) => text.isWellFormed() && !/[^\P{Cc}\t\n\r]/u.test(text);
+const isValidText = (text: string) => text.isWellFormed() && !/[^\P{Cc}\t\n\r]/u.test(text);
 const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 20 })
-  .filter((value) => isKeepable(value) && /\S/.test(value));
+  .filter((value) => isValidText(value) && /\S/.test(value));
 const day = fc
   .date({ min: new Date('0001-01-01'), max: new Date('9998-12-31'), noInvalidDate: true })
   .map((date) => date.toISOString().slice(0, 10));
@@ -40,7 +40,7 @@ const FORMATS: { readonly [format: string]: fc.Arbitrary<string> } = {
   uri: fc.webUrl({ validSchemes: ['http', 'https'], size: 'small' }),
 };
 
-/** Texts of a pattern; for countries, those that exist. */
+/** Text that matches the pattern; for country codes, existing countries only. */
 function createPatternArbitrary(pattern: string): fc.Arbitrary<string> {
   if (pattern === '^[A-Z]{2}$') return fc.constantFrom('AM', 'BY', 'KZ', 'UZ');
   if (pattern === '\\S') return text;
@@ -88,7 +88,7 @@ function createAllowedArbitrary(schema: Schema): fc.Arbitrary<Json> {
   }
 }
 
-/** Amendments name a fact of this book, and a correction replaces it by something that it can be. */
+/** Makes amendments refer to a known fact, and a correction replace it with data of the right command. */
 const nameKnownFacts = (name: string, data: JsonObject): JsonObject => {
   if (!['correct-fact', 'retract-fact', 'dispute-fact'].includes(name)) return data;
   const fact = Object.keys(KNOWN_FACTS)[0] ?? '';
@@ -99,8 +99,8 @@ const createDataArbitrary = (name: string, schema: JsonSchema) =>
     nameKnownFacts(name, data),
   );
 
-describe('the schema of a command', () => {
-  it.each(commands)('$name: what it allows is admitted', ({ name, schema }) => {
+describe('the JSON Schema of a command', () => {
+  it.each(commands)('$name: allows only data that validation accepts', ({ name, schema }) => {
     fc.assert(
       fc.property(createDataArbitrary(name, schema), (data) =>
         expect(validateCommand(name, data)).toMatchObject({ commands: [{ data }] }),
@@ -109,7 +109,7 @@ describe('the schema of a command', () => {
     );
   });
 
-  it.each(commands)('$name: it allows the specimen, all fields of which it names', ({ name, schema }) => {
+  it.each(commands)('$name: allows the specimen and names all of its fields', ({ name, schema }) => {
     expect(Object.keys(specimens[name] ?? {}).toSorted()).toEqual(
       getProperties(schema)
         .map(([field]) => field)
@@ -118,7 +118,7 @@ describe('the schema of a command', () => {
     for (const field of getRequired(schema)) expect(getSpecimen(name)).toHaveProperty(field);
   });
 
-  it.each(commands)('$name: its fields are those that are validated', ({ name, schema }) => {
+  it.each(commands)('$name: names exactly the validated fields', ({ name, schema }) => {
     const request = validator.commands.get(name)?.request;
     const declared = request ? getFields(request).map((field) => field.name) : [];
     expect(getProperties(schema).map(([field]) => field)).toEqual(declared);
@@ -126,10 +126,10 @@ describe('the schema of a command', () => {
   });
 });
 
-/** A way to break valid data in one place that the schema forbids, and the line that must be heard of it. */
+/** Valid data with one schema violation, and the error line that validation must report for it. */
 type SchemaViolation = { readonly data: JsonObject; readonly line: string };
 
-/** Of each JSON type one value, none of which is blank, malformed or a number out of range. */
+/** One value of each JSON type, none of which is blank, malformed or a number out of range. */
 const VALUES: { readonly [type: string]: Json } = {
   string: 'x',
   integer: -1,
@@ -144,45 +144,55 @@ function listViolations(schema: JsonSchema, data: JsonObject, pointer: string): 
   const found: SchemaViolation[] = [{ data: put('zzz', 1), line: `${pointer}/zzz unknown-field` }];
   for (const [name, field] of getProperties(schema)) {
     const value = data[name];
-    const at = `${pointer}/${name}`;
+    const fieldPointer = `${pointer}/${name}`;
     if (value === undefined) continue;
     if (getRequired(schema).includes(name)) {
       const { [name]: _, ...rest } = data;
-      found.push({ data: rest, line: `${at} missing-field` });
+      found.push({ data: rest, line: `${fieldPointer} missing-field` });
     }
     for (const [type, wrong] of Object.entries(VALUES)) {
       if (type === field['type']) continue;
-      found.push({ data: put(name, wrong), line: `${at} invalid-value` });
+      found.push({ data: put(name, wrong), line: `${fieldPointer} invalid-value` });
     }
-    if (field['enum']) found.push({ data: put(name, 'no such word'), line: `${at} invalid-value` });
-    if (field['type'] === 'string') found.push({ data: put(name, 'a\u0085'), line: `${at} invalid-text` });
-    if (field['pattern'] === '\\S') found.push({ data: put(name, '\u2003'), line: `${at} invalid-value` });
-    if (field['format'] === 'edtf') found.push({ data: put(name, '1992-13'), line: `${at} invalid-date` });
+    if (field['enum']) found.push({ data: put(name, 'no such word'), line: `${fieldPointer} invalid-value` });
+    if (field['type'] === 'string')
+      found.push({ data: put(name, 'a\u0085'), line: `${fieldPointer} invalid-text` });
+    if (field['pattern'] === '\\S')
+      found.push({ data: put(name, '\u2003'), line: `${fieldPointer} invalid-value` });
+    if (field['format'] === 'edtf')
+      found.push({ data: put(name, '1992-13'), line: `${fieldPointer} invalid-date` });
     if ((field['pattern'] as string | undefined)?.startsWith('^[a-z0-9](?:'))
-      found.push({ data: put(name, 'Not an id'), line: `${at} invalid-id` });
-    if (field['type'] === 'array') found.push({ data: put(name, []), line: `${at} invalid-value` });
+      found.push({ data: put(name, 'Not an id'), line: `${fieldPointer} invalid-id` });
+    if (field['type'] === 'array') found.push({ data: put(name, []), line: `${fieldPointer} invalid-value` });
     if (field['type'] === 'object' && field['properties'])
-      for (const { data, line } of listViolations(field, value as JsonObject, at))
+      for (const { data, line } of listViolations(field, value as JsonObject, fieldPointer))
         found.push({ data: put(name, data), line });
     const items = field['items'] as Schema | undefined;
     if (items?.['properties'])
-      for (const { data, line } of listViolations(items, (value as JsonObject[])[0] ?? {}, `${at}/0`))
+      for (const { data, line } of listViolations(
+        items,
+        (value as JsonObject[])[0] ?? {},
+        `${fieldPointer}/0`,
+      ))
         found.push({ data: put(name, [data, ...(value as JsonObject[]).slice(1)]), line });
   }
   return found;
 }
 
-describe('what the schema of a command forbids', () => {
-  it.each(commands)('$name: is refused in its place, and nothing else is', ({ name, schema }) => {
-    const broken = listViolations(schema, getSpecimen(name), '');
-    expect(broken.length).toBeGreaterThan(3);
-    for (const { data, line } of broken) expect(validateCommand(name, data)).toEqual([line]);
-  });
+describe('the validation of a command', () => {
+  it.each(commands)(
+    '$name: refuses each schema violation with one error at its place',
+    ({ name, schema }) => {
+      const broken = listViolations(schema, getSpecimen(name), '');
+      expect(broken.length).toBeGreaterThan(3);
+      for (const { data, line } of broken) expect(validateCommand(name, data)).toEqual([line]);
+    },
+  );
 
   it.each(commands)(
-    '$name: whatever is sent, nothing throws and every error has its place',
+    '$name: never throws for arbitrary data, and every error has a pointer',
     ({ name, schema }) => {
-      const some = fc.oneof(
+      const arbitraryData = fc.oneof(
         fc.json().map((value) => JSON.parse(value) as Json),
         fc
           .tuple(
@@ -193,11 +203,11 @@ describe('what the schema of a command forbids', () => {
           .map(([data, field, value]): Json => ({ ...data, [field]: JSON.parse(value) as Json })),
       );
       fc.assert(
-        fc.property(some, (data) => {
-          const said = validateCommand(name, data);
-          if (Array.isArray(said)) {
-            expect(said.length).toBeGreaterThan(0);
-            for (const line of said) expect(line).toMatch(/^(?:\/[^]*)? [a-z-]+$/);
+        fc.property(arbitraryData, (data) => {
+          const errors = validateCommand(name, data);
+          if (Array.isArray(errors)) {
+            expect(errors.length).toBeGreaterThan(0);
+            for (const line of errors) expect(line).toMatch(/^(?:\/[^]*)? [a-z-]+$/);
           }
         }),
         { numRuns: 25 },

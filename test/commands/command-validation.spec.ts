@@ -10,17 +10,17 @@ const validateSource = (changes: Changes) =>
 const validateAdmission = (changes: Changes) =>
   validateCommand('admit-member', changeSpecimen('admit-member', changes));
 
-describe('a command that is right', () => {
-  it.each(Object.entries(specimens))('%s is admitted with all of its fields', (command, data) =>
+describe('a valid command', () => {
+  it.each(Object.entries(specimens))('%s is accepted with all of its fields', (command, data) =>
     expect(validateCommand(command, data)).toMatchObject({ commands: [{ name: command, data }] }),
   );
-  it('has one specimen for every command there is', () =>
+  it('has one specimen for every command name', () =>
     expect(Object.keys(specimens).toSorted()).toEqual([...validator.commands.keys()].toSorted()));
-  it('is admitted as it was sent, not as a copy with other types', () => {
+  it('is accepted as it was sent, without conversion of its values', () => {
     const admitted = validateCommand('admit-member', changeSpecimen('admit-member', {}));
     expect(JSON.stringify(admitted)).toContain(JSON.stringify(changeSpecimen('admit-member', {})));
   });
-  it('belongs to the stream that its fields name', () => {
+  it('takes its stream from its fields', () => {
     const { sources: _, note: __, ...bare } = changeSpecimen('admit-member', { member: 'person:jane-doe' });
     expect(validateCommand('admit-member', bare)).toMatchObject({
       stream: 'membership-csto:person:jane-doe',
@@ -32,7 +32,7 @@ describe('a command that is right', () => {
       pointers: [''],
     });
   });
-  it('says what it refers to, and where', () => {
+  it('lists its references with their pointers', () => {
     expect(validateAdmission({ member: 'person:jane-doe' })).toMatchObject({
       references: [
         { pointer: '/organization', value: 'csto', stream: 'organization-csto' },
@@ -50,14 +50,15 @@ describe('a command that is right', () => {
   });
 });
 
-describe('unknown-command', () => {
-  it.each(['admit-members', 'AdmitMember', '', 'constructor', '__proto__', 'toString'])('%p', (command) =>
-    expect(validateCommand(command, {})).toBe('unknown-command'),
+describe('the code unknown-command', () => {
+  it.each(['admit-members', 'AdmitMember', '', 'constructor', '__proto__', 'toString'])(
+    'is reported for the name %p',
+    (command) => expect(validateCommand(command, {})).toBe('unknown-command'),
   );
 });
 
-describe('missing-field', () => {
-  it('is every one that is not optional', () => {
+describe('the code missing-field', () => {
+  it('is reported for every required field', () => {
     expect(validateCommand('register-organization', {})).toEqual([
       '/organization missing-field',
       '/name missing-field',
@@ -65,7 +66,7 @@ describe('missing-field', () => {
     ]);
     expect(validateCommand('dispute-fact', {})).toEqual(['/fact missing-field', '/claim missing-field']);
   });
-  it('also inside another field', () => {
+  it('is reported inside nested objects', () => {
     expect(validateAdmission({ instrument: {} })).toEqual(['/instrument/title missing-field']);
     expect(validateAdmission({ sources: [{ source: 'a' }, { locator: 'p. 3' }] })).toEqual([
       '/sources/1/source missing-field',
@@ -73,13 +74,13 @@ describe('missing-field', () => {
   });
 });
 
-describe('unknown-field', () => {
+describe('the code unknown-field', () => {
   const values: Json[] = ['', 'x', 0, true, null, [], [1], {}, { a: 1 }];
-  it.each(values)('whatever it holds: %p', (value) =>
+  it.each(values)('is reported whatever the field holds: %p', (value) =>
     expect(validateOrganization({ motto: value })).toEqual(['/motto unknown-field']),
   );
   it.each(['constructor', 'hasOwnProperty', 'isPrototypeOf', 'toString', 'valueOf', '__defineGetter__'])(
-    'also if every object has it: %s',
+    'is reported for a property name of every object: %s',
     (name) => {
       expect(validateOrganization({ [name]: 'x' })).toEqual([`/${name} unknown-field`]);
       expect(validateAdmission({ instrument: { title: 'x', [name]: 'x' } })).toEqual([
@@ -90,21 +91,21 @@ describe('unknown-field', () => {
       ]);
     },
   );
-  it('is pointed to as RFC 6901 writes it', () =>
+  it('is reported with the pointer escaped as in RFC 6901', () =>
     expect(validateOrganization({ 'a/b~c': 1, '': 1 })).toEqual([
       '/a~1b~0c unknown-field',
       '/ unknown-field',
     ]));
-  it('may be a field of another command', () =>
+  it('is reported for a field of another command', () =>
     expect(validateAdmission({ reason: 'withdrew' })).toEqual(['/reason unknown-field']));
 });
 
-describe('invalid-value', () => {
-  it('is anything that is no object instead of the fields', () => {
+describe('the code invalid-value', () => {
+  it('is reported if the data is not an object', () => {
     for (const data of [null, 'x', 1, true, [], [{}]])
       expect(validateCommand('admit-member', data)).toEqual([' invalid-value']);
   });
-  it('is the wrong type, whatever else the field may be wrong for', () => {
+  it('is reported for a wrong type before any other error of the field', () => {
     for (const wrong of [1, true, [], {}, ['csto']])
       expect(
         validateAdmission({ organization: wrong, member: wrong, effective: wrong, note: wrong }),
@@ -119,7 +120,7 @@ describe('invalid-value', () => {
     for (const wrong of [1, true, {}, 'x', { source: 'x' }])
       expect(validateAdmission({ sources: wrong })).toEqual(['/sources invalid-value']);
   });
-  it('is null, which is not the same as leaving a field out', () => {
+  it('is reported for null, which differs from an absent field', () => {
     for (const field of [
       'abbreviation',
       'names',
@@ -136,14 +137,14 @@ describe('invalid-value', () => {
       '/instrument/signed invalid-value',
     ]);
   });
-  it('is a text that says nothing', () => {
+  it('is reported for blank text', () => {
     for (const blank of ['', ' ', '\t\n', '\u00a0\u2003'])
       expect(validateOrganization({ name: blank, purpose: blank })).toEqual([
         '/name invalid-value',
         '/purpose invalid-value',
       ]);
   });
-  it('is a word that is not on the list', () => {
+  it('is reported for a value outside the enumeration', () => {
     expect(validateOrganization({ classification: 'empire' })).toEqual(['/classification invalid-value']);
     expect(validateOrganization({ classification: 'State' })).toEqual(['/classification invalid-value']);
     expect(validateCommand('end-membership', changeSpecimen('end-membership', { reason: 'left' }))).toEqual([
@@ -153,11 +154,11 @@ describe('invalid-value', () => {
       validateCommand('suspend-participation', changeSpecimen('suspend-participation', { by: 'both' })),
     ).toEqual(['/by invalid-value']);
   });
-  it('is no country of ISO 3166-1', () => {
+  it('is reported for a country outside ISO 3166-1', () => {
     for (const country of ['ru', 'XX', 'RUS', ''])
       expect(validateOrganization({ country })).toEqual(['/country invalid-value']);
   });
-  it('is no language tag of BCP 47, also as a key', () => {
+  it('is reported for a language tag outside BCP 47, also as a key', () => {
     for (const language of ['', 'english language', 'e', 'en_GB'])
       expect(validateSource({ language })).toEqual(['/language invalid-value']);
     expect(validateOrganization({ names: { 'en GB': 'x' } })).toEqual(['/names invalid-value']);
@@ -166,7 +167,7 @@ describe('invalid-value', () => {
     expect(validateOrganization({ names: [] })).toEqual(['/names invalid-value']);
     expect(validateOrganization({ identifiers: { '': 'Q1' } })).toEqual(['/identifiers invalid-value']);
   });
-  it('is no address on the web', () => {
+  it('is reported for a text that is no web address', () => {
     for (const url of [
       'x',
       'ftp://a.example/',
@@ -177,11 +178,11 @@ describe('invalid-value', () => {
     ])
       expect(validateSource({ url })).toEqual(['/url invalid-value']);
   });
-  it('is no SHA-256', () => {
+  it('is reported for a text that is no SHA-256 digest', () => {
     for (const sha256 of ['', 'e3b0', 'E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855'])
       expect(validateSource({ sha256 })).toEqual(['/sha256 invalid-value']);
   });
-  it('is an empty list, or a member of one that is no object', () => {
+  it('is reported for an empty list and for a list item that is no object', () => {
     expect(validateAdmission({ sources: [] })).toEqual(['/sources invalid-value']);
     expect(validateAdmission({ sources: ['un'] })).toEqual(['/sources/0 invalid-value']);
     expect(validateAdmission({ sources: [{ source: 'un' }, null] })).toEqual(['/sources/1 invalid-value']);
@@ -192,7 +193,7 @@ describe('invalid-value', () => {
   });
 });
 
-describe('invalid-date', () => {
+describe('the code invalid-date', () => {
   it.each([
     '',
     '1992-13',
@@ -203,7 +204,7 @@ describe('invalid-date', () => {
     '2011-42',
     'soon',
     '1992 ',
-  ])('%p', (date) => {
+  ])('is reported for %p', (date) => {
     expect(validateAdmission({ effective: date })).toEqual(['/effective invalid-date']);
     expect(validateAdmission({ instrument: { title: 'x', signed: date, inForce: date } })).toEqual([
       '/instrument/signed invalid-date',
@@ -211,12 +212,12 @@ describe('invalid-date', () => {
     ]);
   });
   it.each(['1992', '2010-12', '2011-41', '[1993-09-09,1993-12-09]', '1992%', '../1992', '1992/', '[..1992]'])(
-    'not %p',
+    'is not reported for %p',
     (date) => expect(validateAdmission({ effective: date })).toHaveProperty('stream'),
   );
 });
 
-describe('invalid-id', () => {
+describe('the code invalid-id', () => {
   const wrong = [
     '',
     'CSTO',
@@ -230,7 +231,7 @@ describe('invalid-id', () => {
     'ц',
     'a'.repeat(101),
   ];
-  it.each(wrong)('%p', (id) => {
+  it.each(wrong)('is reported for the id %p', (id) => {
     expect(validateOrganization({ organization: id, partOf: id })).toEqual([
       '/organization invalid-id',
       '/partOf invalid-id',
@@ -239,7 +240,7 @@ describe('invalid-id', () => {
     expect(validateAdmission({ member: `person:${id}` })).toEqual(['/member invalid-id']);
     expect(validateAdmission({ sources: [{ source: id }] })).toEqual(['/sources/0/source invalid-id']);
   });
-  it.each(['a', '1', 'a'.repeat(100), 'un-ga', 'a.b', 'a--b'])('not %p', (id) => {
+  it.each(['a', '1', 'a'.repeat(100), 'un-ga', 'a.b', 'a--b'])('is not reported for the id %p', (id) => {
     expect(validateOrganization({ organization: id, partOf: id })).toHaveProperty(
       'stream',
       `organization-${id}`,
@@ -249,7 +250,7 @@ describe('invalid-id', () => {
       `membership-csto:person:${id}`,
     );
   });
-  it('is a person where only an organization can stand', () =>
+  it('is reported for a person where only an organization is allowed', () =>
     expect(validateAdmission({ organization: 'person:jane-doe' })).toEqual(['/organization invalid-id']));
   it.each([
     '',
@@ -259,12 +260,12 @@ describe('invalid-id', () => {
     'organization-csto@-1',
     'organization-csto@01',
     '@0',
-  ])('is what names no fact: %p', (fact) =>
+  ])('is reported for a text that does not refer to a fact: %p', (fact) =>
     expect(validateCommand('retract-fact', { fact, reason: 'r' })).toEqual(['/fact invalid-id']),
   );
 });
 
-describe('invalid-text', () => {
+describe('the code invalid-text', () => {
   const unfit = [
     '\u0000',
     '\u0007',
@@ -278,7 +279,7 @@ describe('invalid-text', () => {
     '\ud800',
     '\udc00',
   ];
-  it.each(unfit)('%j anywhere', (character) => {
+  it.each(unfit)('is reported for %j in any field', (character) => {
     const text = `a${character}b`;
     expect(validateOrganization({ name: text })).toEqual(['/name invalid-text']);
     expect(validateOrganization({ names: { en: text } })).toEqual(['/names/en invalid-text']);
@@ -288,32 +289,32 @@ describe('invalid-text', () => {
     ]);
     expect(validateAdmission({ effective: text })).toEqual(['/effective invalid-text']);
   });
-  it('also in the name of a field, or of a member', () => {
+  it('is reported for a field name or a key', () => {
     expect(validateOrganization({ 'a\u0085': 1 })).toEqual(['/a\u0085 invalid-text']);
     expect(validateOrganization({ identifiers: { 'a\u0000': 'Q1' } })).toEqual([
       '/identifiers/a\u0000 invalid-text',
     ]);
   });
   it.each(['a\tb', 'a\nb', 'a\r\nb', '\u00a0x', 'e\u0301', '😀', '\ufeffx', 'a\u200db', '\u2028x'])(
-    'not %j, which is kept as it was sent',
+    'is not reported for %j, which is kept as it was sent',
     (name) => expect(validateOrganization({ name })).toMatchObject({ commands: [{ data: { name } }] }),
   );
 });
 
-describe('invalid-number', () => {
-  it.each([1.5, -0.1, 1e308, 2 ** 53, -(2 ** 53)])('%p anywhere', (number) => {
+describe('the code invalid-number', () => {
+  it.each([1.5, -0.1, 1e308, 2 ** 53, -(2 ** 53)])('is reported for %p in any field', (number) => {
     expect(validateOrganization({ name: number })).toEqual(['/name invalid-number']);
     expect(validateOrganization({ motto: [[number]] })).toEqual([
       '/motto/0/0 invalid-number',
       '/motto unknown-field',
     ]);
   });
-  it('not an integer within 2^53-1, which is the wrong type here', () =>
+  it('is not reported for an integer up to 2^53-1, which has the wrong type here', () =>
     expect(validateOrganization({ name: 2 ** 53 - 1 })).toEqual(['/name invalid-value']));
 });
 
-describe('of several errors', () => {
-  it('texts and numbers come first, then unknown fields, then the fields as they are declared', () =>
+describe('the list of several errors', () => {
+  it('starts with texts and numbers, then has unknown fields, then the fields in declared order', () =>
     expect(
       validateCommand('admit-member', {
         sources: [{ source: 'A', page: 3 }],
@@ -334,13 +335,13 @@ describe('of several errors', () => {
       '/member invalid-id',
       '/sources/0/source invalid-id',
     ]));
-  it('each field has one', () => {
-    const said = validateCommand('admit-member', {
+  it('has one error for each field', () => {
+    const errors = validateCommand('admit-member', {
       effective: '\u0000',
       member: 1.5,
       x: '\u0000',
     }) as string[];
-    const pointers = said.map((line) => line.slice(0, line.lastIndexOf(' ')));
+    const pointers = errors.map((line) => line.slice(0, line.lastIndexOf(' ')));
     expect(pointers).toEqual([...new Set(pointers)]);
   });
 });

@@ -7,15 +7,15 @@ const end = (changes = {}) => ({
 });
 const retract = { command: 'retract-fact', data: changeSpecimen('retract-fact', {}) };
 
-describe('several commands at the door', () => {
-  it('are admitted in their order, with the places of their data', () =>
+describe('the validation of a group', () => {
+  it('accepts commands in their order, with pointers to their data', () =>
     expect(validateGroup(admit(), end(), retract)).toMatchObject({
       aggregate: { category: 'membership' },
       stream: 'membership-csto:uzbekistan',
       commands: [{ name: 'admit-member' }, { name: 'end-membership' }, { name: 'retract-fact' }],
       pointers: ['/0/data', '/1/data', '/2/data'],
     }));
-  it('say where each reference stands', () =>
+  it('lists each reference with its pointer', () =>
     expect(validateGroup(admit({ sources: undefined }), end({ sources: undefined }))).toMatchObject({
       references: [
         { pointer: '/0/data/organization' },
@@ -24,7 +24,7 @@ describe('several commands at the door', () => {
         { pointer: '/1/data/member' },
       ],
     }));
-  it('are wrong each in its own place', () =>
+  it('reports the errors of each command with their pointers', () =>
     expect(
       validateGroup(admit({ effective: 'x' }), end(), end({ reason: undefined, sources: [{ source: 'A' }] })),
     ).toEqual([
@@ -32,28 +32,28 @@ describe('several commands at the door', () => {
       '/2/data/reason missing-field',
       '/2/data/sources/0/source invalid-id',
     ]));
-  it('may not be understood at all', () => {
+  it('reports data that is no object and an unknown command', () => {
     expect(validateGroup({ command: 'admit-member', data: null })).toEqual(['/0/data invalid-value']);
     expect(validateGroup(admit(), { command: 'admit', data: {} })).toBe('unknown-command');
   });
 });
 
-describe('not-a-group', () => {
-  it('none', () => expect(validateGroup()).toBe('not-a-group'));
-  it('more than 100', () => {
+describe('the code not-a-group', () => {
+  it('is reported for an empty group', () => expect(validateGroup()).toBe('not-a-group'));
+  it('is reported for more than 100 commands', () => {
     expect(validateGroup(...Array.from({ length: 100 }, () => admit()))).toHaveProperty(
       'commands.length',
       100,
     );
     expect(validateGroup(...Array.from({ length: 101 }, () => admit()))).toBe('not-a-group');
   });
-  it('of several streams', () => {
+  it('is reported for commands of several streams', () => {
     expect(validateGroup(admit(), admit({ member: 'belarus' }))).toBe('not-a-group');
     expect(
       validateGroup(admit(), { command: 'register-source', data: changeSpecimen('register-source', {}) }),
     ).toBe('not-a-group');
     expect(validateGroup(admit({ member: 'belarus' }), retract)).toBe('not-a-group');
   });
-  it('but what is malformed is told first', () =>
+  it('is reported after malformed fields', () =>
     expect(validateGroup(admit(), admit({ member: 'Belarus' }))).toEqual(['/1/data/member invalid-id']));
 });

@@ -1,6 +1,6 @@
 import { parseBounds, InvalidDate, parseEdtf } from '../../src/dates/edtf.js';
 
-describe('no date is', () => {
+describe('the error for text that is not a date', () => {
   it.each([
     ['', 'is not a date'],
     ['soon', 'is not a date'],
@@ -28,7 +28,7 @@ describe('no date is', () => {
     ['Y12011', 'has no year of four digits'],
     ['12011-01', 'has no year of four digits'],
     ['9999-24', 'ends after the year 9999'],
-    // EDTF that this book does not take
+    // valid EDTF that is not supported
     ['201X', 'leaves digits open'],
     ['2011-XX', 'leaves digits open'],
     ['?2011-12', 'qualifies a part'],
@@ -60,13 +60,13 @@ describe('no date is', () => {
     ['2011/2012/2013', 'has more than two ends'],
     ['2011/[2012,2013]', 'is not a date'],
     ['2011-12-20/22', 'is not a date'],
-  ])('%j: it %s', (text, wrong) => {
-    const refused = parseEdtf(text);
-    expect(refused).toBeInstanceOf(InvalidDate);
-    expect((refused as InvalidDate).detail).toMatch(new RegExp(`^".*" ${wrong}.*: .+\\.$`));
+  ])('for %j says that it %s', (text, problem) => {
+    const error = parseEdtf(text);
+    expect(error).toBeInstanceOf(InvalidDate);
+    expect((error as InvalidDate).detail).toMatch(new RegExp(`^".*" ${problem}.*: .+\\.$`));
     expect(() => parseBounds(text)).toThrow(RangeError);
   });
 
-  it('repeated at full length', () =>
+  it('shortens a long text', () =>
     expect((parseEdtf('2011'.repeat(100_000)) as InvalidDate).detail.length).toBeLessThan(200));
 });

@@ -21,7 +21,7 @@ const interval = fc
 const oneOfRange = range.map(([from, to]) => `[${from ?? ''}..${to ?? ''}]`);
 const wellFormed = fc.oneof(qualified, list, interval, oneOfRange);
 
-/** As the package has it, of whose instants only the days are of interest; undefined for what it cannot parse. */
+/** The bounds according to the package, reduced from instants to days; undefined if it cannot parse the text. */
 const parseWithEdtfPackage = (text: string) => {
   const day = (time: number | null) =>
     time === null || Math.abs(time) === Infinity ? null : new Date(time).toISOString().slice(0, 10);
@@ -33,12 +33,12 @@ const parseWithEdtfPackage = (text: string) => {
   }
 };
 
-// To the package, seasons are quarters, and the first two quadrimesters have five months.
+// The package treats seasons as quarters and gives the first two quadrimesters five months.
 const isAgreedOn = (text: string) => !/-(2[1-9]|3[0-2]|37|38)/.test(text);
 const isReversed = (text: string) => parseEdtf(text) instanceof InvalidDate;
 
-describe('any date that is taken', () => {
-  it('begins before it ends, on real days', () => {
+describe('an accepted date', () => {
+  it('begins before it ends, on calendar days', () => {
     fc.assert(
       fc.property(wellFormed, (text) => {
         fc.pre(!isReversed(text));
@@ -50,14 +50,14 @@ describe('any date that is taken', () => {
     );
   });
 
-  it('means what it meant before, however many were asked for in between', () => {
+  it('has the same bounds after many other dates were parsed', () => {
     const text = '[1993-09-09,1993-12-09]';
     const first = parseBounds(text);
     for (let year = 0; year < 9999; year++) parseBounds(String(year).padStart(4, '0'));
     expect(parseBounds(text)).toEqual(first);
   });
 
-  it('is refused only if it is reversed', () => {
+  it('is rejected only if it ends before it begins', () => {
     fc.assert(
       fc.property(wellFormed, (text) => {
         const parsed = parseEdtf(text);
@@ -67,41 +67,41 @@ describe('any date that is taken', () => {
   });
 });
 
-describe('the package edtf says the same', () => {
-  /** A hundred of these that it can parse. */
-  const agrees = (texts: fc.Arbitrary<string>) =>
+describe('bounds agree with those of the package edtf', () => {
+  /** Compares a hundred texts that the package can parse. */
+  const expectAgreement = (texts: fc.Arbitrary<string>) =>
     fc.assert(
       fc.property(texts, (text) => {
         fc.pre(isAgreedOn(text) && !isReversed(text));
-        const opinion = parseWithEdtfPackage(text);
-        fc.pre(opinion !== undefined);
-        expect(parseBounds(text)).toEqual(opinion);
+        const reference = parseWithEdtfPackage(text);
+        fc.pre(reference !== undefined);
+        expect(parseBounds(text)).toEqual(reference);
       }),
     );
   const isOrdered = ([one = '', other = '']: readonly string[]) => one.slice(0, 4) < other.slice(0, 4);
 
-  it('of dates', () => agrees(qualified));
-  it('of quarters, the last quadrimester and semesters', () => {
-    for (const part of [33, 34, 35, 36, 39, 40, 41]) agrees(fc.constant(`2011-${part}`));
+  it('for dates', () => expectAgreement(qualified));
+  it('for quarters, the last quadrimester and semesters', () => {
+    for (const part of [33, 34, 35, 36, 39, 40, 41]) expectAgreement(fc.constant(`2011-${part}`));
   });
-  it('of intervals with an end that is open or unknown', () =>
-    agrees(interval.filter((text) => /^\.{0,2}\/|\/\.{0,2}$/.test(text))));
-  it('of closed intervals from one year to another', () =>
-    agrees(
+  it('for intervals with an open or unknown end', () =>
+    expectAgreement(interval.filter((text) => /^\.{0,2}\/|\/\.{0,2}$/.test(text))));
+  it('for closed intervals between two years', () =>
+    expectAgreement(
       fc
         .tuple(qualified, qualified)
         .filter(isOrdered)
         .map(([from, to]) => `${from}/${to}`),
     ));
-  it('of lists in order', () =>
-    agrees(
+  it('for lists in order', () =>
+    expectAgreement(
       fc
         .tuple(qualified, qualified)
         .filter(isOrdered)
         .map((dates) => `[${dates.join(',')}]`),
     ));
-  it('of sets with an open end', () =>
-    agrees(qualified.chain((date) => fc.constantFrom(`[${date}..]`, `[..${date}]`))));
+  it('for sets with an open end', () =>
+    expectAgreement(qualified.chain((date) => fc.constantFrom(`[${date}..]`, `[..${date}]`))));
 });
 
 describe('any string', () => {
@@ -111,7 +111,7 @@ describe('any string', () => {
     fc.array(piece).map((pieces) => pieces.join('')),
   );
 
-  it('is a date or a sentence on why it is none', () => {
+  it('is parsed as a date or rejected with a sentence that gives the reason', () => {
     fc.assert(
       fc.property(text, (text) => {
         const parsed = parseEdtf(text);

@@ -12,7 +12,7 @@ const getDays = (text: string) => {
   return `${earliest ?? ''}..${latest ?? ''}`;
 };
 
-describe('a date means the days', () => {
+describe('the bounds of a date', () => {
   it.each([
     // days, months, years
     ['2011-12-20', '2011-12-20..2011-12-20'],
@@ -28,7 +28,7 @@ describe('a date means the days', () => {
     ['1900-02', '1900-02-01..1900-02-28'],
     ['2000-02', '2000-02-01..2000-02-29'],
     ['0000-02-29', '0000-02-29..0000-02-29'],
-    // seasons, of the north where nothing else is said
+    // seasons; without a hemisphere, of the northern one
     ['2011-21', '2011-03-01..2011-05-31'],
     ['2011-22', '2011-06-01..2011-08-31'],
     ['2011-23', '2011-09-01..2011-11-30'],
@@ -52,12 +52,12 @@ describe('a date means the days', () => {
     ['2011-39', '2011-09-01..2011-12-31'],
     ['2011-40', '2011-01-01..2011-06-30'],
     ['2011-41', '2011-07-01..2011-12-31'],
-    // qualifiers say how sure, not when
+    // qualifiers state the certainty and do not change the bounds
     ['1992%', '1992-01-01..1992-12-31'],
     ['1992-05~', '1992-05-01..1992-05-31'],
     ['1992-05-15?', '1992-05-15..1992-05-15'],
     ['2011-41?', '2011-07-01..2011-12-31'],
-    // one of these
+    // one of a set
     ['[1993-09-09,1993-12-09]', '1993-09-09..1993-12-09'],
     ['[1993-12-09,1993,1992-24?,1993-01]', '1992-12-01..1993-12-31'],
     ['[2011-07..2011-12]', '2011-07-01..2011-12-31'],
@@ -74,12 +74,12 @@ describe('a date means the days', () => {
     ['2011-07/', '2011-07-01..'],
     ['../2011-07', '..2011-07-31'],
     ['/2011-07', '..2011-07-31'],
-  ])('%s: %s', (text, expected) => expect(getDays(text)).toBe(expected));
+  ])('of %s are %s', (text, expected) => expect(getDays(text)).toBe(expected));
 
-  it('shown with the words that were given', () =>
+  it('are given together with the original text', () =>
     expect(toDateWithBounds('2011-07/')).toEqual({ edtf: '2011-07/', earliest: '2011-07-01', latest: null }));
 
-  it('by which it is ordered: 2011-41 is before 2011-12', () =>
+  it('are the sort order: 2011-41 is before 2011-12', () =>
     expect(
       ['2011-12', '[2011-12..]', '2011-41', '2011-07', '[..2013]', '2011-12-01', '../2012']
         .map(toDateWithBounds)
@@ -88,27 +88,27 @@ describe('a date means the days', () => {
     ).toEqual(['../2012', '[..2013]', '2011-07', '2011-41', '2011-12-01', '2011-12', '[2011-12..]']));
 });
 
-describe('something lasts for days', () => {
+describe('lastsForDays', () => {
   const lastsForDays = (text: string) => {
     const date = parseEdtf(text);
     return !(date instanceof InvalidDate) && date.lastsForDays;
   };
 
-  it.each(['2011-12-20/2011-12-22', '2011-12-20?/2011-12-22~'])('if it is %s', (text) =>
+  it.each(['2011-12-20/2011-12-22', '2011-12-20?/2011-12-22~'])('is true for %s', (text) =>
     expect(lastsForDays(text)).toBe(true),
   );
   it.each(['2011-12-20', '2011-12/2011-12-22', '2011-12-20/..', '/2011-12-20', '[2011-12-20..2011-12-22]'])(
-    'not if it is %s',
+    'is false for %s',
     (text) => expect(lastsForDays(text)).toBe(false),
   );
 });
 
-describe('a calendar day', () => {
-  it.each(['2012-02-29', '0000-01-01', '9999-12-31'])('is %s', (text) =>
+describe('isCalendarDay', () => {
+  it.each(['2012-02-29', '0000-01-01', '9999-12-31'])('accepts %s', (text) =>
     expect(isCalendarDay(text)).toBe(true),
   );
   it.each(['2011-02-29', '2011-02', '2011', '2011-12-20?', '2011-12-20/2011-12-20', '', '2011-12-2\u0660'])(
-    'is not %j',
+    'rejects %j',
     (text) => expect(isCalendarDay(text)).toBe(false),
   );
 });

@@ -9,17 +9,17 @@ import {
   type State,
 } from './support/membership-rules.js';
 
-/** All orders of these, in lexicographic order. */
-function* listPermutations<T>(of: readonly T[]): Generator<readonly T[]> {
-  if (of.length === 0) yield [];
-  for (const [index, first] of of.entries())
-    for (const rest of listPermutations(of.toSpliced(index, 1))) yield [first, ...rest];
+/** All permutations of the items, in lexicographic order. */
+function* listPermutations<T>(items: readonly T[]): Generator<readonly T[]> {
+  if (items.length === 0) yield [];
+  for (const [index, first] of items.entries())
+    for (const rest of listPermutations(items.toSpliced(index, 1))) yield [first, ...rest];
 }
 
 const EARLIEST_DAY = '0000-00-00';
 const LATEST_DAY = '9999-99-99';
 
-/** Each fact on the first day left to it; undefined if one has none left. */
+/** Whether every fact has a day that is not before the day of the previous fact; each takes the first such day. */
 const hasDays = (facts: readonly Fact[]) =>
   facts.reduce<string | undefined>((reached, { when }) => {
     if (reached === undefined) return undefined;
@@ -37,7 +37,7 @@ const findFirstViolation = (facts: readonly Fact[]): { rule: RuleViolation; fact
   return undefined;
 };
 
-/** The definition, word for word. */
+/** The definition of the arrangement, implemented as an exhaustive search. */
 function arrangeExhaustively(
   facts: readonly Fact[],
 ): ReturnType<typeof arrangeFacts<Fact, string, RuleViolation>> {
@@ -72,12 +72,12 @@ const facts = (maxLength: number) =>
       facts.map(([kind, [earliest = null, latest = null]], record): Fact => ({
         kind,
         when: { earliest, latest },
-        words: `${record}: ${kind} ${earliest}..${latest}`,
+        text: `${record}: ${kind} ${earliest}..${latest}`,
       })),
     );
 
-describe('the timeline of any facts', () => {
-  it('is the first legal one of all their arrangements, or says what the sorted facts break', () => {
+describe('the arrangement of any facts', () => {
+  it('is the first legal permutation, or names the rule that the sorted facts break', () => {
     fc.assert(
       fc.property(facts(6), (facts) => {
         expect(arrangeFacts(facts, membershipRules)).toEqual(arrangeExhaustively(facts));
@@ -86,7 +86,7 @@ describe('the timeline of any facts', () => {
     );
   });
 
-  it('is the same however they were entered, where no two have the same bounds', () => {
+  it('does not depend on the record order if no two facts have the same bounds', () => {
     fc.assert(
       fc.property(
         facts(20).chain((facts) => {
@@ -102,7 +102,7 @@ describe('the timeline of any facts', () => {
     );
   });
 
-  it('has every fact once, on days that never go back, and breaks no rule', () => {
+  it('contains every fact once, in date order, and breaks no rule', () => {
     fc.assert(
       fc.property(facts(40), (facts) => {
         const arrangement = arrangeFacts(facts, membershipRules);

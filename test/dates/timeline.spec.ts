@@ -1,87 +1,91 @@
 import { arrangeFacts } from '../../src/dates/timeline.js';
 import { parseFact, membershipRules, type Kind } from './support/membership-rules.js';
 
-const arrangeWords = (...facts: string[]) => {
+const arrangeTexts = (...facts: string[]) => {
   const arrangement = arrangeFacts(facts.map(parseFact), membershipRules);
-  return arrangement.outcome === 'arranged' ? arrangement.facts.map(({ words }) => words) : arrangement;
+  return arrangement.outcome === 'arranged' ? arrangement.facts.map(({ text }) => text) : arrangement;
 };
-const violation = (words: string, code: string) => ({
+const createViolation = (text: string, code: string) => ({
   outcome: 'broken',
   rule: { code },
-  fact: parseFact(words),
+  fact: parseFact(text),
 });
 
-describe('facts stand in the order of the days on which they happened', () => {
-  it('none at all', () => expect(arrangeWords()).toEqual([]));
+describe('the arrangement of facts', () => {
+  it('of no facts is empty', () => expect(arrangeTexts()).toEqual([]));
 
-  it('whatever the order in which they were entered', () =>
+  it('follows the dates, not the order of recording', () =>
     expect(
-      arrangeWords('joined 2006-08-16', 'ended 2012-12-19', 'ended 1999-04-02', 'joined 1993-09-24'),
+      arrangeTexts('joined 2006-08-16', 'ended 2012-12-19', 'ended 1999-04-02', 'joined 1993-09-24'),
     ).toEqual(['joined 1993-09-24', 'ended 1999-04-02', 'joined 2006-08-16', 'ended 2012-12-19']));
 
-  it('a whole earlier membership stands before a known later one, each half of it does not', () => {
-    expect(arrangeWords('joined 2006', 'joined 1992', 'ended 1999')).toEqual([
+  it('puts a whole earlier membership before a known later one and refuses each half alone', () => {
+    expect(arrangeTexts('joined 2006', 'joined 1992', 'ended 1999')).toEqual([
       'joined 1992',
       'ended 1999',
       'joined 2006',
     ]);
-    expect(arrangeWords('joined 2006', 'joined 1992')).toEqual(violation('joined 2006', 'already-member'));
-    expect(arrangeWords('joined 2006', 'ended 1999')).toEqual(violation('ended 1999', 'not-a-member'));
+    expect(arrangeTexts('joined 2006', 'joined 1992')).toEqual(
+      createViolation('joined 2006', 'already-member'),
+    );
+    expect(arrangeTexts('joined 2006', 'ended 1999')).toEqual(createViolation('ended 1999', 'not-a-member'));
   });
 
-  it('joined 1992-05-15 and left 1992 stand together', () =>
-    expect(arrangeWords('ended 1992', 'joined 1992-05-15')).toEqual(['joined 1992-05-15', 'ended 1992']));
+  it('puts an exact joining before an end in the same imprecise year', () =>
+    expect(arrangeTexts('ended 1992', 'joined 1992-05-15')).toEqual(['joined 1992-05-15', 'ended 1992']));
 
-  it('but not if all of 1992 is before the joining', () =>
-    expect(arrangeWords('ended 1992', 'joined 1993-01-01')).toEqual(violation('ended 1992', 'not-a-member')));
+  it('is refused if the whole year of the end is before the joining', () =>
+    expect(arrangeTexts('ended 1992', 'joined 1993-01-01')).toEqual(
+      createViolation('ended 1992', 'not-a-member'),
+    ));
 
-  it('rejoining on the day of leaving is legal, in whichever order the two were entered', () =>
-    expect(arrangeWords('joined 1992', 'joined 1999-04-02', 'ended 1999-04-02')).toEqual([
+  it('allows rejoining on the day of leaving, in either order of recording', () =>
+    expect(arrangeTexts('joined 1992', 'joined 1999-04-02', 'ended 1999-04-02')).toEqual([
       'joined 1992',
       'ended 1999-04-02',
       'joined 1999-04-02',
     ]));
 
-  it('an end closes a suspension', () => {
+  it('ends a suspension with the end of the membership', () => {
     expect(
-      arrangeWords('joined 1992', 'suspended 1994', 'ended 1999', 'joined 2006', 'suspended 2009'),
+      arrangeTexts('joined 1992', 'suspended 1994', 'ended 1999', 'joined 2006', 'suspended 2009'),
     ).toHaveLength(5);
     expect(
-      arrangeWords('joined 1992', 'suspended 1994', 'ended 1999', 'joined 2006', 'resumed 2009'),
-    ).toEqual(violation('resumed 2009', 'not-suspended'));
+      arrangeTexts('joined 1992', 'suspended 1994', 'ended 1999', 'joined 2006', 'resumed 2009'),
+    ).toEqual(createViolation('resumed 2009', 'not-suspended'));
   });
 
-  it('exact days leave one arrangement', () =>
-    expect(arrangeWords('joined 1992-05-16', 'ended 1992-05-15')).toEqual(
-      violation('ended 1992-05-15', 'not-a-member'),
+  it('is unique for exact days', () =>
+    expect(arrangeTexts('joined 1992-05-16', 'ended 1992-05-15')).toEqual(
+      createViolation('ended 1992-05-15', 'not-a-member'),
     ));
 
-  it('unbounded facts can stand anywhere on their open side', () => {
-    expect(arrangeWords('ended [..2011]', 'joined 1992')).toEqual(['joined 1992', 'ended [..2011]']);
-    expect(arrangeWords('joined 1992/', 'ended 2011', 'joined 2012')).toEqual([
+  it('puts a fact with an open bound anywhere on its open side', () => {
+    expect(arrangeTexts('ended [..2011]', 'joined 1992')).toEqual(['joined 1992', 'ended [..2011]']);
+    expect(arrangeTexts('joined 1992/', 'ended 2011', 'joined 2012')).toEqual([
       'joined 1992/',
       'ended 2011',
       'joined 2012',
     ]);
-    expect(arrangeWords('ended [..1991]', 'joined 1992')).toEqual(
-      violation('ended [..1991]', 'not-a-member'),
+    expect(arrangeTexts('ended [..1991]', 'joined 1992')).toEqual(
+      createViolation('ended [..1991]', 'not-a-member'),
     );
   });
 
-  it('of several legal arrangements the first counts, earliest day before latest day before record', () =>
+  it('is the first legal one, ordered by earliest day, latest day, then record order', () =>
     expect(
-      arrangeWords('joined 1993', 'joined 1992', 'ended [1992..1993]', 'joined 1992-06', 'ended 1992'),
+      arrangeTexts('joined 1993', 'joined 1992', 'ended [1992..1993]', 'joined 1992-06', 'ended 1992'),
     ).toEqual(['joined 1992', 'ended 1992', 'joined 1992-06', 'ended [1992..1993]', 'joined 1993']));
 
-  it('if none is legal, the rule is the one broken first by the facts as sorted', () =>
-    expect(arrangeWords('joined 1992', 'joined 1992-05', 'resumed 1992-04')).toEqual(
-      violation('resumed 1992-04', 'not-suspended'),
+  it('if none is legal, names the first rule that the sorted facts break', () =>
+    expect(arrangeTexts('joined 1992', 'joined 1992-05', 'resumed 1992-04')).toEqual(
+      createViolation('resumed 1992-04', 'not-suspended'),
     ));
 });
 
-describe('a crafted history', () => {
-  /** The steps that were tried, and how it ended. */
-  const tried = (words: readonly string[], looks?: number) => {
+describe('the search over a crafted history', () => {
+  /** The number of steps that the search took, and its outcome. */
+  const countSteps = (facts: readonly string[], maxLooks?: number) => {
     let steps = 0;
     const counting: typeof membershipRules = {
       ...membershipRules,
@@ -90,48 +94,48 @@ describe('a crafted history', () => {
         return membershipRules.step(state, fact);
       },
     };
-    const { outcome } = arrangeFacts(words.map(parseFact), counting, looks);
+    const { outcome } = arrangeFacts(facts.map(parseFact), counting, maxLooks);
     return { steps, outcome };
   };
   const repeat = <T>(count: number, item: (index: number) => T) =>
     Array.from({ length: count }, (_, i) => item(i));
 
-  /** Bounds within bounds within bounds: nothing lies wholly before anything else. */
-  const nested = (kinds: readonly Kind[]) =>
+  /** Nested bounds: no fact lies entirely before another. */
+  const createNestedFacts = (kinds: readonly Kind[]) =>
     kinds.map((kind, index) => `${kind} [${1000 + index}..${3000 - index}]`);
 
   const alternating = repeat(60, (i): Kind => (i % 2 === 0 ? 'ended' : 'joined'));
 
-  it('of 60 facts with one joining too many is refused soon', () => {
-    const { steps, outcome } = tried(nested(['joined', ...alternating.slice(1)]));
+  it('refuses 60 facts with one joining too many in few steps', () => {
+    const { steps, outcome } = countSteps(createNestedFacts(['joined', ...alternating.slice(1)]));
     expect(outcome).toBe('broken');
     expect(steps).toBeLessThan(10_000);
   });
 
-  it('of 60 facts of all kinds, with resumptions for which there are no suspensions, is left undecided', () => {
+  it('gives up on 60 facts of all kinds whose resumptions have no suspensions', () => {
     const kinds: readonly Kind[] = ['resumed', 'joined', 'suspended', 'ended', 'resumed', 'joined'];
-    const { steps, outcome } = tried(nested(repeat(60, (i) => kinds[i % 6] ?? 'ended')));
+    const { steps, outcome } = countSteps(createNestedFacts(repeat(60, (i) => kinds[i % 6] ?? 'ended')));
     expect(outcome).toBe('too-many');
     expect(steps).toBeLessThan(100_000);
   });
 
-  it('of 60 facts that are legal only in another order than the sorted one is arranged soon', () => {
-    const { steps, outcome } = tried(nested(alternating));
+  it('arranges 60 facts that are legal only in another than the sorted order in few steps', () => {
+    const { steps, outcome } = countSteps(createNestedFacts(alternating));
     expect(outcome).toBe('arranged');
     expect(steps).toBeLessThan(10_000);
   });
 
-  it('of thousands of facts in one year is left undecided', () => {
-    const { steps, outcome } = tried(repeat(5_000, (i) => `${i % 2 === 0 ? 'ended' : 'joined'} 1992`));
+  it('gives up on thousands of facts in one year', () => {
+    const { steps, outcome } = countSteps(repeat(5_000, (i) => `${i % 2 === 0 ? 'ended' : 'joined'} 1992`));
     expect(outcome).toBe('too-many');
     expect(steps).toBeLessThan(1_000_000);
   });
 
-  it('of thousands of exact days needs no search, and one fact that needs it no deep stack', () => {
+  it('needs no search for thousands of exact days and no deep stack for one fact that does', () => {
     const pair = (year: number) => [`joined ${year}-02-03`, `ended ${year}-04-05`];
     const days = repeat(9_000, (year) => pair(1_000 + year)).flat();
-    expect(tried(days)).toEqual({ outcome: 'arranged', steps: 18_000 });
-    expect(tried([...days, 'ended 9999-12-31'], 0).outcome).toBe('broken');
-    expect(tried(['ended 0999', 'joined 0999', ...days]).outcome).toBe('arranged');
+    expect(countSteps(days)).toEqual({ outcome: 'arranged', steps: 18_000 });
+    expect(countSteps([...days, 'ended 9999-12-31'], 0).outcome).toBe('broken');
+    expect(countSteps(['ended 0999', 'joined 0999', ...days]).outcome).toBe('arranged');
   });
 });

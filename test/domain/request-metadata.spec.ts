@@ -32,7 +32,7 @@ const plain: readonly Json[] = [
 const isAcceptedByClassValidator = (request: RequestClass, data: JsonObject): boolean =>
   validateSync(instantiate(request, data), { forbidUnknownValues: true }).length === 0;
 
-/** Values for a field, right and wrong ones. */
+/** Valid and invalid values for a field. */
 function listValues({ schema, nested }: ReturnType<typeof getFields>[number]): readonly Json[] {
   const choices = ((schema['enum'] ?? []) as readonly Json[]).slice();
   if (!nested) return [...plain, ...choices];
@@ -41,18 +41,18 @@ function listValues({ schema, nested }: ReturnType<typeof getFields>[number]): r
   return [...plain, ...inside, ...(nested.list ? [...inside.map((one) => [one]), inside, many] : [])];
 }
 
-/** Data in which every field is right if possible, and such data with any value in the place of any one field. */
+/** Data with a valid value in every field, and the same data with any value in any one field. */
 function listVariants(request: RequestClass): readonly JsonObject[] {
   const fields = getFields(request);
-  const right = fields.map((field) => {
-    const isRight = (value: Json): boolean =>
+  const validValues = fields.map((field) => {
+    const isValid = (value: Json): boolean =>
       !validateSync(instantiate(request, { [field.name]: value })).some(
         ({ property }) => property === field.name,
       );
-    return [field.name, listValues(field).find(isRight)] as const;
+    return [field.name, listValues(field).find(isValid)] as const;
   });
-  expect(right.filter(([, value]) => value === undefined)).toEqual([]);
-  const base = Object.fromEntries(right) as JsonObject;
+  expect(validValues.filter(([, value]) => value === undefined)).toEqual([]);
+  const base = Object.fromEntries(validValues) as JsonObject;
   return [
     base,
     ...fields.flatMap(({ name }) => {
@@ -63,11 +63,14 @@ function listVariants(request: RequestClass): readonly JsonObject[] {
   ];
 }
 
-test.each(requests.map((request) => [request.name, request] as const))('%s', (_, request) => {
-  const variants = listVariants(request);
-  expect(variants.some((data) => isAcceptedByClassValidator(request, data))).toBe(true);
-  const told = variants.filter(
-    (data) => isValidData(request, data) !== isAcceptedByClassValidator(request, data),
-  );
-  expect(told).toEqual([]);
-});
+test.each(requests.map((request) => [request.name, request] as const))(
+  'isValidData agrees with class-validator on %s',
+  (_, request) => {
+    const variants = listVariants(request);
+    expect(variants.some((data) => isAcceptedByClassValidator(request, data))).toBe(true);
+    const differing = variants.filter(
+      (data) => isValidData(request, data) !== isAcceptedByClassValidator(request, data),
+    );
+    expect(differing).toEqual([]);
+  },
+);

@@ -12,20 +12,20 @@ import {
 } from '../support/membership-fixtures.js';
 import { createEventId } from '../support/decider-specification.js';
 
-describe('correcting a fact', () => {
-  it('replaces its words', () =>
+describe('the correction of a fact', () => {
+  it('replaces the data of the fact', () =>
     given(joined('1992'), ended('1999'))
       .when(correct(getFactName(0), membershipData('1992-05-15')))
       .then(corrected(getFactName(0), membershipData('1992-05-15'))));
-  it('leaves the fact in its place in the effective history', () =>
+  it('keeps the fact at its position in the effective history', () =>
     given(joined('1992'), ended('1999'))
       .when(correct(getFactName(0), membershipData('1992-05-15')))
       .thenStands(joined('1992-05-15'), ended('1999')));
-  it('takes its full words: what the replacement does not say is not said any more', () =>
+  it('replaces the whole data: a field missing from the replacement is removed', () =>
     given(joined('1992', { note: 'signed in Tashkent' }))
       .when(correct(getFactName(0), membershipData('1993')))
       .thenStands(joined('1993')));
-  it('may name it by its event id, in either case', () => {
+  it('accepts the event id of the fact in upper and lower case', () => {
     const id = createEventId(STREAM, 0);
     given(joined('1992'))
       .when(correct(id, membershipData('1993')))
@@ -34,7 +34,7 @@ describe('correcting a fact', () => {
       .when(correct(id.toUpperCase(), membershipData('1993')))
       .thenStands(joined('1993'));
   });
-  it('needs a fact of the stream', () => {
+  it('is refused with unknown-reference if the fact is not in the stream', () => {
     given(joined('1992'))
       .when(correct(getFactName(1), membershipData('1993')))
       .thenRefused('unknown-reference', 0);
@@ -45,7 +45,7 @@ describe('correcting a fact', () => {
       .when(correct(createEventId('membership-csto:belarus', 0), membershipData('1993')))
       .thenRefused('unknown-reference', 0);
   });
-  it('must leave a legal history', () => {
+  it('is refused if the resulting history is illegal', () => {
     given(joined('1992'), ended('1999'))
       .when(correct(getFactName(0), membershipData('2000')))
       .thenRefused('illegal-correction');
@@ -53,7 +53,7 @@ describe('correcting a fact', () => {
       .when(correct(getFactName(1), membershipData('2010', { reason: 'withdrew' })))
       .thenRefused('illegal-correction');
   });
-  it('must speak of the same stream', () => {
+  it('is refused if the replacement belongs to another stream', () => {
     given(joined('1992'))
       .when(correct(getFactName(0), { ...membershipData('1992'), member: 'belarus' }))
       .thenRefused('illegal-correction', 0);
@@ -63,16 +63,16 @@ describe('correcting a fact', () => {
   });
 });
 
-describe('repeating a correction', () => {
+describe('a repeated correction', () => {
   const first = given(joined('1992'), corrected(getFactName(0), membershipData('1993')));
-  it('is quiet', () => first.when(correct(getFactName(0), membershipData('1993'))).thenNothing());
-  it('is quiet under the other name of the fact', () =>
+  it('records nothing', () => first.when(correct(getFactName(0), membershipData('1993'))).thenNothing());
+  it('records nothing when it refers to the fact by event id', () =>
     first.when(correct(createEventId(STREAM, 0), membershipData('1993'))).thenNothing());
-  it('for another reason is a fact', () =>
+  it('with another reason is recorded', () =>
     first
       .when(correct(getFactName(0), membershipData('1993'), { reason: 'the depositary asked' }))
       .then(corrected(getFactName(0), membershipData('1993'), { reason: 'the depositary asked' })));
-  it('that was superseded is a fact', () =>
+  it('is recorded if a later correction superseded the first one', () =>
     given(
       joined('1992'),
       corrected(getFactName(0), membershipData('1993')),
@@ -80,7 +80,7 @@ describe('repeating a correction', () => {
     )
       .when(correct(getFactName(0), membershipData('1993')))
       .thenStands(joined('1993')));
-  it('that is the latest one is quiet whatever came between', () =>
+  it('records nothing if it is still the latest correction, whatever other events followed', () =>
     given(
       joined('1992'),
       corrected(getFactName(0), membershipData('1993')),
@@ -89,7 +89,7 @@ describe('repeating a correction', () => {
     )
       .when(correct(getFactName(0), membershipData('1993')))
       .thenNothing());
-  it('that is the latest one again, because a later one was retracted, is quiet', () =>
+  it('records nothing if it is the latest correction again because the later one was retracted', () =>
     given(
       joined('1992'),
       corrected(getFactName(0), membershipData('1993')),
@@ -98,18 +98,18 @@ describe('repeating a correction', () => {
     )
       .when(correct(getFactName(0), membershipData('1993')))
       .thenNothing());
-  it('that was retracted is a fact', () =>
+  it('is recorded if the first one was retracted', () =>
     given(joined('1992'), corrected(getFactName(0), membershipData('1993')), retracted(getFactName(1)))
       .when(correct(getFactName(0), membershipData('1993')))
       .then(corrected(getFactName(0), membershipData('1993'))));
-  it('is quiet even if the fact was retracted since', () =>
+  it('records nothing if the fact itself was retracted since', () =>
     given(joined('1992'), corrected(getFactName(0), membershipData('1993')), retracted(getFactName(0)))
       .when(correct(getFactName(0), membershipData('1993')))
       .thenNothing());
 });
 
-describe('the words of a fact that was corrected', () => {
-  it('are not quiet any more: they say something new', () => {
+describe('the original data of a corrected fact', () => {
+  it('is treated as new when it is sent again', () => {
     given(
       joined('1992'),
       ended('1999'),
@@ -126,11 +126,11 @@ describe('the words of a fact that was corrected', () => {
       .when(end('2012'))
       .then(ended('2012'));
   });
-  it('are heard in a group as the corrections before them left them', () =>
+  it('is compared within a group after the corrections that come before it', () =>
     given(joined('1992'), ended('1999'))
       .when(correct(getFactName(0), membershipData('1990')), end('1991'), admit('1992'))
       .thenStands(joined('1990'), ended('1999'), ended('1991'), joined('1992')));
-  it('judge what comes after', () =>
+  it('no longer counts: later commands are checked against the corrected data', () =>
     given(joined('1992'), corrected(getFactName(0), membershipData('1995')))
       .when(suspend('1993'))
       .thenRefused('not-a-member'));
@@ -142,34 +142,35 @@ describe('several corrections of one fact', () => {
     corrected(getFactName(0), membershipData('1993')),
     corrected(getFactName(0), membershipData('1994')),
   );
-  it('count by the latest', () => twice.stands(joined('1994')));
-  it('that stands', () => twice.when(retract(getFactName(2))).thenStands(joined('1993')));
-  it('none of which stands, leave its first words', () =>
+  it('the latest one takes effect', () => twice.stands(joined('1994')));
+  it('the previous one takes effect when the latest is retracted', () =>
+    twice.when(retract(getFactName(2))).thenStands(joined('1993')));
+  it('the original data takes effect when all of them are retracted', () =>
     twice.when(retract(getFactName(2)), retract(getFactName(1))).thenStands(joined('1992')));
-  it('are told apart by when they were recorded, not by when they were corrected', () =>
+  it('are ordered by when they were recorded, not by when they were corrected themselves', () =>
     twice
       .when(correct(getFactName(1), { fact: getFactName(0), with: membershipData('1990'), reason: 'r' }))
       .thenStands(joined('1994')));
 });
 
-describe('correcting a correction', () => {
+describe('the correction of a correction', () => {
   const once = given(joined('1992'), corrected(getFactName(0), membershipData('1993')));
-  const again = (effective: string) => ({
+  const correctAgain = (effective: string) => ({
     fact: getFactName(0),
     with: membershipData(effective),
     reason: 'misread twice',
   });
-  it('changes the words that it gives', () =>
-    once.when(correct(getFactName(1), again('1994'))).thenStands(joined('1994')));
-  it('twice is once', () =>
+  it('changes the replacement data of the first correction', () =>
+    once.when(correct(getFactName(1), correctAgain('1994'))).thenStands(joined('1994')));
+  it('records nothing when it is repeated', () =>
     given(
       joined('1992'),
       corrected(getFactName(0), membershipData('1993')),
-      corrected(getFactName(1), again('1994')),
+      corrected(getFactName(1), correctAgain('1994')),
     )
-      .when(correct(getFactName(1), again('1994')))
+      .when(correct(getFactName(1), correctAgain('1994')))
       .thenNothing());
-  it('makes its new words the ones that are not repeated', () => {
+  it('makes its data the data that a repeated command is compared with', () => {
     const corrections = given(
       joined('1992'),
       corrected(getFactName(0), membershipData('1993')),
@@ -181,15 +182,15 @@ describe('correcting a correction', () => {
       .then(corrected(getFactName(0), membershipData('1993')));
     corrections.when(admit('1994')).thenNothing();
   });
-  it('must leave a legal history', () =>
+  it('is refused if the resulting history is illegal after a correction of a correction', () =>
     given(joined('1992'), ended('1999'), corrected(getFactName(0), membershipData('1993')))
-      .when(correct(getFactName(2), again('2000')))
+      .when(correct(getFactName(2), correctAgain('2000')))
       .thenRefused('illegal-correction'));
-  it('must speak of the same fact', () =>
+  it('is refused if it refers to another fact', () =>
     given(joined('1992'), ended('1999'), corrected(getFactName(0), membershipData('1993')))
-      .when(correct(getFactName(2), { ...again('1994'), fact: getFactName(1) }))
+      .when(correct(getFactName(2), { ...correctAgain('1994'), fact: getFactName(1) }))
       .thenRefused('illegal-correction', 0));
-  it('must speak of the same stream, however deep', () => {
+  it('is refused at any depth if the replacement belongs to another stream', () => {
     const foreign = {
       fact: getFactName(0),
       with: { ...membershipData('1994'), member: 'belarus' },
@@ -199,7 +200,7 @@ describe('correcting a correction', () => {
     given(
       joined('1992'),
       corrected(getFactName(0), membershipData('1993')),
-      corrected(getFactName(1), again('1994')),
+      corrected(getFactName(1), correctAgain('1994')),
     )
       .when(correct(getFactName(2), { fact: getFactName(1), with: foreign, reason: 'r' }))
       .thenRefused('illegal-correction', 0);
@@ -208,19 +209,19 @@ describe('correcting a correction', () => {
     const deep = given(
       joined('1992'),
       corrected(getFactName(0), membershipData('1993')),
-      corrected(getFactName(1), again('1994')),
+      corrected(getFactName(1), correctAgain('1994')),
     );
     deep
-      .when(correct(getFactName(2), { fact: getFactName(1), with: again('1995'), reason: 'r' }))
+      .when(correct(getFactName(2), { fact: getFactName(1), with: correctAgain('1995'), reason: 'r' }))
       .thenStands(joined('1995'));
     deep.when(retract(getFactName(2))).thenStands(joined('1993'));
     deep.when(retract(getFactName(1))).thenStands(joined('1992'));
   });
-  it('does not stand once the correction was retracted', () =>
+  it('is refused once the first correction was retracted', () =>
     given(joined('1992'), corrected(getFactName(0), membershipData('1993')), retracted(getFactName(1)))
-      .when(correct(getFactName(1), again('1994')))
+      .when(correct(getFactName(1), correctAgain('1994')))
       .thenRefused('illegal-correction', 0));
-  it('works on retractions and disputes, too: their reasons and claims can be misread', () => {
+  it('also applies to the reason of a retraction and the claim of a dispute', () => {
     given(joined('1992'), retracted(getFactName(0)))
       .when(correct(getFactName(1), { fact: getFactName(0), reason: 'entered twice' }))
       .thenStands();

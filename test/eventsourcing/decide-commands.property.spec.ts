@@ -1,4 +1,4 @@
-// Laws: they hold for every history of commands, however senseless.
+// Invariants that hold for every sequence of commands, whether or not it makes sense.
 import * as fc from 'fast-check';
 import { meeting } from '../../src/domain/meeting/aggregate.js';
 import { membership } from '../../src/domain/membership/membership-commands.js';
@@ -28,45 +28,45 @@ import { getSpecimen } from '../support/command-specimens.js';
 import { decideCommandsAfter } from '../support/decider-specification.js';
 
 type Case = {
-  readonly noun: AnyAggregate;
+  readonly aggregate: AnyAggregate;
   readonly stream: string;
-  /** What makes a history worth telling. */
+  /** The command that starts most histories; without it nearly all other commands are refused. */
   readonly opening: AnyCommand;
   readonly facts: fc.Arbitrary<AnyCommand>;
   readonly relatedState: RelatedState;
 };
 const cases: readonly Case[] = [
-  { noun: source, stream: SOURCE, opening: registerSource(), facts: sourceCommand, relatedState: {} },
+  { aggregate: source, stream: SOURCE, opening: registerSource(), facts: sourceCommand, relatedState: {} },
   {
-    noun: organization,
+    aggregate: organization,
     stream: ORGANIZATION,
     opening: register(),
     facts: organizationCommand,
     relatedState: relateOrganizations({ a: 'csto', b: 'a' }),
   },
   {
-    noun: person,
+    aggregate: person,
     stream: 'person-jane-doe',
     opening: { name: 'register-person', data: getSpecimen('register-person') },
     facts: personCommand,
     relatedState: {},
   },
   {
-    noun: observership,
+    aggregate: observership,
     stream: 'observership-un-ga:csto',
     opening: { name: 'grant-observer-status', data: getSpecimen('grant-observer-status') },
     facts: observershipCommand,
     relatedState: {},
   },
   {
-    noun: meeting,
+    aggregate: meeting,
     stream: 'meeting-csto-cfm-2011-05-31',
     opening: { name: 'schedule-meeting', data: getSpecimen('schedule-meeting') },
     facts: meetingCommand,
     relatedState: { meeting: () => undefined, findStreams: () => [] },
   },
   {
-    noun: membership,
+    aggregate: membership,
     stream: MEMBERSHIP,
     opening: admit('1992'),
     facts: membershipCommand,
@@ -74,7 +74,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** What was decided, without what only the machine sees. */
+/** A decision as a client can observe it. */
 const summarizeDecision = (decision: Decision | RefusedCommand) =>
   decision instanceof RefusedCommand
     ? { refused: decision.code, index: decision.index }
@@ -83,10 +83,10 @@ const isAccepted = (decision: Decision | RefusedCommand): decision is Decision =
   !(decision instanceof RefusedCommand);
 
 describe.each(cases)(
-  'whatever is heard of one $noun.category',
-  ({ noun: aggregate, stream, opening, facts, relatedState }) => {
-    const wish = addAmendments(facts);
-    /** Single commands and groups, mostly after something to speak of. */
+  'any sequence of commands to one $aggregate.category',
+  ({ aggregate, stream, opening, facts, relatedState }) => {
+    const anyCommand = addAmendments(facts);
+    /** Single commands and groups, mostly after the opening command. */
     const steps: fc.Arbitrary<(readonly CommandFactory[])[]> = fc
       .tuple(
         fc.oneof(
@@ -95,95 +95,101 @@ describe.each(cases)(
         ),
         fc.array(
           fc.oneof(
-            { weight: 3, arbitrary: wish.map((one) => [one]) },
-            { weight: 1, arbitrary: fc.array(wish, { minLength: 2, maxLength: 3 }) },
+            { weight: 3, arbitrary: anyCommand.map((one) => [one]) },
+            { weight: 1, arbitrary: fc.array(anyCommand, { minLength: 2, maxLength: 3 }) },
           ),
           { maxLength: 12, size: 'max' },
         ),
       )
       .map(([first, others]) => [...first, ...others]);
-    const hearing = (history: readonly (readonly CommandFactory[])[]): SimulatedStream => {
-      const hears = new SimulatedStream(aggregate, stream, relatedState);
-      for (const step of history) hears.handle(...step.map((one) => one(hears.events)));
-      return hears;
+    const simulateHistory = (history: readonly (readonly CommandFactory[])[]): SimulatedStream => {
+      const simulated = new SimulatedStream(aggregate, stream, relatedState);
+      for (const step of history) simulated.handle(...step.map((one) => one(simulated.events)));
+      return simulated;
     };
 
-    it('it never throws; its effective history is legal; its state is what folding it anew gives', () =>
+    it('never throws, keeps the effective history legal and the state equal to a fresh fold', () =>
       fc.assert(
         fc.property(steps, (history) => {
-          const hears = new SimulatedStream(aggregate, stream, relatedState);
+          const simulated = new SimulatedStream(aggregate, stream, relatedState);
           for (const step of history) {
-            hears.handle(...step.map((one) => one(hears.events)));
-            hears.checkInvariants();
+            simulated.handle(...step.map((one) => one(simulated.events)));
+            simulated.checkInvariants();
           }
         }),
         { numRuns: 300 },
       ));
 
-    it('hearing it twice records it once', () =>
+    it('records nothing when the same command is sent twice', () =>
       fc.assert(
-        fc.property(steps, wish, (history, last) => {
-          const hears = hearing(history);
-          const command = last(hears.events);
-          if (!isAccepted(hears.handle(command))) return;
-          expect(summarizeDecision(hears.handle(command))).toEqual({ recorded: [] });
+        fc.property(steps, anyCommand, (history, last) => {
+          const simulated = simulateHistory(history);
+          const command = last(simulated.events);
+          if (!isAccepted(simulated.handle(command))) return;
+          expect(summarizeDecision(simulated.handle(command))).toEqual({ recorded: [] });
         }),
         { numRuns: 300 },
       ));
 
-    it('hearing a group of facts twice records it once, unless steps in it go back and forth', () => {
-      const { steps: back = [] } = aggregate;
-      const lasting = facts.filter(({ name }) => !back.includes(aggregate.commands[name]?.event ?? ''));
+    it('records nothing when the same group of facts is sent twice, unless it contains reversible steps', () => {
+      const { steps: reversible = [] } = aggregate;
+      const irreversibleFacts = facts.filter(
+        ({ name }) => !reversible.includes(aggregate.commands[name]?.event ?? ''),
+      );
       fc.assert(
-        fc.property(steps, fc.array(lasting, { minLength: 1, maxLength: 5 }), (history, group) => {
-          const hears = hearing(history);
-          if (!isAccepted(hears.handle(...group))) return;
-          expect(summarizeDecision(hears.handle(...group))).toEqual({ recorded: [] });
+        fc.property(steps, fc.array(irreversibleFacts, { minLength: 1, maxLength: 5 }), (history, group) => {
+          const simulated = simulateHistory(history);
+          if (!isAccepted(simulated.handle(...group))) return;
+          expect(summarizeDecision(simulated.handle(...group))).toEqual({ recorded: [] });
         }),
         { numRuns: 300 },
       );
     });
 
-    it('what is refused changes nothing, and neither does what is quiet', () =>
+    it('is not affected by a refused command or by one that records nothing', () =>
       fc.assert(
-        fc.property(steps, wish, wish, (history, first, next) => {
-          const hears = hearing(history);
-          const untouched = hearing(history);
-          const [command, then] = [first(hears.events), next(hears.events)];
-          const decision = hears.decide(command);
+        fc.property(steps, anyCommand, anyCommand, (history, first, next) => {
+          const simulated = simulateHistory(history);
+          const untouched = simulateHistory(history);
+          const [command, nextCommand] = [first(simulated.events), next(simulated.events)];
+          const decision = simulated.decide(command);
           if (isAccepted(decision) && decision.events.length > 0) return;
-          expect(summarizeDecision(hears.decide(then))).toEqual(summarizeDecision(untouched.decide(then)));
-          expect(hears.state).toEqual(untouched.state);
+          expect(summarizeDecision(simulated.decide(nextCommand))).toEqual(
+            summarizeDecision(untouched.decide(nextCommand)),
+          );
+          expect(simulated.state).toEqual(untouched.state);
         }),
         { numRuns: 300 },
       ));
 
-    it('a decision does not depend on whether the state was kept or folded anew', () =>
+    it('leads to the same decision with a cached state and with a fresh fold', () =>
       fc.assert(
-        fc.property(steps, wish, (history, last) => {
-          const hears = hearing(history);
-          const command = last(hears.events);
+        fc.property(steps, anyCommand, (history, last) => {
+          const simulated = simulateHistory(history);
+          const command = last(simulated.events);
           expect(
-            summarizeDecision(decideCommandsAfter(aggregate, stream, hears.events, [command], relatedState)),
-          ).toEqual(summarizeDecision(hears.decide(command)));
+            summarizeDecision(
+              decideCommandsAfter(aggregate, stream, simulated.events, [command], relatedState),
+            ),
+          ).toEqual(summarizeDecision(simulated.decide(command)));
         }),
         { numRuns: 300 },
       ));
 
-    it('a group records what its commands would record one by one, if each of them would be heard', () =>
+    it('gives the same events for a group as for its commands one by one, if each of them is accepted', () =>
       fc.assert(
-        fc.property(steps, fc.array(wish, { minLength: 1, maxLength: 4 }), (history, group) => {
-          const hears = hearing(history);
-          const commands = group.map((one) => one(hears.events));
-          const together = hears.decide(...commands);
-          const oneByOne = commands.map((command) => hears.handle(command));
+        fc.property(steps, fc.array(anyCommand, { minLength: 1, maxLength: 4 }), (history, group) => {
+          const simulated = simulateHistory(history);
+          const commands = group.map((one) => one(simulated.events));
+          const together = simulated.decide(...commands);
+          const oneByOne = commands.map((command) => simulated.handle(command));
           if (!oneByOne.every(isAccepted)) return;
           expect(summarizeDecision(together)).toEqual({ recorded: oneByOne.flatMap(({ events }) => events) });
         }),
         { numRuns: 300 },
       ));
 
-    it('a refused group of corrections only is illegal or names nothing; any other has the code of a rule', () => {
+    it('refuses a group of corrections only as illegal or unknown; any other group with the code of a rule', () => {
       const known = new Set([
         ...Object.keys(aggregate.refusals),
         'id-taken',
@@ -191,10 +197,10 @@ describe.each(cases)(
         'too-imprecise',
       ]);
       fc.assert(
-        fc.property(steps, fc.array(wish, { minLength: 1, maxLength: 4 }), (history, group) => {
-          const hears = hearing(history);
-          const commands = group.map((one) => one(hears.events));
-          const decision = hears.decide(...commands);
+        fc.property(steps, fc.array(anyCommand, { minLength: 1, maxLength: 4 }), (history, group) => {
+          const simulated = simulateHistory(history);
+          const commands = group.map((one) => one(simulated.events));
+          const decision = simulated.decide(...commands);
           if (isAccepted(decision)) return;
           const corrections = commands.filter(({ name }) => isAmendmentCommand(name)).length;
           if (corrections === commands.length)
@@ -206,39 +212,39 @@ describe.each(cases)(
       );
     });
 
-    it('random histories say something: many commands are recorded, some refused, some quiet', () => {
-      const count = { recorded: 0, refused: 0, quiet: 0, corrected: 0 };
+    it('covers all outcomes in random histories: recorded, refused, unchanged and corrected', () => {
+      const count = { recorded: 0, refused: 0, unchanged: 0, corrected: 0 };
       for (const history of fc.sample(steps, { numRuns: 400, seed: 42 })) {
-        const hears = new SimulatedStream(aggregate, stream, relatedState);
+        const simulated = new SimulatedStream(aggregate, stream, relatedState);
         for (const step of history) {
-          const decision = hears.handle(...step.map((one) => one(hears.events)));
+          const decision = simulated.handle(...step.map((one) => one(simulated.events)));
           if (!isAccepted(decision)) count.refused++;
-          else if (decision.events.length === 0) count.quiet++;
+          else if (decision.events.length === 0) count.unchanged++;
           else count.recorded++;
         }
-        count.corrected += hears.events.filter(({ type }) => type === 'FactCorrected').length;
+        count.corrected += simulated.events.filter(({ type }) => type === 'FactCorrected').length;
       }
       for (const [, number] of Object.entries(count)) expect(number).toBeGreaterThan(20);
     });
   },
 );
 
-describe('whatever several organizations hear', () => {
+describe('any sequence of commands to several organizations', () => {
   const IDS = ['a', 'b', 'c'] as const;
   const step = fc.record({
     id: fc.constantFrom(...IDS),
     partOf: fc.option(fc.constantFrom(...IDS), { nil: undefined }),
   });
-  it('none of them becomes a part of itself', () =>
+  it('never makes an organization a part of itself', () =>
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (history) => {
         const streams = new Map<string, SimulatedStream>();
         const views: RelatedState = { organization: (id) => streams.get(id)?.state.state };
-        const partOf = (id: string) =>
+        const findParent = (id: string) =>
           (streams.get(id)?.state.state as { registered?: { partOf?: string } } | undefined)?.registered
             ?.partOf;
         for (const { id, partOf: parent } of history) {
-          const hears = streams.get(id) ?? new SimulatedStream(organization, `organization-${id}`, views);
+          const simulated = streams.get(id) ?? new SimulatedStream(organization, `organization-${id}`, views);
           const data = {
             organization: id,
             name: id,
@@ -246,17 +252,21 @@ describe('whatever several organizations hear', () => {
             ...(parent && { partOf: parent }),
           };
           const correction = { fact: `organization-${id}@0`, with: data, reason: 'r' };
-          hears.handle(
-            hears.events.length === 0
+          simulated.handle(
+            simulated.events.length === 0
               ? { name: 'register-organization', data }
               : { name: 'correct-fact', data: correction },
           );
-          if (hears.events.length > 0) streams.set(id, hears);
+          if (simulated.events.length > 0) streams.set(id, simulated);
           for (const start of IDS) {
             const path: string[] = [];
-            for (let at: string | undefined = start; at !== undefined; at = partOf(at)) {
-              expect(path).not.toContain(at);
-              path.push(at);
+            for (
+              let ancestor: string | undefined = start;
+              ancestor !== undefined;
+              ancestor = findParent(ancestor)
+            ) {
+              expect(path).not.toContain(ancestor);
+              path.push(ancestor);
             }
           }
         }

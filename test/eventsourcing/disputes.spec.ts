@@ -13,12 +13,12 @@ import { toRecordedEvents, createEventId } from '../support/decider-specificatio
 
 const cited = { sources: [{ source: 'un-treaty-series-1894', locator: 'p. 309' }] };
 
-describe('disputing a fact', () => {
-  it('sets a claim with its sources beside it', () =>
+describe('the dispute of a fact', () => {
+  it('records a claim with its sources', () =>
     given(joined('1992'))
       .when(dispute(getFactName(0), 'in 1993', cited))
       .then(disputed(getFactName(0), 'in 1993', cited)));
-  it('lets it stand', () => {
+  it('leaves the disputed fact in effect', () => {
     given(joined('1992'))
       .when(dispute(getFactName(0)))
       .thenStands(joined('1992'));
@@ -29,7 +29,7 @@ describe('disputing a fact', () => {
       .when(admit('2006'))
       .thenRefused('already-member');
   });
-  it('twice is once, under either name of the fact', () => {
+  it('records nothing when it is repeated, by either reference to the fact', () => {
     given(joined('1992'), disputed(getFactName(0)))
       .when(dispute(getFactName(0)))
       .thenNothing();
@@ -37,27 +37,27 @@ describe('disputing a fact', () => {
       .when(dispute(createEventId(STREAM, 0)))
       .thenNothing();
   });
-  it('twice is once whatever claims came since', () =>
+  it('records nothing when it is repeated after other claims', () =>
     given(joined('1992'), disputed(getFactName(0), 'in 1993'), disputed(getFactName(0), 'in 1994'))
       .when(dispute(getFactName(0), 'in 1993'))
       .thenNothing());
-  it('with another claim is another dispute', () =>
+  it('with another claim is recorded as another dispute', () =>
     given(joined('1992'), disputed(getFactName(0), 'in 1993'))
       .when(dispute(getFactName(0), 'in 1994'))
       .then(disputed(getFactName(0), 'in 1994')));
-  it('does not contradict any rule, whatever is claimed', () =>
+  it('is not checked against the rules, whatever it claims', () =>
     given(joined('1992'), ended('1999'))
       .when(dispute(getFactName(0), 'it joined in 2000'))
       .then(disputed(getFactName(0), 'it joined in 2000')));
-  it('needs a fact', () =>
+  it('is refused with unknown-reference if the fact does not exist', () =>
     given(joined('1992'))
       .when(dispute(getFactName(3)))
       .thenRefused('unknown-reference', 0));
-  it('needs one that stands', () =>
+  it('is refused if the fact was retracted', () =>
     given(joined('1992'), retracted(getFactName(0)))
       .when(dispute(getFactName(0)))
       .thenRefused('illegal-correction', 0));
-  it('can be done to a correction, and to a dispute', () => {
+  it('can refer to a correction and to a dispute', () => {
     given(joined('1992'), corrected(getFactName(0), membershipData('1993')))
       .when(dispute(getFactName(1)))
       .then(disputed(getFactName(1)));
@@ -65,48 +65,48 @@ describe('disputing a fact', () => {
       .when(dispute(getFactName(1)))
       .then(disputed(getFactName(1)));
   });
-  it('outlasts a correction of the fact', () =>
+  it('remains in effect after the fact is corrected', () =>
     given(joined('1992'), disputed(getFactName(0)), corrected(getFactName(0), membershipData('1993')))
       .when(dispute(getFactName(0)))
       .thenNothing());
 });
 
 describe('a disputed fact', () => {
-  const claims = (...said: Parameters<typeof given>) =>
-    getEffectiveHistory(toRecordedEvents(STREAM, said)).map(({ disputes }) =>
+  const listClaims = (...events: Parameters<typeof given>) =>
+    getEffectiveHistory(toRecordedEvents(STREAM, events)).map(({ disputes }) =>
       disputes.map(({ data: { claim } }) => claim),
     );
-  it('is marked with its claims, oldest first', () =>
+  it('lists its claims, oldest first', () =>
     expect(
-      claims(
+      listClaims(
         joined('1992'),
         ended('1999'),
         disputed(getFactName(0), 'in 1993'),
         disputed(getFactName(0), 'in 1994'),
       ),
     ).toEqual([['in 1993', 'in 1994'], []]));
-  it('loses the mark when the dispute is retracted', () =>
+  it('no longer lists a claim whose dispute was retracted', () =>
     expect(
-      claims(
+      listClaims(
         joined('1992'),
         disputed(getFactName(0), 'in 1993'),
         disputed(getFactName(0), 'in 1994'),
         retracted(getFactName(1)),
       ),
     ).toEqual([['in 1994']]));
-  it('shows a claim in its corrected words', () =>
+  it('lists a corrected claim with its corrected text', () =>
     expect(
-      claims(
+      listClaims(
         joined('1992'),
         disputed(getFactName(0), 'in 1939'),
         corrected(getFactName(1), { fact: getFactName(0), claim: 'in 1993' }),
       ),
     ).toEqual([['in 1993']]));
-  it('marks the fact, not what was said about it', () =>
+  it('does not list a dispute of its correction', () =>
     expect(
-      claims(joined('1992'), corrected(getFactName(0), membershipData('1993')), disputed(getFactName(1))),
+      listClaims(joined('1992'), corrected(getFactName(0), membershipData('1993')), disputed(getFactName(1))),
     ).toEqual([[]]));
-  it('can be corrected into what was claimed', () =>
+  it('can be corrected to the claimed data', () =>
     given(joined('1992'), disputed(getFactName(0), 'in 1993'))
       .when(correct(getFactName(0), membershipData('1993')))
       .thenStands(joined('1993')));

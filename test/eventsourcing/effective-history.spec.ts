@@ -12,18 +12,18 @@ import { toRecordedEvents, createEventId } from '../support/decider-specificatio
 const toRecorded = (...events: AnyEvent[]) => toRecordedEvents(STREAM, events);
 const summarizeHistory = (...events: AnyEvent[]) =>
   getEffectiveHistory(toRecorded(...events)).map(({ type, data, entry, effectiveEntry, correction }) => ({
-    words: { type, data },
+    content: { type, data },
     entry,
-    saidAt: effectiveEntry,
+    effectiveEntry,
     corrected: correction?.data.reason,
   }));
 
 describe('the effective history of a stream', () => {
-  it('without amendments is what was recorded', () => {
+  it('equals the recorded events if there are no amendments', () => {
     const events = toRecorded(joined('1992'), ended('1999'));
     expect(getEffectiveHistory(events)).toEqual(events.map(toFact));
   });
-  it('keeps facts in record order, says since when they have their words, and through what', () =>
+  it('keeps the record order and names the entry and the correction that give each fact its data', () =>
     expect(
       summarizeHistory(
         joined('1992'),
@@ -31,43 +31,43 @@ describe('the effective history of a stream', () => {
         corrected(getFactName(0), membershipData('1993'), { reason: 'first' }),
       ),
     ).toEqual([
-      { words: joined('1993'), entry: 1, saidAt: 3, corrected: 'first' },
-      { words: ended('1999'), entry: 2, saidAt: 2, corrected: undefined },
+      { content: joined('1993'), entry: 1, effectiveEntry: 3, corrected: 'first' },
+      { content: ended('1999'), entry: 2, effectiveEntry: 2, corrected: undefined },
     ]));
-  it('has the words of the entry that corrected the correction', () =>
+  it('names the entry that corrected the correction', () =>
     expect(
       summarizeHistory(
         joined('1992'),
         corrected(getFactName(0), membershipData('1993'), { reason: 'first' }),
         corrected(getFactName(1), { fact: getFactName(0), with: membershipData('1994'), reason: 'second' }),
       ),
-    ).toEqual([{ words: joined('1994'), entry: 1, saidAt: 3, corrected: 'second' }]));
-  it('has its first words again, as of their entry, when no correction stands', () =>
+    ).toEqual([{ content: joined('1994'), entry: 1, effectiveEntry: 3, corrected: 'second' }]));
+  it('restores the original data and entry when every correction was retracted', () =>
     expect(
       summarizeHistory(
         joined('1992'),
         corrected(getFactName(0), membershipData('1993')),
         retracted(getFactName(1)),
       ),
-    ).toEqual([{ words: joined('1992'), entry: 1, saidAt: 1, corrected: undefined }]));
-  it('knows what retracted a fact', () => {
+    ).toEqual([{ content: joined('1992'), entry: 1, effectiveEntry: 1, corrected: undefined }]));
+  it('names the event that retracted a fact', () => {
     const [first, second] = applyAmendments(
       toRecorded(joined('1992'), ended('1999'), retracted(getFactName(1))),
     );
     expect(first?.retractedBy).toBeUndefined();
     expect(second?.retractedBy).toMatchObject({ revision: 2, data: { fact: getFactName(1) } });
   });
-  it('is the same whichever name amendments use', () => {
-    const by = (name: string) =>
+  it('is the same whether amendments refer to facts by stream and revision or by event id', () => {
+    const summarizeWith = (name: string) =>
       summarizeHistory(
         joined('1992'),
         corrected(name, membershipData('1993')),
         disputed(name),
         ended('1999'),
       );
-    expect(by(createEventId(STREAM, 0))).toEqual(by(getFactName(0)));
+    expect(summarizeWith(createEventId(STREAM, 0))).toEqual(summarizeWith(getFactName(0)));
   });
-  it('of some events is theirs, as long as all amendments are among them', () => {
+  it('is correct for a suffix of the stream that contains all of its amendments', () => {
     const events = toRecorded(
       joined('1992'),
       ended('1999'),
@@ -81,7 +81,7 @@ describe('the effective history of a stream', () => {
     );
     expect(applyAmendments(events.slice(1))).toEqual(applyAmendments(events).slice(1));
   });
-  it('of an earlier entry is what was said before it: nothing is erased', () => {
+  it('can be computed as of an earlier entry: no data is erased', () => {
     const events = toRecorded(
       joined('1992'),
       corrected(getFactName(0), membershipData('1993')),
@@ -93,14 +93,14 @@ describe('the effective history of a stream', () => {
   });
 });
 
-describe('the name of a fact', () => {
+describe('the reference to a fact', () => {
   const events = toRecorded(joined('1992'), ended('1999'));
-  it('is its stream and revision, or its event id in either case', () => {
+  it('resolves from stream and revision, or from the event id in upper or lower case', () => {
     expect(findRevision(getFactName(1), events)).toBe(1);
     expect(findRevision(createEventId(STREAM, 1), events)).toBe(1);
     expect(findRevision(createEventId(STREAM, 1).toUpperCase(), events)).toBe(1);
   });
-  it('names nothing in another stream, or later than the last', () => {
+  it('does not resolve in another stream or after the last revision', () => {
     expect(findRevision(getFactName(2), events)).toBeUndefined();
     expect(findRevision('membership-csto:belarus@0', events)).toBeUndefined();
     expect(findRevision(createEventId('membership-csto:belarus', 0), events)).toBeUndefined();

@@ -13,29 +13,29 @@ import {
 } from '../support/membership-fixtures.js';
 import { createEventId } from '../support/decider-specification.js';
 
-describe('retracting a fact', () => {
-  it('leaves it out of the effective history', () => {
+describe('the retraction of a fact', () => {
+  it('removes the fact from the effective history', () => {
     const both = given(joined('1992'), ended('1999'));
     both.when(retract(getFactName(1))).then(retracted(getFactName(1)));
     both.when(retract(getFactName(1))).thenStands(joined('1992'));
   });
-  it('twice is once', () =>
+  it('records nothing when it is repeated', () =>
     given(joined('1992'), retracted(getFactName(0)))
       .when(retract(getFactName(0)))
       .thenNothing());
-  it('twice is once under the other name of the fact', () =>
+  it('records nothing when it is repeated with the event id of the fact', () =>
     given(joined('1992'), retracted(getFactName(0)))
       .when(retract(createEventId(STREAM, 0)))
       .thenNothing());
-  it('again for another reason is amending what does not stand', () =>
+  it('is refused for a retracted fact if the reason differs', () =>
     given(joined('1992'), retracted(getFactName(0)))
       .when(retract(getFactName(0), 'entered twice'))
       .thenRefused('illegal-correction', 0));
-  it('needs a fact', () =>
+  it('is refused with unknown-reference if the fact does not exist', () =>
     given(joined('1992'))
       .when(retract(getFactName(7)))
       .thenRefused('unknown-reference', 0));
-  it('must leave a legal history', () => {
+  it('is refused if the resulting history is illegal', () => {
     given(joined('1992'), ended('1999'))
       .when(retract(getFactName(0)))
       .thenRefused('illegal-correction');
@@ -43,17 +43,17 @@ describe('retracting a fact', () => {
       .when(retract(getFactName(1)))
       .thenRefused('illegal-correction');
   });
-  it('may be the first fact of a relation, to which nobody refers', () =>
+  it('may remove the first fact of a relation, since no other stream refers to it', () =>
     given(joined('1992'))
       .when(retract(getFactName(0)))
       .thenStands());
-  it('makes its words sayable again', () =>
+  it('lets the same fact be recorded again', () =>
     given(joined('1992'), retracted(getFactName(0)))
       .when(admit('1992'))
       .thenStands(joined('1992')));
 });
 
-describe('what was retracted', () => {
+describe('a retracted fact', () => {
   const gone = given(joined('1992'), ended('1999'), retracted(getFactName(1)));
   it('cannot be corrected', () =>
     gone
@@ -62,7 +62,7 @@ describe('what was retracted', () => {
   it('cannot be retracted again', () =>
     gone.when(retract(getFactName(1), 'once more')).thenRefused('illegal-correction', 0));
   it('cannot be disputed', () => gone.when(dispute(getFactName(1))).thenRefused('illegal-correction', 0));
-  it('stands again once the retraction was retracted, in the words of its latest correction', () => {
+  it('takes effect again with its latest corrected data when the retraction is retracted', () => {
     gone.when(retract(getFactName(2))).thenStands(joined('1992'), ended('1999'));
     given(
       joined('1992'),
@@ -73,34 +73,34 @@ describe('what was retracted', () => {
       .when(retract(getFactName(3)))
       .thenStands(joined('1992'), ended('1998'));
   });
-  it('stands again only if that leaves a legal history', () =>
+  it('does not take effect again if the resulting history would be illegal', () =>
     given(joined('1992'), ended('1999'), retracted(getFactName(1)), ended('2000'))
       .when(retract(getFactName(2)))
       .thenRefused('illegal-correction'));
-  it('can then be amended again', () =>
+  it('can be amended again once it takes effect again', () =>
     given(joined('1992'), retracted(getFactName(0)), retracted(getFactName(1)))
       .when(correct(getFactName(0), membershipData('1993')))
       .thenStands(joined('1993')));
 });
 
-describe('retracting what was said about a fact', () => {
-  it('a correction: the words before it stand', () =>
+describe('the retraction of an amendment', () => {
+  it('restores the data from before the correction', () =>
     given(joined('1992'), corrected(getFactName(0), membershipData('1993')))
       .when(retract(getFactName(1)))
       .thenStands(joined('1992')));
-  it('a correction, only if the words before it are legal now', () =>
+  it('is refused if the data from before the correction is illegal by now', () =>
     given(joined('1999'), corrected(getFactName(0), membershipData('1992')), ended('1995'))
       .when(retract(getFactName(1)))
       .thenRefused('illegal-correction'));
-  it('a dispute, which can then be raised again', () =>
+  it('lets a retracted dispute be raised again', () =>
     given(joined('1992'), disputed(getFactName(0)), retracted(getFactName(1)))
       .when(dispute(getFactName(0)))
       .then(disputed(getFactName(0))));
-  it('together with what makes it legal', () =>
+  it('is accepted in one group with the retraction that makes it legal', () =>
     given(joined('1999'), corrected(getFactName(0), membershipData('1992')), ended('1995'))
       .when(retract(getFactName(1)), retract(getFactName(2)))
       .thenStands(joined('1999')));
-  it('and the fact goes on from there', () =>
+  it('makes later commands be checked against the restored data', () =>
     given(joined('1992'), corrected(getFactName(0), membershipData('1993')), retracted(getFactName(1)))
       .when(end('1992-05'))
       .then(ended('1992-05')));

@@ -1,4 +1,4 @@
-// A command handler on a real ledger, with a sequencer whose appends the test settles one by one.
+// A command handler on a real ledger, with a sequencer whose appends a test commits explicitly.
 import { join } from 'node:path';
 import { aggregates } from '../../../src/domain/aggregates.js';
 import type { JsonObject } from '../../../src/json/json.js';
@@ -37,12 +37,12 @@ export class CommandHandlerFixture {
     this.sequencer.receivedAppends.length = 0;
   }
 
-  /** A new handler, which knows only what the ledger holds. */
+  /** Replaces the handler with one that has only the state of the ledger. */
   restart(): void {
     this.#handler = this.#createHandler();
   }
 
-  /** The events of the ledger, one short text each. */
+  /** Lists the events of the ledger as `stream@revision type`. */
   listEvents(): readonly string[] {
     return assertLedgerIntegrity(this.ledger).map(
       ({ stream, revision, type }) => `${stream}@${revision} ${type}`,
@@ -61,7 +61,7 @@ export class CommandHandlerFixture {
   }
 }
 
-/** Whether a promise is settled once everything that could settle it by itself has run. */
+/** Whether the promise is settled after the pending microtasks and immediates have run. */
 export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   promise.then(

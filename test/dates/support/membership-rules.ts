@@ -1,9 +1,9 @@
-// Specimens: what may follow what in a membership, in as few words as the timeline needs.
+// A minimal set of membership rules for tests of the timeline.
 import { parseBounds, type DateBounds } from '../../../src/dates/edtf.js';
 import type { TimelineRules } from '../../../src/dates/timeline.js';
 
 export type Kind = 'joined' | 'ended' | 'suspended' | 'resumed';
-export type Fact = { readonly kind: Kind; readonly when: DateBounds; readonly words: string };
+export type Fact = { readonly kind: Kind; readonly when: DateBounds; readonly text: string };
 export type State = 'out' | 'in' | 'suspended';
 export type RuleViolation = {
   readonly code: 'already-member' | 'not-a-member' | 'already-suspended' | 'not-suspended';
@@ -37,8 +37,8 @@ export const membershipRules: TimelineRules<Fact, State, RuleViolation> = {
   step: (state, { kind }) => TRANSITIONS[state][kind],
 };
 
-/** `joined 1992-05-15` and so on. */
-export const parseFact = (words: string): Fact => {
-  const [kind, edtf = ''] = words.split(' ');
-  return { kind: kind as Kind, when: parseBounds(edtf), words };
+/** Parses text such as `joined 1992-05-15`. */
+export const parseFact = (text: string): Fact => {
+  const [kind, edtf = ''] = text.split(' ');
+  return { kind: kind as Kind, when: parseBounds(edtf), text };
 };

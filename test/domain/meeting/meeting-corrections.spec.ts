@@ -32,8 +32,8 @@ import {
 
 const about = { agendaItem: '1' };
 
-describe('correcting the record', () => {
-  it('a speaker', () => {
+describe('the correction of a meeting', () => {
+  it('can change a speaker', () => {
     const [wrong, right] = [
       statementRecorded('1', { speaker: 'jane-doe' }),
       statementRecorded('1', { speaker: 'john-doe' }),
@@ -42,7 +42,7 @@ describe('correcting the record', () => {
       .when(correct(getFactName(2), right.data))
       .thenStands(scheduled(), opened(), right);
   });
-  it('a date', () => {
+  it('can change a date', () => {
     given(scheduled(), rescheduled('2012'), opened())
       .when(correct(getFactName(1), rescheduled('2012-01-01').data))
       .thenStands(scheduled(), rescheduled('2012-01-01'), opened());
@@ -53,11 +53,11 @@ describe('correcting the record', () => {
     ] as const;
     expect(foldLifecycle(...moved)).toMatchObject({ status: 'scheduled', scheduledFor: '2012-01-01' });
   });
-  it('a participant', () =>
+  it('can change the attendance of a participant', () =>
     given(scheduled(), opened(), participantRecorded('belarus', 'present'))
       .when(correct(getFactName(2), participantRecorded('belarus', 'regrets').data))
       .thenStands(scheduled(), opened(), participantRecorded('belarus', 'regrets')));
-  it('the id of a participant, unless that is taken', () => {
+  it('can change the id of a participant unless the new id is taken', () => {
     const history = given(
       scheduled(),
       opened(),
@@ -76,7 +76,7 @@ describe('correcting the record', () => {
       .when(correct(getFactName(2), participantRecorded('b', 'remote').data))
       .thenRefused('illegal-correction');
   });
-  it('regrets that came before a presence stay regrets', () => {
+  it('is refused if it changes regrets and a later presence of one participant to two facts of one kind', () => {
     const both = [
       scheduled(),
       participantRecorded('a', 'regrets'),
@@ -101,15 +101,15 @@ describe('correcting the record', () => {
       .when(retract(getFactName(1)))
       .thenStands(scheduled(), opened(), participantRecorded('a', 'present'));
   });
-  it('a presence recorded before the opening is none', () =>
+  it('is refused if it records a presence before the opening', () =>
     given(scheduled(), participantRecorded('a', 'regrets'), opened())
       .when(correct(getFactName(1), participantRecorded('a', 'present').data))
       .thenRefused('illegal-correction'));
-  it('into words of another meeting is none', () =>
+  it('is refused if the replacement belongs to another meeting', () =>
     given(scheduled(), opened(), statementRecorded('1'))
       .when(correct(getFactName(2), { ...statementRecorded('1').data, meeting: 'summit' }))
       .thenRefused('illegal-correction', 0));
-  it('a correction by a correction', () =>
+  it('can itself be corrected', () =>
     given(
       scheduled(),
       opened(),
@@ -124,21 +124,21 @@ describe('correcting the record', () => {
         }),
       )
       .thenStands(scheduled(), opened(), statementRecorded('1', { text: 'Yes.' })));
-  it('a fact that is disputed stands', () =>
+  it('is not part of a dispute, which leaves the fact in effect', () =>
     given(scheduled(), opened(), statementRecorded('1'))
       .when(dispute(getFactName(2), 'said something else'))
       .then(disputed(getFactName(2), 'said something else')));
 });
 
-describe('retracting', () => {
-  it('a statement', () => {
+describe('the retraction of a fact of a meeting', () => {
+  it('removes a statement and records nothing when it is repeated', () => {
     const history = given(scheduled(), opened(), statementRecorded('1'), statementRecorded('2'));
     history.when(retract(getFactName(2))).thenStands(scheduled(), opened(), statementRecorded('2'));
     given(scheduled(), opened(), statementRecorded('1'), retracted(getFactName(2)))
       .when(retract(getFactName(2)))
       .thenNothing();
   });
-  it('frees its id', () => {
+  it('frees the id of the fact', () => {
     const freed = statementRecorded('1', { text: 'No.' });
     given(scheduled(), opened(), statementRecorded('1'), retracted(getFactName(2)))
       .when({ name: 'record-statement', data: freed.data })
@@ -147,7 +147,7 @@ describe('retracting', () => {
       .when(retract(getFactName(3)))
       .thenRefused('illegal-correction');
   });
-  it('what is referred to is refused', () => {
+  it('is refused if another fact refers to the fact', () => {
     given(scheduled(), itemAdded('1'), opened(), statementRecorded('1', about))
       .when(retract(getFactName(1)))
       .thenRefused('illegal-correction');
@@ -164,19 +164,19 @@ describe('retracting', () => {
       .when(retract(getFactName(2)))
       .thenRefused('illegal-correction');
   });
-  it('what is referred to together with what refers to it', () =>
+  it('is accepted in one group with the retraction of the fact that refers to it', () =>
     given(scheduled(), itemAdded('1'), opened(), statementRecorded('1', about))
       .when(retract(getFactName(1)), retract(getFactName(3)))
       .thenStands(scheduled(), opened()));
-  it('a withdrawal puts the item back', () =>
+  it('of a withdrawal restores the agenda item', () =>
     given(scheduled(), itemAdded('1'), itemWithdrawn('1'))
       .when(retract(getFactName(2)))
       .thenStands(scheduled(), itemAdded('1')));
 });
 
-describe('a reference that a correction leaves', () => {
+describe('a reference after a correction', () => {
   const history = given(scheduled(), itemAdded('1'), opened(), statementRecorded('1', about));
-  it('must lead to something', () => {
+  it('must resolve', () => {
     history
       .when(correct(getFactName(3), statementRecorded('1', { agendaItem: '2' }).data))
       .thenRefused('illegal-correction');
@@ -185,11 +185,11 @@ describe('a reference that a correction leaves', () => {
       .thenRefused('illegal-correction');
     history.when(correct(getFactName(1), itemAdded('2').data)).thenRefused('illegal-correction');
   });
-  it('must lead to something recorded before', () =>
+  it('must resolve to a fact that was recorded before', () =>
     given(scheduled(), opened(), statementRecorded('1'), statementRecorded('2'))
       .when(correct(getFactName(2), statementRecorded('1', { inReplyTo: '2' }).data))
       .thenRefused('illegal-correction'));
-  it('may be changed by two corrections that depend on each other', () => {
+  it('can be changed by two corrections that depend on each other', () => {
     const both = [
       correct(getFactName(1), itemAdded('2').data),
       correct(getFactName(3), statementRecorded('1', { agendaItem: '2' }).data),
@@ -203,7 +203,7 @@ describe('a reference that a correction leaves', () => {
     history.when(...both).thenStands(...left);
     history.when(...both.toReversed()).thenStands(...left);
   });
-  it('into another meeting is judged by what is known of it', () => {
+  it('to another meeting is checked against the known state of that meeting', () => {
     const summit = { summit: [otherScheduled('summit'), opened(), decisionTaken('1')] };
     const concerning = (decision: string) =>
       reportHeard('1', { concerning: [{ meeting: 'summit', decision }] });
@@ -215,7 +215,7 @@ describe('a reference that a correction leaves', () => {
   });
 });
 
-describe('the life that a correction leaves', () => {
+describe('the lifecycle after a correction', () => {
   it('must be legal', () => {
     given(scheduled(), opened(), statementRecorded('1'))
       .when(retract(getFactName(1)))
@@ -230,7 +230,7 @@ describe('the life that a correction leaves', () => {
       .when(retract(getFactName(2)))
       .thenRefused('illegal-correction');
   });
-  it('may be another one', () => {
+  it('may differ from the one before', () => {
     given(scheduled(), cancelled())
       .when(retract(getFactName(1)))
       .thenStands(scheduled());
@@ -241,7 +241,7 @@ describe('the life that a correction leaves', () => {
       .when(retract(getFactName(1)))
       .thenStands(scheduled());
   });
-  it('goes on from there', () => {
+  it('is the one that later commands are checked against', () => {
     given(scheduled(), cancelled(), retracted(getFactName(1)))
       .when(open())
       .then(opened());
@@ -252,11 +252,11 @@ describe('the life that a correction leaves', () => {
       .when(retract(getFactName(1)), open())
       .thenStands(scheduled(), opened());
   });
-  it('does not let a correction back in that it makes illegal', () =>
+  it('must remain legal when a retracted amendment takes effect again', () =>
     given(scheduled(), cancelled(), retracted(getFactName(1)), opened())
       .when(retract(getFactName(2)))
       .thenRefused('illegal-correction'));
-  it('in a group with other commands is refused with the code of the rule', () => {
+  it('is refused with the code of the broken rule in a group with other commands', () => {
     given(scheduled(), opened(), closed())
       .when(correct(getFactName(1), opened('2011').data), open('2012'))
       .thenRefused('meeting-closed');
@@ -266,8 +266,8 @@ describe('the life that a correction leaves', () => {
   });
 });
 
-describe('the first fact', () => {
-  it('is corrected, never retracted', () => {
+describe('the first fact of a meeting', () => {
+  it('can be corrected but not retracted', () => {
     given(scheduled(), opened())
       .when(correct(getFactName(0), scheduled('2011-06-01').data))
       .thenStands(scheduled('2011-06-01'), opened());
@@ -278,11 +278,11 @@ describe('the first fact', () => {
       .when(retract(getFactName(0)))
       .thenRefused('illegal-correction', 0);
   });
-  it('its correction can be retracted', () =>
+  it('lets its correction be retracted', () =>
     given(scheduled(), corrected(getFactName(0), scheduled('2012').data))
       .when(retract(getFactName(1)))
       .thenStands(scheduled()));
-  it('its corrected date is not that of the meeting any more once that was rescheduled', () =>
+  it('no longer determines the date once the meeting was rescheduled, even if corrected', () =>
     expect(
       foldLifecycle(scheduled(), rescheduled('2012'), corrected(getFactName(0), scheduled('2010').data))
         ?.scheduledFor,

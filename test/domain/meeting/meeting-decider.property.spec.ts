@@ -1,4 +1,4 @@
-// Laws: they hold for every history of meetings, however senseless.
+// Invariants that hold for every sequence of commands to a meeting, whether or not it makes sense.
 import * as fc from 'fast-check';
 import { meeting } from '../../../src/domain/meeting/aggregate.js';
 import type { meetingDecider } from '../../../src/domain/meeting/decider.js';
@@ -8,19 +8,19 @@ import type { AnyCommand } from '../../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../../src/json/json.js';
 import { SimulatedStream } from '../../support/simulated-stream.js';
 import { addAmendments } from '../../support/arbitrary-commands.js';
-import * as a from '../../support/meeting-fixtures.js';
+import * as fixtures from '../../support/meeting-fixtures.js';
 import { MeetingModel } from '../../support/meeting-model.js';
 import { LIFECYCLE_CELLS } from '../../support/meeting-lifecycle-table.js';
 
-const views = a.relateMeetings({
-  summit: [a.otherScheduled('summit'), a.opened(), a.decisionTaken('1')],
-  past: [a.otherScheduled('past', { before: 'cfm' })],
-  next: [a.otherScheduled('next', { after: 'cfm' })],
+const views = fixtures.relateMeetings({
+  summit: [fixtures.otherScheduled('summit'), fixtures.opened(), fixtures.decisionTaken('1')],
+  past: [fixtures.otherScheduled('past', { before: 'cfm' })],
+  next: [fixtures.otherScheduled('next', { after: 'cfm' })],
 });
 
 const id = fc.constantFrom('1', '2');
 const day = fc.constantFrom('2011', '2011-41', '2011-12-20', '2011-12-20/2011-12-22');
-const at = fc.constantFrom('2011-05-31', '2011-05-31T10:00:00+03:00');
+const time = fc.constantFrom('2011-05-31', '2011-05-31T10:00:00+03:00');
 const reason = fc.constantFrom({}, {}, { reason: 'war' }, { note: 'by letter' });
 const maybe = (field: string) =>
   fc.option(
@@ -37,87 +37,94 @@ const concerning = fc.constantFrom<JsonObject>(
 );
 
 const commands: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<AnyCommand> }[] = [
-  { weight: 1, arbitrary: fc.tuple(day, reason).map(([date, more]) => a.schedule(date, more)) },
-  { weight: 3, arbitrary: fc.tuple(day, reason).map(([date, more]) => a.reschedule(date, more)) },
+  { weight: 1, arbitrary: fc.tuple(day, reason).map(([date, more]) => fixtures.schedule(date, more)) },
+  { weight: 3, arbitrary: fc.tuple(day, reason).map(([date, more]) => fixtures.reschedule(date, more)) },
   {
     weight: 2,
-    arbitrary: fc.tuple(fc.constantFrom('Minsk', 'Astana'), reason).map((of) => a.relocate(...of)),
+    arbitrary: fc
+      .tuple(fc.constantFrom('Minsk', 'Astana'), reason)
+      .map((input) => fixtures.relocate(...input)),
   },
-  { weight: 2, arbitrary: reason.map((more) => a.confirm(more)) },
-  { weight: 2, arbitrary: reason.map((more) => a.postpone(more)) },
-  { weight: 1, arbitrary: reason.map((more) => a.cancel(more)) },
-  { weight: 4, arbitrary: at.map((of) => a.open(of)) },
-  { weight: 2, arbitrary: at.map((of) => a.adjourn(of)) },
-  { weight: 2, arbitrary: at.map((of) => a.close(of)) },
-  { weight: 2, arbitrary: fc.tuple(id, reason).map((of) => a.addItem(...of)) },
-  { weight: 1, arbitrary: fc.tuple(id, reason).map((of) => a.withdrawItem(...of)) },
+  { weight: 2, arbitrary: reason.map((more) => fixtures.confirm(more)) },
+  { weight: 2, arbitrary: reason.map((more) => fixtures.postpone(more)) },
+  { weight: 1, arbitrary: reason.map((more) => fixtures.cancel(more)) },
+  { weight: 4, arbitrary: time.map((value) => fixtures.open(value)) },
+  { weight: 2, arbitrary: time.map((value) => fixtures.adjourn(value)) },
+  { weight: 2, arbitrary: time.map((value) => fixtures.close(value)) },
+  { weight: 2, arbitrary: fc.tuple(id, reason).map((input) => fixtures.addItem(...input)) },
+  { weight: 1, arbitrary: fc.tuple(id, reason).map((input) => fixtures.withdrawItem(...input)) },
   {
     weight: 3,
     arbitrary: fc
       .tuple(id, fc.constantFrom('regrets', 'present', 'remote'))
-      .map((of) => a.recordParticipant(...of)),
+      .map((input) => fixtures.recordParticipant(...input)),
   },
   {
     weight: 3,
     arbitrary: fc
       .tuple(id, both(maybe('agendaItem'), maybe('inReplyTo')))
-      .map((of) => a.recordStatement(...of)),
+      .map((input) => fixtures.recordStatement(...input)),
   },
   {
     weight: 2,
-    arbitrary: fc.tuple(id, both(maybe('agendaItem'), concerning)).map((of) => a.recordReport(...of)),
+    arbitrary: fc
+      .tuple(id, both(maybe('agendaItem'), concerning))
+      .map((input) => fixtures.recordReport(...input)),
   },
-  { weight: 2, arbitrary: fc.tuple(id, maybe('agendaItem')).map((of) => a.recordDecision(...of)) },
-  { weight: 2, arbitrary: day.map((of) => a.circulate(of)) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(id, maybe('agendaItem')).map((input) => fixtures.recordDecision(...input)),
+  },
+  { weight: 2, arbitrary: day.map((date) => fixtures.circulate(date)) },
   {
     weight: 1,
     arbitrary: fc
       .tuple(day, fc.constantFrom<JsonObject>({}, { at: 'next' }, { at: 'past' }, { at: 'cfm' }))
-      .map((of) => a.approve(...of)),
+      .map((input) => fixtures.approve(...input)),
   },
 ];
 const command = fc.oneof(...commands);
-const first = day.map((date) => a.schedule(date));
+const first = day.map((date) => fixtures.schedule(date));
 const commandSequence = fc
   .tuple(first, fc.array(command, { maxLength: 30, size: 'max' }))
   .map(([scheduling, others]) => [scheduling, ...others]);
 
-const sendCommand = (hears: SimulatedStream, sent: AnyCommand): string => {
-  const decision = hears.handle(sent);
+const sendCommand = (simulated: SimulatedStream, sent: AnyCommand): string => {
+  const decision = simulated.handle(sent);
   if (decision instanceof RefusedCommand) return decision.code;
   return decision.events.length === 0 ? 'quiet' : 'recorded';
 };
 
-describe('whatever a meeting hears', () => {
-  it('each step is accepted or refused as the table says', () =>
+describe('any sequence of commands to a meeting', () => {
+  it('is accepted and refused as the lifecycle table defines', () =>
     fc.assert(
       fc.property(commandSequence, (history) => {
-        const hears = new SimulatedStream(meeting, a.STREAM, views);
+        const simulated = new SimulatedStream(meeting, fixtures.STREAM, views);
         const model = new MeetingModel(views);
         for (const sent of history) {
-          expect([sent, sendCommand(hears, sent)]).toEqual([sent, model.handle(sent)]);
-          hears.checkInvariants();
-          const { lifecycle } = hears.state.state as (typeof meetingDecider)['initialState'];
+          expect([sent, sendCommand(simulated, sent)]).toEqual([sent, model.handle(sent)]);
+          simulated.checkInvariants();
+          const { lifecycle } = simulated.state.state as (typeof meetingDecider)['initialState'];
           expect(lifecycle).toEqual({ ...lifecycle, status: model.status, scheduledFor: model.scheduledFor });
         }
       }),
       { numRuns: 300 },
     ));
 
-  it('such histories come to every cell of the table', () => {
-    const met = new Set<string>();
+  it('reaches every cell of the lifecycle table in random histories', () => {
+    const reachedCells = new Set<string>();
     for (const history of fc.sample(commandSequence, { numRuns: 1500, seed: 42 })) {
       const model = new MeetingModel(views);
       for (const sent of history) {
         model.handle(sent);
-        if (model.lastCell !== undefined) met.add(model.lastCell);
+        if (model.lastCell !== undefined) reachedCells.add(model.lastCell);
       }
     }
     for (const { what, status, code } of LIFECYCLE_CELLS)
-      expect(met).toContain(`${what} ${status} ${code ?? 'yes'}`);
+      expect(reachedCells).toContain(`${what} ${status} ${code ?? 'yes'}`);
   });
 
-  const wished = fc
+  const amendedHistory = fc
     .tuple(
       first,
       fc.array(fc.array(addAmendments(command), { minLength: 1, maxLength: 3 }), {
@@ -127,18 +134,18 @@ describe('whatever a meeting hears', () => {
     )
     .map(([scheduling, others]) => [[() => scheduling], ...others]);
 
-  it('amended or not, it never throws, stays legal, by the table too, and is what folding it anew gives', () => {
+  it('never throws with amendments, stays legal by the table and keeps the state equal to a fresh fold', () => {
     let corrections = 0;
     fc.assert(
-      fc.property(wished, (history) => {
-        const hears = new SimulatedStream(meeting, a.STREAM, views);
+      fc.property(amendedHistory, (history) => {
+        const simulated = new SimulatedStream(meeting, fixtures.STREAM, views);
         for (const group of history) {
-          hears.handle(...group.map((wish) => wish(hears.events)));
-          hears.checkInvariants();
+          simulated.handle(...group.map((createCommand) => createCommand(simulated.events)));
+          simulated.checkInvariants();
         }
-        corrections += hears.events.filter(({ type }) => type === 'FactCorrected').length;
+        corrections += simulated.events.filter(({ type }) => type === 'FactCorrected').length;
         const model = new MeetingModel(views);
-        for (const { type, data } of getEffectiveHistory(hears.events)) {
+        for (const { type, data } of getEffectiveHistory(simulated.events)) {
           const [name = ''] = Object.entries(meeting.commands).find(([, { event }]) => event === type) ?? [];
           expect(['recorded', 'quiet']).toContain(model.handle({ name, data }));
         }
@@ -148,13 +155,15 @@ describe('whatever a meeting hears', () => {
     expect(corrections).toBeGreaterThan(50);
   });
 
-  it('heard twice is once', () =>
+  it('records nothing when the same command is sent twice', () =>
     fc.assert(
-      fc.property(wished, addAmendments(command), (history, last) => {
-        const hears = new SimulatedStream(meeting, a.STREAM, views);
-        for (const group of history) hears.handle(...group.map((wish) => wish(hears.events)));
-        const sent = last(hears.events);
-        if (!(hears.handle(sent) instanceof RefusedCommand)) expect(sendCommand(hears, sent)).toBe('quiet');
+      fc.property(amendedHistory, addAmendments(command), (history, last) => {
+        const simulated = new SimulatedStream(meeting, fixtures.STREAM, views);
+        for (const group of history)
+          simulated.handle(...group.map((createCommand) => createCommand(simulated.events)));
+        const sent = last(simulated.events);
+        if (!(simulated.handle(sent) instanceof RefusedCommand))
+          expect(sendCommand(simulated, sent)).toBe('quiet');
       }),
       { numRuns: 200 },
     ));

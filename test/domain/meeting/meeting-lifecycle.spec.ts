@@ -12,7 +12,7 @@ const toEvent = ({ name, data }: AnyCommand): AnyEvent => ({
   data,
 });
 
-it('the table has a cell for every command in every status', () => {
+it('the lifecycle table has a cell for every command in every status', () => {
   const named = new Set(
     Object.values(COMMANDS_BY_ROW).flatMap((commands) => commands.map(({ name }) => name)),
   );
@@ -22,25 +22,25 @@ it('the table has a cell for every command in every status', () => {
   );
 });
 
-describe.each(Object.entries(HISTORIES_BY_STATUS))('%s', (status, ways) => {
-  it('is what the ways into it lead to', () => {
-    for (const way of ways) expect(foldLifecycle(...way)?.status).toBe(status);
+describe.each(Object.entries(HISTORIES_BY_STATUS))('the status %s', (status, histories) => {
+  it('is the status after each of its example histories', () => {
+    for (const history of histories) expect(foldLifecycle(...history)?.status).toBe(status);
   });
 });
 
-describe.each(LIFECYCLE_CELLS)('$what when $status', ({ what, status, code }) => {
-  const sent = HISTORIES_BY_STATUS[status].flatMap((way) =>
-    (COMMANDS_BY_ROW[what] ?? []).map((command) => ({ way, command })),
+describe.each(LIFECYCLE_CELLS)('$what in the status $status', ({ what, status, code }) => {
+  const sent = HISTORIES_BY_STATUS[status].flatMap((history) =>
+    (COMMANDS_BY_ROW[what] ?? []).map((command) => ({ history, command })),
   );
-  it(code ?? 'is recorded', () => {
+  it(code === undefined ? 'is recorded' : `is refused with ${code}`, () => {
     expect(sent).not.toEqual([]);
-    for (const { way, command } of sent) {
+    for (const { history, command } of sent) {
       if (code === undefined)
-        given(...way)
+        given(...history)
           .when(command)
           .then(toEvent(command));
       else
-        given(...way)
+        given(...history)
           .when(command)
           .thenRefused(code, 0);
     }

@@ -1,4 +1,4 @@
-// A law about the order of meetings, compared with a search that tries everything.
+// The order of meetings, compared with an exhaustive search.
 import * as fc from 'fast-check';
 import { meeting } from '../../../src/domain/meeting/aggregate.js';
 import { RefusedCommand } from '../../../src/eventsourcing/decide-command.js';
@@ -12,7 +12,7 @@ const IDS = ['a', 'b', 'c', 'd'] as const;
 type MeetingLinks = { readonly before?: string; readonly after?: string; readonly partOf?: string };
 type Edge = readonly [from: string, to: string];
 
-/** Everything that can be reached from each, by as many steps as there are meetings. */
+/** The transitive closure of the edges, in as many passes as there are meetings. */
 const findReachable = (edges: readonly Edge[]): ReadonlySet<string> => {
   const reached = new Set(edges.map(([from, to]) => `${from} ${to}`));
   for (const _ of IDS)
@@ -23,7 +23,7 @@ const findReachable = (edges: readonly Edge[]): ReadonlySet<string> => {
   return reached;
 };
 
-/** Who comes before whom. */
+/** Pairs `earlier later` that follow from the links. */
 const findOrder = (places: ReadonlyMap<string, MeetingLinks>): ReadonlySet<string> =>
   findReachable(
     [...places].flatMap(([id, { before, after }]): Edge[] => [
@@ -38,8 +38,8 @@ const findParts = (places: ReadonlyMap<string, MeetingLinks>): ReadonlySet<strin
 const isCircular = (places: ReadonlyMap<string, MeetingLinks>): boolean =>
   IDS.some((id) => findOrder(places).has(`${id} ${id}`) || findParts(places).has(`${id} ${id}`));
 
-/** A book of meetings, as its node knows it. */
-class MeetingBook {
+/** The streams of several meetings with the related state that a node derives from them. */
+class MeetingStreams {
   readonly streams = new Map<string, SimulatedStream>();
   readonly #views: RelatedState = {
     meeting: (id) => this.streams.get(id)?.state.state,
@@ -53,13 +53,13 @@ class MeetingBook {
         .map(([id]) => id),
   };
 
-  /** Whether it was accepted, and if so whether it was new. */
-  hear(id: string, command: AnyCommand): 'refused' | 'quiet' | 'recorded' {
-    const hears = this.streams.get(id) ?? new SimulatedStream(meeting, `meeting-${id}`, this.#views);
-    const decision = hears.handle(command);
+  /** Whether the command was accepted, and if so whether it recorded an event. */
+  handle(id: string, command: AnyCommand): 'refused' | 'unchanged' | 'recorded' {
+    const simulated = this.streams.get(id) ?? new SimulatedStream(meeting, `meeting-${id}`, this.#views);
+    const decision = simulated.handle(command);
     if (decision instanceof RefusedCommand) return 'refused';
-    this.streams.set(id, hears);
-    return decision.events.length === 0 ? 'quiet' : 'recorded';
+    this.streams.set(id, simulated);
+    return decision.events.length === 0 ? 'unchanged' : 'recorded';
   }
 }
 
@@ -68,8 +68,8 @@ const arbitraryScheduling = fc.record({
   id: fc.constantFrom(...IDS),
   place: fc
     .record({ before: maybeOne, after: maybeOne, partOf: maybeOne })
-    .map((words): MeetingLinks =>
-      Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined)),
+    .map((links): MeetingLinks =>
+      Object.fromEntries(Object.entries(links).filter(([, value]) => value !== undefined)),
     ),
 });
 const arbitraryApproval = fc.record({ id: fc.constantFrom(...IDS), at: fc.constantFrom(...IDS) });
@@ -81,15 +81,15 @@ const history = fc.array(
   },
 );
 
-it('none comes before itself or is a part of itself, minutes are not approved before, and nothing else is refused', () => {
+it('the order of meetings refuses exactly cycles and approvals by an earlier meeting', () => {
   const count = { placed: 0, misplaced: 0, approved: 0, early: 0, late: 0 };
   fc.assert(
     fc.property(history, (steps) => {
-      const book = new MeetingBook();
+      const meetings = new MeetingStreams();
       const places = new Map<string, MeetingLinks>();
       const approvedAt = new Map<string, string>();
-      const isEarly = (id: string, then: ReadonlyMap<string, MeetingLinks>, at = approvedAt.get(id)) =>
-        at === id || findOrder(then).has(`${at} ${id}`);
+      const isEarly = (id: string, links: ReadonlyMap<string, MeetingLinks>, approver = approvedAt.get(id)) =>
+        approver === id || findOrder(links).has(`${approver} ${id}`);
 
       for (const step of steps) {
         const { id } = step;
@@ -97,33 +97,33 @@ it('none comes before itself or is a part of itself, minutes are not approved be
           if (!places.has(id) || approvedAt.has(id)) continue;
           const command = { ...approve(), data: { ...approve().data, meeting: id, at: step.at } };
           const early = isEarly(id, places, step.at);
-          expect(book.hear(id, command)).toBe(early ? 'refused' : 'recorded');
+          expect(meetings.handle(id, command)).toBe(early ? 'refused' : 'recorded');
           if (!early) approvedAt.set(id, step.at);
           count[early ? 'early' : 'approved']++;
           continue;
         }
         const { data } = otherScheduled(id, step.place);
-        const then = new Map(places).set(id, step.place);
+        const newPlaces = new Map(places).set(id, step.place);
         const isNew = !places.has(id);
-        const outcome = book.hear(
+        const outcome = meetings.handle(
           id,
           isNew
             ? { name: 'schedule-meeting', data }
             : { name: 'correct-fact', data: { fact: `meeting-${id}@0`, with: data, reason: 'misread' } },
         );
-        if (outcome === 'quiet') {
+        if (outcome === 'unchanged') {
           expect(step.place).toEqual(places.get(id));
           continue;
         }
-        const late = approvedAt.has(id) && isEarly(id, then);
-        expect(outcome).toBe(isCircular(then) || late ? 'refused' : 'recorded');
-        if (late && !isCircular(then)) count.late++;
+        const late = approvedAt.has(id) && isEarly(id, newPlaces);
+        expect(outcome).toBe(isCircular(newPlaces) || late ? 'refused' : 'recorded');
+        if (late && !isCircular(newPlaces)) count.late++;
         count[outcome === 'refused' ? 'misplaced' : 'placed']++;
         if (outcome === 'refused') continue;
         places.set(id, step.place);
         if (!isNew) continue;
         for (const next of [open(), close()])
-          expect(book.hear(id, { ...next, data: { ...next.data, meeting: id } })).toBe('recorded');
+          expect(meetings.handle(id, { ...next, data: { ...next.data, meeting: id } })).toBe('recorded');
       }
     }),
     { numRuns: 500, seed: 42 },

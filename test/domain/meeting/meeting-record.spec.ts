@@ -28,8 +28,8 @@ import {
 const begun = [scheduled(), opened()] as const;
 
 describe('the agenda', () => {
-  it('takes items at any time', () => {
-    for (const way of [
+  it('accepts items in every status', () => {
+    for (const history of [
       [],
       [cancelled()],
       [postponed()],
@@ -37,15 +37,15 @@ describe('the agenda', () => {
       [opened(), adjourned()],
       [opened(), closed()],
     ])
-      given(scheduled(), ...way)
+      given(scheduled(), ...history)
         .when(addItem('1'), withdrawItem('1'))
         .then(itemAdded('1'), itemWithdrawn('1'));
   });
-  it('the same item twice is once, withdrawn or not', () => {
+  it('records nothing when the same item is added again, withdrawn or not', () => {
     given(scheduled(), itemAdded('1')).when(addItem('1')).thenNothing();
     given(scheduled(), itemAdded('1'), itemWithdrawn('1')).when(addItem('1')).thenNothing();
   });
-  it('the same id with other words is recorded already, withdrawn or not', () => {
+  it('refuses other data for a recorded id, withdrawn or not', () => {
     given(scheduled(), itemAdded('1'))
       .when(addItem('1', { title: 'Accounts' }))
       .thenRefused('already-recorded');
@@ -53,7 +53,7 @@ describe('the agenda', () => {
       .when(addItem('1', { topics: ['budget'] }))
       .thenRefused('already-recorded');
   });
-  it('an item is withdrawn once', () => {
+  it('refuses a second withdrawal of an item with other data', () => {
     const withdrawn = given(scheduled(), itemAdded('1'), itemWithdrawn('1'));
     withdrawn.when(withdrawItem('1')).thenNothing();
     withdrawn.when(withdrawItem('1', { reason: 'no paper' })).thenRefused('already-recorded');
@@ -61,13 +61,13 @@ describe('the agenda', () => {
 });
 
 describe('participants', () => {
-  it('can send regrets at any time', () => {
-    for (const way of [[], [cancelled()], [postponed()], [opened()], [opened(), closed()]])
-      given(scheduled(), ...way)
+  it('can send regrets in every status', () => {
+    for (const history of [[], [cancelled()], [postponed()], [opened()], [opened(), closed()]])
+      given(scheduled(), ...history)
         .when(recordParticipant('belarus', 'regrets'))
         .then(participantRecorded('belarus', 'regrets'));
   });
-  it('come once it is opened', () => {
+  it('can be recorded as present only after the opening', () => {
     given(scheduled()).when(recordParticipant('belarus', 'present')).thenRefused('meeting-not-open');
     given(scheduled(), participantRecorded('belarus', 'regrets'))
       .when(recordParticipant('belarus', 'remote'))
@@ -79,13 +79,13 @@ describe('participants', () => {
       .when(recordParticipant('belarus', 'remote'))
       .then(participantRecorded('belarus', 'remote'));
   });
-  it.each(['present', 'remote'])('regrets, then %s, is a second fact', (presence) => {
+  it.each(['present', 'remote'])('can be recorded as %s after regrets', (presence) => {
     const role = { role: 'Minister' };
     given(scheduled(), participantRecorded('belarus', 'regrets'), opened())
       .when(recordParticipant('belarus', presence, role))
       .then(participantRecorded('belarus', presence, role));
   });
-  it('any other change is recorded already', () => {
+  it('cannot otherwise be recorded with other data', () => {
     for (const [before, after] of [
       ['present', 'remote'],
       ['remote', 'present'],
@@ -108,7 +108,7 @@ describe('participants', () => {
       .when(recordParticipant('belarus', 'regrets', { role: 'Minister' }))
       .thenRefused('already-recorded');
   });
-  it('each fact that stands is quiet when it comes again', () => {
+  it('are not recorded again for a repeated fact', () => {
     const both = given(
       ...begun,
       participantRecorded('belarus', 'regrets'),
@@ -119,7 +119,7 @@ describe('participants', () => {
   });
 });
 
-const things = [
+const kinds = [
   {
     what: 'statement',
     record: recordStatement,
@@ -135,15 +135,15 @@ const things = [
   },
 ];
 
-describe.each(things)('a $what', ({ record, recorded, other }) => {
-  it('is recorded once the meeting was opened', () => {
+describe.each(kinds)('a $what', ({ record, recorded, other }) => {
+  it('is recorded only after the opening', () => {
     given(scheduled()).when(record('1')).thenRefused('meeting-not-open', 0);
     given(scheduled(), cancelled()).when(record('1')).thenRefused('meeting-not-open', 0);
     given(...begun)
       .when(record('1'), record('2'))
       .then(recorded('1'), recorded('2'));
   });
-  it('is recorded late as well', () => {
+  it('can be recorded after adjournment and closing', () => {
     given(...begun, adjourned())
       .when(record('1'))
       .then(recorded('1'));
@@ -151,7 +151,7 @@ describe.each(things)('a $what', ({ record, recorded, other }) => {
       .when(record('1'))
       .then(recorded('1'));
   });
-  it('twice is once, also in one group', () => {
+  it('is recorded once when it is repeated, also within a group', () => {
     given(...begun, recorded('1'), recorded('2'))
       .when(record('1'))
       .thenNothing();
@@ -159,7 +159,7 @@ describe.each(things)('a $what', ({ record, recorded, other }) => {
       .when(record('1'), record('1'))
       .then(recorded('1'));
   });
-  it('with other words is recorded already', () => {
+  it('is refused with already-recorded if the id has other data', () => {
     given(...begun, recorded('1'))
       .when(record('1', other))
       .thenRefused('already-recorded', 0);
@@ -170,14 +170,14 @@ describe.each(things)('a $what', ({ record, recorded, other }) => {
       .when(record('1'), record('1', other))
       .thenRefused('already-recorded', 1);
   });
-  it('in its words of now is quiet, in those before them recorded already', () => {
-    const now = given(...begun, recorded('1'), corrected(getFactName(2), recorded('1', other).data));
-    now.when(record('1', other)).thenNothing();
-    now.when(record('1')).thenRefused('already-recorded');
+  it('is compared with its corrected data when it is repeated', () => {
+    const corrections = given(...begun, recorded('1'), corrected(getFactName(2), recorded('1', other).data));
+    corrections.when(record('1', other)).thenNothing();
+    corrections.when(record('1')).thenRefused('already-recorded');
   });
 });
 
-it('ids are unique per kind: one id can be an item, a participant, a statement, a report and a decision', () =>
+it('one id can be an item, a participant, a statement, a report and a decision: ids are unique per kind', () =>
   given(...begun)
     .when(
       addItem('1'),
@@ -194,14 +194,14 @@ it('ids are unique per kind: one id can be an item, a participant, a statement, 
       decisionTaken('1'),
     ));
 
-describe('circulating minutes', () => {
-  it('needs a meeting that was opened', () => {
+describe('the circulation of minutes', () => {
+  it('is refused before the opening', () => {
     given(scheduled()).when(circulate()).thenRefused('meeting-not-open');
     given(...begun)
       .when(circulate())
       .then(circulated());
   });
-  it('twice is once, on another day it is another fact', () => {
+  it('records nothing when it is repeated, but is recorded on another day', () => {
     given(...begun, circulated(), circulated('2011-07'))
       .when(circulate())
       .thenNothing();

@@ -26,7 +26,7 @@ import {
 
 const begun = [scheduled(), opened()] as const;
 const done = [...begun, closed(), approved()] as const;
-const concerning = (...concerns: JsonObject[]): JsonObject => ({ concerning: concerns });
+const createConcerns = (...concerning: JsonObject[]): JsonObject => ({ concerning });
 
 const unknown: readonly { pointer: string; command: AnyCommand }[] = [
   { pointer: '/item', command: withdrawItem('9') },
@@ -34,52 +34,52 @@ const unknown: readonly { pointer: string; command: AnyCommand }[] = [
   { pointer: '/inReplyTo', command: recordStatement('1', { inReplyTo: '9' }) },
   { pointer: '/inReplyTo', command: recordStatement('1', { inReplyTo: '1' }) },
   { pointer: '/agendaItem', command: recordReport('1', { agendaItem: '9' }) },
-  { pointer: '/concerning/0/decision', command: recordReport('1', concerning({ decision: '9' })) },
+  { pointer: '/concerning/0/decision', command: recordReport('1', createConcerns({ decision: '9' })) },
   {
     pointer: '/concerning/0/decision',
-    command: recordReport('1', concerning({ meeting: 'cfm', decision: '9' })),
+    command: recordReport('1', createConcerns({ meeting: 'cfm', decision: '9' })),
   },
   {
     pointer: '/concerning/1/decision',
-    command: recordReport('1', concerning({ text: 'all of it' }, { decision: '9', text: 'the budget' })),
+    command: recordReport('1', createConcerns({ text: 'all of it' }, { decision: '9', text: 'the budget' })),
   },
   {
     pointer: '/concerning/0/decision',
-    command: recordReport('1', concerning({ meeting: 'summit', decision: '9' })),
+    command: recordReport('1', createConcerns({ meeting: 'summit', decision: '9' })),
   },
   { pointer: '/agendaItem', command: recordDecision('1', { agendaItem: '9' }) },
 ];
 
-describe.each(unknown)('what $command.name names at $pointer', ({ pointer, command }) => {
+describe.each(unknown)('the reference in $command.name at $pointer', ({ pointer, command }) => {
   const views = relateMeetings({ summit: [otherScheduled('summit'), opened(), decisionTaken('1')] });
   const refusal = `${pointer} unknown-reference`;
-  it('must be there', () => expect(decideMeeting(begun, [command], views)).toBe(refusal));
-  it('is asked for before whether the meeting is open', () =>
+  it('is refused if it does not resolve', () => expect(decideMeeting(begun, [command], views)).toBe(refusal));
+  it('is checked before the status of the meeting', () =>
     expect(decideMeeting([scheduled()], [command], views)).toBe(refusal));
-  it('is asked for before whether the minutes are approved', () =>
+  it('is checked before the approval of the minutes', () =>
     expect(decideMeeting(done, [command], views)).toBe(refusal));
-  it('is asked for before whether the id is taken', () =>
+  it('is checked before the uniqueness of the id', () =>
     expect(decideMeeting([...begun, statementRecorded('1'), reportHeard('1')], [command], views)).toBe(
       command.data['inReplyTo'] === '1' ? ' already-recorded' : refusal,
     ));
 });
 
-describe('what is there can be referred to', () => {
-  it('an item', () => {
+describe('a reference resolves', () => {
+  it('to an agenda item', () => {
     const agenda = given(...begun, itemAdded('1'));
-    const on = { agendaItem: '1' };
-    agenda.when(recordStatement('1', on)).then(statementRecorded('1', on));
-    agenda.when(recordReport('1', on)).then(reportHeard('1', on));
-    agenda.when(recordDecision('1', on)).then(decisionTaken('1', on));
+    const onItem = { agendaItem: '1' };
+    agenda.when(recordStatement('1', onItem)).then(statementRecorded('1', onItem));
+    agenda.when(recordReport('1', onItem)).then(reportHeard('1', onItem));
+    agenda.when(recordDecision('1', onItem)).then(decisionTaken('1', onItem));
   });
-  it('a withdrawn item', () => {
+  it('to a withdrawn agenda item', () => {
     const agenda = given(...begun, itemAdded('1'), itemWithdrawn('1'));
-    const on = { agendaItem: '1' };
-    agenda.when(recordStatement('1', on)).then(statementRecorded('1', on));
-    agenda.when(recordReport('1', on)).then(reportHeard('1', on));
-    agenda.when(recordDecision('1', on)).then(decisionTaken('1', on));
+    const onItem = { agendaItem: '1' };
+    agenda.when(recordStatement('1', onItem)).then(statementRecorded('1', onItem));
+    agenda.when(recordReport('1', onItem)).then(reportHeard('1', onItem));
+    agenda.when(recordDecision('1', onItem)).then(decisionTaken('1', onItem));
   });
-  it('an item that comes first in the same group', () => {
+  it('to an item that an earlier command of the group adds', () => {
     given(...begun)
       .when(addItem('1'), recordStatement('1', { agendaItem: '1' }))
       .then(itemAdded('1'), statementRecorded('1', { agendaItem: '1' }));
@@ -87,11 +87,11 @@ describe('what is there can be referred to', () => {
       '/agendaItem unknown-reference',
     );
   });
-  it('a statement, and a reply to it', () =>
+  it('to a statement and to a reply to it', () =>
     given(...begun, statementRecorded('1'))
       .when(recordStatement('2', { inReplyTo: '1' }), recordStatement('3', { inReplyTo: '2' }))
       .then(statementRecorded('2', { inReplyTo: '1' }), statementRecorded('3', { inReplyTo: '2' })));
-  it('not what has the id but is of another kind', () => {
+  it('to nothing if the id belongs to another kind of fact', () => {
     const taken: AnyEvent[] = [...begun, statementRecorded('1'), decisionTaken('2'), itemAdded('3')];
     expect(decideMeeting(taken, [recordStatement('9', { agendaItem: '1' })])).toBe(
       '/agendaItem unknown-reference',
@@ -99,19 +99,19 @@ describe('what is there can be referred to', () => {
     expect(decideMeeting(taken, [recordStatement('9', { inReplyTo: '2' })])).toBe(
       '/inReplyTo unknown-reference',
     );
-    expect(decideMeeting(taken, [recordReport('9', concerning({ decision: '3' }))])).toBe(
+    expect(decideMeeting(taken, [recordReport('9', createConcerns({ decision: '3' }))])).toBe(
       '/concerning/0/decision unknown-reference',
     );
   });
-  it('not what was retracted', () =>
+  it('to nothing if the fact was retracted', () =>
     expect(decideMeeting([...begun, itemAdded('1'), retracted(getFactName(2))], [withdrawItem('1')])).toBe(
       '/item unknown-reference',
     ));
 });
 
-describe('what a report concerns', () => {
-  it('without a meeting is a decision of this one', () => {
-    const own = concerning({ decision: '1' });
+describe('the field concerning of a report', () => {
+  it('refers to a decision of the same meeting if no meeting is named', () => {
+    const own = createConcerns({ decision: '1' });
     given(...begun, decisionTaken('1'))
       .when(recordReport('1', own))
       .then(reportHeard('1', own));
@@ -119,45 +119,45 @@ describe('what a report concerns', () => {
       .when(recordReport('1', own))
       .thenRefused('unknown-reference');
   });
-  it('may name this one', () => {
-    const own = concerning({ meeting: 'cfm', decision: '1' });
+  it('may name the same meeting', () => {
+    const own = createConcerns({ meeting: 'cfm', decision: '1' });
     given(...begun)
       .when(recordDecision('1'), recordReport('1', own))
       .then(decisionTaken('1'), reportHeard('1', own));
   });
-  it('may be a decision of another one, as far as is known', () => {
-    const words = concerning({ meeting: 'summit', decision: '1' }, { decision: '1' });
+  it('may refer to a decision of another meeting if that is known', () => {
+    const concerns = createConcerns({ meeting: 'summit', decision: '1' }, { decision: '1' });
     givenMeetings({ summit: [otherScheduled('summit'), opened(), decisionTaken('1')] })(
       ...begun,
       decisionTaken('1'),
     )
-      .when(recordReport('1', words))
-      .then(reportHeard('1', words));
+      .when(recordReport('1', concerns))
+      .then(reportHeard('1', concerns));
     expect(
       decideMeeting(
         [...begun, decisionTaken('1')],
-        [recordReport('1', words)],
+        [recordReport('1', concerns)],
         relateMeetings({ summit: [otherScheduled('summit')] }),
       ),
     ).toBe('/concerning/0/decision unknown-reference');
   });
-  it('may be a meeting, or a text', () => {
-    const words = concerning(
+  it('may be a meeting or a text', () => {
+    const concerns = createConcerns(
       { meeting: 'summit' },
       { text: 'the year' },
       { meeting: 'summit', text: 'the rest' },
     );
     given(...begun)
-      .when(recordReport('1', words))
-      .then(reportHeard('1', words));
+      .when(recordReport('1', concerns))
+      .then(reportHeard('1', concerns));
   });
 });
 
-it('what was said is not asked for again: it stands', () => {
+it('references are not checked again when a recorded command is repeated', () => {
   given(...begun, itemAdded('1'), statementRecorded('1', { agendaItem: '1' }))
     .when(recordStatement('1', { agendaItem: '1' }))
     .thenNothing();
-  const gone = concerning({ meeting: 'summit', decision: '1' });
+  const gone = createConcerns({ meeting: 'summit', decision: '1' });
   given(...begun, reportHeard('1', gone))
     .when(recordReport('1', gone))
     .thenNothing();

@@ -24,7 +24,7 @@ import {
 } from '../../support/meeting-fixtures.js';
 
 describe('the date of a meeting', () => {
-  it('a new one makes a confirmed meeting announced or scheduled again', () => {
+  it('when changed makes a confirmed meeting announced or scheduled again', () => {
     expect(foldLifecycle(scheduled(), confirmed(), rescheduled('2012'))).toMatchObject({
       status: 'announced',
       scheduledFor: '2012',
@@ -35,11 +35,11 @@ describe('the date of a meeting', () => {
     });
     given(scheduled(), confirmed(), rescheduled('2012')).when(confirm()).then(confirmed());
   });
-  it('the same one again, too: what is confirmed is confirmed for a date', () => {
+  it('when set again to the same day also ends the confirmation, which holds for one date', () => {
     expect(foldLifecycle(scheduled(), confirmed(), rescheduled('2011-05-31'))?.status).toBe('scheduled');
     given(scheduled(), confirmed()).when(reschedule('2011-05-31')).then(rescheduled('2011-05-31'));
   });
-  it('postponed, there is none until it is rescheduled', () => {
+  it('is removed by a postponement until the meeting is rescheduled', () => {
     expect(foldLifecycle(scheduled(), postponed())).toMatchObject({
       status: 'postponed',
       scheduledFor: null,
@@ -47,15 +47,15 @@ describe('the date of a meeting', () => {
     expect(foldLifecycle(scheduled(), postponed(), relocated('Minsk'))?.scheduledFor).toBeNull();
     expect(foldLifecycle(scheduled(), postponed(), rescheduled('2012'))?.scheduledFor).toBe('2012');
   });
-  it('cancelled, it keeps the planned one', () => {
+  it('is kept by a cancellation', () => {
     expect(foldLifecycle(scheduled(), cancelled())?.scheduledFor).toBe('2011-05-31');
     expect(foldLifecycle(scheduled(), rescheduled('2012'), confirmed(), cancelled())?.scheduledFor).toBe(
       '2012',
     );
   });
-  it('cancelled while postponed, there is none', () =>
+  it('stays empty if a postponed meeting is cancelled', () =>
     expect(foldLifecycle(scheduled(), postponed(), cancelled())?.scheduledFor).toBeNull());
-  it('stays whatever else happens to the meeting', () =>
+  it('is not changed by other steps of the meeting', () =>
     expect(
       foldLifecycle(
         scheduled(),
@@ -70,18 +70,18 @@ describe('the date of a meeting', () => {
 
 describe('an adjourned meeting', () => {
   const before = given(scheduled(), opened(), adjourned());
-  it('can be opened again, and adjourned again', () => {
+  it('can be opened and adjourned again', () => {
     before.when(open('2011-06-01')).then(opened('2011-06-01'));
     before
       .when(open('2011-06-01'), adjourn('2011-06-01'), open('2011-06-02'), close('2011-06-02'))
       .then(opened('2011-06-01'), adjourned('2011-06-01'), opened('2011-06-02'), closed('2011-06-02'));
   });
-  it('can be opened again with the words of the first time', () =>
+  it('can be opened again with the same data as the first time', () =>
     before.when(open(), adjourn()).then(opened(), adjourned()));
   it('can be closed', () => before.when(close()).then(closed()));
 });
 
-describe('the same step again', () => {
+describe('a repeated step', () => {
   it.each([
     { event: rescheduled('2012'), command: reschedule('2012') },
     { event: relocated('Minsk'), command: relocate('Minsk') },
@@ -89,17 +89,17 @@ describe('the same step again', () => {
     { event: postponed(), command: postpone() },
     { event: cancelled({ reason: 'war' }), command: cancel({ reason: 'war' }) },
     { event: opened(), command: open() },
-  ])('is quiet: $command.name', ({ event, command }) => {
+  ])('records nothing: $command.name', ({ event, command }) => {
     given(scheduled(), event).when(command).thenNothing();
     given(scheduled()).when(command, command).then(event);
   });
-  it('is quiet: adjourned, closed', () => {
+  it('records nothing: adjourn-meeting, close-meeting', () => {
     given(scheduled(), opened(), adjourned()).when(adjourn()).thenNothing();
     given(scheduled(), opened(), closed()).when(close()).thenNothing();
   });
-  it('is quiet also if it is not steps that came between', () =>
+  it('records nothing if only facts that are no steps came in between', () =>
     given(scheduled(), opened(), participantRecorded('belarus', 'present')).when(open()).thenNothing());
-  it('with another note or reason is a fact', () => {
+  it('with another note or reason is recorded', () => {
     given(scheduled(), rescheduled('2012'))
       .when(reschedule('2012', { reason: 'elections' }))
       .then(rescheduled('2012', { reason: 'elections' }));
@@ -113,7 +113,7 @@ describe('the same step again', () => {
       .when(relocate('Minsk', { note: 'by letter' }))
       .then(relocated('Minsk', { note: 'by letter' }));
   });
-  it('with another note is refused where the table refuses it', () => {
+  it('with another note is refused where the lifecycle table refuses it', () => {
     given(scheduled(), confirmed())
       .when(confirm({ note: 'by letter' }))
       .thenRefused('meeting-confirmed');
@@ -121,13 +121,13 @@ describe('the same step again', () => {
       .when(cancel({ reason: 'war' }))
       .thenRefused('meeting-cancelled');
   });
-  it('after another step is a fact, or refused', () => {
+  it('after another step is recorded or refused like a new one', () => {
     given(scheduled(), relocated('Minsk'), confirmed()).when(relocate('Minsk')).then(relocated('Minsk'));
     given(scheduled(), rescheduled('2012'), confirmed()).when(reschedule('2012')).then(rescheduled('2012'));
     given(scheduled(), confirmed(), relocated('Minsk')).when(confirm()).thenRefused('meeting-confirmed');
     given(scheduled(), opened(), adjourned(), opened('2011-06-01')).when(open()).thenRefused('meeting-open');
   });
-  it('moved from A to B and back to A is three facts', () => {
+  it('is recorded when a meeting moves from A to B and back to A', () => {
     given(scheduled('2010'), rescheduled('2011'), rescheduled('2012'))
       .when(reschedule('2011'))
       .then(rescheduled('2011'));
@@ -136,7 +136,7 @@ describe('the same step again', () => {
       .when(relocate('Minsk'), relocate('Astana'), relocate('Minsk'))
       .then(relocated('Minsk'), relocated('Astana'), relocated('Minsk'));
   });
-  it('is judged in the words of now', () => {
+  it('is compared with the corrected data', () => {
     const moved = corrected(getFactName(1), rescheduled('2013').data);
     given(scheduled(), rescheduled('2012'), moved).when(reschedule('2013')).thenNothing();
     given(scheduled(), rescheduled('2012'), moved).when(reschedule('2012')).then(rescheduled('2012'));
@@ -149,12 +149,12 @@ describe('the same step again', () => {
   });
 });
 
-describe('a meeting opened, closed', () => {
-  it('at an instant or a date, as given', () => {
+describe('the time of opening and closing', () => {
+  it('may be an instant or a date and is kept as sent', () => {
     given(scheduled()).when(open('2011-05')).then(opened('2011-05'));
     given(scheduled()).when(open('2011-05-31T23:59:60-02:00')).then(opened('2011-05-31T23:59:60-02:00'));
     given(scheduled(), opened()).when(close('2011-05-31T12:00:00Z')).then(closed('2011-05-31T12:00:00Z'));
   });
-  it('in record order: the times themselves are not judged', () =>
+  it('is not compared: steps follow the record order', () =>
     given(scheduled('2030'), opened('2011-06-02')).when(close('2011-06-01')).then(closed('2011-06-01')));
 });

@@ -37,41 +37,41 @@ import { COMMANDS_BY_ROW } from '../../support/meeting-lifecycle-table.js';
 
 const done = [scheduled(), itemAdded('old'), opened(), statementRecorded('0'), closed()] as const;
 
-describe('approving minutes', () => {
-  it('is recorded once the meeting is closed', () =>
+describe('the approval of minutes', () => {
+  it('is recorded after the meeting is closed', () =>
     given(...done)
       .when(approve())
       .then(approved()));
-  it('without having circulated them is legal, and so is having circulated them', () =>
+  it('is recorded whether or not the minutes were circulated', () =>
     given(...done, circulated())
       .when(approve())
       .then(approved()));
-  it('twice is once', () =>
+  it('records nothing when it is repeated', () =>
     given(...done, approved())
       .when(approve())
       .thenNothing());
-  it('on another day is refused', () =>
+  it('is refused on another day', () =>
     given(...done, approved())
       .when(approve('2012'))
       .thenRefused('minutes-approved'));
-  it('and closing can be one group', () =>
+  it('can be in one group with the closing', () =>
     given(scheduled(), opened()).when(close(), approve()).then(closed(), approved()));
-  it('in a group comes last', () =>
+  it('must be the last command of a group', () =>
     given(scheduled(), opened())
       .when(close(), approve(), recordStatement('1'))
       .thenRefused('minutes-approved', 2));
 });
 
-describe('after that', () => {
+describe('a meeting with approved minutes', () => {
   const sent = Object.entries(COMMANDS_BY_ROW).flatMap(([what, commands]) =>
     commands.map((command) => ({ what, command })),
   );
-  it.each(sent)('$what is refused, whatever other rule it breaks', ({ command }) => {
+  it.each(sent)('refuses $what, whatever other rule it breaks', ({ command }) => {
     const history = given(...done, approved());
     if (command.name === 'approve-minutes') history.when(command).thenNothing();
     else history.when(command).thenRefused('minutes-approved', 0);
   });
-  it('also what would be refused otherwise', () => {
+  it('refuses with minutes-approved what other rules would refuse too', () => {
     const history = given(...done, participantRecorded('belarus', 'regrets'), approved());
     history.when(addItem('old', { title: 'Accounts' })).thenRefused('minutes-approved');
     history.when(recordStatement('0', { text: 'No.' })).thenRefused('minutes-approved');
@@ -80,51 +80,53 @@ describe('after that', () => {
     history.when(reschedule('2012')).thenRefused('minutes-approved');
     history.when(approve('2012', { at: 'cfm' })).thenRefused('minutes-approved');
   });
-  it('an unknown reference is told before', () =>
+  it('reports an unknown reference before the approval', () =>
     expect(decideMeeting([...done, approved()], [recordDecision('1', { agendaItem: '9' })])).toBe(
       '/agendaItem unknown-reference',
     ));
-  it('the id stays taken', () =>
+  it('keeps its id taken', () =>
     given(...done, approved())
       .when(schedule('2012'))
       .thenRefused('id-taken'));
-  it('what stands is quiet', () => {
+  it('records nothing for a repeated command', () => {
     const history = given(...done, circulated(), approved());
     for (const command of [schedule(), addItem('old'), recordStatement('0'), close(), circulate(), approve()])
       history.when(command).thenNothing();
   });
-  it('a group of what stands is quiet, with something new it is refused', () => {
+  it('records nothing for a group of repeated commands and refuses a group with a new one', () => {
     const history = given(...done, approved());
     history.when(recordStatement('0'), close(), approve()).thenNothing();
     history.when(recordStatement('0'), recordStatement('2')).thenRefused('minutes-approved', 1);
   });
 });
 
-describe('corrections go on', () => {
+describe('a correction after the approval of minutes', () => {
   const history = given(...done, approved());
-  const now = statementRecorded('0', { text: 'Regretted the report.' });
-  it('correcting', () =>
+  const correctedStatement = statementRecorded('0', { text: 'Regretted the report.' });
+  it('can correct a fact', () =>
     history
-      .when(correct(getFactName(3), now.data))
-      .thenStands(scheduled(), itemAdded('old'), opened(), now, closed(), approved()));
-  it('retracting', () =>
+      .when(correct(getFactName(3), correctedStatement.data))
+      .thenStands(scheduled(), itemAdded('old'), opened(), correctedStatement, closed(), approved()));
+  it('can retract a fact', () =>
     history
       .when(retract(getFactName(3)))
       .thenStands(scheduled(), itemAdded('old'), opened(), closed(), approved()));
-  it('disputing', () => history.when(dispute(getFactName(3))).then(disputed(getFactName(3))));
-  it('of the approval itself', () => {
+  it('can dispute a fact', () => history.when(dispute(getFactName(3))).then(disputed(getFactName(3))));
+  it('can correct and retract the approval itself', () => {
     history.when(correct(getFactName(5), approved('2012').data)).thenStands(...done, approved('2012'));
     history.when(retract(getFactName(5))).thenStands(...done);
   });
-  it('must leave the meeting closed before it', () =>
+  it('must leave the meeting closed before the approval', () =>
     history.when(retract(getFactName(4))).thenRefused('illegal-correction'));
-  it('cannot bring in what is new, not even in one group', () =>
-    history.when(correct(getFactName(3), now.data), recordStatement('2')).thenRefused('minutes-approved'));
+  it('cannot be in one group with a new fact', () =>
+    history
+      .when(correct(getFactName(3), correctedStatement.data), recordStatement('2'))
+      .thenRefused('minutes-approved'));
 });
 
-describe('an approval that was retracted', () => {
+describe('a retracted approval', () => {
   const history = [...done, approved(), retracted(getFactName(5))] as const;
-  it('lets the record go on', () => {
+  it('lets further facts be recorded', () => {
     given(...history)
       .when(recordStatement('2'))
       .then(statementRecorded('2'));
@@ -135,11 +137,11 @@ describe('an approval that was retracted', () => {
       .when(approve())
       .then(approved());
   });
-  it('in one group with what goes on', () =>
+  it('can be in one group with further facts', () =>
     given(...done, approved())
       .when(retract(getFactName(5)), recordStatement('2'), approve('2012'))
       .thenStands(...done, statementRecorded('2'), approved('2012')));
-  it('comes back only if nothing was recorded since', () => {
+  it('can take effect again only if nothing was recorded since', () => {
     given(...history)
       .when(retract(getFactName(6)))
       .thenStands(...done, approved());
@@ -152,57 +154,57 @@ describe('an approval that was retracted', () => {
   });
 });
 
-describe('the meeting that approved them', () => {
+describe('the meeting that approved the minutes', () => {
   const at = { at: 'next' };
-  const when = (
+  const approveAt = (
     own: string,
     others: Parameters<typeof relateMeetings>[0],
     facts = [scheduled(), opened(), closed()],
   ) => givenMeetings(others)(...facts).when(approve('2011-12-20', { at: own }));
-  it('is another one', () => {
-    when('next', { next: [otherScheduled('next')] }).then(approved('2011-12-20', at));
-    when('cfm', {}).thenRefused('circular-order', 0);
+  it('must be another meeting', () => {
+    approveAt('next', { next: [otherScheduled('next')] }).then(approved('2011-12-20', at));
+    approveAt('cfm', {}).thenRefused('circular-order', 0);
   });
-  it('can come after it', () => {
-    when('next', { next: [otherScheduled('next', { after: 'cfm' })] }).then(approved('2011-12-20', at));
-    when('next', { cfm: [scheduled('2011', { before: 'next' })], next: [otherScheduled('next')] }, [
+  it('may come after the meeting', () => {
+    approveAt('next', { next: [otherScheduled('next', { after: 'cfm' })] }).then(approved('2011-12-20', at));
+    approveAt('next', { cfm: [scheduled('2011', { before: 'next' })], next: [otherScheduled('next')] }, [
       scheduled('2011', { before: 'next' }),
       opened(),
       closed(),
     ]).then(approved('2011-12-20', at));
   });
-  it('does not come before it', () => {
-    when('next', { next: [otherScheduled('next', { before: 'cfm' })] }).thenRefused('circular-order');
-    when('next', {
+  it('must not come before the meeting', () => {
+    approveAt('next', { next: [otherScheduled('next', { before: 'cfm' })] }).thenRefused('circular-order');
+    approveAt('next', {
       next: [otherScheduled('next', { before: 'middle' })],
       middle: [otherScheduled('middle', { before: 'cfm' })],
     }).thenRefused('circular-order');
   });
-  it('does not come before it by what the meeting itself says', () => {
+  it('must not come before the meeting according to the links of the meeting itself', () => {
     const later = [scheduled('2011', { after: 'next' }), opened(), closed()];
-    when('next', { cfm: later, next: [otherScheduled('next')] }, later).thenRefused('circular-order');
+    approveAt('next', { cfm: later, next: [otherScheduled('next')] }, later).thenRefused('circular-order');
     const further = [scheduled('2011', { after: 'middle' }), opened(), closed()];
-    when(
+    approveAt(
       'next',
       { cfm: further, next: [otherScheduled('next')], middle: [otherScheduled('middle', { after: 'next' })] },
       further,
     ).thenRefused('circular-order');
   });
-  it('nor if all is said in one group', () =>
+  it('must not come before the meeting if all is in one group', () =>
     givenMeetings({ next: [otherScheduled('next')] })()
       .when(schedule('2011', { after: 'next' }), open(), close(), approve('2011-12-20', at))
       .thenRefused('circular-order', 3));
-  it('is judged by its order in the words of now', () => {
+  it('is checked with its corrected links', () => {
     const next = [
       otherScheduled('next', { before: 'cfm' }),
       corrected('meeting-next@0', otherScheduled('next').data),
     ];
-    when('next', { next }).then(approved('2011-12-20', at));
+    approveAt('next', { next }).then(approved('2011-12-20', at));
   });
 
-  // What the node knows of this meeting is what it said before the correction.
+  // The related state of this meeting is the one from before the correction.
   const history = [scheduled(), opened(), closed(), approved('2011-12-20', at)];
-  it('is judged again when the order is corrected', () => {
+  it('is checked again when the order is corrected', () => {
     givenMeetings({ cfm: history, next: [otherScheduled('next')] })(...history)
       .when(correct(getFactName(0), scheduled('2011', { after: 'next' }).data))
       .thenRefused('illegal-correction');
@@ -210,7 +212,7 @@ describe('the meeting that approved them', () => {
       .when(correct(getFactName(0), scheduled('2011', { before: 'next' }).data))
       .thenStands(scheduled('2011', { before: 'next' }), ...history.slice(1));
   });
-  it('and when it is corrected itself', () => {
+  it('is checked again when the approval is corrected', () => {
     givenMeetings({
       cfm: history,
       next: [otherScheduled('next')],
@@ -222,7 +224,7 @@ describe('the meeting that approved them', () => {
       .when(correct(getFactName(3), approved('2011-12-20', { at: 'cfm' }).data))
       .thenRefused('illegal-correction');
   });
-  it('the order that stood in the way can be corrected in one group with it', () => {
+  it('may be accepted in one group with the correction of the order', () => {
     const wrong = [scheduled('2011', { after: 'next' }), opened(), closed()];
     givenMeetings({ cfm: wrong, next: [otherScheduled('next')] })(...wrong)
       .when(correct(getFactName(0), scheduled('2011').data), approve('2011-12-20', at))

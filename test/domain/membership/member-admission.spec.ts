@@ -9,44 +9,44 @@ import {
   suspended,
 } from '../../support/membership-fixtures.js';
 
-describe('admitting a member', () => {
+describe('the admission of a member', () => {
   it('is recorded', () => given().when(admit('1992-05-15')).then(joined('1992-05-15')));
-  it('twice is once', () => given(joined('1992')).when(admit('1992')).thenNothing());
-  it('is quiet also when it has left since', () =>
+  it('records nothing when it is repeated', () => given(joined('1992')).when(admit('1992')).thenNothing());
+  it('records nothing when it is repeated after the member has left', () =>
     given(joined('1992'), ended('1999')).when(admit('1992')).thenNothing());
-  it('is quiet however its words are ordered', () => {
+  it('records nothing when its fields are repeated in another order', () => {
     const { data } = admit('1992', { note: 'n', sources: [{ source: 's', locator: 'p. 1' }] });
     const reordered = { sources: [{ locator: 'p. 1', source: 's' }], note: 'n', ...membershipData('1992') };
     given({ type: 'MemberJoined', data }).when({ name: 'admit-member', data: reordered }).thenNothing();
   });
-  it('with another note is another joining', () =>
+  it('with another note is refused as a second admission', () =>
     given(joined('1992'))
       .when(admit('1992', { note: 'signed in Tashkent' }))
       .thenRefused('already-member'));
 
-  it('does not happen to a member', () =>
+  it('is refused for a member', () =>
     given(joined('1992')).when(admit('2006')).thenRefused('already-member'));
-  it('does not happen to a suspended member', () =>
+  it('is refused for a suspended member', () =>
     given(joined('1992'), suspended('1994')).when(admit('2006')).thenRefused('already-member'));
-  it('before the known joining is no earlier membership without its end', () =>
+  it('before the known admission is refused without an end in between', () =>
     given(joined('2006')).when(admit('1992')).thenRefused('already-member'));
 
-  it('again is legal after leaving, and keeps the gap', () =>
+  it('after the member has left is recorded and keeps the gap', () =>
     given(joined('1992'), ended('1999'))
       .when(admit('2006-08-16'))
       .thenStands(joined('1992'), ended('1999'), joined('2006-08-16')));
-  it('again on the day of leaving is legal', () =>
+  it('on the day of leaving is recorded', () =>
     given(joined('1992'), ended('1999-04-02')).when(admit('1999-04-02')).then(joined('1999-04-02')));
-  it('again while it has not left for certain is legal if it can have left before', () =>
+  it('is recorded if the member can have left before within the imprecise dates', () =>
     given(joined('1992'), ended('1999')).when(admit('1999-06')).then(joined('1999-06')));
-  it('again before it left is not', () =>
+  it('before the member left is refused', () =>
     given(joined('1992'), ended('1999')).when(admit('1995')).thenRefused('already-member'));
 
-  it('in words that were corrected is not quiet', () =>
+  it('with data that was corrected is refused, since it no longer repeats the fact', () =>
     given(joined('1992'), corrected(getFactName(0), membershipData('1993')))
       .when(admit('1992'))
       .thenRefused('already-member'));
-  it('in the words of the correction is', () =>
+  it('with the corrected data records nothing', () =>
     given(joined('1992'), corrected(getFactName(0), membershipData('1993')))
       .when(admit('1993'))
       .thenNothing());

@@ -12,16 +12,16 @@ const summarizePeriods = (...facts: AnyEvent[]) =>
     ]),
   }));
 
-describe('a membership is told as stays', () => {
-  it('none', () => expect(summarizePeriods()).toEqual([]));
-  it('one that lasts', () =>
+describe('the membership periods', () => {
+  it('of no facts are none', () => expect(summarizePeriods()).toEqual([]));
+  it('include one without an end', () =>
     expect(summarizePeriods(joined('1992'))).toEqual([{ from: '1992', suspended: [] }]));
-  it('in the order of the timeline, with the gap between them', () =>
+  it('are in the order of the timeline, with the gap between them', () =>
     expect(summarizePeriods(joined('2006'), ended('2012'), ended('1999'), joined('1992'))).toEqual([
       { from: '1992', to: '1999', suspended: [] },
       { from: '2006', to: '2012', suspended: [] },
     ]));
-  it('with the suspensions of each; the end closes the last', () =>
+  it('list the suspensions of each; the end of the membership ends the last one', () =>
     expect(
       summarizePeriods(joined('1992'), suspended('1993'), resumed('1994'), suspended('1995'), ended('1999')),
     ).toEqual([
@@ -34,5 +34,6 @@ describe('a membership is told as stays', () => {
         ],
       },
     ]));
-  it('no legal order, no stays', () => expect(() => summarizePeriods(ended('1999'))).toThrow(RangeError));
+  it('throw a RangeError if the facts have no legal order', () =>
+    expect(() => summarizePeriods(ended('1999'))).toThrow(RangeError));
 });

@@ -1,18 +1,19 @@
 import { ended, given, joined, resume, resumed, suspended } from '../../support/membership-fixtures.js';
 
-describe('resuming participation', () => {
+describe('the resumption of participation', () => {
   it('is recorded', () =>
     given(joined('1992'), suspended('1994')).when(resume('1996')).then(resumed('1996')));
-  it('twice is once', () =>
+  it('records nothing when it is repeated', () =>
     given(joined('1992'), suspended('1994'), resumed('1996')).when(resume('1996')).thenNothing());
 
-  it('needs a member', () => given().when(resume('1996')).thenRefused('not-a-member'));
-  it('needs one that has not left', () =>
+  it('is refused if there is no member', () => given().when(resume('1996')).thenRefused('not-a-member'));
+  it('is refused if the member has left', () =>
     given(joined('1992'), suspended('1994'), ended('1995')).when(resume('1996')).thenRefused('not-a-member'));
-  it('needs a suspension', () => given(joined('1992')).when(resume('1996')).thenRefused('not-suspended'));
-  it('needs one that came before', () =>
+  it('is refused if participation is not suspended', () =>
+    given(joined('1992')).when(resume('1996')).thenRefused('not-suspended'));
+  it('is refused before the suspension', () =>
     given(joined('1992'), suspended('1996')).when(resume('1994')).thenRefused('not-suspended'));
-  it('happens once', () =>
+  it('is refused if participation was resumed already', () =>
     given(joined('1992'), suspended('1994'), resumed('1996'))
       .when(resume('1997'))
       .thenRefused('not-suspended'));

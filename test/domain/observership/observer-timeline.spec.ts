@@ -11,13 +11,14 @@ const summarizePeriods = (...facts: AnyEvent[]) =>
     ended?.data.effective ?? null,
   ]);
 
-describe('times as an observer are told', () => {
-  it('none', () => expect(summarizePeriods()).toEqual([]));
-  it('one that lasts', () => expect(summarizePeriods(granted('2004'))).toEqual([['2004', null]]));
-  it('in the order of the timeline', () =>
+describe('the periods of observer status', () => {
+  it('of no facts are none', () => expect(summarizePeriods()).toEqual([]));
+  it('include one without an end', () => expect(summarizePeriods(granted('2004'))).toEqual([['2004', null]]));
+  it('are in the order of the timeline', () =>
     expect(summarizePeriods(granted('2012'), ended('2010'), granted('2004'))).toEqual([
       ['2004', '2010'],
       ['2012', null],
     ]));
-  it('no legal order, none to tell', () => expect(() => summarizePeriods(ended('2010'))).toThrow(RangeError));
+  it('throw a RangeError if the facts have no legal order', () =>
+    expect(() => summarizePeriods(ended('2010'))).toThrow(RangeError));
 });

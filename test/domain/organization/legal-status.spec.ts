@@ -8,20 +8,20 @@ import {
 const observer = ['observer of the General Assembly', '2004-12-02'] as const;
 const legal = ['regional organization', '2002-10-07'] as const;
 
-describe('acquiring a legal status', () => {
+describe('the acquisition of a legal status', () => {
   it('is recorded', () =>
     given(registered())
       .when(acquireLegalStatus(...observer))
       .then(legalStatusAcquired(...observer)));
-  it('twice is once', () =>
+  it('records nothing when it is repeated', () =>
     given(registered(), legalStatusAcquired(...observer), legalStatusAcquired(...legal))
       .when(acquireLegalStatus(...observer))
       .thenNothing());
-  it('does not end another one', () =>
+  it('does not end another legal status', () =>
     given(registered(), legalStatusAcquired(...observer))
       .when(acquireLegalStatus(...legal))
       .then(legalStatusAcquired(...legal)));
-  it('needs an organization that is registered', () =>
+  it('is refused if the organization is not registered', () =>
     given()
       .when(acquireLegalStatus(...observer))
       .thenRefused('unknown-reference'));

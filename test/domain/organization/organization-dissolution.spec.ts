@@ -9,26 +9,26 @@ import {
   renamed,
 } from '../../support/organization-fixtures.js';
 
-describe('dissolving an organization', () => {
+describe('the dissolution of an organization', () => {
   it('is recorded', () => given(registered()).when(dissolve('1991-12')).then(dissolved('1991-12')));
-  it('twice is once', () =>
+  it('records nothing when it is repeated', () =>
     given(registered(), dissolved('1991-12')).when(dissolve('1991-12')).thenNothing());
-  it('happens only once', () =>
+  it('is refused if the organization is dissolved already', () =>
     given(registered(), dissolved('1991-12')).when(dissolve('1991-12-26')).thenRefused('already-dissolved'));
-  it('happens only once, for whatever reason', () =>
+  it('is refused on the same date with another reason', () =>
     given(registered(), dissolved('1991'))
       .when(dissolve('1991', { reason: 'succeeded' }))
       .thenRefused('already-dissolved'));
-  it('happens only once in a group', () =>
+  it('is refused a second time within one group', () =>
     given(registered()).when(dissolve('1991'), dissolve('1992')).thenRefused('already-dissolved'));
-  it('needs an organization that is registered', () =>
+  it('is refused if the organization is not registered', () =>
     given().when(dissolve('1991')).thenRefused('unknown-reference'));
 
-  it('another time is a correction', () =>
+  it('can be corrected to another date', () =>
     given(registered(), dissolved('1991'))
       .when(correct(getFactName(1), { organization: 'csto', effective: '1991-12-26' }))
       .thenStands(registered(), dissolved('1991-12-26')));
-  it('the old date sent after that is a second dissolution', () =>
+  it('with the date from before the correction is refused as a second dissolution', () =>
     given(
       registered(),
       dissolved('1991'),
@@ -36,14 +36,14 @@ describe('dissolving an organization', () => {
     )
       .when(dissolve('1991'))
       .thenRefused('already-dissolved'));
-  it('is possible again once the first was retracted', () =>
+  it('is recorded again after the first one was retracted', () =>
     given(registered(), dissolved('1991'), retracted(getFactName(1)))
       .when(dissolve('1991'))
       .then(dissolved('1991')));
-  it('so the retraction cannot be taken back any more', () =>
+  it('cannot take effect again once another dissolution is recorded', () =>
     given(registered(), dissolved('1991'), retracted(getFactName(1)), dissolved('1992'))
       .when(retract(getFactName(2)))
       .thenRefused('illegal-correction'));
-  it('closes nothing else: names of the time before may still be recorded', () =>
+  it('does not prevent a rename at an earlier date', () =>
     given(registered(), dissolved('1991')).when(rename('OT', '1980')).then(renamed('OT', '1980')));
 });

@@ -9,34 +9,34 @@ import {
   rename,
 } from '../../support/organization-fixtures.js';
 
-describe('nothing is a part of itself', () => {
-  it('not when it is registered', () =>
+describe('the organization hierarchy', () => {
+  it('refuses to register an organization as a part of itself', () =>
     given()
       .when(register({ partOf: 'csto' }))
       .thenRefused('circular-order'));
-  it('but of anything that is no part of it', () =>
+  it('accepts a parent that is not a part of the organization', () =>
     givenOrganizations({ cis: undefined })()
       .when(register({ partOf: 'cis' }))
       .then(registered({ partOf: 'cis' })));
 
   const council = givenOrganizations({ council: 'csto', committee: 'council' });
-  it('not by a correction', () =>
+  it('refuses a correction that makes an organization a part of itself', () =>
     council(registered())
       .when(correct(getFactName(0), organizationData({ partOf: 'csto' })))
       .thenRefused('illegal-correction'));
-  it('not through its own body', () =>
+  it('refuses a correction that makes an organization a part of its own body', () =>
     council(registered())
       .when(correct(getFactName(0), organizationData({ partOf: 'council' })))
       .thenRefused('illegal-correction'));
-  it('not through a body of its body', () =>
+  it('refuses a correction that makes an organization a part of a body of its body', () =>
     council(registered())
       .when(correct(getFactName(0), organizationData({ partOf: 'committee' })))
       .thenRefused('illegal-correction'));
-  it('nor in a group with something else, where the rule keeps its name', () =>
+  it('refuses the same correction in a group with the code circular-order', () =>
     council(registered())
       .when(correct(getFactName(0), organizationData({ partOf: 'committee' })), rename('OT', '2010'))
       .thenRefused('circular-order'));
-  it('a correction of the correction counts, not what it replaced', () =>
+  it('checks the corrected correction, not the data that it replaced', () =>
     council(registered(), corrected(getFactName(0), organizationData({ partOf: 'cis' })))
       .when(
         correct(getFactName(1), {
@@ -46,7 +46,7 @@ describe('nothing is a part of itself', () => {
         }),
       )
       .thenRefused('illegal-correction'));
-  it('a circle of others, which two nodes racing may have closed, holds nobody up', () =>
+  it('ignores a cycle among other organizations, which concurrent appends of two nodes can create', () =>
     givenOrganizations({ a: 'b', b: 'a' })()
       .when(register({ partOf: 'a' }))
       .then(registered({ partOf: 'a' })));

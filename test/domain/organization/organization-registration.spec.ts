@@ -11,37 +11,38 @@ import {
 
 const moved = { country: 'RU' };
 
-describe('registering an organization', () => {
-  it('enters it', () => given().when(register(moved)).then(registered(moved)));
-  it('twice is once', () => given(registered(moved)).when(register(moved)).thenNothing());
-  it('twice is once, also after it was renamed', () =>
+describe('the registration of an organization', () => {
+  it('is recorded', () => given().when(register(moved)).then(registered(moved)));
+  it('records nothing when it is repeated', () =>
+    given(registered(moved)).when(register(moved)).thenNothing());
+  it('records nothing when it is repeated after a rename', () =>
     given(registered(), renamed('OT', '2010')).when(register()).thenNothing());
-  it('does not take an id that is taken', () =>
+  it('is refused with id-taken if the id is taken', () =>
     given(registered()).when(register(moved)).thenRefused('id-taken'));
-  it('and renaming it can be one group', () =>
+  it('can be in one group with a rename', () =>
     given().when(register(), rename('OT', '2010')).then(registered(), renamed('OT', '2010')));
 
   it('can be corrected', () =>
     given(registered(), renamed('OT', '2010'))
       .when(correct(getFactName(0), organizationData(moved)))
       .thenStands(registered(moved), renamed('OT', '2010')));
-  it('cannot be retracted, since others may refer to it', () =>
+  it('cannot be retracted, since other facts may refer to the organization', () =>
     given(registered())
       .when(retract(getFactName(0)))
       .thenRefused('illegal-correction', 0));
-  it('once corrected, the correction can be retracted', () =>
+  it('lets its correction be retracted', () =>
     given(registered(), corrected(getFactName(0), organizationData(moved)))
       .when(retract(getFactName(1)))
       .thenStands(registered()));
-  it('once corrected, the registration itself still cannot', () =>
+  it('cannot be retracted after its correction was retracted', () =>
     given(registered(), corrected(getFactName(0), organizationData(moved)), retracted(getFactName(1)))
       .when(retract(getFactName(0)))
       .thenRefused('illegal-correction'));
-  it('in words that a correction replaced takes a taken id', () =>
+  it('is refused with id-taken if it repeats data that was corrected', () =>
     given(registered(), corrected(getFactName(0), organizationData(moved)))
       .when(register())
       .thenRefused('id-taken'));
-  it('in the words of its correction is quiet', () =>
+  it('records nothing if it repeats the corrected data', () =>
     given(registered(), corrected(getFactName(0), organizationData(moved)))
       .when(register(moved))
       .thenNothing());

@@ -8,24 +8,24 @@ import {
   renamed,
 } from '../../support/organization-fixtures.js';
 
-describe('renaming an organization', () => {
-  it('gives it a name from a date on', () =>
+describe('the renaming of an organization', () => {
+  it('records a name with its effective date', () =>
     given(registered()).when(rename('OT', '2010-12')).then(renamed('OT', '2010-12')));
-  it('twice is once', () =>
+  it('records nothing when it is repeated', () =>
     given(registered(), renamed('OT', '2010')).when(rename('OT', '2010')).thenNothing());
-  it('is quiet however many names came since', () =>
+  it('records nothing when it is repeated after other names', () =>
     given(registered(), renamed('OT', '2010'), renamed('ODKB', '2012'))
       .when(rename('OT', '2010'))
       .thenNothing());
-  it('back to an earlier name is another fact', () =>
+  it('back to an earlier name is recorded as another fact', () =>
     given(registered(), renamed('OT', '2010'), renamed('ODKB', '2012'))
       .when(rename('OT', '2014'))
       .then(renamed('OT', '2014')));
-  it('may be recorded late, for a time between other names', () =>
+  it('can be recorded late, for a time between other names', () =>
     given(registered(), renamed('ODKB', '2012')).when(rename('OT', '2010')).then(renamed('OT', '2010')));
-  it('needs an organization that is registered', () =>
+  it('is refused if the organization is not registered', () =>
     given().when(rename('OT', '2010')).thenRefused('unknown-reference', 0));
-  it('needs it before, in a group too', () =>
+  it('is refused in a group if the registration comes after it', () =>
     given().when(rename('OT', '2010'), register()).thenRefused('unknown-reference', 0));
   it('can be retracted', () =>
     given(registered(), renamed('OT', '2010'))

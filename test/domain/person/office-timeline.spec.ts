@@ -10,24 +10,26 @@ const summarizePeriods = (...facts: AnyEvent[]) =>
     ]),
   );
 
-describe('times in office are told', () => {
-  it('none', () => expect(summarizePeriods()).toEqual([]));
-  it('one that lasts', () => expect(summarizePeriods(assumed('2010'))).toEqual([[['2010', null]]]));
-  it('in the order of the timeline', () =>
+describe('the periods in an office', () => {
+  it('of no facts are none', () => expect(summarizePeriods()).toEqual([]));
+  it('include one without an end', () =>
+    expect(summarizePeriods(assumed('2010'))).toEqual([[['2010', null]]]));
+  it('are in the order of the timeline', () =>
     expect(summarizePeriods(assumed('2010'), left('2004'), assumed('2000'))).toEqual([
       [
         ['2000', '2004'],
         ['2010', null],
       ],
     ]));
-  it('in the first order that is legal', () =>
+  it('are in the first legal order', () =>
     expect(summarizePeriods(left('2010'), assumed('2010-12-20'))).toEqual([[['2010-12-20', '2010']]]));
-  it('each office apart', () => {
+  it('are listed for each office separately', () => {
     const cis = { organization: 'cis' };
     expect(summarizePeriods(assumed('2010'), assumed('2011', cis), left('2012'), left('2013', cis))).toEqual([
       [['2010', '2012']],
       [['2011', '2013']],
     ]);
   });
-  it('no legal order, none to tell', () => expect(() => summarizePeriods(left('2010'))).toThrow(RangeError));
+  it('throw a RangeError if the facts have no legal order', () =>
+    expect(() => summarizePeriods(left('2010'))).toThrow(RangeError));
 });

@@ -18,34 +18,36 @@ import {
 
 const known = { names: { ru: 'Джейн Доу' }, identifiers: { orcid: '0000-0002-1825-0097' } };
 
-describe('registering a person', () => {
-  it('enters somebody', () => given().when(register(known)).then(registered(known)));
-  it('twice is once', () => given(registered(known)).when(register(known)).thenNothing());
-  it('twice in one group is once', () => given().when(register(), register()).then(registered()));
-  it('is quiet whatever came since', () =>
+describe('the registration of a person', () => {
+  it('is recorded', () => given().when(register(known)).then(registered(known)));
+  it('records nothing when it is repeated', () =>
+    given(registered(known)).when(register(known)).thenNothing());
+  it('is recorded once when it is repeated within a group', () =>
+    given().when(register(), register()).then(registered()));
+  it('records nothing when it is repeated after other facts', () =>
     given(registered(), assumed('2010')).when(register()).thenNothing());
-  it('does not take an id that is taken', () =>
+  it('is refused with id-taken if the id is taken', () =>
     given(registered()).when(register(known)).thenRefused('id-taken', 0));
-  it('with another note takes a taken id', () =>
+  it('is refused with id-taken if only the note differs', () =>
     given(registered())
       .when(register({ note: 'read twice' }))
       .thenRefused('id-taken'));
-  it('can be one group with the offices', () =>
+  it('can be in one group with offices', () =>
     given().when(register(), assume('2010')).then(registered(), assumed('2010')));
 
   it('can be corrected', () =>
     given(registered(), assumed('2010'))
       .when(correct(getFactName(0), personData(known)))
       .thenStands(registered(known), assumed('2010')));
-  it('in words that were corrected takes a taken id', () =>
+  it('is refused with id-taken if it repeats data that was corrected', () =>
     given(registered(), corrected(getFactName(0), personData(known)))
       .when(register())
       .thenRefused('id-taken'));
-  it('in its new words is quiet', () =>
+  it('records nothing if it repeats the corrected data', () =>
     given(registered(), corrected(getFactName(0), personData(known)))
       .when(register(known))
       .thenNothing());
-  it('is never taken back, since others may refer to the person', () => {
+  it('cannot be retracted, since other facts may refer to the person', () => {
     given(registered())
       .when(retract(getFactName(0)))
       .thenRefused('illegal-correction', 0);
@@ -53,7 +55,7 @@ describe('registering a person', () => {
       .when(retract(getFactName(0)))
       .thenRefused('illegal-correction', 0);
   });
-  it('as somebody else is no correction', () =>
+  it('cannot be corrected to another person', () =>
     given(registered())
       .when(correct(getFactName(0), personData({ person: 'john-doe' })))
       .thenRefused('illegal-correction', 0));

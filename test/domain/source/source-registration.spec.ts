@@ -3,32 +3,34 @@ import { sourceData, getFactName, given, register, registered } from '../../supp
 
 const dated = { published: '2002-10-07', language: 'ru' };
 
-describe('registering a source', () => {
-  it('enters it', () => given().when(register(dated)).then(registered(dated)));
-  it('twice is once', () => given(registered(dated)).when(register(dated)).thenNothing());
-  it('twice in one group is once', () => given().when(register(), register()).then(registered()));
-  it('does not take an id that is taken', () =>
+describe('the registration of a source', () => {
+  it('is recorded', () => given().when(register(dated)).then(registered(dated)));
+  it('records nothing when it is repeated', () =>
+    given(registered(dated)).when(register(dated)).thenNothing());
+  it('is recorded once when it is repeated within a group', () =>
+    given().when(register(), register()).then(registered()));
+  it('is refused with id-taken if the id is taken', () =>
     given(registered()).when(register(dated)).thenRefused('id-taken', 0));
-  it('does not take it within a group either', () =>
+  it('is refused with id-taken within a group as well', () =>
     given().when(register(), register(dated)).thenRefused('id-taken', 1));
 
-  it('is corrected by its full words', () =>
+  it('is corrected by its complete data', () =>
     given(registered())
       .when(correct(getFactName(0), sourceData(dated)))
       .then(corrected(getFactName(0), sourceData(dated))));
-  it('in its new words is quiet', () =>
+  it('records nothing if it repeats the corrected data', () =>
     given(registered(), corrected(getFactName(0), sourceData(dated)))
       .when(register(dated))
       .thenNothing());
-  it('in words that were corrected takes a taken id', () =>
+  it('is refused with id-taken if it repeats data that was corrected', () =>
     given(registered(), corrected(getFactName(0), sourceData(dated)))
       .when(register())
       .thenRefused('id-taken'));
-  it('is never taken back, since facts may rest on it', () =>
+  it('cannot be retracted, since facts may cite the source', () =>
     given(registered())
       .when(retract(getFactName(0)))
       .thenRefused('illegal-correction'));
-  it('under another id is no correction', () =>
+  it('cannot be corrected to another id', () =>
     given(registered())
       .when(correct(getFactName(0), sourceData({ source: 'statute' })))
       .thenRefused('illegal-correction'));
