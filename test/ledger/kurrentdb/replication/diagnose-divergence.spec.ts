@@ -103,8 +103,9 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     const data = Buffer.from(Buffer.from(third!.data).toString().replace('A source', 'A forgery'));
     log.replace(third!, { data });
     const fresh = await books.open();
-    expect(await waitForDiagnosis(fresh)).toBe(
-      "The cluster's log, of which this node's ledger.db is a true copy, differs from what the checkpoint over 5 entries was signed for, from an entry after 2 on: compare with a node that holds that checkpoint, and restore the log from a copy.",
+    // A checkpoint is also signed a second after growth: on a slow machine there is one over 3 or 4 entries, too.
+    expect(await waitForDiagnosis(fresh)).toMatch(
+      /^The cluster's log, of which this node's ledger\.db is a true copy, differs from what the checkpoint over [345] entries was signed for, from an entry after 2 on: compare with a node that holds that checkpoint, and restore the log from a copy\.$/,
     );
     await expectRefusal(fresh);
     expect(node.opened.checkpoints.fault).toBeUndefined();
