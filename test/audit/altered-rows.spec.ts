@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 const EMMA = { stream: 'shelf-x', shelf: 'x', book: '1' };
 
-it('an untouched book has no differences', async () => {
+it('an audit of unaltered read models finds no differences', async () => {
   expect(await auditLedger(book)).toEqual({
     entry: 7,
     differences: [],
@@ -47,8 +47,8 @@ it('an untouched book has no differences', async () => {
   });
 });
 
-describe('in a table', () => {
-  it('an altered column is named with both values', async () => {
+describe('an altered table of a read model', () => {
+  it('is reported with the stored and the replayed value of an altered column', async () => {
     alterReadModelFile(
       book,
       `UPDATE books SET title = 'Emmas' WHERE book = '1' AND shelf = 'x' AND from_entry = 5`,
@@ -69,26 +69,34 @@ describe('in a table', () => {
   });
 
   it.each([
-    ['what was closed long ago', `title = 'Emmas'`, 'has title "Emmas" where a replay leads to "Emma"'],
-    ['when it was closed', 'to_entry = 4', 'has to_entry 4 where a replay leads to 5'],
-    ['to be closed where nobody is yet', 'to_entry = 100', 'has to_entry 100 where'],
     [
-      'json',
+      'a column of a closed row version',
+      `title = 'Emmas'`,
+      'has title "Emmas" where a replay leads to "Emma"',
+    ],
+    ['the entry that closed the row version', 'to_entry = 4', 'has to_entry 4 where a replay leads to 5'],
+    ['a closing entry beyond the head', 'to_entry = 100', 'has to_entry 100 where'],
+    [
+      'the elements of a json column',
       `tags = '["novel","altered"]'`,
       'has tags ["novel","altered"] where a replay leads to ["novel"]',
     ],
-    ['to what is no json', `tags = 'novel'`, 'has tags "novel" where a replay leads to ["novel"]'],
-    ['json into other bytes', `tags = '["novel" ]'`, 'is stored in other bytes than a replay leads to'],
-    ['null into a number', 'disputes = 0', 'has disputes 0 where a replay leads to null'],
-    ['a number', 'times = 2', 'has times 2 where a replay leads to 1'],
-  ])('altered: %s', async (_, set, says) => {
+    ['a json column to invalid json', `tags = 'novel'`, 'has tags "novel" where a replay leads to ["novel"]'],
+    [
+      'the bytes of a json column, but not its value',
+      `tags = '["novel" ]'`,
+      'is stored in other bytes than a replay leads to',
+    ],
+    ['null to a number', 'disputes = 0', 'has disputes 0 where a replay leads to null'],
+    ['a number to another one', 'times = 2', 'has times 2 where a replay leads to 1'],
+  ])('is reported after an UPDATE of %s', async (_, set, detail) => {
     alterReadModelFile(book, `UPDATE books SET ${set} WHERE shelf = 'x' AND book = '1' AND from_entry = 1`);
     const found = await findDifferences(book);
     expect(found).toMatchObject([{ table: 'books', key: EMMA, entry: 1 }]);
-    expect(found[0]?.detail).toContain(says);
+    expect(found[0]?.detail).toContain(detail);
   });
 
-  it('a row that stands again is named', async () => {
+  it('is reported where a closed row version was opened again', async () => {
     alterReadModelFile(book, `UPDATE books SET to_entry = 9007199254740991 WHERE shelf = 'x' AND book = '2'`);
     expect(await findDifferences(book)).toMatchObject([
       { key: { book: '2' }, entry: 2, live: { to_entry: null }, replayed: { to_entry: 7 } },
@@ -99,7 +107,7 @@ describe('in a table', () => {
     ['its stream', `stream = 'shelf-other'`],
     ['its key', `book = '9'`],
     ['the entry that made it', 'from_entry = 2'],
-  ])('altered in %s, a row is another one: one too many, one too few', async (_, set) => {
+  ])('is reported as one missing and one unexpected row after an UPDATE of %s', async (_, set) => {
     alterReadModelFile(book, `UPDATE books SET ${set} WHERE shelf = 'x' AND book = '1' AND from_entry = 1`);
     const found = await findDifferences(book);
     expect(found).toHaveLength(2);
@@ -117,7 +125,7 @@ describe('in a table', () => {
   });
 
   it.each(['known', 'books', 'shelf_sizes'])(
-    'a row that was removed from %s is named, and no other',
+    'is reported with the one row that was deleted from %s',
     async (table) => {
       alterReadModelFile(book, `DELETE FROM ${table} WHERE row = 1`);
       expect(await findDifferences(book)).toMatchObject([
@@ -127,11 +135,11 @@ describe('in a table', () => {
   );
 
   it.each([
-    ['of a shelf that nobody knows', `'shelf-w', 'w', 1, 3, 9007199254740991`, { shelf: 'w' }, 3],
-    ['twice', `'shelf-x', 'x', 1, 1, 2`, { shelf: 'x' }, 1],
-    ['beyond the head', `'shelf-x', 'x', 1, 100, 9007199254740991`, { shelf: 'x' }, 100],
-    ['before the book', `'shelf-x', 'x', 1, -3, 0`, { shelf: 'x' }, -3],
-  ])('a row that was added is named: %s', async (_, values, key, entry) => {
+    ['for a shelf that no event registered', `'shelf-w', 'w', 1, 3, 9007199254740991`, { shelf: 'w' }, 3],
+    ['for a row that is stored already', `'shelf-x', 'x', 1, 1, 2`, { shelf: 'x' }, 1],
+    ['beyond the head of the ledger', `'shelf-x', 'x', 1, 100, 9007199254740991`, { shelf: 'x' }, 100],
+    ['before the first entry of the ledger', `'shelf-x', 'x', 1, -3, 0`, { shelf: 'x' }, -3],
+  ])('is reported with a row that was inserted %s', async (_, values, key, entry) => {
     alterReadModelFile(
       book,
       'DROP INDEX shelf_sizes_standing',
@@ -143,7 +151,7 @@ describe('in a table', () => {
     ]);
   });
 
-  it('rows that changed places are named with their numbers', async () => {
+  it('is reported with the row numbers of two rows that were swapped', async () => {
     alterReadModelFile(
       book,
       'UPDATE known SET row = 99 WHERE row = 1',
@@ -166,7 +174,7 @@ describe('in a table', () => {
     ]);
   });
 
-  it('texts are told apart beyond the basic plane, too', async () => {
+  it('is compared correctly for texts outside the Basic Multilingual Plane', async () => {
     const other = newLedger();
     for (const title of ['\u{ff5e}', '\u{1f4d6}', '\u{e000}', 'z'])
       other.record(`shelf-${title}`, bookPlaced(title, title, title));
@@ -177,8 +185,8 @@ describe('in a table', () => {
   });
 });
 
-describe('in the full-text index', () => {
-  it('a word that was added to a row is named with it', async () => {
+describe('an altered full-text index', () => {
+  it('is reported with a word that was added to a row', async () => {
     alterReadModelFile(book, `INSERT INTO books_search (rowid, words) VALUES (1, 'forged')`);
     expect(await findDifferences(book)).toMatchObject([
       {
@@ -191,14 +199,14 @@ describe('in the full-text index', () => {
     ]);
   });
 
-  it('words of a row that there is not are named', async () => {
+  it('is reported with words of a row that does not exist', async () => {
     alterReadModelFile(book, `INSERT INTO books_search (rowid, words) VALUES (77, 'emma')`);
     expect(await findDifferences(book)).toMatchObject([
       { key: { word: 'emma', row: 77 }, entry: null, replayed: null },
     ]);
   });
 
-  it('words that were taken out are named', async () => {
+  it('is reported with words that were removed', async () => {
     alterReadModelFile(
       book,
       `INSERT INTO books_search (books_search, rowid, words) VALUES ('delete', 4, 'rob roy')`,
@@ -210,18 +218,18 @@ describe('in the full-text index', () => {
   });
 });
 
-describe('beside the tables', () => {
+describe('an altered read model file, outside its declared tables,', () => {
   it.each([
     ['removed', 'DELETE FROM parked', { live: null, replayed: { stamp: 6 } }],
     ['altered', `UPDATE parked SET reason = 'none'`, { live: { reason: 'none' }, replayed: { stamp: 6 } }],
-  ])('a parked stream that was %s is named', async (_, sql, sides) => {
+  ])('is reported with a parked stream that was %s', async (_, sql, sides) => {
     alterReadModelFile(book, sql);
     expect(await findDifferences(book)).toMatchObject([
       { table: 'parked', key: { stream: 'shelf-z' }, entry: 6, ...sides },
     ]);
   });
 
-  it('a stream that was parked by hand is named', async () => {
+  it('is reported with a parked stream that was inserted by hand', async () => {
     alterReadModelFile(book, `INSERT INTO parked VALUES ('shelf-y', 3, 4, 'because')`);
     expect(await findDifferences(book)).toMatchObject([
       { table: 'parked', key: { stream: 'shelf-y' }, live: { reason: 'because' }, replayed: null },
@@ -231,13 +239,13 @@ describe('beside the tables', () => {
   it.each([
     ['leaf', `UPDATE checkpoint SET leaf = zeroblob(32)`],
     ['schema', `UPDATE checkpoint SET schema = schema || ' '`],
-    ['entry, to one that there is not', 'UPDATE checkpoint SET entry = 8'],
-  ])('a checkpoint that was altered in its %s is named', async (_, sql) => {
+    ['entry, to one that does not exist', 'UPDATE checkpoint SET entry = 8'],
+  ])('is reported when its checkpoint row has another %s', async (_, sql) => {
     alterReadModelFile(book, sql);
     expect(await findDifferences(book)).toMatchObject([{ table: 'checkpoint' }]);
   });
 
-  it('a checkpoint too many, or none, is named', async () => {
+  it('is reported when it has a second checkpoint row or none', async () => {
     alterReadModelFile(book, `INSERT INTO checkpoint SELECT 5, leaf, complete, schema FROM checkpoint`);
     expect(await findDifferences(book)).toMatchObject([
       { table: 'checkpoint', key: { entry: 5 }, replayed: null },
@@ -254,12 +262,12 @@ describe('beside the tables', () => {
       `CREATE TRIGGER lies AFTER INSERT ON books BEGIN UPDATE books SET title = 'x'; END`,
       { type: 'trigger', name: 'lies' },
     ],
-  ])('a %s that was added is named', async (_, sql, key) => {
+  ])('is reported with a %s that was added', async (_, sql, key) => {
     alterReadModelFile(book, sql);
     expect(await findDifferences(book)).toMatchObject([{ table: 'sqlite_schema', key, replayed: null }]);
   });
 
-  it('a table that cannot be read is named, and the others are compared all the same', async () => {
+  it('is reported with a table that cannot be read, and its other tables are still compared', async () => {
     alterReadModelFile(book, 'DROP TABLE known', 'UPDATE shelf_sizes SET size = 9 WHERE from_entry = 1');
     const found = await findDifferences(book);
     expect(found).toContainEqual(
@@ -273,7 +281,7 @@ describe('beside the tables', () => {
     );
   });
 
-  it('a file that is no database is named', async () => {
+  it('is reported when it is not a database', async () => {
     writeFileSync(join(getReadModelsDirectory(book), 'shelves-1-1.db'), 'these are no rows'.repeat(1000));
     const { differences, compared } = await auditLedger(book);
     expect(differences).toMatchObject([
@@ -283,7 +291,7 @@ describe('beside the tables', () => {
   });
 });
 
-it('a handler that changed and did not raise its version is found as what it changes', async () => {
+it('an audit reports the rows of a handler that changed without a new version', async () => {
   const [own, ...others] = shelves.handlers.toReversed();
   const mutant = {
     ...shelves,
@@ -302,7 +310,7 @@ it('a handler that changed and did not raise its version is found as what it cha
   ]);
 });
 
-it('the first thousand differences are shown, and all are counted', async () => {
+it('an audit shows the first thousand differences and counts all', async () => {
   const large = newLedger();
   for (let n = 1; n <= 1_200; n++) large.record(`shelf-${n}`, bookPlaced(String(n), '1', 'Emma'));
   await writeReadModelFiles(large);
@@ -311,7 +319,7 @@ it('the first thousand differences are shown, and all are counted', async () => 
   expect([differences.length, differencesCount]).toEqual([1_000, 1_200]);
 });
 
-it('a read model without a file is not compared, and the answer says so', async () => {
+it('an audit does not compare a read model without a file, and reports its generation as null', async () => {
   const db = new Database(join(getReadModelsDirectory(book), 'shelves-1-1.db'));
   db.exec('UPDATE checkpoint SET complete = 0');
   db.close();

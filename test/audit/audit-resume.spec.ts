@@ -13,78 +13,78 @@ import {
   writeReadModelFiles,
 } from './support/run-audit.js';
 
-const bookOf = (entries: number): Promise<TestLedger> =>
+const createProjectedLedger = (entries: number): Promise<TestLedger> =>
   writeReadModelFiles(
     newLedger(
       TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]),
     ),
   );
-const onceFolded =
+const isProjectedTo =
   (entry: number) =>
   ({ phase, progress }: AuditStep): boolean =>
     phase === 'refold' && progress.done >= entry;
 
-describe('an audit that is interrupted', () => {
-  it('goes on from what it has folded, and finds the same', async () => {
-    const book = await bookOf(4_500);
+describe('an interrupted audit', () => {
+  it('resumes after the entries it has projected and finds the same differences', async () => {
+    const book = await createProjectedLedger(4_500);
     alterReadModelFile(book, 'UPDATE books SET times = 77 WHERE from_entry IN (10, 4400)');
-    await interruptAudit(book, onceFolded(4_000));
+    await interruptAudit(book, isProjectedTo(4_000));
 
     const { resumedFrom, differences } = await auditLedger(book);
     expect(resumedFrom).toBe(4_000);
     expect(differences).toMatchObject([{ entry: 10 }, { entry: 4400 }]);
   });
 
-  it('may be interrupted again, also while it compares, and goes on to a later entry', async () => {
-    const book = await bookOf(4_100);
-    await interruptAudit(book, onceFolded(2_000));
-    await interruptAudit(book, onceFolded(4_000));
+  it('can be interrupted again, also while it compares, and resumes up to a later entry', async () => {
+    const book = await createProjectedLedger(4_100);
+    await interruptAudit(book, isProjectedTo(2_000));
+    await interruptAudit(book, isProjectedTo(4_000));
     await interruptAudit(book, ({ phase }) => phase === 'compare');
     book.record('shelf-x', bookTaken('x', '1'));
     await writeReadModelFiles(book);
     expect(await auditLedger(book)).toMatchObject({ entry: 4_101, resumedFrom: 4_100, differencesCount: 0 });
   });
 
-  it('before anything is folded, begins again', async () => {
-    const book = await bookOf(100);
+  it('starts from the beginning when nothing was projected yet', async () => {
+    const book = await createProjectedLedger(100);
     await interruptAudit(book, ({ phase }) => phase === 'ledger');
     expect(await auditLedger(book)).toMatchObject({ resumedFrom: 0, differencesCount: 0 });
   });
 });
 
-describe('what was folded is not believed', () => {
+describe('the saved state of an interrupted audit', () => {
   it.each([
-    ['by another release', { code: 'another one' }],
-    ['if it is beyond the entry', { entry: 1_500 }],
-  ])('%s', async (_, more) => {
-    const book = await bookOf(4_100);
-    await interruptAudit(book, onceFolded(2_000));
+    ['of another release', { code: 'another one' }],
+    ['that is beyond the audited entry', { entry: 1_500 }],
+  ])('%s is discarded', async (_, more) => {
+    const book = await createProjectedLedger(4_100);
+    await interruptAudit(book, isProjectedTo(2_000));
     expect(await auditLedger(book, more)).toMatchObject({ resumedFrom: 0, differencesCount: 0 });
   });
 
-  it('if the ledger has another entry there', async () => {
-    const book = await bookOf(4_100);
-    await interruptAudit(book, onceFolded(2_000));
+  it('is discarded if the ledger has another entry at its position', async () => {
+    const book = await createProjectedLedger(4_100);
+    await interruptAudit(book, isProjectedTo(2_000));
     book.truncateAfter(1_990);
     while (book.head < 2_500) book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     await writeReadModelFiles(book);
     expect(await auditLedger(book)).toMatchObject({ resumedFrom: 0 });
   });
 
-  it('after a crash, whose remains are removed', async () => {
-    const book = await bookOf(100);
+  it('is discarded after a crash, and the files left over are removed', async () => {
+    const book = await createProjectedLedger(100);
     mkdirSync(getScratchDirectory(book));
     writeFileSync(join(getScratchDirectory(book), 'shelves-1-1.db'), 'half of a file');
     expect(await auditLedger(book)).toMatchObject({ resumedFrom: 0, differencesCount: 0 });
   });
 
-  it('once it is gone on from: a crash then leaves nothing to go on from', async () => {
-    const book = await bookOf(4_100);
-    await interruptAudit(book, onceFolded(2_000));
+  it('is invalidated when an audit resumes from it, so that a later crash leaves nothing to resume from', async () => {
+    const book = await createProjectedLedger(4_100);
+    await interruptAudit(book, isProjectedTo(2_000));
     await interruptAudit(book, (step) => {
       if (step.phase === 'refold')
         expect(readdirSync(getScratchDirectory(book))).not.toContain('interrupted');
-      return onceFolded(4_000)(step);
+      return isProjectedTo(4_000)(step);
     });
   });
 });

@@ -44,8 +44,8 @@ const tile = (number: number) => ({
 const ALTERED = 'does not match its leaf hash: its stored bytes were altered';
 const STRAY = 'does not follow the one before it in its stream';
 
-describe('the ledger', () => {
-  it('in which bits were flipped: every such entry is named, and what came before is compared', async () => {
+describe('an audit of a damaged ledger', () => {
+  it('reports every entry with altered bytes and compares the read models up to the first of them', async () => {
     alter(`UPDATE entries SET data = replace(data, 't1200', 't1201') WHERE entry = 1200`);
     alter(`UPDATE entries SET metadata = replace(metadata, 'clerk', 'clerc') WHERE entry = 2100`);
     const result = await auditLedger(book);
@@ -57,12 +57,12 @@ describe('the ledger', () => {
     ['request_key', `'f0f0'`, [damage(1200, ALTERED)]],
     ['leaf', 'zeroblob(32)', [damage(1200, ALTERED), damage(1209, STRAY), tile(4)]],
     ['previous', 'NULL', [damage(1200, ALTERED), damage(1200, STRAY)]],
-  ])('with another %s', async (column, value, found) => {
+  ])('reports an entry whose %s was altered', async (column, value, found) => {
     alter(`UPDATE entries SET ${column} = ${value} WHERE entry = 1200`);
     expect(await findDifferences(book)).toEqual(found);
   });
 
-  it('with another revision', async () => {
+  it('reports an entry whose revision was altered', async () => {
     alter('UPDATE entries SET revision = 9999 WHERE entry = 1200');
     expect(await findDifferences(book)).toEqual([
       damage(1200, ALTERED),
@@ -72,9 +72,9 @@ describe('the ledger', () => {
   });
 
   it.each([
-    ['one entry', 1200, 1200, [damage(1200, 'is missing'), damage(1209, STRAY)]],
+    ['one missing entry', 1200, 1200, [damage(1200, 'is missing'), damage(1209, STRAY)]],
     [
-      'several',
+      'several missing entries',
       1200,
       1203,
       [
@@ -82,18 +82,18 @@ describe('the ledger', () => {
         ...[1209, 1210, 1211, 1212].map((n) => damage(n, STRAY)),
       ],
     ],
-  ])('that lacks %s', async (_, from, to, found) => {
+  ])('reports %s', async (_, from, to, found) => {
     alter('DELETE FROM entries WHERE entry BETWEEN ? AND ?', from, to);
     expect(await findDifferences(book)).toEqual(found);
   });
 
-  it('with an entry before its beginning', async () => {
+  it('reports an entry before entry 1', async () => {
     alter('UPDATE entries SET entry = -5 WHERE entry = 1');
     expect(await findDifferences(book)).toContainEqual(damage(-5, 'is out of place: entries begin at 1'));
     expect(await findDifferences(book)).toContainEqual(damage(1, 'is missing'));
   });
 
-  it('in which an entry was written anew with a leaf that fits: what follows in its stream does not follow', async () => {
+  it('reports the next entry of the stream when an entry was rewritten with a matching leaf hash', async () => {
     const db = new Database(book.file);
     const old = db.prepare('SELECT * FROM entries WHERE entry = 1200').get() as Entry & {
       recorded_at: string;
@@ -103,7 +103,7 @@ describe('the ledger', () => {
     const leaf = hashLeaf(encodeLeaf({ ...old, recordedAt: old.recorded_at, data }));
     alter('UPDATE entries SET data = ?, leaf = ? WHERE entry = 1200', data, leaf);
     expect(await findDifferences(book)).toContainEqual(damage(1209, STRAY));
-    // The read models still say what was recorded.
+    // The read models still hold the recorded value.
     const found = await findDifferences(book);
     expect(found.filter(({ projection }) => projection === 'shelves')).toContainEqual(
       expect.objectContaining({
@@ -115,7 +115,7 @@ describe('the ledger', () => {
     );
   });
 
-  it('in which time goes back', async () => {
+  it('reports an entry that was recorded before the one in front of it', async () => {
     const db = new Database(book.file);
     const old = db.prepare('SELECT * FROM entries WHERE entry = 2500').get() as Entry;
     db.close();
@@ -125,7 +125,7 @@ describe('the ledger', () => {
     expect(await findDifferences(book)).toContainEqual(damage(2500, 'was recorded before the one before it'));
   });
 
-  it('that is of another schema is refused, and leaves nothing behind', async () => {
+  it('rejects a ledger of another schema and leaves no files behind', async () => {
     const db = new Database(book.file);
     db.pragma('user_version = 7');
     db.close();

@@ -1,4 +1,4 @@
-// An audit makes the whole tree again, and finds what does not fit it: tiles, and what was signed.
+// An audit computes the whole tree again and reports what does not match it: tiles, and the signed checkpoint.
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
@@ -29,7 +29,7 @@ function alter(sql: string): void {
   db.close();
 }
 
-it('the root of the audited entries is told', async () => {
+it('an audit returns the root of the audited entries', async () => {
   expect((await auditLedger(book)).root).toBe(computeRoot(leaves).toString('base64'));
   expect((await auditLedger(book, { entry: 300 })).root).toBe(
     computeRoot(leaves.slice(0, 300)).toString('base64'),
@@ -37,28 +37,28 @@ it('the root of the audited entries is told', async () => {
   expect((await auditLedger(book, { entry: 0 })).root).toBe(computeRoot([]).toString('base64'));
 });
 
-describe('a tile', () => {
+describe('an audit of the stored tiles', () => {
   it.each([
     [
-      'with another hash',
+      'with an altered hash',
       'UPDATE tiles SET hashes = zeroblob(16320) WHERE number = 2',
       2,
       'is not computed from the leaves under it',
     ],
     [
-      'with another root',
+      'with an altered root',
       'UPDATE tiles SET root = zeroblob(32) WHERE number = 3',
       3,
       'is not computed from the leaves under it',
     ],
     [
-      'that is cut off',
+      'that is truncated',
       "UPDATE tiles SET hashes = x'00' WHERE number = 1",
       1,
       'does not have the length of a tile',
     ],
-    ['that is gone', 'DELETE FROM tiles WHERE number = 0', 0, 'is missing'],
-  ])('%s is named', async (_, sql, number, what) => {
+    ['that was deleted', 'DELETE FROM tiles WHERE number = 0', 0, 'is missing'],
+  ])('reports a tile %s', async (_, sql, number, what) => {
     alter(sql);
     expect(await findDifferences(book)).toMatchObject([
       {
@@ -70,7 +70,7 @@ describe('a tile', () => {
     ]);
   });
 
-  it('that no entry can have filled is named', async () => {
+  it('reports a tile that the entries cannot have filled', async () => {
     alter(`INSERT INTO tiles VALUES (1, 0, zeroblob(32), zeroblob(16320))`);
     const [first] = await findDifferences(book);
     expect(first).toMatchObject({
@@ -80,19 +80,19 @@ describe('a tile', () => {
   });
 });
 
-describe('what was signed', () => {
+describe('an audit against a signed checkpoint', () => {
   const signed = (size: number, root = computeRoot(leaves.slice(0, size))) => ({
     checkpoint: { size, root },
   });
 
-  it('fits, below the audited entry and above it', async () => {
+  it('finds no differences when the checkpoint matches, below the audited entry and above it', async () => {
     expect(await findDifferences(book, signed(ENTRIES))).toEqual([]);
     expect(await findDifferences(book, signed(700))).toEqual([]);
     expect(await findDifferences(book, { ...signed(700), entry: 300 })).toEqual([]);
     expect(await findDifferences(book, signed(0))).toEqual([]);
   });
 
-  it('for other entries is named', async () => {
+  it('reports a checkpoint over other entries', async () => {
     expect(await findDifferences(book, signed(700, computeRoot(leaves.slice(0, 699))))).toMatchObject([
       {
         table: 'checkpoint',
@@ -102,7 +102,7 @@ describe('what was signed', () => {
     ]);
   });
 
-  it('for more entries than there are is named', async () => {
+  it('reports a checkpoint over more entries than the ledger has', async () => {
     expect(await findDifferences(book, signed(5_000, Buffer.alloc(32)))).toMatchObject([
       {
         table: 'checkpoint',

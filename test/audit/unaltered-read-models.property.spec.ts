@@ -11,11 +11,11 @@ import {
   writeReadModelFiles,
 } from './support/run-audit.js';
 
-const bookOf = (entries: number): TestLedger =>
+const createLedger = (entries: number): TestLedger =>
   newLedger(TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]));
 
-describe('whatever was recorded', () => {
-  it('a replay leads to the files, as of every entry', async () => {
+describe('an audit of unaltered read models', () => {
+  it('finds no differences for any history, as of every entry', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryHistory, async (steps) => {
         const book = await writeReadModelFiles(newLedger(recordHistory(steps)));
@@ -26,7 +26,7 @@ describe('whatever was recorded', () => {
     );
   });
 
-  it('a correction that parks a stream is no difference', async () => {
+  it('finds no difference after a correction that parks a stream', async () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.record('shelf-x', factCorrected('shelf-x@0', bookPlaced('x', '1', FAILING_TITLE)));
@@ -36,15 +36,15 @@ describe('whatever was recorded', () => {
   });
 });
 
-describe('as of an entry', () => {
-  it('what was altered in what was recorded later is not found, what was altered before is', async () => {
-    const book = await writeReadModelFiles(bookOf(100));
+describe('an audit as of an entry', () => {
+  it('ignores altered rows of later entries and reports those of earlier ones', async () => {
+    const book = await writeReadModelFiles(createLedger(100));
     alterReadModelFile(book, 'UPDATE books SET times = 77 WHERE from_entry = 60');
     expect(await findDifferences(book, { entry: 59 })).toEqual([]);
     expect(await findDifferences(book, { entry: 60 })).toMatchObject([{ entry: 60, live: { times: 77 } }]);
   });
 
-  it('inside a group it is as of the entry before the group', async () => {
+  it('inside a group compares as of the entry before the group', async () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.recordGroup('shelf-x', [bookPlaced('x', '2', 'A'), bookPlaced('x', '3', 'B')]);
@@ -56,8 +56,8 @@ describe('as of an entry', () => {
     });
   });
 
-  it('of a file that lags behind, what it has is compared, and the answer says how far', async () => {
-    const book = await writeReadModelFiles(bookOf(50));
+  it('compares a file that lags behind as far as it goes, and reports the compared entry', async () => {
+    const book = await writeReadModelFiles(createLedger(50));
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     expect(await auditLedger(book)).toMatchObject({
       entry: 51,
@@ -68,16 +68,16 @@ describe('as of an entry', () => {
     expect(await findDifferences(book)).toMatchObject([{ entry: 50 }]);
   });
 
-  it('a file that lacks only what concerns nothing does not lag behind', async () => {
-    const book = await writeReadModelFiles(bookOf(50));
+  it('does not count entries without effect on a read model as lag', async () => {
+    const book = await writeReadModelFiles(createLedger(50));
     book.record('shelf-x', { type: 'ShelfDusted', data: { shelf: 'x' } });
     expect(await auditLedger(book)).toMatchObject({ compared: [{ entry: 51 }, { entry: 51 }] });
   });
 });
 
-describe('while it is served', () => {
-  it('after rebuilds and restarts there are no differences', async () => {
-    const book = bookOf(300);
+describe('an audit of read models in use', () => {
+  it('finds no differences after rebuilds and restarts', async () => {
+    const book = createLedger(300);
     for (let round = 0; round < 2; round++) {
       const { models } = await startLiveReadModels(book);
       await models.rebuild('shelves').finished;
@@ -91,13 +91,13 @@ describe('while it is served', () => {
     });
   });
 
-  it('what is recorded, rebuilt and removed meanwhile makes no difference', async () => {
-    const book = bookOf(2_500);
+  it('finds no differences while entries are recorded and files are rebuilt and removed', async () => {
+    const book = createLedger(2_500);
     const { models } = await startLiveReadModels(book);
-    let [n, lent] = [0, 0];
+    let [n, leasedGeneration] = [0, 0];
     const result = await auditLedger(book, {
       lease: async ({ name }) => {
-        // The file that is lent is on its way out, and grows no more; or it goes on growing.
+        // The leased file either is replaced by a rebuild and grows no more, or keeps growing.
         const job = name === 'shelves' ? models.rebuild(name) : undefined;
         const loan = models.leaseFile(name);
         models.notify(book.record('shelf-x', bookPlaced('x', `later ${++n}`, 'Emma')));
@@ -107,7 +107,7 @@ describe('while it is served', () => {
         const release = (): void => {
           expect(models.statuses()[0]?.progress).toBeDefined(); // the old file is still there
           loan.release();
-          lent = loan.generation;
+          leasedGeneration = loan.generation;
         };
         return { ...loan, release };
       },
@@ -117,6 +117,6 @@ describe('while it is served', () => {
       differencesCount: 0,
       compared: [{ entry: 2_500 }, { entry: 2_500 }],
     });
-    expect([n, lent]).toEqual([2, 1]);
+    expect([n, leasedGeneration]).toEqual([2, 1]);
   });
 });

@@ -1,4 +1,4 @@
-// A real organisation's whole book: posted fact by fact and imported as lines, asked, and refused what it must refuse.
+// The whole record of a real organization: posted event by event and imported as lines, queried, and refusals checked.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,16 +11,16 @@ import { listAddresses, readAllPages, readAddresses } from './support/read-every
 afterAll(cleanUp);
 
 type Line = { readonly command: string; readonly data: unknown };
-const linesOf = <L extends Line>(path: string): L[] =>
+const readLines = <L extends Line>(path: string): L[] =>
   readFileSync(path, 'utf8')
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as L);
-const example = (name: string): Line[] => linesOf(join(projectRoot, 'examples/csto', `${name}.ndjson`));
+const readExample = (name: string): Line[] => readLines(join(projectRoot, 'examples/csto', `${name}.ndjson`));
 
-const minsk = example('minsk-2011');
-const later = example('history');
-/** A cluster orders as it likes what is under way at the same time, so there each line waits for the one before. */
+const minsk = readExample('minsk-2011');
+const later = readExample('history');
+/** A cluster does not keep the order of concurrent commands, so there each line waits for the one before. */
 const IN_ORDER = isInCluster ? '?onError=stop' : '';
 const DAY = '2011-05-31';
 const first = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
@@ -28,8 +28,8 @@ const first = (from: number, to: number) => Array.from({ length: to - from + 1 }
 let posted: TestServer;
 let imported: TestServer;
 const postedEntries: unknown[] = [];
-/** What the book of the first file said when there was nothing else in it. */
-let saidThen: Record<string, string>;
+/** The answers when only the first file was recorded. */
+let initialAnswers: Record<string, string>;
 
 beforeAll(async () => {
   posted = await startTestServer();
@@ -40,16 +40,16 @@ beforeAll(async () => {
     }
   };
   await post(minsk);
-  saidThen = await readAddresses(posted, await listAddresses(posted, 64, DAY));
+  initialAnswers = await readAddresses(posted, await listAddresses(posted, 64, DAY));
   await post(later);
   imported = await startTestServer();
 }, 120_000);
 
-it('takes every fact, one by one, under the next number', () => {
+it('records every event, posted one by one, under the next entry', () => {
   expect(postedEntries).toEqual(first(1, 93).map((entry) => [201, entry, 1]));
 });
 
-it('takes the files as lines, under the same numbers, and says the same afterwards', async () => {
+it('records the files sent as lines under the same entries, with the same answers', async () => {
   for (const [lines, from] of [
     [minsk, 1],
     [later, 65],
@@ -60,22 +60,22 @@ it('takes the files as lines, under the same numbers, and says the same afterwar
   }
   const addresses = await listAddresses(posted, 93, DAY);
   expect(addresses.length).toBeGreaterThan(150);
-  const withoutIds = (said: Record<string, string>) =>
-    JSON.stringify(said).replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id');
+  const withoutIds = (answers: Record<string, string>) =>
+    JSON.stringify(answers).replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id');
   expect(withoutIds(await readAddresses(imported, addresses))).toBe(
     withoutIds(await readAddresses(posted, addresses)),
   );
 });
 
-it('records nothing when it is sent again', async () => {
+it('records nothing when the files are sent again', async () => {
   const { results } = await imported.sendLines([...minsk, ...later]);
   expect(results.filter(({ status }) => status === 201)).toEqual([]);
   expect(imported.headEntry).toBe(93);
 });
 
-it('says as of the last entry of the first file what it said then', async () => {
-  expect(await listAddresses(posted, 64, DAY)).toEqual(Object.keys(saidThen));
-  expect(await readAddresses(posted, Object.keys(saidThen))).toEqual(saidThen);
+it('answers as of the last entry of the first file as it answered then', async () => {
+  expect(await listAddresses(posted, 64, DAY)).toEqual(Object.keys(initialAnswers));
+  expect(await readAddresses(posted, Object.keys(initialAnswers))).toEqual(initialAnswers);
 });
 
 const shared = findSharedData('csto');
@@ -91,37 +91,37 @@ type Question = {
   readonly inOrder?: readonly string[];
 };
 
-(shared === undefined ? describe.skip : describe)('asked from outside', () => {
+(shared === undefined ? describe.skip : describe)('the shared expectations for the CSTO record', () => {
   const questions =
     shared === undefined
       ? []
       : (JSON.parse(readFileSync(join(shared, 'expected.json'), 'utf8')) as Question[]);
 
   it.each(questions.map((question) => [question.name, question] as const))(
-    'answers: %s',
+    'are met by the answer to: %s',
     async (_, question) => {
       const { get, key, inOrder } = question;
       for (const address of [get, `${get}${get.includes('asOf') ? '' : '&asOf=93'}`]) {
         const { status, json } = await posted.get(address);
         expect(status).toBe(200);
-        const keysOf = (items: any[]) => items.map((item) => item[key] as string); // eslint-disable-line @typescript-eslint/no-explicit-any -- a test looks at what is there
+        const getKeys = (items: any[]) => items.map((item) => item[key] as string); // eslint-disable-line @typescript-eslint/no-explicit-any -- a test looks at what is there
         const of = (field: string, value: string) =>
-          keysOf(json.items.filter((item: Record<string, unknown>) => item[field] === value)).sort();
+          getKeys(json.items.filter((item: Record<string, unknown>) => item[field] === value)).sort();
         if (question.certain) expect(of('certainty', 'certain')).toEqual([...question.certain].sort());
         if (question.possible) expect(of('certainty', 'possible')).toEqual([...question.possible].sort());
         if (question.suspended)
           expect(of('participation', 'suspended')).toEqual([...question.suspended].sort());
-        if (question.equals) expect(keysOf(json.items).sort()).toEqual([...question.equals].sort());
-        if (inOrder) expect(keysOf(json.items)).toEqual(inOrder);
+        if (question.equals) expect(getKeys(json.items).sort()).toEqual([...question.equals].sort());
+        if (inOrder) expect(getKeys(json.items)).toEqual(inOrder);
       }
     },
   );
 
-  it('refuses what it must, and nothing is left of it', async () => {
-    const lines = linesOf<Line & { status: number; code: string }>(join(shared ?? '', 'refused.ndjson'));
+  it('are met by refused commands, which change no answer', async () => {
+    const lines = readLines<Line & { status: number; code: string }>(join(shared ?? '', 'refused.ndjson'));
     const before = {
       events: await readAllPages(posted, '/events'),
-      said: await readAddresses(posted, await listAddresses(posted, 93, DAY)),
+      answers: await readAddresses(posted, await listAddresses(posted, 93, DAY)),
       latest: (await posted.get('/meetings/csto-cfm-2011-05-31?on=2011-05-31')).text,
     };
     for (const { command, data, status, code } of lines) {
@@ -134,7 +134,7 @@ type Question = {
     expect(posted.headEntry).toBe(93);
     expect({
       events: await readAllPages(posted, '/events'),
-      said: await readAddresses(posted, await listAddresses(posted, 93, DAY)),
+      answers: await readAddresses(posted, await listAddresses(posted, 93, DAY)),
       latest: (await posted.get('/meetings/csto-cfm-2011-05-31?on=2011-05-31')).text,
     }).toEqual(before);
   });

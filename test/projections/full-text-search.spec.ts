@@ -1,4 +1,4 @@
-// What was said, searched: by whole words without case, by script, by who and where and when, as of any entry.
+// Full-text search of statements: by whole words in any case, by script, by filters, as of any entry.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import {
@@ -61,7 +61,7 @@ const found = async (q: string, more = ''): Promise<string[]> =>
 const listed = async (query: string): Promise<string[]> =>
   (await readAllPages(book, `/statements?${query}`)).map(({ statement }) => statement);
 
-describe('words', () => {
+describe('a search for words', () => {
   it.each([
     ['straße', ['straße']],
     ['STRASSE', ['straße']],
@@ -82,21 +82,23 @@ describe('words', () => {
     ['csto', ['mixed']],
     ['2011', ['mixed']],
     ['201', []],
-  ])('%s', async (q, statements) => expect(await found(q)).toEqual(statements));
+  ])('finds the statements with the words %s', async (q, statements) =>
+    expect(await found(q)).toEqual(statements),
+  );
 
-  it('are all asked for, whole, in any order', async () => {
+  it('requires all words, whole, in any order', async () => {
     expect(await found('security cooperation')).toEqual(['little']);
     expect(await found('cooperation  SECURITY')).toEqual(['little']);
     expect(await found('security nowhere')).toEqual([]);
     expect(await found('secur')).toEqual([]);
   });
 
-  it('give the order of the book, not of how often they stand there', async () => {
+  it('orders by entry, not by the frequency of the words', async () => {
     expect(await found('security')).toEqual(['security', 'little']);
     expect(await found('of')).toEqual(['little', 'numbers']);
   });
 
-  it('are words, whatever they would mean to a search engine', async () => {
+  it('treats the operators of the search engine as plain text', async () => {
     for (const q of [
       '"no"',
       'AND left',
@@ -118,8 +120,8 @@ describe('words', () => {
   });
 });
 
-describe('scripts without spaces', () => {
-  it('are searched for any part of the text', async () => {
+describe('a search in scripts without spaces', () => {
+  it('finds any substring', async () => {
     expect(await found('安全')).toEqual(['chinese', 'japanese', 'mixed']);
     expect(await found('集体安全')).toEqual(['chinese', 'mixed']);
     expect(await found('体安')).toEqual(['chinese', 'mixed']);
@@ -132,7 +134,7 @@ describe('scripts without spaces', () => {
     expect(await found('CSTO集体')).toEqual(['mixed']);
   });
 
-  it('hold the long vowel mark together with what it lengthens', async () => {
+  it('keeps the long vowel mark with the character it lengthens', async () => {
     expect(await found('サーバー')).toEqual(['japanese']);
     expect(await found('コーヒー')).toEqual(['japanese']);
     expect(await found('ーバ')).toEqual(['japanese']);
@@ -142,8 +144,8 @@ describe('scripts without spaces', () => {
   });
 });
 
-describe('as of an entry', () => {
-  it('nothing is found that was said or corrected later, and everything that was there', async () => {
+describe('a search as of an entry', () => {
+  it('finds exactly the statements and corrections recorded up to the entry', async () => {
     const fact = (json: any) => json.events[0].id as string;
     const first = (
       await book.sendCommand(...recordStatement('m1', 'x', 'A giraffe spoke.', { topics: ['zoo'] }))
@@ -169,7 +171,7 @@ describe('as of an entry', () => {
     for (const [k, counts] of expected) expect([k, await at(k)]).toEqual([k, counts]);
   });
 
-  it('pages stay put while the book grows', async () => {
+  it('returns pages that stay the same while the ledger grows', async () => {
     const page = (await book.get('/statements?q=the&limit=1')).json;
     const all = await found('the', `&asOf=${page.entry}`);
     await book.recordCommands(recordStatement('m1', 'late', 'The last word.'));
@@ -185,7 +187,7 @@ describe('as of an entry', () => {
   });
 });
 
-describe('filters', () => {
+describe('filters of statements', () => {
   beforeAll(async () => {
     await book.recordCommands(
       registerPerson('carla', 'Carla Cruz'),
@@ -206,7 +208,7 @@ describe('filters', () => {
     );
   });
 
-  it('are joined', async () => {
+  it('are combined with AND', async () => {
     expect(await listed('q=fish')).toEqual(['f1', 'f2', 'f3', 'f4']);
     expect(await listed('q=fish&speaker=anna')).toEqual(['f1', 'f2']);
     expect(await listed('q=fish&onBehalfOf=arendal')).toEqual(['f1', 'f3']);
@@ -220,13 +222,13 @@ describe('filters', () => {
     expect(await listed('speaker=nobody')).toEqual([]);
   });
 
-  it('take a topic as it is written', async () => {
+  it('match a topic exactly as written', async () => {
     expect(await listed('topic=fish')).toEqual(['f2']);
     expect(await listed('topic=Fish')).toEqual(['f1', 'f3', 'f4', 'f5', 'f6']);
     expect(await listed('topic=Fis')).toEqual([]);
   });
 
-  it('are counted by /topics as a direct count has it', async () => {
+  it('agree with /topics, which counts the statements of each topic and speaker', async () => {
     const counted = new Map<string, Map<string, number>>();
     for (const { topics, speaker, nameAsPrinted } of await readAllPages(book, '/statements'))
       for (const topic of topics) {
@@ -234,7 +236,7 @@ describe('filters', () => {
         const who = speaker ?? `"${nameAsPrinted}"`;
         counted.set(topic, speakers.set(who, (speakers.get(who) ?? 0) + 1));
       }
-    const told = new Map(
+    const shownCounts = new Map(
       (await readAllPages(book, '/topics', 2)).map(({ topic, statements, speakers }) => {
         const bySpeaker = speakers.map(
           (one: any) => [one.speaker ?? `"${one.name}"`, one.statements] as const,
@@ -243,12 +245,12 @@ describe('filters', () => {
         return [topic, new Map(bySpeaker)];
       }),
     );
-    expect(told).toEqual(counted);
-    expect([...told.keys()]).toEqual([...counted.keys()].sort());
-    expect(told.get('Fish')).toEqual(new Map([['anna', 1], ['boris', 1], ['"Some delegations"', 2], ['carla', 1]])); // prettier-ignore
+    expect(shownCounts).toEqual(counted);
+    expect([...shownCounts.keys()]).toEqual([...counted.keys()].sort());
+    expect(shownCounts.get('Fish')).toEqual(new Map([['anna', 1], ['boris', 1], ['"Some delegations"', 2], ['carla', 1]])); // prettier-ignore
   });
 
-  it('are refused when they are none', async () => {
+  it('are refused when they are invalid', async () => {
     for (const query of ['q=', 'from=2011', 'speakers=anna', 'limit=0', 'cursor=x', 'q=a&q=b'])
       expect([query, (await book.get(`/statements?${query}`)).status]).toEqual([query, 422]);
   });

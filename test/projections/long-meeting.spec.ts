@@ -1,4 +1,4 @@
-// A record of any length costs nothing to add to: no row grows with its stream.
+// The cost of adding to a record does not depend on its length: no row grows with its stream.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { publishedReadModels } from '../../projections/index.js';
@@ -19,7 +19,7 @@ import { readAllPages } from './support/read-everything.js';
 const STATEMENTS = 10_000;
 const TOPICS = ['fish', 'ships', 'ice'];
 
-const spoken = (n: number): Command =>
+const createStatement = (n: number): Command =>
   recordStatement('long', `s${n}`, `Word ${n} of many.`, {
     speaker: n % 2 ? 'anna' : 'boris',
     topics: [TOPICS[n % TOPICS.length]],
@@ -36,7 +36,7 @@ beforeAll(async () => {
   );
   const { results } = await book.sendLines(
     Array.from({ length: STATEMENTS }, (_, n) => {
-      const [command, data] = spoken(n);
+      const [command, data] = createStatement(n);
       return { command, data };
     }),
   );
@@ -46,8 +46,11 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(cleanUp);
 
-/** How many rows the entry made or closed in each read model's file, by table, and the longest of them. */
-function written(entry: number): { readonly rows: { [table: string]: number }; readonly longest: number } {
+/** Counts the rows that the entry opened or closed in each read model, by table, with the length of the longest. */
+function countWrittenRows(entry: number): {
+  readonly rows: { [table: string]: number };
+  readonly longest: number;
+} {
   const rows: { [table: string]: number } = {};
   let longest = 0;
   for (const { model } of publishedReadModels) {
@@ -69,9 +72,9 @@ function written(entry: number): { readonly rows: { [table: string]: number }; r
 }
 
 describe(`a meeting with ${STATEMENTS} statements`, () => {
-  it('takes the next of anything in as many rows as the first', async () => {
+  it('writes as many rows for the next event of each kind as for the first', async () => {
     const next: [Command, number][] = [
-      [spoken(STATEMENTS), 5], // in the record, the statements, twice by topic
+      [createStatement(STATEMENTS), 5], // in the record, the statements, twice by topic
       [recordParticipant('long', 'anna', 'chair', 'present', { person: 'anna' }), 1],
       [addAgendaItem('long', 'i1', 'One more item'), 1],
       [recordDecision('long', 'd1'), 2],
@@ -80,32 +83,32 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
     ];
     for (const [command, most] of next) {
       const entry = await book.recordCommands(command);
-      const { rows, longest } = written(entry);
+      const { rows, longest } = countWrittenRows(entry);
       const total = Object.values(rows).reduce((sum, n) => sum + n, 0);
       expect([command[0], rows, total > 0 && total <= most]).toEqual([command[0], rows, true]);
       expect(longest).toBeLessThan(1_000);
     }
   });
 
-  it('corrects one of them without touching the others', async () => {
+  it('corrects one statement without writing rows of the others', async () => {
     const entry = await book.recordCommands([
       'correct-fact',
       // Statement 4998: the meeting was scheduled and opened before the first.
       {
         fact: 'meeting-long@5000',
-        with: { ...spoken(4998)[1], text: 'Something else of many.' },
+        with: { ...createStatement(4998)[1], text: 'Something else of many.' },
         reason: 'Misheard.',
       },
     ]);
     await book.server.node.readModels.waitForEntry(entry, { timeoutMs: 30_000 });
-    const { rows } = written(entry);
+    const { rows } = countWrittenRows(entry);
     expect(rows).toEqual({
       'meeting-record: statements': 2, // one closed, one opened
       'statements: statements': 2,
     });
   });
 
-  it('has a trail in pages, each with all that was said of its facts', async () => {
+  it('has a trail in pages, each with the corrections of its events', async () => {
     const items = await readAllPages(book, '/audit/trail/meeting-long', 1000);
     expect(items.map(({ revision }) => revision)).toEqual(Array.from({ length: items.length }, (_, n) => n));
     expect(items.length).toBeGreaterThan(STATEMENTS);
@@ -123,7 +126,7 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
     expect(all.length).toBeGreaterThan(STATEMENTS);
   });
 
-  it('is read page by page, in order', async () => {
+  it('is read page by page, in the order of its statements', async () => {
     const inOrder = Array.from({ length: STATEMENTS + 1 }, (_, n) => `s${n}`);
     const all = await readAllPages(book, '/statements?meeting=long', 1000);
     expect(all.map(({ statement }) => statement)).toEqual(inOrder);

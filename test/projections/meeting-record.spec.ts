@@ -1,4 +1,4 @@
-// The record of one meeting as its secretary wants it, from the first announcement to the approval of the minutes.
+// The record of one meeting, from the first announcement to the approval of the minutes.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import {
@@ -39,7 +39,7 @@ const s2 = (more = {}) =>
     ...more,
   });
 
-/** What is recorded, and the name of the entry that each is recorded under. */
+/** The recorded commands, each under a name for its entry. */
 const steps: { readonly [name: string]: Command } = {
   earlier: scheduleMeeting('m1', '2020-01-10'),
   'earlier opened': openMeeting('m1', '2020-01-10'),
@@ -122,10 +122,11 @@ const read = async (asOf = '', id = 'm2', lang = 'und'): Promise<any> => {
 };
 const day = (edtf: string, earliest = edtf, latest = earliest) => ({ edtf, earliest, latest });
 const at = (edtf: string) => day(edtf, edtf.slice(0, 10));
-const each = (items: any[], ...fields: string[]) => items.map((one) => fields.map((field) => one[field]));
+const pickFields = (items: any[], ...fields: string[]) =>
+  items.map((one) => fields.map((field) => one[field]));
 
 describe('the dates of a meeting', () => {
-  it('are all there, each with what changed', async () => {
+  it('are all listed, each with its kind of change', async () => {
     const { dateHistory, scheduledFor } = await read('confirmed');
     expect(scheduledFor).toEqual(day('2021-06-07'));
     expect(dateHistory).toEqual([
@@ -137,7 +138,7 @@ describe('the dates of a meeting', () => {
     ]); // prettier-ignore
   });
 
-  it('are told apart from when it took place', async () => {
+  it('are separate from the times at which it took place', async () => {
     expect(await read('confirmed')).toMatchObject({ status: 'confirmed', opened: null, closed: null });
     expect(await read('opened')).toMatchObject({
       status: 'open',
@@ -154,20 +155,20 @@ describe('the dates of a meeting', () => {
     });
   });
 
-  it('stand as each entry had them', async () => {
-    const stood = async (asOf: string) => {
+  it('are shown as of each entry', async () => {
+    const readDates = async (asOf: string) => {
       const { status, scheduledFor, dateHistory, place, mode } = await read(asOf);
       return [status, scheduledFor?.edtf, dateHistory.length, place.name, mode];
     };
-    expect(await stood('announced')).toEqual(['announced', '2020', 1, 'Vik', 'in-person']);
-    expect(await stood('refined')).toEqual(['announced', '2020-40', 2, 'Vik', 'in-person']);
-    expect(await stood('moved')).toEqual(['scheduled', '2021-06-01', 3, 'Vik', 'in-person']);
-    expect(await stood('postponed')).toEqual(['postponed', undefined, 4, 'Vik', 'in-person']);
-    expect(await stood('dated again')).toEqual(['scheduled', '2021-06-07', 5, 'Vik', 'in-person']);
-    expect(await stood('relocated')).toEqual(['scheduled', '2021-06-07', 5, 'Vik', 'hybrid']);
+    expect(await readDates('announced')).toEqual(['announced', '2020', 1, 'Vik', 'in-person']);
+    expect(await readDates('refined')).toEqual(['announced', '2020-40', 2, 'Vik', 'in-person']);
+    expect(await readDates('moved')).toEqual(['scheduled', '2021-06-01', 3, 'Vik', 'in-person']);
+    expect(await readDates('postponed')).toEqual(['postponed', undefined, 4, 'Vik', 'in-person']);
+    expect(await readDates('dated again')).toEqual(['scheduled', '2021-06-07', 5, 'Vik', 'in-person']);
+    expect(await readDates('relocated')).toEqual(['scheduled', '2021-06-07', 5, 'Vik', 'hybrid']);
   });
 
-  it('say that they were corrected, with the date as it was printed', async () => {
+  it('are marked as corrected, with the original date', async () => {
     const { dateHistory } = await read('date corrected');
     expect(dateHistory[2]).toMatchObject({
       scheduledFor: day('2021-06-02'),
@@ -184,55 +185,55 @@ describe('the dates of a meeting', () => {
   });
 });
 
-describe('who came', () => {
-  it('is told by capacity', async () => {
+describe('the participants', () => {
+  it('are listed with their capacity', async () => {
     const { participants } = await read('closed');
-    expect(each(participants, 'participant', 'capacity', 'presence', 'person', 'name', 'nameAsPrinted', 'organizationName', 'role')).toEqual([
+    expect(pickFields(participants, 'participant', 'capacity', 'presence', 'person', 'name', 'nameAsPrinted', 'organizationName', 'role')).toEqual([
       ['anna', 'chair', 'present', 'anna', 'Anna Archer', null, 'Arendal', 'President'],
       ['boris', 'member', 'remote', 'boris', 'Boris Brandt', 'Mr. Brandt', null, null],
       ['cordoba', 'observer', 'present', null, null, null, 'Cordoba', null],
     ]); // prettier-ignore
   });
 
-  it('is one participant who sent regrets and came all the same', async () => {
-    expect(each((await read('regrets')).participants, 'participant', 'presence')).toEqual([
+  it('include once a participant who sent regrets and then came', async () => {
+    expect(pickFields((await read('regrets')).participants, 'participant', 'presence')).toEqual([
       ['cordoba', 'regrets'],
     ]);
     const { participants } = await read('came after all');
-    expect(each(participants.filter(({ participant }: any) => participant === 'cordoba'), 'presence', 'entry')).toEqual([['present', entry['came after all']]]); // prettier-ignore
+    expect(pickFields(participants.filter(({ participant }: any) => participant === 'cordoba'), 'presence', 'entry')).toEqual([['present', entry['came after all']]]); // prettier-ignore
   });
 });
 
 describe('the agenda', () => {
-  it('is in order, what was withdrawn marked', async () => {
+  it('is in order, with withdrawn items marked', async () => {
     const { agenda } = await read('statutes withdrawn');
     expect(agenda).toEqual([
       { item: 'budget', title: 'The budget', topics: ['money'], entry: entry['budget'] },
       { item: 'statutes', title: 'The statutes', topics: [], entry: entry['statutes'], withdrawn: { reason: 'No paper.', entry: entry['statutes withdrawn'] } },
       { item: 'any', title: 'Any other business', topics: [], entry: entry['any'] },
     ]); // prettier-ignore
-    expect(each((await read('any')).agenda, 'item', 'withdrawn')).toEqual([['budget', undefined], ['statutes', undefined], ['any', undefined]]); // prettier-ignore
+    expect(pickFields((await read('any')).agenda, 'item', 'withdrawn')).toEqual([['budget', undefined], ['statutes', undefined], ['any', undefined]]); // prettier-ignore
   });
 
-  it('says that a withdrawal is disputed', async () => {
+  it('marks a disputed withdrawal', async () => {
     const { agenda } = await read('withdrawal disputed');
     expect(agenda[1].withdrawn).toMatchObject({ disputed: true, disputes: [{ claim: 'There was a paper.', entry: entry['withdrawal disputed'] }] }); // prettier-ignore
   });
 });
 
-describe('what was said', () => {
-  it('is in order, the speaker as printed and as known', async () => {
+describe('a statement', () => {
+  it('is listed in order, with the speaker as printed and as identified', async () => {
     const { statements } = await read('closed', 'm2', 'ru');
-    expect(each(statements, 'statement', 'nameAsPrinted', 'speaker', 'speakerName', 'onBehalfOfName', 'form', 'agendaItem', 'inReplyTo')).toEqual([
+    expect(pickFields(statements, 'statement', 'nameAsPrinted', 'speaker', 'speakerName', 'onBehalfOfName', 'form', 'agendaItem', 'inReplyTo')).toEqual([
       ['s1', 'A delegation', null, null, null, 'verbatim', 'budget', null],
       ['s2', 'Mr. B. Brandt', 'boris', 'Boris Brandt', 'Borduria', 'verbatim', 'budget', 's1'],
       ['s3', 'The President', 'anna', 'Анна Арчер', null, 'summary', null, null],
     ]); // prettier-ignore
   });
 
-  it('keeps its place when it is corrected, and its first words beside the new ones', async () => {
+  it('keeps its place when it is corrected, and shows the original data beside the correction', async () => {
     const { statements } = await read('s2 corrected');
-    expect(each(statements, 'statement')).toEqual([['s1'], ['s2'], ['s3']]);
+    expect(pickFields(statements, 'statement')).toEqual([['s1'], ['s2'], ['s3']]);
     expect(statements[1]).toMatchObject({
       speaker: 'anna',
       nameAsPrinted: 'Ms. A. Archer',
@@ -248,13 +249,13 @@ describe('what was said', () => {
     });
   });
 
-  it('is attributed as of an entry as the book had it then', async () => {
+  it('is attributed as of an entry as it was recorded then', async () => {
     const { statements } = await read('circulated');
     expect(statements[1]).toMatchObject({ speaker: 'boris', nameAsPrinted: 'Mr. B. Brandt' });
     expect(statements[1]).not.toHaveProperty('corrected');
   });
 
-  it('stands marked when it is disputed, with the claim beside it', async () => {
+  it('is marked when it is disputed, with the claim', async () => {
     expect((await read('s3 disputed')).statements[2]).toMatchObject({
       text: 'Let us adjourn.',
       disputed: true,
@@ -263,13 +264,13 @@ describe('what was said', () => {
     expect((await read('s2 corrected')).statements[2]).not.toHaveProperty('disputed');
   });
 
-  it('is gone when it is retracted, though not from what the book said', async () => {
-    expect(each((await read()).statements, 'statement')).toEqual([['s1'], ['s2']]);
-    expect(each((await read('approved')).statements, 'statement')).toEqual([['s1'], ['s2'], ['s3']]);
+  it('is absent after it is retracted, and still shown as of earlier entries', async () => {
+    expect(pickFields((await read()).statements, 'statement')).toEqual([['s1'], ['s2']]);
+    expect(pickFields((await read('approved')).statements, 'statement')).toEqual([['s1'], ['s2'], ['s3']]);
   });
 });
 
-it('says that a step of it is disputed', async () => {
+it('a meeting is marked when one of its steps is disputed', async () => {
   expect(await read('opening disputed')).toMatchObject({
     disputed: true,
     disputes: [{ claim: 'It began at noon.' }],
@@ -278,7 +279,7 @@ it('says that a step of it is disputed', async () => {
 });
 
 describe('reports and decisions', () => {
-  it('know each other, across meetings', async () => {
+  it('refer to each other, across meetings', async () => {
     const { reports, decisions } = await read();
     expect(reports[0]).toMatchObject({
       report: 'r1',
@@ -302,7 +303,7 @@ describe('reports and decisions', () => {
     expect((await read('s3', 'm1')).decisions[0].reports).toEqual([]);
   });
 
-  it('tell how it was decided', async () => {
+  it('show the vote, the ballots and the reservations', async () => {
     const { decisions } = await read();
     expect(decisions).toEqual([
       expect.objectContaining({
@@ -322,14 +323,14 @@ describe('reports and decisions', () => {
   it('are listed by meeting, organization, kind, outcome and day', async () => {
     await book.recordCommands(
       recordDecision('m1', 'refused', { outcome: 'rejected', by: 'vote' }),
-      organizationOf('other'),
+      registerAssembly('other'),
       scheduleMeeting('m9', '2019-05-05', { convenedBy: 'other' }),
       openMeeting('m9', '2019-05-05'),
       recordDecision('m9', 'late', { kind: 'declaration' }),
     );
     const listed = async (query: string) => {
       const { json } = await book.get(`/decisions?${query}`);
-      return each(json.items, 'meeting', 'decision').map((one) => one.join(' '));
+      return pickFields(json.items, 'meeting', 'decision').map((one) => one.join(' '));
     };
     expect(await listed('')).toEqual(['m1 agreements', 'm2 budget', 'm1 refused', 'm9 late']);
     expect(await listed('meeting=m1')).toEqual(['m1 agreements', 'm1 refused']);
@@ -343,13 +344,13 @@ describe('reports and decisions', () => {
   });
 });
 
-const organizationOf = (id: string): Command => [
+const registerAssembly = (id: string): Command => [
   'register-organization',
   { organization: id, name: id, classification: 'assembly' },
 ];
 
 describe('the minutes', () => {
-  it('are not there, then sent round, then approved by a later meeting', async () => {
+  it('have the status none, then circulated, then approved by a later meeting', async () => {
     expect((await read('closed')).minutes).toEqual({
       status: 'none',
       circulated: [],
@@ -369,18 +370,18 @@ describe('the minutes', () => {
     });
   });
 
-  it('take corrections only once they are approved', async () => {
+  it('refuse new statements once they are approved', async () => {
     const { status, json } = await book.sendCommand(...recordStatement('m2', 's4', 'One more thing.'));
     expect([status, json.code]).toEqual([409, 'minutes-approved']);
-    expect(each((await read('s3 retracted')).statements, 'statement')).toEqual([['s1'], ['s2']]);
+    expect(pickFields((await read('s3 retracted')).statements, 'statement')).toEqual([['s1'], ['s2']]);
   });
 });
 
-it('knows a meeting from the entry that scheduled it', async () => {
-  const statusOf = async (address: string) => (await book.get(address)).status;
-  expect(await statusOf('/meetings/nowhere')).toBe(404);
-  expect(await statusOf(`/meetings/m2?asOf=${(entry['announced'] ?? 0) - 1}`)).toBe(404);
-  expect(await statusOf(`/meetings/m2?asOf=${entry['announced']}`)).toBe(200);
+it('a meeting is found from the entry that scheduled it', async () => {
+  const getStatus = async (address: string) => (await book.get(address)).status;
+  expect(await getStatus('/meetings/nowhere')).toBe(404);
+  expect(await getStatus(`/meetings/m2?asOf=${(entry['announced'] ?? 0) - 1}`)).toBe(404);
+  expect(await getStatus(`/meetings/m2?asOf=${entry['announced']}`)).toBe(200);
   expect((await book.get('/meetings/nowhere')).headers.get('content-type')).toMatch(
     'application/problem+json',
   );

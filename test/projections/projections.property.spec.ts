@@ -1,8 +1,8 @@
-// The law of the read models: whatever was recorded, they answer as somebody would who goes through all facts by hand.
+// The property of the read models: for any history they answer as a naive reader that goes through all events.
 import { afterAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
-import * as say from './support/council-commands.js';
+import { councilCommands } from './support/council-commands.js';
 import { type Fact, NaiveProjections } from './support/naive-projections.js';
 import { arbitraryActs, MEETINGS, pick, recordActs } from './support/random-acts.js';
 import { readAllPages } from './support/read-everything.js';
@@ -21,42 +21,47 @@ const DAYS = [
   '2005-01-01',
 ];
 
-/** What the book answers, and what the naive reader does, question by question. */
+/** Compares the answers of the server with those of the naive reader, address by address. */
 async function compare(book: TestServer, facts: readonly Fact[], entry: number, day: string): Promise<void> {
   const naive = new NaiveProjections(facts, entry);
   const list = async (path: string, shape: (item: any) => unknown, limit = 1000) =>
     (await readAllPages(book, `${path}${path.includes('?') ? '&' : '?'}asOf=${entry}`, limit)).map(shape);
-  const same = async (path: string, shape: (item: any) => unknown, expected: unknown, limit?: number) =>
+  const expectSame = async (path: string, shape: (item: any) => unknown, expected: unknown, limit?: number) =>
     expect([entry, path, await list(path, shape, limit)]).toEqual([entry, path, expected]);
 
-  await same(`/organizations/council/members?on=${day}`, ({ member, since, certainty, participation }) => [member, since.edtf, certainty, participation], naive.members('council', day)); // prettier-ignore
-  await same(`/organizations/council/observers?on=${day}`, ({ observer, kind, since, certainty, conflict }) => [observer, kind, since.edtf, certainty, conflict ?? false], naive.observers('council', day)); // prettier-ignore
-  await same(`/organizations/council/offices?on=${day}`, ({ office, person, since, until, certainty }) => [office, person, since.edtf, until?.edtf ?? null, certainty], naive.offices('council', day)); // prettier-ignore
+  await expectSame(`/organizations/council/members?on=${day}`, ({ member, since, certainty, participation }) => [member, since.edtf, certainty, participation], naive.members('council', day)); // prettier-ignore
+  await expectSame(`/organizations/council/observers?on=${day}`, ({ observer, kind, since, certainty, conflict }) => [observer, kind, since.edtf, certainty, conflict ?? false], naive.observers('council', day)); // prettier-ignore
+  await expectSame(`/organizations/council/offices?on=${day}`, ({ office, person, since, until, certainty }) => [office, person, since.edtf, until?.edtf ?? null, certainty], naive.offices('council', day)); // prettier-ignore
   const meeting = ({ id, status, scheduledFor, opened, closed }: any) => [id, status, scheduledFor?.edtf ?? null, opened?.edtf ?? null, closed?.edtf ?? null]; // prettier-ignore
-  await same('/meetings', meeting, naive.calendar(), 2);
-  await same('/meetings?from=2011-06-02&to=2011-12-01', meeting, naive.calendar('2011-06-02', '2011-12-01'));
-  await same('/meetings?from=2011-12-21', meeting, naive.calendar('2011-12-21'));
+  await expectSame('/meetings', meeting, naive.calendar(), 2);
+  await expectSame(
+    '/meetings?from=2011-06-02&to=2011-12-01',
+    meeting,
+    naive.calendar('2011-06-02', '2011-12-01'),
+  );
+  await expectSame('/meetings?from=2011-12-21', meeting, naive.calendar('2011-12-21'));
   for (const from of ['2011-01-01', '2011-12-01'])
-    await same(`/meetings/upcoming?from=${from}`, ({ id }) => id, naive.upcoming(from), 2);
+    await expectSame(`/meetings/upcoming?from=${from}`, ({ id }) => id, naive.upcoming(from), 2);
   const statement = ({ meeting, statement, text, speaker, corrected }: any) => [meeting, statement, text, speaker, corrected ?? false]; // prettier-ignore
-  const has = (data: any, ...words: string[]) => words.every((word) => data.text.split(' ').includes(word));
-  await same('/statements', statement, naive.statements(() => true), 3); // prettier-ignore
-  await same('/statements?q=fish', statement, naive.statements((data) => has(data, 'fish'))); // prettier-ignore
-  await same('/statements?q=NO%20ice', statement, naive.statements((data) => has(data, 'no', 'ice'))); // prettier-ignore
-  await same('/statements?topic=ships&speaker=anna', statement, naive.statements((data) => data.topics?.includes('ships') && data.speaker === 'anna')); // prettier-ignore
-  await same('/statements?meeting=m1&q=and', statement, naive.statements((data) => data.meeting === 'm1' && has(data, 'and'))); // prettier-ignore
-  await same(
+  const hasWords = (data: any, ...words: string[]) =>
+    words.every((word) => data.text.split(' ').includes(word));
+  await expectSame('/statements', statement, naive.statements(() => true), 3); // prettier-ignore
+  await expectSame('/statements?q=fish', statement, naive.statements((data) => hasWords(data, 'fish'))); // prettier-ignore
+  await expectSame('/statements?q=NO%20ice', statement, naive.statements((data) => hasWords(data, 'no', 'ice'))); // prettier-ignore
+  await expectSame('/statements?topic=ships&speaker=anna', statement, naive.statements((data) => data.topics?.includes('ships') && data.speaker === 'anna')); // prettier-ignore
+  await expectSame('/statements?meeting=m1&q=and', statement, naive.statements((data) => data.meeting === 'm1' && hasWords(data, 'and'))); // prettier-ignore
+  await expectSame(
     '/statements?from=2011-06-02',
     statement,
     naive.statements((_, [, latest]) => latest! >= '2011-06-02'),
   );
-  await same(
+  await expectSame(
     '/statements?to=2011-06-02',
     statement,
     naive.statements((_, [earliest]) => earliest! <= '2011-06-02'),
   );
-  await same('/topics', ({ topic, statements }) => [topic, statements], naive.topics(), 2);
-  await same('/decisions', ({ meeting, decision, outcome, reports }) => [meeting, decision, outcome, reports.map((one: any) => `${one.meeting} ${one.report}`)], naive.decisions(), 2); // prettier-ignore
+  await expectSame('/topics', ({ topic, statements }) => [topic, statements], naive.topics(), 2);
+  await expectSame('/decisions', ({ meeting, decision, outcome, reports }) => [meeting, decision, outcome, reports.map((one: any) => `${one.meeting} ${one.report}`)], naive.decisions(), 2); // prettier-ignore
   for (const id of MEETINGS) {
     const { status, json } = await book.get(`/meetings/${id}?asOf=${entry}`);
     const found = status === 404 ? undefined : {
@@ -72,7 +77,7 @@ async function compare(book: TestServer, facts: readonly Fact[], entry: number, 
 
 const histories = fc.tuple(arbitraryActs, fc.array(fc.nat({ max: 999 }), { minLength: 5, maxLength: 5 }));
 
-it('for any history, at any entry, on any day', async () => {
+it('the read models answer as a naive reader does, for any history, at any entry, on any day', async () => {
   const kinds = new Set<string>();
   let groups = 0;
   await fc.assert(
@@ -83,7 +88,7 @@ it('for any history, at any entry, on any day', async () => {
         kinds.add(type);
         if (metadata.group) groups++;
       }
-      const begun = say.councilCommands.length + 5;
+      const begun = councilCommands.length + 5;
       const entries = [...moments.map((n) => begun + (n % Math.max(1, facts.length - begun))), facts.length];
       for (const [n, entry] of entries.entries())
         await compare(book, facts, entry, pick(DAYS, moments[n] ?? entry));
@@ -91,7 +96,7 @@ it('for any history, at any entry, on any day', async () => {
     }),
     { numRuns: 4, endOnFailure: true },
   );
-  // The law speaks of something.
+  // The random histories contained groups and many types of events.
   expect(groups).toBeGreaterThan(0);
   expect(kinds.size).toBeGreaterThan(18);
 }, 240_000);

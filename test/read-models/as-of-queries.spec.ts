@@ -14,8 +14,8 @@ beforeEach(async () => {
   ({ models } = await startLiveReadModels(book));
 });
 
-describe('a question', () => {
-  it('is answered at once as of any entry there was', () => {
+describe('an indexed query', () => {
+  it('is answered synchronously as of any entry', () => {
     const books = (entry: number) => models.query(shelves, 'on', { shelf: 'x' }, entry);
     expect(books(0)).toEqual([]);
     expect(books(1)).toMatchObject([{ book: '1', from_entry: 1 }]);
@@ -23,23 +23,23 @@ describe('a question', () => {
     expect(books(5)).toMatchObject([{ book: '2' }]);
   });
 
-  it('gets json columns back parsed, also under another name', () => {
+  it('returns json columns parsed, also under an alias', () => {
     expect(models.query(shelves, 'tags', { book: '1' }, 2)).toEqual({ tags: ['road'] });
     expect(models.query(shelves, 'tags', { book: '9' }, 2)).toBeUndefined();
   });
 
-  it('uses a declared index, and needs no sort', () => {
+  it('uses a declared index and needs no sort', () => {
     expect(models.query(shelves, 'plan', { shelf: 'x' }, 5)).toEqual([
       'SEARCH books USING INDEX books_by_shelf_book (shelf=?)',
     ]);
   });
 
-  it('that nobody declared is refused', () => {
+  it('is refused if the read model does not declare it', () => {
     expect(() => models.query('shelves', 'colours', {}, 1)).toThrow("shelves has no query 'colours'.");
     expect(() => models.query('cupboards', 'on', {}, 1)).toThrow("There is no read model 'cupboards'.");
   });
 
-  it('finds whole words without case, and any substring where a script has no spaces', () => {
+  it('finds whole words in any case, and any substring in scripts without spaces', () => {
     const titled = (q: string, entry = 3) => models.query(shelves, 'titled', { q }, entry);
     expect(titled('STRASSE')).toEqual(['Die Straße von Zürich']);
     expect(titled('zu\u0308rich die')).toEqual(['Die Straße von Zürich']);
@@ -49,40 +49,40 @@ describe('a question', () => {
     expect(titled('京都')).toEqual(['東京都の歴史 in brief']);
     expect(titled('東都')).toEqual([]);
     expect(titled('BRIEF 歴史')).toEqual(['東京都の歴史 in brief']);
-    // As of an entry, like everything.
+    // Search is as of an entry as well.
     expect(titled('Straße', 4)).toEqual([]);
     expect(titled('東京都', 5)).toEqual([]);
     expect(titled('京都', 5)).toEqual(['京都の歴史']);
   });
 });
 
-describe('a question that scans', () => {
-  it('is answered by another thread', async () => {
+describe('a query that scans a table', () => {
+  it('is answered asynchronously by another thread', async () => {
     const answer = models.query(shelves, 'everything', {}, 3);
     expect(answer).toBeInstanceOf(Promise);
     expect(await answer).toMatchObject([{ from_entry: 1 }, { from_entry: 2 }, { from_entry: 3 }]);
   });
 
-  it('may be asked many times over, by many', async () => {
+  it('can run many times concurrently', async () => {
     const answers = Array.from({ length: 50 }, (_, n) => models.query(shelves, 'everything', {}, n % 4));
     expect((await Promise.all(answers)).map(({ length }) => length)).toEqual(answers.map((_, n) => n % 4));
   });
 
-  it('rejects with what it throws there', async () => {
+  it('rejects with the error thrown in the other thread', async () => {
     await expect(models.query(shelves, 'fails', { word: 'luck' }, 1)).rejects.toThrow(
       new Error('no luck here'),
     );
     expect(await models.query(shelves, 'everything', {}, 1)).toHaveLength(1);
   });
 
-  it('with parameters that cannot cross is rejected, and the next one is answered', async () => {
+  it('rejects parameters that cannot be cloned, and the next query is answered', async () => {
     await expect(models.query('shelves', 'fails', { word: () => 'luck' }, 1)).rejects.toThrow(
       'could not be cloned',
     );
     expect(await models.query(shelves, 'everything', {}, 1)).toHaveLength(1);
   });
 
-  it('gives lists in pages that follow a row', async () => {
+  it('returns pages that continue after a row', async () => {
     const first = await models.query(shelves, 'pages', { limit: 2 }, 3);
     expect(first).toEqual({
       items: [
@@ -97,8 +97,8 @@ describe('a question that scans', () => {
   });
 });
 
-describe('after closing', () => {
-  it('scans under way are answered, and nothing else is', async () => {
+describe('closing the read models', () => {
+  it('answers the scans in progress and refuses everything else', async () => {
     const answers = Array.from({ length: 3 }, () => models.query(shelves, 'everything', {}, 3));
     const outcomes = Promise.allSettled(answers);
     await models.close();

@@ -8,8 +8,8 @@ import { arbitraryHistory, recordHistory } from './support/random-histories.js';
 import { computeExpectedRows } from './support/expected-rows.js';
 import { placings, shelves } from './support/shelves.js';
 
-/** Checks something of the book that every random history makes. */
-function always(check: (book: TestLedger) => void, numRuns: number): void {
+/** Runs a check on the ledger of each of `numRuns` random histories. */
+function checkForAnyHistory(check: (book: TestLedger) => void, numRuns: number): void {
   fc.assert(
     fc.property(arbitraryHistory, (steps) => {
       const book = recordHistory(steps);
@@ -23,7 +23,7 @@ function always(check: (book: TestLedger) => void, numRuns: number): void {
   );
 }
 
-const eventsOf = (book: TestLedger) => {
+const readAllEvents = (book: TestLedger) => {
   const ledger = book.open();
   try {
     return ledger.readAfter(0, book.head).map(toRecordedEvent);
@@ -31,28 +31,28 @@ const eventsOf = (book: TestLedger) => {
     ledger.close();
   }
 };
-const ends = (book: TestLedger) =>
-  eventsOf(book)
+const listGroupEnds = (book: TestLedger) =>
+  readAllEvents(book)
     .filter(({ metadata: { group } }) => !group || group.index === group.of - 1)
     .map(({ entry }) => entry);
 
-describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (model) => {
-  it('as of each entry holds what its effective history leads to', () => {
-    always((book) => {
+describe.each([shelves, placings] as AnyReadModel[])('$name, for any history,', (model) => {
+  it('holds the rows of its effective history as of each entry', () => {
+    checkForAnyHistory((book) => {
       const { file } = projectInProcess(book, { model });
       let last: unknown;
-      for (const [entry, rows] of computeExpectedRows(model, eventsOf(book))) {
-        // Inside a group nothing of it is to be seen yet.
-        last = ends(book).includes(entry) || entry === 0 ? rows : last;
+      for (const [entry, rows] of computeExpectedRows(model, readAllEvents(book))) {
+        // Inside a group none of its events is visible yet.
+        last = listGroupEnds(book).includes(entry) || entry === 0 ? rows : last;
         expect({ entry, rows: readRowsAsOf(file, entry, model) }).toEqual({ entry, rows: last });
       }
     }, 60);
   });
 
-  it('as of each entry holds what a fold of only the entries up to it gives', () => {
-    always((book) => {
+  it('holds the same rows as of each entry as a projection that ends at that entry', () => {
+    checkForAnyHistory((book) => {
       const { file } = projectInProcess(book, { model });
-      for (const entry of ends(book)) {
+      for (const entry of listGroupEnds(book)) {
         const upTo = projectInProcess(book, { model, upTo: entry });
         expect(upTo.entry).toBe(entry);
         expect(readRowsAsOf(file, entry, model)).toEqual(readRowsAsOf(upTo.file, entry, model));
@@ -60,7 +60,7 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
     }, 15);
   });
 
-  it('comes out the same, row number by row number, however the entries are cut into batches', () => {
+  it('has the same rows and row numbers for any division of the entries into batches', () => {
     fc.assert(
       fc.property(
         arbitraryHistory,
@@ -81,15 +81,20 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
     );
   });
 
-  it('makes a version only where a row changes', () => {
-    always((book) => {
+  it('adds a row version only where a row changes', () => {
+    checkForAnyHistory((book) => {
       const { parked: _, ...tables } = readVersions(projectInProcess(book, { model }).file, model);
       for (const rows of Object.values(tables)) {
         for (const { from_entry, to_entry } of rows) expect(from_entry).toBeLessThan(to_entry);
-        const told = ({ row: _row, from_entry: _from, to_entry: _to, ...values }: (typeof rows)[number]) =>
-          values;
-        const closings = rows.map((row) => JSON.stringify([row.to_entry, told(row)]));
-        for (const row of rows) expect(closings).not.toContain(JSON.stringify([row.from_entry, told(row)]));
+        const getValues = ({
+          row: _row,
+          from_entry: _from,
+          to_entry: _to,
+          ...values
+        }: (typeof rows)[number]) => values;
+        const closings = rows.map((row) => JSON.stringify([row.to_entry, getValues(row)]));
+        for (const row of rows)
+          expect(closings).not.toContain(JSON.stringify([row.from_entry, getValues(row)]));
       }
     }, 40);
   });

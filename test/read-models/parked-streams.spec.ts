@@ -15,12 +15,12 @@ import {
 } from './support/shelves.js';
 import { newLedger, startLiveReadModels } from './support/start-read-models.js';
 
-describe('a stream with an entry that a handler cannot digest', () => {
+describe('a stream with an entry on which a handler fails', () => {
   it.each([
     [FAILING_TITLE, 'BookPlaced: nobody can read this title'],
     [INVALID_TITLE, 'BookPlaced: books.title is text, which 17 is not.'],
     [UNREADABLE, 'BookPlaced: no upcaster knows this shape'],
-  ])('stands as it stood before it: %s', (title, reason) => {
+  ])('keeps the rows from before that entry: %s', (title, reason) => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.record('shelf-x', bookPlaced('x', '2', title));
@@ -33,7 +33,7 @@ describe('a stream with an entry that a handler cannot digest', () => {
     expect(readRowsAsOf(file, 4)['books']).toMatchObject([{ title: 'Emma' }, { title: 'Ivanhoe' }]);
   });
 
-  it('keeps nothing of a group that holds it', () => {
+  it('keeps no row of a group that contains that entry', () => {
     const book = newLedger();
     book.recordGroup('shelf-x', [
       bookPlaced('x', '1', 'Emma'),
@@ -46,7 +46,7 @@ describe('a stream with an entry that a handler cannot digest', () => {
     expect(readVersions(file)['parked']).toMatchObject([{ entry: 2, stamp: 3 }]);
   });
 
-  it('is parked where a correction brings the trouble', () => {
+  it('is parked at the correction that makes a handler fail', () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.record('shelf-x', factCorrected('shelf-x@0', bookPlaced('x', '1', FAILING_TITLE)));
@@ -56,7 +56,7 @@ describe('a stream with an entry that a handler cannot digest', () => {
     expect(readVersions(file)['parked']).toMatchObject([{ entry: 1, stamp: 2 }]);
   });
 
-  it('is parked with the batch it is in, or not at all', () => {
+  it('is parked when its batch commits, and not when its batch is rolled back', () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
     const ledger = book.open();
@@ -74,7 +74,7 @@ describe('a stream with an entry that a handler cannot digest', () => {
     ledger.close();
   });
 
-  it('is folded on in read models that can digest it', () => {
+  it('is still projected by read models whose handlers do not fail', () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
     book.record('shelf-x', bookPlaced('x', '2', 'Emma'));
@@ -89,7 +89,7 @@ describe('a stream with an entry that a handler cannot digest', () => {
 });
 
 describe('a read model with parked streams', () => {
-  it('says which, counts them as of an entry, and is not waited for by their callers', async () => {
+  it('lists them, counts them as of an entry, and is not waited for by callers of a parked stream', async () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     const { models, warnings } = await startLiveReadModels(book);
@@ -109,7 +109,7 @@ describe('a read model with parked streams', () => {
     expect(await models.waitForEntry(99, { timeoutMs: 1, stream: 'shelf-x' })).toEqual(['placings']);
   });
 
-  it('still says so after a restart', async () => {
+  it('still lists and counts them after a restart', async () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
     await (await startLiveReadModels(book)).models.close();

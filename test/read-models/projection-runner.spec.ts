@@ -12,8 +12,8 @@ import {
   startLiveReadModels,
 } from './support/start-read-models.js';
 
-describe('what is durable', () => {
-  it('can be read once it is reached', async () => {
+describe('a durable entry', () => {
+  it('can be read once it is projected', async () => {
     const book = newLedger();
     const { models } = await startLiveReadModels(book);
     expect(models.query(shelves, 'on', { shelf: 'x' }, 0)).toEqual([]);
@@ -27,7 +27,7 @@ describe('what is durable', () => {
     ]);
   });
 
-  it('is reached by many callers at once, each at its own entry', async () => {
+  it('is waited for by many callers at once, each at its own entry', async () => {
     const book = newLedger();
     const { models } = await startLiveReadModels(book);
     const callers = Array.from({ length: 64 }, (_, n) => models.waitForEntry(n + 1, { timeoutMs: 30_000 }));
@@ -38,7 +38,7 @@ describe('what is durable', () => {
     expect(models.query('shelves', 'everything', {}, 64)).toBeInstanceOf(Promise);
   });
 
-  it('is not folded before it is said to be durable', async () => {
+  it('is not projected before the runner is notified of it', async () => {
     const book = newLedger();
     const { models } = await startLiveReadModels(book);
 
@@ -54,14 +54,14 @@ describe('what is durable', () => {
     ]);
   });
 
-  it('cannot be asked for before it is folded', async () => {
+  it('cannot be queried before it is projected', async () => {
     const { models } = await startLiveReadModels(newLedger());
     expect(() => models.query('shelves', 'on', { shelf: 'x' }, 1)).toThrow(
       new RangeError('shelves has entries up to 0, not 1.'),
     );
   });
 
-  it('is folded at the start as far as the ledger goes', async () => {
+  it('is projected at the start, up to the head of the ledger', async () => {
     const book = newLedger(
       TestLedger.create(2400, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 5), 'Emma')]),
     );
@@ -75,7 +75,7 @@ describe('what is durable', () => {
 });
 
 describe('read models at different entries', () => {
-  it('meet, and go on together, so that an entry is read once for all of them', () => {
+  it('catch up with each other and then advance together, so that each entry is read once', () => {
     const book = newLedger(TestLedger.create(9, (n) => ['shelf-x', bookPlaced('x', String(n), 'Emma')]));
     const ledger = book.open();
     const folding = new Projector(ledger, read);
@@ -98,7 +98,7 @@ describe('read models at different entries', () => {
 });
 
 describe('a damaged entry', () => {
-  it('stops the folding of everything after it, with a sentence', async () => {
+  it('stops the projection of everything after it, with a warning', async () => {
     const book = newLedger();
     for (let n = 1; n <= 3; n++) book.record('shelf-x', bookPlaced('x', String(n), 'Emma'));
     const { models, warnings } = await startLiveReadModels(book);
@@ -113,12 +113,12 @@ describe('a damaged entry', () => {
       { name: 'shelves', status: 'failed', entry: 5, lag: 4, reason },
       { name: 'placings', status: 'failed', entry: 5, lag: 4, reason },
     ]);
-    // What was folded is still read, and nobody waits for what will not come.
+    // Projected rows are still served, and callers do not wait for entries that will not be projected.
     expect(models.query(shelves, 'on', { shelf: 'x' }, 5)).toHaveLength(5);
     expect(await models.waitForEntry(9, { timeoutMs: 30_000 })).toEqual([]);
   });
 
-  it('is found under a correction, too, which is then not folded', async () => {
+  it('is also found when a correction refers to it, and the correction is not projected', async () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.record('shelf-y', bookPlaced('y', '1', 'Emma'));
@@ -136,7 +136,7 @@ describe('a damaged entry', () => {
     ]);
   });
 
-  it('is no reason to serve nothing: a first build goes up to it', async () => {
+  it('does not prevent serving: a first build ends in front of it', async () => {
     const book = newLedger();
     for (let n = 1; n <= 9; n++) book.record('shelf-x', bookPlaced('x', String(n), 'Emma'));
     book.damage(6);
@@ -153,8 +153,8 @@ describe('a damaged entry', () => {
   });
 });
 
-describe('a file that cannot be written to for a while', () => {
-  it('is tried again until it can, and the others go on', async () => {
+describe('a read model file that is temporarily locked', () => {
+  it('is retried until it can be written, while the other read models advance', async () => {
     const book = newLedger();
     const { models, warnings } = await startLiveReadModels(book);
     const [generation] = listGenerations(getReadModelsDirectory(book), 'shelves');

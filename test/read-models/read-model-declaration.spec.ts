@@ -7,13 +7,16 @@ const declared = (tables: Record<string, ReturnType<typeof defineTable>>) =>
   defineReadModel<ShelfEvent>()({ name: 'specimen', version: 1, tables, queries: {} });
 const one = defineTable({ columns: { a: 'text' }, key: ['a'] });
 
-describe('a declaration', () => {
+describe('a read model declaration', () => {
   it.each([
-    ['a table of the engine', { parked: one }],
-    ['a column of the engine', { t: defineTable({ columns: { stream: 'text' }, key: ['stream'] }) }],
+    ['a table name reserved by the engine', { parked: one }],
+    [
+      'a column name reserved by the engine',
+      { t: defineTable({ columns: { stream: 'text' }, key: ['stream'] }) },
+    ],
     ['a name that would need quoting', { 'a b': one }],
-    ['a key that may be null', { t: defineTable({ columns: { a: 'text?' as 'text' }, key: ['a'] }) }],
-    ['an index over a column that is not there', { t: { ...one, indexes: [['b']] } }],
+    ['a nullable key', { t: defineTable({ columns: { a: 'text?' as 'text' }, key: ['a'] }) }],
+    ['an index over an undeclared column', { t: { ...one, indexes: [['b']] } }],
   ])('does not accept %s', (_, tables) => {
     expect(() => declared(tables as never)).toThrow(/^The table '.*' cannot be declared like this/);
   });
@@ -30,14 +33,14 @@ describe('a declaration', () => {
     expect(twice).toThrow("specimen declares the table 'known' twice.");
   });
 
-  it('has no handlers of corrections, which the engine folds', () => {
+  it('does not accept handlers of corrections, which the engine applies itself', () => {
     const when = { FactRetracted: () => {} };
     expect(() => defineSharedTables<ShelfEvent>()({ tables: {}, when: when as never })).toThrow(
       /^A read model cannot handle FactRetracted/,
     );
   });
 
-  it('is typed: what does not fit does not compile', () => {
+  it('is typed, so that wrong columns, keys and events do not compile', () => {
     const tables = {
       t: defineTable({
         columns: {

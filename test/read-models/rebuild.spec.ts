@@ -12,11 +12,11 @@ import {
   startLiveReadModels,
 } from './support/start-read-models.js';
 
-const bookOf = (entries: number): TestLedger =>
+const createLedger = (entries: number): TestLedger =>
   newLedger(TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]));
 
-/** The niceness of every thread of this process that was seen until then. */
-async function prioritiesUntil(settled: Promise<void>): Promise<ReadonlySet<number>> {
+/** Collects the niceness of every thread of this process until the promise settles. */
+async function collectPriorities(settled: Promise<void>): Promise<ReadonlySet<number>> {
   const seen = new Set<number>();
   let isOver = false;
   void settled.finally(() => (isOver = true));
@@ -32,8 +32,8 @@ async function prioritiesUntil(settled: Promise<void>): Promise<ReadonlySet<numb
 }
 
 describe('a rebuild', () => {
-  it('leads to the rows that were there, in a file with a new number, and removes the old one', async () => {
-    const book = bookOf(300);
+  it('produces the same rows in a file of the next generation, and removes the old file', async () => {
+    const book = createLedger(300);
     const { models } = await startLiveReadModels(book);
 
     const job = models.rebuild('shelves');
@@ -54,8 +54,8 @@ describe('a rebuild', () => {
     );
   });
 
-  it('that runs already is returned, and the next one is another', async () => {
-    const { models } = await startLiveReadModels(bookOf(10));
+  it('returns the running job when one is running, and a new job after it has finished', async () => {
+    const { models } = await startLiveReadModels(createLedger(10));
     const job = models.rebuild('shelves');
 
     expect(models.rebuild('shelves')).toBe(job);
@@ -66,17 +66,17 @@ describe('a rebuild', () => {
     expect(models.statuses()[0]).toMatchObject({ generation: 3 });
   });
 
-  it('of one asked for while another runs is done after it', async () => {
-    const { models } = await startLiveReadModels(bookOf(3000));
+  it('of a second read model waits until the first rebuild is done', async () => {
+    const { models } = await startLiveReadModels(createLedger(3000));
     const first = models.rebuild('shelves');
-    await Promise.resolve(); // the thread of the first is on its way
+    await Promise.resolve(); // the thread of the first is starting
     await Promise.all([first.finished, models.rebuild('placings').finished]);
 
     expect(models.statuses()).toMatchObject([{ generation: 2 }, { generation: 2 }]);
   });
 
-  it('takes in what is recorded meanwhile, never goes back, and answers all along', async () => {
-    const book = bookOf(2500);
+  it('includes entries recorded meanwhile, never moves the position back, and keeps serving queries', async () => {
+    const book = createLedger(2500);
     const { models } = await startLiveReadModels(book);
     let finished = false;
     const job = models.rebuild('shelves');
@@ -101,23 +101,23 @@ describe('a rebuild', () => {
   });
 
   const onLinux = process.platform === 'linux' ? it : it.skip;
-  onLinux('gives way to others where there is not enough for all, unless they wait for it', async () => {
-    const book = bookOf(2500);
+  onLinux('runs at low priority, unless it is a first build that callers wait for', async () => {
+    const book = createLedger(2500);
     const { models } = await startReadModels(book);
-    const firstBuilds = await prioritiesUntil(waitUntilLive(models, book));
+    const firstBuilds = await collectPriorities(waitUntilLive(models, book));
     expect(firstBuilds).toEqual(new Set([0]));
 
-    const rebuilds = await prioritiesUntil(models.rebuild('shelves').finished);
+    const rebuilds = await collectPriorities(models.rebuild('shelves').finished);
     expect(rebuilds).toEqual(new Set([0, 5]));
   });
 
-  it('of a name that nobody declared is refused', async () => {
-    const { models } = await startLiveReadModels(bookOf(1));
+  it('of an undeclared read model is refused', async () => {
+    const { models } = await startLiveReadModels(createLedger(1));
     expect(() => models.rebuild('cupboards')).toThrow("There is no read model 'cupboards'.");
   });
 
-  it('that cannot go on past a damaged entry leaves the old file to serve', async () => {
-    const book = bookOf(10);
+  it('fails at a damaged entry, and the old file is still served', async () => {
+    const book = createLedger(10);
     const { models, warnings } = await startLiveReadModels(book);
     book.damage(5);
 
@@ -129,8 +129,8 @@ describe('a rebuild', () => {
     expect(models.query(shelves, 'on', { shelf: 'x' }, 10)).toHaveLength(10);
   });
 
-  it('that is closed in the middle is not finished', async () => {
-    const book = bookOf(2500);
+  it('is rejected when the read models close, and the old file is served after the next start', async () => {
+    const book = createLedger(2500);
     const { models } = await startLiveReadModels(book);
     const { finished } = models.rebuild('shelves');
     const outcome = finished.catch((error: unknown) => (error as Error).message);

@@ -13,8 +13,8 @@ import { newLedger } from './support/start-read-models.js';
 
 const shelf = 'shelf-x';
 
-describe('a row', () => {
-  it('names the entry that made it and the entry that ended it', () => {
+describe('a row version', () => {
+  it('has the entry that opened it and the entry that closed it', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record('shelf-y', bookPlaced('y', '1', 'Ivanhoe'));
@@ -27,7 +27,7 @@ describe('a row', () => {
     ]);
   });
 
-  it('that is put as it stands makes no version', () => {
+  it('is not added when the same values are put again', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record(shelf, bookPlaced('x', '2', 'Persuasion'));
@@ -35,7 +35,7 @@ describe('a row', () => {
     expect(readVersions(projectInProcess(book).file)['known']).toHaveLength(1);
   });
 
-  it('is the row of its stream only, even where another stream has the same key', () => {
+  it('belongs to its stream, even where another stream has the same key', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record('shelf-other', bookPlaced('x', '1', 'Ivanhoe'));
@@ -50,7 +50,7 @@ describe('a row', () => {
   });
 });
 
-describe('the facts of a group', () => {
+describe('the events of a group', () => {
   it('become readable together, at its last entry, as one version', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '0', 'Emma'));
@@ -68,7 +68,7 @@ describe('the facts of a group', () => {
     expect(readRowsAsOf(file, 3)).toEqual(readRowsAsOf(file, 1));
   });
 
-  it('leave nothing behind where they come back to what stood', () => {
+  it('add no row version when they cancel each other out', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '0', 'Emma'));
     const before = readVersions(projectInProcess(book).file);
@@ -77,7 +77,7 @@ describe('the facts of a group', () => {
     expect(readVersions(projectInProcess(book).file)).toEqual(before);
   });
 
-  it('are never cut in two by a batch or by a head inside the group', () => {
+  it('are never divided by a batch or by a head inside the group', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '0', 'Emma'));
     book.recordGroup(shelf, [
@@ -95,7 +95,7 @@ describe('the facts of a group', () => {
 });
 
 describe('a correction', () => {
-  it('writes only the differences, at its own entry, and leaves readable what was said before', () => {
+  it('writes only the changed rows, at its own entry, and leaves the earlier versions readable', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '1', 'Ema'));
     book.record(shelf, bookPlaced('x', '2', 'Ivanhoe'));
@@ -113,7 +113,7 @@ describe('a correction', () => {
     ]);
   });
 
-  it('is followed by the facts after it as usual', () => {
+  it('is followed by later events as usual', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record(shelf, factRetracted(`${shelf}@0`));
@@ -127,7 +127,7 @@ describe('a correction', () => {
     });
   });
 
-  it('that is a dispute shows beside the fact that it disputes', () => {
+  it('that is a dispute is shown with the event that it disputes', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record(shelf, factDisputed(`${shelf}@0`));
@@ -137,7 +137,7 @@ describe('a correction', () => {
     });
   });
 
-  it('in a group takes effect with the group', () => {
+  it('in a group takes effect at the last entry of the group', () => {
     const book = newLedger();
     book.record(shelf, bookPlaced('x', '1', 'Ema'));
     book.recordGroup(shelf, [

@@ -28,10 +28,10 @@ import { newLedger, startLiveReadModels } from './support/start-read-models.js';
 
 type State = { readonly [table: string]: ReadonlyMap<string, PlainRow> };
 
-const nameOf = (stream: string, key: PlainRow) => JSON.stringify([stream, Object.values(key)]);
+const getRowId = (stream: string, key: PlainRow) => JSON.stringify([stream, Object.values(key)]);
 
-/** What stands as of an entry, by table, and by stream and key. */
-function stateAt(file: string, entry: number, model: AnyReadModel): State {
+/** The rows as of an entry, by table, and by stream and key. */
+function readState(file: string, entry: number, model: AnyReadModel): State {
   const rows = readRowsAsOf(file, entry, model);
   return Object.fromEntries(
     getTableSchemas(model).map((shape) => [
@@ -40,18 +40,18 @@ function stateAt(file: string, entry: number, model: AnyReadModel): State {
         (rows[shape.name] as Readonly<Record<string, never>>[]).map((row) => {
           const decoded = shape.decode(shape.columns.map((column) => row[column] as never));
           const key = Object.fromEntries(shape.table.key.map((column) => [column, decoded[column]]));
-          return [nameOf(row['stream'] as unknown as string, key), decoded];
+          return [getRowId(row['stream'] as unknown as string, key), decoded];
         }),
       ),
     ]),
   );
 }
 
-/** The state that changes make of another one; each must find the row that it replaces. */
-function applied(changes: readonly RowChange[], before: State): State {
+/** Applies changes to a state; each must find the row that it replaces. */
+function applyChanges(changes: readonly RowChange[], before: State): State {
   const state = Object.fromEntries(Object.entries(before).map(([table, rows]) => [table, new Map(rows)]));
   for (const { stream, table, key, before, after } of changes) {
-    const name = nameOf(stream, key);
+    const name = getRowId(stream, key);
     expect(state[table]?.get(name) ?? null).toEqual(before);
     if (after) state[table]?.set(name, after);
     else state[table]?.delete(name);
@@ -59,14 +59,14 @@ function applied(changes: readonly RowChange[], before: State): State {
   return state;
 }
 
-const positionOf = ({ entry, table, key }: RowChange): ChangeCursor => ({
+const getCursor = ({ entry, table, key }: RowChange): ChangeCursor => ({
   entry,
   table,
   key: Object.values(key) as Values,
 });
 
-/** Checks something of what every random history leaves behind. */
-function always(
+/** Runs a check on the read model file of each of `numRuns` random histories. */
+function checkForAnyHistory(
   model: AnyReadModel,
   check: (fold: { file: string; head: number; history: VersionHistory }, random: fc.GeneratorValue) => void,
   numRuns: number,
@@ -89,24 +89,24 @@ function always(
 
 const ALL = 1_000_000;
 
-describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (model) => {
-  it('as of one entry, with what changed up to another one, is as of that one', () => {
-    always(
+describe.each([shelves, placings] as AnyReadModel[])('the version history of $name', (model) => {
+  it('lists changes that lead from the state at one entry to the state at another, for any history', () => {
+    checkForAnyHistory(
       model,
       ({ file, head, history }, random) => {
         const [from = 0, to = 0] = [random(fc.nat, { max: head }), random(fc.nat, { max: head })].sort(
           (a, b) => a - b,
         );
         const changes = history.changes({ from, to, limit: ALL });
-        expect(applied(changes, stateAt(file, from, model))).toEqual(stateAt(file, to, model));
+        expect(applyChanges(changes, readState(file, from, model))).toEqual(readState(file, to, model));
         for (const { entry } of changes) expect(entry > from && entry <= to).toBe(true);
       },
       80,
     );
   });
 
-  it('changes in one order, whatever the pages it is listed in', () => {
-    always(
+  it('lists changes in one order, for any page size', () => {
+    checkForAnyHistory(
       model,
       ({ head, history }, random) => {
         const whole = history.changes({ from: 0, to: head, limit: ALL });
@@ -114,7 +114,7 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
         const listed: RowChange[] = [];
         for (let page = history.changes({ from: 0, to: head, limit }); page.length > 0;) {
           listed.push(...page);
-          const after = positionOf(page.at(-1) as RowChange);
+          const after = getCursor(page.at(-1) as RowChange);
           page = history.changes({ from: 0, to: head, after, limit });
         }
         expect(listed).toEqual(whole);
@@ -130,8 +130,8 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
     );
   });
 
-  it('tells entry by entry what it tells at once', () => {
-    always(
+  it('lists the same changes entry by entry as all at once', () => {
+    checkForAnyHistory(
       model,
       ({ head, history }, random) => {
         const whole = history.changes({ from: 0, to: head, limit: ALL });
@@ -151,8 +151,8 @@ describe.each([shelves, placings] as AnyReadModel[])('for any history, $name', (
   });
 });
 
-/** Makes statements that tell of every row that they give, and of each time that they give none. */
-const counting = (db: Database.Database, count: () => void) => (sql: string) => {
+/** Prepares statements that call `count` once per execution and once per row. */
+const countSteps = (db: Database.Database, count: () => void) => (sql: string) => {
   const statement = db.prepare<unknown[]>(sql);
   const [get, all, iterate] = [
     statement.get.bind(statement),
@@ -180,13 +180,13 @@ const counting = (db: Database.Database, count: () => void) => (sql: string) => 
   });
 };
 
-describe('what changed', () => {
+describe('a query for changes', () => {
   const ENTRIES = 2_000;
-  /** A long book of short rows, so that what is asked is found far from both ends. */
-  const long = () =>
+  /** A long ledger of short rows, so that the queried changes lie far from both ends. */
+  const createLongLedger = () =>
     TestLedger.create(ENTRIES, (n) => ['shelf-x', bookPlaced('x', String(n % 50), `title ${n}`)]);
 
-  it('is asked of another thread, as of what is folded', async () => {
+  it('runs in another thread, up to the projected entry', async () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'One', ['a']));
     book.recordGroup('shelf-x', [bookPlaced('x', '2', 'Two'), bookTaken('x', '1')]);
@@ -194,7 +194,7 @@ describe('what changed', () => {
     book.record('shelf-x', factRetracted('shelf-x@1'));
     book.record('shelf-x', shelfSwept('x'));
     const { models } = await startLiveReadModels(book);
-    const told = async (from: number, to: number) =>
+    const listChanges = async (from: number, to: number) =>
       (await models.history('shelves', 'changes', { from, to, limit: 100, day: '2020-01-01' })).changes.map(
         ({ entry, query, key, before, after }) => {
           const [was, is] = [before as PlainRow | null, after as PlainRow | null];
@@ -202,9 +202,9 @@ describe('what changed', () => {
         },
       );
     // A group is one change at its last entry.
-    expect(await told(1, 2)).toEqual([]);
-    expect(await told(1, 3)).toEqual(['3 titles x,1: "One" null', '3 titles x,2: null "Two"']);
-    expect(await told(3, 6)).toEqual([
+    expect(await listChanges(1, 2)).toEqual([]);
+    expect(await listChanges(1, 3)).toEqual(['3 titles x,1: "One" null', '3 titles x,2: null "Two"']);
+    expect(await listChanges(3, 6)).toEqual([
       '4 sizes x: 1 2',
       '4 titles x,3: null "Three"',
       '5 sizes x: 2 1',
@@ -226,14 +226,14 @@ describe('what changed', () => {
     });
   });
 
-  it('is found without looking at the rest', () => {
-    const book = newLedger(long());
+  it('reads only the rows near the queried entries', () => {
+    const book = newLedger(createLongLedger());
     const { file } = projectInProcess(book);
     const db = new Database(file, { readonly: true });
     let steps = 0;
     const counted = new Proxy(db, {
       get: (target, name) =>
-        name === 'prepare' ? counting(target, () => steps++) : (Reflect.get(target, name) as unknown),
+        name === 'prepare' ? countSteps(target, () => steps++) : (Reflect.get(target, name) as unknown),
     });
     try {
       const history = new VersionHistory(counted, shelves);

@@ -12,8 +12,8 @@ const correct = (fact: string, words: object) =>
   ['correct-fact', { fact, with: words, reason: 'misread' }] as never;
 const carry = (motion: string) => ['carry-motion', { motion }] as const;
 
-describe('a fact', () => {
-  it('is stored in the newest shape of its time, and says which that is unless it is the first', async () => {
+describe('an event', () => {
+  it('is stored in the newest shape of the release, with its version unless that is the first', async () => {
     const [old] = await book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]);
     book.runRelease(2);
     const [newer] = await book.record('b', [
@@ -28,7 +28,7 @@ describe('a fact', () => {
     expect([old, newer, newest].map(getStoredVersion)).toEqual([undefined, 2, 3]);
   });
 
-  it('reads in the newest shape of today, whenever it was said', async () => {
+  it('is read in the newest shape of the running release, whenever it was stored', async () => {
     await book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]);
     const read = () => book.readFacts('a').map(({ data, metadata: { version } }) => ({ data, version }));
 
@@ -39,7 +39,7 @@ describe('a fact', () => {
     expect(read()).toEqual([{ data: third.createMotionData('a', 'Dues', 'belarus'), version: 3 }]);
   });
 
-  it('of a type that never had another shape says no version', async () => {
+  it('of a type with one shape has no version', async () => {
     book.runRelease(2);
     await book.record('a', ['table-motion', second.createMotionData('a', 'Dues', 'belarus', 'armenia')]);
     const [carried] = await book.record('a', carry('a'));
@@ -50,7 +50,7 @@ describe('a fact', () => {
 describe('a decision', () => {
   beforeEach(() => book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]));
 
-  it('knows facts of all shapes', async () => {
+  it('is made on events of all shapes', async () => {
     book.runRelease(3);
     expect(await book.handle('a', carry('a'))).toMatchObject({ code: 'too-few-sponsors' });
     expect(
@@ -60,7 +60,7 @@ describe('a decision', () => {
     });
   });
 
-  it('hears that the same was said in an older shape', async () => {
+  it('records nothing when the same event is stored in an older shape', async () => {
     book.runRelease(3);
     expect(await book.record('a', ['table-motion', third.createMotionData('a', 'Dues', 'belarus')])).toEqual(
       [],
@@ -71,7 +71,7 @@ describe('a decision', () => {
 describe('a correction', () => {
   beforeEach(() => book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]));
 
-  it('is stored with the version of the words that it gives', async () => {
+  it('is stored with the version of the data it contains', async () => {
     const [old] = await book.record(
       'a',
       correct('motion-a@0', first.createMotionData('a', 'Dues', 'armenia')),
@@ -104,7 +104,7 @@ describe('a correction', () => {
     expect(await book.handle('a', carry('a'))).toMatchObject({ events: [{ type: 'MotionCarried' }] });
   });
 
-  it('sent together with what it corrects knows its shape, too', async () => {
+  it('in a group with the event it corrects is stored with that version, too', async () => {
     book.runRelease(2);
     const stored = await book.record(
       'b',
@@ -118,14 +118,14 @@ describe('a correction', () => {
     );
   });
 
-  it('of an older release counts in the words of today', async () => {
+  it('of an older release is applied in the newest shape', async () => {
     book.runRelease(2);
     await book.record('a', correct('motion-a@0', second.createMotionData('a', 'Dues', 'belarus', 'armenia')));
     book.runRelease(3);
     expect(await book.handle('a', carry('a'))).toMatchObject({ events: [{ type: 'MotionCarried' }] });
   });
 
-  it('is heard to be the same in an older shape', async () => {
+  it('records nothing when the same correction is stored in an older shape', async () => {
     await book.record('a', correct('motion-a@0', first.createMotionData('a', 'Dues', 'armenia')));
     book.runRelease(3);
     expect(
@@ -135,8 +135,8 @@ describe('a correction', () => {
 });
 
 describe('a read model', () => {
-  /** A motion that every release had a hand in. */
-  async function history(): Promise<void> {
+  /** Records a motion with events of every release. */
+  async function recordHistory(): Promise<void> {
     await book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]);
     await book.record('a', correct('motion-a@0', first.createMotionData('a', 'Fees', 'belarus')));
     book.runRelease(2);
@@ -154,8 +154,8 @@ describe('a read model', () => {
   const a = (title: string, ...sponsors: string[]) => ({ motion: 'a', title, sponsors, carried: 0 });
   const b = { motion: 'b', title: 'Seat', sponsors: ['belarus', 'armenia'], first_said: null, carried: 0 };
 
-  it('sees the newest shape alone, as of every entry', async () => {
-    await history();
+  it('receives only the newest shape, as of every entry', async () => {
+    await recordHistory();
     const models = await book.startReadModels();
     const at = (entry: number) => models.query(motions, 'all', {}, entry);
 
@@ -171,9 +171,9 @@ describe('a read model', () => {
     ]);
   });
 
-  it('that followed along holds what one that is folded anew holds', async () => {
+  it('that followed the ledger holds the same rows as one that is rebuilt', async () => {
     const following = await book.startReadModels();
-    await history();
+    await recordHistory();
     following.notify(6);
     await following.waitForEntry(6, { timeoutMs: 30_000 });
     const anew = await book.startReadModels('motions.js', 'anew');
@@ -184,13 +184,13 @@ describe('a read model', () => {
   });
 });
 
-describe('a shape of a later release', () => {
-  const tabled = () =>
+describe('an event in the shape of a later release', () => {
+  const tableMotion = () =>
     book.record('a', ['table-motion', third.createMotionData('a', 'Dues', 'belarus', 'armenia')]);
   beforeEach(() => void book.runRelease(3));
 
-  it('parks its stream in a read model, with a sentence', async () => {
-    await tabled();
+  it('parks its stream in a read model, with a reason', async () => {
+    await tableMotion();
     const models = await book.startReadModels('motions-2.js');
     expect(models.statuses()).toMatchObject([
       {
@@ -208,7 +208,7 @@ describe('a shape of a later release', () => {
     ]);
   });
 
-  it('parks its stream also where only a correction has it', async () => {
+  it('parks its stream also when only a correction contains the shape', async () => {
     book.runRelease(2);
     await book.record('a', ['table-motion', second.createMotionData('a', 'Dues', 'belarus')]);
     book.runRelease(3);
@@ -218,8 +218,8 @@ describe('a shape of a later release', () => {
     expect(await models.query(motions, 'all', {}, 2)).toMatchObject([{ title: 'Dues' }]);
   });
 
-  it('refuses to decide on what cannot be read, and nothing else', async () => {
-    await tabled();
+  it('makes commands on its stream fail, and no others', async () => {
+    await tableMotion();
     book.runRelease(2);
     await expect(book.handle('a', carry('a'))).rejects.toThrow(UnavailableError);
     await expect(book.handle('a', carry('a'))).rejects.toMatchObject({

@@ -93,7 +93,7 @@ function addDigests(book: readonly string[]): Rows {
 }
 
 describeEmbedded(IMPORT_IS_UNSUPPORTED, 'the specimens', () => {
-  it('lack nothing; with MINUTEBOOK_RECORD=1, what is missing is added', async () => {
+  it('are complete; with MINUTEBOOK_RECORD=1, missing ones are added', async () => {
     const book = await addToBook(findMissingCommands());
     const complete = {
       [SPECIMEN_FILE]: formatBook(book),

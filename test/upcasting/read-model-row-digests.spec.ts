@@ -1,4 +1,4 @@
-// A read model whose rows change must raise its version: otherwise files that were built before would be served on, and
+// A read model whose rows change must raise its version: otherwise files built earlier would still be served, and
 // answers at pinned addresses would change.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,11 +23,11 @@ it('the rows of a version never change', () => {
   for (const model of standing) expect([model, digests[model]]).toEqual([model, pinned.rows[model]]);
 });
 
-it('every read model has a digest at its version, and no other has one', () => {
+it('every read model has a digest at its current version, and no others exist', () => {
   expect({ file, models: Object.keys(pinned.rows) }).toEqual({ file, models: Object.keys(digests) });
 });
 
-it('the digests are of the whole specimen book', () => {
+it('the digests cover the whole specimen ledger', () => {
   expect({ file, entries: pinned.entries }).toEqual({ file, entries: lines.length });
 });
 

@@ -1,4 +1,4 @@
-// Whatever was ever stored is read for ever: by those who decide, and by every read model.
+// Every event shape ever stored stays readable, for command decisions and for every read model.
 import { hash } from 'node:crypto';
 import { readModels, read } from '../../projections/index.js';
 import { aggregates } from '../../src/domain/aggregates.js';
@@ -31,11 +31,11 @@ afterAll(async () => {
   await cleanUp();
 });
 
-const typesOf = ({ commands }: AnyAggregate): readonly string[] =>
+const listEventTypes = ({ commands }: AnyAggregate): readonly string[] =>
   Object.values(commands).map(({ event }) => event);
-const types = [...aggregates.flatMap(typesOf), ...AMENDMENT_TYPES];
+const types = [...aggregates.flatMap(listEventTypes), ...AMENDMENT_TYPES];
 
-it('the specimen book is a whole book', () => {
+it('the specimen ledger is complete and its leaf hashes and root match', () => {
   expect(assertLedgerIntegrity(ledger)).toHaveLength(lines.length);
   const leaves = entries.map(({ leaf }) => leaf);
   expect(leaves.map((leaf) => leaf.toString('hex'))).toEqual(
@@ -47,7 +47,7 @@ it('the specimen book is a whole book', () => {
 
 itEmbedded(
   IMPORT_IS_UNSUPPORTED,
-  'the specimen book is taken over by an empty one, and given out again as it was',
+  'the specimen ledger can be imported into an empty ledger and exported unchanged',
   async () => {
     const book = await startTestServer();
     const headers = { 'content-type': 'application/x-ndjson' };
@@ -58,12 +58,12 @@ itEmbedded(
   },
 );
 
-it('no specimen was ever taken away or altered', () => {
+it('the first specimens are unchanged', () => {
   const first = lines.slice(0, 138).join('\n');
   expect(hash('sha256', first)).toBe('fe42ccd136e8faf5d0b27ed58fbfc0f243309cd93201bee223cd23a184e701d5');
 });
 
-it('there is a specimen of every shape', () => {
+it('every event type has a specimen in each of its shapes', () => {
   const versions = new Map<string, Set<number>>();
   for (const entry of entries) {
     const { version = 1 } = toRecordedEvent(entry).metadata;
@@ -75,15 +75,15 @@ it('there is a specimen of every shape', () => {
       .filter((version) => versions.get(type)?.has(version) !== true)
       .map((version) => `${type} in shape ${version}`),
   );
-  // To add one: import the specimen book into an empty one, record what is lacking there, and export that.
+  // To add one: import the specimen file into an empty ledger, record what is missing there, and export that.
   expect({ file: SPECIMEN_FILE, lacking }).toEqual({ file: SPECIMEN_FILE, lacking: [] });
 });
 
-it('only types that there are have old shapes', () => {
+it('every upcaster belongs to an existing event type', () => {
   expect(types).toEqual(expect.arrayContaining(Object.keys(upcasters)));
 });
 
-it.each(streams)('%s is read in the newest shapes, and decided on', (stream) => {
+it.each(streams)('%s is read in the newest shapes and folded by its aggregate', (stream) => {
   const facts = readEvents(ledger.readStream(stream), read);
   for (const [revision, fact] of facts.entries())
     expect(fact.metadata.version ?? 1).toBe(getNewestVersion(fact, upcasters, facts.slice(0, revision)));
@@ -91,7 +91,10 @@ it.each(streams)('%s is read in the newest shapes, and decided on', (stream) => 
   expect(aggregate && foldStream(aggregate, facts, digestText).revision).toBe(facts.length - 1);
 });
 
-it.each(readModels.map((model) => [model.name, model] as const))('%s digests all of it', (_, model) => {
-  const { entry, parked } = projectSpecimens(model);
-  expect({ entry, parked }).toEqual({ entry: lines.length, parked: [] });
-});
+it.each(readModels.map((model) => [model.name, model] as const))(
+  '%s projects all specimens without parking a stream',
+  (_, model) => {
+    const { entry, parked } = projectSpecimens(model);
+    expect({ entry, parked }).toEqual({ entry: lines.length, parked: [] });
+  },
+);

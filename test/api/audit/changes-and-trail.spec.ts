@@ -1,4 +1,4 @@
-// Auditing the CSTO book over HTTP: which items changed, from what to what, by which event, by whom and why.
+// Auditing the CSTO ledger over HTTP: which items changed, from what to what, by which event, by which actor and why.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,13 +39,13 @@ const getTrail = (stream: string): Promise<any[]> => readAllPages(book, `/audit/
 const getIdentity = ({ entry, projection, list, key }: Change) => [entry, projection, list, key];
 const getStatusAndCode = ({ status, json }: TestResponse) => [status, json.code as string];
 
-describe('who said that Uzbekistan was a member in 2000?', () => {
+describe('the membership of Uzbekistan in 2000', () => {
   const member = async (asOf: number) =>
     (await book.get(`/organizations/csto/members?on=2000-01-01&asOf=${asOf}`)).json.items.find(
       ({ member }: { member: string }) => member === 'uzbekistan',
     );
 
-  it('the book did until it was told of the end, as the trail of the membership shows', async () => {
+  it('is listed until its end is recorded, and the trail shows the event and the reason of each change', async () => {
     expect(await member(64)).toMatchObject({ certainty: 'possible', entries: [30] });
     expect(await member(82)).toMatchObject({ certainty: 'certain', entries: [81] });
     expect(await member(93)).toBeUndefined();
@@ -61,7 +61,7 @@ describe('who said that Uzbekistan was a member in 2000?', () => {
       [85, 'ParticipationSuspended', 4],
     ]);
     const [first, correction, end] = items;
-    // As it was recorded, and what became of it.
+    // The event as recorded, with the corrections of it.
     expect(first).toMatchObject({
       actor: 'admin',
       command: 'admit-member',
@@ -94,7 +94,7 @@ describe('who said that Uzbekistan was a member in 2000?', () => {
   });
 });
 
-describe('what changed', () => {
+describe('GET /audit/changes', () => {
   it('lists the items that changed between two entries, in one order', async () => {
     const rows = await getChanges('from=64&to=93');
     expect(rows.length).toBeGreaterThan(40);
@@ -116,7 +116,7 @@ describe('what changed', () => {
     expect(entryAndProjection).toEqual([...entryAndProjection].sort());
   });
 
-  it('shows what GET shows before and at the entry, of every list and record', async () => {
+  it('shows for every list and record what GET shows before and at the entry', async () => {
     const shown = new ShownLists(book);
     const rows = await getChanges('from=0&to=93');
     for (const row of rows) await shown.check(row);
@@ -137,7 +137,7 @@ describe('what changed', () => {
     );
   });
 
-  it('shows an amendment of what is over on the last day on which the list shows it', async () => {
+  it('shows an amendment of an ended status on the last day on which the list shows it', async () => {
     const past = await startTestServer();
     await past.recordCommands(
       ...cstoCommands,
@@ -158,7 +158,7 @@ describe('what changed', () => {
     await new ShownLists(past).check(change);
   });
 
-  it('shows a new name where the directory shows it, and a later one in the record', async () => {
+  it('shows a new name in the directory, and a name of the future in the record', async () => {
     const named = await startTestServer();
     await named.recordCommands(...cstoCommands);
     const rename = (name: string, effective: string) =>
@@ -173,7 +173,7 @@ describe('what changed', () => {
     for (const change of changes) await new ShownLists(named).check(change);
   });
 
-  it('lists each read model alone as among the others', async () => {
+  it('lists the same changes of a read model alone as together with the others', async () => {
     const rows = await getChanges('from=0&to=93');
     const projections = new Set(rows.map(({ projection }) => projection));
     const statuses = (await book.get('/projections')).json.items as { name: string }[];
@@ -185,7 +185,7 @@ describe('what changed', () => {
       );
   });
 
-  it('comes in pages of any size that stay put while the book grows', async () => {
+  it('returns pages of any size that stay the same while the ledger grows', async () => {
     const whole = await getChanges('from=64&to=93');
     for (const limit of [1, 7, 100]) {
       const found: Change[] = [];
@@ -216,7 +216,7 @@ describe('what changed', () => {
     expect((await readAllPages(grown, '/audit/changes')).length).toBeGreaterThan(before.length);
   });
 
-  it('adds up, from any entry to any other, and is what the trails tell', async () => {
+  it('adds up from any entry to any other, and equals the changes of all trails', async () => {
     const whole = await getChanges('from=0&to=93');
     for (const cut of [0, 1, 40, 64, 92, 93])
       expect([...(await getChanges(`from=0&to=${cut}`)), ...(await getChanges(`from=${cut}`))]).toEqual(
@@ -229,7 +229,7 @@ describe('what changed', () => {
     expect(whole.length).toBeGreaterThan(150);
   });
 
-  it('is asked for between times, too', async () => {
+  it('accepts times instead of entries', async () => {
     expect(await getChanges(`from=${getRecordedTime(64)}&to=${getRecordedTime(93)}`)).toEqual(
       await getChanges('from=64&to=93'),
     );
@@ -241,7 +241,7 @@ describe('what changed', () => {
     expect(await getChanges('from=1999-01-01T00:00:00Z&to=2019-12-31T00:00:00Z')).toEqual([]);
   });
 
-  it('need not be sent again', async () => {
+  it('answers 304 to a matching ETag, as does the trail', async () => {
     for (const path of ['/audit/changes?from=64', '/audit/trail/membership-csto:uzbekistan']) {
       const { headers } = await book.get(path);
       expect(headers.get('cache-control')).toBe('no-cache');
@@ -269,7 +269,7 @@ describe('what changed', () => {
     ]);
   });
 
-  itEmbedded(REPLICATION_IS_AWAITED, 'beyond the book is not yet', async () => {
+  itEmbedded(REPLICATION_IS_AWAITED, 'is refused as not-yet beyond the head of the ledger', async () => {
     for (const path of [
       '/audit/changes?to=94',
       '/audit/changes?from=94',
@@ -281,14 +281,14 @@ describe('what changed', () => {
     expect(getStatusAndCode(await book.get('/audit/changes?to=94'))).toEqual([422, 'not-yet']);
   });
 
-  it('does not take the cursor of another list', async () => {
-    const cursorOf = ({ json }: TestResponse) =>
+  it('does not accept the cursor of another list', async () => {
+    const getCursor = ({ json }: TestResponse) =>
       new URLSearchParams((json.next as string).split('?')[1]).get('cursor');
     const pages = ['/audit/changes?from=0&to=80&limit=50', '/audit/trail/membership-csto:uzbekistan?limit=1', '/organizations?limit=1']; // prettier-ignore
-    const [rows, facts, list] = (await Promise.all(pages.map((page) => book.get(page)))).map(cursorOf);
+    const [rows, facts, list] = (await Promise.all(pages.map((page) => book.get(page)))).map(getCursor);
     for (const path of [
       `/audit/changes?from=0&to=79&cursor=${rows}`,
-      `/audit/changes?projection=sources&to=80&cursor=${cursorOf(await book.get('/audit/changes?projection=statements&to=80&limit=1'))}`,
+      `/audit/changes?projection=sources&to=80&cursor=${getCursor(await book.get('/audit/changes?projection=statements&to=80&limit=1'))}`,
       `/audit/changes?cursor=${facts}`,
       `/audit/changes?cursor=${list}`,
       `/audit/trail/membership-csto:uzbekistan?cursor=${rows}`,
@@ -299,7 +299,7 @@ describe('what changed', () => {
   });
 });
 
-describe('a trail', () => {
+describe('GET /audit/trail', () => {
   const JAPAN = 'membership-csto:japan';
   let young: TestServer;
   const facts = async (asOf = young.headEntry): Promise<any[]> =>
@@ -311,8 +311,8 @@ describe('a trail', () => {
     await young.recordCommands(...cstoCommands, registerState('japan', 'Japan'));
   });
 
-  it('knows of corrections, also of those that were corrected, withdrawn or disputed themselves', async () => {
-    const said = async () =>
+  it('shows corrections, also those that were corrected, retracted or disputed themselves', async () => {
+    const readCorrections = async () =>
       (await facts()).map(({ revision, correctedBy, retractedBy, disputedBy }) => [
         revision,
         correctedBy?.entry ?? null,
@@ -320,24 +320,24 @@ describe('a trail', () => {
         disputedBy.map(({ entry }: { entry: number }) => entry),
       ]);
     const joined = await young.recordCommands(admitMember('japan', '1990'));
-    const words = (effective: string) => ({
+    const createCorrection = (effective: string) => ({
       with: admitMember('japan', effective)[1],
       reason: `because ${effective}`,
     });
-    expect(await said()).toEqual([[0, null, null, []]]);
-    const first = await amend('correct-fact', 0, words('1991'));
-    expect(await said()).toEqual([[0, first, null, []], [1, null, null, []]]); // prettier-ignore
+    expect(await readCorrections()).toEqual([[0, null, null, []]]);
+    const first = await amend('correct-fact', 0, createCorrection('1991'));
+    expect(await readCorrections()).toEqual([[0, first, null, []], [1, null, null, []]]); // prettier-ignore
     const { id } = (await facts())[1];
     const second = await young.recordCommands([
       'correct-fact',
-      { fact: id, with: { fact: `${JAPAN}@0`, ...words('1992') }, reason: 'misread again' },
+      { fact: id, with: { fact: `${JAPAN}@0`, ...createCorrection('1992') }, reason: 'misread again' },
     ]);
-    // The first correction has other words now, and is still the one that stands.
-    expect(await said()).toEqual([[0, first, null, []], [1, second, null, []], [2, null, null, []]]); // prettier-ignore
+    // The first correction was corrected itself, and is still the one that counts.
+    expect(await readCorrections()).toEqual([[0, first, null, []], [1, second, null, []], [2, null, null, []]]); // prettier-ignore
     const dispute = await amend('dispute-fact', 0, { claim: 'never', sources: [{ source: 'treaty' }] });
-    const third = await amend('correct-fact', 0, words('1993'));
+    const third = await amend('correct-fact', 0, createCorrection('1993'));
     const withdrawn = await amend('retract-fact', 4, { reason: 'was right before' });
-    expect(await said()).toEqual([
+    expect(await readCorrections()).toEqual([
       [0, first, null, [dispute]],
       [1, second, null, []],
       [2, null, null, []],
@@ -346,9 +346,9 @@ describe('a trail', () => {
       [5, null, null, []],
     ]);
     const retraction = await amend('retract-fact', 0, { reason: 'never was' });
-    expect((await said())[0]).toEqual([0, first, retraction, [dispute]]);
+    expect((await readCorrections())[0]).toEqual([0, first, retraction, [dispute]]);
     expect((await facts()).map(({ entry }) => entry as number)).toEqual([joined, first, second, dispute, third, withdrawn, retraction]); // prettier-ignore
-    // As of an entry it knows nothing of what came later, and keeps the words it was recorded with.
+    // As of an entry it shows no later corrections, and the data as recorded.
     const [then, ...more] = await facts(first);
     expect([more.length, then.correctedBy.entry, then.disputedBy, then.data.effective]).toEqual([
       1,
@@ -362,7 +362,7 @@ describe('a trail', () => {
       );
   });
 
-  it('shows what facts recorded together changed at the last of them', async () => {
+  it('shows the changes of a group at its last event', async () => {
     const { json } = await young.sendGroup([
       admitMember('azerbaijan', '1993-09-24'),
       endMembership('azerbaijan', '1999-04-02'),
@@ -377,14 +377,14 @@ describe('a trail', () => {
     expect(items[1].changes.length).toBeGreaterThan(0);
     for (const { entry, event, actor } of items[1].changes)
       expect([entry, event, actor]).toEqual([last, items[1].id, 'admin']);
-    // Inside the group nothing of it is to be read yet.
+    // Inside the group none of its changes is visible yet.
     expect((await young.get(`/audit/changes?from=${last - 2}&to=${last - 1}`)).json.items).toEqual([]);
     expect(await readAllPages(young, `/audit/changes?from=${last - 1}`)).toEqual(items[1].changes);
     const inside = (await young.get(`/audit/trail/membership-csto:azerbaijan?asOf=${last - 1}`)).json;
     expect(inside.items.map(({ entry }: { entry: number }) => entry)).toEqual([last - 1]);
   });
 
-  it('is of a stream that the book has', async () => {
+  it('answers 404 for a stream that does not exist as of the entry', async () => {
     for (const path of [
       '/audit/trail/nothing-here',
       `/audit/trail/${JAPAN}?asOf=3`,
@@ -394,8 +394,8 @@ describe('a trail', () => {
   });
 });
 
-describe('what a read model could not digest', () => {
-  it('is missing, and that is said', async () => {
+describe('changes of a parked stream', () => {
+  it('are missing, and the Degraded header counts the affected read models', async () => {
     const hurt = await startTestServer();
     await hurt.recordCommands(...cstoCommands);
     const before = hurt.headEntry;
@@ -403,7 +403,7 @@ describe('what a read model could not digest', () => {
     const bad = { id: '00000000-0000-5000-8000-000000000001', type: 'MemberJoined', data: '{"effective":"soon","member":"armenia","organization":"csto"}', metadata: '{"actor":"x","command":"x","correlationId":"x","salt":"00"}', requestKey: null }; // prettier-ignore
     await node.sequencer.append({ stream: 'membership-csto:armenia', expectedRevision: 0, events: [bad], requires: [] }); // prettier-ignore
     await node.readModels.waitForEntry(before + 1, { timeoutMs: 5_000 });
-    const degraded = async (path: string) => {
+    const readHeaders = async (path: string) => {
       const { headers } = await hurt.get(path);
       return [headers.get('degraded'), headers.get('cache-control')];
     };
@@ -411,18 +411,18 @@ describe('what a read model could not digest', () => {
       ({ parked }: { parked: object[] }) => parked.length > 0,
     );
     expect(parked.length).toBeGreaterThan(0);
-    const told = [String(parked.length), 'no-store'];
-    expect(await degraded('/audit/changes')).toEqual(told);
-    expect(await degraded('/audit/changes?projection=membership')).toEqual(['1', 'no-store']);
-    expect(await degraded('/audit/trail/membership-csto:armenia')).toEqual(told);
-    expect(await degraded(`/audit/changes?to=${before}`)).toEqual([null, 'no-cache']);
-    expect(await degraded('/audit/changes?projection=organizations')).toEqual([null, 'no-cache']);
-    expect(await degraded('/audit/trail/membership-csto:uzbekistan')).toEqual([null, 'no-cache']);
+    const expectedHeaders = [String(parked.length), 'no-store'];
+    expect(await readHeaders('/audit/changes')).toEqual(expectedHeaders);
+    expect(await readHeaders('/audit/changes?projection=membership')).toEqual(['1', 'no-store']);
+    expect(await readHeaders('/audit/trail/membership-csto:armenia')).toEqual(expectedHeaders);
+    expect(await readHeaders(`/audit/changes?to=${before}`)).toEqual([null, 'no-cache']);
+    expect(await readHeaders('/audit/changes?projection=organizations')).toEqual([null, 'no-cache']);
+    expect(await readHeaders('/audit/trail/membership-csto:uzbekistan')).toEqual([null, 'no-cache']);
   });
 });
 
-describe('who may audit', () => {
-  it('is who may read', async () => {
+describe('access to changes and trails', () => {
+  it('is granted to every role that may read', async () => {
     const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
     await closed.recordCommands(...cstoCommands);
     for (const path of ['/audit/changes', '/audit/trail/source-treaty']) {

@@ -1,4 +1,4 @@
-// The law of the changes: they show what GET shows before and at their entry, and add up to what the lists show last.
+// The property of changes: they show what GET shows before and at their entry, and add up to the lists at the head.
 import { afterAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
@@ -12,7 +12,7 @@ afterAll(cleanUp);
 const toSet = (items: readonly unknown[]): ReadonlySet<string> =>
   new Set(items.map((item) => canonicalJson(item as never)));
 
-it('shows what GET shows, and adds up to what it shows last, for any history', async () => {
+it('changes show what GET shows, and add up to the lists at the head, for any history', async () => {
   const lists = new Set<string>();
   await fc.assert(
     fc.asyncProperty(arbitraryActs, async (acts) => {
@@ -38,7 +38,7 @@ it('shows what GET shows, and adds up to what it shows last, for any history', a
     }),
     { numRuns: 3, endOnFailure: true },
   );
-  // The law is about something.
+  // The random histories touched these lists.
   expect([...lists]).toEqual(
     expect.arrayContaining([
       '/meetings',

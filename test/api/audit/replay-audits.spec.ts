@@ -26,7 +26,7 @@ const startAudit = (body = '', apiKey = book.getKey('auditor'), server = book): 
 const getAudit = (id: string, server = book): Promise<TestResponse> =>
   server.get(`/audit/replays/${id}`, { authorization: `Bearer ${server.getKey('auditor')}` });
 
-/** The states that a client hears of until the stream ends. */
+/** The states that a client receives until the stream ends. */
 async function followAudit(id: string, server = book): Promise<readonly AuditJob[]> {
   const answer = await server.get(`/audit/replays/${id}`, {
     authorization: `Bearer ${server.getKey()}`,
@@ -39,14 +39,14 @@ async function followAudit(id: string, server = book): Promise<readonly AuditJob
     .map((line) => JSON.parse(line.slice(6)) as AuditJob);
 }
 
-/** An audit from its beginning to its end. */
+/** Starts an audit and returns its final state. */
 async function runAudit(body = '', server = book): Promise<AuditJob> {
   const answer = await startAudit(body, server.getKey(), server);
   expect(answer.status).toBe(202);
   return (await followAudit((answer.json as AuditJob).id, server)).at(-1) as AuditJob;
 }
 
-/** Does something to the file of a read model, which goes on being served. */
+/** Runs SQL on the file of a read model while it is served. */
 function alterReadModelFile(name: string, sql: string, server = book): void {
   const { generation, version } = server.server.node.readModels.statuses().find((one) => one.name === name)!;
   const db = new Database(join(server.directory, 'read-models', `${name}-${version}-${generation}.db`));
@@ -55,7 +55,7 @@ function alterReadModelFile(name: string, sql: string, server = book): void {
 }
 
 describe('an audit', () => {
-  it('is begun, is followed, and finds nothing in a book that nobody touched', async () => {
+  it('starts, streams its progress, and finds no differences in unaltered files', async () => {
     const answer = await startAudit();
     expect(answer.status).toBe(202);
     const { id } = answer.json as AuditJob;
@@ -86,11 +86,11 @@ describe('an audit', () => {
     expect(Date.parse(last.verifiedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(last.startedAt));
     expect((await getAudit(id)).json).toEqual(last);
     expect((await getAudit(id)).headers.get('cache-control')).toBe('no-store');
-    expect(await followAudit(id)).toEqual([last]); // who comes late hears the end
+    expect(await followAudit(id)).toEqual([last]); // a late client receives the final state
     expect(existsSync(join(book.directory, 'audit'))).toBe(false);
   });
 
-  it('is made of what was asked for', async () => {
+  it('covers the requested entry and read models only', async () => {
     const job = await runAudit(JSON.stringify({ entry: 5, projections: ['sources', 'membership'] }));
     expect(job).toMatchObject({
       entry: 5,
@@ -102,7 +102,7 @@ describe('an audit', () => {
     });
   });
 
-  it('finds and names what was altered in a file that is served', async () => {
+  it('reports a row that was altered in a served file', async () => {
     alterReadModelFile('organizations', `UPDATE names SET name = 'Armenien' WHERE name = 'Armenia'`);
     const { status, differences, differencesCount } = await runAudit();
     expect([status, differencesCount]).toEqual(['done', 1]);
@@ -119,7 +119,7 @@ describe('an audit', () => {
     expect(await runAudit()).toMatchObject({ differencesCount: 0 });
   });
 
-  it('has no differences while commands and rebuilds keep coming', async () => {
+  it('finds no differences while commands and rebuilds continue', async () => {
     let isOver = false;
     let n = 0;
     const work = (async () => {
@@ -139,7 +139,7 @@ describe('an audit', () => {
     expect(n).toBeGreaterThan(0);
   });
 
-  it('that runs is the answer to whoever asks for another one', async () => {
+  it('that is running is returned when another one is requested', async () => {
     const [first, second] = [await startAudit(), await startAudit(JSON.stringify({ entry: 1 }))];
     expect([first.status, second.status]).toEqual([202, 200]);
     expect((second.json as AuditJob).id).toBe((first.json as AuditJob).id);
@@ -147,7 +147,7 @@ describe('an audit', () => {
     await followAudit((first.json as AuditJob).id);
   });
 
-  it('is remembered among the last twenty', async () => {
+  it('can be read until twenty later ones were started', async () => {
     const { id } = await runAudit(JSON.stringify({ entry: 0 }));
     for (let n = 0; n < 19; n++) await runAudit(JSON.stringify({ entry: 0, projections: ['sources'] }));
     expect((await getAudit(id)).status).toBe(200);
@@ -156,7 +156,7 @@ describe('an audit', () => {
   });
 });
 
-describe('an audit is refused', () => {
+describe('a refused audit request', () => {
   it.each([
     ['[]', '', 'invalid-value'],
     ['null', '', 'invalid-value'],
@@ -177,11 +177,11 @@ describe('an audit is refused', () => {
     });
   });
 
-  it('when it is not JSON', async () => {
+  it('answers 400 when the body is not JSON', async () => {
     expect((await startAudit('{')).json).toMatchObject({ status: 400, code: 'invalid-json' });
   });
 
-  it('to whoever may not audit', async () => {
+  it('answers 401 or 403 to a client without the auditor role', async () => {
     for (const [role, status] of [
       ['', 401],
       [book.getKey('reader'), 403],
@@ -193,12 +193,12 @@ describe('an audit is refused', () => {
     }
   });
 
-  it('under an id that there is not', async () => {
+  it('answers 404 for an unknown id', async () => {
     expect((await getAudit('x')).json).toMatchObject({ status: 404, code: 'unknown-id' });
   });
 });
 
-it('a damaged entry is found while the book is served', async () => {
+it('an audit reports damaged entries while the server runs', async () => {
   const damaged = await startTestServer();
   await damaged.recordCommands(...cstoCommands);
   const db = new Database(join(damaged.directory, 'ledger.db'));
@@ -217,12 +217,12 @@ it('a damaged entry is found while the book is served', async () => {
       ],
     });
   } finally {
-    update.run('2007-08-16', '2006-08-16'); // a server does not close a book well whose head it cannot read
+    update.run('2007-08-16', '2006-08-16'); // a server does not close cleanly when it cannot read the head
     db.close();
   }
 });
 
-it('a server that stops ends the stream, and the next audit goes on', async () => {
+it('a server that stops ends the event stream, and the next audit resumes', async () => {
   const directory = createTemporaryDirectory();
   const large = await startTestServer({ directory });
   const lines = Array.from({ length: 6_000 }, (_, n) => ({
@@ -239,16 +239,16 @@ it('a server that stops ends the stream, and the next audit goes on', async () =
   const stream = await fetch(`${url}/audit/replays/${id}`, {
     headers: { ...headers, accept: 'text/event-stream' },
   });
-  let heard = '';
+  let received = '';
   for await (const chunk of stream.body!.pipeThrough(new TextDecoderStream())) {
-    heard += chunk;
-    if (/"phase":"refold"/.test(heard) && !child.killed) child.kill('SIGTERM');
+    received += chunk;
+    if (/"phase":"refold"/.test(received) && !child.killed) child.kill('SIGTERM');
   }
   expect(await exit).toMatchObject({ code: 0, errors: '' });
 
   const again = await startTestServer({ directory });
   const job = await runAudit('', again);
   expect(job).toMatchObject({ status: 'done', entry: 6_000, differencesCount: 0 });
-  // It may have been done just before it was told to stop.
-  expect(heard.includes('"status":"done"') || (job.resumedFrom ?? 0) > 0).toBe(true);
+  // The audit may have finished just before the signal.
+  expect(received.includes('"status":"done"') || (job.resumedFrom ?? 0) > 0).toBe(true);
 });

@@ -1,4 +1,4 @@
-// Audits without threads, of books whose read models lie in a directory.
+// Runs audits without threads, of ledgers whose read models lie in a directory.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -35,7 +35,7 @@ export async function auditLedger(book: TestLedger, more: Partial<AuditTask> = {
   }
 }
 
-/** An audit that nobody asks to go on after the step that `isLast` says is the last one. */
+/** Runs an audit and stops it after the first step for which `isLast` is true. */
 export async function interruptAudit(book: TestLedger, isLast: (step: AuditStep) => boolean): Promise<void> {
   const steps = startAudit(book, {});
   for (;;) {
@@ -47,7 +47,7 @@ export async function interruptAudit(book: TestLedger, isLast: (step: AuditStep)
   expect(readdirSync(getScratchDirectory(book))).toContain('interrupted');
 }
 
-/** The differences of an audit: all of them are shown. */
+/** Runs an audit and returns its differences, of which none may be left out. */
 export async function findDifferences(
   book: TestLedger,
   more: Partial<AuditTask> = {},
@@ -58,13 +58,13 @@ export async function findDifferences(
   return differences;
 }
 
-/** Folds the read models of a book into their files and lets go of them. */
+/** Projects the read models of a ledger into their files and closes them. */
 export async function writeReadModelFiles(book: TestLedger): Promise<TestLedger> {
   await (await startLiveReadModels(book)).models.close();
   return book;
 }
 
-/** Does something to a file behind everybody's back. */
+/** Runs SQL on a read model file, behind the back of the code under test. */
 export function alterReadModelFile(book: TestLedger, ...sql: readonly string[]): void {
   const db = new Database(join(getReadModelsDirectory(book), 'shelves-1-1.db'));
   for (const statement of sql) db.exec(statement);

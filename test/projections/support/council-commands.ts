@@ -1,4 +1,4 @@
-// Specimens: commands of a council that meets, each with the fields that it must have and what a test adds.
+// Commands of a council that meets, each with its required fields and the fields that a test adds.
 export type Command = readonly [command: string, data: { readonly [field: string]: unknown }];
 type ExtraFields = { readonly [field: string]: unknown };
 
@@ -89,7 +89,7 @@ export const disputeFact = (fact: string, claim: string, more: ExtraFields = {})
   { fact, claim, ...more },
 ];
 
-/** The council, its members, the people who come, and where it is written. */
+/** Registers the council, its members, the people and a source. */
 export const councilCommands: readonly Command[] = [
   registerSource('press'),
   registerOrganization('council', { name: 'Council', classification: 'council' }),

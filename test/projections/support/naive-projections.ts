@@ -1,5 +1,5 @@
-// A book read naively: plain arrays, every question answered by going through all facts again. It shares no code
-// with what it is compared to, down to the dates, of which it knows only these.
+// A naive reader: plain arrays, every answer computed by going through all events again. It shares no code with the
+// read models it is compared to, not even for dates, of which it knows only these.
 type Days = readonly [earliest: string | null, latest: string | null];
 export const DATES: { readonly [edtf: string]: Days } = {
   '1992': ['1992-01-01', '1992-12-31'],
@@ -37,7 +37,7 @@ export type Fact = {
 };
 type EffectiveFact = { entry: number; type: string; data: any; isCorrected: boolean };
 
-/** What a stream says: a later amendment counts unless it is retracted itself. */
+/** The effective facts of a stream: a later amendment counts unless it is retracted itself. */
 function computeEffectiveFacts(all: readonly Fact[]): EffectiveFact[] {
   const names = (fact: Fact, name: string) => name === fact.id || name === `${fact.stream}@${fact.revision}`;
   const amendments = (type: string, fact: Fact): Fact[] =>
@@ -108,7 +108,7 @@ function computeCertainty(
   return toEarliest(earliest) <= day && day < toLatest(later) ? 'possible' : undefined;
 }
 
-/** The span that a day is answered with, and how certain it is. */
+/** The interval that is shown for a day, with its certainty. */
 function findOnDay(all: readonly Span[], day: string) {
   const met = all
     .map((span) => ({ span, how: computeCertainty(span.first, span.last, day) }))
@@ -132,7 +132,7 @@ type Meeting = {
 export class NaiveProjections {
   readonly #streams = new Map<string, EffectiveFact[]>();
 
-  /** The book as of an entry; what belongs to a group that is not whole by then is left out. */
+  /** The record as of an entry; the events of an incomplete group are left out. */
   constructor(facts: readonly Fact[], entry: number) {
     const known = facts.filter((fact) => {
       const { index, of } = (fact.metadata.group ?? { index: 0, of: 1 }) as { index: number; of: number };

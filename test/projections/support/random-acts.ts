@@ -14,7 +14,7 @@ const PEOPLE = ['anna', 'boris'];
 const WORDS = ['fish', 'ships', 'ice', 'and', 'no'];
 const ATS = ['2011-06-01', '2011-12-20T10:00:00+03:00', '2011-12-21'];
 
-/** One act of a clerk; the numbers choose whatever has to be chosen. */
+/** One act of a clerk; the numbers select its values. */
 type Act = { readonly kind: number; readonly n: readonly number[]; readonly grouped: boolean };
 const act: fc.Arbitrary<Act> = fc.record({
   kind: fc.nat({ max: 99 }),
@@ -70,7 +70,7 @@ function fact({ kind, n }: Act): Command {
   return pick(facts, kind)();
 }
 
-/** The same fact with something else in it. */
+/** The same fact with other data. */
 function reworded(type: string, data: any, { n }: Act): any {
   const [, b, c, d] = n;
   if ('effective' in data) return { ...data, effective: pick(Object.keys(DATES), b) };
@@ -84,7 +84,7 @@ function reworded(type: string, data: any, { n }: Act): any {
   return 'title' in data ? { ...data, title: pick(WORDS, b) } : { ...data, note: pick(WORDS, b) };
 }
 
-/** An amendment of something that was said, amendments themselves among it. */
+/** An amendment of a recorded fact, which may be an amendment itself. */
 function amendment(one: Act, said: readonly Fact[]): Command {
   const [a, , , , , f, g] = one.n;
   const about = said.slice(say.councilCommands.length);
@@ -100,7 +100,7 @@ function amendment(one: Act, said: readonly Fact[]): Command {
   return ['correct-fact', { fact: name, with: reworded(target.type, target.data, one), reason: 'Misread.' }];
 }
 
-/** Records the acts; returns every event there is then. */
+/** Records the acts and returns every event of the ledger. */
 export async function recordActs(book: TestServer, acts: readonly Act[]): Promise<Fact[]> {
   await book.recordCommands(...say.councilCommands, ...MEETINGS.slice(0, 3).map((id, n) => say.scheduleMeeting(id, pick(Object.keys(PLANS), n + 2)))); // prettier-ignore
   await book.recordCommands(say.openMeeting('m1', '2011-06-01'), say.openMeeting('m2', '2011-06-01'));

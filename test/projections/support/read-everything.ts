@@ -1,4 +1,4 @@
-// Everything that can be read from a book, address by address.
+// Reads everything that a server shows, address by address.
 import { publishedReadModels } from '../../../projections/index.js';
 import type { TestServer } from '../../support/test-server.js';
 
@@ -40,7 +40,7 @@ export async function listAddresses(book: TestServer, asOf: number, on: string):
   );
 }
 
-/** What they all say. */
+/** Reads the answers of all addresses. */
 export async function readAddresses(
   book: TestServer,
   addresses: readonly string[],

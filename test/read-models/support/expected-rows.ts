@@ -1,4 +1,4 @@
-// What should stand, said again without files, versions or batches: every stream folded from nothing each time.
+// Computes the expected rows without files, versions or batches: every stream is folded from its start each time.
 import { type Fact, getEffectiveHistory } from '../../../src/eventsourcing/amendments.js';
 import type { EventMetadata, RecordedEvent } from '../../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
@@ -12,17 +12,17 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
   const rows: Record<string, unknown> = {};
   for (const [name, { key, columns }] of Object.entries(model.tables)) {
     const table: Table = new Map();
-    const keyOf = (row: Row) => JSON.stringify(key.map((column) => row[column]));
+    const getKey = (row: Row) => JSON.stringify(key.map((column) => row[column]));
     tables.set(name, table);
     rows[name] = {
-      get: (key: Row) => table.get(keyOf(key)),
+      get: (key: Row) => table.get(getKey(key)),
       all: () => [...table.values()],
       put: (row: Row) => {
         for (const [column, type] of Object.entries(columns))
           if (type === 'text' && typeof row[column] !== 'string') throw new Error('misfit');
-        table.set(keyOf(row), row);
+        table.set(getKey(row), row);
       },
-      delete: (key: Row) => table.delete(keyOf(key)),
+      delete: (key: Row) => table.delete(getKey(key)),
     };
   }
   for (const fact of facts)
@@ -33,7 +33,7 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
   return tables;
 }
 
-/** By entry: what stands as of it, in the shape of `rowsAsOf`. */
+/** The expected rows as of each entry, in the shape of `readRowsAsOf`. */
 export function computeExpectedRows(
   model: AnyReadModel,
   events: readonly RecordedEvent[],
@@ -44,10 +44,10 @@ export function computeExpectedRows(
   for (const { stream, entry, metadata } of events) {
     const { group }: EventMetadata = metadata;
     if (!group || group.index === group.of - 1) {
-      const said = events.filter((event) => event.stream === stream && event.entry <= entry);
+      const streamEvents = events.filter((event) => event.stream === stream && event.entry <= entry);
       if (!parked.has(stream))
         try {
-          standing.set(stream, foldStream(model, getEffectiveHistory(said)));
+          standing.set(stream, foldStream(model, getEffectiveHistory(streamEvents)));
         } catch {
           parked.set(stream, entry);
         }

@@ -1,4 +1,4 @@
-// Folding without threads, and looking into files.
+// Projects without threads, and reads the rows of read model files.
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -11,7 +11,7 @@ import { read, shelves } from './shelves.js';
 
 type ProjectedFile = { readonly file: string; readonly entry: number };
 
-/** Folds the book up to an entry into a new file, in batches of at most `batch` entries and never past a `stop`. */
+/** Projects the ledger up to an entry into a new file, in batches of at most `batch` entries and never past a `stop`. */
 export function projectInProcess(
   book: TestLedger,
   {
@@ -66,7 +66,7 @@ export const readVersions = (file: string, model: AnyReadModel = shelves) =>
     (db, table) => db.prepare(`SELECT * FROM "${table}" ORDER BY 1`).all() as Version[],
   );
 
-/** What stands as of an entry: declared columns only. */
+/** The rows as of an entry: declared columns only. */
 export const readRowsAsOf = (file: string, entry: number, model: AnyReadModel = shelves) =>
   selectFromTables(file, model, (db, table) => {
     if (table === 'parked')
@@ -80,6 +80,6 @@ export const readRowsAsOf = (file: string, entry: number, model: AnyReadModel = 
       .all(entry, entry);
   });
 
-/** Names of files in a directory, of databases only. */
+/** The generation numbers of a read model's files in a directory. */
 export const listGenerationNumbers = (directory: string, name: string) =>
   listGenerations(directory, name).map(({ generation }) => generation);

@@ -1,4 +1,4 @@
-// Random histories of shelves: facts, groups, corrections of anything said before, now and then a poisonous one.
+// Random histories of shelves: events, groups, corrections of any earlier event, and a few on which a handler fails.
 import fc from 'fast-check';
 import type { AnyEvent } from '../../../src/eventsourcing/message.js';
 import { TestLedger } from './test-ledger.js';

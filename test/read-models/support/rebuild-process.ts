@@ -1,4 +1,4 @@
-// Started as a process of its own, to be killed: keeps rebuilding, and says each thing that happens in a line.
+// Started as a process of its own, to be killed: keeps rebuilding, and prints a line for each step.
 import { ReadModels } from '../../../src/read-models/read-models.js';
 import { SHELVES_URL } from './shelves-urls.js';
 

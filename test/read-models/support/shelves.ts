@@ -43,11 +43,11 @@ export const factDisputed = (fact: string): AnyEvent => ({
   data: { fact, claim: 'not so' },
 });
 
-/** A title that the read models cannot digest, and one that gives a row which does not fit its columns. */
+/** A title on which handlers fail, and one that gives a row with a value of the wrong type. */
 export const FAILING_TITLE = 'poison';
 export const INVALID_TITLE = 'misfit';
 
-/** Which shelves there are: its handlers come on top of those of whoever includes it. */
+/** The known shelves: its handlers run in addition to those of the read model that includes it. */
 export const knownShelves = defineSharedTables<BookPlaced>()({
   tables: { known: defineTable({ columns: { shelf: 'text', first: 'integer' }, key: ['shelf'] }) },
   when: {
@@ -202,7 +202,7 @@ export const placings = defineReadModel<ShelfEvent>()({
 
 export const readModels = [shelves, placings];
 
-/** A book that today's release cannot read, whatever a read model makes of it. */
+/** An event that this release cannot read, so that every read model fails on it. */
 export const UNREADABLE = 'unreadable';
 export const read: EventReader = (entry, before) => {
   if (entry.data.includes(UNREADABLE)) throw new Error('no upcaster knows this shape');

@@ -1,4 +1,4 @@
-// The whole engine on a book, closed after the test; what it warns of can be awaited.
+// Runs the read models of a ledger, closed after the test; their warnings can be awaited.
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 import { ReadModels } from '../../../src/read-models/read-models.js';
@@ -14,7 +14,7 @@ class Warnings {
     for (const waiter of this.#waiters) waiter();
   };
 
-  /** The first sentence like this, as soon as it is said. */
+  /** Waits for the first warning that matches. */
   waitFor(pattern: RegExp): Promise<string> {
     return new Promise((resolve) => {
       const look = () => {
@@ -34,7 +34,7 @@ type ReadModelsOptions = Parameters<typeof ReadModels.start>[0];
 const books: TestLedger[] = [];
 const running: ReadModels[] = [];
 
-/** The book is removed after the test. */
+/** Creates a ledger that is removed after the test. */
 export function newLedger(book = new TestLedger()): TestLedger {
   books.push(book);
   return book;
@@ -58,7 +58,7 @@ export async function startReadModels(
   return { models, warnings };
 }
 
-/** Started, and every read model live and at the head. */
+/** Starts the read models and waits until all are live and at the head. */
 export async function startLiveReadModels(book: TestLedger, options: Partial<ReadModelsOptions> = {}) {
   const started = await startReadModels(book, options);
   await waitUntilLive(started.models, book);

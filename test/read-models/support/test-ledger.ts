@@ -1,4 +1,4 @@
-// A ledger.db written entry by entry, without the sequencer: what is recorded here is exactly what is asked for.
+// A ledger.db written entry by entry, without the sequencer, so that a test controls every entry.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ export class TestLedger {
     );
   }
 
-  /** A book of many facts: the n-th, from 1, is recorded in the stream that `fact` says. */
+  /** A ledger of many events: the n-th, from 1, is recorded in the stream that `fact` returns. */
   static create(
     entries: number,
     fact: (n: number) => readonly [stream: string, event: AnyEvent],
@@ -63,7 +63,7 @@ export class TestLedger {
     return this.#head;
   }
 
-  /** Records one fact of a group whose others may still be on their way. */
+  /** Records one event of a group; the others need not be recorded. */
   recordGroupMember(stream: string, event: AnyEvent, index: number, of: number): number {
     this.#insert(stream, event, { group: { index, of } });
     return this.#head;
@@ -75,7 +75,7 @@ export class TestLedger {
       UPDATE entries SET data = replace(data, 'o', 'x') || ' ' WHERE entry = ${entry}`);
   }
 
-  /** Takes the book back to an entry, as if restored from a copy. */
+  /** Removes the entries after this one, as if the ledger was restored from a backup. */
   truncateAfter(entry: number): void {
     this.#db.exec(
       `DROP TRIGGER IF EXISTS entries_are_never_deleted; DROP TRIGGER IF EXISTS tiles_are_never_deleted;

@@ -1,4 +1,4 @@
-// A made-up noun in three releases. In the first a motion has one sponsor, in the second several, in the third each
+// A made-up aggregate in three releases. In the first a motion has one sponsor, in the second several, in the third each
 // sponsor is named by what it is. Each release knows the newest shape alone, beside the functions that lead to it.
 import type { Decider } from '../../../src/eventsourcing/decider.js';
 import type { AnyCommand, AnyEvent, EventOf } from '../../../src/eventsourcing/message.js';
@@ -34,7 +34,7 @@ const upcasters = {
   ],
 };
 
-/** A motion in the words of a release; the first knows one sponsor only. */
+/** The data of a motion in the shape of a release; the first knows one sponsor only. */
 export type CreateMotionData = (motion: string, title: string, ...sponsors: string[]) => JsonObject;
 
 export type Release = {

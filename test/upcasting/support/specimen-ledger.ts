@@ -1,5 +1,5 @@
-// The specimen book: an export that has stored entries of every shape there ever was. First the example book of the
-// CSTO, then a made-up meeting and all that was not said yet. But for its first line it is only ever added to.
+// The specimen ledger: an export with stored entries of every shape there ever was. First the example record of the
+// CSTO, then a made-up meeting and all remaining event types. Except for the first line, entries are only appended.
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import type { AnyReadModel } from '../../../src/read-models/declaration/read-mod
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import { projectRoot } from '../../support/project-root.js';
 
-/** An entry, as far as its place in the file does not tell. */
+/** An entry, without the fields that follow from its place in the file. */
 export type SpecimenLine = {
   readonly id: string;
   readonly stream: string;
@@ -30,7 +30,7 @@ export type SpecimenLine = {
 };
 
 export const SPECIMEN_FILE = 'test/specimens/book.ndjson';
-/** The header, and an entry a line. */
+/** The header, and one entry per line. */
 export const [header = '', ...lines] = readFileSync(join(projectRoot, SPECIMEN_FILE), 'utf8')
   .trimEnd()
   .split('\n');
@@ -59,11 +59,11 @@ export function openSpecimenLedger(book: readonly string[] = lines): SqliteLedge
 type ProjectedSpecimens = {
   readonly entry: number;
   readonly parked: readonly ParkedStream[];
-  /** Of every table, every version of every row, as the file has them. */
+  /** Every version of every row of every table, as stored in the file. */
   readonly rows: { readonly [table: string]: readonly unknown[] };
 };
 
-/** Folds a read model from all entries of these lines. */
+/** Projects a read model from all entries of these lines. */
 export function projectSpecimens(model: AnyReadModel, book: readonly string[] = lines): ProjectedSpecimens {
   const ledger = openSpecimenLedger(book);
   const file = ReadModelWriter.create(

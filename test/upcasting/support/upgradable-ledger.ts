@@ -1,4 +1,4 @@
-// One book, taken over by one release after the other.
+// One ledger, opened by one release after the other.
 import { join } from 'node:path';
 import type { EventMetadata } from '../../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../../src/json/json.js';
@@ -26,7 +26,7 @@ export class UpgradableLedger {
     this.#sequencer.isAutomatic = true;
   }
 
-  /** Nothing is known any more but what the ledger says. */
+  /** Restarts with another release; only the ledger is kept. */
   runRelease(release: 1 | 2 | 3): Release {
     this.#release = releases[release - 1] as Release;
     this.#handler = this.#createHandler(this.#release);
@@ -48,7 +48,7 @@ export class UpgradableLedger {
     });
   }
 
-  /** Records something. Returns the stored entries. */
+  /** Records commands. Returns the stored entries. */
   async record(
     motion: string,
     ...commands: Parameters<UpgradableLedger['handle']>[1][]
@@ -88,6 +88,6 @@ export class UpgradableLedger {
   }
 }
 
-/** Of a stored entry. */
+/** Returns the shape version of a stored entry. */
 export const getStoredVersion = (entry: Entry | undefined): EventMetadata['version'] =>
   entry && toRecordedEvent(entry).metadata.version;

@@ -1,4 +1,4 @@
-// Changes as a client reads them, held against what GET shows.
+// Compares changes, as a client reads them, with what GET shows.
 import { expect } from '@jest/globals';
 import type { TestServer } from '../../../support/test-server.js';
 
@@ -16,13 +16,13 @@ export type Change = {
   readonly reason: string | null;
 };
 
-/** What a `list` shows as of an entry. Each address is read once. */
+/** Reads what a `list` shows as of an entry. Each address is read once. */
 export class ShownLists {
   readonly #answers = new Map<string, Promise<any>>();
 
   constructor(private readonly node: TestServer) {}
 
-  /** The items of a list; undefined if the address is not one of a list. */
+  /** Reads the items of a list; undefined if the address is not that of a list. */
   async readItems(list: string, entry: number): Promise<any[] | undefined> {
     const [address = '', pointer] = list.split('#/');
     const answer = await this.#get(address, entry);
@@ -30,7 +30,7 @@ export class ShownLists {
     return Array.isArray(items) ? items : undefined;
   }
 
-  /** What `before` or `after` of a change must be; null if GET shows nothing. */
+  /** Reads the expected `before` or `after` of a change; null if GET shows nothing. */
   async readShown({ list, key }: Change, entry: number): Promise<unknown> {
     const [address = '', pointer] = list.split('#/');
     const answer = await this.#get(address, entry);
