@@ -108,7 +108,7 @@ export class Fixtures {
     db.exec('CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL)');
     db.prepare('INSERT INTO bodies VALUES (1, ?)').run(body);
     db.close();
-    return this.#spawnServer(new URL('./reference-server.js', import.meta.url), { REFERENCE_FILE: file });
+    return this.#spawnServer(new URL('./baseline-server.js', import.meta.url), { REFERENCE_FILE: file });
   }
 
   /** Resolves when the process has printed its address. */

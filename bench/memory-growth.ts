@@ -2,7 +2,7 @@
 import { measureImport, startPreparedServer, type BenchCommand } from './commands.js';
 import type { Fixtures } from './fixtures.js';
 import { generateBook } from './generated-book.js';
-import { measurePeak } from './resident-memory.js';
+import { measurePeakMemory } from './resident-memory.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
 import { createOpenCommand, createScheduleCommand, createStatementData } from './workload.js';
 
@@ -24,7 +24,7 @@ const createMeetings = (lines: number): BenchCommand[] =>
 
 async function measureImportPeak(fixtures: Fixtures, lines: number): Promise<number> {
   const server = await startPreparedServer(fixtures);
-  const peak = await measurePeak(server, measureImport(server, createMeetings(lines)));
+  const peak = await measurePeakMemory(server, measureImport(server, createMeetings(lines)));
   await server.stop();
   return peak;
 }
@@ -49,7 +49,7 @@ async function followEvents(url: string, until: number): Promise<void> {
 
 async function measureFeedPeak(fixtures: Fixtures, directory: string, until: number): Promise<number> {
   const server = await fixtures.startServer(directory);
-  const peak = await measurePeak(server, followEvents(server.url, until));
+  const peak = await measurePeakMemory(server, followEvents(server.url, until));
   await server.stop();
   return peak;
 }
@@ -63,7 +63,7 @@ async function measureExportPeak(fixtures: Fixtures, directory: string, entries:
     for await (const chunk of answer.body) for (const byte of chunk) if (byte === 10) lines++;
     if (lines !== entries + 1) throw new Error(`The export of ${entries} entries has ${lines} lines.`);
   };
-  const peak = await measurePeak(server, exporting());
+  const peak = await measurePeakMemory(server, exporting());
   await server.stop();
   return peak;
 }

@@ -11,7 +11,7 @@ export const readResidentMemory = ({ pid }: Pick<Server, 'pid'>): number =>
   Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 
 /** The largest sample until the work is done. */
-export async function measurePeak(server: Server, work: Promise<unknown>): Promise<number> {
+export async function measurePeakMemory(server: Server, work: Promise<unknown>): Promise<number> {
   let [peak, isDone] = [readResidentMemory(server), false];
   const done = work.finally(() => (isDone = true));
   while (!isDone) {

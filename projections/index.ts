@@ -30,4 +30,4 @@ export const publishedReadModels: readonly PublishedReadModel[] = [
 
 // Loaded by the engine's threads.
 export const readModels = publishedReadModels.map(({ model }) => model);
-export const read = createEventReader(upcasters);
+export const eventReader = createEventReader(upcasters);

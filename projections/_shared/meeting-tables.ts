@@ -1,6 +1,6 @@
 // Meetings in their current state, with every date that they had: for each read model that selects by date.
 import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
-import { toMomentWithBounds } from '../../src/dates/instant.js';
+import { toInstantWithBounds } from '../../src/dates/instant.js';
 import type { MeetingEvent, MeetingPlace } from '../../src/domain/meeting/events.js';
 import {
   type MeetingLifecycle,
@@ -141,8 +141,8 @@ function applyMeetingStep(fact: Fact<MeetingStep>, { meetings, meeting_dates }: 
 /** Once it was opened, a meeting's days are those on which it took place. */
 function updateDays(row: MeetingRow): MeetingRow {
   if (row.opened === null) return { ...row, day_earliest: row.earliest, day_latest: row.latest };
-  const opened = toMomentWithBounds(row.opened);
-  const closed = row.closed === null ? opened : toMomentWithBounds(row.closed);
+  const opened = toInstantWithBounds(row.opened);
+  const closed = row.closed === null ? opened : toInstantWithBounds(row.closed);
   return { ...row, day_earliest: opened.earliest, day_latest: closed.latest };
 }
 
@@ -205,8 +205,8 @@ export const toMeetingItem = (row: MeetingRow) => ({
   after: row.after,
   announcedAt: row.announced_at,
   partOf: row.part_of,
-  opened: row.opened === null ? null : toMomentWithBounds(row.opened),
-  closed: row.closed === null ? null : toMomentWithBounds(row.closed),
+  opened: row.opened === null ? null : toInstantWithBounds(row.opened),
+  closed: row.closed === null ? null : toInstantWithBounds(row.closed),
   ...(row.reason !== null && { reason: row.reason }),
   entry: row.entry,
   ...toCorrectionFields(row.correction),

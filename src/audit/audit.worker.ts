@@ -6,7 +6,7 @@ import { toErrorMessage } from '../read-models/projecting/entry-batches.js';
 import { runAudit, type AuditStep } from './run-audit.js';
 import type { AuditData, FromAudit, ToAudit } from './worker-messages.js';
 import { AUDIT_PROGRESS_INTERVAL_MS } from './timeouts.js';
-import { digestCode } from './scratch-directory.js';
+import { hashProjectionCode } from './scratch-directory.js';
 
 const { declarations, projections, ...data } = workerData as AuditData;
 const send = (message: FromAudit): void => parentPort?.postMessage(message);
@@ -27,12 +27,12 @@ function reportProgress(step: AuditStep): void {
 }
 
 try {
-  const { readModels, read } = await loadProjections(declarations);
+  const { readModels, eventReader } = await loadProjections(declarations);
   const steps = runAudit({
     ...data,
-    read,
+    eventReader,
     readModels: readModels.filter(({ name }) => projections.includes(name)),
-    code: digestCode(new URL(declarations)),
+    code: hashProjectionCode(new URL(declarations)),
     lease: ({ name }) => {
       send({ type: 'lease', name });
       return new Promise((resolve) => (resolveLease = resolve));

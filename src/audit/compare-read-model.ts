@@ -15,7 +15,7 @@ import {
 } from '../read-models/declaration/table-schema.js';
 import { ReadModelSnapshot } from './read-model-snapshot.js';
 import type { Difference, Findings } from './findings.js';
-import { isSame, type RowPair, mergeJoin } from './merge-join.js';
+import { areRowsEqual, type RowPair, mergeJoin } from './merge-join.js';
 
 /** Rows that are compared between two yields, between which messages arrive. */
 const ROWS_PER_YIELD = 5_000;
@@ -128,7 +128,7 @@ export class ReadModelComparison {
         .raw()
         .iterate();
       for (const pair of mergeJoin(live.readSchema(), declared, 2)) {
-        if (isSame(pair)) continue;
+        if (areRowsEqual(pair)) continue;
         const [type, name] = getIdentity(pair);
         const sql = (values: Values | undefined) => values && { sql: values[2] };
         this.#add('sqlite_schema', { type, name }, null, sql(pair.live), sql(pair.replayed));
@@ -171,7 +171,7 @@ export class ReadModelComparison {
     const row = (values: Values | undefined): PlainRow | undefined =>
       values && { entry: values[1], stamp: values[2], reason: values[3] };
     for (const pair of mergeJoin(live.readParkedStreams(), replayed.readParkedStreams(), 1)) {
-      if (isSame(pair)) continue;
+      if (areRowsEqual(pair)) continue;
       const [stream, entry] = getIdentity(pair);
       this.#add('parked', { stream }, entry as number, row(pair.live), row(pair.replayed));
     }
@@ -228,7 +228,7 @@ export class ReadModelComparison {
   *#addDifferences(pairs: Iterable<RowPair>, add: (pair: RowPair) => void): Generator<void> {
     let n = 0;
     for (const pair of pairs) {
-      if (!isSame(pair)) add(pair);
+      if (!areRowsEqual(pair)) add(pair);
       if (++n % ROWS_PER_YIELD === 0) yield;
     }
   }
@@ -291,7 +291,7 @@ export class ReadModelComparison {
 function* hasDifference(pairs: Iterable<RowPair>): Generator<void, boolean> {
   let n = 0;
   for (const pair of pairs) {
-    if (!isSame(pair)) return true;
+    if (!areRowsEqual(pair)) return true;
     if (++n % ROWS_PER_YIELD === 0) yield;
   }
   return false;

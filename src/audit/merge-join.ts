@@ -45,5 +45,5 @@ export function* mergeJoin(
   }
 }
 
-export const isSame = ({ live, replayed }: RowPair): boolean =>
+export const areRowsEqual = ({ live, replayed }: RowPair): boolean =>
   live !== undefined && replayed !== undefined && live.every((value, n) => value === replayed[n]);

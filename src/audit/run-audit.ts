@@ -30,7 +30,7 @@ export type AuditTask = {
   /** The last entry that is audited: at most the head. */
   readonly entry: number;
   readonly readModels: readonly AnyReadModel[];
-  readonly read: EventReader;
+  readonly eventReader: EventReader;
   /** A directory for this audit alone: see ScratchDirectory. */
   readonly scratch: string;
   /** See digestCode. */
@@ -186,7 +186,7 @@ function* replayReadModels(audit: AuditState): Generator<AuditProgress> {
   const files = task.readModels.map((model) => scratch.open(model, ledger, task.entry));
   audit.files = files;
   audit.resumedFrom = Math.max(0, ...files.map(({ entry }) => entry));
-  const projector = new Projector(ledger, task.read);
+  const projector = new Projector(ledger, task.eventReader);
   for (;;) {
     const outcomes = projector.projectBatch(files, task.entry);
     for (const { error } of outcomes)

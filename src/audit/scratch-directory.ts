@@ -12,7 +12,7 @@ import { ReadModelWriter } from '../read-models/projecting/read-model-writer.js'
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 
 /** Identifies the release: a digest of the compiled engine and of the declarations with the files beside them. */
-export function digestCode(declarations: URL): string {
+export function hashProjectionCode(declarations: URL): string {
   const folders = [new URL('..', import.meta.url), declarations].map((url) => dirname(fileURLToPath(url)));
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -7,7 +7,7 @@ import type { Role } from './authorization.js';
 import type { StoredApiKey, ApiKey, KeyStore } from './key-store.js';
 
 /** A key cannot be added or revoked. The message says why. */
-export class KeyError extends ApplicationError {
+export class ApiKeyError extends ApplicationError {
   readonly code = 'api-key-refused';
 }
 
@@ -46,14 +46,14 @@ export class ApiKeys {
 
   /**
    * Resolves to the secret, which is not stored. A name is never used twice, because events contain it. Rejects with
-   * KeyError or UnavailableError.
+   * ApiKeyError or UnavailableError.
    */
   async add(name: string, role: Role): Promise<string> {
     if (!NAME_PATTERN.test(name))
-      throw new KeyError(`A key's name has 1 to 100 visible ASCII characters, unlike "${name}".`);
+      throw new ApiKeyError(`A key's name has 1 to 100 visible ASCII characters, unlike "${name}".`);
     const [key, secret] = createKey(name, role);
     if (!(await this.store.add(key)))
-      throw new KeyError(`There is or was a key named "${name}", and names are not used twice.`);
+      throw new ApiKeyError(`There is or was a key named "${name}", and names are not used twice.`);
     this.#load();
     return secret;
   }
@@ -62,10 +62,10 @@ export class ApiKeys {
     return this.store.known.listValid().map(({ name, role, createdAt }) => ({ name, role, createdAt }));
   }
 
-  /** Rejects with KeyError if no valid key has this name, or with UnavailableError. */
+  /** Rejects with ApiKeyError if no valid key has this name, or with UnavailableError. */
   async revoke(name: string): Promise<void> {
     if (!(await this.store.revoke(name, new Date().toISOString())))
-      throw new KeyError(`There is no valid key named "${name}".`);
+      throw new ApiKeyError(`There is no valid key named "${name}".`);
     this.#load();
   }
 

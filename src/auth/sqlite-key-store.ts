@@ -1,6 +1,6 @@
 import type { StoredApiKey, KeyStore, KnownKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';
-import { KeyError } from './api-keys.js';
+import { ApiKeyError } from './api-keys.js';
 
 /** The keys of one machine: a file that the command line may change while the server runs. */
 export class SqliteKeyStore implements KeyStore {
@@ -12,7 +12,7 @@ export class SqliteKeyStore implements KeyStore {
     const isCopy = this.#table.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'followed'").get();
     if (isCopy === undefined) return;
     this.#table.close();
-    throw new KeyError(`${file} is a node's copy of a cluster's keys: set LEDGER to the cluster.`);
+    throw new ApiKeyError(`${file} is a node's copy of a cluster's keys: set LEDGER to the cluster.`);
   }
 
   get known(): KnownKeys {

@@ -3,7 +3,7 @@
 // sentence on stderr.
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '../node/configuration.js';
-import { KeyError } from '../auth/api-keys.js';
+import { ApiKeyError } from '../auth/api-keys.js';
 import { CheckpointConflictError } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectoryError } from '../ledger/data-directory.js';
 import { DamagedEntryError } from '../ledger/entry.js';
@@ -24,7 +24,7 @@ import { addVerifyCommand } from './verify/verify-command.js';
 /** Errors whose message is a sentence for the user. Any other error is a bug, and printed with its stack. */
 const EXPECTED_ERRORS = [
   OperationFailedError,
-  KeyError,
+  ApiKeyError,
   ConfigurationError,
   CheckpointConflictError,
   DataDirectoryError,

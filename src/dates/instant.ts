@@ -28,7 +28,7 @@ export function parseInstant(text: string): string | undefined {
 }
 
 /** An instant or an EDTF date as answers show it. An instant's day is that of its own offset. Throws RangeError. */
-export function toMomentWithBounds(text: string): DateWithBounds {
+export function toInstantWithBounds(text: string): DateWithBounds {
   if (!isInstant(text)) return { edtf: text, ...parseBounds(text) };
   const day = text.slice(0, 10);
   return { edtf: text, earliest: day, latest: day };

@@ -18,7 +18,7 @@ import {
   createCheckDecorator,
   createFieldDecorator,
   type FieldOptions,
-  MEMBERS_MAX,
+  COLLECTION_SIZE_MAX,
   toJsonSchema,
 } from './request-metadata.js';
 
@@ -43,7 +43,7 @@ const createTextMapTest =
   (key: (key: string) => boolean) =>
   (value: unknown): boolean =>
     isObject(value) &&
-    Object.keys(value).length <= MEMBERS_MAX &&
+    Object.keys(value).length <= COLLECTION_SIZE_MAX &&
     Object.entries(value).every(([name, text]) => key(name) && isText(text));
 
 /** Not blank. */
@@ -180,7 +180,7 @@ export const TextList = (options: FieldOptions = {}) =>
         type: 'array',
         items: textSchema,
         minItems: 1,
-        maxItems: MEMBERS_MAX,
+        maxItems: COLLECTION_SIZE_MAX,
         uniqueItems: true,
       },
     },
@@ -190,7 +190,7 @@ export const TextList = (options: FieldOptions = {}) =>
       test: (value) =>
         Array.isArray(value) &&
         value.length >= 1 &&
-        value.length <= MEMBERS_MAX &&
+        value.length <= COLLECTION_SIZE_MAX &&
         value.every(isText) &&
         new Set(value).size === value.length,
       explain: () => 'must be a list of texts, none of them blank or twice',
@@ -272,7 +272,7 @@ export const NamesByLanguage = (options: FieldOptions = {}) =>
         type: 'object',
         propertyNames: { format: 'bcp47' },
         additionalProperties: textSchema,
-        maxProperties: MEMBERS_MAX,
+        maxProperties: COLLECTION_SIZE_MAX,
         examples: [{ en: 'Armenia' }],
       },
     },
@@ -293,7 +293,7 @@ export const Identifiers = (options: FieldOptions = {}) =>
         type: 'object',
         propertyNames: { pattern: '\\S' },
         additionalProperties: textSchema,
-        maxProperties: MEMBERS_MAX,
+        maxProperties: COLLECTION_SIZE_MAX,
         examples: [{ wikidata: 'Q318693' }],
       },
     },
@@ -330,12 +330,12 @@ export const NestedList = (type: RequestClass, options: FieldOptions = {}) =>
   createFieldDecorator(
     options,
     {
-      schema: { type: 'array', items: toJsonSchema(type), minItems: 1, maxItems: MEMBERS_MAX },
+      schema: { type: 'array', items: toJsonSchema(type), minItems: 1, maxItems: COLLECTION_SIZE_MAX },
       nested: { type, list: true },
     },
     IsArray({ context: { code: 'invalid-value' } }),
     ArrayMinSize(1, { context: { code: 'invalid-value' } }),
-    ArrayMaxSize(MEMBERS_MAX, { context: { code: 'invalid-value' } }),
+    ArrayMaxSize(COLLECTION_SIZE_MAX, { context: { code: 'invalid-value' } }),
     createCheckDecorator({
       ...objectCheck,
       name: 'areObjects',

@@ -19,7 +19,7 @@ type FieldMetadata = {
 export type FieldOptions = { readonly optional?: boolean; readonly about?: string };
 
 /** How many members a list or a map in a command may have. */
-export const MEMBERS_MAX = 1_000;
+export const COLLECTION_SIZE_MAX = 1_000;
 
 const declaredFields = new Map<object, FieldMetadata[]>();
 const fieldsByRequest = new Map<RequestClass, readonly FieldMetadata[]>();
@@ -53,7 +53,7 @@ export function isValidData(request: RequestClass, data: JsonObject): boolean {
     const members = value as readonly JsonObject[];
     return (
       members.length >= 1 &&
-      members.length <= MEMBERS_MAX &&
+      members.length <= COLLECTION_SIZE_MAX &&
       members.every((member) => isValidData(nested.type, member))
     );
   });

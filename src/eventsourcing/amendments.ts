@@ -51,7 +51,7 @@ export const toFact = <E extends AnyEvent>(event: RecordedEvent<E>): Fact<E> => 
 export type AmendedEvent = { readonly fact: Fact; readonly retractedBy?: Fact };
 
 /** The revision that `fact` names among these events of one stream; undefined if it names none of them. */
-export function findRevision(fact: string, events: readonly RecordedEvent[]): number | undefined {
+export function findFactRevision(fact: string, events: readonly RecordedEvent[]): number | undefined {
   const separator = fact.lastIndexOf('@');
   if (separator === -1) return events.find(({ id }) => id === fact.toLowerCase())?.revision;
   const revision = Number(fact.slice(separator + 1));
@@ -84,7 +84,7 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
     };
     settled.push(retractedBy ? { fact, retractedBy } : { fact });
     if (retractedBy || !isAmendment(fact)) continue;
-    const target = findRevision(fact.data.fact, events);
+    const target = findFactRevision(fact.data.fact, events);
     if (target === undefined || target >= revision) continue;
     switch (fact.type) {
       case 'FactCorrected': // the walk is backwards: the first one found is the latest

@@ -1,7 +1,7 @@
 // Corrections, retractions and disputes of a stream's events, for every aggregate. Pure.
 import type { JsonObject } from '../json/json.js';
 import { type AnyAggregate, getStreamName } from './aggregate.js';
-import { type AmendedEvent, applyAmendments, findRevision, isAmendment } from './amendments.js';
+import { type AmendedEvent, applyAmendments, findFactRevision, isAmendment } from './amendments.js';
 import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
 import { type Refusal, refuse } from './refusal.js';
 import { type Digest, fingerprintEvent } from './stream-state.js';
@@ -30,7 +30,7 @@ export function decideAmendment(
 ): AnyEvent | Refusal | undefined {
   const { name, data } = command;
   const factName = data['fact'] as string;
-  const revision = findRevision(factName, history);
+  const revision = findFactRevision(factName, history);
   const amended = applyAmendments(history);
   const target = revision === undefined ? undefined : amended[revision];
   if (revision === undefined || !target)
@@ -40,7 +40,7 @@ export function decideAmendment(
   const isOfTarget = ({ fact, retractedBy }: AmendedEvent): boolean =>
     !retractedBy &&
     fact.type === event.type &&
-    findRevision(fact.data['fact'] as string, history) === revision;
+    findFactRevision(fact.data['fact'] as string, history) === revision;
   const effective = amended.filter(isOfTarget).map(({ fact }) => fact);
   // A fact has one effective correction, so that an earlier one can be made again; disputes stand side by side.
   const repeatable = event.type === 'FactCorrected' ? effective.slice(-1) : effective;
@@ -76,8 +76,8 @@ function hasSameSubject(
   history: readonly RecordedEvent[],
 ): boolean {
   if (!isAmendment(fact)) return getStreamName(aggregate, replacement) === fact.stream;
-  const revision = findRevision(replacement['fact'] as string, history);
-  if (revision === undefined || revision !== findRevision(fact.data.fact, history)) return false;
+  const revision = findFactRevision(replacement['fact'] as string, history);
+  if (revision === undefined || revision !== findFactRevision(fact.data.fact, history)) return false;
   const amendedFact = history[revision];
   if (fact.type !== 'FactCorrected' || !amendedFact) return true;
   return hasSameSubject(aggregate, replacement['with'] as JsonObject, amendedFact, history);

@@ -1,7 +1,7 @@
 // Earlier shapes of events. Stored events keep their shape; readers get the newest one, to which small pure functions
 // (upcasters) lift it, each from one version to the next.
 import { ApplicationError } from '../errors/application-error.js';
-import { findRevision } from './amendments.js';
+import { findFactRevision } from './amendments.js';
 import type { RecordedEvent } from './message.js';
 import type { JsonObject } from '../json/json.js';
 
@@ -19,7 +19,7 @@ type UpcastTarget = { readonly type: string; readonly depth: number };
 
 function findUpcastTarget(event: RecordedEvent, before: readonly RecordedEvent[]): UpcastTarget | undefined {
   if (event.type !== 'FactCorrected') return { type: event.type, depth: 0 };
-  const revision = findRevision(event.data['fact'] as string, before);
+  const revision = findFactRevision(event.data['fact'] as string, before);
   const corrected = revision !== undefined && revision < event.revision ? before[revision] : undefined;
   const subject = corrected && findUpcastTarget(corrected, before);
   return subject && { type: subject.type, depth: subject.depth + 1 };

@@ -13,7 +13,7 @@ export class DataDirectoryInUseError extends DataDirectoryError {
 }
 
 /** The API keys in a data directory: the only file that may be changed without the lock. */
-export const getKeysFile = (path: string): string => join(path, 'keys.db');
+export const getApiKeysFile = (path: string): string => join(path, 'keys.db');
 
 /** The files of one node, locked by one process at a time. */
 export class DataDirectory {
@@ -63,7 +63,7 @@ export class DataDirectory {
   }
 
   get keysFile(): string {
-    return getKeysFile(this.path);
+    return getApiKeysFile(this.path);
   }
 
   get adminKeyFile(): string {

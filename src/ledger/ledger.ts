@@ -1,7 +1,7 @@
 import type { Entry } from './entry.js';
 import type { MerkleTree } from './merkle/merkle-tree.js';
 
-export type Head = {
+export type LedgerHead = {
   readonly entry: number;
   readonly leaf: Buffer | null;
   readonly recordedAt: string | null;
@@ -16,7 +16,7 @@ export abstract class Ledger {
   /** Over the leaf hashes of all entries that are durable here: entry n is the leaf with index n - 1. */
   abstract readonly tree: MerkleTree;
   /** The last entry that is durable here; entry 0 with nulls if the ledger is empty. */
-  abstract getHead(): Head;
+  abstract getHead(): LedgerHead;
   /** At most `limit` entries that follow `entry`, in order. */
   abstract readAfter(entry: number, limit: number): Entry[];
   abstract findByNumber(entry: number): Entry | undefined;

@@ -59,7 +59,7 @@ class OpenParts {
   }
 }
 
-/** Rejects with DataDirectoryError, LedgerUnusableError, CheckpointConflictError or KeyError and a sentence. */
+/** Rejects with DataDirectoryError, LedgerUnusableError, CheckpointConflictError or ApiKeyError and a sentence. */
 export async function openNode(options: OpenNodeOptions): Promise<OpenedNode> {
   const parts = new OpenParts();
   try {

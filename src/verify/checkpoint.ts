@@ -2,7 +2,7 @@
 import { hashFromBase64 } from './base64.js';
 import { VerificationError } from './verification-error.js';
 import { type Note, parseNote } from './note.js';
-import { SIZE_MAX, type TreeHead } from './proofs.js';
+import { TREE_SIZE_MAX, type TreeHead } from './proofs.js';
 import { EMPTY_ROOT } from './tree.js';
 
 export type Checkpoint = TreeHead & {
@@ -16,7 +16,7 @@ export type Checkpoint = TreeHead & {
 export function parseDecimal(text: string): bigint | undefined {
   if (!/^(?:0|[1-9]\d{0,19})$/.test(text)) return undefined;
   const value = BigInt(text);
-  return value <= SIZE_MAX ? value : undefined;
+  return value <= TREE_SIZE_MAX ? value : undefined;
 }
 
 /** Parses a checkpoint of any log without verifying its signature. Throws VerificationError. */

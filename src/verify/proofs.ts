@@ -1,14 +1,14 @@
 // RFC 9162, sections 2.1.3.2 and 2.1.4.2. Sizes and indexes go up to 2^64-1, as in RFC 6962.
 import { EMPTY_ROOT, nodeHash } from './tree.js';
 
-export const SIZE_MAX = 2n ** 64n - 1n;
+export const TREE_SIZE_MAX = 2n ** 64n - 1n;
 
 /** The largest number of hashes in a proof of a tree of at most 2^64-1 leaves. */
-export const PATH_MAX = 64;
+export const PROOF_LENGTH_MAX = 64;
 
 export type TreeHead = { readonly size: bigint; readonly root: Buffer };
 
-const isSize = (size: bigint): boolean => size >= 0n && size <= SIZE_MAX;
+const isSize = (size: bigint): boolean => size >= 0n && size <= TREE_SIZE_MAX;
 
 /** Hashes of other lengths could split the same bytes differently. */
 const areHashes = (hashes: readonly Buffer[]): boolean => hashes.every(({ length }) => length === 32);

@@ -3,7 +3,7 @@ import { fromBase64, hashFromBase64 } from './base64.js';
 import { type Checkpoint, parseCheckpoint, parseDecimal } from './checkpoint.js';
 import { VerificationError } from './verification-error.js';
 import { decodeText } from './note.js';
-import { PATH_MAX, provesInclusion } from './proofs.js';
+import { PROOF_LENGTH_MAX, provesInclusion } from './proofs.js';
 
 export type Receipt = {
   /** Counts from 0. */
@@ -26,7 +26,8 @@ export function parseReceipt(bytes: Uint8Array, what = 'The receipt'): Receipt {
   if (extra === undefined) throw new VerificationError(`${what} has an extra line that is not base64.`);
   const index = parseDecimal(/^index (.*)$/.exec(lines.shift() ?? '')?.[1] ?? '');
   if (index === undefined) throw new VerificationError(`${what} has no line with the index of its entry.`);
-  if (lines.length > PATH_MAX) throw new VerificationError(`${what} has more than ${PATH_MAX} hashes.`);
+  if (lines.length > PROOF_LENGTH_MAX)
+    throw new VerificationError(`${what} has more than ${PROOF_LENGTH_MAX} hashes.`);
   const path = lines.map((line) => {
     const hash = hashFromBase64(line);
     if (!hash) throw new VerificationError(`${what} has a line that is not a hash, 32 bytes in base64.`);

@@ -87,7 +87,7 @@ function describeResult(
  * Says how the receipt's checkpoint and another one of the same log are of one history. Throws VerificationError if they
  * are not, and if nothing proves it.
  */
-export function relateCheckpoints(
+export function compareCheckpoints(
   receipt: Checkpoint,
   given: Checkpoint,
   proof: ConsistencyProof | undefined,

@@ -7,12 +7,12 @@ import { parseHeader, type StreamRecordHeader } from './export-header.js';
 import { type Line, readLines } from './lines.js';
 import { VerificationError, quote, escapeInvisible } from './verification-error.js';
 import { assertSigned, NOTE_MAX } from './note.js';
-import { relateCheckpoints, verifyStreamRecord } from './stream-record.js';
+import { compareCheckpoints, verifyStreamRecord } from './stream-record.js';
 import { InputError } from './input-error.js';
 import { parseVerifierKey, type VerifierKey } from './verifier-key.js';
 
 /** What a file is verified with; each member is the path of a file. */
-export type Evidence = {
+export type VerificationInputs = {
   /** Required for an export. The record of a stream has one in its receipt, which is then related to this one. */
   readonly checkpoint?: string | undefined;
   /** A C2SP verifier key, also as the text itself. By default the key that the file itself names. */
@@ -29,7 +29,7 @@ type VerificationResult = {
 };
 
 /** Throws InputError if an input cannot be used. Holds one line, and one hash for each stream, in memory. */
-export async function verifyFile(path: string, evidence: Evidence): Promise<VerificationResult> {
+export async function verifyFile(path: string, evidence: VerificationInputs): Promise<VerificationResult> {
   const trusted = evidence.key === undefined ? undefined : await readTrustedKey(evidence.key);
   const checkpoint = await readSmallFile(evidence.checkpoint);
   const consistency = await readSmallFile(evidence.consistency);
@@ -69,7 +69,7 @@ async function verifyRecordFile(
 ): Promise<readonly string[]> {
   const { checkpoint, sentences } = await verifyStreamRecord(header, lines);
   assertSignedByKey(checkpoint, key, 'The checkpoint in the receipt');
-  return given ? [...sentences, relateCheckpoints(checkpoint, given, proof)] : sentences;
+  return given ? [...sentences, compareCheckpoints(checkpoint, given, proof)] : sentences;
 }
 
 function parseSignedCheckpoint(bytes: Buffer, key: VerifierKey): Checkpoint {

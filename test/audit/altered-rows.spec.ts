@@ -17,7 +17,7 @@ import {
   auditLedger,
   findDifferences,
   writeReadModelFiles,
-} from './support/run-audit.js';
+} from './support/audit-in-process.js';
 
 let book: TestLedger;
 beforeEach(async () => {

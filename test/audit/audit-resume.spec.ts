@@ -11,7 +11,7 @@ import {
   interruptAudit,
   getScratchDirectory,
   writeReadModelFiles,
-} from './support/run-audit.js';
+} from './support/audit-in-process.js';
 
 const createProjectedLedger = (entries: number): Promise<TestLedger> =>
   writeReadModelFiles(

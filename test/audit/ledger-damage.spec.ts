@@ -4,7 +4,7 @@ import { type Entry, encodeLeaf, hashLeaf } from '../../src/ledger/entry.js';
 import { TestLedger } from '../read-models/support/test-ledger.js';
 import { bookPlaced } from '../read-models/support/shelves.js';
 import { newLedger } from '../read-models/support/start-read-models.js';
-import { auditLedger, findDifferences, writeReadModelFiles } from './support/run-audit.js';
+import { auditLedger, findDifferences, writeReadModelFiles } from './support/audit-in-process.js';
 
 let book: TestLedger;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';
 import { TestLedger } from '../read-models/support/test-ledger.js';
 import { bookPlaced } from '../read-models/support/shelves.js';
 import { newLedger } from '../read-models/support/start-read-models.js';
-import { auditLedger, findDifferences, writeReadModelFiles } from './support/run-audit.js';
+import { auditLedger, findDifferences, writeReadModelFiles } from './support/audit-in-process.js';
 
 const ENTRIES = 1_100;
 

@@ -9,7 +9,7 @@ import {
   auditLedger,
   findDifferences,
   writeReadModelFiles,
-} from './support/run-audit.js';
+} from './support/audit-in-process.js';
 
 const createLedger = (entries: number): TestLedger =>
   newLedger(TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]));

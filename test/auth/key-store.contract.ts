@@ -1,7 +1,7 @@
 // The contract of every KeyStore.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { KeyError, ApiKeys } from '../../src/auth/api-keys.js';
+import { ApiKeyError, ApiKeys } from '../../src/auth/api-keys.js';
 import type { KeyStore } from '../../src/auth/key-store.js';
 import { createTemporaryDirectory } from '../ledger/support/temporary-directory.js';
 
@@ -58,12 +58,12 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       expect(keys.find(secret)).toBeUndefined();
       expect(keys.list()).toEqual([]);
       await expect(keys.add('clerk', 'reader')).rejects.toThrow(
-        new KeyError('There is or was a key named "clerk", and names are not used twice.'),
+        new ApiKeyError('There is or was a key named "clerk", and names are not used twice.'),
       );
       await expect(keys.revoke('clerk')).rejects.toThrow(
-        new KeyError('There is no valid key named "clerk".'),
+        new ApiKeyError('There is no valid key named "clerk".'),
       );
-      await expect(keys.revoke('nobody')).rejects.toThrow(KeyError);
+      await expect(keys.revoke('nobody')).rejects.toThrow(ApiKeyError);
     });
 
     it.each(['', ' clerk', 'clerk ', 'a\tb', 'é', 'x'.repeat(101)])('refuse the name "%s"', async (name) => {
@@ -81,7 +81,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       const keys = await open();
       expect(keys.find(clerk)).toMatchObject({ name: 'clerk' });
       expect(keys.find(guest)).toBeUndefined();
-      await expect(keys.add('guest', 'reader')).rejects.toThrow(KeyError);
+      await expect(keys.add('guest', 'reader')).rejects.toThrow(ApiKeyError);
     });
 
     it('added or revoked by another process are effective here', async () => {
@@ -101,7 +101,8 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
         names.flatMap((name) => places.map((keys) => keys.add(name, 'reader'))),
       );
       const secrets = added.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-      for (const each of added) if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(KeyError);
+      for (const each of added)
+        if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(ApiKeyError);
       expect(secrets).toHaveLength(names.length);
       for (const keys of places) {
         await keys.refresh();

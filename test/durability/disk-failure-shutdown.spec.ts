@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasStrace } from '../support/strace.js';
 import { HistoryChecker } from './support/history-checker.js';
-import { ServerProcess } from './support/server-process.js';
+import { ServerProcess } from './support/killable-server.js';
 import { createSeededRandom } from './support/seeded-random.js';
 import { createFoundationRequests, WriteClients } from './support/write-clients.js';
 

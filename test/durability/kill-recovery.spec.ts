@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertEqual, HistoryChecker } from './support/history-checker.js';
-import { ServerProcess } from './support/server-process.js';
+import { ServerProcess } from './support/killable-server.js';
 import { createSeededRandom } from './support/seeded-random.js';
 import { createFoundationRequests, WriteClients, type SentRequest } from './support/write-clients.js';
 

@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryChecker } from '../durability/support/history-checker.js';
-import { ServerProcess } from '../durability/support/server-process.js';
+import { ServerProcess } from '../durability/support/killable-server.js';
 import { createSeededRandom } from '../durability/support/seeded-random.js';
 import { createFoundationRequests, WriteClients } from '../durability/support/write-clients.js';
 import { hasStrace } from '../support/strace.js';

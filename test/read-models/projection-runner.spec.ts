@@ -4,7 +4,7 @@ import { Projector } from '../../src/read-models/projecting/projector.js';
 import { listGenerations, createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';
 import { TestLedger } from './support/test-ledger.js';
-import { bookPlaced, placings, read, shelves } from './support/shelves.js';
+import { bookPlaced, placings, eventReader, shelves } from './support/shelves.js';
 import {
   getReadModelsDirectory,
   newLedger,
@@ -78,7 +78,7 @@ describe('read models at different entries', () => {
   it('catch up with each other and then advance together, so that each entry is read once', () => {
     const book = newLedger(TestLedger.create(9, (n) => ['shelf-x', bookPlaced('x', String(n), 'Emma')]));
     const ledger = book.open();
-    const folding = new Projector(ledger, read);
+    const folding = new Projector(ledger, eventReader);
     const files = [shelves, placings].map((model) =>
       ReadModelWriter.create(createNextGeneration(book.directory, model.name, 1), model),
     );

@@ -1,6 +1,6 @@
 // The worked example of an event whose shape changes: written, stored, corrected and read, release after release.
 import { UnavailableError } from '../../src/ledger/sequencer.js';
-import { motions, releases } from './support/motions.js';
+import { motions, releases } from './support/sample-aggregate.js';
 import { UpgradableLedger, getStoredVersion } from './support/upgradable-ledger.js';
 
 const [first, second, third] = releases;
@@ -176,7 +176,7 @@ describe('a read model', () => {
     await recordHistory();
     following.notify(6);
     await following.waitForEntry(6, { timeoutMs: 30_000 });
-    const anew = await book.startReadModels('motions.js', 'anew');
+    const anew = await book.startReadModels('sample-aggregate.js', 'anew');
     for (let entry = 0; entry <= 6; entry++)
       expect(await following.query(motions, 'all', {}, entry)).toEqual(
         await anew.query(motions, 'all', {}, entry),
@@ -191,7 +191,7 @@ describe('an event in the shape of a later release', () => {
 
   it('parks its stream in a read model, with a reason', async () => {
     await tableMotion();
-    const models = await book.startReadModels('motions-2.js');
+    const models = await book.startReadModels('sample-aggregate-release-2.js');
     expect(models.statuses()).toMatchObject([
       {
         status: 'live',
@@ -213,7 +213,7 @@ describe('an event in the shape of a later release', () => {
     await book.record('a', ['table-motion', second.createMotionData('a', 'Dues', 'belarus')]);
     book.runRelease(3);
     await book.record('a', correct('motion-a@0', third.createMotionData('a', 'Fees', 'belarus')));
-    const models = await book.startReadModels('motions-2.js');
+    const models = await book.startReadModels('sample-aggregate-release-2.js');
     expect(models.statuses()).toMatchObject([{ parked: [{ stream: 'motion-a', entry: 2 }] }]);
     expect(await models.query(motions, 'all', {}, 2)).toMatchObject([{ title: 'Dues' }]);
   });

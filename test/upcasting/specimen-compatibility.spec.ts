@@ -1,6 +1,6 @@
 // Every event shape ever stored stays readable, for command decisions and for every read model.
 import { hash } from 'node:crypto';
-import { readModels, read } from '../../projections/index.js';
+import { readModels, eventReader } from '../../projections/index.js';
 import { aggregates } from '../../src/domain/aggregates.js';
 import { upcasters } from '../../src/domain/upcasters.js';
 import { foldStream } from '../../src/eventsourcing/stream-state.js';
@@ -84,7 +84,7 @@ it('every upcaster belongs to an existing event type', () => {
 });
 
 it.each(streams)('%s is read in the newest shapes and folded by its aggregate', (stream) => {
-  const facts = readEvents(ledger.readStream(stream), read);
+  const facts = readEvents(ledger.readStream(stream), eventReader);
   for (const [revision, fact] of facts.entries())
     expect(fact.metadata.version ?? 1).toBe(getNewestVersion(fact, upcasters, facts.slice(0, revision)));
   const aggregate = aggregates.find(({ category }) => stream.startsWith(`${category}-`));

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../src/json/json.js';
 import { getNewestVersion, upcast } from '../../src/eventsourcing/upcasters.js';
 import { corrected, disputed, retracted } from '../support/amendment-fixtures.js';
 import { toRecordedEvents, createEventId } from '../support/decider-specification.js';
-import { type Release, releases, type CreateMotionData } from './support/motions.js';
+import { type Release, releases, type CreateMotionData } from './support/sample-aggregate.js';
 
 const STREAM = 'motion-a';
 const newest = releases[2];

@@ -21,7 +21,7 @@ const createPageSchema = (schema: string) => ({
 });
 const asOfSchema = { type: ['integer', 'string'] };
 
-export const AUDIT_PATHS = {
+export const AUDIT_OPENAPI_PATHS = {
   '/audit/changes': {
     get: {
       tags: ['Audit'],

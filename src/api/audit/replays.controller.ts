@@ -11,7 +11,7 @@ import type { Json } from '../../json/json.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { Allow } from '../shared/access.guard.js';
-import { EventStreams } from '../shared/event-streams.js';
+import { SseConnections } from '../shared/sse-connections.js';
 import { EmptyQuery, QueryPipe } from '../shared/query.pipe.js';
 import { parseBody } from '../shared/request-body.js';
 
@@ -22,7 +22,7 @@ export class ReplaysController {
   constructor(
     private readonly auditJobs: AuditJobs,
     private readonly readModels: ReadModels,
-    private readonly streams: EventStreams,
+    private readonly connections: SseConnections,
   ) {}
 
   /** One audit at a time: while one runs, it is the answer to every request. */
@@ -37,7 +37,7 @@ export class ReplaysController {
     const audit = parseAuditRequest(request, auditJobs.head, names);
     const { running } = auditJobs;
     if (!running) {
-      this.streams.assertNotStopping();
+      this.connections.assertNotStopping();
       for (const name of audit.projections) readModels.position(name); // throws while it has no live generation
     }
     const job = auditJobs.start(audit);
@@ -71,7 +71,7 @@ export class ReplaysController {
 
   /** Sends the state of the job whenever it changes; ends with the last one. */
   async #streamJob(job: BehaviorSubject<AuditJob>, reply: Reply): Promise<void> {
-    const stream = this.streams.open(reply);
+    const stream = this.connections.open(reply);
     const send = (state: AuditJob): void => {
       // A slow client misses intermediate states, but never the last one.
       if (!stream.isBehind || state.status !== 'running') void stream.send({ data: serializeJob(state) });

@@ -1,6 +1,6 @@
 import {
   createJsonResponse,
-  KEY_REQUIRED,
+  API_KEY_REQUIRED,
   createPathParameters,
   createProblemResponse,
   createSchemaReference,
@@ -76,7 +76,7 @@ const AUTHORIZATION_RESPONSES = {
   403: createProblemResponse('The role of the key does not permit audits.'),
 };
 
-export const REPLAY_PATHS = {
+export const REPLAY_OPENAPI_PATHS = {
   '/audit/replays': {
     post: {
       tags: ['Audit'],
@@ -115,7 +115,7 @@ export const REPLAY_PATHS = {
         422: createProblemResponse('A member of the body is invalid.'),
         503: createProblemResponse('A read model is being built: it has no live generation to compare.'),
       },
-      security: KEY_REQUIRED,
+      security: API_KEY_REQUIRED,
     },
   },
   '/audit/replays/{id}': {
@@ -135,7 +135,7 @@ export const REPLAY_PATHS = {
         ...AUTHORIZATION_RESPONSES,
         404: createProblemResponse('No such audit, or it is no longer kept.'),
       },
-      security: KEY_REQUIRED,
+      security: API_KEY_REQUIRED,
     },
   },
 };

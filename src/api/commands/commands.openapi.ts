@@ -3,7 +3,7 @@ import { toJsonSchema } from '../../domain/request-metadata.js';
 import {
   createHeaderParameter,
   createJsonResponse,
-  KEY_REQUIRED,
+  API_KEY_REQUIRED,
   createPathParameters,
   createProblemResponse,
   createQueryParameter,
@@ -60,11 +60,11 @@ export const createCommandPath = ({ name, about, request }: RegisteredCommand) =
     parameters: CONDITION_PARAMETERS,
     requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(request) } } },
     responses: RECORDING_RESPONSES,
-    security: KEY_REQUIRED,
+    security: API_KEY_REQUIRED,
   },
 });
 
-export const COMMAND_PATHS = {
+export const COMMAND_OPENAPI_PATHS = {
   '/commands': {
     get: {
       tags: ['Commands'],
@@ -110,7 +110,7 @@ export const COMMAND_PATHS = {
           },
         },
       },
-      security: KEY_REQUIRED,
+      security: API_KEY_REQUIRED,
     },
   },
   '/commands/{name}': {

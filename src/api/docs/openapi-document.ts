@@ -1,13 +1,13 @@
 // The OpenAPI document (3.1), derived from the commands, the routes of the read models, and the problems.
 import type { RegisteredCommand } from '../../commands/command-validation.js';
 import type { PublishedReadModel } from '../../read-models/declaration/route.js';
-import { AUDIT_PATHS } from '../audit/audit.openapi.js';
-import { createCommandPath, COMMAND_PATHS } from '../commands/commands.openapi.js';
-import { EVENT_PATHS } from '../events/events.openapi.js';
-import { OPERATION_PATHS } from '../operations/operations.openapi.js';
-import { PROOF_PATHS } from '../proofs/proofs.openapi.js';
+import { AUDIT_OPENAPI_PATHS } from '../audit/audit.openapi.js';
+import { createCommandPath, COMMAND_OPENAPI_PATHS } from '../commands/commands.openapi.js';
+import { EVENT_OPENAPI_PATHS } from '../events/events.openapi.js';
+import { OPERATION_OPENAPI_PATHS } from '../operations/operations.openapi.js';
+import { PROOF_OPENAPI_PATHS } from '../proofs/proofs.openapi.js';
 import { createReadModelPaths } from '../read-models/read-models.openapi.js';
-import { REPLAY_SCHEMA, REPLAY_PATHS } from '../audit/replays.openapi.js';
+import { REPLAY_SCHEMA, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.js';
 import { SCHEMAS } from '../shared/openapi-schemas.js';
 
 type Json = { readonly [member: string]: unknown };
@@ -29,12 +29,12 @@ export function createOpenApiDocument(
       ...Object.fromEntries(
         [...commands].map((command) => [`/commands/${command.name}`, createCommandPath(command)]),
       ),
-      ...COMMAND_PATHS,
-      ...EVENT_PATHS,
-      ...AUDIT_PATHS,
-      ...REPLAY_PATHS,
-      ...OPERATION_PATHS,
-      ...PROOF_PATHS,
+      ...COMMAND_OPENAPI_PATHS,
+      ...EVENT_OPENAPI_PATHS,
+      ...AUDIT_OPENAPI_PATHS,
+      ...REPLAY_OPENAPI_PATHS,
+      ...OPERATION_OPENAPI_PATHS,
+      ...PROOF_OPENAPI_PATHS,
       ...Object.fromEntries(
         published.flatMap(({ model, routes }) =>
           routes.flatMap((route) => Object.entries(createReadModelPaths(model.name, route))),

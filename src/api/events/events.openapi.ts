@@ -9,7 +9,7 @@ import {
   textSchema,
 } from '../shared/openapi-parts.js';
 
-export const EVENT_PATHS = {
+export const EVENT_OPENAPI_PATHS = {
   '/events': {
     get: {
       tags: ['Events'],

@@ -3,7 +3,7 @@ import type { Reply } from '../../http/request.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
-import { EventStreams } from '../shared/event-streams.js';
+import { SseConnections } from '../shared/sse-connections.js';
 import { RECONNECT_DELAY_MS } from '../shared/timeouts.js';
 import { type EventFilter, EventScanner, serializeEntry } from './event-scanner.js';
 
@@ -20,12 +20,12 @@ export class LiveFeed {
     private readonly ledger: Ledger,
     private readonly sequencer: Sequencer,
     private readonly scanner: EventScanner,
-    private readonly streams: EventStreams,
+    private readonly connections: SseConnections,
   ) {}
 
   /** Resolves when the stream is closed. Rejects with ProblemError if the server is stopping. */
   async send(after: number, filter: EventFilter, reply: Reply): Promise<void> {
-    const stream = this.streams.open(reply);
+    const stream = this.connections.open(reply);
     let position = after;
     let wake: () => void = () => undefined;
     const heads = this.sequencer.heads.subscribe(() => wake());

@@ -1,13 +1,13 @@
 import {
   createJsonResponse,
-  KEY_REQUIRED,
+  API_KEY_REQUIRED,
   htmlResponse,
   createPathParameters,
   createProblemResponse,
   textSchema,
 } from '../shared/openapi-parts.js';
 
-export const OPERATION_PATHS = {
+export const OPERATION_OPENAPI_PATHS = {
   '/projections': {
     get: {
       tags: ['Operations'],
@@ -26,7 +26,7 @@ export const OPERATION_PATHS = {
         403: createProblemResponse('Only the role admin may rebuild.'),
         404: createProblemResponse('No such read model.'),
       },
-      security: KEY_REQUIRED,
+      security: API_KEY_REQUIRED,
     },
   },
   '/health/live': {

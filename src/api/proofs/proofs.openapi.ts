@@ -12,7 +12,7 @@ const createTextResponse = (description: string) => ({
   content: { 'text/plain': { schema: textSchema } },
 });
 
-export const PROOF_PATHS = {
+export const PROOF_OPENAPI_PATHS = {
   '/checkpoint': {
     get: {
       tags: ['Proofs'],

@@ -29,7 +29,7 @@ export const createPathParameters = (path: string) =>
   [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: textSchema }));
 export const htmlResponse = { description: 'A page.', content: { 'text/html': { schema: textSchema } } };
 
-export const KEY_REQUIRED = [{ key: [] }];
+export const API_KEY_REQUIRED = [{ key: [] }];
 export const AS_OF_PARAMETER = createQueryParameter(
   'asOf',
   { type: ['integer', 'string'] },

@@ -9,7 +9,7 @@ import { runAudit, type AuditPhase, type AuditResult, type AuditTask } from '../
 import type { AuditJob } from '../../audit/audit-jobs.js';
 import { MisplacedEntryError } from '../../audit/load-export-unchecked.js';
 import type { Difference } from '../../audit/findings.js';
-import { digestCode } from '../../audit/scratch-directory.js';
+import { hashProjectionCode } from '../../audit/scratch-directory.js';
 import { CheckpointFile, readSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
 import type { Checkpoint } from '../../ledger/checkpoints/checkpoint.js';
 import { DataDirectory, DataDirectoryInUseError } from '../../ledger/data-directory.js';
@@ -98,9 +98,15 @@ async function runAuditTask(
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<AuditResult> {
-  const { readModels, read } = await loadProjections(PROJECTIONS_MODULE.href);
+  const { readModels, eventReader } = await loadProjections(PROJECTIONS_MODULE.href);
   const entry = readLastEntry(task.ledgerFile);
-  const steps = runAudit({ ...task, entry, readModels, read, code: digestCode(PROJECTIONS_MODULE) });
+  const steps = runAudit({
+    ...task,
+    entry,
+    readModels,
+    eventReader,
+    code: hashProjectionCode(PROJECTIONS_MODULE),
+  });
   try {
     for (;;) {
       const step = await steps.next();

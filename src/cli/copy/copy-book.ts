@@ -5,7 +5,12 @@ import { readEntryGroups, type EntryGroup } from '../../ledger/entry-groups.js';
 import { ImportRefusedError, AppendTooLargeError } from '../../ledger/sequencer.js';
 import { LedgerLostError, NotWrittenError } from '../../ledger/sqlite/ledger-writer.js';
 import { LedgerUnusableError } from '../../ledger/sqlite/schema.js';
-import { openSource, openTarget, type CopyTarget, type CopyContext } from './copy-endpoints.js';
+import {
+  openCopySource,
+  openCopyTarget,
+  type CopyTarget,
+  type CopyContext,
+} from './copy-source-and-target.js';
 import type { LedgerLocation } from './ledger-location.js';
 import { OperationFailedError } from '../_shared/errors.js';
 
@@ -32,9 +37,9 @@ export async function copyBook(
   to: LedgerLocation,
   context: CopyContext,
 ): Promise<CopyResult> {
-  const source = await openSource(from, context);
+  const source = await openCopySource(from, context);
   try {
-    const target = await openTarget(to, context);
+    const target = await openCopyTarget(to, context);
     try {
       return await copyEntries(target, source.ledger, [from, to], context);
     } finally {

@@ -1,12 +1,12 @@
 import { Argument, type Command, Option } from 'commander';
 import { type Role, ROLES } from '../../auth/authorization.js';
 import type { ApiKeys } from '../../auth/api-keys.js';
-import { createSigningKeyFile, useApiKeys } from './manage-keys.js';
+import { createSigningKeyFile, withApiKeys } from './manage-keys.js';
 import { createDataOption, type DirectoryOptions } from '../_shared/options.js';
 
 export function addKeysCommand(program: Command): void {
   const on = (data: string, act: (all: ApiKeys) => Promise<void> | void): Promise<void> =>
-    useApiKeys(data, process.env, act);
+    withApiKeys(data, process.env, act);
   const verb = program
     .command('keys')
     .description(

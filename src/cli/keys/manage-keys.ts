@@ -6,7 +6,7 @@ import { SqliteKeyStore } from '../../auth/sqlite-key-store.js';
 import { ApiKeys } from '../../auth/api-keys.js';
 import { KurrentDbKeyStore } from '../../auth/kurrentdb-key-store.js';
 import { createSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
-import { getKeysFile } from '../../ledger/data-directory.js';
+import { getApiKeysFile } from '../../ledger/data-directory.js';
 import type { Environment } from '../../server/serve.js';
 import { OperationFailedError } from '../_shared/errors.js';
 
@@ -15,7 +15,7 @@ import { OperationFailedError } from '../_shared/errors.js';
  * is left alone: the first start of a server creates the first one. If the environment names a cluster, its keys are
  * used, and those of the directory are ignored.
  */
-export async function useApiKeys(
+export async function withApiKeys(
   directory: string,
   environment: Environment,
   act: (keys: ApiKeys) => Promise<void> | void,
@@ -58,7 +58,7 @@ export async function createSigningKeyFile(file: string, name?: string): Promise
 }
 
 function findKeysFile(directory: string): string {
-  const file = getKeysFile(resolve(directory));
+  const file = getApiKeysFile(resolve(directory));
   if (!existsSync(file))
     throw new OperationFailedError(
       `There is no book in ${resolve(directory)}: start a server on it first, or name another directory with --data.`,

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { type Evidence, verifyFile } from '../../verify/verify-file.js';
+import { type VerificationInputs, verifyFile } from '../../verify/verify-file.js';
 import { InputError } from '../../verify/input-error.js';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import { readSavedAnswer } from './parse-http-answer.js';
 
-type Options = Pick<Evidence, 'key'> & { readonly checkpoint: string; readonly answer: string };
+type Options = Pick<VerificationInputs, 'key'> & { readonly checkpoint: string; readonly answer: string };
 
 export function addReplayCommand(program: Command): void {
   program

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Evidence, verifyFile } from '../../verify/verify-file.js';
+import { type VerificationInputs, verifyFile } from '../../verify/verify-file.js';
 import { InputError } from '../../verify/input-error.js';
 
 export function addVerifyCommand(program: Command): void {
@@ -12,7 +12,7 @@ export function addVerifyCommand(program: Command): void {
     .option('--checkpoint <file>', 'a signed checkpoint, as GET /checkpoint answers it; an export needs one')
     .option('--key <key or file>', 'the verifier key that you trust, as GET /checkpoint/key answers it')
     .option('--consistency <file>', 'as GET /proofs/consistency answers it, to relate two sizes')
-    .action(async (file: string, evidence: Evidence, command: Command) => {
+    .action(async (file: string, evidence: VerificationInputs, command: Command) => {
       try {
         const { ok, sentences } = await verifyFile(file, evidence);
         for (const sentence of sentences) console.log(sentence);

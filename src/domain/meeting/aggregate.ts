@@ -1,5 +1,5 @@
 import { type CommandDeclaration, defineAggregate } from '../../eventsourcing/aggregate.js';
-import { circularOrder } from '../circular-order.js';
+import { CIRCULAR_ORDER_PROBLEM } from '../circular-order.js';
 import * as requests from './commands.js';
 import { MEETING_EVENTS_BY_COMMAND, type MeetingCommand, meetingDecider } from './decider.js';
 import { MEETING_STEP_TYPES } from './lifecycle.js';
@@ -138,6 +138,6 @@ export const meeting = defineAggregate({
         'The meeting already has an item, participant, statement, report or decision with this id and other data.',
       remedy: 'Choose another id, or correct the recorded fact (correct-fact) if its data are wrong.',
     },
-    'circular-order': circularOrder,
+    'circular-order': CIRCULAR_ORDER_PROBLEM,
   },
 });

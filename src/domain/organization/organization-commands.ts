@@ -1,6 +1,6 @@
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
-import { circularOrder } from '../circular-order.js';
+import { CIRCULAR_ORDER_PROBLEM } from '../circular-order.js';
 import { CitedRequest, InstrumentRequest } from '../cited-request.js';
 import {
   Country,
@@ -103,6 +103,6 @@ export const organization = defineAggregate({
       remedy:
         'If the recorded date is wrong, correct that fact (correct-fact) instead of recording a second dissolution.',
     },
-    'circular-order': circularOrder,
+    'circular-order': CIRCULAR_ORDER_PROBLEM,
   },
 });

@@ -11,7 +11,7 @@ import {
 import type { IndexedField } from '../sqlite/json-indexes.js';
 import { LedgerUnusableError } from '../sqlite/schema.js';
 import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
-import { WriterThread } from '../sqlite/writer-thread.js';
+import { LedgerWriterThread } from '../sqlite/ledger-writer-thread.js';
 import { waitFor } from '../wait-for.js';
 import { AppendSender } from './append/append-sender.js';
 import { createCutOffError, MOVED_ON } from './append/append-state.js';
@@ -60,7 +60,7 @@ export class KurrentDbSequencer extends Sequencer {
 
   private constructor(
     connection: KurrentDbConnection,
-    private readonly writer: WriterThread,
+    private readonly writer: LedgerWriterThread,
     private readonly options: KurrentDbSequencerOptions,
   ) {
     super();
@@ -97,7 +97,7 @@ export class KurrentDbSequencer extends Sequencer {
   static async open(options: KurrentDbSequencerOptions): Promise<KurrentDbSequencer> {
     const { file, indexedFields = [] } = options;
     const connection = new KurrentDbConnection(options.cluster);
-    const writer = await WriterThread.open({ file, isReplica: true, indexedFields });
+    const writer = await LedgerWriterThread.open({ file, isReplica: true, indexedFields });
     const sequencer = new KurrentDbSequencer(connection, writer, options);
     try {
       await sequencer.#start();

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { DamagedEntryError, type Entry } from '../entry.js';
-import { type Head, Ledger } from '../ledger.js';
+import { type LedgerHead, Ledger } from '../ledger.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
 import {
   assertSchema,
@@ -29,7 +29,7 @@ export class SqliteLedger extends Ledger {
     this.tree = new MerkleTree(new SqliteTileStore(this.#db));
   }
 
-  getHead(): Head {
+  getHead(): LedgerHead {
     const last = this.#queryEntries('ORDER BY entry DESC LIMIT 1')[0];
     return last ?? { entry: 0, leaf: null, recordedAt: null };
   }

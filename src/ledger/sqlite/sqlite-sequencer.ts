@@ -8,8 +8,8 @@ import {
   UnavailableError,
 } from '../sequencer.js';
 import type { IndexedField } from './json-indexes.js';
-import type { ImportStep, WriterReply } from './writer.worker.js';
-import { WriterThread } from './writer-thread.js';
+import type { ImportStep, WriterReply } from './ledger-writer.worker.js';
+import { LedgerWriterThread } from './ledger-writer-thread.js';
 
 type PendingAppend = {
   readonly resolve: (outcome: AppendOutcome) => void;
@@ -37,7 +37,7 @@ export class SqliteSequencer extends Sequencer {
   #fatalMessage: string | undefined;
 
   private constructor(
-    private readonly writer: WriterThread,
+    private readonly writer: LedgerWriterThread,
     private readonly onFatal: (sentence: string) => void,
   ) {
     super();
@@ -54,7 +54,10 @@ export class SqliteSequencer extends Sequencer {
     onFatal: (sentence: string) => void,
     indexedFields: readonly IndexedField[] = [],
   ): Promise<SqliteSequencer> {
-    return new SqliteSequencer(await WriterThread.open({ file, isReplica: false, indexedFields }), onFatal);
+    return new SqliteSequencer(
+      await LedgerWriterThread.open({ file, isReplica: false, indexedFields }),
+      onFatal,
+    );
   }
 
   get pendingAppends(): number {

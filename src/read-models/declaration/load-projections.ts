@@ -6,13 +6,13 @@ import type { AnyReadModel } from './read-model.js';
 type ProjectionModule = {
   readonly readModels: readonly AnyReadModel[];
   /** By default no event is upcast. */
-  readonly read?: EventReader;
+  readonly eventReader?: EventReader;
 };
 
 export async function loadProjections(url: string): Promise<Required<ProjectionModule>> {
-  const { readModels, read = createEventReader({}) } = (await import(url)) as ProjectionModule;
+  const { readModels, eventReader = createEventReader({}) } = (await import(url)) as ProjectionModule;
   const names = readModels.map(({ name }) => name);
   const duplicate = names.find((name, n) => names.indexOf(name) !== n);
   if (duplicate) throw new TypeError(`Two read models are named '${duplicate}'.`);
-  return { readModels, read };
+  return { readModels, eventReader };
 }

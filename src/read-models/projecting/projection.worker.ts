@@ -19,7 +19,7 @@ import { toErrorMessage } from './entry-batches.js';
 const { directory, ledgerFile, declarations } = workerData as WorkerData;
 const send = (message: FromProjectionWorker): void => parentPort?.postMessage(message);
 
-const { readModels, read } = await loadProjections(declarations);
+const { readModels, eventReader } = await loadProjections(declarations);
 const ledger = new SqliteLedger(ledgerFile);
 const live = new Map<string, ReadModelWriter>();
 /** New generations that have not yet reached the entry of the one before. */
@@ -35,7 +35,7 @@ const toOpenedGeneration = (
   parked,
 });
 
-const runner = new ProjectionRunner(new Projector(ledger, read), {
+const runner = new ProjectionRunner(new Projector(ledger, eventReader), {
   onProjected(moved) {
     const files = moved.filter(({ file }) => live.get(file.model.name) === file);
     if (files.length > 0)

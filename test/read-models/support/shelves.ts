@@ -204,7 +204,7 @@ export const readModels = [shelves, placings];
 
 /** An event that this release cannot read, so that every read model fails on it. */
 export const UNREADABLE = 'unreadable';
-export const read: EventReader = (entry, before) => {
+export const eventReader: EventReader = (entry, before) => {
   if (entry.data.includes(UNREADABLE)) throw new Error('no upcaster knows this shape');
   return createEventReader({})(entry, before);
 };

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { read } from '../../../projections/index.js';
+import { eventReader } from '../../../projections/index.js';
 import type { EventMetadata } from '../../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../../src/json/json.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
@@ -70,7 +70,7 @@ export function projectSpecimens(model: AnyReadModel, book: readonly string[] = 
     createNextGeneration(createTemporaryDirectory(), model.name, model.version),
     model,
   );
-  const folding = new Projector(ledger, read);
+  const folding = new Projector(ledger, eventReader);
   while (folding.projectBatch([file], book.length).length > 0) continue;
   const { entry, parked, generation } = file;
   file.close();

@@ -11,7 +11,7 @@ import { ReadModels } from '../../../src/read-models/read-models.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import { ManualSequencer } from '../../ledger/support/manual-sequencer.js';
 import { assertLedgerIntegrity } from '../../ledger/support/ledger-integrity.js';
-import { type Release, releases } from './motions.js';
+import { type Release, releases } from './sample-aggregate.js';
 
 export class UpgradableLedger {
   readonly #folder = createTemporaryDirectory();
@@ -64,7 +64,7 @@ export class UpgradableLedger {
   }
 
   /** Read models of the third release, or as `module` has them, folded from entry 1. */
-  async startReadModels(module = 'motions.js', directory = 'read-models'): Promise<ReadModels> {
+  async startReadModels(module = 'sample-aggregate.js', directory = 'read-models'): Promise<ReadModels> {
     const models = await ReadModels.start({
       directory: join(this.#folder, directory),
       ledgerFile: this.#file,

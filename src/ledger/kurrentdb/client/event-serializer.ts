@@ -16,7 +16,7 @@ import { parseRequestKey } from '../../sqlite/schema.js';
 export type SerializedEvent = JSONEventData;
 
 /** An event of a stream that the nodes share beside the ledger. */
-export type SharedEvent = {
+export type ClusterStateEvent = {
   /** UUID. The same id again is the same event. */
   readonly id: string;
   readonly type: string;
@@ -31,7 +31,7 @@ export const serializeEvent = ({ id, type, data, metadata }: NewEvent, recordedA
     metadata: { metadata: JSON.parse(metadata) as JsonObject, recordedAt },
   });
 
-export const serializeSharedEvent = (event: SharedEvent): SerializedEvent => jsonEvent(event);
+export const serializeClusterStateEvent = (event: ClusterStateEvent): SerializedEvent => jsonEvent(event);
 
 /** The data of an event; an empty object if it is no JSON object, because another client may have written it. */
 export const getEventData = ({ data }: Pick<RecordedEvent, 'data'>): JsonObject =>

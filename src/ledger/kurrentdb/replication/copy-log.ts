@@ -1,7 +1,7 @@
 // Copies a cluster's log into a ledger file, which is read and then removed.
 import { SqliteLedger } from '../../sqlite/sqlite-ledger.js';
 import { LedgerUnusableError } from '../../sqlite/schema.js';
-import { WriterThread } from '../../sqlite/writer-thread.js';
+import { LedgerWriterThread } from '../../sqlite/ledger-writer-thread.js';
 import type { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import { LogSubscription, type LogSubscriptionListener } from './log-subscription.js';
 
@@ -34,7 +34,7 @@ export async function copyLog(options: CopyLogOptions): Promise<void> {
   const { connection, file, maxEntries = Infinity, idleTimeoutMs, signal, onHead } = options;
   const { assumeCaughtUpAfterMs = idleTimeoutMs && idleTimeoutMs / 2 } = options;
   signal.throwIfAborted();
-  const writer = await WriterThread.open({ file, isReplica: true });
+  const writer = await LedgerWriterThread.open({ file, isReplica: true });
   const ledger = new SqliteLedger(file);
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const handleIdle = (): void => {

@@ -3,7 +3,7 @@ import type { Ledger } from '../../ledger.js';
 import { type LoggedEvent, BrokenLogError, type LogPosition } from '../../cluster-log.js';
 import { countIncompleteGroup } from '../../entry-groups.js';
 import type { ConnectionState } from '../../sequencer.js';
-import type { WriterThread } from '../../sqlite/writer-thread.js';
+import type { LedgerWriterThread } from '../../sqlite/ledger-writer-thread.js';
 import { parseLoggedEvent } from '../client/event-serializer.js';
 import type {
   CatchUpSubscription,
@@ -64,7 +64,7 @@ export class LogSubscription implements SubscriptionConsumer {
 
   constructor(
     private readonly connection: KurrentDbConnection,
-    private readonly writer: WriterThread,
+    private readonly writer: LedgerWriterThread,
     private readonly ledger: Ledger,
     private readonly listener: LogSubscriptionListener,
     { assumeCaughtUpAfterMs = ASSUME_CAUGHT_UP_AFTER_MS, missingEventMs }: LogSubscriptionTimeouts = {},

@@ -5,7 +5,11 @@ import { ApplicationError } from '../../../errors/application-error.js';
 import { UnavailableError } from '../../sequencer.js';
 import { waitFor } from '../../wait-for.js';
 import { backoff } from '../client/backoff.js';
-import { getEventData, serializeSharedEvent, type SharedEvent } from '../client/event-serializer.js';
+import {
+  getEventData,
+  serializeClusterStateEvent,
+  type ClusterStateEvent,
+} from '../client/event-serializer.js';
 import {
   type CatchUpSubscription,
   type KurrentDbConnection,
@@ -16,7 +20,7 @@ import { LeaderVerifiedReader } from '../client/leader-verified-read.js';
 import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
 import { APPEND_RETRY_BACKOFF_MS, REPLICATED_STREAM_TIMEOUTS, STALL_TIMEOUT_MS } from '../timeouts.js';
 
-export type ReplicatedEvent = SharedEvent & { readonly revision: number };
+export type ReplicatedEvent = ClusterStateEvent & { readonly revision: number };
 
 /** The last event that was handled. */
 export type StreamPosition = Pick<ReplicatedEvent, 'id' | 'revision'>;
@@ -82,7 +86,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
    * UnavailableError: after `outcome-unknown` the event may have been appended, after `cut-off` it was not.
    */
   async append(
-    propose: () => SharedEvent | undefined,
+    propose: () => ClusterStateEvent | undefined,
     timeoutMs: number = REPLICATED_STREAM_TIMEOUTS.outcomeMs,
   ): Promise<boolean> {
     const attemptedIds = new Set<string>();
@@ -94,7 +98,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
   }
 
   async #appendUntilResolved(
-    propose: () => SharedEvent | undefined,
+    propose: () => ClusterStateEvent | undefined,
     attemptedIds: Set<string>,
     endsAt: number,
   ): Promise<boolean> {
@@ -115,7 +119,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
       const result = await this.connection.append(
         this.name,
         expected,
-        [serializeSharedEvent(proposal)],
+        [serializeClusterStateEvent(proposal)],
         Math.max(1, getTimeLeft(attemptMs)),
       );
       if (result.type === 'written') {

@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { LogPosition } from '../cluster-log.js';
 import { type IndexedField, createJsonIndexes } from './json-indexes.js';
 import { LedgerUnusableError, toLedgerUnusableError } from './schema.js';
-import type { WriterData, WriterReply, WriterRequest } from './writer.worker.js';
+import type { WriterData, WriterReply, WriterRequest } from './ledger-writer.worker.js';
 
 type WriterOptions = {
   /** ledger.db */
@@ -14,7 +14,7 @@ type WriterOptions = {
 };
 
 /** The thread that writes ledger.db. It handles one request after the other, and replies in their order. */
-export class WriterThread {
+export class LedgerWriterThread {
   /** Called for every reply. */
   onReply: (reply: WriterReply) => void = () => undefined;
   /** Called when the thread ends by itself. */
@@ -37,10 +37,10 @@ export class WriterThread {
   }
 
   /** Opens or creates the ledger. Rejects with LedgerUnusableError and a sentence. */
-  static async open({ file, isReplica, indexedFields = [] }: WriterOptions): Promise<WriterThread> {
+  static async open({ file, isReplica, indexedFields = [] }: WriterOptions): Promise<LedgerWriterThread> {
     const { port1, port2 } = new MessageChannel();
     const workerData: WriterData = { file, isReplica, port: port2 };
-    const worker = new Worker(new URL('./writer.worker.js', import.meta.url), {
+    const worker = new Worker(new URL('./ledger-writer.worker.js', import.meta.url), {
       workerData,
       transferList: [port2],
       name: 'ledger-writer',
@@ -57,7 +57,7 @@ export class WriterThread {
       port1.close();
       throw toLedgerUnusableError(file, error);
     }
-    return new WriterThread(worker, port1, opened.opened, opened.logPosition);
+    return new LedgerWriterThread(worker, port1, opened.opened, opened.logPosition);
   }
 
   send(request: WriterRequest): void {

@@ -5,7 +5,7 @@ import { ProblemError } from '../../problems/problem-error.js';
 
 /** The open event streams. They never end by themselves, and a server that stops waits for all answers: so it ends them. */
 @Injectable()
-export class EventStreams implements OnModuleDestroy {
+export class SseConnections implements OnModuleDestroy {
   readonly #open = new Set<SseWriter>();
   #isStopping = false;
 

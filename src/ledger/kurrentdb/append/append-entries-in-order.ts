@@ -19,7 +19,7 @@ import { APPEND_RETRY_BACKOFF_MS, REPLICATE_ATTEMPT_TIMEOUT_MS } from '../timeou
  * with AppendTooLargeError, with LedgerUnusableError if it is not known after `timeoutMs` whether they were written;
  * then the same entries must be the next to be appended.
  */
-export async function replicateEntries(
+export async function appendEntriesInOrder(
   connection: KurrentDbConnection,
   entries: readonly [Entry, ...Entry[]],
   timeoutMs: number,

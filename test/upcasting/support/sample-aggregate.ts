@@ -139,4 +139,4 @@ export const motions = defineReadModel<MotionTabled | MotionCarried>()({
 
 // What the engine's threads load.
 export const readModels = [motions];
-export const read = createEventReader(upcasters);
+export const eventReader = createEventReader(upcasters);

@@ -7,7 +7,7 @@ import {
   KurrentDbConnection,
   type KurrentDbSettings,
 } from '../../ledger/kurrentdb/client/kurrentdb-connection.js';
-import { replicateEntries } from '../../ledger/kurrentdb/append/replicate-entries.js';
+import { appendEntriesInOrder } from '../../ledger/kurrentdb/append/append-entries-in-order.js';
 import { copyLog } from '../../ledger/kurrentdb/replication/copy-log.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { EntryGroup } from '../../ledger/entry-groups.js';
@@ -40,14 +40,14 @@ export type CopyTarget = CopySource & {
 };
 
 /** Rejects with OperationFailedError, DataDirectoryError or LedgerUnusableError. */
-export function openSource(location: LedgerLocation, context: CopyContext): Promise<CopySource> {
+export function openCopySource(location: LedgerLocation, context: CopyContext): Promise<CopySource> {
   return 'cluster' in location
     ? ClusterEndpoint.open(location, context)
     : Promise.resolve(openDirectorySource(location.directory));
 }
 
 /** Creates the data directory if there is none. Rejects with DataDirectoryError or LedgerUnusableError. */
-export function openTarget(location: LedgerLocation, context: CopyContext): Promise<CopyTarget> {
+export function openCopyTarget(location: LedgerLocation, context: CopyContext): Promise<CopyTarget> {
   return 'cluster' in location
     ? ClusterEndpoint.open(location, context)
     : Promise.resolve(new DirectoryTarget(location.directory));
@@ -156,7 +156,7 @@ class ClusterEndpoint implements CopyTarget {
     const { timeoutMs, signal } = this.context;
     for (const group of groups) {
       signal.throwIfAborted();
-      await replicateEntries(this.cluster, group, timeoutMs, signal);
+      await appendEntriesInOrder(this.cluster, group, timeoutMs, signal);
     }
   }
 
