@@ -37,24 +37,40 @@ export const serializeClusterStateEvent = (event: ClusterStateEvent): Serialized
 export const getEventData = ({ data }: Pick<RecordedEvent, 'data'>): JsonObject =>
   isObject(data) ? data : {};
 
-/** Characters that a leaf contains without escaping: visible ASCII except for the quote and the backslash. */
+/**
+ * Characters that a leaf contains without escaping: visible ASCII except for the quote and the backslash. Stream names
+ * and event types consist of them. This pattern decides which events are numbered, on every node and for ever.
+ */
 const PRINTABLE_ASCII_PATTERN = /^[!#-[\]-~]+$/;
 /** One more than the largest integer of SQLite. */
 const POSITION_LIMIT = 2n ** 63n;
 
-/** Throws BrokenLogError if this is no event of a ledger. */
-export function parseLoggedEvent({ event }: ResolvedEvent, prefix: string): LoggedEvent {
-  if (!event)
-    throw new BrokenLogError("The cluster's log has an event that cannot be read. Check the cluster.");
+/** The ledger's name of a stream of the cluster; undefined if it cannot be a stream of the ledger with this prefix. */
+function toLedgerStreamName(streamId: string, prefix: string): string | undefined {
+  const stream = streamId.slice(prefix.length + 1);
+  return streamId.startsWith(`${prefix}/`) && PRINTABLE_ASCII_PATTERN.test(stream) ? stream : undefined;
+}
+
+/**
+ * The event as the ledger records it; undefined if its stream is none of the ledger. Everybody who may write to any
+ * stream can make a server deliver such an event: its filter compares names by its culture, which ignores invisible
+ * characters (a soft hyphen), so this comparison by code units decides, and decides the same on every node.
+ *
+ * Throws BrokenLogError if the event is in a stream that the ledger may have, but is not one of a ledger.
+ */
+export function parseLoggedEvent({ event }: ResolvedEvent, prefix: string): LoggedEvent | undefined {
+  // The driver omits it only for links, which are neither requested nor resolved.
+  const stream = event && toLedgerStreamName(event.streamId, prefix);
+  return event && stream !== undefined ? parseOwnEvent(event, stream) : undefined;
+}
+
+function parseOwnEvent(event: RecordedEvent, stream: string): LoggedEvent {
   const { id, type, streamId, data } = event;
   const revision = Number(event.revision);
   const createError = (what: string): BrokenLogError =>
     new BrokenLogError(
       `The cluster's log has ${what} at ${streamId}@${revision}, where only Minutebook may write: choose another LEDGER_PREFIX, or restore the log from a copy.`,
     );
-  const stream = streamId.slice(prefix.length + 1);
-  if (!streamId.startsWith(`${prefix}/`) || !PRINTABLE_ASCII_PATTERN.test(stream))
-    throw createError('a stream name that Minutebook does not write');
   if (type.startsWith('$')) throw createError(`an event of the cluster's own type ${type}`);
   if (!PRINTABLE_ASCII_PATTERN.test(type)) throw createError('an event type that Minutebook does not write');
   if (!event.isJson || !isObject(data)) throw createError('an event that is not a JSON object');

@@ -191,23 +191,28 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
     return this.latest !== undefined && this.latest.size >= entries;
   }
 
-  /** Rejects with LedgerUnusableError if other nodes sign with another key. */
+  /**
+   * Rejects with LedgerUnusableError if the book has another key, which is that of its first checkpoint. What another
+   * client appended behind it does not matter: a running node ignores that, too.
+   */
   async #assertKey(): Promise<void> {
     const { key } = this.options;
-    const last = key && (await this.#connection.readLastEvent(this.#stream.name).catch(() => undefined));
-    const otherKey = last?.event && parseSignedNote(getEventData(last.event))?.key;
-    if (key && otherKey !== undefined && otherKey !== key.verifierKey)
-      throw new LedgerUnusableError(describeKeyMismatch(otherKey, key));
+    if (!key || this.#bookKey) return;
+    const first = await this.#connection.readEvent(this.#stream.name, 0).catch(() => undefined);
+    const signed =
+      first?.event && verifySignedNote({ type: first.event.type, data: getEventData(first.event) });
+    if (signed && signed.key.verifierKey !== key.verifierKey)
+      throw new LedgerUnusableError(describeKeyMismatch(signed.key, key));
   }
 
-  #parseCheckpoint({ type, data }: ReplicatedEvent): Checkpoint | undefined {
-    const signed = type === 'CheckpointSigned' ? parseSignedNote(data) : undefined;
+  #parseCheckpoint(event: ReplicatedEvent): Checkpoint | undefined {
+    const signed = verifySignedNote(event);
     if (!signed) return undefined;
-    this.#bookKey ??= parsePublicKey(signed.key);
+    this.#bookKey ??= signed.key;
     const { key, onFatal } = this.options;
-    if (!this.#bookKey || signed.key !== this.#bookKey.verifierKey) return undefined;
+    if (signed.key.verifierKey !== this.#bookKey.verifierKey) return undefined;
     if (key && this.#bookKey.verifierKey !== key.verifierKey) onFatal(describeKeyMismatch(signed.key, key));
-    return parseSignedCheckpoint(this.#bookKey, signed.note);
+    return signed.checkpoint;
   }
 
   /** Compares the checkpoint with this node's tree as soon as that is large enough. */
@@ -294,6 +299,17 @@ export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHan
 const parseSignedNote = ({ key, note }: JsonObject): { key: string; note: string } | undefined =>
   typeof key === 'string' && typeof note === 'string' ? { key, note } : undefined;
 
+/** The checkpoint and the key that has signed it; undefined if the event is no checkpoint with a valid signature. */
+function verifySignedNote({
+  type,
+  data,
+}: Pick<ReplicatedEvent, 'type' | 'data'>): { key: NoteVerifierKey; checkpoint: Checkpoint } | undefined {
+  const signed = type === 'CheckpointSigned' ? parseSignedNote(data) : undefined;
+  const key = signed && parsePublicKey(signed.key);
+  const checkpoint = key && parseSignedCheckpoint(key, signed.note);
+  return checkpoint && { key, checkpoint };
+}
+
 function parsePublicKey(text: string): NoteVerifierKey | undefined {
   try {
     return NoteVerifierKey.fromVerifierKey(text);
@@ -303,5 +319,5 @@ function parsePublicKey(text: string): NoteVerifierKey | undefined {
   }
 }
 
-const describeKeyMismatch = (otherKey: string, { verifierKey }: NoteVerifierKey): string =>
-  `The checkpoints of this book are signed with ${otherKey}, but the key in CHECKPOINT_KEY_FILE is ${verifierKey}: give this node the key of the other nodes.`;
+const describeKeyMismatch = (other: NoteVerifierKey, { verifierKey }: NoteVerifierKey): string =>
+  `The checkpoints of this book are signed with ${other.verifierKey}, but the key in CHECKPOINT_KEY_FILE is ${verifierKey}: give this node the key of the other nodes.`;

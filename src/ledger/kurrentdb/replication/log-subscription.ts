@@ -119,7 +119,7 @@ export class LogSubscription implements SubscriptionConsumer {
     if (!found) throw createError('is gone from');
     const logged = parseLoggedEvent(found, this.connection.prefix);
     const isSame =
-      logged.id === id &&
+      logged?.id === id &&
       logged.type === type &&
       logged.data === data &&
       logged.metadata === metadata &&
@@ -142,7 +142,9 @@ export class LogSubscription implements SubscriptionConsumer {
   }
 
   handleEvent(resolved: ResolvedEvent): Promise<void> | undefined {
-    this.#batch.push(parseLoggedEvent(resolved, this.connection.prefix));
+    const event = parseLoggedEvent(resolved, this.connection.prefix);
+    if (!event) return undefined;
+    this.#batch.push(event);
     this.#receivedCount += 1;
     this.#scheduleFlush();
     if (this.#batch.length < MAX_BATCH_SIZE) return undefined;

@@ -205,6 +205,33 @@ import { NodeCluster } from '../support/node-cluster.js';
     );
   });
 
+  it('is not kept from starting by what another client appended behind the first checkpoint', async () => {
+    const one = await books.open();
+    await one.recordSource();
+    await one.opened.checkpoints.getCovering(1);
+    const { verifierKey } = NoteSigningKey.generate('example.org/book');
+    const data = { note: 'no note', key: verifierKey };
+    books.double.log.append(`${books.server.prefix}!checkpoints`, 'any', [
+      createProposedEvent('CheckpointSigned', data),
+    ]);
+    const other = await books.open();
+    await waitUntil(() => other.warnings.length > 0);
+    expect((await other.opened.checkpoints.getCovering(1)).size).toBe(1);
+    expect(other.fatalMessages).toEqual([]);
+  });
+
+  it('does not take the key of a note without a valid signature for that of the book', async () => {
+    const { verifierKey } = NoteSigningKey.generate('example.org/book');
+    const data = { note: books.key.signNote('a text\n'), key: verifierKey };
+    books.double.log.append(`${books.server.prefix}!checkpoints`, 'no_stream', [
+      createProposedEvent('CheckpointSigned', data),
+    ]);
+    const node = await books.open();
+    await node.recordSource();
+    expect((await node.opened.checkpoints.getCovering(1)).size).toBe(1);
+    expect(node.fatalMessages).toEqual([]);
+  });
+
   it('ignores other events of the stream with a warning', async () => {
     const node = await books.open();
     const { log } = books.double;
