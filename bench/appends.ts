@@ -5,7 +5,7 @@ import { SqliteSequencer } from '../src/ledger/sqlite/sqlite-sequencer.js';
 import { measureBareInserts, toRows } from './bare-sqlite.js';
 import type { Fixtures } from './fixtures.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
-import { newEvent, workload } from './workload.js';
+import { createEvent, workload } from './workload.js';
 
 const ROUNDS = 7;
 
@@ -14,7 +14,7 @@ function createAppends(callers: number, count: number): Append[] {
   return Array.from({ length: count }, (_, n) => ({
     stream: `source-c${n % callers}`,
     expectedRevision: Math.floor(n / callers) - 1,
-    events: [newEvent(workload.event, workload.command, workload.data(`s${n}`))],
+    events: [createEvent(workload.event, workload.command, workload.data(`s${n}`))],
     requires: [],
   }));
 }

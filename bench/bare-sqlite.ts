@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Append } from '../src/ledger/sequencer.js';
 import { encodeLeaf, hashLeaf } from '../src/ledger/entry.js';
-import { assertDurable, SCHEMA } from '../src/ledger/sqlite/schema.js';
+import { assertDurabilityPragmas } from '../src/ledger/sqlite/durability-pragmas.js';
+import { SCHEMA } from '../src/ledger/sqlite/schema.js';
 import { measureRate } from './benchmark.js';
 
 type Row = readonly unknown[];
@@ -40,7 +41,7 @@ export function measureBareInserts(directory: string, rows: readonly Row[], perT
   try {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    assertDurable(db);
+    assertDurabilityPragmas(db);
     db.exec(SCHEMA);
     const insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     const transaction = db.transaction((from: number) => {

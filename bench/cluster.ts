@@ -1,7 +1,7 @@
 // A cluster node and a node with an embedded ledger, measured in the same minute. The cluster is the double of the tests, one
 // server in JavaScript that keeps its log in memory: the figures show the cost of Minutebook and the driver, not KurrentDB's.
 import { DoubleProcess } from '../test/support/kurrentdb/double-process.js';
-import { measurePosts, startPreparedServer } from './commands.js';
+import { measurePosts, startPreparedServer } from './command-throughput.js';
 import type { Fixtures } from './fixtures.js';
 import { CONNECTIONS } from './http-load.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';

@@ -8,21 +8,25 @@ import Database from 'better-sqlite3';
 import type { ReadModelStatus } from '../src/read-models/read-models.js';
 import { generateBook } from './generated-book.js';
 
-export type Server = { readonly url: string; readonly pid: number; readonly stop: () => Promise<void> };
-export type BookServer = Server & {
+export type ServerProcess = {
+  readonly url: string;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+};
+export type BookServerProcess = ServerProcess & {
   /** The header of an admin. */
   readonly authorization: string;
   readonly statuses: () => Promise<readonly ReadModelStatus[]>;
 };
 
 /** The environment variables of a server. */
-export type Settings = { readonly [name: string]: string };
+export type ServerSettings = { readonly [name: string]: string };
 
 export class Fixtures {
   readonly #root: string;
   readonly #children = new Set<ChildProcess>();
   #book: string | undefined;
-  #bookServer: Promise<BookServer> | undefined;
+  #bookServer: Promise<BookServerProcess> | undefined;
 
   /** All files are under `parent`, and removed when the process ends, unless by SIGKILL. */
   constructor(
@@ -65,7 +69,7 @@ export class Fixtures {
   }
 
   /** A server on that book with complete read models, shared by all rows that only read. */
-  getBookServer(): Promise<BookServer> {
+  getBookServer(): Promise<BookServerProcess> {
     const directory = this.getBookDirectory();
     this.#bookServer ??= logDuration('It was opened, and its read models built,', () =>
       this.startBookServer(directory),
@@ -81,7 +85,7 @@ export class Fixtures {
   }
 
   /** Starts the server as `npm start` does. Resolves when it listens. */
-  startServer(dataDirectory: string, settings: Settings = {}): Promise<Server> {
+  startServer(dataDirectory: string, settings: ServerSettings = {}): Promise<ServerProcess> {
     return this.#spawnServer(new URL('../src/main.js', import.meta.url), {
       DATA_DIR: dataDirectory,
       LOG_LEVEL: 'warn',
@@ -90,7 +94,7 @@ export class Fixtures {
   }
 
   /** The same; resolves when all read models are complete. */
-  async startBookServer(dataDirectory: string, settings: Settings = {}): Promise<BookServer> {
+  async startBookServer(dataDirectory: string, settings: ServerSettings = {}): Promise<BookServerProcess> {
     const server = await this.startServer(dataDirectory, settings);
     const authorization = `Bearer ${readFileSync(join(dataDirectory, 'admin.key'), 'utf8').trim()}`;
     const statuses = async () => {
@@ -102,7 +106,7 @@ export class Fixtures {
   }
 
   /** NestJS + Fastify: POST / has an empty handler, GET answers with one point read of `body`. */
-  startReferenceServer(body: string): Promise<Server> {
+  startReferenceServer(body: string): Promise<ServerProcess> {
     const file = join(this.makeDirectory(), 'reference.db');
     const db = new Database(file);
     db.exec('CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL)');
@@ -112,7 +116,7 @@ export class Fixtures {
   }
 
   /** Resolves when the process has printed its address. */
-  async #spawnServer(module: URL, environment: Record<string, string>): Promise<Server> {
+  async #spawnServer(module: URL, environment: Record<string, string>): Promise<ServerProcess> {
     const child = spawn(process.execPath, [module.pathname], {
       env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],

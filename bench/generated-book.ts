@@ -5,7 +5,7 @@ import type { Append } from '../src/ledger/sequencer.js';
 import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
 import {
   MEETING,
-  newEvent,
+  createEvent,
   createOpenCommand,
   createScheduleCommand,
   createStatementData,
@@ -38,7 +38,7 @@ export function generateBook(directory: string, entries: number): void {
   for (const { stream, type, command, data } of generateEvents(entries)) {
     const expectedRevision = revisions.get(stream) ?? -1;
     revisions.set(stream, expectedRevision + 1);
-    batch.push({ stream, expectedRevision, events: [newEvent(type, command, data)], requires: [] });
+    batch.push({ stream, expectedRevision, events: [createEvent(type, command, data)], requires: [] });
     if (batch.length === BATCH_SIZE) commit();
   }
   commit();

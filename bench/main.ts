@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { appends } from './appends.js';
 import { cluster } from './cluster.js';
-import { commands } from './commands.js';
+import { commands } from './command-throughput.js';
 import { Fixtures } from './fixtures.js';
 import { LONG_MEETING } from './generated-book.js';
 import { projector } from './projector.js';

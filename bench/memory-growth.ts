@@ -1,5 +1,5 @@
 // Whether memory grows with the length of an operation. Each figure is that of a new process.
-import { measureImport, startPreparedServer, type BenchCommand } from './commands.js';
+import { measureImport, startPreparedServer, type BenchCommand } from './command-throughput.js';
 import type { Fixtures } from './fixtures.js';
 import { generateBook } from './generated-book.js';
 import { measurePeakMemory } from './resident-memory.js';

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { readModels, eventReader } from '../projections/index.js';
 import type { SourceRegistered } from '../src/domain/source/source.js';
 import { type Entry, toRecordedEvent } from '../src/ledger/entry.js';
-import { ENTRY_COLUMNS } from '../src/ledger/sqlite/schema.js';
+import { ENTRY_COLUMNS } from '../src/ledger/sqlite/entry-row.js';
 import { SqliteLedger } from '../src/ledger/sqlite/sqlite-ledger.js';
 import { Projector } from '../src/read-models/projecting/projector.js';
 import { createNextGeneration } from '../src/read-models/projecting/generations.js';

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Append } from '../src/ledger/sequencer.js';
 import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
-import { ENTRY_COLUMNS } from '../src/ledger/sqlite/schema.js';
+import { ENTRY_COLUMNS } from '../src/ledger/sqlite/entry-row.js';
 import { SqliteLedger } from '../src/ledger/sqlite/sqlite-ledger.js';
 import { TreeWriter } from '../src/ledger/sqlite/sqlite-tile-store.js';
 import type { Fixtures } from './fixtures.js';
 import { compareFigures, runInterleaved, measureRate, type Benchmark } from './benchmark.js';
-import { newEvent, workload } from './workload.js';
+import { createEvent, workload } from './workload.js';
 
 const ROUNDS = 7;
 const PROOFS = 5_000;
@@ -39,7 +39,7 @@ const defineAppends = (count: number, perTransaction: number) => async (fixtures
   const appends = Array.from({ length: count }, (_, n): Append => ({
     stream: workload.stream,
     expectedRevision: n - 1,
-    events: [newEvent(workload.event, workload.command, workload.data(`s${n}`))],
+    events: [createEvent(workload.event, workload.command, workload.data(`s${n}`))],
     requires: [],
   }));
   const { tree, none } = await runInterleaved(ROUNDS, {

@@ -1,6 +1,6 @@
 // Reads from a server on the large book.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BookServer, Fixtures } from './fixtures.js';
+import type { BookServerProcess, Fixtures } from './fixtures.js';
 import { LONG_MEETING, ORGANIZATION } from './generated-book.js';
 import { type LoadResult, runLoad } from './http-load.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
@@ -51,7 +51,7 @@ async function measureDistinctReads({ url }: { readonly url: string }, path = ME
   return (await runLoad(SECONDS, { url, requests })).perSecond;
 }
 
-async function fetchMembers(server: BookServer, path: string): Promise<string> {
+async function fetchMembers(server: BookServerProcess, path: string): Promise<string> {
   const answer = await fetch(`${server.url}${path}`);
   const body = await answer.text();
   const { items } = JSON.parse(body) as { items: unknown[] };
@@ -60,7 +60,10 @@ async function fetchMembers(server: BookServer, path: string): Promise<string> {
 }
 
 /** Reads while every read model is rebuilt; throws if the rebuild ends first. */
-async function runDuringRebuild(server: BookServer, read: () => Promise<LoadResult>): Promise<LoadResult> {
+async function runDuringRebuild(
+  server: BookServerProcess,
+  read: () => Promise<LoadResult>,
+): Promise<LoadResult> {
   const building = async () => (await server.statuses()).filter(({ progress }) => progress).length;
   for (const { name } of await server.statuses())
     await fetch(`${server.url}/projections/${name}/rebuild`, {

@@ -68,7 +68,7 @@ export const workload: Workload = {
 };
 
 /** An event as the command handler would pass it to the sequencer. */
-export function newEvent(type: string, command: string, data: JsonObject): NewEvent {
+export function createEvent(type: string, command: string, data: JsonObject): NewEvent {
   const metadata: EventMetadata = {
     actor: 'admin',
     command,

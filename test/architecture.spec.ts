@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aggregates } from '../src/domain/aggregates.js';
-import { arrowRules } from './support/architecture/arrow-rules.js';
+import { importRules } from './support/architecture/import-rules.js';
 import { durationRules } from './support/architecture/duration-rules.js';
 import { exportRules } from './support/architecture/export-rules.js';
 import { layoutRules } from './support/architecture/layout-rules.js';
-import { mechanismRules } from './support/architecture/mechanism-rules.js';
+import { singleImplementationRules } from './support/architecture/single-implementation-rules.js';
 import { namingRules } from './support/architecture/naming-rules.js';
 import { NOT_YET } from './support/architecture/not-yet.js';
 import { packageRules } from './support/architecture/package-rules.js';
@@ -17,12 +17,12 @@ import { isProductCode, readAllSources } from './support/source-files.js';
 
 const code = readAllSources();
 const rules: readonly Rule[] = [
-  ...arrowRules,
+  ...importRules,
   ...layoutRules,
   ...packageRules,
   ...exportRules,
   ...durationRules,
-  ...mechanismRules,
+  ...singleImplementationRules,
   ...namingRules,
 ];
 

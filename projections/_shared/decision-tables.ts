@@ -1,7 +1,7 @@
 // Decisions and the reports that concern them: for each read model that shows them.
 import type {
   Ballot,
-  ReportConcern,
+  ReportSubject,
   DecisionTaken,
   ReportHeard,
   Reservation,
@@ -42,7 +42,7 @@ const tables = {
       presented_by: 'text?',
       name_as_printed: 'text?',
       on_behalf_of: 'text?',
-      concerning: nullableJson<readonly ReportConcern[]>(),
+      concerning: nullableJson<readonly ReportSubject[]>(),
       agenda_item: 'text?',
       entry: 'integer',
       correction: nullableJson<Correction>(),

@@ -11,7 +11,12 @@ import {
 } from '../../src/domain/meeting/lifecycle.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
-import { nullableJson, type Row, type RowsOf, defineTable } from '../../src/read-models/declaration/table.js';
+import {
+  nullableJson,
+  type Row,
+  type RowStores,
+  defineTable,
+} from '../../src/read-models/declaration/table.js';
 import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
 import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
 
@@ -80,7 +85,10 @@ function classifyDateChange(before: MeetingRow, scheduledFor: string): 'refineme
   return isWithin ? 'refinement' : 'rescheduling';
 }
 
-function applyMeetingStep(fact: Fact<MeetingStep>, { meetings, meeting_dates }: RowsOf<typeof tables>): void {
+function applyMeetingStep(
+  fact: Fact<MeetingStep>,
+  { meetings, meeting_dates }: RowStores<typeof tables>,
+): void {
   const { type, data, revision, effectiveEntry: entry } = fact;
   const before = meetings.get({ meeting: data.meeting });
   if (!before) throw new RangeError(`${type} of a meeting that was not scheduled`);

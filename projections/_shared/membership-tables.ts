@@ -6,8 +6,13 @@ import {
 } from '../../src/domain/membership/membership.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
-import { nullableJson, type Row, type RowsOf, defineTable } from '../../src/read-models/declaration/table.js';
-import { spanColumns, toSpanColumns } from './time-spans.js';
+import {
+  nullableJson,
+  type Row,
+  type RowStores,
+  defineTable,
+} from '../../src/read-models/declaration/table.js';
+import { PERIOD_COLUMNS, toPeriodColumns } from './periods.js';
 import { addTimelineEvent, defineTimelineEvents } from './timelines.js';
 import type { Dispute } from './disputes.js';
 
@@ -19,7 +24,7 @@ const tables = {
       member: 'text',
       /** Counts the tenures of a member from 0, in the order of its timeline. */
       n: 'integer',
-      ...spanColumns,
+      ...PERIOD_COLUMNS,
       end_reason: 'text?',
       disputes: nullableJson<readonly Dispute[]>(),
       end_disputes: nullableJson<readonly Dispute[]>(),
@@ -37,7 +42,7 @@ const tables = {
       n: 'integer',
       /** Counts the suspensions of one tenure. */
       m: 'integer',
-      ...spanColumns,
+      ...PERIOD_COLUMNS,
       by: 'text',
       disputes: nullableJson<readonly Dispute[]>(),
     },
@@ -49,7 +54,7 @@ const tables = {
 export type TenureRow = Row<typeof tables.tenures>;
 export type SuspensionRow = Row<typeof tables.suspensions>;
 
-function rebuildTimeline(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables>): void {
+function rebuildTimeline(fact: Fact<MembershipEvent>, rows: RowStores<typeof tables>): void {
   const events = addTimelineEvent(fact, rows.membership_facts);
   if (checkMembershipTimeline(events)) return;
   const { organization, member } = fact.data;
@@ -62,7 +67,7 @@ function rebuildTimeline(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables
       organization,
       member,
       n,
-      ...toSpanColumns(joined, ended),
+      ...toPeriodColumns(joined, ended),
       end_reason: ended?.data.reason,
       disputes: joined.disputes,
       end_disputes: ended?.disputes,
@@ -73,7 +78,7 @@ function rebuildTimeline(fact: Fact<MembershipEvent>, rows: RowsOf<typeof tables
         member,
         n,
         m,
-        ...toSpanColumns(suspended, resumed ?? ended),
+        ...toPeriodColumns(suspended, resumed ?? ended),
         by: suspended.data.by,
         disputes: suspended.disputes,
       });

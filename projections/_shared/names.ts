@@ -102,5 +102,5 @@ export const nameOnDaySql = (view: View, party: string): string =>
     ORDER BY x.certain_from DESC, x.revision DESC LIMIT 1)`;
 
 /** Whether an organization, or a person by `person:<id>`, is registered as of the entry. */
-export const isKnown = (view: View, party: string): boolean =>
+export const isKnownParty = (view: View, party: string): boolean =>
   view.get(`SELECT 1 FROM ${view.table('names')} x WHERE x.party = @party LIMIT 1`, { party }) !== undefined;

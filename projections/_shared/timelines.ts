@@ -1,7 +1,7 @@
 // Timelines in valid time, drawn from all events of a stream: the part that membership, observers and offices share.
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
-import { defineTable, json, nullableJson, type Rows } from '../../src/read-models/declaration/table.js';
+import { defineTable, json, nullableJson, type RowStore } from '../../src/read-models/declaration/table.js';
 import { type Dispute, getDisputes } from './disputes.js';
 
 /** The events that a timeline is drawn from. A helper table: no list shows it. */
@@ -29,7 +29,7 @@ type TimelineEvent<E extends AnyEvent> = E & {
  */
 export function addTimelineEvent<E extends AnyEvent>(
   fact: Fact<E>,
-  events: Rows<ReturnType<typeof defineTimelineEvents<E>>>,
+  events: RowStore<ReturnType<typeof defineTimelineEvents<E>>>,
 ): readonly TimelineEvent<E>[] {
   const { type, data, revision, effectiveEntry: entry } = fact;
   events.put({ revision, entry, fact: { type, data } as E, disputes: getDisputes(fact) });

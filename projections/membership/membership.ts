@@ -6,10 +6,10 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { toCertainty, certainOnDaySql, toPeriod, possibleOnDaySql } from '../_shared/time-spans.js';
+import { toCertainty, certainOnDaySql, toPeriod, possibleOnDaySql } from '../_shared/periods.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import {
-  isKnown,
+  isKnownParty,
   selectName,
   type LocalizedName,
   nameOnDaySql,
@@ -33,7 +33,7 @@ function findMembersOnDay(
   party: string,
   { day, languages, limit, after, only }: QueryRequest,
 ) {
-  if (!isKnown(view, party)) return undefined;
+  if (!isKnownParty(view, party)) return undefined;
   const other = whose === 'organization' ? 'member' : 'organization';
   const found = paginate<MemberRow>(view, {
     sql: `SELECT b.${other} AS id, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
@@ -121,7 +121,7 @@ const membership = defineReadModel()({
     history: defineQuery(
       (view, { path, day, languages, limit, after, only }: QueryRequest) => {
         const organization = path['organization'] ?? '';
-        if (!isKnown(view, organization)) return undefined;
+        if (!isKnownParty(view, organization)) return undefined;
         const found = paginate<LocalizedName & { readonly member: string }>(view, {
           sql: `SELECT t.member, n.name, n.names
             FROM (SELECT DISTINCT member FROM ${view.table('tenures')} WHERE organization = @organization) t

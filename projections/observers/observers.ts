@@ -11,7 +11,12 @@ import type { ItemReference } from '../../src/read-models/declaration/item-refer
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import { nullableJson, type Row, type RowsOf, defineTable } from '../../src/read-models/declaration/table.js';
+import {
+  nullableJson,
+  type Row,
+  type RowStores,
+  defineTable,
+} from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { membershipTables, type TenureRow } from '../_shared/membership-tables.js';
@@ -19,14 +24,14 @@ import {
   toCertainty,
   certainOnDaySql,
   possibleOnDaySql,
-  listSpanDays,
-  type SpanColumns,
-  spanColumns,
-  toSpanColumns,
-} from '../_shared/time-spans.js';
+  listPeriodDays,
+  type PeriodColumns,
+  PERIOD_COLUMNS,
+  toPeriodColumns,
+} from '../_shared/periods.js';
 import { addTimelineEvent, defineTimelineEvents } from '../_shared/timelines.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
-import { isKnown, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
+import { isKnownParty, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
 
 const tables = {
   observer_facts: defineTimelineEvents<ObservershipEvent>(),
@@ -38,7 +43,7 @@ const tables = {
       n: 'integer',
       kind: 'text',
       granted_by: 'text?',
-      ...spanColumns,
+      ...PERIOD_COLUMNS,
       disputes: nullableJson<readonly Dispute[]>(),
     },
     key: ['organization', 'observer', 'n'],
@@ -51,7 +56,7 @@ const tables = {
 
 type ObservationRow = Row<typeof tables.observations>;
 
-function rebuildTimeline(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tables>): void {
+function rebuildTimeline(fact: Fact<ObservershipEvent>, rows: RowStores<typeof tables>): void {
   const events = addTimelineEvent(fact, rows.observer_facts);
   if (checkObserverTimeline(events)) return;
   const periods = listObserverPeriods(events);
@@ -64,7 +69,7 @@ function rebuildTimeline(fact: Fact<ObservershipEvent>, rows: RowsOf<typeof tabl
       n,
       kind,
       granted_by: grantedBy,
-      ...toSpanColumns(begun, ended),
+      ...toPeriodColumns(begun, ended),
       disputes: begun.disputes,
     });
   }
@@ -84,7 +89,7 @@ function findObserversOnDay(
   { path, day, languages, limit, after, only }: QueryRequest,
 ) {
   const id = path['organization'] ?? '';
-  if (!isKnown(view, id)) return undefined;
+  if (!isKnownParty(view, id)) return undefined;
   const other = whose === 'organization' ? 'observer' : 'organization';
   const found = paginate<ObserverRow>(view, {
     sql: `SELECT b.${other} AS id, b.kind, b.granted_by, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
@@ -120,12 +125,12 @@ function findObserversOnDay(
   };
 }
 
-const toReference = (organization: string, observer: string, span: SpanColumns): ItemReference => ({
+const toReference = (organization: string, observer: string, period: PeriodColumns): ItemReference => ({
   query: 'observers',
   path: { organization },
   key: { observer },
   only: { id: observer },
-  days: listSpanDays(span),
+  days: listPeriodDays(period),
 });
 
 const observers = defineReadModel<ObservershipEvent>()({

@@ -12,7 +12,12 @@ import type { ItemReference } from '../../src/read-models/declaration/item-refer
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import { nullableJson, type Row, type RowsOf, defineTable } from '../../src/read-models/declaration/table.js';
+import {
+  nullableJson,
+  type Row,
+  type RowStores,
+  defineTable,
+} from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
@@ -20,15 +25,15 @@ import {
   certainOnDaySql,
   toDateOrNull,
   possibleOnDaySql,
-  listSpanDays,
-  spanColumns,
-  toSpanColumns,
-} from '../_shared/time-spans.js';
+  listPeriodDays,
+  PERIOD_COLUMNS,
+  toPeriodColumns,
+} from '../_shared/periods.js';
 import { addTimelineEvent, defineTimelineEvents } from '../_shared/timelines.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
   foldCase,
-  isKnown,
+  isKnownParty,
   type NameRow,
   parsePersonParty,
   selectName,
@@ -57,7 +62,7 @@ const tables = {
       office: 'text',
       /** Counts the terms of this office from 0. */
       n: 'integer',
-      ...spanColumns,
+      ...PERIOD_COLUMNS,
       disputes: nullableJson<readonly Dispute[]>(),
     },
     key: ['organization', 'office', 'n'],
@@ -68,7 +73,7 @@ const tables = {
 type PersonRow = Row<typeof tables.people>;
 type OfficeRow = Row<typeof tables.offices>;
 
-function rebuildTimeline(fact: Fact<OfficeEvent>, rows: RowsOf<typeof tables>): void {
+function rebuildTimeline(fact: Fact<OfficeEvent>, rows: RowStores<typeof tables>): void {
   const events = addTimelineEvent(fact, rows.office_facts);
   const { person, organization, office } = fact.data;
   const same =
@@ -86,7 +91,7 @@ function rebuildTimeline(fact: Fact<OfficeEvent>, rows: RowsOf<typeof tables>): 
       organization,
       office,
       n,
-      ...toSpanColumns(begun, ended),
+      ...toPeriodColumns(begun, ended),
       disputes: [...(begun.disputes ?? []), ...(ended?.disputes ?? [])],
     });
 }
@@ -106,7 +111,7 @@ function findOfficesOnDay(
   { path, day, languages, limit, after, only }: QueryRequest,
 ) {
   const id = path[whose] ?? '';
-  if (!isKnown(view, whose === 'person' ? toPersonParty(id) : id)) return undefined;
+  if (!isKnownParty(view, whose === 'person' ? toPersonParty(id) : id)) return undefined;
   const found = paginate<NamedOfficeRow>(view, {
     sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_entry, o.disputes,
         o.is_certain,
@@ -172,8 +177,8 @@ const offices = defineReadModel<PersonEvent>()({
       const person = parsePersonParty(party);
       return person === undefined ? [] : [toPersonReference(person)];
     },
-    offices: ({ person, organization, office, ...span }: OfficeRow) => [
-      { query: 'ofPerson', path: { person }, key: { organization, office }, days: listSpanDays(span) },
+    offices: ({ person, organization, office, ...period }: OfficeRow) => [
+      { query: 'ofPerson', path: { person }, key: { organization, office }, days: listPeriodDays(period) },
     ],
   },
   queries: {

@@ -7,7 +7,7 @@ import { WorkerThread } from '../read-models/worker-thread.js';
 import type { ComparedReadModel, AuditPhase, AuditProgress } from './run-audit.js';
 import type { Difference } from './findings.js';
 import { READ_MODEL_WAIT_MS } from './timeouts.js';
-import type { AuditData, FromAudit, ToAudit } from './worker-messages.js';
+import type { AuditWorkerData, FromAuditWorker, ToAuditWorker } from './worker-messages.js';
 
 /** Jobs that can be read, the one that runs included. */
 const MAX_REMEMBERED_JOBS = 20;
@@ -35,9 +35,9 @@ export type AuditJob = AuditRequest & {
   readonly reason?: string;
 };
 
-type AuditJobsOptions = Pick<AuditData, 'ledgerFile' | 'scratch'> & {
+type AuditJobsOptions = Pick<AuditWorkerData, 'ledgerFile' | 'scratch'> & {
   /** The checkpoint that was signed last. */
-  readonly getLatestCheckpoint: () => AuditData['checkpoint'];
+  readonly getLatestCheckpoint: () => AuditWorkerData['checkpoint'];
   readonly declarations: URL;
   readonly readModels: ReadModels;
 };
@@ -46,7 +46,10 @@ export class AuditJobs {
   /** Each completes with the job's last state. Oldest first. */
   readonly #jobs = new Map<string, BehaviorSubject<AuditJob>>();
   #running:
-    | { readonly job: BehaviorSubject<AuditJob>; readonly thread: WorkerThread<ToAudit, FromAudit> }
+    | {
+        readonly job: BehaviorSubject<AuditJob>;
+        readonly thread: WorkerThread<ToAuditWorker, FromAuditWorker>;
+      }
     | undefined;
   #closed = false;
 
@@ -85,7 +88,7 @@ export class AuditJobs {
     this.#jobs.set(job.value.id, job);
     for (const id of [...this.#jobs.keys()].slice(0, -MAX_REMEMBERED_JOBS)) this.#jobs.delete(id);
     const { declarations, ledgerFile, scratch, getLatestCheckpoint } = this.options;
-    const data: AuditData = {
+    const data: AuditWorkerData = {
       ...request,
       declarations: declarations.href,
       ledgerFile,
@@ -103,10 +106,10 @@ export class AuditJobs {
     await this.#running?.thread.ended;
   }
 
-  #run(job: BehaviorSubject<AuditJob>, data: AuditData): void {
+  #run(job: BehaviorSubject<AuditJob>, data: AuditWorkerData): void {
     let lease: GenerationLease | undefined;
     const update = (change: Partial<AuditJob>): void => job.next({ ...job.value, ...change });
-    const handleMessage = (message: FromAudit): void => {
+    const handleMessage = (message: FromAuditWorker): void => {
       switch (message.type) {
         case 'step':
           return update(message.step);
@@ -134,7 +137,7 @@ export class AuditJobs {
           return update({ status: 'failed', reason: message.reason });
       }
     };
-    const thread = new WorkerThread<ToAudit, FromAudit>(
+    const thread = new WorkerThread<ToAuditWorker, FromAuditWorker>(
       new URL('./audit.worker.js', import.meta.url),
       data,
       handleMessage,

@@ -4,16 +4,16 @@ import { loadProjections } from '../read-models/declaration/load-projections.js'
 import type { GenerationLease } from '../read-models/read-models.js';
 import { toErrorMessage } from '../read-models/projecting/entry-batches.js';
 import { runAudit, type AuditStep } from './run-audit.js';
-import type { AuditData, FromAudit, ToAudit } from './worker-messages.js';
+import type { AuditWorkerData, FromAuditWorker, ToAuditWorker } from './worker-messages.js';
 import { AUDIT_PROGRESS_INTERVAL_MS } from './timeouts.js';
 import { hashProjectionCode } from './scratch-directory.js';
 
-const { declarations, projections, ...data } = workerData as AuditData;
-const send = (message: FromAudit): void => parentPort?.postMessage(message);
+const { declarations, projections, ...data } = workerData as AuditWorkerData;
+const send = (message: FromAuditWorker): void => parentPort?.postMessage(message);
 
 const shutdown = { isRequested: false };
 let resolveLease: (lease: GenerationLease | undefined) => void = () => undefined;
-parentPort?.on('message', (message: ToAudit) => {
+parentPort?.on('message', (message: ToAuditWorker) => {
   if (message.type === 'close') shutdown.isRequested = true;
   else resolveLease(message.file ? { ...message.file, release: () => send({ type: 'release' }) } : undefined);
 });

@@ -6,12 +6,12 @@ import { isTransientError } from '../read-models/projecting/projection-runner.js
 import { isSqliteError } from '../read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import {
-  type PlainRow,
+  type SqlRow,
   getSqlSchema,
   getTableSchemas,
   OPEN_ENDED,
   type TableSchema,
-  type Values,
+  type SqlValues,
 } from '../read-models/declaration/table-schema.js';
 import { ReadModelSnapshot } from './read-model-snapshot.js';
 import type { Difference, Findings } from './findings.js';
@@ -124,13 +124,13 @@ export class ReadModelComparison {
     try {
       empty.exec(tables + indexes);
       const declared = empty
-        .prepare<unknown[], Values>('SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2')
+        .prepare<unknown[], SqlValues>('SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2')
         .raw()
         .iterate();
       for (const pair of mergeJoin(live.readSchema(), declared, 2)) {
         if (areRowsEqual(pair)) continue;
         const [type, name] = getIdentity(pair);
-        const sql = (values: Values | undefined) => values && { sql: values[2] };
+        const sql = (values: SqlValues | undefined) => values && { sql: values[2] };
         this.#add('sqlite_schema', { type, name }, null, sql(pair.live), sql(pair.replayed));
       }
     } finally {
@@ -168,7 +168,7 @@ export class ReadModelComparison {
   }
 
   *#compareParkedStreams(live: ReadModelSnapshot, replayed: ReadModelSnapshot): Generator<void> {
-    const row = (values: Values | undefined): PlainRow | undefined =>
+    const row = (values: SqlValues | undefined): SqlRow | undefined =>
       values && { entry: values[1], stamp: values[2], reason: values[3] };
     for (const pair of mergeJoin(live.readParkedStreams(), replayed.readParkedStreams(), 1)) {
       if (areRowsEqual(pair)) continue;
@@ -212,7 +212,7 @@ export class ReadModelComparison {
             .map((file) => file.findVersion(shape, row as number))
             .find((found) => found);
           const key = { word, place, row, ...(named && toKey(shape, named)) };
-          const found = (values: Values | undefined) => values && { word, place, row };
+          const found = (values: SqlValues | undefined) => values && { word, place, row };
           return this.#toDifference(
             getSearchTableName(shape),
             key,
@@ -247,7 +247,7 @@ export class ReadModelComparison {
   }
 
   #addNumber(shape: TableSchema, { live, replayed }: RowPair): void {
-    const shown = (values: Values | undefined): PlainRow | undefined =>
+    const shown = (values: SqlValues | undefined): SqlRow | undefined =>
       values && { row: values[0], ...toRow(shape, values.slice(1)) };
     const [, ...identity] = getIdentity({ live, replayed });
     this.#add(
@@ -261,20 +261,20 @@ export class ReadModelComparison {
 
   #add(
     table: string,
-    key: PlainRow,
+    key: SqlRow,
     entry: number | null,
-    live: PlainRow | undefined,
-    replayed: PlainRow | undefined,
+    live: SqlRow | undefined,
+    replayed: SqlRow | undefined,
   ): void {
     this.findings.add(() => this.#toDifference(table, key, entry, live, replayed));
   }
 
   #toDifference(
     table: string,
-    key: PlainRow,
+    key: SqlRow,
     entry: number | null,
-    live: PlainRow | undefined,
-    replayed: PlainRow | undefined,
+    live: SqlRow | undefined,
+    replayed: SqlRow | undefined,
   ): Difference {
     return {
       projection: this.model.name,
@@ -299,19 +299,19 @@ function* hasDifference(pairs: Iterable<RowPair>): Generator<void, boolean> {
 
 const getSearchTableName = ({ name }: TableSchema): string => `${name}_search`;
 
-const getIdentity = ({ live, replayed }: RowPair): Values => replayed ?? live ?? [];
+const getIdentity = ({ live, replayed }: RowPair): SqlValues => replayed ?? live ?? [];
 
 /** Of values that begin with stream, key, from_entry. */
-const toKey = ({ table }: TableSchema, values: Values): PlainRow => ({
+const toKey = ({ table }: TableSchema, values: SqlValues): SqlRow => ({
   stream: values[0],
   ...Object.fromEntries(table.key.map((column, n) => [column, values[1 + n]])),
 });
 
-const getFromEntry = ({ table }: TableSchema, values: Values): number =>
+const getFromEntry = ({ table }: TableSchema, values: SqlValues): number =>
   values[1 + table.key.length] as number;
 
 /** A version as it is reported: JSON is parsed, and `to_entry` is null where it is not closed. */
-function toRow(shape: TableSchema, values: Values): PlainRow {
+function toRow(shape: TableSchema, values: SqlValues): SqlRow {
   const from = 2 + shape.table.key.length;
   const to = values[from + shape.columns.length];
   return {
@@ -322,7 +322,7 @@ function toRow(shape: TableSchema, values: Values): PlainRow {
 }
 
 /** A row that was altered by hand may not be JSON any more: then it is reported as it is stored. */
-function decodeIfPossible(shape: TableSchema, values: Values): PlainRow {
+function decodeIfPossible(shape: TableSchema, values: SqlValues): SqlRow {
   try {
     return shape.decode(values);
   } catch {
@@ -335,12 +335,12 @@ const formatValue = (value: unknown): string => {
   const text = JSON.stringify(value ?? null);
   return text.length > MAX_VALUE_LENGTH ? `${text.slice(0, MAX_VALUE_LENGTH)}…` : text;
 };
-const formatRow = (row: PlainRow): string =>
+const formatRow = (row: SqlRow): string =>
   Object.entries(row)
     .map(([column, value]) => `${column} ${formatValue(value)}`)
     .join(', ');
 
-function describeDifference(live: PlainRow | undefined, replayed: PlainRow | undefined): string {
+function describeDifference(live: SqlRow | undefined, replayed: SqlRow | undefined): string {
   if (!live) return 'is missing, but a replay leads to it';
   if (!replayed) return 'is there, but no replay leads to it';
   const columns = Object.keys(replayed).filter(

@@ -1,5 +1,5 @@
 // The findings of an audit, for programs, with a sentence for people.
-import type { PlainRow } from '../read-models/declaration/table-schema.js';
+import type { SqlRow } from '../read-models/declaration/table-schema.js';
 
 /** A row or entry that is not what a replay leads to. */
 export type Difference = {
@@ -7,13 +7,13 @@ export type Difference = {
   readonly projection: string | null;
   readonly table: string;
   /** The stream and the key of the row. */
-  readonly key: PlainRow;
+  readonly key: SqlRow;
   /** The entry that opened the row, or that is damaged; null where it is no entry's. */
   readonly entry: number | null;
   /** The row in the file that serves; null if there is none. */
-  readonly live: PlainRow | null;
+  readonly live: SqlRow | null;
   /** The row that a replay leads to; null if there is none. */
-  readonly replayed: PlainRow | null;
+  readonly replayed: SqlRow | null;
   readonly detail: string;
 };
 

@@ -2,7 +2,9 @@
 import Database from 'better-sqlite3';
 import { ApplicationError } from '../errors/application-error.js';
 import type { Entry } from '../ledger/entry.js';
-import { parseRequestKey, SCHEMA, getSqliteCode } from '../ledger/sqlite/schema.js';
+import { parseIdempotencyKey } from '../ledger/sqlite/entry-row.js';
+import { SCHEMA } from '../ledger/sqlite/schema.js';
+import { getSqliteCode } from '../ledger/sqlite/sqlite-errors.js';
 import { TreeWriter } from '../ledger/sqlite/sqlite-tile-store.js';
 
 /** An entry at a number or revision where it cannot be. The message is a sentence. */
@@ -36,7 +38,7 @@ export async function* loadExportUnchecked(
           if (entry.entry !== ++entries)
             throw new MisplacedEntryError(`Entry ${entry.entry} is where entry ${entries} must be.`);
           try {
-            insert.run({ ...entry, requestKey: parseRequestKey(entry.metadata) });
+            insert.run({ ...entry, requestKey: parseIdempotencyKey(entry.metadata) });
           } catch (error) {
             if (!getSqliteCode(error).startsWith('SQLITE_CONSTRAINT')) throw error;
             const { stream, revision } = entry;

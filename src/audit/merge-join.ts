@@ -1,8 +1,8 @@
 // Joins two sorted lists in constant memory.
 import type { SqlValue } from '../read-models/declaration/view.js';
-import type { Values } from '../read-models/declaration/table-schema.js';
+import type { SqlValues } from '../read-models/declaration/table-schema.js';
 
-export type RowPair = { readonly live: Values | undefined; readonly replayed: Values | undefined };
+export type RowPair = { readonly live: SqlValues | undefined; readonly replayed: SqlValues | undefined };
 
 /** In SQLite's order: null, numbers, then texts by their bytes in UTF-8, which differs from the order of UTF-16. */
 function compareValues(a: SqlValue, b: SqlValue): number {
@@ -17,11 +17,11 @@ function compareValues(a: SqlValue, b: SqlValue): number {
  * has comes alone. Both lists are sorted by these values.
  */
 export function* mergeJoin(
-  live: IterableIterator<Values>,
-  replayed: IterableIterator<Values>,
+  live: IterableIterator<SqlValues>,
+  replayed: IterableIterator<SqlValues>,
   keyLength: number,
 ): Generator<RowPair> {
-  const order = (a: Values, b: Values): number => {
+  const order = (a: SqlValues, b: SqlValues): number => {
     for (let n = 0; n < keyLength; n++) {
       const order = compareValues(a[n] as SqlValue, b[n] as SqlValue);
       if (order !== 0) return order;
@@ -33,8 +33,8 @@ export function* mergeJoin(
     while (!one.done || !other.done) {
       const before = one.done ? 1 : other.done ? -1 : order(one.value, other.value);
       yield {
-        live: before <= 0 ? (one.value as Values) : undefined,
-        replayed: before >= 0 ? (other.value as Values) : undefined,
+        live: before <= 0 ? (one.value as SqlValues) : undefined,
+        replayed: before >= 0 ? (other.value as SqlValues) : undefined,
       };
       if (before <= 0) one = live.next();
       if (before >= 0) other = replayed.next();

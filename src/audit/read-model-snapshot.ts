@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import { LIVE_FILE_LOCK_WAIT_MS } from './timeouts.js';
 import type { SqlValue } from '../read-models/declaration/view.js';
-import { OPEN_ENDED, type TableSchema, type Values } from '../read-models/declaration/table-schema.js';
+import { OPEN_ENDED, type TableSchema, type SqlValues } from '../read-models/declaration/table-schema.js';
 
 const quoteColumns = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
@@ -48,31 +48,31 @@ export class ReadModelSnapshot {
   }
 
   /** The schema of the file: type, name, SQL. */
-  readSchema(): IterableIterator<Values> {
+  readSchema(): IterableIterator<SqlValues> {
     return this.#rows('SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2');
   }
 
   /** Stream, then entry, stamp, reason. */
-  readParkedStreams(): IterableIterator<Values> {
+  readParkedStreams(): IterableIterator<SqlValues> {
     return this.#rows(
       `SELECT stream, entry, stamp, reason FROM parked WHERE NOT (${this.#laterSql('stamp')}) ORDER BY 1`,
     );
   }
 
   /** Versions by their numbers: row, then the columns of `#versionSql`. */
-  readVersionsByRow(shape: TableSchema): IterableIterator<Values> {
+  readVersionsByRow(shape: TableSchema): IterableIterator<SqlValues> {
     return this.#rows(`SELECT row, ${this.#versionSql(shape)} ORDER BY 1`);
   }
 
   /** Versions by stream, key and from_entry; then all columns, then to_entry. */
-  readVersionsByKey(shape: TableSchema): IterableIterator<Values> {
+  readVersionsByKey(shape: TableSchema): IterableIterator<SqlValues> {
     return this.#rows(
       `SELECT ${this.#versionSql(shape)} ORDER BY stream, ${quoteColumns(shape.table.key)}, from_entry, row`,
     );
   }
 
   /** The full-text index: each word with its row and its offset there. */
-  readSearchIndex({ name }: TableSchema): IterableIterator<Values> {
+  readSearchIndex({ name }: TableSchema): IterableIterator<SqlValues> {
     // The index has no texts, but its words can be listed (https://sqlite.org/fts5.html#the_fts5vocab_virtual_table_module),
     // in the order of the index itself: word, row, offset.
     const words = `temp."${name}_words"`;
@@ -87,11 +87,11 @@ export class ReadModelSnapshot {
   }
 
   /** Stream, key, from_entry of a row with this number. */
-  findVersion({ name, table }: TableSchema, row: number): Values | undefined {
+  findVersion({ name, table }: TableSchema, row: number): SqlValues | undefined {
     return this.#db
       .prepare(`SELECT stream, ${quoteColumns(table.key)}, from_entry FROM "${name}" WHERE row = ?`)
       .raw()
-      .get(row) as Values | undefined;
+      .get(row) as SqlValues | undefined;
   }
 
   /** Whether a row was opened or closed, or a stream parked, after an entry. */
@@ -120,7 +120,7 @@ export class ReadModelSnapshot {
       FROM "${name}" WHERE NOT (${this.#laterSql('from_entry')})`;
   }
 
-  #rows(sql: string): IterableIterator<Values> {
+  #rows(sql: string): IterableIterator<SqlValues> {
     const statement = this.#db.prepare<unknown[], SqlValue[]>(sql).raw();
     return statement.iterate(this.#bounds);
   }

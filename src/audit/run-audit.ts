@@ -11,7 +11,7 @@ import type { ReadModelWriter } from '../read-models/projecting/read-model-write
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import type { GenerationLease } from '../read-models/read-models.js';
 import { toErrorMessage } from '../read-models/projecting/entry-batches.js';
-import type { PlainRow } from '../read-models/declaration/table-schema.js';
+import type { SqlRow } from '../read-models/declaration/table-schema.js';
 import { ReadModelComparison } from './compare-read-model.js';
 import { type Difference, Findings } from './findings.js';
 import { ScratchDirectory } from './scratch-directory.js';
@@ -33,7 +33,7 @@ export type AuditTask = {
   readonly eventReader: EventReader;
   /** A directory for this audit alone: see ScratchDirectory. */
   readonly scratch: string;
-  /** See digestCode. */
+  /** See hashProjectionCode. */
   readonly code: string;
   /** The checkpoint that was signed last; left out if there is none. */
   readonly checkpoint?: Pick<Checkpoint, 'size' | 'root'> | undefined;
@@ -170,7 +170,7 @@ function* checkTree(audit: AuditState): Generator<AuditProgress> {
   );
 }
 
-const toLedgerDifference = (table: string, key: PlainRow, detail: string): Difference => ({
+const toLedgerDifference = (table: string, key: SqlRow, detail: string): Difference => ({
   projection: null,
   table,
   key,

@@ -1,7 +1,7 @@
 // The messages between the audit thread and the main thread.
 import type { AuditResult, AuditStep, AuditTask } from './run-audit.js';
 
-export type AuditData = {
+export type AuditWorkerData = {
   readonly ledgerFile: string;
   readonly declarations: string;
   readonly scratch: string;
@@ -11,13 +11,13 @@ export type AuditData = {
   readonly checkpoint: AuditTask['checkpoint'];
 };
 
-export type ToAudit =
+export type ToAuditWorker =
   /** The file that was requested; null if none serves. */
   | { readonly type: 'leased'; readonly file: { readonly generation: number; readonly file: string } | null }
   /** Stop soon, and keep the scratch files. */
   | { readonly type: 'close' };
 
-export type FromAudit =
+export type FromAuditWorker =
   | { readonly type: 'step'; readonly step: AuditStep }
   /** One at a time: the next lease is requested after the release of the one before. */
   | { readonly type: 'lease'; readonly name: string }

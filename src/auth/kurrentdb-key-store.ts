@@ -17,7 +17,7 @@ import {
   type ReplicatedEvent,
   ReplicatedStream,
 } from '../ledger/kurrentdb/replication/replicated-stream.js';
-import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../ledger/ledger-unusable-error.js';
 import { type Role, ROLES } from './authorization.js';
 import type { StoredApiKey, KeyStore, KnownKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';

@@ -8,7 +8,7 @@ import { CheckpointConflictError } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectoryError } from '../ledger/data-directory.js';
 import { DamagedEntryError } from '../ledger/entry.js';
 import { UnavailableError } from '../ledger/sequencer.js';
-import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../ledger/ledger-unusable-error.js';
 import { OperationFailedError, UsageError } from './_shared/errors.js';
 import { addAuditCommand } from './audit/audit-command.js';
 import { addCopyCommand } from './copy/copy-command.js';

@@ -1,7 +1,7 @@
 // Imports NDJSON of any length, either commands or an export, with a result for each line.
 import type { Ledger } from '../ledger/ledger.js';
 import type { CommandHandler } from './command-handler.js';
-import { importExportedEntries } from './import-export.js';
+import { importExportedEntries } from './import-exported-entries.js';
 import type { CommandSender } from './command-recorder.js';
 import type { Json, JsonObject } from '../json/json.js';
 import {
@@ -14,7 +14,7 @@ import {
 import { readExportPages } from '../ledger/export.js';
 import type { Entry } from '../ledger/entry.js';
 import {
-  createBookNotEmptyError,
+  createLedgerNotEmptyError,
   ImportRefusedError,
   type Sequencer,
   UnavailableError,
@@ -24,7 +24,7 @@ import { getRecordedCommand } from './command-problems.js';
 import { toProblem } from '../problems/to-problem.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { parseInstant } from '../dates/instant.js';
-import { assertIdempotencyKey, parseCommandEnvelope, parseExactJson } from './command-envelope.js';
+import { assertIdempotencyKey, parseCommandEnvelope, parseLosslessJson } from './command-envelope.js';
 
 /** What any line may hold, in bytes. */
 export const LINE_MAX_BYTES = EXPORT_LINE_MAX;
@@ -93,7 +93,7 @@ export const isExport = (
 export function assertImportAllowed({ ledger }: ImportTarget, isAdmin: boolean): void {
   if (!isAdmin) throw new ProblemError('forbidden', 'Only an admin may import a whole book.');
   const { entry } = ledger.getHead();
-  if (entry > 0) throw createBookNotEmptyError(entry);
+  if (entry > 0) throw createLedgerNotEmptyError(entry);
 }
 
 async function importExport(first: NdjsonLine, others: LineIterator, importing: BulkImport): Promise<number> {
@@ -194,7 +194,7 @@ async function importCommand(
   try {
     if (tooLong || bytes.length > COMMAND_MAX_BYTES)
       throw new ProblemError('too-large', `A line with a command holds at most ${COMMAND_MAX_BYTES} bytes.`);
-    const value = parseExactJson(bytes);
+    const value = parseLosslessJson(bytes);
     const envelope = parseCommandEnvelope(value, '', ['command', 'data', 'idempotencyKey', 'recordedAt']);
     const { idempotencyKey, recordedAt } = value as JsonObject;
     if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);

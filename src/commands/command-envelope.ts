@@ -9,7 +9,7 @@ import { toCommandProblem } from './command-problems.js';
 import { type CommandEnvelope, createInvalidNumberError } from './command-validation.js';
 
 /** Strict JSON in which every number is exact. Throws InvalidJsonError, and a problem that names the inexact numbers. */
-export function parseExactJson(bytes: Uint8Array): Json {
+export function parseLosslessJson(bytes: Uint8Array): Json {
   const { value, inexactNumbers } = parseStrictJson(bytes);
   const [first, ...others] = inexactNumbers.map(createInvalidNumberError);
   if (first) throw toCommandProblem(new InvalidCommand([first, ...others]));

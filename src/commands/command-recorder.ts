@@ -14,7 +14,7 @@ import { createEventReader } from '../ledger/event-reader.js';
 import { generateSalt } from '../ledger/salt.js';
 import { type Append, type AppendOutcome, type Sequencer, UnavailableError } from '../ledger/sequencer.js';
 import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
-import { digestText, StreamStateCache } from './stream-state-cache.js';
+import { hashText, StreamStateCache } from './stream-state-cache.js';
 
 /** Validated commands of one stream. All of them are recorded together or none. */
 type CommandRequest = {
@@ -173,7 +173,7 @@ export class CommandRecorder {
       relatedState: this.#createRelatedState(aggregate, readStreams),
       readEvents: () => this.streamStates.readEvents(stream),
       getEventId,
-      digest: digestText,
+      hashText,
     });
     if (decision instanceof RefusedCommand)
       return this.#answerWhenDurable(attempt, () => addPointer(decision, request.pointers));

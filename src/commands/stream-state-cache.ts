@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import {
   createEmptyStreamState,
-  type Digest,
-  foldAdded,
+  type HashText,
+  foldNewEvents,
   foldStream,
   type StreamState,
 } from '../eventsourcing/stream-state.js';
@@ -18,7 +18,7 @@ import { UnavailableError } from '../ledger/sequencer.js';
 /** Events that the cached states are folded from, in all: about 40 MB of statements. One longer stream takes the whole cache. */
 const CACHED_EVENTS_MAX = 100_000;
 
-export const digestText: Digest = (text) => hash('sha256', text, 'base64');
+export const hashText: HashText = (text) => hash('sha256', text, 'base64');
 
 /** A stream with events that are decided but not known to be durable yet. */
 type InFlightEvents = {
@@ -76,14 +76,14 @@ export class StreamStateCache {
     if (known?.revision === revision) return known;
     if (revision < 0) return createEmptyStreamState(aggregate);
     const state = known
-      ? foldAdded(
+      ? foldNewEvents(
           aggregate,
           known,
           this.#readDurable(stream, known.revision + 1),
           () => this.#readDurable(stream),
-          digestText,
+          hashText,
         )
-      : foldStream(aggregate, this.#readDurable(stream), digestText);
+      : foldStream(aggregate, this.#readDurable(stream), hashText);
     this.#durableStates.set(stream, state);
     return state;
   }

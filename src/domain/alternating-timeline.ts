@@ -6,7 +6,7 @@ import { refuse, type Refusal } from '../eventsourcing/refusal.js';
 /** A fact that something began or ended. `effective` is EDTF. */
 type DatedFact = { readonly type: string; readonly data: { readonly effective: string } };
 
-export type AlternatingTimeline<F extends DatedFact> = {
+export type AlternationRules<F extends DatedFact> = {
   /** The event type that begins it; every other one ends it. */
   readonly startEventType: string;
   /** Refuses a second beginning without an end between. */
@@ -19,7 +19,7 @@ const toTimelineRules = <F extends DatedFact>({
   startEventType,
   refuseRepeatedStart,
   refuseMissingStart,
-}: AlternatingTimeline<F>): TimelineRules<F, 'off' | 'on', Refusal> => ({
+}: AlternationRules<F>): TimelineRules<F, 'off' | 'on', Refusal> => ({
   getBounds: ({ data }) => parseBounds(data.effective),
   getKind: ({ type }) => type,
   initialState: 'off',
@@ -32,7 +32,7 @@ const toTimelineRules = <F extends DatedFact>({
 /** Whether the facts, in record order, can have happened in some order that their dates allow. */
 export function checkAlternation<F extends DatedFact>(
   facts: readonly F[],
-  alternation: AlternatingTimeline<F>,
+  alternation: AlternationRules<F>,
 ): Refusal | undefined {
   const arranged = arrangeFacts(facts, toTimelineRules(alternation));
   switch (arranged.outcome) {
@@ -54,7 +54,7 @@ export const refuseTooImprecise = (facts: number): Refusal =>
 /** From each beginning to the end after it, if there is one, in the order of the timeline. */
 export function listPeriods<F extends DatedFact>(
   facts: readonly F[],
-  alternation: AlternatingTimeline<F>,
+  alternation: AlternationRules<F>,
 ): readonly { readonly begun: F; readonly ended?: F }[] {
   const arranged = arrangeFacts(facts, toTimelineRules(alternation));
   if (arranged.outcome !== 'arranged') throw new RangeError('the facts of a relation have no legal order');

@@ -2,10 +2,10 @@ import type { DataOf } from '../eventsourcing/message.js';
 import type { FactCorrected, FactDisputed, FactRetracted } from '../eventsourcing/amendments.js';
 import type { CommandDeclaration } from '../eventsourcing/aggregate.js';
 import { CitedRequest } from './cited-request.js';
-import { AnyObject, FactName, optional, Reference, Text } from './field-decorators.js';
+import { AnyObject, FactReference, optional, Reference, Text } from './field-decorators.js';
 
 export class CorrectFact extends CitedRequest implements DataOf<FactCorrected> {
-  @FactName() readonly fact!: string;
+  @FactReference() readonly fact!: string;
   @AnyObject({ about: 'The full replacement data, as the command that recorded the fact takes them.' })
   readonly with!: DataOf<FactCorrected>['with'];
   @Text() readonly reason!: string;
@@ -15,12 +15,12 @@ export class CorrectFact extends CitedRequest implements DataOf<FactCorrected> {
 }
 
 class RetractFact extends CitedRequest implements DataOf<FactRetracted> {
-  @FactName() readonly fact!: string;
+  @FactReference() readonly fact!: string;
   @Text() readonly reason!: string;
 }
 
 class DisputeFact extends CitedRequest implements DataOf<FactDisputed> {
-  @FactName() readonly fact!: string;
+  @FactReference() readonly fact!: string;
   @Text({ about: 'What is claimed instead; the claim\'s own sources go into "sources".' })
   readonly claim!: string;
 }

@@ -12,7 +12,7 @@ import { InvalidDate, parseEdtf } from '../dates/edtf.js';
 import { isInstant } from '../dates/instant.js';
 import type { RequestClass } from '../eventsourcing/aggregate.js';
 import { isObject } from '../json/is-object.js';
-import { FACT_NAME_PATTERN, ID_PATTERN, isParty, getPartyStream } from './identifiers.js';
+import { FACT_REFERENCE_PATTERN, ID_PATTERN, isParty, getPartyStream } from './identifiers.js';
 import {
   type Check,
   createCheckDecorator,
@@ -100,14 +100,14 @@ export const Party = (options: FieldOptions = {}) =>
   );
 
 /** An event id, or `<stream>@<revision>`. */
-export const FactName = (options: FieldOptions = {}) =>
+export const FactReference = (options: FieldOptions = {}) =>
   createFieldDecorator(
     { about: 'The id of an event, or <stream>@<revision>, such as membership-csto:armenia@0.', ...options },
-    { schema: { type: 'string', pattern: FACT_NAME_PATTERN.source } },
+    { schema: { type: 'string', pattern: FACT_REFERENCE_PATTERN.source } },
     createCheckDecorator({
-      name: 'isFactName',
+      name: 'isFactReference',
       code: 'invalid-id',
-      test: (value) => typeof value === 'string' && FACT_NAME_PATTERN.test(value),
+      test: (value) => typeof value === 'string' && FACT_REFERENCE_PATTERN.test(value),
       explain: () =>
         'must name a fact by its event id or as <stream>@<revision>, such as "membership-csto:armenia@0"',
     }),

@@ -12,5 +12,5 @@ export const getPartyStream = (party: string): string =>
   party.startsWith(PERSON_PREFIX) ? `person-${party.slice(PERSON_PREFIX.length)}` : `organization-${party}`;
 
 /** An event id (UUID), or `<stream>@<revision>`. */
-export const FACT_NAME_PATTERN =
+export const FACT_REFERENCE_PATTERN =
   /^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[a-z]+-[a-z0-9.:-]+@(?:0|[1-9][0-9]{0,9}))$/;

@@ -4,7 +4,7 @@ import { type AnyAggregate, getStreamName } from './aggregate.js';
 import { type AmendedEvent, applyAmendments, findFactRevision, isAmendment } from './amendments.js';
 import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
 import { type Refusal, refuse } from './refusal.js';
-import { type Digest, fingerprintEvent } from './stream-state.js';
+import { type HashText, fingerprintEvent } from './stream-state.js';
 
 const AMENDMENT_EVENT_TYPES: { readonly [command: string]: string } = {
   'correct-fact': 'FactCorrected',
@@ -26,7 +26,7 @@ export function decideAmendment(
   aggregate: AnyAggregate,
   command: AnyCommand,
   history: readonly RecordedEvent[],
-  digest: Digest,
+  hashText: HashText,
 ): AnyEvent | Refusal | undefined {
   const { name, data } = command;
   const factName = data['fact'] as string;
@@ -46,7 +46,7 @@ export function decideAmendment(
   const repeatable = event.type === 'FactCorrected' ? effective.slice(-1) : effective;
   // An event id and `<stream>@<revision>` name the same fact.
   const fingerprint = (amendment: AnyEvent): string =>
-    fingerprintEvent({ ...amendment, data: { ...amendment.data, fact: revision } }, digest).digest;
+    fingerprintEvent({ ...amendment, data: { ...amendment.data, fact: revision } }, hashText).digest;
   if (repeatable.some((amendment) => fingerprint(amendment) === fingerprint(event))) return undefined;
   return checkAmendment(aggregate, command, target, history) ?? event;
 }

@@ -10,7 +10,7 @@ import {
 import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
 import { Refusal } from './refusal.js';
 import {
-  type Digest,
+  type HashText,
   fingerprintEvent,
   type FingerprintedEvent,
   foldEvent,
@@ -25,7 +25,7 @@ type DecisionContext = {
   readonly relatedState: RelatedState;
   /** Every event of the stream, oldest first. Called only for amendments, which need all of them. */
   readonly readEvents: () => readonly RecordedEvent[];
-  readonly digest: Digest;
+  readonly hashText: HashText;
   /** The id that the index-th event of this decision will have. */
   readonly getEventId: (index: number) => string;
 };
@@ -91,7 +91,10 @@ class DecisionDraft {
 
   addCommand({ name, data }: AnyCommand): Refusal | undefined {
     const { aggregate, context } = this;
-    const expected = fingerprintEvent({ type: aggregate.commands[name]?.event ?? '', data }, context.digest);
+    const expected = fingerprintEvent(
+      { type: aggregate.commands[name]?.event ?? '', data },
+      context.hashText,
+    );
     if (isRepetition(aggregate, this.state, expected)) return undefined;
     // After an amendment the whole history is replayed at the end, which decides this command again in its order.
     const decision = this.#history
@@ -100,7 +103,7 @@ class DecisionDraft {
     if (decision instanceof Refusal) return decision;
     for (const event of decision) {
       const isExpected = event.type === expected.event.type && event.data === data;
-      const fingerprinted = isExpected ? expected : fingerprintEvent(event, context.digest);
+      const fingerprinted = isExpected ? expected : fingerprintEvent(event, context.hashText);
       this.#add({ ...fingerprinted, command: name });
       this.state = foldEvent(aggregate, this.state, fingerprinted);
     }
@@ -113,11 +116,11 @@ class DecisionDraft {
       ...context.readEvents(),
       ...this.events.map(({ event }, index) => this.#toPendingEvent(event, index)),
     ];
-    const amendment = decideAmendment(aggregate, command, this.#history, context.digest);
+    const amendment = decideAmendment(aggregate, command, this.#history, context.hashText);
     if (amendment instanceof Refusal) return amendment;
     if (amendment === undefined) return undefined;
-    this.#add({ ...fingerprintEvent(amendment, context.digest), command: command.name });
-    this.state = foldStream(aggregate, this.#history, context.digest);
+    this.#add({ ...fingerprintEvent(amendment, context.hashText), command: command.name });
+    this.state = foldStream(aggregate, this.#history, context.hashText);
     return undefined;
   }
 

@@ -17,7 +17,7 @@ export type StreamState = {
 };
 
 /** A short hash of a text of any length, equal only for equal texts. */
-export type Digest = (text: string) => string;
+export type HashText = (text: string) => string;
 
 /** An event with its data as they are stored and a fingerprint: equal for the same type with equal data only. */
 export type FingerprintedEvent = {
@@ -27,10 +27,10 @@ export type FingerprintedEvent = {
   readonly digest: string;
 };
 
-export function fingerprintEvent({ type, data }: AnyEvent, digest: Digest): FingerprintedEvent {
+export function fingerprintEvent({ type, data }: AnyEvent, hashText: HashText): FingerprintedEvent {
   const canonical = canonicalJson(data);
   // Without entry and metadata, as the decider gave it: a state must not depend on whether it was folded anew.
-  return { event: { type, data }, canonical, digest: digest(`${type}\n${canonical}`) };
+  return { event: { type, data }, canonical, digest: hashText(`${type}\n${canonical}`) };
 }
 
 export const createEmptyStreamState = ({ decider }: AnyAggregate): StreamState => ({
@@ -54,10 +54,10 @@ export const isRepetition = (
 export function foldStream(
   aggregate: AnyAggregate,
   events: readonly RecordedEvent[],
-  digest: Digest,
+  hashText: HashText,
 ): StreamState {
   const effective: readonly AnyEvent[] = events.some(isAmendment) ? getEffectiveHistory(events) : events;
-  const fingerprinted = effective.map((event) => fingerprintEvent(event, digest));
+  const fingerprinted = effective.map((event) => fingerprintEvent(event, hashText));
   return {
     revision: events.length - 1,
     state: fingerprinted.reduce(
@@ -70,15 +70,18 @@ export function foldStream(
 }
 
 /** Folds events added to a stream. `readAll` reads the whole stream, which is needed only if an amendment was added. */
-export function foldAdded(
+export function foldNewEvents(
   aggregate: AnyAggregate,
   before: StreamState,
   added: readonly RecordedEvent[],
   readAll: () => readonly RecordedEvent[],
-  digest: Digest,
+  hashText: HashText,
 ): StreamState {
-  if (added.some(isAmendment)) return foldStream(aggregate, readAll(), digest);
-  return added.reduce((state, event) => foldEvent(aggregate, state, fingerprintEvent(event, digest)), before);
+  if (added.some(isAmendment)) return foldStream(aggregate, readAll(), hashText);
+  return added.reduce(
+    (state, event) => foldEvent(aggregate, state, fingerprintEvent(event, hashText)),
+    before,
+  );
 }
 
 /** The state after one more event, which is no amendment. */

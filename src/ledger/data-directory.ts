@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { ApplicationError } from '../errors/application-error.js';
 import { createDurableDirectory } from './durable-file.js';
-import { getSqliteCode } from './sqlite/schema.js';
+import { getSqliteCode } from './sqlite/sqlite-errors.js';
 
 /** The data directory cannot be used. The message is a sentence for the console. */
 export class DataDirectoryError extends ApplicationError {

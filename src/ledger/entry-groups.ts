@@ -29,10 +29,10 @@ export function* readEntryGroups(ledger: Ledger, after: number, upTo: number): G
   if (group) yield group;
 }
 
-const hasNextInGroup = (entry: Entry): boolean => countIncompleteGroup(entry) > 0;
+const hasNextInGroup = (entry: Entry): boolean => getIncompleteGroupSize(entry) > 0;
 
 /** The number of events of its group up to this one if more of the group follow; 0 if none does. */
-export function countIncompleteGroup({ metadata }: Pick<Entry, 'metadata'>): number {
+export function getIncompleteGroupSize({ metadata }: Pick<Entry, 'metadata'>): number {
   // In a cluster another program may have written any metadata.
   const { group } = JSON.parse(metadata) as { readonly group?: Partial<EventMetadata['group']> | null };
   const { index = -1, of: size = 0 } = group ?? {};

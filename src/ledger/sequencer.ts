@@ -30,7 +30,7 @@ export type AppendOutcome =
   /** `entry` is that of the first event, the others follow without a gap. */
   | { readonly outcome: 'appended'; readonly entry: number; readonly recordedAt: string }
   /** The stream has another revision, or a required stream does not exist: the decision is stale. Decide again. */
-  | { readonly outcome: 'moved-on' }
+  | { readonly outcome: 'stale' }
   /** `recordedAt` is before that of the last entry, or in the future. */
   | { readonly outcome: 'out-of-time'; readonly recordedAt: string | null };
 
@@ -71,7 +71,7 @@ export class ImportRefusedError extends ApplicationError {
   }
 }
 
-export const createBookNotEmptyError = (entries: number): ImportRefusedError =>
+export const createLedgerNotEmptyError = (entries: number): ImportRefusedError =>
   new ImportRefusedError(
     'book-not-empty',
     `The book has ${entries} entries, and a whole book can be imported into an empty one only: start with a new data directory.`,

@@ -14,7 +14,7 @@ import type { Sequencer } from '../ledger/sequencer.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';
 import { ReadModels } from '../read-models/read-models.js';
-import { openCheckpointSource } from './open-checkpoint-source.js';
+import { openCheckpointProvider } from './open-checkpoint-provider.js';
 import type { OpenNodeOptions } from './open-node-options.js';
 
 /** The module that the worker threads of read models and audits load. */
@@ -77,7 +77,7 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   parts.add(() => sequencer.close());
   const ledger = new SqliteLedger(directory.ledgerFile);
   parts.add(() => ledger.close());
-  const source = await openCheckpointSource(options, directory, ledger, sequencer);
+  const source = await openCheckpointProvider(options, directory, ledger, sequencer);
   const checkpoints = new Checkpoints(ledger, source, sequencer.heads);
   parts.add(() => checkpoints.close());
   const readModels = await startReadModels(directory, ledger, options);

@@ -2,10 +2,10 @@
 import { Configuration, ConfigurationError } from '../node/configuration.js';
 import { CheckpointConflictError } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectoryError } from '../ledger/data-directory.js';
-import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../ledger/ledger-unusable-error.js';
 import { type RunningServer, startServer } from './start-server.js';
 
-export type Environment = { readonly [name: string]: string | undefined };
+export type EnvironmentVariables = { readonly [name: string]: string | undefined };
 
 /** Prints a sentence and ends the process at once. */
 export function exitWithMessage(sentence: string): never {
@@ -14,7 +14,7 @@ export function exitWithMessage(sentence: string): never {
 }
 
 /** Serves until a signal stops it. A failure to start ends the process with a sentence. */
-export async function serve(environment: Environment): Promise<RunningServer> {
+export async function serve(environment: EnvironmentVariables): Promise<RunningServer> {
   try {
     const server = await startServer(new Configuration(environment), exitWithMessage);
     const { isSigner, verifierKey } = server.node.checkpoints;

@@ -8,8 +8,8 @@ import { createApp } from './create-app.js';
 const logger = new Logger('minutebook');
 
 /** An application that does not listen yet: `app.inject` gets its answers. */
-export type OpenedServer = { readonly app: NestFastifyApplication; readonly node: OpenedNode };
-export type RunningServer = OpenedServer & { readonly url: string };
+export type OpenedApplication = { readonly app: NestFastifyApplication; readonly node: OpenedNode };
+export type RunningServer = OpenedApplication & { readonly url: string };
 
 /**
  * Opens the node and listens. Rejects with ConfigurationError, DataDirectoryError, LedgerUnusableError or
@@ -19,7 +19,7 @@ export async function startServer(
   configuration: Configuration,
   onFatal: (sentence: string) => void,
 ): Promise<RunningServer> {
-  const opened = await openServer(configuration, onFatal);
+  const opened = await openApplication(configuration, onFatal);
   try {
     await ensureFirstKey(opened.node);
     // Not app.listen, which would log a failure before it can be reported in a sentence.
@@ -36,10 +36,10 @@ export async function startServer(
 }
 
 /** Opens the node and its application, without listening. Rejects as startServer. */
-export async function openServer(
+export async function openApplication(
   configuration: Configuration,
   onFatal: (sentence: string) => void,
-): Promise<OpenedServer> {
+): Promise<OpenedApplication> {
   const node = await openNode({
     dataDirectory: configuration.dataDirectory,
     cluster: configuration.cluster,

@@ -1,6 +1,7 @@
 // A consistency proof, in the format of `GET /proofs/consistency`.
 import { hashFromBase64 } from './base64.js';
-import { isCount, isObject, type Json, type JsonObject } from './canonical-json.js';
+import { isCount } from './json-shape.js';
+import { isObject, type Json, type JsonObject } from './canonical-json.js';
 import { VerificationError } from './verification-error.js';
 import { provesConsistency, type TreeHead } from './proofs.js';
 

@@ -1,14 +1,7 @@
 // The line of one entry, and the computation of its leaf hash.
 import { hash } from 'node:crypto';
-import {
-  assertShape,
-  canonicalJson,
-  isCount,
-  isObject,
-  isText,
-  type JsonObject,
-  type Shape,
-} from './canonical-json.js';
+import { assertShape, isCount, isText, type Shape } from './json-shape.js';
+import { canonicalJson, isObject, type JsonObject } from './canonical-json.js';
 import type { Line } from './lines.js';
 import { LineError, VerificationError, quote } from './verification-error.js';
 import { leafHash } from './tree.js';

@@ -1,6 +1,7 @@
 // The header of an export or of the record of a stream: the first line of the file.
 import { hashFromBase64 } from './base64.js';
-import { assertShape, isCount, isText, type Json, parseCanonical, type Shape } from './canonical-json.js';
+import { assertShape, isCount, isText, type Shape } from './json-shape.js';
+import { type Json, parseCanonical } from './canonical-json.js';
 import { LineError, VerificationError } from './verification-error.js';
 import type { Line } from './lines.js';
 

@@ -6,7 +6,7 @@ import { parseEntry, checkLine, StreamHeads } from './entry.js';
 import type { ExportHeader } from './export-header.js';
 import type { Line } from './lines.js';
 import { LineError, VerificationError, quote } from './verification-error.js';
-import { GrowingTree } from './tree.js';
+import { CompactRange } from './tree.js';
 
 /**
  * Resolves to sentences that say what is proved. Throws VerificationError at the first invalid entry, and for errors that
@@ -18,7 +18,7 @@ export async function verifyExport(
   checkpoint: Checkpoint,
   proof: ConsistencyProof | undefined,
 ): Promise<readonly string[]> {
-  const tree = new GrowingTree();
+  const tree = new CompactRange();
   const streams = new StreamHeads();
   for await (const line of lines) {
     const number = tree.size + 1;
@@ -47,14 +47,14 @@ export async function verifyExport(
   return describeResult(tree.size, checkpoint);
 }
 
-function assertRoot(tree: GrowingTree, { root, size }: Checkpoint): void {
+function assertRoot(tree: CompactRange, { root, size }: Checkpoint): void {
   if (tree.root().equals(root)) return;
   throw new VerificationError(
     `Entries 1 to ${size} are consistent with each other, but not with the checkpoint: they have the root ${tree.root().toString('base64')}, and it signs ${root.toString('base64')}. Either one of them was altered and all hashes that depend on it were recomputed, which hides where, or the checkpoint is of another history.`,
   );
 }
 
-function assertPrefix(tree: GrowingTree, checkpoint: Checkpoint, proof: ConsistencyProof | undefined): void {
+function assertPrefix(tree: CompactRange, checkpoint: Checkpoint, proof: ConsistencyProof | undefined): void {
   if (!proof)
     throw new VerificationError(
       `The checkpoint covers ${checkpoint.size} entries, but the file ends before entry ${tree.size + 1}; only a consistency proof from ${tree.size} to ${checkpoint.size} could show that the file is a beginning of them.`,

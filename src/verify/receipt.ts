@@ -43,5 +43,5 @@ export function parseReceipt(bytes: Uint8Array, what = 'The receipt'): Receipt {
 const lowerFirst = (what: string): string => `${what.charAt(0).toLowerCase()}${what.slice(1)}`;
 
 /** Whether the receipt proves this leaf under its own checkpoint. */
-export const provesLeaf = ({ index, path, checkpoint }: Receipt, leaf: Buffer): boolean =>
+export const receiptProvesLeaf = ({ index, path, checkpoint }: Receipt, leaf: Buffer): boolean =>
   provesInclusion(leaf, index, path, checkpoint);

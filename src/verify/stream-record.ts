@@ -7,7 +7,7 @@ import { type EntryLine, parseEntry, checkLine, StreamHeads } from './entry.js';
 import type { StreamRecordHeader } from './export-header.js';
 import type { Line } from './lines.js';
 import { LineError, VerificationError, quote } from './verification-error.js';
-import { parseReceipt, provesLeaf, type Receipt } from './receipt.js';
+import { parseReceipt, receiptProvesLeaf, type Receipt } from './receipt.js';
 
 type VerifiedRecord = { readonly checkpoint: Checkpoint; readonly sentences: readonly string[] };
 
@@ -64,7 +64,7 @@ function assertReceipt({ entry }: EntryLine, leaf: Buffer, receipt: Receipt): vo
       `The receipt is for entry ${receipt.index + 1n}, but the last of the record is entry ${entry}.`,
       entry,
     );
-  if (!provesLeaf(receipt, leaf))
+  if (!receiptProvesLeaf(receipt, leaf))
     throw new VerificationError(
       `The receipt does not prove entry ${entry}, the last of the record: either an entry was altered and all hashes that depend on it were recomputed, which hides where, or the receipt is of another history.`,
       entry,

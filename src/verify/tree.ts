@@ -14,7 +14,7 @@ export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
   hash('sha256', Buffer.concat([NODE_PREFIX, left, right]), 'buffer');
 
 /** An append-only tree reduced to the roots of its perfect subtrees, at most one for each bit of its size. */
-export class GrowingTree {
+export class CompactRange {
   /** From the largest to the smallest subtree, one for each bit that is set in the size. */
   readonly #peaks: Buffer[] = [];
   #size = 0;

@@ -7,7 +7,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { projectRoot } from '../support/project-root.js';
-import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
+import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
 import {
   cleanUp,
   startTestServer,

@@ -8,7 +8,7 @@ import { type Role, ROLES } from '../../src/auth/authorization.js';
 import { SqliteKeyStore } from '../../src/auth/sqlite-key-store.js';
 import { ApiKeys } from '../../src/auth/api-keys.js';
 import { cstoCommands } from '../support/csto-commands.js';
-import { itEmbedded } from '../support/ledger-environment.js';
+import { itEmbedded } from '../support/embedded-or-cluster.js';
 import { listRoutes } from '../support/server-routes.js';
 import {
   cleanUp,

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { createAppend } from '../ledger/support/create-append.js';
-import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
+import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
 import type { ChildProgram } from '../support/child-program.js';
 import { SUCCESS, Shell } from './support/shell.js';
 

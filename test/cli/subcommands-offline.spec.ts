@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { cstoCommands } from '../support/csto-commands.js';
-import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
+import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
 import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
 
 const shell = new Shell();

@@ -19,7 +19,7 @@ afterEach(() => fixture.close());
 
 const diskFullError = new UnavailableError('disk-full', 'The disk is full.');
 /** Gives the first append to the stream this outcome; all other appends succeed. */
-function failFirstAppend(stream: string, outcome: UnavailableError | { outcome: 'moved-on' }): void {
+function failFirstAppend(stream: string, outcome: UnavailableError | { outcome: 'stale' }): void {
   let done = false;
   fixture.sequencer.overrideOutcome = (append) => {
     if (done || append.stream !== stream) return undefined;
@@ -87,7 +87,7 @@ describe('queued commands of one stream', () => {
 
   it.each([
     ['failed with a full disk', diskFullError],
-    ['has a revision conflict', { outcome: 'moved-on' } as const],
+    ['has a revision conflict', { outcome: 'stale' } as const],
   ])('are decided again once and in order if the one before them %s', async (_, outcome) => {
     const names = Array.from({ length: 60 }, (_, index) => `Name ${index}`);
     const outcomes = Promise.allSettled(
@@ -247,7 +247,7 @@ describe('a stream with several writers', () => {
   });
 
   it('makes a command fail with busy after too many revision conflicts', async () => {
-    fixture.sequencer.overrideOutcome = () => ({ outcome: 'moved-on' });
+    fixture.sequencer.overrideOutcome = () => ({ outcome: 'stale' });
     await expect(runAutomatically(fixture.send(...renameOrganization('csto', 'CSTO')))).rejects.toMatchObject(
       {
         code: 'busy',

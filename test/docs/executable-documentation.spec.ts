@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { Configuration } from '../../src/node/configuration.js';
-import { describeEmbedded } from '../support/ledger-environment.js';
+import { describeEmbedded } from '../support/embedded-or-cluster.js';
 import { runScript, startProgram, stopAllPrograms } from '../support/child-program.js';
 import { projectRoot } from '../support/project-root.js';
 import { cleanUp, startTestServer } from '../support/test-server.js';

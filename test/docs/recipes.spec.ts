@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAllPrograms } from '../support/child-program.js';
-import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
+import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
 import { applyDiff, carryOut, copyProject } from './support/carry-out-recipe.js';
 import { parseBlocks } from './support/markdown-blocks.js';
 

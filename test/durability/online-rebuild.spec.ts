@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateBook } from '../../bench/generated-book.js';
-import { itEmbedded } from '../support/ledger-environment.js';
+import { itEmbedded } from '../support/embedded-or-cluster.js';
 import { LargeBookServer, isUnderWay, type Statuses } from './support/large-book-server.js';
 
 /** How many entries the book has: 10,000, or as many as MINUTEBOOK_ENTRIES says. */

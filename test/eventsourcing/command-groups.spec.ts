@@ -3,7 +3,7 @@ import {
   admit,
   end,
   ended,
-  getFactName,
+  getFactReference,
   given,
   joined,
   membershipData,
@@ -37,8 +37,8 @@ describe('a group of facts', () => {
 
 describe('a group of corrections', () => {
   const swap = [
-    correct(getFactName(0), membershipData('2006')),
-    correct(getFactName(1), membershipData('2012', { reason: 'withdrew' })),
+    correct(getFactReference(0), membershipData('2006')),
+    correct(getFactReference(1), membershipData('2012', { reason: 'withdrew' })),
   ] as const;
   const before = given(joined('1992'), ended('1999'));
   it('accepts corrections that are legal only together', () =>
@@ -50,54 +50,60 @@ describe('a group of corrections', () => {
   it('is refused with illegal-correction if the resulting history is illegal', () =>
     before
       .when(
-        correct(getFactName(0), membershipData('2006')),
-        correct(getFactName(1), membershipData('2005', { reason: 'withdrew' })),
+        correct(getFactReference(0), membershipData('2006')),
+        correct(getFactReference(1), membershipData('2005', { reason: 'withdrew' })),
       )
       .thenRefused('illegal-correction'));
   it('applies the same rule to retractions and disputes', () => {
-    before.when(retract(getFactName(0)), dispute(getFactName(1))).thenRefused('illegal-correction');
+    before.when(retract(getFactReference(0)), dispute(getFactReference(1))).thenRefused('illegal-correction');
     before
-      .when(retract(getFactName(0)), retract(getFactName(1)))
-      .then(retracted(getFactName(0)), retracted(getFactName(1)));
+      .when(retract(getFactReference(0)), retract(getFactReference(1)))
+      .then(retracted(getFactReference(0)), retracted(getFactReference(1)));
   });
   it('records no event for a correction that is in effect already', () =>
-    given(joined('1992'), corrected(getFactName(0), membershipData('1993')))
-      .when(correct(getFactName(0), membershipData('1993')), dispute(getFactName(0)))
-      .then(disputed(getFactName(0))));
+    given(joined('1992'), corrected(getFactReference(0), membershipData('1993')))
+      .when(correct(getFactReference(0), membershipData('1993')), dispute(getFactReference(0)))
+      .then(disputed(getFactReference(0))));
   it('refuses an amendment of a fact that an earlier command of the group retracts', () => {
-    before.when(retract(getFactName(1)), dispute(getFactName(1))).thenRefused('illegal-correction', 1);
-    before.when(dispute(getFactName(1)), retract(getFactName(1))).thenStands(joined('1992'));
+    before
+      .when(retract(getFactReference(1)), dispute(getFactReference(1)))
+      .thenRefused('illegal-correction', 1);
+    before.when(dispute(getFactReference(1)), retract(getFactReference(1))).thenStands(joined('1992'));
   });
 });
 
 describe('a group of corrections and other commands', () => {
   const before = given(joined('1992'), ended('1999'));
   it('is checked against the history after the whole group', () => {
-    before.when(retract(getFactName(1)), suspend('2000')).thenStands(joined('1992'), suspended('2000'));
-    before.when(suspend('2000'), retract(getFactName(1))).thenStands(joined('1992'), suspended('2000'));
+    before.when(retract(getFactReference(1)), suspend('2000')).thenStands(joined('1992'), suspended('2000'));
+    before.when(suspend('2000'), retract(getFactReference(1))).thenStands(joined('1992'), suspended('2000'));
     before
       .when(
-        correct(getFactName(0), membershipData('2006')),
-        correct(getFactName(1), membershipData('2012', { reason: 'withdrew' })),
+        correct(getFactReference(0), membershipData('2006')),
+        correct(getFactReference(1), membershipData('2012', { reason: 'withdrew' })),
         suspend('2009'),
       )
       .thenStands(joined('2006'), ended('2012'), suspended('2009'));
   });
   it('is refused with the code of the broken rule', () => {
-    before.when(correct(getFactName(0), membershipData('2006')), suspend('2007')).thenRefused('not-a-member');
-    before.when(suspend('1994'), correct(getFactName(0), membershipData('2006'))).thenRefused('not-a-member');
-    before.when(retract(getFactName(1)), admit('2006')).thenRefused('already-member');
+    before
+      .when(correct(getFactReference(0), membershipData('2006')), suspend('2007'))
+      .thenRefused('not-a-member');
+    before
+      .when(suspend('1994'), correct(getFactReference(0), membershipData('2006')))
+      .thenRefused('not-a-member');
+    before.when(retract(getFactReference(1)), admit('2006')).thenRefused('already-member');
   });
   it('records a repeated command again if a correction before it removed its fact', () => {
     before
-      .when(admit('1992'), retract(getFactName(0)), admit('1992'))
+      .when(admit('1992'), retract(getFactReference(0)), admit('1992'))
       .thenStands(ended('1999'), joined('1992'));
     before
-      .when(correct(getFactName(0), membershipData('1993')), admit('1993'))
-      .then(corrected(getFactName(0), membershipData('1993')));
+      .when(correct(getFactReference(0), membershipData('1993')), admit('1993'))
+      .then(corrected(getFactReference(0), membershipData('1993')));
   });
   it('accepts amendments of events that the group itself records', () =>
     given()
-      .when(admit('1992'), correct(getFactName(0), membershipData('1993')), dispute(getFactName(1)))
+      .when(admit('1992'), correct(getFactReference(0), membershipData('1993')), dispute(getFactReference(1)))
       .thenStands(joined('1993')));
 });

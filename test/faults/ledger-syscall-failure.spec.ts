@@ -143,7 +143,7 @@ const NAME_CALLS = 'openat,ftruncate,unlink';
     ],
     [
       'treats a failing disk as a damaged ledger: it advises to restore it',
-      [{ file: 'ledger/sqlite/schema.js', instead: 'SQLITE_(?:CANTOPEN|', write: 'SQLITE_(?:' }],
+      [{ file: 'ledger/sqlite/sqlite-errors.js', instead: 'SQLITE_(?:CANTOPEN|', write: 'SQLITE_(?:' }],
       { calls: 'openat', fault: EIO },
       /It ended with: .*restore it from a copy/,
     ],

@@ -15,7 +15,7 @@ const LOST_PATTERN = /was acknowledged and is not there/;
 const DAMAGED_PATTERN = /damaged|malformed|missing from index|wrong # of entries/;
 const WEAK_SYNC = { file: 'ledger/sqlite/ledger-writer.js', instead: "'synchronous = FULL'" };
 const createDurabilityMutation = (level: number): Mutation => ({
-  file: 'ledger/sqlite/schema.js',
+  file: 'ledger/sqlite/durability-pragmas.js',
   instead: 'synchronous !== 2',
   write: `synchronous !== ${level}`,
 });
@@ -96,8 +96,8 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
       'whose rows and checkpoint are two transactions has rows that do not belong to its checkpoint',
       [
         createModelFileMutation(
-          'this.#checkpoint.run(entry, leaf);\n            this.#commit.run();',
-          'this.#commit.run();\n            this.#checkpoint.run(entry, leaf);',
+          'this.#updatePosition.run(entry, leaf);\n            this.#commit.run();',
+          'this.#commit.run();\n            this.#updatePosition.run(entry, leaf);',
         ),
       ],
       /other rows than a fold up to its checkpoint gives/,
@@ -108,8 +108,8 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
         createModelFileMutation('this.#begin.run();', ''),
         createModelFileMutation('this.#commit.run();', ''),
         createModelFileMutation(
-          'if (this.#parked.has(stamp.stream))',
-          'this.#checkpoint.run(stamp.at, stamp.leaf); if (this.#parked.has(stamp.stream))',
+          'if (this.#parked.has(batch.stream))',
+          'this.#checkpoint.run(stamp.at, stamp.leaf); if (this.#parked.has(batch.stream))',
         ),
       ],
       /other rows than a fold up to its checkpoint gives/,

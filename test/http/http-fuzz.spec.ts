@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createCommandSchema } from '../../src/api/commands/command-schema.js';
 import { cstoCommands } from '../support/csto-commands.js';
-import { isInCluster } from '../support/ledger-environment.js';
+import { isInCluster } from '../support/embedded-or-cluster.js';
 import { listRoutes } from '../support/server-routes.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 

@@ -153,7 +153,7 @@ export function describeSequencerContract(
         ['the stream has an earlier revision', 'a-1', 2],
       ])('%s: nothing is written', async (_, stream, expectedRevision) => {
         await send('a-1', -1, ['x', 'y']);
-        expect(await send(stream, expectedRevision, ['p', 'q'])).toEqual({ outcome: 'moved-on' });
+        expect(await send(stream, expectedRevision, ['p', 'q'])).toEqual({ outcome: 'stale' });
         expect(head()).toBe(2);
       });
 
@@ -163,7 +163,7 @@ export function describeSequencerContract(
         );
         expect(outcomes.map(({ outcome }) => outcome)).toEqual([
           'appended',
-          ...Array.from({ length: 19 }, () => 'moved-on'),
+          ...Array.from({ length: 19 }, () => 'stale'),
         ]);
         expect(assertLedgerIntegrity(opened.ledger).map(({ data }) => data)).toEqual([
           '{"words":"0"}',
@@ -174,7 +174,7 @@ export function describeSequencerContract(
       it('records nothing when the same append is sent twice', async () => {
         const asked = createAppend('a-1', -1);
         await opened.sequencer.append(asked);
-        expect(await opened.sequencer.append(asked)).toEqual({ outcome: 'moved-on' });
+        expect(await opened.sequencer.append(asked)).toEqual({ outcome: 'stale' });
         expect(head()).toBe(1);
       });
 
@@ -187,11 +187,11 @@ export function describeSequencerContract(
           send('a-4', -1, ['x'], { requires: ['a-2', 'a-3'] }),
         ]);
         expect(outcomes.map(({ outcome }) => outcome)).toEqual([
-          'moved-on',
+          'stale',
           'appended',
           'appended',
-          'moved-on',
-          'moved-on',
+          'stale',
+          'stale',
         ]);
         expect(head()).toBe(2);
       });
@@ -219,7 +219,7 @@ export function describeSequencerContract(
 
       it('is checked after the revision of the stream', async () => {
         expect(await send('a-1', 3, ['x'], { recordedAt: '2999-01-01T00:00:00.000Z' })).toEqual({
-          outcome: 'moved-on',
+          outcome: 'stale',
         });
       });
     });
@@ -260,7 +260,7 @@ export function describeSequencerContract(
         expect((await Promise.all(taken)).map(({ outcome }) => outcome)).toEqual([
           'appended',
           'appended',
-          'moved-on',
+          'stale',
         ]);
         await closing;
         expect(completed).toBe(true);
@@ -275,7 +275,7 @@ export function describeSequencerContract(
         await opened.sequencer.close();
         opened = await place.open();
         expect(assertLedgerIntegrity(opened.ledger)).toEqual(before);
-        expect(await send('a-1', 1)).toEqual({ outcome: 'moved-on' });
+        expect(await send('a-1', 1)).toEqual({ outcome: 'stale' });
         expect(await send('a-1', 2)).toMatchObject({ outcome: 'appended', entry: 5 });
       });
     });
@@ -311,7 +311,7 @@ export function describeSequencerContract(
               });
               entry += events;
               book.set(asked.stream, asked.expectedRevision + events);
-            } else expected.push({ outcome: 'moved-on' });
+            } else expected.push({ outcome: 'stale' });
             outcomes.push(opened.sequencer.append(asked));
             if (waits) await outcomes.at(-1);
           }

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isInCluster } from '../support/ledger-environment.js';
+import { isInCluster } from '../support/embedded-or-cluster.js';
 import { projectRoot } from '../support/project-root.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { findSharedData } from '../support/test-vectors.js';
-import { listAddresses, readAllPages, readAddresses } from './support/read-everything.js';
+import { listAddresses, readAllPages, readAddresses } from './support/read-all-routes.js';
 
 afterAll(cleanUp);
 

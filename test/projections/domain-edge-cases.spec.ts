@@ -17,7 +17,7 @@ import {
   scheduleMeeting,
   recordStatement,
 } from './support/council-commands.js';
-import { readAllPages } from './support/read-everything.js';
+import { readAllPages } from './support/read-all-routes.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
 

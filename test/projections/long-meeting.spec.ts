@@ -14,7 +14,7 @@ import {
   scheduleMeeting,
   recordStatement,
 } from './support/council-commands.js';
-import { readAllPages } from './support/read-everything.js';
+import { readAllPages } from './support/read-all-routes.js';
 
 const STATEMENTS = 10_000;
 const TOPICS = ['fish', 'ships', 'ice'];

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { councilCommands } from './support/council-commands.js';
 import { type Fact, NaiveProjections } from './support/naive-projections.js';
-import { arbitraryActs, MEETINGS, pick, recordActs } from './support/random-acts.js';
-import { readAllPages } from './support/read-everything.js';
+import { arbitraryActs, MEETINGS, pick, recordActs } from './support/random-commands.js';
+import { readAllPages } from './support/read-all-routes.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
 

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import Database from 'better-sqlite3';
 import type { AnyReadModel } from '../../src/read-models/declaration/read-model.js';
 import {
-  type PlainRow,
+  type SqlRow,
   getTableSchemas,
-  type Values,
+  type SqlValues,
 } from '../../src/read-models/declaration/table-schema.js';
 import {
   type RowChange,
@@ -26,9 +26,9 @@ import {
 } from './support/shelves.js';
 import { newLedger, startLiveReadModels } from './support/start-read-models.js';
 
-type State = { readonly [table: string]: ReadonlyMap<string, PlainRow> };
+type State = { readonly [table: string]: ReadonlyMap<string, SqlRow> };
 
-const getRowId = (stream: string, key: PlainRow) => JSON.stringify([stream, Object.values(key)]);
+const getRowId = (stream: string, key: SqlRow) => JSON.stringify([stream, Object.values(key)]);
 
 /** The rows as of an entry, by table, and by stream and key. */
 function readState(file: string, entry: number, model: AnyReadModel): State {
@@ -62,7 +62,7 @@ function applyChanges(changes: readonly RowChange[], before: State): State {
 const getCursor = ({ entry, table, key }: RowChange): ChangeCursor => ({
   entry,
   table,
-  key: Object.values(key) as Values,
+  key: Object.values(key) as SqlValues,
 });
 
 /** Runs a check on the read model file of each of `numRuns` random histories. */
@@ -197,7 +197,7 @@ describe('a query for changes', () => {
     const listChanges = async (from: number, to: number) =>
       (await models.history('shelves', 'changes', { from, to, limit: 100, day: '2020-01-01' })).changes.map(
         ({ entry, query, key, before, after }) => {
-          const [was, is] = [before as PlainRow | null, after as PlainRow | null];
+          const [was, is] = [before as SqlRow | null, after as SqlRow | null];
           return `${entry} ${query} ${Object.values(key).join()}: ${JSON.stringify(was?.['title'] ?? was?.['size'] ?? was)} ${JSON.stringify(is?.['title'] ?? is?.['size'] ?? is)}`;
         },
       );

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type Environment, addLedgerSettings } from './ledger-environment.js';
+import { type Environment, addLedgerSettings } from './embedded-or-cluster.js';
 import { projectRoot } from './project-root.js';
 
 export type ProgramExit = { readonly code: number | null; readonly stdout: string; readonly stderr: string };

@@ -3,7 +3,7 @@
 import { type Decision, decideCommands, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
 import {
   createEmptyStreamState,
-  type Digest,
+  type HashText,
   foldStream,
   type StreamState,
 } from '../../src/eventsourcing/stream-state.js';
@@ -12,7 +12,7 @@ import type { AnyCommand, AnyEvent, RecordedEvent } from '../../src/eventsourcin
 import type { AnyAggregate, RelatedState } from '../../src/eventsourcing/aggregate.js';
 
 /** Texts as they are, so that a failing test shows data instead of hashes. */
-export const keepText: Digest = (text) => text;
+export const keepText: HashText = (text) => text;
 
 /** The id of the revision-th event of a stream: another one for every stream. */
 export const createEventId = (stream: string, revision: number): string => {
@@ -51,7 +51,7 @@ export function decideCommandsAfter(
     relatedState,
     readEvents: () => events,
     getEventId: (index) => createEventId(stream, events.length + index),
-    digest: keepText,
+    hashText: keepText,
   });
 }
 

@@ -16,7 +16,7 @@ import {
 
 export const MEETING_ID = 'cfm';
 export const STREAM = `meeting-${MEETING_ID}`;
-export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
+export const getFactReference = (revision: number): string => `${STREAM}@${revision}`;
 
 type Meeting = (typeof meetingDecider)['initialState'];
 

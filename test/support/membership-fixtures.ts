@@ -8,7 +8,7 @@ export const STREAM = 'membership-csto:uzbekistan';
 export const given = createSpecification(membership, STREAM);
 
 /** The name of the revision-th fact. */
-export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
+export const getFactReference = (revision: number): string => `${STREAM}@${revision}`;
 
 export const membershipData = (effective: string, more: JsonObject = {}): JsonObject => ({
   organization: 'csto',

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';
 
 const STREAM = 'observership-un-ga:csto';
-export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
+export const getFactReference = (revision: number): string => `${STREAM}@${revision}`;
 export const given = createSpecification(observership, STREAM);
 
 const observershipData = (effective: string, more: JsonObject): JsonObject => ({

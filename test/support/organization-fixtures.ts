@@ -6,7 +6,7 @@ import type { RelatedState } from '../../src/eventsourcing/aggregate.js';
 import { createSpecification } from './decider-specification.js';
 
 export const STREAM = 'organization-csto';
-export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
+export const getFactReference = (revision: number): string => `${STREAM}@${revision}`;
 
 /** Other organizations, by the id of what they are a part of. */
 export const relateOrganizations = (partOf: {

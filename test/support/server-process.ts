@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { addLedgerSettings } from './ledger-environment.js';
+import { addLedgerSettings } from './embedded-or-cluster.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 

@@ -2,7 +2,7 @@
 import { type Decision, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
 import {
   createEmptyStreamState,
-  foldAdded,
+  foldNewEvents,
   foldStream,
   type StreamState,
 } from '../../src/eventsourcing/stream-state.js';
@@ -58,7 +58,7 @@ export class SimulatedStream {
     const known =
       half.length === 0 ? createEmptyStreamState(this.aggregate) : foldStream(this.aggregate, half, keepText);
     const added = this.events.slice(half.length);
-    expect(foldAdded(this.aggregate, known, added, () => this.events, keepText)).toEqual(this.state);
+    expect(foldNewEvents(this.aggregate, known, added, () => this.events, keepText)).toEqual(this.state);
     expect(findViolation(this.aggregate, this.events, this.relatedState)).toBeUndefined();
   }
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';
 
 export const STREAM = 'source-charter';
-export const getFactName = (revision: number): string => `${STREAM}@${revision}`;
+export const getFactReference = (revision: number): string => `${STREAM}@${revision}`;
 export const given = createSpecification(source, STREAM);
 
 export const sourceData = (more: JsonObject = {}): JsonObject => ({

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Configuration } from '../../src/node/configuration.js';
 import { type Role, ROLES } from '../../src/auth/authorization.js';
 import { type RunningServer, startServer } from '../../src/server/start-server.js';
-import { addLedgerSettings } from './ledger-environment.js';
+import { addLedgerSettings } from './embedded-or-cluster.js';
 
 export type TestResponse = {
   readonly status: number;

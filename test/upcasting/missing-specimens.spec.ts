@@ -11,7 +11,7 @@ import type { JsonObject } from '../../src/json/json.js';
 import { encodeLeaf, hashLeaf } from '../../src/ledger/entry.js';
 import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';
 import { specimens } from '../support/command-specimens.js';
-import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
+import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
 import { projectRoot } from '../support/project-root.js';
 import { cleanUp, startTestServer } from '../support/test-server.js';
 import { digestRows, header, lines, SPECIMEN_FILE, type SpecimenLine } from './support/specimen-ledger.js';

@@ -9,10 +9,10 @@ import type { AnyAggregate } from '../../src/eventsourcing/aggregate.js';
 import { getNewestVersion } from '../../src/eventsourcing/upcasters.js';
 import { toRecordedEvent } from '../../src/ledger/entry.js';
 import { readEvents } from '../../src/ledger/event-reader.js';
-import { digestText } from '../../src/commands/stream-state-cache.js';
+import { hashText } from '../../src/commands/stream-state-cache.js';
 import { assertLedgerIntegrity } from '../ledger/support/ledger-integrity.js';
 import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';
-import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/ledger-environment.js';
+import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
 import { cleanUp, startTestServer } from '../support/test-server.js';
 import {
   projectSpecimens,
@@ -88,7 +88,7 @@ it.each(streams)('%s is read in the newest shapes and folded by its aggregate', 
   for (const [revision, fact] of facts.entries())
     expect(fact.metadata.version ?? 1).toBe(getNewestVersion(fact, upcasters, facts.slice(0, revision)));
   const aggregate = aggregates.find(({ category }) => stream.startsWith(`${category}-`));
-  expect(aggregate && foldStream(aggregate, facts, digestText).revision).toBe(facts.length - 1);
+  expect(aggregate && foldStream(aggregate, facts, hashText).revision).toBe(facts.length - 1);
 });
 
 it.each(readModels.map((model) => [model.name, model] as const))(

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { parseCheckpoint } from '../../src/verify/checkpoint.js';
 import { assertSigned } from '../../src/verify/note.js';
-import { parseReceipt, provesLeaf } from '../../src/verify/receipt.js';
+import { parseReceipt, receiptProvesLeaf } from '../../src/verify/receipt.js';
 import { parseVerifierKey } from '../../src/verify/verifier-key.js';
 import {
   createBook,
@@ -33,7 +33,7 @@ const acceptsReceipt = (bytes: Buffer): boolean =>
   accepts(() => {
     const read = parseReceipt(bytes);
     assertSigned(read.checkpoint.note, key);
-    return read.index === 3n && provesLeaf(read, leaf);
+    return read.index === 3n && receiptProvesLeaf(read, leaf);
   });
 
 /** Texts that differ from this one in one bit: every one of them, or one for each byte. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { isInteger, parse } from 'lossless-json';
 import { provesConsistency, provesInclusion, type TreeHead } from '../../src/verify/proofs.js';
-import { EMPTY_ROOT, GrowingTree, leafHash } from '../../src/verify/tree.js';
+import { EMPTY_ROOT, CompactRange, leafHash } from '../../src/verify/tree.js';
 import {
   hashLeaf,
   computeInclusionProof,
@@ -73,7 +73,7 @@ const someLeaves = fc
 describe('the tree', () => {
   it('has the root of the reference implementation at each size', () => {
     const leaves = Array.from({ length: 300 }, (_, index) => hashLeaf(Buffer.from(String(index))));
-    const tree = new GrowingTree();
+    const tree = new CompactRange();
     expect(tree.root()).toEqual(EMPTY_ROOT);
     for (const [index, each] of leaves.entries()) {
       tree.add(each);
@@ -151,7 +151,7 @@ describe('an inclusion proof', () => {
 });
 
 const node = (left: Buffer, right: Buffer): Buffer => {
-  const tree = new GrowingTree();
+  const tree = new CompactRange();
   tree.add(left);
   tree.add(right);
   return tree.root();

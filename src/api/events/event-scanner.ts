@@ -1,7 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Json } from '../../json/json.js';
-import { type Entry, toRecordedEvent } from '../../ledger/entry.js';
+import type { Entry } from '../../ledger/entry.js';
 import { Ledger } from '../../ledger/ledger.js';
 
 /** Entries read at once, before other requests get a turn. */
@@ -37,9 +36,3 @@ export class EventScanner {
     }
   }
 }
-
-/** An entry as clients see it. */
-export const serializeEntry = (entry: Entry): Json => ({
-  ...toRecordedEvent(entry),
-  leaf: entry.leaf.toString('hex'),
-});

@@ -17,7 +17,8 @@ import {
   readLimit,
   readText,
 } from '../shared/query.pipe.js';
-import { type EventFilter, EventScanner, serializeEntry } from './event-scanner.js';
+import { type EventFilter, EventScanner } from './event-scanner.js';
+import { serializeEntry } from './serialize-entry.js';
 import { ExportSender } from './export-sender.js';
 import { LiveFeed } from './live-feed.js';
 

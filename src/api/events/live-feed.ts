@@ -5,7 +5,8 @@ import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { SseConnections } from '../shared/sse-connections.js';
 import { RECONNECT_DELAY_MS } from '../shared/timeouts.js';
-import { type EventFilter, EventScanner, serializeEntry } from './event-scanner.js';
+import { type EventFilter, EventScanner } from './event-scanner.js';
+import { serializeEntry } from './serialize-entry.js';
 
 /** Entries read from the ledger at once. */
 const PAGE_SIZE = 500;

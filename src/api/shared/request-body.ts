@@ -1,7 +1,7 @@
-import { parseExactJson } from '../../commands/command-envelope.js';
+import { parseLosslessJson } from '../../commands/command-envelope.js';
 import type { Request } from '../../http/request.js';
 import type { Json } from '../../json/json.js';
 
 /** The JSON of a request's body. Throws InvalidJsonError, ProblemError. */
 export const parseBody = ({ body }: Request): Json =>
-  parseExactJson(body instanceof Buffer ? body : Buffer.alloc(0));
+  parseLosslessJson(body instanceof Buffer ? body : Buffer.alloc(0));

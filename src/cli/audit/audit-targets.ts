@@ -4,7 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { leaseOfflineFiles, removeEmptyWal } from '../../audit/offline-files.js';
+import { leaseOfflineGeneration, removeEmptyWal } from '../../audit/offline-generations.js';
 import { runAudit, type AuditPhase, type AuditResult, type AuditTask } from '../../audit/run-audit.js';
 import type { AuditJob } from '../../audit/audit-jobs.js';
 import { MisplacedEntryError } from '../../audit/load-export-unchecked.js';
@@ -55,7 +55,7 @@ export async function auditDirectory(
     const task = {
       ledgerFile: directory.ledgerFile,
       scratch: directory.auditScratchDirectory,
-      lease: leaseOfflineFiles(directory.readModelsDirectory),
+      lease: leaseOfflineGeneration(directory.readModelsDirectory),
       checkpoint: readLastCheckpoint(directory),
     };
     return await runAuditTask(task, progress, signal);

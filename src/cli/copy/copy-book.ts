@@ -4,7 +4,7 @@ import type { Ledger } from '../../ledger/ledger.js';
 import { readEntryGroups, type EntryGroup } from '../../ledger/entry-groups.js';
 import { ImportRefusedError, AppendTooLargeError } from '../../ledger/sequencer.js';
 import { LedgerLostError, NotWrittenError } from '../../ledger/sqlite/ledger-writer.js';
-import { LedgerUnusableError } from '../../ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../../ledger/ledger-unusable-error.js';
 import {
   openCopySource,
   openCopyTarget,

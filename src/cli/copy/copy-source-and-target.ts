@@ -8,7 +8,7 @@ import {
   type KurrentDbSettings,
 } from '../../ledger/kurrentdb/client/kurrentdb-connection.js';
 import { appendEntriesInOrder } from '../../ledger/kurrentdb/append/append-entries-in-order.js';
-import { copyLog } from '../../ledger/kurrentdb/replication/copy-log.js';
+import { copyLogToFile } from '../../ledger/kurrentdb/replication/copy-log-to-file.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { EntryGroup } from '../../ledger/entry-groups.js';
 import { LedgerWriter } from '../../ledger/sqlite/ledger-writer.js';
@@ -146,7 +146,7 @@ class ClusterEndpoint implements CopyTarget {
     const { timeoutMs, signal } = context;
     const file = join(folder, `${this.#copies.length}.db`);
     const onHead = (head: number): void => context.reportProgress(`Reading ${location.name}`, head, 0);
-    await copyLog({ connection, file, idleTimeoutMs: timeoutMs, signal, onHead });
+    await copyLogToFile({ connection, file, idleTimeoutMs: timeoutMs, signal, onHead });
     const copy = new SqliteLedger(file);
     this.#copies.push(copy);
     return copy;

@@ -7,7 +7,7 @@ import { ApiKeys } from '../../auth/api-keys.js';
 import { KurrentDbKeyStore } from '../../auth/kurrentdb-key-store.js';
 import { createSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
 import { getApiKeysFile } from '../../ledger/data-directory.js';
-import type { Environment } from '../../server/serve.js';
+import type { EnvironmentVariables } from '../../server/serve.js';
 import { OperationFailedError } from '../_shared/errors.js';
 
 /**
@@ -17,7 +17,7 @@ import { OperationFailedError } from '../_shared/errors.js';
  */
 export async function withApiKeys(
   directory: string,
-  environment: Environment,
+  environment: EnvironmentVariables,
   act: (keys: ApiKeys) => Promise<void> | void,
 ): Promise<void> {
   const { cluster } = new Configuration(environment);

@@ -7,13 +7,13 @@ import { MisplacedEntryError } from '../../audit/load-export-unchecked.js';
 import { Configuration } from '../../node/configuration.js';
 import { InvalidExportError } from '../../ledger/export-line.js';
 import type { ReadModelStatus } from '../../read-models/read-models.js';
-import { openServer, type OpenedServer } from '../../server/start-server.js';
+import { openApplication, type OpenedApplication } from '../../server/start-server.js';
 import { openInput } from '../_shared/input-output.js';
 import type { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import type { SavedAnswer } from './parse-http-answer.js';
 import { loadExport } from '../_shared/load-export.js';
-import { REPLAY_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
+import { AUDIT_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
 
 /**
  * Resolves to undefined if these entries give the same bytes again, else to the difference. Rejects with
@@ -27,16 +27,19 @@ export async function replayAnswer(
 ): Promise<string | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'minutebook-replay-'));
   const source = openInput(file);
-  let server: OpenedServer | undefined;
+  let server: OpenedApplication | undefined;
   try {
     await loadExport(source, join(directory, 'ledger.db'), progress, signal).catch((error: unknown) => {
       if (error instanceof InvalidExportError || error instanceof MisplacedEntryError)
         throw new OperationFailedError(`${file} cannot be read as a book: ${error.message}`);
       throw error;
     });
-    server = await openServer(new Configuration({ DATA_DIR: directory, LOG_LEVEL: 'error' }), (sentence) => {
-      throw new Error(sentence);
-    });
+    server = await openApplication(
+      new Configuration({ DATA_DIR: directory, LOG_LEVEL: 'error' }),
+      (sentence) => {
+        throw new Error(sentence);
+      },
+    );
     await waitForProjection(server, answer, progress, signal);
     return await findDifference(server, answer);
   } finally {
@@ -49,7 +52,7 @@ export async function replayAnswer(
 
 /** Waits until the read model has the answer's entry. Throws OperationFailedError if this release has no such version. */
 async function waitForProjection(
-  { node: { ledger, readModels } }: OpenedServer,
+  { node: { ledger, readModels } }: OpenedApplication,
   { projection, version, entry }: SavedAnswer,
   progress: ProgressLine,
   signal: AbortSignal,
@@ -74,12 +77,12 @@ async function waitForProjection(
       throw new OperationFailedError(`"${projection}" cannot be built: ${status.reason ?? 'unknown'}.`);
     progress.show(`Building ${projection}`, status.progress ?? { done: status.entry, of: entry });
     signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, REPLAY_POLL_INTERVAL_MS));
+    await new Promise((resolve) => setTimeout(resolve, AUDIT_POLL_INTERVAL_MS));
   }
 }
 
 async function findDifference(
-  { app }: OpenedServer,
+  { app }: OpenedApplication,
   { address, entry, root, type, body }: SavedAnswer,
 ): Promise<string | undefined> {
   const again = await app.inject({ url: address, headers: { accept: type.split(';')[0] ?? type } });

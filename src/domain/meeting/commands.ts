@@ -120,7 +120,7 @@ export class RecordStatement extends MeetingRequest implements DataOf<events.Sta
   @Id({ ...optional, ...describeMeetingId('a statement') }) readonly inReplyTo?: string;
 }
 
-class ConcernRequest implements events.ReportConcern {
+class ConcernRequest implements events.ReportSubject {
   @Reference('meeting', { ...optional, about: 'Left out, the same meeting.' }) readonly meeting?: string;
   @Id({ ...optional, about: 'The id of a decision of that meeting.' }) readonly decision?: string;
   @Text(optional) readonly text?: string;

@@ -33,7 +33,7 @@ export type Tally = { readonly for: number; readonly against: number; readonly a
 export type Ballot = { readonly voter: string; readonly choice: BallotChoice };
 export type Reservation = { readonly organization: string; readonly text: string };
 /** What a report follows up on; without `meeting`, something of the same meeting. */
-export type ReportConcern = { readonly meeting?: string; readonly decision?: string; readonly text?: string };
+export type ReportSubject = { readonly meeting?: string; readonly decision?: string; readonly text?: string };
 
 type MeetingData<Data> = CitationFields & { meeting: string } & Data;
 
@@ -125,7 +125,7 @@ export type ReportHeard = EventOf<
     nameAsPrinted?: string;
     /** An organization. */
     onBehalfOf?: string;
-    concerning?: readonly ReportConcern[];
+    concerning?: readonly ReportSubject[];
     agendaItem?: string;
   }>
 >;

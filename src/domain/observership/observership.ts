@@ -3,7 +3,7 @@
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import { type AlternatingTimeline, checkAlternation, listPeriods } from '../alternating-timeline.js';
+import { type AlternationRules, checkAlternation, listPeriods } from '../alternating-timeline.js';
 import type { CitationFields, Instrument } from '../citation.js';
 
 export const OBSERVER_KINDS = ['observer', 'partner', 'associate'] as const;
@@ -53,7 +53,7 @@ export const observershipDecider: Decider<ObservershipCommand, ObservershipEvent
 };
 
 /** Which party had observer status when, in valid time. The decider enforces it; read models order by it. */
-const observerTimeline: AlternatingTimeline<ObservershipEvent> = {
+const observerTimeline: AlternationRules<ObservershipEvent> = {
   startEventType: 'ObserverStatusGranted',
   refuseRepeatedStart: ({ data }) =>
     refuse(

@@ -2,7 +2,7 @@
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import { type AlternatingTimeline, checkAlternation, listPeriods } from '../alternating-timeline.js';
+import { type AlternationRules, checkAlternation, listPeriods } from '../alternating-timeline.js';
 import type { CitationFields, LocalizedNames } from '../citation.js';
 
 // These names and shapes are stored forever: version with care.
@@ -71,7 +71,7 @@ export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
 };
 
 /** Which person held an office when, in valid time. The decider enforces it; read models order by it. */
-const officeTimeline: AlternatingTimeline<OfficeEvent> = {
+const officeTimeline: AlternationRules<OfficeEvent> = {
   startEventType: 'OfficeAssumed',
   refuseRepeatedStart: ({ data }) =>
     refuse(

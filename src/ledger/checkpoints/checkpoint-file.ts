@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeDurableFile } from '../durable-file.js';
 import { UnavailableError } from '../sequencer.js';
-import { LedgerUnusableError } from '../sqlite/schema.js';
+import { LedgerUnusableError } from '../ledger-unusable-error.js';
 import { type Checkpoint, parseSignedCheckpoint, parseUnverifiedCheckpoint } from './checkpoint.js';
 import { InvalidKeyError, NoteSigningKey, type NoteVerifierKey } from './signed-note.js';
 

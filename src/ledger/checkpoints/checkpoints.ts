@@ -7,7 +7,7 @@ import { SIGN_DELAY_MS } from '../timeouts.js';
 import type { Checkpoint } from './checkpoint.js';
 
 /** Where checkpoints come from: this node signs them, or other nodes do. */
-export interface CheckpointSource {
+export interface CheckpointProvider {
   /** The public key as a vkey; null while none is known. */
   readonly verifierKey: string | null;
   /** Whether this node signs. */
@@ -36,7 +36,7 @@ export class Checkpoints {
   /** `heads` emits the number of each new head. */
   constructor(
     private readonly ledger: Ledger,
-    private readonly source: CheckpointSource,
+    private readonly source: CheckpointProvider,
     heads: Observable<number>,
   ) {
     // A failure is not fatal: the next head, or the next request for a checkpoint, tries again.

@@ -1,11 +1,11 @@
 import type { Ledger } from '../ledger.js';
 import { type Checkpoint, signCheckpoint } from './checkpoint.js';
 import type { CheckpointFile } from './checkpoint-file.js';
-import { assertMatchesCheckpoint, type CheckpointSource, CheckpointConflictError } from './checkpoints.js';
+import { assertMatchesCheckpoint, type CheckpointProvider, CheckpointConflictError } from './checkpoints.js';
 import type { NoteSigningKey } from './signed-note.js';
 
 /** The checkpoints of a ledger on one machine, which signs all of them. */
-export class LocalCheckpoints implements CheckpointSource {
+export class LocalCheckpoints implements CheckpointProvider {
   readonly isSigner = true;
   readonly fault = undefined;
 

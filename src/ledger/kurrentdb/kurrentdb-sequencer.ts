@@ -9,12 +9,12 @@ import {
   UnavailableError,
 } from '../sequencer.js';
 import type { IndexedField } from '../sqlite/json-indexes.js';
-import { LedgerUnusableError } from '../sqlite/schema.js';
+import { LedgerUnusableError } from '../ledger-unusable-error.js';
 import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
 import { LedgerWriterThread } from '../sqlite/ledger-writer-thread.js';
 import { waitFor } from '../wait-for.js';
 import { AppendSender } from './append/append-sender.js';
-import { createCutOffError, MOVED_ON } from './append/append-state.js';
+import { createCutOffError, STALE_APPEND } from './append/append-state.js';
 import { RevisionWaiters } from './append/revision-waiters.js';
 import { StreamAppendQueue, type PendingAppend } from './append/stream-append-queue.js';
 import { KurrentDbConnection, type KurrentDbSettings } from './client/kurrentdb-connection.js';
@@ -155,7 +155,7 @@ export class KurrentDbSequencer extends Sequencer {
         : [];
     const queue = this.#queues.get(stream) ?? new StreamAppendQueue();
     const enqueued = queue.enqueue(append, this.#ledger.getStreamRevision(stream));
-    if (!enqueued) return this.#waitForWritten(stream, queue).then(() => MOVED_ON);
+    if (!enqueued) return this.#waitForWritten(stream, queue).then(() => STALE_APPEND);
     const { pending, turn } = enqueued;
     this.#queues.set(stream, queue);
     this.#pendingAppends.add(pending);
@@ -184,7 +184,7 @@ export class KurrentDbSequencer extends Sequencer {
 
     const revision = Math.max(this.#ledger.getStreamRevision(stream), queue.writtenRevision);
     if (!exist || pending.hasFailedDependencies || revision !== expectedRevision) {
-      pending.apply({ type: 'refused', outcome: MOVED_ON });
+      pending.apply({ type: 'refused', outcome: STALE_APPEND });
       return;
     }
     const { now = Date.now } = this.options;

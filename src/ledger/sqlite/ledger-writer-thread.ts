@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { LogPosition } from '../cluster-log.js';
 import { type IndexedField, createJsonIndexes } from './json-indexes.js';
-import { LedgerUnusableError, toLedgerUnusableError } from './schema.js';
+import { LedgerUnusableError } from '../ledger-unusable-error.js';
+import { toLedgerUnusableError } from './sqlite-errors.js';
 import type { WriterData, WriterReply, WriterRequest } from './ledger-writer.worker.js';
 
 type WriterOptions = {

@@ -9,24 +9,17 @@ import {
   type Append,
   type AppendOutcome,
   type NewEvent,
-  createBookNotEmptyError,
+  createLedgerNotEmptyError,
   ImportRefusedError,
 } from '../sequencer.js';
 import { BUSY_TIMEOUT_MS } from '../timeouts.js';
 import { assertNotReplica, LogPositions } from './log-positions.js';
 import { resyncWal } from './resync-wal.js';
-import {
-  assertDurable,
-  assertSchema,
-  ENTRY_COLUMNS,
-  parseEntryRow,
-  type EntryRow,
-  LedgerUnusableError,
-  parseRequestKey,
-  SCHEMA,
-  getSqliteCode,
-  toLedgerUnusableError,
-} from './schema.js';
+import { assertDurabilityPragmas } from './durability-pragmas.js';
+import { assertSchema, SCHEMA } from './schema.js';
+import { ENTRY_COLUMNS, parseEntryRow, type EntryRow, parseIdempotencyKey } from './entry-row.js';
+import { LedgerUnusableError } from '../ledger-unusable-error.js';
+import { getSqliteCode, toLedgerUnusableError } from './sqlite-errors.js';
 import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 import { assertNotTruncated } from './wal-integrity.js';
 import { migrateSchema } from './migrations.js';
@@ -137,7 +130,7 @@ export class LedgerWriter {
    * ledger.
    */
   beginImport(): void {
-    if (this.#head.entry > 0) throw createBookNotEmptyError(this.#head.entry);
+    if (this.#head.entry > 0) throw createLedgerNotEmptyError(this.#head.entry);
     this.#db.exec('BEGIN IMMEDIATE');
   }
 
@@ -190,9 +183,8 @@ export class LedgerWriter {
   #append(append: Append, now: number): AppendOutcome {
     const { stream, expectedRevision, events, requires } = append;
     const head = this.#readStreamHead(stream);
-    if (head.revision !== expectedRevision) return { outcome: 'moved-on' };
-    if (requires.some((required) => this.#readStreamHead(required).revision < 0))
-      return { outcome: 'moved-on' };
+    if (head.revision !== expectedRevision) return { outcome: 'stale' };
+    if (requires.some((required) => this.#readStreamHead(required).revision < 0)) return { outcome: 'stale' };
 
     const last = this.#head.recordedAt;
     const recordedAt = assignRecordedAt(last, now, append.recordedAt);
@@ -254,7 +246,7 @@ export class LedgerWriter {
       findClockFault(recordedAt, now) === undefined,
       `was recorded at ${recordedAt}, which this machine's clock has not reached: correct the clock`,
     );
-    this.#writeEntry(stream, { ...entry, requestKey: parseRequestKey(entry.metadata) }, recordedAt);
+    this.#writeEntry(stream, { ...entry, requestKey: parseIdempotencyKey(entry.metadata) }, recordedAt);
     check(
       this.#readStreamHead(stream).leaf?.equals(entry.leaf) === true,
       'does not match its leaf hash: it was altered',
@@ -322,7 +314,7 @@ export class LedgerWriter {
         'outcome-unknown',
         `The commit failed (${reason}); send the command again with the same key.`,
       );
-    return found.map((outcome) => outcome ?? { outcome: 'moved-on' });
+    return found.map((outcome) => outcome ?? { outcome: 'stale' });
   }
 
   /** Returns only if all `entries` turn out to be durable after a failed commit. */
@@ -389,7 +381,7 @@ export class LedgerWriter {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
       db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-      assertDurable(db);
+      assertDurabilityPragmas(db);
       if (db.pragma('user_version', { simple: true }) === 0)
         db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
       migrateSchema(db);

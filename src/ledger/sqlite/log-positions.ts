@@ -1,7 +1,7 @@
 // The position of each entry in the cluster's log. Only a replica of a cluster's ledger has this table.
 import type Database from 'better-sqlite3';
 import type { LogPosition } from '../cluster-log.js';
-import { LedgerUnusableError } from './schema.js';
+import { LedgerUnusableError } from '../ledger-unusable-error.js';
 
 const POSITIONS_SCHEMA = `
   CREATE TABLE IF NOT EXISTS positions (

@@ -2,13 +2,9 @@ import Database from 'better-sqlite3';
 import { DamagedEntryError, type Entry } from '../entry.js';
 import { type LedgerHead, Ledger } from '../ledger.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
-import {
-  assertSchema,
-  ENTRY_COLUMNS,
-  parseEntryRow,
-  type EntryRow,
-  toLedgerUnusableError,
-} from './schema.js';
+import { assertSchema } from './schema.js';
+import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
+import { toLedgerUnusableError } from './sqlite-errors.js';
 import { buildStreamsQuery } from './json-indexes.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
 

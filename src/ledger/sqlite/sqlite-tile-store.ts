@@ -3,7 +3,7 @@
 import type Database from 'better-sqlite3';
 import type { TileStore } from '../merkle/merkle-tree.js';
 import { Tile, TILE_WIDTH } from '../merkle/tile.js';
-import { TreeEdge } from '../merkle/tree-edge.js';
+import { PartialTiles } from '../merkle/partial-tiles.js';
 
 export class SqliteTileStore implements TileStore {
   readonly #selectLeaves: Database.Statement<[number, number]>;
@@ -37,7 +37,7 @@ export class SqliteTileStore implements TileStore {
 /** Writes the tiles that new leaves fill. A leaf is pushed in the transaction of its entry. */
 export class TreeWriter {
   readonly #insertTile: Database.Statement<[number, number, Buffer, Buffer]>;
-  readonly #edge: TreeEdge;
+  readonly #edge: PartialTiles;
 
   /** `size`: the number of entries in the file. */
   constructor(db: Database.Database, size: number) {
@@ -55,7 +55,7 @@ export class TreeWriter {
       edge.push({ number, tile });
       count = number;
     }
-    this.#edge = new TreeEdge(edge);
+    this.#edge = new PartialTiles(edge);
   }
 
   push(leaf: Buffer): void {

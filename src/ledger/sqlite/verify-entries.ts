@@ -1,7 +1,8 @@
 // Verifies all entries of a ledger, for an audit. SqliteLedger throws at the first damaged entry; this lists all of them.
 import Database from 'better-sqlite3';
 import { DamagedEntryError, type Entry } from '../entry.js';
-import { assertSchema, ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './schema.js';
+import { assertSchema } from './schema.js';
+import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
 
 /** The number of entries between two reports of progress. */
 const BATCH_SIZE = 1_000;

@@ -1,8 +1,8 @@
 // Rebuilds the whole tree from the leaves, for an audit, and compares it with the stored tiles.
 import Database from 'better-sqlite3';
-import { Frontier } from '../merkle/frontier.js';
+import { CompactRange } from '../merkle/compact-range.js';
 import { TILE_WIDTH } from '../merkle/tile.js';
-import { type FullTile, TreeEdge } from '../merkle/tree-edge.js';
+import { type FullTile, PartialTiles } from '../merkle/partial-tiles.js';
 import { assertSchema } from './schema.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
 
@@ -27,8 +27,8 @@ export function* verifyTree(
     assertSchema(db);
     const stored = new SqliteTileStore(db);
     const after = db.prepare('SELECT entry, leaf FROM entries WHERE entry > ? ORDER BY entry LIMIT ?').raw();
-    const frontier = new Frontier();
-    const edge = new TreeEdge();
+    const frontier = new CompactRange();
+    const edge = new PartialTiles();
     const roots = new Map<number, Buffer>(sizes.has(0) ? [[0, frontier.root]] : []);
     let size = 0;
     while (size < until) {

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { LedgerUnusableError } from './schema.js';
+import { LedgerUnusableError } from '../ledger-unusable-error.js';
 
 /** SQLite never writes the page that contains this byte, which its locks are on. */
 const LOCK_BYTE_OFFSET = 2 ** 30;

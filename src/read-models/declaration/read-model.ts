@@ -3,7 +3,7 @@ import { AMENDMENT_TYPES, type Fact } from '../../eventsourcing/amendments.js';
 import type { AnyEvent } from '../../eventsourcing/message.js';
 import type { FindItems } from './item-reference.js';
 import type { Queries } from './query.js';
-import type { Rows, RowsOf, Table, Tables } from './table.js';
+import type { RowStore, RowStores, Table, Tables } from './table.js';
 import { TableSchema } from './table-schema.js';
 
 /**
@@ -11,15 +11,15 @@ import { TableSchema } from './table-schema.js';
  * throws, or puts a row that its table does not allow, parks its stream in this read model and has no other effect.
  */
 type HandlersByType<E extends AnyEvent, T extends Tables> = {
-  readonly [Type in E['type']]?: (fact: Fact<Extract<E, { type: Type }>>, rows: RowsOf<T>) => void;
+  readonly [Type in E['type']]?: (fact: Fact<Extract<E, { type: Type }>>, rows: RowStores<T>) => void;
 };
 
 /** Called for events of every type, after the handler of the type. */
-type EveryEventHandler<T extends Tables> = (fact: Fact, rows: RowsOf<T>) => void;
+type EveryEventHandler<T extends Tables> = (fact: Fact, rows: RowStores<T>) => void;
 
 // A declaration as the engine sees it, without the types of its events, rows and queries.
-export type AnyRows = { readonly [table: string]: Rows<Table> };
-export type Handler = (fact: Fact, rows: AnyRows) => void;
+export type AnyRowStores = { readonly [table: string]: RowStore<Table> };
+export type Handler = (fact: Fact, rows: AnyRowStores) => void;
 type Handlers = {
   readonly when: { readonly [type: string]: Handler | undefined };
   readonly whenever: Handler | undefined;

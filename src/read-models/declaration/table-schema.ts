@@ -11,8 +11,8 @@ export const OPEN_ENDED = Number.MAX_SAFE_INTEGER;
 
 type DeclaredTables = { readonly tables: Tables };
 
-export type Values = readonly SqlValue[];
-export type PlainRow = { readonly [column: string]: unknown };
+export type SqlValues = readonly SqlValue[];
+export type SqlRow = { readonly [column: string]: unknown };
 
 /** A row that its table's declaration does not allow. */
 class InvalidRowError extends ApplicationError {
@@ -88,7 +88,7 @@ export class TableSchema {
   }
 
   /** Throws InvalidRowError unless the row is what the declaration says. */
-  encode(row: PlainRow): Values {
+  encode(row: SqlRow): SqlValues {
     const values = this.columns.map((column, n) => this.#encodeValue(row[column], column, n));
     for (const column in row)
       if (!(column in this.table.columns))
@@ -96,7 +96,7 @@ export class TableSchema {
     return values;
   }
 
-  decode(values: Values): PlainRow {
+  decode(values: SqlValues): SqlRow {
     const row: Record<string, unknown> = {};
     for (let n = 0; n < this.columns.length; n++) {
       const value = values[n] ?? null;
@@ -109,18 +109,18 @@ export class TableSchema {
   }
 
   /** The key's values of a row, or of a key alone. */
-  encodeKey(row: PlainRow): Values {
+  encodeKey(row: SqlRow): SqlValues {
     return this.#keyIndexes.map((index) =>
       this.#encodeValue(row[this.columns[index] as string], this.columns[index] as string, index),
     );
   }
 
-  getKey(values: Values): Values {
+  getKey(values: SqlValues): SqlValues {
     return this.#keyIndexes.map((index) => values[index] as SqlValue);
   }
 
   /** Orders two keys. */
-  static compareKeys(a: Values, b: Values): number {
+  static compareKeys(a: SqlValues, b: SqlValues): number {
     for (let n = 0; n < a.length; n++) {
       const [x, y] = [a[n] as string | number, b[n] as string | number];
       if (x !== y) return x < y ? -1 : 1;

@@ -69,7 +69,7 @@ type Key<T extends Table> =
  * The rows of one table that belong to the event's own stream: no handler can read or change another's. A row is a
  * value; change it by putting another one.
  */
-export interface Rows<T extends Table> {
+export interface RowStore<T extends Table> {
   get(key: Key<T>): Row<T> | undefined;
   /** In the order of the key, texts by their UTF-16 units. */
   all(): readonly Row<T>[];
@@ -78,4 +78,4 @@ export interface Rows<T extends Table> {
   /** Deleting a row that is not there changes nothing. */
   delete(key: Key<T>): void;
 }
-export type RowsOf<T extends Tables> = { readonly [N in keyof T]: Rows<T[N]> };
+export type RowStores<T extends Tables> = { readonly [N in keyof T]: RowStore<T[N]> };

@@ -1,7 +1,7 @@
 // Finds the files that may be served, at the start.
 import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
-import { type Generation, listGenerations, isEmpty, removeGeneration } from './generations.js';
+import { type Generation, listGenerations, isEmptyGeneration, removeGeneration } from './generations.js';
 import { ReadModelWriter } from './read-model-writer.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import { toErrorMessage } from './entry-batches.js';
@@ -19,7 +19,7 @@ export function openLiveGeneration(
 ): ReadModelWriter | undefined {
   const generations = listGenerations(directory, model.name);
   for (const generation of generations) {
-    if (generation.version !== model.version || isEmpty(generation)) continue;
+    if (generation.version !== model.version || isEmptyGeneration(generation)) continue;
     const file = tryOpen(generation, model, warn);
     if (!file) continue;
     if (isPositionInLedger(ledger, file)) {

@@ -2,7 +2,7 @@
 // leaves the file as of an earlier position, from which the next start goes on.
 import Database from 'better-sqlite3';
 import type { Fact } from '../../eventsourcing/amendments.js';
-import { getSqliteCode } from '../../ledger/sqlite/schema.js';
+import { getSqliteCode } from '../../ledger/sqlite/sqlite-errors.js';
 import { type StagedChange, RowChanges, type RowVersion } from './row-changes.js';
 import { LOCK_WAIT_MS } from '../timeouts.js';
 import type { Generation } from './generations.js';
@@ -15,7 +15,7 @@ import {
   getTableSchemas,
   OPEN_ENDED,
   type TableSchema,
-  type Values,
+  type SqlValues,
 } from '../declaration/table-schema.js';
 
 /** A stream that this read model could not project: its rows are as before entry `stamp`. */
@@ -319,7 +319,7 @@ class TableStatements {
           };
   }
 
-  get(stream: string, key: Values): RowVersion | undefined {
+  get(stream: string, key: SqlValues): RowVersion | undefined {
     const found = this.#get.get(stream, ...key) as SqlValue[] | undefined;
     return found && toRowVersion(found);
   }

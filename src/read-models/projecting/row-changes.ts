@@ -1,15 +1,15 @@
 // The changes of one batch to the rows of one stream. Nothing of it reaches the file before all handlers have run.
-import type { AnyRows } from '../declaration/read-model.js';
-import type { Rows, Table } from '../declaration/table.js';
+import type { AnyRowStores } from '../declaration/read-model.js';
+import type { RowStore, Table } from '../declaration/table.js';
 import type { SqlValue } from '../declaration/view.js';
-import { type PlainRow, TableSchema, type Values } from '../declaration/table-schema.js';
+import { type SqlRow, TableSchema, type SqlValues } from '../declaration/table-schema.js';
 
 /** A row version in the file that is not closed. */
-export type RowVersion = { readonly row: number; readonly values: Values };
+export type RowVersion = { readonly row: number; readonly values: SqlValues };
 
 /** The rows of a file before this batch. */
 interface CurrentRows {
-  get(table: number, stream: string, key: Values): RowVersion | undefined;
+  get(table: number, stream: string, key: SqlValues): RowVersion | undefined;
   all(table: number, stream: string): readonly RowVersion[];
 }
 
@@ -17,14 +17,14 @@ export type StagedChange = {
   readonly table: number;
   /** The version to close, and the values of the one to open: at least one of them. */
   readonly before: RowVersion | undefined;
-  readonly after: Values | undefined;
+  readonly after: SqlValues | undefined;
 };
 
-type StagedRow = { readonly key: Values; before: RowVersion | undefined; after: Values | undefined };
+type StagedRow = { readonly key: SqlValues; before: RowVersion | undefined; after: SqlValues | undefined };
 
-const isEqual = (a: Values, b: Values) => a.every((value, n) => value === b[n]);
+const isEqual = (a: SqlValues, b: SqlValues) => a.every((value, n) => value === b[n]);
 
-class TableChanges implements Rows<Table> {
+class TableChanges implements RowStore<Table> {
   readonly staged = new Map<SqlValue, StagedRow>();
   /** The stream whose rows these are. */
   stream = '';
@@ -34,7 +34,7 @@ class TableChanges implements Rows<Table> {
 
   constructor(
     readonly schema: TableSchema,
-    readonly findCurrent: (stream: string, key: Values) => RowVersion | undefined,
+    readonly findCurrent: (stream: string, key: SqlValues) => RowVersion | undefined,
     readonly findAllCurrent: (stream: string) => readonly RowVersion[],
   ) {}
 
@@ -45,25 +45,25 @@ class TableChanges implements Rows<Table> {
     this.#isCompared = false;
   }
 
-  get(key: PlainRow): PlainRow | undefined {
+  get(key: SqlRow): SqlRow | undefined {
     const { after } = this.#getOrStage(this.schema.encodeKey(key));
     return after && this.schema.decode(after);
   }
 
-  all(): readonly PlainRow[] {
+  all(): readonly SqlRow[] {
     if (!this.startsEmpty) this.compareWithCurrent();
     return [...this.staged.values()]
       .filter(({ after }) => after)
       .sort((a, b) => TableSchema.compareKeys(a.key, b.key))
-      .map(({ after }) => this.schema.decode(after as Values));
+      .map(({ after }) => this.schema.decode(after as SqlValues));
   }
 
-  put(row: PlainRow): void {
+  put(row: SqlRow): void {
     const values = this.schema.encode(row);
     this.#getOrStage(this.schema.getKey(values)).after = values;
   }
 
-  delete(key: PlainRow): void {
+  delete(key: SqlRow): void {
     this.#getOrStage(this.schema.encodeKey(key)).after = undefined;
   }
 
@@ -79,18 +79,18 @@ class TableChanges implements Rows<Table> {
     }
   }
 
-  #getOrStage(key: Values): StagedRow {
+  #getOrStage(key: SqlValues): StagedRow {
     const staged = this.#findStaged(key);
     if (staged) return staged;
     const before = this.startsEmpty ? undefined : this.findCurrent(this.stream, key);
     return this.#stage(key, before, before?.values);
   }
 
-  #findStaged(key: Values): StagedRow | undefined {
+  #findStaged(key: SqlValues): StagedRow | undefined {
     return this.staged.get(serializeKey(key));
   }
 
-  #stage(key: Values, before: RowVersion | undefined, after: Values | undefined): StagedRow {
+  #stage(key: SqlValues, before: RowVersion | undefined, after: SqlValues | undefined): StagedRow {
     const staged = { key, before, after };
     this.staged.set(serializeKey(key), staged);
     return staged;
@@ -98,7 +98,7 @@ class TableChanges implements Rows<Table> {
 }
 
 /** Each text with its length, so that no two keys of a table are serialized alike. */
-function serializeKey(key: Values): SqlValue {
+function serializeKey(key: SqlValues): SqlValue {
   if (key.length === 1) return key[0] as SqlValue;
   let text = '';
   for (const value of key) text += typeof value === 'string' ? `${value.length}:${value}` : `${value},`;
@@ -108,7 +108,7 @@ function serializeKey(key: Values): SqlValue {
 /** Serves one batch after another: `begin`, the handlers, `changes`. */
 export class RowChanges {
   /** The rows that handlers are given. */
-  readonly rows: AnyRows;
+  readonly rows: AnyRowStores;
   readonly #tables: readonly TableChanges[];
   #isReplay = false;
 

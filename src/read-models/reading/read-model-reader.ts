@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import type { AnyQuery } from '../declaration/query.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlParameters, View } from '../declaration/view.js';
-import type { PlainRow } from '../declaration/table-schema.js';
+import type { SqlRow } from '../declaration/table-schema.js';
 import { ItemHistory } from './item-history.js';
 import { VersionHistory } from './version-history.js';
 
@@ -45,12 +45,12 @@ export class ReadModelReader {
         `(SELECT rowid FROM "${this.#checkTable(table)}_search" WHERE words MATCH ${parameter})`,
       all: <Result>(sql: string, parameters?: SqlParameters) => {
         const { statement, json } = this.#prepare(sql);
-        const rows = statement.all({ ...parameters, entry }) as PlainRow[];
+        const rows = statement.all({ ...parameters, entry }) as SqlRow[];
         return (json.length === 0 ? rows : rows.map((row) => parseJsonColumns(row, json))) as Result[];
       },
       get: <Result>(sql: string, parameters?: SqlParameters) => {
         const { statement, json } = this.#prepare(sql);
-        const row = statement.get({ ...parameters, entry }) as PlainRow | undefined;
+        const row = statement.get({ ...parameters, entry }) as SqlRow | undefined;
         return (row && json.length > 0 ? parseJsonColumns(row, json) : row) as Result | undefined;
       },
     };
@@ -93,7 +93,7 @@ export class ReadModelReader {
   }
 }
 
-function parseJsonColumns(row: PlainRow, columns: readonly string[]): PlainRow {
+function parseJsonColumns(row: SqlRow, columns: readonly string[]): SqlRow {
   const result: Record<string, unknown> = { ...row };
   for (const column of columns) {
     const text = row[column];

@@ -5,11 +5,11 @@ import type Database from 'better-sqlite3';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlValue } from '../declaration/view.js';
 import {
-  type PlainRow,
+  type SqlRow,
   getTableSchemas,
   OPEN_ENDED,
   TableSchema,
-  type Values,
+  type SqlValues,
 } from '../declaration/table-schema.js';
 
 /** A row that changed at an entry: the columns it had and has, null where there was or is no row. */
@@ -17,13 +17,13 @@ export type RowChange = {
   readonly entry: number;
   readonly stream: string;
   readonly table: string;
-  readonly key: PlainRow;
-  readonly before: PlainRow | null;
-  readonly after: PlainRow | null;
+  readonly key: SqlRow;
+  readonly before: SqlRow | null;
+  readonly after: SqlRow | null;
 };
 
 /** A position in the order of all changes of a read model: by entry, table and key. */
-export type ChangeCursor = { readonly entry: number; readonly table: string; readonly key: Values };
+export type ChangeCursor = { readonly entry: number; readonly table: string; readonly key: SqlValues };
 
 /** `from` is exclusive, `to` inclusive, and projected. */
 export type ChangeRange = {
@@ -107,7 +107,7 @@ export class VersionHistory {
 
 const isAfterCursor = ({ table, key }: RowChange, after: ChangeCursor): boolean =>
   table === after.table
-    ? TableSchema.compareKeys(Object.values(key) as Values, after.key) > 0
+    ? TableSchema.compareKeys(Object.values(key) as SqlValues, after.key) > 0
     : table > after.table;
 
 type RowNumberAndEntry = readonly [row: number, entry: number];
@@ -168,9 +168,9 @@ class TableVersions {
 
 type AlteredRow = {
   readonly stream: string;
-  readonly key: Values;
-  before: Values | null;
-  after: Values | null;
+  readonly key: SqlValues;
+  before: SqlValues | null;
+  after: SqlValues | null;
 };
 
 /** Iterates over the row versions of one table that were opened and closed, entry by entry. */

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAllPages } from '../../projections/support/read-everything.js';
+import { readAllPages } from '../../projections/support/read-all-routes.js';
 import { admitMember, cstoCommands, endMembership, registerState } from '../../support/csto-commands.js';
-import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/ledger-environment.js';
+import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/embedded-or-cluster.js';
 import { projectRoot } from '../../support/project-root.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 import { type Change, ShownLists } from './support/change-checks.js';

@@ -2,8 +2,8 @@
 import { afterAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
-import { arbitraryActs, recordActs } from '../../projections/support/random-acts.js';
-import { readAllPages } from '../../projections/support/read-everything.js';
+import { arbitraryActs, recordActs } from '../../projections/support/random-commands.js';
+import { readAllPages } from '../../projections/support/read-all-routes.js';
 import { type Change, ShownLists } from './support/change-checks.js';
 import { cleanUp, startTestServer } from '../../support/test-server.js';
 

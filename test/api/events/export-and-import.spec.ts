@@ -6,7 +6,7 @@ import { canonicalJson } from '../../../src/json/canonical-json.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { createAppend } from '../../ledger/support/create-append.js';
 import { cstoCommands } from '../../support/csto-commands.js';
-import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../../support/ledger-environment.js';
+import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../../support/embedded-or-cluster.js';
 import { measureHeldMemory } from '../../support/memory-usage.js';
 import {
   type TestResponse,

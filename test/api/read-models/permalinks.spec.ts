@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cstoCommands, registerState } from '../../support/csto-commands.js';
-import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/ledger-environment.js';
+import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/embedded-or-cluster.js';
 import {
   type TestResponse,
   cleanUp,

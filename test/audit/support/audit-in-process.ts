@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { leaseOfflineFiles } from '../../../src/audit/offline-files.js';
+import { leaseOfflineGeneration } from '../../../src/audit/offline-generations.js';
 import { runAudit, type AuditResult, type AuditStep, type AuditTask } from '../../../src/audit/run-audit.js';
 import type { Difference } from '../../../src/audit/findings.js';
 import type { TestLedger } from '../../read-models/support/test-ledger.js';
@@ -19,7 +19,7 @@ const startAudit = (book: TestLedger, more: Partial<AuditTask>) =>
     eventReader,
     scratch: getScratchDirectory(book),
     code: 'as it is',
-    lease: leaseOfflineFiles(getReadModelsDirectory(book)),
+    lease: leaseOfflineGeneration(getReadModelsDirectory(book)),
     ...more,
   });
 

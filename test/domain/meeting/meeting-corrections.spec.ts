@@ -15,7 +15,7 @@ import {
   confirmed,
   foldLifecycle,
   decisionTaken,
-  getFactName,
+  getFactReference,
   given,
   givenMeetings,
   statementRecorded,
@@ -39,23 +39,23 @@ describe('the correction of a meeting', () => {
       statementRecorded('1', { speaker: 'john-doe' }),
     ];
     given(scheduled(), opened(), wrong)
-      .when(correct(getFactName(2), right.data))
+      .when(correct(getFactReference(2), right.data))
       .thenStands(scheduled(), opened(), right);
   });
   it('can change a date', () => {
     given(scheduled(), rescheduled('2012'), opened())
-      .when(correct(getFactName(1), rescheduled('2012-01-01').data))
+      .when(correct(getFactReference(1), rescheduled('2012-01-01').data))
       .thenStands(scheduled(), rescheduled('2012-01-01'), opened());
     const moved = [
       scheduled(),
       rescheduled('2012'),
-      corrected(getFactName(1), rescheduled('2012-01-01').data),
+      corrected(getFactReference(1), rescheduled('2012-01-01').data),
     ] as const;
     expect(foldLifecycle(...moved)).toMatchObject({ status: 'scheduled', scheduledFor: '2012-01-01' });
   });
   it('can change the attendance of a participant', () =>
     given(scheduled(), opened(), participantRecorded('belarus', 'present'))
-      .when(correct(getFactName(2), participantRecorded('belarus', 'regrets').data))
+      .when(correct(getFactReference(2), participantRecorded('belarus', 'regrets').data))
       .thenStands(scheduled(), opened(), participantRecorded('belarus', 'regrets')));
   it('can change the id of a participant unless the new id is taken', () => {
     const history = given(
@@ -65,7 +65,7 @@ describe('the correction of a meeting', () => {
       participantRecorded('b', 'present'),
     );
     history
-      .when(correct(getFactName(2), participantRecorded('c', 'present').data))
+      .when(correct(getFactReference(2), participantRecorded('c', 'present').data))
       .thenStands(
         scheduled(),
         opened(),
@@ -73,7 +73,7 @@ describe('the correction of a meeting', () => {
         participantRecorded('b', 'present'),
       );
     history
-      .when(correct(getFactName(2), participantRecorded('b', 'remote').data))
+      .when(correct(getFactReference(2), participantRecorded('b', 'remote').data))
       .thenRefused('illegal-correction');
   });
   it('is refused if it changes regrets and a later presence of one participant to two facts of one kind', () => {
@@ -84,13 +84,13 @@ describe('the correction of a meeting', () => {
       participantRecorded('a', 'present'),
     ] as const;
     given(...both)
-      .when(correct(getFactName(1), participantRecorded('a', 'present').data))
+      .when(correct(getFactReference(1), participantRecorded('a', 'present').data))
       .thenRefused('illegal-correction');
     given(...both)
-      .when(correct(getFactName(3), participantRecorded('a', 'regrets').data))
+      .when(correct(getFactReference(3), participantRecorded('a', 'regrets').data))
       .thenRefused('illegal-correction');
     given(...both)
-      .when(correct(getFactName(3), participantRecorded('a', 'remote').data))
+      .when(correct(getFactReference(3), participantRecorded('a', 'remote').data))
       .thenStands(
         scheduled(),
         participantRecorded('a', 'regrets'),
@@ -98,27 +98,27 @@ describe('the correction of a meeting', () => {
         participantRecorded('a', 'remote'),
       );
     given(...both)
-      .when(retract(getFactName(1)))
+      .when(retract(getFactReference(1)))
       .thenStands(scheduled(), opened(), participantRecorded('a', 'present'));
   });
   it('is refused if it records a presence before the opening', () =>
     given(scheduled(), participantRecorded('a', 'regrets'), opened())
-      .when(correct(getFactName(1), participantRecorded('a', 'present').data))
+      .when(correct(getFactReference(1), participantRecorded('a', 'present').data))
       .thenRefused('illegal-correction'));
   it('is refused if the replacement belongs to another meeting', () =>
     given(scheduled(), opened(), statementRecorded('1'))
-      .when(correct(getFactName(2), { ...statementRecorded('1').data, meeting: 'summit' }))
+      .when(correct(getFactReference(2), { ...statementRecorded('1').data, meeting: 'summit' }))
       .thenRefused('illegal-correction', 0));
   it('can itself be corrected', () =>
     given(
       scheduled(),
       opened(),
       statementRecorded('1'),
-      corrected(getFactName(2), statementRecorded('1', { text: 'No.' }).data),
+      corrected(getFactReference(2), statementRecorded('1', { text: 'No.' }).data),
     )
       .when(
-        correct(getFactName(3), {
-          fact: getFactName(2),
+        correct(getFactReference(3), {
+          fact: getFactReference(2),
           with: statementRecorded('1', { text: 'Yes.' }).data,
           reason: 'misread',
         }),
@@ -126,51 +126,51 @@ describe('the correction of a meeting', () => {
       .thenStands(scheduled(), opened(), statementRecorded('1', { text: 'Yes.' })));
   it('is not part of a dispute, which leaves the fact in effect', () =>
     given(scheduled(), opened(), statementRecorded('1'))
-      .when(dispute(getFactName(2), 'said something else'))
-      .then(disputed(getFactName(2), 'said something else')));
+      .when(dispute(getFactReference(2), 'said something else'))
+      .then(disputed(getFactReference(2), 'said something else')));
 });
 
 describe('the retraction of a fact of a meeting', () => {
   it('removes a statement and records nothing when it is repeated', () => {
     const history = given(scheduled(), opened(), statementRecorded('1'), statementRecorded('2'));
-    history.when(retract(getFactName(2))).thenStands(scheduled(), opened(), statementRecorded('2'));
-    given(scheduled(), opened(), statementRecorded('1'), retracted(getFactName(2)))
-      .when(retract(getFactName(2)))
+    history.when(retract(getFactReference(2))).thenStands(scheduled(), opened(), statementRecorded('2'));
+    given(scheduled(), opened(), statementRecorded('1'), retracted(getFactReference(2)))
+      .when(retract(getFactReference(2)))
       .thenNothing();
   });
   it('frees the id of the fact', () => {
     const freed = statementRecorded('1', { text: 'No.' });
-    given(scheduled(), opened(), statementRecorded('1'), retracted(getFactName(2)))
+    given(scheduled(), opened(), statementRecorded('1'), retracted(getFactReference(2)))
       .when({ name: 'record-statement', data: freed.data })
       .then(freed);
-    given(scheduled(), opened(), statementRecorded('1'), retracted(getFactName(2)), freed)
-      .when(retract(getFactName(3)))
+    given(scheduled(), opened(), statementRecorded('1'), retracted(getFactReference(2)), freed)
+      .when(retract(getFactReference(3)))
       .thenRefused('illegal-correction');
   });
   it('is refused if another fact refers to the fact', () => {
     given(scheduled(), itemAdded('1'), opened(), statementRecorded('1', about))
-      .when(retract(getFactName(1)))
+      .when(retract(getFactReference(1)))
       .thenRefused('illegal-correction');
     given(scheduled(), itemAdded('1'), itemWithdrawn('1'))
-      .when(retract(getFactName(1)))
+      .when(retract(getFactReference(1)))
       .thenRefused('illegal-correction');
     given(scheduled(), itemAdded('1'), opened(), decisionTaken('1', about))
-      .when(retract(getFactName(1)))
+      .when(retract(getFactReference(1)))
       .thenRefused('illegal-correction');
     given(scheduled(), opened(), statementRecorded('1'), statementRecorded('2', { inReplyTo: '1' }))
-      .when(retract(getFactName(2)))
+      .when(retract(getFactReference(2)))
       .thenRefused('illegal-correction');
     given(scheduled(), opened(), decisionTaken('1'), reportHeard('1', { concerning: [{ decision: '1' }] }))
-      .when(retract(getFactName(2)))
+      .when(retract(getFactReference(2)))
       .thenRefused('illegal-correction');
   });
   it('is accepted in one group with the retraction of the fact that refers to it', () =>
     given(scheduled(), itemAdded('1'), opened(), statementRecorded('1', about))
-      .when(retract(getFactName(1)), retract(getFactName(3)))
+      .when(retract(getFactReference(1)), retract(getFactReference(3)))
       .thenStands(scheduled(), opened()));
   it('of a withdrawal restores the agenda item', () =>
     given(scheduled(), itemAdded('1'), itemWithdrawn('1'))
-      .when(retract(getFactName(2)))
+      .when(retract(getFactReference(2)))
       .thenStands(scheduled(), itemAdded('1')));
 });
 
@@ -178,21 +178,21 @@ describe('a reference after a correction', () => {
   const history = given(scheduled(), itemAdded('1'), opened(), statementRecorded('1', about));
   it('must resolve', () => {
     history
-      .when(correct(getFactName(3), statementRecorded('1', { agendaItem: '2' }).data))
+      .when(correct(getFactReference(3), statementRecorded('1', { agendaItem: '2' }).data))
       .thenRefused('illegal-correction');
     history
-      .when(correct(getFactName(3), statementRecorded('1', { inReplyTo: '1' }).data))
+      .when(correct(getFactReference(3), statementRecorded('1', { inReplyTo: '1' }).data))
       .thenRefused('illegal-correction');
-    history.when(correct(getFactName(1), itemAdded('2').data)).thenRefused('illegal-correction');
+    history.when(correct(getFactReference(1), itemAdded('2').data)).thenRefused('illegal-correction');
   });
   it('must resolve to a fact that was recorded before', () =>
     given(scheduled(), opened(), statementRecorded('1'), statementRecorded('2'))
-      .when(correct(getFactName(2), statementRecorded('1', { inReplyTo: '2' }).data))
+      .when(correct(getFactReference(2), statementRecorded('1', { inReplyTo: '2' }).data))
       .thenRefused('illegal-correction'));
   it('can be changed by two corrections that depend on each other', () => {
     const both = [
-      correct(getFactName(1), itemAdded('2').data),
-      correct(getFactName(3), statementRecorded('1', { agendaItem: '2' }).data),
+      correct(getFactReference(1), itemAdded('2').data),
+      correct(getFactReference(3), statementRecorded('1', { agendaItem: '2' }).data),
     ];
     const left = [
       scheduled(),
@@ -209,59 +209,59 @@ describe('a reference after a correction', () => {
       reportHeard('1', { concerning: [{ meeting: 'summit', decision }] });
     const begun = givenMeetings(summit)(scheduled(), opened(), reportHeard('1'));
     begun
-      .when(correct(getFactName(2), concerning('1').data))
+      .when(correct(getFactReference(2), concerning('1').data))
       .thenStands(scheduled(), opened(), concerning('1'));
-    begun.when(correct(getFactName(2), concerning('2').data)).thenRefused('illegal-correction');
+    begun.when(correct(getFactReference(2), concerning('2').data)).thenRefused('illegal-correction');
   });
 });
 
 describe('the lifecycle after a correction', () => {
   it('must be legal', () => {
     given(scheduled(), opened(), statementRecorded('1'))
-      .when(retract(getFactName(1)))
+      .when(retract(getFactReference(1)))
       .thenRefused('illegal-correction');
     given(scheduled(), opened(), adjourned(), opened('2011-06-01'))
-      .when(retract(getFactName(2)))
+      .when(retract(getFactReference(2)))
       .thenRefused('illegal-correction');
     given(scheduled(), postponed(), rescheduled('2012'), opened())
-      .when(retract(getFactName(2)))
+      .when(retract(getFactReference(2)))
       .thenRefused('illegal-correction');
     given(scheduled(), confirmed(), rescheduled('2012'), confirmed({ note: 'again' }))
-      .when(retract(getFactName(2)))
+      .when(retract(getFactReference(2)))
       .thenRefused('illegal-correction');
   });
   it('may differ from the one before', () => {
     given(scheduled(), cancelled())
-      .when(retract(getFactName(1)))
+      .when(retract(getFactReference(1)))
       .thenStands(scheduled());
     given(scheduled(), opened(), closed())
-      .when(retract(getFactName(2)))
+      .when(retract(getFactReference(2)))
       .thenStands(scheduled(), opened());
     given(scheduled(), opened())
-      .when(retract(getFactName(1)))
+      .when(retract(getFactReference(1)))
       .thenStands(scheduled());
   });
   it('is the one that later commands are checked against', () => {
-    given(scheduled(), cancelled(), retracted(getFactName(1)))
+    given(scheduled(), cancelled(), retracted(getFactReference(1)))
       .when(open())
       .then(opened());
-    given(scheduled(), postponed(), retracted(getFactName(1)))
+    given(scheduled(), postponed(), retracted(getFactReference(1)))
       .when(confirm())
       .then(confirmed());
     given(scheduled(), cancelled())
-      .when(retract(getFactName(1)), open())
+      .when(retract(getFactReference(1)), open())
       .thenStands(scheduled(), opened());
   });
   it('must remain legal when a retracted amendment takes effect again', () =>
-    given(scheduled(), cancelled(), retracted(getFactName(1)), opened())
-      .when(retract(getFactName(2)))
+    given(scheduled(), cancelled(), retracted(getFactReference(1)), opened())
+      .when(retract(getFactReference(2)))
       .thenRefused('illegal-correction'));
   it('is refused with the code of the broken rule in a group with other commands', () => {
     given(scheduled(), opened(), closed())
-      .when(correct(getFactName(1), opened('2011').data), open('2012'))
+      .when(correct(getFactReference(1), opened('2011').data), open('2012'))
       .thenRefused('meeting-closed');
     given(scheduled(), opened(), statementRecorded('1'))
-      .when(retract(getFactName(1)), confirm())
+      .when(retract(getFactReference(1)), confirm())
       .thenRefused('meeting-not-open');
   });
 });
@@ -269,22 +269,22 @@ describe('the lifecycle after a correction', () => {
 describe('the first fact of a meeting', () => {
   it('can be corrected but not retracted', () => {
     given(scheduled(), opened())
-      .when(correct(getFactName(0), scheduled('2011-06-01').data))
+      .when(correct(getFactReference(0), scheduled('2011-06-01').data))
       .thenStands(scheduled('2011-06-01'), opened());
     given(scheduled(), opened())
-      .when(retract(getFactName(0)))
+      .when(retract(getFactReference(0)))
       .thenRefused('illegal-correction', 0);
-    given(scheduled(), corrected(getFactName(0), scheduled('2012').data))
-      .when(retract(getFactName(0)))
+    given(scheduled(), corrected(getFactReference(0), scheduled('2012').data))
+      .when(retract(getFactReference(0)))
       .thenRefused('illegal-correction', 0);
   });
   it('lets its correction be retracted', () =>
-    given(scheduled(), corrected(getFactName(0), scheduled('2012').data))
-      .when(retract(getFactName(1)))
+    given(scheduled(), corrected(getFactReference(0), scheduled('2012').data))
+      .when(retract(getFactReference(1)))
       .thenStands(scheduled()));
   it('no longer determines the date once the meeting was rescheduled, even if corrected', () =>
     expect(
-      foldLifecycle(scheduled(), rescheduled('2012'), corrected(getFactName(0), scheduled('2010').data))
+      foldLifecycle(scheduled(), rescheduled('2012'), corrected(getFactReference(0), scheduled('2010').data))
         ?.scheduledFor,
     ).toBe('2012'));
 });

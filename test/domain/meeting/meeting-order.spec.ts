@@ -2,7 +2,7 @@ import type { AnyEvent } from '../../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../../src/json/json.js';
 import { correct, corrected } from '../../support/amendment-fixtures.js';
 import {
-  getFactName,
+  getFactReference,
   given,
   givenMeetings,
   opened,
@@ -23,13 +23,13 @@ const expectCircular = (place: JsonObject, others: { readonly [meeting: string]:
   createMeetings(others)().when(schedule('2011', place)).thenRefused('circular-order', 0);
   const unplaced = { ...others, cfm: {} };
   createMeetings(unplaced)(scheduledWithLinks({}))
-    .when(correct(getFactName(0), scheduledWithLinks(place).data))
+    .when(correct(getFactReference(0), scheduledWithLinks(place).data))
     .thenRefused('illegal-correction');
 };
 const expectAllowed = (place: JsonObject, others: { readonly [meeting: string]: JsonObject } = {}) => {
   createMeetings(others)().when(schedule('2011', place)).then(scheduledWithLinks(place));
   createMeetings({ ...others, cfm: {} })(scheduledWithLinks({}))
-    .when(correct(getFactName(0), scheduledWithLinks(place).data))
+    .when(correct(getFactReference(0), scheduledWithLinks(place).data))
     .thenStands(scheduledWithLinks(place));
 };
 
@@ -100,14 +100,14 @@ describe('a cycle of meetings', () => {
       before,
       opened(),
     )
-      .when(correct(getFactName(0), scheduledWithLinks({ after: 'b' }).data))
+      .when(correct(getFactReference(0), scheduledWithLinks({ after: 'b' }).data))
       .thenStands(scheduledWithLinks({ after: 'b' }), opened());
     const after = scheduledWithLinks({ after: 'a' });
     givenMeetings({ cfm: [after], a: [otherScheduled('a', { after: 'b' })], b: [otherScheduled('b')] })(
       after,
       opened(),
     )
-      .when(correct(getFactName(0), scheduledWithLinks({ before: 'b' }).data))
+      .when(correct(getFactReference(0), scheduledWithLinks({ before: 'b' }).data))
       .thenStands(scheduledWithLinks({ before: 'b' }), opened());
   });
   it('is checked on the state after the whole group', () =>
@@ -115,8 +115,8 @@ describe('a cycle of meetings', () => {
       scheduledWithLinks({}),
     )
       .when(
-        correct(getFactName(0), scheduledWithLinks({ before: 'a' }).data),
-        correct(getFactName(0), scheduledWithLinks({ after: 'a' }).data),
+        correct(getFactReference(0), scheduledWithLinks({ before: 'a' }).data),
+        correct(getFactReference(0), scheduledWithLinks({ after: 'a' }).data),
       )
       .thenStands(scheduledWithLinks({ after: 'a' })));
 });

@@ -11,7 +11,7 @@ import {
   closed,
   recordDecision,
   decisionTaken,
-  getFactName,
+  getFactReference,
   given,
   statementRecorded,
   itemAdded,
@@ -171,7 +171,11 @@ describe.each(kinds)('a $what', ({ record, recorded, other }) => {
       .thenRefused('already-recorded', 1);
   });
   it('is compared with its corrected data when it is repeated', () => {
-    const corrections = given(...begun, recorded('1'), corrected(getFactName(2), recorded('1', other).data));
+    const corrections = given(
+      ...begun,
+      recorded('1'),
+      corrected(getFactReference(2), recorded('1', other).data),
+    );
     corrections.when(record('1', other)).thenNothing();
     corrections.when(record('1')).thenRefused('already-recorded');
   });

@@ -8,7 +8,7 @@ import {
   closed,
   recordDecision,
   decisionTaken,
-  getFactName,
+  getFactReference,
   given,
   givenMeetings,
   statementRecorded,
@@ -104,9 +104,9 @@ describe('a reference resolves', () => {
     );
   });
   it('to nothing if the fact was retracted', () =>
-    expect(decideMeeting([...begun, itemAdded('1'), retracted(getFactName(2))], [withdrawItem('1')])).toBe(
-      '/item unknown-reference',
-    ));
+    expect(
+      decideMeeting([...begun, itemAdded('1'), retracted(getFactReference(2))], [withdrawItem('1')]),
+    ).toBe('/item unknown-reference'));
 });
 
 describe('the field concerning of a report', () => {

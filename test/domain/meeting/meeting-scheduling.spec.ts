@@ -4,7 +4,7 @@ import {
   recordParticipant,
   close,
   foldLifecycle,
-  getFactName,
+  getFactReference,
   given,
   itemAdded,
   open,
@@ -49,29 +49,29 @@ describe('the scheduling of a meeting', () => {
 describe('the correction of a scheduling', () => {
   it('is accepted in every status', () => {
     given(scheduled())
-      .when(correct(getFactName(0), scheduled('2011-06-01', minsk).data))
+      .when(correct(getFactReference(0), scheduled('2011-06-01', minsk).data))
       .thenStands(scheduled('2011-06-01', minsk));
     given(scheduled(), opened())
-      .when(correct(getFactName(0), scheduled('2011').data))
+      .when(correct(getFactReference(0), scheduled('2011').data))
       .thenStands(scheduled('2011'), opened());
   });
   it('makes a repeated command be compared with the corrected data', () => {
-    const corrections = given(scheduled(), corrected(getFactName(0), scheduled('2012').data));
+    const corrections = given(scheduled(), corrected(getFactReference(0), scheduled('2012').data));
     corrections.when(schedule()).thenRefused('id-taken');
     corrections.when(schedule('2012')).thenNothing();
   });
   it('cannot be a retraction, since other facts may refer to the meeting', () =>
     given(scheduled())
-      .when(retract(getFactName(0)))
+      .when(retract(getFactReference(0)))
       .thenRefused('illegal-correction', 0));
   it('cannot change the id of the meeting', () =>
     given(scheduled())
-      .when(correct(getFactName(0), scheduled('2011-05-31', { meeting: 'summit' }).data))
+      .when(correct(getFactReference(0), scheduled('2011-05-31', { meeting: 'summit' }).data))
       .thenRefused('illegal-correction', 0));
   it('is not part of a dispute, which leaves the scheduling in effect', () =>
     given(scheduled())
-      .when(dispute(getFactName(0), 'in June'))
-      .then(disputed(getFactName(0), 'in June')));
+      .when(dispute(getFactReference(0), 'in June'))
+      .then(disputed(getFactReference(0), 'in June')));
 });
 
 describe('the status that follows from the date', () => {

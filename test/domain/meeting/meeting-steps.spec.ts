@@ -10,7 +10,7 @@ import {
   confirm,
   confirmed,
   foldLifecycle,
-  getFactName,
+  getFactReference,
   given,
   open,
   opened,
@@ -137,13 +137,13 @@ describe('a repeated step', () => {
       .then(relocated('Minsk'), relocated('Astana'), relocated('Minsk'));
   });
   it('is compared with the corrected data', () => {
-    const moved = corrected(getFactName(1), rescheduled('2013').data);
+    const moved = corrected(getFactReference(1), rescheduled('2013').data);
     given(scheduled(), rescheduled('2012'), moved).when(reschedule('2013')).thenNothing();
     given(scheduled(), rescheduled('2012'), moved).when(reschedule('2012')).then(rescheduled('2012'));
-    given(scheduled(), rescheduled('2012'), confirmed(), retracted(getFactName(2)))
+    given(scheduled(), rescheduled('2012'), confirmed(), retracted(getFactReference(2)))
       .when(reschedule('2012'))
       .thenNothing();
-    given(scheduled(), confirmed(), retracted(getFactName(1)))
+    given(scheduled(), confirmed(), retracted(getFactReference(1)))
       .when(confirm())
       .then(confirmed());
   });

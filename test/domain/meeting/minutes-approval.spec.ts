@@ -19,7 +19,7 @@ import {
   closed,
   recordDecision,
   decisionTaken,
-  getFactName,
+  getFactReference,
   given,
   givenMeetings,
   statementRecorded,
@@ -105,27 +105,28 @@ describe('a correction after the approval of minutes', () => {
   const correctedStatement = statementRecorded('0', { text: 'Regretted the report.' });
   it('can correct a fact', () =>
     history
-      .when(correct(getFactName(3), correctedStatement.data))
+      .when(correct(getFactReference(3), correctedStatement.data))
       .thenStands(scheduled(), itemAdded('old'), opened(), correctedStatement, closed(), approved()));
   it('can retract a fact', () =>
     history
-      .when(retract(getFactName(3)))
+      .when(retract(getFactReference(3)))
       .thenStands(scheduled(), itemAdded('old'), opened(), closed(), approved()));
-  it('can dispute a fact', () => history.when(dispute(getFactName(3))).then(disputed(getFactName(3))));
+  it('can dispute a fact', () =>
+    history.when(dispute(getFactReference(3))).then(disputed(getFactReference(3))));
   it('can correct and retract the approval itself', () => {
-    history.when(correct(getFactName(5), approved('2012').data)).thenStands(...done, approved('2012'));
-    history.when(retract(getFactName(5))).thenStands(...done);
+    history.when(correct(getFactReference(5), approved('2012').data)).thenStands(...done, approved('2012'));
+    history.when(retract(getFactReference(5))).thenStands(...done);
   });
   it('must leave the meeting closed before the approval', () =>
-    history.when(retract(getFactName(4))).thenRefused('illegal-correction'));
+    history.when(retract(getFactReference(4))).thenRefused('illegal-correction'));
   it('cannot be in one group with a new fact', () =>
     history
-      .when(correct(getFactName(3), correctedStatement.data), recordStatement('2'))
+      .when(correct(getFactReference(3), correctedStatement.data), recordStatement('2'))
       .thenRefused('minutes-approved'));
 });
 
 describe('a retracted approval', () => {
-  const history = [...done, approved(), retracted(getFactName(5))] as const;
+  const history = [...done, approved(), retracted(getFactReference(5))] as const;
   it('lets further facts be recorded', () => {
     given(...history)
       .when(recordStatement('2'))
@@ -139,17 +140,17 @@ describe('a retracted approval', () => {
   });
   it('can be in one group with further facts', () =>
     given(...done, approved())
-      .when(retract(getFactName(5)), recordStatement('2'), approve('2012'))
+      .when(retract(getFactReference(5)), recordStatement('2'), approve('2012'))
       .thenStands(...done, statementRecorded('2'), approved('2012')));
   it('can take effect again only if nothing was recorded since', () => {
     given(...history)
-      .when(retract(getFactName(6)))
+      .when(retract(getFactReference(6)))
       .thenStands(...done, approved());
     given(...history, statementRecorded('2'))
-      .when(retract(getFactName(6)))
+      .when(retract(getFactReference(6)))
       .thenRefused('illegal-correction');
     given(...history, approved('2012'))
-      .when(retract(getFactName(6)))
+      .when(retract(getFactReference(6)))
       .thenRefused('illegal-correction');
   });
 });
@@ -206,10 +207,10 @@ describe('the meeting that approved the minutes', () => {
   const history = [scheduled(), opened(), closed(), approved('2011-12-20', at)];
   it('is checked again when the order is corrected', () => {
     givenMeetings({ cfm: history, next: [otherScheduled('next')] })(...history)
-      .when(correct(getFactName(0), scheduled('2011', { after: 'next' }).data))
+      .when(correct(getFactReference(0), scheduled('2011', { after: 'next' }).data))
       .thenRefused('illegal-correction');
     givenMeetings({ cfm: history, next: [otherScheduled('next')] })(...history)
-      .when(correct(getFactName(0), scheduled('2011', { before: 'next' }).data))
+      .when(correct(getFactReference(0), scheduled('2011', { before: 'next' }).data))
       .thenStands(scheduled('2011', { before: 'next' }), ...history.slice(1));
   });
   it('is checked again when the approval is corrected', () => {
@@ -218,16 +219,16 @@ describe('the meeting that approved the minutes', () => {
       next: [otherScheduled('next')],
       last: [otherScheduled('last', { before: 'cfm' })],
     })(...history)
-      .when(correct(getFactName(3), approved('2011-12-20', { at: 'last' }).data))
+      .when(correct(getFactReference(3), approved('2011-12-20', { at: 'last' }).data))
       .thenRefused('illegal-correction');
     givenMeetings({ cfm: history, next: [otherScheduled('next')] })(...history)
-      .when(correct(getFactName(3), approved('2011-12-20', { at: 'cfm' }).data))
+      .when(correct(getFactReference(3), approved('2011-12-20', { at: 'cfm' }).data))
       .thenRefused('illegal-correction');
   });
   it('may be accepted in one group with the correction of the order', () => {
     const wrong = [scheduled('2011', { after: 'next' }), opened(), closed()];
     givenMeetings({ cfm: wrong, next: [otherScheduled('next')] })(...wrong)
-      .when(correct(getFactName(0), scheduled('2011').data), approve('2011-12-20', at))
+      .when(correct(getFactReference(0), scheduled('2011').data), approve('2011-12-20', at))
       .thenStands(scheduled('2011'), opened(), closed(), approved('2011-12-20', at));
   });
 });

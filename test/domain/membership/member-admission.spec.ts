@@ -2,7 +2,7 @@ import { corrected } from '../../support/amendment-fixtures.js';
 import {
   admit,
   ended,
-  getFactName,
+  getFactReference,
   given,
   joined,
   membershipData,
@@ -43,11 +43,11 @@ describe('the admission of a member', () => {
     given(joined('1992'), ended('1999')).when(admit('1995')).thenRefused('already-member'));
 
   it('with data that was corrected is refused, since it no longer repeats the fact', () =>
-    given(joined('1992'), corrected(getFactName(0), membershipData('1993')))
+    given(joined('1992'), corrected(getFactReference(0), membershipData('1993')))
       .when(admit('1992'))
       .thenRefused('already-member'));
   it('with the corrected data records nothing', () =>
-    given(joined('1992'), corrected(getFactName(0), membershipData('1993')))
+    given(joined('1992'), corrected(getFactReference(0), membershipData('1993')))
       .when(admit('1993'))
       .thenNothing());
 });

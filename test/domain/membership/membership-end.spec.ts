@@ -3,7 +3,7 @@ import {
   admit,
   end,
   ended,
-  getFactName,
+  getFactReference,
   given,
   joined,
   membershipData,
@@ -43,7 +43,7 @@ describe('the end of a membership', () => {
   });
   it('stays legal when the joining is corrected to an earlier date', () =>
     given(joined('2006'), ended('2012'))
-      .when(correct(getFactName(0), membershipData('1992')))
+      .when(correct(getFactReference(0), membershipData('1992')))
       .thenStands(joined('1992'), ended('2012')));
   it('accepts a reason and the dates of notice and decision', () =>
     given(joined('1992'))

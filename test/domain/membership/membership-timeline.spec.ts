@@ -3,7 +3,7 @@ import {
   admit,
   end,
   ended,
-  getFactName,
+  getFactReference,
   given,
   joined,
   membershipData,
@@ -81,10 +81,10 @@ describe('facts with imprecise dates', () => {
   });
   it('are checked with their corrected data', () => {
     given(joined('1993'), ended('1999'))
-      .when(correct(getFactName(0), membershipData('2000')))
+      .when(correct(getFactReference(0), membershipData('2000')))
       .thenRefused('illegal-correction');
     given(joined('1993'), ended('1999'))
-      .when(correct(getFactName(0), membershipData('1999')))
+      .when(correct(getFactReference(0), membershipData('1999')))
       .thenStands(joined('1999'), ended('1999'));
   });
   it('are refused with too-imprecise if too many orders are possible', () => {

@@ -2,7 +2,7 @@ import { correct, corrected, retract, retracted } from '../../support/amendment-
 import {
   end,
   ended,
-  getFactName,
+  getFactReference,
   given,
   grant,
   granted,
@@ -73,31 +73,31 @@ describe('observer status that is recorded late', () => {
 describe('the correction of observer status', () => {
   const history = given(granted('2004'), ended('2010'));
   it('is refused if the resulting timeline is illegal', () => {
-    history.when(correct(getFactName(0), statusData('2011'))).thenRefused('illegal-correction');
-    history.when(correct(getFactName(0), statusData('2005'))).thenStands(granted('2005'), ended('2010'));
-    history.when(retract(getFactName(0))).thenRefused('illegal-correction');
+    history.when(correct(getFactReference(0), statusData('2011'))).thenRefused('illegal-correction');
+    history.when(correct(getFactReference(0), statusData('2005'))).thenStands(granted('2005'), ended('2010'));
+    history.when(retract(getFactReference(0))).thenRefused('illegal-correction');
   });
   it('can retract the first fact, since no other stream refers to a relation', () => {
     given(granted('2004'))
-      .when(retract(getFactName(0)))
+      .when(retract(getFactReference(0)))
       .thenStands();
-    history.when(retract(getFactName(0)), retract(getFactName(1))).thenStands();
+    history.when(retract(getFactReference(0)), retract(getFactReference(1))).thenStands();
   });
   it('lets a retracted fact be recorded again', () =>
-    given(granted('2004'), retracted(getFactName(0)))
+    given(granted('2004'), retracted(getFactReference(0)))
       .when(grant('2004'))
       .then(granted('2004')));
   it('makes a repeated command be compared with the corrected data only', () => {
-    const now = given(granted('2004'), corrected(getFactName(0), statusData('2005')));
+    const now = given(granted('2004'), corrected(getFactReference(0), statusData('2005')));
     now.when(grant('2004')).thenRefused('already-observer');
     now.when(grant('2005')).thenNothing();
   });
   it('is refused if the replacement belongs to another observer', () => {
     history
-      .when(correct(getFactName(0), statusData('2004', { observer: 'cis' })))
+      .when(correct(getFactReference(0), statusData('2004', { observer: 'cis' })))
       .thenRefused('illegal-correction', 0);
     history
-      .when(correct(getFactName(0), statusData('2004', { observer: 'person:csto' })))
+      .when(correct(getFactReference(0), statusData('2004', { observer: 'person:csto' })))
       .thenRefused('illegal-correction', 0);
   });
 });

@@ -2,7 +2,7 @@ import { correct, corrected, retract, retracted } from '../../support/amendment-
 import {
   dissolve,
   dissolved,
-  getFactName,
+  getFactReference,
   given,
   registered,
   rename,
@@ -26,23 +26,23 @@ describe('the dissolution of an organization', () => {
 
   it('can be corrected to another date', () =>
     given(registered(), dissolved('1991'))
-      .when(correct(getFactName(1), { organization: 'csto', effective: '1991-12-26' }))
+      .when(correct(getFactReference(1), { organization: 'csto', effective: '1991-12-26' }))
       .thenStands(registered(), dissolved('1991-12-26')));
   it('with the date from before the correction is refused as a second dissolution', () =>
     given(
       registered(),
       dissolved('1991'),
-      corrected(getFactName(1), { organization: 'csto', effective: '1992' }),
+      corrected(getFactReference(1), { organization: 'csto', effective: '1992' }),
     )
       .when(dissolve('1991'))
       .thenRefused('already-dissolved'));
   it('is recorded again after the first one was retracted', () =>
-    given(registered(), dissolved('1991'), retracted(getFactName(1)))
+    given(registered(), dissolved('1991'), retracted(getFactReference(1)))
       .when(dissolve('1991'))
       .then(dissolved('1991')));
   it('cannot take effect again once another dissolution is recorded', () =>
-    given(registered(), dissolved('1991'), retracted(getFactName(1)), dissolved('1992'))
-      .when(retract(getFactName(2)))
+    given(registered(), dissolved('1991'), retracted(getFactReference(1)), dissolved('1992'))
+      .when(retract(getFactReference(2)))
       .thenRefused('illegal-correction'));
   it('does not prevent a rename at an earlier date', () =>
     given(registered(), dissolved('1991')).when(rename('OT', '1980')).then(renamed('OT', '1980')));

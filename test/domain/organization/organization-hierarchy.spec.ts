@@ -1,7 +1,7 @@
 import { correct, corrected } from '../../support/amendment-fixtures.js';
 import {
   organizationData,
-  getFactName,
+  getFactReference,
   given,
   givenOrganizations,
   register,
@@ -22,25 +22,25 @@ describe('the organization hierarchy', () => {
   const council = givenOrganizations({ council: 'csto', committee: 'council' });
   it('refuses a correction that makes an organization a part of itself', () =>
     council(registered())
-      .when(correct(getFactName(0), organizationData({ partOf: 'csto' })))
+      .when(correct(getFactReference(0), organizationData({ partOf: 'csto' })))
       .thenRefused('illegal-correction'));
   it('refuses a correction that makes an organization a part of its own body', () =>
     council(registered())
-      .when(correct(getFactName(0), organizationData({ partOf: 'council' })))
+      .when(correct(getFactReference(0), organizationData({ partOf: 'council' })))
       .thenRefused('illegal-correction'));
   it('refuses a correction that makes an organization a part of a body of its body', () =>
     council(registered())
-      .when(correct(getFactName(0), organizationData({ partOf: 'committee' })))
+      .when(correct(getFactReference(0), organizationData({ partOf: 'committee' })))
       .thenRefused('illegal-correction'));
   it('refuses the same correction in a group with the code circular-order', () =>
     council(registered())
-      .when(correct(getFactName(0), organizationData({ partOf: 'committee' })), rename('OT', '2010'))
+      .when(correct(getFactReference(0), organizationData({ partOf: 'committee' })), rename('OT', '2010'))
       .thenRefused('circular-order'));
   it('checks the corrected correction, not the data that it replaced', () =>
-    council(registered(), corrected(getFactName(0), organizationData({ partOf: 'cis' })))
+    council(registered(), corrected(getFactReference(0), organizationData({ partOf: 'cis' })))
       .when(
-        correct(getFactName(1), {
-          fact: getFactName(0),
+        correct(getFactReference(1), {
+          fact: getFactReference(0),
           with: organizationData({ partOf: 'council' }),
           reason: 'r',
         }),

@@ -1,7 +1,7 @@
 import { correct, corrected, retract, retracted } from '../../support/amendment-fixtures.js';
 import {
   organizationData,
-  getFactName,
+  getFactReference,
   given,
   register,
   registered,
@@ -24,26 +24,30 @@ describe('the registration of an organization', () => {
 
   it('can be corrected', () =>
     given(registered(), renamed('OT', '2010'))
-      .when(correct(getFactName(0), organizationData(moved)))
+      .when(correct(getFactReference(0), organizationData(moved)))
       .thenStands(registered(moved), renamed('OT', '2010')));
   it('cannot be retracted, since other facts may refer to the organization', () =>
     given(registered())
-      .when(retract(getFactName(0)))
+      .when(retract(getFactReference(0)))
       .thenRefused('illegal-correction', 0));
   it('lets its correction be retracted', () =>
-    given(registered(), corrected(getFactName(0), organizationData(moved)))
-      .when(retract(getFactName(1)))
+    given(registered(), corrected(getFactReference(0), organizationData(moved)))
+      .when(retract(getFactReference(1)))
       .thenStands(registered()));
   it('cannot be retracted after its correction was retracted', () =>
-    given(registered(), corrected(getFactName(0), organizationData(moved)), retracted(getFactName(1)))
-      .when(retract(getFactName(0)))
+    given(
+      registered(),
+      corrected(getFactReference(0), organizationData(moved)),
+      retracted(getFactReference(1)),
+    )
+      .when(retract(getFactReference(0)))
       .thenRefused('illegal-correction'));
   it('is refused with id-taken if it repeats data that was corrected', () =>
-    given(registered(), corrected(getFactName(0), organizationData(moved)))
+    given(registered(), corrected(getFactReference(0), organizationData(moved)))
       .when(register())
       .thenRefused('id-taken'));
   it('records nothing if it repeats the corrected data', () =>
-    given(registered(), corrected(getFactName(0), organizationData(moved)))
+    given(registered(), corrected(getFactReference(0), organizationData(moved)))
       .when(register(moved))
       .thenNothing());
 });

@@ -1,6 +1,6 @@
 import { retract } from '../../support/amendment-fixtures.js';
 import {
-  getFactName,
+  getFactReference,
   given,
   register,
   registered,
@@ -29,6 +29,6 @@ describe('the renaming of an organization', () => {
     given().when(rename('OT', '2010'), register()).thenRefused('unknown-reference', 0));
   it('can be retracted', () =>
     given(registered(), renamed('OT', '2010'))
-      .when(retract(getFactName(1)))
+      .when(retract(getFactReference(1)))
       .thenStands(registered()));
 });

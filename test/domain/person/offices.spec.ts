@@ -2,7 +2,7 @@ import { correct, corrected, retract, retracted } from '../../support/amendment-
 import {
   assume,
   assumed,
-  getFactName,
+  getFactReference,
   given,
   leave,
   left,
@@ -129,41 +129,43 @@ describe('offices with imprecise dates', () => {
 describe('the correction of offices', () => {
   const history = given(registered(), assumed('2010'), left('2012'), assumed('2014'));
   it('is refused if the resulting timeline is illegal', () => {
-    history.when(correct(getFactName(1), officeData('2013'))).thenRefused('illegal-correction');
+    history.when(correct(getFactReference(1), officeData('2013'))).thenRefused('illegal-correction');
     history
-      .when(correct(getFactName(1), officeData('2011')))
+      .when(correct(getFactReference(1), officeData('2011')))
       .thenStands(registered(), assumed('2011'), left('2012'), assumed('2014'));
   });
   it('can move a fact to another office', () => {
     given(registered(), assumed('2010'))
-      .when(correct(getFactName(1), officeData('2010', deputy)))
+      .when(correct(getFactReference(1), officeData('2010', deputy)))
       .thenStands(registered(), assumed('2010', deputy));
-    history.when(correct(getFactName(1), officeData('2010', deputy))).thenRefused('illegal-correction');
+    history.when(correct(getFactReference(1), officeData('2010', deputy))).thenRefused('illegal-correction');
   });
   it('accepts dependent corrections as a group', () => {
     const moves = [
-      correct(getFactName(1), officeData('2010', deputy)),
-      correct(getFactName(2), officeData('2012', deputy)),
+      correct(getFactReference(1), officeData('2010', deputy)),
+      correct(getFactReference(2), officeData('2012', deputy)),
     ];
     history
       .when(...moves)
       .thenStands(registered(), assumed('2010', deputy), left('2012', deputy), assumed('2014'));
   });
   it('is refused for a retraction that leaves an illegal timeline', () => {
-    history.when(retract(getFactName(2))).thenRefused('illegal-correction');
-    history.when(retract(getFactName(3))).thenStands(registered(), assumed('2010'), left('2012'));
-    history.when(retract(getFactName(1)), retract(getFactName(2))).thenStands(registered(), assumed('2014'));
+    history.when(retract(getFactReference(2))).thenRefused('illegal-correction');
+    history.when(retract(getFactReference(3))).thenStands(registered(), assumed('2010'), left('2012'));
+    history
+      .when(retract(getFactReference(1)), retract(getFactReference(2)))
+      .thenStands(registered(), assumed('2014'));
   });
   it('lets a retracted fact be recorded again', () =>
-    given(registered(), assumed('2010'), retracted(getFactName(1)))
+    given(registered(), assumed('2010'), retracted(getFactReference(1)))
       .when(assume('2010'))
       .then(assumed('2010')));
   it('makes a repeated command be compared with the corrected data', () =>
-    given(registered(), assumed('2010'), corrected(getFactName(1), officeData('2011')))
+    given(registered(), assumed('2010'), corrected(getFactReference(1), officeData('2011')))
       .when(assume('2010'))
       .thenRefused('already-in-office'));
   it('is refused if the replacement belongs to another person', () =>
     history
-      .when(correct(getFactName(1), officeData('2010', { person: 'john-doe' })))
+      .when(correct(getFactReference(1), officeData('2010', { person: 'john-doe' })))
       .thenRefused('illegal-correction', 0));
 });

@@ -9,7 +9,7 @@ import {
 import {
   assume,
   assumed,
-  getFactName,
+  getFactReference,
   given,
   personData,
   register,
@@ -37,30 +37,30 @@ describe('the registration of a person', () => {
 
   it('can be corrected', () =>
     given(registered(), assumed('2010'))
-      .when(correct(getFactName(0), personData(known)))
+      .when(correct(getFactReference(0), personData(known)))
       .thenStands(registered(known), assumed('2010')));
   it('is refused with id-taken if it repeats data that was corrected', () =>
-    given(registered(), corrected(getFactName(0), personData(known)))
+    given(registered(), corrected(getFactReference(0), personData(known)))
       .when(register())
       .thenRefused('id-taken'));
   it('records nothing if it repeats the corrected data', () =>
-    given(registered(), corrected(getFactName(0), personData(known)))
+    given(registered(), corrected(getFactReference(0), personData(known)))
       .when(register(known))
       .thenNothing());
   it('cannot be retracted, since other facts may refer to the person', () => {
     given(registered())
-      .when(retract(getFactName(0)))
+      .when(retract(getFactReference(0)))
       .thenRefused('illegal-correction', 0);
-    given(registered(), corrected(getFactName(0), personData(known)), retracted(getFactName(1)))
-      .when(retract(getFactName(0)))
+    given(registered(), corrected(getFactReference(0), personData(known)), retracted(getFactReference(1)))
+      .when(retract(getFactReference(0)))
       .thenRefused('illegal-correction', 0);
   });
   it('cannot be corrected to another person', () =>
     given(registered())
-      .when(correct(getFactName(0), personData({ person: 'john-doe' })))
+      .when(correct(getFactReference(0), personData({ person: 'john-doe' })))
       .thenRefused('illegal-correction', 0));
   it('can be disputed', () =>
     given(registered())
-      .when(dispute(getFactName(0), 'nobody of that name'))
-      .then(disputed(getFactName(0), 'nobody of that name')));
+      .when(dispute(getFactReference(0), 'nobody of that name'))
+      .then(disputed(getFactReference(0), 'nobody of that name')));
 });

@@ -1,5 +1,5 @@
 import { correct, corrected, disputed, dispute, retract } from '../../support/amendment-fixtures.js';
-import { sourceData, getFactName, given, register, registered } from '../../support/source-fixtures.js';
+import { sourceData, getFactReference, given, register, registered } from '../../support/source-fixtures.js';
 
 const dated = { published: '2002-10-07', language: 'ru' };
 
@@ -16,26 +16,26 @@ describe('the registration of a source', () => {
 
   it('is corrected by its complete data', () =>
     given(registered())
-      .when(correct(getFactName(0), sourceData(dated)))
-      .then(corrected(getFactName(0), sourceData(dated))));
+      .when(correct(getFactReference(0), sourceData(dated)))
+      .then(corrected(getFactReference(0), sourceData(dated))));
   it('records nothing if it repeats the corrected data', () =>
-    given(registered(), corrected(getFactName(0), sourceData(dated)))
+    given(registered(), corrected(getFactReference(0), sourceData(dated)))
       .when(register(dated))
       .thenNothing());
   it('is refused with id-taken if it repeats data that was corrected', () =>
-    given(registered(), corrected(getFactName(0), sourceData(dated)))
+    given(registered(), corrected(getFactReference(0), sourceData(dated)))
       .when(register())
       .thenRefused('id-taken'));
   it('cannot be retracted, since facts may cite the source', () =>
     given(registered())
-      .when(retract(getFactName(0)))
+      .when(retract(getFactReference(0)))
       .thenRefused('illegal-correction'));
   it('cannot be corrected to another id', () =>
     given(registered())
-      .when(correct(getFactName(0), sourceData({ source: 'statute' })))
+      .when(correct(getFactReference(0), sourceData({ source: 'statute' })))
       .thenRefused('illegal-correction'));
   it('can be disputed', () =>
     given(registered())
-      .when(dispute(getFactName(0), 'a forgery'))
-      .then(disputed(getFactName(0), 'a forgery')));
+      .when(dispute(getFactReference(0), 'a forgery'))
+      .then(disputed(getFactReference(0), 'a forgery')));
 });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addLedgerSettings } from '../../support/ledger-environment.js';
+import { addLedgerSettings } from '../../support/embedded-or-cluster.js';
 
 const mainScript = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
 

@@ -3,7 +3,7 @@
 import { writeSync } from 'node:fs';
 import { DataDirectory } from '../../../src/ledger/data-directory.js';
 import { UnavailableError } from '../../../src/ledger/sequencer.js';
-import { LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../../../src/ledger/sqlite/sqlite-sequencer.js';
 import { createAppend } from '../../ledger/support/create-append.js';

@@ -4,7 +4,7 @@ import { DataDirectory } from '../../../src/ledger/data-directory.js';
 import type { Entry } from '../../../src/ledger/entry.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { createJsonIndexes } from '../../../src/ledger/sqlite/json-indexes.js';
-import { LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend } from '../../ledger/support/create-append.js';
 import { INDEXED_FIELDS } from './indexed-fields.js';

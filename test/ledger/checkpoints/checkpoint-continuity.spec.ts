@@ -11,7 +11,7 @@ import { type Entry, encodeLeaf, hashLeaf } from '../../../src/ledger/entry.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
 import { computeRoot } from '../merkle/support/rfc6962-reference.js';
-import { describeEmbedded, itEmbedded } from '../../support/ledger-environment.js';
+import { describeEmbedded, itEmbedded } from '../../support/embedded-or-cluster.js';
 import { readNote } from '../../support/signed-notes.js';
 
 /** What holds for several is in test/ledger/kurrentdb. */

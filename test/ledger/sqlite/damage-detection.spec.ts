@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { DamagedEntryError } from '../../../src/ledger/entry.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
-import { LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend, createEvent } from '../support/create-append.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';

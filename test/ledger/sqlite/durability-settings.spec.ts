@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { assertDurable, LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
+import { assertDurabilityPragmas } from '../../../src/ledger/sqlite/durability-pragmas.js';
+import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
 
 function createDurabilityCheck(journal: string, synchronous: string): () => void {
@@ -9,7 +10,7 @@ function createDurabilityCheck(journal: string, synchronous: string): () => void
     try {
       db.pragma(`journal_mode = ${journal}`);
       db.pragma(`synchronous = ${synchronous}`);
-      assertDurable(db);
+      assertDurabilityPragmas(db);
     } finally {
       db.close();
     }

@@ -50,7 +50,7 @@ describe('group commit', () => {
       Array.from({ length: 50 }, (_, index) => sequencer.append(createAppend(`a-${index}`, -1))),
     );
     expect(outcomes.map(({ outcome }) => outcome)).toEqual([
-      'moved-on',
+      'stale',
       ...Array.from({ length: 49 }, () => 'appended'),
     ]);
     expect(countWalCommits(place.file) - before).toBe(1);

@@ -1,7 +1,7 @@
 // A process that writes to a ledger and says on its standard output what became of each append, one line each.
 import { writeSync } from 'node:fs';
 import { LedgerLostError, LedgerWriter, NotWrittenError } from '../../../src/ledger/sqlite/ledger-writer.js';
-import { LedgerUnusableError } from '../../../src/ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend } from './create-append.js';
 

@@ -63,24 +63,24 @@ function* permutations<T>(items: readonly T[]): Generator<readonly T[]> {
   for (const [n, item] of items.entries())
     for (const rest of permutations(items.toSpliced(n, 1))) yield [item, ...rest];
 }
-type Span = {
+type Period = {
   first: EffectiveFact;
   last: EffectiveFact | undefined;
   suspensions: [EffectiveFact, EffectiveFact | undefined][];
 };
 
 /** The first order of the facts that their dates and the rules allow. */
-function findSpans(facts: readonly EffectiveFact[], begin: string, end: string): Span[] {
+function findPeriods(facts: readonly EffectiveFact[], begin: string, end: string): Period[] {
   const days = (fact: EffectiveFact): Days => DATES[fact.data.effective as string] as Days;
   search: for (const order of permutations(facts.toSorted((a, b) => compareDays(days(a), days(b))))) {
-    const found: Span[] = [];
+    const found: Period[] = [];
     let now = '';
     for (const fact of order) {
       const [earliest, latest] = days(fact);
       if (toEarliest(earliest) > now) now = toEarliest(earliest);
       if (now > toLatest(latest)) continue search;
-      const span = found.at(-1);
-      const open = span && !span.last ? span : undefined;
+      const period = found.at(-1);
+      const open = period && !period.last ? period : undefined;
       const suspended = open?.suspensions.at(-1);
       const isSuspended = suspended !== undefined && !suspended[1];
       if (fact.type === begin && !open) found.push({ first: fact, last: undefined, suspensions: [] });
@@ -109,9 +109,9 @@ function computeCertainty(
 }
 
 /** The interval that is shown for a day, with its certainty. */
-function findOnDay(all: readonly Span[], day: string) {
+function findOnDay(all: readonly Period[], day: string) {
   const met = all
-    .map((span) => ({ span, how: computeCertainty(span.first, span.last, day) }))
+    .map((period) => ({ period, how: computeCertainty(period.first, period.last, day) }))
     .filter(({ how }) => how);
   return met.find(({ how }) => how === 'certain') ?? met.at(-1);
 }
@@ -150,15 +150,15 @@ export class NaiveProjections {
 
   members(organization: string, day: string): unknown[] {
     return this.#findStreams(`membership-${organization}:`).flatMap(([stream, facts]) => {
-      const found = findOnDay(findSpans(facts, 'MemberJoined', 'MembershipEnded'), day);
+      const found = findOnDay(findPeriods(facts, 'MemberJoined', 'MembershipEnded'), day);
       if (!found) return [];
-      const isSuspended = found.span.suspensions.some(
+      const isSuspended = found.period.suspensions.some(
         ([from, to]) => computeCertainty(from, to, day) === 'certain',
       );
       return [
         [
           stream.split(':')[1],
-          found.span.first.data.effective,
+          found.period.first.data.effective,
           found.how,
           isSuspended ? 'suspended' : 'active',
         ],
@@ -169,9 +169,9 @@ export class NaiveProjections {
   observers(organization: string, day: string): unknown[] {
     const members = this.members(organization, day) as string[][];
     return this.#findStreams(`observership-${organization}:`).flatMap(([stream, facts]) => {
-      const found = findOnDay(findSpans(facts, 'ObserverStatusGranted', 'ObserverStatusEnded'), day);
+      const found = findOnDay(findPeriods(facts, 'ObserverStatusGranted', 'ObserverStatusEnded'), day);
       if (!found) return [];
-      const { kind, effective, observer } = found.span.first.data;
+      const { kind, effective, observer } = found.period.first.data;
       const isMember = members.some(([member, , how]) => member === observer && how === 'certain');
       return [[stream.split(':')[1], kind, effective, found.how, isMember && found.how === 'certain']];
     });
@@ -184,9 +184,9 @@ export class NaiveProjections {
           ({ data }) => data.organization === organization && data.office !== undefined,
         );
         return [...new Set(held.map(({ data }) => data.office as string))].flatMap((office) => {
-          const found = findOnDay(findSpans(held.filter(({ data }) => data.office === office), 'OfficeAssumed', 'OfficeLeft'), day); // prettier-ignore
+          const found = findOnDay(findPeriods(held.filter(({ data }) => data.office === office), 'OfficeAssumed', 'OfficeLeft'), day); // prettier-ignore
           if (!found) return [];
-          const { first, last } = found.span;
+          const { first, last } = found.period;
           return [
             [
               office,

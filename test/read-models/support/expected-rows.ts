@@ -2,7 +2,7 @@
 import { type Fact, getEffectiveHistory } from '../../../src/eventsourcing/amendments.js';
 import type { EventMetadata, RecordedEvent } from '../../../src/eventsourcing/message.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
-import type { AnyReadModel, AnyRows } from '../../../src/read-models/declaration/read-model.js';
+import type { AnyReadModel, AnyRowStores } from '../../../src/read-models/declaration/read-model.js';
 
 type Row = Readonly<Record<string, unknown>>;
 type Table = Map<string, Row>;
@@ -27,8 +27,8 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
   }
   for (const fact of facts)
     for (const { when, whenever } of model.handlers) {
-      when[fact.type]?.(fact, rows as AnyRows);
-      whenever?.(fact, rows as AnyRows);
+      when[fact.type]?.(fact, rows as AnyRowStores);
+      whenever?.(fact, rows as AnyRowStores);
     }
   return tables;
 }

@@ -6,7 +6,7 @@ import type { FindViolations, Rule } from './rule.js';
 const ENTRY_POINTS: readonly RegExp[] = [
   // Loaded by the threads of read models and audits, see declaration/load-projections.ts; tests bring their own.
   /^projections\/index\.ts$/,
-  /^test\/[\w-]+\/support\/(?:shelves|motions)(?:-[\w-]+)?\.ts$/,
+  /^test\/[\w-]+\/support\/(?:shelves|sample-aggregate)(?:-[\w-]+)?\.ts$/,
   // Called by jest before and after all tests, see jest.config.js.
   /^test\/support\/kurrentdb\/(?:setup|teardown)\.ts$/,
 ];

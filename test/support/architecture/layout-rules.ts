@@ -1,7 +1,7 @@
 // Rules about what a folder holds, how large files and rooms are, and what the core may not do.
 import ts from 'typescript';
 import { getLine, isProductCode, walk } from '../source-files.js';
-import { getAggregateName, publishesReadModel } from './arrow-rules.js';
+import { getAggregateName, publishesReadModel } from './import-rules.js';
 import { type FindViolations, type Planted, plantImport, type Rule } from './rule.js';
 
 const PURE = /^(?:src\/(?:dates|eventsourcing|domain)|projections)\//;

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../../entry.js';
 import { ImportRefusedError } from '../../sequencer.js';
-import { LedgerUnusableError } from '../../sqlite/schema.js';
+import { LedgerUnusableError } from '../../ledger-unusable-error.js';
 import { backoff } from '../client/backoff.js';
 import { serializeEvent } from '../client/event-serializer.js';
 import {
@@ -11,7 +11,7 @@ import {
   type KurrentDbConnection,
   getErrorMessage,
 } from '../client/kurrentdb-connection.js';
-import { APPEND_RETRY_BACKOFF_MS, REPLICATE_ATTEMPT_TIMEOUT_MS } from '../timeouts.js';
+import { APPEND_RETRY_BACKOFF_MS, APPEND_ATTEMPT_TIMEOUT_MS } from '../timeouts.js';
 
 /**
  * Appends entries of one stream that were recorded together, with their ids, metadata and times. Resolves when the
@@ -33,7 +33,7 @@ export async function appendEntriesInOrder(
   const endsAt = performance.now() + timeoutMs;
   const delays = backoff(APPEND_RETRY_BACKOFF_MS);
   for (;;) {
-    const result = await connection.append(name, revision - 1, events, REPLICATE_ATTEMPT_TIMEOUT_MS);
+    const result = await connection.append(name, revision - 1, events, APPEND_ATTEMPT_TIMEOUT_MS);
     if (result.type === 'written') return;
     let reason = 'reason' in result ? result.reason : '';
     try {

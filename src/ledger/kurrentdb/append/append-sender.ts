@@ -3,7 +3,7 @@ import { serializeEvent, type SerializedEvent } from '../client/event-serializer
 import type { AppendResult, KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import type { LogSubscription } from '../replication/log-subscription.js';
 import { APPEND_RETRY_BACKOFF_MS, type SequencerTimeouts, STALL_TIMEOUT_MS } from '../timeouts.js';
-import { type AppendEvent, MOVED_ON } from './append-state.js';
+import { type AppendSignal, STALE_APPEND } from './append-state.js';
 import type { RevisionWaiters } from './revision-waiters.js';
 import { Semaphore } from './semaphore.js';
 import type { PendingAppend, StreamAppendQueue } from './stream-append-queue.js';
@@ -11,8 +11,8 @@ import type { PendingAppend, StreamAppendQueue } from './stream-append-queue.js'
 /** Appends that are sent at the same time, to as many streams. */
 const MAX_CONCURRENT_APPENDS = 64;
 
-type Replicated = Extract<AppendEvent, { type: 'replicated' }>;
-type ServerBehind = Extract<AppendEvent, { type: 'server-behind' }>;
+type Replicated = Extract<AppendSignal, { type: 'replicated' }>;
+type ServerBehind = Extract<AppendSignal, { type: 'server-behind' }>;
 /** The time until an append must have an outcome, at most so much. */
 type GetTimeLeft = (mostMs?: number) => number;
 
@@ -140,7 +140,7 @@ export class AppendSender {
       const event = events[index];
       return event?.id === id && event.type === type && event.data === data;
     });
-    if (!isOwn) return { type: 'replicated', outcome: MOVED_ON };
+    if (!isOwn) return { type: 'replicated', outcome: STALE_APPEND };
     const [first] = stored;
     if (!first || stored.length < events.length) return undefined;
     const { entry, recordedAt } = first;

@@ -30,7 +30,7 @@ type AttemptNotes = {
   readonly isServerBehind: boolean;
 };
 
-export type AppendEvent =
+export type AppendSignal =
   /** It may go out: what it depends on is settled, and the stream has the expected revision. */
   | { readonly type: 'turn' }
   /** It must not go out. */
@@ -48,7 +48,7 @@ export type AppendEvent =
   /** An attempt may have written it, or may still do so. */
   | { readonly type: 'unknown'; readonly reason: string }
   /** This node's ledger holds what follows the expected revision: this append, or one of another node. */
-  | { readonly type: 'replicated'; readonly outcome: Recorded | Extract<Refused, { outcome: 'moved-on' }> }
+  | { readonly type: 'replicated'; readonly outcome: Recorded | Extract<Refused, { outcome: 'stale' }> }
   /** The node has lost its connection to the cluster. */
   | { readonly type: 'disconnected'; readonly reason: string }
   /** No time is left. */
@@ -57,15 +57,15 @@ export type AppendEvent =
   | { readonly type: 'failed'; readonly error: Error };
 
 type StateNamed<N extends AppendState['name']> = Extract<AppendState, { name: N }>;
-type EventOfType<T extends AppendEvent['type']> = Extract<AppendEvent, { type: T }>;
+type EventOfType<T extends AppendSignal['type']> = Extract<AppendSignal, { type: T }>;
 type Transitions = {
   readonly [N in AppendState['name']]: {
-    readonly [T in AppendEvent['type']]?: (state: StateNamed<N>, event: EventOfType<T>) => AppendState;
+    readonly [T in AppendSignal['type']]?: (state: StateNamed<N>, event: EventOfType<T>) => AppendState;
   };
 };
 
 /** Another revision than the append expects: nothing was written, and the command is to be decided again. */
-export const MOVED_ON = { outcome: 'moved-on' } as const satisfies AppendOutcome;
+export const STALE_APPEND = { outcome: 'stale' } as const satisfies AppendOutcome;
 
 const NO_ATTEMPT: AttemptNotes = { reason: '', isServerBehind: false };
 const NOT_REPLICATED = 'what others recorded does not arrive';
@@ -134,19 +134,19 @@ class IllegalAppendTransitionError extends ApplicationError {
 }
 
 /** The state after an event. Throws IllegalAppendTransitionError if the event cannot happen in this state. */
-export function advanceAppend(state: AppendState, event: AppendEvent): AppendState {
+export function advanceAppend(state: AppendState, event: AppendSignal): AppendState {
   const transition = TRANSITIONS[state.name][event.type] as
-    ((state: AppendState, event: AppendEvent) => AppendState) | undefined;
+    ((state: AppendState, event: AppendSignal) => AppendState) | undefined;
   if (!transition)
     throw new IllegalAppendTransitionError(`An append in the state "${state.name}" has no "${event.type}".`);
   return transition(state, event);
 }
 
 /** Whether nothing more can become of it. */
-export const isFinal = ({ name }: AppendState): boolean => Object.keys(TRANSITIONS[name]).length === 0;
+export const isFinalState = ({ name }: AppendState): boolean => Object.keys(TRANSITIONS[name]).length === 0;
 
 /** Whether the cluster is known to have it, so that what depends on it may go out. */
-export const isWritten = (state: AppendState): boolean =>
+export const isWrittenState = (state: AppendState): boolean =>
   state.name === 'written' || state.name === 'recorded' || (state.name === 'failed' && state.isWritten);
 
 export const createCutOffError = (reason: string): UnavailableError =>

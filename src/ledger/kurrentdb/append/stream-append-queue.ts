@@ -1,5 +1,11 @@
 import type { Append, AppendOutcome } from '../../sequencer.js';
-import { advanceAppend, type AppendEvent, type AppendState, isFinal, isWritten } from './append-state.js';
+import {
+  advanceAppend,
+  type AppendSignal,
+  type AppendState,
+  isFinalState,
+  isWrittenState,
+} from './append-state.js';
 
 /** An append without an outcome so far. */
 export class PendingAppend {
@@ -36,12 +42,12 @@ export class PendingAppend {
 
   /** Whether the cluster is known to have it. */
   get isWritten(): boolean {
-    return isWritten(this.#state);
+    return isWrittenState(this.#state);
   }
 
   /** Applies an event; none changes a final state, since the node may fail while an attempt is in flight. */
-  apply(event: AppendEvent): void {
-    if (!isFinal(this.#state)) this.#state = advanceAppend(this.#state, event);
+  apply(event: AppendSignal): void {
+    if (!isFinalState(this.#state)) this.#state = advanceAppend(this.#state, event);
   }
 
   /** The revision that the stream has after it. */

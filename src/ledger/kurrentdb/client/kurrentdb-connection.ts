@@ -15,7 +15,7 @@ import {
 } from '@eventstore/db-client';
 import type { LogPosition } from '../../cluster-log.js';
 import { AppendTooLargeError } from '../../sequencer.js';
-import { LedgerUnusableError } from '../../sqlite/schema.js';
+import { LedgerUnusableError } from '../../ledger-unusable-error.js';
 import { RESPONSE_TIMEOUT_MS } from '../timeouts.js';
 import { createClient } from './create-client.js';
 import type { SerializedEvent } from './event-serializer.js';

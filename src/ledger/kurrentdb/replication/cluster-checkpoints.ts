@@ -15,11 +15,11 @@ import {
   parseUnverifiedCheckpoint,
 } from '../../checkpoints/checkpoint.js';
 import type { CheckpointFile } from '../../checkpoints/checkpoint-file.js';
-import { type CheckpointSource, matchesCheckpoint } from '../../checkpoints/checkpoints.js';
+import { type CheckpointProvider, matchesCheckpoint } from '../../checkpoints/checkpoints.js';
 import { InvalidKeyError, type NoteSigningKey, NoteVerifierKey } from '../../checkpoints/signed-note.js';
 import type { Ledger } from '../../ledger.js';
 import { type Sequencer, UnavailableError } from '../../sequencer.js';
-import { LedgerUnusableError } from '../../sqlite/schema.js';
+import { LedgerUnusableError } from '../../ledger-unusable-error.js';
 import { waitFor } from '../../wait-for.js';
 import { getEventData } from '../client/event-serializer.js';
 import { KurrentDbConnection, type KurrentDbSettings } from '../client/kurrentdb-connection.js';
@@ -54,7 +54,7 @@ type ClusterCheckpointsOptions = {
 
 const STREAM_NAME = 'checkpoints';
 
-export class ClusterCheckpoints implements CheckpointSource, ReplicatedStreamHandler {
+export class ClusterCheckpoints implements CheckpointProvider, ReplicatedStreamHandler {
   fault: string | undefined;
   latest: Checkpoint | undefined;
   readonly #connection: KurrentDbConnection;

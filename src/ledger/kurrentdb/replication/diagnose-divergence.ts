@@ -8,7 +8,7 @@ import type { Ledger } from '../../ledger.js';
 import { SqliteLedger } from '../../sqlite/sqlite-ledger.js';
 import { KurrentDbConnection, type KurrentDbSettings } from '../client/kurrentdb-connection.js';
 import { DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS } from '../timeouts.js';
-import { copyLog, LogUnreadableError } from './copy-log.js';
+import { copyLogToFile, LogUnreadableError } from './copy-log-to-file.js';
 
 type DivergenceCheck = {
   readonly cluster: KurrentDbSettings;
@@ -65,7 +65,7 @@ async function copyLogToScratchFile({
   removeDatabaseFiles(scratchFile);
   const connection = new KurrentDbConnection(cluster);
   try {
-    await copyLog({
+    await copyLogToFile({
       connection,
       file: scratchFile,
       maxEntries: checkpoint.size,

@@ -1,7 +1,7 @@
 import { ApplicationError } from '../../../errors/application-error.js';
 import type { Ledger } from '../../ledger.js';
 import { type LoggedEvent, BrokenLogError, type LogPosition } from '../../cluster-log.js';
-import { countIncompleteGroup } from '../../entry-groups.js';
+import { getIncompleteGroupSize } from '../../entry-groups.js';
 import type { ConnectionState } from '../../sequencer.js';
 import type { LedgerWriterThread } from '../../sqlite/ledger-writer-thread.js';
 import { parseLoggedEvent } from '../client/event-serializer.js';
@@ -231,7 +231,7 @@ export class LogSubscription implements SubscriptionConsumer {
 /** How many events at the end belong to a group of which more must follow. */
 function countHeldBack(events: readonly LoggedEvent[]): number {
   const last = events.at(-1);
-  const incomplete = last ? countIncompleteGroup(last) : 0;
+  const incomplete = last ? getIncompleteGroupSize(last) : 0;
   if (incomplete === 0) return 0;
   const group = events.slice(-incomplete);
   return group.length - 1 - group.findLastIndex(({ stream }) => stream !== last?.stream);

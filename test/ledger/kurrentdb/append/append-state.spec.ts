@@ -1,10 +1,10 @@
 import {
   advanceAppend,
-  type AppendEvent,
+  type AppendSignal,
   type AppendState,
-  isFinal,
-  isWritten,
-  MOVED_ON,
+  isFinalState,
+  isWrittenState,
+  STALE_APPEND,
 } from '../../../../src/ledger/kurrentdb/append/append-state.js';
 
 const appended = { outcome: 'appended', entry: 7, recordedAt: '2026-01-02T03:04:05.678Z' } as const;
@@ -21,7 +21,7 @@ const states = {
   'conflict after an unknown attempt': { name: 'conflict', mayBeWritten: true },
   written: { name: 'written' },
   recorded: { name: 'recorded', outcome: appended },
-  refused: { name: 'refused', outcome: MOVED_ON },
+  refused: { name: 'refused', outcome: STALE_APPEND },
   failed: { name: 'failed', error, isWritten: false },
 } as const satisfies Record<string, AppendState>;
 
@@ -35,14 +35,14 @@ const events = {
   'server-behind': { type: 'server-behind', reason: 'it has a@1' },
   unknown: { type: 'unknown', reason: 'deadline exceeded' },
   replicated: { type: 'replicated', outcome: appended },
-  'replicated from another node': { type: 'replicated', outcome: MOVED_ON },
+  'replicated from another node': { type: 'replicated', outcome: STALE_APPEND },
   disconnected: { type: 'disconnected', reason: 'it does not answer' },
   'timed-out': { type: 'timed-out' },
   failed: { type: 'failed', error },
-} as const satisfies Record<string, AppendEvent>;
+} as const satisfies Record<string, AppendSignal>;
 
 const recorded = { name: 'recorded', outcome: appended };
-const movedOn = { name: 'refused', outcome: MOVED_ON };
+const stale = { name: 'refused', outcome: STALE_APPEND };
 const failed = (code: string, reason: string, isWritten = false) => ({
   name: 'failed',
   isWritten,
@@ -67,7 +67,7 @@ const transitions: {
     'server-behind': { name: 'sent', reason: 'it has a@1', isServerBehind: true },
     unknown: { name: 'unknown', reason: 'deadline exceeded', isServerBehind: false },
     replicated: recorded,
-    'replicated from another node': movedOn,
+    'replicated from another node': stale,
     disconnected: failed('cut-off', 'it does not answer'),
     'timed-out': failed('cut-off', 'busy'),
     failed: failedBy(false),
@@ -80,7 +80,7 @@ const transitions: {
     'server-behind': { name: 'sent', reason: 'it has a@1', isServerBehind: true },
     unknown: { name: 'unknown', reason: 'deadline exceeded', isServerBehind: true },
     replicated: recorded,
-    'replicated from another node': movedOn,
+    'replicated from another node': stale,
     disconnected: failed('cut-off', 'it does not answer'),
     'timed-out': failed('cut-off', 'behind'),
     failed: failedBy(false),
@@ -93,7 +93,7 @@ const transitions: {
     'server-behind': { name: 'unknown', reason: 'it has a@1', isServerBehind: true },
     unknown: { name: 'unknown', reason: 'deadline exceeded', isServerBehind: false },
     replicated: recorded,
-    'replicated from another node': movedOn,
+    'replicated from another node': stale,
     disconnected: states.unknown,
     'timed-out': failed('outcome-unknown', 'lost'),
     failed: failedBy(false),
@@ -106,26 +106,26 @@ const transitions: {
     'server-behind': { name: 'unknown', reason: 'it has a@1', isServerBehind: true },
     unknown: { name: 'unknown', reason: 'deadline exceeded', isServerBehind: true },
     replicated: recorded,
-    'replicated from another node': movedOn,
+    'replicated from another node': stale,
     disconnected: states['unknown to a server behind'],
     'timed-out': failed('outcome-unknown', 'lost'),
     failed: failedBy(false),
   },
   conflict: {
     replicated: recorded,
-    'replicated from another node': movedOn,
+    'replicated from another node': stale,
     'timed-out': failed('cut-off', 'what others recorded does not arrive'),
     failed: failedBy(false),
   },
   'conflict after an unknown attempt': {
     replicated: recorded,
-    'replicated from another node': movedOn,
+    'replicated from another node': stale,
     'timed-out': failed('outcome-unknown', 'what others recorded does not arrive'),
     failed: failedBy(false),
   },
   written: {
     replicated: recorded,
-    'replicated from another node': movedOn,
+    'replicated from another node': stale,
     'timed-out': failed('outcome-unknown', 'it was written, but has not been replicated to this node', true),
     failed: failedBy(true),
   },
@@ -155,14 +155,14 @@ describe('the state of a cluster append', () => {
     });
 
     it('is final if and only if no event changes it', () => {
-      expect(isFinal(state)).toBe(legal.length === 0);
+      expect(isFinalState(state)).toBe(legal.length === 0);
     });
   });
 
   it('is written while the cluster is known to have the events, also if the node never receives them', () => {
-    const written = Object.values(states).filter(isWritten);
+    const written = Object.values(states).filter(isWrittenState);
     expect(written).toEqual([states.written, states.recorded]);
-    expect(isWritten(advanceAppend(states.written, events['timed-out']))).toBe(true);
-    expect(isWritten(advanceAppend(states.unknown, events['timed-out']))).toBe(false);
+    expect(isWrittenState(advanceAppend(states.written, events['timed-out']))).toBe(true);
+    expect(isWrittenState(advanceAppend(states.unknown, events['timed-out']))).toBe(false);
   });
 });

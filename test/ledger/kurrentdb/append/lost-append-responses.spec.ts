@@ -68,7 +68,7 @@ const timeouts = { attemptMs: 700 };
     const outcome = node.sequencer.append(createAppend('a-1', -1));
     while (double.faults.pendingFaults > 0) await new Promise(setImmediate);
     place.appendFromOtherClient('a-1', -1);
-    expect(await outcome).toEqual({ outcome: 'moved-on' });
+    expect(await outcome).toEqual({ outcome: 'stale' });
     expect(assertLedgerIntegrity(node.ledger)).toHaveLength(1);
   });
 
@@ -81,7 +81,7 @@ const timeouts = { attemptMs: 700 };
     const overtaken = patient.sequencer.append(createAppend('a-1', 1));
     while (double.faults.pendingFaults > 0) await new Promise(setImmediate);
     place.appendFromOtherClient('a-1', 1);
-    expect(await overtaken).toEqual({ outcome: 'moved-on' });
+    expect(await overtaken).toEqual({ outcome: 'stale' });
   }, 20_000);
 
   it('is acknowledged though other clients wrote behind it', async () => {
@@ -117,7 +117,7 @@ const timeouts = { attemptMs: 700 };
     while (double.log.stream(place.toClusterStreamName('a-1')) === null) await new Promise(setImmediate);
     outcomes.push(second.sequencer.append(other));
     letGo();
-    expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['appended', 'moved-on']);
+    expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['appended', 'stale']);
   });
 
   it('is recorded exactly once if it was acknowledged and not at all if not, whatever failures occur', async () => {

@@ -1,6 +1,6 @@
 // All nodes give the entries the same numbers only while the log is complete, so a node that finds it broken ends.
 import { SqliteSequencer } from '../../../../src/ledger/sqlite/sqlite-sequencer.js';
-import { LedgerUnusableError } from '../../../../src/ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../../../../src/ledger/ledger-unusable-error.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
 import {

@@ -138,7 +138,7 @@ itWithDouble('an append whose dependency failed is refused even if the revision 
   );
   place.appendFromOtherClient('a-1', -1);
   letGo();
-  expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['moved-on', 'moved-on']);
+  expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual(['stale', 'stale']);
   expect(assertLedgerIntegrity(node.ledger)).toHaveLength(1);
 });
 
@@ -154,7 +154,7 @@ itWithDouble('a required stream counts as it was at the time of the call', async
   letGo(); // both in one go
   expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual([
     'appended',
-    'moved-on',
+    'stale',
     'appended',
   ]);
 });
@@ -171,6 +171,6 @@ itWithDouble('a late response behind entries of other nodes is only a refusal', 
   deliver();
   await place.waitUntilCaughtUp(node);
   answer();
-  expect(await late).toEqual({ outcome: 'moved-on' });
+  expect(await late).toEqual({ outcome: 'stale' });
   expect(node.fatalMessages).toEqual([]);
 });

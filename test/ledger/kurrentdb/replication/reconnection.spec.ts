@@ -1,6 +1,6 @@
 // A node that cannot reach the cluster serves reads from its copy, records nothing, and reconnects by itself.
 import { UnavailableError } from '../../../../src/ledger/sequencer.js';
-import { LedgerUnusableError } from '../../../../src/ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../../../../src/ledger/ledger-unusable-error.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { createAppend } from '../../support/create-append.js';
@@ -67,7 +67,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     expect(await node.sequencer.append(createAppend('a-1', 0))).toMatchObject({ entry: 2 });
     double.faults.stallSubscriptions();
     place.appendFromOtherClient('a-1', 1);
-    expect(await node.sequencer.append(createAppend('a-1', 1))).toEqual({ outcome: 'moved-on' });
+    expect(await node.sequencer.append(createAppend('a-1', 1))).toEqual({ outcome: 'stale' });
     expect(assertLedgerIntegrity(node.ledger)).toHaveLength(3);
     expect(node.fatalMessages).toEqual([]);
   });

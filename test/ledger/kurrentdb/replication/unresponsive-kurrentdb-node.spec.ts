@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KurrentDbConnection } from '../../../../src/ledger/kurrentdb/client/kurrentdb-connection.js';
-import { copyLog } from '../../../../src/ledger/kurrentdb/replication/copy-log.js';
-import { LedgerUnusableError } from '../../../../src/ledger/sqlite/schema.js';
+import { copyLogToFile } from '../../../../src/ledger/kurrentdb/replication/copy-log-to-file.js';
+import { LedgerUnusableError } from '../../../../src/ledger/ledger-unusable-error.js';
 import { SqliteLedger } from '../../../../src/ledger/sqlite/sqlite-ledger.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
@@ -27,7 +27,7 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
     const file = join(createTemporaryDirectory(), 'copy.db');
     const { signal } = new AbortController();
     try {
-      await copyLog({ connection: cluster, file, idleTimeoutMs, signal, onHead: () => undefined });
+      await copyLogToFile({ connection: cluster, file, idleTimeoutMs, signal, onHead: () => undefined });
     } finally {
       void cluster.close();
     }

@@ -223,7 +223,7 @@ const importsHaveNoCycle: FindViolations = (code) => {
   return found;
 };
 
-export const arrowRules: readonly Rule[] = [
+export const importRules: readonly Rule[] = [
   {
     name: 'imports follow the arrows between rooms',
     findViolations: importsFollowArrows,

@@ -4,7 +4,7 @@ import type { TestServer } from '../../support/test-server.js';
 import * as say from './council-commands.js';
 import type { Command } from './council-commands.js';
 import { DATES, type Fact, PLANS } from './naive-projections.js';
-import { readAllPages } from './read-everything.js';
+import { readAllPages } from './read-all-routes.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
 

@@ -116,7 +116,7 @@ const timesAreReadOnce: FindViolations = (code) =>
       ),
   );
 
-export const mechanismRules: readonly Rule[] = [
+export const singleImplementationRules: readonly Rule[] = [
   {
     name: 'only backoff() grows delays',
     findViolations: onlyBackoffGrowsDelays,

@@ -1,7 +1,7 @@
 // An append-only tree reduced to the roots of its perfect subtrees: all that its own root needs.
 import { EMPTY_ROOT, hashNodes } from './hashes.js';
 
-export class Frontier {
+export class CompactRange {
   /** In descending order of size. */
   readonly #subtrees: { readonly leaves: number; readonly hash: Buffer }[] = [];
 

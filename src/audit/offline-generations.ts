@@ -1,12 +1,16 @@
 // The read models' files of a ledger whose server is stopped.
 import { existsSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { type Generation, listGenerations, isEmpty } from '../read-models/projecting/generations.js';
+import {
+  type Generation,
+  listGenerations,
+  isEmptyGeneration,
+} from '../read-models/projecting/generations.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import type { AuditTask } from './run-audit.js';
 
 /** Leases the files that a server would serve: of each read model the highest complete generation. */
-export const leaseOfflineFiles =
+export const leaseOfflineGeneration =
   (directory: string): NonNullable<AuditTask['lease']> =>
   (model) => {
     const found = findCompleteGeneration(directory, model);
@@ -16,7 +20,8 @@ export const leaseOfflineFiles =
 function findCompleteGeneration(directory: string, { name, version }: AnyReadModel): Generation | undefined {
   if (!existsSync(directory)) return undefined;
   return listGenerations(directory, name).find(
-    (generation) => generation.version === version && !isEmpty(generation) && isComplete(generation),
+    (generation) =>
+      generation.version === version && !isEmptyGeneration(generation) && isComplete(generation),
   );
 }
 

@@ -1,6 +1,6 @@
 // Copies a cluster's log into a ledger file, which is read and then removed.
 import { SqliteLedger } from '../../sqlite/sqlite-ledger.js';
-import { LedgerUnusableError } from '../../sqlite/schema.js';
+import { LedgerUnusableError } from '../../ledger-unusable-error.js';
 import { LedgerWriterThread } from '../../sqlite/ledger-writer-thread.js';
 import type { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import { LogSubscription, type LogSubscriptionListener } from './log-subscription.js';
@@ -30,7 +30,7 @@ export class LogUnreadableError extends LedgerUnusableError {}
  * Replicates the log into the file until that has `maxEntries`, or the end of the log is reached. Rejects with
  * LogUnreadableError, with another LedgerUnusableError, or with the signal's reason.
  */
-export async function copyLog(options: CopyLogOptions): Promise<void> {
+export async function copyLogToFile(options: CopyLogOptions): Promise<void> {
   const { connection, file, maxEntries = Infinity, idleTimeoutMs, signal, onHead } = options;
   const { assumeCaughtUpAfterMs = idleTimeoutMs && idleTimeoutMs / 2 } = options;
   signal.throwIfAborted();

@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
 import { CheckpointFile, createSigningKey, readSigningKey } from '../ledger/checkpoints/checkpoint-file.js';
-import type { CheckpointSource } from '../ledger/checkpoints/checkpoints.js';
+import type { CheckpointProvider } from '../ledger/checkpoints/checkpoints.js';
 import { LocalCheckpoints } from '../ledger/checkpoints/local-checkpoints.js';
 import type { NoteSigningKey } from '../ledger/checkpoints/signed-note.js';
 import type { DataDirectory } from '../ledger/data-directory.js';
 import { ClusterCheckpoints } from '../ledger/kurrentdb/replication/cluster-checkpoints.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Sequencer } from '../ledger/sequencer.js';
-import { LedgerUnusableError } from '../ledger/sqlite/schema.js';
+import { LedgerUnusableError } from '../ledger/ledger-unusable-error.js';
 import type { OpenNodeOptions } from './open-node-options.js';
 
 /** On one machine this node signs; in a cluster the nodes with the key file do, and the others verify. */
-export async function openCheckpointSource(
+export async function openCheckpointProvider(
   options: OpenNodeOptions,
   directory: DataDirectory,
   ledger: Ledger,
   sequencer: Sequencer,
-): Promise<CheckpointSource> {
+): Promise<CheckpointProvider> {
   const { cluster, checkpointKeyFile, checkpointKey: trustedKey, onFatal, warn } = options;
   if (!cluster) {
     const key = await loadSigningKey(directory, options);

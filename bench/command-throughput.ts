@@ -1,10 +1,10 @@
 // Commands over HTTP, including their read models.
 import { measureBareInserts, toRows } from './bare-sqlite.js';
 import type { JsonObject } from '../src/json/json.js';
-import type { BookServer, Fixtures, Settings } from './fixtures.js';
+import type { BookServerProcess, Fixtures, ServerSettings } from './fixtures.js';
 import { CONNECTIONS, runLoad } from './http-load.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
-import { MEETING, newEvent, createOpenCommand, createScheduleCommand, workload } from './workload.js';
+import { MEETING, createEvent, createOpenCommand, createScheduleCommand, workload } from './workload.js';
 
 const ROUNDS = 4;
 const SECONDS = 2;
@@ -21,7 +21,7 @@ const prepareBareInserts = (fixtures: Fixtures): (() => Promise<number>) => {
     Array.from({ length: 20_000 }, (_, n) => ({
       stream: workload.stream,
       expectedRevision: n - 1,
-      events: [newEvent(workload.event, workload.command, workload.data(`s${n}`))],
+      events: [createEvent(workload.event, workload.command, workload.data(`s${n}`))],
       requires: [],
     })),
   );
@@ -48,9 +48,9 @@ export async function measurePosts(
 /** A server on a new book in which the workload can be recorded, and statements in these meetings. */
 export async function startPreparedServer(
   fixtures: Fixtures,
-  settings: Settings = {},
+  settings: ServerSettings = {},
   meetings: readonly string[] = [],
-): Promise<BookServer> {
+): Promise<BookServerProcess> {
   const server = await fixtures.startBookServer(fixtures.makeDirectory(), settings);
   const others = meetings.filter((meeting) => meeting !== MEETING);
   const more = others.flatMap((meeting) => [
@@ -75,7 +75,7 @@ const createStatements = (): BenchCommand[] =>
 
 /** Lines per second until the answer is complete and every read model has every entry. */
 export async function measureImport(
-  { url, authorization, statuses }: BookServer,
+  { url, authorization, statuses }: BookServerProcess,
   lines: readonly BenchCommand[],
 ): Promise<number> {
   const body = lines.map((line) => JSON.stringify(line)).join('\n');

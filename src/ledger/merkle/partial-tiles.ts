@@ -8,7 +8,7 @@ export type FullTile = {
   readonly hashes: Buffer;
 };
 
-export class TreeEdge {
+export class PartialTiles {
   /** `tiles`: the partial tiles by level, of a tree that has leaves already. */
   constructor(private readonly tiles: { number: number; tile: Tile }[] = []) {}
 
