@@ -181,21 +181,3 @@ class TimelineSearch<F, S extends string, R extends object> {
     }
   }
 }
-
-/** Something that began with one fact and, unless it lasts, ended with another: half-open, over on the day of its end. */
-export type Interval = { readonly start: DateBounds; readonly end?: DateBounds | undefined };
-
-export type Certainty = 'certain' | 'possible';
-
-/**
- * Whether it lasted on a calendar day, judged by the bounds of its own two facts: certain if it did wherever within
- * them they happened, possible if it may have, undefined if it cannot.
- */
-export function getCertainty(day: string, { start, end }: Interval): Certainty | undefined {
-  const surelyBegun = start.latest !== null && start.latest <= day;
-  const surelyNotOver = !end || (end.earliest !== null && day < end.earliest);
-  if (surelyBegun && surelyNotOver) return 'certain';
-  const maybeBegun = start.earliest === null || start.earliest <= day;
-  const maybeNotOver = !end || end.latest === null || day < end.latest;
-  return maybeBegun && maybeNotOver ? 'possible' : undefined;
-}
