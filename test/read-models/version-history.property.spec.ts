@@ -2,16 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import Database from 'better-sqlite3';
 import type { AnyReadModel } from '../../src/read-models/declaration/read-model.js';
-import {
-  type SqlRow,
-  getTableSchemas,
-  type SqlValues,
-} from '../../src/read-models/declaration/table-schema.js';
-import {
-  type RowChange,
-  type ChangeCursor,
-  VersionHistory,
-} from '../../src/read-models/reading/version-history.js';
+import { type SqlRow, getTableSchemas } from '../../src/read-models/declaration/table-schema.js';
+import { type ChangedEntry, VersionHistory } from '../../src/read-models/reading/version-history.js';
 import { TestLedger } from './support/test-ledger.js';
 import { projectInProcess, readRowsAsOf } from './support/project-in-process.js';
 import { arbitraryHistory, recordHistory } from './support/random-histories.js';
@@ -26,6 +18,7 @@ import {
 } from './support/shelves.js';
 import { newLedger, startLiveReadModels } from './support/start-read-models.js';
 
+type RowChange = ChangedEntry['rows'][number];
 type State = { readonly [table: string]: ReadonlyMap<string, SqlRow> };
 
 const getRowId = (stream: string, key: SqlRow) => JSON.stringify([stream, Object.values(key)]);
@@ -59,11 +52,16 @@ function applyChanges(changes: readonly RowChange[], before: State): State {
   return state;
 }
 
-const getCursor = ({ entry, table, key }: RowChange): ChangeCursor => ({
-  entry,
-  table,
-  key: Object.values(key) as SqlValues,
-});
+/** Everything that changed between two entries, of which the first is exclusive. */
+const listChanges = (history: VersionHistory, from: number, to: number): readonly RowChange[] =>
+  [...history.changedEntries(from, to)].flatMap(({ rows }) => rows);
+
+/** Reads no further than it has to. */
+function listFirstEntries(changed: Iterable<ChangedEntry>, limit: number): readonly number[] {
+  const entries: number[] = [];
+  for (const { entry } of changed) if (entries.push(entry) === limit) break;
+  return entries;
+}
 
 /** Runs a check on the read model file of each of `numRuns` random histories. */
 function checkForAnyHistory(
@@ -97,7 +95,7 @@ describe.each([shelves, placings] as AnyReadModel[])('the version history of $na
         const [from = 0, to = 0] = [random(fc.nat, { max: head }), random(fc.nat, { max: head })].sort(
           (a, b) => a - b,
         );
-        const changes = history.changes({ from, to, limit: ALL });
+        const changes = listChanges(history, from, to);
         expect(applyChanges(changes, readState(file, from, model))).toEqual(readState(file, to, model));
         for (const { entry } of changes) expect(entry > from && entry <= to).toBe(true);
       },
@@ -105,46 +103,67 @@ describe.each([shelves, placings] as AnyReadModel[])('the version history of $na
     );
   });
 
-  it('lists changes in one order, for any page size', () => {
+  it('lists changes in one order: by entry, table and key', () => {
     checkForAnyHistory(
       model,
-      ({ head, history }, random) => {
-        const whole = history.changes({ from: 0, to: head, limit: ALL });
-        const limit = random(fc.integer, { min: 1, max: 4 });
-        const listed: RowChange[] = [];
-        for (let page = history.changes({ from: 0, to: head, limit }); page.length > 0;) {
-          listed.push(...page);
-          const after = getCursor(page.at(-1) as RowChange);
-          page = history.changes({ from: 0, to: head, after, limit });
-        }
-        expect(listed).toEqual(whole);
-        const order = whole.map(({ entry, table, key }) => [entry, table, ...Object.values(key)]);
-        const padded = order.map((position) =>
-          position
+      ({ head, history }) => {
+        const order = listChanges(history, 0, head).map(({ entry, table, key }) =>
+          [entry, table, ...Object.values(key)]
             .map((part) => (typeof part === 'number' ? String(part).padStart(9, '0') : part))
             .join('\0'),
         );
-        expect(padded).toEqual([...new Set(padded)].sort());
+        expect(order).toEqual([...new Set(order)].sort());
       },
       40,
     );
   });
 
-  it('lists the same changes entry by entry as all at once', () => {
+  it('lists each entry that changed a row once, with the rows that changed at it, from any entry to any other', () => {
     checkForAnyHistory(
       model,
       ({ head, history }, random) => {
-        const whole = history.changes({ from: 0, to: head, limit: ALL });
-        const entries = [...new Set(whole.map(({ entry }) => entry))];
+        const whole = [...history.changedEntries(0, head)];
+        for (const { entry, rows } of whole) {
+          expect(rows).not.toEqual([]);
+          expect(rows.filter((change) => change.entry !== entry)).toEqual([]);
+        }
+        const [from = 0, to = 0] = [random(fc.nat, { max: head }), random(fc.nat, { max: head })].sort(
+          (a, b) => a - b,
+        );
+        expect([...history.changedEntries(from, to)]).toEqual(
+          whole.filter(({ entry }) => entry > from && entry <= to),
+        );
+      },
+      40,
+    );
+  });
+
+  it('lists the first entries at which a row changed, for any limit', () => {
+    checkForAnyHistory(
+      model,
+      ({ head, history }, random) => {
+        const entries = [...history.changedEntries(0, head)].map(({ entry }) => entry);
         expect(history.entries({ from: 0, to: head, limit: ALL })).toEqual(entries);
-        const changesAt = (some: readonly number[]) =>
-          [...history.changesAtEntries(some)].flatMap(({ rows }) => rows);
-        expect(changesAt(entries)).toEqual(whole);
-        expect(changesAt(Array.from({ length: head }, (_, n) => n + 1))).toEqual(whole);
-        const some = random(() => fc.subarray(Array.from({ length: head }, (_, n) => n + 1)));
-        expect(changesAt(some)).toEqual(whole.filter(({ entry }) => some.includes(entry)));
-        for (const entry of entries)
-          expect(history.changes({ from: entry - 1, to: entry, limit: ALL })).toEqual(changesAt([entry]));
+        const from = random(fc.nat, { max: head });
+        const limit = random(fc.nat, { max: 4 });
+        expect(history.entries({ from, to: head, limit })).toEqual(
+          entries.filter((entry) => entry > from).slice(0, limit),
+        );
+      },
+      40,
+    );
+  });
+
+  it('lists the same changes at named entries as between two entries', () => {
+    checkForAnyHistory(
+      model,
+      ({ head, history }, random) => {
+        const whole = [...history.changedEntries(0, head)];
+        const every = Array.from({ length: head }, (_, n) => n + 1);
+        for (const named of [whole.map(({ entry }) => entry), every, random(() => fc.subarray(every))])
+          expect([...history.changesAtEntries(named)]).toEqual(
+            whole.filter(({ entry }) => named.includes(entry)),
+          );
       },
       40,
     );
@@ -194,7 +213,7 @@ describe('a query for changes', () => {
     book.record('shelf-x', factRetracted('shelf-x@1'));
     book.record('shelf-x', shelfSwept('x'));
     const { models } = await startLiveReadModels(book);
-    const listChanges = async (from: number, to: number) =>
+    const describeChanges = async (from: number, to: number) =>
       (await models.history('shelves', 'changes', { from, to, limit: 100, day: '2020-01-01' })).changes.map(
         ({ entry, query, key, before, after }) => {
           const [was, is] = [before as SqlRow | null, after as SqlRow | null];
@@ -202,9 +221,9 @@ describe('a query for changes', () => {
         },
       );
     // A group is one change at its last entry.
-    expect(await listChanges(1, 2)).toEqual([]);
-    expect(await listChanges(1, 3)).toEqual(['3 titles x,1: "One" null', '3 titles x,2: null "Two"']);
-    expect(await listChanges(3, 6)).toEqual([
+    expect(await describeChanges(1, 2)).toEqual([]);
+    expect(await describeChanges(1, 3)).toEqual(['3 titles x,1: "One" null', '3 titles x,2: null "Two"']);
+    expect(await describeChanges(3, 6)).toEqual([
       '4 sizes x: 1 2',
       '4 titles x,3: null "Three"',
       '5 sizes x: 2 1',
@@ -237,8 +256,10 @@ describe('a query for changes', () => {
     });
     try {
       const history = new VersionHistory(counted, shelves);
-      expect(history.changes({ from: 1_500, to: 1_501, limit: 100 })).toHaveLength(1);
-      expect(history.changes({ from: 900, to: ENTRIES, limit: 3 })).toHaveLength(3);
+      expect(listChanges(history, 1_500, 1_501)).toHaveLength(1);
+      expect(listFirstEntries(history.changedEntries(900, ENTRIES), 3)).toEqual([901, 902, 903]);
+      expect([...history.changesAtEntries([1_200, 1_800])]).toHaveLength(2);
+      expect(history.entries({ from: 900, to: ENTRIES, limit: 3 })).toEqual([901, 902, 903]);
       expect(steps).toBeLessThan(ENTRIES / 2);
     } finally {
       db.close();

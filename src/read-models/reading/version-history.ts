@@ -13,7 +13,7 @@ import {
 } from '../declaration/table-schema.js';
 
 /** A row that changed at an entry: the columns it had and has, null where there was or is no row. */
-export type RowChange = {
+type RowChange = {
   readonly entry: number;
   readonly stream: string;
   readonly table: string;
@@ -22,17 +22,8 @@ export type RowChange = {
   readonly after: SqlRow | null;
 };
 
-/** A position in the order of all changes of a read model: by entry, table and key. */
-export type ChangeCursor = { readonly entry: number; readonly table: string; readonly key: SqlValues };
-
 /** `from` is exclusive, `to` inclusive, and projected. */
-export type ChangeRange = {
-  readonly from: number;
-  readonly to: number;
-  /** Only what follows it. */
-  readonly after?: ChangeCursor;
-  readonly limit: number;
-};
+type EntryRange = { readonly from: number; readonly to: number; readonly limit: number };
 
 /** The rows that changed at an entry, by table and key. */
 export type ChangedEntry = { readonly entry: number; readonly rows: readonly RowChange[] };
@@ -49,24 +40,12 @@ export class VersionHistory {
   }
 
   /** The entries between two at which a row changed, in order: of a group the last. */
-  entries({ from, to, limit }: ChangeRange): readonly number[] {
+  entries({ from, to, limit }: EntryRange): readonly number[] {
     const found = new Set(this.#tables.flatMap((table) => table.entries(from, to, limit)));
     return [...found].sort((a, b) => a - b).slice(0, limit);
   }
 
-  /** What changed between two entries, in the order of positions. */
-  changes({ from, to, after, limit }: ChangeRange): readonly RowChange[] {
-    const changes: RowChange[] = [];
-    if (limit === 0) return changes;
-    for (const found of this.changedEntries(after ? after.entry - 1 : from, to)) {
-      const isCut = after !== undefined && found.entry === after.entry;
-      changes.push(...(isCut ? found.rows.filter((change) => isAfterCursor(change, after)) : found.rows));
-      if (changes.length >= limit) break;
-    }
-    return changes.slice(0, limit);
-  }
-
-  /** What changed between two entries, entry by entry; of a group at its last one. */
+  /** What changed between two entries, of which the first is exclusive, entry by entry; of a group at its last one. */
   *changedEntries(from: number, to: number): Generator<ChangedEntry> {
     const cursors = this.#openCursors(from);
     try {
@@ -104,11 +83,6 @@ export class VersionHistory {
     }
   }
 }
-
-const isAfterCursor = ({ table, key }: RowChange, after: ChangeCursor): boolean =>
-  table === after.table
-    ? TableSchema.compareKeys(Object.values(key) as SqlValues, after.key) > 0
-    : table > after.table;
 
 type RowNumberAndEntry = readonly [row: number, entry: number];
 
