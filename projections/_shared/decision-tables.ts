@@ -10,8 +10,7 @@ import type {
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import { nullableJson, type Row, defineTable } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
-import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
-import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
+import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 
 const tables = {
   decisions: defineTable({
@@ -27,9 +26,7 @@ const tables = {
       ballots: nullableJson<readonly Ballot[]>(),
       reservations: nullableJson<readonly Reservation[]>(),
       agenda_item: 'text?',
-      entry: 'integer',
-      correction: nullableJson<Correction>(),
-      disputes: nullableJson<readonly Dispute[]>(),
+      ...AMENDABLE_COLUMNS,
     },
     key: ['meeting', 'decision'],
     indexes: [['meeting', 'entry'], ['entry']],
@@ -44,9 +41,7 @@ const tables = {
       on_behalf_of: 'text?',
       concerning: nullableJson<readonly ReportSubject[]>(),
       agenda_item: 'text?',
-      entry: 'integer',
-      correction: nullableJson<Correction>(),
-      disputes: nullableJson<readonly Dispute[]>(),
+      ...AMENDABLE_COLUMNS,
     },
     key: ['meeting', 'report'],
     indexes: [['meeting', 'entry']],
@@ -82,9 +77,7 @@ export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()(
         ballots: data.ballots,
         reservations: data.reservations,
         agenda_item: data.agendaItem,
-        entry: fact.entry,
-        correction: getCorrection(fact),
-        disputes: getDisputes(fact),
+        ...toAmendableColumns(fact),
       });
     },
     ReportHeard: (fact, { reports, concerns }) => {
@@ -99,9 +92,7 @@ export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()(
         on_behalf_of: data.onBehalfOf,
         concerning: data.concerning,
         agenda_item: data.agendaItem,
-        entry: fact.entry,
-        correction: getCorrection(fact),
-        disputes: getDisputes(fact),
+        ...toAmendableColumns(fact),
       });
       for (const [n, concern] of concerning.entries())
         if (concern.decision !== undefined)
@@ -138,7 +129,5 @@ export const toDecisionItem = (view: View, row: DecisionRow) => ({
       WHERE c.about_meeting = @meeting AND c.about_decision = @decision ORDER BY r.entry`,
     { meeting: row.meeting, decision: row.decision },
   ),
-  entry: row.entry,
-  ...toCorrectionFields(row.correction),
-  ...toDisputeFields(row.disputes),
+  ...toAmendableFields(row),
 });

@@ -17,8 +17,8 @@ import {
   type RowStores,
   defineTable,
 } from '../../src/read-models/declaration/table.js';
-import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
-import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
+import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
+import { getDisputes } from './disputes.js';
 
 const tables = {
   meetings: defineTable({
@@ -46,11 +46,8 @@ const tables = {
       day_earliest: 'text?',
       day_latest: 'text?',
       reason: 'text?',
-      entry: 'integer',
-      /** Of the event that scheduled it. */
-      correction: nullableJson<Correction>(),
-      /** Of that event and of every step since. */
-      disputes: nullableJson<readonly Dispute[]>(),
+      /** The entry of the last step, the correction of the event that scheduled it, the disputes of all of them. */
+      ...AMENDABLE_COLUMNS,
     },
     key: ['meeting'],
     indexes: [['meeting'], ['before'], ['after'], ['status'], ['convened_by']],
@@ -63,9 +60,7 @@ const tables = {
       /** `scheduled`, `refinement`, `rescheduling` or `postponement`. */
       change: 'text',
       reason: 'text?',
-      entry: 'integer',
-      correction: nullableJson<Correction>(),
-      disputes: nullableJson<readonly Dispute[]>(),
+      ...AMENDABLE_COLUMNS,
     },
     key: ['meeting', 'revision'],
     indexes: [['meeting', 'revision']],
@@ -120,9 +115,8 @@ function applyMeetingStep(
         scheduled_for: scheduledFor,
         change: type === 'MeetingPostponed' ? 'postponement' : classifyDateChange(before, data.scheduledFor),
         reason: data.reason,
+        ...toAmendableColumns(fact),
         entry,
-        correction: getCorrection(fact),
-        disputes: getDisputes(fact),
       });
       meetings.put(updateDays({ ...after, reason: data.reason ?? null }));
       break;
@@ -183,18 +177,16 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
         was_opened: 0,
         day_earliest: earliest,
         day_latest: latest,
+        ...toAmendableColumns(fact),
         entry: fact.effectiveEntry,
-        correction: getCorrection(fact),
-        disputes: getDisputes(fact),
       });
       meeting_dates.put({
         meeting,
         revision: fact.revision,
         scheduled_for: scheduledFor,
         change: 'scheduled',
+        ...toAmendableColumns(fact),
         entry: fact.effectiveEntry,
-        correction: getCorrection(fact),
-        disputes: getDisputes(fact),
       });
     },
     ...stepHandlers,
@@ -216,7 +208,5 @@ export const toMeetingItem = (row: MeetingRow) => ({
   opened: row.opened === null ? null : toInstantWithBounds(row.opened),
   closed: row.closed === null ? null : toInstantWithBounds(row.closed),
   ...(row.reason !== null && { reason: row.reason }),
-  entry: row.entry,
-  ...toCorrectionFields(row.correction),
-  ...toDisputeFields(row.disputes),
+  ...toAmendableFields(row),
 });

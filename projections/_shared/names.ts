@@ -94,11 +94,12 @@ export function selectName(languages: readonly string[], { name, names }: Locali
 }
 
 /**
- * SQL for the `row` of the table `names` that holds on `@day` for a party: the latest name that is certain by then.
- * `party` is an expression.
+ * SQL to be joined: as `alias` the row of the table `names` that holds on `@day` for a party, which is the latest name
+ * that is certain by then. `party` is an expression.
  */
-export const nameOnDaySql = (view: View, party: string): string =>
-  `(SELECT x.row FROM ${view.table('names')} x WHERE x.party = ${party} AND x.certain_from <= @day
+export const nameOnDaySql = (view: View, alias: string, party: string): string =>
+  `${view.table('names')} ${alias} ON ${alias}.row = (
+    SELECT x.row FROM ${view.table('names')} x WHERE x.party = ${party} AND x.certain_from <= @day
     ORDER BY x.certain_from DESC, x.revision DESC LIMIT 1)`;
 
 /** Whether an organization, or a person by `person:<id>`, is registered as of the entry. */

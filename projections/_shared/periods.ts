@@ -36,8 +36,19 @@ export const certainOnDaySql = (t: string): string =>
   `((${t}.since_latest <= @day AND (${t}.until IS NULL OR @day < ${t}.until_earliest)) IS TRUE)`;
 
 /** SQL: whether the period in `t` possibly lasts on `@day`. */
-export const possibleOnDaySql = (t: string): string =>
+const possibleOnDaySql = (t: string): string =>
   `((${t}.since_earliest IS NULL OR ${t}.since_earliest <= @day) AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest))`;
+
+/**
+ * SQL: the periods of a table that meet a condition on `t` and possibly last on `@day`, with `is_certain`. Of several of
+ * one group, a list of columns of `t`, only the certain one, else the latest, whose `n` is the greatest.
+ */
+export const periodsOnDaySql = (table: string, group: string, condition: string): string =>
+  `(SELECT * FROM (
+      SELECT t.*, ${certainOnDaySql('t')} AS is_certain,
+        row_number() OVER (PARTITION BY ${group} ORDER BY ${certainOnDaySql('t')} DESC, t.n DESC) AS choice
+      FROM ${table} t WHERE ${condition} AND ${possibleOnDaySql('t')}
+    ) WHERE choice = 1)`;
 
 export type PeriodColumns = RowOfColumns<typeof PERIOD_COLUMNS>;
 type Period = Pick<PeriodColumns, 'since' | 'since_entry' | 'until' | 'until_entry'>;

@@ -2,9 +2,9 @@
 import type { StatementRecorded } from '../../src/domain/meeting/events.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import { nullableJson, type RowOfColumns, defineTable } from '../../src/read-models/declaration/table.js';
-import { toCorrectionFields, type Correction, getCorrection } from './corrections.js';
-import { type Dispute, getDisputes, toDisputeFields } from './disputes.js';
-import { selectName, type LocalizedName } from './names.js';
+import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
+import type { View } from '../../src/read-models/declaration/view.js';
+import { selectName, type LocalizedName, nameOnDaySql } from './names.js';
 
 const columns = {
   meeting: 'text',
@@ -19,10 +19,7 @@ const columns = {
   topics: nullableJson<readonly string[]>(),
   agenda_item: 'text?',
   in_reply_to: 'text?',
-  /** The entry that recorded it first, which orders the record. */
-  entry: 'integer',
-  correction: nullableJson<Correction>(),
-  disputes: nullableJson<readonly Dispute[]>(),
+  ...AMENDABLE_COLUMNS,
 } as const;
 
 const defineStatementTables = (search: 'text' | undefined) =>
@@ -51,9 +48,7 @@ const defineStatementTables = (search: 'text' | undefined) =>
           topics: data.topics,
           agenda_item: data.agendaItem,
           in_reply_to: data.inReplyTo,
-          entry: fact.entry,
-          correction: getCorrection(fact),
-          disputes: getDisputes(fact),
+          ...toAmendableColumns(fact),
         });
       },
     },
@@ -73,6 +68,13 @@ export type NamedStatementRow = StatementRow & {
   readonly behalf_names: LocalizedName['names'];
 };
 
+/** SQL: the statements as `s`, with the names that hold on `@day`. `join` limits them before names are looked up. */
+export const selectNamedStatementsSql = (view: View, join = ''): string =>
+  `SELECT s.*, p.name AS speaker_name, p.names AS speaker_names, g.name AS behalf_name, g.names AS behalf_names
+    FROM ${view.table('statements')} s ${join}
+    LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || s.speaker`)}
+    LEFT JOIN ${nameOnDaySql(view, 'g', 's.on_behalf_of')}`;
+
 export const toStatementItem = (row: NamedStatementRow, languages: readonly string[]) => ({
   statement: row.statement,
   meeting: row.meeting,
@@ -88,7 +90,5 @@ export const toStatementItem = (row: NamedStatementRow, languages: readonly stri
   topics: row.topics ?? [],
   agendaItem: row.agenda_item,
   inReplyTo: row.in_reply_to,
-  entry: row.entry,
-  ...toCorrectionFields(row.correction),
-  ...toDisputeFields(row.disputes),
+  ...toAmendableFields(row),
 });

@@ -5,6 +5,7 @@ import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { filtersSql } from '../_shared/filters.js';
 import { meetingTables } from '../_shared/meeting-tables.js';
 import {
   toDecisionItem,
@@ -35,26 +36,17 @@ const decisions = defineReadModel()({
   queries: {
     decisions: defineQuery(
       (view, { filters, limit, after, only }: QueryRequest) => {
-        const { meeting, organization, kind, outcome, from, to } = filters;
-        const conditions = [
-          meeting === undefined ? [] : 'd.meeting = @meeting',
-          organization === undefined ? [] : 'm.convened_by = @organization',
-          kind === undefined ? [] : 'd.kind = @kind',
-          outcome === undefined ? [] : 'd.outcome = @outcome',
-          from === undefined ? [] : '(m.day_latest IS NULL OR m.day_latest >= @from)',
-          to === undefined ? [] : '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
-        ].flat();
+        const where = filtersSql(filters, {
+          meeting: 'd.meeting = @meeting',
+          organization: 'm.convened_by = @organization',
+          kind: 'd.kind = @kind',
+          outcome: 'd.outcome = @outcome',
+          from: '(m.day_latest IS NULL OR m.day_latest >= @from)',
+          to: '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
+        });
         const found = paginate<DecisionRow>(view, {
-          sql: `SELECT d.* FROM ${view.table('decisions')} d JOIN ${view.table('meetings')} m ON m.meeting = d.meeting
-            ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
-          parameters: {
-            ...(meeting !== undefined && { meeting }),
-            ...(organization !== undefined && { organization }),
-            ...(kind !== undefined && { kind }),
-            ...(outcome !== undefined && { outcome }),
-            ...(from !== undefined && { from }),
-            ...(to !== undefined && { to }),
-          },
+          sql: `SELECT d.* FROM ${view.table('decisions')} d JOIN ${view.table('meetings')} m ON m.meeting = d.meeting ${where}`,
+          parameters: filters,
           order: ['entry'],
           after,
           only,

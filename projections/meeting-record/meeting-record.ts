@@ -5,12 +5,7 @@ import type { ItemReference } from '../../src/read-models/declaration/item-refer
 import { type Page, paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import {
-  defineTable,
-  nullableJson,
-  type Row,
-  type RowOfColumns,
-} from '../../src/read-models/declaration/table.js';
+import { defineTable, nullableJson, type Row } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
@@ -25,19 +20,19 @@ import {
   type MeetingRow,
   toMeetingItem,
 } from '../_shared/meeting-tables.js';
-import { toCorrectionFields, type Correction, getCorrection } from '../_shared/corrections.js';
-import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
+import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from '../_shared/amendable-columns.js';
+import type { Correction } from '../_shared/corrections.js';
+import type { Dispute } from '../_shared/disputes.js';
 import { selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
-import { toStatementItem, type NamedStatementRow, statementTables } from '../_shared/statement-tables.js';
+import {
+  toStatementItem,
+  type NamedStatementRow,
+  selectNamedStatementsSql,
+  statementTables,
+} from '../_shared/statement-tables.js';
 
 /** How many statements the record has itself; where there are more, it names the address of all of them. */
 const STATEMENTS_MAX = 1_000;
-
-const amendableColumns = {
-  entry: 'integer',
-  correction: nullableJson<Correction>(),
-  disputes: nullableJson<readonly Dispute[]>(),
-} as const;
 
 const tables = {
   agenda: defineTable({
@@ -46,13 +41,13 @@ const tables = {
       item: 'text',
       title: 'text',
       topics: nullableJson<readonly string[]>(),
-      ...amendableColumns,
+      ...AMENDABLE_COLUMNS,
     },
     key: ['meeting', 'item'],
     indexes: [['meeting', 'entry']],
   }),
   withdrawals: defineTable({
-    columns: { meeting: 'text', item: 'text', reason: 'text?', ...amendableColumns },
+    columns: { meeting: 'text', item: 'text', reason: 'text?', ...AMENDABLE_COLUMNS },
     key: ['meeting', 'item'],
     indexes: [['meeting', 'item']],
   }),
@@ -66,7 +61,7 @@ const tables = {
       capacity: 'text',
       role: 'text?',
       presence: 'text',
-      ...amendableColumns,
+      ...AMENDABLE_COLUMNS,
     },
     key: ['meeting', 'participant'],
     indexes: [['meeting', 'entry']],
@@ -79,7 +74,7 @@ const tables = {
       step: 'text',
       on: 'text',
       at: 'text?',
-      ...amendableColumns,
+      ...AMENDABLE_COLUMNS,
     },
     key: ['meeting', 'revision'],
     indexes: [['meeting', 'revision']],
@@ -89,7 +84,6 @@ const tables = {
 type AgendaRow = Row<typeof tables.agenda>;
 type ParticipantRow = Row<typeof tables.participants>;
 type MinutesRow = Row<typeof tables.minutes>;
-type AmendableRow = RowOfColumns<typeof amendableColumns>;
 
 const toAgendaReferences = ({
   meeting,
@@ -242,18 +236,6 @@ const readDateHistory = (view: View, meeting: string) =>
       ...toAmendableFields(row),
     }));
 
-const toAmendableColumns = (fact: Parameters<typeof getCorrection>[0]) => ({
-  entry: fact.entry,
-  correction: getCorrection(fact),
-  disputes: getDisputes(fact),
-});
-
-const toAmendableFields = ({ entry, correction, disputes }: AmendableRow) => ({
-  entry,
-  ...toCorrectionFields(correction),
-  ...toDisputeFields(disputes),
-});
-
 function readAgenda(view: View, meeting: string, only?: QueryRequest['only']) {
   type Item = AgendaRow & {
     readonly withdrawn: number | null;
@@ -303,8 +285,8 @@ function readParticipants(
     .all<Participant>(
       `SELECT t.*, p.name AS person_name, p.names AS person_names, g.name AS organization_name, g.names AS organization_names
         FROM ${view.table('participants')} t
-        LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || t.person`)}
-        LEFT JOIN ${view.table('names')} g ON g.row = ${nameOnDaySql(view, 't.organization')}
+        LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || t.person`)}
+        LEFT JOIN ${nameOnDaySql(view, 'g', 't.organization')}
         WHERE t.meeting = @meeting${onlySql('t', only)} ORDER BY t.entry`,
       { meeting, day, ...only },
     )
@@ -324,10 +306,7 @@ function readParticipants(
 
 function readStatements(view: View, meeting: string, day: string, languages: readonly string[]) {
   const found = paginate<NamedStatementRow>(view, {
-    sql: `SELECT s.*, p.name AS speaker_name, p.names AS speaker_names, g.name AS behalf_name, g.names AS behalf_names
-      FROM ${view.table('statements')} s
-      LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || s.speaker`)}
-      LEFT JOIN ${view.table('names')} g ON g.row = ${nameOnDaySql(view, 's.on_behalf_of')}
+    sql: `${selectNamedStatementsSql(view)}
       WHERE s.meeting = @meeting`,
     parameters: { meeting, day },
     order: ['entry'],
@@ -350,7 +329,7 @@ function readReports(
   return view
     .all<Report>(
       `SELECT r.*, p.name, p.names FROM ${view.table('reports')} r
-        LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || r.presented_by`)}
+        LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || r.presented_by`)}
         WHERE r.meeting = @meeting${onlySql('r', only)} ORDER BY r.entry`,
       { meeting, day, ...only },
     )

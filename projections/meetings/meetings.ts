@@ -4,6 +4,7 @@ import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { filtersSql } from '../_shared/filters.js';
 import { meetingTables, type MeetingRow, toMeetingItem } from '../_shared/meeting-tables.js';
 
 const meetings = defineReadModel()({
@@ -18,28 +19,18 @@ const meetings = defineReadModel()({
   queries: {
     calendar: defineQuery(
       (view, { filters, limit, after, only }: QueryRequest) => {
-        const { status, convenedBy, from, to } = filters;
-        const conditions = [
-          status === undefined ? [] : 'm.status = @status',
-          convenedBy === undefined ? [] : 'm.convened_by = @convenedBy',
+        const where = filtersSql(filters, {
+          status: 'm.status = @status',
+          convenedBy: 'm.convened_by = @convenedBy',
           // A meeting without a date is on no day; one without a latest day may be on any later day.
-          from === undefined
-            ? []
-            : '(m.scheduled_for IS NOT NULL AND (m.day_latest IS NULL OR m.day_latest >= @from))',
-          to === undefined
-            ? []
-            : '(m.scheduled_for IS NOT NULL AND (m.day_earliest IS NULL OR m.day_earliest <= @to))',
-        ].flat();
+          from: '(m.scheduled_for IS NOT NULL AND (m.day_latest IS NULL OR m.day_latest >= @from))',
+          to: '(m.scheduled_for IS NOT NULL AND (m.day_earliest IS NULL OR m.day_earliest <= @to))',
+        });
         const found = paginate<MeetingRow>(view, {
           sql: `SELECT m.*, coalesce(m.day_latest, '~') AS last_day,
               CASE WHEN m.scheduled_for IS NULL THEN '~' ELSE coalesce(m.day_earliest, '') END AS first_day
-            FROM ${view.table('meetings')} m ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
-          parameters: {
-            ...(status !== undefined && { status }),
-            ...(convenedBy !== undefined && { convenedBy }),
-            ...(from !== undefined && { from }),
-            ...(to !== undefined && { to }),
-          },
+            FROM ${view.table('meetings')} m ${where}`,
+          parameters: filters,
           order: ['first_day', 'last_day', 'meeting'],
           after,
           only,

@@ -6,7 +6,7 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { toCertainty, certainOnDaySql, toPeriod, possibleOnDaySql } from '../_shared/periods.js';
+import { toCertainty, certainOnDaySql, periodsOnDaySql, toPeriod } from '../_shared/periods.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import {
   isKnownParty,
@@ -38,15 +38,10 @@ function findMembersOnDay(
   const found = paginate<MemberRow>(view, {
     sql: `SELECT b.${other} AS id, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
         s.since_entry AS suspended_entry, s.disputes AS suspended_disputes
-      FROM (
-        SELECT t.*, ${certainOnDaySql('t')} AS is_certain,
-          row_number() OVER (PARTITION BY t.organization, t.member ORDER BY ${certainOnDaySql('t')} DESC, t.n DESC) AS choice
-        FROM ${view.table('tenures')} t WHERE t.${whose} = @party AND ${possibleOnDaySql('t')}
-      ) b
-      LEFT JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `b.${other}`)}
+      FROM ${periodsOnDaySql(view.table('tenures'), 't.organization, t.member', `t.${whose} = @party`)} b
+      LEFT JOIN ${nameOnDaySql(view, 'n', `b.${other}`)}
       LEFT JOIN ${view.table('suspensions')} s
-        ON s.organization = b.organization AND s.member = b.member AND s.n = b.n AND ${certainOnDaySql('s')}
-      WHERE b.choice = 1`,
+        ON s.organization = b.organization AND s.member = b.member AND s.n = b.n AND ${certainOnDaySql('s')}`,
     parameters: { party, day },
     order: ['id'],
     after,
@@ -125,7 +120,7 @@ const membership = defineReadModel()({
         const found = paginate<LocalizedName & { readonly member: string }>(view, {
           sql: `SELECT t.member, n.name, n.names
             FROM (SELECT DISTINCT member FROM ${view.table('tenures')} WHERE organization = @organization) t
-            LEFT JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, 't.member')}`,
+            LEFT JOIN ${nameOnDaySql(view, 'n', 't.member')}`,
           parameters: { organization, day },
           order: ['member'],
           after,

@@ -23,10 +23,10 @@ import { membershipTables, type TenureRow } from '../_shared/membership-tables.j
 import {
   toCertainty,
   certainOnDaySql,
-  possibleOnDaySql,
   listPeriodDays,
   type PeriodColumns,
   PERIOD_COLUMNS,
+  periodsOnDaySql,
   toPeriodColumns,
 } from '../_shared/periods.js';
 import { addTimelineEvent, defineTimelineEvents } from '../_shared/timelines.js';
@@ -95,13 +95,8 @@ function findObserversOnDay(
     sql: `SELECT b.${other} AS id, b.kind, b.granted_by, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
         EXISTS (SELECT 1 FROM ${view.table('tenures')} t
           WHERE t.organization = b.organization AND t.member = b.observer AND ${certainOnDaySql('t')}) AS is_member
-      FROM (
-        SELECT o.*, ${certainOnDaySql('o')} AS is_certain,
-          row_number() OVER (PARTITION BY o.organization, o.observer ORDER BY ${certainOnDaySql('o')} DESC, o.n DESC) AS choice
-        FROM ${view.table('observations')} o WHERE o.${whose} = @id AND ${possibleOnDaySql('o')}
-      ) b
-      LEFT JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `b.${other}`)}
-      WHERE b.choice = 1`,
+      FROM ${periodsOnDaySql(view.table('observations'), 't.organization, t.observer', `t.${whose} = @id`)} b
+      LEFT JOIN ${nameOnDaySql(view, 'n', `b.${other}`)}`,
     parameters: { id, day },
     order: ['id'],
     after,

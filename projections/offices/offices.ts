@@ -20,13 +20,13 @@ import {
 } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { filtersSql } from '../_shared/filters.js';
 import {
   toCertainty,
-  certainOnDaySql,
   toDateOrNull,
-  possibleOnDaySql,
   listPeriodDays,
   PERIOD_COLUMNS,
+  periodsOnDaySql,
   toPeriodColumns,
 } from '../_shared/periods.js';
 import { addTimelineEvent, defineTimelineEvents } from '../_shared/timelines.js';
@@ -116,14 +116,9 @@ function findOfficesOnDay(
     sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_entry, o.disputes,
         o.is_certain,
         p.name AS person_name, p.names AS person_names, g.name AS organization_name, g.names AS organization_names
-      FROM (
-        SELECT t.*, ${certainOnDaySql('t')} AS is_certain,
-          row_number() OVER (PARTITION BY t.person, t.organization, t.office ORDER BY ${certainOnDaySql('t')} DESC, t.n DESC) AS choice
-        FROM ${view.table('offices')} t WHERE t.${whose} = @id AND ${possibleOnDaySql('t')}
-      ) o
-      LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || o.person`)}
-      LEFT JOIN ${view.table('names')} g ON g.row = ${nameOnDaySql(view, 'o.organization')}
-      WHERE o.choice = 1`,
+      FROM ${periodsOnDaySql(view.table('offices'), 't.person, t.organization, t.office', `t.${whose} = @id`)} o
+      LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || o.person`)}
+      LEFT JOIN ${nameOnDaySql(view, 'g', 'o.organization')}`,
     parameters: { id, day },
     order: ['organization', 'office', 'person', 'n'],
     after,
@@ -184,12 +179,11 @@ const offices = defineReadModel<PersonEvent>()({
   queries: {
     people: defineQuery(
       (view, { filters, day, languages, limit, after, only }: QueryRequest) => {
-        const { q } = filters;
         const found = paginate<LocalizedName & { readonly person: string }>(view, {
           sql: `SELECT p.person, n.name, n.names FROM ${view.table('people')} p
-            JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `'person:' || p.person`)}
-            ${q === undefined ? '' : 'WHERE instr(n.folded, @q)'}`,
-          parameters: { day, ...(q !== undefined && { q: foldCase(q) }) },
+            JOIN ${nameOnDaySql(view, 'n', `'person:' || p.person`)}
+            ${filtersSql(filters, { q: 'instr(n.folded, @q)' })}`,
+          parameters: { day, q: foldCase(filters['q'] ?? '') },
           order: ['person'],
           after,
           only,
@@ -205,7 +199,7 @@ const offices = defineReadModel<PersonEvent>()({
     person: defineQuery((view, { path, day, languages }: QueryRequest) => {
       const found = view.get<LocalizedName & PersonRow>(
         `SELECT p.person, p.identifiers, p.entry, p.disputes, n.name, n.names FROM ${view.table('people')} p
-          JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `'person:' || p.person`)} WHERE p.person = @person`,
+          JOIN ${nameOnDaySql(view, 'n', `'person:' || p.person`)} WHERE p.person = @person`,
         { person: path['person'] ?? '', day },
       );
       return (

@@ -8,6 +8,7 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { defineTable, nullableJson, type Row } from '../../src/read-models/declaration/table.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { filtersSql } from '../_shared/filters.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
   foldCase,
@@ -141,24 +142,17 @@ const organizations = defineReadModel<OrganizationEvent>()({
   queries: {
     directory: defineQuery(
       (view, { filters, day, languages, limit, after, only }: QueryRequest) => {
-        const conditions = [
-          filters['partOf'] === undefined ? [] : 'o.part_of = @partOf',
-          filters['classification'] === undefined ? [] : 'o.classification = @classification',
-          filters['q'] === undefined
-            ? []
-            : `EXISTS (SELECT 1 FROM ${view.table('names')} s WHERE s.party = o.organization AND instr(s.folded, @q))`,
-        ].flat();
+        const where = filtersSql(filters, {
+          partOf: 'o.part_of = @partOf',
+          classification: 'o.classification = @classification',
+          q: `EXISTS (SELECT 1 FROM ${view.table('names')} s WHERE s.party = o.organization AND instr(s.folded, @q))`,
+        });
         const found = paginate<OrganizationListRow>(view, {
           sql: `SELECT o.organization, o.classification, o.part_of, n.name, n.names, n.abbreviation
             FROM ${view.table('organizations')} o
-            JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, 'o.organization')}
-            ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
-          parameters: {
-            day,
-            ...(filters['partOf'] !== undefined && { partOf: filters['partOf'] }),
-            ...(filters['classification'] !== undefined && { classification: filters['classification'] }),
-            ...(filters['q'] !== undefined && { q: foldCase(filters['q']) }),
-          },
+            JOIN ${nameOnDaySql(view, 'n', 'o.organization')}
+            ${where}`,
+          parameters: { ...filters, day, q: foldCase(filters['q'] ?? '') },
           order: ['organization'],
           after,
           only,
@@ -173,7 +167,7 @@ const organizations = defineReadModel<OrganizationEvent>()({
       const parameters = { organization: path['organization'] ?? '' };
       const found = view.get<OrganizationRow & OrganizationListRow>(
         `SELECT o.*, n.name, n.names, n.abbreviation FROM ${view.table('organizations')} o
-          JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, 'o.organization')}
+          JOIN ${nameOnDaySql(view, 'n', 'o.organization')}
           WHERE o.organization = @organization`,
         { ...parameters, day },
       );

@@ -4,13 +4,15 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { toSearchExpression } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { filtersSql } from '../_shared/filters.js';
 import { meetingTables } from '../_shared/meeting-tables.js';
-import { nameOnDaySql, nameTables } from '../_shared/names.js';
+import { nameTables } from '../_shared/names.js';
 import { topicTables } from '../_shared/topic-tables.js';
 import {
   toStatementItem,
   searchableStatementTables,
   type NamedStatementRow,
+  selectNamedStatementsSql,
   type StatementRow,
 } from '../_shared/statement-tables.js';
 
@@ -29,38 +31,26 @@ const statements = defineReadModel()({
   queries: {
     search: defineQuery(
       (view, { filters, day, languages, limit, after, only }: QueryRequest) => {
-        const { q, speaker, onBehalfOf, topic, meeting, from, to } = filters;
+        const { q } = filters;
         const words = q === undefined ? undefined : toSearchExpression(q);
         if (q !== undefined && words === undefined) return { items: [], next: null };
-        const conditions = [
-          words === undefined ? [] : `s.row IN ${view.fullTextSearch('statements', '@words')}`,
-          speaker === undefined ? [] : 's.speaker = @speaker',
-          onBehalfOf === undefined ? [] : 's.on_behalf_of = @onBehalfOf',
-          meeting === undefined ? [] : 's.meeting = @meeting',
-          topic === undefined
-            ? []
-            : `EXISTS (SELECT 1 FROM ${view.table('spoken_of')} t
-                WHERE t.topic = @topic AND t.meeting = s.meeting AND t.statement = s.statement)`,
-          from === undefined ? [] : '(m.day_latest IS NULL OR m.day_latest >= @from)',
-          to === undefined ? [] : '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
-        ].flat();
+        const where = filtersSql(filters, {
+          q: `s.row IN ${view.fullTextSearch('statements', '@words')}`,
+          speaker: 's.speaker = @speaker',
+          onBehalfOf: 's.on_behalf_of = @onBehalfOf',
+          meeting: 's.meeting = @meeting',
+          topic: `EXISTS (SELECT 1 FROM ${view.table('spoken_of')} t
+            WHERE t.topic = @topic AND t.meeting = s.meeting AND t.statement = s.statement)`,
+          from: '(m.day_latest IS NULL OR m.day_latest >= @from)',
+          to: '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
+        });
+        const meetings =
+          'from' in filters || 'to' in filters
+            ? `JOIN ${view.table('meetings')} m ON m.meeting = s.meeting`
+            : '';
         const found = paginate<NamedStatementRow>(view, {
-          sql: `SELECT s.*, p.name AS speaker_name, p.names AS speaker_names, g.name AS behalf_name, g.names AS behalf_names
-            FROM ${view.table('statements')} s
-            ${from === undefined && to === undefined ? '' : `JOIN ${view.table('meetings')} m ON m.meeting = s.meeting`}
-            LEFT JOIN ${view.table('names')} p ON p.row = ${nameOnDaySql(view, `'person:' || s.speaker`)}
-            LEFT JOIN ${view.table('names')} g ON g.row = ${nameOnDaySql(view, 's.on_behalf_of')}
-            ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}`,
-          parameters: {
-            day,
-            ...(words !== undefined && { words }),
-            ...(speaker !== undefined && { speaker }),
-            ...(onBehalfOf !== undefined && { onBehalfOf }),
-            ...(topic !== undefined && { topic }),
-            ...(meeting !== undefined && { meeting }),
-            ...(from !== undefined && { from }),
-            ...(to !== undefined && { to }),
-          },
+          sql: `${selectNamedStatementsSql(view, meetings)} ${where}`,
+          parameters: { ...filters, day, ...(words !== undefined && { words }) },
           order: ['entry'],
           after,
           only,

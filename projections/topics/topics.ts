@@ -40,7 +40,7 @@ const topics = defineReadModel()({
                   SELECT speaker, min(name_as_printed) AS name_as_printed, count(*) AS statements
                   FROM ${view.table('spoken_of')} WHERE topic = @topic
                   GROUP BY coalesce('person:' || speaker, name_as_printed), speaker
-                ) s LEFT JOIN ${view.table('names')} n ON n.row = ${nameOnDaySql(view, `'person:' || s.speaker`)}
+                ) s LEFT JOIN ${nameOnDaySql(view, 'n', `'person:' || s.speaker`)}
                 ORDER BY s.statements DESC, s.speaker IS NULL, s.speaker, s.name_as_printed`,
                 { topic, day },
               )

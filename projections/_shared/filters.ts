@@ -1,0 +1,13 @@
+import type { QueryRequest } from '../../src/read-models/declaration/route.js';
+
+/**
+ * SQL: `WHERE` with the conditions of the filters that are set, or nothing if none is. `conditions` is by filter name;
+ * a condition binds the filter's value by that name.
+ */
+export function filtersSql(
+  filters: QueryRequest['filters'],
+  conditions: { readonly [filter: string]: string },
+): string {
+  const wanted = Object.entries(conditions).flatMap(([name, sql]) => (name in filters ? sql : []));
+  return wanted.length > 0 ? `WHERE ${wanted.join(' AND ')}` : '';
+}
