@@ -54,23 +54,21 @@ export function verifyEntry(entry: Entry): Entry {
   return entry;
 }
 
+/** What an event is, and where and when it was recorded: all but its data and metadata. */
+type EventHeader = Pick<RecordedEvent, 'entry' | 'id' | 'stream' | 'revision' | 'type' | 'recordedAt'>;
+
+export const pickEventHeader = ({
+  entry,
+  id,
+  stream,
+  revision,
+  type,
+  recordedAt,
+}: EventHeader): EventHeader => ({ entry, id, stream, revision, type, recordedAt });
+
 /** The entry with its JSON parsed. */
-export const toRecordedEvent = ({
-  entry,
-  id,
-  stream,
-  revision,
-  type,
-  recordedAt,
-  data,
-  metadata,
-}: Entry): RecordedEvent => ({
-  entry,
-  id,
-  stream,
-  revision,
-  type,
-  recordedAt,
-  data: JSON.parse(data) as JsonObject,
-  metadata: JSON.parse(metadata) as EventMetadata,
+export const toRecordedEvent = (entry: Entry): RecordedEvent => ({
+  ...pickEventHeader(entry),
+  data: JSON.parse(entry.data) as JsonObject,
+  metadata: JSON.parse(entry.metadata) as EventMetadata,
 });

@@ -8,7 +8,7 @@ import {
 } from '../../eventsourcing/amendments.js';
 import type { RecordedEvent } from '../../eventsourcing/message.js';
 import type { Json } from '../../json/json.js';
-import { toRecordedEvent } from '../../ledger/entry.js';
+import { pickEventHeader, toRecordedEvent } from '../../ledger/entry.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { getLastGroupEntry } from '../../read-models/projecting/entry-batches.js';
@@ -18,8 +18,15 @@ import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import { type Cursor, encodeCursor, LIMIT_DEFAULT } from '../shared/query-parameters.js';
-import { defineQueryClass, QueryPipe, readAsOf, readCursor, readLimit } from '../shared/query.pipe.js';
+import {
+  type Cursor,
+  encodeCursor,
+  LIMIT_DEFAULT,
+  readAsOf,
+  readCursor,
+  readLimit,
+} from '../shared/query-parameters.js';
+import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import type { Request } from '../../http/request.js';
 import { ChangeSerializer } from './change-serializer.js';
 
@@ -125,15 +132,10 @@ const toEventReference = ({ id, entry }: Fact): Json => ({ id, entry });
 
 /** A fact as it was recorded. Only amendments that are not retracted themselves are shown. */
 function serializeTrailItem({ fact, retractedBy }: AmendedEvent, changes: readonly Json[]): Json {
-  const { entry, id, stream, revision, type, recordedAt, metadata } = fact;
+  const { entry, metadata } = fact;
   const { actor, command, group } = metadata;
   return {
-    entry,
-    id,
-    stream,
-    revision,
-    type,
-    recordedAt,
+    ...pickEventHeader(fact),
     actor,
     command,
     data: fact.original ?? fact.data,

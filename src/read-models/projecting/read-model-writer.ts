@@ -58,54 +58,34 @@ export class ReadModelWriter {
 
   /** Creates the tables in an empty file: at position 0, and not complete. */
   static create(generation: Generation, model: AnyReadModel): ReadModelWriter {
-    const db = openDatabase(generation.file);
-    try {
+    return useDatabase(generation.file, (db) => {
       configureForBuild(db);
-      const { tables, indexes } = getSqlSchema(model);
+      const { tables } = getSqlSchema(model);
       db.transaction(() => {
         db.exec(tables);
-        db.prepare('INSERT INTO checkpoint VALUES (0, NULL, 0, ?)').run(tables + indexes);
+        db.prepare('INSERT INTO checkpoint VALUES (0, NULL, 0, ?)').run(getDeclaredSchema(model));
       })();
       return new ReadModelWriter(db, generation, model);
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    });
   }
 
   /** Undefined if the file is not a complete generation of this read model as it is declared now. */
   static open(generation: Generation, model: AnyReadModel): ReadModelWriter | undefined {
-    const db = openDatabase(generation.file);
-    try {
-      const { tables, indexes } = getSqlSchema(model);
-      const found = db.prepare('SELECT complete, schema FROM checkpoint').get() as
-        { complete: number; schema: string } | undefined;
-      if (found?.complete === 1 && found.schema === tables + indexes) {
-        configureForServing(db); // after a crash between the mark and the change of mode
-        return new ReadModelWriter(db, generation, model);
-      }
-      db.close();
-      return undefined;
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    return useDatabase(generation.file, (db) => {
+      const found = readDeclaration(db);
+      if (found?.complete !== 1 || found.schema !== getDeclaredSchema(model)) return undefined;
+      configureForServing(db); // after a crash between the mark and the change of mode
+      return new ReadModelWriter(db, generation, model);
+    });
   }
 
   /** Opens a file that was closed before it was complete, to go on. Undefined if it is not of this declaration. */
   static reopen(generation: Generation, model: AnyReadModel): ReadModelWriter | undefined {
-    const db = openDatabase(generation.file);
-    try {
+    return useDatabase(generation.file, (db) => {
       configureForBuild(db);
-      const { tables, indexes } = getSqlSchema(model);
-      if (db.prepare('SELECT schema FROM checkpoint').pluck().get() === tables + indexes)
-        return new ReadModelWriter(db, generation, model);
-      db.close();
-      return undefined;
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+      if (readDeclaration(db)?.schema !== getDeclaredSchema(model)) return undefined;
+      return new ReadModelWriter(db, generation, model);
+    });
   }
 
   private constructor(
@@ -276,8 +256,26 @@ export class ReadModelWriter {
 export const isSqliteError = (error: unknown): error is Error & { readonly code: string } =>
   getSqliteCode(error) !== '';
 
-const openDatabase = (file: string): Database.Database =>
-  new Database(file, { fileMustExist: true, timeout: LOCK_WAIT_MS });
+/** Opens an existing file and passes it on. Closes it again if that returns undefined or throws. */
+function useDatabase<T>(file: string, use: (db: Database.Database) => T): T {
+  const db = new Database(file, { fileMustExist: true, timeout: LOCK_WAIT_MS });
+  let result: T | undefined;
+  try {
+    return (result = use(db));
+  } finally {
+    if (result === undefined) db.close();
+  }
+}
+
+/** The SQL that a file was created with; a file with another one is not of this declaration. */
+function getDeclaredSchema(model: AnyReadModel): string {
+  const { tables, indexes } = getSqlSchema(model);
+  return tables + indexes;
+}
+
+const readDeclaration = (db: Database.Database) =>
+  db.prepare('SELECT complete, schema FROM checkpoint').get() as
+    { readonly complete: number; readonly schema: string } | undefined;
 
 /** A file that is not complete is removed after a crash, so nothing of it has to be durable. */
 function configureForBuild(db: Database.Database): void {
