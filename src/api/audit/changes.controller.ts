@@ -20,15 +20,12 @@ import {
   createParameterProblem,
   encodeCursor,
   LIMIT_DEFAULT,
-} from '../shared/query-parameters.js';
-import {
-  defineQueryClass,
-  QueryPipe,
   readAsOf,
   readCursor,
   readLimit,
   readText,
-} from '../shared/query.pipe.js';
+} from '../shared/query-parameters.js';
+import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import type { Request } from '../../http/request.js';
 import { ChangeSerializer } from './change-serializer.js';
 

@@ -7,16 +7,8 @@ import { Allow } from '../shared/access.guard.js';
 import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
-import { parseInteger, parseParameters } from '../shared/query-parameters.js';
-import {
-  defineQueryClass,
-  EmptyQuery,
-  parseQuery,
-  readAsOf,
-  readCount,
-  readLimit,
-  readText,
-} from '../shared/query.pipe.js';
+import { parseParameters, readAsOf, readCount, readLimit, readText } from '../shared/query-parameters.js';
+import { defineQueryClass, EmptyQuery, parseQuery } from '../shared/query.pipe.js';
 import { type EventFilter, EventScanner } from './event-scanner.js';
 import { serializeEntry } from './serialize-entry.js';
 import { ExportSender } from './export-sender.js';
@@ -114,7 +106,5 @@ export class EventsController {
 }
 
 /** The entry after which a client resumes an event stream; undefined for a new one. Throws ProblemError. */
-function getLastEventId(request: Request): number | undefined {
-  const text = getHeader(request, 'last-event-id');
-  return text === undefined ? undefined : parseInteger('Last-Event-ID', text, 0, 0, Number.MAX_SAFE_INTEGER);
-}
+const getLastEventId = (request: Request): number | undefined =>
+  readCount(getHeader(request, 'last-event-id'), 'Last-Event-ID');

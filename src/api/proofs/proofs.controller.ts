@@ -9,8 +9,8 @@ import { Allow } from '../shared/access.guard.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { getTreeRoot } from '../shared/ledger-headers.js';
-import { parseInteger } from '../shared/query-parameters.js';
-import { defineQueryClass, EmptyQuery, parseQuery, QueryPipe, readText } from '../shared/query.pipe.js';
+import { parseInteger, readText } from '../shared/query-parameters.js';
+import { defineQueryClass, EmptyQuery, parseQuery, QueryPipe } from '../shared/query.pipe.js';
 import { createReceipt, RECEIPT_SUFFIX } from '../shared/receipts.js';
 
 class InclusionQuery extends defineQueryClass({ size: readText }) {}

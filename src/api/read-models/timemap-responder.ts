@@ -15,7 +15,7 @@ import {
   TIMEMAP_PREFIX,
 } from '../shared/memento.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import { parseInteger, parseParameters } from '../shared/query-parameters.js';
+import { parseParameters, readCount } from '../shared/query-parameters.js';
 import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-query.js';
 import type { Reply, Request } from '../../http/request.js';
 
@@ -43,13 +43,7 @@ export class TimemapResponder {
   async respond({ model }: PublishedReadModel, route: Route, request: Request, reply: Reply): Promise<void> {
     const { ledger, readModels } = this;
     const query = parseReadQuery(route, request, getTimemapParameters(route));
-    const after = parseInteger(
-      'after',
-      parseParameters(request.query).get('after'),
-      0,
-      0,
-      Number.MAX_SAFE_INTEGER,
-    );
+    const after = readCount(parseParameters(request.query).get('after'), 'after') ?? 0;
     await this.asOfResolver.waitForReadModels([model.name], getMinimumEntry(request));
     const to = readModels.position(model.name);
     const from = Math.max(after, (await this.#findFirstKnownEntry(model.name, route, query, to)) - 1);

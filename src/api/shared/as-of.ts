@@ -6,12 +6,12 @@ import { Sequencer } from '../../ledger/sequencer.js';
 import { waitFor } from '../../ledger/wait-for.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
-import { type AsOf, parseInteger } from './query-parameters.js';
+import { type AsOf, readCount } from './query-parameters.js';
 import { ENTRY_TIMEOUT_MS } from './timeouts.js';
 
 /** The header Ledger-Entry: no answer may be from a state before this entry. */
 export const getMinimumEntry = (request: Request): number =>
-  parseInteger('Ledger-Entry', getHeader(request, 'ledger-entry'), 0, 0, Number.MAX_SAFE_INTEGER);
+  readCount(getHeader(request, 'ledger-entry'), 'Ledger-Entry') ?? 0;
 
 /** Resolves as-of parameters to entries, and waits for entries. */
 @Injectable()

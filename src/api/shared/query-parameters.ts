@@ -12,6 +12,9 @@ export type AsOf = { readonly entry: number } | { readonly instant: string } | u
 /** Where a page begins: after this item, as of this entry. Opaque to clients. */
 export type Cursor = { readonly entry: number; readonly after: readonly SqlValue[] };
 
+/** Reads one parameter; `text` is undefined if it was left out. Throws ProblemError. */
+export type ParameterReader<T> = (text: string | undefined, name: string) => T;
+
 export const createParameterProblem = (
   parameter: string,
   detail: string,
@@ -28,8 +31,9 @@ export function parseParameters(query: unknown): ReadonlyMap<string, string> {
   return found;
 }
 
-/** Throws ProblemError if a parameter is not one of these. */
-export function assertKnownParameters(given: ReadonlyMap<string, string>, known: readonly string[]): void {
+/** The same. Throws ProblemError also if a parameter is not one of these. */
+export function parseKnownParameters(query: unknown, known: readonly string[]): ReadonlyMap<string, string> {
+  const given = parseParameters(query);
   for (const name of given.keys())
     if (!known.includes(name))
       throw createParameterProblem(
@@ -39,6 +43,7 @@ export function assertKnownParameters(given: ReadonlyMap<string, string>, known:
           : `"${name}" is not a parameter here; there are ${known.join(', ')}.`,
         'unknown-parameter',
       );
+  return given;
 }
 
 export function parseInteger(
@@ -55,23 +60,31 @@ export function parseInteger(
   return value;
 }
 
-/** Throws ProblemError. `parameter` is its name. */
-export function parseAsOf(text: string | undefined, parameter = 'asOf'): AsOf {
+export const readText: ParameterReader<string | undefined> = (text) => text;
+
+export const readLimit: ParameterReader<number> = (text, name) =>
+  parseInteger(name, text, LIMIT_DEFAULT, 1, LIMIT_MAX);
+
+/** An entry number or a revision; undefined if it was left out. */
+export const readCount: ParameterReader<number | undefined> = (text, name) =>
+  text === undefined ? undefined : parseInteger(name, text, 0, 0, Number.MAX_SAFE_INTEGER);
+
+export const readAsOf: ParameterReader<AsOf> = (text, name) => {
   if (text === undefined) return undefined;
   if (/^\d{1,15}$/.test(text)) return { entry: Number(text) };
   const instant = parseInstant(text.replaceAll(' ', '+')); // an unescaped "+" arrives as a blank
   if (instant === undefined)
     throw createParameterProblem(
-      parameter,
-      `"${parameter}" must be an entry number or an RFC 3339 timestamp such as 2026-01-31T12:00:00Z.`,
+      name,
+      `"${name}" must be an entry number or an RFC 3339 timestamp such as 2026-01-31T12:00:00Z.`,
     );
   return { instant };
-}
+};
 
 export const encodeCursor = ({ entry, after }: Cursor): string =>
   Buffer.from(JSON.stringify([entry, ...after])).toString('base64url');
 
-export function decodeCursor(text: string | undefined): Cursor | undefined {
+export const readCursor: ParameterReader<Cursor | undefined> = (text, name) => {
   if (text === undefined) return undefined;
   try {
     const [entry, ...after] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
@@ -82,5 +95,5 @@ export function decodeCursor(text: string | undefined): Cursor | undefined {
   } catch {
     // not a cursor
   }
-  throw createParameterProblem('cursor', '"cursor" is not one that this list gave.', 'invalid-cursor');
-}
+  throw createParameterProblem(name, `"${name}" is not one that this list gave.`, 'invalid-cursor');
+};

@@ -1,18 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import {
-  type AsOf,
-  assertKnownParameters,
-  type Cursor,
-  decodeCursor,
-  LIMIT_DEFAULT,
-  LIMIT_MAX,
-  parseAsOf,
-  parseInteger,
-  parseParameters,
-} from './query-parameters.js';
+import { type ParameterReader, parseKnownParameters } from './query-parameters.js';
 
-/** Reads one parameter; `text` is undefined if it was left out. Throws ProblemError. */
-type ParameterReader<T> = (text: string | undefined, name: string) => T;
 type ParameterReaders = { readonly [name: string]: ParameterReader<unknown> };
 
 /** The class of a query: its static member declares the parameters, its instances have their values. */
@@ -27,23 +15,13 @@ export const defineQueryClass = <R extends ParameterReaders>(
     static readonly parameters = parameters;
   } as unknown as QueryClass<{ readonly [N in keyof R]: ReturnType<R[N]> }>;
 
-export const readText: ParameterReader<string | undefined> = (text) => text;
-export const readAsOf: ParameterReader<AsOf> = (text, name) => parseAsOf(text, name);
-export const readCursor: ParameterReader<Cursor | undefined> = (text) => decodeCursor(text);
-export const readLimit: ParameterReader<number> = (text, name) =>
-  parseInteger(name, text, LIMIT_DEFAULT, 1, LIMIT_MAX);
-/** An entry number or a revision; undefined if it was left out. */
-export const readCount: ParameterReader<number | undefined> = (text, name) =>
-  text === undefined ? undefined : parseInteger(name, text, 0, 0, Number.MAX_SAFE_INTEGER);
-
 /** For routes without parameters. */
 export class EmptyQuery extends defineQueryClass({}) {}
 
 /** Throws ProblemError for an unknown, repeated or invalid parameter. */
 export function parseQuery<T extends object>(type: QueryClass<T>, query: unknown): T {
-  const given = parseParameters(query);
   const readers = Object.entries(type.parameters);
-  assertKnownParameters(given, Object.keys(type.parameters));
+  const given = parseKnownParameters(query, Object.keys(type.parameters));
   return Object.assign(
     new type(),
     Object.fromEntries(readers.map(([name, read]) => [name, read(given.get(name), name)])),

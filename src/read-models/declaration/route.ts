@@ -5,7 +5,7 @@ import type { ReadModel } from './read-model.js';
 import type { SqlValue } from './view.js';
 
 /** The values that a query parameter may have. */
-type Filter =
+export type Filter =
   | { readonly kind: 'text'; readonly about: string }
   /** A calendar day. */
   | { readonly kind: 'day'; readonly about: string }
