@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { BehaviorSubject } from 'rxjs';
 import { readLastEntry } from '../ledger/sqlite/verify-entries.js';
 import type { GenerationLease, ReadModels } from '../read-models/read-models.js';
-import { WorkerThread } from '../read-models/worker-thread.js';
+import { SMALL_YOUNG_GENERATION, WorkerThread } from '../ledger/worker-thread.js';
 import type { ComparedReadModel, AuditPhase, AuditProgress } from './run-audit.js';
 import type { Difference } from './findings.js';
 import { READ_MODEL_WAIT_MS } from './timeouts.js';
@@ -141,6 +141,7 @@ export class AuditJobs {
       new URL('./audit.worker.js', import.meta.url),
       data,
       handleMessage,
+      { name: 'audit', resourceLimits: SMALL_YOUNG_GENERATION },
     );
     this.#running = { job, thread };
     void thread.ended.then((error) => {

@@ -19,7 +19,7 @@ import { ReadModelReader } from './reading/read-model-reader.js';
 import { ReaderPool } from './reading/reader-pool.js';
 import { type RebuildJob, type RebuildProgress, RebuildJobs } from './rebuild/rebuild-jobs.js';
 import { toErrorMessage } from './projecting/entry-batches.js';
-import { WorkerThread } from './worker-thread.js';
+import { SMALL_YOUNG_GENERATION, WorkerThread } from '../ledger/worker-thread.js';
 import { type WaitForEntryOptions, PositionWaiters } from './reading/position-waiters.js';
 
 type ReadModelsOptions = {
@@ -141,6 +141,7 @@ export class ReadModels {
       new URL('./projecting/projection.worker.js', import.meta.url),
       data,
       (message) => this.#handleMessage(message),
+      { name: 'projection', resourceLimits: SMALL_YOUNG_GENERATION },
     );
     void this.#projectionThread.ended.then((error) => this.#handleProjectionThreadExit(error));
   }

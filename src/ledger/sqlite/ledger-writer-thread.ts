@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { LogPosition } from '../cluster-log.js';
+import { WorkerThread } from '../worker-thread.js';
 import { type IndexedField, createJsonIndexes } from './json-indexes.js';
+import type { WriterData, WriterReply, WriterRequest } from './ledger-writer.worker.js';
 import { LedgerUnusableError } from '../ledger-unusable-error.js';
 import { toLedgerUnusableError } from './sqlite-errors.js';
-import type { WriterData, WriterReply, WriterRequest } from './ledger-writer.worker.js';
 
 type WriterOptions = {
   /** ledger.db */
@@ -14,60 +13,67 @@ type WriterOptions = {
   readonly indexedFields?: readonly IndexedField[];
 };
 
+type OpeningReply = Extract<WriterReply, { type: 'opened' | 'unusable' }>;
+/** A reply to a request, in the order of the requests. */
+export type RequestReply = Exclude<WriterReply, OpeningReply | { type: 'fatal' }>;
+
 /** The thread that writes ledger.db. It handles one request after the other, and replies in their order. */
 export class LedgerWriterThread {
   /** Called for every reply. */
-  onReply: (reply: WriterReply) => void = () => undefined;
-  /** Called when the thread ends by itself. */
+  onReply: (reply: RequestReply) => void = () => undefined;
+  /** Called when nothing can be written any more: the thread ends by itself. */
   onFatal: (sentence: string) => void = () => undefined;
-  readonly #exited: Promise<void>;
+  readonly #thread: WorkerThread<WriterRequest, WriterReply>;
+  readonly #opened = Promise.withResolvers<OpeningReply>();
+  #logPosition: LogPosition | undefined;
 
-  private constructor(
-    worker: Worker,
-    private readonly port: MessagePort,
-    readonly head: number,
-    /** The position of the head in the cluster's log. */
-    readonly logPosition: LogPosition | undefined,
-  ) {
-    port.on('message', (reply: WriterReply) => {
-      if ('closed' in reply) this.port.close();
-      else this.onReply(reply);
+  private constructor(data: WriterData) {
+    this.#thread = new WorkerThread(
+      new URL('./ledger-writer.worker.js', import.meta.url),
+      data,
+      (reply) => this.#handleReply(reply),
+      { name: 'ledger-writer' },
+    );
+    void this.#thread.ended.then((error) => {
+      const sentence = `The writer of the ledger failed: ${String(error)}`;
+      this.#opened.resolve({ type: 'unusable', message: sentence });
+      if (error) this.onFatal(sentence);
     });
-    this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
-    worker.on('error', (error) => this.onFatal(`The writer of the ledger failed: ${String(error)}`));
   }
 
   /** Opens or creates the ledger. Rejects with LedgerUnusableError and a sentence. */
   static async open({ file, isReplica, indexedFields = [] }: WriterOptions): Promise<LedgerWriterThread> {
-    const { port1, port2 } = new MessageChannel();
-    const workerData: WriterData = { file, isReplica, port: port2 };
-    const worker = new Worker(new URL('./ledger-writer.worker.js', import.meta.url), {
-      workerData,
-      transferList: [port2],
-      name: 'ledger-writer',
-    });
-    const [opened] = (await once(port1, 'message')) as [WriterReply];
-    if (!('opened' in opened)) {
-      port1.close();
-      throw new LedgerUnusableError('unusable' in opened ? opened.unusable : `${file} cannot be opened.`);
-    }
+    const thread = new LedgerWriterThread({ file, isReplica });
+    const opened = await thread.#opened.promise;
+    if (opened.type === 'unusable') throw new LedgerUnusableError(opened.message);
+    thread.#logPosition = opened.logPosition;
     try {
       createJsonIndexes(file, indexedFields);
     } catch (error) {
-      port1.postMessage({ close: true } satisfies WriterRequest);
-      port1.close();
+      await thread.close();
       throw toLedgerUnusableError(file, error);
     }
-    return new LedgerWriterThread(worker, port1, opened.opened, opened.logPosition);
+    return thread;
+  }
+
+  /** The position of the last entry in the cluster's log, when the ledger was opened. */
+  get logPosition(): LogPosition | undefined {
+    return this.#logPosition;
   }
 
   send(request: WriterRequest): void {
-    this.port.postMessage(request);
+    this.#thread.send(request);
   }
 
   /** Resolves when all requests are handled and the file is closed. */
   async close(): Promise<void> {
-    this.send({ close: true });
-    await this.#exited;
+    this.send({ type: 'close' });
+    await this.#thread.ended;
+  }
+
+  #handleReply(reply: WriterReply): void {
+    if (reply.type === 'opened' || reply.type === 'unusable') this.#opened.resolve(reply);
+    else if (reply.type === 'fatal') this.onFatal(reply.message);
+    else this.onReply(reply);
   }
 }

@@ -8,8 +8,8 @@ import {
   UnavailableError,
 } from '../sequencer.js';
 import type { IndexedField } from './json-indexes.js';
-import type { ImportStep, WriterReply } from './ledger-writer.worker.js';
-import { LedgerWriterThread } from './ledger-writer-thread.js';
+import type { ImportStep } from './ledger-writer.worker.js';
+import { LedgerWriterThread, type RequestReply } from './ledger-writer-thread.js';
 
 type PendingAppend = {
   readonly resolve: (outcome: AppendOutcome) => void;
@@ -111,12 +111,12 @@ export class SqliteSequencer extends Sequencer {
   }
 
   /** Resolves to the number of entries so far when the writer has finished the step. */
-  #sendImportStep(importStep: ImportStep): Promise<number> {
+  #sendImportStep(step: ImportStep): Promise<number> {
     const refusal = this.#findFinalRefusal();
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       this.#currentImport = { step: { resolve, reject } };
-      this.writer.send({ importStep });
+      this.writer.send({ type: 'import', step });
     });
   }
 
@@ -154,29 +154,34 @@ export class SqliteSequencer extends Sequencer {
   #sendBatch(): void {
     if (this.#isCommitting || this.#unsentAppends.length === 0) return;
     this.#isCommitting = true;
-    this.writer.send({ appends: this.#unsentAppends });
+    this.writer.send({ type: 'append', appends: this.#unsentAppends });
     this.#unsentAppends = [];
   }
 
-  #handleReply(message: WriterReply): void {
-    if ('outcomes' in message) {
-      const waiting = this.#pendingAppends.splice(0, message.outcomes.length);
-      // The head first: the resolved caller may at once read what depends on it.
-      if (message.outcomes.some(({ outcome }) => outcome === 'appended')) this.heads.next(message.head);
-      message.outcomes.forEach((outcome, index) => waiting[index]?.resolve(outcome));
-      this.#completeBatch();
-    } else if ('notWritten' in message) {
-      const reason = new UnavailableError(message.notWritten, message.message, 5);
-      for (const { reject } of this.#pendingAppends.splice(0, message.count)) reject(reason);
-      this.#completeBatch();
-    } else if ('importedEntries' in message) this.#currentImport?.step.resolve(message.importedEntries);
-    else if ('importRefused' in message)
-      this.#currentImport?.step.reject(
-        new ImportRefusedError(message.importRefused, message.message, message.entry),
-      );
-    else if ('importFailed' in message)
-      this.#currentImport?.step.reject(new UnavailableError(message.importFailed, message.message, 5));
-    else if ('fatal' in message) this.#fail(message.fatal);
+  #handleReply(reply: RequestReply): void {
+    switch (reply.type) {
+      case 'appended': {
+        const waiting = this.#pendingAppends.splice(0, reply.outcomes.length);
+        // The head first: the resolved caller may at once read what depends on it.
+        if (reply.outcomes.some(({ outcome }) => outcome === 'appended')) this.heads.next(reply.head);
+        reply.outcomes.forEach((outcome, index) => waiting[index]?.resolve(outcome));
+        return this.#completeBatch();
+      }
+      case 'not-written': {
+        const reason = new UnavailableError(reply.code, reply.message, 5);
+        for (const { reject } of this.#pendingAppends.splice(0, reply.count)) reject(reason);
+        return this.#completeBatch();
+      }
+      case 'imported':
+        return this.#currentImport?.step.resolve(reply.entries);
+      case 'import-refused':
+        return this.#currentImport?.step.reject(
+          new ImportRefusedError(reply.code, reply.message, reply.entry),
+        );
+      case 'import-failed':
+        return this.#currentImport?.step.reject(new UnavailableError(reply.code, reply.message, 5));
+      case 'replicated': // only of a replica
+    }
   }
 
   #completeBatch(): void {

@@ -1,6 +1,6 @@
 // Threads for queries that read many rows, started when they are first needed.
 import type { FromReaderWorker, WorkerData, ToReaderWorker } from '../worker-messages.js';
-import { WorkerThread } from '../worker-thread.js';
+import { SMALL_YOUNG_GENERATION, WorkerThread } from '../../ledger/worker-thread.js';
 
 type ReaderRequest = Extract<ToReaderWorker, { type: 'query' | 'history' }>;
 type PendingRequest = {
@@ -75,12 +75,17 @@ class ReaderThread {
   readonly #pending: PendingRequest[] = [];
 
   constructor(data: WorkerData, onReply: () => void, onEnded: () => void) {
-    this.#thread = new WorkerThread(new URL('./reader.worker.js', import.meta.url), data, (message) => {
-      const request = this.#pending.shift();
-      if (message.type === 'error') request?.reject(message.error);
-      else request?.resolve(message.type === 'result' ? message.result : undefined);
-      onReply();
-    });
+    this.#thread = new WorkerThread(
+      new URL('./reader.worker.js', import.meta.url),
+      data,
+      (message) => {
+        const request = this.#pending.shift();
+        if (message.type === 'error') request?.reject(message.error);
+        else request?.resolve(message.type === 'result' ? message.result : undefined);
+        onReply();
+      },
+      { name: 'reader', resourceLimits: SMALL_YOUNG_GENERATION },
+    );
     void this.#thread.ended.then((error) => {
       onEnded();
       const reason = error ?? new Error('The read models are closed.');

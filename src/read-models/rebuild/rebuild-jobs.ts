@@ -1,7 +1,7 @@
 // Rebuilds, as the main thread sees them. One thread at a time builds new generations: rebuilds that are requested
 // meanwhile wait for it to end, and are then built together.
 import type { FromRebuildWorker, RebuildData, WorkerData, ToRebuildWorker } from '../worker-messages.js';
-import { WorkerThread } from '../worker-thread.js';
+import { SMALL_YOUNG_GENERATION, WorkerThread } from '../../ledger/worker-thread.js';
 
 export type RebuildProgress = { readonly done: number; readonly of: number };
 
@@ -132,6 +132,7 @@ export class RebuildJobs {
             this.#listener.onRetry(message.name, message.reason);
         }
       },
+      { name: 'rebuild', resourceLimits: SMALL_YOUNG_GENERATION },
     );
     void this.#thread.ended.then((error) => {
       this.#thread = undefined;

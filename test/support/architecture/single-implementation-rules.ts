@@ -1,4 +1,4 @@
-// Rules about mechanisms that exist once: backoff, durable write, server-sent events, isObject, reading times.
+// Rules about mechanisms that exist once: backoff, durable write, server-sent events, isObject, threads, reading times.
 import ts from 'typescript';
 import { walk } from '../source-files.js';
 import { collect, isNumber, report } from './find-nodes.js';
@@ -116,6 +116,18 @@ const timesAreReadOnce: FindViolations = (code) =>
       ),
   );
 
+/** Threads are started by src/ledger/worker-thread.ts, which types their messages and reports how they end. */
+const threadsAreStartedOnce: FindViolations = (code) =>
+  report(
+    code.filter(({ path }) => path !== 'src/ledger/worker-thread.ts'),
+    ({ tree }) =>
+      collect(tree, (node) =>
+        ts.isNewExpression(node) && ['Worker', 'MessageChannel'].includes(node.expression.getText())
+          ? 'starts a thread by itself: use WorkerThread'
+          : undefined,
+      ),
+  );
+
 export const singleImplementationRules: readonly Rule[] = [
   {
     name: 'only backoff() grows delays',
@@ -190,6 +202,22 @@ export const singleImplementationRules: readonly Rule[] = [
         ['src/a.ts', 'projections/a.ts'].map(
           (path) => `${path}:1 recognizes an object by itself: use isObject()`,
         ),
+      ],
+    ],
+  },
+  {
+    name: 'one class starts threads',
+    findViolations: threadsAreStartedOnce,
+    planted: [
+      [
+        'a worker and a channel elsewhere',
+        {
+          'src/a.ts': 'const worker = new Worker(entry, { workerData });',
+          'src/b.ts': 'const { port1, port2 } = new MessageChannel();',
+          'src/ledger/worker-thread.ts': 'this.#worker = new Worker(entry, options);',
+          'src/c.ts': 'const thread = new WorkerThread(entry, data, onMessage, options);',
+        },
+        ['src/a.ts', 'src/b.ts'].map((path) => `${path}:1 starts a thread by itself: use WorkerThread`),
       ],
     ],
   },

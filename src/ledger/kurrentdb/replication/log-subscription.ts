@@ -72,15 +72,14 @@ export class LogSubscription implements SubscriptionConsumer {
     this.#position = writer.logPosition;
     this.#verifiedReader = new LeaderVerifiedReader(connection, missingEventMs);
     this.#subscription = new ResilientSubscription(this, assumeCaughtUpAfterMs);
-    const handleWriterFailure = (message: string): void => {
-      this.#writeReply?.reject(new BatchNotWrittenError(message));
-      this.listener.onFatal(message);
+    writer.onFatal = (sentence) => {
+      this.#writeReply?.reject(new BatchNotWrittenError(sentence));
+      this.listener.onFatal(sentence);
     };
-    writer.onFatal = handleWriterFailure;
     writer.onReply = (reply) => {
-      if ('replicatedHead' in reply) this.#writeReply?.resolve(reply.replicatedHead);
-      else if ('notWritten' in reply) this.#writeReply?.reject(new BatchNotWrittenError(reply.message));
-      else if ('fatal' in reply) handleWriterFailure(reply.fatal);
+      if (reply.type === 'replicated') this.#writeReply?.resolve(reply.head);
+      else if (reply.type === 'not-written')
+        this.#writeReply?.reject(new BatchNotWrittenError(reply.message));
     };
   }
 
@@ -207,7 +206,7 @@ export class LogSubscription implements SubscriptionConsumer {
     try {
       const head = await new Promise<number>((resolve, reject) => {
         this.#writeReply = { resolve, reject };
-        this.writer.send({ loggedEvents: events });
+        this.writer.send({ type: 'replicate', loggedEvents: events });
       });
       this.#position = events.at(-1)?.position;
       this.#writtenCount += events.length;
