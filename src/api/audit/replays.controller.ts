@@ -3,7 +3,7 @@ import { type BehaviorSubject, lastValueFrom, skip } from 'rxjs';
 import { type AuditJob, AuditJobs, type AuditRequest } from '../../audit/audit-jobs.js';
 import { toCommandProblem } from '../../commands/command-problems.js';
 import { InvalidCommand } from '../../eventsourcing/refusal.js';
-import { chooseRepresentation } from '../../http/representation.js';
+import { selectByAccept } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { isObject } from '../../json/is-object.js';
@@ -61,8 +61,7 @@ export class ReplaysController {
         'unknown-id',
         `There is no audit "${id}" here: the last 20 are remembered until the server stops.`,
       );
-    if (chooseRepresentation(request, ['event-stream']) === 'event-stream')
-      return this.#streamJob(job, reply);
+    if (selectByAccept(request, ['event-stream']) === 'event-stream') return this.#streamJob(job, reply);
     await reply
       .header('cache-control', 'no-store')
       .type('application/json; charset=utf-8')

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Req, Res, UseInterceptors } from '@nestjs/common';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
-import { chooseRepresentation } from '../../http/representation.js';
+import { selectByAccept } from '../../http/representation.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { Allow } from '../shared/access.guard.js';
@@ -9,7 +9,7 @@ import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { parseParameters, readAsOf, readCount, readLimit, readText } from '../shared/query-parameters.js';
 import { defineQueryClass, EmptyQuery, parseQuery } from '../shared/query.pipe.js';
-import { type EventFilter, EventScanner } from './event-scanner.js';
+import { EventScanner } from './event-scanner.js';
 import { serializeEntry } from './serialize-entry.js';
 import { ExportSender } from './export-sender.js';
 import { LiveFeed } from './live-feed.js';
@@ -42,30 +42,17 @@ export class EventsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<LedgerAnswer | undefined> {
-    const representation = chooseRepresentation(request, ['ndjson', 'event-stream']);
-    if (representation === 'ndjson') {
-      parseQuery(EmptyQuery, request.query);
-      await this.exportSender.sendLedger(request, reply);
-      return undefined;
+    switch (selectByAccept(request, ['ndjson', 'event-stream'])) {
+      case 'ndjson':
+        parseQuery(EmptyQuery, request.query);
+        await this.exportSender.sendLedger(request, reply);
+        return undefined;
+      case 'event-stream':
+        await this.#sendLiveFeed(request, reply);
+        return undefined;
+      case 'json':
+        return this.#listEvents(request);
     }
-    const query = parseQuery(EventsQuery, request.query);
-    const filter: EventFilter = { stream: query.stream, type: query.type };
-    if (representation === 'event-stream') {
-      const after = getLastEventId(request) ?? query.after ?? this.ledger.getHead().entry;
-      await this.liveFeed.send(after, filter, reply);
-      return undefined;
-    }
-    const { after = 0, limit } = query;
-    await this.asOfResolver.waitForLedger(getMinimumEntry(request));
-    const head = this.ledger.getHead().entry;
-    const found = await this.scanner.find(after, limit + 1, filter, head);
-    const items = found.slice(0, limit);
-    const given = [...parseParameters(request.query)].filter(([name]) => name !== 'after');
-    const parameters = new URLSearchParams(given);
-    parameters.set('after', String(items.at(-1)?.entry ?? after));
-    const next = found.length > limit ? `/events?${parameters.toString()}` : null;
-    const value = { items: items.map(serializeEntry), next, entry: head };
-    return new LedgerAnswer({ value, entry: head, next });
   }
 
   @Get('events/:id')
@@ -82,11 +69,33 @@ export class EventsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<LedgerAnswer | undefined> {
-    if (chooseRepresentation(request, ['ndjson']) === 'ndjson') {
-      parseQuery(EmptyQuery, request.query);
-      await this.exportSender.sendStream(stream, request, reply);
-      return undefined;
-    }
+    if (selectByAccept(request, ['ndjson']) === 'json') return this.#listStream(stream, request);
+    parseQuery(EmptyQuery, request.query);
+    await this.exportSender.sendStream(stream, request, reply);
+    return undefined;
+  }
+
+  async #sendLiveFeed(request: Request, reply: Reply): Promise<void> {
+    const { after, stream, type } = parseQuery(EventsQuery, request.query);
+    const start = getLastEventId(request) ?? after ?? this.ledger.getHead().entry;
+    await this.liveFeed.send(start, { stream, type }, reply);
+  }
+
+  async #listEvents(request: Request): Promise<LedgerAnswer> {
+    const { after = 0, limit, stream, type } = parseQuery(EventsQuery, request.query);
+    await this.asOfResolver.waitForLedger(getMinimumEntry(request));
+    const head = this.ledger.getHead().entry;
+    const found = await this.scanner.find(after, limit + 1, { stream, type }, head);
+    const items = found.slice(0, limit);
+    const given = [...parseParameters(request.query)].filter(([name]) => name !== 'after');
+    const parameters = new URLSearchParams(given);
+    parameters.set('after', String(items.at(-1)?.entry ?? after));
+    const next = found.length > limit ? `/events?${parameters.toString()}` : null;
+    const value = { items: items.map(serializeEntry), next, entry: head };
+    return new LedgerAnswer({ value, entry: head, next });
+  }
+
+  async #listStream(stream: string, request: Request): Promise<LedgerAnswer> {
     const { limit, cursor = 0, asOf } = parseQuery(StreamQuery, request.query);
     await this.asOfResolver.waitForLedger(getMinimumEntry(request));
     const until = this.asOfResolver.resolve(asOf) ?? this.ledger.getHead().entry;

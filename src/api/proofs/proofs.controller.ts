@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Req, Res, UseInterceptors } from '@nestjs/common';
-import { splitSuffix } from '../../http/representation.js';
+import { selectBySuffix } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { encodeLeaf, type Entry } from '../../ledger/entry.js';
@@ -11,7 +11,7 @@ import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js'
 import { getTreeRoot } from '../shared/ledger-headers.js';
 import { parseInteger, readText } from '../shared/query-parameters.js';
 import { defineQueryClass, EmptyQuery, parseQuery, QueryPipe } from '../shared/query.pipe.js';
-import { createReceipt, RECEIPT_SUFFIX } from '../shared/receipts.js';
+import { createReceipt } from '../shared/receipts.js';
 
 class InclusionQuery extends defineQueryClass({ size: readText }) {}
 class ConsistencyQuery extends defineQueryClass({ from: readText, to: readText }) {}
@@ -35,14 +35,16 @@ export class ProofsController {
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<LedgerAnswer | string> {
-    const { ledger, checkpoints } = this;
-    const { name, suffix } = splitSuffix(event, [RECEIPT_SUFFIX]);
-    if (suffix !== undefined) {
-      parseQuery(EmptyQuery, request.query);
-      const receipt = await createReceipt(ledger, checkpoints, this.#findEntry(name));
-      void reply.type('text/plain; charset=utf-8').header('cache-control', 'no-cache');
-      return receipt;
-    }
+    const { representation, name } = selectBySuffix(event, ['tlog-proof']);
+    if (representation === 'json') return this.#getProof(event, request);
+    parseQuery(EmptyQuery, request.query);
+    const receipt = await createReceipt(this.ledger, this.checkpoints, this.#findEntry(name));
+    void reply.type('text/plain; charset=utf-8').header('cache-control', 'no-cache');
+    return receipt;
+  }
+
+  async #getProof(event: string, request: Request): Promise<LedgerAnswer> {
+    const { ledger } = this;
     const { size: given } = parseQuery(InclusionQuery, request.query);
     const entry = this.#findEntry(event);
     const size = await this.#resolveTreeSize(given, 'size', entry.entry);

@@ -3,8 +3,6 @@ import { formatReceipt } from '../../ledger/checkpoints/checkpoint.js';
 import type { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import type { Ledger } from '../../ledger/ledger.js';
 
-export const RECEIPT_SUFFIX = '.tlog-proof';
-
 /** Proves that the ledger holds this entry, under a checkpoint that covers it. Rejects with UnavailableError. */
 export async function createReceipt(
   ledger: Ledger,
@@ -17,4 +15,4 @@ export async function createReceipt(
 
 /** A `Link` to the receipt of an event. */
 export const formatReceiptLink = (event: string): string =>
-  `</proofs/inclusion/${event}${RECEIPT_SUFFIX}>; rel="https://c2sp.org/tlog-proof"; type="text/plain"`;
+  `</proofs/inclusion/${event}.tlog-proof>; rel="https://c2sp.org/tlog-proof"; type="text/plain"`;
