@@ -12,9 +12,6 @@ import {
   type ValidatedCommands,
 } from './command-validation.js';
 
-/** How long a client waits before it sends a command again to a node that has diverged: an operator has to act. */
-const DIVERGED_RETRY_SECONDS = 60;
-
 /** The entrance of the write side, for HTTP, NDJSON and the CLI alike: validates commands, then records them. */
 export class CommandHandler {
   readonly #validator: CommandValidator;
@@ -57,8 +54,7 @@ export class CommandHandler {
     sender: CommandSender,
   ): Promise<CommandOutcome> {
     const fault = this.#findFault();
-    if (fault !== undefined)
-      return Promise.reject(new UnavailableError('diverged', fault, DIVERGED_RETRY_SECONDS));
+    if (fault !== undefined) return Promise.reject(new UnavailableError('diverged', fault));
     const validated = validate();
     if (!('commands' in validated)) return Promise.resolve(validated);
     return this.#recorder.record({ ...validated, ...sender });

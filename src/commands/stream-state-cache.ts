@@ -160,7 +160,7 @@ export class StreamStateCache {
       return readEvents(this.ledger.readStream(stream, fromRevision), this.read);
     } catch (error) {
       if (error instanceof UnsupportedEventVersionError)
-        throw new UnavailableError('later-release', error.message, 60);
+        throw new UnavailableError('later-release', error.message);
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import { ApplicationError } from '../errors/application-error.js';
 import type { Entry } from './entry.js';
+import { RETRY_AFTER_SECONDS } from './timeouts.js';
 
 export type NewEvent = {
   /** UUID. The same id and stream again are the same event. */
@@ -37,18 +38,9 @@ export type AppendOutcome =
 /** Nothing can be recorded now. */
 export class UnavailableError extends ApplicationError {
   constructor(
-    readonly code:
-      | 'busy'
-      | 'clock'
-      | 'cut-off'
-      | 'disk-full'
-      | 'diverged'
-      | 'later-release'
-      | 'not-signed'
-      | 'outcome-unknown'
-      | 'stopping',
+    readonly code: keyof typeof RETRY_AFTER_SECONDS,
     message: string,
-    override readonly retryAfterSeconds = 1,
+    override readonly retryAfterSeconds: number = RETRY_AFTER_SECONDS[code],
   ) {
     super(message);
   }

@@ -8,3 +8,19 @@ export const SIGN_DELAY_MS = 1_000;
 
 /** How long SQLite waits for a lock on ledger.db, which only a reader from outside can hold for a moment. */
 export const BUSY_TIMEOUT_MS = 5_000;
+
+/** After how many seconds a client may send again what could not be recorded, by the code of the refusal. */
+export const RETRY_AFTER_SECONDS = {
+  busy: 1,
+  clock: 5,
+  'cut-off': 5,
+  'disk-full': 5,
+  diverged: 60, // until an operator has replaced a copy
+  'later-release': 60, // until this node is updated
+  'not-signed': 5,
+  'outcome-unknown': 5,
+  stopping: 1,
+} as const;
+
+/** The same while a whole book is being imported. */
+export const IMPORT_RETRY_AFTER_SECONDS = 5;

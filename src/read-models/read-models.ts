@@ -20,6 +20,7 @@ import { ReaderPool } from './reading/reader-pool.js';
 import { type RebuildJob, type RebuildProgress, RebuildJobs } from './rebuild/rebuild-jobs.js';
 import { toErrorMessage } from './projecting/entry-batches.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../ledger/worker-thread.js';
+import { BUILDING_RETRY_AFTER_SECONDS } from './timeouts.js';
 import { type WaitForEntryOptions, PositionWaiters } from './reading/position-waiters.js';
 
 type ReadModelsOptions = {
@@ -55,7 +56,7 @@ export type ReadModelStatus = {
 /** Nothing can be read of this read model yet, because its first generation is being built. */
 class ReadModelNotReadyError extends ApplicationError {
   readonly code = 'projection-building';
-  override readonly retryAfterSeconds = 5;
+  override readonly retryAfterSeconds = BUILDING_RETRY_AFTER_SECONDS;
 
   constructor(
     readonly readModel: string,

@@ -5,3 +5,6 @@ export const RETRY_DELAY_MS = 1_000;
 
 /** How long SQLite waits for a lock. Each file has one writer; only the end of a generation overlaps with the next. */
 export const LOCK_WAIT_MS = 1_000;
+
+/** After how many seconds a client may request again a read model whose first generation is being built. */
+export const BUILDING_RETRY_AFTER_SECONDS = 5;

@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { Reply } from '../../http/request.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { Ledger } from '../../ledger/ledger.js';
-import { ProblemError } from '../../problems/problem-error.js';
+import { UnavailableError } from '../../ledger/sequencer.js';
 import { Allow } from '../shared/access.guard.js';
 
 const TEXT_TYPE = 'text/plain; charset=utf-8';
@@ -27,11 +27,9 @@ export class CheckpointController {
   async getKey(@Res() reply: Reply): Promise<void> {
     const { verifierKey } = this.checkpoints;
     if (verifierKey === null)
-      throw new ProblemError(
+      throw new UnavailableError(
         'not-signed',
-        'This node does not sign, and no checkpoint has told it yet with which key others do.',
-        {},
-        5,
+        'This node does not sign, and has not yet received a checkpoint, from which it takes the key.',
       );
     await reply.type(TEXT_TYPE).header('cache-control', 'no-cache').send(`${verifierKey}\n`);
   }

@@ -7,7 +7,7 @@ import { waitFor } from '../../ledger/wait-for.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { type AsOf, readCount } from './query-parameters.js';
-import { ENTRY_TIMEOUT_MS } from './timeouts.js';
+import { ENTRY_TIMEOUT_MS, RETRY_SOON_SECONDS } from './timeouts.js';
 
 /** The header Ledger-Entry: no answer may be from a state before this entry. */
 export const getMinimumEntry = (request: Request): number =>
@@ -62,4 +62,9 @@ export class AsOfResolver {
 }
 
 const createBehindProblem = (what: string, position: number, entry: number): ProblemError =>
-  new ProblemError('not-caught-up', `${what} has entry ${position}, entry ${entry} was asked for.`, {}, 1);
+  new ProblemError(
+    'not-caught-up',
+    `${what} has entry ${position}, entry ${entry} was asked for.`,
+    {},
+    RETRY_SOON_SECONDS,
+  );

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Reply } from '../../http/request.js';
 import { SseWriter } from '../../http/sse-writer.js';
 import { ProblemError } from '../../problems/problem-error.js';
+import { RETRY_SOON_SECONDS } from './timeouts.js';
 
 /** The open event streams. They never end by themselves, and a server that stops waits for all answers: so it ends them. */
 @Injectable()
@@ -24,6 +25,7 @@ export class SseConnections implements OnModuleDestroy {
   }
 
   assertNotStopping(): void {
-    if (this.#isStopping) throw new ProblemError('stopping', 'The server is stopping.', {}, 1);
+    if (this.#isStopping)
+      throw new ProblemError('stopping', 'The server is stopping.', {}, RETRY_SOON_SECONDS);
   }
 }

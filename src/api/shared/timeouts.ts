@@ -1,4 +1,4 @@
-// The durations of the HTTP interface, in milliseconds.
+// The durations of the HTTP interface.
 
 /** How long a GET waits for an entry that it requires. A client that must wait longer can retry. */
 export const ENTRY_TIMEOUT_MS = 5_000;
@@ -10,3 +10,5 @@ export const FIRST_LINE_TIMEOUT_MS = 250;
 export const REQUEST_END_TIMEOUT_MS = 5_000;
 /** After which time the client of an event stream reconnects. */
 export const RECONNECT_DELAY_MS = 1_000;
+/** After how many seconds a client may send again what this node cannot answer yet, or no more because it stops. */
+export const RETRY_SOON_SECONDS = 1;

@@ -66,7 +66,7 @@ export class CheckpointFile {
       await writeDurableFile(this.file, checkpoint.note, { mode: 0o600 });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      throw new UnavailableError('disk-full', 'The disk is full: a checkpoint cannot be stored.', 5);
+      throw new UnavailableError('disk-full', 'The disk is full: a checkpoint cannot be stored.');
     }
     this.#latest = checkpoint;
   }

@@ -190,7 +190,7 @@ export class KurrentDbSequencer extends Sequencer {
     const { now = Date.now } = this.options;
     const last = this.#ledger.getHead().recordedAt;
     const fault = findClockFault(last ?? '', now());
-    if (fault !== undefined) throw new UnavailableError('clock', fault, 5);
+    if (fault !== undefined) throw new UnavailableError('clock', fault);
     const recordedAt = assignRecordedAt(last ?? '', now(), ownTime);
     if (recordedAt === undefined) {
       pending.apply({ type: 'refused', outcome: { outcome: 'out-of-time', recordedAt: last } });
@@ -255,8 +255,7 @@ export class KurrentDbSequencer extends Sequencer {
 
   /** Why no append is accepted now. */
   #findRefusal(): UnavailableError | undefined {
-    if (this.#fatalMessage !== undefined)
-      return new UnavailableError('outcome-unknown', this.#fatalMessage, 5);
+    if (this.#fatalMessage !== undefined) return new UnavailableError('outcome-unknown', this.#fatalMessage);
     if (this.#closing) return new UnavailableError('stopping', 'The server is stopping.');
     if (this.pendingAppends >= this.capacity)
       return new UnavailableError('busy', `${this.capacity} appends are waiting; send the command again.`);
@@ -281,7 +280,7 @@ export class KurrentDbSequencer extends Sequencer {
   #fail(message: string): void {
     if (this.#fatalMessage !== undefined) return;
     this.#fatalMessage = message;
-    const error = new UnavailableError('outcome-unknown', message, 5);
+    const error = new UnavailableError('outcome-unknown', message);
     for (const pending of [...this.#pendingAppends]) {
       pending.apply({ type: 'failed', error });
       this.#settle(pending, error);

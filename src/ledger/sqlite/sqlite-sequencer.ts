@@ -7,6 +7,7 @@ import {
   Sequencer,
   UnavailableError,
 } from '../sequencer.js';
+import { IMPORT_RETRY_AFTER_SECONDS } from '../timeouts.js';
 import type { IndexedField } from './json-indexes.js';
 import type { ImportStep } from './ledger-writer.worker.js';
 import { LedgerWriterThread, type RequestReply } from './ledger-writer-thread.js';
@@ -124,14 +125,14 @@ export class SqliteSequencer extends Sequencer {
   #findRefusal(): UnavailableError | undefined {
     return (
       this.#findFinalRefusal() ??
-      (this.#currentImport && new UnavailableError('busy', 'A book is being imported.', 5))
+      (this.#currentImport &&
+        new UnavailableError('busy', 'A book is being imported.', IMPORT_RETRY_AFTER_SECONDS))
     );
   }
 
   /** Why every append will be refused from now on; undefined if none will be. */
   #findFinalRefusal(): UnavailableError | undefined {
-    if (this.#fatalMessage !== undefined)
-      return new UnavailableError('outcome-unknown', this.#fatalMessage, 5);
+    if (this.#fatalMessage !== undefined) return new UnavailableError('outcome-unknown', this.#fatalMessage);
     return this.#closing && new UnavailableError('stopping', 'The server is stopping.');
   }
 
@@ -168,7 +169,7 @@ export class SqliteSequencer extends Sequencer {
         return this.#completeBatch();
       }
       case 'not-written': {
-        const reason = new UnavailableError(reply.code, reply.message, 5);
+        const reason = new UnavailableError(reply.code, reply.message);
         for (const { reject } of this.#pendingAppends.splice(0, reply.count)) reject(reason);
         return this.#completeBatch();
       }
@@ -179,7 +180,7 @@ export class SqliteSequencer extends Sequencer {
           new ImportRefusedError(reply.code, reply.message, reply.entry),
         );
       case 'import-failed':
-        return this.#currentImport?.step.reject(new UnavailableError(reply.code, reply.message, 5));
+        return this.#currentImport?.step.reject(new UnavailableError(reply.code, reply.message));
       case 'replicated': // only of a replica
     }
   }
@@ -191,7 +192,7 @@ export class SqliteSequencer extends Sequencer {
 
   #fail(sentence: string): void {
     this.#fatalMessage = sentence;
-    const reason = new UnavailableError('outcome-unknown', sentence, 5);
+    const reason = new UnavailableError('outcome-unknown', sentence);
     for (const { reject } of this.#pendingAppends.splice(0)) reject(reason);
     this.#currentImport?.step.reject(reason);
     this.onFatal(sentence);

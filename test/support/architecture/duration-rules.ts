@@ -5,6 +5,8 @@ import { collect, isNumber, report } from './find-nodes.js';
 import type { FindViolations, Rule } from './rule.js';
 
 const DURATION = /(?:Ms|_MS)$/;
+/** The unit of Retry-After, which is no other duration's. */
+const RETRY_AFTER = /(?:Seconds|_SECONDS)$/;
 /** Names that mean a duration, whatever their unit. */
 const MEANS_DURATION = /(?:timeout|delay|patience|heartbeat|backoff|milliseconds)$/i;
 const TIMEOUTS_FILE = /^src\/(?:[^/]+|ledger\/(?:sqlite|kurrentdb)|cli\/_shared|api\/shared)\/timeouts\.ts$/;
@@ -40,6 +42,12 @@ const setsNumber = (value: ts.Expression): boolean =>
 
 const isFunction = (node: ts.Node): boolean => ts.isArrowFunction(node) || ts.isFunctionExpression(node);
 
+/** `new UnavailableError(code, message, 5)`, `new ProblemError(code, detail, extensions, 5)`. */
+const isRetryNumber = (node: ts.Node): boolean =>
+  ts.isNewExpression(node) &&
+  /(?:Unavailable|Problem)Error$/.test(node.expression.getText()) &&
+  (node.arguments ?? []).some((argument) => ts.isNumericLiteral(argument));
+
 /** A number that is a duration stands in the file `timeouts.ts` of its subsystem, with its reason, and nowhere else. */
 const durationsAreInTimeoutFiles: FindViolations = (code) =>
   report(
@@ -50,10 +58,12 @@ const durationsAreInTimeoutFiles: FindViolations = (code) =>
         if (ts.isStringLiteralLike(node) && /timeout\s*=\s*\d/.test(node.text))
           return 'sets a timeout outside a timeouts.ts';
         const named = getNamedValue(node);
+        if (isRetryNumber(node)) return 'sets Retry-After outside a timeouts.ts';
         if (!named?.value || isFunction(named.value)) return undefined;
-        return (DURATION.test(named.name) || MEANS_DURATION.test(named.name)) && setsNumber(named.value)
-          ? `sets ${named.name} outside a timeouts.ts`
-          : undefined;
+        const isDuration = [DURATION, RETRY_AFTER, MEANS_DURATION].some((pattern) =>
+          pattern.test(named.name),
+        );
+        return isDuration && setsNumber(named.value) ? `sets ${named.name} outside a timeouts.ts` : undefined;
       }),
     ],
   );
@@ -134,6 +144,10 @@ export const durationRules: readonly Rule[] = [
             "db.pragma('busy_timeout = 5000');",
             'const none = { timeout: 0 };',
             'const own = { timeout: SQLITE_TIMEOUT_MS, halfMs: idleMs / 2 };',
+            'const DIVERGED_RETRY_SECONDS = 60;',
+            "throw new UnavailableError('busy', message, 5);",
+            "throw new ProblemError('stopping', detail, {}, 1);",
+            "throw new ProblemError('stopping', detail, {}, RETRY_SECONDS);",
           ].join('\n'),
           'src/ledger/timeouts.ts': 'export const RETRY_DELAY_MS = 1_000;',
           'src/ledger/sqlite/timeouts.ts': 'export const OPEN_TIMEOUT_MS = 1_000;',
@@ -144,6 +158,9 @@ export const durationRules: readonly Rule[] = [
           'src/ledger/a.ts:3 sets timeoutMs outside a timeouts.ts',
           'src/ledger/a.ts:4 sets attemptMs outside a timeouts.ts',
           'src/ledger/a.ts:5 sets a timeout outside a timeouts.ts',
+          'src/ledger/a.ts:8 sets DIVERGED_RETRY_SECONDS outside a timeouts.ts',
+          'src/ledger/a.ts:9 sets Retry-After outside a timeouts.ts',
+          'src/ledger/a.ts:10 sets Retry-After outside a timeouts.ts',
         ],
       ],
       [

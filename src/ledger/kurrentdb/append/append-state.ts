@@ -153,12 +153,10 @@ export const createCutOffError = (reason: string): UnavailableError =>
   new UnavailableError(
     'cut-off',
     `This node is cut off from the cluster (${reason}): nothing was recorded. Send the command again later, or to another node.`,
-    5,
   );
 
 const createOutcomeUnknownError = (reason: string): UnavailableError =>
   new UnavailableError(
     'outcome-unknown',
     `The cluster has not confirmed the outcome of the command (${reason}): send it again with the same key.`,
-    5,
   );

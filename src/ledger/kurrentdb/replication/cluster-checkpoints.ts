@@ -108,14 +108,13 @@ export class ClusterCheckpoints implements CheckpointProvider, ReplicatedStreamH
   async advanceTo(entries: number): Promise<void> {
     const { ledger, key } = this.options;
     if (this.latest && !matchesCheckpoint(ledger, this.latest)) this.#reportDivergence(this.latest);
-    if (this.fault !== undefined) throw new UnavailableError('diverged', this.fault, 60);
+    if (this.fault !== undefined) throw new UnavailableError('diverged', this.fault);
     const covering = waitFor(this.#verifiedSizes, (size) => size >= entries, this.#timeouts.signingMs);
     const reason = key ? await this.#signHead(key) : 'this node does not sign';
     if (this.#isCovered(entries) || (await covering) !== undefined) return;
     throw new UnavailableError(
       'not-signed',
       `No checkpoint over ${entries} entries has come to this node (${reason}): try again later, or on another node.`,
-      5,
     );
   }
 

@@ -208,7 +208,6 @@ export class ReplicatedStream implements SubscriptionConsumer {
     return new UnavailableError(
       'cut-off',
       `The cluster cannot be reached now (${why}): nothing was changed. Try again later, or on another node.`,
-      5,
     );
   }
 
@@ -216,7 +215,6 @@ export class ReplicatedStream implements SubscriptionConsumer {
     return new UnavailableError(
       'outcome-unknown',
       `The cluster has not confirmed whether the change was made (${reason}): check before you make it again.`,
-      5,
     );
   }
 }
