@@ -5,9 +5,8 @@ import { openNode } from '../../node/open-node.js';
 import { Configuration } from '../../node/configuration.js';
 import { isAllowed } from '../../auth/authorization.js';
 import { importLines, isExport, LINE_MAX_BYTES, type ImportLineResult } from '../../commands/bulk-import.js';
-import { SqliteKeyStore } from '../../auth/sqlite-key-store.js';
 import type { ApiKey } from '../../auth/key-store.js';
-import { ApiKeys } from '../../auth/api-keys.js';
+import type { ApiKeys } from '../../auth/api-keys.js';
 import { readLines } from '../../json/ndjson-lines.js';
 import type { DataDirectory } from '../../ledger/data-directory.js';
 import type { ImportReport } from './import-report.js';
@@ -15,7 +14,7 @@ import { OperationFailedError } from '../_shared/errors.js';
 
 /**
  * Imports lines into the data directory of a stopped server, or into a new one. Everything recorded is durable at the end;
- * the read models catch up at the next start. Rejects with OperationFailedError, or with what Book.open rejects with.
+ * the read models catch up at the next start. Rejects with OperationFailedError, or with what openNode() rejects with.
  */
 export async function importIntoDirectory(
   path: string,
@@ -32,7 +31,7 @@ export async function importIntoDirectory(
     throw new OperationFailedError(
       'LEDGER names a cluster, which is imported into through a running node: name one with --url.',
     );
-  const book = await openNode({
+  const node = await openNode({
     dataDirectory,
     checkpointKeyFile,
     checkpointName,
@@ -47,9 +46,11 @@ export async function importIntoDirectory(
     const lines = readLines(source, LINE_MAX_BYTES);
     const first = await lines.next();
     report.readFirstLine(first.value?.bytes.toString() ?? '');
-    const { name, role } = isExport(first) ? DIRECTORY_OWNER : await findImportPrincipal(book.directory, key);
+    const { name, role } = isExport(first)
+      ? DIRECTORY_OWNER
+      : await findImportPrincipal(node.apiKeys, node.directory, key);
     await importLines(first, lines, {
-      node: book,
+      node,
       sender: { actor: name, correlationId: randomUUID() },
       isAdmin: role === 'admin',
       stopOnFailure: report.stopOnFailure,
@@ -61,7 +62,7 @@ export async function importIntoDirectory(
     });
   } finally {
     source.destroy();
-    await book.close();
+    await node.close();
   }
 }
 
@@ -70,25 +71,21 @@ const DIRECTORY_OWNER = { name: '', role: 'admin' } as const;
 
 /** The principal that the events name: that of the key, or of the directory's admin key. Throws OperationFailedError. */
 async function findImportPrincipal(
-  { keysFile: file, adminKeyFile }: DataDirectory,
+  apiKeys: ApiKeys,
+  { adminKeyFile }: DataDirectory,
   key = process.env['MINUTEBOOK_KEY'],
 ): Promise<ApiKey> {
-  const keys = new ApiKeys(new SqliteKeyStore(file));
-  try {
-    if (await keys.ensureAdminKey(adminKeyFile))
-      console.error(`Made the first admin key; it is in ${adminKeyFile}.`);
-    const secret = key || (existsSync(adminKeyFile) ? readFileSync(adminKeyFile, 'utf8').trim() : undefined);
-    const found = secret === undefined ? undefined : keys.find(secret);
-    if (!found)
-      throw new OperationFailedError(
-        secret === undefined
-          ? `Every entry names who recorded it, and ${adminKeyFile} does not exist: name a key with --key.`
-          : 'The key is not known to this book, or was revoked.',
-      );
-    if (!isAllowed(found.role, 'record'))
-      throw new OperationFailedError(`The role of this key is "${found.role}", which may not record.`);
-    return found;
-  } finally {
-    await keys.close();
-  }
+  if (await apiKeys.ensureAdminKey(adminKeyFile))
+    console.error(`Made the first admin key; it is in ${adminKeyFile}.`);
+  const secret = key || (existsSync(adminKeyFile) ? readFileSync(adminKeyFile, 'utf8').trim() : undefined);
+  const found = secret === undefined ? undefined : apiKeys.find(secret);
+  if (!found)
+    throw new OperationFailedError(
+      secret === undefined
+        ? `Every entry names who recorded it, and ${adminKeyFile} does not exist: name a key with --key.`
+        : 'The key is not known to this book, or was revoked.',
+    );
+  if (!isAllowed(found.role, 'record'))
+    throw new OperationFailedError(`The role of this key is "${found.role}", which may not record.`);
+  return found;
 }
