@@ -238,7 +238,7 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     503,
     'Node diverged from its checkpoint',
     "This node's copy of the ledger differs from a signed checkpoint. It records nothing, and its answers may be wrong.",
-    'Use another node. The detail tells its operator which copy differs, and what to do.',
+    'Use another node. The detail names the copy that differs, and what its operator should do.',
   ),
   'disk-full': defineProblem(
     503,

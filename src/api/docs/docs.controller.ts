@@ -10,14 +10,15 @@ import { problems } from '../../problems/problems.js';
 const HTML_TYPE = 'text/html; charset=utf-8';
 
 type Parameter = { readonly name: string; readonly in: string; readonly description?: string };
-type Operation = {
+type OperationObject = {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: { readonly [type: string]: { readonly schema: object } } };
   readonly responses: { readonly [status: string]: { readonly description: string } };
 };
-type Paths = { readonly [path: string]: { readonly [method: string]: Operation } };
+type Paths = { readonly [path: string]: { readonly [method: string]: OperationObject } };
+type Operation = OperationObject & { readonly path: string; readonly method: string };
 
 /** The documentation of the HTTP interface, for programs and for people. */
 @Controller()
@@ -44,9 +45,9 @@ export class DocsController {
   @Header('content-type', HTML_TYPE)
   getDocs() {
     const operations = Object.entries(this.#document['paths'] as Paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+      Object.entries(methods).map(([method, operation]): Operation => ({ ...operation, path, method })),
     );
-    const tags = [...new Set(operations.flatMap((operation) => operation.tags))];
+    const tags = [...new Set(operations.flatMap(({ tags }) => tags))];
     return renderPage(
       'HTTP interface',
       html`<h1>Minutebook: HTTP interface</h1>
@@ -55,9 +56,14 @@ export class DocsController {
           <a href="/problems">/problems</a>. Commands require an API key:
           <code>Authorization: Bearer &lt;key&gt;</code>.
         </p>
+        <nav aria-label="Sections">
+          <ul>
+            ${tags.map((tag) => html`<li><a href="#${tag}">${toHeading(tag)}</a></li>`)}
+          </ul>
+        </nav>
         ${tags.map(
           (tag) =>
-            html`<h2>${tag}</h2>
+            html`<h2 id="${tag}">${toHeading(tag)}</h2>
               ${operations.filter((operation) => operation.tags.includes(tag)).map(renderOperation)}`,
         )}`,
     );
@@ -69,23 +75,20 @@ export class DocsController {
     return renderPage(
       'Problems',
       html`<h1>Problems</h1>
-        <table>
-          <tr>
-            <th>Code</th>
-            <th>Status</th>
-            <th>Title</th>
-          </tr>
-          ${Object.entries(problems).map(
-            ([code, { status, title }]) =>
-              html`<tr>
-                <td>
-                  <a href="/problems/${code}"><code>${code}</code></a>
-                </td>
-                <td>${status}</td>
-                <td>${title}</td>
-              </tr>`,
-          )}
-        </table>`,
+        <p>
+          Errors are problem details (RFC 9457). The member "code" is stable; each code has a page that says
+          what it means and what to do.
+        </p>
+        ${renderTable(
+          ['Code', 'Status', 'Title'],
+          Object.entries(problems)
+            .toSorted(([, a], [, b]) => a.status - b.status)
+            .map(([code, { status, title }]) => [
+              html`<a href="/problems/${code}"><code>${code}</code></a>`,
+              html`${status}`,
+              html`${title}`,
+            ]),
+        )}`,
     );
   }
 
@@ -107,6 +110,9 @@ export class DocsController {
   }
 }
 
+/** The heading of a tag: `meeting-record` is "Meeting record". */
+const toHeading = (tag: string): string => (tag.charAt(0).toUpperCase() + tag.slice(1)).replaceAll('-', ' ');
+
 const renderOperation = ({
   path,
   method,
@@ -114,29 +120,47 @@ const renderOperation = ({
   parameters = [],
   requestBody,
   responses,
-}: Operation & { path: string; method: string }): Html =>
-  html`<h3><code>${method.toUpperCase()} ${path}</code></h3>
+}: Operation): Html =>
+  html`<h3 id="${method}-${path}"><code>${method.toUpperCase()} ${path}</code></h3>
     <p>${summary}</p>
-    <table>
-      ${parameters.map(
-        ({ name, in: where, description = '' }) =>
-          html`<tr>
-            <td><code>${name}</code></td>
-            <td>${where}</td>
-            <td>${description}</td>
-          </tr>`,
-      )}
-      ${Object.entries(responses).map(
-        ([status, { description }]) =>
-          html`<tr>
-            <td>${status}</td>
-            <td>response</td>
-            <td>${description}</td>
-          </tr>`,
-      )}
-    </table>
+    ${renderTable(
+      ['Parameter', 'In', 'Meaning'],
+      parameters.map(({ name, in: where, description = '' }) => [
+        html`<code>${name}</code>`,
+        html`${where}`,
+        html`${description}`,
+      ]),
+    )}
     ${Object.entries(requestBody?.content ?? {}).map(
       ([type, { schema }]) =>
-        html`<p><code>${type}</code></p>
-          <pre>${JSON.stringify(schema, null, 2)}</pre>`,
+        html`<details>
+          <summary>Body as <code>${type}</code></summary>
+          <pre>${JSON.stringify(schema, null, 2)}</pre>
+        </details>`,
+    )}
+    ${renderTable(
+      ['Status', 'Response'],
+      Object.entries(responses).map(([status, { description }]) => [html`${status}`, html`${description}`]),
     )}`;
+
+/** Nothing if there are no rows. */
+const renderTable = (heads: readonly string[], rows: readonly (readonly Html[])[]): readonly Html[] =>
+  rows.length === 0
+    ? []
+    : [
+        html`<table>
+          <thead>
+            <tr>
+              ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              (cells) =>
+                html`<tr>
+                  ${cells.map((cell) => html`<td>${cell}</td>`)}
+                </tr>`,
+            )}
+          </tbody>
+        </table>`,
+      ];

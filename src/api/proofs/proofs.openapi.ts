@@ -60,7 +60,7 @@ export const PROOF_OPENAPI_PATHS = {
       ],
       responses: {
         200: {
-          ...createJsonResponse('The audit path. `leaf` is the input of the leaf hash.', {
+          ...createJsonResponse('The audit path. "leaf" is the input of the leaf hash.', {
             type: 'object',
             required: ['leafIndex', 'treeSize', 'hashes', 'leaf', 'root'],
             properties: {
