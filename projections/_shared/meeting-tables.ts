@@ -193,6 +193,12 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
   },
 });
 
+/** SQL for the filters `from` and `to`, which are days: whether the meeting `m` may have been, or be planned, by then. */
+export const MEETING_DAY_CONDITIONS = {
+  from: '(m.day_latest IS NULL OR m.day_latest >= @from)',
+  to: '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
+} as const;
+
 export const toMeetingItem = (row: MeetingRow) => ({
   id: row.meeting,
   title: row.title,

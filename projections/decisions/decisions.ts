@@ -6,7 +6,7 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { filtersSql } from '../_shared/filters.js';
-import { meetingTables } from '../_shared/meeting-tables.js';
+import { MEETING_DAY_CONDITIONS, meetingTables } from '../_shared/meeting-tables.js';
 import {
   toDecisionItem,
   type DecisionRow,
@@ -41,8 +41,7 @@ const decisions = defineReadModel()({
           organization: 'm.convened_by = @organization',
           kind: 'd.kind = @kind',
           outcome: 'd.outcome = @outcome',
-          from: '(m.day_latest IS NULL OR m.day_latest >= @from)',
-          to: '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
+          ...MEETING_DAY_CONDITIONS,
         });
         const found = paginate<DecisionRow>(view, {
           sql: `SELECT d.* FROM ${view.table('decisions')} d JOIN ${view.table('meetings')} m ON m.meeting = d.meeting ${where}`,

@@ -5,7 +5,12 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { filtersSql } from '../_shared/filters.js';
-import { meetingTables, type MeetingRow, toMeetingItem } from '../_shared/meeting-tables.js';
+import {
+  MEETING_DAY_CONDITIONS,
+  meetingTables,
+  type MeetingRow,
+  toMeetingItem,
+} from '../_shared/meeting-tables.js';
 
 const meetings = defineReadModel()({
   name: 'meetings',
@@ -23,8 +28,8 @@ const meetings = defineReadModel()({
           status: 'm.status = @status',
           convenedBy: 'm.convened_by = @convenedBy',
           // A meeting without a date is on no day; one without a latest day may be on any later day.
-          from: '(m.scheduled_for IS NOT NULL AND (m.day_latest IS NULL OR m.day_latest >= @from))',
-          to: '(m.scheduled_for IS NOT NULL AND (m.day_earliest IS NULL OR m.day_earliest <= @to))',
+          from: `(m.scheduled_for IS NOT NULL AND ${MEETING_DAY_CONDITIONS.from})`,
+          to: `(m.scheduled_for IS NOT NULL AND ${MEETING_DAY_CONDITIONS.to})`,
         });
         const found = paginate<MeetingRow>(view, {
           sql: `SELECT m.*, coalesce(m.day_latest, '~') AS last_day,

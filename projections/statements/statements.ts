@@ -5,7 +5,7 @@ import { defineReadModel } from '../../src/read-models/declaration/read-model.js
 import { toSearchExpression } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { filtersSql } from '../_shared/filters.js';
-import { meetingTables } from '../_shared/meeting-tables.js';
+import { MEETING_DAY_CONDITIONS, meetingTables } from '../_shared/meeting-tables.js';
 import { nameTables } from '../_shared/names.js';
 import { topicTables } from '../_shared/topic-tables.js';
 import {
@@ -41,8 +41,7 @@ const statements = defineReadModel()({
           meeting: 's.meeting = @meeting',
           topic: `EXISTS (SELECT 1 FROM ${view.table('spoken_of')} t
             WHERE t.topic = @topic AND t.meeting = s.meeting AND t.statement = s.statement)`,
-          from: '(m.day_latest IS NULL OR m.day_latest >= @from)',
-          to: '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
+          ...MEETING_DAY_CONDITIONS,
         });
         const meetings =
           'from' in filters || 'to' in filters

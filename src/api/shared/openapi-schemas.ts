@@ -2,6 +2,16 @@
 import { problems } from '../../problems/problems.js';
 import { textSchema } from './openapi-parts.js';
 
+/** What an event is, and where and when it was recorded. */
+const EVENT_HEADER = {
+  entry: { type: 'integer' },
+  id: { type: 'string', format: 'uuid' },
+  stream: textSchema,
+  revision: { type: 'integer' },
+  type: textSchema,
+  recordedAt: { type: 'string', format: 'date-time' },
+} as const;
+
 export const SCHEMAS = {
   CommandEnvelope: {
     type: 'object',
@@ -85,14 +95,9 @@ export const SCHEMAS = {
   },
   Event: {
     type: 'object',
-    required: ['entry', 'id', 'stream', 'revision', 'type', 'recordedAt', 'data', 'metadata'],
+    required: [...Object.keys(EVENT_HEADER), 'data', 'metadata'],
     properties: {
-      entry: { type: 'integer' },
-      id: { type: 'string', format: 'uuid' },
-      stream: textSchema,
-      revision: { type: 'integer' },
-      type: textSchema,
-      recordedAt: { type: 'string', format: 'date-time' },
+      ...EVENT_HEADER,
       data: { type: 'object' },
       metadata: { type: 'object' },
       leaf: { type: 'string', description: 'The leaf hash, hex.' },
@@ -129,14 +134,9 @@ export const SCHEMAS = {
   },
   TrailItem: {
     type: 'object',
-    required: ['entry', 'id', 'stream', 'revision', 'type', 'recordedAt', 'actor', 'command', 'data'],
+    required: [...Object.keys(EVENT_HEADER), 'actor', 'command', 'data'],
     properties: {
-      entry: { type: 'integer' },
-      id: { type: 'string', format: 'uuid' },
-      stream: textSchema,
-      revision: { type: 'integer' },
-      type: textSchema,
-      recordedAt: { type: 'string', format: 'date-time' },
+      ...EVENT_HEADER,
       actor: textSchema,
       command: textSchema,
       data: { type: 'object', description: 'The data as recorded.' },
