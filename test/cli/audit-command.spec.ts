@@ -14,7 +14,7 @@ import { auditDirectory } from '../../src/cli/audit/audit-targets.js';
 import { ProgressLine } from '../../src/cli/_shared/progress-line.js';
 import { type ProgramExit, type ChildProgram, runScript, stopAllPrograms } from '../support/child-program.js';
 
-/** For what audits put into a temporary directory of their own. */
+/** The parent of the temporary directories of audits. */
 const temporary = mkdtempSync(join(tmpdir(), 'minutebook-cli-'));
 const directory = join(temporary, 'data');
 const exported = join(temporary, 'export.ndjson');
@@ -96,7 +96,7 @@ describe('minutebook audit of an exported file', () => {
   };
   afterEach(() => expect(findAuditDirectories()).toEqual([]));
 
-  it('finds it intact', async () => {
+  it('reports an intact ledger', async () => {
     expect(await runAudit(exported)).toEqual({ code: 0, stdout: INTACT_EXPORT, stderr: '' });
   });
 
@@ -146,7 +146,7 @@ describe('minutebook audit of an exported file', () => {
       'altered.ndjson: Entry 41 is where entry 40 must be.\n',
     ],
     [
-      "two lines in each other's place",
+      'two exchanged lines',
       (lines: string[]) => lines.splice(40, 2, lines[41]!, lines[40]!),
       'altered.ndjson: Entry 41 is where entry 40 must be.\n',
     ],
@@ -160,8 +160,12 @@ describe('minutebook audit of an exported file', () => {
       (lines: string[]) => lines.splice(93, 0, lines[93]!),
       'follows the 93 entries that line 1 states.\n',
     ],
-    ['what is no JSON', (lines: string[]) => (lines[7] = lines[7]!.slice(0, 50)), 'Line 8 of '],
-    ['what is no export', (lines: string[]) => lines.splice(0), 'is not the header of an export.\n'],
+    ['a line that is not JSON', (lines: string[]) => (lines[7] = lines[7]!.slice(0, 50)), 'Line 8 of '],
+    [
+      'a file that is not an export',
+      (lines: string[]) => lines.splice(0),
+      'is not the header of an export.\n',
+    ],
   ])('refuses %s', async (_, change, says) => {
     const { code, stdout, stderr } = await runAudit(altered(change));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -171,7 +175,7 @@ describe('minutebook audit of an exported file', () => {
 
   it('removes the temporary directory of a killed audit', async () => {
     const left = mkdtempSync(join(temporary, 'minutebook-audit-'));
-    writeFileSync(join(left, 'ledger.db'), 'half of a book');
+    writeFileSync(join(left, 'ledger.db'), 'half of a ledger');
     expect(await runAudit(exported)).toMatchObject({ code: 0 });
     expect(existsSync(left)).toBe(false);
   });
@@ -186,7 +190,7 @@ describe("minutebook audit of a stopped server's directory", () => {
   const files = (): string[] => readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
   beforeAll(() => server.stop('SIGINT'));
 
-  it('finds it intact, and leaves no files', async () => {
+  it('reports an intact ledger, and leaves no files', async () => {
     const before = files().filter((name) => !/-(wal|shm)$/.test(name));
     expect(await runAudit()).toEqual({ code: 0, stdout: INTACT_BOOK, stderr: '' });
     expect(files()).toEqual(before);

@@ -1,4 +1,4 @@
-// A book moved between a data directory and a cluster, by the command line, over a KurrentDB.
+// Copies a ledger between data directories and clusters with the command line.
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { readNote } from '../support/signed-notes.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
 
-/** Also when the suites run in a cluster: here it is the one end of the way. */
+/** Always a KurrentDB of this suite, also when the suites run in a cluster. */
 const EMBEDDED = { LEDGER: 'sqlite' };
 const shell = new Shell();
 const sources = (...names: string[]) =>
@@ -58,12 +58,12 @@ const runCopy = (from: string, to: string, ...more: string[]) =>
   minutebook('copy', '--from', from, '--to', to, ...more);
 const getClusterAddress = (): string => cluster.connectionString;
 let prefixes = 0;
-/** A prefix in the cluster that nothing was written under. */
+/** A prefix that nothing in the cluster has yet. */
 const nextPrefix = (): string => `${cluster.prefix}x${prefixes++}`;
-/** Without the key, which is each book's own. */
+/** Without the key, which differs in each ledger. */
 const removeKey = (text: string) => text.replace(/"key":(?:"[^"]*"|null)/, '"key":""');
 const exportBook = async (data: string) => removeKey((await minutebook('export', '--data', data)).stdout);
-/** A new book of sources. */
+/** A new ledger of sources. */
 async function createBook(name: string, count: number): Promise<string> {
   const lines = sources(...Array.from({ length: count }, (_, n) => `${name}-${n}`));
   const data = shell.path(name);
@@ -105,7 +105,7 @@ describe('from a directory into a cluster and out of it again', () => {
     );
   });
 
-  describe('and then served', () => {
+  describe('is served by a node afterwards', () => {
     let before: TestServer;
     let node: TestServer;
     let after: TestServer;
@@ -124,7 +124,7 @@ describe('from a directory into a cluster and out of it again', () => {
       after = await startTestServer({ directory: back, ...EMBEDDED });
     }, 60_000);
     afterAll(async () => {
-      for (const each of [before, node, after]) await each.close(); // the directory is needed below
+      for (const each of [before, node, after]) await each.close(); // the next tests need the directory
     });
 
     it('gives the same answers as of every entry, also within a group', async () => {
@@ -160,7 +160,7 @@ describe('from a directory into a cluster and out of it again', () => {
 });
 
 describe('from a cluster into a cluster, from a directory into a directory', () => {
-  it('gives the same book', async () => {
+  it('gives the same ledger', async () => {
     const [one, other] = [nextPrefix(), nextPrefix()];
     const [first, second] = [shell.path('first'), shell.path('second')];
     const original = await createBook('of-sources', 250);
@@ -175,7 +175,7 @@ describe('from a cluster into a cluster, from a directory into a directory', () 
     const { url, program } = await shell.startServer('second', EMBEDDED);
     const asked = () => fetch(`${url}/sources/of-sources-249`);
     let answer = await asked();
-    while (answer.status === 503) answer = await asked(); // its read models are folded
+    while (answer.status === 503) answer = await asked(); // its read models are built
     expect(answer.status).toBe(200);
     await program.stop();
   }, 60_000);
@@ -293,7 +293,7 @@ describe('an interrupted copy', () => {
   );
 
   (isDouble ? it : it.skip)(
-    'by a cluster that stops or loses answers is continued by the next run',
+    'by a cluster that stops or loses responses is continued by the next run',
     async () => {
       const double = cluster.double!;
       const prefix = nextPrefix();
@@ -328,7 +328,7 @@ describe('an interrupted copy', () => {
     60_000,
   );
 
-  (isDouble ? it : it.skip)('by somebody who records there meanwhile says so', async () => {
+  (isDouble ? it : it.skip)('by another client that records in the target reports that', async () => {
     const double = cluster.double!;
     const prefix = nextPrefix();
     const work = {

@@ -17,7 +17,7 @@ afterAll(() => shell.cleanUp());
 
 const MIB = 1024 * 1024;
 
-/** A book without a server, of entries that weigh a little more than so many bytes each. */
+/** A ledger of entries that are a little larger than `bytes` each, written without a server. */
 function writeBook(name: string, entries: number, weight = 4_000): string {
   const note = 'n'.repeat(weight);
   const directory = shell.path(name);
@@ -40,10 +40,10 @@ function writeBook(name: string, entries: number, weight = 4_000): string {
 }
 
 describe('a long book', () => {
-  /** Says at its end, on stderr, the most memory that the process ever had, in KiB. */
+  /** The process prints its peak memory at its end, in KiB, on stderr. */
   const REPORT =
     "import{isMainThread}from'node:worker_threads';if(isMainThread)process.on('exit',()=>process.stderr.write(`\\nmost ${process.resourceUsage().maxRSS}`))";
-  /** Of the objects of JavaScript, no thread can have as much as the book weighs. */
+  /** No thread may have as many bytes of JavaScript objects as the ledger has. */
   const LITTLE = {
     NODE_OPTIONS: `--max-old-space-size=96 --import data:text/javascript,${encodeURIComponent(REPORT)}`,
   };
@@ -60,7 +60,7 @@ describe('a long book', () => {
   }, 300_000);
 
   const isTheSame = (other: string): void =>
-    // All but the first line, which has the key of each book.
+    // All but the first line, which holds the key of the ledger.
     void execFileSync('bash', ['-c', 'cmp <(tail -n +2 "$0") <(tail -n +2 "$1")', file, other]);
 
   it('is exported and imported between directories in bounded memory', async () => {
@@ -87,7 +87,7 @@ describe('a long book', () => {
       expect(exported.code).toBe(0);
       isTheSame(again);
       expect((await server.program.stop()).code).toBe(0);
-      // What such a process needs by itself and what lies about to be collected, but not all of the book beside it.
+      // The base memory of such a process and garbage that is not collected yet, but not the whole ledger as well.
       const most = mostOf(nothing) + 0.8 * statSync(file).size;
       for (const each of [imported, exported]) expect(mostOf(each)).toBeLessThan(most);
     },
@@ -95,14 +95,14 @@ describe('a long book', () => {
   );
 });
 
-/** An export that somebody pipes in, half of it so far. */
+/** The first half of an export that is piped in. */
 async function importHalf(
   words: readonly string[],
   text: string,
   isBegun: () => boolean,
 ): Promise<ChildProgram> {
   const program = shell.startMinutebook(words, {}, true);
-  program.child.stdin!.on('error', () => undefined); // it is ended while we write
+  program.child.stdin!.on('error', () => undefined); // the process may end while this writes
   program.child.stdin!.write(text.slice(0, text.length / 2));
   while (!isBegun()) {
     if (program.child.exitCode !== null) throw new Error(`It ended too early: ${program.stderr}`);
@@ -111,16 +111,16 @@ async function importHalf(
   return program;
 }
 
-describe('an interrupted import leaves an empty book', () => {
+describe('an interrupted import leaves an empty ledger', () => {
   let exported: string;
-  const [entries, weight] = [1_500, 40_000]; // half of it does not fit into the writer's page cache of 16 MB
+  const [entries, weight] = [1_500, 40_000]; // half of it is larger than the page cache of the writer, 16 MB
   beforeAll(async () => {
     const directory = writeBook('whole', entries, weight);
     exported = (await shell.runMinutebook(['export', '--data', directory])).stdout;
     expect(exported.length).toBeGreaterThan(entries * weight);
   });
 
-  /** Megabytes have been written beside the file, and nothing of it is committed. */
+  /** Megabytes were written to the file, and nothing of it is committed. */
   const hasWritten = (directory: string) => () => {
     const log = statSync(join(directory, 'ledger.db-wal'), { throwIfNoEntry: false });
     return (log?.size ?? 0) > 3 * MIB;
@@ -177,7 +177,7 @@ describe('an interrupted import leaves an empty book', () => {
     expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
     let ended;
     do ended = await shell.runMinutebook(['import', '-'], server.settings, exported);
-    while (ended.stderr.includes('(busy)')); // until the server has seen that nobody sends any more
+    while (ended.stderr.includes('(busy)')); // until the server has noticed that the client is gone
     expect(ended).toEqual({ ...SUCCESS, stdout: `Imported: ${entries} entries.\n` });
     await server.program.stop();
   });
@@ -219,7 +219,7 @@ describe('an interrupted export', () => {
       (out) => out.end('{"entry":2}\n{"entry":3}'),
       /^Only 3 of 4 lines arrived: .*\.\n$/,
     ],
-  ])('%s leaves no file, and says so', async (_, end, says) => {
+  ])('%s leaves no file, and reports it', async (_, end, says) => {
     answer = end;
     const { code, stdout, stderr } = await shell.runMinutebook(words);
     expect([code, stdout]).toEqual([1, '']);
@@ -245,10 +245,10 @@ describe('progress', () => {
     directory = writeBook('shown', 1_500);
   });
 
-  /** To the beginning of the line, and away with what stands there. */
+  /** Clears the line. */
   const CLEAR = '\r\u001b[K';
 
-  onTerminal('is one line of a terminal, gone at the end', async () => {
+  onTerminal('is one line of a terminal, cleared at the end', async () => {
     const file = shell.path('shown.ndjson');
     const exporting = await shell.runOnTerminal(['export', '--data', directory, '--to', file]);
     expect(exporting).toContain(`${CLEAR}Exporting lines: 1 of 1,501 (0 %)`);
@@ -258,7 +258,7 @@ describe('progress', () => {
     expect(importing.replaceAll('\r\n', '\n').endsWith(`${CLEAR}Imported: 1500 entries.\n`)).toBe(true);
   });
 
-  onTerminal('is cleared before what is wrong is said', async () => {
+  onTerminal('is cleared before an error is printed', async () => {
     const lines = shell.path('lines.ndjson');
     writeFileSync(lines, '{"command":"register-source","data":{"source":"x","title":"x"}}\n{\n');
     const shown = await shell.runOnTerminal(['import', lines, '--data', shell.path('cleared')]);

@@ -1,4 +1,4 @@
-// minutebook replay: an answer that somebody saved, judged from an export without the server that gave it.
+// minutebook replay: compares a saved answer with one that is computed again from an export.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ let book: TestServer;
 let folder: string;
 const getPath = (name: string): string => join(folder, name);
 
-/** What `curl -i` would write. */
+/** The response as `curl -i` prints it. */
 async function saveAnswer(
   name: string,
   address: string,
@@ -59,7 +59,7 @@ const runReplay = (answer: string, ...more: string[]) =>
     ...more,
   ]).exit;
 
-describe('an answer that the book gave', () => {
+describe('an answer of a server', () => {
   it.each(['members', 'members-then', 'names-in-russian'])(
     '%s: the replay gives the same bytes',
     async (name) => {
@@ -73,7 +73,7 @@ describe('an answer that the book gave', () => {
   );
 });
 
-describe('an answer that the book did not give', () => {
+describe('an altered answer', () => {
   const alter = (name: string, from: string | RegExp, to: string): string => {
     const text = readFileSync(getPath(name), 'utf8');
     const altered = text.replace(from, to);
@@ -136,7 +136,7 @@ describe('an answer that cannot be replayed', () => {
     ['refusal', /has the status 404/],
     ['facts', /has no header projection/],
     ['key', /is not an answer with its headers/],
-  ])('%s, which is no answer of a read model', async (name, why) => {
+  ])('%s, which is not an answer of a read model', async (name, why) => {
     const { code, stderr } = await runReplay(name);
     expect([code, stderr]).toEqual([1, expect.stringMatching(why)]);
   });

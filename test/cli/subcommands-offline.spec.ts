@@ -31,7 +31,7 @@ afterAll(() => shell.cleanUp());
 
 const runMinutebook = (words: readonly string[], input?: string) =>
   shell.runMinutebook(words, { LEDGER: 'sqlite' }, input);
-/** Without the key, which is each book's own. */
+/** Without the key, which differs in each ledger. */
 const removeKey = (text: string) => text.replace(/"key":"[^"]*"/, '"key":""');
 
 describe('the directory of a running server is locked', () => {
@@ -98,7 +98,7 @@ describe('minutebook export --data', () => {
     const damaged = shell.path('damaged');
     mkdirSync(damaged);
     const bytes = readFileSync(join(directory, 'ledger.db'), 'latin1');
-    // Wherever it lies: what a page has no more use for may still be in it.
+    // In any page, because a free page may still hold it.
     writeFileSync(
       join(damaged, 'ledger.db'),
       bytes.replaceAll('Collective defence', 'collective defence'),
@@ -118,7 +118,7 @@ describe('minutebook export --data', () => {
 });
 
 describe('minutebook import --data', () => {
-  it('imports an export into a new directory as the same book', async () => {
+  it('imports an export into a new directory as the same ledger', async () => {
     const copy = shell.path('copy');
     expect(await runMinutebook(['import', '-', '--data', copy], exported)).toEqual({
       ...SUCCESS,
@@ -127,7 +127,7 @@ describe('minutebook import --data', () => {
     const again = await runMinutebook(['export', '--data', copy]);
     expect(again).toMatchObject(SUCCESS);
     expect(removeKey(again.stdout)).toBe(removeKey(exported));
-    // With the key of the first book it is the same to the last byte.
+    // With the key of the first ledger it is identical to the last byte.
     rmSync(join(copy, 'checkpoint'));
     copyFileSync(join(directory, 'checkpoint.key'), join(copy, 'checkpoint.key'));
     expect((await runMinutebook(['export', '--data', copy])).stdout).toBe(exported);
@@ -154,7 +154,7 @@ describe('minutebook import --data', () => {
 
   itEmbedded(
     'in a cluster the directory is a replica',
-    'refuses to import into a book that is not empty',
+    'refuses to import into a ledger that is not empty',
     async () => {
       const { code, stdout, stderr } = await runMinutebook(['import', '-', '--data', directory], exported);
       expect([code, stdout]).toEqual([1, '']);
@@ -187,7 +187,7 @@ describe('minutebook import --data', () => {
     expect(await runMinutebook(['import', '-', '--data', copy], exported)).toMatchObject(SUCCESS);
   });
 
-  it('records commands as the admin key, which it creates for a new book', async () => {
+  it('records commands as the admin key, which it creates for a new ledger', async () => {
     const fresh = shell.path('fresh');
     const first = await runMinutebook(['import', '-', '--data', fresh], commands);
     expect(first).toEqual({
@@ -223,7 +223,7 @@ describe('minutebook import --data', () => {
     );
   });
 
-  it('needs a key that names the actor', async () => {
+  it('requires a key that names the actor', async () => {
     const nameless = shell.path('nameless');
     await runMinutebook(['import', '-', '--data', nameless], commands);
     rmSync(join(nameless, 'admin.key'));

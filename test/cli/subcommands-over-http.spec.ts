@@ -52,7 +52,7 @@ describe('minutebook import', () => {
     expect((await fetch(`${server.url}/sources/i3`)).status).toBe(404);
   });
 
-  it('needs a key', async () => {
+  it('requires a key', async () => {
     const { code, stdout, stderr } = await runMinutebook(['import', history], undefined, {
       MINUTEBOOK_URL: server.url,
     });
@@ -114,7 +114,7 @@ describe('minutebook post', () => {
     expect(wrong.stderr).toBe('The API key is not known here, or was revoked (unknown-key).\n');
   });
 
-  it('finds the server and the key by its options, too', async () => {
+  it('takes the server and the key from its options, too', async () => {
     const words = ['post', 'register-source', '--url', `${server.url}/`, '--data', server.directory];
     expect(await runMinutebook(words, source, {})).toMatchObject(SUCCESS);
   });
@@ -126,7 +126,7 @@ describe('minutebook export', () => {
     return answer.text();
   };
 
-  it('writes the book to the standard output', async () => {
+  it('writes the export to the standard output', async () => {
     expect(await runMinutebook(['export'])).toEqual({ ...SUCCESS, stdout: await expected() });
   });
 
@@ -213,7 +213,7 @@ describe('without a server', () => {
     [['import', '-']],
     [['projections']],
     [['projections', 'rebuild', 'membership']],
-  ])('%j says so in a sentence', async (words) => {
+  ])('%j reports that in a sentence', async (words) => {
     const real = words.map((word) => (word === 'FILE' ? shell.path('never') : word));
     expect(await shell.runMinutebook(real, {}, '{}')).toEqual({
       code: 1,
@@ -224,7 +224,7 @@ describe('without a server', () => {
   });
 });
 
-describe('what cannot be meant', () => {
+describe('invalid arguments', () => {
   it.each<[words: string[], says: string]>([
     [['post'], "Missing required argument 'command'.\n"],
     [['post', 'a', '/no/such/file'], 'There is no file "/no/such/file".\n'],
@@ -242,7 +242,7 @@ describe('what cannot be meant', () => {
   });
 });
 
-describe('the admin key of this machine', () => {
+describe('the admin key of the data directory', () => {
   it('is sent to its own servers, and to another one only if it is named', async () => {
     const heard: (string | undefined)[] = [];
     const other = createServer(({ headers }, answer) => {
@@ -256,7 +256,7 @@ describe('the admin key of this machine', () => {
     const key = readFileSync(join(server.directory, 'admin.key'), 'utf8').trim();
     await ask(`http://127.0.0.1:${port}`);
     await ask(`http://localhost:${port}`);
-    await ask(`http://0.0.0.0:${port}`); // reaches this machine, but as any other address would
+    await ask(`http://0.0.0.0:${port}`); // also this machine, but by another address
     await ask(`http://0.0.0.0:${port}`, '--key', 'k');
     await ask(`http://0.0.0.0:${port}`, '--data', server.directory);
     other.close();

@@ -38,9 +38,9 @@ describe('minutebook verify', () => {
       [record, '--key', key],
       'is complete up to its last entry (revision 1, entry 3)',
     ],
-    ['one beside a checkpoint', [record, '--checkpoint', signed, '--key', key], 'of the same tree'],
+    ['a record beside a checkpoint', [record, '--checkpoint', signed, '--key', key], 'of the same tree'],
     ['an earlier export', [short, '--checkpoint', signed, '--consistency', proof], 'begins with them'],
-  ])('ends with 0 for what fits: %s', async (_, words, says) => {
+  ])('exits with 0 for a valid file: %s', async (_, words, says) => {
     const { code, stdout, stderr } = await runVerify(...words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(says);
@@ -60,21 +60,17 @@ describe('minutebook verify', () => {
   it.each([
     ['no file', [], /^Missing required argument 'file'\.\n$/],
     ['no checkpoint for an export', [whole], /^An export is verified with a checkpoint: .*\n$/],
-    ['a file that is not there', ['/nowhere/a'], /^The file \/nowhere\/a cannot be read \(ENOENT\)\.\n$/],
+    ['a missing file', ['/nowhere/a'], /^The file \/nowhere\/a cannot be read \(ENOENT\)\.\n$/],
     ['a folder', [directory], /^The file \S+ cannot be read \(EISDIR\)\.\n$/],
+    ['a missing checkpoint', [whole, '--checkpoint', '/nowhere/b'], /cannot be read \(ENOENT\)\.\n$/],
     [
-      'a checkpoint that is not there',
-      [whole, '--checkpoint', '/nowhere/b'],
-      /cannot be read \(ENOENT\)\.\n$/,
-    ],
-    [
-      'a key that is neither',
+      'a key that is neither text nor a file',
       [whole, '--checkpoint', signed, '--key', 'key'],
       /^The file key cannot be read/,
     ],
-    ['a key that is none', [whole, '--checkpoint', signed, '--key', signed], /does not have the form .*\n$/],
-    ['an option that is none', [whole, '--trust'], /^Unknown option '--trust'\.\n$/],
-  ])('ends with 2 if an input cannot be used: %s', async (_, words, says) => {
+    ['an invalid key', [whole, '--checkpoint', signed, '--key', signed], /does not have the form .*\n$/],
+    ['an unknown option', [whole, '--trust'], /^Unknown option '--trust'\.\n$/],
+  ])('exits with 2 if an input cannot be used: %s', async (_, words, says) => {
     const { code, stdout, stderr } = await runVerify(...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(says);

@@ -1,4 +1,4 @@
-// A server is killed again and again while clients write to it. After each restart the book is read over HTTP.
+// A server is killed repeatedly while clients write to it. After each restart the ledger is read over HTTP.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,14 +7,14 @@ import { ServerProcess } from './support/killable-server.js';
 import { createSeededRandom } from './support/seeded-random.js';
 import { createFoundationRequests, WriteClients, type SentRequest } from './support/write-clients.js';
 
-/** How often the server is killed: 30 times, or as often as MINUTEBOOK_KILLS says. */
+/** How often the server is killed: MINUTEBOOK_KILLS, by default 30. */
 const KILLS = Number(process.env['MINUTEBOOK_KILLS'] || 30);
-/** What is said, and after how many answers a kill comes, is drawn from MINUTEBOOK_SEED. */
+/** The seed of the requests and of the number of responses before a kill: MINUTEBOOK_SEED, by default random. */
 const SEED = Number(process.env['MINUTEBOOK_SEED'] || Date.now() % 1_000_000);
 const CLIENTS = 8;
 
-/** Books that are killed at the same time, so that one starts while the other works. */
-const BOOKS = 3;
+/** Servers that are killed at the same time, so that one starts while the others are busy. */
+const SERVERS = 3;
 
 const directory = mkdtempSync(join(tmpdir(), 'minutebook-kills-'));
 const servers: ServerProcess[] = [];
@@ -24,21 +24,24 @@ afterAll(async () => {
 });
 
 it(
-  `after each of ${KILLS} kills the book holds what was acknowledged, and nothing that was refused`,
-  () => Promise.all(Array.from({ length: BOOKS }, (_, book) => runWithKills(book, Math.ceil(KILLS / BOOKS)))),
+  `after each of ${KILLS} kills the ledger has every acknowledged event, and none of a refused command`,
+  () =>
+    Promise.all(
+      Array.from({ length: SERVERS }, (_, index) => runWithKills(index, Math.ceil(KILLS / SERVERS))),
+    ),
   60_000 + KILLS * 10_000,
 );
 
-async function runWithKills(book: number, kills: number): Promise<void> {
-  const random = createSeededRandom(SEED + book);
+async function runWithKills(index: number, kills: number): Promise<void> {
+  const random = createSeededRandom(SEED + index);
   const history = new HistoryChecker();
   let [count, recorded, resent] = [0, 0, 0];
   try {
     for (let kill = 0; kill <= kills; kill++) {
-      const server = ServerProcess.start(join(directory, String(book)));
-      servers[book] = server;
+      const server = ServerProcess.start(join(directory, String(index)));
+      servers[index] = server;
       if (kill > 0 && kill < kills && random(6) === 0) {
-        // One in six dies while it starts, at a moment that nothing announces.
+        // One in six is killed while it starts, after a random delay.
         await new Promise((resolve) => setTimeout(resolve, random(800)));
         await server.kill();
         continue;
@@ -46,35 +49,35 @@ async function runWithKills(book: number, kills: number): Promise<void> {
       const url = await server.waitUntilListening();
       await history.check(url);
       const clients = new WriteClients(random, url, server.adminKey, count);
-      const again = async (sent: SentRequest) => {
-        const told = await clients.send(sent);
-        history.outcomes.set(sent, told);
-        if (told.is === 'unknown') throw new Error(`${sent.key} has no answer from a server that runs`);
+      const resend = async (sent: SentRequest) => {
+        const outcome = await clients.send(sent);
+        history.outcomes.set(sent, outcome);
+        if (outcome.is === 'unknown') throw new Error(`${sent.key} got no response from a running server`);
       };
-      if (history.outcomes.size === 0) for (const sent of createFoundationRequests()) await again(sent);
-      // What has no answer yet is sent again, with the same key, and some of it twice at once.
+      if (history.outcomes.size === 0) for (const sent of createFoundationRequests()) await resend(sent);
+      // Requests without a response are sent again with the same key, some of them twice at once.
       for (const sent of history.unresolvedRequests) {
         resent++;
-        await Promise.all(random(2) === 0 ? [again(sent), again(sent)] : [again(sent)]);
+        await Promise.all(random(2) === 0 ? [resend(sent), resend(sent)] : [resend(sent)]);
       }
-      assertEqual('the commands without an answer', history.unresolvedRequests, []);
+      assertEqual('the commands without a response', history.unresolvedRequests, []);
       if (kill === kills) {
         await history.check(url);
         break;
       }
       let left = 1 + random(120);
       await clients.run(CLIENTS, () => {
-        // The others are under way: asked for, decided, being committed or answered.
+        // Other requests are in flight: received, decided, being committed or answered.
         if (--left === 0) void server.kill();
       });
       await server.kill();
-      for (const [sent, told] of clients.outcomes) history.outcomes.set(sent, told);
+      for (const [sent, outcome] of clients.outcomes) history.outcomes.set(sent, outcome);
       count = clients.count;
       recorded += [...clients.outcomes.values()].filter(({ is }) => is === 'recorded').length;
     }
   } catch (error) {
-    const complaints = servers[book]?.stderrText ?? '';
-    throw new Error(`With MINUTEBOOK_SEED=${SEED}: ${String(error)}\n${complaints}`, { cause: error });
+    const stderrText = servers[index]?.stderrText ?? '';
+    throw new Error(`With MINUTEBOOK_SEED=${SEED}: ${String(error)}\n${stderrText}`, { cause: error });
   }
   expect(recorded).toBeGreaterThan(kills);
   expect(resent).toBeGreaterThan(0);

@@ -8,7 +8,7 @@ import { generateBook } from '../../bench/generated-book.js';
 import { itEmbedded } from '../support/embedded-or-cluster.js';
 import { LargeBookServer, isUnderWay, type Statuses } from './support/large-book-server.js';
 
-/** How many entries the book has: 10,000, or as many as MINUTEBOOK_ENTRIES says. */
+/** The number of entries of the ledger: MINUTEBOOK_ENTRIES, by default 10,000. */
 const ENTRIES = Number(process.env['MINUTEBOOK_ENTRIES'] || 10_000);
 const EMBEDDED_ONLY_REASON = 'its large book is written without a server';
 const TIMEOUT_MS = 120_000 + ENTRIES * 20;
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 120_000 + ENTRIES * 20;
 const directory = mkdtempSync(join(tmpdir(), 'minutebook-rebuilds-'));
 let server: LargeBookServer;
 
-/** Answers that are true for ever, of every kind: an address is asked once in the life of a server. */
+/** Routes with answers that never change, of every kind. Each is requested once per server process. */
 const paths = [
   ...Array.from({ length: 60 }, (_, n) => `/organizations/o${8 + n}/members?on=1971-05-31`),
   ...Array.from({ length: 60 }, (_, n) => `/organizations/o${8 + n}/membership-history?`),
@@ -56,7 +56,7 @@ itEmbedded(
     expect(started.map(({ status }) => status)).toEqual(started.map(() => 202));
     for (const { body } of started) expect(body.progress).toMatchObject({ of: ENTRIES });
 
-    // What is asked while it runs is answered while it runs.
+    // Reads and commands are answered while the rebuild runs.
     let answered = 0;
     const done = new Set<number>();
     for (const [n, address] of paths.entries()) {
@@ -92,7 +92,7 @@ itEmbedded(
   TIMEOUT_MS,
 );
 
-/** Moments of a rebuild, each told by the one who waits for it. */
+/** Moments of a rebuild at which the server is killed, each with the wait for it. */
 const killMoments: readonly (readonly [string, (old: Statuses) => Promise<unknown>])[] = [
   ['at its start', () => Promise.resolve()],
   [

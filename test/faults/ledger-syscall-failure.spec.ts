@@ -11,9 +11,9 @@ import { readEntries, findProblem } from './support/check-reopened-ledger.js';
 
 const APPENDER = fileURLToPath(new URL('./support/append-process.js', import.meta.url));
 const STEPS = [[10], [20, 30]];
-/** More calls of one kind than the history has; a loop that goes on beyond is one whose faults never end. */
+/** More calls of one kind than the history makes; a loop that goes further has faults that never end. */
 const CALLS_MAX = 150;
-/** What an operator is told; nothing of this is mended by restoring a copy. */
+/** The messages for the operator; none of these faults is repaired by restoring a copy. */
 const FATAL_MESSAGE =
   /^The disk under .* is full or failing .* then start again\.$|cannot be opened .* then start again\.$|^A commit failed .*: all acknowledged entries are safe\.$/s;
 
@@ -24,8 +24,8 @@ type InjectedFault = {
   readonly lasting?: true;
 };
 
-/** One sentence about what was said and is not so; undefined if all of it is. Null if nothing failed any more. */
-function findFalseStatement(
+/** The first reported outcome that the ledger contradicts; undefined if there is none; null if no call failed. */
+function findContradiction(
   { calls, fault, lasting }: InjectedFault,
   nth: number,
   script: string,
@@ -66,25 +66,25 @@ function findFalseStatement(
       !isUnknown(line.id) &&
       !acknowledged.some(({ id }) => id === line.id)
     )
-      return `What was refused as ${line.refused} is there.`;
+      return `The append that was refused as ${line.refused} is there.`;
   }
-  if (stderr !== '') return `It said ${stderr}`;
+  if (stderr !== '') return `It wrote to stderr: ${stderr}`;
   return findProblem(data, acknowledged.length * 2, entries, false);
 }
 
-/** What was untrue, by the call that failed. Stops at the first that is like `enough`. */
+/** The contradictions, by the number of the failing call. Stops at the first one that matches `stopAt`. */
 function injectFaultAtEachCall(
   fault: InjectedFault,
   script = APPENDER,
-  enough?: RegExp,
+  stopAt?: RegExp,
 ): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
   let nth = 1;
   for (; nth < CALLS_MAX; nth++) {
-    const what = findFalseStatement(fault, nth, script);
+    const what = findContradiction(fault, nth, script);
     if (what === null) break;
     if (what !== undefined) found.set(nth, what);
-    if (what !== undefined && enough?.test(what)) return found;
+    if (what !== undefined && stopAt?.test(what)) return found;
   }
   expect(nth).toBeGreaterThan(1);
   expect(nth).toBeLessThan(CALLS_MAX);
@@ -104,16 +104,19 @@ const NAME_CALLS = 'openat,ftruncate,unlink';
 
 (hasStrace() ? describe : describe.skip)('at the n-th', () => {
   it.each<[string, InjectedFault]>([
-    ['name that fails', { calls: NAME_CALLS, fault: EIO }],
-    ['name that the process is killed at', { calls: NAME_CALLS, fault: KILL }],
-    ['sync that fails', { calls: SYNC_CALLS, fault: EIO }],
-    ['sync that fails, as do all after it,', { calls: SYNC_CALLS, fault: EIO, lasting: true }],
-    ['sync that the process is killed at', { calls: SYNC_CALLS, fault: KILL }],
-    ['write that fails', { calls: 'pwrite64', fault: EIO }],
-    ['write for which there is no space', { calls: 'pwrite64', fault: ENOSPC }],
-    ['write from which on there is no space', { calls: 'pwrite64', fault: ENOSPC, lasting: true }],
-    ['write that the process is killed at', { calls: 'pwrite64', fault: KILL }],
-  ])('%s what was said is so', (_, fault) => {
+    ['call that opens, truncates or removes a file, which fails,', { calls: NAME_CALLS, fault: EIO }],
+    [
+      'call that opens, truncates or removes a file, which kills the process,',
+      { calls: NAME_CALLS, fault: KILL },
+    ],
+    ['sync, which fails,', { calls: SYNC_CALLS, fault: EIO }],
+    ['sync, which fails as do all after it,', { calls: SYNC_CALLS, fault: EIO, lasting: true }],
+    ['sync, which kills the process,', { calls: SYNC_CALLS, fault: KILL }],
+    ['write, which fails,', { calls: 'pwrite64', fault: EIO }],
+    ['write, which finds the disk full,', { calls: 'pwrite64', fault: ENOSPC }],
+    ['write, from which on the disk is full,', { calls: 'pwrite64', fault: ENOSPC, lasting: true }],
+    ['write, which kills the process,', { calls: 'pwrite64', fault: KILL }],
+  ])('%s every reported outcome is true', (_, fault) => {
     expect([...injectFaultAtEachCall(fault)]).toEqual([]);
   });
 
@@ -147,12 +150,12 @@ const NAME_CALLS = 'openat,ftruncate,unlink';
       { calls: 'openat', fault: EIO },
       /It ended with: .*restore it from a copy/,
     ],
-  ])('a ledger that %s', (_, mistakes, fault, finds) => {
+  ])('a ledger that %s', (_, mutations, fault, expected) => {
     const found = injectFaultAtEachCall(
       fault,
-      createMutatedBuild('faults/support/append-process.js', mistakes),
-      finds,
+      createMutatedBuild('faults/support/append-process.js', mutations),
+      expected,
     );
-    expect([...found.values()].join('\n')).toMatch(finds);
+    expect([...found.values()].join('\n')).toMatch(expected);
   });
 });

@@ -1,4 +1,4 @@
-// Proves that the checkers find faults: each case is the product with one mistake, or a disk that does not sync.
+// Proves that the checkers find faults: each case is the product with one mutation, or a disk that does not sync.
 import { hasStrace } from '../support/strace.js';
 import { EARLY_ACKNOWLEDGMENT, type Mutation, createMutatedBuild } from './support/mutated-build.js';
 import {
@@ -56,14 +56,14 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
       [{ steps: [[10]] }],
       /^Entry 1 was acknowledged and is not there/,
     ],
-  ])('%s', (_, mistakes, lives, finds) => {
-    const book = recordRuns(lives, createMutatedBuild('faults/support/append-process.js', mistakes));
-    expect([...testPowerLosses(book, 4, finds).problems.keys()].join('\n')).toMatch(finds);
+  ])('%s', (_, mutations, runs, expected) => {
+    const book = recordRuns(runs, createMutatedBuild('faults/support/append-process.js', mutations));
+    expect([...testPowerLosses(book, 4, expected).problems.keys()].join('\n')).toMatch(expected);
   });
 
-  it('that moves pages of a log that is only in memory into its main file is damaged', () => {
-    const mistake = createWriterMutation('resyncWal(`${this.file}-wal`);', '');
-    const book = recordFailedCommit(createMutatedBuild('faults/support/append-process.js', [mistake]));
+  it('that checkpoints pages of a log that is only in memory is damaged', () => {
+    const mutation = createWriterMutation('resyncWal(`${this.file}-wal`);', '');
+    const book = recordFailedCommit(createMutatedBuild('faults/support/append-process.js', [mutation]));
     expect([...testPowerLosses(book, 4, DAMAGED_PATTERN).problems.keys()].join('\n')).toMatch(
       DAMAGED_PATTERN,
     );
@@ -78,32 +78,32 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
       LOST_PATTERN,
     ],
     ['the directory', [{ steps: [[10]] }], (path) => path === 'books/csto', LOST_PATTERN],
-  ])('on a disk that does not sync %s loses acknowledged entries', (_, lives, lies, finds) => {
-    const book = recordRuns(lives);
+  ])('on a disk that does not sync %s loses acknowledged entries', (_, runs, ignoresSync, expected) => {
+    const book = recordRuns(runs);
     const operations = book.operations.map((each) =>
-      each.is === 'sync' && lies(each.path) ? { ...each, failed: false, covers: 0 } : each,
+      each.is === 'sync' && ignoresSync(each.path) ? { ...each, failed: false, covers: 0 } : each,
     );
-    const { problems } = testPowerLosses({ ...book, operations }, 2, finds);
-    expect([...problems.keys()].join('\n')).toMatch(finds);
+    const { problems } = testPowerLosses({ ...book, operations }, 2, expected);
+    expect([...problems.keys()].join('\n')).toMatch(expected);
   });
 });
 
 (hasStrace() ? describe : describe.skip)('a read model', () => {
-  const found = (operations: readonly Operation[], finds: RegExp) =>
-    [...testReadModelPowerLosses(operations, 2, finds).problems.keys()].join('\n');
+  const found = (operations: readonly Operation[], expected: RegExp) =>
+    [...testReadModelPowerLosses(operations, 2, expected).problems.keys()].join('\n');
   it.each<[string, readonly Mutation[], RegExp]>([
     [
-      'whose rows and checkpoint are two transactions has rows that do not belong to its checkpoint',
+      'whose rows and position are two transactions has rows that do not belong to its position',
       [
         createModelFileMutation(
           'this.#updatePosition.run(entry, leaf);\n            this.#commit.run();',
           'this.#commit.run();\n            this.#updatePosition.run(entry, leaf);',
         ),
       ],
-      /other rows than a fold up to its checkpoint gives/,
+      /other rows than a projection up to its position/,
     ],
     [
-      'whose checkpoint comes before its rows has rows that do not belong to its checkpoint',
+      'whose position is committed before its rows has rows that do not belong to its position',
       [
         createModelFileMutation('this.#begin.run();', ''),
         createModelFileMutation('this.#commit.run();', ''),
@@ -112,7 +112,7 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
           'this.#checkpoint.run(stamp.at, stamp.leaf); if (this.#parked.has(batch.stream))',
         ),
       ],
-      /other rows than a fold up to its checkpoint gives/,
+      /other rows than a projection up to its position/,
     ],
     [
       'that is marked complete before the rest is on the disk is served without it',
@@ -124,13 +124,13 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
       [createModelFileMutation("'synchronous = FULL'", "'synchronous = OFF'")],
       /is served and damaged|other rows|was built and is not there/,
     ],
-  ])('%s', (_, mistakes, finds) => {
+  ])('%s', (_, mutations, expected) => {
     expect(
       found(
-        recordProjectionProcess(createMutatedBuild('faults/support/projection-process.js', mistakes)),
-        finds,
+        recordProjectionProcess(createMutatedBuild('faults/support/projection-process.js', mutations)),
+        expected,
       ),
-    ).toMatch(finds);
+    ).toMatch(expected);
   });
 
   it('on a disk that does not sync its log is damaged', () => {

@@ -17,7 +17,7 @@ describe('a data directory', () => {
     DataDirectory.lock(path).unlock();
   });
 
-  it('is refused with a sentence while another process has it, and free once that is killed', async () => {
+  it('is refused with a sentence while another process has locked it, and unlocked once that is killed', async () => {
     const path = createTemporaryDirectory();
     const child = spawn(process.execPath, [lockHolderProcess, path], {
       stdio: ['ignore', 'pipe', 'inherit'],

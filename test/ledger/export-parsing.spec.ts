@@ -36,7 +36,7 @@ const entry: Entry = {
 const line = formatExportLine(entry).trimEnd();
 const parseLine = (text: string): Entry => parseExportLine({ number: 8, text });
 const parsedLine = JSON.parse(line) as { readonly [member: string]: Json };
-/** The line with a member that is another one, in canonical spelling. */
+/** The line with one member replaced, in canonical form. */
 const withChanges = (changes: { readonly [member: string]: Json | undefined }): string =>
   canonicalJson({ ...parsedLine, ...changes } as JsonObject);
 
@@ -68,7 +68,7 @@ describe('a line of an export', () => {
     );
   });
 
-  it('is not parsed as another entry with any one character replaced', () => {
+  it('is never parsed as another entry if one character is replaced', () => {
     const position = fc.nat(line.length - 1);
     const character = fc.constantFrom(...'0a"\\ {}[],:eE+-.é\u2028');
     fc.assert(
@@ -81,7 +81,7 @@ describe('a line of an export', () => {
           expect(error).toBeInstanceOf(InvalidExportError);
           return;
         }
-        // What can be read is spelled in one way only.
+        // Each entry has exactly one form that is accepted.
         expect(formatExportLine(found)).toBe(`${text}\n`);
       }),
       { numRuns: 2_000 },
@@ -93,13 +93,13 @@ describe('a line of an export', () => {
     ['nothing', ''],
     ['a list', '[]'],
     ['a space', ` ${line}`],
-    ['a space at its end', `${line} `],
+    ['a trailing space', `${line} `],
     ['a carriage return', `${line}\r`],
     ['members in another order', JSON.stringify({ type: entry.type, ...parsedLine })],
-    ['an escape that is not needed', line.replace('MemberJoined', 'Member\\u004aoined')],
-    ['a member twice', line.replace('{"data"', '{"data":{},"data"')],
-    ['a number in another spelling', line.replace('"n":-5', '"n":-5.0')],
-    ['a member more', withChanges({ extra: 1 })],
+    ['a needless escape', line.replace('MemberJoined', 'Member\\u004aoined')],
+    ['a duplicate member', line.replace('{"data"', '{"data":{},"data"')],
+    ['a number in another form', line.replace('"n":-5', '"n":-5.0')],
+    ['an additional member', withChanges({ extra: 1 })],
     ['"__proto__"', line.replace('"n":-5', '"__proto__":-5')],
     ['a lone surrogate', line.replace('clerk', '\\ud800')],
     ['no data', withChanges({ data: undefined })],
@@ -110,26 +110,26 @@ describe('a line of an export', () => {
       withChanges({ data: { x: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) as Json } }),
     ],
     [
-      'data that are nested beyond all measure',
+      'data that are nested extremely deep',
       line.replace('"n":-5', `"n":${'['.repeat(100_000)}${']'.repeat(100_000)}`),
     ],
     ['no entry', withChanges({ entry: undefined })],
     ['half an entry', withChanges({ entry: 1.5 })],
     ['an entry below 0', withChanges({ entry: -1 })],
     ['a text as revision', withChanges({ revision: '2' })],
-    ['an id in capitals', withChanges({ id: 'ABCDEF00-0000-4000-8000-000000000000' })],
-    ['an id that breaks out', withChanges({ id: `${entry.id}","x":"` })],
-    ['a stream that breaks out', withChanges({ stream: 'a-1","x":"' })],
-    ['a stream without a kind', withChanges({ stream: 'csto' })],
-    ['a type in small letters', withChanges({ type: 'joined' })],
+    ['an id in upper case', withChanges({ id: 'ABCDEF00-0000-4000-8000-000000000000' })],
+    ['an id with a quote', withChanges({ id: `${entry.id}","x":"` })],
+    ['a stream with a quote', withChanges({ stream: 'a-1","x":"' })],
+    ['a stream without a category', withChanges({ stream: 'csto' })],
+    ['a type in lower case', withChanges({ type: 'joined' })],
     ['a time without milliseconds', withChanges({ recordedAt: '2011-05-31T12:00:00Z' })],
-    ['a time that there is not', withChanges({ recordedAt: '2011-02-30T12:00:00.000Z' })],
-    ['a time beyond the clock', withChanges({ recordedAt: '2011-05-31T25:00:00.000Z' })],
+    ['a time that does not exist', withChanges({ recordedAt: '2011-02-30T12:00:00.000Z' })],
+    ['a time with an invalid hour', withChanges({ recordedAt: '2011-05-31T25:00:00.000Z' })],
     ['a short leaf', withChanges({ leaf: 'ab' })],
-    ['a leaf in capitals', withChanges({ leaf: entry.leaf.toString('hex').toUpperCase() })],
+    ['a leaf in upper case', withChanges({ leaf: entry.leaf.toString('hex').toUpperCase() })],
     ['no previous', withChanges({ previous: undefined })],
     ['a number as previous', withChanges({ previous: 5 })],
-  ])('cannot be read with %s', (_, text) => {
+  ])('is refused with %s', (_, text) => {
     expect(() => parseLine(text)).toThrow(InvalidExportError);
     expect(() => parseLine(text)).toThrow(/^The line (?:is|has) .*\.$/);
   });
@@ -158,9 +158,9 @@ describe('the first line', () => {
     ['one stream', HEADER.replace('"minutebook"', '"minutebook-stream"'), 'one stream'],
     ['no number', HEADER.replace('3', '"3"'), 'must have'],
     ['no root', HEADER.replace(',"root":null', ''), 'must have'],
-    ['a member more', HEADER.replace('{', '{"a":1,'), 'is not canonical JSON'],
+    ['an additional member', HEADER.replace('{', '{"a":1,'), 'is not canonical JSON'],
     ['a space', HEADER.replace(':', ': '), 'is not canonical JSON'],
-  ])('cannot be read with %s', (_, text, says) => {
+  ])('is refused with %s', (_, text, says) => {
     expect(() => header(text)).toThrow(InvalidExportError);
     expect(() => header(text)).toThrow(says);
   });

@@ -6,7 +6,7 @@ import type { OpenedLedger, LedgerFixture } from './sequencer.contract.js';
 import { createAppend } from './support/create-append.js';
 import { computeLeafHash, assertLedgerIntegrity } from './support/ledger-integrity.js';
 
-/** The entries as they may come: in pages of any size. */
+/** The entries in pages of any size. */
 async function* paginateEntries(entries: readonly Entry[], size = 2): AsyncGenerator<readonly Entry[]> {
   for (let from = 0; from < entries.length; from += size) {
     await turn();
@@ -18,7 +18,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
   describe(`importing a whole ledger into ${adapter}`, () => {
     let places: LedgerFixture[];
     let opened: OpenedLedger;
-    /** Another book, of three streams. */
+    /** Another ledger, of three streams. */
     let book: readonly Entry[];
     let root: string;
 
@@ -50,7 +50,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
     const nothingIsThere = async (): Promise<void> => {
       expect(opened.ledger.getHead().entry).toBe(0);
       expect(opened.ledger.findByRequestKey('k1')).toEqual([]);
-      // And nothing is remembered of it: what follows is recorded as in a book that was always empty.
+      // Nothing of it is kept: the next append is recorded as in a ledger that was always empty.
       const outcome = await opened.sequencer.append(createAppend('a-1', -1));
       expect(outcome).toMatchObject({ outcome: 'appended', entry: 1 });
       expect(assertLedgerIntegrity(opened.ledger)).toMatchObject([
@@ -93,7 +93,7 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       expect(await opened.sequencer.append(createAppend('b-1', 0))).toMatchObject({ entry: 2 });
     });
 
-    /** The book with one entry changed, and its leaf made anew if that is not what is wrong. */
+    /** The entries with one changed. Its leaf is computed again unless the leaf itself is what is wrong. */
     const altered = (number: number, change: Partial<Entry>, isHashed = true): Entry[] =>
       book.map((entry) => {
         if (entry.entry !== number) return entry;
@@ -108,14 +108,14 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       ['a revision does not follow', 4, () => altered(4, { revision: 3 })],
       ['a stream begins with another revision than 0', 5, () => altered(5, { revision: 1 })],
       ['the previous leaf is another one', 4, () => altered(4, { previous: another })],
-      ['the previous leaf is not named', 2, () => altered(2, { previous: null })],
-      ['the first of a stream names a previous leaf', 5, () => altered(5, { previous: another })],
+      ['the previous leaf is missing', 2, () => altered(2, { previous: null })],
+      ['the first entry of a stream has a previous leaf', 5, () => altered(5, { previous: another })],
       ['the leaf is not that of the data', 5, () => altered(5, { data: '{"words":"V"}' }, false)],
       ['the leaf is another one', 6, () => altered(6, { leaf: another }, false)],
       ['the id was exchanged', 3, () => altered(3, { id: book[0]!.id }, false)],
       ['the time decreases', 4, () => altered(4, { recordedAt: '1990-01-01T00:00:00.000Z' })],
       ['the time is in the future', 6, () => altered(6, { recordedAt: '2999-01-01T00:00:00.000Z' })],
-    ])('is not done if %s: entry %i is named and nothing stays', async (_, entry, entries) => {
+    ])('is refused if %s: the error names entry %i, and nothing is stored', async (_, entry, entries) => {
       const refused = opened.sequencer.importEntries(paginateEntries(entries()), null);
       await expect(refused).rejects.toMatchObject({ code: 'invalid-export', entry });
       await expect(refused).rejects.toThrow(new RegExp(`^Entry ${entry} .*\\.$`));

@@ -34,7 +34,7 @@ describe('the leaf hash of each event type', () => {
     const types = aggregates.flatMap(({ commands }) => Object.values(commands).map(({ event }) => event));
     const known = new Set(specimens.map(({ entry: { type } }) => type));
     const lacking = new Set([...types, ...AMENDMENT_TYPES].filter((type) => !known.has(type)));
-    // To add one: an object like the others, with an entry of the new type, at the end of the file.
+    // To add one, append an object of the same form, with an entry of the new type, to the file.
     expect({ file: specimenFile, lacking: [...lacking] }).toEqual({ file: specimenFile, lacking: [] });
   });
 });

@@ -12,17 +12,17 @@ import { assertLedgerIntegrity } from './support/ledger-integrity.js';
 
 export type OpenedLedger = { readonly sequencer: Sequencer; readonly ledger: Ledger };
 
-/** Where one book is kept. */
+/** A place for one ledger. */
 export interface LedgerFixture {
-  /** Opens the book: an empty one at first, then with all that was recorded here. */
+  /** Opens the ledger: empty at first, later with everything that was recorded. */
   open(): Promise<OpenedLedger>;
-  /** Closes what is open and removes the book. */
+  /** Closes what is open and removes the ledger. */
   remove(): Promise<void>;
 }
 
-/** Where an adapter keeps less than one machine does, each with its reason. */
+/** Guarantees that the embedded ledger gives and this adapter does not, each with its reason. */
 type ContractDeviations = {
-  /** Why appends to different streams need not be taken in the order of the calls. */
+  /** Why appends to different streams may be taken in another order than that of the calls. */
   readonly ordersWithinStreamsOnly?: string;
 };
 
@@ -292,7 +292,7 @@ export function describeSequencerContract(
       let entry = 0;
       await fc.assert(
         fc.asyncProperty(fc.array(call, { maxLength: 30 }), fc.nat(), async (calls, run) => {
-          // Streams of their own for each run, or nothing would be new after the first.
+          // Each run has streams of its own, otherwise only the first would append anything.
           const named = (stream: string) => `${stream}.${run}`;
           const expected: unknown[] = [];
           const outcomes: Promise<AppendOutcome>[] = [];

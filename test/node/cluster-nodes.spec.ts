@@ -1,4 +1,4 @@
-// Several servers over one KurrentDB serve one book.
+// Several servers over one KurrentDB serve one ledger.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Configuration } from '../../src/node/configuration.js';
@@ -21,7 +21,7 @@ const startNode = (settings: { readonly [setting: string]: string } = {}): Promi
   });
 beforeAll(async () => {
   cluster = await startKurrentDb();
-  const first = await startNode(); // it makes the keys, and has the file with the admin's
+  const first = await startNode(); // the first node creates the keys and the file with the admin key
   nodes = [first, ...(await Promise.all([startNode(), startNode()]))];
   await nodes[0]!.recordCommands(...cstoCommands);
 });
@@ -107,7 +107,7 @@ describe('a command to any node of a cluster', () => {
 });
 
 describe('concurrent commands on one stream to all nodes', () => {
-  it('succeed once if only one can succeed', async () => {
+  it('succeed once if only one is legal', async () => {
     const entry = await nodes[0]!.recordCommands(createOrganizationCommand('one'));
     await Promise.all(nodes.map((node) => node.get('/organizations/one', createLedgerEntryHeader(entry))));
     const answers = await Promise.all(
@@ -223,21 +223,18 @@ describe('a query for an entry that has not been replicated yet', () => {
   it.each([
     ['a whole append', { maxAppendSize: 4_000 }],
     ['one event', { maxAppendEventSize: 4_000 }],
-  ])(
-    'because it is set to take less for %s is refused as too large, and the next is taken',
-    async (_, sizes) => {
-      const small = await startKurrentDb(sizes);
-      const node = await startNode({ LEDGER: small.connectionString, LEDGER_PREFIX: small.prefix });
-      const large = ['register-source', { source: 'large', title: 'x'.repeat(5_000) }] as const;
-      const { status, json } = await node.sendCommand(...large);
-      expect([status, json.code]).toEqual([413, 'too-large']);
-      const { results } = await node.sendLines([{ command: large[0], data: large[1] }]);
-      expect(results).toMatchObject([{ line: 1, status: 413, code: 'too-large' }]);
-      expect((await node.sendCommand('register-source', { source: 'large', title: 'x' })).status).toBe(201);
-      await node.close();
-      await small.stop();
-    },
-  );
+  ])('because of the maximum size of %s is refused, and the next command is recorded', async (_, sizes) => {
+    const small = await startKurrentDb(sizes);
+    const node = await startNode({ LEDGER: small.connectionString, LEDGER_PREFIX: small.prefix });
+    const large = ['register-source', { source: 'large', title: 'x'.repeat(5_000) }] as const;
+    const { status, json } = await node.sendCommand(...large);
+    expect([status, json.code]).toEqual([413, 'too-large']);
+    const { results } = await node.sendLines([{ command: large[0], data: large[1] }]);
+    expect(results).toMatchObject([{ line: 1, status: 413, code: 'too-large' }]);
+    expect((await node.sendCommand('register-source', { source: 'large', title: 'x' })).status).toBe(201);
+    await node.close();
+    await small.stop();
+  });
 });
 
 describe('a restarted server of a cluster', () => {

@@ -1,4 +1,4 @@
-// What is said about facts: commands, and the events that obey them.
+// Corrections, retractions and disputes: commands, and the events that they record.
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 

@@ -1,4 +1,4 @@
-// Random commands of the kinds that come through the door, for a stream that is not known yet.
+// Random commands, as clients may send them, for a stream whose events are not known yet.
 import * as fc from 'fast-check';
 import { meeting } from '../../src/domain/meeting/aggregate.js';
 import { observership } from '../../src/domain/observership/observership-commands.js';
@@ -13,7 +13,7 @@ import * as csto from './organization-fixtures.js';
 import { register as registerSource } from './source-fixtures.js';
 import { getSpecimen } from './command-specimens.js';
 
-/** A command once the events so far are known. */
+/** A command that is made when the events so far are known. */
 export type CommandFactory = (events: readonly RecordedEvent[]) => AnyCommand;
 
 const effective = fc.constantFrom(
@@ -29,7 +29,7 @@ export const membershipCommand: fc.Arbitrary<AnyCommand> = fc.oneof(
   fc.tuple(effective, shortText).map(([day, note]) => admit(day, { note })),
 );
 
-/** `partOf` is mostly circular among `a`, `b` and `csto`. */
+/** `partOf` is often circular among `a`, `b` and `csto`. */
 export const organizationCommand: fc.Arbitrary<AnyCommand> = fc.oneof(
   fc
     .constantFrom({}, { partOf: 'a' }, { partOf: 'b' }, { partOf: 'csto' }, { country: 'RU' })
@@ -43,7 +43,7 @@ export const sourceCommand: fc.Arbitrary<AnyCommand> = fc
   .constantFrom({}, { language: 'ru' }, { published: '2002' })
   .map(registerSource);
 
-/** Facts of any noun: its specimens, with these fields varied where they have them. */
+/** Commands of any category: its specimens, with these fields varied where they have them. */
 const createCommandArbitrary = (
   aggregate: AnyAggregate,
   varied: { readonly [field: string]: fc.Arbitrary<Json> },
@@ -73,7 +73,7 @@ export const meetingCommand = createCommandArbitrary(meeting, {
   at: instant,
 });
 
-/** The words of now of the fact or amendment at a revision, with those of another command in their place if they fit. */
+/** The current data of the fact or amendment at a revision, with fields of another command if they fit. */
 function createReplacement(
   events: readonly RecordedEvent[],
   revision: number,
@@ -105,10 +105,10 @@ const listFields = (data: JsonObject) =>
 const findDistinctiveField = (data: JsonObject) =>
   Object.keys(data).find((key) => ['by', 'reason', 'status'].includes(key)) ?? '';
 
-/** How far back amendments look; this far is a stranger. */
+/** How far back amendments refer; this distance refers to an unknown fact. */
 const LOOKBACK_MAX = 6;
 
-/** Amendments of anything said before, a stranger now and then. */
+/** Amendments of any earlier event, sometimes of an unknown one. */
 const createAmendmentArbitrary = (facts: fc.Arbitrary<AnyCommand>): fc.Arbitrary<CommandFactory> =>
   fc
     .record({

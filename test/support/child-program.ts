@@ -7,7 +7,7 @@ import { projectRoot } from './project-root.js';
 
 export type ProgramExit = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** A child process with what it has said so far. */
+/** A child process with its output so far. */
 export class ChildProgram {
   stdout = '';
   stderr = '';
@@ -23,12 +23,12 @@ export class ChildProgram {
     }));
   }
 
-  /** Resolves when it has said this; rejects with all that it said when it ends before. */
+  /** Resolves when this text was printed; rejects with the whole output if the process ends before. */
   async waitForOutput(text: string): Promise<void> {
     let isOver = false;
     const over = this.exit.then(() => (isOver = true));
     while (!this.stdout.includes(text)) {
-      if (isOver) throw new Error(`It ended without saying "${text}": ${this.stdout}${this.stderr}`);
+      if (isOver) throw new Error(`It ended without printing "${text}": ${this.stdout}${this.stderr}`);
       await Promise.race([once(this.child.stdout!, 'data'), over]);
     }
   }
@@ -51,13 +51,13 @@ export function runScript(
   const path = join(projectRoot, 'dist/src', `${file}.js`);
   const named = words.indexOf('--data');
   const directory = named < 0 ? environment['DATA_DIR'] : words[named + 1];
-  // Other verbs ask a server, or are about a directory by itself.
+  // Other verbs connect to a server, or work on a directory alone.
   const isNode = file === 'cli/demo/run-demo' || words[0] === 'serve' || words[0] === 'keys';
   const settings = isNode ? addLedgerSettings(environment, directory) : environment;
   return startProgram(process.execPath, [path, ...words], settings, isPiped);
 }
 
-/** Runs any program from the root of the project; `isPiped`: something will be written to its input. */
+/** Runs any program from the root of the project; `isPiped`: the test writes to its input. */
 export function startProgram(
   command: string,
   words: readonly string[],

@@ -1,4 +1,4 @@
-// The door of a small book: what is wrong with a command, in one line each.
+// Validates commands with a few known facts, and formats each error as one line.
 import 'reflect-metadata';
 import {
   CommandValidator,
@@ -10,7 +10,7 @@ import type { Json, JsonObject } from '../../src/json/json.js';
 import { type FieldError, InvalidCommand, Refusal } from '../../src/eventsourcing/refusal.js';
 import { getSpecimen } from './command-specimens.js';
 
-/** The facts that this book knows, by their names. */
+/** The facts that exist, by reference. */
 export const KNOWN_FACTS: { readonly [name: string]: { readonly stream: string; readonly type: string } } = {
   'membership-csto:uzbekistan@0': { stream: 'membership-csto:uzbekistan', type: 'MemberJoined' },
   'membership-csto:uzbekistan@1': { stream: 'membership-csto:uzbekistan', type: 'FactCorrected' },
@@ -28,19 +28,19 @@ const formatErrors = (errors: readonly FieldError[]): string[] => {
   return errors.map(({ pointer, code }) => `${pointer} ${code}`);
 };
 const summarizeResult = (
-  admitted: ValidatedCommands | InvalidCommand | Refusal,
+  result: ValidatedCommands | InvalidCommand | Refusal,
 ): ValidatedCommands | string | string[] => {
-  if (admitted instanceof InvalidCommand) return formatErrors(admitted.errors);
-  return admitted instanceof Refusal ? admitted.code : admitted;
+  if (result instanceof InvalidCommand) return formatErrors(result.errors);
+  return result instanceof Refusal ? result.code : result;
 };
 
-/** `/pointer code` for each error, or the code of a refusal, or what was admitted. */
+/** `/pointer code` for each error, the code of a refusal, or the validated commands. */
 export const validateCommand = (command: string, data: Json) =>
   summarizeResult(validator.validate({ command, data }));
-export const validateGroup = (...wordings: CommandEnvelope[]) =>
-  summarizeResult(validator.validateGroup(wordings));
+export const validateGroup = (...envelopes: CommandEnvelope[]) =>
+  summarizeResult(validator.validateGroup(envelopes));
 
-/** The specimen of a command with some of its fields replaced; undefined takes one away. */
+/** The specimen of a command with some fields replaced; undefined removes one. */
 export const changeSpecimen = (
   command: string,
   changes: { readonly [field: string]: Json | undefined },

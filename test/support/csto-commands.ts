@@ -1,4 +1,4 @@
-// Specimens: a small true history that many tests build on.
+// Specimens: a short real history that many tests build on.
 type Command = readonly [command: string, data: object];
 
 export const registerState = (organization: string, name: string, more: object = {}): Command => [

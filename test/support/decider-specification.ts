@@ -1,5 +1,5 @@
-// given(facts).when(command).then(events): the rules of a noun, written as examples. Nothing here but the theory:
-// no ledger, no clock, no framework.
+// given(facts).when(command).then(events): the rules of an aggregate as examples. Pure: no ledger, no clock, no
+// framework.
 import { type Decision, decideCommands, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
 import {
   createEmptyStreamState,
@@ -11,16 +11,16 @@ import { getEffectiveHistory, type Fact } from '../../src/eventsourcing/amendmen
 import type { AnyCommand, AnyEvent, RecordedEvent } from '../../src/eventsourcing/message.js';
 import type { AnyAggregate, RelatedState } from '../../src/eventsourcing/aggregate.js';
 
-/** Texts as they are, so that a failing test shows data instead of hashes. */
+/** Texts unchanged instead of hashed, so that a failing test shows data. */
 export const keepText: HashText = (text) => text;
 
-/** The id of the revision-th event of a stream: another one for every stream. */
+/** The id of the revision-th event of a stream, different for every stream. */
 export const createEventId = (stream: string, revision: number): string => {
   const name = Array.from(stream).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0xffffffff, 7);
   return `${name.toString(16).padStart(8, '0')}-0000-4000-8000-${String(revision).padStart(12, '0')}`;
 };
 
-/** Events as the ledger would give them back. */
+/** Events as the ledger returns them. */
 export const toRecordedEvents = (stream: string, events: readonly AnyEvent[], after = -1): RecordedEvent[] =>
   events.map((event, index): RecordedEvent => {
     const revision = after + 1 + index;
@@ -35,7 +35,7 @@ export const toRecordedEvents = (stream: string, events: readonly AnyEvent[], af
     };
   });
 
-/** Decides on a stream of these events, whose state is folded from them unless it is known. */
+/** Decides on a stream of these events; the state is folded from them unless it is given. */
 export function decideCommandsAfter(
   aggregate: AnyAggregate,
   stream: string,
@@ -55,7 +55,7 @@ export function decideCommandsAfter(
   });
 }
 
-/** Why a history is illegal; undefined if each fact could follow the ones before it and all of them stand together. */
+/** Why a history is illegal; undefined if each event could follow those before it and all of them are legal together. */
 export function findViolation(
   aggregate: AnyAggregate,
   events: readonly RecordedEvent[],
@@ -73,13 +73,13 @@ export function findViolation(
 
 const toPlainEvent = ({ type, data }: Fact): AnyEvent => ({ type, data });
 
-/** Examples on one stream of a noun. `views` is what its rules see of other streams. */
+/** Examples on one stream of an aggregate. `relatedState` is what its rules read of other streams. */
 export const createSpecification =
   (aggregate: AnyAggregate, stream: string, views: RelatedState = {}) =>
   (...facts: AnyEvent[]) => {
     const events = toRecordedEvents(stream, facts);
     return {
-      /** What the stream says now. */
+      /** The effective history of the stream. */
       stands: (...expected: AnyEvent[]) =>
         expect(getEffectiveHistory(events).map(toPlainEvent)).toEqual(expected),
       /** Several commands are a group. */
@@ -93,7 +93,7 @@ export const createSpecification =
         return {
           then: (...expected: AnyEvent[]) => {
             expect(recorded()).toEqual(expected);
-            // Whatever is recorded in any example has to keep these two promises.
+            // Everything that an example records must keep these two invariants.
             expect(findViolation(aggregate, after(), views)).toBeUndefined();
             if (expected.length > 0)
               expect(decision).toMatchObject({ next: foldStream(aggregate, after(), keepText) });
@@ -106,7 +106,7 @@ export const createSpecification =
             expect(decision.detail).toMatch(/\w.*\.$/s);
             if (index !== undefined) expect(decision.index).toBe(index);
           },
-          /** What the stream says afterwards. */
+          /** The effective history after the commands. */
           thenStands: (...expected: AnyEvent[]) =>
             expect(getEffectiveHistory(after()).map(toPlainEvent)).toEqual(expected),
         };

@@ -1,4 +1,4 @@
-// What happens to a meeting of foreign ministers: commands, and the events that obey them.
+// A meeting of foreign ministers: commands, and the events that they record.
 import type { meetingDecider } from '../../src/domain/meeting/decider.js';
 
 import { meeting } from '../../src/domain/meeting/aggregate.js';
@@ -23,7 +23,7 @@ type Meeting = (typeof meetingDecider)['initialState'];
 const foldMeeting = (id: string, events: readonly AnyEvent[]): Meeting =>
   foldStream(meeting, toRecordedEvents(`meeting-${id}`, events), keepText).state as Meeting;
 
-/** A book with these meetings, each by what happened to it. */
+/** The state of other meetings, each folded from its events. */
 export const relateMeetings = (meetings: {
   readonly [meeting: string]: readonly AnyEvent[];
 }): RelatedState => ({
@@ -40,7 +40,7 @@ export const givenMeetings = (meetings: { readonly [meeting: string]: readonly A
   createSpecification(meeting, STREAM, relateMeetings(meetings));
 export const given = givenMeetings({});
 
-/** What a meeting's steps have made of it. */
+/** The lifecycle after these events. */
 export const foldLifecycle = (...events: AnyEvent[]) => foldMeeting(MEETING_ID, events).lifecycle;
 
 /** `/pointer code` of the refusal of the commands, after these facts. */
@@ -53,7 +53,7 @@ export const decideMeeting = (
   return decision instanceof RefusedCommand ? `${decision.pointer ?? ''} ${decision.code}` : decision.events;
 };
 
-/** A command and the event that obeys it, with the same words. */
+/** A command and the event that it records, with the same data. */
 const defineCommandAndEvent = <Words extends unknown[]>(
   name: string,
   type: string,

@@ -1,4 +1,4 @@
-// What a meeting hears in which status: the table of the rules, command by command, and ways into each status.
+// The table of the meeting's rules: for each command and status, whether it is allowed; and ways to each status.
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import * as a from './meeting-fixtures.js';
 
@@ -40,7 +40,7 @@ const [, ...rows] = LIFECYCLE_TABLE.trim()
   .split('\n')
   .map((line) => line.trim().split(/ +/));
 
-/** Each cell: what, in which status, and the code of the refusal or undefined. */
+/** Each cell: command, status, and the code of the refusal or undefined. */
 export const LIFECYCLE_CELLS: readonly {
   readonly what: string;
   readonly status: MeetingStatus;
@@ -63,7 +63,7 @@ export const getRefusalCode = (command: AnyCommand, status: MeetingStatus): stri
   return cell.code;
 };
 
-/** A command for each row, in words that none of the ways below has used. */
+/** A command for each row, with data that none of the histories below uses. */
 export const COMMANDS_BY_ROW: { readonly [what: string]: readonly AnyCommand[] } = {
   'reschedule-meeting': [a.reschedule('2013'), a.reschedule('2013-05-31')],
   'postpone-meeting': [a.postpone({ reason: 'war' })],
@@ -90,7 +90,7 @@ export const COMMANDS_BY_ROW: { readonly [what: string]: readonly AnyCommand[] }
 const scheduledHistory = [a.scheduled('2011-05-31'), a.itemAdded('old')];
 const announcedHistory = [a.scheduled('2011-41'), a.itemAdded('old')];
 
-/** Several ways into each status. */
+/** Several histories that lead to each status. */
 export const HISTORIES_BY_STATUS: { readonly [S in MeetingStatus]: readonly (readonly AnyEvent[])[] } = {
   announced: [
     announcedHistory,

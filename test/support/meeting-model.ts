@@ -1,4 +1,4 @@
-// A meeting as a reader of the rules would keep it: the table, lists and nothing clever. To compare with.
+// A simple reference implementation of a meeting: the table of its rules and lists, to compare the decider with.
 import { parseEdtf } from '../../src/dates/edtf.js';
 import type { AnyCommand } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
@@ -17,7 +17,7 @@ const STEP_STATUSES: { readonly [command: string]: MeetingStatus | 'by its date'
   'close-meeting': 'closed',
 };
 
-/** The field that names what a command records in a meeting. */
+/** The field with the id of what a command records in a meeting. */
 const ID_FIELDS: { readonly [command: string]: string } = {
   'add-agenda-item': 'item',
   'withdraw-agenda-item': 'item',
@@ -35,16 +35,16 @@ const getScheduleStatus = (date: string): MeetingStatus => {
 export class MeetingModel {
   status: MeetingStatus | undefined;
   scheduledFor: string | null | undefined;
-  /** The cell of the table that the last command was judged by, if it came to that. */
+  /** The cell of the table that decided on the last command, if one did. */
   lastCell: string | undefined;
   readonly #recordedCommands: AnyCommand[] = [];
 
   constructor(private readonly relatedState: RelatedState) {}
 
-  /** `recorded`, `quiet`, or the code of the refusal. */
+  /** `recorded`, `nothing` (a repetition), or the code of the refusal. */
   handle(command: AnyCommand): string {
     this.lastCell = undefined;
-    if (this.#isRecorded(command)) return 'quiet';
+    if (this.#isRecorded(command)) return 'nothing';
     const code = this.#findViolatedRule(command);
     if (code !== undefined) return code;
     this.#recordedCommands.push(command);

@@ -1,4 +1,4 @@
-// What happens to the membership of Uzbekistan in the CSTO: commands, and the events that obey them.
+// The membership of Uzbekistan in the CSTO: commands, and the events that they record.
 import { membership } from '../../src/domain/membership/membership-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
@@ -7,7 +7,7 @@ import { createSpecification } from './decider-specification.js';
 export const STREAM = 'membership-csto:uzbekistan';
 export const given = createSpecification(membership, STREAM);
 
-/** The name of the revision-th fact. */
+/** The reference of the revision-th fact. */
 export const getFactReference = (revision: number): string => `${STREAM}@${revision}`;
 
 export const membershipData = (effective: string, more: JsonObject = {}): JsonObject => ({

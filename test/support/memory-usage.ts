@@ -1,14 +1,14 @@
-// How much memory this process holds, without what could be given back.
+// The memory of this process after a garbage collection.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** In bytes, of this thread: objects and what lies outside of them, such as buffers. */
+/** In bytes, of this thread: objects and external memory such as buffers. */
 export function measureHeldMemory(): number {
   collect();
-  collect(); // what the first one found to be finished is gone after the second
+  collect(); // the second collection frees what the first one finalized
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   return heapUsed + external + arrayBuffers;
 }

@@ -1,4 +1,4 @@
-// What happens to the CSTO as an observer at the General Assembly: commands, and the events that obey them.
+// The observer status of the CSTO at the General Assembly: commands, and the events that they record.
 import { observership } from '../../src/domain/observership/observership-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';

@@ -1,4 +1,4 @@
-// What happens to the CSTO: commands, and the events that obey them.
+// The organization CSTO: commands, and the events that they record.
 import { organization } from '../../src/domain/organization/organization-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
@@ -8,7 +8,7 @@ import { createSpecification } from './decider-specification.js';
 export const STREAM = 'organization-csto';
 export const getFactReference = (revision: number): string => `${STREAM}@${revision}`;
 
-/** Other organizations, by the id of what they are a part of. */
+/** Other organizations: the `partOf` of each, by id. */
 export const relateOrganizations = (partOf: {
   readonly [organization: string]: string | undefined;
 }): RelatedState => ({

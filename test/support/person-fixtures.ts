@@ -1,4 +1,4 @@
-// What happens to a person: commands, and the events that obey them.
+// A person: commands, and the events that they record.
 import { person } from '../../src/domain/person/person-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
@@ -14,7 +14,7 @@ export const personData = (more: JsonObject = {}): JsonObject => ({
   ...more,
 });
 
-/** In the office of the Secretary General of the CSTO, unless said otherwise. */
+/** By default in the office of the Secretary General of the CSTO. */
 export const officeData = (effective: string, more: JsonObject = {}): JsonObject => ({
   person: 'jane-doe',
   office: 'Secretary General',

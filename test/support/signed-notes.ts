@@ -1,11 +1,11 @@
-// Signed notes as a stranger reads them who has only the specification (C2SP signed-note, tlog-checkpoint).
+// Signed notes as a client reads them by the specifications alone (C2SP signed-note, tlog-checkpoint).
 import { createPublicKey, hash, verify } from 'node:crypto';
 
 export type SignedNote = { readonly origin: string; readonly size: number; readonly root: Buffer };
 
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** What a checkpoint says, if the key has signed it. Throws otherwise. */
+/** The content of a checkpoint that the key has signed. Throws otherwise. */
 export function readNote(note: string, vkey: string): SignedNote {
   const [, name = '', id = '', encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(vkey.trim()) ?? [];
   const typed = Buffer.from(encoded, 'base64');

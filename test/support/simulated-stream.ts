@@ -1,4 +1,4 @@
-// A stream that hears commands one after the other, as the command handler would tell it.
+// A stream that handles commands one after the other, as the command handler does.
 import { type Decision, RefusedCommand } from '../../src/eventsourcing/decide-command.js';
 import {
   createEmptyStreamState,
@@ -14,7 +14,7 @@ const getEvents = ({ events }: Decision): readonly AnyEvent[] => events.map(({ e
 
 export class SimulatedStream {
   events: readonly RecordedEvent[] = [];
-  /** Never folded anew. */
+  /** Only ever folded forward, never from the beginning. */
   state: StreamState;
 
   constructor(
@@ -47,7 +47,7 @@ export class SimulatedStream {
     return decision;
   }
 
-  /** What must be true after every step. */
+  /** Checks the invariants that hold after every step. */
   checkInvariants(): void {
     expect(this.state).toEqual(
       this.events.length === 0

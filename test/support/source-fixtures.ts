@@ -1,4 +1,4 @@
-// What happens to a source: it is registered.
+// A source: the command that registers it, and the event that is recorded.
 import { source } from '../../src/domain/source/source-commands.js';
 import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';

@@ -1,7 +1,7 @@
-// Faults of the disk, injected between a process and the kernel.
+// System call faults, injected with strace.
 import { execFileSync } from 'node:child_process';
 
-/** Whether strace is there and may be used; if not, that is said on the console. */
+/** Whether strace is installed and allowed; if not, the console says so. */
 export function hasStrace(): boolean {
   try {
     execFileSync('strace', ['-f', '-qq', '-e', 'trace=none', 'true'], { stdio: 'ignore' });

@@ -1,4 +1,4 @@
-// A server in this process, on its own data directory, used over a real socket.
+// A server in this process, with its own data directory, used over a real socket.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,13 @@ export type TestResponse = {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The body, read as JSON. */
+  /** The body, parsed as JSON. */
   readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- a test looks at what is there
 };
 export type RequestHeaders = { readonly [name: string]: string };
 type PostOptions = { readonly apiKey?: string; readonly headers?: RequestHeaders };
 
-/** What a client with a key can do. */
+/** A client with the key of a role. */
 export class TestServer {
   constructor(
     readonly server: RunningServer,
@@ -127,10 +127,10 @@ export class TestServer {
 const { log } = console;
 const directories: string[] = [];
 const servers: TestServer[] = [];
-/** By the directory of the book, or by the prefix in a cluster. */
+/** By the directory of the ledger, or by the prefix in a cluster. */
 const secretsByBook = new Map<string, Map<Role, string>>();
 
-/** A key for each role, created by the first server of a book. */
+/** A key for each role, created by the first server of a ledger. */
 async function createKeys(
   book: string,
   directory: string,
@@ -153,7 +153,7 @@ export function createTemporaryDirectory(): string {
 
 type ServerSettings = { readonly directory?: string } & { readonly [setting: string]: string };
 
-/** Resolves when every read model can be read. */
+/** Resolves when every read model is live. */
 export async function startTestServer({
   directory,
   ...environment
@@ -161,7 +161,7 @@ export async function startTestServer({
   const data = directory ?? createTemporaryDirectory();
   const settings = { PORT: '0', DATA_DIR: data, LOG_LEVEL: 'error', ...environment };
   const configuration = new Configuration(addLedgerSettings(settings));
-  console.log = () => undefined; // sentences for operators
+  console.log = () => undefined; // messages for operators
   const server = await startServer(configuration, (sentence) => {
     throw new Error(sentence);
   });

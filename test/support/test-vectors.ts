@@ -6,7 +6,7 @@ import { projectRoot } from './project-root.js';
 
 const VECTORS_DIRECTORY = resolve(projectRoot, process.env['MINUTEBOOK_VECTORS'] || '../shared');
 
-/** The folder of one suite of vectors, or undefined, which is said on the console. */
+/** The directory of one suite of vectors; undefined if there is none, which the console says. */
 export const findVectors = (suite: string): string | undefined =>
   findFolder(`the vectors of ${suite}`, 'vectors', suite);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type ChildProgram, runScript, startProgram, stopAllPrograms } from '../../support/child-program.js';
 
 const END = 'records nothing twice.';
-const directory = mkdtempSync(join(tmpdir(), "minute book's demo-")); // a path that a shell must be told with care
+const directory = mkdtempSync(join(tmpdir(), "minute book's demo-")); // a path that needs quotes in a shell
 const startDemo = async (): Promise<ChildProgram> => {
   const demo = runScript('cli/demo/run-demo', [], { PORT: '0', HOST: '127.0.0.1', DATA_DIR: directory });
   await demo.waitForOutput(END);
@@ -28,7 +28,7 @@ describe('npm run demo', () => {
     expect(demo.stdout).not.toContain('left out');
   });
 
-  it('prints addresses that work, those among them that are there from the first', async () => {
+  it('prints URLs that work', async () => {
     const printed = findAddresses(demo);
     const paths = printed.map((address) => new URL(address).pathname + new URL(address).search);
     expect(paths).toEqual(
@@ -62,7 +62,7 @@ describe('npm run demo', () => {
     const { items } = (await (await fetch(new URL('/events?limit=1000', findAddresses(demo)[0]))).json()) as {
       items: unknown[];
     };
-    expect(items).toHaveLength(94); // and the fact that was pasted
+    expect(items).toHaveLength(94); // one more for the pasted command
   });
 
   it('ends with a sentence when the directory is in use', async () => {

@@ -1,4 +1,4 @@
-// The command line as somebody at a shell uses it: real processes, real files, a real server.
+// The command line as a user runs it: real processes, real files, a real server.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { projectRoot } from '../../support/project-root.js';
 
 type Settings = { readonly [name: string]: string | undefined };
 
-/** A folder of its own, and what is run from a shell that stands nowhere near a book. */
+/** A temporary directory and the commands that run in it, outside of any data directory. */
 export class Shell {
   readonly folder = mkdtempSync(join(tmpdir(), 'minutebook-cli-'));
   readonly #emptySettings: Settings = {
@@ -28,7 +28,7 @@ export class Shell {
     return join(this.folder, name);
   }
 
-  /** `input` is piped in. */
+  /** `input` is piped into the process. */
   runMinutebook(words: readonly string[], settings: Settings = {}, input?: string): Promise<ProgramExit> {
     const program = this.startMinutebook(words, settings, input !== undefined);
     program.child.stdin?.end(input);
@@ -39,7 +39,7 @@ export class Shell {
     return runScript('cli/minutebook', words, { ...this.#emptySettings, ...settings }, isPiped);
   }
 
-  /** On a terminal of its own (util-linux), on which standard output and error are one. */
+  /** Runs on a terminal of its own (util-linux), which shows standard output and error. */
   async runOnTerminal(words: readonly string[], settings: Settings = {}): Promise<string> {
     const quoted = [process.execPath, join(projectRoot, 'dist/src/cli/minutebook.js'), ...words].map(
       (word) => `'${word}'`,
@@ -75,7 +75,7 @@ export type ShellServer = {
   readonly program: ChildProgram;
   readonly url: string;
   readonly directory: string;
-  /** Settings by which a verb finds the server and its admin key. */
+  /** The environment variables that name the server and its admin key. */
   readonly settings: Settings;
 };
 

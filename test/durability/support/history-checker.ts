@@ -1,4 +1,4 @@
-// What must be true of the book after every restart, checked over HTTP by one who knows what the clients were told.
+// Invariants of the ledger after every restart, checked over HTTP against what the clients were answered.
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import type { RecordedEvent } from '../../../src/eventsourcing/message.js';
@@ -8,19 +8,19 @@ import { getDay, MEMBER_COUNT, type SentRequest, type RequestOutcome } from './w
 type ReceivedEntry = RecordedEvent & { readonly leaf: string };
 
 export class HistoryChecker {
-  /** Every entry that was ever shown, as it was shown. */
+  /** Every entry as it was first read, as JSON. */
   readonly #entries: string[] = [];
   readonly #byKey = new Map<string, ReceivedEntry[]>();
   readonly #heads = new Map<string, ReceivedEntry>();
   readonly #memberships = new Map<string, ReceivedEntry[]>();
-  /** What the clients were told, of all times. */
+  /** The outcome of every request of all runs. */
   readonly outcomes = new Map<SentRequest, RequestOutcome>();
 
   get length(): number {
     return this.#entries.length;
   }
 
-  /** Those of whom it is not known yet whether they are in the book. */
+  /** Requests whose outcome is not known yet. */
   get unresolvedRequests(): readonly SentRequest[] {
     return [...this.outcomes].filter(([, { is }]) => is === 'unknown').map(([sent]) => sent);
   }
@@ -31,7 +31,7 @@ export class HistoryChecker {
     await this.#checkMembers(url);
   }
 
-  /** Reads the book from its first entry. What was there before must be there, byte by byte. */
+  /** Reads the ledger from the first entry. Entries that were read before must be equal, byte by byte. */
   async #readEntries(url: string): Promise<void> {
     let position = 0;
     for (let path: string | null = '/events?limit=1000'; path !== null;) {
@@ -77,24 +77,24 @@ export class HistoryChecker {
   }
 
   #checkOutcomes(): void {
-    for (const [sent, told] of this.outcomes) {
+    for (const [sent, outcome] of this.outcomes) {
       const found = this.#byKey.get(hash('sha256', canonicalJson(['admin', sent.key]))) ?? [];
-      const what = `${sent.key} ${sent.path}, told ${told.is}`;
-      if (told.is === 'recorded')
+      const what = `${sent.key} ${sent.path}, outcome ${outcome.is}`;
+      if (outcome.is === 'recorded')
         assertEqual(
           what,
           found.map(({ id, type, entry }) => ({ id, type, entry })),
-          told.events,
+          outcome.events,
         );
-      if (told.is === 'refused') assertEqual(what, found.length, 0);
-      // All of a group or none, and never twice.
-      if (told.is === 'unknown' && found.length > 0) assertEqual(what, found.length, sent.facts);
+      if (outcome.is === 'refused') assertEqual(what, found.length, 0);
+      // Of a group either all events or none, and never twice.
+      if (outcome.is === 'unknown' && found.length > 0) assertEqual(what, found.length, sent.facts);
       for (const [index, { metadata }] of found.entries())
         assertEqual(what, metadata.group, found.length > 1 ? { index, of: found.length } : undefined);
     }
   }
 
-  /** The read model says what the facts say. Each day has one fact at most, so the last one before a day decides. */
+  /** The read model agrees with the events. Each day has at most one event, so the last one before a day decides. */
   async #checkMembers(url: string): Promise<void> {
     if (!this.#heads.has('organization-org')) return;
     const latest = Math.max(0, ...[...this.outcomes.keys()].map(({ number }) => number)) + 1;
@@ -110,7 +110,7 @@ export class HistoryChecker {
       }
       const path = `/organizations/org/members?on=${on}&asOf=${this.length}&limit=${MEMBER_COUNT}`;
       let answer = await fetch(url + path);
-      // The server waits for the read model before it says so; how long a folding takes is not the question.
+      // A 503 means that the read model is behind; the time that a projection takes is not tested here.
       while (answer.status === 503) answer = await fetch(url + path);
       const text = await answer.text();
       assertEqual(`the members on ${on}: ${text}`, answer.status, 200);

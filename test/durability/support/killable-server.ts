@@ -1,4 +1,4 @@
-// A server in a process of its own, which can be killed at any moment.
+// A server in its own process, which can be killed at any moment.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ export class ServerProcess {
     child.stderr?.on('data', (text: Buffer) => (this.stderrText += text.toString()));
   }
 
-  /** Begins to start a server, by itself or under a command that runs it. */
+  /** Starts a server, optionally under another command that runs it. */
   static start(directory: string, ...under: readonly string[]): ServerProcess {
     const [command, ...rest] = [...under, process.execPath, mainScript];
     const child = spawn(command, rest, {
@@ -33,7 +33,7 @@ export class ServerProcess {
     return new ServerProcess(directory, child);
   }
 
-  /** Resolves to its address; rejects with what it complained about if it ends first. */
+  /** Resolves to its URL; rejects with its standard error if it ends before. */
   async waitUntilListening(): Promise<string> {
     const address = () => /is open at (\S+) /.exec(this.#stdoutText)?.[1];
     const stdout = this.child.stdout;

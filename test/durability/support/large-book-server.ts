@@ -1,4 +1,4 @@
-// A large book on a server of its own, read and written while its read models are folded anew.
+// A server on a large ledger, for reads and writes while its read models are rebuilt.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +25,7 @@ export class LargeBookServer {
     return ((await answer.json()) as { items: Statuses }).items;
   }
 
-  /** The body of an answer, which must be one; what the server cannot say yet is asked again. */
+  /** The body of a successful response; repeats the request while the read model is behind. */
   async read(address: string, entry = 0): Promise<string> {
     for (;;) {
       const answer = await fetch(`${this.url}${address}`, { headers: { 'ledger-entry': String(entry) } });
@@ -41,14 +41,14 @@ export class LargeBookServer {
     return bodies;
   }
 
-  /** Records a fact. Returns its entry. */
+  /** Records an event. Returns its entry. */
   async postCommand(name: string, data: object): Promise<number> {
     const { status, body } = await this.#post(`/commands/${name}`, data);
     if (status !== 201) throw new Error(`${name}: ${JSON.stringify(body)}`);
     return (body as { entry: number }).entry;
   }
 
-  /** Asks for new files of all read models. Returns what each request was answered. */
+  /** Requests a rebuild of every read model. Returns the responses. */
   async rebuildAll(): Promise<readonly { readonly status: number; readonly body: ReadModelStatus }[]> {
     const answers = [];
     for (const { name } of await this.readStatuses())
@@ -70,14 +70,14 @@ export class LargeBookServer {
     return join(this.process.directory, 'read-models');
   }
 
-  /** Names of the files of all generations that hold something. */
+  /** The names of all files of generations. */
   listDatabases(): readonly string[] {
     return readdirSync(this.#readModelsDirectory)
       .filter((file) => file.endsWith('.db'))
       .sort();
   }
 
-  /** Whether a new generation was marked as complete: only then it gets a log beside it. */
+  /** Whether a new generation was marked as complete: only then it has a write-ahead log. */
   hasCompleted({ name, version, generation }: ReadModelStatus): boolean {
     return existsSync(join(this.#readModelsDirectory, `${name}-${version}-${(generation ?? 0) + 1}.db-wal`));
   }

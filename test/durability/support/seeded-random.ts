@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed (mulberry32). */
+/** A pseudo-random generator (mulberry32): the same numbers for the same seed. */
 export function createSeededRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

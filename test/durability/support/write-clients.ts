@@ -1,4 +1,4 @@
-// Clients who say all kinds of things at once and remember what they were told.
+// Concurrent clients that send random commands and keep the outcome of each.
 import type { Json, JsonObject } from '../../../src/json/json.js';
 
 export type SentRequest = {
@@ -6,11 +6,11 @@ export type SentRequest = {
   readonly key: string;
   readonly path: string;
   readonly body: Json;
-  /** How many facts it records unless it is refused. */
+  /** How many events it records unless it is refused. */
   readonly facts: number;
 };
 type ReturnedEvent = { readonly id: string; readonly type: string; readonly entry: number };
-/** What a client was told. Nothing is what is known of a request whose answer did not come. */
+/** What the response said; unknown if none arrived. */
 export type RequestOutcome =
   | { readonly is: 'recorded'; readonly events: readonly ReturnedEvent[] }
   | { readonly is: 'refused'; readonly code: string }
@@ -18,7 +18,7 @@ export type RequestOutcome =
 
 export const MEMBER_COUNT = 12;
 
-/** A day of its own for each number, so that of two facts it is always known which came first. */
+/** A day for each number, so that the order of two events in valid time is known. */
 export const getDay = (number: number): string =>
   new Date(Date.UTC(1950, 0, 1) + number * 86_400_000).toISOString().slice(0, 10);
 
@@ -32,7 +32,7 @@ export class WriteClients {
     private readonly url: string,
     private readonly secret: string,
     earlier: number,
-    /** Of how many who send at once, each other numbers, these are one. */
+    /** The distance between the numbers of two requests, if several instances send at once. */
     private readonly stride = 1,
   ) {
     this.#count = earlier;
@@ -42,17 +42,17 @@ export class WriteClients {
     return this.#count;
   }
 
-  /** They send nothing more. */
+  /** Lets requests in flight finish and sends no others. */
   stop(): void {
     this.#isStopped = true;
   }
 
-  /** All of them send until the server is gone, or they are to rest. Each answer is told to `heard`. */
-  async run(clients: number, heard: () => void): Promise<void> {
+  /** Runs clients until the server is gone or `stop` is called. Calls `onResponse` after each request. */
+  async run(clients: number, onResponse: () => void): Promise<void> {
     const one = async () => {
       while (!this.#isStopped) {
         await this.send(this.#createRequest());
-        heard();
+        onResponse();
       }
     };
     await Promise.all(Array.from({ length: clients }, one));
@@ -127,7 +127,7 @@ export class WriteClients {
   }
 }
 
-/** The organizations that everything else speaks of. */
+/** Registers the organizations that all other requests refer to. */
 export function createFoundationRequests(): readonly SentRequest[] {
   return ['org', ...Array.from({ length: MEMBER_COUNT }, (_, index) => `m${index}`)].map((organization) => ({
     number: 0,

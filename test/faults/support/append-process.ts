@@ -1,5 +1,5 @@
-// A process that records in a data directory as the server does, through the writer's thread, and says on its
-// standard output what is acknowledged. Ended as by a kill, or closed if it is asked to.
+// A process that appends to a data directory as the server does, through the writer's thread, and reports each
+// outcome on its standard output. It ends by SIGKILL, or closes the ledger if told so by an argument.
 import { writeSync } from 'node:fs';
 import { DataDirectory } from '../../../src/ledger/data-directory.js';
 import { UnavailableError } from '../../../src/ledger/sequencer.js';
@@ -9,10 +9,10 @@ import { SqliteSequencer } from '../../../src/ledger/sqlite/sqlite-sequencer.js'
 import { createAppend } from '../../ledger/support/create-append.js';
 import { INDEXED_FIELDS } from './indexed-fields.js';
 
-/** Appends that are handed in together, each of two facts, the first of so many letters. */
+/** Appends that are made at once, each of two events; the numbers are the lengths of the first one's text. */
 export type AppendStep = readonly number[];
 export type OutputLine =
-  /** Both facts, of which this is the entry and the id of the second. */
+  /** Both events are acknowledged: the entry and the id of the second. */
   | { readonly acknowledged: number; readonly id: string }
   | { readonly refused: string; readonly id: string }
   | { readonly ended: string };
@@ -31,14 +31,14 @@ try {
   const revisions = new Map<string, number>();
   for (const step of JSON.parse(steps) as AppendStep[])
     await Promise.all(
-      step.map(async (letters, index) => {
+      step.map(async (length, index) => {
         const stream = `a-${index}`;
         const revision = revisions.get(stream) ?? ledger.getStreamRevision(stream);
-        const asked = createAppend(stream, revision, ['x'.repeat(letters), 'and more']);
-        const id = asked.events[1]?.id ?? '';
+        const append = createAppend(stream, revision, ['x'.repeat(length), 'and more']);
+        const id = append.events[1]?.id ?? '';
         for (let attempt = 0; attempt < 3; attempt++)
           try {
-            const outcome = await sequencer.append(asked);
+            const outcome = await sequencer.append(append);
             if (outcome.outcome !== 'appended') throw new Error(outcome.outcome);
             revisions.set(stream, revision + 2);
             writeLine({ acknowledged: outcome.entry + 1, id });

@@ -1,4 +1,4 @@
-// A data directory after a crash, opened as the server opens it, and what is wrong with it.
+// Opens a data directory after a crash as the server opens it, and finds what is wrong with it.
 import Database from 'better-sqlite3';
 import { DataDirectory } from '../../../src/ledger/data-directory.js';
 import type { Entry } from '../../../src/ledger/entry.js';
@@ -9,7 +9,7 @@ import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend } from '../../ledger/support/create-append.js';
 import { INDEXED_FIELDS } from './indexed-fields.js';
 
-/** The entries of a book, each as one text. Opening it changes it as a start of the server does. */
+/** The entries of a ledger, as JSON each. Opens it as a server does, so recovery may change the files. */
 export function readEntries(directory: string): readonly string[] {
   return withReopenedLedger(directory, (_, ledger) =>
     ledger.readAfter(0, Number.MAX_SAFE_INTEGER).map(formatEntry),
@@ -17,9 +17,9 @@ export function readEntries(directory: string): readonly string[] {
 }
 
 /**
- * One sentence if the book does not open, or what was acknowledged is not in it, or anything else is; undefined if
- * all is well. `history` is what the book holds in the end, of which every state holds a beginning. If an outcome was
- * `unknown`, what was not acknowledged may also be what was tried then, as long as it is whole.
+ * What is wrong, in one sentence, if the ledger does not open, lacks an acknowledged entry, or has an entry that is
+ * not in `history`; undefined if nothing is. `history` is the complete ledger: every state has a prefix of it. If an
+ * outcome was `unknown`, the entries behind the acknowledged ones may be those of that append, all of them or none.
  */
 export function findProblem(
   directory: string,
@@ -31,10 +31,10 @@ export function findProblem(
     return withReopenedLedger(directory, (writer, ledger) => {
       const found = ledger.readAfter(0, Number.MAX_SAFE_INTEGER).map(formatEntry);
       if (found.length < acknowledged)
-        return `Entry ${found.length + 1} was acknowledged and is not there: the book ends before it.`;
+        return `Entry ${found.length + 1} was acknowledged and is not there: the ledger ends before it.`;
       const known = unknown ? found.slice(0, acknowledged) : found;
-      const differs = known.findIndex((each, index) => each !== history[index]);
-      if (differs !== -1) return `Entry ${differs + 1} is not the one that was recorded.`;
+      const firstDifference = known.findIndex((each, index) => each !== history[index]);
+      if (firstDifference !== -1) return `Entry ${firstDifference + 1} is not the one that was recorded.`;
       if (found.length % 2 !== 0) return `Entry ${found.length} is half of an append.`;
       return findFileDamage(directory) ?? findAppendProblem(writer, ledger, found.length);
     });
@@ -44,14 +44,14 @@ export function findProblem(
   }
 }
 
-function withReopenedLedger<T>(path: string, look: (writer: LedgerWriter, ledger: SqliteLedger) => T): T {
+function withReopenedLedger<T>(path: string, use: (writer: LedgerWriter, ledger: SqliteLedger) => T): T {
   const directory = DataDirectory.lock(path);
   try {
     const writer = new LedgerWriter(directory.ledgerFile);
     createJsonIndexes(directory.ledgerFile, INDEXED_FIELDS);
     const ledger = new SqliteLedger(directory.ledgerFile);
     try {
-      return look(writer, ledger);
+      return use(writer, ledger);
     } finally {
       ledger.close();
       writer.close();
@@ -61,7 +61,7 @@ function withReopenedLedger<T>(path: string, look: (writer: LedgerWriter, ledger
   }
 }
 
-/** Without the salt of a JSON text, a Buffer would be shown as an object of numbers. */
+/** The hashes in hexadecimal, because JSON would show a Buffer as an object of numbers. */
 const formatEntry = ({ leaf, previous, ...entry }: Entry): string =>
   JSON.stringify({ ...entry, leaf: leaf.toString('hex'), previous: previous?.toString('hex') ?? null });
 
@@ -82,5 +82,5 @@ function findAppendProblem(writer: LedgerWriter, ledger: SqliteLedger, entries: 
     ledger.getHead().entry === entries + 1
   )
     return undefined;
-  return `It does not go on: ${JSON.stringify(outcome)}`;
+  return `The next append fails: ${JSON.stringify(outcome)}`;
 }

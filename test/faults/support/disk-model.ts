@@ -1,17 +1,17 @@
-// What may be on a disk when the power fails. The model is stricter than ext4, XFS and Btrfs are:
-// - A write or a change of a file's size is there for certain once a sync of that file has come back that began after
-//   it. Of the others any subset may be there, in any combination: nothing keeps them in order.
-// - A write may be torn: a disk writes sectors of 512 bytes, each of which is there or not. Where a file grew, its
-//   size may be there and zeros instead of the bytes.
-// - A name in a directory (a file made or removed, a directory made) is there for certain once that directory itself
-//   was synced; a sync of the file alone is not enough.
-// - A sync that failed leaves the writes before it in the page cache, where every process sees them, but the kernel
-//   takes them for written: no later sync brings them to the disk, only writing them again.
-// A crash at any moment leaves a subset of what is not certain at the next sync or saying, so those moments are enough.
+// What may be on a disk after a power loss. The model is stricter than ext4, XFS and Btrfs are:
+// - A write or a change of a file's size is certain once a sync of that file that began after it has returned. Of the
+//   others any subset may be on the disk, in any combination: nothing keeps them in order.
+// - A write may be torn: a disk writes sectors of 512 bytes, each of which is written or not. Where a file grew, its size
+//   may be on the disk with zeros instead of the bytes.
+// - A name in a directory (of a file created or removed, or of a new directory) is certain once that directory was
+//   synced; a sync of the file alone is not enough.
+// - A failed sync leaves the earlier writes in the page cache, where every process sees them, but the kernel considers
+//   them written: no later sync writes them, only writing them again does.
+// A crash leaves a subset of what is not certain before the next sync or line of output, so these moments are enough.
 import type { Operation } from './strace-recorder.js';
 
 const SECTOR_BYTES = 512;
-/** Up to this many uncertain operations every subset is tried. */
+/** Up to so many uncertain operations, every subset is tried. */
 const EXHAUSTIVE_MAX = 8;
 
 type FileChange = {
@@ -25,17 +25,17 @@ type NameChange = {
   readonly node: FileNode | Directory | undefined;
 };
 
-/** One write of which not every sector is there. */
+/** A write of which some sectors are missing. */
 type TornWrite = { readonly id: number; readonly sectors: readonly boolean[]; readonly grown: boolean };
 
-/** What a crash left, by path; null is a directory. */
+/** The files after a crash, by path; null is a directory. */
 export type DiskContents = ReadonlyMap<string, Buffer | null>;
 type Crash = {
   /** How many operations had begun. */
   readonly operationCount: number;
-  /** What was said until then. */
+  /** The lines of output until then. */
   readonly outputLines: readonly string[];
-  /** Of the uncertain operations, which are there, for messages. */
+  /** Which of the uncertain operations are on the disk, for messages. */
   readonly survivors: string;
   readonly readContents: () => DiskContents;
 };
@@ -55,8 +55,8 @@ class FileNode {
     this.#base = applyChanges(this.#base, certain);
   }
 
-  readContents(there: (id: number) => boolean, torn?: TornWrite): Buffer {
-    const changes = this.changes.filter(({ fate, id }) => fate === 'certain' || there(id));
+  readContents(isOnDisk: (id: number) => boolean, torn?: TornWrite): Buffer {
+    const changes = this.changes.filter(({ fate, id }) => fate === 'certain' || isOnDisk(id));
     return applyChanges(this.#base, changes, torn);
   }
 }
@@ -72,13 +72,15 @@ class Directory {
   }
 
   sync(covers: number): void {
-    for (const naming of this.nameChanges) if (naming.id < covers) applyNameChange(this.certainNames, naming);
+    for (const nameChange of this.nameChanges)
+      if (nameChange.id < covers) applyNameChange(this.certainNames, nameChange);
     this.nameChanges = this.nameChanges.filter(({ id }) => id >= covers);
   }
 
-  readNames(there: (id: number) => boolean): ReadonlyMap<string, FileNode | Directory> {
+  readNames(isOnDisk: (id: number) => boolean): ReadonlyMap<string, FileNode | Directory> {
     const names = new Map(this.certainNames);
-    for (const naming of this.nameChanges) if (there(naming.id)) applyNameChange(names, naming);
+    for (const nameChange of this.nameChanges)
+      if (isOnDisk(nameChange.id)) applyNameChange(names, nameChange);
     return names;
   }
 }
@@ -143,30 +145,30 @@ function applyTornWrite(
 }
 
 type Sampling = {
-  /** Numbers below its argument, the same in every run. */
+  /** Random numbers below the argument, the same in every run. */
   readonly randomBelow: (below: number) => number;
-  /** How many subsets are drawn where there are too many to try them all. */
+  /** How many subsets are tried if there are too many to try all. */
   readonly samples: number;
 };
 
-/** Every crash of a machine on which this was done in an empty folder, one for each state of the disk. */
+/** Every state of the disk that a crash during these operations can leave, if the folder was empty before. */
 export function* generateCrashes(operations: readonly Operation[], sampling: Sampling): Generator<Crash> {
   const disk = new Disk();
-  const said: string[] = [];
+  const outputLines: string[] = [];
   for (const [id, operation] of operations.entries()) {
-    if (operation.is === 'sync' || (operation.is === 'said' && operation.line !== ''))
-      yield* disk.generateCrashes(id, [...said], sampling);
-    if (operation.is === 'said') {
-      if (operation.line !== '') said.push(...operation.line.split('\n'));
+    if (operation.is === 'sync' || (operation.is === 'output' && operation.line !== ''))
+      yield* disk.generateCrashes(id, [...outputLines], sampling);
+    if (operation.is === 'output') {
+      if (operation.line !== '') outputLines.push(...operation.line.split('\n'));
     } else disk.perform(id, operation);
   }
-  yield* disk.generateCrashes(operations.length, said, sampling);
+  yield* disk.generateCrashes(operations.length, outputLines, sampling);
 }
 
 class Disk {
   readonly #root = new Directory();
 
-  perform(id: number, operation: Exclude<Operation, { is: 'said' }>): void {
+  perform(id: number, operation: Exclude<Operation, { is: 'output' }>): void {
     const { path } = operation;
     const { directory, name } = this.#locate(path);
     const node = path === '' ? this.#root : directory.currentNames.get(name);
@@ -190,21 +192,21 @@ class Disk {
     }
   }
 
-  *generateCrashes(at: number, said: readonly string[], sampling: Sampling): Generator<Crash> {
-    const [namings, changes] = this.#listUncertain();
-    const ids = [...namings, ...changes.keys()].sort((a, b) => a - b);
+  *generateCrashes(at: number, outputLines: readonly string[], sampling: Sampling): Generator<Crash> {
+    const [nameChanges, changes] = this.#listUncertain();
+    const ids = [...nameChanges, ...changes.keys()].sort((a, b) => a - b);
     for (const chosen of chooseSubsets(ids, sampling)) {
       const last = chosen.findLast((id) => changes.get(id)?.is === 'write');
       const write = last === undefined ? undefined : (changes.get(last) as WriteOperation);
       for (const torn of [undefined, ...(write ? createTornWrites(last ?? 0, write, sampling) : [])]) {
-        const there = new Set(chosen);
+        const survivingIds = new Set(chosen);
         const cut = torn ? `, ${torn.id} torn ${torn.sectors.map(Number).join('')}` : '';
         const survivors = `${chosen.join(' ')} of ${ids.join(' ')}${cut}`;
         yield {
           operationCount: at,
-          outputLines: said,
+          outputLines,
           survivors,
-          readContents: () => this.#readContents((id) => there.has(id), torn),
+          readContents: () => this.#readContents((id) => survivingIds.has(id), torn),
         };
       }
     }
@@ -221,8 +223,8 @@ class Disk {
     return { directory, name };
   }
 
-  #listUncertain(): [namings: readonly number[], changes: ReadonlyMap<number, FileChange['operation']>] {
-    const namings: number[] = [];
+  #listUncertain(): [nameChanges: readonly number[], changes: ReadonlyMap<number, FileChange['operation']>] {
+    const nameChanges: number[] = [];
     const changes = new Map<number, FileChange['operation']>();
     const visit = (node: FileNode | Directory): void => {
       if (node instanceof FileNode) {
@@ -230,7 +232,7 @@ class Disk {
           if (fate !== 'certain') changes.set(id, operation);
         return;
       }
-      namings.push(...node.nameChanges.map(({ id }) => id));
+      nameChanges.push(...node.nameChanges.map(({ id }) => id));
       for (const child of new Set([
         ...node.certainNames.values(),
         ...node.nameChanges.map(({ node }) => node),
@@ -238,14 +240,14 @@ class Disk {
         if (child) visit(child);
     };
     visit(this.#root);
-    return [namings, changes];
+    return [nameChanges, changes];
   }
 
-  #readContents(there: (id: number) => boolean, torn: TornWrite | undefined): DiskContents {
+  #readContents(isOnDisk: (id: number) => boolean, torn: TornWrite | undefined): DiskContents {
     const found = new Map<string, Buffer | null>();
     const visit = (directory: Directory, path: string): void => {
-      for (const [name, node] of directory.readNames(there)) {
-        found.set(path + name, node instanceof FileNode ? node.readContents(there, torn) : null);
+      for (const [name, node] of directory.readNames(isOnDisk)) {
+        found.set(path + name, node instanceof FileNode ? node.readContents(isOnDisk, torn) : null);
         if (node instanceof Directory) visit(node, `${path}${name}/`);
       }
     };
@@ -254,7 +256,7 @@ class Disk {
   }
 }
 
-/** All of them, or those that were written in order, those that lack one, those that have one, and some drawn. */
+/** None, all, every prefix, all but one, one alone, and random subsets; each of them for `samples` operations at most. */
 function chooseSubsets(
   ids: readonly number[],
   { randomBelow, samples }: Sampling,
@@ -287,7 +289,8 @@ function createTornWrites(
   const count = countSectors(write);
   if (count === 1) return [];
   const cut = 1 + randomBelow(count - 1);
-  const sectors = (there: (index: number) => boolean) => Array.from({ length: count }, (_, n) => there(n));
+  const sectors = (isOnDisk: (index: number) => boolean) =>
+    Array.from({ length: count }, (_, n) => isOnDisk(n));
   return [
     { id, sectors: sectors((index) => index < cut), grown: false },
     { id, sectors: sectors(() => randomBelow(2) === 0), grown: randomBelow(2) === 0 },

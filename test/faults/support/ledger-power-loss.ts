@@ -1,4 +1,4 @@
-// Books that were recorded under strace, and what a power loss leaves of them.
+// Ledgers that were recorded under strace, and the states that a power loss leaves of them.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSeededRandom } from '../../durability/support/seeded-random.js';
@@ -8,24 +8,24 @@ import { withDiskContents, createMemoryDirectory } from './memory-directory.js';
 import { type InjectedFaults, type Operation, recordProcess, type Recording } from './strace-recorder.js';
 import { readEntries, findProblem } from './check-reopened-ledger.js';
 
-/** What is drawn where not all can be tried. */
+/** The seed of the random subsets. */
 const SEED = 1;
 
 const APPENDER = fileURLToPath(new URL('./append-process.js', import.meta.url));
-/** The data directory. It is made in a folder that is not there either, as by a first start. */
+/** The data directory. Its parent does not exist either, as at a first start. */
 const DATA_DIRECTORY = 'books/csto';
 
-/** One life of the process that records. */
+/** One run of the appending process. */
 export type ProcessRun = {
   readonly steps: readonly AppendStep[];
-  /** Whether it is closed in the end; if not, it is killed. */
+  /** Whether the ledger is closed at the end; otherwise the process is killed. */
   readonly close?: true;
   readonly faults?: InjectedFaults;
 };
 
-/** Appends after each other, and two that share a transaction. */
+/** Single appends, and two in one transaction. */
 export const SMALL_STEPS: readonly AppendStep[] = [[10], [20, 3_000], [30]];
-/** Enough to bring the log over its thousand pages, after which it is written into the main file and begun anew. */
+/** Enough to grow the write-ahead log over its thousand pages, so that a wal_checkpoint restarts it. */
 export const LARGE_STEPS: readonly AppendStep[] = [
   [10],
   Array<number>(8).fill(400_000),
@@ -35,16 +35,16 @@ export const LARGE_STEPS: readonly AppendStep[] = [
 ];
 type RecordedRuns = {
   readonly operations: readonly Operation[];
-  /** Its entries as they are in the end, without a power loss. */
+  /** The entries at the end, without a power loss. */
   readonly history: readonly string[];
   readonly runs: readonly Recording[];
 };
 
-/** Lives, one after the other, on a machine that goes on running. */
-export function recordRuns(lives: readonly ProcessRun[], script = APPENDER): RecordedRuns {
+/** Several runs, one after the other, without a power loss between them. */
+export function recordRuns(runs: readonly ProcessRun[], script = APPENDER): RecordedRuns {
   const folder = createMemoryDirectory();
   const data = join(folder, DATA_DIRECTORY);
-  const recordings = lives.map(({ steps, close, faults }) =>
+  const recordings = runs.map(({ steps, close, faults }) =>
     recordProcess(folder, script, [data, JSON.stringify(steps), ...(close ? ['close'] : [])], faults),
   );
   for (const { stderr } of recordings) if (stderr !== '') throw new Error(stderr);
@@ -52,27 +52,28 @@ export function recordRuns(lives: readonly ProcessRun[], script = APPENDER): Rec
 }
 
 /**
- * A commit of the second life fails at its sync, as do all syncs after it and all attempts to empty the log, so that the
- * process ends with a log that is only in memory. Then it is started again. Which calls have to fail is found by trying.
+ * A commit of the second run fails at its sync, as do all later syncs and all attempts to truncate the log, so that
+ * the process ends with a log that is only in memory. The third run starts again. Which calls have to fail is found
+ * by trying.
  */
 export function recordFailedCommit(script = APPENDER): RecordedRuns {
   for (let sync = 1; sync <= 12; sync++)
     for (let emptying = 3; emptying <= 5; emptying++) {
       const inject = [`fsync:error=EIO:when=${sync}+`, `ftruncate:error=EIO:when=${emptying}+`];
-      const lives: readonly ProcessRun[] = [
+      const runs: readonly ProcessRun[] = [
         { steps: [[10], [20]] },
         { steps: [[10, 10]], faults: { inject } },
         { steps: [] },
       ];
-      const book = recordRuns(lives, script);
+      const book = recordRuns(runs, script);
       const [, failed] = book.runs;
       if (failed && hasFailedAtEntries(failed) && /ended.*A commit failed/.test(failed.outputLines[0] ?? ''))
         return book;
     }
-  throw new Error('No commit failed in the way that was asked for.');
+  throw new Error('No injected failure made a commit fail as required.');
 }
 
-/** Whether the first sync that failed was that of entries in the log. */
+/** Whether the first failed sync was that of entries in the log. */
 const hasFailedAtEntries = ({ operations }: Pick<Recording, 'operations'>): boolean => {
   const before = operations[operations.findIndex((each) => each.is === 'sync' && each.failed) - 1];
   return before?.is === 'write' && before.path.endsWith('-wal') && before.offset > 0;
@@ -89,20 +90,20 @@ function concatenateOperations(recordings: readonly Recording[]): readonly Opera
 }
 
 export type PowerLossResult = {
-  /** How many different disks were looked at. */
+  /** The number of different states of the disk. */
   readonly states: number;
-  /** What is wrong with any of them, with the first on which it is. */
+  /** What is wrong with any of them, with the first state that shows it. */
   readonly problems: ReadonlyMap<string, string>;
 };
 
-/** Opens the book on every disk that a power loss can leave; or until something is wrong that is like `enough`. */
+/** Opens the ledger on every disk that a power loss can leave, or until a problem matches `stopAt`. */
 export function testPowerLosses(
-  { operations, history }: Omit<RecordedRuns, 'lives'>,
+  { operations, history }: Omit<RecordedRuns, 'runs'>,
   samples: number,
-  enough?: RegExp,
+  stopAt?: RegExp,
 ): PowerLossResult {
   const target = join(createMemoryDirectory(), 'disk');
-  const unknown = operations.some((each) => each.is === 'said' && /outcome-unknown|ended/.test(each.line));
+  const unknown = operations.some((each) => each.is === 'output' && /outcome-unknown|ended/.test(each.line));
   const problems = new Map<string, string>();
   let states = 0;
   for (const { operationCount, outputLines, survivors, readContents } of generateCrashes(operations, {
@@ -115,16 +116,16 @@ export function testPowerLosses(
     );
     if (problem !== undefined && !problems.has(problem))
       problems.set(problem, `before operation ${operationCount}, of which there are ${survivors}`);
-    if (problem !== undefined && enough?.test(problem)) break;
+    if (problem !== undefined && stopAt?.test(problem)) break;
   }
   return { states, problems };
 }
 
-const getLastAcknowledged = (said: readonly string[]): number =>
+const getLastAcknowledged = (outputLines: readonly string[]): number =>
   Math.max(
     0,
-    ...said.map((line) => {
-      const told = JSON.parse(line) as OutputLine;
-      return 'acknowledged' in told ? told.acknowledged : 0;
+    ...outputLines.map((text) => {
+      const line = JSON.parse(text) as OutputLine;
+      return 'acknowledged' in line ? line.acknowledged : 0;
     }),
   );

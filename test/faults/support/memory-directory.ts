@@ -1,4 +1,4 @@
-// Folders in memory where there is one, because thousands of disks are looked at.
+// Temporary directories in memory where possible, because thousands of disks are opened.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import type { DiskContents } from './disk-model.js';
 const MEMORY_DIRECTORY = '/dev/shm';
 const createdPaths: string[] = [];
 
-/** A new folder, gone after the tests of this file. */
+/** A new directory, removed after the tests of this file. */
 export function createMemoryDirectory(): string {
   const path = mkdtempSync(
     join(existsSync(MEMORY_DIRECTORY) ? MEMORY_DIRECTORY : tmpdir(), 'minutebook-faults-'),
@@ -20,10 +20,10 @@ afterAll(() => {
   for (const path of createdPaths.splice(0)) rmSync(path, { recursive: true, force: true });
 });
 
-/** Puts what a crash left into a folder, looks at it, and takes it away again. */
-export function withDiskContents<T>(folder: string, remains: DiskContents, look: () => T): T {
+/** Writes the files that a crash left into a folder, calls `use`, and removes them. */
+export function withDiskContents<T>(folder: string, contents: DiskContents, use: () => T): T {
   try {
-    for (const [path, content] of remains) {
+    for (const [path, content] of contents) {
       const target = join(folder, path);
       if (content === null) mkdirSync(target, { recursive: true });
       else {
@@ -31,7 +31,7 @@ export function withDiskContents<T>(folder: string, remains: DiskContents, look:
         writeFileSync(target, content);
       }
     }
-    return look();
+    return use();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,17 +1,17 @@
-// The compiled product with a mistake in it, as a copy: what a checker is worth is shown by what it finds there.
+// A copy of the compiled product with mutations: a checker is proved by what it finds there.
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../support/project-root.js';
 import { createMemoryDirectory } from './memory-directory.js';
 
 export type Mutation = {
-  /** From the folder of the product's sources. */
+  /** Relative to the folder of the product's sources. */
   readonly file: string;
   readonly instead: string;
   readonly write: string;
 };
 
-/** Each batch is committed when the next one comes. */
+/** Acknowledges a batch before it is committed. */
 export const EARLY_ACKNOWLEDGMENT: readonly Mutation[] = [
   { file: 'ledger/sqlite/ledger-writer.js', instead: 'const result = work();', write: 'return work();' },
   {
@@ -21,17 +21,20 @@ export const EARLY_ACKNOWLEDGMENT: readonly Mutation[] = [
   },
 ];
 
-/** The path of a compiled script of the tests in a copy with these mistakes. Throws if what they replace is not there once. */
-export function createMutatedBuild(script: string, mistakes: readonly Mutation[]): string {
+/**
+ * The path of a compiled test script in a copy with these mutations. Throws unless each replaced text occurs exactly
+ * once.
+ */
+export function createMutatedBuild(script: string, mutations: readonly Mutation[]): string {
   const copy = createMemoryDirectory();
   for (const name of ['dist/src', 'dist/test', 'package.json'])
     cpSync(join(projectRoot, name), join(copy, name), { recursive: true });
   symlinkSync(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
-  for (const { file, instead, write } of mistakes) {
+  for (const { file, instead, write } of mutations) {
     const path = join(copy, 'dist/src', file);
     const [before = '', ...after] = readFileSync(path, 'utf8').split(instead);
     if (after.length !== 1)
-      throw new Error(`"${instead}" stands ${after.length} times in ${file}, not once.`);
+      throw new Error(`"${instead}" occurs ${after.length} times in ${file}, not once.`);
     writeFileSync(path, before + write + after.join(''));
   }
   return join(copy, 'dist/test', script);

@@ -1,4 +1,4 @@
-// Read models after a crash, looked at as the server does at its start, and what is wrong with them.
+// Opens read models after a crash as the server does at its start, and finds what is wrong with them.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,16 +26,16 @@ export function recordProjectionProcess(script = PROJECTION_PROCESS): readonly O
   return operations;
 }
 
-/** Opens the read models on every disk that a power loss can leave; or until something is wrong that is like `enough`. */
+/** Opens the read models on every disk that a power loss can leave, or until a problem matches `stopAt`. */
 export function testReadModelPowerLosses(
   operations: readonly Operation[],
   samples: number,
-  enough?: RegExp,
+  stopAt?: RegExp,
 ): PowerLossResult {
   const book = TestLedger.create(ENTRIES, createShelfEvent);
   const ledger = book.open();
   const expected = new Map<string, string>();
-  /** The rows of a fold that nothing ever disturbed. */
+  /** The rows of an undisturbed projection. */
   const rowsAt = (model: AnyReadModel, entry: number): string => {
     const key = `${model.name} ${entry}`;
     let rows = expected.get(key);
@@ -45,12 +45,16 @@ export function testReadModelPowerLosses(
     }
     return rows;
   };
-  const wrong = (directory: string, model: AnyReadModel, said: readonly OutputLine[]): string | undefined => {
+  const findProblem = (
+    directory: string,
+    model: AnyReadModel,
+    outputLines: readonly OutputLine[],
+  ): string | undefined => {
     const warnings: string[] = [];
     const file = openLiveGeneration(directory, model, ledger, (sentence) => warnings.push(sentence));
     const least = Math.max(
       -1,
-      ...said.flatMap(({ rebuilt, entry }) => (rebuilt === model.name ? entry : [])),
+      ...outputLines.flatMap(({ rebuilt, entry }) => (rebuilt === model.name ? entry : [])),
     );
     if (!file)
       return least >= 0 ? `${model.name} was built and is not there. ${warnings.join(' ')}` : undefined;
@@ -62,7 +66,7 @@ export function testReadModelPowerLosses(
     db.close();
     if (state !== 'ok') return `${model.name} is served and damaged.`;
     if (JSON.stringify(readVersions(generation.file, model)) === rowsAt(model, entry)) return undefined;
-    return `${model.name} has other rows than a fold up to its checkpoint gives.`;
+    return `${model.name} has other rows than a projection up to its position.`;
   };
 
   const target = join(createMemoryDirectory(), 'disk');
@@ -70,15 +74,15 @@ export function testReadModelPowerLosses(
   let states = 0;
   try {
     for (const crash of generateCrashes(operations, { randomBelow: createSeededRandom(1), samples })) {
-      if (enough && [...problems.keys()].some((problem) => enough.test(problem))) break;
+      if (stopAt && [...problems.keys()].some((problem) => stopAt.test(problem))) break;
       states++;
-      const said = crash.outputLines.map((line) => JSON.parse(line) as OutputLine);
+      const outputLines = crash.outputLines.map((line) => JSON.parse(line) as OutputLine);
       withDiskContents(target, crash.readContents(), () => {
         mkdirSync(target, { recursive: true });
         for (const model of readModels) {
           let problem: string | undefined;
           try {
-            problem = wrong(target, model, said);
+            problem = findProblem(target, model, outputLines);
           } catch (error) {
             problem = `${model.name}: ${String(error)}`;
           }

@@ -1,7 +1,7 @@
 import type { AnyEvent } from '../../../src/eventsourcing/message.js';
 import { bookPlaced, factRetracted, bookTaken } from '../../read-models/support/shelves.js';
 
-/** The n-th fact of a book, from 1. Now and then a title is long enough that the log is soon written into the main file. */
+/** The n-th event of a ledger, from 1. Some titles are long, so that a wal_checkpoint happens soon. */
 export function createShelfEvent(n: number): readonly [stream: string, event: AnyEvent] {
   const shelf = String(n % 3);
   if (n % 7 === 0) return [`shelf-${shelf}`, factRetracted(`shelf-${shelf}@0`)];

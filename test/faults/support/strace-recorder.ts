@@ -1,5 +1,4 @@
-// What a process does to the files of a folder and what it says, in the order in which it does so, with every byte:
-// recorded between the process and the kernel with strace.
+// Records with strace, in order and with every byte, what a process does to the files of a folder and what it prints.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +11,7 @@ export type Operation =
   | { readonly is: 'create' | 'remove' | 'make-directory'; readonly path: string }
   /** Of a file or a directory. Speaks of the operations before `covers`: those that were over when it began. */
   | { readonly is: 'sync'; readonly path: string; readonly failed: boolean; readonly covers: number }
-  | { readonly is: 'said'; readonly line: string };
+  | { readonly is: 'output'; readonly line: string };
 
 export type Recording = {
   readonly operations: readonly Operation[];
@@ -21,11 +20,11 @@ export type Recording = {
   /** Null if it was killed. */
   readonly code: number | null;
   readonly stderr: string;
-  /** Whether strace made a call fail or killed the process at one, as it was asked to. */
+  /** Whether strace has injected a fault. */
   readonly injected: boolean;
 };
 
-/** Milliseconds after which a process is taken for one that hangs. */
+/** After this time a process is considered hanging. */
 const PROCESS_TIMEOUT_MS = 120_000;
 const TRACED_CALLS =
   'openat,open,creat,write,writev,pwrite64,pwritev,pwritev2,truncate,ftruncate,fallocate,fsync,fdatasync,sync_file_range,msync,unlink,unlinkat,rmdir,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat,copy_file_range,sendfile,io_uring_setup';
@@ -33,30 +32,31 @@ const TRACED_CALLS =
 export type InjectedFaults = {
   /** Expressions of strace's `-e inject=`, such as `fsync:error=EIO:when=3`: the third call of each thread. */
   readonly inject: readonly string[];
-  /** The only files and directories whose calls are counted and recorded; left out, all are. */
+  /** The only files and directories whose calls are counted and recorded; all by default. */
   readonly only?: readonly string[];
 };
 
-/** Runs `node <script> <words>` and records what it does in the folder. */
+/** Runs `node <script> <args>` and records what it does in the folder. */
 export function recordProcess(
   folder: string,
   script: string,
-  words: readonly string[],
+  args: readonly string[],
   { inject, only = [] }: InjectedFaults = { inject: [] },
 ): Recording {
-  const place = mkdtempSync(join(tmpdir(), 'minutebook-trace-'));
+  const directory = mkdtempSync(join(tmpdir(), 'minutebook-trace-'));
   try {
-    const trace = join(place, 'trace');
+    const trace = join(directory, 'trace');
     const killing = inject.some((each) => each.includes('signal='));
     const { status, stdout, stderr, error } = spawnSync(
       'strace',
       [
-        // What is not recorded does not stop the process, unless it is to be killed: that takes every call.
+        // Calls that are not recorded do not stop the process, unless it is to be killed, for which strace needs
+        // every call.
         ...(killing ? [] : ['--seccomp-bpf']),
         ...['-f', '-qq', '-y', '-xx', '-s', '10000000', '-o', trace, '-e', `trace=${TRACED_CALLS}`],
         ...inject.flatMap((each) => ['-e', `inject=${each}`]),
         ...only.flatMap((path) => ['-P', path]),
-        ...[process.execPath, script, ...words],
+        ...[process.execPath, script, ...args],
       ],
       {
         encoding: 'utf8',
@@ -75,7 +75,7 @@ export function recordProcess(
       injected: text.includes('(INJECTED)') || (killing && status === null),
     };
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   }
 }
 
@@ -104,7 +104,7 @@ function parseOperations(trace: string, folder: string): Operation[] {
     const cut = /^(.*?)\s*<unfinished \.\.\.>$/.exec(text)?.[1];
     if (cut !== undefined) {
       unfinished.set(pid, { head: cut, began: operations.length, at: operations.length });
-      operations.push({ is: 'said', line: '' }); // keeps the place
+      operations.push({ is: 'output', line: '' }); // keeps the directory
       continue;
     }
     const resumed = /^<\.\.\. \w+ resumed>(.*)$/.exec(text)?.[1];
@@ -148,7 +148,7 @@ function toOperation({ name, rest, result, began }: SystemCall, folder: string):
     case 'writev':
       if (fd === '1')
         return {
-          is: 'said',
+          is: 'output',
           line: decodeHex(named ?? '')
             .toString()
             .trim(),

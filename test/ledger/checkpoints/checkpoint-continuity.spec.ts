@@ -1,4 +1,4 @@
-// A book that contradicts its last checkpoint does not start, and says what to do.
+// A ledger that contradicts its last checkpoint is not opened, and the message says what to do.
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -14,8 +14,8 @@ import { computeRoot } from '../merkle/support/rfc6962-reference.js';
 import { describeEmbedded, itEmbedded } from '../../support/embedded-or-cluster.js';
 import { readNote } from '../../support/signed-notes.js';
 
-/** What holds for several is in test/ledger/kurrentdb. */
-const EMBEDDED_ONLY_REASON = 'this is of a machine that signs for itself';
+/** Clusters are tested in test/ledger/kurrentdb. */
+const EMBEDDED_ONLY_REASON = 'a node with an embedded ledger signs alone';
 
 let directory: string;
 let resolvePath: (name: string) => string;
@@ -44,7 +44,7 @@ const recordSources = async (book: OpenedNode, count: number): Promise<void> => 
     );
 };
 
-/** Opens the book, records so many sources and closes it, which signs what there is. */
+/** Opens the ledger, registers sources and closes it, which signs a checkpoint. */
 async function recordSession(count: number, more: ExtraOptions = {}): Promise<string> {
   const book = await openBook(more);
   await recordSources(book, count);
@@ -55,7 +55,7 @@ async function recordSession(count: number, more: ExtraOptions = {}): Promise<st
 const readStoredCheckpoint = (): string => readFileSync(resolvePath('checkpoint'), 'utf8');
 
 describeEmbedded(EMBEDDED_ONLY_REASON, 'the last checkpoint', () => {
-  it('covers all entries when the book is closed', async () => {
+  it('covers all entries when the ledger is closed', async () => {
     const vkey = await recordSession(5);
     expect(readNote(readStoredCheckpoint(), vkey).size).toBe(5);
   });
@@ -69,7 +69,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the last checkpoint', () => {
     await book.close();
   });
 
-  it('is signed without a request after the book has grown', async () => {
+  it('is signed without a request after the ledger has grown', async () => {
     const book = await openBook();
     await recordSources(book, 2);
     while (!existsSync(resolvePath('checkpoint'))) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -77,7 +77,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the last checkpoint', () => {
     await book.close();
   });
 
-  it('grows with the book and is consistent with the one before', async () => {
+  it('grows with the ledger and is consistent with the previous one', async () => {
     const vkey = await recordSession(3);
     const first = readNote(readStoredCheckpoint(), vkey);
     await recordSession(4);
@@ -99,7 +99,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that contradicts its checkpoint
     await expect(openBook()).rejects.toThrow(
       /^The ledger has 4 entries, but a checkpoint over 7 was published: this is an older copy, so restore a newer one\. If the missing entries are lost for good, move the file "checkpoint" away and start again; holders of that checkpoint can prove that entries are missing\.$/,
     );
-    // Nothing was touched: what was refused can be mended.
+    // Nothing was changed, so the operator can repair it.
     expect(statSync(resolvePath('ledger.db')).size).toBe(statSync(resolvePath('old.db')).size);
     renameSync(resolvePath('checkpoint'), resolvePath('checkpoint.lost'));
     await recordSession(1);
@@ -135,7 +135,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that contradicts its checkpoint
 });
 
 describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
-  it('is created with the book, readable by its owner only, and kept', async () => {
+  it('is created with the ledger, readable by its owner only, and kept', async () => {
     const vkey = await recordSession(1);
     expect(vkey).toMatch(/^minutebook\/[0-9a-f]{32}\+[0-9a-f]{8}\+A[A-Za-z0-9+/]{43}$/);
     expect(statSync(resolvePath('checkpoint.key')).mode & 0o777).toBe(0o600);
@@ -209,7 +209,7 @@ itEmbedded(
 
 itEmbedded(
   EMBEDDED_ONLY_REASON,
-  'a book that contradicts its checkpoint while it runs signs nothing more and ends',
+  'a node whose ledger contradicts its checkpoint while it runs signs nothing more and ends',
   async () => {
     const lost: string[] = [];
     const book = await openNode({
@@ -219,7 +219,7 @@ itEmbedded(
     });
     await recordSources(book, 2);
     const { note } = await book.checkpoints.getCovering(2);
-    // A tree that says something else from now on, as after tampering under the running process.
+    // From now on the tree has another root, as after the file was altered under the running process.
     const root = book.ledger.tree.getRoot.bind(book.ledger.tree);
     book.ledger.tree.getRoot = (size) => (size === 2 ? Buffer.alloc(32) : root(size));
     await recordSources(book, 1);

@@ -41,7 +41,7 @@ describe('a tree has the hashes of RFC 6962', () => {
       { numRuns: 200 },
     ));
 
-  it('while it grows: earlier reads do not change later ones', () =>
+  it('while it grows: a read does not affect later reads', () =>
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 8 }), (steps) => {
         const tiles = new InMemoryTileStore();

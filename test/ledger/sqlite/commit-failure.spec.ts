@@ -15,7 +15,7 @@ const APPENDS = 3;
 
 type WriterRun = { readonly lines: readonly OutputLine[]; readonly code: number; readonly trace: string };
 
-/** What the child says when system calls on its ledger are treated so, and what is in the ledger afterwards. */
+/** The output of the child when system calls on its ledger fail in this way, and the entries afterwards. */
 async function runWriter(...tampering: string[]): Promise<WriterRun & { readonly words: readonly string[] }> {
   return runTracedWriter(true, ...tampering);
 }
@@ -63,7 +63,7 @@ async function runTracedWriter(
   return { lines, code, trace: readFileSync(log, 'utf8'), words: said };
 }
 
-/** Runs with the n-th call of these failing, for n = 1, 2, 3 ... until none fails any more. */
+/** Runs with the n-th of these calls failing, for n = 1, 2, 3 ... until no call fails. */
 async function failEachCall(
   calls: string,
   error: string,
@@ -98,7 +98,7 @@ const listFatalMessages = (lines: readonly OutputLine[]) =>
 const FATAL_MESSAGE =
   /^The disk under .* then start again\.$|^A commit failed .* then start again: all acknowledged entries are safe\.$/s;
 
-/** It went on, or it ended with a sentence; either way it said no more than is true. */
+/** It continued, or it ended with a sentence; either way it acknowledged only what is durable. */
 function expectTruthfulOutput({ lines, code, words }: Awaited<ReturnType<typeof runWriter>>): void {
   const [sentence] = listFatalMessages(lines);
   expect(code).toBe(sentence === undefined ? 0 : 1);

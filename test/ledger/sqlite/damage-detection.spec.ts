@@ -11,10 +11,10 @@ import { createTemporaryDirectory } from '../support/temporary-directory.js';
 import { assertLedgerIntegrity } from '../support/ledger-integrity.js';
 
 const KEY = 'f0'.repeat(32);
-/** The entry that gets damaged: it has one before it in its stream, one after it, and came with a key. */
+/** The entry that is damaged: it has neighbors in its stream, and an idempotency key. */
 const DAMAGED_ENTRY = 4;
 
-/** A ledger of a few streams, and then so many entries more. */
+/** A ledger of a few streams, followed by `more` entries. */
 function createLedger(more = 0): string {
   const file = join(createTemporaryDirectory(), 'ledger.db');
   const writer = new LedgerWriter(file);
@@ -37,7 +37,7 @@ function alterLedger(file: string, sql: string, ...parameters: unknown[]): void 
   db.close();
 }
 
-/** What a bit flipped in the middle of a column makes of the entry. */
+/** The entry after a bit in the middle of a column was flipped. */
 function flipBit(file: string, column: string): void {
   const db = new Database(file, { readonly: true });
   const value = db.prepare(`SELECT ${column} FROM entries WHERE entry = ?`).pluck().get(DAMAGED_ENTRY);
@@ -120,7 +120,7 @@ describe.each([
         expect(findDamagedEntry(() => ledger.findById(readEntryId(file)))).toBe(DAMAGED_ENTRY);
       if (column !== 'request_key')
         expect(findDamagedEntry(() => ledger.findByRequestKey(KEY))).toBe(DAMAGED_ENTRY);
-      // Where the entry cannot be found any more, the one after it does not follow.
+      // If the entry can no longer be found, the entry after it is out of sequence.
       expect(findDamagedEntry(() => ledger.readStream('a-1'))).toBe(column === 'stream' ? 5 : DAMAGED_ENTRY);
       expect(ledger.readStream('a-2')).toHaveLength(1);
     });
@@ -163,7 +163,7 @@ describe('any flipped bit of the bytes on the disk', () => {
       .raw()
       .get(DAMAGED_ENTRY) as [string, string, Buffer];
     db.close();
-    // The columns follow each other in the row: from the first to the last one.
+    // The columns are adjacent in the row: from the first to the last one.
     const from = bytes.indexOf(`${id}${stream}`);
     const to = bytes.indexOf(leaf, from) + leaf.length;
     expect(to - from).toBeGreaterThan(300);
@@ -241,7 +241,7 @@ describe('an incomplete ledger', () => {
     writer.close();
   });
 
-  it('that is no database is not opened', () => {
+  it('that is not a database is not opened', () => {
     const file = join(createTemporaryDirectory(), 'ledger.db');
     writeFileSync(file, 'These are the minutes of the meeting. '.repeat(50));
     expect(createOpener(file)).toThrow(LedgerUnusableError);

@@ -12,7 +12,7 @@ import { createAppend } from '../support/create-append.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
 import { assertLedgerIntegrity } from '../support/ledger-integrity.js';
 
-/** A file system of its own, which can be filled. */
+/** A small file system that can be filled. */
 function mountSmallDisk(): string | undefined {
   const path = mkdtempSync(join(tmpdir(), 'minutebook-full-disk-'));
   try {
@@ -32,7 +32,7 @@ afterAll(() => {
   rmdirSync(diskPath);
 });
 
-/** Takes all the space that is left. */
+/** Fills the file system. */
 function fillDisk(file: string): void {
   const descriptor = openSync(file, 'w');
   try {
@@ -71,7 +71,7 @@ function fillDisk(file: string): void {
     for (const round of [1, 2]) {
       fillDisk(ballast);
       const before = assertLedgerIntegrity(ledger);
-      // The log may have some space of its own left.
+      // The log may have preallocated space.
       const [refused] = await writtenUntilRefused();
       expect(refused).toMatchObject({ code: 'disk-full' });
       const full = assertLedgerIntegrity(ledger);
@@ -104,7 +104,7 @@ function fillDisk(file: string): void {
   it.each([
     ['when it is committed', 100],
     ['long before', 600], // more than the writer holds in memory
-  ])('takes no book over that does not fit, which shows %s, and leaves nothing of it', async (_, entries) => {
+  ])('refuses an import that does not fit, which shows %s, and stores nothing of it', async (_, entries) => {
     const source = join(createTemporaryDirectory(), 'ledger.db');
     const writer = new LedgerWriter(source);
     for (let n = 0; n < entries; n++) writer.commit([createAppend(`b-${n}`, -1, ['x'.repeat(50_000)])]);

@@ -31,7 +31,7 @@ class SqliteFixture implements LedgerFixture {
 describeSequencerContract('the embedded ledger', () => Promise.resolve(new SqliteFixture()));
 describeImportEntriesContract('the embedded ledger', () => Promise.resolve(new SqliteFixture()));
 
-/** Commits in the write-ahead log: only the last frame of one tells how many pages there are then. */
+/** The number of commits in the write-ahead log: only the last frame of a commit has the database size. */
 function countWalCommits(file: string): number {
   const log = readFileSync(`${file}-wal`);
   const pageSize = log.readUInt32BE(8);

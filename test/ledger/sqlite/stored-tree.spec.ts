@@ -1,4 +1,4 @@
-// The stored tree of a ledger: written with its entries, complete after every restart, built for ledgers without one.
+// The stored tree of a ledger: written with its entries, complete after every restart, and built for older ledgers.
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Append } from '../../../src/ledger/sequencer.js';
@@ -14,7 +14,7 @@ beforeEach(() => (file = join(createTemporaryDirectory(), 'ledger.db')));
 const createAppends = (from: number, count: number): Append[] =>
   Array.from({ length: count }, (_, n) => createAppend(`a-${from + n}`, -1, ['one', 'two', 'three']));
 
-/** What the tree must be, by another way than the product's. */
+/** The expected tree, computed by the reference implementation. */
 function checkTree(size: number): void {
   const ledger = new SqliteLedger(file);
   const leaves = ledger.readAfter(0, Number.MAX_SAFE_INTEGER).map(({ leaf }) => leaf);
@@ -47,7 +47,7 @@ it.each([1, 85, 86, 170, 171, 342])('after %i appends of three, and a restart, a
   checkTree(3 * appends + 3);
 });
 
-it('an open reader sees it grow across tiles', () => {
+it('a reader that was opened before sees it grow across tiles', () => {
   const writer = new LedgerWriter(file);
   const ledger = new SqliteLedger(file);
   for (let n = 0; n < 200; n++) {

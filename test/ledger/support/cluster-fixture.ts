@@ -15,18 +15,18 @@ import { createTemporaryDirectory } from './temporary-directory.js';
 import { assertLedgerIntegrity } from './ledger-integrity.js';
 
 type NodeOptions = {
-  /** Of a node that was there before. */
+  /** The file of an existing node. */
   readonly file?: string;
   readonly prefix?: string;
-  /** By default to all of the cluster. */
+  /** By default all nodes of the cluster. */
   readonly connection?: string;
   readonly timeouts?: Partial<SequencerTimeouts>;
   readonly now?: () => number;
 };
 
-/** A node without HTTP, read models and rules. */
+/** A node without HTTP, read models and commands. */
 export class ClusterNode {
-  /** With which sentences it would have ended its process. */
+  /** The messages of `onFatal`. */
   readonly fatalMessages: string[] = [];
   readonly warnings: string[] = [];
   sequencer!: KurrentDbSequencer;
@@ -35,9 +35,9 @@ export class ClusterNode {
 
   constructor(readonly file: string) {}
 
-  /** Resolves when it stands so to the cluster. */
-  async waitForState(condition: ConnectionState): Promise<void> {
-    while (this.sequencer.connectionState !== condition) {
+  /** Resolves when the node has this connection state. */
+  async waitForState(state: ConnectionState): Promise<void> {
+    while (this.sequencer.connectionState !== state) {
       if (this.#isClosed) throw new Error(`It was closed while it was ${this.sequencer.connectionState}.`);
       await sleep(5);
     }
@@ -72,18 +72,18 @@ export class ClusterFixture {
     return this.server.connectionString;
   }
 
-  /** What a stream of the ledger is called in the cluster. */
+  /** The name of a stream of the ledger in the cluster. */
   toClusterStreamName(stream: string): string {
     return `${this.prefix}/${stream}`;
   }
 
-  /** Somebody else, who is no node of this place, records something. */
+  /** Appends as another client of the cluster. */
   appendFromOtherClient(
     stream: string,
     expectedRevision: number,
-    words: readonly string[] = ['elsewhere'],
+    texts: readonly string[] = ['elsewhere'],
   ): void {
-    const events = createAppend(stream, expectedRevision, words).events.map((event) => {
+    const events = createAppend(stream, expectedRevision, texts).events.map((event) => {
       const { type, data, metadata, id } = serializeEvent(event, new Date().toISOString());
       return createProposedEvent(type, data, metadata, id);
     });
@@ -92,17 +92,17 @@ export class ClusterFixture {
     if (outcome !== 'recorded') throw new Error(`not recorded: ${outcome}`);
   }
 
-  /** Resolves when these nodes have all that the ledger's streams hold. */
+  /** Resolves when these nodes have all events of the ledger. */
   async waitUntilCaughtUp(...nodes: readonly ClusterNode[]): Promise<void> {
     const { length } = this.double.log.all.filter(({ stream }) =>
       stream.startsWith(this.toClusterStreamName('')),
     );
     for (const { sequencer, ledger } of nodes) {
-      const there = sequencer.heads.pipe(
+      const isReached = sequencer.heads.pipe(
         startWith(ledger.getHead().entry),
         filter((head) => head >= length),
       );
-      await firstValueFrom(there);
+      await firstValueFrom(isReached);
     }
   }
 
@@ -125,16 +125,16 @@ export class ClusterFixture {
     return node;
   }
 
-  /** Ends a node; what is left of it is its file. */
+  /** Closes a node and keeps its file. */
   async closeNode(node: ClusterNode): Promise<string> {
     this.#openNodes.delete(node);
     await node.close();
     return node.file;
   }
 
-  /** Checks every node's book and closes everything. */
+  /** Closes everything and checks the ledger of every node. */
   async removeAll(): Promise<void> {
-    // Closed first: what others have recorded may still be on its way into a book that is open.
+    // Closed first, because events of other nodes may still be arriving.
     const files = [...this.#openNodes].map(({ file }) => file);
     for (const node of [...this.#openNodes]) await this.closeNode(node);
     await this.server.stop();

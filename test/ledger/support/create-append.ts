@@ -13,7 +13,7 @@ export const createEvent = (words: string, requestKey: string | null = null): Ne
   requestKey,
 });
 
-/** An append of events that say these words. */
+/** An append of one event per text. */
 export const createAppend = (
   stream: string,
   expectedRevision: number,

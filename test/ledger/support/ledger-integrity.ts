@@ -4,7 +4,7 @@ import type { Entry } from '../../../src/ledger/entry.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { computeRoot } from '../merkle/support/rfc6962-reference.js';
 
-/** Reads the whole book again and checks everything that is true of every book. Returns its entries. */
+/** Reads the whole ledger and checks every invariant. Returns its entries. */
 export function assertLedgerIntegrity(ledger: Ledger): readonly Entry[] {
   const entries = ledger.readAfter(0, Number.MAX_SAFE_INTEGER);
   const heads = new Map<string, Entry>();
@@ -35,7 +35,7 @@ export function assertLedgerIntegrity(ledger: Ledger): readonly Entry[] {
   return entries;
 }
 
-/** The leaf hash as its definition says, by another way than the ledger's. */
+/** The leaf hash from its definition, by another implementation. */
 export function computeLeafHash({
   id,
   stream,

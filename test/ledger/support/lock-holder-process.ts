@@ -1,4 +1,4 @@
-// A process that holds a data directory until it is ended.
+// A process that locks a data directory until it is ended.
 import { DataDirectory } from '../../../src/ledger/data-directory.js';
 
 const directory = DataDirectory.lock(process.argv[2] ?? '');

@@ -14,17 +14,17 @@ type PendingAppend = {
   readonly reject: (reason: UnavailableError) => void;
 };
 
-/** Takes appends into a real ledger, but only when it is told to, and fails as it is told to. */
+/** Appends to a real ledger when the test calls `commitPending`, and fails as the test says. */
 export class ManualSequencer extends Sequencer {
   readonly isShared = false;
   readonly connectionState = 'live';
   readonly capacity = Infinity;
   readonly heads = new Subject<number>();
-  /** Every append that ever came. */
+  /** All appends, in the order of the calls. */
   readonly receivedAppends: Append[] = [];
-  /** What becomes of an append instead of being taken. */
+  /** The outcome of an append that is not committed; undefined to commit it. */
   overrideOutcome: (append: Append) => AppendOutcome | UnavailableError | undefined = () => undefined;
-  /** Whether appends are taken as soon as they come. */
+  /** Whether appends are committed without `commitPending`. */
   isAutomatic = false;
   #pending: PendingAppend[] = [];
   readonly #writer: LedgerWriter;
@@ -46,21 +46,21 @@ export class ManualSequencer extends Sequencer {
     });
   }
 
-  /** Commits all that is held in one transaction. */
+  /** Commits all pending appends in one transaction. */
   commitPending(): void {
-    const held = this.#pending.splice(0);
-    const fates = held.map(({ append }) => this.overrideOutcome(append));
+    const pending = this.#pending.splice(0);
+    const overrides = pending.map(({ append }) => this.overrideOutcome(append));
     const outcomes = this.#writer.commit(
-      held.filter((_, index) => !fates[index]).map(({ append }) => append),
+      pending.filter((_, index) => !overrides[index]).map(({ append }) => append),
     );
-    for (const [index, { resolve, reject }] of held.entries()) {
-      const fate = fates[index] ?? outcomes.shift();
-      if (fate instanceof UnavailableError) reject(fate);
-      else if (fate) resolve(fate);
+    for (const [index, { resolve, reject }] of pending.entries()) {
+      const outcome = overrides[index] ?? outcomes.shift();
+      if (outcome instanceof UnavailableError) reject(outcome);
+      else if (outcome) resolve(outcome);
     }
   }
 
-  /** Another node records something. */
+  /** An append of another node. */
   appendFromOtherNode(append: Append): void {
     this.#writer.commit([append]);
   }

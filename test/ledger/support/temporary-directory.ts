@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const createdPaths: string[] = [];
 
-/** A new folder, gone after the tests of this file. */
+/** A new directory, removed after the tests of this file. */
 export function createTemporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'minutebook-ledger-'));
   createdPaths.push(path);

@@ -1,4 +1,4 @@
-// A process that writes to a ledger and says on its standard output what became of each append, one line each.
+// A process that appends to a ledger and prints the outcome of each append, a line each.
 import { writeSync } from 'node:fs';
 import { LedgerLostError, LedgerWriter, NotWrittenError } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
@@ -14,7 +14,7 @@ const writeLine = (line: OutputLine): void => void writeSync(1, `${JSON.stringif
 const [, , file = '', appends = '0'] = process.argv;
 try {
   const writer = new LedgerWriter(file);
-  // A reader beside it, as in the server: the log outlives the writer's connection.
+  // Another connection, as in the server: the log outlives that of the writer.
   const ledger = new SqliteLedger(file);
   for (let number = 0; number < Number(appends); number++) {
     const asked = createAppend('a-1', ledger.getStreamRevision('a-1'), [String(number), 'and more']);

@@ -37,7 +37,7 @@ const exportsHaveUsers: FindViolations = (code) => {
     });
 };
 
-/** The verifier defines its own, because it shares no code; tests may name a helper like what it stands for. */
+/** The verifier defines its own names, because it shares no code; a test helper may be named like what it replaces. */
 const mayRepeatNames = (path: string): boolean => !isProductCode(path) || path.startsWith('src/verify/');
 
 const exportedNamesAreUnique: FindViolations = (code) => {

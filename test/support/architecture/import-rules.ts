@@ -33,7 +33,7 @@ const ALLOWED_IMPORTS: readonly { readonly from: RegExp; readonly to: readonly R
     from: matchRooms('commands'),
     to: [matchRooms(...LEDGER_ROOMS, 'commands', 'domain', 'dates', 'problems'), ANY_PACKAGE],
   },
-  // The list of read models also lends the threads of the engine the upcasters.
+  // The list of read models also gives the upcasters to the threads of the engine.
   {
     from: /^projections\/index\.ts$/,
     to: [

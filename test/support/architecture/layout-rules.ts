@@ -39,7 +39,7 @@ const coreIsPure: FindViolations = (code) =>
       return found;
     });
 
-/** What one reader can keep in mind. */
+/** How many lines a file may have. */
 const LINES_MAX = 450;
 
 const countLines = (text: string): number => text.split('\n').length - 1;

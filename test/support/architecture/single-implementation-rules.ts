@@ -12,7 +12,7 @@ const onlyBackoffGrowsDelays: FindViolations = (code) =>
       collect(tree, (node) => (growsDelay(node) ? 'grows a delay by itself: use backoff()' : undefined)),
   );
 
-/** `wait = Math.min(2 * wait, most)`, `delay *= 2`: an expression that multiplies and speaks of waiting. */
+/** `wait = Math.min(2 * wait, most)`, `delay *= 2`: an expression that multiplies and names a delay. */
 function growsDelay(node: ts.Node): boolean {
   const isAssigned =
     ts.isBinaryExpression(node) &&

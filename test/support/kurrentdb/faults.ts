@@ -61,7 +61,7 @@ export class Faults {
   readonly #responses = new Gate<[stream: string, node: Endpoint]>();
   readonly #deliveries = new Gate<[node: Endpoint]>();
   readonly #reads = new Gate<[node: Endpoint]>();
-  /** Whether subscriptions say that they have caught up: KurrentDB does so from 23.10 on. */
+  /** Whether subscriptions report that they have caught up, as KurrentDB does from 23.10 on. */
   sendsCaughtUp = true;
   #delay = 0;
   #deliveryDelay = 0;
@@ -189,7 +189,7 @@ export class Faults {
     return this.#queue.length;
   }
 
-  /** Nothing goes wrong from now on; what is held stays held. */
+  /** Removes all faults; calls that are held stay held. */
   clear(): void {
     this.#queue.length = 0;
     this.#delay = 0;
@@ -200,14 +200,14 @@ export class Faults {
     this.#replaceEvent = null;
   }
 
-  // What follows is asked by the services.
+  // The services call the methods below.
 
   /** Aborted when a subscription that begins now is to end. */
   get endSignal(): AbortSignal {
     return this.#endController.signal;
   }
 
-  /** Aborted when a subscription that begins now is to say nothing more. */
+  /** Aborted when a subscription that begins now is to deliver nothing more. */
   getStallSignal(isToAll: boolean): AbortSignal {
     return (isToAll ? this.#stallAllController : this.#stallController).signal;
   }

@@ -27,7 +27,7 @@ const timeouts = { attemptMs: 700 };
     ['nothing is recorded and there is no response', ({ faults }) => faults.muteBeforeAppend()],
     ['it is recorded and there is no response', ({ faults }) => faults.muteAfterAppend()],
     ['the server times out and records nothing', ({ faults }) => faults.timeoutBeforeAppend()],
-    ['the server times out and records it all the same', ({ faults }) => faults.timeoutAfterAppend()],
+    ['the server times out and records it nevertheless', ({ faults }) => faults.timeoutAfterAppend()],
     [
       'several times in a row',
       ({ faults }) => {
@@ -84,7 +84,7 @@ const timeouts = { attemptMs: 700 };
     expect(await overtaken).toEqual({ outcome: 'stale' });
   }, 20_000);
 
-  it('is acknowledged though other clients wrote behind it', async () => {
+  it('is acknowledged although other clients appended after it', async () => {
     const letGo = double.faults.holdSubscriptions();
     double.faults.timeoutAfterAppend();
     const outcome = node.sequencer.append(createAppend('a-1', -1));
@@ -107,7 +107,7 @@ const timeouts = { attemptMs: 700 };
     expect(hasty.ledger.readStream('a-1').map(({ id }) => id)).toEqual(append.events.map(({ id }) => id));
   });
 
-  it('is not confused with another command that has the same ids', async () => {
+  it('is distinguished from another command that has the same ids', async () => {
     const first = createAppend('a-1', -1);
     const [event] = first.events;
     const other = { ...first, events: [{ ...event!, data: '{"words":"something else"}' }] };

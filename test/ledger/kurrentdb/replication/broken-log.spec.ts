@@ -60,7 +60,7 @@ const timeouts = { missingEventMs: 200 };
         /is gone from|\$streamDeleted/,
       ],
       [
-        'has another id there',
+        'has an event with another id there',
         () => double.log.replace(last(), { id: 'f5a26c8e-3f3b-4e28-9b0c-7d9d5b6f2f11' }),
         another,
       ],
@@ -147,17 +147,17 @@ const timeouts = { missingEventMs: 200 };
         /metadata that Minutebook does not write/,
       ],
       [
-        'a time that is none',
+        'an invalid time',
         createProposedEvent('Said', {}, { ...ours, recordedAt: '2026-02-30T00:00:00.000Z' }),
         /metadata that Minutebook does not write/,
       ],
       [
-        'metadata that are no JSON',
+        'metadata that are not JSON',
         { ...createProposedEvent('Said', {}), metadata: bytes('{') },
         /metadata that Minutebook does not write/,
       ],
       [
-        'data that are no JSON',
+        'data that are not JSON',
         { ...createProposedEvent('Said', {}, ours), data: bytes('{') },
         /not a JSON object/,
       ],
@@ -167,7 +167,7 @@ const timeouts = { missingEventMs: 200 };
         /not a JSON object/,
       ],
       ['data that are a list', createProposedEvent('Said', [1], ours), /not a JSON object/],
-      ['half a character', createProposedEvent('Said', { words: '\ud800' }, ours), /not well-formed Unicode/],
+      ['a lone surrogate', createProposedEvent('Said', { words: '\ud800' }, ours), /not well-formed Unicode/],
     ])('ends the node if it has %s', async (_, event, message) => {
       // JSON can escape what UTF-8 cannot encode.
       expect(await appendAndWaitForFatal({ ...event, data: event.data })).toMatch(message);
@@ -213,7 +213,7 @@ const timeouts = { missingEventMs: 200 };
       double.disconnect();
       await node.waitForState('live');
       const fresh = await place.openNode();
-      expect(assertLedgerIntegrity(fresh.ledger)).toEqual(assertLedgerIntegrity(node.ledger)); // what was deleted is not gone yet
+      expect(assertLedgerIntegrity(fresh.ledger)).toEqual(assertLedgerIntegrity(node.ledger)); // the deleted events are still in the log
       double.log.scavenge();
       expect(await openRefused()).toMatch(/where a-1@0 must follow: events were removed from it/);
     });
@@ -253,7 +253,7 @@ const timeouts = { missingEventMs: 200 };
 
     const empty = await place.openNode({ prefix: 'empty' });
     const own = await place.closeNode(empty);
-    const embedded = await open(own); // nothing is lost by it yet
+    const embedded = await open(own); // still, nothing is lost
     await embedded.append(createAppend('a-1', -1));
     await embedded.close();
     await expect(place.openNode({ file: own })).rejects.toThrow(

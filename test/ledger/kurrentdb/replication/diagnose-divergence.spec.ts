@@ -34,7 +34,7 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     });
   };
 
-  it('names an altered ledger.db, keeps the node from recording, and is content with a new copy', async () => {
+  it('names an altered ledger.db, keeps the node from recording, and ends with a new copy', async () => {
     const node = await books.open();
     await record(node, 6);
     await node.opened.checkpoints.getCovering(6);
@@ -71,7 +71,7 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
       "own ledger.db differs from the cluster's log from entry 2 on",
     );
     await expectRefusal(forged);
-    // The other nodes go on.
+    // The other nodes keep running.
     await other.recordSource();
     expect((await other.opened.checkpoints.getCovering(5)).size).toBe(5);
   });

@@ -1,5 +1,5 @@
-// Other clients of the same cluster may write to any stream that their rights permit. Nothing that they write beside the
-// streams of a ledger ends, stalls or misleads a node.
+// Other clients of the same cluster may write to any stream that their permissions allow. No event that they append
+// outside the streams of a ledger ends, stalls or misleads a node.
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.js';

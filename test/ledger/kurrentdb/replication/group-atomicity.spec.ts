@@ -62,11 +62,11 @@ import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.
   });
 
   it.each<[what: string, groups: readonly Json[]]>([
-    ['that has no end', [{ index: 0, of: 2 }]],
-    ['of which only the middle is there', [{ index: 5, of: 9 }]],
-    ['that is none', [null]],
-    ['that is none either', [{ index: -1, of: 'x' }, 'group', { index: 1e300, of: 1e301 }]],
-  ])('%s does not hold up what follows, nor the node', async (_, groups) => {
+    ['without a last event', [{ index: 0, of: 2 }]],
+    ['without a first and a last event', [{ index: 5, of: 9 }]],
+    ['with invalid metadata', [null]],
+    ['with other invalid metadata', [{ index: -1, of: 'x' }, 'group', { index: 1e300, of: 1e301 }]],
+  ])('%s delays neither later events nor the node', async (_, groups) => {
     recorded('a-1', groups);
     await has(groups.length);
     recorded('a-2', [{ index: 0, of: 2 }]);

@@ -1,4 +1,4 @@
-// A server may lag behind the others for a while: events that it does not have are not gone.
+// A node of KurrentDB may lag behind the others: events that it does not have are not lost.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
@@ -7,7 +7,7 @@ import { createAppend } from '../../support/create-append.js';
 import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
 import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
 
-(isDouble ? describe : describe.skip)('a server that lags behind', () => {
+(isDouble ? describe : describe.skip)('a KurrentDB node that lags behind', () => {
   let place: ClusterFixture;
   let double: KurrentDbDouble;
   let behind: DoubleNode;
@@ -21,7 +21,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
   });
   afterEach(() => place.removeAll());
 
-  it('lets a node start, because the leader has the event that it lacks', async () => {
+  it('does not prevent the start, because the leader has the missing event', async () => {
     const catchesUp = behind.lag();
     await node.sequencer.append(createAppend('a-1', 0));
     const file = await place.closeNode(node);
@@ -32,7 +32,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     expect(node.fatalMessages).toEqual([]);
   });
 
-  it('is retried if it was deposed and responds all the same', async () => {
+  it('is retried if it was deposed and still responds', async () => {
     await node.sequencer.append(createAppend('a-1', 0));
     double.faults.deposed(2);
     expect(await node.sequencer.append(createAppend('a-1', 1))).toMatchObject({ entry: 3 });
@@ -51,7 +51,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     double.faults.clear();
   });
 
-  it('is waited for if it becomes the leader before it has caught up', async () => {
+  it('may become the leader before it has caught up: the append waits', async () => {
     const catchUp = double.nodes.slice(1).map((other) => other.lag());
     await node.sequencer.append(createAppend('a-1', 0));
     await double.nodes[0]!.stop();

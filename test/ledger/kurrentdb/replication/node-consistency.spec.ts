@@ -9,7 +9,7 @@ let place: ClusterFixture;
 beforeEach(async () => (place = await ClusterFixture.start(isDouble ? { nodes: 3 } : undefined)));
 afterEach(() => place.removeAll());
 
-/** Makes so many appends, twelve at a time, to any of the streams on any of the nodes. */
+/** Makes `count` appends, twelve at a time, to any of the streams on any of the nodes. */
 async function recordConcurrently(nodes: readonly ClusterNode[], appends: number): Promise<void> {
   const one = async (index: number): Promise<void> => {
     const { sequencer, ledger, fatalMessages } = nodes[index % nodes.length]!;
@@ -120,7 +120,7 @@ describe('recordedAt', () => {
     const letGo = place.double.faults.holdSubscriptions();
     const first = ahead.sequencer.append(createAppend('a-1', -1));
     while (place.double.log.stream(place.toClusterStreamName('a-1')) === null) await sleep(1);
-    const second = behind.sequencer.append(createAppend('a-2', -1)); // its node has not seen the first
+    const second = behind.sequencer.append(createAppend('a-2', -1)); // its node has not received the first entry
     while (place.double.log.stream(place.toClusterStreamName('a-2')) === null) await sleep(1);
     letGo();
     expect(await Promise.all([first, second])).toMatchObject([
@@ -151,7 +151,7 @@ itWithDouble('a required stream counts as it was at the time of the call', async
     createAppend('a-2', -1),
   ].map((asked) => node.sequencer.append(asked));
   while (place.double.log.stream(place.toClusterStreamName('a-2')) === null) await sleep(1);
-  letGo(); // both in one go
+  letGo(); // both in one batch
   expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual([
     'appended',
     'stale',
@@ -159,18 +159,21 @@ itWithDouble('a required stream counts as it was at the time of the call', async
   ]);
 });
 
-itWithDouble('a late response behind entries of other nodes is only a refusal', async () => {
-  const node = await place.openNode();
-  await node.sequencer.append(createAppend('a-1', -1));
-  const deliver = place.double.faults.holdSubscriptions();
-  place.appendFromOtherClient('a-1', 0); // the node has not seen it
-  const answer = place.double.faults.holdResponses();
-  const late = node.sequencer.append(createAppend('a-1', 0));
-  while (place.double.faults.heldResponses === 0) await sleep(1);
-  place.appendFromOtherClient('a-1', 1);
-  deliver();
-  await place.waitUntilCaughtUp(node);
-  answer();
-  expect(await late).toEqual({ outcome: 'stale' });
-  expect(node.fatalMessages).toEqual([]);
-});
+itWithDouble(
+  'a late response behind entries of other nodes refuses the append and nothing else',
+  async () => {
+    const node = await place.openNode();
+    await node.sequencer.append(createAppend('a-1', -1));
+    const deliver = place.double.faults.holdSubscriptions();
+    place.appendFromOtherClient('a-1', 0); // the node has not received the other append
+    const answer = place.double.faults.holdResponses();
+    const late = node.sequencer.append(createAppend('a-1', 0));
+    while (place.double.faults.heldResponses === 0) await sleep(1);
+    place.appendFromOtherClient('a-1', 1);
+    deliver();
+    await place.waitUntilCaughtUp(node);
+    answer();
+    expect(await late).toEqual({ outcome: 'stale' });
+    expect(node.fatalMessages).toEqual([]);
+  },
+);

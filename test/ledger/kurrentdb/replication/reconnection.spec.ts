@@ -52,7 +52,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
   it.each([
     ['broken', () => double.disconnect()],
     ['ended by the server', () => double.faults.endSubscriptions()],
-  ])('is without it only for a moment when its connection is %s', async (_, cut) => {
+  ])('reconnects at once when its connection is %s', async (_, cut) => {
     for (let entry = 2; entry < 6; entry++) {
       cut();
       await node.waitForState('cut-off');
@@ -72,7 +72,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     expect(node.fatalMessages).toEqual([]);
   });
 
-  it('is live as soon as it has caught up, though other nodes go on recording', async () => {
+  it('is live as soon as it has caught up, although other nodes keep recording', async () => {
     let isOver = false;
     const recording = (async () => {
       for (let n = 0; !isOver; n++) {
@@ -131,7 +131,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     expect((await started).ledger.getHead().entry).toBe(1);
   });
 
-  it('stops at once', async () => {
+  it('can be stopped at once', async () => {
     await double.stop();
     await node.waitForState('cut-off');
     await place.closeNode(node);
@@ -145,7 +145,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     await expect(refusal).rejects.toBeInstanceOf(UnavailableError);
     double.faults.available();
     await hasty.waitForState('live');
-    // Appends without a response may still be recorded, so this entry may have any number.
+    // Appends without a response may still be recorded, so the number of this entry is not known.
     expect(await hasty.sequencer.append(createAppend('b-1', -1))).toMatchObject({ outcome: 'appended' });
   });
 });

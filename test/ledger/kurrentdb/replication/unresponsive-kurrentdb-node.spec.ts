@@ -11,7 +11,7 @@ import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.
 import { ClusterFixture } from '../../support/cluster-fixture.js';
 import { createTemporaryDirectory } from '../../support/temporary-directory.js';
 
-(isDouble ? describe : describe.skip)('a server that sends nothing', () => {
+(isDouble ? describe : describe.skip)('a KurrentDB node that sends nothing', () => {
   let place: ClusterFixture;
   let double: KurrentDbDouble;
   beforeEach(async () => {

@@ -20,7 +20,7 @@ type TestNodeOptions = Partial<OpenNodeOptions> & {
 
 export class TestNode {
   readonly warnings: string[] = [];
-  /** The messages with which it would have ended its process. */
+  /** The messages of `onFatal`. */
   readonly fatalMessages: string[] = [];
   opened!: OpenedNode;
 
@@ -86,7 +86,7 @@ export class NodeCluster {
     return node.directory;
   }
 
-  /** The signed checkpoints in order, each verified with the book's key. */
+  /** The signed checkpoints in order, each verified with the public key. */
   readNotes(): readonly SignedNote[] {
     const events = this.double.log.stream(`${this.server.prefix}!checkpoints`) ?? [];
     return events.map(({ type, data }) => {
@@ -96,7 +96,10 @@ export class NodeCluster {
     });
   }
 
-  /** Checks, with another tree, that the checkpoints grow and that each has the root of the node's entries. */
+  /**
+   * Checks, with another implementation of the tree, that the checkpoints grow and have the roots of the node's
+   * entries.
+   */
   assertOneHistory({ opened }: TestNode): void {
     const leaves = opened.ledger.readAfter(0, 100_000).map(({ leaf }) => leaf);
     let before = 0;

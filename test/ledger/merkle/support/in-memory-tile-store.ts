@@ -1,4 +1,4 @@
-// A tree whose tiles are kept in memory, as the ledger keeps them on disk.
+// A tree whose tiles are kept in memory instead of on disk.
 import { MerkleTree, type TileStore } from '../../../../src/ledger/merkle/merkle-tree.js';
 import { Tile, TILE_WIDTH } from '../../../../src/ledger/merkle/tile.js';
 

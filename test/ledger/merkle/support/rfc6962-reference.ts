@@ -1,4 +1,4 @@
-// RFC 6962, section 2.1, to the letter.
+// RFC 6962, section 2.1, implemented literally.
 import { hash } from 'node:crypto';
 
 export const hashLeaf = (data: Uint8Array): Buffer =>
