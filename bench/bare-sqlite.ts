@@ -1,4 +1,4 @@
-// The reference of all rows that write: the same rows into the same table, and nothing else.
+// The reference of all rows that write: the same rows inserted into the same table, and nothing else.
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Append } from '../src/ledger/sequencer.js';
@@ -9,7 +9,7 @@ import { measureRate } from './benchmark.js';
 
 type Row = readonly unknown[];
 
-/** The rows of these appends, ready to be inserted. */
+/** The rows of these appends, to be inserted. */
 export function toRows(appends: readonly Append[]): readonly Row[] {
   const leaves = new Map<string, Buffer>();
   const recordedAt = new Date().toISOString();

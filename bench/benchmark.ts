@@ -1,4 +1,4 @@
-// How benchmarks measure: a figure and its reference, taken in turns on the same machine in the same minute.
+// How benchmarks measure: a figure and its reference, interleaved on the same machine in the same minute.
 import type { Fixtures } from './fixtures.js';
 
 type Aim =
@@ -18,7 +18,7 @@ export type Measurement = {
   readonly ratio: number;
   /** The lowest and the highest ratio of a round. */
   readonly spread: readonly [number, number];
-  /** A row without an aim is there to explain others. */
+  /** A row without an aim explains other rows. */
   readonly aim?: Aim;
 };
 

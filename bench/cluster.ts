@@ -8,7 +8,7 @@ import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
 import { MEETING, createStatementData, workload } from './workload.js';
 
 const ROUNDS = 4;
-const ROW = 'over a double in JavaScript';
+const ROW = 'KurrentDB double in JavaScript';
 const REFERENCE = `POST ${workload.command}, embedded ledger`;
 const MEETING_IDS = [MEETING, ...Array.from({ length: CONNECTIONS - 1 }, (_, n) => `m${n + 1}`)];
 

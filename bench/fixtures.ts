@@ -1,4 +1,4 @@
-// What the benchmarks share: temporary directories, servers in processes of their own, one large book.
+// What the benchmarks share: temporary directories, servers in their own processes, one large ledger.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ export type ServerProcess = {
   readonly stop: () => Promise<void>;
 };
 export type BookServerProcess = ServerProcess & {
-  /** The header of an admin. */
+  /** The Authorization header of an admin. */
   readonly authorization: string;
   readonly statuses: () => Promise<readonly ReadModelStatus[]>;
 };
@@ -71,7 +71,7 @@ export class Fixtures {
   /** A server on that book with complete read models, shared by all rows that only read. */
   getBookServer(): Promise<BookServerProcess> {
     const directory = this.getBookDirectory();
-    this.#bookServer ??= logDuration('It was opened, and its read models built,', () =>
+    this.#bookServer ??= logDuration('It was opened, and its read models were built,', () =>
       this.startBookServer(directory),
     );
     return this.#bookServer;
@@ -152,7 +152,7 @@ export class Fixtures {
   }
 }
 
-/** Prints on stderr how long some preparation took, which no row includes. */
+/** Prints the duration of a preparation, which no row includes, on stderr. */
 function logDuration<T>(what: string, work: () => T): T {
   const startedAt = performance.now();
   const report = () =>

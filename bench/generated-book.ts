@@ -1,4 +1,4 @@
-// A large generated book, like the archive of an organization: half of it statements, the rest mostly memberships.
+// A large generated ledger, like the archive of an organization: half of it statements, the rest mostly memberships.
 import { join } from 'node:path';
 import type { JsonObject } from '../src/json/json.js';
 import type { Append } from '../src/ledger/sequencer.js';
@@ -63,7 +63,7 @@ function* generateEvents(entries: number): Generator<GeneratedEvent> {
   }
 }
 
-/** Statements of the one long meeting; every other meeting has as many as one day. */
+/** The number of statements of the one long meeting; every other meeting has as many as one day. */
 export const LONG_MEETING = 10_000;
 const MEETING_STATEMENTS = 200;
 const getMeetingId = (n: number): string =>
@@ -120,7 +120,7 @@ const createMembership = (organization: string, member: string, effective: strin
   data: { organization, member, effective },
 });
 
-/** Each membership in turn is started, suspended, resumed and ended; every other event cites a source. */
+/** Starts, suspends, resumes and ends each membership in turn; every other event cites a source. */
 function createMembershipStep(n: number): GeneratedEvent {
   const pair = Math.floor(n / 4);
   const organization = `o${1 + MEMBERS + (pair % OPEN_ORGANIZATIONS)}`;

@@ -1,11 +1,11 @@
-// The HTTP client of the benchmarks, in their own process.
+// The HTTP client of the benchmarks, in its own process.
 import autocannon from 'autocannon';
 
 export const CONNECTIONS = 64;
 
 export type LoadResult = { readonly perSecond: number; readonly p99: number };
 
-/** Sends as many requests as 64 connections can in so many seconds. Throws unless all of them succeed. */
+/** Sends as many requests as possible over 64 connections for `seconds`. Throws unless all of them succeed. */
 export async function runLoad(seconds: number, options: autocannon.Options): Promise<LoadResult> {
   const result = await autocannon({ connections: CONNECTIONS, duration: seconds, ...options });
   if (result.errors > 0 || result.non2xx > 0)

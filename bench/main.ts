@@ -15,7 +15,7 @@ import { reads } from './reads.js';
 import { formatAim, type Measurement, isAimReached, type Benchmark } from './benchmark.js';
 import { serverStart } from './server-start.js';
 
-/** Half of the book are statements, and the long meeting must be complete. */
+/** Half of the entries are statements, and the long meeting must be complete. */
 const LEAST_ENTRIES = 3 * LONG_MEETING;
 
 const benchmarks: readonly Benchmark[] = [

@@ -8,10 +8,16 @@ import { createOpenCommand, createScheduleCommand, createStatementData } from '.
 
 const ROUNDS = 2;
 const LINES = 100_000;
-/** The reference is this part of the same operation. With less, a new process would not reach the memory that it needs at all. */
+/**
+ * The reference is this part of the same operation; a smaller part would not even reach the base memory of a new
+ * process.
+ */
 const DIVISOR = 4;
 
-/** Lines of one meeting. The state of a stream is in memory while it is written to, so one stream for all lines would grow. */
+/**
+ * Lines of one meeting. The state of a stream is in memory while it is appended to, so one stream for all lines would
+ * grow.
+ */
 const MEETING_LINES = 1_000;
 
 const createMeetings = (lines: number): BenchCommand[] =>
@@ -68,7 +74,7 @@ async function measureExportPeak(fixtures: Fixtures, directory: string, entries:
   return peak;
 }
 
-const reference = 'a quarter of it';
+const reference = 'a quarter of the operation';
 const aim = { atMostMore: 100 };
 
 export const memoryGrowth: readonly Benchmark[] = [

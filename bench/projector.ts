@@ -18,7 +18,7 @@ const ROUNDS = 3;
 /** The number of entries in one batch of the projector. */
 const PAGE = 2_000;
 
-/** One table, and one row for every second entry: what a first read model would look like. */
+/** One table, with a row for every second entry, like a simple first read model. */
 const plainReadModel = defineReadModel<SourceRegistered>()({
   name: 'plain',
   version: 1,
@@ -81,7 +81,7 @@ const defineMeasure =
         fixtures.useDirectory((directory) => measureProjector(directory, ledgerFile, entries, models)),
       reading: () => measureReading(ledgerFile, entries),
     });
-    const reference = 'reading and parsing the same';
+    const reference = 'reading and parsing the entries';
     return [
       compareFigures({ row, unit: 'entries/s', reference, aim: { atLeast: least } }, projector, reading),
     ];

@@ -51,7 +51,7 @@ const defineAppends = (count: number, perTransaction: number) => async (fixtures
   const row = `durable appends with the tree, ${perTransaction} a transaction`;
   return [
     compareFigures(
-      { row, unit: 'events/s', reference: 'the same without', aim: { atLeast: 0.85 } },
+      { row, unit: 'events/s', reference: 'the same without the tree', aim: { atLeast: 0.85 } },
       tree,
       none,
     ),
@@ -72,7 +72,7 @@ export const proofs: readonly Benchmark[] = [
       const read = point.prepare<[number]>(`SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry = ?`);
       const { inclusion, reads } = await runInterleaved(ROUNDS, {
         inclusion: () => {
-          const ledger = new SqliteLedger(file); // with no tile in memory
+          const ledger = new SqliteLedger(file); // with no tile in the cache
           const figure = measureRate(PROOFS, () => {
             for (let n = 0; n < PROOFS; n++)
               ledger.tree.getInclusionProof(pickIndex(n, fixtures.entries), fixtures.entries);

@@ -39,7 +39,7 @@ async function measurePages({ url }: { readonly url: string }): Promise<number> 
   return (pages * 1000) / (performance.now() - startedAt);
 }
 
-/** As many answers of the same bytes, one after the other. */
+/** So many responses of the same bytes, one after the other. */
 async function measureRepeatedReads(url: string): Promise<number> {
   const startedAt = performance.now();
   for (let n = 0; n < LONG_MEETING / PAGE_SIZE; n++) await (await fetch(url)).json();
@@ -102,7 +102,7 @@ export const reads: readonly Benchmark[] = [
   {
     name: 'members-new',
     measure: defineMembers(
-      'GET members?on=, another day each time',
+      'GET members?on=, a different day each time',
       (server) => measureDistinctReads(server),
       false,
     ),
@@ -120,7 +120,7 @@ export const reads: readonly Benchmark[] = [
       const row = 'GET members?on=&asOf= in the middle';
       return [
         compareFigures(
-          { row, unit: 'answers/s', reference: 'the same without asOf', aim: { atLeast: 0.7 } },
+          { row, unit: 'answers/s', reference: 'the same at the head', aim: { atLeast: 0.7 } },
           then,
           now,
         ),

@@ -9,9 +9,9 @@ type Workload = {
   readonly command: string;
   readonly event: string;
   readonly stream: string;
-  /** Commands that must be recorded first. */
+  /** Commands that must be recorded before. */
   readonly setup: readonly { readonly command: string; readonly data: JsonObject }[];
-  /** Fields with an unused id. */
+  /** The data of the command, with an unused id. */
   readonly data: (id: string) => JsonObject;
 };
 

@@ -1,4 +1,5 @@
-// The rules about the code as tests. Each rule is also run on planted files that break it, so that none is blind.
+// The rules about the code as tests. Each rule is also run on planted files that break it, which proves that it finds
+// them.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aggregates } from '../src/domain/aggregates.js';

@@ -119,7 +119,7 @@ describe('a role', () => {
     'mb_x',
     `Bearer ${'x'.repeat(600)}`,
     "Bearer ' OR 1=1",
-  ])('is not had by %j, not even to read what is public', async (authorization) => {
+  ])('is refused to %j, even to read what is public', async (authorization) => {
     const answer = await book.get('/organizations', { authorization });
     expect([answer.status, answer.json.code]).toEqual([401, 'unknown-key']);
   });

@@ -6,7 +6,7 @@ import type { KeyStore } from '../../src/auth/key-store.js';
 import { createTemporaryDirectory } from '../ledger/support/temporary-directory.js';
 
 type KeyStoreFixture = {
-  /** Opens the same store once more, beside those that are open. */
+  /** Opens the same store again, beside those that are open. */
   open(): KeyStore;
   remove(): Promise<void>;
 };
@@ -30,7 +30,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       await there.remove();
     });
 
-    it('are found by their secrets only', async () => {
+    it('are found only by their secrets', async () => {
       const keys = await open();
       const clerk = await keys.add('clerk', 'recorder');
       const guest = await keys.add('guest', 'reader');
@@ -94,7 +94,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       expect(elsewhere.find(secret)).toBeUndefined();
     });
 
-    it('have each name once when several processes add it at the same time', async () => {
+    it('have unique names when several processes add the same one at the same time', async () => {
       const places = [await open(), await open(), await open()];
       const names = ['a', 'b', 'c', 'd', 'e'];
       const added = await Promise.allSettled(
@@ -110,7 +110,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       }
     });
 
-    it('begin with one admin key, in a file that only its owner can read', async () => {
+    it('start with one admin key, in a file that only its owner can read', async () => {
       const places = [await open(), await open(), await open()];
       const files = places.map(() => join(createTemporaryDirectory(), 'admin.key'));
       const made = await Promise.all(places.map((keys, n) => keys.ensureAdminKey(files[n]!)));
@@ -126,7 +126,7 @@ export function describeKeyStore(where: string, place: () => Promise<KeyStoreFix
       }
     });
 
-    it('have no second first key, also after the first was revoked', async () => {
+    it('never get a second first key, even after the first was revoked', async () => {
       const keys = await open();
       await keys.add('clerk', 'recorder');
       await keys.revoke('clerk');

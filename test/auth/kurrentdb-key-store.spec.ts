@@ -248,7 +248,7 @@ describe('KurrentDbKeyStore', () => {
     },
   );
 
-  it('refuses a file with keys of an embedded ledger, and the other way round', async () => {
+  it('refuses a file with keys of an embedded ledger, and vice versa', async () => {
     const file = join(createTemporaryDirectory(), 'keys.db');
     const own = new ApiKeys(new SqliteKeyStore(file));
     await own.add('clerk', 'recorder');

@@ -1,4 +1,4 @@
-// A server process whose cluster goes away: it keeps running and responds.
+// A server process keeps running and responding while its cluster is down.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 // Three node processes over a cluster of three servers. While clients send commands to all nodes, nodes are killed,
-// connections cut, leaders changed and responses lost. After each round the test reads the book of every node over HTTP.
+// // connections cut, leaders changed and responses lost. After each round the test reads the ledger of every node by
+// HTTP.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -69,7 +70,7 @@ class NodeProcess {
   }
 }
 
-/** Resolves, if it takes a while, when it is over. */
+/** Resolves when the outage is over, if it lasts. */
 type Failure = (
   double: KurrentDbDouble,
   nodes: readonly NodeProcess[],
@@ -87,21 +88,21 @@ const failures: { readonly [what: string]: Failure } = {
   'all connections are cut': (double) => {
     double.disconnect();
   },
-  'another server leads': (double, _, random) => {
+  'the leader changes': (double, _, random) => {
     double.elect(double.nodes[random(NODES)]!);
   },
-  'the leader is away for a while': async (double, _, random) => {
+  'the leader is down for a while': async (double, _, random) => {
     const { leader } = double;
     await leader?.stop();
     await sleep(random(400));
     await leader?.start();
   },
-  'the cluster is away for a while': async (double, _, random) => {
+  'the cluster is down for a while': async (double, _, random) => {
     await double.stop();
     await sleep(random(400));
     await double.start();
   },
-  'answers are lost': ({ faults }, _, random) => {
+  'responses are lost': ({ faults }, _, random) => {
     faults.dropAfterAppend(1 + random(3));
     faults.timeoutAfterAppend(random(3));
   },
@@ -110,7 +111,7 @@ const failures: { readonly [what: string]: Failure } = {
     faults.timeoutBeforeAppend(random(3));
     faults.notLeader(random(3));
   },
-  'connections break while the log is followed': async ({ faults }, _, random) => {
+  'subscriptions break': async ({ faults }, _, random) => {
     for (let times = 0; times < 5; times++) {
       faults.disconnectAfterEvents(1 + random(7));
       await sleep(20);
@@ -119,7 +120,7 @@ const failures: { readonly [what: string]: Failure } = {
 };
 
 (isDouble ? it : it.skip)(
-  `whatever befalls them ${ROUNDS} times, they have one book, with what was acknowledged, and nothing that was refused`,
+  `after ${ROUNDS} failures all nodes have one ledger, with every acknowledged event and none of a refused command`,
   async () => {
     const random = createSeededRandom(SEED);
     const double = await KurrentDbDouble.start({ nodes: NODES });
@@ -129,7 +130,7 @@ const failures: { readonly [what: string]: Failure } = {
     const said: string[] = [];
     let [count, recorded] = [0, 0];
     try {
-      await nodes[0]!.start(); // which makes the key
+      await nodes[0]!.start(); // which creates the key
       const secret = readFileSync(join(nodes[0]!.directory, 'admin.key'), 'utf8').trim();
       const secretaries = () =>
         nodes.map(({ url }, index) => new WriteClients(random, url, secret, count + index, NODES));

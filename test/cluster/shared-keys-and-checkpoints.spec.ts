@@ -86,7 +86,7 @@ describe('an API key of a cluster', () => {
     await waitUntil(() => nodes.every(({ server }) => server.node.apiKeys.find(secret) === undefined));
   });
 
-  it('is refused by the command line if the cluster has no book', async () => {
+  it('is refused by the command line if the cluster has no ledger', async () => {
     const environment = { ...settings, LEDGER_PREFIX: `${settings.LEDGER_PREFIX}x` };
     const { code, stderr } = await runScript('cli/minutebook', ['keys', 'list'], environment).exit;
     expect(code).toBe(1);
@@ -147,7 +147,7 @@ describe('a checkpoint of a cluster', () => {
     expect(await registerSource(one, 'yes', secret)).toBe(201);
   });
 
-  it('reports an altered ledger.db everywhere and records nothing, while the other nodes work', async () => {
+  it('reports an altered ledger.db in every answer and records nothing, while the other nodes work', async () => {
     const [one] = nodes as [TestServer];
     await one.get('/checkpoint');
     const directory = createTemporaryDirectory();

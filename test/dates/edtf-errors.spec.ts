@@ -60,7 +60,7 @@ describe('the error for text that is not a date', () => {
     ['2011/2012/2013', 'has more than two ends'],
     ['2011/[2012,2013]', 'is not a date'],
     ['2011-12-20/22', 'is not a date'],
-  ])('for %j says that it %s', (text, problem) => {
+  ])('for %j states that it %s', (text, problem) => {
     const error = parseEdtf(text);
     expect(error).toBeInstanceOf(InvalidDate);
     expect((error as InvalidDate).detail).toMatch(new RegExp(`^".*" ${problem}.*: .+\\.$`));

@@ -20,7 +20,7 @@ describe('canonical JSON', () => {
     selector: ([key]) => key,
   });
 
-  it('is the same in whichever order the members came', () =>
+  it('does not depend on the order of the members', () =>
     fc.assert(
       fc.property(members, (pairs) => {
         const of = (given: typeof pairs) => canonicalJson(Object.fromEntries(given) as Json);
@@ -40,7 +40,7 @@ describe('canonical JSON', () => {
   it.each([
     ['a lone surrogate', 'a\ud800'],
     ['one in a name', { '\udc00': 1 }],
-    ['what is no number', NaN],
+    ['a value that is not a number', NaN],
     ['nothing', undefined],
   ])('refuses %s', (_, value) => expect(() => canonicalJson(value as Json)).toThrow());
 });

@@ -1,4 +1,5 @@
-// The law behind retries: the same events at the same revision are recorded once, whatever the first attempt did.
+// The property that retries rely on: the same events at the same revision are recorded once, whatever the first
+// attempt did.
 import fc from 'fast-check';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { credentials } from '../support/kurrentdb/test-kurrentdb.js';

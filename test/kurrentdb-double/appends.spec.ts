@@ -62,7 +62,7 @@ describe.each(appendModes)('%s', (_, way) => {
     [2n, 2, 2n, 1n],
     [0n, 0, 0n, 'no_stream'],
     ['stream_exists', 0, 'stream_exists', 'no_stream'],
-  ])('refuses %s when %i events are there', async (expected, current, says, actual) => {
+  ])('refuses %s when the stream has %i events', async (expected, current, says, actual) => {
     if (current > 0) await send(createEvents(current), 'no_stream');
     expect(await captureError(send(createEvents(1), expected))).toMatchObject({
       type: 'wrong-expected-version',
@@ -95,7 +95,7 @@ describe.each(appendModes)('%s', (_, way) => {
   });
 
   it.each<AppendExpectedRevision>(['no_stream', 'any', 'stream_exists'])(
-    'refuses at %s what is known in part',
+    'refuses at %s an append of which only some events are known',
     async (expected) => {
       const events = createEvents(2);
       await send(events, 'no_stream');
@@ -180,7 +180,7 @@ describe('appends with throwOnAppendFailure=false', () => {
 describe('sizes', () => {
   const large = (bytes: number): TestEvent => createEvent('Said', { text: 'x'.repeat(bytes) });
 
-  itWithDouble('appends up to the greatest size are taken, larger ones are not', async () => {
+  itWithDouble('appends up to the maximum size are recorded, larger ones are refused', async () => {
     const small = await startKurrentDb({ maxAppendSize: 4096 });
     const other = createClient(small.connectionString);
     for (const [, way] of appendModes) {

@@ -60,7 +60,7 @@ describe.each(appendModes)('%s', (_, way) => {
     expect(countRecorded('a/1')).toBe(1);
   });
 
-  it('fails only in the streams that a fault is for', async () => {
+  it('fails only in the streams that the fault selects', async () => {
     double.faults.dropAfterAppend(1, (stream) => stream === 'a/2');
     await send();
     expect(double.faults.pendingFaults).toBe(1);
@@ -111,7 +111,7 @@ describe('unary append', () => {
     const release = double.faults.holdAppends();
     const sent = client.appendToStream('a/1', createEvents(1), { credentials, deadline: 200 });
     expect(await captureError(sent)).toMatchObject({ type: 'deadline-exceeded' });
-    await collectEvents(client.readAll()); // comes after the news that the append was given up
+    await collectEvents(client.readAll()); // arrives after the cancellation of the append
     release();
     await client.appendToStream('a/2', createEvents(1), { credentials });
     expect([countRecorded('a/1'), countRecorded('a/2')]).toEqual([0, 1]);
@@ -156,7 +156,7 @@ describe('a server that is not available', () => {
     await send('any');
     await double.stop();
     await double.start();
-    await captureError(send('no_stream')); // on the connection that is gone
+    await captureError(send('no_stream')); // on the closed connection
     await send('no_stream');
     expect(countRecorded('a/1')).toBe(1);
     await send('any');

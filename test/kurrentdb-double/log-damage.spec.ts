@@ -1,4 +1,4 @@
-// Damage that an operator or a broken server can do: a test can inject it, and a client observes it.
+// Damage by an operator or a broken server: a test can inject it, and a client observes it.
 import { type EventStoreDBClient, streamNameFilter } from '@eventstore/db-client';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { credentials } from '../support/kurrentdb/test-kurrentdb.js';
@@ -44,7 +44,7 @@ const subscribe = async (): Promise<SubscriptionRecorder> => {
   return received;
 };
 
-it('an event of another client is delivered as it was written', async () => {
+it('an event of another client is delivered unchanged', async () => {
   double.log.append('a/1', 'any', [createProposedEvent('Foreign', { x: 1 }, 'not ours')]);
   const { events } = await subscribe();
   expect(events[0]).toMatchObject({ type: 'Foreign', data: { x: 1 }, metadata: 'not ours' });

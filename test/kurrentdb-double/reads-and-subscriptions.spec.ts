@@ -196,7 +196,7 @@ describe('a subscription to $all', () => {
     ],
     ['prefixes of types', () => eventTypeFilter({ prefixes: [`B${tests}`] }), ['b@0']],
     ['a regular expression for types', () => eventTypeFilter({ regex: `^[AC]${tests}$` }), ['a@0', 'c@0']],
-  ])('tells only what fits %s', async (_, filter, expected) => {
+  ])('delivers only events that match %s', async (_, filter, expected) => {
     const before = (
       await collectEvents(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 }))
     )[0]!;

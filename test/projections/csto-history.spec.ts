@@ -1,4 +1,5 @@
-// The whole record of a real organization: posted event by event and imported as lines, queried, and refusals checked.
+// The whole record of a real organization, the Collective Security Treaty Organization (CSTO): posted event by event
+// and imported as lines, queried, and refusals checked.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ const readExample = (name: string): Line[] => readLines(join(projectRoot, 'examp
 
 const minsk = readExample('minsk-2011');
 const later = readExample('history');
-/** A cluster does not keep the order of concurrent commands, so there each line waits for the one before. */
+/** A cluster does not keep the order of concurrent commands, so each line waits for the previous one there. */
 const IN_ORDER = isInCluster ? '?onError=stop' : '';
 const DAY = '2011-05-31';
 const first = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
@@ -104,7 +105,7 @@ type Question = {
       for (const address of [get, `${get}${get.includes('asOf') ? '' : '&asOf=93'}`]) {
         const { status, json } = await posted.get(address);
         expect(status).toBe(200);
-        const getKeys = (items: any[]) => items.map((item) => item[key] as string); // eslint-disable-line @typescript-eslint/no-explicit-any -- a test looks at what is there
+        const getKeys = (items: any[]) => items.map((item) => item[key] as string); // eslint-disable-line @typescript-eslint/no-explicit-any -- responses are inspected without types
         const of = (field: string, value: string) =>
           getKeys(json.items.filter((item: Record<string, unknown>) => item[field] === value)).sort();
         if (question.certain) expect(of('certainty', 'certain')).toEqual([...question.certain].sort());

@@ -19,7 +19,7 @@ import {
 } from './support/council-commands.js';
 import { readAllPages } from './support/read-all-routes.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
+/* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
 let book: TestServer;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ const items = async (address: string): Promise<any[]> => {
   return json.items;
 };
 const ids = async (address: string) => (await items(address)).map(({ id }) => id as string);
-/** Each convener has a calendar of its own, so that cases do not see each other. */
+/** Each convener has a calendar of its own, so that the cases are independent. */
 let convener = 'council';
 let cases = 0;
 beforeEach(async () => {
@@ -371,7 +371,7 @@ describe('a wrong attribution', () => {
 });
 
 describe('a source', () => {
-  it('is shown with every fact that rests on it: facts, corrections, disputes', async () => {
+  it('is shown with every fact that cites it: facts, corrections, disputes', async () => {
     const cited = { sources: [{ source: 'press', locator: 'p. 9' }] };
     const registered = registerOrganization(getMeetingId('x'), cited);
     await book.recordCommands(registered, correctFact(`organization-${getMeetingId('x')}@0`, registerOrganization(getMeetingId('x'), { ...cited, name: 'X' }), 'A slip.', cited), disputeFact(`organization-${getMeetingId('x')}@0`, 'It is called Y.', cited)); // prettier-ignore

@@ -13,7 +13,7 @@ import {
 } from './support/council-commands.js';
 import { readAllPages } from './support/read-all-routes.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
+/* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
 const texts: { readonly [statement: string]: string } = {
   straße: 'Die Straße nach Süden ist gesperrt.',
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(cleanUp);
 
 const known = Object.keys(texts);
-/** The names of the statements that are found, in the order in which they come. */
+/** The speakers of the statements that are found, in order. */
 const found = async (q: string, more = ''): Promise<string[]> =>
   (await readAllPages(book, `/statements?q=${encodeURIComponent(q)}${more}`)).map(({ statement }) => known[Number(statement.slice(1))] ?? statement); // prettier-ignore
 const listed = async (query: string): Promise<string[]> =>

@@ -20,7 +20,7 @@ import {
   recordStatement,
 } from './support/council-commands.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
+/* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
 const ballots = [
   { voter: 'arendal', choice: 'for' },

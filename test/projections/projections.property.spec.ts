@@ -1,4 +1,4 @@
-// The property of the read models: for any history they answer as a naive reader that goes through all events.
+// The property of the read models: for any history they answer like a naive implementation that reads all events.
 import { afterAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
@@ -7,7 +7,7 @@ import { type Fact, NaiveProjections } from './support/naive-projections.js';
 import { arbitraryActs, MEETINGS, pick, recordActs } from './support/random-commands.js';
 import { readAllPages } from './support/read-all-routes.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
+/* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
 afterAll(cleanUp);
 
@@ -21,7 +21,7 @@ const DAYS = [
   '2005-01-01',
 ];
 
-/** Compares the answers of the server with those of the naive reader, address by address. */
+/** Compares the answers of the server with those of the naive implementation, route by route. */
 async function compare(book: TestServer, facts: readonly Fact[], entry: number, day: string): Promise<void> {
   const naive = new NaiveProjections(facts, entry);
   const list = async (path: string, shape: (item: any) => unknown, limit = 1000) =>
@@ -77,7 +77,7 @@ async function compare(book: TestServer, facts: readonly Fact[], entry: number, 
 
 const histories = fc.tuple(arbitraryActs, fc.array(fc.nat({ max: 999 }), { minLength: 5, maxLength: 5 }));
 
-it('the read models answer as a naive reader does, for any history, at any entry, on any day', async () => {
+it('the read models answer like a naive implementation, for any history, as of any entry, on any day', async () => {
   const kinds = new Set<string>();
   let groups = 0;
   await fc.assert(

@@ -89,7 +89,7 @@ describe('a stream with an entry on which a handler fails', () => {
 });
 
 describe('a read model with parked streams', () => {
-  it('lists them, counts them as of an entry, and is not waited for by callers of a parked stream', async () => {
+  it('lists them, counts them as of an entry, and does not delay commands on a parked stream', async () => {
     const book = newLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     const { models, warnings } = await startLiveReadModels(book);

@@ -153,7 +153,7 @@ describe('a crash', () => {
     expect(listGenerationNumbers(getReadModelsDirectory(book), 'shelves')).toEqual([3]);
   });
 
-  it('before the old generation is removed leaves two, of which the higher is served', async () => {
+  it('before the old generation is removed leaves two, of which the newer is served', async () => {
     const book = createSmallLedger();
     await (await startLiveReadModels(book)).models.close();
     copyFileSync(getFilePath(book, 1), getFilePath(book, 2));

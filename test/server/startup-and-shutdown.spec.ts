@@ -35,7 +35,7 @@ describe('a start', () => {
     ['READ_ACCESS', 'secret'],
     ['RATE_LIMIT', '1e3'],
     ['LOG_LEVEL', 'loud'],
-  ])('cannot be meant with %s=%s', (name, value) => {
+  ])('fails with %s=%s', (name, value) => {
     const configure = () => new Configuration({ [name]: value });
     expect(configure).toThrow(ConfigurationError);
     expect(configure).toThrow(name);
@@ -83,7 +83,7 @@ describe('a start', () => {
     expect(errors).toMatch(new RegExp(`PORT ${port} is in use`));
   });
 
-  it('fails while another process has the data directory, which continues to serve', async () => {
+  it('fails while another process has locked the data directory, which continues to serve', async () => {
     const server = await startTestServer();
     const { code, errors } = await waitForFailedStart({ DATA_DIR: server.directory });
     expect(code).toBe(1);
@@ -95,12 +95,12 @@ describe('a start', () => {
 
 describe('a stop', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'by %s answers what is under way, ends feeds, and exits with 0',
+    'by %s answers pending requests, ends feeds, and exits with 0',
     async (signal) => {
       const directory = createTemporaryDirectory();
       const { child, url, exit } = await startRunning({ DATA_DIR: directory });
       const key = readFileSync(join(directory, 'admin.key'), 'utf8').trim();
-      const idle = await fetch(`${url}/health/live`); // leaves a connection open behind it
+      const idle = await fetch(`${url}/health/live`); // keeps a connection open
       await idle.text();
       const feed = await fetch(`${url}/events`, { headers: { accept: 'text/event-stream' } });
       const heard = feed.text();

@@ -1,4 +1,5 @@
-// The worked example of an event whose shape changes: written, stored, corrected and read, release after release.
+// The worked example of an event whose shape changes: recorded, stored, corrected and read by one release after
+// another.
 import { UnavailableError } from '../../src/ledger/sequencer.js';
 import { motions, releases } from './support/sample-aggregate.js';
 import { UpgradableLedger, getStoredVersion } from './support/upgradable-ledger.js';

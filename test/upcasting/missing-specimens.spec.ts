@@ -41,7 +41,7 @@ function findMissingCommands(): readonly string[] {
     .map(([name]) => name);
 }
 
-/** The lines of the specimen book after the specimens of these commands were recorded in it. */
+/** The lines of the specimen ledger after these commands were recorded in it. */
 async function addToBook(commands: readonly string[]): Promise<readonly string[]> {
   if (commands.length === 0) return lines;
   const server = await startTestServer();

@@ -7,7 +7,7 @@ import { projectRoot } from '../support/project-root.js';
 import { digestRows, lines } from './support/specimen-ledger.js';
 
 const file = 'test/specimens/rows.json';
-/** SHA-256 of the rows that the first entries of the specimen book lead to, by read model and version. */
+/** SHA-256 of the rows that the first entries of the specimen ledger lead to, by read model and version. */
 const pinned = JSON.parse(readFileSync(join(projectRoot, file), 'utf8')) as {
   readonly entries: number;
   readonly rows: { readonly [model: string]: string };

@@ -1,5 +1,5 @@
-// A law: whichever release said each fact and each correction, the stream says what it would say had the newest
-// release said all of it.
+// The property of upcasting: whichever release recorded each event and each correction, a stream is read as if the
+// newest release had recorded all of it.
 import * as fc from 'fast-check';
 import { applyAmendments } from '../../src/eventsourcing/amendments.js';
 import type { AnyEvent, RecordedEvent } from '../../src/eventsourcing/message.js';
@@ -29,7 +29,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 type Said = { readonly event: AnyEvent; readonly names: readonly string[] };
 
-/** Other words for an event; for a correction, for what it corrects. */
+/** Other data for an event; for a correction, for the data of its replacement. */
 function again(event: AnyEvent, sponsor: string, words: CreateMotionData, said: readonly Said[]): JsonObject {
   if (event.type === 'MotionTabled') return words('a', 'Dues', sponsor);
   if (event.type !== 'FactCorrected') return event.data;
@@ -39,7 +39,7 @@ function again(event: AnyEvent, sponsor: string, words: CreateMotionData, said: 
   return { fact, with: again(target.event, sponsor, words, said), reason: 'misread' };
 }
 
-/** A history in the words of the releases that `of` chooses. */
+/** A history in the shapes of the releases that `of` chooses. */
 function history(steps: readonly Step[], of: (step: Step) => Release): RecordedEvent[] {
   const said: Said[] = [];
   for (const step of steps) {
@@ -74,7 +74,7 @@ const lifted = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
 
 const histories = fc.array(step, { minLength: 1, maxLength: 12 });
 
-it('a stream says the same whichever releases said it', () =>
+it('a stream is read alike whichever releases recorded it', () =>
   fc.assert(
     fc.property(histories, (steps) => {
       const mixed = lifted(history(steps, ({ release }) => release));
@@ -85,7 +85,7 @@ it('a stream says the same whichever releases said it', () =>
     { numRuns: 500 },
   ));
 
-it('what is lifted stays as it is', () =>
+it('upcasting an event in the newest shape changes nothing', () =>
   fc.assert(
     fc.property(histories, (steps) => {
       const once = lifted(history(steps, ({ release }) => release));
@@ -93,7 +93,7 @@ it('what is lifted stays as it is', () =>
     }),
   ));
 
-it('there are histories in which corrections of corrections are lifted', () => {
+it('some random histories upcast corrections of corrections', () => {
   const deep = fc
     .sample(histories, { numRuns: 300, seed: 1 })
     .filter((steps) =>

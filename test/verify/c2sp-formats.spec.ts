@@ -63,17 +63,17 @@ describe('a note', () => {
     ['carriage returns', signed.replaceAll('\n', '\r\n'), 'control character'],
     ['a tab', signed.replace('solo', 'so\tlo'), 'control character'],
     ['a zero byte', signed.replace('solo', 'so\0lo'), 'control character'],
-    ['a hyphen for the dash', signed.replace('—', '-'), 'signature line'],
+    ['a hyphen instead of the dash', signed.replace('—', '-'), 'signature line'],
     ['two spaces', signed.replace('— ', '—  '), 'signature line'],
     ['a name with a plus', signed.replace('— ', '— a+'), 'signature line'],
-    ['a name with a space that is not one', signed.replace('— ', '— a\u00a0'), 'signature line'],
+    ['a name with a no-break space', signed.replace('— ', '— a\u00a0'), 'signature line'],
     ['a space at the end of the line', signed.replace(/\n$/, ' \n'), 'signature line'],
     ['base64 without padding', signed.replace(base64, base64.replace(/=+$/, '')), 'signature line'],
     ['base64 of URLs', signed.replace(base64, 'AAAA_w=='), 'signature line'],
     ['base64 with unused bits set', signed.replace(base64, 'AAAAAAB='), 'signature line'],
     ['an id without a signature', signed.replace(base64, 'AAAAAA=='), 'signature line'],
     ['too many signatures', signed + '— a AAAAAAA=\n'.repeat(100), 'more than 100'],
-    ['a line that is no signature among them', `${signed}something\n`, 'signature line'],
+    ['a line among them that is not a signature', `${signed}something\n`, 'signature line'],
   ])('is refused with %s', (_, wrong, says) => {
     expect(() => parseNote(toBytes(wrong))).toThrow(says);
   });
@@ -81,7 +81,7 @@ describe('a note', () => {
   it('is refused if it is too long or not UTF-8', () => {
     expect(() => parseNote(toBytes(signNote('a'.repeat(NOTE_MAX), clerk)))).toThrow('bytes');
     expect(() => parseNote(Buffer.concat([Buffer.of(0xff), toBytes(signed)]))).toThrow('UTF-8');
-    expect(() => parseNote(Buffer.concat([toBytes('\ufeff'), toBytes(signed)]))).not.toThrow(); // and is no part of it
+    expect(() => parseNote(Buffer.concat([toBytes('\ufeff'), toBytes(signed)]))).not.toThrow(); // and is not part of it
     expect(parseNote(Buffer.concat([toBytes('\ufeff'), toBytes(signed)])).text).toBe(`\ufeff${text}`);
   });
 });
@@ -92,8 +92,8 @@ describe('a checkpoint', () => {
     toBytes(signNote(rows.map((row) => `${row}\n`).join(''), clerk));
 
   it('is an origin, a size, a root and extension lines', () => {
-    expect(parseCheckpoint(of('a log, of another kind', '7', root, 'Timestamp: 1', '—'))).toMatchObject({
-      origin: 'a log, of another kind',
+    expect(parseCheckpoint(of('a log, with an extension', '7', root, 'Timestamp: 1', '—'))).toMatchObject({
+      origin: 'a log, with an extension',
       size: 7n,
       root: EMPTY_ROOT,
       extensions: ['Timestamp: 1', '—'],
@@ -117,7 +117,7 @@ describe('a checkpoint', () => {
     ['a root of 31 bytes', ['a', '7', Buffer.alloc(31).toString('base64')], 'root'],
     ['a root without padding', ['a', '7', root.replace('=', '')], 'root'],
     ['an empty line among the extensions', ['a', '7', root, 'x', '', 'y'], 'empty line'],
-    ['an empty tree that is not empty', ['a', '0', Buffer.alloc(32).toString('base64')], 'empty tree'],
+    ['an empty tree with another root', ['a', '0', Buffer.alloc(32).toString('base64')], 'empty tree'],
   ])('is refused with %s', (_, rows, says) => {
     expect(() => parseCheckpoint(of(...rows))).toThrow(says);
   });
@@ -145,7 +145,7 @@ describe('a receipt', () => {
     ['an extra line behind the index', of(first, index, 'extra AAEC', sibling, ...rest), 'not a hash'],
     ['an extra line that is not base64', of(first, 'extra AAE', index, sibling, ...rest), 'extra'],
     ['a hash of 31 bytes', of(first, index, Buffer.alloc(31).toString('base64'), ...rest), 'not a hash'],
-    ['a hash cut short', of(first, index, sibling.slice(0, -1), ...rest), 'not a hash'],
+    ['a truncated hash', of(first, index, sibling.slice(0, -1), ...rest), 'not a hash'],
     [
       'more hashes than any tree needs',
       of(first, index, ...Array<string>(65).fill(sibling), ...rest),
@@ -154,7 +154,7 @@ describe('a receipt', () => {
     ['no checkpoint', of(first, index, sibling), 'no empty line'],
     ['carriage returns', toBytes(whole.replaceAll('\n', '\r\n')), 'control character'],
     ['nothing', of(), 'no empty line'],
-    ['a checkpoint cut short', toBytes(whole.slice(0, -1)), 'does not end'],
+    ['a truncated checkpoint', toBytes(whole.slice(0, -1)), 'does not end'],
   ])('is refused with %s', (_, wrong, says) => {
     expect(() => parseReceipt(wrong)).toThrow(says);
   });
@@ -174,12 +174,12 @@ describe('a key', () => {
     ['nothing', '', 'does not have the form'],
     ['no name', `+${id}+${material}`, 'does not have the form'],
     ['a name with a space', `a b+${id}+${material}`, 'does not have the form'],
-    ['an id in capitals', `${name}+ABCDEF01+${material}`, 'does not have the form'],
+    ['an id in upper case', `${name}+ABCDEF01+${material}`, 'does not have the form'],
     ['an id of another key', `${name}+00000000+${material}`, 'does not have the id'],
     ['the name of another key', `example.com/other+${id}+${material}`, 'does not have the id'],
     ['a line feed', `${clerk.vkey}\n`, 'does not have the form'],
     ['a private key', 'PRIVATE+KEY+a+00000000+AA==', 'does not have the form'],
-    ['a type that is not known', `${name}+${id}+${Buffer.alloc(33, 4).toString('base64')}`, 'of type 0x04'],
+    ['an unknown type', `${name}+${id}+${Buffer.alloc(33, 4).toString('base64')}`, 'of type 0x04'],
     ['a point of low order', lowOrder, 'is not an acceptable Ed25519 key'],
     ['a point that is not canonical', notCanonical, 'is not an acceptable Ed25519 key'],
   ])('is refused with %s', (_, wrong, says) => {
@@ -195,7 +195,7 @@ describe('a key', () => {
   });
 });
 
-/** A key with the id that its bytes make, whatever they are. */
+/** A key with the id that follows from its bytes. */
 function encodeKey(hex: string): string {
   const material = Buffer.from(hex, 'hex');
   const id = hash('sha256', Buffer.concat([toBytes('example.com/book\n'), material])).slice(0, 8);

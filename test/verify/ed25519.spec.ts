@@ -18,9 +18,9 @@ const cctv = findVectors('cctv');
       : (JSON.parse(readFileSync(join(cctv, 'ed25519/ed25519vectors.json'), 'utf8')) as readonly Case[]);
   const REFUSED = /^(?:low_order_A|low_order_R|non_canonical_A|non_canonical_R|low_order_residue)$/;
 
-  it('are all there', () => expect(cases).toHaveLength(914));
+  it('are complete', () => expect(cases).toHaveLength(914));
 
-  it('are refused for a point of low order or not canonical, and for a residue of low order; else accepted', () => {
+  it('are refused for a point of low order or not canonical, and for a residue of low order; otherwise accepted', () => {
     const wrong = cases.filter(({ key, sig, msg, flags }) => {
       const isRefused = flags?.some((flag) => REFUSED.test(flag)) ?? false;
       return verifyEd25519(hex(key), Buffer.from(msg), hex(sig)) === isRefused;
@@ -53,7 +53,7 @@ const wycheproof = findVectors('wycheproof');
   ) as { testGroups: readonly Group[] };
   const cases = testGroups.flatMap(({ publicKey: { pk }, tests }) => tests.map((test) => ({ ...test, pk })));
 
-  it('are all there', () => expect(cases).toHaveLength(151));
+  it('are complete', () => expect(cases).toHaveLength(151));
 
   it('are accepted or refused as published', () => {
     const wrong = cases.filter(

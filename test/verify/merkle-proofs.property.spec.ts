@@ -36,7 +36,7 @@ const probes = <Probe>(kind: string): readonly Probe[] =>
     'consistency',
   );
 
-  it('are all there', () => expect([inclusion.length, consistency.length]).toEqual([98, 98]));
+  it('are complete', () => expect([inclusion.length, consistency.length]).toEqual([98, 98]));
 
   it('of inclusion are accepted or refused as published', () => {
     const wrong = inclusion.filter(

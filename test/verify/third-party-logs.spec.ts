@@ -6,7 +6,7 @@ import { leafHash } from '../../src/verify/tree.js';
 import { parseVerifierKey } from '../../src/verify/verifier-key.js';
 
 type Log = {
-  /** Where it was published. */
+  /** The source of the publication. */
   readonly source: string;
   readonly key: string;
   readonly note: string;

@@ -1,4 +1,4 @@
-// The export of a whole book is verified against a checkpoint, and every alteration is detected and located.
+// The export of a whole ledger is verified against a checkpoint, and every alteration is detected and located.
 import type { Json } from '../../src/json/json.js';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import {
@@ -29,7 +29,7 @@ const STREAMS = [
 const lines = createBook(STREAMS);
 const signed = signCheckpoint(lines);
 
-describe('the export of a whole book', () => {
+describe('the export of a whole ledger', () => {
   it('matches its checkpoint', async () => {
     const verdict = await verifyContent(toExport(lines), { checkpoint: signed });
     expect(verdict).toEqual({
@@ -60,7 +60,7 @@ describe('the export of a whole book', () => {
     );
   });
 
-  it('needs a given key if it names none', async () => {
+  it('requires a given key if it names none', async () => {
     const file = toExport(lines, { key: null });
     expect(await verifyContent(file, { checkpoint: signed, key: undefined })).toMatchObject({
       ok: false,
@@ -69,7 +69,7 @@ describe('the export of a whole book', () => {
     expect((await verifyContent(file, { checkpoint: signed })).ok).toBe(true);
   });
 
-  it('of an empty book matches its checkpoint', async () => {
+  it('of an empty ledger matches its checkpoint', async () => {
     expect((await verifyContent(toExport([]), { checkpoint: signCheckpoint([]) })).ok).toBe(true);
   });
 
@@ -122,7 +122,7 @@ describe('an export shorter than its checkpoint', () => {
     });
   });
 
-  it('is proved to be the beginning by a consistency proof', async () => {
+  it('is proved by a consistency proof to be a prefix', async () => {
     const proof = createConsistencyProof(lines, 5);
     const { ok, sentences } = await verifyContent(toExport(short), {
       checkpoint: signed,
@@ -135,13 +135,13 @@ describe('an export shorter than its checkpoint', () => {
   it.each([
     ['of other sizes', createConsistencyProof(lines, 4), 'from 4 to 8; one from 5 to 8 is required'],
     [
-      'of another book',
+      'of another ledger',
       createConsistencyProof(createBook(STREAMS.toReversed()), 5),
       'consistency proof is invalid',
     ],
-    ['that is no JSON', 'no proof', 'not a JSON object'],
+    ['that is not JSON', 'no proof', 'not a JSON object'],
     ['without its members', '{"from":5,"to":8}', 'does not have the members'],
-    ['with something that is no hash', '{"from":5,"hashes":["AA=="],"to":8}', 'not a hash'],
+    ['with something that is not a hash', '{"from":5,"hashes":["AA=="],"to":8}', 'not a hash'],
   ])('is not proved by one %s', async (_, proof, says) => {
     const verdict = await verifyContent(toExport(short), { checkpoint: signed, consistency: proof });
     expect(verdict.ok).toBe(false);
@@ -163,7 +163,7 @@ const WITHOUT_NEW_HASHES: Tampering[] = [
   ['the type is edited', editLine(3, { type: 'StatementWithdrawn' }), 4, 'its leaf hash is not'],
   ['the id is edited', editLine(3, { id: lines[4]!.id }), 4, 'its leaf hash is not'],
   ['it is moved to another stream', editLine(3, { stream: 'meeting-d' }), 4, 'its leaf hash is not'],
-  ['its link is cut', editLine(3, { previous: null }), 4, 'its leaf hash is not'],
+  ['its previous leaf is removed', editLine(3, { previous: null }), 4, 'its leaf hash is not'],
   ['its leaf is edited', editLine(3, { leaf: lines[4]!.leaf }), 4, 'its leaf hash is not'],
   ['payloads are swapped', swapped, 4, 'its leaf hash is not'],
   ['an entry is deleted', lines.toSpliced(3, 1), 4, 'entry 5 is in its place'],
@@ -171,13 +171,18 @@ const WITHOUT_NEW_HASHES: Tampering[] = [
   ['one is deleted and the rest renumbered', renumber(lines.toSpliced(3, 1)), 6, 'its leaf hash is not'],
   ['an entry is duplicated', lines.toSpliced(4, 0, lines[3]!), 5, 'entry 4 is in its place'],
   [
-    'one is put in',
+    'one is inserted',
     renumber(lines.toSpliced(4, 0, { ...lines[3]!, data: other })),
     5,
     'its leaf hash is not',
   ],
-  ['two change places', lines.with(3, lines[4]!).with(4, lines[3]!), 4, 'entry 5 is in its place'],
-  ['two change places and numbers', renumber(lines.with(3, lines[4]!).with(4, lines[3]!)), 5, 'earlier than'],
+  ['two are exchanged', lines.with(3, lines[4]!).with(4, lines[3]!), 4, 'entry 5 is in its place'],
+  [
+    'two are exchanged with their numbers',
+    renumber(lines.with(3, lines[4]!).with(4, lines[3]!)),
+    5,
+    'earlier than',
+  ],
 ];
 
 const editLineLeaf = (index: number, change: Partial<Line>): Line[] => {
@@ -187,16 +192,16 @@ const editLineLeaf = (index: number, change: Partial<Line>): Line[] => {
 
 const WITH_NEW_HASHES: Tampering[] = [
   [
-    'data are edited, and its own leaf is made anew',
+    'data are edited, and its own leaf is computed again',
     editLineLeaf(2, { data: other }),
     4,
     'is not the leaf hash of entry 3',
   ],
-  ['a stream is cut at its end', renumber(lines.toSpliced(6, 1)), 8, 'The header announces 8'],
+  ['a stream is truncated', renumber(lines.toSpliced(6, 1)), 8, 'The header announces 8'],
   ['a revision is left out', recomputeHashes(editLine(3, { revision: 3 })), 4, 'is 3, but must be 2'],
   ['a stream begins late', recomputeHashes(editLine(5, { revision: 1 })), 6, 'is 1, but must be 0'],
   [
-    'time goes back',
+    'the time decreases',
     recomputeHashes(editLine(3, { recordedAt: '2023-11-14T22:13:20.000Z' })),
     4,
     'earlier than an entry before',
@@ -212,7 +217,7 @@ const WITH_NEW_HASHES: Tampering[] = [
   ['payloads are swapped', recomputeHashes(swapped), undefined, 'hides where'],
   ['the last of a stream is edited', editLineLeaf(7, { data: other }), undefined, 'hides where'],
   [
-    'one is deleted and another put in',
+    'one is deleted and another inserted',
     recomputeHashes(renumber([...lines.toSpliced(3, 1), { ...lines[7]!, data: other }])),
     undefined,
     'hides where',
@@ -222,7 +227,7 @@ const WITH_NEW_HASHES: Tampering[] = [
 describe.each([
   ['without new hashes', WITHOUT_NEW_HASHES],
   ['with recomputed hashes', WITH_NEW_HASHES],
-])('an alteration %s is found:', (_, tamperings) => {
+])('an alteration %s is detected:', (_, tamperings) => {
   it.each(tamperings)('%s', async (_what, tampered, entry, says) => {
     const verdict = await verifyContent(toExport(tampered, { entries: 8 }), { checkpoint: signed });
     expect(verdict.ok).toBe(false);
@@ -248,10 +253,10 @@ it('detects a previous leaf in the first entry of a stream', async () => {
 
 describe('detects a wrong number of entries:', () => {
   it.each([
-    ['entries are lacking', toExport(lines.slice(0, 6), { entries: 8 }), 7, 'the file ends before entry 7'],
+    ['entries are missing', toExport(lines.slice(0, 6), { entries: 8 }), 7, 'the file ends before entry 7'],
     ['entries follow', toExport(lines, { entries: 6 }), 7, 'announces 6 entries, but line 8 follows'],
     ['the last line is cut off', toExport(lines).slice(0, -20), 8, 'its line is cut off'],
-    ['the last line feed is lacking', toExport(lines).slice(0, -1), 8, 'its line is cut off'],
+    ['the last line feed is missing', toExport(lines).slice(0, -1), 8, 'its line is cut off'],
     ['an empty line follows', `${toExport(lines)}\n`, 9, 'line 10 follows'],
   ])('%s', async (_, file, entry, says) => {
     const verdict = await verifyContent(file, { checkpoint: signed });
@@ -267,11 +272,11 @@ describe('refuses another encoding of the same line:', () => {
   it.each([
     ['a space', third.replace('":', '": ')],
     ['members in another order', JSON.stringify({ ...rest, data })],
-    ['an escape that is not needed', third.replace('für', 'f\\u00fcr')],
-    ['a number written otherwise', third.replace('"entry":3', '"entry":3.0')],
+    ['a needless escape', third.replace('für', 'f\\u00fcr')],
+    ['a number in another form', third.replace('"entry":3', '"entry":3.0')],
     ['a number with an exponent', third.replace('"page":2', '"page":2e0')],
     ['a negative zero', third.replace('"page":2', '"page":-0')],
-    ['a member that stands twice', third.replace('"entry":3', '"entry":3,"entry":3')],
+    ['a duplicate member', third.replace('"entry":3', '"entry":3,"entry":3')],
     ['a lone surrogate', third.replace('für', '\\ud800')],
     ['a carriage return', `${third}\r`],
     ['a byte order mark', `\ufeff${third}`],
@@ -291,7 +296,7 @@ describe('refuses another encoding of the same line:', () => {
     expect(await verifyContent(file, { checkpoint: signed })).toMatchObject({ ok: false, entry: 1 });
   });
 
-  it('nesting without end', async () => {
+  it('too deep nesting', async () => {
     const deep = third.replace('"page":2', `"page":${'['.repeat(200_000)}${']'.repeat(200_000)}`);
     const verdict = await verifyContent([header, ...rows.with(2, deep)].join('\n'), { checkpoint: signed });
     expect(verdict.sentences[0]).toContain('nested more than');
@@ -302,22 +307,22 @@ describe('refuses a line with other members:', () => {
   const of = (change: { readonly [key: string]: Json | undefined }): string =>
     toNdjson(...[lines[0]!, { ...lines[1]!, ...change } as Json]);
   it.each([
-    ['a member more', { more: 1 }, 'an unknown member'],
-    ['a member less', { type: undefined }, 'it has no "type"'],
-    ['a member whose name every object has', { ['__proto__']: 1 }, 'an unknown member'],
-    ['an entry that is no number', { entry: '2' }, 'its "entry" is invalid'],
-    ['an entry that is no integer', { entry: 2.5 }, 'its "entry" is invalid'],
+    ['an additional member', { more: 1 }, 'an unknown member'],
+    ['a missing member', { type: undefined }, 'it has no "type"'],
+    ['a member that every object inherits', { ['__proto__']: 1 }, 'an unknown member'],
+    ['an entry that is not a number', { entry: '2' }, 'its "entry" is invalid'],
+    ['an entry that is not an integer', { entry: 2.5 }, 'its "entry" is invalid'],
     ['a negative revision', { revision: -1 }, 'its "revision" is invalid'],
-    ['data that are no object', { data: [] }, 'its "data" is invalid'],
-    ['metadata that are nothing', { metadata: null }, 'its "metadata" is invalid'],
-    ['a leaf in capitals', { leaf: lines[1]!.leaf.toUpperCase() }, 'its "leaf" is invalid'],
-    ['a link that is no hash', { previous: '' }, 'its "previous" is invalid'],
+    ['data that are not an object', { data: [] }, 'its "data" is invalid'],
+    ['metadata that are null', { metadata: null }, 'its "metadata" is invalid'],
+    ['a leaf in upper case', { leaf: lines[1]!.leaf.toUpperCase() }, 'its "leaf" is invalid'],
+    ['a previous leaf that is not a hash', { previous: '' }, 'its "previous" is invalid'],
     [
-      'a time of another zone',
+      'a time in another zone',
       { recordedAt: '2023-11-14T23:13:21.000+01:00' },
       'its "recordedAt" is invalid',
     ],
-    ['a time that never was', { recordedAt: '2023-02-30T22:13:21.000Z' }, 'its "recordedAt" is invalid'],
+    ['a time that does not exist', { recordedAt: '2023-02-30T22:13:21.000Z' }, 'its "recordedAt" is invalid'],
     ['a stream without a name', { stream: '' }, 'its "stream" is invalid'],
   ])('%s', async (_, change, says) => {
     const head = canonicalJson({
@@ -342,11 +347,11 @@ describe('refuses a header', () => {
     ],
     ['without a root', toExport(lines, { root: '' }), 'its "root" is invalid'],
     ['of another version', toExport(lines, { v: 2 }), 'its "v" is invalid'],
-    ['of another kind', toExport(lines, { export: 'toString' }), 'neither "minutebook" nor'],
-    ['with a key that is none', toExport(lines, { key: 'example.com/book' }), 'does not have the form'],
-    ['with a member more', toExport(lines, { more: true }), 'an unknown member'],
+    ['of another format', toExport(lines, { export: 'toString' }), 'neither "minutebook" nor'],
+    ['with an invalid key', toExport(lines, { key: 'example.com/book' }), 'does not have the form'],
+    ['with an additional member', toExport(lines, { more: true }), 'an unknown member'],
     ['that is an entry', toNdjson(...lines), 'neither "minutebook" nor'],
-    ['that is lacking', '', 'the file is empty'],
+    ['that is missing', '', 'the file is empty'],
     ['that is cut off', toExport(lines).slice(0, 10), 'it is cut off'],
   ])('%s', async (_, file, says) => {
     const verdict = await verifyContent(file, { checkpoint: signed });
@@ -360,18 +365,18 @@ describe('refuses a checkpoint', () => {
   it.each([
     ['signed by another key', signCheckpoint(lines, createSigner('thief')), 'is not signed by the key'],
     [
-      'of another book',
+      'of another ledger',
       signCheckpoint(lines, createSigner('other', 'example.com/other')),
       'is of "example.com/other"',
     ],
     ['of a fork of the same size', signCheckpoint(fork), 'or the checkpoint is of another history'],
     [
-      'of a larger size under the old signature',
+      'of a larger size with the old signature',
       signed.replace('\n8\n', '\n9\n'),
       'that this key did not make',
     ],
     ['that is cut off', signed.slice(0, -1), 'does not end with a line feed'],
-    ['that is none', 'no checkpoint', 'no empty line'],
+    ['that is not a checkpoint', 'no checkpoint', 'no empty line'],
     ['that is too long', `${'a'.repeat(2_000_000)}${signed}`, 'has more than'],
   ])('%s', async (_, given, says) => {
     const verdict = await verifyContent(toExport(lines), { checkpoint: given });

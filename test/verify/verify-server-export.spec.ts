@@ -1,4 +1,4 @@
-// Checkpoints, receipts and proofs of a real server, verified by code that it does not share.
+// Checkpoints, receipts and proofs of a real server, verified by code that shares nothing with it.
 import { cstoCommands } from '../support/csto-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { verifyContent, type Line, toNdjson } from './support/signed-book.js';
@@ -14,7 +14,7 @@ afterAll(cleanUp);
 
 const fetchText = async (path: string): Promise<string> => (await server.get(path)).text;
 
-/** The facts as they are told, with the links that a reader can make of them. */
+/** The events as they are served, with the links that can be computed from them. */
 async function fetchEvents(): Promise<readonly Line[]> {
   const { items } = (await server.get('/events?limit=1000')).json as { items: Omit<Line, 'previous'>[] };
   const ends = new Map<string, string>();

@@ -53,7 +53,7 @@ describe('the record of a stream', () => {
     expect(await verifyContent(toStreamRecord(lines, stream))).toMatchObject({ ok: true });
   });
 
-  it('needs a given key if it names none', async () => {
+  it('requires a given key if it names none', async () => {
     const verdict = await verifyContent(record.replace(JSON.stringify(clerk.vkey), 'null'), {
       key: undefined,
     });
@@ -81,7 +81,7 @@ describe('the record of a stream with a further checkpoint', () => {
   });
 
   const longer = createBook([...STREAMS, 'meeting-e', 'meeting-a']);
-  it('of another size needs a consistency proof', async () => {
+  it('of another size requires a consistency proof', async () => {
     const verdict = await verifyContent(record, { checkpoint: signCheckpoint(longer) });
     expect(verdict.ok).toBe(false);
     expect(verdict.sentences[0]).toContain('only a consistency proof from 8 to 10 could show');
@@ -144,22 +144,22 @@ const TAMPERINGS: Tampering[] = [
   ['one is deleted', buildRecord(own.toSpliced(1, 1)), 4, 'is 2, but must be 1'],
   ['the first is deleted', buildRecord(own.slice(1)), 3, 'is 1, but must be 0'],
   ['an entry is duplicated', buildRecord(own.toSpliced(1, 0, own[0]!)), 1, 'it follows entry 1'],
-  ['two change places', buildRecord(own.with(1, own[2]!).with(2, own[1]!)), 4, 'is 2, but must be 1'],
+  ['two are exchanged', buildRecord(own.with(1, own[2]!).with(2, own[1]!)), 4, 'is 2, but must be 1'],
   [
-    'an entry of another stream is put in',
+    'an entry of another stream is inserted',
     buildRecord(own.toSpliced(1, 0, lines[1]!)),
     2,
     'of the stream "person-b"',
   ],
   ['the end is cut off', buildRecord(own.slice(0, -1)), 4, 'The receipt is for entry 7'],
   [
-    'all hashes are made anew',
+    'all hashes are computed again',
     buildRecord(relinkLines(editLine(1, { data: {} }))),
     7,
     'does not prove entry 7',
   ],
   [
-    'it is made anew without one',
+    'it is computed again without one entry',
     buildRecord(relinkLines(createShorterLines())),
     7,
     'does not prove entry 7',
@@ -173,31 +173,36 @@ const TAMPERINGS: Tampering[] = [
   ['the receipt is of a fork', buildRecord(own, createReceipt(fork, 7)), 7, 'does not prove entry 7'],
   ['the record is of a fork', buildRecord(forkedOwn, proved), 7, 'does not prove entry 7'],
   [
-    'a thief has signed the fork',
+    'another key has signed the fork',
     buildRecord(forkedOwn, createReceipt(fork, 7, createSigner('thief'))),
     undefined,
     'is not signed by',
   ],
   [
-    'the receipt is lacking',
+    'the receipt is missing',
     record.split('\n').slice(0, -2).join('\n') + '\n',
     undefined,
     'without a receipt',
   ],
   [
-    'the receipt stands twice',
+    'the receipt is duplicated',
     record + record.split('\n').at(-2)! + '\n',
     undefined,
     'which must be the last',
   ],
-  ['the receipt is no text', toNdjson(...createLines(), { receipt: 7 }), undefined, 'with that one string'],
   [
-    'something stands beside it',
+    'the receipt is not a text',
+    toNdjson(...createLines(), { receipt: 7 }),
+    undefined,
+    'with that one string',
+  ],
+  [
+    'the receipt has another member beside it',
     toNdjson(...createLines(), { receipt: proved, v: 1 }),
     undefined,
     'with that one string',
   ],
-  ['the header announces more', record.replace('"entries":4', '"entries":5'), 7, 'announces 5 entries'],
+  ['the header states more entries', record.replace('"entries":4', '"entries":5'), 7, 'announces 5 entries'],
   [
     'the header names another stream',
     record.replace('"stream":"meeting-a"', '"stream":"meeting-d"'),
@@ -205,7 +210,7 @@ const TAMPERINGS: Tampering[] = [
     'it is of',
   ],
   ['the last line is cut off', record.slice(0, -1), 8, 'its line is cut off'],
-  ['nothing is recorded', buildRecord([]), undefined, 'has no entry'],
+  ['it has no entry', buildRecord([]), undefined, 'has no entry'],
 ];
 
 function createLines(): Json[] {

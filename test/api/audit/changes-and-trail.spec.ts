@@ -10,7 +10,7 @@ import { type TestResponse, cleanUp, startTestServer, type TestServer } from '..
 import { type Change, ShownLists } from './support/change-checks.js';
 import { getLink, parseLinks } from '../support/link-parser.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- answers are looked at from outside */
+/* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 const readExample = (name: string): { command: string; data: object }[] =>
   readFileSync(join(projectRoot, 'examples/csto', `${name}.ndjson`), 'utf8')
     .split('\n')

@@ -27,16 +27,16 @@ describe('a body that is not a JSON object in UTF-8', () => {
   it.each([
     ['nothing', ''],
     ['blanks', ' \n'],
-    ['half of it', '{"source":"half"'],
+    ['a truncated object', '{"source":"half"'],
     ['two values', '{"source":"a","title":"b"}{}'],
     ['a comment', '{"source":"a","title":"b"} // no'],
-    ['a comma too many', '{"source":"a","title":"b",}'],
+    ['a trailing comma', '{"source":"a","title":"b",}'],
     ['single quotes', "{'source':'a','title':'b'}"],
     ['NaN', '{"source":"a","title":NaN}'],
     ['a newline in a text', '{"source":"a","title":"b\n"}'],
-    ['a member twice', '{"source":"a","title":"b","title":"c"}'],
-    ['a member twice, once escaped', '{"source":"a","title":"b","t\\u0069tle":"c"}'],
-    ['a member twice, deep inside', '{"source":"a","title":"b","x":[{"y":{"z":1,"z":1}}]}'],
+    ['a duplicate member', '{"source":"a","title":"b","title":"c"}'],
+    ['a duplicate member, once escaped', '{"source":"a","title":"b","t\\u0069tle":"c"}'],
+    ['a nested duplicate member', '{"source":"a","title":"b","x":[{"y":{"z":1,"z":1}}]}'],
     ['__proto__', '{"source":"a","title":"b","__proto__":{"note":"c"}}'],
     ['__proto__, escaped', '{"source":"a","title":"b","\\u005f_proto__":1}'],
     ['__proto__, deep inside', '{"source":"a","title":"b","sources":[{"__proto__":{"source":"treaty"}}]}'],
@@ -48,10 +48,10 @@ describe('a body that is not a JSON object in UTF-8', () => {
   });
 
   it.each([
-    ['a byte that begins nothing', Buffer.from('{"source":"a","title":"b\xff"}', 'latin1')],
+    ['an invalid first byte', Buffer.from('{"source":"a","title":"b\xff"}', 'latin1')],
     ['an overlong form', Buffer.from('{"source":"a","title":"b\xc0\xaf"}', 'latin1')],
-    ['half a pair', Buffer.from('{"source":"a","title":"\xed\xa0\x80"}', 'latin1')],
-    ['a character cut off', Buffer.from('{"source":"a","title":"\xe2\x82"}', 'latin1')],
+    ['a lone surrogate', Buffer.from('{"source":"a","title":"\xed\xa0\x80"}', 'latin1')],
+    ['a truncated character', Buffer.from('{"source":"a","title":"\xe2\x82"}', 'latin1')],
     ['UTF-16', utf16('{"source":"a","title":"b"}')],
   ])('is refused: %s', async (_what, body) => {
     await expectRefusal(() => post(body), 400, 'invalid-json');
@@ -66,7 +66,7 @@ describe('a body that is not a JSON object in UTF-8', () => {
   );
 
   it.each(['application/json; charset=utf-8', 'application/json;charset="UTF-8"', 'Application/JSON'])(
-    'is taken as %s',
+    'is accepted as %s',
     async (type) => {
       expect((await post(whole(), { 'content-type': type })).status).toBe(201);
     },
@@ -103,8 +103,8 @@ describe('an invalid field', () => {
     ['missing', 'register-source', { source: 'a' }, [['/title', 'missing-field']]],
     ['all missing', 'admit-member', {}, [['/organization', 'missing-field'], ['/member', 'missing-field'], ['/effective', 'missing-field']]],
     ['unknown', 'register-source', { source: 'a', title: 'b', colour: 'red' }, [['/colour', 'unknown-field']]],
-    ['unknown, and in need of an escape', 'register-source', { source: 'a', title: 'b', 'x/y~z': 1 }, [['/x~1y~0z', 'unknown-field']]],
-    ['unknown, but every object has it', 'register-source', { source: 'a', title: 'b', constructor: 1, toString: 2 }, [['/constructor', 'unknown-field'], ['/toString', 'unknown-field']]],
+    ['an unknown field that needs an escape', 'register-source', { source: 'a', title: 'b', 'x/y~z': 1 }, [['/x~1y~0z', 'unknown-field']]],
+    ['an unknown field that every object inherits', 'register-source', { source: 'a', title: 'b', constructor: 1, toString: 2 }, [['/constructor', 'unknown-field'], ['/toString', 'unknown-field']]],
     ['unknown, inside', 'admit-member', { organization: 'csto', member: 'armenia', effective: '2001', instrument: { title: 'T', x: 1 } }, [['/instrument/x', 'unknown-field']]],
     ['null', 'register-source', { source: 'a', title: null }, [['/title', 'invalid-value']]],
     ['of another type', 'register-source', { source: 'a', title: ['b'] }, [['/title', 'invalid-value']]],
@@ -113,20 +113,20 @@ describe('an invalid field', () => {
     ['no id', 'register-source', { source: 'A B', title: 'b' }, [['/source', 'invalid-id']]],
     ['an id too long', 'register-source', { source: 'a'.repeat(101), title: 'b' }, [['/source', 'invalid-id']]],
     ['no date', 'admit-member', { organization: 'csto', member: 'armenia', effective: '31.5.2011' }, [['/effective', 'invalid-date']]],
-    ['no day of the calendar', 'admit-member', { organization: 'csto', member: 'armenia', effective: '2011-02-29' }, [['/effective', 'invalid-date']]],
+    ['a day that the calendar does not have', 'admit-member', { organization: 'csto', member: 'armenia', effective: '2011-02-29' }, [['/effective', 'invalid-date']]],
     ['no address', 'register-source', { source: 'a', title: 'b', url: 'javascript:alert(1)' }, [['/url', 'invalid-value']]],
     ['no language', 'register-source', { source: 'a', title: 'b', language: 'not a language' }, [['/language', 'invalid-value']]],
-    ['half a pair', 'register-source', { source: 'a', title: 'b\ud800' }, [['/title', 'invalid-text']]],
+    ['a lone surrogate', 'register-source', { source: 'a', title: 'b\ud800' }, [['/title', 'invalid-text']]],
     ['a control character', 'register-source', { source: 'a', title: 'b\u0000' }, [['/title', 'invalid-text']]],
     ['a control character of the second block', 'register-source', { source: 'a', title: 'b\u0085' }, [['/title', 'invalid-text']]],
-    ['a list of nothing', 'register-source', { source: 'a', title: 'b', sources: [] }, [['/sources', 'invalid-value']]],
-    ['wrong inside a list', 'register-source', { source: 'a', title: 'b', sources: [{ source: 'treaty' }, { locator: 'p. 1' }] }, [['/sources/1/source', 'missing-field']]],
-    ['a reference to nothing', 'admit-member', { organization: 'csto', member: 'atlantis', effective: '2001' }, [['/member', 'unknown-reference']]],
-    ['two references to nothing', 'admit-member', { organization: 'eldorado', member: 'atlantis', effective: '2001' }, [['/organization', 'unknown-reference'], ['/member', 'unknown-reference']]],
-    ['a reference to nothing inside a list', 'register-source', { source: 'a', title: 'b', sources: [{ source: 'nowhere' }] }, [['/sources/0/source', 'unknown-reference']]],
-    ['a fact that is none', 'retract-fact', { fact: 'source-treaty@99', reason: 'x' }, [['/fact', 'unknown-reference']]],
-    ['no name of a fact', 'retract-fact', { fact: 'treaty', reason: 'x' }, [['/fact', 'invalid-id']]],
-    ['wrong in a correction', 'correct-fact', { fact: 'source-treaty@0', reason: 'x', with: { source: 'treaty', titel: 'b' } }, [['/with/titel', 'unknown-field'], ['/with/title', 'missing-field']]],
+    ['an empty list', 'register-source', { source: 'a', title: 'b', sources: [] }, [['/sources', 'invalid-value']]],
+    ['an invalid item of a list', 'register-source', { source: 'a', title: 'b', sources: [{ source: 'treaty' }, { locator: 'p. 1' }] }, [['/sources/1/source', 'missing-field']]],
+    ['an unknown reference', 'admit-member', { organization: 'csto', member: 'atlantis', effective: '2001' }, [['/member', 'unknown-reference']]],
+    ['two unknown references', 'admit-member', { organization: 'eldorado', member: 'atlantis', effective: '2001' }, [['/organization', 'unknown-reference'], ['/member', 'unknown-reference']]],
+    ['an unknown reference inside a list', 'register-source', { source: 'a', title: 'b', sources: [{ source: 'nowhere' }] }, [['/sources/0/source', 'unknown-reference']]],
+    ['a fact that does not exist', 'retract-fact', { fact: 'source-treaty@99', reason: 'x' }, [['/fact', 'unknown-reference']]],
+    ['an invalid reference to a fact', 'retract-fact', { fact: 'treaty', reason: 'x' }, [['/fact', 'invalid-id']]],
+    ['an invalid field of a correction', 'correct-fact', { fact: 'source-treaty@0', reason: 'x', with: { source: 'treaty', titel: 'b' } }, [['/with/titel', 'unknown-field'], ['/with/title', 'missing-field']]],
   ])('is named: %s', async (_what, command, data, errors) => {
     const answer = await expectRefusal(() => book.sendCommand(command, data), 422, errors[0]?.[1] ?? '');
     expect(answer.json.errors).toEqual(

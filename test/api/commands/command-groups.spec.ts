@@ -51,7 +51,7 @@ describe('a group', () => {
     expect([answer.status, answer.json.events, book.headEntry]).toEqual([200, [], before]);
   });
 
-  it('is judged by its final state, not by intermediate ones', async () => {
+  it('is checked in its final state, not in intermediate ones', async () => {
     await book.recordCommands(registerState('georgia', 'Georgia'), admitMember('georgia', '1994-04-20'));
     const earlier = [admitMember('georgia', '1993-12-09'), endMembership('georgia', '1994-01-01')] as const;
     const alone = await book.sendCommand(...earlier[0]);
@@ -64,7 +64,7 @@ describe('a group', () => {
     ).toBe(201);
   });
 
-  it('is stamped with its last entry', async () => {
+  it('has its last entry in every row', async () => {
     await book.recordCommands(registerState('moldova', 'Moldova'));
     const answer = await book.sendGroup([
       ['rename-organization', { organization: 'moldova', name: 'One', effective: '2001' }],
@@ -82,11 +82,11 @@ describe('a group', () => {
     ['none', [], 422, 'not-a-group', ['']],
     ['more than 100', Array.from({ length: 101 }, (_, n) => ['register-source', { source: 's', title: `${n}` }]), 422, 'not-a-group', ['']],
     ['of two streams', [['register-source', { source: 'one', title: '1' }], ['register-source', { source: 'two', title: '2' }]], 422, 'not-a-group', ['']],
-    ['a field missing in the second', [['register-source', { source: 'one', title: '1' }], ['register-source', { source: 'one' }]], 422, 'missing-field', ['/1/data/title']],
-    ['wrong in both', [['register-source', { source: 'ONE', title: '1' }], ['register-source', { x: 1 }]], 422, 'invalid-id', ['/0/data/source', '/1/data/x', '/1/data/source', '/1/data/title']],
-    ['a reference to nothing in the second', [admitMember('armenia', '2001'), ['admit-member', { ...admitMember('armenia', '2001')[1], sources: [{ source: 'nowhere' }] }]], 422, 'unknown-reference', ['/1/data/sources/0/source']],
-    ['a command that is none', [['register-source', { source: 'one', title: '1' }], ['nope', {}]], 404, 'unknown-command', undefined],
-    ['a rule broken by what it leaves', [endMembership('armenia', '2001'), endMembership('armenia', '2002')], 409, 'not-a-member', undefined],
+    ['a missing field in the second command', [['register-source', { source: 'one', title: '1' }], ['register-source', { source: 'one' }]], 422, 'missing-field', ['/1/data/title']],
+    ['invalid fields in both commands', [['register-source', { source: 'ONE', title: '1' }], ['register-source', { x: 1 }]], 422, 'invalid-id', ['/0/data/source', '/1/data/x', '/1/data/source', '/1/data/title']],
+    ['an unknown reference in the second command', [admitMember('armenia', '2001'), ['admit-member', { ...admitMember('armenia', '2001')[1], sources: [{ source: 'nowhere' }] }]], 422, 'unknown-reference', ['/1/data/sources/0/source']],
+    ['an unknown command', [['register-source', { source: 'one', title: '1' }], ['nope', {}]], 404, 'unknown-command', undefined],
+    ['a rule that the final state breaks', [endMembership('armenia', '2001'), endMembership('armenia', '2002')], 409, 'not-a-member', undefined],
   ])('is refused as a whole: %s', async (_what, wordings, status, code, pointers) => {
     const before = book.headEntry;
     const answer = await book.sendGroup(wordings);
@@ -98,12 +98,12 @@ describe('a group', () => {
 
   it.each([
     ['an object', '{"command":"register-source","data":{}}', 'not-a-group', undefined],
-    ['of what is no command', '[1]', 'invalid-value', '/0'],
-    ['with another member', '[{"command":"a","data":{},"x":1}]', 'unknown-field', '/0/x'],
+    ['group of something that is not a command', '[1]', 'invalid-value', '/0'],
+    ['group with an unknown member', '[{"command":"a","data":{},"x":1}]', 'unknown-field', '/0/x'],
     ['without data', '[{"command":"register-source"}]', 'missing-field', '/0/data'],
-    ['without a command', '[{"data":{}}]', 'missing-field', '/0/command'],
-    ['with another type', '[{"command":1,"data":{}}]', 'invalid-value', '/0/command'],
-  ])('is no %s', async (_what, body, code, pointer) => {
+    ['group without a command', '[{"data":{}}]', 'missing-field', '/0/command'],
+    ['group with a member of another type', '[{"command":1,"data":{}}]', 'invalid-value', '/0/command'],
+  ])('is refused: a %s', async (_what, body, code, pointer) => {
     const answer = await book.send('/commands', body);
     expect([answer.status, answer.json.code, answer.json.errors?.[0].pointer]).toEqual([422, code, pointer]);
   });

@@ -121,7 +121,7 @@ describe('a recorded command', () => {
 describe('an Idempotency-Key', () => {
   const key = (value: string) => ({ headers: { 'idempotency-key': value } });
 
-  it('gets the first answer again, also after further appends to the stream', async () => {
+  it('gets the first response again, also after further appends to the stream', async () => {
     const id = createId();
     const name = { organization: id, name: 'First', classification: 'state' };
     const first = await book.sendCommand('register-organization', name, key('once'));
@@ -146,7 +146,7 @@ describe('an Idempotency-Key', () => {
     expect((await book.get(`/streams/source-${data.source}`)).json.items).toHaveLength(1);
   });
 
-  it('makes a group safe to send again', async () => {
+  it('makes it safe to send a group again', async () => {
     const group = [
       ['register-source', createSource('grouped')],
       ['dispute-fact', { fact: 'source-grouped@0', claim: 'no' }],
@@ -263,7 +263,7 @@ describe('a command while the queue is full', () => {
   it('is refused before anything is written, and accepted afterwards', async () => {
     const { node } = book.server;
     const writer = new Database(node.directory.ledgerFile);
-    writer.exec('BEGIN IMMEDIATE'); // nobody else can commit meanwhile
+    writer.exec('BEGIN IMMEDIATE'); // prevents other commits meanwhile
     const sender = { actor: 'admin', correlationId: 'full' };
     const queued = Array.from({ length: node.sequencer.capacity }, () =>
       node.commandHandler.handle({ command: 'register-source', data: createSource() }, sender),

@@ -31,7 +31,7 @@ function openNdjsonRequest(server: TestServer, query = '') {
 }
 
 describe('NDJSON commands', () => {
-  it('are answered one result per line, in order', async () => {
+  it('get one result per line, in order', async () => {
     const answer = await book.sendLines([
       createSourceCommand('l1'),
       createSourceCommand('l2'),
@@ -217,7 +217,7 @@ describe('recordedAt', () => {
       '1992-05-15T09:00:00.000Z',
       '1994-01-01T00:00:00.000Z',
     ]);
-    // The state as of a time has what was recorded up to that time.
+    // The state as of a time includes the entry that was recorded at that time.
     const asOf = async (instant: string) =>
       (await old.get(`/sources?asOf=${encodeURIComponent(instant)}`)).json.entry as number;
     expect(await asOf('1992-05-15T08:59:59Z')).toBe(0);

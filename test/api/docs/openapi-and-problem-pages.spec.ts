@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- a document is looked at from outside */
+/* eslint-disable @typescript-eslint/no-explicit-any -- the document is inspected without types */
 describe('the OpenAPI document', () => {
   let document: any;
   beforeAll(async () => {
@@ -114,7 +114,7 @@ describe('the OpenAPI document', () => {
 
 describe('an HTML page', () => {
   it.each(['/docs', '/problems', '/problems/already-member'])(
-    '%s needs no script and lets none in',
+    '%s needs no script and allows none',
     async (path) => {
       const { status, headers, text } = await book.get(path);
       expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -147,7 +147,7 @@ describe('an HTML page', () => {
 
 describe('every answer', () => {
   it.each(['/organizations', '/events', '/nowhere', '/docs', '/organizations/%ff', '/health/live'])(
-    'of %s has the headers that keep browsers careful',
+    'of %s has security headers for browsers',
     async (path) => {
       const { headers } = await book.get(path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -243,7 +243,7 @@ describe('the read models', () => {
       });
       expect(answer.status).toBe(202);
       expect(answer.json).toMatchObject({ name, status: 'live', progress: { of: book.headEntry } });
-      expect(await bodies()).toEqual(before); // the old generation serves meanwhile
+      expect(await bodies()).toEqual(before); // the old generation serves until then
       await book.server.node.readModels.rebuild(name as string).finished;
       const now = (await book.get('/projections')).json.items.find((one: any) => one.name === name);
       expect(now).toMatchObject({ entry: book.headEntry, status: 'live' });

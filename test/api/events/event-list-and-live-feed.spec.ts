@@ -57,7 +57,7 @@ describe('GET /events', () => {
     }
   });
 
-  it('gives each event an address whose answer never changes', async () => {
+  it('gives each event a permalink', async () => {
     for (const fact of (await book.get('/events')).json.items) {
       const { json, headers } = await book.get(`/events/${(fact as Fact).id}`);
       expect(json).toEqual(fact);
@@ -83,7 +83,7 @@ describe('GET /events', () => {
 /** Reads an event stream as a browser does. */
 async function openFeed(server: TestServer, path = '/events', headers: Record<string, string> = {}) {
   const sent = get(new URL(path, server.url), { headers: { accept: 'text/event-stream', ...headers } });
-  sent.on('error', () => undefined); // hanging up is one
+  sent.on('error', () => undefined); // closing the connection is one
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   answer.setEncoding('utf8');
   const blocks = (async function* () {
@@ -126,7 +126,7 @@ const createSourceCommand = (n: number) => ['register-source', { source: `live-$
 
 describe('a live feed', () => {
   let n = 0;
-  it('sends what is recorded from now on', async () => {
+  it('sends the events that are recorded from now on', async () => {
     const feed = await openFeed(book);
     expect(feed.answer.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -168,7 +168,7 @@ describe('a live feed', () => {
     type.hangUp();
   });
 
-  it('misses nothing and repeats nothing over many reconnections', async () => {
+  it('neither misses nor repeats an event over many reconnections', async () => {
     const from = book.headEntry;
     const total = 400;
     const writing = book.sendLines(

@@ -29,7 +29,7 @@ const createSourceCommands = (count: number) =>
     data: { source: `s${n}`, title: `Source ${n}` },
   }));
 
-/** Everything that a client can compare. */
+/** Every answer that a client can compare. */
 const ADDRESSES = [
   '/organizations?asOf=9',
   '/organizations/csto/members?on=2000-01-01&asOf=11',
@@ -110,7 +110,7 @@ describe('an export', () => {
     expect([status, text, headers.get('content-type')]).toEqual([200, '', 'application/x-ndjson']);
   });
 
-  it('of an empty book is a header', async () => {
+  it('of an empty ledger is a header', async () => {
     const empty = await startEmptyBook();
     const [header, ...others] = splitLines((await getExport(empty)).text);
     expect(JSON.parse(header!)).toMatchObject({
@@ -173,8 +173,8 @@ describe('the export of a stream', () => {
   });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book', () => {
-  it('gives the same book: entries, ids, times, leaf hashes, and every answer byte for byte', async () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty ledger', () => {
+  it('gives the same ledger: entries, ids, times, leaf hashes, and every answer byte for byte', async () => {
     const copy = await startEmptyBook();
     const { status, headers, results } = await sendExport(copy, exported);
     expect([status, headers.get('content-type')]).toEqual([200, 'application/x-ndjson']);
@@ -185,14 +185,14 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book',
 
     const [header, ...entries] = splitLines((await getExport(copy)).text);
     expect(entries).toEqual(splitLines(exported).slice(1));
-    // All but the key, which differs between books.
+    // All but the key, which differs in each ledger.
     expect({ ...(JSON.parse(header!) as object), key: null }).toEqual({
       ...(JSON.parse(splitLines(exported)[0]!) as object),
       key: null,
     });
   });
 
-  it('continues as the original book would', async () => {
+  it('continues like the original ledger', async () => {
     const copy = await startEmptyBook();
     await sendExport(copy, exported);
     const again = await copy.sendCommand('admit-member', {
@@ -220,7 +220,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty book',
     expect(copy.server.node.ledger.getHead().leaf).toEqual(large.server.node.ledger.getHead().leaf);
   });
 
-  it('may be of an empty book', async () => {
+  it('may be of an empty ledger', async () => {
     const [first, second] = [await startEmptyBook(), await startEmptyBook()];
     expect((await sendExport(second, (await getExport(first)).text)).results).toEqual([
       { line: 1, status: 200, entry: 0 },
@@ -236,7 +236,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an import is refused', () => {
     expect(empty.headEntry).toBe(0);
   });
 
-  it('into a book that is not empty', async () => {
+  it('into a ledger that is not empty', async () => {
     const { status, headers, text } = await sendExport(book, exported);
     expect(status).toBe(409);
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -247,7 +247,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an import is refused', () => {
     expect(book.headEntry).toBe(cstoCommands.length);
   });
 
-  it('also when the first line arrives after the answer has begun', async () => {
+  it('also when the first line arrives after the response has begun', async () => {
     const { sent, response } = openNdjsonRequest(book);
     const answer = await response; // before a line was sent
     sent.end(exported);
@@ -255,7 +255,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an import is refused', () => {
     expect(result).toMatchObject({ line: 1, status: 409, code: 'book-not-empty' });
   });
 
-  it('also when the client still sends', async () => {
+  it('also while the client is sending', async () => {
     const body = exported + `${splitLines(exported)[1]!}\n`.repeat(50_000); // about 30 MB
     const { status, json } = await book.send('/commands', body, {
       headers: { 'content-type': 'application/x-ndjson' },
@@ -297,19 +297,19 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an altered export', () => {
   const last = cstoCommands.length + 1;
 
   it.each<[what: string, line: number, lines: () => string[]]>([
-    ['a word was changed', 4, () => changed(4, (text) => text.replace(/"(name|title)":"./, '"$1":"#'))],
+    ['a text was changed', 4, () => changed(4, (text) => text.replace(/"(name|title)":"./, '"$1":"#'))],
     [
-      'who recorded it was changed',
+      'the actor was changed',
       5,
       () => changed(5, (text) => text.replace('"actor":"admin"', '"actor":"nobody"')),
     ],
     [
-      'when it was recorded was changed',
+      'the recorded time was changed',
       6,
       () => changed(6, (text) => text.replace(/"recordedAt":"\d/, '"recordedAt":"1')),
     ],
     ['a line is missing', 7, () => splitLines(exported).toSpliced(6, 1)],
-    ['a line comes twice', 8, () => splitLines(exported).toSpliced(6, 0, splitLines(exported)[6]!)],
+    ['a line is duplicated', 8, () => splitLines(exported).toSpliced(6, 0, splitLines(exported)[6]!)],
     [
       'two lines were exchanged',
       3,
@@ -317,33 +317,33 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an altered export', () => {
     ],
     ['a line is blank', 9, () => splitLines(exported).toSpliced(8, 0, '')],
     ['the last line is missing', last, () => splitLines(exported).slice(0, -1)],
-    ['there is a line too many', last + 1, () => [...splitLines(exported), '{"command":"x","data":{}}']],
-    ['it is spelled in another way', 10, () => changed(10, (text) => ` ${text}`)],
-    ['it is no JSON', 2, () => changed(2, () => 'nonsense')],
-    ['it is no UTF-8', 2, () => changed(2, (text) => text.replace('"data":{"', '"data":{"\ud800'))],
+    ['there is an additional line', last + 1, () => [...splitLines(exported), '{"command":"x","data":{}}']],
+    ['a line is not canonical JSON', 10, () => changed(10, (text) => ` ${text}`)],
+    ['a line is not JSON', 2, () => changed(2, () => 'nonsense')],
+    ['a line is not UTF-8', 2, () => changed(2, (text) => text.replace('"data":{"', '"data":{"\ud800'))],
     [
-      'it is of a kind that is not known',
+      'the category of an event is unknown',
       2,
       () => changed(2, (text) => text.replace('"stream":"source-', '"stream":"sauce-')),
     ],
     [
-      'it is of a type that is not known',
+      'the type of an event is unknown',
       2,
       () => changed(2, (text) => text.replace('"type":"Source', '"type":"Sauce')),
     ],
     ['another version', 1, () => header((text) => text.replace('"v":1', '"v":2'))],
     [
-      'more entries are promised',
+      'the header states more entries',
       last + 1,
       () => header((text) => text.replace(/"entries":\d+/, '"entries":99')),
     ],
     [
-      'fewer entries are promised',
+      'the header states fewer entries',
       last,
       () => header((text) => text.replace(/"entries":\d+/, `"entries":${cstoCommands.length - 1}`)),
     ],
-    ['another root is promised', 1, () => header((text) => text.replace(/"root":"./, '"root":"#'))],
-  ])('is refused and leaves nothing: %s, line %i', async (_, line, lines) => {
+    ['the header states another root', 1, () => header((text) => text.replace(/"root":"./, '"root":"#'))],
+  ])('is refused and nothing is stored: %s, line %i', async (_, line, lines) => {
     const { results } = await empty.sendLines(lines());
     expect(results).toEqual([
       { line, status: 422, code: 'invalid-export', detail: expect.stringMatching(/^\S.*\.$/) },
@@ -351,7 +351,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an altered export', () => {
     expect(empty.headEntry).toBe(0);
   });
 
-  it('leaves the book empty', async () => {
+  it('leaves the ledger empty', async () => {
     expect((await sendExport(empty, exported)).results).toMatchObject([{ status: 201 }]);
     expect(await getResponses(empty)).toEqual(await getResponses(book));
   });
@@ -390,7 +390,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'during an import', () => {
   });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a large book', () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a large ledger', () => {
   it('is exported and imported without being held in memory', async () => {
     const MIB = 1024 * 1024;
     const [entries, note] = [6_000, 'n'.repeat(20_000)];
@@ -420,7 +420,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a large book', () => {
     }
     expect(copy.headEntry).toBe(entries);
     expect(copy.server.node.ledger.getHead().leaf).toEqual(large.server.node.ledger.getHead().leaf);
-    // The book has 120 MB; data in transfer between threads is counted on both sides.
+    // The export has 120 MB; data in transfer between threads is counted on both sides.
     expect(most).toBeLessThan(40 * MIB);
   }, 180_000);
 });

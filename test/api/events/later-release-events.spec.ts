@@ -1,4 +1,4 @@
-// A node of an older release on a ledger with events of a later one: it serves what it can read, and names the rest.
+// A node of an older release on a ledger with events of a later one serves what it can read, and names the rest.
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 

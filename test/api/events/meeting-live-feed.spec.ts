@@ -36,7 +36,7 @@ async function follow(stream: string, count: number, { after, last }: Where, con
   const events: { readonly id: string; readonly event: Event }[] = [];
   for (let text = ''; events.length < count;) {
     const { value, done } = await body.read();
-    if (done) throw new Error('it ended before everything was seen');
+    if (done) throw new Error('it ended before all events were received');
     const messages = (text + value).split('\n\n');
     text = messages.pop() ?? '';
     for (const message of messages) {

@@ -66,7 +66,7 @@ describe('the checkpoint', () => {
     expect(headers.get('cache-control')).toBe('no-cache');
   });
 
-  it('stays the same until the book grows, also for many requests at once', async () => {
+  it('stays the same until the ledger grows, also for concurrent requests', async () => {
     await server.recordCommands(['register-source', { source: 'asked-at-once', title: 'Asked at once' }]);
     const all = await Promise.all(Array.from({ length: 20 }, () => server.get('/checkpoint')));
     expect(new Set(all.map(({ text }) => text)).size).toBe(1);
@@ -190,7 +190,7 @@ describe('proofs', () => {
     ['/proofs/consistency?from=1&to=2&size=3', 422],
     ['/proofs/inclusion/nothing', 404],
     ['/proofs/inclusion/nothing.tlog-proof', 404],
-  ])('of nothing that is not: %s', async (address, status) => {
+  ])('do not exist outside of the tree: %s', async (address, status) => {
     expect((await server.get(address)).status).toBe(status);
   });
 

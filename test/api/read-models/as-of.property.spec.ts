@@ -1,4 +1,4 @@
-// The law of time travel, from outside: as of entry k the book answers what it answered when it had k entries.
+// The property of as-of reads over HTTP: as of entry k a server answers what it answered when it had k entries.
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -19,7 +19,7 @@ const cited = { sources: [{ source: 'treaty' }] };
 type Command = readonly [command: string, data: { readonly [field: string]: unknown }];
 type CommandSeed = { kind: number; member: string; date: string; back: number; other: string };
 
-/** What may be said next, given what was said; much of it will be refused, alike in both books. */
+/** The commands that may follow, given those before; many are refused, alike on both servers. */
 function createCommand(
   { kind, member, date, back, other }: CommandSeed,
   said: readonly { stream: string; revision: number; words: Command }[],
@@ -77,13 +77,13 @@ const commandSeeds: fc.Arbitrary<CommandSeed> = fc.record({
   back: fc.nat({ max: 8 }),
   other: fc.constantFrom('a1', 'b2', 'c3'),
 });
-/** Single commands, and groups, of which those of one stream are taken. */
+/** Single commands, and groups; only the members of one stream are sent. */
 const histories = fc.array(
   fc.oneof({ weight: 3, arbitrary: commandSeeds.map((one) => [one]) }, { weight: 1, arbitrary: fc.tuple(commandSeeds, commandSeeds).map(([a, b]) => [a, { ...a, kind: (a.kind % 5), date: b.date }].map((each, n) => (n === 0 ? { ...each, kind: a.kind % 5 } : { ...each, kind: b.kind % 5 }))) }),
   { minLength: 8, maxLength: 22 },
 ); // prettier-ignore
 
-/** Every reading route of the books, at a day and in a language; what names the day of today is not among them. */
+/** Every route of the read models, on a day and in a language; routes whose answer names today are left out. */
 const ROUTES = [
   ...['2000-01-01', '1992-06-01'].flatMap((on) => [
     `/organizations?on=${on}&lang=ru`,
@@ -155,7 +155,7 @@ async function checkHistory(steps: readonly (readonly CommandSeed[])[]): Promise
     for (let entry = 0; entry <= whole.headEntry; entry++) {
       const exact = asThen.get(entry);
       const now = await readRoutes(whole, `asOf=${entry}`);
-      // Inside a group the book still says what it said before it, but for the entry's number.
+      // Inside a group the answer is that before the group, except for the number of the entry.
       const but = (words: RouteResponse[], k: number) =>
         words.map(({ text, status }) => ({
           status,
@@ -173,7 +173,7 @@ async function checkHistory(steps: readonly (readonly CommandSeed[])[]): Promise
   }
 }
 
-/** Where a cursor goes on, without the entry that it belongs to. */
+/** The place of a cursor, without its entry. */
 const decodeCursorPosition = (cursor: string): string => {
   const [, ...after] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
   return JSON.stringify(after);
@@ -183,7 +183,7 @@ const findLastEntryBefore = (asThen: ReadonlyMap<number, unknown>, entry: number
   Math.max(...[...asThen.keys()].filter((each) => each < entry));
 
 describe('for any history', () => {
-  it('the book as of an entry is the book that it was', async () => {
+  it('the answers as of an entry are those that were given at it', async () => {
     const heads: number[] = [];
     await fc.assert(
       fc.asyncProperty(histories, async (steps) => {
@@ -191,6 +191,6 @@ describe('for any history', () => {
       }),
       { numRuns: 4, endOnFailure: true },
     );
-    expect(Math.max(...heads)).toBeGreaterThan(8); // not all was refused
+    expect(Math.max(...heads)).toBeGreaterThan(8); // some commands were recorded
   }, 180_000);
 });

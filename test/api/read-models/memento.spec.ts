@@ -1,10 +1,10 @@
-// RFC 7089: an address of the present is asked for the past, and the past has addresses and a list of them.
+// Memento (RFC 7089): datetime negotiation, permalinks as mementos, and timemaps.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { admitMember, cstoCommands, registerState } from '../../support/csto-commands.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 import { type Link, getLink, parseLinks } from '../support/link-parser.js';
 
-/** When the n-th fact was recorded: two in each second, in years that are over. */
+/** The recorded time of the n-th event: two in each second, in past years. */
 const getRecordedTime = (entry: number): string =>
   new Date(Date.UTC(2001, 0, 1) + Math.floor(entry / 2) * 1_000 + (entry % 2) * 400).toISOString();
 const formatHttpDate = (instant: string) => new Date(instant).toUTCString();
@@ -48,36 +48,36 @@ const getAtTime = (path: string, instant: string, headers = {}) =>
   book.get(path, { 'accept-datetime': formatHttpDate(instant), ...headers });
 const getPermalink = ({ headers }: TestResponse) => headers.get('content-location') ?? '';
 const parseLinkHeader = ({ headers }: TestResponse) => parseLinks(headers.get('link') ?? '');
-/** A body without what only says which entry it is of. */
+/** A body without the fields that name its entry. */
 const getContent = ({ text }: TestResponse) =>
   text.replace(/"entry":\d+,"items"/, '"items"').replace(/"next":"[^"]*"/, '"next":""');
 
 describe.each(ROUTES)('%s', (route) => {
-  it('is negotiated: what the book said by then, with its time and its address', async () => {
+  it('is negotiated by time: the state of that time, with Memento-Datetime and its permalink', async () => {
     for (let entry = 3; entry <= head; entry++) {
-      // A second is over with all that was recorded in it.
-      const meant = Math.min(head, entry % 2 === 0 ? entry + 1 : entry);
+      // A second includes everything that was recorded in it.
+      const expectedEntry = Math.min(head, entry % 2 === 0 ? entry + 1 : entry);
       const answer = await getAtTime(route, getRecordedTime(entry));
       if (answer.status === 404) continue;
       const { headers } = answer;
-      expect([answer.status, headers.get('ledger-entry')]).toEqual([200, String(meant)]);
-      expect(headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(meant)));
+      expect([answer.status, headers.get('ledger-entry')]).toEqual([200, String(expectedEntry)]);
+      expect(headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(expectedEntry)));
       expect(headers.get('vary')?.toLowerCase()).toContain('accept-datetime');
       expect(headers.get('cache-control')).toBe('no-cache');
 
       const memento = await book.get(getPermalink(answer));
       expect([memento.status, memento.text]).toEqual([200, answer.text]);
-      expect(memento.headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(meant)));
+      expect(memento.headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(expectedEntry)));
       expect(memento.headers.get('vary')).toBeNull();
       expect(getPermalink(memento)).toBe(getPermalink(answer));
-      // It means one moment, whatever moment is asked for.
+      // A memento ignores Accept-Datetime.
       expect((await getAtTime(getPermalink(answer), getRecordedTime(1))).text).toBe(answer.text);
 
       const same = await getAtTime(route, headers.get('memento-datetime') ?? '');
       expect([same.text, getPermalink(same)]).toEqual([answer.text, getPermalink(answer)]);
-      const asOf = await book.get(`${route}${route.includes('?') ? '&' : '?'}asOf=${meant}`);
+      const asOf = await book.get(`${route}${route.includes('?') ? '&' : '?'}asOf=${expectedEntry}`);
       expect([asOf.text, getPermalink(asOf)]).toEqual([answer.text, getPermalink(answer)]);
-      expect(asOf.headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(meant)));
+      expect(asOf.headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(expectedEntry)));
     }
   });
 
@@ -85,7 +85,7 @@ describe.each(ROUTES)('%s', (route) => {
     const now = await book.get(route);
     expect(now.headers.get('memento-datetime')).toBeNull();
     const then = await getAtTime(route, getRecordedTime(head));
-    expect(then.text).toBe(now.text); // as of the last entry, which is the present
+    expect(then.text).toBe(now.text); // as of the last entry, which is the current state
     for (const answer of [now, then]) {
       const original = getLink(parseLinkHeader(answer), 'original');
       expect([original.to, original.rel]).toEqual([route, ['original', 'timegate']]);
@@ -95,7 +95,7 @@ describe.each(ROUTES)('%s', (route) => {
         'application/link-format',
       ]);
     }
-    // A memento's original has its day and language, and no longer its entry.
+    // The original of a memento has its day and language, but not its entry.
     const memento = await book.get(getPermalink(then));
     const original = getLink(parseLinkHeader(memento), 'original').to;
     const parameters = new URLSearchParams(original.split('?')[1]);
@@ -106,7 +106,7 @@ describe.each(ROUTES)('%s', (route) => {
     expect(getPermalink(await getAtTime(original, getRecordedTime(head)))).toBe(getPermalink(memento));
   });
 
-  it('has a timemap in which no state is missing', async () => {
+  it('has a timemap with every state', async () => {
     const { status, headers, text } = await book.get(`/timemap${route}`);
     expect([status, headers.get('content-type')]).toEqual([200, 'application/link-format']);
     const links = parseLinks(text);
@@ -141,17 +141,17 @@ describe.each(ROUTES)('%s', (route) => {
 });
 
 describe('a time', () => {
-  it('before the first entry finds the book empty, as asOf does', async () => {
+  it('before the first entry gives the empty state, as asOf does', async () => {
     const before = '2000-12-31T23:59:59.000Z';
     const list = await getAtTime('/organizations', before);
     expect([list.status, list.json.items, list.headers.get('ledger-entry')]).toEqual([200, [], '0']);
-    expect(list.headers.get('memento-datetime')).toBeNull(); // nothing was said, and at no time
+    expect(list.headers.get('memento-datetime')).toBeNull(); // nothing is recorded, so there is no time
     expect(list.text).toBe((await book.get(`/organizations?asOf=${before}`)).text);
     const one = await getAtTime('/organizations/csto', before);
     expect([one.status, one.json.code]).toEqual([404, 'unknown-id']);
   });
 
-  it('after the last entry finds the last', async () => {
+  it('after the last entry gives the last state', async () => {
     const answer = await getAtTime('/sources', '2998-01-01T00:00:00Z');
     expect(answer.headers.get('ledger-entry')).toBe(String(book.headEntry));
     expect(answer.headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(head)));
@@ -169,13 +169,13 @@ describe('a time', () => {
     'Mon Jan  1 00:00:00 2001',
     'Sun, 30 Feb 2003 00:00:00 GMT',
     'Mon, 01 Jan 2001 00:00:00 GMT, Mon, 01 Jan 2001 00:00:00 GMT',
-  ])('that is none is refused: %j', async (text) => {
+  ])('that is invalid is refused: %j', async (text) => {
     const answer = await book.get('/organizations', { 'accept-datetime': text });
     expect([answer.status, answer.json.code]).toEqual([400, 'invalid-datetime']);
     expect((await book.get(answer.json.type as string)).status).toBe(200);
   });
 
-  it('is not asked of what is not of the present', async () => {
+  it('is ignored by routes without a current state', async () => {
     for (const path of [
       '/organizations?asOf=3',
       (await book.get('/organizations?limit=1')).json.next as string,
@@ -189,7 +189,7 @@ describe('a time', () => {
     }
   });
 
-  it('and what is known already need not be sent again', async () => {
+  it('is answered with 304 if the ETag matches', async () => {
     const { headers } = await getAtTime('/organizations', getRecordedTime(4));
     const again = await getAtTime('/organizations', getRecordedTime(4), {
       'if-none-match': headers.get('etag') ?? '',
@@ -206,7 +206,7 @@ describe('a time', () => {
 });
 
 describe('a link', () => {
-  it('can be followed from whatever was asked', async () => {
+  it('are in every answer', async () => {
     for (const path of [
       '/organizations?q=%3E%3C%22%2C%20%D1%8F',
       '/organizations?q=a%26b&classification=state',
@@ -223,7 +223,7 @@ describe('a link', () => {
     }
   });
 
-  it('to the next page stands beside them', async () => {
+  it('include the one to the next page', async () => {
     const answer = await book.get('/organizations?limit=2');
     expect(parseLinkHeader(answer).map(({ rel }) => rel)).toEqual([
       ['original', 'timegate'],
@@ -237,7 +237,7 @@ describe('a link', () => {
 });
 
 describe('a timemap', () => {
-  it('is of what the book knows', async () => {
+  it('exists for known resources only', async () => {
     const unknown = await book.get('/timemap/organizations/atlantis');
     expect([unknown.status, unknown.json.code]).toEqual([404, 'unknown-id']);
     expect((await book.get('/timemap/nowhere')).status).toBe(404);
@@ -247,13 +247,13 @@ describe('a timemap', () => {
   });
 
   it.each(['asOf=3', 'v=1', 'cursor=x', 'foo=1', 'after=-1', 'on=x', 'after=1&after=2'])(
-    'does not take %s',
+    'refuses %s',
     async (parameter) => {
       expect((await book.get(`/timemap/organizations?${parameter}`)).status).toBe(422);
     },
   );
 
-  it('comes in pages that stay put while the book grows', async () => {
+  it('has pages that stay the same while the ledger grows', async () => {
     const long = await startTestServer();
     await long.recordCommands(...cstoCommands);
     const sources = (name: string, n: number) =>
@@ -296,8 +296,8 @@ describe('a timemap', () => {
   });
 });
 
-describe('where reading is closed', () => {
-  it('the past is as closed as the present, to the reader of today', async () => {
+describe('without public reading', () => {
+  it('mementos and timemaps require a key like current answers', async () => {
     const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
     await closed.recordCommands(...cstoCommands, registerState('later', 'Later'));
     const authorization = { authorization: `Bearer ${closed.getKey('reader')}` };

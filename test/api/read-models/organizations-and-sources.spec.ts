@@ -6,7 +6,7 @@ const createDay = (edtf: string) => ({ edtf, earliest: edtf, latest: edtf });
 
 describe('who belongs', () => {
   let book: TestServer;
-  /** The entry of each of the facts. */
+  /** The entry of each of the events. */
   const at: Record<string, number> = {};
   beforeAll(async () => {
     book = await startTestServer();
@@ -35,7 +35,7 @@ describe('who belongs', () => {
   });
   afterAll(cleanUp);
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks at what is there
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- responses are inspected without types
   const members = async (on: string, more = ''): Promise<Record<string, any>> =>
     Object.fromEntries(
       (await book.get(`/organizations/csto/members?on=${on}${more}`)).json.items.map(
@@ -43,7 +43,7 @@ describe('who belongs', () => {
       ),
     );
 
-  it('is told for a day, with the entries that say so', async () => {
+  it('is shown for a day, with its entries', async () => {
     const found = await members('2007-01-01');
     expect(found['armenia']).toEqual({
       member: 'armenia',
@@ -57,7 +57,7 @@ describe('who belongs', () => {
     expect(found['uzbekistan']).toMatchObject({ since: createDay('2006-08-16'), entries: [11] });
   });
 
-  it('is told from the day of joining to the day before that of leaving', async () => {
+  it('lasts from the day of joining to the day before that of leaving', async () => {
     const uzbekistan = async (on: string) =>
       (await members(on))['uzbekistan']?.since.edtf as string | undefined;
     expect(await uzbekistan('1992-05-14')).toBeUndefined();
@@ -68,7 +68,7 @@ describe('who belongs', () => {
     expect(await uzbekistan('2006-08-16')).toBe('2006-08-16');
   });
 
-  it('is possible while the dates leave it open', async () => {
+  it('is possible while the dates allow both', async () => {
     const kazakhstan = async (on: string) =>
       (await members(on))['kazakhstan']?.certainty as string | undefined;
     expect(await kazakhstan('1991-12-31')).toBeUndefined();
@@ -86,7 +86,7 @@ describe('who belongs', () => {
     });
   });
 
-  it('is suspended where that is certain, and then says which entry says so', async () => {
+  it('is suspended where that is certain, with the entry of the suspension', async () => {
     const standing = async (member: string, on: string) => {
       const { participation, entries } = (await members(on))[member];
       return [participation, entries] as unknown;
@@ -99,20 +99,20 @@ describe('who belongs', () => {
     expect(await standing('kazakhstan', '2021-06-01')).toEqual(['active', [8]]);
   });
 
-  it('is told as it was known', async () => {
+  it('is shown as of an entry', async () => {
     const then = await members('2025-01-01', `&asOf=${(at['suspended'] ?? 0) - 1}`);
     expect(then['armenia'].participation).toBe('active');
     expect((await members('2025-01-01'))['armenia'].participation).toBe('suspended');
   });
 
-  it('is told today if no day is named', async () => {
+  it('is shown for today by default', async () => {
     const { headers, json } = await book.get('/organizations/csto/members');
     const today = new Date().toISOString().slice(0, 10);
     expect(headers.get('content-location')).toContain(`on=${today}`);
     expect(json.items).toEqual(Object.values(await members(today)));
   });
 
-  it('is told in a language of choice, and as registered otherwise', async () => {
+  it('has names in the requested language, otherwise as registered', async () => {
     const armenia = async (headers: Record<string, string>, more = '') =>
       (await book.get(`/organizations/csto/members?on=2007-01-01${more}`, headers)).json.items[0]
         .name as string;
@@ -125,7 +125,7 @@ describe('who belongs', () => {
     expect(await armenia({ 'accept-language': 'ru' }, '&lang=und')).toBe('Armenia');
   });
 
-  it('belongs from its own side, too', async () => {
+  it('is listed for the member as well', async () => {
     const { items } = (await book.get('/organizations/armenia/memberships?on=2007-01-01&lang=ru')).json;
     expect(items).toEqual([
       { organization: 'cis', name: 'Commonwealth', since: createDay('1991-12-21'), participation: 'active', certainty: 'certain', entries: [at['cis']] },
@@ -160,7 +160,7 @@ describe('who belongs', () => {
   });
 });
 
-describe('what was corrected', () => {
+describe('a corrected fact', () => {
   let book: TestServer;
   beforeAll(async () => {
     book = await startTestServer();
@@ -172,7 +172,7 @@ describe('what was corrected', () => {
       (item: { member: string }) => item.member === id,
     );
 
-  it('is told in its new words, from the entry that says them', async () => {
+  it('has the corrected data from the entry of the correction on', async () => {
     const entry = await book.recordCommands([
       'correct-fact',
       {
@@ -191,7 +191,7 @@ describe('what was corrected', () => {
     });
   });
 
-  it('is gone if it was retracted, and readable as it was', async () => {
+  it('is absent once it is retracted, and shown as of earlier entries', async () => {
     const entry = await book.recordCommands([
       'retract-fact',
       { fact: 'membership-csto:uzbekistan@2', reason: 'never' },
@@ -201,7 +201,7 @@ describe('what was corrected', () => {
     expect(await member('uzbekistan', '1995-01-01')).toMatchObject({ entries: [9] });
   });
 
-  it('stands with the claim beside it if it is disputed', async () => {
+  it('is shown with the claim if it is disputed', async () => {
     const entry = await book.recordCommands([
       'dispute-fact',
       {
@@ -254,7 +254,7 @@ describe('the directory', () => {
     expect(csto).toMatchObject({ name: 'Treaty Organization', abbreviation: 'TO' });
   });
 
-  it('finds bodies, kinds and names past and present in any script and case', async () => {
+  it('filters by parent, classification and name, current or former, in any script and case', async () => {
     expect(await ids('?partOf=csto')).toEqual(['csto-council', 'csto-staff']);
     expect(await ids('?partOf=csto&classification=force')).toEqual(['csto-staff']);
     expect(await ids('?classification=company')).toEqual(['gone']);
@@ -262,11 +262,11 @@ describe('the directory', () => {
       expect(await ids(`?q=${encodeURIComponent(q)}`)).toContain('csto');
     expect(await ids(`?q=${encodeURIComponent('հայաստան')}`)).toEqual(['armenia']);
     expect(await ids('?q=zzz')).toEqual([]);
-    expect(await ids(`?q=${encodeURIComponent('%')}`)).toEqual([]); // no pattern
+    expect(await ids(`?q=${encodeURIComponent('%')}`)).toEqual([]); // not a wildcard
     expect(await ids('?partOf=nowhere')).toEqual([]);
   });
 
-  it('tells all of one', async () => {
+  it('shows everything about one organization', async () => {
     const { json } = await book.get('/organizations/csto?on=2005-01-01&lang=fr');
     expect(json).toEqual({
       id: 'csto',
@@ -324,7 +324,7 @@ describe('the directory', () => {
   it('shows a corrected and a disputed name', async () => {
     const corrected = await book.recordCommands(
       registerState('burma', 'Burma'),
-      ['correct-fact', { fact: 'organization-burma@0', with: registerState('burma', 'Myanmar')[1], reason: 'as it calls itself' }],
+      ['correct-fact', { fact: 'organization-burma@0', with: registerState('burma', 'Myanmar')[1], reason: 'The name in the charter.' }],
     ); // prettier-ignore
     await book.recordCommands(['dispute-fact', { fact: 'organization-burma@0', claim: 'Burma' }]);
     expect((await book.get('/organizations/burma')).json).toMatchObject({ name: 'Myanmar', disputed: true });
@@ -355,7 +355,7 @@ describe('a source', () => {
     sha256: null,
   };
 
-  it('is told with the facts that rest on it', async () => {
+  it('is shown with the facts that cite it', async () => {
     expect((await book.get('/sources')).json.items).toEqual([TREATY]);
     const { items } = (await book.get('/sources/treaty/facts')).json;
     expect(items).toMatchObject([
@@ -371,7 +371,7 @@ describe('a source', () => {
     expect([allFacts, hasMoreFacts]).toEqual(['/sources/treaty/facts', false]);
   });
 
-  it('of very many facts tells the first of them, and where the others are', async () => {
+  it('of very many facts shows the first of them and a link to the others', async () => {
     const many = Array.from({ length: 120 }, (_, n) => ({
       command: 'rename-organization',
       data: { organization: 'csto', name: `Name ${n}`, effective: '2001', sources: [{ source: 'treaty' }] },

@@ -24,7 +24,7 @@ const getProblemCode = async (path: string, headers = {}) => {
 };
 const getToday = () => new Date().toISOString().slice(0, 10);
 
-/** Every route of a read model, with something in it. */
+/** Every route of a read model, each with a non-empty answer. */
 const ROUTES = [
   '/organizations',
   '/organizations?classification=state&q=an&limit=2',
@@ -38,7 +38,7 @@ const ROUTES = [
 ];
 
 describe('an answer', () => {
-  it.each(ROUTES)('of %s says of which state it is, and where it stays', async (route) => {
+  it.each(ROUTES)('of %s names its entry and its permalink', async (route) => {
     const answer = await book.get(route);
     expect(answer.status).toBe(200);
     const { headers } = answer;
@@ -60,7 +60,7 @@ describe('an answer', () => {
     if (answer.json.items) expect(answer.json.entry).toBe(book.headEntry);
   });
 
-  it.each(ROUTES)('of %s is found at its address for ever', async (route) => {
+  it.each(ROUTES)('of %s is found at its permalink forever', async (route) => {
     const answer = await book.get(route);
     const pinned = getPermalink(answer);
     const same = async () => {
@@ -81,7 +81,7 @@ describe('an answer', () => {
     await same();
   });
 
-  it('is the same after a rebuild, and after a start, at its address', async () => {
+  it('is the same at its permalink after a rebuild and after a restart', async () => {
     const directory = createTemporaryDirectory();
     const first = await startTestServer({ directory });
     await first.recordCommands(...cstoCommands);
@@ -96,12 +96,12 @@ describe('an answer', () => {
     for (const { name } of first.server.node.readModels.statuses())
       await first.server.node.readModels.rebuild(name).finished;
     await first.close();
-    // Nothing is left in memory.
+    // The cache is empty after the restart.
     const second = await startTestServer({ directory });
     expect(await bodies(second)).toEqual(expected);
   });
 
-  it('need not be sent again', async () => {
+  it('is answered with 304 if the ETag matches', async () => {
     for (const route of ['/organizations', '/sources/treaty', '/events', '/streams/source-treaty']) {
       const { headers } = await book.get(route);
       const etag = headers.get('etag') ?? '';
@@ -115,11 +115,11 @@ describe('an answer', () => {
     }
   });
 
-  it('has a head without a body', async () => {
+  it('can be requested with HEAD', async () => {
     const answer = await book.fetch('/organizations', { method: 'HEAD' });
     expect([answer.status, answer.text]).toEqual([200, '']);
     expect(answer.headers.get('etag')).toBe((await book.get('/organizations')).headers.get('etag'));
-    // Not a feed that never ends:
+    // Without the live feed, which never ends:
     expect(
       (await book.fetch('/events', { method: 'HEAD', headers: { accept: 'text/event-stream' } })).status,
     ).toBe(200);
@@ -134,7 +134,7 @@ describe('an answer', () => {
   });
 
   it.each(['x_y', 'ru, x"y;q=0.5', `${'a'.repeat(9)}, de`, '*', ';;;', 'und', 'ru;q=0'])(
-    'to Accept-Language: %s has an address that works',
+    'to Accept-Language: %s has a valid permalink',
     async (accepted) => {
       const answer = await book.get('/organizations', { 'accept-language': accepted });
       expect(answer.status).toBe(200);
@@ -142,7 +142,7 @@ describe('an answer', () => {
     },
   );
 
-  it('is kept private where reading is not public', async () => {
+  it('is private where reading is not public', async () => {
     const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
     await closed.recordCommands(...cstoCommands);
     const authorization = { authorization: `Bearer ${closed.getKey('reader')}` };
@@ -183,7 +183,7 @@ describe('asOf', () => {
     expect(answer.headers.get('cache-control')).toBe('no-cache'); // on and lang are not written out
   });
 
-  it('is a timestamp, which is looked up', async () => {
+  it('may be a timestamp', async () => {
     const { recordedAt } = (await book.get('/events?limit=1')).json.items[0];
     const before = new Date(Date.parse(recordedAt as string) - 1).toISOString();
     expect((await book.get(`/sources?asOf=${before}`)).json.entry).toBe(0);
@@ -194,7 +194,7 @@ describe('asOf', () => {
     expect((await book.get('/sources?asOf=2999-01-01T00:00:00Z')).json.entry).toBe(book.headEntry);
   });
 
-  itEmbedded(REPLICATION_IS_AWAITED, 'cannot lie beyond the book', async () => {
+  itEmbedded(REPLICATION_IS_AWAITED, 'is refused beyond the head of the ledger', async () => {
     for (const route of [
       '/organizations',
       '/organizations/csto',
@@ -204,7 +204,7 @@ describe('asOf', () => {
       expect(await getProblemCode(`${route}?asOf=${book.headEntry + 1}`)).toEqual([422, 'not-yet']);
   });
 
-  it('knows nothing of what came later', async () => {
+  it('excludes later entries', async () => {
     expect(await getProblemCode('/organizations/csto?asOf=1')).toEqual([404, 'unknown-id']);
     expect(await getProblemCode('/organizations/csto?asOf=2')).toEqual([200, undefined]);
     expect(await getProblemCode('/organizations/csto/members?asOf=1')).toEqual([404, 'unknown-id']);
@@ -212,13 +212,13 @@ describe('asOf', () => {
     expect(await getProblemCode('/streams/membership-csto:armenia?asOf=6')).toEqual([404, 'unknown-id']);
   });
 
-  it('may stand with If-None-Match and Ledger-Entry', async () => {
+  it('may be combined with If-None-Match and Ledger-Entry', async () => {
     const later = { 'ledger-entry': String(book.headEntry) };
     expect((await book.get('/organizations?asOf=2', later)).json.entry).toBe(2);
   });
 });
 
-describe('a parameter that cannot be meant', () => {
+describe('an invalid parameter', () => {
   // prettier-ignore
   it.each([
     ['/organizations?asOf=-1', 'invalid-value'], ['/organizations?asOf=1.5', 'invalid-value'], ['/organizations?asOf=', 'invalid-value'],
@@ -241,12 +241,12 @@ describe('a parameter that cannot be meant', () => {
     expect(answer.json.errors[0].parameter).toBe(/[?&](\w+)=/.exec(path)?.[1]);
   });
 
-  it('stands in a header', async () => {
+  it('may be in a header', async () => {
     expect(await getProblemCode('/organizations', { 'ledger-entry': 'x' })).toEqual([422, 'invalid-value']);
   });
 });
 
-describe('an address that leads nowhere', () => {
+describe('an unknown path', () => {
   // prettier-ignore
   it.each([
     ['/nowhere', 404, 'not-found'], ['/', 404, 'not-found'], ['/organizations/', 404, 'unknown-id'],
@@ -278,7 +278,7 @@ describe('Ledger-Entry', () => {
     expect(answer.json.items.map(({ id }: { id: string }) => id)).toContain('awaited');
   });
 
-  it('is told when it does not come', async () => {
+  it('is answered with a problem when it does not come', async () => {
     const { setTimeout: original } = globalThis;
     const waits: number[] = [];
     // The server runs in this process: its 5 s pass at once.
@@ -298,7 +298,7 @@ describe('Ledger-Entry', () => {
 });
 
 describe('a list', () => {
-  /** All pages from an address on, by the links of their headers. */
+  /** All pages from a URL on, by the links of their headers. */
   async function pages(path: string, between: () => Promise<unknown> = () => Promise.resolve()) {
     const found: TestResponse[] = [];
     for (let next: string | null = path; next !== null;) {
@@ -321,7 +321,7 @@ describe('a list', () => {
     ['/sources', 1],
     ['/sources/treaty/facts', 1],
     ['/streams/membership-csto:uzbekistan', 1],
-  ])('%s comes in pages of %i that stay put while the book grows', async (path, limit) => {
+  ])('%s has pages of %i that stay the same while the ledger grows', async (path, limit) => {
     const at = (more: string) => `${path}${path.includes('?') ? '&' : '?'}${more}`;
     const whole = (await book.get(at('limit=1000'))).json;
     let n = 0;
@@ -344,7 +344,7 @@ describe('a list', () => {
       if (!path.startsWith('/streams')) expect(page.headers.get('cache-control')).toContain('immutable');
   });
 
-  it('has at most 100 items if nobody asks for more', async () => {
+  it('has at most 100 items by default', async () => {
     const many = Array.from({ length: 205 }, (_, n) => ({
       command: 'register-source',
       data: { source: `many-${String(n).padStart(3, '0')}`, title: 'x' },
@@ -359,25 +359,25 @@ describe('a list', () => {
     expect((await book.get('/sources?limit=1000')).json.items).toHaveLength(ids.length);
   });
 
-  it('does not take the cursor of another entry', async () => {
+  it('refuses the cursor of another entry', async () => {
     const { next } = (await book.get(`/organizations?limit=1&asOf=${pinnedAt}`)).json;
     const cursor = new URLSearchParams((next as string).split('?')[1]).get('cursor') ?? '';
     expect(await getProblemCode(`/organizations?asOf=3&cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
     expect(await getProblemCode(`/sources/treaty/facts?cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
   });
 
-  itEmbedded(REPLICATION_IS_AWAITED, 'does not take a cursor from beyond the book', async () => {
+  itEmbedded(REPLICATION_IS_AWAITED, 'refuses a cursor beyond the head of the ledger', async () => {
     const future = Buffer.from(JSON.stringify([book.headEntry + 1, 'a'])).toString('base64url');
     expect(await getProblemCode(`/organizations?cursor=${future}`)).toEqual([422, 'not-yet']);
   });
 });
 
-describe('an answer that a fact is missing from', () => {
-  it('says so, and is not kept', async () => {
+describe('an answer without a parked fact', () => {
+  it('is marked as degraded and not cached', async () => {
     const hurt = await startTestServer();
     await hurt.recordCommands(...cstoCommands);
     const before = hurt.headEntry;
-    // A fact that no command of this release could have recorded.
+    // An event that no command of this release could have recorded.
     const { node } = hurt.server;
     const [bad] = [{ id: '00000000-0000-5000-8000-000000000001', type: 'MemberJoined', data: '{"effective":"soon","member":"armenia","organization":"csto"}', metadata: '{"actor":"x","command":"x","correlationId":"x","salt":"00"}', requestKey: null }]; // prettier-ignore
     await node.sequencer.append({

@@ -1,4 +1,4 @@
-// Runs audits without threads, of ledgers whose read models lie in a directory.
+// Runs audits without threads, of ledgers whose read models are in a directory.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -64,7 +64,7 @@ export async function writeReadModelFiles(book: TestLedger): Promise<TestLedger>
   return book;
 }
 
-/** Runs SQL on a read model file, behind the back of the code under test. */
+/** Runs SQL on a read model file without the code under test. */
 export function alterReadModelFile(book: TestLedger, ...sql: readonly string[]): void {
   const db = new Database(join(getReadModelsDirectory(book), 'shelves-1-1.db'));
   for (const statement of sql) db.exec(statement);

@@ -25,7 +25,7 @@ export function createClient(connectionString: string): EventStoreDBClient {
   return client;
 }
 
-/** To be called in `afterEach`. */
+/** Call it in `afterEach`. */
 export async function disposeClients(): Promise<void> {
   for (const client of clients.splice(0)) await client.dispose();
 }

@@ -1,5 +1,5 @@
-// A naive reader: plain arrays, every answer computed by going through all events again. It shares no code with the
-// read models it is compared to, not even for dates, of which it knows only these.
+// A naive implementation: plain arrays, and every answer is computed from all events again. It shares no code with
+// the read models that it is compared to, not even for dates, of which it knows only these.
 type Days = readonly [earliest: string | null, latest: string | null];
 export const DATES: { readonly [edtf: string]: Days } = {
   '1992': ['1992-01-01', '1992-12-31'],

@@ -1,4 +1,4 @@
-// Random histories of a council: acts of a clerk, groups and amendments among them. Much of it is refused.
+// Random histories of a council: commands, groups and amendments. Many of them are refused.
 import fc from 'fast-check';
 import type { TestServer } from '../../support/test-server.js';
 import * as say from './council-commands.js';
@@ -6,7 +6,7 @@ import type { Command } from './council-commands.js';
 import { DATES, type Fact, PLANS } from './naive-projections.js';
 import { readAllPages } from './read-all-routes.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- a test looks at what is there */
+/* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
 const MEMBERS = ['arendal', 'borduria', 'cordoba'];
 export const MEETINGS = ['m1', 'm2', 'm3', 'm4', 'm5'];
@@ -14,7 +14,7 @@ const PEOPLE = ['anna', 'boris'];
 const WORDS = ['fish', 'ships', 'ice', 'and', 'no'];
 const ATS = ['2011-06-01', '2011-12-20T10:00:00+03:00', '2011-12-21'];
 
-/** One act of a clerk; the numbers select its values. */
+/** One random command; the numbers select its values. */
 type Act = { readonly kind: number; readonly n: readonly number[]; readonly grouped: boolean };
 const act: fc.Arbitrary<Act> = fc.record({
   kind: fc.nat({ max: 99 }),
@@ -23,7 +23,7 @@ const act: fc.Arbitrary<Act> = fc.record({
 });
 export const pick = <T>(from: readonly T[], n: number | undefined): T => from[(n ?? 0) % from.length] as T;
 
-/** A fact of any kind. Much of it will be refused. */
+/** A fact of any kind; many are refused. */
 function fact({ kind, n }: Act): Command {
   const [a, b, c, d, e, f, g] = n;
   const meeting = pick(MEETINGS, a);
@@ -100,7 +100,7 @@ function amendment(one: Act, said: readonly Fact[]): Command {
   return ['correct-fact', { fact: name, with: reworded(target.type, target.data, one), reason: 'Misread.' }];
 }
 
-/** Records the acts and returns every event of the ledger. */
+/** Sends the commands and returns every event of the ledger. */
 export async function recordActs(book: TestServer, acts: readonly Act[]): Promise<Fact[]> {
   await book.recordCommands(...say.councilCommands, ...MEETINGS.slice(0, 3).map((id, n) => say.scheduleMeeting(id, pick(Object.keys(PLANS), n + 2)))); // prettier-ignore
   await book.recordCommands(say.openMeeting('m1', '2011-06-01'), say.openMeeting('m2', '2011-06-01'));

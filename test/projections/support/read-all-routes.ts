@@ -1,11 +1,11 @@
-// Reads everything that a server shows, address by address.
+// Reads every route of a server.
 import { publishedReadModels } from '../../../projections/index.js';
 import type { TestServer } from '../../support/test-server.js';
 
 type Ids = { readonly [parameter: string]: readonly string[] };
 
 /** Reads a list to its end, page by page. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks at what is there
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- responses are inspected without types
 export async function readAllPages(book: TestServer, address: string, limit = 1000): Promise<any[]> {
   const items: unknown[] = [];
   let next: string | null = `${address}${address.includes('?') ? '&' : '?'}limit=${limit}`;
@@ -18,7 +18,7 @@ export async function readAllPages(book: TestServer, address: string, limit = 10
   return items;
 }
 
-/** Every address of every read model for all that the book knows, as of an entry and on a day. */
+/** Every route of every read model, with all known ids, as of an entry and on a day. */
 export async function listAddresses(book: TestServer, asOf: number, on: string): Promise<string[]> {
   const idsAt = async (address: string) =>
     (await readAllPages(book, `${address}?asOf=${asOf}`)).map(({ id }) => id as string);
@@ -40,7 +40,7 @@ export async function listAddresses(book: TestServer, asOf: number, on: string):
   );
 }
 
-/** Reads the answers of all addresses. */
+/** Reads all these routes. */
 export async function readAddresses(
   book: TestServer,
   addresses: readonly string[],

@@ -35,7 +35,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 export const arbitraryHistory = fc.array(step, { minLength: 1, maxLength: 12 });
 
-/** Writes a history into a new book. */
+/** Writes a history into a new ledger. */
 export function recordHistory(steps: readonly Step[]): TestLedger {
   const book = new TestLedger();
   const said = new Map<string, AnyEvent[]>();
@@ -63,7 +63,7 @@ function toEvent({ kind, book, title, target }: Act, shelf: string, before: read
   return factCorrected(fact, reword(amended, shelf, book, title));
 }
 
-/** The same kind of fact in other words. */
+/** The same kind of event with other data. */
 function reword(event: AnyEvent, shelf: string, book: string, title: string): AnyEvent {
   if (event.type === 'BookPlaced') return bookPlaced(shelf, book, title);
   if (event.type === 'BookTaken') return bookTaken(shelf, book);

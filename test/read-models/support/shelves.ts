@@ -176,7 +176,7 @@ export const shelves = defineReadModel<ShelfEvent>()({
   },
 });
 
-/** A plain one: one table, one handler, no questions about the past of its stream. */
+/** A plain read model: one table, one handler that reads no earlier rows. */
 export const placings = defineReadModel<ShelfEvent>()({
   name: 'placings',
   version: 1,

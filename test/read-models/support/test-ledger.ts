@@ -48,13 +48,13 @@ export class TestLedger {
     return this.#head;
   }
 
-  /** Records one fact. Returns its entry. */
+  /** Records one event. Returns its entry. */
   record(stream: string, event: AnyEvent): number {
     this.#insert(stream, event, {});
     return this.#head;
   }
 
-  /** Records facts together. Returns the last one's entry. */
+  /** Records events together. Returns the entry of the last one. */
   recordGroup(stream: string, events: readonly AnyEvent[]): number {
     this.#db.transaction(() => {
       for (const [index, event] of events.entries())
@@ -69,7 +69,7 @@ export class TestLedger {
     return this.#head;
   }
 
-  /** Alters stored bytes behind the ledger's back. */
+  /** Alters stored bytes without the ledger's code. */
   damage(entry: number): void {
     this.#db.exec(`DROP TRIGGER IF EXISTS entries_are_never_altered;
       UPDATE entries SET data = replace(data, 'o', 'x') || ' ' WHERE entry = ${entry}`);

@@ -1,5 +1,5 @@
-// A made-up aggregate in three releases. In the first a motion has one sponsor, in the second several, in the third each
-// sponsor is named by what it is. Each release knows the newest shape alone, beside the functions that lead to it.
+// An invented aggregate in three releases. In the first a motion has one sponsor, in the second several, in the third
+// each sponsor is named with its kind. Each release knows only the newest shape, and the upcasters that lead to it.
 import type { Decider } from '../../../src/eventsourcing/decider.js';
 import type { AnyCommand, AnyEvent, EventOf } from '../../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../../src/json/json.js';
@@ -34,7 +34,7 @@ const upcasters = {
   ],
 };
 
-/** The data of a motion in the shape of a release; the first knows one sponsor only. */
+/** The data of a motion in the shape of a release; the first has one sponsor only. */
 export type CreateMotionData = (motion: string, title: string, ...sponsors: string[]) => JsonObject;
 
 export type Release = {

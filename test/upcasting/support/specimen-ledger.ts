@@ -1,5 +1,6 @@
-// The specimen ledger: an export with stored entries of every shape there ever was. First the example record of the
-// CSTO, then a made-up meeting and all remaining event types. Except for the first line, entries are only appended.
+// The specimen ledger: an export with stored entries of every shape that ever existed. First the example record of
+// the CSTO, then an invented meeting and all remaining event types. Except for the first line, entries are only
+// appended.
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -58,12 +58,12 @@ export class UpgradableLedger {
     return outcome.events.map(({ entry }) => this.ledger.findByNumber(entry) as Entry);
   }
 
-  /** The facts of a motion as the release that runs reads them. */
+  /** The events of a motion as the running release reads them. */
   readFacts(motion: string) {
     return readEvents(this.ledger.readStream(`motion-${motion}`), createEventReader(this.#release.upcasters));
   }
 
-  /** Read models of the third release, or as `module` has them, folded from entry 1. */
+  /** Read models of the third release, or of `module`, projected from entry 1. */
   async startReadModels(module = 'sample-aggregate.js', directory = 'read-models'): Promise<ReadModels> {
     const models = await ReadModels.start({
       directory: join(this.#folder, directory),

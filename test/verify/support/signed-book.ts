@@ -1,5 +1,5 @@
-// A small book and its proofs, made the plain way: leaves by the server's code, trees by the letter of RFC 6962,
-// signatures by node:crypto.
+// A small ledger and its proofs, made independently: leaves by the server's code, trees by the definition of RFC
+// 6962, signatures by node:crypto.
 import { createPrivateKey, createPublicKey, hash, sign } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,12 +37,12 @@ const computeLeafHash = ({ data, metadata, previous, ...line }: Line): string =>
     }),
   ).toString('hex');
 
-/** The same entry with its own hash made anew, wherever it links to. */
+/** The same entry with its own hash computed again, whatever its previous leaf is. */
 export const recomputeLeaf = (line: Line): Line => ({ ...line, leaf: computeLeafHash(line) });
 
 const parseLeaves = (lines: readonly Line[]): Buffer[] => lines.map(({ leaf }) => Buffer.from(leaf, 'hex'));
 
-/** An entry for each stream that is named, in this order. */
+/** An entry for each of these streams, in this order. */
 export const createBook = (streams: readonly string[]): Line[] =>
   recomputeHashes(
     streams.map((stream, index) => ({
@@ -59,7 +59,7 @@ export const createBook = (streams: readonly string[]): Line[] =>
     })),
   );
 
-/** The same entries with all hashes made anew, as a forger would who has the whole file. */
+/** The same entries with all hashes computed again, as a forger would who has the whole file. */
 export function recomputeHashes(lines: readonly Line[]): Line[] {
   const ends = new Map<string, string>();
   return lines.map((line) => {
@@ -86,7 +86,7 @@ type Signer = {
   readonly line: (text: string) => string;
 };
 
-/** The key that a seed makes (RFC 8032), in PKCS #8 as RFC 8410 has it. */
+/** The key of a seed (RFC 8032), in PKCS #8 (RFC 8410). */
 export function createSigner(seed: string, name = 'example.com/book'): Signer {
   const der = Buffer.concat([
     Buffer.from('302e020100300506032b657004220420', 'hex'),
@@ -141,7 +141,7 @@ export const createReceipt = (lines: readonly Line[], entry: number, by: Signer 
     signCheckpoint(lines, by),
   ].join('\n');
 
-/** The record of a stream; its entries and its receipt can be others than those of the book. */
+/** The record of a stream; its entries and its receipt can be replaced. */
 export function toStreamRecord(
   lines: readonly Line[],
   stream: string,
@@ -161,7 +161,7 @@ export const createConsistencyProof = (lines: readonly Line[], from: number): st
     hashes: computeConsistencyProof(from, parseLeaves(lines)).map((each) => each.toString('base64')),
   });
 
-/** What the verifier says of files with these contents; the key is that of the clerk unless another is given. */
+/** The verifier's result for files with these contents; the key is that of the clerk unless another is given. */
 export function verifyContent(
   file: string | Uint8Array,
   evidence: {

@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 import type { TestServer } from '../../../support/test-server.js';
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- answers are looked at from outside */
+/* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
 export type Change = {
   readonly projection: string;
