@@ -35,7 +35,7 @@ export const nameTables = defineSharedTables<
         name: 'text',
         abbreviation: 'text?',
         names: nullableJson<LocalizedNames>(),
-        /** All of them, case-folded, for a search. */
+        /** All of these names, case-folded, for searches. */
         folded: 'text',
         /** EDTF; null for the name it was registered with, which has no date. */
         effective: 'text?',

@@ -1,10 +1,11 @@
-// Timelines in valid time, drawn from all events of a stream: the part that membership, observers and offices share.
+// Timelines in valid time, computed from all events of a stream: the part that membership, observers and offices
+// share.
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
 import { defineTable, json, nullableJson, type RowStore } from '../../src/read-models/declaration/table.js';
 import { type Dispute, getDisputes } from './disputes.js';
 
-/** The events that a timeline is drawn from. A helper table: no list shows it. */
+/** The events of a timeline. A helper table: no list shows it. */
 export const defineTimelineEvents = <E extends AnyEvent>() =>
   defineTable({
     columns: {
@@ -23,8 +24,8 @@ type TimelineEvent<E extends AnyEvent> = E & {
 };
 
 /**
- * Adds an event and returns all events of the timeline in record order. Any new event may move the whole timeline, so it
- * is drawn again from them; rows that come out equal make no new version. The caller draws only if the timeline is
+ * Adds an event and returns all events of the timeline in record order. Any new event may move the whole timeline, so
+ * it is computed again from them; rows that come out equal make no new version. The caller computes it only if it is
  * legal: in a group, or after a correction, the first events may be legal only with those that follow.
  */
 export function addTimelineEvent<E extends AnyEvent>(

@@ -10,7 +10,7 @@ export const topicTables = defineSharedTables<StatementRecorded>()({
         topic: 'text',
         meeting: 'text',
         statement: 'text',
-        /** A person, if it is known which. */
+        /** The id of a person; null if the speaker is not identified. */
         speaker: 'text?',
         name_as_printed: 'text',
       },

@@ -122,7 +122,7 @@ const listFactWithAmendments = (fact: Fact): readonly Fact[] => [
   ...fact.disputes,
 ];
 
-/** The events that cite a source, corrections and disputes among them, in record order. */
+/** The events that cite a source, including corrections and disputes, in record order. */
 const listCitations = (
   view: View,
   source: string,

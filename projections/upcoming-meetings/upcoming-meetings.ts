@@ -58,7 +58,7 @@ const upcomingMeetings = defineReadModel()({
   when: {},
   shownIn: {
     meetings: ({ meeting, before, after, earliest, latest }: MeetingRow, view) => {
-      // All meetings of a cycle show the conflict, and a meeting without links of its own closes none.
+      // All meetings of a cycle show the conflict, and a meeting without links of its own is in no cycle.
       const followers = before === null && after === null ? new Set<string>() : findFollowers(view, meeting);
       const affected = followers.has(meeting) ? [...followers] : [meeting];
       return affected.map((id) => ({

@@ -1,4 +1,4 @@
-// Compares a file that serves, row by row, with one that was projected from nothing.
+// Compares a serving file, row by row, with one that was projected from the first entry.
 import Database from 'better-sqlite3';
 import { DamagedEntryError } from '../ledger/entry.js';
 import type { Ledger } from '../ledger/ledger.js';

@@ -1,4 +1,4 @@
-// The findings of an audit, for programs, with a sentence for people.
+// The findings of an audit: data for programs, and a sentence for people.
 import type { SqlRow } from '../read-models/declaration/table-schema.js';
 
 /** A row or entry that is not what a replay leads to. */

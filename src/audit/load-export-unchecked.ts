@@ -1,4 +1,4 @@
-// Loads an export into a ledger file to be audited, as it is, whatever is wrong with it.
+// Loads an export into a ledger file to be audited, unchanged, whatever is wrong with it.
 import Database from 'better-sqlite3';
 import { ApplicationError } from '../errors/application-error.js';
 import type { Entry } from '../ledger/entry.js';

@@ -1,4 +1,4 @@
-// The read models' files of a ledger whose server is stopped.
+// The generations of read models in the data directory of a stopped server.
 import { existsSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import {
@@ -9,7 +9,7 @@ import {
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import type { AuditTask } from './run-audit.js';
 
-/** Leases the files that a server would serve: of each read model the highest complete generation. */
+/** Leases the generation that a server would serve: the highest complete one of the read model. */
 export const leaseOfflineGeneration =
   (directory: string): NonNullable<AuditTask['lease']> =>
   (model) => {

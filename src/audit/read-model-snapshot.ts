@@ -22,7 +22,7 @@ export class ReadModelSnapshot {
   readonly positions: readonly StoredPosition[];
   #bounds = { entry: 0, last: 0 };
 
-  /** Throws what SQLite throws. The file is read as it is now, also if its writer goes on. */
+  /** Throws what SQLite throws. The file is read as of now, also if its writer continues. */
   constructor(readonly file: string) {
     this.#db = new Database(file, { readonly: true, fileMustExist: true, timeout: LIVE_FILE_LOCK_WAIT_MS });
     try {

@@ -1,5 +1,5 @@
-// An audit by replay: the ledger is verified from its first entry, every read model is projected again from nothing, and
-// the result is compared with the files that serve.
+// An audit by replay: the ledger is verified from its first entry, every read model is projected again from the first
+// entry, and the result is compared with the serving files.
 import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
@@ -58,7 +58,7 @@ export type AuditResult = {
   readonly differences: readonly Difference[];
   readonly differencesCount: number;
   readonly compared: readonly ComparedReadModel[];
-  /** The position of the scratch files of an interrupted audit, from which this one went on; 0 if there were none. */
+  /** The position of the scratch files of an interrupted audit, from which this one continued; 0 if there were none. */
   readonly resumedFrom: number;
 };
 

@@ -1,5 +1,5 @@
-// The directory in which an audit projects the read models. Everything in it can be computed again, and nothing of it
-// outlives the audit but the files that an interrupted audit leaves for the next one to resume from.
+// The directory in which an audit projects the read models. Everything in it can be computed again, and none of it
+// outlives the audit except the files that an interrupted audit leaves for the next one to resume from.
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -65,7 +65,7 @@ export class ScratchDirectory {
     return undefined;
   }
 
-  /** No file is written any more. */
+  /** After this call no file is written. */
   close(): void {
     for (const file of this.#files) file.close();
   }

@@ -1,4 +1,4 @@
-// Roles and what each may do. Nothing is allowed that no policy allows.
+// Roles and their policies. What no policy allows is forbidden.
 
 export const ROLES = ['reader', 'recorder', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -13,5 +13,5 @@ const ALLOWED_POLICIES: { readonly [R in Role]: ReadonlySet<Policy> } = {
   admin: new Set(['open', 'read', 'record', 'audit', 'administer']),
 };
 
-/** Whether a key of this role may do what has this policy. */
+/** Whether this role allows a policy. */
 export const isAllowed = (role: Role, policy: Policy): boolean => ALLOWED_POLICIES[role].has(policy);

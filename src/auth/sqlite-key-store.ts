@@ -6,7 +6,7 @@ import { ApiKeyError } from './api-keys.js';
 export class SqliteKeyStore implements KeyStore {
   readonly #table: KeyTable;
 
-  /** Throws KeyError if the file is a copy of a cluster's keys: a change in it would hold on no other node. */
+  /** Throws ApiKeyError if the file is a copy of a cluster's keys: a change in it would apply on no other node. */
   constructor(file: string) {
     this.#table = new KeyTable(file);
     const isCopy = this.#table.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'followed'").get();

@@ -54,7 +54,7 @@ type ImportTarget = {
 type BulkImport = {
   readonly node: ImportTarget;
   readonly sender: CommandSender;
-  /** Only an admin may import an export, or set `recordedAt`. */
+  /** Only an admin may import an export or set `recordedAt`. */
   readonly isAdmin: boolean;
   readonly stopOnFailure: boolean;
   /** Called with one result after the other, in the order of the lines; the next call waits for this one. */
@@ -83,7 +83,7 @@ async function* prependLine(
   yield* others;
 }
 
-/** Whether lines are an export, by the first of them. */
+/** Whether the lines are an export, by the first of them. */
 export const isExport = (
   first: IteratorResult<NdjsonLine, undefined>,
 ): first is IteratorYieldResult<NdjsonLine> =>
@@ -169,7 +169,7 @@ async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkI
     failed ||= result.code !== undefined;
     await importing.write(result);
   };
-  /** The results to come, each written after the one before. */
+  /** Pending results, each written after the previous one. */
   const inFlight: Promise<void>[] = [];
   try {
     for await (const line of lines) {

@@ -48,7 +48,7 @@ export class CommandHandler {
     return this.#record(() => this.#validator.validateGroup(envelopes), sender);
   }
 
-  // Not awaited before it is recorded, or two commands could be decided in another order than they were handed in.
+  // Not awaited before it is recorded, or two commands could be decided in another order than that of the calls.
   #record(
     validate: () => ValidatedCommands | InvalidCommand | Refusal,
     sender: CommandSender,

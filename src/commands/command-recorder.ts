@@ -72,7 +72,7 @@ type Attempt = {
   readonly getEventId: (index: number) => string;
 };
 
-/** Load, fold, decide, append, retry: the only imperative part of the write side, for every command. */
+/** Load, fold, decide, append, retry, for every command: the only part of the write side that is not pure. */
 export class CommandRecorder {
   readonly #inFlight = new Map<
     string,

@@ -78,24 +78,24 @@ export class CommandValidator {
   }
 
   /** Several commands of one stream, to be recorded together or not at all. */
-  validateGroup(wordings: readonly CommandEnvelope[]): ValidatedCommands | InvalidCommand | Refusal {
-    if (wordings.length === 0 || wordings.length > GROUP_COMMANDS_MAX)
+  validateGroup(envelopes: readonly CommandEnvelope[]): ValidatedCommands | InvalidCommand | Refusal {
+    if (envelopes.length === 0 || envelopes.length > GROUP_COMMANDS_MAX)
       return refuse(
         'not-a-group',
-        `A group has 1 to ${GROUP_COMMANDS_MAX} commands, this one has ${wordings.length}.`,
+        `A group has 1 to ${GROUP_COMMANDS_MAX} commands, this one has ${envelopes.length}.`,
       );
-    const admitted: ValidatedCommands[] = [];
+    const validated: ValidatedCommands[] = [];
     const errors: FieldError[] = [];
-    for (const [index, { command, data }] of wordings.entries()) {
+    for (const [index, { command, data }] of envelopes.entries()) {
       const one = this.#validateCommand(command, data, `/${index}/data`);
       if (one instanceof Refusal) return one;
       if (one instanceof InvalidCommand) errors.push(...one.errors);
-      else admitted.push(one);
+      else validated.push(one);
     }
     const [first, ...others] = errors;
     if (first) return new InvalidCommand([first, ...others]);
-    const [{ aggregate, stream }] = admitted as [ValidatedCommands];
-    const stray = admitted.find((one) => one.stream !== stream);
+    const [{ aggregate, stream }] = validated as [ValidatedCommands];
+    const stray = validated.find((one) => one.stream !== stream);
     if (stray)
       return refuse(
         'not-a-group',
@@ -104,9 +104,9 @@ export class CommandValidator {
     return {
       aggregate,
       stream,
-      commands: admitted.flatMap(({ commands }) => commands),
-      pointers: admitted.flatMap(({ pointers }) => pointers),
-      references: admitted.flatMap(({ references }) => references),
+      commands: validated.flatMap(({ commands }) => commands),
+      pointers: validated.flatMap(({ pointers }) => pointers),
+      references: validated.flatMap(({ references }) => references),
     };
   }
 
@@ -117,39 +117,42 @@ export class CommandValidator {
     const { errors, references, fact } = this.#validateData(declared.request, data, pointer);
     const [first, ...others] = errors;
     if (first) return new InvalidCommand([first, ...others]);
-    const words = data as JsonObject;
+    const fields = data as JsonObject;
     const aggregate = declared.aggregate ?? this.#findAggregate(fact);
-    if (!aggregate) throw new Error(`"${name}" belongs to no kind of stream`);
+    if (!aggregate) throw new Error(`"${name}" belongs to no category of streams`);
     return {
       aggregate,
-      stream: fact?.stream ?? getStreamName(aggregate, words),
-      commands: [{ name, data: words }],
+      stream: fact?.stream ?? getStreamName(aggregate, fields),
+      commands: [{ name, data: fields }],
       pointers: [pointer],
       references,
     };
   }
 
-  /** Data of a request; the replacement in a correction is read as what it replaces, however deep corrections go. */
+  /**
+   * Validates the data of a request; the replacement in a correction is validated like the command of the corrected
+   * fact, at any depth.
+   */
   #validateData(request: RequestClass, data: Json, pointer: string): DataValidation {
     const errors = findFieldErrors(request, data, pointer);
     const wrong = new Set(errors.map((error) => error.pointer));
-    const words = data as JsonObject;
-    const references = errors.length === 0 ? findReferences(request, words, pointer) : [];
+    const fields = data as JsonObject;
+    const references = errors.length === 0 ? findReferences(request, fields, pointer) : [];
     const fieldPointer = `${pointer}/fact`;
     if (!AMENDMENT_REQUESTS.has(request) || wrong.has(pointer) || wrong.has(fieldPointer))
       return { errors, references };
 
-    const named = words['fact'] as string;
-    const fact = this.findFact(named);
+    const factReference = fields['fact'] as string;
+    const fact = this.findFact(factReference);
     const replaced = fact && this.#requestsByEventType.get(fact.type);
     if (!replaced || !this.#findAggregate(fact)) {
-      const detail = `The book has no fact "${named}".`;
+      const detail = `The book has no fact "${factReference}".`;
       return {
         errors: [...errors, { pointer: fieldPointer, code: 'unknown-reference', detail }],
         references,
       };
     }
-    const replacement = words['with'];
+    const replacement = fields['with'];
     if (replacement === undefined || request !== CorrectFact || wrong.has(`${pointer}/with`))
       return { errors, references, fact };
     const replacementResult = this.#validateData(replaced, replacement, `${pointer}/with`);
@@ -171,15 +174,17 @@ function findFieldErrors(request: RequestClass, data: Json, pointer: string): Fi
     return [
       { pointer, code: 'invalid-value', detail: 'must be a JSON object with the fields of the command' },
     ];
-  const unfit = [...findUnstorableValues(data, pointer), ...findUnknownFields(request, data, pointer)];
-  if (unfit.length === 0 && isValidData(request, data)) return [];
-  const seen = new Set(unfit.map((error) => error.pointer));
+  const invalid = [...findUnstorableValues(data, pointer), ...findUnknownFields(request, data, pointer)];
+  if (invalid.length === 0 && isValidData(request, data)) return [];
+  const seen = new Set(invalid.map((error) => error.pointer));
   const errors = validateSync(instantiate(request, data), {
     forbidUnknownValues: true,
     validationError: { target: false },
   });
   return [
-    ...unfit.filter((error, index) => unfit.findIndex(({ pointer }) => pointer === error.pointer) === index),
+    ...invalid.filter(
+      (error, index) => invalid.findIndex(({ pointer }) => pointer === error.pointer) === index,
+    ),
     ...sortByDeclaration(request, errors)
       .flatMap((error) => toFieldErrors(request, error, pointer))
       .filter((error) => !seen.has(error.pointer)),
@@ -203,7 +208,7 @@ function toFieldErrors(request: RequestClass, error: ValidationError, parent: st
   if (field && value === undefined)
     return [{ pointer, code: 'missing-field', detail: `"${property}" is missing` }];
   const nested = field?.nested;
-  // class-validator looks into a list where one object belongs, and the other way round.
+  // class-validator also descends into a list where an object is expected, and vice versa.
   const nestedErrors =
     !nested || nested.list !== Array.isArray(value)
       ? []
@@ -227,7 +232,7 @@ function toFieldErrors(request: RequestClass, error: ValidationError, parent: st
   ];
 }
 
-/** What is wrong with one member of a list: that it is no object, or its fields. */
+/** The errors of one member of a list: that it is not an object, or those of its fields. */
 function toMemberErrors(
   nested: RequestClass,
   { property, children = [] }: ValidationError,
@@ -239,7 +244,7 @@ function toMemberErrors(
   return sortByDeclaration(nested, children).flatMap((child) => toFieldErrors(nested, child, pointer));
 }
 
-/** class-validator's whitelist lets names pass that every object inherits, such as "hasOwnProperty". */
+/** The whitelist of class-validator accepts names that every object inherits, such as "hasOwnProperty". */
 function* findUnknownFields(request: RequestClass, data: JsonObject, pointer: string): Generator<FieldError> {
   const fields = getFields(request);
   for (const [key, value] of Object.entries(data)) {
@@ -266,7 +271,7 @@ export const createInvalidNumberError = (pointer: string): FieldError => ({
   detail: 'must be an integer between -(2^53-1) and 2^53-1',
 });
 
-/** Texts and numbers that the ledger cannot store as they were sent. */
+/** Texts and numbers that the ledger cannot store unchanged. */
 function* findUnstorableValues(value: Json, pointer: string): Generator<FieldError> {
   if (typeof value === 'string') {
     if (!isStorableText(value))
@@ -291,6 +296,6 @@ function* findUnstorableValues(value: Json, pointer: string): Generator<FieldErr
     }
 }
 
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+// eslint-disable-next-line no-control-regex -- control characters are what it matches
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const isStorableText = (text: string): boolean => text.isWellFormed() && !CONTROL_CHARACTER.test(text);

@@ -1,5 +1,5 @@
-// A whole book from its export. Events of types that this release does not know must not be stored: they could not be
-// read again.
+// Imports a whole ledger from its export. Events of types that this release does not know are refused: they could not
+// be read again.
 import { aggregates } from '../domain/aggregates.js';
 import { findCommandName } from '../eventsourcing/decide-amendment.js';
 import type { Entry } from '../ledger/entry.js';

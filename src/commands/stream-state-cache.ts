@@ -15,7 +15,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { type EventReader, readEvents } from '../ledger/event-reader.js';
 import { UnavailableError } from '../ledger/sequencer.js';
 
-/** Events that the cached states are folded from, in all: about 40 MB of statements. One longer stream takes the whole cache. */
+/** The number of events of all cached states together, about 40 MB of statements. A longer stream is cached alone. */
 const CACHED_EVENTS_MAX = 100_000;
 
 export const hashText: HashText = (text) => hash('sha256', text, 'base64');
@@ -24,14 +24,14 @@ export const hashText: HashText = (text) => hash('sha256', text, 'base64');
 type InFlightEvents = {
   state: StreamState;
   readonly events: RecordedEvent[];
-  /** Resolves to whether the last of them became durable, and with it all before it. */
+  /** Resolves to whether the last of these events, and so all of them, became durable. */
   durable: Promise<boolean>;
 };
 
 /**
- * What the next decision stands on: the durable facts and those under way, so that a queue of commands can be
- * decided one after the other and committed together. Whoever answers a client on the strength of a stream that
- * is under way must wait until it is settled, and decide again if it fell through.
+ * The states that the next decision is based on: the durable events and those in flight, so that queued commands can
+ * be decided one after the other and committed together. An answer that depends on events in flight must wait until
+ * they are durable; if their append fails, the command is decided again.
  */
 export class StreamStateCache {
   readonly #durableStates = new LRUCache<string, StreamState>({
@@ -66,13 +66,13 @@ export class StreamStateCache {
     return this.#inFlight.get(stream)?.durable;
   }
 
-  /** Throws Unavailable like `events`. */
+  /** Throws UnavailableError like `readEvents`. */
   getState(stream: string, aggregate: AnyAggregate): StreamState {
-    const underWay = this.#inFlight.get(stream);
-    if (underWay) return underWay.state;
+    const inFlight = this.#inFlight.get(stream);
+    if (inFlight) return inFlight.state;
     const known = this.#durableStates.get(stream);
     const revision = this.ledger.getStreamRevision(stream);
-    // In a cluster others write to the stream, too.
+    // In a cluster other nodes append to the stream, too.
     if (known?.revision === revision) return known;
     if (revision < 0) return createEmptyStreamState(aggregate);
     const state = known
@@ -88,14 +88,14 @@ export class StreamStateCache {
     return state;
   }
 
-  /** Every event of a stream, those under way at the end. Throws Unavailable if only a later release can read them. */
+  /** Every event of a stream, those in flight last. Throws UnavailableError if only a later release can read them. */
   readEvents(stream: string): readonly RecordedEvent[] {
     const durable = this.#readDurable(stream);
-    const underWay = this.#inFlight.get(stream)?.events ?? [];
-    return [...durable, ...underWay.filter(({ revision }) => revision >= durable.length)];
+    const inFlight = this.#inFlight.get(stream)?.events ?? [];
+    return [...durable, ...inFlight.filter(({ revision }) => revision >= durable.length)];
   }
 
-  /** Which fact an event id or `<stream>@<revision>` names, also if it is under way. */
+  /** The fact that an event id or `<stream>@<revision>` names, also if it is in flight. */
   findFact(name: string): Pick<RecordedEvent, 'stream' | 'type'> | undefined {
     const [stream, revision] = name.split('@');
     if (stream === undefined) return undefined;
@@ -105,32 +105,32 @@ export class StreamStateCache {
         ? this.ledger.findById(id)
         : this.ledger.readStream(stream, Number(revision), 1)[0];
     if (entry) return revision === undefined || entry.revision === Number(revision) ? entry : undefined;
-    const underWay = [...this.#inFlight.values()].flatMap(({ events }) => events);
-    return underWay.find((event) =>
+    const inFlight = [...this.#inFlight.values()].flatMap(({ events }) => events);
+    return inFlight.find((event) =>
       revision === undefined
         ? event.id === id
         : event.stream === stream && event.revision === Number(revision),
     );
   }
 
-  /** The ids of a kind's streams that may have a value in a field of theirs, those under way included. */
-  findStreams(kind: string, field: string, value: string): readonly string[] {
-    const event = this.#aggregatesByCategory.get(kind)?.indexedFields?.[field];
+  /** The ids of the streams of a category that may have this value in the field, including those in flight. */
+  findStreams(category: string, field: string, value: string): readonly string[] {
+    const event = this.#aggregatesByCategory.get(category)?.indexedFields?.[field];
     if (event === undefined) return [];
-    const says = ({ data }: RecordedEvent): boolean =>
-      [data, data['with'] as JsonObject | undefined].some((words) => words?.[field] === value);
-    const underWay = [...this.#inFlight]
-      .filter(([, { events }]) => events.some(says))
+    const hasValue = ({ data }: RecordedEvent): boolean =>
+      [data, data['with'] as JsonObject | undefined].some((fields) => fields?.[field] === value);
+    const inFlight = [...this.#inFlight]
+      .filter(([, { events }]) => events.some(hasValue))
       .map(([stream]) => stream);
-    const streams = new Set([...this.ledger.findStreamsByField(event, field, value), ...underWay]);
+    const streams = new Set([...this.ledger.findStreamsByField(event, field, value), ...inFlight]);
     return [...streams]
-      .filter((stream) => stream.startsWith(`${kind}-`))
-      .map((stream) => stream.slice(kind.length + 1));
+      .filter((stream) => stream.startsWith(`${category}-`))
+      .map((stream) => stream.slice(category.length + 1));
   }
 
   /**
-   * Moves a stream on to what was decided, until `durable` tells whether it came true. Resolves once that has
-   * been taken into account: if it did not, everything decided on it is forgotten, but nothing decided since.
+   * Advances a stream to a decided state; `durable` resolves to whether its append succeeded. Resolves once the cache
+   * reflects that: after a failure everything that was decided on it is dropped, but nothing that was decided since.
    */
   advance(
     stream: string,
@@ -138,23 +138,26 @@ export class StreamStateCache {
     events: readonly RecordedEvent[],
     durable: Promise<boolean>,
   ): Promise<void> {
-    const underWay = this.#inFlight.get(stream) ?? { state: next, events: [], durable };
-    underWay.state = next;
-    underWay.events.push(...events);
-    underWay.durable = durable;
-    this.#inFlight.set(stream, underWay);
+    const inFlight = this.#inFlight.get(stream) ?? { state: next, events: [], durable };
+    inFlight.state = next;
+    inFlight.events.push(...events);
+    inFlight.durable = durable;
+    this.#inFlight.set(stream, inFlight);
     this.#durableStates.delete(stream);
     return durable.then((succeeded) => {
-      if (this.#inFlight.get(stream) !== underWay) return; // an earlier failure has dropped it
+      if (this.#inFlight.get(stream) !== inFlight) return; // an earlier failure has removed it
       if (!succeeded) this.#inFlight.delete(stream);
-      else if (underWay.durable === durable) {
+      else if (inFlight.durable === durable) {
         this.#inFlight.delete(stream);
         this.#durableStates.set(stream, next);
-      } else underWay.events.splice(0, events.length);
+      } else inFlight.events.splice(0, events.length);
     });
   }
 
-  /** From a revision on. A correction is then read without what it corrects, so whoever finds one reads all. */
+  /**
+   * The durable events from a revision on. A correction among them is read without the event that it corrects, so a
+   * caller that finds one must read the whole stream.
+   */
   #readDurable(stream: string, fromRevision = 0): readonly RecordedEvent[] {
     try {
       return readEvents(this.ledger.readStream(stream, fromRevision), this.read);
@@ -165,7 +168,7 @@ export class StreamStateCache {
     }
   }
 
-  /** Forgets what is known of a stream beside what the ledger says. */
+  /** Drops everything that is cached of a stream, so that it is read from the ledger again. */
   evict(stream: string): void {
     this.#inFlight.delete(stream);
     this.#durableStates.delete(stream);

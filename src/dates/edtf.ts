@@ -21,7 +21,7 @@ type ParsedEdtf = DateBounds & {
   readonly lastsForDays: boolean;
 };
 
-/** Why a string is not a date here. `detail`: one sentence for a person, with the way to mend it. */
+/** Why a text is not a date. `detail`: one sentence for a person, with the correction to make. */
 export class InvalidDate {
   constructor(readonly detail: string) {}
 }
@@ -30,7 +30,7 @@ export class InvalidDate {
 type DayRange = { readonly earliest: string; readonly latest: string };
 const isSingleDay = (date: DayRange | null) => date !== null && date.earliest === date.latest;
 
-// A crafted string may be as long as a request, a sentence about it should not.
+// A crafted text may be as long as a request; a message about it must be short.
 const quote = (text: string) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
 const createInvalidDate = (text: string, wrong: string, mend: string) =>
   new InvalidDate(`${quote(text)} ${wrong}: ${mend}.`);
@@ -98,7 +98,7 @@ function parseDate(text: string): DayRange | InvalidDate {
   return { earliest: only, latest: only };
 }
 
-/** Most of what is refused is EDTF or ISO 8601 too, so say which part of it is not taken. */
+/** Most refused texts are valid EDTF or ISO 8601, so the message names the part that is not supported. */
 function explainInvalidDate(text: string): InvalidDate {
   if (/\s/.test(text)) return createInvalidDate(text, 'contains blanks', 'write it without any');
   if (/[0-9]T[0-9]/.test(text))
@@ -186,13 +186,13 @@ export function parseEdtf(text: string): ParsedEdtf | InvalidDate {
   return date instanceof InvalidDate ? date : { ...date, form: 'date', lastsForDays: false };
 }
 
-// Folds ask for the bounds of every entry, and books name few dates often. Emptied when full: no order to keep,
-// and strings that only an attacker would send cannot grow it.
+// Handlers read the bounds of every event, and ledgers have few different dates. Emptied when full: it needs no
+// order, and texts that only an attacker would send cannot grow it.
 const CACHE_ENTRIES_MAX = 4096;
 const CACHED_LENGTH_MAX = 64;
 const boundsCache = new Map<string, DateBounds>();
 
-/** Of a string that `parseEdtf` accepts, as all recorded ones are; throws a RangeError on any other. */
+/** The bounds of a text that `parseEdtf` accepts, as all recorded dates are; throws a RangeError for any other. */
 export function parseBounds(text: string): DateBounds {
   const known = boundsCache.get(text);
   if (known) return known;
@@ -204,7 +204,7 @@ export function parseBounds(text: string): DateBounds {
   return { earliest, latest };
 }
 
-/** Throws a RangeError where `bounds` does. */
+/** Throws a RangeError like `parseBounds`. */
 export const toDateWithBounds = (text: string): DateWithBounds => ({ edtf: text, ...parseBounds(text) });
 
 /** Whether it is an unqualified `YYYY-MM-DD` that the calendar has. */

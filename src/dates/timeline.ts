@@ -1,12 +1,12 @@
 // Facts whose days are known within bounds only, put into an order in which they can have happened.
 import { compareBounds, compareLatest, isWhollyBefore, type DateBounds } from './edtf.js';
 
-/** What may follow what. `F` is a fact, `S` a state, `R` what says that a rule is broken. All pure. */
+/** Which fact may follow which. `F` is a fact, `S` a state, `R` the violation of a rule. All pure. */
 export type TimelineRules<F, S extends string, R extends object> = {
   readonly getBounds: (fact: F) => DateBounds;
-  /** Facts of one kind are the same to `step`: from any state, all lead to one state or all break a rule. */
+  /** Facts of one kind are the same to `step`: from any state, all of them lead to one state or all violate a rule. */
   readonly getKind: (fact: F) => string;
-  /** A state is a string, so that the search can remember where it has been. */
+  /** A state is a string, so that the search can remember the states that it has visited. */
   readonly initialState: S;
   readonly step: (state: S, fact: F) => S | R;
 };
@@ -19,15 +19,18 @@ type Arrangement<F, R> =
   | { readonly outcome: 'too-many' };
 
 /**
- * How many facts a search may look at (a fraction of a second). Anyone who may write can send facts whose bounds
- * overlap so that the orders to try grow with the factorial of their number, and a node decides on one thread.
- * Raise it, never lower it: whoever reads the book must be able to arrange what was accepted once.
+ * The number of facts that a search may examine (a fraction of a second). Anyone who may write can send facts whose
+ * bounds overlap so that the orders to try grow with the factorial of their number, and a node decides on one thread.
+ * Raise it, never lower it: facts that were accepted once must be arranged by every later release.
  */
 const SEARCH_STEPS_MAX = 1_000_000;
 
 type DatedFact<F> = DateBounds & { readonly fact: F; readonly kind: string; readonly index: number };
 
-/** What remains to be placed, `held` and all sorted facts from `next` on, and the state that the placed ones left. */
+/**
+ * The facts that remain to be placed, `skipped` and all sorted facts from `next` on, and the state after the placed
+ * ones.
+ */
 type SearchState<F, S> = {
   readonly skipped: readonly DatedFact<F>[];
   readonly next: number;
@@ -45,7 +48,7 @@ type SearchState<F, S> = {
 export function arrangeFacts<F, S extends string, R extends object>(
   facts: readonly F[],
   rules: TimelineRules<F, S, R>,
-  looks = SEARCH_STEPS_MAX,
+  maxSteps = SEARCH_STEPS_MAX,
 ): Arrangement<F, R> {
   const sorted = facts
     .map((fact) => ({ ...rules.getBounds(fact), fact, kind: rules.getKind(fact) }))
@@ -54,24 +57,24 @@ export function arrangeFacts<F, S extends string, R extends object>(
   const broken = findFirstViolation(sorted, rules);
   if (!broken) return { outcome: 'arranged', facts: sorted.map(({ fact }) => fact) };
 
-  const search = new TimelineSearch(sorted, rules, looks);
+  const search = new TimelineSearch(sorted, rules, maxSteps);
   const timeline: F[] = [];
-  let here: SearchState<F, S> = { skipped: [], next: 0, state: rules.initialState };
+  let current: SearchState<F, S> = { skipped: [], next: 0, state: rules.initialState };
   while (timeline.length < sorted.length) {
-    const choices = search.findNextCandidates(here);
+    const candidates = search.findNextCandidates(current);
     let chosen: SearchState<F, S> | undefined;
-    for (const choice of choices) {
-      const after = search.placeFact(here, choice);
-      // Where dates leave no choice there is nothing to search: exact ones cost one pass, however many.
-      const legal = after && (choices.length === 1 || search.canBeCompleted(after));
+    for (const candidate of candidates) {
+      const after = search.placeFact(current, candidate);
+      // Where dates leave one candidate there is nothing to search: exact dates cost one pass, however many there are.
+      const legal = after && (candidates.length === 1 || search.canBeCompleted(after));
       if (legal === 'too-many') return { outcome: 'too-many' };
       if (!after || !legal) continue;
       chosen = after;
-      timeline.push(choice.fact);
+      timeline.push(candidate.fact);
       break;
     }
     if (!chosen) return broken;
-    here = chosen;
+    current = chosen;
   }
   return { outcome: 'arranged', facts: timeline };
 }
@@ -90,7 +93,7 @@ function findFirstViolation<F, S extends string, R extends object>(
 }
 
 class TimelineSearch<F, S extends string, R extends object> {
-  /** Places met before, and whether the facts that remain there can be completed to a legal order. */
+  /** The search states visited before, and whether their remaining facts can be completed to a legal order. */
   private readonly knownResults = new Map<string, boolean>();
 
   constructor(
@@ -100,22 +103,22 @@ class TimelineSearch<F, S extends string, R extends object> {
   ) {}
 
   /**
-   * The remaining facts that do not lie wholly after another one, in sorted order. As they are sorted by their
-   * earliest day, these come first among the remaining.
+   * The remaining facts that are not wholly after another one, in sorted order. As the facts are sorted by their
+   * earliest day, these come first among the remaining ones.
    */
-  findNextCandidates(place: SearchState<F, S>): readonly DatedFact<F>[] {
+  findNextCandidates(searchState: SearchState<F, S>): readonly DatedFact<F>[] {
     const found: DatedFact<F>[] = [];
-    let soonest: DatedFact<F> | undefined;
-    for (const fact of this.iterateRemaining(place)) {
+    let earliestEnding: DatedFact<F> | undefined;
+    for (const fact of this.iterateRemaining(searchState)) {
       this.stepsLeft--;
-      if (soonest && isWhollyBefore(soonest, fact)) break;
-      if (!soonest || compareLatest(fact.latest, soonest.latest) < 0) soonest = fact;
+      if (earliestEnding && isWhollyBefore(earliestEnding, fact)) break;
+      if (!earliestEnding || compareLatest(fact.latest, earliestEnding.latest) < 0) earliestEnding = fact;
       found.push(fact);
     }
     return found;
   }
 
-  /** Undefined if the rules forbid this fact here. */
+  /** Undefined if the rules forbid this fact in this state. */
   placeFact(
     { skipped, next, state }: SearchState<F, S>,
     { index, fact }: DatedFact<F>,
@@ -128,49 +131,50 @@ class TimelineSearch<F, S extends string, R extends object> {
   }
 
   /**
-   * Whether any order of what remains is legal, depth first and without recursion, as a stream may be longer than
-   * the stack is deep. The day reached is no part of a place: a fact stands next only if it lies wholly after none
-   * of the others, so whatever remains can still have happened on that day.
+   * Whether any order of the remaining facts is legal, depth first and without recursion, as a stream may be longer
+   * than the stack is deep. The day reached is no part of a search state: a fact stands next only if it is wholly
+   * after none of the others, so whatever remains can still have happened on that day.
    */
   canBeCompleted(start: SearchState<F, S>): boolean | 'too-many' {
-    const trail = [{ key: '', untried: [start] }];
-    for (let last = trail.at(-1); last; last = trail.at(-1)) {
+    const path = [{ key: '', untried: [start] }];
+    for (let last = path.at(-1); last; last = path.at(-1)) {
       if (this.stepsLeft < 0) return 'too-many';
-      const place = last.untried.pop();
-      if (!place) {
+      const searchState = last.untried.pop();
+      if (!searchState) {
         this.knownResults.set(last.key, false);
-        trail.pop();
+        path.pop();
         continue;
       }
-      const { skipped, next, state } = place;
-      this.stepsLeft -= skipped.length; // naming a place costs as much as looking at what it holds
+      const { skipped, next, state } = searchState;
+      this.stepsLeft -= skipped.length; // building the key costs as much as examining these facts
       const key = `${skipped.map(({ index }) => index).join()};${next};${state}`;
       const complete = skipped.length === 0 && next === this.sorted.length;
       const known = complete || this.knownResults.get(key);
       if (known) {
-        for (const { key } of trail) this.knownResults.set(key, true);
+        for (const { key } of path) this.knownResults.set(key, true);
         return true;
       }
-      if (known === undefined) trail.push({ key, untried: this.listBranches(place) });
+      if (known === undefined) path.push({ key, untried: this.listBranches(searchState) });
     }
     return false;
   }
 
   /**
-   * One fact of each kind is enough: of those that can stand next, the one with the least latest day. For let `a` be
-   * that one, and a legal order of what remains begin with another one of its kind, `b`. Exchange the two. To the
-   * rules nothing changed. Both can stand before everything that remains, so `a` can be first, and nothing after the
-   * old place of `a` lies wholly before `b`. What stands before that place does not lie wholly after `a`, hence not
-   * wholly after `b`, whose latest day is not before that of `a`. So a legal order begins with `a` as well.
-   * (This answers whether one exists. Which is the first, `arrange` finds by asking for each choice in turn.)
+   * One fact of each kind is enough: of those that can stand next, the one with the least latest day. Proof: let `a`
+   * be that one, and let a legal order of the remaining facts begin with another one of its kind, `b`. Exchange the
+   * two. The rules do not distinguish them. Both can stand before everything that remains, so `a` can be first, and
+   * nothing after the old position of `a` is wholly before `b`. What stands before that position is not wholly after
+   * `a`, hence not wholly after `b`, whose latest day is not before that of `a`. So a legal order begins with `a` as
+   * well. (This tells whether a legal order exists. Which one is the first, `arrangeFacts` finds by trying each
+   * candidate in turn.)
    */
-  private listBranches(place: SearchState<F, S>): SearchState<F, S>[] {
-    const soonest = new Map<string, DatedFact<F>>();
-    for (const fact of this.findNextCandidates(place)) {
-      const rival = soonest.get(fact.kind);
-      if (!rival || compareLatest(fact.latest, rival.latest) < 0) soonest.set(fact.kind, fact);
+  private listBranches(searchState: SearchState<F, S>): SearchState<F, S>[] {
+    const earliestEnding = new Map<string, DatedFact<F>>();
+    for (const fact of this.findNextCandidates(searchState)) {
+      const other = earliestEnding.get(fact.kind);
+      if (!other || compareLatest(fact.latest, other.latest) < 0) earliestEnding.set(fact.kind, fact);
     }
-    return [...soonest.values()].flatMap((fact) => this.placeFact(place, fact) ?? []);
+    return [...earliestEnding.values()].flatMap((fact) => this.placeFact(searchState, fact) ?? []);
   }
 
   private *iterateRemaining({ skipped, next }: SearchState<F, S>): Generator<DatedFact<F>> {

@@ -1,4 +1,4 @@
-// Relations that start and end in turn (an observer status, an office), checked over the timeline in valid time.
+// Relations that start and end alternately (an observer status, an office), checked over the timeline in valid time.
 import { parseBounds } from '../dates/edtf.js';
 import { arrangeFacts, type TimelineRules } from '../dates/timeline.js';
 import { refuse, type Refusal } from '../eventsourcing/refusal.js';
@@ -9,9 +9,9 @@ type DatedFact = { readonly type: string; readonly data: { readonly effective: s
 export type AlternationRules<F extends DatedFact> = {
   /** The event type that begins it; every other one ends it. */
   readonly startEventType: string;
-  /** Refuses a second beginning without an end between. */
+  /** Refuses a second start without an end in between. */
   readonly refuseRepeatedStart: (fact: F) => Refusal;
-  /** Refuses an end of what has not begun. */
+  /** Refuses an end without a start. */
   readonly refuseMissingStart: (fact: F) => Refusal;
 };
 

@@ -113,7 +113,7 @@ export const FactReference = (options: FieldOptions = {}) =>
     }),
   );
 
-/** A date as imprecise as the world. */
+/** An EDTF date, as imprecise as the source. */
 export const Edtf = (options: FieldOptions = {}) =>
   createFieldDecorator(
     { about: 'An EDTF date (ISO 8601-2): 2011-05-31, 2011-41, [..2011-05-31], 1992~ ...', ...options },
@@ -158,7 +158,7 @@ export const InstantOrEdtf = (options: FieldOptions = {}) =>
     }),
   );
 
-/** How many. */
+/** A number of things, 0 or more. */
 export const Count = (options: FieldOptions = {}) =>
   createFieldDecorator(
     options,
@@ -284,7 +284,7 @@ export const NamesByLanguage = (options: FieldOptions = {}) =>
     }),
   );
 
-/** What others call it: value by scheme. */
+/** Identifiers in other registers: value by scheme. */
 export const Identifiers = (options: FieldOptions = {}) =>
   createFieldDecorator(
     options,
@@ -312,7 +312,7 @@ const objectCheck: Check = {
   explain: () => 'must be a JSON object',
 };
 
-/** An object whose members another check looks at. */
+/** An object that another check validates. */
 export const AnyObject = (options: FieldOptions = {}) =>
   createFieldDecorator(options, { schema: { type: 'object' } }, createCheckDecorator(objectCheck));
 

@@ -1,13 +1,13 @@
-/** Clients choose ids; unique within their kind and never reused. */
+/** Ids are chosen by clients, unique within their category, and never reused. */
 export const ID_PATTERN = /^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$/;
 
 const PERSON_PREFIX = 'person:';
 
-/** Where an organization or a person can stand: `<id>` is an organization, `person:<id>` a person. */
+/** A party is an organization or a person: `<id>` is an organization, `person:<id>` a person. */
 export const isParty = (text: string): boolean =>
   ID_PATTERN.test(text.startsWith(PERSON_PREFIX) ? text.slice(PERSON_PREFIX.length) : text);
 
-/** The stream of what a party's id names. */
+/** The stream of the party with this id. */
 export const getPartyStream = (party: string): string =>
   party.startsWith(PERSON_PREFIX) ? `person-${party.slice(PERSON_PREFIX.length)}` : `organization-${party}`;
 

@@ -116,8 +116,8 @@ export function toJsonSchema(request: RequestClass): JsonSchema {
 }
 
 /**
- * A plain object made an instance of its request class, nested ones too: what class-validator looks at. Only fields
- * of the class are taken over: it would believe a member called "constructor".
+ * A plain object as an instance of its request class, nested ones too, which class-validator requires. Only fields of
+ * the class are copied: class-validator would trust a member called "constructor".
  */
 export function instantiate(request: RequestClass, data: object): object {
   const instance = new request() as Record<string, unknown>;
@@ -134,7 +134,7 @@ export function instantiate(request: RequestClass, data: object): object {
   return instance;
 }
 
-/** A field that names something else in the book. */
+/** A field that refers to another stream. */
 export type FoundReference = { readonly pointer: string; readonly value: string; readonly stream: string };
 
 /** All references in valid data of a request class. Pointers are RFC 6901. */

@@ -38,7 +38,7 @@ export type Decision = {
   readonly next: StreamState;
 };
 
-/** `index`: which of several commands was refused; undefined if what they leave together violates a rule. */
+/** `index`: which of several commands was refused; undefined if the final state violates a rule. */
 export class RefusedCommand extends Refusal {
   constructor(
     refusal: Refusal,
@@ -74,7 +74,7 @@ export function decideCommands(
   );
 }
 
-/** The events decided so far, and the state that they leave. */
+/** The events decided so far, and the state after them. */
 class DecisionDraft {
   readonly events: DecidedEvent[] = [];
   state: StreamState;

@@ -42,7 +42,7 @@ export const createEmptyStreamState = ({ decider }: AnyAggregate): StreamState =
 
 const isStep = ({ steps = [] }: AnyAggregate, { type }: AnyEvent): boolean => steps.includes(type);
 
-/** Whether an event would only repeat what the stream already says: the latest step, or any other effective event. */
+/** Whether an event would only repeat what the stream already records: its latest step, or any other effective event. */
 export const isRepetition = (
   aggregate: AnyAggregate,
   { latestStepFingerprint, recordedFingerprints }: StreamState,

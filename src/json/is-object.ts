@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.js';
 
-/** Whether a value is what JSON calls an object: no array, not null, and no bytes that a driver left undecoded. */
+/** Whether a value is a JSON object: not an array, not null, and not bytes that a driver has not decoded. */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);

@@ -9,7 +9,7 @@ export type LogPosition = { readonly commit: bigint; readonly prepare: bigint };
 export type LoggedEvent = NewEvent & {
   readonly stream: string;
   readonly revision: number;
-  /** The clock of the node that appended it. If the entry before it is later, that time is recorded instead. */
+  /** The clock of the node that appended it. If the previous entry is later, its time is recorded instead. */
   readonly stampedAt: string;
   readonly position: LogPosition;
 };

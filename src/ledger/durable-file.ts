@@ -74,8 +74,9 @@ async function syncDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Creates a directory, and those above it, whose names are durable before anything in it is acknowledged. SQLite syncs
- * the directory that its files are in, but nothing syncs the one above, and a power loss could take the whole new book.
+ * Creates a directory, and those above it, whose names are durable before anything in it is acknowledged. SQLite
+ * syncs the directory that its files are in, but nothing syncs the one above, and a power loss could remove the whole
+ * new data directory.
  */
 export function createDurableDirectory(path: string): void {
   const first = mkdirSync(path, { recursive: true, mode: 0o700 });

@@ -31,7 +31,7 @@ export function* readEntryGroups(ledger: Ledger, after: number, upTo: number): G
 
 const hasNextInGroup = (entry: Entry): boolean => getIncompleteGroupSize(entry) > 0;
 
-/** The number of events of its group up to this one if more of the group follow; 0 if none does. */
+/** How many events of its group there are up to this one, if more of the group follow; 0 if none follows. */
 export function getIncompleteGroupSize({ metadata }: Pick<Entry, 'metadata'>): number {
   // In a cluster another program may have written any metadata.
   const { group } = JSON.parse(metadata) as { readonly group?: Partial<EventMetadata['group']> | null };

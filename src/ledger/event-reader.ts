@@ -12,7 +12,7 @@ export type EventReader = (entry: Entry, before: readonly RecordedEvent[]) => Re
 export const createEventReader =
   (upcasters: Upcasters): EventReader =>
   (entry, before) =>
-    // The place to decrypt sealed fields, once there are any: before upcasting, and after leaf hashes were checked.
+    // Sealed fields, once there are any, are to be decrypted here: after leaf hashes were checked, before upcasting.
     upcast(toRecordedEvent(entry), upcasters, before);
 
 /** All events of a stream, from its first entry. */

@@ -44,7 +44,7 @@ export const formatExportLine = (entry: Entry): string => {
   return `{"data":${entry.data},"entry":${entry.entry},"id":"${entry.id}","leaf":"${entry.leaf.toString('hex')}","metadata":${entry.metadata},"previous":${previous},"recordedAt":"${entry.recordedAt}","revision":${entry.revision},"stream":"${entry.stream}","type":"${entry.type}"}\n`;
 };
 
-/** Whether a first line is meant as the header of an export, valid or not, rather than as a command. */
+/** Whether a first line is intended as the header of an export, valid or not, rather than as a command. */
 export function isExportHeaderLine(text: string): boolean {
   try {
     const value = JSON.parse(text) as Json;

@@ -6,7 +6,7 @@ export const CLOCK_SKEW_MAX_MS = 5_000;
 /** After growth, a checkpoint is signed without a request. Short enough for witnesses, long enough for one a second. */
 export const SIGN_DELAY_MS = 1_000;
 
-/** How long SQLite waits for a lock on ledger.db, which only a reader from outside can hold for a moment. */
+/** How long SQLite waits for a lock on ledger.db, which only another program can hold, briefly. */
 export const BUSY_TIMEOUT_MS = 5_000;
 
 /** After how many seconds a client may send again what could not be recorded, by the code of the refusal. */

@@ -20,7 +20,7 @@ export class Configuration {
   /** Requests per principal and minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly logLevel: LogLevel;
-  /** The cluster that orders the events; undefined if this machine does. */
+  /** The cluster that orders the events; undefined for an embedded ledger. */
   readonly cluster: KurrentDbSettings | undefined;
   /** A file with the key that signs checkpoints; undefined for the key of the data directory, or, in a cluster, for none. */
   readonly checkpointKeyFile: string | undefined;

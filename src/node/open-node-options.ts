@@ -3,7 +3,7 @@ import type { KurrentDbSettings } from '../ledger/kurrentdb/client/kurrentdb-con
 
 export type OpenNodeOptions = {
   readonly dataDirectory: string;
-  /** The cluster that orders the events; undefined if this machine does. */
+  /** The cluster that orders the events; undefined for an embedded ledger. */
   readonly cluster?: KurrentDbSettings | undefined;
   readonly checkpointKeyFile?: string | undefined;
   /** For a node of a cluster that does not sign. */

@@ -116,8 +116,8 @@ export class ReadModels {
   #closed = false;
 
   /**
-   * Resolves when everything that can be served is served: files that lag behind are being projected, those that are
-   * missing or unusable are being built. Rejects if the declarations or the ledger cannot be loaded.
+   * Resolves when everything that can be served is served: files that lag behind are being projected, missing or
+   * unusable ones are being built. Rejects if the declarations or the ledger cannot be loaded.
    */
   static async start(options: ReadModelsOptions): Promise<ReadModels> {
     mkdirSync(options.directory, { recursive: true });
@@ -345,7 +345,7 @@ export class ReadModels {
   #markFailed(served: ServedReadModel, reason: string): void {
     served.failed = true;
     served.reason = reason;
-    this.#warn(`${served.model.name} is not projected any further: ${reason}`);
+    this.#warn(`${served.model.name} is no longer projected: ${reason}`);
   }
 
   #handleRebuildFailure(name: string, reason: string): void {
@@ -370,7 +370,7 @@ export class ReadModels {
       served.failed = true;
       served.reason = reason;
     }
-    this.#warn(`No read model is projected any further: ${reason}`);
+    this.#warn(`No read model is projected any more: ${reason}`);
     this.#waiters.settleReached();
   }
 

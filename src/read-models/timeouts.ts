@@ -1,9 +1,9 @@
 // The durations of the read models.
 
-/** Until work that failed for a passing reason (a full disk, a lock) is tried again. It may take an operator to end it. */
+/** Until work that failed for a transient reason (a full disk, a lock) is retried. An operator may have to act first. */
 export const RETRY_DELAY_MS = 1_000;
 
-/** How long SQLite waits for a lock. Each file has one writer; only the end of a generation overlaps with the next. */
+/** How long SQLite waits for a lock. Each file has one writer; only the end of one generation overlaps with the next. */
 export const LOCK_WAIT_MS = 1_000;
 
 /** After how many seconds a client may request again a read model whose first generation is being built. */

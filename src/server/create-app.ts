@@ -101,7 +101,10 @@ function addStopHooks(fastify: FastifyInstance): void {
   });
 }
 
-/** A node that has diverged still answers reads, for whoever examines it, but its answers are marked and not cached. */
+/**
+ * A node that has diverged still answers reads, for an operator who examines it, but its answers are marked and not
+ * cached.
+ */
 function addFaultHeaders(fastify: FastifyInstance, checkpoints: Checkpoints): void {
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (checkpoints.fault !== undefined)

@@ -1,4 +1,4 @@
-// Verifies the export of a whole book against a checkpoint.
+// Verifies the export of a whole ledger against a checkpoint.
 import { parseCanonical } from './canonical-json.js';
 import type { Checkpoint } from './checkpoint.js';
 import { assertConsistency, type ConsistencyProof } from './consistency.js';

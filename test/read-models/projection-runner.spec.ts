@@ -106,7 +106,7 @@ describe('a damaged entry', () => {
     book.damage(6);
 
     models.notify(9);
-    await warnings.waitFor(/^placings is not projected any further/);
+    await warnings.waitFor(/^placings is no longer projected/);
 
     const reason = 'Entry 6 of the ledger does not match its leaf hash: its stored bytes were altered.';
     expect(models.statuses()).toMatchObject([
@@ -128,7 +128,7 @@ describe('a damaged entry', () => {
     book.record('shelf-y', bookPlaced('y', '2', 'Persuasion'));
     book.record('shelf-x', { type: 'FactDisputed', data: { fact: 'shelf-x@0', claim: 'no' } });
     models.notify(book.record('shelf-y', bookPlaced('y', '3', 'Ivanhoe')));
-    await warnings.waitFor(/^placings is not projected any further: Entry 1 of the ledger/);
+    await warnings.waitFor(/^placings is no longer projected: Entry 1 of the ledger/);
 
     expect(models.statuses()).toMatchObject([
       { status: 'failed', entry: 3 },
@@ -142,8 +142,8 @@ describe('a damaged entry', () => {
     book.damage(6);
 
     const { models, warnings } = await startReadModels(book);
-    await warnings.waitFor(/^shelves is not projected any further/);
-    await warnings.waitFor(/^placings is not projected any further/);
+    await warnings.waitFor(/^shelves is no longer projected/);
+    await warnings.waitFor(/^placings is no longer projected/);
 
     expect(models.statuses()).toMatchObject([
       { status: 'failed', entry: 5 },

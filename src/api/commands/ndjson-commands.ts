@@ -77,7 +77,7 @@ function parseOnError(request: Request): 'continue' | 'stop' {
   return onError;
 }
 
-/** Closing the connection while the client still sends could cost it the answer. */
+/** Closing the connection while the client still sends could lose the response. */
 async function discardRemainingBody(body: Readable): Promise<void> {
   body.resume();
   if (!body.readableEnded && !body.destroyed)

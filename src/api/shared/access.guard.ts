@@ -13,7 +13,7 @@ const POLICY_METADATA = 'policy';
 /** Declares the policy of a route, or of every route of a controller. A route without one is closed to every client. */
 export const Allow = (policy: Policy) => SetMetadata(POLICY_METADATA, policy);
 
-/** Authenticates every request and holds its principal against the policy of the route. */
+/** Authenticates every request and checks the policy of the route against its principal. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(

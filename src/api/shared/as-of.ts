@@ -1,4 +1,4 @@
-// Which state of the ledger a request is about, and waiting until this node has it.
+// The state of the ledger that a request is about, and waiting until this node has it.
 import { Injectable } from '@nestjs/common';
 import { getHeader, type Request } from '../../http/request.js';
 import { Ledger } from '../../ledger/ledger.js';

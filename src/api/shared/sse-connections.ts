@@ -4,7 +4,10 @@ import { SseWriter } from '../../http/sse-writer.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { RETRY_SOON_SECONDS } from './timeouts.js';
 
-/** The open event streams. They never end by themselves, and a server that stops waits for all answers: so it ends them. */
+/**
+ * The open event streams. They never end by themselves, and a server that stops waits for all responses, so it ends
+ * them.
+ */
 @Injectable()
 export class SseConnections implements OnModuleDestroy {
   readonly #open = new Set<SseWriter>();

@@ -1,4 +1,4 @@
-// An exported book as a ledger file.
+// Loads an export into a ledger file.
 import type { Readable } from 'node:stream';
 import { loadExportUnchecked } from '../../audit/load-export-unchecked.js';
 import { decodeLine } from '../../commands/bulk-import.js';

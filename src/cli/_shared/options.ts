@@ -27,7 +27,7 @@ const addConnectionOptions = (verb: Command): Command =>
       'the API key (also MINUTEBOOK_KEY; for a server of this machine, by default the admin.key of DATA_DIR)',
     );
 
-/** Adds the options of a verb that works with `--data` on a directory, too. */
+/** Adds the options of a verb that also works on a directory with `--data`. */
 export const addServerOrDirectoryOptions = (verb: Command): Command =>
   addConnectionOptions(verb).option(
     '--data <directory>',

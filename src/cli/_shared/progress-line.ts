@@ -29,7 +29,7 @@ export class ProgressLine {
     this.terminal.write(`${CLEAR_LINE}${`${task}: ${share}`.slice(0, (this.terminal.columns || 80) - 1)}`);
   }
 
-  /** To be called before other output, and at the end. */
+  /** Clears the line; call it before other output, and at the end. */
   clear(): void {
     if (this.#isShown) this.terminal.write(CLEAR_LINE);
     this.#isShown = false;

@@ -9,8 +9,8 @@ export const CLUSTER_TIMEOUT_MS = 15_000;
 /** Between two requests for the status of a rebuild. */
 export const REBUILD_POLL_INTERVAL_MS = 250;
 
-/** Between two looks at the position of the read model that a replay needs, in this process. */
-export const AUDIT_POLL_INTERVAL_MS = 100;
+/** Between two checks of the position of the read model that a replay needs, in this process. */
+export const READ_MODEL_POLL_INTERVAL_MS = 100;
 
 /** Between two requests of the demo for a read model that is still being built. */
 export const DEMO_POLL_INTERVAL_MS = 1_000;

@@ -47,17 +47,17 @@ function printReport({ entry, differences, differencesCount, compared }: AuditRe
     console.log(`${projection} could be compared as of entry ${entry} only.`);
   for (const { projection, generation } of compared)
     if (generation === null) console.log(`${projection} has no file, and was not compared.`);
-  const book = `The book up to entry ${entry}`;
+  const subject = `The book up to entry ${entry}`;
   const served = compared.filter(({ generation }) => generation !== null).length;
   if (differencesCount > 0) {
     const more = differencesCount - differences.length;
     console.log(
-      `${book}: ${formatCount(differencesCount, 'difference')}${more > 0 ? `, of which ${more} are not shown` : ''}.`,
+      `${subject}: ${formatCount(differencesCount, 'difference')}${more > 0 ? `, of which ${more} are not shown` : ''}.`,
     );
     process.exitCode = 1;
   } else if (compared.length === 0)
-    console.log(`${book} is intact, and every read model can be built from it.`);
-  else console.log(`${book} is intact, and ${formatCount(served, 'read model')} match a rebuild.`);
+    console.log(`${subject} is intact, and every read model can be built from it.`);
+  else console.log(`${subject} is intact, and ${formatCount(served, 'read model')} match a rebuild.`);
 }
 
 const formatCount = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

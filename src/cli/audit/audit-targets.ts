@@ -74,7 +74,7 @@ const findPaths = (folder: string, name: RegExp): readonly string[] =>
         .map((each) => join(folder, each))
     : [];
 
-/** The last checkpoint of the book. Throws LedgerUnusableError if its key did not sign it. */
+/** The last checkpoint of the ledger. Throws LedgerUnusableError if its key did not sign it. */
 function readLastCheckpoint({ checkpointFile, checkpointKeyFile }: DataDirectory): Checkpoint | undefined {
   if (!existsSync(checkpointFile)) return undefined;
   const key = readSigningKey(process.env['CHECKPOINT_KEY_FILE'] || checkpointKeyFile);
@@ -124,7 +124,7 @@ async function runAuditTask(
 const DIRECTORY_PREFIX = 'minutebook-audit-';
 
 /**
- * Audits an export, which has only its own header to be compared with; every read model is built to show that it can be.
+ * Audits an export, which can be compared with its own header only; every read model is built to show that it can be.
  * Rejects with UsageError or OperationFailedError.
  */
 export async function auditExport(

@@ -1,4 +1,4 @@
-// Copies a book into another ledger entry by entry, and verifies the copy by reading it back.
+// Copies a ledger into another one entry by entry, and verifies the copy by reading it again.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Ledger } from '../../ledger/ledger.js';
 import { readEntryGroups, type EntryGroup } from '../../ledger/entry-groups.js';
@@ -88,7 +88,7 @@ async function copyEntries(
   return { entries, root, existingEntries };
 }
 
-/** Rejects with OperationFailedError unless the first ledger is a beginning of the second, or the same. */
+/** Rejects with OperationFailedError unless the first ledger is a prefix of the second, or equal to it. */
 async function assertPrefix(
   beginning: Ledger,
   whole: Ledger,

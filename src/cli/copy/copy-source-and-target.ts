@@ -1,4 +1,4 @@
-// The ledgers that a book is copied between: data directories, or logs of a cluster.
+// The source and the target of a copy: data directories, or logs of clusters.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

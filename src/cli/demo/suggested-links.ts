@@ -5,7 +5,7 @@ import { DemoError } from './example-history.js';
 
 type SuggestedLink = { readonly description: string; readonly path: string };
 
-/** `article`: the last entry of the first file, when the book had recorded one article only. */
+/** `article`: the last entry of the first file, when only one article had been recorded. */
 export const createSuggestedLinks = (article: number): readonly SuggestedLink[] => [
   {
     description: 'Who belonged to the CSTO on the day of the meeting in Minsk: seven.',

@@ -13,7 +13,7 @@ import { OperationFailedError } from '../_shared/errors.js';
 import { lockDataDirectory } from '../_shared/lock-data-directory.js';
 
 /**
- * The whole book, or one stream with its receipt, as lines. The directory is locked until they end. Rejects with
+ * The whole ledger, or one stream with its receipt, as lines. The directory is locked until they end. Rejects with
  * OperationFailedError, DataDirectoryError, LedgerUnusableError, CheckpointConflictError or DamagedEntryError.
  */
 export async function* exportOffline(path: string, stream?: string): AsyncGenerator<string> {
@@ -47,7 +47,7 @@ export async function* exportOffline(path: string, stream?: string): AsyncGenera
   }
 }
 
-/** Undefined for a book of an earlier release, which has no signing key yet. */
+/** Undefined for a ledger of an earlier release, which has no signing key yet. */
 function openCheckpoints(
   { checkpointKeyFile, checkpointFile }: DataDirectory,
   ledger: SqliteLedger,

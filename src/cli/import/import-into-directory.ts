@@ -66,7 +66,7 @@ export async function importIntoDirectory(
   }
 }
 
-/** Access to the files is enough to import a book into an empty one: its entries name who recorded them. */
+/** Access to the files is enough to import into an empty ledger: the entries name who recorded them. */
 const DIRECTORY_OWNER = { name: '', role: 'admin' } as const;
 
 /** The principal that the events name: that of the key, or of the directory's admin key. Throws OperationFailedError. */

@@ -8,7 +8,7 @@ import { OperationFailedError } from '../_shared/errors.js';
 export class ImportReport {
   readonly #progress = new ProgressLine();
   readonly #counts = { recorded: 0, alreadyRecorded: 0, refused: 0 };
-  /** The number of entries of an imported book; undefined for an import of commands. */
+  /** The number of imported entries; undefined for an import of commands. */
   #expectedEntries: number | undefined;
   #isComplete = false;
 

@@ -1,4 +1,4 @@
-// Changes the API keys of a book, while servers may be running.
+// Changes API keys, while servers may be running.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Configuration } from '../../node/configuration.js';
@@ -11,9 +11,9 @@ import type { EnvironmentVariables } from '../../server/serve.js';
 import { OperationFailedError } from '../_shared/errors.js';
 
 /**
- * Rejects with OperationFailedError, ConfigurationError, LedgerUnusableError, UnavailableError, or what `act` rejects with. A book without keys
- * is left alone: the first start of a server creates the first one. If the environment names a cluster, its keys are
- * used, and those of the directory are ignored.
+ * Rejects with OperationFailedError, ConfigurationError, LedgerUnusableError, UnavailableError, or what `act` rejects
+ * with. A ledger without keys stays unchanged: the first start of a server creates the first key. If the environment
+ * names a cluster, its keys are used, and those of the directory are ignored.
  */
 export async function withApiKeys(
   directory: string,

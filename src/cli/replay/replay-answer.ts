@@ -13,7 +13,7 @@ import type { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import type { SavedAnswer } from './parse-http-answer.js';
 import { loadExport } from '../_shared/load-export.js';
-import { AUDIT_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
+import { READ_MODEL_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
 
 /**
  * Resolves to undefined if these entries give the same bytes again, else to the difference. Rejects with
@@ -77,7 +77,7 @@ async function waitForProjection(
       throw new OperationFailedError(`"${projection}" cannot be built: ${status.reason ?? 'unknown'}.`);
     progress.show(`Building ${projection}`, status.progress ?? { done: status.entry, of: entry });
     signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, AUDIT_POLL_INTERVAL_MS));
+    await new Promise((resolve) => setTimeout(resolve, READ_MODEL_POLL_INTERVAL_MS));
   }
 }
 
@@ -85,17 +85,17 @@ async function findDifference(
   { app }: OpenedApplication,
   { address, entry, root, type, body }: SavedAnswer,
 ): Promise<string | undefined> {
-  const again = await app.inject({ url: address, headers: { accept: type.split(';')[0] ?? type } });
-  if (again.statusCode !== 200)
-    return `at ${address} the replay answers with the status ${again.statusCode}.`;
-  if (again.headers['ledger-entry'] !== String(entry))
-    return `${address} is as of entry ${String(again.headers['ledger-entry'])}, and the answer states ${entry}.`;
-  if (again.headers['ledger-root'] !== root)
-    return `the first ${entry} entries have the root ${String(again.headers['ledger-root'])}, and the answer states ${root}.`;
-  const bytes = again.rawPayload;
+  const replayed = await app.inject({ url: address, headers: { accept: type.split(';')[0] ?? type } });
+  if (replayed.statusCode !== 200)
+    return `at ${address} the replay answers with the status ${replayed.statusCode}.`;
+  if (replayed.headers['ledger-entry'] !== String(entry))
+    return `${address} is as of entry ${String(replayed.headers['ledger-entry'])}, and the answer states ${entry}.`;
+  if (replayed.headers['ledger-root'] !== root)
+    return `the first ${entry} entries have the root ${String(replayed.headers['ledger-root'])}, and the answer states ${root}.`;
+  const bytes = replayed.rawPayload;
   if (bytes.equals(body)) return undefined;
-  const different = bytes.findIndex((byte, index) => byte !== body[index]);
-  const offset = different === -1 ? bytes.length : different;
+  const firstDifference = bytes.findIndex((byte, index) => byte !== body[index]);
+  const offset = firstDifference === -1 ? bytes.length : firstDifference;
   return `the bodies differ from byte ${offset + 1} on: the answer has ${excerpt(body, offset)}, and the replay has ${excerpt(bytes, offset)}.`;
 }
 

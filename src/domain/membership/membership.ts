@@ -72,7 +72,7 @@ export const membershipDecider: Decider<MembershipCommand, MembershipEvent, Memb
 
 type MembershipStatus = 'outside' | 'active' | 'suspended';
 
-/** Status before -> event -> status after, or the code of the rule that is violated. An end closes a suspension. */
+/** Status before -> event -> status after, or the code of the violated rule. An end ends a suspension, too. */
 const TRANSITIONS: {
   readonly [S in MembershipStatus]: {
     readonly [T in MembershipEvent['type']]: MembershipStatus | { code: string };

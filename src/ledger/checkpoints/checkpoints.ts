@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger.js';
 import { SIGN_DELAY_MS } from '../timeouts.js';
 import type { Checkpoint } from './checkpoint.js';
 
-/** Where checkpoints come from: this node signs them, or other nodes do. */
+/** Provides checkpoints: this node signs them, or other nodes do. */
 export interface CheckpointProvider {
   /** The public key as a vkey; null while none is known. */
   readonly verifierKey: string | null;

@@ -50,7 +50,7 @@ export class KurrentDbSequencer extends Sequencer {
   readonly #queues = new Map<string, StreamAppendQueue>();
   readonly #pendingAppends = new Set<PendingAppend>();
   readonly #stateChanges = new Subject<ConnectionState>();
-  /** The last append with a time of its own, while it is pending. */
+  /** The last append with a recorded time of its own, while it is pending. */
   #pendingTimestampedAppend: PendingAppend | undefined;
   #isOpening = true;
   /** Whether the operator was warned that the node is cut off, and not yet that it is connected again. */
@@ -167,7 +167,7 @@ export class KurrentDbSequencer extends Sequencer {
     return pending.outcome;
   }
 
-  /** Brings an append from "queued" to a final state. */
+  /** Takes an append from "queued" to a final state. */
   async #process(
     pending: PendingAppend,
     queue: StreamAppendQueue,
@@ -179,7 +179,7 @@ export class KurrentDbSequencer extends Sequencer {
       ...required.flatMap((each) => each.pending.map(({ settled }) => settled)),
       ...predecessors,
     ]);
-    // By what existed or was pending at the time of the call and not later, so that the order of the calls decides.
+    // By what existed or was pending at the time of the call, not later, so that the order of the calls decides.
     const exist = required.every((each) => each.exists || each.pending.some(({ isWritten }) => isWritten));
 
     const revision = Math.max(this.#ledger.getStreamRevision(stream), queue.writtenRevision);
@@ -226,7 +226,7 @@ export class KurrentDbSequencer extends Sequencer {
     else if ('outcome' in state) pending.resolve(state.outcome);
   }
 
-  /** To be called when an entry that was recorded does not arrive. */
+  /** Called when a recorded entry does not arrive. */
   readonly resubscribeIfStalled = (): void => this.#subscription.resubscribeIfStalled();
 
   importEntries(): Promise<number> {
@@ -268,7 +268,7 @@ export class KurrentDbSequencer extends Sequencer {
     const { warn } = this.options;
     if (state === 'cut-off' && !this.#hasReportedCutOff)
       warn(
-        `Cut off from the cluster (${reason}): reads go on from this node's copy, nothing can be recorded.`,
+        `Cut off from the cluster (${reason}): reads are answered from this node's copy, nothing can be recorded.`,
       );
     if (state === 'live' && this.#hasReportedCutOff)
       warn('Connected to the cluster again: commands can be recorded.');
@@ -276,7 +276,7 @@ export class KurrentDbSequencer extends Sequencer {
     this.#stateChanges.next(state);
   }
 
-  /** Nothing more can be recorded, and nothing is known of the appends in flight. */
+  /** Fails every pending append; the outcome of those in flight stays unknown. */
   #fail(message: string): void {
     if (this.#fatalMessage !== undefined) return;
     this.#fatalMessage = message;

@@ -1,10 +1,13 @@
 // Every duration of the KurrentDB adapter, in milliseconds.
 import type { BackoffRange } from './client/backoff.js';
 
-/** Between attempts to connect: short enough to go on at once after an election, long enough to spare a server that is down. */
+/**
+ * Between attempts to connect: short enough to continue soon after an election, long enough to spare a server that is
+ * down.
+ */
 export const RECONNECT_BACKOFF_MS: BackoffRange = { firstMs: 100, maxMs: 5_000 };
 
-/** Between attempts to append the same events: most failures are an election or a busy server, which pass in moments. */
+/** Between attempts to append the same events: most failures are an election or a busy server, which end in moments. */
 export const APPEND_RETRY_BACKOFF_MS: BackoffRange = { firstMs: 20, maxMs: 1_000 };
 
 /** For a server to answer a read or to confirm a subscription: the driver sets no limit of its own. */
@@ -16,13 +19,16 @@ export const STALL_TIMEOUT_MS = 3_000;
 /** How long an event may be missing before it counts as gone: a leader that was deposed may not know it yet. */
 export const MISSING_EVENT_TIMEOUT_MS = 5_000;
 
-/** How long a node waits for more before it takes the end of the log for reached: servers before 23.10 do not say so. */
+/** How long a node waits before it considers the end of the log reached: servers before 23.10 do not report it. */
 export const ASSUME_CAUGHT_UP_AFTER_MS = 2_000;
 
 /** The same for a copy of the log that decides which copy is wrong: entries behind an end that was assumed too early are never copied. */
 export const DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS = 10_000;
 
-/** How long the beginning of a group waits for its end: only the metadata says that more must follow, and may be wrong. */
+/**
+ * How long the first events of a group wait for the last one: only the metadata says that more must follow, and may
+ * be wrong.
+ */
 export const GROUP_TIMEOUT_MS = 2_000;
 
 /** Timeouts of the sequencer. Tests shorten them. */
@@ -63,7 +69,7 @@ export const REPLICATED_STREAM_TIMEOUTS = {
 export type CheckpointTimeouts = {
   /** For this node or another one to sign the checkpoint that a client needs. */
   readonly signingMs: number;
-  /** For the entries that a checkpoint covers, while the log delivers nothing more. */
+  /** For the entries that a checkpoint covers, while the log delivers nothing. */
   readonly arrivalMs: number;
 };
 

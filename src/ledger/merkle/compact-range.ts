@@ -1,4 +1,4 @@
-// An append-only tree reduced to the roots of its perfect subtrees: all that its own root needs.
+// An append-only tree reduced to the roots of its perfect subtrees, from which its own root is computed.
 import { EMPTY_ROOT, hashNodes } from './hashes.js';
 
 export class CompactRange {

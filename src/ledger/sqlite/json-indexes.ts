@@ -15,7 +15,7 @@ const getJsonPaths = (event: string, field: string) => [
 const formatCondition = ({ type, path }: { type: string; path: string }): string =>
   `type = '${type}' AND json_extract(data, '${path}') IS NOT NULL`;
 
-/** Creates the missing indexes. To be called before the first write, since it may read the whole ledger. */
+/** Creates the missing indexes. Call it before the first write, since it may read the whole ledger. */
 export function createJsonIndexes(file: string, indexedFields: readonly IndexedField[]): void {
   if (indexedFields.length === 0) return;
   const db = new Database(file);

@@ -2,9 +2,9 @@ import { closeSync, existsSync, fsyncSync, openSync, readSync, writeSync } from 
 
 /**
  * Rewrites a write-ahead log with its own content and syncs it. After a failed sync the kernel returns pages that it
- * could not write as if it had, also to the next process, and does not write them again. If such pages were moved into
- * the main file, a power loss on the way would leave some pages new, some old, and no log to recover from. Throws the
- * error of the file system if the disk still fails.
+ * could not write as if they were written, also to the next process, and does not write them again. If such pages
+ * were checkpointed into the main file, a power loss meanwhile would leave some pages new, some old, and no log to
+ * recover from. Throws the error of the file system if the disk still fails.
  */
 export function resyncWal(file: string): void {
   if (!existsSync(file)) return;

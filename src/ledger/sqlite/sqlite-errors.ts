@@ -16,7 +16,10 @@ export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusa
   return new LedgerUnusableError(`${file} cannot be read as a ledger (${reason}): restore it from a copy.`);
 }
 
-/** SQLite's code of an error, such as SQLITE_FULL; '' for other errors. Not by class, since classes differ between realms. */
+/**
+ * SQLite's code of an error, such as SQLITE_FULL; '' for other errors. Not by class, since classes differ between
+ * realms.
+ */
 export function getSqliteCode(error: unknown): string {
   const code = (error as { readonly code?: unknown } | null | undefined)?.code;
   return typeof code === 'string' && code.startsWith('SQLITE_') ? code : '';

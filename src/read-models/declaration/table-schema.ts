@@ -14,7 +14,7 @@ type DeclaredTables = { readonly tables: Tables };
 export type SqlValues = readonly SqlValue[];
 export type SqlRow = { readonly [column: string]: unknown };
 
-/** A row that its table's declaration does not allow. */
+/** A row that the declaration of its table does not allow. */
 class InvalidRowError extends ApplicationError {
   readonly code = 'invalid-row';
 }

@@ -13,7 +13,7 @@ export type Generation = {
 const GENERATION_FILE = /^([a-z][a-z-]*)-(\d+)-(\d+)\.db(-wal|-shm|-journal)?$/;
 const COMPANION_SUFFIXES = ['-wal', '-shm', '-journal'];
 
-/** Highest number first. What an interrupted removal left counts, too. */
+/** Highest number first, including the remains of interrupted removals. */
 export function listGenerations(directory: string, name: string): readonly Generation[] {
   const found = new Map<number, Generation>();
   for (const entry of readdirSync(directory)) {

@@ -34,7 +34,7 @@ export type StreamHistory = {
   readonly unreadable?: UnreadableEntry;
 };
 
-/** How many entries without changes may pass before the position is written all the same. */
+/** The number of entries without changes after which the position is written nevertheless. */
 const POSITION_WRITE_INTERVAL = 10_000;
 
 export class ReadModelWriter {
@@ -79,7 +79,7 @@ export class ReadModelWriter {
     });
   }
 
-  /** Opens a file that was closed before it was complete, to go on. Undefined if it is not of this declaration. */
+  /** Opens a file that was closed before it was complete, to continue it. Undefined if it is not of this declaration. */
   static reopen(generation: Generation, model: AnyReadModel): ReadModelWriter | undefined {
     return useDatabase(generation.file, (db) => {
       configureForBuild(db);

@@ -1,5 +1,5 @@
-// What changed for clients: the items of lists and the records whose content is another since an entry. The rows that
-// were opened and closed say which items to compare, and the queries that answer GET say what those showed.
+// What changed for clients: the items of lists and the records whose content differs since an entry. The rows that
+// were opened and closed name the items to compare, and the queries that answer GET give their content.
 import type { ItemReference } from '../declaration/item-reference.js';
 import type { Page } from '../declaration/paginate.js';
 import type { AnyReadModel } from '../declaration/read-model.js';

@@ -39,13 +39,13 @@ export class PositionWaiters {
     });
   }
 
-  /** To be called whenever a position moved, or a read model stopped. */
+  /** Notifies that a position moved, or that a read model stopped. */
   settleReached(): void {
     for (const waiter of this.#waiters)
       if (this.findLate(waiter.entry, waiter.options).length === 0) waiter.settle([]);
   }
 
-  /** No position moves any more. */
+  /** After this call no position moves. */
   settleAll(): void {
     for (const { entry, options, settle } of this.#waiters) settle(this.findLate(entry, options));
   }

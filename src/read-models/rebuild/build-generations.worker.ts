@@ -1,4 +1,4 @@
-// The thread that folds new generations from entry 1, all that were asked for together in one pass.
+// The thread that projects new generations from entry 1, all that were requested together in one pass.
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
@@ -19,7 +19,7 @@ import { toErrorMessage } from '../projecting/entry-batches.js';
 const { directory, ledgerFile, declarations, models, head } = workerData as RebuildData;
 const send = (message: FromRebuildWorker): void => parentPort?.postMessage(message);
 
-/** On Linux, where each thread has a priority: about a third of the processor time of others where it is scarce. */
+/** On Linux, where each thread has a priority: about a third of the processor time of other threads when it is scarce. */
 const LOWERED_PRIORITY = 5;
 if (process.platform === 'linux' && models.every(({ live }) => live !== null)) setPriority(LOWERED_PRIORITY);
 

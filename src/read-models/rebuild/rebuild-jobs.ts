@@ -10,7 +10,7 @@ export interface RebuildJob {
   readonly name: string;
   /** In entries; the present state. */
   readonly progress: RebuildProgress;
-  /** Resolves when the new generation serves and the one before is gone; rejects if the old one stays. */
+  /** Resolves when the new generation serves and the previous one is removed; rejects if the old one stays. */
   readonly finished: Promise<void>;
 }
 

@@ -1,5 +1,5 @@
-// Writes entries of another ledger into a cluster's log, one append after the other: all nodes number and hash what the
-// log holds, so the next append goes out only when the one before it is known to be there.
+// Appends the entries of another ledger to a cluster's log, one append after the other: all nodes number and hash
+// what the log holds, so the next append is sent only when the previous one is known to be in the log.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../../entry.js';
 import { ImportRefusedError } from '../../sequencer.js';
@@ -50,7 +50,7 @@ export async function appendEntriesInOrder(
   }
 }
 
-/** Rejects with ImportRefusedError if they can no longer be written, or with what keeps that from being found out. */
+/** Rejects with ImportRefusedError if they can no longer be written, or with the error that prevents finding out. */
 async function isAlreadyWritten(
   connection: KurrentDbConnection,
   entries: readonly [Entry, ...Entry[]],

@@ -23,19 +23,19 @@ type AppendSenderOptions = {
   /** The revision of a stream in this node's ledger. */
   readonly getStreamRevision: (stream: string) => number;
   readonly timeouts: SequencerTimeouts;
-  /** The cluster's log is not what this node's ledger was made of. */
+  /** Called if the cluster's log is not the one that this node's ledger was built from. */
   readonly onFatal: (message: string) => void;
 };
 
-/** Sends appends to the cluster until it is known what became of them, whichever responses are lost. */
+/** Sends appends to the cluster until their outcome is known, whichever responses are lost. */
 export class AppendSender {
   readonly #semaphore = new Semaphore(MAX_CONCURRENT_APPENDS);
 
   constructor(private readonly options: AppendSenderOptions) {}
 
   /**
-   * Sends the same bytes with the same expected revision, again and again, until the append has a final state. Rejects
-   * with AppendTooLargeError.
+   * Sends the same bytes with the same expected revision repeatedly, until the append has a final state. Rejects with
+   * AppendTooLargeError.
    */
   async send(pending: PendingAppend, queue: StreamAppendQueue, recordedAt: string): Promise<void> {
     const { connection, subscription, replicated, timeouts } = this.options;
@@ -64,7 +64,7 @@ export class AppendSender {
     }
   }
 
-  /** One attempt. A server whose stream is shorter than this node's does not decide. */
+  /** One attempt. A server whose stream is shorter than that of this node does not decide. */
   async #sendOnce(
     { append: { stream, expectedRevision } }: PendingAppend,
     name: string,
@@ -98,7 +98,10 @@ export class AppendSender {
     return this.#findOutcome(pending) ?? attempt;
   }
 
-  /** The cluster has the append, so the next one of its stream may go out; the caller waits until this node has it, too. */
+  /**
+   * The cluster has the append, so the next one of its stream may be sent; the caller waits until this node has it,
+   * too.
+   */
   async #handleWritten(
     pending: PendingAppend,
     queue: StreamAppendQueue,
@@ -111,7 +114,7 @@ export class AppendSender {
     await this.#waitForOutcome(pending, pending.endRevision, getTimeLeft);
   }
 
-  /** Waits until this node has a revision of the stream, which then tells what became of the append. */
+  /** Waits until this node has a revision of the stream, from which the outcome of the append follows. */
   async #waitForOutcome(pending: PendingAppend, revision: number, getTimeLeft: GetTimeLeft): Promise<void> {
     const { subscription, replicated } = this.options;
     const { stream } = pending.append;

@@ -24,14 +24,14 @@ export type AppendState =
   | { readonly name: 'failed'; readonly error: Error; readonly isWritten: boolean };
 
 type AttemptNotes = {
-  /** Why the last attempt did not settle it; empty before the first. */
+  /** Why the last attempt did not determine the outcome; empty before the first. */
   readonly reason: string;
   /** The last server that compared revisions has less of the stream than this node: it was deposed, or the log was altered. */
   readonly isServerBehind: boolean;
 };
 
 export type AppendSignal =
-  /** It may go out: what it depends on is settled, and the stream has the expected revision. */
+  /** It may be sent: the outcome of what it depends on is known, and the stream has the expected revision. */
   | { readonly type: 'turn' }
   /** It must not go out. */
   | { readonly type: 'refused'; readonly outcome: Refused }
@@ -64,11 +64,11 @@ type Transitions = {
   };
 };
 
-/** Another revision than the append expects: nothing was written, and the command is to be decided again. */
+/** The stream has another revision than expected: nothing was written, and the command is decided again. */
 export const STALE_APPEND = { outcome: 'stale' } as const satisfies AppendOutcome;
 
 const NO_ATTEMPT: AttemptNotes = { reason: '', isServerBehind: false };
-const NOT_REPLICATED = 'what others recorded does not arrive';
+const NOT_REPLICATED = 'events of other nodes do not arrive';
 
 const refuse = (_: AppendState, { outcome }: EventOfType<'refused'>): AppendState => ({
   name: 'refused',
@@ -106,7 +106,7 @@ const TRANSITIONS: Transitions = {
     'server-behind': (_, { reason }) => ({ name: 'unknown', reason, isServerBehind: true }),
     unknown: ({ isServerBehind }, { reason }) => ({ name: 'unknown', reason, isServerBehind }),
     replicated: replicate,
-    // Only the cluster knows what became of it, so the attempts go on until it is back or no time is left.
+    // Only the cluster knows the outcome, so the attempts continue until it is reachable or no time is left.
     disconnected: (state) => state,
     'timed-out': ({ reason }) => fail(createOutcomeUnknownError(reason)),
     failed: (_, { error }) => fail(error),
@@ -142,10 +142,10 @@ export function advanceAppend(state: AppendState, event: AppendSignal): AppendSt
   return transition(state, event);
 }
 
-/** Whether nothing more can become of it. */
+/** Whether no signal changes the state. */
 export const isFinalState = ({ name }: AppendState): boolean => Object.keys(TRANSITIONS[name]).length === 0;
 
-/** Whether the cluster is known to have it, so that what depends on it may go out. */
+/** Whether the cluster is known to have the append, so that its dependents may be sent. */
 export const isWrittenState = (state: AppendState): boolean =>
   state.name === 'written' || state.name === 'recorded' || (state.name === 'failed' && state.isWritten);
 

@@ -44,7 +44,7 @@ export class RevisionWaiters {
     });
   }
 
-  /** To be called when these events are in the ledger, up to the head, and its listeners know. */
+  /** Notifies of events that are in the ledger, up to the head, once its listeners know the head. */
   notify(head: number, events: readonly LoggedEvent[]): void {
     this.#head = head;
     for (const { stream, revision } of events)

@@ -11,7 +11,7 @@ import {
 export class PendingAppend {
   /** What the caller waits for. */
   readonly outcome: Promise<AppendOutcome>;
-  /** Resolves when the append behind this one in its stream may go out. */
+  /** Resolves when the next append of its stream may be sent. */
   readonly released: Promise<void>;
   resolve!: (outcome: AppendOutcome) => void;
   reject!: (reason: unknown) => void;
@@ -45,7 +45,7 @@ export class PendingAppend {
     return isWrittenState(this.#state);
   }
 
-  /** Applies an event; none changes a final state, since the node may fail while an attempt is in flight. */
+  /** Applies a signal; a final state does not change, since the node may fail while an attempt is in flight. */
   apply(event: AppendSignal): void {
     if (!isFinalState(this.#state)) this.#state = advanceAppend(this.#state, event);
   }
@@ -60,12 +60,15 @@ export class PendingAppend {
     return this.outcome.catch(() => undefined);
   }
 
-  /** Whether none of its dependencies was written. The revision alone may match all the same, because of other nodes. */
+  /** Whether none of its dependencies was written. The revision may still match, because of other nodes. */
   get hasFailedDependencies(): boolean {
     return this.#dependencies.length > 0 && !this.#dependencies.some((each) => each.isWritten);
   }
 
-  /** To be called when it is settled: under constant load each append depends on another one, in a chain without end. */
+  /**
+   * Removes its dependencies once it has an outcome: under constant load each append depends on another one, in an
+   * endless chain.
+   */
   clearDependencies(): void {
     this.#dependencies = [];
   }

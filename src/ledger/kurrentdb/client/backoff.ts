@@ -4,7 +4,7 @@ export type BackoffRange = { readonly firstMs: number; readonly maxMs: number };
 export interface Backoff {
   /** How long to wait before the next attempt; the one after it waits longer. */
   nextMs(): number;
-  /** To be called after a success: the next delay is the first one again. */
+  /** Resets the delay after a success. */
   reset(): void;
 }
 

@@ -1,4 +1,5 @@
-// All calls to KurrentDB (EventStoreDB). The driver is imported in this folder only; its bigint revisions end here.
+// All calls to KurrentDB (EventStoreDB). Only this folder imports the driver, and its bigint revisions are converted
+// here.
 import {
   type AllStreamSubscription,
   BACKWARDS,

@@ -8,8 +8,8 @@ export class EventNotYetVisibleError extends ApplicationError {
 }
 
 /**
- * Reads an event that was seen before. A server that lags behind does not have it yet, so a missing event is read from
- * the leader, too, and counts as gone only after some time.
+ * Reads an event that was read before. A server that lags behind does not have it yet, so a missing event is read
+ * from the leader, too, and counts as gone only after some time.
  */
 export class LeaderVerifiedReader {
   #missingSince: number | undefined;

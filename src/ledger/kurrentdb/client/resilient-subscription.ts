@@ -62,7 +62,7 @@ export class ResilientSubscription {
 
   constructor(
     private readonly consumer: SubscriptionConsumer,
-    /** How long nothing comes until the consumer counts as caught up; by default only the server's word counts. */
+    /** The time without events after which the consumer counts as caught up; by default only the server's notice counts. */
     private readonly assumeCaughtUpAfterMs?: number,
   ) {}
 
@@ -70,12 +70,12 @@ export class ResilientSubscription {
     return this.#isStopped;
   }
 
-  /** To be called once. */
+  /** Starts the subscription; call it once. */
   start(): void {
     void this.#run();
   }
 
-  /** Resolves when no event is handled any more. */
+  /** Stops the subscription; resolves when no event is handled any more. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#wakeUps.next(true);
@@ -98,7 +98,7 @@ export class ResilientSubscription {
     this.#subscription?.destroy(new ResubscribeError());
   }
 
-  /** Whether neither an event nor another sign of the server came for so long. */
+  /** Whether neither an event nor another sign of the server arrived for so long. */
   isIdleFor(durationMs: number): boolean {
     return performance.now() - this.#lastActivityAt >= durationMs;
   }

@@ -36,7 +36,7 @@ type ClusterCheckpointsOptions = {
   readonly cluster: KurrentDbSettings;
   readonly ledger: Ledger;
   readonly sequencer: Pick<Sequencer, 'connectionState' | 'heads'> & {
-    /** To be called when an entry that was recorded does not arrive. */
+    /** Called when a recorded entry does not arrive. */
     readonly resubscribeIfStalled?: () => void;
   };
   /** The key with which this node signs; undefined if only other nodes sign. */
@@ -44,7 +44,7 @@ type ClusterCheckpointsOptions = {
   /** The book's key, if the operator has configured it. */
   readonly trustedKey: NoteVerifierKey | undefined;
   readonly file: CheckpointFile;
-  /** The file for a second copy of the log while the node finds out which copy differs. */
+  /** The file for a second copy of the log, which is needed to find out which copy differs. */
   readonly scratchFile: string;
   /** Called when the process must end. The message says why. */
   readonly onFatal: (message: string) => void;

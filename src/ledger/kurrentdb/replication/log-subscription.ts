@@ -29,13 +29,13 @@ export type LogSubscriptionListener = {
   readonly onHead: (head: number, events: readonly LoggedEvent[]) => void;
   /** Called for each attempt to connect, not only when the state changes. */
   readonly onConnectionState: (state: ConnectionState, reason: string) => void;
-  /** The cluster responds: an event came, or the server has passed over events of others. */
+  /** The cluster responds: an event arrived, or the server has filtered events of other clients. */
   readonly onActivity?: () => void;
   /** The log can no longer be replicated. The message says why. */
   readonly onFatal: (message: string) => void;
 };
 
-/** The writer has not stored a batch. Its events come again. */
+/** The writer has not stored a batch. Its events are delivered again. */
 class BatchNotWrittenError extends ApplicationError {
   readonly code = 'batch-not-written';
 }
@@ -98,7 +98,7 @@ export class LogSubscription implements SubscriptionConsumer {
     await this.#pendingWrite;
   }
 
-  /** To be called when an event that was recorded does not arrive: subscribes again if nothing else does either. */
+  /** Called when a recorded event does not arrive: subscribes again if nothing else arrives either. */
   resubscribeIfStalled(): void {
     if (this.#pendingWrite === undefined && this.#subscription.isIdleFor(STALL_TIMEOUT_MS))
       this.#subscription.resubscribe();
@@ -156,7 +156,10 @@ export class LogSubscription implements SubscriptionConsumer {
     this.#scheduleFlush();
   }
 
-  /** Writes what came, which is complete up to here whatever ended the connection, except for a group that was cut: that comes again. */
+  /**
+   * Writes the received events, which are complete up to here however the connection ended, except for a group that
+   * was cut: it is delivered again.
+   */
   async onSessionEnd(): Promise<void> {
     do {
       this.#flush();
@@ -171,7 +174,8 @@ export class LogSubscription implements SubscriptionConsumer {
       this.listener.onFatal(error.message);
       return false;
     }
-    // An opening node that waits for the cluster learns that it is away, but not yet that it may be another one.
+    // A node that is opening and waits for the cluster learns that it is unreachable, but not yet that it may be
+    // another one.
     if (!(error instanceof EventNotYetVisibleError))
       this.#setConnectionState('cut-off', this.disconnectReason);
     return true;
@@ -188,12 +192,12 @@ export class LogSubscription implements SubscriptionConsumer {
 
   /**
    * Sends the batch to the writer unless it has one already. Readers see an append as a whole or not at all, so the
-   * beginning of a group waits for its end; not for ever, since only its metadata says that it has one.
+   * first events of a group wait for its last one; not forever, since only the metadata says that more follow.
    */
   #flush(isOverdue = false): void {
     if (this.#subscription.isStopped) this.#batch = [];
     if (this.#pendingWrite) return;
-    // Other nodes may go on recording, so only what had come by then counts.
+    // Other nodes may keep recording, so only what had arrived by then counts.
     if (this.#writtenCount >= this.#caughtUpCount) this.#setConnectionState('live', '');
     clearTimeout(this.#groupTimer);
     const { length } = this.#batch;

@@ -1,5 +1,6 @@
-// What the nodes of a cluster share beside the events lies in streams of its own, outside the ledger. Each node
-// replicates them and appends only behind the last event that it has seen, so every decision rests on the whole stream.
+// The state that the nodes of a cluster share beside the events is in streams of its own, outside the ledger. Each
+// node replicates them and appends only behind the last event that it has read, so every decision is based on the
+// whole stream.
 import { Subject } from 'rxjs';
 import { ApplicationError } from '../../../errors/application-error.js';
 import { UnavailableError } from '../../sequencer.js';
@@ -25,7 +26,7 @@ export type ReplicatedEvent = ClusterStateEvent & { readonly revision: number };
 /** The last event that was handled. */
 export type StreamPosition = Pick<ReplicatedEvent, 'id' | 'revision'>;
 
-/** What a node makes of a replicated stream. */
+/** What a node does with the events of a replicated stream. */
 export interface ReplicatedStreamHandler {
   /** The last event that was handled before this process started. Rejects if that cannot be found out now. */
   loadPosition(): Promise<StreamPosition | undefined>;
@@ -58,12 +59,12 @@ export class ReplicatedStream implements SubscriptionConsumer {
     this.#verifiedReader = new LeaderVerifiedReader(connection);
   }
 
-  /** To be called once. */
+  /** Starts the replication; call it once. */
   start(): void {
     this.#subscription.start();
   }
 
-  /** Resolves when no event is handled any more. */
+  /** Stops the replication; resolves when no event is handled any more. */
   stop(): Promise<void> {
     return this.#subscription.stop();
   }
@@ -77,7 +78,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
     });
     const revision = Number(last?.event?.revision ?? -1);
     if (!(await this.#waitForRevision(revision, endsAt - performance.now())))
-      throw this.#createCutOffError('what others wrote does not arrive');
+      throw this.#createCutOffError('events of other nodes do not arrive');
   }
 
   /**
@@ -126,7 +127,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
         await this.#waitForRevision(result.revision, getTimeLeft());
         return true;
       }
-      const reason = 'reason' in result ? result.reason : 'what others wrote does not arrive';
+      const reason = 'reason' in result ? result.reason : 'events of other nodes do not arrive';
       if (result.type === 'deleted') throw this.#createCutOffError(`${this.name} was deleted permanently`);
       mayBeWritten ||= result.type === 'unknown';
       const delayMs = delays.nextMs();
@@ -158,7 +159,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
       );
       if (handled !== undefined) return true;
       if (leftMs <= STALL_TIMEOUT_MS) return false;
-      this.#subscription.disconnect(new Error('it does not say what was written'));
+      this.#subscription.disconnect(new Error('it does not confirm the append'));
     }
   }
 

@@ -114,13 +114,13 @@ const transitions: {
   conflict: {
     replicated: recorded,
     'replicated from another node': stale,
-    'timed-out': failed('cut-off', 'what others recorded does not arrive'),
+    'timed-out': failed('cut-off', 'events of other nodes do not arrive'),
     failed: failedBy(false),
   },
   'conflict after an unknown attempt': {
     replicated: recorded,
     'replicated from another node': stale,
-    'timed-out': failed('outcome-unknown', 'what others recorded does not arrive'),
+    'timed-out': failed('outcome-unknown', 'events of other nodes do not arrive'),
     failed: failedBy(false),
   },
   written: {
