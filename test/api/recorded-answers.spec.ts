@@ -1,7 +1,7 @@
-// Every GET on a book of an earlier release gets the answer that the earlier release gave.
+// Every GET on a ledger of an earlier release is answered as recorded: status, headers that caches use, and body.
 //
-// `test/specimens/csto-book` is a data directory with the history of `examples/csto`, `recorded-answers.ndjson` what
-// its addresses answered, a line each. A change that alters an answer on purpose renews the file in its own commit,
+// `test/specimens/csto-book` is a data directory with the history of `examples/csto`, and `recorded-answers.ndjson` has the
+// answer of each of its addresses, one a line. A change that alters an answer on purpose renews the file in the same commit
 // and names the fields: `MINUTEBOOK_RECORD=1 npm test -- test/api/recorded-answers`.
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,9 +20,9 @@ const FILE = join(SPECIMEN, 'recorded-answers.ndjson');
 /** The day that "today" is in the recorded answers. */
 const TODAY = '2026-11-28T12:00:00Z';
 
-type Recorded = {
+type RecordedAnswer = {
   readonly path: string;
-  /** Of the request. */
+  /** The headers of the request. */
   readonly headers?: { readonly [name: string]: string };
   readonly status: number;
   readonly etag: string | null;
@@ -32,15 +32,15 @@ type Recorded = {
   readonly body: unknown;
 };
 
-/** The addresses, with the answers that were given to them. */
+/** The addresses with their recorded answers. */
 const recorded = readFileSync(FILE, 'utf8')
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line) as Recorded);
+  .map((line) => JSON.parse(line) as RecordedAnswer);
 
 let server: TestServer;
 
-const EVERYTHING_BUT_DATE = [
+const UNFAKED_TIMERS = [
   'hrtime',
   'nextTick',
   'performance',
@@ -53,7 +53,10 @@ const EVERYTHING_BUT_DATE = [
   'clearTimeout',
 ] as const;
 
-async function answerTo({ path, headers }: Pick<Recorded, 'path' | 'headers'>): Promise<Recorded> {
+async function readAnswer({
+  path,
+  headers,
+}: Pick<RecordedAnswer, 'path' | 'headers'>): Promise<RecordedAnswer> {
   const answer = await server.get(path, headers);
   return {
     path,
@@ -62,11 +65,11 @@ async function answerTo({ path, headers }: Pick<Recorded, 'path' | 'headers'>): 
     etag: answer.headers.get('etag'),
     contentLocation: answer.headers.get('content-location'),
     cacheControl: answer.headers.get('cache-control'),
-    body: readable(answer.text),
+    body: parseIfCanonical(answer.text),
   };
 }
 
-function readable(text: string): unknown {
+function parseIfCanonical(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return JSON.stringify(value) === text ? value : text;
@@ -75,38 +78,13 @@ function readable(text: string): unknown {
   }
 }
 
-/**
- * The answer without what may change without a new recording: titles of problems, descriptions of commands, and the
- * `changes` of a trail.
- */
-function comparable({ path, body, etag, ...others }: Recorded): unknown {
-  const hasTexts = path.startsWith('/commands') || others.status >= 400;
-  const ignored = new Set([
-    ...(hasTexts ? ['title', 'about', 'description'] : []),
-    ...(path.startsWith('/audit/trail') ? ['changes'] : []),
-  ]);
-  return ignored.size > 0
-    ? { path, ...others, body: without(ignored, body) }
-    : { path, ...others, etag, body };
-}
-
-function without(names: ReadonlySet<string>, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((each) => without(names, each));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name, member]) => !names.has(name) || !(typeof member === 'string' || name === 'changes'))
-      .map(([name, member]) => [name, without(names, member)]),
-  );
-}
-
 /** The first part of a path. */
-const resourceOf = ({ path }: Recorded): string => /^\/[^/?]*/.exec(path)?.[0] ?? '';
-const byResource = [...Map.groupBy(recorded, resourceOf)];
+const getResource = ({ path }: RecordedAnswer): string => /^\/[^/?]*/.exec(path)?.[0] ?? '';
+const byResource = [...Map.groupBy(recorded, getResource)];
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'the answers of an earlier release', () => {
+describeEmbedded(IMPORT_IS_UNSUPPORTED, 'the answers on a ledger of an earlier release', () => {
   beforeAll(async () => {
-    jest.useFakeTimers({ now: new Date(TODAY), doNotFake: [...EVERYTHING_BUT_DATE] });
+    jest.useFakeTimers({ now: new Date(TODAY), doNotFake: [...UNFAKED_TIMERS] });
     const directory = createTemporaryDirectory();
     for (const name of readdirSync(SPECIMEN)) copyFileSync(join(SPECIMEN, name), join(directory, name));
     server = await startTestServer({ directory });
@@ -119,15 +97,15 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'the answers of an earlier release', () 
   if (process.env['MINUTEBOOK_RECORD'])
     it('are recorded', async () => {
       const lines: string[] = [];
-      for (const each of recorded) lines.push(JSON.stringify(await answerTo(each)));
+      for (const each of recorded) lines.push(JSON.stringify(await readAnswer(each)));
       writeFileSync(FILE, `${lines.join('\n')}\n`);
       expect(lines).toHaveLength(recorded.length);
     });
   else
-    it.each(byResource)('are given to every recorded GET of %s', async (_, answers) => {
-      const given: Recorded[] = [];
-      for (const each of answers) given.push(await answerTo(each));
-      expect(given.map(comparable)).toEqual(answers.map(comparable));
+    it.each(byResource)('are unchanged for every recorded GET of %s', async (_, answers) => {
+      const received: RecordedAnswer[] = [];
+      for (const each of answers) received.push(await readAnswer(each));
+      expect(received).toEqual(answers);
     });
 
   it('include the export, byte for byte', async () => {

@@ -132,10 +132,10 @@ describe('minutebook audit of an exported file', () => {
       },
       'The tree of these 92 entries has the root ',
     ],
-  ])('names %s', async (_, change, says) => {
+  ])('names %s', async (_, change, expected) => {
     const { code, stdout } = await runAudit(altered(change));
     expect(code).toBe(1);
-    expect(stdout).toContain(says);
+    expect(stdout).toContain(expected);
     expect(stdout).toMatch(/: 1 difference\.\n$/);
   });
 
@@ -166,10 +166,10 @@ describe('minutebook audit of an exported file', () => {
       (lines: string[]) => lines.splice(0),
       'is not the header of an export.\n',
     ],
-  ])('refuses %s', async (_, change, says) => {
+  ])('refuses %s', async (_, change, expected) => {
     const { code, stdout, stderr } = await runAudit(altered(change));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(says);
+    expect(stderr).toContain(expected);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 

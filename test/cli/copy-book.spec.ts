@@ -173,9 +173,9 @@ describe('from a cluster into a cluster, from a directory into a directory', () 
     expect(await runCopy(first, second)).toMatchObject(SUCCESS);
     expect(await exportBook(second)).toBe(whole);
     const { url, program } = await shell.startServer('second', EMBEDDED);
-    const asked = () => fetch(`${url}/sources/of-sources-249`);
-    let answer = await asked();
-    while (answer.status === 503) answer = await asked(); // its read models are built
+    const request = () => fetch(`${url}/sources/of-sources-249`);
+    let answer = await request();
+    while (answer.status === 503) answer = await request(); // its read models are built
     expect(answer.status).toBe(200);
     await program.stop();
   }, 60_000);

@@ -109,10 +109,10 @@ describe('minutebook', () => {
     [['keys', 'list', '--colour'], "Unknown option '--colour'.\n"],
     [['keys', 'revoke', 'a', 'b'], "Too many arguments for 'revoke'. Expected 1 argument but got 2.\n"],
     [['fly'], "Unknown command 'fly'.\n"],
-  ])('%j is wrong usage', async (words, says) => {
+  ])('%j is wrong usage', async (words, expected) => {
     const { code, stdout, stderr } = await runMinutebook(...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe(says);
+    expect(stderr).toBe(expected);
   });
 
   it('refuses a role that does not exist', async () => {

@@ -27,11 +27,11 @@ function writeBook(name: string, entries: number, weight = 4_000): string {
     writer.commit(
       Array.from({ length: Math.min(500, entries - from) }, (_, index) => {
         const source = `s${from + index}`;
-        const asked = createAppend(`source-${source}`, -1, ['x']);
+        const append = createAppend(`source-${source}`, -1, ['x']);
         const data = canonicalJson({ note, source, title: `Source ${source}` });
         return {
-          ...asked,
-          events: asked.events.map((event) => ({ ...event, type: 'SourceRegistered', data })),
+          ...append,
+          events: append.events.map((event) => ({ ...event, type: 'SourceRegistered', data })),
         };
       }),
     );
@@ -219,18 +219,18 @@ describe('an interrupted export', () => {
       (out) => out.end('{"entry":2}\n{"entry":3}'),
       /^Only 3 of 4 lines arrived: .*\.\n$/,
     ],
-  ])('%s leaves no file, and reports it', async (_, end, says) => {
+  ])('%s leaves no file, and reports it', async (_, end, expected) => {
     answer = end;
     const { code, stdout, stderr } = await shell.runMinutebook(words);
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(expected);
   });
 
   it('by the user leaves no file, and prints nothing', async () => {
-    const asked = Promise.withResolvers<void>();
-    answer = () => asked.resolve();
+    const requested = Promise.withResolvers<void>();
+    answer = () => requested.resolve();
     const program = shell.startMinutebook(words);
-    await asked.promise;
+    await requested.promise;
     while (readdirSync(folder).length === 0) await pause(20);
     expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
   });

@@ -237,16 +237,16 @@ describe('invalid arguments', () => {
     [['export', '--url', 'elsewhere'], '"elsewhere" is not the address of a server, such as http://127.0.0.1:3000.\n'], // prettier-ignore
     [['projections', 'fly'], "Too many arguments for 'projections'. Expected 0 arguments but got 1.\n"],
     [['projections', 'rebuild'], "Missing required argument 'name'.\n"],
-  ])('%j is wrong usage', async (words, says) => {
-    expect(await runMinutebook(words, '{}')).toEqual({ code: 2, stdout: '', stderr: says });
+  ])('%j is wrong usage', async (words, expected) => {
+    expect(await runMinutebook(words, '{}')).toEqual({ code: 2, stdout: '', stderr: expected });
   });
 });
 
 describe('the admin key of the data directory', () => {
   it('is sent to its own servers, and to another one only if it is named', async () => {
-    const heard: (string | undefined)[] = [];
+    const received: (string | undefined)[] = [];
     const other = createServer(({ headers }, answer) => {
-      heard.push(headers.authorization);
+      received.push(headers.authorization);
       answer.end('{"items":[]}');
     }).listen(0, '0.0.0.0');
     await once(other, 'listening');
@@ -260,6 +260,6 @@ describe('the admin key of the data directory', () => {
     await ask(`http://0.0.0.0:${port}`, '--key', 'k');
     await ask(`http://0.0.0.0:${port}`, '--data', server.directory);
     other.close();
-    expect(heard).toEqual([`Bearer ${key}`, `Bearer ${key}`, undefined, 'Bearer k', `Bearer ${key}`]);
+    expect(received).toEqual([`Bearer ${key}`, `Bearer ${key}`, undefined, 'Bearer k', `Bearer ${key}`]);
   });
 });

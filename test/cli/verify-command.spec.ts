@@ -40,10 +40,10 @@ describe('minutebook verify', () => {
     ],
     ['a record beside a checkpoint', [record, '--checkpoint', signed, '--key', key], 'of the same tree'],
     ['an earlier export', [short, '--checkpoint', signed, '--consistency', proof], 'begins with them'],
-  ])('exits with 0 for a valid file: %s', async (_, words, says) => {
+  ])('exits with 0 for a valid file: %s', async (_, words, expected) => {
     const { code, stdout, stderr } = await runVerify(...words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(says);
+    expect(stdout).toContain(expected);
   });
 
   it('exits with 1 for a file that does not match, and reports the entry', async () => {
@@ -70,9 +70,9 @@ describe('minutebook verify', () => {
     ],
     ['an invalid key', [whole, '--checkpoint', signed, '--key', signed], /does not have the form .*\n$/],
     ['an unknown option', [whole, '--trust'], /^Unknown option '--trust'\.\n$/],
-  ])('exits with 2 if an input cannot be used: %s', async (_, words, says) => {
+  ])('exits with 2 if an input cannot be used: %s', async (_, words, expected) => {
     const { code, stdout, stderr } = await runVerify(...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(expected);
   });
 });

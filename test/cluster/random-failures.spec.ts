@@ -82,8 +82,8 @@ const failures: { readonly [what: string]: Failure } = {
     await nodes[random(NODES)]?.kill();
   },
   'all nodes but one are killed': async (_, nodes, random) => {
-    const spared = random(NODES);
-    await Promise.all(nodes.map((node, index) => (index === spared ? undefined : node.kill())));
+    const survivor = random(NODES);
+    await Promise.all(nodes.map((node, index) => (index === survivor ? undefined : node.kill())));
   },
   'all connections are cut': (double) => {
     double.disconnect();
@@ -127,18 +127,18 @@ const failures: { readonly [what: string]: Failure } = {
     const settings = { LEDGER: double.connectionString, LEDGER_PREFIX: `t${randomBytes(4).toString('hex')}` };
     const nodes = Array.from({ length: NODES }, () => new NodeProcess(settings));
     const history = new HistoryChecker();
-    const said: string[] = [];
+    const injected: string[] = [];
     let [count, recorded] = [0, 0];
     try {
       await nodes[0]!.start(); // which creates the key
       const secret = readFileSync(join(nodes[0]!.directory, 'admin.key'), 'utf8').trim();
-      const secretaries = () =>
+      const createClients = () =>
         nodes.map(({ url }, index) => new WriteClients(random, url, secret, count + index, NODES));
       /** Sends the command to one node after the other until the outcome is known. */
       const send = async (sent: SentRequest) => {
-        for (let told = history.outcomes.get(sent); !told || told.is === 'unknown';) {
-          told = await new WriteClients(random, nodes[random(NODES)]!.url, secret, 0).send(sent);
-          history.outcomes.set(sent, told);
+        for (let outcome = history.outcomes.get(sent); !outcome || outcome.is === 'unknown';) {
+          outcome = await new WriteClients(random, nodes[random(NODES)]!.url, secret, 0).send(sent);
+          history.outcomes.set(sent, outcome);
         }
       };
       for (let round = 0; round <= ROUNDS; round++) {
@@ -153,29 +153,32 @@ const failures: { readonly [what: string]: Failure } = {
         for (const { url } of round === ROUNDS ? nodes : [nodes[random(NODES)]!]) await history.check(url);
         if (round === ROUNDS) break;
 
-        const at = secretaries();
+        const clients = createClients();
         let left = 1 + random(60);
-        const [name, mishap] = Object.entries(failures)[random(Object.keys(failures).length)]!;
-        said.push(name);
-        let over: Promise<void> | void = undefined;
-        const heard = () => {
-          if (--left === 0) over = mishap(double, nodes, random);
-          if (left === -40) for (const each of at) each.stop();
+        const [name, failure] = Object.entries(failures)[random(Object.keys(failures).length)]!;
+        injected.push(name);
+        let failureEnd: Promise<void> | void = undefined;
+        const onResponse = () => {
+          if (--left === 0) failureEnd = failure(double, nodes, random);
+          if (left === -40) for (const each of clients) each.stop();
         };
-        await Promise.all(at.map((each) => each.run(CLIENTS, heard)));
-        await over;
+        await Promise.all(clients.map((each) => each.run(CLIENTS, onResponse)));
+        await failureEnd;
         double.faults.clear();
-        for (const each of at) {
-          for (const [sent, told] of each.outcomes) history.outcomes.set(sent, told);
+        for (const each of clients) {
+          for (const [sent, outcome] of each.outcomes) history.outcomes.set(sent, outcome);
           recorded += [...each.outcomes.values()].filter(({ is }) => is === 'recorded').length;
         }
-        count += NODES * Math.ceil((Math.max(...at.map((each) => each.count)) - count) / NODES);
+        count += NODES * Math.ceil((Math.max(...clients.map((each) => each.count)) - count) / NODES);
       }
     } catch (error) {
-      const complaints = nodes.map(({ program }) => program?.stderr ?? '').join('');
-      throw new Error(`With MINUTEBOOK_SEED=${SEED}, ${said.join('; ')}: ${String(error)}\n${complaints}`, {
-        cause: error,
-      });
+      const stderrText = nodes.map(({ program }) => program?.stderr ?? '').join('');
+      throw new Error(
+        `With MINUTEBOOK_SEED=${SEED}, ${injected.join('; ')}: ${String(error)}\n${stderrText}`,
+        {
+          cause: error,
+        },
+      );
     } finally {
       await stopAllPrograms();
       await double.stop();

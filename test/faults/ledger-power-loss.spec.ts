@@ -21,8 +21,8 @@ import {
       { steps: SMALL_STEPS },
     ],
     ['while it is closed and opened again', 8, 500, { steps: SMALL_STEPS, close: true }, { steps: [[10]] }],
-  ])('%s loses no acknowledged entry', (_, samples, atLeast, ...lives) => {
-    const { states, problems } = testPowerLosses(recordRuns(lives), samples);
+  ])('%s loses no acknowledged entry', (_, samples, atLeast, ...runs) => {
+    const { states, problems } = testPowerLosses(recordRuns(runs), samples);
     expect([...problems]).toEqual([]);
     expect(states).toBeGreaterThan(atLeast);
   });

@@ -153,17 +153,17 @@ describe('any body', () => {
 
   it('as a group or as lines is answered without an internal error', async () => {
     const entries = [...book.server.node.commandHandler.commands.values()];
-    const wording = fc.oneof(
+    const envelope = fc.oneof(
       { weight: 8, arbitrary: fc.oneof(...entries.map((entry) => fc.record({ command: fc.constant(entry.name), data: createNearlyValid(createCommandSchema(entry) as unknown as Schema) }))) }, // prettier-ignore
       { weight: 1, arbitrary: anyJson },
     );
     await checkProperty(
-      fc.array(wording, { maxLength: 4 }),
+      fc.array(envelope, { maxLength: 4 }),
       (body) => book.send('/commands', JSON.stringify(body)),
       60,
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.oneof(wording, texts), { maxLength: 6 }), async (lines) => {
+      fc.asyncProperty(fc.array(fc.oneof(envelope, texts), { maxLength: 6 }), async (lines) => {
         const { status, results } = await book.sendLines(lines);
         expect(status).toBe(200);
         for (const result of results) expect([result.status < 500, result]).toEqual([true, result]);
@@ -250,14 +250,14 @@ describe('any address', () => {
     const routes = listRoutes(book.server.app).flatMap((route) =>
       route.startsWith('GET ') ? route.slice(4) : [],
     );
-    const asked = fc.record({
+    const request = fc.record({
       route: fc.constantFrom(...routes),
       parts: fc.array(part, { minLength: 2, maxLength: 2 }),
       query: fc.array(fc.tuple(parameters, values), { maxLength: 4 }),
       headers,
     });
     await fc.assert(
-      fc.asyncProperty(asked, async ({ route, parts, query, headers }) => {
+      fc.asyncProperty(request, async ({ route, parts, query, headers }) => {
         let n = 0;
         const path = route.replaceAll(/:\w+/g, () => parts[n++] ?? 'x');
         const search = new URLSearchParams(

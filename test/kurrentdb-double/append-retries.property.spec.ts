@@ -36,7 +36,7 @@ let runs = 0;
 it('records each event once, in the order of the appends', () =>
   fc.assert(
     fc.asyncProperty(fc.array(sendingArbitrary, { minLength: 1, maxLength: 8 }), async (sendings) => {
-      const stream = `law/${++runs}`;
+      const stream = `retries/${++runs}`;
       const client = createClient(double.connectionString);
       const sent: TestEvent[] = [];
       for (const { count, losses } of sendings) {

@@ -160,9 +160,9 @@ describe('the first line', () => {
     ['no root', HEADER.replace(',"root":null', ''), 'must have'],
     ['an additional member', HEADER.replace('{', '{"a":1,'), 'is not canonical JSON'],
     ['a space', HEADER.replace(':', ': '), 'is not canonical JSON'],
-  ])('is refused with %s', (_, text, says) => {
+  ])('is refused with %s', (_, text, expected) => {
     expect(() => header(text)).toThrow(InvalidExportError);
-    expect(() => header(text)).toThrow(says);
+    expect(() => header(text)).toThrow(expected);
   });
 });
 

@@ -26,13 +26,13 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       places = [await newPlace(), await newPlace()];
       const { sequencer, ledger } = await places[0]!.open();
       await sequencer.append(createAppend('a-1', -1, ['x', 'y'], { recordedAt: '1991-12-21T10:00:00.000Z' }));
-      const asked = createAppend('a-2', -1, ['z']);
-      const [event] = asked.events.map((each) => ({
+      const append = createAppend('a-2', -1, ['z']);
+      const [event] = append.events.map((each) => ({
         ...each,
         metadata: '{"actor":"clerk","request":{"body":"b0","key":"k1"}}',
         requestKey: 'k1',
       }));
-      await sequencer.append({ ...asked, events: [event!] });
+      await sequencer.append({ ...append, events: [event!] });
       await sequencer.append(createAppend('a-1', 1, ['w']));
       await sequencer.append(createAppend('a-3', -1, ['v', 'u']));
       book = assertLedgerIntegrity(ledger);

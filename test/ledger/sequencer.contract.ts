@@ -52,12 +52,12 @@ export function describeSequencerContract(
     describe('appending', () => {
       it('numbers the events of an append consecutively, and the ledger reads them at once', async () => {
         await send('a-1', -1);
-        const asked = createAppend('a-2', -1, ['first', 'second', 'third']);
-        const outcome = await opened.sequencer.append(asked);
+        const append = createAppend('a-2', -1, ['first', 'second', 'third']);
+        const outcome = await opened.sequencer.append(append);
         expect(outcome).toEqual({ outcome: 'appended', entry: 2, recordedAt: expect.any(String) as string });
         const read = opened.ledger.readAfter(1, 10);
         expect(read).toMatchObject(
-          asked.events.map(({ id, type, data, metadata }, index) => ({
+          append.events.map(({ id, type, data, metadata }, index) => ({
             entry: 2 + index,
             stream: 'a-2',
             revision: index,
@@ -121,22 +121,25 @@ export function describeSequencerContract(
       });
 
       it('finds the entries of a command by its idempotency key', async () => {
-        const asked = createAppend('a-1', -1, ['x', 'y']);
-        const events = asked.events.map((each) => ({
+        const append = createAppend('a-1', -1, ['x', 'y']);
+        const events = append.events.map((each) => ({
           ...each,
           metadata: '{"request":{"body":"b0","key":"k1"}}',
           requestKey: 'k1',
         }));
-        await opened.sequencer.append({ ...asked, events });
+        await opened.sequencer.append({ ...append, events });
         await send('a-1', 1);
         expect(opened.ledger.findByRequestKey('k1').map(({ entry }) => entry)).toEqual([1, 2]);
         expect(opened.ledger.findByRequestKey('k2')).toEqual([]);
       });
 
       it('finds the entries of a stream by their types', async () => {
-        const asked = createAppend('a-1', -1, ['x', 'y', 'z']);
-        const events = asked.events.map((each, n) => ({ ...each, type: ['Said', 'Heard', 'Seen'][n] ?? '' }));
-        await opened.sequencer.append({ ...asked, events });
+        const append = createAppend('a-1', -1, ['x', 'y', 'z']);
+        const events = append.events.map((each, n) => ({
+          ...each,
+          type: ['Said', 'Heard', 'Seen'][n] ?? '',
+        }));
+        await opened.sequencer.append({ ...append, events });
         await send('a-2', -1);
         const found = (...types: string[]) =>
           opened.ledger.readStreamByTypes('a-1', types).map(({ entry }) => entry);
@@ -172,9 +175,9 @@ export function describeSequencerContract(
       });
 
       it('records nothing when the same append is sent twice', async () => {
-        const asked = createAppend('a-1', -1);
-        await opened.sequencer.append(asked);
-        expect(await opened.sequencer.append(asked)).toEqual({ outcome: 'stale' });
+        const append = createAppend('a-1', -1);
+        await opened.sequencer.append(append);
+        expect(await opened.sequencer.append(append)).toEqual({ outcome: 'stale' });
         expect(head()).toBe(1);
       });
 
@@ -297,22 +300,22 @@ export function describeSequencerContract(
           const expected: unknown[] = [];
           const outcomes: Promise<AppendOutcome>[] = [];
           for (const { stream, off, events, requires, waits } of calls) {
-            const asked: Append = createAppend(
+            const append: Append = createAppend(
               named(stream),
               (book.get(named(stream)) ?? -1) + off,
               Array.from({ length: events }, (_, index) => `${index}`),
               { requires: requires.map(named) },
             );
-            if (off === 0 && asked.requires.every((each) => book.has(each))) {
+            if (off === 0 && append.requires.every((each) => book.has(each))) {
               expected.push({
                 outcome: 'appended',
                 entry: ordersWithinStreamsOnly === undefined ? entry + 1 : expect.any(Number),
                 recordedAt: expect.any(String),
               });
               entry += events;
-              book.set(asked.stream, asked.expectedRevision + events);
+              book.set(append.stream, append.expectedRevision + events);
             } else expected.push({ outcome: 'stale' });
-            outcomes.push(opened.sequencer.append(asked));
+            outcomes.push(opened.sequencer.append(append));
             if (waits) await outcomes.at(-1);
           }
           const found = await Promise.all(outcomes);

@@ -146,12 +146,14 @@ describe('concurrent commands on one stream to all nodes', () => {
     for (let index = 0; index < 80; index += 8)
       answers.push(...(await Promise.all(Array.from({ length: 8 }, (_, more) => send(index + more)))));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
-    const told = answers.flatMap(({ status, json }) => (status === 201 ? [json.events[0].id as string] : []));
+    const acknowledgedIds = answers.flatMap(({ status, json }) =>
+      status === 201 ? [json.events[0].id as string] : [],
+    );
     const head = Math.max(...nodes.map((node) => node.headEntry));
     await Promise.all(nodes.map((node) => node.get('/organizations', createLedgerEntryHeader(head))));
     for (const { server } of nodes) {
       const facts = server.node.ledger.readStream('membership-csto:many').map(toRecordedEvent);
-      expect(facts.map(({ id }) => id).sort()).toEqual([...told].sort());
+      expect(facts.map(({ id }) => id).sort()).toEqual([...acknowledgedIds].sort());
       expect(findViolation(membership, facts)).toBeUndefined();
     }
   });

@@ -103,7 +103,7 @@ describe('a stop', () => {
       const idle = await fetch(`${url}/health/live`); // keeps a connection open
       await idle.text();
       const feed = await fetch(`${url}/events`, { headers: { accept: 'text/event-stream' } });
-      const heard = feed.text();
+      const feedText = feed.text();
 
       // Half of a request has arrived when the signal is sent.
       const body = JSON.stringify({ source: 'last', title: 'The last word' });
@@ -121,7 +121,7 @@ describe('a stop', () => {
       sent.write(body.slice(0, 10));
       const response = once(sent, 'response');
       child.kill(signal);
-      expect(await heard).toContain('retry:'); // the stop has begun
+      expect(await feedText).toContain('retry:'); // the stop has begun
       sent.end(body.slice(10));
       const [answer] = (await response) as [IncomingMessage];
       expect(answer.statusCode).toBe(201);

@@ -59,17 +59,20 @@ export class MeetingModel {
   }
 
   #isRecorded(command: AnyCommand): boolean {
-    const asked = JSON.stringify(command);
+    const serialized = JSON.stringify(command);
     if (command.name in STEP_STATUSES)
-      return JSON.stringify(this.#recordedCommands.findLast(({ name }) => name in STEP_STATUSES)) === asked;
-    return this.#recordedCommands.some((said) => JSON.stringify(said) === asked);
+      return (
+        JSON.stringify(this.#recordedCommands.findLast(({ name }) => name in STEP_STATUSES)) === serialized
+      );
+    return this.#recordedCommands.some((recorded) => JSON.stringify(recorded) === serialized);
   }
 
   #findViolatedRule(command: AnyCommand): string | undefined {
     const { name, data } = command;
     if (name === 'schedule-meeting') return this.status && 'id-taken';
     if (!this.status || !this.#hasReferences(command)) return 'unknown-reference';
-    if (this.#recordedCommands.some((said) => said.name === 'approve-minutes')) return 'minutes-approved';
+    if (this.#recordedCommands.some((recorded) => recorded.name === 'approve-minutes'))
+      return 'minutes-approved';
     const code = getRefusalCode(command, this.status);
     this.lastCell = `${getRowName(command)} ${this.status} ${code ?? 'yes'}`;
     if (code !== undefined) return code;
@@ -78,17 +81,18 @@ export class MeetingModel {
     const field = ID_FIELDS[name];
     if (field === undefined) return undefined;
     const before = this.#recordedCommands.filter(
-      (said) => said.name === name && said.data[field] === data[field],
+      (recorded) => recorded.name === name && recorded.data[field] === data[field],
     );
     const came =
-      before.every((said) => said.data['presence'] === 'regrets') && data['presence'] !== 'regrets';
+      before.every((recorded) => recorded.data['presence'] === 'regrets') && data['presence'] !== 'regrets';
     const again = name === 'record-participant' && came;
     return before.length > 0 && !again ? 'already-recorded' : undefined;
   }
 
   #hasReferences({ name, data }: AnyCommand): boolean {
     const has = (by: string, field: string, id: unknown) =>
-      id === undefined || this.#recordedCommands.some((said) => said.name === by && said.data[field] === id);
+      id === undefined ||
+      this.#recordedCommands.some((recorded) => recorded.name === by && recorded.data[field] === id);
     const concerns = (data['concerning'] ?? []) as readonly JsonObject[];
     return (
       has('add-agenda-item', 'item', name === 'withdraw-agenda-item' ? data['item'] : data['agendaItem']) &&

@@ -79,12 +79,12 @@ export class TestServer {
   }
 
   sendGroup(
-    wordings: readonly (readonly [command: string, data: unknown])[],
+    envelopes: readonly (readonly [command: string, data: unknown])[],
     posting?: PostOptions,
   ): Promise<TestResponse> {
     return this.send(
       '/commands',
-      JSON.stringify(wordings.map(([command, data]) => ({ command, data }))),
+      JSON.stringify(envelopes.map(([command, data]) => ({ command, data }))),
       posting,
     );
   }

@@ -74,8 +74,8 @@ describe('a note', () => {
     ['an id without a signature', signed.replace(base64, 'AAAAAA=='), 'signature line'],
     ['too many signatures', signed + '— a AAAAAAA=\n'.repeat(100), 'more than 100'],
     ['a line among them that is not a signature', `${signed}something\n`, 'signature line'],
-  ])('is refused with %s', (_, wrong, says) => {
-    expect(() => parseNote(toBytes(wrong))).toThrow(says);
+  ])('is refused with %s', (_, wrong, expected) => {
+    expect(() => parseNote(toBytes(wrong))).toThrow(expected);
   });
 
   it('is refused if it is too long or not UTF-8', () => {
@@ -118,8 +118,8 @@ describe('a checkpoint', () => {
     ['a root without padding', ['a', '7', root.replace('=', '')], 'root'],
     ['an empty line among the extensions', ['a', '7', root, 'x', '', 'y'], 'empty line'],
     ['an empty tree with another root', ['a', '0', Buffer.alloc(32).toString('base64')], 'empty tree'],
-  ])('is refused with %s', (_, rows, says) => {
-    expect(() => parseCheckpoint(of(...rows))).toThrow(says);
+  ])('is refused with %s', (_, rows, expected) => {
+    expect(() => parseCheckpoint(of(...rows))).toThrow(expected);
   });
 });
 
@@ -155,8 +155,8 @@ describe('a receipt', () => {
     ['carriage returns', toBytes(whole.replaceAll('\n', '\r\n')), 'control character'],
     ['nothing', of(), 'no empty line'],
     ['a truncated checkpoint', toBytes(whole.slice(0, -1)), 'does not end'],
-  ])('is refused with %s', (_, wrong, says) => {
-    expect(() => parseReceipt(wrong)).toThrow(says);
+  ])('is refused with %s', (_, wrong, expected) => {
+    expect(() => parseReceipt(wrong)).toThrow(expected);
   });
 });
 
@@ -182,8 +182,8 @@ describe('a key', () => {
     ['an unknown type', `${name}+${id}+${Buffer.alloc(33, 4).toString('base64')}`, 'of type 0x04'],
     ['a point of low order', lowOrder, 'is not an acceptable Ed25519 key'],
     ['a point that is not canonical', notCanonical, 'is not an acceptable Ed25519 key'],
-  ])('is refused with %s', (_, wrong, says) => {
-    expect(() => parseVerifierKey(wrong)).toThrow(says);
+  ])('is refused with %s', (_, wrong, expected) => {
+    expect(() => parseVerifierKey(wrong)).toThrow(expected);
   });
 
   it('is refused in any other encoding', () => {

@@ -106,17 +106,17 @@ describe('an inclusion proof', () => {
       fc.property(someLeaves, fc.nat(), fc.nat(), (leaves, a, b) => {
         const index = a % leaves.length;
         const hashes = computeInclusionProof(index, leaves);
-        const says = (those: readonly Buffer[]): boolean =>
+        const isProved = (those: readonly Buffer[]): boolean =>
           provesInclusion(leaves[index]!, BigInt(index), those, treeOf(leaves));
-        expect(says([...hashes, leaves[0]!])).toBe(false);
-        expect(says([leaves[0]!, ...hashes])).toBe(false);
+        expect(isProved([...hashes, leaves[0]!])).toBe(false);
+        expect(isProved([leaves[0]!, ...hashes])).toBe(false);
         fc.pre(hashes.length > 0);
-        expect(says(hashes.slice(1))).toBe(false);
-        expect(says(hashes.slice(0, -1))).toBe(false);
-        expect(says(hashes.with(b % hashes.length, leafHash('another')))).toBe(false);
-        expect(says(hashes.with(b % hashes.length, Buffer.concat(hashes.slice(0, 2)).subarray(0, 31)))).toBe(
-          false,
-        );
+        expect(isProved(hashes.slice(1))).toBe(false);
+        expect(isProved(hashes.slice(0, -1))).toBe(false);
+        expect(isProved(hashes.with(b % hashes.length, leafHash('another')))).toBe(false);
+        expect(
+          isProved(hashes.with(b % hashes.length, Buffer.concat(hashes.slice(0, 2)).subarray(0, 31))),
+        ).toBe(false);
       }),
     ));
 

@@ -142,10 +142,10 @@ describe('an export shorter than its checkpoint', () => {
     ['that is not JSON', 'no proof', 'not a JSON object'],
     ['without its members', '{"from":5,"to":8}', 'does not have the members'],
     ['with something that is not a hash', '{"from":5,"hashes":["AA=="],"to":8}', 'not a hash'],
-  ])('is not proved by one %s', async (_, proof, says) => {
+  ])('is not proved by one %s', async (_, proof, expected) => {
     const verdict = await verifyContent(toExport(short), { checkpoint: signed, consistency: proof });
     expect(verdict.ok).toBe(false);
-    expect(verdict.sentences[0]).toContain(says);
+    expect(verdict.sentences[0]).toContain(expected);
   });
 });
 
@@ -228,10 +228,10 @@ describe.each([
   ['without new hashes', WITHOUT_NEW_HASHES],
   ['with recomputed hashes', WITH_NEW_HASHES],
 ])('an alteration %s is detected:', (_, tamperings) => {
-  it.each(tamperings)('%s', async (_what, tampered, entry, says) => {
+  it.each(tamperings)('%s', async (_what, tampered, entry, expected) => {
     const verdict = await verifyContent(toExport(tampered, { entries: 8 }), { checkpoint: signed });
     expect(verdict.ok).toBe(false);
-    expect(verdict.sentences.join()).toContain(says);
+    expect(verdict.sentences.join()).toContain(expected);
     expect(verdict.entry).toBe(entry);
   });
 });
@@ -258,10 +258,10 @@ describe('detects a wrong number of entries:', () => {
     ['the last line is cut off', toExport(lines).slice(0, -20), 8, 'its line is cut off'],
     ['the last line feed is missing', toExport(lines).slice(0, -1), 8, 'its line is cut off'],
     ['an empty line follows', `${toExport(lines)}\n`, 9, 'line 10 follows'],
-  ])('%s', async (_, file, entry, says) => {
+  ])('%s', async (_, file, entry, expected) => {
     const verdict = await verifyContent(file, { checkpoint: signed });
     expect(verdict).toMatchObject({ ok: false, entry });
-    expect(verdict.sentences[0]).toContain(says);
+    expect(verdict.sentences[0]).toContain(expected);
   });
 });
 
@@ -324,7 +324,7 @@ describe('refuses a line with other members:', () => {
     ],
     ['a time that does not exist', { recordedAt: '2023-02-30T22:13:21.000Z' }, 'its "recordedAt" is invalid'],
     ['a stream without a name', { stream: '' }, 'its "stream" is invalid'],
-  ])('%s', async (_, change, says) => {
+  ])('%s', async (_, change, expected) => {
     const head = canonicalJson({
       entries: 2,
       export: 'minutebook',
@@ -334,7 +334,7 @@ describe('refuses a line with other members:', () => {
     });
     const verdict = await verifyContent(`${head}\n${of(change)}`, { checkpoint: signed });
     expect(verdict).toMatchObject({ ok: false, entry: 2 });
-    expect(verdict.sentences[0]).toContain(says);
+    expect(verdict.sentences[0]).toContain(expected);
   });
 });
 
@@ -353,10 +353,10 @@ describe('refuses a header', () => {
     ['that is an entry', toNdjson(...lines), 'neither "minutebook" nor'],
     ['that is missing', '', 'the file is empty'],
     ['that is cut off', toExport(lines).slice(0, 10), 'it is cut off'],
-  ])('%s', async (_, file, says) => {
+  ])('%s', async (_, file, expected) => {
     const verdict = await verifyContent(file, { checkpoint: signed });
     expect(verdict.ok).toBe(false);
-    expect(verdict.sentences[0]).toContain(says);
+    expect(verdict.sentences[0]).toContain(expected);
   });
 });
 
@@ -378,10 +378,10 @@ describe('refuses a checkpoint', () => {
     ['that is cut off', signed.slice(0, -1), 'does not end with a line feed'],
     ['that is not a checkpoint', 'no checkpoint', 'no empty line'],
     ['that is too long', `${'a'.repeat(2_000_000)}${signed}`, 'has more than'],
-  ])('%s', async (_, given, says) => {
+  ])('%s', async (_, given, expected) => {
     const verdict = await verifyContent(toExport(lines), { checkpoint: given });
     expect(verdict.ok).toBe(false);
     expect(verdict.entry).toBeUndefined();
-    expect(verdict.sentences[0]).toContain(says);
+    expect(verdict.sentences[0]).toContain(expected);
   });
 });

@@ -222,10 +222,10 @@ function createShorterLines(): Line[] {
 }
 
 describe('an alteration is detected:', () => {
-  it.each(TAMPERINGS)('%s', async (_, file, entry, says) => {
+  it.each(TAMPERINGS)('%s', async (_, file, entry, expected) => {
     const verdict = await verifyContent(file);
     expect(verdict.ok).toBe(false);
-    expect(verdict.sentences[0]).toContain(says);
+    expect(verdict.sentences[0]).toContain(expected);
     expect(verdict.entry).toBe(entry);
   });
 });

@@ -87,9 +87,9 @@ describe('a group', () => {
     ['an unknown reference in the second command', [admitMember('armenia', '2001'), ['admit-member', { ...admitMember('armenia', '2001')[1], sources: [{ source: 'nowhere' }] }]], 422, 'unknown-reference', ['/1/data/sources/0/source']],
     ['an unknown command', [['register-source', { source: 'one', title: '1' }], ['nope', {}]], 404, 'unknown-command', undefined],
     ['a rule that the final state breaks', [endMembership('armenia', '2001'), endMembership('armenia', '2002')], 409, 'not-a-member', undefined],
-  ])('is refused as a whole: %s', async (_what, wordings, status, code, pointers) => {
+  ])('is refused as a whole: %s', async (_what, envelopes, status, code, pointers) => {
     const before = book.headEntry;
-    const answer = await book.sendGroup(wordings);
+    const answer = await book.sendGroup(envelopes);
     expect([answer.status, answer.json.code]).toEqual([status, code]);
     expect(answer.json.errors?.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
     expect(book.headEntry).toBe(before);

@@ -30,14 +30,14 @@ describe('the OpenAPI document', () => {
     );
 
   it('has every route of the server, and no other', () => {
-    const said = operations().map(([path, method]) => {
+    const documented = operations().map(([path, method]) => {
       // OpenAPI has no parameter of several segments: the wildcard of the router is described as {path}.
       const route = path.replaceAll(/\{(\w+)\}/g, ':$1').replace(/:path$/, '*');
       const command = /^\/commands\/([\w-]+)$/.exec(route)?.[1];
       if (command !== undefined) expect(book.server.node.commandHandler.commands.has(command)).toBe(true);
       return `${method.toUpperCase()} ${command === undefined ? route : '/commands/:name'}`;
     });
-    expect([...new Set(said)].sort()).toEqual(listRoutes(book.server.app));
+    expect([...new Set(documented)].sort()).toEqual(listRoutes(book.server.app));
     for (const name of book.server.node.commandHandler.commands.keys())
       expect(document.paths[`/commands/${name}`]).toHaveProperty('post');
   });
@@ -197,7 +197,7 @@ describe('every problem', () => {
   });
 
   it('that the code can raise is in the catalog', () => {
-    const said = new Map<string, string>();
+    const codeFiles = new Map<string, string>();
     const patterns = [
       /\brefuse\(\s*'([^']+)'/g,
       /\brefuse\(\s*['`][^'`]*['`],\s*'([^']+)'/g,
@@ -210,9 +210,9 @@ describe('every problem', () => {
     for (const file of files)
       for (const pattern of patterns)
         for (const [, code] of readFileSync(file, 'utf8').matchAll(pattern))
-          if (/^[a-z]+(-[a-z]+)*$/.test(code ?? '')) said.set(code ?? '', file);
-    expect(said.size).toBeGreaterThan(25);
-    for (const [code, file] of said) expect([file, code, code in problems]).toEqual([file, code, true]);
+          if (/^[a-z]+(-[a-z]+)*$/.test(code ?? '')) codeFiles.set(code ?? '', file);
+    expect(codeFiles.size).toBeGreaterThan(25);
+    for (const [code, file] of codeFiles) expect([file, code, code in problems]).toEqual([file, code, true]);
     for (const { refusals } of aggregates)
       for (const code of Object.keys(refusals)) expect(problems).toHaveProperty(code);
   });

@@ -397,10 +397,10 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a large ledger', () => {
     const directory = createTemporaryDirectory();
     const writer = new LedgerWriter(join(directory, 'ledger.db'));
     for (let n = 0; n < entries; n++) {
-      const asked = createAppend(`source-s${n}`, -1);
+      const append = createAppend(`source-s${n}`, -1);
       const data = canonicalJson({ note, source: `s${n}`, title: 'Long' });
-      const events = asked.events.map((event) => ({ ...event, type: 'SourceRegistered', data }));
-      writer.commit([{ ...asked, events }]);
+      const events = append.events.map((event) => ({ ...event, type: 'SourceRegistered', data }));
+      writer.commit([{ ...append, events }]);
     }
     writer.close();
     const large = await startTestServer({ directory });

@@ -87,10 +87,10 @@ it('can read each received event at once, and all of them again from the first',
     recordStatement('other', 'last', 'Not for you.'),
     recordStatement('live', 'last', 'The end.'),
   );
-  const [told] = await followed;
-  expect(told).toMatchObject({ id: String(entry), event: { data: { statement: 'last' } } });
-  const record = await book.get('/meetings/live', { 'ledger-entry': told?.id ?? '' });
+  const [lastEvent] = await followed;
+  expect(lastEvent).toMatchObject({ id: String(entry), event: { data: { statement: 'last' } } });
+  const record = await book.get('/meetings/live', { 'ledger-entry': lastEvent?.id ?? '' });
   expect(record.json.statements.at(-1)).toMatchObject({ statement: 'last', entry });
   const again = await follow('meeting-live', 43, { after: 0 });
-  expect(again.at(-1)).toEqual(told);
+  expect(again.at(-1)).toEqual(lastEvent);
 });

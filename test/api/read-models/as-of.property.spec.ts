@@ -22,10 +22,10 @@ type CommandSeed = { kind: number; member: string; date: string; back: number; o
 /** The commands that may follow, given those before; many are refused, alike on both servers. */
 function createCommand(
   { kind, member, date, back, other }: CommandSeed,
-  said: readonly { stream: string; revision: number; words: Command }[],
+  recorded: readonly { stream: string; revision: number; command: Command }[],
 ): Command {
   const about = { organization: 'csto', member, effective: date };
-  const fact = said.at(-1 - (back % Math.max(1, said.length)));
+  const fact = recorded.at(-1 - (back % Math.max(1, recorded.length)));
   const name = fact && `${fact.stream}@${fact.revision}`;
   switch (kind) {
     case 0:
@@ -63,7 +63,7 @@ function createCommand(
     default: {
       if (!fact || name === undefined)
         return ['register-source', { source: other, title: date, language: 'en' }];
-      const data = fact.words[1];
+      const data = fact.command[1];
       const again = 'effective' in data ? { ...data, effective: date } : 'title' in data ? { ...data, title: date } : 'name' in data ? { ...data, name: date } : data; // prettier-ignore
       return ['correct-fact', { fact: name, with: again, reason: 'misread' }];
     }
@@ -112,52 +112,52 @@ async function readRoutes(book: TestServer, asOf: string): Promise<RouteResponse
 }
 
 async function checkHistory(steps: readonly (readonly CommandSeed[])[]): Promise<number> {
-  const [whole, young] = [await startTestServer(), await startTestServer()];
+  const [complete, growing] = [await startTestServer(), await startTestServer()];
   try {
-    const said: { stream: string; revision: number; words: Command }[] = [];
-    const asThen = new Map<number, RouteResponse[]>([[0, await readRoutes(young, 'asOf=0')]]);
+    const recorded: { stream: string; revision: number; command: Command }[] = [];
+    const answersByEntry = new Map<number, RouteResponse[]>([[0, await readRoutes(growing, 'asOf=0')]]);
     const beginning: Command[][] = [
       REGISTER_TREATY,
       REGISTER_CSTO,
       ...MEMBERS.map((id) => registerState(id, id)),
     ].map((one) => [one as unknown as Command]);
-    const later = steps.map((acts) => () => acts.map((one) => createCommand(one, said)));
+    const later = steps.map((seeds) => () => seeds.map((one) => createCommand(one, recorded)));
     let at = Date.parse('2001-01-01T00:00:00Z');
-    for (const [n, words] of [...beginning.map((one) => () => one), ...later].entries()) {
-      const spoken = words();
-      const wordings = spoken.map(([command, data]) => ({ command, data: data as never }));
+    for (const [n, createCommands] of [...beginning.map((one) => () => one), ...later].entries()) {
+      const commands = createCommands();
+      const envelopes = commands.map(([command, data]) => ({ command, data: data as never }));
       const sender = {
         actor: 'clerk',
-        correlationId: 'law',
+        correlationId: 'property',
         idempotencyKey: `step-${n}`, // makes equal event ids
         recordedAt: new Date((at += 60_000)).toISOString(),
       };
       const [one, other] = await Promise.all(
-        [whole, young].map(({ server: { node } }) => node.commandHandler.handleGroup(wordings, sender)),
+        [complete, growing].map(({ server: { node } }) => node.commandHandler.handleGroup(envelopes, sender)),
       );
       expect(one).toEqual(other);
       if (!one || !('events' in one) || one.events.length === 0) continue;
-      await young.server.node.readModels.waitForEntry(one.entry, { timeoutMs: 10_000 });
-      asThen.set(one.entry, await readRoutes(young, ''));
+      await growing.server.node.readModels.waitForEntry(one.entry, { timeoutMs: 10_000 });
+      answersByEntry.set(one.entry, await readRoutes(growing, ''));
       const first = one.revision - one.events.length + 1;
       for (const [index, event] of one.events.entries())
         if (event.type.startsWith('Fact')) continue;
-        else if (one.events.length === wordings.length)
-          said.push({
+        else if (one.events.length === envelopes.length)
+          recorded.push({
             stream: one.stream,
             revision: first + index,
-            words: spoken[index] as Command,
+            command: commands[index] as Command,
           });
     }
-    expect(whole.headEntry).toBe(young.headEntry);
-    await whole.server.node.readModels.waitForEntry(whole.headEntry, { timeoutMs: 10_000 });
-    let latest = asThen.get(0) ?? [];
-    for (let entry = 0; entry <= whole.headEntry; entry++) {
-      const exact = asThen.get(entry);
-      const now = await readRoutes(whole, `asOf=${entry}`);
+    expect(complete.headEntry).toBe(growing.headEntry);
+    await complete.server.node.readModels.waitForEntry(complete.headEntry, { timeoutMs: 10_000 });
+    let latest = answersByEntry.get(0) ?? [];
+    for (let entry = 0; entry <= complete.headEntry; entry++) {
+      const exact = answersByEntry.get(entry);
+      const now = await readRoutes(complete, `asOf=${entry}`);
       // Inside a group the answer is that before the group, except for the number of the entry.
-      const but = (words: RouteResponse[], k: number) =>
-        words.map(({ text, status }) => ({
+      const withoutEntry = (responses: RouteResponse[], k: number) =>
+        responses.map(({ text, status }) => ({
           status,
           text: text
             .replaceAll(`"entry":${k},"items"`, '"items"')
@@ -165,11 +165,14 @@ async function checkHistory(steps: readonly (readonly CommandSeed[])[]): Promise
             .replaceAll(/cursor=([\w-]+)/g, (_, cursor: string) => `after=${decodeCursorPosition(cursor)}`),
         }));
       if (exact) expect(now).toEqual((latest = exact));
-      else expect(but(now, entry)).toEqual(but(latest, findLastEntryBefore(asThen, entry)));
+      else
+        expect(withoutEntry(now, entry)).toEqual(
+          withoutEntry(latest, findLastEntryBefore(answersByEntry, entry)),
+        );
     }
-    return whole.headEntry;
+    return complete.headEntry;
   } finally {
-    await Promise.all([whole.close(), young.close()]);
+    await Promise.all([complete.close(), growing.close()]);
   }
 }
 
@@ -179,8 +182,8 @@ const decodeCursorPosition = (cursor: string): string => {
   return JSON.stringify(after);
 };
 
-const findLastEntryBefore = (asThen: ReadonlyMap<number, unknown>, entry: number) =>
-  Math.max(...[...asThen.keys()].filter((each) => each < entry));
+const findLastEntryBefore = (answersByEntry: ReadonlyMap<number, unknown>, entry: number) =>
+  Math.max(...[...answersByEntry.keys()].filter((each) => each < entry));
 
 describe('for any history', () => {
   it('the answers as of an entry are those that were given at it', async () => {

@@ -270,9 +270,9 @@ describe('an unknown path', () => {
 describe('Ledger-Entry', () => {
   it('waits for the entry', async () => {
     const wanted = book.headEntry + 1;
-    const asked = book.get('/sources', { 'ledger-entry': String(wanted) });
+    const response = book.get('/sources', { 'ledger-entry': String(wanted) });
     const posted = book.sendCommand('register-source', { source: 'awaited', title: 'x' });
-    const [answer] = await Promise.all([asked, posted]);
+    const [answer] = await Promise.all([response, posted]);
     expect(answer.status).toBe(200);
     expect(Number(answer.headers.get('ledger-entry'))).toBeGreaterThanOrEqual(wanted);
     expect(answer.json.items.map(({ id }: { id: string }) => id)).toContain('awaited');

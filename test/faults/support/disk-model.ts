@@ -17,7 +17,7 @@ const EXHAUSTIVE_MAX = 8;
 type FileChange = {
   readonly id: number;
   readonly operation: Extract<Operation, { is: 'write' | 'truncate' }>;
-  fate: 'pending' | 'doubtful' | 'certain';
+  durability: 'pending' | 'doubtful' | 'certain';
 };
 type NameChange = {
   readonly id: number;
@@ -46,17 +46,19 @@ class FileNode {
 
   sync(covers: number, failed: boolean): void {
     for (const change of this.changes)
-      if (change.id < covers && change.fate === 'pending') change.fate = failed ? 'doubtful' : 'certain';
+      if (change.id < covers && change.durability === 'pending')
+        change.durability = failed ? 'doubtful' : 'certain';
     this.changes = this.changes.filter(
-      (change) => change.fate !== 'doubtful' || !this.changes.some((later) => isRewritten(change, later)),
+      (change) =>
+        change.durability !== 'doubtful' || !this.changes.some((later) => isRewritten(change, later)),
     );
-    const kept = this.changes.findIndex(({ fate }) => fate !== 'certain');
+    const kept = this.changes.findIndex(({ durability }) => durability !== 'certain');
     const certain = this.changes.splice(0, kept === -1 ? this.changes.length : kept);
     this.#base = applyChanges(this.#base, certain);
   }
 
   readContents(isOnDisk: (id: number) => boolean, torn?: TornWrite): Buffer {
-    const changes = this.changes.filter(({ fate, id }) => fate === 'certain' || isOnDisk(id));
+    const changes = this.changes.filter(({ durability, id }) => durability === 'certain' || isOnDisk(id));
     return applyChanges(this.#base, changes, torn);
   }
 }
@@ -96,7 +98,7 @@ function applyNameChange(
 const isRewritten = ({ id, operation }: FileChange, later: FileChange): boolean =>
   operation.is === 'write' &&
   later.operation.is === 'write' &&
-  later.fate === 'certain' &&
+  later.durability === 'certain' &&
   later.id > id &&
   later.operation.offset <= operation.offset &&
   later.operation.offset + later.operation.bytes.length >= operation.offset + operation.bytes.length;
@@ -188,7 +190,7 @@ class Disk {
         break;
       default:
         if (!(node instanceof FileNode)) throw new Error(`Operation ${id} is on ${path}, which is no file.`);
-        node.changes.push({ id, operation, fate: 'pending' });
+        node.changes.push({ id, operation, durability: 'pending' });
     }
   }
 
@@ -228,8 +230,8 @@ class Disk {
     const changes = new Map<number, FileChange['operation']>();
     const visit = (node: FileNode | Directory): void => {
       if (node instanceof FileNode) {
-        for (const { id, operation, fate } of node.changes)
-          if (fate !== 'certain') changes.set(id, operation);
+        for (const { id, operation, durability } of node.changes)
+          if (durability !== 'certain') changes.set(id, operation);
         return;
       }
       nameChanges.push(...node.nameChanges.map(({ id }) => id));

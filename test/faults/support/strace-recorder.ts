@@ -9,7 +9,7 @@ export type Operation =
   | { readonly is: 'write'; readonly path: string; readonly offset: number; readonly bytes: Buffer }
   | { readonly is: 'truncate'; readonly path: string; readonly length: number }
   | { readonly is: 'create' | 'remove' | 'make-directory'; readonly path: string }
-  /** Of a file or a directory. Speaks of the operations before `covers`: those that were over when it began. */
+  /** Of a file or a directory. It covers the operations before `covers`: those that had ended when it began. */
   | { readonly is: 'sync'; readonly path: string; readonly failed: boolean; readonly covers: number }
   | { readonly is: 'output'; readonly line: string };
 

@@ -17,10 +17,10 @@ try {
   // Another connection, as in the server: the log outlives that of the writer.
   const ledger = new SqliteLedger(file);
   for (let number = 0; number < Number(appends); number++) {
-    const asked = createAppend('a-1', ledger.getStreamRevision('a-1'), [String(number), 'and more']);
+    const append = createAppend('a-1', ledger.getStreamRevision('a-1'), [String(number), 'and more']);
     for (let attempt = 0; attempt < 3; attempt++)
       try {
-        const [outcome] = writer.commit([asked]);
+        const [outcome] = writer.commit([append]);
         if (outcome?.outcome === 'appended') writeLine({ appended: number, entry: outcome.entry });
         break;
       } catch (error) {

@@ -110,8 +110,8 @@ export async function recordActs(book: TestServer, acts: readonly Act[]): Promis
     const isAmendment = one.kind % 4 === 0;
     const worded = (of: Act) => (isAmendment ? amendment(of, said) : fact(of));
     const later = { ...one, kind: one.kind + 1 + (one.n[7]! % 3), n: one.n.with(1, one.n[7]!) };
-    const wordings = (one.grouped ? [worded(one), worded(later)] : [worded(one)]).map(([command, data]) => ({ command, data: data as any })); // prettier-ignore
-    await book.server.node.commandHandler.handleGroup(wordings, sender);
+    const envelopes = (one.grouped ? [worded(one), worded(later)] : [worded(one)]).map(([command, data]) => ({ command, data: data as any })); // prettier-ignore
+    await book.server.node.commandHandler.handleGroup(envelopes, sender);
     if (book.headEntry > said.length)
       said = [...said, ...(await readAllPages(book, `/events?after=${said.length}`))];
   }

@@ -61,7 +61,7 @@ it('a new node has all entries before it opens', async () => {
   const sent = Array.from({ length: 24 }, (_, index) =>
     createAppend(`a-${index % 3}`, Math.floor(index / 3) * words.length - 1, words),
   );
-  await Promise.all(sent.map((asked) => one.sequencer.append(asked)));
+  await Promise.all(sent.map((append) => one.sequencer.append(append)));
   const fresh = await place.openNode();
   expect(fresh.sequencer.connectionState).toBe('live');
   expect(fresh.ledger.readAfter(0, 2_000)).toEqual(one.ledger.readAfter(0, 2_000));
@@ -133,8 +133,8 @@ describe('recordedAt', () => {
 itWithDouble('an append whose dependency failed is refused even if the revision matches', async () => {
   const node = await place.openNode();
   const letGo = place.double.faults.holdAppends();
-  const outcomes = [createAppend('a-1', -1), createAppend('a-1', 0)].map((asked) =>
-    node.sequencer.append(asked),
+  const outcomes = [createAppend('a-1', -1), createAppend('a-1', 0)].map((append) =>
+    node.sequencer.append(append),
   );
   place.appendFromOtherClient('a-1', -1);
   letGo();
@@ -149,7 +149,7 @@ itWithDouble('a required stream counts as it was at the time of the call', async
     createAppend('a-1', -1),
     createAppend('a-1', 0, ['both'], { requires: ['a-1', 'a-2'] }),
     createAppend('a-2', -1),
-  ].map((asked) => node.sequencer.append(asked));
+  ].map((append) => node.sequencer.append(append));
   while (place.double.log.stream(place.toClusterStreamName('a-2')) === null) await sleep(1);
   letGo(); // both in one batch
   expect((await Promise.all(outcomes)).map(({ outcome }) => outcome)).toEqual([

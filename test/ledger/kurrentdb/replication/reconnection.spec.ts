@@ -165,10 +165,10 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
       });
       await leader.stop();
       await node.waitForState('live');
-      const asked = createAppend(`b-${round}`, -1);
+      const append = createAppend(`b-${round}`, -1);
       for (;;) {
         const outcome = await node.sequencer
-          .append(asked)
+          .append(append)
           .catch((error: unknown) => (error as UnavailableError).code);
         if (outcome === 'cut-off') continue;
         expect(outcome).toMatchObject({ entry: 2 * round + 2 });
