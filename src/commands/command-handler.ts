@@ -12,7 +12,7 @@ import {
   type ValidatedCommands,
 } from './command-validation.js';
 
-/** The entrance of the write side, for HTTP, NDJSON and the CLI alike: validates commands, then records them. */
+/** The entry point of the write side, for HTTP, NDJSON and the CLI alike: validates commands, then records them. */
 export class CommandHandler {
   readonly #validator: CommandValidator;
   readonly #recorder: CommandRecorder;

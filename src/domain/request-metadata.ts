@@ -40,8 +40,8 @@ export function getFields(request: RequestClass): readonly FieldMetadata[] {
 }
 
 /**
- * Whether class-validator would find nothing wrong with the declared fields. It says best what is wrong, but takes
- * ten times as long, and most commands are right: see docs/decisions/0011-valid-data-is-recognized-first.md.
+ * Whether class-validator would find no error in the declared fields. It gives the best messages, but takes ten times
+ * as long, and most commands are valid: see docs/decisions/0011-valid-data-is-recognized-first.md.
  */
 export function isValidData(request: RequestClass, data: JsonObject): boolean {
   return getFields(request).every(({ name, optional, nested, tests }) => {

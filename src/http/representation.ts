@@ -1,4 +1,4 @@
-// Which representation a request gets: a known suffix of the address decides, then the header Accept, else it is JSON.
+// The representation of an answer: a known suffix of the address decides, then the header Accept; the default is JSON.
 import Negotiator from 'negotiator';
 import { getHeader, type Request } from './request.js';
 
