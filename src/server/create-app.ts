@@ -15,7 +15,7 @@ import { computeSecurityHeaders } from '../http/security-headers.js';
 import type { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
 import type { Configuration } from '../node/configuration.js';
 import type { OpenedNode } from '../node/open-node.js';
-import { STOP_TIMEOUT_MS } from './timeouts.js';
+import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_TIMEOUT_MS, STOP_TIMEOUT_MS } from './timeouts.js';
 
 /** The largest body with one command or one group, in bytes. */
 const BODY_MAX_BYTES = 512 * 1024;
@@ -59,6 +59,8 @@ export async function createApp(
 const createAdapter = (): FastifyAdapter =>
   new FastifyAdapter({
     bodyLimit: BODY_MAX_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { keepAliveTimeoutBuffer: KEEP_ALIVE_GRACE_MS },
     // Requests in progress are answered when the server stops.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
