@@ -1,12 +1,19 @@
 import { CLOCK_SKEW_MAX_MS } from './timeouts.js';
 
 /** Why nothing may be recorded after an entry of this time ('' for none) at `now`; undefined if it may. */
-export const findClockFault = (last: string, now: number): string | undefined =>
-  last !== '' && Date.parse(last) > now + CLOCK_SKEW_MAX_MS
-    ? `The last entry was recorded at ${last}, but this machine's clock is at ${new Date(now).toISOString()}: correct the clock.`
+export function findClockFault(last: string, now: number): string | undefined {
+  const clock = new Date(now).toISOString();
+  if (!isRecordedTime(clock))
+    return `This machine's clock is at ${clock}, which no entry can express: correct the clock.`;
+  return last !== '' && Date.parse(last) > now + CLOCK_SKEW_MAX_MS
+    ? `The last entry was recorded at ${last}, but this machine's clock is at ${clock}: correct the clock.`
     : undefined;
+}
 
-/** The recorded time of an append after `last`; undefined if the requested time is before that or in the future. */
+/**
+ * The recorded time of an append after `last`; undefined if the requested time is before that, in the future, or not
+ * in the form of entries: its export could not be read.
+ */
 export function assignRecordedAt(
   last: string,
   now: number,
@@ -14,7 +21,7 @@ export function assignRecordedAt(
 ): string | undefined {
   const clock = new Date(now).toISOString();
   if (requested === undefined) return getLaterTime(clock, last);
-  return requested < last || requested > clock ? undefined : requested;
+  return !isRecordedTime(requested) || requested < last || requested > clock ? undefined : requested;
 }
 
 /** The later of two recorded times. With it no entry is recorded before the one before it, whatever the clock does. */

@@ -114,6 +114,12 @@ export function describeImportEntriesContract(adapter: string, newPlace: () => P
       ['the leaf is another one', 6, () => altered(6, { leaf: another }, false)],
       ['the id was exchanged', 3, () => altered(3, { id: book[0]!.id }, false)],
       ['the time decreases', 4, () => altered(4, { recordedAt: '1990-01-01T00:00:00.000Z' })],
+      [
+        'the time has no year of four digits',
+        1,
+        () => altered(1, { recordedAt: '-000001-12-31T23:00:00.000Z' }),
+      ],
+      ['the time is not in milliseconds', 6, () => altered(6, { recordedAt: '2011-05-31T12:00:00Z' })],
       ['the time is in the future', 6, () => altered(6, { recordedAt: '2999-01-01T00:00:00.000Z' })],
     ])('is refused if %s: the error names entry %i, and nothing is stored', async (_, entry, entries) => {
       const refused = opened.sequencer.importEntries(paginateEntries(entries()), null);

@@ -220,6 +220,23 @@ export function describeSequencerContract(
         expect(head()).toBe(2);
       });
 
+      it.each([
+        '+010000-01-01T00:59:59.000Z',
+        '-000001-12-31T23:00:00.000Z',
+        '2011-05-31T12:00:00Z',
+        '2011-05-31T12:00:00.000+00:00',
+        '2011-02-29T12:00:00.000Z',
+        '2011-05-31T24:00:00.000Z',
+        '2011-05-31',
+        '',
+      ])('is refused if the export of the entry could not be read: %j', async (recordedAt) => {
+        expect(await send('a-1', -1, ['x'], { recordedAt })).toEqual({
+          outcome: 'out-of-time',
+          recordedAt: null,
+        });
+        expect(head()).toBe(0);
+      });
+
       it('is checked after the revision of the stream', async () => {
         expect(await send('a-1', 3, ['x'], { recordedAt: '2999-01-01T00:00:00.000Z' })).toEqual({
           outcome: 'stale',

@@ -1,6 +1,7 @@
 // RFC 7089 (Memento), pattern 1.2: a resource is its own timegate and answers directly; Content-Location names the
 // memento, which is the permalink. A memento is the state as of an entry; its datetime is when that entry was recorded.
 import type { Ledger } from '../../ledger/ledger.js';
+import { parseInstant } from '../../dates/instant.js';
 import { removeParameters } from './permalinks.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { getHeader, type Request } from '../../http/request.js';
@@ -21,13 +22,24 @@ const formatHttpDate = (instant: string): string => new Date(instant).toUTCStrin
 export function parseAcceptDatetime(request: Request): string | undefined {
   const text = getHeader(request, 'accept-datetime');
   if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  if (Number.isNaN(time) || new Date(time).toUTCString() !== text)
+  const second = parseHttpDate(text);
+  if (second === undefined)
     throw new ProblemError(
       'invalid-datetime',
       '"Accept-Datetime" must be a date of RFC 1123 in GMT such as Tue, 31 May 2011 12:00:00 GMT.',
     );
-  return new Date(time + 999).toISOString();
+  return second.replace('.000Z', '.999Z');
+}
+
+const HTTP_DATE_PATTERN = /^([A-Z][a-z]{2}, )(\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT$/;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The instant of an RFC 1123 date as parseInstant returns it; undefined if it is none, or not on that weekday. */
+function parseHttpDate(text: string): string | undefined {
+  const [, weekday = '', day = '', month = '', year = '', time = ''] = HTTP_DATE_PATTERN.exec(text) ?? [];
+  const date = `${year}-${String(MONTHS.indexOf(month) + 1).padStart(2, '0')}-${day}`;
+  const instant = parseInstant(`${date}T${time}Z`);
+  return instant !== undefined && new Date(date).toUTCString().startsWith(weekday) ? instant : undefined;
 }
 
 /** Undefined for entry 0, which was not recorded at any time. */

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { ApplicationError } from '../../errors/application-error.js';
-import { findClockFault, getLaterTime, assignRecordedAt } from '../clock.js';
+import { findClockFault, getLaterTime, assignRecordedAt, isRecordedTime } from '../clock.js';
 import { DamagedEntryError, type Entry, encodeLeaf, hashLeaf } from '../entry.js';
 import { isLaterPosition, type LoggedEvent, BrokenLogError, type LogPosition } from '../cluster-log.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
@@ -241,6 +241,7 @@ export class LedgerWriter {
       before.leaf === null ? previous === null : previous !== null && before.leaf.equals(previous),
       `does not name the leaf hash of the entry before it in ${stream} as its previous one`,
     );
+    check(isRecordedTime(recordedAt), `was recorded at ${recordedAt}, which is no time of an entry`);
     check(recordedAt >= this.#head.recordedAt, 'was recorded before the entry that it follows');
     check(
       findClockFault(recordedAt, now) === undefined,
@@ -342,7 +343,8 @@ export class LedgerWriter {
   /**
    * After SQLITE_FULL nothing was committed: SQLite could not write the commit frame. After any other failure the frame
    * may be in the page cache and not on the disk, and a reopened file would contain it all the same. So entries found
-   * on reopening count only once a wal_checkpoint has forced them into the main file. Returns the reason of the failure.
+   * on reopening count only once a wal_checkpoint has forced them into the main file. Returns the code of the failure,
+   * which clients are shown: messages name files and constraints.
    */
   #reopenAfterFailure(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
@@ -361,7 +363,7 @@ export class LedgerWriter {
         `A commit failed (${reason}) and the ledger could not be brought to a known state afterwards (${again instanceof Error ? again.message : String(again)}). Check the disk, then start again: all acknowledged entries are safe.`,
       );
     }
-    return reason;
+    return getSqliteCode(error) || 'for an unknown reason';
   }
 
   #findAppended({ stream, expectedRevision, events }: Append): AppendOutcome | undefined {

@@ -31,6 +31,12 @@ describe('a clock behind the last entry', () => {
     ]);
   });
 
+  it('or at a time that no entry can express: refuses appends', () => {
+    now = Date.UTC(10_000, 0, 1);
+    expect(() => writer.commit([createAppend('a-1', 0)])).toThrow(/\+010000-01-01.*correct the clock/);
+    expect(ledger.getHead().entry).toBe(1);
+  });
+
   it('by more: refuses appends until it is corrected', () => {
     now = noon - 5_001;
     const refused = () => writer.commit([createAppend('a-1', 0), createAppend('a-2', -1)]);
