@@ -3,6 +3,7 @@ import { RefusedCommand } from '../eventsourcing/decide-command.js';
 import { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { problems } from '../problems/problems.js';
+import { toSentence } from '../problems/sentence.js';
 import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
 
 /** The recorded command. Throws every other outcome as its problem. */
@@ -16,7 +17,7 @@ export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMis
   if (outcome instanceof InvalidCommand) {
     const [first] = outcome.errors;
     const subject = first.pointer === '' ? 'The body' : first.pointer;
-    return new ProblemError(first.code, `${subject}: ${first.detail}.`.replace('..', '.'), {
+    return new ProblemError(first.code, toSentence(`${subject}: ${first.detail}`), {
       errors: outcome.errors,
     });
   }
@@ -24,7 +25,7 @@ export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMis
     return new ProblemError(
       'wrong-revision',
       outcome.currentRevision === null
-        ? 'If-Match names a revision, but this stream has no events yet.'
+        ? 'The stream has no events yet.'
         : `The stream is at revision ${outcome.currentRevision}.`,
       { currentRevision: outcome.currentRevision },
     );

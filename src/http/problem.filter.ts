@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { ProblemError } from '../problems/problem-error.js';
 import { findProblem, toProblem } from '../problems/to-problem.js';
+import { toSentence } from '../problems/sentence.js';
 import type { Reply, Request } from './request.js';
 
 /** Answers every error of a request with an RFC 9457 problem. Internals are logged and never shown. */
@@ -11,7 +12,7 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const reply = host.switchToHttp().getResponse<Reply>();
     const request = host.switchToHttp().getRequest<Request>();
-    const problem = toRequestProblem(error);
+    const problem = toRequestProblem(error, request);
     if (problem.status === 500)
       this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     if (reply.raw.headersSent) {
@@ -51,14 +52,18 @@ const STATUS_PROBLEMS: { readonly [status: number]: string } = {
 };
 
 /** As `toProblem`, and for the errors of Fastify and Nest by their code or status. */
-export const toRequestProblem = (error: unknown): ProblemError =>
-  findProblem(error) ?? findFrameworkProblem(error) ?? toProblem(error);
+export const toRequestProblem = (error: unknown, request: Request): ProblemError =>
+  findProblem(error) ?? findFrameworkProblem(error, request) ?? toProblem(error);
 
-function findFrameworkProblem(error: unknown): ProblemError | undefined {
+function findFrameworkProblem(error: unknown, { method, url }: Request): ProblemError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, status, statusCode } = error as { code?: string; status?: number; statusCode?: number };
   const known =
     FASTIFY_PROBLEMS[code ?? ''] ??
     STATUS_PROBLEMS[error instanceof HttpException ? error.getStatus() : (statusCode ?? status ?? 0)];
-  return known === undefined ? undefined : new ProblemError(known, `${error.message}.`.replace('..', '.'));
+  if (known === undefined) return undefined;
+  // Nest would quote the address as it was sent, with a host that the client chose.
+  const message =
+    error instanceof HttpException && known === 'not-found' ? `Cannot ${method} ${url}` : error.message;
+  return new ProblemError(known, toSentence(message));
 }

@@ -21,8 +21,14 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   'invalid-address': defineProblem(
     400,
     'Invalid address',
-    'The path has a percent sign that does not begin two hexadecimal digits of UTF-8.',
-    'Percent-encode the path (RFC 3986).',
+    'The address has a fragment, is not ASCII, or has a percent sign that does not begin two hexadecimal digits of UTF-8.',
+    'Percent-encode path and query (RFC 3986).',
+  ),
+  'invalid-header': defineProblem(
+    400,
+    'Invalid header',
+    'A header that may come once comes more than once, or Host is not a host with an optional port.',
+    'Send the header once.',
   ),
   'invalid-datetime': defineProblem(
     400,
@@ -99,8 +105,14 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   'wrong-revision': defineProblem(
     412,
     'Revision conflict',
-    'If-Match names another revision than the stream has.',
+    'The stream has another revision than If-Match requires, or one that If-None-Match excludes.',
     'Read the stream, examine the events that were added, and send the command again with the present revision.',
+  ),
+  'precondition-failed': defineProblem(
+    412,
+    'Precondition failed',
+    'If-Match names no ETag that the answer has now.',
+    'Send the request without If-Match, or with the present ETag.',
   ),
   'too-large': defineProblem(
     413,
@@ -153,8 +165,8 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   'invalid-text': defineProblem(
     422,
     'Invalid text',
-    'Texts must not contain lone surrogates, or control characters other than tab, newline and carriage return.',
-    'Remove the character.',
+    'Texts must not contain lone surrogates, or control characters other than tab, newline and carriage return, and must have a character that can be seen.',
+    'Remove the character, or write what can be read.',
   ),
   'invalid-number': defineProblem(
     422,
@@ -189,8 +201,8 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   'not-yet': defineProblem(
     422,
     'Entry does not exist yet',
-    'asOf names an entry that has not been recorded.',
-    'Name an entry up to the head, or leave asOf out.',
+    'asOf, a range or the position of a feed names an entry that has not been recorded.',
+    'Name an entry up to the head. A feed whose position is beyond the head followed another copy of the book: begin it again.',
   ),
   'idempotency-key-reused': defineProblem(
     422,
@@ -209,6 +221,12 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'Internal error',
     'The server failed because of a defect.',
     'Report it with the correlation id. A command may or may not be recorded: read the stream, or send it again with the same Idempotency-Key.',
+  ),
+  'unsupported-transfer-coding': defineProblem(
+    501,
+    'Unsupported transfer coding',
+    'The header Transfer-Encoding names a coding other than chunked.',
+    'Send the body without compression, with a Content-Length or chunked.',
   ),
   'damaged-entry': defineProblem(
     500,

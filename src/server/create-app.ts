@@ -11,6 +11,8 @@ import { authenticate } from '../auth/authenticate.js';
 import { findBodyProblem } from '../http/body-problem.js';
 import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
+import { findRequestHeadProblem } from '../http/request-head.js';
+import { parseRequestTarget } from '../http/request-target.js';
 import { computeSecurityHeaders } from '../http/security-headers.js';
 import type { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
 import type { Configuration } from '../node/configuration.js';
@@ -51,6 +53,7 @@ export async function createApp(
     void reply.headers(headers);
     done();
   });
+  addRequestHeadHook(fastify);
   if (configuration.rateLimit > 0) await addRateLimit(app, configuration.rateLimit, node.apiKeys);
   app.enableShutdownHooks([], { useProcessExit: true });
   return app;
@@ -65,15 +68,29 @@ const createAdapter = (): FastifyAdapter =>
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
+    rewriteUrl: ({ url = '/' }) => parseRequestTarget(url).url,
     frameworkErrors: (error: unknown, request: Request, reply: Reply) => {
       // The router raises these errors before any hook runs, so the security headers are set here.
       void reply.headers({
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
       });
-      void sendProblem(toRequestProblem(error), request, reply);
+      void sendProblem(toRequestProblem(error, request), request, reply);
     },
   });
+
+/** Refuses what no route may see. `OPTIONS *` is about the server and not about an address (RFC 9110, section 9.3.7). */
+function addRequestHeadHook(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'OPTIONS' && request.originalUrl === '*') {
+      void reply.code(204).send();
+      return;
+    }
+    const problem = findRequestHeadProblem(request.raw, request.originalUrl);
+    if (problem?.code === 'unsupported-transfer-coding') void reply.header('connection', 'close');
+    done(problem ?? undefined);
+  });
+}
 
 /** JSON stays bytes, since the strict parser reads it later; NDJSON stays a stream. */
 function addBodyParsers(fastify: FastifyInstance): void {

@@ -7,6 +7,7 @@ import { Allow } from '../shared/access.guard.js';
 import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
+import { formatAddress } from '../shared/permalinks.js';
 import { parseParameters, readAsOf, readCount, readLimit, readText } from '../shared/query-parameters.js';
 import { defineQueryClass, EmptyQuery, parseQuery } from '../shared/query.pipe.js';
 import { EventScanner } from './event-scanner.js';
@@ -77,20 +78,27 @@ export class EventsController {
 
   async #sendLiveFeed(request: Request, reply: Reply): Promise<void> {
     const { after, stream, type } = parseQuery(EventsQuery, request.query);
-    const start = getLastEventId(request) ?? after ?? this.ledger.getHead().entry;
-    await this.liveFeed.send(start, { stream, type }, reply);
+    const lastEventId = getLastEventId(request);
+    const start = lastEventId ?? after;
+    if (start !== undefined)
+      await this.asOfResolver.waitForRecordedEntry(
+        start,
+        lastEventId === undefined ? 'after' : 'Last-Event-ID',
+      );
+    await this.liveFeed.send(start ?? this.ledger.getHead().entry, { stream, type }, reply);
   }
 
   async #listEvents(request: Request): Promise<LedgerAnswer> {
     const { after = 0, limit, stream, type } = parseQuery(EventsQuery, request.query);
     await this.asOfResolver.waitForLedger(getMinimumEntry(request));
+    await this.asOfResolver.waitForRecordedEntry(after, 'after');
     const head = this.ledger.getHead().entry;
     const found = await this.scanner.find(after, limit + 1, { stream, type }, head);
     const items = found.slice(0, limit);
     const given = [...parseParameters(request.query)].filter(([name]) => name !== 'after');
     const parameters = new URLSearchParams(given);
     parameters.set('after', String(items.at(-1)?.entry ?? after));
-    const next = found.length > limit ? `/events?${parameters.toString()}` : null;
+    const next = found.length > limit ? formatAddress('/events', parameters) : null;
     const value = { items: items.map(serializeEntry), next, entry: head };
     return new LedgerAnswer({ value, entry: head, next });
   }
@@ -107,7 +115,14 @@ export class EventsController {
     const last = items.at(-1);
     const next =
       found.length > limit && last
-        ? `/streams/${encodeURIComponent(stream)}?${new URLSearchParams({ asOf: String(until), limit: String(limit), cursor: String(last.revision + 1) }).toString()}`
+        ? formatAddress(
+            `/streams/${encodeURIComponent(stream)}`,
+            new URLSearchParams({
+              asOf: String(until),
+              limit: String(limit),
+              cursor: String(last.revision + 1),
+            }),
+          )
         : null;
     const value = { items: items.map(serializeEntry), next, entry: until };
     return new LedgerAnswer({ value, entry: until, next });

@@ -22,6 +22,9 @@ export const EVENT_OPENAPI_PATHS = {
         PAGING_PARAMETERS[0],
       ],
       responses: {
+        422: createProblemResponse(
+          'A parameter is invalid; or "after" or Last-Event-ID names an entry that the book does not have (yet): a client that followed another copy of the book must begin again.',
+        ),
         200: {
           description: 'Events in order.',
           content: {

@@ -24,7 +24,10 @@ export class LiveFeed {
     private readonly connections: SseConnections,
   ) {}
 
-  /** Resolves when the stream is closed. Rejects with ProblemError if the server is stopping. */
+  /**
+   * `after` is an entry that the ledger has: a client that was further would miss what gets its numbers. Resolves when
+   * the stream is closed. Rejects with ProblemError if the server is stopping.
+   */
   async send(after: number, filter: EventFilter, reply: Reply): Promise<void> {
     const stream = this.connections.open(reply);
     let position = after;
@@ -42,7 +45,7 @@ export class LiveFeed {
           if (!stream.isOpen()) return;
           await stream.send({ id: entry.entry, data: canonicalJson(serializeEntry(entry)) });
         }
-        position = page.length === PAGE_SIZE ? (page.at(-1)?.entry ?? head) : Math.max(head, position);
+        position = page.length === PAGE_SIZE ? (page.at(-1)?.entry ?? head) : head;
         if (page.length < PAGE_SIZE && stream.isOpen()) await woken;
       }
     } finally {

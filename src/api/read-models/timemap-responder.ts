@@ -45,6 +45,7 @@ export class TimemapResponder {
     const query = parseReadQuery(route, request, getTimemapParameters(route));
     const after = readCount(parseParameters(request.query).get('after'), 'after') ?? 0;
     await this.asOfResolver.waitForReadModels([model.name], getMinimumEntry(request));
+    await this.asOfResolver.waitForRecordedEntry(after, 'after');
     const to = readModels.position(model.name);
     const from = Math.max(after, (await this.#findFirstKnownEntry(model.name, route, query, to)) - 1);
     const found = await readModels.history(model.name, 'entries', { from, to, limit: PAGE_SIZE + 1 });

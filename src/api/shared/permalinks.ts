@@ -1,4 +1,5 @@
 // Addresses in answers. They are relative, so that they do not depend on how a client reaches the server.
+import { formatQuery } from '../../http/request-target.js';
 import type { Route } from '../../read-models/declaration/route.js';
 import { encodeCursor, LIMIT_DEFAULT } from './query-parameters.js';
 import { NO_LANGUAGE, type ReadQuery } from './read-query.js';
@@ -33,7 +34,7 @@ export function setCursor(address: string, cursor: string): string {
 }
 
 export function formatAddress(path: string, parameters: URLSearchParams): string {
-  return `${path}?${parameters.toString().replaceAll('%2C', ',')}`;
+  return `${path}?${formatQuery(parameters)}`;
 }
 
 /** The address without these parameters; the others stay exactly as they were given. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { cstoCommands } from '../../support/csto-commands.js';
+import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/embedded-or-cluster.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let book: TestServer;
@@ -36,7 +37,6 @@ describe('GET /events', () => {
       (await book.get(path)).json.items.map(({ entry }: Fact) => entry) as number[];
     expect(await entries('/events?after=9')).toEqual([10, 11]);
     expect(await entries('/events?after=11')).toEqual([]);
-    expect(await entries('/events?after=99')).toEqual([]);
     expect(await entries('/events?type=MemberJoined')).toEqual([7, 8, 9, 11]);
     expect(await entries('/events?stream=membership-csto:uzbekistan')).toEqual([9, 10, 11]);
     expect(await entries('/events?stream=membership-csto:uzbekistan&type=MemberJoined&after=9')).toEqual([
@@ -55,6 +55,17 @@ describe('GET /events', () => {
       }
       expect(found).toEqual(await entries(`/events?limit=1000${filter}`));
     }
+  });
+
+  itEmbedded(REPLICATION_IS_AWAITED, 'refuses a position beyond the head as not-yet', async () => {
+    for (const after of [book.headEntry + 1, 99, Number.MAX_SAFE_INTEGER]) {
+      const { status, json } = await book.get(`/events?after=${after}`);
+      expect([status, json.code]).toEqual([422, 'not-yet']);
+      expect(json.detail).toContain(`after asks for entry ${after}`);
+      const timemap = await book.get(`/timemap/organizations?after=${after}`);
+      expect([timemap.status, timemap.json.code]).toEqual([422, 'not-yet']);
+    }
+    expect((await book.get(`/events?after=${book.headEntry}`)).json.items).toEqual([]);
   });
 
   it('gives each event a permalink', async () => {
@@ -211,6 +222,27 @@ describe('a live feed', () => {
       globalThis.setInterval = original;
     }
   });
+
+  itEmbedded(
+    REPLICATION_IS_AWAITED,
+    'refuses a position beyond the head, so that a client which followed another copy misses nothing silently',
+    async () => {
+      const beyond = String(book.headEntry + 3);
+      const accept = 'text/event-stream';
+      for (const [path, headers] of [
+        [`/events?after=${beyond}`, {}],
+        ['/events', { 'last-event-id': beyond }],
+        ['/events?after=1', { 'last-event-id': beyond }],
+      ] as const) {
+        const { status, json } = await book.get(path, { accept, ...headers });
+        expect([status, json.code]).toEqual([422, 'not-yet']);
+      }
+      const feed = await openFeed(book, `/events?after=${book.headEntry}`);
+      await book.recordCommands(createSourceCommand(++n));
+      expect(await feed.next(1)).toEqual([book.headEntry]);
+      feed.hangUp();
+    },
+  );
 
   it.each(['x', '-1', ''])('refuses Last-Event-ID %j', async (id) => {
     const { status, json } = await book.get('/events', { accept: 'text/event-stream', 'last-event-id': id });
