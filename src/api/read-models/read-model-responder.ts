@@ -23,15 +23,14 @@ import { encodeCursor } from '../shared/query-parameters.js';
 import { type ReadQuery, parseReadQuery } from '../shared/read-query.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 
-/** A parsed query, with the permalink and the tree root of its answer as of the entry of the last request. */
+/** The permalink and the tree root of an answer as of an entry. */
+type EntryState = { readonly entry: number; readonly pinned: string; readonly root: string };
+/** A parsed query, with the state of the entry that was read last. Shared by all requests for it, so never altered. */
 type CachedQuery = {
+  readonly cacheKey: string;
   readonly query: ReadQuery;
   readonly links: string;
-  entry: number;
-  pinned: string;
-  root: string;
-  /** When the entry was recorded; set by the first request for a memento. */
-  datetime: string | undefined;
+  readonly state: EntryState | undefined;
 };
 type RenderedBody = { readonly body: string; readonly etag: string; readonly next: string | null };
 /** The entry to answer as of, and whether the request named it or a time. */
@@ -41,6 +40,7 @@ type ResolvedEntry = { readonly entry: number; readonly isMemento: boolean };
 const BODY_CACHE_MAX_CHARACTERS = 32 * 1024 * 1024;
 /** Characters of cached queries. The same URL and languages give the same query for a whole day. */
 const QUERY_CACHE_MAX_CHARACTERS = 4 * 1024 * 1024;
+const DATETIME_CACHE_ENTRIES_MAX = 1_000;
 
 @Injectable()
 export class ReadModelResponder {
@@ -53,6 +53,9 @@ export class ReadModelResponder {
     maxSize: QUERY_CACHE_MAX_CHARACTERS,
     sizeCalculation: (_, cacheKey) => 3 * cacheKey.length + 500,
   });
+
+  /** By entry: the time of an entry never changes, but reading it verifies the entry. */
+  readonly #datetimeCache = new LRUCache<number, string>({ max: DATETIME_CACHE_ENTRIES_MAX });
 
   constructor(
     private readonly ledger: Ledger,
@@ -70,13 +73,9 @@ export class ReadModelResponder {
         `Version ${query.version} of "${model.name}" is not served here, version ${model.version} is.`,
       );
     const { entry, isMemento } = await this.#resolveEntry(model.name, query, request);
-    if (cached.entry !== entry) {
-      cached.pinned = createPermalink(request.url, route, query, entry, model.version);
-      cached.root = getTreeRoot(this.ledger, entry);
-      cached.datetime = undefined;
-      cached.entry = entry;
-    }
-    const { pinned, root } = cached;
+    const { pinned, root } = this.#getState(cached, entry, () =>
+      createPermalink(request.url, route, query, entry, model.version),
+    );
     const degraded = this.readModels.countParkedStreams(model.name, entry);
     let rendered = degraded > 0 ? undefined : this.#bodyCache.get(pinned);
     if (!rendered) {
@@ -84,14 +83,14 @@ export class ReadModelResponder {
       if (degraded === 0) this.#bodyCache.set(pinned, rendered);
     }
 
-    if (isMemento) cached.datetime ??= getMementoDatetime(this.ledger, entry);
+    const datetime = isMemento ? this.#getMementoDatetime(entry) : undefined;
     reply.headers({
       'ledger-entry': String(entry),
       'ledger-root': root,
       projection: `${model.name}; version=${model.version}`,
       'content-location': pinned,
       link: rendered.next === null ? cached.links : `${cached.links}, ${formatLink(rendered.next, 'next')}`,
-      ...(isMemento && cached.datetime !== undefined && { 'memento-datetime': cached.datetime }),
+      ...(datetime !== undefined && { 'memento-datetime': datetime }),
       'cache-control': this.#getCacheControl(query, degraded),
       ...(!query.isPinned && { vary: VARY }),
       ...(degraded > 0 && { degraded: String(degraded) }),
@@ -106,16 +105,24 @@ export class ReadModelResponder {
     const known = this.#queryCache.get(cacheKey);
     if (known) return known;
     const query = parseReadQuery(route, request);
-    const cached = {
-      query,
-      links: formatMementoLinks(request.url),
-      entry: -1,
-      pinned: '',
-      root: '',
-      datetime: undefined,
-    };
+    const cached = { cacheKey, query, links: formatMementoLinks(request.url), state: undefined };
     this.#queryCache.set(cacheKey, cached);
     return cached;
+  }
+
+  #getState(cached: CachedQuery, entry: number, formatPermalink: () => string): EntryState {
+    if (cached.state?.entry === entry) return cached.state;
+    const state = { entry, pinned: formatPermalink(), root: getTreeRoot(this.ledger, entry) };
+    this.#queryCache.set(cached.cacheKey, { ...cached, state });
+    return state;
+  }
+
+  #getMementoDatetime(entry: number): string | undefined {
+    const known = this.#datetimeCache.get(entry);
+    if (known !== undefined) return known;
+    const datetime = getMementoDatetime(this.ledger, entry);
+    if (datetime !== undefined) this.#datetimeCache.set(entry, datetime);
+    return datetime;
   }
 
   /** Waits until the read model has the entry. Accept-Datetime is ignored if the address names an entry. */

@@ -84,16 +84,27 @@ export const readAsOf: ParameterReader<AsOf> = (text, name) => {
 export const encodeCursor = ({ entry, after }: Cursor): string =>
   Buffer.from(JSON.stringify([entry, ...after])).toString('base64url');
 
+/**
+ * Throws ProblemError unless encodeCursor wrote the text: a permalink contains the cursor, so there must not be two
+ * texts for one place, nor one text for two.
+ */
 export const readCursor: ParameterReader<Cursor | undefined> = (text, name) => {
   if (text === undefined) return undefined;
+  const cursor = parseCursor(text);
+  if (!cursor || encodeCursor(cursor) !== text)
+    throw createParameterProblem(name, `"${name}" is not one that this list gave.`, 'invalid-cursor');
+  return cursor;
+};
+
+function parseCursor(text: string): Cursor | undefined {
   try {
     const [entry, ...after] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
     const isValue = (value: unknown): value is SqlValue =>
-      value === null || ['string', 'number'].includes(typeof value);
-    if (Number.isSafeInteger(entry) && (entry as number) >= 0 && after.length > 0 && after.every(isValue))
-      return { entry: entry as number, after };
+      typeof value === 'string' ? value.isWellFormed() : Number.isSafeInteger(value);
+    const isCursor =
+      Number.isSafeInteger(entry) && (entry as number) >= 0 && after.length > 0 && after.every(isValue);
+    return isCursor ? { entry: entry as number, after: after } : undefined;
   } catch {
-    // not a cursor
+    return undefined;
   }
-  throw createParameterProblem(name, `"${name}" is not one that this list gave.`, 'invalid-cursor');
-};
+}

@@ -33,8 +33,21 @@ export function paginate<Row extends object>(view: View, request: PageRequest): 
     ...Object.fromEntries(Object.values(only).map((value, n) => [`only${n}`, value])),
     limit: limit + 1,
   });
+  if (after)
+    assertSameTypes(order, after, rows[0] ?? view.get<Row>(`SELECT * FROM (${sql}) LIMIT 1`, parameters));
   if (rows.length <= limit) return { items: rows, next: null };
   const items = rows.slice(0, limit);
   const last = items.at(-1) as Readonly<Record<string, SqlValue>> | undefined;
   return { items, next: order.map((column) => last?.[column] ?? null) };
+}
+
+/** Throws RangeError if a row of the list shows that `after` was made by another one: SQLite compares any two values. */
+function assertSameTypes(
+  order: readonly string[],
+  after: readonly SqlValue[],
+  row: object | undefined,
+): void {
+  const values = row as Readonly<Record<string, SqlValue>> | undefined;
+  if (values && order.some((column, n) => typeof values[column] !== typeof after[n]))
+    throw new RangeError(`The columns ${order.join(', ')} of this list have values of other types.`);
 }

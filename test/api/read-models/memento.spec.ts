@@ -168,11 +168,38 @@ describe('a time', () => {
     'Monday, 01-Jan-01 00:00:00 GMT',
     'Mon Jan  1 00:00:00 2001',
     'Sun, 30 Feb 2003 00:00:00 GMT',
+    'Sat, 01 Jan 10000 00:00:00 GMT',
+    'Sat, 13 Sep 275760 00:00:00 GMT',
+    'Sun, 01 Jan -001 00:00:00 GMT',
+    'Mon, 01 Jan 2001 24:00:00 GMT',
+    'Mon, 01 Jan 2001 12:59:60 GMT',
+    'Mon, 01 jan 2001 00:00:00 GMT',
     'Mon, 01 Jan 2001 00:00:00 GMT, Mon, 01 Jan 2001 00:00:00 GMT',
   ])('that is invalid is refused: %j', async (text) => {
     const answer = await book.get('/organizations', { 'accept-datetime': text });
     expect([answer.status, answer.json.code]).toEqual([400, 'invalid-datetime']);
     expect((await book.get(answer.json.type as string)).status).toBe(200);
+  });
+
+  it.each(['Fri, 31 Dec 9999 23:59:59 GMT', 'Sat, 31 Dec 2016 23:59:60 GMT'])(
+    'may be %s, after the last entry',
+    async (text) => {
+      const answer = await book.get('/sources', { 'accept-datetime': text });
+      expect([answer.status, answer.headers.get('ledger-entry')]).toEqual([200, String(book.headEntry)]);
+    },
+  );
+
+  it('and its address are those of the answer, however many clients ask at the same time', async () => {
+    const times = [3, 8, head].map(getRecordedTime);
+    for (let limit = 1; limit <= 20; limit++)
+      await Promise.all(
+        times.map(async (instant) => {
+          const { headers } = await getAtTime(`/organizations?limit=${limit}`, instant);
+          const entry = Number(headers.get('ledger-entry'));
+          expect(headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(entry)));
+          expect(headers.get('content-location')).toContain(`asOf=${entry}&`);
+        }),
+      );
   });
 
   it('is ignored by routes without a current state', async () => {
