@@ -13,7 +13,7 @@ export type RecordedCommand = {
   readonly replayed: boolean;
 };
 
-/** The client's `If-Match` names another revision than the stream has; null if the stream does not exist. */
+/** The stream has another revision than the client requires; null if the stream does not exist. */
 export class RevisionMismatch {
   constructor(readonly currentRevision: number | null) {}
 }

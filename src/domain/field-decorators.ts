@@ -1,13 +1,6 @@
 // The types of command fields. Each decorator declares a field once for three uses: class-validator, the JSON Schema
 // and, for references, the check that the stream exists.
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  isISO31661Alpha2,
-  isURL,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, isISO31661Alpha2, ValidateNested } from 'class-validator';
 import { InvalidDate, parseEdtf } from '../dates/edtf.js';
 import { isInstant } from '../dates/instant.js';
 import type { RequestClass } from '../eventsourcing/aggregate.js';
@@ -235,19 +228,31 @@ export const Country = (options: FieldOptions = {}) =>
     }),
   );
 
-const WEB_URL_PATTERN = /^[hH][tT][tT][pP][sS]?:\/\//;
+const WEB_URL_PATTERN = /^[hH][tT][tT][pP][sS]?:\/\/\S+$/;
+/** Far above what browsers and servers handle, in characters. */
+const URL_LENGTH_MAX = 8_000;
+
+/** Why a value is not accepted as the address of a page; undefined if it is. */
+function explainUrl(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !WEB_URL_PATTERN.test(value) || !URL.canParse(value))
+    return 'must be an http or https address such as "https://example.org/minutes"';
+  if (value.length > URL_LENGTH_MAX) return `must be an address of at most ${URL_LENGTH_MAX} characters`;
+  const { username, password } = new URL(value);
+  return username === '' && password === ''
+    ? undefined
+    : 'must be an address without a user name and a password: what is recorded can be read by others, and stays';
+}
+
+/** An http or https address, as the URL standard parses it. */
 export const Url = (options: FieldOptions = {}) =>
   createFieldDecorator(
     options,
-    { schema: { type: 'string', format: 'uri', pattern: WEB_URL_PATTERN.source } },
+    { schema: { type: 'string', format: 'uri', pattern: WEB_URL_PATTERN.source, maxLength: URL_LENGTH_MAX } },
     createCheckDecorator({
       name: 'isUrl',
       code: 'invalid-value',
-      test: (value) =>
-        typeof value === 'string' &&
-        WEB_URL_PATTERN.test(value) &&
-        isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
-      explain: () => 'must be an http or https address',
+      test: (value) => explainUrl(value) === undefined,
+      explain: (value) => explainUrl(value) ?? '',
     }),
   );
 

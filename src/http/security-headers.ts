@@ -11,6 +11,8 @@ export async function computeSecurityHeaders(
   const probe = fastify();
   await probe.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
+    // Not over plain HTTP, which is all that this server speaks (RFC 6797, section 7.2): it is for the TLS proxy to send.
+    strictTransportSecurity: false,
   });
   probe.get('/', (_request, reply) => {
     const set = Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]);

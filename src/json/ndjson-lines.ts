@@ -6,11 +6,19 @@ export type NdjsonLine = { readonly number: number; readonly bytes: Buffer; read
 /** Whether a line has only white space, such as the CR of CRLF. */
 const isBlank = (bytes: Buffer): boolean => bytes.toString('latin1').trim() === '';
 
-/** The lines except blank ones, which are counted, too. Of a line of more than `maxBytes` bytes nothing is kept. */
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+/**
+ * The lines except blank ones, which are counted, too, and without a byte order mark before the first. Of a line of
+ * more than `maxBytes` bytes nothing is kept.
+ */
 export async function* readLines(body: Readable, maxBytes: number): AsyncGenerator<NdjsonLine, undefined> {
   let [number, chunks, length]: [number, Buffer[], number] = [0, [], 0];
   const finish = (): NdjsonLine | undefined => {
-    const line = { number: ++number, bytes: Buffer.concat(chunks), tooLong: length > maxBytes };
+    const content = Buffer.concat(chunks);
+    const isMarked = number === 0 && content.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+    const bytes = isMarked ? content.subarray(BYTE_ORDER_MARK.length) : content;
+    const line = { number: ++number, bytes, tooLong: length > maxBytes };
     [chunks, length] = [[], 0];
     return line.tooLong || !isBlank(line.bytes) ? line : undefined;
   };

@@ -22,7 +22,8 @@ type StrictJson = {
   readonly inexactNumbers: readonly string[];
 };
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** A byte order mark before the text is skipped, as RFC 8259, section 8.1 permits. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Parses UTF-8 bytes. Throws InvalidJsonError. */
 export function parseStrictJson(bytes: Uint8Array): StrictJson {

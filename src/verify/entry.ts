@@ -48,14 +48,17 @@ export function parseEntry(line: JsonObject): EntryLine {
   return line as EntryLine;
 }
 
-/** Calls `check` for a line; a LineError that it throws becomes a VerificationError for that entry. */
+/**
+ * Calls `check` for a line; a LineError that it throws becomes a VerificationError for that entry. A line without its
+ * line feed may be whole all the same; one that is cut off is no JSON.
+ */
 export function checkLine<T>(line: Line, entry: number, check: () => T): T {
   try {
-    if (!line.isTerminated) throw new LineError('its line is cut off');
     return check();
   } catch (error) {
     if (!(error instanceof LineError)) throw error;
-    throw new VerificationError(`Entry ${entry} (line ${line.number}) is invalid: ${error.message}.`, entry);
+    const reason = line.isTerminated ? error.message : 'its line is cut off';
+    throw new VerificationError(`Entry ${entry} (line ${line.number}) is invalid: ${reason}.`, entry);
   }
 }
 

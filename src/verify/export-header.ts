@@ -41,7 +41,6 @@ const SHAPES: { readonly [kind: string]: Shape } = {
 export function parseHeader(line: Line | undefined): ExportHeader | StreamRecordHeader {
   try {
     if (!line) throw new LineError('the file is empty');
-    if (!line.isTerminated) throw new LineError('it is cut off');
     const header = parseCanonical(line.bytes);
     const kind = header['export'];
     const shape = typeof kind === 'string' && Object.hasOwn(SHAPES, kind) ? SHAPES[kind] : undefined;
@@ -50,7 +49,9 @@ export function parseHeader(line: Line | undefined): ExportHeader | StreamRecord
     return header as unknown as ExportHeader | StreamRecordHeader;
   } catch (error) {
     if (error instanceof LineError)
-      throw new VerificationError(`The first line is not the header of an export: ${error.message}.`);
+      throw new VerificationError(
+        `The first line is not the header of an export: ${line?.isTerminated === false ? 'it is cut off' : error.message}.`,
+      );
     throw error;
   }
 }

@@ -7,7 +7,7 @@ export type Line = {
   readonly number: number;
   /** Without the line feed. */
   readonly bytes: Buffer;
-  /** Whether it ends in a line feed, as every line of a complete file does. */
+  /** Whether it ends in a line feed: the last line of a file may lack it, or be cut off. */
   readonly isTerminated: boolean;
 };
 
@@ -15,6 +15,14 @@ export type Line = {
 const LINE_MAX = 16 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
+
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+/** A file without the byte order mark that tools of Windows write before the text. */
+export const skipByteOrderMark = (bytes: Buffer): Buffer =>
+  bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? bytes.subarray(BYTE_ORDER_MARK.length)
+    : bytes;
 
 /** The lines of a file, one in memory at a time. Throws InputError, and VerificationError at a line that is too long. */
 export async function* readLines(path: string): AsyncGenerator<Line, void, undefined> {
@@ -32,11 +40,8 @@ export async function* readLines(path: string): AsyncGenerator<Line, void, undef
       let from = 0;
       for (let to; (to = chunk.indexOf(LINE_FEED, from)) >= 0; from = to + 1) {
         add(chunk.subarray(from, to));
-        yield {
-          number,
-          bytes: parts.length === 1 ? chunk.subarray(from, to) : Buffer.concat(parts),
-          isTerminated: true,
-        };
+        const bytes = parts.length === 1 ? chunk.subarray(from, to) : Buffer.concat(parts);
+        yield { number, bytes: number === 1 ? skipByteOrderMark(bytes) : bytes, isTerminated: true };
         number += 1;
         parts = [];
         length = 0;
@@ -46,5 +51,6 @@ export async function* readLines(path: string): AsyncGenerator<Line, void, undef
   } catch (error) {
     throw InputError.fromSystemError(path, error);
   }
-  if (length > 0) yield { number, bytes: Buffer.concat(parts), isTerminated: false };
+  const last = Buffer.concat(parts);
+  if (length > 0) yield { number, bytes: number === 1 ? skipByteOrderMark(last) : last, isTerminated: false };
 }

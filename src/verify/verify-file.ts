@@ -4,7 +4,7 @@ import { type Checkpoint, parseCheckpoint } from './checkpoint.js';
 import { type ConsistencyProof, parseConsistencyProof } from './consistency.js';
 import { verifyExport } from './export.js';
 import { parseHeader, type StreamRecordHeader } from './export-header.js';
-import { type Line, readLines } from './lines.js';
+import { type Line, readLines, skipByteOrderMark } from './lines.js';
 import { VerificationError, quote, escapeInvisible } from './verification-error.js';
 import { assertSigned, NOTE_MAX } from './note.js';
 import { compareCheckpoints, verifyStreamRecord } from './stream-record.js';
@@ -120,7 +120,7 @@ async function readSmallFile(path: string | undefined): Promise<Buffer | undefin
     const file = await open(path);
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(NOTE_MAX + 1), 0, NOTE_MAX + 1, 0);
-      return buffer.subarray(0, bytesRead);
+      return skipByteOrderMark(buffer.subarray(0, bytesRead));
     } finally {
       await file.close();
     }

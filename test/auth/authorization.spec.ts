@@ -111,18 +111,57 @@ describe('a role', () => {
     expect(forbidden.json).toMatchObject({ status: 403, code: 'forbidden' });
   });
 
-  it.each([
-    'Bearer',
-    'Bearer ',
-    'Bearer x',
-    'Basic YWRtaW46',
-    'mb_x',
-    `Bearer ${'x'.repeat(600)}`,
-    "Bearer ' OR 1=1",
-  ])('is refused to %j, even to read what is public', async (authorization) => {
-    const answer = await book.get('/organizations', { authorization });
+  it.each(['Bearer', 'Bearer ', 'Bearer x', `Bearer ${'x'.repeat(600)}`, "Bearer ' OR 1=1"])(
+    'is refused to %j, even to read what is public',
+    async (authorization) => {
+      const answer = await book.get('/organizations', { authorization });
+      expect([answer.status, answer.json.code]).toEqual([401, 'unknown-key']);
+    },
+  );
+});
+
+describe('a header Authorization that is for somebody else', () => {
+  it.each(['Basic YWRtaW46', 'Digest username="x"', 'mb_x', 'Bearerx y', ''])(
+    '%j is no key: what is public can be read, and nothing else',
+    async (authorization) => {
+      for (const path of ['/organizations', '/health/live', '/problems/not-found'])
+        expect([path, (await book.get(path, { authorization })).status]).toEqual([path, 200]);
+      const refused = await book.send(
+        '/commands/register-source',
+        JSON.stringify({ source: 'by-scheme', title: 'x' }),
+        {
+          apiKey: '',
+          headers: { authorization },
+        },
+      );
+      expect([refused.status, refused.json.code]).toEqual([401, 'unknown-key']);
+      expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    },
+  );
+
+  it('does not open a closed book', async () => {
+    const closed = await startTestServer({ READ_ACCESS: 'authenticated' });
+    const answer = await closed.get('/organizations', { authorization: 'Basic YWRtaW46' });
     expect([answer.status, answer.json.code]).toEqual([401, 'unknown-key']);
+    expect((await closed.get('/health/live', { authorization: 'Basic YWRtaW46' })).status).toBe(200);
   });
+
+  it.each(['Bearer ', 'Bearer   ', 'bearer ', 'BEARER '])(
+    'unlike %j, in any case and with any number of blanks',
+    async (scheme) => {
+      const authorization = `${scheme}${book.getKey('recorder')}`;
+      expect((await book.get('/organizations', { authorization })).status).toBe(200);
+      const recorded = await book.send(
+        '/commands/register-source',
+        JSON.stringify({ source: 'by-scheme', title: 'x' }),
+        {
+          apiKey: '',
+          headers: { authorization },
+        },
+      );
+      expect(recorded.status).toBeLessThanOrEqual(201);
+    },
+  );
 });
 
 describe('a key', () => {

@@ -118,6 +118,14 @@ describe('minutebook export --data', () => {
 });
 
 describe('minutebook import --data', () => {
+  it('imports a file with a byte order mark and without its last line feed', async () => {
+    const imported = { ...SUCCESS, stdout: `Imported: ${length} entries.\n` };
+    const copy = shell.path('marked');
+    const file = `\ufeff${exported.slice(0, -1)}`;
+    expect(await runMinutebook(['import', '-', '--data', copy], file)).toEqual(imported);
+    expect(removeKey((await runMinutebook(['export', '--data', copy])).stdout)).toBe(removeKey(exported));
+  });
+
   it('imports an export into a new directory as the same ledger', async () => {
     const copy = shell.path('copy');
     expect(await runMinutebook(['import', '-', '--data', copy], exported)).toEqual({

@@ -251,12 +251,28 @@ it('detects a previous leaf in the first entry of a stream', async () => {
   expect(verdict.sentences[0]).toContain('the first of its stream');
 });
 
+it.each([
+  ['without the line feed at its end', toExport(lines).slice(0, -1), signed],
+  ['with a byte order mark before it', `\ufeff${toExport(lines)}`, signed],
+  ['with a checkpoint that has a byte order mark', toExport(lines), `\ufeff${signed}`],
+])('verifies an export %s', async (_, file, checkpoint) => {
+  expect(await verifyContent(file, { checkpoint })).toMatchObject({ ok: true });
+});
+
+it('takes a byte order mark for no part of a line but the first', async () => {
+  const [header, ...others] = toExport(lines).split('\n');
+  const verdict = await verifyContent([header, `\ufeff${others[0]}`, ...others.slice(1)].join('\n'), {
+    checkpoint: signed,
+  });
+  expect(verdict).toMatchObject({ ok: false, entry: 1 });
+});
+
 describe('detects a wrong number of entries:', () => {
   it.each([
     ['entries are missing', toExport(lines.slice(0, 6), { entries: 8 }), 7, 'the file ends before entry 7'],
     ['entries follow', toExport(lines, { entries: 6 }), 7, 'announces 6 entries, but line 8 follows'],
     ['the last line is cut off', toExport(lines).slice(0, -20), 8, 'its line is cut off'],
-    ['the last line feed is missing', toExport(lines).slice(0, -1), 8, 'its line is cut off'],
+    ['the last character is cut off', toExport(lines).slice(0, -2), 8, 'its line is cut off'],
     ['an empty line follows', `${toExport(lines)}\n`, 9, 'line 10 follows'],
   ])('%s', async (_, file, entry, expected) => {
     const verdict = await verifyContent(file, { checkpoint: signed });

@@ -209,7 +209,7 @@ const TAMPERINGS: Tampering[] = [
     1,
     'it is of',
   ],
-  ['the last line is cut off', record.slice(0, -1), 8, 'its line is cut off'],
+  ['the last line is cut off', record.slice(0, -2), 8, 'its line is cut off'],
   ['it has no entry', buildRecord([]), undefined, 'has no entry'],
 ];
 

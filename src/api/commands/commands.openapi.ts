@@ -24,7 +24,7 @@ const RECORDING_RESPONSES = {
   401: createProblemResponse('No API key, or an unknown one.'),
   403: createProblemResponse('The role of the key does not permit recording.'),
   409: createProblemResponse('A rule of the domain refuses the command.'),
-  412: createProblemResponse('If-Match names another revision than the stream has.'),
+  412: createProblemResponse('The stream has not the revision that If-Match or If-None-Match requires.'),
   413: createProblemResponse('The body is larger than 512 KiB.'),
   415: createProblemResponse('The body is not JSON.'),
   422: createProblemResponse('A field is missing, unknown or malformed, or a reference is unknown.'),
@@ -40,7 +40,11 @@ const CONDITION_PARAMETERS = [
     'Idempotency-Key',
     'Makes the command safe to send again at any time. 1 to 255 visible ASCII characters.',
   ),
-  createHeaderParameter('If-Match', 'The required revision of the stream, in quotes.'),
+  createHeaderParameter(
+    'If-Match',
+    'The required revision of the stream, in quotes, or a list of them; * if the stream must exist.',
+  ),
+  createHeaderParameter('If-None-Match', '* if the stream must not exist yet.'),
   createHeaderParameter(
     'Prefer',
     'respond-async: answer as soon as the events are durable. return=representation: include a receipt.',

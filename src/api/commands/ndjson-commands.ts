@@ -20,7 +20,7 @@ import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { parseParameters } from '../shared/query-parameters.js';
 import { FIRST_LINE_TIMEOUT_MS, READ_MODELS_TIMEOUT_MS, REQUEST_END_TIMEOUT_MS } from '../shared/timeouts.js';
-import { parseSender } from './command-sender.js';
+import { assertUnconditional, parseSender } from './command-sender.js';
 
 /** POST /commands as NDJSON: lines with commands, or an export; one result per line, sent while further lines arrive. */
 @Injectable()
@@ -41,7 +41,9 @@ export class NdjsonCommands {
     const node = { ledger, sequencer, commandHandler };
     const isAdmin = role === 'admin';
     const stopOnFailure = parseOnError(request) === 'stop';
-    const { actor, correlationId } = parseSender(request); // throws before the answer begins
+    // Both throw before the answer begins.
+    assertUnconditional(request);
+    const { actor, correlationId } = parseSender(request);
     const lines = readLines(body, LINE_MAX_BYTES);
     const first = lines.next();
     try {

@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { map, type Observable } from 'rxjs';
-import { createETag, JSON_TYPE, matchesETag, VARY } from '../../http/etag.js';
-import { getHeader, type Reply, type Request } from '../../http/request.js';
+import { createETag, isNotModified, JSON_TYPE, VARY } from '../../http/etag.js';
+import type { Reply, Request } from '../../http/request.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Configuration } from '../../node/configuration.js';
@@ -45,7 +45,7 @@ export class LedgerAnswerInterceptor implements NestInterceptor {
       ...(next !== null && { link: formatLink(next, 'next') }),
       etag,
     });
-    if (matchesETag(getHeader(request, 'if-none-match'), etag)) {
+    if (isNotModified(request, etag)) {
       void reply.code(304);
       return undefined;
     }

@@ -56,7 +56,7 @@ async function* inspectFirstLine(
     if (isFirstLine) {
       head += chunk.toString();
       isFirstLine = !head.includes('\n') && head.length < LINE_MAX_BYTES;
-      if (!isFirstLine) report.readFirstLine(head.split('\n', 1)[0] ?? '');
+      if (!isFirstLine) report.readFirstLine(head.replace(/^\ufeff/, '').split('\n', 1)[0] ?? ''); // without a byte order mark
     }
     yield chunk;
   }

@@ -1,7 +1,7 @@
 // Membership of an organization. Legal membership and participation are separate facts: they can be disputed separately.
 // The rules apply to the whole timeline in valid time, since facts arrive late.
 // Pure: no clock, no identifiers, no I/O, no framework.
-import { parseBounds } from '../../dates/edtf.js';
+import { formatWhen, parseBounds } from '../../dates/edtf.js';
 import { arrangeFacts, type TimelineRules } from '../../dates/timeline.js';
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
@@ -107,13 +107,13 @@ const timelineRules: TimelineRules<MembershipEvent, MembershipStatus, { code: st
 
 const REFUSAL_DETAILS: { readonly [code: string]: (data: MembershipEvent['data']) => string } = {
   'already-member': ({ organization, member, effective }) =>
-    `"${member}" would join "${organization}" in ${effective}, but is already a member then.`,
+    `"${member}" would join "${organization}" ${formatWhen(effective)}, but is already a member then.`,
   'not-a-member': ({ organization, member, effective }) =>
-    `"${member}" is not a member of "${organization}" in ${effective}.`,
+    `"${member}" is not a member of "${organization}" ${formatWhen(effective)}.`,
   'already-suspended': ({ organization, member, effective }) =>
-    `The participation of "${member}" in "${organization}" would be suspended in ${effective}, but is already suspended then.`,
+    `The participation of "${member}" in "${organization}" would be suspended ${formatWhen(effective)}, but is already suspended then.`,
   'not-suspended': ({ organization, member, effective }) =>
-    `The participation of "${member}" in "${organization}" would be resumed in ${effective}, but is not suspended then.`,
+    `The participation of "${member}" in "${organization}" would be resumed ${formatWhen(effective)}, but is not suspended then.`,
 };
 
 /** Refuses events, given in record order, if no order that their dates allow is legal. */

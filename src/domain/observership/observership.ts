@@ -1,5 +1,6 @@
 // Observer status at an organization. The rules apply to the whole timeline in valid time, since facts arrive late.
 // Pure: no clock, no identifiers, no I/O, no framework.
+import { formatWhen } from '../../dates/edtf.js';
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
@@ -58,12 +59,12 @@ const observerTimeline: AlternationRules<ObservershipEvent> = {
   refuseRepeatedStart: ({ data }) =>
     refuse(
       'already-observer',
-      `"${data.observer}" already has observer status at "${data.organization}" in ${data.effective}.`,
+      `"${data.observer}" already has observer status at "${data.organization}" ${formatWhen(data.effective)}.`,
     ),
   refuseMissingStart: ({ data }) =>
     refuse(
       'not-an-observer',
-      `"${data.observer}" has no observer status at "${data.organization}" in ${data.effective}.`,
+      `"${data.observer}" has no observer status at "${data.organization}" ${formatWhen(data.effective)}.`,
     ),
 };
 

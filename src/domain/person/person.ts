@@ -1,4 +1,5 @@
 // A person and the offices held. Pure: no clock, no identifiers, no I/O, no framework.
+import { formatWhen } from '../../dates/edtf.js';
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
@@ -76,12 +77,12 @@ const officeTimeline: AlternationRules<OfficeEvent> = {
   refuseRepeatedStart: ({ data }) =>
     refuse(
       'already-in-office',
-      `"${data.person}" already is ${data.office} of "${data.organization}" in ${data.effective}.`,
+      `"${data.person}" already is ${data.office} of "${data.organization}" ${formatWhen(data.effective)}.`,
     ),
   refuseMissingStart: ({ data }) =>
     refuse(
       'not-in-office',
-      `"${data.person}" is not ${data.office} of "${data.organization}" in ${data.effective}.`,
+      `"${data.person}" is not ${data.office} of "${data.organization}" ${formatWhen(data.effective)}.`,
     ),
 };
 
