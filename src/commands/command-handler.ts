@@ -3,6 +3,7 @@ import type { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
 import type { Upcasters } from '../eventsourcing/upcasters.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Sequencer, UnavailableError } from '../ledger/sequencer.js';
+import type { UnchangedRequests } from '../ledger/unchanged-requests.js';
 import type { CommandOutcome } from './command-outcome.js';
 import { CommandRecorder, type CommandSender } from './command-recorder.js';
 import {
@@ -21,13 +22,14 @@ export class CommandHandler {
   constructor(parts: {
     readonly ledger: Ledger;
     readonly sequencer: Sequencer;
+    readonly unchangedRequests: UnchangedRequests;
     readonly aggregates: readonly AnyAggregate[];
     readonly upcasters: Upcasters;
     /** Why this node must not record anything; undefined while it may. */
     readonly findFault: () => string | undefined;
   }) {
-    const { ledger, sequencer, aggregates, upcasters, findFault } = parts;
-    const recorder = new CommandRecorder(ledger, sequencer, upcasters, aggregates);
+    const { ledger, sequencer, unchangedRequests, aggregates, upcasters, findFault } = parts;
+    const recorder = new CommandRecorder(ledger, sequencer, unchangedRequests, upcasters, aggregates);
     this.#recorder = recorder;
     this.#validator = new CommandValidator(aggregates, (name) => recorder.streamStates.findFact(name));
     this.#findFault = findFault;

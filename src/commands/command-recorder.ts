@@ -8,11 +8,12 @@ import { type FieldError, InvalidCommand, Refusal, refuse } from '../eventsourci
 import type { StreamState } from '../eventsourcing/stream-state.js';
 import { getNewestVersion, type Upcasters } from '../eventsourcing/upcasters.js';
 import { canonicalJson } from '../json/canonical-json.js';
-import { toRecordedEvent } from '../ledger/entry.js';
+import { type Entry, toRecordedEvent } from '../ledger/entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createEventReader } from '../ledger/event-reader.js';
 import { generateSalt } from '../ledger/salt.js';
 import { type Append, type AppendOutcome, type Sequencer, UnavailableError } from '../ledger/sequencer.js';
+import type { UnchangedRequests } from '../ledger/unchanged-requests.js';
 import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
 import { hashText, StreamStateCache } from './stream-state-cache.js';
 
@@ -32,8 +33,8 @@ type CommandRequest = {
   readonly actor: string;
   readonly correlationId: string;
   readonly idempotencyKey?: string;
-  /** The revision that the client expects the stream to have. */
-  readonly ifRevision?: number;
+  /** Whether the stream may have this revision, by the condition of the client; -1 if it does not exist. */
+  readonly isExpectedRevision?: (revision: number) => boolean;
   /** For the migration of an older record. */
   readonly recordedAt?: string;
 };
@@ -41,7 +42,7 @@ type CommandRequest = {
 /** The sender of commands, and the conditions of the request. */
 export type CommandSender = Pick<
   CommandRequest,
-  'actor' | 'correlationId' | 'idempotencyKey' | 'ifRevision' | 'recordedAt'
+  'actor' | 'correlationId' | 'idempotencyKey' | 'isExpectedRevision' | 'recordedAt'
 >;
 
 /** The namespace (RFC 9562) of event ids. Never changes, or a repeated command would be recorded twice. */
@@ -83,6 +84,7 @@ export class CommandRecorder {
   constructor(
     private readonly ledger: Ledger,
     private readonly sequencer: Sequencer,
+    private readonly unchangedRequests: UnchangedRequests,
     private readonly upcasters: Upcasters,
     aggregates: readonly AnyAggregate[],
   ) {
@@ -126,7 +128,8 @@ export class CommandRecorder {
       // Decides and appends without an await in between: what the decision has read cannot change before the append.
       const pending = this.#decide(createAttempt(request, identity));
       if ('answer' in pending) {
-        if ((await Promise.all(pending.dependencies)).every(Boolean)) return pending.answer();
+        if ((await Promise.all(pending.dependencies)).every(Boolean))
+          return this.#rememberUnchanged(pending.answer(), identity);
         continue;
       }
       const { append, outcome, next } = pending;
@@ -143,7 +146,7 @@ export class CommandRecorder {
   #findEarlierOutcome({ key, body }: RequestIdentity): CommandOutcome | undefined {
     const entries = this.ledger.findByRequestKey(key);
     const last = entries.at(-1);
-    if (!last) return undefined;
+    if (!last) return this.#findUnchangedOutcome({ key, body });
     if (toRecordedEvent(last).metadata.request?.body !== body) return refuseReusedKey();
     return {
       stream: last.stream,
@@ -155,14 +158,35 @@ export class CommandRecorder {
     };
   }
 
+  /** The answer of an earlier request that changed nothing, however much has changed since. */
+  #findUnchangedOutcome({ key, body }: RequestIdentity): CommandOutcome | undefined {
+    const known = this.unchangedRequests.find(key);
+    // In a ledger that was restored to before the request, its entry is missing or another one.
+    const [last] = known ? this.ledger.readStream(known.stream, known.revision, 1) : [];
+    if (!known || last?.entry !== known.entry) return undefined;
+    return known.body === body ? toUnchangedOutcome(last, true) : refuseReusedKey();
+  }
+
+  /** Stores the key of an answer that recorded nothing before the answer is given. Refusals are decided again. */
+  async #rememberUnchanged(
+    outcome: CommandOutcome,
+    identity: RequestIdentity | undefined,
+  ): Promise<CommandOutcome> {
+    if (!identity || !('events' in outcome)) return outcome;
+    const { stream, revision, entry } = outcome;
+    const stored = await this.unchangedRequests.add({ ...identity, stream, revision, entry });
+    const isOwn = stored.body === identity.body && stored.entry === entry && stored.stream === stream;
+    return isOwn ? outcome : (this.#findUnchangedOutcome(identity) ?? outcome);
+  }
+
   #decide(attempt: Attempt): PendingOutcome | PendingAppend {
     const { request, readStreams, getEventId } = attempt;
-    const { stream, aggregate, commands, ifRevision } = request;
+    const { stream, aggregate, commands, isExpectedRevision } = request;
     const missing = this.#findMissingReferences(attempt);
     if (missing) return this.#answerWhenDurable(attempt, () => missing);
 
     const before = this.streamStates.getState(stream, aggregate);
-    if (ifRevision !== undefined && ifRevision !== before.revision)
+    if (isExpectedRevision && !isExpectedRevision(before.revision))
       return this.#answerWhenDurable(
         attempt,
         () => new RevisionMismatch(before.revision < 0 ? null : before.revision),
@@ -289,9 +313,14 @@ export class CommandRecorder {
   #toUnchangedOutcome(stream: string, revision: number): RecordedCommand {
     const [last] = this.ledger.readStream(stream, revision, 1);
     if (!last) throw new Error(`${stream}@${revision} is durable but cannot be read`);
-    return { stream, revision, entry: last.entry, recordedAt: last.recordedAt, events: [], replayed: false };
+    return toUnchangedOutcome(last, false);
   }
 }
+
+const toUnchangedOutcome = (
+  { stream, revision, entry, recordedAt }: Entry,
+  replayed: boolean,
+): RecordedCommand => ({ stream, revision, entry, recordedAt, events: [], replayed });
 
 /** Event ids follow from the idempotency key, so that a request that is sent again yields the same ids. */
 function createAttempt(request: CommandRequest, identity: RequestIdentity | undefined): Attempt {

@@ -227,10 +227,14 @@ function toFieldErrors(request: RequestClass, error: ValidationError, parent: st
       code: wrongType
         ? 'invalid-value'
         : ((contexts[failed] as { code: string } | undefined)?.code ?? 'invalid-value'),
-      detail: `"${property}" ${(constraints[failed] ?? '').replace(`${property} `, '')}`,
+      detail: `"${property}" ${removePrefix(constraints[failed] ?? '', `${property} `)}`,
     },
   ];
 }
+
+/** The messages of class-validator begin with the property, those of the fields' own checks do not. */
+const removePrefix = (message: string, prefix: string): string =>
+  message.startsWith(prefix) ? message.slice(prefix.length) : message;
 
 /** The errors of one member of a list: that it is not an object, or those of its fields. */
 function toMemberErrors(
@@ -274,28 +278,31 @@ export const createInvalidNumberError = (pointer: string): FieldError => ({
 /** Texts and numbers that the ledger cannot store unchanged. */
 function* findUnstorableValues(value: Json, pointer: string): Generator<FieldError> {
   if (typeof value === 'string') {
-    if (!isStorableText(value))
-      yield {
-        pointer,
-        code: 'invalid-text',
-        detail:
-          'holds a lone surrogate or a control character; only tab, newline and carriage return may stand in a text',
-      };
+    const detail = explainUnstorableText(value);
+    if (detail !== undefined) yield { pointer, code: 'invalid-text', detail };
   } else if (typeof value === 'number') {
     if (!Number.isSafeInteger(value)) yield createInvalidNumberError(pointer);
   } else if (typeof value === 'object' && value !== null)
     for (const [key, member] of Object.entries(value)) {
       const fieldPointer = `${pointer}/${escapePointerToken(key)}`;
-      if (!isStorableText(key))
-        yield {
-          pointer: fieldPointer,
-          code: 'invalid-text',
-          detail: 'is a name with a character that no text may hold',
-        };
+      const detail = explainUnstorableText(key);
+      if (detail !== undefined)
+        yield { pointer: fieldPointer, code: 'invalid-text', detail: `is a name that ${detail}` };
       yield* findUnstorableValues(member, fieldPointer);
     }
 }
 
 // eslint-disable-next-line no-control-regex -- control characters are what it matches
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
-const isStorableText = (text: string): boolean => text.isWellFormed() && !CONTROL_CHARACTER.test(text);
+/**
+ * Nothing but characters that leave no mark: white space, what renderers ignore or use for direction and joining, marks
+ * that combine with nothing, and the blank Braille pattern.
+ */
+const INVISIBLE_TEXT = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{Mn}\u2800]+$/u;
+
+/** Why a text must not be recorded; undefined if it may. An empty one is left to the checks of its field. */
+function explainUnstorableText(text: string): string | undefined {
+  if (!text.isWellFormed() || CONTROL_CHARACTER.test(text))
+    return 'holds a lone surrogate or a control character; only tab, newline and carriage return may stand in a text';
+  return INVISIBLE_TEXT.test(text) ? 'has no character that can be seen' : undefined;
+}

@@ -46,6 +46,14 @@ export class UnavailableError extends ApplicationError {
   }
 }
 
+/** For clients of a node that must end; the operator is told why. */
+export const createLedgerLostError = (): UnavailableError =>
+  new UnavailableError(
+    'outcome-unknown',
+    'The state of the ledger is not known, so this server ends: send the command again with the same Idempotency-Key once it runs again.',
+    5,
+  );
+
 /** An append is larger than the cluster accepts. Nothing was written. */
 export class AppendTooLargeError extends ApplicationError {
   readonly code = 'too-large';

@@ -9,10 +9,13 @@ import { upcasters } from '../domain/upcasters.js';
 import { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectory } from '../ledger/data-directory.js';
 import { KurrentDbSequencer } from '../ledger/kurrentdb/kurrentdb-sequencer.js';
+import { ClusterUnchangedRequests } from '../ledger/kurrentdb/replication/cluster-unchanged-requests.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Sequencer } from '../ledger/sequencer.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';
+import { SqliteUnchangedRequests } from '../ledger/sqlite/sqlite-unchanged-requests.js';
+import type { UnchangedRequests } from '../ledger/unchanged-requests.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { openCheckpointProvider } from './open-checkpoint-provider.js';
 import type { OpenNodeOptions } from './open-node-options.js';
@@ -85,9 +88,18 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   const auditJobs = createAuditJobs(directory, readModels, checkpoints);
   parts.add(() => auditJobs.close());
   const findFault = (): string | undefined => checkpoints.fault;
-  const commandHandler = new CommandHandler({ ledger, sequencer, aggregates, upcasters, findFault });
   const apiKeys = openApiKeys(directory, options);
   parts.add(() => apiKeys.close());
+  const unchangedRequests = openUnchangedRequests(directory, options);
+  parts.add(() => unchangedRequests.close());
+  const commandHandler = new CommandHandler({
+    ledger,
+    sequencer,
+    unchangedRequests,
+    aggregates,
+    upcasters,
+    findFault,
+  });
   sequencer.heads.subscribe((head) => readModels.notify(head));
   readModels.notify(ledger.getHead().entry); // other nodes may have recorded entries while this one was opened
   let closing: Promise<void> | undefined;
@@ -141,3 +153,10 @@ const createAuditJobs = (
 
 const openApiKeys = ({ keysFile: file }: DataDirectory, { cluster, warn }: OpenNodeOptions): ApiKeys =>
   new ApiKeys(cluster ? new KurrentDbKeyStore({ cluster, file, warn }) : new SqliteKeyStore(file));
+
+/** In the file of the API keys: what is kept beside the ledger is copied and lost together. */
+const openUnchangedRequests = (
+  { keysFile: file }: DataDirectory,
+  { cluster, warn }: OpenNodeOptions,
+): UnchangedRequests =>
+  cluster ? new ClusterUnchangedRequests({ cluster, file, warn }) : new SqliteUnchangedRequests(file);

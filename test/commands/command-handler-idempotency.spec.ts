@@ -1,3 +1,6 @@
+import { hash } from 'node:crypto';
+import { canonicalJson } from '../../src/json/canonical-json.js';
+import { UnavailableError } from '../../src/ledger/sequencer.js';
 import { Refusal } from '../../src/eventsourcing/refusal.js';
 import type { CommandOutcome, RecordedCommand } from '../../src/commands/command-outcome.js';
 import {
@@ -78,18 +81,73 @@ describe('a command with an idempotency key', () => {
     });
   });
 
-  it('does not reserve the key if nothing was recorded', async () => {
+  it('does not reserve the key if it is refused', async () => {
     expect(await fixture.send(...registerOrganization('csto', 'other words'), key)).toMatchObject({
       code: 'id-taken',
-    });
-    expect(await fixture.send(...registerOrganization('csto'), key)).toMatchObject({
-      events: [],
-      replayed: false,
     });
     expect(await fixture.send(...renameOrganization('csto', 'CSTO'), key)).toMatchObject({
       entry: 2,
       replayed: false,
     });
+  });
+
+  it('that changes nothing gets the same outcome when it is sent again, whatever was recorded since', async () => {
+    const first = await fixture.send(...registerOrganization('csto'), key);
+    expect(first).toMatchObject({
+      stream: 'organization-csto',
+      revision: 0,
+      entry: 1,
+      events: [],
+      replayed: false,
+    });
+    await fixture.recordAll(renameOrganization('csto', 'A'), renameOrganization('csto', 'B'));
+    fixture.sequencer.isAutomatic = true;
+    expect(await fixture.send(...registerOrganization('csto'), key)).toEqual(toReplayed(first));
+    fixture.restart();
+    expect(await fixture.send(...registerOrganization('csto'), key)).toEqual(toReplayed(first));
+    expect(await fixture.send(...renameOrganization('csto', 'C'), key)).toEqual(reused);
+    expect(fixture.listEvents()).toHaveLength(3);
+  });
+
+  it('that changed nothing records nothing when it is sent again, although it would change something now', async () => {
+    const retract = (revision: number) =>
+      ['retract-fact', { fact: `organization-csto@${revision}`, reason: 'x' }] as const;
+    await fixture.recordAll(renameOrganization('csto', 'A'));
+    fixture.sequencer.isAutomatic = true;
+    const first = await fixture.send(...renameOrganization('csto', 'A'), key);
+    expect(first).toMatchObject({ revision: 1, events: [] });
+    await fixture.recordAll(retract(1));
+    fixture.sequencer.isAutomatic = true;
+    expect(await fixture.send(...renameOrganization('csto', 'A'), key)).toEqual(toReplayed(first));
+    expect(fixture.listEvents()).toHaveLength(3);
+    // Without the key it states something new.
+    expect(await fixture.send(...renameOrganization('csto', 'A'))).toMatchObject({ revision: 3 });
+  });
+
+  it('that changes nothing is answered only once its key is durable', async () => {
+    const { unchangedRequests } = fixture;
+    const gate = Promise.withResolvers<void>();
+    const add = unchangedRequests.add.bind(unchangedRequests);
+    unchangedRequests.add = (request) => gate.promise.then(() => add(request));
+    const answer = fixture.send(...registerOrganization('csto'), key);
+    expect(await isSettled(answer)).toBe(false);
+    gate.resolve();
+    expect(await answer).toMatchObject({ events: [] });
+
+    unchangedRequests.add = () => Promise.reject(new UnavailableError('disk-full', 'The disk is full.'));
+    const failing = fixture.send(...registerOrganization('csto'), { idempotencyKey: 'k2' });
+    await expect(failing).rejects.toMatchObject({ code: 'disk-full' });
+    unchangedRequests.add = add;
+    expect(await fixture.send(...registerOrganization('csto'), { idempotencyKey: 'k2' })).toMatchObject({
+      events: [],
+      replayed: false,
+    });
+  });
+
+  it('whose answer names an entry that a restored ledger does not have is decided again', async () => {
+    const identity = { key: hash('sha256', canonicalJson(['clerk', 'k1'])), body: 'any' };
+    await fixture.unchangedRequests.add({ ...identity, stream: 'organization-csto', revision: 7, entry: 9 });
+    expect(await fixture.send(...registerOrganization('csto'), key)).toMatchObject({ replayed: false });
   });
 
   it('replays the outcome of the whole group', async () => {

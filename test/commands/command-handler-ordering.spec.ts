@@ -263,14 +263,16 @@ describe('a stream with several writers', () => {
 });
 
 describe('the expected revision of a command', () => {
+  const isExpectedRevision = (revision: number) => revision === 0;
+
   it('accepts the command at that revision only', async () => {
-    const right = fixture.send(...renameOrganization('csto', 'A'), { ifRevision: 0 });
+    const right = fixture.send(...renameOrganization('csto', 'A'), { isExpectedRevision });
     fixture.sequencer.commitPending();
     expect(await right).toMatchObject({ revision: 1 });
-    expect(await fixture.send(...renameOrganization('csto', 'B'), { ifRevision: 0 })).toEqual(
+    expect(await fixture.send(...renameOrganization('csto', 'B'), { isExpectedRevision })).toEqual(
       new RevisionMismatch(1),
     );
-    expect(await fixture.send(...registerOrganization('cis'), { ifRevision: 0 })).toEqual(
+    expect(await fixture.send(...registerOrganization('cis'), { isExpectedRevision })).toEqual(
       new RevisionMismatch(null),
     );
     expect(fixture.sequencer.receivedAppends).toHaveLength(1);
@@ -278,7 +280,7 @@ describe('the expected revision of a command', () => {
 
   it('is checked against an in-flight append, and again if that fails', async () => {
     const first = fixture.send(...renameOrganization('csto', 'A'));
-    const second = fixture.send(...renameOrganization('csto', 'B'), { ifRevision: 0 });
+    const second = fixture.send(...renameOrganization('csto', 'B'), { isExpectedRevision });
     expect(await isSettled(second)).toBe(false);
     failFirstAppend('organization-csto', diskFullError);
     fixture.sequencer.commitPending();

@@ -1,4 +1,7 @@
 import type { Json } from '../../src/json/json.js';
+import { toCommandProblem } from '../../src/commands/command-problems.js';
+import { InvalidCommand } from '../../src/eventsourcing/refusal.js';
+import type { JsonObject } from '../../src/json/json.js';
 import { changeSpecimen, validator, validateCommand } from '../support/command-validator.js';
 import { specimens } from '../support/command-specimens.js';
 
@@ -137,12 +140,11 @@ describe('the code invalid-value', () => {
       '/instrument/signed invalid-value',
     ]);
   });
-  it('is reported for blank text', () => {
-    for (const blank of ['', ' ', '\t\n', '\u00a0\u2003'])
-      expect(validateOrganization({ name: blank, purpose: blank })).toEqual([
-        '/name invalid-value',
-        '/purpose invalid-value',
-      ]);
+  it('is reported for an empty text', () => {
+    expect(validateOrganization({ name: '', purpose: '' })).toEqual([
+      '/name invalid-value',
+      '/purpose invalid-value',
+    ]);
   });
   it('is reported for a value outside the enumeration', () => {
     expect(validateOrganization({ classification: 'empire' })).toEqual(['/classification invalid-value']);
@@ -175,8 +177,25 @@ describe('the code invalid-value', () => {
       'http://',
       '//a.example',
       'http:a.example',
+      'https://a.example/b c',
+      'https://a.example:99999/',
+      'https://user:secret@a.example/',
+      'https://user@a.example/',
+      `https://a.example/${'x'.repeat(8_000)}`,
     ])
       expect(validateSource({ url })).toEqual(['/url invalid-value']);
+  });
+  it('is not reported for any web address', () => {
+    for (const url of [
+      'http://my_host.example/a',
+      'https://a.example./x',
+      'HTTPS://A.example',
+      'http://localhost:8080/?q=a@b#c',
+      'http://[2001:db8::1]/',
+      'https://münchen.example/straße',
+      `https://a.example/${'x'.repeat(2_100)}`,
+    ])
+      expect(validateSource({ url })).toHaveProperty('stream');
   });
   it('is reported for a text that is no SHA-256 digest', () => {
     for (const sha256 of ['', 'e3b0', 'E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855'])
@@ -266,6 +285,31 @@ describe('the code invalid-id', () => {
 });
 
 describe('the code invalid-text', () => {
+  it.each([
+    ' ',
+    '\t\n',
+    '\u00a0\u2003',
+    '\u200b',
+    '\ufeff',
+    '\u00ad\u2060',
+    '\u202e\u2066 \u2069',
+    '\u0301',
+    '\u2800',
+    '\u3164\uffa0',
+    '\u{e0041}',
+    '\ufe0f\u200d',
+  ])('is reported for a text of which nothing can be seen: %j', (text) => {
+    expect(validateOrganization({ name: text, purpose: text })).toEqual([
+      '/name invalid-text',
+      '/purpose invalid-text',
+    ]);
+    expect(validateOrganization({ names: { en: text } })).toEqual(['/names/en invalid-text']);
+    expect(validateOrganization({ organization: text })).toEqual(['/organization invalid-text']);
+  });
+  it.each(['a\u200b', '\u202bשלום\u202c', 'e\u0301', '👩\u200d🚀', '.', '\u2014', 'क्‍ष'])(
+    'is not reported for a text that has something to see: %j',
+    (name) => expect(validateOrganization({ name })).toHaveProperty('stream'),
+  );
   const unfit = [
     '\u0000',
     '\u0007',
@@ -344,4 +388,35 @@ describe('the list of several errors', () => {
     const pointers = errors.map((line) => line.slice(0, line.lastIndexOf(' ')));
     expect(pointers).toEqual([...new Set(pointers)]);
   });
+});
+
+describe('the sentence about a field', () => {
+  const explain = (command: string, data: object): string[] => {
+    const result = validator.validate({ command, data: data as JsonObject });
+    if (!(result instanceof InvalidCommand)) throw new Error('nothing is wrong with it');
+    return result.errors.map(({ detail }) => detail);
+  };
+
+  it('begins with the field, and loses no word of its own', () => {
+    const dispute = changeSpecimen('dispute-fact', { fact: 'x' });
+    expect(explain('dispute-fact', dispute)).toEqual([
+      '"fact" must name a fact by its event id or as <stream>@<revision>, such as "membership-csto:armenia@0"',
+    ]);
+    const statement = changeSpecimen('record-statement', { text: '' });
+    expect(explain('record-statement', statement)).toEqual(['"text" must be a text that is not blank']);
+  });
+
+  it.each(['19XX', '[2011..2010]', '[1667,1668,1670..1672,1673..1675]', '..', '2011..2012'])(
+    'quotes a date as it was sent: %s',
+    (published) => {
+      const outcome = validator.validate({
+        command: 'register-source',
+        data: changeSpecimen('register-source', { published }),
+      });
+      if (!(outcome instanceof InvalidCommand)) throw new Error('nothing is wrong with it');
+      const { detail } = toCommandProblem(outcome);
+      expect(detail).toContain(`"${published}"`);
+      expect(detail).toBe(`/published: ${outcome.errors[0].detail.replace(/\.$/, '')}.`);
+    },
+  );
 });

@@ -4,6 +4,7 @@ import {
   type Append,
   type AppendOutcome,
   type ConnectionState,
+  createLedgerLostError,
   ImportRefusedError,
   Sequencer,
   UnavailableError,
@@ -255,7 +256,7 @@ export class KurrentDbSequencer extends Sequencer {
 
   /** Why no append is accepted now. */
   #findRefusal(): UnavailableError | undefined {
-    if (this.#fatalMessage !== undefined) return new UnavailableError('outcome-unknown', this.#fatalMessage);
+    if (this.#fatalMessage !== undefined) return createLedgerLostError();
     if (this.#closing) return new UnavailableError('stopping', 'The server is stopping.');
     if (this.pendingAppends >= this.capacity)
       return new UnavailableError('busy', `${this.capacity} appends are waiting; send the command again.`);
@@ -280,7 +281,7 @@ export class KurrentDbSequencer extends Sequencer {
   #fail(message: string): void {
     if (this.#fatalMessage !== undefined) return;
     this.#fatalMessage = message;
-    const error = new UnavailableError('outcome-unknown', message);
+    const error = createLedgerLostError();
     for (const pending of [...this.#pendingAppends]) {
       pending.apply({ type: 'failed', error });
       this.#settle(pending, error);

@@ -3,6 +3,7 @@ import type { Entry } from '../entry.js';
 import {
   type Append,
   type AppendOutcome,
+  createLedgerLostError,
   ImportRefusedError,
   Sequencer,
   UnavailableError,
@@ -35,7 +36,7 @@ export class SqliteSequencer extends Sequencer {
   /** Whether the writer has a batch that it has not acknowledged yet. */
   #isCommitting = false;
   #closing: Promise<void> | undefined;
-  #fatalMessage: string | undefined;
+  #isLost = false;
 
   private constructor(
     private readonly writer: LedgerWriterThread,
@@ -132,7 +133,7 @@ export class SqliteSequencer extends Sequencer {
 
   /** Why every append will be refused from now on; undefined if none will be. */
   #findFinalRefusal(): UnavailableError | undefined {
-    if (this.#fatalMessage !== undefined) return new UnavailableError('outcome-unknown', this.#fatalMessage);
+    if (this.#isLost) return createLedgerLostError();
     return this.#closing && new UnavailableError('stopping', 'The server is stopping.');
   }
 
@@ -191,8 +192,8 @@ export class SqliteSequencer extends Sequencer {
   }
 
   #fail(sentence: string): void {
-    this.#fatalMessage = sentence;
-    const reason = new UnavailableError('outcome-unknown', sentence);
+    this.#isLost = true;
+    const reason = createLedgerLostError();
     for (const { reject } of this.#pendingAppends.splice(0)) reject(reason);
     this.#currentImport?.step.reject(reason);
     this.onFatal(sentence);

@@ -42,7 +42,8 @@ describe('a body that is not a JSON object in UTF-8', () => {
     ['__proto__, deep inside', '{"source":"a","title":"b","sources":[{"__proto__":{"source":"treaty"}}]}'],
     ['33 levels', `${'['.repeat(33)}${']'.repeat(33)}`],
     ['a quarter of a million levels', `${'['.repeat(250_000)}${']'.repeat(250_000)}`],
-    ['a byte order mark', '\uFEFF{"source":"a","title":"b"}'],
+    ['a byte order mark within', '{"source":"a",\uFEFF"title":"b"}'],
+    ['two byte order marks', '\uFEFF\uFEFF{"source":"a","title":"b"}'],
   ])('is refused: %s', async (_what, body) => {
     await expectRefusal(() => post(body), 400, 'invalid-json');
   });
@@ -55,6 +56,11 @@ describe('a body that is not a JSON object in UTF-8', () => {
     ['UTF-16', utf16('{"source":"a","title":"b"}')],
   ])('is refused: %s', async (_what, body) => {
     await expectRefusal(() => post(body), 400, 'invalid-json');
+  });
+
+  it('may begin with a byte order mark', async () => {
+    const answer = await post(`\uFEFF${whole()}`);
+    expect([answer.status, answer.json.revision]).toEqual([201, 0]);
   });
 
   it.each(['iso-8859-1', 'utf-16', '"windows-1252"'])(

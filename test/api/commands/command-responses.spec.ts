@@ -195,6 +195,33 @@ describe('an Idempotency-Key', () => {
     );
   });
 
+  it('of a command that changed nothing gets the same answer for ever, and no export has it', async () => {
+    const source = createSource();
+    const posting = key(`unchanged-${source.source}`);
+    await book.sendCommand('register-source', source);
+    const first = await book.sendCommand('register-source', source, posting);
+    expect([first.status, first.json.events]).toEqual([200, []]);
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    await book.sendCommand('correct-fact', {
+      fact: `source-${source.source}@0`,
+      with: { ...source, title: 'Another' },
+      reason: 'x',
+    });
+    const before = book.headEntry;
+    const again = await book.sendCommand('register-source', source, posting);
+    expect([again.status, again.json]).toEqual([200, first.json]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    await expectRefusal(
+      () => book.sendCommand('register-source', createSource(), posting),
+      422,
+      'idempotency-key-reused',
+    );
+    expect(book.headEntry).toBe(before);
+    const exported = await book.get('/events', { accept: 'application/x-ndjson' });
+    expect(exported.text).not.toContain('unchanged_requests');
+    expect(exported.text.split('\n')).toHaveLength(before + 2);
+  });
+
   it('may have 255 characters', async () => {
     expect((await book.sendCommand('register-source', createSource(), key('~'.repeat(255)))).status).toBe(
       201,
@@ -227,12 +254,63 @@ describe('If-Match', () => {
     expect(answer.json.currentRevision).toBeNull();
   });
 
-  it.each(['0', '"x"', 'W/"0"', '*'])('is refused when it is %s', async (value) => {
-    await expectRefusal(
-      () => book.sendCommand('register-source', createSource(), { headers: { 'if-match': value } }),
-      422,
-      'invalid-value',
-    );
+  it.each(['0', '', '"0', '"0" "1"', '"0", 1', '*, "0"', 'w/"0"'])(
+    'is refused when it is no list of entity tags: %j',
+    async (value) => {
+      for (const name of ['if-match', 'if-none-match'])
+        await expectRefusal(
+          () => book.sendCommand('register-source', createSource(), { headers: { [name]: value } }),
+          422,
+          'invalid-value',
+        );
+    },
+  );
+
+  // RFC 9110, sections 13.1.1 and 13.1.2, for a stream at revision 1 and for one that does not exist.
+  it.each([
+    [{ 'if-match': '*' }, 201, 412],
+    [{ 'if-match': '"1"' }, 201, 412],
+    [{ 'if-match': '"0", "1"' }, 201, 412],
+    [{ 'if-match': ' ,"a,b" ,, "1", ' }, 201, 412],
+    [{ 'if-match': '"0", "2"' }, 412, 412],
+    [{ 'if-match': 'W/"1"' }, 412, 412],
+    [{ 'if-match': 'W/"1", "x"' }, 412, 412],
+    [{ 'if-match': '"01"' }, 412, 412],
+    [{ 'if-none-match': '*' }, 412, 201],
+    [{ 'if-none-match': '"1"' }, 412, 201],
+    [{ 'if-none-match': 'W/"1"' }, 412, 201],
+    [{ 'if-none-match': '"0"' }, 201, 201],
+    [{ 'if-match': '"1"', 'if-none-match': '"0"' }, 201, 412],
+    [{ 'if-match': '"1"', 'if-none-match': '"1"' }, 412, 412],
+  ])(
+    'with %j gives %i for a stream at revision 1, and %i for a new one',
+    async (headers, existing, fresh) => {
+      const id = createId();
+      await book.recordCommands(registerState(id, 'State'), [
+        'rename-organization',
+        { organization: id, name: 'One', effective: '2001' },
+      ]);
+      const rename = { organization: id, name: 'Two', effective: '2002' };
+      const posting = { headers: headers as Record<string, string> };
+      expect((await book.sendCommand('rename-organization', rename, posting)).status).toBe(existing);
+      const before = book.headEntry;
+      const registered = await book.sendCommand('register-source', createSource(), posting);
+      expect([registered.status, registered.json.code]).toEqual([
+        fresh,
+        fresh === 412 ? 'wrong-revision' : undefined,
+      ]);
+      expect(book.headEntry - before).toBe(fresh === 412 ? 0 : 1);
+    },
+  );
+
+  it('is refused for NDJSON, whose lines are of many streams', async () => {
+    for (const name of ['if-match', 'if-none-match']) {
+      const line = { command: 'register-source', data: createSource() };
+      const answer = await book
+        .sendLines([line], '', { headers: { [name]: '*' } })
+        .catch((error: unknown) => error);
+      expect(answer).toMatchObject({ status: 422 });
+    }
   });
 });
 

@@ -73,6 +73,18 @@ describe('NDJSON commands', () => {
     expect(lines.map(({ line, status }) => [line, status])).toEqual([[2, 201], [5, 201]]); // prettier-ignore
   });
 
+  it('may begin with a byte order mark, which is in no line', async () => {
+    const lines = [createSourceCommand('bom1'), createSourceCommand('bom2')].map((line) =>
+      JSON.stringify(line),
+    );
+    const { results } = await book.sendLines([`\ufeff${lines[0]}`, lines[1]]);
+    expect(results).toMatchObject([
+      { line: 1, status: 201 },
+      { line: 2, status: 201 },
+    ]);
+    expect((await book.sendLines(['\ufeff'])).results).toEqual([]);
+  });
+
   it('may be empty', async () => {
     expect((await book.sendLines([])).text).toBe('');
   });

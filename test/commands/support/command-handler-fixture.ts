@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../src/json/json.js';
 import { CommandHandler } from '../../../src/commands/command-handler.js';
 import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
 import type { CommandSender } from '../../../src/commands/command-recorder.js';
+import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-unchanged-requests.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import { ManualSequencer } from '../../ledger/support/manual-sequencer.js';
@@ -17,6 +18,7 @@ export class CommandHandlerFixture {
   readonly #file = join(createTemporaryDirectory(), 'ledger.db');
   readonly sequencer = new ManualSequencer(this.#file);
   readonly ledger = new SqliteLedger(this.#file);
+  readonly unchangedRequests = new SqliteUnchangedRequests(join(createTemporaryDirectory(), 'keys.db'));
   #handler = this.#createHandler();
 
   /** Sends a group; it is decided before this returns. */
@@ -52,12 +54,20 @@ export class CommandHandlerFixture {
   async close(): Promise<void> {
     assertLedgerIntegrity(this.ledger);
     this.ledger.close();
+    await this.unchangedRequests.close();
     await this.sequencer.close();
   }
 
   #createHandler(): CommandHandler {
     const { ledger, sequencer } = this;
-    return new CommandHandler({ ledger, sequencer, aggregates, upcasters: {}, findFault: () => undefined });
+    return new CommandHandler({
+      ledger,
+      sequencer,
+      unchangedRequests: this.unchangedRequests,
+      aggregates,
+      upcasters: {},
+      findFault: () => undefined,
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import { CommandRecorder } from '../../../src/commands/command-recorder.js';
 import { type Entry, toRecordedEvent } from '../../../src/ledger/entry.js';
 import { createEventReader, readEvents } from '../../../src/ledger/event-reader.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
+import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-unchanged-requests.js';
 import { ReadModels } from '../../../src/read-models/read-models.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import { ManualSequencer } from '../../ledger/support/manual-sequencer.js';
@@ -84,7 +85,8 @@ export class UpgradableLedger {
   }
 
   #createHandler({ upcasters, noun: aggregate }: Release): CommandRecorder {
-    return new CommandRecorder(this.ledger, this.#sequencer, upcasters, [aggregate]);
+    const unchangedRequests = new SqliteUnchangedRequests(':memory:');
+    return new CommandRecorder(this.ledger, this.#sequencer, unchangedRequests, upcasters, [aggregate]);
   }
 }
 

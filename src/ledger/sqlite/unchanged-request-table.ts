@@ -1,0 +1,35 @@
+import Database from 'better-sqlite3';
+import type { UnchangedRequest } from '../unchanged-requests.js';
+
+/** Requests that changed nothing, in a table of the file of the API keys. */
+export class UnchangedRequestTable {
+  readonly db: Database.Database;
+  readonly #select: Database.Statement;
+  readonly #replace: Database.Statement;
+
+  constructor(file: string) {
+    this.db = new Database(file);
+    this.db.pragma('journal_mode = WAL');
+    // An answer that was given is given again, also after a power loss.
+    this.db.pragma('synchronous = FULL');
+    this.db.exec(`CREATE TABLE IF NOT EXISTS unchanged_requests (
+      key TEXT PRIMARY KEY, body TEXT NOT NULL, stream TEXT NOT NULL, revision INTEGER NOT NULL, entry INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`);
+    this.#select = this.db.prepare('SELECT * FROM unchanged_requests WHERE key = ?');
+    this.#replace = this.db.prepare(
+      'REPLACE INTO unchanged_requests VALUES (@key, @body, @stream, @revision, @entry)',
+    );
+  }
+
+  find(key: string): UnchangedRequest | undefined {
+    return this.#select.get(key) as UnchangedRequest | undefined;
+  }
+
+  put(request: UnchangedRequest): void {
+    this.#replace.run(request);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
