@@ -61,11 +61,11 @@ class ReadModelNotReadyError extends ApplicationError {
   constructor(
     readonly readModel: string,
     readonly progress: RebuildProgress | undefined,
-    reason: string | undefined,
+    isFailed: boolean,
   ) {
     super(
-      reason
-        ? `${readModel} cannot be read: ${reason}`
+      isFailed
+        ? `${readModel} cannot be read: its projection has failed, and the log of the server says why.`
         : `${readModel} is being built: ${progress?.done ?? 0} of ${progress?.of ?? 0} entries are projected.`,
     );
   }
@@ -389,10 +389,9 @@ export class ReadModels {
   }
 
   #getLive(name: string): LiveGeneration {
-    const { live, failed, reason } = this.#getServed(name);
+    const { live, failed } = this.#getServed(name);
     if (this.#closed) throw new Error('The read models are closed.');
-    if (!live)
-      throw new ReadModelNotReadyError(name, this.#rebuilds.progress(name), failed ? reason : undefined);
+    if (!live) throw new ReadModelNotReadyError(name, this.#rebuilds.progress(name), failed);
     return live;
   }
 

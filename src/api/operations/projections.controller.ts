@@ -1,8 +1,10 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import type { AuthenticatedPrincipal } from '../../auth/authenticate.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import { ReadModels } from '../../read-models/read-models.js';
+import { type ReadModelStatus, ReadModels } from '../../read-models/read-models.js';
 import { Allow } from '../shared/access.guard.js';
+import { Principal } from '../shared/principal.js';
 
 /** Status and rebuild of the read models. */
 @Controller('projections')
@@ -14,8 +16,11 @@ export class ProjectionsController {
 
   @Get()
   @Allow('read')
-  listProjections() {
-    return { items: this.readModels.statuses(), next: null, entry: this.ledger.getHead().entry };
+  listProjections(@Principal() { role }: AuthenticatedPrincipal) {
+    const items = this.readModels
+      .statuses()
+      .map((status) => (role === 'admin' ? status : hideReason(status)));
+    return { items, next: null, entry: this.ledger.getHead().entry };
   }
 
   /** Builds a new generation while the present one serves; GET shows the progress. */
@@ -30,3 +35,9 @@ export class ProjectionsController {
     return readModels.statuses().find((status) => status.name === name);
   }
 }
+
+/** Messages of the operating system and of SQLite name files of the server: only an admin is shown them. */
+const hideReason = ({ reason, ...status }: ReadModelStatus): ReadModelStatus =>
+  reason === undefined
+    ? status
+    : { ...status, reason: 'The log of the server says why; an admin is shown it here.' };
