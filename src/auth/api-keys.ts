@@ -3,7 +3,8 @@ import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { ApplicationError } from '../errors/application-error.js';
 import { writeDurableFile } from '../ledger/durable-file.js';
-import type { Role } from './authorization.js';
+import { UnavailableError } from '../ledger/sequencer.js';
+import type { Policy, Role } from './authorization.js';
 import type { StoredApiKey, ApiKey, KeyStore } from './key-store.js';
 
 /** A key cannot be added or revoked. The message says why. */
@@ -18,8 +19,37 @@ export class ApiKeys {
   #loadedVersion: unknown;
   #isVersionChecked = false;
 
-  constructor(private readonly store: KeyStore) {
+  constructor(
+    private readonly store: KeyStore,
+    /** For how long keys are trusted that may have been revoked since. */
+    private readonly trustMs = Infinity,
+  ) {
     this.#load();
+  }
+
+  /** Why the keys may not be the present ones, so that nobody may administer the node; undefined if they are. */
+  get doubt(): string | undefined {
+    return this.store.doubt;
+  }
+
+  /** Milliseconds since the known keys were certainly the present ones; 0 if they always are. */
+  getAgeMs(): number {
+    return this.store.getAgeMs();
+  }
+
+  /**
+   * Throws UnavailableError unless a key may be accepted: one may have been revoked since this node last knew all changes.
+   * While the keys are in doubt, none may administer the node.
+   */
+  assertTrusted(policy: Policy): void {
+    const ageMs = this.getAgeMs();
+    if (ageMs > this.trustMs)
+      throw new UnavailableError(
+        'cut-off',
+        `This node has been cut off from the cluster for ${Math.floor(ageMs / 1_000)} s and does not know which API keys were revoked since, so it accepts none (KEYS_TRUST): try again later, or on another node.`,
+      );
+    const { doubt } = this;
+    if (policy === 'administer' && doubt !== undefined) throw new UnavailableError('keys-in-doubt', doubt);
   }
 
   /** Whether there has never been a key, as far as this node knows. */

@@ -24,6 +24,10 @@ export interface KnownKeys {
  */
 export interface KeyStore {
   readonly known: KnownKeys;
+  /** Why the known keys may not be the present ones, so that nobody may administer the node; undefined if they are. */
+  readonly doubt: string | undefined;
+  /** Milliseconds since the known keys were certainly the present ones; 0 if they always are. */
+  getAgeMs(): number;
   /** Resolves to whether the key was added, and is then durable; false if the name was used. Rejects with UnavailableError. */
   add(key: StoredApiKey): Promise<boolean>;
   /** As `add`, but only if there has never been a key. */

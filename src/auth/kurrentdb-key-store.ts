@@ -7,10 +7,8 @@
 // A node appends only behind the last event that it has seen, so a name is added once. Every node replicates the stream
 // into a file of its own and answers from that, also while it is cut off.
 import { randomUUID } from 'node:crypto';
-import {
-  KurrentDbConnection,
-  type KurrentDbSettings,
-} from '../ledger/kurrentdb/client/kurrentdb-connection.js';
+import type { KurrentDbSettings } from '../ledger/kurrentdb/client/connection-string.js';
+import { KurrentDbConnection } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
 import {
   type ReplicatedStreamHandler,
   type StreamPosition,
@@ -54,6 +52,14 @@ export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
     return this.#table;
   }
 
+  get doubt(): string | undefined {
+    return this.#stream.doubt;
+  }
+
+  getAgeMs(): number {
+    return this.#stream.getUnconfirmedMs();
+  }
+
   add(key: StoredApiKey): Promise<boolean> {
     return this.#appendKey(key, () => this.#table.isNameUsed(key.name));
   }
@@ -72,7 +78,7 @@ export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
   }
 
   async close(): Promise<void> {
-    void this.#connection.close(); // ends reads in flight; it is not awaited, since a lost connection may never let it finish
+    this.#connection.close(); // ends reads in flight
     await this.#stream.stop();
     this.#table.close();
   }
@@ -94,10 +100,13 @@ export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
     return Promise.resolve();
   }
 
-  /** The cluster may have lost the revocation of a key, so the node does not start over by itself. */
+  /**
+   * The cluster may have lost the revocation of a key, so the node does not start over by itself. The event comes back
+   * if a server only had to catch up.
+   */
   handleReplacedStream(message: string): boolean {
     this.options.warn(
-      `${message} This node continues with the keys that it has; to replace them with those of the cluster, stop it, delete keys.db and start again.`,
+      `${message} This node continues with the keys that it has, learns of no changes, and lets nobody administer it, until the cluster has the event again. If the cluster was restored from a backup on purpose, stop this node, delete keys.db and start again: it then has the keys of the cluster.`,
     );
     return false;
   }

@@ -4,6 +4,7 @@ import { ApiKeyError } from './api-keys.js';
 
 /** The keys of one machine: a file that the command line may change while the server runs. */
 export class SqliteKeyStore implements KeyStore {
+  readonly doubt = undefined;
   readonly #table: KeyTable;
 
   /** Throws ApiKeyError if the file is a copy of a cluster's keys: a change in it would apply on no other node. */
@@ -17,6 +18,10 @@ export class SqliteKeyStore implements KeyStore {
 
   get known(): KnownKeys {
     return this.#table;
+  }
+
+  getAgeMs(): number {
+    return 0;
   }
 
   add(key: StoredApiKey): Promise<boolean> {

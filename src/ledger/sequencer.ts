@@ -122,6 +122,11 @@ export abstract class Sequencer {
   abstract readonly isShared: boolean;
   abstract readonly connectionState: ConnectionState;
 
+  /** Milliseconds since this node last knew that it had everything that was recorded; 0 while it is `live`. */
+  getAgeMs(): number {
+    return 0;
+  }
+
   /** How many appends may be pending before the next is refused as busy. */
   abstract readonly capacity: number;
   /** How many are pending now. */

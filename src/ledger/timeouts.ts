@@ -16,6 +16,7 @@ export const RETRY_AFTER_SECONDS = {
   'cut-off': 5,
   'disk-full': 5,
   diverged: 60, // until an operator has replaced a copy
+  'keys-in-doubt': 5,
   'later-release': 60, // until this node is updated
   'not-signed': 5,
   'outcome-unknown': 5,

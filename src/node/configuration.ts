@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ApplicationError } from '../errors/application-error.js';
 import { InvalidKeyError, NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
-import type { KurrentDbSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
+import type { KurrentDbSettings } from '../ledger/kurrentdb/client/connection-string.js';
 
 /** A setting is invalid. The message names it. */
 export class ConfigurationError extends ApplicationError {
   readonly code = 'invalid-configuration';
 }
+
+const MILLISECONDS_PER_SECOND = 1_000;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug', 'verbose'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -22,6 +25,8 @@ export class Configuration {
   readonly logLevel: LogLevel;
   /** The cluster that orders the events; undefined for an embedded ledger. */
   readonly cluster: KurrentDbSettings | undefined;
+  /** For how long a node of a cluster trusts the API keys that it knows while it cannot learn of changes. */
+  readonly keysTrustMs: number;
   /** A file with the key that signs checkpoints; undefined for the key of the data directory, or, in a cluster, for none. */
   readonly checkpointKeyFile: string | undefined;
   /** The public key of the cluster's checkpoints; undefined to trust that of the first one. */
@@ -60,15 +65,8 @@ export class Configuration {
         `CHECKPOINT_NAME must look like an address without its scheme, such as book.example.org, but is "${this.checkpointName}".`,
       );
     this.checkpointKey = parsePublicKey(environment['CHECKPOINT_KEY'] || undefined);
-    const ledger = environment['LEDGER'] || 'sqlite';
-    if (ledger !== 'sqlite' && !/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(ledger))
-      throw new ConfigurationError(
-        `LEDGER must be sqlite, or esdb://... or kurrentdb://... for a cluster, but is "${ledger}".`,
-      );
-    const prefix = environment['LEDGER_PREFIX'] || 'minutebook';
-    if (!/^[a-z0-9]+$/.test(prefix))
-      throw new ConfigurationError(`LEDGER_PREFIX must be of a-z and 0-9, but is "${prefix}".`);
-    this.cluster = ledger === 'sqlite' ? undefined : { connection: ledger, prefix };
+    this.cluster = parseCluster(environment);
+    this.keysTrustMs = integer('KEYS_TRUST', 300, 1, 31_536_000) * MILLISECONDS_PER_SECOND;
     if (this.checkpointKey && !this.cluster)
       throw new ConfigurationError(
         'CHECKPOINT_KEY is for the nodes of a cluster that do not sign, but LEDGER names no cluster: unset it.',
@@ -82,6 +80,47 @@ export class Configuration {
   get nestLogLevels(): LogLevel[] {
     const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
     return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');
+  }
+}
+
+/** The settings of the cluster; undefined for the embedded ledger. No message quotes LEDGER, which has a password. */
+function parseCluster(environment: {
+  readonly [name: string]: string | undefined;
+}): KurrentDbSettings | undefined {
+  const connection = environment['LEDGER'] || 'sqlite';
+  const prefix = environment['LEDGER_PREFIX'] || 'minutebook';
+  const passwordFile = environment['LEDGER_PASSWORD_FILE'] || undefined;
+  if (!/^[a-z0-9]+$/.test(prefix))
+    throw new ConfigurationError(`LEDGER_PREFIX must be of a-z and 0-9, but is "${prefix}".`);
+  if (connection !== 'sqlite' && !/^(?:esdb|kurrentdb)(?:\+discover)?:\/\//.test(connection))
+    throw new ConfigurationError(
+      'LEDGER must be sqlite, or esdb://... or kurrentdb://... for a cluster, but begins otherwise.',
+    );
+  if (connection !== 'sqlite')
+    return { connection, prefix, password: passwordFile && readPasswordFile(passwordFile) };
+  if (passwordFile !== undefined)
+    throw new ConfigurationError(
+      'LEDGER_PASSWORD_FILE is for the user of a cluster, but LEDGER names no cluster: unset it.',
+    );
+  return undefined;
+}
+
+/** The first line of the file. */
+function readPasswordFile(file: string): string {
+  const lines = readTextFile(file).replace(/\r?\n$/, '');
+  if (lines === '' || /[\r\n]/.test(lines))
+    throw new ConfigurationError(
+      `LEDGER_PASSWORD_FILE names ${file}, which must contain the password as its only line.`,
+    );
+  return lines;
+}
+
+function readTextFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new ConfigurationError(`LEDGER_PASSWORD_FILE names ${file}, which cannot be read (${code}).`);
   }
 }
 

@@ -1,10 +1,12 @@
 import type { NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
-import type { KurrentDbSettings } from '../ledger/kurrentdb/client/kurrentdb-connection.js';
+import type { KurrentDbSettings } from '../ledger/kurrentdb/client/connection-string.js';
 
 export type OpenNodeOptions = {
   readonly dataDirectory: string;
   /** The cluster that orders the events; undefined for an embedded ledger. */
   readonly cluster?: KurrentDbSettings | undefined;
+  /** See Configuration; by default there is no limit. */
+  readonly keysTrustMs?: number | undefined;
   readonly checkpointKeyFile?: string | undefined;
   /** For a node of a cluster that does not sign. */
   readonly checkpointKey?: NoteVerifierKey | undefined;

@@ -151,8 +151,14 @@ const createAuditJobs = (
     getLatestCheckpoint: () => checkpoints.latest,
   });
 
-const openApiKeys = ({ keysFile: file }: DataDirectory, { cluster, warn }: OpenNodeOptions): ApiKeys =>
-  new ApiKeys(cluster ? new KurrentDbKeyStore({ cluster, file, warn }) : new SqliteKeyStore(file));
+const openApiKeys = (
+  { keysFile: file }: DataDirectory,
+  { cluster, keysTrustMs, warn }: OpenNodeOptions,
+): ApiKeys =>
+  new ApiKeys(
+    cluster ? new KurrentDbKeyStore({ cluster, file, warn }) : new SqliteKeyStore(file),
+    keysTrustMs,
+  );
 
 /** In the file of the API keys: what is kept beside the ledger is copied and lost together. */
 const openUnchangedRequests = (

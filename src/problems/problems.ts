@@ -249,7 +249,7 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   'cut-off': defineProblem(
     503,
     'Cluster unreachable',
-    'This node cannot reach the cluster that orders the events. Nothing was recorded. Reads are still answered.',
+    'This node cannot reach the cluster that orders the events, or does not know whether it has everything. Nothing was recorded. Reads are still answered, with their age in Ledger-Age; requests with a key only for the time of KEYS_TRUST.',
     'Retry after the time that Retry-After names, or use another node.',
   ),
   diverged: defineProblem(
@@ -263,6 +263,12 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'Disk full',
     'Nothing can be recorded. Reads are still answered.',
     'Free space on the disk; no restart is needed.',
+  ),
+  'keys-in-doubt': defineProblem(
+    503,
+    'API keys in doubt',
+    'An event of the API keys that this node has seen is gone from the cluster: a server has yet to catch up, or the cluster was restored from a backup. Nobody may administer this node meanwhile.',
+    'Retry after the time that Retry-After names. If it lasts, the log of the node tells its operator what to do.',
   ),
   'later-release': defineProblem(
     503,

@@ -15,12 +15,15 @@ import { findRequestHeadProblem } from '../http/request-head.js';
 import { parseRequestTarget } from '../http/request-target.js';
 import { computeSecurityHeaders } from '../http/security-headers.js';
 import type { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
+import type { Sequencer } from '../ledger/sequencer.js';
 import type { Configuration } from '../node/configuration.js';
 import type { OpenedNode } from '../node/open-node.js';
 import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_TIMEOUT_MS, STOP_TIMEOUT_MS } from './timeouts.js';
 
 /** The largest body with one command or one group, in bytes. */
 const BODY_MAX_BYTES = 512 * 1024;
+
+const MILLISECONDS_PER_SECOND = 1_000;
 
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'none'"],
@@ -48,6 +51,7 @@ export async function createApp(
   addBodyParsers(fastify);
   addStopHooks(fastify);
   addFaultHeaders(fastify, node.checkpoints);
+  if (node.sequencer.isShared) addAgeHeader(fastify, node.sequencer);
   const headers = await computeSecurityHeaders(CONTENT_SECURITY_POLICY);
   fastify.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(headers);
@@ -128,6 +132,15 @@ function addFaultHeaders(fastify: FastifyInstance, checkpoints: Checkpoints): vo
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (checkpoints.fault !== undefined)
       void reply.headers({ 'ledger-fault': 'diverged', 'cache-control': 'no-store' });
+    done(null, payload);
+  });
+}
+
+/** A node of a cluster that does not know whether it has everything says for how long: `Ledger-Age`, in seconds. */
+function addAgeHeader(fastify: FastifyInstance, sequencer: Sequencer): void {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (sequencer.connectionState !== 'live')
+      void reply.header('ledger-age', String(Math.floor(sequencer.getAgeMs() / MILLISECONDS_PER_SECOND)));
     done(null, payload);
   });
 }

@@ -43,6 +43,7 @@ export async function openApplication(
   const node = await openNode({
     dataDirectory: configuration.dataDirectory,
     cluster: configuration.cluster,
+    keysTrustMs: configuration.keysTrustMs,
     checkpointKeyFile: configuration.checkpointKeyFile,
     checkpointKey: configuration.checkpointKey,
     checkpointName: configuration.checkpointName,

@@ -3,6 +3,7 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
 import { credentials } from '../support/kurrentdb/test-kurrentdb.js';
 import type { DoubleNode } from '../support/kurrentdb/double-node.js';
+import { createProposedEvent } from '../support/kurrentdb/transaction-log.js';
 import {
   createClient,
   disposeClients,
@@ -133,4 +134,56 @@ it('without a majority nothing is recorded, and reads go on', async () => {
   expect(await collectEvents(createClient(third.connectionString).readStream('a/1'))).toHaveLength(1);
   await first.start();
   await createClient(third.connectionString).appendToStream('a/1', createEvents(1), { credentials });
+});
+
+it('a node that is cut off from the others serves what it had, names no leader, and forwards nothing', async () => {
+  const single = createClient(first.connectionString);
+  await send(single, 'a/1');
+  const heal = first.isolate();
+  double.log.append('a/1', 'any', [createProposedEvent('Said', {})]);
+  expect(await collectEvents(createClient(first.connectionString).readStream('a/1'))).toHaveLength(1);
+  const forwarded = createClient(first.connectionString).appendToStream('a/1', createEvents(1), {
+    credentials,
+  });
+  expect(await captureError(forwarded)).toMatchObject({
+    type: 'timeout',
+    message: expect.stringContaining('Forwarding timeout'),
+  });
+  expect(
+    await captureError(
+      collectEvents(createClient(first.connectionString).readStream('a/1', { requiresLeader: true })),
+    ),
+  ).toMatchObject({ type: 'unavailable', message: expect.stringContaining('Server Is Not Ready') });
+  expect(await reachesLeader(createClient(double.connectionString))).toBe(true);
+  heal();
+  expect(
+    (await collectEvents(createClient(first.connectionString).readStream('a/1'))).length,
+  ).toBeGreaterThan(1);
+});
+
+it('a frozen node answers nothing until it is thawed, and the others elect a leader', async () => {
+  const client = createClient(first.connectionString);
+  await send(client, 'a/1');
+  const thaw = first.freeze();
+  expect(double.leader).not.toBe(first);
+  let isAnswered = false;
+  const read = collectEvents(client.readStream('a/1')).then(() => (isAnswered = true));
+  expect(await reachesLeader(createClient(second.connectionString))).toBe(true);
+  expect(isAnswered).toBe(false);
+  thaw();
+  expect(await read).toBe(true);
+});
+
+it('without a leader no node serves a read that requires one', async () => {
+  await first.stop();
+  await second.stop();
+  const read = createClient(third.connectionString).readStream('a/1', { requiresLeader: true });
+  expect(await captureError(collectEvents(read))).toMatchObject({ type: 'unavailable' });
+});
+
+it('a client discovers the leader although a node that is cut off believes itself alone', async () => {
+  const heal = first.isolate();
+  for (let attempt = 0; attempt < 4; attempt++)
+    expect(await reachesLeader(createClient(double.connectionString))).toBe(true);
+  heal();
 });

@@ -26,11 +26,14 @@ export class AccessGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     const policy = this.reflector.getAllAndOverride<Policy | undefined>(POLICY_METADATA, targets);
     const request = context.switchToHttp().getRequest<Request>();
-    const principal = authenticate(this.keys, request.headers.authorization);
+    const isPublic = policy === 'open' || (policy === 'read' && this.configuration.publicReads);
+    const { authorization } = request.headers;
+    if (policy !== undefined && !isPublic && authorization !== undefined) this.keys.assertTrusted(policy);
+    const principal = authenticate(this.keys, authorization);
     if (!principal) throw new ProblemError('unknown-key', 'The API key is not known here, or was revoked.');
     request.principal = principal;
     if (policy === undefined) throw new ProblemError('forbidden', 'This address is open to nobody.');
-    if (policy === 'open' || (policy === 'read' && this.configuration.publicReads)) return true;
+    if (isPublic) return true;
     if (principal.role === null)
       throw new ProblemError('unknown-key', 'This needs an API key: send "Authorization: Bearer <key>".');
     if (!isAllowed(principal.role, policy))

@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataDirectory } from '../../ledger/data-directory.js';
-import {
-  KurrentDbConnection,
-  type KurrentDbSettings,
-} from '../../ledger/kurrentdb/client/kurrentdb-connection.js';
+import type { KurrentDbSettings } from '../../ledger/kurrentdb/client/connection-string.js';
+import { KurrentDbConnection } from '../../ledger/kurrentdb/client/kurrentdb-connection.js';
 import { appendEntriesInOrder } from '../../ledger/kurrentdb/append/append-entries-in-order.js';
 import { copyLogToFile } from '../../ledger/kurrentdb/replication/copy-log-to-file.js';
 import type { Ledger } from '../../ledger/ledger.js';
@@ -162,7 +160,7 @@ class ClusterEndpoint implements CopyTarget {
 
   close(): Promise<void> {
     for (const copy of this.#copies) copy.close();
-    void this.cluster.close(); // not awaited: it may wait for calls that a lost connection never ends
+    this.cluster.close();
     rmSync(this.folder, { recursive: true, force: true });
     return Promise.resolve();
   }

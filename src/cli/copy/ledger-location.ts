@@ -1,6 +1,6 @@
 // The location of a ledger, as the command line names it.
 import { resolve } from 'node:path';
-import type { KurrentDbSettings } from '../../ledger/kurrentdb/client/kurrentdb-connection.js';
+import type { KurrentDbSettings } from '../../ledger/kurrentdb/client/connection-string.js';
 import { UsageError } from '../_shared/errors.js';
 
 export type LedgerLocation =

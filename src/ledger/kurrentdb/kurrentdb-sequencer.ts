@@ -18,7 +18,8 @@ import { AppendSender } from './append/append-sender.js';
 import { createCutOffError, STALE_APPEND } from './append/append-state.js';
 import { RevisionWaiters } from './append/revision-waiters.js';
 import { StreamAppendQueue, type PendingAppend } from './append/stream-append-queue.js';
-import { KurrentDbConnection, type KurrentDbSettings } from './client/kurrentdb-connection.js';
+import type { KurrentDbSettings } from './client/connection-string.js';
+import { KurrentDbConnection } from './client/kurrentdb-connection.js';
 import { LogSubscription, type LogSubscriptionListener } from './replication/log-subscription.js';
 import { SEQUENCER_TIMEOUTS, type SequencerTimeouts } from './timeouts.js';
 
@@ -80,6 +81,7 @@ export class KurrentDbSequencer extends Sequencer {
     };
     this.#subscription = new LogSubscription(connection, writer, this.#ledger, listener, {
       missingEventMs: this.#timeouts.missingEventMs,
+      leaderWatch: this.#timeouts.leaderWatch,
     });
     this.#sender = new AppendSender({
       connection,
@@ -134,6 +136,16 @@ export class KurrentDbSequencer extends Sequencer {
 
   get connectionState(): ConnectionState {
     return this.#subscription.connectionState;
+  }
+
+  /** A node that was cut off when it was opened counts from the time of its last entry, which it had then. */
+  override getAgeMs(): number {
+    if (this.connectionState === 'live') return 0;
+    const { caughtUpAt } = this.#subscription;
+    if (caughtUpAt !== undefined) return performance.now() - caughtUpAt;
+    const { recordedAt } = this.#ledger.getHead();
+    const { now = Date.now } = this.options;
+    return recordedAt === null ? 0 : Math.max(0, now() - Date.parse(recordedAt));
   }
 
   get pendingAppends(): number {
@@ -250,7 +262,7 @@ export class KurrentDbSequencer extends Sequencer {
     await this.#subscription.stop();
     await this.writer.close();
     this.#ledger.close();
-    void this.#connection.close();
+    this.#connection.close();
     this.heads.complete();
   }
 

@@ -5,18 +5,54 @@ import type { BackoffRange } from './client/backoff.js';
  * Between attempts to connect: short enough to continue soon after an election, long enough to spare a server that is
  * down.
  */
-export const RECONNECT_BACKOFF_MS: BackoffRange = { firstMs: 100, maxMs: 5_000 };
+export const RECONNECT_BACKOFF_MS: BackoffRange = { firstMs: 100, maxMs: 1_000 };
 
 /** Between attempts to append the same events: most failures are an election or a busy server, which end in moments. */
-export const APPEND_RETRY_BACKOFF_MS: BackoffRange = { firstMs: 20, maxMs: 1_000 };
+export const APPEND_RETRY_BACKOFF_MS: BackoffRange = { firstMs: 20, maxMs: 500 };
 
 /** For a server to answer a read or to confirm a subscription: the driver sets no limit of its own. */
-export const RESPONSE_TIMEOUT_MS = 5_000;
+export const RESPONSE_TIMEOUT_MS = 3_000;
+
+/**
+ * Pings of an idle or waiting connection, and for their answers. The driver's own values, 10 s each, leave a node on a
+ * server that is frozen for 20 s.
+ */
+export const KEEP_ALIVE_INTERVAL_MS = 3_000;
+export const KEEP_ALIVE_TIMEOUT_MS = 3_000;
+
+/** For a server to say which servers there are, before the next one is asked. The driver takes whole seconds. */
+export const GOSSIP_TIMEOUT_MS = 1_000;
+
+/** Between two replacements of the client of one connection: discovery and a new subscription need some of it. */
+export const CLIENT_REPLACEMENT_INTERVAL_MS = 2_000;
+
+/** When a node asks the cluster whether what it has is all there is. Tests shorten them. */
+export type LeaderWatchTimeouts = {
+  /** After a confirmation, until the next one is requested. */
+  readonly intervalMs: number;
+  /** For one confirmation, discovery of the leader included. */
+  readonly attemptMs: number;
+  /** After a failed attempt. */
+  readonly retryMs: number;
+  /** Without a confirmation for so long, the node is cut off: with `attemptMs` and `retryMs` less than 5 s in all. */
+  readonly silenceMs: number;
+};
+
+/** An election takes some seconds, in which nobody confirms anything: a node is cut off only if it takes longer. */
+export const LEADER_WATCH_TIMEOUTS: LeaderWatchTimeouts = {
+  intervalMs: 1_000,
+  attemptMs: 1_500,
+  retryMs: 200,
+  silenceMs: 3_000,
+};
 
 /** A subscription that delivers nothing for so long, although events were recorded, is replaced by another one. */
 export const STALL_TIMEOUT_MS = 3_000;
 
-/** How long an event may be missing before it counts as gone: a leader that was deposed may not know it yet. */
+/**
+ * How long an event must be missing from a log that goes past it before it counts as gone. A log that does not go past it
+ * lags behind, for however long.
+ */
 export const MISSING_EVENT_TIMEOUT_MS = 5_000;
 
 /** How long a node waits before it considers the end of the log reached: servers before 23.10 do not report it. */
@@ -43,17 +79,23 @@ export type SequencerTimeouts = {
   readonly catchUpMs: number;
   /** For the last entry of this node's ledger, if the cluster does not have it; by default MISSING_EVENT_TIMEOUT_MS. */
   readonly missingEventMs?: number;
+  readonly leaderWatch: LeaderWatchTimeouts;
 };
 
+/**
+ * An attempt may not take less than 2 s: so long a server that has an append, but not its replication yet, leaves a
+ * repetition without an answer.
+ */
 export const SEQUENCER_TIMEOUTS: SequencerTimeouts = {
-  attemptMs: 5_000,
+  attemptMs: 3_000,
   outcomeMs: 10_000,
   connectMs: 30_000,
   catchUpMs: 10_000,
+  leaderWatch: LEADER_WATCH_TIMEOUTS,
 };
 
 /** For the response to one attempt to write an entry of another ledger into the cluster. */
-export const APPEND_ATTEMPT_TIMEOUT_MS = 5_000;
+export const APPEND_ATTEMPT_TIMEOUT_MS = 3_000;
 
 /** Timeouts of a stream that the nodes share beside the ledger (API keys, checkpoints). */
 export const REPLICATED_STREAM_TIMEOUTS = {
@@ -63,6 +105,7 @@ export const REPLICATED_STREAM_TIMEOUTS = {
   attemptMs: 3_000,
   /** For the outcome of an append, over all attempts, and for a read of everything that the stream holds. */
   outcomeMs: 10_000,
+  leaderWatch: { ...LEADER_WATCH_TIMEOUTS, intervalMs: 2_000 },
 } as const;
 
 /** Timeouts of checkpoints. Tests shorten them. */

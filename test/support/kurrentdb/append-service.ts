@@ -8,6 +8,7 @@ import any from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Message } from 'google-protobuf';
 import { status } from '@grpc/grpc-js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ExpectedRevision,
   NO_STREAM,
@@ -24,7 +25,9 @@ import {
 } from './grpc-messages.js';
 import {
   createEventTooLargeError,
+  createMessageTooLargeError,
   createNotLeaderError,
+  createNotReadyError,
   createStreamDeletedError,
   createTimeoutError,
   createAppendTooLargeError,
@@ -33,6 +36,11 @@ import {
 import type { ServiceCall, ServiceContext } from './service-context.js';
 
 const { Code } = codes;
+
+/** How long a server waits for the leader that it has forwarded an append to. Shorter than that of a real one. */
+const FORWARDING_TIMEOUT_MS = 1_000;
+/** How long a server waits until an append is replicated. */
+const COMMIT_TIMEOUT_MS = 2_000;
 
 type WriteRequest = {
   readonly stream: string;
@@ -156,10 +164,25 @@ async function performAppend(
   written: WriteRequest,
 ): Promise<WriteOutcome | Error | null> {
   await node.faults.waitBeforeAppend(written.stream, node);
+  await node.waitUntilThawed();
+  if (node.isIsolated) {
+    await sleep(FORWARDING_TIMEOUT_MS);
+    return createTimeoutError('Forwarding timeout');
+  }
+  if (isRepeated(node, written) && node.faults.isRepeatDropped()) {
+    await sleep(COMMIT_TIMEOUT_MS);
+    return createTimeoutError('Commit phase timeout');
+  }
   const outcome = decideOutcome(node, call, written);
   await node.faults.waitBeforeResponse(written.stream, node);
   return outcome;
 }
+
+/** Whether the stream has all events of an append already. */
+const isRepeated = (node: ServiceContext, { stream, events }: WriteRequest): boolean => {
+  const ids = new Set(node.log.stream(stream)?.map(({ id }) => id));
+  return events.every(({ id }) => ids.has(id));
+};
 
 function decideOutcome(
   node: ServiceContext,
@@ -194,6 +217,12 @@ function decideOutcome(
       return createNotLeaderError(node.leader.host, node.leader.port);
     case 'deposed':
       return { outcome: 'wrong-version', current: (node.log.stream(stream)?.at(-1)?.revision ?? 0n) - 1n };
+    case 'unreplicated':
+      return { outcome: 'wrong-version', current: (node.log.stream(stream)?.at(-1)?.revision ?? -1n) + 1n };
+    case 'not-ready':
+      return createNotReadyError();
+    case 'message-too-large':
+      return createMessageTooLargeError();
   }
 }
 

@@ -44,6 +44,8 @@ export class DoubleNode implements ServiceContext {
   #port = 0;
   /** The last position that was replicated to this node while it lags behind. */
   #lastVisiblePosition: bigint | undefined;
+  #isIsolated = false;
+  #thaw: { readonly done: Promise<void>; readonly resolve: () => void } | undefined;
 
   constructor(cluster: DoubleCluster) {
     this.#cluster = cluster;
@@ -90,6 +92,53 @@ export class DoubleNode implements ServiceContext {
     };
   }
 
+  get isIsolated(): boolean {
+    return this.#isIsolated;
+  }
+
+  /** Whether the other nodes know that it works. */
+  get isAlive(): boolean {
+    return this.isRunning && !this.#isIsolated && this.#thaw === undefined;
+  }
+
+  /**
+   * The other nodes cannot reach this one, and elect a leader without it. Its clients can: it serves local reads, lets
+   * subscriptions wait, and forwards appends to nobody. Until the returned function is called.
+   */
+  isolate(): () => void {
+    const catchUp = this.lag();
+    this.#isIsolated = true;
+    this.#cluster.onMembershipChanged();
+    return () => {
+      this.#isIsolated = false;
+      this.#cluster.onMembershipChanged();
+      catchUp();
+    };
+  }
+
+  /** The process gets no more time, as after SIGSTOP: connections stay open, and no call is answered. */
+  freeze(): () => void {
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    const catchUp = this.lag();
+    this.#thaw = { done, resolve };
+    this.#cluster.onMembershipChanged();
+    return () => {
+      this.#thaw = undefined;
+      this.#cluster.onMembershipChanged();
+      catchUp();
+      resolve();
+    };
+  }
+
+  async waitUntilThawed(): Promise<void> {
+    await this.#thaw?.done;
+  }
+
+  /** How many connections of clients are open. */
+  get connectionCount(): number {
+    return this.#sockets.size;
+  }
+
   get maxAppendEventSize(): number {
     return this.#cluster.maxAppendEventSize;
   }
@@ -106,7 +155,10 @@ export class DoubleNode implements ServiceContext {
     server.addService(streams.StreamsService, { ...createAppendService(this), ...createReadService(this) });
     server.addService(
       gossip.GossipService,
-      createGossipService(() => this.#cluster.nodes.map(toMember), unavailable),
+      createGossipService(async () => {
+        await this.waitUntilThawed();
+        return this.#cluster.nodes.map((node) => this.#toMember(node));
+      }, unavailable),
     );
     server.addService(
       features.ServerFeaturesService,
@@ -157,14 +209,19 @@ export class DoubleNode implements ServiceContext {
   getReadError(call: ServiceCall): ServiceError | null {
     if (this.faults.isUnavailable) return createTooBusyError();
     const requiresLeader = call.metadata.get('requires-leader').includes('true');
-    return requiresLeader && !this.isLeader ? createNotLeaderError(this.leader.host, this.leader.port) : null;
+    if (!requiresLeader || this.isLeader) return null;
+    const { leader } = this.#cluster;
+    // Without a leader, or cut off from it, it can name none.
+    return leader === undefined || this.#isIsolated
+      ? createNotReadyError()
+      : createNotLeaderError(leader.host, leader.port);
+  }
+
+  /** A node as this one sees it. */
+  #toMember(node: DoubleNode): Member {
+    const { id, host, port } = node;
+    const isAlive = node === this ? this.isRunning : node.isAlive && !this.#isIsolated;
+    const isLeader = node.isLeader && !this.#isIsolated;
+    return { id, host, port, isAlive, state: isLeader ? 'leader' : node.isIsolated ? 'unknown' : 'follower' };
   }
 }
-
-const toMember = ({ id, host, port, isRunning, isLeader }: DoubleNode): Member => ({
-  id,
-  host,
-  port,
-  isAlive: isRunning,
-  isLeader,
-});

@@ -19,7 +19,13 @@ type AppendFault =
   /** The node reports the address of the leader, which is another node. */
   | 'not-leader'
   /** The node was deposed and does not know it: it compares with a stream that lacks its last event. */
-  | 'deposed';
+  | 'deposed'
+  /** The leader compares also with an event that was not replicated and vanishes with it. */
+  | 'unreplicated'
+  /** The server is not ready; nothing was recorded. */
+  | 'not-ready'
+  /** gRPC refuses the message as too large; nothing was recorded. */
+  | 'message-too-large';
 
 /** Selects appends by their stream and the node that received them. */
 type AppendFilter = (stream: string, node: Endpoint) => boolean;
@@ -66,10 +72,12 @@ export class Faults {
   #delay = 0;
   #deliveryDelay = 0;
   readonly #ignoredReads = { reads: 0, subscriptions: 0 };
+  #droppedRepeats = 0;
   #unavailable = false;
   #eventsUntilCut: number | null = null;
   #replaceEvent: ((event: RecordedEvent) => readonly RecordedEvent[]) | null = null;
   #endController = new AbortController();
+  #abortController = new AbortController();
   #stallController = new AbortController();
   #stallAllController = new AbortController();
 
@@ -103,6 +111,32 @@ export class Faults {
 
   deposed(times = 1, matches: AppendFilter = matchAll): void {
     this.#enqueue('deposed', times, matches);
+  }
+
+  unreplicatedConflict(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('unreplicated', times, matches);
+  }
+
+  notReady(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('not-ready', times, matches);
+  }
+
+  messageTooLarge(times = 1, matches: AppendFilter = matchAll): void {
+    this.#enqueue('message-too-large', times, matches);
+  }
+
+  /**
+   * So many repeated appends, which the log has already, get no answer but a timeout after a while: a server does so
+   * until the first one is replicated.
+   */
+  dropRepeats(times = 1): void {
+    this.#droppedRepeats += times;
+  }
+
+  /** Subscriptions that run now are aborted, as a server of 23.10 does with slow consumers. */
+  abortSubscriptions(): void {
+    this.#abortController.abort();
+    this.#abortController = new AbortController();
   }
 
   /** Every append takes at least so many milliseconds; 0 for no delay. */
@@ -184,6 +218,11 @@ export class Faults {
     return this.#responses.waitingCount;
   }
 
+  /** Whether a repeated append will get no answer. */
+  get hasDroppedRepeatsLeft(): boolean {
+    return this.#droppedRepeats > 0;
+  }
+
   /** Faults of appends that no append has consumed yet. */
   get pendingFaults(): number {
     return this.#queue.length;
@@ -192,6 +231,7 @@ export class Faults {
   /** Removes all faults; calls that are held stay held. */
   clear(): void {
     this.#queue.length = 0;
+    this.#droppedRepeats = 0;
     this.#delay = 0;
     this.#deliveryDelay = 0;
     this.sendsCaughtUp = true;
@@ -205,6 +245,15 @@ export class Faults {
   /** Aborted when a subscription that begins now is to end. */
   get endSignal(): AbortSignal {
     return this.#endController.signal;
+  }
+
+  /** Aborted when a subscription that begins now is to be aborted. */
+  get abortSignal(): AbortSignal {
+    return this.#abortController.signal;
+  }
+
+  isRepeatDropped(): boolean {
+    return this.#droppedRepeats > 0 && this.#droppedRepeats-- > 0;
   }
 
   /** Aborted when a subscription that begins now is to deliver nothing more. */

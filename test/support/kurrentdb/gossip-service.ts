@@ -10,14 +10,15 @@ import type { Endpoint } from './endpoint.js';
 export type Member = Endpoint & {
   readonly id: string;
   readonly isAlive: boolean;
-  readonly isLeader: boolean;
+  readonly state: 'leader' | 'follower' | 'unknown';
 };
 
-const { FOLLOWER, LEADER } = gossip.MemberInfo.VNodeState;
+const { FOLLOWER, LEADER, UNKNOWN } = gossip.MemberInfo.VNodeState;
+const STATES = { leader: LEADER, follower: FOLLOWER, unknown: UNKNOWN };
 
 /** `refusal` returns the error of all calls while the node is unavailable. */
 export const createGossipService = (
-  members: () => readonly Member[],
+  getMembers: () => Promise<readonly Member[]>,
   refusal: () => ServiceError | null,
 ): IGossipServer => ({
   read(_call, callback) {
@@ -26,15 +27,17 @@ export const createGossipService = (
       callback(refused);
       return;
     }
-    const list = members().map(({ id, host, port, isAlive, isLeader }) =>
-      new gossip.MemberInfo()
-        .setInstanceId(new shared.UUID().setString(id))
-        .setTimeStamp(String(Date.now()))
-        .setState(isLeader ? LEADER : FOLLOWER)
-        .setIsAlive(isAlive)
-        .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port)),
-    );
-    callback(null, new gossip.ClusterInfo().setMembersList(list));
+    void getMembers().then((members) => {
+      const list = members.map(({ id, host, port, isAlive, state }) =>
+        new gossip.MemberInfo()
+          .setInstanceId(new shared.UUID().setString(id))
+          .setTimeStamp(String(Date.now()))
+          .setState(STATES[state])
+          .setIsAlive(isAlive)
+          .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port)),
+      );
+      callback(null, new gossip.ClusterInfo().setMembersList(list));
+    });
   },
 });
 

@@ -18,8 +18,20 @@ export const createNotReadyError = (): ServiceError =>
 export const createTooBusyError = (): ServiceError =>
   createServiceError(status.UNAVAILABLE, 'Server Is Too Busy');
 
-export const createTimeoutError = (): ServiceError =>
-  createServiceError(status.ABORTED, 'Operation timed out: Prepare phase timeout.');
+export const createTimeoutError = (reason = 'Prepare phase timeout.'): ServiceError =>
+  createServiceError(status.ABORTED, `Operation timed out: ${reason}`);
+
+export const createSlowConsumerError = (): ServiceError =>
+  createServiceError(status.ABORTED, 'Operation timed out: Consumer too slow to handle event while live.');
+
+export const createAccessDeniedError = (): ServiceError =>
+  createServiceError(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+
+export const createMessageTooLargeError = (): ServiceError =>
+  createServiceError(
+    status.RESOURCE_EXHAUSTED,
+    'Received message exceeds the maximum configured message size.',
+  );
 
 export const createNotLeaderError = (host: string, port: number): ServiceError =>
   createServiceError(status.NOT_FOUND, 'Leader info available', {

@@ -94,9 +94,9 @@ export class KurrentDbDouble implements DoubleCluster {
     await this.start();
   }
 
-  /** Without a majority there is no leader. A leader that runs remains the leader. */
+  /** Without a majority there is no leader. A leader that the others can reach remains the leader. */
   onMembershipChanged(): void {
-    const alive = this.nodes.filter(({ isRunning }) => isRunning);
+    const alive = this.nodes.filter(({ isAlive }) => isAlive);
     if (alive.length * 2 <= this.nodes.length) this.#leader = undefined;
     else if (this.#leader === undefined || !alive.includes(this.#leader)) this.elect(alive[0]!);
   }

@@ -34,6 +34,7 @@ async function respondToRead(node: ServiceContext, call: ReadCall): Promise<void
   const options = call.request.getOptions();
   if (options === undefined) throw createInvalidArgumentError('a read without options');
   await node.faults.waitBeforeRead(node);
+  await node.waitUntilThawed();
   const refused = node.getReadError(call);
   if (refused !== null) throw refused;
   if (node.faults.isReadIgnored(options.hasSubscription())) return;

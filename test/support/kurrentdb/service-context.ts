@@ -15,6 +15,10 @@ export interface ServiceContext extends Endpoint {
   /** Bytes. */
   readonly maxAppendEventSize: number;
   readonly isRunning: boolean;
+  /** Whether the node is cut off from the other nodes, but not from its clients. */
+  readonly isIsolated: boolean;
+  /** Resolves at once, or when the process of the node is no longer frozen. */
+  waitUntilThawed(): Promise<void>;
   /** Whether the event was replicated to this node. */
   isVisible(event: RecordedEvent): boolean;
   /** The node that executes writes. */

@@ -7,7 +7,11 @@ import { setTimeout } from 'node:timers/promises';
 import { createEventFilter } from './event-filter.js';
 import { LAST_REVISION, NO_STREAM, type RecordedEvent } from './transaction-log.js';
 import { type ReadCall, toReadResponse, writeResponse, getStreamName } from './grpc-messages.js';
-import { createInvalidPositionError, createStreamDeletedError } from './grpc-errors.js';
+import {
+  createInvalidPositionError,
+  createSlowConsumerError,
+  createStreamDeletedError,
+} from './grpc-errors.js';
 import type { ServiceContext } from './service-context.js';
 
 /** Events that are filtered in one page and, by default, between two checkpoints. */
@@ -113,6 +117,8 @@ async function runSubscription(
   call.on('cancelled', () => gone.abort());
   call.on('close', () => gone.abort());
   node.faults.endSignal.addEventListener('abort', () => gone.abort());
+  const { abortSignal } = node.faults;
+  abortSignal.addEventListener('abort', () => gone.abort());
   const isGone = (): boolean => call.cancelled || gone.signal.aborted;
   const stalled = node.faults.getStallSignal(call.request.getOptions()?.hasAll() === true);
   let isLive = false;
@@ -133,6 +139,7 @@ async function runSubscription(
     }
     await once(node.log.events, 'grown', { signal: gone.signal }).catch(() => undefined);
   }
+  if (abortSignal.aborted && !call.cancelled) throw createSlowConsumerError();
 }
 
 async function deliverEvent(node: ServiceContext, call: ReadCall, event: RecordedEvent): Promise<void> {

@@ -6,11 +6,8 @@ import { ImportRefusedError } from '../../sequencer.js';
 import { LedgerUnusableError } from '../../ledger-unusable-error.js';
 import { backoff } from '../client/backoff.js';
 import { serializeEvent } from '../client/event-serializer.js';
-import {
-  type AppendResult,
-  type KurrentDbConnection,
-  getErrorMessage,
-} from '../client/kurrentdb-connection.js';
+import { getErrorMessage } from '../client/driver-errors.js';
+import type { AppendResult, KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import { APPEND_RETRY_BACKOFF_MS, APPEND_ATTEMPT_TIMEOUT_MS } from '../timeouts.js';
 
 /**

@@ -1,5 +1,6 @@
 import { backoff } from '../client/backoff.js';
 import { serializeEvent, type SerializedEvent } from '../client/event-serializer.js';
+import { NO_RESPONSE } from '../client/driver-errors.js';
 import type { AppendResult, KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import type { LogSubscription } from '../replication/log-subscription.js';
 import { APPEND_RETRY_BACKOFF_MS, type SequencerTimeouts, STALL_TIMEOUT_MS } from '../timeouts.js';
@@ -12,7 +13,6 @@ import type { PendingAppend, StreamAppendQueue } from './stream-append-queue.js'
 const MAX_CONCURRENT_APPENDS = 64;
 
 type Replicated = Extract<AppendSignal, { type: 'replicated' }>;
-type ServerBehind = Extract<AppendSignal, { type: 'server-behind' }>;
 /** The time until an append must have an outcome, at most so much. */
 type GetTimeLeft = (mostMs?: number) => number;
 
@@ -60,7 +60,7 @@ export class AppendSender {
       await replicated.waitForRevision(stream, expectedRevision + 1, getTimeLeft(delays.nextMs()));
       const found = pending.hasState('unknown') ? this.#findOutcome(pending) : undefined;
       if (found) pending.apply(found);
-      else if (getTimeLeft() <= 0) this.#giveUp(pending);
+      else if (getTimeLeft() <= 0) pending.apply({ type: 'timed-out' });
     }
   }
 
@@ -70,22 +70,29 @@ export class AppendSender {
     name: string,
     events: readonly SerializedEvent[],
     getTimeLeft: GetTimeLeft,
-  ): Promise<AppendResult | ServerBehind> {
+  ): Promise<AppendResult> {
     // Read before the request: more may arrive from other nodes while the response is on its way.
     const knownRevision = this.options.getStreamRevision(stream);
     const timeoutMs = Math.max(1, getTimeLeft(this.options.timeouts.attemptMs));
     const result = await this.options.connection.append(name, expectedRevision, events, timeoutMs);
     if (result.type !== 'wrong-revision' || result.current >= knownRevision) return result;
-    const reason = `it has ${stream}@${result.current} and this node @${knownRevision}`;
-    return { type: 'server-behind', reason };
+    // Another server may have all of it. If none has, this node finds that out when it verifies its position.
+    this.options.connection.leaveServer();
+    return {
+      type: 'not-written',
+      reason: `it has ${stream}@${result.current} and this node @${knownRevision}`,
+    };
   }
 
-  /** The result of an attempt, or the outcome if the subscription delivers it first: there may never be a response. */
-  async #raceWithReplication<T>(
+  /**
+   * The result of an attempt, or the outcome if the subscription delivers it first: there may never be a response, and
+   * the discovery of a server, which belongs to the attempt, has no limit.
+   */
+  async #raceWithReplication(
     pending: PendingAppend,
-    attempt: Promise<T>,
+    attempt: Promise<AppendResult>,
     getTimeLeft: GetTimeLeft,
-  ): Promise<T | Replicated> {
+  ): Promise<AppendResult | Replicated> {
     const { stream, expectedRevision } = pending.append;
     const responded = new AbortController();
     attempt.finally(() => responded.abort()).catch(() => undefined);
@@ -95,7 +102,7 @@ export class AppendSender {
       getTimeLeft(),
       responded.signal,
     );
-    return this.#findOutcome(pending) ?? attempt;
+    return this.#findOutcome(pending) ?? limitTime(attempt, getTimeLeft());
   }
 
   /**
@@ -114,7 +121,11 @@ export class AppendSender {
     await this.#waitForOutcome(pending, pending.endRevision, getTimeLeft);
   }
 
-  /** Waits until this node has a revision of the stream, from which the outcome of the append follows. */
+  /**
+   * Waits until this node has a revision of the stream, which then tells what became of the append. A revision that is
+   * only a server's reason to refuse it may never come: a leader compares also with events that are not replicated yet,
+   * and if it fails, they vanish. Then the append is sent again.
+   */
   async #waitForOutcome(pending: PendingAppend, revision: number, getTimeLeft: GetTimeLeft): Promise<void> {
     const { subscription, replicated } = this.options;
     const { stream } = pending.append;
@@ -122,15 +133,10 @@ export class AppendSender {
       await replicated.waitForRevision(stream, revision, getTimeLeft(STALL_TIMEOUT_MS));
       if (replicated.readReplicated(stream, revision, 1).length > 0) break;
       subscription.resubscribeIfStalled();
+      if (pending.hasState('conflict')) break;
     }
-    pending.apply(this.#findOutcome(pending) ?? { type: 'timed-out' });
-  }
-
-  #giveUp(pending: PendingAppend): void {
-    const { state } = pending;
-    if ('isServerBehind' in state && state.isServerBehind)
-      this.options.onFatal(describeAlteredStream(pending.append.stream));
-    pending.apply({ type: 'timed-out' });
+    const isOverdue = pending.hasState('conflict') && getTimeLeft() > 0;
+    pending.apply(this.#findOutcome(pending) ?? { type: isOverdue ? 'not-replicated' : 'timed-out' });
   }
 
   /**
@@ -148,6 +154,17 @@ export class AppendSender {
     if (!first || stored.length < events.length) return undefined;
     const { entry, recordedAt } = first;
     return { type: 'replicated', outcome: { outcome: 'appended', entry, recordedAt } };
+  }
+}
+
+/** The result of an attempt, if it comes in this time. */
+async function limitTime(attempt: Promise<AppendResult>, timeoutMs: number): Promise<AppendResult> {
+  const { promise: timeout, resolve } = Promise.withResolvers<AppendResult>();
+  const timer = setTimeout(() => resolve({ type: 'unknown', reason: NO_RESPONSE }), timeoutMs);
+  try {
+    return await Promise.race([attempt, timeout]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

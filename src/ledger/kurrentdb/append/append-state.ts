@@ -26,8 +26,6 @@ export type AppendState =
 type AttemptNotes = {
   /** Why the last attempt did not determine the outcome; empty before the first. */
   readonly reason: string;
-  /** The last server that compared revisions has less of the stream than this node: it was deposed, or the log was altered. */
-  readonly isServerBehind: boolean;
 };
 
 export type AppendSignal =
@@ -43,10 +41,10 @@ export type AppendSignal =
   | { readonly type: 'deleted' }
   /** An attempt has written nothing, for a reason that has nothing to do with the append. */
   | { readonly type: 'not-written'; readonly reason: string }
-  /** An attempt has written nothing, because the server has less of the stream than this node. */
-  | { readonly type: 'server-behind'; readonly reason: string }
   /** An attempt may have written it, or may still do so. */
   | { readonly type: 'unknown'; readonly reason: string }
+  /** The revision that an attempt met does not arrive: it was not replicated, and may have vanished with its server. */
+  | { readonly type: 'not-replicated' }
   /** This node's ledger holds what follows the expected revision: this append, or one of another node. */
   | { readonly type: 'replicated'; readonly outcome: Recorded | Extract<Refused, { outcome: 'stale' }> }
   /** The node has lost its connection to the cluster. */
@@ -67,7 +65,7 @@ type Transitions = {
 /** The stream has another revision than expected: nothing was written, and the command is decided again. */
 export const STALE_APPEND = { outcome: 'stale' } as const satisfies AppendOutcome;
 
-const NO_ATTEMPT: AttemptNotes = { reason: '', isServerBehind: false };
+const NO_ATTEMPT: AttemptNotes = { reason: '' };
 const NOT_REPLICATED = 'events of other nodes do not arrive';
 
 const refuse = (_: AppendState, { outcome }: EventOfType<'refused'>): AppendState => ({
@@ -90,9 +88,8 @@ const TRANSITIONS: Transitions = {
     written: () => ({ name: 'written' }),
     'wrong-revision': () => ({ name: 'conflict', mayBeWritten: false }),
     deleted: () => fail(createOutcomeUnknownError('the stream was deleted')),
-    'not-written': (_, { reason }) => ({ name: 'sent', reason, isServerBehind: false }),
-    'server-behind': (_, { reason }) => ({ name: 'sent', reason, isServerBehind: true }),
-    unknown: ({ isServerBehind }, { reason }) => ({ name: 'unknown', reason, isServerBehind }),
+    'not-written': (_, { reason }) => ({ name: 'sent', reason }),
+    unknown: (_, { reason }) => ({ name: 'unknown', reason }),
     replicated: replicate,
     disconnected: (_, { reason }) => fail(createCutOffError(reason)),
     'timed-out': ({ reason }) => fail(createCutOffError(reason)),
@@ -102,9 +99,8 @@ const TRANSITIONS: Transitions = {
     written: () => ({ name: 'written' }),
     'wrong-revision': () => ({ name: 'conflict', mayBeWritten: true }),
     deleted: () => fail(createOutcomeUnknownError('the stream was deleted')),
-    'not-written': (_, { reason }) => ({ name: 'unknown', reason, isServerBehind: false }),
-    'server-behind': (_, { reason }) => ({ name: 'unknown', reason, isServerBehind: true }),
-    unknown: ({ isServerBehind }, { reason }) => ({ name: 'unknown', reason, isServerBehind }),
+    'not-written': (_, { reason }) => ({ name: 'unknown', reason }),
+    unknown: (_, { reason }) => ({ name: 'unknown', reason }),
     replicated: replicate,
     // Only the cluster knows the outcome, so the attempts continue until it is reachable or no time is left.
     disconnected: (state) => state,
@@ -113,6 +109,10 @@ const TRANSITIONS: Transitions = {
   },
   conflict: {
     replicated: replicate,
+    'not-replicated': ({ mayBeWritten }) => ({
+      name: mayBeWritten ? 'unknown' : 'sent',
+      reason: NOT_REPLICATED,
+    }),
     'timed-out': ({ mayBeWritten }) =>
       fail(mayBeWritten ? createOutcomeUnknownError(NOT_REPLICATED) : createCutOffError(NOT_REPLICATED)),
     failed: (_, { error }) => fail(error),

@@ -1,7 +1,26 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 
-/** The driver's private method that runs after a failed call: it discovers another server if that may help. */
-type FailureHandling = { handleError: (client: unknown, error: Error) => Promise<void> };
+type Channel = { readonly close: () => void; readonly getTarget: () => string };
+/** Private methods of the driver. */
+type DriverInternals = {
+  /** Runs after a failed call: it discovers another server if that may help. */
+  handleError: (client: unknown, error: Error) => Promise<void>;
+  createChannel: () => Promise<Channel>;
+};
+
+/** A client of the driver, whose channel can be closed: `dispose` of the driver leaves it open. */
+export type ReplaceableClient = {
+  readonly driver: EventStoreDBClient;
+  /** The server that the client is connected to, or connects to, as host:port; undefined while none is known. */
+  readonly getServer: () => string | undefined;
+  /**
+   * Runs an append. The connection stays open until it has ended: on a closed one the driver would leave an unhandled
+   * rejection, which would end the process, and never settle the append.
+   */
+  readonly runAppend: <T>(append: () => Promise<T>) => Promise<T>;
+  /** Ends all reads and subscriptions, and closes the connection as soon as no append uses it. */
+  readonly dispose: () => void;
+};
 
 /**
  * The client for a connection string. Throws an error that says what is wrong with it.
@@ -10,10 +29,60 @@ type FailureHandling = { handleError: (client: unknown, error: Error) => Promise
  * the driver leaves an unhandled rejection, which would end the process. It is dropped here: the next call fails with
  * the same error.
  */
-export function createClient(connection: string): EventStoreDBClient {
-  const client = EventStoreDBClient.connectionString(connection);
-  const handling = client as unknown as FailureHandling;
-  const { handleError } = handling;
-  handling.handleError = (failed, error) => handleError(failed, error).catch(() => undefined);
-  return client;
+export function createClient(connection: string): ReplaceableClient {
+  const driver = withoutWarnings(() => EventStoreDBClient.connectionString(connection));
+  const internals = driver as unknown as DriverInternals;
+  const { handleError, createChannel } = internals;
+  let channel: Channel | undefined;
+  let isDisposed = false;
+  let pendingAppends = 0;
+  const closeIfUnused = (): void => {
+    if (isDisposed && pendingAppends === 0) channel?.close();
+  };
+  internals.handleError = (failed, error) => handleError(failed, error).catch(() => undefined);
+  internals.createChannel = async () => {
+    channel = undefined;
+    channel = await createChannel();
+    closeIfUnused();
+    return channel;
+  };
+  return {
+    driver,
+    getServer: () => channel?.getTarget().replace(/^dns:/, ''),
+    runAppend: async (append) => {
+      pendingAppends += 1;
+      try {
+        return await append();
+      } finally {
+        pendingAppends -= 1;
+        closeIfUnused();
+      }
+    },
+    dispose: () => {
+      isDisposed = true;
+      void driver.dispose();
+      closeIfUnused();
+    },
+  };
 }
+
+/**
+ * The driver's constructor warns of a short keepAliveInterval on the console. Whatever it prints may quote the connection
+ * string with its password; what is wrong with that was reported in a sentence before.
+ */
+function withoutWarnings<T>(create: () => T): T {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return create();
+  } finally {
+    console.warn = warn;
+  }
+}
+
+/** Node warns of a TLS server name that is an IP address (RFC 6066, section 3), which the driver sends for such hosts. */
+const SERVER_NAME_WARNING = 'DEP0123';
+const { emitWarning } = process;
+process.emitWarning = ((warning: string | Error, ...rest: readonly unknown[]): void => {
+  if (!rest.includes(SERVER_NAME_WARNING)) Reflect.apply(emitWarning, process, [warning, ...rest]);
+}) as typeof process.emitWarning;

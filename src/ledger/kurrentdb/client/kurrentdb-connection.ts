@@ -4,31 +4,32 @@ import {
   type AllStreamSubscription,
   BACKWARDS,
   END,
-  ErrorType,
-  type EventStoreDBClient,
-  isCommandError,
   NO_STREAM,
   type ReadStreamOptions,
   type ResolvedEvent,
   START,
+  type StreamingRead,
   streamNameFilter,
   type StreamSubscription,
 } from '@eventstore/db-client';
 import type { LogPosition } from '../../cluster-log.js';
 import { AppendTooLargeError } from '../../sequencer.js';
 import { LedgerUnusableError } from '../../ledger-unusable-error.js';
-import { RESPONSE_TIMEOUT_MS } from '../timeouts.js';
-import { createClient } from './create-client.js';
+import { CLIENT_REPLACEMENT_INTERVAL_MS, RESPONSE_TIMEOUT_MS } from '../timeouts.js';
+import { type Credentials, type KurrentDbSettings, parseConnectionString } from './connection-string.js';
+import { createClient, type ReplaceableClient } from './create-client.js';
+import {
+  getErrorMessage,
+  isNotWritten,
+  isStreamDeleted,
+  isStreamMissing,
+  isTimeout,
+  isTooLarge,
+  NO_RESPONSE,
+} from './driver-errors.js';
 import type { SerializedEvent } from './event-serializer.js';
 
 export type { ResolvedEvent } from '@eventstore/db-client';
-
-export type KurrentDbSettings = {
-  /** A connection string of KurrentDB: `esdb://` or `kurrentdb://`. */
-  readonly connection: string;
-  /** Prefix of the names of a ledger's streams, so that several ledgers can share a cluster: `[a-z0-9]+`. */
-  readonly prefix: string;
-};
 
 /** What is known after one attempt to append. */
 export type AppendResult =
@@ -46,64 +47,83 @@ export type AppendResult =
 /** What comes after a position, then what is recorded from then on. */
 export type CatchUpSubscription = StreamSubscription | AllStreamSubscription;
 
-type Credentials = { readonly username: string; readonly password: string };
+/** The last event of the whole log, of whichever client. */
+export type LogEnd = { readonly position: LogPosition; readonly streamId: string };
 
-const CONNECTION_STRING_PATTERN =
-  /^(?:esdb|kurrentdb)(\+discover)?:\/\/(?:([^:/?]+):([^@/?]+)@)?([^?]+)(?:\?(.*))?$/;
+/** Which server is to respond. */
+type ReadOptions = {
+  /** The one that leads, over a connection of its own; by default the server of the subscriptions. */
+  readonly requiresLeader?: boolean;
+  /** For the response, discovery of the server included; by default RESPONSE_TIMEOUT_MS. */
+  readonly timeoutMs?: number;
+};
 
-/** Exceptions of servers that refuse an append as too large: the driver does not know the second one yet. */
-const TOO_LARGE_EXCEPTIONS: readonly unknown[] = [
-  'maximum-append-size-exceeded',
-  'maximum-append-event-size-exceeded',
-];
-export const NO_RESPONSE = 'it does not respond';
-/** Errors with which a server says that it has written nothing. */
-const NOT_WRITTEN_ERRORS: readonly string[] = [ErrorType.NOT_LEADER, ErrorType.ACCESS_DENIED];
-const STREAM_MISSING_ERRORS: readonly string[] = [
-  ErrorType.STREAM_NOT_FOUND,
-  ErrorType.STREAM_DELETED,
-  ErrorType.NO_STREAM,
-];
+/** So many timeouts in a row, and the server is left: the driver itself stays on a server that does not respond. */
+const MAX_CONSECUTIVE_TIMEOUTS = 2;
 
 export class KurrentDbConnection {
   readonly prefix: string;
-  readonly #client: EventStoreDBClient;
+  /** Whether the driver finds the server by gossip, and prefers the leader. */
+  readonly findsLeader: boolean;
+  /** Called when the client has been replaced: its subscriptions have ended, and new calls go to a server found anew. */
+  onReplaced: (() => void) | undefined;
+  readonly #createClient: () => ReplaceableClient;
+  readonly #createLeaderClient: () => ReplaceableClient;
   readonly #credentials: Credentials;
+  /** Whether only the leader may take appends and subscriptions. Any other server then says so, and the driver goes there. */
+  #requiresLeader: boolean;
+  #client: ReplaceableClient;
+  #leaderClient: ReplaceableClient;
+  /** Settle the appends in flight, if the client that they were sent with is replaced. */
+  readonly #abandonAppends = new Set<() => void>();
+  #replacedAt = -Infinity;
+  #consecutiveTimeouts = 0;
+  #isClosed = false;
 
   /** Throws LedgerUnusableError if the settings are invalid. Does not connect yet. */
-  constructor({ connection, prefix }: KurrentDbSettings) {
-    this.prefix = prefix;
-    const [, discover = '', username, password, hosts, query = ''] =
-      CONNECTION_STRING_PATTERN.exec(connection) ?? [];
-    if (hosts === undefined)
-      throw new LedgerUnusableError(
-        'The connection string of the cluster is invalid: write something like esdb://user:password@host:2113.',
-      );
-    const isInsecure = /(?:^|&)tls=false(?:&|$)/i.test(query);
-    if (username === undefined && !isInsecure)
-      throw new LedgerUnusableError(
-        'The connection string of the cluster has no user and password: write esdb://user:password@host:2113, or add tls=false for a cluster without TLS.',
-      );
-    // Sent with every append, or the driver would use batch appends, where one error fails all appends of the batch.
-    this.#credentials = {
-      username: decodeURIComponent(username ?? 'none'),
-      password: decodeURIComponent(password ?? 'none'),
-    };
-    const user = username === undefined ? '' : `${username}:${password}@`;
-    // Subscriptions retry without end, so one round of discovery is enough; options of the operator come later and win.
-    const options = [
-      'maxDiscoverAttempts=1',
-      ...query.split('&').filter(Boolean),
-      'throwOnAppendFailure=false',
-    ];
+  constructor(settings: KurrentDbSettings) {
+    this.prefix = settings.prefix;
+    const { connection, leaderConnection, credentials, findsLeader } = parseConnectionString(settings);
+    this.#credentials = credentials;
+    this.findsLeader = findsLeader;
+    this.#requiresLeader = findsLeader;
+    this.#createClient = () => createClient(connection);
+    this.#createLeaderClient = () => createClient(leaderConnection);
     try {
-      this.#client = createClient(
-        `esdb${discover}://${user}${hosts.replace(/\/+$/, '')}?${options.join('&')}`,
-      );
+      this.#client = this.#createClient();
+      this.#leaderClient = this.#createLeaderClient();
     } catch (error) {
-      const reason = getErrorMessage(error).replaceAll(password ?? '\0', '...');
-      throw new LedgerUnusableError(`The connection string of the cluster cannot be used: ${reason}`);
+      throw new LedgerUnusableError(
+        `The connection string of the cluster cannot be used: ${getErrorMessage(error)}`,
+      );
     }
+  }
+
+  /** The server that new calls go to, as host:port; undefined while none is known. */
+  get server(): string | undefined {
+    return this.#client.getServer();
+  }
+
+  /** The server that was the leader last. */
+  get leader(): string | undefined {
+    return this.#leaderClient.getServer();
+  }
+
+  /**
+   * Leaves the server for the one that leads, also if the operator prefers another: discovers it, and ends the
+   * subscriptions and waiting calls of the present one. At most once in CLIENT_REPLACEMENT_INTERVAL_MS.
+   */
+  leaveServer(): void {
+    const now = performance.now();
+    if (this.#isClosed || now - this.#replacedAt < CLIENT_REPLACEMENT_INTERVAL_MS) return;
+    this.#replacedAt = now;
+    this.#consecutiveTimeouts = 0;
+    this.#requiresLeader = true;
+    const former = this.#client;
+    this.#client = this.#createClient();
+    this.onReplaced?.();
+    for (const abandon of this.#abandonAppends) abandon();
+    former.dispose();
   }
 
   /** The name that a stream of the ledger has in the cluster. */
@@ -123,46 +143,102 @@ export class KurrentDbConnection {
     events: readonly SerializedEvent[],
     timeoutMs: number,
   ): Promise<AppendResult> {
+    const { promise: abandoned, resolve } = Promise.withResolvers<AppendResult>();
+    const abandon = (): void => resolve({ type: 'unknown', reason: NO_RESPONSE });
+    this.#abandonAppends.add(abandon);
     try {
-      const { success, nextExpectedRevision } = await this.#client.appendToStream(name, [...events], {
-        expectedRevision: expectedRevision < 0 ? NO_STREAM : BigInt(expectedRevision),
-        credentials: this.#credentials,
-        deadline: timeoutMs,
-      });
+      return await Promise.race([this.#append(name, expectedRevision, events, timeoutMs), abandoned]);
+    } finally {
+      this.#abandonAppends.delete(abandon);
+    }
+  }
+
+  async #append(
+    name: string,
+    expectedRevision: number,
+    events: readonly SerializedEvent[],
+    timeoutMs: number,
+  ): Promise<AppendResult> {
+    const client = this.#client;
+    try {
+      const { success, nextExpectedRevision } = await client.runAppend(() =>
+        client.driver.appendToStream(name, [...events], {
+          expectedRevision: expectedRevision < 0 ? NO_STREAM : BigInt(expectedRevision),
+          credentials: this.#credentials,
+          deadline: timeoutMs,
+          // A server that no longer leads says so at once, instead of waiting for the one that does.
+          requiresLeader: this.#requiresLeader,
+        }),
+      );
+      this.#consecutiveTimeouts = 0;
       const revision = Number(nextExpectedRevision);
       return success ? { type: 'written', revision } : { type: 'wrong-revision', current: revision };
     } catch (error) {
       const reason = getErrorMessage(error);
-      // An error that is no response of a server comes from discovery: nothing was sent.
-      if (!(error instanceof Error && isCommandError(error))) return { type: 'not-written', reason };
-      if (TOO_LARGE_EXCEPTIONS.includes(error._raw?.metadata.get('exception')[0]))
+      if (isTooLarge(error))
         throw new AppendTooLargeError(
-          'The events are larger than one append to the cluster may be, which is 1 MiB unless it is configured to less: split them.',
+          'The events are larger than the cluster accepts in one append, as its servers are configured: split them.',
         );
-      if (error.type === ErrorType.STREAM_DELETED) return { type: 'deleted' };
-      return { type: NOT_WRITTEN_ERRORS.includes(error.type) ? 'not-written' : 'unknown', reason };
+      if (client === this.#client) this.#countTimeouts(error);
+      if (isStreamDeleted(error)) return { type: 'deleted' };
+      return { type: isNotWritten(error) ? 'not-written' : 'unknown', reason };
     }
+  }
+
+  #countTimeouts(error: unknown): void {
+    this.#consecutiveTimeouts = isTimeout(error) ? this.#consecutiveTimeouts + 1 : 0;
+    if (this.#consecutiveTimeouts >= MAX_CONSECUTIVE_TIMEOUTS) this.leaveServer();
   }
 
   /** The event of a stream at a revision; undefined if there is none. Rejects if that cannot be found out. */
   async readEvent(
     name: string,
     revision: number,
-    { requiresLeader = false } = {},
+    options: ReadOptions = {},
   ): Promise<ResolvedEvent | undefined> {
-    const found = await this.#readOne(name, { fromRevision: BigInt(revision), requiresLeader });
+    const found = await this.#readOne(name, { fromRevision: BigInt(revision) }, options);
     return found?.event?.revision === BigInt(revision) ? found : undefined;
   }
 
   /** The last event of a stream; undefined if it has none. Rejects if that cannot be found out. */
-  readLastEvent(name: string): Promise<ResolvedEvent | undefined> {
-    return this.#readOne(name, { fromRevision: END, direction: BACKWARDS });
+  readLastEvent(name: string, options: ReadOptions = {}): Promise<ResolvedEvent | undefined> {
+    return this.#readOne(name, { fromRevision: END, direction: BACKWARDS }, options);
   }
 
-  async #readOne(name: string, options: ReadStreamOptions): Promise<ResolvedEvent | undefined> {
-    const response = this.#client.readStream(name, { ...options, maxCount: 1 });
+  #readOne(name: string, range: ReadStreamOptions, options: ReadOptions): Promise<ResolvedEvent | undefined> {
+    const { requiresLeader = false } = options;
+    return this.#readLast(
+      ({ driver }) => driver.readStream(name, { ...range, requiresLeader, maxCount: 1 }),
+      options,
+    );
+  }
+
+  /** The end of the log, as far as the server shows it; undefined if it is empty. Rejects if that cannot be found out. */
+  async readLogEnd(options: ReadOptions = {}): Promise<LogEnd | undefined> {
+    const { requiresLeader = false } = options;
+    const last = await this.#readLast(
+      ({ driver }) =>
+        driver.readAll({ fromPosition: END, direction: BACKWARDS, requiresLeader, maxCount: 1 }),
+      options,
+    );
+    const { position, streamId } = last?.event ?? {};
+    return position && streamId !== undefined ? { position, streamId } : undefined;
+  }
+
+  /** The last event of a response; undefined if it has none. */
+  async #readLast(
+    read: (client: ReplaceableClient) => StreamingRead<ResolvedEvent>,
+    { requiresLeader = false, timeoutMs = RESPONSE_TIMEOUT_MS }: ReadOptions,
+  ): Promise<ResolvedEvent | undefined> {
+    const client = requiresLeader ? this.#leaderClient : this.#client;
+    const response = read(client);
     response.on('error', () => undefined); // the loop below receives it too, but only while it runs
-    const responseTimer = setTimeout(() => response.destroy(new Error(NO_RESPONSE)), RESPONSE_TIMEOUT_MS);
+    const abandon = (): void => {
+      response.destroy(new Error(NO_RESPONSE));
+      if (client === this.#leaderClient) this.#replaceLeaderClient();
+    };
+    // After a busy moment of this process the timer is due before the response, which has come long ago, was read.
+    const responseTimer = setTimeout(() => setImmediate(abandon), timeoutMs);
     try {
       let found: ResolvedEvent | undefined;
       // To the end, or the driver would keep the call open for as long as the client lives.
@@ -170,17 +246,26 @@ export class KurrentDbConnection {
       return found;
     } catch (error) {
       void response.cancel().catch(() => undefined);
-      if (error instanceof Error && isCommandError(error) && STREAM_MISSING_ERRORS.includes(error.type))
-        return undefined;
+      if (isStreamMissing(error)) return undefined;
       throw error;
     } finally {
       clearTimeout(responseTimer);
     }
   }
 
+  /** The driver stays on a server that does not respond. */
+  #replaceLeaderClient(): void {
+    if (this.#isClosed) return;
+    this.#leaderClient.dispose();
+    this.#leaderClient = this.#createLeaderClient();
+  }
+
   /** All events of one stream after a revision, then new ones. `name` is the cluster's name of the stream. */
   subscribeToStream(name: string, after: number): CatchUpSubscription {
-    return this.#client.subscribeToStream(name, { fromRevision: after < 0 ? START : BigInt(after) });
+    return this.#client.driver.subscribeToStream(name, {
+      fromRevision: after < 0 ? START : BigInt(after),
+      requiresLeader: this.#requiresLeader,
+    });
   }
 
   /**
@@ -188,8 +273,9 @@ export class KurrentDbConnection {
    * past events of other streams.
    */
   subscribeToLog(after: LogPosition | undefined, onProgress: () => void): CatchUpSubscription {
-    return this.#client.subscribeToAll({
+    return this.#client.driver.subscribeToAll({
       fromPosition: after ?? START,
+      requiresLeader: this.#requiresLeader,
       filter: streamNameFilter({
         prefixes: [this.toClusterStreamName('')],
         checkpointReached: () => {
@@ -201,10 +287,10 @@ export class KurrentDbConnection {
   }
 
   /** Ends all calls in flight. */
-  async close(): Promise<void> {
-    await this.#client.dispose();
+  close(): void {
+    this.#isClosed = true;
+    for (const abandon of this.#abandonAppends) abandon();
+    this.#client.dispose();
+    this.#leaderClient.dispose();
   }
 }
-
-export const getErrorMessage = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);

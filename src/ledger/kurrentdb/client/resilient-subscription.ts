@@ -2,12 +2,8 @@ import { BehaviorSubject, Subject } from 'rxjs';
 import { waitFor } from '../../wait-for.js';
 import { RECONNECT_BACKOFF_MS, RESPONSE_TIMEOUT_MS } from '../timeouts.js';
 import { type Backoff, backoff } from './backoff.js';
-import {
-  type CatchUpSubscription,
-  getErrorMessage,
-  NO_RESPONSE,
-  type ResolvedEvent,
-} from './kurrentdb-connection.js';
+import { getErrorMessage, isAborted, NO_RESPONSE } from './driver-errors.js';
+import type { CatchUpSubscription, ResolvedEvent } from './kurrentdb-connection.js';
 
 /** The part of a subscription that knows its position and handles its events. */
 export interface SubscriptionConsumer {
@@ -59,6 +55,8 @@ export class ResilientSubscription {
   #isStopped = false;
   /** Emits when the next attempt must not wait for its delay. */
   readonly #wakeUps = new Subject<true>();
+  /** Whether that was requested while no attempt waited. */
+  #isWakeUpDue = false;
 
   constructor(
     private readonly consumer: SubscriptionConsumer,
@@ -85,6 +83,7 @@ export class ResilientSubscription {
 
   /** Does not wait any longer before the next attempt, because a caller needs the connection. */
   reconnectNow(): void {
+    this.#isWakeUpDue = !this.isConnected.value;
     this.#wakeUps.next(true);
   }
 
@@ -96,6 +95,7 @@ export class ResilientSubscription {
   /** Replaces the current subscription at once; it does not count as disconnected meanwhile. */
   resubscribe(): void {
     this.#subscription?.destroy(new ResubscribeError());
+    this.reconnectNow();
   }
 
   /** Whether neither an event nor another sign of the server arrived for so long. */
@@ -111,12 +111,15 @@ export class ResilientSubscription {
         (reason: unknown) => reason,
       );
       const delayMs = delays.nextMs();
-      const isReplaced = error instanceof ResubscribeError;
+      // A server of 23.10 aborts the subscription of a slow consumer, which misses nothing if it subscribes again.
+      const isReplaced = error instanceof ResubscribeError || (this.isConnected.value && isAborted(error));
       if (!isReplaced) this.disconnectReason = getErrorMessage(error);
       const isEnded = this.isStopped || (!isReplaced && !this.consumer.onDisconnected(error));
       this.isConnected.next(false);
       if (isEnded) return;
-      if (!isReplaced) await waitFor(this.#wakeUps, () => true, delayMs);
+      if (!(error instanceof ResubscribeError) && !this.#isWakeUpDue)
+        await waitFor(this.#wakeUps, () => true, delayMs);
+      this.#isWakeUpDue = false;
     }
   }
 

@@ -22,7 +22,8 @@ import { type Sequencer, UnavailableError } from '../../sequencer.js';
 import { LedgerUnusableError } from '../../ledger-unusable-error.js';
 import { waitFor } from '../../wait-for.js';
 import { getEventData } from '../client/event-serializer.js';
-import { KurrentDbConnection, type KurrentDbSettings } from '../client/kurrentdb-connection.js';
+import type { KurrentDbSettings } from '../client/connection-string.js';
+import { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import { diagnoseDivergence } from './diagnose-divergence.js';
 import {
   type ReplicatedStreamHandler,
@@ -122,7 +123,7 @@ export class ClusterCheckpoints implements CheckpointProvider, ReplicatedStreamH
     this.#abortController.abort();
     this.#stopped.next(true);
     this.#verifiedSizes.complete();
-    void this.#connection.close(); // ends reads in flight; it is not awaited, since a lost connection may never let it finish
+    this.#connection.close(); // ends reads in flight
     await this.#stream.stop();
     await Promise.all([this.#initialVerification, this.#pendingSave, this.#pendingDiagnosis]);
   }

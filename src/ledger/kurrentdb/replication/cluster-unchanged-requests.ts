@@ -7,7 +7,8 @@
 import { randomUUID } from 'node:crypto';
 import { UnchangedRequestTable } from '../../sqlite/unchanged-request-table.js';
 import type { UnchangedRequest, UnchangedRequests } from '../../unchanged-requests.js';
-import { KurrentDbConnection, type KurrentDbSettings } from '../client/kurrentdb-connection.js';
+import type { KurrentDbSettings } from '../client/connection-string.js';
+import { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import {
   type ReplicatedEvent,
   ReplicatedStream,
@@ -49,7 +50,7 @@ export class ClusterUnchangedRequests implements UnchangedRequests, ReplicatedSt
   }
 
   async close(): Promise<void> {
-    void this.#connection.close(); // ends reads in flight; it is not awaited, since a lost connection may never let it finish
+    this.#connection.close(); // ends reads in flight
     await this.#stream.stop();
     this.#table.close();
   }

@@ -6,7 +6,8 @@ import { matchesCheckpoint } from '../../checkpoints/checkpoints.js';
 import { DamagedEntryError } from '../../entry.js';
 import type { Ledger } from '../../ledger.js';
 import { SqliteLedger } from '../../sqlite/sqlite-ledger.js';
-import { KurrentDbConnection, type KurrentDbSettings } from '../client/kurrentdb-connection.js';
+import type { KurrentDbSettings } from '../client/connection-string.js';
+import { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import { DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS } from '../timeouts.js';
 import { copyLogToFile, LogUnreadableError } from './copy-log-to-file.js';
 
@@ -38,10 +39,12 @@ export async function diagnoseDivergence(check: DivergenceCheck): Promise<string
     try {
       const { entry: end } = log.getHead();
       if (end < size) return describeLogFault(`It ends with entry ${end}: restore it from a copy.`);
-      const first = await findFirstDifference(ledger, log, size);
+      // The node goes on replicating meanwhile, so only what it had by now is compared.
       const { entry } = ledger.getHead();
-      if (matchesCheckpoint(log, checkpoint) && entry < size && first !== undefined && first > entry)
-        return undefined;
+      const first = await findFirstDifference(ledger, log, size);
+      const isBeginning = first === undefined || first > entry;
+      const lagged = ledger.getHead().entry < size || matchesCheckpoint(ledger, checkpoint);
+      if (matchesCheckpoint(log, checkpoint) && isBeginning && lagged) return undefined;
       if (matchesCheckpoint(log, checkpoint))
         return `This node's own ledger.db differs from the cluster's log ${first === undefined ? 'in the hashes of its tree' : `from entry ${first} on`}, and the log is what the checkpoint over ${size} entries was signed for: stop this node, delete ledger.db, and start again, so that it copies the log anew.`;
       if (first === undefined)
@@ -77,7 +80,7 @@ async function copyLogToScratchFile({
     if (error instanceof LogUnreadableError) return error.message;
     throw error;
   } finally {
-    void connection.close();
+    connection.close();
   }
 }
 

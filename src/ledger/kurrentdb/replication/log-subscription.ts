@@ -1,6 +1,6 @@
 import { ApplicationError } from '../../../errors/application-error.js';
 import type { Ledger } from '../../ledger.js';
-import { type LoggedEvent, BrokenLogError, type LogPosition } from '../../cluster-log.js';
+import { type LoggedEvent, BrokenLogError, isLaterPosition, type LogPosition } from '../../cluster-log.js';
 import { getIncompleteGroupSize } from '../../entry-groups.js';
 import type { ConnectionState } from '../../sequencer.js';
 import type { LedgerWriterThread } from '../../sqlite/ledger-writer-thread.js';
@@ -8,11 +8,19 @@ import { parseLoggedEvent } from '../client/event-serializer.js';
 import type {
   CatchUpSubscription,
   KurrentDbConnection,
+  LogEnd,
   ResolvedEvent,
 } from '../client/kurrentdb-connection.js';
 import { EventNotYetVisibleError, LeaderVerifiedReader } from '../client/leader-verified-read.js';
+import { LeaderWatch } from '../client/leader-watch.js';
 import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
-import { ASSUME_CAUGHT_UP_AFTER_MS, GROUP_TIMEOUT_MS, STALL_TIMEOUT_MS } from '../timeouts.js';
+import {
+  ASSUME_CAUGHT_UP_AFTER_MS,
+  GROUP_TIMEOUT_MS,
+  LEADER_WATCH_TIMEOUTS,
+  type LeaderWatchTimeouts,
+  STALL_TIMEOUT_MS,
+} from '../timeouts.js';
 
 /** Events that may wait for the writer; when there are more, none is taken from the subscription. */
 const MAX_BATCH_SIZE = 1_000;
@@ -20,8 +28,9 @@ const MAX_BATCH_SIZE = 1_000;
 type LogSubscriptionTimeouts = {
   /** How long nothing comes until the end of the log counts as reached; by default ASSUME_CAUGHT_UP_AFTER_MS. */
   readonly assumeCaughtUpAfterMs?: number | undefined;
-  /** How long the cluster may lack the last entry of the ledger until that counts as gone; by default MISSING_EVENT_TIMEOUT_MS. */
+  /** How long the log may go past the last entry of the ledger without it until that counts as gone; by default MISSING_EVENT_TIMEOUT_MS. */
   readonly missingEventMs?: number | undefined;
+  readonly leaderWatch?: LeaderWatchTimeouts | undefined;
 };
 
 export type LogSubscriptionListener = {
@@ -34,6 +43,11 @@ export type LogSubscriptionListener = {
   /** The log can no longer be replicated. The message says why. */
   readonly onFatal: (message: string) => void;
 };
+
+/** The leader, or the server of the subscription, does not show what this node has, or what the other one has. */
+class LeaderBehindError extends ApplicationError {
+  readonly code = 'leader-behind';
+}
 
 /** The writer has not stored a batch. Its events are delivered again. */
 class BatchNotWrittenError extends ApplicationError {
@@ -48,7 +62,23 @@ export class LogSubscription implements SubscriptionConsumer {
   connectionState: ConnectionState = 'cut-off';
   readonly #subscription: ResilientSubscription;
   readonly #verifiedReader: LeaderVerifiedReader;
+  readonly #leaderWatch: LeaderWatch;
+  /** The server of the current subscription. */
+  #server: string | undefined;
+  /** The leader for which this node has left another server. */
+  #followedLeader: string | undefined;
+  /** Whether the leader has confirmed the current subscription, and has not been silent since. */
+  #isConfirmed = false;
+  /** Why there is no confirmation; undefined before the first one is overdue. */
+  #silenceReason: string | undefined;
+  /** Whether everything was on disk that the current subscription had to deliver when it began. */
+  #isCaughtUp = false;
+  /** When this node last knew that it had everything, by `performance.now()`; undefined if it never did. */
+  #caughtUpAt: number | undefined;
+  /** Of the last event on disk. */
   #position: LogPosition | undefined;
+  /** Of the last event that came, also if it was none of the ledger. */
+  #receivedPosition: LogPosition | undefined;
   #batch: LoggedEvent[] = [];
   #isFlushScheduled = false;
   /** Runs while events are held back because more of their group must follow. */
@@ -67,11 +97,22 @@ export class LogSubscription implements SubscriptionConsumer {
     private readonly writer: LedgerWriterThread,
     private readonly ledger: Ledger,
     private readonly listener: LogSubscriptionListener,
-    { assumeCaughtUpAfterMs = ASSUME_CAUGHT_UP_AFTER_MS, missingEventMs }: LogSubscriptionTimeouts = {},
+    {
+      assumeCaughtUpAfterMs = ASSUME_CAUGHT_UP_AFTER_MS,
+      missingEventMs,
+      leaderWatch = LEADER_WATCH_TIMEOUTS,
+    }: LogSubscriptionTimeouts = {},
   ) {
     this.#position = writer.logPosition;
     this.#verifiedReader = new LeaderVerifiedReader(connection, missingEventMs);
     this.#subscription = new ResilientSubscription(this, assumeCaughtUpAfterMs);
+    this.#leaderWatch = new LeaderWatch({
+      confirm: () => this.#confirm(leaderWatch.attemptMs),
+      onConfirmed: () => this.#handleConfirmation(),
+      onSilence: (reason) => this.#handleSilence(reason),
+      timeouts: leaderWatch,
+    });
+    connection.onReplaced = () => this.#subscription.resubscribe();
     writer.onFatal = (sentence) => {
       this.#writeReply?.reject(new BatchNotWrittenError(sentence));
       this.listener.onFatal(sentence);
@@ -85,15 +126,22 @@ export class LogSubscription implements SubscriptionConsumer {
 
   /** Why the node is cut off from the cluster. */
   get disconnectReason(): string {
-    return this.#subscription.disconnectReason;
+    return this.#subscription.disconnectReason || (this.#silenceReason ?? '');
+  }
+
+  /** When this node last knew that it had everything, by `performance.now()`; undefined if it never did. */
+  get caughtUpAt(): number | undefined {
+    return this.#caughtUpAt;
   }
 
   start(): void {
     this.#subscription.start();
+    this.#leaderWatch.start();
   }
 
   /** Resolves when nothing is written any more. */
   async stop(): Promise<void> {
+    this.#leaderWatch.stop();
     await this.#subscription.stop();
     await this.#pendingWrite;
   }
@@ -110,10 +158,10 @@ export class LogSubscription implements SubscriptionConsumer {
     if (!last) return;
     const { entry, stream, revision, id, type, data, metadata } = last;
     const name = this.connection.toClusterStreamName(stream);
-    const found = await this.#verifiedReader.readEvent(name, revision);
+    const found = await this.#verifiedReader.readEvent(name, revision, this.#position);
     const createError = (what: string): BrokenLogError =>
       new BrokenLogError(
-        `Entry ${entry}, the last of this node's ledger, ${what} ${name}@${revision} in the cluster's log: the cluster was restored from a backup, events were removed, or LEDGER or LEDGER_PREFIX name another one. Set them right; or, if the log is right, start with an empty data directory.`,
+        `Entry ${entry}, the last of this node's ledger, ${what} ${name}@${revision} in the cluster's log: the cluster was restored from a backup, events were removed, or LEDGER or LEDGER_PREFIX name another one. Set them right. If the log is right, keep a copy of this data directory, which may have entries that nobody else has, and start with an empty one.`,
       );
     if (!found) throw createError('is gone from');
     const logged = parseLoggedEvent(found, this.connection.prefix);
@@ -129,11 +177,75 @@ export class LogSubscription implements SubscriptionConsumer {
 
   subscribe(onActivity: () => void): CatchUpSubscription {
     [this.#receivedCount, this.#writtenCount, this.#caughtUpCount] = [0, 0, Infinity];
+    this.#receivedPosition = this.#position;
     return this.connection.subscribeToLog(this.#position, onActivity);
   }
 
   onConnected(): void {
-    this.#setConnectionState('catching-up', '');
+    this.#server = this.connection.server;
+    if (this.connectionState !== 'live') [this.#isConfirmed, this.#isCaughtUp] = [false, false];
+    if (this.#silenceReason === undefined) this.#setConnectionState('catching-up', '');
+    this.#leaderWatch.confirmNow();
+  }
+
+  /** Rejects unless the leader responds and the server of the subscription has all that the leader has. */
+  async #confirm(timeoutMs: number): Promise<void> {
+    const { connection } = this;
+    const end = await connection.readLogEnd({ requiresLeader: true, timeoutMs });
+    const { leader, server } = connection;
+    this.#followLeader();
+    if (!end) return;
+    if (this.#position && isLaterPosition(this.#position, end.position))
+      throw new LeaderBehindError('the server that leads has yet to catch up');
+    if (server !== leader) {
+      const own = await connection.readLogEnd({ timeoutMs });
+      if (!own || isLaterPosition(end.position, own.position))
+        throw new LeaderBehindError('its server is behind the one that leads');
+    }
+    this.#verifyDelivery(end);
+  }
+
+  /** After an election the driver stays on the former leader, which may be cut off from the others. */
+  #followLeader(): void {
+    const { connection } = this;
+    const { leader, server } = connection;
+    if (server !== this.#server && this.#subscription.isConnected.value) this.#subscription.resubscribe();
+    // Once per leader: its address in gossip may be another than in its responses.
+    if (!connection.findsLeader || server === undefined || server === leader) return;
+    if (leader === this.#followedLeader) return;
+    this.#followedLeader = leader;
+    connection.leaveServer();
+  }
+
+  /** Throws if the end of the log is an event of this ledger that the subscription has had time to deliver. */
+  #verifyDelivery({ position, streamId }: LogEnd): void {
+    const isOwn = streamId.startsWith(this.connection.toClusterStreamName(''));
+    const isMissing = !this.#receivedPosition || isLaterPosition(position, this.#receivedPosition);
+    if (!isOwn || !isMissing || !this.#subscription.isIdleFor(STALL_TIMEOUT_MS)) return;
+    this.resubscribeIfStalled();
+    throw new LeaderBehindError('it does not deliver what was recorded');
+  }
+
+  #handleConfirmation(): void {
+    this.#silenceReason = undefined;
+    if (!this.#subscription.isConnected.value) return;
+    this.#isConfirmed = true;
+    this.#updateConnectionState();
+  }
+
+  /** The cluster has lost its majority, or this node is on a server that was cut off: another one may not be. */
+  #handleSilence(reason: string): void {
+    this.#isConfirmed = false;
+    this.#silenceReason = reason;
+    this.#setConnectionState('cut-off', this.disconnectReason);
+    this.connection.leaveServer();
+  }
+
+  #updateConnectionState(): void {
+    if (this.#isCaughtUp && this.#isConfirmed) {
+      this.#caughtUpAt = this.#leaderWatch.confirmedAt;
+      this.#setConnectionState('live', '');
+    } else if (this.#isConfirmed) this.#setConnectionState('catching-up', '');
   }
 
   onActivity(): void {
@@ -141,6 +253,7 @@ export class LogSubscription implements SubscriptionConsumer {
   }
 
   handleEvent(resolved: ResolvedEvent): Promise<void> | undefined {
+    this.#receivedPosition = resolved.event?.position;
     const event = parseLoggedEvent(resolved, this.connection.prefix);
     if (!event) return undefined;
     this.#batch.push(event);
@@ -174,9 +287,11 @@ export class LogSubscription implements SubscriptionConsumer {
       this.listener.onFatal(error.message);
       return false;
     }
+    this.#isConfirmed = false;
     // A node that is opening and waits for the cluster learns that it is unreachable, but not yet that it may be
     // another one.
-    if (!(error instanceof EventNotYetVisibleError))
+    const isUndecided = error instanceof EventNotYetVisibleError && error.mayBeGone;
+    if (!isUndecided || this.connectionState !== 'cut-off')
       this.#setConnectionState('cut-off', this.disconnectReason);
     return true;
   }
@@ -198,7 +313,10 @@ export class LogSubscription implements SubscriptionConsumer {
     if (this.#subscription.isStopped) this.#batch = [];
     if (this.#pendingWrite) return;
     // Other nodes may keep recording, so only what had arrived by then counts.
-    if (this.#writtenCount >= this.#caughtUpCount) this.#setConnectionState('live', '');
+    if (this.#writtenCount >= this.#caughtUpCount && !this.#isCaughtUp) {
+      this.#isCaughtUp = true;
+      this.#updateConnectionState();
+    }
     clearTimeout(this.#groupTimer);
     const { length } = this.#batch;
     const heldBack = isOverdue ? 0 : countHeldBack(this.#batch);
@@ -225,6 +343,7 @@ export class LogSubscription implements SubscriptionConsumer {
   }
 
   #setConnectionState(state: ConnectionState, reason: string): void {
+    if (this.#subscription.isStopped) return;
     if (state !== 'cut-off' && this.connectionState === 'live') return;
     this.connectionState = state;
     this.listener.onConnectionState(state, reason);

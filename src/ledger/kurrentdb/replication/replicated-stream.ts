@@ -3,6 +3,7 @@
 // whole stream.
 import { Subject } from 'rxjs';
 import { ApplicationError } from '../../../errors/application-error.js';
+import type { LogPosition } from '../../cluster-log.js';
 import { UnavailableError } from '../../sequencer.js';
 import { waitFor } from '../../wait-for.js';
 import { backoff } from '../client/backoff.js';
@@ -11,20 +12,24 @@ import {
   serializeClusterStateEvent,
   type ClusterStateEvent,
 } from '../client/event-serializer.js';
-import {
-  type CatchUpSubscription,
-  type KurrentDbConnection,
-  getErrorMessage,
-  type ResolvedEvent,
+import { getErrorMessage } from '../client/driver-errors.js';
+import type {
+  CatchUpSubscription,
+  KurrentDbConnection,
+  ResolvedEvent,
 } from '../client/kurrentdb-connection.js';
 import { LeaderVerifiedReader } from '../client/leader-verified-read.js';
+import { LeaderWatch } from '../client/leader-watch.js';
 import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
 import { APPEND_RETRY_BACKOFF_MS, REPLICATED_STREAM_TIMEOUTS, STALL_TIMEOUT_MS } from '../timeouts.js';
 
 export type ReplicatedEvent = ClusterStateEvent & { readonly revision: number };
 
 /** The last event that was handled. */
-export type StreamPosition = Pick<ReplicatedEvent, 'id' | 'revision'>;
+export type StreamPosition = Pick<ReplicatedEvent, 'id' | 'revision'> & {
+  /** Its place in the cluster's log; undefined if it is not known, as after a restart. */
+  readonly position?: LogPosition | undefined;
+};
 
 /** What a node does with the events of a replicated stream. */
 export interface ReplicatedStreamHandler {
@@ -32,9 +37,14 @@ export interface ReplicatedStreamHandler {
   loadPosition(): Promise<StreamPosition | undefined>;
   /** Handles the next event; the one after it comes when this has resolved. After a rejection it comes again. */
   handleEvent(event: ReplicatedEvent): Promise<void>;
-  /** The stream no longer holds an event that was handled. Returns whether to start over; otherwise replication ends. */
+  /**
+   * The stream no longer holds an event that was handled. Returns whether to start over; otherwise the stream is in doubt
+   * until it holds the event again.
+   */
   handleReplacedStream(message: string): boolean;
 }
+
+const NOT_DELIVERED = 'events of other nodes do not arrive';
 
 class StreamReplacedError extends ApplicationError {
   readonly code = 'stream-replaced';
@@ -44,8 +54,10 @@ export class ReplicatedStream implements SubscriptionConsumer {
   readonly name: string;
   readonly #subscription = new ResilientSubscription(this);
   readonly #verifiedReader: LeaderVerifiedReader;
+  readonly #leaderWatch: LeaderWatch;
   #position: StreamPosition | undefined;
   #hasLoadedPosition = false;
+  #doubt: string | undefined;
   readonly #handledRevisions = new Subject<number>();
   /** The ids of events that are being appended, and whether the subscription has delivered them. */
   readonly #pendingAppends = new Map<string, boolean>();
@@ -57,28 +69,68 @@ export class ReplicatedStream implements SubscriptionConsumer {
   ) {
     this.name = connection.toSharedStreamName(stream);
     this.#verifiedReader = new LeaderVerifiedReader(connection);
+    const { leaderWatch: timeouts } = REPLICATED_STREAM_TIMEOUTS;
+    this.#leaderWatch = new LeaderWatch({
+      confirm: () => this.#confirm(timeouts.attemptMs),
+      onConfirmed: () => undefined,
+      onSilence: () => connection.leaveServer(),
+      timeouts,
+    });
+    connection.onReplaced = () => this.#subscription.resubscribe();
+  }
+
+  /**
+   * Why the stream may not be what this node has of it: an event that was handled is gone from the cluster. Nothing is
+   * handled or appended until it is there again. Undefined if there is no doubt.
+   */
+  get doubt(): string | undefined {
+    return this.#doubt;
+  }
+
+  /** For how long it is not known whether this node has everything; 0 or a moment while it is connected. */
+  getUnconfirmedMs(): number {
+    return performance.now() - this.#leaderWatch.confirmedAt;
   }
 
   /** Starts the replication; call it once. */
   start(): void {
     this.#subscription.start();
+    this.#leaderWatch.start();
   }
 
   /** Stops the replication; resolves when no event is handled any more. */
   stop(): Promise<void> {
+    this.#leaderWatch.stop();
     return this.#subscription.stop();
+  }
+
+  /** Rejects unless the leader responds and everything was handled that the stream holds. */
+  async #confirm(timeoutMs: number): Promise<void> {
+    const last = await this.connection.readLastEvent(this.name, { requiresLeader: true, timeoutMs });
+    const revision = Number(last?.event?.revision ?? -1);
+    if ((this.#position?.revision ?? -1) < revision)
+      await waitFor(this.#handledRevisions, (each) => each >= revision, timeoutMs);
+    const isComplete = this.#subscription.isConnected.value && (this.#position?.revision ?? -1) >= revision;
+    if (!isComplete || this.#doubt !== undefined) throw this.#createCutOffError(NOT_DELIVERED);
   }
 
   /** Resolves when everything that the stream holds now was handled. Rejects with UnavailableError. */
   async catchUp(timeoutMs: number = REPLICATED_STREAM_TIMEOUTS.outcomeMs): Promise<void> {
     const endsAt = performance.now() + timeoutMs;
     this.#subscription.reconnectNow();
-    const last = await this.connection.readLastEvent(this.name).catch((error: unknown) => {
+    const last = await this.#readEnd().catch((error: unknown) => {
       throw this.#createCutOffError(getErrorMessage(error));
     });
     const revision = Number(last?.event?.revision ?? -1);
     if (!(await this.#waitForRevision(revision, endsAt - performance.now())))
-      throw this.#createCutOffError('events of other nodes do not arrive');
+      throw this.#createCutOffError(NOT_DELIVERED);
+  }
+
+  /** From the leader, since another server may lag behind; a second time if another one has been elected. */
+  #readEnd(): Promise<ResolvedEvent | undefined> {
+    const read = (): Promise<ResolvedEvent | undefined> =>
+      this.connection.readLastEvent(this.name, { requiresLeader: true });
+    return read().catch(() => read());
   }
 
   /**
@@ -109,6 +161,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
     let mayBeWritten = false;
     this.#subscription.reconnectNow();
     for (;;) {
+      if (this.#doubt !== undefined) throw this.#createDoubtError(this.#doubt);
       if ([...attemptedIds].some((id) => this.#pendingAppends.get(id))) return true;
       if (!mayBeWritten && !(await this.#waitForConnection(getTimeLeft(connectMs))))
         throw this.#createCutOffError('it does not respond');
@@ -127,7 +180,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
         await this.#waitForRevision(result.revision, getTimeLeft());
         return true;
       }
-      const reason = 'reason' in result ? result.reason : 'events of other nodes do not arrive';
+      const reason = 'reason' in result ? result.reason : NOT_DELIVERED;
       if (result.type === 'deleted') throw this.#createCutOffError(`${this.name} was deleted permanently`);
       mayBeWritten ||= result.type === 'unknown';
       const delayMs = delays.nextMs();
@@ -168,9 +221,10 @@ export class ReplicatedStream implements SubscriptionConsumer {
     if (!this.#hasLoadedPosition) this.#position = await this.handler.loadPosition();
     this.#hasLoadedPosition = true;
     if (!this.#position) return;
-    const { id, revision } = this.#position;
-    const found = await this.#verifiedReader.readEvent(this.name, revision);
+    const { id, revision, position } = this.#position;
+    const found = await this.#verifiedReader.readEvent(this.name, revision, position);
     if (found?.event?.id !== id) throw this.#createReplacedError(revision);
+    this.#doubt = undefined;
   }
 
   subscribe(): CatchUpSubscription {
@@ -185,15 +239,15 @@ export class ReplicatedStream implements SubscriptionConsumer {
     if (this.#position && revision !== this.#position.revision + 1)
       throw this.#createReplacedError(this.#position.revision + 1);
     await this.handler.handleEvent({ id, type, revision, data: getEventData(event) });
-    this.#position = { id, revision };
+    this.#position = { id, revision, position: event.position };
     if (this.#pendingAppends.has(id)) this.#pendingAppends.set(id, true);
     this.#handledRevisions.next(revision);
   }
 
   onDisconnected(error: unknown): boolean {
-    if (!(error instanceof StreamReplacedError)) return true;
-    if (!this.handler.handleReplacedStream(error.message)) return false;
-    this.#position = undefined;
+    if (!(error instanceof StreamReplacedError) || this.#doubt !== undefined) return true;
+    if (this.handler.handleReplacedStream(error.message)) this.#position = undefined;
+    else this.#doubt = error.message;
     return true;
   }
 
@@ -210,6 +264,10 @@ export class ReplicatedStream implements SubscriptionConsumer {
       'cut-off',
       `The cluster cannot be reached now (${why}): nothing was changed. Try again later, or on another node.`,
     );
+  }
+
+  #createDoubtError(doubt: string): UnavailableError {
+    return new UnavailableError('keys-in-doubt', `${doubt} Nothing was changed.`);
   }
 
   #createOutcomeUnknownError(reason: string): UnavailableError {

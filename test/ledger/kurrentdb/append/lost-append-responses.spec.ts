@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { AppendOutcome } from '../../../../src/ledger/sequencer.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
+import { waitUntil } from '../../../support/wait-until.js';
 import { createAppend } from '../../support/create-append.js';
 import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
 import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
@@ -50,6 +51,48 @@ const timeouts = { attemptMs: 700 };
       { outcome: 'appended', entry: 4 },
     ]);
     expect(assertLedgerIntegrity(node.ledger)).toHaveLength(4);
+  });
+
+  it('is recorded after a conflict with an event that was not replicated and has vanished', async () => {
+    await node.sequencer.append(createAppend('a-1', -1));
+    double.faults.unreplicatedConflict();
+    expect(await node.sequencer.append(createAppend('a-1', 0))).toMatchObject({ entry: 2 });
+  });
+
+  it('is recorded once when its repetition is dropped until the first one is replicated', async () => {
+    const patient = await place.openNode();
+    await patient.sequencer.append(createAppend('a-1', -1));
+    const release = double.faults.holdSubscriptions();
+    double.faults.timeoutAfterAppend();
+    double.faults.dropRepeats();
+    const outcome = patient.sequencer.append(createAppend('a-1', 0));
+    await waitUntil(() => !double.faults.hasDroppedRepeatsLeft);
+    release();
+    expect(await outcome).toMatchObject({ entry: 2 });
+    expect(assertLedgerIntegrity(patient.ledger)).toHaveLength(2);
+  });
+
+  it('is sent again to a server that was not ready, and known as not written until then', async () => {
+    double.faults.notReady(1_000);
+    const hasty = await place.openNode({ timeouts: { outcomeMs: 300 } });
+    await expect(hasty.sequencer.append(createAppend('a-1', -1))).rejects.toMatchObject({ code: 'cut-off' });
+    double.faults.clear();
+    expect(await hasty.sequencer.append(createAppend('a-1', -1))).toMatchObject({ entry: 1 });
+  });
+
+  it('is refused as too large also if it is gRPC that refuses its size', async () => {
+    double.faults.messageTooLarge();
+    await expect(node.sequencer.append(createAppend('a-1', -1))).rejects.toMatchObject({ code: 'too-large' });
+    expect(await node.sequencer.append(createAppend('a-1', -1))).toMatchObject({ entry: 1 });
+  });
+
+  it('has an outcome when its time is over, although an attempt is still pending', async () => {
+    const single = await place.openNode({ timeouts: { outcomeMs: 300, attemptMs: 60_000 } });
+    const release = double.faults.holdAppends();
+    await expect(single.sequencer.append(createAppend('a-1', -1))).rejects.toMatchObject({
+      code: 'outcome-unknown',
+    });
+    release();
   });
 
   it('is acknowledged by the second attempt when subscriptions deliver nothing', async () => {

@@ -1,4 +1,5 @@
 // All nodes give the entries the same numbers only while the log is complete, so a node that finds it broken ends.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SqliteSequencer } from '../../../../src/ledger/sqlite/sqlite-sequencer.js';
 import { LedgerUnusableError } from '../../../../src/ledger/ledger-unusable-error.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
@@ -82,11 +83,19 @@ const timeouts = { missingEventMs: 200 };
       expect(await openRefused(await place.closeNode(node))).toMatch(message);
     });
 
-    it('ends the node if it was restored from an older backup', async () => {
+    it('ends the node if it was restored from an older backup, once it goes past the last entry without it', async () => {
       const backup = double.log.backup();
       await node.sequencer.append(createAppend('a-1', 2));
       await double.restore(backup);
-      expect(await waitForFatalMessage()).toMatch(/^Entry 4, .* is gone from /);
+      // So far nobody can tell it from a server that has yet to catch up.
+      await node.waitForState('cut-off');
+      await sleep(5 * timeouts.missingEventMs);
+      expect([node.sequencer.connectionState, node.fatalMessages]).toEqual(['cut-off', []]);
+      const foreign = createProposedEvent('Said', { words: 'x'.repeat(2_000) });
+      double.log.append('others/1', 'any', [foreign]);
+      expect(await waitForFatalMessage()).toMatch(
+        /^Entry 4, .* is gone from .* keep a copy of this data directory, .* and start with an empty one\.$/,
+      );
     });
 
     it('ends the node if it was restored and other clients have written since', async () => {

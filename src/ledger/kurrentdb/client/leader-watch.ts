@@ -1,0 +1,83 @@
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
+import { Subject } from 'rxjs';
+import { waitFor } from '../../wait-for.js';
+import type { LeaderWatchTimeouts } from '../timeouts.js';
+import { getErrorMessage, NO_RESPONSE } from './driver-errors.js';
+
+type LeaderWatchOptions = {
+  /** Resolves if the leader says that this node has all that there is. Rejects with the reason why that is not known. */
+  readonly confirm: () => Promise<void>;
+  readonly onConfirmed: () => void;
+  /** There was no confirmation for `silenceMs`. Called again after each further attempt that fails. */
+  readonly onSilence: (reason: string) => void;
+  readonly timeouts: LeaderWatchTimeouts;
+};
+
+/**
+ * Requests one confirmation after the other. A subscription alone does not show that it has ended in all but form: a
+ * server that was cut off from the others, has lost its quorum, or is frozen keeps it open and delivers nothing.
+ */
+export class LeaderWatch {
+  /** Emits when the next confirmation must not wait. */
+  readonly #wakeUps = new Subject<true>();
+  /** Whether that was requested during an attempt. */
+  #isWakeUpDue = false;
+  #confirmedAt = performance.now();
+  #isStopped = false;
+
+  constructor(private readonly options: LeaderWatchOptions) {}
+
+  /** To be called once. */
+  start(): void {
+    this.#confirmedAt = performance.now();
+    void this.#run();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#wakeUps.next(true);
+  }
+
+  /** Does not wait any longer before the next attempt. */
+  confirmNow(): void {
+    this.#isWakeUpDue = true;
+    this.#wakeUps.next(true);
+  }
+
+  /** When the last successful attempt began: this node had then all that there was. By `performance.now()`. */
+  get confirmedAt(): number {
+    return this.#confirmedAt;
+  }
+
+  async #run(): Promise<void> {
+    const { intervalMs, retryMs, silenceMs } = this.options.timeouts;
+    while (!this.#isStopped) {
+      const startedAt = performance.now();
+      this.#isWakeUpDue = false;
+      const failure = await this.#attempt();
+      if (this.#isStopped) return;
+      if (failure === undefined) {
+        this.#confirmedAt = startedAt;
+        this.options.onConfirmed();
+      } else if (performance.now() - this.#confirmedAt >= silenceMs) this.options.onSilence(failure);
+      if (!this.#isWakeUpDue)
+        await waitFor(this.#wakeUps, () => true, failure === undefined ? intervalMs : retryMs);
+    }
+  }
+
+  /** Resolves to the reason of a failure; undefined after a confirmation. */
+  async #attempt(): Promise<string | undefined> {
+    const { confirm, timeouts } = this.options;
+    const { promise: timeout, resolve } = Promise.withResolvers<string>();
+    // After a busy moment of this process the timer is due before the response, which has come long ago, was read.
+    const timer = setTimeout(
+      () => void yieldToEventLoop().then(() => resolve(NO_RESPONSE)),
+      timeouts.attemptMs,
+    );
+    try {
+      return await Promise.race([confirm().then(() => undefined, getErrorMessage), timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
