@@ -5,7 +5,8 @@ RUN npm ci
 COPY tsconfig.json ./
 COPY src src
 COPY projections projections
-RUN npm run build && npm prune --omit=dev
+# The package `node` is the Node of `npm start`; the image has its own.
+RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node node_modules/.bin/node
 
 FROM node:24-bookworm-slim
 WORKDIR /minutebook
