@@ -191,11 +191,12 @@ export class LogSubscription implements SubscriptionConsumer {
   /** Rejects unless the leader responds and the server of the subscription has all that the leader has. */
   async #confirm(timeoutMs: number): Promise<void> {
     const { connection } = this;
+    const position = this.#position; // before the read, since more may arrive while the response is on its way
     const end = await connection.readLogEnd({ requiresLeader: true, timeoutMs });
     const { leader, server } = connection;
     this.#followLeader();
     if (!end) return;
-    if (this.#position && isLaterPosition(this.#position, end.position))
+    if (position && isLaterPosition(position, end.position))
       throw new LeaderBehindError('the server that leads has yet to catch up');
     if (server !== leader) {
       const own = await connection.readLogEnd({ timeoutMs });

@@ -102,6 +102,17 @@ const faults: [what: string, begin: (server: DoubleNode) => () => void][] = [
     expect(node.fatalMessages).toEqual([]);
   });
 
+  it('is not cut off while events arrive faster than a confirmation', async () => {
+    const leaderWatch = { intervalMs: 1, attemptMs: 30_000, retryMs: 1, silenceMs: 200 };
+    const busy = await place.openNode({ timeouts: { leaderWatch } });
+    for (let n = 0; n < 1_500; n++) {
+      place.appendFromOtherClient(`busy-${n}`, -1);
+      await new Promise(setImmediate);
+    }
+    await place.waitUntilCaughtUp(busy);
+    expect([busy.sequencer.connectionState, busy.warnings]).toEqual(['live', []]);
+  });
+
   it('is not cut off when its server aborts a subscription that is too slow', async () => {
     double.faults.abortSubscriptions();
     place.appendFromOtherClient('b-1', -1);
