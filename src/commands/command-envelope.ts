@@ -1,7 +1,9 @@
 // Commands as clients send them, `{ "command", "data" }` alone or in a group. Checks the envelope only: the data are
 // checked by CommandValidator, for all members of a group together.
-import { InvalidCommand } from '../eventsourcing/refusal.js';
+import { FieldErrorList, InvalidCommand } from '../eventsourcing/refusal.js';
+import { shortenText } from '../errors/shorten-text.js';
 import { isObject } from '../json/is-object.js';
+import { escapePointerToken } from '../json/json-pointer.js';
 import type { Json } from '../json/json.js';
 import { parseStrictJson } from '../json/strict-json.js';
 import { ProblemError } from '../problems/problem-error.js';
@@ -11,8 +13,10 @@ import { type CommandEnvelope, createInvalidNumberError } from './command-valida
 /** Strict JSON in which every number is exact. Throws InvalidJsonError, and a problem that names the inexact numbers. */
 export function parseLosslessJson(bytes: Uint8Array): Json {
   const { value, inexactNumbers } = parseStrictJson(bytes);
-  const [first, ...others] = inexactNumbers.map(createInvalidNumberError);
-  if (first) throw toCommandProblem(new InvalidCommand([first, ...others]));
+  const errors = new FieldErrorList();
+  for (const pointer of inexactNumbers) errors.add(createInvalidNumberError(pointer));
+  const invalid = InvalidCommand.from(errors);
+  if (invalid) throw toCommandProblem(invalid);
   return value;
 }
 
@@ -38,9 +42,9 @@ export function parseCommandEnvelope(
   const unknown = Object.keys(value).find((name) => !members.includes(name));
   if (unknown !== undefined)
     throw refuse(
-      `/${unknown}`,
+      `/${escapePointerToken(unknown)}`,
       'unknown-field',
-      `"${unknown}" is not a member here; the members are ${members.join(', ')}`,
+      `"${shortenText(unknown)}" is not a member here; the members are ${members.join(', ')}`,
     );
   if (command === undefined) throw refuse('/command', 'missing-field', '"command" is missing');
   if (typeof command !== 'string')

@@ -1,4 +1,5 @@
 // From the outcome of a command to its recording or to a problem: for HTTP, NDJSON and the CLI alike.
+import { shortenText } from '../errors/shorten-text.js';
 import { RefusedCommand } from '../eventsourcing/decide-command.js';
 import { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
 import { ProblemError } from '../problems/problem-error.js';
@@ -16,8 +17,9 @@ export function getRecordedCommand(outcome: CommandOutcome): RecordedCommand {
 export function toCommandProblem(outcome: InvalidCommand | Refusal | RevisionMismatch): ProblemError {
   if (outcome instanceof InvalidCommand) {
     const [first] = outcome.errors;
-    const subject = first.pointer === '' ? 'The body' : first.pointer;
-    return new ProblemError(first.code, toSentence(`${subject}: ${first.detail}`), {
+    const subject = first.pointer === '' ? 'The body' : shortenText(first.pointer);
+    const more = outcome.hasMore ? ' There are more errors than are listed.' : '';
+    return new ProblemError(first.code, `${toSentence(`${subject}: ${first.detail}`)}${more}`, {
       errors: outcome.errors,
     });
   }

@@ -4,7 +4,13 @@ import { isAmendment } from '../eventsourcing/amendments.js';
 import type { AnyAggregate, RelatedState } from '../eventsourcing/aggregate.js';
 import { type Decision, decideCommands, RefusedCommand } from '../eventsourcing/decide-command.js';
 import type { AnyCommand, EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
-import { type FieldError, InvalidCommand, Refusal, refuse } from '../eventsourcing/refusal.js';
+import {
+  type FieldError,
+  FieldErrorList,
+  InvalidCommand,
+  Refusal,
+  refuse,
+} from '../eventsourcing/refusal.js';
 import type { StreamState } from '../eventsourcing/stream-state.js';
 import { getNewestVersion, type Upcasters } from '../eventsourcing/upcasters.js';
 import { canonicalJson } from '../json/canonical-json.js';
@@ -213,13 +219,15 @@ export class CommandRecorder {
   }
 
   #findMissingReferences({ request, readStreams }: Attempt): InvalidCommand | undefined {
-    const missing = request.references.filter((reference) => {
+    const isNewStream = startsStream(request);
+    const errors = new FieldErrorList();
+    for (const reference of request.references) {
       readStreams.add(reference.stream);
-      const isStartedHere = reference.stream === request.stream && startsStream(request);
-      return !this.streamStates.exists(reference.stream) && !isStartedHere;
-    });
-    const [first, ...others] = missing.map(toUnknownReferenceError);
-    return first && new InvalidCommand([first, ...others]);
+      const isStartedHere = reference.stream === request.stream && isNewStream;
+      if (!this.streamStates.exists(reference.stream) && !isStartedHere)
+        errors.add(toUnknownReferenceError(reference));
+    }
+    return InvalidCommand.from(errors);
   }
 
   #answerWhenDurable({ readStreams }: Attempt, answer: () => CommandOutcome): PendingOutcome {

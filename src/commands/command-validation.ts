@@ -1,6 +1,7 @@
 // From a client's envelopes to validated commands of one stream, or all of their errors.
 import { validateSync, type ValidationError } from 'class-validator';
 import type { AnyCommand } from '../eventsourcing/message.js';
+import { shortenText } from '../errors/shorten-text.js';
 import { isObject } from '../json/is-object.js';
 import { escapePointerToken } from '../json/json-pointer.js';
 import type { Json, JsonObject } from '../json/json.js';
@@ -10,15 +11,23 @@ import {
   type RequestClass,
   getStreamName,
 } from '../eventsourcing/aggregate.js';
-import { type FieldError, InvalidCommand, Refusal, refuse } from '../eventsourcing/refusal.js';
+import {
+  type FieldError,
+  FieldErrorList,
+  InvalidCommand,
+  Refusal,
+  refuse,
+} from '../eventsourcing/refusal.js';
 import { amendmentCommands, CorrectFact } from '../domain/amendment-commands.js';
 import {
+  COLLECTION_SIZE_MAX,
   getFields,
   isValidData,
   instantiate,
   type FoundReference,
   findReferences,
 } from '../domain/request-metadata.js';
+import { isStreamSafe, NON_STARTERS_MAX } from './stream-safe-text.js';
 
 /** A command as a client sends it. */
 export type CommandEnvelope = { readonly command: string; readonly data: Json };
@@ -44,9 +53,9 @@ export type RegisteredCommand = CommandDeclaration & {
   readonly aggregate: AnyAggregate | undefined;
 };
 
-/** All errors of a command's data, and the streams that they refer to. `fact` is the one that they amend. */
+/** The errors of a command's data, and the streams that they refer to. `fact` is the one that they amend. */
 type DataValidation = {
-  readonly errors: readonly FieldError[];
+  readonly errors: FieldErrorList;
   readonly references: readonly FoundReference[];
   readonly fact?: ReturnType<FindFact>;
 };
@@ -74,7 +83,10 @@ export class CommandValidator {
   }
 
   validate({ command, data }: CommandEnvelope): ValidatedCommands | InvalidCommand | Refusal {
-    return this.#validateCommand(command, data, '');
+    const validated = this.#validateCommand(command, data, '');
+    return validated instanceof FieldErrorList
+      ? (InvalidCommand.from(validated) as InvalidCommand)
+      : validated;
   }
 
   /** Several commands of one stream, to be recorded together or not at all. */
@@ -85,15 +97,16 @@ export class CommandValidator {
         `A group has 1 to ${GROUP_COMMANDS_MAX} commands, this one has ${envelopes.length}.`,
       );
     const validated: ValidatedCommands[] = [];
-    const errors: FieldError[] = [];
+    const errors = new FieldErrorList();
     for (const [index, { command, data }] of envelopes.entries()) {
       const one = this.#validateCommand(command, data, `/${index}/data`);
       if (one instanceof Refusal) return one;
-      if (one instanceof InvalidCommand) errors.push(...one.errors);
+      if (one instanceof FieldErrorList) errors.addAll(one);
       else validated.push(one);
+      if (errors.isFull) break;
     }
-    const [first, ...others] = errors;
-    if (first) return new InvalidCommand([first, ...others]);
+    const invalid = InvalidCommand.from(errors);
+    if (invalid) return invalid;
     const [{ aggregate, stream }] = validated as [ValidatedCommands];
     const stray = validated.find((one) => one.stream !== stream);
     if (stray)
@@ -110,13 +123,16 @@ export class CommandValidator {
     };
   }
 
-  #validateCommand(name: string, data: Json, pointer: string): ValidatedCommands | InvalidCommand | Refusal {
+  /** The errors that are returned are not empty. */
+  #validateCommand(name: string, data: Json, pointer: string): ValidatedCommands | FieldErrorList | Refusal {
     const declared = this.commands.get(name);
     if (!declared)
-      return refuse('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
+      return refuse(
+        'unknown-command',
+        `There is no command "${shortenText(name)}"; GET /commands lists them.`,
+      );
     const { errors, references, fact } = this.#validateData(declared.request, data, pointer);
-    const [first, ...others] = errors;
-    if (first) return new InvalidCommand([first, ...others]);
+    if (!errors.isEmpty) return errors;
     const fields = data as JsonObject;
     const aggregate = declared.aggregate ?? this.#findAggregate(fact);
     if (!aggregate) throw new Error(`"${name}" belongs to no category of streams`);
@@ -135,32 +151,31 @@ export class CommandValidator {
    */
   #validateData(request: RequestClass, data: Json, pointer: string): DataValidation {
     const errors = findFieldErrors(request, data, pointer);
-    const wrong = new Set(errors.map((error) => error.pointer));
     const fields = data as JsonObject;
-    const references = errors.length === 0 ? findReferences(request, fields, pointer) : [];
+    const references = errors.isEmpty ? findReferences(request, fields, pointer) : [];
     const fieldPointer = `${pointer}/fact`;
-    if (!AMENDMENT_REQUESTS.has(request) || wrong.has(pointer) || wrong.has(fieldPointer))
+    if (
+      !AMENDMENT_REQUESTS.has(request) ||
+      errors.isFull ||
+      errors.hasPointer(pointer) ||
+      errors.hasPointer(fieldPointer)
+    )
       return { errors, references };
 
     const factReference = fields['fact'] as string;
     const fact = this.findFact(factReference);
     const replaced = fact && this.#requestsByEventType.get(fact.type);
     if (!replaced || !this.#findAggregate(fact)) {
-      const detail = `The book has no fact "${factReference}".`;
-      return {
-        errors: [...errors, { pointer: fieldPointer, code: 'unknown-reference', detail }],
-        references,
-      };
+      const detail = `The book has no fact "${shortenText(factReference)}".`;
+      errors.add({ pointer: fieldPointer, code: 'unknown-reference', detail });
+      return { errors, references };
     }
     const replacement = fields['with'];
-    if (replacement === undefined || request !== CorrectFact || wrong.has(`${pointer}/with`))
+    if (replacement === undefined || request !== CorrectFact || errors.hasPointer(`${pointer}/with`))
       return { errors, references, fact };
     const replacementResult = this.#validateData(replaced, replacement, `${pointer}/with`);
-    return {
-      errors: [...errors, ...replacementResult.errors.filter((error) => !wrong.has(error.pointer))],
-      references: [...references, ...replacementResult.references],
-      fact,
-    };
+    errors.addAll(replacementResult.errors);
+    return { errors, references: [...references, ...replacementResult.references], fact };
   }
 
   #findAggregate(fact: ReturnType<FindFact>): AnyAggregate | undefined {
@@ -168,27 +183,30 @@ export class CommandValidator {
   }
 }
 
-/** All errors: of texts and numbers, then unknown fields, then the fields in the order of their declaration. */
-function findFieldErrors(request: RequestClass, data: Json, pointer: string): FieldError[] {
-  if (!isObject(data))
-    return [
-      { pointer, code: 'invalid-value', detail: 'must be a JSON object with the fields of the command' },
-    ];
-  const invalid = [...findUnstorableValues(data, pointer), ...findUnknownFields(request, data, pointer)];
-  if (invalid.length === 0 && isValidData(request, data)) return [];
-  const seen = new Set(invalid.map((error) => error.pointer));
-  const errors = validateSync(instantiate(request, data), {
+/**
+ * The errors of texts and numbers, then of unknown fields and lists that are too long, then of the fields in the order of
+ * their declaration.
+ */
+function findFieldErrors(request: RequestClass, data: Json, pointer: string): FieldErrorList {
+  const errors = new FieldErrorList();
+  if (!isObject(data)) {
+    errors.add({
+      pointer,
+      code: 'invalid-value',
+      detail: 'must be a JSON object with the fields of the command',
+    });
+    return errors;
+  }
+  addUnstorableValues(data, pointer, errors);
+  addUnknownFields(request, data, pointer, errors);
+  if (errors.isFull || (errors.isEmpty && isValidData(request, data))) return errors;
+  const failures = validateSync(instantiate(request, data), {
     forbidUnknownValues: true,
     validationError: { target: false },
   });
-  return [
-    ...invalid.filter(
-      (error, index) => invalid.findIndex(({ pointer }) => pointer === error.pointer) === index,
-    ),
-    ...sortByDeclaration(request, errors)
-      .flatMap((error) => toFieldErrors(request, error, pointer))
-      .filter((error) => !seen.has(error.pointer)),
-  ];
+  for (const failure of sortByDeclaration(request, failures))
+    for (const error of toFieldErrors(request, failure, pointer)) errors.add(error);
+  return errors;
 }
 
 /** class-validator reports inherited fields in an order of its own. */
@@ -248,23 +266,41 @@ function toMemberErrors(
   return sortByDeclaration(nested, children).flatMap((child) => toFieldErrors(nested, child, pointer));
 }
 
-/** The whitelist of class-validator accepts names that every object inherits, such as "hasOwnProperty". */
-function* findUnknownFields(request: RequestClass, data: JsonObject, pointer: string): Generator<FieldError> {
+/**
+ * Unknown fields, and lists of objects that are longer than a command may have: class-validator would look at each
+ * member of such a list. Its whitelist accepts names that every object inherits, such as "hasOwnProperty".
+ */
+function addUnknownFields(
+  request: RequestClass,
+  data: JsonObject,
+  pointer: string,
+  errors: FieldErrorList,
+): void {
   const fields = getFields(request);
   for (const [key, value] of Object.entries(data)) {
+    if (errors.isFull) return;
     const fieldPointer = `${pointer}/${escapePointerToken(key)}`;
     const field = fields.find(({ name }) => name === key);
     if (!field)
-      yield {
+      errors.add({
         pointer: fieldPointer,
         code: 'unknown-field',
-        detail: `"${key}" is not a field here; the fields are ${fields.map(({ name }) => name).join(', ')}`,
-      };
+        detail: `"${shortenText(key)}" is not a field here; the fields are ${fields.map(({ name }) => name).join(', ')}`,
+      });
     else if (field.nested?.list && Array.isArray(value)) {
-      for (const [index, member] of (value as readonly Json[]).entries())
-        if (isObject(member)) yield* findUnknownFields(field.nested.type, member, `${fieldPointer}/${index}`);
+      const members = value as readonly Json[];
+      if (members.length > COLLECTION_SIZE_MAX)
+        errors.add({
+          pointer: fieldPointer,
+          code: 'invalid-value',
+          detail: `"${key}" must have at most ${COLLECTION_SIZE_MAX} members`,
+        });
+      else
+        for (const [index, member] of members.entries())
+          if (isObject(member))
+            addUnknownFields(field.nested.type, member, `${fieldPointer}/${index}`, errors);
     } else if (field.nested && !field.nested.list && isObject(value))
-      yield* findUnknownFields(field.nested.type, value, fieldPointer);
+      addUnknownFields(field.nested.type, value, fieldPointer, errors);
   }
 }
 
@@ -276,19 +312,20 @@ export const createInvalidNumberError = (pointer: string): FieldError => ({
 });
 
 /** Texts and numbers that the ledger cannot store unchanged. */
-function* findUnstorableValues(value: Json, pointer: string): Generator<FieldError> {
+function addUnstorableValues(value: Json, pointer: string, errors: FieldErrorList): void {
+  if (errors.isFull) return;
   if (typeof value === 'string') {
     const detail = explainUnstorableText(value);
-    if (detail !== undefined) yield { pointer, code: 'invalid-text', detail };
+    if (detail !== undefined) errors.add({ pointer, code: 'invalid-text', detail });
   } else if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) yield createInvalidNumberError(pointer);
+    if (!Number.isSafeInteger(value)) errors.add(createInvalidNumberError(pointer));
   } else if (typeof value === 'object' && value !== null)
     for (const [key, member] of Object.entries(value)) {
       const fieldPointer = `${pointer}/${escapePointerToken(key)}`;
       const detail = explainUnstorableText(key);
       if (detail !== undefined)
-        yield { pointer: fieldPointer, code: 'invalid-text', detail: `is a name that ${detail}` };
-      yield* findUnstorableValues(member, fieldPointer);
+        errors.add({ pointer: fieldPointer, code: 'invalid-text', detail: `is a name that ${detail}` });
+      addUnstorableValues(member, fieldPointer, errors);
     }
 }
 
@@ -304,5 +341,8 @@ const INVISIBLE_TEXT = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\
 function explainUnstorableText(text: string): string | undefined {
   if (!text.isWellFormed() || CONTROL_CHARACTER.test(text))
     return 'holds a lone surrogate or a control character; only tab, newline and carriage return may stand in a text';
-  return INVISIBLE_TEXT.test(text) ? 'has no character that can be seen' : undefined;
+  if (INVISIBLE_TEXT.test(text)) return 'has no character that can be seen';
+  if (!isStreamSafe(text))
+    return `holds more than ${NON_STARTERS_MAX} combining marks in a row, which no written language does`;
+  return undefined;
 }

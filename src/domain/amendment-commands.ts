@@ -2,14 +2,14 @@ import type { DataOf } from '../eventsourcing/message.js';
 import type { FactCorrected, FactDisputed, FactRetracted } from '../eventsourcing/amendments.js';
 import type { CommandDeclaration } from '../eventsourcing/aggregate.js';
 import { CitedRequest } from './cited-request.js';
-import { AnyObject, FactReference, optional, Reference, Text } from './field-decorators.js';
+import { AnyObject, FactReference, Label, optional, Reference, Text } from './field-decorators.js';
 
 export class CorrectFact extends CitedRequest implements DataOf<FactCorrected> {
   @FactReference() readonly fact!: string;
   @AnyObject({ about: 'The full replacement data, as the command that recorded the fact takes them.' })
   readonly with!: DataOf<FactCorrected>['with'];
   @Text() readonly reason!: string;
-  @Text({ ...optional, about: 'Who asked for the correction.' }) readonly requestedBy?: string;
+  @Label({ ...optional, about: 'Who asked for the correction.' }) readonly requestedBy?: string;
   @Reference('source', { ...optional, about: 'The source it was checked against.' })
   readonly checkedAgainst?: string;
 }

@@ -1,8 +1,8 @@
-import { Edtf, NestedList, optional, Reference, Text, Url } from './field-decorators.js';
+import { Edtf, Label, NestedList, optional, Reference, Text, Url } from './field-decorators.js';
 
 class CitationRequest {
   @Reference('source') readonly source!: string;
-  @Text({ ...optional, about: 'A page, a paragraph, a time code.' }) readonly locator?: string;
+  @Label({ ...optional, about: 'A page, a paragraph, a time code.' }) readonly locator?: string;
 }
 
 /** The fields that every command has. */
@@ -13,8 +13,8 @@ export abstract class CitedRequest {
 }
 
 export class InstrumentRequest {
-  @Text() readonly title!: string;
-  @Text({ ...optional, about: 'Such as A/RES/59/50.' }) readonly symbol?: string;
+  @Label() readonly title!: string;
+  @Label({ ...optional, about: 'Such as A/RES/59/50.' }) readonly symbol?: string;
   @Edtf(optional) readonly signed?: string;
   @Edtf(optional) readonly inForce?: string;
   @Url(optional) readonly url?: string;

@@ -17,12 +17,23 @@ import {
 
 export const optional = { optional: true } as const;
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+/** The lengths of texts in characters, which are code points as in JSON Schema. Recorded texts may be longer. */
+const TEXT_LENGTH_MAX = 64 * 1024;
+const LABEL_LENGTH_MAX = 1_000;
+const DATE_LENGTH_MAX = 1_000;
+const TAG_LENGTH_MAX = 100;
+
+const isString = (value: unknown, maxLength: number): value is string =>
+  typeof value === 'string' &&
+  (value.length <= maxLength || (value.length <= 2 * maxLength && [...value].length <= maxLength));
+const isText = (value: unknown, maxLength: number): value is string =>
+  isString(value, maxLength) && value.trim() !== '';
+const isLabel = (value: unknown): value is string => isText(value, LABEL_LENGTH_MAX);
 /** Valid tags: there are few, and Intl is slow. */
 const knownLanguageTags = new Set<string>();
 const LANGUAGE_TAGS_MAX = 1_000;
 const isLanguage = (value: unknown): value is string => {
-  if (typeof value !== 'string') return false;
+  if (!isString(value, TAG_LENGTH_MAX)) return false;
   if (knownLanguageTags.has(value)) return true;
   try {
     Intl.getCanonicalLocales(value);
@@ -37,23 +48,29 @@ const createTextMapTest =
   (value: unknown): boolean =>
     isObject(value) &&
     Object.keys(value).length <= COLLECTION_SIZE_MAX &&
-    Object.entries(value).every(([name, text]) => key(name) && isText(text));
+    Object.entries(value).every(([name, text]) => key(name) && isLabel(text));
 
 /** Not blank. */
-const textSchema = { type: 'string', minLength: 1, pattern: '\\S' };
+const createTextSchema = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength, pattern: '\\S' });
+const labelSchema = createTextSchema(LABEL_LENGTH_MAX);
 
-/** Text for people; never normalized. */
-export const Text = (options: FieldOptions = {}) =>
+const createTextDecorator = (maxLength: number, options: FieldOptions) =>
   createFieldDecorator(
     options,
-    { schema: textSchema },
+    { schema: createTextSchema(maxLength) },
     createCheckDecorator({
       name: 'isText',
       code: 'invalid-value',
-      test: isText,
-      explain: () => 'must be a text that is not blank',
+      test: (value) => isText(value, maxLength),
+      explain: () => `must be a text that is not blank, of at most ${maxLength} characters`,
     }),
   );
+
+/** Text for people; never normalized. */
+export const Text = (options: FieldOptions = {}) => createTextDecorator(TEXT_LENGTH_MAX, options);
+
+/** A short text, such as a name or a title. */
+export const Label = (options: FieldOptions = {}) => createTextDecorator(LABEL_LENGTH_MAX, options);
 
 const idCheck: Check = {
   name: 'isId',
@@ -62,7 +79,7 @@ const idCheck: Check = {
   explain: () =>
     'must be an id: 1 to 100 of a-z, 0-9, "." and "-", with a letter or digit first and last, such as "un-ga"',
 };
-const idSchema = { type: 'string', pattern: ID_PATTERN.source };
+const idSchema = { type: 'string', maxLength: 100, pattern: ID_PATTERN.source };
 
 /** An id that the client chooses for something new. */
 export const Id = (options: FieldOptions = {}) =>
@@ -81,7 +98,7 @@ export const Party = (options: FieldOptions = {}) =>
   createFieldDecorator(
     { about: 'The id of a known organization, or person:<id>.', ...options },
     {
-      schema: { type: 'string', pattern: `^(?:person:)?${ID_PATTERN.source.slice(1)}` },
+      schema: { type: 'string', maxLength: 107, pattern: `^(?:person:)?${ID_PATTERN.source.slice(1)}` },
       refersTo: getPartyStream,
     },
     createCheckDecorator({
@@ -96,7 +113,7 @@ export const Party = (options: FieldOptions = {}) =>
 export const FactReference = (options: FieldOptions = {}) =>
   createFieldDecorator(
     { about: 'The id of an event, or <stream>@<revision>, such as membership-csto:armenia@0.', ...options },
-    { schema: { type: 'string', pattern: FACT_REFERENCE_PATTERN.source } },
+    { schema: { type: 'string', maxLength: 500, pattern: FACT_REFERENCE_PATTERN.source } },
     createCheckDecorator({
       name: 'isFactReference',
       code: 'invalid-id',
@@ -106,6 +123,9 @@ export const FactReference = (options: FieldOptions = {}) =>
     }),
   );
 
+const isEdtf = (value: unknown): boolean =>
+  isString(value, DATE_LENGTH_MAX) && !(parseEdtf(value) instanceof InvalidDate);
+
 /** An EDTF date, as imprecise as the source. */
 export const Edtf = (options: FieldOptions = {}) =>
   createFieldDecorator(
@@ -113,6 +133,7 @@ export const Edtf = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'string',
+        maxLength: DATE_LENGTH_MAX,
         format: 'edtf',
         examples: ['2011-05-31', '2010-12', '2011-41', '[..2011-05-31]'],
       },
@@ -120,12 +141,12 @@ export const Edtf = (options: FieldOptions = {}) =>
     createCheckDecorator({
       name: 'isEdtf',
       code: 'invalid-date',
-      test: (value) => typeof value === 'string' && !(parseEdtf(value) instanceof InvalidDate),
+      test: isEdtf,
       explain: (value) => {
-        const parsed = typeof value === 'string' ? parseEdtf(value) : undefined;
+        const parsed = isString(value, DATE_LENGTH_MAX) ? parseEdtf(value) : undefined;
         return parsed instanceof InvalidDate
           ? parsed.detail
-          : 'must be a text: an EDTF date such as "2011-05-31"';
+          : `must be an EDTF date such as "2011-05-31", of at most ${DATE_LENGTH_MAX} characters`;
       },
     }),
   );
@@ -137,6 +158,7 @@ export const InstantOrEdtf = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'string',
+        maxLength: DATE_LENGTH_MAX,
         anyOf: [{ format: 'date-time' }, { format: 'edtf' }],
         examples: ['2011-05-31T10:00:00+03:00', '2011-05-31'],
       },
@@ -144,8 +166,7 @@ export const InstantOrEdtf = (options: FieldOptions = {}) =>
     createCheckDecorator({
       name: 'isInstantOrEdtf',
       code: 'invalid-date',
-      test: (value) =>
-        typeof value === 'string' && (isInstant(value) || !(parseEdtf(value) instanceof InvalidDate)),
+      test: (value) => (isString(value, DATE_LENGTH_MAX) && isInstant(value)) || isEdtf(value),
       explain: () =>
         'must be an instant with its offset ("2011-05-31T10:00:00+03:00") or an EDTF date ("2011-05-31")',
     }),
@@ -171,7 +192,7 @@ export const TextList = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'array',
-        items: textSchema,
+        items: labelSchema,
         minItems: 1,
         maxItems: COLLECTION_SIZE_MAX,
         uniqueItems: true,
@@ -184,9 +205,10 @@ export const TextList = (options: FieldOptions = {}) =>
         Array.isArray(value) &&
         value.length >= 1 &&
         value.length <= COLLECTION_SIZE_MAX &&
-        value.every(isText) &&
+        value.every(isLabel) &&
         new Set(value).size === value.length,
-      explain: () => 'must be a list of texts, none of them blank or twice',
+      explain: () =>
+        `must be a list of 1 to ${COLLECTION_SIZE_MAX} texts of at most ${LABEL_LENGTH_MAX} characters, none of them blank or twice`,
     }),
   );
 
@@ -206,7 +228,14 @@ export const OneOf = (values: readonly string[], options: FieldOptions = {}) =>
 export const Language = (options: FieldOptions = {}) =>
   createFieldDecorator(
     options,
-    { schema: { type: 'string', format: 'bcp47', examples: ['en', 'ru', 'zh-Hant'] } },
+    {
+      schema: {
+        type: 'string',
+        maxLength: TAG_LENGTH_MAX,
+        format: 'bcp47',
+        examples: ['en', 'ru', 'zh-Hant'],
+      },
+    },
     createCheckDecorator({
       name: 'isLanguage',
       code: 'invalid-value',
@@ -234,9 +263,10 @@ const URL_LENGTH_MAX = 8_000;
 
 /** Why a value is not accepted as the address of a page; undefined if it is. */
 function explainUrl(value: unknown): string | undefined {
+  if (typeof value === 'string' && !isString(value, URL_LENGTH_MAX))
+    return `must be an address of at most ${URL_LENGTH_MAX} characters`;
   if (typeof value !== 'string' || !WEB_URL_PATTERN.test(value) || !URL.canParse(value))
     return 'must be an http or https address such as "https://example.org/minutes"';
-  if (value.length > URL_LENGTH_MAX) return `must be an address of at most ${URL_LENGTH_MAX} characters`;
   const { username, password } = new URL(value);
   return username === '' && password === ''
     ? undefined
@@ -275,8 +305,8 @@ export const NamesByLanguage = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'object',
-        propertyNames: { format: 'bcp47' },
-        additionalProperties: textSchema,
+        propertyNames: { format: 'bcp47', maxLength: TAG_LENGTH_MAX },
+        additionalProperties: labelSchema,
         maxProperties: COLLECTION_SIZE_MAX,
         examples: [{ en: 'Armenia' }],
       },
@@ -285,7 +315,7 @@ export const NamesByLanguage = (options: FieldOptions = {}) =>
       name: 'isNames',
       code: 'invalid-value',
       test: createTextMapTest(isLanguage),
-      explain: () => 'must map language tags to texts: { "en": "Armenia", "hy": "Հայաստան" }',
+      explain: () => 'must map language tags to short texts: { "en": "Armenia", "hy": "Հայաստան" }',
     }),
   );
 
@@ -296,8 +326,8 @@ export const Identifiers = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'object',
-        propertyNames: { pattern: '\\S' },
-        additionalProperties: textSchema,
+        propertyNames: { pattern: '\\S', maxLength: TAG_LENGTH_MAX },
+        additionalProperties: labelSchema,
         maxProperties: COLLECTION_SIZE_MAX,
         examples: [{ wikidata: 'Q318693' }],
       },
@@ -305,8 +335,8 @@ export const Identifiers = (options: FieldOptions = {}) =>
     createCheckDecorator({
       name: 'isIdentifiers',
       code: 'invalid-value',
-      test: createTextMapTest(isText),
-      explain: () => 'must map schemes to values: { "wikidata": "Q318693" }',
+      test: createTextMapTest((scheme) => isText(scheme, TAG_LENGTH_MAX)),
+      explain: () => 'must map schemes to short texts: { "wikidata": "Q318693" }',
     }),
   );
 

@@ -13,4 +13,4 @@ export const getPartyStream = (party: string): string =>
 
 /** An event id (UUID), or `<stream>@<revision>`. */
 export const FACT_REFERENCE_PATTERN =
-  /^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[a-z]+-[a-z0-9.:-]+@(?:0|[1-9][0-9]{0,9}))$/;
+  /^(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[a-z]{1,30}-[a-z0-9.:-]{1,400}@(?:0|[1-9][0-9]{0,9}))$/;

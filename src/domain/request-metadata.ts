@@ -126,7 +126,8 @@ export function instantiate(request: RequestClass, data: object): object {
     instance[name] = value;
     if (!nested) continue;
     if (nested.list && Array.isArray(value))
-      instance[name] = value.map((item: unknown) =>
+      // A list that is too long is refused as a whole, so its members are not looked at.
+      instance[name] = (value.length > COLLECTION_SIZE_MAX ? [] : value).map((item: unknown) =>
         isObject(item) ? instantiate(nested.type, item as object) : item,
       );
     else if (!nested.list && isObject(value)) instance[name] = instantiate(nested.type, value);

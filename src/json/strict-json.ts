@@ -1,11 +1,16 @@
 // Strict JSON: no text that two parsers could read differently. JSON.parse parses; a second pass over the tokens finds
-// what JSON.parse accepts silently (duplicate keys, __proto__, numbers that lose digits).
+// what JSON.parse accepts silently (duplicate keys, __proto__, numbers that lose digits). Both take linear time.
 import type { Json } from './json.js';
 import { ApplicationError } from '../errors/application-error.js';
+import { shortenText } from '../errors/shorten-text.js';
 import { escapePointerToken } from './json-pointer.js';
 
 /** How deep arrays and objects may be nested. */
 const DEPTH_MAX = 32;
+/** How long a number may be, in characters: twice the length of the longest exact integer. */
+const NUMBER_LENGTH_MAX = 40;
+/** How many inexact numbers are listed at most. */
+const INEXACT_NUMBERS_MAX = 101;
 
 /** Not JSON, or JSON that is not accepted. `detail` says why. */
 class InvalidJsonError extends ApplicationError {
@@ -18,7 +23,7 @@ class InvalidJsonError extends ApplicationError {
 
 type StrictJson = {
   readonly value: Json;
-  /** JSON Pointers (RFC 6901) of numbers that lost digits when they were parsed. */
+  /** JSON Pointers (RFC 6901) of the first numbers that lost digits when they were parsed, or are too long. */
   readonly inexactNumbers: readonly string[];
 };
 
@@ -50,47 +55,73 @@ type OpenContainer = {
   expectsKey: boolean;
 };
 
-const TOKEN_PATTERN = /"(?:[^"\\]|\\.)*"|[{}[\],]|-?\d[\d.eE+-]*/g;
+// Each alternative is decided by its first character and repeats a class that its next part excludes, so nothing is
+// tried twice. The end of a string is searched by findStringEnd.
+const TOKEN_PATTERN = /["{}[\],]|-?\d[\d.eE+-]*/g;
 
 /** The pointers of inexact numbers in a text that is known to be JSON. Throws InvalidJsonError. */
 function inspectTokens(text: string): string[] {
   const inexact: string[] = [];
   const open: OpenContainer[] = [];
-  for (const [token] of text.matchAll(TOKEN_PATTERN)) {
+  TOKEN_PATTERN.lastIndex = 0;
+  for (let match = TOKEN_PATTERN.exec(text); match; match = TOKEN_PATTERN.exec(text)) {
+    const [token] = match;
     const container = open.at(-1);
-    if (token === '{' || token === '[') {
-      if (open.length === DEPTH_MAX)
-        throw new InvalidJsonError(`The body is nested more than ${DEPTH_MAX} levels deep.`);
-      open.push(
-        token === '{'
-          ? { keys: new Set(), position: '', expectsKey: true }
-          : { keys: undefined, position: 0, expectsKey: false },
-      );
-    } else if (token === '}' || token === ']') open.pop();
+    if (token === '"') {
+      const end = findStringEnd(text, match.index);
+      if (container?.expectsKey) setKey(container, text.slice(match.index, end));
+      TOKEN_PATTERN.lastIndex = end;
+    } else if (token === '{' || token === '[') openContainer(open, token);
+    else if (token === '}' || token === ']') open.pop();
     else if (token === ',') {
       if (!container) continue;
       if (container.keys) container.expectsKey = true;
       else container.position = Number(container.position) + 1;
-    } else if (container?.expectsKey) {
-      const key = JSON.parse(token) as string;
-      if (key === '__proto__') throw new InvalidJsonError('A member may not be called "__proto__".');
-      if (container.keys?.has(key))
-        throw new InvalidJsonError(`The member ${token} occurs twice in one object.`);
-      container.keys?.add(key);
-      container.position = key;
-      container.expectsKey = false;
-    } else if (!token.startsWith('"') && Number.isSafeInteger(Number(token)) && !isExactInteger(token))
+    } else if (!isExactNumber(token) && inexact.length < INEXACT_NUMBERS_MAX)
       inexact.push(open.map(({ position }) => `/${escapePointerToken(String(position))}`).join(''));
   }
   return inexact;
 }
+
+/** The index after the closing quote of the string that begins at `start`. */
+function findStringEnd(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return end + 1;
+  }
+}
+
+function openContainer(open: OpenContainer[], token: '{' | '['): void {
+  if (open.length === DEPTH_MAX)
+    throw new InvalidJsonError(`The body is nested more than ${DEPTH_MAX} levels deep.`);
+  open.push(
+    token === '{'
+      ? { keys: new Set(), position: '', expectsKey: true }
+      : { keys: undefined, position: 0, expectsKey: false },
+  );
+}
+
+function setKey(container: OpenContainer, token: string): void {
+  const key = JSON.parse(token) as string;
+  if (key === '__proto__') throw new InvalidJsonError('A member may not be called "__proto__".');
+  if (container.keys?.has(key))
+    throw new InvalidJsonError(`The member ${shortenText(token)} occurs twice in one object.`);
+  container.keys?.add(key);
+  container.position = key;
+  container.expectsKey = false;
+}
+
+/** Whether a number is what JSON.parse made of it. A value that is no safe integer is refused wherever it is. */
+const isExactNumber = (token: string): boolean =>
+  token.length <= NUMBER_LENGTH_MAX && (!Number.isSafeInteger(Number(token)) || isExactInteger(token));
 
 /** Whether a JSON number, read exactly, is an integer: `1.0` and `1e2` are, `1.00000000000000000001` is not. */
 function isExactInteger(token: string): boolean {
   const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
   const [, fraction = ''] = mantissa.split('.');
   const digits = mantissa.replace(/[-.]/g, '');
-  if (/^0*$/.test(digits)) return true;
-  const trailingZeros = digits.length - digits.replace(/0+$/, '').length;
-  return Number(exponent) - fraction.length + trailingZeros >= 0;
+  let significant = digits.length;
+  while (digits[significant - 1] === '0') significant--;
+  return significant === 0 || Number(exponent) - fraction.length + digits.length - significant >= 0;
 }

@@ -147,8 +147,8 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   'invalid-value': defineProblem(
     422,
     'Invalid value',
-    'The value has the wrong type or is not one of the permitted values.',
-    'Read the detail, which names the permitted values.',
+    'The value has the wrong type, is too long, or is not one of the permitted values.',
+    'Read the detail, which names the permitted values. GET /commands/<name> shows the maximum length of each text.',
   ),
   'invalid-date': defineProblem(
     422,
@@ -165,7 +165,7 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   'invalid-text': defineProblem(
     422,
     'Invalid text',
-    'Texts must not contain lone surrogates, or control characters other than tab, newline and carriage return, and must have a character that can be seen.',
+    'Texts must not contain lone surrogates, control characters other than tab, newline and carriage return, or more than 30 combining marks in a row (UAX #15, Stream-Safe Text Format), and must have a character that can be seen.',
     'Remove the character, or write what can be read.',
   ),
   'invalid-number': defineProblem(

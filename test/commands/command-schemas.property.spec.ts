@@ -118,6 +118,28 @@ describe('the JSON Schema of a command', () => {
     for (const field of getRequired(schema)) expect(getSpecimen(name)).toHaveProperty(field);
   });
 
+  it.each(commands)('$name: states a maximum for every text, list and map', ({ schema }) => {
+    const findUnbounded = (one: Schema, path: string): string[] => {
+      const { type, properties, items, additionalProperties, propertyNames } = one as {
+        [keyword: string]: Schema;
+      };
+      if (one['enum'] || one['pattern'] === '^[A-Z]{2}$' || one['pattern'] === '^[0-9a-f]{64}$') return [];
+      const required = { string: 'maxLength', array: 'maxItems', object: 'maxProperties' }[String(type)];
+      const isFixed = (additionalProperties as unknown) === false;
+      return [
+        ...(required !== undefined && !isFixed && !(required in one) ? [`${path} ${required}`] : []),
+        ...Object.entries(properties ?? {}).flatMap(([name, field]) =>
+          findUnbounded(field as Schema, `${path}/${name}`),
+        ),
+        ...(items ? findUnbounded(items, `${path}/*`) : []),
+        ...(propertyNames && !('maxLength' in propertyNames) ? [`${path} names`] : []),
+        ...(!isFixed && additionalProperties ? findUnbounded(additionalProperties, `${path}/*`) : []),
+      ];
+    };
+    // The replacement in a correction has the fields, and so the maxima, of the command that it replaces.
+    expect(findUnbounded(schema as Schema, '').filter((line) => line !== '/with maxProperties')).toEqual([]);
+  });
+
   it.each(commands)('$name: names exactly the validated fields', ({ name, schema }) => {
     const request = validator.commands.get(name)?.request;
     const declared = request ? getFields(request).map((field) => field.name) : [];
@@ -159,6 +181,11 @@ function listViolations(schema: JsonSchema, data: JsonObject, pointer: string): 
       found.push({ data: put(name, 'a\u0085'), line: `${fieldPointer} invalid-text` });
     if (field['pattern'] === '\\S')
       found.push({ data: put(name, '\u2003'), line: `${fieldPointer} invalid-value` });
+    if (field['pattern'] === '\\S' && typeof field['maxLength'] === 'number')
+      found.push({
+        data: put(name, 'x'.repeat(field['maxLength'] + 1)),
+        line: `${fieldPointer} invalid-value`,
+      });
     if (field['format'] === 'edtf')
       found.push({ data: put(name, '1992-13'), line: `${fieldPointer} invalid-date` });
     if ((field['pattern'] as string | undefined)?.startsWith('^[a-z0-9](?:'))

@@ -6,6 +6,7 @@ import {
   Edtf,
   Id,
   InstantOrEdtf,
+  Label,
   Language,
   Nested,
   NestedList,
@@ -19,13 +20,13 @@ import {
 import * as events from './events.js';
 
 class PlaceRequest implements events.MeetingPlace {
-  @Text() readonly name!: string;
+  @Label() readonly name!: string;
   @Country({ ...optional, about: 'ISO 3166-1 alpha-2.' }) readonly country?: string;
 }
 
 export class ScheduleMeeting extends CitedRequest implements DataOf<events.MeetingScheduled> {
   @Id() readonly meeting!: string;
-  @Text() readonly title!: string;
+  @Label() readonly title!: string;
   @Reference('organization') readonly convenedBy!: string;
   @Edtf() readonly scheduledFor!: string;
   @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
@@ -85,7 +86,7 @@ export class CloseMeeting extends MeetingRequest implements DataOf<events.Meetin
 
 export class AddAgendaItem extends MeetingRequest implements DataOf<events.AgendaItemAdded> {
   @Id() readonly item!: string;
-  @Text() readonly title!: string;
+  @Label() readonly title!: string;
   @TextList(optional) readonly topics?: string[];
 }
 
@@ -99,18 +100,18 @@ export class WithdrawAgendaItem extends MeetingRequest implements DataOf<events.
 export class RecordParticipant extends MeetingRequest implements DataOf<events.ParticipantRecorded> {
   @Id() readonly participant!: string;
   @Reference('person', optional) readonly person?: string;
-  @Text(optional) readonly nameAsPrinted?: string;
+  @Label(optional) readonly nameAsPrinted?: string;
   @Reference('organization', optional) readonly organization?: string;
   @OneOf(events.CAPACITIES) readonly capacity!: events.Capacity;
-  @Text(optional) readonly role?: string;
+  @Label(optional) readonly role?: string;
   @OneOf(events.PRESENCES) readonly presence!: events.Presence;
 }
 
 export class RecordStatement extends MeetingRequest implements DataOf<events.StatementRecorded> {
   @Id() readonly statement!: string;
   @Reference('person', optional) readonly speaker?: string;
-  @Text() readonly nameAsPrinted!: string;
-  @Text(optional) readonly role?: string;
+  @Label() readonly nameAsPrinted!: string;
+  @Label(optional) readonly role?: string;
   @Reference('organization', optional) readonly onBehalfOf?: string;
   @OneOf(events.STATEMENT_FORMS) readonly form!: events.StatementForm;
   @Text() readonly text!: string;
@@ -128,9 +129,9 @@ class ConcernRequest implements events.ReportSubject {
 
 export class RecordReport extends MeetingRequest implements DataOf<events.ReportHeard> {
   @Id() readonly report!: string;
-  @Text() readonly title!: string;
+  @Label() readonly title!: string;
   @Reference('person', optional) readonly presentedBy?: string;
-  @Text(optional) readonly nameAsPrinted?: string;
+  @Label(optional) readonly nameAsPrinted?: string;
   @Reference('organization', optional) readonly onBehalfOf?: string;
   @NestedList(ConcernRequest, { ...optional, about: 'What the report follows up on.' })
   readonly concerning?: ConcernRequest[];
@@ -155,7 +156,7 @@ class ReservationRequest implements events.Reservation {
 
 export class RecordDecision extends MeetingRequest implements DataOf<events.DecisionTaken> {
   @Id() readonly decision!: string;
-  @Text() readonly title!: string;
+  @Label() readonly title!: string;
   @Text(optional) readonly text?: string;
   @OneOf(events.DECISION_KINDS) readonly kind!: events.DecisionKind;
   @OneOf(events.DECISION_OUTCOMES) readonly outcome!: events.DecisionOutcome;

@@ -7,6 +7,7 @@ import {
   Edtf,
   Id,
   Identifiers,
+  Label,
   NamesByLanguage,
   Nested,
   OneOf,
@@ -25,8 +26,8 @@ import {
 
 class RegisterOrganization extends CitedRequest implements DataOf<OrganizationRegistered> {
   @Id() readonly organization!: string;
-  @Text() readonly name!: string;
-  @Text(optional) readonly abbreviation?: string;
+  @Label() readonly name!: string;
+  @Label(optional) readonly abbreviation?: string;
   @NamesByLanguage({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
     string,
     string
@@ -44,8 +45,8 @@ class RegisterOrganization extends CitedRequest implements DataOf<OrganizationRe
 
 class RenameOrganization extends CitedRequest implements DataOf<OrganizationRenamed> {
   @Reference('organization') readonly organization!: string;
-  @Text() readonly name!: string;
-  @Text(optional) readonly abbreviation?: string;
+  @Label() readonly name!: string;
+  @Label(optional) readonly abbreviation?: string;
   @NamesByLanguage({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<
     string,
     string
@@ -55,7 +56,7 @@ class RenameOrganization extends CitedRequest implements DataOf<OrganizationRena
 
 class AcquireLegalStatus extends CitedRequest implements DataOf<LegalStatusAcquired> {
   @Reference('organization') readonly organization!: string;
-  @Text({ about: 'Such as "international regional organization".' }) readonly status!: string;
+  @Label({ about: 'Such as "international regional organization".' }) readonly status!: string;
   @Reference('organization', { ...optional, about: 'The organization that granted it.' })
   readonly grantedBy?: string;
   @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;

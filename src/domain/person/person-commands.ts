@@ -1,12 +1,12 @@
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest } from '../cited-request.js';
-import { Edtf, Id, Identifiers, NamesByLanguage, optional, Reference, Text } from '../field-decorators.js';
+import { Edtf, Id, Identifiers, Label, NamesByLanguage, optional, Reference } from '../field-decorators.js';
 import { type OfficeAssumed, type OfficeLeft, personDecider, type PersonRegistered } from './person.js';
 
 class RegisterPerson extends CitedRequest implements DataOf<PersonRegistered> {
   @Id() readonly person!: string;
-  @Text() readonly name!: string;
+  @Label() readonly name!: string;
   @NamesByLanguage({ ...optional, about: 'The name in several languages.' })
   readonly names?: Record<string, string>;
   @Identifiers({ ...optional, about: 'Identifiers of the person in other registers: value by scheme.' })
@@ -15,7 +15,7 @@ class RegisterPerson extends CitedRequest implements DataOf<PersonRegistered> {
 
 abstract class OfficeRequest extends CitedRequest {
   @Reference('person') readonly person!: string;
-  @Text({ about: 'Its title, such as "Secretary General".' }) readonly office!: string;
+  @Label({ about: 'Its title, such as "Secretary General".' }) readonly office!: string;
   @Reference('organization') readonly organization!: string;
   @Edtf() readonly effective!: string;
 }

@@ -1,13 +1,13 @@
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest } from '../cited-request.js';
-import { Edtf, Id, Language, optional, Sha256, Text, Url } from '../field-decorators.js';
+import { Edtf, Id, Label, Language, optional, Sha256, Url } from '../field-decorators.js';
 import { sourceDecider, type SourceRegistered } from './source.js';
 
 class RegisterSource extends CitedRequest implements DataOf<SourceRegistered> {
   @Id() readonly source!: string;
-  @Text() readonly title!: string;
-  @Text(optional) readonly publisher?: string;
+  @Label() readonly title!: string;
+  @Label(optional) readonly publisher?: string;
   @Edtf(optional) readonly published?: string;
   @Url(optional) readonly url?: string;
   @Language(optional) readonly language?: string;

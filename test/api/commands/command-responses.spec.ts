@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { cstoCommands, registerState } from '../../support/csto-commands.js';
+import { createLargePerson } from '../../support/large-commands.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 import { expectProblem, expectRefusedCommand } from '../support/expect-problem.js';
 
@@ -107,14 +108,10 @@ describe('a recorded command', () => {
   });
 
   it('may have 512 KiB', async () => {
-    const data = createSource();
-    const room = 512 * 1024 - Buffer.byteLength(JSON.stringify({ ...data, note: '' }));
-    expect((await book.sendCommand('register-source', { ...data, note: 'n'.repeat(room) })).status).toBe(201);
-    await expectRefusal(
-      () => book.sendCommand('register-source', createSource(createId(), { note: 'n'.repeat(room + 9) })),
-      413,
-      'too-large',
-    );
+    const largest = 512 * 1024;
+    const send = (bytes: number) => book.sendCommand('register-person', createLargePerson(createId(), bytes));
+    expect((await send(largest)).status).toBe(201);
+    await expectRefusal(() => send(largest + 1), 413, 'too-large');
   });
 });
 

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { cstoCommands, registerState } from '../../support/csto-commands.js';
 import { measureHeldMemory } from '../../support/memory-usage.js';
+import { createLargePerson } from '../../support/large-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let book: TestServer;
@@ -160,8 +161,8 @@ describe('NDJSON commands', () => {
 
   it('have at most 512 KiB each', async () => {
     const { results } = await book.sendLines([
-      createSourceCommand('big-1', { data: { source: 'big-1', title: 'x', note: 'n'.repeat(512 * 1024) } }),
-      createSourceCommand('big-2', { data: { source: 'big-2', title: 'x', note: 'n'.repeat(511 * 1024) } }),
+      { command: 'register-person', data: createLargePerson('big-1', 512 * 1024) },
+      { command: 'register-person', data: createLargePerson('big-2', 511 * 1024) },
     ]);
     expect(results.map(({ status, code }) => code ?? status)).toEqual(['too-large', 201]);
     expect(results[0].status).toBe(413);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { cstoCommands } from '../../support/csto-commands.js';
 import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/embedded-or-cluster.js';
+import { createLargePerson } from '../../support/large-commands.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let book: TestServer;
@@ -199,11 +200,10 @@ describe('a live feed', () => {
   });
 
   it('waits for a slow client', async () => {
-    const note = 'n'.repeat(200_000);
     const from = book.headEntry;
     const feed = await openFeed(book);
     for (let m = 0; m < 40; m++)
-      await book.recordCommands(['register-source', { source: `heavy-${m}`, title: 'x', note }]);
+      await book.recordCommands(['register-person', createLargePerson(`heavy-${m}`, 200_000)]);
     expect(await feed.next(40)).toEqual(Array.from({ length: 40 }, (_, m) => from + 1 + m));
     feed.hangUp();
   });
