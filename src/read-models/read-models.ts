@@ -17,6 +17,7 @@ import type { Query } from './declaration/query.js';
 import type { AnyReadModel } from './declaration/read-model.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
 import { ReaderPool } from './reading/reader-pool.js';
+import { INTERNAL_READ_CLIENT, type ReadClient } from './reading/reader-queue.js';
 import { type RebuildJob, type RebuildProgress, RebuildJobs } from './rebuild/rebuild-jobs.js';
 import { toErrorMessage } from './projecting/entry-batches.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../ledger/worker-thread.js';
@@ -193,21 +194,34 @@ export class ReadModels {
 
   /**
    * The result of a query as of an entry, at once or, if the query scans, from another thread. Throws like `position`,
-   * RangeError if the entry is above it, and what the query throws; a promise rejects with it.
+   * RangeError if the entry is above it, and what the query throws; a promise rejects with it, or with ReadersBusyError.
    */
   query<M extends AnyReadModel, Q extends keyof M['queries'] & string>(
     model: M,
     query: Q,
     parameters: ParametersOf<M['queries'][Q]>,
     entry: number,
+    client?: ReadClient,
   ): ResultOf<M['queries'][Q]> | Promise<ResultOf<M['queries'][Q]>>;
-  query<R>(name: string, query: string, parameters: unknown, entry: number): R | Promise<R>;
-  query(model: AnyReadModel | string, query: string, parameters: unknown, entry: number): unknown {
+  query<R>(
+    name: string,
+    query: string,
+    parameters: unknown,
+    entry: number,
+    client?: ReadClient,
+  ): R | Promise<R>;
+  query(
+    model: AnyReadModel | string,
+    query: string,
+    parameters: unknown,
+    entry: number,
+    client = INTERNAL_READ_CLIENT,
+  ): unknown {
     const name = typeof model === 'string' ? model : model.name;
     const live = this.#getLive(name);
     if (entry > live.entry) throw new RangeError(`${name} has entries up to ${live.entry}, not ${entry}.`);
     if (!this.#getServed(name).model.queries[query]?.scan) return live.reader.query(query, parameters, entry);
-    return this.#readerPool.run(() => {
+    return this.#readerPool.run(client, () => {
       const { generation } = this.#getLive(name);
       return { type: 'query', name, generation, query, parameters, entry };
     });
@@ -220,8 +234,9 @@ export class ReadModels {
     name: string,
     query: Q,
     parameters: HistoryParameters<Q>,
+    client = INTERNAL_READ_CLIENT,
   ): Promise<HistoryResult<Q>> {
-    const result = await this.#readerPool.run(() => {
+    const result = await this.#readerPool.run(client, () => {
       const { generation } = this.#getLive(name);
       return { type: 'history', name, generation, query, parameters };
     });

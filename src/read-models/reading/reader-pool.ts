@@ -1,6 +1,7 @@
 // Threads for queries that read many rows, started when they are first needed.
 import type { FromReaderWorker, WorkerData, ToReaderWorker } from '../worker-messages.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../../ledger/worker-thread.js';
+import { type ReadClient, ReaderQueue, ReadersBusyError } from './reader-queue.js';
 
 type ReaderRequest = Extract<ToReaderWorker, { type: 'query' | 'history' }>;
 type PendingRequest = {
@@ -14,7 +15,7 @@ export class ReaderPool {
   readonly #data: WorkerData;
   readonly #size: number;
   readonly #threads = new Set<ReaderThread>();
-  readonly #queue: ReaderJob[] = [];
+  readonly #queue = new ReaderQueue<ReaderJob>(({ reject }) => reject(new ReadersBusyError()));
   #closed = false;
 
   constructor(data: WorkerData, size: number) {
@@ -22,10 +23,10 @@ export class ReaderPool {
     this.#size = size;
   }
 
-  /** Rejects with the error that the query threw. */
-  run(createRequest: () => ReaderRequest): Promise<unknown> {
+  /** Rejects with ReadersBusyError, or with the error that the query threw. */
+  run(client: ReadClient, createRequest: () => ReaderRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ createRequest, resolve, reject });
+      this.#queue.add(client, { createRequest, resolve, reject });
       this.#dispatch();
     });
   }
@@ -44,11 +45,11 @@ export class ReaderPool {
 
   #dispatch(): void {
     if (this.#closed)
-      for (const { reject } of this.#queue.splice(0)) reject(new Error('The read models are closed.'));
-    while (this.#queue.length > 0) {
+      for (const { reject } of this.#queue.takeAll()) reject(new Error('The read models are closed.'));
+    while (this.#queue.size > 0) {
       const thread = [...this.#threads].find(({ isIdle }) => isIdle) ?? this.#startThread();
-      if (!thread) return;
-      const job = this.#queue.shift() as ReaderJob;
+      const job = thread && this.#queue.take();
+      if (!job) return;
       try {
         thread.send(job.createRequest()).then(job.resolve, job.reject);
       } catch (error) {
