@@ -61,19 +61,41 @@ type BulkImport = {
   readonly write: (result: ImportLineResult) => Promise<void>;
   /** Whether the client has gone, so that no further line is decided. */
   readonly isCancelled: () => boolean;
+  /** Throws ProblemError if the sender may not go on, before any line. */
+  readonly assertAllowed: () => void;
+  /** Does one piece of work when it is the turn of this import: a decision may take long, and a refused one waits for nothing. */
+  readonly runTurn: <T>(work: () => T) => Promise<T>;
 };
 
-type LineIterator = AsyncGenerator<NdjsonLine, undefined>;
+type LineIterator = AsyncIterableIterator<NdjsonLine, undefined>;
 
-/** Imports lines whose first one is already read. Resolves to the last entry that they made durable, 0 if none did. */
-export const importLines = (
-  first: IteratorResult<NdjsonLine, undefined>,
+/**
+ * Imports lines whose first one is being read. Resolves to the last entry that they made durable, 0 if none did. If the
+ * lines reject with a ProblemError, it is the last result.
+ */
+export async function importLines(
+  firstLine: Promise<IteratorResult<NdjsonLine, undefined>>,
   others: LineIterator,
   importing: BulkImport,
-): Promise<number> =>
-  isExport(first)
+): Promise<number> {
+  let first: IteratorResult<NdjsonLine, undefined>;
+  try {
+    first = await firstLine;
+  } catch (error) {
+    await importing.write(toInterruptedResult(error, 0));
+    return 0;
+  }
+  return isExport(first)
     ? importExport(first.value, others, importing)
     : importCommands(prependLine(first, others), importing);
+}
+
+/** The result for the line that would have followed. Throws any other error than a ProblemError. */
+function toInterruptedResult(error: unknown, lastLine: number): ImportLineResult {
+  if (!(error instanceof ProblemError)) throw error;
+  const { status, code, detail } = error;
+  return { line: lastLine + 1, status, code, detail };
+}
 
 async function* prependLine(
   first: IteratorResult<NdjsonLine, undefined>,
@@ -161,8 +183,8 @@ const getFailedLine = (error: unknown): number | undefined =>
 
 /** Memory does not grow with the number of lines: few are decided ahead of the results that were written. */
 async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkImport): Promise<number> {
-  const { stopOnFailure, isCancelled } = importing;
-  let [head, failed] = [0, false];
+  const { stopOnFailure, isCancelled, assertAllowed, runTurn } = importing;
+  let [head, failed, number] = [0, false, 0];
   const write = async (pending: Promise<ImportLineResult>): Promise<void> => {
     const result = await pending;
     head = Math.max(head, result.entry ?? 0);
@@ -173,15 +195,22 @@ async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkI
   const inFlight: Promise<void>[] = [];
   try {
     for await (const line of lines) {
-      const pending = importCommand(line, importing);
+      number = line.number - 1;
+      const { pending } = await runTurn(() => {
+        assertAllowed();
+        return { pending: importCommand(line, importing) };
+      });
+      number = line.number;
       const before = inFlight.at(-1);
       inFlight.push(before ? before.then(() => write(pending)) : write(pending));
       // To stop at the first failure, no line may be decided before the result of the line before it is known.
       while (inFlight.length >= (stopOnFailure ? 1 : PENDING_MAX)) await inFlight.shift();
       if (isCancelled() || (failed && stopOnFailure)) break;
     }
-  } finally {
     await Promise.all(inFlight);
+  } catch (error) {
+    await Promise.all(inFlight);
+    await importing.write(toInterruptedResult(error, number));
   }
   return head;
 }

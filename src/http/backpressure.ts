@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Reply } from './request.js';
+import { WRITE_TIMEOUT_MS } from './timeouts.js';
 
 /**
  * Sends the headers of an answer that is written in parts, outside of the framework. The connection closes with the
@@ -13,11 +14,16 @@ export function startStreaming(reply: Reply, headers: OutgoingHttpHeaders): Serv
   return response;
 }
 
-/** Resolves when more can be written, or when the connection is closed. Leaves no listener behind. */
+/**
+ * Resolves when more can be written, or when the connection is closed, which it is if the client takes nothing for too
+ * long. Leaves no listener behind.
+ */
 export function waitForDrain(response: ServerResponse): Promise<void> {
   if (response.destroyed || !response.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), WRITE_TIMEOUT_MS).unref();
     const end = (): void => {
+      clearTimeout(timer);
       response.off('drain', end).off('close', end);
       resolve();
     };

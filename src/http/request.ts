@@ -3,6 +3,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export type Request = FastifyRequest;
 export type Reply = FastifyReply;
 
+/** Whether the connection is closed, so that nobody reads the answer. */
+export const hasClientGone = (request: Request): boolean => request.raw.socket.destroyed;
+
 /** The value of a header that may come at most once. */
 export const getHeader = (request: Request, name: string): string | undefined => {
   const value = request.headers[name];

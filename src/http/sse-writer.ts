@@ -3,6 +3,12 @@ import { startStreaming, waitForDrain } from './backpressure.js';
 import type { Reply } from './request.js';
 import { SSE_HEARTBEAT_INTERVAL_MS } from './timeouts.js';
 
+/** One event as text: its fields in order. */
+export const formatServerSentEvent = (fields: { readonly [field: string]: string | number }): string =>
+  `${Object.entries(fields)
+    .map(([field, value]) => `${field}: ${value}\n`)
+    .join('')}\n`;
+
 /**
  * Server-sent events to one client. `send` waits for a slow client, so that a sender which awaits it holds at most one
  * buffer in memory; `@Sse` of Nest cannot wait. A comment is sent at intervals while the stream is silent.
@@ -19,7 +25,10 @@ export class SseWriter {
       'x-accel-buffering': 'no',
     });
     this.#response = response;
-    this.#heartbeat = setInterval(() => response.write(': alive\n\n'), SSE_HEARTBEAT_INTERVAL_MS);
+    this.#heartbeat = setInterval(() => {
+      // What a slow client has not taken yet keeps the connection alive.
+      if (!this.isBehind) response.write(': alive\n\n');
+    }, SSE_HEARTBEAT_INTERVAL_MS);
     this.closed = new Promise((resolve) => {
       const settle = (): void => {
         clearInterval(this.#heartbeat);
@@ -38,11 +47,9 @@ export class SseWriter {
     return this.#response.writableNeedDrain;
   }
 
-  /** Sends one event: its fields in order. Resolves when more can be sent, or when the stream is closed. */
-  async send(fields: { readonly [field: string]: string | number }): Promise<void> {
-    if (!this.isOpen()) return;
-    const lines = Object.entries(fields).map(([field, value]) => `${field}: ${value}\n`);
-    if (!this.#response.write(`${lines.join('')}\n`)) await waitForDrain(this.#response);
+  /** Sends formatted events. Resolves when more can be sent, or when the stream is closed. */
+  async send(events: string): Promise<void> {
+    if (this.isOpen() && !this.#response.write(events)) await waitForDrain(this.#response);
   }
 
   end(): void {

@@ -4,7 +4,10 @@ import type { Readable } from 'node:stream';
 export type NdjsonLine = { readonly number: number; readonly bytes: Buffer; readonly tooLong: boolean };
 
 /** Whether a line has only white space, such as the CR of CRLF. */
-const isBlank = (bytes: Buffer): boolean => bytes.toString('latin1').trim() === '';
+const isBlank = (bytes: Buffer): boolean => bytes.length === 0 || bytes.toString('latin1').trim() === '';
+
+/** In how many chunks a line is kept: a client may send every byte of it alone, and each chunk takes memory of its own. */
+const LINE_CHUNKS_MAX = 1_000;
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
@@ -35,6 +38,7 @@ export async function* readLines(body: Readable, maxBytes: number): AsyncGenerat
     length += chunk.length - from;
     if (length <= maxBytes) chunks.push(chunk.subarray(from));
     else chunks = [];
+    if (chunks.length > LINE_CHUNKS_MAX) chunks = [Buffer.concat(chunks)];
   }
   const last = length > 0 ? finish() : undefined;
   if (last) yield last;

@@ -19,6 +19,13 @@ export type Entry = {
   readonly leaf: Buffer;
 };
 
+/** What an entry has at most beside data and metadata, in bytes of JSON. */
+const FIXED_MEMBERS_BYTES = 512;
+
+/** About how many bytes an entry takes as JSON. */
+export const getEntrySize = ({ data, metadata }: Pick<Entry, 'data' | 'metadata'>): number =>
+  Buffer.byteLength(data) + Buffer.byteLength(metadata) + FIXED_MEMBERS_BYTES;
+
 /** A stored entry that does not match its leaf hash, is missing, or is out of order. */
 export class DamagedEntryError extends ApplicationError {
   readonly code = 'damaged-entry';

@@ -1,6 +1,6 @@
 // A whole ledger, or one stream, as lines of text, which are imported, audited and replayed elsewhere.
 import { canonicalJson } from '../json/canonical-json.js';
-import type { Entry } from './entry.js';
+import { DamagedEntryError, type Entry } from './entry.js';
 import {
   type ExportHeader,
   formatExportLine,
@@ -12,8 +12,10 @@ import type { Ledger } from './ledger.js';
 
 /** The largest number of entries that are read or yielded together. */
 const PAGE_SIZE = 100;
-/** A page is yielded once its lines have this many characters. */
+/** A page that is read back is yielded once its lines have this many characters. */
 const PAGE_TEXT_MAX = 1024 * 1024;
+/** How large the entries of a page may be that is written. One that is larger is a page of its own. */
+const PAGE_BYTES_MAX = 256 * 1024;
 
 /**
  * The ledger up to an entry as text: the header, then one line for each entry, each of them canonical JSON (RFC 8785)
@@ -23,9 +25,11 @@ const PAGE_TEXT_MAX = 1024 * 1024;
 export function* generateExportLines(ledger: Ledger, header: ExportHeader): Generator<string> {
   const { entries, key, root } = header;
   yield `${canonicalJson({ entries, export: 'minutebook', key, root, v: 1 })}\n`;
-  for (let entry = 0; entry < entries; entry += PAGE_SIZE) {
-    const page = ledger.readAfter(entry, Math.min(PAGE_SIZE, entries - entry));
+  for (let entry = 0; entry < entries;) {
+    const page = ledger.readAfter(entry, Math.min(PAGE_SIZE, entries - entry), PAGE_BYTES_MAX);
+    if (page.length === 0) throw new DamagedEntryError(entry + 1, 'is missing');
     yield page.map(formatExportLine).join('');
+    entry += page.length;
   }
 }
 
@@ -42,11 +46,12 @@ export function* generateStreamLines(
   receipt: string,
 ): Generator<string> {
   yield `${canonicalJson({ entries, export: 'minutebook-stream', key, stream, v: 1 })}\n`;
-  for (let revision = 0; revision < entries; revision += PAGE_SIZE)
-    yield ledger
-      .readStream(stream, revision, Math.min(PAGE_SIZE, entries - revision))
-      .map(formatExportLine)
-      .join('');
+  for (let revision = 0; revision < entries;) {
+    const page = ledger.readStream(stream, revision, Math.min(PAGE_SIZE, entries - revision), PAGE_BYTES_MAX);
+    if (page.length === 0) throw new Error(`${stream} has no revision ${revision}`);
+    yield page.map(formatExportLine).join('');
+    revision += page.length;
+  }
   yield `${canonicalJson({ receipt })}\n`;
 }
 

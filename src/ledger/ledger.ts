@@ -1,6 +1,25 @@
 import type { Entry } from './entry.js';
 import type { MerkleTree } from './merkle/merkle-tree.js';
 
+/** Which entries are wanted; undefined for all. */
+export type EntryFilter = { readonly stream: string | undefined; readonly type: string | undefined };
+
+/** Where to search, and how much of it at most. */
+export type EntrySearch = {
+  /** Exclusive. */
+  readonly after: number;
+  /** Inclusive; not above the head. */
+  readonly upTo: number;
+  readonly limit: number;
+  /** Of the entries together, as `getEntrySize` counts. */
+  readonly maxBytes: number;
+  /** Whether the first entry is returned even if it is larger. */
+  readonly atLeastOne: boolean;
+};
+
+/** `position`: every entry up to this one was examined. It is `upTo` once nothing more can be found. */
+export type FoundEntries = { readonly entries: readonly Entry[]; readonly position: number };
+
 export type LedgerHead = {
   readonly entry: number;
   readonly leaf: Buffer | null;
@@ -17,14 +36,18 @@ export abstract class Ledger {
   abstract readonly tree: MerkleTree;
   /** The last entry that is durable here; entry 0 with nulls if the ledger is empty. */
   abstract getHead(): LedgerHead;
-  /** At most `limit` entries that follow `entry`, in order. */
-  abstract readAfter(entry: number, limit: number): Entry[];
+  /** At most `limit` entries that follow `entry`, in order, and of at most `maxBytes` together unless it is one. */
+  abstract readAfter(entry: number, limit: number, maxBytes?: number): Entry[];
+  /** Entries that satisfy a filter, in order. Examines a bounded number of entries, however many there are. */
+  abstract findEntries(filter: EntryFilter, search: EntrySearch): FoundEntries;
   abstract findByNumber(entry: number): Entry | undefined;
   abstract findById(id: string): Entry | undefined;
   /** All entries of the command with this idempotency key (`request.key`), in order; empty if there are none. */
   abstract findByRequestKey(key: string): Entry[];
-  /** A stream's entries from a revision on, in order, at most `limit`; empty if it does not exist. */
-  abstract readStream(stream: string, fromRevision?: number, limit?: number): Entry[];
+  /** A stream's entries from a revision on, in order, bounded as by `readAfter`; empty if it does not exist. */
+  abstract readStream(stream: string, fromRevision?: number, limit?: number, maxBytes?: number): Entry[];
+  /** The number of the entry with this revision of a stream. */
+  abstract findStreamEntry(stream: string, revision: number): number | undefined;
   /** A stream's entries of these types, in order. */
   abstract readStreamByTypes(stream: string, types: Iterable<string>): Entry[];
   /** The revision of a stream's last entry, -1 if it has none. */

@@ -72,6 +72,24 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'The address names a version of a read model that this release does not have.',
     'Leave "v" out to read the present version, or run the release that has the named one.',
   ),
+  'malformed-request': defineProblem(
+    400,
+    'Malformed request',
+    'What was sent is not a request of HTTP/1.1.',
+    'Send a request as RFC 9112 defines it.',
+  ),
+  'request-timeout': defineProblem(
+    408,
+    'Request timeout',
+    'The headers or the body of the request did not arrive in time, or an import sent nothing for too long.',
+    'Send the request again without pauses. Lines of an import that were answered are recorded.',
+  ),
+  'headers-too-large': defineProblem(
+    431,
+    'Headers too large',
+    'The address and the headers of the request are together larger than 16 KiB.',
+    'Send fewer or shorter headers.',
+  ),
   'id-taken': defineProblem(
     409,
     'Id already used',

@@ -6,13 +6,21 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import 'reflect-metadata';
 import { AppModule } from '../app.module.js';
+import { addAccessHook } from '../api/shared/access.js';
 import type { ApiKeys } from '../auth/api-keys.js';
 import { authenticate } from '../auth/authenticate.js';
+import { startBodyDeadline } from '../http/body-deadline.js';
 import { findBodyProblem } from '../http/body-problem.js';
+import { answerClientError } from '../http/client-error.js';
 import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
 import { parseRequestTarget } from '../http/request-target.js';
+import {
+  CONNECTION_IDLE_TIMEOUT_MS,
+  HEADERS_CHECK_INTERVAL_MS,
+  HEADERS_TIMEOUT_MS,
+} from '../http/timeouts.js';
 import { computeSecurityHeaders } from '../http/security-headers.js';
 import type { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
 import type { Sequencer } from '../ledger/sequencer.js';
@@ -24,6 +32,9 @@ import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_TIMEOUT_MS, STOP_TIMEOUT_MS } from './t
 const BODY_MAX_BYTES = 512 * 1024;
 
 const MILLISECONDS_PER_SECOND = 1_000;
+
+/** How many connections may be open; others are closed at once. */
+const CONNECTIONS_MAX = 4_096;
 
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'none'"],
@@ -48,6 +59,11 @@ export async function createApp(
     },
   );
   const fastify: FastifyInstance = adapter.getInstance();
+  fastify.server.maxConnections = CONNECTIONS_MAX;
+  fastify.addHook('onRequest', (request, reply, done) => {
+    startBodyDeadline(request, reply);
+    done();
+  });
   addBodyParsers(fastify);
   addStopHooks(fastify);
   addFaultHeaders(fastify, node.checkpoints);
@@ -58,7 +74,9 @@ export async function createApp(
     done();
   });
   addRequestHeadHook(fastify);
-  if (configuration.rateLimit > 0) await addRateLimit(app, configuration.rateLimit, node.apiKeys);
+  if (configuration.rateLimit > 0) await addRateLimit(fastify, configuration.rateLimit, node.apiKeys);
+  // After the rate limit, which counts unknown keys, too.
+  addAccessHook(fastify, node.apiKeys, configuration);
   app.enableShutdownHooks([], { useProcessExit: true });
   return app;
 }
@@ -67,7 +85,13 @@ const createAdapter = (): FastifyAdapter =>
   new FastifyAdapter({
     bodyLimit: BODY_MAX_BYTES,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { keepAliveTimeoutBuffer: KEEP_ALIVE_GRACE_MS },
+    connectionTimeout: CONNECTION_IDLE_TIMEOUT_MS,
+    http: {
+      keepAliveTimeoutBuffer: KEEP_ALIVE_GRACE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: HEADERS_CHECK_INTERVAL_MS,
+    },
+    clientErrorHandler: answerClientError,
     // Requests in progress are answered when the server stops.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -146,8 +170,9 @@ function addAgeHeader(fastify: FastifyInstance, sequencer: Sequencer): void {
 }
 
 /** Counts requests per key name, or per address without a key. */
-async function addRateLimit(app: NestFastifyApplication, max: number, apiKeys: ApiKeys): Promise<void> {
-  await app.register(rateLimit, {
+async function addRateLimit(fastify: FastifyInstance, max: number, apiKeys: ApiKeys): Promise<void> {
+  await fastify.register(rateLimit, {
+    global: false, // it would count after the hooks of all requests
     max,
     timeWindow: '1 minute',
     // A key name contains no control character and an address no tab, so no client can use up the share of another.
@@ -156,4 +181,5 @@ async function addRateLimit(app: NestFastifyApplication, max: number, apiKeys: A
       return name == null ? ip : `key\t${name}`;
     },
   });
+  fastify.addHook('onRequest', fastify.rateLimit());
 }

@@ -232,7 +232,10 @@ describe('a query for changes', () => {
       '6 titles x,3: "Three" null',
     ]);
     expect(await models.history('shelves', 'entries', { from: 0, to: 6, limit: 2 })).toEqual([1, 3]);
-    const found = await models.history('shelves', 'changesAt', { entries: [1], day: '2020-01-01' });
+    const { changes: found } = await models.history('shelves', 'changesAt', {
+      entries: [1],
+      day: '2020-01-01',
+    });
     expect(found[1]).toEqual({
       entry: 1,
       item: '["titles","x","1"]',

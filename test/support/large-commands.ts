@@ -2,15 +2,21 @@
 
 type LargePerson = { readonly person: string; readonly name: string; readonly identifiers: object };
 
+/** What an identifier with a name of 5 characters adds beside its value: quotes, colon and comma. */
+const IDENTIFIER_OVERHEAD = 11;
+const VALUE_MAX = 1_000;
+
 /** Data of `register-person` that are this many bytes of JSON, between 1 KiB and 1 MiB. */
 export function createLargePerson(person: string, bytes: number): LargePerson {
   const identifiers: Record<string, string> = {};
-  const create = (): LargePerson => ({ person, name: 'Jane Doe', identifiers });
-  const countMissing = (): number => bytes - Buffer.byteLength(JSON.stringify(create()));
-  for (let n = 1_000; countMissing() > 0; n++) {
-    // A member has 10 characters beside its value, and the last one has to leave room for none.
-    const room = countMissing() - 10;
-    identifiers[`n${n}`] = 'x'.repeat(room <= 1_000 ? room : Math.min(1_000, room - 11));
+  const data = { person, name: 'Jane Doe', identifiers };
+  let missing = bytes - Buffer.byteLength(JSON.stringify(data)) + 1; // the first one needs no comma
+  for (let n = 1_000; missing > 0; n++) {
+    const room = missing - IDENTIFIER_OVERHEAD;
+    // What is left must have room for another identifier.
+    const length = room <= VALUE_MAX ? room : Math.min(VALUE_MAX, room - IDENTIFIER_OVERHEAD - 1);
+    identifiers[`n${n}`] = 'x'.repeat(length);
+    missing -= length + IDENTIFIER_OVERHEAD;
   }
-  return create();
+  return data;
 }

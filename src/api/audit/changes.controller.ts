@@ -27,6 +27,8 @@ import {
 } from '../shared/query-parameters.js';
 import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import type { Request } from '../../http/request.js';
+import type { ReadClient } from '../../read-models/reading/reader-queue.js';
+import { createReadClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
 
 class ChangesQuery extends defineQueryClass({
@@ -72,7 +74,7 @@ export class ChangesController {
   async listChanges(@Query(QueryPipe) query: ChangesQuery, @Req() request: Request): Promise<LedgerAnswer> {
     const resolved = await this.#resolve(query, getMinimumEntry(request));
     const { from, to, projections, limit, day } = resolved;
-    const page = await this.#readChanges(resolved);
+    const page = await this.#readChanges(resolved, createReadClient(request));
     const serializer = new ChangeSerializer(this.ledger, publishedReadModels);
     const parameters = new URLSearchParams({ from: String(from), to: String(to) });
     const [only] = projections;
@@ -116,12 +118,15 @@ export class ChangesController {
   }
 
   /** A page of each read model, merged up to where the first of those ends that have another one. */
-  async #readChanges({ from, to, projections, limit, after, day }: ResolvedQuery): Promise<ChangesPage> {
+  async #readChanges(
+    { from, to, projections, limit, after, day }: ResolvedQuery,
+    client: ReadClient,
+  ): Promise<ChangesPage> {
     let changes: readonly ProjectionChange[] = [];
     let next: ChangePosition | null = null;
     for (const projection of projections) {
       const range = { ...getRangeStart(projection, from, after), to: next?.entry ?? to, limit, day };
-      const page: ItemChangePage = await this.readModels.history(projection, 'changes', range);
+      const page: ItemChangePage = await this.readModels.history(projection, 'changes', range, client);
       // Sorting is stable, and the read models come in order.
       changes = [...changes, ...page.changes.map((change) => ({ projection, change }))].sort(
         (a, b) => a.change.entry - b.change.entry,

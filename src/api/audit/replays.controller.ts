@@ -5,6 +5,7 @@ import { toCommandProblem } from '../../commands/command-problems.js';
 import { InvalidCommand } from '../../eventsourcing/refusal.js';
 import { selectByAccept } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
+import { formatServerSentEvent } from '../../http/sse-writer.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { isObject } from '../../json/is-object.js';
 import type { Json } from '../../json/json.js';
@@ -61,7 +62,8 @@ export class ReplaysController {
         'unknown-id',
         `There is no audit "${id}" here: the last 20 are remembered until the server stops.`,
       );
-    if (selectByAccept(request, ['event-stream']) === 'event-stream') return this.#streamJob(job, reply);
+    if (selectByAccept(request, ['event-stream']) === 'event-stream')
+      return this.#streamJob(job, request, reply);
     await reply
       .header('cache-control', 'no-store')
       .type('application/json; charset=utf-8')
@@ -69,11 +71,12 @@ export class ReplaysController {
   }
 
   /** Sends the state of the job whenever it changes; ends with the last one. */
-  async #streamJob(job: BehaviorSubject<AuditJob>, reply: Reply): Promise<void> {
-    const stream = this.connections.open(reply);
+  async #streamJob(job: BehaviorSubject<AuditJob>, request: Request, reply: Reply): Promise<void> {
+    const stream = this.connections.open(request, reply);
     const send = (state: AuditJob): void => {
       // A slow client misses intermediate states, but never the last one.
-      if (!stream.isBehind || state.status !== 'running') void stream.send({ data: serializeJob(state) });
+      if (!stream.isBehind || state.status !== 'running')
+        void stream.send(formatServerSentEvent({ data: serializeJob(state) }));
     };
     send(job.value);
     const states = job.pipe(skip(1)).subscribe(send);

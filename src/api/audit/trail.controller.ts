@@ -17,6 +17,7 @@ import { formatAddress } from '../shared/permalinks.js';
 import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
+import { StreamReader } from '../shared/stream-reader.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import {
   type Cursor,
@@ -28,6 +29,9 @@ import {
 } from '../shared/query-parameters.js';
 import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import type { Request } from '../../http/request.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
+import type { ReadClient } from '../../read-models/reading/reader-queue.js';
+import { createReadClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
 
 class TrailQuery extends defineQueryClass({ asOf: readAsOf, limit: readLimit, cursor: readCursor }) {}
@@ -41,6 +45,8 @@ export class TrailController {
     private readonly ledger: Ledger,
     private readonly readModels: ReadModels,
     private readonly asOfResolver: AsOfResolver,
+    private readonly streamReader: StreamReader,
+    private readonly turns: TurnScheduler,
   ) {}
 
   /** In the order in which they were recorded. */
@@ -60,23 +66,22 @@ export class TrailController {
     await asOfResolver.waitForRecordedEntry(until);
     await asOfResolver.waitForReadModels(names, until);
 
-    const found = ledger
-      .readStream(stream, cursor ? parseNextRevision(cursor, until) : 0, limit + 1)
-      .filter(({ entry }) => entry <= until)
-      .map(toRecordedEvent);
-    const facts = found.slice(0, limit);
+    const from = cursor ? parseNextRevision(cursor, until) : 0;
+    const page = await this.streamReader.readPage(stream, { from, limit, until });
+    const read = page.items.map(toRecordedEvent);
+    const { facts, changes } = await this.#readChanges(read, names, createReadClient(request));
     const last = facts.at(-1);
     if (!last)
       throw new ProblemError('unknown-id', `As of entry ${until}, the book has no stream "${stream}".`);
     const parameters = new URLSearchParams({ asOf: String(until) });
     if (limit !== LIMIT_DEFAULT) parameters.set('limit', String(limit));
     parameters.set('cursor', encodeCursor({ entry: until, after: [last.revision] }));
-    const changes = await this.#readChanges(facts, names);
     const next =
-      found.length > limit ? formatAddress(`/audit/trail/${encodeURIComponent(stream)}`, parameters) : null;
-    const items = this.#applyAmendments(stream, facts, until).map((one) =>
-      serializeTrailItem(one, changes.get(one.fact.entry) ?? []),
-    );
+      page.hasMore || facts.length < read.length
+        ? formatAddress(`/audit/trail/${encodeURIComponent(stream)}`, parameters)
+        : null;
+    const amended = await this.turns.run(() => this.#applyAmendments(stream, facts, until));
+    const items = amended.map((one) => serializeTrailItem(one, changes.get(one.fact.entry) ?? []));
     const degraded = readModels
       .statuses()
       .filter(({ parked }) => parked.some((each) => each.stream === stream && each.entry <= until)).length;
@@ -96,11 +101,15 @@ export class TrailController {
     );
   }
 
-  /** By entry, what it changed, by projection, list and key. The changes of a group are those of its last entry. */
+  /**
+   * The first facts, with what each changed, by projection, list and key, as far as one page goes. The changes of a group
+   * are those of its last entry.
+   */
   async #readChanges(
     facts: readonly RecordedEvent[],
     names: readonly string[],
-  ): Promise<ReadonlyMap<number, readonly Json[]>> {
+    client: ReadClient,
+  ): Promise<FactsWithChanges> {
     const { ledger, readModels } = this;
     const serializer = new ChangeSerializer(ledger, publishedReadModels);
     const day = new Date().toISOString().slice(0, 10);
@@ -111,14 +120,22 @@ export class TrailController {
     const found = await Promise.all(
       names.map(async (name) => ({
         name,
-        changes: await readModels.history(name, 'changesAt', { entries, day }),
+        page: await readModels.history(name, 'changesAt', { entries, day }, client),
       })),
     );
-    for (const { name, changes } of found)
-      for (const change of changes) changed.get(change.entry)?.push(serializer.serialize(name, change));
-    return changed;
+    const end = Math.min(...found.map(({ page }) => page.end));
+    for (const { name, page } of found)
+      for (const change of page.changes)
+        if (change.entry <= end) changed.get(change.entry)?.push(serializer.serialize(name, change));
+    return { facts: facts.filter(({ entry }) => entry <= end), changes: changed };
   }
 }
+
+type FactsWithChanges = {
+  readonly facts: readonly RecordedEvent[];
+  /** By entry. */
+  readonly changes: ReadonlyMap<number, readonly Json[]>;
+};
 
 /** Throws ProblemError if the cursor was made by another list. */
 function parseNextRevision({ entry, after: [revision, ...more] }: Cursor, until: number): number {

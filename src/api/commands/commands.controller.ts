@@ -7,6 +7,7 @@ import type { CommandOutcome, RecordedCommand } from '../../commands/command-out
 import { getRecordedCommand } from '../../commands/command-problems.js';
 import type { CommandSender } from '../../commands/command-recorder.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
@@ -29,6 +30,7 @@ export class CommandsController {
     private readonly checkpoints: Checkpoints,
     private readonly readModels: ReadModels,
     private readonly ndjsonCommands: NdjsonCommands,
+    private readonly turns: TurnScheduler,
   ) {}
 
   @Get()
@@ -65,9 +67,8 @@ export class CommandsController {
   ) {
     if (isNdjson(request))
       throw new ProblemError('unsupported-media-type', 'Only POST /commands accepts NDJSON.');
-    const data = parseBody(request);
     return this.#record(request, reply, (sender) =>
-      this.commandHandler.handle({ command: name, data }, sender),
+      this.commandHandler.handle({ command: name, data: parseBody(request) }, sender),
     );
   }
 
@@ -83,13 +84,17 @@ export class CommandsController {
       await this.ndjsonCommands.process(request.body as Readable, role, request, reply);
       return undefined;
     }
-    const envelopes = parseCommandGroup(parseBody(request));
-    return this.#record(request, reply, (sender) => this.commandHandler.handleGroup(envelopes, sender));
+    return this.#record(request, reply, (sender) =>
+      this.commandHandler.handleGroup(parseCommandGroup(parseBody(request)), sender),
+    );
   }
 
   /** Records by `handle`, waits for what the client prefers, and sets status and headers. Returns the body. */
   async #record(request: Request, reply: Reply, handle: (sender: CommandSender) => Promise<CommandOutcome>) {
-    const recorded = getRecordedCommand(await handle(parseSender(request)));
+    const sender = parseSender(request);
+    // The body is parsed and the command decided in one piece of work; its outcome is awaited outside.
+    const { outcome } = await this.turns.run(() => ({ outcome: handle(sender) }));
+    const recorded = getRecordedCommand(await outcome);
     const isAsync = hasPreference(request, 'respond-async');
     const receipt = hasPreference(request, 'return=representation')
       ? await this.#createReceipt(recorded)

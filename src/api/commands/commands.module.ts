@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { SharedModule } from '../shared/shared.module.js';
 import { CommandsController } from './commands.controller.js';
 import { NdjsonCommands } from './ndjson-commands.js';
 
-@Module({ controllers: [CommandsController], providers: [NdjsonCommands] })
+@Module({ imports: [SharedModule], controllers: [CommandsController], providers: [NdjsonCommands] })
 export class CommandsModule {}

@@ -11,15 +11,24 @@ import {
   LINE_MAX_BYTES,
 } from '../../commands/bulk-import.js';
 import { CommandHandler } from '../../commands/command-handler.js';
+import { cancelBodyDeadline, watchIdleBody } from '../../http/body-deadline.js';
 import { startStreaming, waitForDrain } from '../../http/backpressure.js';
 import type { Reply, Request } from '../../http/request.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { InterruptibleLines } from '../../json/interruptible-lines.js';
 import { readLines } from '../../json/ndjson-lines.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
+import { createUnknownKeyProblem, KeyChecks } from '../shared/key-checks.js';
 import { parseParameters } from '../shared/query-parameters.js';
-import { FIRST_LINE_TIMEOUT_MS, READ_MODELS_TIMEOUT_MS, REQUEST_END_TIMEOUT_MS } from '../shared/timeouts.js';
+import {
+  FIRST_LINE_TIMEOUT_MS,
+  READ_MODELS_TIMEOUT_MS,
+  REQUEST_END_TIMEOUT_MS,
+  REVOKED_REQUEST_END_TIMEOUT_MS,
+} from '../shared/timeouts.js';
 import { assertUnconditional, parseSender } from './command-sender.js';
 
 /** POST /commands as NDJSON: lines with commands, or an export; one result per line, sent while further lines arrive. */
@@ -30,28 +39,30 @@ export class NdjsonCommands {
     private readonly sequencer: Sequencer,
     private readonly commandHandler: CommandHandler,
     private readonly readModels: ReadModels,
+    private readonly keyChecks: KeyChecks,
+    private readonly turns: TurnScheduler,
   ) {}
 
   /**
    * Sends each result as soon as it is durable, no faster than the client reads. An export that must be refused as a
-   * whole is answered with a problem if that is known before the answer begins.
+   * whole is answered with a problem if that is known before the answer begins. When the API key is revoked, or the client
+   * sends nothing for too long, the last result says so.
    */
   async process(body: Readable, role: Role | null, request: Request, reply: Reply): Promise<void> {
-    const { ledger, sequencer, commandHandler } = this;
-    const node = { ledger, sequencer, commandHandler };
     const isAdmin = role === 'admin';
     const stopOnFailure = parseOnError(request) === 'stop';
     // Both throw before the answer begins.
     assertUnconditional(request);
     const { actor, correlationId } = parseSender(request);
-    const lines = readLines(body, LINE_MAX_BYTES);
+    const lines = new InterruptibleLines(readLines(body, LINE_MAX_BYTES));
+    const stopWatching = this.#watch(request, body, lines);
     const first = lines.next();
     try {
       const early = await Promise.race([first, pause(FIRST_LINE_TIMEOUT_MS, undefined, { ref: false })]);
-      if (early && isExport(early)) assertImportAllowed(node, isAdmin);
+      if (early && isExport(early)) assertImportAllowed(this.#node, isAdmin);
       const response = startStreaming(reply, { 'content-type': 'application/x-ndjson' });
-      const head = await importLines(await first, lines, {
-        node,
+      const head = await importLines(first, lines, {
+        node: this.#node,
         sender: { actor, correlationId },
         isAdmin,
         stopOnFailure,
@@ -60,15 +71,44 @@ export class NdjsonCommands {
             await waitForDrain(response);
         },
         isCancelled: () => response.destroyed,
+        assertAllowed: () => this.keyChecks.assertValid(request),
+        runTurn: (work) => this.turns.run(work),
       });
       if (head > 0) await this.readModels.waitForEntry(head, { timeoutMs: READ_MODELS_TIMEOUT_MS });
-      await discardRemainingBody(body);
+      await this.#discardRemainingBody(body, request);
       response.end(); // only here: an answer that ends properly means that every line was processed
     } catch (error) {
       if (!body.errored) throw error; // otherwise the client has closed the connection
     } finally {
+      stopWatching();
       body.resume();
     }
+  }
+
+  get #node() {
+    const { ledger, sequencer, commandHandler } = this;
+    return { ledger, sequencer, commandHandler };
+  }
+
+  /** Interrupts the lines when the key is revoked or no byte arrives for too long. Returns a function that ends this. */
+  #watch(request: Request, body: Readable, lines: InterruptibleLines): () => void {
+    cancelBodyDeadline(request);
+    const unwatchKey = this.keyChecks.watch(request, () => lines.interrupt(createUnknownKeyProblem()));
+    const unwatchBody = watchIdleBody(request, body, (problem) => lines.interrupt(problem));
+    return () => {
+      unwatchKey();
+      unwatchBody();
+    };
+  }
+
+  /** Closing the connection while the client still sends could lose the response. */
+  async #discardRemainingBody(body: Readable, request: Request): Promise<void> {
+    body.resume();
+    if (body.readableEnded || body.destroyed) return;
+    const timeoutMs = this.keyChecks.isValid(request)
+      ? REQUEST_END_TIMEOUT_MS
+      : REVOKED_REQUEST_END_TIMEOUT_MS;
+    await Promise.race([once(body, 'close'), pause(timeoutMs, undefined, { ref: false })]);
   }
 }
 
@@ -77,11 +117,4 @@ function parseOnError(request: Request): 'continue' | 'stop' {
   if (onError !== 'continue' && onError !== 'stop')
     throw new ProblemError('invalid-value', '"onError" must be "stop" or "continue".');
   return onError;
-}
-
-/** Closing the connection while the client still sends could lose the response. */
-async function discardRemainingBody(body: Readable): Promise<void> {
-  body.resume();
-  if (!body.readableEnded && !body.destroyed)
-    await Promise.race([once(body, 'close'), pause(REQUEST_END_TIMEOUT_MS, undefined, { ref: false })]);
 }

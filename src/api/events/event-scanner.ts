@@ -1,38 +1,55 @@
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Entry } from '../../ledger/entry.js';
-import { Ledger } from '../../ledger/ledger.js';
+import { hasClientGone, type Request } from '../../http/request.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { type Entry, getEntrySize } from '../../ledger/entry.js';
+import { type EntryFilter, type FoundEntries, Ledger } from '../../ledger/ledger.js';
+import { PAGE_BYTES_MAX } from '../shared/page-size.js';
 
-/** Entries read at once, before other requests get a turn. */
-const PAGE_SIZE = 500;
+/** How often the ledger is searched for one page: each search examines a bounded number of entries. */
+const SEARCHES_MAX = 10;
 
-/** Which events a client wants; undefined for all. */
-export type EventFilter = { readonly stream: string | undefined; readonly type: string | undefined };
+/** Which entries make a page. */
+type PageSearch = {
+  /** Exclusive. */
+  readonly after: number;
+  /** Inclusive. */
+  readonly upTo: number;
+  readonly limit: number;
+};
 
 /** Finds entries by stream and type. */
 @Injectable()
 export class EventScanner {
-  constructor(private readonly ledger: Ledger) {}
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly turns: TurnScheduler,
+  ) {}
 
-  /** The next entries after `after` and up to `head` that satisfy the filter, at most `limit`. */
-  async find(after: number, limit: number, { stream, type }: EventFilter, head: number): Promise<Entry[]> {
-    const { ledger } = this;
-    const found: Entry[] = [];
-    let [entry, revision] = [after, 0];
-    for (;;) {
-      const page =
-        stream === undefined
-          ? ledger.readAfter(entry, PAGE_SIZE)
-          : ledger.readStream(stream, revision, PAGE_SIZE);
-      for (const each of page)
-        if (each.entry > after && each.entry <= head && (type === undefined || each.type === type)) {
-          found.push(each);
-          if (found.length === limit) return found;
-        }
-      const last = page.at(-1);
-      if (!last || page.length < PAGE_SIZE || last.entry >= head) return found;
-      [entry, revision] = [last.entry, last.revision + 1];
-      await yieldToOthers(); // a long search must not delay other requests
+  /**
+   * One page: it ends at the limit, at its size, or after a bounded search, whatever comes first. `position` is where the
+   * next page begins. The search ends when the client has gone.
+   */
+  async findPage(filter: EntryFilter, search: PageSearch, request: Request): Promise<FoundEntries> {
+    const { after, upTo, limit } = search;
+    const entries: Entry[] = [];
+    let [position, bytes] = [after, 0];
+    for (let searches = 0; searches < SEARCHES_MAX; searches++) {
+      const found = await this.turns.run(() =>
+        this.ledger.findEntries(filter, {
+          after: position,
+          upTo,
+          limit: limit - entries.length,
+          maxBytes: PAGE_BYTES_MAX - bytes,
+          atLeastOne: entries.length === 0,
+        }),
+      );
+      const hasMoved = found.position > position;
+      position = found.position;
+      entries.push(...found.entries);
+      for (const entry of found.entries) bytes += getEntrySize(entry);
+      const isFull = entries.length >= limit || bytes >= PAGE_BYTES_MAX || !hasMoved;
+      if (isFull || position >= upTo || hasClientGone(request)) break;
     }
+    return { entries, position };
   }
 }

@@ -1,7 +1,8 @@
 import { Controller, Get, Param, Req, Res, UseInterceptors } from '@nestjs/common';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { selectByAccept } from '../../http/representation.js';
-import { Ledger } from '../../ledger/ledger.js';
+import type { Entry } from '../../ledger/entry.js';
+import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { Allow } from '../shared/access.guard.js';
 import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
@@ -10,6 +11,7 @@ import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js'
 import { formatAddress } from '../shared/permalinks.js';
 import { parseParameters, readAsOf, readCount, readLimit, readText } from '../shared/query-parameters.js';
 import { defineQueryClass, EmptyQuery, parseQuery } from '../shared/query.pipe.js';
+import { StreamReader } from '../shared/stream-reader.js';
 import { EventScanner } from './event-scanner.js';
 import { serializeEntry } from './serialize-entry.js';
 import { ExportSender } from './export-sender.js';
@@ -34,6 +36,7 @@ export class EventsController {
     private readonly ledger: Ledger,
     private readonly asOfResolver: AsOfResolver,
     private readonly scanner: EventScanner,
+    private readonly streamReader: StreamReader,
     private readonly liveFeed: LiveFeed,
     private readonly exportSender: ExportSender,
   ) {}
@@ -85,7 +88,7 @@ export class EventsController {
         start,
         lastEventId === undefined ? 'after' : 'Last-Event-ID',
       );
-    await this.liveFeed.send(start ?? this.ledger.getHead().entry, { stream, type }, reply);
+    await this.liveFeed.send(start ?? this.ledger.getHead().entry, { stream, type }, request, reply);
   }
 
   async #listEvents(request: Request): Promise<LedgerAnswer> {
@@ -93,14 +96,27 @@ export class EventsController {
     await this.asOfResolver.waitForLedger(getMinimumEntry(request));
     await this.asOfResolver.waitForRecordedEntry(after, 'after');
     const head = this.ledger.getHead().entry;
-    const found = await this.scanner.find(after, limit + 1, { stream, type }, head);
-    const items = found.slice(0, limit);
+    const { items, position } = await this.#readPage({ stream, type }, { after, limit, head }, request);
     const given = [...parseParameters(request.query)].filter(([name]) => name !== 'after');
     const parameters = new URLSearchParams(given);
-    parameters.set('after', String(items.at(-1)?.entry ?? after));
-    const next = found.length > limit ? formatAddress('/events', parameters) : null;
+    parameters.set('after', String(position));
+    const next = position < head ? formatAddress('/events', parameters) : null;
     const value = { items: items.map(serializeEntry), next, entry: head };
     return new LedgerAnswer({ value, entry: head, next });
+  }
+
+  /** `position` is where the next page begins: the head if there is none. */
+  async #readPage(
+    filter: EntryFilter,
+    { after, limit, head }: { readonly after: number; readonly limit: number; readonly head: number },
+    request: Request,
+  ): Promise<{ readonly items: readonly Entry[]; readonly position: number }> {
+    // With a filter only a further item shows that there is a next page.
+    const isFiltered = filter.stream !== undefined || filter.type !== undefined;
+    const search = { after, upTo: head, limit: isFiltered ? limit + 1 : limit };
+    const { entries, position } = await this.scanner.findPage(filter, search, request);
+    const items = entries.slice(0, limit);
+    return { items, position: entries.length > limit ? (items.at(-1)?.entry ?? after) : position };
   }
 
   async #listStream(stream: string, request: Request): Promise<LedgerAnswer> {
@@ -108,13 +124,11 @@ export class EventsController {
     await this.asOfResolver.waitForLedger(getMinimumEntry(request));
     const until = this.asOfResolver.resolve(asOf) ?? this.ledger.getHead().entry;
     await this.asOfResolver.waitForRecordedEntry(until);
-    const found = this.ledger.readStream(stream, cursor, limit + 1).filter(({ entry }) => entry <= until);
-    if (found.length === 0 && cursor === 0)
-      throw new ProblemError('unknown-id', `The book has no stream "${stream}".`);
-    const items = found.slice(0, limit);
+    const { items, hasMore } = await this.streamReader.readPage(stream, { from: cursor, limit, until });
     const last = items.at(-1);
+    if (!last && cursor === 0) throw new ProblemError('unknown-id', `The book has no stream "${stream}".`);
     const next =
-      found.length > limit && last
+      hasMore && last
         ? formatAddress(
             `/streams/${encodeURIComponent(stream)}`,
             new URLSearchParams({

@@ -4,10 +4,11 @@ import { EventScanner } from './event-scanner.js';
 import { EventsController } from './events.controller.js';
 import { ExportSender } from './export-sender.js';
 import { LiveFeed } from './live-feed.js';
+import { RenderedEvents } from './rendered-events.js';
 
 @Module({
   imports: [SharedModule],
   controllers: [EventsController],
-  providers: [EventScanner, ExportSender, LiveFeed],
+  providers: [EventScanner, ExportSender, LiveFeed, RenderedEvents],
 })
 export class EventsModule {}

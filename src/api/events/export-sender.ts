@@ -1,12 +1,14 @@
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { startStreaming, waitForDrain } from '../../http/backpressure.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
 import { VARY } from '../../http/etag.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { generateExportLines, generateStreamLines } from '../../ledger/export.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
+import { KeyChecks } from '../shared/key-checks.js';
 import { getTreeRoot } from '../shared/ledger-headers.js';
 import { createReceipt } from '../shared/receipts.js';
 
@@ -16,6 +18,8 @@ export class ExportSender {
   constructor(
     private readonly ledger: Ledger,
     private readonly checkpoints: Checkpoints,
+    private readonly turns: TurnScheduler,
+    private readonly keyChecks: KeyChecks,
   ) {}
 
   /** The whole ledger up to the present head. There are no partial exports: a part would prove nothing. */
@@ -37,19 +41,28 @@ export class ExportSender {
     await this.#sendNdjson(request, reply, last.entry, generateStreamLines(ledger, header, receipt));
   }
 
-  async #sendNdjson(request: Request, reply: Reply, entry: number, pages: Iterable<string>): Promise<void> {
+  async #sendNdjson(request: Request, reply: Reply, entry: number, pages: Iterator<string>): Promise<void> {
     const response = startStreaming(reply, {
       'content-type': 'application/x-ndjson',
       'ledger-entry': String(entry),
       'ledger-root': getTreeRoot(this.ledger, entry),
       vary: VARY,
     });
-    if (request.method === 'GET')
-      for (const lines of pages) {
-        if (!response.write(lines)) await waitForDrain(response);
-        if (response.destroyed) return;
-        await yieldToOthers(); // a fast client must not delay other requests
-      }
-    response.end();
+    // Cut off, so that no client takes the part for the whole.
+    const unwatch = this.keyChecks.watch(request, () => response.destroy());
+    try {
+      if (request.method === 'GET') await this.#writePages(response, pages);
+      response.end();
+    } finally {
+      unwatch();
+    }
+  }
+
+  async #writePages(response: ServerResponse, pages: Iterator<string>): Promise<void> {
+    while (!response.destroyed) {
+      const { value: lines, done } = await this.turns.run(() => pages.next());
+      if (done) return;
+      if (!response.write(lines)) await waitForDrain(response);
+    }
   }
 }

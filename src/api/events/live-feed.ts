@@ -1,52 +1,56 @@
 import { Injectable } from '@nestjs/common';
-import type { Reply } from '../../http/request.js';
-import { canonicalJson } from '../../json/canonical-json.js';
-import { Ledger } from '../../ledger/ledger.js';
+import { type Observable, share, throttleTime } from 'rxjs';
+import type { Reply, Request } from '../../http/request.js';
+import { formatServerSentEvent } from '../../http/sse-writer.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { SseConnections } from '../shared/sse-connections.js';
-import { RECONNECT_DELAY_MS } from '../shared/timeouts.js';
-import { type EventFilter, EventScanner } from './event-scanner.js';
-import { serializeEntry } from './serialize-entry.js';
-
-/** Entries read from the ledger at once. */
-const PAGE_SIZE = 500;
+import { FEED_INTERVAL_MS, RECONNECT_DELAY_MS } from '../shared/timeouts.js';
+import { RenderedEvents } from './rendered-events.js';
 
 /**
  * Events as server-sent events: what follows an entry, then what is recorded, until the client closes the connection.
- * Read from the ledger as fast as the client takes it, so a slow client costs no memory and misses nothing.
+ * Read from the ledger as fast as the client takes it, a chunk at a time, so a slow client misses nothing.
  */
 @Injectable()
 export class LiveFeed {
+  /** The head for all feeds, which send what several commands recorded at once: many feeds must not slow commands down. */
+  readonly #heads: Observable<number>;
+
   constructor(
     private readonly ledger: Ledger,
-    private readonly sequencer: Sequencer,
-    private readonly scanner: EventScanner,
+    sequencer: Sequencer,
+    private readonly events: RenderedEvents,
     private readonly connections: SseConnections,
-  ) {}
+    private readonly turns: TurnScheduler,
+  ) {
+    const throttling = { leading: true, trailing: true };
+    this.#heads = sequencer.heads.pipe(throttleTime(FEED_INTERVAL_MS, undefined, throttling), share());
+  }
 
   /**
    * `after` is an entry that the ledger has: a client that was further would miss what gets its numbers. Resolves when
-   * the stream is closed. Rejects with ProblemError if the server is stopping.
+   * the stream is closed. Rejects with ProblemError if none can be opened now.
    */
-  async send(after: number, filter: EventFilter, reply: Reply): Promise<void> {
-    const stream = this.connections.open(reply);
+  async send(after: number, filter: EntryFilter, request: Request, reply: Reply): Promise<void> {
+    const stream = this.connections.open(request, reply);
     let position = after;
     let wake: () => void = () => undefined;
-    const heads = this.sequencer.heads.subscribe(() => wake());
+    const heads = this.#heads.subscribe(() => wake());
     void stream.closed.then(() => wake());
     try {
-      await stream.send({ retry: RECONNECT_DELAY_MS });
+      await stream.send(formatServerSentEvent({ retry: RECONNECT_DELAY_MS }));
       while (stream.isOpen()) {
         // Subscribed before the head is read, so that no head is missed in between.
         const woken = new Promise<void>((resolve) => (wake = resolve));
         const head = this.ledger.getHead().entry;
-        const page = await this.scanner.find(position, PAGE_SIZE, filter, head);
-        for (const entry of page) {
-          if (!stream.isOpen()) return;
-          await stream.send({ id: entry.entry, data: canonicalJson(serializeEntry(entry)) });
+        if (position >= head) await woken;
+        else {
+          const chunk = await this.turns.run(() => this.events.readChunk(filter, position, head));
+          position = chunk.position;
+          if (chunk.text !== '') await stream.send(chunk.text);
         }
-        position = page.length === PAGE_SIZE ? (page.at(-1)?.entry ?? head) : head;
-        if (page.length < PAGE_SIZE && stream.isOpen()) await woken;
       }
     } finally {
       heads.unsubscribe();

@@ -5,8 +5,10 @@ import { Ledger } from '../../ledger/ledger.js';
 import { TILE_WIDTH } from '../../ledger/merkle/tile.js';
 import { Allow } from '../shared/access.guard.js';
 import { getImmutableCacheControl } from '../shared/ledger-headers.js';
+import { PAGE_BYTES_MAX } from '../shared/page-size.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import type { Reply } from '../../http/request.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
 
 type TileRequest = {
   /** `entries`: a bundle of entries instead of hashes. */
@@ -22,12 +24,13 @@ export class TilesController {
   constructor(
     private readonly ledger: Ledger,
     private readonly configuration: Configuration,
+    private readonly turns: TurnScheduler,
   ) {}
 
   @Get('*')
   async getTile(@Param('*') path: string, @Res() reply: Reply): Promise<void> {
     const tile = parseTilePath(path);
-    const bytes = tile && this.#readTile(tile);
+    const bytes = tile && (await this.#readTile(tile));
     if (!bytes) throw new ProblemError('not-found', `The tree has no tile "${path}".`);
     await reply
       .type('application/octet-stream')
@@ -35,12 +38,24 @@ export class TilesController {
       .send(bytes);
   }
 
-  #readTile({ level, number, width }: TileRequest): Buffer | undefined {
+  async #readTile({ level, number, width }: TileRequest): Promise<Buffer | undefined> {
     const { ledger } = this;
     if (level !== 'entries') return ledger.tree.getTile(level, number, width);
-    const entries = ledger.readAfter(number * TILE_WIDTH, width);
-    if (entries.length < width) return undefined;
-    return Buffer.concat(entries.map((entry) => prefixLength(Buffer.from(encodeLeaf(entry)))));
+    const first = number * TILE_WIDTH;
+    if (ledger.getHead().entry < first + width) return undefined;
+    const leaves: Buffer[] = [];
+    while (leaves.length < width)
+      leaves.push(...(await this.#encodeLeaves(first + leaves.length, width - leaves.length)));
+    return Buffer.concat(leaves);
+  }
+
+  /** The leaves after an entry, as many as one piece of work may read: a leaf is short, but what it hashes is not. */
+  #encodeLeaves(after: number, limit: number): Promise<readonly Buffer[]> {
+    return this.turns.run(() =>
+      this.ledger
+        .readAfter(after, limit, PAGE_BYTES_MAX)
+        .map((entry) => prefixLength(Buffer.from(encodeLeaf(entry)))),
+    );
   }
 }
 

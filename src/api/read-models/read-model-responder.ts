@@ -22,6 +22,9 @@ import { ProblemError } from '../../problems/problem-error.js';
 import { encodeCursor } from '../shared/query-parameters.js';
 import { type ReadQuery, parseReadQuery } from '../shared/read-query.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
+import type { ReadClient } from '../../read-models/reading/reader-queue.js';
+import { createReadClient } from '../shared/principal.js';
 
 /** The permalink and the tree root of an answer as of an entry. */
 type EntryState = { readonly entry: number; readonly pinned: string; readonly root: string };
@@ -31,6 +34,12 @@ type CachedQuery = {
   readonly query: ReadQuery;
   readonly links: string;
   readonly state: EntryState | undefined;
+};
+type RenderRequest = {
+  readonly name: string;
+  readonly route: Route;
+  readonly query: ReadQuery;
+  readonly client: ReadClient;
 };
 type RenderedBody = { readonly body: string; readonly etag: string; readonly next: string | null };
 /** The entry to answer as of, and whether the request named it or a time. */
@@ -62,6 +71,7 @@ export class ReadModelResponder {
     private readonly readModels: ReadModels,
     private readonly asOfResolver: AsOfResolver,
     private readonly configuration: Configuration,
+    private readonly turns: TurnScheduler,
   ) {}
 
   async respond({ model }: PublishedReadModel, route: Route, request: Request, reply: Reply): Promise<void> {
@@ -79,7 +89,11 @@ export class ReadModelResponder {
     const degraded = this.readModels.countParkedStreams(model.name, entry);
     let rendered = degraded > 0 ? undefined : this.#bodyCache.get(pinned);
     if (!rendered) {
-      rendered = await this.#render(model.name, route, query, entry, pinned);
+      rendered = await this.#render(
+        { name: model.name, route, query, client: createReadClient(request) },
+        entry,
+        pinned,
+      );
       if (degraded === 0) this.#bodyCache.set(pinned, rendered);
     }
 
@@ -143,13 +157,8 @@ export class ReadModelResponder {
     return { entry: entry ?? readModels.position(name), isMemento: entry !== undefined };
   }
 
-  async #render(
-    name: string,
-    route: Route,
-    query: ReadQuery,
-    entry: number,
-    pinned: string,
-  ): Promise<RenderedBody> {
+  async #render(request: RenderRequest, entry: number, pinned: string): Promise<RenderedBody> {
+    const { route, query } = request;
     const { path, filters, day, languages, limit, cursor } = query;
     const queryRequest: QueryRequest = {
       path,
@@ -159,23 +168,25 @@ export class ReadModelResponder {
       limit,
       ...(cursor && { after: cursor.after }),
     };
-    const found = await this.#query(name, route, queryRequest, entry);
+    const found = await this.#query(request, queryRequest, entry);
     if (found === undefined)
       throw new ProblemError('unknown-id', `As of entry ${entry}, the book does not know this id.`);
-    if (!route.list) return renderBody(found as Json, null);
+    // In a piece of work of its own: reader threads may return many results in one turn of the event loop.
+    if (!route.list) return this.turns.run(() => renderBody(found as Json, null));
     const { items, next } = found as Page<object>;
     const following = next && setCursor(pinned, encodeCursor({ entry, after: next }));
-    return renderBody({ items: items as readonly Json[], next: following, entry }, following);
+    return this.turns.run(() =>
+      renderBody({ items: items as readonly Json[], next: following, entry }, following),
+    );
   }
 
   async #query(
-    name: string,
-    route: Route,
+    { name, route, client }: RenderRequest,
     queryRequest: QueryRequest,
     entry: number,
   ): Promise<object | undefined> {
     try {
-      return await this.readModels.query<object | undefined>(name, route.query, queryRequest, entry);
+      return await this.readModels.query<object | undefined>(name, route.query, queryRequest, entry, client);
     } catch (error) {
       // By name, because the error may come from a worker thread.
       if (!queryRequest.after || (error as Error).name !== 'RangeError') throw error;

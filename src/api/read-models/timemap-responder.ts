@@ -4,20 +4,33 @@ import type { QueryRequest, PublishedReadModel, Route } from '../../read-models/
 import { createPermalink, removeParameters } from '../shared/permalinks.js';
 import { createETag, sendBody, VARY } from '../../http/etag.js';
 import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
+import { getEntrySize } from '../../ledger/entry.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { getTreeRoot } from '../shared/ledger-headers.js';
 import {
+  formatHttpDate,
   LINK_FORMAT,
   formatLink,
-  getMementoDatetime,
   getOriginalAddress,
   TIMEMAP_PREFIX,
 } from '../shared/memento.js';
 import { ProblemError } from '../../problems/problem-error.js';
+import type { ReadClient } from '../../read-models/reading/reader-queue.js';
+import { createReadClient } from '../shared/principal.js';
 import { parseParameters, readCount } from '../shared/query-parameters.js';
 import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-query.js';
-import type { Reply, Request } from '../../http/request.js';
+import { hasClientGone, type Reply, type Request } from '../../http/request.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { PAGE_BYTES_MAX } from '../shared/page-size.js';
+
+type TimemapRequest = {
+  readonly name: string;
+  readonly route: Route;
+  readonly query: ReadQuery;
+  readonly client: ReadClient;
+};
+type Memento = { readonly entry: number; readonly datetime: string };
 
 /** Mementos per page. */
 const PAGE_SIZE = 500;
@@ -34,6 +47,7 @@ export class TimemapResponder {
     private readonly ledger: Ledger,
     private readonly readModels: ReadModels,
     private readonly asOfResolver: AsOfResolver,
+    private readonly turns: TurnScheduler,
   ) {}
 
   /**
@@ -41,15 +55,18 @@ export class TimemapResponder {
    * exists: no state is missing, but two neighbors may be equal.
    */
   async respond({ model }: PublishedReadModel, route: Route, request: Request, reply: Reply): Promise<void> {
-    const { ledger, readModels } = this;
+    const { readModels } = this;
     const query = parseReadQuery(route, request, getTimemapParameters(route));
     const after = readCount(parseParameters(request.query).get('after'), 'after') ?? 0;
     await this.asOfResolver.waitForReadModels([model.name], getMinimumEntry(request));
     await this.asOfResolver.waitForRecordedEntry(after, 'after');
     const to = readModels.position(model.name);
-    const from = Math.max(after, (await this.#findFirstKnownEntry(model.name, route, query, to)) - 1);
-    const found = await readModels.history(model.name, 'entries', { from, to, limit: PAGE_SIZE + 1 });
-    const entries = found.slice(0, PAGE_SIZE);
+    const client = createReadClient(request);
+    const first = await this.#findFirstKnownEntry({ name: model.name, route, query, client }, to);
+    const range = { from: Math.max(after, first - 1), to, limit: PAGE_SIZE + 1 };
+    const found = await readModels.history(model.name, 'entries', range, client);
+    const mementos = await this.#findMementos(found.slice(0, PAGE_SIZE), request);
+    const entries = mementos.map(({ entry }) => entry);
 
     const original = getOriginalAddress(removeParameters(request.url, ['after'])).slice(
       TIMEMAP_PREFIX.length,
@@ -58,9 +75,9 @@ export class TimemapResponder {
       after === 0
         ? `${TIMEMAP_PREFIX}${original}`
         : `${TIMEMAP_PREFIX}${original}${original.includes('?') ? '&' : '?'}after=${after}`;
-    const datetimes = entries.map((entry) => getMementoDatetime(ledger, entry) ?? '');
+    const datetimes = mementos.map(({ datetime }) => datetime);
     const span = { ...(datetimes[0] && { from: datetimes[0], until: datetimes.at(-1) ?? '' }) };
-    const isLast = found.length <= PAGE_SIZE;
+    const isLast = found.length === entries.length;
     const next = isLast ? undefined : timemap(entries.at(-1) ?? to);
     const links = [
       formatLink(original, 'original timegate'),
@@ -89,12 +106,26 @@ export class TimemapResponder {
     await sendBody(request, reply, LINK_FORMAT, body, createETag(body));
   }
 
+  /** The first of these entries with their datetimes, as far as their size permits: each entry is read and verified. */
+  async #findMementos(entries: readonly number[], request: Request): Promise<readonly Memento[]> {
+    const mementos: Memento[] = [];
+    let bytes = 0;
+    for (const entry of entries) {
+      const found = await this.turns.run(() => this.ledger.findByNumber(entry));
+      mementos.push({ entry, datetime: found ? formatHttpDate(found.recordedAt) : '' });
+      bytes += found ? getEntrySize(found) : 0;
+      if (bytes > PAGE_BYTES_MAX || hasClientGone(request)) break;
+    }
+    return mementos;
+  }
+
   /** The first entry, up to the last, at which the query has a result (binary search). Throws ProblemError if it has none at the last. */
-  async #findFirstKnownEntry(name: string, route: Route, query: ReadQuery, last: number): Promise<number> {
+  async #findFirstKnownEntry({ name, route, query, client }: TimemapRequest, last: number): Promise<number> {
     const { path, filters, day, languages } = query;
     const queryRequest: QueryRequest = { path, filters, day, languages, limit: 1 };
     const exists = async (entry: number) =>
-      (await this.readModels.query<object | undefined>(name, route.query, queryRequest, entry)) !== undefined;
+      (await this.readModels.query<object | undefined>(name, route.query, queryRequest, entry, client)) !==
+      undefined;
     if (await exists(0)) return 0;
     if (!(await exists(last)))
       throw new ProblemError('unknown-id', `As of entry ${last}, the book does not know this id.`);

@@ -1,46 +1,48 @@
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiKeys } from '../../auth/api-keys.js';
-import { authenticate } from '../../auth/authenticate.js';
-import { isAllowed, type Policy } from '../../auth/authorization.js';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { Policy } from '../../auth/authorization.js';
 import type { Request } from '../../http/request.js';
 import { Configuration } from '../../node/configuration.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import './principal.js';
+import { assertAllowed } from './access.js';
 
 const POLICY_METADATA = 'policy';
 
 /** Declares the policy of a route, or of every route of a controller. A route without one is closed to every client. */
-export const Allow = (policy: Policy) => SetMetadata(POLICY_METADATA, policy);
+export const Allow =
+  (policy: Policy): MethodDecorator & ClassDecorator =>
+  (target: object, name?: string | symbol, descriptor?: PropertyDescriptor): void => {
+    if (name !== undefined && descriptor) {
+      SetMetadata(POLICY_METADATA, policy)(target, name, descriptor);
+      RouteConfig({ policy })(target, name, descriptor);
+      return;
+    }
+    const { prototype } = target as { readonly prototype: object };
+    for (const [method, own] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
+      if (
+        method !== 'constructor' &&
+        typeof own.value === 'function' &&
+        !Reflect.hasMetadata(POLICY_METADATA, own.value as object)
+      )
+        Allow(policy)(prototype, method, own);
+    SetMetadata(POLICY_METADATA, policy)(target as never);
+  };
 
-/** Authenticates every request and checks the policy of the route against its principal. */
+/** Checks the policy of the route against the principal of every request. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly keys: ApiKeys,
     private readonly configuration: Configuration,
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const targets = [context.getHandler(), context.getClass()];
     const policy = this.reflector.getAllAndOverride<Policy | undefined>(POLICY_METADATA, targets);
-    const request = context.switchToHttp().getRequest<Request>();
-    const isPublic = policy === 'open' || (policy === 'read' && this.configuration.publicReads);
-    const { authorization } = request.headers;
-    if (policy !== undefined && !isPublic && authorization !== undefined) this.keys.assertTrusted(policy);
-    const principal = authenticate(this.keys, authorization);
-    if (!principal) throw new ProblemError('unknown-key', 'The API key is not known here, or was revoked.');
-    request.principal = principal;
+    const { principal } = context.switchToHttp().getRequest<Request>();
     if (policy === undefined) throw new ProblemError('forbidden', 'This address is open to nobody.');
-    if (isPublic) return true;
-    if (principal.role === null)
-      throw new ProblemError('unknown-key', 'This needs an API key: send "Authorization: Bearer <key>".');
-    if (!isAllowed(principal.role, policy))
-      throw new ProblemError(
-        'forbidden',
-        `The role of this key is "${principal.role}", which may not ${policy}.`,
-      );
+    assertAllowed(principal, policy, this.configuration);
     return true;
   }
 }

@@ -1,7 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { map, type Observable } from 'rxjs';
+import { concatMap, type Observable, of } from 'rxjs';
 import { createETag, isNotModified, JSON_TYPE, VARY } from '../../http/etag.js';
 import type { Reply, Request } from '../../http/request.js';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Configuration } from '../../node/configuration.js';
@@ -15,6 +16,7 @@ export class LedgerAnswerInterceptor implements NestInterceptor {
   constructor(
     private readonly ledger: Ledger,
     private readonly configuration: Configuration,
+    private readonly turns: TurnScheduler,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -22,10 +24,12 @@ export class LedgerAnswerInterceptor implements NestInterceptor {
     return next
       .handle()
       .pipe(
-        map((result: unknown) =>
+        concatMap((result: unknown) =>
           result instanceof LedgerAnswer
-            ? this.#serialize(result, http.getRequest<Request>(), http.getResponse<Reply>())
-            : result,
+            ? this.turns.run(() =>
+                this.#serialize(result, http.getRequest<Request>(), http.getResponse<Reply>()),
+              )
+            : of(result),
         ),
       );
   }

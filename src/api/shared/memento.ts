@@ -13,7 +13,7 @@ export const LINK_FORMAT = 'application/link-format';
 const MEMENTO_PARAMETERS = ['asOf', 'v', 'cursor'] as const;
 
 /** An instant as an HTTP date, truncated to the second. */
-const formatHttpDate = (instant: string): string => new Date(instant).toUTCString();
+export const formatHttpDate = (instant: string): string => new Date(instant).toUTCString();
 
 /**
  * The last instant of the second that Accept-Datetime names, so that a Memento-Datetime which is sent back gives the

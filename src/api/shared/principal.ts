@@ -1,13 +1,27 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '../../auth/authenticate.js';
-import type { Request } from '../../http/request.js';
+import { hasClientGone, type Request } from '../../http/request.js';
+import type { ReadClient } from '../../read-models/reading/reader-queue.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by the access guard before any handler runs. */
+    /** Set by the access hook before the body is read. */
     principal: AuthenticatedPrincipal;
   }
 }
+
+/**
+ * Whom limits count: the key, or the address without one. A key name contains no control character and an address no
+ * tab, so no client can use up the share of another.
+ */
+export const getClientId = ({ principal, ip }: Request): string =>
+  principal.name === null ? ip : `key\t${principal.name}`;
+
+/** The client of a request, for the queue of the reader threads. */
+export const createReadClient = (request: Request): ReadClient => ({
+  id: getClientId(request),
+  isGone: () => hasClientGone(request),
+});
 
 /** Injects the principal that sent the request. */
 export const Principal = createParamDecorator(

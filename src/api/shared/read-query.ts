@@ -92,8 +92,17 @@ const readVersion: ParameterReader<number | undefined> = (text, name) => {
   throw createParameterProblem(name, `"${name}" is the version of a read model.`);
 };
 
-/** The form of a BCP 47 language tag. */
-const LANGUAGE_TAG = /^[A-Za-z0-9]{1,8}(?:-[A-Za-z0-9]{1,8})*$/;
+/** A language of ISO 639 (two or three letters), with the subtags that BCP 47 permits after it. */
+const LANGUAGE_TAG = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,8}$/;
+
+function isLanguageTag(tag: string): boolean {
+  if (!LANGUAGE_TAG.test(tag)) return false;
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
 
 const LANGUAGES_MAX = 10;
 
@@ -101,7 +110,7 @@ const LANGUAGES_MAX = 10;
 const readLanguages: ParameterReader<readonly string[] | undefined> = (text, name) => {
   if (text === undefined) return undefined;
   const tags = text.split(',');
-  if (!tags.every((tag) => LANGUAGE_TAG.test(tag)) || tags.length > LANGUAGES_MAX)
+  if (tags.length > LANGUAGES_MAX || !tags.every(isLanguageTag))
     throw createParameterProblem(
       name,
       `"${name}" must be a language tag such as "en", or up to ten in the order of preference: "fr,de".`,
@@ -115,7 +124,7 @@ function listAcceptedLanguages(request: Request): readonly string[] {
   if (accepted === undefined) return [];
   return new Negotiator({ headers: { 'accept-language': accepted } })
     .languages()
-    .filter((tag) => LANGUAGE_TAG.test(tag))
+    .filter(isLanguageTag)
     .slice(0, LANGUAGES_MAX);
 }
 

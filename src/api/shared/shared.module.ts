@@ -1,11 +1,23 @@
 import { Module } from '@nestjs/common';
+import { TurnScheduler } from '../../http/turn-scheduler.js';
 import { AsOfResolver } from './as-of.js';
+import { KeyChecks } from './key-checks.js';
 import { SseConnections } from './sse-connections.js';
 import { LedgerAnswerInterceptor } from './ledger-answer.interceptor.js';
+import { StreamReader } from './stream-reader.js';
+
+const SHARED_PARTS = [
+  AsOfResolver,
+  SseConnections,
+  KeyChecks,
+  LedgerAnswerInterceptor,
+  StreamReader,
+  { provide: TurnScheduler, useFactory: () => new TurnScheduler() },
+];
 
 /** What several capabilities use. The parts of the node come from the global NodeModule. */
 @Module({
-  providers: [AsOfResolver, SseConnections, LedgerAnswerInterceptor],
-  exports: [AsOfResolver, SseConnections, LedgerAnswerInterceptor],
+  providers: SHARED_PARTS,
+  exports: SHARED_PARTS,
 })
 export class SharedModule {}

@@ -8,7 +8,15 @@ export const READ_MODELS_TIMEOUT_MS = 2_000;
 export const FIRST_LINE_TIMEOUT_MS = 250;
 /** How long the end of an NDJSON answer waits for the end of the request. */
 export const REQUEST_END_TIMEOUT_MS = 5_000;
+/** The same if the API key was revoked meanwhile: whoever has it should not keep the connection. */
+export const REVOKED_REQUEST_END_TIMEOUT_MS = 1_000;
+/** How often the keys of requests that are still being answered are checked. */
+export const KEY_CHECK_INTERVAL_MS = 2_000;
+/** How often a live feed sends what was recorded meanwhile. */
+export const FEED_INTERVAL_MS = 20;
 /** After which time the client of an event stream reconnects. */
 export const RECONNECT_DELAY_MS = 1_000;
 /** After how many seconds a client may send again what this node cannot answer yet, or no more because it stops. */
 export const RETRY_SOON_SECONDS = 1;
+/** After how many seconds a client may try again to open an event stream, once there are too many. */
+export const STREAM_RETRY_SECONDS = 30;

@@ -49,7 +49,7 @@ export async function importIntoDirectory(
     const { name, role } = isExport(first)
       ? DIRECTORY_OWNER
       : await findImportPrincipal(node.apiKeys, node.directory, key);
-    await importLines(first, lines, {
+    await importLines(Promise.resolve(first), lines, {
       node,
       sender: { actor: name, correlationId: randomUUID() },
       isAdmin: role === 'admin',
@@ -59,6 +59,8 @@ export async function importIntoDirectory(
         return Promise.resolve();
       },
       isCancelled: () => signal.aborted,
+      assertAllowed: () => undefined,
+      runTurn: async (work) => work(),
     });
   } finally {
     source.destroy();

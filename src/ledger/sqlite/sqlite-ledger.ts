@@ -1,12 +1,25 @@
 import Database from 'better-sqlite3';
-import { DamagedEntryError, type Entry } from '../entry.js';
-import { type LedgerHead, Ledger } from '../ledger.js';
+import { DamagedEntryError, type Entry, getEntrySize } from '../entry.js';
+import { type EntryFilter, type EntrySearch, type FoundEntries, type LedgerHead, Ledger } from '../ledger.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
 import { assertSchema } from './schema.js';
 import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
 import { toLedgerUnusableError } from './sqlite-errors.js';
 import { buildStreamsQuery } from './json-indexes.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
+
+/** How many entries `findEntries` examines at most. */
+const EXAMINED_ENTRIES_MAX = 1_000;
+
+/** Which rows to read: those of a clause, up to a size. */
+type RowSelection = {
+  readonly clause: string;
+  readonly parameters: readonly unknown[];
+  readonly maxBytes: number;
+  readonly atLeastOne: boolean;
+};
+/** `isCut`: whether there was another row, which would have exceeded the size. */
+type SelectedEntries = { readonly entries: Entry[]; readonly isCut: boolean };
 
 /** Reads ledger.db. Any number of these may be open, in any thread, beside the one writer. */
 export class SqliteLedger extends Ledger {
@@ -30,11 +43,35 @@ export class SqliteLedger extends Ledger {
     return last ?? { entry: 0, leaf: null, recordedAt: null };
   }
 
-  readAfter(entry: number, limit: number): Entry[] {
-    const entries = this.#queryEntries('WHERE entry > ? ORDER BY entry LIMIT ?', entry, limit);
+  readAfter(entry: number, limit: number, maxBytes = Infinity): Entry[] {
+    const clause = 'WHERE entry > ? ORDER BY entry LIMIT ?';
+    const { entries } = this.#selectEntries({
+      clause,
+      parameters: [entry, limit],
+      maxBytes,
+      atLeastOne: true,
+    });
     const gap = entries.findIndex((each, index) => each.entry !== entry + 1 + index);
     if (gap !== -1) throw new DamagedEntryError(entry + 1 + gap, 'is missing');
     return entries;
+  }
+
+  findEntries(filter: EntryFilter, search: EntrySearch): FoundEntries {
+    const { after, upTo, limit, maxBytes, atLeastOne } = search;
+    const { stream, type } = filter;
+    if (after >= upTo) return { entries: [], position: after };
+    const { clause, parameters, order, end } =
+      stream === undefined
+        ? this.#selectRange(after, upTo, type)
+        : this.#selectStreamRange(stream, after, upTo);
+    const { entries, isCut } = this.#selectEntries({
+      clause: `WHERE ${clause}${type === undefined ? '' : ' AND type = ?'} ORDER BY ${order} LIMIT ?`,
+      parameters: [...parameters, ...(type === undefined ? [] : [type]), limit],
+      maxBytes,
+      atLeastOne,
+    });
+    const isFull = isCut || entries.length === limit;
+    return { entries, position: isFull ? (entries.at(-1)?.entry ?? after) : end };
   }
 
   findByNumber(entry: number): Entry | undefined {
@@ -52,15 +89,15 @@ export class SqliteLedger extends Ledger {
     return this.#queryEntries('WHERE request_key = ? ORDER BY entry', key);
   }
 
-  readStream(stream: string, fromRevision = 0, limit = -1): Entry[] {
+  readStream(stream: string, fromRevision = 0, limit = -1, maxBytes = Infinity): Entry[] {
     // Most commands start a new stream, and the check for existence costs a tenth of the query for entries.
     if (!this.#prepareCached('SELECT 1 FROM entries WHERE stream = ? LIMIT 1').pluck().get(stream)) return [];
-    const entries = this.#queryEntries(
-      'WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
-      stream,
-      fromRevision,
-      limit,
-    );
+    const { entries } = this.#selectEntries({
+      clause: 'WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
+      parameters: [stream, fromRevision, limit],
+      maxBytes,
+      atLeastOne: true,
+    });
     let [revision, leaf] = [fromRevision, undefined as Buffer | undefined];
     for (const entry of entries) {
       if (entry.revision !== revision++ || (leaf && !entry.previous?.equals(leaf)))
@@ -68,6 +105,13 @@ export class SqliteLedger extends Ledger {
       leaf = entry.leaf;
     }
     return entries;
+  }
+
+  findStreamEntry(stream: string, revision: number): number | undefined {
+    const statement = this.#prepareCached(
+      'SELECT entry FROM entries WHERE stream = ? AND revision = ?',
+    ).pluck();
+    return statement.get(stream, revision) as number | undefined;
   }
 
   readStreamByTypes(stream: string, types: Iterable<string>): Entry[] {
@@ -103,6 +147,50 @@ export class SqliteLedger extends Ledger {
 
   close(): void {
     this.#db.close();
+  }
+
+  /** The entries after `after`; of one type no more than may be examined at once. `end` is the last of them. */
+  #selectRange(after: number, upTo: number, type: string | undefined) {
+    const end = type === undefined ? upTo : Math.min(upTo, after + EXAMINED_ENTRIES_MAX);
+    return { clause: 'entry > ? AND entry <= ?', parameters: [after, end], order: 'entry', end };
+  }
+
+  /** The entries of a stream after `after` that may be examined at once. */
+  #selectStreamRange(stream: string, after: number, upTo: number) {
+    const first = this.#findRevisionAfter(stream, after);
+    const next = first + EXAMINED_ENTRIES_MAX;
+    const last = this.findStreamEntry(stream, next - 1) ?? upTo;
+    return {
+      clause: 'stream = ? AND revision >= ? AND revision < ? AND entry <= ?',
+      parameters: [stream, first, next, upTo],
+      order: 'revision',
+      end: Math.min(last, upTo),
+    };
+  }
+
+  /** The first revision of a stream that a later entry has, by binary search. */
+  #findRevisionAfter(stream: string, entry: number): number {
+    let [low, high] = [0, this.getStreamRevision(stream) + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((this.findStreamEntry(stream, middle) ?? 0) > entry) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** Reads no row after the one that exceeds the size. */
+  #selectEntries({ clause, parameters, maxBytes, atLeastOne }: RowSelection): SelectedEntries {
+    if (maxBytes === Infinity) return { entries: this.#queryEntries(clause, ...parameters), isCut: false };
+    const entries: Entry[] = [];
+    let bytes = 0;
+    const rows = this.#prepareCached(`SELECT ${ENTRY_COLUMNS} FROM entries ${clause}`).iterate(...parameters);
+    for (const row of rows as Iterable<EntryRow>) {
+      bytes += getEntrySize(row);
+      if (bytes > maxBytes && !(atLeastOne && entries.length === 0)) return { entries, isCut: true };
+      entries.push(parseEntryRow(row));
+    }
+    return { entries, isCut: false };
   }
 
   #queryEntries(clause: string, ...parameters: unknown[]): Entry[] {

@@ -1,6 +1,9 @@
 // Lists in pages that do not shift while the ledger grows: the next page follows a row, not a count.
 import type { SqlParameters, SqlValue, View } from './view.js';
 
+/** How large the rows of a page may be together, in characters. */
+const PAGE_CHARACTERS_MAX = 1024 * 1024;
+
 export type PageRequest = {
   /** A SELECT without ORDER BY and LIMIT. */
   readonly sql: string;
@@ -13,7 +16,7 @@ export type PageRequest = {
   readonly only?: { readonly [column: string]: SqlValue } | undefined;
   readonly limit: number;
 };
-/** `next` is the `after` of the page that follows; null on the last page. */
+/** A page may hold fewer rows than its limit. `next` is the `after` of the page that follows; null on the last page. */
 export type Page<Row> = { readonly items: readonly Row[]; readonly next: readonly SqlValue[] | null };
 
 /** Throws RangeError if `after` cannot be of this list. */
@@ -27,16 +30,20 @@ export function paginate<Row extends object>(view: View, request: PageRequest): 
     ...Object.keys(only).map((column, n) => `"${column}" = @only${n}`),
   ];
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  const rows = view.all<Row>(`SELECT * FROM (${sql}) ${where} ORDER BY ${columns} LIMIT @limit`, {
-    ...parameters,
-    ...Object.fromEntries(after?.map((value, n) => [`after${n}`, value]) ?? []),
-    ...Object.fromEntries(Object.values(only).map((value, n) => [`only${n}`, value])),
-    limit: limit + 1,
-  });
+  const { rows: items, hasMore } = view.getPage<Row>(
+    `SELECT * FROM (${sql}) ${where} ORDER BY ${columns} LIMIT @limit + 1`,
+    {
+      ...parameters,
+      ...Object.fromEntries(after?.map((value, n) => [`after${n}`, value]) ?? []),
+      ...Object.fromEntries(Object.values(only).map((value, n) => [`only${n}`, value])),
+      limit,
+    },
+    limit,
+    PAGE_CHARACTERS_MAX,
+  );
   if (after)
-    assertSameTypes(order, after, rows[0] ?? view.get<Row>(`SELECT * FROM (${sql}) LIMIT 1`, parameters));
-  if (rows.length <= limit) return { items: rows, next: null };
-  const items = rows.slice(0, limit);
+    assertSameTypes(order, after, items[0] ?? view.get<Row>(`SELECT * FROM (${sql}) LIMIT 1`, parameters));
+  if (!hasMore) return { items, next: null };
   const last = items.at(-1) as Readonly<Record<string, SqlValue>> | undefined;
   return { items, next: order.map((column) => last?.[column] ?? null) };
 }

@@ -3,6 +3,9 @@
 export type SqlValue = string | number | null;
 export type SqlParameters = { readonly [name: string]: SqlValue };
 
+/** `hasMore`: whether another row follows. */
+export type ViewPage<Result> = { readonly rows: Result[]; readonly hasMore: boolean };
+
 /** A read model as of one entry, for a query. */
 export interface View {
   readonly entry: number;
@@ -21,5 +24,12 @@ export interface View {
   fullTextSearch(table: string, parameter: string): string;
   /** A result column that is a json column, also through subqueries, is returned parsed. */
   all<Result>(sql: string, parameters?: SqlParameters): Result[];
+  /** The first rows, at most `limit`, and of at most `maxCharacters` together unless it is one. */
+  getPage<Result>(
+    sql: string,
+    parameters: SqlParameters,
+    limit: number,
+    maxCharacters: number,
+  ): ViewPage<Result>;
   get<Result>(sql: string, parameters?: SqlParameters): Result | undefined;
 }

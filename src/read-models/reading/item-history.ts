@@ -41,6 +41,9 @@ export type ItemChangePage = {
   readonly next: ItemChangePosition | null;
 };
 
+/** `end`: the changes at this entry and before it are complete. */
+export type EntryChanges = { readonly changes: readonly ItemChange[]; readonly end: number };
+
 /**
  * What a page costs at most beside its limit: the rows and items that are compared without finding a change, and the
  * characters of the changes. A page that ends early has a next one.
@@ -91,15 +94,22 @@ export class ItemHistory {
     return { changes, next: null };
   }
 
-  /** What changed at each of these entries, which ascend. */
-  changesAt({ entries, day }: { entries: readonly number[]; day: string }): readonly ItemChange[] {
+  /** What changed at each of these entries, which ascend; at the first of them if it is more than one page. */
+  changesAt({ entries, day }: { entries: readonly number[]; day: string }): EntryChanges {
     const changes: ItemChange[] = [];
-    for (const changed of this.#versions.changesAtEntries(entries))
+    let [compared, characters] = [0, 0];
+    for (const changed of this.#versions.changesAtEntries(entries)) {
       for (const [item, reference] of this.#findItems(changed)) {
+        compared++;
         const found = this.#compare(changed.entry, item, reference, day);
-        if (found) changes.push(found.change);
+        if (!found) continue;
+        characters += found.size;
+        changes.push(found.change);
       }
-    return changes;
+      compared += changed.rows.length;
+      if (compared > COMPARISONS_MAX || characters > CHARACTERS_MAX) return { changes, end: changed.entry };
+    }
+    return { changes, end: Infinity };
   }
 
   /** The items that may have changed, each once, in order. */

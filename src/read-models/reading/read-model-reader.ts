@@ -3,7 +3,7 @@
 import Database from 'better-sqlite3';
 import type { AnyQuery } from '../declaration/query.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
-import type { SqlParameters, View } from '../declaration/view.js';
+import type { SqlParameters, View, ViewPage } from '../declaration/view.js';
 import type { SqlRow } from '../declaration/table-schema.js';
 import { ItemHistory } from './item-history.js';
 import { VersionHistory } from './version-history.js';
@@ -47,6 +47,12 @@ export class ReadModelReader {
         const { statement, json } = this.#prepare(sql);
         const rows = statement.all({ ...parameters, entry }) as SqlRow[];
         return (json.length === 0 ? rows : rows.map((row) => parseJsonColumns(row, json))) as Result[];
+      },
+      getPage: <Result>(sql: string, parameters: SqlParameters, limit: number, maxCharacters: number) => {
+        const { statement, json } = this.#prepare(sql);
+        const found = statement.iterate({ ...parameters, entry }) as Iterable<SqlRow>;
+        const { rows, hasMore } = takeRows(found, limit, maxCharacters);
+        return { rows: rows.map((row) => parseJsonColumns(row, json)) as Result[], hasMore };
       },
       get: <Result>(sql: string, parameters?: SqlParameters) => {
         const { statement, json } = this.#prepare(sql);
@@ -93,7 +99,30 @@ export class ReadModelReader {
   }
 }
 
+/** Reads no row after the one that exceeds the size. */
+function takeRows(found: Iterable<SqlRow>, limit: number, maxCharacters: number): ViewPage<SqlRow> {
+  const rows: SqlRow[] = [];
+  let characters = 0;
+  for (const row of found) {
+    characters += countCharacters(row);
+    if (rows.length === limit || (rows.length > 0 && characters > maxCharacters))
+      return { rows, hasMore: true };
+    rows.push(row);
+  }
+  return { rows, hasMore: false };
+}
+
+/** What an item has beside its texts, such as the names of its members. */
+const ITEM_CHARACTERS = 200;
+
+const countCharacters = (row: SqlRow): number =>
+  Object.values(row).reduce<number>(
+    (sum, value) => (typeof value === 'string' ? sum + value.length : sum),
+    ITEM_CHARACTERS,
+  );
+
 function parseJsonColumns(row: SqlRow, columns: readonly string[]): SqlRow {
+  if (columns.length === 0) return row;
   const result: Record<string, unknown> = { ...row };
   for (const column of columns) {
     const text = row[column];

@@ -21,6 +21,10 @@ export class CommandHandlerFixture {
   readonly unchangedRequests = new SqliteUnchangedRequests(join(createTemporaryDirectory(), 'keys.db'));
   #handler = this.#createHandler();
 
+  get handler(): CommandHandler {
+    return this.#handler;
+  }
+
   /** Sends a group; it is decided before this returns. */
   sendGroup(inputs: readonly CommandInput[], options: CommandOptions = {}): Promise<CommandOutcome> {
     const envelopes = inputs.map(([command, data]) => ({ command, data }));
