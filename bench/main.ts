@@ -8,6 +8,7 @@ import { cluster } from './cluster.js';
 import { commands } from './command-throughput.js';
 import { Fixtures } from './fixtures.js';
 import { LONG_MEETING } from './generated-book.js';
+import { hostileRequests } from './hostile-requests.js';
 import { projector } from './projector.js';
 import { memoryGrowth } from './memory-growth.js';
 import { proofs } from './proofs.js';
@@ -27,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
   ...reads,
   ...serverStart,
   ...memoryGrowth,
+  ...hostileRequests,
 ];
 
 const { values: options, positionals: names } = parseArgs({

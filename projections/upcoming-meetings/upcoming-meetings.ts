@@ -2,9 +2,10 @@
 import { compareEarliest, compareLatest } from '../../src/dates/edtf.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import type { View } from '../../src/read-models/declaration/view.js';
+import type { SqlParameters, View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { meetingTables, type MeetingRow, toMeetingItem } from '../_shared/meeting-tables.js';
+import { type Link, orderByLinks } from './order-by-links.js';
 
 /** The meetings that follow one, directly or not, whether they are listed or not. */
 function findFollowers(view: View, meeting: string): ReadonlySet<string> {
@@ -28,25 +29,30 @@ const compareByDate = (a: MeetingRow, b: MeetingRow): number =>
   compareLatest(a.latest, b.latest) ||
   (a.meeting < b.meeting ? -1 : 1);
 
+/** The links among upcoming meetings, and those over other meetings that follow them. */
+const readLinks = (view: View, upcoming: string, parameters: SqlParameters): readonly Link[] =>
+  view.all<Link>(
+    `WITH RECURSIVE following (id) AS (
+      SELECT meeting FROM (${upcoming})
+      UNION SELECT m.before FROM following f JOIN ${view.table('meetings')} m ON m.meeting = f.id WHERE m.before IS NOT NULL
+      UNION SELECT m.meeting FROM following f JOIN ${view.table('meetings')} m ON m.after = f.id
+    )
+    SELECT f.id AS earlier, m.before AS later FROM following f JOIN ${view.table('meetings')} m ON m.meeting = f.id WHERE m.before IS NOT NULL
+    UNION SELECT f.id, m.meeting FROM following f JOIN ${view.table('meetings')} m ON m.after = f.id`,
+    parameters,
+  );
+
 /**
  * Topological order; among the meetings that none precedes, the earliest first. Meetings in a cycle (two nodes may have
  * recorded its links at once) are ordered by their dates and show a conflict.
  */
-function orderMeetings(view: View, meetings: readonly MeetingRow[]) {
-  const followers = new Map(meetings.map(({ meeting }) => [meeting, findFollowers(view, meeting)]));
-  const mustPrecede = (a: string, b: string): boolean =>
-    (followers.get(a)?.has(b) ?? false) && !(followers.get(b)?.has(a) ?? false);
-  const remaining = [...meetings].sort(compareByDate);
-  const ordered: MeetingRow[] = [];
-  while (remaining.length > 0) {
-    const next = remaining.findIndex(
-      ({ meeting }) => !remaining.some((other) => mustPrecede(other.meeting, meeting)),
-    );
-    ordered.push(...remaining.splice(Math.max(next, 0), 1));
-  }
+function readInOrder(view: View, upcoming: string, parameters: SqlParameters) {
+  const meetings = view.all<MeetingRow>(upcoming, parameters).sort(compareByDate);
+  const links = readLinks(view, upcoming, parameters);
+  const { ordered, cyclic } = orderByLinks(meetings, ({ meeting }) => meeting, links);
   return ordered.map((row) => ({
     ...toMeetingItem(row),
-    ...(followers.get(row.meeting)?.has(row.meeting) && { conflict: true }),
+    ...(cyclic.has(row.meeting) && { conflict: true }),
   }));
 }
 
@@ -72,14 +78,11 @@ const upcomingMeetings = defineReadModel()({
   queries: {
     upcoming: defineQuery(
       (view, { day, limit, after, only }: QueryRequest) => {
-        const meetings = view.all<MeetingRow>(
-          `SELECT * FROM ${view.table('meetings')}
+        const upcoming = `SELECT * FROM ${view.table('meetings')}
             WHERE status NOT IN ('cancelled', 'closed') AND (latest IS NULL OR latest >= @day)
-            ${only === undefined ? '' : 'AND meeting = @meeting'}`,
-          { day, ...only },
-        );
+            ${only === undefined ? '' : 'AND meeting = @meeting'}`;
         const begin = Number(after?.[0] ?? 0);
-        const ordered = orderMeetings(view, meetings);
+        const ordered = readInOrder(view, upcoming, { day, ...only });
         const end = begin + limit;
         return { items: ordered.slice(begin, end), next: end < ordered.length ? [end] : null };
       },

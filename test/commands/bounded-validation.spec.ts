@@ -1,7 +1,7 @@
 // Whatever a command holds, the errors that are listed, and what they quote, stay small.
 import { InvalidCommand } from '../../src/eventsourcing/refusal.js';
 import { toCommandProblem } from '../../src/commands/command-problems.js';
-import { parseExactJson } from '../../src/commands/command-envelope.js';
+import { parseLosslessJson } from '../../src/commands/command-envelope.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import { getSpecimen } from '../support/command-specimens.js';
 import { changeSpecimen, validateCommand, validator } from '../support/command-validator.js';
@@ -43,7 +43,7 @@ describe('the errors of a command', () => {
   it('are listed to a bounded size for numbers that lose digits below a long name', () => {
     const numbers = '1.00000000000000000001,'.repeat(10_000);
     const body = `{"${'n'.repeat(200_000)}":[${numbers}0]}`;
-    expect(() => parseExactJson(Buffer.from(body))).toThrow(
+    expect(() => parseLosslessJson(Buffer.from(body))).toThrow(
       expect.objectContaining({
         extensions: { errors: [expect.objectContaining({ code: 'invalid-number' })] },
       }),

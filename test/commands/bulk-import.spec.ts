@@ -35,6 +35,8 @@ async function runImport(
     runTurn: async (work) => Promise.resolve(work()),
     ...parts,
   });
+  fixture.sequencer.isAutomatic = false;
+  await new Promise(setImmediate); // a commit may still be scheduled, with nothing to commit
   return results;
 }
 

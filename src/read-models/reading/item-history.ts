@@ -42,7 +42,7 @@ export type ItemChangePage = {
 };
 
 /** `end`: the changes at this entry and before it are complete. */
-export type EntryChanges = { readonly changes: readonly ItemChange[]; readonly end: number };
+type EntryChanges = { readonly changes: readonly ItemChange[]; readonly end: number };
 
 /**
  * What a page costs at most beside its limit: the rows and items that are compared without finding a change, and the
