@@ -32,6 +32,8 @@ export const LINE_MAX_BYTES = EXPORT_LINE_MAX;
 const COMMAND_MAX_BYTES = 512 * 1024;
 /** Lines that are decided but not yet answered. Fewer than the sequencer queues, so that other clients are served, too. */
 const PENDING_MAX = 256;
+/** How many bytes these lines may have together, if they are more than one. */
+const PENDING_BYTES_MAX = 4 * 1024 * 1024;
 /** Entries of an export between two progress results. */
 const PROGRESS_INTERVAL = 1_000;
 
@@ -192,7 +194,13 @@ async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkI
     await importing.write(result);
   };
   /** Pending results, each written after the previous one. */
-  const inFlight: Promise<void>[] = [];
+  const inFlight: { readonly written: Promise<void>; readonly bytes: number }[] = [];
+  let inFlightBytes = 0;
+  const waitForFirst = async (): Promise<void> => {
+    const first = inFlight.shift();
+    inFlightBytes -= first?.bytes ?? 0;
+    await first?.written;
+  };
   try {
     for await (const line of lines) {
       number = line.number - 1;
@@ -201,15 +209,20 @@ async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkI
         return { pending: importCommand(line, importing) };
       });
       number = line.number;
-      const before = inFlight.at(-1);
-      inFlight.push(before ? before.then(() => write(pending)) : write(pending));
+      const before = inFlight.at(-1)?.written;
+      inFlight.push({
+        written: before ? before.then(() => write(pending)) : write(pending),
+        bytes: line.bytes.length,
+      });
+      inFlightBytes += line.bytes.length;
       // To stop at the first failure, no line may be decided before the result of the line before it is known.
-      while (inFlight.length >= (stopOnFailure ? 1 : PENDING_MAX)) await inFlight.shift();
+      while (inFlight.length >= (stopOnFailure ? 1 : PENDING_MAX) || inFlightBytes > PENDING_BYTES_MAX)
+        await waitForFirst();
       if (isCancelled() || (failed && stopOnFailure)) break;
     }
-    await Promise.all(inFlight);
+    await inFlight.at(-1)?.written;
   } catch (error) {
-    await Promise.all(inFlight);
+    await inFlight.at(-1)?.written;
     await importing.write(toInterruptedResult(error, number));
   }
   return head;

@@ -12,6 +12,7 @@ import { authenticate } from '../auth/authenticate.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
 import { findBodyProblem } from '../http/body-problem.js';
 import { answerClientError } from '../http/client-error.js';
+import { addHeldAnswersLimit } from '../http/held-answers.js';
 import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
@@ -65,6 +66,7 @@ export async function createApp(
     done();
   });
   addBodyParsers(fastify);
+  addHeldAnswersLimit(fastify);
   addStopHooks(fastify);
   addFaultHeaders(fastify, node.checkpoints);
   if (node.sequencer.isShared) addAgeHeader(fastify, node.sequencer);

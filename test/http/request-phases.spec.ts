@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { itEmbedded } from '../support/embedded-or-cluster.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { openRawRequest, shortenTimers } from '../api/support/raw-request.js';
 
@@ -103,6 +104,30 @@ describe('a body that does not arrive', () => {
       connection.socket.destroy();
     });
   });
+});
+
+describe('an export that is imported and does not arrive', () => {
+  itEmbedded(
+    'a cluster imports no export',
+    'ends with a result that says why, and commands are recorded again',
+    async () => {
+      const empty = await startTestServer();
+      await shortenTimers([IDLE_CHECK_INTERVAL_MS], async () => {
+        const connection = await openRawRequest(
+          empty,
+          'POST /commands HTTP/1.1',
+          'content-type: application/x-ndjson',
+          'transfer-encoding: chunked',
+          `authorization: Bearer ${empty.getKey()}`,
+        );
+        const line = '{"entries":1000,"export":"minutebook","key":null,"root":null,"v":1}\n';
+        connection.socket.write(`${line.length.toString(16)}\r\n${line}\r\n`);
+        await connection.received(/"status":408,"code":"request-timeout"/);
+        connection.socket.destroy();
+      });
+      await empty.recordCommands(['register-source', { source: 'after-the-import', title: 'A report' }]);
+    },
+  );
 });
 
 describe('a client that does not read', () => {

@@ -8,13 +8,17 @@ import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { generateExportLines, generateStreamLines } from '../../ledger/export.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
+import { ConcurrencyLimit } from '../shared/concurrency-limit.js';
 import { KeyChecks } from '../shared/key-checks.js';
 import { getTreeRoot } from '../shared/ledger-headers.js';
+import { getClientId } from '../shared/principal.js';
 import { createReceipt } from '../shared/receipts.js';
 
 /** Sends exports as NDJSON, at the speed of the client. */
 @Injectable()
 export class ExportSender {
+  readonly #limit = new ConcurrencyLimit({ what: 'exports', total: 64, perClient: 16 });
+
   constructor(
     private readonly ledger: Ledger,
     private readonly checkpoints: Checkpoints,
@@ -42,6 +46,7 @@ export class ExportSender {
   }
 
   async #sendNdjson(request: Request, reply: Reply, entry: number, pages: Iterator<string>): Promise<void> {
+    const release = this.#limit.acquire(getClientId(request));
     const response = startStreaming(reply, {
       'content-type': 'application/x-ndjson',
       'ledger-entry': String(entry),
@@ -54,6 +59,7 @@ export class ExportSender {
       if (request.method === 'GET') await this.#writePages(response, pages);
       response.end();
     } finally {
+      release();
       unwatch();
     }
   }

@@ -18,5 +18,5 @@ export const FEED_INTERVAL_MS = 20;
 export const RECONNECT_DELAY_MS = 1_000;
 /** After how many seconds a client may send again what this node cannot answer yet, or no more because it stops. */
 export const RETRY_SOON_SECONDS = 1;
-/** After how many seconds a client may try again to open an event stream, once there are too many. */
+/** After how many seconds a client may try again to open an event stream or an export, once there are too many. */
 export const STREAM_RETRY_SECONDS = 30;

@@ -228,6 +228,7 @@ describe('an invalid parameter', () => {
     ['/organizations?limit=0', 'invalid-value'], ['/organizations?limit=1001', 'invalid-value'], ['/organizations?limit=ten', 'invalid-value'], ['/organizations?limit=1e2', 'invalid-value'],
     ['/organizations?cursor=x', 'invalid-cursor'], ['/organizations?cursor=', 'invalid-cursor'], ['/organizations?cursor=bnVsbA', 'invalid-cursor'],
     ['/organizations?lang=', 'invalid-value'], ['/organizations?lang=a_b', 'invalid-value'],
+    ['/organizations?lang=abcd', 'invalid-value'], ['/organizations?lang=x-a', 'invalid-value'], ['/organizations?lang=en-a', 'invalid-value'],
     ['/organizations?v=0', 'invalid-value'], ['/organizations?v=one', 'invalid-value'],
     ['/organizations?classification=club', 'invalid-value'], ['/organizations?q=', 'invalid-value'],
     ['/organizations?foo=1', 'unknown-parameter'], ['/organizations?__proto__=1', 'unknown-parameter'], ['/organizations?constructor=1', 'unknown-parameter'],
