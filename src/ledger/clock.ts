@@ -34,3 +34,7 @@ export const isRecordedTime = (text: string): boolean =>
   RECORDED_TIME_PATTERN.test(text) &&
   !Number.isNaN(Date.parse(text)) &&
   new Date(text).toISOString() === text;
+
+/** Milliseconds since a recorded time; 0 if it is in the future. */
+export const getAgeMs = (recordedAt: string, now: number): number =>
+  Math.max(0, now - Date.parse(recordedAt));

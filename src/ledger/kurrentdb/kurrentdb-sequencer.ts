@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { findClockFault, assignRecordedAt } from '../clock.js';
+import { findClockFault, assignRecordedAt, getAgeMs } from '../clock.js';
 import {
   type Append,
   type AppendOutcome,
@@ -145,7 +145,7 @@ export class KurrentDbSequencer extends Sequencer {
     if (caughtUpAt !== undefined) return performance.now() - caughtUpAt;
     const { recordedAt } = this.#ledger.getHead();
     const { now = Date.now } = this.options;
-    return recordedAt === null ? 0 : Math.max(0, now() - Date.parse(recordedAt));
+    return recordedAt === null ? 0 : getAgeMs(recordedAt, now());
   }
 
   get pendingAppends(): number {

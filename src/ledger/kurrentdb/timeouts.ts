@@ -17,8 +17,8 @@ export const RESPONSE_TIMEOUT_MS = 3_000;
  * Pings of an idle or waiting connection, and for their answers. The driver's own values, 10 s each, leave a node on a
  * server that is frozen for 20 s.
  */
-export const KEEP_ALIVE_INTERVAL_MS = 3_000;
-export const KEEP_ALIVE_TIMEOUT_MS = 3_000;
+export const PING_INTERVAL_MS = 3_000;
+export const PING_TIMEOUT_MS = 3_000;
 
 /** For a server to say which servers there are, before the next one is asked. The driver takes whole seconds. */
 export const GOSSIP_TIMEOUT_MS = 1_000;

@@ -11,7 +11,12 @@ import type { Faults } from './faults.js';
 import { createFeaturesService, createGossipService, type Member } from './gossip-service.js';
 import type { TransactionLog, RecordedEvent } from './transaction-log.js';
 import { createReadService } from './read-service.js';
-import { createNotLeaderError, createNotReadyError, createTooBusyError } from './grpc-errors.js';
+import {
+  createAccessDeniedError,
+  createNotLeaderError,
+  createNotReadyError,
+  createTooBusyError,
+} from './grpc-errors.js';
 import type { Endpoint } from './endpoint.js';
 import type { ServiceCall, ServiceContext } from './service-context.js';
 
@@ -208,6 +213,7 @@ export class DoubleNode implements ServiceContext {
 
   getReadError(call: ServiceCall): ServiceError | null {
     if (this.faults.isUnavailable) return createTooBusyError();
+    if (this.faults.isAccessDenied) return createAccessDeniedError();
     const requiresLeader = call.metadata.get('requires-leader').includes('true');
     if (!requiresLeader || this.isLeader) return null;
     const { leader } = this.#cluster;

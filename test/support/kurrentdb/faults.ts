@@ -74,6 +74,7 @@ export class Faults {
   readonly #ignoredReads = { reads: 0, subscriptions: 0 };
   #droppedRepeats = 0;
   #unavailable = false;
+  #isAccessDenied = false;
   #eventsUntilCut: number | null = null;
   #replaceEvent: ((event: RecordedEvent) => readonly RecordedEvent[]) | null = null;
   #endController = new AbortController();
@@ -174,6 +175,11 @@ export class Faults {
     this.#ignoredReads[kind] += times;
   }
 
+  /** The user may not read or append anything from now on, or may again. */
+  denyAccess(isDenied = true): void {
+    this.#isAccessDenied = isDenied;
+  }
+
   /** Every call fails with UNAVAILABLE until `available()`. Running subscriptions go on. */
   unavailable(): void {
     this.#unavailable = true;
@@ -259,6 +265,10 @@ export class Faults {
   /** Aborted when a subscription that begins now is to deliver nothing more. */
   getStallSignal(isToAll: boolean): AbortSignal {
     return (isToAll ? this.#stallAllController : this.#stallController).signal;
+  }
+
+  get isAccessDenied(): boolean {
+    return this.#isAccessDenied;
   }
 
   get isUnavailable(): boolean {

@@ -1,6 +1,6 @@
 // Connection strings of KurrentDB, as its clients accept them. They contain a password, so no message quotes them.
 import { LedgerUnusableError } from '../../ledger-unusable-error.js';
-import { GOSSIP_TIMEOUT_MS, KEEP_ALIVE_INTERVAL_MS, KEEP_ALIVE_TIMEOUT_MS } from '../timeouts.js';
+import { GOSSIP_TIMEOUT_MS, PING_INTERVAL_MS, PING_TIMEOUT_MS } from '../timeouts.js';
 
 export type KurrentDbSettings = {
   /** A connection string of KurrentDB: `esdb://` or `kurrentdb://`. */
@@ -13,7 +13,7 @@ export type KurrentDbSettings = {
 
 export type Credentials = { readonly username: string; readonly password: string };
 
-export type ParsedConnection = {
+type ParsedConnection = {
   /** Sent with every append, or the driver would use batch appends, where one error fails all appends of the batch. */
   readonly credentials: Credentials;
   /** The connection string for the driver. */
@@ -66,8 +66,8 @@ export function parseConnectionString({
   const parameters = [
     'maxDiscoverAttempts=1',
     `gossipTimeout=${GOSSIP_TIMEOUT_MS / 1_000}`,
-    `keepAliveInterval=${KEEP_ALIVE_INTERVAL_MS}`,
-    `keepAliveTimeout=${KEEP_ALIVE_TIMEOUT_MS}`,
+    `keepAliveInterval=${PING_INTERVAL_MS}`,
+    `keepAliveTimeout=${PING_TIMEOUT_MS}`,
     ...query.split('&').filter(Boolean),
     'throwOnAppendFailure=false',
   ];

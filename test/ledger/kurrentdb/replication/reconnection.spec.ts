@@ -3,6 +3,7 @@ import { UnavailableError } from '../../../../src/ledger/sequencer.js';
 import { LedgerUnusableError } from '../../../../src/ledger/ledger-unusable-error.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
+import { waitUntil } from '../../../support/wait-until.js';
 import { createAppend } from '../../support/create-append.js';
 import { type ClusterNode, ClusterFixture } from '../../support/cluster-fixture.js';
 import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
@@ -122,6 +123,17 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     await expect(started).rejects.toThrow(
       /^The cluster that LEDGER names cannot be reached \(.+\), and this node has no/,
     );
+  });
+
+  it('says so if its server refuses the user, which is a fault of the configuration', async () => {
+    const reason = /it refuses the user in LEDGER: check its password and its rights/;
+    double.faults.denyAccess();
+    await expect(place.openNode({ timeouts: { connectMs: 300 } })).rejects.toThrow(reason);
+    double.disconnect();
+    await node.waitForState('cut-off');
+    await waitUntil(async () => reason.test((await refused(0)).message));
+    double.faults.denyAccess(false);
+    await node.waitForState('live');
   });
 
   it('waits for the cluster at the start if it has no copy', async () => {
