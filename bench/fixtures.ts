@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import type { ReadModelStatus } from '../src/read-models/read-models.js';
+import type { ReadModelStatus } from '../src/read-models/read-model-status.js';
 import { generateBook } from './generated-book.js';
 
 export type ServerProcess = {

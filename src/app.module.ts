@@ -1,4 +1,11 @@
-import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Global,
+  Module,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AuditModule } from './api/audit/audit.module.js';
 import { CommandsModule } from './api/commands/commands.module.js';
@@ -17,15 +24,27 @@ import { Ledger } from './ledger/ledger.js';
 import { Sequencer } from './ledger/sequencer.js';
 import { Configuration } from './node/configuration.js';
 import type { OpenedNode } from './node/open-node.js';
+import { STOP_NOTICE_MS } from './node/timeouts.js';
+import { Readiness } from './node/readiness.js';
 import { ReadModels } from './read-models/read-models.js';
+import { hasStuckThreads } from './ledger/worker-thread.js';
 
 /** Closes the node after the last request was answered. */
-class NodeShutdown implements OnApplicationShutdown {
+class NodeShutdown implements BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(private readonly node: OpenedNode) {}
+
+  /** Runs before the server stops listening: whoever checks readiness stops sending requests first. */
+  async beforeApplicationShutdown(signal?: string): Promise<void> {
+    this.node.readiness.announceStop();
+    // Only a supervisor sends SIGTERM; Ctrl-C, and a test, wait for no proxy.
+    if (signal === 'SIGTERM') await sleep(STOP_NOTICE_MS);
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.node.close();
     console.log('The book is closed.');
+    // An exit would wait for such a thread. All that it writes is built again from the ledger.
+    if (hasStuckThreads()) process.kill(process.pid, 'SIGKILL');
   }
 }
 
@@ -43,6 +62,7 @@ class NodeModule {
       { provide: AuditJobs, useValue: node.auditJobs },
       { provide: CommandHandler, useValue: node.commandHandler },
       { provide: ApiKeys, useValue: node.apiKeys },
+      { provide: Readiness, useValue: node.readiness },
     ];
     const shutdown = { provide: NodeShutdown, useFactory: () => new NodeShutdown(node) };
     return {

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { BehaviorSubject } from 'rxjs';
 import { readLastEntry } from '../ledger/sqlite/verify-entries.js';
-import type { GenerationLease, ReadModels } from '../read-models/read-models.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../ledger/worker-thread.js';
+import type { GenerationLease } from '../read-models/read-model-status.js';
+import type { ReadModels } from '../read-models/read-models.js';
 import type { ComparedReadModel, AuditPhase, AuditProgress } from './run-audit.js';
 import type { Difference } from './findings.js';
 import { READ_MODEL_WAIT_MS } from './timeouts.js';
@@ -35,7 +36,7 @@ export type AuditJob = AuditRequest & {
   readonly reason?: string;
 };
 
-type AuditJobsOptions = Pick<AuditWorkerData, 'ledgerFile' | 'scratch'> & {
+type AuditJobsOptions = Pick<AuditWorkerData, 'ledgerFile' | 'otherFiles' | 'scratch'> & {
   /** The checkpoint that was signed last. */
   readonly getLatestCheckpoint: () => AuditWorkerData['checkpoint'];
   readonly declarations: URL;
@@ -78,8 +79,8 @@ export class AuditJobs {
       ...request,
       startedAt: new Date().toISOString(),
       verifiedAt: null,
-      phase: 'ledger',
-      progress: { done: 0, of: request.entry },
+      phase: 'files',
+      progress: { done: 0, of: 1 },
       differencesCount: 0,
       root: null,
       differences: [],
@@ -87,11 +88,12 @@ export class AuditJobs {
     });
     this.#jobs.set(job.value.id, job);
     for (const id of [...this.#jobs.keys()].slice(0, -MAX_REMEMBERED_JOBS)) this.#jobs.delete(id);
-    const { declarations, ledgerFile, scratch, getLatestCheckpoint } = this.options;
+    const { declarations, ledgerFile, otherFiles, scratch, getLatestCheckpoint } = this.options;
     const data: AuditWorkerData = {
       ...request,
       declarations: declarations.href,
       ledgerFile,
+      otherFiles,
       scratch,
       checkpoint: getLatestCheckpoint(),
     };
@@ -102,8 +104,7 @@ export class AuditJobs {
   /** Stops the running audit, and keeps its scratch files for the next one. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#running?.thread.send({ type: 'close' });
-    await this.#running?.thread.ended;
+    await this.#running?.thread.stop({ type: 'close' });
   }
 
   #run(job: BehaviorSubject<AuditJob>, data: AuditWorkerData): void {

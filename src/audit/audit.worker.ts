@@ -1,7 +1,7 @@
 // The thread that audits beside a server. Its messages are in worker-messages.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadProjections } from '../read-models/declaration/load-projections.js';
-import type { GenerationLease } from '../read-models/read-models.js';
+import type { GenerationLease } from '../read-models/read-model-status.js';
 import { toErrorMessage } from '../read-models/projecting/entry-batches.js';
 import { runAudit, type AuditStep } from './run-audit.js';
 import type { AuditWorkerData, FromAuditWorker, ToAuditWorker } from './worker-messages.js';

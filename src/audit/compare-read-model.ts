@@ -1,8 +1,8 @@
 // Compares a serving file, row by row, with one that was projected from the first entry.
-import Database from 'better-sqlite3';
+import { openDatabase } from '../ledger/sqlite/open-database.js';
 import { DamagedEntryError } from '../ledger/entry.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { isTransientError } from '../read-models/projecting/projection-runner.js';
+import { isTransientError } from '../read-models/file-errors.js';
 import { isSqliteError } from '../read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import {
@@ -120,7 +120,7 @@ export class ReadModelComparison {
 
   *#compareSchema(live: ReadModelSnapshot): Generator<void> {
     const { tables, indexes } = getSqlSchema(this.model);
-    const empty = new Database(':memory:');
+    const empty = openDatabase(':memory:');
     try {
       empty.exec(tables + indexes);
       const declared = empty

@@ -1,6 +1,6 @@
 // The generations of read models in the data directory of a stopped server.
 import { existsSync, rmSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { openDatabase } from '../ledger/sqlite/open-database.js';
 import {
   type Generation,
   listGenerations,
@@ -27,7 +27,7 @@ function findCompleteGeneration(directory: string, { name, version }: AnyReadMod
 
 /** A file that cannot be read counts as complete, since the comparison reports it. */
 function isComplete({ file }: Generation): boolean {
-  const db = new Database(file, { readonly: true, fileMustExist: true });
+  const db = openDatabase(file, { readonly: true, fileMustExist: true });
   try {
     return db.prepare('SELECT complete FROM checkpoint').pluck().get() !== 0;
   } catch {

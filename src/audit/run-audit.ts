@@ -1,5 +1,6 @@
 // An audit by replay: the ledger is verified from its first entry, every read model is projected again from the first
 // entry, and the result is compared with the serving files.
+import { basename } from 'node:path';
 import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
@@ -9,16 +10,18 @@ import { readLastEntry, verifyEntries } from '../ledger/sqlite/verify-entries.js
 import { Projector } from '../read-models/projecting/projector.js';
 import type { ReadModelWriter } from '../read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
-import type { GenerationLease } from '../read-models/read-models.js';
+import type { GenerationLease } from '../read-models/read-model-status.js';
 import { toErrorMessage } from '../read-models/projecting/entry-batches.js';
 import type { SqlRow } from '../read-models/declaration/table-schema.js';
+import { isDamageError } from '../read-models/file-errors.js';
+import { checkFiles, checkReadModelFile, toFileDifference } from './check-files.js';
 import { ReadModelComparison } from './compare-read-model.js';
 import { type Difference, Findings } from './findings.js';
 import { ScratchDirectory } from './scratch-directory.js';
 
-/** Of the phase: entries while the ledger and its tree are verified and projected, tables while they are compared. */
+/** Of the phase: files while SQLite checks them, entries while the ledger and its tree are verified and projected, tables while they are compared. */
 export type AuditProgress = { readonly done: number; readonly of: number };
-export type AuditPhase = 'ledger' | 'tree' | 'refold' | 'compare';
+export type AuditPhase = 'files' | 'ledger' | 'tree' | 'refold' | 'compare';
 export type AuditStep = {
   readonly phase: AuditPhase;
   readonly progress: AuditProgress;
@@ -27,6 +30,8 @@ export type AuditStep = {
 
 export type AuditTask = {
   readonly ledgerFile: string;
+  /** Further files of SQLite that are checked, such as that of the keys. */
+  readonly otherFiles?: readonly string[];
   /** The last entry that is audited: at most the head. */
   readonly entry: number;
   readonly readModels: readonly AnyReadModel[];
@@ -82,6 +87,7 @@ const AUDIT_STEPS: readonly {
   readonly phase: AuditPhase;
   readonly run: (audit: AuditState) => Iterable<AuditProgress> | AsyncIterable<AuditProgress>;
 }[] = [
+  { phase: 'files', run: checkLedgerFiles },
   { phase: 'ledger', run: checkLedger },
   { phase: 'tree', run: checkTree },
   { phase: 'refold', run: replayReadModels },
@@ -102,7 +108,13 @@ export async function* runAudit(task: AuditTask): AsyncGenerator<AuditStep, Audi
     const { findings, compared } = audit;
     isInterrupted = true;
     for (const { phase, run } of AUDIT_STEPS)
-      for await (const progress of run(audit)) yield { phase, progress, differencesCount: findings.count };
+      try {
+        for await (const progress of run(audit)) yield { phase, progress, differencesCount: findings.count };
+      } catch (error) {
+        if (!isDamageError(error)) throw error;
+        addUnreadableLedger(audit, phase, error);
+        break;
+      }
     isInterrupted = false;
     return {
       entry: task.entry,
@@ -121,6 +133,23 @@ export async function* runAudit(task: AuditTask): AsyncGenerator<AuditStep, Audi
     if (isInterrupted) scratch?.keepForResume();
     else scratch?.remove();
   }
+}
+
+function* checkLedgerFiles({ task, findings }: AuditState): Generator<AuditProgress> {
+  yield* checkFiles(task.ledgerFile, task.otherFiles ?? [], findings);
+}
+
+/** A page without which the audit cannot go on; those after it may be damaged, too. */
+function addUnreadableLedger({ task, findings }: AuditState, phase: AuditPhase, error: unknown): void {
+  const file = basename(task.ledgerFile);
+  const reason = toErrorMessage(error);
+  findings.add(() =>
+    toFileDifference(
+      null,
+      file,
+      `${file} cannot be read (${reason}), so the audit ended in its phase "${phase}".`,
+    ),
+  );
 }
 
 function* checkLedger({ task, findings }: AuditState): Generator<AuditProgress> {
@@ -208,6 +237,7 @@ async function* compareReadModels(audit: AuditState): AsyncGenerator<AuditProgre
   let done = 0;
   for (const [n, { model, generation }] of files.entries()) {
     const lease = await task.lease(model);
+    if (lease) checkReadModelFile(model.name, lease.file, findings);
     const comparison =
       lease && new ReadModelComparison(model, ledger, findings).run(lease.file, generation.file);
     let entry: number | null = null;

@@ -3,6 +3,7 @@ import type { AuditResult, AuditStep, AuditTask } from './run-audit.js';
 
 export type AuditWorkerData = {
   readonly ledgerFile: string;
+  readonly otherFiles: readonly string[];
   readonly declarations: string;
   readonly scratch: string;
   readonly entry: number;

@@ -1,5 +1,16 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { UnavailableError } from '../ledger/sequencer.js';
+import { openDatabase } from '../ledger/sqlite/open-database.js';
+import type { UnavailabilityCode } from '../ledger/ledger-unusable-error.js';
+import { getSqliteCode, getUnavailability } from '../ledger/sqlite/sqlite-errors.js';
+import { ApiKeyError } from './api-keys.js';
 import type { StoredApiKey } from './key-store.js';
+
+const UNAVAILABLE_REASONS: { readonly [C in UnavailabilityCode]: string } = {
+  busy: 'another program holds a lock on keys.db, so try again',
+  'disk-full': 'the disk is full, so free some space and try again',
+  'ledger-unavailable': 'keys.db cannot be written, so check its permissions and those of its directory',
+};
 
 /** Keys in a table of SQLite. */
 export class KeyTable {
@@ -12,14 +23,9 @@ export class KeyTable {
   /** Changes by this connection, which data_version does not count. */
   #changes = 0;
 
+  /** Throws ApiKeyError if the file is not one of keys, and what SQLite throws if it cannot be opened. */
   constructor(file: string) {
-    this.db = new Database(file);
-    this.db.pragma('journal_mode = WAL');
-    // A revocation must survive a power loss.
-    this.db.pragma('synchronous = FULL');
-    this.db.exec(`CREATE TABLE IF NOT EXISTS keys (
-      name TEXT PRIMARY KEY, role TEXT NOT NULL, hash BLOB NOT NULL, created_at TEXT NOT NULL, revoked_at TEXT
-    ) STRICT`);
+    this.db = openKeysFile(file);
     this.#dataVersion = this.db.prepare('PRAGMA data_version').pluck();
     this.#selectValid = this.db.prepare(
       'SELECT name, role, hash, created_at AS createdAt FROM keys WHERE revoked_at IS NULL ORDER BY rowid',
@@ -55,25 +61,52 @@ export class KeyTable {
 
   /** Returns whether the key was added; false if the name was used. */
   add(key: StoredApiKey): boolean {
-    return this.#countChanges(this.#insert.run(key));
+    return this.#write(() => this.#insert.run(key));
   }
 
   /** Returns whether the key was added; false if there has ever been a key. */
   addFirst(key: StoredApiKey): boolean {
-    return this.#countChanges(this.#insertFirst.run(key));
+    return this.#write(() => this.#insertFirst.run(key));
   }
 
   /** Returns whether a valid key had this name. */
   revoke(name: string, revokedAt: string): boolean {
-    return this.#countChanges(this.#revoke.run(revokedAt, name));
+    return this.#write(() => this.#revoke.run(revokedAt, name));
   }
 
   close(): void {
     this.db.close();
   }
 
-  #countChanges({ changes }: Database.RunResult): boolean {
-    this.#changes += changes;
-    return changes > 0;
+  /** Returns whether a row was changed. Throws UnavailableError if the file cannot be written now. */
+  #write(run: () => Database.RunResult): boolean {
+    try {
+      const { changes } = run();
+      this.#changes += changes;
+      return changes > 0;
+    } catch (error) {
+      const code = getUnavailability(error);
+      if (code === undefined) throw error;
+      throw new UnavailableError(code, `The keys were not changed: ${UNAVAILABLE_REASONS[code]}.`, 5);
+    }
+  }
+}
+
+function openKeysFile(file: string): Database.Database {
+  const db = openDatabase(file);
+  try {
+    db.pragma('journal_mode = WAL');
+    // A revocation must survive a power loss.
+    db.pragma('synchronous = FULL');
+    db.exec(`CREATE TABLE IF NOT EXISTS keys (
+      name TEXT PRIMARY KEY, role TEXT NOT NULL, hash BLOB NOT NULL, created_at TEXT NOT NULL, revoked_at TEXT
+    ) STRICT`);
+    return db;
+  } catch (error) {
+    db.close();
+    if (!/^SQLITE_(?:NOTADB|CORRUPT)/.test(getSqliteCode(error))) throw error;
+    throw new ApiKeyError(
+      `${file} cannot be read as the API keys (${(error as Error).message}): restore it from a backup, or move it away, and the next start creates a new admin key.`,
+    );
   }
 }

@@ -2,15 +2,10 @@
 // minutebook <verb>. Exit codes: 0 done, 1 refused or different, 2 wrong usage, 130 interrupted. An expected error is one
 // sentence on stderr.
 import { Command, CommanderError } from 'commander';
-import { ConfigurationError } from '../node/configuration.js';
-import { ApiKeyError } from '../auth/api-keys.js';
-import { CheckpointConflictError } from '../ledger/checkpoints/checkpoints.js';
-import { DataDirectoryError } from '../ledger/data-directory.js';
-import { DamagedEntryError } from '../ledger/entry.js';
-import { UnavailableError } from '../ledger/sequencer.js';
-import { LedgerUnusableError } from '../ledger/ledger-unusable-error.js';
-import { OperationFailedError, UsageError } from './_shared/errors.js';
+import { describeFailure, getDebugStack } from '../errors/describe-failure.js';
+import { UsageError } from './_shared/errors.js';
 import { addAuditCommand } from './audit/audit-command.js';
+import { addBackupCommand } from './backup/backup-command.js';
 import { addCopyCommand } from './copy/copy-command.js';
 import { addExportCommand } from './export/export-command.js';
 import { addImportCommand } from './import/import-command.js';
@@ -22,17 +17,6 @@ import { addServeCommand } from './serve/serve-command.js';
 import { addVerifyCommand } from './verify/verify-command.js';
 
 /** Errors whose message is a sentence for the user. Any other error is a bug, and printed with its stack. */
-const EXPECTED_ERRORS = [
-  OperationFailedError,
-  ApiKeyError,
-  ConfigurationError,
-  CheckpointConflictError,
-  DataDirectoryError,
-  DamagedEntryError,
-  LedgerUnusableError,
-  UnavailableError,
-];
-
 /** Commander's "error: unknown option '--x'" as a sentence. */
 function toSentence(text: string): string {
   const message = text.trim().replace(/^error: /, '');
@@ -43,8 +27,9 @@ function toSentence(text: string): string {
 function reportFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if ((error as Error).name === 'AbortError') return 130; // interrupted by the user, who needs no message
-  const isSentence = [UsageError, ...EXPECTED_ERRORS].some((each) => error instanceof each);
-  console.error(isSentence ? (error as Error).message : String((error as Error).stack));
+  const stack = getDebugStack(error, process.env['LOG_LEVEL']);
+  if (stack !== undefined) console.error(stack);
+  console.error(describeFailure(error));
   return error instanceof UsageError ? 2 : 1;
 }
 
@@ -71,6 +56,7 @@ for (const verb of [
   addReplayCommand,
   addProjectionsCommand,
   addKeysCommand,
+  addBackupCommand,
 ])
   verb(program);
 

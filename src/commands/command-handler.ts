@@ -2,7 +2,7 @@ import type { AnyAggregate } from '../eventsourcing/aggregate.js';
 import type { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
 import type { Upcasters } from '../eventsourcing/upcasters.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { type Sequencer, UnavailableError } from '../ledger/sequencer.js';
+import type { Sequencer, UnavailableError } from '../ledger/sequencer.js';
 import type { UnchangedRequests } from '../ledger/unchanged-requests.js';
 import type { CommandOutcome } from './command-outcome.js';
 import { CommandRecorder, type CommandSender } from './command-recorder.js';
@@ -17,7 +17,7 @@ import {
 export class CommandHandler {
   readonly #validator: CommandValidator;
   readonly #recorder: CommandRecorder;
-  readonly #findFault: () => string | undefined;
+  readonly #findFault: () => UnavailableError | undefined;
 
   constructor(parts: {
     readonly ledger: Ledger;
@@ -26,7 +26,7 @@ export class CommandHandler {
     readonly aggregates: readonly AnyAggregate[];
     readonly upcasters: Upcasters;
     /** Why this node must not record anything; undefined while it may. */
-    readonly findFault: () => string | undefined;
+    readonly findFault: () => UnavailableError | undefined;
   }) {
     const { ledger, sequencer, unchangedRequests, aggregates, upcasters, findFault } = parts;
     const recorder = new CommandRecorder(ledger, sequencer, unchangedRequests, upcasters, aggregates);
@@ -56,7 +56,7 @@ export class CommandHandler {
     sender: CommandSender,
   ): Promise<CommandOutcome> {
     const fault = this.#findFault();
-    if (fault !== undefined) return Promise.reject(new UnavailableError('diverged', fault));
+    if (fault) return Promise.reject(fault);
     const validated = validate();
     if (!('commands' in validated)) return Promise.resolve(validated);
     return this.#recorder.record({ ...validated, ...sender });

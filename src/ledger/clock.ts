@@ -11,8 +11,9 @@ export function findClockFault(last: string, now: number): string | undefined {
 }
 
 /**
- * The recorded time of an append after `last`; undefined if the requested time is before that, in the future, or not
- * in the form of entries: its export could not be read.
+ * The recorded time of an append after `last`; undefined if the requested time is before that, after both that and the
+ * clock, or not in the form of entries: its export could not be read. While `last` is later than the clock, as after a
+ * clock that was ahead, entries have the time of `last`.
  */
 export function assignRecordedAt(
   last: string,
@@ -21,7 +22,9 @@ export function assignRecordedAt(
 ): string | undefined {
   const clock = new Date(now).toISOString();
   if (requested === undefined) return getLaterTime(clock, last);
-  return !isRecordedTime(requested) || requested < last || requested > clock ? undefined : requested;
+  return !isRecordedTime(requested) || requested < last || requested > getLaterTime(clock, last)
+    ? undefined
+    : requested;
 }
 
 /** The later of two recorded times. With it no entry is recorded before the one before it, whatever the clock does. */

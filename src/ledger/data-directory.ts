@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { ApplicationError } from '../errors/application-error.js';
+import { keepReserve, releaseReserve } from './disk-reserve.js';
 import { createDurableDirectory } from './durable-file.js';
+import { openDatabase } from './sqlite/open-database.js';
 import { getSqliteCode } from './sqlite/sqlite-errors.js';
 
 /** The data directory cannot be used. The message is a sentence for the console. */
@@ -14,6 +16,11 @@ export class DataDirectoryInUseError extends DataDirectoryError {
 
 /** The API keys in a data directory: the only file that may be changed without the lock. */
 export const getApiKeysFile = (path: string): string => join(path, 'keys.db');
+
+/** From now on this process creates files that only their owner may read: a book may be closed to other users. */
+export function keepNewFilesPrivate(): void {
+  process.umask(0o077);
+}
 
 /** The files of one node, locked by one process at a time. */
 export class DataDirectory {
@@ -34,7 +41,9 @@ export class DataDirectory {
     let lock: Database.Database | undefined;
     try {
       createDurableDirectory(path);
-      lock = new Database(join(path, 'lock.db'), { timeout: 0 });
+      releaseReserve(join(path, 'reserve'));
+      lock = openDatabase(join(path, 'lock.db'), { timeout: 0 });
+      lock.pragma('journal_mode = MEMORY'); // writes nothing, so that a full disk is no reason not to serve reads
       lock.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       lock?.close();
@@ -83,6 +92,11 @@ export class DataDirectory {
   /** A second copy of a cluster's log, while a divergence is diagnosed. */
   get logCopyFile(): string {
     return join(this.path, 'reread.db');
+  }
+
+  /** Sets aside the space by which a start on a full disk can serve reads. To be called when nothing else is to be written. */
+  keepReserve(): void {
+    keepReserve(join(this.path, 'reserve'));
   }
 
   unlock(): void {

@@ -1,7 +1,7 @@
 // Files and directories that are whole after a crash or a power loss.
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 type Content = string | AsyncIterable<Uint8Array | string>;
 
@@ -71,6 +71,17 @@ async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Gives a directory of files its final name; resolves when that is durable. A crash leaves it under the old name or
+ * under the new one with everything in it. Rejects if the new name is taken by anything but an empty directory.
+ */
+export async function publishDirectory(temporary: string, path: string): Promise<void> {
+  for (const name of readdirSync(temporary)) syncFile(join(temporary, name));
+  await syncDirectory(temporary);
+  await rename(temporary, path);
+  await syncDirectory(dirname(resolve(path)));
 }
 
 /**

@@ -62,7 +62,7 @@ export class AppendTooLargeError extends ApplicationError {
 /** An import of a whole ledger is refused. Nothing of it was written. */
 export class ImportRefusedError extends ApplicationError {
   constructor(
-    readonly code: 'book-not-empty' | 'invalid-export' | 'not-in-a-cluster',
+    readonly code: 'book-not-empty' | 'import-stalled' | 'invalid-export' | 'not-in-a-cluster',
     message: string,
     /** The number of the first invalid entry; 0 if the refusal is not about an entry. */
     readonly entry: number,
@@ -110,8 +110,8 @@ export abstract class Sequencer {
    * that is null. Resolves to their number once they are durable and this node's Ledger reads them. Until then every
    * append is refused as busy. At most two pages are held, so memory does not grow with the ledger.
    *
-   * Rejects with ImportRefusedError, with whatever `pages` throws, or with UnavailableError. In each case nothing was
-   * written. A cluster refuses every import, since its log has no transaction of that size.
+   * Rejects with ImportRefusedError, also if no page comes for a while, with whatever `pages` throws, or with
+   * UnavailableError. In each case nothing was written. A cluster refuses every import, since its log has no transaction of that size.
    */
   abstract importEntries(pages: AsyncIterable<readonly Entry[]>, root: string | null): Promise<number>;
 
@@ -126,6 +126,12 @@ export abstract class Sequencer {
   getAgeMs(): number {
     return 0;
   }
+
+  /**
+   * Why an append would be refused now; undefined if this node knows no reason. It is right without an append: a fault
+   * that has passed is noticed within a second or two.
+   */
+  abstract readonly refusal: UnavailableError | undefined;
 
   /** How many appends may be pending before the next is refused as busy. */
   abstract readonly capacity: number;

@@ -23,6 +23,8 @@ export class Configuration {
   /** Requests per principal and minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly logLevel: LogLevel;
+  /** Whether commands are recorded, with the time of the last entry, while that is later than the clock. */
+  readonly continuesBehindHead: boolean;
   /** The cluster that orders the events; undefined for an embedded ledger. */
   readonly cluster: KurrentDbSettings | undefined;
   /** For how long a node of a cluster trusts the API keys that it knows while it cannot learn of changes. */
@@ -58,6 +60,7 @@ export class Configuration {
     this.publicReads = oneOf('READ_ACCESS', ['public', 'authenticated'], 'public') === 'public';
     this.rateLimit = integer('RATE_LIMIT', 0, 0, 10_000_000);
     this.logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'log');
+    this.continuesBehindHead = oneOf('CLOCK_BEHIND_HEAD', ['refuse', 'continue'], 'refuse') === 'continue';
     this.checkpointKeyFile = environment['CHECKPOINT_KEY_FILE'] || undefined;
     this.checkpointName = environment['CHECKPOINT_NAME'] || undefined;
     if (this.checkpointName !== undefined && !/^[\w.~/-]{1,200}$/.test(this.checkpointName))

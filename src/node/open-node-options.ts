@@ -11,6 +11,8 @@ export type OpenNodeOptions = {
   /** For a node of a cluster that does not sign. */
   readonly checkpointKey?: NoteVerifierKey | undefined;
   readonly checkpointName?: string | undefined;
+  /** See Configuration. */
+  readonly continuesBehindHead?: boolean;
   /** Called with a sentence when the process must end, because the node cannot know what is on disk. */
   readonly onFatal: (sentence: string) => void;
   readonly warn: (sentence: string) => void;

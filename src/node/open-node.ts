@@ -1,4 +1,5 @@
 // Opens and closes the parts of one node in one order. No HTTP and no framework.
+import { from } from 'rxjs';
 import { AuditJobs } from '../audit/audit-jobs.js';
 import { ApiKeys } from '../auth/api-keys.js';
 import { KurrentDbKeyStore } from '../auth/kurrentdb-key-store.js';
@@ -7,18 +8,22 @@ import { CommandHandler } from '../commands/command-handler.js';
 import { aggregates } from '../domain/aggregates.js';
 import { upcasters } from '../domain/upcasters.js';
 import { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
-import { DataDirectory } from '../ledger/data-directory.js';
+import { DataDirectory, DataDirectoryError, keepNewFilesPrivate } from '../ledger/data-directory.js';
 import { KurrentDbSequencer } from '../ledger/kurrentdb/kurrentdb-sequencer.js';
 import { ClusterUnchangedRequests } from '../ledger/kurrentdb/replication/cluster-unchanged-requests.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Sequencer } from '../ledger/sequencer.js';
+import { type Sequencer, UnavailableError } from '../ledger/sequencer.js';
+import { LedgerInspection } from '../ledger/sqlite/ledger-inspection.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';
 import { SqliteUnchangedRequests } from '../ledger/sqlite/sqlite-unchanged-requests.js';
 import type { UnchangedRequests } from '../ledger/unchanged-requests.js';
+import { waitFor } from '../ledger/wait-for.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { openCheckpointProvider } from './open-checkpoint-provider.js';
 import type { OpenNodeOptions } from './open-node-options.js';
+import { Readiness } from './readiness.js';
+import { FIRST_BUILD_CHECK_INTERVAL_MS } from './timeouts.js';
 
 /** The module that the worker threads of read models and audits load. */
 const PROJECTIONS_MODULE = new URL('../../projections/index.js', import.meta.url);
@@ -37,6 +42,7 @@ export type OpenedNode = {
   readonly auditJobs: AuditJobs;
   readonly commandHandler: CommandHandler;
   readonly apiKeys: ApiKeys;
+  readonly readiness: Readiness;
   /** Finishes accepted appends, then unlocks the data directory. May be called more than once. */
   readonly close: () => Promise<void>;
 };
@@ -74,12 +80,15 @@ export async function openNode(options: OpenNodeOptions): Promise<OpenedNode> {
 }
 
 async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<OpenedNode> {
+  keepNewFilesPrivate();
   const directory = DataDirectory.lock(options.dataDirectory);
   parts.add(() => directory.unlock());
   const sequencer = await openSequencer(directory, options);
   parts.add(() => sequencer.close());
   const ledger = new SqliteLedger(directory.ledgerFile);
   parts.add(() => ledger.close());
+  const inspection = new LedgerInspection(directory.ledgerFile, options.warn);
+  parts.add(() => inspection.close());
   const source = await openCheckpointProvider(options, directory, ledger, sequencer);
   const checkpoints = new Checkpoints(ledger, source, sequencer.heads);
   parts.add(() => checkpoints.close());
@@ -87,7 +96,10 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   parts.add(() => readModels.close());
   const auditJobs = createAuditJobs(directory, readModels, checkpoints);
   parts.add(() => auditJobs.close());
-  const findFault = (): string | undefined => checkpoints.fault;
+  const findFault = (): UnavailableError | undefined =>
+    checkpoints.fault === undefined
+      ? inspection.fault
+      : new UnavailableError('diverged', checkpoints.fault);
   const apiKeys = openApiKeys(directory, options);
   parts.add(() => apiKeys.close());
   const unchangedRequests = openUnchangedRequests(directory, options);
@@ -100,22 +112,41 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
     upcasters,
     findFault,
   });
+  const { continuesBehindHead = false } = options;
+  const readiness = new Readiness({
+    directory: directory.path,
+    ...{ ledger, sequencer, readModels, findFault, continuesBehindHead },
+  });
+  warnAboutClock(readiness, options);
+  directory.keepReserve();
   sequencer.heads.subscribe((head) => readModels.notify(head));
   readModels.notify(ledger.getHead().entry); // other nodes may have recorded entries while this one was opened
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     // The sequencer first: accepted appends are to be in the last checkpoint and in the read models.
     (closing ??= sequencer.close().finally(() => parts.close()));
-  return { directory, sequencer, ledger, readModels, checkpoints, auditJobs, commandHandler, apiKeys, close };
+  return {
+    ...{ directory, sequencer, ledger, readModels, checkpoints, auditJobs, commandHandler, apiKeys },
+    ...{ readiness, close },
+  };
+}
+
+function warnAboutClock({ clockFault }: Readiness, { continuesBehindHead, warn }: OpenNodeOptions): void {
+  if (clockFault === undefined) return;
+  warn(
+    continuesBehindHead
+      ? `${clockFault} Until then new entries have the time of the last one (CLOCK_BEHIND_HEAD=continue).`
+      : `${clockFault} Until then nothing is recorded. If the clock was ahead before and is right now, set CLOCK_BEHIND_HEAD=continue.`,
+  );
 }
 
 const openSequencer = (
   { ledgerFile: file }: DataDirectory,
-  { cluster, onFatal, warn }: OpenNodeOptions,
+  { cluster, onFatal, warn, continuesBehindHead = false }: OpenNodeOptions,
 ): Promise<Sequencer> =>
   cluster
-    ? KurrentDbSequencer.open({ file, cluster, indexedFields, onFatal, warn })
-    : SqliteSequencer.open(file, onFatal, indexedFields);
+    ? KurrentDbSequencer.open({ file, cluster, indexedFields, continuesBehindHead, onFatal, warn })
+    : SqliteSequencer.open(file, onFatal, { indexedFields, continuesBehindHead, warn });
 
 /** An empty ledger has nothing to project: its read models are awaited, so that the first GET is answered at once. */
 async function startReadModels(
@@ -131,20 +162,40 @@ async function startReadModels(
   });
   const head = ledger.getHead().entry;
   readModels.notify(head);
-  if (head === 0) {
-    const building = readModels.statuses().filter(({ status }) => status === 'building');
-    await Promise.allSettled(building.map(({ name }) => readModels.rebuild(name).finished));
-  }
+  if (head === 0)
+    try {
+      await waitForFirstBuild(readModels);
+    } catch (error) {
+      await readModels.close();
+      throw error;
+    }
   return readModels;
 }
 
+/** Rejects with DataDirectoryError if something keeps the files from being written: a new book has nothing to serve. */
+async function waitForFirstBuild(readModels: ReadModels): Promise<void> {
+  const building = readModels.statuses().filter(({ status }) => status === 'building');
+  const built = Promise.allSettled(building.map(({ name }) => readModels.rebuild(name).finished));
+  for (;;) {
+    if (await waitFor(from(built), () => true, FIRST_BUILD_CHECK_INTERVAL_MS)) return;
+    const reason = readModels
+      .statuses()
+      .find(({ status, reason }) => status === 'building' && reason)?.reason;
+    if (reason !== undefined)
+      throw new DataDirectoryError(
+        `The read models of a new book cannot be written (${reason}): check the disk under the data directory, then start again.`,
+      );
+  }
+}
+
 const createAuditJobs = (
-  { ledgerFile, auditScratchDirectory }: DataDirectory,
+  { ledgerFile, keysFile, auditScratchDirectory }: DataDirectory,
   readModels: ReadModels,
   checkpoints: Checkpoints,
 ): AuditJobs =>
   new AuditJobs({
     ledgerFile,
+    otherFiles: [keysFile],
     scratch: auditScratchDirectory,
     declarations: PROJECTIONS_MODULE,
     readModels,

@@ -138,6 +138,12 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'The body is larger than 512 KiB, or its events are larger than the cluster accepts in one append.',
     'Split it. Many commands can be sent as application/x-ndjson, one per line.',
   ),
+  'import-stalled': defineProblem(
+    408,
+    'Import stalled',
+    'An export that was being imported did not arrive any further. Commands wait while a book is imported, so the import was given up.',
+    'Send the whole export again. Nothing of it was imported.',
+  ),
   'unsupported-media-type': defineProblem(
     415,
     'Unsupported media type',
@@ -255,14 +261,14 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   busy: defineProblem(
     503,
     'Busy',
-    'Too many commands wait to be recorded, or other clients keep appending to the same stream.',
+    'Too many commands wait to be recorded, other clients keep appending to the same stream, or another program holds a lock on the ledger.',
     'Retry after the time that Retry-After names.',
   ),
   clock: defineProblem(
     503,
     'Clock behind the ledger',
     "The last entry is later than this machine's clock.",
-    'Correct the clock.',
+    'The operator corrects the clock. If it was ahead before and is right now, CLOCK_BEHIND_HEAD=continue goes on with the time of the last entry.',
   ),
   'cut-off': defineProblem(
     503,
@@ -287,6 +293,24 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'API keys in doubt',
     'An event of the API keys that this node has seen is gone from the cluster: a server has yet to catch up, or the cluster was restored from a backup. Nobody may administer this node meanwhile.',
     'Retry after the time that Retry-After names. If it lasts, the log of the node tells its operator what to do.',
+  ),
+  'ledger-damaged': defineProblem(
+    503,
+    'Ledger file damaged',
+    'A page or an index of ledger.db is damaged, so that nothing can be recorded. Entries that can be read are still answered.',
+    'The operator makes a new file from the entries, or restores a copy; the log of the server says how.',
+  ),
+  'ledger-lost': defineProblem(
+    503,
+    'Ledger file removed or replaced',
+    'A file of the ledger was removed or replaced while the server runs. Nothing can be recorded, and the last command may be lost. Reads are still answered.',
+    'The operator exports the book from the running server before it is stopped, and puts the file back.',
+  ),
+  'ledger-unavailable': defineProblem(
+    503,
+    'Ledger cannot be written',
+    'The ledger can be read, but not be opened for writing: the file or the disk is read-only, or the process has too many open files.',
+    'Retry after the time that Retry-After names; the operator checks the data directory.',
   ),
   'later-release': defineProblem(
     503,

@@ -1,10 +1,12 @@
 // The read models as the rest of the program sees them: their positions, states and queries.
-import { ApplicationError } from '../errors/application-error.js';
 import { mkdirSync } from 'node:fs';
+import { FileGuard } from '../ledger/sqlite/file-guard.js';
 import { loadProjections } from './declaration/load-projections.js';
+import { isDamageError, isTransientError } from './file-errors.js';
 import { toGeneration } from './projecting/generations.js';
 import type {
   FromProjectionWorker,
+  GenerationNumbers,
   HistoryResult,
   HistoryParameters,
   HistoryQuery,
@@ -13,15 +15,16 @@ import type {
   ToProjectionWorker,
 } from './worker-messages.js';
 import type { ParkedStream } from './projecting/read-model-writer.js';
-import type { Query } from './declaration/query.js';
+import type { ParametersOf, ResultOf } from './declaration/query.js';
 import type { AnyReadModel } from './declaration/read-model.js';
+import { type GenerationLease, ReadModelNotReadyError, type ReadModelStatus } from './read-model-status.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
-import { ReaderPool } from './reading/reader-pool.js';
+import { ReaderPool, type ReaderRequest } from './reading/reader-pool.js';
 import { INTERNAL_READ_CLIENT, type ReadClient } from './reading/reader-queue.js';
-import { type RebuildJob, type RebuildProgress, RebuildJobs } from './rebuild/rebuild-jobs.js';
+import { type RebuildJob, RebuildJobs } from './rebuild/rebuild-jobs.js';
 import { toErrorMessage } from './projecting/entry-batches.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../ledger/worker-thread.js';
-import { BUILDING_RETRY_AFTER_SECONDS } from './timeouts.js';
+import { FILE_CHECK_INTERVAL_MS, RETRY_DELAY_MS } from './timeouts.js';
 import { type WaitForEntryOptions, PositionWaiters } from './reading/position-waiters.js';
 
 type ReadModelsOptions = {
@@ -37,52 +40,11 @@ type ReadModelsOptions = {
   readonly warn?: (sentence: string) => void;
 };
 
-export type ReadModelStatus = {
-  readonly name: string;
-  readonly version: number;
-  /** Of the file that serves; null while there is none. */
-  readonly generation: number | null;
-  /** The last entry that can be read; 0 while nothing can. */
-  readonly entry: number;
-  readonly lag: number;
-  /** `failed`: nothing more is projected, for `reason`; what was projected can be read, if there is a generation. */
-  readonly status: 'live' | 'building' | 'failed';
-  /** Of a generation that is being built, whether or not another one serves meanwhile. */
-  readonly progress?: RebuildProgress;
-  readonly parked: readonly Pick<ParkedStream, 'stream' | 'entry' | 'reason'>[];
-  /** Why it failed, or why it is being retried. */
-  readonly reason?: string;
-};
-
-/** Nothing can be read of this read model yet, because its first generation is being built. */
-class ReadModelNotReadyError extends ApplicationError {
-  readonly code = 'projection-building';
-  override readonly retryAfterSeconds = BUILDING_RETRY_AFTER_SECONDS;
-
-  constructor(
-    readonly readModel: string,
-    readonly progress: RebuildProgress | undefined,
-    isFailed: boolean,
-  ) {
-    super(
-      isFailed
-        ? `${readModel} cannot be read: its projection has failed, and the log of the server says why.`
-        : `${readModel} is being built: ${progress?.done ?? 0} of ${progress?.of ?? 0} entries are projected.`,
-    );
-  }
-}
-
-/** A file that is leased: it is not removed before its release. */
-export type GenerationLease = {
-  readonly generation: number;
-  readonly file: string;
-  readonly release: () => void;
-};
-
 /** The file that serves. */
 type LiveGeneration = {
   readonly generation: number;
   readonly reader: ReadModelReader;
+  readonly guard: FileGuard;
   entry: number;
   /** Oldest first. */
   parked: ParkedStream[];
@@ -92,18 +54,16 @@ type LiveGeneration = {
 };
 type ServedReadModel = {
   readonly model: AnyReadModel;
-  live?: LiveGeneration;
+  live?: LiveGeneration | undefined;
+  /** A file that this process could not open, for want of descriptors or space, and tries to open again. */
+  unopened?: OpenedGeneration | undefined;
+  /** The highest number of a file that a thread of this process has opened. */
+  lastGeneration: number;
   failed: boolean;
   reason?: string | undefined;
 };
 
-type ResultOf<Q> = Q extends Query<never, infer R> ? R : never;
-/** A query that declares no parameters ignores them. */
-type ParametersOf<Q> = Q extends { readonly run: (view: never, parameters: infer P) => unknown }
-  ? [P] extends [never]
-    ? unknown
-    : P
-  : never;
+type FailedMessage = Extract<FromProjectionWorker, { readonly type: 'failed' }>;
 
 export class ReadModels {
   readonly #options: ReadModelsOptions;
@@ -113,6 +73,7 @@ export class ReadModels {
   readonly #readerPool: ReaderPool;
   readonly #waiters = new PositionWaiters((entry, options) => this.#findBehind(entry, options));
   readonly #opened = Promise.withResolvers<void>();
+  readonly #fileCheckTimer: NodeJS.Timeout;
   #head = 0;
   #closed = false;
 
@@ -132,9 +93,9 @@ export class ReadModels {
     const { directory, ledgerFile, declarations, readers = 2 } = options;
     const data: WorkerData = { directory, ledgerFile, declarations: declarations.href };
     this.#options = options;
-    this.#served = new Map(models.map((model) => [model.name, { model, failed: false }]));
+    this.#served = new Map(models.map((model) => [model.name, { model, lastGeneration: 0, failed: false }]));
     this.#readerPool = new ReaderPool(data, Math.max(1, readers));
-    this.#rebuilds = new RebuildJobs(data, (name) => this.#getServed(name).live?.generation ?? null, {
+    this.#rebuilds = new RebuildJobs(data, (name) => this.#getGenerationNumbers(name), {
       onBuilt: (name, generation) => this.#projectionThread.send({ type: 'adopt', name, generation }),
       onFailed: (name, reason) => this.#handleRebuildFailure(name, reason),
       onRetry: (name, reason) => this.#recordRetry(name, reason),
@@ -146,6 +107,7 @@ export class ReadModels {
       { name: 'projection', resourceLimits: SMALL_YOUNG_GENERATION },
     );
     void this.#projectionThread.ended.then((error) => this.#handleProjectionThreadExit(error));
+    this.#fileCheckTimer = setInterval(() => this.#checkFiles(), FILE_CHECK_INTERVAL_MS).unref();
   }
 
   /** Entries up to `head` are durable. */
@@ -220,9 +182,13 @@ export class ReadModels {
     const name = typeof model === 'string' ? model : model.name;
     const live = this.#getLive(name);
     if (entry > live.entry) throw new RangeError(`${name} has entries up to ${live.entry}, not ${entry}.`);
-    if (!this.#getServed(name).model.queries[query]?.scan) return live.reader.query(query, parameters, entry);
-    return this.#readerPool.run(client, () => {
-      const { generation } = this.#getLive(name);
+    if (!this.#getServed(name).model.queries[query]?.scan)
+      try {
+        return live.reader.query(query, parameters, entry);
+      } catch (error) {
+        throw this.#handleReadError(name, live, error);
+      }
+    return this.#runInPool(client, name, ({ generation }) => {
       return { type: 'query', name, generation, query, parameters, entry };
     });
   }
@@ -236,8 +202,7 @@ export class ReadModels {
     parameters: HistoryParameters<Q>,
     client = INTERNAL_READ_CLIENT,
   ): Promise<HistoryResult<Q>> {
-    const result = await this.#readerPool.run(client, () => {
-      const { generation } = this.#getLive(name);
+    const result = await this.#runInPool(client, name, ({ generation }) => {
       return { type: 'history', name, generation, query, parameters };
     });
     return result as HistoryResult<Q>;
@@ -268,15 +233,18 @@ export class ReadModels {
     return this.#rebuilds.start(name);
   }
 
-  /** Batches and queries that run are finished; what was not projected is projected after the next start. */
+  /**
+   * Batches and queries that run are finished, or given up if they take long; what was not projected is projected after
+   * the next start.
+   */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    clearInterval(this.#fileCheckTimer);
     this.#waiters.settleAll();
     await Promise.all([this.#rebuilds.close(), this.#readerPool.close()]);
     for (const { live } of this.#served.values()) live?.reader.close();
-    this.#projectionThread.send({ type: 'close' });
-    await this.#projectionThread.ended;
+    await this.#projectionThread.stop({ type: 'close' });
   }
 
   #handleMessage(message: FromProjectionWorker): void {
@@ -285,8 +253,11 @@ export class ReadModels {
         this.#head = message.head;
         this.#rebuilds.setHead(message.head);
         for (const file of message.files) this.#serve(file);
-        for (const [name, { live, failed }] of this.#served) if (!live && !failed) this.#rebuilds.start(name);
+        for (const [name, { live, unopened, failed }] of this.#served)
+          if (!live && !unopened && !failed && !message.delayed.includes(name)) this.#rebuilds.start(name);
         return this.#opened.resolve();
+      case 'missing':
+        return void this.#rebuilds.start(message.name);
       case 'projected':
         for (const file of message.files) this.#recordProgress(file);
         return this.#waiters.settleReached();
@@ -296,7 +267,7 @@ export class ReadModels {
       case 'retired':
         return this.#rebuilds.finish(message.name);
       case 'failed':
-        this.#handleFailure(message.name, message.generation, message.reason);
+        this.#handleFailure(message);
         return this.#waiters.settleReached();
       case 'retrying':
         return this.#recordRetry(message.name, message.reason);
@@ -305,30 +276,48 @@ export class ReadModels {
     }
   }
 
-  /** Returns false if the file cannot be opened: a process may run out of file descriptors. */
-  #serve({ name, generation, entry, parked }: OpenedGeneration): boolean {
+  /** Returns false if the file cannot be opened: a process may run out of file descriptors. Then it is tried again. */
+  #serve(opened: OpenedGeneration): boolean {
+    const { name, generation, entry, parked } = opened;
     const served = this.#getServed(name);
+    served.unopened = undefined;
     const { file } = toGeneration(this.#options.directory, name, served.model.version, generation);
     try {
       served.live = {
         generation,
         reader: new ReadModelReader(file, served.model),
+        guard: new FileGuard([file, `${file}-wal`]),
         entry,
         parked: [...parked],
         parkedStreams: new Set(parked.map(({ stream }) => stream)),
         leases: new Set(),
       };
+      served.lastGeneration = Math.max(served.lastGeneration, generation);
       served.failed = false;
       served.reason = undefined;
       return true;
     } catch (error) {
-      this.#markFailed(served, toErrorMessage(error));
+      if (!isTransientError(error)) this.#markFailed(served, toErrorMessage(error));
+      else {
+        served.unopened = opened;
+        if (served.reason === undefined) this.#recordRetry(name, toErrorMessage(error));
+        setTimeout(() => this.#retryServing(served), RETRY_DELAY_MS).unref();
+      }
       return false;
     }
   }
 
+  #retryServing({ unopened }: ServedReadModel): void {
+    if (!unopened || this.#closed) return;
+    this.#switchGeneration(unopened);
+    this.#waiters.settleReached();
+  }
+
   #recordProgress({ name, generation, entry, parked }: OpenedGeneration): void {
     const served = this.#getServed(name);
+    const { unopened } = served;
+    if (unopened?.generation === generation)
+      served.unopened = { ...unopened, entry, parked: [...unopened.parked, ...parked] };
     if (served.live?.generation !== generation) return;
     served.live.entry = entry;
     served.reason = undefined;
@@ -343,7 +332,10 @@ export class ReadModels {
     const { name } = file;
     const before = this.#getServed(name).live;
     if (this.#closed) return;
-    if (!this.#serve(file)) return this.#rebuilds.fail(name, 'the new file cannot be opened');
+    if (!this.#serve(file)) {
+      if (!this.#getServed(name).unopened) this.#rebuilds.fail(name, 'the new file cannot be opened');
+      return;
+    }
     if (!before) return this.#rebuilds.finish(name);
     before.reader.close();
     void Promise.all([this.#readerPool.closeGeneration(name, before.generation), ...before.leases]).finally(
@@ -351,10 +343,67 @@ export class ReadModels {
     );
   }
 
-  #handleFailure(name: string, generation: number, reason: string): void {
+  #handleFailure({ name, generation, reason, isDamaged }: FailedMessage): void {
     const served = this.#getServed(name);
     if (served.live?.generation !== generation) return this.#rebuilds.fail(name, reason);
-    this.#markFailed(served, reason);
+    if (isDamaged) this.#discard(served, served.live, reason);
+    else this.#markFailed(served, reason);
+  }
+
+  /** Runs a request in a thread of the pool. Rejects with ReadModelNotReadyError, or with what the query throws. */
+  async #runInPool(
+    client: ReadClient,
+    name: string,
+    createRequest: (live: LiveGeneration) => ReaderRequest,
+  ): Promise<unknown> {
+    let live: LiveGeneration | undefined;
+    try {
+      return await this.#readerPool.run(client, () => createRequest((live = this.#getLive(name))));
+    } catch (error) {
+      throw live ? this.#handleReadError(name, live, error) : error;
+    }
+  }
+
+  /** The error that the caller is shown. A file that is not what was written is built again, and served when that is done. */
+  #handleReadError(name: string, live: LiveGeneration, error: unknown): unknown {
+    const isDamaged = isDamageError(error) || live.guard.findDisplaced() !== undefined;
+    if (!isDamaged && !isTransientError(error)) return error;
+    if (isDamaged) this.#discard(this.#getServed(name), live, toErrorMessage(error));
+    else if (this.#getServed(name).reason === undefined) this.#recordRetry(name, toErrorMessage(error));
+    return new ReadModelNotReadyError(
+      name,
+      this.#rebuilds.progress(name),
+      isDamaged ? undefined : 'unreadable',
+    );
+  }
+
+  /** Notices files that were removed or replaced: SQLite goes on with those that it opened. */
+  #checkFiles(): void {
+    for (const served of this.#served.values()) {
+      const displaced = served.live?.guard.findDisplaced();
+      if (served.live && displaced !== undefined)
+        this.#discard(served, served.live, `${displaced} was removed or replaced`);
+    }
+  }
+
+  /** Nothing is read any more from a file that others removed or damaged, and a new generation is built. */
+  #discard(served: ServedReadModel, live: LiveGeneration, reason: string): void {
+    if (served.live !== live || this.#closed) return;
+    const { name } = served.model;
+    const { generation } = live;
+    served.live = undefined;
+    served.reason = reason;
+    this.#warn(`${name} is rebuilt: ${reason}`);
+    live.reader.close();
+    void this.#readerPool.closeGeneration(name, generation);
+    this.#projectionThread.send({ type: 'discard', name, generation });
+    this.#rebuilds.start(name);
+    this.#waiters.settleReached();
+  }
+
+  #getGenerationNumbers(name: string): GenerationNumbers {
+    const { live, lastGeneration } = this.#getServed(name);
+    return { live: live?.generation ?? null, last: lastGeneration };
   }
 
   #markFailed(served: ServedReadModel, reason: string): void {
@@ -406,8 +455,9 @@ export class ReadModels {
   #getLive(name: string): LiveGeneration {
     const { live, failed } = this.#getServed(name);
     if (this.#closed) throw new Error('The read models are closed.');
-    if (!live) throw new ReadModelNotReadyError(name, this.#rebuilds.progress(name), failed);
-    return live;
+    if (live) return live;
+    const progress = this.#rebuilds.progress(name);
+    throw new ReadModelNotReadyError(name, progress, failed ? 'failed' : progress ? undefined : 'unreadable');
   }
 
   #getServed(name: string): ServedReadModel {

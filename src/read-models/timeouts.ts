@@ -8,3 +8,6 @@ export const LOCK_WAIT_MS = 1_000;
 
 /** After how many seconds a client may request again a read model whose first generation is being built. */
 export const BUILDING_RETRY_AFTER_SECONDS = 5;
+
+/** Between two looks at whether the files that serve are still in place. It costs one system call for each file. */
+export const FILE_CHECK_INTERVAL_MS = 1_000;

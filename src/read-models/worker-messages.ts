@@ -21,24 +21,46 @@ export type ToProjectionWorker =
   | { readonly type: 'adopt'; readonly name: string; readonly generation: number }
   /** No reader has this generation open any more: remove its files. */
   | { readonly type: 'retire'; readonly name: string; readonly generation: number }
+  /** The file of this generation was removed or damaged by others: nothing more is written to it. */
+  | { readonly type: 'discard'; readonly name: string; readonly generation: number }
   | { readonly type: 'close' };
 
 export type OpenedGeneration = GenerationPosition & { readonly parked: readonly ParkedStream[] };
 export type FromProjectionWorker =
-  /** The first message: what can be served. Read models that are not among these have to be built. */
-  | { readonly type: 'opened'; readonly files: readonly OpenedGeneration[]; readonly head: number }
+  /**
+   * The first message: what can be served. Read models that are neither among these nor `delayed` have to be built. For
+   * those that are delayed `adopted` or `missing` follows.
+   */
+  | {
+      readonly type: 'opened';
+      readonly files: readonly OpenedGeneration[];
+      readonly delayed: readonly string[];
+      readonly head: number;
+    }
+  /** A read model that was delayed has no file that can be served: it has to be built. */
+  | { readonly type: 'missing'; readonly name: string }
   /** Committed. `parked` are those since the last message. */
   | { readonly type: 'projected'; readonly files: readonly OpenedGeneration[] }
   /** A new generation has caught up: `parked` are all of it. The one before is not written to any more. */
   | { readonly type: 'adopted'; readonly file: OpenedGeneration }
   | { readonly type: 'retired'; readonly name: string; readonly generation: number }
-  | { readonly type: 'failed'; readonly name: string; readonly generation: number; readonly reason: string }
-  | { readonly type: 'retrying'; readonly name: string; readonly generation: number; readonly reason: string }
+  /** `isDamaged`: the file is not what was written to it, and has to be built again. */
+  | {
+      readonly type: 'failed';
+      readonly name: string;
+      readonly generation: number;
+      readonly reason: string;
+      readonly isDamaged: boolean;
+    }
+  | { readonly type: 'retrying'; readonly name: string; readonly reason: string }
   | { readonly type: 'warning'; readonly sentence: string };
 
+/** `live` is null while none serves. */
+export type GenerationNumbers = { readonly live: number | null; readonly last: number };
+
 export type RebuildData = WorkerData & {
-  /** `live` is the generation that serves meanwhile: its file must not be touched. */
-  readonly models: readonly { readonly name: string; readonly live: number | null }[];
+  /** `live` is the generation that serves meanwhile: its file must not be touched. Numbers up to `last` are taken. */
+  readonly models: readonly ({ readonly name: string } & GenerationNumbers)[];
   readonly head: number;
 };
 export type ToRebuildWorker = { readonly type: 'head'; readonly head: number } | { readonly type: 'close' };
@@ -76,5 +98,6 @@ export type ToReaderWorker =
 /** Replies come in the order of the requests. */
 export type FromReaderWorker =
   | { readonly type: 'result'; readonly result: unknown }
-  | { readonly type: 'error'; readonly error: Error }
+  /** `code` is that of SQLite, which is lost when an error is sent. */
+  | { readonly type: 'error'; readonly error: Error; readonly code: string }
   | { readonly type: 'retired' };

@@ -27,6 +27,7 @@ import type { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
 import type { Sequencer } from '../ledger/sequencer.js';
 import type { Configuration } from '../node/configuration.js';
 import type { OpenedNode } from '../node/open-node.js';
+import type { Readiness } from '../node/readiness.js';
 import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_TIMEOUT_MS, STOP_TIMEOUT_MS } from './timeouts.js';
 
 /** The largest body with one command or one group, in bytes. */
@@ -67,7 +68,7 @@ export async function createApp(
   });
   addBodyParsers(fastify);
   addHeldAnswersLimit(fastify);
-  addStopHooks(fastify);
+  addStopHooks(fastify, node.readiness);
   addFaultHeaders(fastify, node.checkpoints);
   if (node.sequencer.isShared) addAgeHeader(fastify, node.sequencer);
   const headers = await computeSecurityHeaders(CONTENT_SECURITY_POLICY);
@@ -137,15 +138,13 @@ function addBodyParsers(fastify: FastifyInstance): void {
 }
 
 /** Once the server stops, answers close their connections, and connections that stay open are cut after a time. */
-function addStopHooks(fastify: FastifyInstance): void {
-  let isStopping = false;
+function addStopHooks(fastify: FastifyInstance, readiness: Readiness): void {
   fastify.addHook('preClose', (done) => {
-    isStopping = true;
     setTimeout(() => fastify.server.closeAllConnections(), STOP_TIMEOUT_MS).unref();
     done();
   });
   fastify.addHook('onSend', (_request, reply, payload, done) => {
-    if (isStopping) void reply.header('connection', 'close');
+    if (readiness.isStopping) void reply.header('connection', 'close');
     done(null, payload);
   });
 }

@@ -1,8 +1,6 @@
 // Runs a server in this process: the same for `npm start`, `minutebook serve` and `npm run demo`.
-import { Configuration, ConfigurationError } from '../node/configuration.js';
-import { CheckpointConflictError } from '../ledger/checkpoints/checkpoints.js';
-import { DataDirectoryError } from '../ledger/data-directory.js';
-import { LedgerUnusableError } from '../ledger/ledger-unusable-error.js';
+import { describeFailure, getDebugStack } from '../errors/describe-failure.js';
+import { Configuration } from '../node/configuration.js';
 import { type RunningServer, startServer } from './start-server.js';
 
 export type EnvironmentVariables = { readonly [name: string]: string | undefined };
@@ -26,13 +24,8 @@ export async function serve(environment: EnvironmentVariables): Promise<RunningS
     console.log(`Minutebook is open at ${server.url} (documentation: ${server.url}/docs).`);
     return server;
   } catch (error) {
-    if (
-      error instanceof ConfigurationError ||
-      error instanceof DataDirectoryError ||
-      error instanceof CheckpointConflictError ||
-      error instanceof LedgerUnusableError
-    )
-      exitWithMessage(error.message);
-    exitWithMessage(String((error as Error).stack));
+    const stack = getDebugStack(error, environment['LOG_LEVEL']);
+    if (stack !== undefined) console.error(stack);
+    exitWithMessage(describeFailure(error));
   }
 }

@@ -47,6 +47,7 @@ export async function openApplication(
     checkpointKeyFile: configuration.checkpointKeyFile,
     checkpointKey: configuration.checkpointKey,
     checkpointName: configuration.checkpointName,
+    continuesBehindHead: configuration.continuesBehindHead,
     onFatal,
     warn: (sentence) => logger.warn(sentence),
   });

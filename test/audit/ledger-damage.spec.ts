@@ -5,6 +5,7 @@ import { TestLedger } from '../read-models/support/test-ledger.js';
 import { bookPlaced } from '../read-models/support/shelves.js';
 import { newLedger } from '../read-models/support/start-read-models.js';
 import { auditLedger, findDifferences, writeReadModelFiles } from './support/audit-in-process.js';
+import { withoutTriggers } from '../ledger/support/without-triggers.js';
 
 let book: TestLedger;
 beforeEach(async () => {
@@ -16,10 +17,7 @@ beforeEach(async () => {
 
 function alter(sql: string, ...parameters: unknown[]): void {
   const db = new Database(book.file);
-  db.exec(
-    'DROP TRIGGER IF EXISTS entries_are_never_altered; DROP TRIGGER IF EXISTS entries_are_never_deleted',
-  );
-  db.prepare(sql).run(...parameters);
+  withoutTriggers(db, () => db.prepare(sql).run(...parameters));
   db.close();
 }
 

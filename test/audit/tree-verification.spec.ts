@@ -7,6 +7,7 @@ import { TestLedger } from '../read-models/support/test-ledger.js';
 import { bookPlaced } from '../read-models/support/shelves.js';
 import { newLedger } from '../read-models/support/start-read-models.js';
 import { auditLedger, findDifferences, writeReadModelFiles } from './support/audit-in-process.js';
+import { withoutTriggers } from '../ledger/support/without-triggers.js';
 
 const ENTRIES = 1_100;
 
@@ -24,8 +25,7 @@ beforeEach(async () => {
 
 function alter(sql: string): void {
   const db = new Database(book.file);
-  db.exec('DROP TRIGGER tiles_are_never_altered; DROP TRIGGER tiles_are_never_deleted');
-  db.exec(sql);
+  withoutTriggers(db, () => db.exec(sql));
   db.close();
 }
 

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
+import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
 import { Configuration } from '../../src/node/configuration.js';
 import { describeEmbedded } from '../support/embedded-or-cluster.js';
 import { runScript, startProgram, stopAllPrograms } from '../support/child-program.js';
 import { projectRoot } from '../support/project-root.js';
-import { cleanUp, startTestServer } from '../support/test-server.js';
 import { documents, parseBlocks, readDocument } from './support/markdown-blocks.js';
 
 const blocks = documents.flatMap(parseBlocks);
@@ -24,7 +24,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stopAllPrograms();
-  await cleanUp();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -65,10 +64,10 @@ describeEmbedded(LOCAL_LEDGER_ONLY, 'shell snippets run as shown', () => {
       expect(JSON.parse(answer)).toEqual(toExpectation(JSON.parse(then.text)));
   });
 
-  it('the backup that they make is a complete ledger', async () => {
-    const directory = mkdtempSync(join(folder, 'restored-'));
-    symlinkSync(join(folder, 'ledger-backup.db'), join(directory, 'ledger.db'));
-    expect((await startTestServer({ directory })).headEntry).toBe(93);
+  it('the backup that they make has the whole book', () => {
+    const ledger = new SqliteLedger(join(folder, 'demo-backup', 'ledger.db'));
+    expect(ledger.getHead().entry).toBe(93);
+    ledger.close();
   });
 });
 

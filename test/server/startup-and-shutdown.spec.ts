@@ -94,6 +94,23 @@ describe('a start', () => {
 });
 
 describe('a stop', () => {
+  it('by SIGTERM turns readiness to 503 while the server still answers, and then closes the listener', async () => {
+    const { child, url, exit } = await startRunning({ DATA_DIR: createTemporaryDirectory() });
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    child.kill('SIGTERM');
+    const seen: unknown[] = [];
+    for (;;) {
+      const response = await fetch(`${url}/health/ready`).catch(() => undefined);
+      if (!response) break; // no one listens any more
+      const { status, reasons } = (await response.json()) as { status: string; reasons: string[] };
+      if (response.status === 503) seen.push([status, reasons]);
+      expect((await fetch(`${url}/sources`).catch(() => undefined))?.status ?? 200).toBe(200);
+    }
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen).toEqual(seen.map(() => ['stopping', ['stopping']]));
+    expect(await exit).toMatchObject({ code: 0, errors: '' });
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'by %s answers pending requests, ends feeds, and exits with 0',
     async (signal) => {

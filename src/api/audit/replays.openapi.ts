@@ -32,7 +32,7 @@ export const REPLAY_SCHEMA = {
     projections: { type: 'array', items: textSchema },
     startedAt: { type: 'string', format: 'date-time' },
     verifiedAt: { type: ['string', 'null'], format: 'date-time' },
-    phase: { enum: ['ledger', 'tree', 'refold', 'compare'] },
+    phase: { enum: ['files', 'ledger', 'tree', 'refold', 'compare'] },
     progress: {
       type: 'object',
       description: 'Progress of the phase: entries, or tables in the phase compare.',

@@ -1,10 +1,22 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Reply } from '../../http/request.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
+import { Readiness } from '../../node/readiness.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { Allow } from '../shared/access.guard.js';
+import { createParameterProblem } from '../shared/query-parameters.js';
+import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
+
+/** What a proxy wants to send to this node. */
+class ReadinessQuery extends defineQueryClass({
+  for: (text, name): 'reads' | 'commands' => {
+    if (text === undefined || text === 'reads') return 'reads';
+    if (text === 'commands') return 'commands';
+    throw createParameterProblem(name, `"${name}" must be reads or commands.`);
+  },
+}) {}
 
 @Controller('health')
 @Allow('open')
@@ -14,6 +26,7 @@ export class HealthController {
     private readonly sequencer: Sequencer,
     private readonly readModels: ReadModels,
     private readonly checkpoints: Checkpoints,
+    private readonly readiness: Readiness,
   ) {}
 
   /** The process answers requests. */
@@ -23,23 +36,25 @@ export class HealthController {
   }
 
   /**
-   * Every read model can be read, and this node has what was recorded before it was opened. A node that is cut off is
-   * ready: it still answers reads.
+   * 200 if reads are served, and, with `for=commands`, commands are recorded as well; else 503. A node that is cut off is
+   * ready for reads: it answers them from its copy.
    */
   @Get('ready')
-  getReadiness(@Res({ passthrough: true }) reply: Reply) {
-    const projections = this.readModels.statuses().map(({ name, status, lag }) => ({ name, status, lag }));
+  getReadiness(@Query(QueryPipe) { for: use }: ReadinessQuery, @Res({ passthrough: true }) reply: Reply) {
+    const { reads, commands, reasons } = this.readiness.state;
     const { connectionState, isShared } = this.sequencer;
-    const isBuilt = projections.every(({ status }) => status === 'live');
     const { fault } = this.checkpoints;
-    const isReady = isBuilt && connectionState !== 'catching-up' && fault === undefined;
+    const isReady = reads && (use === 'reads' || commands);
     if (!isReady) void reply.code(503).header('retry-after', '1');
     return {
-      status: fault !== undefined ? 'diverged' : isReady ? 'ok' : isBuilt ? connectionState : 'building',
+      status: isReady ? 'ok' : reasons[0],
+      reads,
+      commands,
+      reasons,
       ...(fault !== undefined && { fault }),
       entry: this.ledger.getHead().entry,
       ...(isShared && { cluster: connectionState }),
-      projections,
+      projections: this.readModels.statuses().map(({ name, status, lag }) => ({ name, status, lag })),
     };
   }
 }

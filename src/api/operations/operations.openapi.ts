@@ -7,6 +7,37 @@ import {
   textSchema,
 } from '../shared/openapi-parts.js';
 
+const readinessSchema = {
+  type: 'object',
+  required: ['status', 'reads', 'commands', 'reasons', 'entry', 'projections'],
+  properties: {
+    status: { type: 'string', description: 'ok, or the first of the reasons.' },
+    reads: { type: 'boolean', description: 'Whether reads are served.' },
+    commands: { type: 'boolean', description: 'Whether commands are recorded, as far as the node knows.' },
+    reasons: {
+      type: 'array',
+      items: { type: 'string' },
+      description:
+        'Codes of problems (/problems). One of them, such as clock, can be named although reads and commands are served.',
+    },
+    fault: { type: 'string', description: 'Which copy differs, if the node has diverged.' },
+    entry: { type: 'integer', description: 'The last entry of this node.' },
+    cluster: { type: 'string', enum: ['live', 'catching-up', 'cut-off'] },
+    projections: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'status', 'lag'],
+        properties: {
+          name: { type: 'string' },
+          status: { type: 'string', enum: ['live', 'building', 'failed'] },
+          lag: { type: 'integer' },
+        },
+      },
+    },
+  },
+};
+
 export const OPERATION_OPENAPI_PATHS = {
   '/projections': {
     get: {
@@ -39,10 +70,20 @@ export const OPERATION_OPENAPI_PATHS = {
   '/health/ready': {
     get: {
       tags: ['Operations'],
-      summary: 'Readiness: every read model can be read.',
+      summary:
+        'Readiness: 200 if every read model can be read, and, with for=commands, commands can be recorded as well.',
+      parameters: [
+        {
+          name: 'for',
+          in: 'query',
+          description: 'What is to be sent to this node.',
+          schema: { type: 'string', enum: ['reads', 'commands'], default: 'reads' },
+        },
+      ],
       responses: {
-        200: createJsonResponse('Ready.', { type: 'object' }),
-        503: createJsonResponse('Not ready.', { type: 'object' }),
+        200: createJsonResponse('Ready.', readinessSchema),
+        503: createJsonResponse('Not ready.', readinessSchema),
+        422: createProblemResponse('An unknown parameter, or a value that it does not have.'),
       },
     },
   },

@@ -18,6 +18,7 @@ import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
 import { readLastEntry } from '../../ledger/sqlite/verify-entries.js';
 import { loadProjections } from '../../read-models/declaration/load-projections.js';
+import { lockForReading, type ReadableDirectory } from '../_shared/lock-data-directory.js';
 import type { ApiClient } from '../_shared/api-client.js';
 import { openInput } from '../_shared/input-output.js';
 import type { ProgressLine } from '../_shared/progress-line.js';
@@ -29,6 +30,7 @@ export type AuditReport = Pick<AuditResult, 'entry' | 'differences' | 'differenc
 
 const PROJECTIONS_MODULE = new URL('../../../projections/index.js', import.meta.url);
 const PHASE_LABELS: { readonly [P in AuditPhase]: string } = {
+  files: 'Checking the files',
   ledger: 'Verifying the ledger',
   tree: 'Computing the tree',
   refold: 'Rebuilding the read models',
@@ -49,20 +51,25 @@ export async function auditDirectory(
     throw new OperationFailedError(
       `There is no book in ${path}: name its directory with --data, an exported file, or a running server with --url.`,
     );
-  const directory = lockDirectory(path);
+  const { directory, isCopy, release } = lockDirectory(path);
   try {
     assertNotTruncated(directory.ledgerFile);
     const task = {
       ledgerFile: directory.ledgerFile,
+      otherFiles: existsSync(directory.keysFile) ? [directory.keysFile] : [],
       scratch: directory.auditScratchDirectory,
       lease: leaseOfflineGeneration(directory.readModelsDirectory),
       checkpoint: readLastCheckpoint(directory),
     };
     return await runAuditTask(task, progress, signal);
   } finally {
-    for (const file of [directory.ledgerFile, ...findPaths(directory.readModelsDirectory, /\.db$/)])
-      removeEmptyWal(file);
-    directory.unlock();
+    const read = [
+      directory.ledgerFile,
+      directory.keysFile,
+      ...findPaths(directory.readModelsDirectory, /\.db$/),
+    ];
+    if (!isCopy) for (const file of read) removeEmptyWal(file);
+    release();
   }
 }
 
@@ -81,9 +88,9 @@ function readLastCheckpoint({ checkpointFile, checkpointKeyFile }: DataDirectory
   return new CheckpointFile(checkpointFile, key).latest;
 }
 
-function lockDirectory(path: string): DataDirectory {
+function lockDirectory(path: string): ReadableDirectory {
   try {
-    return DataDirectory.lock(path);
+    return lockForReading(path);
   } catch (error) {
     if (error instanceof DataDirectoryInUseError)
       throw new OperationFailedError(
@@ -94,7 +101,8 @@ function lockDirectory(path: string): DataDirectory {
 }
 
 async function runAuditTask(
-  task: Pick<AuditTask, 'ledgerFile' | 'scratch'> & Partial<Pick<AuditTask, 'lease' | 'checkpoint'>>,
+  task: Pick<AuditTask, 'ledgerFile' | 'otherFiles' | 'scratch'> &
+    Partial<Pick<AuditTask, 'lease' | 'checkpoint'>>,
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<AuditResult> {

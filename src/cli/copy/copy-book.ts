@@ -1,9 +1,10 @@
 // Copies a ledger into another one entry by entry, and verifies the copy by reading it again.
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Ledger } from '../../ledger/ledger.js';
+import { CompactRange } from '../../ledger/merkle/compact-range.js';
 import { readEntryGroups, type EntryGroup } from '../../ledger/entry-groups.js';
 import { ImportRefusedError, AppendTooLargeError } from '../../ledger/sequencer.js';
-import { LedgerLostError, NotWrittenError } from '../../ledger/sqlite/ledger-writer.js';
+import { LedgerLostError, NotWrittenError } from '../../ledger/sqlite/write-errors.js';
 import { LedgerUnusableError } from '../../ledger/ledger-unusable-error.js';
 import {
   openCopySource,
@@ -79,22 +80,27 @@ async function copyEntries(
     throw toCopyError(error);
   }
   const written = await target.reload();
-  await assertPrefix(written, source, locations, context);
-  const [root, other] = [source, written].map((each) => each.tree.getRoot(entries).toString('base64'));
-  if (written.getHead().entry !== entries || root === undefined || root !== other)
+  // From the entries and not from stored tiles, so that a copy heals a source whose tiles are damaged.
+  const root = await assertPrefix(written, source, locations, context);
+  const other = written.tree.getRoot(Math.min(entries, written.getHead().entry)).toString('base64');
+  if (written.getHead().entry !== entries || root !== other)
     throw new OperationFailedError(
       `${locations[1].name} has ${written.getHead().entry} entries with the root ${other}, and ${locations[0].name} has ${entries} with ${root}: do not use the copy.`,
     );
   return { entries, root, existingEntries };
 }
 
-/** Rejects with OperationFailedError unless the first ledger is a prefix of the second, or equal to it. */
+/**
+ * Resolves to the root (base64) of the entries that both have. Rejects with OperationFailedError unless the first ledger
+ * is a prefix of the second, or equal to it.
+ */
 async function assertPrefix(
   beginning: Ledger,
   whole: Ledger,
   [from, to]: readonly [LedgerLocation, LedgerLocation],
   { reportProgress, signal }: CopyContext,
-): Promise<void> {
+): Promise<string> {
+  const range = new CompactRange();
   const [{ entry: existing }, { entry: entries }] = [beginning.getHead(), whole.getHead()];
   for (let entry = 0; entry < Math.min(existing, entries); entry += BATCH_SIZE) {
     const count = Math.min(BATCH_SIZE, existing - entry, entries - entry);
@@ -104,6 +110,7 @@ async function assertPrefix(
       throw new OperationFailedError(
         `Entry ${different.entry} of ${to.name} is not that of ${from.name}: the target has another book, and nothing was overwritten.`,
       );
+    for (const { leaf } of ours) range.push(leaf);
     reportProgress(`Comparing with ${to.name}`, entry + count, existing);
     await turn();
     signal.throwIfAborted();
@@ -112,6 +119,7 @@ async function assertPrefix(
     throw new OperationFailedError(
       `Entry ${entries + 1} of ${to.name} is not in ${from.name}, which has ${entries} entries: the target has another book, or entries were recorded in it since.`,
     );
+  return range.root.toString('base64');
 }
 
 /** A failed write as a sentence; any other error as it is. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataDirectory } from '../../ledger/data-directory.js';
+import { DataDirectory, keepNewFilesPrivate } from '../../ledger/data-directory.js';
 import type { KurrentDbSettings } from '../../ledger/kurrentdb/client/connection-string.js';
 import { KurrentDbConnection } from '../../ledger/kurrentdb/client/kurrentdb-connection.js';
 import { appendEntriesInOrder } from '../../ledger/kurrentdb/append/append-entries-in-order.js';
@@ -13,7 +13,7 @@ import { LedgerWriter } from '../../ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
 import type { LedgerLocation } from './ledger-location.js';
-import { lockDataDirectory } from '../_shared/lock-data-directory.js';
+import { lockForReading } from '../_shared/lock-data-directory.js';
 
 /** What every step of a copy needs to report progress and to be interrupted. */
 export type CopyContext = {
@@ -52,18 +52,18 @@ export function openCopyTarget(location: LedgerLocation, context: CopyContext): 
 }
 
 function openDirectorySource(path: string): CopySource {
-  const directory = lockDataDirectory(path, '--from');
+  const { directory, release } = lockForReading(path, '--from');
   try {
     assertNotTruncated(directory.ledgerFile);
     const ledger = new SqliteLedger(directory.ledgerFile);
     const close = (): Promise<void> => {
       ledger.close();
-      directory.unlock();
+      release();
       return Promise.resolve();
     };
     return { ledger, close };
   } catch (error) {
-    directory.unlock();
+    release();
     throw error;
   }
 }
@@ -75,6 +75,7 @@ class DirectoryTarget implements CopyTarget {
   readonly #writer: LedgerWriter;
 
   constructor(path: string) {
+    keepNewFilesPrivate();
     this.#directory = DataDirectory.lock(path);
     try {
       this.#writer = new LedgerWriter(this.#directory.ledgerFile);

@@ -10,14 +10,14 @@ import { generateExportLines, generateStreamLines } from '../../ledger/export.js
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
 import { OperationFailedError } from '../_shared/errors.js';
-import { lockDataDirectory } from '../_shared/lock-data-directory.js';
+import { lockForReading } from '../_shared/lock-data-directory.js';
 
 /**
  * The whole ledger, or one stream with its receipt, as lines. The directory is locked until they end. Rejects with
  * OperationFailedError, DataDirectoryError, LedgerUnusableError, CheckpointConflictError or DamagedEntryError.
  */
 export async function* exportOffline(path: string, stream?: string): AsyncGenerator<string> {
-  const directory = lockDataDirectory(path);
+  const { directory, release } = lockForReading(path);
   let ledger: SqliteLedger | undefined;
   try {
     assertNotTruncated(directory.ledgerFile);
@@ -43,7 +43,7 @@ export async function* exportOffline(path: string, stream?: string): AsyncGenera
     }
   } finally {
     ledger?.close();
-    directory.unlock();
+    release();
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { ReadModelStatus } from '../../read-models/read-models.js';
+import type { ReadModelStatus } from '../../read-models/read-model-status.js';
 import { ApiClient, type ConnectionOptions } from '../_shared/api-client.js';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';

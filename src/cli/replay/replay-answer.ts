@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { MisplacedEntryError } from '../../audit/load-export-unchecked.js';
 import { Configuration } from '../../node/configuration.js';
 import { InvalidExportError } from '../../ledger/export-line.js';
-import type { ReadModelStatus } from '../../read-models/read-models.js';
+import type { ReadModelStatus } from '../../read-models/read-model-status.js';
 import { openApplication, type OpenedApplication } from '../../server/start-server.js';
 import { openInput } from '../_shared/input-output.js';
 import type { ProgressLine } from '../_shared/progress-line.js';

@@ -31,6 +31,8 @@ type KurrentDbSequencerOptions = {
   readonly onFatal: (message: string) => void;
   readonly warn: (message: string) => void;
   readonly indexedFields?: readonly IndexedField[];
+  /** Whether appends go on, with the time of the last entry, while that is later than the clock. */
+  readonly continuesBehindHead?: boolean;
   readonly timeouts?: Partial<SequencerTimeouts>;
   readonly now?: () => number;
 };
@@ -153,7 +155,7 @@ export class KurrentDbSequencer extends Sequencer {
   }
 
   append(append: Append): Promise<AppendOutcome> {
-    const refusal = this.#findRefusal();
+    const { refusal } = this;
     if (refusal) return Promise.reject(refusal);
     const { stream, requires } = append;
     const required = requires.map((each) => ({
@@ -202,7 +204,7 @@ export class KurrentDbSequencer extends Sequencer {
     }
     const { now = Date.now } = this.options;
     const last = this.#ledger.getHead().recordedAt;
-    const fault = findClockFault(last ?? '', now());
+    const fault = this.options.continuesBehindHead ? undefined : findClockFault(last ?? '', now());
     if (fault !== undefined) throw new UnavailableError('clock', fault);
     const recordedAt = assignRecordedAt(last ?? '', now(), ownTime);
     if (recordedAt === undefined) {
@@ -267,7 +269,7 @@ export class KurrentDbSequencer extends Sequencer {
   }
 
   /** Why no append is accepted now. */
-  #findRefusal(): UnavailableError | undefined {
+  get refusal(): UnavailableError | undefined {
     if (this.#fatalMessage !== undefined) return createLedgerLostError();
     if (this.#closing) return new UnavailableError('stopping', 'The server is stopping.');
     if (this.pendingAppends >= this.capacity)

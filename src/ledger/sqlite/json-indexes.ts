@@ -1,6 +1,6 @@
 // Streams by the value of a field: SQLite indexes over the stored JSON, created or dropped without touching an entry.
 // They find candidates; whether a stream still has the value is decided by its state.
-import Database from 'better-sqlite3';
+import { openDatabase } from './open-database.js';
 
 /** A field of the data of an event type. Both names are constants of the code, never input, so they are safe in SQL. */
 export type IndexedField = { readonly event: string; readonly field: string };
@@ -15,14 +15,24 @@ const getJsonPaths = (event: string, field: string) => [
 const formatCondition = ({ type, path }: { type: string; path: string }): string =>
   `type = '${type}' AND json_extract(data, '${path}') IS NOT NULL`;
 
+/** An index over a path, by which the streams of a value are found. */
+const buildIndexSql = (path: { type: string; path: string }): string =>
+  `CREATE INDEX "lookup ${path.type} ${path.path}"
+        ON entries (json_extract(data, '${path.path}'), stream) WHERE ${formatCondition(path)}`;
+
+/** The SQL that an index of this name must have; undefined if it is not the name of one of these. */
+export function getJsonIndexSql(name: string): string | undefined {
+  const [, type, path] = /^lookup (\w+) (\$(?:\.\w+)+)$/.exec(name) ?? [];
+  return type !== undefined && path !== undefined ? buildIndexSql({ type, path }) : undefined;
+}
+
 /** Creates the missing indexes. Call it before the first write, since it may read the whole ledger. */
 export function createJsonIndexes(file: string, indexedFields: readonly IndexedField[]): void {
   if (indexedFields.length === 0) return;
-  const db = new Database(file);
+  const db = openDatabase(file);
   try {
     for (const path of indexedFields.flatMap(({ event, field }) => getJsonPaths(event, field)))
-      db.exec(`CREATE INDEX IF NOT EXISTS "lookup ${path.type} ${path.path}"
-        ON entries (json_extract(data, '${path.path}'), stream) WHERE ${formatCondition(path)}`);
+      db.exec(buildIndexSql(path).replace('CREATE INDEX', 'CREATE INDEX IF NOT EXISTS'));
   } finally {
     db.close();
   }

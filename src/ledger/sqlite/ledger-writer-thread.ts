@@ -1,20 +1,11 @@
 import type { LogPosition } from '../cluster-log.js';
 import { WorkerThread } from '../worker-thread.js';
-import { type IndexedField, createJsonIndexes } from './json-indexes.js';
-import type { WriterData, WriterReply, WriterRequest } from './ledger-writer.worker.js';
+import type { WriteFault, WriterOptions, WriterReply, WriterRequest } from './ledger-writer.worker.js';
 import { LedgerUnusableError } from '../ledger-unusable-error.js';
-import { toLedgerUnusableError } from './sqlite-errors.js';
 
-type WriterOptions = {
-  /** ledger.db */
-  readonly file: string;
-  /** Whether the events come from a cluster's log. */
-  readonly isReplica: boolean;
-  readonly indexedFields?: readonly IndexedField[];
-};
-
+type OpenedReply = Extract<WriterReply, { type: 'opened' }>;
 type OpeningReply = Extract<WriterReply, { type: 'opened' | 'unusable' }>;
-/** A reply to a request, in the order of the requests. */
+/** A reply to a request, in the order of the requests; `recovered` comes by itself. */
 export type RequestReply = Exclude<WriterReply, OpeningReply | { type: 'fatal' }>;
 
 /** The thread that writes ledger.db. It handles one request after the other, and replies in their order. */
@@ -24,10 +15,10 @@ export class LedgerWriterThread {
   /** Called when nothing can be written any more: the thread ends by itself. */
   onFatal: (sentence: string) => void = () => undefined;
   readonly #thread: WorkerThread<WriterRequest, WriterReply>;
-  readonly #opened = Promise.withResolvers<OpeningReply>();
-  #logPosition: LogPosition | undefined;
+  readonly #opening = Promise.withResolvers<OpeningReply>();
+  #opened: OpenedReply | undefined;
 
-  private constructor(data: WriterData) {
+  private constructor(data: WriterOptions) {
     this.#thread = new WorkerThread(
       new URL('./ledger-writer.worker.js', import.meta.url),
       data,
@@ -36,29 +27,31 @@ export class LedgerWriterThread {
     );
     void this.#thread.ended.then((error) => {
       const sentence = `The writer of the ledger failed: ${String(error)}`;
-      this.#opened.resolve({ type: 'unusable', message: sentence });
+      this.#opening.resolve({ type: 'unusable', message: sentence });
       if (error) this.onFatal(sentence);
     });
   }
 
-  /** Opens or creates the ledger. Rejects with LedgerUnusableError and a sentence. */
-  static async open({ file, isReplica, indexedFields = [] }: WriterOptions): Promise<LedgerWriterThread> {
-    const thread = new LedgerWriterThread({ file, isReplica });
-    const opened = await thread.#opened.promise;
+  /**
+   * Opens or creates the ledger; one that can only be read now is opened with a fault. Rejects with LedgerUnusableError
+   * and a sentence.
+   */
+  static async open(options: WriterOptions): Promise<LedgerWriterThread> {
+    const thread = new LedgerWriterThread(options);
+    const opened = await thread.#opening.promise;
     if (opened.type === 'unusable') throw new LedgerUnusableError(opened.message);
-    thread.#logPosition = opened.logPosition;
-    try {
-      createJsonIndexes(file, indexedFields);
-    } catch (error) {
-      await thread.close();
-      throw toLedgerUnusableError(file, error);
-    }
+    thread.#opened = opened;
     return thread;
   }
 
   /** The position of the last entry in the cluster's log, when the ledger was opened. */
   get logPosition(): LogPosition | undefined {
-    return this.#logPosition;
+    return this.#opened?.logPosition;
+  }
+
+  /** Why nothing could be written when the ledger was opened; the thread goes on trying, and replies `recovered`. */
+  get initialFault(): WriteFault | undefined {
+    return this.#opened?.fault;
   }
 
   send(request: WriterRequest): void {
@@ -72,7 +65,7 @@ export class LedgerWriterThread {
   }
 
   #handleReply(reply: WriterReply): void {
-    if (reply.type === 'opened' || reply.type === 'unusable') this.#opened.resolve(reply);
+    if (reply.type === 'opened' || reply.type === 'unusable') this.#opening.resolve(reply);
     else if (reply.type === 'fatal') this.onFatal(reply.message);
     else this.onReply(reply);
   }

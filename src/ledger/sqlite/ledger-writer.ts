@@ -1,8 +1,7 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import { ApplicationError } from '../../errors/application-error.js';
 import { findClockFault, getLaterTime, assignRecordedAt, isRecordedTime } from '../clock.js';
-import { DamagedEntryError, type Entry, encodeLeaf, hashLeaf } from '../entry.js';
+import { type Entry, encodeLeaf, hashLeaf } from '../entry.js';
 import { isLaterPosition, type LoggedEvent, BrokenLogError, type LogPosition } from '../cluster-log.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
 import {
@@ -13,37 +12,20 @@ import {
   ImportRefusedError,
 } from '../sequencer.js';
 import { BUSY_TIMEOUT_MS } from '../timeouts.js';
+import { FileGuard, listLedgerFiles } from './file-guard.js';
 import { assertNotReplica, LogPositions } from './log-positions.js';
+import { openDatabase } from './open-database.js';
 import { resyncWal } from './resync-wal.js';
 import { assertDurabilityPragmas } from './durability-pragmas.js';
-import { assertSchema, SCHEMA } from './schema.js';
-import { ENTRY_COLUMNS, parseEntryRow, type EntryRow, parseIdempotencyKey } from './entry-row.js';
-import { LedgerUnusableError } from '../ledger-unusable-error.js';
-import { getSqliteCode, toLedgerUnusableError } from './sqlite-errors.js';
+import { assertSchema, SCHEMA, SCHEMA_VERSION } from './schema.js';
+import { ENTRY_COLUMNS, type EntryRow, parseIdempotencyKey } from './entry-row.js';
+import { LedgerUnavailableError } from '../ledger-unusable-error.js';
+import { getSqliteCode, getUnavailability, toLedgerUnusableError } from './sqlite-errors.js';
 import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
+import { assertIntact, readVerifiedHead } from './verify-at-open.js';
 import { assertNotTruncated } from './wal-integrity.js';
+import { formatLostLedger, formatUnavailability, LedgerLostError, NotWrittenError } from './write-errors.js';
 import { migrateSchema } from './migrations.js';
-
-/** How many of the last entries are verified when a ledger is opened; an audit verifies all of them. */
-const ENTRIES_CHECKED_AT_OPEN = 1_000;
-
-/** Nothing of a batch was written. */
-export class NotWrittenError extends ApplicationError {
-  constructor(
-    readonly code: 'disk-full' | 'clock' | 'outcome-unknown',
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/**
- * A commit failed, and what is on disk could not be determined. The process must end: SQLite would continue with pages
- * that may never have reached the disk.
- */
-export class LedgerLostError extends ApplicationError {
-  readonly code = 'ledger-lost';
-}
 
 type StreamHead = { readonly revision: number; readonly leaf: Buffer | null };
 type EntryParameters = [
@@ -60,9 +42,17 @@ type EntryParameters = [
   Buffer,
 ];
 
+type LedgerWriterOptions = {
+  /** Whether the events come from a cluster's log, by `appendLoggedEvents` and not by `commit`. */
+  readonly isReplica?: boolean;
+  /** Whether appends go on, with the time of the last entry, while that is later than the clock. */
+  readonly continuesBehindHead?: boolean;
+};
+
 /** Writes ledger.db. There is one instance, in a thread of its own, in the process that holds the directory's lock. */
 export class LedgerWriter {
   #db: Database.Database;
+  #guard!: FileGuard;
   #insertEntry!: Database.Statement<EntryParameters>;
   #selectStreamHead!: Database.Statement<[string]>;
   #head = { entry: 0, recordedAt: '' };
@@ -76,8 +66,7 @@ export class LedgerWriter {
   constructor(
     private readonly file: string,
     private readonly now: () => number = Date.now,
-    /** Whether the events come from a cluster's log, by `appendLoggedEvents` and not by `commit`. */
-    private readonly isReplica = false,
+    private readonly options: LedgerWriterOptions = {},
   ) {
     this.#db = this.#open();
   }
@@ -97,12 +86,21 @@ export class LedgerWriter {
    */
   commit(appends: readonly Append[]): AppendOutcome[] {
     const now = this.now();
-    const fault = findClockFault(this.#head.recordedAt, now);
+    const fault = this.options.continuesBehindHead ? undefined : findClockFault(this.#head.recordedAt, now);
     if (fault !== undefined) throw new NotWrittenError('clock', fault);
     try {
-      return this.#runInTransaction(() => appends.map((append) => this.#append(append, now)));
+      return this.#commitInPlace(() => appends.map((append) => this.#append(append, now)));
     } catch (error) {
       return this.#recoverOutcomes(appends, error);
+    }
+  }
+
+  /** Writes what changes nothing, to learn whether an append would be written now. Throws as `commit`. */
+  probe(): void {
+    try {
+      this.#commitInPlace(() => this.#db.pragma(`user_version = ${SCHEMA_VERSION}`));
+    } catch (error) {
+      throw new NotWrittenError('outcome-unknown', `A trial failed (${this.#reopenAfterFailure(error)}).`);
     }
   }
 
@@ -120,8 +118,7 @@ export class LedgerWriter {
    * NotWrittenError if nothing was written, LedgerLostError if that cannot be determined.
    */
   appendEntries(entries: readonly Entry[]): void {
-    const now = this.now();
-    this.#writeAll(entries, (entry) => this.#writeImportedEntry(entry, now));
+    this.#writeAll(entries, (entry) => this.#writeImportedEntry(entry));
   }
 
   /**
@@ -131,12 +128,13 @@ export class LedgerWriter {
    */
   beginImport(): void {
     if (this.#head.entry > 0) throw createLedgerNotEmptyError(this.#head.entry);
-    this.#db.exec('BEGIN IMMEDIATE');
+    this.#assertInPlace();
+    this.#begin();
   }
 
   importEntries(entries: readonly Entry[]): void {
     try {
-      for (const entry of entries) this.#writeImportedEntry(entry, this.now());
+      for (const entry of entries) this.#writeImportedEntry(entry);
     } catch (error) {
       this.#handleImportFailure(error);
     }
@@ -153,10 +151,12 @@ export class LedgerWriter {
           `The tree of the ${entry} entries has the root ${found}, but the export states ${root}: it was altered.`,
           0,
         );
+      this.#assertInPlace();
       this.#db.exec('COMMIT');
     } catch (error) {
       this.#handleImportFailure(error, entry);
     }
+    this.#assertInPlace();
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)'); // the log holds all entries, and would keep its size
     } catch {
@@ -197,7 +197,7 @@ export class LedgerWriter {
   #writeAll<T>(items: readonly T[], write: (item: T) => void): void {
     const { entry } = this.#head;
     try {
-      this.#runInTransaction(() => items.forEach(write));
+      this.#commitInPlace(() => items.forEach(write));
     } catch (error) {
       if (error instanceof BrokenLogError || error instanceof ImportRefusedError) {
         this.#rollBack();
@@ -225,7 +225,7 @@ export class LedgerWriter {
     this.#logPositions?.insert(this.#head.entry, position);
   }
 
-  #writeImportedEntry(entry: Entry, now: number): void {
+  #writeImportedEntry(entry: Entry): void {
     const { stream, revision, previous, recordedAt } = entry;
     const expected = this.#head.entry + 1;
     const before = this.#readStreamHead(stream);
@@ -243,10 +243,6 @@ export class LedgerWriter {
     );
     check(isRecordedTime(recordedAt), `was recorded at ${recordedAt}, which is no time of an entry`);
     check(recordedAt >= this.#head.recordedAt, 'was recorded before the entry that it follows');
-    check(
-      findClockFault(recordedAt, now) === undefined,
-      `was recorded at ${recordedAt}, which this machine's clock has not reached: correct the clock`,
-    );
     this.#writeEntry(stream, { ...entry, requestKey: parseIdempotencyKey(entry.metadata) }, recordedAt);
     check(
       this.#readStreamHead(stream).leaf?.equals(entry.leaf) === true,
@@ -287,11 +283,35 @@ export class LedgerWriter {
     return head;
   }
 
+  /** Commits in the files that have their names, and in no others. Throws NotWrittenError, or as #runInTransaction. */
+  #commitInPlace<T>(work: () => T): T {
+    this.#assertInPlace();
+    const committed = this.#runInTransaction(work);
+    this.#assertInPlace(); // what was committed into a removed file is not acknowledged
+    return committed;
+  }
+
+  #assertInPlace(): void {
+    const name = this.#guard.findDisplaced();
+    if (name !== undefined) throw new NotWrittenError('ledger-lost', formatLostLedger(name));
+  }
+
+  /** Nothing is written if it throws: NotWrittenError if that passes without a restart. */
+  #begin(): void {
+    try {
+      this.#db.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      const code = getUnavailability(error);
+      if (code === undefined || code === 'disk-full') throw error;
+      throw new NotWrittenError(code, formatUnavailability(code));
+    }
+  }
+
   /** If it throws, the head is as before, and the transaction may still be open. */
   #runInTransaction<T>(work: () => T): T {
     const before = this.#head;
     try {
-      this.#db.exec('BEGIN IMMEDIATE');
+      this.#begin();
       const result = work();
       this.#db.exec('COMMIT');
       return result;
@@ -321,7 +341,7 @@ export class LedgerWriter {
   /** Returns only if all `entries` turn out to be durable after a failed commit. */
   #handleImportFailure(error: unknown, entries?: number): void {
     this.#resetToEmpty();
-    if (error instanceof ImportRefusedError) {
+    if (error instanceof ImportRefusedError || error instanceof NotWrittenError) {
       this.#db.exec('ROLLBACK');
       throw error;
     }
@@ -348,22 +368,37 @@ export class LedgerWriter {
    */
   #reopenAfterFailure(error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof NotWrittenError) {
+      this.#rollBack();
+      throw error;
+    }
     if (getSqliteCode(error) === 'SQLITE_FULL') {
       this.#rollBack();
       throw new NotWrittenError(
         'disk-full',
-        'The disk is full: free some space, then send the command again.',
+        formatUnavailability('disk-full'),
       );
     }
+    this.#assertInPlace(); // a file that was removed would be created again, empty
     try {
       this.#db.close();
-      this.#db = this.#open();
+      this.#db = this.#openOnceUnlocked();
     } catch (again) {
       throw new LedgerLostError(
         `A commit failed (${reason}) and the ledger could not be brought to a known state afterwards (${again instanceof Error ? again.message : String(again)}). Check the disk, then start again: all acknowledged entries are safe.`,
       );
     }
     return getSqliteCode(error) || 'for an unknown reason';
+  }
+
+  /** Another program that holds a lock is waited for: it is no reason to give up, and nothing is acknowledged meanwhile. */
+  #openOnceUnlocked(): Database.Database {
+    for (;;)
+      try {
+        return this.#open();
+      } catch (error) {
+        if (!(error instanceof LedgerUnavailableError && error.unavailability === 'busy')) throw error;
+      }
   }
 
   #findAppended({ stream, expectedRevision, events }: Append): AppendOutcome | undefined {
@@ -379,10 +414,9 @@ export class LedgerWriter {
     try {
       assertNotTruncated(this.file);
       resyncWal(`${this.file}-wal`);
-      db = new Database(this.file);
+      db = openDatabase(this.file, { timeout: BUSY_TIMEOUT_MS });
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
-      db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
       assertDurabilityPragmas(db);
       if (db.pragma('user_version', { simple: true }) === 0)
         db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
@@ -390,44 +424,24 @@ export class LedgerWriter {
       assertSchema(db);
       const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
       if (busy)
-        throw new LedgerUnusableError(
+        throw new LedgerUnavailableError(
+          'busy',
           `${this.file} could not be brought up to date: another process is using it.`,
         );
       this.#head = readVerifiedHead(db);
-      if (this.isReplica) this.#logPositions = new LogPositions(db, this.#head.entry);
+      assertIntact(db);
+      if (this.options.isReplica) this.#logPositions = new LogPositions(db, this.#head.entry);
       else assertNotReplica(db);
       this.#treeWriter = new TreeWriter(db, this.#head.entry);
       this.#insertEntry = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
       this.#selectStreamHead = db.prepare(
         'SELECT revision, leaf FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',
       );
+      this.#guard = new FileGuard(listLedgerFiles(this.file));
       return db;
     } catch (error) {
       db?.close();
       throw toLedgerUnusableError(this.file, error);
     }
   }
-}
-
-/** The head, after the last entries were verified and found to have no gap. */
-function readVerifiedHead(db: Database.Database): { entry: number; recordedAt: string } {
-  const rows = db
-    .prepare(`SELECT ${ENTRY_COLUMNS} FROM entries ORDER BY entry DESC LIMIT ?`)
-    .all(ENTRIES_CHECKED_AT_OPEN) as EntryRow[];
-  const last = rows[0];
-  if (!last) return { entry: 0, recordedAt: '' };
-  const expected = Math.min(last.entry, ENTRIES_CHECKED_AT_OPEN);
-  for (let index = 0; index < expected; index++) {
-    const row = rows[index];
-    if (row?.entry !== last.entry - index)
-      throw new LedgerUnusableError(`${db.name} has no entry ${last.entry - index}: restore it from a copy.`);
-    try {
-      parseEntryRow(row);
-    } catch (error) {
-      if (error instanceof DamagedEntryError)
-        throw new LedgerUnusableError(`${db.name}: ${error.message} Restore it from a copy.`);
-      throw error;
-    }
-  }
-  return last;
 }

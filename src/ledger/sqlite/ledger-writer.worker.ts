@@ -3,9 +3,24 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Entry } from '../entry.js';
 import { type LoggedEvent, BrokenLogError, type LogPosition } from '../cluster-log.js';
 import { type Append, type AppendOutcome, ImportRefusedError } from '../sequencer.js';
-import { LedgerLostError, LedgerWriter, NotWrittenError } from './ledger-writer.js';
+import { LedgerUnavailableError, LedgerUnusableError } from '../ledger-unusable-error.js';
+import { RECOVERY_INTERVAL_MS } from '../timeouts.js';
+import { createJsonIndexes, type IndexedField } from './json-indexes.js';
+import { LedgerWriter } from './ledger-writer.js';
+import { readLogPosition } from './log-positions.js';
+import { toLedgerUnusableError } from './sqlite-errors.js';
+import { readLastEntry } from './verify-entries.js';
+import { formatUnavailability, LedgerLostError, NotWrittenError } from './write-errors.js';
 
-export type WriterData = { readonly file: string; readonly isReplica: boolean };
+export type WriterOptions = {
+  /** ledger.db */
+  readonly file: string;
+  /** Whether the events come from a cluster's log. */
+  readonly isReplica: boolean;
+  /** See LedgerWriterOptions. */
+  readonly continuesBehindHead?: boolean;
+  readonly indexedFields?: readonly IndexedField[];
+};
 export type WriterRequest =
   /** In the order of the calls. */
   | { readonly type: 'append'; readonly appends: readonly Append[] }
@@ -15,9 +30,21 @@ export type WriterRequest =
   | { readonly type: 'close' };
 /** A step of the import of another ledger's entries, which are sent between `begin` and `commit` (with their root). */
 export type ImportStep = 'begin' | readonly Entry[] | { readonly commit: string | null } | 'abandon';
+
+/** Why nothing can be written now. */
+export type WriteFault = {
+  readonly code: NotWrittenError['code'];
+  readonly message: string;
+  /** The same for the operator, with the file and what to do. */
+  readonly detail?: string;
+};
 export type WriterReply =
-  /** The first reply is one of these two. */
-  | { readonly type: 'opened'; readonly logPosition: LogPosition | undefined }
+  /** The first reply is one of these two. `fault`: the ledger can be read, but not be written yet. */
+  | {
+      readonly type: 'opened';
+      readonly logPosition: LogPosition | undefined;
+      readonly fault: WriteFault | undefined;
+    }
   | { readonly type: 'unusable'; readonly message: string }
   /** One outcome for each of the appends that were sent first. */
   | { readonly type: 'appended'; readonly outcomes: readonly AppendOutcome[]; readonly head: number }
@@ -37,60 +64,125 @@ export type WriterReply =
       readonly entry: number;
     }
   | { readonly type: 'import-failed'; readonly code: NotWrittenError['code']; readonly message: string }
+  /** After a fault: appends can be written again. */
+  | { readonly type: 'recovered' }
   /** Nothing can be written any more; the thread ends. */
   | { readonly type: 'fatal'; readonly message: string };
 
-const { file, isReplica } = workerData as WriterData;
+const options = workerData as WriterOptions;
 const postReply = (reply: WriterReply): void => parentPort?.postMessage(reply);
 
-try {
-  const writer = new LedgerWriter(file, Date.now, isReplica);
-  postReply({ type: 'opened', logPosition: writer.logPosition });
-  parentPort?.on('message', (request: WriterRequest) => handleRequest(writer, request));
-} catch (error) {
-  postReply({ type: 'unusable', message: error instanceof Error ? error.message : String(error) });
+/** Undefined while the ledger cannot be opened for writing. */
+let writer: LedgerWriter | undefined;
+/** Runs while the ledger cannot be written: whether a full disk has space again need not be tried by a client's command. */
+let recoveryTimer: NodeJS.Timeout | undefined;
+
+/** Throws LedgerUnusableError. */
+function openWriter(): LedgerWriter {
+  const { file, isReplica, continuesBehindHead = false, indexedFields = [] } = options;
+  const opened = new LedgerWriter(file, Date.now, { isReplica, continuesBehindHead });
+  try {
+    createJsonIndexes(file, indexedFields);
+    return opened;
+  } catch (error) {
+    opened.close();
+    throw toLedgerUnusableError(file, error);
+  }
 }
 
-function handleRequest(writer: LedgerWriter, request: WriterRequest): void {
+/** Throws NotWrittenError while the ledger cannot be opened for writing, LedgerUnusableError if it turns out to be unusable. */
+function getWriter(): LedgerWriter {
+  if (writer) return writer;
+  try {
+    return (writer = openWriter());
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailableError)) throw error;
+    throw new NotWrittenError(error.unavailability, formatUnavailability(error.unavailability));
+  }
+}
+
+/** A ledger that can only be read is opened all the same, and tried again until it can be written. */
+function open(): void {
+  try {
+    writer = openWriter();
+    postReply({ type: 'opened', logPosition: writer.logPosition, fault: undefined });
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailableError)) throw error;
+    assertReadable(error);
+    const logPosition = options.isReplica ? readLogPosition(options.file) : undefined;
+    const code = error.unavailability;
+    const fault = { code, message: formatUnavailability(code), detail: error.message };
+    postReply({ type: 'opened', logPosition, fault });
+    scheduleRecovery();
+  }
+}
+
+/** Throws the reason why the ledger cannot be written if it cannot be read either. */
+function assertReadable(reason: LedgerUnavailableError): void {
+  try {
+    readLastEntry(options.file);
+  } catch {
+    throw reason;
+  }
+}
+
+function scheduleRecovery(): void {
+  recoveryTimer ??= setTimeout(() => {
+    recoveryTimer = undefined;
+    try {
+      getWriter().probe();
+      postReply({ type: 'recovered' });
+    } catch (error) {
+      if (error instanceof NotWrittenError) scheduleRecovery();
+      else reportFatal(error);
+    }
+  }, RECOVERY_INTERVAL_MS);
+}
+
+/** What passes by itself, or when an operator acts; but the clock and the files are looked at whenever that is asked for. */
+const isRecoverable = ({ code }: NotWrittenError): boolean => code !== 'clock' && code !== 'ledger-lost';
+
+function handleRequest(request: WriterRequest): void {
   switch (request.type) {
     case 'append':
     case 'replicate':
-      return writeBatch(writer, request);
+      return writeBatch(request);
     case 'import':
-      return runImportStep(writer, request.step);
+      return runImportStep(request.step);
     case 'close':
-      writer.close();
+      clearTimeout(recoveryTimer);
+      writer?.close();
       parentPort?.close();
   }
 }
 
-function writeBatch(
-  writer: LedgerWriter,
-  request: Extract<WriterRequest, { type: 'append' | 'replicate' }>,
-): void {
+function writeBatch(request: Extract<WriterRequest, { type: 'append' | 'replicate' }>): void {
   try {
+    const opened = getWriter();
     if (request.type === 'append')
-      postReply({ type: 'appended', outcomes: writer.commit(request.appends), head: writer.head });
+      postReply({ type: 'appended', outcomes: opened.commit(request.appends), head: opened.head });
     else {
-      writer.appendLoggedEvents(request.loggedEvents);
-      postReply({ type: 'replicated', head: writer.head });
+      opened.appendLoggedEvents(request.loggedEvents);
+      postReply({ type: 'replicated', head: opened.head });
     }
   } catch (error) {
     if (error instanceof NotWrittenError) {
       const { code, message } = error;
       const { length: count } = request.type === 'append' ? request.appends : request.loggedEvents;
       postReply({ type: 'not-written', code, message, count });
+      if (isRecoverable(error)) scheduleRecovery();
     } else reportFatal(error);
   }
 }
 
-function runImportStep(writer: LedgerWriter, step: ImportStep): void {
+function runImportStep(step: ImportStep): void {
   try {
-    if (step === 'begin') writer.beginImport();
-    else if (step === 'abandon') writer.abandonImport();
-    else if ('commit' in step) writer.commitImport(step.commit);
-    else writer.importEntries(step);
-    postReply({ type: 'imported', entries: writer.head });
+    const opened = getWriter();
+    if (step === 'begin') opened.beginImport();
+    else if (step === 'abandon') opened.abandonImport();
+    else if ('commit' in step) opened.commitImport(step.commit);
+    else opened.importEntries(step);
+    postReply({ type: 'imported', entries: opened.head });
   } catch (error) {
     if (error instanceof ImportRefusedError) {
       const { code, message, entry } = error;
@@ -102,8 +194,19 @@ function runImportStep(writer: LedgerWriter, step: ImportStep): void {
 }
 
 function reportFatal(error: unknown): void {
-  const isSentence = error instanceof LedgerLostError || error instanceof BrokenLogError;
+  clearTimeout(recoveryTimer);
+  const isSentence =
+    error instanceof LedgerLostError ||
+    error instanceof BrokenLogError ||
+    error instanceof LedgerUnusableError;
   const message = isSentence ? error.message : `The writer of the ledger failed: ${String(error)}`;
   postReply({ type: 'fatal', message });
   parentPort?.close();
+}
+
+try {
+  open();
+  parentPort?.on('message', handleRequest);
+} catch (error) {
+  postReply({ type: 'unusable', message: error instanceof Error ? error.message : String(error) });
 }

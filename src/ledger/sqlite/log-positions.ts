@@ -1,9 +1,10 @@
 // The position of each entry in the cluster's log. Only a replica of a cluster's ledger has this table.
 import type Database from 'better-sqlite3';
+import { openDatabase } from './open-database.js';
 import type { LogPosition } from '../cluster-log.js';
 import { LedgerUnusableError } from '../ledger-unusable-error.js';
 
-const POSITIONS_SCHEMA = `
+export const POSITIONS_SCHEMA = `
   CREATE TABLE IF NOT EXISTS positions (
     entry            INTEGER PRIMARY KEY REFERENCES entries,
     commit_position  INTEGER NOT NULL,
@@ -40,6 +41,17 @@ export class LogPositions {
 
   insert(entry: number, { commit, prepare }: LogPosition): void {
     this.#insertPosition.run(entry, commit, prepare);
+  }
+}
+
+/** The position of the last entry of a replica that cannot be written now. Throws what SQLite throws. */
+export function readLogPosition(file: string): LogPosition | undefined {
+  const db = openDatabase(file, { readonly: true, fileMustExist: true });
+  try {
+    const head = db.prepare('SELECT coalesce(max(entry), 0) FROM entries').pluck().get() as number;
+    return new LogPositions(db, head).last;
+  } finally {
+    db.close();
   }
 }
 

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { LedgerUnusableError } from '../ledger-unusable-error.js';
 
 /** The schema version of ledger.db, in its `user_version`. */
-const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 2;
 
 /** Full tiles of the Merkle tree: copies of entries.leaf, and the nodes above them. */
 export const TILES_SCHEMA = `

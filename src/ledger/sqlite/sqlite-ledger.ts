@@ -1,4 +1,5 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { openDatabase } from './open-database.js';
 import { DamagedEntryError, type Entry, getEntrySize } from '../entry.js';
 import { type EntryFilter, type EntrySearch, type FoundEntries, type LedgerHead, Ledger } from '../ledger.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
@@ -30,7 +31,7 @@ export class SqliteLedger extends Ledger {
   constructor(file: string) {
     super();
     try {
-      this.#db = new Database(file, { readonly: true, fileMustExist: true });
+      this.#db = openDatabase(file, { readonly: true, fileMustExist: true });
       assertSchema(this.#db);
     } catch (error) {
       throw toLedgerUnusableError(file, error);

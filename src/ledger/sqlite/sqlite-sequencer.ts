@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs';
+import { from, Subject } from 'rxjs';
 import type { Entry } from '../entry.js';
 import {
   type Append,
@@ -8,10 +8,12 @@ import {
   Sequencer,
   UnavailableError,
 } from '../sequencer.js';
-import { IMPORT_RETRY_AFTER_SECONDS } from '../timeouts.js';
-import type { IndexedField } from './json-indexes.js';
-import type { ImportStep } from './ledger-writer.worker.js';
+import { IMPORT_IDLE_TIMEOUT_MS, IMPORT_RETRY_AFTER_SECONDS } from '../timeouts.js';
+import { waitFor } from '../wait-for.js';
+import { FileGuard, listLedgerFiles } from './file-guard.js';
+import type { ImportStep, WriteFault, WriterOptions } from './ledger-writer.worker.js';
 import { LedgerWriterThread, type RequestReply } from './ledger-writer-thread.js';
+import { formatLostLedger } from './write-errors.js';
 
 type PendingAppend = {
   readonly resolve: (outcome: AppendOutcome) => void;
@@ -21,6 +23,12 @@ type PendingAppend = {
 type PendingImportStep = {
   readonly resolve: (entries: number) => void;
   readonly reject: (reason: Error) => void;
+};
+
+type SqliteSequencerOptions = Pick<WriterOptions, 'continuesBehindHead' | 'indexedFields'> & {
+  readonly importIdleTimeoutMs?: number;
+  /** Called with a sentence for the operator. */
+  readonly warn?: (sentence: string) => void;
 };
 
 /** The sequencer of one machine: ledger.db itself orders the events, through one writer thread. */
@@ -37,29 +45,37 @@ export class SqliteSequencer extends Sequencer {
   #isCommitting = false;
   #closing: Promise<void> | undefined;
   #isLost = false;
+  /** Why the last batch was not written, until the writer has found that it can write again. */
+  #writeFault: WriteFault | undefined;
+  readonly #guard: FileGuard;
 
   private constructor(
     private readonly writer: LedgerWriterThread,
+    file: string,
     private readonly onFatal: (sentence: string) => void,
+    private readonly importIdleTimeoutMs: number,
   ) {
     super();
+    this.#writeFault = writer.initialFault;
+    this.#guard = new FileGuard(listLedgerFiles(file));
     writer.onReply = (reply) => this.#handleReply(reply);
     writer.onFatal = (sentence) => this.#fail(sentence);
   }
 
   /**
-   * Opens or creates the ledger. Rejects with LedgerUnusableError and a sentence. `onFatal` is called when the process
-   * must end because it cannot know what is on disk.
+   * Opens or creates the ledger; one that can only be read now refuses appends until it can be written. Rejects with
+   * LedgerUnusableError and a sentence. `onFatal` is called when the process must end because it cannot know what is on
+   * disk.
    */
   static async open(
     file: string,
     onFatal: (sentence: string) => void,
-    indexedFields: readonly IndexedField[] = [],
+    { importIdleTimeoutMs = IMPORT_IDLE_TIMEOUT_MS, warn, ...options }: SqliteSequencerOptions = {},
   ): Promise<SqliteSequencer> {
-    return new SqliteSequencer(
-      await LedgerWriterThread.open({ file, isReplica: false, indexedFields }),
-      onFatal,
-    );
+    const writer = await LedgerWriterThread.open({ ...options, file, isReplica: false });
+    const { detail } = writer.initialFault ?? {};
+    if (detail !== undefined) warn?.(detail);
+    return new SqliteSequencer(writer, file, onFatal, importIdleTimeoutMs);
   }
 
   get pendingAppends(): number {
@@ -91,7 +107,7 @@ export class SqliteSequencer extends Sequencer {
     let pending = this.#sendImportStep('begin');
     try {
       await pending;
-      for await (const page of pages) {
+      for await (const page of withIdleTimeout(pages, this.importIdleTimeoutMs)) {
         await pending;
         pending = this.#sendImportStep(page);
         pending.catch(() => undefined); // a failure is thrown when it is awaited, before the next step
@@ -122,7 +138,14 @@ export class SqliteSequencer extends Sequencer {
     });
   }
 
-  /** Why an append is refused now; undefined if it is not. */
+  get refusal(): UnavailableError | undefined {
+    const displaced = this.#guard.findDisplaced();
+    if (displaced !== undefined) return new UnavailableError('ledger-lost', formatLostLedger(displaced));
+    const fault = this.#writeFault;
+    return this.#findRefusal() ?? (fault && new UnavailableError(fault.code, fault.message));
+  }
+
+  /** Why an append is refused without being tried; undefined if it is not. */
   #findRefusal(): UnavailableError | undefined {
     return (
       this.#findFinalRefusal() ??
@@ -164,16 +187,23 @@ export class SqliteSequencer extends Sequencer {
     switch (reply.type) {
       case 'appended': {
         const waiting = this.#pendingAppends.splice(0, reply.outcomes.length);
+        this.#writeFault = undefined;
         // The head first: the resolved caller may at once read what depends on it.
         if (reply.outcomes.some(({ outcome }) => outcome === 'appended')) this.heads.next(reply.head);
         reply.outcomes.forEach((outcome, index) => waiting[index]?.resolve(outcome));
         return this.#completeBatch();
       }
       case 'not-written': {
-        const reason = new UnavailableError(reply.code, reply.message);
+        const { code, message } = reply;
+        // The clock is compared whenever readiness is asked for.
+        this.#writeFault = code === 'clock' ? undefined : { code, message };
+        const reason = new UnavailableError(code, message);
         for (const { reject } of this.#pendingAppends.splice(0, reply.count)) reject(reason);
         return this.#completeBatch();
       }
+      case 'recovered':
+        this.#writeFault = undefined;
+        return;
       case 'imported':
         return this.#currentImport?.step.resolve(reply.entries);
       case 'import-refused':
@@ -199,3 +229,32 @@ export class SqliteSequencer extends Sequencer {
     this.onFatal(sentence);
   }
 }
+
+/**
+ * The pages, until one is not there in time: then it throws, and the source is not waited for. A client that sends half
+ * of an export and nothing more must not keep all others waiting.
+ */
+async function* withIdleTimeout<T>(pages: AsyncIterable<T>, timeoutMs: number): AsyncGenerator<T> {
+  const iterator = pages[Symbol.asyncIterator]();
+  let isStalled = false;
+  try {
+    for (;;) {
+      const next = iterator.next();
+      next.catch(() => undefined); // if it fails after the timeout, nobody waits for it any more
+      const turn = await waitFor(from(next), () => true, timeoutMs);
+      isStalled = turn === undefined;
+      if (!turn) throw createStalledError(timeoutMs);
+      if (turn.done) return;
+      yield turn.value;
+    }
+  } finally {
+    if (!isStalled) await iterator.return?.();
+  }
+}
+
+const createStalledError = (timeoutMs: number): ImportRefusedError =>
+  new ImportRefusedError(
+    'import-stalled',
+    `Nothing of the export came for ${timeoutMs / 1_000} s, and all commands were waiting for it.`,
+    0,
+  );

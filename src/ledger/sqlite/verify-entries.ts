@@ -1,5 +1,6 @@
 // Verifies all entries of a ledger, for an audit. SqliteLedger throws at the first damaged entry; this lists all of them.
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { openDatabase } from './open-database.js';
 import { DamagedEntryError, type Entry } from '../entry.js';
 import { assertSchema } from './schema.js';
 import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
@@ -9,7 +10,7 @@ const BATCH_SIZE = 1_000;
 
 /** The number of the last entry, damaged or not; 0 if the ledger is empty. Throws what SQLite throws. */
 export function readLastEntry(file: string): number {
-  const db = new Database(file, { readonly: true, fileMustExist: true });
+  const db = openDatabase(file, { readonly: true, fileMustExist: true });
   try {
     assertSchema(db);
     return db.prepare('SELECT max(0, coalesce(max(entry), 0)) FROM entries').pluck().get() as number;
@@ -31,7 +32,7 @@ type EntryVerificationProgress = {
  * SQLite throws.
  */
 export function* verifyEntries(file: string, until: number): Generator<EntryVerificationProgress> {
-  const db = new Database(file, { readonly: true, fileMustExist: true });
+  const db = openDatabase(file, { readonly: true, fileMustExist: true });
   try {
     assertSchema(db);
     const after = db.prepare(

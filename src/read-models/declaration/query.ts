@@ -14,3 +14,11 @@ export const defineQuery = <P, R>(
   run: (view: View, parameters: P) => R,
   { scan = false }: { readonly scan?: boolean } = {},
 ): Query<P, R> => ({ run, scan });
+
+export type ResultOf<Q> = Q extends Query<never, infer R> ? R : never;
+/** A query that declares no parameters ignores them. */
+export type ParametersOf<Q> = Q extends { readonly run: (view: never, parameters: infer P) => unknown }
+  ? [P] extends [never]
+    ? unknown
+    : P
+  : never;

@@ -36,9 +36,12 @@ export const toGeneration = (
   file: join(directory, `${name}-${version}-${generation}.db`),
 });
 
-/** Creates an empty file with a number that no file of this name has had. */
-export function createNextGeneration(directory: string, name: string, version: number): Generation {
-  const taken = listGenerations(directory, name)[0]?.generation ?? 0;
+/**
+ * Creates an empty file with a number that no file of this name has had: also not one that was removed by others while a
+ * thread has it open, which is at most `last`.
+ */
+export function createNextGeneration(directory: string, name: string, version: number, last = 0): Generation {
+  const taken = Math.max(last, listGenerations(directory, name)[0]?.generation ?? 0);
   const next = toGeneration(directory, name, version, taken + 1);
   closeSync(openSync(next.file, 'wx'));
   return next;

@@ -1,6 +1,7 @@
 // Finds the files that may be served, at the start.
 import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
+import { isTransientError } from '../file-errors.js';
 import { type Generation, listGenerations, isEmptyGeneration, removeGeneration } from './generations.js';
 import { ReadModelWriter } from './read-model-writer.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
@@ -9,7 +10,7 @@ import { toErrorMessage } from './entry-batches.js';
 /**
  * Opens the highest complete generation of the declared version whose position the ledger has, and removes all others of
  * this read model. Undefined if there is none: then nothing is removed yet, so that a number stays taken until the next
- * generation exists.
+ * generation exists. Throws a transient error, such as that of a full disk, which says nothing about the files.
  */
 export function openLiveGeneration(
   directory: string,
@@ -36,6 +37,7 @@ function tryOpen(generation: Generation, model: AnyReadModel, warn: (sentence: s
   try {
     return ReadModelWriter.open(generation, model);
   } catch (error) {
+    if (isTransientError(error)) throw error;
     warn(`${generation.file} is rebuilt, since it cannot be read: ${toErrorMessage(error)}.`);
     return undefined;
   }

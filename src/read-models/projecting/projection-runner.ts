@@ -1,22 +1,17 @@
 // Keeps files at the head, batch by batch; between two batches messages are received.
 import type { Projector } from './projector.js';
-import { isSqliteError, type ReadModelWriter, type ParkedStream } from './read-model-writer.js';
+import type { ReadModelWriter, ParkedStream } from './read-model-writer.js';
+import { isTransientError } from '../file-errors.js';
 import { RETRY_DELAY_MS } from '../timeouts.js';
 import { toErrorMessage } from './entry-batches.js';
-
-/** Whether a retry may succeed without a change of the code: a full disk, a lock, too many open files. */
-export const isTransientError = (error: unknown): boolean =>
-  error instanceof Error &&
-  ('syscall' in error ||
-    (isSqliteError(error) && /^SQLITE_(FULL|BUSY|LOCKED|IOERR|CANTOPEN|NOMEM|PROTOCOL)/.test(error.code)));
 
 interface ProjectionListener {
   /** The files hold everything up to their entry. One call for all files of a batch. */
   onProjected(
     moved: readonly { readonly file: ReadModelWriter; readonly parked: readonly ParkedStream[] }[],
   ): void;
-  /** Nothing more is projected into these. */
-  onFailed(files: readonly ReadModelWriter[], reason: string): void;
+  /** Nothing more is projected into these. `error` is what was thrown; undefined for a damaged ledger. */
+  onFailed(files: readonly ReadModelWriter[], reason: string, error?: unknown): void;
   /** Nothing is lost: it is retried until it succeeds. Called once for a series of equal failures. */
   onRetry(file: ReadModelWriter, reason: string): void;
 }
@@ -94,7 +89,7 @@ export class ProjectionRunner {
 
   #scheduleRetry(file: ReadModelWriter, error: unknown): void {
     const reason = toErrorMessage(error);
-    if (!isTransientError(error)) return this.#fail([file], reason);
+    if (!isTransientError(error)) return this.#fail([file], reason, error);
     if (reason !== this.#lastErrors.get(file)) this.listener.onRetry(file, reason);
     this.#lastErrors.set(file, reason);
     this.#waitingToRetry.add(file);
@@ -106,8 +101,8 @@ export class ProjectionRunner {
     this.#timers.add(timer);
   }
 
-  #fail(files: readonly ReadModelWriter[], reason: string): void {
+  #fail(files: readonly ReadModelWriter[], reason: string, error?: unknown): void {
     for (const file of files) this.#failed.add(file);
-    this.listener.onFailed(files, reason);
+    this.listener.onFailed(files, reason, error);
   }
 }

@@ -3,7 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { RETRY_DELAY_MS } from '../timeouts.js';
 import { loadProjections } from '../declaration/load-projections.js';
-import { ProjectionRunner, isTransientError } from './projection-runner.js';
+import type { AnyReadModel } from '../declaration/read-model.js';
+import { isDamageError, isTransientError } from '../file-errors.js';
+import { ProjectionRunner } from './projection-runner.js';
 import { Projector } from './projector.js';
 import { toGeneration, removeGeneration } from './generations.js';
 import { openLiveGeneration } from './open-live-generation.js';
@@ -42,20 +44,20 @@ const runner = new ProjectionRunner(new Projector(ledger, eventReader), {
       send({ type: 'projected', files: files.map(({ file, parked }) => toOpenedGeneration(file, parked)) });
     for (const { file } of moved) switchGeneration(file.model.name);
   },
-  onFailed(files, reason) {
+  onFailed(files, reason, error) {
     for (const file of files) {
       const { name, generation } = file.generation;
       // At a damaged entry the new generation stops where the old one did, and replaces it all the same.
       switchGeneration(name, runner.projector.lastReadableEntry);
-      send({ type: 'failed', name, generation, reason });
+      send({ type: 'failed', name, generation, reason, isDamaged: isDamageError(error) });
       if (adopting.get(name)?.file !== file) continue;
       adopting.delete(name);
       runner.remove(file);
       file.close();
     }
   },
-  onRetry({ generation: { name, generation } }, reason) {
-    send({ type: 'retrying', name, generation, reason });
+  onRetry({ generation: { name } }, reason) {
+    send({ type: 'retrying', name, reason });
   },
 });
 
@@ -71,8 +73,8 @@ function adopt(name: string, generation: number): void {
     switchGeneration(name);
   } catch (error) {
     if (!isTransientError(error))
-      return send({ type: 'failed', name, generation, reason: toErrorMessage(error) });
-    send({ type: 'retrying', name, generation, reason: toErrorMessage(error) });
+      return send({ type: 'failed', name, generation, reason: toErrorMessage(error), isDamaged: false });
+    send({ type: 'retrying', name, reason: toErrorMessage(error) });
     setTimeout(() => adopt(name, generation), RETRY_DELAY_MS).unref();
   }
 }
@@ -91,6 +93,46 @@ function switchGeneration(name: string, ceiling = Infinity): void {
   send({ type: 'adopted', file: toOpenedGeneration(adopted.file, adopted.file.parked) });
 }
 
+/** Others removed or damaged the file, so what closing it may still throw says nothing new. */
+function discard(name: string, generation: number): void {
+  const file = live.get(name);
+  if (file?.generation.generation !== generation) return;
+  live.delete(name);
+  runner.remove(file);
+  try {
+    file.close();
+  } catch {
+    // The file is built again from the ledger.
+  }
+}
+
+/** Returns whether the read model has a file that can be served; retries later if that cannot be known now. */
+function openLive(model: AnyReadModel): 'opened' | 'missing' | 'delayed' {
+  try {
+    const warn = (sentence: string): void => send({ type: 'warning', sentence });
+    const file = openLiveGeneration(directory, model, ledger, warn);
+    if (!file) return 'missing';
+    live.set(model.name, file);
+    return 'opened';
+  } catch (error) {
+    if (!isTransientError(error)) throw error;
+    send({ type: 'retrying', name: model.name, reason: toErrorMessage(error) });
+    setTimeout(() => openDelayed(model), RETRY_DELAY_MS).unref();
+    return 'delayed';
+  }
+}
+
+function openDelayed(model: AnyReadModel): void {
+  if (live.has(model.name) || adopting.has(model.name)) return;
+  const outcome = openLive(model);
+  if (outcome === 'missing') send({ type: 'missing', name: model.name });
+  const file = live.get(model.name);
+  if (!file) return;
+  send({ type: 'adopted', file: toOpenedGeneration(file, file.parked) });
+  runner.add(file);
+  runner.advanceTo(runner.head);
+}
+
 parentPort?.on('message', (message: ToProjectionWorker) => {
   switch (message.type) {
     case 'head':
@@ -98,6 +140,9 @@ parentPort?.on('message', (message: ToProjectionWorker) => {
       break;
     case 'adopt':
       adopt(message.name, message.generation);
+      break;
+    case 'discard':
+      discard(message.name, message.generation);
       break;
     case 'retire': {
       const { name, generation } = message;
@@ -117,16 +162,12 @@ parentPort?.on('message', (message: ToProjectionWorker) => {
   }
 });
 
-for (const model of readModels) {
-  const file = openLiveGeneration(directory, model, ledger, (sentence) =>
-    send({ type: 'warning', sentence }),
-  );
-  if (file) live.set(model.name, file);
-}
+const delayed = readModels.filter((model) => openLive(model) === 'delayed').map(({ name }) => name);
 const { entry: head } = ledger.getHead();
 send({
   type: 'opened',
   files: [...live.values()].map((file) => toOpenedGeneration(file, file.parked)),
+  delayed,
   head,
 });
 for (const file of live.values()) runner.add(file);

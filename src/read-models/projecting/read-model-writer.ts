@@ -1,7 +1,8 @@
 // Writes a read model's file. Each entry is projected exactly once because rows and position are one transaction: a crash
 // leaves the file as of an earlier position, from which the next start goes on.
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import type { Fact } from '../../eventsourcing/amendments.js';
+import { openDatabase } from '../../ledger/sqlite/open-database.js';
 import { getSqliteCode } from '../../ledger/sqlite/sqlite-errors.js';
 import { type StagedChange, RowChanges, type RowVersion } from './row-changes.js';
 import { LOCK_WAIT_MS } from '../timeouts.js';
@@ -258,7 +259,7 @@ export const isSqliteError = (error: unknown): error is Error & { readonly code:
 
 /** Opens an existing file and passes it on. Closes it again if that returns undefined or throws. */
 function useDatabase<T>(file: string, use: (db: Database.Database) => T): T {
-  const db = new Database(file, { fileMustExist: true, timeout: LOCK_WAIT_MS });
+  const db = openDatabase(file, { fileMustExist: true, timeout: LOCK_WAIT_MS });
   let result: T | undefined;
   try {
     return (result = use(db));

@@ -3,7 +3,7 @@ import type { FromReaderWorker, WorkerData, ToReaderWorker } from '../worker-mes
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../../ledger/worker-thread.js';
 import { type ReadClient, ReaderQueue, ReadersBusyError } from './reader-queue.js';
 
-type ReaderRequest = Extract<ToReaderWorker, { type: 'query' | 'history' }>;
+export type ReaderRequest = Extract<ToReaderWorker, { type: 'query' | 'history' }>;
 type PendingRequest = {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -81,7 +81,8 @@ class ReaderThread {
       data,
       (message) => {
         const request = this.#pending.shift();
-        if (message.type === 'error') request?.reject(message.error);
+        if (message.type === 'error')
+          request?.reject(Object.assign(message.error, message.code !== '' && { code: message.code }));
         else request?.resolve(message.type === 'result' ? message.result : undefined);
         onReply();
       },
@@ -105,7 +106,6 @@ class ReaderThread {
   }
 
   async close(): Promise<void> {
-    this.#thread.send({ type: 'close' });
-    await this.#thread.ended;
+    await this.#thread.stop({ type: 'close' });
   }
 }

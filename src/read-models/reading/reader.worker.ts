@@ -1,5 +1,6 @@
 // A thread for queries that read many rows. It replies in the order of the requests.
 import { parentPort, workerData } from 'node:worker_threads';
+import { getSqliteCode } from '../../ledger/sqlite/sqlite-errors.js';
 import { loadProjections } from '../declaration/load-projections.js';
 import { toGeneration } from '../projecting/generations.js';
 import type { FromReaderWorker, WorkerData, ToReaderWorker } from '../worker-messages.js';
@@ -39,7 +40,11 @@ function handleRequest(message: ToReaderWorker): FromReaderWorker {
     }
     return { type: 'retired' };
   } catch (error) {
-    return { type: 'error', error: error instanceof Error ? error : new Error(toErrorMessage(error)) };
+    return {
+      type: 'error',
+      error: error instanceof Error ? error : new Error(toErrorMessage(error)),
+      code: getSqliteCode(error),
+    };
   }
 }
 
@@ -57,6 +62,7 @@ parentPort?.on('message', (message: ToReaderWorker) => {
     parentPort?.postMessage({
       type: 'error',
       error: new Error(toErrorMessage(error)),
+      code: '',
     } satisfies FromReaderWorker);
   }
 });

@@ -4,7 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { RETRY_DELAY_MS } from '../timeouts.js';
 import { loadProjections } from '../declaration/load-projections.js';
-import { ProjectionRunner, isTransientError } from '../projecting/projection-runner.js';
+import { isTransientError } from '../file-errors.js';
+import { ProjectionRunner } from '../projecting/projection-runner.js';
 import { Projector } from '../projecting/projector.js';
 import { listGenerations, createNextGeneration, removeGeneration } from '../projecting/generations.js';
 import type {
@@ -27,6 +28,7 @@ const { readModels, eventReader } = await loadProjections(declarations);
 const ledger = new SqliteLedger(ledgerFile);
 const openWriters = new Map<string, ReadModelWriter>();
 const liveGenerations = new Map(models.map(({ name, live }) => [name, live]));
+const lastGenerations = new Map(models.map(({ name, last }) => [name, last]));
 let remaining = models.length;
 
 const toGenerationPosition = ({
@@ -55,7 +57,8 @@ function startBuild(name: string): void {
   try {
     const model = readModels.find((model) => model.name === name);
     if (!model) throw new TypeError(`There is no read model '${name}'.`);
-    const generation = createNextGeneration(directory, name, model.version);
+    const generation = createNextGeneration(directory, name, model.version, lastGenerations.get(name));
+    lastGenerations.set(name, generation.generation);
     for (const other of listGenerations(directory, name))
       if (other.generation !== generation.generation && other.generation !== liveGenerations.get(name))
         removeGeneration(directory, other);

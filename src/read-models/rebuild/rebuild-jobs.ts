@@ -1,6 +1,12 @@
 // Rebuilds, as the main thread sees them. One thread at a time builds new generations: rebuilds that are requested
 // meanwhile wait for it to end, and are then built together.
-import type { FromRebuildWorker, RebuildData, WorkerData, ToRebuildWorker } from '../worker-messages.js';
+import type {
+  FromRebuildWorker,
+  GenerationNumbers,
+  RebuildData,
+  WorkerData,
+  ToRebuildWorker,
+} from '../worker-messages.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../../ledger/worker-thread.js';
 
 export type RebuildProgress = { readonly done: number; readonly of: number };
@@ -30,7 +36,7 @@ interface RebuildListener {
 export class RebuildJobs {
   readonly #data: WorkerData;
   readonly #listener: RebuildListener;
-  readonly #getLiveGeneration: (name: string) => number | null;
+  readonly #getGenerations: (name: string) => GenerationNumbers;
   readonly #jobs = new Map<string, PendingRebuild>();
   #queued: string[] = [];
   #thread: WorkerThread<ToRebuildWorker, FromRebuildWorker> | undefined;
@@ -39,11 +45,11 @@ export class RebuildJobs {
 
   constructor(
     data: WorkerData,
-    getLiveGeneration: (name: string) => number | null,
+    getGenerations: (name: string) => GenerationNumbers,
     listener: RebuildListener,
   ) {
     this.#data = data;
-    this.#getLiveGeneration = getLiveGeneration;
+    this.#getGenerations = getGenerations;
     this.#listener = listener;
   }
 
@@ -95,8 +101,7 @@ export class RebuildJobs {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#thread?.send({ type: 'close' });
-    await this.#thread?.ended;
+    await this.#thread?.stop({ type: 'close' });
     for (const { name, reject } of this.#jobs.values())
       reject(new Error(`${name} was not rebuilt: the read models were closed.`));
   }
@@ -108,7 +113,7 @@ export class RebuildJobs {
     const unbuilt = new Set(names);
     const data: RebuildData = {
       ...this.#data,
-      models: names.map((name) => ({ name, live: this.#getLiveGeneration(name) })),
+      models: names.map((name) => ({ name, ...this.#getGenerations(name) })),
       head: this.#head,
     };
     this.#thread = new WorkerThread(

@@ -13,6 +13,7 @@ import {
   type TestServer,
 } from '../../support/test-server.js';
 import { readFileSync } from 'node:fs';
+import { withoutTriggers } from '../../ledger/support/without-triggers.js';
 
 let book: TestServer;
 beforeAll(async () => {
@@ -202,10 +203,10 @@ it('an audit reports damaged entries while the server runs', async () => {
   const damaged = await startTestServer();
   await damaged.recordCommands(...cstoCommands);
   const db = new Database(join(damaged.directory, 'ledger.db'));
-  const update = db.prepare('UPDATE entries SET data = replace(data, ?, ?)');
-  db.exec('DROP TRIGGER entries_are_never_altered');
-  update.run('2006-08-16', '2007-08-16'); // the last entry
-  update.run('Azerbaijan', 'Aserbaidschan');
+  const replaceText = (before: string, after: string) =>
+    withoutTriggers(db, () => db.prepare('UPDATE entries SET data = replace(data, ?, ?)').run(before, after));
+  replaceText('2006-08-16', '2007-08-16'); // the last entry
+  replaceText('Azerbaijan', 'Aserbaidschan');
   try {
     expect(await runAudit('', damaged)).toMatchObject({
       status: 'done',
@@ -217,7 +218,7 @@ it('an audit reports damaged entries while the server runs', async () => {
       ],
     });
   } finally {
-    update.run('2007-08-16', '2006-08-16'); // a server does not close cleanly when it cannot read the head
+    replaceText('2007-08-16', '2006-08-16'); // a server does not close cleanly when it cannot read the head
     db.close();
   }
 });

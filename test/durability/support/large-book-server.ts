@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReadModelStatus } from '../../../src/read-models/read-models.js';
+import type { ReadModelStatus } from '../../../src/read-models/read-model-status.js';
 import { ServerProcess } from './killable-server.js';
 
 export type Statuses = readonly ReadModelStatus[];

@@ -26,7 +26,9 @@ const exitWithMessage = (sentence: string): never => {
 const [, , path = '', steps = '[]', close] = process.argv;
 try {
   const directory = DataDirectory.lock(path);
-  const sequencer = await SqliteSequencer.open(directory.ledgerFile, exitWithMessage, INDEXED_FIELDS);
+  const sequencer = await SqliteSequencer.open(directory.ledgerFile, exitWithMessage, {
+    indexedFields: INDEXED_FIELDS,
+  });
   const ledger = new SqliteLedger(directory.ledgerFile);
   const revisions = new Map<string, number>();
   for (const step of JSON.parse(steps) as AppendStep[])

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { LedgerWriter, NotWrittenError } from '../../../src/ledger/sqlite/ledger-writer.js';
+import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
+import { NotWrittenError } from '../../../src/ledger/sqlite/write-errors.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend } from '../support/create-append.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';

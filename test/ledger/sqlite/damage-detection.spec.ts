@@ -9,6 +9,7 @@ import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend, createEvent } from '../support/create-append.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
 import { assertLedgerIntegrity } from '../support/ledger-integrity.js';
+import { withoutTriggers } from '../support/without-triggers.js';
 
 const KEY = 'f0'.repeat(32);
 /** The entry that is damaged: it has neighbors in its stream, and an idempotency key. */
@@ -32,8 +33,7 @@ function createLedger(more = 0): string {
 
 function alterLedger(file: string, sql: string, ...parameters: unknown[]): void {
   const db = new Database(file);
-  db.exec('DROP TRIGGER entries_are_never_altered; DROP TRIGGER entries_are_never_deleted');
-  db.prepare(sql).run(...parameters);
+  withoutTriggers(db, () => db.prepare(sql).run(...parameters));
   db.close();
 }
 

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from '../../../src/ledger/entry.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
@@ -8,45 +6,15 @@ import type { Sequencer } from '../../../src/ledger/sequencer.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../../../src/ledger/sqlite/sqlite-sequencer.js';
+import { fillDisk, mountSmallDisk, unmountSmallDisk } from '../../support/small-disk.js';
 import { createAppend } from '../support/create-append.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
 import { assertLedgerIntegrity } from '../support/ledger-integrity.js';
 
-/** A small file system that can be filled. */
-function mountSmallDisk(): string | undefined {
-  const path = mkdtempSync(join(tmpdir(), 'minutebook-full-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'none', path], { stdio: 'ignore' });
-    return path;
-  } catch {
-    rmdirSync(path);
-    console.warn('Skipped: a full disk is tested on a tmpfs, which only root may mount.');
-    return undefined;
-  }
-}
-
-const diskPath = mountSmallDisk();
+const diskPath = mountSmallDisk('3m');
 afterAll(() => {
-  if (diskPath === undefined) return;
-  execFileSync('umount', [diskPath]);
-  rmdirSync(diskPath);
+  if (diskPath !== undefined) unmountSmallDisk(diskPath);
 });
-
-/** Fills the file system. */
-function fillDisk(file: string): void {
-  const descriptor = openSync(file, 'w');
-  try {
-    for (const size of [65_536, 4_096]) {
-      try {
-        for (;;) writeSync(descriptor, Buffer.alloc(size));
-      } catch (error) {
-        expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC');
-      }
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
 
 (diskPath === undefined ? describe.skip : describe)('a full disk', () => {
   const file = join(diskPath ?? '', 'ledger.db');

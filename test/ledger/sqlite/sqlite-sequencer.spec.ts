@@ -60,3 +60,18 @@ describe('group commit', () => {
     await place.remove();
   });
 });
+
+it('gives up an import of which nothing comes any more, and records commands again', async () => {
+  const file = join(createTemporaryDirectory(), 'ledger.db');
+  const sequencer = await SqliteSequencer.open(file, () => undefined, { importIdleTimeoutMs: 50 });
+  async function* endlessPages(): AsyncGenerator<never> {
+    await new Promise(() => undefined);
+    yield* [];
+  }
+  const stalled = sequencer.importEntries(endlessPages(), null);
+  stalled.catch(() => undefined);
+  await expect(sequencer.append(createAppend('a-1', -1))).rejects.toMatchObject({ code: 'busy' });
+  await expect(stalled).rejects.toMatchObject({ code: 'import-stalled' });
+  expect(await sequencer.append(createAppend('a-1', -1))).toMatchObject({ outcome: 'appended', entry: 1 });
+  await sequencer.close();
+});

@@ -18,6 +18,7 @@ type PendingAppend = {
 export class ManualSequencer extends Sequencer {
   readonly isShared = false;
   readonly connectionState = 'live';
+  readonly refusal = undefined;
   readonly capacity = Infinity;
   readonly heads = new Subject<number>();
   /** All appends, in the order of the calls. */

@@ -1,6 +1,7 @@
 // A process that appends to a ledger and prints the outcome of each append, a line each.
 import { writeSync } from 'node:fs';
-import { LedgerLostError, LedgerWriter, NotWrittenError } from '../../../src/ledger/sqlite/ledger-writer.js';
+import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
+import { LedgerLostError, NotWrittenError } from '../../../src/ledger/sqlite/write-errors.js';
 import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend } from './create-append.js';

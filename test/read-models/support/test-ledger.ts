@@ -11,6 +11,7 @@ import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SCHEMA } from '../../../src/ledger/sqlite/schema.js';
 import { TILE_WIDTH } from '../../../src/ledger/merkle/tile.js';
 import { TreeWriter } from '../../../src/ledger/sqlite/sqlite-tile-store.js';
+import { withoutTriggers } from '../../ledger/support/without-triggers.js';
 
 export class TestLedger {
   readonly directory = mkdtempSync(join(tmpdir(), 'minutebook-read-models-'));
@@ -71,17 +72,15 @@ export class TestLedger {
 
   /** Alters stored bytes without the ledger's code. */
   damage(entry: number): void {
-    this.#db.exec(`DROP TRIGGER IF EXISTS entries_are_never_altered;
-      UPDATE entries SET data = replace(data, 'o', 'x') || ' ' WHERE entry = ${entry}`);
+    const sql = `UPDATE entries SET data = replace(data, 'o', 'x') || ' ' WHERE entry = ${entry}`;
+    withoutTriggers(this.#db, () => this.#db.exec(sql));
   }
 
   /** Removes the entries after this one, as if the ledger was restored from a backup. */
   truncateAfter(entry: number): void {
-    this.#db.exec(
-      `DROP TRIGGER IF EXISTS entries_are_never_deleted; DROP TRIGGER IF EXISTS tiles_are_never_deleted;
-       DELETE FROM entries WHERE entry > ${entry};
-       DELETE FROM tiles WHERE level > 0 OR number >= ${Math.floor(entry / TILE_WIDTH)}`,
-    );
+    const sql = `DELETE FROM entries WHERE entry > ${entry};
+       DELETE FROM tiles WHERE level > 0 OR number >= ${Math.floor(entry / TILE_WIDTH)}`;
+    withoutTriggers(this.#db, () => this.#db.exec(sql));
     this.#tree = new TreeWriter(this.#db, entry);
     this.#lastOfStream.clear();
     for (const { stream, revision, leaf } of this.#db

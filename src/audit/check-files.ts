@@ -1,0 +1,67 @@
+// What SQLite itself finds wrong with the files of a book, which a replay of its entries does not show: pages and indexes
+// by which commands find earlier entries, and the schema that refuses changes.
+import { basename } from 'node:path';
+import { checkFileIntegrity } from '../ledger/sqlite/integrity-check.js';
+import { openDatabase } from '../ledger/sqlite/open-database.js';
+import { findSchemaDifferences } from '../ledger/sqlite/verify-schema.js';
+import type { Difference, Findings } from './findings.js';
+
+/** Checks ledger.db with its schema, then the other files; yields after each. */
+export function* checkFiles(
+  ledgerFile: string,
+  others: readonly string[],
+  findings: Findings,
+): Generator<{ readonly done: number; readonly of: number }> {
+  const of = others.length + 1;
+  addFileFindings(
+    null,
+    ledgerFile,
+    [...checkFileIntegrity(ledgerFile), ...checkSchema(ledgerFile)],
+    findings,
+  );
+  yield { done: 1, of };
+  for (const [index, file] of others.entries()) {
+    addFileFindings(null, file, checkFileIntegrity(file), findings);
+    yield { done: index + 2, of };
+  }
+}
+
+/** Checks the file of a read model that serves. */
+export function checkReadModelFile(projection: string, file: string, findings: Findings): void {
+  addFileFindings(projection, file, checkFileIntegrity(file), findings);
+}
+
+/** Empty if the schema cannot be read, since the check of the pages reports that. */
+function checkSchema(file: string): readonly string[] {
+  try {
+    const db = openDatabase(file, { readonly: true, fileMustExist: true });
+    try {
+      return findSchemaDifferences(db);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return [];
+  }
+}
+
+function addFileFindings(
+  projection: string | null,
+  path: string,
+  damages: readonly string[],
+  findings: Findings,
+): void {
+  const file = basename(path);
+  for (const damage of damages)
+    findings.add(() => toFileDifference(projection, file, `${file} is damaged: ${damage}.`));
+}
+
+export const toFileDifference = (projection: string | null, file: string, detail: string): Difference => ({
+  projection,
+  table: 'sqlite_schema',
+  key: { file },
+  entry: null,
+  live: null,
+  replayed: null,
+  detail,
+});

@@ -1,0 +1,47 @@
+import { statSync } from 'node:fs';
+import { UnavailableError } from '../sequencer.js';
+import { WorkerThread } from '../worker-thread.js';
+import type { InspectionData, InspectionResult } from './ledger-inspection.worker.js';
+import { formatRebuildAdvice, LEDGER_DAMAGED } from './sqlite-errors.js';
+import { BYTES_CHECKED_AT_OPEN } from './verify-at-open.js';
+
+/**
+ * Checks the pages of a large ledger behind the start, since that takes as long as reading the file. The writer checks a
+ * small one when it opens it. Nothing is recorded in a damaged file: an index that lacks an entry would let the same
+ * command be recorded twice.
+ */
+export class LedgerInspection {
+  #fault: UnavailableError | undefined;
+  readonly #thread: WorkerThread<{ readonly type: 'close' }, InspectionResult> | undefined;
+
+  /** `onDamage` is called with a sentence that says what to do. */
+  constructor(
+    file: string,
+    onDamage: (sentence: string) => void,
+    bytesCheckedBefore: number = BYTES_CHECKED_AT_OPEN,
+  ) {
+    if (statSync(file).size <= bytesCheckedBefore) return;
+    const data: InspectionData = { file };
+    const handleResult = ([damage]: InspectionResult): void => {
+      if (damage === undefined) return;
+      this.#fault = new UnavailableError('ledger-damaged', LEDGER_DAMAGED);
+      onDamage(formatRebuildAdvice(file, damage));
+    };
+    const entry = new URL('./ledger-inspection.worker.js', import.meta.url);
+    this.#thread = new WorkerThread(entry, data, handleResult, { name: 'ledger-inspection' });
+  }
+
+  /** Why nothing may be recorded; undefined if no damage was found. */
+  get fault(): UnavailableError | undefined {
+    return this.#fault;
+  }
+
+  /** Resolves when the file was checked. If the thread fails, an audit checks the file again. */
+  async finish(): Promise<void> {
+    await this.#thread?.ended;
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.stop({ type: 'close' });
+  }
+}

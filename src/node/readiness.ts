@@ -1,0 +1,92 @@
+// Whether this node answers reads and records commands, and if not, why.
+import { findClockFault } from '../ledger/clock.js';
+import { readFreeBytes } from '../ledger/disk-reserve.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Sequencer, UnavailableError } from '../ledger/sequencer.js';
+import type { ReadModels } from '../read-models/read-models.js';
+
+/** With less space than this a commit may find no room for its pages in the write-ahead log. */
+const LEAST_FREE_BYTES = 64 * 1024;
+
+type ReadinessParts = {
+  readonly directory: string;
+  readonly ledger: Ledger;
+  readonly sequencer: Sequencer;
+  readonly readModels: ReadModels;
+  /** Why this node must not record anything; undefined while it may. */
+  readonly findFault: () => UnavailableError | undefined;
+  /** See Configuration. */
+  readonly continuesBehindHead: boolean;
+};
+
+/** The reasons are codes of problems. One can be named although both are true: it is about to matter, or to be mended. */
+export type ReadinessState = {
+  /** Every read model can be read, and this node has what was recorded before it was opened. */
+  readonly reads: boolean;
+  /** As far as this node knows without trying, a command would be recorded. */
+  readonly commands: boolean;
+  readonly reasons: readonly string[];
+};
+
+export class Readiness {
+  #isStopping = false;
+
+  constructor(private readonly parts: ReadinessParts) {}
+
+  /** From now on neither reads nor commands should be sent to this node; those that come are answered as before. */
+  announceStop(): void {
+    this.#isStopping = true;
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  get state(): ReadinessState {
+    const readFaults = this.#findReadFaults();
+    const commandFaults = this.#findCommandFaults();
+    const stopping = this.#isStopping ? ['stopping'] : [];
+    return {
+      reads: !this.#isStopping && readFaults.length === 0,
+      commands: !this.#isStopping && commandFaults.length === 0,
+      reasons: [...new Set([...stopping, ...readFaults, ...commandFaults, ...this.#findWarnings()])],
+    };
+  }
+
+  /** Why the clock cannot be right; undefined if it can. */
+  get clockFault(): string | undefined {
+    return findClockFault(this.parts.ledger.getHead().recordedAt ?? '', Date.now());
+  }
+
+  #findReadFaults(): readonly string[] {
+    const { readModels, sequencer, findFault } = this.parts;
+    const isBuilt = readModels.statuses().every(({ status }) => status === 'live');
+    return [
+      ...(isBuilt ? [] : ['projection-building']),
+      ...(sequencer.connectionState === 'catching-up' ? ['not-caught-up'] : []),
+      ...(findFault()?.code === 'diverged' ? ['diverged'] : []),
+    ];
+  }
+
+  #findCommandFaults(): readonly string[] {
+    const { sequencer, findFault, continuesBehindHead } = this.parts;
+    const refusals = [findFault(), sequencer.refusal].flatMap((each) => each?.code ?? []);
+    return [
+      ...refusals,
+      ...(!continuesBehindHead && this.clockFault !== undefined ? ['clock'] : []),
+      ...(this.#isDiskFull() ? ['disk-full'] : []),
+    ];
+  }
+
+  #findWarnings(): readonly string[] {
+    return this.clockFault === undefined ? [] : ['clock'];
+  }
+
+  #isDiskFull(): boolean {
+    try {
+      return readFreeBytes(this.parts.directory) < LEAST_FREE_BYTES;
+    } catch {
+      return false; // a directory that cannot be examined is found by the append that fails
+    }
+  }
+}
