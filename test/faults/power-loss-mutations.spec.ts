@@ -109,7 +109,7 @@ const createModelFileMutation = (instead: string, write: string): Mutation => ({
         createModelFileMutation('this.#commit.run();', ''),
         createModelFileMutation(
           'if (this.#parked.has(batch.stream))',
-          'this.#checkpoint.run(stamp.at, stamp.leaf); if (this.#parked.has(batch.stream))',
+          'this.#updatePosition.run(batch.lastEntry, batch.leaf); if (this.#parked.has(batch.stream))',
         ),
       ],
       /other rows than a projection up to its position/,
