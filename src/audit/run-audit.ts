@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { UnavailableError } from '../ledger/sequencer.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import type { EventReader } from '../ledger/event-reader.js';
 import { verifyTree } from '../ledger/sqlite/verify-tree.js';
@@ -111,7 +112,7 @@ export async function* runAudit(task: AuditTask): AsyncGenerator<AuditStep, Audi
       try {
         for await (const progress of run(audit)) yield { phase, progress, differencesCount: findings.count };
       } catch (error) {
-        if (!isDamageError(error)) throw error;
+        if (!isDamageError(error) && !isLedgerDamaged(error)) throw error;
         addUnreadableLedger(audit, phase, error);
         break;
       }
@@ -138,6 +139,9 @@ export async function* runAudit(task: AuditTask): AsyncGenerator<AuditStep, Audi
 function* checkLedgerFiles({ task, findings }: AuditState): Generator<AuditProgress> {
   yield* checkFiles(task.ledgerFile, task.otherFiles ?? [], findings);
 }
+
+const isLedgerDamaged = (error: unknown): boolean =>
+  error instanceof UnavailableError && error.code === 'ledger-damaged';
 
 /** A page without which the audit cannot go on; those after it may be damaged, too. */
 function addUnreadableLedger({ task, findings }: AuditState, phase: AuditPhase, error: unknown): void {

@@ -97,9 +97,7 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   const auditJobs = createAuditJobs(directory, readModels, checkpoints);
   parts.add(() => auditJobs.close());
   const findFault = (): UnavailableError | undefined =>
-    checkpoints.fault === undefined
-      ? inspection.fault
-      : new UnavailableError('diverged', checkpoints.fault);
+    checkpoints.fault === undefined ? inspection.fault : new UnavailableError('diverged', checkpoints.fault);
   const apiKeys = openApiKeys(directory, options);
   parts.add(() => apiKeys.close());
   const unchangedRequests = openUnchangedRequests(directory, options);

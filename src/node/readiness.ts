@@ -1,7 +1,8 @@
 // Whether this node answers reads and records commands, and if not, why.
+import { ApplicationError } from '../errors/application-error.js';
 import { findClockFault } from '../ledger/clock.js';
 import { readFreeBytes } from '../ledger/disk-reserve.js';
-import type { Ledger } from '../ledger/ledger.js';
+import type { Ledger, LedgerHead } from '../ledger/ledger.js';
 import type { Sequencer, UnavailableError } from '../ledger/sequencer.js';
 import type { ReadModels } from '../read-models/read-models.js';
 
@@ -26,6 +27,8 @@ export type ReadinessState = {
   /** As far as this node knows without trying, a command would be recorded. */
   readonly commands: boolean;
   readonly reasons: readonly string[];
+  /** The last entry of this node; null if the ledger cannot be read. */
+  readonly entry: number | null;
 };
 
 export class Readiness {
@@ -46,16 +49,19 @@ export class Readiness {
     const readFaults = this.#findReadFaults();
     const commandFaults = this.#findCommandFaults();
     const stopping = this.#isStopping ? ['stopping'] : [];
+    const head = this.#readHead();
     return {
       reads: !this.#isStopping && readFaults.length === 0,
       commands: !this.#isStopping && commandFaults.length === 0,
       reasons: [...new Set([...stopping, ...readFaults, ...commandFaults, ...this.#findWarnings()])],
+      entry: 'code' in head ? null : head.entry,
     };
   }
 
   /** Why the clock cannot be right; undefined if it can. */
   get clockFault(): string | undefined {
-    return findClockFault(this.parts.ledger.getHead().recordedAt ?? '', Date.now());
+    const head = this.#readHead();
+    return 'code' in head ? undefined : findClockFault(head.recordedAt ?? '', Date.now());
   }
 
   #findReadFaults(): readonly string[] {
@@ -71,7 +77,9 @@ export class Readiness {
   #findCommandFaults(): readonly string[] {
     const { sequencer, findFault, continuesBehindHead } = this.parts;
     const refusals = [findFault(), sequencer.refusal].flatMap((each) => each?.code ?? []);
+    const head = this.#readHead();
     return [
+      ...('code' in head ? [head.code] : []),
       ...refusals,
       ...(!continuesBehindHead && this.clockFault !== undefined ? ['clock'] : []),
       ...(this.#isDiskFull() ? ['disk-full'] : []),
@@ -80,6 +88,16 @@ export class Readiness {
 
   #findWarnings(): readonly string[] {
     return this.clockFault === undefined ? [] : ['clock'];
+  }
+
+  /** The head, or why it cannot be read: then nothing can be recorded after it. Read models may go on to serve. */
+  #readHead(): LedgerHead | ApplicationError {
+    try {
+      return this.parts.ledger.getHead();
+    } catch (error) {
+      if (error instanceof ApplicationError) return error;
+      throw error;
+    }
   }
 
   #isDiskFull(): boolean {

@@ -1,9 +1,9 @@
 // What an error of a read model's file means: it may pass, or the file has to be built again.
-import { getSqliteCode } from '../ledger/sqlite/sqlite-errors.js';
+import { getSqliteCode, isDamageCode } from '../ledger/sqlite/sqlite-errors.js';
 
-/** The file is not what was written: it was overwritten, cut off, or replaced by another one. */
+/** The file of a read model is not what was written. The ledger, which projections read, has an error of its own for that. */
 export const isDamageError = (error: unknown): boolean =>
-  /^SQLITE_(?:CORRUPT|NOTADB|IOERR_SHORT_READ|READONLY_DBMOVED)/.test(getSqliteCode(error)) ||
+  isDamageCode(getSqliteCode(error)) ||
   (getSqliteCode(error) === 'SQLITE_ERROR' && /^no such (?:table|column)/.test((error as Error).message));
 
 /** Whether a retry may succeed without a change of the code: a full disk, a lock, too many open files. */

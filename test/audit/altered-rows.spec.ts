@@ -285,6 +285,7 @@ describe('an altered read model file, outside its declared tables,', () => {
     writeFileSync(join(getReadModelsDirectory(book), 'shelves-1-1.db'), 'these are no rows'.repeat(1000));
     const { differences, compared } = await auditLedger(book);
     expect(differences).toMatchObject([
+      { table: 'sqlite_schema', detail: 'shelves-1-1.db is damaged: file is not a database.' },
       { table: 'checkpoint', detail: 'shelves: checkpoint cannot be read: file is not a database.' },
     ]);
     expect(compared).toMatchObject([{ projection: 'shelves', entry: null }, { entry: 7 }]);

@@ -52,7 +52,9 @@ describe('minutebook copy', () => {
       expect([copy.code, copy.stderr]).toEqual([0, '']);
       expect(getRoot(copy.stdout)).toBeDefined();
       expect(getRoot(copy.stdout)).toBe(getRoot(before.stdout));
-      expect((await run('audit', '--data', healed)).stdout).toMatch(`The book up to entry ${ENTRIES} is intact`);
+      expect((await run('audit', '--data', healed)).stdout).toMatch(
+        `The book up to entry ${ENTRIES} is intact`,
+      );
     },
   );
 });

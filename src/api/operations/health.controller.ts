@@ -1,7 +1,6 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Reply } from '../../http/request.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
-import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { Readiness } from '../../node/readiness.js';
 import { ReadModels } from '../../read-models/read-models.js';
@@ -22,7 +21,6 @@ class ReadinessQuery extends defineQueryClass({
 @Allow('open')
 export class HealthController {
   constructor(
-    private readonly ledger: Ledger,
     private readonly sequencer: Sequencer,
     private readonly readModels: ReadModels,
     private readonly checkpoints: Checkpoints,
@@ -41,7 +39,7 @@ export class HealthController {
    */
   @Get('ready')
   getReadiness(@Query(QueryPipe) { for: use }: ReadinessQuery, @Res({ passthrough: true }) reply: Reply) {
-    const { reads, commands, reasons } = this.readiness.state;
+    const { reads, commands, reasons, entry } = this.readiness.state;
     const { connectionState, isShared } = this.sequencer;
     const { fault } = this.checkpoints;
     const isReady = reads && (use === 'reads' || commands);
@@ -52,7 +50,7 @@ export class HealthController {
       commands,
       reasons,
       ...(fault !== undefined && { fault }),
-      entry: this.ledger.getHead().entry,
+      entry,
       ...(isShared && { cluster: connectionState }),
       projections: this.readModels.statuses().map(({ name, status, lag }) => ({ name, status, lag })),
     };

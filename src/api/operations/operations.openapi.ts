@@ -21,7 +21,10 @@ const readinessSchema = {
         'Codes of problems (/problems). One of them, such as clock, can be named although reads and commands are served.',
     },
     fault: { type: 'string', description: 'Which copy differs, if the node has diverged.' },
-    entry: { type: 'integer', description: 'The last entry of this node.' },
+    entry: {
+      type: ['integer', 'null'],
+      description: 'The last entry of this node; null if the ledger cannot be read.',
+    },
     cluster: { type: 'string', enum: ['live', 'catching-up', 'cut-off'] },
     projections: {
       type: 'array',

@@ -25,7 +25,11 @@ type Backup = {
  * OperationFailedError, ConfigurationError, LedgerUnusableError, CheckpointConflictError, or what the file system and
  * SQLite throw.
  */
-export async function backUpDirectory(data: string, to: string, environment: EnvironmentVariables): Promise<Backup> {
+export async function backUpDirectory(
+  data: string,
+  to: string,
+  environment: EnvironmentVariables,
+): Promise<Backup> {
   const { cluster, checkpointKeyFile } = new Configuration(environment);
   const [from, directory] = [resolve(data), resolve(to)];
   if (cluster)

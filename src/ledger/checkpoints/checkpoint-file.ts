@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeDurableFile } from '../durable-file.js';
 import { UnavailableError } from '../sequencer.js';
+import { getUnavailability } from '../sqlite/sqlite-errors.js';
 import { LedgerUnusableError } from '../ledger-unusable-error.js';
 import { type Checkpoint, parseSignedCheckpoint, parseUnverifiedCheckpoint } from './checkpoint.js';
 import { InvalidKeyError, NoteSigningKey, type NoteVerifierKey } from './signed-note.js';
@@ -60,13 +61,19 @@ export class CheckpointFile {
     return this.#latest;
   }
 
-  /** Replaces the latest; resolves when the new one is durable. Rejects with UnavailableError if the disk is full. */
+  /** Replaces the latest; resolves when the new one is durable. Rejects with UnavailableError if it cannot be stored now. */
   async write(checkpoint: Checkpoint): Promise<void> {
     try {
       await writeDurableFile(this.file, checkpoint.note, { mode: 0o600 });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-      throw new UnavailableError('disk-full', 'The disk is full: a checkpoint cannot be stored.');
+      const code = getUnavailability(error);
+      if (code === undefined) throw error;
+      throw new UnavailableError(
+        code,
+        code === 'disk-full'
+          ? 'The disk is full: a checkpoint cannot be stored.'
+          : 'A checkpoint cannot be stored: the data directory cannot be written now.',
+      );
     }
     this.#latest = checkpoint;
   }

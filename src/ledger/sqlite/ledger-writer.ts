@@ -374,10 +374,7 @@ export class LedgerWriter {
     }
     if (getSqliteCode(error) === 'SQLITE_FULL') {
       this.#rollBack();
-      throw new NotWrittenError(
-        'disk-full',
-        formatUnavailability('disk-full'),
-      );
+      throw new NotWrittenError('disk-full', formatUnavailability('disk-full'));
     }
     this.#assertInPlace(); // a file that was removed would be created again, empty
     try {

@@ -1,4 +1,8 @@
-import { LedgerUnavailableError, LedgerUnusableError, type UnavailabilityCode } from '../ledger-unusable-error.js';
+import {
+  LedgerUnavailableError,
+  LedgerUnusableError,
+  type UnavailabilityCode,
+} from '../ledger-unusable-error.js';
 
 const getErrorCode = (error: unknown): string =>
   String((error as { readonly code?: unknown } | null | undefined)?.code);
@@ -17,7 +21,7 @@ export function getUnavailability(error: unknown): UnavailabilityCode | undefine
 /** Why a ledger cannot be opened. The message advises a restore only if the file is damaged. */
 export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusableError {
   if (error instanceof LedgerUnusableError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = toReason(error);
   const code = getErrorCode(error);
   const unavailability = getUnavailability(error);
   const diskAdvice = `The disk under ${file} is full or failing (${code}): free some space or check the disk, then start again.`;
@@ -31,7 +35,17 @@ export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusa
   return new LedgerUnusableError(`${file} cannot be read as a ledger (${reason}): restore it from a copy.`);
 }
 
-/** The sentence about a ledger whose entries may be whole, but not what SQLite needs to find them. */
+const toReason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The content of a file is not what SQLite wrote: it was overwritten, cut off, or replaced by another one. */
+export const isDamageCode = (code: string): boolean =>
+  /^SQLITE_(?:CORRUPT|NOTADB|IOERR_SHORT_READ|READONLY_DBMOVED)/.test(code);
+
+/** What a client is told of it. */
+export const LEDGER_DAMAGED =
+  'A page of the ledger is damaged, so that it cannot be read here and nothing is recorded; the log of the server and an audit say more.';
+
+/** The sentence for the operator about a ledger whose entries may be whole, but not what SQLite needs to find them. */
 export const formatRebuildAdvice = (file: string, damage: string): string =>
   `${file} is damaged (${damage}): stop the server and make a new file from its entries with "minutebook copy --from <this directory> --to <new directory>", or restore it from a copy.`;
 

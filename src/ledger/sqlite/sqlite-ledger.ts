@@ -5,7 +5,8 @@ import { type EntryFilter, type EntrySearch, type FoundEntries, type LedgerHead,
 import { MerkleTree } from '../merkle/merkle-tree.js';
 import { assertSchema } from './schema.js';
 import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
-import { toLedgerUnusableError } from './sqlite-errors.js';
+import { UnavailableError } from '../sequencer.js';
+import { getSqliteCode, isDamageCode, LEDGER_DAMAGED, toLedgerUnusableError } from './sqlite-errors.js';
 import { buildStreamsQuery } from './json-indexes.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
 
@@ -92,7 +93,8 @@ export class SqliteLedger extends Ledger {
 
   readStream(stream: string, fromRevision = 0, limit = -1, maxBytes = Infinity): Entry[] {
     // Most commands start a new stream, and the check for existence costs a tenth of the query for entries.
-    if (!this.#prepareCached('SELECT 1 FROM entries WHERE stream = ? LIMIT 1').pluck().get(stream)) return [];
+    const exists = this.#prepareCached('SELECT 1 FROM entries WHERE stream = ? LIMIT 1').pluck();
+    if (!this.#read(() => exists.get(stream))) return [];
     const { entries } = this.#selectEntries({
       clause: 'WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?',
       parameters: [stream, fromRevision, limit],
@@ -112,7 +114,7 @@ export class SqliteLedger extends Ledger {
     const statement = this.#prepareCached(
       'SELECT entry FROM entries WHERE stream = ? AND revision = ?',
     ).pluck();
-    return statement.get(stream, revision) as number | undefined;
+    return this.#read(() => statement.get(stream, revision) as number | undefined);
   }
 
   readStreamByTypes(stream: string, types: Iterable<string>): Entry[] {
@@ -127,11 +129,12 @@ export class SqliteLedger extends Ledger {
     const last = this.#prepareCached(
       'SELECT revision FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',
     ).pluck();
-    return (last.get(stream) as number | undefined) ?? -1;
+    return this.#read(() => last.get(stream) as number | undefined) ?? -1;
   }
 
   findStreamsByField(event: string, field: string, value: string): string[] {
-    return this.#prepareCached(buildStreamsQuery({ event, field })).pluck().all({ value }) as string[];
+    const streams = this.#prepareCached(buildStreamsQuery({ event, field })).pluck();
+    return this.#read(() => streams.all({ value }) as string[]);
   }
 
   findEntryByTime(instant: string): number {
@@ -183,20 +186,33 @@ export class SqliteLedger extends Ledger {
   /** Reads no row after the one that exceeds the size. */
   #selectEntries({ clause, parameters, maxBytes, atLeastOne }: RowSelection): SelectedEntries {
     if (maxBytes === Infinity) return { entries: this.#queryEntries(clause, ...parameters), isCut: false };
-    const entries: Entry[] = [];
-    let bytes = 0;
-    const rows = this.#prepareCached(`SELECT ${ENTRY_COLUMNS} FROM entries ${clause}`).iterate(...parameters);
-    for (const row of rows as Iterable<EntryRow>) {
-      bytes += getEntrySize(row);
-      if (bytes > maxBytes && !(atLeastOne && entries.length === 0)) return { entries, isCut: true };
-      entries.push(parseEntryRow(row));
-    }
-    return { entries, isCut: false };
+    const statement = this.#prepareCached(`SELECT ${ENTRY_COLUMNS} FROM entries ${clause}`);
+    return this.#read(() => {
+      const entries: Entry[] = [];
+      let bytes = 0;
+      for (const row of statement.iterate(...parameters) as Iterable<EntryRow>) {
+        bytes += getEntrySize(row);
+        if (bytes > maxBytes && !(atLeastOne && entries.length === 0)) return { entries, isCut: true };
+        entries.push(parseEntryRow(row));
+      }
+      return { entries, isCut: false };
+    });
   }
 
   #queryEntries(clause: string, ...parameters: unknown[]): Entry[] {
     const sql = `SELECT ${ENTRY_COLUMNS} FROM entries ${clause}`;
-    return (this.#prepareCached(sql).all(...parameters) as EntryRow[]).map(parseEntryRow);
+    const statement = this.#prepareCached(sql);
+    return this.#read(() => statement.all(...parameters) as EntryRow[]).map(parseEntryRow);
+  }
+
+  /** A damaged page is an error of the ledger, whoever reads it: also the projection of a read model, which is not damaged. */
+  #read<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      if (!isDamageCode(getSqliteCode(error))) throw error;
+      throw new UnavailableError('ledger-damaged', LEDGER_DAMAGED);
+    }
   }
 
   #prepareCached(sql: string): Database.Statement<unknown[]> {

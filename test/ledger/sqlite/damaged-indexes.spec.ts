@@ -7,6 +7,7 @@ import { LedgerInspection } from '../../../src/ledger/sqlite/ledger-inspection.j
 import { openDatabase } from '../../../src/ledger/sqlite/open-database.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
+import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend, createEvent } from '../support/create-append.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
 
@@ -91,9 +92,21 @@ describe('a destroyed page', () => {
     const inspection = new LedgerInspection(file, (sentence) => sentences.push(sentence), 0);
     await inspection.finish();
     expect(inspection.fault).toMatchObject({ code: 'ledger-damaged' });
-    expect(sentences).toEqual([inspection.fault?.message]);
+    expect(sentences).toEqual([expect.stringMatching(/minutebook copy --from/)]);
+    expect(inspection.fault?.message).not.toContain(file);
     await inspection.close();
   });
+});
+
+it('a destroyed page is an error of the ledger wherever it is read', () => {
+  const file = createLedger();
+  for (const { name, page } of listPages(file)) if (name === 'entries_of_stream') destroyPage(file, page);
+  const ledger = new SqliteLedger(file);
+  const damaged = expect.objectContaining({ code: 'ledger-damaged' }) as Error;
+  expect(() => ledger.readStream('a-7')).toThrow(damaged);
+  expect(() => ledger.getStreamRevision('a-7')).toThrow(damaged);
+  expect(ledger.readAfter(0, 10)).toHaveLength(10); // the entries themselves are intact
+  ledger.close();
 });
 
 describe('an index that lacks an entry', () => {
