@@ -2,7 +2,8 @@ import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '../../auth/authenticate.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import { type ReadModelStatus, ReadModels } from '../../read-models/read-models.js';
+import type { ReadModelStatus } from '../../read-models/read-model-status.js';
+import { ReadModels } from '../../read-models/read-models.js';
 import { Allow } from '../shared/access.guard.js';
 import { Principal } from '../shared/principal.js';
 

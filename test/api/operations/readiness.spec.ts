@@ -1,7 +1,7 @@
 // GET /health/ready tells the truth about what others do to the files of a running server.
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { createAppend } from '../../ledger/support/create-append.js';
@@ -14,13 +14,13 @@ import {
 } from '../../support/test-server.js';
 import { waitUntil } from '../../support/wait-until.js';
 
-afterAll(cleanUp);
+afterEach(cleanUp);
 
 const registerSource = (server: TestServer, source: string) =>
   server.sendCommand('register-source', { source, title: source });
 const getReadiness = async (server: TestServer, query = '') => {
   const { status, json } = await server.get(`/health/ready${query}`);
-  return { status, ...(json as { reads: boolean; commands: boolean; reasons: string[] }) };
+  return { ...(json as { reads: boolean; commands: boolean; reasons: string[] }), status };
 };
 const isReadyForCommands = async (server: TestServer) =>
   (await server.get('/health/ready?for=commands')).status === 200;
