@@ -2,7 +2,7 @@
 
 /** One comes before the other. */
 export type Link = { readonly earlier: string; readonly later: string };
-export type OrderedByLinks<Item> = {
+type OrderedByLinks<Item> = {
   readonly ordered: readonly Item[];
   /** The ids that come before themselves. */
   readonly cyclic: ReadonlySet<string>;
@@ -143,12 +143,12 @@ class SmallestFirst {
 
   add(value: number): void {
     const heap = this.#heap;
-    let at = heap.push(value) - 1;
-    for (let parent = (at - 1) >> 1; at > 0 && this.#get(parent) > value; parent = (at - 1) >> 1) {
-      heap[at] = this.#get(parent);
-      at = parent;
+    let index = heap.push(value) - 1;
+    for (let parent = (index - 1) >> 1; index > 0 && this.#get(parent) > value; parent = (index - 1) >> 1) {
+      heap[index] = this.#get(parent);
+      index = parent;
     }
-    heap[at] = value;
+    heap[index] = value;
   }
 
   take(): number | undefined {
@@ -156,18 +156,18 @@ class SmallestFirst {
     const [smallest] = heap;
     const last = heap.pop();
     if (last === undefined || heap.length === 0) return smallest;
-    let at = 0;
-    for (let child = 1; child < heap.length; child = 2 * at + 1) {
+    let index = 0;
+    for (let child = 1; child < heap.length; child = 2 * index + 1) {
       if (this.#get(child + 1) < this.#get(child)) child++;
       if (this.#get(child) >= last) break;
-      heap[at] = this.#get(child);
-      at = child;
+      heap[index] = this.#get(child);
+      index = child;
     }
-    heap[at] = last;
+    heap[index] = last;
     return smallest;
   }
 
-  #get(index: number): number {
-    return this.#heap[index] ?? Infinity;
+  #get(place: number): number {
+    return this.#heap[place] ?? Infinity;
   }
 }

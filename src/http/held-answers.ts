@@ -2,13 +2,12 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ProblemError } from '../problems/problem-error.js';
 import type { Reply, Request } from './request.js';
+import { RETRY_SOON_SECONDS } from './timeouts.js';
 
 /** How much of all answers may wait for clients to take it, in characters or bytes. */
 const HELD_MAX = 256 * 1024 * 1024;
 /** Answers up to this size are always sent. */
 const SMALL_ANSWER_MAX = 64 * 1024;
-/** After how many seconds a client may ask again. */
-const RETRY_SECONDS = 1;
 
 /**
  * Refuses large answers while too much of others is not taken. A client can request any number of answers at once
@@ -44,4 +43,4 @@ export function addHeldAnswersLimit(fastify: FastifyInstance, max = HELD_MAX): v
 }
 
 const createTooManyProblem = (): ProblemError =>
-  new ProblemError('busy', 'Too many large answers wait for their clients.', {}, RETRY_SECONDS);
+  new ProblemError('busy', 'Too many large answers wait for their clients.', {}, RETRY_SOON_SECONDS);

@@ -19,3 +19,6 @@ export const BODY_TIMEOUT_MS = 60_000;
 export const BODY_IDLE_CHECK_INTERVAL_MS = 25_000;
 /** How long a connection may transfer nothing in either direction, while it waits for an answer or a client for the next part of one. */
 export const CONNECTION_IDLE_TIMEOUT_MS = 120_000;
+
+/** After how many seconds a client may ask again for what was refused because others are busy. */
+export const RETRY_SOON_SECONDS = 1;

@@ -13,7 +13,7 @@ import { validator } from '../support/command-validator.js';
 const ADVERSARIAL_UNITS = [
   `a${'\u0301'.repeat(15)}${'\u0323'.repeat(15)}`, // a run of non-starters, to be sorted
   '\uFDFA', // 18 characters in NFKD
-  '\u0344', // two non-starters
+  `a${'\u0344'.repeat(15)}`, // 15 characters that are 30 non-starters
   'ß', // longer in upper case
   'İ', // longer in lower case
   '"\\', // escaped in JSON
