@@ -12,17 +12,17 @@ export function* checkFiles(
   others: readonly string[],
   findings: Findings,
 ): Generator<{ readonly done: number; readonly of: number }> {
-  const of = others.length + 1;
+  const total = others.length + 1;
   addFileFindings(
     null,
     ledgerFile,
     [...checkFileIntegrity(ledgerFile), ...checkSchema(ledgerFile)],
     findings,
   );
-  yield { done: 1, of };
+  yield { done: 1, of: total };
   for (const [index, file] of others.entries()) {
     addFileFindings(null, file, checkFileIntegrity(file), findings);
-    yield { done: index + 2, of };
+    yield { done: index + 2, of: total };
   }
 }
 

@@ -87,7 +87,7 @@ export class KeyTable {
     } catch (error) {
       const code = getUnavailability(error);
       if (code === undefined) throw error;
-      throw new UnavailableError(code, `The keys were not changed: ${UNAVAILABLE_REASONS[code]}.`, 5);
+      throw new UnavailableError(code, `The keys were not changed: ${UNAVAILABLE_REASONS[code]}.`);
     }
   }
 }

@@ -1,7 +1,8 @@
 // Space that is set aside while there is enough, and given back when a start finds the disk full: SQLite needs 32 KiB of
 // shared memory beside each file that it opens, also to read it.
-import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncFile } from './durable-file.js';
 
 /** Enough for the shared memory of sixty files. */
 const RESERVE_BYTES = 2 * 2 ** 20;
@@ -22,13 +23,8 @@ export function releaseReserve(file: string): void {
 export function keepReserve(file: string): void {
   try {
     if (readFreeBytes(dirname(file)) < 4 * RESERVE_BYTES) return;
-    const descriptor = openSync(file, 'wx', 0o600);
-    try {
-      writeSync(descriptor, Buffer.alloc(RESERVE_BYTES, 1));
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    writeFileSync(file, Buffer.alloc(RESERVE_BYTES, 1), { flag: 'wx', mode: 0o600 });
+    syncFile(file);
   } catch {
     // It exists, or there is no space for it: a start on a full disk then serves reads only if space is found otherwise.
   }

@@ -21,7 +21,7 @@ type ReadinessParts = {
 };
 
 /** The reasons are codes of problems. One can be named although both are true: it is about to matter, or to be mended. */
-export type ReadinessState = {
+type ReadinessState = {
   /** Every read model can be read, and this node has what was recorded before it was opened. */
   readonly reads: boolean;
   /** As far as this node knows without trying, a command would be recorded. */

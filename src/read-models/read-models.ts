@@ -14,11 +14,11 @@ import type {
   WorkerData,
   ToProjectionWorker,
 } from './worker-messages.js';
-import type { ParkedStream } from './projecting/read-model-writer.js';
 import type { ParametersOf, ResultOf } from './declaration/query.js';
 import type { AnyReadModel } from './declaration/read-model.js';
 import { type GenerationLease, ReadModelNotReadyError, type ReadModelStatus } from './read-model-status.js';
 import { ReadModelReader } from './reading/read-model-reader.js';
+import type { LiveGeneration, ServedReadModel } from './served-read-model.js';
 import { ReaderPool, type ReaderRequest } from './reading/reader-pool.js';
 import { INTERNAL_READ_CLIENT, type ReadClient } from './reading/reader-queue.js';
 import { type RebuildJob, RebuildJobs } from './rebuild/rebuild-jobs.js';
@@ -38,29 +38,6 @@ type ReadModelsOptions = {
   readonly readers?: number;
   /** Called with a sentence for the operator. */
   readonly warn?: (sentence: string) => void;
-};
-
-/** The file that serves. */
-type LiveGeneration = {
-  readonly generation: number;
-  readonly reader: ReadModelReader;
-  readonly guard: FileGuard;
-  entry: number;
-  /** Oldest first. */
-  parked: ParkedStream[];
-  readonly parkedStreams: Set<string>;
-  /** Each resolves when the lease is released. */
-  readonly leases: Set<Promise<void>>;
-};
-type ServedReadModel = {
-  readonly model: AnyReadModel;
-  live?: LiveGeneration | undefined;
-  /** A file that this process could not open, for want of descriptors or space, and tries to open again. */
-  unopened?: OpenedGeneration | undefined;
-  /** The highest number of a file that a thread of this process has opened. */
-  lastGeneration: number;
-  failed: boolean;
-  reason?: string | undefined;
 };
 
 type FailedMessage = Extract<FromProjectionWorker, { readonly type: 'failed' }>;
@@ -188,9 +165,8 @@ export class ReadModels {
       } catch (error) {
         throw this.#handleReadError(name, live, error);
       }
-    return this.#runInPool(client, name, ({ generation }) => {
-      return { type: 'query', name, generation, query, parameters, entry };
-    });
+    const common = { type: 'query', name, query, parameters, entry } as const;
+    return this.#runInPool(client, name, ({ generation }) => ({ ...common, generation }));
   }
 
   /**
@@ -202,9 +178,8 @@ export class ReadModels {
     parameters: HistoryParameters<Q>,
     client = INTERNAL_READ_CLIENT,
   ): Promise<HistoryResult<Q>> {
-    const result = await this.#runInPool(client, name, ({ generation }) => {
-      return { type: 'history', name, generation, query, parameters };
-    });
+    const common = { type: 'history', name, query, parameters } as const;
+    const result = await this.#runInPool(client, name, ({ generation }) => ({ ...common, generation }));
     return result as HistoryResult<Q>;
   }
 

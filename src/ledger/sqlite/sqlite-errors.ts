@@ -35,7 +35,9 @@ export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusa
   return new LedgerUnusableError(`${file} cannot be read as a ledger (${reason}): restore it from a copy.`);
 }
 
-const toReason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Not by class, since classes differ between realms. */
+export const toReason = (error: unknown): string =>
+  String((error as { readonly message?: unknown } | null | undefined)?.message ?? error);
 
 /** The content of a file is not what SQLite wrote: it was overwritten, cut off, or replaced by another one. */
 export const isDamageCode = (code: string): boolean =>

@@ -114,7 +114,7 @@ export class SqliteLedger extends Ledger {
     const statement = this.#prepareCached(
       'SELECT entry FROM entries WHERE stream = ? AND revision = ?',
     ).pluck();
-    return this.#read(() => statement.get(stream, revision) as number | undefined);
+    return statement.get(stream, revision) as number | undefined;
   }
 
   readStreamByTypes(stream: string, types: Iterable<string>): Entry[] {
@@ -186,11 +186,11 @@ export class SqliteLedger extends Ledger {
   /** Reads no row after the one that exceeds the size. */
   #selectEntries({ clause, parameters, maxBytes, atLeastOne }: RowSelection): SelectedEntries {
     if (maxBytes === Infinity) return { entries: this.#queryEntries(clause, ...parameters), isCut: false };
-    const statement = this.#prepareCached(`SELECT ${ENTRY_COLUMNS} FROM entries ${clause}`);
+    const entries: Entry[] = [];
+    let bytes = 0;
+    const rows = this.#prepareCached(`SELECT ${ENTRY_COLUMNS} FROM entries ${clause}`).iterate(...parameters);
     return this.#read(() => {
-      const entries: Entry[] = [];
-      let bytes = 0;
-      for (const row of statement.iterate(...parameters) as Iterable<EntryRow>) {
+      for (const row of rows as Iterable<EntryRow>) {
         bytes += getEntrySize(row);
         if (bytes > maxBytes && !(atLeastOne && entries.length === 0)) return { entries, isCut: true };
         entries.push(parseEntryRow(row));

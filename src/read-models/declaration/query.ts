@@ -2,7 +2,7 @@
 import type { View } from './view.js';
 
 /** A pure function of view and parameters. Parameters and result are plain data: they may cross threads. */
-export type Query<P, R> = {
+type Query<P, R> = {
   readonly run: (view: View, parameters: P) => R;
   /** Whether it reads many rows, and so runs in a reader thread instead of on the caller's. */
   readonly scan: boolean;
