@@ -4,7 +4,14 @@ import type { JsonObject } from '../src/json/json.js';
 import type { BookServerProcess, Fixtures, ServerSettings } from './fixtures.js';
 import { CONNECTIONS, runLoad } from './http-load.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
-import { MEETING, createEvent, createOpenCommand, createScheduleCommand, workload } from './workload.js';
+import {
+  MEETING,
+  createEvent,
+  createOpenCommand,
+  createScheduleCommand,
+  createStatementData,
+  workload,
+} from './workload.js';
 
 const ROUNDS = 4;
 const SECONDS = 2;
@@ -94,7 +101,65 @@ export async function measureImport(
   return (lines.length * 1000) / milliseconds;
 }
 
+const CORRECTIONS = 50;
+const [SHORT_MEETING, LONG_MEETING] = [
+  { meeting: 'short', statements: 100 },
+  { meeting: 'long', statements: 10_000 },
+] as const;
+
+/** Milliseconds of one correction, read models included. Each statement is corrected to another text each time. */
+async function measureCorrections(
+  { url, authorization }: BookServerProcess,
+  meeting: string,
+): Promise<number> {
+  const round = nextId();
+  const startedAt = performance.now();
+  for (let n = 0; n < CORRECTIONS; n++) {
+    const data = createStatementData(meeting, `s${n}`, n);
+    const answer = await fetch(`${url}/commands/correct-fact`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      // The meeting was scheduled and opened before its statements.
+      body: JSON.stringify({
+        fact: `meeting-${meeting}@${n + 2}`,
+        with: { ...data, text: `Corrected ${round}.` },
+        reason: 'misread',
+      }),
+    });
+    if (answer.status !== 201) throw new Error(await answer.text());
+    await answer.arrayBuffer();
+  }
+  return (performance.now() - startedAt) / CORRECTIONS;
+}
+
 export const commands: readonly Benchmark[] = [
+  {
+    name: 'correction',
+    async measure(fixtures) {
+      const meetings = [SHORT_MEETING, LONG_MEETING];
+      const product = await startPreparedServer(
+        fixtures,
+        {},
+        meetings.map(({ meeting }) => meeting),
+      );
+      for (const { meeting, statements } of meetings)
+        await measureImport(
+          product,
+          Array.from({ length: statements }, (_, n) => ({
+            command: workload.command,
+            data: createStatementData(meeting, `s${n}`, n),
+          })),
+        );
+      const { long, short } = await runInterleaved(ROUNDS, {
+        long: () => measureCorrections(product, LONG_MEETING.meeting),
+        short: () => measureCorrections(product, SHORT_MEETING.meeting),
+      });
+      await product.stop();
+      const row = `correct-fact in a meeting of ${LONG_MEETING.statements} statements`;
+      const reference = `the same in one of ${SHORT_MEETING.statements}`;
+      return [compareFigures({ row, unit: 'ms', reference, aim: { atMost: 2 } }, long, short)];
+    },
+  },
   {
     name: 'command',
     async measure(fixtures) {

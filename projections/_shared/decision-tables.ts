@@ -62,6 +62,7 @@ const tables = {
 
 export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()({
   tables,
+  standalone: 'all',
   when: {
     DecisionTaken: (fact, { decisions }) => {
       const { data } = fact;

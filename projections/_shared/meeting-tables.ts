@@ -1,10 +1,16 @@
 // Meetings in their current state, with every date that they had: for each read model that selects by date.
 import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 import { toInstantWithBounds } from '../../src/dates/instant.js';
-import type { MeetingEvent, MeetingPlace } from '../../src/domain/meeting/events.js';
+import type {
+  MeetingEvent,
+  MeetingPlace,
+  MeetingPostponed,
+  MeetingRescheduled,
+} from '../../src/domain/meeting/events.js';
 import {
   type MeetingLifecycle,
   evolveLifecycle,
+  getMeetingDays,
   MEETING_STEP_TYPES,
   type MeetingStatus,
   type MeetingStep,
@@ -38,13 +44,18 @@ const tables = {
       announced_at: 'text?',
       part_of: 'text?',
       was_opened: 'integer',
-      /** When it was first opened and last closed: an instant or EDTF. */
+      /** When it was first opened and closed: an instant or EDTF. */
       opened: 'text?',
       closed: 'text?',
-      chair: nullableJson<{ readonly person?: string; readonly organization?: string }>(),
-      /** The days on which it took place or, before that, is planned. */
+      /** Of an opened meeting: the last day on which it is known to be open or to go on; null if that is unbounded. */
+      last_known_day: 'text?',
+      /** The chair that an opening named first. */
+      chair: nullableJson<Chair>(),
+      /** The days on which it takes place or, before its opening, is planned. */
       day_earliest: 'text?',
       day_latest: 'text?',
+      /** The day whose names its record shows; null for the latest names. */
+      names_day: 'text?',
       reason: 'text?',
       /** The entry of the last step, the correction of the event that scheduled it, the disputes of all of them. */
       ...AMENDABLE_COLUMNS,
@@ -67,6 +78,8 @@ const tables = {
   }),
 };
 
+export type Chair = { readonly person?: string; readonly organization?: string };
+
 export type MeetingRow = Row<typeof tables.meetings>;
 export type MeetingDateRow = Row<typeof tables.meeting_dates>;
 
@@ -80,72 +93,83 @@ function classifyDateChange(before: MeetingRow, scheduledFor: string): 'refineme
   return isWithin ? 'refinement' : 'rescheduling';
 }
 
-function applyMeetingStep(
-  fact: Fact<MeetingStep>,
-  { meetings, meeting_dates }: RowStores<typeof tables>,
-): void {
-  const { type, data, revision, effectiveEntry: entry } = fact;
-  const before = meetings.get({ meeting: data.meeting });
-  if (!before) throw new RangeError(`${type} of a meeting that was not scheduled`);
-  const lifecycle: MeetingLifecycle = {
-    status: before.status as MeetingStatus,
-    scheduledFor: before.scheduled_for,
-    opened: before.was_opened === 1,
-  };
-  const { status, scheduledFor, opened } =
-    evolveLifecycle(lifecycle, { type, data } as MeetingStep) ?? lifecycle;
-  const days = scheduledFor === null ? { earliest: null, latest: null } : parseBounds(scheduledFor);
-  const after = {
-    ...before,
-    ...days,
+const toLifecycle = (row: MeetingRow): MeetingLifecycle => ({
+  status: row.status as MeetingStatus,
+  scheduledFor: row.scheduled_for,
+  opened: row.was_opened === 1,
+  ...(row.opened !== null && { firstOpenedAt: row.opened, lastKnownDay: row.last_known_day }),
+  ...(row.closed !== null && { closedAt: row.closed }),
+});
+
+/** The columns that follow from the lifecycle. */
+function toLifecycleColumns(lifecycle: MeetingLifecycle) {
+  const { status, scheduledFor, opened, firstOpenedAt, closedAt, lastKnownDay } = lifecycle;
+  const plan = scheduledFor === null ? { earliest: null, latest: null } : parseBounds(scheduledFor);
+  const days = getMeetingDays(lifecycle);
+  return {
+    ...plan,
     status,
     scheduled_for: scheduledFor,
     was_opened: Number(opened),
-    entry,
-    disputes: getDisputes(fact)
-      ? [...(before.disputes ?? []), ...(getDisputes(fact) ?? [])]
-      : before.disputes,
+    opened: firstOpenedAt ?? null,
+    closed: closedAt ?? null,
+    last_known_day: lastKnownDay ?? null,
+    day_earliest: days.earliest,
+    day_latest: days.latest,
+    names_day: firstOpenedAt === undefined ? plan.earliest : (days.earliest ?? days.latest),
+  };
+}
+
+function applyMeetingStep(fact: Fact<MeetingStep>, rows: RowStores<typeof tables>): void {
+  const { type, data } = fact;
+  const before = rows.meetings.get({ meeting: data.meeting });
+  if (!before) throw new RangeError(`${type} of a meeting that was not scheduled`);
+  const lifecycle = toLifecycle(before);
+  const disputes = getDisputes(fact);
+  const after: MeetingRow = {
+    ...before,
+    ...toLifecycleColumns(evolveLifecycle(lifecycle, { type, data } as MeetingStep) ?? lifecycle),
+    entry: fact.effectiveEntry,
+    disputes: disputes ? [...(before.disputes ?? []), ...disputes] : before.disputes,
   };
   switch (type) {
     case 'MeetingRescheduled':
     case 'MeetingPostponed':
-      meeting_dates.put({
-        meeting: data.meeting,
-        revision,
-        scheduled_for: scheduledFor,
-        change: type === 'MeetingPostponed' ? 'postponement' : classifyDateChange(before, data.scheduledFor),
-        reason: data.reason,
-        ...toAmendableColumns(fact),
-        entry,
-      });
-      meetings.put(updateDays({ ...after, reason: data.reason ?? null }));
+      putDateChange(fact, before, after, rows);
+      rows.meetings.put({ ...after, reason: data.reason ?? null });
       break;
     case 'MeetingCancelled':
-      meetings.put({ ...after, reason: data.reason ?? null });
+      rows.meetings.put({ ...after, reason: data.reason ?? null });
       break;
     case 'MeetingRelocated':
-      meetings.put({ ...after, place: data.place ?? before.place, mode: data.mode ?? before.mode });
+      rows.meetings.put({ ...after, place: data.place ?? before.place, mode: data.mode ?? before.mode });
       break;
     case 'MeetingOpened':
-      meetings.put(
-        updateDays({ ...after, opened: before.opened ?? data.at, chair: data.chair ?? before.chair }),
-      );
-      break;
-    case 'MeetingClosed':
-      meetings.put(updateDays({ ...after, closed: data.at }));
+      rows.meetings.put({ ...after, chair: before.chair ?? data.chair ?? null });
       break;
     case 'MeetingConfirmed':
     case 'MeetingAdjourned':
-      meetings.put(after);
+    case 'MeetingClosed':
+      rows.meetings.put(after);
   }
 }
 
-/** Once it was opened, a meeting's days are those on which it took place. */
-function updateDays(row: MeetingRow): MeetingRow {
-  if (row.opened === null) return { ...row, day_earliest: row.earliest, day_latest: row.latest };
-  const opened = toInstantWithBounds(row.opened);
-  const closed = row.closed === null ? opened : toInstantWithBounds(row.closed);
-  return { ...row, day_earliest: opened.earliest, day_latest: closed.latest };
+function putDateChange(
+  fact: Fact<MeetingRescheduled | MeetingPostponed>,
+  before: MeetingRow,
+  after: MeetingRow,
+  { meeting_dates }: RowStores<typeof tables>,
+): void {
+  const { type, data, revision } = fact;
+  meeting_dates.put({
+    meeting: data.meeting,
+    revision,
+    scheduled_for: after.scheduled_for,
+    change: type === 'MeetingPostponed' ? 'postponement' : classifyDateChange(before, data.scheduledFor),
+    reason: data.reason,
+    ...toAmendableColumns(fact),
+    entry: fact.effectiveEntry,
+  });
 }
 
 const stepHandlers = Object.fromEntries(MEETING_STEP_TYPES.map((type) => [type, applyMeetingStep])) as {
@@ -159,24 +183,18 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
       const { meeting, title, convenedBy, scheduledFor, place, mode, before, after, announcedAt, partOf } =
         fact.data;
       const lifecycle = evolveLifecycle(undefined, { type: 'MeetingScheduled', data: fact.data });
-      const { earliest, latest } = parseBounds(scheduledFor);
+      if (!lifecycle) throw new RangeError('a scheduled meeting has a lifecycle');
       meetings.put({
+        ...toLifecycleColumns(lifecycle),
         meeting,
         title,
         convened_by: convenedBy,
-        status: lifecycle?.status ?? 'announced',
-        scheduled_for: scheduledFor,
-        earliest,
-        latest,
         place,
         mode,
         before,
         after,
         announced_at: announcedAt,
         part_of: partOf,
-        was_opened: 0,
-        day_earliest: earliest,
-        day_latest: latest,
         ...toAmendableColumns(fact),
         entry: fact.effectiveEntry,
       });

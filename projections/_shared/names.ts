@@ -7,11 +7,9 @@ import type {
 } from '../../src/domain/organization/organization.js';
 import type { PersonRegistered } from '../../src/domain/person/person.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
+import { foldText } from '../../src/read-models/declaration/search-text.js';
 import { nullableJson, defineTable } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
-
-/** Case-folded, in one Unicode form. */
-export const foldCase = (text: string): string => text.normalize('NFC').toLowerCase();
 
 type NameData = { readonly name: string; readonly abbreviation?: string; readonly names?: LocalizedNames };
 
@@ -20,7 +18,7 @@ const toNameColumns = ({ name, abbreviation, names }: NameData) => ({
   name,
   abbreviation,
   names,
-  folded: foldCase([name, abbreviation ?? '', ...Object.values(names ?? {})].join('\n')),
+  folded: foldText([name, abbreviation ?? '', ...Object.values(names ?? {})].join('\n')),
 });
 
 export const nameTables = defineSharedTables<
@@ -35,7 +33,7 @@ export const nameTables = defineSharedTables<
         name: 'text',
         abbreviation: 'text?',
         names: nullableJson<LocalizedNames>(),
-        /** All of these names, case-folded, for searches. */
+        /** All of these names, folded for searches. */
         folded: 'text',
         /** EDTF; null for the name it was registered with, which has no date. */
         effective: 'text?',
@@ -46,6 +44,7 @@ export const nameTables = defineSharedTables<
       indexes: [['party']],
     }),
   },
+  standalone: 'all',
   when: {
     OrganizationRegistered: ({ data, revision }, { names }) =>
       names.put({ party: data.organization, revision, ...toNameColumns(data), certain_from: '' }),
@@ -94,13 +93,17 @@ export function selectName(languages: readonly string[], { name, names }: Locali
 }
 
 /**
- * SQL to be joined: as `alias` the row of the table `names` that holds on `@day` for a party, which is the latest name
- * that is certain by then. `party` is an expression.
+/**
+ * SQL to be joined: as `alias` the row of the table `names` that holds on a day for a party, which is the latest name
+ * that is certain by then. `party` and `day` are expressions.
  */
-export const nameOnDaySql = (view: View, alias: string, party: string): string =>
+export const nameOnDaySql = (view: View, alias: string, party: string, day = '@day'): string =>
   `${view.table('names')} ${alias} ON ${alias}.row = (
-    SELECT x.row FROM ${view.table('names')} x WHERE x.party = ${party} AND x.certain_from <= @day
+    SELECT x.row FROM ${view.table('names')} x WHERE x.party = ${party} AND x.certain_from <= ${day}
     ORDER BY x.certain_from DESC, x.revision DESC LIMIT 1)`;
+
+/** A day on which the latest names hold. */
+export const LATEST_NAMES_DAY = '9999-12-31';
 
 /** Whether an organization, or a person by `person:<id>`, is registered as of the entry. */
 export const isKnownParty = (view: View, party: string): boolean =>

@@ -1,5 +1,5 @@
-// Periods of valid time as columns: from an event to the event that ended it, each with its bounds and its entry.
-import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
+// Spans of valid time as columns: from an event to the event that ended it, each with its bounds and its entry.
+import { compareLatest, parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 import type { RowOfColumns } from '../../src/read-models/declaration/table.js';
 
 export const PERIOD_COLUMNS = {
@@ -16,42 +16,54 @@ export const PERIOD_COLUMNS = {
 /** An event in valid time: its date (EDTF) and the entry that gave it. */
 type DatedFact = { readonly data: { readonly effective: string }; readonly entry: number };
 
+export function toUntilColumns(last: DatedFact | undefined) {
+  const end = last && parseBounds(last.data.effective);
+  return {
+    until: last?.data.effective ?? null,
+    until_earliest: end?.earliest ?? null,
+    until_latest: end?.latest ?? null,
+    until_entry: last?.entry ?? null,
+  };
+}
+
 export function toPeriodColumns(first: DatedFact, last: DatedFact | undefined) {
   const start = parseBounds(first.data.effective);
-  const end = last && parseBounds(last.data.effective);
   return {
     since: first.data.effective,
     since_earliest: start.earliest,
     since_latest: start.latest,
     since_entry: first.entry,
-    until: last?.data.effective,
-    until_earliest: end?.earliest,
-    until_latest: end?.latest,
-    until_entry: last?.entry,
+    ...toUntilColumns(last),
   };
 }
 
-/** SQL (0 or 1): whether the period in `t` certainly lasts on `@day`. Half-open: it is over on the day of its end. */
+/**
+ * SQL (0 or 1): whether the period in `t`, one of `periodsUntilDissolutionSql`, certainly lasts on `@day`. Half-open: it is over
+ * on the day of its end.
+ */
 export const certainOnDaySql = (t: string): string =>
-  `((${t}.since_latest <= @day AND (${t}.until IS NULL OR @day < ${t}.until_earliest)) IS TRUE)`;
+  `((${t}.since_latest <= @day AND (${t}.until IS NULL OR @day < ${t}.until_earliest)
+    AND (${t}.dissolved_earliest IS NULL OR @day < ${t}.dissolved_earliest)) IS TRUE)`;
 
-/** SQL: whether the period in `t` possibly lasts on `@day`. */
+/** SQL: whether the period in `t`, one of `periodsUntilDissolutionSql`, possibly lasts on `@day`. */
 const possibleOnDaySql = (t: string): string =>
-  `((${t}.since_earliest IS NULL OR ${t}.since_earliest <= @day) AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest))`;
+  `((${t}.since_earliest IS NULL OR ${t}.since_earliest <= @day)
+    AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest)
+    AND (${t}.dissolved_latest IS NULL OR @day < ${t}.dissolved_latest))`;
 
 /**
- * SQL: the periods of a table that meet a condition on `t` and possibly last on `@day`, with `is_certain`. Of several of
- * one group, a list of columns of `t`, only the certain one, else the latest, whose `n` is the greatest.
+ * SQL: of periods, which are a `periodsUntilDissolutionSql`, those that possibly last on `@day`, with `is_certain`. Of
+ * several of one group, a list of columns of `t`, only the certain one, else the latest, whose `n` is the greatest.
  */
-export const periodsOnDaySql = (table: string, group: string, condition: string): string =>
+export const periodsOnDaySql = (periods: string, group: string): string =>
   `(SELECT * FROM (
       SELECT t.*, ${certainOnDaySql('t')} AS is_certain,
         row_number() OVER (PARTITION BY ${group} ORDER BY ${certainOnDaySql('t')} DESC, t.n DESC) AS choice
-      FROM ${table} t WHERE ${condition} AND ${possibleOnDaySql('t')}
+      FROM ${periods} t WHERE ${possibleOnDaySql('t')}
     ) WHERE choice = 1)`;
 
 export type PeriodColumns = RowOfColumns<typeof PERIOD_COLUMNS>;
-type Period = Pick<PeriodColumns, 'since' | 'since_entry' | 'until' | 'until_entry'>;
+type Period = Pick<PeriodColumns, 'since' | 'until'>;
 
 /** The days on which it becomes possible, certain, doubtful and over. */
 export const listPeriodDays = (period: PeriodColumns): readonly (string | null)[] => [
@@ -70,3 +82,12 @@ export const toPeriod = ({ since, until }: Period) => ({
 
 export const toCertainty = (isCertain: number): 'certain' | 'possible' =>
   isCertain === 1 ? 'certain' : 'possible';
+
+/** The end of a period: what ended it or, unless that was certainly no later, the dissolution that ends it. */
+export function selectEnd(
+  { until, until_latest }: Pick<PeriodColumns, 'until' | 'until_latest'>,
+  dissolution: { readonly effective: string; readonly latest: string | null } | undefined,
+): string | null {
+  if (!dissolution || (until !== null && compareLatest(until_latest, dissolution.latest) <= 0)) return until;
+  return dissolution.effective;
+}

@@ -32,6 +32,7 @@ const defineStatementTables = (search: 'text' | undefined) =>
         ...(search && { search }),
       }),
     },
+    standalone: 'all',
     when: {
       StatementRecorded: (fact, { statements }) => {
         const { data } = fact;
@@ -68,12 +69,12 @@ export type NamedStatementRow = StatementRow & {
   readonly behalf_names: LocalizedName['names'];
 };
 
-/** SQL: the statements as `s`, with the names that hold on `@day`. `join` limits them before names are looked up. */
-export const selectNamedStatementsSql = (view: View, join = ''): string =>
+/** SQL: the statements as `s`, with the names that hold on a day, an expression. `join` is what it may refer to. */
+export const selectNamedStatementsSql = (view: View, join = '', day = '@day'): string =>
   `SELECT s.*, p.name AS speaker_name, p.names AS speaker_names, g.name AS behalf_name, g.names AS behalf_names
     FROM ${view.table('statements')} s ${join}
-    LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || s.speaker`)}
-    LEFT JOIN ${nameOnDaySql(view, 'g', 's.on_behalf_of')}`;
+    LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || s.speaker`, day)}
+    LEFT JOIN ${nameOnDaySql(view, 'g', 's.on_behalf_of', day)}`;
 
 export const toStatementItem = (row: NamedStatementRow, languages: readonly string[]) => ({
   statement: row.statement,

@@ -18,6 +18,7 @@ export const topicTables = defineSharedTables<StatementRecorded>()({
       indexes: [['topic', 'meeting', 'statement']],
     }),
   },
+  standalone: 'all',
   when: {
     StatementRecorded: ({ data }, { spoken_of }) => {
       const { meeting, statement, speaker, nameAsPrinted, topics = [] } = data;

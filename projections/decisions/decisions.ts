@@ -21,7 +21,7 @@ const toReference = (meeting: string, decision: string): ItemReference => ({
 
 const decisions = defineReadModel()({
   name: 'decisions',
-  version: 1,
+  version: 2,
   include: [meetingTables, decisionTables],
   tables: {},
   when: {},

@@ -23,13 +23,21 @@ import {
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from '../_shared/amendable-columns.js';
 import type { Correction } from '../_shared/corrections.js';
 import type { Dispute } from '../_shared/disputes.js';
-import { selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
+import {
+  LATEST_NAMES_DAY,
+  selectName,
+  type LocalizedName,
+  nameOnDaySql,
+  nameTables,
+} from '../_shared/names.js';
 import {
   toStatementItem,
   type NamedStatementRow,
   selectNamedStatementsSql,
   statementTables,
 } from '../_shared/statement-tables.js';
+
+import { readSittings, type SittingRow, sittingTables } from './sittings.js';
 
 /** How many statements the record has itself; where there are more, it names the address of all of them. */
 const STATEMENTS_MAX = 1_000;
@@ -51,10 +59,12 @@ const tables = {
     key: ['meeting', 'item'],
     indexes: [['meeting', 'item']],
   }),
+  /** A row for each event: who sent regrets and came is one participant with two. */
   participants: defineTable({
     columns: {
       meeting: 'text',
       participant: 'text',
+      revision: 'integer',
       person: 'text?',
       name_as_printed: 'text?',
       organization: 'text?',
@@ -63,8 +73,11 @@ const tables = {
       presence: 'text',
       ...AMENDABLE_COLUMNS,
     },
-    key: ['meeting', 'participant'],
-    indexes: [['meeting', 'entry']],
+    key: ['meeting', 'participant', 'revision'],
+    indexes: [
+      ['meeting', 'entry'],
+      ['meeting', 'participant', 'revision'],
+    ],
   }),
   minutes: defineTable({
     columns: {
@@ -95,14 +108,15 @@ const toReportReferences = ({
   meeting,
   report,
 }: Pick<ReportRow, 'meeting' | 'report'>): readonly ItemReference[] => [
-  { query: 'reports', path: { meeting }, key: { report } },
+  { query: 'reports', path: { meeting }, key: { report }, choosesDay: true },
 ];
 
 const meetingRecord = defineReadModel<MeetingEvent>()({
   name: 'meeting-record',
-  version: 1,
-  include: [nameTables, meetingTables, statementTables, decisionTables],
+  version: 2,
+  include: [nameTables, meetingTables, sittingTables, statementTables, decisionTables],
   tables,
+  standalone: 'all',
   when: {
     AgendaItemAdded: (fact, { agenda }) => {
       const { meeting, item, title, topics } = fact.data;
@@ -112,13 +126,13 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
       const { meeting, item, reason } = fact.data;
       withdrawals.put({ meeting, item, reason, ...toAmendableColumns(fact) });
     },
-    // A person who sent regrets and came is one participant, as last recorded.
     ParticipantRecorded: (fact, { participants }) => {
       const { meeting, participant, person, nameAsPrinted, organization, capacity, role, presence } =
         fact.data;
       participants.put({
         meeting,
         participant,
+        revision: fact.revision,
         person,
         name_as_printed: nameAsPrinted,
         organization,
@@ -147,13 +161,14 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
   // Its other members are the items of lists of their own: meetings, statements and decisions.
   shownIn: {
     meetings: ({ meeting }: MeetingRow) => [{ query: 'chair', path: { meeting }, key: {}, isWhole: true }],
+    sittings: ({ meeting }: SittingRow) => [{ query: 'sittings', path: { meeting }, key: {}, isWhole: true }],
     meeting_dates: ({ meeting }: MeetingDateRow) => [
       { query: 'dateHistory', path: { meeting }, key: {}, isWhole: true },
     ],
     agenda: toAgendaReferences,
     withdrawals: toAgendaReferences,
     participants: ({ meeting, participant }: ParticipantRow) => [
-      { query: 'participants', path: { meeting }, key: { participant } },
+      { query: 'participants', path: { meeting }, key: { participant }, choosesDay: true },
     ],
     reports: toReportReferences,
     // A report shows the titles of the decisions that it concerns.
@@ -168,13 +183,15 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
   },
   queries: {
     record: defineQuery(
-      (view, { path, day, languages }: QueryRequest) => {
+      (view, { path, day: requestedDay, languages }: QueryRequest) => {
         const meeting = path['meeting'] ?? '';
         const found = findMeeting(view, meeting);
         if (!found) return undefined;
+        const day = getNamesDay(requestedDay, found);
         return {
           ...toMeetingItem(found),
           chair: found.chair,
+          sittings: readSittings(view, meeting),
           dateHistory: readDateHistory(view, meeting),
           agenda: readAgenda(view, meeting),
           participants: readParticipants(view, meeting, day, languages),
@@ -192,6 +209,10 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
       { scan: true },
     ),
     chair: defineQuery((view, { path }: QueryRequest) => findMeeting(view, path['meeting'] ?? '')?.chair),
+    sittings: defineQuery((view, { path }: QueryRequest) => {
+      const found = findMeeting(view, path['meeting'] ?? '');
+      return found && readSittings(view, found.meeting);
+    }),
     dateHistory: defineQuery((view, { path }: QueryRequest) => {
       const found = findMeeting(view, path['meeting'] ?? '');
       return found && readDateHistory(view, found.meeting);
@@ -199,12 +220,16 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
     agenda: defineQuery((view, { path, only }: QueryRequest) =>
       toPage(readAgenda(view, path['meeting'] ?? '', only)),
     ),
-    participants: defineQuery((view, { path, day, languages, only }: QueryRequest) =>
-      toPage(readParticipants(view, path['meeting'] ?? '', day, languages, only)),
-    ),
-    reports: defineQuery((view, { path, day, languages, only }: QueryRequest) =>
-      toPage(readReports(view, path['meeting'] ?? '', day, languages, only)),
-    ),
+    participants: defineQuery((view, { path, day, languages, only }: QueryRequest) => {
+      const found = findMeeting(view, path['meeting'] ?? '');
+      return toPage(
+        found ? readParticipants(view, found.meeting, getNamesDay(day, found), languages, only) : [],
+      );
+    }),
+    reports: defineQuery((view, { path, day, languages, only }: QueryRequest) => {
+      const found = findMeeting(view, path['meeting'] ?? '');
+      return toPage(found ? readReports(view, found.meeting, getNamesDay(day, found), languages, only) : []);
+    }),
     minutes: defineQuery((view, { path }: QueryRequest) => {
       const found = findMeeting(view, path['meeting'] ?? '');
       return found && readMinutes(view, found.meeting);
@@ -214,6 +239,10 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
 
 const findMeeting = (view: View, meeting: string): MeetingRow | undefined =>
   view.get<MeetingRow>(`SELECT * FROM ${view.table('meetings')} WHERE meeting = @meeting`, { meeting });
+
+/** The requested day; where none is, the day of the meeting. */
+const getNamesDay = (requested: string, { names_day }: MeetingRow): string =>
+  requested || (names_day ?? LATEST_NAMES_DAY);
 
 const toPage = <Item>(items: readonly Item[]): Page<Item> => ({ items, next: null });
 
@@ -287,7 +316,10 @@ function readParticipants(
         FROM ${view.table('participants')} t
         LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || t.person`)}
         LEFT JOIN ${nameOnDaySql(view, 'g', 't.organization')}
-        WHERE t.meeting = @meeting${onlySql('t', only)} ORDER BY t.entry`,
+        WHERE t.meeting = @meeting${onlySql('t', only)}
+          AND NOT EXISTS (SELECT 1 FROM ${view.table('participants')} l
+            WHERE l.meeting = t.meeting AND l.participant = t.participant AND l.revision > t.revision)
+        ORDER BY t.entry`,
       { meeting, day, ...only },
     )
     .map((row) => ({
@@ -376,13 +408,16 @@ function readMinutes(view: View, meeting: string) {
 export default publishReadModel(meetingRecord, [
   {
     path: '/meetings/:meeting',
-    about: 'The record of one meeting.',
+    about:
+      'The record of one meeting. Names are those of the day of its first opening, else of its planned day, unless "on" names another.',
     query: 'record',
     list: false,
     day: 'on',
+    isDayOptional: true,
     names: true,
     parts: {
       chair: 'chair',
+      sittings: 'sittings',
       dateHistory: 'dateHistory',
       agenda: 'agenda',
       participants: 'participants',

@@ -14,7 +14,7 @@ import {
 
 const meetings = defineReadModel()({
   name: 'meetings',
-  version: 1,
+  version: 2,
   include: [meetingTables],
   tables: {},
   when: {},

@@ -6,7 +6,8 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { toCertainty, certainOnDaySql, periodsOnDaySql, toPeriod } from '../_shared/periods.js';
+import { dissolutionTables, findDissolution, periodsUntilDissolutionSql } from '../_shared/dissolutions.js';
+import { toCertainty, certainOnDaySql, periodsOnDaySql, selectEnd, toPeriod } from '../_shared/periods.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import {
   isKnownParty,
@@ -38,9 +39,9 @@ function findMembersOnDay(
   const found = paginate<MemberRow>(view, {
     sql: `SELECT b.${other} AS id, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
         s.since_entry AS suspended_entry, s.disputes AS suspended_disputes
-      FROM ${periodsOnDaySql(view.table('tenures'), 't.organization, t.member', `t.${whose} = @party`)} b
+      FROM ${periodsOnDaySql(periodsUntilDissolutionSql(view, 'tenures', 's.member', `s.${whose} = @party`), 't.organization, t.member')} b
       LEFT JOIN ${nameOnDaySql(view, 'n', `b.${other}`)}
-      LEFT JOIN ${view.table('suspensions')} s
+      LEFT JOIN ${periodsUntilDissolutionSql(view, 'suspensions', 's.member', `s.${whose} = @party`)} s
         ON s.organization = b.organization AND s.member = b.member AND s.n = b.n AND ${certainOnDaySql('s')}`,
     parameters: { party, day },
     order: ['id'],
@@ -62,6 +63,12 @@ function findMembersOnDay(
   };
 }
 
+/** Whether a tenure certainly began after a dissolution had ended it. */
+const beginsAfter = (
+  { since_earliest }: TenureRow,
+  { latest }: { readonly latest: string | null },
+): boolean => latest !== null && since_earliest !== null && latest < since_earliest;
+
 /** Every tenure of one member, with its suspensions. */
 function listTenures(view: View, organization: string, member: string) {
   const condition = 'WHERE organization = @organization AND member = @member';
@@ -70,6 +77,7 @@ function listTenures(view: View, organization: string, member: string) {
     `SELECT * FROM ${view.table('suspensions')} ${condition} ORDER BY n, m`,
     parameters,
   );
+  const dissolution = findDissolution(view, organization, member);
   return view
     .all<TenureRow>(`SELECT * FROM ${view.table('tenures')} ${condition} ORDER BY n`, parameters)
     .map((tenure) => {
@@ -77,15 +85,18 @@ function listTenures(view: View, organization: string, member: string) {
       const entries = [tenure, ...suspended].flatMap(({ since_entry, until_entry }) =>
         [since_entry, until_entry ?? []].flat(),
       );
+      const until = selectEnd(tenure, dissolution);
       return {
-        ...toPeriod(tenure),
-        endReason: tenure.end_reason,
+        ...toPeriod({ ...tenure, until }),
+        endReason: until === tenure.until ? tenure.end_reason : (dissolution?.reason ?? null),
         participation: suspended.map((each) => ({
-          ...toPeriod(each),
+          ...toPeriod({ ...each, until: selectEnd(each, dissolution) }),
           by: each.by,
           ...toDisputeFields(each.disputes),
         })),
         entries: [...new Set(entries)].sort((a, b) => a - b),
+        ...(dissolution &&
+          beginsAfter(tenure, dissolution) && { conflict: true, conflicts: [dissolution.reason] }),
         ...toDisputeFields(tenure.disputes, tenure.end_disputes),
       };
     });
@@ -98,8 +109,8 @@ const toReferences = ({ organization, member }: TenureRow | SuspensionRow): read
 
 const membership = defineReadModel()({
   name: 'membership',
-  version: 1,
-  include: [nameTables, membershipTables],
+  version: 2,
+  include: [nameTables, membershipTables, dissolutionTables],
   tables: {},
   when: {},
   shownIn: { tenures: toReferences, suspensions: toReferences },
@@ -145,7 +156,7 @@ export default publishReadModel(membership, [
   {
     path: '/organizations/:organization/members',
     about:
-      'The members of an organization on a day: certain, or possible where the dates of the events leave it open.',
+      'The members of an organization on a day: certain, or possible where the dates of the events leave it open. A dissolution of the organization, of what it is a part of, or of the member ends a membership.',
     query: 'members',
     list: true,
     day: 'on',

@@ -3,8 +3,8 @@ import { toDateWithBounds } from '../../src/dates/edtf.js';
 import {
   type ObservershipEvent,
   type ObserverStatusGranted,
-  checkObserverTimeline,
   listObserverPeriods,
+  observerTimeline,
 } from '../../src/domain/observership/observership.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
@@ -19,6 +19,7 @@ import {
 } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { dissolutionTables, periodsUntilDissolutionSql } from '../_shared/dissolutions.js';
 import { membershipTables, type TenureRow } from '../_shared/membership-tables.js';
 import {
   toCertainty,
@@ -28,13 +29,22 @@ import {
   PERIOD_COLUMNS,
   periodsOnDaySql,
   toPeriodColumns,
+  toUntilColumns,
 } from '../_shared/periods.js';
-import { addTimelineEvent, defineTimelineEvents } from '../_shared/timelines.js';
+import {
+  defineTimelineEvents,
+  drawTimelines,
+  keepTimelineEvent,
+  type TimelineCounts,
+  timelineEnds,
+  type TimelineEvent,
+} from '../_shared/timelines.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import { isKnownParty, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
 
 const tables = {
   observer_facts: defineTimelineEvents<ObservershipEvent>(),
+  observer_ends: timelineEnds,
   observations: defineTable({
     columns: {
       organization: 'text',
@@ -56,24 +66,55 @@ const tables = {
 
 type ObservationRow = Row<typeof tables.observations>;
 
-function rebuildTimeline(fact: Fact<ObservershipEvent>, rows: RowStores<typeof tables>): void {
-  const events = addTimelineEvent(fact, rows.observer_facts);
-  if (checkObserverTimeline(events)) return;
+/** Of an observer at an organization there is one timeline in its stream. */
+const TIMELINE = '';
+
+const toObservation = (
+  n: number,
+  begun: TimelineEvent<ObservershipEvent>,
+  ended?: TimelineEvent<ObservershipEvent>,
+): ObservationRow => {
+  const { organization, observer, kind, grantedBy } = begun.data as ObserverStatusGranted['data'];
+  return {
+    organization,
+    observer,
+    n,
+    kind,
+    granted_by: grantedBy ?? null,
+    ...toPeriodColumns(begun, ended),
+    disputes: begun.disputes,
+  };
+};
+
+function redraw(
+  events: readonly TimelineEvent<ObservershipEvent>[],
+  { observations }: RowStores<typeof tables>,
+): TimelineCounts | undefined {
   const periods = listObserverPeriods(events);
-  for (const row of rows.observations.all()) if (row.n >= periods.length) rows.observations.delete(row);
-  for (const [n, { begun, ended }] of periods.entries()) {
-    const { organization, observer, kind, grantedBy } = begun.data as ObserverStatusGranted['data'];
-    rows.observations.put({
-      organization,
-      observer,
-      n,
-      kind,
-      granted_by: grantedBy,
-      ...toPeriodColumns(begun, ended),
-      disputes: begun.disputes,
-    });
-  }
+  if (!periods) return undefined;
+  for (const row of observations.all()) if (row.n >= periods.length) observations.delete(row);
+  for (const [n, { begun, ended }] of periods.entries()) observations.put(toObservation(n, begun, ended));
+  return { periods: periods.length, suspensions: 0 };
 }
+
+/** Adds an event at the end of the timeline, which begins an observership or ends the last one. */
+function append(
+  event: TimelineEvent<ObservershipEvent>,
+  { periods, suspensions }: TimelineCounts,
+  { observations }: RowStores<typeof tables>,
+): TimelineCounts {
+  const { organization, observer } = event.data;
+  if (event.type === 'ObserverStatusGranted') {
+    observations.put(toObservation(periods, event));
+    return { periods: periods + 1, suspensions };
+  }
+  const last = observations.get({ organization, observer, n: periods - 1 });
+  if (last) observations.put({ ...last, ...toUntilColumns(event) });
+  return { periods, suspensions };
+}
+
+const keep = (fact: Fact<ObservershipEvent>, { observer_facts }: RowStores<typeof tables>): void =>
+  keepTimelineEvent(fact, TIMELINE, observer_facts);
 
 type ObserverRow = LocalizedName &
   Pick<ObservationRow, 'kind' | 'granted_by' | 'since' | 'since_entry' | 'disputes'> & {
@@ -93,9 +134,9 @@ function findObserversOnDay(
   const other = whose === 'organization' ? 'observer' : 'organization';
   const found = paginate<ObserverRow>(view, {
     sql: `SELECT b.${other} AS id, b.kind, b.granted_by, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
-        EXISTS (SELECT 1 FROM ${view.table('tenures')} t
-          WHERE t.organization = b.organization AND t.member = b.observer AND ${certainOnDaySql('t')}) AS is_member
-      FROM ${periodsOnDaySql(view.table('observations'), 't.organization, t.observer', `t.${whose} = @id`)} b
+        EXISTS (SELECT 1 FROM ${periodsUntilDissolutionSql(view, 'tenures', 's.member', 's.organization = b.organization AND s.member = b.observer')} t
+          WHERE ${certainOnDaySql('t')}) AS is_member
+      FROM ${periodsOnDaySql(periodsUntilDissolutionSql(view, 'observations', 's.observer', `s.${whose} = @id`), 't.organization, t.observer')} b
       LEFT JOIN ${nameOnDaySql(view, 'n', `b.${other}`)}`,
     parameters: { id, day },
     order: ['id'],
@@ -120,20 +161,31 @@ function findObserversOnDay(
   };
 }
 
-const toReference = (organization: string, observer: string, period: PeriodColumns): ItemReference => ({
+const toReference = (organization: string, observer: string, span: PeriodColumns): ItemReference => ({
   query: 'observers',
   path: { organization },
   key: { observer },
   only: { id: observer },
-  days: listPeriodDays(period),
+  days: listPeriodDays(span),
 });
 
 const observers = defineReadModel<ObservershipEvent>()({
   name: 'observers',
-  version: 1,
-  include: [nameTables, membershipTables],
+  version: 2,
+  include: [nameTables, membershipTables, dissolutionTables],
   tables,
-  when: { ObserverStatusGranted: rebuildTimeline, ObserverStatusEnded: rebuildTimeline },
+  when: { ObserverStatusGranted: keep, ObserverStatusEnded: keep },
+  draw: (facts, rows) =>
+    drawTimelines(
+      facts,
+      { events: rows.observer_facts, ends: rows.observer_ends },
+      {
+        getTimeline: () => TIMELINE,
+        rules: observerTimeline.rules,
+        append: (event, _state, counts) => append(event, counts, rows),
+        redraw: (_timeline, events) => redraw(events, rows),
+      },
+    ),
   shownIn: {
     observations: (row: ObservationRow) => [toReference(row.organization, row.observer, row)],
     // A membership shows in the item of an observer that is a member as well.

@@ -3,9 +3,9 @@ import { toDateWithBounds } from '../../src/dates/edtf.js';
 import {
   type OfficeEvent,
   type PersonEvent,
-  groupByOffice,
-  checkOfficeTimeline,
+  getOfficeKey,
   listOfficePeriods,
+  officeTimeline,
 } from '../../src/domain/person/person.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
@@ -19,20 +19,30 @@ import {
   defineTable,
 } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
+import { foldText } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { dissolutionTables, findDissolution, periodsUntilDissolutionSql } from '../_shared/dissolutions.js';
 import { filtersSql } from '../_shared/filters.js';
 import {
   toCertainty,
   toDateOrNull,
   listPeriodDays,
+  selectEnd,
   PERIOD_COLUMNS,
   periodsOnDaySql,
   toPeriodColumns,
+  toUntilColumns,
 } from '../_shared/periods.js';
-import { addTimelineEvent, defineTimelineEvents } from '../_shared/timelines.js';
+import {
+  defineTimelineEvents,
+  drawTimelines,
+  keepTimelineEvent,
+  type TimelineCounts,
+  timelineEnds,
+  type TimelineEvent,
+} from '../_shared/timelines.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
-  foldCase,
   isKnownParty,
   type NameRow,
   parsePersonParty,
@@ -55,6 +65,7 @@ const tables = {
     indexes: [['person']],
   }),
   office_facts: defineTimelineEvents<OfficeEvent>(),
+  office_ends: timelineEnds,
   offices: defineTable({
     columns: {
       person: 'text',
@@ -73,28 +84,58 @@ const tables = {
 type PersonRow = Row<typeof tables.people>;
 type OfficeRow = Row<typeof tables.offices>;
 
-function rebuildTimeline(fact: Fact<OfficeEvent>, rows: RowStores<typeof tables>): void {
-  const events = addTimelineEvent(fact, rows.office_facts);
-  const { person, organization, office } = fact.data;
-  const same =
-    groupByOffice(events).find(
-      ([first]) => first?.data.organization === organization && first.data.office === office,
-    ) ?? [];
-  if (checkOfficeTimeline(same)) return;
-  const terms = listOfficePeriods(same);
-  for (const row of rows.offices.all())
-    if (row.organization === organization && row.office === office && row.n >= terms.length)
-      rows.offices.delete(row);
-  for (const [n, { begun, ended }] of terms.entries())
-    rows.offices.put({
-      person,
-      organization,
-      office,
-      n,
-      ...toPeriodColumns(begun, ended),
-      disputes: [...(begun.disputes ?? []), ...(ended?.disputes ?? [])],
-    });
+const toOffice = (
+  n: number,
+  begun: TimelineEvent<OfficeEvent>,
+  ended?: TimelineEvent<OfficeEvent>,
+): OfficeRow => {
+  const { person, organization, office } = begun.data;
+  return {
+    person,
+    organization,
+    office,
+    n,
+    ...toPeriodColumns(begun, ended),
+    disputes: [...(begun.disputes ?? []), ...(ended?.disputes ?? [])],
+  };
+};
+
+function redraw(
+  timeline: string,
+  events: readonly TimelineEvent<OfficeEvent>[],
+  { offices }: RowStores<typeof tables>,
+): TimelineCounts | undefined {
+  const terms = listOfficePeriods(events);
+  if (!terms) return undefined;
+  for (const row of offices.all())
+    if (getOfficeKey({ data: row }) === timeline && row.n >= terms.length) offices.delete(row);
+  for (const [n, { begun, ended }] of terms.entries()) offices.put(toOffice(n, begun, ended));
+  return { periods: terms.length, suspensions: 0 };
 }
+
+/** Adds an event at the end of the timeline of its office, which begins a term or ends the last one. */
+function append(
+  event: TimelineEvent<OfficeEvent>,
+  { periods, suspensions }: TimelineCounts,
+  { offices }: RowStores<typeof tables>,
+): TimelineCounts {
+  const { organization, office } = event.data;
+  if (event.type === 'OfficeAssumed') {
+    offices.put(toOffice(periods, event));
+    return { periods: periods + 1, suspensions };
+  }
+  const last = offices.get({ organization, office, n: periods - 1 });
+  if (last)
+    offices.put({
+      ...last,
+      ...toUntilColumns(event),
+      disputes: [...(last.disputes ?? []), ...(event.disputes ?? [])],
+    });
+  return { periods, suspensions };
+}
+
+const keep = (fact: Fact<OfficeEvent>, { office_facts }: RowStores<typeof tables>): void =>
+  keepTimelineEvent(fact, getOfficeKey(fact), office_facts);
 
 type NamedOfficeRow = OfficeRow & {
   readonly is_certain: number;
@@ -113,10 +154,10 @@ function findOfficesOnDay(
   const id = path[whose] ?? '';
   if (!isKnownParty(view, whose === 'person' ? toPersonParty(id) : id)) return undefined;
   const found = paginate<NamedOfficeRow>(view, {
-    sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_entry, o.disputes,
+    sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_latest, o.until_entry, o.disputes,
         o.is_certain,
         p.name AS person_name, p.names AS person_names, g.name AS organization_name, g.names AS organization_names
-      FROM ${periodsOnDaySql(view.table('offices'), 't.person, t.organization, t.office', `t.${whose} = @id`)} o
+      FROM ${periodsOnDaySql(periodsUntilDissolutionSql(view, 'offices', `'person:' || s.person`, `s.${whose} = @id`), 't.person, t.organization, t.office')} o
       LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || o.person`)}
       LEFT JOIN ${nameOnDaySql(view, 'g', 'o.organization')}`,
     parameters: { id, day },
@@ -134,7 +175,7 @@ function findOfficesOnDay(
       organization: row.organization,
       organizationName: selectName(languages, { name: row.organization_name, names: row.organization_names }),
       since: toDateWithBounds(row.since),
-      until: toDateOrNull(row.until),
+      until: toDateOrNull(selectEnd(row, findDissolution(view, row.organization, toPersonParty(row.person)))),
       certainty: toCertainty(row.is_certain),
       entries: [row.since_entry, row.until_entry ?? []].flat(),
       ...toDisputeFields(row.disputes),
@@ -152,8 +193,8 @@ const toPersonReference = (person: string): ItemReference => ({
 
 const offices = defineReadModel<PersonEvent>()({
   name: 'offices',
-  version: 1,
-  include: [nameTables],
+  version: 2,
+  include: [nameTables, dissolutionTables],
   tables,
   when: {
     PersonRegistered: (fact, { people }) =>
@@ -163,17 +204,29 @@ const offices = defineReadModel<PersonEvent>()({
         entry: fact.effectiveEntry,
         disputes: getDisputes(fact),
       }),
-    OfficeAssumed: rebuildTimeline,
-    OfficeLeft: rebuildTimeline,
+    OfficeAssumed: keep,
+    OfficeLeft: keep,
   },
+  standalone: ['PersonRegistered'],
+  draw: (facts, rows) =>
+    drawTimelines(
+      facts.filter((fact): fact is Fact<OfficeEvent> => fact.type !== 'PersonRegistered'),
+      { events: rows.office_facts, ends: rows.office_ends },
+      {
+        getTimeline: getOfficeKey,
+        rules: officeTimeline.rules,
+        append: (event, _state, counts) => append(event, counts, rows),
+        redraw: (timeline, events) => redraw(timeline, events, rows),
+      },
+    ),
   shownIn: {
     people: ({ person }: PersonRow) => [toPersonReference(person)],
     names: ({ party }: NameRow) => {
       const person = parsePersonParty(party);
       return person === undefined ? [] : [toPersonReference(person)];
     },
-    offices: ({ person, organization, office, ...period }: OfficeRow) => [
-      { query: 'ofPerson', path: { person }, key: { organization, office }, days: listPeriodDays(period) },
+    offices: ({ person, organization, office, ...span }: OfficeRow) => [
+      { query: 'ofPerson', path: { person }, key: { organization, office }, days: listPeriodDays(span) },
     ],
   },
   queries: {
@@ -183,7 +236,7 @@ const offices = defineReadModel<PersonEvent>()({
           sql: `SELECT p.person, n.name, n.names FROM ${view.table('people')} p
             JOIN ${nameOnDaySql(view, 'n', `'person:' || p.person`)}
             ${filtersSql(filters, { q: 'instr(n.folded, @q)' })}`,
-          parameters: { day, q: foldCase(filters['q'] ?? '') },
+          parameters: { day, q: foldText(filters['q'] ?? '') },
           order: ['person'],
           after,
           only,

@@ -7,11 +7,11 @@ import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { defineTable, nullableJson, type Row } from '../../src/read-models/declaration/table.js';
+import { foldText } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { filtersSql } from '../_shared/filters.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
-  foldCase,
   selectName,
   type LocalizedName,
   nameOnDaySql,
@@ -87,9 +87,10 @@ const toReferences = ({ organization }: { readonly organization: string }): read
 
 const organizations = defineReadModel<OrganizationEvent>()({
   name: 'organizations',
-  version: 1,
+  version: 2,
   include: [nameTables],
   tables,
+  standalone: 'all',
 
   when: {
     OrganizationRegistered: (fact, { organizations }) => {
@@ -152,7 +153,7 @@ const organizations = defineReadModel<OrganizationEvent>()({
             FROM ${view.table('organizations')} o
             JOIN ${nameOnDaySql(view, 'n', 'o.organization')}
             ${where}`,
-          parameters: { ...filters, day, q: foldCase(filters['q'] ?? '') },
+          parameters: { ...filters, day, q: foldText(filters['q'] ?? '') },
           order: ['organization'],
           after,
           only,

@@ -48,6 +48,7 @@ const sources = defineReadModel<SourceEvent>()({
   name: 'sources',
   version: 1,
   tables,
+  standalone: 'all',
   when: {
     SourceRegistered: ({ data }, { sources }) => {
       const { source, title, publisher, published, url, language, sha256 } = data;

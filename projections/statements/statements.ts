@@ -6,7 +6,7 @@ import { toSearchExpression } from '../../src/read-models/declaration/search-tex
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { filtersSql } from '../_shared/filters.js';
 import { MEETING_DAY_CONDITIONS, meetingTables } from '../_shared/meeting-tables.js';
-import { nameTables } from '../_shared/names.js';
+import { LATEST_NAMES_DAY, nameTables } from '../_shared/names.js';
 import { topicTables } from '../_shared/topic-tables.js';
 import {
   toStatementItem,
@@ -16,16 +16,24 @@ import {
   type StatementRow,
 } from '../_shared/statement-tables.js';
 
+/** The requested day; where none is, the day of the meeting. */
+const NAMES_DAY = `coalesce(nullif(@day, ''), m.names_day, '${LATEST_NAMES_DAY}')`;
+
 const statements = defineReadModel()({
   name: 'statements',
-  version: 1,
+  version: 2,
   include: [nameTables, meetingTables, topicTables, searchableStatementTables],
   tables: {},
   when: {},
   shownIn: {
     // By its entry it is found in a long meeting at once.
     statements: ({ meeting, statement, entry }: StatementRow) => [
-      { query: 'search', key: { meeting, statement }, only: { meeting, statement, entry } },
+      {
+        query: 'search',
+        key: { meeting, statement },
+        only: { meeting, statement, entry },
+        choosesDay: true,
+      },
     ],
   },
   queries: {
@@ -43,12 +51,10 @@ const statements = defineReadModel()({
             WHERE t.topic = @topic AND t.meeting = s.meeting AND t.statement = s.statement)`,
           ...MEETING_DAY_CONDITIONS,
         });
-        const meetings =
-          'from' in filters || 'to' in filters
-            ? `JOIN ${view.table('meetings')} m ON m.meeting = s.meeting`
-            : '';
+        // Left, so that statements are looked up first: every one has a meeting.
+        const meetings = `LEFT JOIN ${view.table('meetings')} m ON m.meeting = s.meeting`;
         const found = paginate<NamedStatementRow>(view, {
-          sql: `${selectNamedStatementsSql(view, meetings)} ${where}`,
+          sql: `${selectNamedStatementsSql(view, meetings, NAMES_DAY)} ${where}`,
           parameters: { ...filters, day, ...(words !== undefined && { words }) },
           order: ['entry'],
           after,
@@ -65,13 +71,19 @@ const statements = defineReadModel()({
 export default publishReadModel(statements, [
   {
     path: '/statements',
-    about: 'Statements, in record order.',
+    about:
+      'Statements, in record order. Names are those of the day of the meeting, unless "on" names another.',
     query: 'search',
     list: true,
     day: 'on',
+    isDayOptional: true,
     names: true,
     filters: {
-      q: { kind: 'text', about: 'Only statements that contain all of these words; case is ignored.' },
+      q: {
+        kind: 'text',
+        about:
+          'Only statements that contain all of these words; case, invisible characters and the kind of apostrophe make no difference (NFKC case folding).',
+      },
       speaker: { kind: 'text', about: 'Only statements of this person.' },
       onBehalfOf: { kind: 'text', about: 'Only statements on behalf of this organization.' },
       topic: { kind: 'text', about: 'Only statements on exactly this topic.' },

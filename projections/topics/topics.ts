@@ -14,7 +14,7 @@ type SpeakerRow = LocalizedName & {
 
 const topics = defineReadModel()({
   name: 'topics',
-  version: 1,
+  version: 2,
   include: [nameTables, topicTables],
   tables: {},
   when: {},

@@ -25,8 +25,8 @@ function findFollowers(view: View, meeting: string): ReadonlySet<string> {
 /** By date, then id; meetings without a date come last. */
 const compareByDate = (a: MeetingRow, b: MeetingRow): number =>
   Number(a.status === 'postponed') - Number(b.status === 'postponed') ||
-  compareEarliest(a.earliest, b.earliest) ||
-  compareLatest(a.latest, b.latest) ||
+  compareEarliest(a.day_earliest, b.day_earliest) ||
+  compareLatest(a.day_latest, b.day_latest) ||
   (a.meeting < b.meeting ? -1 : 1);
 
 /** The links among upcoming meetings, and those over other meetings that follow them. */
@@ -58,12 +58,12 @@ function readInOrder(view: View, upcoming: string, parameters: SqlParameters) {
 
 const upcomingMeetings = defineReadModel()({
   name: 'upcoming-meetings',
-  version: 1,
+  version: 2,
   include: [meetingTables],
   tables: {},
   when: {},
   shownIn: {
-    meetings: ({ meeting, before, after, earliest, latest }: MeetingRow, view) => {
+    meetings: ({ meeting, before, after, day_earliest, day_latest }: MeetingRow, view) => {
       // All meetings of a cycle show the conflict, and a meeting without links of its own is in no cycle.
       const followers = before === null && after === null ? new Set<string>() : findFollowers(view, meeting);
       const affected = followers.has(meeting) ? [...followers] : [meeting];
@@ -71,7 +71,7 @@ const upcomingMeetings = defineReadModel()({
         query: 'upcoming',
         key: { id },
         only: { meeting: id },
-        days: [earliest, latest],
+        days: [day_earliest, day_latest],
       }));
     },
   },
@@ -79,7 +79,7 @@ const upcomingMeetings = defineReadModel()({
     upcoming: defineQuery(
       (view, { day, limit, after, only }: QueryRequest) => {
         const upcoming = `SELECT * FROM ${view.table('meetings')}
-            WHERE status NOT IN ('cancelled', 'closed') AND (latest IS NULL OR latest >= @day)
+            WHERE status NOT IN ('cancelled', 'closed') AND (day_latest IS NULL OR day_latest >= @day)
             ${only === undefined ? '' : 'AND meeting = @meeting'}`;
         const begin = Number(after?.[0] ?? 0);
         const ordered = readInOrder(view, upcoming, { day, ...only });
@@ -95,7 +95,7 @@ export default publishReadModel(upcomingMeetings, [
   {
     path: '/meetings/upcoming',
     about:
-      'Upcoming meetings: neither closed nor cancelled, and with a latest day not before "from". A meeting comes before those that follow it, then by date; postponed ones come last.',
+      'Upcoming meetings: neither closed nor cancelled, and with a latest day not before "from"; an open or adjourned one lasts to the latest of its plan, its last known day and the day to which it was adjourned. A meeting comes before those that follow it, then by date; postponed ones come last.',
     query: 'upcoming',
     list: true,
     day: 'from',

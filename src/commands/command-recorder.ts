@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { parse as parseUuid, v5 as uuidv5 } from 'uuid';
-import { isAmendment } from '../eventsourcing/amendments.js';
+import { findFactRevision, isAmendment } from '../eventsourcing/amendments.js';
 import type { AnyAggregate, RelatedState } from '../eventsourcing/aggregate.js';
 import { type Decision, decideCommands, RefusedCommand } from '../eventsourcing/decide-command.js';
 import type { AnyCommand, EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
@@ -201,7 +201,7 @@ export class CommandRecorder {
     const decision = decideCommands(aggregate, commands, before, {
       stream,
       relatedState: this.#createRelatedState(aggregate, readStreams),
-      readEvents: () => this.streamStates.readEvents(stream),
+      events: this.streamStates.getEvents(stream),
       getEventId,
       hashText,
     });
@@ -273,8 +273,6 @@ export class CommandRecorder {
   ): readonly RecordedEvent[] {
     const { stream, actor, correlationId } = request;
     const groupSize = decision.events.length;
-    const hasAmendments = decision.events.some(({ event }) => isAmendment(event));
-    const before = hasAmendments ? this.streamStates.readEvents(stream) : [];
     const events: RecordedEvent[] = [];
     for (const [index, { command, event: decided }] of decision.events.entries()) {
       const metadata: EventMetadata = {
@@ -295,10 +293,24 @@ export class CommandRecorder {
         entry: 0,
         recordedAt: '',
       };
-      const version = getNewestVersion(event, this.upcasters, [...before, ...events]);
+      const amended = isAmendment(event) ? this.#readAmendedEvents(event, events) : [];
+      const version = getNewestVersion(event, this.upcasters, amended);
       events.push(version === 1 ? event : { ...event, metadata: { ...metadata, version } });
     }
     return events;
+  }
+
+  /** The events that an amendment amends, through amendments of amendments. `added` are those of the same append. */
+  #readAmendedEvents(amendment: RecordedEvent, added: readonly RecordedEvent[]): readonly RecordedEvent[] {
+    const stored = this.streamStates.getEvents(amendment.stream);
+    const found: RecordedEvent[] = [];
+    for (let event: RecordedEvent | undefined = amendment; event && isAmendment(event);) {
+      const name: string = event.data.fact;
+      const revision: number | undefined = findFactRevision(name, added) ?? stored.findRevision(name);
+      event = added.find((each) => each.revision === revision) ?? stored.get(revision ?? -1);
+      if (event) found.unshift(event);
+    }
+    return found;
   }
 
   /** The states of other streams that the rules of an aggregate read. Remembers which streams were read. */

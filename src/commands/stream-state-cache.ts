@@ -7,15 +7,16 @@ import {
   foldStream,
   type StreamState,
 } from '../eventsourcing/stream-state.js';
+import type { StreamEvents } from '../eventsourcing/amended-events.js';
 import type { RecordedEvent } from '../eventsourcing/message.js';
 import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from '../eventsourcing/aggregate.js';
 import { UnsupportedEventVersionError } from '../eventsourcing/upcasters.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { type EventReader, readEvents } from '../ledger/event-reader.js';
+import { type EventReader, findNamedEntry, readEvents, readSingleEvent } from '../ledger/event-reader.js';
 import { UnavailableError } from '../ledger/sequencer.js';
 
-/** The number of events of all cached states together, about 40 MB of statements. A longer stream is cached alone. */
+/** The number of events of all cached states together, about 80 MB of statements. A longer stream is cached alone. */
 const CACHED_EVENTS_MAX = 100_000;
 
 export const hashText: HashText = (text) => hash('sha256', text, 'base64');
@@ -66,7 +67,7 @@ export class StreamStateCache {
     return this.#inFlight.get(stream)?.durable;
   }
 
-  /** Throws UnavailableError like `readEvents`. */
+  /** Throws UnavailableError if only a later release can read the stream. */
   getState(stream: string, aggregate: AnyAggregate): StreamState {
     const inFlight = this.#inFlight.get(stream);
     if (inFlight) return inFlight.state;
@@ -79,8 +80,8 @@ export class StreamStateCache {
       ? foldNewEvents(
           aggregate,
           known,
-          this.#readDurable(stream, known.revision + 1),
-          () => this.#readDurable(stream),
+          this.#readDurableFrom(stream, known.revision + 1),
+          this.getEvents(stream),
           hashText,
         )
       : foldStream(aggregate, this.#readDurable(stream), hashText);
@@ -88,11 +89,20 @@ export class StreamStateCache {
     return state;
   }
 
-  /** Every event of a stream, those in flight last. Throws UnavailableError if only a later release can read them. */
-  readEvents(stream: string): readonly RecordedEvent[] {
-    const durable = this.#readDurable(stream);
-    const inFlight = this.#inFlight.get(stream)?.events ?? [];
-    return [...durable, ...inFlight.filter(({ revision }) => revision >= durable.length)];
+  /** The events of a stream, those in flight included. Its methods throw Unavailable like `getState`. */
+  getEvents(stream: string): StreamEvents {
+    const findInFlight = (isNamed: (event: RecordedEvent) => boolean): RecordedEvent | undefined =>
+      this.#inFlight.get(stream)?.events.find(isNamed);
+    return {
+      get: (revision) =>
+        findInFlight((event) => event.revision === revision) ?? this.#readDurableEvent(stream, revision),
+      findRevision: (name) => {
+        const found =
+          findInFlight(({ id, revision }) => id === name.toLowerCase() || `${stream}@${revision}` === name) ??
+          findNamedEntry(this.ledger, name);
+        return found?.stream === stream ? found.revision : undefined;
+      },
+    };
   }
 
   /** The fact that an event id or `<stream>@<revision>` names, also if it is in flight. */
@@ -154,23 +164,37 @@ export class StreamStateCache {
     });
   }
 
-  /**
-   * The durable events from a revision on. A correction among them is read without the event that it corrects, so a
-   * caller that finds one must read the whole stream.
-   */
-  #readDurable(stream: string, fromRevision = 0): readonly RecordedEvent[] {
-    try {
-      return readEvents(this.ledger.readStream(stream, fromRevision), this.read);
-    } catch (error) {
-      if (error instanceof UnsupportedEventVersionError)
-        throw new UnavailableError('later-release', error.message);
-      throw error;
-    }
+  #readDurable(stream: string): readonly RecordedEvent[] {
+    return rethrowAsUnavailable(() => readEvents(this.ledger.readStream(stream), this.read));
+  }
+
+  #readDurableFrom(stream: string, fromRevision: number): readonly RecordedEvent[] {
+    return rethrowAsUnavailable(() =>
+      this.ledger
+        .readStream(stream, fromRevision)
+        .map((entry) => readSingleEvent(this.ledger, entry, this.read)),
+    );
+  }
+
+  #readDurableEvent(stream: string, revision: number): RecordedEvent | undefined {
+    const [entry] = this.ledger.readStream(stream, revision, 1);
+    return entry && rethrowAsUnavailable(() => readSingleEvent(this.ledger, entry, this.read));
   }
 
   /** Drops everything that is cached of a stream, so that it is read from the ledger again. */
   evict(stream: string): void {
     this.#inFlight.delete(stream);
     this.#durableStates.delete(stream);
+  }
+}
+
+/** Events that only a later release can read leave the stream without a state here. */
+function rethrowAsUnavailable<T>(readIt: () => T): T {
+  try {
+    return readIt();
+  } catch (error) {
+    if (error instanceof UnsupportedEventVersionError)
+      throw new UnavailableError('later-release', error.message, 60);
+    throw error;
   }
 }

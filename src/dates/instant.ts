@@ -1,4 +1,4 @@
-import { type DateWithBounds, getAdjacentDay, isCalendarDay, parseBounds } from './edtf.js';
+import { type DateWithBounds, getAdjacentDay, isCalendarDay, isWhollyBefore, parseBounds } from './edtf.js';
 
 const RFC3339_PATTERN =
   /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
@@ -57,4 +57,23 @@ export function toInstantWithBounds(text: string): DateWithBounds {
   const day = RFC3339_PATTERN.exec(text)?.[1];
   if (day === undefined || !isCalendarDay(day)) return { edtf: text, ...parseBounds(text) };
   return { edtf: text, earliest: day, latest: day };
+}
+
+/** An instant as text that compares in the order of time, with all digits of its fraction; undefined if it is none. */
+function toComparableInstant(text: string): string | undefined {
+  const utc = parseInstant(text);
+  const fraction = RFC3339_PATTERN.exec(text)?.[5] ?? '';
+  let digits = fraction.length;
+  while (fraction[digits - 1] === '0') digits--;
+  return utc && `${utc.slice(0, 19)}.${fraction.slice(0, digits)}`;
+}
+
+/**
+ * Whether one instant or EDTF date is before another whatever they mean: two instants are compared as such, anything else
+ * by days, an instant's day being that of its own offset. Throws RangeError where `toInstantWithBounds` does.
+ */
+export function isCertainlyBefore(a: string, b: string): boolean {
+  const [first, second] = [toComparableInstant(a), toComparableInstant(b)];
+  if (first !== undefined && second !== undefined) return first < second;
+  return isWhollyBefore(toInstantWithBounds(a), toInstantWithBounds(b));
 }

@@ -50,10 +50,7 @@ export function arrangeFacts<F, S extends string, R extends object>(
   rules: TimelineRules<F, S, R>,
   maxSteps = SEARCH_STEPS_MAX,
 ): Arrangement<F, R> {
-  const sorted = facts
-    .map((fact) => ({ ...rules.getBounds(fact), fact, kind: rules.getKind(fact) }))
-    .sort(compareBounds)
-    .map((dated, index): DatedFact<F> => ({ ...dated, index }));
+  const sorted = sortFacts(facts, rules);
   const broken = findFirstViolation(sorted, rules);
   if (!broken) return { outcome: 'arranged', facts: sorted.map(({ fact }) => fact) };
 
@@ -78,6 +75,29 @@ export function arrangeFacts<F, S extends string, R extends object>(
   }
   return { outcome: 'arranged', facts: timeline };
 }
+
+/** The state that facts in record order leave, and the bounds of the last one, if their sorted order is legal. */
+export function findSortedEnd<F, S extends string, R extends object>(
+  facts: readonly F[],
+  rules: TimelineRules<F, S, R>,
+): { readonly state: S; readonly bounds: DateBounds } | undefined {
+  let end: { state: S; bounds: DateBounds } | undefined;
+  for (const { fact, earliest, latest } of sortFacts(facts, rules)) {
+    const state = rules.step(end?.state ?? rules.initialState, fact);
+    if (typeof state !== 'string') return undefined;
+    end = { state, bounds: { earliest, latest } };
+  }
+  return end;
+}
+
+const sortFacts = <F, S extends string, R extends object>(
+  facts: readonly F[],
+  { getBounds, getKind }: TimelineRules<F, S, R>,
+): readonly DatedFact<F>[] =>
+  facts
+    .map((fact) => ({ ...getBounds(fact), fact, kind: getKind(fact) }))
+    .sort(compareBounds)
+    .map((dated, index) => ({ ...dated, index }));
 
 function findFirstViolation<F, S extends string, R extends object>(
   sorted: readonly DatedFact<F>[],

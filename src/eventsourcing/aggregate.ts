@@ -26,10 +26,11 @@ type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = u
   readonly commands: { readonly [Name in C['name']]: CommandDeclaration<E['type']> };
   readonly decider: Decider<C, E, S, Views>;
   /**
-   * Events that move the state back and forth, so that the same data may be recorded again: only the latest of them
-   * counts as a repetition. Any other event is a repetition of each effective event with the same data.
+   * Events that move something back and forth, so that the same data may be recorded again, form a track: only an event
+   * like the latest of its track is a repetition. An event without a track is a repetition of each effective event with
+   * the same data, unless those are superseded (Decider.isSuperseded).
    */
-  readonly steps?: readonly E['type'][];
+  readonly getTrack?: (event: E) => string | undefined;
   /** Categories whose streams' states the decider reads, by id: `related.<category>(id)`. */
   readonly reads?: readonly Exclude<keyof Views & string, 'findStreams'>[];
   /** Fields by whose value its streams can be found (`related.findStreams`), with the event that has the field. */

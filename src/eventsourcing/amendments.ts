@@ -50,15 +50,29 @@ export const toFact = <E extends AnyEvent>(event: RecordedEvent<E>): Fact<E> => 
 /** One event of a stream with the effect of all later amendments. */
 export type AmendedEvent = { readonly fact: Fact; readonly retractedBy?: Fact };
 
-/** The revision that `fact` names among these events of one stream; undefined if it names none of them. */
-export function findFactRevision(fact: string, events: readonly RecordedEvent[]): number | undefined {
-  const separator = fact.lastIndexOf('@');
-  if (separator === -1) return events.find(({ id }) => id === fact.toLowerCase())?.revision;
-  const revision = Number(fact.slice(separator + 1));
-  const stands = (event: RecordedEvent | undefined): boolean =>
-    event?.revision === revision && event.stream === fact.slice(0, separator);
+/** Finds the revision that an event id or `<stream>@<revision>` names among these events of one stream. */
+export function createRevisionFinder(events: readonly RecordedEvent[]): (name: string) => number | undefined {
+  const revisions = new Map<string, number>();
+  for (const { id, stream, revision } of events)
+    revisions.set(id, revision).set(`${stream}@${revision}`, revision);
+  // Names may have leading zeros in the revision and upper case in the id.
+  return (name) => {
+    const separator = name.lastIndexOf('@');
+    return separator === -1
+      ? revisions.get(name.toLowerCase())
+      : revisions.get(`${name.slice(0, separator)}@${Number(name.slice(separator + 1))}`);
+  };
+}
+
+/** The revision that `name` names among these events of one stream; undefined if it names none of them. */
+export function findFactRevision(name: string, events: readonly RecordedEvent[]): number | undefined {
+  const separator = name.lastIndexOf('@');
+  if (separator === -1) return events.find(({ id }) => id === name.toLowerCase())?.revision;
+  const revision = Number(name.slice(separator + 1));
+  const isNamed = (event: RecordedEvent | undefined): boolean =>
+    event?.revision === revision && event.stream === name.slice(0, separator);
   // Usually these are the whole stream, and then the index is the revision.
-  return stands(events[revision]) || events.some(stands) ? revision : undefined;
+  return isNamed(events[revision]) || events.some(isNamed) ? revision : undefined;
 }
 
 /**
@@ -71,6 +85,7 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
   const retractions = new Map<number, Fact>();
   const disputes = new Map<number, Fact<FactDisputed & AnyEvent>[]>();
   const settled: AmendedEvent[] = [];
+  const findRevision = createRevisionFinder(events);
   for (const event of events.toReversed()) {
     const { revision } = event;
     const correction = corrections.get(revision);
@@ -84,7 +99,7 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
     };
     settled.push(retractedBy ? { fact, retractedBy } : { fact });
     if (retractedBy || !isAmendment(fact)) continue;
-    const target = findFactRevision(fact.data.fact, events);
+    const target = findRevision(fact.data.fact);
     if (target === undefined || target >= revision) continue;
     switch (fact.type) {
       case 'FactCorrected': // the walk is backwards: the first one found is the latest
@@ -94,7 +109,7 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
         if (!retractions.has(target)) retractions.set(target, fact);
         break;
       case 'FactDisputed':
-        disputes.set(target, [...(disputes.get(target) ?? []), fact]);
+        if (!disputes.get(target)?.push(fact)) disputes.set(target, [fact]);
     }
   }
   return settled.reverse();

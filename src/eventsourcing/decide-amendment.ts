@@ -1,7 +1,8 @@
 // Corrections, retractions and disputes of a stream's events, for every aggregate. Pure.
 import type { JsonObject } from '../json/json.js';
 import { type AnyAggregate, getStreamName } from './aggregate.js';
-import { type AmendedEvent, applyAmendments, findFactRevision, isAmendment } from './amendments.js';
+import type { AmendedEvents, StreamEvents } from './amended-events.js';
+import { type AmendedEvent, isAmendment } from './amendments.js';
 import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
 import { type Refusal, refuse } from './refusal.js';
 import { type HashText, fingerprintEvent } from './stream-state.js';
@@ -25,37 +26,41 @@ export const refuseCorrection = (detail: string): Refusal => refuse('illegal-cor
 export function decideAmendment(
   aggregate: AnyAggregate,
   command: AnyCommand,
-  history: readonly RecordedEvent[],
+  amended: AmendedEvents,
+  events: StreamEvents,
   hashText: HashText,
 ): AnyEvent | Refusal | undefined {
   const { name, data } = command;
   const factName = data['fact'] as string;
-  const revision = findFactRevision(factName, history);
-  const amended = applyAmendments(history);
-  const target = revision === undefined ? undefined : amended[revision];
-  if (revision === undefined || !target)
-    return refuse('unknown-reference', `There is no fact "${factName}".`, '/fact');
+  const revision = events.findRevision(factName);
+  const [target, ...amendments] = revision === undefined ? [] : amended.readWithAmendments(revision);
+  if (!target) return refuse('unknown-reference', `There is no fact "${factName}".`, '/fact');
 
   const event: AnyEvent = { type: AMENDMENT_EVENT_TYPES[name] ?? '', data };
-  const isOfTarget = ({ fact, retractedBy }: AmendedEvent): boolean =>
-    !retractedBy &&
-    fact.type === event.type &&
-    findFactRevision(fact.data['fact'] as string, history) === revision;
-  const effective = amended.filter(isOfTarget).map(({ fact }) => fact);
+  const effective = amendments
+    .filter(
+      ({ fact, retractedBy }) =>
+        !retractedBy &&
+        fact.type === event.type &&
+        events.findRevision(fact.data['fact'] as string) === revision,
+    )
+    .map(({ fact }) => fact);
   // A fact has one effective correction, so that an earlier one can be made again; disputes stand side by side.
   const repeatable = event.type === 'FactCorrected' ? effective.slice(-1) : effective;
   // An event id and `<stream>@<revision>` name the same fact.
   const fingerprint = (amendment: AnyEvent): string =>
-    fingerprintEvent({ ...amendment, data: { ...amendment.data, fact: revision } }, hashText).digest;
-  if (repeatable.some((amendment) => fingerprint(amendment) === fingerprint(event))) return undefined;
-  return checkAmendment(aggregate, command, target, history) ?? event;
+    fingerprintEvent({ ...amendment, data: { ...amendment.data, fact: target.fact.revision } }, hashText)
+      .digest;
+  const repeated = fingerprint(event);
+  if (repeatable.some((amendment) => fingerprint(amendment) === repeated)) return undefined;
+  return checkAmendment(aggregate, command, target, events) ?? event;
 }
 
 function checkAmendment(
   aggregate: AnyAggregate,
   { name, data }: AnyCommand,
   { fact, retractedBy }: AmendedEvent,
-  history: readonly RecordedEvent[],
+  events: StreamEvents,
 ): Refusal | undefined {
   const factName = data['fact'] as string;
   if (retractedBy) return refuseCorrection(`"${factName}" was retracted, so it can no longer be amended.`);
@@ -63,7 +68,7 @@ function checkAmendment(
     return refuseCorrection(
       `"${factName}" is the first fact of its ${aggregate.category}, which others may refer to: correct it instead.`,
     );
-  if (name === 'correct-fact' && !hasSameSubject(aggregate, data['with'] as JsonObject, fact, history))
+  if (name === 'correct-fact' && !hasSameSubject(aggregate, data['with'] as JsonObject, fact, events))
     return refuseCorrection(`The replacement must be about the same subject as "${factName}".`);
   return undefined;
 }
@@ -73,12 +78,12 @@ function hasSameSubject(
   aggregate: AnyAggregate,
   replacement: JsonObject,
   fact: RecordedEvent,
-  history: readonly RecordedEvent[],
+  events: StreamEvents,
 ): boolean {
   if (!isAmendment(fact)) return getStreamName(aggregate, replacement) === fact.stream;
-  const revision = findFactRevision(replacement['fact'] as string, history);
-  if (revision === undefined || revision !== findFactRevision(fact.data.fact, history)) return false;
-  const amendedFact = history[revision];
+  const revision = events.findRevision(replacement['fact'] as string);
+  if (revision === undefined || revision !== events.findRevision(fact.data.fact)) return false;
+  const amendedFact = events.get(revision);
   if (fact.type !== 'FactCorrected' || !amendedFact) return true;
-  return hasSameSubject(aggregate, replacement['with'] as JsonObject, amendedFact, history);
+  return hasSameSubject(aggregate, replacement['with'] as JsonObject, amendedFact, events);
 }

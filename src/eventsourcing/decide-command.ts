@@ -1,21 +1,19 @@
 // From the commands of one stream to the events that they record, for every aggregate. Pure.
 import type { AnyAggregate, RelatedState } from './aggregate.js';
-import { applyAmendments, isAmendment } from './amendments.js';
-import {
-  decideAmendment,
-  findCommandName,
-  isAmendmentCommand,
-  refuseCorrection,
-} from './decide-amendment.js';
+import { AmendedEvents, type StreamEvents } from './amended-events.js';
+import { AmendmentCheck } from './check-amendments.js';
+import { decideAmendment, isAmendmentCommand, refuseCorrection } from './decide-amendment.js';
+import type { Violation } from './decider.js';
 import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
 import { Refusal } from './refusal.js';
+import { findRoot } from './stream-index.js';
 import {
   type HashText,
+  findRepetition,
   fingerprintEvent,
   type FingerprintedEvent,
+  foldAmendment,
   foldEvent,
-  foldStream,
-  isRepetition,
   type StreamState,
 } from './stream-state.js';
 
@@ -23,8 +21,8 @@ import {
 type DecisionContext = {
   readonly stream: string;
   readonly relatedState: RelatedState;
-  /** Every event of the stream, oldest first. Called only for amendments, which need all of them. */
-  readonly readEvents: () => readonly RecordedEvent[];
+  /** The events of the stream, which only amendments need. */
+  readonly events: StreamEvents;
   readonly hashText: HashText;
   /** The id that the index-th event of this decision will have. */
   readonly getEventId: (index: number) => string;
@@ -50,7 +48,8 @@ export class RefusedCommand extends Refusal {
 
 /**
  * Decides commands of one stream together: all of their events or a refusal. A command that would only repeat what the
- * stream already says adds nothing. Invariants over the whole state are checked once, on what all commands leave.
+ * stream already says adds nothing. Rules over the whole state are checked once, on what all commands leave; what they
+ * found broken before is no reason to refuse.
  */
 export function decideCommands(
   aggregate: AnyAggregate,
@@ -75,11 +74,11 @@ export function decideCommands(
 }
 
 /** The events decided so far, and the state after them. */
-class DecisionDraft {
+class DecisionDraft implements StreamEvents {
   readonly events: DecidedEvent[] = [];
   state: StreamState;
-  /** The whole stream with the events decided so far; undefined until there is an amendment. */
-  #history: RecordedEvent[] | undefined;
+  /** Once there is an amendment: the revisions whose effective form is another one than before, or new. */
+  #changed: Set<number> | undefined;
 
   constructor(
     private readonly aggregate: AnyAggregate,
@@ -89,17 +88,34 @@ class DecisionDraft {
     this.state = before;
   }
 
+  get(revision: number): RecordedEvent | undefined {
+    const index = revision - this.before.revision - 1;
+    const decided = this.events[index];
+    return decided ? this.#toPendingEvent(decided.event, index) : this.context.events.get(revision);
+  }
+
+  findRevision(name: string): number | undefined {
+    const first = this.before.revision + 1;
+    const index = this.events.findIndex(
+      (_, at) =>
+        name.toLowerCase() === this.context.getEventId(at) || name === `${this.context.stream}@${first + at}`,
+    );
+    return index === -1 ? this.context.events.findRevision(name) : first + index;
+  }
+
   addCommand({ name, data }: AnyCommand): Refusal | undefined {
     const { aggregate, context } = this;
     const expected = fingerprintEvent(
       { type: aggregate.commands[name]?.event ?? '', data },
       context.hashText,
     );
-    if (isRepetition(aggregate, this.state, expected)) return undefined;
-    // After an amendment the whole history is replayed at the end, which decides this command again in its order.
-    const decision = this.#history
+    const repetition = findRepetition(aggregate, this.state, expected);
+    if (repetition === 'same') return undefined;
+    // After an amendment the history is checked at the end, which decides this command again in its order.
+    const decision = this.#changed
       ? [expected.event]
       : aggregate.decider.decide({ name, data }, this.state.state, context.relatedState);
+    if (repetition === 'superseded' && this.#isRefused(decision)) return undefined;
     if (decision instanceof Refusal) return decision;
     for (const event of decision) {
       const isExpected = event.type === expected.event.type && event.data === data;
@@ -111,31 +127,62 @@ class DecisionDraft {
   }
 
   addAmendment(command: AnyCommand): Refusal | undefined {
-    const { aggregate, context } = this;
-    this.#history ??= [
-      ...context.readEvents(),
-      ...this.events.map(({ event }, index) => this.#toPendingEvent(event, index)),
-    ];
-    const amendment = decideAmendment(aggregate, command, this.#history, context.hashText);
+    const { aggregate, context, state } = this;
+    const amended = new AmendedEvents(state.index, this, state.revision);
+    const amendment = decideAmendment(aggregate, command, amended, this, context.hashText);
     if (amendment instanceof Refusal) return amendment;
     if (amendment === undefined) return undefined;
+    this.#changed ??= new Set(this.events.map((_, index) => this.before.revision + 1 + index));
     this.#add({ ...fingerprintEvent(amendment, context.hashText), command: command.name });
-    this.state = foldStream(aggregate, this.#history, context.hashText);
+    const recorded = this.get(state.revision + 1);
+    if (recorded) this.state = foldAmendment(aggregate, state, recorded, this, context.hashText);
+    this.#changed.add(findRoot(this.state.index, this.state.revision));
     return undefined;
   }
 
   /** Why the events must not be recorded together. */
   checkOutcome(): Refusal | undefined {
     if (this.events.length === 0) return undefined;
-    const { aggregate, context } = this;
-    return (
-      (this.#history && checkHistory(aggregate, this.#history, context.relatedState)) ??
-      aggregate.decider.invariant?.(this.state.state, context.relatedState)
+    return this.#checkHistory() ?? this.#findNewViolation(this.state.state);
+  }
+
+  /** Whether each effective event that the amendments reach could have been recorded after the ones before it. */
+  #checkHistory(): Refusal | undefined {
+    if (!this.#changed) return undefined;
+    const { before, state } = this;
+    const history = {
+      before: new AmendedEvents(state.index, this, before.revision),
+      after: new AmendedEvents(state.index, this, state.revision),
+      index: state.index,
+      revision: state.revision,
+    };
+    return new AmendmentCheck(this.aggregate, history, this.context.relatedState).findNewRefusal(
+      this.#changed,
     );
   }
 
+  /** The first rule over the whole state that the state before did not break. */
+  #findNewViolation(state: unknown): Refusal | undefined {
+    const { decider } = this.aggregate;
+    const violations = decider.findViolations?.(state) ?? [];
+    if (violations.length === 0) return undefined;
+    const known = new Set(decider.findViolations?.(this.before.state).map(toViolationKey));
+    return violations.find((violation) => !known.has(toViolationKey(violation)))?.refusal;
+  }
+
+  #isRefused(decision: readonly AnyEvent[] | Refusal): boolean {
+    if (decision instanceof Refusal) return true;
+    const { evolve } = this.aggregate.decider;
+    const { revision, state } = this.state;
+    const left = decision.reduce(
+      (before, event, index) => evolve(before, event, revision + 1 + index),
+      state,
+    );
+    return this.#findNewViolation(left) !== undefined;
+  }
+
   #add(decided: DecidedEvent): void {
-    this.#history?.push(this.#toPendingEvent(decided.event, this.events.length));
+    this.#changed?.add(this.before.revision + 1 + this.events.length);
     this.events.push(decided);
   }
 
@@ -153,19 +200,4 @@ class DecisionDraft {
   }
 }
 
-/** Whether each effective event, in its corrected form, could have been recorded after the ones before it. */
-function checkHistory(
-  aggregate: AnyAggregate,
-  history: readonly RecordedEvent[],
-  relatedState: RelatedState,
-): Refusal | undefined {
-  let state = aggregate.decider.initialState;
-  for (const { fact, retractedBy } of applyAmendments(history)) {
-    if (retractedBy || isAmendment(fact)) continue;
-    const name = findCommandName(aggregate, fact.type) ?? '';
-    const decision = aggregate.decider.decide({ name, data: fact.data }, state, relatedState);
-    if (decision instanceof Refusal) return decision;
-    state = aggregate.decider.evolve(state, fact);
-  }
-  return undefined;
-}
+const toViolationKey = ({ revision, refusal }: Violation): string => `${revision} ${refusal.code}`;

@@ -1,19 +1,33 @@
 // The state of a stream that decisions are made on, folded from its events. Pure.
-import { Set } from 'immutable';
+import { Map } from 'immutable';
 import { canonicalJson } from '../json/canonical-json.js';
+import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from './aggregate.js';
-import { getEffectiveHistory, isAmendment } from './amendments.js';
+import { AmendedEvents, type StreamEvents } from './amended-events.js';
+import { createRevisionFinder, type Fact, getEffectiveHistory, isAmendment } from './amendments.js';
+import type { Reach } from './decider.js';
 import type { AnyEvent, RecordedEvent } from './message.js';
+import {
+  addAmendment,
+  addForm,
+  EMPTY_STREAM_INDEX,
+  findRoot,
+  iterateRevisionsBackwards,
+  listRevisions,
+  type StreamIndex,
+  StreamIndexBuilder,
+} from './stream-index.js';
 
 export type StreamState = {
   /** Of the last event; -1 before the first. */
   readonly revision: number;
   /** The decider's state. */
   readonly state: unknown;
-  /** The fingerprints of the effective events. */
-  readonly recordedFingerprints: Set<string>;
-  /** The fingerprint of the latest of the aggregate's steps; undefined before the first. */
-  readonly latestStepFingerprint: string | undefined;
+  /** The fingerprints of the effective events that belong to no track, with the number of events that have them. */
+  readonly fingerprints: Map<string, number>;
+  /** By track: the fingerprint of its latest effective event. */
+  readonly latestOfTracks: Map<string, string>;
+  readonly index: StreamIndex;
 };
 
 /** A short hash of a text of any length, equal only for equal texts. */
@@ -36,19 +50,31 @@ export function fingerprintEvent({ type, data }: AnyEvent, hashText: HashText): 
 export const createEmptyStreamState = ({ decider }: AnyAggregate): StreamState => ({
   revision: -1,
   state: decider.initialState,
-  recordedFingerprints: Set(),
-  latestStepFingerprint: undefined,
+  fingerprints: Map(),
+  latestOfTracks: Map(),
+  index: EMPTY_STREAM_INDEX,
 });
 
-const isStep = ({ steps = [] }: AnyAggregate, { type }: AnyEvent): boolean => steps.includes(type);
+const WHOLE_STATE: Reach = { sets: ['state'], reads: ['state'] };
 
-/** Whether an event would only repeat what the stream already records: its latest step, or any other effective event. */
-export const isRepetition = (
+/** The parts of the state that an event sets and reads. */
+export const getReach = ({ decider }: AnyAggregate, event: AnyEvent, revision: number): Reach =>
+  decider.parts?.getReach(event, revision) ?? WHOLE_STATE;
+
+/** How often an effective event has exactly this type and data. An event of a track counts only as the latest of it. */
+export type Repetition = 'none' | 'same' | 'superseded';
+
+/** Whether an event would only repeat what the stream says already, or what later events have ended or replaced. */
+export function findRepetition(
   aggregate: AnyAggregate,
-  { latestStepFingerprint, recordedFingerprints }: StreamState,
+  { latestOfTracks, fingerprints, state }: StreamState,
   { event, digest }: FingerprintedEvent,
-): boolean =>
-  isStep(aggregate, event) ? latestStepFingerprint === digest : recordedFingerprints.has(digest);
+): Repetition {
+  const track = aggregate.getTrack?.(event);
+  if (track !== undefined) return latestOfTracks.get(track) === digest ? 'same' : 'none';
+  if (!fingerprints.has(digest)) return 'none';
+  return aggregate.decider.isSuperseded?.(state, event) ? 'superseded' : 'same';
+}
 
 /** Folds a whole stream, amendments included. */
 export function foldStream(
@@ -56,42 +82,225 @@ export function foldStream(
   events: readonly RecordedEvent[],
   hashText: HashText,
 ): StreamState {
-  const effective: readonly AnyEvent[] = events.some(isAmendment) ? getEffectiveHistory(events) : events;
-  const fingerprinted = effective.map((event) => fingerprintEvent(event, hashText));
+  const { decider, getTrack } = aggregate;
+  const hasAmendments = events.some(isAmendment);
+  let state: unknown = decider.initialState;
+  const fingerprints = new globalThis.Map<string, number>();
+  const latestOfTracks = new globalThis.Map<string, string>();
+  for (const fact of hasAmendments ? getEffectiveHistory(events) : events) {
+    const { event, digest } = fingerprintEvent(fact, hashText);
+    const track = getTrack?.(event);
+    state = decider.evolve(state, event, fact.revision);
+    if (track === undefined) fingerprints.set(digest, (fingerprints.get(digest) ?? 0) + 1);
+    else latestOfTracks.set(track, digest);
+  }
   return {
     revision: events.length - 1,
-    state: fingerprinted.reduce(
-      (state, { event }) => aggregate.decider.evolve(state, event),
-      aggregate.decider.initialState,
-    ),
-    recordedFingerprints: Set(fingerprinted.map((one) => one.digest)),
-    latestStepFingerprint: fingerprinted.findLast(({ event }) => isStep(aggregate, event))?.digest,
+    state,
+    fingerprints: Map(fingerprints),
+    latestOfTracks: Map(latestOfTracks),
+    index: indexStream(aggregate, events, hasAmendments ? createRevisionFinder(events) : () => undefined),
   };
 }
 
-/** Folds events added to a stream. `readAll` reads the whole stream, which is needed only if an amendment was added. */
-export function foldNewEvents(
+function indexStream(
+  aggregate: AnyAggregate,
+  events: readonly RecordedEvent[],
+  findRevision: StreamEvents['findRevision'],
+): StreamIndex {
+  const builder = new StreamIndexBuilder();
+  const lookup: StreamEvents = { get: (revision) => events[revision], findRevision };
+  for (const event of events) {
+    const target = findTarget(event, lookup);
+    if (target !== undefined) builder.addAmendment(event.revision, target);
+    const form = findGivenForm(event, lookup, (revision) => builder.getTarget(revision));
+    if (form)
+      builder.addForm(form.revision, getReach(aggregate, form, form.revision), aggregate.getTrack?.(form));
+  }
+  return builder.build();
+}
+
+/** Folds events added to a stream. `events` are all of the stream, read only where an amendment needs them. */
+export const foldNewEvents = (
   aggregate: AnyAggregate,
   before: StreamState,
   added: readonly RecordedEvent[],
-  readAll: () => readonly RecordedEvent[],
+  events: StreamEvents,
   hashText: HashText,
-): StreamState {
-  if (added.some(isAmendment)) return foldStream(aggregate, readAll(), hashText);
-  return added.reduce(
-    (state, event) => foldEvent(aggregate, state, fingerprintEvent(event, hashText)),
+): StreamState =>
+  added.reduce(
+    (state, event) =>
+      isAmendment(event)
+        ? foldAmendment(aggregate, state, event, events, hashText)
+        : foldEvent(aggregate, state, fingerprintEvent(event, hashText)),
     before,
   );
-}
 
 /** The state after one more event, which is no amendment. */
-export const foldEvent = (
+export function foldEvent(
   aggregate: AnyAggregate,
   before: StreamState,
   { event, digest }: FingerprintedEvent,
-): StreamState => ({
-  revision: before.revision + 1,
-  state: aggregate.decider.evolve(before.state, event),
-  recordedFingerprints: before.recordedFingerprints.add(digest),
-  latestStepFingerprint: isStep(aggregate, event) ? digest : before.latestStepFingerprint,
-});
+): StreamState {
+  const { decider, getTrack } = aggregate;
+  const revision = before.revision + 1;
+  const track = getTrack?.(event);
+  return {
+    ...before,
+    revision,
+    state: decider.evolve(before.state, event, revision),
+    index: addForm(before.index, revision, getReach(aggregate, event, revision), track),
+    ...(track === undefined
+      ? { fingerprints: count(before.fingerprints, digest, 1) }
+      : { latestOfTracks: before.latestOfTracks.set(track, digest) }),
+  };
+}
+
+/**
+ * The state after one more event, which is an amendment. The parts of the state that the amended event sets, in its old
+ * form and in its new one, are folded again from the events that set them; nothing else of the stream is read.
+ */
+export function foldAmendment(
+  aggregate: AnyAggregate,
+  before: StreamState,
+  amendment: RecordedEvent,
+  events: StreamEvents,
+  hashText: HashText,
+): StreamState {
+  const { revision } = amendment;
+  const index = indexEvent(aggregate, before.index, amendment, events);
+  const after: StreamState = { ...before, revision, index };
+  const root = findRoot(index, revision);
+  const amended = new AmendedEvents(index, events, revision);
+  const [old, now] = [new AmendedEvents(before.index, events, before.revision), amended].map((each) =>
+    each.getFact(root),
+  );
+  if (old && now && canonicalJson(old.data) === canonicalJson(now.data)) return after;
+  return [old, now].reduce<StreamState>(
+    (state, fact) => (fact ? refoldTrack(aggregate, state, fact, amended, hashText) : state),
+    {
+      ...after,
+      state: refoldParts(aggregate, after, [old, now], amended),
+      fingerprints: exchangeFingerprints(aggregate, before.fingerprints, [old, now], hashText),
+    },
+  );
+}
+
+/** The state with every part that one of these forms of an event sets as the effective events leave it. */
+function refoldParts(
+  aggregate: AnyAggregate,
+  { state, index }: StreamState,
+  forms: readonly (Fact | undefined)[],
+  amended: AmendedEvents,
+): unknown {
+  const parts = new Set(forms.flatMap((fact) => (fact ? getReach(aggregate, fact, fact.revision).sets : [])));
+  const setters = new Set([...parts].flatMap((part) => [...listRevisions(index.setters, part)]));
+  const refolded = foldRevisions(
+    aggregate,
+    [...setters].sort((a, b) => a - b),
+    amended,
+  );
+  const { parts: division } = aggregate.decider;
+  if (!division) return refolded;
+  return [...parts].reduce((copied, part) => division.copyPart(copied, part, refolded), state);
+}
+
+const foldRevisions = (
+  { decider }: AnyAggregate,
+  revisions: readonly number[],
+  amended: AmendedEvents,
+): unknown =>
+  revisions.reduce<unknown>((state, revision) => {
+    const fact = amended.getFact(revision);
+    return fact ? decider.evolve(state, toPlainEvent(fact), revision) : state;
+  }, decider.initialState);
+
+/** Type and data alone: what `evolve` gets must not depend on how an event was read. */
+export const toPlainEvent = ({ type, data }: AnyEvent): AnyEvent => ({ type, data });
+
+function exchangeFingerprints(
+  { getTrack }: AnyAggregate,
+  fingerprints: Map<string, number>,
+  [old, now]: readonly (Fact | undefined)[],
+  hashText: HashText,
+): Map<string, number> {
+  const isCounted = (fact: Fact | undefined): fact is Fact => !!fact && getTrack?.(fact) === undefined;
+  const left = isCounted(old)
+    ? count(fingerprints, fingerprintEvent(old, hashText).digest, -1)
+    : fingerprints;
+  return isCounted(now) ? count(left, fingerprintEvent(now, hashText).digest, 1) : left;
+}
+
+function count(fingerprints: Map<string, number>, digest: string, change: 1 | -1): Map<string, number> {
+  const counted = fingerprints.get(digest, 0) + change;
+  return counted === 0 ? fingerprints.delete(digest) : fingerprints.set(digest, counted);
+}
+
+/** With the latest effective event of the track that this form of an event belongs to. */
+function refoldTrack(
+  { getTrack }: AnyAggregate,
+  state: StreamState,
+  form: Fact,
+  amended: AmendedEvents,
+  hashText: HashText,
+): StreamState {
+  const track = getTrack?.(form);
+  if (track === undefined) return state;
+  for (const revision of iterateRevisionsBackwards(state.index.tracks, track)) {
+    const fact = amended.getFact(revision);
+    if (fact && getTrack?.(fact) === track)
+      return {
+        ...state,
+        latestOfTracks: state.latestOfTracks.set(track, fingerprintEvent(fact, hashText).digest),
+      };
+  }
+  return { ...state, latestOfTracks: state.latestOfTracks.delete(track) };
+}
+
+/** With one more event of the stream. */
+function indexEvent(
+  aggregate: AnyAggregate,
+  index: StreamIndex,
+  event: RecordedEvent,
+  events: StreamEvents,
+): StreamIndex {
+  const target = findTarget(event, events);
+  const amended = target === undefined ? index : addAmendment(index, event.revision, target);
+  const form = findGivenForm(event, events, (revision) => amended.targets.get(revision));
+  if (!form) return amended;
+  return addForm(
+    amended,
+    form.revision,
+    getReach(aggregate, form, form.revision),
+    aggregate.getTrack?.(form),
+  );
+}
+
+/** The revision of the event that an amendment amends; undefined if it is none, or names none before it. */
+function findTarget(event: RecordedEvent, events: StreamEvents): number | undefined {
+  if (!isAmendment(event)) return undefined;
+  const target = events.findRevision(event.data.fact);
+  return target !== undefined && target < event.revision ? target : undefined;
+}
+
+/**
+ * The form of an event that is no amendment: its own, or the one that a correction gives the event that it amends in the
+ * end; undefined if it gives none. `getTarget`: the revision that an amendment amends.
+ */
+function findGivenForm(
+  event: RecordedEvent,
+  events: StreamEvents,
+  getTarget: (revision: number) => number | undefined,
+): (AnyEvent & { readonly revision: number }) | undefined {
+  let { type, data } = event as AnyEvent;
+  let { revision } = event;
+  for (let amended: RecordedEvent | undefined = event; amended && isAmendment(amended);) {
+    const target = getTarget(revision);
+    if (type !== 'FactCorrected' || target === undefined) return undefined;
+    data = data['with'] as JsonObject;
+    amended = events.get(target);
+    if (!amended) return undefined;
+    ({ type, revision } = amended);
+  }
+  return { type, data, revision };
+}

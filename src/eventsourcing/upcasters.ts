@@ -20,7 +20,12 @@ type UpcastTarget = { readonly type: string; readonly depth: number };
 function findUpcastTarget(event: RecordedEvent, before: readonly RecordedEvent[]): UpcastTarget | undefined {
   if (event.type !== 'FactCorrected') return { type: event.type, depth: 0 };
   const revision = findFactRevision(event.data['fact'] as string, before);
-  const corrected = revision !== undefined && revision < event.revision ? before[revision] : undefined;
+  if (revision === undefined || revision >= event.revision) return undefined;
+  // Usually these are the whole stream, and then the index is the revision.
+  const corrected =
+    before[revision]?.revision === revision
+      ? before[revision]
+      : before.find((earlier) => earlier.revision === revision);
   const subject = corrected && findUpcastTarget(corrected, before);
   return subject && { type: subject.type, depth: subject.depth + 1 };
 }
@@ -39,8 +44,8 @@ export function getNewestVersion(
 }
 
 /**
- * The event in its newest version. `before` are the earlier events of its stream, from the first: a correction holds
- * data of the type of one of them, and is left as it is if that one is missing. Throws UnsupportedEventVersionError.
+ * The event in its newest version. `before` are earlier events of its stream: a correction holds data of the type of the
+ * one that it amends in the end, and is left as it is if that one is missing. Throws UnsupportedEventVersionError.
  */
 export function upcast(
   event: RecordedEvent,

@@ -50,6 +50,8 @@ export abstract class Ledger {
   abstract findStreamEntry(stream: string, revision: number): number | undefined;
   /** A stream's entries of these types, in order. */
   abstract readStreamByTypes(stream: string, types: Iterable<string>): Entry[];
+  /** The amendments of an entry's event, in order, not those of its amendments. */
+  abstract findAmendments(entry: Entry): Entry[];
   /** The revision of a stream's last entry, -1 if it has none. */
   abstract getStreamRevision(stream: string): number;
   /** The streams in which an event of this type, or a correction of one, has this value in this field. */

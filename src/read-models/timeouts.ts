@@ -11,3 +11,6 @@ export const BUILDING_RETRY_AFTER_SECONDS = 5;
 
 /** Between two looks at whether the files that serve are still in place. It costs one system call for each file. */
 export const FILE_CHECK_INTERVAL_MS = 1_000;
+
+/** After how long a read model gives way to the others that are behind. It stops between two entries, or groups of them. */
+export const TURN_MAX_MS = 200;

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isInstant, parseInstant, toInstantWithBounds } from '../../src/dates/instant.js';
+import { isCertainlyBefore, isInstant, parseInstant, toInstantWithBounds } from '../../src/dates/instant.js';
 
 describe('parseInstant', () => {
   it.each([
@@ -80,3 +80,26 @@ it.each(['2011-05-31T14:53:60Z', '9999-12-31T23:59:59-01:00'])(
     expect(toInstantWithBounds(text)).toEqual({ edtf: text, earliest: day, latest: day });
   },
 );
+describe('an instant or a date that is certainly before another', () => {
+  it.each([
+    ['2011-05-31T09:00:00Z', '2011-05-31T12:00:00+02:00'], // as instants, an hour later
+    ['2011-05-31T23:30:00-05:00', '2011-06-01T05:00:00Z'],
+    ['2011-05-31T09:00:00.0001Z', '2011-05-31T09:00:00.0002Z'],
+    ['2011-05-31', '2011-06-01T00:30:00+03:00'], // by its own day, which in UTC is the same
+    ['2011-05', '2011-06'],
+    ['[..2011-05-31]', '2011-06-01'],
+  ])('is %s before %s', (a, b) => {
+    expect(isCertainlyBefore(a, b)).toBe(true);
+    expect(isCertainlyBefore(b, a)).toBe(false);
+  });
+  it.each([
+    ['2011-05-31T09:00:00Z', '2011-05-31T12:00:00+03:00'],
+    ['2011-05-31T09:00:00.10Z', '2011-05-31T09:00:00.1Z'],
+    ['2011-05-31', '2011-05-31T09:00:00Z'],
+    ['2011', '2011-05-31'],
+    ['[2011-05-01..]', '2011-06-01'],
+  ])('is neither of %s and %s', (a, b) => {
+    expect(isCertainlyBefore(a, b)).toBe(false);
+    expect(isCertainlyBefore(b, a)).toBe(false);
+  });
+});

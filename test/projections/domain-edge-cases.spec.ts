@@ -2,12 +2,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import {
+  adjournMeeting,
   cancelMeeting,
   closeMeeting,
   correctFact,
   councilCommands,
   disputeFact,
   openMeeting,
+  recordDecision,
   registerOrganization,
   recordParticipant,
   registerPerson,
@@ -111,6 +113,163 @@ describe('a meeting that changes', () => {
     expect(await calendar('&to=2011-06-02')).toEqual([]);
     expect(await calendar('&from=2011-06-04&to=2011-06-04')).toEqual(['a']); // the day of the instant's own offset
     expect(await calendar('&from=2011-06-05')).toEqual([]);
+  });
+});
+
+describe('a meeting that is open or adjourned', () => {
+  it('stands on every day up to the end of its plan', async () => {
+    await book.recordCommands(planMeeting('a', '2026-11-23/2026-11-28'), openMeeting(getMeetingId('a'), '2026-11-23T09:00:00Z'), recordDecision(getMeetingId('a'), 'd1'), recordStatement(getMeetingId('a'), 's1', 'Yes.')); // prettier-ignore
+    for (const day of ['2026-11-23', '2026-11-25', '2026-11-28']) {
+      expect(await calendar(`&from=${day}&to=${day}`)).toEqual(['a']);
+      expect(await items(`/decisions?organization=${convener}&from=${day}&to=${day}`)).toHaveLength(1);
+      expect(await items(`/statements?meeting=${getMeetingId('a')}&from=${day}&to=${day}`)).toHaveLength(1);
+      expect(await upcoming(day)).toEqual(['a']);
+    }
+    expect(await calendar('&from=2026-11-29')).toEqual([]);
+    expect(await upcoming('2026-11-29')).toEqual([]);
+  });
+
+  it('has no last day if its plan has none', async () => {
+    await book.recordCommands(planMeeting('a', '2022-02-28/..'), openMeeting(getMeetingId('a'), '2022-02-28'), adjournMeeting(getMeetingId('a'), '2022-03-02')); // prettier-ignore
+    expect(await calendar('&from=2022-04-01&to=2022-04-30')).toEqual(['a']);
+    await book.recordCommands(openMeeting(getMeetingId('a'), '2022-04-07'), closeMeeting(getMeetingId('a'), '2022-04-08')); // prettier-ignore
+    expect(await calendar('&from=2022-04-09')).toEqual([]);
+  });
+
+  it('lasts to the day to which it was adjourned, and to its resumption', async () => {
+    await book.recordCommands(planMeeting('a', '2026-12-01'), openMeeting(getMeetingId('a'), '2026-12-01T09:00:00Z'), adjournMeeting(getMeetingId('a'), '2026-12-01T12:00:00Z', { until: '2026-12-15T10:00:00Z' })); // prettier-ignore
+    expect(await upcoming('2026-12-05')).toEqual(['a']);
+    expect(await calendar('&from=2026-12-10&to=2026-12-20')).toEqual(['a']);
+    expect(await calendar('&from=2026-12-16')).toEqual([]);
+    await book.recordCommands(openMeeting(getMeetingId('a'), '2026-12-16T10:00:00Z'));
+    expect(await calendar('&from=2026-12-16&to=2026-12-16')).toEqual(['a']);
+  });
+
+  it('has each sitting with its own chair and its own end', async () => {
+    await book.recordCommands(
+      planMeeting('a', '2021-01-01'),
+      openMeeting(getMeetingId('a'), '2021-01-01T09:00:00Z', { chair: { person: 'anna' } }),
+      adjournMeeting(getMeetingId('a'), '2021-01-01T12:00:00Z', { until: '2021-01-02' }),
+      openMeeting(getMeetingId('a'), '2021-01-02', { chair: { organization: convener } }),
+      adjournMeeting(getMeetingId('a'), '2021-01-02'),
+      openMeeting(getMeetingId('a'), '2021-01-03'),
+      closeMeeting(getMeetingId('a'), '2021-01-04'),
+    );
+    const { json } = await book.get(`/meetings/${getMeetingId('a')}`);
+    expect(json).toMatchObject({ chair: { person: 'anna' }, opened: { edtf: '2021-01-01T09:00:00Z' } });
+    expect(json.sittings).toMatchObject([
+      { opened: { edtf: '2021-01-01T09:00:00Z' }, chairs: [{ party: 'person:anna' }], ended: { edtf: '2021-01-01T12:00:00Z' }, until: { edtf: '2021-01-02' } }, // prettier-ignore
+      { opened: { edtf: '2021-01-02' }, chairs: [{ party: convener }], ended: { edtf: '2021-01-02' }, until: null }, // prettier-ignore
+      { opened: { edtf: '2021-01-03' }, chairs: [], ended: { edtf: '2021-01-04' }, until: null },
+    ]);
+  });
+});
+
+describe('names in the answers about a meeting', () => {
+  it('are those of the day of the meeting unless another day is named', async () => {
+    await book.recordCommands(
+      registerOrganization(`${convener}-state`, { name: 'Swaziland' }),
+      [
+        'rename-organization',
+        { organization: `${convener}-state`, name: 'Eswatini', effective: '2018-04-19' },
+      ],
+      planMeeting('a', '2010-09-14'),
+      openMeeting(getMeetingId('a'), '2010-09-14'),
+      recordParticipant(getMeetingId('a'), 'p', 'member', 'present', { organization: `${convener}-state` }),
+      recordStatement(getMeetingId('a'), 's', 'Yes.', { onBehalfOf: `${convener}-state` }),
+    );
+    const address = `/meetings/${getMeetingId('a')}`;
+    const record = await book.get(address);
+    const nameOf = ({ json }: { json: any }) => [
+      json.participants[0].organizationName,
+      json.statements[0].onBehalfOfName,
+    ];
+    expect(nameOf(record)).toEqual(['Swaziland', 'Swaziland']);
+    const permalink = record.headers.get('content-location') ?? '';
+    expect(permalink).not.toContain('on=');
+    expect(nameOf(await book.get(permalink))).toEqual(nameOf(record));
+    expect(nameOf(await book.get(`${address}?on=2019-01-01`))).toEqual(['Eswatini', 'Eswatini']);
+    expect(await items(`/statements?meeting=${getMeetingId('a')}`)).toMatchObject([{ onBehalfOfName: 'Swaziland' }]); // prettier-ignore
+    expect(await items(`/statements?meeting=${getMeetingId('a')}&on=2019-01-01`)).toMatchObject([{ onBehalfOfName: 'Eswatini' }]); // prettier-ignore
+  });
+
+  it('are those of the planned day before the meeting, and the latest without a day', async () => {
+    await book.recordCommands(
+      registerOrganization(`${convener}-state`, { name: 'Swaziland' }),
+      [
+        'rename-organization',
+        { organization: `${convener}-state`, name: 'Eswatini', effective: '2018-04-19' },
+      ],
+      planMeeting('a', '2010'),
+      recordParticipant(getMeetingId('a'), 'p', 'member', 'regrets', { organization: `${convener}-state` }),
+    );
+    const nameOf = async () => (await book.get(`/meetings/${getMeetingId('a')}`)).json.participants[0].organizationName; // prettier-ignore
+    expect(await nameOf()).toBe('Swaziland');
+    await book.recordCommands(postponeMeeting(getMeetingId('a')));
+    expect(await nameOf()).toBe('Eswatini');
+  });
+});
+
+describe('a dissolved organization', () => {
+  const named = (id: string) => `${convener}-${id}`;
+  beforeEach(async () => {
+    await book.recordCommands(
+      ...['union', 'pact', 'state'].map((id) => registerOrganization(named(id))),
+      registerOrganization(named('organ'), { partOf: named('pact') }),
+      ['admit-member', { organization: named('pact'), member: named('union'), effective: '1960' }],
+      ['admit-member', { organization: named('pact'), member: named('state'), effective: '1955' }],
+      ['admit-member', { organization: named('organ'), member: named('state'), effective: '1955' }],
+      ['suspend-participation', { organization: named('pact'), member: named('state'), effective: '1970', by: 'member' }], // prettier-ignore
+      ['grant-observer-status', { organization: named('organ'), observer: named('union'), kind: 'observer', effective: '1970' }], // prettier-ignore
+      ['assume-office', { person: 'anna', office: `Secretary of ${convener}`, organization: named('organ'), effective: '1980' }], // prettier-ignore
+    );
+  });
+  const members = async (id: string, on: string) =>
+    (await items(`/organizations/${named(id)}/members?on=${on}`)).map(({ member, certainty }) => [
+      member.slice(convener.length + 1),
+      certainty,
+    ]);
+
+  it('has and is no member from its end on, and perhaps none where the date is not exact', async () => {
+    await book.recordCommands(['dissolve-organization', { organization: named('pact'), effective: '1991' }], ['dissolve-organization', { organization: named('union'), effective: '1990-12-26' }]); // prettier-ignore
+    expect(await members('pact', '1990-12-25')).toEqual([['state', 'certain'], ['union', 'certain']]); // prettier-ignore
+    expect(await members('pact', '1990-12-26')).toEqual([['state', 'certain']]);
+    expect(await members('pact', '1991-06-01')).toEqual([['state', 'possible']]);
+    expect(await members('pact', '1991-12-31')).toEqual([]);
+    expect(await items(`/organizations/${named('state')}/memberships?on=2021-01-01`)).toEqual([]);
+    const history = await items(`/organizations/${named('pact')}/membership-history`);
+    expect(history.map(({ intervals }: any) => [intervals[0].to.edtf, intervals[0].endReason])).toEqual([
+      ['1991', 'organization-dissolved'],
+      ['1990-12-26', 'member-dissolved'],
+    ]);
+    expect(history[0].intervals[0].participation).toMatchObject([{ from: { edtf: '1970' }, to: { edtf: '1991' } }]); // prettier-ignore
+  });
+
+  it('takes what its bodies have with it, unless they ended earlier', async () => {
+    await book.recordCommands(['dissolve-organization', { organization: named('pact'), effective: '1991-07-01' }]); // prettier-ignore
+    expect(await members('organ', '1991-06-30')).toEqual([['state', 'certain']]);
+    expect(await members('organ', '1991-07-01')).toEqual([]);
+    expect(await items(`/organizations/${named('organ')}/observers?on=1991-07-01`)).toEqual([]);
+    expect(await items(`/organizations/${named('organ')}/offices?on=1991-06-30`)).toMatchObject([
+      { certainty: 'certain', until: { edtf: '1991-07-01' } },
+    ]);
+    expect(await items(`/organizations/${named('organ')}/offices?on=1991-07-01`)).toEqual([]);
+    await book.recordCommands(['dissolve-organization', { organization: named('organ'), effective: '1985' }]);
+    expect(await members('organ', '1986-01-01')).toEqual([]);
+  });
+
+  it('has its members back when the dissolution is retracted', async () => {
+    await book.recordCommands(['dissolve-organization', { organization: named('pact'), effective: '1991-07-01' }], retractFact(`organization-${named('pact')}@1`)); // prettier-ignore
+    expect(await members('pact', '2000-01-01')).toHaveLength(2);
+  });
+
+  it('shows a conflict at a membership that began after its end', async () => {
+    await book.recordCommands(['dissolve-organization', { organization: named('pact'), effective: '1991-07-01' }], ['admit-member', { organization: named('pact'), member: 'cordoba', effective: '2020' }]); // prettier-ignore
+    expect(await members('pact', '2021-01-01')).toEqual([]);
+    const history = await items(`/organizations/${named('pact')}/membership-history`);
+    expect(history.find(({ member }) => member === 'cordoba')).toMatchObject({
+      intervals: [{ conflict: true, conflicts: ['organization-dissolved'] }],
+    });
   });
 });
 

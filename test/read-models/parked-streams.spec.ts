@@ -62,7 +62,11 @@ describe('a stream with an entry on which a handler fails', () => {
     const ledger = book.open();
     const file = ReadModelWriter.create(createNextGeneration(book.directory, 'shelves', 1), shelves);
     const [stamp] = splitIntoBatches(ledger.readAfter(0, 1), eventReader).batches;
-    const fold = () => stamp && file.applyBatch(stamp, () => ({ types: new Set(), facts: [] }));
+    const fold = () =>
+      stamp &&
+      file.applyBatch(stamp, () => {
+        throw new Error('it amends nothing');
+      });
 
     fold();
     file.rollback();

@@ -64,6 +64,15 @@ export class MeetingModel {
       return (
         JSON.stringify(this.#recordedCommands.findLast(({ name }) => name in STEP_STATUSES)) === serialized
       );
+    const { name, data } = command;
+    if (name === 'record-participant')
+      return (
+        JSON.stringify(
+          this.#recordedCommands.findLast(
+            (recorded) => recorded.name === name && recorded.data['participant'] === data['participant'],
+          ),
+        ) === serialized
+      );
     return this.#recordedCommands.some((recorded) => JSON.stringify(recorded) === serialized);
   }
 

@@ -20,7 +20,7 @@ const ACCEPT_DATETIME = createHeaderParameter(
 );
 
 /** The parameters of a route without those for record time and paging. */
-const createRouteParameters = ({ path, filters = {}, day, names }: Route) => [
+const createRouteParameters = ({ path, filters = {}, day, isDayOptional, names }: Route) => [
   ...createPathParameters(path),
   ...Object.entries(filters).map(([filter, { about, ...rest }]) =>
     createQueryParameter(
@@ -34,7 +34,9 @@ const createRouteParameters = ({ path, filters = {}, day, names }: Route) => [
         createQueryParameter(
           day,
           { type: 'string', format: 'date' },
-          'The day in valid time; by default today (UTC).',
+          isDayOptional
+            ? 'The day in valid time; by default the day of each meeting.'
+            : 'The day in valid time; by default today (UTC).',
         ),
       ]
     : []),

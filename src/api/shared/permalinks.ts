@@ -15,7 +15,7 @@ export function createPermalink(
   const [path = ''] = url.split('?', 1);
   const parameters = new URLSearchParams(query.filters);
   parameters.set('asOf', String(entry));
-  if (route.day) parameters.set(route.day, query.day);
+  if (route.day && query.day !== '') parameters.set(route.day, query.day);
   if (route.names) parameters.set('lang', query.languages.join(',') || NO_LANGUAGE);
   if (route.list) {
     if (query.limit !== LIMIT_DEFAULT) parameters.set('limit', String(query.limit));

@@ -22,6 +22,7 @@ export type ReadQuery = {
   readonly version: number | undefined;
   readonly path: { readonly [name: string]: string };
   readonly filters: { readonly [name: string]: string };
+  /** Empty if it is left to the query. */
   readonly day: string;
   readonly languages: readonly string[];
   readonly limit: number;
@@ -55,7 +56,7 @@ export function parseReadQuery(route: Route, request: Request, known = getRouteP
     version,
     path: request.params as { readonly [name: string]: string },
     filters: Object.fromEntries(filters),
-    day: (route.day && read(route.day, readDay)) ?? new Date().toISOString().slice(0, 10),
+    day: (route.day && read(route.day, readDay)) ?? getDefaultDay(route),
     languages: route.names ? (lang ?? listAcceptedLanguages(request)) : [],
     limit: read('limit', readLimit),
     cursor: read('cursor', readCursor),
@@ -63,10 +64,13 @@ export function parseReadQuery(route: Route, request: Request, known = getRouteP
       version !== undefined &&
       asOf !== undefined &&
       'entry' in asOf &&
-      (route.day === undefined || given.has(route.day)) &&
+      (route.day === undefined || route.isDayOptional === true || given.has(route.day)) &&
       (!route.names || lang !== undefined),
   };
 }
+
+const getDefaultDay = ({ isDayOptional }: Route): string =>
+  isDayOptional ? '' : new Date().toISOString().slice(0, 10);
 
 const createFilterReader =
   (filter: Filter): ParameterReader<string | undefined> =>

@@ -1,8 +1,9 @@
 import { type CommandDeclaration, defineAggregate } from '../../eventsourcing/aggregate.js';
 import { CIRCULAR_ORDER_PROBLEM } from '../circular-order.js';
+import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
 import * as requests from './commands.js';
 import { MEETING_EVENTS_BY_COMMAND, type MeetingCommand, meetingDecider } from './decider.js';
-import { MEETING_STEP_TYPES } from './lifecycle.js';
+import { getMeetingTrack } from './state.js';
 
 type CommandName = MeetingCommand['name'];
 
@@ -86,7 +87,7 @@ export const meeting = defineAggregate({
   id: ({ meeting }) => meeting,
   isReferenced: true,
   decider: meetingDecider,
-  steps: MEETING_STEP_TYPES,
+  getTrack: getMeetingTrack,
   reads: ['meeting'],
   indexedFields: { after: 'MeetingScheduled' },
   commands,
@@ -137,6 +138,18 @@ export const meeting = defineAggregate({
       meaning:
         'The meeting already has an item, participant, statement, report or decision with this id and other data.',
       remedy: 'Choose another id, or correct the recorded fact (correct-fact) if its data are wrong.',
+    },
+    'duplicate-voter': {
+      title: 'Voter twice',
+      meaning: 'The ballots of the decision have the same voter more than once.',
+      remedy: 'Give each voter one ballot. If the voter changed the vote, give the one that counted.',
+    },
+    'self-reference': SELF_REFERENCE_PROBLEM,
+    'ends-before-it-begins': {
+      title: 'Ends before it begins',
+      meaning:
+        'An adjournment or the closing would be before the opening, a resumption before the adjournment, or the approval of the minutes before the meeting, whatever the dates mean.',
+      remedy: 'Check both dates. If the earlier event has the wrong one, correct it first (correct-fact).',
     },
     'circular-order': CIRCULAR_ORDER_PROBLEM,
   },

@@ -1,16 +1,26 @@
 // The rules of a meeting and its record, in record order. Pure: no clock, no identifiers, no I/O, no framework.
-import { Map, Set } from 'immutable';
+import type { Set as ImmutableSet } from 'immutable';
+import { isWhollyBefore } from '../../dates/edtf.js';
+import { isCertainlyBefore, toInstantWithBounds } from '../../dates/instant.js';
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import type { MeetingEvent, MeetingScheduled, MinutesApproved, ParticipantRecorded } from './events.js';
+import type {
+  DecisionTaken,
+  MeetingEvent,
+  MeetingScheduled,
+  MinutesApproved,
+  ParticipantRecorded,
+} from './events.js';
 import {
-  evolveLifecycle,
+  findReversedTimes,
   findViolatedRule,
+  getMeetingDays,
   type MeetingLifecycle,
-  type MeetingStepType,
+  type MeetingStep,
 } from './lifecycle.js';
-import { isCircular, type MeetingLinks, type MeetingOrder, precedes, replaceLinks } from './meeting-order.js';
+import { isCircular, type MeetingOrder, precedes, replaceLinks } from './meeting-order.js';
+import { evolveMeeting, INITIAL_MEETING, type Meeting, meetingParts } from './state.js';
 
 /** The event that each command records; its data are those of the command. */
 export const MEETING_EVENTS_BY_COMMAND = {
@@ -42,19 +52,6 @@ export type MeetingCommand = {
 }[keyof EventsByCommand];
 type RecordCommand = Exclude<MeetingCommand, { readonly name: 'schedule-meeting' }>;
 
-/** Only what a later decision needs. Persistent collections, since a record may have thousands of entries. */
-type Meeting = {
-  readonly lifecycle?: MeetingLifecycle;
-  readonly links: MeetingLinks;
-  readonly items: Set<string>;
-  readonly withdrawnItems: Set<string>;
-  readonly participants: Map<string, 'regrets' | 'attended'>;
-  readonly statements: Set<string>;
-  readonly reports: Set<string>;
-  readonly decisions: Set<string>;
-  readonly hasApprovedMinutes: boolean;
-};
-
 /** The state of other meetings that the rules read. */
 type RelatedMeetings = {
   readonly meeting: (id: string) => Meeting | undefined;
@@ -63,16 +60,9 @@ type RelatedMeetings = {
 };
 
 export const meetingDecider: Decider<MeetingCommand, MeetingEvent, Meeting, RelatedMeetings> = {
-  initialState: {
-    links: {},
-    items: Set(),
-    withdrawnItems: Set(),
-    participants: Map(),
-    statements: Set(),
-    reports: Set(),
-    decisions: Set(),
-    hasApprovedMinutes: false,
-  },
+  initialState: INITIAL_MEETING,
+  evolve: evolveMeeting,
+  parts: meetingParts,
 
   decide(command, meeting, related) {
     const refusal =
@@ -82,41 +72,7 @@ export const meetingDecider: Decider<MeetingCommand, MeetingEvent, Meeting, Rela
     const type = MEETING_EVENTS_BY_COMMAND[command.name];
     return refusal ?? [{ type, data: command.data } as MeetingEvent];
   },
-
-  evolve(before, event) {
-    const lifecycle = evolveLifecycle(before.lifecycle, event);
-    const meeting = lifecycle === before.lifecycle || !lifecycle ? before : { ...before, lifecycle };
-    const { type, data } = event;
-    switch (type) {
-      case 'MeetingScheduled':
-        return { ...meeting, links: getLinks(data) };
-      case 'AgendaItemAdded':
-        return { ...meeting, items: meeting.items.add(data.item) };
-      case 'AgendaItemWithdrawn':
-        return { ...meeting, withdrawnItems: meeting.withdrawnItems.add(data.item) };
-      case 'ParticipantRecorded': {
-        const attendance = data.presence === 'regrets' ? 'regrets' : 'attended';
-        return { ...meeting, participants: meeting.participants.set(data.participant, attendance) };
-      }
-      case 'StatementRecorded':
-        return { ...meeting, statements: meeting.statements.add(data.statement) };
-      case 'ReportHeard':
-        return { ...meeting, reports: meeting.reports.add(data.report) };
-      case 'DecisionTaken':
-        return { ...meeting, decisions: meeting.decisions.add(data.decision) };
-      case 'MinutesApproved':
-        return { ...meeting, hasApprovedMinutes: true };
-      default:
-        return meeting;
-    }
-  },
 };
-
-const getLinks = ({ before, after, partOf }: DataOf<MeetingScheduled>): MeetingLinks => ({
-  ...(before !== undefined && { before }),
-  ...(after !== undefined && { after }),
-  ...(partOf !== undefined && { partOf }),
-});
 
 function checkSchedule(
   data: DataOf<MeetingScheduled>,
@@ -127,6 +83,8 @@ function checkSchedule(
     return refuse('id-taken', `The meeting "${data.meeting}" is already scheduled with other data.`);
   if (isCircular(data.meeting, data, toMeetingOrder(related)))
     return refuse('circular-order', `"${data.meeting}" would come before itself, or be a part of itself.`);
+  if (data.announcedAt === data.meeting)
+    return refuse('self-reference', `"${data.meeting}" would have been announced at itself.`);
   return undefined;
 }
 
@@ -181,14 +139,15 @@ function checkRules(
     case 'record-decision':
       return (
         checkWasOpened(data.meeting, lifecycle) ??
-        checkIsNew(data.meeting, 'decision', data.decision, meeting.decisions)
+        checkIsNew(data.meeting, 'decision', data.decision, meeting.decisions) ??
+        checkBallots(data)
       );
     case 'circulate-minutes':
       return checkWasOpened(data.meeting, lifecycle);
     case 'approve-minutes':
       return checkApproval(data, meeting, lifecycle, related);
     default:
-      return checkStep(MEETING_EVENTS_BY_COMMAND[name], data.meeting, lifecycle);
+      return checkStep({ type: MEETING_EVENTS_BY_COMMAND[name], data } as MeetingStep, lifecycle);
   }
 }
 
@@ -201,11 +160,19 @@ const RULE_DETAILS: { readonly [code: string]: string } = {
   'meeting-not-open': 'is not open',
 };
 
-function checkStep(step: MeetingStepType, id: string, { status }: MeetingLifecycle): Refusal | undefined {
-  const code = findViolatedRule(step, status);
-  return code === undefined
-    ? undefined
-    : refuse(code, `The meeting "${id}" ${RULE_DETAILS[code] ?? `is ${status}`}.`);
+function checkStep(step: MeetingStep, lifecycle: MeetingLifecycle): Refusal | undefined {
+  const id = step.data.meeting;
+  const { status } = lifecycle;
+  const code = findViolatedRule(step.type, status);
+  if (code !== undefined) return refuse(code, `The meeting "${id}" ${RULE_DETAILS[code] ?? `is ${status}`}.`);
+  const reversed = findReversedTimes(step, lifecycle);
+  return (
+    reversed &&
+    refuse(
+      'ends-before-it-begins',
+      `"${id}": what began at ${reversed.beginning} cannot have ended at ${reversed.end}.`,
+    )
+  );
 }
 
 const checkWasOpened = (id: string, { opened }: MeetingLifecycle): Refusal | undefined =>
@@ -214,8 +181,27 @@ const checkWasOpened = (id: string, { opened }: MeetingLifecycle): Refusal | und
 const refuseRecorded = (meeting: string, kind: string, id: string): Refusal =>
   refuse('already-recorded', `The ${kind} "${id}" of "${meeting}" is already recorded with other data.`);
 
-const checkIsNew = (meeting: string, kind: string, id: string, recorded: Set<string>): Refusal | undefined =>
-  recorded.has(id) ? refuseRecorded(meeting, kind, id) : undefined;
+const checkIsNew = (
+  meeting: string,
+  kind: string,
+  id: string,
+  recorded: ImmutableSet<string>,
+): Refusal | undefined => (recorded.has(id) ? refuseRecorded(meeting, kind, id) : undefined);
+
+/** Contradictions between ballots and tally are recorded, since sources contradict themselves; nobody votes twice. */
+function checkBallots({ decision, ballots = [] }: DataOf<DecisionTaken>): Refusal | undefined {
+  const voters = new Set<string>();
+  for (const [index, { voter }] of ballots.entries()) {
+    if (voters.has(voter))
+      return refuse(
+        'duplicate-voter',
+        `"${voter}" would have two ballots in the decision "${decision}".`,
+        `/ballots/${index}/voter`,
+      );
+    voters.add(voter);
+  }
+  return undefined;
+}
 
 /** Who sent regrets may be recorded again as having attended; regrets need no opened meeting. */
 function checkParticipant(
@@ -233,9 +219,9 @@ function checkParticipant(
 }
 
 function checkApproval(
-  { meeting: id, at }: DataOf<MinutesApproved>,
+  { meeting: id, on, at }: DataOf<MinutesApproved>,
   { links }: Meeting,
-  { status }: MeetingLifecycle,
+  { status, firstOpenedAt }: MeetingLifecycle,
   related: RelatedMeetings,
 ): Refusal | undefined {
   if (status !== 'closed')
@@ -243,15 +229,27 @@ function checkApproval(
       'meeting-not-closed',
       `The meeting "${id}" is not closed, so its minutes cannot be approved.`,
     );
+  if (firstOpenedAt !== undefined && isCertainlyBefore(on, firstOpenedAt))
+    return refuse(
+      'ends-before-it-begins',
+      `The minutes of "${id}", which was opened at ${firstOpenedAt}, cannot have been approved on ${on}.`,
+    );
   if (at === undefined) return undefined;
   // Its own links as they are in this decision: a correction may just have changed them.
   const order = replaceLinks(id, links, toMeetingOrder(related));
-  return at === id || precedes(at, id, order)
-    ? refuse(
-        'circular-order',
-        `Minutes are approved at a later meeting, but "${at}" does not come after "${id}".`,
-      )
-    : undefined;
+  if (at === id || precedes(at, id, order) || !isLaterMeeting(related.meeting(at)?.lifecycle, firstOpenedAt))
+    return refuse(
+      'circular-order',
+      `Minutes are approved at a later meeting, but "${at}" does not come after "${id}".`,
+    );
+  return undefined;
+}
+
+/** Whether a meeting can have taken place after another was opened. */
+function isLaterMeeting(meeting: MeetingLifecycle | undefined, openedAt: string | undefined): boolean {
+  if (!meeting || openedAt === undefined) return true;
+  if (meeting.status === 'cancelled') return false;
+  return !isWhollyBefore(getMeetingDays(meeting), toInstantWithBounds(openedAt));
 }
 
 const toMeetingOrder = ({ meeting, findStreams }: RelatedMeetings): MeetingOrder => ({
@@ -265,7 +263,7 @@ type InnerReference = {
   readonly kind: string;
   readonly id: string | undefined;
   /** The ids of this kind that the meeting has; undefined if it does not exist. */
-  readonly known: Set<string> | undefined;
+  readonly known: ImmutableSet<string> | undefined;
   /** The meeting whose it is. */
   readonly meeting: string;
 };

@@ -11,11 +11,16 @@ import {
   type ParticipationSuspended,
   SUSPENDED_BY,
 } from './membership.js';
+import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
 
 abstract class MembershipRequest extends CitedRequest {
   @Reference('organization') readonly organization!: string;
   @Party() readonly member!: string;
-  @Edtf() readonly effective!: string;
+  @Edtf({
+    about:
+      'The first day on which it is so or, of an end or a suspension, no longer so: what ends at midnight of 31 December ends on 1 January.',
+  })
+  readonly effective!: string;
 }
 
 class AdmitMember extends MembershipRequest implements DataOf<MemberJoined> {
@@ -62,6 +67,7 @@ export const membership = defineAggregate({
     },
   },
   refusals: {
+    'self-reference': SELF_REFERENCE_PROBLEM,
     'already-member': {
       title: 'Already a member',
       meaning: 'With this event, the timeline would have a member join twice without leaving in between.',

@@ -2,11 +2,12 @@
 // The rules apply to the whole timeline in valid time, since facts arrive late.
 // Pure: no clock, no identifiers, no I/O, no framework.
 import { formatWhen, parseBounds } from '../../dates/edtf.js';
+import type { FactTimeline } from '../../dates/fact-timeline.js';
 import { arrangeFacts, type TimelineRules } from '../../dates/timeline.js';
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
-import { refuse, type Refusal } from '../../eventsourcing/refusal.js';
-import { refuseTooImprecise } from '../alternating-timeline.js';
+import { refuse } from '../../eventsourcing/refusal.js';
+import { createTimelineDecider } from '../timeline-decider.js';
 import type { CitationFields, Instrument } from '../citation.js';
 
 export const MEMBERSHIP_END_REASONS = [
@@ -46,30 +47,6 @@ type MembershipCommand =
   | CommandOf<'suspend-participation', DataOf<ParticipationSuspended>>
   | CommandOf<'resume-participation', DataOf<ParticipationResumed>>;
 
-/** The effective events, in record order. */
-type Membership = readonly MembershipEvent[];
-
-export const membershipDecider: Decider<MembershipCommand, MembershipEvent, Membership> = {
-  initialState: [],
-
-  decide({ name, data }) {
-    switch (name) {
-      case 'admit-member':
-        return [{ type: 'MemberJoined', data }];
-      case 'end-membership':
-        return [{ type: 'MembershipEnded', data }];
-      case 'suspend-participation':
-        return [{ type: 'ParticipationSuspended', data }];
-      case 'resume-participation':
-        return [{ type: 'ParticipationResumed', data }];
-    }
-  },
-
-  evolve: (events, event) => [...events, event],
-
-  invariant: (events) => checkMembershipTimeline(events),
-};
-
 type MembershipStatus = 'outside' | 'active' | 'suspended';
 
 /** Status before -> event -> status after, or the code of the violated rule. An end ends a suspension, too. */
@@ -98,12 +75,19 @@ const TRANSITIONS: {
   },
 };
 
-const timelineRules: TimelineRules<MembershipEvent, MembershipStatus, { code: string }> = {
+export const membershipTimelineRules: TimelineRules<MembershipEvent, MembershipStatus, { code: string }> = {
   getBounds: ({ data }) => parseBounds(data.effective),
   getKind: ({ type }) => type,
   initialState: 'outside',
   step: (status, { type }) => TRANSITIONS[status][type],
 };
+
+const MEMBERSHIP_EVENTS_BY_COMMAND = {
+  'admit-member': 'MemberJoined',
+  'end-membership': 'MembershipEnded',
+  'suspend-participation': 'ParticipationSuspended',
+  'resume-participation': 'ParticipationResumed',
+} as const;
 
 const REFUSAL_DETAILS: { readonly [code: string]: (data: MembershipEvent['data']) => string } = {
   'already-member': ({ organization, member, effective }) =>
@@ -116,18 +100,18 @@ const REFUSAL_DETAILS: { readonly [code: string]: (data: MembershipEvent['data']
     `The participation of "${member}" in "${organization}" would be resumed ${formatWhen(effective)}, but is not suspended then.`,
 };
 
-/** Refuses events, given in record order, if no order that their dates allow is legal. */
-export function checkMembershipTimeline(events: readonly MembershipEvent[]): Refusal | undefined {
-  const arranged = arrangeFacts(events, timelineRules);
-  switch (arranged.outcome) {
-    case 'arranged':
-      return undefined;
-    case 'broken':
-      return refuse(arranged.rule.code, REFUSAL_DETAILS[arranged.rule.code]?.(arranged.fact.data) ?? '');
-    case 'too-many':
-      return refuseTooImprecise(events.length);
-  }
-}
+export const membershipDecider: Decider<
+  MembershipCommand,
+  MembershipEvent,
+  FactTimeline<MembershipEvent, MembershipStatus, { code: string }>
+> = createTimelineDecider({
+  rules: membershipTimelineRules,
+  refuseRule: ({ code }, { data }) => refuse(code, REFUSAL_DETAILS[code]?.(data) ?? ''),
+  decide: ({ name, data }) =>
+    data.organization === data.member
+      ? refuse('self-reference', `"${data.organization}" would be a member of itself.`)
+      : [{ type: MEMBERSHIP_EVENTS_BY_COMMAND[name], data } as MembershipEvent],
+});
 
 /** From a joining to the end after it, if there is one. */
 type MembershipPeriod<F> = {
@@ -139,24 +123,26 @@ type MembershipPeriod<F> = {
   }[];
 };
 
-/** The periods of a legal history, in the order of its timeline. Throws RangeError if the history is not legal. */
+/** The periods of events in record order, in the order of the timeline; undefined if no order of them is legal. */
 export function listMembershipPeriods<F extends MembershipEvent>(
   events: readonly F[],
-): readonly MembershipPeriod<F>[] {
-  const arranged = arrangeFacts(events, timelineRules);
-  if (arranged.outcome !== 'arranged') throw new RangeError('the events of a membership have no legal order');
-  type Open = { -readonly [K in keyof MembershipPeriod<F>]: MembershipPeriod<F>[K] };
+): readonly MembershipPeriod<F>[] | undefined {
+  const arranged = arrangeFacts(events, membershipTimelineRules);
+  if (arranged.outcome !== 'arranged') return undefined;
+  type Open = Pick<MembershipPeriod<F>, 'joined'> & {
+    ended?: F & MembershipEnded;
+    readonly suspensions: { suspended: F & ParticipationSuspended; resumed?: F & ParticipationResumed }[];
+  };
   const periods: Open[] = [];
   for (const event of arranged.facts as readonly (F & MembershipEvent)[]) {
     const period = periods.at(-1);
     if (event.type === 'MemberJoined') periods.push({ joined: event, suspensions: [] });
     else if (!period) continue;
     else if (event.type === 'MembershipEnded') period.ended = event;
-    else if (event.type === 'ParticipationSuspended')
-      period.suspensions = [...period.suspensions, { suspended: event }];
+    else if (event.type === 'ParticipationSuspended') period.suspensions.push({ suspended: event });
     else {
       const last = period.suspensions.at(-1);
-      if (last) period.suspensions = [...period.suspensions.slice(0, -1), { ...last, resumed: event }];
+      if (last) last.resumed = event;
     }
   }
   return periods;

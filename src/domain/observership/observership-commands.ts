@@ -9,11 +9,16 @@ import {
   type ObserverStatusEnded,
   type ObserverStatusGranted,
 } from './observership.js';
+import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
 
 abstract class ObservershipRequest extends CitedRequest {
   @Reference('organization') readonly organization!: string;
   @Party() readonly observer!: string;
-  @Edtf() readonly effective!: string;
+  @Edtf({
+    about:
+      'The first day on which it is so or, of an end, no longer so: what ends at midnight of 31 December ends on 1 January.',
+  })
+  readonly effective!: string;
 }
 
 class GrantObserverStatus extends ObservershipRequest implements DataOf<ObserverStatusGranted> {
@@ -45,6 +50,7 @@ export const observership = defineAggregate({
     },
   },
   refusals: {
+    'self-reference': SELF_REFERENCE_PROBLEM,
     'already-observer': {
       title: 'Already an observer',
       meaning: 'With this event, the timeline would grant observer status twice without an end in between.',

@@ -1,11 +1,11 @@
 // Observer status at an organization. The rules apply to the whole timeline in valid time, since facts arrive late.
 // Pure: no clock, no identifiers, no I/O, no framework.
 import { formatWhen } from '../../dates/edtf.js';
-import type { Decider } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import { type AlternationRules, checkAlternation, listPeriods } from '../alternating-timeline.js';
+import { type AlternationRules, createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
 import type { CitationFields, Instrument } from '../citation.js';
+import { createTimelineDecider } from '../timeline-decider.js';
 
 export const OBSERVER_KINDS = ['observer', 'partner', 'associate'] as const;
 export const OBSERVER_END_REASONS = ['revoked', 'lapsed', 'renounced', 'became-member', 'other'] as const;
@@ -33,29 +33,8 @@ type ObservershipCommand =
   | CommandOf<'grant-observer-status', DataOf<ObserverStatusGranted>>
   | CommandOf<'end-observer-status', DataOf<ObserverStatusEnded>>;
 
-/** The effective events, in record order. */
-type Observership = readonly ObservershipEvent[];
-
-export const observershipDecider: Decider<ObservershipCommand, ObservershipEvent, Observership> = {
-  initialState: [],
-
-  decide({ name, data }) {
-    switch (name) {
-      case 'grant-observer-status':
-        return [{ type: 'ObserverStatusGranted', data }];
-      case 'end-observer-status':
-        return [{ type: 'ObserverStatusEnded', data }];
-    }
-  },
-
-  evolve: (events, event) => [...events, event],
-
-  invariant: (events) => checkObserverTimeline(events),
-};
-
 /** Which party had observer status when, in valid time. The decider enforces it; read models order by it. */
-const observerTimeline: AlternationRules<ObservershipEvent> = {
-  startEventType: 'ObserverStatusGranted',
+export const observerTimeline = createAlternatingTimeline<ObservershipEvent>('ObserverStatusGranted', {
   refuseRepeatedStart: ({ data }) =>
     refuse(
       'already-observer',
@@ -66,12 +45,25 @@ const observerTimeline: AlternationRules<ObservershipEvent> = {
       'not-an-observer',
       `"${data.observer}" has no observer status at "${data.organization}" ${formatWhen(data.effective)}.`,
     ),
-};
+});
 
-/** Refuses events, given in record order, if no order that their dates allow is legal. */
-export const checkObserverTimeline = (events: readonly ObservershipEvent[]): Refusal | undefined =>
-  checkAlternation(events, observerTimeline);
+export const observershipDecider = createTimelineDecider({
+  ...observerTimeline,
+  decide: (command: ObservershipCommand): readonly ObservershipEvent[] | Refusal =>
+    checkParties(command) ??
+    (command.name === 'grant-observer-status'
+      ? [{ type: 'ObserverStatusGranted', data: command.data }]
+      : [{ type: 'ObserverStatusEnded', data: command.data }]),
+});
 
-/** The periods of observer status, of a legal history. */
+function checkParties({ name, data }: ObservershipCommand): Refusal | undefined {
+  if (data.organization === data.observer)
+    return refuse('self-reference', `"${data.organization}" would be an observer of itself.`);
+  if (name === 'grant-observer-status' && data.grantedBy === data.observer)
+    return refuse('self-reference', `"${data.observer}" would grant observer status to itself.`);
+  return undefined;
+}
+
+/** The periods of observer status, of events in record order; undefined if no order of them is legal. */
 export const listObserverPeriods = <F extends ObservershipEvent>(events: readonly F[]) =>
-  listPeriods<F>(events, observerTimeline);
+  listPeriods<F>(events, observerTimeline as AlternationRules<F>);

@@ -23,6 +23,7 @@ import {
   type OrganizationRegistered,
   type OrganizationRenamed,
 } from './organization.js';
+import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
 
 class RegisterOrganization extends CitedRequest implements DataOf<OrganizationRegistered> {
   @Id() readonly organization!: string;
@@ -98,6 +99,7 @@ export const organization = defineAggregate({
     },
   },
   refusals: {
+    'self-reference': SELF_REFERENCE_PROBLEM,
     'already-dissolved': {
       title: 'Already dissolved',
       meaning: 'A dissolution of this organization is already recorded, and there can be only one.',

@@ -1,7 +1,10 @@
 // States, intergovernmental organizations and their bodies. Pure: no clock, no identifiers, no I/O, no framework.
-import type { Decider } from '../../eventsourcing/decider.js';
+import { Map, Set as ImmutableSet } from 'immutable';
+import { parseBounds } from '../../dates/edtf.js';
+import type { Decider, StateParts } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
+import { canonicalJson } from '../../json/canonical-json.js';
 import type { CitationFields, Instrument, LocalizedNames } from '../citation.js';
 
 export const ORGANIZATION_CLASSIFICATIONS = [
@@ -74,11 +77,72 @@ type OrganizationCommand =
 /** Only what a later decision needs. */
 type Organization = {
   readonly registration?: { readonly partOf?: string };
-  readonly dissolutions: number;
+  /** The revisions of the dissolutions. */
+  readonly dissolutions: ImmutableSet<number>;
+  /** The latest recorded of the renamings that are certain from the same day, by that day. */
+  readonly renamings: Map<string, OrganizationRenamed['data']>;
 };
 
 /** The state of other organizations that the rules read. */
 type RelatedOrganizations = { readonly organization: (id: string) => Organization | undefined };
+
+/** The day from which a new name is certain; empty if there is none. */
+const getCertainFrom = ({ effective }: OrganizationRenamed['data']): string =>
+  parseBounds(effective).latest ?? '';
+
+const listSetParts = ({ type, data }: OrganizationEvent, revision: number): readonly string[] => {
+  switch (type) {
+    case 'OrganizationRegistered':
+      return ['isRegistered', 'registration'];
+    case 'OrganizationDissolved':
+      return [`dissolution ${revision}`];
+    case 'OrganizationRenamed':
+      return [`renaming ${getCertainFrom(data)}`];
+    case 'LegalStatusAcquired':
+      return [];
+  }
+};
+
+const organizationParts: StateParts<OrganizationEvent, Organization> = {
+  getReach: (event, revision) => ({ sets: listSetParts(event, revision), reads: ['isRegistered'] }),
+
+  getPart({ registration, dissolutions, renamings }, part) {
+    const [kind, key = ''] = part.split(' ') as [string, string?];
+    switch (kind) {
+      case 'isRegistered':
+        return registration !== undefined;
+      case 'registration':
+        return registration;
+      case 'dissolution':
+        return dissolutions.has(Number(key));
+      default:
+        return renamings.get(key);
+    }
+  },
+
+  copyPart(organization, part, from) {
+    const [kind, key = ''] = part.split(' ') as [string, string?];
+    const { dissolutions, renamings } = organization;
+    switch (kind) {
+      case 'isRegistered':
+        return organization; // with the registration
+      case 'registration':
+        return from.registration ? { ...organization, registration: from.registration } : organization;
+      case 'dissolution': {
+        const revision = Number(key);
+        const isThere = from.dissolutions.has(revision);
+        return {
+          ...organization,
+          dissolutions: isThere ? dissolutions.add(revision) : dissolutions.delete(revision),
+        };
+      }
+      default: {
+        const data = from.renamings.get(key);
+        return { ...organization, renamings: data ? renamings.set(key, data) : renamings.delete(key) };
+      }
+    }
+  },
+};
 
 export const organizationDecider: Decider<
   OrganizationCommand,
@@ -86,7 +150,8 @@ export const organizationDecider: Decider<
   Organization,
   RelatedOrganizations
 > = {
-  initialState: { dissolutions: 0 },
+  initialState: { dissolutions: ImmutableSet(), renamings: Map() },
+  parts: organizationParts,
 
   decide({ name, data }, { registration }, related) {
     if (!registration && name !== 'register-organization')
@@ -111,13 +176,15 @@ export const organizationDecider: Decider<
       case 'rename-organization':
         return [{ type: 'OrganizationRenamed', data }];
       case 'acquire-legal-status':
+        if (data.grantedBy === data.organization)
+          return refuse('self-reference', `"${data.organization}" would grant a legal status to itself.`);
         return [{ type: 'LegalStatusAcquired', data }];
       case 'dissolve-organization':
         return [{ type: 'OrganizationDissolved', data }];
     }
   },
 
-  evolve(state, { type, data }) {
+  evolve(state, { type, data }, revision) {
     switch (type) {
       case 'OrganizationRegistered':
         return {
@@ -125,21 +192,31 @@ export const organizationDecider: Decider<
           registration: data.partOf === undefined ? {} : { partOf: data.partOf },
         };
       case 'OrganizationDissolved':
-        return { ...state, dissolutions: state.dissolutions + 1 };
+        return { ...state, dissolutions: state.dissolutions.add(revision) };
       case 'OrganizationRenamed':
+        return { ...state, renamings: state.renamings.set(getCertainFrom(data), data) };
       case 'LegalStatusAcquired':
         return state;
     }
   },
 
-  invariant({ dissolutions }) {
-    if (dissolutions > 1)
-      return refuse(
-        'already-dissolved',
-        'The organization is already dissolved; an organization is dissolved only once.',
-      );
-    return undefined;
-  },
+  findViolations: ({ dissolutions }) =>
+    dissolutions
+      .toArray()
+      .sort((a, b) => a - b)
+      .slice(1)
+      .map((revision) => ({
+        revision,
+        refusal: refuse(
+          'already-dissolved',
+          'The organization is already dissolved; an organization is dissolved only once.',
+        ),
+      })),
+
+  // Of two names from the same day on, the one that was recorded later holds.
+  isSuperseded: ({ renamings }, { type, data }) =>
+    type === 'OrganizationRenamed' &&
+    canonicalJson(renamings.get(getCertainFrom(data)) ?? {}) !== canonicalJson(data),
 };
 
 function isPartOfItself(

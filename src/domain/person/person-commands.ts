@@ -17,7 +17,11 @@ abstract class OfficeRequest extends CitedRequest {
   @Reference('person') readonly person!: string;
   @Label({ about: 'Its title, such as "Secretary General".' }) readonly office!: string;
   @Reference('organization') readonly organization!: string;
-  @Edtf() readonly effective!: string;
+  @Edtf({
+    about:
+      'The first day in the office or, of an end, no longer in it: what ends at midnight of 31 December ends on 1 January.',
+  })
+  readonly effective!: string;
 }
 
 class AssumeOffice extends OfficeRequest implements DataOf<OfficeAssumed> {}

@@ -1,10 +1,13 @@
 // A person and the offices held. Pure: no clock, no identifiers, no I/O, no framework.
+import { Map } from 'immutable';
 import { formatWhen } from '../../dates/edtf.js';
-import type { Decider } from '../../eventsourcing/decider.js';
+import { FactTimeline } from '../../dates/fact-timeline.js';
+import type { Decider, StateParts } from '../../eventsourcing/decider.js';
 import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
-import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import { type AlternationRules, checkAlternation, listPeriods } from '../alternating-timeline.js';
+import { refuse } from '../../eventsourcing/refusal.js';
+import { type AlternationRules, createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
 import type { CitationFields, LocalizedNames } from '../citation.js';
+import { findTimelineViolations, parseFactPart, toFactPart } from '../timeline-decider.js';
 
 // These names and shapes are stored forever: version with care.
 export type PersonRegistered = EventOf<
@@ -34,11 +37,83 @@ type PersonCommand =
   | CommandOf<'assume-office', DataOf<OfficeAssumed>>
   | CommandOf<'leave-office', DataOf<OfficeLeft>>;
 
+/** Which person held an office when, in valid time. The decider enforces it; read models order by it. */
+export const officeTimeline = createAlternatingTimeline<OfficeEvent>('OfficeAssumed', {
+  refuseRepeatedStart: ({ data }) =>
+    refuse(
+      'already-in-office',
+      `"${data.person}" already is ${data.office} of "${data.organization}" ${formatWhen(data.effective)}.`,
+    ),
+  refuseMissingStart: ({ data }) =>
+    refuse(
+      'not-in-office',
+      `"${data.person}" is not ${data.office} of "${data.organization}" ${formatWhen(data.effective)}.`,
+    ),
+});
+
+const EMPTY_TIMELINE = FactTimeline.create(officeTimeline.rules);
+
 /** Only what a later decision needs. */
-type Person = { readonly isRegistered: boolean; readonly officeEvents: readonly OfficeEvent[] };
+type Person = {
+  readonly isRegistered: boolean;
+  /** The offices of the events, by revision. */
+  readonly officesByRevision: Map<number, string>;
+  /** By office: each has a timeline of its own. */
+  readonly timelines: Map<string, typeof EMPTY_TIMELINE>;
+};
+
+/** An office of an organization. */
+export const getOfficeKey = ({ data }: { readonly data: Omit<OfficeData, 'effective'> }): string =>
+  JSON.stringify([data.organization, data.office]);
+
+/** With this event at a revision in the timeline of its office, in place of the one that is there, if any. */
+function setOfficeEvent(person: Person, revision: number, event: OfficeEvent | undefined): Person {
+  const before = person.officesByRevision.get(revision);
+  const update = (timelines: Person['timelines'], office: string, fact: OfficeEvent | undefined) => {
+    const timeline = (timelines.get(office) ?? EMPTY_TIMELINE).set(revision, fact);
+    return timeline.size === 0 ? timelines.delete(office) : timelines.set(office, timeline);
+  };
+  const without = before === undefined ? person.timelines : update(person.timelines, before, undefined);
+  if (!event)
+    return {
+      ...person,
+      officesByRevision: person.officesByRevision.delete(revision),
+      timelines: without,
+    };
+  const office = getOfficeKey(event);
+  return {
+    ...person,
+    officesByRevision: person.officesByRevision.set(revision, office),
+    timelines: update(without, office, event),
+  };
+}
+
+const getOfficeEvent = (
+  { officesByRevision, timelines }: Person,
+  revision: number,
+): OfficeEvent | undefined => {
+  const office = officesByRevision.get(revision);
+  return office === undefined ? undefined : timelines.get(office)?.get(revision);
+};
+
+const REGISTRATION_PART = 'isRegistered';
+
+const personParts: StateParts<PersonEvent, Person> = {
+  getReach: ({ type }, revision) =>
+    type === 'PersonRegistered'
+      ? { sets: [REGISTRATION_PART], reads: [REGISTRATION_PART] }
+      : { sets: [toFactPart(revision)], reads: [REGISTRATION_PART] },
+  getPart: (person, part) =>
+    part === REGISTRATION_PART ? person.isRegistered : getOfficeEvent(person, parseFactPart(part)),
+  copyPart: (person, part, from) =>
+    part === REGISTRATION_PART
+      ? { ...person, isRegistered: from.isRegistered }
+      : setOfficeEvent(person, parseFactPart(part), getOfficeEvent(from, parseFactPart(part))),
+};
 
 export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
-  initialState: { isRegistered: false, officeEvents: [] },
+  initialState: { isRegistered: false, officesByRevision: Map(), timelines: Map() },
+  parts: personParts,
 
   decide({ name, data }, { isRegistered }) {
     if (!isRegistered && name !== 'register-person')
@@ -59,42 +134,17 @@ export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
     }
   },
 
-  evolve: (person, event) =>
+  evolve: (person, event, revision) =>
     event.type === 'PersonRegistered'
       ? { ...person, isRegistered: true }
-      : { ...person, officeEvents: [...person.officeEvents, event] },
+      : setOfficeEvent(person, revision, event),
 
-  invariant: ({ officeEvents }) =>
-    groupByOffice(officeEvents).reduce<Refusal | undefined>(
-      (refusal, events) => refusal ?? checkOfficeTimeline(events),
-      undefined,
-    ),
+  findViolations: ({ timelines }) =>
+    [...timelines.values()].flatMap((timeline) => findTimelineViolations(timeline, officeTimeline)),
+
+  isSuperseded: (_person, { type }) => type !== 'PersonRegistered',
 };
 
-/** Which person held an office when, in valid time. The decider enforces it; read models order by it. */
-const officeTimeline: AlternationRules<OfficeEvent> = {
-  startEventType: 'OfficeAssumed',
-  refuseRepeatedStart: ({ data }) =>
-    refuse(
-      'already-in-office',
-      `"${data.person}" already is ${data.office} of "${data.organization}" ${formatWhen(data.effective)}.`,
-    ),
-  refuseMissingStart: ({ data }) =>
-    refuse(
-      'not-in-office',
-      `"${data.person}" is not ${data.office} of "${data.organization}" ${formatWhen(data.effective)}.`,
-    ),
-};
-
-/** The events by office of an organization, in record order: each office has a timeline of its own. */
-export const groupByOffice = <F extends OfficeEvent>(events: readonly F[]): readonly F[][] => [
-  ...Map.groupBy(events, ({ data }) => JSON.stringify([data.organization, data.office])).values(),
-];
-
-/** Refuses the events of one office, given in record order, if no order that their dates allow is legal. */
-export const checkOfficeTimeline = (events: readonly OfficeEvent[]): Refusal | undefined =>
-  checkAlternation(events, officeTimeline);
-
-/** The periods in one office, of a legal history. */
+/** The periods in one office, of its events in record order; undefined if no order of them is legal. */
 export const listOfficePeriods = <F extends OfficeEvent>(events: readonly F[]) =>
-  listPeriods<F>(events, officeTimeline);
+  listPeriods<F>(events, officeTimeline as AlternationRules<F>);

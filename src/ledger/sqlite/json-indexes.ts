@@ -1,5 +1,6 @@
 // Streams by the value of a field: SQLite indexes over the stored JSON, created or dropped without touching an entry.
 // They find candidates; whether a stream still has the value is decided by its state.
+import { AMENDMENT_TYPES } from '../../eventsourcing/amendments.js';
 import { openDatabase } from './open-database.js';
 
 /** A field of the data of an event type. Both names are constants of the code, never input, so they are safe in SQL. */
@@ -15,6 +16,15 @@ const getJsonPaths = (event: string, field: string) => [
 const formatCondition = ({ type, path }: { type: string; path: string }): string =>
   `type = '${type}' AND json_extract(data, '${path}') IS NOT NULL`;
 
+/** The name of the event that an amendment amends. Event ids ignore case, and stream names have none. */
+export const AMENDED_NAME_SQL = `lower(json_extract(data, '$.fact'))`;
+export const AMENDMENT_CONDITION = `type IN (${[...AMENDMENT_TYPES].map((type) => `'${type}'`).join(', ')})`;
+
+/** The index of amendments by the event that they name. */
+export const AMENDMENT_INDEX = 'amendments by event';
+const AMENDMENT_INDEX_SQL = `CREATE INDEX "${AMENDMENT_INDEX}"
+        ON entries (${AMENDED_NAME_SQL}, stream) WHERE ${AMENDMENT_CONDITION}`;
+
 /** An index over a path, by which the streams of a value are found. */
 const buildIndexSql = (path: { type: string; path: string }): string =>
   `CREATE INDEX "lookup ${path.type} ${path.path}"
@@ -22,17 +32,18 @@ const buildIndexSql = (path: { type: string; path: string }): string =>
 
 /** The SQL that an index of this name must have; undefined if it is not the name of one of these. */
 export function getJsonIndexSql(name: string): string | undefined {
+  if (name === AMENDMENT_INDEX) return AMENDMENT_INDEX_SQL;
   const [, type, path] = /^lookup (\w+) (\$(?:\.\w+)+)$/.exec(name) ?? [];
   return type !== undefined && path !== undefined ? buildIndexSql({ type, path }) : undefined;
 }
 
 /** Creates the missing indexes. Call it before the first write, since it may read the whole ledger. */
 export function createJsonIndexes(file: string, indexedFields: readonly IndexedField[]): void {
-  if (indexedFields.length === 0) return;
   const db = openDatabase(file);
   try {
-    for (const path of indexedFields.flatMap(({ event, field }) => getJsonPaths(event, field)))
-      db.exec(buildIndexSql(path).replace('CREATE INDEX', 'CREATE INDEX IF NOT EXISTS'));
+    const paths = indexedFields.flatMap(({ event, field }) => getJsonPaths(event, field));
+    for (const sql of [AMENDMENT_INDEX_SQL, ...paths.map(buildIndexSql)])
+      db.exec(sql.replace('CREATE INDEX', 'CREATE INDEX IF NOT EXISTS'));
   } finally {
     db.close();
   }

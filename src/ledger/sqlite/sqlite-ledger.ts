@@ -7,7 +7,7 @@ import { assertSchema } from './schema.js';
 import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
 import { UnavailableError } from '../sequencer.js';
 import { getSqliteCode, isDamageCode, LEDGER_DAMAGED, toLedgerUnusableError } from './sqlite-errors.js';
-import { buildStreamsQuery } from './json-indexes.js';
+import { AMENDED_NAME_SQL, AMENDMENT_CONDITION, AMENDMENT_INDEX, buildStreamsQuery } from './json-indexes.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
 
 /** How many entries `findEntries` examines at most. */
@@ -27,6 +27,7 @@ type SelectedEntries = { readonly entries: Entry[]; readonly isCut: boolean };
 export class SqliteLedger extends Ledger {
   readonly tree: MerkleTree;
   readonly #db: Database.Database;
+  #hasAmendmentIndex = false;
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
 
   constructor(file: string) {
@@ -125,6 +126,15 @@ export class SqliteLedger extends Ledger {
     );
   }
 
+  findAmendments({ stream, revision, id }: Entry): Entry[] {
+    return this.#queryEntries(
+      `${this.#amendmentIndexSql} WHERE stream = ? AND ${AMENDMENT_CONDITION} AND ${AMENDED_NAME_SQL} IN (?, ?) ORDER BY revision`,
+      stream,
+      id,
+      `${stream}@${revision}`.toLowerCase(),
+    );
+  }
+
   getStreamRevision(stream: string): number {
     const last = this.#prepareCached(
       'SELECT revision FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',
@@ -197,6 +207,16 @@ export class SqliteLedger extends Ledger {
       }
       return { entries, isCut: false };
     });
+  }
+
+  /**
+   * Without it SQLite would read the whole stream, whose index it takes for the better one. A file that no writer has opened
+   * in this release has no such index yet.
+   */
+  get #amendmentIndexSql(): string {
+    this.#hasAmendmentIndex ||=
+      this.#prepareCached('SELECT 1 FROM sqlite_schema WHERE name = ?').get(AMENDMENT_INDEX) !== undefined;
+    return this.#hasAmendmentIndex ? `INDEXED BY "${AMENDMENT_INDEX}"` : '';
   }
 
   #queryEntries(clause: string, ...parameters: unknown[]): Entry[] {

@@ -21,6 +21,8 @@ export type ItemReference = {
    * published as of the latest of these days on which the list shows it.
    */
   readonly days?: readonly (string | null)[];
+  /** The list chooses its days itself where no day is requested (Route.isDayOptional). */
+  readonly choosesDay?: boolean;
   /** Where a change is published that this list does not show on any of the days. */
   readonly otherwise?: ItemReference;
 };

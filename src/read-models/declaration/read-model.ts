@@ -17,12 +17,32 @@ type HandlersByType<E extends AnyEvent, T extends Tables> = {
 /** Called for events of every type, after the handler of the type. */
 type EveryEventHandler<T extends Tables> = (fact: Fact, rows: RowStores<T>) => void;
 
+/**
+ * Draws rows that follow from several events. Called once for events that become readable together, after the handlers
+ * of all of them, with those that `when` handles, in record order.
+ */
+type Draw<E extends AnyEvent, T extends Tables> = (facts: readonly Fact<E>[], rows: RowStores<T>) => void;
+
+/** What handlers do, beside the tables. */
+type DeclaredHandlers<E extends AnyEvent, T extends Tables> = {
+  readonly when?: HandlersByType<E, T>;
+  readonly whenever?: EveryEventHandler<T>;
+  readonly draw?: Draw<E, T>;
+  /**
+   * The types of events whose rows no other event reads or changes; an amendment of one projects that event again and
+   * no other. By default the events of a stream depend on each other: an amendment of one projects all of them again.
+   */
+  readonly standalone?: 'all' | readonly E['type'][];
+};
+
 // A declaration as the engine sees it, without the types of its events, rows and queries.
 export type AnyRowStores = { readonly [table: string]: RowStore<Table> };
 export type Handler = (fact: Fact, rows: AnyRowStores) => void;
 type Handlers = {
   readonly when: { readonly [type: string]: Handler | undefined };
   readonly whenever: Handler | undefined;
+  readonly draw: ((facts: readonly Fact[], rows: AnyRowStores) => void) | undefined;
+  readonly isStandalone: (type: string) => boolean;
 };
 type SharedTables = { readonly tables: Tables; readonly handlers: Handlers };
 export type ReadModel<Q extends Queries = Queries> = {
@@ -42,26 +62,34 @@ export type AnyReadModel = ReadModel;
 function toHandlers({
   when = {},
   whenever,
+  draw,
+  standalone = [],
 }: {
   readonly when?: object;
   readonly whenever?: unknown;
+  readonly draw?: unknown;
+  readonly standalone?: 'all' | readonly string[];
 }): Handlers {
   for (const type in when)
     if (AMENDMENT_TYPES.has(type))
       throw new TypeError(
         `A read model cannot handle ${type}: amendments are applied to the events that they amend.`,
       );
-  return { when: when as Handlers['when'], whenever: whenever as Handlers['whenever'] };
+  return {
+    when: when as Handlers['when'],
+    whenever: whenever as Handlers['whenever'],
+    draw: draw as Handlers['draw'],
+    isStandalone: (type) => standalone === 'all' || standalone.includes(type),
+  };
 }
 
 /** Tables that several read models need, with their handlers: projected into the file of each that includes them. */
 export const defineSharedTables =
   <E extends AnyEvent>() =>
-  <T extends Tables>(declared: {
-    readonly tables: T;
-    readonly when: HandlersByType<E, T>;
-    readonly whenever?: EveryEventHandler<T>;
-  }): SharedTables => ({ tables: declared.tables, handlers: toHandlers(declared) });
+  <T extends Tables>(declared: DeclaredHandlers<E, T> & { readonly tables: T }): SharedTables => ({
+    tables: declared.tables,
+    handlers: toHandlers(declared),
+  });
 
 /**
  * `defineReadModel<Events>()({ ... })`. The version must rise whenever the rows change that a ledger leads to: its file
@@ -69,17 +97,17 @@ export const defineSharedTables =
  */
 export const defineReadModel =
   <E extends AnyEvent>() =>
-  <T extends Tables, Q extends Queries>(declared: {
-    readonly name: string;
-    readonly version: number;
-    readonly tables: T;
-    readonly include?: readonly SharedTables[];
-    readonly when?: HandlersByType<E, T>;
-    readonly whenever?: EveryEventHandler<T>;
-    readonly queries: Q;
-    /** For each table, its own or included: the items that show its rows. */
-    readonly shownIn?: { readonly [table: string]: FindItems };
-  }): ReadModel<Q> => {
+  <T extends Tables, Q extends Queries>(
+    declared: DeclaredHandlers<E, T> & {
+      readonly name: string;
+      readonly version: number;
+      readonly tables: T;
+      readonly include?: readonly SharedTables[];
+      readonly queries: Q;
+      /** For each table, its own or included: the items that show its rows. */
+      readonly shownIn?: { readonly [table: string]: FindItems };
+    },
+  ): ReadModel<Q> => {
     const { name, version, include = [], queries, shownIn = {} } = declared;
     if (!/^[a-z][a-z-]*$/.test(name)) throw new TypeError(`A read model cannot be named '${name}'.`);
     if (!Number.isSafeInteger(version) || version < 1)

@@ -17,7 +17,7 @@ export type QueryRequest = {
   readonly path: { readonly [name: string]: string };
   /** The filters that are set, by name. */
   readonly filters: { readonly [name: string]: string };
-  /** The day that the request is about (`on` or `from`), if the route has one. */
+  /** The day that the request is about (`on` or `from`), if the route has one; empty if it is left to the query. */
   readonly day: string;
   /** Language tags in the order of preference; empty if names are wanted as registered. */
   readonly languages: readonly string[];
@@ -38,6 +38,8 @@ export type Route<QueryName extends string = string> = {
   readonly filters?: { readonly [name: string]: Filter };
   /** The parameter in valid time, by default today. */
   readonly day?: 'on' | 'from';
+  /** Without the parameter the query chooses the days itself, and the permalink has none. */
+  readonly isDayOptional?: boolean;
   /** Whether the answer shows names, which a client may request in several languages. */
   readonly names: boolean;
   /** Of a record: its members that have a query of their own, for the audit of changes. */

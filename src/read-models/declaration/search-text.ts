@@ -1,5 +1,46 @@
-// How full-text search splits text into words. Index and query use the same function, so the tokenizer of SQLite only
-// has to split at spaces.
+// How texts are compared and split into words for a search. Index and query use the same functions, so the tokenizer of
+// SQLite only has to split at spaces. Texts are folded for the comparison only: what is stored and shown stays as sent.
+
+const APOSTROPHE = "'";
+/** Signs that are typed or printed as an apostrophe, letters (U+02BB) among them. */
+const APOSTROPHES =
+  /[`\u00b4\u02b9\u02bb-\u02bf\u02c8\u055a\u05f3\u2018\u2019\u201b\u2032\u2035\ua78b\ua78c\uff07]/gu;
+/** Soft hyphens, zero-width characters, variation selectors and the like: nobody sees them. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+/** Vowel signs, which most texts leave out, and the line that only stretches a word. */
+const ARABIC_MARKS = /(?=\p{M})\p{scx=Arabic}|\u0640/gu;
+const DOTTED_AND_DOTLESS_I = /[\u0130\u0131]/gu;
+
+/** A longer run of combining marks is no text (UAX #15, section 13, allows 30 in the Stream-Safe Text Format). */
+const LONG_MARKS = /\p{M}{31}/u;
+const PIECES = /\P{M}+\p{M}{0,30}|\p{M}{1,30}/gu;
+
+/**
+ * NFKC in linear time. To order a run of combining marks takes time that grows with the square of its length, so a text
+ * with long runs is normalized in pieces; no other text has another form for it.
+ */
+const normalize = (text: string): string =>
+  LONG_MARKS.test(text)
+    ? (text.match(PIECES) ?? []).map((piece) => piece.normalize('NFKC')).join('')
+    : text.normalize('NFKC');
+
+/** By way of upper case, so that Straße is STRASSE. A sigma is one letter at the end of a word and elsewhere. */
+const foldCase = (text: string): string =>
+  text.replaceAll(DOTTED_AND_DOTLESS_I, 'i').toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+
+/**
+ * A text such that two texts that readers take for the same are equal: NFKC case folding (Unicode, section 3.13), without
+ * characters that cannot be seen and without Arabic vowel signs, İ and ı as i, ё as е, every apostrophe as `'`.
+ */
+export function foldText(text: string): string {
+  const visible = text.replaceAll(APOSTROPHES, APOSTROPHE).replaceAll(INVISIBLE, '');
+  const folded = normalize(foldCase(normalize(visible)));
+  return folded
+    .replaceAll(APOSTROPHES, APOSTROPHE)
+    .replaceAll(INVISIBLE, '')
+    .replaceAll(ARABIC_MARKS, '')
+    .replaceAll('ё', 'е');
+}
 
 const LETTER = '[\\p{L}\\p{M}\\p{N}]';
 /**
@@ -7,20 +48,21 @@ const LETTER = '[\\p{L}\\p{M}\\p{N}]';
  * since the long vowel mark belongs to Hiragana and Katakana both.
  */
 const SPACELESS = `(?=${LETTER})[${['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map((script) => `\\p{scx=${script}}`).join('')}]`;
-const WORDS = new RegExp(`${SPACELESS}|(?:(?!${SPACELESS})${LETTER})+`, 'gu');
-const RUNS = new RegExp(`(?:${SPACELESS})+|(?:(?!${SPACELESS})${LETTER})+`, 'gu');
+const WORD = `(?:(?!${SPACELESS})${LETTER})+`;
+const WORDS = new RegExp(`${SPACELESS}|${WORD}`, 'gu');
+/** Words around an apostrophe are a phrase: so "homme" finds "l’homme", and "O'zbekiston" does not find all texts with "o". */
+const RUNS = new RegExp(`(?:${SPACELESS})+|${WORD}(?:${APOSTROPHE}${WORD})*`, 'gu');
 
-// By way of upper case, so that Straße is STRASSE.
-const foldCase = (text: string) => text.toUpperCase().toLowerCase().normalize('NFC');
+const splitIntoWords = (folded: string): string => (folded.match(WORDS) ?? []).join(' ');
 
-/** The words of a text in NFC and case-folded, separated by spaces: the content of the index. */
-export const toSearchableText = (text: string): string => (foldCase(text).match(WORDS) ?? []).join(' ');
+/** The words of a text, folded and separated by spaces: the content of the index. */
+export const toSearchableText = (text: string): string => splitIntoWords(foldText(text));
 
 /**
  * The FTS5 expression for texts that hold every word of `q`, and every run of a script without spaces as it
  * stands. Undefined if `q` holds no word at all.
  */
 export function toSearchExpression(q: string): string | undefined {
-  const runs = foldCase(q).match(RUNS);
-  return runs?.map((run) => `"${toSearchableText(run)}"`).join(' ');
+  const runs = foldText(q).match(RUNS);
+  return runs?.map((run) => `"${splitIntoWords(run)}"`).join(' ');
 }

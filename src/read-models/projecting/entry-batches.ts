@@ -26,7 +26,7 @@ export type EntryBatch = {
 /** An entry whose bytes are intact, but which this release cannot read. */
 export type UnreadableEntry = { readonly entry: number; readonly reason: string };
 
-/** The events of one stream, up to the first that cannot be read. */
+/** Events of one stream, up to the first that cannot be read. */
 export function readEntries(
   entries: readonly Entry[],
   read: EventReader,
@@ -34,8 +34,7 @@ export function readEntries(
   const facts: RecordedEvent[] = [];
   for (const entry of entries)
     try {
-      // An upcaster finds an amended event by its revision, so earlier events help only if all of them are there.
-      facts.push(read(entry, entry.revision === facts.length ? facts : []));
+      facts.push(read(entry, facts));
     } catch (error) {
       return { facts, unreadable: { entry: entry.entry, reason: `${entry.type}: ${toErrorMessage(error)}` } };
     }

@@ -1,10 +1,11 @@
 // Projects the ledger into files, batch by batch. Files at the same entry share the entries that were read.
-import { getEffectiveHistory } from '../../eventsourcing/amendments.js';
 import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { EventReader } from '../../ledger/event-reader.js';
-import type { StreamHistory, ReadModelWriter, ParkedStream } from './read-model-writer.js';
-import { readEntries, type EntryBatch, splitIntoBatches, getEventTypes } from './entry-batches.js';
+import { type AmendedFacts, loadAmendedFacts } from './amended-facts.js';
+import { type EntryBatch, splitIntoBatches } from './entry-batches.js';
+import { TURN_MAX_MS } from '../timeouts.js';
+import type { ReadModelWriter, ParkedStream } from './read-model-writer.js';
 
 /** The result of a batch for one file: projected and committed, or rolled back because of `error`. */
 type BatchOutcome = {
@@ -21,10 +22,15 @@ export class Projector {
   /** The last entry that can be projected: Infinity unless the ledger is damaged. */
   #lastReadableEntry = Infinity;
 
-  constructor(ledger: Ledger, read: EventReader, batch = 2000) {
+  /** The files of the last batch. */
+  #projectedLast: ReadonlySet<ReadModelWriter> = new Set();
+  readonly #now: () => number;
+
+  constructor(ledger: Ledger, read: EventReader, batch = 2000, now: () => number = () => performance.now()) {
     this.#ledger = ledger;
     this.#read = read;
     this.#batchSize = batch;
+    this.#now = now;
   }
 
   /** Why nothing above `lastReadableEntry` is projected, once that is known. */
@@ -37,14 +43,31 @@ export class Projector {
   }
 
   /**
-   * Projects one batch into the files that are furthest behind `head`, and stops at the position of the next file so
-   * that they go on together. Empty if no file is behind, or only by a group that is not complete yet. Throws if the
+   * Projects one batch into files at one position, and stops at the position of the next file so that they go on together.
+   * The files that are furthest behind `head` come first, but not twice in a row while others are behind as well: so a slow
+   * one does not hold up the others. Empty if no file is behind, or only by a group that is not complete yet. Throws if the
    * ledger cannot be read; nothing is projected then.
    */
   projectBatch(files: Iterable<ReadModelWriter>, head: number): readonly BatchOutcome[] {
-    const positions = [...files].map(({ entry }) => entry);
-    const from = Math.min(...positions);
-    const until = Math.min(head, this.#lastReadableEntry, ...positions.filter((entry) => entry > from));
+    const all = [...files];
+    const others = all.filter((file) => !this.#projectedLast.has(file));
+    for (const candidates of [others, all]) {
+      const outcomes = this.#projectFurthestBehind(candidates, all, head);
+      if (outcomes.length === 0) continue;
+      this.#projectedLast = new Set(outcomes.map(({ file }) => file));
+      return outcomes;
+    }
+    return [];
+  }
+
+  #projectFurthestBehind(
+    candidates: readonly ReadModelWriter[],
+    all: readonly ReadModelWriter[],
+    head: number,
+  ): readonly BatchOutcome[] {
+    const from = Math.min(...candidates.map(({ entry }) => entry));
+    const later = all.map(({ entry }) => entry).filter((entry) => entry > from);
+    const until = Math.min(head, this.#lastReadableEntry, ...later);
     if (from >= until) return [];
     let batches: readonly EntryBatch[];
     try {
@@ -52,11 +75,11 @@ export class Projector {
     } catch (error) {
       if (!(error instanceof DamagedEntryError)) throw error;
       this.#stopBefore(error.entry, error);
-      return this.projectBatch(files, head);
+      return this.#projectFurthestBehind(candidates, all, head);
     }
     if (batches.length === 0) return [];
     return this.#applyBatches(
-      [...files].filter(({ entry }) => entry === from),
+      candidates.filter(({ entry }) => entry === from),
       batches,
     );
   }
@@ -71,44 +94,39 @@ export class Projector {
 
   #applyBatches(files: readonly ReadModelWriter[], batches: readonly EntryBatch[]): readonly BatchOutcome[] {
     const errors = new Map<ReadModelWriter, unknown>();
-    let last: EntryBatch | undefined;
+    const lasts = new Map<ReadModelWriter, EntryBatch>();
+    const durations = new Map<ReadModelWriter, number>();
     project: for (const batch of batches) {
-      let history: StreamHistory | undefined;
+      let amended: AmendedFacts | undefined;
       for (const file of files) {
-        if (errors.has(file)) continue;
+        const duration = durations.get(file) ?? 0;
+        if (errors.has(file) || duration > TURN_MAX_MS) continue;
+        const startedAt = this.#now();
         try {
-          file.applyBatch(batch, () => (history ??= this.#loadHistory(batch)));
+          file.applyBatch(batch, () => (amended ??= loadAmendedFacts(this.#ledger, this.#read, batch)));
         } catch (error) {
           if (error instanceof DamagedEntryError) {
-            // An earlier entry of the stream was damaged after it was projected. The history is read before
+            // An earlier entry of the stream was damaged after it was projected. The amended events are read before
             // anything is written, so this batch left nothing in any file.
             this.#stopBefore(batch.first.entry, error);
             break project;
           }
           errors.set(file, error);
         }
+        lasts.set(file, batch);
+        durations.set(file, duration + this.#now() - startedAt);
       }
-      last = batch;
     }
     return files.map((file) => {
       try {
         if (errors.has(file)) throw errors.get(file);
+        const last = lasts.get(file);
         return { file, parked: last ? file.commit(last.lastEntry, last.leaf) : [] };
       } catch (error) {
         file.rollback();
         return { file, parked: [], error };
       }
     });
-  }
-
-  #loadHistory({ stream, revisions }: EntryBatch): StreamHistory {
-    const entries = this.#ledger.readStream(stream, 0, revisions);
-    const { facts, unreadable } = readEntries(entries, this.#read);
-    return {
-      types: new Set(getEventTypes(entries, facts)),
-      facts: unreadable ? [] : getEffectiveHistory(facts),
-      ...(unreadable && { unreadable }),
-    };
   }
 
   #stopBefore(entry: number, damage: DamagedEntryError): void {

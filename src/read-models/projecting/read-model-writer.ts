@@ -5,9 +5,11 @@ import type { Fact } from '../../eventsourcing/amendments.js';
 import { openDatabase } from '../../ledger/sqlite/open-database.js';
 import { getSqliteCode } from '../../ledger/sqlite/sqlite-errors.js';
 import { type StagedChange, RowChanges, type RowVersion } from './row-changes.js';
+import { type FailedHandler, ModelHandlers } from './model-handlers.js';
+import type { AmendedFacts, ReplacedFacts } from './amended-facts.js';
 import { LOCK_WAIT_MS } from '../timeouts.js';
 import type { Generation } from './generations.js';
-import type { AnyReadModel, Handler } from '../declaration/read-model.js';
+import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlValue } from '../declaration/view.js';
 import { toSearchableText } from '../declaration/search-text.js';
 import { toErrorMessage, type EntryBatch, type UnreadableEntry } from './entry-batches.js';
@@ -28,13 +30,6 @@ export type ParkedStream = {
   readonly reason: string;
 };
 
-/** A stream with its amendments applied. */
-export type StreamHistory = {
-  readonly types: ReadonlySet<string>;
-  readonly facts: readonly Fact[];
-  readonly unreadable?: UnreadableEntry;
-};
-
 /** The number of entries without changes after which the position is written nevertheless. */
 const POSITION_WRITE_INTERVAL = 10_000;
 
@@ -42,8 +37,9 @@ export class ReadModelWriter {
   readonly #db: Database.Database;
   readonly #tables: readonly TableStatements[];
   readonly #rowChanges: RowChanges;
-  /** By event type; filled as types occur. */
-  readonly #handlers = new Map<string, readonly Handler[]>();
+  /** Finds the keys of rows that events had put. */
+  readonly #formerRows: RowChanges;
+  readonly #handlers: ModelHandlers;
   readonly #parked = new Map<string, ParkedStream>();
   readonly #begin: Database.Statement;
   readonly #commit: Database.Statement;
@@ -97,6 +93,8 @@ export class ReadModelWriter {
     this.#db = db;
     const shapes = getTableSchemas(model);
     this.#tables = shapes.map((shape) => new TableStatements(db, shape));
+    this.#handlers = new ModelHandlers(model);
+    this.#formerRows = new RowChanges(shapes, { get: () => undefined, all: () => [] });
     this.#rowChanges = new RowChanges(shapes, {
       get: (table, stream, key) => this.#tables[table]?.get(stream, key),
       all: (table, stream) => this.#tables[table]?.all(stream) ?? [],
@@ -131,35 +129,56 @@ export class ReadModelWriter {
   }
 
   /**
-   * Projects a batch. Its changes are in the file after `commit`, or never. `loadHistory` returns the stream up to and
-   * with this batch, and is called only if the batch amends. Throws only what SQLite or `loadHistory` throws.
+   * Projects a batch. Its changes are in the file after `commit`, or never. `loadAmended` is called only if the batch
+   * amends. Throws only what SQLite or `loadAmended` throws.
    */
-  applyBatch(batch: EntryBatch, loadHistory: () => StreamHistory): void {
+  applyBatch(batch: EntryBatch, loadAmended: () => AmendedFacts): void {
     if (this.#parked.has(batch.stream)) return;
-    let input: Pick<EntryBatch, 'facts' | 'unreadable'> = batch;
-    if (batch.amends) {
-      const history = loadHistory();
-      if (!this.#handlesAny(history.types)) return;
-      input = history;
-    } else if (!this.#handlesAny(batch.types)) return;
-    if (input.unreadable) return this.#park(batch, input.unreadable);
+    const amended = batch.amends ? loadAmended() : undefined;
+    if (!(amended ?? batch).types.some((type) => this.#handlers.handles(type))) return;
+    const replaced: ReplacedFacts = amended
+      ? this.#selectReplaced(amended)
+      : { before: [], after: batch.facts };
+    const unreadable = replaced.unreadable ?? batch.unreadable;
+    if (unreadable) return this.#park(batch, unreadable);
 
-    this.#rowChanges.begin(batch.stream, {
-      isReplay: batch.amends,
-      isFirst: batch.first.revision === 0,
-    });
-    for (const fact of input.facts)
-      for (const handler of this.#getHandlers(fact.type))
-        try {
-          handler(fact, this.#rowChanges.rows);
-        } catch (error) {
-          if (isSqliteError(error)) throw error;
-          return this.#park(batch, { entry: fact.entry, reason: `${fact.type}: ${toErrorMessage(error)}` });
-        }
+    const failed = this.#stage(batch, replaced);
+    if (failed) {
+      if (isSqliteError(failed.error)) throw failed.error;
+      const reason = `${failed.fact.type}: ${toErrorMessage(failed.error)}`;
+      return this.#park(batch, { entry: failed.fact.entry, reason });
+    }
     const changes = this.#rowChanges.changes();
     if (changes.length === 0) return;
     this.#ensureTransaction();
     for (const change of changes) this.#tables[change.table]?.apply(batch.stream, change, batch.lastEntry);
+  }
+
+  /** The events whose rows an amendment replaces: those that stand alone, else all that depend on each other. */
+  #selectReplaced(amended: AmendedFacts): ReplacedFacts {
+    const isDependent = ({ type }: { readonly type: string }): boolean =>
+      this.#handlers.handles(type) && !this.#handlers.isStandalone(type);
+    if (!amended.types.some((type) => isDependent({ type }))) return amended;
+    const dependents = amended.readAll(this.#handlers.dependentTypes);
+    const join = (facts: readonly Fact[], others: readonly Fact[]): readonly Fact[] =>
+      [...facts.filter((fact) => !isDependent(fact)), ...others].sort((a, b) => a.revision - b.revision);
+    return {
+      ...dependents,
+      before: join(amended.before, dependents.before),
+      after: join(amended.after, dependents.after),
+    };
+  }
+
+  /** Stages the rows of the facts after in place of those that the facts before have put. */
+  #stage({ stream, first }: EntryBatch, { before, after }: ReplacedFacts): FailedHandler | undefined {
+    this.#rowChanges.begin(stream, first.revision === 0);
+    if (before.length > 0) {
+      this.#formerRows.begin(stream, true);
+      const failed = this.#handlers.apply(before, this.#formerRows.rows);
+      if (failed) return failed;
+      this.#rowChanges.deleteRowsOf(this.#formerRows);
+    }
+    return this.#handlers.apply(after, this.#rowChanges.rows);
   }
 
   /** Commits the changes of all entries up to this one. Returns the streams that were parked. */
@@ -219,22 +238,6 @@ export class ReadModelWriter {
       // The next start projects entries without changes again.
     }
     this.#db.close();
-  }
-
-  #handlesAny(types: Iterable<string>): boolean {
-    for (const type of types) if (this.#getHandlers(type).length > 0) return true;
-    return false;
-  }
-
-  #getHandlers(type: string): readonly Handler[] {
-    let handlers = this.#handlers.get(type);
-    if (!handlers) {
-      handlers = this.model.handlers
-        .flatMap(({ when, whenever }) => [Object.hasOwn(when, type) ? when[type] : undefined, whenever])
-        .filter((handler) => handler !== undefined);
-      this.#handlers.set(type, handlers);
-    }
-    return handlers;
   }
 
   #park({ stream, lastEntry }: EntryBatch, { entry, reason }: UnreadableEntry): void {

@@ -28,9 +28,9 @@ class TableChanges implements RowStore<Table> {
   readonly staged = new Map<SqlValue, StagedRow>();
   /** The stream whose rows these are. */
   stream = '';
-  /** Whether the rows start empty instead of from those in the file. */
+  /** Whether the file has no rows of the stream. */
   startsEmpty = false;
-  #isCompared = false;
+  #hasAllCurrent = false;
 
   constructor(
     readonly schema: TableSchema,
@@ -42,7 +42,7 @@ class TableChanges implements RowStore<Table> {
     this.staged.clear();
     this.stream = stream;
     this.startsEmpty = startsEmpty;
-    this.#isCompared = false;
+    this.#hasAllCurrent = false;
   }
 
   get(key: SqlRow): SqlRow | undefined {
@@ -51,7 +51,7 @@ class TableChanges implements RowStore<Table> {
   }
 
   all(): readonly SqlRow[] {
-    if (!this.startsEmpty) this.compareWithCurrent();
+    if (!this.startsEmpty) this.#stageAllCurrent();
     return [...this.staged.values()]
       .filter(({ after }) => after)
       .sort((a, b) => TableSchema.compareKeys(a.key, b.key))
@@ -67,15 +67,22 @@ class TableChanges implements RowStore<Table> {
     this.#getOrStage(this.schema.encodeKey(key)).after = undefined;
   }
 
-  /** Pairs every row of the stream in the file with the staged row of the same key. */
-  compareWithCurrent(): void {
-    if (this.#isCompared) return;
-    this.#isCompared = true;
+  /** The keys of the rows that were put and not deleted again. */
+  listKeys(): readonly SqlValues[] {
+    return [...this.staged.values()].filter(({ after }) => after).map(({ key }) => key);
+  }
+
+  /** Deletes rows by their keys. */
+  deleteRows(keys: readonly SqlValues[]): void {
+    for (const key of keys) this.#getOrStage(key).after = undefined;
+  }
+
+  #stageAllCurrent(): void {
+    if (this.#hasAllCurrent) return;
+    this.#hasAllCurrent = true;
     for (const version of this.findAllCurrent(this.stream)) {
       const key = this.schema.getKey(version.values);
-      const staged = this.#findStaged(key);
-      if (!staged) this.#stage(key, version, this.startsEmpty ? undefined : version.values);
-      else staged.before = version;
+      if (!this.#findStaged(key)) this.#stage(key, version, version.values);
     }
   }
 
@@ -110,7 +117,6 @@ export class RowChanges {
   /** The rows that handlers are given. */
   readonly rows: AnyRowStores;
   readonly #tables: readonly TableChanges[];
-  #isReplay = false;
 
   constructor(schemas: readonly TableSchema[], current: CurrentRows) {
     this.#tables = schemas.map(
@@ -124,23 +130,20 @@ export class RowChanges {
     this.rows = Object.fromEntries(this.#tables.map((draft) => [draft.schema.name, draft]));
   }
 
-  /**
-   * Discards what was staged before. `isReplay`: all events of the stream follow, and rows that they do not put again are
-   * deleted. `isFirst`: the stream is new, so it has no rows in the file.
-   */
-  begin(
-    stream: string,
-    { isReplay, isFirst }: { readonly isReplay: boolean; readonly isFirst: boolean },
-  ): void {
-    this.#isReplay = isReplay;
-    for (const table of this.#tables) table.begin(stream, isReplay || isFirst);
+  /** Discards what was staged before. `startsEmpty`: the file has no rows of the stream. */
+  begin(stream: string, startsEmpty: boolean): void {
+    for (const table of this.#tables) table.begin(stream, startsEmpty);
+  }
+
+  /** Deletes every row that other changes to the same tables have put. */
+  deleteRowsOf(others: RowChanges): void {
+    this.#tables.forEach((table, n) => table.deleteRows(others.#tables[n]?.listKeys() ?? []));
   }
 
   /** The differences from the file, none where a row came back to what it was, in an order that depends on nothing else. */
   changes(): readonly StagedChange[] {
     const changes: StagedChange[] = [];
     this.#tables.forEach((draft, table) => {
-      if (this.#isReplay) draft.compareWithCurrent();
       for (const { before, after } of draft.staged.values())
         if (before === undefined || after === undefined ? before !== after : !isEqual(before.values, after))
           changes.push({ table, before, after });

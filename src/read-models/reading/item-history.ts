@@ -133,7 +133,7 @@ export class ItemHistory {
 
   #compare(entry: number, item: string, reference: ItemReference, day: string) {
     for (let shown: ItemReference | undefined = reference; shown; shown = shown.otherwise)
-      for (const date of [day, ...listDays(shown, day)]) {
+      for (const date of shown.choosesDay ? [''] : [day, ...listDays(shown, day)]) {
         const [before, after] = [this.#read(entry - 1, shown, date), this.#read(entry, shown, date)];
         const [textBefore, textAfter] = [JSON.stringify(before), JSON.stringify(after)];
         if (textBefore === textAfter) continue;
@@ -144,7 +144,7 @@ export class ItemHistory {
           query,
           path,
           key,
-          day: date === day ? null : date,
+          day: date === day || shown.choosesDay ? null : date,
           before,
           after,
         };

@@ -108,14 +108,14 @@ describe('participants', () => {
       .when(recordParticipant('belarus', 'regrets', { role: 'Minister' }))
       .thenRefused('already-recorded');
   });
-  it('are not recorded again for a repeated fact', () => {
+  it('are not recorded again for a repetition of the latest fact about them', () => {
     const both = given(
       ...begun,
       participantRecorded('belarus', 'regrets'),
       participantRecorded('belarus', 'present'),
     );
-    both.when(recordParticipant('belarus', 'regrets')).thenNothing();
     both.when(recordParticipant('belarus', 'present')).thenNothing();
+    both.when(recordParticipant('belarus', 'regrets')).thenRefused('already-recorded');
   });
 });
 

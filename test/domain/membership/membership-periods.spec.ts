@@ -3,7 +3,7 @@ import type { AnyEvent } from '../../../src/eventsourcing/message.js';
 import { ended, joined, resumed, suspended } from '../../support/membership-fixtures.js';
 
 const summarizePeriods = (...facts: AnyEvent[]) =>
-  listMembershipPeriods(facts as unknown as MembershipEvent[]).map(({ joined, ended, suspensions }) => ({
+  listMembershipPeriods(facts as unknown as MembershipEvent[])?.map(({ joined, ended, suspensions }) => ({
     from: joined.data.effective,
     ...(ended && { to: ended.data.effective }),
     suspended: suspensions.map(({ suspended, resumed }) => [
@@ -34,6 +34,6 @@ describe('the membership periods', () => {
         ],
       },
     ]));
-  it('throw a RangeError if the facts have no legal order', () =>
-    expect(() => summarizePeriods(ended('1999'))).toThrow(RangeError));
+  it('are undefined if the facts have no legal order', () =>
+    expect(summarizePeriods(ended('1999'))).toBeUndefined());
 });

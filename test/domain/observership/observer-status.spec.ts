@@ -22,6 +22,19 @@ describe('the grant of observer status', () => {
     given(granted('2004')).when(grant('2003')).thenRefused('already-observer');
     given(granted('2004')).when(grant('2004', resolution)).thenRefused('already-observer');
   });
+  it('is refused to an organization at itself and by itself', () => {
+    given()
+      .when(grant('2004', { observer: 'un-ga' }))
+      .thenRefused('self-reference');
+    given()
+      .when(grant('2004', { grantedBy: 'csto' }))
+      .thenRefused('self-reference');
+    given()
+      .when(grant('2004', { grantedBy: 'un-ga' }))
+      .then(granted('2004', { grantedBy: 'un-ga' }));
+  });
+  it('with the very same imprecise date is recorded again once it has ended', () =>
+    given(granted('2004'), ended('2004')).when(grant('2004')).then(granted('2004')));
   it('of another kind is refused while the observer has a status', () => {
     given(granted('2004'))
       .when(grant('2005', { kind: 'partner' }))

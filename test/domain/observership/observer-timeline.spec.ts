@@ -6,7 +6,7 @@ import type { AnyEvent } from '../../../src/eventsourcing/message.js';
 import { ended, granted } from '../../support/observership-fixtures.js';
 
 const summarizePeriods = (...facts: AnyEvent[]) =>
-  listObserverPeriods(facts as unknown as ObservershipEvent[]).map(({ begun, ended }) => [
+  listObserverPeriods(facts as unknown as ObservershipEvent[])?.map(({ begun, ended }) => [
     begun.data.effective,
     ended?.data.effective ?? null,
   ]);
@@ -19,6 +19,6 @@ describe('the periods of observer status', () => {
       ['2004', '2010'],
       ['2012', null],
     ]));
-  it('throw a RangeError if the facts have no legal order', () =>
-    expect(() => summarizePeriods(ended('2010'))).toThrow(RangeError));
+  it('are undefined if the facts have no legal order', () =>
+    expect(summarizePeriods(ended('2010'))).toBeUndefined());
 });

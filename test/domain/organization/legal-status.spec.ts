@@ -21,6 +21,13 @@ describe('the acquisition of a legal status', () => {
     given(registered(), legalStatusAcquired(...observer))
       .when(acquireLegalStatus(...legal))
       .then(legalStatusAcquired(...legal)));
+  it('is refused if the organization would grant it to itself', () =>
+    given(registered())
+      .when({
+        name: 'acquire-legal-status',
+        data: { ...acquireLegalStatus(...observer).data, grantedBy: 'csto' },
+      })
+      .thenRefused('self-reference'));
   it('is refused if the organization is not registered', () =>
     given()
       .when(acquireLegalStatus(...observer))

@@ -1,4 +1,4 @@
-import { retract } from '../../support/amendment-fixtures.js';
+import { retract, retracted } from '../../support/amendment-fixtures.js';
 import {
   getFactReference,
   given,
@@ -21,6 +21,21 @@ describe('the renaming of an organization', () => {
     given(registered(), renamed('OT', '2010'), renamed('ODKB', '2012'))
       .when(rename('OT', '2014'))
       .then(renamed('OT', '2014')));
+  it('to an earlier name of the same day is recorded, since the later one of the two holds', () => {
+    const renamings = [registered(), renamed('OT', '2010'), renamed('ODKB', '2010')] as const;
+    given(...renamings)
+      .when(rename('OT', '2010'))
+      .then(renamed('OT', '2010'));
+    given(...renamings)
+      .when(rename('ODKB', '2010'))
+      .thenNothing();
+    given(...renamings, renamed('OT', '2010'))
+      .when(rename('OT', '2010'))
+      .thenNothing();
+    given(...renamings, retracted(getFactReference(2)))
+      .when(rename('OT', '2010'))
+      .thenNothing();
+  });
   it('can be recorded late, for a time between other names', () =>
     given(registered(), renamed('ODKB', '2012')).when(rename('OT', '2010')).then(renamed('OT', '2010')));
   it('is refused if the organization is not registered', () =>

@@ -26,7 +26,10 @@ export const openMeeting = (meeting: string, at: string, more: ExtraFields = {})
   'open-meeting',
   { meeting, at, ...more },
 ];
-export const adjournMeeting = (meeting: string, at: string): Command => ['adjourn-meeting', { meeting, at }];
+export const adjournMeeting = (meeting: string, at: string, more: ExtraFields = {}): Command => [
+  'adjourn-meeting',
+  { meeting, at, ...more },
+];
 export const closeMeeting = (meeting: string, at: string): Command => ['close-meeting', { meeting, at }];
 export const postponeMeeting = (meeting: string, more: ExtraFields = {}): Command => [
   'postpone-meeting',

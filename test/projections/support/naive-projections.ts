@@ -101,6 +101,18 @@ function computeCertainty(
   first: EffectiveFact,
   last: EffectiveFact | undefined,
   day: string,
+  dissolved: readonly Days[],
+): 'certain' | 'possible' | undefined {
+  const certainty = computeOwnCertainty(first, last, day);
+  if (dissolved.some(([, latest]) => latest !== null && latest <= day)) return undefined;
+  const isPossible = dissolved.some(([earliest]) => toEarliest(earliest) <= day);
+  return certainty === 'certain' && isPossible ? 'possible' : certainty;
+}
+
+function computeOwnCertainty(
+  first: EffectiveFact,
+  last: EffectiveFact | undefined,
+  day: string,
 ): 'certain' | 'possible' | undefined {
   const [earliest, latest] = DATES[first.data.effective as string] as Days;
   const [sooner, later] = last ? (DATES[last.data.effective as string] as Days) : ['~', null];
@@ -109,12 +121,15 @@ function computeCertainty(
 }
 
 /** The interval that is shown for a day, with its certainty. */
-function findOnDay(all: readonly Period[], day: string) {
+function findOnDay(all: readonly Period[], day: string, dissolved: readonly Days[]) {
   const met = all
-    .map((period) => ({ period, how: computeCertainty(period.first, period.last, day) }))
+    .map((period) => ({ period, how: computeCertainty(period.first, period.last, day, dissolved) }))
     .filter(({ how }) => how);
   return met.find(({ how }) => how === 'certain') ?? met.at(-1);
 }
+
+/** A sitting: when it was opened, its chair, when it ended, and to when it was adjourned. */
+type Sitting = [opened: string, chair: string | null, ended: string | null, until: string | null];
 
 type Meeting = {
   id: string;
@@ -126,6 +141,9 @@ type Meeting = {
   after?: string;
   opened?: string;
   closed?: string;
+  sittings: Sitting[];
+  /** What is known of the days after the opening. */
+  known: string[];
   facts: EffectiveFact[];
 };
 
@@ -148,12 +166,21 @@ export class NaiveProjections {
       .sort(([a], [b]) => compare(a, b));
   }
 
+  /** When these organizations were dissolved, as far as they were. */
+  #findDissolutions(...organizations: string[]): Days[] {
+    return organizations
+      .flatMap((id) => this.#streams.get(`organization-${id}`) ?? [])
+      .filter(({ type }) => type === 'OrganizationDissolved')
+      .map(({ data }) => DATES[data.effective as string] as Days);
+  }
+
   members(organization: string, day: string): unknown[] {
     return this.#findStreams(`membership-${organization}:`).flatMap(([stream, facts]) => {
-      const found = findOnDay(findPeriods(facts, 'MemberJoined', 'MembershipEnded'), day);
+      const dissolved = this.#findDissolutions(organization, stream.split(':')[1]!);
+      const found = findOnDay(findPeriods(facts, 'MemberJoined', 'MembershipEnded'), day, dissolved);
       if (!found) return [];
       const isSuspended = found.period.suspensions.some(
-        ([from, to]) => computeCertainty(from, to, day) === 'certain',
+        ([from, to]) => computeCertainty(from, to, day, dissolved) === 'certain',
       );
       return [
         [
@@ -169,7 +196,12 @@ export class NaiveProjections {
   observers(organization: string, day: string): unknown[] {
     const members = this.members(organization, day) as string[][];
     return this.#findStreams(`observership-${organization}:`).flatMap(([stream, facts]) => {
-      const found = findOnDay(findPeriods(facts, 'ObserverStatusGranted', 'ObserverStatusEnded'), day);
+      const dissolved = this.#findDissolutions(organization, stream.split(':')[1]!);
+      const found = findOnDay(
+        findPeriods(facts, 'ObserverStatusGranted', 'ObserverStatusEnded'),
+        day,
+        dissolved,
+      );
       if (!found) return [];
       const { kind, effective, observer } = found.period.first.data;
       const isMember = members.some(([member, , how]) => member === observer && how === 'certain');
@@ -178,13 +210,19 @@ export class NaiveProjections {
   }
 
   offices(organization: string, day: string): unknown[] {
+    const dissolved = this.#findDissolutions(organization);
+    const dissolution = this.#streams
+      .get(`organization-${organization}`)
+      ?.find(({ type }) => type === 'OrganizationDissolved');
+    const isLater = (last: EffectiveFact): boolean =>
+      dissolution !== undefined && toLatest((DATES[last.data.effective as string] as Days)[1]) > toLatest(dissolved[0]![1]); // prettier-ignore
     return this.#findStreams('person-')
       .flatMap(([stream, facts]) => {
         const held = facts.filter(
           ({ data }) => data.organization === organization && data.office !== undefined,
         );
         return [...new Set(held.map(({ data }) => data.office as string))].flatMap((office) => {
-          const found = findOnDay(findPeriods(held.filter(({ data }) => data.office === office), 'OfficeAssumed', 'OfficeLeft'), day); // prettier-ignore
+          const found = findOnDay(findPeriods(held.filter(({ data }) => data.office === office), 'OfficeAssumed', 'OfficeLeft'), day, dissolved); // prettier-ignore
           if (!found) return [];
           const { first, last } = found.period;
           return [
@@ -192,7 +230,7 @@ export class NaiveProjections {
               office,
               stream.slice('person-'.length),
               first.data.effective,
-              last?.data.effective ?? null,
+              (last && !isLater(last) ? last : (dissolution ?? last))?.data.effective ?? null,
               found.how,
             ],
           ];
@@ -206,7 +244,7 @@ export class NaiveProjections {
       const [first, ...rest] = facts as [EffectiveFact, ...EffectiveFact[]];
       const { meeting, title, scheduledFor, before, after } = first.data;
       const planned = (plan: string) => (SETTLED.includes(plan) ? 'scheduled' : 'announced');
-      const found: Meeting = { id: meeting, title, status: planned(scheduledFor), plan: scheduledFor, dates: [scheduledFor], before, after, facts }; // prettier-ignore
+      const found: Meeting = { id: meeting, title, status: planned(scheduledFor), plan: scheduledFor, dates: [scheduledFor], before, after, sittings: [], known: [], facts }; // prettier-ignore
       for (const { type, data } of rest) {
         if (type === 'MeetingRescheduled') {
           const [from, to] = found.plan === null ? [] : (PLANS[found.plan] as Days);
@@ -222,17 +260,29 @@ export class NaiveProjections {
           [found.plan, found.status] = [null, 'postponed'];
         } else if (type === 'MeetingConfirmed') found.status = 'confirmed';
         else if (type === 'MeetingCancelled') found.status = 'cancelled';
-        else if (type === 'MeetingAdjourned') found.status = 'adjourned';
-        else if (type === 'MeetingOpened') [found.status, found.opened] = ['open', found.opened ?? data.at];
-        else if (type === 'MeetingClosed') [found.status, found.closed] = ['closed', data.at];
+        else if (type === 'MeetingAdjourned') {
+          [found.sittings.at(-1)![2], found.sittings.at(-1)![3]] = [data.at, data.until ?? null];
+          found.known.push(data.at, data.until ?? data.at);
+          found.status = 'adjourned';
+        } else if (type === 'MeetingOpened') {
+          [found.status, found.opened] = ['open', found.opened ?? data.at];
+          found.sittings.push([data.at, data.chair?.organization ?? null, null, null]);
+          found.known.push(data.at);
+        } else if (type === 'MeetingClosed') {
+          found.sittings.at(-1)![2] ??= data.at;
+          [found.status, found.closed] = ['closed', data.at];
+        }
       }
       return found;
     });
   }
 
-  static getDays({ plan, opened, closed }: Meeting): Days | undefined {
-    if (opened !== undefined) return [toDay(opened), toDay(closed ?? opened)];
-    return plan === null ? undefined : PLANS[plan];
+  static getDays({ plan, opened, closed, known }: Meeting): Days | undefined {
+    const planned = plan === null ? undefined : PLANS[plan];
+    if (opened === undefined) return planned;
+    if (closed !== undefined) return [toDay(opened), toDay(closed)];
+    const last = [...known.map(toDay), toLatest(planned ? planned[1] : '')].sort().at(-1)!;
+    return [toDay(opened), last === '~' ? null : last];
   }
 
   /** The calendar of meetings that may be on these days. */
@@ -256,7 +306,7 @@ export class NaiveProjections {
           if (b === c) reach.add(`${a} ${d}`);
         }
     }
-    const daysOf = ({ plan }: Meeting): Days => (plan === null ? [null, null] : (PLANS[plan] as Days));
+    const daysOf = (meeting: Meeting): Days => NaiveProjections.getDays(meeting) ?? [null, null];
     let waiting = all
       .filter((meeting) => !['cancelled', 'closed'].includes(meeting.status) && toLatest(daysOf(meeting)[1]) >= from)
       .sort((a, b) => Number(a.plan === null) - Number(b.plan === null) || compareDays(daysOf(a), daysOf(b)) || compare(a.id, b.id)); // prettier-ignore
@@ -321,6 +371,7 @@ export class NaiveProjections {
     return {
       title: meeting.title,
       dates: meeting.dates,
+      sittings: meeting.sittings,
       agenda: of('AgendaItemAdded').map(({ data }) => [data.item, data.title, of('AgendaItemWithdrawn').some((other) => other.data.item === data.item)]),
       participants: [...present].sort(([, [, a]], [, [, b]]) => a - b).map(([who, [how]]) => [who, how]),
       minutes: [approved ? 'approved' : of('MinutesCirculated').length > 0 ? 'circulated' : 'none', approved?.data.at ?? null],

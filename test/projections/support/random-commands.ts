@@ -12,6 +12,7 @@ const MEMBERS = ['arendal', 'borduria', 'cordoba'];
 export const MEETINGS = ['m1', 'm2', 'm3', 'm4', 'm5'];
 const PEOPLE = ['anna', 'boris'];
 const WORDS = ['fish', 'ships', 'ice', 'and', 'no'];
+const UNTILS = ['2011-12-22', '2012-01-10T09:00:00Z'];
 const ATS = ['2011-06-01', '2011-12-20T10:00:00+03:00', '2011-12-21'];
 
 /** One random command; the numbers select its values. */
@@ -53,9 +54,14 @@ function fact({ kind, n }: Act): Command {
     () => say.rescheduleMeeting(meeting, plan),
     () => say.postponeMeeting(meeting),
     () => ['confirm-meeting', { meeting }],
-    () => (d! % 4 ? say.openMeeting(meeting, pick(ATS, e)) : say.cancelMeeting(meeting)),
+    () =>
+      d! % 4
+        ? say.openMeeting(meeting, pick(ATS, e), {
+            ...(f! % 2 && { chair: { organization: pick(MEMBERS, g) } }),
+          })
+        : say.cancelMeeting(meeting),
     () => say.openMeeting(meeting, pick(ATS, e)),
-    () => say.adjournMeeting(meeting, pick(ATS, e)),
+    () => say.adjournMeeting(meeting, pick(ATS, e), { ...(f! % 2 && { until: pick(UNTILS, g) }) }),
     () => say.closeMeeting(meeting, pick(ATS, e)),
     () => say.addAgendaItem(meeting, id, pick(WORDS, d)),
     () => ['withdraw-agenda-item', { meeting, item: id }],
@@ -64,6 +70,7 @@ function fact({ kind, n }: Act): Command {
     () => say.recordStatement(meeting, `y${id}`, pick(WORDS, f), { topics, speaker: pick(PEOPLE, g) }),
     () => say.recordDecision(meeting, id, { outcome: pick(['adopted', 'rejected'], d) }),
     () => say.recordReport(meeting, id, { concerning: [{ decision: `x${d! % 4}`, ...(e! % 2 && { meeting: pick(MEETINGS, f) }) }] }), // prettier-ignore
+    () => (d! % 2 ? ['dissolve-organization', { organization: pick([...MEMBERS, 'council'], e), effective }] : ['confirm-meeting', { meeting }]), // prettier-ignore
     () => ['circulate-minutes', { meeting, on: '2012' }],
     () => (d! % 3 ? say.adjournMeeting(meeting, pick(ATS, e)) : ['approve-minutes', { meeting, on: '2012', at: pick(MEETINGS, g) }]), // prettier-ignore
   ];

@@ -20,7 +20,11 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
       put: (row: Row) => {
         for (const [column, type] of Object.entries(columns))
           if (type === 'text' && typeof row[column] !== 'string') throw new Error('misfit');
-        table.set(getKey(row), row);
+        // A nullable column that was left out is null, as a file gives it back.
+        table.set(
+          getKey(row),
+          Object.fromEntries(Object.keys(columns).map((column) => [column, row[column] ?? null])),
+        );
       },
       delete: (key: Row) => table.delete(getKey(key)),
     };
@@ -30,6 +34,10 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
       when[fact.type]?.(fact, rows as AnyRowStores);
       whenever?.(fact, rows as AnyRowStores);
     }
+  for (const { when, draw } of model.handlers) {
+    const drawn = facts.filter(({ type }) => when[type]);
+    if (drawn.length > 0) draw?.(drawn, rows as AnyRowStores);
+  }
   return tables;
 }
 
@@ -76,7 +84,9 @@ function toRows(
           ...Object.fromEntries(
             Object.entries(columns).map(([column, type]) => [
               column,
-              type.startsWith('json') ? canonicalJson(row[column] as never) : (row[column] ?? null),
+              type === 'json' || (type === 'json?' && (row[column] ?? null) !== null)
+                ? canonicalJson(row[column] as never)
+                : (row[column] ?? null),
             ]),
           ),
         })),

@@ -1,0 +1,93 @@
+// Dissolved organizations: what ends with them, in answers only, for each read model with memberships, observers or offices.
+// It is found when a list is read, so that retracting a dissolution undoes it.
+import { parseBounds } from '../../src/dates/edtf.js';
+import type {
+  OrganizationDissolved,
+  OrganizationRegistered,
+} from '../../src/domain/organization/organization.js';
+import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
+import { defineTable } from '../../src/read-models/declaration/table.js';
+import type { SqlParameters, View } from '../../src/read-models/declaration/view.js';
+
+export const dissolutionTables = defineSharedTables<OrganizationRegistered | OrganizationDissolved>()({
+  tables: {
+    parents: defineTable({
+      columns: { organization: 'text', part_of: 'text?' },
+      key: ['organization'],
+      indexes: [['organization']],
+    }),
+    dissolutions: defineTable({
+      columns: {
+        organization: 'text',
+        revision: 'integer',
+        effective: 'text',
+        earliest: 'text?',
+        latest: 'text?',
+      },
+      key: ['organization', 'revision'],
+      indexes: [['organization']],
+    }),
+  },
+  standalone: 'all',
+  when: {
+    OrganizationRegistered: ({ data }, { parents }) =>
+      parents.put({ organization: data.organization, part_of: data.partOf }),
+    OrganizationDissolved: ({ data, revision }, { dissolutions }) => {
+      const { organization, effective } = data;
+      dissolutions.put({ organization, revision, effective, ...parseBounds(effective) });
+    },
+  },
+});
+
+/** SQL for the dissolutions that end a relation: of the organization, of what it is a part of, and of the party to it. */
+const dissolutionsSql = (view: View, organization: string, party: string): string =>
+  `(WITH RECURSIVE above (id) AS (
+      SELECT ${organization}
+      UNION SELECT p.part_of FROM above a JOIN ${view.table('parents')} p ON p.organization = a.id WHERE p.part_of IS NOT NULL
+    )
+    SELECT d.effective, d.earliest, d.latest, d.organization = ${party} AS is_of_party
+    FROM ${view.table('dissolutions')} d WHERE d.organization = ${party} OR d.organization IN (SELECT id FROM above))`;
+
+/**
+ * SQL for the periods of a table with two more columns: the day from which a dissolution may have ended them, and the day
+ * from which one certainly has; null if there is none. `party`: an expression over `s`, the other side of the relation.
+ */
+export const periodsUntilDissolutionSql = (
+  view: View,
+  table: string,
+  party: string,
+  where: string,
+): string => {
+  const dissolutions = dissolutionsSql(view, 's.organization', party);
+  return `(SELECT s.*,
+      (SELECT min(coalesce(e.earliest, '')) FROM ${dissolutions} e) AS dissolved_earliest,
+      (SELECT min(coalesce(e.latest, '~')) FROM ${dissolutions} e) AS dissolved_latest
+    FROM ${view.table(table)} s WHERE ${where})`;
+};
+
+/** What ends a relation that nobody ended. */
+type EndByDissolution = {
+  readonly effective: string;
+  readonly latest: string | null;
+  readonly reason: 'organization-dissolved' | 'member-dissolved';
+};
+
+/** The first dissolution that ends the relation of a party to an organization. */
+export function findDissolution(
+  view: View,
+  organization: string,
+  party: string,
+): EndByDissolution | undefined {
+  const parameters: SqlParameters = { organization, party };
+  const found = view.get<{ effective: string; latest: string | null; is_of_party: number }>(
+    `SELECT * FROM ${dissolutionsSql(view, '@organization', '@party')} e ORDER BY coalesce(e.latest, '~'), coalesce(e.earliest, '') LIMIT 1`,
+    parameters,
+  );
+  return (
+    found && {
+      effective: found.effective,
+      latest: found.latest,
+      reason: found.is_of_party === 1 ? 'member-dissolved' : 'organization-dissolved',
+    }
+  );
+}

@@ -1,0 +1,163 @@
+// Which events of a stream belong together, by revision: amendments and what they amend, and the events that set or read a
+// part of the state. It only grows: an event stays listed for every form that it ever had, so whoever looks an event up
+// reads what it says now.
+import { List, Map } from 'immutable';
+import type { Reach } from './decider.js';
+
+/** In ascending order. A single revision stands for itself, since most parts have one event. */
+type Revisions = number | List<number>;
+
+export type StreamIndex = {
+  /** By amendment: the revision that it amends. */
+  readonly targets: Map<number, number>;
+  /** By event: its amendments. */
+  readonly amendments: Map<number, Revisions>;
+  /** By part: the events that set it. */
+  readonly setters: Map<string, Revisions>;
+  /** By part: the events that read it and do not set it. */
+  readonly readers: Map<string, Revisions>;
+  /** By track (AggregateDeclaration.getTrack): its events. */
+  readonly tracks: Map<string, Revisions>;
+};
+
+export const EMPTY_STREAM_INDEX: StreamIndex = {
+  targets: Map(),
+  amendments: Map(),
+  setters: Map(),
+  readers: Map(),
+  tracks: Map(),
+};
+
+export const listRevisions = <K>(revisions: Map<K, Revisions>, key: K): Iterable<number> => {
+  const found = revisions.get(key);
+  return found === undefined ? [] : typeof found === 'number' ? [found] : found;
+};
+
+/** The position of the first revision that is not before this one. */
+function findPosition(revisions: List<number>, revision: number): number {
+  let [low, high] = [0, revisions.size];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((revisions.get(middle) as number) < revision) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The revisions listed under a key that are after `after` and not after `until`. */
+export function* iterateRevisions<K>(
+  revisions: Map<K, Revisions>,
+  key: K,
+  after: number,
+  until: number,
+): Generator<number> {
+  const found = revisions.get(key);
+  if (found === undefined) return;
+  const list = typeof found === 'number' ? List.of(found) : found;
+  for (let position = findPosition(list, after + 1); position < list.size; position++) {
+    const revision = list.get(position) as number;
+    if (revision > until) return;
+    yield revision;
+  }
+}
+
+/** The greatest revisions first. */
+export function* iterateRevisionsBackwards<K>(revisions: Map<K, Revisions>, key: K): Generator<number> {
+  const found = revisions.get(key);
+  if (found === undefined) return;
+  if (typeof found === 'number') yield found;
+  else for (let position = found.size - 1; position >= 0; position--) yield found.get(position) as number;
+}
+
+function addRevision<K>(revisions: Map<K, Revisions>, key: K, revision: number): Map<K, Revisions> {
+  const found = revisions.get(key);
+  if (found === undefined) return revisions.set(key, revision);
+  if (found === revision) return revisions;
+  const list = typeof found === 'number' ? List.of(found) : found;
+  // Mostly the event is a new one.
+  if ((list.last() ?? -1) < revision) return revisions.set(key, list.push(revision));
+  const position = findPosition(list, revision);
+  if (list.get(position) === revision) return revisions;
+  return revisions.set(key, position === list.size ? list.push(revision) : list.insert(position, revision));
+}
+
+/** With a form of the event at this revision: what it was recorded with, or what a correction gave it. */
+export function addForm(
+  index: StreamIndex,
+  revision: number,
+  { sets, reads }: Reach,
+  track: string | undefined,
+): StreamIndex {
+  let { setters, readers, tracks } = index;
+  for (const part of sets) setters = addRevision(setters, part, revision);
+  for (const part of reads) if (!sets.includes(part)) readers = addRevision(readers, part, revision);
+  if (track !== undefined) tracks = addRevision(tracks, track, revision);
+  return { ...index, setters, readers, tracks };
+}
+
+export const addAmendment = (index: StreamIndex, revision: number, target: number): StreamIndex => ({
+  ...index,
+  targets: index.targets.set(revision, target),
+  amendments: addRevision(index.amendments, target, revision),
+});
+
+/** The event that an amendment amends in the end, through amendments of amendments; an event itself. */
+export function findRoot({ targets }: StreamIndex, revision: number): number {
+  let root = revision;
+  for (let target = targets.get(root); target !== undefined; target = targets.get(root)) root = target;
+  return root;
+}
+
+/** An event and its amendments, and theirs, in record order. */
+export function listWithAmendments({ amendments }: StreamIndex, revision: number): readonly number[] {
+  const found = [revision];
+  // The list grows while it is read: every member is looked up once, since an amendment is younger than what it amends.
+  for (const each of found) found.push(...listRevisions(amendments, each));
+  return found.sort((a, b) => a - b);
+}
+
+/** Builds the index of a whole stream: quicker than event by event. */
+export class StreamIndexBuilder {
+  readonly #targets = new globalThis.Map<number, number>();
+  readonly #amendments = new globalThis.Map<number, number[]>();
+  readonly #setters = new globalThis.Map<string, number[]>();
+  readonly #readers = new globalThis.Map<string, number[]>();
+  readonly #tracks = new globalThis.Map<string, number[]>();
+
+  getTarget(revision: number): number | undefined {
+    return this.#targets.get(revision);
+  }
+
+  addAmendment(revision: number, target: number): void {
+    this.#targets.set(revision, target);
+    append(this.#amendments, target, revision);
+  }
+
+  addForm(revision: number, { sets, reads }: Reach, track: string | undefined): void {
+    for (const part of sets) append(this.#setters, part, revision);
+    for (const part of reads) if (!sets.includes(part)) append(this.#readers, part, revision);
+    if (track !== undefined) append(this.#tracks, track, revision);
+  }
+
+  build(): StreamIndex {
+    return {
+      targets: Map(this.#targets),
+      amendments: toRevisions(this.#amendments),
+      setters: toRevisions(this.#setters),
+      readers: toRevisions(this.#readers),
+      tracks: toRevisions(this.#tracks),
+    };
+  }
+}
+
+function append<K>(lists: globalThis.Map<K, number[]>, key: K, revision: number): void {
+  if (!lists.get(key)?.push(revision)) lists.set(key, [revision]);
+}
+
+const toRevisions = <K>(lists: globalThis.Map<K, number[]>): Map<K, Revisions> =>
+  Map(
+    [...lists].map(([key, list]): [K, Revisions] => {
+      const [only = -1, ...others] = new Set(list);
+      return [key, others.length === 0 ? only : List([only, ...others].sort((a, b) => a - b))];
+    }),
+  );
