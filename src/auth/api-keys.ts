@@ -38,18 +38,24 @@ export class ApiKeys {
   }
 
   /**
-   * Throws UnavailableError unless a key may be accepted: one may have been revoked since this node last knew all changes.
-   * While the keys are in doubt, none may administer the node.
+   * Why no key is accepted now, since one may have been revoked that this node does not know of; or, with the code
+   * keys-in-doubt, why none may administer the node. Undefined if all are accepted.
    */
-  assertTrusted(policy: Policy): void {
+  findFault(): UnavailableError | undefined {
     const ageMs = this.getAgeMs();
     if (ageMs > this.trustMs)
-      throw new UnavailableError(
+      return new UnavailableError(
         'cut-off',
         `This node has been cut off from the cluster for ${Math.floor(ageMs / 1_000)} s and does not know which API keys were revoked since, so it accepts none (KEYS_TRUST): try again later, or on another node.`,
       );
     const { doubt } = this;
-    if (policy === 'administer' && doubt !== undefined) throw new UnavailableError('keys-in-doubt', doubt);
+    return doubt === undefined ? undefined : new UnavailableError('keys-in-doubt', doubt);
+  }
+
+  /** Throws UnavailableError unless a key may be accepted for what has this policy. */
+  assertTrusted(policy: Policy): void {
+    const fault = this.findFault();
+    if (fault && (fault.code !== 'keys-in-doubt' || policy === 'administer')) throw fault;
   }
 
   /** Whether there has never been a key, as far as this node knows. */

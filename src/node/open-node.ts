@@ -113,7 +113,7 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   const { continuesBehindHead = false } = options;
   const readiness = new Readiness({
     directory: directory.path,
-    ...{ ledger, sequencer, readModels, findFault, continuesBehindHead },
+    ...{ ledger, sequencer, readModels, findFault, apiKeys, continuesBehindHead },
   });
   warnAboutClock(readiness, options);
   directory.keepReserve();

@@ -1,4 +1,5 @@
 // Whether this node answers reads and records commands, and if not, why.
+import type { ApiKeys } from '../auth/api-keys.js';
 import { ApplicationError } from '../errors/application-error.js';
 import { findClockFault } from '../ledger/clock.js';
 import { readFreeBytes } from '../ledger/disk-reserve.js';
@@ -16,6 +17,7 @@ type ReadinessParts = {
   readonly readModels: ReadModels;
   /** Why this node must not record anything; undefined while it may. */
   readonly findFault: () => UnavailableError | undefined;
+  readonly apiKeys: Pick<ApiKeys, 'findFault'>;
   /** See Configuration. */
   readonly continuesBehindHead: boolean;
 };
@@ -75,8 +77,10 @@ export class Readiness {
   }
 
   #findCommandFaults(): readonly string[] {
-    const { sequencer, findFault, continuesBehindHead } = this.parts;
-    const refusals = [findFault(), sequencer.refusal].flatMap((each) => each?.code ?? []);
+    const { sequencer, findFault, apiKeys, continuesBehindHead } = this.parts;
+    const refusals = [findFault(), sequencer.refusal, apiKeys.findFault()].flatMap(
+      (each) => each?.code ?? [],
+    );
     const head = this.#readHead();
     return [
       ...('code' in head ? [head.code] : []),

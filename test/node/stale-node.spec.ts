@@ -1,4 +1,5 @@
 // A node whose server was cut off from the others keeps its connection. What it answers over HTTP meanwhile.
+import { createProposedEvent } from '../support/kurrentdb/transaction-log.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startKurrentDb, isDouble, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
@@ -44,6 +45,12 @@ import { waitUntil } from '../support/wait-until.js';
     await waitUntil(async () => (await getAge()) > age);
   });
 
+  it('is ready for reads and not for commands', async () => {
+    const [reads, commands] = [await node.get('/health/ready'), await node.get('/health/ready?for=commands')];
+    expect([reads.status, commands.status]).toEqual([200, 503]);
+    expect(commands.json).toMatchObject({ reads: true, commands: false, reasons: ['cut-off'] });
+  });
+
   it('accepts no key once it has been cut off for KEYS_TRUST, and says so', async () => {
     await waitUntil(() => node.server.node.apiKeys.getAgeMs() > 1_000);
     const refused = await register('meanwhile');
@@ -67,3 +74,35 @@ import { waitUntil } from '../support/wait-until.js';
     expect((await node.get('/events')).headers.has('ledger-age')).toBe(false);
   });
 });
+
+(isDouble ? describe : describe.skip)(
+  'a node that has seen a change of the keys which the cluster has lost',
+  () => {
+    let cluster: TestKurrentDb;
+    afterAll(async () => {
+      await cleanUp();
+      await cluster.stop();
+    });
+
+    it('lets nobody administer it and says so, until the change is there again', async () => {
+      cluster = await startKurrentDb();
+      const { double, connectionString: LEDGER, prefix: LEDGER_PREFIX } = cluster;
+      const node = await startTestServer({ LEDGER, LEDGER_PREFIX, LOG_LEVEL: 'fatal' });
+      const { apiKeys } = node.server.node;
+      const before = double!.log.backup();
+      await apiKeys.add('guest', 'reader');
+      const whole = double!.log.backup();
+      await double!.restore(before);
+      double!.log.append('others/1', 'any', [createProposedEvent('Said', { words: 'x'.repeat(2_000) })]);
+      await waitUntil(() => apiKeys.doubt !== undefined);
+      await waitUntil(() => node.server.node.sequencer.connectionState === 'live');
+      const ready = await node.get('/health/ready?for=commands');
+      expect([ready.status, ready.json.reasons]).toEqual([503, ['keys-in-doubt']]);
+      const headers = { authorization: `Bearer ${node.getKey()}` };
+      const rebuild = () => node.fetch('/projections/membership/rebuild', { method: 'POST', headers });
+      expect((await rebuild()).json).toMatchObject({ status: 503, code: 'keys-in-doubt' });
+      await double!.restore(whole);
+      await waitUntil(async () => (await rebuild()).status === 202);
+    });
+  },
+);

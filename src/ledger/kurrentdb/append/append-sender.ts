@@ -93,16 +93,17 @@ export class AppendSender {
     attempt: Promise<AppendResult>,
     getTimeLeft: GetTimeLeft,
   ): Promise<AppendResult | Replicated> {
-    const { stream, expectedRevision } = pending.append;
+    const { stream, expectedRevision, events } = pending.append;
     const responded = new AbortController();
     attempt.finally(() => responded.abort()).catch(() => undefined);
-    await this.options.replicated.waitForRevision(
-      stream,
-      expectedRevision + 1,
-      getTimeLeft(),
-      responded.signal,
-    );
-    return this.#findOutcome(pending) ?? limitTime(attempt, getTimeLeft());
+    // The first event shows an append of another node; the last ones of this append may come in another batch.
+    for (const revision of [expectedRevision + 1, expectedRevision + events.length]) {
+      if (responded.signal.aborted) break;
+      await this.options.replicated.waitForRevision(stream, revision, getTimeLeft(), responded.signal);
+      const outcome = this.#findOutcome(pending);
+      if (outcome) return outcome;
+    }
+    return limitTime(attempt, getTimeLeft());
   }
 
   /**

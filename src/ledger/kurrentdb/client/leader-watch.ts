@@ -23,6 +23,8 @@ export class LeaderWatch {
   /** Whether that was requested during an attempt. */
   #isWakeUpDue = false;
   #confirmedAt = performance.now();
+  /** Whether the last attempt succeeded. */
+  #isConfirmed = false;
   #isStopped = false;
 
   constructor(private readonly options: LeaderWatchOptions) {}
@@ -49,6 +51,11 @@ export class LeaderWatch {
     return this.#confirmedAt;
   }
 
+  /** Milliseconds since there was a confirmation; 0 while each attempt succeeds. */
+  getSilenceMs(): number {
+    return this.#isConfirmed ? 0 : performance.now() - this.#confirmedAt;
+  }
+
   async #run(): Promise<void> {
     const { intervalMs, retryMs, silenceMs } = this.options.timeouts;
     while (!this.#isStopped) {
@@ -56,6 +63,7 @@ export class LeaderWatch {
       this.#isWakeUpDue = false;
       const failure = await this.#attempt();
       if (this.#isStopped) return;
+      this.#isConfirmed = failure === undefined;
       if (failure === undefined) {
         this.#confirmedAt = startedAt;
         this.options.onConfirmed();

