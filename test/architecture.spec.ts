@@ -57,7 +57,7 @@ describe('every command', () => {
     const { name, category, event } = command;
     const files = [`src/domain/${category}/events.ts`, `src/domain/${category}/${category}.ts`];
     const texts = code.filter(({ path }) => files.includes(path)).map(({ text }) => text);
-    expect(texts.join('\n')).toMatch(new RegExp(`EventOf<\\s*'${event}'`));
+    expect(texts.join('\n')).toMatch(new RegExp(`TypedEvent<\\s*'${event}'`));
     expect(Object.keys(specimens)).toContain(name);
   });
 });

@@ -1,5 +1,5 @@
 // Spans of valid time as columns: from an event to the event that ended it, each with its bounds and its entry.
-import { compareLatest, parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
+import { compareLatestDays, parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 import type { RowOfColumns } from '../../src/read-models/declaration/table.js';
 
 export const PERIOD_COLUMNS = {
@@ -88,6 +88,7 @@ export function selectEnd(
   { until, until_latest }: Pick<PeriodColumns, 'until' | 'until_latest'>,
   dissolution: { readonly effective: string; readonly latest: string | null } | undefined,
 ): string | null {
-  if (!dissolution || (until !== null && compareLatest(until_latest, dissolution.latest) <= 0)) return until;
+  if (!dissolution || (until !== null && compareLatestDays(until_latest, dissolution.latest) <= 0))
+    return until;
   return dissolution.effective;
 }

@@ -1,5 +1,5 @@
 // Upcoming meetings, in the order of their dates and of their links before and after each other.
-import { compareEarliest, compareLatest } from '../../src/dates/edtf.js';
+import { compareEarliestDays, compareLatestDays } from '../../src/dates/edtf.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import type { SqlParameters, View } from '../../src/read-models/declaration/view.js';
@@ -25,8 +25,8 @@ function findFollowers(view: View, meeting: string): ReadonlySet<string> {
 /** By date, then id; meetings without a date come last. */
 const compareByDate = (a: MeetingRow, b: MeetingRow): number =>
   Number(a.status === 'postponed') - Number(b.status === 'postponed') ||
-  compareEarliest(a.day_earliest, b.day_earliest) ||
-  compareLatest(a.day_latest, b.day_latest) ||
+  compareEarliestDays(a.day_earliest, b.day_earliest) ||
+  compareLatestDays(a.day_latest, b.day_latest) ||
   (a.meeting < b.meeting ? -1 : 1);
 
 /** The links among upcoming meetings, and those over other meetings that follow them. */

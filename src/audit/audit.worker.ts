@@ -1,8 +1,8 @@
 // The thread that audits beside a server. Its messages are in worker-messages.ts.
+import { getErrorMessage } from '../errors/get-error-message.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadProjections } from '../read-models/declaration/load-projections.js';
 import type { GenerationLease } from '../read-models/read-model-status.js';
-import { toErrorMessage } from '../read-models/projecting/entry-batches.js';
 import { runAudit, type AuditStep } from './run-audit.js';
 import type { AuditWorkerData, FromAuditWorker, ToAuditWorker } from './worker-messages.js';
 import { AUDIT_PROGRESS_INTERVAL_MS } from './timeouts.js';
@@ -52,6 +52,6 @@ try {
     break;
   }
 } catch (error) {
-  send({ type: 'failed', reason: toErrorMessage(error) });
+  send({ type: 'failed', reason: getErrorMessage(error) });
 }
 parentPort?.close();

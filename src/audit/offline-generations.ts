@@ -1,11 +1,7 @@
 // The generations of read models in the data directory of a stopped server.
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { openDatabase } from '../ledger/sqlite/open-database.js';
-import {
-  type Generation,
-  listGenerations,
-  isEmptyGeneration,
-} from '../read-models/projecting/generations.js';
+import { type Generation, listGenerations, hasEmptyFile } from '../read-models/projecting/generations.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import type { AuditTask } from './run-audit.js';
 
@@ -20,8 +16,7 @@ export const leaseOfflineGeneration =
 function findCompleteGeneration(directory: string, { name, version }: AnyReadModel): Generation | undefined {
   if (!existsSync(directory)) return undefined;
   return listGenerations(directory, name).find(
-    (generation) =>
-      generation.version === version && !isEmptyGeneration(generation) && isComplete(generation),
+    (generation) => generation.version === version && !hasEmptyFile(generation) && isComplete(generation),
   );
 }
 

@@ -1,5 +1,6 @@
 // An audit by replay: the ledger is verified from its first entry, every read model is projected again from the first
 // entry, and the result is compared with the serving files.
+import { getErrorMessage } from '../errors/get-error-message.js';
 import { basename } from 'node:path';
 import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
@@ -12,7 +13,6 @@ import { Projector } from '../read-models/projecting/projector.js';
 import type { ReadModelWriter } from '../read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import type { GenerationLease } from '../read-models/read-model-status.js';
-import { toErrorMessage } from '../read-models/projecting/entry-batches.js';
 import type { SqlRow } from '../read-models/declaration/table-schema.js';
 import { isDamageError } from '../read-models/file-errors.js';
 import { checkFiles, checkReadModelFile, toFileDifference } from './check-files.js';
@@ -146,7 +146,7 @@ const isLedgerDamaged = (error: unknown): boolean =>
 /** A page without which the audit cannot go on; those after it may be damaged, too. */
 function addUnreadableLedger({ task, findings }: AuditState, phase: AuditPhase, error: unknown): void {
   const file = basename(task.ledgerFile);
-  const reason = toErrorMessage(error);
+  const reason = getErrorMessage(error);
   findings.add(() =>
     toFileDifference(
       null,
@@ -223,7 +223,7 @@ function* replayReadModels(audit: AuditState): Generator<AuditProgress> {
   for (;;) {
     const outcomes = projector.projectBatch(files, task.entry);
     for (const { error } of outcomes)
-      if (error !== undefined) throw error instanceof Error ? error : new Error(toErrorMessage(error));
+      if (error !== undefined) throw error instanceof Error ? error : new Error(getErrorMessage(error));
     if (outcomes.length === 0) break;
     yield { done: Math.min(...files.map(({ entry }) => entry)), of: task.entry };
   }

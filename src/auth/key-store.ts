@@ -9,7 +9,7 @@ export type StoredApiKey = ApiKey & {
 };
 
 /** The keys that this node knows. */
-export interface KnownKeys {
+export interface LocalKeys {
   /** Differs whenever the valid keys may have changed; cheap to read. */
   readonly version: unknown;
   /** Whether there has never been a key. */
@@ -23,7 +23,7 @@ export interface KnownKeys {
  * Every adapter must pass test/auth/key-store.contract.ts.
  */
 export interface KeyStore {
-  readonly known: KnownKeys;
+  readonly known: LocalKeys;
   /** Why the known keys may not be the present ones, so that nobody may administer the node; undefined if they are. */
   readonly doubt: string | undefined;
   /** Milliseconds since the known keys were certainly the present ones; 0 if they always are. */

@@ -17,7 +17,7 @@ import {
 } from '../ledger/kurrentdb/replication/replicated-stream.js';
 import { LedgerUnusableError } from '../ledger/ledger-unusable-error.js';
 import { type Role, ROLES } from './authorization.js';
-import type { StoredApiKey, KeyStore, KnownKeys } from './key-store.js';
+import type { StoredApiKey, KeyStore, LocalKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';
 
 type KurrentDbKeyStoreOptions = {
@@ -48,7 +48,7 @@ export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
     this.#stream.start();
   }
 
-  get known(): KnownKeys {
+  get known(): LocalKeys {
     return this.#table;
   }
 

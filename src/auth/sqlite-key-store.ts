@@ -1,4 +1,4 @@
-import type { StoredApiKey, KeyStore, KnownKeys } from './key-store.js';
+import type { StoredApiKey, KeyStore, LocalKeys } from './key-store.js';
 import { KeyTable } from './key-table.js';
 import { ApiKeyError } from './api-keys.js';
 
@@ -16,7 +16,7 @@ export class SqliteKeyStore implements KeyStore {
     throw new ApiKeyError(`${file} is a node's copy of a cluster's keys: set LEDGER to the cluster.`);
   }
 
-  get known(): KnownKeys {
+  get known(): LocalKeys {
     return this.#table;
   }
 

@@ -26,7 +26,7 @@ import {
   instantiate,
   type FoundReference,
   findReferences,
-} from '../domain/request-metadata.js';
+} from '../domain/request-fields.js';
 import { isStreamSafe, NON_STARTERS_MAX } from './stream-safe-text.js';
 
 /** A command as a client sends it. */

@@ -232,14 +232,14 @@ const compareDays = (a: string | null, b: string | null, unbounded: -1 | 1) =>
   a === b ? 0 : a === null ? unbounded : b === null ? -unbounded : a < b ? -1 : 1;
 
 /** For sorting `earliest` days: null before all others. */
-export const compareEarliest = (a: string | null, b: string | null): number => compareDays(a, b, -1);
+export const compareEarliestDays = (a: string | null, b: string | null): number => compareDays(a, b, -1);
 
 /** For sorting `latest` days: null after all others. */
-export const compareLatest = (a: string | null, b: string | null): number => compareDays(a, b, 1);
+export const compareLatestDays = (a: string | null, b: string | null): number => compareDays(a, b, 1);
 
 /** By earliest day, then by latest day: the order in which imprecise dates are listed and tried. */
 export const compareBounds = (a: DateBounds, b: DateBounds): number =>
-  compareEarliest(a.earliest, b.earliest) || compareLatest(a.latest, b.latest);
+  compareEarliestDays(a.earliest, b.earliest) || compareLatestDays(a.latest, b.latest);
 
 /** Whether every day that `a` can mean is before every day that `b` can mean. */
 export const isWhollyBefore = (a: DateBounds, b: DateBounds): boolean =>

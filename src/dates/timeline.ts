@@ -1,5 +1,5 @@
 // Facts whose days are known within bounds only, put into an order in which they can have happened.
-import { compareBounds, compareLatest, isWhollyBefore, type DateBounds } from './edtf.js';
+import { compareBounds, compareLatestDays, isWhollyBefore, type DateBounds } from './edtf.js';
 
 /** Which fact may follow which. `F` is a fact, `S` a state, `R` the violation of a rule. All pure. */
 export type TimelineRules<F, S extends string, R extends object> = {
@@ -132,7 +132,7 @@ class TimelineSearch<F, S extends string, R extends object> {
     for (const fact of this.iterateRemaining(searchState)) {
       this.stepsLeft--;
       if (earliestEnding && isWhollyBefore(earliestEnding, fact)) break;
-      if (!earliestEnding || compareLatest(fact.latest, earliestEnding.latest) < 0) earliestEnding = fact;
+      if (!earliestEnding || compareLatestDays(fact.latest, earliestEnding.latest) < 0) earliestEnding = fact;
       found.push(fact);
     }
     return found;
@@ -192,7 +192,7 @@ class TimelineSearch<F, S extends string, R extends object> {
     const earliestEnding = new Map<string, DatedFact<F>>();
     for (const fact of this.findNextCandidates(searchState)) {
       const other = earliestEnding.get(fact.kind);
-      if (!other || compareLatest(fact.latest, other.latest) < 0) earliestEnding.set(fact.kind, fact);
+      if (!other || compareLatestDays(fact.latest, other.latest) < 0) earliestEnding.set(fact.kind, fact);
     }
     return [...earliestEnding.values()].flatMap((fact) => this.placeFact(searchState, fact) ?? []);
   }

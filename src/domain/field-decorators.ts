@@ -13,7 +13,7 @@ import {
   type FieldOptions,
   COLLECTION_SIZE_MAX,
   toJsonSchema,
-} from './request-metadata.js';
+} from './request-fields.js';
 
 export const optional = { optional: true } as const;
 

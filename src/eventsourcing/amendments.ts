@@ -1,12 +1,12 @@
 // Corrections, retractions and disputes: the effective history of a stream, given all of its events.
-import type { AnyEvent, EventOf, RecordedEvent } from './message.js';
+import type { AnyEvent, TypedEvent, RecordedEvent } from './message.js';
 import type { JsonObject } from '../json/json.js';
 
 // These names and shapes are stored forever.
 export type Citation = { readonly source: string; readonly locator?: string };
 type CitationFields = { readonly sources?: readonly Citation[]; readonly note?: string };
 /** `fact` is an event id or `<stream>@<revision>`; `with` is the full replacement data of the same event type. */
-export type FactCorrected = EventOf<
+export type FactCorrected = TypedEvent<
   'FactCorrected',
   CitationFields & {
     fact: string;
@@ -16,8 +16,8 @@ export type FactCorrected = EventOf<
     checkedAgainst?: string;
   }
 >;
-export type FactRetracted = EventOf<'FactRetracted', CitationFields & { fact: string; reason: string }>;
-export type FactDisputed = EventOf<'FactDisputed', CitationFields & { fact: string; claim: string }>;
+export type FactRetracted = TypedEvent<'FactRetracted', CitationFields & { fact: string; reason: string }>;
+export type FactDisputed = TypedEvent<'FactDisputed', CitationFields & { fact: string; claim: string }>;
 type Amendment = FactCorrected | FactRetracted | FactDisputed;
 
 export const AMENDMENT_TYPES: ReadonlySet<string> = new Set([

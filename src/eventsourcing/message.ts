@@ -1,13 +1,13 @@
 import type { JsonObject } from '../json/json.js';
 
 /** A fact, named in the past tense. `Type` and the shape of `Data` are stored forever. */
-export type EventOf<Type extends string, Data> = { readonly type: Type; readonly data: Data };
+export type TypedEvent<Type extends string, Data> = { readonly type: Type; readonly data: Data };
 
 /** A request, named in the imperative. It may be refused. */
-export type CommandOf<Name extends string, Data> = { readonly name: Name; readonly data: Data };
+export type TypedCommand<Name extends string, Data> = { readonly name: Name; readonly data: Data };
 
-export type AnyEvent = EventOf<string, JsonObject>;
-export type AnyCommand = CommandOf<string, JsonObject>;
+export type AnyEvent = TypedEvent<string, JsonObject>;
+export type AnyCommand = TypedCommand<string, JsonObject>;
 
 /** Stored beside the data of every event, and proved with them. */
 export type EventMetadata = {

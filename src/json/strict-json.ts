@@ -1,5 +1,6 @@
 // Strict JSON: no text that two parsers could read differently. JSON.parse parses; a second pass over the tokens finds
 // what JSON.parse accepts silently (duplicate keys, __proto__, numbers that lose digits). Both take linear time.
+import { getErrorMessage } from '../errors/get-error-message.js';
 import type { Json } from './json.js';
 import { ApplicationError } from '../errors/application-error.js';
 import { shortenText } from '../errors/shorten-text.js';
@@ -43,9 +44,7 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
     return { value, inexactNumbers: inspectTokens(text) };
   } catch (error) {
     if (error instanceof InvalidJsonError) throw error;
-    throw new InvalidJsonError(
-      `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new InvalidJsonError(`The body is not JSON: ${getErrorMessage(error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { getErrorMessage } from '../errors/get-error-message.js';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { ApplicationError } from '../errors/application-error.js';
@@ -51,9 +52,7 @@ export class DataDirectory {
         throw new DataDirectoryInUseError(
           `${path} is in use by another Minutebook process: stop that one first.`,
         );
-      throw new DataDirectoryError(
-        `${path} cannot be used as a data directory: ${error instanceof Error ? error.message : String(error)}.`,
-      );
+      throw new DataDirectoryError(`${path} cannot be used as a data directory: ${getErrorMessage(error)}.`);
     }
     return new DataDirectory(path, lock);
   }

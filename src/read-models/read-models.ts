@@ -1,4 +1,5 @@
 // The read models as the rest of the program sees them: their positions, states and queries.
+import { getErrorMessage } from '../errors/get-error-message.js';
 import { mkdirSync } from 'node:fs';
 import { FileGuard } from '../ledger/sqlite/file-guard.js';
 import { loadProjections } from './declaration/load-projections.js';
@@ -11,18 +12,17 @@ import type {
   HistoryParameters,
   HistoryQuery,
   OpenedGeneration,
-  WorkerData,
+  ReadModelWorkerData,
   ToProjectionWorker,
 } from './worker-messages.js';
 import type { ParametersOf, ResultOf } from './declaration/query.js';
 import type { AnyReadModel } from './declaration/read-model.js';
 import { type GenerationLease, ReadModelNotReadyError, type ReadModelStatus } from './read-model-status.js';
-import { ReadModelReader } from './reading/read-model-reader.js';
+import { GenerationReader } from './reading/generation-reader.js';
 import type { LiveGeneration, ServedReadModel } from './served-read-model.js';
 import { ReaderPool, type ReaderRequest } from './reading/reader-pool.js';
 import { INTERNAL_READ_CLIENT, type ReadClient } from './reading/reader-queue.js';
 import { type RebuildJob, RebuildJobs } from './rebuild/rebuild-jobs.js';
-import { toErrorMessage } from './projecting/entry-batches.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../ledger/worker-thread.js';
 import { FILE_CHECK_INTERVAL_MS, RETRY_DELAY_MS } from './timeouts.js';
 import { type WaitForEntryOptions, PositionWaiters } from './reading/position-waiters.js';
@@ -68,7 +68,7 @@ export class ReadModels {
 
   private constructor(options: ReadModelsOptions, models: readonly AnyReadModel[]) {
     const { directory, ledgerFile, declarations, readers = 2 } = options;
-    const data: WorkerData = { directory, ledgerFile, declarations: declarations.href };
+    const data: ReadModelWorkerData = { directory, ledgerFile, declarations: declarations.href };
     this.#options = options;
     this.#served = new Map(models.map((model) => [model.name, { model, lastGeneration: 0, failed: false }]));
     this.#readerPool = new ReaderPool(data, Math.max(1, readers));
@@ -260,7 +260,7 @@ export class ReadModels {
     try {
       served.live = {
         generation,
-        reader: new ReadModelReader(file, served.model),
+        reader: new GenerationReader(file, served.model),
         guard: new FileGuard([file, `${file}-wal`]),
         entry,
         parked: [...parked],
@@ -272,10 +272,10 @@ export class ReadModels {
       served.reason = undefined;
       return true;
     } catch (error) {
-      if (!isTransientError(error)) this.#markFailed(served, toErrorMessage(error));
+      if (!isTransientError(error)) this.#markFailed(served, getErrorMessage(error));
       else {
         served.unopened = opened;
-        if (served.reason === undefined) this.#recordRetry(name, toErrorMessage(error));
+        if (served.reason === undefined) this.#recordRetry(name, getErrorMessage(error));
         setTimeout(() => this.#retryServing(served), RETRY_DELAY_MS).unref();
       }
       return false;
@@ -343,8 +343,8 @@ export class ReadModels {
   #handleReadError(name: string, live: LiveGeneration, error: unknown): unknown {
     const isDamaged = isDamageError(error) || live.guard.findDisplaced() !== undefined;
     if (!isDamaged && !isTransientError(error)) return error;
-    if (isDamaged) this.#discard(this.#getServed(name), live, toErrorMessage(error));
-    else if (this.#getServed(name).reason === undefined) this.#recordRetry(name, toErrorMessage(error));
+    if (isDamaged) this.#discard(this.#getServed(name), live, getErrorMessage(error));
+    else if (this.#getServed(name).reason === undefined) this.#recordRetry(name, getErrorMessage(error));
     return new ReadModelNotReadyError(
       name,
       this.#rebuilds.progress(name),

@@ -2,13 +2,13 @@
 import type { FileGuard } from '../ledger/sqlite/file-guard.js';
 import type { AnyReadModel } from './declaration/read-model.js';
 import type { ParkedStream } from './projecting/read-model-writer.js';
-import type { ReadModelReader } from './reading/read-model-reader.js';
+import type { GenerationReader } from './reading/generation-reader.js';
 import type { OpenedGeneration } from './worker-messages.js';
 
 /** The file that serves. */
 export type LiveGeneration = {
   readonly generation: number;
-  readonly reader: ReadModelReader;
+  readonly reader: GenerationReader;
   readonly guard: FileGuard;
   entry: number;
   /** Oldest first. */

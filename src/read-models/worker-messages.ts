@@ -1,9 +1,9 @@
 // The messages between the threads. One writer per file at any time: the rebuild thread closes a new generation before
 // it sends `built`, and only then does the projection thread open it.
 import type { ParkedStream } from './projecting/read-model-writer.js';
-import type { ReadModelHistory } from './reading/read-model-reader.js';
+import type { ReadModelHistory } from './reading/generation-reader.js';
 
-export type WorkerData = {
+export type ReadModelWorkerData = {
   readonly directory: string;
   readonly ledgerFile: string;
   readonly declarations: string;
@@ -58,7 +58,7 @@ export type FromProjectionWorker =
 /** `live` is null while none serves. */
 export type GenerationNumbers = { readonly live: number | null; readonly last: number };
 
-export type RebuildData = WorkerData & {
+export type RebuildWorkerData = ReadModelWorkerData & {
   /** `live` is the generation that serves meanwhile: its file must not be touched. Numbers up to `last` are taken. */
   readonly models: readonly ({ readonly name: string } & GenerationNumbers)[];
   readonly head: number;

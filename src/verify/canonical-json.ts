@@ -1,5 +1,5 @@
 // Canonical JSON (RFC 8785), parsed strictly: a text that is not the canonical form of its value is refused.
-import { LineError } from './verification-error.js';
+import { InvalidLineError } from './verification-error.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
@@ -9,7 +9,7 @@ const DEPTH_MAX = 128;
 
 /** The canonical form of a value from JSON.parse. Throws LineError. */
 export function canonicalJson(value: Json, depth = 0): string {
-  if (depth > DEPTH_MAX) throw new LineError(`it is nested more than ${DEPTH_MAX} levels deep`);
+  if (depth > DEPTH_MAX) throw new InvalidLineError(`it is nested more than ${DEPTH_MAX} levels deep`);
   if (typeof value === 'string') return serializeString(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const serialize = (each: Json): string => canonicalJson(each, depth + 1);
@@ -19,7 +19,7 @@ export function canonicalJson(value: Json, depth = 0): string {
 }
 
 function serializeString(value: string): string {
-  if (!value.isWellFormed()) throw new LineError('it contains a lone surrogate');
+  if (!value.isWellFormed()) throw new InvalidLineError('it contains a lone surrogate');
   return JSON.stringify(value);
 }
 
@@ -38,9 +38,9 @@ export function parseCanonical(bytes: Uint8Array): JsonObject {
     line = utf8.decode(bytes);
     value = JSON.parse(line) as Json;
   } catch {
-    throw new LineError('it is not JSON in UTF-8');
+    throw new InvalidLineError('it is not JSON in UTF-8');
   }
-  if (!isObject(value)) throw new LineError('it is not a JSON object');
-  if (canonicalJson(value) !== line) throw new LineError('it is not canonical JSON (RFC 8785)');
+  if (!isObject(value)) throw new InvalidLineError('it is not a JSON object');
+  if (canonicalJson(value) !== line) throw new InvalidLineError('it is not canonical JSON (RFC 8785)');
   return value;
 }

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { assertShape, isCount, isText, type Shape } from './json-shape.js';
 import { canonicalJson, isObject, type JsonObject } from './canonical-json.js';
 import type { Line } from './lines.js';
-import { LineError, VerificationError, quote } from './verification-error.js';
+import { InvalidLineError, VerificationError, quote } from './verification-error.js';
 import { leafHash } from './tree.js';
 
 export type EntryLine = {
@@ -56,7 +56,7 @@ export function checkLine<T>(line: Line, entry: number, check: () => T): T {
   try {
     return check();
   } catch (error) {
-    if (!(error instanceof LineError)) throw error;
+    if (!(error instanceof InvalidLineError)) throw error;
     const reason = line.isTerminated ? error.message : 'its line is cut off';
     throw new VerificationError(`Entry ${entry} (line ${line.number}) is invalid: ${reason}.`, entry);
   }
@@ -88,21 +88,22 @@ export class StreamHeads {
   /** Checks the next entry and returns its leaf hash. Throws LineError. */
   appendEntry(entry: EntryLine): Buffer {
     const leaf = computeLeafHash(entry);
-    if (leaf.toString('hex') !== entry.leaf) throw new LineError('its leaf hash is not that of its content');
+    if (leaf.toString('hex') !== entry.leaf)
+      throw new InvalidLineError('its leaf hash is not that of its content');
     const head = this.#heads.get(entry.stream);
     const revision = head ? head.revision + 1 : 0;
     if (entry.revision !== revision)
-      throw new LineError(
+      throw new InvalidLineError(
         `its revision in the stream ${quote(entry.stream)} is ${entry.revision}, but must be ${revision}`,
       );
     if (entry.previous !== (head?.leaf ?? null))
-      throw new LineError(
+      throw new InvalidLineError(
         head
           ? `its "previous" is not the leaf hash of entry ${head.entry}, the one before it in its stream`
           : 'it is the first of its stream and has a "previous"',
       );
     if (entry.recordedAt < this.#recordedAt)
-      throw new LineError(`it was recorded at ${entry.recordedAt}, earlier than an entry before it`);
+      throw new InvalidLineError(`it was recorded at ${entry.recordedAt}, earlier than an entry before it`);
     this.#heads.set(entry.stream, { entry: entry.entry, revision, leaf: entry.leaf });
     this.#recordedAt = entry.recordedAt;
     return leaf;

@@ -2,7 +2,7 @@
 import { hashFromBase64 } from './base64.js';
 import { assertShape, isCount, isText, type Shape } from './json-shape.js';
 import { type Json, parseCanonical } from './canonical-json.js';
-import { LineError, VerificationError } from './verification-error.js';
+import { InvalidLineError, VerificationError } from './verification-error.js';
 import type { Line } from './lines.js';
 
 export type ExportHeader = {
@@ -40,15 +40,15 @@ const SHAPES: { readonly [kind: string]: Shape } = {
 /** Throws VerificationError. */
 export function parseHeader(line: Line | undefined): ExportHeader | StreamRecordHeader {
   try {
-    if (!line) throw new LineError('the file is empty');
+    if (!line) throw new InvalidLineError('the file is empty');
     const header = parseCanonical(line.bytes);
     const kind = header['export'];
     const shape = typeof kind === 'string' && Object.hasOwn(SHAPES, kind) ? SHAPES[kind] : undefined;
-    if (!shape) throw new LineError('its "export" is neither "minutebook" nor "minutebook-stream"');
+    if (!shape) throw new InvalidLineError('its "export" is neither "minutebook" nor "minutebook-stream"');
     assertShape(header, shape);
     return header as unknown as ExportHeader | StreamRecordHeader;
   } catch (error) {
-    if (error instanceof LineError)
+    if (error instanceof InvalidLineError)
       throw new VerificationError(
         `The first line is not the header of an export: ${line?.isTerminated === false ? 'it is cut off' : error.message}.`,
       );

@@ -5,7 +5,7 @@ import { assertConsistency, type ConsistencyProof } from './consistency.js';
 import { parseEntry, checkLine, StreamHeads } from './entry.js';
 import type { ExportHeader } from './export-header.js';
 import type { Line } from './lines.js';
-import { LineError, VerificationError, quote } from './verification-error.js';
+import { InvalidLineError, VerificationError, quote } from './verification-error.js';
 import { CompactRange } from './tree.js';
 
 /**
@@ -30,7 +30,7 @@ export async function verifyExport(
     tree.add(
       checkLine(line, number, () => {
         const entry = parseEntry(parseCanonical(line.bytes));
-        if (entry.entry !== number) throw new LineError(`entry ${entry.entry} is in its place`);
+        if (entry.entry !== number) throw new InvalidLineError(`entry ${entry.entry} is in its place`);
         return streams.appendEntry(entry);
       }),
     );

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './canonical-json.js';
-import { LineError } from './verification-error.js';
+import { InvalidLineError } from './verification-error.js';
 
 /** A check for each member that an object must have. */
 export type Shape = { readonly [name: string]: (value: Json) => boolean };
@@ -8,11 +8,11 @@ export type Shape = { readonly [name: string]: (value: Json) => boolean };
 export function assertShape(value: JsonObject, shape: Shape): void {
   for (const [name, isValid] of Object.entries(shape)) {
     const member = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (member === undefined) throw new LineError(`it has no "${name}"`);
-    if (!isValid(member)) throw new LineError(`its "${name}" is invalid`);
+    if (member === undefined) throw new InvalidLineError(`it has no "${name}"`);
+    if (!isValid(member)) throw new InvalidLineError(`its "${name}" is invalid`);
   }
   if (Object.keys(value).some((name) => !Object.hasOwn(shape, name)))
-    throw new LineError('it has an unknown member');
+    throw new InvalidLineError('it has an unknown member');
 }
 
 export const isText = (value: Json): boolean => typeof value === 'string' && value !== '';

@@ -6,7 +6,7 @@ import { assertConsistency, type ConsistencyProof } from './consistency.js';
 import { type EntryLine, parseEntry, checkLine, StreamHeads } from './entry.js';
 import type { StreamRecordHeader } from './export-header.js';
 import type { Line } from './lines.js';
-import { LineError, VerificationError, quote } from './verification-error.js';
+import { InvalidLineError, VerificationError, quote } from './verification-error.js';
 import { parseReceipt, receiptProvesLeaf, type Receipt } from './receipt.js';
 
 type VerifiedRecord = { readonly checkpoint: Checkpoint; readonly sentences: readonly string[] };
@@ -29,8 +29,9 @@ export async function verifyStreamRecord(
     else {
       const entry = checkLine(line, nextNumber, () => parseEntry(read));
       const leaf = checkLine(line, entry.entry, () => {
-        if (entry.stream !== header.stream) throw new LineError(`it is of the stream ${quote(entry.stream)}`);
-        if (entry.entry < nextNumber) throw new LineError(`it follows entry ${nextNumber - 1}`);
+        if (entry.stream !== header.stream)
+          throw new InvalidLineError(`it is of the stream ${quote(entry.stream)}`);
+        if (entry.entry < nextNumber) throw new InvalidLineError(`it follows entry ${nextNumber - 1}`);
         return streams.appendEntry(entry);
       });
       last = { entry, leaf };

@@ -12,7 +12,7 @@ export class VerificationError extends Error {
 }
 
 /** What is wrong with one line, as the end of a sentence: "it is not JSON". Its caller makes it a VerificationError. */
-export class LineError extends Error {}
+export class InvalidLineError extends Error {}
 
 /** Escapes all characters of an untrusted text that could control a terminal or reverse the direction of writing. */
 export const escapeInvisible = (text: string): string =>

@@ -1,7 +1,7 @@
 // The JSON Schema of a command agrees with its validation: data that the schema allows is accepted, data that it
 // forbids is refused with a pointer to the error.
 import * as fc from 'fast-check';
-import { getFields, toJsonSchema } from '../../src/domain/request-metadata.js';
+import { getFields, toJsonSchema } from '../../src/domain/request-fields.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import { validator, validateCommand, KNOWN_FACTS } from '../support/command-validator.js';
 import { getSpecimen, specimens } from '../support/command-specimens.js';

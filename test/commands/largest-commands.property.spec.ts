@@ -2,7 +2,7 @@
 // what its validation does grows with its size only.
 import * as fc from 'fast-check';
 import { InvalidCommand } from '../../src/eventsourcing/refusal.js';
-import { getFields } from '../../src/domain/request-metadata.js';
+import { getFields } from '../../src/domain/request-fields.js';
 import type { RequestClass } from '../../src/eventsourcing/aggregate.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import { parseStrictJson } from '../../src/json/strict-json.js';

@@ -1,5 +1,5 @@
 import type { RegisteredCommand } from '../../commands/command-validation.js';
-import { toJsonSchema } from '../../domain/request-metadata.js';
+import { toJsonSchema } from '../../domain/request-fields.js';
 
 /** The JSON Schema (2020-12) of a command's data. */
 export const createCommandSchema = ({ name, about: description, request }: RegisteredCommand) => ({

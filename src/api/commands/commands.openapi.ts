@@ -1,5 +1,5 @@
 import type { RegisteredCommand } from '../../commands/command-validation.js';
-import { toJsonSchema } from '../../domain/request-metadata.js';
+import { toJsonSchema } from '../../domain/request-fields.js';
 import {
   createHeaderParameter,
   createJsonResponse,

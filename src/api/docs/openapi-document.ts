@@ -8,7 +8,7 @@ import { OPERATION_OPENAPI_PATHS } from '../operations/operations.openapi.js';
 import { PROOF_OPENAPI_PATHS } from '../proofs/proofs.openapi.js';
 import { createReadModelPaths } from '../read-models/read-models.openapi.js';
 import { REPLAY_SCHEMA, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.js';
-import { SCHEMAS } from '../shared/openapi-schemas.js';
+import { OPENAPI_SCHEMAS } from '../shared/openapi-schemas.js';
 
 type Json = { readonly [member: string]: unknown };
 
@@ -42,7 +42,7 @@ export function createOpenApiDocument(
       ),
     },
     components: {
-      schemas: { ...SCHEMAS, Replay: REPLAY_SCHEMA },
+      schemas: { ...OPENAPI_SCHEMAS, Replay: REPLAY_SCHEMA },
       securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
     },
     security: [{}, { key: [] }],

@@ -12,7 +12,7 @@ const EVENT_HEADER = {
   recordedAt: { type: 'string', format: 'date-time' },
 } as const;
 
-export const SCHEMAS = {
+export const OPENAPI_SCHEMAS = {
   CommandEnvelope: {
     type: 'object',
     required: ['command', 'data'],

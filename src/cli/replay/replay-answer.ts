@@ -11,7 +11,7 @@ import { openApplication, type OpenedApplication } from '../../server/start-serv
 import { openInput } from '../_shared/input-output.js';
 import type { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
-import type { SavedAnswer } from './parse-http-answer.js';
+import type { SavedAnswer } from './saved-answer.js';
 import { loadExport } from '../_shared/load-export.js';
 import { READ_MODEL_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
 

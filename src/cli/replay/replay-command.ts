@@ -4,7 +4,7 @@ import { InputError } from '../../verify/input-error.js';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
-import { readSavedAnswer } from './parse-http-answer.js';
+import { readSavedAnswer } from './saved-answer.js';
 
 type Options = Pick<VerificationInputs, 'key'> & { readonly checkpoint: string; readonly answer: string };
 

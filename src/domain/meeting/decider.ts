@@ -3,7 +3,7 @@ import type { Set as ImmutableSet } from 'immutable';
 import { isWhollyBefore } from '../../dates/edtf.js';
 import { isCertainlyBefore, toInstantWithBounds } from '../../dates/instant.js';
 import type { Decider } from '../../eventsourcing/decider.js';
-import type { CommandOf, DataOf } from '../../eventsourcing/message.js';
+import type { TypedCommand, DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import type {
   DecisionTaken,
@@ -45,7 +45,7 @@ export const MEETING_EVENTS_BY_COMMAND = {
 
 type EventsByCommand = typeof MEETING_EVENTS_BY_COMMAND;
 export type MeetingCommand = {
-  [Name in keyof EventsByCommand]: CommandOf<
+  [Name in keyof EventsByCommand]: TypedCommand<
     Name,
     DataOf<Extract<MeetingEvent, { readonly type: EventsByCommand[Name] }>>
   >;

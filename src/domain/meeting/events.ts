@@ -1,6 +1,6 @@
 // A meeting, its steps and its record.
 // These names and shapes are stored forever: version with care.
-import type { EventOf } from '../../eventsourcing/message.js';
+import type { TypedEvent } from '../../eventsourcing/message.js';
 import type { CitationFields } from '../citation.js';
 
 export const MEETING_MODES = ['in-person', 'remote', 'hybrid'] as const;
@@ -37,7 +37,7 @@ export type ReportSubject = { readonly meeting?: string; readonly decision?: str
 
 type MeetingData<Data> = CitationFields & { meeting: string } & Data;
 
-export type MeetingScheduled = EventOf<
+export type MeetingScheduled = TypedEvent<
   'MeetingScheduled',
   MeetingData<{
     title: string;
@@ -54,36 +54,36 @@ export type MeetingScheduled = EventOf<
     partOf?: string;
   }>
 >;
-export type MeetingRescheduled = EventOf<
+export type MeetingRescheduled = TypedEvent<
   'MeetingRescheduled',
   MeetingData<{ scheduledFor: string; reason?: string }>
 >;
-export type MeetingRelocated = EventOf<
+export type MeetingRelocated = TypedEvent<
   'MeetingRelocated',
   MeetingData<{ place?: MeetingPlace; mode?: MeetingMode; reason?: string }>
 >;
-export type MeetingConfirmed = EventOf<'MeetingConfirmed', MeetingData<object>>;
+export type MeetingConfirmed = TypedEvent<'MeetingConfirmed', MeetingData<object>>;
 /** There is no new date yet. */
-export type MeetingPostponed = EventOf<'MeetingPostponed', MeetingData<{ reason?: string }>>;
-export type MeetingCancelled = EventOf<'MeetingCancelled', MeetingData<{ reason?: string }>>;
+export type MeetingPostponed = TypedEvent<'MeetingPostponed', MeetingData<{ reason?: string }>>;
+export type MeetingCancelled = TypedEvent<'MeetingCancelled', MeetingData<{ reason?: string }>>;
 /** `at`, `until`: an RFC 3339 instant with its offset, or EDTF. */
-export type MeetingOpened = EventOf<
+export type MeetingOpened = TypedEvent<
   'MeetingOpened',
   MeetingData<{ at: string; chair?: { readonly person?: string; readonly organization?: string } }>
 >;
-export type MeetingAdjourned = EventOf<'MeetingAdjourned', MeetingData<{ at: string; until?: string }>>;
-export type MeetingClosed = EventOf<'MeetingClosed', MeetingData<{ at: string }>>;
+export type MeetingAdjourned = TypedEvent<'MeetingAdjourned', MeetingData<{ at: string; until?: string }>>;
+export type MeetingClosed = TypedEvent<'MeetingClosed', MeetingData<{ at: string }>>;
 
-export type AgendaItemAdded = EventOf<
+export type AgendaItemAdded = TypedEvent<
   'AgendaItemAdded',
   MeetingData<{ item: string; title: string; topics?: readonly string[] }>
 >;
-export type AgendaItemWithdrawn = EventOf<
+export type AgendaItemWithdrawn = TypedEvent<
   'AgendaItemWithdrawn',
   MeetingData<{ item: string; reason?: string }>
 >;
 
-export type ParticipantRecorded = EventOf<
+export type ParticipantRecorded = TypedEvent<
   'ParticipantRecorded',
   MeetingData<{
     participant: string;
@@ -95,7 +95,7 @@ export type ParticipantRecorded = EventOf<
     presence: Presence;
   }>
 >;
-export type StatementRecorded = EventOf<
+export type StatementRecorded = TypedEvent<
   'StatementRecorded',
   MeetingData<{
     statement: string;
@@ -115,7 +115,7 @@ export type StatementRecorded = EventOf<
     inReplyTo?: string;
   }>
 >;
-export type ReportHeard = EventOf<
+export type ReportHeard = TypedEvent<
   'ReportHeard',
   MeetingData<{
     report: string;
@@ -129,7 +129,7 @@ export type ReportHeard = EventOf<
     agendaItem?: string;
   }>
 >;
-export type DecisionTaken = EventOf<
+export type DecisionTaken = TypedEvent<
   'DecisionTaken',
   MeetingData<{
     decision: string;
@@ -145,9 +145,9 @@ export type DecisionTaken = EventOf<
   }>
 >;
 /** `on` is EDTF. */
-export type MinutesCirculated = EventOf<'MinutesCirculated', MeetingData<{ on: string }>>;
+export type MinutesCirculated = TypedEvent<'MinutesCirculated', MeetingData<{ on: string }>>;
 /** `at` is the later meeting that approved them. */
-export type MinutesApproved = EventOf<'MinutesApproved', MeetingData<{ on: string; at?: string }>>;
+export type MinutesApproved = TypedEvent<'MinutesApproved', MeetingData<{ on: string; at?: string }>>;
 
 export type MeetingEvent =
   | MeetingScheduled

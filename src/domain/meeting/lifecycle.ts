@@ -1,6 +1,6 @@
 // The status of a meeting and the steps that change it, in record order. Pure.
 import {
-  compareLatest,
+  compareLatestDays,
   type DateBounds,
   InvalidDate,
   isWhollyBefore,
@@ -146,7 +146,7 @@ function evolveTimes(lifecycle: MeetingLifecycle, event: MeetingStep): Partial<M
 function getLaterDay(day: string | null | undefined, time: string): string | null {
   const { latest } = toInstantWithBounds(time);
   if (day === undefined) return latest;
-  return compareLatest(day, latest) < 0 ? latest : day;
+  return compareLatestDays(day, latest) < 0 ? latest : day;
 }
 
 /**
@@ -159,7 +159,7 @@ export function getMeetingDays(lifecycle: MeetingLifecycle): DateBounds {
   if (firstOpenedAt === undefined) return plan ?? { earliest: null, latest: null };
   const opened = toInstantWithBounds(firstOpenedAt);
   if (closedAt === undefined) {
-    const latest = plan && compareLatest(lastKnownDay, plan.latest) < 0 ? plan.latest : lastKnownDay;
+    const latest = plan && compareLatestDays(lastKnownDay, plan.latest) < 0 ? plan.latest : lastKnownDay;
     return { earliest: opened.earliest, latest };
   }
   const closed = toInstantWithBounds(closedAt);

@@ -5,7 +5,7 @@ import { formatWhen, parseBounds } from '../../dates/edtf.js';
 import type { FactTimeline } from '../../dates/fact-timeline.js';
 import { arrangeFacts, type TimelineRules } from '../../dates/timeline.js';
 import type { Decider } from '../../eventsourcing/decider.js';
-import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
+import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { createTimelineDecider } from '../timeline-decider.js';
 import type { CitationFields, Instrument } from '../citation.js';
@@ -24,8 +24,8 @@ export const SUSPENDED_BY = ['organization', 'member'] as const;
 type MembershipData = CitationFields & { organization: string; member: string; effective: string };
 
 // These names and shapes are stored forever: version with care.
-export type MemberJoined = EventOf<'MemberJoined', MembershipData & { instrument?: Instrument }>;
-export type MembershipEnded = EventOf<
+export type MemberJoined = TypedEvent<'MemberJoined', MembershipData & { instrument?: Instrument }>;
+export type MembershipEnded = TypedEvent<
   'MembershipEnded',
   MembershipData & {
     reason: (typeof MEMBERSHIP_END_REASONS)[number];
@@ -34,18 +34,18 @@ export type MembershipEnded = EventOf<
     instrument?: Instrument;
   }
 >;
-export type ParticipationSuspended = EventOf<
+export type ParticipationSuspended = TypedEvent<
   'ParticipationSuspended',
   MembershipData & { by: (typeof SUSPENDED_BY)[number]; notified?: string; decided?: string }
 >;
-export type ParticipationResumed = EventOf<'ParticipationResumed', MembershipData>;
+export type ParticipationResumed = TypedEvent<'ParticipationResumed', MembershipData>;
 export type MembershipEvent = MemberJoined | MembershipEnded | ParticipationSuspended | ParticipationResumed;
 
 type MembershipCommand =
-  | CommandOf<'admit-member', DataOf<MemberJoined>>
-  | CommandOf<'end-membership', DataOf<MembershipEnded>>
-  | CommandOf<'suspend-participation', DataOf<ParticipationSuspended>>
-  | CommandOf<'resume-participation', DataOf<ParticipationResumed>>;
+  | TypedCommand<'admit-member', DataOf<MemberJoined>>
+  | TypedCommand<'end-membership', DataOf<MembershipEnded>>
+  | TypedCommand<'suspend-participation', DataOf<ParticipationSuspended>>
+  | TypedCommand<'resume-participation', DataOf<ParticipationResumed>>;
 
 type MembershipStatus = 'outside' | 'active' | 'suspended';
 

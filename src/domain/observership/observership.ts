@@ -1,7 +1,7 @@
 // Observer status at an organization. The rules apply to the whole timeline in valid time, since facts arrive late.
 // Pure: no clock, no identifiers, no I/O, no framework.
 import { formatWhen } from '../../dates/edtf.js';
-import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
+import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import { type AlternationRules, createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
 import type { CitationFields, Instrument } from '../citation.js';
@@ -14,7 +14,7 @@ export const OBSERVER_END_REASONS = ['revoked', 'lapsed', 'renounced', 'became-m
 type ObservershipData = CitationFields & { organization: string; observer: string; effective: string };
 
 // These names and shapes are stored forever: version with care.
-export type ObserverStatusGranted = EventOf<
+export type ObserverStatusGranted = TypedEvent<
   'ObserverStatusGranted',
   ObservershipData & {
     kind: (typeof OBSERVER_KINDS)[number];
@@ -23,15 +23,15 @@ export type ObserverStatusGranted = EventOf<
     instrument?: Instrument;
   }
 >;
-export type ObserverStatusEnded = EventOf<
+export type ObserverStatusEnded = TypedEvent<
   'ObserverStatusEnded',
   ObservershipData & { reason: (typeof OBSERVER_END_REASONS)[number] }
 >;
 export type ObservershipEvent = ObserverStatusGranted | ObserverStatusEnded;
 
 type ObservershipCommand =
-  | CommandOf<'grant-observer-status', DataOf<ObserverStatusGranted>>
-  | CommandOf<'end-observer-status', DataOf<ObserverStatusEnded>>;
+  | TypedCommand<'grant-observer-status', DataOf<ObserverStatusGranted>>
+  | TypedCommand<'end-observer-status', DataOf<ObserverStatusEnded>>;
 
 /** Which party had observer status when, in valid time. The decider enforces it; read models order by it. */
 export const observerTimeline = createAlternatingTimeline<ObservershipEvent>('ObserverStatusGranted', {

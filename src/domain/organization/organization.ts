@@ -2,7 +2,7 @@
 import { Map, Set as ImmutableSet } from 'immutable';
 import { parseBounds } from '../../dates/edtf.js';
 import type { Decider, StateParts } from '../../eventsourcing/decider.js';
-import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
+import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import type { CitationFields, Instrument, LocalizedNames } from '../citation.js';
@@ -21,7 +21,7 @@ export const ORGANIZATION_CLASSIFICATIONS = [
 ] as const;
 
 // These names and shapes are stored forever: version with care.
-export type OrganizationRegistered = EventOf<
+export type OrganizationRegistered = TypedEvent<
   'OrganizationRegistered',
   CitationFields & {
     organization: string;
@@ -40,7 +40,7 @@ export type OrganizationRegistered = EventOf<
     identifiers?: { readonly [scheme: string]: string };
   }
 >;
-export type OrganizationRenamed = EventOf<
+export type OrganizationRenamed = TypedEvent<
   'OrganizationRenamed',
   CitationFields & {
     organization: string;
@@ -50,7 +50,7 @@ export type OrganizationRenamed = EventOf<
     effective: string;
   }
 >;
-export type LegalStatusAcquired = EventOf<
+export type LegalStatusAcquired = TypedEvent<
   'LegalStatusAcquired',
   CitationFields & {
     organization: string;
@@ -61,7 +61,7 @@ export type LegalStatusAcquired = EventOf<
     effective: string;
   }
 >;
-export type OrganizationDissolved = EventOf<
+export type OrganizationDissolved = TypedEvent<
   'OrganizationDissolved',
   CitationFields & { organization: string; effective: string; reason?: string }
 >;
@@ -69,10 +69,10 @@ export type OrganizationEvent =
   OrganizationRegistered | OrganizationRenamed | LegalStatusAcquired | OrganizationDissolved;
 
 type OrganizationCommand =
-  | CommandOf<'register-organization', DataOf<OrganizationRegistered>>
-  | CommandOf<'rename-organization', DataOf<OrganizationRenamed>>
-  | CommandOf<'acquire-legal-status', DataOf<LegalStatusAcquired>>
-  | CommandOf<'dissolve-organization', DataOf<OrganizationDissolved>>;
+  | TypedCommand<'register-organization', DataOf<OrganizationRegistered>>
+  | TypedCommand<'rename-organization', DataOf<OrganizationRenamed>>
+  | TypedCommand<'acquire-legal-status', DataOf<LegalStatusAcquired>>
+  | TypedCommand<'dissolve-organization', DataOf<OrganizationDissolved>>;
 
 /** Only what a later decision needs. */
 type Organization = {

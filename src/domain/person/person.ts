@@ -3,14 +3,14 @@ import { Map } from 'immutable';
 import { formatWhen } from '../../dates/edtf.js';
 import { FactTimeline } from '../../dates/fact-timeline.js';
 import type { Decider, StateParts } from '../../eventsourcing/decider.js';
-import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
+import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { type AlternationRules, createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
 import type { CitationFields, LocalizedNames } from '../citation.js';
 import { findTimelineViolations, parseFactPart, toFactPart } from '../timeline-decider.js';
 
 // These names and shapes are stored forever: version with care.
-export type PersonRegistered = EventOf<
+export type PersonRegistered = TypedEvent<
   'PersonRegistered',
   CitationFields & {
     person: string;
@@ -27,15 +27,15 @@ type OfficeData = CitationFields & {
   organization: string;
   effective: string;
 };
-export type OfficeAssumed = EventOf<'OfficeAssumed', OfficeData>;
-export type OfficeLeft = EventOf<'OfficeLeft', OfficeData>;
+export type OfficeAssumed = TypedEvent<'OfficeAssumed', OfficeData>;
+export type OfficeLeft = TypedEvent<'OfficeLeft', OfficeData>;
 export type OfficeEvent = OfficeAssumed | OfficeLeft;
 export type PersonEvent = PersonRegistered | OfficeEvent;
 
 type PersonCommand =
-  | CommandOf<'register-person', DataOf<PersonRegistered>>
-  | CommandOf<'assume-office', DataOf<OfficeAssumed>>
-  | CommandOf<'leave-office', DataOf<OfficeLeft>>;
+  | TypedCommand<'register-person', DataOf<PersonRegistered>>
+  | TypedCommand<'assume-office', DataOf<OfficeAssumed>>
+  | TypedCommand<'leave-office', DataOf<OfficeLeft>>;
 
 /** Which person held an office when, in valid time. The decider enforces it; read models order by it. */
 export const officeTimeline = createAlternatingTimeline<OfficeEvent>('OfficeAssumed', {

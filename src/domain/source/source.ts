@@ -1,11 +1,11 @@
 // A source: the document that facts were read in. Pure: no clock, no identifiers, no I/O, no framework.
 import type { Decider } from '../../eventsourcing/decider.js';
-import type { CommandOf, DataOf, EventOf } from '../../eventsourcing/message.js';
+import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import type { CitationFields } from '../citation.js';
 
 // These names and shapes are stored forever: version with care.
-export type SourceRegistered = EventOf<
+export type SourceRegistered = TypedEvent<
   'SourceRegistered',
   CitationFields & {
     source: string;
@@ -22,7 +22,7 @@ export type SourceRegistered = EventOf<
 >;
 export type SourceEvent = SourceRegistered;
 
-type SourceCommand = CommandOf<'register-source', DataOf<SourceRegistered>>;
+type SourceCommand = TypedCommand<'register-source', DataOf<SourceRegistered>>;
 
 type Source = { readonly isRegistered: boolean };
 

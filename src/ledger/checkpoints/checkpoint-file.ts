@@ -1,5 +1,6 @@
 // The signing key and the last checkpoint as files of the data directory. Each is written durably: a crash leaves the
 // old one or the new one, never a part.
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeDurableFile } from '../durable-file.js';
@@ -14,7 +15,7 @@ export function readSigningKey(file: string): NoteSigningKey {
   try {
     return NoteSigningKey.fromSecret(readFileSync(file, 'utf8'));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = getErrorMessage(error);
     throw new LedgerUnusableError(
       error instanceof InvalidKeyError
         ? `${file} is not a key that signs checkpoints (${reason}): put the right file there.`

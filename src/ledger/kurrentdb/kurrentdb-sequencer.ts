@@ -20,7 +20,7 @@ import { RevisionWaiters } from './append/revision-waiters.js';
 import { StreamAppendQueue, type PendingAppend } from './append/stream-append-queue.js';
 import type { KurrentDbSettings } from './client/connection-string.js';
 import { KurrentDbConnection } from './client/kurrentdb-connection.js';
-import { LogSubscription, type LogSubscriptionListener } from './replication/log-subscription.js';
+import { LogReplicator, type LogReplicatorListener } from './replication/log-replicator.js';
 import { SEQUENCER_TIMEOUTS, type SequencerTimeouts } from './timeouts.js';
 
 type KurrentDbSequencerOptions = {
@@ -46,7 +46,7 @@ export class KurrentDbSequencer extends Sequencer {
   readonly capacity = 1_024;
   readonly heads = new Subject<number>();
   readonly #connection: KurrentDbConnection;
-  readonly #subscription: LogSubscription;
+  readonly #subscription: LogReplicator;
   readonly #ledger: SqliteLedger;
   readonly #replicated: RevisionWaiters;
   readonly #sender: AppendSender;
@@ -72,7 +72,7 @@ export class KurrentDbSequencer extends Sequencer {
     this.#ledger = new SqliteLedger(options.file);
     this.#replicated = new RevisionWaiters(this.#ledger);
     this.#timeouts = { ...SEQUENCER_TIMEOUTS, ...options.timeouts };
-    const listener: LogSubscriptionListener = {
+    const listener: LogReplicatorListener = {
       onHead: (head, events) => {
         // The head first: a caller whose append resolves may at once read what follows from it.
         this.heads.next(head);
@@ -81,7 +81,7 @@ export class KurrentDbSequencer extends Sequencer {
       onConnectionState: (state, reason) => this.#handleStateChange(state, reason),
       onFatal: (message) => this.#fail(message),
     };
-    this.#subscription = new LogSubscription(connection, writer, this.#ledger, listener, {
+    this.#subscription = new LogReplicator(connection, writer, this.#ledger, listener, {
       missingEventMs: this.#timeouts.missingEventMs,
       leaderWatch: this.#timeouts.leaderWatch,
     });

@@ -95,7 +95,7 @@ export const SEQUENCER_TIMEOUTS: SequencerTimeouts = {
 };
 
 /** For the response to one attempt to write an entry of another ledger into the cluster. */
-export const APPEND_ATTEMPT_TIMEOUT_MS = 3_000;
+export const COPY_ATTEMPT_TIMEOUT_MS = 3_000;
 
 /** Timeouts of a stream that the nodes share beside the ledger (API keys, checkpoints). */
 export const REPLICATED_STREAM_TIMEOUTS = {

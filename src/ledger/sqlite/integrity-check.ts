@@ -1,7 +1,7 @@
 // SQLite's own checks of a file: its pages, and whether every index has exactly the rows of its table.
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import type Database from 'better-sqlite3';
 import { openDatabase } from './open-database.js';
-import { toReason } from './sqlite-errors.js';
 
 /** How many findings are listed; the first ones tell what kind of damage it is. */
 const MAX_FINDINGS = 20;
@@ -18,7 +18,7 @@ export function checkIntegrity(
     const found = db.pragma(`${pragma}(${MAX_FINDINGS})`) as { readonly [name: string]: string }[];
     return found.map((row) => row[pragma] ?? '').filter((finding) => finding !== 'ok');
   } catch (error) {
-    return [toReason(error)];
+    return [getErrorMessage(error)];
   }
 }
 
@@ -32,7 +32,7 @@ export function checkFileIntegrity(
     db = openDatabase(file, { readonly: true, fileMustExist: true });
     return checkIntegrity(db, pragma);
   } catch (error) {
-    return [toReason(error)];
+    return [getErrorMessage(error)];
   } finally {
     db?.close();
   }

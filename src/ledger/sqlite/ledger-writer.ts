@@ -1,3 +1,4 @@
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import type Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { findClockFault, getLaterTime, assignRecordedAt, isRecordedTime } from '../clock.js';
@@ -17,7 +18,7 @@ import { assertNotReplica, LogPositions } from './log-positions.js';
 import { openDatabase } from './open-database.js';
 import { resyncWal } from './resync-wal.js';
 import { assertDurabilityPragmas } from './durability-pragmas.js';
-import { assertSchema, SCHEMA, SCHEMA_VERSION } from './schema.js';
+import { assertSchemaVersion, SCHEMA, SCHEMA_VERSION } from './schema.js';
 import { ENTRY_COLUMNS, type EntryRow, parseIdempotencyKey } from './entry-row.js';
 import { LedgerUnavailableError } from '../ledger-unusable-error.js';
 import { getSqliteCode, getUnavailability, toLedgerUnusableError } from './sqlite-errors.js';
@@ -367,7 +368,7 @@ export class LedgerWriter {
    * which clients are shown: messages name files and constraints.
    */
   #reopenAfterFailure(error: unknown): string {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = getErrorMessage(error);
     if (error instanceof NotWrittenError) {
       this.#rollBack();
       throw error;
@@ -382,7 +383,7 @@ export class LedgerWriter {
       this.#db = this.#openOnceUnlocked();
     } catch (again) {
       throw new LedgerLostError(
-        `A commit failed (${reason}) and the ledger could not be brought to a known state afterwards (${again instanceof Error ? again.message : String(again)}). Check the disk, then start again: all acknowledged entries are safe.`,
+        `A commit failed (${reason}) and the ledger could not be brought to a known state afterwards (${getErrorMessage(again)}). Check the disk, then start again: all acknowledged entries are safe.`,
       );
     }
     return getSqliteCode(error) || 'for an unknown reason';
@@ -418,7 +419,7 @@ export class LedgerWriter {
       if (db.pragma('user_version', { simple: true }) === 0)
         db.transaction((fresh: Database.Database) => fresh.exec(SCHEMA))(db);
       migrateSchema(db);
-      assertSchema(db);
+      assertSchemaVersion(db);
       const [{ busy }] = db.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }];
       if (busy)
         throw new LedgerUnavailableError(

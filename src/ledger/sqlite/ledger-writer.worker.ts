@@ -1,4 +1,5 @@
 // The writer thread. Appends that are sent in one message are committed in one transaction (group commit).
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Entry } from '../entry.js';
 import { type LoggedEvent, BrokenLogError, type LogPosition } from '../cluster-log.js';
@@ -208,5 +209,5 @@ try {
   open();
   parentPort?.on('message', handleRequest);
 } catch (error) {
-  postReply({ type: 'unusable', message: error instanceof Error ? error.message : String(error) });
+  postReply({ type: 'unusable', message: getErrorMessage(error) });
 }

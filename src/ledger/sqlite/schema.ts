@@ -45,7 +45,7 @@ export const SCHEMA = `
 `;
 
 /** Throws LedgerUnusableError if the file was written by a release with another schema. */
-export function assertSchema(db: Database.Database): void {
+export function assertSchemaVersion(db: Database.Database): void {
   const version = db.pragma('user_version', { simple: true });
   if (version !== SCHEMA_VERSION)
     throw new LedgerUnusableError(

@@ -1,3 +1,4 @@
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import {
   LedgerUnavailableError,
   LedgerUnusableError,
@@ -21,7 +22,7 @@ export function getUnavailability(error: unknown): UnavailabilityCode | undefine
 /** Why a ledger cannot be opened. The message advises a restore only if the file is damaged. */
 export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusableError {
   if (error instanceof LedgerUnusableError) return error;
-  const reason = toReason(error);
+  const reason = getErrorMessage(error);
   const code = getErrorCode(error);
   const unavailability = getUnavailability(error);
   const diskAdvice = `The disk under ${file} is full or failing (${code}): free some space or check the disk, then start again.`;
@@ -34,10 +35,6 @@ export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusa
     );
   return new LedgerUnusableError(`${file} cannot be read as a ledger (${reason}): restore it from a copy.`);
 }
-
-/** Not by class, since classes differ between realms. */
-export const toReason = (error: unknown): string =>
-  String((error as { readonly message?: unknown } | null | undefined)?.message ?? error);
 
 /** The content of a file is not what SQLite wrote: it was overwritten, cut off, or replaced by another one. */
 export const isDamageCode = (code: string): boolean =>

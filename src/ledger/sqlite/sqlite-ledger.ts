@@ -3,7 +3,7 @@ import { openDatabase } from './open-database.js';
 import { DamagedEntryError, type Entry, getEntrySize } from '../entry.js';
 import { type EntryFilter, type EntrySearch, type FoundEntries, type LedgerHead, Ledger } from '../ledger.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
-import { assertSchema } from './schema.js';
+import { assertSchemaVersion } from './schema.js';
 import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
 import { UnavailableError } from '../sequencer.js';
 import { getSqliteCode, isDamageCode, LEDGER_DAMAGED, toLedgerUnusableError } from './sqlite-errors.js';
@@ -34,7 +34,7 @@ export class SqliteLedger extends Ledger {
     super();
     try {
       this.#db = openDatabase(file, { readonly: true, fileMustExist: true });
-      assertSchema(this.#db);
+      assertSchemaVersion(this.#db);
     } catch (error) {
       throw toLedgerUnusableError(file, error);
     }

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { openDatabase } from './open-database.js';
 import { DamagedEntryError, type Entry } from '../entry.js';
-import { assertSchema } from './schema.js';
+import { assertSchemaVersion } from './schema.js';
 import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
 
 /** The number of entries between two reports of progress. */
@@ -12,7 +12,7 @@ const BATCH_SIZE = 1_000;
 export function readLastEntry(file: string): number {
   const db = openDatabase(file, { readonly: true, fileMustExist: true });
   try {
-    assertSchema(db);
+    assertSchemaVersion(db);
     return db.prepare('SELECT max(0, coalesce(max(entry), 0)) FROM entries').pluck().get() as number;
   } finally {
     db.close();
@@ -34,7 +34,7 @@ type EntryVerificationProgress = {
 export function* verifyEntries(file: string, until: number): Generator<EntryVerificationProgress> {
   const db = openDatabase(file, { readonly: true, fileMustExist: true });
   try {
-    assertSchema(db);
+    assertSchemaVersion(db);
     const after = db.prepare(
       `SELECT ${ENTRY_COLUMNS} FROM entries WHERE entry > ? AND entry <= ? ORDER BY entry LIMIT ${BATCH_SIZE}`,
     );

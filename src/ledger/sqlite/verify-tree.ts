@@ -4,7 +4,7 @@ import { openDatabase } from './open-database.js';
 import { CompactRange } from '../merkle/compact-range.js';
 import { TILE_WIDTH } from '../merkle/tile.js';
 import { type FullTile, PartialTiles } from '../merkle/partial-tiles.js';
-import { assertSchema } from './schema.js';
+import { assertSchemaVersion } from './schema.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
 
 /** The number of leaves between two reports of progress. */
@@ -25,7 +25,7 @@ export function* verifyTree(
 ): Generator<TreeVerificationProgress, ReadonlyMap<number, Buffer>> {
   const db = openDatabase(file, { readonly: true, fileMustExist: true });
   try {
-    assertSchema(db);
+    assertSchemaVersion(db);
     const stored = new SqliteTileStore(db);
     const after = db.prepare('SELECT entry, leaf FROM entries WHERE entry > ? ORDER BY entry LIMIT ?').raw();
     const frontier = new CompactRange();

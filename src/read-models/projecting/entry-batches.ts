@@ -1,4 +1,5 @@
 // Entries as they are projected. The events of a group become readable together, at the group's last entry.
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import { AMENDMENT_TYPES, toFact, type Fact } from '../../eventsourcing/amendments.js';
 import type { EventMetadata, RecordedEvent } from '../../eventsourcing/message.js';
 import type { Entry } from '../../ledger/entry.js';
@@ -36,13 +37,13 @@ export function readEntries(
     try {
       facts.push(read(entry, facts));
     } catch (error) {
-      return { facts, unreadable: { entry: entry.entry, reason: `${entry.type}: ${toErrorMessage(error)}` } };
+      return {
+        facts,
+        unreadable: { entry: entry.entry, reason: `${entry.type}: ${getErrorMessage(error)}` },
+      };
     }
   return { facts };
 }
-
-export const toErrorMessage = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 /** The types after upcasting; those that are stored where an entry cannot be read. */
 export const getEventTypes = (

@@ -48,8 +48,7 @@ export function createNextGeneration(directory: string, name: string, version: n
 }
 
 /** Whether nothing was ever written to it. */
-export const isEmptyGeneration = ({ file }: Generation): boolean =>
-  !existsSync(file) || statSync(file).size === 0;
+export const hasEmptyFile = ({ file }: Generation): boolean => !existsSync(file) || statSync(file).size === 0;
 
 /**
  * Removes the files of a generation that does not serve. The highest number is only emptied, which keeps it taken. The

@@ -1,11 +1,11 @@
 // Finds the files that may be served, at the start.
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { isTransientError } from '../file-errors.js';
-import { type Generation, listGenerations, isEmptyGeneration, removeGeneration } from './generations.js';
+import { type Generation, listGenerations, hasEmptyFile, removeGeneration } from './generations.js';
 import { ReadModelWriter } from './read-model-writer.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
-import { toErrorMessage } from './entry-batches.js';
 
 /**
  * Opens the highest complete generation of the declared version whose position the ledger has, and removes all others of
@@ -20,7 +20,7 @@ export function openLiveGeneration(
 ): ReadModelWriter | undefined {
   const generations = listGenerations(directory, model.name);
   for (const generation of generations) {
-    if (generation.version !== model.version || isEmptyGeneration(generation)) continue;
+    if (generation.version !== model.version || hasEmptyFile(generation)) continue;
     const file = tryOpen(generation, model, warn);
     if (!file) continue;
     if (isPositionInLedger(ledger, file)) {
@@ -38,7 +38,7 @@ function tryOpen(generation: Generation, model: AnyReadModel, warn: (sentence: s
     return ReadModelWriter.open(generation, model);
   } catch (error) {
     if (isTransientError(error)) throw error;
-    warn(`${generation.file} is rebuilt, since it cannot be read: ${toErrorMessage(error)}.`);
+    warn(`${generation.file} is rebuilt, since it cannot be read: ${getErrorMessage(error)}.`);
     return undefined;
   }
 }

@@ -1,9 +1,9 @@
 // Keeps files at the head, batch by batch; between two batches messages are received.
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import type { Projector } from './projector.js';
 import type { ReadModelWriter, ParkedStream } from './read-model-writer.js';
 import { isTransientError } from '../file-errors.js';
 import { RETRY_DELAY_MS } from '../timeouts.js';
-import { toErrorMessage } from './entry-batches.js';
 
 interface ProjectionListener {
   /** The files hold everything up to their entry. One call for all files of a batch. */
@@ -88,7 +88,7 @@ export class ProjectionRunner {
   }
 
   #scheduleRetry(file: ReadModelWriter, error: unknown): void {
-    const reason = toErrorMessage(error);
+    const reason = getErrorMessage(error);
     if (!isTransientError(error)) return this.#fail([file], reason, error);
     if (reason !== this.#lastErrors.get(file)) this.listener.onRetry(file, reason);
     this.#lastErrors.set(file, reason);

@@ -1,4 +1,5 @@
 // The thread that writes the live files. Its messages are in worker-messages.ts.
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { RETRY_DELAY_MS } from '../timeouts.js';
@@ -12,13 +13,12 @@ import { openLiveGeneration } from './open-live-generation.js';
 import type {
   FromProjectionWorker,
   OpenedGeneration,
-  WorkerData,
+  ReadModelWorkerData,
   ToProjectionWorker,
 } from '../worker-messages.js';
 import { ReadModelWriter, type ParkedStream } from './read-model-writer.js';
-import { toErrorMessage } from './entry-batches.js';
 
-const { directory, ledgerFile, declarations } = workerData as WorkerData;
+const { directory, ledgerFile, declarations } = workerData as ReadModelWorkerData;
 const send = (message: FromProjectionWorker): void => parentPort?.postMessage(message);
 
 const { readModels, eventReader } = await loadProjections(declarations);
@@ -73,8 +73,8 @@ function adopt(name: string, generation: number): void {
     switchGeneration(name);
   } catch (error) {
     if (!isTransientError(error))
-      return send({ type: 'failed', name, generation, reason: toErrorMessage(error), isDamaged: false });
-    send({ type: 'retrying', name, reason: toErrorMessage(error) });
+      return send({ type: 'failed', name, generation, reason: getErrorMessage(error), isDamaged: false });
+    send({ type: 'retrying', name, reason: getErrorMessage(error) });
     setTimeout(() => adopt(name, generation), RETRY_DELAY_MS).unref();
   }
 }
@@ -116,7 +116,7 @@ function openLive(model: AnyReadModel): 'opened' | 'missing' | 'delayed' {
     return 'opened';
   } catch (error) {
     if (!isTransientError(error)) throw error;
-    send({ type: 'retrying', name: model.name, reason: toErrorMessage(error) });
+    send({ type: 'retrying', name: model.name, reason: getErrorMessage(error) });
     setTimeout(() => openDelayed(model), RETRY_DELAY_MS).unref();
     return 'delayed';
   }

@@ -1,10 +1,11 @@
 // Writes a read model's file. Each entry is projected exactly once because rows and position are one transaction: a crash
 // leaves the file as of an earlier position, from which the next start goes on.
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import type Database from 'better-sqlite3';
 import type { Fact } from '../../eventsourcing/amendments.js';
 import { openDatabase } from '../../ledger/sqlite/open-database.js';
 import { getSqliteCode } from '../../ledger/sqlite/sqlite-errors.js';
-import { type StagedChange, RowChanges, type RowVersion } from './row-changes.js';
+import { type StagedChange, StagedRows, type RowVersion } from './row-changes.js';
 import { type FailedHandler, ModelHandlers } from './model-handlers.js';
 import type { AmendedFacts, ReplacedFacts } from './amended-facts.js';
 import { LOCK_WAIT_MS } from '../timeouts.js';
@@ -12,7 +13,7 @@ import type { Generation } from './generations.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlValue } from '../declaration/view.js';
 import { toSearchableText } from '../declaration/search-text.js';
-import { toErrorMessage, type EntryBatch, type UnreadableEntry } from './entry-batches.js';
+import { type EntryBatch, type UnreadableEntry } from './entry-batches.js';
 import {
   getSqlSchema,
   getTableSchemas,
@@ -36,9 +37,9 @@ const POSITION_WRITE_INTERVAL = 10_000;
 export class ReadModelWriter {
   readonly #db: Database.Database;
   readonly #tables: readonly TableStatements[];
-  readonly #rowChanges: RowChanges;
+  readonly #rowChanges: StagedRows;
   /** Finds the keys of rows that events had put. */
-  readonly #formerRows: RowChanges;
+  readonly #formerRows: StagedRows;
   readonly #handlers: ModelHandlers;
   readonly #parked = new Map<string, ParkedStream>();
   readonly #begin: Database.Statement;
@@ -94,8 +95,8 @@ export class ReadModelWriter {
     const shapes = getTableSchemas(model);
     this.#tables = shapes.map((shape) => new TableStatements(db, shape));
     this.#handlers = new ModelHandlers(model);
-    this.#formerRows = new RowChanges(shapes, { get: () => undefined, all: () => [] });
-    this.#rowChanges = new RowChanges(shapes, {
+    this.#formerRows = new StagedRows(shapes, { get: () => undefined, all: () => [] });
+    this.#rowChanges = new StagedRows(shapes, {
       get: (table, stream, key) => this.#tables[table]?.get(stream, key),
       all: (table, stream) => this.#tables[table]?.all(stream) ?? [],
     });
@@ -145,7 +146,7 @@ export class ReadModelWriter {
     const failed = this.#stage(batch, replaced);
     if (failed) {
       if (isSqliteError(failed.error)) throw failed.error;
-      const reason = `${failed.fact.type}: ${toErrorMessage(failed.error)}`;
+      const reason = `${failed.fact.type}: ${getErrorMessage(failed.error)}`;
       return this.#park(batch, { entry: failed.fact.entry, reason });
     }
     const changes = this.#rowChanges.changes();

@@ -113,7 +113,7 @@ function serializeKey(key: SqlValues): SqlValue {
 }
 
 /** Serves one batch after another: `begin`, the handlers, `changes`. */
-export class RowChanges {
+export class StagedRows {
   /** The rows that handlers are given. */
   readonly rows: AnyRowStores;
   readonly #tables: readonly TableChanges[];
@@ -136,7 +136,7 @@ export class RowChanges {
   }
 
   /** Deletes every row that other changes to the same tables have put. */
-  deleteRowsOf(others: RowChanges): void {
+  deleteRowsOf(others: StagedRows): void {
     this.#tables.forEach((table, n) => table.deleteRows(others.#tables[n]?.listKeys() ?? []));
   }
 

@@ -1,5 +1,5 @@
 // Threads for queries that read many rows, started when they are first needed.
-import type { FromReaderWorker, WorkerData, ToReaderWorker } from '../worker-messages.js';
+import type { FromReaderWorker, ReadModelWorkerData, ToReaderWorker } from '../worker-messages.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../../ledger/worker-thread.js';
 import { type ReadClient, ReaderQueue, ReadersBusyError } from './reader-queue.js';
 
@@ -12,13 +12,13 @@ type PendingRequest = {
 type ReaderJob = PendingRequest & { readonly createRequest: () => ReaderRequest };
 
 export class ReaderPool {
-  readonly #data: WorkerData;
+  readonly #data: ReadModelWorkerData;
   readonly #size: number;
   readonly #threads = new Set<ReaderThread>();
   readonly #queue = new ReaderQueue<ReaderJob>(({ reject }) => reject(new ReadersBusyError()));
   #closed = false;
 
-  constructor(data: WorkerData, size: number) {
+  constructor(data: ReadModelWorkerData, size: number) {
     this.#data = data;
     this.#size = size;
   }
@@ -75,7 +75,7 @@ class ReaderThread {
   /** In the order of the requests, which is that of the replies. */
   readonly #pending: PendingRequest[] = [];
 
-  constructor(data: WorkerData, onReply: () => void, onEnded: () => void) {
+  constructor(data: ReadModelWorkerData, onReply: () => void, onEnded: () => void) {
     this.#thread = new WorkerThread(
       new URL('./reader.worker.js', import.meta.url),
       data,

@@ -1,23 +1,23 @@
 // A thread for queries that read many rows. It replies in the order of the requests.
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { getSqliteCode } from '../../ledger/sqlite/sqlite-errors.js';
 import { loadProjections } from '../declaration/load-projections.js';
 import { toGeneration } from '../projecting/generations.js';
-import type { FromReaderWorker, WorkerData, ToReaderWorker } from '../worker-messages.js';
-import { ReadModelReader } from './read-model-reader.js';
-import { toErrorMessage } from '../projecting/entry-batches.js';
+import type { FromReaderWorker, ReadModelWorkerData, ToReaderWorker } from '../worker-messages.js';
+import { GenerationReader } from './generation-reader.js';
 
-const { directory, declarations } = workerData as WorkerData;
+const { directory, declarations } = workerData as ReadModelWorkerData;
 const { readModels } = await loadProjections(declarations);
 /** By name: the generation that was requested last. */
-const readers = new Map<string, { readonly generation: number; readonly reader: ReadModelReader }>();
+const readers = new Map<string, { readonly generation: number; readonly reader: GenerationReader }>();
 
-function getReader(name: string, generation: number): ReadModelReader {
+function getReader(name: string, generation: number): GenerationReader {
   const open = readers.get(name);
   if (open?.generation === generation) return open.reader;
   const model = readModels.find((model) => model.name === name);
   if (!model) throw new TypeError(`There is no read model '${name}'.`);
-  const reader = new ReadModelReader(toGeneration(directory, name, model.version, generation).file, model);
+  const reader = new GenerationReader(toGeneration(directory, name, model.version, generation).file, model);
   open?.reader.close();
   readers.set(name, { generation, reader });
   return reader;
@@ -42,7 +42,7 @@ function handleRequest(message: ToReaderWorker): FromReaderWorker {
   } catch (error) {
     return {
       type: 'error',
-      error: error instanceof Error ? error : new Error(toErrorMessage(error)),
+      error: error instanceof Error ? error : new Error(getErrorMessage(error)),
       code: getSqliteCode(error),
     };
   }
@@ -61,7 +61,7 @@ parentPort?.on('message', (message: ToReaderWorker) => {
     // The result, or the error that the query threw, is not plain data.
     parentPort?.postMessage({
       type: 'error',
-      error: new Error(toErrorMessage(error)),
+      error: new Error(getErrorMessage(error)),
       code: '',
     } satisfies FromReaderWorker);
   }

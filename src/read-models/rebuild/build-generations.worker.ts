@@ -1,4 +1,5 @@
 // The thread that projects new generations from entry 1, all that were requested together in one pass.
+import { getErrorMessage } from '../../errors/get-error-message.js';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
@@ -11,13 +12,12 @@ import { listGenerations, createNextGeneration, removeGeneration } from '../proj
 import type {
   GenerationPosition,
   FromRebuildWorker,
-  RebuildData,
+  RebuildWorkerData,
   ToRebuildWorker,
 } from '../worker-messages.js';
 import { ReadModelWriter } from '../projecting/read-model-writer.js';
-import { toErrorMessage } from '../projecting/entry-batches.js';
 
-const { directory, ledgerFile, declarations, models, head } = workerData as RebuildData;
+const { directory, ledgerFile, declarations, models, head } = workerData as RebuildWorkerData;
 const send = (message: FromRebuildWorker): void => parentPort?.postMessage(message);
 
 /** On Linux, where each thread has a priority: about a third of the processor time of other threads when it is scarce. */
@@ -67,8 +67,8 @@ function startBuild(name: string): void {
     runner.add(file);
     if (file.entry >= runner.head) handleHeadReached(file);
   } catch (error) {
-    if (!isTransientError(error)) return abandonBuild(name, toErrorMessage(error));
-    send({ type: 'retrying', name, reason: toErrorMessage(error) });
+    if (!isTransientError(error)) return abandonBuild(name, getErrorMessage(error));
+    send({ type: 'retrying', name, reason: getErrorMessage(error) });
     setTimeout(() => {
       startBuild(name);
       runner.advanceTo(head);
@@ -101,8 +101,8 @@ function finishBuild(file: ReadModelWriter): void {
     file.markComplete();
     file.close();
   } catch (error) {
-    if (!isTransientError(error)) return abandonBuild(name, toErrorMessage(error));
-    send({ type: 'retrying', name, reason: toErrorMessage(error) });
+    if (!isTransientError(error)) return abandonBuild(name, getErrorMessage(error));
+    send({ type: 'retrying', name, reason: getErrorMessage(error) });
     setTimeout(() => finishBuild(file), RETRY_DELAY_MS).unref();
     return;
   }

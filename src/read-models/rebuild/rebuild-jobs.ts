@@ -3,8 +3,8 @@
 import type {
   FromRebuildWorker,
   GenerationNumbers,
-  RebuildData,
-  WorkerData,
+  RebuildWorkerData,
+  ReadModelWorkerData,
   ToRebuildWorker,
 } from '../worker-messages.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../../ledger/worker-thread.js';
@@ -34,7 +34,7 @@ interface RebuildListener {
 }
 
 export class RebuildJobs {
-  readonly #data: WorkerData;
+  readonly #data: ReadModelWorkerData;
   readonly #listener: RebuildListener;
   readonly #getGenerations: (name: string) => GenerationNumbers;
   readonly #jobs = new Map<string, PendingRebuild>();
@@ -44,7 +44,7 @@ export class RebuildJobs {
   #closed = false;
 
   constructor(
-    data: WorkerData,
+    data: ReadModelWorkerData,
     getGenerations: (name: string) => GenerationNumbers,
     listener: RebuildListener,
   ) {
@@ -111,7 +111,7 @@ export class RebuildJobs {
     const names = this.#queued;
     this.#queued = [];
     const unbuilt = new Set(names);
-    const data: RebuildData = {
+    const data: RebuildWorkerData = {
       ...this.#data,
       models: names.map((name) => ({ name, ...this.#getGenerations(name) })),
       head: this.#head,

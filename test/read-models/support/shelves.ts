@@ -1,5 +1,5 @@
 // A small domain of shelves and books, and its read models: the module that the engine's threads load in the tests.
-import type { AnyEvent, EventOf } from '../../../src/eventsourcing/message.js';
+import type { AnyEvent, TypedEvent } from '../../../src/eventsourcing/message.js';
 import { type EventReader, createEventReader } from '../../../src/ledger/event-reader.js';
 import type { QueryRequest } from '../../../src/read-models/declaration/route.js';
 import { paginate } from '../../../src/read-models/declaration/paginate.js';
@@ -8,12 +8,12 @@ import { defineReadModel, defineSharedTables } from '../../../src/read-models/de
 import { toSearchExpression } from '../../../src/read-models/declaration/search-text.js';
 import { json, defineTable } from '../../../src/read-models/declaration/table.js';
 
-export type BookPlaced = EventOf<
+export type BookPlaced = TypedEvent<
   'BookPlaced',
   { shelf: string; book: string; title: string; tags?: readonly string[] }
 >;
-export type BookTaken = EventOf<'BookTaken', { shelf: string; book: string }>;
-export type ShelfSwept = EventOf<'ShelfSwept', { shelf: string }>;
+export type BookTaken = TypedEvent<'BookTaken', { shelf: string; book: string }>;
+export type ShelfSwept = TypedEvent<'ShelfSwept', { shelf: string }>;
 export type ShelfEvent = BookPlaced | BookTaken | ShelfSwept;
 
 export const bookPlaced = (

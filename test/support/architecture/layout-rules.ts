@@ -102,7 +102,7 @@ const readModelsAreListed: FindViolations = (code) => {
 const storedEventTypesAreMarked: FindViolations = (code) =>
   code
     .filter(({ path }) => /^src\/domain\/(?:[^/]+\/events|([^/]+)\/\1)\.ts$/.test(path))
-    .filter(({ text }) => !text.slice(0, text.search(/EventOf<|$/)).includes('stored forever'))
+    .filter(({ text }) => !text.slice(0, text.search(/TypedEvent<|$/)).includes('stored forever'))
     .map(({ path }) => `${path} does not say above its event types that their shapes are stored forever`);
 
 export const layoutRules: readonly Rule[] = [
@@ -145,9 +145,10 @@ export const layoutRules: readonly Rule[] = [
       [
         'events without the warning, or with it below',
         {
-          'src/domain/a/events.ts': "// Events.\nexport type A = EventOf<'A', {}>;",
-          'src/domain/b/b.ts': "export type B = EventOf<'B', {}>; // stored forever",
-          'src/domain/c/c.ts': "// Names and shapes are stored forever.\nexport type C = EventOf<'C', {}>;",
+          'src/domain/a/events.ts': "// Events.\nexport type A = TypedEvent<'A', {}>;",
+          'src/domain/b/b.ts': "export type B = TypedEvent<'B', {}>; // stored forever",
+          'src/domain/c/c.ts':
+            "// Names and shapes are stored forever.\nexport type C = TypedEvent<'C', {}>;",
         },
         ['src/domain/a/events.ts', 'src/domain/b/b.ts'].map(
           (path) => `${path} does not say above its event types that their shapes are stored forever`,

@@ -4,12 +4,14 @@ import { walk } from '../source-files.js';
 import { collect, isNumber, report } from './find-nodes.js';
 import type { FindViolations, Rule } from './rule.js';
 
-/** Where `backoff` is defined, delays grow; nowhere else. */
+/** Where `createBackoff` is defined, delays grow; nowhere else. */
 const onlyBackoffGrowsDelays: FindViolations = (code) =>
   report(
-    code.filter(({ exports }) => !exports.some(({ name }) => name === 'backoff')),
+    code.filter(({ exports }) => !exports.some(({ name }) => name === 'createBackoff')),
     ({ tree }) =>
-      collect(tree, (node) => (growsDelay(node) ? 'grows a delay by itself: use backoff()' : undefined)),
+      collect(tree, (node) =>
+        growsDelay(node) ? 'grows a delay by itself: use createBackoff()' : undefined,
+      ),
   );
 
 /** `wait = Math.min(2 * wait, most)`, `delay *= 2`: an expression that multiplies and names a delay. */
@@ -130,7 +132,7 @@ const threadsAreStartedOnce: FindViolations = (code) =>
 
 export const singleImplementationRules: readonly Rule[] = [
   {
-    name: 'only backoff() grows delays',
+    name: 'only createBackoff() grows delays',
     findViolations: onlyBackoffGrowsDelays,
     planted: [
       [
@@ -139,11 +141,11 @@ export const singleImplementationRules: readonly Rule[] = [
           'src/a.ts': 'for (let wait = 1; ; wait = Math.min(2 * wait, 10));',
           'src/b.ts': 'const wait = Math.min(MOST_MS, 2 ** attempt);',
           'src/c.ts': 'wait *= 2;',
-          'src/d.ts': 'export const backoff = (n: number) => Math.min(2 ** n, 10);',
+          'src/d.ts': 'export const createBackoff = (n: number) => Math.min(2 ** n, 10);',
           'src/e.ts': 'const level = 2 ** n;\nstride *= 2;\nconst size = Math.min(2 * size, 512);',
         },
         ['src/a.ts', 'src/b.ts', 'src/c.ts'].map(
-          (path) => `${path}:1 grows a delay by itself: use backoff()`,
+          (path) => `${path}:1 grows a delay by itself: use createBackoff()`,
         ),
       ],
     ],

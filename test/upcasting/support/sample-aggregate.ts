@@ -1,7 +1,7 @@
 // An invented aggregate in three releases. In the first a motion has one sponsor, in the second several, in the third
 // each sponsor is named with its kind. Each release knows only the newest shape, and the upcasters that lead to it.
 import type { Decider } from '../../../src/eventsourcing/decider.js';
-import type { AnyCommand, AnyEvent, EventOf } from '../../../src/eventsourcing/message.js';
+import type { AnyCommand, AnyEvent, TypedEvent } from '../../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../../src/json/json.js';
 import { type AnyAggregate, defineAggregate } from '../../../src/eventsourcing/aggregate.js';
 import { refuse } from '../../../src/eventsourcing/refusal.js';
@@ -13,11 +13,11 @@ import { json, defineTable } from '../../../src/read-models/declaration/table.js
 
 type FirstShape = { motion: string; title: string; sponsor: string };
 type SecondShape = { motion: string; title: string; sponsors: readonly string[] };
-export type MotionTabled = EventOf<
+export type MotionTabled = TypedEvent<
   'MotionTabled',
   { motion: string; title: string; sponsors: readonly { organization: string }[] }
 >;
-export type MotionCarried = EventOf<'MotionCarried', { motion: string }>;
+export type MotionCarried = TypedEvent<'MotionCarried', { motion: string }>;
 
 const upcastToSponsors = ({ sponsor, ...motion }: FirstShape): SecondShape => ({
   ...motion,

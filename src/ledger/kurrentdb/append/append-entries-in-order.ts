@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../../entry.js';
 import { ImportRefusedError } from '../../sequencer.js';
 import { LedgerUnusableError } from '../../ledger-unusable-error.js';
-import { backoff } from '../client/backoff.js';
+import { createBackoff } from '../client/backoff.js';
 import { serializeEvent } from '../client/event-serializer.js';
-import { getErrorMessage } from '../client/driver-errors.js';
+import { describeDriverError } from '../client/driver-errors.js';
 import type { AppendResult, KurrentDbConnection } from '../client/kurrentdb-connection.js';
-import { APPEND_RETRY_BACKOFF_MS, APPEND_ATTEMPT_TIMEOUT_MS } from '../timeouts.js';
+import { APPEND_RETRY_BACKOFF_MS, COPY_ATTEMPT_TIMEOUT_MS } from '../timeouts.js';
 
 /**
  * Appends entries of one stream that were recorded together, with their ids, metadata and times. Resolves when the
@@ -28,16 +28,16 @@ export async function appendEntriesInOrder(
     serializeEvent({ ...event, requestKey: null }, recordedAt),
   );
   const endsAt = performance.now() + timeoutMs;
-  const delays = backoff(APPEND_RETRY_BACKOFF_MS);
+  const delays = createBackoff(APPEND_RETRY_BACKOFF_MS);
   for (;;) {
-    const result = await connection.append(name, revision - 1, events, APPEND_ATTEMPT_TIMEOUT_MS);
+    const result = await connection.append(name, revision - 1, events, COPY_ATTEMPT_TIMEOUT_MS);
     if (result.type === 'written') return;
     let reason = 'reason' in result ? result.reason : '';
     try {
       if (await isAlreadyWritten(connection, entries, result)) return;
     } catch (error) {
       if (error instanceof ImportRefusedError) throw error;
-      reason = getErrorMessage(error);
+      reason = describeDriverError(error);
     }
     if (performance.now() > endsAt)
       throw new LedgerUnusableError(

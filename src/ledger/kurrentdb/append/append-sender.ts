@@ -1,8 +1,8 @@
-import { backoff } from '../client/backoff.js';
+import { createBackoff } from '../client/backoff.js';
 import { serializeEvent, type SerializedEvent } from '../client/event-serializer.js';
 import { NO_RESPONSE } from '../client/driver-errors.js';
 import type { AppendResult, KurrentDbConnection } from '../client/kurrentdb-connection.js';
-import type { LogSubscription } from '../replication/log-subscription.js';
+import type { LogReplicator } from '../replication/log-replicator.js';
 import { APPEND_RETRY_BACKOFF_MS, type SequencerTimeouts, STALL_TIMEOUT_MS } from '../timeouts.js';
 import { type AppendSignal, STALE_APPEND } from './append-state.js';
 import type { RevisionWaiters } from './revision-waiters.js';
@@ -18,7 +18,7 @@ type GetTimeLeft = (mostMs?: number) => number;
 
 type AppendSenderOptions = {
   readonly connection: KurrentDbConnection;
-  readonly subscription: LogSubscription;
+  readonly subscription: LogReplicator;
   readonly replicated: RevisionWaiters;
   /** The revision of a stream in this node's ledger. */
   readonly getStreamRevision: (stream: string) => number;
@@ -44,7 +44,7 @@ export class AppendSender {
     const name = connection.toClusterStreamName(stream);
     const endsAt = performance.now() + timeouts.outcomeMs;
     const getTimeLeft: GetTimeLeft = (mostMs = Infinity) => Math.min(mostMs, endsAt - performance.now());
-    const delays = backoff(APPEND_RETRY_BACKOFF_MS);
+    const delays = createBackoff(APPEND_RETRY_BACKOFF_MS);
     while (pending.hasState('sent', 'unknown')) {
       const attempt = this.#semaphore.run(() => this.#sendOnce(pending, name, serialized, getTimeLeft));
       const result = await this.#raceWithReplication(pending, attempt, getTimeLeft);

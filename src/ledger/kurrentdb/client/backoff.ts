@@ -9,7 +9,7 @@ export interface Backoff {
 }
 
 /** Exponential backoff with a cap. */
-export function backoff({ firstMs, maxMs }: BackoffRange): Backoff {
+export function createBackoff({ firstMs, maxMs }: BackoffRange): Backoff {
   let delayMs = firstMs;
   return {
     nextMs() {

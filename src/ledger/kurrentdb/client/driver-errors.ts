@@ -1,4 +1,5 @@
 // What the errors of the driver and of a server say.
+import { getErrorMessage } from '../../../errors/get-error-message.js';
 import { type CommandError, ErrorType, isCommandError } from '@eventstore/db-client';
 
 /** Why a call has failed that was not answered in time. */
@@ -32,8 +33,8 @@ const hasType = (error: unknown, types: readonly string[]): boolean => {
   return commandError !== undefined && types.includes(commandError.type);
 };
 
-export function getErrorMessage(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+export function describeDriverError(error: unknown): string {
+  const message = getErrorMessage(error);
   if (hasType(error, [ErrorType.NOT_LEADER])) return 'another server leads now';
   return hasType(error, [ErrorType.ACCESS_DENIED])
     ? `it refuses the user in LEDGER: check its password and its rights (${message})`

@@ -19,7 +19,7 @@ import { CLIENT_REPLACEMENT_INTERVAL_MS, RESPONSE_TIMEOUT_MS } from '../timeouts
 import { type Credentials, type KurrentDbSettings, parseConnectionString } from './connection-string.js';
 import { createClient, type ReplaceableClient } from './create-client.js';
 import {
-  getErrorMessage,
+  describeDriverError,
   isNotWritten,
   isStreamDeleted,
   isStreamMissing,
@@ -94,7 +94,7 @@ export class KurrentDbConnection {
       this.#leaderClient = this.#createLeaderClient();
     } catch (error) {
       throw new LedgerUnusableError(
-        `The connection string of the cluster cannot be used: ${getErrorMessage(error)}`,
+        `The connection string of the cluster cannot be used: ${describeDriverError(error)}`,
       );
     }
   }
@@ -174,7 +174,7 @@ export class KurrentDbConnection {
       const revision = Number(nextExpectedRevision);
       return success ? { type: 'written', revision } : { type: 'wrong-revision', current: revision };
     } catch (error) {
-      const reason = getErrorMessage(error);
+      const reason = describeDriverError(error);
       if (isTooLarge(error))
         throw new AppendTooLargeError(
           'The events are larger than the cluster accepts in one append, as its servers are configured: split them.',

@@ -2,7 +2,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 import { waitFor } from '../../wait-for.js';
 import type { LeaderWatchTimeouts } from '../timeouts.js';
-import { getErrorMessage, NO_RESPONSE } from './driver-errors.js';
+import { describeDriverError, NO_RESPONSE } from './driver-errors.js';
 
 type LeaderWatchOptions = {
   /** Resolves if the leader says that this node has all that there is. Rejects with the reason why that is not known. */
@@ -83,7 +83,7 @@ export class LeaderWatch {
       timeouts.attemptMs,
     );
     try {
-      return await Promise.race([confirm().then(() => undefined, getErrorMessage), timeout]);
+      return await Promise.race([confirm().then(() => undefined, describeDriverError), timeout]);
     } finally {
       clearTimeout(timer);
     }

@@ -1,8 +1,8 @@
 import { BehaviorSubject, Subject } from 'rxjs';
 import { waitFor } from '../../wait-for.js';
 import { RECONNECT_BACKOFF_MS, RESPONSE_TIMEOUT_MS } from '../timeouts.js';
-import { type Backoff, backoff } from './backoff.js';
-import { getErrorMessage, isAborted, NO_RESPONSE } from './driver-errors.js';
+import { type Backoff, createBackoff } from './backoff.js';
+import { describeDriverError, isAborted, NO_RESPONSE } from './driver-errors.js';
 import type { CatchUpSubscription, ResolvedEvent } from './kurrentdb-connection.js';
 
 /** The part of a subscription that knows its position and handles its events. */
@@ -104,7 +104,7 @@ export class ResilientSubscription {
   }
 
   async #run(): Promise<void> {
-    const delays = backoff(RECONNECT_BACKOFF_MS);
+    const delays = createBackoff(RECONNECT_BACKOFF_MS);
     while (!this.#isStopped) {
       const error = await this.#runSession(delays).then(
         () => new Error('it ended the subscription'),
@@ -113,7 +113,7 @@ export class ResilientSubscription {
       const delayMs = delays.nextMs();
       // A server of 23.10 aborts the subscription of a slow consumer, which misses nothing if it subscribes again.
       const isReplaced = error instanceof ResubscribeError || (this.isConnected.value && isAborted(error));
-      if (!isReplaced) this.disconnectReason = getErrorMessage(error);
+      if (!isReplaced) this.disconnectReason = describeDriverError(error);
       const isEnded = this.isStopped || (!isReplaced && !this.consumer.onDisconnected(error));
       this.isConnected.next(false);
       if (isEnded) return;

@@ -3,7 +3,7 @@ import { SqliteLedger } from '../../sqlite/sqlite-ledger.js';
 import { LedgerUnusableError } from '../../ledger-unusable-error.js';
 import { LedgerWriterThread } from '../../sqlite/ledger-writer-thread.js';
 import type { KurrentDbConnection } from '../client/kurrentdb-connection.js';
-import { LogSubscription, type LogSubscriptionListener } from './log-subscription.js';
+import { LogReplicator, type LogReplicatorListener } from './log-replicator.js';
 
 type CopyLogOptions = {
   readonly connection: KurrentDbConnection;
@@ -14,7 +14,7 @@ type CopyLogOptions = {
   /** How long the cluster may send nothing; by default there is no limit. */
   readonly idleTimeoutMs?: number;
   /**
-   * See LogSubscriptionTimeouts; by default half of `idleTimeoutMs`. It should be longer than that of a node, because
+   * See LogReplicatorTimeouts; by default half of `idleTimeoutMs`. It should be longer than that of a node, because
    * entries behind an end that was assumed too early are never copied.
    */
   readonly assumeCaughtUpAfterMs?: number;
@@ -42,7 +42,7 @@ export async function copyLogToFile(options: CopyLogOptions): Promise<void> {
     reject(new LedgerUnusableError(`The cluster cannot be read (${reason}): check the cluster.`));
   };
   const idleTimer = idleTimeoutMs === undefined ? undefined : setTimeout(handleIdle, idleTimeoutMs);
-  const listener: LogSubscriptionListener = {
+  const listener: LogReplicatorListener = {
     onHead: (head) => {
       onHead?.(head);
       if (head >= maxEntries) resolve(undefined);
@@ -53,7 +53,7 @@ export async function copyLogToFile(options: CopyLogOptions): Promise<void> {
     onFatal: (message) => reject(new LogUnreadableError(message)),
     onActivity: () => idleTimer?.refresh(),
   };
-  const subscription = new LogSubscription(connection, writer, ledger, listener, { assumeCaughtUpAfterMs });
+  const subscription = new LogReplicator(connection, writer, ledger, listener, { assumeCaughtUpAfterMs });
   const abort = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', abort);
   subscription.start();

@@ -6,13 +6,13 @@ import { ApplicationError } from '../../../errors/application-error.js';
 import type { LogPosition } from '../../cluster-log.js';
 import { UnavailableError } from '../../sequencer.js';
 import { waitFor } from '../../wait-for.js';
-import { backoff } from '../client/backoff.js';
+import { createBackoff } from '../client/backoff.js';
 import {
   getEventData,
   serializeClusterStateEvent,
   type ClusterStateEvent,
 } from '../client/event-serializer.js';
-import { getErrorMessage } from '../client/driver-errors.js';
+import { describeDriverError } from '../client/driver-errors.js';
 import type {
   CatchUpSubscription,
   KurrentDbConnection,
@@ -119,7 +119,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
     const endsAt = performance.now() + timeoutMs;
     this.#subscription.reconnectNow();
     const last = await this.#readEnd().catch((error: unknown) => {
-      throw this.#createCutOffError(getErrorMessage(error));
+      throw this.#createCutOffError(describeDriverError(error));
     });
     const revision = Number(last?.event?.revision ?? -1);
     if (!(await this.#waitForRevision(revision, endsAt - performance.now())))
@@ -157,7 +157,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
   ): Promise<boolean> {
     const { connectMs, attemptMs } = REPLICATED_STREAM_TIMEOUTS;
     const getTimeLeft = (mostMs = Infinity): number => Math.min(mostMs, endsAt - performance.now());
-    const delays = backoff(APPEND_RETRY_BACKOFF_MS);
+    const delays = createBackoff(APPEND_RETRY_BACKOFF_MS);
     let mayBeWritten = false;
     this.#subscription.reconnectNow();
     for (;;) {

@@ -1,5 +1,5 @@
 import { validateSync } from 'class-validator';
-import { getFields, isValidData, instantiate } from '../../src/domain/request-metadata.js';
+import { getFields, isValidData, instantiate } from '../../src/domain/request-fields.js';
 import { aggregates } from '../../src/domain/aggregates.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import type { RequestClass } from '../../src/eventsourcing/aggregate.js';

@@ -14,7 +14,7 @@ type PreparedQuery = { readonly statement: Database.Statement<unknown[]>; readon
 /** What the versions of a read model's rows say about the past. */
 export type ReadModelHistory = Pick<VersionHistory, 'entries'> & Pick<ItemHistory, 'changes' | 'changesAt'>;
 
-export class ReadModelReader {
+export class GenerationReader {
   readonly #db: Database.Database;
   readonly #model: AnyReadModel;
   readonly #prepared = new Map<string, PreparedQuery>();

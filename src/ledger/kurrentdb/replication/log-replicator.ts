@@ -25,7 +25,7 @@ import {
 /** Events that may wait for the writer; when there are more, none is taken from the subscription. */
 const MAX_BATCH_SIZE = 1_000;
 
-type LogSubscriptionTimeouts = {
+type LogReplicatorTimeouts = {
   /** How long nothing comes until the end of the log counts as reached; by default ASSUME_CAUGHT_UP_AFTER_MS. */
   readonly assumeCaughtUpAfterMs?: number | undefined;
   /** How long the log may go past the last entry of the ledger without it until that counts as gone; by default MISSING_EVENT_TIMEOUT_MS. */
@@ -33,7 +33,7 @@ type LogSubscriptionTimeouts = {
   readonly leaderWatch?: LeaderWatchTimeouts | undefined;
 };
 
-export type LogSubscriptionListener = {
+export type LogReplicatorListener = {
   /** These events are on disk, and this entry is the head. */
   readonly onHead: (head: number, events: readonly LoggedEvent[]) => void;
   /** Called for each attempt to connect, not only when the state changes. */
@@ -58,7 +58,7 @@ class BatchNotWrittenError extends ApplicationError {
  * Replicates the cluster's log into ledger.db: all events of this ledger in order, each once. After a lost connection it
  * continues behind the last event on disk.
  */
-export class LogSubscription implements SubscriptionConsumer {
+export class LogReplicator implements SubscriptionConsumer {
   connectionState: ConnectionState = 'cut-off';
   readonly #subscription: ResilientSubscription;
   readonly #verifiedReader: LeaderVerifiedReader;
@@ -96,12 +96,12 @@ export class LogSubscription implements SubscriptionConsumer {
     private readonly connection: KurrentDbConnection,
     private readonly writer: LedgerWriterThread,
     private readonly ledger: Ledger,
-    private readonly listener: LogSubscriptionListener,
+    private readonly listener: LogReplicatorListener,
     {
       assumeCaughtUpAfterMs = ASSUME_CAUGHT_UP_AFTER_MS,
       missingEventMs,
       leaderWatch = LEADER_WATCH_TIMEOUTS,
-    }: LogSubscriptionTimeouts = {},
+    }: LogReplicatorTimeouts = {},
   ) {
     this.#position = writer.logPosition;
     this.#verifiedReader = new LeaderVerifiedReader(connection, missingEventMs);
