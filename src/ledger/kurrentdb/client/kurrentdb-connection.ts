@@ -54,8 +54,8 @@ export type LogEnd = { readonly position: LogPosition; readonly streamId: string
 type ReadOptions = {
   /** The one that leads, over a connection of its own; by default the server of the subscriptions. */
   readonly requiresLeader?: boolean;
-  /** For the response, discovery of the server included; by default RESPONSE_TIMEOUT_MS. */
-  readonly timeoutMs?: number;
+  /** Ends the read, which ends after RESPONSE_TIMEOUT_MS in any case. */
+  readonly signal?: AbortSignal;
 };
 
 /** So many timeouts in a row, and the server is left: the driver itself stays on a server that does not respond. */
@@ -228,7 +228,7 @@ export class KurrentDbConnection {
   /** The last event of a response; undefined if it has none. */
   async #readLast(
     read: (client: ReplaceableClient) => StreamingRead<ResolvedEvent>,
-    { requiresLeader = false, timeoutMs = RESPONSE_TIMEOUT_MS }: ReadOptions,
+    { requiresLeader = false, signal }: ReadOptions,
   ): Promise<ResolvedEvent | undefined> {
     const client = requiresLeader ? this.#leaderClient : this.#client;
     const response = read(client);
@@ -238,7 +238,8 @@ export class KurrentDbConnection {
       if (client === this.#leaderClient) this.#replaceLeaderClient();
     };
     // After a busy moment of this process the timer is due before the response, which has come long ago, was read.
-    const responseTimer = setTimeout(() => setImmediate(abandon), timeoutMs);
+    const responseTimer = setTimeout(() => setImmediate(abandon), RESPONSE_TIMEOUT_MS);
+    signal?.addEventListener('abort', abandon);
     try {
       let found: ResolvedEvent | undefined;
       // To the end, or the driver would keep the call open for as long as the client lives.
@@ -250,6 +251,7 @@ export class KurrentDbConnection {
       throw error;
     } finally {
       clearTimeout(responseTimer);
+      signal?.removeEventListener('abort', abandon);
     }
   }
 

@@ -5,13 +5,19 @@ import type { LeaderWatchTimeouts } from '../timeouts.js';
 import { describeDriverError, NO_RESPONSE } from './driver-errors.js';
 
 type LeaderWatchOptions = {
-  /** Resolves if the leader says that this node has all that there is. Rejects with the reason why that is not known. */
-  readonly confirm: () => Promise<void>;
+  /**
+   * Resolves if the leader says that this node has all that there is. Rejects with the reason why that is not known. The
+   * signal aborts when the time for it is over.
+   */
+  readonly confirm: (signal: AbortSignal) => Promise<void>;
   readonly onConfirmed: () => void;
   /** There was no confirmation for `silenceMs`. Called again after each further attempt that fails. */
   readonly onSilence: (reason: string) => void;
   readonly timeouts: LeaderWatchTimeouts;
 };
+
+/** In how many steps the time of an attempt is counted. */
+const ATTEMPT_STEPS = 10;
 
 /**
  * Requests one confirmation after the other. A subscription alone does not show that it has ended in all but form: a
@@ -77,15 +83,18 @@ export class LeaderWatch {
   async #attempt(): Promise<string | undefined> {
     const { confirm, timeouts } = this.options;
     const { promise: timeout, resolve } = Promise.withResolvers<string>();
-    // After a busy moment of this process the timer is due before the response, which has come long ago, was read.
-    const timer = setTimeout(
-      () => void yieldToEventLoop().then(() => resolve(NO_RESPONSE)),
-      timeouts.attemptMs,
-    );
+    const over = new AbortController();
+    let steps = 0;
+    // In steps: while this process is busy it reads no response, so that such a time counts as one step only.
+    const timer = setInterval(() => {
+      steps += 1;
+      if (steps >= ATTEMPT_STEPS) void yieldToEventLoop().then(() => resolve(NO_RESPONSE));
+    }, timeouts.attemptMs / ATTEMPT_STEPS);
     try {
-      return await Promise.race([confirm().then(() => undefined, describeDriverError), timeout]);
+      return await Promise.race([confirm(over.signal).then(() => undefined, describeDriverError), timeout]);
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
+      over.abort();
     }
   }
 }

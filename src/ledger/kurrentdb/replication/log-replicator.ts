@@ -107,7 +107,7 @@ export class LogReplicator implements SubscriptionConsumer {
     this.#verifiedReader = new LeaderVerifiedReader(connection, missingEventMs);
     this.#subscription = new ResilientSubscription(this, assumeCaughtUpAfterMs);
     this.#leaderWatch = new LeaderWatch({
-      confirm: () => this.#confirm(leaderWatch.attemptMs),
+      confirm: (signal) => this.#confirm(signal),
       onConfirmed: () => this.#handleConfirmation(),
       onSilence: (reason) => this.#handleSilence(reason),
       timeouts: leaderWatch,
@@ -189,17 +189,17 @@ export class LogReplicator implements SubscriptionConsumer {
   }
 
   /** Rejects unless the leader responds and the server of the subscription has all that the leader has. */
-  async #confirm(timeoutMs: number): Promise<void> {
+  async #confirm(signal: AbortSignal): Promise<void> {
     const { connection } = this;
     const position = this.#position; // before the read, since more may arrive while the response is on its way
-    const end = await connection.readLogEnd({ requiresLeader: true, timeoutMs });
+    const end = await connection.readLogEnd({ requiresLeader: true, signal });
     const { leader, server } = connection;
     this.#followLeader();
     if (!end) return;
     if (position && isLaterPosition(position, end.position))
       throw new LeaderBehindError('the server that leads has yet to catch up');
     if (server !== leader) {
-      const own = await connection.readLogEnd({ timeoutMs });
+      const own = await connection.readLogEnd({ signal });
       if (!own || isLaterPosition(end.position, own.position))
         throw new LeaderBehindError('its server is behind the one that leads');
     }

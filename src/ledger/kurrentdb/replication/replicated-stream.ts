@@ -71,7 +71,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
     this.#verifiedReader = new LeaderVerifiedReader(connection);
     const { leaderWatch: timeouts } = REPLICATED_STREAM_TIMEOUTS;
     this.#leaderWatch = new LeaderWatch({
-      confirm: () => this.#confirm(timeouts.attemptMs),
+      confirm: (signal) => this.#confirm(signal, timeouts.attemptMs),
       onConfirmed: () => undefined,
       onSilence: () => connection.leaveServer(),
       timeouts,
@@ -105,8 +105,8 @@ export class ReplicatedStream implements SubscriptionConsumer {
   }
 
   /** Rejects unless the leader responds and everything was handled that the stream holds. */
-  async #confirm(timeoutMs: number): Promise<void> {
-    const last = await this.connection.readLastEvent(this.name, { requiresLeader: true, timeoutMs });
+  async #confirm(signal: AbortSignal, timeoutMs: number): Promise<void> {
+    const last = await this.connection.readLastEvent(this.name, { requiresLeader: true, signal });
     const revision = Number(last?.event?.revision ?? -1);
     if ((this.#position?.revision ?? -1) < revision)
       await waitFor(this.#handledRevisions, (each) => each >= revision, timeoutMs);
