@@ -37,7 +37,7 @@ const createStatement = (n: number): Line => ({
     meeting: 'long',
     statement: `s-${n}`,
     nameAsPrinted: 'Ms Doe',
-    form: 'spoken',
+    form: 'verbatim',
     text: `Statement ${n}`,
     language: 'en',
   },

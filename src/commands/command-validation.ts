@@ -320,7 +320,8 @@ function addUnstorableValues(value: Json, pointer: string, errors: FieldErrorLis
   } else if (typeof value === 'number') {
     if (!Number.isSafeInteger(value)) errors.add(createInvalidNumberError(pointer));
   } else if (typeof value === 'object' && value !== null)
-    for (const [key, member] of Object.entries(value)) {
+    // No field takes more members than these, so a longer list or object is refused, whatever it holds.
+    for (const [key, member] of Object.entries(value).slice(0, COLLECTION_SIZE_MAX + 1)) {
       const fieldPointer = `${pointer}/${escapePointerToken(key)}`;
       const detail = explainUnstorableText(key);
       if (detail !== undefined)
@@ -329,6 +330,8 @@ function addUnstorableValues(value: Json, pointer: string, errors: FieldErrorLis
     }
 }
 
+/** What most texts are: printable ASCII that begins with no space. */
+const PLAIN_TEXT = /^[\x21-\x7e][\x20-\x7e]*$/;
 // eslint-disable-next-line no-control-regex -- control characters are what it matches
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 /**
@@ -339,6 +342,7 @@ const INVISIBLE_TEXT = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\
 
 /** Why a text must not be recorded; undefined if it may. An empty one is left to the checks of its field. */
 function explainUnstorableText(text: string): string | undefined {
+  if (PLAIN_TEXT.test(text)) return undefined;
   if (!text.isWellFormed() || CONTROL_CHARACTER.test(text))
     return 'holds a lone surrogate or a control character; only tab, newline and carriage return may stand in a text';
   if (INVISIBLE_TEXT.test(text)) return 'has no character that can be seen';
