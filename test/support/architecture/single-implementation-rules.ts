@@ -56,6 +56,18 @@ const durableWritesAreOne: FindViolations = (code) =>
       ),
   );
 
+/** Files of SQLite are opened by open-database.ts, which trusts no schema. */
+const databasesAreOpenedOnce: FindViolations = (code) =>
+  report(
+    code.filter(({ path }) => path.startsWith('src/') && path !== 'src/ledger/sqlite/open-database.ts'),
+    ({ tree }) =>
+      collect(tree, (node) =>
+        ts.isNewExpression(node) && node.expression.getText() === 'Database'
+          ? 'opens a file of SQLite by itself: use openDatabase()'
+          : undefined,
+      ),
+  );
+
 /** Server-sent events are written by src/http/sse-writer.ts, which waits for its reader. */
 const serverSentEventsAreWrittenOnce: FindViolations = (code) =>
   report(
@@ -166,6 +178,21 @@ export const singleImplementationRules: readonly Rule[] = [
         ['src/a.ts', 'src/b.ts', 'src/c.ts'].map(
           (path) => `${path}:1 forces a file to the disk by itself: use durable-file.ts`,
         ),
+      ],
+    ],
+  },
+  {
+    name: 'one function opens files of SQLite',
+    findViolations: databasesAreOpenedOnce,
+    planted: [
+      [
+        'a connection elsewhere',
+        {
+          'src/a.ts': 'new Database(file);',
+          'src/ledger/sqlite/open-database.ts': 'new Database(file);',
+          'test/a.ts': 'new Database(file);',
+        },
+        ['src/a.ts:1 opens a file of SQLite by itself: use openDatabase()'],
       ],
     ],
   },
