@@ -182,8 +182,14 @@ describe('minutebook audit of an exported file', () => {
 });
 
 describe("minutebook audit of a stopped server's directory", () => {
+  /** Of the version that the release declares. */
+  const getModelFile = (): string => {
+    const folder = join(directory, 'read-models');
+    const name = readdirSync(folder).find((each) => /^organizations-\d+-1\.db$/.test(each));
+    return join(folder, name ?? 'organizations');
+  };
   const alter = (sql: string): void => {
-    const db = new Database(join(directory, 'read-models/organizations-1-1.db'));
+    const db = new Database(getModelFile());
     db.exec(sql);
     db.close();
   };
@@ -197,7 +203,7 @@ describe("minutebook audit of a stopped server's directory", () => {
   });
 
   it('prints the differences, one a line', async () => {
-    const file = join(directory, 'read-models/organizations-1-1.db');
+    const file = getModelFile();
     copyFileSync(file, join(temporary, 'kept.db'));
     alter(
       `UPDATE names SET name = 'Armenien' WHERE row = (SELECT min(row) FROM names WHERE name = 'Armenia')`,
@@ -215,7 +221,7 @@ describe("minutebook audit of a stopped server's directory", () => {
   });
 
   it('prints which read models it did not compare, or only in part', async () => {
-    const file = join(directory, 'read-models/organizations-1-1.db');
+    const file = getModelFile();
     alter('UPDATE checkpoint SET complete = 0');
     expect((await runAudit()).stdout).toBe(
       `organizations has no file, and was not compared.\n${INTACT_BOOK.replace('11', '10')}`,
