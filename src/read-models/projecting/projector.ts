@@ -79,7 +79,7 @@ export class Projector {
     }
     if (batches.length === 0) return [];
     return this.#applyBatches(
-      candidates.filter(({ entry }) => entry === from),
+      all.filter(({ entry }) => entry === from),
       batches,
     );
   }
