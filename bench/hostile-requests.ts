@@ -1,8 +1,11 @@
 // The longest pause of GET /health/live while a hostile client sends what costs a server most.
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import type { BookServerProcess, Fixtures } from './fixtures.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
+import type { PauseProbe } from './pause-probe.worker.js';
 
 const ROUNDS = 3;
 /** How long one round of a row takes, and how often the server is probed meanwhile. */
@@ -184,16 +187,15 @@ const HOSTILE_REQUESTS: readonly HostileRequest[] = [
 /** The longest time that an answer of GET /health/live took, in milliseconds, until the round is over. */
 async function measureLongestPause(server: BookServerProcess, request?: HostileRequest): Promise<number> {
   const client = new HostileClient(new URL(server.url), server.authorization);
-  await fetch(`${server.url}/health/live`); // opens the connection
-  const endsAt = performance.now() + ROUND_MS;
-  let longest = 0;
+  const probe: PauseProbe = {
+    address: `${server.url}/health/live`,
+    durationMs: ROUND_MS,
+    intervalMs: PROBE_INTERVAL_MS,
+  };
+  const worker = new Worker(new URL('./pause-probe.worker.js', import.meta.url), { workerData: probe });
+  await once(worker, 'message'); // it is ready
   request?.send(client);
-  while (performance.now() < endsAt) {
-    const startedAt = performance.now();
-    await (await fetch(`${server.url}/health/live`)).text();
-    longest = Math.max(longest, performance.now() - startedAt);
-    await sleep(PROBE_INTERVAL_MS);
-  }
+  const [longest] = (await once(worker, 'message')) as [number];
   client.close();
   await sleep(ROUND_MS / 4); // what the request left behind is not to count for the next one
   return longest;

@@ -1,0 +1,24 @@
+// Probes a server from a thread of its own, so that the client that is busy elsewhere does not delay the probes.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+
+export type PauseProbe = {
+  readonly address: string;
+  readonly durationMs: number;
+  readonly intervalMs: number;
+};
+
+const { address, durationMs, intervalMs } = workerData as PauseProbe;
+
+const probe = async (): Promise<number> => {
+  const startedAt = performance.now();
+  await (await fetch(address)).text();
+  return performance.now() - startedAt;
+};
+
+await probe(); // opens the connection
+parentPort?.postMessage('ready');
+let longest = 0;
+for (const endsAt = performance.now() + durationMs; performance.now() < endsAt; await sleep(intervalMs))
+  longest = Math.max(longest, await probe());
+parentPort?.postMessage(longest);
