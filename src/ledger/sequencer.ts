@@ -51,7 +51,6 @@ export const createLedgerLostError = (): UnavailableError =>
   new UnavailableError(
     'outcome-unknown',
     'The state of the ledger is not known, so this server ends: send the command again with the same Idempotency-Key once it runs again.',
-    5,
   );
 
 /** An append is larger than the cluster accepts. Nothing was written. */
