@@ -97,7 +97,7 @@ export function drawTimelines<E extends AnyEvent, S extends string>(
   for (const timeline of timelines) {
     const events = (all.get(timeline) ?? []).map((row) => {
       const { fact, entry, disputes } = row as TimelineEventRow<E>;
-      return { ...fact, entry, disputes } as TimelineEvent<E>;
+      return { ...fact, entry, disputes };
     });
     const counts = drawing.redraw(timeline, events);
     const end = counts && findSortedEnd<E, S, object>(events, drawing.rules);

@@ -101,6 +101,8 @@ function visitDepthFirst(
   return true;
 }
 
+const decrement = (counts: number[], index: number): number => (counts[index] = (counts[index] ?? 0) - 1);
+
 /** The indexes of items in order, by the component of each (Kahn). A component is left when all of its items are. */
 function orderComponents(
   itemComponents: readonly number[],
@@ -127,13 +129,12 @@ function orderComponents(
   }
   for (;;) {
     for (let component = left.pop(); component !== undefined; component = left.pop())
-      for (const to of next[component] ?? [])
-        if (--(waiting as number[])[to]! === 0) left.push(...release(to));
+      for (const to of next[component] ?? []) if (decrement(waiting, to) === 0) left.push(...release(to));
     const index = ready.take();
     if (index === undefined) return order;
     order.push(index);
     const component = itemComponents[index] ?? -1;
-    if (--(remaining as number[])[component]! === 0) left.push(component);
+    if (decrement(remaining, component) === 0) left.push(component);
   }
 }
 

@@ -34,7 +34,7 @@ const decomposedMarks = new Map<string, readonly boolean[]>();
 function decompose(character: string): readonly boolean[] {
   const known = decomposedMarks.get(character);
   if (known) return known;
-  const parts = [...character.normalize('NFKD')].map(isNonStarter);
+  const parts = Array.from(character.normalize('NFKD'), isNonStarter);
   if (MARK.test(character)) decomposedMarks.set(character, parts);
   return parts;
 }

@@ -23,9 +23,10 @@ const LABEL_LENGTH_MAX = 1_000;
 const DATE_LENGTH_MAX = 1_000;
 const TAG_LENGTH_MAX = 100;
 
+const countCodePoints = (text: string): number => Array.from(text).length;
 const isString = (value: unknown, maxLength: number): value is string =>
   typeof value === 'string' &&
-  (value.length <= maxLength || (value.length <= 2 * maxLength && [...value].length <= maxLength));
+  (value.length <= maxLength || (value.length <= 2 * maxLength && countCodePoints(value) <= maxLength));
 const isText = (value: unknown, maxLength: number): value is string =>
   isString(value, maxLength) && value.trim() !== '';
 const isLabel = (value: unknown): value is string => isText(value, LABEL_LENGTH_MAX);

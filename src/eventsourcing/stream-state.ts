@@ -294,12 +294,13 @@ function findGivenForm(
 ): (AnyEvent & { readonly revision: number }) | undefined {
   let { type, data } = event as AnyEvent;
   let { revision } = event;
-  for (let amended: RecordedEvent | undefined = event; amended && isAmendment(amended);) {
+  for (let amended = event; isAmendment(amended);) {
     const target = getTarget(revision);
     if (type !== 'FactCorrected' || target === undefined) return undefined;
     data = data['with'] as JsonObject;
-    amended = events.get(target);
-    if (!amended) return undefined;
+    const found = events.get(target);
+    if (!found) return undefined;
+    amended = found;
     ({ type, revision } = amended);
   }
   return { type, data, revision };

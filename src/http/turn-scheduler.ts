@@ -27,20 +27,14 @@ export class TurnScheduler {
 
   /** Does one piece of work, at once if this turn has time left. Rejects with what the work throws. */
   run<T>(work: () => T): Promise<T> {
-    if (this.#waiting.length === 0 && this.#usedMs < WORK_PER_TURN_MS) {
-      try {
-        return Promise.resolve(this.#measure(work));
-      } catch (error) {
-        return Promise.reject(error as Error);
-      }
-    }
-    return new Promise((resolve, reject) => {
+    const attempt = (): Promise<T> =>
+      new Promise((resolve) => {
+        resolve(this.#measure(work)); // what is thrown here rejects
+      });
+    if (this.#waiting.length === 0 && this.#usedMs < WORK_PER_TURN_MS) return attempt();
+    return new Promise((resolve) => {
       this.#waiting.push(() => {
-        try {
-          resolve(this.#measure(work));
-        } catch (error) {
-          reject(error as Error);
-        }
+        resolve(attempt());
       });
     });
   }

@@ -403,7 +403,9 @@ describe('the sentence about a field', () => {
       '"fact" must name a fact by its event id or as <stream>@<revision>, such as "membership-csto:armenia@0"',
     ]);
     const statement = changeSpecimen('record-statement', { text: '' });
-    expect(explain('record-statement', statement)).toEqual(['"text" must be a text that is not blank']);
+    expect(explain('record-statement', statement)).toEqual([
+      '"text" must be a text that is not blank, of at most 65536 characters',
+    ]);
   });
 
   it.each(['19XX', '[2011..2010]', '[1667,1668,1670..1672,1673..1675]', '..', '2011..2012'])(

@@ -228,12 +228,13 @@ describe('a query for an entry that has not been replicated yet', () => {
   ])('because of the maximum size of %s is refused, and the next command is recorded', async (_, sizes) => {
     const small = await startKurrentDb(sizes);
     const node = await startNode({ LEDGER: small.connectionString, LEDGER_PREFIX: small.prefix });
-    const large = ['register-source', { source: 'large', title: 'x'.repeat(5_000) }] as const;
+    const data = { organization: 'large', name: 'Large', classification: 'council' };
+    const large = ['register-organization', { ...data, purpose: 'x'.repeat(5_000) }] as const;
     const { status, json } = await node.sendCommand(...large);
     expect([status, json.code]).toEqual([413, 'too-large']);
     const { results } = await node.sendLines([{ command: large[0], data: large[1] }]);
     expect(results).toMatchObject([{ line: 1, status: 413, code: 'too-large' }]);
-    expect((await node.sendCommand('register-source', { source: 'large', title: 'x' })).status).toBe(201);
+    expect((await node.sendCommand('register-organization', data)).status).toBe(201);
     await node.close();
     await small.stop();
   });

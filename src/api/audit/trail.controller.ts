@@ -117,12 +117,10 @@ export class TrailController {
       .filter(({ entry, metadata }) => getLastGroupEntry(entry, metadata) === entry)
       .map(({ entry }) => entry);
     const changed = new Map<number, Json[]>(entries.map((entry) => [entry, []]));
-    const found = await Promise.all(
-      names.map(async (name) => ({
-        name,
-        page: await readModels.history(name, 'changesAt', { entries, day }, client),
-      })),
-    );
+    const found = [];
+    // One after the other, so that one request is one in the queue of the reader threads.
+    for (const name of names)
+      found.push({ name, page: await readModels.history(name, 'changesAt', { entries, day }, client) });
     const end = Math.min(...found.map(({ page }) => page.end));
     for (const { name, page } of found)
       for (const change of page.changes)

@@ -66,9 +66,9 @@ export class ExportSender {
 
   async #writePages(response: ServerResponse, pages: Iterator<string>): Promise<void> {
     while (!response.destroyed) {
-      const { value: lines, done } = await this.turns.run(() => pages.next());
-      if (done) return;
-      if (!response.write(lines)) await waitForDrain(response);
+      const page = await this.turns.run(() => pages.next());
+      if (page.done === true) return;
+      if (!response.write(page.value)) await waitForDrain(response);
     }
   }
 }

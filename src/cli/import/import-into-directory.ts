@@ -60,7 +60,7 @@ export async function importIntoDirectory(
       },
       isCancelled: () => signal.aborted,
       assertAllowed: () => undefined,
-      runTurn: async (work) => work(),
+      runTurn: (work) => Promise.resolve(work()),
     });
   } finally {
     source.destroy();

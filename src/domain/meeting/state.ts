@@ -97,7 +97,7 @@ const listOwnParts = ({ type, data }: MeetingEvent): readonly string[] => {
 };
 
 const listReferredParts = ({ type, data }: MeetingEvent): readonly string[] => {
-  const items = 'agendaItem' in data && data.agendaItem !== undefined ? [`items ${data.agendaItem}`] : [];
+  const items = 'agendaItem' in data ? [`items ${data.agendaItem}`] : [];
   switch (type) {
     case 'AgendaItemWithdrawn':
       return [`items ${data.item}`];

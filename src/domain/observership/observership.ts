@@ -3,7 +3,7 @@
 import { formatWhen } from '../../dates/edtf.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import { type AlternationRules, createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
+import { createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
 import type { CitationFields, Instrument } from '../citation.js';
 import { createTimelineDecider } from '../timeline-decider.js';
 
@@ -66,4 +66,4 @@ function checkParties({ name, data }: ObservershipCommand): Refusal | undefined 
 
 /** The periods of observer status, of events in record order; undefined if no order of them is legal. */
 export const listObserverPeriods = <F extends ObservershipEvent>(events: readonly F[]) =>
-  listPeriods<F>(events, observerTimeline as AlternationRules<F>);
+  listPeriods<F>(events, observerTimeline);

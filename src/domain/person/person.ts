@@ -5,7 +5,7 @@ import { FactTimeline } from '../../dates/fact-timeline.js';
 import type { Decider, StateParts } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
-import { type AlternationRules, createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
+import { createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
 import type { CitationFields, LocalizedNames } from '../citation.js';
 import { findTimelineViolations, parseFactPart, toFactPart } from '../timeline-decider.js';
 
@@ -147,4 +147,4 @@ export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
 
 /** The periods in one office, of its events in record order; undefined if no order of them is legal. */
 export const listOfficePeriods = <F extends OfficeEvent>(events: readonly F[]) =>
-  listPeriods<F>(events, officeTimeline as AlternationRules<F>);
+  listPeriods<F>(events, officeTimeline);

@@ -13,7 +13,7 @@ import type { Generation } from './generations.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlValue } from '../declaration/view.js';
 import { toSearchableText } from '../declaration/search-text.js';
-import { type EntryBatch, type UnreadableEntry } from './entry-batches.js';
+import type { EntryBatch, UnreadableEntry } from './entry-batches.js';
 import {
   getSqlSchema,
   getTableSchemas,

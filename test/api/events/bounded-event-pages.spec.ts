@@ -110,7 +110,7 @@ describe('a page of events', () => {
     },
   );
 
-  it('is an event alone if that is larger than a page', async () => {
+  it('is an event alone if that is larger than a page', () => {
     const { entries, position } = ledger.findEntries(
       { stream: undefined, type: undefined },
       { after: SOURCES, upTo: SOURCES + 3, limit: 10, maxBytes: 1_000, atLeastOne: true },

@@ -9,11 +9,11 @@ it('shows why a read model is not projected to an admin alone, since the reason 
   await book.recordCommands(...cstoCommands);
   const reason = `EACCES: permission denied, open '${book.directory}/read-models/sources-1-2.db'`;
   const { readModels } = book.server.node;
-  const { statuses } = readModels;
+  const statuses = readModels.statuses.bind(readModels);
   readModels.statuses = () =>
-    statuses
-      .call(readModels)
-      .map((status) => (status.name === 'sources' ? { ...status, status: 'failed', reason } : status));
+    statuses().map((status) =>
+      status.name === 'sources' ? { ...status, status: 'failed', reason } : status,
+    );
 
   const find = async (headers = {}) =>
     (await book.get('/projections', headers)).json.items.find(

@@ -71,7 +71,7 @@ export function createClient(connection: string): ReplaceableClient {
  * string with its password; what is wrong with that was reported in a sentence before.
  */
 function withoutWarnings<T>(create: () => T): T {
-  const { warn } = console;
+  const warn = console.warn.bind(console);
   console.warn = () => undefined;
   try {
     return create();
@@ -82,7 +82,7 @@ function withoutWarnings<T>(create: () => T): T {
 
 /** Node warns of a TLS server name that is an IP address (RFC 6066, section 3), which the driver sends for such hosts. */
 const SERVER_NAME_WARNING = 'DEP0123';
-const { emitWarning } = process;
-process.emitWarning = ((warning: string | Error, ...rest: readonly unknown[]): void => {
+const emitWarning = process.emitWarning.bind(process);
+process.emitWarning = (warning: string | Error, ...rest: readonly unknown[]): void => {
   if (!rest.includes(SERVER_NAME_WARNING)) Reflect.apply(emitWarning, process, [warning, ...rest]);
-}) as typeof process.emitWarning;
+};

@@ -56,7 +56,11 @@ export const isAborted = (error: unknown): boolean => hasType(error, [ErrorType.
 export function isTooLarge(error: unknown): boolean {
   const raw = asCommandError(error)?._raw;
   if (TOO_LARGE_EXCEPTIONS.includes(raw?.metadata.get('exception')[0])) return true;
-  return raw?.code === RESOURCE_EXHAUSTED && MESSAGE_TOO_LARGE_PATTERN.test(raw.details);
+  return (
+    raw !== undefined &&
+    Number(raw.code) === RESOURCE_EXHAUSTED &&
+    MESSAGE_TOO_LARGE_PATTERN.test(raw.details)
+  );
 }
 
 /** Whether an append that failed with this error was certainly not written. */

@@ -62,19 +62,28 @@ export class LeaderWatch {
     return this.#isConfirmed ? 0 : performance.now() - this.#confirmedAt;
   }
 
+  // As methods, since both change while a step is awaited.
+  #isRunning(): boolean {
+    return !this.#isStopped;
+  }
+
+  #hasWakeUp(): boolean {
+    return this.#isWakeUpDue;
+  }
+
   async #run(): Promise<void> {
     const { intervalMs, retryMs, silenceMs } = this.options.timeouts;
-    while (!this.#isStopped) {
+    while (this.#isRunning()) {
       const startedAt = performance.now();
       this.#isWakeUpDue = false;
       const failure = await this.#attempt();
-      if (this.#isStopped) return;
+      if (!this.#isRunning()) return;
       this.#isConfirmed = failure === undefined;
       if (failure === undefined) {
         this.#confirmedAt = startedAt;
         this.options.onConfirmed();
       } else if (performance.now() - this.#confirmedAt >= silenceMs) this.options.onSilence(failure);
-      if (!this.#isWakeUpDue)
+      if (!this.#hasWakeUp())
         await waitFor(this.#wakeUps, () => true, failure === undefined ? intervalMs : retryMs);
     }
   }

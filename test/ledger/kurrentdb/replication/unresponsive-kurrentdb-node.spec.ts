@@ -29,7 +29,7 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
     try {
       await copyLogToFile({ connection: cluster, file, idleTimeoutMs, signal, onHead: () => undefined });
     } finally {
-      void cluster.close();
+      cluster.close();
     }
     const ledger = new SqliteLedger(file);
     const { entry } = ledger.getHead();
