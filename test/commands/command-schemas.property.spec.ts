@@ -180,7 +180,7 @@ function listViolations(schema: JsonSchema, data: JsonObject, pointer: string): 
     if (field['type'] === 'string')
       found.push({ data: put(name, 'a\u0085'), line: `${fieldPointer} invalid-text` });
     if (field['pattern'] === '\\S')
-      found.push({ data: put(name, '\u2003'), line: `${fieldPointer} invalid-value` });
+      found.push({ data: put(name, '\u2003'), line: `${fieldPointer} invalid-text` });
     if (field['pattern'] === '\\S' && typeof field['maxLength'] === 'number')
       found.push({
         data: put(name, 'x'.repeat(field['maxLength'] + 1)),

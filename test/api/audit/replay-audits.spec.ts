@@ -65,8 +65,8 @@ describe('an audit', () => {
       id,
       status: 'running',
       entry: book.headEntry,
-      phase: 'ledger',
-      progress: { done: 0, of: book.headEntry },
+      phase: 'files',
+      progress: { done: 0 },
       differences: [],
       verifiedAt: null,
     });
