@@ -2,7 +2,7 @@
 // by which commands find earlier entries, and the schema that refuses changes.
 import { basename } from 'node:path';
 import { checkFileIntegrity } from '../ledger/sqlite/integrity-check.js';
-import { openDatabase } from '../ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../ledger/sqlite/open-hardened-database.js';
 import { findSchemaDifferences } from '../ledger/sqlite/verify-schema.js';
 import type { Difference, Findings } from './findings.js';
 
@@ -34,7 +34,7 @@ export function checkReadModelFile(projection: string, file: string, findings: F
 /** Empty if the schema cannot be read, since the check of the pages reports that. */
 function checkSchema(file: string): readonly string[] {
   try {
-    const db = openDatabase(file, { readonly: true, fileMustExist: true });
+    const db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
     try {
       return findSchemaDifferences(db);
     } finally {

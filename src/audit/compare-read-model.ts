@@ -1,5 +1,5 @@
 // Compares a serving file, row by row, with one that was projected from the first entry.
-import { openDatabase } from '../ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../ledger/sqlite/open-hardened-database.js';
 import { DamagedEntryError } from '../ledger/entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { isTransientError } from '../read-models/file-errors.js';
@@ -120,7 +120,7 @@ export class ReadModelComparison {
 
   *#compareSchema(live: ReadModelSnapshot): Generator<void> {
     const { tables, indexes } = getSqlSchema(this.model);
-    const empty = openDatabase(':memory:');
+    const empty = openHardenedDatabase(':memory:');
     try {
       empty.exec(tables + indexes);
       const declared = empty

@@ -1,5 +1,5 @@
 // Loads an export into a ledger file to be audited, unchanged, whatever is wrong with it.
-import { openDatabase } from '../ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../ledger/sqlite/open-hardened-database.js';
 import { ApplicationError } from '../errors/application-error.js';
 import type { Entry } from '../ledger/entry.js';
 import { parseIdempotencyKey } from '../ledger/sqlite/entry-row.js';
@@ -20,7 +20,7 @@ export async function* loadExportUnchecked(
   file: string,
   pages: AsyncIterable<readonly Entry[]>,
 ): AsyncGenerator<number> {
-  const db = openDatabase(file);
+  const db = openHardenedDatabase(file);
   try {
     // The file is temporary.
     db.pragma('journal_mode = MEMORY');

@@ -1,6 +1,6 @@
 // The generations of read models in the data directory of a stopped server.
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { openDatabase } from '../ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../ledger/sqlite/open-hardened-database.js';
 import { type Generation, listGenerations, hasEmptyFile } from '../read-models/projecting/generations.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import type { AuditTask } from './run-audit.js';
@@ -22,7 +22,7 @@ function findCompleteGeneration(directory: string, { name, version }: AnyReadMod
 
 /** A file that cannot be read counts as complete, since the comparison reports it. */
 function isComplete({ file }: Generation): boolean {
-  const db = openDatabase(file, { readonly: true, fileMustExist: true });
+  const db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
   try {
     return db.prepare('SELECT complete FROM checkpoint').pluck().get() !== 0;
   } catch {

@@ -1,6 +1,6 @@
 // A read model's file as of an entry, whatever was projected into it since.
 import type Database from 'better-sqlite3';
-import { openDatabase } from '../ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../ledger/sqlite/open-hardened-database.js';
 import { LIVE_FILE_LOCK_WAIT_MS } from './timeouts.js';
 import type { SqlValue } from '../read-models/declaration/view.js';
 import { OPEN_ENDED, type TableSchema, type SqlValues } from '../read-models/declaration/table-schema.js';
@@ -25,7 +25,11 @@ export class ReadModelSnapshot {
 
   /** Throws what SQLite throws. The file is read as of now, also if its writer continues. */
   constructor(readonly file: string) {
-    this.#db = openDatabase(file, { readonly: true, fileMustExist: true, timeout: LIVE_FILE_LOCK_WAIT_MS });
+    this.#db = openHardenedDatabase(file, {
+      readonly: true,
+      fileMustExist: true,
+      timeout: LIVE_FILE_LOCK_WAIT_MS,
+    });
     try {
       this.#db.exec('BEGIN');
       this.positions = this.#db

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { UnavailableError } from '../ledger/sequencer.js';
-import { openDatabase } from '../ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../ledger/sqlite/open-hardened-database.js';
 import type { UnavailabilityCode } from '../ledger/ledger-unusable-error.js';
 import { getSqliteCode, getUnavailability } from '../ledger/sqlite/sqlite-errors.js';
 import { ApiKeyError } from './api-keys.js';
@@ -93,7 +93,7 @@ export class KeyTable {
 }
 
 function openKeysFile(file: string): Database.Database {
-  const db = openDatabase(file);
+  const db = openHardenedDatabase(file);
   try {
     db.pragma('journal_mode = WAL');
     // A revocation must survive a power loss.

@@ -2,7 +2,7 @@
 // minutebook <verb>. Exit codes: 0 done, 1 refused or different, 2 wrong usage, 130 interrupted. An expected error is one
 // sentence on stderr.
 import { Command, CommanderError } from 'commander';
-import { describeFailure, getDebugStack } from '../errors/describe-failure.js';
+import { explainFatalError, getDebugStack } from '../errors/explain-fatal-error.js';
 import { UsageError } from './_shared/errors.js';
 import { addAuditCommand } from './audit/audit-command.js';
 import { addBackupCommand } from './backup/backup-command.js';
@@ -29,7 +29,7 @@ function reportFailure(error: unknown): number {
   if ((error as Error).name === 'AbortError') return 130; // interrupted by the user, who needs no message
   const stack = getDebugStack(error, process.env['LOG_LEVEL']);
   if (stack !== undefined) console.error(stack);
-  console.error(describeFailure(error));
+  console.error(explainFatalError(error));
   return error instanceof UsageError ? 2 : 1;
 }
 

@@ -65,7 +65,7 @@ export function createRevisionFinder(events: readonly RecordedEvent[]): (name: s
 }
 
 /** The revision that `name` names among these events of one stream; undefined if it names none of them. */
-export function findFactRevision(name: string, events: readonly RecordedEvent[]): number | undefined {
+export function findNamedRevision(name: string, events: readonly RecordedEvent[]): number | undefined {
   const separator = name.lastIndexOf('@');
   if (separator === -1) return events.find(({ id }) => id === name.toLowerCase())?.revision;
   const revision = Number(name.slice(separator + 1));

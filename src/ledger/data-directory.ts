@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import { ApplicationError } from '../errors/application-error.js';
 import { keepReserve, releaseReserve } from './disk-reserve.js';
 import { createDurableDirectory } from './durable-file.js';
-import { openDatabase } from './sqlite/open-database.js';
+import { openHardenedDatabase } from './sqlite/open-hardened-database.js';
 import { getSqliteCode } from './sqlite/sqlite-errors.js';
 
 /** The data directory cannot be used. The message is a sentence for the console. */
@@ -43,7 +43,7 @@ export class DataDirectory {
     try {
       createDurableDirectory(path);
       releaseReserve(join(path, 'reserve'));
-      lock = openDatabase(join(path, 'lock.db'), { timeout: 0 });
+      lock = openHardenedDatabase(join(path, 'lock.db'), { timeout: 0 });
       lock.pragma('journal_mode = MEMORY'); // writes nothing, so that a full disk is no reason not to serve reads
       lock.exec('BEGIN EXCLUSIVE');
     } catch (error) {

@@ -1,5 +1,5 @@
 // Runs a server in this process: the same for `npm start`, `minutebook serve` and `npm run demo`.
-import { describeFailure, getDebugStack } from '../errors/describe-failure.js';
+import { explainFatalError, getDebugStack } from '../errors/explain-fatal-error.js';
 import { Configuration } from '../node/configuration.js';
 import { type RunningServer, startServer } from './start-server.js';
 
@@ -26,6 +26,6 @@ export async function serve(environment: EnvironmentVariables): Promise<RunningS
   } catch (error) {
     const stack = getDebugStack(error, environment['LOG_LEVEL']);
     if (stack !== undefined) console.error(stack);
-    exitWithMessage(describeFailure(error));
+    exitWithMessage(explainFatalError(error));
   }
 }

@@ -2,7 +2,7 @@ import {
   applyAmendments,
   toFact,
   getEffectiveHistory,
-  findFactRevision,
+  findNamedRevision,
 } from '../../src/eventsourcing/amendments.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
 import { corrected, disputed, retracted } from '../support/amendment-fixtures.js';
@@ -100,14 +100,14 @@ describe('the effective history of a stream', () => {
 describe('the reference to a fact', () => {
   const events = toRecorded(joined('1992'), ended('1999'));
   it('resolves from stream and revision, or from the event id in upper or lower case', () => {
-    expect(findFactRevision(getFactReference(1), events)).toBe(1);
-    expect(findFactRevision(createEventId(STREAM, 1), events)).toBe(1);
-    expect(findFactRevision(createEventId(STREAM, 1).toUpperCase(), events)).toBe(1);
+    expect(findNamedRevision(getFactReference(1), events)).toBe(1);
+    expect(findNamedRevision(createEventId(STREAM, 1), events)).toBe(1);
+    expect(findNamedRevision(createEventId(STREAM, 1).toUpperCase(), events)).toBe(1);
   });
   it('does not resolve in another stream or after the last revision', () => {
-    expect(findFactRevision(getFactReference(2), events)).toBeUndefined();
-    expect(findFactRevision('membership-csto:belarus@0', events)).toBeUndefined();
-    expect(findFactRevision(createEventId('membership-csto:belarus', 0), events)).toBeUndefined();
-    expect(findFactRevision(getFactReference(0), [])).toBeUndefined();
+    expect(findNamedRevision(getFactReference(2), events)).toBeUndefined();
+    expect(findNamedRevision('membership-csto:belarus@0', events)).toBeUndefined();
+    expect(findNamedRevision(createEventId('membership-csto:belarus', 0), events)).toBeUndefined();
+    expect(findNamedRevision(getFactReference(0), [])).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { projectInProcess, readRowsAsOf, readVersions } from './support/project-in-process.js';
 import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';
-import { splitIntoBatches } from '../../src/read-models/projecting/entry-batches.js';
+import { splitIntoGroups } from '../../src/read-models/projecting/entry-batches.js';
 import {
   factCorrected,
   INVALID_TITLE,
@@ -61,7 +61,7 @@ describe('a stream with an entry on which a handler fails', () => {
     book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
     const ledger = book.open();
     const file = ReadModelWriter.create(createNextGeneration(book.directory, 'shelves', 1), shelves);
-    const [stamp] = splitIntoBatches(ledger.readAfter(0, 1), eventReader).batches;
+    const [stamp] = splitIntoGroups(ledger.readAfter(0, 1), eventReader).batches;
     const fold = () =>
       stamp &&
       file.applyBatch(stamp, () => {

@@ -6,7 +6,7 @@ import { assertMatchesCheckpoint } from '../../ledger/checkpoints/checkpoints.js
 import { keepNewFilesPrivate } from '../../ledger/data-directory.js';
 import { publishDirectory } from '../../ledger/durable-file.js';
 import { checkFileIntegrity } from '../../ledger/sqlite/integrity-check.js';
-import { openDatabase } from '../../ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../../ledger/sqlite/open-hardened-database.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { Configuration } from '../../node/configuration.js';
 import type { EnvironmentVariables } from '../../server/serve.js';
@@ -71,7 +71,7 @@ function copyFiles(from: string, to: string, checkpointKeyFile: string | undefin
  * does with SQLite's stepwise backup (https://sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause).
  */
 function copyDatabase(from: string, to: string): void {
-  const db = openDatabase(from, { readonly: true, fileMustExist: true });
+  const db = openHardenedDatabase(from, { readonly: true, fileMustExist: true });
   try {
     db.prepare('VACUUM INTO ?').run(to);
   } finally {

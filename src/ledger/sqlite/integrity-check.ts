@@ -1,7 +1,7 @@
 // SQLite's own checks of a file: its pages, and whether every index has exactly the rows of its table.
 import { getErrorMessage } from '../../errors/get-error-message.js';
 import type Database from 'better-sqlite3';
-import { openDatabase } from './open-database.js';
+import { openHardenedDatabase } from './open-hardened-database.js';
 
 /** How many findings are listed; the first ones tell what kind of damage it is. */
 const MAX_FINDINGS = 20;
@@ -29,7 +29,7 @@ export function checkFileIntegrity(
 ): readonly string[] {
   let db: Database.Database | undefined;
   try {
-    db = openDatabase(file, { readonly: true, fileMustExist: true });
+    db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
     return checkIntegrity(db, pragma);
   } catch (error) {
     return [getErrorMessage(error)];

@@ -1,7 +1,7 @@
 // Streams by the value of a field: SQLite indexes over the stored JSON, created or dropped without touching an entry.
 // They find candidates; whether a stream still has the value is decided by its state.
 import { AMENDMENT_TYPES } from '../../eventsourcing/amendments.js';
-import { openDatabase } from './open-database.js';
+import { openHardenedDatabase } from './open-hardened-database.js';
 
 /** A field of the data of an event type. Both names are constants of the code, never input, so they are safe in SQL. */
 export type IndexedField = { readonly event: string; readonly field: string };
@@ -39,7 +39,7 @@ export function getJsonIndexSql(name: string): string | undefined {
 
 /** Creates the missing indexes. Call it before the first write, since it may read the whole ledger. */
 export function createJsonIndexes(file: string, indexedFields: readonly IndexedField[]): void {
-  const db = openDatabase(file);
+  const db = openHardenedDatabase(file);
   try {
     const paths = indexedFields.flatMap(({ event, field }) => getJsonPaths(event, field));
     for (const sql of [AMENDMENT_INDEX_SQL, ...paths.map(buildIndexSql)])

@@ -15,7 +15,7 @@ import {
 import { BUSY_TIMEOUT_MS } from '../timeouts.js';
 import { FileGuard, listLedgerFiles } from './file-guard.js';
 import { assertNotReplica, LogPositions } from './log-positions.js';
-import { openDatabase } from './open-database.js';
+import { openHardenedDatabase } from './open-hardened-database.js';
 import { resyncWal } from './resync-wal.js';
 import { assertDurabilityPragmas } from './durability-pragmas.js';
 import { assertSchemaVersion, SCHEMA, SCHEMA_VERSION } from './schema.js';
@@ -412,7 +412,7 @@ export class LedgerWriter {
     try {
       assertNotTruncated(this.file);
       resyncWal(`${this.file}-wal`);
-      db = openDatabase(this.file, { timeout: BUSY_TIMEOUT_MS });
+      db = openHardenedDatabase(this.file, { timeout: BUSY_TIMEOUT_MS });
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
       assertDurabilityPragmas(db);

@@ -1,6 +1,6 @@
 // The position of each entry in the cluster's log. Only a replica of a cluster's ledger has this table.
 import type Database from 'better-sqlite3';
-import { openDatabase } from './open-database.js';
+import { openHardenedDatabase } from './open-hardened-database.js';
 import type { LogPosition } from '../cluster-log.js';
 import { LedgerUnusableError } from '../ledger-unusable-error.js';
 
@@ -46,7 +46,7 @@ export class LogPositions {
 
 /** The position of the last entry of a replica that cannot be written now. Throws what SQLite throws. */
 export function readLogPosition(file: string): LogPosition | undefined {
-  const db = openDatabase(file, { readonly: true, fileMustExist: true });
+  const db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
   try {
     const head = db.prepare('SELECT coalesce(max(entry), 0) FROM entries').pluck().get() as number;
     return new LogPositions(db, head).last;

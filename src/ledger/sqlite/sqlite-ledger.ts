@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { openDatabase } from './open-database.js';
+import { openHardenedDatabase } from './open-hardened-database.js';
 import { DamagedEntryError, type Entry, getEntrySize } from '../entry.js';
 import { type EntryFilter, type EntrySearch, type FoundEntries, type LedgerHead, Ledger } from '../ledger.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
@@ -33,7 +33,7 @@ export class SqliteLedger extends Ledger {
   constructor(file: string) {
     super();
     try {
-      this.#db = openDatabase(file, { readonly: true, fileMustExist: true });
+      this.#db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
       assertSchemaVersion(this.#db);
     } catch (error) {
       throw toLedgerUnusableError(file, error);

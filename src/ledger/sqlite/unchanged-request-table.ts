@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { UnchangedRequest } from '../unchanged-requests.js';
-import { openDatabase } from './open-database.js';
+import { openHardenedDatabase } from './open-hardened-database.js';
 
 /** Requests that changed nothing, in a table of the file of the API keys. */
 export class UnchangedRequestTable {
@@ -9,7 +9,7 @@ export class UnchangedRequestTable {
   readonly #replace: Database.Statement;
 
   constructor(file: string) {
-    this.db = openDatabase(file);
+    this.db = openHardenedDatabase(file);
     this.db.pragma('journal_mode = WAL');
     // An answer that was given is given again, also after a power loss.
     this.db.pragma('synchronous = FULL');

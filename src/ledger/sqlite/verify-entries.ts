@@ -1,6 +1,6 @@
 // Verifies all entries of a ledger, for an audit. SqliteLedger throws at the first damaged entry; this lists all of them.
 import type Database from 'better-sqlite3';
-import { openDatabase } from './open-database.js';
+import { openHardenedDatabase } from './open-hardened-database.js';
 import { DamagedEntryError, type Entry } from '../entry.js';
 import { assertSchemaVersion } from './schema.js';
 import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
@@ -10,7 +10,7 @@ const BATCH_SIZE = 1_000;
 
 /** The number of the last entry, damaged or not; 0 if the ledger is empty. Throws what SQLite throws. */
 export function readLastEntry(file: string): number {
-  const db = openDatabase(file, { readonly: true, fileMustExist: true });
+  const db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
   try {
     assertSchemaVersion(db);
     return db.prepare('SELECT max(0, coalesce(max(entry), 0)) FROM entries').pluck().get() as number;
@@ -32,7 +32,7 @@ type EntryVerificationProgress = {
  * SQLite throws.
  */
 export function* verifyEntries(file: string, until: number): Generator<EntryVerificationProgress> {
-  const db = openDatabase(file, { readonly: true, fileMustExist: true });
+  const db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
   try {
     assertSchemaVersion(db);
     const after = db.prepare(

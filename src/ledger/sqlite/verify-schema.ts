@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { getJsonIndexSql } from './json-indexes.js';
 import { POSITIONS_SCHEMA } from './log-positions.js';
-import { openDatabase } from './open-database.js';
+import { openHardenedDatabase } from './open-hardened-database.js';
 import { SCHEMA } from './schema.js';
 
 type SchemaObject = { readonly type: string; readonly name: string; readonly sql: string | null };
@@ -17,7 +17,7 @@ const readSchema = (db: Database.Database): readonly SchemaObject[] =>
 const normalize = (sql: string | null): string => (sql ?? '').replace(/\s+/g, ' ');
 
 function readExpectedSchema(sql: string): ReadonlyMap<string, string> {
-  const db = openDatabase(':memory:');
+  const db = openHardenedDatabase(':memory:');
   try {
     db.exec(sql);
     return new Map(readSchema(db).map(({ type, name, sql }) => [`${type} ${name}`, normalize(sql)]));

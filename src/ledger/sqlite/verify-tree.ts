@@ -1,6 +1,6 @@
 // Rebuilds the whole tree from the leaves, for an audit, and compares it with the stored tiles.
 import type Database from 'better-sqlite3';
-import { openDatabase } from './open-database.js';
+import { openHardenedDatabase } from './open-hardened-database.js';
 import { CompactRange } from '../merkle/compact-range.js';
 import { TILE_WIDTH } from '../merkle/tile.js';
 import { type FullTile, PartialTiles } from '../merkle/partial-tiles.js';
@@ -23,7 +23,7 @@ export function* verifyTree(
   until: number,
   sizes: ReadonlySet<number>,
 ): Generator<TreeVerificationProgress, ReadonlyMap<number, Buffer>> {
-  const db = openDatabase(file, { readonly: true, fileMustExist: true });
+  const db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
   try {
     assertSchemaVersion(db);
     const stored = new SqliteTileStore(db);

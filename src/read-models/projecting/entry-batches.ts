@@ -56,7 +56,7 @@ export const getLastGroupEntry = (entry: number, { group }: EventMetadata): numb
   group ? entry + Math.max(0, group.of - 1 - group.index) : entry;
 
 /** Splits consecutive entries into batches. If they end inside a group, it is left out, and ends at `groupEnd`. */
-export function splitIntoBatches(
+export function splitIntoGroups(
   entries: readonly Entry[],
   read: EventReader,
 ): { readonly batches: readonly EntryBatch[]; readonly groupEnd?: number } {

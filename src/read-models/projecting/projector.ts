@@ -3,7 +3,7 @@ import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { EventReader } from '../../ledger/event-reader.js';
 import { type AmendedFacts, loadAmendedFacts } from './amended-facts.js';
-import { type EntryBatch, splitIntoBatches } from './entry-batches.js';
+import { type EntryBatch, splitIntoGroups } from './entry-batches.js';
 import { TURN_MAX_MS } from '../timeouts.js';
 import type { ReadModelWriter, ParkedStream } from './read-model-writer.js';
 
@@ -86,10 +86,10 @@ export class Projector {
 
   #readBatches(from: number, until: number): readonly EntryBatch[] {
     const limit = Math.min(this.#batchSize, until - from);
-    const { batches, groupEnd } = splitIntoBatches(this.#ledger.readAfter(from, limit), this.#read);
+    const { batches, groupEnd } = splitIntoGroups(this.#ledger.readAfter(from, limit), this.#read);
     // A group that begins the batch and exceeds it is read whole, or left until its last entry is recorded.
     if (batches.length > 0 || groupEnd === undefined || groupEnd > until) return batches;
-    return splitIntoBatches(this.#ledger.readAfter(from, groupEnd - from), this.#read).batches;
+    return splitIntoGroups(this.#ledger.readAfter(from, groupEnd - from), this.#read).batches;
   }
 
   #applyBatches(files: readonly ReadModelWriter[], batches: readonly EntryBatch[]): readonly BatchOutcome[] {

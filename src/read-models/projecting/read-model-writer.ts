@@ -3,7 +3,7 @@
 import { getErrorMessage } from '../../errors/get-error-message.js';
 import type Database from 'better-sqlite3';
 import type { Fact } from '../../eventsourcing/amendments.js';
-import { openDatabase } from '../../ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../../ledger/sqlite/open-hardened-database.js';
 import { getSqliteCode } from '../../ledger/sqlite/sqlite-errors.js';
 import { type StagedChange, StagedRows, type RowVersion } from './row-changes.js';
 import { type FailedHandler, ModelHandlers } from './model-handlers.js';
@@ -263,7 +263,7 @@ export const isSqliteError = (error: unknown): error is Error & { readonly code:
 
 /** Opens an existing file and passes it on. Closes it again if that returns undefined or throws. */
 function useDatabase<T>(file: string, use: (db: Database.Database) => T): T {
-  const db = openDatabase(file, { fileMustExist: true, timeout: LOCK_WAIT_MS });
+  const db = openHardenedDatabase(file, { fileMustExist: true, timeout: LOCK_WAIT_MS });
   let result: T | undefined;
   try {
     return (result = use(db));

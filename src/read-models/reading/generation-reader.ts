@@ -1,7 +1,7 @@
 // Reads a read model's file. Row versions are never removed, only closed, so a query as of an entry needs no
 // transaction: whatever is projected meanwhile belongs to later entries.
 import type Database from 'better-sqlite3';
-import { openDatabase } from '../../ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../../ledger/sqlite/open-hardened-database.js';
 import type { AnyQuery } from '../declaration/query.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlParameters, View, ViewPage } from '../declaration/view.js';
@@ -22,7 +22,7 @@ export class GenerationReader {
 
   /** Of an existing file that a thread keeps open for writing. */
   constructor(file: string, model: AnyReadModel) {
-    this.#db = openDatabase(file, { readonly: true, fileMustExist: true });
+    this.#db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
     this.#model = model;
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { checkFileIntegrity } from '../../../src/ledger/sqlite/integrity-check.js';
 import { LedgerInspection } from '../../../src/ledger/sqlite/ledger-inspection.js';
-import { openDatabase } from '../../../src/ledger/sqlite/open-database.js';
+import { openHardenedDatabase } from '../../../src/ledger/sqlite/open-hardened-database.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
@@ -164,7 +164,7 @@ describe('an altered schema', () => {
   });
 
   it('is never trusted with functions that have side effects', () => {
-    const db = openDatabase(createLedger(), { readonly: true });
+    const db = openHardenedDatabase(createLedger(), { readonly: true });
     expect(db.pragma('trusted_schema', { simple: true })).toBe(0);
     db.close();
   });

@@ -59,7 +59,9 @@ const durableWritesAreOne: FindViolations = (code) =>
 /** Files of SQLite are opened by open-database.ts, which trusts no schema. */
 const databasesAreOpenedOnce: FindViolations = (code) =>
   report(
-    code.filter(({ path }) => path.startsWith('src/') && path !== 'src/ledger/sqlite/open-database.ts'),
+    code.filter(
+      ({ path }) => path.startsWith('src/') && path !== 'src/ledger/sqlite/open-hardened-database.ts',
+    ),
     ({ tree }) =>
       collect(tree, (node) =>
         ts.isNewExpression(node) && node.expression.getText() === 'Database'
@@ -189,7 +191,7 @@ export const singleImplementationRules: readonly Rule[] = [
         'a connection elsewhere',
         {
           'src/a.ts': 'new Database(file);',
-          'src/ledger/sqlite/open-database.ts': 'new Database(file);',
+          'src/ledger/sqlite/open-hardened-database.ts': 'new Database(file);',
           'test/a.ts': 'new Database(file);',
         },
         ['src/a.ts:1 opens a file of SQLite by itself: use openDatabase()'],

@@ -21,7 +21,7 @@ import type { Ledger } from '../../ledger.js';
 import { type Sequencer, UnavailableError } from '../../sequencer.js';
 import { LedgerUnusableError } from '../../ledger-unusable-error.js';
 import { waitFor } from '../../wait-for.js';
-import { getEventData } from '../client/event-serializer.js';
+import { parseDataOrEmpty } from '../client/event-serializer.js';
 import type { KurrentDbSettings } from '../client/connection-string.js';
 import { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import { diagnoseDivergence } from './diagnose-divergence.js';
@@ -141,7 +141,10 @@ export class ClusterCheckpoints implements CheckpointProvider, ReplicatedStreamH
     const readNoteAt = async (revision: number) => {
       const found = await this.#connection.readEvent(name, revision);
       return (
-        found?.event && { id: found.event.id, note: parseSignedNote(getEventData(found.event))?.note ?? '' }
+        found?.event && {
+          id: found.event.id,
+          note: parseSignedNote(parseDataOrEmpty(found.event))?.note ?? '',
+        }
       );
     };
     let [low, high] = [0, Number(last.event.revision)];
@@ -200,7 +203,7 @@ export class ClusterCheckpoints implements CheckpointProvider, ReplicatedStreamH
     if (!key || this.#bookKey) return;
     const first = await this.#connection.readEvent(this.#stream.name, 0).catch(() => undefined);
     const signed =
-      first?.event && verifySignedNote({ type: first.event.type, data: getEventData(first.event) });
+      first?.event && verifySignedNote({ type: first.event.type, data: parseDataOrEmpty(first.event) });
     if (signed && signed.key.verifierKey !== key.verifierKey)
       throw new LedgerUnusableError(describeKeyMismatch(signed.key, key));
   }

@@ -8,7 +8,7 @@ import { UnavailableError } from '../../sequencer.js';
 import { waitFor } from '../../wait-for.js';
 import { createBackoff } from '../client/backoff.js';
 import {
-  getEventData,
+  parseDataOrEmpty,
   serializeClusterStateEvent,
   type ClusterStateEvent,
 } from '../client/event-serializer.js';
@@ -238,7 +238,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
     // A truncated stream keeps counting its revisions, so its first event may have any.
     if (this.#position && revision !== this.#position.revision + 1)
       throw this.#createReplacedError(this.#position.revision + 1);
-    await this.handler.handleEvent({ id, type, revision, data: getEventData(event) });
+    await this.handler.handleEvent({ id, type, revision, data: parseDataOrEmpty(event) });
     this.#position = { id, revision, position: event.position };
     if (this.#pendingAppends.has(id)) this.#pendingAppends.set(id, true);
     this.#handledRevisions.next(revision);

@@ -13,7 +13,7 @@ const ADVICE: readonly (readonly [code: RegExp, advice: string])[] = [
 ];
 
 /** The sentence of an error of this program; one about the file system or SQLite with advice; else that it is a defect. */
-export function describeFailure(error: unknown): string {
+export function explainFatalError(error: unknown): string {
   if (error instanceof ApplicationError) return error.message;
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   const text = String(message ?? error).replace(/\.$/, '');

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
  * Defensive mode, in which no statement can write the schema tables or the shadow tables of an index, is set by the
  * binding. Throws what SQLite throws.
  */
-export function openDatabase(file: string, options?: Database.Options): Database.Database {
+export function openHardenedDatabase(file: string, options?: Database.Options): Database.Database {
   const db = new Database(file, options);
   db.pragma('trusted_schema = OFF');
   db.pragma('cell_size_check = ON');
