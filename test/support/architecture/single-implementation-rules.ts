@@ -56,7 +56,7 @@ const durableWritesAreOne: FindViolations = (code) =>
       ),
   );
 
-/** Files of SQLite are opened by open-database.ts, which trusts no schema. */
+/** Files of SQLite are opened by open-hardened-database.ts, which trusts no schema. */
 const databasesAreOpenedOnce: FindViolations = (code) =>
   report(
     code.filter(
@@ -65,7 +65,7 @@ const databasesAreOpenedOnce: FindViolations = (code) =>
     ({ tree }) =>
       collect(tree, (node) =>
         ts.isNewExpression(node) && node.expression.getText() === 'Database'
-          ? 'opens a file of SQLite by itself: use openDatabase()'
+          ? 'opens a file of SQLite by itself: use openHardenedDatabase()'
           : undefined,
       ),
   );
@@ -194,7 +194,7 @@ export const singleImplementationRules: readonly Rule[] = [
           'src/ledger/sqlite/open-hardened-database.ts': 'new Database(file);',
           'test/a.ts': 'new Database(file);',
         },
-        ['src/a.ts:1 opens a file of SQLite by itself: use openDatabase()'],
+        ['src/a.ts:1 opens a file of SQLite by itself: use openHardenedDatabase()'],
       ],
     ],
   },
