@@ -114,7 +114,7 @@ describe('an invalid field', () => {
     ['unknown, inside', 'admit-member', { organization: 'csto', member: 'armenia', effective: '2001', instrument: { title: 'T', x: 1 } }, [['/instrument/x', 'unknown-field']]],
     ['null', 'register-source', { source: 'a', title: null }, [['/title', 'invalid-value']]],
     ['of another type', 'register-source', { source: 'a', title: ['b'] }, [['/title', 'invalid-value']]],
-    ['blank', 'register-source', { source: 'a', title: ' ' }, [['/title', 'invalid-value']]],
+    ['blank', 'register-source', { source: 'a', title: ' ' }, [['/title', 'invalid-text']]],
     ['not in the list', 'register-organization', { organization: 'a', name: 'b', classification: 'club' }, [['/classification', 'invalid-value']]],
     ['no id', 'register-source', { source: 'A B', title: 'b' }, [['/source', 'invalid-id']]],
     ['an id too long', 'register-source', { source: 'a'.repeat(101), title: 'b' }, [['/source', 'invalid-id']]],
