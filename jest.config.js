@@ -8,7 +8,15 @@ export const compiled = (/** @type {string[]} */ files) =>
   files.map((file) => `<rootDir>/dist/${file.replace(/\.ts$/, '.js')}`);
 
 const isInCluster = Boolean(process.env.MINUTEBOOK_CLUSTER);
-// Faults of the disk take minutes, so they are tried by themselves: jest.faults.config.js.
+/** What takes minutes: kills, long files through the command line, the first minutes of a full disk. */
+export const deepTests = [
+  'test/durability/**/*.spec.ts',
+  'test/cluster/random-failures.spec.ts',
+  'test/cli/copy-book.spec.ts',
+  'test/cli/long-running-operations.spec.ts',
+  'test/server/scarce-resources.spec.ts',
+];
+
 const tests = isInCluster
   ? [
       'test/{api,auth,cli,cluster,docs,durability,http,kurrentdb-double,ledger/kurrentdb,node,projections,server,upcasting}/**/*.spec.ts',
@@ -16,7 +24,11 @@ const tests = isInCluster
       'test/verify/verify-server-export.spec.ts',
     ]
   : 'test/**/*.spec.ts';
-const found = globSync(tests, { cwd: import.meta.dirname, exclude: ['test/faults/**'] });
+// They run by themselves, by jest.deep.config.js; a cluster runs all that it can. Faults of the disk: jest.faults.config.js.
+const found = globSync(tests, {
+  cwd: import.meta.dirname,
+  exclude: ['test/faults/**', ...(isInCluster ? [] : deepTests)],
+});
 
 export default {
   testEnvironment: 'node',
