@@ -261,7 +261,8 @@ export class ReadModels {
       served.live = {
         generation,
         reader: new GenerationReader(file, served.model),
-        guard: new FileGuard([file, `${file}-wal`]),
+        // Not its log, which SQLite itself replaces while a generation passes from one thread to another.
+        guard: new FileGuard([file]),
         entry,
         parked: [...parked],
         parkedStreams: new Set(parked.map(({ stream }) => stream)),
