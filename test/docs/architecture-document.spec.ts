@@ -9,6 +9,13 @@ const FILE = /`((?:src|projections|test)\/[\w./-]+\.ts)`/g;
 const findAll = (pattern: RegExp, within: string): readonly string[] =>
   [...within.matchAll(pattern)].map(([, found]) => found ?? '');
 
+/** Where a function or method is defined, and not merely called. */
+const createDefinitionPattern = (name: string): RegExp =>
+  new RegExp(
+    String.raw`^[ \t]*(?:export |static |async |private |readonly |get )*(?:function\*? |const |\*)?${name}(?:<[^>]*>)?(?:\([^;]*?\)[^;]*?\{| = )`,
+    'm',
+  );
+
 /** Paragraphs and list items. */
 const steps = text
   .split(/\n(?=\n|\d+\. )/)
@@ -33,8 +40,7 @@ it.each(steps)('names what exists: $step', ({ files, functions }) => {
   const paths = files.map((file) => join(projectRoot, file));
   expect(files.filter((_, index) => !existsSync(paths[index] ?? ''))).toEqual([]);
   const code = paths.map((path) => readFileSync(path, 'utf8')).join('\n');
-  const isDefined = (name: string): boolean =>
-    ['(', '<', ' = '].some((next) => code.includes(`${name}${next}`));
+  const isDefined = (name: string): boolean => createDefinitionPattern(name).test(code);
   expect(functions.filter((name) => !isDefined(name))).toEqual([]);
 });
 
