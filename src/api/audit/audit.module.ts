@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleDestroy } from '@nestjs/common';
+import { AuditJobs } from '../../audit/audit-jobs.js';
 import { SharedModule } from '../shared/shared.module.js';
 import { ChangesController } from './changes.controller.js';
 import { ReplaysController } from './replays.controller.js';
@@ -8,4 +9,11 @@ import { TrailController } from './trail.controller.js';
   imports: [SharedModule],
   controllers: [ChangesController, ReplaysController, TrailController],
 })
-export class AuditModule {}
+export class AuditModule implements OnModuleDestroy {
+  constructor(private readonly auditJobs: AuditJobs) {}
+
+  /** An audit takes long and can be resumed, so it ends with its event streams, before other requests are finished. */
+  async onModuleDestroy(): Promise<void> {
+    await this.auditJobs.close();
+  }
+}
