@@ -30,7 +30,6 @@ describe('a start', () => {
     ['PORT', '70000'],
     ['PORT', 'http'],
     ['PORT', '-1'],
-    ['LEDGER', 'postgres://localhost'],
     ['LEDGER_PREFIX', 'Minute-Book'],
     ['READ_ACCESS', 'secret'],
     ['RATE_LIMIT', '1e3'],
@@ -40,6 +39,12 @@ describe('a start', () => {
     expect(configure).toThrow(ConfigurationError);
     expect(configure).toThrow(name);
     expect(configure).toThrow(value);
+  });
+
+  it('fails with another LEDGER, which is not shown, since it may contain a password', () => {
+    const configure = () => new Configuration({ LEDGER: 'postgres://user:secret@localhost' });
+    expect(configure).toThrow(ConfigurationError);
+    expect(configure).toThrow(/^LEDGER must be sqlite, or esdb:[^@]+$/);
   });
 
   it('fails with one sentence that names the setting', async () => {

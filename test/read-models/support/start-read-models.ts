@@ -66,8 +66,8 @@ export async function startLiveReadModels(book: TestLedger, options: Partial<Rea
 }
 
 export async function waitUntilLive(models: ReadModels, book: TestLedger): Promise<void> {
-  for (const { name, status } of models.statuses())
-    if (status === 'building') await models.rebuild(name).finished;
+  const building = models.statuses().filter(({ status }) => status === 'building');
+  await Promise.all(building.map(({ name }) => models.rebuild(name).finished));
   await models.waitForEntry(book.head, { timeoutMs: 30_000 });
 }
 
