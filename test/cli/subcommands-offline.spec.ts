@@ -8,6 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
+import { createAppend } from '../ledger/support/create-append.js';
 import { cstoCommands } from '../support/csto-commands.js';
 import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
 import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
@@ -229,6 +231,30 @@ describe('minutebook import --data', () => {
     expect((await runMinutebook(['export', '--data', fresh])).stdout).toMatch(
       /"actor":"clerk".*by-clerk|by-clerk.*"actor":"clerk"/,
     );
+  });
+
+  it('records after an entry that is later than the clock only if CLOCK_BEHIND_HEAD is continue', async () => {
+    const ahead = shell.path('ahead');
+    await runMinutebook(['import', '-', '--data', ahead], commands);
+    const writer = new LedgerWriter(join(ahead, 'ledger.db'), () => Date.now() + 86_400_000);
+    writer.commit([createAppend('note-1', -1)]);
+    writer.close();
+    const line = JSON.stringify({ command: 'register-source', data: { source: 'later', title: 'x' } });
+    const record = (setting: string) =>
+      shell.runMinutebook(
+        ['import', '-', '--data', ahead],
+        { LEDGER: 'sqlite', CLOCK_BEHIND_HEAD: setting },
+        line,
+      );
+    expect(await record('refuse')).toMatchObject({
+      code: 1,
+      stdout: 'Recorded: 0. Already recorded: 0. Refused: 1.\n',
+      stderr: expect.stringContaining('correct the clock (clock).'),
+    });
+    expect(await record('continue')).toMatchObject({
+      code: 0,
+      stdout: 'Recorded: 1. Already recorded: 0. Refused: 0.\n',
+    });
   });
 
   it('requires a key that names the actor', async () => {

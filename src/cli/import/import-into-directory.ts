@@ -23,10 +23,11 @@ export async function importIntoDirectory(
   report: ImportReport,
   signal: AbortSignal,
 ): Promise<void> {
-  const { cluster, dataDirectory, checkpointKeyFile, checkpointName } = new Configuration({
-    ...process.env,
-    DATA_DIR: path,
-  });
+  const { cluster, dataDirectory, checkpointKeyFile, checkpointName, continuesBehindHead } =
+    new Configuration({
+      ...process.env,
+      DATA_DIR: path,
+    });
   if (cluster)
     throw new OperationFailedError(
       'LEDGER names a cluster, which is imported into through a running node: name one with --url.',
@@ -35,6 +36,7 @@ export async function importIntoDirectory(
     dataDirectory,
     checkpointKeyFile,
     checkpointName,
+    continuesBehindHead,
     onFatal: (sentence) => {
       console.error(sentence);
       process.exit(1);
