@@ -56,6 +56,7 @@ function addFileFindings(
     findings.add(() => toFileDifference(projection, file, `${file} is damaged: ${damage}.`));
 }
 
+/** Every finding about a file names the table `sqlite_schema`, whatever is wrong with the file: it is no row of a table. */
 export const toFileDifference = (projection: string | null, file: string, detail: string): Difference => ({
   projection,
   table: 'sqlite_schema',

@@ -1,12 +1,12 @@
 // The findings of an audit: data for programs, and a sentence for people.
 import type { SqlRow } from '../read-models/declaration/table-schema.js';
 
-/** A row or entry that is not what a replay leads to. */
+/** What an audit found: a row that is not what a replay leads to, or a damaged file, entry, tile or checkpoint. */
 export type Difference = {
-  /** The read model; null if it is the ledger itself. */
+  /** The read model; null if it is the ledger itself, or a file that belongs to none. */
   readonly projection: string | null;
   readonly table: string;
-  /** The stream and the key of the row. */
+  /** The stream and the key of the row; or what names the file, entry, tile or checkpoint. */
   readonly key: SqlRow;
   /** The entry that opened the row, or that is damaged; null where it is no entry's. */
   readonly entry: number | null;

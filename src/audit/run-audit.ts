@@ -22,6 +22,7 @@ import { ScratchDirectory } from './scratch-directory.js';
 
 /** Of the phase: files while SQLite checks them, entries while the ledger and its tree are verified and projected, tables while they are compared. */
 export type AuditProgress = { readonly done: number; readonly of: number };
+/** `refold`: every read model is projected again; the name is part of the API. */
 export type AuditPhase = 'files' | 'ledger' | 'tree' | 'refold' | 'compare';
 export type AuditStep = {
   readonly phase: AuditPhase;

@@ -46,7 +46,7 @@ export class ApiKeys {
     if (ageMs > this.trustMs)
       return new UnavailableError(
         'cut-off',
-        `This node has been cut off from the cluster for ${Math.floor(ageMs / 1_000)} s and does not know which API keys were revoked since, so it accepts none (KEYS_TRUST): try again later, or on another node.`,
+        `For ${Math.floor(ageMs / 1_000)} s this node has not known whether it has the present API keys of the cluster. One of them may have been revoked since, so it accepts none (KEYS_TRUST): try again later, or on another node.`,
       );
     const { doubt } = this;
     return doubt === undefined ? undefined : new UnavailableError('keys-in-doubt', doubt);

@@ -106,7 +106,7 @@ export class KurrentDbKeyStore implements KeyStore, ReplicatedStreamHandler {
    */
   handleReplacedStream(message: string): boolean {
     this.options.warn(
-      `${message} This node continues with the keys that it has, learns of no changes, and lets nobody administer it, until the cluster has the event again. If the cluster was restored from a backup on purpose, stop this node, delete keys.db and start again: it then has the keys of the cluster.`,
+      `${message} This node continues with the keys that it has for the time of KEYS_TRUST, and then accepts none; it learns of no changes, and lets nobody administer it. That ends when the cluster has the event again. If the cluster was restored from a backup on purpose, stop this node, delete keys.db and start again: it then has the keys of the cluster.`,
     );
     return false;
   }

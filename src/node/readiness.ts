@@ -26,7 +26,7 @@ type ReadinessParts = {
 type ReadinessState = {
   /** Every read model can be read, and this node has what was recorded before it was opened. */
   readonly reads: boolean;
-  /** As far as this node knows without trying, a command would be recorded. */
+  /** Whether commands should be sent here: as far as this node knows they would be recorded, and its API keys are not in doubt. */
   readonly commands: boolean;
   readonly reasons: readonly string[];
   /** The last entry of this node; null if the ledger cannot be read. */

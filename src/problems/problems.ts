@@ -237,14 +237,14 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   'rate-limited': defineProblem(
     429,
     'Too many requests',
-    'The principal has sent more requests than are permitted per minute.',
+    'The principal has sent more requests than are permitted per minute, or has too many event streams or exports open.',
     'Retry after the time that Retry-After names.',
   ),
   'internal-error': defineProblem(
     500,
     'Internal error',
     'The server failed because of a defect.',
-    'Report it with the correlation id. A command may or may not be recorded: read the stream, or send it again with the same Idempotency-Key.',
+    'Report it, with your X-Correlation-Id if you sent one. A command may or may not be recorded: read the stream, or send it again with the same Idempotency-Key.',
   ),
   'unsupported-transfer-coding': defineProblem(
     501,
@@ -261,7 +261,7 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
   busy: defineProblem(
     503,
     'Busy',
-    'Too many commands wait to be recorded, other clients keep appending to the same stream, or another program holds a lock on the ledger.',
+    'Too many commands wait to be recorded, too many queries, event streams, exports or large answers are in progress, other clients keep appending to the same stream, or another program holds a lock on the ledger.',
     'Retry after the time that Retry-After names.',
   ),
   clock: defineProblem(

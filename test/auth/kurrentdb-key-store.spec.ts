@@ -148,7 +148,7 @@ describe('KurrentDbKeyStore', () => {
       await waitUntil(() => keys.doubt !== undefined);
       expect(warnings).toEqual([
         expect.stringMatching(
-          /!keys@1 in the cluster is gone or is not what it was: .* continues with the keys that it has, .* delete keys\.db and start again: it then has the keys of the cluster\.$/,
+          /!keys@1 in the cluster is gone or is not what it was: .* continues with the keys that it has for the time of KEYS_TRUST, .* delete keys\.db and start again: it then has the keys of the cluster\.$/,
         ),
       ]);
       expect(keys.find(clerk)).toBeUndefined();

@@ -9,13 +9,21 @@ import {
 
 const DIFFERENCE_SCHEMA = {
   type: 'object',
-  description: 'A row that differs from the replayed one, or a damaged entry (projection null).',
+  description:
+    'A row that differs from the replayed one, a damaged file, or, with projection null, a damaged entry or tile of the ledger, or a checkpoint that it contradicts.',
   required: ['projection', 'table', 'key', 'entry', 'live', 'replayed', 'detail'],
   properties: {
     projection: { type: ['string', 'null'] },
     table: textSchema,
-    key: { type: 'object', description: 'The stream of the row, and its key.' },
-    entry: { type: ['integer', 'null'], description: 'The entry that made the row.' },
+    key: {
+      type: 'object',
+      description:
+        'The stream of the row, and its key; or what names the entry, the tile, the checkpoint or the file.',
+    },
+    entry: {
+      type: ['integer', 'null'],
+      description: 'The entry that made the row, or that is damaged; null where it is about none.',
+    },
     live: { type: ['object', 'null'], description: 'The row of the live generation.' },
     replayed: { type: ['object', 'null'], description: 'The replayed row.' },
     detail: textSchema,
@@ -35,7 +43,8 @@ export const REPLAY_SCHEMA = {
     phase: { enum: ['files', 'ledger', 'tree', 'refold', 'compare'] },
     progress: {
       type: 'object',
-      description: 'Progress of the phase: entries, or tables in the phase compare.',
+      description:
+        'Progress of the phase: files in the phase files, tables in the phase compare, otherwise entries.',
       properties: { done: { type: 'integer' }, of: { type: 'integer' } },
     },
     root: {
@@ -81,7 +90,7 @@ export const REPLAY_OPENAPI_PATHS = {
     post: {
       tags: ['Audit'],
       summary:
-        'Verifies the ledger, projects every read model from the first entry, and compares row by row with the live generation.',
+        'Checks the files, verifies the ledger and its tree, projects every read model from the first entry, and compares row by row with the live generation.',
       requestBody: {
         required: false,
         content: {

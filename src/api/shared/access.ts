@@ -1,4 +1,4 @@
-// Who may do what, decided before the body of a request is read, and again by the guard of its route.
+// Who may do what: for requests with a body decided before any of it is read, and for all of them by the guard of the route.
 import type { FastifyInstance } from 'fastify';
 import type { ApiKeys } from '../../auth/api-keys.js';
 import { authenticate, type AuthenticatedPrincipal } from '../../auth/authenticate.js';

@@ -6,9 +6,9 @@ import { formatRebuildAdvice, LEDGER_DAMAGED } from './sqlite-errors.js';
 import { BYTES_CHECKED_AT_OPEN } from './verify-at-open.js';
 
 /**
- * Checks the pages of a large ledger behind the start, since that takes as long as reading the file. The writer checks a
- * small one when it opens it. Nothing is recorded in a damaged file: an index that lacks an entry would let the same
- * command be recorded twice.
+ * Checks the pages of a large ledger behind the start, since that takes as long as reading the file. Nothing is recorded in
+ * a file with a damaged page. Whether each index has the rows of its table is checked only by an audit, or by the writer
+ * when it opens a small file.
  */
 export class LedgerInspection {
   #fault: UnavailableError | undefined;
