@@ -2,7 +2,7 @@
 import { openHardenedDatabase } from '../ledger/sqlite/open-hardened-database.js';
 import { ApplicationError } from '../errors/application-error.js';
 import type { Entry } from '../ledger/entry.js';
-import { parseIdempotencyKey } from '../ledger/sqlite/entry-row.js';
+import { parseRequestKey } from '../ledger/sqlite/entry-row.js';
 import { SCHEMA } from '../ledger/sqlite/schema.js';
 import { getSqliteCode } from '../ledger/sqlite/sqlite-errors.js';
 import { TreeWriter } from '../ledger/sqlite/sqlite-tile-store.js';
@@ -38,7 +38,7 @@ export async function* loadExportUnchecked(
           if (entry.entry !== ++entries)
             throw new MisplacedEntryError(`Entry ${entry.entry} is where entry ${entries} must be.`);
           try {
-            insert.run({ ...entry, requestKey: parseIdempotencyKey(entry.metadata) });
+            insert.run({ ...entry, requestKey: parseRequestKey(entry.metadata) });
           } catch (error) {
             if (!getSqliteCode(error).startsWith('SQLITE_CONSTRAINT')) throw error;
             const { stream, revision } = entry;

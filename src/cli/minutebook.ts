@@ -16,7 +16,6 @@ import { addReplayCommand } from './replay/replay-command.js';
 import { addServeCommand } from './serve/serve-command.js';
 import { addVerifyCommand } from './verify/verify-command.js';
 
-/** Errors whose message is a sentence for the user. Any other error is a bug, and printed with its stack. */
 /** Commander's "error: unknown option '--x'" as a sentence. */
 function toSentence(text: string): string {
   const message = text.trim().replace(/^error: /, '');

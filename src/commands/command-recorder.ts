@@ -79,7 +79,7 @@ type Attempt = {
   readonly getEventId: (index: number) => string;
 };
 
-/** Load, fold, decide, append, retry, for every command: the only part of the write side that is not pure. */
+/** Load, fold, decide, append, retry, for every command: the only part of the write side that appends. */
 export class CommandRecorder {
   readonly #inFlight = new Map<
     string,

@@ -17,7 +17,7 @@ import {
   type StreamState,
 } from './stream-state.js';
 
-/** What the command handler supplies beside the state. */
+/** What the command recorder supplies beside the state. */
 type DecisionContext = {
   readonly stream: string;
   readonly relatedState: RelatedState;

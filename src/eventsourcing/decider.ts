@@ -5,7 +5,7 @@ import type { Refusal } from './refusal.js';
  * Jérémie Chassaing's decider, with a few members more. All members are pure and none throws.
  *
  * A command that would only repeat an effective event does not reach `decide` (findRepetition in stream-state.ts), so
- * rules need not check for it. `Related` is the state of other streams that the rules read, loaded by the command handler.
+ * rules need not check for it. `Related` is the state of other streams that the rules read, loaded by the command recorder.
  */
 export type Decider<C extends AnyCommand, E extends AnyEvent, S, Related = unknown> = {
   readonly initialState: S;

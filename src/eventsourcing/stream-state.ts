@@ -61,7 +61,10 @@ const WHOLE_STATE: Reach = { sets: ['state'], reads: ['state'] };
 export const getReach = ({ decider }: AnyAggregate, event: AnyEvent, revision: number): Reach =>
   decider.parts?.getReach(event, revision) ?? WHOLE_STATE;
 
-/** How often an effective event has exactly this type and data. An event of a track counts only as the latest of it. */
+/**
+ * Whether an effective event has exactly this type and data: none; one that still applies (`same`); or only such as later
+ * events have ended or replaced (`superseded`). An event of a track is compared only with the latest of it.
+ */
 export type Repetition = 'none' | 'same' | 'superseded';
 
 /** Whether an event would only repeat what the stream says already, or what later events have ended or replaced. */

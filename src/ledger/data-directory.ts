@@ -15,7 +15,10 @@ export class DataDirectoryInUseError extends DataDirectoryError {
   override readonly code = 'data-directory-in-use';
 }
 
-/** The API keys in a data directory: the only file that may be changed without the lock. */
+/**
+ * The API keys in a data directory, and the idempotency keys of commands that changed nothing: the only file that may be
+ * changed without the lock.
+ */
 export const getApiKeysFile = (path: string): string => join(path, 'keys.db');
 
 /** From now on this process creates files that only their owner may read: a book may be closed to other users. */

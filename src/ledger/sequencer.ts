@@ -47,7 +47,7 @@ export class UnavailableError extends ApplicationError {
 }
 
 /** For clients of a node that must end; the operator is told why. */
-export const createLedgerLostError = (): UnavailableError =>
+export const createStateUnknownError = (): UnavailableError =>
   new UnavailableError(
     'outcome-unknown',
     'The state of the ledger is not known, so this server ends: send the command again with the same Idempotency-Key once it runs again.',

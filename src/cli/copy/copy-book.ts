@@ -4,7 +4,7 @@ import type { Ledger } from '../../ledger/ledger.js';
 import { CompactRange } from '../../ledger/merkle/compact-range.js';
 import { readEntryGroups, type EntryGroup } from '../../ledger/entry-groups.js';
 import { ImportRefusedError, AppendTooLargeError } from '../../ledger/sequencer.js';
-import { LedgerLostError, NotWrittenError } from '../../ledger/sqlite/write-errors.js';
+import { LedgerStateUnknownError, NotWrittenError } from '../../ledger/sqlite/write-errors.js';
 import { LedgerUnusableError } from '../../ledger/ledger-unusable-error.js';
 import {
   openCopySource,
@@ -124,7 +124,7 @@ async function assertPrefix(
 
 /** A failed write as a sentence; any other error as it is. */
 function toCopyError(error: unknown): unknown {
-  const expected = [ImportRefusedError, AppendTooLargeError, NotWrittenError, LedgerLostError];
+  const expected = [ImportRefusedError, AppendTooLargeError, NotWrittenError, LedgerStateUnknownError];
   if (expected.some((each) => error instanceof each))
     return new OperationFailedError(`The copy was interrupted. ${(error as Error).message}`);
   if (error instanceof LedgerUnusableError)

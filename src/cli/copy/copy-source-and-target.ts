@@ -30,7 +30,8 @@ type CopySource = {
 
 export type CopyTarget = CopySource & {
   /**
-   * Appends groups in their order, the entries of a group together. Resolves when they are durable. Rejects with ImportRefusedError, LedgerUnusableError, NotWrittenError or LedgerLostError.
+   * Appends groups in their order, the entries of a group together. Resolves when they are durable. Rejects with
+   * ImportRefusedError, LedgerUnusableError, NotWrittenError or LedgerStateUnknownError.
    */
   appendGroups(groups: readonly EntryGroup[]): Promise<void>;
   /** The ledger as it is now, read again. */

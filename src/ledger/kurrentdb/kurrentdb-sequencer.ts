@@ -4,7 +4,7 @@ import {
   type Append,
   type AppendOutcome,
   type ConnectionState,
-  createLedgerLostError,
+  createStateUnknownError,
   ImportRefusedError,
   Sequencer,
   UnavailableError,
@@ -46,9 +46,9 @@ export class KurrentDbSequencer extends Sequencer {
   readonly capacity = 1_024;
   readonly heads = new Subject<number>();
   readonly #connection: KurrentDbConnection;
-  readonly #subscription: LogReplicator;
+  readonly #replicator: LogReplicator;
   readonly #ledger: SqliteLedger;
-  readonly #replicated: RevisionWaiters;
+  readonly #revisionWaiters: RevisionWaiters;
   readonly #sender: AppendSender;
   readonly #timeouts: SequencerTimeouts;
   readonly #queues = new Map<string, StreamAppendQueue>();
@@ -70,25 +70,25 @@ export class KurrentDbSequencer extends Sequencer {
     super();
     this.#connection = connection;
     this.#ledger = new SqliteLedger(options.file);
-    this.#replicated = new RevisionWaiters(this.#ledger);
+    this.#revisionWaiters = new RevisionWaiters(this.#ledger);
     this.#timeouts = { ...SEQUENCER_TIMEOUTS, ...options.timeouts };
     const listener: LogReplicatorListener = {
       onHead: (head, events) => {
         // The head first: a caller whose append resolves may at once read what follows from it.
         this.heads.next(head);
-        this.#replicated.notify(head, events);
+        this.#revisionWaiters.notify(head, events);
       },
       onConnectionState: (state, reason) => this.#handleStateChange(state, reason),
       onFatal: (message) => this.#fail(message),
     };
-    this.#subscription = new LogReplicator(connection, writer, this.#ledger, listener, {
+    this.#replicator = new LogReplicator(connection, writer, this.#ledger, listener, {
       missingEventMs: this.#timeouts.missingEventMs,
       leaderWatch: this.#timeouts.leaderWatch,
     });
     this.#sender = new AppendSender({
       connection,
-      subscription: this.#subscription,
-      replicated: this.#replicated,
+      replicator: this.#replicator,
+      revisionWaiters: this.#revisionWaiters,
       getStreamRevision: (stream) => this.#ledger.getStreamRevision(stream),
       timeouts: this.#timeouts,
       onFatal: (message) => this.#fail(message),
@@ -120,10 +120,10 @@ export class KurrentDbSequencer extends Sequencer {
       (state) => hasCopy || state !== 'cut-off',
       hasCopy ? catchUpMs : connectMs,
     );
-    this.#subscription.start();
+    this.#replicator.start();
     if (!(await firstContact) && !hasCopy)
       throw new LedgerUnusableError(
-        `The cluster that LEDGER names cannot be reached (${this.#subscription.disconnectReason}), and this node has no copy of its book to answer from: check LEDGER and the cluster.`,
+        `The cluster that LEDGER names cannot be reached (${this.#replicator.disconnectReason}), and this node has no copy of its book to answer from: check LEDGER and the cluster.`,
       );
     if (this.connectionState === 'catching-up')
       await this.#waitForState((state) => state !== 'catching-up', catchUpMs);
@@ -137,13 +137,13 @@ export class KurrentDbSequencer extends Sequencer {
   }
 
   get connectionState(): ConnectionState {
-    return this.#subscription.connectionState;
+    return this.#replicator.connectionState;
   }
 
   /** A node that was cut off when it was opened counts from the time of its last entry, which it had then. */
   override getAgeMs(): number {
     if (this.connectionState === 'live') return 0;
-    const { caughtUpAt } = this.#subscription;
+    const { caughtUpAt } = this.#replicator;
     if (caughtUpAt !== undefined) return performance.now() - caughtUpAt;
     const { recordedAt } = this.#ledger.getHead();
     const { now = Date.now } = this.options;
@@ -225,7 +225,7 @@ export class KurrentDbSequencer extends Sequencer {
   }
 
   #waitForWritten(stream: string, queue: StreamAppendQueue): Promise<void> {
-    return this.#replicated.waitForRevision(stream, queue.writtenRevision, this.#timeouts.outcomeMs);
+    return this.#revisionWaiters.waitForRevision(stream, queue.writtenRevision, this.#timeouts.outcomeMs);
   }
 
   /** Removes an append and gives its caller the outcome, or the error that has ended the node. */
@@ -242,7 +242,7 @@ export class KurrentDbSequencer extends Sequencer {
   }
 
   /** Called when a recorded entry does not arrive. */
-  readonly resubscribeIfStalled = (): void => this.#subscription.resubscribeIfStalled();
+  readonly resubscribeIfStalled = (): void => this.#replicator.resubscribeIfStalled();
 
   importEntries(): Promise<number> {
     return Promise.reject(
@@ -261,7 +261,7 @@ export class KurrentDbSequencer extends Sequencer {
 
   async #close(): Promise<void> {
     await Promise.all([...this.#pendingAppends].map(({ settled }) => settled));
-    await this.#subscription.stop();
+    await this.#replicator.stop();
     await this.writer.close();
     this.#ledger.close();
     this.#connection.close();
@@ -270,12 +270,12 @@ export class KurrentDbSequencer extends Sequencer {
 
   /** Why no append is accepted now. */
   get refusal(): UnavailableError | undefined {
-    if (this.#fatalMessage !== undefined) return createLedgerLostError();
+    if (this.#fatalMessage !== undefined) return createStateUnknownError();
     if (this.#closing) return new UnavailableError('stopping', 'The server is stopping.');
     if (this.pendingAppends >= this.capacity)
       return new UnavailableError('busy', `${this.capacity} appends are waiting; send the command again.`);
     return this.connectionState === 'cut-off'
-      ? createCutOffError(this.#subscription.disconnectReason)
+      ? createCutOffError(this.#replicator.disconnectReason)
       : undefined;
   }
 
@@ -295,12 +295,12 @@ export class KurrentDbSequencer extends Sequencer {
   #fail(message: string): void {
     if (this.#fatalMessage !== undefined) return;
     this.#fatalMessage = message;
-    const error = createLedgerLostError();
+    const error = createStateUnknownError();
     for (const pending of [...this.#pendingAppends]) {
       pending.apply({ type: 'failed', error });
       this.#settle(pending, error);
     }
-    void this.#subscription.stop();
+    void this.#replicator.stop();
     if (this.#isOpening) this.#stateChanges.error(new LedgerUnusableError(message));
     else this.options.onFatal(message);
   }

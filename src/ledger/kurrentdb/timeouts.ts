@@ -97,7 +97,7 @@ export const SEQUENCER_TIMEOUTS: SequencerTimeouts = {
 /** For the response to one attempt to write an entry of another ledger into the cluster. */
 export const COPY_ATTEMPT_TIMEOUT_MS = 3_000;
 
-/** Timeouts of a stream that the nodes share beside the ledger (API keys, checkpoints). */
+/** Timeouts of a stream that the nodes share beside the ledger (API keys, checkpoints, requests that changed nothing). */
 export const REPLICATED_STREAM_TIMEOUTS = {
   /** For the connection, before an append is refused: a person waits for the answer. */
   connectMs: 2_000,

@@ -10,16 +10,16 @@ export type EntryRow = Entry & { readonly requestKey: string | null };
 /** Matches in canonical metadata only: quotes inside a string are escaped, so no string can contain a match. */
 const REQUEST_KEY_PATTERN = /"request":\{"body":"[^"]*","key":"([^"]*)"/;
 
-/** The idempotency key in canonical metadata; null if there is none. */
-export const parseIdempotencyKey = (metadata: string): string | null =>
+/** The key of the request in canonical metadata, a hash of its actor and Idempotency-Key; null if there is none. */
+export const parseRequestKey = (metadata: string): string | null =>
   REQUEST_KEY_PATTERN.exec(metadata)?.[1] ?? null;
 
 /**
- * The entry of a row. Throws DamagedEntryError if it was altered. The column of the idempotency key exists only for its
+ * The entry of a row. Throws DamagedEntryError if it was altered. The column of the request key exists only for its
  * index; the leaf hash covers the key in the metadata, so the two must agree.
  */
 export function parseEntryRow({ requestKey, ...entry }: EntryRow): Entry {
   verifyEntry(entry);
-  if (requestKey !== parseIdempotencyKey(entry.metadata)) throw new DamagedEntryError(entry.entry);
+  if (requestKey !== parseRequestKey(entry.metadata)) throw new DamagedEntryError(entry.entry);
   return entry;
 }

@@ -19,13 +19,18 @@ import { openHardenedDatabase } from './open-hardened-database.js';
 import { resyncWal } from './resync-wal.js';
 import { assertDurabilityPragmas } from './durability-pragmas.js';
 import { assertSchemaVersion, SCHEMA, SCHEMA_VERSION } from './schema.js';
-import { ENTRY_COLUMNS, type EntryRow, parseIdempotencyKey } from './entry-row.js';
+import { ENTRY_COLUMNS, type EntryRow, parseRequestKey } from './entry-row.js';
 import { LedgerUnavailableError } from '../ledger-unusable-error.js';
 import { getSqliteCode, getUnavailability, toLedgerUnusableError } from './sqlite-errors.js';
 import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 import { assertIntact, readVerifiedHead } from './verify-at-open.js';
 import { assertNotTruncated } from './wal-integrity.js';
-import { formatLostLedger, formatUnavailability, LedgerLostError, NotWrittenError } from './write-errors.js';
+import {
+  formatLostLedger,
+  formatUnavailability,
+  LedgerStateUnknownError,
+  NotWrittenError,
+} from './write-errors.js';
 import { migrateSchema } from './migrations.js';
 
 type StreamHead = { readonly revision: number; readonly leaf: Buffer | null };
@@ -83,7 +88,7 @@ export class LedgerWriter {
 
   /**
    * Decides each append on its own, in order, and commits the accepted ones in one transaction; returns when that is
-   * durable. Throws NotWrittenError if nothing was written, LedgerLostError if that cannot be determined.
+   * durable. Throws NotWrittenError if nothing was written, LedgerStateUnknownError if that cannot be determined.
    */
   commit(appends: readonly Append[]): AppendOutcome[] {
     const now = this.now();
@@ -107,7 +112,7 @@ export class LedgerWriter {
 
   /**
    * Appends events that a cluster's log has after the head, all of them in one transaction; returns when that is durable.
-   * Throws BrokenLogError or NotWrittenError if nothing was written, LedgerLostError if that cannot be determined.
+   * Throws BrokenLogError or NotWrittenError if nothing was written, LedgerStateUnknownError if that cannot be determined.
    */
   appendLoggedEvents(events: readonly LoggedEvent[]): void {
     this.#writeAll(events, (event) => this.#writeLoggedEvent(event));
@@ -116,7 +121,7 @@ export class LedgerWriter {
   /**
    * Appends the following entries of another ledger that begins with the entries of this one, all of them in one
    * transaction; returns when that is durable. Each is checked as in an import. Throws ImportRefusedError or
-   * NotWrittenError if nothing was written, LedgerLostError if that cannot be determined.
+   * NotWrittenError if nothing was written, LedgerStateUnknownError if that cannot be determined.
    */
   appendEntries(entries: readonly Entry[]): void {
     this.#writeAll(entries, (entry) => this.#writeImportedEntry(entry));
@@ -124,8 +129,8 @@ export class LedgerWriter {
 
   /**
    * Begins the import of another ledger in one transaction, which ends with `commitImport` or `abandonImport`, or with an
-   * error of any step: ImportRefusedError, NotWrittenError, LedgerLostError. A crash before the commit leaves an empty
-   * ledger.
+   * error of any step: ImportRefusedError, NotWrittenError, LedgerStateUnknownError. A crash before the commit leaves
+   * an empty ledger.
    */
   beginImport(): void {
     if (this.#head.entry > 0) throw createLedgerNotEmptyError(this.#head.entry);
@@ -244,7 +249,7 @@ export class LedgerWriter {
     );
     check(isRecordedTime(recordedAt), `was recorded at ${recordedAt}, which is no time of an entry`);
     check(recordedAt >= this.#head.recordedAt, 'was recorded before the entry that it follows');
-    this.#writeEntry(stream, { ...entry, requestKey: parseIdempotencyKey(entry.metadata) }, recordedAt);
+    this.#writeEntry(stream, { ...entry, requestKey: parseRequestKey(entry.metadata) }, recordedAt);
     check(
       this.#readStreamHead(stream).leaf?.equals(entry.leaf) === true,
       'does not match its leaf hash: it was altered',
@@ -382,7 +387,7 @@ export class LedgerWriter {
       this.#db.close();
       this.#db = this.#openOnceUnlocked();
     } catch (again) {
-      throw new LedgerLostError(
+      throw new LedgerStateUnknownError(
         `A commit failed (${reason}) and the ledger could not be brought to a known state afterwards (${getErrorMessage(again)}). Check the disk, then start again: all acknowledged entries are safe.`,
       );
     }

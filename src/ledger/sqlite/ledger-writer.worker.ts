@@ -11,7 +11,7 @@ import { LedgerWriter } from './ledger-writer.js';
 import { readLogPosition } from './log-positions.js';
 import { toLedgerUnusableError } from './sqlite-errors.js';
 import { readLastEntry } from './verify-entries.js';
-import { formatUnavailability, LedgerLostError, NotWrittenError } from './write-errors.js';
+import { formatUnavailability, LedgerStateUnknownError, NotWrittenError } from './write-errors.js';
 
 export type WriterOptions = {
   /** ledger.db */
@@ -197,7 +197,7 @@ function runImportStep(step: ImportStep): void {
 function reportFatal(error: unknown): void {
   clearTimeout(recoveryTimer);
   const isSentence =
-    error instanceof LedgerLostError ||
+    error instanceof LedgerStateUnknownError ||
     error instanceof BrokenLogError ||
     error instanceof LedgerUnusableError;
   const message = isSentence ? error.message : `The writer of the ledger failed: ${String(error)}`;

@@ -3,7 +3,7 @@ import type { Entry } from '../entry.js';
 import {
   type Append,
   type AppendOutcome,
-  createLedgerLostError,
+  createStateUnknownError,
   ImportRefusedError,
   Sequencer,
   UnavailableError,
@@ -44,7 +44,7 @@ export class SqliteSequencer extends Sequencer {
   /** Whether the writer has a batch that it has not acknowledged yet. */
   #isCommitting = false;
   #closing: Promise<void> | undefined;
-  #isLost = false;
+  #isStateUnknown = false;
   /** Why the last batch was not written, until the writer has found that it can write again. */
   #writeFault: WriteFault | undefined;
   readonly #guard: FileGuard;
@@ -156,7 +156,7 @@ export class SqliteSequencer extends Sequencer {
 
   /** Why every append will be refused from now on; undefined if none will be. */
   #findFinalRefusal(): UnavailableError | undefined {
-    if (this.#isLost) return createLedgerLostError();
+    if (this.#isStateUnknown) return createStateUnknownError();
     return this.#closing && new UnavailableError('stopping', 'The server is stopping.');
   }
 
@@ -222,8 +222,8 @@ export class SqliteSequencer extends Sequencer {
   }
 
   #fail(sentence: string): void {
-    this.#isLost = true;
-    const reason = createLedgerLostError();
+    this.#isStateUnknown = true;
+    const reason = createStateUnknownError();
     for (const { reject } of this.#pendingAppends.splice(0)) reject(reason);
     this.#currentImport?.step.reject(reason);
     this.onFatal(sentence);

@@ -16,7 +16,7 @@ export class NotWrittenError extends ApplicationError {
  * A commit failed, and what is on disk could not be determined. The process must end: SQLite would continue with pages
  * that may never have reached the disk.
  */
-export class LedgerLostError extends ApplicationError {
+export class LedgerStateUnknownError extends ApplicationError {
   readonly code = 'ledger-lost';
 }
 

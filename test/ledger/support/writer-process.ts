@@ -1,7 +1,7 @@
 // A process that appends to a ledger and prints the outcome of each append, a line each.
 import { writeSync } from 'node:fs';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
-import { LedgerLostError, NotWrittenError } from '../../../src/ledger/sqlite/write-errors.js';
+import { LedgerStateUnknownError, NotWrittenError } from '../../../src/ledger/sqlite/write-errors.js';
 import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend } from './create-append.js';
@@ -30,7 +30,7 @@ try {
       }
   }
 } catch (error) {
-  if (!(error instanceof LedgerLostError || error instanceof LedgerUnusableError)) throw error;
+  if (!(error instanceof LedgerStateUnknownError || error instanceof LedgerUnusableError)) throw error;
   writeLine({ ended: error.message });
   process.exit(1);
 }

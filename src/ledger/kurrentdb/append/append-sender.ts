@@ -18,8 +18,8 @@ type GetTimeLeft = (mostMs?: number) => number;
 
 type AppendSenderOptions = {
   readonly connection: KurrentDbConnection;
-  readonly subscription: LogReplicator;
-  readonly replicated: RevisionWaiters;
+  readonly replicator: LogReplicator;
+  readonly revisionWaiters: RevisionWaiters;
   /** The revision of a stream in this node's ledger. */
   readonly getStreamRevision: (stream: string) => number;
   readonly timeouts: SequencerTimeouts;
@@ -38,7 +38,7 @@ export class AppendSender {
    * AppendTooLargeError.
    */
   async send(pending: PendingAppend, queue: StreamAppendQueue, recordedAt: string): Promise<void> {
-    const { connection, subscription, replicated, timeouts } = this.options;
+    const { connection, replicator, revisionWaiters, timeouts } = this.options;
     const { stream, expectedRevision, events } = pending.append;
     const serialized = events.map((event) => serializeEvent(event, recordedAt));
     const name = connection.toClusterStreamName(stream);
@@ -53,11 +53,11 @@ export class AppendSender {
       else if (result.type === 'wrong-revision')
         await this.#waitForOutcome(pending, result.current, getTimeLeft);
       else if (result.type === 'deleted') this.options.onFatal(describeAlteredStream(stream));
-      else if (subscription.connectionState === 'cut-off')
-        pending.apply({ type: 'disconnected', reason: subscription.disconnectReason });
+      else if (replicator.connectionState === 'cut-off')
+        pending.apply({ type: 'disconnected', reason: replicator.disconnectReason });
       if (!pending.hasState('sent', 'unknown')) return;
       // The subscription may deliver the events before a server confirms them.
-      await replicated.waitForRevision(stream, expectedRevision + 1, getTimeLeft(delays.nextMs()));
+      await revisionWaiters.waitForRevision(stream, expectedRevision + 1, getTimeLeft(delays.nextMs()));
       const found = pending.hasState('unknown') ? this.#findOutcome(pending) : undefined;
       if (found) pending.apply(found);
       else if (getTimeLeft() <= 0) pending.apply({ type: 'timed-out' });
@@ -99,7 +99,7 @@ export class AppendSender {
     // The first event shows an append of another node; the last ones of this append may come in another batch.
     for (const revision of [expectedRevision + 1, expectedRevision + events.length]) {
       if (responded.signal.aborted) break;
-      await this.options.replicated.waitForRevision(stream, revision, getTimeLeft(), responded.signal);
+      await this.options.revisionWaiters.waitForRevision(stream, revision, getTimeLeft(), responded.signal);
       const outcome = this.#findOutcome(pending);
       if (outcome) return outcome;
     }
@@ -128,12 +128,12 @@ export class AppendSender {
    * and if it fails, they vanish. Then the append is sent again.
    */
   async #waitForOutcome(pending: PendingAppend, revision: number, getTimeLeft: GetTimeLeft): Promise<void> {
-    const { subscription, replicated } = this.options;
+    const { replicator, revisionWaiters } = this.options;
     const { stream } = pending.append;
     while (revision >= 0 && getTimeLeft() > 0) {
-      await replicated.waitForRevision(stream, revision, getTimeLeft(STALL_TIMEOUT_MS));
-      if (replicated.readReplicated(stream, revision, 1).length > 0) break;
-      subscription.resubscribeIfStalled();
+      await revisionWaiters.waitForRevision(stream, revision, getTimeLeft(STALL_TIMEOUT_MS));
+      if (revisionWaiters.readReplicated(stream, revision, 1).length > 0) break;
+      replicator.resubscribeIfStalled();
       if (pending.hasState('conflict')) break;
     }
     const isOverdue = pending.hasState('conflict') && getTimeLeft() > 0;
@@ -145,7 +145,7 @@ export class AppendSender {
    * alone do not decide: another command with the same idempotency key has the same ids.
    */
   #findOutcome({ append: { stream, expectedRevision, events } }: PendingAppend): Replicated | undefined {
-    const stored = this.options.replicated.readReplicated(stream, expectedRevision + 1, events.length);
+    const stored = this.options.revisionWaiters.readReplicated(stream, expectedRevision + 1, events.length);
     const isOwn = stored.every(({ id, type, data }, index) => {
       const event = events[index];
       return event?.id === id && event.type === type && event.data === data;

@@ -1,4 +1,4 @@
-// What is known of an append to the cluster, and how each event changes that. Pure: no I/O, no clock.
+// What is known of an append to the cluster, and how each signal changes that. Pure: no I/O, no clock.
 import { ApplicationError } from '../../../errors/application-error.js';
 import { type AppendOutcome, UnavailableError } from '../../sequencer.js';
 
@@ -55,10 +55,10 @@ export type AppendSignal =
   | { readonly type: 'failed'; readonly error: Error };
 
 type StateNamed<N extends AppendState['name']> = Extract<AppendState, { name: N }>;
-type EventOfType<T extends AppendSignal['type']> = Extract<AppendSignal, { type: T }>;
+type SignalOfType<T extends AppendSignal['type']> = Extract<AppendSignal, { type: T }>;
 type Transitions = {
   readonly [N in AppendState['name']]: {
-    readonly [T in AppendSignal['type']]?: (state: StateNamed<N>, event: EventOfType<T>) => AppendState;
+    readonly [T in AppendSignal['type']]?: (state: StateNamed<N>, signal: SignalOfType<T>) => AppendState;
   };
 };
 
@@ -68,12 +68,12 @@ export const STALE_APPEND = { outcome: 'stale' } as const satisfies AppendOutcom
 const NO_ATTEMPT: AttemptNotes = { reason: '' };
 const NOT_REPLICATED = 'events of other nodes do not arrive';
 
-const refuse = (_: AppendState, { outcome }: EventOfType<'refused'>): AppendState => ({
+const refuse = (_: AppendState, { outcome }: SignalOfType<'refused'>): AppendState => ({
   name: 'refused',
   outcome,
 });
 
-const replicate = (_: AppendState, { outcome }: EventOfType<'replicated'>): AppendState =>
+const replicate = (_: AppendState, { outcome }: SignalOfType<'replicated'>): AppendState =>
   outcome.outcome === 'appended' ? { name: 'recorded', outcome } : { name: 'refused', outcome };
 
 const fail = (error: Error, isWritten = false): AppendState => ({ name: 'failed', error, isWritten });
@@ -133,13 +133,13 @@ class IllegalAppendTransitionError extends ApplicationError {
   readonly code = 'illegal-append-transition';
 }
 
-/** The state after an event. Throws IllegalAppendTransitionError if the event cannot happen in this state. */
-export function advanceAppend(state: AppendState, event: AppendSignal): AppendState {
-  const transition = TRANSITIONS[state.name][event.type] as
-    ((state: AppendState, event: AppendSignal) => AppendState) | undefined;
+/** The state after a signal. Throws IllegalAppendTransitionError if the state has no transition for it. */
+export function advanceAppend(state: AppendState, signal: AppendSignal): AppendState {
+  const transition = TRANSITIONS[state.name][signal.type] as
+    ((state: AppendState, signal: AppendSignal) => AppendState) | undefined;
   if (!transition)
-    throw new IllegalAppendTransitionError(`An append in the state "${state.name}" has no "${event.type}".`);
-  return transition(state, event);
+    throw new IllegalAppendTransitionError(`An append in the state "${state.name}" has no "${signal.type}".`);
+  return transition(state, signal);
 }
 
 /** Whether no signal changes the state. */

@@ -10,7 +10,7 @@ import { canonicalJson } from '../../../json/canonical-json.js';
 import type { JsonObject } from '../../../json/json.js';
 import { type LoggedEvent, BrokenLogError } from '../../cluster-log.js';
 import type { NewEvent } from '../../sequencer.js';
-import { parseIdempotencyKey } from '../../sqlite/entry-row.js';
+import { parseRequestKey } from '../../sqlite/entry-row.js';
 
 /** An event in the form in which the driver appends it. */
 export type SerializedEvent = JSONEventData;
@@ -90,7 +90,7 @@ function parseOwnEvent(event: RecordedEvent, stream: string): LoggedEvent {
       revision,
       data: canonicalJson(data),
       metadata: canonicalMetadata,
-      requestKey: parseIdempotencyKey(canonicalMetadata),
+      requestKey: parseRequestKey(canonicalMetadata),
       stampedAt: recordedAt,
       position,
     };

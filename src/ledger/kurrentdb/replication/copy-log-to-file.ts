@@ -38,7 +38,7 @@ export async function copyLogToFile(options: CopyLogOptions): Promise<void> {
   const ledger = new SqliteLedger(file);
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   const handleIdle = (): void => {
-    const reason = subscription.disconnectReason || 'it sends nothing';
+    const reason = replicator.disconnectReason || 'it sends nothing';
     reject(new LedgerUnusableError(`The cluster cannot be read (${reason}): check the cluster.`));
   };
   const idleTimer = idleTimeoutMs === undefined ? undefined : setTimeout(handleIdle, idleTimeoutMs);
@@ -53,16 +53,16 @@ export async function copyLogToFile(options: CopyLogOptions): Promise<void> {
     onFatal: (message) => reject(new LogUnreadableError(message)),
     onActivity: () => idleTimer?.refresh(),
   };
-  const subscription = new LogReplicator(connection, writer, ledger, listener, { assumeCaughtUpAfterMs });
+  const replicator = new LogReplicator(connection, writer, ledger, listener, { assumeCaughtUpAfterMs });
   const abort = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', abort);
-  subscription.start();
+  replicator.start();
   try {
     await promise;
   } finally {
     signal.removeEventListener('abort', abort);
     clearTimeout(idleTimer);
-    await subscription.stop();
+    await replicator.stop();
     await writer.close();
     ledger.close();
   }
