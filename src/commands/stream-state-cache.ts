@@ -194,7 +194,7 @@ function rethrowAsUnavailable<T>(readIt: () => T): T {
     return readIt();
   } catch (error) {
     if (error instanceof UnsupportedEventVersionError)
-      throw new UnavailableError('later-release', error.message, 60);
+      throw new UnavailableError('later-release', error.message);
     throw error;
   }
 }

@@ -43,8 +43,8 @@ export class FactTimeline<F, S extends string, R extends object> {
 
   /** With this fact at a revision, in place of the one that is there; `undefined` removes it. */
   set(revision: number, fact: F | undefined): FactTimeline<F, S, R> {
-    const without = this.#remove(revision);
-    return fact === undefined ? without : without.#insert(revision, fact);
+    const remaining = this.#remove(revision);
+    return fact === undefined ? remaining : remaining.#insert(revision, fact);
   }
 
   /**

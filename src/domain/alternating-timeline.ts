@@ -8,7 +8,7 @@ import type { TimelineRefusals } from './timeline-decider.js';
 type DatedFact = { readonly type: string; readonly data: { readonly effective: string } };
 
 type BrokenAlternation = { readonly rule: 'repeated-start' | 'missing-start' };
-export type AlternationRules<F extends DatedFact> = TimelineRefusals<F, 'off' | 'on', BrokenAlternation>;
+type AlternationRules<F extends DatedFact> = TimelineRefusals<F, 'off' | 'on', BrokenAlternation>;
 
 /** `startEventType` begins it, every other event ends it. */
 export const createAlternatingTimeline = <F extends DatedFact>(

@@ -12,7 +12,7 @@ import { iterateRevisions, listRevisions, type StreamIndex } from './stream-inde
 import { getReach, toPlainEvent } from './stream-state.js';
 
 /** The stream without the amendments and with them. The index is that of the stream with them. */
-export type AmendedHistory = {
+type AmendedHistory = {
   readonly before: AmendedEvents;
   readonly after: AmendedEvents;
   readonly index: StreamIndex;

@@ -97,8 +97,9 @@ class DecisionDraft implements StreamEvents {
   findRevision(name: string): number | undefined {
     const first = this.before.revision + 1;
     const index = this.events.findIndex(
-      (_, at) =>
-        name.toLowerCase() === this.context.getEventId(at) || name === `${this.context.stream}@${first + at}`,
+      (_, offset) =>
+        name.toLowerCase() === this.context.getEventId(offset) ||
+        name === `${this.context.stream}@${first + offset}`,
     );
     return index === -1 ? this.context.events.findRevision(name) : first + index;
   }

@@ -1,7 +1,7 @@
 // Which events of a stream belong together, by revision: amendments and what they amend, and the events that set or read a
 // part of the state. It only grows: an event stays listed for every form that it ever had, so whoever looks an event up
 // reads what it says now.
-import { List, Map } from 'immutable';
+import { List, Map as ImmutableMap } from 'immutable';
 import type { Reach } from './decider.js';
 
 /** In ascending order. A single revision stands for itself, since most parts have one event. */
@@ -9,26 +9,26 @@ type Revisions = number | List<number>;
 
 export type StreamIndex = {
   /** By amendment: the revision that it amends. */
-  readonly targets: Map<number, number>;
+  readonly targets: ImmutableMap<number, number>;
   /** By event: its amendments. */
-  readonly amendments: Map<number, Revisions>;
+  readonly amendments: ImmutableMap<number, Revisions>;
   /** By part: the events that set it. */
-  readonly setters: Map<string, Revisions>;
+  readonly setters: ImmutableMap<string, Revisions>;
   /** By part: the events that read it and do not set it. */
-  readonly readers: Map<string, Revisions>;
+  readonly readers: ImmutableMap<string, Revisions>;
   /** By track (AggregateDeclaration.getTrack): its events. */
-  readonly tracks: Map<string, Revisions>;
+  readonly tracks: ImmutableMap<string, Revisions>;
 };
 
 export const EMPTY_STREAM_INDEX: StreamIndex = {
-  targets: Map(),
-  amendments: Map(),
-  setters: Map(),
-  readers: Map(),
-  tracks: Map(),
+  targets: ImmutableMap(),
+  amendments: ImmutableMap(),
+  setters: ImmutableMap(),
+  readers: ImmutableMap(),
+  tracks: ImmutableMap(),
 };
 
-export const listRevisions = <K>(revisions: Map<K, Revisions>, key: K): Iterable<number> => {
+export const listRevisions = <K>(revisions: ImmutableMap<K, Revisions>, key: K): Iterable<number> => {
   const found = revisions.get(key);
   return found === undefined ? [] : typeof found === 'number' ? [found] : found;
 };
@@ -46,7 +46,7 @@ function findPosition(revisions: List<number>, revision: number): number {
 
 /** The revisions listed under a key that are after `after` and not after `until`. */
 export function* iterateRevisions<K>(
-  revisions: Map<K, Revisions>,
+  revisions: ImmutableMap<K, Revisions>,
   key: K,
   after: number,
   until: number,
@@ -62,14 +62,21 @@ export function* iterateRevisions<K>(
 }
 
 /** The greatest revisions first. */
-export function* iterateRevisionsBackwards<K>(revisions: Map<K, Revisions>, key: K): Generator<number> {
+export function* iterateRevisionsBackwards<K>(
+  revisions: ImmutableMap<K, Revisions>,
+  key: K,
+): Generator<number> {
   const found = revisions.get(key);
   if (found === undefined) return;
   if (typeof found === 'number') yield found;
   else for (let position = found.size - 1; position >= 0; position--) yield found.get(position) as number;
 }
 
-function addRevision<K>(revisions: Map<K, Revisions>, key: K, revision: number): Map<K, Revisions> {
+function addRevision<K>(
+  revisions: ImmutableMap<K, Revisions>,
+  key: K,
+  revision: number,
+): ImmutableMap<K, Revisions> {
   const found = revisions.get(key);
   if (found === undefined) return revisions.set(key, revision);
   if (found === revision) return revisions;
@@ -118,11 +125,11 @@ export function listWithAmendments({ amendments }: StreamIndex, revision: number
 
 /** Builds the index of a whole stream: quicker than event by event. */
 export class StreamIndexBuilder {
-  readonly #targets = new globalThis.Map<number, number>();
-  readonly #amendments = new globalThis.Map<number, number[]>();
-  readonly #setters = new globalThis.Map<string, number[]>();
-  readonly #readers = new globalThis.Map<string, number[]>();
-  readonly #tracks = new globalThis.Map<string, number[]>();
+  readonly #targets = new Map<number, number>();
+  readonly #amendments = new Map<number, number[]>();
+  readonly #setters = new Map<string, number[]>();
+  readonly #readers = new Map<string, number[]>();
+  readonly #tracks = new Map<string, number[]>();
 
   getTarget(revision: number): number | undefined {
     return this.#targets.get(revision);
@@ -141,7 +148,7 @@ export class StreamIndexBuilder {
 
   build(): StreamIndex {
     return {
-      targets: Map(this.#targets),
+      targets: ImmutableMap(this.#targets),
       amendments: toRevisions(this.#amendments),
       setters: toRevisions(this.#setters),
       readers: toRevisions(this.#readers),
@@ -150,12 +157,12 @@ export class StreamIndexBuilder {
   }
 }
 
-function append<K>(lists: globalThis.Map<K, number[]>, key: K, revision: number): void {
+function append<K>(lists: Map<K, number[]>, key: K, revision: number): void {
   if (!lists.get(key)?.push(revision)) lists.set(key, [revision]);
 }
 
-const toRevisions = <K>(lists: globalThis.Map<K, number[]>): Map<K, Revisions> =>
-  Map(
+const toRevisions = <K>(lists: Map<K, number[]>): ImmutableMap<K, Revisions> =>
+  ImmutableMap(
     [...lists].map(([key, list]): [K, Revisions] => {
       const [only = -1, ...others] = new Set(list);
       return [key, others.length === 0 ? only : List([only, ...others].sort((a, b) => a - b))];

@@ -1,5 +1,5 @@
 // The state of a stream that decisions are made on, folded from its events. Pure.
-import { Map } from 'immutable';
+import { Map as ImmutableMap } from 'immutable';
 import { canonicalJson } from '../json/canonical-json.js';
 import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from './aggregate.js';
@@ -24,9 +24,9 @@ export type StreamState = {
   /** The decider's state. */
   readonly state: unknown;
   /** The fingerprints of the effective events that belong to no track, with the number of events that have them. */
-  readonly fingerprints: Map<string, number>;
+  readonly fingerprints: ImmutableMap<string, number>;
   /** By track: the fingerprint of its latest effective event. */
-  readonly latestOfTracks: Map<string, string>;
+  readonly latestOfTracks: ImmutableMap<string, string>;
   readonly index: StreamIndex;
 };
 
@@ -50,8 +50,8 @@ export function fingerprintEvent({ type, data }: AnyEvent, hashText: HashText): 
 export const createEmptyStreamState = ({ decider }: AnyAggregate): StreamState => ({
   revision: -1,
   state: decider.initialState,
-  fingerprints: Map(),
-  latestOfTracks: Map(),
+  fingerprints: ImmutableMap(),
+  latestOfTracks: ImmutableMap(),
   index: EMPTY_STREAM_INDEX,
 });
 
@@ -65,7 +65,7 @@ export const getReach = ({ decider }: AnyAggregate, event: AnyEvent, revision: n
  * Whether an effective event has exactly this type and data: none; one that still applies (`same`); or only such as later
  * events have ended or replaced (`superseded`). An event of a track is compared only with the latest of it.
  */
-export type Repetition = 'none' | 'same' | 'superseded';
+type Repetition = 'none' | 'same' | 'superseded';
 
 /** Whether an event would only repeat what the stream says already, or what later events have ended or replaced. */
 export function findRepetition(
@@ -88,8 +88,8 @@ export function foldStream(
   const { decider, getTrack } = aggregate;
   const hasAmendments = events.some(isAmendment);
   let state: unknown = decider.initialState;
-  const fingerprints = new globalThis.Map<string, number>();
-  const latestOfTracks = new globalThis.Map<string, string>();
+  const fingerprints = new Map<string, number>();
+  const latestOfTracks = new Map<string, string>();
   for (const fact of hasAmendments ? getEffectiveHistory(events) : events) {
     const { event, digest } = fingerprintEvent(fact, hashText);
     const track = getTrack?.(event);
@@ -100,8 +100,8 @@ export function foldStream(
   return {
     revision: events.length - 1,
     state,
-    fingerprints: Map(fingerprints),
-    latestOfTracks: Map(latestOfTracks),
+    fingerprints: ImmutableMap(fingerprints),
+    latestOfTracks: ImmutableMap(latestOfTracks),
     index: indexStream(aggregate, events, hasAmendments ? createRevisionFinder(events) : () => undefined),
   };
 }
@@ -223,10 +223,10 @@ export const toPlainEvent = ({ type, data }: AnyEvent): AnyEvent => ({ type, dat
 
 function exchangeFingerprints(
   { getTrack }: AnyAggregate,
-  fingerprints: Map<string, number>,
+  fingerprints: ImmutableMap<string, number>,
   [old, now]: readonly (Fact | undefined)[],
   hashText: HashText,
-): Map<string, number> {
+): ImmutableMap<string, number> {
   const isCounted = (fact: Fact | undefined): fact is Fact => !!fact && getTrack?.(fact) === undefined;
   const left = isCounted(old)
     ? count(fingerprints, fingerprintEvent(old, hashText).digest, -1)
@@ -234,7 +234,11 @@ function exchangeFingerprints(
   return isCounted(now) ? count(left, fingerprintEvent(now, hashText).digest, 1) : left;
 }
 
-function count(fingerprints: Map<string, number>, digest: string, change: 1 | -1): Map<string, number> {
+function count(
+  fingerprints: ImmutableMap<string, number>,
+  digest: string,
+  change: 1 | -1,
+): ImmutableMap<string, number> {
   const counted = fingerprints.get(digest, 0) + change;
   return counted === 0 ? fingerprints.delete(digest) : fingerprints.set(digest, counted);
 }

@@ -20,5 +20,5 @@ export const BODY_IDLE_CHECK_INTERVAL_MS = 25_000;
 /** How long a connection may transfer nothing in either direction, while it waits for an answer or a client for the next part of one. */
 export const CONNECTION_IDLE_TIMEOUT_MS = 120_000;
 
-/** After how many seconds a client may ask again for what was refused because others are busy. */
+/** After how many seconds a client may send again what this node refuses because it is busy, cannot answer yet, or stops. */
 export const RETRY_SOON_SECONDS = 1;

@@ -7,7 +7,8 @@ import { waitFor } from '../../ledger/wait-for.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { type AsOf, readCount } from './query-parameters.js';
-import { ENTRY_TIMEOUT_MS, RETRY_SOON_SECONDS } from './timeouts.js';
+import { RETRY_SOON_SECONDS } from '../../http/timeouts.js';
+import { ENTRY_TIMEOUT_MS } from './timeouts.js';
 
 /** The header Ledger-Entry: no answer may be from a state before this entry. */
 export const getMinimumEntry = (request: Request): number =>

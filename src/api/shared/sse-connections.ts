@@ -5,7 +5,7 @@ import { ProblemError } from '../../problems/problem-error.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { KeyChecks } from './key-checks.js';
 import { getClientId } from './principal.js';
-import { RETRY_SOON_SECONDS } from './timeouts.js';
+import { RETRY_SOON_SECONDS } from '../../http/timeouts.js';
 
 /**
  * The open event streams. They do not end by themselves: this ends them when the server stops, which waits for all

@@ -16,7 +16,5 @@ export const KEY_CHECK_INTERVAL_MS = 2_000;
 export const FEED_INTERVAL_MS = 20;
 /** After which time the client of an event stream reconnects. */
 export const RECONNECT_DELAY_MS = 1_000;
-/** After how many seconds a client may send again what this node cannot answer yet, or no more because it stops. */
-export const RETRY_SOON_SECONDS = 1;
 /** After how many seconds a client may try again to open an event stream or an export, once there are too many. */
 export const STREAM_RETRY_SECONDS = 30;

@@ -42,7 +42,7 @@ const MEETING_STEPS = {
   MeetingClosed: { allowedIn: ['open', 'adjourned'], leadsTo: 'closed' },
 } as const satisfies { readonly [T in MeetingEvent['type']]?: StepRule };
 
-export type MeetingStepType = keyof typeof MEETING_STEPS;
+type MeetingStepType = keyof typeof MEETING_STEPS;
 export type MeetingStep = Extract<MeetingEvent, { readonly type: MeetingStepType }>;
 
 export const MEETING_STEP_TYPES = Object.keys(MEETING_STEPS) as readonly MeetingStepType[];

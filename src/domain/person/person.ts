@@ -73,18 +73,18 @@ function setOfficeEvent(person: Person, revision: number, event: OfficeEvent | u
     const timeline = (timelines.get(office) ?? EMPTY_TIMELINE).set(revision, fact);
     return timeline.size === 0 ? timelines.delete(office) : timelines.set(office, timeline);
   };
-  const without = before === undefined ? person.timelines : update(person.timelines, before, undefined);
+  const remaining = before === undefined ? person.timelines : update(person.timelines, before, undefined);
   if (!event)
     return {
       ...person,
       officesByRevision: person.officesByRevision.delete(revision),
-      timelines: without,
+      timelines: remaining,
     };
   const office = getOfficeKey(event);
   return {
     ...person,
     officesByRevision: person.officesByRevision.set(revision, office),
-    timelines: update(without, office, event),
+    timelines: update(remaining, office, event),
   };
 }
 

@@ -46,10 +46,8 @@ export function readEntries(
 }
 
 /** The types after upcasting; those that are stored where an entry cannot be read. */
-export const getEventTypes = (
-  entries: readonly Entry[],
-  facts: readonly RecordedEvent[],
-): readonly string[] => entries.map(({ type }, n) => facts[n]?.type ?? type);
+const getEventTypes = (entries: readonly Entry[], facts: readonly RecordedEvent[]): readonly string[] =>
+  entries.map(({ type }, n) => facts[n]?.type ?? type);
 
 /** The group's last entry, for an entry of a group; else the entry itself. */
 export const getLastGroupEntry = (entry: number, { group }: EventMetadata): number =>

@@ -14,7 +14,7 @@ const NODE_ROOMS = [
 /** Files by the start of their path, and what they may import; the first entry that matches a file applies. */
 const ALLOWED_IMPORTS: readonly { readonly from: RegExp; readonly to: readonly RegExp[] }[] = [
   { from: matchRooms('errors'), to: [matchRooms('errors')] },
-  { from: matchRooms('dates'), to: [matchRooms('dates', 'errors')] },
+  { from: matchRooms('dates'), to: [matchRooms('dates', 'errors'), /^immutable$/] },
   { from: matchRooms('json'), to: [matchRooms('json', 'errors'), ANY_PACKAGE] },
   { from: matchRooms('eventsourcing'), to: [matchRooms(...DATA_ROOMS), /^immutable$/] },
   {

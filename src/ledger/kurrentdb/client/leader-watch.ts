@@ -92,7 +92,7 @@ export class LeaderWatch {
   async #attempt(): Promise<string | undefined> {
     const { confirm, timeouts } = this.options;
     const { promise: timeout, resolve } = Promise.withResolvers<string>();
-    const over = new AbortController();
+    const attempt = new AbortController();
     let steps = 0;
     // In steps: while this process is busy it reads no response, so that such a time counts as one step only.
     const timer = setInterval(() => {
@@ -100,10 +100,13 @@ export class LeaderWatch {
       if (steps >= ATTEMPT_STEPS) void yieldToEventLoop().then(() => resolve(NO_RESPONSE));
     }, timeouts.attemptMs / ATTEMPT_STEPS);
     try {
-      return await Promise.race([confirm(over.signal).then(() => undefined, describeDriverError), timeout]);
+      return await Promise.race([
+        confirm(attempt.signal).then(() => undefined, describeDriverError),
+        timeout,
+      ]);
     } finally {
       clearInterval(timer);
-      over.abort();
+      attempt.abort();
     }
   }
 }
