@@ -67,6 +67,8 @@ export const readVersions = (file: string, model: AnyReadModel = shelves) =>
   );
 
 /** The rows as of an entry: declared columns only. */
+const quote = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+
 export const readRowsAsOf = (file: string, entry: number, model: AnyReadModel = shelves) =>
   selectFromTables(file, model, (db, table) => {
     if (table === 'parked')
@@ -74,8 +76,8 @@ export const readRowsAsOf = (file: string, entry: number, model: AnyReadModel = 
     const { columns = {}, key = [] } = model.tables[table] ?? {};
     return db
       .prepare(
-        `SELECT stream, ${Object.keys(columns).join(', ')} FROM "${table}"
-         WHERE from_entry <= ? AND ? < to_entry ORDER BY stream, ${key.join(', ')}`,
+        `SELECT stream, ${quote(Object.keys(columns))} FROM "${table}"
+         WHERE from_entry <= ? AND ? < to_entry ORDER BY stream, ${quote(key)}`,
       )
       .all(entry, entry);
   });

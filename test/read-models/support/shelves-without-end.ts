@@ -7,6 +7,7 @@ export const readModels = [
     ...shelves,
     handlers: [
       {
+        isStandalone: () => false,
         when: {
           BookPlaced: ({ data }: { readonly data: object }) => {
             const isEndless = 'title' in data && data.title === FAILING_TITLE;

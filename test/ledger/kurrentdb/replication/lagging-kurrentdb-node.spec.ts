@@ -47,7 +47,10 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     });
     double.faults.clear();
     await hasty.waitForState('live');
-    expect(await hasty.sequencer.append(createAppend('a-1', 0))).toMatchObject({ outcome: 'appended' });
+    // The outcome was open: the first append may have been written.
+    expect(await hasty.sequencer.append(createAppend('a-1', 0))).toMatchObject({
+      outcome: expect.stringMatching(/^(?:appended|stale)$/),
+    });
     expect(hasty.fatalMessages).toEqual([]);
   });
 

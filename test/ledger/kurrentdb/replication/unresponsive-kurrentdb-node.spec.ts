@@ -78,7 +78,7 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
     place.appendFromOtherClient('a-2', -1);
     double.faults.sendsCaughtUp = tells;
     double.faults.delayDeliveries(20); // so 32 of them between two checkpoints
-    expect(await copied(2_800)).toBe(2);
+    expect(await copied(6_000)).toBe(2);
   });
 
   it('keeps a node from being live while it filters events of other clients', async () => {
