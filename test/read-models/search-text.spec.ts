@@ -15,17 +15,13 @@ describe('a folded text', () => {
       ),
       { numRuns: 2_000 },
     ));
-  // Not yet true of every text, such as the capital sharp s.
-  it.skip('is the same for all canonical and compatible forms of a text, in any case', () =>
+  it('is the same for all canonical and compatible forms of a text, in any case', () =>
     fc.assert(
-      fc.property(
-        fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\u1e9e', 's')),
-        (text) => {
-          for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'])
-            expect(foldText(text.normalize(form))).toBe(foldText(text));
-          expect(foldText(text.toUpperCase())).toBe(foldText(foldText(text).toUpperCase()));
-        },
-      ),
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'])
+          expect(foldText(text.normalize(form))).toBe(foldText(text));
+        expect(foldText(text.toUpperCase())).toBe(foldText(foldText(text).toUpperCase()));
+      }),
       { numRuns: 2_000 },
     ));
   it('gives the index and the query the same words', () =>
@@ -59,8 +55,7 @@ describe('a text of combining marks', () => {
       normalized.mockRestore();
     }
   });
-  // Fails for some runs of marks.
-  it.skip('finds itself', () => {
+  it('finds itself', () => {
     const text = `a${'\u0301'.repeat(100)}${'\u0323'.repeat(100)}`;
     expect(toSearchExpression(text)).toBe(`"${toSearchableText(text)}"`);
   });

@@ -2,9 +2,9 @@
 // SQLite only has to split at spaces. Texts are folded for the comparison only: what is stored and shown stays as sent.
 
 const APOSTROPHE = "'";
-/** Signs that are typed or printed as an apostrophe, letters (U+02BB) among them. */
+/** Signs that are typed or printed as an apostrophe, letters (U+02BB) and decompositions of the acute accent among them. */
 const APOSTROPHES =
-  /[`\u00b4\u02b9\u02bb-\u02bf\u02c8\u055a\u05f3\u2018\u2019\u201b\u2032\u2035\ua78b\ua78c\uff07]/gu;
+  /[`\u00b4\u02b9\u02bb-\u02bf\u02c8\u055a\u05f3\u1ffd\u2018\u2019\u201b\u2032\u2035\ua78b\ua78c\uff07]| \u0301/gu;
 /** Soft hyphens, zero-width characters, variation selectors and the like: nobody sees them. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 /** Vowel signs, which most texts leave out, and the line that only stretches a word. */
@@ -24,9 +24,9 @@ const normalize = (text: string): string =>
     ? (text.match(PIECES) ?? []).map((piece) => piece.normalize('NFKC')).join('')
     : text.normalize('NFKC');
 
-/** By way of upper case, so that Straße is STRASSE. A sigma is one letter at the end of a word and elsewhere. */
+/** By way of upper case, so that Straße is STRASSE, and of lower case before that, for the capital ẞ. A sigma is one letter at the end of a word and elsewhere. */
 const foldCase = (text: string): string =>
-  text.replaceAll(DOTTED_AND_DOTLESS_I, 'i').toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+  text.replaceAll(DOTTED_AND_DOTLESS_I, 'i').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 
 /**
  * A text such that two texts that readers take for the same are equal: NFKC case folding (Unicode, section 3.13), without
@@ -45,9 +45,10 @@ export function foldText(text: string): string {
 const LETTER = '[\\p{L}\\p{M}\\p{N}]';
 /**
  * A letter of a script that puts no space between words: each is a word, and a run of them a phrase. By extension,
- * since the long vowel mark belongs to Hiragana and Katakana both.
+ * since the long vowel mark belongs to Hiragana and Katakana both. Marks that Latin has as well, such as the dot below,
+ * are not counted: they would split a word.
  */
-const SPACELESS = `(?=${LETTER})[${['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map((script) => `\\p{scx=${script}}`).join('')}]`;
+const SPACELESS = `(?=${LETTER})(?!\\p{scx=Latin})[${['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar'].map((script) => `\\p{scx=${script}}`).join('')}]`;
 const WORD = `(?:(?!${SPACELESS})${LETTER})+`;
 const WORDS = new RegExp(`${SPACELESS}|${WORD}`, 'gu');
 /** Words around an apostrophe are a phrase: so "homme" finds "l’homme", and "O'zbekiston" does not find all texts with "o". */

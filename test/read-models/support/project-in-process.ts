@@ -66,9 +66,9 @@ export const readVersions = (file: string, model: AnyReadModel = shelves) =>
     (db, table) => db.prepare(`SELECT * FROM "${table}" ORDER BY 1`).all() as Version[],
   );
 
-/** The rows as of an entry: declared columns only. */
 const quote = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
+/** The rows as of an entry: declared columns only. */
 export const readRowsAsOf = (file: string, entry: number, model: AnyReadModel = shelves) =>
   selectFromTables(file, model, (db, table) => {
     if (table === 'parked')
