@@ -220,7 +220,8 @@ function* replayReadModels(audit: AuditState): Generator<AuditProgress> {
   const files = task.readModels.map((model) => scratch.open(model, ledger, task.entry));
   audit.files = files;
   audit.resumedFrom = Math.max(0, ...files.map(({ entry }) => entry));
-  const projector = new Projector(ledger, task.eventReader);
+  // All files are compared at the end, so they stay together, and each entry is read once.
+  const projector = new Projector(ledger, task.eventReader, { turnMs: Infinity });
   for (;;) {
     const outcomes = projector.projectBatch(files, task.entry);
     for (const { error } of outcomes)

@@ -18,7 +18,7 @@ it('lets the other read models reach the head while it is behind, and reaches it
     handlers: placings.handlers.map((part) => ({ ...part, whenever: () => (clock += 1_000) })),
   };
   const ledger = book.open();
-  const projector = new Projector(ledger, eventReader, ENTRIES, () => clock);
+  const projector = new Projector(ledger, eventReader, { batchSize: ENTRIES, now: () => clock });
   const [slowFile, quickFile] = [slow, shelves].map((model) =>
     ReadModelWriter.create(createNextGeneration(book.directory, model.name, model.version), model),
   ) as [ReadModelWriter, ReadModelWriter];

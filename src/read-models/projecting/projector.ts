@@ -14,6 +14,14 @@ type BatchOutcome = {
   readonly error?: unknown;
 };
 
+type ProjectorOptions = {
+  /** How many entries are read at once. */
+  readonly batchSize?: number;
+  /** After how long a file gives way to the others that are behind; Infinity if nothing waits for one of them alone. */
+  readonly turnMs?: number;
+  readonly now?: () => number;
+};
+
 export class Projector {
   readonly #ledger: Ledger;
   readonly #read: EventReader;
@@ -24,12 +32,18 @@ export class Projector {
 
   /** The files of the last batch. */
   #projectedLast: ReadonlySet<ReadModelWriter> = new Set();
+  readonly #turnMs: number;
   readonly #now: () => number;
 
-  constructor(ledger: Ledger, read: EventReader, batch = 2000, now: () => number = () => performance.now()) {
+  constructor(
+    ledger: Ledger,
+    read: EventReader,
+    { batchSize = 2000, turnMs = TURN_MAX_MS, now = () => performance.now() }: ProjectorOptions = {},
+  ) {
     this.#ledger = ledger;
     this.#read = read;
-    this.#batchSize = batch;
+    this.#batchSize = batchSize;
+    this.#turnMs = turnMs;
     this.#now = now;
   }
 
@@ -100,7 +114,7 @@ export class Projector {
       let amended: AmendedFacts | undefined;
       for (const file of files) {
         const duration = durations.get(file) ?? 0;
-        if (errors.has(file) || duration > TURN_MAX_MS) continue;
+        if (errors.has(file) || duration > this.#turnMs) continue;
         const startedAt = this.#now();
         try {
           file.applyBatch(batch, () => (amended ??= loadAmendedFacts(this.#ledger, this.#read, batch)));

@@ -118,7 +118,9 @@ const expectAllAppended = ({ lines }: WriterRun): void => {
       .flatMap((line) =>
         /write\(1<.*appended/.test(line) ? 'said' : /sync\(.*-wal>/.test(line) ? 'synced' : [],
       );
-    expect(calls.join(' ')).toMatch(/synced said (synced )+said (synced )+said( synced)*$/);
+    // After the last one the garbage collector may close the files, which syncs them once more.
+    const untilLast = calls.slice(0, calls.lastIndexOf('said') + 1);
+    expect(untilLast.join(' ')).toMatch(/synced said (synced )+said (synced )+said$/);
   });
 
   it('at the n-th sync: determines and reports what is durable', () =>

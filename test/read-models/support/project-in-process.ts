@@ -24,7 +24,7 @@ export function projectInProcess(
   const directory = mkdtempSync(join(book.directory, 'fold-'));
   const file = ReadModelWriter.create(createNextGeneration(directory, model.name, model.version), model);
   const ledger = book.open();
-  const folding = new Projector(ledger, eventReader, batch);
+  const folding = new Projector(ledger, eventReader, { batchSize: batch });
   try {
     for (const head of [...stops, upTo])
       for (
