@@ -53,13 +53,33 @@ export class FactTimeline<F, S extends string, R extends object> {
    */
   findBrokenRules(): readonly BrokenRule<F, R>[] | 'too-many' {
     if (this.brokenCount === 0) return [];
-    const inRecordOrder = [...this.facts].sort(([a], [b]) => a - b).map(([, fact]) => fact);
-    const { outcome } = arrangeFacts(inRecordOrder, this.rules);
+    const { outcome } = this.#search();
     if (outcome === 'arranged') return [];
     if (outcome === 'too-many') return 'too-many';
     return this.sorted
       .toArray()
       .flatMap(({ revision, fact, broken }) => (broken ? [{ revision, fact, rule: broken }] : []));
+  }
+
+  /**
+   * Whether another fact follows the last one that matches, in an order in which they can have happened; false if none is
+   * found.
+   */
+  isFollowed(matches: (fact: F) => boolean): boolean {
+    const ordered = this.#arrange();
+    return ordered !== undefined && ordered.findLastIndex(matches) < ordered.length - 1;
+  }
+
+  /** The facts in an order in which they can have happened; undefined if none is found. */
+  #arrange(): readonly F[] | undefined {
+    if (this.brokenCount === 0) return this.sorted.toArray().map(({ fact }) => fact);
+    const arrangement = this.#search();
+    return arrangement.outcome === 'arranged' ? arrangement.facts : undefined;
+  }
+
+  #search() {
+    const inRecordOrder = [...this.facts].sort(([a], [b]) => a - b).map(([, fact]) => fact);
+    return arrangeFacts(inRecordOrder, this.rules);
   }
 
   #insert(revision: number, fact: F): FactTimeline<F, S, R> {

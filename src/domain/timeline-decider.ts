@@ -5,6 +5,7 @@ import type { TimelineRules } from '../dates/timeline.js';
 import type { Decider, StateParts, Violation } from '../eventsourcing/decider.js';
 import type { AnyCommand, AnyEvent } from '../eventsourcing/message.js';
 import { refuse, type Refusal } from '../eventsourcing/refusal.js';
+import { canonicalJson } from '../json/canonical-json.js';
 
 /** What the rules of a timeline say about its facts. */
 export type TimelineRefusals<E, S extends string, R extends object> = {
@@ -30,6 +31,15 @@ export function findTimelineViolations<E, S extends string, R extends object>(
   return broken.map(({ revision, fact, rule }) => ({ revision, refusal: refuseRule(rule, fact) }));
 }
 
+/** What ended, or began again, can be recorded again with the same imprecise date, if the rules allow it. */
+export function hasEnded<E extends AnyEvent, S extends string, R extends object>(
+  timeline: FactTimeline<E, S, R>,
+  event: E,
+): boolean {
+  const canonical = canonicalJson(event.data);
+  return timeline.isFollowed(({ type, data }) => type === event.type && canonicalJson(data) === canonical);
+}
+
 const FACT_PART = 'fact ';
 /** The part of a state that holds one event of a timeline. */
 export const toFactPart = (revision: number): string => `${FACT_PART}${revision}`;
@@ -53,8 +63,7 @@ export function createTimelineDecider<
     decide: relation.decide,
     evolve: (timeline, event, revision) => timeline.set(revision, event),
     findViolations: (timeline) => findTimelineViolations(timeline, relation),
-    // What ended can begin again with the same imprecise date. Whether it has ended the rules of the timeline tell.
-    isSuperseded: () => true,
+    isSuperseded: hasEnded,
     parts,
   };
 }

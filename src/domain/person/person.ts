@@ -7,7 +7,7 @@ import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/messa
 import { refuse } from '../../eventsourcing/refusal.js';
 import { createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
 import type { CitationFields, LocalizedNames } from '../citation.js';
-import { findTimelineViolations, parseFactPart, toFactPart } from '../timeline-decider.js';
+import { findTimelineViolations, hasEnded, parseFactPart, toFactPart } from '../timeline-decider.js';
 
 // These names and shapes are stored forever: version with care.
 export type PersonRegistered = TypedEvent<
@@ -142,7 +142,9 @@ export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
   findViolations: ({ timelines }) =>
     [...timelines.values()].flatMap((timeline) => findTimelineViolations(timeline, officeTimeline)),
 
-  isSuperseded: (_person, { type }) => type !== 'PersonRegistered',
+  isSuperseded: ({ timelines }, event) =>
+    event.type !== 'PersonRegistered' &&
+    hasEnded(timelines.get(getOfficeKey(event)) ?? EMPTY_TIMELINE, event),
 };
 
 /** The periods in one office, of its events in record order; undefined if no order of them is legal. */
