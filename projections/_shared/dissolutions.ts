@@ -52,7 +52,7 @@ const dissolutionsSql = (view: View, organization: string, party: string): strin
  * SQL for the periods of a table with two more columns: the day from which a dissolution may have ended them, and the day
  * from which one certainly has; null if there is none. `party`: an expression over `s`, the other side of the relation.
  */
-export const periodsUntilDissolutionSql = (
+export const periodsWithDissolutionSql = (
   view: View,
   table: string,
   party: string,

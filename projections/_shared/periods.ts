@@ -38,21 +38,21 @@ export function toPeriodColumns(first: DatedFact, last: DatedFact | undefined) {
 }
 
 /**
- * SQL (0 or 1): whether the period in `t`, one of `periodsUntilDissolutionSql`, certainly lasts on `@day`. Half-open: it is over
+ * SQL (0 or 1): whether the period in `t`, one of `periodsWithDissolutionSql`, certainly lasts on `@day`. Half-open: it is over
  * on the day of its end.
  */
 export const certainOnDaySql = (t: string): string =>
   `((${t}.since_latest <= @day AND (${t}.until IS NULL OR @day < ${t}.until_earliest)
     AND (${t}.dissolved_earliest IS NULL OR @day < ${t}.dissolved_earliest)) IS TRUE)`;
 
-/** SQL: whether the period in `t`, one of `periodsUntilDissolutionSql`, possibly lasts on `@day`. */
+/** SQL: whether the period in `t`, one of `periodsWithDissolutionSql`, possibly lasts on `@day`. */
 const possibleOnDaySql = (t: string): string =>
   `((${t}.since_earliest IS NULL OR ${t}.since_earliest <= @day)
     AND (${t}.until IS NULL OR ${t}.until_latest IS NULL OR @day < ${t}.until_latest)
     AND (${t}.dissolved_latest IS NULL OR @day < ${t}.dissolved_latest))`;
 
 /**
- * SQL: of periods, which are a `periodsUntilDissolutionSql`, those that possibly last on `@day`, with `is_certain`. Of
+ * SQL: of periods, which are a `periodsWithDissolutionSql`, those that possibly last on `@day`, with `is_certain`. Of
  * several of one group, a list of columns of `t`, only the certain one, else the latest, whose `n` is the greatest.
  */
 export const periodsOnDaySql = (periods: string, group: string): string =>

@@ -6,7 +6,7 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { dissolutionTables, findDissolution, periodsUntilDissolutionSql } from '../_shared/dissolutions.js';
+import { dissolutionTables, findDissolution, periodsWithDissolutionSql } from '../_shared/dissolutions.js';
 import { toCertainty, certainOnDaySql, periodsOnDaySql, selectEnd, toPeriod } from '../_shared/periods.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import {
@@ -39,9 +39,9 @@ function findMembersOnDay(
   const found = paginate<MemberRow>(view, {
     sql: `SELECT b.${other} AS id, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
         s.since_entry AS suspended_entry, s.disputes AS suspended_disputes
-      FROM ${periodsOnDaySql(periodsUntilDissolutionSql(view, 'tenures', 's.member', `s.${whose} = @party`), 't.organization, t.member')} b
+      FROM ${periodsOnDaySql(periodsWithDissolutionSql(view, 'tenures', 's.member', `s.${whose} = @party`), 't.organization, t.member')} b
       LEFT JOIN ${nameOnDaySql(view, 'n', `b.${other}`)}
-      LEFT JOIN ${periodsUntilDissolutionSql(view, 'suspensions', 's.member', `s.${whose} = @party`)} s
+      LEFT JOIN ${periodsWithDissolutionSql(view, 'suspensions', 's.member', `s.${whose} = @party`)} s
         ON s.organization = b.organization AND s.member = b.member AND s.n = b.n AND ${certainOnDaySql('s')}`,
     parameters: { party, day },
     order: ['id'],

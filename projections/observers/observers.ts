@@ -19,7 +19,7 @@ import {
 } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { dissolutionTables, periodsUntilDissolutionSql } from '../_shared/dissolutions.js';
+import { dissolutionTables, periodsWithDissolutionSql } from '../_shared/dissolutions.js';
 import { membershipTables, type TenureRow } from '../_shared/membership-tables.js';
 import {
   toCertainty,
@@ -134,9 +134,9 @@ function findObserversOnDay(
   const other = whose === 'organization' ? 'observer' : 'organization';
   const found = paginate<ObserverRow>(view, {
     sql: `SELECT b.${other} AS id, b.kind, b.granted_by, b.since, b.since_entry, b.is_certain, b.disputes, n.name, n.names,
-        EXISTS (SELECT 1 FROM ${periodsUntilDissolutionSql(view, 'tenures', 's.member', 's.organization = b.organization AND s.member = b.observer')} t
+        EXISTS (SELECT 1 FROM ${periodsWithDissolutionSql(view, 'tenures', 's.member', 's.organization = b.organization AND s.member = b.observer')} t
           WHERE ${certainOnDaySql('t')}) AS is_member
-      FROM ${periodsOnDaySql(periodsUntilDissolutionSql(view, 'observations', 's.observer', `s.${whose} = @id`), 't.organization, t.observer')} b
+      FROM ${periodsOnDaySql(periodsWithDissolutionSql(view, 'observations', 's.observer', `s.${whose} = @id`), 't.organization, t.observer')} b
       LEFT JOIN ${nameOnDaySql(view, 'n', `b.${other}`)}`,
     parameters: { id, day },
     order: ['id'],

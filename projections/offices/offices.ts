@@ -21,7 +21,7 @@ import {
 import type { View } from '../../src/read-models/declaration/view.js';
 import { foldText } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { dissolutionTables, findDissolution, periodsUntilDissolutionSql } from '../_shared/dissolutions.js';
+import { dissolutionTables, findDissolution, periodsWithDissolutionSql } from '../_shared/dissolutions.js';
 import { filtersSql } from '../_shared/filters.js';
 import {
   toCertainty,
@@ -157,7 +157,7 @@ function findOfficesOnDay(
     sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_latest, o.until_entry, o.disputes,
         o.is_certain,
         p.name AS person_name, p.names AS person_names, g.name AS organization_name, g.names AS organization_names
-      FROM ${periodsOnDaySql(periodsUntilDissolutionSql(view, 'offices', `'person:' || s.person`, `s.${whose} = @id`), 't.person, t.organization, t.office')} o
+      FROM ${periodsOnDaySql(periodsWithDissolutionSql(view, 'offices', `'person:' || s.person`, `s.${whose} = @id`), 't.person, t.organization, t.office')} o
       LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || o.person`)}
       LEFT JOIN ${nameOnDaySql(view, 'g', 'o.organization')}`,
     parameters: { id, day },

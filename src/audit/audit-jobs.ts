@@ -1,7 +1,7 @@
 // Audits of a ledger that is being served, as jobs: one at a time, each in a thread of its own.
 import { randomUUID } from 'node:crypto';
 import { BehaviorSubject } from 'rxjs';
-import { readLastEntry } from '../ledger/sqlite/verify-entries.js';
+import { readLastEntryNumber } from '../ledger/sqlite/verify-entries.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../ledger/worker-thread.js';
 import type { GenerationLease } from '../read-models/read-model-status.js';
 import type { ReadModels } from '../read-models/read-models.js';
@@ -62,7 +62,7 @@ export class AuditJobs {
 
   /** The last entry that can be audited, damaged or not. */
   get head(): number {
-    return readLastEntry(this.options.ledgerFile);
+    return readLastEntryNumber(this.options.ledgerFile);
   }
 
   get running(): AuditJob | undefined {

@@ -8,7 +8,7 @@ import { UnavailableError } from '../ledger/sequencer.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import type { EventReader } from '../ledger/event-reader.js';
 import { verifyTree } from '../ledger/sqlite/verify-tree.js';
-import { readLastEntry, verifyEntries } from '../ledger/sqlite/verify-entries.js';
+import { readLastEntryNumber, verifyEntries } from '../ledger/sqlite/verify-entries.js';
 import { Projector } from '../read-models/projecting/projector.js';
 import type { ReadModelWriter } from '../read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../read-models/declaration/read-model.js';
@@ -178,7 +178,7 @@ function* checkTree(audit: AuditState): Generator<AuditProgress> {
   const { task, findings } = audit;
   const { checkpoint, entry, ledgerFile } = task;
   const signed = checkpoint && { size: checkpoint.size, root: Buffer.from(checkpoint.root) };
-  const last = readLastEntry(ledgerFile);
+  const last = readLastEntryNumber(ledgerFile);
   const until = Math.max(entry, Math.min(signed?.size ?? 0, last));
   const steps = verifyTree(ledgerFile, until, new Set([entry, signed?.size ?? entry]));
   let turn = steps.next();

@@ -5,14 +5,14 @@ import { shortenText } from '../errors/shorten-text.js';
 import { isObject } from '../json/is-object.js';
 import { escapePointerToken } from '../json/json-pointer.js';
 import type { Json } from '../json/json.js';
-import { parseStrictJson } from '../json/strict-json.js';
+import { parseJsonWithInexactNumbers } from '../json/strict-json.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { toCommandProblem } from './command-problems.js';
 import { type CommandEnvelope, createInvalidNumberError } from './command-validation.js';
 
 /** Strict JSON in which every number is exact. Throws InvalidJsonError, and a problem that names the inexact numbers. */
 export function parseLosslessJson(bytes: Uint8Array): Json {
-  const { value, inexactNumbers } = parseStrictJson(bytes);
+  const { value, inexactNumbers } = parseJsonWithInexactNumbers(bytes);
   const errors = new FieldErrorList();
   for (const pointer of inexactNumbers) errors.add(createInvalidNumberError(pointer));
   const invalid = InvalidCommand.from(errors);

@@ -89,7 +89,7 @@ function addRevision<K>(
 }
 
 /** With a form of the event at this revision: what it was recorded with, or what a correction gave it. */
-export function addForm(
+export function addReach(
   index: StreamIndex,
   revision: number,
   { sets, reads }: Reach,
@@ -140,7 +140,7 @@ export class StreamIndexBuilder {
     append(this.#amendments, target, revision);
   }
 
-  addForm(revision: number, { sets, reads }: Reach, track: string | undefined): void {
+  addReach(revision: number, { sets, reads }: Reach, track: string | undefined): void {
     for (const part of sets) append(this.#setters, part, revision);
     for (const part of reads) if (!sets.includes(part)) append(this.#readers, part, revision);
     if (track !== undefined) append(this.#tracks, track, revision);

@@ -9,7 +9,7 @@ import type { Reach } from './decider.js';
 import type { AnyEvent, RecordedEvent } from './message.js';
 import {
   addAmendment,
-  addForm,
+  addReach,
   EMPTY_STREAM_INDEX,
   findRoot,
   iterateRevisionsBackwards,
@@ -118,7 +118,7 @@ function indexStream(
     if (target !== undefined) builder.addAmendment(event.revision, target);
     const form = findGivenForm(event, lookup, (revision) => builder.getTarget(revision));
     if (form)
-      builder.addForm(form.revision, getReach(aggregate, form, form.revision), aggregate.getTrack?.(form));
+      builder.addReach(form.revision, getReach(aggregate, form, form.revision), aggregate.getTrack?.(form));
   }
   return builder.build();
 }
@@ -152,7 +152,7 @@ export function foldEvent(
     ...before,
     revision,
     state: decider.evolve(before.state, event, revision),
-    index: addForm(before.index, revision, getReach(aggregate, event, revision), track),
+    index: addReach(before.index, revision, getReach(aggregate, event, revision), track),
     ...(track === undefined
       ? { fingerprints: count(before.fingerprints, digest, 1) }
       : { latestOfTracks: before.latestOfTracks.set(track, digest) }),
@@ -275,7 +275,7 @@ function indexEvent(
   const amended = target === undefined ? index : addAmendment(index, event.revision, target);
   const form = findGivenForm(event, events, (revision) => amended.targets.get(revision));
   if (!form) return amended;
-  return addForm(
+  return addReach(
     amended,
     form.revision,
     getReach(aggregate, form, form.revision),

@@ -22,7 +22,7 @@ class InvalidJsonError extends ApplicationError {
   }
 }
 
-type StrictJson = {
+type ParsedJson = {
   readonly value: Json;
   /** JSON Pointers (RFC 6901) of the first numbers that lost digits when they were parsed, or are too long. */
   readonly inexactNumbers: readonly string[];
@@ -32,7 +32,7 @@ type StrictJson = {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Parses UTF-8 bytes. Throws InvalidJsonError. */
-export function parseStrictJson(bytes: Uint8Array): StrictJson {
+export function parseJsonWithInexactNumbers(bytes: Uint8Array): ParsedJson {
   let text: string;
   try {
     text = utf8.decode(bytes);

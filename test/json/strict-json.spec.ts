@@ -1,6 +1,6 @@
-import { parseStrictJson } from '../../src/json/strict-json.js';
+import { parseJsonWithInexactNumbers } from '../../src/json/strict-json.js';
 
-const parse = (text: string) => parseStrictJson(Buffer.from(text));
+const parse = (text: string) => parseJsonWithInexactNumbers(Buffer.from(text));
 
 describe('strict JSON', () => {
   it.each([

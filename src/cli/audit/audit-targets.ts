@@ -16,7 +16,7 @@ import { DataDirectory, DataDirectoryInUseError } from '../../ledger/data-direct
 import { InvalidExportError } from '../../ledger/export-line.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
 import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
-import { readLastEntry } from '../../ledger/sqlite/verify-entries.js';
+import { readLastEntryNumber } from '../../ledger/sqlite/verify-entries.js';
 import { loadProjections } from '../../read-models/declaration/load-projections.js';
 import { lockForReading, type ReadableDirectory } from '../_shared/lock-data-directory.js';
 import type { ApiClient } from '../_shared/api-client.js';
@@ -107,7 +107,7 @@ async function runAuditTask(
   signal: AbortSignal,
 ): Promise<AuditResult> {
   const { readModels, eventReader } = await loadProjections(PROJECTIONS_MODULE.href);
-  const entry = readLastEntry(task.ledgerFile);
+  const entry = readLastEntryNumber(task.ledgerFile);
   const steps = runAudit({
     ...task,
     entry,

@@ -10,7 +10,7 @@ import { createJsonIndexes, type IndexedField } from './json-indexes.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { readLogPosition } from './log-positions.js';
 import { toLedgerUnusableError } from './sqlite-errors.js';
-import { readLastEntry } from './verify-entries.js';
+import { readLastEntryNumber } from './verify-entries.js';
 import { formatUnavailability, LedgerStateUnknownError, NotWrittenError } from './write-errors.js';
 
 export type WriterOptions = {
@@ -121,7 +121,7 @@ function open(): void {
 /** Throws the reason why the ledger cannot be written if it cannot be read either. */
 function assertReadable(reason: LedgerUnavailableError): void {
   try {
-    readLastEntry(options.file);
+    readLastEntryNumber(options.file);
   } catch {
     throw reason;
   }

@@ -9,7 +9,7 @@ import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
 const BATCH_SIZE = 1_000;
 
 /** The number of the last entry, damaged or not; 0 if the ledger is empty. Throws what SQLite throws. */
-export function readLastEntry(file: string): number {
+export function readLastEntryNumber(file: string): number {
   const db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
   try {
     assertSchemaVersion(db);

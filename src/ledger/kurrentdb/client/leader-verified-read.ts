@@ -4,8 +4,8 @@ import { MISSING_EVENT_TIMEOUT_MS } from '../timeouts.js';
 import type { KurrentDbConnection, ResolvedEvent } from './kurrentdb-connection.js';
 
 /** It is not known yet whether an event is gone, or has not been replicated to the server that answered. */
-export class EventNotYetVisibleError extends ApplicationError {
-  readonly code = 'event-not-yet-visible';
+export class MissingEventUndecidedError extends ApplicationError {
+  readonly code = 'missing-event-undecided';
 
   constructor(
     message: string,
@@ -32,7 +32,7 @@ export class LeaderVerifiedReader {
 
   /**
    * The event; undefined if it is gone. `position` is its place in the log; if that is unknown, nothing shows that the
-   * event is gone. Rejects with EventNotYetVisibleError, or if the cluster cannot be read.
+   * event is gone. Rejects with MissingEventUndecidedError, or if the cluster cannot be read.
    */
   async readEvent(
     name: string,
@@ -49,14 +49,14 @@ export class LeaderVerifiedReader {
     const end = await this.connection.readLogEnd({ requiresLeader: true });
     if (!position || !end || isLaterPosition(position, end.position)) {
       this.#missingSince = undefined;
-      throw new EventNotYetVisibleError(
+      throw new MissingEventUndecidedError(
         `its log ends before ${name}@${revision}, which this node has seen: it has yet to catch up, or it is another cluster, or an older copy of this one`,
         false,
       );
     }
     this.#missingSince ??= performance.now();
     if (performance.now() - this.#missingSince < this.timeoutMs)
-      throw new EventNotYetVisibleError(`it does not have ${name}@${revision}`, true);
+      throw new MissingEventUndecidedError(`it does not have ${name}@${revision}`, true);
     return undefined;
   }
 }

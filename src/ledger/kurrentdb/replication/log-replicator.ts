@@ -11,7 +11,7 @@ import type {
   LogEnd,
   ResolvedEvent,
 } from '../client/kurrentdb-connection.js';
-import { EventNotYetVisibleError, LeaderVerifiedReader } from '../client/leader-verified-read.js';
+import { MissingEventUndecidedError, LeaderVerifiedReader } from '../client/leader-verified-read.js';
 import { LeaderWatch } from '../client/leader-watch.js';
 import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
 import {
@@ -291,7 +291,7 @@ export class LogReplicator implements SubscriptionConsumer {
     this.#isConfirmed = false;
     // A node that is opening and waits for the cluster learns that it is unreachable, but not yet that it may be
     // another one.
-    const isUndecided = error instanceof EventNotYetVisibleError && error.mayBeGone;
+    const isUndecided = error instanceof MissingEventUndecidedError && error.mayBeGone;
     if (!isUndecided || this.connectionState !== 'cut-off')
       this.#setConnectionState('cut-off', this.disconnectReason);
     return true;
