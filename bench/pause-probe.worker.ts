@@ -19,6 +19,9 @@ const probe = async (): Promise<number> => {
 await probe(); // opens the connection
 parentPort?.postMessage('ready');
 let longest = 0;
-for (const endsAt = performance.now() + durationMs; performance.now() < endsAt; await sleep(intervalMs))
+const endsAt = performance.now() + durationMs;
+while (performance.now() < endsAt) {
   longest = Math.max(longest, await probe());
+  await sleep(intervalMs);
+}
 parentPort?.postMessage(longest);

@@ -46,6 +46,8 @@ import { waitUntil } from '../support/wait-until.js';
     }
     double.faults.available();
     for (const outcome of outcomes) expect([201, 503]).toContain(await outcome);
+    // The node finds its servers again at its next attempt, which it makes by itself.
+    await waitUntil(async () => (await fetch(`${node.url}/health/ready?for=commands`)).ok);
     expect(await register('afterwards')).toBe(201);
     expect(node.program.child.exitCode).toBeNull();
   });

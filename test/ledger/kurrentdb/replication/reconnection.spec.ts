@@ -34,7 +34,9 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
     const { code, message, retryAfterSeconds } = await refused(0);
     expect([code, retryAfterSeconds]).toEqual(['cut-off', 5]);
     expect(message).toMatch(/^This node is cut off from the cluster .*\.$/);
-    expect(node.warnings).toEqual([expect.stringMatching(/^Cut off from the cluster \(.+\): reads are answered/)]);
+    expect(node.warnings).toEqual([
+      expect.stringMatching(/^Cut off from the cluster \(.+\): reads are answered/),
+    ]);
     expect(node.ledger.getHead().entry).toBe(1);
   });
 
