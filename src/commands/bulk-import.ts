@@ -43,6 +43,8 @@ export type ImportLineResult = {
   readonly entry?: number;
   readonly code?: string;
   readonly detail?: string;
+  /** Of a refused line, if they are about its fields. */
+  readonly errors?: unknown;
 };
 
 /** The parts of a node that take an import. */
@@ -58,6 +60,8 @@ type BulkImport = {
   readonly sender: CommandSender;
   /** Only an admin may import an export or set `recordedAt`. */
   readonly isAdmin: boolean;
+  /** Whether the handler records nothing, so that no result has an entry. */
+  readonly isCheck: boolean;
   readonly stopOnFailure: boolean;
   /** Called with one result after the other, in the order of the lines; the next call waits for this one. */
   readonly write: (result: ImportLineResult) => Promise<void>;
@@ -113,15 +117,24 @@ export const isExport = (
 ): first is IteratorYieldResult<NdjsonLine> =>
   !first.done && !first.value.tooLong && isExportHeaderLine(first.value.bytes.toString());
 
-/** Throws ProblemError or ImportRefusedError unless the ledger is empty and the client is an admin. */
-export function assertImportAllowed({ ledger }: ImportTarget, isAdmin: boolean): void {
+/** Throws ProblemError or ImportRefusedError unless the ledger is empty and the client is an admin, who wants to record. */
+export function assertImportAllowed({
+  node,
+  isAdmin,
+  isCheck,
+}: Pick<BulkImport, 'node' | 'isAdmin' | 'isCheck'>): void {
   if (!isAdmin) throw new ProblemError('forbidden', 'Only an admin may import a whole book.');
-  const { entry } = ledger.getHead();
+  if (isCheck)
+    throw new ProblemError(
+      'invalid-value',
+      'Only commands are checked without being recorded; "minutebook audit <file>" checks an export.',
+    );
+  const { entry } = node.ledger.getHead();
   if (entry > 0) throw createLedgerNotEmptyError(entry);
 }
 
 async function importExport(first: NdjsonLine, others: LineIterator, importing: BulkImport): Promise<number> {
-  const { node, isAdmin, write } = importing;
+  const { node, write } = importing;
   let last = first.number;
   async function* numbered(): AsyncGenerator<NumberedLine> {
     for await (const line of others) {
@@ -130,7 +143,7 @@ async function importExport(first: NdjsonLine, others: LineIterator, importing: 
     }
   }
   try {
-    assertImportAllowed(node, isAdmin);
+    assertImportAllowed(importing);
     const header = parseExportHeader(decodeLine(first));
     const entries = await importExportedEntries(
       node.sequencer,
@@ -231,7 +244,7 @@ async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkI
 /** Decides one line: the decision is made before this returns, the result comes when it is durable. */
 async function importCommand(
   { number, bytes, tooLong }: NdjsonLine,
-  { node, sender, isAdmin }: BulkImport,
+  { node, sender, isAdmin, isCheck }: BulkImport,
 ): Promise<ImportLineResult> {
   try {
     if (tooLong || bytes.length > COMMAND_MAX_BYTES)
@@ -247,10 +260,12 @@ async function importCommand(
         ...(recordedAt !== undefined && { recordedAt: parseRecordedAt(recordedAt, isAdmin) }),
       }),
     );
-    return { line: number, status: events.length > 0 && !replayed ? 201 : 200, entry };
+    const status = events.length > 0 && !replayed ? 201 : 200;
+    return { line: number, status, ...(!isCheck && { entry }) };
   } catch (error) {
-    const { code, status, detail } = toProblem(error);
-    return { line: number, status, code, detail };
+    const { code, status, detail, extensions } = toProblem(error);
+    const { errors } = extensions;
+    return { line: number, status, code, detail, ...(errors !== undefined && { errors }) };
   }
 }
 

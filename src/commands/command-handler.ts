@@ -3,6 +3,8 @@ import type { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
 import type { Upcasters } from '../eventsourcing/upcasters.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Sequencer, UnavailableError } from '../ledger/sequencer.js';
+import type { LedgerOverlay } from '../ledger/sqlite/ledger-overlay.js';
+import { UnchangedRequestsOverlay } from '../ledger/sqlite/unchanged-requests-overlay.js';
 import type { UnchangedRequests } from '../ledger/unchanged-requests.js';
 import type { CommandOutcome } from './command-outcome.js';
 import { CommandRecorder, type CommandSender } from './command-recorder.js';
@@ -13,26 +15,36 @@ import {
   type ValidatedCommands,
 } from './command-validation.js';
 
+type CommandHandlerParts = {
+  readonly ledger: Ledger;
+  readonly sequencer: Pick<Sequencer, 'append'>;
+  readonly unchangedRequests: UnchangedRequests;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly upcasters: Upcasters;
+  /** Opens a copy of the ledger that takes entries and keeps none. Throws LedgerUnusableError. */
+  readonly openOverlay: () => LedgerOverlay;
+  /** Why this node must not record anything; undefined while it may. */
+  readonly findFault: () => UnavailableError | undefined;
+};
+
+/** A handler whose commands are recorded nowhere. */
+export type CommandCheck = {
+  readonly handler: CommandHandler;
+  /** The last entry of the ledger that they are judged against. */
+  readonly entry: number;
+  readonly close: () => Promise<void>;
+};
+
 /** The entry point of the write side, for HTTP, NDJSON and the CLI alike: validates commands, then records them. */
 export class CommandHandler {
   readonly #validator: CommandValidator;
   readonly #recorder: CommandRecorder;
-  readonly #findFault: () => UnavailableError | undefined;
 
-  constructor(parts: {
-    readonly ledger: Ledger;
-    readonly sequencer: Sequencer;
-    readonly unchangedRequests: UnchangedRequests;
-    readonly aggregates: readonly AnyAggregate[];
-    readonly upcasters: Upcasters;
-    /** Why this node must not record anything; undefined while it may. */
-    readonly findFault: () => UnavailableError | undefined;
-  }) {
-    const { ledger, sequencer, unchangedRequests, aggregates, upcasters, findFault } = parts;
+  constructor(private readonly parts: CommandHandlerParts) {
+    const { ledger, sequencer, unchangedRequests, aggregates, upcasters } = parts;
     const recorder = new CommandRecorder(ledger, sequencer, unchangedRequests, upcasters, aggregates);
     this.#recorder = recorder;
     this.#validator = new CommandValidator(aggregates, (name) => recorder.streamStates.findFact(name));
-    this.#findFault = findFault;
   }
 
   /** Every registered command, by name. */
@@ -50,12 +62,31 @@ export class CommandHandler {
     return this.#record(() => this.#validator.validateGroup(envelopes), sender);
   }
 
+  /**
+   * Opens a handler that decides as this one would, on the ledger as it is now and on the commands that it decided before,
+   * and that appends to an overlay: the same code judges a command, whether it is recorded or only checked. Throws
+   * LedgerUnusableError.
+   */
+  openCheck(): CommandCheck {
+    const overlay = this.parts.openOverlay();
+    const { ledger } = overlay;
+    const unchangedRequests = new UnchangedRequestsOverlay(this.parts.unchangedRequests);
+    return {
+      handler: new CommandHandler({ ...this.parts, ledger, sequencer: overlay, unchangedRequests }),
+      entry: ledger.getHead().entry,
+      close: async () => {
+        overlay.close();
+        await unchangedRequests.close();
+      },
+    };
+  }
+
   // Not awaited before it is recorded, or two commands could be decided in another order than that of the calls.
   #record(
     validate: () => ValidatedCommands | InvalidCommand | Refusal,
     sender: CommandSender,
   ): Promise<CommandOutcome> {
-    const fault = this.#findFault();
+    const fault = this.parts.findFault();
     if (fault) return Promise.reject(fault);
     const validated = validate();
     if (!('commands' in validated)) return Promise.resolve(validated);

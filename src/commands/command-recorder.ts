@@ -89,7 +89,7 @@ export class CommandRecorder {
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly sequencer: Sequencer,
+    private readonly sequencer: Pick<Sequencer, 'append'>,
     private readonly unchangedRequests: UnchangedRequests,
     private readonly upcasters: Upcasters,
     aggregates: readonly AnyAggregate[],

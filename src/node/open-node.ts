@@ -14,6 +14,7 @@ import { ClusterUnchangedRequests } from '../ledger/kurrentdb/replication/cluste
 import type { Ledger } from '../ledger/ledger.js';
 import { type Sequencer, UnavailableError } from '../ledger/sequencer.js';
 import { LedgerInspection } from '../ledger/sqlite/ledger-inspection.js';
+import { LedgerOverlay } from '../ledger/sqlite/ledger-overlay.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';
 import { SqliteUnchangedRequests } from '../ledger/sqlite/sqlite-unchanged-requests.js';
@@ -102,15 +103,16 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   parts.add(() => apiKeys.close());
   const unchangedRequests = openUnchangedRequests(directory, options);
   parts.add(() => unchangedRequests.close());
+  const { continuesBehindHead = false } = options;
   const commandHandler = new CommandHandler({
     ledger,
     sequencer,
     unchangedRequests,
     aggregates,
     upcasters,
+    openOverlay: () => new LedgerOverlay(directory.ledgerFile, { indexedFields, continuesBehindHead }),
     findFault,
   });
-  const { continuesBehindHead = false } = options;
   const readiness = new Readiness({
     directory: directory.path,
     ...{ ledger, sequencer, readModels, findFault, apiKeys, continuesBehindHead },

@@ -25,6 +25,7 @@ async function runImport(
     node: { ledger: fixture.ledger, sequencer: fixture.sequencer, commandHandler: fixture.handler },
     sender: { actor: 'clerk', correlationId: 'c1' },
     isAdmin: false,
+    isCheck: false,
     stopOnFailure: false,
     write: (result) => {
       results.push(result);

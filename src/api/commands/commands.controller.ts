@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Header, Param, Post, Req, Res } from '@nestjs/common';
-import type { AuthenticatedPrincipal } from '../../auth/authenticate.js';
+import { Controller, Get, Header, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { parseCommandGroup } from '../../commands/command-envelope.js';
 import { CommandHandler } from '../../commands/command-handler.js';
 import type { CommandOutcome, RecordedCommand } from '../../commands/command-outcome.js';
@@ -14,13 +13,17 @@ import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { Allow } from '../shared/access.guard.js';
 import { getTreeRoot } from '../shared/ledger-headers.js';
-import { Principal } from '../shared/principal.js';
+import { QueryPipe } from '../shared/query.pipe.js';
 import { createReceipt, formatReceiptLink } from '../shared/receipts.js';
 import { parseBody } from '../shared/request-body.js';
 import { READ_MODELS_TIMEOUT_MS } from '../shared/timeouts.js';
+import { CommandChecks, CommandQuery, CommandsQuery } from './command-checks.js';
 import { createCommandSchema } from './command-schema.js';
 import { parseSender } from './command-sender.js';
 import { NdjsonCommands } from './ndjson-commands.js';
+
+type CommandAnswer = { readonly request: Request; readonly reply: Reply; readonly isCheck: boolean };
+type HandleCommands = (handler: CommandHandler, sender: CommandSender) => Promise<CommandOutcome>;
 
 @Controller('commands')
 export class CommandsController {
@@ -30,6 +33,7 @@ export class CommandsController {
     private readonly checkpoints: Checkpoints,
     private readonly readModels: ReadModels,
     private readonly ndjsonCommands: NdjsonCommands,
+    private readonly checks: CommandChecks,
     private readonly turns: TurnScheduler,
   ) {}
 
@@ -62,13 +66,15 @@ export class CommandsController {
   @Allow('record')
   async sendCommand(
     @Param('name') name: string,
+    @Query(QueryPipe) { check: isCheck }: CommandQuery,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
     if (isNdjson(request))
       throw new ProblemError('unsupported-media-type', 'Only POST /commands accepts NDJSON.');
-    return this.#record(request, reply, (sender) =>
-      this.commandHandler.handle({ command: name, data: parseBody(request) }, sender),
+    const answer = { request, reply, isCheck };
+    return this.#answer(answer, (handler, sender) =>
+      handler.handle({ command: name, data: parseBody(request) }, sender),
     );
   }
 
@@ -76,25 +82,27 @@ export class CommandsController {
   @Post()
   @Allow('record')
   async sendCommands(
+    @Query(QueryPipe) query: CommandsQuery,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
-    @Principal() { role }: AuthenticatedPrincipal,
   ) {
     if (isNdjson(request)) {
-      await this.ndjsonCommands.process(request.body as Readable, role, request, reply);
+      await this.ndjsonCommands.process(request.body as Readable, query, request, reply);
       return undefined;
     }
-    return this.#record(request, reply, (sender) =>
-      this.commandHandler.handleGroup(parseCommandGroup(parseBody(request)), sender),
+    const answer = { request, reply, isCheck: query.check };
+    return this.#answer(answer, (handler, sender) =>
+      handler.handleGroup(parseCommandGroup(parseBody(request)), sender),
     );
   }
 
+  #answer({ request, reply, isCheck }: CommandAnswer, handle: HandleCommands): Promise<object> {
+    return isCheck ? this.#check(request, reply, handle) : this.#record(request, reply, handle);
+  }
+
   /** Records by `handle`, waits for what the client prefers, and sets status and headers. Returns the body. */
-  async #record(request: Request, reply: Reply, handle: (sender: CommandSender) => Promise<CommandOutcome>) {
-    const sender = parseSender(request);
-    // The body is parsed and the command decided in one piece of work; its outcome is awaited outside.
-    const { outcome } = await this.turns.run(() => ({ outcome: handle(sender) }));
-    const recorded = getRecordedCommand(await outcome);
+  async #record(request: Request, reply: Reply, handle: HandleCommands) {
+    const recorded = await this.#decide(this.commandHandler, request, handle);
     const isAsync = hasPreference(request, 'respond-async');
     const receipt = hasPreference(request, 'return=representation')
       ? await this.#createReceipt(recorded)
@@ -119,6 +127,29 @@ export class CommandsController {
       ...(late.length > 0 && { 'ledger-behind': late.join(', ') }),
     });
     return { stream, revision, entry, recordedAt, events, ...(receipt !== undefined && { receipt }) };
+  }
+
+  /** Decides by `handle` what is recorded nowhere, and sets status and headers. Returns the body. */
+  async #check(request: Request, reply: Reply, handle: HandleCommands) {
+    const check = this.checks.open(request);
+    try {
+      const { stream, revision, events, replayed } = await this.#decide(check.handler, request, handle);
+      void reply.code(200).headers({
+        'ledger-entry': String(check.entry),
+        'cache-control': 'no-store',
+        ...(replayed && { 'idempotency-replayed': 'true' }),
+      });
+      return { stream, revision, events: replayed ? [] : events.map(({ type }) => ({ type })) };
+    } finally {
+      await check.close();
+    }
+  }
+
+  async #decide(handler: CommandHandler, request: Request, handle: HandleCommands): Promise<RecordedCommand> {
+    const sender = parseSender(request);
+    // The body is parsed and the command decided in one piece of work; its outcome is awaited outside.
+    const { outcome } = await this.turns.run(() => ({ outcome: handle(handler, sender) }));
+    return getRecordedCommand(await outcome);
   }
 
   /** Undefined if no event was recorded or no checkpoint is available: the events are durable, a receipt can follow. */

@@ -1,7 +1,12 @@
 import { Module } from '@nestjs/common';
 import { SharedModule } from '../shared/shared.module.js';
+import { CommandChecks } from './command-checks.js';
 import { CommandsController } from './commands.controller.js';
 import { NdjsonCommands } from './ndjson-commands.js';
 
-@Module({ imports: [SharedModule], controllers: [CommandsController], providers: [NdjsonCommands] })
+@Module({
+  imports: [SharedModule],
+  controllers: [CommandsController],
+  providers: [CommandChecks, NdjsonCommands],
+})
 export class CommandsModule {}

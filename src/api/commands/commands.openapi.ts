@@ -12,8 +12,8 @@ import {
 
 const RECORDING_RESPONSES = {
   200: createJsonResponse(
-    'Nothing to record (no events), or a repeated Idempotency-Key (the earlier answer).',
-    createSchemaReference('RecordedCommand'),
+    'Nothing to record (no events), or a repeated Idempotency-Key (the earlier answer). With check=true: the command is accepted, and nothing was recorded.',
+    { anyOf: ['RecordedCommand', 'CheckedCommand'].map(createSchemaReference) },
   ),
   201: createJsonResponse('The events were recorded.', createSchemaReference('RecordedCommand')),
   202: createJsonResponse(
@@ -36,6 +36,11 @@ const schemaResponse = {
   content: { 'application/schema+json': { schema: { type: 'object' } } },
 };
 const CONDITION_PARAMETERS = [
+  createQueryParameter(
+    'check',
+    { type: 'boolean', default: false },
+    'true: everything is judged as of the present entry, which Ledger-Entry names, and as after the commands before it, and nothing is recorded. Refusals are the same; what is accepted is 200, without entries.',
+  ),
   createHeaderParameter(
     'Idempotency-Key',
     'Makes the command safe to send again at any time. 1 to 255 visible ASCII characters.',
@@ -107,9 +112,11 @@ export const COMMAND_OPENAPI_PATHS = {
         ...RECORDING_RESPONSES,
         200: {
           description:
-            'As for one command; for NDJSON one result per line. For an export: status 202 after every 1,000 entries read, then 201 (200 if it has no entries) for the last line when all entries are durable; or the first invalid line, and then nothing was imported.',
+            'As for one command; for NDJSON one result per line. For an export: status 202 after every 1,000 entries read, then 201 (200 if it has no entries) for the last line when all entries are durable; or the first invalid line, and then nothing was imported. With check=true the status of a line is the one that it would have, without an entry; an export is refused.',
           content: {
-            'application/json': { schema: createSchemaReference('RecordedCommand') },
+            'application/json': {
+              schema: { anyOf: ['RecordedCommand', 'CheckedCommand'].map(createSchemaReference) },
+            },
             'application/x-ndjson': { schema: createSchemaReference('LineResult') },
           },
         },

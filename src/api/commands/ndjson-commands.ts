@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../../auth/authorization.js';
 import {
   assertImportAllowed,
   importLines,
@@ -19,16 +18,15 @@ import { InterruptibleLines } from '../../json/interruptible-lines.js';
 import { readLines } from '../../json/ndjson-lines.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
-import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { createUnknownKeyProblem, KeyChecks } from '../shared/key-checks.js';
-import { parseParameters } from '../shared/query-parameters.js';
 import {
   FIRST_LINE_TIMEOUT_MS,
   READ_MODELS_TIMEOUT_MS,
   REQUEST_END_TIMEOUT_MS,
   REVOKED_REQUEST_END_TIMEOUT_MS,
 } from '../shared/timeouts.js';
+import { CommandChecks, type CommandsQuery } from './command-checks.js';
 import { assertUnconditional, parseSender } from './command-sender.js';
 
 /** POST /commands as NDJSON: lines with commands, or an export; one result per line, sent while further lines arrive. */
@@ -38,6 +36,7 @@ export class NdjsonCommands {
     private readonly ledger: Ledger,
     private readonly sequencer: Sequencer,
     private readonly commandHandler: CommandHandler,
+    private readonly checks: CommandChecks,
     private readonly readModels: ReadModels,
     private readonly keyChecks: KeyChecks,
     private readonly turns: TurnScheduler,
@@ -48,24 +47,33 @@ export class NdjsonCommands {
    * whole is answered with a problem if that is known before the answer begins. When the API key is revoked, or the client
    * sends nothing for too long, the last result says so.
    */
-  async process(body: Readable, role: Role | null, request: Request, reply: Reply): Promise<void> {
-    const isAdmin = role === 'admin';
-    const stopOnFailure = parseOnError(request) === 'stop';
-    // Both throw before the answer begins.
+  async process(
+    body: Readable,
+    { check: isCheck, onError }: CommandsQuery,
+    request: Request,
+    reply: Reply,
+  ): Promise<void> {
+    // All of these throw before the answer begins.
     assertUnconditional(request);
     const { actor, correlationId } = parseSender(request);
+    const check = isCheck ? this.checks.open(request) : undefined;
+    const { ledger, sequencer } = this;
+    const node = { ledger, sequencer, commandHandler: check?.handler ?? this.commandHandler };
+    const isAdmin = request.principal.role === 'admin';
     const lines = new InterruptibleLines(readLines(body, LINE_MAX_BYTES));
     const stopWatching = this.#watch(request, body, lines);
     const first = lines.next();
     try {
       const early = await Promise.race([first, pause(FIRST_LINE_TIMEOUT_MS, undefined, { ref: false })]);
-      if (early && isExport(early)) assertImportAllowed(this.#node, isAdmin);
-      const response = startStreaming(reply, { 'content-type': 'application/x-ndjson' });
+      if (early && isExport(early)) assertImportAllowed({ node, isAdmin, isCheck });
+      const response = startStreaming(reply, {
+        'content-type': 'application/x-ndjson',
+        ...(check && { 'ledger-entry': String(check.entry) }),
+      });
       const head = await importLines(first, lines, {
-        node: this.#node,
         sender: { actor, correlationId },
-        isAdmin,
-        stopOnFailure,
+        ...{ node, isAdmin, isCheck },
+        stopOnFailure: onError === 'stop',
         write: async (result: ImportLineResult) => {
           if (!response.destroyed && !response.write(`${JSON.stringify(result)}\n`))
             await waitForDrain(response);
@@ -82,12 +90,8 @@ export class NdjsonCommands {
     } finally {
       stopWatching();
       body.resume();
+      await check?.close();
     }
-  }
-
-  get #node() {
-    const { ledger, sequencer, commandHandler } = this;
-    return { ledger, sequencer, commandHandler };
   }
 
   /** Interrupts the lines when the key is revoked or no byte arrives for too long. Returns a function that ends this. */
@@ -110,11 +114,4 @@ export class NdjsonCommands {
       : REVOKED_REQUEST_END_TIMEOUT_MS;
     await Promise.race([once(body, 'close'), pause(timeoutMs, undefined, { ref: false })]);
   }
-}
-
-function parseOnError(request: Request): 'continue' | 'stop' {
-  const onError = parseParameters(request.query).get('onError') ?? 'continue';
-  if (onError !== 'continue' && onError !== 'stop')
-    throw new ProblemError('invalid-value', '"onError" must be "stop" or "continue".');
-  return onError;
 }

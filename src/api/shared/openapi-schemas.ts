@@ -66,6 +66,24 @@ export const OPENAPI_SCHEMAS = {
       entry: { type: 'integer' },
       code: textSchema,
       detail: textSchema,
+      errors: {
+        type: 'array',
+        description: 'Of a refused line: as in a problem, if they are about fields of the line.',
+        items: { type: 'object' },
+      },
+    },
+  },
+  CheckedCommand: {
+    type: 'object',
+    description: 'With check=true: the stream and its revision as they would be, and what would be recorded.',
+    required: ['stream', 'revision', 'events'],
+    properties: {
+      stream: textSchema,
+      revision: { type: 'integer' },
+      events: {
+        type: 'array',
+        items: { type: 'object', required: ['type'], properties: { type: textSchema } },
+      },
     },
   },
   RecordedCommand: {

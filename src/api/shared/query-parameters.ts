@@ -62,6 +62,12 @@ export function parseInteger(
 
 export const readText: ParameterReader<string | undefined> = (text) => text;
 
+export const readBoolean: ParameterReader<boolean> = (text = 'false', name) => {
+  if (text !== 'true' && text !== 'false')
+    throw createParameterProblem(name, `"${name}" must be "true" or "false".`);
+  return text === 'true';
+};
+
 export const readLimit: ParameterReader<number> = (text, name) =>
   parseInteger(name, text, LIMIT_DEFAULT, 1, LIMIT_MAX);
 

@@ -55,6 +55,7 @@ export async function importIntoDirectory(
       node,
       sender: { actor: name, correlationId: randomUUID() },
       isAdmin: role === 'admin',
+      isCheck: false,
       stopOnFailure: report.stopOnFailure,
       write: (result: ImportLineResult) => {
         if (!signal.aborted) report.addResult(result);

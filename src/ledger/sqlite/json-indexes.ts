@@ -22,27 +22,34 @@ export const AMENDMENT_CONDITION = `type IN (${[...AMENDMENT_TYPES].map((type) =
 
 /** The index of amendments by the event that they name. */
 export const AMENDMENT_INDEX = 'amendments by event';
-const AMENDMENT_INDEX_SQL = `CREATE INDEX "${AMENDMENT_INDEX}"
-        ON entries (${AMENDED_NAME_SQL}, stream) WHERE ${AMENDMENT_CONDITION}`;
+const buildAmendmentIndexSql = (table: string): string => `CREATE INDEX "${AMENDMENT_INDEX}"
+        ON ${table} (${AMENDED_NAME_SQL}, stream) WHERE ${AMENDMENT_CONDITION}`;
 
 /** An index over a path, by which the streams of a value are found. */
-const buildIndexSql = (path: { type: string; path: string }): string =>
+const buildIndexSql = (path: { type: string; path: string }, table: string): string =>
   `CREATE INDEX "lookup ${path.type} ${path.path}"
-        ON entries (json_extract(data, '${path.path}'), stream) WHERE ${formatCondition(path)}`;
+        ON ${table} (json_extract(data, '${path.path}'), stream) WHERE ${formatCondition(path)}`;
+
+/** The statements that create the indexes, of the table of a ledger file or of another one with its columns. */
+export const buildJsonIndexes = (indexedFields: readonly IndexedField[], table = 'entries'): string[] => [
+  buildAmendmentIndexSql(table),
+  ...indexedFields
+    .flatMap(({ event, field }) => getJsonPaths(event, field))
+    .map((path) => buildIndexSql(path, table)),
+];
 
 /** The SQL that an index of this name must have; undefined if it is not the name of one of these. */
 export function getJsonIndexSql(name: string): string | undefined {
-  if (name === AMENDMENT_INDEX) return AMENDMENT_INDEX_SQL;
+  if (name === AMENDMENT_INDEX) return buildAmendmentIndexSql('entries');
   const [, type, path] = /^lookup (\w+) (\$(?:\.\w+)+)$/.exec(name) ?? [];
-  return type !== undefined && path !== undefined ? buildIndexSql({ type, path }) : undefined;
+  return type !== undefined && path !== undefined ? buildIndexSql({ type, path }, 'entries') : undefined;
 }
 
 /** Creates the missing indexes. Call it before the first write, since it may read the whole ledger. */
 export function createJsonIndexes(file: string, indexedFields: readonly IndexedField[]): void {
   const db = openHardenedDatabase(file);
   try {
-    const paths = indexedFields.flatMap(({ event, field }) => getJsonPaths(event, field));
-    for (const sql of [AMENDMENT_INDEX_SQL, ...paths.map(buildIndexSql)])
+    for (const sql of buildJsonIndexes(indexedFields))
       db.exec(sql.replace('CREATE INDEX', 'CREATE INDEX IF NOT EXISTS'));
   } finally {
     db.close();

@@ -23,21 +23,28 @@ type RowSelection = {
 /** `isCut`: whether there was another row, which would have exceeded the size. */
 type SelectedEntries = { readonly entries: Entry[]; readonly isCut: boolean };
 
+/** Opens a ledger file for reading. Throws LedgerUnusableError. */
+export function openLedgerFile(file: string): Database.Database {
+  try {
+    const db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
+    assertSchemaVersion(db);
+    return db;
+  } catch (error) {
+    throw toLedgerUnusableError(file, error);
+  }
+}
+
 /** Reads ledger.db. Any number of these may be open, in any thread, beside the one writer. */
 export class SqliteLedger extends Ledger {
   readonly tree: MerkleTree;
-  readonly #db: Database.Database;
   #hasAmendmentIndex = false;
+  readonly #db: Database.Database;
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
 
-  constructor(file: string) {
+  /** `db` is the file as it was opened, if that was done before. Throws LedgerUnusableError. */
+  constructor(file: string, db = openLedgerFile(file)) {
     super();
-    try {
-      this.#db = openHardenedDatabase(file, { readonly: true, fileMustExist: true });
-      assertSchemaVersion(this.#db);
-    } catch (error) {
-      throw toLedgerUnusableError(file, error);
-    }
+    this.#db = db;
     this.tree = new MerkleTree(new SqliteTileStore(this.#db));
   }
 
@@ -211,11 +218,13 @@ export class SqliteLedger extends Ledger {
 
   /**
    * Without it SQLite would read the whole stream, whose index it takes for the better one. A file that no writer has opened
-   * in this release has no such index yet.
+   * in this release has no such index yet, and the view of an overlay has none at all.
    */
   get #amendmentIndexSql(): string {
     this.#hasAmendmentIndex ||=
-      this.#prepareCached('SELECT 1 FROM sqlite_schema WHERE name = ?').get(AMENDMENT_INDEX) !== undefined;
+      this.#prepareCached(`SELECT 1 FROM pragma_index_list('entries') WHERE name = ?`).get(
+        AMENDMENT_INDEX,
+      ) !== undefined;
     return this.#hasAmendmentIndex ? `INDEXED BY "${AMENDMENT_INDEX}"` : '';
   }
 

@@ -6,6 +6,7 @@ import { CommandHandler } from '../../../src/commands/command-handler.js';
 import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
 import type { CommandSender } from '../../../src/commands/command-recorder.js';
 import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-unchanged-requests.js';
+import { LedgerOverlay } from '../../../src/ledger/sqlite/ledger-overlay.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import { ManualSequencer } from '../../ledger/support/manual-sequencer.js';
@@ -70,6 +71,7 @@ export class CommandHandlerFixture {
       unchangedRequests: this.unchangedRequests,
       aggregates,
       upcasters: {},
+      openOverlay: () => new LedgerOverlay(this.#file),
       findFault: () => undefined,
     });
   }
