@@ -16,7 +16,7 @@ import { ProofsModule } from './api/proofs/proofs.module.js';
 import { ReadModelsModule } from './api/read-models/read-models.module.js';
 import { AccessGuard } from './api/shared/access.guard.js';
 import { AuditJobs } from './audit/audit-jobs.js';
-import { ApiKeys } from './auth/api-keys.js';
+import { Authenticator } from './auth/authenticator.js';
 import { CommandHandler } from './commands/command-handler.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Checkpoints } from './ledger/checkpoints/checkpoints.js';
@@ -61,7 +61,7 @@ class NodeModule {
       { provide: Checkpoints, useValue: node.checkpoints },
       { provide: AuditJobs, useValue: node.auditJobs },
       { provide: CommandHandler, useValue: node.commandHandler },
-      { provide: ApiKeys, useValue: node.apiKeys },
+      { provide: Authenticator, useValue: node.authenticator },
       { provide: Readiness, useValue: node.readiness },
     ];
     const shutdown = { provide: NodeShutdown, useFactory: () => new NodeShutdown(node) };

@@ -87,6 +87,10 @@ export class ApiKeys {
   async add(name: string, role: Role): Promise<string> {
     if (!NAME_PATTERN.test(name))
       throw new ApiKeyError(`A key's name has 1 to 100 visible ASCII characters, unlike "${name}".`);
+    if (/^https?:/i.test(name))
+      throw new ApiKeyError(
+        `"${name}" could be the name of somebody whom an OpenID Connect issuer authenticates: choose one that is no address.`,
+      );
     const [key, secret] = createKey(name, role);
     if (!(await this.store.add(key)))
       throw new ApiKeyError(`There is or was a key named "${name}", and names are not used twice.`);

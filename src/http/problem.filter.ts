@@ -28,11 +28,15 @@ export const sendProblem = (problem: ProblemError, request: Request, reply: Repl
     .code(problem.status)
     .headers({
       'cache-control': 'no-store',
-      ...(problem.status === 401 && { 'www-authenticate': 'Bearer realm="minutebook"' }),
+      ...(problem.status === 401 && { 'www-authenticate': formatChallenge(problem) }),
       ...(problem.retryAfterSeconds !== undefined && { 'retry-after': String(problem.retryAfterSeconds) }),
     })
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify({ ...problem.toDocument(), instance: request.url }));
+
+/** RFC 6750, section 3: an error is named only if a token was sent. */
+const formatChallenge = ({ code }: ProblemError): string =>
+  `Bearer realm="minutebook"${code === 'invalid-token' ? ', error="invalid_token"' : ''}`;
 
 /** Codes of errors that Fastify raises before a handler runs. */
 const FASTIFY_PROBLEMS: { readonly [code: string]: string } = {

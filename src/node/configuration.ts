@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ApplicationError } from '../errors/application-error.js';
+import type { OidcSettings } from '../auth/access-tokens.js';
+import { isSecureAddress } from '../auth/issuer-keys.js';
 import { InvalidKeyError, NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
 import type { KurrentDbSettings } from '../ledger/kurrentdb/client/connection-string.js';
 
@@ -29,6 +31,8 @@ export class Configuration {
   readonly cluster: KurrentDbSettings | undefined;
   /** For how long a node of a cluster trusts the API keys that it knows while it cannot learn of changes. */
   readonly keysTrustMs: number;
+  /** The issuer whose access tokens are accepted beside API keys; undefined for none. */
+  readonly oidc: OidcSettings | undefined;
   /** A file with the key that signs checkpoints; undefined for the key of the data directory, or, in a cluster, for none. */
   readonly checkpointKeyFile: string | undefined;
   /** The public key of the cluster's checkpoints; undefined to trust that of the first one. */
@@ -74,9 +78,7 @@ export class Configuration {
       throw new ConfigurationError(
         'CHECKPOINT_KEY is for the nodes of a cluster that do not sign, but LEDGER names no cluster: unset it.',
       );
-    for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE'])
-      if (environment[name])
-        throw new ConfigurationError(`${name} is set, but this release does not support it: unset it.`);
+    this.oidc = parseOidc(environment);
   }
 
   /** The levels that Nest logs: the configured one and more severe ones. Its routine messages need `debug`. */
@@ -84,6 +86,30 @@ export class Configuration {
     const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
     return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');
   }
+}
+
+function parseOidc(environment: { readonly [name: string]: string | undefined }): OidcSettings | undefined {
+  const issuer = environment['OIDC_ISSUER'] || undefined;
+  const audience = environment['OIDC_AUDIENCE'] || undefined;
+  const roleClaim = environment['OIDC_ROLE_CLAIM'] || undefined;
+  if (issuer === undefined) {
+    const orphan = audience === undefined ? roleClaim && 'OIDC_ROLE_CLAIM' : 'OIDC_AUDIENCE';
+    if (orphan)
+      throw new ConfigurationError(
+        `${orphan} is about access tokens, but OIDC_ISSUER names no issuer of them.`,
+      );
+    return undefined;
+  }
+  const url = URL.parse(issuer);
+  if (!url || !isSecureAddress(url) || /[?#@\s]/.test(issuer))
+    throw new ConfigurationError(
+      `OIDC_ISSUER must be the address of an issuer with https, exactly as its tokens name it, but is "${issuer}".`,
+    );
+  if (audience === undefined)
+    throw new ConfigurationError(
+      'OIDC_AUDIENCE is missing: name what the claim "aud" of a token for this server contains, or tokens for other servers would be accepted here.',
+    );
+  return { issuer, audience, roleClaim: roleClaim ?? 'roles' };
 }
 
 /** The settings of the cluster; undefined for the embedded ledger. No message quotes LEDGER, which has a password. */

@@ -1,4 +1,5 @@
 import type { NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
+import type { OidcSettings } from '../auth/access-tokens.js';
 import type { KurrentDbSettings } from '../ledger/kurrentdb/client/connection-string.js';
 
 export type OpenNodeOptions = {
@@ -7,6 +8,8 @@ export type OpenNodeOptions = {
   readonly cluster?: KurrentDbSettings | undefined;
   /** See Configuration; by default there is no limit. */
   readonly keysTrustMs?: number | undefined;
+  /** The issuer whose access tokens are accepted; by default there is none. */
+  readonly oidc?: OidcSettings | undefined;
   readonly checkpointKeyFile?: string | undefined;
   /** For a node of a cluster that does not sign. */
   readonly checkpointKey?: NoteVerifierKey | undefined;

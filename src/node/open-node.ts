@@ -1,7 +1,9 @@
 // Opens and closes the parts of one node in one order. No HTTP and no framework.
 import { from } from 'rxjs';
 import { AuditJobs } from '../audit/audit-jobs.js';
+import { AccessTokens } from '../auth/access-tokens.js';
 import { ApiKeys } from '../auth/api-keys.js';
+import { Authenticator } from '../auth/authenticator.js';
 import { KurrentDbKeyStore } from '../auth/kurrentdb-key-store.js';
 import { SqliteKeyStore } from '../auth/sqlite-key-store.js';
 import { CommandHandler } from '../commands/command-handler.js';
@@ -43,6 +45,7 @@ export type OpenedNode = {
   readonly auditJobs: AuditJobs;
   readonly commandHandler: CommandHandler;
   readonly apiKeys: ApiKeys;
+  readonly authenticator: Authenticator;
   readonly readiness: Readiness;
   /** Finishes accepted appends, then unlocks the data directory. May be called more than once. */
   readonly close: () => Promise<void>;
@@ -101,6 +104,7 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
     checkpoints.fault === undefined ? inspection.fault : new UnavailableError('diverged', checkpoints.fault);
   const apiKeys = openApiKeys(directory, options);
   parts.add(() => apiKeys.close());
+  const authenticator = new Authenticator(apiKeys, options.oidc && new AccessTokens(options.oidc));
   const unchangedRequests = openUnchangedRequests(directory, options);
   parts.add(() => unchangedRequests.close());
   const { continuesBehindHead = false } = options;
@@ -127,7 +131,7 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
     (closing ??= sequencer.close().finally(() => parts.close()));
   return {
     ...{ directory, sequencer, ledger, readModels, checkpoints, auditJobs, commandHandler, apiKeys },
-    ...{ readiness, close },
+    ...{ authenticator, readiness, close },
   };
 }
 

@@ -42,11 +42,17 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'The request needs an API key, or its API key is unknown or revoked.',
     'Send the header "Authorization: Bearer <key>". The first key is in the file admin.key of the data directory.',
   ),
+  'invalid-token': defineProblem(
+    401,
+    'Invalid access token',
+    'The access token has expired, is for another audience or of another issuer, or its signature is not one that is accepted here.',
+    'Get a new access token from the issuer, for the audience of this server, as a JWT of the type at+jwt (RFC 9068).',
+  ),
   forbidden: defineProblem(
     403,
     'Forbidden',
-    'The role of the API key does not permit this request.',
-    'Use a key with a role that permits it.',
+    'The role of the API key, or that of the access token, does not permit this request.',
+    'Use a key or a token with a role that permits it.',
   ),
   'not-found': defineProblem(
     404,
@@ -287,6 +293,12 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'Disk full',
     'Nothing can be recorded. Reads are still answered.',
     'Free space on the disk; no restart is needed.',
+  ),
+  'issuer-unreachable': defineProblem(
+    503,
+    'Issuer unreachable',
+    'The keys of the OpenID Connect issuer cannot be loaded, so that an access token cannot be verified. API keys are accepted, and what anybody may read is answered.',
+    'Retry after the time that Retry-After names; the operator checks OIDC_ISSUER.',
   ),
   'keys-in-doubt': defineProblem(
     503,

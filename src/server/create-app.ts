@@ -7,8 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import 'reflect-metadata';
 import { AppModule } from '../app.module.js';
 import { addAccessHook } from '../api/shared/access.js';
-import type { ApiKeys } from '../auth/api-keys.js';
-import { authenticate } from '../auth/authenticate.js';
+import type { Authenticator } from '../auth/authenticator.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
 import { findBodyProblem } from '../http/body-problem.js';
 import { answerClientError } from '../http/client-error.js';
@@ -77,9 +76,9 @@ export async function createApp(
     done();
   });
   addRequestHeadHook(fastify);
-  if (configuration.rateLimit > 0) await addRateLimit(fastify, configuration.rateLimit, node.apiKeys);
+  if (configuration.rateLimit > 0) await addRateLimit(fastify, configuration.rateLimit, node.authenticator);
   // After the rate limit, which counts unknown keys, too.
-  addAccessHook(fastify, node.apiKeys, configuration);
+  addAccessHook(fastify, node.authenticator, configuration);
   app.enableShutdownHooks([], { useProcessExit: true });
   return app;
 }
@@ -170,16 +169,20 @@ function addAgeHeader(fastify: FastifyInstance, sequencer: Sequencer): void {
   });
 }
 
-/** Counts requests per key name, or per address without a key. */
-async function addRateLimit(fastify: FastifyInstance, max: number, apiKeys: ApiKeys): Promise<void> {
+/** Counts requests per principal, or per address without one. */
+async function addRateLimit(
+  fastify: FastifyInstance,
+  max: number,
+  authenticator: Authenticator,
+): Promise<void> {
   await fastify.register(rateLimit, {
     global: false, // it would count after the hooks of all requests
     max,
     timeWindow: '1 minute',
     // A key name contains no control character and an address no tab, so no client can use up the share of another.
-    keyGenerator: ({ headers, ip }) => {
-      const name = authenticate(apiKeys, headers.authorization)?.name;
-      return name == null ? ip : `key\t${name}`;
+    keyGenerator: async ({ headers, ip }) => {
+      const principal = await authenticator.authenticate(headers.authorization).catch(() => undefined);
+      return principal?.name == null ? ip : `key\t${principal.name}`;
     },
   });
   fastify.addHook('onRequest', fastify.rateLimit());

@@ -44,6 +44,7 @@ export async function openApplication(
     dataDirectory: configuration.dataDirectory,
     cluster: configuration.cluster,
     keysTrustMs: configuration.keysTrustMs,
+    oidc: configuration.oidc,
     checkpointKeyFile: configuration.checkpointKeyFile,
     checkpointKey: configuration.checkpointKey,
     checkpointName: configuration.checkpointName,

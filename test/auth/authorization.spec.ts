@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { RequestMethod } from '@nestjs/common';
@@ -50,6 +51,11 @@ describe('every route', () => {
           expect([path, policy]).toEqual([
             path,
             expect.stringMatching(/^(open|read|record|audit|administer)$/),
+          ]);
+          // The hook that runs before a body is read knows the route only.
+          expect([path, Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler)]).toEqual([
+            path,
+            { policy },
           ]);
           if (policy === 'open') expect(path).toMatch(/^\/(docs|health|openapi\.json|problems)/);
           if (method !== RequestMethod.GET) expect(['record', 'audit', 'administer']).toContain(policy);

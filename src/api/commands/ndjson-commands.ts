@@ -19,7 +19,7 @@ import { readLines } from '../../json/ndjson-lines.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { ReadModels } from '../../read-models/read-models.js';
-import { createUnknownKeyProblem, KeyChecks } from '../shared/key-checks.js';
+import { KeyChecks } from '../shared/key-checks.js';
 import {
   FIRST_LINE_TIMEOUT_MS,
   READ_MODELS_TIMEOUT_MS,
@@ -97,7 +97,7 @@ export class NdjsonCommands {
   /** Interrupts the lines when the key is revoked or no byte arrives for too long. Returns a function that ends this. */
   #watch(request: Request, body: Readable, lines: InterruptibleLines): () => void {
     cancelBodyDeadline(request);
-    const unwatchKey = this.keyChecks.watch(request, () => lines.interrupt(createUnknownKeyProblem()));
+    const unwatchKey = this.keyChecks.watch(request, (problem) => lines.interrupt(problem));
     const unwatchBody = watchIdleBody(request, body, (problem) => lines.interrupt(problem));
     return () => {
       unwatchKey();

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import type { AuthenticatedPrincipal } from '../../auth/authenticate.js';
+import type { AuthenticatedPrincipal } from '../../auth/authenticator.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import type { ReadModelStatus } from '../../read-models/read-model-status.js';

@@ -9,7 +9,6 @@ import { TimemapResponder } from './timemap-responder.js';
 /** A controller for the declared routes of a read model, each with its timemap. */
 export function createReadModelController(published: PublishedReadModel): Type {
   @Controller()
-  @Allow('read')
   class ReadModelController {
     constructor(
       readonly responder: ReadModelResponder,
@@ -44,4 +43,5 @@ function addRoute(
   Req()(controller.prototype, name, 0);
   Res()(controller.prototype, name, 1);
   Get(path)(controller.prototype, name, descriptor);
+  Allow('read')(controller.prototype, name, descriptor);
 }

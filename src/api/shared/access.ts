@@ -1,8 +1,8 @@
 // Who may do what: for requests with a body decided before any of it is read, and for all of them by the guard of the route.
 import type { FastifyInstance } from 'fastify';
-import type { ApiKeys } from '../../auth/api-keys.js';
-import { authenticate, type AuthenticatedPrincipal } from '../../auth/authenticate.js';
+import { ANONYMOUS, type AuthenticatedPrincipal, type Authenticator } from '../../auth/authenticator.js';
 import { isAllowed, type Policy } from '../../auth/authorization.js';
+import { IssuerUnreachableError } from '../../auth/issuer-keys.js';
 import type { Request } from '../../http/request.js';
 import type { Configuration } from '../../node/configuration.js';
 import { ProblemError } from '../../problems/problem-error.js';
@@ -25,29 +25,29 @@ const BODILESS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']
  */
 export function addAccessHook(
   fastify: FastifyInstance,
-  apiKeys: ApiKeys,
+  authenticator: Authenticator,
   configuration: Configuration,
 ): void {
-  fastify.addHook('onRequest', (request: Request, _reply, done) => {
-    try {
-      const { policy } = request.routeOptions.config;
-      const isKeyNeeded = policy !== undefined && !isPublic(policy, configuration);
-      if (isKeyNeeded && request.headers.authorization !== undefined) apiKeys.assertTrusted(policy);
-      const principal = authenticate(apiKeys, request.headers.authorization);
-      if (!principal) throw createUnknownKeyProblem();
-      request.principal = principal;
-      if (!BODILESS_METHODS.has(request.method)) assertMaySend(request, configuration);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
+  fastify.addHook('onRequest', async (request: Request) => {
+    const { authorization } = request.headers;
+    const { policy } = request.routeOptions.config;
+    const isKeyNeeded = policy !== undefined && !isPublic(policy, configuration);
+    if (isKeyNeeded && authorization !== undefined) authenticator.assertTrusted(authorization, policy);
+    const principal = await authenticator.authenticate(authorization).catch((error: unknown) => {
+      // What anybody may read is not refused because an issuer does not answer.
+      if (error instanceof IssuerUnreachableError && policy !== undefined && !isKeyNeeded) return ANONYMOUS;
+      throw error;
+    });
+    if (!principal) throw createUnknownKeyProblem();
+    request.principal = principal;
+    if (!BODILESS_METHODS.has(request.method)) assertMaySend(request, configuration);
   });
 }
 
 function assertMaySend({ principal, routeOptions }: Request, configuration: Configuration): void {
   const { policy } = routeOptions.config;
   if (policy !== undefined) assertAllowed(principal, policy, configuration);
-  else if (principal.role === null) throw createKeyRequiredProblem();
+  else if (principal.name === null) throw createKeyRequiredProblem();
 }
 
 const isPublic = (policy: Policy, { publicReads }: Configuration): boolean =>
@@ -55,12 +55,17 @@ const isPublic = (policy: Policy, { publicReads }: Configuration): boolean =>
 
 /** Throws ProblemError. */
 export function assertAllowed(
-  { role }: AuthenticatedPrincipal,
+  { name, role }: AuthenticatedPrincipal,
   policy: Policy,
   configuration: Configuration,
 ): void {
   if (isPublic(policy, configuration)) return;
-  if (role === null) throw createKeyRequiredProblem();
+  if (name === null) throw createKeyRequiredProblem();
+  if (role === null)
+    throw new ProblemError(
+      'forbidden',
+      `The claim "${configuration.oidc?.roleClaim}" of the access token names no role of this server, such as "reader".`,
+    );
   if (!isAllowed(role, policy))
     throw new ProblemError('forbidden', `The role of this key is "${role}", which may not ${policy}.`);
 }

@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { AuthenticatedPrincipal } from '../../auth/authenticate.js';
+import type { AuthenticatedPrincipal } from '../../auth/authenticator.js';
 import { hasClientGone, type Request } from '../../http/request.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
 
