@@ -15,6 +15,17 @@ export function startStreaming(reply: Reply, headers: OutgoingHttpHeaders): Serv
 }
 
 /**
+ * Writes a part of an answer now: by itself Node would do so later in the turn, outside of the work that is measured.
+ * Returns whether more can be written.
+ */
+export function writeNow(response: ServerResponse, part: string | Uint8Array): boolean {
+  response.socket?.cork();
+  const canContinue = response.write(part);
+  response.socket?.uncork();
+  return canContinue;
+}
+
+/**
  * Resolves when more can be written, or when the connection is closed, which it is if the client takes nothing for too
  * long. Leaves no listener behind.
  */

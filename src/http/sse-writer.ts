@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { startStreaming, waitForDrain } from './backpressure.js';
+import { startStreaming, waitForDrain, writeNow } from './backpressure.js';
 import type { Reply } from './request.js';
 import { SSE_HEARTBEAT_INTERVAL_MS } from './timeouts.js';
 
@@ -47,9 +47,9 @@ export class SseWriter {
     return this.#response.writableNeedDrain;
   }
 
-  /** Sends formatted events. Resolves when more can be sent, or when the stream is closed. */
-  async send(events: string): Promise<void> {
-    if (this.isOpen() && !this.#response.write(events)) await waitForDrain(this.#response);
+  /** Sends formatted events at once. Resolves when more can be sent, or when the stream is closed. */
+  async send(events: string | Uint8Array): Promise<void> {
+    if (this.isOpen() && !writeNow(this.#response, events)) await waitForDrain(this.#response);
   }
 
   end(): void {

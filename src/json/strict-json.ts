@@ -1,5 +1,6 @@
-// Strict JSON: no text that two parsers could read differently. JSON.parse parses; a second pass over the tokens finds
-// what JSON.parse accepts silently (duplicate keys, __proto__, numbers that lose digits). Both take linear time.
+// Strict JSON: no text that two parsers could read differently. JSON.parse parses; a pass over the tokens before it finds
+// what JSON.parse accepts silently (duplicate keys, __proto__, numbers that lose digits), and texts of too many values.
+// Both take linear time.
 import { getErrorMessage } from '../errors/get-error-message.js';
 import type { Json } from './json.js';
 import { ApplicationError } from '../errors/application-error.js';
@@ -10,6 +11,8 @@ import { escapePointerToken } from './json-pointer.js';
 const DEPTH_MAX = 32;
 /** How long a number may be, in characters: twice the length of the longest exact integer. */
 const NUMBER_LENGTH_MAX = 40;
+/** How many values a text may have. The largest command has fewer, and an engine takes milliseconds for as many. */
+const VALUES_MAX = 30_000;
 /** How many inexact numbers are listed at most. */
 const INEXACT_NUMBERS_MAX = 101;
 
@@ -40,8 +43,8 @@ export function parseJsonWithInexactNumbers(bytes: Uint8Array): ParsedJson {
     throw new InvalidJsonError('The body is not UTF-8, the only encoding of JSON.');
   }
   try {
-    const value = JSON.parse(text) as Json;
-    return { value, inexactNumbers: inspectTokens(text) };
+    const inexactNumbers = inspectTokens(text);
+    return { value: JSON.parse(text) as Json, inexactNumbers };
   } catch (error) {
     if (error instanceof InvalidJsonError) throw error;
     throw new InvalidJsonError(`The body is not JSON: ${getErrorMessage(error)}`);
@@ -57,10 +60,15 @@ type OpenContainer = {
 /** The longest run of characters that a number can have, from an index on. */
 const NUMBER_PATTERN = /[\d.eE+-]*/y;
 
-/** The pointers of inexact numbers in a text that is known to be JSON. Throws InvalidJsonError. */
+/** The pointers of inexact numbers in a text that may be JSON. Throws InvalidJsonError, and SyntaxError if it is none. */
 function inspectTokens(text: string): string[] {
   const inexact: string[] = [];
   const open: OpenContainer[] = [];
+  // Each value but the first of all is the first of a container, or follows a comma.
+  let values = 1;
+  const countValue = (): void => {
+    if (++values > VALUES_MAX) throw new InvalidJsonError(`The body has more than ${VALUES_MAX} values.`);
+  };
   // By character: a match of a pattern for each token would take several times as long as JSON.parse.
   for (let index = 0; index < text.length; index++) {
     const character = text.charCodeAt(index);
@@ -69,11 +77,14 @@ function inspectTokens(text: string): string[] {
       const end = findStringEnd(text, index);
       if (container?.expectsKey) setKey(container, text.slice(index, end));
       index = end - 1;
-    } else if (character === OPEN_BRACE || character === OPEN_BRACKET)
+    } else if (character === OPEN_BRACE || character === OPEN_BRACKET) {
+      countValue();
       openContainer(open, character === OPEN_BRACE);
-    else if (character === CLOSE_BRACE || character === CLOSE_BRACKET) open.pop();
-    else if (character === COMMA) advance(container);
-    else if (character === MINUS || (character >= DIGIT_0 && character <= DIGIT_9)) {
+    } else if (character === CLOSE_BRACE || character === CLOSE_BRACKET) open.pop();
+    else if (character === COMMA) {
+      countValue();
+      advance(container);
+    } else if (character === MINUS || (character >= DIGIT_0 && character <= DIGIT_9)) {
       const token = readNumber(text, index);
       if (!isExactNumber(token) && inexact.length < INEXACT_NUMBERS_MAX)
         inexact.push(open.map(({ position }) => `/${escapePointerToken(String(position))}`).join(''));
@@ -97,9 +108,10 @@ function advance(container: OpenContainer | undefined): void {
   else if (container) container.position = Number(container.position) + 1;
 }
 
-/** The index after the closing quote of the string that begins at `start`. */
+/** The index after the closing quote of the string that begins at `start`; the end of the text if it has none. */
 function findStringEnd(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    if (end === -1) return text.length;
     let backslashes = 0;
     while (text[end - 1 - backslashes] === '\\') backslashes++;
     if (backslashes % 2 === 0) return end + 1;

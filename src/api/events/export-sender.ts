@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { startStreaming, waitForDrain } from '../../http/backpressure.js';
+import { startStreaming, waitForDrain, writeNow } from '../../http/backpressure.js';
 import { TurnScheduler } from '../../http/turn-scheduler.js';
 import { VARY } from '../../http/etag.js';
 import type { Reply, Request } from '../../http/request.js';
@@ -66,9 +66,13 @@ export class ExportSender {
 
   async #writePages(response: ServerResponse, pages: Iterator<string>): Promise<void> {
     while (!response.destroyed) {
-      const page = await this.turns.run(() => pages.next());
-      if (page.done === true) return;
-      if (!response.write(page.value)) await waitForDrain(response);
+      const isDone = await this.turns.run(() => {
+        const page = pages.next();
+        if (page.done !== true) writeNow(response, page.value);
+        return page.done;
+      });
+      if (isDone === true) return;
+      await waitForDrain(response);
     }
   }
 }

@@ -47,9 +47,12 @@ export class LiveFeed {
         const head = this.ledger.getHead().entry;
         if (position >= head) await woken;
         else {
-          const chunk = await this.turns.run(() => this.events.readChunk(filter, position, head));
-          position = chunk.position;
-          if (chunk.text !== '') await stream.send(chunk.text);
+          const { sent } = await this.turns.run(() => {
+            const chunk = this.events.readChunk(filter, position, head);
+            position = chunk.position;
+            return { sent: chunk.bytes.length > 0 ? stream.send(chunk.bytes) : undefined };
+          });
+          await sent;
         }
       }
     } finally {

@@ -9,19 +9,19 @@ import { serializeEntry } from './serialize-entry.js';
 /** How much of the ledger a feed reads at once: it holds no more than that for a slow client. */
 const CHUNK_BYTES_MAX = 128 * 1024;
 const CHUNK_ENTRIES_MAX = 100;
-/** Characters of rendered events that are kept for other feeds. */
-const CACHE_MAX_CHARACTERS = 8 * 1024 * 1024;
+/** Bytes of rendered events that are kept for other feeds. */
+const CACHE_MAX_BYTES = 8 * 1024 * 1024;
 
-/** `text` is empty if no event up to `position` satisfies the filter. */
-type RenderedChunk = { readonly text: string; readonly position: number };
+/** Empty if no event up to `position` satisfies the filter. */
+type RenderedChunk = { readonly bytes: Uint8Array; readonly position: number };
 
-/** Events as feeds send them. An event that many feeds send is read and rendered once. */
+/** Events as feeds send them. An event that many feeds send is read, rendered and encoded once. */
 @Injectable()
 export class RenderedEvents {
   /** By entry. */
-  readonly #cache = new LRUCache<number, string>({
-    maxSize: CACHE_MAX_CHARACTERS,
-    sizeCalculation: (text) => text.length + 100,
+  readonly #cache = new LRUCache<number, Buffer>({
+    maxSize: CACHE_MAX_BYTES,
+    sizeCalculation: (bytes) => bytes.length + 100,
   });
 
   constructor(private readonly ledger: Ledger) {}
@@ -30,21 +30,21 @@ export class RenderedEvents {
   readChunk(filter: EntryFilter, after: number, upTo: number): RenderedChunk {
     const isFiltered = filter.stream !== undefined || filter.type !== undefined;
     const known = isFiltered ? [] : this.#findRendered(after, upTo);
-    if (known.length > 0) return { text: known.join(''), position: after + known.length };
+    if (known.length > 0) return { bytes: Buffer.concat(known), position: after + known.length };
     const { entries, position } = this.#readEntries(filter, after, upTo);
-    return { text: entries.map((entry) => this.#render(entry)).join(''), position };
+    return { bytes: Buffer.concat(entries.map((entry) => this.#render(entry))), position };
   }
 
   /** The rendered events that follow an entry without a gap. */
-  #findRendered(after: number, upTo: number): readonly string[] {
-    const found: string[] = [];
-    let characters = 0;
+  #findRendered(after: number, upTo: number): readonly Buffer[] {
+    const found: Buffer[] = [];
+    let length = 0;
     for (let entry = after + 1; entry <= upTo && found.length < CHUNK_ENTRIES_MAX; entry++) {
-      const text = this.#cache.get(entry);
-      if (text === undefined) break;
-      characters += text.length;
-      if (characters > CHUNK_BYTES_MAX && found.length > 0) break;
-      found.push(text);
+      const bytes = this.#cache.get(entry);
+      if (bytes === undefined) break;
+      length += bytes.length;
+      if (length > CHUNK_BYTES_MAX && found.length > 0) break;
+      found.push(bytes);
     }
     return found;
   }
@@ -59,11 +59,13 @@ export class RenderedEvents {
     });
   }
 
-  #render(entry: Entry): string {
+  #render(entry: Entry): Buffer {
     const known = this.#cache.get(entry.entry);
     if (known !== undefined) return known;
-    const text = formatServerSentEvent({ id: entry.entry, data: canonicalJson(serializeEntry(entry)) });
-    this.#cache.set(entry.entry, text);
-    return text;
+    const bytes = Buffer.from(
+      formatServerSentEvent({ id: entry.entry, data: canonicalJson(serializeEntry(entry)) }),
+    );
+    this.#cache.set(entry.entry, bytes);
+    return bytes;
   }
 }

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
 import { openHardenedDatabase } from './open-hardened-database.js';
 import { DamagedEntryError, type Entry, getEntrySize } from '../entry.js';
 import { type EntryFilter, type EntrySearch, type FoundEntries, type LedgerHead, Ledger } from '../ledger.js';
@@ -12,6 +13,9 @@ import { SqliteTileStore } from './sqlite-tile-store.js';
 
 /** How many entries `findEntries` examines at most. */
 const EXAMINED_ENTRIES_MAX = 1_000;
+
+/** The times of how many entries are kept. */
+const RECORDED_TIMES_MAX = 10_000;
 
 /** Which rows to read: those of a clause, up to a size. */
 type RowSelection = {
@@ -39,6 +43,9 @@ export class SqliteLedger extends Ledger {
   readonly tree: MerkleTree;
   #hasAmendmentIndex = false;
   readonly #db: Database.Database;
+  #head: LedgerHead = { entry: 0, leaf: null, recordedAt: null };
+  /** By entry: reading one takes as long as it is large, and searches by time pass the same ones. */
+  readonly #recordedTimes = new LRUCache<number, string>({ max: RECORDED_TIMES_MAX });
   readonly #statements = new Map<string, Database.Statement<unknown[]>>();
 
   /** `db` is the file as it was opened, if that was done before. Throws LedgerUnusableError. */
@@ -48,9 +55,14 @@ export class SqliteLedger extends Ledger {
     this.tree = new MerkleTree(new SqliteTileStore(this.#db));
   }
 
+  /** An entry never changes, so it is read and checked when it becomes the last one, and not for each request. */
   getHead(): LedgerHead {
-    const last = this.#queryEntries('ORDER BY entry DESC LIMIT 1')[0];
-    return last ?? { entry: 0, leaf: null, recordedAt: null };
+    const last = this.#prepareCached('SELECT max(entry) FROM entries').pluck();
+    const entry = this.#read(() => last.get() as number | null) ?? 0;
+    if (this.#head.entry === entry) return this.#head;
+    const [found] = this.#queryEntries('WHERE entry = ?', entry);
+    if (found) this.#head = { entry, leaf: found.leaf, recordedAt: found.recordedAt };
+    return this.#head;
   }
 
   readAfter(entry: number, limit: number, maxBytes = Infinity): Entry[] {
@@ -159,11 +171,19 @@ export class SqliteLedger extends Ledger {
     let [low, high] = [0, this.getHead().entry];
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      const entry = this.findByNumber(middle);
-      if (entry && entry.recordedAt <= instant) low = middle;
+      if (this.#getRecordedAt(middle) <= instant) low = middle;
       else high = middle - 1;
     }
     return low;
+  }
+
+  #getRecordedAt(entry: number): string {
+    const known = this.#recordedTimes.get(entry);
+    if (known !== undefined) return known;
+    const found = this.findByNumber(entry);
+    if (!found) throw new DamagedEntryError(entry, 'is missing');
+    this.#recordedTimes.set(entry, found.recordedAt);
+    return found.recordedAt;
   }
 
   close(): void {
