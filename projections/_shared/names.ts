@@ -57,7 +57,12 @@ export const nameTables = defineSharedTables<
         certain_from: parseBounds(data.effective).latest,
       }),
     PersonRegistered: ({ data, revision }, { names }) =>
-      names.put({ party: toPersonParty(data.person), revision, ...toNameColumns(data), certain_from: '' }),
+      names.put({
+        party: formatPersonParty(data.person),
+        revision,
+        ...toNameColumns(data),
+        certain_from: '',
+      }),
   },
 });
 
@@ -68,7 +73,7 @@ const PERSON_PREFIX = 'person:';
 export const parsePersonParty = (party: string): string | undefined =>
   party.startsWith(PERSON_PREFIX) ? party.slice(PERSON_PREFIX.length) : undefined;
 
-export const toPersonParty = (person: string): string => `person:${person}`;
+export const formatPersonParty = (person: string): string => `person:${person}`;
 
 /** A name with its translations; null where there is no party. */
 export type LocalizedName = { readonly name: string | null; readonly names: LocalizedNames | null };

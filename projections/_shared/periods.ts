@@ -66,7 +66,7 @@ export type PeriodColumns = RowOfColumns<typeof PERIOD_COLUMNS>;
 type Period = Pick<PeriodColumns, 'since' | 'until'>;
 
 /** The days on which it becomes possible, certain, doubtful and over. */
-export const listPeriodDays = (period: PeriodColumns): readonly (string | null)[] => [
+export const listPeriodChangeDays = (period: PeriodColumns): readonly (string | null)[] => [
   period.since_earliest,
   period.since_latest,
   period.until_earliest,

@@ -10,7 +10,7 @@ import {
 } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import type { Chair } from '../_shared/meeting-tables.js';
-import { toPersonParty } from '../_shared/names.js';
+import { formatPersonParty } from '../_shared/names.js';
 
 const tables = {
   sittings: defineTable({
@@ -71,6 +71,6 @@ export const readSittings = (view: View, meeting: string) =>
 
 /** A person, where one is named, else an organization, in the form in which both can stand. */
 const toChair = ({ person, organization }: Chair) => ({
-  party: person === undefined ? organization : toPersonParty(person),
+  party: person === undefined ? organization : formatPersonParty(person),
   ...(person !== undefined && organization !== undefined && { organization }),
 });

@@ -15,7 +15,7 @@ import {
   type LocalizedName,
   nameOnDaySql,
   nameTables,
-  toPersonParty,
+  formatPersonParty,
 } from '../_shared/names.js';
 import { membershipTables, type SuspensionRow, type TenureRow } from '../_shared/membership-tables.js';
 
@@ -122,7 +122,7 @@ const membership = defineReadModel()({
       findMembersOnDay(view, 'member', request.path['organization'] ?? '', request),
     ),
     personMemberships: defineQuery((view, request: QueryRequest) =>
-      findMembersOnDay(view, 'member', toPersonParty(request.path['person'] ?? ''), request),
+      findMembersOnDay(view, 'member', formatPersonParty(request.path['person'] ?? ''), request),
     ),
     history: defineQuery(
       (view, { path, day, languages, limit, after, only }: QueryRequest) => {

@@ -24,7 +24,7 @@ import { membershipTables, type TenureRow } from '../_shared/membership-tables.j
 import {
   toCertainty,
   certainOnDaySql,
-  listPeriodDays,
+  listPeriodChangeDays,
   type PeriodColumns,
   PERIOD_COLUMNS,
   periodsOnDaySql,
@@ -166,7 +166,7 @@ const toReference = (organization: string, observer: string, span: PeriodColumns
   path: { organization },
   key: { observer },
   only: { id: observer },
-  days: listPeriodDays(span),
+  days: listPeriodChangeDays(span),
 });
 
 const observers = defineReadModel<ObservershipEvent>()({

@@ -26,7 +26,7 @@ import { filtersSql } from '../_shared/filters.js';
 import {
   toCertainty,
   toDateOrNull,
-  listPeriodDays,
+  listPeriodChangeDays,
   selectEnd,
   PERIOD_COLUMNS,
   periodsOnDaySql,
@@ -50,7 +50,7 @@ import {
   type LocalizedName,
   nameOnDaySql,
   nameTables,
-  toPersonParty,
+  formatPersonParty,
 } from '../_shared/names.js';
 
 const tables = {
@@ -152,7 +152,7 @@ function findOfficesOnDay(
   { path, day, languages, limit, after, only }: QueryRequest,
 ) {
   const id = path[whose] ?? '';
-  if (!isKnownParty(view, whose === 'person' ? toPersonParty(id) : id)) return undefined;
+  if (!isKnownParty(view, whose === 'person' ? formatPersonParty(id) : id)) return undefined;
   const found = paginate<NamedOfficeRow>(view, {
     sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_latest, o.until_entry, o.disputes,
         o.is_certain,
@@ -175,7 +175,9 @@ function findOfficesOnDay(
       organization: row.organization,
       organizationName: selectName(languages, { name: row.organization_name, names: row.organization_names }),
       since: toDateWithBounds(row.since),
-      until: toDateOrNull(selectEnd(row, findDissolution(view, row.organization, toPersonParty(row.person)))),
+      until: toDateOrNull(
+        selectEnd(row, findDissolution(view, row.organization, formatPersonParty(row.person))),
+      ),
       certainty: toCertainty(row.is_certain),
       entries: [row.since_entry, row.until_entry ?? []].flat(),
       ...toDisputeFields(row.disputes),
@@ -226,7 +228,12 @@ const offices = defineReadModel<PersonEvent>()({
       return person === undefined ? [] : [toPersonReference(person)];
     },
     offices: ({ person, organization, office, ...span }: OfficeRow) => [
-      { query: 'ofPerson', path: { person }, key: { organization, office }, days: listPeriodDays(span) },
+      {
+        query: 'ofPerson',
+        path: { person },
+        key: { organization, office },
+        days: listPeriodChangeDays(span),
+      },
     ],
   },
   queries: {

@@ -11,7 +11,7 @@ import {
   InvalidExportError,
   type NumberedLine,
 } from '../ledger/export-line.js';
-import { readExportPages } from '../ledger/export.js';
+import { parseExportPages } from '../ledger/export.js';
 import type { Entry } from '../ledger/entry.js';
 import {
   createLedgerNotEmptyError,
@@ -118,7 +118,7 @@ export const isExport = (
   !first.done && !first.value.tooLong && isExportHeaderLine(first.value.bytes.toString());
 
 /** Throws ProblemError or ImportRefusedError unless the ledger is empty and the client is an admin, who wants to record. */
-export function assertImportAllowed({
+export function assertExportImportAllowed({
   node,
   isAdmin,
   isCheck,
@@ -143,11 +143,11 @@ async function importExport(first: NdjsonLine, others: LineIterator, importing: 
     }
   }
   try {
-    assertImportAllowed(importing);
+    assertExportImportAllowed(importing);
     const header = parseExportHeader(decodeLine(first));
     const entries = await importExportedEntries(
       node.sequencer,
-      reportProgress(readExportPages(header, numbered()), importing),
+      reportProgress(parseExportPages(header, numbered()), importing),
       header.root,
     );
     await write({ line: last, status: entries > 0 ? 201 : 200, entry: entries });

@@ -30,7 +30,7 @@ type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = u
    * like the latest of its track is a repetition. An event without a track is a repetition of each effective event with
    * the same data, unless those are superseded (Decider.isSuperseded).
    */
-  readonly getTrack?: (event: E) => string | undefined;
+  readonly getRepetitionTrack?: (event: E) => string | undefined;
   /** Categories whose streams' states the decider reads, by id: `related.<category>(id)`. */
   readonly reads?: readonly Exclude<keyof Views & string, 'findStreams'>[];
   /** Fields by whose value its streams can be found (`related.findStreams`), with the event that has the field. */

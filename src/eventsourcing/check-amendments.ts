@@ -9,7 +9,7 @@ import type { Fact } from './amendments.js';
 import { findCommandName } from './decide-amendment.js';
 import { Refusal } from './refusal.js';
 import { iterateRevisions, listRevisions, type StreamIndex } from './stream-index.js';
-import { getReach, toPlainEvent } from './stream-state.js';
+import { getReach, pickTypeAndData } from './stream-state.js';
 
 /** The stream without the amendments and with them. The index is that of the stream with them. */
 type AmendedHistory = {
@@ -114,7 +114,7 @@ export class AmendmentCheck {
       preview(revision, ...states);
       if (!setters.has(revision)) continue;
       const evolve = (state: unknown, fact: Fact | undefined): unknown =>
-        fact ? decider.evolve(state, toPlainEvent(fact), revision) : state;
+        fact ? decider.evolve(state, pickTypeAndData(fact), revision) : state;
       states = [evolve(states[0], before.getFact(revision)), evolve(states[1], after.getFact(revision))];
       visit(revision, ...states);
     }

@@ -16,7 +16,7 @@ export type StreamIndex = {
   readonly setters: ImmutableMap<string, Revisions>;
   /** By part: the events that read it and do not set it. */
   readonly readers: ImmutableMap<string, Revisions>;
-  /** By track (AggregateDeclaration.getTrack): its events. */
+  /** By track (AggregateDeclaration.getRepetitionTrack): its events. */
   readonly tracks: ImmutableMap<string, Revisions>;
 };
 

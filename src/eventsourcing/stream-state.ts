@@ -73,7 +73,7 @@ export function findRepetition(
   { latestOfTracks, fingerprints, state }: StreamState,
   { event, digest }: FingerprintedEvent,
 ): Repetition {
-  const track = aggregate.getTrack?.(event);
+  const track = aggregate.getRepetitionTrack?.(event);
   if (track !== undefined) return latestOfTracks.get(track) === digest ? 'same' : 'none';
   if (!fingerprints.has(digest)) return 'none';
   return aggregate.decider.isSuperseded?.(state, event) ? 'superseded' : 'same';
@@ -85,14 +85,14 @@ export function foldStream(
   events: readonly RecordedEvent[],
   hashText: HashText,
 ): StreamState {
-  const { decider, getTrack } = aggregate;
+  const { decider, getRepetitionTrack } = aggregate;
   const hasAmendments = events.some(isAmendment);
   let state: unknown = decider.initialState;
   const fingerprints = new Map<string, number>();
   const latestOfTracks = new Map<string, string>();
   for (const fact of hasAmendments ? getEffectiveHistory(events) : events) {
     const { event, digest } = fingerprintEvent(fact, hashText);
-    const track = getTrack?.(event);
+    const track = getRepetitionTrack?.(event);
     state = decider.evolve(state, event, fact.revision);
     if (track === undefined) fingerprints.set(digest, (fingerprints.get(digest) ?? 0) + 1);
     else latestOfTracks.set(track, digest);
@@ -118,7 +118,11 @@ function indexStream(
     if (target !== undefined) builder.addAmendment(event.revision, target);
     const form = findGivenForm(event, lookup, (revision) => builder.getTarget(revision));
     if (form)
-      builder.addReach(form.revision, getReach(aggregate, form, form.revision), aggregate.getTrack?.(form));
+      builder.addReach(
+        form.revision,
+        getReach(aggregate, form, form.revision),
+        aggregate.getRepetitionTrack?.(form),
+      );
   }
   return builder.build();
 }
@@ -145,9 +149,9 @@ export function foldEvent(
   before: StreamState,
   { event, digest }: FingerprintedEvent,
 ): StreamState {
-  const { decider, getTrack } = aggregate;
+  const { decider, getRepetitionTrack } = aggregate;
   const revision = before.revision + 1;
-  const track = getTrack?.(event);
+  const track = getRepetitionTrack?.(event);
   return {
     ...before,
     revision,
@@ -215,19 +219,20 @@ const foldRevisions = (
 ): unknown =>
   revisions.reduce<unknown>((state, revision) => {
     const fact = amended.getFact(revision);
-    return fact ? decider.evolve(state, toPlainEvent(fact), revision) : state;
+    return fact ? decider.evolve(state, pickTypeAndData(fact), revision) : state;
   }, decider.initialState);
 
 /** Type and data alone: what `evolve` gets must not depend on how an event was read. */
-export const toPlainEvent = ({ type, data }: AnyEvent): AnyEvent => ({ type, data });
+export const pickTypeAndData = ({ type, data }: AnyEvent): AnyEvent => ({ type, data });
 
 function exchangeFingerprints(
-  { getTrack }: AnyAggregate,
+  { getRepetitionTrack }: AnyAggregate,
   fingerprints: ImmutableMap<string, number>,
   [old, now]: readonly (Fact | undefined)[],
   hashText: HashText,
 ): ImmutableMap<string, number> {
-  const isCounted = (fact: Fact | undefined): fact is Fact => !!fact && getTrack?.(fact) === undefined;
+  const isCounted = (fact: Fact | undefined): fact is Fact =>
+    !!fact && getRepetitionTrack?.(fact) === undefined;
   const left = isCounted(old)
     ? count(fingerprints, fingerprintEvent(old, hashText).digest, -1)
     : fingerprints;
@@ -245,17 +250,17 @@ function count(
 
 /** With the latest effective event of the track that this form of an event belongs to. */
 function refoldTrack(
-  { getTrack }: AnyAggregate,
+  { getRepetitionTrack }: AnyAggregate,
   state: StreamState,
   form: Fact,
   amended: AmendedEvents,
   hashText: HashText,
 ): StreamState {
-  const track = getTrack?.(form);
+  const track = getRepetitionTrack?.(form);
   if (track === undefined) return state;
   for (const revision of iterateRevisionsBackwards(state.index.tracks, track)) {
     const fact = amended.getFact(revision);
-    if (fact && getTrack?.(fact) === track)
+    if (fact && getRepetitionTrack?.(fact) === track)
       return {
         ...state,
         latestOfTracks: state.latestOfTracks.set(track, fingerprintEvent(fact, hashText).digest),
@@ -279,7 +284,7 @@ function indexEvent(
     amended,
     form.revision,
     getReach(aggregate, form, form.revision),
-    aggregate.getTrack?.(form),
+    aggregate.getRepetitionTrack?.(form),
   );
 }
 

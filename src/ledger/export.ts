@@ -59,7 +59,7 @@ export function* generateStreamLines(
  * The entries of an export in pages, each line checked by itself. Throws InvalidExportError, at the end also if there
  * are fewer than the header states.
  */
-export async function* readExportPages(
+export async function* parseExportPages(
   header: ExportHeader,
   lines: AsyncIterable<NumberedLine>,
 ): AsyncGenerator<readonly Entry[]> {

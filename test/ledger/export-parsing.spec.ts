@@ -12,7 +12,7 @@ import {
   InvalidExportError,
   type NumberedLine,
 } from '../../src/ledger/export-line.js';
-import { generateExportLines, generateStreamLines, readExportPages } from '../../src/ledger/export.js';
+import { generateExportLines, generateStreamLines, parseExportPages } from '../../src/ledger/export.js';
 import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
 import { createAppend } from './support/create-append.js';
@@ -185,7 +185,7 @@ describe('an export', () => {
     [...generateExportLines(ledger, { entries, key: null, root: null })].join('').trimEnd().split('\n');
   const entriesOf = async (entries: number, lines: AsyncIterable<NumberedLine>): Promise<Entry[]> => {
     const found: Entry[] = [];
-    for await (const page of readExportPages({ entries, key: null, root: null }, lines)) found.push(...page);
+    for await (const page of parseExportPages({ entries, key: null, root: null }, lines)) found.push(...page);
     return found;
   };
 

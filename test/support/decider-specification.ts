@@ -81,7 +81,7 @@ export function listRefusals(
   return [...refusals, ...violations.map(({ revision, refusal }) => `${revision} ${refusal.code}`)];
 }
 
-const toPlainEvent = ({ type, data }: Fact): AnyEvent => ({ type, data });
+const pickTypeAndData = ({ type, data }: Fact): AnyEvent => ({ type, data });
 
 /** Examples on one stream of an aggregate. `relatedState` is what its rules read of other streams. */
 export const createSpecification =
@@ -91,7 +91,7 @@ export const createSpecification =
     return {
       /** The effective history of the stream. */
       stands: (...expected: AnyEvent[]) =>
-        expect(getEffectiveHistory(events).map(toPlainEvent)).toEqual(expected),
+        expect(getEffectiveHistory(events).map(pickTypeAndData)).toEqual(expected),
       /** Several commands are a group. */
       when: (...commands: AnyCommand[]) => {
         const decision = decideCommandsAfter(aggregate, stream, events, commands, views);
@@ -119,7 +119,7 @@ export const createSpecification =
           },
           /** The effective history after the commands. */
           thenStands: (...expected: AnyEvent[]) =>
-            expect(getEffectiveHistory(after()).map(toPlainEvent)).toEqual(expected),
+            expect(getEffectiveHistory(after()).map(pickTypeAndData)).toEqual(expected),
         };
       },
     };

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import {
-  assertImportAllowed,
+  assertExportImportAllowed,
   importLines,
   type ImportLineResult,
   isExport,
@@ -65,7 +65,7 @@ export class NdjsonCommands {
     const first = lines.next();
     try {
       const early = await Promise.race([first, pause(FIRST_LINE_TIMEOUT_MS, undefined, { ref: false })]);
-      if (early && isExport(early)) assertImportAllowed({ node, isAdmin, isCheck });
+      if (early && isExport(early)) assertExportImportAllowed({ node, isAdmin, isCheck });
       const response = startStreaming(reply, {
         'content-type': 'application/x-ndjson',
         ...(check && { 'ledger-entry': String(check.entry) }),

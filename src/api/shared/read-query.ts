@@ -1,7 +1,7 @@
 // The query of a read-model route: with entry, day, languages and version resolved it has one answer that never changes.
 import Negotiator from 'negotiator';
 import { isCalendarDay } from '../../dates/edtf.js';
-import type { Filter, Route } from '../../read-models/declaration/route.js';
+import type { FilterParameter, Route } from '../../read-models/declaration/route.js';
 import { getHeader, type Request } from '../../http/request.js';
 import {
   type AsOf,
@@ -73,7 +73,7 @@ const getDefaultDay = ({ isDayOptional }: Route): string =>
   isDayOptional ? '' : new Date().toISOString().slice(0, 10);
 
 const createFilterReader =
-  (filter: Filter): ParameterReader<string | undefined> =>
+  (filter: FilterParameter): ParameterReader<string | undefined> =>
   (value, name) => {
     if (value === undefined) return undefined;
     if (filter.kind === 'day') return readDay(value, name);

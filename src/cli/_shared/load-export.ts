@@ -10,7 +10,7 @@ import {
   InvalidExportError,
   type NumberedLine,
 } from '../../ledger/export-line.js';
-import { readExportPages } from '../../ledger/export.js';
+import { parseExportPages } from '../../ledger/export.js';
 import type { ProgressLine } from './progress-line.js';
 
 /**
@@ -30,7 +30,7 @@ export async function loadExport(
   const first = await lines.next();
   if (first.done) throw new InvalidExportError(1, 'is not the header of an export');
   const header = parseExportHeader(decodeLine(first.value));
-  for await (const done of loadExportUnchecked(ledger, readExportPages(header, numbered()))) {
+  for await (const done of loadExportUnchecked(ledger, parseExportPages(header, numbered()))) {
     progress.show('Reading the file', { done, of: header.entries });
     signal.throwIfAborted();
   }

@@ -15,7 +15,7 @@ import type { Checkpoint } from '../../ledger/checkpoints/checkpoint.js';
 import { DataDirectory, DataDirectoryInUseError } from '../../ledger/data-directory.js';
 import { InvalidExportError } from '../../ledger/export-line.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
-import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
+import { assertDatabaseNotTruncated } from '../../ledger/sqlite/database-truncation.js';
 import { readLastEntryNumber } from '../../ledger/sqlite/verify-entries.js';
 import { loadProjections } from '../../read-models/declaration/load-projections.js';
 import { lockForReading, type ReadableDirectory } from '../_shared/lock-data-directory.js';
@@ -53,7 +53,7 @@ export async function auditDirectory(
     );
   const { directory, isCopy, release } = lockDirectory(path);
   try {
-    assertNotTruncated(directory.ledgerFile);
+    assertDatabaseNotTruncated(directory.ledgerFile);
     const task = {
       ledgerFile: directory.ledgerFile,
       otherFiles: existsSync(directory.keysFile) ? [directory.keysFile] : [],

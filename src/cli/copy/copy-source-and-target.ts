@@ -11,7 +11,7 @@ import type { Ledger } from '../../ledger/ledger.js';
 import type { EntryGroup } from '../../ledger/entry-groups.js';
 import { LedgerWriter } from '../../ledger/sqlite/ledger-writer.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
-import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
+import { assertDatabaseNotTruncated } from '../../ledger/sqlite/database-truncation.js';
 import type { LedgerLocation } from './ledger-location.js';
 import { lockForReading } from '../_shared/lock-data-directory.js';
 
@@ -55,7 +55,7 @@ export function openCopyTarget(location: LedgerLocation, context: CopyContext): 
 function openDirectorySource(path: string): CopySource {
   const { directory, release } = lockForReading(path, '--from');
   try {
-    assertNotTruncated(directory.ledgerFile);
+    assertDatabaseNotTruncated(directory.ledgerFile);
     const ledger = new SqliteLedger(directory.ledgerFile);
     const close = (): Promise<void> => {
       ledger.close();

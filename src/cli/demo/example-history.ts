@@ -1,6 +1,6 @@
 // Sends the example history to a server as any client would: lines of commands over HTTP.
 import { readFileSync } from 'node:fs';
-import { isSupported, type ServerCapabilities } from './server-capabilities.js';
+import { isCommandSupported, type AcceptedCommands } from './accepted-commands.js';
 import { ApplicationError } from '../../errors/application-error.js';
 
 /** The demo cannot continue. The message is a sentence. */
@@ -40,10 +40,10 @@ export async function postFile(
   url: string,
   key: string,
   file: string,
-  server: ServerCapabilities,
+  server: AcceptedCommands,
 ): Promise<PostedFile> {
   const lines = readExampleFile(file);
-  const sent = lines.filter((line) => isSupported(line, server));
+  const sent = lines.filter((line) => isCommandSupported(line, server));
   const response = await fetch(`${url}/commands`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },

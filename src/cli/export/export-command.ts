@@ -5,7 +5,7 @@ import { writeOutputFile } from '../_shared/input-output.js';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
-import { exportOffline } from './export-offline.js';
+import { generateDirectoryExport } from './directory-export.js';
 import { checkCompleteExport } from './check-complete-export.js';
 import { addServerOrDirectoryOptions } from '../_shared/options.js';
 
@@ -24,8 +24,8 @@ export function addExportCommand(program: Command): void {
       const progress = new ProgressLine();
       const source =
         target.data === undefined
-          ? exportOverHttp(target, stream, signal)
-          : exportOffline(target.data, stream);
+          ? fetchExport(target, stream, signal)
+          : generateDirectoryExport(target.data, stream);
       const lines = checkCompleteExport(source, (done, total) =>
         progress.show('Exporting lines', { done, of: total }),
       );
@@ -38,7 +38,7 @@ export function addExportCommand(program: Command): void {
     });
 }
 
-async function* exportOverHttp(
+async function* fetchExport(
   target: ConnectionOptions,
   stream: string | undefined,
   signal: AbortSignal,

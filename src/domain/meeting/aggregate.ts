@@ -3,7 +3,7 @@ import { CIRCULAR_ORDER_PROBLEM } from '../circular-order.js';
 import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
 import * as requests from './commands.js';
 import { MEETING_EVENTS_BY_COMMAND, type MeetingCommand, meetingDecider } from './decider.js';
-import { getMeetingTrack } from './state.js';
+import { getMeetingEventTrack } from './state.js';
 
 type CommandName = MeetingCommand['name'];
 
@@ -87,7 +87,7 @@ export const meeting = defineAggregate({
   id: ({ meeting }) => meeting,
   isReferenced: true,
   decider: meetingDecider,
-  getTrack: getMeetingTrack,
+  getRepetitionTrack: getMeetingEventTrack,
   reads: ['meeting'],
   indexedFields: { after: 'MeetingScheduled' },
   commands,

@@ -65,7 +65,7 @@ const getLinks = ({ before, after, partOf }: DataOf<MeetingScheduled>): MeetingL
 });
 
 /** The course of a meeting goes to and fro, and so does what is known of a participant. */
-export function getMeetingTrack(event: MeetingEvent): string | undefined {
+export function getMeetingEventTrack(event: MeetingEvent): string | undefined {
   if (isMeetingStep(event)) return 'course';
   return event.type === 'ParticipantRecorded' ? `participant ${event.data.participant}` : undefined;
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { UnavailableError } from '../sequencer.js';
 import { WorkerThread } from '../worker-thread.js';
 import type { InspectionData, InspectionResult } from './ledger-inspection.worker.js';
-import { formatRebuildAdvice, LEDGER_DAMAGED } from './sqlite-errors.js';
+import { formatRebuildAdvice, LEDGER_DAMAGED_DETAIL } from './sqlite-errors.js';
 import { BYTES_CHECKED_AT_OPEN } from './verify-at-open.js';
 
 /**
@@ -24,7 +24,7 @@ export class LedgerInspection {
     const data: InspectionData = { file };
     const handleResult = ([damage]: InspectionResult): void => {
       if (damage === undefined) return;
-      this.#fault = new UnavailableError('ledger-damaged', LEDGER_DAMAGED);
+      this.#fault = new UnavailableError('ledger-damaged', LEDGER_DAMAGED_DETAIL);
       onDamage(formatRebuildAdvice(file, damage));
     };
     const entry = new URL('./ledger-inspection.worker.js', import.meta.url);

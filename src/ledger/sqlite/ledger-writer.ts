@@ -24,7 +24,7 @@ import { LedgerUnavailableError } from '../ledger-unusable-error.js';
 import { getSqliteCode, getUnavailability, toLedgerUnusableError } from './sqlite-errors.js';
 import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 import { assertIntact, readVerifiedHead } from './verify-at-open.js';
-import { assertNotTruncated } from './wal-integrity.js';
+import { assertDatabaseNotTruncated } from './database-truncation.js';
 import {
   formatLostLedger,
   formatUnavailability,
@@ -415,7 +415,7 @@ export class LedgerWriter {
   #open(): Database.Database {
     let db: Database.Database | undefined;
     try {
-      assertNotTruncated(this.file);
+      assertDatabaseNotTruncated(this.file);
       resyncWal(`${this.file}-wal`);
       db = openHardenedDatabase(this.file, { timeout: BUSY_TIMEOUT_MS });
       db.pragma('journal_mode = WAL');

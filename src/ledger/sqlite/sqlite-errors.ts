@@ -41,7 +41,7 @@ export const isDamageCode = (code: string): boolean =>
   /^SQLITE_(?:CORRUPT|NOTADB|IOERR_SHORT_READ|READONLY_DBMOVED)/.test(code);
 
 /** What a client is told of it. */
-export const LEDGER_DAMAGED =
+export const LEDGER_DAMAGED_DETAIL =
   'A page of the ledger is damaged, so that it cannot be read here and nothing is recorded; the log of the server and an audit say more.';
 
 /** The sentence for the operator about a ledger whose entries may be whole, but not what SQLite needs to find them. */

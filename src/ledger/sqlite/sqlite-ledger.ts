@@ -7,7 +7,12 @@ import { MerkleTree } from '../merkle/merkle-tree.js';
 import { assertSchemaVersion } from './schema.js';
 import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
 import { UnavailableError } from '../sequencer.js';
-import { getSqliteCode, isDamageCode, LEDGER_DAMAGED, toLedgerUnusableError } from './sqlite-errors.js';
+import {
+  getSqliteCode,
+  isDamageCode,
+  LEDGER_DAMAGED_DETAIL,
+  toLedgerUnusableError,
+} from './sqlite-errors.js';
 import { AMENDED_NAME_SQL, AMENDMENT_CONDITION, AMENDMENT_INDEX, buildStreamsQuery } from './json-indexes.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
 
@@ -260,7 +265,7 @@ export class SqliteLedger extends Ledger {
       return run();
     } catch (error) {
       if (!isDamageCode(getSqliteCode(error))) throw error;
-      throw new UnavailableError('ledger-damaged', LEDGER_DAMAGED);
+      throw new UnavailableError('ledger-damaged', LEDGER_DAMAGED_DETAIL);
     }
   }
 

@@ -5,7 +5,7 @@ import type { ReadModel } from './read-model.js';
 import type { SqlValue } from './view.js';
 
 /** The values that a query parameter may have. */
-export type Filter =
+export type FilterParameter =
   | { readonly kind: 'text'; readonly about: string }
   /** A calendar day. */
   | { readonly kind: 'day'; readonly about: string }
@@ -35,7 +35,7 @@ export type Route<QueryName extends string = string> = {
   /** A query of `QueryRequest`: undefined is 404; for a list it returns a Page. */
   readonly query: QueryName;
   readonly list: boolean;
-  readonly filters?: { readonly [name: string]: Filter };
+  readonly filters?: { readonly [name: string]: FilterParameter };
   /** The parameter in valid time, by default today. */
   readonly day?: 'on' | 'from';
   /** Without the parameter the query chooses the days itself, and the permalink has none. */

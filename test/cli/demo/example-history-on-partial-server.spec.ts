@@ -1,5 +1,5 @@
 import { postFile } from '../../../src/cli/demo/example-history.js';
-import { fetchCapabilities, isSupported } from '../../../src/cli/demo/server-capabilities.js';
+import { fetchAcceptedCommands, isCommandSupported } from '../../../src/cli/demo/accepted-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;
@@ -21,8 +21,8 @@ describe('the example history on a server that does not have every command', () 
 
   it('does not get corrections of streams that it does not have', () => {
     const correction = (fact: string) => ({ command: 'correct-fact', data: { fact } });
-    expect(isSupported(correction('membership-csto:armenia@0'), onlyMemberships)).toBe(true);
-    expect(isSupported(correction('observership-un-ga:csto@0'), onlyMemberships)).toBe(false);
+    expect(isCommandSupported(correction('membership-csto:armenia@0'), onlyMemberships)).toBe(true);
+    expect(isCommandSupported(correction('observership-un-ga:csto@0'), onlyMemberships)).toBe(false);
   });
 
   it('gets the rest once it has the commands', async () => {
@@ -30,7 +30,7 @@ describe('the example history on a server that does not have every command', () 
       server.url,
       server.getKey(),
       'minsk-2011',
-      await fetchCapabilities(server.url),
+      await fetchAcceptedCommands(server.url),
     );
     expect(posted).toMatchObject({ recorded: 35, alreadyRecorded: 29, skipped: 0 });
   });
@@ -38,7 +38,7 @@ describe('the example history on a server that does not have every command', () 
   it('ends with a sentence at a line that is refused', async () => {
     const empty = await startTestServer();
     await expect(
-      postFile(empty.url, empty.getKey(), 'history', await fetchCapabilities(empty.url)),
+      postFile(empty.url, empty.getKey(), 'history', await fetchAcceptedCommands(empty.url)),
     ).rejects.toThrow(
       /^Line 12 of history\.ndjson \(correct-fact\) was refused with 422 unknown-reference: /,
     );
@@ -46,7 +46,7 @@ describe('the example history on a server that does not have every command', () 
 
   it('ends with a sentence when the key may not record', async () => {
     await expect(
-      postFile(server.url, server.getKey('reader'), 'history', await fetchCapabilities(server.url)),
+      postFile(server.url, server.getKey('reader'), 'history', await fetchAcceptedCommands(server.url)),
     ).rejects.toThrow(/^The server does not accept history\.ndjson: .*forbidden/);
   });
 });

@@ -8,7 +8,7 @@ import { LocalCheckpoints } from '../../ledger/checkpoints/local-checkpoints.js'
 import type { DataDirectory } from '../../ledger/data-directory.js';
 import { generateExportLines, generateStreamLines } from '../../ledger/export.js';
 import { SqliteLedger } from '../../ledger/sqlite/sqlite-ledger.js';
-import { assertNotTruncated } from '../../ledger/sqlite/wal-integrity.js';
+import { assertDatabaseNotTruncated } from '../../ledger/sqlite/database-truncation.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import { lockForReading } from '../_shared/lock-data-directory.js';
 
@@ -16,11 +16,11 @@ import { lockForReading } from '../_shared/lock-data-directory.js';
  * The whole ledger, or one stream with its receipt, as lines. The directory is locked until they end. Rejects with
  * OperationFailedError, DataDirectoryError, LedgerUnusableError, CheckpointConflictError or DamagedEntryError.
  */
-export async function* exportOffline(path: string, stream?: string): AsyncGenerator<string> {
+export async function* generateDirectoryExport(path: string, stream?: string): AsyncGenerator<string> {
   const { directory, release } = lockForReading(path);
   let ledger: SqliteLedger | undefined;
   try {
-    assertNotTruncated(directory.ledgerFile);
+    assertDatabaseNotTruncated(directory.ledgerFile);
     ledger = new SqliteLedger(directory.ledgerFile);
     const checkpoints = openCheckpoints(directory, ledger);
     const key = checkpoints?.verifierKey ?? null;

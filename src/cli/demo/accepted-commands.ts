@@ -2,12 +2,12 @@
 type CommandToSend = { readonly command: string; readonly data: { readonly fact?: string } };
 
 /** The commands of a server, and the categories of their streams. */
-export type ServerCapabilities = {
+export type AcceptedCommands = {
   readonly commands: ReadonlySet<string>;
   readonly categories: ReadonlySet<string>;
 };
 
-export async function fetchCapabilities(url: string): Promise<ServerCapabilities> {
+export async function fetchAcceptedCommands(url: string): Promise<AcceptedCommands> {
   const response = await fetch(`${url}/commands`);
   const { items } = (await response.json()) as {
     items: readonly { readonly name: string; readonly stream: string | null }[];
@@ -19,9 +19,9 @@ export async function fetchCapabilities(url: string): Promise<ServerCapabilities
 }
 
 /** Whether a server accepts a command: a correction also needs the category of the corrected stream. */
-export const isSupported = (
+export const isCommandSupported = (
   { command, data: { fact } }: CommandToSend,
-  { commands, categories }: ServerCapabilities,
+  { commands, categories }: AcceptedCommands,
 ): boolean =>
   commands.has(command) &&
   (fact === undefined || !fact.includes('@') || categories.has(fact.split('-', 1)[0] ?? ''));

@@ -9,7 +9,7 @@ const LOCK_BYTE_OFFSET = 2 ** 30;
  * SQLite itself refuses a file that is shorter than it should be, but not while there is a log, as after a crash: it
  * would read the missing pages as empty, and the next wal_checkpoint would write them so.
  */
-export function assertNotTruncated(file: string): void {
+export function assertDatabaseNotTruncated(file: string): void {
   if (isTruncated(file))
     throw new LedgerUnusableError(`${file} was truncated, pages are missing: restore it from a copy.`);
 }
