@@ -16,6 +16,7 @@ import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
 import { parseRequestTarget } from '../http/request-target.js';
+import { addRequestTurns } from '../http/request-turns.js';
 import {
   CONNECTION_IDLE_TIMEOUT_MS,
   HEADERS_CHECK_INTERVAL_MS,
@@ -65,6 +66,7 @@ export async function createApp(
     startBodyDeadline(request, reply);
     done();
   });
+  addRequestTurns(fastify);
   addBodyParsers(fastify);
   addHeldAnswersLimit(fastify);
   addStopHooks(fastify, node.readiness);
