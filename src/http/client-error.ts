@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { ProblemError } from '../problems/problem-error.js';
 
@@ -7,22 +7,59 @@ const NODE_PROBLEMS: { readonly [code: string]: ProblemError } = {
   ERR_HTTP_REQUEST_TIMEOUT: new ProblemError('request-timeout', 'The request did not arrive in time.'),
   HPE_HEADER_OVERFLOW: new ProblemError('headers-too-large', 'The headers of the request are too large.'),
 };
+const UNKNOWN_METHOD = new ProblemError('unknown-method', 'The server does not know this method.');
+const ADDRESS_TOO_LONG = new ProblemError('address-too-long', 'The address of the request is too long.');
 const MALFORMED_REQUEST = new ProblemError('malformed-request', 'This is not a request of HTTP/1.1.');
 
+/** The first line of a request of HTTP/1.1. */
+const REQUEST_LINE = /^[A-Z]+ \S+ HTTP\/1\.[01]\r?$/m;
+
+/** What Node finds wrong with bytes; `rawPacket` is a Buffer of those that arrived last. */
+type ClientError = { readonly code?: string | undefined; readonly rawPacket?: unknown };
+
+/** An address of which not even the end has arrived fills the space of all headers (RFC 9110, section 15.5.15). */
+const isAddressTooLong = ({ code, rawPacket }: ClientError): boolean =>
+  code === 'HPE_HEADER_OVERFLOW' && Buffer.isBuffer(rawPacket) && !rawPacket.includes('\n');
+
+/** What does not even look like a request has no method. */
+const isUnknownMethod = ({ code, rawPacket }: ClientError): boolean =>
+  code === 'HPE_INVALID_METHOD' &&
+  Buffer.isBuffer(rawPacket) &&
+  REQUEST_LINE.test(rawPacket.toString('latin1'));
+
+function findClientProblem(error: ClientError): ProblemError {
+  if (isAddressTooLong(error)) return ADDRESS_TOO_LONG;
+  if (isUnknownMethod(error)) return UNKNOWN_METHOD;
+  return NODE_PROBLEMS[error.code ?? ''] ?? MALFORMED_REQUEST;
+}
+
 /** Answers what is no HTTP request, or arrives too late to be one, with a problem, and closes the connection. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+export function answerClientError(error: ClientError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const problem = NODE_PROBLEMS[error.code ?? ''] ?? MALFORMED_REQUEST;
+  const problem = findClientProblem(error);
   const body = JSON.stringify(problem.toDocument());
+  const headers = { ...PROBLEM_HEADERS, 'content-length': Buffer.byteLength(body), connection: 'close' };
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
-    'content-type: application/problem+json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'cache-control: no-store',
-    'connection: close',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
+
+/** Answers a header Expect that Node does not know, which it would do without a body (RFC 9110, section 10.1.1). */
+export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const problem = new ProblemError('unknown-expectation', 'Only "Expect: 100-continue" is supported.');
+  const body = JSON.stringify(problem.toDocument());
+  response
+    .writeHead(problem.status, { ...PROBLEM_HEADERS, 'content-length': Buffer.byteLength(body) })
+    .end(body);
+}
+
+const PROBLEM_HEADERS = {
+  'content-type': 'application/problem+json; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+};

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import { ProblemError } from '../problems/problem-error.js';
 import { findProblem, toProblem } from '../problems/to-problem.js';
 import { toSentence } from '../problems/sentence.js';
+import { ACCEPT_POST, explainMediaType, getAcceptedTypes } from './accepted-types.js';
 import type { Reply, Request } from './request.js';
 
 /** Answers every error of a request with an RFC 9457 problem. Internals are logged and never shown. */
@@ -29,6 +30,7 @@ export const sendProblem = (problem: ProblemError, request: Request, reply: Repl
     .headers({
       'cache-control': 'no-store',
       ...(problem.status === 401 && { 'www-authenticate': formatChallenge(problem) }),
+      ...(problem.status === 415 && { [ACCEPT_POST]: getAcceptedTypes(request) }),
       ...(problem.retryAfterSeconds !== undefined && { 'retry-after': String(problem.retryAfterSeconds) }),
     })
     .type('application/problem+json; charset=utf-8')
@@ -59,15 +61,16 @@ const STATUS_PROBLEMS: { readonly [status: number]: string } = {
 export const toRequestProblem = (error: unknown, request: Request): ProblemError =>
   findProblem(error) ?? findFrameworkProblem(error, request) ?? toProblem(error);
 
-function findFrameworkProblem(error: unknown, { method, url }: Request): ProblemError | undefined {
+function findFrameworkProblem(error: unknown, request: Request): ProblemError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, status, statusCode } = error as { code?: string; status?: number; statusCode?: number };
   const known =
     FASTIFY_PROBLEMS[code ?? ''] ??
     STATUS_PROBLEMS[error instanceof HttpException ? error.getStatus() : (statusCode ?? status ?? 0)];
   if (known === undefined) return undefined;
+  if (known === 'unsupported-media-type') return new ProblemError(known, explainMediaType(request));
   // Nest would quote the address as it was sent, with a host that the client chose.
-  const message =
-    error instanceof HttpException && known === 'not-found' ? `Cannot ${method} ${url}` : error.message;
+  const isUnknownAddress = error instanceof HttpException && known === 'not-found';
+  const message = isUnknownAddress ? `Cannot ${request.method} ${request.url}` : error.message;
   return new ProblemError(known, toSentence(message));
 }

@@ -22,6 +22,8 @@ export class Configuration {
   readonly dataDirectory: string;
   /** Whether reading needs no key. */
   readonly publicReads: boolean;
+  /** The origins whose pages may write, and read where reading needs a key: `https://book.example.org`. */
+  readonly corsOrigins: readonly string[];
   /** Requests per principal and minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly logLevel: LogLevel;
@@ -62,6 +64,7 @@ export class Configuration {
     this.host = environment['HOST'] || '127.0.0.1';
     this.dataDirectory = resolve(environment['DATA_DIR'] || './data');
     this.publicReads = oneOf('READ_ACCESS', ['public', 'authenticated'], 'public') === 'public';
+    this.corsOrigins = parseOrigins(environment['CORS_ORIGINS'] || '');
     this.rateLimit = integer('RATE_LIMIT', 0, 0, 10_000_000);
     this.logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'log');
     this.continuesBehindHead = oneOf('CLOCK_BEHIND_HEAD', ['refuse', 'continue'], 'refuse') === 'continue';
@@ -86,6 +89,20 @@ export class Configuration {
     const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
     return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');
   }
+}
+
+/** Origins as browsers send them, separated by commas. Any page (`*`) may read a public book in any case, but not write. */
+function parseOrigins(list: string): readonly string[] {
+  const origins = list
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+  for (const origin of origins)
+    if (!/^https?:$/.test(URL.parse(origin)?.protocol ?? '') || URL.parse(origin)?.origin !== origin)
+      throw new ConfigurationError(
+        `CORS_ORIGINS must be origins such as https://www.example.org, separated by commas, but one is "${origin}".`,
+      );
+  return origins;
 }
 
 function parseOidc(environment: { readonly [name: string]: string | undefined }): OidcSettings | undefined {

@@ -96,6 +96,30 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'The address and the headers of the request are together larger than 16 KiB.',
     'Send fewer or shorter headers.',
   ),
+  'address-too-long': defineProblem(
+    414,
+    'Address too long',
+    'The address of the request alone is larger than 16 KiB.',
+    'Send a shorter address. Commands are sent as the body of a POST.',
+  ),
+  'method-not-allowed': defineProblem(
+    405,
+    'Method not allowed',
+    'The address exists, but not with this method.',
+    'Use one of the methods that the header Allow lists.',
+  ),
+  'unknown-method': defineProblem(
+    501,
+    'Unknown method',
+    'The request names a method that is none of HTTP.',
+    'Use GET, or POST for commands. /docs lists the addresses with their methods.',
+  ),
+  'unknown-expectation': defineProblem(
+    417,
+    'Unknown expectation',
+    'The header Expect names something other than 100-continue.',
+    'Send the request without the header Expect.',
+  ),
   'id-taken': defineProblem(
     409,
     'Id already used',

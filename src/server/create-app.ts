@@ -10,8 +10,7 @@ import { addAccessHook } from '../api/shared/access.js';
 import type { Authenticator } from '../auth/authenticator.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
 import { findBodyProblem } from '../http/body-problem.js';
-import { answerClientError } from '../http/client-error.js';
-import { addHeldAnswersLimit } from '../http/held-answers.js';
+import { answerClientError, answerExpectation } from '../http/client-error.js';
 import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
@@ -22,12 +21,15 @@ import {
   HEADERS_CHECK_INTERVAL_MS,
   HEADERS_TIMEOUT_MS,
 } from '../http/timeouts.js';
-import { computeSecurityHeaders } from '../http/security-headers.js';
 import type { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
 import type { Sequencer } from '../ledger/sequencer.js';
 import type { Configuration } from '../node/configuration.js';
 import type { OpenedNode } from '../node/open-node.js';
 import type { Readiness } from '../node/readiness.js';
+import { addCrossOriginHeaders } from './cross-origin.js';
+import { addHeldAnswersLimit } from './held-answers.js';
+import { addMethodTable } from './method-table.js';
+import { computeSecurityHeaders } from './security-headers.js';
 import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_TIMEOUT_MS, STOP_TIMEOUT_MS } from './timeouts.js';
 
 /** The largest body with one command or one group, in bytes. */
@@ -62,6 +64,7 @@ export async function createApp(
   );
   const fastify: FastifyInstance = adapter.getInstance();
   fastify.server.maxConnections = CONNECTIONS_MAX;
+  fastify.server.on('checkExpectation', answerExpectation);
   fastify.addHook('onRequest', (request, reply, done) => {
     startBodyDeadline(request, reply);
     done();
@@ -78,6 +81,8 @@ export async function createApp(
     done();
   });
   addRequestHeadHook(fastify);
+  await addCrossOriginHeaders(fastify, configuration);
+  addMethodTable(fastify);
   if (configuration.rateLimit > 0) await addRateLimit(fastify, configuration.rateLimit, node.authenticator);
   // After the rate limit, which counts unknown keys, too.
   addAccessHook(fastify, node.authenticator, configuration);

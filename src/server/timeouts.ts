@@ -9,3 +9,5 @@ export const KEEP_ALIVE_TIMEOUT_MS = 60_000;
  * outlive those of the proxies that do not read the header (nginx 60 s, Caddy 120 s).
  */
 export const KEEP_ALIVE_GRACE_MS = 120_000;
+/** For how long a browser may remember what a page may send here, in seconds. */
+export const PREFLIGHT_MAX_AGE_SECONDS = 86_400;

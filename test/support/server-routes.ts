@@ -1,6 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** The routes of a running server, sorted: `GET /organizations/:organization`. HEAD is left out. */
+/**
+ * The routes of a running server, sorted: `GET /organizations/:organization`. HEAD is left out, and OPTIONS, which any
+ * address is asked with.
+ */
 export function listRoutes(app: NestFastifyApplication): string[] {
   const tree = app.getHttpAdapter().getInstance().printRoutes();
   const routes: string[] = [];
@@ -10,9 +13,9 @@ export function listRoutes(app: NestFastifyApplication): string[] {
     if (indent === undefined || part === undefined) continue;
     const depth = indent.length / 4 - 1;
     above.length = depth;
-    above.push(part);
+    above.push(part === '(empty root node)' ? '' : part);
     for (const method of methods?.split(', ') ?? [])
-      if (method !== 'HEAD') routes.push(`${method} ${above.join('')}`);
+      if (method !== 'HEAD' && method !== 'OPTIONS') routes.push(`${method} ${above.join('')}`);
   }
   return routes.sort();
 }

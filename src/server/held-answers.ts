@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ProblemError } from '../problems/problem-error.js';
-import type { Reply, Request } from './request.js';
-import { RETRY_SOON_SECONDS } from './timeouts.js';
+import type { Reply, Request } from '../http/request.js';
+import { RETRY_SOON_SECONDS } from '../http/timeouts.js';
 
 /** How much of all answers may wait for clients to take it, in characters or bytes. */
 const HELD_MAX = 256 * 1024 * 1024;
