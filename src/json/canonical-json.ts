@@ -7,3 +7,8 @@ export function canonicalJson(value: Json): string {
   if (text === undefined) throw new TypeError('not a JSON value');
   return text;
 }
+
+/** Canonical JSON that need not be made from a value: parsing and writing large texts again takes long. */
+export class CanonicalText {
+  constructor(readonly text: string) {}
+}

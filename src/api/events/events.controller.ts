@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Req, Res, UseInterceptors } from '@nestjs/common';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { selectByAccept } from '../../http/representation.js';
+import { CanonicalText } from '../../json/canonical-json.js';
 import type { Entry } from '../../ledger/entry.js';
 import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
@@ -13,7 +14,7 @@ import { parseParameters, readAsOf, readCount, readLimit, readText } from '../sh
 import { defineQueryClass, EmptyQuery, parseQuery } from '../shared/query.pipe.js';
 import { StreamReader } from '../shared/stream-reader.js';
 import { EventScanner } from './event-scanner.js';
-import { serializeEntry } from './serialize-entry.js';
+import { serializeEntry, serializeEntryPage } from './serialize-entry.js';
 import { ExportSender } from './export-sender.js';
 import { LiveFeed } from './live-feed.js';
 
@@ -64,7 +65,8 @@ export class EventsController {
     await this.asOfResolver.waitForLedger(getMinimumEntry(request));
     const entry = this.ledger.findById(id.toLowerCase());
     if (!entry) throw new ProblemError('unknown-id', `The book has no event "${id}".`);
-    return new LedgerAnswer({ value: serializeEntry(entry), entry: entry.entry, immutable: true });
+    const value = new CanonicalText(serializeEntry(entry));
+    return new LedgerAnswer({ value, entry: entry.entry, immutable: true });
   }
 
   @Get('streams/:stream')
@@ -101,7 +103,7 @@ export class EventsController {
     const parameters = new URLSearchParams(given);
     parameters.set('after', String(position));
     const next = position < head ? formatAddress('/events', parameters) : null;
-    const value = { items: items.map(serializeEntry), next, entry: head };
+    const value = new CanonicalText(serializeEntryPage(head, items, next));
     return new LedgerAnswer({ value, entry: head, next });
   }
 
@@ -138,7 +140,7 @@ export class EventsController {
             }),
           )
         : null;
-    const value = { items: items.map(serializeEntry), next, entry: until };
+    const value = new CanonicalText(serializeEntryPage(until, items, next));
     return new LedgerAnswer({ value, entry: until, next });
   }
 }

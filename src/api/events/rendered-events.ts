@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { formatServerSentEvent } from '../../http/sse-writer.js';
-import { canonicalJson } from '../../json/canonical-json.js';
 import type { Entry } from '../../ledger/entry.js';
 import { type EntryFilter, type FoundEntries, Ledger } from '../../ledger/ledger.js';
 import { serializeEntry } from './serialize-entry.js';
@@ -62,9 +61,7 @@ export class RenderedEvents {
   #render(entry: Entry): Buffer {
     const known = this.#cache.get(entry.entry);
     if (known !== undefined) return known;
-    const bytes = Buffer.from(
-      formatServerSentEvent({ id: entry.entry, data: canonicalJson(serializeEntry(entry)) }),
-    );
+    const bytes = Buffer.from(formatServerSentEvent({ id: entry.entry, data: serializeEntry(entry) }));
     this.#cache.set(entry.entry, bytes);
     return bytes;
   }

@@ -3,7 +3,7 @@ import { concatMap, type Observable, of } from 'rxjs';
 import { createETag, isNotModified, JSON_TYPE, VARY } from '../../http/etag.js';
 import type { Reply, Request } from '../../http/request.js';
 import { TurnScheduler } from '../../http/turn-scheduler.js';
-import { canonicalJson } from '../../json/canonical-json.js';
+import { canonicalJson, CanonicalText } from '../../json/canonical-json.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Configuration } from '../../node/configuration.js';
 import { LedgerAnswer } from './ledger-answer.js';
@@ -37,7 +37,7 @@ export class LedgerAnswerInterceptor implements NestInterceptor {
   /** Sets status and headers; returns the body, undefined for 304. */
   #serialize(answer: LedgerAnswer, request: Request, reply: Reply): string | undefined {
     const { value, entry, next, immutable, degraded } = answer;
-    const body = canonicalJson(value);
+    const body = value instanceof CanonicalText ? value.text : canonicalJson(value);
     const etag = createETag(body);
     void reply.headers({
       'ledger-entry': String(entry),

@@ -1,7 +1,9 @@
+import type { CanonicalText } from '../../json/canonical-json.js';
 import type { Json } from '../../json/json.js';
 
 type LedgerAnswerOptions = {
-  readonly value: Json;
+  /** The body, as a value or as its text. */
+  readonly value: Json | CanonicalText;
   /** The answer is the state as of this entry. */
   readonly entry: number;
   /** The relative address of the next page. */
@@ -14,7 +16,7 @@ type LedgerAnswerOptions = {
 
 /** What a controller returns about the ledger; LedgerAnswerInterceptor sends it. */
 export class LedgerAnswer {
-  readonly value: Json;
+  readonly value: Json | CanonicalText;
   readonly entry: number;
   readonly next: string | null;
   readonly immutable: boolean;
