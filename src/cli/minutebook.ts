@@ -8,6 +8,7 @@ import { addAuditCommand } from './audit/audit-command.js';
 import { addBackupCommand } from './backup/backup-command.js';
 import { addCopyCommand } from './copy/copy-command.js';
 import { addExportCommand } from './export/export-command.js';
+import { addGetCommand } from './get/get-command.js';
 import { addImportCommand } from './import/import-command.js';
 import { addKeysCommand } from './keys/keys-command.js';
 import { addPostCommand } from './post/post-command.js';
@@ -16,10 +17,12 @@ import { addReplayCommand } from './replay/replay-command.js';
 import { addServeCommand } from './serve/serve-command.js';
 import { addVerifyCommand } from './verify/verify-command.js';
 
-/** Commander's "error: unknown option '--x'" as a sentence. */
-function toSentence(text: string): string {
-  const message = text.trim().replace(/^error: /, '');
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}\n`;
+/** Commander's "error: unknown option '--x'" and its suggestion, if it has one, as sentences. */
+function toSentences(text: string): string {
+  const [error = '', suggestion] = text.trim().split('\n');
+  const message = error.replace(/^error: /, '');
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
+  return `${[sentence, suggestion?.replace(/^\((.*)\)$/, '$1')].filter(Boolean).join(' ')}\n`;
 }
 
 /** Prints the error on stderr; returns the exit code. */
@@ -40,12 +43,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = new Command('minutebook')
   .description('A minute book for organizations.')
-  .showSuggestionAfterError(false)
-  .configureOutput({ outputError: (text, write) => write(toSentence(text)) })
+  .configureOutput({ outputError: (text, write) => write(toSentences(text)) })
   .exitOverride();
 
 for (const verb of [
   addServeCommand,
+  addGetCommand,
   addPostCommand,
   addImportCommand,
   addExportCommand,

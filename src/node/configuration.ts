@@ -108,12 +108,11 @@ function parseOrigins(list: string): readonly string[] {
 function parseOidc(environment: { readonly [name: string]: string | undefined }): OidcSettings | undefined {
   const issuer = environment['OIDC_ISSUER'] || undefined;
   const audience = environment['OIDC_AUDIENCE'] || undefined;
-  const roleClaim = environment['OIDC_ROLE_CLAIM'] || undefined;
+  const roleClaim = environment['OIDC_ROLE_CLAIM'] || 'roles';
   if (issuer === undefined) {
-    const orphan = audience === undefined ? roleClaim && 'OIDC_ROLE_CLAIM' : 'OIDC_AUDIENCE';
-    if (orphan)
+    if (audience !== undefined)
       throw new ConfigurationError(
-        `${orphan} is about access tokens, but OIDC_ISSUER names no issuer of them.`,
+        'OIDC_AUDIENCE is about access tokens, but OIDC_ISSUER names no issuer of them.',
       );
     return undefined;
   }
@@ -126,7 +125,7 @@ function parseOidc(environment: { readonly [name: string]: string | undefined })
     throw new ConfigurationError(
       'OIDC_AUDIENCE is missing: name what the claim "aud" of a token for this server contains, or tokens for other servers would be accepted here.',
     );
-  return { issuer, audience, roleClaim: roleClaim ?? 'roles' };
+  return { issuer, audience, roleClaim };
 }
 
 /** The settings of the cluster; undefined for the embedded ledger. No message quotes LEDGER, which has a password. */

@@ -67,7 +67,7 @@ describe('minutebook audit', () => {
     expect(await runAudit('--url', url, '--key', 'mb_unknown')).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'The API key is not known here, or was revoked (unknown-key).\n',
+      stderr: `${url} does not accept the API key of --key: name another one with --key or MINUTEBOOK_KEY, or the data directory of the server with --data (unknown-key).\n`,
     });
     const { code, stderr } = await runAudit('--url', 'http://127.0.0.1:9');
     expect([code, stderr]).toEqual([1, expect.stringContaining('http://127.0.0.1:9')]);
@@ -161,16 +161,21 @@ describe('minutebook audit of an exported file', () => {
       'follows the 93 entries that line 1 states.\n',
     ],
     ['a line that is not JSON', (lines: string[]) => (lines[7] = lines[7]!.slice(0, 50)), 'Line 8 of '],
-    [
-      'a file that is not an export',
-      (lines: string[]) => lines.splice(0),
-      'is not the header of an export.\n',
-    ],
   ])('refuses %s', async (_, change, expected) => {
     const { code, stdout, stderr } = await runAudit(altered(change));
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(expected);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('cannot use a file that is not an export', async () => {
+    for (const change of [(lines: string[]) => lines.splice(0), (lines: string[]) => lines.splice(0, 1)])
+      expect(await runAudit(altered(change))).toEqual({
+        code: 2,
+        stdout: '',
+        stderr:
+          'The file is not an export of a book: its first line must be the header that "minutebook export" writes.\n',
+      });
   });
 
   it('removes the temporary directory of a killed audit', async () => {
@@ -218,6 +223,14 @@ describe("minutebook audit of a stopped server's directory", () => {
       '',
     ]);
     copyFileSync(join(temporary, 'kept.db'), file);
+  });
+
+  it('says once that a restored ledger has no read models yet', async () => {
+    const restored = mkdtempSync(join(temporary, 'restored-'));
+    copyFileSync(join(directory, 'ledger.db'), join(restored, 'ledger.db'));
+    expect((await runAudit('--data', restored)).stdout).toBe(
+      'The book up to entry 93 is intact, and every read model can be built from it; none of them has a file that could be compared.\n',
+    );
   });
 
   it('prints which read models it did not compare, or only in part', async () => {

@@ -225,7 +225,8 @@ describe('minutebook import --data', () => {
     });
     expect(await by('mb_unknown')).toMatchObject({
       code: 1,
-      stderr: 'The key is not known to this book, or was revoked.\n',
+      stderr:
+        'The key is not known to this book, or was revoked: name another one with --key or MINUTEBOOK_KEY.\n',
     });
     expect(await by(await keyOf('clerk', 'recorder'))).toMatchObject({ ...SUCCESS, stdout: expect.stringContaining('Recorded: 1') }); // prettier-ignore
     expect((await runMinutebook(['export', '--data', fresh])).stdout).toMatch(

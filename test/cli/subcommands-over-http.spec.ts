@@ -57,7 +57,9 @@ describe('minutebook import', () => {
       MINUTEBOOK_URL: server.url,
     });
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toBe('This needs an API key: send "Authorization: Bearer <key>" (unknown-key).\n');
+    expect(stderr).toBe(
+      'This needs an API key: name it with --key or MINUTEBOOK_KEY, or the data directory of the server with --data (unknown-key).\n',
+    );
   });
 });
 
@@ -85,10 +87,12 @@ describe('minutebook post', () => {
     expect([code, stderr]).toEqual([1, 'The stream is at revision 0 (wrong-revision).\n']);
   });
 
-  it('prints the reason of a refusal', async () => {
+  it('prints every error of a refusal', async () => {
     const { code, stdout, stderr } = await runMinutebook(['post', 'register-source'], '{"source":"P"}');
     expect([code, stdout]).toEqual([1, '']);
-    expect(stderr).toMatch(/^\S.* \((?:invalid-id|missing-field)\)\.\n$/);
+    expect(stderr).toMatch(
+      /^\/source: .* \(invalid-id\)\.\n\/title: "title" is missing \(missing-field\)\.\n$/,
+    );
     expect((await runMinutebook(['post', 'no-such'], '{}')).stderr).toMatch(/\(unknown-command\)\.\n$/);
   });
 
@@ -111,12 +115,38 @@ describe('minutebook post', () => {
       ...server.settings,
       MINUTEBOOK_KEY: 'mb_x',
     });
-    expect(wrong.stderr).toBe('The API key is not known here, or was revoked (unknown-key).\n');
+    expect(wrong.stderr).toBe(
+      `${server.url} does not accept the API key of MINUTEBOOK_KEY: name another one with --key or MINUTEBOOK_KEY, or the data directory of the server with --data (unknown-key).\n`,
+    );
   });
 
   it('takes the server and the key from its options, too', async () => {
     const words = ['post', 'register-source', '--url', `${server.url}/`, '--data', server.directory];
     expect(await runMinutebook(words, source, {})).toMatchObject(SUCCESS);
+  });
+});
+
+describe('minutebook get', () => {
+  it('prints an answer indented, with the key of the server', async () => {
+    for (const path of ['/organizations/csto', 'organizations/csto']) {
+      const { stdout, ...ended } = await runMinutebook(['get', path]);
+      expect(ended).toEqual(SUCCESS);
+      expect(stdout).toBe(`${JSON.stringify(parseJson(stdout), null, 2)}\n`);
+      expect(parseJson(stdout)).toMatchObject({ id: 'csto' });
+    }
+    const { stdout } = await runMinutebook(['get', '/commands/register-source']);
+    expect(stdout).toMatch(/^\{\n {2}"\$schema"/);
+  });
+
+  it('prints any other answer as it is', async () => {
+    const checkpoint = await (await fetch(`${server.url}/checkpoint`)).text();
+    expect(await runMinutebook(['get', '/checkpoint'])).toEqual({ ...SUCCESS, stdout: checkpoint });
+  });
+
+  it('prints the reason of a refusal', async () => {
+    const { code, stdout, stderr } = await runMinutebook(['get', '/organizations?limt=1']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^"limt" is not a parameter here; .* \(unknown-parameter\)\.\n$/);
   });
 });
 
@@ -237,6 +267,18 @@ describe('invalid arguments', () => {
     [['export', '--url', 'elsewhere'], '"elsewhere" is not the address of a server, such as http://127.0.0.1:3000.\n'], // prettier-ignore
     [['projections', 'fly'], "Too many arguments for 'projections'. Expected 0 arguments but got 1.\n"],
     [['projections', 'rebuild'], "Missing required argument 'name'.\n"],
+    [['exprot'], "Unknown command 'exprot'. Did you mean export?\n"],
+    [['keys', 'lst'], "Unknown command 'lst'. Did you mean list?\n"],
+    [['audit', '--datta', 'x'], "Unknown option '--datta'. Did you mean --data?\n"],
+    [['fly'], "Unknown command 'fly'.\n"],
+    [['serve', '--port', 'abc'], "Option '--port <number>' argument 'abc' is invalid. It must be an integer from 0 to 65535.\n"], // prettier-ignore
+    [
+      ['post', 'a', '{"b":1}'],
+      'JSON is read from a file or from a pipe: write "-" for the file, and pipe it in.\n',
+    ],
+    [['post', 'a', '/'], '"/" is a directory: name a file in it.\n'],
+    [['import', 'a.csv', '--map', 'a=b'], '--map, --set and --ignore are about the columns of a table: name its command with --as.\n'], // prettier-ignore
+    [['import', 'a.csv', '--as', 'x', '--map', 'a'], "Option '--map <field=column,...>' argument 'a' is invalid. It must be a field, \"=\" and what it gets.\n"], // prettier-ignore
   ])('%j is wrong usage', async (words, expected) => {
     expect(await runMinutebook(words, '{}')).toEqual({ code: 2, stdout: '', stderr: expected });
   });

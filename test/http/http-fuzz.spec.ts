@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createCommandSchema } from '../../src/api/commands/command-schema.js';
+import { createCommandSchema } from '../../src/commands/command-schema.js';
 import { cstoCommands } from '../support/csto-commands.js';
 import { isInCluster } from '../support/embedded-or-cluster.js';
 import { listRoutes } from '../support/server-routes.js';

@@ -18,7 +18,7 @@ import { createReceipt, formatReceiptLink } from '../shared/receipts.js';
 import { parseBody } from '../shared/request-body.js';
 import { READ_MODELS_TIMEOUT_MS } from '../shared/timeouts.js';
 import { CommandChecks, CommandQuery, CommandsQuery } from './command-checks.js';
-import { createCommandSchema } from './command-schema.js';
+import { createCommandSchema } from '../../commands/command-schema.js';
 import { parseSender } from './command-sender.js';
 import { NdjsonCommands } from './ndjson-commands.js';
 

@@ -1,12 +1,8 @@
 // The HTTP client of the verbs that work on a running server.
-import { existsSync, readFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { join } from 'node:path';
 import { OperationFailedError, UsageError } from './errors.js';
-
-/** The server and the API key, as far as the command line states them. */
-export type ConnectionOptions = { readonly url?: string; readonly key?: string; readonly data?: string };
+import { type ConnectionOptions, findKey, type FoundKey } from './find-key.js';
 
 type RequestOptions = {
   readonly method?: string;
@@ -15,24 +11,26 @@ type RequestOptions = {
   readonly signal?: AbortSignal;
 };
 
+/** The errors of fields in a problem. `pointer` is RFC 6901; a wrong parameter of the address has a name instead. */
+type FieldError = { readonly pointer?: string; readonly detail: string; readonly code: string };
+type Problem = { readonly detail: string; readonly code: string; readonly errors?: readonly FieldError[] };
+
 export class ApiClient {
   /** Without a trailing slash. */
   readonly url: string;
-  readonly #key: string | undefined;
+  readonly #options: ConnectionOptions;
+  readonly #environment: NodeJS.ProcessEnv;
+  #key: Promise<FoundKey | undefined> | undefined;
 
   /** Throws UsageError. */
-  constructor({ url, key, data }: ConnectionOptions, environment = process.env) {
+  constructor(options: ConnectionOptions, environment = process.env) {
     const address =
-      url ?? (environment['MINUTEBOOK_URL'] || `http://127.0.0.1:${environment['PORT'] || '3000'}`);
+      options.url ?? (environment['MINUTEBOOK_URL'] || `http://127.0.0.1:${environment['PORT'] || '3000'}`);
     if (!/^https?:$/.test(URL.parse(address)?.protocol ?? ''))
       throw new UsageError(`"${address}" is not the address of a server, such as http://127.0.0.1:3000.`);
     this.url = address.replace(/\/+$/, '');
-    this.#key =
-      key ??
-      (environment['MINUTEBOOK_KEY'] ||
-        (data !== undefined || isLocalAddress(address)
-          ? readAdminKey(data ?? (environment['DATA_DIR'] || './data'))
-          : undefined));
+    this.#options = options;
+    this.#environment = environment;
   }
 
   /** Resolves to an answer with a 2xx status; rejects with OperationFailedError for any other, and without a connection. */
@@ -40,26 +38,28 @@ export class ApiClient {
     path: string,
     { method = 'GET', body, headers = {}, signal }: RequestOptions = {},
   ): Promise<Response> {
+    const authorization = await this.#createAuthorization();
     let response: Response;
     try {
       response = await fetch(`${this.url}${path}`, {
         method,
-        headers: { ...this.#authorization(), ...headers },
+        headers: { ...authorization, ...headers },
         ...(body && { body: body as Uint8Array<ArrayBuffer> }),
         ...(signal && { signal }),
       });
     } catch (error) {
       throw this.toConnectionError(error);
     }
-    if (!response.ok) throw parseProblem(response.status, await response.text());
+    if (!response.ok) throw await this.parseProblem(response.status, await response.text());
     return response;
   }
 
   /** A request with a streamed body, whose answer may begin before the body has ended. */
-  openRequest(path: string, headers: { readonly [name: string]: string }): ClientRequest {
+  async openRequest(path: string, headers: { readonly [name: string]: string }): Promise<ClientRequest> {
     const address = new URL(`${this.url}${path}`);
     const send = address.protocol === 'https:' ? secureRequest : request;
-    return send(address, { method: 'POST', headers: { ...this.#authorization(), ...headers } });
+    const authorization = await this.#createAuthorization();
+    return send(address, { method: 'POST', headers: { ...authorization, ...headers } });
   }
 
   /** A failure of the network as a sentence; an abort stays as it is. */
@@ -76,31 +76,64 @@ export class ApiClient {
         );
   }
 
-  #authorization(): { readonly [name: string]: string } {
-    return this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` };
+  /** A problem (RFC 9457) as one sentence for each error in it; any other answer with an error status as one sentence. */
+  async parseProblem(status: number, text: string): Promise<OperationFailedError> {
+    const problem = findProblem(text);
+    if (!problem)
+      return new OperationFailedError(`The server answered with status ${status} and gave no reason.`);
+    if (problem.code === 'unknown-key') return new OperationFailedError(await this.#explainRefusedKey());
+    return new OperationFailedError(formatProblems(problem).join('\n'));
+  }
+
+  /** The server's own sentence is about a header, which nobody sends from a command line. */
+  async #explainRefusedKey(): Promise<string> {
+    const found = await this.#findKey();
+    return found === undefined
+      ? 'This needs an API key: name it with --key or MINUTEBOOK_KEY, or the data directory of the server with --data (unknown-key).'
+      : `${this.url} does not accept the API key of ${found.origin}: name another one with --key or MINUTEBOOK_KEY, or the data directory of the server with --data (unknown-key).`;
+  }
+
+  async #createAuthorization(): Promise<{ readonly [name: string]: string }> {
+    const found = await this.#findKey();
+    return found === undefined ? {} : { authorization: `Bearer ${found.key}` };
+  }
+
+  #findKey(): Promise<FoundKey | undefined> {
+    this.#key ??= findKey(this.#options, this.url, this.#environment, () => this.#fetchVerifierKey());
+    return this.#key;
+  }
+
+  /** The key of the server's checkpoints; undefined if it does not tell it without an API key. */
+  async #fetchVerifierKey(): Promise<string | undefined> {
+    try {
+      const response = await fetch(`${this.url}/checkpoint/key`);
+      const text = await response.text();
+      return response.ok ? text.trim() : undefined;
+    } catch {
+      return undefined; // the request that follows reports it
+    }
   }
 }
 
-/** A problem (RFC 9457), or any other answer with an error status, as one sentence. */
-export function parseProblem(status: number, text: string): OperationFailedError {
+/** Undefined for what is no problem of this server: a proxy may have answered. */
+function findProblem(text: string): Problem | undefined {
   try {
-    const { detail, code } = JSON.parse(text) as { detail?: unknown; code?: unknown };
-    if (typeof detail === 'string' && typeof code === 'string')
-      return new OperationFailedError(formatProblem(detail, code));
+    const { detail, code, errors } = JSON.parse(text) as Partial<Problem>;
+    if (typeof detail !== 'string' || typeof code !== 'string') return undefined;
+    return { detail, code, ...(Array.isArray(errors) && { errors: errors as readonly FieldError[] }) };
   } catch {
-    // Not a problem of the server: a proxy may have answered.
+    return undefined;
   }
-  return new OperationFailedError(`The server answered with status ${status} and gave no reason.`);
+}
+
+/** A sentence for each error, or one about the whole. */
+function formatProblems({ detail, code, errors = [] }: Problem): readonly string[] {
+  if (errors.length < 2) return [formatProblem(detail, code)];
+  return errors.map((error) => {
+    const place = error.pointer ? `${error.pointer}: ` : '';
+    return `${place}${formatProblem(error.detail, error.code)}`;
+  });
 }
 
 export const formatProblem = (detail: string, code: string): string =>
   `${detail.replace(/\.$/, '')} (${code}).`;
-
-/** Whether an address is this machine's own. No other server is sent a key that the user did not name. */
-const isLocalAddress = (address: string): boolean =>
-  /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(address).hostname);
-
-function readAdminKey(directory: string): string | undefined {
-  const file = join(directory, 'admin.key');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
-}

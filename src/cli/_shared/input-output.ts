@@ -8,8 +8,11 @@ import { OperationFailedError, UsageError } from './errors.js';
 /** Opens a file, or the standard input for "-". Throws UsageError if there is no such file. */
 export function openInput(file: string): Readable {
   if (file === '-') return process.stdin;
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    throw new UsageError(`There is no file "${file}".`);
+  const status = statSync(file, { throwIfNoEntry: false });
+  if (status?.isDirectory()) throw new UsageError(`"${file}" is a directory: name a file in it.`);
+  if (/^\s*[[{]/.test(file) && !status)
+    throw new UsageError('JSON is read from a file or from a pipe: write "-" for the file, and pipe it in.');
+  if (!status) throw new UsageError(`There is no file "${file}".`);
   return createReadStream(file);
 }
 

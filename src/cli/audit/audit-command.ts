@@ -45,18 +45,21 @@ function printReport({ entry, differences, differencesCount, compared }: AuditRe
   const partial = compared.filter((one) => one.entry !== null && one.entry < entry);
   for (const { projection, entry } of partial)
     console.log(`${projection} could be compared as of entry ${entry} only.`);
-  for (const { projection, generation } of compared)
-    if (generation === null) console.log(`${projection} has no file, and was not compared.`);
   const subject = `The book up to entry ${entry}`;
-  const served = compared.filter(({ generation }) => generation !== null).length;
+  const absent = compared.filter(({ generation }) => generation === null);
+  const served = compared.length - absent.length;
+  if (served > 0)
+    for (const { projection } of absent) console.log(`${projection} has no file, and was not compared.`);
   if (differencesCount > 0) {
     const more = differencesCount - differences.length;
     console.log(
       `${subject}: ${formatCount(differencesCount, 'difference')}${more > 0 ? `, of which ${more} are not shown` : ''}.`,
     );
     process.exitCode = 1;
-  } else if (compared.length === 0)
-    console.log(`${subject} is intact, and every read model can be built from it.`);
+  } else if (served === 0)
+    console.log(
+      `${subject} is intact, and every read model can be built from it${absent.length > 0 ? '; none of them has a file that could be compared' : ''}.`,
+    );
   else console.log(`${subject} is intact, and ${formatCount(served, 'read model')} match a rebuild.`);
 }
 

@@ -1,10 +1,11 @@
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { ApiClient, type ConnectionOptions } from '../_shared/api-client.js';
+import { ApiClient } from '../_shared/api-client.js';
 import { writeOutputFile } from '../_shared/input-output.js';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
+import type { ConnectionOptions } from '../_shared/find-key.js';
 import { generateDirectoryExport } from './directory-export.js';
 import { checkCompleteExport } from './check-complete-export.js';
 import { addServerOrDirectoryOptions } from '../_shared/options.js';

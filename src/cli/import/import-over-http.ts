@@ -1,64 +1,61 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { LINE_MAX_BYTES, type ImportLineResult } from '../../commands/bulk-import.js';
-import { readLines } from '../../json/ndjson-lines.js';
-import { type ApiClient, parseProblem } from '../_shared/api-client.js';
-import type { ImportReport } from './import-report.js';
+import type { JsonObject } from '../../json/json.js';
+import { type NdjsonLine, readLines } from '../../json/ndjson-lines.js';
+import type { ApiClient } from '../_shared/api-client.js';
 import { OperationFailedError } from '../_shared/errors.js';
+import { type ImportRequest, openImport } from './open-import.js';
 
 /** Sends lines to a server while it answers earlier ones. Rejects with OperationFailedError, or when it is aborted. */
-export async function importOverHttp(
-  connection: ApiClient,
-  source: Readable,
-  report: ImportReport,
-  signal: AbortSignal,
-): Promise<void> {
-  const sent = connection.openRequest(`/commands?onError=${report.stopOnFailure ? 'stop' : 'continue'}`, {
+export async function importOverHttp(connection: ApiClient, request: ImportRequest): Promise<void> {
+  const { stopOnFailure, isCheck, report, signal } = request;
+  const input = await openImport(request, async (command) => {
+    const answer = await connection.request(`/commands/${encodeURIComponent(command)}`);
+    return (await answer.json()) as JsonObject;
+  });
+  const parameters = new URLSearchParams({
+    onError: stopOnFailure ? 'stop' : 'continue',
+    check: String(isCheck),
+  });
+  const sent = await connection.openRequest(`/commands?${parameters.toString()}`, {
     'content-type': 'application/x-ndjson',
   });
   const answered = once(sent, 'response', { signal }) as Promise<[IncomingMessage]>;
   answered.catch(() => undefined); // if sending fails first
-  const sending = pipeline(
-    source,
-    (chunks: AsyncIterable<Buffer>) => inspectFirstLine(chunks, report),
-    sent,
-    {
-      signal,
-    },
-  );
+  const sending = pipeline(joinLines(input.readLines()), sent, { signal });
   sending.catch(() => undefined); // a server that refuses the import need not read all of it
   try {
     const [answer] = await answered;
-    if (answer.statusCode !== 200) throw parseProblem(answer.statusCode ?? 0, await text(answer));
+    if (answer.statusCode !== 200)
+      throw await connection.parseProblem(answer.statusCode ?? 0, await text(answer));
     for await (const { bytes } of readLines(answer, LINE_MAX_BYTES)) {
       report.addResult(JSON.parse(bytes.toString()) as ImportLineResult);
-      if (report.isFinished) return;
+      if (report.isFinished(stopOnFailure)) return;
     }
     await sending;
   } catch (error) {
     throw error instanceof OperationFailedError ? error : connection.toConnectionError(error);
   } finally {
-    source.destroy();
     sent.destroy();
   }
 }
 
-/** Passes on all chunks, and gives the first line to the report. */
-async function* inspectFirstLine(
-  chunks: AsyncIterable<Buffer>,
-  report: ImportReport,
-): AsyncGenerator<Buffer> {
-  let [head, isFirstLine] = ['', true];
-  for await (const chunk of chunks) {
-    if (isFirstLine) {
-      head += chunk.toString();
-      isFirstLine = !head.includes('\n') && head.length < LINE_MAX_BYTES;
-      if (!isFirstLine) report.readFirstLine(head.replace(/^\ufeff/, '').split('\n', 1)[0] ?? ''); // without a byte order mark
-    }
-    yield chunk;
+const LINE_FEED = Buffer.from('\n');
+/** Stands for a line that is too long, and was not kept: the server refuses it for the same reason. */
+const TOO_LONG_LINE = Buffer.alloc(LINE_MAX_BYTES + 1, 'x');
+
+/** The lines as bytes, with blank ones before them as in the input, so that the server counts as the input does. */
+async function* joinLines(lines: AsyncIterable<NdjsonLine>): AsyncGenerator<Buffer> {
+  let last = 0;
+  for await (const { number, bytes, tooLong } of lines) {
+    yield Buffer.concat([
+      Buffer.alloc(number - 1 - last, LINE_FEED),
+      tooLong ? TOO_LONG_LINE : bytes,
+      LINE_FEED,
+    ]);
+    last = number;
   }
-  if (isFirstLine) report.readFirstLine(head);
 }

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { ReadModelStatus } from '../../read-models/read-model-status.js';
-import { ApiClient, type ConnectionOptions } from '../_shared/api-client.js';
+import { ApiClient } from '../_shared/api-client.js';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
+import type { ConnectionOptions } from '../_shared/find-key.js';
 import { addServerOptions } from '../_shared/options.js';
 import { REBUILD_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
 

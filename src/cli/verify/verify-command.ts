@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type VerificationInputs, verifyFile } from '../../verify/verify-file.js';
 import { InputError } from '../../verify/input-error.js';
+import { assertUsableInputs } from './assert-usable-inputs.js';
 
 export function addVerifyCommand(program: Command): void {
   program
@@ -13,6 +14,7 @@ export function addVerifyCommand(program: Command): void {
     .option('--key <key or file>', 'the verifier key that you trust, as GET /checkpoint/key answers it')
     .option('--consistency <file>', 'as GET /proofs/consistency answers it, to relate two sizes')
     .action(async (file: string, evidence: VerificationInputs, command: Command) => {
+      assertUsableInputs(file, evidence.checkpoint);
       try {
         const { ok, sentences } = await verifyFile(file, evidence);
         for (const sentence of sentences) console.log(sentence);
