@@ -15,7 +15,7 @@ import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
 import { parseRequestTarget } from '../http/request-target.js';
-import { addRequestTurns } from '../http/request-turns.js';
+import { RequestTurns } from './request-turns.js';
 import {
   CONNECTION_IDLE_TIMEOUT_MS,
   HEADERS_CHECK_INTERVAL_MS,
@@ -115,6 +115,17 @@ const createAdapter = (): FastifyAdapter =>
       void sendProblem(toRequestProblem(error, request), request, reply);
     },
   });
+
+/** Who asks whether the server lives does not wait for those who keep it busy. */
+const isProbe = (url: string): boolean => url.startsWith('/health/');
+
+function addRequestTurns(fastify: FastifyInstance): void {
+  const turns = new RequestTurns();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (isProbe(request.url)) done();
+    else turns.begin(done);
+  });
+}
 
 /** Refuses what no route may see. `OPTIONS *` is about the server and not about an address (RFC 9110, section 9.3.7). */
 function addRequestHeadHook(fastify: FastifyInstance): void {

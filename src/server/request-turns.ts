@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { FastifyInstance } from 'fastify';
-import { WORK_PER_TURN_MS } from './timeouts.js';
+import { WORK_PER_TURN_MS } from '../http/timeouts.js';
 
 /** Replaced by tests. */
 type Clock = { readonly now: () => number; readonly scheduleNextTurn: (callback: () => void) => void };
@@ -45,15 +44,4 @@ export class RequestTurns {
       next();
     });
   }
-}
-
-/** Who asks whether the server lives does not wait for those who keep it busy. */
-const isProbe = (url: string): boolean => url.startsWith('/health/');
-
-export function addRequestTurns(fastify: FastifyInstance): void {
-  const turns = new RequestTurns();
-  fastify.addHook('onRequest', (request, _reply, done) => {
-    if (isProbe(request.url)) done();
-    else turns.begin(done);
-  });
 }
