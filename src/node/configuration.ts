@@ -109,6 +109,10 @@ function parseOidc(environment: { readonly [name: string]: string | undefined })
   const issuer = environment['OIDC_ISSUER'] || undefined;
   const audience = environment['OIDC_AUDIENCE'] || undefined;
   const roleClaim = environment['OIDC_ROLE_CLAIM'] || 'roles';
+  if (!/^(?=.*[A-Za-z])[\x21-\x7e]+$/.test(roleClaim))
+    throw new ConfigurationError(
+      `OIDC_ROLE_CLAIM must be the name of a claim, such as realm_access.roles, but is "${roleClaim}".`,
+    );
   if (issuer === undefined) {
     if (audience !== undefined)
       throw new ConfigurationError(

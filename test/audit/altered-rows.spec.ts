@@ -267,6 +267,17 @@ describe('an altered read model file, outside its declared tables,', () => {
     expect(await findDifferences(book)).toMatchObject([{ table: 'sqlite_schema', key, replayed: null }]);
   });
 
+  it('is reported with a view of the current rows that shows others', async () => {
+    alterReadModelFile(
+      book,
+      'DROP VIEW current_books',
+      `CREATE VIEW "current_books" AS SELECT stream, 'x' AS title FROM books`,
+    );
+    expect(await findDifferences(book)).toMatchObject([
+      { table: 'sqlite_schema', key: { type: 'view', name: 'current_books' } },
+    ]);
+  });
+
   it('is reported with a table that cannot be read, and its other tables are still compared', async () => {
     alterReadModelFile(book, 'DROP TABLE known', 'UPDATE shelf_sizes SET size = 9 WHERE from_entry = 1');
     const found = await findDifferences(book);

@@ -307,6 +307,7 @@ describe('the settings', () => {
   it.each([
     [{ OIDC_ISSUER }, 'OIDC_AUDIENCE'],
     [{ OIDC_AUDIENCE }, 'OIDC_AUDIENCE'],
+    [{ OIDC_ROLE_CLAIM: 'a role' }, 'OIDC_ROLE_CLAIM'],
     [{ OIDC_AUDIENCE, OIDC_ISSUER: 'http://login.example.org' }, 'OIDC_ISSUER'],
     [{ OIDC_AUDIENCE, OIDC_ISSUER: 'login.example.org' }, 'OIDC_ISSUER'],
     [{ OIDC_AUDIENCE, OIDC_ISSUER: 'https://login.example.org/?a' }, 'OIDC_ISSUER'],

@@ -1,5 +1,6 @@
 // Every snippet of the documentation is run: shell and JSON against the demo, TypeScript by the compiler.
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -49,7 +50,7 @@ const toExpectation = (json: unknown): unknown =>
 
 it('the documentation has snippets of every kind', () => {
   const kinds = new Set(blocks.map(({ info }) => info.split(' ')[0]));
-  expect([...kinds].sort()).toEqual(['console', 'diff', 'json', 'sh', 'ts']);
+  expect([...kinds].sort()).toEqual(['console', 'diff', 'json', 'sh', 'sql', 'ts']);
   for (const { file, text } of blocks) expect([file, text]).not.toEqual([file, '']);
 });
 
@@ -68,6 +69,24 @@ describeEmbedded(LOCAL_LEDGER_ONLY, 'shell snippets run as shown', () => {
     const ledger = new SqliteLedger(join(folder, 'demo-backup', 'ledger.db'));
     expect(ledger.getHead().entry).toBe(93);
     ledger.close();
+  });
+});
+
+describeEmbedded(LOCAL_LEDGER_ONLY, 'SQL snippets have the rows that are shown', () => {
+  const queries = blocks
+    .map((block, n) => ({ ...block, then: blocks[n + 1] }))
+    .filter(({ info }) => info.startsWith('sql '));
+
+  it.each(queries)('$file, line $line', ({ info, text, then }) => {
+    const directory = join(folder, 'demo-data', 'read-models');
+    const pattern = new RegExp(`^${info.slice('sql '.length)}-\\d+-\\d+\\.db$`);
+    const file = readdirSync(directory).find((name) => pattern.test(name)) ?? '';
+    const db = new Database(join(directory, file), { readonly: true, fileMustExist: true });
+    try {
+      expect(db.prepare(text).all()).toEqual(toExpectation(JSON.parse(then?.text ?? '')));
+    } finally {
+      db.close();
+    }
   });
 });
 

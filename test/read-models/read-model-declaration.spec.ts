@@ -10,6 +10,7 @@ const one = defineTable({ columns: { a: 'text' }, key: ['a'] });
 describe('a read model declaration', () => {
   it.each([
     ['a table name reserved by the engine', { parked: one }],
+    ['a table name that a view could have', { current_shelves: one }],
     [
       'a column name reserved by the engine',
       { t: defineTable({ columns: { stream: 'text' }, key: ['stream'] }) },

@@ -20,6 +20,8 @@ class InvalidRowError extends ApplicationError {
 }
 
 const RESERVED_TABLES = new Set(['checkpoint', 'parked']);
+/** Of the views for readers of the file; see docs/sql.md. */
+const CURRENT_VIEW_PREFIX = 'current_';
 const RESERVED_COLUMNS = new Set(['row', 'stream', 'from_entry', 'to_entry', 'rowid']);
 const quoteColumns = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
 
@@ -44,6 +46,7 @@ export class TableSchema {
     if (
       !/^[a-z][a-z0-9_]*$/.test(name) ||
       RESERVED_TABLES.has(name) ||
+      name.startsWith(CURRENT_VIEW_PREFIX) ||
       !this.columns.every((column) => /^[a-z][A-Za-z0-9_]*$/.test(column) && !RESERVED_COLUMNS.has(column)) ||
       !used.every((column) => column in table.columns) ||
       !this.#keyIndexes.every(
@@ -54,7 +57,7 @@ export class TableSchema {
       throw new TypeError(`The table '${name}' cannot be declared like this: see TableSchema.`);
   }
 
-  /** What the writer needs: current rows are found by stream and key. */
+  /** What the writer needs, by which current rows are found by stream and key, and a view of these for other programs. */
   get createTableSql(): string {
     const { name, table } = this;
     const types = this.#columnTypes.map(
@@ -64,6 +67,7 @@ export class TableSchema {
     return [
       `CREATE TABLE "${name}" (row INTEGER PRIMARY KEY, stream TEXT NOT NULL, ${types.join(', ')}, from_entry INTEGER NOT NULL, to_entry INTEGER NOT NULL) STRICT;`,
       `CREATE UNIQUE INDEX "${name}_standing" ON "${name}" (stream, ${quoteColumns(table.key)}) WHERE to_entry = ${OPEN_ENDED};`,
+      `CREATE VIEW "${CURRENT_VIEW_PREFIX}${name}" AS SELECT stream, ${quoteColumns(this.columns)}, from_entry FROM "${name}" WHERE to_entry = ${OPEN_ENDED};`,
       // Append-only: a row version never changes its text.
       ...(table.search
         ? [`CREATE VIRTUAL TABLE "${name}_search" USING fts5 (words, content='', tokenize='ascii');`]
