@@ -22,6 +22,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { Checkpoints } from './ledger/checkpoints/checkpoints.js';
 import { Ledger } from './ledger/ledger.js';
 import { Sequencer } from './ledger/sequencer.js';
+import { announce, type LogFormat } from './node/announce.js';
 import { Configuration } from './node/configuration.js';
 import type { OpenedNode } from './node/open-node.js';
 import { STOP_NOTICE_MS } from './node/timeouts.js';
@@ -31,7 +32,10 @@ import { hasStuckThreads } from './ledger/worker-thread.js';
 
 /** Closes the node after the last request was answered. */
 class NodeShutdown implements BeforeApplicationShutdown, OnApplicationShutdown {
-  constructor(private readonly node: OpenedNode) {}
+  constructor(
+    private readonly node: OpenedNode,
+    private readonly logFormat: LogFormat,
+  ) {}
 
   /** Runs before the server stops listening: whoever checks readiness stops sending requests first. */
   async beforeApplicationShutdown(signal?: string): Promise<void> {
@@ -42,7 +46,7 @@ class NodeShutdown implements BeforeApplicationShutdown, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.node.close();
-    console.log('The book is closed.');
+    announce('The book is closed.', this.logFormat);
     // An exit would wait for such a thread. All that it writes is built again from the ledger.
     if (hasStuckThreads()) process.kill(process.pid, 'SIGKILL');
   }
@@ -64,7 +68,10 @@ class NodeModule {
       { provide: Authenticator, useValue: node.authenticator },
       { provide: Readiness, useValue: node.readiness },
     ];
-    const shutdown = { provide: NodeShutdown, useFactory: () => new NodeShutdown(node) };
+    const shutdown = {
+      provide: NodeShutdown,
+      useFactory: () => new NodeShutdown(node, configuration.logFormat),
+    };
     return {
       module: NodeModule,
       providers: [...parts, shutdown],

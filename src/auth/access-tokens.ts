@@ -18,7 +18,7 @@ export type OidcSettings = {
 };
 
 /** The token is not valid here. The message says why. */
-class InvalidTokenError extends ApplicationError {
+export class InvalidTokenError extends ApplicationError {
   readonly code = 'invalid-token';
 }
 

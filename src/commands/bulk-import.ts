@@ -69,6 +69,8 @@ type BulkImport = {
   readonly isCancelled: () => boolean;
   /** Throws ProblemError if the sender may not go on, before any line. */
   readonly assertAllowed: () => void;
+  /** Counts a line after the first; left out without a limit. Rejects with ProblemError if the sender has sent too many. */
+  readonly countLine?: () => Promise<void>;
   /** Does one piece of work when it is the turn of this import: a decision may take long, and a refused one waits for nothing. */
   readonly runTurn: <T>(work: () => T) => Promise<T>;
 };
@@ -198,7 +200,7 @@ const getFailedLine = (error: unknown): number | undefined =>
 
 /** Memory does not grow with the number of lines: few are decided ahead of the results that were written. */
 async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkImport): Promise<number> {
-  const { stopOnFailure, isCancelled, assertAllowed, runTurn } = importing;
+  const { stopOnFailure, isCancelled, assertAllowed, countLine, runTurn } = importing;
   let [head, failed, number] = [0, false, 0];
   const write = async (pending: Promise<ImportLineResult>): Promise<void> => {
     const result = await pending;
@@ -217,6 +219,7 @@ async function importCommands(lines: AsyncIterable<NdjsonLine>, importing: BulkI
   try {
     for await (const line of lines) {
       number = line.number - 1;
+      if (countLine && number > 0) await countLine();
       const { pending } = await runTurn(() => {
         assertAllowed();
         return { pending: importCommand(line, importing) };

@@ -1,5 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Counts one more command of the request; undefined without a limit. Rejects with ProblemError if there are too many. */
+    readonly countCommand?: () => Promise<void>;
+  }
+}
+
 export type Request = FastifyRequest;
 export type Reply = FastifyReply;
 

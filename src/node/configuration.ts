@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { ApplicationError } from '../errors/application-error.js';
 import type { OidcSettings } from '../auth/access-tokens.js';
 import { isSecureAddress } from '../auth/issuer-keys.js';
 import { InvalidKeyError, NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
+import { LOG_FORMATS, type LogFormat } from './announce.js';
 import type { KurrentDbSettings } from '../ledger/kurrentdb/client/connection-string.js';
 
 /** A setting is invalid. The message names it. */
@@ -27,6 +29,9 @@ export class Configuration {
   /** Requests per principal and minute; 0 for no limit. */
   readonly rateLimit: number;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  /** The addresses of proxies whose X-Forwarded-For is believed, with masks; none by default. */
+  readonly trustProxy: readonly string[];
   /** Whether commands are recorded, with the time of the last entry, while that is later than the clock. */
   readonly continuesBehindHead: boolean;
   /** The cluster that orders the events; undefined for an embedded ledger. */
@@ -67,6 +72,8 @@ export class Configuration {
     this.corsOrigins = parseOrigins(environment['CORS_ORIGINS'] || '');
     this.rateLimit = integer('RATE_LIMIT', 0, 0, 10_000_000);
     this.logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'log');
+    this.logFormat = oneOf('LOG_FORMAT', LOG_FORMATS, 'text');
+    this.trustProxy = parseProxies(environment['TRUST_PROXY'] || '');
     this.continuesBehindHead = oneOf('CLOCK_BEHIND_HEAD', ['refuse', 'continue'], 'refuse') === 'continue';
     this.checkpointKeyFile = environment['CHECKPOINT_KEY_FILE'] || undefined;
     this.checkpointName = environment['CHECKPOINT_NAME'] || undefined;
@@ -84,19 +91,49 @@ export class Configuration {
     this.oidc = parseOidc(environment);
   }
 
+  /** The configured level and more severe ones. */
+  get logLevels(): readonly LogLevel[] {
+    return LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
+  }
+
   /** The levels that Nest logs: the configured one and more severe ones. Its routine messages need `debug`. */
-  get nestLogLevels(): LogLevel[] {
-    const levels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(this.logLevel) + 1);
+  get nestLogLevels(): readonly LogLevel[] {
+    const levels = this.logLevels;
     return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');
   }
 }
 
-/** Origins as browsers send them, separated by commas. Any page (`*`) may read a public book in any case, but not write. */
-function parseOrigins(list: string): readonly string[] {
-  const origins = list
+/** The items of a list that is separated by commas. */
+const splitList = (list: string): readonly string[] =>
+  list
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '');
+
+/** A network of fewer bits would be nearly everybody, who could then choose the address that limits count. */
+const PROXY_BITS_MIN = 8;
+
+/** Addresses and networks of proxies. */
+function parseProxies(list: string): readonly string[] {
+  const proxies = splitList(list);
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/');
+    const bitsMax = isIP(address) === 6 ? 128 : 32;
+    const isNetwork =
+      bits === undefined || (/^\d+$/.test(bits) && isBetween(Number(bits), PROXY_BITS_MIN, bitsMax));
+    if (isIP(address) === 0 || !isNetwork)
+      throw new ConfigurationError(
+        `TRUST_PROXY must be addresses of proxies such as 127.0.0.1 or 10.1.0.0/16, separated by commas, but one is "${proxy}".`,
+      );
+  }
+  return proxies;
+}
+
+const isBetween = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+
+/** Origins as browsers send them, separated by commas. Any page (`*`) may read a public book in any case, but not write. */
+function parseOrigins(list: string): readonly string[] {
+  const origins = splitList(list);
   for (const origin of origins)
     if (!/^https?:$/.test(URL.parse(origin)?.protocol ?? '') || URL.parse(origin)?.origin !== origin)
       throw new ConfigurationError(

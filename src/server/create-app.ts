@@ -1,16 +1,14 @@
 // The Nest application on Fastify, with the hooks that hold for every request.
-import rateLimit from '@fastify/rate-limit';
-import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import 'reflect-metadata';
 import { AppModule } from '../app.module.js';
 import { addAccessHook } from '../api/shared/access.js';
-import type { Authenticator } from '../auth/authenticator.js';
+import { createRequestId } from '../api/shared/request-id.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
 import { findBodyProblem } from '../http/body-problem.js';
-import { answerClientError, answerExpectation } from '../http/client-error.js';
+import { answerClientError, answerExpectation } from './client-error.js';
 import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
@@ -28,7 +26,9 @@ import type { OpenedNode } from '../node/open-node.js';
 import type { Readiness } from '../node/readiness.js';
 import { addCrossOriginHeaders } from './cross-origin.js';
 import { addHeldAnswersLimit } from './held-answers.js';
+import { addRequestLog, createNestLogger } from './logging.js';
 import { addMethodTable } from './method-table.js';
+import { addRateLimits } from './rate-limits.js';
 import { computeSecurityHeaders } from './security-headers.js';
 import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_TIMEOUT_MS, STOP_TIMEOUT_MS } from './timeouts.js';
 
@@ -52,12 +52,12 @@ export async function createApp(
   configuration: Configuration,
   node: OpenedNode,
 ): Promise<NestFastifyApplication> {
-  const adapter = createAdapter();
+  const adapter = createAdapter(configuration);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(configuration, node),
     adapter,
     {
-      logger: new ConsoleLogger({ logLevels: configuration.nestLogLevels, colors: process.stdout.isTTY }),
+      logger: createNestLogger(configuration),
       bodyParser: false,
       abortOnError: false,
     },
@@ -65,7 +65,9 @@ export async function createApp(
   const fastify: FastifyInstance = adapter.getInstance();
   fastify.server.maxConnections = CONNECTIONS_MAX;
   fastify.server.on('checkExpectation', answerExpectation);
+  addRequestLog(fastify, configuration);
   fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
     startBodyDeadline(request, reply);
     done();
   });
@@ -83,15 +85,18 @@ export async function createApp(
   addRequestHeadHook(fastify);
   await addCrossOriginHeaders(fastify, configuration);
   addMethodTable(fastify);
-  if (configuration.rateLimit > 0) await addRateLimit(fastify, configuration.rateLimit, node.authenticator);
+  const { authenticator } = node;
+  const { countRefusedKey } = await addRateLimits(fastify, { max: configuration.rateLimit, authenticator });
   // After the rate limit, which counts unknown keys, too.
-  addAccessHook(fastify, node.authenticator, configuration);
+  addAccessHook(fastify, authenticator, configuration, countRefusedKey);
   app.enableShutdownHooks([], { useProcessExit: true });
   return app;
 }
 
-const createAdapter = (): FastifyAdapter =>
+const createAdapter = ({ trustProxy }: Configuration): FastifyAdapter =>
   new FastifyAdapter({
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    genReqId: createRequestId,
     bodyLimit: BODY_MAX_BYTES,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionTimeout: CONNECTION_IDLE_TIMEOUT_MS,
@@ -185,23 +190,4 @@ function addAgeHeader(fastify: FastifyInstance, sequencer: Sequencer): void {
       void reply.header('ledger-age', String(Math.floor(sequencer.getAgeMs() / MILLISECONDS_PER_SECOND)));
     done(null, payload);
   });
-}
-
-/** Counts requests per principal, or per address without one. */
-async function addRateLimit(
-  fastify: FastifyInstance,
-  max: number,
-  authenticator: Authenticator,
-): Promise<void> {
-  await fastify.register(rateLimit, {
-    global: false, // it would count after the hooks of all requests
-    max,
-    timeWindow: '1 minute',
-    // A key name contains no control character and an address no tab, so no client can use up the share of another.
-    keyGenerator: async ({ headers, ip }) => {
-      const principal = await authenticator.authenticate(headers.authorization).catch(() => undefined);
-      return principal?.name == null ? ip : `key\t${principal.name}`;
-    },
-  });
-  fastify.addHook('onRequest', fastify.rateLimit());
 }

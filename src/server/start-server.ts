@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { UnavailableError } from '../ledger/sequencer.js';
+import { announce } from '../node/announce.js';
 import { type Configuration, ConfigurationError } from '../node/configuration.js';
 import { type OpenedNode, openNode } from '../node/open-node.js';
 import { createApp } from './create-app.js';
@@ -21,7 +22,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const opened = await openApplication(configuration, onFatal);
   try {
-    await ensureFirstKey(opened.node);
+    await ensureFirstKey(opened.node, configuration);
     // Not app.listen, which would log a failure before it can be reported in a sentence.
     const { port, host } = configuration;
     const listening = opened.app.getHttpAdapter().getInstance().listen({ port, host });
@@ -63,11 +64,14 @@ export async function openApplication(
 }
 
 /** A node that is cut off from its cluster creates no key, and authenticates by the keys that it knew before. */
-async function ensureFirstKey({ directory: { adminKeyFile }, apiKeys }: OpenedNode): Promise<void> {
+async function ensureFirstKey(
+  { directory: { adminKeyFile }, apiKeys }: OpenedNode,
+  { logFormat }: Configuration,
+): Promise<void> {
   try {
     await apiKeys.refresh();
     if (await apiKeys.ensureAdminKey(adminKeyFile))
-      console.log(`Made the first admin key; it is in ${adminKeyFile}.`);
+      announce(`Made the first admin key; it is in ${adminKeyFile}.`, logFormat);
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error;
     logger.warn(`Recent changes of the API keys are not known to this node: ${error.message}`);

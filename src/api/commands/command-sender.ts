@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { assertIdempotencyKey } from '../../commands/command-envelope.js';
 import type { CommandSender } from '../../commands/command-recorder.js';
 import { type EntityTags, matchesStrongly, matchesWeakly, parseEntityTags } from '../../http/entity-tags.js';
 import { getHeader, type Request } from '../../http/request.js';
 import { ProblemError } from '../../problems/problem-error.js';
+import { getCorrelationId } from '../shared/request-id.js';
 
 /** The sender of a request with commands, and its conditions. Throws ProblemError. */
 export function parseSender(request: Request): CommandSender {
@@ -48,10 +48,4 @@ function parseCondition(request: Request, name: string): EntityTags | undefined 
       `${name} must be *, or revisions in quotes such as "3", as in the ETag of an earlier answer.`,
     );
   return tags;
-}
-
-/** The client's own correlation id, or a new one. */
-function getCorrelationId(request: Request): string {
-  const given = getHeader(request, 'x-correlation-id');
-  return given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
 }

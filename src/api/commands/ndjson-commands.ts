@@ -79,6 +79,7 @@ export class NdjsonCommands {
             await waitForDrain(response);
         },
         isCancelled: () => response.destroyed,
+        ...(request.countCommand && { countLine: request.countCommand.bind(request) }),
         assertAllowed: () => this.keyChecks.assertValid(request),
         runTurn: (work) => this.turns.run(work),
       });

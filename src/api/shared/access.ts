@@ -1,5 +1,6 @@
 // Who may do what: for requests with a body decided before any of it is read, and for all of them by the guard of the route.
 import type { FastifyInstance } from 'fastify';
+import { InvalidTokenError } from '../../auth/access-tokens.js';
 import { ANONYMOUS, type AuthenticatedPrincipal, type Authenticator } from '../../auth/authenticator.js';
 import { isAllowed, type Policy } from '../../auth/authorization.js';
 import { IssuerUnreachableError } from '../../auth/issuer-keys.js';
@@ -21,24 +22,30 @@ const BODILESS_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']
 
 /**
  * Authenticates every request, and refuses those with a body that the principal may not send, before any of it is read:
- * what is sent without a key costs nothing, whatever its address.
+ * what is sent without a key costs nothing, whatever its address. `countRefusedKey` rejects with ProblemError if an
+ * address sends too many keys that are not valid; a valid one is accepted in any case, since others share the address.
  */
 export function addAccessHook(
   fastify: FastifyInstance,
   authenticator: Authenticator,
   configuration: Configuration,
+  countRefusedKey: (request: Request) => Promise<void>,
 ): void {
   fastify.addHook('onRequest', async (request: Request) => {
     const { authorization } = request.headers;
     const { policy } = request.routeOptions.config;
     const isKeyNeeded = policy !== undefined && !isPublic(policy, configuration);
     if (isKeyNeeded && authorization !== undefined) authenticator.assertTrusted(authorization, policy);
-    const principal = await authenticator.authenticate(authorization).catch((error: unknown) => {
+    const principal = await authenticator.authenticate(authorization).catch(async (error: unknown) => {
+      if (error instanceof InvalidTokenError) await countRefusedKey(request);
       // What anybody may read is not refused because an issuer does not answer.
       if (error instanceof IssuerUnreachableError && policy !== undefined && !isKeyNeeded) return ANONYMOUS;
       throw error;
     });
-    if (!principal) throw createUnknownKeyProblem();
+    if (!principal) {
+      await countRefusedKey(request);
+      throw createUnknownKeyProblem();
+    }
     request.principal = principal;
     if (!BODILESS_METHODS.has(request.method)) assertMaySend(request, configuration);
   });

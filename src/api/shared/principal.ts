@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '../../auth/authenticator.js';
 import { hasClientGone, type Request } from '../../http/request.js';
+import { getClientAddress } from './client-address.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
 
 declare module 'fastify' {
@@ -14,8 +15,8 @@ declare module 'fastify' {
  * Whom limits count: the key, or the address without one. A key name contains no control character and an address no
  * tab, so no client can use up the share of another.
  */
-export const getClientId = ({ principal, ip }: Request): string =>
-  principal.name === null ? ip : `key\t${principal.name}`;
+export const getClientId = (request: Request): string =>
+  request.principal.name === null ? getClientAddress(request) : `key\t${request.principal.name}`;
 
 /** The client of a request, for the queue of the reader threads. */
 export const createReadClient = (request: Request): ReadClient => ({
