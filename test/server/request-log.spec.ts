@@ -32,12 +32,13 @@ async function readLog(run: () => Promise<unknown>): Promise<string> {
   }
 }
 
-const parseLines = (log: string): any[] =>
-  // eslint-disable-line @typescript-eslint/no-explicit-any -- a test looks at what is there
+type LogLine = { readonly requestId?: string; readonly correlationId?: string };
+
+const parseLines = (log: string): readonly LogLine[] =>
   log
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as unknown);
+    .map((line) => JSON.parse(line) as LogLine);
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 
