@@ -22,6 +22,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { Checkpoints } from './ledger/checkpoints/checkpoints.js';
 import { Ledger } from './ledger/ledger.js';
 import { Sequencer } from './ledger/sequencer.js';
+import { AppendMeter } from './node/append-meter.js';
 import { announce, type LogFormat } from './node/announce.js';
 import { Configuration } from './node/configuration.js';
 import type { OpenedNode } from './node/open-node.js';
@@ -65,6 +66,7 @@ class NodeModule {
       { provide: Checkpoints, useValue: node.checkpoints },
       { provide: AuditJobs, useValue: node.auditJobs },
       { provide: CommandHandler, useValue: node.commandHandler },
+      { provide: AppendMeter, useValue: node.appendMeter },
       { provide: Authenticator, useValue: node.authenticator },
       { provide: Readiness, useValue: node.readiness },
     ];

@@ -20,6 +20,7 @@ import { LedgerOverlay } from '../ledger/sqlite/ledger-overlay.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';
 import { SqliteUnchangedRequests } from '../ledger/sqlite/sqlite-unchanged-requests.js';
+import { AppendMeter } from './append-meter.js';
 import type { UnchangedRequests } from '../ledger/unchanged-requests.js';
 import { waitFor } from '../ledger/wait-for.js';
 import { ReadModels } from '../read-models/read-models.js';
@@ -44,6 +45,7 @@ export type OpenedNode = {
   readonly checkpoints: Checkpoints;
   readonly auditJobs: AuditJobs;
   readonly commandHandler: CommandHandler;
+  readonly appendMeter: AppendMeter;
   readonly apiKeys: ApiKeys;
   readonly authenticator: Authenticator;
   readonly readiness: Readiness;
@@ -108,9 +110,10 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   const unchangedRequests = openUnchangedRequests(directory, options);
   parts.add(() => unchangedRequests.close());
   const { continuesBehindHead = false } = options;
+  const appendMeter = new AppendMeter(sequencer);
   const commandHandler = new CommandHandler({
     ledger,
-    sequencer,
+    sequencer: appendMeter,
     unchangedRequests,
     aggregates,
     upcasters,
@@ -131,7 +134,7 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
     (closing ??= sequencer.close().finally(() => parts.close()));
   return {
     ...{ directory, sequencer, ledger, readModels, checkpoints, auditJobs, commandHandler, apiKeys },
-    ...{ authenticator, readiness, close },
+    ...{ appendMeter, authenticator, readiness, close },
   };
 }
 

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import 'reflect-metadata';
 import { AppModule } from '../app.module.js';
+import { Metrics } from '../api/operations/metrics.js';
 import { addAccessHook } from '../api/shared/access.js';
 import { createRequestId } from '../api/shared/request-id.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
@@ -25,6 +26,7 @@ import type { Configuration } from '../node/configuration.js';
 import type { OpenedNode } from '../node/open-node.js';
 import type { Readiness } from '../node/readiness.js';
 import { addCrossOriginHeaders } from './cross-origin.js';
+import { addRequestMetrics } from './request-metrics.js';
 import { addHeldAnswersLimit } from './held-answers.js';
 import { addRequestLog, createNestLogger } from './logging.js';
 import { addMethodTable } from './method-table.js';
@@ -66,6 +68,7 @@ export async function createApp(
   fastify.server.maxConnections = CONNECTIONS_MAX;
   fastify.server.on('checkExpectation', answerExpectation);
   addRequestLog(fastify, configuration);
+  addRequestMetrics(fastify, app.get(Metrics));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     startBodyDeadline(request, reply);

@@ -90,6 +90,13 @@ export const OPERATION_OPENAPI_PATHS = {
       },
     },
   },
+  '/metrics': {
+    get: {
+      tags: ['Operations'],
+      summary: 'Metrics of this node in the text format of Prometheus.',
+      responses: { 200: { description: 'Metrics.', content: { 'text/plain': { schema: textSchema } } } },
+    },
+  },
   '/problems': {
     get: {
       tags: ['Operations'],

@@ -19,6 +19,10 @@ export class SseConnections implements OnModuleDestroy {
 
   constructor(private readonly keyChecks: KeyChecks) {}
 
+  get openCount(): number {
+    return this.#open.size;
+  }
+
   onModuleDestroy(): void {
     this.#isStopping = true;
     for (const stream of this.#open) stream.end();
