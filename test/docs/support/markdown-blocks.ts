@@ -28,3 +28,13 @@ export function parseBlocks(file: string): readonly Block[] {
     text: (found[3] ?? '').replaceAll(new RegExp(`^${found[1] ?? ''}`, 'gm'), ''),
   }));
 }
+
+/** JSON that the documentation shows, as an expectation: `…` matches anything. */
+export const toExpectation = (json: unknown): unknown =>
+  json === '…'
+    ? expect.anything()
+    : Array.isArray(json)
+      ? json.map(toExpectation)
+      : typeof json === 'object' && json !== null
+        ? Object.fromEntries(Object.entries(json).map(([name, value]) => [name, toExpectation(value)]))
+        : json;
