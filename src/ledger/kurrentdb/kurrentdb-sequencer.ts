@@ -3,6 +3,7 @@ import { findClockFault, assignRecordedAt, getAgeMs } from '../clock.js';
 import {
   type Append,
   type AppendOutcome,
+  AppendTooLargeError,
   type ConnectionState,
   createStateUnknownError,
   ImportRefusedError,
@@ -17,7 +18,7 @@ import { waitFor } from '../wait-for.js';
 import { AppendSender } from './append/append-sender.js';
 import { createCutOffError, STALE_APPEND } from './append/append-state.js';
 import { RevisionWaiters } from './append/revision-waiters.js';
-import { StreamAppendQueue, type PendingAppend } from './append/stream-append-queue.js';
+import { AppendBatch, StreamAppendQueue, type PendingAppend } from './append/stream-append-queue.js';
 import type { KurrentDbSettings } from './client/connection-string.js';
 import { KurrentDbConnection } from './client/kurrentdb-connection.js';
 import { LogReplicator, type LogReplicatorListener } from './replication/log-replicator.js';
@@ -36,9 +37,6 @@ type KurrentDbSequencerOptions = {
   readonly timeouts?: Partial<SequencerTimeouts>;
   readonly now?: () => number;
 };
-
-/** A stream that an append requires: what was known of it at the time of the call. */
-type RequiredStream = { readonly exists: boolean; readonly pending: readonly PendingAppend[] };
 
 /** A cluster orders the events; this node appends to its log, and replicates that into a ledger.db of its own. */
 export class KurrentDbSequencer extends Sequencer {
@@ -169,36 +167,27 @@ export class KurrentDbSequencer extends Sequencer {
         ? [this.#pendingTimestampedAppend]
         : [];
     const queue = this.#queues.get(stream) ?? new StreamAppendQueue();
-    const enqueued = queue.enqueue(append, this.#ledger.getStreamRevision(stream));
+    const enqueued = queue.enqueue(append, this.#ledger.getStreamRevision(stream), required, others);
     if (!enqueued) return this.#waitForWritten(stream, queue).then(() => STALE_APPEND);
     const { pending, turn } = enqueued;
     this.#queues.set(stream, queue);
     this.#pendingAppends.add(pending);
     if (isTimestamped) this.#pendingTimestampedAppend = pending;
-    const predecessors = [turn, ...others.map(({ settled }) => settled)];
-    void this.#process(pending, queue, required, predecessors)
+    void this.#process(pending, queue, turn)
       .catch((error: unknown) => pending.apply({ type: 'failed', error: error as Error }))
       .then(() => this.#report(pending, queue));
     return pending.outcome;
   }
 
-  /** Takes an append from "queued" to a final state. */
-  async #process(
-    pending: PendingAppend,
-    queue: StreamAppendQueue,
-    required: readonly RequiredStream[],
-    predecessors: readonly Promise<unknown>[],
-  ): Promise<void> {
-    const { stream, expectedRevision, recordedAt: ownTime } = pending.append;
-    await Promise.all([
-      ...required.flatMap((each) => each.pending.map(({ settled }) => settled)),
-      ...predecessors,
-    ]);
+  /** Takes an append from "queued" to a final state, together with those that are sent with it. */
+  async #process(pending: PendingAppend, queue: StreamAppendQueue, turn: Promise<void>): Promise<void> {
+    const { required, predecessors } = pending;
+    const { recordedAt: ownTime } = pending.append;
+    const inFlight = [...required.flatMap((each) => each.pending), ...predecessors];
+    await Promise.all([turn, ...inFlight.map(({ settled }) => settled)]);
+    if (pending.batch) return pending.batch.finished;
     // By what existed or was pending at the time of the call, not later, so that the order of the calls decides.
-    const exist = required.every((each) => each.exists || each.pending.some(({ isWritten }) => isWritten));
-
-    const revision = Math.max(this.#ledger.getStreamRevision(stream), queue.writtenRevision);
-    if (!exist || pending.hasFailedDependencies || revision !== expectedRevision) {
+    if (!pending.hasRequiredStreams || pending.hasFailedDependencies || !this.#isNext(pending, queue)) {
       pending.apply({ type: 'refused', outcome: STALE_APPEND });
       return;
     }
@@ -211,8 +200,34 @@ export class KurrentDbSequencer extends Sequencer {
       pending.apply({ type: 'refused', outcome: { outcome: 'out-of-time', recordedAt: last } });
       return;
     }
-    pending.apply({ type: 'turn' });
-    await this.#sender.send(pending, queue, recordedAt);
+    await this.#sendBatch(queue.createBatch(pending), queue, recordedAt);
+  }
+
+  /** Whether the stream has the revision that the append expects, as far as this node knows. */
+  #isNext({ append: { stream, expectedRevision } }: PendingAppend, queue: StreamAppendQueue): boolean {
+    return Math.max(this.#ledger.getStreamRevision(stream), queue.writtenRevision) === expectedRevision;
+  }
+
+  /** Sends appends in one write, or, if it is larger than the cluster accepts, each of them by itself. */
+  async #sendBatch(batch: AppendBatch, queue: StreamAppendQueue, recordedAt: string): Promise<void> {
+    batch.apply({ type: 'turn' });
+    try {
+      await this.#sender.send(batch, queue, recordedAt);
+    } catch (error) {
+      if (!(error instanceof AppendTooLargeError) || batch.members.length === 1)
+        batch.apply({ type: 'failed', error: error as Error });
+      else for (const member of batch.members) await this.#sendAlone(member, queue, recordedAt);
+    } finally {
+      batch.finish();
+    }
+  }
+
+  async #sendAlone(member: PendingAppend, queue: StreamAppendQueue, recordedAt: string): Promise<void> {
+    if (this.#isNext(member, queue))
+      await this.#sender
+        .send(new AppendBatch([member]), queue, recordedAt)
+        .catch((error: unknown) => member.apply({ type: 'failed', error: error as Error }));
+    else member.apply({ type: 'refused', outcome: STALE_APPEND });
   }
 
   /**

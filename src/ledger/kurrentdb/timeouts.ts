@@ -10,6 +10,9 @@ export const RECONNECT_BACKOFF_MS: BackoffRange = { firstMs: 100, maxMs: 1_000 }
 /** Between attempts to append the same events: most failures are an election or a busy server, which end in moments. */
 export const APPEND_RETRY_BACKOFF_MS: BackoffRange = { firstMs: 20, maxMs: 500 };
 
+/** No attempt begins with less time than this: it would leave an outcome unknown that is known. */
+export const APPEND_ATTEMPT_MIN_MS = 100;
+
 /** For a server to answer a read or to confirm a subscription: the driver sets no limit of its own. */
 export const RESPONSE_TIMEOUT_MS = 3_000;
 

@@ -3,11 +3,16 @@ import { serializeEvent, type SerializedEvent } from '../client/event-serializer
 import { NO_RESPONSE } from '../client/driver-errors.js';
 import type { AppendResult, KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import type { LogReplicator } from '../replication/log-replicator.js';
-import { APPEND_RETRY_BACKOFF_MS, type SequencerTimeouts, STALL_TIMEOUT_MS } from '../timeouts.js';
+import {
+  APPEND_ATTEMPT_MIN_MS,
+  APPEND_RETRY_BACKOFF_MS,
+  type SequencerTimeouts,
+  STALL_TIMEOUT_MS,
+} from '../timeouts.js';
 import { type AppendSignal, STALE_APPEND } from './append-state.js';
 import type { RevisionWaiters } from './revision-waiters.js';
 import { Semaphore } from './semaphore.js';
-import type { PendingAppend, StreamAppendQueue } from './stream-append-queue.js';
+import type { AppendBatch, StreamAppendQueue } from './stream-append-queue.js';
 
 /** Appends that are sent at the same time, to as many streams. */
 const MAX_CONCURRENT_APPENDS = 64;
@@ -37,36 +42,38 @@ export class AppendSender {
    * Sends the same bytes with the same expected revision repeatedly, until the append has a final state. Rejects with
    * AppendTooLargeError.
    */
-  async send(pending: PendingAppend, queue: StreamAppendQueue, recordedAt: string): Promise<void> {
+  async send(batch: AppendBatch, queue: StreamAppendQueue, recordedAt: string): Promise<void> {
     const { connection, replicator, revisionWaiters, timeouts } = this.options;
-    const { stream, expectedRevision, events } = pending.append;
+    const { stream, expectedRevision, events } = batch.append;
     const serialized = events.map((event) => serializeEvent(event, recordedAt));
     const name = connection.toClusterStreamName(stream);
     const endsAt = performance.now() + timeouts.outcomeMs;
-    const getTimeLeft: GetTimeLeft = (mostMs = Infinity) => Math.min(mostMs, endsAt - performance.now());
+    const getTimeLeft: GetTimeLeft = (mostMs = Infinity) =>
+      Math.max(0, Math.min(mostMs, endsAt - performance.now()));
     const delays = createBackoff(APPEND_RETRY_BACKOFF_MS);
-    while (pending.hasState('sent', 'unknown')) {
-      const attempt = this.#semaphore.run(() => this.#sendOnce(pending, name, serialized, getTimeLeft));
-      const result = await this.#raceWithReplication(pending, attempt, getTimeLeft);
-      pending.apply(result);
-      if (result.type === 'written') await this.#handleWritten(pending, queue, result.revision, getTimeLeft);
+    while (batch.hasState('sent', 'unknown')) {
+      const attempt = this.#semaphore.run(() => this.#sendOnce(batch, name, serialized, getTimeLeft));
+      const result = await this.#raceWithReplication(batch, attempt, getTimeLeft);
+      batch.apply(result);
+      if (result.type === 'written') await this.#handleWritten(batch, queue, result.revision, getTimeLeft);
       else if (result.type === 'wrong-revision')
-        await this.#waitForOutcome(pending, result.current, getTimeLeft);
+        await this.#waitForOutcome(batch, result.current, getTimeLeft);
       else if (result.type === 'deleted') this.options.onFatal(describeAlteredStream(stream));
       else if (replicator.connectionState === 'cut-off')
-        pending.apply({ type: 'disconnected', reason: replicator.disconnectReason });
-      if (!pending.hasState('sent', 'unknown')) return;
+        batch.apply({ type: 'disconnected', reason: replicator.disconnectReason });
+      if (!batch.hasState('sent', 'unknown')) return;
       // The subscription may deliver the events before a server confirms them.
       await revisionWaiters.waitForRevision(stream, expectedRevision + 1, getTimeLeft(delays.nextMs()));
-      const found = pending.hasState('unknown') ? this.#findOutcome(pending) : undefined;
-      if (found) pending.apply(found);
-      else if (getTimeLeft() <= 0) pending.apply({ type: 'timed-out' });
+      const found = batch.hasState('unknown') ? this.#findOutcome(batch) : undefined;
+      if (found) batch.apply(found);
+      else if (getTimeLeft() <= (batch.hasState('sent') ? APPEND_ATTEMPT_MIN_MS : 0))
+        batch.apply({ type: 'timed-out' });
     }
   }
 
   /** One attempt. A server whose stream is shorter than that of this node does not decide. */
   async #sendOnce(
-    { append: { stream, expectedRevision } }: PendingAppend,
+    { append: { stream, expectedRevision } }: AppendBatch,
     name: string,
     events: readonly SerializedEvent[],
     getTimeLeft: GetTimeLeft,
@@ -89,18 +96,18 @@ export class AppendSender {
    * the discovery of a server, which belongs to the attempt, has no limit.
    */
   async #raceWithReplication(
-    pending: PendingAppend,
+    batch: AppendBatch,
     attempt: Promise<AppendResult>,
     getTimeLeft: GetTimeLeft,
   ): Promise<AppendResult | Replicated> {
-    const { stream, expectedRevision, events } = pending.append;
+    const { stream, expectedRevision, events } = batch.append;
     const responded = new AbortController();
     attempt.finally(() => responded.abort()).catch(() => undefined);
     // The first event shows an append of another node; the last ones of this append may come in another batch.
     for (const revision of [expectedRevision + 1, expectedRevision + events.length]) {
       if (responded.signal.aborted) break;
       await this.options.revisionWaiters.waitForRevision(stream, revision, getTimeLeft(), responded.signal);
-      const outcome = this.#findOutcome(pending);
+      const outcome = this.#findOutcome(batch);
       if (outcome) return outcome;
     }
     return limitTime(attempt, getTimeLeft());
@@ -111,15 +118,15 @@ export class AppendSender {
    * too.
    */
   async #handleWritten(
-    pending: PendingAppend,
+    batch: AppendBatch,
     queue: StreamAppendQueue,
     revision: number,
     getTimeLeft: GetTimeLeft,
   ): Promise<void> {
-    queue.writtenRevision = pending.endRevision;
-    pending.release();
-    if (revision !== pending.endRevision) this.options.onFatal(describeAlteredStream(pending.append.stream));
-    await this.#waitForOutcome(pending, pending.endRevision, getTimeLeft);
+    queue.writtenRevision = batch.endRevision;
+    batch.release();
+    if (revision !== batch.endRevision) this.options.onFatal(describeAlteredStream(batch.append.stream));
+    await this.#waitForOutcome(batch, batch.endRevision, getTimeLeft);
   }
 
   /**
@@ -127,24 +134,24 @@ export class AppendSender {
    * only a server's reason to refuse it may never come: a leader compares also with events that are not replicated yet,
    * and if it fails, they vanish. Then the append is sent again.
    */
-  async #waitForOutcome(pending: PendingAppend, revision: number, getTimeLeft: GetTimeLeft): Promise<void> {
+  async #waitForOutcome(batch: AppendBatch, revision: number, getTimeLeft: GetTimeLeft): Promise<void> {
     const { replicator, revisionWaiters } = this.options;
-    const { stream } = pending.append;
+    const { stream } = batch.append;
     while (revision >= 0 && getTimeLeft() > 0) {
       await revisionWaiters.waitForRevision(stream, revision, getTimeLeft(STALL_TIMEOUT_MS));
       if (revisionWaiters.readReplicated(stream, revision, 1).length > 0) break;
       replicator.resubscribeIfStalled();
-      if (pending.hasState('conflict')) break;
+      if (batch.hasState('conflict')) break;
     }
-    const isOverdue = pending.hasState('conflict') && getTimeLeft() > 0;
-    pending.apply(this.#findOutcome(pending) ?? { type: isOverdue ? 'not-replicated' : 'timed-out' });
+    const isOverdue = batch.hasState('conflict') && getTimeLeft() > 0;
+    batch.apply(this.#findOutcome(batch) ?? { type: isOverdue ? 'not-replicated' : 'timed-out' });
   }
 
   /**
    * The outcome as this node's ledger shows it; undefined while it holds nothing behind the expected revision. The ids
    * alone do not decide: another command with the same idempotency key has the same ids.
    */
-  #findOutcome({ append: { stream, expectedRevision, events } }: PendingAppend): Replicated | undefined {
+  #findOutcome({ append: { stream, expectedRevision, events } }: AppendBatch): Replicated | undefined {
     const stored = this.options.revisionWaiters.readReplicated(stream, expectedRevision + 1, events.length);
     const isOwn = stored.every(({ id, type, data }, index) => {
       const event = events[index];

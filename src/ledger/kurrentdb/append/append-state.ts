@@ -93,6 +93,7 @@ const TRANSITIONS: Transitions = {
     replicated: replicate,
     disconnected: (_, { reason }) => fail(createCutOffError(reason)),
     'timed-out': ({ reason }) => fail(createCutOffError(reason)),
+    refused: refuse,
     failed: (_, { error }) => fail(error),
   },
   unknown: {

@@ -67,6 +67,7 @@ const transitions: {
     'replicated from another node': stale,
     disconnected: failed('cut-off', 'it does not answer'),
     'timed-out': failed('cut-off', 'busy'),
+    refused: { name: 'refused', outcome: outOfTime },
     failed: failedBy(false),
   },
   unknown: {
