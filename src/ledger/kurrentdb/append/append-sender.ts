@@ -139,7 +139,7 @@ export class AppendSender {
     const { stream } = batch.append;
     while (revision >= 0 && getTimeLeft() > 0) {
       await revisionWaiters.waitForRevision(stream, revision, getTimeLeft(STALL_TIMEOUT_MS));
-      if (revisionWaiters.readReplicated(stream, revision, 1).length > 0) break;
+      if (revisionWaiters.hasRevision(stream, revision)) break;
       replicator.resubscribeIfStalled();
       if (batch.hasState('conflict')) break;
     }

@@ -22,10 +22,15 @@ export class RevisionWaiters {
     return this.ledger.readStream(stream, revision, limit).filter(({ entry }) => entry <= this.#head);
   }
 
+  /** Whether this node has a revision of a stream. */
+  hasRevision(stream: string, revision: number): boolean {
+    const entry = this.ledger.findStreamEntry(stream, revision);
+    return entry !== undefined && entry <= this.#head;
+  }
+
   /** Resolves when this node has the revision, when the time is over, or when the signal aborts. */
   waitForRevision(stream: string, revision: number, timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    if (timeoutMs <= 0 || revision < 0 || this.readReplicated(stream, revision, 1).length > 0)
-      return Promise.resolve();
+    if (timeoutMs <= 0 || revision < 0 || this.hasRevision(stream, revision)) return Promise.resolve();
     return new Promise((resolve) => {
       const waiters = this.#waiters.get(stream) ?? new Set();
       this.#waiters.set(stream, waiters);
