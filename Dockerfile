@@ -1,12 +1,12 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /minutebook
 COPY package.json package-lock.json ./
-RUN npm ci
+# Without the optional Node of npm, since the image has its own; the build follows when there are sources.
+RUN npm ci --omit=optional --ignore-scripts
 COPY tsconfig.json ./
 COPY src src
 COPY projections projections
-# The package `node` is the Node of `npm start`; the image has its own.
-RUN npm run build && npm prune --omit=dev && rm -rf node_modules/node node_modules/.bin/node
+RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
 
 FROM node:24-bookworm-slim
 WORKDIR /minutebook

@@ -14,6 +14,7 @@ export const deepTests = [
   'test/cluster/random-failures.spec.ts',
   'test/cli/copy-book.spec.ts',
   'test/cli/long-running-operations.spec.ts',
+  'test/server/packed-install.spec.ts',
   'test/server/scarce-resources.spec.ts',
 ];
 

@@ -1,3 +1,8 @@
-import { serve } from './server/serve.js';
+import { requireSupportedNode } from './node/supported-node.js';
 
+requireSupportedNode();
+// Only now: native modules crash in an older Node.js, and others lack what they import of it.
+const { loadSettingsFile } = await import('./node/settings-file.js');
+const { serve } = await import('./server/serve.js');
+loadSettingsFile();
 await serve(process.env);

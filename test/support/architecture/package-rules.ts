@@ -57,18 +57,13 @@ const shippedImportsAreDependencies =
           .map(({ target }) => `${path} imports ${target}, which is not a dependency`),
       );
 
-/** Dependencies that no shipped file imports, with the reason why each is listed. */
-const RUNTIME_DEPENDENCIES = new Set([
-  'node', // the runtime itself, see docs/decisions/0004-node-24-by-npm.md
-]);
-
 const dependenciesAreImported =
   (dependencies: readonly string[]): FindViolations =>
   (code) => {
     const shipped = code.filter(({ path }) => isProductCode(path));
     const imported = new Set(shipped.flatMap(({ imports }) => imports.map(({ target }) => target)));
     return dependencies
-      .filter((name) => !imported.has(name) && !RUNTIME_DEPENDENCIES.has(name))
+      .filter((name) => !imported.has(name))
       .map((name) => `package.json lists ${name}, which no shipped file imports`);
   };
 
