@@ -29,6 +29,7 @@ import type { OpenedNode } from './node/open-node.js';
 import { STOP_NOTICE_MS } from './node/timeouts.js';
 import { Readiness } from './node/readiness.js';
 import { ReadModels } from './read-models/read-models.js';
+import { WebModule } from './web/web.module.js';
 import { hasStuckThreads } from './ledger/worker-thread.js';
 
 /** Closes the node after the last request was answered. */
@@ -90,6 +91,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         NodeModule.register(configuration, node),
+        WebModule,
         CommandsModule,
         EventsModule,
         ReadModelsModule,

@@ -1,4 +1,5 @@
 // Meetings in their current state, with every date that they had: for each read model that selects by date.
+import { AMENDMENT_COLUMNS } from '../../src/read-models/declaration/columns.js';
 import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 import { toInstantWithBounds } from '../../src/dates/instant.js';
 import type {
@@ -215,6 +216,25 @@ export const meetingTables = defineSharedTables<MeetingEvent>()({
 export const MEETING_DAY_CONDITIONS = {
   from: '(m.day_latest IS NULL OR m.day_latest >= @from)',
   to: '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
+} as const;
+
+/** A meeting in a list, as a row of a table. */
+export const MEETING_COLUMNS = {
+  id: 'text',
+  title: 'text',
+  status: 'text',
+  scheduledFor: 'date',
+  place: { name: 'text', country: 'text' },
+  mode: 'text',
+  convenedBy: 'text',
+  before: 'text',
+  after: 'text',
+  announcedAt: 'text',
+  partOf: 'text',
+  opened: 'date',
+  closed: 'date',
+  reason: 'text',
+  ...AMENDMENT_COLUMNS,
 } as const;
 
 export const toMeetingItem = (row: MeetingRow) => ({

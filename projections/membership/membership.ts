@@ -152,6 +152,30 @@ const membership = defineReadModel()({
   },
 });
 
+const MEMBERSHIP_COLUMNS = {
+  name: 'text',
+  since: 'date',
+  participation: 'text',
+  certainty: 'text',
+  entries: 'ids',
+  disputed: 'flag',
+} as const;
+/** One row for each interval of a member. */
+const HISTORY_COLUMNS = {
+  member: 'text',
+  name: 'text',
+  intervals: {
+    from: 'date',
+    to: 'date',
+    endReason: 'text',
+    participation: 'json',
+    entries: 'ids',
+    conflict: 'flag',
+    conflicts: 'ids',
+    disputed: 'flag',
+  },
+} as const;
+
 export default publishReadModel(membership, [
   {
     path: '/organizations/:organization/members',
@@ -159,6 +183,7 @@ export default publishReadModel(membership, [
       'The members of an organization on a day: certain, or possible where the dates of the events leave it open. A dissolution of the organization, of what it is a part of, or of the member ends a membership.',
     query: 'members',
     list: true,
+    columns: { member: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -167,6 +192,7 @@ export default publishReadModel(membership, [
     about: 'The organizations that an organization is a member of on a day.',
     query: 'memberships',
     list: true,
+    columns: { organization: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -175,6 +201,7 @@ export default publishReadModel(membership, [
     about: 'All members that an organization ever had, with every membership and every suspension.',
     query: 'history',
     list: true,
+    columns: HISTORY_COLUMNS,
     day: 'on',
     names: true,
   },
@@ -183,6 +210,7 @@ export default publishReadModel(membership, [
     about: 'The organizations that a person is a member of on a day.',
     query: 'personMemberships',
     list: true,
+    columns: { organization: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },

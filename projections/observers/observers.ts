@@ -205,12 +205,24 @@ const observers = defineReadModel<ObservershipEvent>()({
   },
 });
 
+const OBSERVERSHIP_COLUMNS = {
+  name: 'text',
+  kind: 'text',
+  since: 'date',
+  grantedBy: 'text',
+  certainty: 'text',
+  entries: 'ids',
+  conflict: 'flag',
+  disputed: 'flag',
+} as const;
+
 export default publishReadModel(observers, [
   {
     path: '/organizations/:organization/observers',
     about: 'The observers of an organization on a day.',
     query: 'observers',
     list: true,
+    columns: { observer: 'text', ...OBSERVERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -219,6 +231,7 @@ export default publishReadModel(observers, [
     about: 'The organizations where an organization is an observer on a day.',
     query: 'observes',
     list: true,
+    columns: { organization: 'text', ...OBSERVERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },

@@ -4,7 +4,7 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import type { SqlParameters, View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { meetingTables, type MeetingRow, toMeetingItem } from '../_shared/meeting-tables.js';
+import { meetingTables, type MeetingRow, MEETING_COLUMNS, toMeetingItem } from '../_shared/meeting-tables.js';
 import { type Link, orderByLinks } from './order-by-links.js';
 
 /** The meetings that follow one, directly or not, whether they are listed or not. */
@@ -98,6 +98,7 @@ export default publishReadModel(upcomingMeetings, [
       'Upcoming meetings: neither closed nor cancelled, and with a latest day not before "from"; an open or adjourned one lasts to the latest of its plan, its last known day and the day to which it was adjourned. A meeting comes before those that follow it, then by date; postponed ones come last.',
     query: 'upcoming',
     list: true,
+    columns: { ...MEETING_COLUMNS, conflict: 'flag' },
     day: 'from',
     names: false,
   },

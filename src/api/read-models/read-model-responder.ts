@@ -19,8 +19,8 @@ import {
 } from '../shared/memento.js';
 import { getImmutableCacheControl, getTreeRoot } from '../shared/ledger-headers.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import { encodeCursor } from '../shared/query-parameters.js';
-import { type ReadQuery, parseReadQuery } from '../shared/read-query.js';
+import { encodeCursor, LIMIT_MAX } from '../shared/query-parameters.js';
+import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-query.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { TurnScheduler } from '../../http/turn-scheduler.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
@@ -42,6 +42,15 @@ type RenderRequest = {
   readonly client: ReadClient;
 };
 type RenderedBody = { readonly body: string; readonly etag: string; readonly next: string | null };
+/** A whole list as of one entry: its pages are read as they are taken. */
+export type OpenedList = {
+  readonly query: ReadQuery;
+  readonly entry: number;
+  readonly root: string;
+  /** How many parked streams the list lacks. */
+  readonly degraded: number;
+  readonly pages: AsyncIterable<readonly object[]>;
+};
 /** The entry to answer as of, and whether the request named it or a time. */
 type ResolvedEntry = { readonly entry: number; readonly isMemento: boolean };
 
@@ -74,14 +83,39 @@ export class ReadModelResponder {
     private readonly turns: TurnScheduler,
   ) {}
 
+  /** Opens a list without limit and cursor. Rejects as `respond` does, or with the first page. */
+  async openList({ model }: PublishedReadModel, route: Route, request: Request): Promise<OpenedList> {
+    const known = getRouteParameters(route).filter((name) => name !== 'limit' && name !== 'cursor');
+    const query = parseReadQuery(route, request, known);
+    assertVersion(model, query);
+    const { entry } = await this.#resolveEntry(model.name, query, request);
+    const rendering = { name: model.name, route, query, client: createReadClient(request) };
+    return {
+      query,
+      entry,
+      root: getTreeRoot(this.ledger, entry),
+      degraded: this.readModels.countParkedStreams(model.name, entry),
+      pages: this.#readPages(rendering, entry),
+    };
+  }
+
+  async *#readPages(request: RenderRequest, entry: number): AsyncGenerator<readonly object[], undefined> {
+    const { path, filters, day, languages } = request.query;
+    let after: Page<object>['next'] = null;
+    do {
+      const page = { path, filters, day, languages, limit: LIMIT_MAX, ...(after && { after }) };
+      const found: object | undefined = await this.#query(request, page, entry);
+      if (found === undefined) throw createUnknownIdProblem(entry);
+      const { items, next } = found as Page<object>;
+      yield items;
+      after = next;
+    } while (after !== null);
+  }
+
   async respond({ model }: PublishedReadModel, route: Route, request: Request, reply: Reply): Promise<void> {
     const cached = this.#parseQuery(route, request);
     const { query } = cached;
-    if (query.version !== undefined && query.version !== model.version)
-      throw new ProblemError(
-        'projection-retired',
-        `Version ${query.version} of "${model.name}" is not served here, version ${model.version} is.`,
-      );
+    assertVersion(model, query);
     const { entry, isMemento } = await this.#resolveEntry(model.name, query, request);
     const { pinned, root } = this.#getState(cached, entry, () =>
       createPermalink(request.url, route, query, entry, model.version),
@@ -106,7 +140,8 @@ export class ReadModelResponder {
       link: rendered.next === null ? cached.links : `${cached.links}, ${formatLink(rendered.next, 'next')}`,
       ...(datetime !== undefined && { 'memento-datetime': datetime }),
       'cache-control': this.#getCacheControl(query, degraded),
-      ...(!query.isPinned && { vary: VARY }),
+      // A pinned address has other representations, too.
+      vary: query.isPinned ? 'Accept' : VARY,
       ...(degraded > 0 && { degraded: String(degraded) }),
     });
     await sendBody(request, reply, JSON_TYPE, rendered.body, rendered.etag);
@@ -169,8 +204,7 @@ export class ReadModelResponder {
       ...(cursor && { after: cursor.after }),
     };
     const found = await this.#query(request, queryRequest, entry);
-    if (found === undefined)
-      throw new ProblemError('unknown-id', `As of entry ${entry}, the book does not know this id.`);
+    if (found === undefined) throw createUnknownIdProblem(entry);
     // In a piece of work of its own: reader threads may return many results in one turn of the event loop.
     if (!route.list) return this.turns.run(() => renderBody(found as Json, null));
     const { items, next } = found as Page<object>;
@@ -199,6 +233,18 @@ export class ReadModelResponder {
     if (!isPinned) return 'no-cache';
     return getImmutableCacheControl(this.configuration);
   }
+}
+
+const createUnknownIdProblem = (entry: number): ProblemError =>
+  new ProblemError('unknown-id', `As of entry ${entry}, the book does not know this id.`);
+
+/** Throws ProblemError if the query names a version that is not served. */
+function assertVersion({ name, version }: PublishedReadModel['model'], query: ReadQuery): void {
+  if (query.version !== undefined && query.version !== version)
+    throw new ProblemError(
+      'projection-retired',
+      `Version ${query.version} of "${name}" is not served here, version ${version} is.`,
+    );
 }
 
 const renderBody = (value: Json, next: string | null): RenderedBody => {

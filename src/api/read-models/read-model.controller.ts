@@ -3,7 +3,10 @@ import type { PublishedReadModel } from '../../read-models/declaration/route.js'
 import { Allow } from '../shared/access.guard.js';
 import { ReadModelResponder } from './read-model-responder.js';
 import { TIMEMAP_PREFIX } from '../shared/memento.js';
+import { selectByAccept } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
+import { TABLE_SUFFIX } from '../shared/table-writer.js';
+import { TableResponder } from './table-responder.js';
 import { TimemapResponder } from './timemap-responder.js';
 
 /** A controller for the declared routes of a read model, each with its timemap. */
@@ -13,12 +16,20 @@ export function createReadModelController(published: PublishedReadModel): Type {
     constructor(
       readonly responder: ReadModelResponder,
       readonly timemapResponder: TimemapResponder,
+      readonly tableResponder: TableResponder,
     ) {}
   }
   for (const route of published.routes) {
+    const { columns } = route;
     addRoute(ReadModelController, route.path, function (request, reply) {
-      return this.responder.respond(published, route, request, reply);
+      return columns && prefersTable(request)
+        ? this.tableResponder.respond(published, route, columns, request, reply)
+        : this.responder.respond(published, route, request, reply);
     });
+    if (columns)
+      addRoute(ReadModelController, route.path + TABLE_SUFFIX, function (request, reply) {
+        return this.tableResponder.respond(published, route, columns, request, reply);
+      });
     addRoute(ReadModelController, TIMEMAP_PREFIX + route.path, function (request, reply) {
       return this.timemapResponder.respond(published, route, request, reply);
     });
@@ -27,9 +38,14 @@ export function createReadModelController(published: PublishedReadModel): Type {
   return ReadModelController;
 }
 
+/** Most clients name no such type, and need no negotiation. */
+const prefersTable = (request: Request): boolean =>
+  /\btext\/(?:csv|\*)/i.test(request.headers.accept ?? '') && selectByAccept(request, ['csv']) === 'csv';
+
 type ReadModelHandlers = {
   readonly responder: ReadModelResponder;
   readonly timemapResponder: TimemapResponder;
+  readonly tableResponder: TableResponder;
 };
 
 function addRoute(

@@ -3,11 +3,12 @@ import { publishedReadModels } from '../../../projections/index.js';
 import { SharedModule } from '../shared/shared.module.js';
 import { createReadModelController } from './read-model.controller.js';
 import { ReadModelResponder } from './read-model-responder.js';
+import { TableResponder } from './table-responder.js';
 import { TimemapResponder } from './timemap-responder.js';
 
 @Module({
   imports: [SharedModule],
   controllers: publishedReadModels.map(createReadModelController),
-  providers: [ReadModelResponder, TimemapResponder],
+  providers: [ReadModelResponder, TableResponder, TimemapResponder],
 })
 export class ReadModelsModule {}

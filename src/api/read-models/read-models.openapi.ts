@@ -1,5 +1,6 @@
 // The paths of the read models, derived from the routes that they declare.
 import type { Route } from '../../read-models/declaration/route.js';
+import { TABLE_SUFFIX } from '../shared/table-writer.js';
 import { LINK_FORMAT, TIMEMAP_PREFIX } from '../shared/memento.js';
 import {
   AS_OF_PARAMETER,
@@ -45,9 +46,12 @@ const createRouteParameters = ({ path, filters = {}, day, isDayOptional, names }
     : []),
 ];
 
-/** A route with its timemap. */
+/** A route with its table, if it has one, and its timemap. */
 export const createReadModelPaths = (name: string, route: Route) => ({
   [toOpenApiPath(route.path)]: { get: createReadOperation(name, route) },
+  ...(route.columns && {
+    [toOpenApiPath(route.path + TABLE_SUFFIX)]: { get: createTableOperation(name, route) },
+  }),
   [toOpenApiPath(TIMEMAP_PREFIX + route.path)]: { get: createTimemapOperation(route) },
 });
 
@@ -83,6 +87,34 @@ const createReadOperation = (name: string, route: Route) => ({
       404: createProblemResponse('There is nothing with this id as of the entry.'),
     }),
     422: createProblemResponse('A parameter is invalid.'),
+    503: createProblemResponse('The read model is being built, or has not reached the entry.'),
+  },
+});
+
+const TABLE_CONTENT = { 'text/csv': { schema: textSchema } };
+
+const createTableOperation = (name: string, route: Route) => ({
+  tags: [name],
+  summary: `${route.about} As a table, whole.`,
+  parameters: [
+    ...createRouteParameters(route),
+    AS_OF_PARAMETER,
+    createQueryParameter('v', { type: 'integer' }, 'The version of the read model, as in permalinks.'),
+    LEDGER_ENTRY_HEADER,
+    ACCEPT_DATETIME,
+  ],
+  responses: {
+    200: {
+      description:
+        'CSV (RFC 4180) in UTF-8 with a byte order mark: all items as of one entry, which Ledger-Entry names.',
+      content: TABLE_CONTENT,
+    },
+    400: createProblemResponse('Accept-Datetime is invalid.'),
+    ...(route.path.includes(':') && {
+      404: createProblemResponse('There is nothing with this id as of the entry.'),
+    }),
+    422: createProblemResponse('A parameter is invalid.'),
+    429: createProblemResponse('The client has too many tables open.'),
     503: createProblemResponse('The read model is being built, or has not reached the entry.'),
   },
 });
