@@ -3,6 +3,7 @@ import { ProblemError } from '../problems/problem-error.js';
 import { findProblem, toProblem } from '../problems/to-problem.js';
 import { toSentence } from '../problems/sentence.js';
 import { ACCEPT_POST, explainMediaType, getAcceptedTypes } from './accepted-types.js';
+import { formatPublicPath } from './public-address.js';
 import type { Reply, Request } from './request.js';
 
 /** Answers every error of a request with an RFC 9457 problem. Internals are logged and never shown. */
@@ -34,7 +35,12 @@ export const sendProblem = (problem: ProblemError, request: Request, reply: Repl
       ...(problem.retryAfterSeconds !== undefined && { 'retry-after': String(problem.retryAfterSeconds) }),
     })
     .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify({ ...problem.toDocument(), instance: request.url }));
+    .send(JSON.stringify(createDocument(problem, request)));
+
+const createDocument = (problem: ProblemError, request: Request) => ({
+  ...problem.toDocument(request.server.publicAddress.basePath),
+  instance: formatPublicPath(request, request.url),
+});
 
 /** RFC 6750, section 3: an error is named only if a token was sent. */
 const formatChallenge = ({ code }: ProblemError): string =>

@@ -24,6 +24,10 @@ export class Configuration {
   readonly dataDirectory: string;
   /** Whether reading needs no key. */
   readonly publicReads: boolean;
+  /** The path under which a proxy serves this server, such as `/minutebook`; empty for none. */
+  readonly basePath: string;
+  /** Scheme and host under which clients reach it; undefined if links must not depend on it. */
+  readonly publicOrigin: string | undefined;
   /** The origins whose pages may write, and read where reading needs a key: `https://book.example.org`. */
   readonly corsOrigins: readonly string[];
   /** Requests per principal and minute; 0 for no limit. */
@@ -69,6 +73,9 @@ export class Configuration {
     this.host = environment['HOST'] || '127.0.0.1';
     this.dataDirectory = resolve(environment['DATA_DIR'] || './data');
     this.publicReads = oneOf('READ_ACCESS', ['public', 'authenticated'], 'public') === 'public';
+    const publicUrl = parsePublicUrl(environment['PUBLIC_URL'] || undefined);
+    this.publicOrigin = publicUrl?.origin;
+    this.basePath = parseBasePath(environment['BASE_PATH'] || undefined, publicUrl);
     this.corsOrigins = parseOrigins(environment['CORS_ORIGINS'] || '');
     this.rateLimit = integer('RATE_LIMIT', 0, 0, 10_000_000);
     this.logLevel = oneOf('LOG_LEVEL', LOG_LEVELS, 'log');
@@ -101,6 +108,29 @@ export class Configuration {
     const levels = this.logLevels;
     return levels.includes('debug') ? levels : levels.filter((level) => level !== 'log');
   }
+}
+
+function parsePublicUrl(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || /[?#@\s]/.test(text))
+    throw new ConfigurationError(
+      `PUBLIC_URL must be an address such as https://example.org or https://example.org/minutebook, but is "${text}".`,
+    );
+  return url;
+}
+
+/** By default the path of PUBLIC_URL; empty for the root. */
+function parseBasePath(text: string | undefined, publicUrl: URL | undefined): string {
+  const publicPath = publicUrl?.pathname.replace(/\/$/, '') ?? '';
+  const path = text === undefined ? publicPath : text.replace(/\/$/, '');
+  if (path !== '' && !/^(?:\/[\w.~-]+)+$/.test(path))
+    throw new ConfigurationError(`BASE_PATH must be a path such as /minutebook, but is "${path}".`);
+  if (publicPath !== '' && publicPath !== path)
+    throw new ConfigurationError(
+      `BASE_PATH is "${path}", but the path of PUBLIC_URL is "${publicPath}": leave one of them out.`,
+    );
+  return path;
 }
 
 /** The items of a list that is separated by commas. */

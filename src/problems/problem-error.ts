@@ -17,11 +17,11 @@ export class ProblemError extends ApplicationError {
     return problems[this.code]?.status ?? 500;
   }
 
-  /** The problem document, without `instance`. */
-  toDocument(): { readonly [member: string]: unknown } {
+  /** The problem document, without `instance`. The page of the problem is under this path of the server. */
+  toDocument(basePath = ''): { readonly [member: string]: unknown } {
     const known = problems[this.code] ?? problems['internal-error'];
     return {
-      type: `/problems/${this.code}`,
+      type: `${basePath}/problems/${this.code}`,
       title: known?.title,
       status: this.status,
       detail: this.detail,

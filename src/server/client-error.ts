@@ -34,29 +34,33 @@ function findClientProblem(error: ClientError): ProblemError {
 }
 
 /** Answers what is no HTTP request, or arrives too late to be one, with a problem, and closes the connection. */
-export function answerClientError(error: ClientError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const problem = findClientProblem(error);
-  const body = JSON.stringify(problem.toDocument());
-  const headers = { ...PROBLEM_HEADERS, 'content-length': Buffer.byteLength(body), connection: 'close' };
-  const head = [
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
+export const createClientErrorHandler =
+  (basePath: string) =>
+  (error: ClientError, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const problem = findClientProblem(error);
+    const body = JSON.stringify(problem.toDocument(basePath));
+    const headers = { ...PROBLEM_HEADERS, 'content-length': Buffer.byteLength(body), connection: 'close' };
+    const head = [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  };
 
 /** Answers a header Expect that Node does not know, which it would do without a body (RFC 9110, section 10.1.1). */
-export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
-  const problem = new ProblemError('unknown-expectation', 'Only "Expect: 100-continue" is supported.');
-  const body = JSON.stringify(problem.toDocument());
-  response
-    .writeHead(problem.status, { ...PROBLEM_HEADERS, 'content-length': Buffer.byteLength(body) })
-    .end(body);
-}
+export const createExpectationHandler =
+  (basePath: string) =>
+  (_request: IncomingMessage, response: ServerResponse): void => {
+    const problem = new ProblemError('unknown-expectation', 'Only "Expect: 100-continue" is supported.');
+    const body = JSON.stringify(problem.toDocument(basePath));
+    response
+      .writeHead(problem.status, { ...PROBLEM_HEADERS, 'content-length': Buffer.byteLength(body) })
+      .end(body);
+  };
 
 const PROBLEM_HEADERS = {
   'content-type': 'application/problem+json; charset=utf-8',

@@ -9,10 +9,11 @@ import { addAccessHook } from '../api/shared/access.js';
 import { createRequestId } from '../api/shared/request-id.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
 import { findBodyProblem } from '../http/body-problem.js';
-import { answerClientError, answerExpectation } from './client-error.js';
+import { createClientErrorHandler, createExpectationHandler } from './client-error.js';
 import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
+import { removeBasePath } from '../http/public-address.js';
 import { parseRequestTarget } from '../http/request-target.js';
 import { RequestTurns } from './request-turns.js';
 import {
@@ -65,8 +66,10 @@ export async function createApp(
     },
   );
   const fastify: FastifyInstance = adapter.getInstance();
+  const { basePath, publicOrigin } = configuration;
+  fastify.decorate('publicAddress', { basePath, origin: publicOrigin });
   fastify.server.maxConnections = CONNECTIONS_MAX;
-  fastify.server.on('checkExpectation', answerExpectation);
+  fastify.server.on('checkExpectation', createExpectationHandler(basePath));
   addRequestLog(fastify, configuration);
   addRequestMetrics(fastify, app.get(Metrics));
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -96,7 +99,7 @@ export async function createApp(
   return app;
 }
 
-const createAdapter = ({ trustProxy }: Configuration): FastifyAdapter =>
+const createAdapter = ({ trustProxy, basePath }: Configuration): FastifyAdapter =>
   new FastifyAdapter({
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     genReqId: createRequestId,
@@ -108,12 +111,12 @@ const createAdapter = ({ trustProxy }: Configuration): FastifyAdapter =>
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: HEADERS_CHECK_INTERVAL_MS,
     },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: createClientErrorHandler(basePath),
     // Requests in progress are answered when the server stops.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
-    rewriteUrl: ({ url = '/' }) => parseRequestTarget(url).url,
+    rewriteUrl: ({ url = '/' }) => removeBasePath(parseRequestTarget(url).url, basePath),
     frameworkErrors: (error: unknown, request: Request, reply: Reply) => {
       // The router raises these errors before any hook runs, so the security headers are set here.
       void reply.headers({

@@ -1,6 +1,7 @@
 // Requests that no route takes, although their address exists: another method, OPTIONS, or a slash at the end.
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { ACCEPT_POST, getAcceptedTypes } from '../http/accepted-types.js';
+import { formatPublicPath } from '../http/public-address.js';
 import type { Reply, Request } from '../http/request.js';
 import { ProblemError } from '../problems/problem-error.js';
 
@@ -50,7 +51,8 @@ export function addMethodTable(fastify: FastifyInstance): void {
     const methods = table.find(path);
     if (hasSlash && methods.length === 0) {
       const trimmed = path.replace(/\/+$/, '');
-      if (table.find(trimmed).length > 0) return reply.redirect([trimmed, ...query].join('?'), 308);
+      if (table.find(trimmed).length > 0)
+        return reply.redirect(formatPublicPath(request, [trimmed, ...query].join('?')), 308);
     }
     if (methods.length > 0 && (request.is404 || isOptions)) return answerMethods(request, reply, methods);
     if (isOptions) throw new ProblemError('not-found', `Cannot OPTIONS ${request.url}.`);

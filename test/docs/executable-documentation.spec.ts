@@ -40,7 +40,7 @@ const LOCAL_LEDGER_ONLY = 'the documentation shows the entry numbers of one node
 
 it('the documentation has snippets of every kind', () => {
   const kinds = new Set(blocks.map(({ info }) => info.split(' ')[0]));
-  expect([...kinds].sort()).toEqual(['console', 'diff', 'json', 'sh', 'sql', 'ts']);
+  expect([...kinds].sort()).toEqual(['console', 'diff', 'ini', 'json', 'sh', 'sql', 'ts']);
   for (const { file, text } of blocks) expect([file, text]).not.toEqual([file, '']);
 });
 

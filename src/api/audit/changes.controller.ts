@@ -26,6 +26,7 @@ import {
   readText,
 } from '../shared/query-parameters.js';
 import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
+import { formatPublicPath } from '../../http/public-address.js';
 import type { Request } from '../../http/request.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
 import { createReadClient } from '../shared/principal.js';
@@ -81,7 +82,7 @@ export class ChangesController {
     if (projections.length === 1 && only !== undefined) parameters.set('projection', only);
     if (limit !== LIMIT_DEFAULT) parameters.set('limit', String(limit));
     if (page.next) parameters.set('cursor', encodeChangeCursor(page.next, to, day));
-    const next = page.next && formatAddress('/audit/changes', parameters);
+    const next = page.next && formatAddress(formatPublicPath(request, '/audit/changes'), parameters);
     const items = page.changes.map(({ projection, change }) => serializer.serialize(projection, change));
     const degraded = projections.reduce((sum, name) => sum + this.readModels.countParkedStreams(name, to), 0);
     return new LedgerAnswer({ value: { items, next, entry: to }, entry: to, next, degraded });

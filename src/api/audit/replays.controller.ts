@@ -4,6 +4,7 @@ import { type AuditJob, AuditJobs, type AuditRequest } from '../../audit/audit-j
 import { toCommandProblem } from '../../commands/command-problems.js';
 import { InvalidCommand } from '../../eventsourcing/refusal.js';
 import { selectByAccept } from '../../http/representation.js';
+import { formatPublicPath } from '../../http/public-address.js';
 import type { Reply, Request } from '../../http/request.js';
 import { formatServerSentEvent } from '../../http/sse-writer.js';
 import { canonicalJson } from '../../json/canonical-json.js';
@@ -44,7 +45,10 @@ export class ReplaysController {
     const job = auditJobs.start(audit);
     await reply
       .code(running ? 200 : 202)
-      .headers({ location: `/audit/replays/${job.id}`, 'cache-control': 'no-store' })
+      .headers({
+        location: formatPublicPath(request, `/audit/replays/${job.id}`),
+        'cache-control': 'no-store',
+      })
       .type('application/json; charset=utf-8')
       .send(serializeJob(job));
   }

@@ -28,6 +28,7 @@ import {
   readLimit,
 } from '../shared/query-parameters.js';
 import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
+import { formatPublicPath } from '../../http/public-address.js';
 import type { Request } from '../../http/request.js';
 import { TurnScheduler } from '../../http/turn-scheduler.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
@@ -78,7 +79,7 @@ export class TrailController {
     parameters.set('cursor', encodeCursor({ entry: until, after: [last.revision] }));
     const next =
       page.hasMore || facts.length < read.length
-        ? formatAddress(`/audit/trail/${encodeURIComponent(stream)}`, parameters)
+        ? formatAddress(formatPublicPath(request, `/audit/trail/${encodeURIComponent(stream)}`), parameters)
         : null;
     const amended = await this.turns.run(() => this.#applyAmendments(stream, facts, until));
     const items = amended.map((one) => serializeTrailItem(one, changes.get(one.fact.entry) ?? []));

@@ -5,6 +5,7 @@ import { CommandHandler } from '../../commands/command-handler.js';
 import type { CommandOutcome, RecordedCommand } from '../../commands/command-outcome.js';
 import { getRecordedCommand } from '../../commands/command-problems.js';
 import type { CommandSender } from '../../commands/command-recorder.js';
+import { formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { TurnScheduler } from '../../http/turn-scheduler.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
@@ -39,7 +40,7 @@ export class CommandsController {
 
   @Get()
   @Allow('read')
-  listCommands() {
+  listCommands(@Req() request: Request) {
     const commands = [...this.commandHandler.commands.values()];
     return {
       items: commands.map(({ name, about, event, aggregate }) => ({
@@ -47,7 +48,7 @@ export class CommandsController {
         about,
         event,
         stream: aggregate?.category ?? null,
-        schema: `/commands/${name}`,
+        schema: formatPublicPath(request, `/commands/${name}`),
       })),
     };
   }
@@ -121,7 +122,10 @@ export class CommandsController {
       etag: `"${revision}"`,
       'cache-control': 'no-store',
       'ledger-root': getTreeRoot(this.ledger, entry),
-      ...(last && { location: `/events/${last.id}`, link: formatReceiptLink(last.id) }),
+      ...(last && {
+        location: formatPublicPath(request, `/events/${last.id}`),
+        link: formatReceiptLink(request, last.id),
+      }),
       ...(replayed && { 'idempotency-replayed': 'true' }),
       ...(applied.length > 0 && { 'preference-applied': applied.join(', ') }),
       ...(late.length > 0 && { 'ledger-behind': late.join(', ') }),

@@ -1,6 +1,8 @@
-import { Controller, Get, Header, Param } from '@nestjs/common';
+import { Controller, Get, Header, Param, Req } from '@nestjs/common';
 import { publishedReadModels } from '../../../projections/index.js';
 import { CommandHandler } from '../../commands/command-handler.js';
+import { formatPublicPath } from '../../http/public-address.js';
+import type { Request } from '../../http/request.js';
 import { Allow } from '../shared/access.guard.js';
 import { html, type Html, renderPage, STYLESHEET } from './html.js';
 import { createOpenApiDocument } from './openapi-document.js';
@@ -43,18 +45,19 @@ export class DocsController {
 
   @Get('docs')
   @Header('content-type', HTML_TYPE)
-  getDocs() {
+  getDocs(@Req() request: Request) {
     const operations = Object.entries(this.#document['paths'] as Paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]): Operation => ({ ...operation, path, method })),
     );
     const tags = [...new Set(operations.flatMap(({ tags }) => tags))];
     return renderPage(
+      request,
       'HTTP interface',
       html`<h1>Minutebook: HTTP interface</h1>
         <p>
-          For programs: <a href="/openapi.json">/openapi.json</a>. All problems:
-          <a href="/problems">/problems</a>. Commands require an API key:
-          <code>Authorization: Bearer &lt;key&gt;</code>.
+          For programs: <a href="${formatPublicPath(request, '/openapi.json')}">/openapi.json</a>. All
+          problems: <a href="${formatPublicPath(request, '/problems')}">/problems</a>. Commands require an API
+          key: <code>Authorization: Bearer &lt;key&gt;</code>.
         </p>
         <nav aria-label="Sections">
           <ul>
@@ -71,8 +74,9 @@ export class DocsController {
 
   @Get('problems')
   @Header('content-type', HTML_TYPE)
-  listProblems() {
+  listProblems(@Req() request: Request) {
     return renderPage(
+      request,
       'Problems',
       html`<h1>Problems</h1>
         <p>
@@ -84,7 +88,7 @@ export class DocsController {
           Object.entries(problems)
             .toSorted(([, a], [, b]) => a.status - b.status)
             .map(([code, { status, title }]) => [
-              html`<a href="/problems/${code}"><code>${code}</code></a>`,
+              html`<a href="${formatPublicPath(request, `/problems/${code}`)}"><code>${code}</code></a>`,
               html`${status}`,
               html`${title}`,
             ]),
@@ -94,10 +98,11 @@ export class DocsController {
 
   @Get('problems/:code')
   @Header('content-type', HTML_TYPE)
-  getProblem(@Param('code') code: string) {
+  getProblem(@Param('code') code: string, @Req() request: Request) {
     const known = Object.hasOwn(problems, code) ? problems[code] : undefined;
     if (!known) throw new ProblemError('not-found', `There is no problem "${code}"; /problems lists them.`);
     return renderPage(
+      request,
       known.title,
       html`<h1>${known.title}</h1>
         <p><code>${code}</code>, status ${known.status}</p>
@@ -105,7 +110,7 @@ export class DocsController {
         <p>${known.meaning}</p>
         <h2>Remedy</h2>
         <p>${known.remedy}</p>
-        <p><a href="/problems">All problems</a></p>`,
+        <p><a href="${formatPublicPath(request, '/problems')}">All problems</a></p>`,
     );
   }
 }

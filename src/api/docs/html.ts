@@ -1,4 +1,6 @@
 // HTML pages without scripts.
+import { formatPublicPath } from '../../http/public-address.js';
+import type { Request } from '../../http/request.js';
 
 const ENTITIES: { readonly [character: string]: string } = {
   '&': '&amp;',
@@ -43,14 +45,14 @@ const STYLE = `
 /** Served as a separate file, so that the content security policy needs no exception for inline styles. */
 export const STYLESHEET = STYLE.replace(/\n\s+/g, '\n').trim();
 
-export const renderPage = (title: string, body: Html): string =>
+export const renderPage = (request: Request, title: string, body: Html): string =>
   html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Minutebook</title>
-        <link rel="stylesheet" href="/docs/style.css" />
+        <link rel="stylesheet" href="${formatPublicPath(request, '/docs/style.css')}" />
       </head>
       <body>
         ${body}

@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Req, Res, UseInterceptors } from '@nestjs/common';
+import { formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { selectByAccept } from '../../http/representation.js';
 import { CanonicalText } from '../../json/canonical-json.js';
@@ -102,7 +103,7 @@ export class EventsController {
     const given = [...parseParameters(request.query)].filter(([name]) => name !== 'after');
     const parameters = new URLSearchParams(given);
     parameters.set('after', String(position));
-    const next = position < head ? formatAddress('/events', parameters) : null;
+    const next = position < head ? formatAddress(formatPublicPath(request, '/events'), parameters) : null;
     const value = new CanonicalText(serializeEntryPage(head, items, next));
     return new LedgerAnswer({ value, entry: head, next });
   }
@@ -132,7 +133,7 @@ export class EventsController {
     const next =
       hasMore && last
         ? formatAddress(
-            `/streams/${encodeURIComponent(stream)}`,
+            formatPublicPath(request, `/streams/${encodeURIComponent(stream)}`),
             new URLSearchParams({
               asOf: String(until),
               limit: String(limit),

@@ -21,6 +21,7 @@ import { getImmutableCacheControl, getTreeRoot } from '../shared/ledger-headers.
 import { ProblemError } from '../../problems/problem-error.js';
 import { encodeCursor, LIMIT_MAX } from '../shared/query-parameters.js';
 import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-query.js';
+import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { TurnScheduler } from '../../http/turn-scheduler.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
@@ -51,8 +52,8 @@ export type OpenedList = {
   readonly degraded: number;
   readonly pages: AsyncIterable<readonly object[]>;
 };
-/** The entry to answer as of, and whether the request named it or a time. */
-type ResolvedEntry = { readonly entry: number; readonly isMemento: boolean };
+/** The entry to answer as of, and whether the address names it, or Accept-Datetime a time; `latest` if neither does. */
+type ResolvedEntry = { readonly entry: number; readonly namedBy: 'address' | 'time' | 'latest' };
 
 /** Characters of cached bodies. A body never becomes stale: its permalink contains everything it depends on. */
 const BODY_CACHE_MAX_CHARACTERS = 32 * 1024 * 1024;
@@ -116,28 +117,34 @@ export class ReadModelResponder {
     const cached = this.#parseQuery(route, request);
     const { query } = cached;
     assertVersion(model, query);
-    const { entry, isMemento } = await this.#resolveEntry(model.name, query, request);
+    const { entry, namedBy } = await this.#resolveEntry(model.name, query, request);
     const { pinned, root } = this.#getState(cached, entry, () =>
       createPermalink(request.url, route, query, entry, model.version),
     );
+    const address = formatPublicPath(request, pinned);
     const degraded = this.readModels.countParkedStreams(model.name, entry);
     let rendered = degraded > 0 ? undefined : this.#bodyCache.get(pinned);
     if (!rendered) {
       rendered = await this.#render(
         { name: model.name, route, query, client: createReadClient(request) },
         entry,
-        pinned,
+        address,
       );
       if (degraded === 0) this.#bodyCache.set(pinned, rendered);
     }
 
-    const datetime = isMemento ? this.#getMementoDatetime(entry) : undefined;
+    if (namedBy === 'time') {
+      await redirectToMemento(request, reply, { address, links: cached.links });
+      return;
+    }
+    const datetime = namedBy === 'address' ? this.#getMementoDatetime(entry) : undefined;
+    const next = rendered.next === null ? [] : [formatLink(addOrigin(request, rendered.next), 'next')];
     reply.headers({
       'ledger-entry': String(entry),
       'ledger-root': root,
       projection: `${model.name}; version=${model.version}`,
-      'content-location': pinned,
-      link: rendered.next === null ? cached.links : `${cached.links}, ${formatLink(rendered.next, 'next')}`,
+      'content-location': address,
+      link: [cached.links, ...next].join(', '),
       ...(datetime !== undefined && { 'memento-datetime': datetime }),
       'cache-control': this.#getCacheControl(query, degraded),
       // A pinned address has other representations, too.
@@ -154,7 +161,7 @@ export class ReadModelResponder {
     const known = this.#queryCache.get(cacheKey);
     if (known) return known;
     const query = parseReadQuery(route, request);
-    const cached = { cacheKey, query, links: formatMementoLinks(request.url), state: undefined };
+    const cached = { cacheKey, query, links: formatMementoLinks(request), state: undefined };
     this.#queryCache.set(cacheKey, cached);
     return cached;
   }
@@ -184,15 +191,18 @@ export class ReadModelResponder {
         'invalid-cursor',
         `The cursor belongs to entry ${cursor.entry}, but asOf says ${entry}.`,
       );
+    let namedBy: ResolvedEntry['namedBy'] = 'address';
     if (entry === undefined) {
       const instant = parseAcceptDatetime(request);
       entry = instant === undefined ? undefined : ledger.findEntryByTime(instant);
+      namedBy = instant === undefined ? 'latest' : 'time';
     } else if (entry > readModels.position(name)) await this.asOfResolver.waitForRecordedEntry(entry);
     await this.asOfResolver.waitForReadModels([name], Math.max(minimum, entry ?? 0));
-    return { entry: entry ?? readModels.position(name), isMemento: entry !== undefined };
+    return { entry: entry ?? readModels.position(name), namedBy };
   }
 
-  async #render(request: RenderRequest, entry: number, pinned: string): Promise<RenderedBody> {
+  /** `address` is the permalink of the answer, to which that of the next page is added. */
+  async #render(request: RenderRequest, entry: number, address: string): Promise<RenderedBody> {
     const { route, query } = request;
     const { path, filters, day, languages, limit, cursor } = query;
     const queryRequest: QueryRequest = {
@@ -208,7 +218,7 @@ export class ReadModelResponder {
     // In a piece of work of its own: reader threads may return many results in one turn of the event loop.
     if (!route.list) return this.turns.run(() => renderBody(found as Json, null));
     const { items, next } = found as Page<object>;
-    const following = next && setCursor(pinned, encodeCursor({ entry, after: next }));
+    const following = next && setCursor(address, encodeCursor({ entry, after: next }));
     return this.turns.run(() =>
       renderBody({ items: items as readonly Json[], next: following, entry }, following),
     );
@@ -246,6 +256,17 @@ function assertVersion({ name, version }: PublishedReadModel['model'], query: Re
       `Version ${query.version} of "${name}" is not served here, version ${version} is.`,
     );
 }
+
+/** The memento has the datetime, this answer has none (RFC 7089, section 4.1). Clients in use follow nothing else. */
+const redirectToMemento = (
+  request: Request,
+  reply: Reply,
+  { address, links }: { readonly address: string; readonly links: string },
+): Reply =>
+  reply
+    .code(302)
+    .headers({ location: addOrigin(request, address), link: links, 'cache-control': 'no-cache', vary: VARY })
+    .send();
 
 const renderBody = (value: Json, next: string | null): RenderedBody => {
   const body = canonicalJson(value);

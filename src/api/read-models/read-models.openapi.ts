@@ -81,6 +81,10 @@ const createReadOperation = (name: string, route: Route) => ({
           }
         : { type: 'object' },
     ),
+    302: {
+      description:
+        'For Accept-Datetime: Location is the permalink of the state at that time, whose answer has Memento-Datetime.',
+    },
     304: { description: 'Not modified.' },
     400: createProblemResponse('Accept-Datetime is invalid.'),
     ...(route.path.includes(':') && {

@@ -20,6 +20,7 @@ import type { ReadClient } from '../../read-models/reading/reader-queue.js';
 import { createReadClient } from '../shared/principal.js';
 import { parseParameters, readCount } from '../shared/query-parameters.js';
 import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-query.js';
+import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { hasClientGone, type Reply, type Request } from '../../http/request.js';
 import { TurnScheduler } from '../../http/turn-scheduler.js';
 import { PAGE_BYTES_MAX } from '../shared/page-size.js';
@@ -71,6 +72,7 @@ export class TimemapResponder {
     const original = getOriginalAddress(removeParameters(request.url, ['after'])).slice(
       TIMEMAP_PREFIX.length,
     );
+    const format = (path: string): string => addOrigin(request, formatPublicPath(request, path));
     const timemap = (after: number): string =>
       after === 0
         ? `${TIMEMAP_PREFIX}${original}`
@@ -80,12 +82,12 @@ export class TimemapResponder {
     const isLast = found.length === entries.length;
     const next = isLast ? undefined : timemap(entries.at(-1) ?? to);
     const links = [
-      formatLink(original, 'original timegate'),
-      formatLink(timemap(after), 'self', { type: LINK_FORMAT, ...span }),
-      ...(next === undefined ? [] : [formatLink(next, 'timemap next', { type: LINK_FORMAT })]),
+      formatLink(format(original), 'original timegate'),
+      formatLink(format(timemap(after)), 'self', { type: LINK_FORMAT, ...span }),
+      ...(next === undefined ? [] : [formatLink(format(next), 'timemap next', { type: LINK_FORMAT })]),
       ...entries.map((entry, n) =>
         formatLink(
-          createPermalink(original, route, query, entry, model.version),
+          format(createPermalink(original, route, query, entry, model.version)),
           [
             ...(n === 0 && after === 0 ? ['first'] : []),
             ...(n === entries.length - 1 && isLast ? ['last'] : []),
@@ -101,7 +103,7 @@ export class TimemapResponder {
       'ledger-root': getTreeRoot(this.ledger, to),
       'cache-control': 'no-cache',
       vary: VARY,
-      ...(next !== undefined && { link: formatLink(next, 'next', { type: LINK_FORMAT }) }),
+      ...(next !== undefined && { link: formatLink(format(next), 'next', { type: LINK_FORMAT }) }),
     });
     await sendBody(request, reply, LINK_FORMAT, body, createETag(body));
   }

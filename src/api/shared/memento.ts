@@ -1,9 +1,10 @@
-// RFC 7089 (Memento), pattern 1.2: a resource is its own timegate and answers directly; Content-Location names the
-// memento, which is the permalink. A memento is the state as of an entry; its datetime is when that entry was recorded.
+// RFC 7089 (Memento), pattern 1.1: a resource is its own timegate and redirects to the memento, which is the permalink. A
+// memento is the state as of an entry; its datetime is when that entry was recorded.
 import type { Ledger } from '../../ledger/ledger.js';
 import { parseInstant } from '../../dates/instant.js';
 import { removeParameters } from './permalinks.js';
 import { ProblemError } from '../../problems/problem-error.js';
+import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Request } from '../../http/request.js';
 
 export const TIMEMAP_PREFIX = '/timemap';
@@ -64,7 +65,11 @@ export const formatLink = (
   ].join('; ');
 
 /** The links of every answer of a read model, as a header value. */
-export function formatMementoLinks(url: string): string {
-  const original = getOriginalAddress(url);
-  return `${formatLink(original, 'original timegate')}, ${formatLink(TIMEMAP_PREFIX + original, 'timemap', { type: LINK_FORMAT })}`;
+export function formatMementoLinks(request: Request): string {
+  const original = getOriginalAddress(request.url);
+  const format = (path: string): string => addOrigin(request, formatPublicPath(request, path));
+  return [
+    formatLink(format(original), 'original timegate'),
+    formatLink(format(TIMEMAP_PREFIX + original), 'timemap', { type: LINK_FORMAT }),
+  ].join(', ');
 }

@@ -1,4 +1,6 @@
 // Receipts (C2SP tlog-proof): verifiable without this server, for as long as the checkpoint key is trusted.
+import { formatPublicPath } from '../../http/public-address.js';
+import type { Request } from '../../http/request.js';
 import { formatReceipt } from '../../ledger/checkpoints/checkpoint.js';
 import type { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import type { Ledger } from '../../ledger/ledger.js';
@@ -14,5 +16,5 @@ export async function createReceipt(
 }
 
 /** A `Link` to the receipt of an event. */
-export const formatReceiptLink = (event: string): string =>
-  `</proofs/inclusion/${event}.tlog-proof>; rel="https://c2sp.org/tlog-proof"; type="text/plain"`;
+export const formatReceiptLink = (request: Request, event: string): string =>
+  `<${formatPublicPath(request, `/proofs/inclusion/${event}.tlog-proof`)}>; rel="https://c2sp.org/tlog-proof"; type="text/plain"`;

@@ -53,7 +53,7 @@ const getContent = ({ text }: TestResponse) =>
   text.replace(/"entry":\d+,"items"/, '"items"').replace(/"next":"[^"]*"/, '"next":""');
 
 describe.each(ROUTES)('%s', (route) => {
-  it('is negotiated by time: the state of that time, with Memento-Datetime and its permalink', async () => {
+  it('is negotiated by time: a redirect to the permalink of that state, which has Memento-Datetime', async () => {
     for (let entry = 3; entry <= head; entry++) {
       // A second includes everything that was recorded in it.
       const expectedEntry = Math.min(head, entry % 2 === 0 ? entry + 1 : entry);
@@ -62,8 +62,16 @@ describe.each(ROUTES)('%s', (route) => {
       const { headers } = answer;
       expect([answer.status, headers.get('ledger-entry')]).toEqual([200, String(expectedEntry)]);
       expect(headers.get('memento-datetime')).toBe(formatHttpDate(getRecordedTime(expectedEntry)));
-      expect(headers.get('vary')?.toLowerCase()).toContain('accept-datetime');
-      expect(headers.get('cache-control')).toBe('no-cache');
+      const timegate = await book.fetch(route, {
+        redirect: 'manual',
+        headers: { 'accept-datetime': formatHttpDate(getRecordedTime(entry)) },
+      });
+      expect([timegate.status, timegate.text]).toEqual([302, '']);
+      expect(timegate.headers.get('location')).toBe(getPermalink(answer));
+      expect(timegate.headers.get('memento-datetime')).toBeNull();
+      expect(timegate.headers.get('vary')?.toLowerCase()).toContain('accept-datetime');
+      expect(timegate.headers.get('cache-control')).toBe('no-cache');
+      expect(getLink(parseLinkHeader(timegate), 'original').to).toBe(route);
 
       const memento = await book.get(getPermalink(answer));
       expect([memento.status, memento.text]).toEqual([200, answer.text]);
@@ -86,7 +94,11 @@ describe.each(ROUTES)('%s', (route) => {
     expect(now.headers.get('memento-datetime')).toBeNull();
     const then = await getAtTime(route, getRecordedTime(head));
     expect(then.text).toBe(now.text); // as of the last entry, which is the current state
-    for (const answer of [now, then]) {
+    const timegate = await book.fetch(route, {
+      redirect: 'manual',
+      headers: { 'accept-datetime': formatHttpDate(getRecordedTime(head)) },
+    });
+    for (const answer of [now, timegate]) {
       const original = getLink(parseLinkHeader(answer), 'original');
       expect([original.to, original.rel]).toEqual([route, ['original', 'timegate']]);
       const timemap = getLink(parseLinkHeader(answer), 'timemap');
