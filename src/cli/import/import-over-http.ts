@@ -11,7 +11,7 @@ import { type ImportRequest, openImport } from './open-import.js';
 
 /** Sends lines to a server while it answers earlier ones. Rejects with OperationFailedError, or when it is aborted. */
 export async function importOverHttp(connection: ApiClient, request: ImportRequest): Promise<void> {
-  const { stopOnFailure, isCheck, report, signal } = request;
+  const { file, stopOnFailure, isCheck, report, signal } = request;
   const input = await openImport(request, async (command) => {
     const answer = await connection.request(`/commands/${encodeURIComponent(command)}`);
     return (await answer.json()) as JsonObject;
@@ -25,7 +25,9 @@ export async function importOverHttp(connection: ApiClient, request: ImportReque
   });
   const answered = once(sent, 'response', { signal }) as Promise<[IncomingMessage]>;
   answered.catch(() => undefined); // if sending fails first
-  const sending = pipeline(joinLines(input.readLines()), sent, { signal });
+  // A program that writes into a pipe may wait for the answer to each line.
+  const chunks = joinLines(input.readLines(), file === '-' ? 0 : CHUNK_BYTES);
+  const sending = pipeline(chunks, sent, { signal });
   sending.catch(() => undefined); // a server that refuses the import need not read all of it
   try {
     const [answer] = await answered;
@@ -47,15 +49,23 @@ const LINE_FEED = Buffer.from('\n');
 /** Stands for a line that is too long, and was not kept: the server refuses it for the same reason. */
 const TOO_LONG_LINE = Buffer.alloc(LINE_MAX_BYTES + 1, 'x');
 
-/** The lines as bytes, with blank ones before them as in the input, so that the server counts as the input does. */
-async function* joinLines(lines: AsyncIterable<NdjsonLine>): AsyncGenerator<Buffer> {
-  let last = 0;
+/** How many bytes are sent at once, if the input is a file: each chunk costs as much as some lines. */
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * The lines as bytes, with blank ones before them as in the input, so that the server counts as the input does. Chunks
+ * have `leastBytes` if there are as many.
+ */
+async function* joinLines(lines: AsyncIterable<NdjsonLine>, leastBytes: number): AsyncGenerator<Buffer> {
+  let [last, length, parts]: [number, number, Buffer[]] = [0, 0, []];
   for await (const { number, bytes, tooLong } of lines) {
-    yield Buffer.concat([
-      Buffer.alloc(number - 1 - last, LINE_FEED),
-      tooLong ? TOO_LONG_LINE : bytes,
-      LINE_FEED,
-    ]);
+    const line = tooLong ? TOO_LONG_LINE : bytes;
+    parts.push(Buffer.alloc(number - 1 - last, LINE_FEED), line, LINE_FEED);
+    length += line.length;
     last = number;
+    if (length < leastBytes) continue;
+    yield Buffer.concat(parts);
+    [length, parts] = [0, []];
   }
+  if (parts.length > 0) yield Buffer.concat(parts);
 }
