@@ -43,21 +43,26 @@ import { readSittings, type SittingRow, sittingTables } from './sittings.js';
 const STATEMENTS_MAX = 1_000;
 
 const tables = {
+  /** A row for each event: an item that was withdrawn and added again is one item with two. */
   agenda: defineTable({
     columns: {
       meeting: 'text',
       item: 'text',
+      revision: 'integer',
       title: 'text',
       topics: nullableJson<readonly string[]>(),
       ...AMENDABLE_COLUMNS,
     },
-    key: ['meeting', 'item'],
-    indexes: [['meeting', 'entry']],
+    key: ['meeting', 'item', 'revision'],
+    indexes: [
+      ['meeting', 'entry'],
+      ['meeting', 'item', 'revision'],
+    ],
   }),
   withdrawals: defineTable({
-    columns: { meeting: 'text', item: 'text', reason: 'text?', ...AMENDABLE_COLUMNS },
-    key: ['meeting', 'item'],
-    indexes: [['meeting', 'item']],
+    columns: { meeting: 'text', item: 'text', revision: 'integer', reason: 'text?', ...AMENDABLE_COLUMNS },
+    key: ['meeting', 'item', 'revision'],
+    indexes: [['meeting', 'item', 'revision']],
   }),
   /** A row for each event: who sent regrets and came is one participant with two. */
   participants: defineTable({
@@ -113,18 +118,18 @@ const toReportReferences = ({
 
 const meetingRecord = defineReadModel<MeetingEvent>()({
   name: 'meeting-record',
-  version: 2,
+  version: 3,
   include: [nameTables, meetingTables, sittingTables, statementTables, decisionTables],
   tables,
   standalone: 'all',
   when: {
     AgendaItemAdded: (fact, { agenda }) => {
       const { meeting, item, title, topics } = fact.data;
-      agenda.put({ meeting, item, title, topics, ...toAmendableColumns(fact) });
+      agenda.put({ meeting, item, revision: fact.revision, title, topics, ...toAmendableColumns(fact) });
     },
     AgendaItemWithdrawn: (fact, { withdrawals }) => {
       const { meeting, item, reason } = fact.data;
-      withdrawals.put({ meeting, item, reason, ...toAmendableColumns(fact) });
+      withdrawals.put({ meeting, item, revision: fact.revision, reason, ...toAmendableColumns(fact) });
     },
     ParticipantRecorded: (fact, { participants }) => {
       const { meeting, participant, person, nameAsPrinted, organization, capacity, role, presence } =
@@ -275,8 +280,11 @@ function readAgenda(view: View, meeting: string, only?: QueryRequest['only']) {
   return view
     .all<Item>(
       `SELECT a.*, w.entry AS withdrawn, w.reason, w.correction AS withdrawal_correction, w.disputes AS withdrawal_disputes FROM ${view.table('agenda')} a
-        LEFT JOIN ${view.table('withdrawals')} w ON w.meeting = a.meeting AND w.item = a.item
-        WHERE a.meeting = @meeting${onlySql('a', only)} ORDER BY a.entry`,
+        LEFT JOIN ${view.table('withdrawals')} w ON w.meeting = a.meeting AND w.item = a.item AND w.revision > a.revision
+        WHERE a.meeting = @meeting${onlySql('a', only)}
+          AND NOT EXISTS (SELECT 1 FROM ${view.table('agenda')} l
+            WHERE l.meeting = a.meeting AND l.item = a.item AND l.revision > a.revision)
+        ORDER BY a.entry`,
       { meeting, ...only },
     )
     .map((row) => ({

@@ -338,7 +338,8 @@ const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]
  * Nothing but characters that leave no mark: white space, what renderers ignore or use for direction and joining, marks
  * that combine with nothing, and the blank Braille pattern.
  */
-const INVISIBLE_TEXT = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{Mn}\u2800]+$/u;
+const INVISIBLE_TEXT =
+  /^[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cf}\p{Mn}\u2800\u{13441}\u{13442}\u{1D159}]+$/u;
 
 /** Why a text must not be recorded; undefined if it may. An empty one is left to the checks of its field. */
 function explainUnstorableText(text: string): string | undefined {

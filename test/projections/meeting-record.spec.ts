@@ -215,6 +215,22 @@ describe('the agenda', () => {
     expect(pickFields((await read('any')).agenda, 'item', 'withdrawn')).toEqual([['budget', undefined], ['statutes', undefined], ['any', undefined]]); // prettier-ignore
   });
 
+  it('shows an item that was added again after its withdrawal once, and withdrawn again if that is retracted', async () => {
+    const item = { meeting: 'm9-fees', item: 'fees', title: 'The fees' };
+    await book.recordCommands(
+      scheduleMeeting('m9-fees', '2022'),
+      ['add-agenda-item', item],
+      ['withdraw-agenda-item', { meeting: 'm9-fees', item: 'fees' }],
+    );
+    const { status, json: added } = await book.sendCommand('add-agenda-item', item);
+    expect(status).toBe(201);
+    expect((await read('', 'm9-fees')).agenda).toEqual([
+      { item: 'fees', title: 'The fees', topics: [], entry: added.entry },
+    ]);
+    await book.sendCommand('retract-fact', { fact: added.events[0].id, reason: 'Not put back.' });
+    expect((await read('', 'm9-fees')).agenda).toMatchObject([{ item: 'fees', withdrawn: { reason: null } }]);
+  });
+
   it('marks a disputed withdrawal', async () => {
     const { agenda } = await read('withdrawal disputed');
     expect(agenda[1].withdrawn).toMatchObject({ disputed: true, disputes: [{ claim: 'There was a paper.', entry: entry['withdrawal disputed'] }] }); // prettier-ignore

@@ -73,7 +73,27 @@ export class MeetingModel {
           ),
         ) === serialized
       );
+    if (name.endsWith('-agenda-item'))
+      return JSON.stringify(this.#findLatestOfItem(data['item'])) === serialized;
     return this.#recordedCommands.some((recorded) => JSON.stringify(recorded) === serialized);
+  }
+
+  /** The latest command that added or withdrew an agenda item. */
+  #findLatestOfItem(item: unknown): AnyCommand | undefined {
+    return this.#recordedCommands.findLast(
+      ({ name, data }) => name.endsWith('-agenda-item') && data['item'] === item,
+    );
+  }
+
+  /** A withdrawn item may be added again as it was, and a standing one may be withdrawn. */
+  #changesItem(command: AnyCommand): boolean {
+    const { name, data } = command;
+    const latest = this.#findLatestOfItem(data['item']);
+    if (!name.endsWith('-agenda-item') || latest?.name === name) return false;
+    const added = this.#recordedCommands.findLast(
+      (recorded) => recorded.name === 'add-agenda-item' && recorded.data['item'] === data['item'],
+    );
+    return name === 'withdraw-agenda-item' || JSON.stringify(added) === JSON.stringify(command);
   }
 
   #findViolatedRule(command: AnyCommand): string | undefined {
@@ -88,7 +108,7 @@ export class MeetingModel {
     if (name === 'approve-minutes' && (data['at'] === MEETING_ID || data['at'] === 'past'))
       return 'circular-order';
     const field = ID_FIELDS[name];
-    if (field === undefined) return undefined;
+    if (field === undefined || this.#changesItem(command)) return undefined;
     const before = this.#recordedCommands.filter(
       (recorded) => recorded.name === name && recorded.data[field] === data[field],
     );

@@ -1,5 +1,6 @@
 import { type CommandDeclaration, defineAggregate } from '../../eventsourcing/aggregate.js';
 import { CIRCULAR_ORDER_PROBLEM } from '../circular-order.js';
+import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../reversed-times.js';
 import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
 import * as requests from './commands.js';
 import { MEETING_EVENTS_BY_COMMAND, type MeetingCommand, meetingDecider } from './decider.js';
@@ -145,12 +146,7 @@ export const meeting = defineAggregate({
       remedy: 'Give each voter one ballot. If the voter changed the vote, give the one that counted.',
     },
     'self-reference': SELF_REFERENCE_PROBLEM,
-    'ends-before-it-begins': {
-      title: 'Ends before it begins',
-      meaning:
-        'An adjournment or the closing would be before the opening, a resumption before the adjournment, or the approval of the minutes before the meeting, whatever the dates mean.',
-      remedy: 'Check both dates. If the earlier event has the wrong one, correct it first (correct-fact).',
-    },
+    'ends-before-it-begins': ENDS_BEFORE_IT_BEGINS_PROBLEM,
     'circular-order': CIRCULAR_ORDER_PROBLEM,
   },
 });

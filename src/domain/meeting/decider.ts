@@ -5,11 +5,14 @@ import { isCertainlyBefore, toInstantWithBounds } from '../../dates/instant.js';
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
+import { canonicalJson } from '../../json/canonical-json.js';
 import type {
+  AgendaItemAdded,
   DecisionTaken,
   MeetingEvent,
   MeetingScheduled,
   MinutesApproved,
+  MinutesCirculated,
   ParticipantRecorded,
 } from './events.js';
 import {
@@ -121,7 +124,7 @@ function checkRules(
   const { name, data } = command;
   switch (name) {
     case 'add-agenda-item':
-      return checkIsNew(data.meeting, 'agenda item', data.item, meeting.items);
+      return checkAgendaItem(data, meeting);
     case 'withdraw-agenda-item':
       return checkIsNew(data.meeting, 'withdrawal of the item', data.item, meeting.withdrawnItems);
     case 'record-participant':
@@ -143,7 +146,7 @@ function checkRules(
         checkBallots(data)
       );
     case 'circulate-minutes':
-      return checkWasOpened(data.meeting, lifecycle);
+      return checkWasOpened(data.meeting, lifecycle) ?? checkMinutesDay(data, 'circulated', lifecycle);
     case 'approve-minutes':
       return checkApproval(data, meeting, lifecycle, related);
     default:
@@ -188,6 +191,15 @@ const checkIsNew = (
   recorded: ImmutableSet<string>,
 ): Refusal | undefined => (recorded.has(id) ? refuseRecorded(meeting, kind, id) : undefined);
 
+/** A withdrawn item no longer stands, so it can be added again as it was. */
+function checkAgendaItem(
+  data: DataOf<AgendaItemAdded>,
+  { items, itemData, withdrawnItems }: Meeting,
+): Refusal | undefined {
+  const isAddedAgain = withdrawnItems.has(data.item) && itemData.get(data.item) === canonicalJson(data);
+  return isAddedAgain ? undefined : checkIsNew(data.meeting, 'agenda item', data.item, items);
+}
+
 /** Contradictions between ballots and tally are recorded, since sources contradict themselves; nobody votes twice. */
 function checkBallots({ decision, ballots = [] }: DataOf<DecisionTaken>): Refusal | undefined {
   const voters = new Set<string>();
@@ -218,22 +230,35 @@ function checkParticipant(
     : undefined;
 }
 
+/** There are no minutes of a meeting before it began. */
+function checkMinutesDay(
+  { meeting: id, on }: DataOf<MinutesCirculated | MinutesApproved>,
+  step: 'circulated' | 'approved',
+  { firstOpenedAt }: MeetingLifecycle,
+): Refusal | undefined {
+  return firstOpenedAt !== undefined && isCertainlyBefore(on, firstOpenedAt)
+    ? refuse(
+        'ends-before-it-begins',
+        `The minutes of "${id}", which was opened at ${firstOpenedAt}, cannot have been ${step} on ${on}.`,
+      )
+    : undefined;
+}
+
 function checkApproval(
-  { meeting: id, on, at }: DataOf<MinutesApproved>,
+  data: DataOf<MinutesApproved>,
   { links }: Meeting,
-  { status, firstOpenedAt }: MeetingLifecycle,
+  lifecycle: MeetingLifecycle,
   related: RelatedMeetings,
 ): Refusal | undefined {
+  const { meeting: id, at } = data;
+  const { status, firstOpenedAt } = lifecycle;
   if (status !== 'closed')
     return refuse(
       'meeting-not-closed',
       `The meeting "${id}" is not closed, so its minutes cannot be approved.`,
     );
-  if (firstOpenedAt !== undefined && isCertainlyBefore(on, firstOpenedAt))
-    return refuse(
-      'ends-before-it-begins',
-      `The minutes of "${id}", which was opened at ${firstOpenedAt}, cannot have been approved on ${on}.`,
-    );
+  const early = checkMinutesDay(data, 'approved', lifecycle);
+  if (early) return early;
   if (at === undefined) return undefined;
   // Its own links as they are in this decision: a correction may just have changed them.
   const order = replaceLinks(id, links, toMeetingOrder(related));

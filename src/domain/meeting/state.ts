@@ -2,6 +2,7 @@
 import { Map, Set } from 'immutable';
 import type { Reach, StateParts } from '../../eventsourcing/decider.js';
 import type { DataOf } from '../../eventsourcing/message.js';
+import { canonicalJson } from '../../json/canonical-json.js';
 import type { MeetingEvent, MeetingScheduled } from './events.js';
 import { evolveLifecycle, isMeetingStep, type MeetingLifecycle } from './lifecycle.js';
 import type { MeetingLinks } from './meeting-order.js';
@@ -11,6 +12,8 @@ export type Meeting = {
   readonly lifecycle?: MeetingLifecycle;
   readonly links: MeetingLinks;
   readonly items: Set<string>;
+  /** What each agenda item was added with, as canonical JSON. */
+  readonly itemData: Map<string, string>;
   readonly withdrawnItems: Set<string>;
   readonly participants: Map<string, 'regrets' | 'attended'>;
   readonly statements: Set<string>;
@@ -22,6 +25,7 @@ export type Meeting = {
 export const INITIAL_MEETING: Meeting = {
   links: {},
   items: Set(),
+  itemData: Map(),
   withdrawnItems: Set(),
   participants: Map(),
   statements: Set(),
@@ -38,7 +42,12 @@ export function evolveMeeting(before: Meeting, event: MeetingEvent): Meeting {
     case 'MeetingScheduled':
       return { ...meeting, links: getLinks(data) };
     case 'AgendaItemAdded':
-      return { ...meeting, items: meeting.items.add(data.item) };
+      return {
+        ...meeting,
+        items: meeting.items.add(data.item),
+        itemData: meeting.itemData.set(data.item, canonicalJson(data)),
+        withdrawnItems: meeting.withdrawnItems.delete(data.item),
+      };
     case 'AgendaItemWithdrawn':
       return { ...meeting, withdrawnItems: meeting.withdrawnItems.add(data.item) };
     case 'ParticipantRecorded': {
@@ -64,17 +73,25 @@ const getLinks = ({ before, after, partOf }: DataOf<MeetingScheduled>): MeetingL
   ...(partOf !== undefined && { partOf }),
 });
 
-/** The course of a meeting goes to and fro, and so does what is known of a participant. */
+/** The course of a meeting goes to and fro, and so does each agenda item, and what is known of a participant. */
 export function getMeetingEventTrack(event: MeetingEvent): string | undefined {
   if (isMeetingStep(event)) return 'course';
-  return event.type === 'ParticipantRecorded' ? `participant ${event.data.participant}` : undefined;
+  switch (event.type) {
+    case 'AgendaItemAdded':
+    case 'AgendaItemWithdrawn':
+      return `item ${event.data.item}`;
+    case 'ParticipantRecorded':
+      return `participant ${event.data.participant}`;
+    default:
+      return undefined;
+  }
 }
 
 /** The ids of the meeting that an event names, by kind: what it adds is named first. */
 const listOwnParts = ({ type, data }: MeetingEvent): readonly string[] => {
   switch (type) {
     case 'AgendaItemAdded':
-      return [`items ${data.item}`];
+      return [`items ${data.item}`, `itemData ${data.item}`, `withdrawnItems ${data.item}`];
     case 'AgendaItemWithdrawn':
       return [`withdrawnItems ${data.item}`];
     case 'ParticipantRecorded':
@@ -101,8 +118,9 @@ const listReferredParts = ({ type, data }: MeetingEvent): readonly string[] => {
   switch (type) {
     case 'AgendaItemWithdrawn':
       return [`items ${data.item}`];
-    case 'ParticipantRecorded':
     case 'MinutesCirculated':
+      return ['lifecycle'];
+    case 'ParticipantRecorded':
     case 'DecisionTaken':
       return ['wasOpened', ...items];
     case 'StatementRecorded':
@@ -150,7 +168,8 @@ export const meetingParts: StateParts<MeetingEvent, Meeting> = {
       case 'hasApprovedMinutes':
         return meeting[kind];
       case 'participants':
-        return meeting.participants.get(id);
+      case 'itemData':
+        return meeting[kind].get(id);
       default:
         return meeting[kind as IdSets].has(id);
     }
@@ -166,6 +185,11 @@ export const meetingParts: StateParts<MeetingEvent, Meeting> = {
       case 'links':
       case 'hasApprovedMinutes':
         return { ...meeting, [kind]: from[kind] };
+      case 'itemData': {
+        const data = from.itemData.get(id);
+        const { itemData } = meeting;
+        return { ...meeting, itemData: data === undefined ? itemData.delete(id) : itemData.set(id, data) };
+      }
       case 'participants': {
         const attendance = from.participants.get(id);
         const { participants } = meeting;

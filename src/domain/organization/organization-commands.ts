@@ -23,6 +23,7 @@ import {
   type OrganizationRegistered,
   type OrganizationRenamed,
 } from './organization.js';
+import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../reversed-times.js';
 import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
 
 class RegisterOrganization extends CitedRequest implements DataOf<OrganizationRegistered> {
@@ -106,6 +107,7 @@ export const organization = defineAggregate({
       remedy:
         'If the recorded date is wrong, correct that fact (correct-fact) instead of recording a second dissolution.',
     },
+    'ends-before-it-begins': ENDS_BEFORE_IT_BEGINS_PROBLEM,
     'circular-order': CIRCULAR_ORDER_PROBLEM,
   },
 });

@@ -1,7 +1,7 @@
 // States, intergovernmental organizations and their bodies. Pure: no clock, no identifiers, no I/O, no framework.
-import { Map, Set as ImmutableSet } from 'immutable';
-import { parseBounds } from '../../dates/edtf.js';
-import type { Decider, StateParts } from '../../eventsourcing/decider.js';
+import { Map } from 'immutable';
+import { isWhollyBefore, parseBounds } from '../../dates/edtf.js';
+import type { Decider, StateParts, Violation } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { canonicalJson } from '../../json/canonical-json.js';
@@ -76,9 +76,9 @@ type OrganizationCommand =
 
 /** Only what a later decision needs. */
 type Organization = {
-  readonly registration?: { readonly partOf?: string };
-  /** The revisions of the dissolutions. */
-  readonly dissolutions: ImmutableSet<number>;
+  readonly registration?: { readonly partOf?: string; readonly founded?: string };
+  /** The dates (EDTF) of the dissolutions, by revision. */
+  readonly dissolutions: Map<number, string>;
   /** The latest recorded of the renamings that are certain from the same day, by that day. */
   readonly renamings: Map<string, OrganizationRenamed['data']>;
 };
@@ -114,7 +114,7 @@ const organizationParts: StateParts<OrganizationEvent, Organization> = {
       case 'registration':
         return registration;
       case 'dissolution':
-        return dissolutions.has(Number(key));
+        return dissolutions.get(Number(key));
       default:
         return renamings.get(key);
     }
@@ -130,10 +130,11 @@ const organizationParts: StateParts<OrganizationEvent, Organization> = {
         return from.registration ? { ...organization, registration: from.registration } : organization;
       case 'dissolution': {
         const revision = Number(key);
-        const isThere = from.dissolutions.has(revision);
+        const effective = from.dissolutions.get(revision);
         return {
           ...organization,
-          dissolutions: isThere ? dissolutions.add(revision) : dissolutions.delete(revision),
+          dissolutions:
+            effective === undefined ? dissolutions.delete(revision) : dissolutions.set(revision, effective),
         };
       }
       default: {
@@ -150,7 +151,7 @@ export const organizationDecider: Decider<
   Organization,
   RelatedOrganizations
 > = {
-  initialState: { dissolutions: ImmutableSet(), renamings: Map() },
+  initialState: { dissolutions: Map(), renamings: Map() },
   parts: organizationParts,
 
   decide({ name, data }, { registration }, related) {
@@ -189,10 +190,13 @@ export const organizationDecider: Decider<
       case 'OrganizationRegistered':
         return {
           ...state,
-          registration: data.partOf === undefined ? {} : { partOf: data.partOf },
+          registration: {
+            ...(data.partOf !== undefined && { partOf: data.partOf }),
+            ...(data.founded !== undefined && { founded: data.founded }),
+          },
         };
       case 'OrganizationDissolved':
-        return { ...state, dissolutions: state.dissolutions.add(revision) };
+        return { ...state, dissolutions: state.dissolutions.set(revision, data.effective) };
       case 'OrganizationRenamed':
         return { ...state, renamings: state.renamings.set(getCertainFrom(data), data) };
       case 'LegalStatusAcquired':
@@ -200,24 +204,42 @@ export const organizationDecider: Decider<
     }
   },
 
-  findViolations: ({ dissolutions }) =>
-    dissolutions
-      .toArray()
-      .sort((a, b) => a - b)
-      .slice(1)
-      .map((revision) => ({
-        revision,
-        refusal: refuse(
-          'already-dissolved',
-          'The organization is already dissolved; an organization is dissolved only once.',
-        ),
-      })),
+  findViolations: (state) => [...findRepeatedDissolutions(state), ...findReversedDissolutions(state)],
 
   // Of two names from the same day on, the one that was recorded later holds.
   isSuperseded: ({ renamings }, { type, data }) =>
     type === 'OrganizationRenamed' &&
     canonicalJson(renamings.get(getCertainFrom(data)) ?? {}) !== canonicalJson(data),
 };
+
+function findRepeatedDissolutions({ dissolutions }: Organization): readonly Violation[] {
+  const [, ...repeated] = [...dissolutions.keys()].sort((a, b) => a - b);
+  return repeated.map((revision) => ({
+    revision,
+    refusal: refuse(
+      'already-dissolved',
+      'The organization is already dissolved; an organization is dissolved only once.',
+    ),
+  }));
+}
+
+/** What certainly ended before it was founded. A renaming or a legal status may be older: there may have been a forerunner. */
+function findReversedDissolutions({ registration, dissolutions }: Organization): readonly Violation[] {
+  const founded = registration?.founded;
+  if (founded === undefined) return [];
+  const bounds = parseBounds(founded);
+  return [...dissolutions].flatMap(([revision, effective]) =>
+    isWhollyBefore(parseBounds(effective), bounds)
+      ? {
+          revision,
+          refusal: refuse(
+            'ends-before-it-begins',
+            `An organization that was founded in ${founded} cannot have been dissolved in ${effective}.`,
+          ),
+        }
+      : [],
+  );
+}
 
 function isPartOfItself(
   id: string,

@@ -168,6 +168,18 @@ describe('the retraction of a fact of a meeting', () => {
     given(scheduled(), itemAdded('1'), opened(), statementRecorded('1', about))
       .when(retract(getFactReference(1)), retract(getFactReference(3)))
       .thenStands(scheduled(), opened()));
+  it('of an agenda item that was added again leaves it withdrawn', () => {
+    const history = [scheduled(), itemAdded('1'), itemWithdrawn('1'), itemAdded('1')];
+    given(...history)
+      .when(retract(getFactReference(3)))
+      .thenStands(scheduled(), itemAdded('1'), itemWithdrawn('1'));
+    given(...history)
+      .when(retract(getFactReference(2)))
+      .thenRefused('illegal-correction');
+    given(...history, itemWithdrawn('1'))
+      .when(retract(getFactReference(3)))
+      .thenRefused('illegal-correction');
+  });
   it('of a withdrawal restores the agenda item', () =>
     given(scheduled(), itemAdded('1'), itemWithdrawn('1'))
       .when(retract(getFactReference(2)))

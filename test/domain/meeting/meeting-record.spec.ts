@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/json/json.js';
-import { corrected } from '../../support/amendment-fixtures.js';
+import { correct, corrected } from '../../support/amendment-fixtures.js';
 import {
   addItem,
   adjourned,
@@ -41,9 +41,15 @@ describe('the agenda', () => {
         .when(addItem('1'), withdrawItem('1'))
         .then(itemAdded('1'), itemWithdrawn('1'));
   });
-  it('records nothing when the same item is added again, withdrawn or not', () => {
+  it('records nothing when the same item is added again', () => {
     given(scheduled(), itemAdded('1')).when(addItem('1')).thenNothing();
-    given(scheduled(), itemAdded('1'), itemWithdrawn('1')).when(addItem('1')).thenNothing();
+    given(scheduled(), itemAdded('1')).when(addItem('2'), addItem('1')).then(itemAdded('2'));
+  });
+  it('records an item again that was withdrawn, and its next withdrawal', () => {
+    const added = given(scheduled(), itemAdded('1'), itemWithdrawn('1'));
+    added.when(addItem('1')).then(itemAdded('1'));
+    added.when(addItem('1'), addItem('1')).then(itemAdded('1'));
+    added.when(addItem('1'), withdrawItem('1')).then(itemAdded('1'), itemWithdrawn('1'));
   });
   it('refuses other data for a recorded id, withdrawn or not', () => {
     given(scheduled(), itemAdded('1'))
@@ -204,6 +210,14 @@ describe('the circulation of minutes', () => {
     given(...begun)
       .when(circulate())
       .then(circulated());
+  });
+  it('is refused certainly before the meeting', () => {
+    const held = given(scheduled(), opened('2011-05-31'));
+    held.when(circulate('2011-05-30')).thenRefused('ends-before-it-begins');
+    held.when(circulate('2011-05')).then(circulated('2011-05'));
+    given(scheduled(), opened('2011-05-31'), circulated('2011-06-01'))
+      .when(correct(getFactReference(1), opened('2011-06-02').data))
+      .thenRefused('illegal-correction');
   });
   it('records nothing when it is repeated, but is recorded on another day', () => {
     given(...begun, circulated(), circulated('2011-07'))

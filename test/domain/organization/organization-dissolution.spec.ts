@@ -24,6 +24,34 @@ describe('the dissolution of an organization', () => {
   it('is refused if the organization is not registered', () =>
     given().when(dissolve('1991')).thenRefused('unknown-reference'));
 
+  it('is refused certainly before the founding', () => {
+    const founded = given(registered({ founded: '1992-05' }));
+    founded.when(dissolve('1991')).thenRefused('ends-before-it-begins');
+    founded.when(dissolve('1992-04-30')).thenRefused('ends-before-it-begins');
+    founded.when(dissolve('1992')).then(dissolved('1992'));
+    founded.when(dissolve('1992-05-01')).then(dissolved('1992-05-01'));
+    given(registered({ founded: '1992/' }))
+      .when(dissolve('1991'))
+      .thenRefused('ends-before-it-begins');
+    given(registered({ founded: '[..1992]' }))
+      .when(dissolve('1991'))
+      .then(dissolved('1991'));
+  });
+  it('cannot come before the founding by a correction, unless it did so before', () => {
+    const history = given(registered({ founded: '1992' }), dissolved('2002'));
+    const foundedIn = (founded: string) => registered({ founded }).data;
+    history.when(correct(getFactReference(0), foundedIn('2003'))).thenRefused('illegal-correction');
+    history
+      .when(correct(getFactReference(1), { organization: 'csto', effective: '1991' }))
+      .thenRefused('illegal-correction');
+    history
+      .when(correct(getFactReference(0), foundedIn('2002')))
+      .thenStands(registered({ founded: '2002' }), dissolved('2002'));
+    given(registered({ founded: '1992' }), dissolved('1990'))
+      .when(correct(getFactReference(0), foundedIn('1991')))
+      .thenStands(registered({ founded: '1991' }), dissolved('1990'));
+  });
+
   it('can be corrected to another date', () =>
     given(registered(), dissolved('1991'))
       .when(correct(getFactReference(1), { organization: 'csto', effective: '1991-12-26' }))
