@@ -52,10 +52,16 @@ export class ApiKeys {
     return doubt === undefined ? undefined : new UnavailableError('keys-in-doubt', doubt);
   }
 
+  /** Why no key is accepted now for what has this policy; undefined if one may be. */
+  findTrustFault(policy: Policy): UnavailableError | undefined {
+    const fault = this.findFault();
+    return fault?.code === 'keys-in-doubt' && policy !== 'administer' ? undefined : fault;
+  }
+
   /** Throws UnavailableError unless a key may be accepted for what has this policy. */
   assertTrusted(policy: Policy): void {
-    const fault = this.findFault();
-    if (fault && (fault.code !== 'keys-in-doubt' || policy === 'administer')) throw fault;
+    const fault = this.findTrustFault(policy);
+    if (fault) throw fault;
   }
 
   /** Whether there has never been a key, as far as this node knows. */

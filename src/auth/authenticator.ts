@@ -1,4 +1,5 @@
 import { AccessTokens } from './access-tokens.js';
+import type { UnavailableError } from '../ledger/sequencer.js';
 import type { ApiKeys } from './api-keys.js';
 import type { Policy, Role } from './authorization.js';
 
@@ -35,6 +36,11 @@ export class Authenticator {
   /** Throws UnavailableError unless the credential of this header may be trusted now for what has this policy. */
   assertTrusted(authorization: string, policy: Policy): void {
     if (this.#findToken(authorization) === undefined) this.apiKeys.assertTrusted(policy);
+  }
+
+  /** Why the credential of a principal may not be trusted any more for what has this policy; undefined if it may. */
+  findTrustFault({ expiresAtMs }: AuthenticatedPrincipal, policy: Policy): UnavailableError | undefined {
+    return expiresAtMs === undefined ? this.apiKeys.findTrustFault(policy) : undefined;
   }
 
   /** Whether a principal that this header authenticated before is still valid. */

@@ -15,3 +15,7 @@ const ALLOWED_POLICIES: { readonly [R in Role]: ReadonlySet<Policy> } = {
 
 /** Whether this role allows a policy. */
 export const isAllowed = (role: Role, policy: Policy): boolean => ALLOWED_POLICIES[role].has(policy);
+
+/** Whether what has this policy is answered without a key. */
+export const isPublic = (policy: Policy, { publicReads }: { readonly publicReads: boolean }): boolean =>
+  policy === 'open' || (policy === 'read' && publicReads);

@@ -1,6 +1,7 @@
 // How often a client may send requests, commands among many, and keys that are not valid.
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
+import { authenticateOnce } from '../api/shared/access.js';
 import { getClientAddress } from '../api/shared/client-address.js';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Request } from '../http/request.js';
@@ -35,8 +36,7 @@ export async function addRateLimits(
     allowList: ({ url }) => url.startsWith('/health/'),
     // A key name contains no control character and an address no tab, so no client can use up the share of another.
     keyGenerator: async (request) => {
-      const { authorization } = request.headers;
-      const principal = await authenticator.authenticate(authorization).catch(() => undefined);
+      const principal = await authenticateOnce(request, authenticator).catch(() => undefined);
       return principal?.name == null ? getClientAddress(request) : `key\t${principal.name}`;
     },
   });

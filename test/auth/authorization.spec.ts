@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
@@ -247,5 +247,16 @@ describe('the rate limit', () => {
     for (let n = 0; n < 5; n++) expect((await ask(`made-up-${n}`)).status).toBe(401);
     expect((await ask('made-up-too')).status).toBe(429);
     expect((await ask()).status).toBe(429);
+  });
+});
+
+describe('a request', () => {
+  it('is authenticated once, although the rate limit and the access to its route both need its principal', async () => {
+    const server = await startTestServer({ RATE_LIMIT: '1000' });
+    const authenticate = jest.spyOn(server.server.node.authenticator, 'authenticate');
+    expect((await server.sendCommand('register-source', { source: 'once', title: 'A report' })).status).toBe(
+      201,
+    );
+    expect(authenticate).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,4 +1,6 @@
 // A node whose server was cut off from the others keeps its connection. What it answers over HTTP meanwhile.
+import { KeyChecks } from '../../src/api/shared/key-checks.js';
+import { openRawRequest, type RawConnection } from '../api/support/raw-request.js';
 import { createProposedEvent } from '../support/kurrentdb/transaction-log.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startKurrentDb, isDouble, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
@@ -9,6 +11,8 @@ import { waitUntil } from '../support/wait-until.js';
   let cluster: TestKurrentDb;
   let node: TestServer;
   let heal: () => void;
+  let openImport: RawConnection;
+  let publicFeed: RawConnection;
   beforeAll(async () => {
     cluster = await startKurrentDb({ nodes: 3 });
     const { connectionString: LEDGER } = cluster.double!.nodes[0]!;
@@ -31,6 +35,12 @@ import { waitUntil } from '../support/wait-until.js';
     expect((await register('before')).status).toBe(201);
     expect((await node.get('/events')).headers.has('ledger-age')).toBe(false);
     expect((await node.get('/health/ready')).json.cluster).toBe('live');
+    const recorder = ['content-type: application/x-ndjson', 'transfer-encoding: chunked', `authorization: Bearer ${node.getKey()}`]; // prettier-ignore
+    openImport = await openRawRequest(node, 'POST /commands HTTP/1.1', ...recorder);
+    await openImport.received(/^HTTP\/1\.1 200 /);
+    const reader = ['accept: text/event-stream', `authorization: Bearer ${node.getKey()}`];
+    publicFeed = await openRawRequest(node, 'GET /events HTTP/1.1', ...reader);
+    await publicFeed.received(/retry: /);
     heal = cluster.double!.nodes[0]!.isolate();
     await waitUntil(() => node.server.node.sequencer.connectionState === 'cut-off');
   });
@@ -61,6 +71,14 @@ import { waitUntil } from '../support/wait-until.js';
     ]);
     expect(refused.json.detail).toContain('KEYS_TRUST');
     expect((await node.get('/events', { authorization: '' })).status).toBe(200);
+  });
+
+  it('ends an import that was open before, since its key may have been revoked, and no feed that needs none', async () => {
+    node.server.app.get(KeyChecks).check();
+    await openImport.closed;
+    expect(openImport.text()).toMatch(/\{"line":1,"status":503,"code":"cut-off","detail":"[^"]*KEYS_TRUST/);
+    expect(publicFeed.socket.closed).toBe(false);
+    publicFeed.socket.destroy();
   });
 
   it('accepts keys and commands again when its server is in touch with the others', async () => {

@@ -1,5 +1,6 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Reply } from '../../http/request.js';
+import { RETRY_SOON_SECONDS } from '../../http/timeouts.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { Readiness } from '../../node/readiness.js';
@@ -43,7 +44,7 @@ export class HealthController {
     const { connectionState, isShared } = this.sequencer;
     const { fault } = this.checkpoints;
     const isReady = reads && (use === 'reads' || commands);
-    if (!isReady) void reply.code(503).header('retry-after', '1');
+    if (!isReady) void reply.code(503).header('retry-after', String(RETRY_SOON_SECONDS));
     return {
       status: isReady ? 'ok' : reasons[0],
       reads,

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { InvalidTokenError } from '../../auth/access-tokens.js';
 import { ANONYMOUS, type AuthenticatedPrincipal, type Authenticator } from '../../auth/authenticator.js';
-import { isAllowed, type Policy } from '../../auth/authorization.js';
+import { isAllowed, isPublic, type Policy } from '../../auth/authorization.js';
 import { IssuerUnreachableError } from '../../auth/issuer-keys.js';
 import type { Request } from '../../http/request.js';
 import type { Configuration } from '../../node/configuration.js';
@@ -15,6 +15,18 @@ declare module 'fastify' {
     /** Of the route; undefined for an address that is none. */
     policy?: Policy;
   }
+}
+
+const authentications = new WeakMap<Request, ReturnType<Authenticator['authenticate']>>();
+
+/** The principal of a request. Each hook that needs it gets the same: a key is hashed and a token verified once. */
+export function authenticateOnce(
+  request: Request,
+  authenticator: Authenticator,
+): ReturnType<Authenticator['authenticate']> {
+  const known = authentications.get(request) ?? authenticator.authenticate(request.headers.authorization);
+  authentications.set(request, known);
+  return known;
 }
 
 /** Methods whose requests have no body that is read. */
@@ -36,7 +48,7 @@ export function addAccessHook(
     const { policy } = request.routeOptions.config;
     const isKeyNeeded = policy !== undefined && !isPublic(policy, configuration);
     if (isKeyNeeded && authorization !== undefined) authenticator.assertTrusted(authorization, policy);
-    const principal = await authenticator.authenticate(authorization).catch(async (error: unknown) => {
+    const principal = await authenticateOnce(request, authenticator).catch(async (error: unknown) => {
       if (error instanceof InvalidTokenError) await countRefusedKey(request);
       // What anybody may read is not refused because an issuer does not answer.
       if (error instanceof IssuerUnreachableError && policy !== undefined && !isKeyNeeded) return ANONYMOUS;
@@ -56,9 +68,6 @@ function assertMaySend({ principal, routeOptions }: Request, configuration: Conf
   if (policy !== undefined) assertAllowed(principal, policy, configuration);
   else if (principal.name === null) throw createKeyRequiredProblem();
 }
-
-const isPublic = (policy: Policy, { publicReads }: Configuration): boolean =>
-  policy === 'open' || (policy === 'read' && publicReads);
 
 /** Throws ProblemError. */
 export function assertAllowed(

@@ -1,6 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Authenticator } from '../../auth/authenticator.js';
+import { isPublic } from '../../auth/authorization.js';
 import type { Request } from '../../http/request.js';
+import { Configuration } from '../../node/configuration.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { KEY_CHECK_INTERVAL_MS } from './timeouts.js';
 
@@ -14,26 +16,33 @@ const createEndProblem = ({ principal }: Request): ProblemError =>
     ? createUnknownKeyProblem()
     : new ProblemError('invalid-token', 'The access token has expired.');
 
-/** Ends what is still being answered when the API key of the request is revoked, or its access token expires. */
+/**
+ * Ends what is still being answered when the API key of the request is revoked, or its access token expires; and, where it
+ * is answered only with a key, when the node has been cut off for so long that it accepts none (KEYS_TRUST).
+ */
 @Injectable()
 export class KeyChecks implements OnModuleDestroy {
   readonly #open = new Set<OpenRequest>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly authenticator: Authenticator) {}
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly configuration: Configuration,
+  ) {}
 
   onModuleDestroy(): void {
     this.#stop();
   }
 
-  /** Whether the key or token of the request is valid, or it has none. */
-  isValid({ principal, headers }: Request): boolean {
-    return this.authenticator.isStillValid(principal, headers.authorization);
+  /** Whether the request may still be answered: its key or token is accepted, or it needs none. */
+  isValid(request: Request): boolean {
+    return this.#findEndProblem(request) === undefined;
   }
 
-  /** Throws ProblemError if the key or token of the request is not valid any more. */
+  /** Throws ProblemError if the request may not be answered any more. */
   assertValid(request: Request): void {
-    if (!this.isValid(request)) throw createEndProblem(request);
+    const problem = this.#findEndProblem(request);
+    if (problem) throw problem;
   }
 
   /**
@@ -53,10 +62,25 @@ export class KeyChecks implements OnModuleDestroy {
   /** Checks the keys of all open requests. */
   check(): void {
     for (const open of this.#open) {
-      if (this.isValid(open.request)) continue;
+      const problem = this.#findEndProblem(open.request);
+      if (!problem) continue;
       this.#open.delete(open);
-      open.onRevoked(createEndProblem(open.request));
+      open.onRevoked(problem);
     }
+  }
+
+  #findEndProblem(request: Request): ProblemError | undefined {
+    const { principal, headers, routeOptions } = request;
+    const { policy } = routeOptions.config;
+    const isKeyNeeded = policy !== undefined && !isPublic(policy, this.configuration);
+    const fault =
+      isKeyNeeded && principal.name !== null
+        ? this.authenticator.findTrustFault(principal, policy)
+        : undefined;
+    if (fault) return new ProblemError(fault.code, fault.message, {}, fault.retryAfterSeconds);
+    return this.authenticator.isStillValid(principal, headers.authorization)
+      ? undefined
+      : createEndProblem(request);
   }
 
   #stop(): void {
