@@ -99,6 +99,8 @@ type EntryPlace = {
 
 /** Puts a view of both before the table of the entries: SQLite looks an unqualified name up among the temporary ones first. */
 function addEntries(db: Database.Database, indexedFields: readonly IndexedField[]): void {
+  // A file for the journal of each append would cost more than the append.
+  db.pragma('temp.journal_mode = MEMORY');
   const head = Number(db.prepare('SELECT max(entry) FROM entries').pluck().get() ?? 0);
   db.exec(`
     CREATE TEMP TABLE ${ADDED_ENTRIES} AS SELECT ${COLUMNS} FROM main.entries LIMIT 0;

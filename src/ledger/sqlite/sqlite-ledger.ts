@@ -62,7 +62,8 @@ export class SqliteLedger extends Ledger {
 
   /** An entry never changes, so it is read and checked when it becomes the last one, and not for each request. */
   getHead(): LedgerHead {
-    const last = this.#prepareCached('SELECT max(entry) FROM entries').pluck();
+    // Not max(entry), for which the view of an overlay would be read as a whole.
+    const last = this.#prepareCached('SELECT entry FROM entries ORDER BY entry DESC LIMIT 1').pluck();
     const entry = this.#read(() => last.get() as number | null) ?? 0;
     if (this.#head.entry === entry) return this.#head;
     const [found] = this.#queryEntries('WHERE entry = ?', entry);
