@@ -18,6 +18,12 @@ export function parseEntityTags(value: string): EntityTags | undefined {
   return tags.length > 0 && /^[ \t,]*$/.test(value.slice(end)) ? tags : undefined;
 }
 
+/** The content codings in which answers are sent, the preferred one first. */
+export const CONTENT_CODINGS = ['br', 'gzip'] as const;
+
+/** The tag of the same representation in a content coding, whose bytes are others (RFC 9110, section 8.8.3.3). */
+export const addCoding = (tag: string, coding: string): string => `${tag.slice(0, -1)}-${coding}"`;
+
 /** Whether If-Match holds for what has this strong tag; undefined if there is nothing. Weak tags never match. */
 export const matchesStrongly = (tags: EntityTags, current: string | undefined): boolean =>
   current !== undefined && (tags === '*' || tags.some(({ isWeak, tag }) => !isWeak && tag === current));

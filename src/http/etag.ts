@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto';
+import Negotiator from 'negotiator';
 import { ProblemError } from '../problems/problem-error.js';
-import { matchesStrongly, matchesWeakly, parseEntityTags } from './entity-tags.js';
+import {
+  addCoding,
+  CONTENT_CODINGS,
+  matchesStrongly,
+  matchesWeakly,
+  parseEntityTags,
+} from './entity-tags.js';
 import { getHeader, type Reply, type Request } from './request.js';
 
 /** The request headers that an answer without a pinned address depends on. */
@@ -10,20 +17,33 @@ export const VARY = 'Accept, Accept-Language, Accept-Datetime, Authorization';
 export const createETag = (body: string): string => `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
 
 /**
- * Whether a client that has the representation with this ETag need not be sent it again, by its If-None-Match. Throws
- * ProblemError if its If-Match does not hold (RFC 9110, section 13.2.2). A header that is no list of tags is ignored.
+ * The ETag, if the client need not be sent what has it, by its If-None-Match: as it is, or in a content coding that it
+ * accepts. Throws ProblemError if its If-Match does not hold (RFC 9110, section 13.2.2). A header that is no list of tags
+ * is ignored.
  */
-export function isNotModified(request: Request, etag: string): boolean {
+export function findUnchangedETag(request: Request, etag: string): string | undefined {
   const [ifMatch, ifNoneMatch] = ['if-match', 'if-none-match'].map((name) => {
     const value = getHeader(request, name);
     return value === undefined ? undefined : parseEntityTags(value);
   });
-  if (ifMatch && !matchesStrongly(ifMatch, etag))
+  if (!ifMatch && !ifNoneMatch) return undefined;
+  const variants = listVariants(request, etag);
+  if (ifMatch && !variants.some((variant) => matchesStrongly(ifMatch, variant)))
     throw new ProblemError(
       'precondition-failed',
       `If-Match does not name the present ETag, which is ${etag}.`,
     );
-  return ifNoneMatch !== undefined && matchesWeakly(ifNoneMatch, etag);
+  return ifNoneMatch && variants.find((variant) => matchesWeakly(ifNoneMatch, variant));
+}
+
+/** The ETags that the same answer has for this client, that of the coding which it prefers first. */
+function listVariants({ headers }: Request, etag: string): readonly string[] {
+  const { 'accept-encoding': accepted } = headers;
+  if (accepted === undefined) return [etag];
+  const codings = new Negotiator({ headers: { 'accept-encoding': String(accepted) } }).encodings([
+    ...CONTENT_CODINGS,
+  ]);
+  return [...codings.map((coding) => addCoding(etag, coding)), etag];
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -36,7 +56,7 @@ export async function sendBody(
   body: string,
   etag: string,
 ): Promise<void> {
-  reply.header('etag', etag);
-  if (isNotModified(request, etag)) await reply.code(304).send();
-  else await reply.type(type).send(body);
+  const unchanged = findUnchangedETag(request, etag);
+  if (unchanged !== undefined) await reply.code(304).header('etag', unchanged).send();
+  else await reply.header('etag', etag).type(type).send(body);
 }

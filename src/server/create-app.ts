@@ -26,6 +26,7 @@ import type { Sequencer } from '../ledger/sequencer.js';
 import type { Configuration } from '../node/configuration.js';
 import type { OpenedNode } from '../node/open-node.js';
 import type { Readiness } from '../node/readiness.js';
+import { addCompression } from './compression.js';
 import { addCrossOriginHeaders } from './cross-origin.js';
 import { addRequestMetrics } from './request-metrics.js';
 import { addHeldAnswersLimit } from './held-answers.js';
@@ -91,6 +92,7 @@ export async function createApp(
   addRequestHeadHook(fastify);
   await addCrossOriginHeaders(fastify, configuration);
   addMethodTable(fastify);
+  await addCompression(fastify);
   const { authenticator } = node;
   const { countRefusedKey } = await addRateLimits(fastify, { max: configuration.rateLimit, authenticator });
   // After the rate limit, which counts unknown keys, too.

@@ -1,7 +1,8 @@
 // Which pages of other origins may read and write here (CORS, Fetch standard, section 3.2).
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
-import type { Reply, Request } from '../http/request.js';
+import type { Request } from '../http/request.js';
+import { addToVary } from './compression.js';
 import { PREFLIGHT_MAX_AGE_SECONDS } from './timeouts.js';
 
 type CrossOriginSettings = {
@@ -76,7 +77,7 @@ export async function addCrossOriginHeaders(
   });
   if (settings.corsOrigins.length === 0) return;
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (!isOpen(request)) appendVary(reply, 'Origin');
+    if (!isOpen(request)) addToVary(reply, 'Origin');
     done(null, payload);
   });
 }
@@ -95,11 +96,3 @@ const createOptions = (isOpen: boolean, { corsOrigins }: CrossOriginSettings): F
   strictPreflight: false,
   preflightContinue: true,
 });
-
-/** Adds a request header to those that the answer depends on, unless it is among them. */
-function appendVary(reply: Reply, name: string): void {
-  const present = String(reply.getHeader('vary') ?? '');
-  const names = present.split(',').map((each) => each.trim().toLowerCase());
-  if (!names.includes(name.toLowerCase()))
-    void reply.header('vary', present === '' ? name : `${present}, ${name}`);
-}

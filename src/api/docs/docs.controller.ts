@@ -1,8 +1,9 @@
-import { Controller, Get, Header, Param, Req } from '@nestjs/common';
+import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
 import { publishedReadModels } from '../../../projections/index.js';
 import { CommandHandler } from '../../commands/command-handler.js';
 import { formatPublicPath } from '../../http/public-address.js';
-import type { Request } from '../../http/request.js';
+import { createETag, JSON_TYPE, sendBody } from '../../http/etag.js';
+import type { Reply, Request } from '../../http/request.js';
 import { Allow } from '../shared/access.guard.js';
 import { html, type Html, renderPage, STYLESHEET } from './html.js';
 import { createOpenApiDocument } from './openapi-document.js';
@@ -27,14 +28,19 @@ type Operation = OperationObject & { readonly path: string; readonly method: str
 @Allow('open')
 export class DocsController {
   readonly #document: ReturnType<typeof createOpenApiDocument>;
+  readonly #documentBody: string;
+  readonly #documentETag: string;
 
   constructor(commandHandler: CommandHandler) {
     this.#document = createOpenApiDocument(commandHandler.commands.values(), publishedReadModels);
+    this.#documentBody = JSON.stringify(this.#document);
+    this.#documentETag = createETag(this.#documentBody);
   }
 
   @Get('openapi.json')
-  getOpenApi() {
-    return this.#document;
+  async getOpenApi(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    void reply.header('cache-control', 'no-cache');
+    await sendBody(request, reply, JSON_TYPE, this.#documentBody, this.#documentETag);
   }
 
   @Get('docs/style.css')

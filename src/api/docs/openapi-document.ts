@@ -1,6 +1,7 @@
 // The OpenAPI document (3.1), derived from the commands, the routes of the read models, and the problems.
 import type { RegisteredCommand } from '../../commands/command-validation.js';
 import type { PublishedReadModel } from '../../read-models/declaration/route.js';
+import { RELEASE } from '../../node/release.js';
 import { AUDIT_OPENAPI_PATHS } from '../audit/audit.openapi.js';
 import { createCommandPath, COMMAND_OPENAPI_PATHS } from '../commands/commands.openapi.js';
 import { EVENT_OPENAPI_PATHS } from '../events/events.openapi.js';
@@ -20,7 +21,7 @@ export function createOpenApiDocument(
     openapi: '3.1.0',
     info: {
       title: 'Minutebook',
-      version: '1',
+      version: RELEASE,
       summary:
         'A minute book for organizations: an append-only record of who belongs, who met, who said what and what was decided.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

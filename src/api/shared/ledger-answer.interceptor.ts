@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { concatMap, type Observable, of } from 'rxjs';
-import { createETag, isNotModified, JSON_TYPE, VARY } from '../../http/etag.js';
+import { createETag, findUnchangedETag, JSON_TYPE, VARY } from '../../http/etag.js';
 import type { Reply, Request } from '../../http/request.js';
 import { TurnScheduler } from '../../http/turn-scheduler.js';
 import { canonicalJson, CanonicalText } from '../../json/canonical-json.js';
@@ -47,13 +47,13 @@ export class LedgerAnswerInterceptor implements NestInterceptor {
         : { 'cache-control': degraded > 0 ? 'no-store' : 'no-cache', vary: VARY }),
       ...(degraded > 0 && { degraded: String(degraded) }),
       ...(next !== null && { link: formatLink(next, 'next') }),
-      etag,
     });
-    if (isNotModified(request, etag)) {
-      void reply.code(304);
+    const unchanged = findUnchangedETag(request, etag);
+    if (unchanged !== undefined) {
+      void reply.code(304).header('etag', unchanged);
       return undefined;
     }
-    void reply.type(JSON_TYPE);
+    void reply.header('etag', etag).type(JSON_TYPE);
     return body;
   }
 }

@@ -47,7 +47,9 @@ describe('an answer', () => {
     expect(headers.get('projection')).toMatch(/^[a-z-]+; version=[1-9]\d*$/);
     expect(headers.get('etag')).toMatch(/^"[^"]+"$/);
     expect(headers.get('cache-control')).toBe('no-cache');
-    expect(headers.get('vary')).toBe('Accept, Accept-Language, Accept-Datetime, Authorization');
+    expect(headers.get('vary')).toBe(
+      'Accept, Accept-Language, Accept-Datetime, Authorization, Accept-Encoding',
+    );
     const [path, query] = getPermalink(answer).split('?');
     expect(path).toBe(route.split('?')[0]);
     const parameters = new URLSearchParams(query);
@@ -68,7 +70,7 @@ describe('an answer', () => {
       expect([status, text]).toEqual([200, answer.text]);
       expect(headers.get('etag')).toBe(answer.headers.get('etag'));
       expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
-      expect(headers.get('vary')).toBe('Accept');
+      expect(headers.get('vary')).toBe('Accept, Accept-Encoding');
       expect(headers.get('content-location')).toBe(pinned);
       expect(headers.get('ledger-entry')).toBe(answer.headers.get('ledger-entry'));
     };
