@@ -1,14 +1,9 @@
 import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { publishedReadModels } from '../../../projections/index.js';
-import {
-  type AmendedEvent,
-  applyAmendments,
-  AMENDMENT_TYPES,
-  type Fact,
-} from '../../eventsourcing/amendments.js';
+import { type AmendedEvent, applyAmendments, type Fact } from '../../eventsourcing/amendments.js';
 import type { RecordedEvent } from '../../eventsourcing/message.js';
 import type { Json } from '../../json/json.js';
-import { pickEventHeader, toRecordedEvent } from '../../ledger/entry.js';
+import { type Entry, pickEventHeader, toRecordedEvent } from '../../ledger/entry.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import { getLastGroupEntry } from '../../read-models/projecting/entry-batches.js';
@@ -81,7 +76,9 @@ export class TrailController {
       page.hasMore || facts.length < read.length
         ? formatAddress(formatPublicPath(request, `/audit/trail/${encodeURIComponent(stream)}`), parameters)
         : null;
-    const amended = await this.turns.run(() => this.#applyAmendments(stream, facts, until));
+    const amended = await this.turns.run(() =>
+      this.#applyAmendments(page.items.slice(0, facts.length), until),
+    );
     const items = amended.map((one) => serializeTrailItem(one, changes.get(one.fact.entry) ?? []));
     const degraded = readModels
       .statuses()
@@ -89,17 +86,16 @@ export class TrailController {
     return new LedgerAnswer({ value: { items, next, entry: until }, entry: until, next, degraded });
   }
 
-  /** These facts with their amendments; of the rest of the stream only the amendments are read. */
-  #applyAmendments(stream: string, facts: readonly RecordedEvent[], until: number): readonly AmendedEvent[] {
-    const amendments = this.ledger
-      .readStreamByTypes(stream, AMENDMENT_TYPES)
-      .filter(({ entry }) => entry <= until)
-      .map(toRecordedEvent);
-    const some = new Map([...facts, ...amendments].map((event) => [event.revision, event]));
-    const shown = new Set(facts.map(({ revision }) => revision));
-    return applyAmendments([...some.values()].sort((a, b) => a.revision - b.revision)).filter(({ fact }) =>
-      shown.has(fact.revision),
-    );
+  /** These events with their amendments, and theirs; nothing else of the stream is read. */
+  #applyAmendments(shown: readonly Entry[], until: number): readonly AmendedEvent[] {
+    const found = new Map(shown.map((entry) => [entry.entry, entry]));
+    // The map grows while it is read: an amendment is younger than what it amends.
+    for (const entry of found.values())
+      for (const amendment of this.ledger.findAmendments(entry))
+        if (amendment.entry <= until) found.set(amendment.entry, amendment);
+    const events = [...found.values()].sort((a, b) => a.revision - b.revision).map(toRecordedEvent);
+    const revisions = new Set(shown.map(({ revision }) => revision));
+    return applyAmendments(events).filter(({ fact }) => revisions.has(fact.revision));
   }
 
   /**
