@@ -1,4 +1,10 @@
 // Decisions and the reports that concern them: for each read model that shows them.
+import {
+  BALLOT_CHOICES,
+  DECISION_KINDS,
+  DECISION_METHODS,
+  DECISION_OUTCOMES,
+} from '../../src/domain/meeting/events.js';
 import type {
   Ballot,
   ReportSubject,
@@ -9,7 +15,18 @@ import type {
 } from '../../src/domain/meeting/events.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import { nullableJson, type Row, defineTable } from '../../src/read-models/declaration/table.js';
+import {
+  integer,
+  list,
+  nullable,
+  object,
+  optionalMember,
+  oneOf,
+  text,
+  entryNumber,
+} from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
+import { amendableMembers } from './answer-shapes.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 
 const tables = {
@@ -110,6 +127,34 @@ export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()(
 
 export type DecisionRow = Row<typeof tables.decisions>;
 export type ReportRow = Row<typeof tables.reports>;
+
+export const reportSubjectMembers = {
+  meeting: optionalMember(text()),
+  decision: optionalMember(text()),
+  text: optionalMember(text()),
+};
+
+export const decisionShape = object(
+  {
+    decision: text(),
+    meeting: text(),
+    title: text(),
+    text: nullable(text()),
+    kind: oneOf(DECISION_KINDS),
+    outcome: oneOf(DECISION_OUTCOMES),
+    by: oneOf(DECISION_METHODS),
+    tally: nullable(object({ for: integer(), against: integer(), abstain: integer() }, 'Tally')),
+    ballots: list(object({ voter: text(), choice: oneOf(BALLOT_CHOICES) }, 'Ballot')),
+    reservations: list(object({ organization: text(), text: text() }, 'Reservation')),
+    agendaItem: nullable(text()),
+    reports: list(
+      object({ meeting: text(), report: text(), title: text(), entry: entryNumber() }, 'ConcerningReport'),
+      'The reports, of any meeting, that concern it.',
+    ),
+    ...amendableMembers,
+  },
+  'Decision',
+);
 
 /** A decision with the reports, of any meeting, that concern it. */
 export const toDecisionItem = (view: View, row: DecisionRow) => ({

@@ -2,16 +2,18 @@
 import { AMENDMENT_COLUMNS } from '../../src/read-models/declaration/columns.js';
 import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 import { toInstantWithBounds } from '../../src/dates/instant.js';
-import type {
-  MeetingEvent,
-  MeetingPlace,
-  MeetingPostponed,
-  MeetingRescheduled,
+import {
+  MEETING_MODES,
+  type MeetingEvent,
+  type MeetingPlace,
+  type MeetingPostponed,
+  type MeetingRescheduled,
 } from '../../src/domain/meeting/events.js';
 import {
   type MeetingLifecycle,
   evolveLifecycle,
   getMeetingDays,
+  MEETING_STATUSES,
   MEETING_STEP_TYPES,
   type MeetingStatus,
   type MeetingStep,
@@ -24,6 +26,8 @@ import {
   type RowStores,
   defineTable,
 } from '../../src/read-models/declaration/table.js';
+import { nullable, object, oneOf, optionalMember, text } from '../../src/read-models/declaration/shape.js';
+import { amendableMembers, conflictMembers, dateShape } from './answer-shapes.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 import { getDisputes } from './disputes.js';
 
@@ -236,6 +240,25 @@ export const MEETING_COLUMNS = {
   reason: 'text',
   ...AMENDMENT_COLUMNS,
 } as const;
+
+export const meetingItemMembers = {
+  id: text(),
+  title: text(),
+  status: oneOf(MEETING_STATUSES),
+  scheduledFor: nullable(dateShape),
+  place: nullable(object({ name: text(), country: optionalMember(text()) }, 'Place')),
+  mode: nullable(oneOf(MEETING_MODES)),
+  convenedBy: text('An organization.'),
+  before: nullable(text('A meeting that it takes place before.')),
+  after: nullable(text('A meeting that it takes place after.')),
+  announcedAt: nullable(text('The meeting that announced it.')),
+  partOf: nullable(text('The meeting that it is a part of.')),
+  opened: nullable(dateShape),
+  closed: nullable(dateShape),
+  reason: optionalMember(text('Of the last postponement, rescheduling or cancellation.')),
+  ...amendableMembers,
+};
+export const meetingItemShape = object({ ...meetingItemMembers, ...conflictMembers }, 'Meeting');
 
 export const toMeetingItem = (row: MeetingRow) => ({
   id: row.meeting,

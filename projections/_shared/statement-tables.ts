@@ -1,7 +1,9 @@
 // Statements, for each read model that shows them.
-import type { StatementRecorded } from '../../src/domain/meeting/events.js';
+import { STATEMENT_FORMS, type StatementRecorded } from '../../src/domain/meeting/events.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import { nullableJson, type RowOfColumns, defineTable } from '../../src/read-models/declaration/table.js';
+import { list, nullable, object, oneOf, text } from '../../src/read-models/declaration/shape.js';
+import { amendableMembers, nameShape } from './answer-shapes.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { selectName, type LocalizedName, nameOnDaySql } from './names.js';
@@ -75,6 +77,27 @@ export const selectNamedStatementsSql = (view: View, join = '', day = '@day'): s
     FROM ${view.table('statements')} s ${join}
     LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || s.speaker`, day)}
     LEFT JOIN ${nameOnDaySql(view, 'g', 's.on_behalf_of', day)}`;
+
+export const statementShape = object(
+  {
+    statement: text(),
+    meeting: text(),
+    speaker: nullable(text('A person.')),
+    speakerName: nameShape,
+    nameAsPrinted: text(),
+    role: nullable(text()),
+    onBehalfOf: nullable(text('An organization.')),
+    onBehalfOfName: nameShape,
+    form: oneOf(STATEMENT_FORMS),
+    text: text(),
+    language: text('A BCP 47 language tag.'),
+    topics: list(text()),
+    agendaItem: nullable(text()),
+    inReplyTo: nullable(text('A statement of the same meeting.')),
+    ...amendableMembers,
+  },
+  'Statement',
+);
 
 export const toStatementItem = (row: NamedStatementRow, languages: readonly string[]) => ({
   statement: row.statement,

@@ -11,6 +11,7 @@ import { MEETING_DAY_CONDITIONS, meetingTables } from '../_shared/meeting-tables
 import {
   toDecisionItem,
   type DecisionRow,
+  decisionShape,
   decisionTables,
   type ReportRow,
 } from '../_shared/decision-tables.js';
@@ -54,7 +55,7 @@ const decisions = defineReadModel()({
         });
         return { ...found, items: found.items.map((row) => toDecisionItem(view, row)) };
       },
-      { scan: true },
+      { scan: true, item: decisionShape },
     ),
   },
 });

@@ -37,6 +37,7 @@ import {
   statementTables,
 } from '../_shared/statement-tables.js';
 
+import { meetingRecordShape } from './record-shape.js';
 import { readSittings, type SittingRow, sittingTables } from './sittings.js';
 
 /** How many statements the record has itself; where there are more, it names the address of all of them. */
@@ -211,7 +212,7 @@ const meetingRecord = defineReadModel<MeetingEvent>()({
           minutes: readMinutes(view, meeting),
         };
       },
-      { scan: true },
+      { scan: true, record: meetingRecordShape },
     ),
     chair: defineQuery((view, { path }: QueryRequest) => findMeeting(view, path['meeting'] ?? '')?.chair),
     sittings: defineQuery((view, { path }: QueryRequest) => {

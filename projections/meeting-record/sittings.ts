@@ -8,7 +8,9 @@ import {
   type Row,
   type RowStores,
 } from '../../src/read-models/declaration/table.js';
+import { list, nullable, object, optionalMember, text } from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
+import { dateShape } from '../_shared/answer-shapes.js';
 import type { Chair } from '../_shared/meeting-tables.js';
 import { formatPersonParty } from '../_shared/names.js';
 
@@ -57,6 +59,24 @@ export const sittingTables = defineSharedTables<MeetingOpened | MeetingAdjourned
   },
 });
 
+export const sittingShape = object(
+  {
+    opened: dateShape,
+    chairs: list(
+      object(
+        {
+          party: optionalMember(text('An organization, or person:<id>.')),
+          organization: optionalMember(text()),
+        },
+        'SittingChair',
+      ),
+    ),
+    ended: nullable(dateShape),
+    until: nullable(dateShape),
+  },
+  'Sitting',
+);
+
 export const readSittings = (view: View, meeting: string) =>
   view
     .all<SittingRow>(`SELECT * FROM ${view.table('sittings')} WHERE meeting = @meeting ORDER BY revision`, {
@@ -70,7 +90,10 @@ export const readSittings = (view: View, meeting: string) =>
     }));
 
 /** A person, where one is named, else an organization, in the form in which both can stand. */
-const toChair = ({ person, organization }: Chair) => ({
-  party: person === undefined ? organization : formatPersonParty(person),
-  ...(person !== undefined && organization !== undefined && { organization }),
-});
+const toChair = ({ person, organization }: Chair) => {
+  const party = person === undefined ? organization : formatPersonParty(person);
+  return {
+    ...(party !== undefined && { party }),
+    ...(person !== undefined && organization !== undefined && { organization }),
+  };
+};

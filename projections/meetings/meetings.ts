@@ -7,6 +7,7 @@ import { type QueryRequest, publishReadModel } from '../../src/read-models/decla
 import { filtersSql } from '../_shared/filters.js';
 import {
   MEETING_DAY_CONDITIONS,
+  meetingItemShape,
   meetingTables,
   type MeetingRow,
   MEETING_COLUMNS,
@@ -44,7 +45,7 @@ const meetings = defineReadModel()({
         });
         return { ...found, items: found.items.map(toMeetingItem) };
       },
-      { scan: true },
+      { scan: true, item: meetingItemShape },
     ),
   },
 });

@@ -1,11 +1,27 @@
 // Memberships on a day, and their history.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
-import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { mapPage, paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
+import {
+  list,
+  nullable,
+  object,
+  oneOf,
+  optionalMember,
+  text,
+} from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import {
+  certaintyShape,
+  conflictMembers,
+  dateShape,
+  disputeMembers,
+  entriesShape,
+  nameShape,
+} from '../_shared/answer-shapes.js';
 import { dissolutionTables, findDissolution, periodsWithDissolutionSql } from '../_shared/dissolutions.js';
 import { toCertainty, certainOnDaySql, periodsOnDaySql, selectEnd, toPeriod } from '../_shared/periods.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
@@ -52,7 +68,7 @@ function findMembersOnDay(
   return {
     ...found,
     items: found.items.map((row) => ({
-      [other]: row.id,
+      id: row.id,
       name: selectName(languages, row),
       since: toDateWithBounds(row.since),
       participation: row.suspended_entry === null ? 'active' : 'suspended',
@@ -62,6 +78,47 @@ function findMembersOnDay(
     })),
   };
 }
+
+const membershipMembers = {
+  name: nameShape,
+  since: dateShape,
+  participation: oneOf(['active', 'suspended']),
+  certainty: certaintyShape,
+  entries: entriesShape,
+  ...disputeMembers,
+};
+const memberShape = object(
+  { member: text('An organization, or person:<id>.'), ...membershipMembers },
+  'Member',
+);
+const membershipShape = object({ organization: text(), ...membershipMembers }, 'Membership');
+
+const suspensionShape = object(
+  { from: dateShape, to: nullable(dateShape), by: text(), ...disputeMembers },
+  'Suspension',
+);
+const memberHistoryShape = object(
+  {
+    member: text('An organization, or person:<id>.'),
+    name: nameShape,
+    intervals: list(
+      object(
+        {
+          from: dateShape,
+          to: nullable(dateShape),
+          endReason: nullable(text()),
+          participation: list(suspensionShape, 'The suspensions.'),
+          entries: entriesShape,
+          ...conflictMembers,
+          conflicts: optionalMember(list(text())),
+          ...disputeMembers,
+        },
+        'Tenure',
+      ),
+    ),
+  },
+  'MemberHistory',
+);
 
 /** Whether a tenure certainly began after a dissolution had ended it. */
 const beginsAfter = (
@@ -102,6 +159,11 @@ function listTenures(view: View, organization: string, member: string) {
     });
 }
 
+const toMembershipItem = <Item>({ id, ...item }: { readonly id: string } & Item) => ({
+  organization: id,
+  ...item,
+});
+
 /** Every tenure and suspension of a member is part of one item of the history. */
 const toReferences = ({ organization, member }: TenureRow | SuspensionRow): readonly ItemReference[] => [
   { query: 'history', path: { organization }, key: { member } },
@@ -115,14 +177,29 @@ const membership = defineReadModel()({
   when: {},
   shownIn: { tenures: toReferences, suspensions: toReferences },
   queries: {
-    members: defineQuery((view, request: QueryRequest) =>
-      findMembersOnDay(view, 'organization', request.path['organization'] ?? '', request),
+    members: defineQuery(
+      (view, request: QueryRequest) =>
+        mapPage(
+          findMembersOnDay(view, 'organization', request.path['organization'] ?? '', request),
+          ({ id, ...item }) => ({ member: id, ...item }),
+        ),
+      { item: memberShape },
     ),
-    memberships: defineQuery((view, request: QueryRequest) =>
-      findMembersOnDay(view, 'member', request.path['organization'] ?? '', request),
+    memberships: defineQuery(
+      (view, request: QueryRequest) =>
+        mapPage(
+          findMembersOnDay(view, 'member', request.path['organization'] ?? '', request),
+          toMembershipItem,
+        ),
+      { item: membershipShape },
     ),
-    personMemberships: defineQuery((view, request: QueryRequest) =>
-      findMembersOnDay(view, 'member', formatPersonParty(request.path['person'] ?? ''), request),
+    personMemberships: defineQuery(
+      (view, request: QueryRequest) =>
+        mapPage(
+          findMembersOnDay(view, 'member', formatPersonParty(request.path['person'] ?? ''), request),
+          toMembershipItem,
+        ),
+      { item: membershipShape },
     ),
     history: defineQuery(
       (view, { path, day, languages, limit, after, only }: QueryRequest) => {
@@ -147,7 +224,7 @@ const membership = defineReadModel()({
           })),
         };
       },
-      { scan: true },
+      { scan: true, item: memberHistoryShape },
     ),
   },
 });

@@ -8,7 +8,7 @@ import {
 } from '../../src/domain/observership/observership.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
-import { paginate } from '../../src/read-models/declaration/paginate.js';
+import { mapPage, paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import {
@@ -17,8 +17,17 @@ import {
   type RowStores,
   defineTable,
 } from '../../src/read-models/declaration/table.js';
+import { nullable, object, text } from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import {
+  certaintyShape,
+  conflictMembers,
+  dateShape,
+  disputeMembers,
+  entriesShape,
+  nameShape,
+} from '../_shared/answer-shapes.js';
 import { dissolutionTables, periodsWithDissolutionSql } from '../_shared/dissolutions.js';
 import { membershipTables, type TenureRow } from '../_shared/membership-tables.js';
 import {
@@ -147,7 +156,7 @@ function findObserversOnDay(
   return {
     ...found,
     items: found.items.map((row) => ({
-      [other]: row.id,
+      id: row.id,
       name: selectName(languages, row),
       kind: row.kind,
       since: toDateWithBounds(row.since),
@@ -160,6 +169,19 @@ function findObserversOnDay(
     })),
   };
 }
+
+const observationMembers = {
+  name: nameShape,
+  kind: text(),
+  since: dateShape,
+  grantedBy: nullable(text('An organization.')),
+  certainty: certaintyShape,
+  entries: entriesShape,
+  ...conflictMembers,
+  ...disputeMembers,
+};
+const observerShape = object({ observer: text(), ...observationMembers }, 'Observer');
+const observedShape = object({ organization: text(), ...observationMembers }, 'ObservedOrganization');
 
 const toReference = (organization: string, observer: string, span: PeriodColumns): ItemReference => ({
   query: 'observers',
@@ -198,10 +220,22 @@ const observers = defineReadModel<ObservershipEvent>()({
         : [],
   },
   queries: {
-    observers: defineQuery((view, request: QueryRequest) =>
-      findObserversOnDay(view, 'organization', request),
+    observers: defineQuery(
+      (view, request: QueryRequest) =>
+        mapPage(findObserversOnDay(view, 'organization', request), ({ id, ...item }) => ({
+          observer: id,
+          ...item,
+        })),
+      { item: observerShape },
     ),
-    observes: defineQuery((view, request: QueryRequest) => findObserversOnDay(view, 'observer', request)),
+    observes: defineQuery(
+      (view, request: QueryRequest) =>
+        mapPage(findObserversOnDay(view, 'observer', request), ({ id, ...item }) => ({
+          organization: id,
+          ...item,
+        })),
+      { item: observedShape },
+    ),
   },
 });
 

@@ -18,9 +18,19 @@ import {
   type RowStores,
   defineTable,
 } from '../../src/read-models/declaration/table.js';
+import { entryNumber, nullable, object, text } from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { foldText } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import {
+  certaintyShape,
+  dateShape,
+  disputeMembers,
+  entriesShape,
+  identifiersShape,
+  nameShape,
+  namesShape,
+} from '../_shared/answer-shapes.js';
 import { dissolutionTables, findDissolution, periodsWithDissolutionSql } from '../_shared/dissolutions.js';
 import { filtersSql } from '../_shared/filters.js';
 import {
@@ -185,6 +195,34 @@ function findOfficesOnDay(
   };
 }
 
+const officeShape = object(
+  {
+    office: text(),
+    person: text(),
+    personName: nameShape,
+    organization: text(),
+    organizationName: nameShape,
+    since: dateShape,
+    until: nullable(dateShape),
+    certainty: certaintyShape,
+    entries: entriesShape,
+    ...disputeMembers,
+  },
+  'Office',
+);
+const personItemShape = object({ id: text(), name: nameShape }, 'PersonItem');
+const personShape = object(
+  {
+    id: text(),
+    name: nameShape,
+    names: namesShape,
+    identifiers: identifiersShape,
+    entry: entryNumber(),
+    ...disputeMembers,
+  },
+  'Person',
+);
+
 /** What is not in the list is in the record. */
 const toPersonReference = (person: string): ItemReference => ({
   query: 'people',
@@ -254,28 +292,34 @@ const offices = defineReadModel<PersonEvent>()({
           items: found.items.map((row) => ({ id: row.person, name: selectName(languages, row) })),
         };
       },
-      { scan: true },
+      { scan: true, item: personItemShape },
     ),
-    person: defineQuery((view, { path, day, languages }: QueryRequest) => {
-      const found = view.get<LocalizedName & PersonRow>(
-        `SELECT p.person, p.identifiers, p.entry, p.disputes, n.name, n.names FROM ${view.table('people')} p
+    person: defineQuery(
+      (view, { path, day, languages }: QueryRequest) => {
+        const found = view.get<LocalizedName & PersonRow>(
+          `SELECT p.person, p.identifiers, p.entry, p.disputes, n.name, n.names FROM ${view.table('people')} p
           JOIN ${nameOnDaySql(view, 'n', `'person:' || p.person`)} WHERE p.person = @person`,
-        { person: path['person'] ?? '', day },
-      );
-      return (
-        found && {
-          id: found.person,
-          name: selectName(languages, found),
-          names: found.names ?? {},
-          identifiers: found.identifiers ?? {},
-          entry: found.entry,
-          ...toDisputeFields(found.disputes),
-        }
-      );
+          { person: path['person'] ?? '', day },
+        );
+        return (
+          found && {
+            id: found.person,
+            name: selectName(languages, found),
+            names: found.names ?? {},
+            identifiers: found.identifiers ?? {},
+            entry: found.entry,
+            ...toDisputeFields(found.disputes),
+          }
+        );
+      },
+      { record: personShape },
+    ),
+    ofPerson: defineQuery((view, request: QueryRequest) => findOfficesOnDay(view, 'person', request), {
+      item: officeShape,
     }),
-    ofPerson: defineQuery((view, request: QueryRequest) => findOfficesOnDay(view, 'person', request)),
-    ofOrganization: defineQuery((view, request: QueryRequest) =>
-      findOfficesOnDay(view, 'organization', request),
+    ofOrganization: defineQuery(
+      (view, request: QueryRequest) => findOfficesOnDay(view, 'organization', request),
+      { item: officeShape },
     ),
   },
 });

@@ -7,8 +7,25 @@ import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { defineTable, nullableJson, type Row } from '../../src/read-models/declaration/table.js';
+import {
+  entryNumber,
+  list,
+  nullable,
+  object,
+  oneOf,
+  optionalMember,
+  text,
+} from '../../src/read-models/declaration/shape.js';
 import { foldText } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import {
+  dateShape,
+  disputeMembers,
+  identifiersShape,
+  instrumentShape,
+  nameShape,
+  namesShape,
+} from '../_shared/answer-shapes.js';
 import { filtersSql } from '../_shared/filters.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
@@ -69,6 +86,59 @@ type OrganizationListRow = LocalizedName &
   Pick<OrganizationRow, 'organization' | 'classification' | 'part_of'> & {
     readonly abbreviation: string | null;
   };
+
+const organizationItemMembers = {
+  id: text(),
+  name: nameShape,
+  abbreviation: nullable(text()),
+  classification: oneOf(ORGANIZATION_CLASSIFICATIONS),
+  partOf: nullable(text('The organization that it is a body of.')),
+};
+const organizationItemShape = object(organizationItemMembers, 'OrganizationItem');
+const organizationShape = object(
+  {
+    ...organizationItemMembers,
+    founded: nullable(dateShape),
+    country: nullable(text('A code of ISO 3166-1 alpha-2.')),
+    purpose: nullable(text()),
+    identifiers: identifiersShape,
+    legalStatuses: list(
+      object(
+        {
+          status: text(),
+          grantedBy: nullable(text('An organization.')),
+          effective: dateShape,
+          instrument: optionalMember(instrumentShape),
+          entry: entryNumber(),
+          ...disputeMembers,
+        },
+        'LegalStatus',
+      ),
+    ),
+    bodies: list(text('An organization.')),
+    names: list(
+      object(
+        {
+          name: text(),
+          abbreviation: nullable(text()),
+          names: namesShape,
+          effective: nullable(dateShape),
+          entry: entryNumber(),
+        },
+        'NameInTime',
+      ),
+    ),
+    dissolved: nullable(
+      object(
+        { effective: dateShape, reason: nullable(text()), entry: entryNumber(), ...disputeMembers },
+        'Dissolution',
+      ),
+    ),
+    entry: entryNumber(),
+    ...disputeMembers,
+  },
+  'Organization',
+);
 
 /** What is not in the directory is in the record. */
 const toReferences = ({ organization }: { readonly organization: string }): readonly ItemReference[] => [
@@ -161,71 +231,81 @@ const organizations = defineReadModel<OrganizationEvent>()({
         });
         return { ...found, items: found.items.map((item) => toOrganizationItem(item, languages)) };
       },
-      { scan: true },
+      { scan: true, item: organizationItemShape },
     ),
 
-    organization: defineQuery((view, { path, day, languages }: QueryRequest) => {
-      const parameters = { organization: path['organization'] ?? '' };
-      const found = view.get<OrganizationRow & OrganizationListRow>(
-        `SELECT o.*, n.name, n.names, n.abbreviation FROM ${view.table('organizations')} o
+    organization: defineQuery(
+      (view, { path, day, languages }: QueryRequest) => {
+        const parameters = { organization: path['organization'] ?? '' };
+        const found = view.get<OrganizationRow & OrganizationListRow>(
+          `SELECT o.*, n.name, n.names, n.abbreviation FROM ${view.table('organizations')} o
           JOIN ${nameOnDaySql(view, 'n', 'o.organization')}
           WHERE o.organization = @organization`,
-        { ...parameters, day },
-      );
-      if (!found) return undefined;
-      const dissolved = view.get<Row<typeof tables.dissolutions>>(
-        `SELECT * FROM ${view.table('dissolutions')} WHERE organization = @organization`,
-        parameters,
-      );
-      return {
-        ...toOrganizationItem(found, languages),
-        founded: found.founded === null ? null : toDateWithBounds(found.founded),
-        country: found.country,
-        purpose: found.purpose,
-        identifiers: found.identifiers ?? {},
-        legalStatuses: view
-          .all<Row<typeof tables.legal_statuses>>(
-            `SELECT * FROM ${view.table('legal_statuses')} WHERE organization = @organization ORDER BY revision`,
-            parameters,
-          )
-          .map(({ status, granted_by, instrument, effective, entry, disputes }) => ({
-            status,
-            grantedBy: granted_by,
-            effective: toDateWithBounds(effective),
-            ...(instrument && { instrument }),
-            entry,
-            ...toDisputeFields(disputes),
-          })),
-        bodies: view
-          .all<OrganizationRow>(
-            `SELECT organization FROM ${view.table('organizations')} WHERE part_of = @organization ORDER BY organization`,
-            parameters,
-          )
-          .map(({ organization }) => organization),
-        names: view
-          .all<LocalizedName & { abbreviation: string | null; effective: string | null; from_entry: number }>(
-            `SELECT * FROM ${view.table('names')} WHERE party = @organization ORDER BY certain_from, revision`,
-            parameters,
-          )
-          .map(({ name, names, abbreviation, effective, from_entry }) => ({
-            name,
-            abbreviation,
-            names: names ?? {},
-            effective: effective === null ? null : toDateWithBounds(effective),
-            entry: from_entry,
-          })),
-        dissolved: dissolved
-          ? {
-              effective: toDateWithBounds(dissolved.effective),
-              reason: dissolved.reason,
-              entry: dissolved.entry,
-              ...toDisputeFields(dissolved.disputes),
-            }
-          : null,
-        entry: found.entry,
-        ...toDisputeFields(found.disputes),
-      };
-    }),
+          { ...parameters, day },
+        );
+        if (!found) return undefined;
+        const dissolved = view.get<Row<typeof tables.dissolutions>>(
+          `SELECT * FROM ${view.table('dissolutions')} WHERE organization = @organization`,
+          parameters,
+        );
+        return {
+          ...toOrganizationItem(found, languages),
+          founded: found.founded === null ? null : toDateWithBounds(found.founded),
+          country: found.country,
+          purpose: found.purpose,
+          identifiers: found.identifiers ?? {},
+          legalStatuses: view
+            .all<Row<typeof tables.legal_statuses>>(
+              `SELECT * FROM ${view.table('legal_statuses')} WHERE organization = @organization ORDER BY revision`,
+              parameters,
+            )
+            .map(({ status, granted_by, instrument, effective, entry, disputes }) => ({
+              status,
+              grantedBy: granted_by,
+              effective: toDateWithBounds(effective),
+              ...(instrument && { instrument }),
+              entry,
+              ...toDisputeFields(disputes),
+            })),
+          bodies: view
+            .all<OrganizationRow>(
+              `SELECT organization FROM ${view.table('organizations')} WHERE part_of = @organization ORDER BY organization`,
+              parameters,
+            )
+            .map(({ organization }) => organization),
+          names: view
+            .all<
+              LocalizedName & {
+                name: string;
+                abbreviation: string | null;
+                effective: string | null;
+                from_entry: number;
+              }
+            >(
+              `SELECT * FROM ${view.table('names')} WHERE party = @organization ORDER BY certain_from, revision`,
+              parameters,
+            )
+            .map(({ name, names, abbreviation, effective, from_entry }) => ({
+              name,
+              abbreviation,
+              names: names ?? {},
+              effective: effective === null ? null : toDateWithBounds(effective),
+              entry: from_entry,
+            })),
+          dissolved: dissolved
+            ? {
+                effective: toDateWithBounds(dissolved.effective),
+                reason: dissolved.reason,
+                entry: dissolved.entry,
+                ...toDisputeFields(dissolved.disputes),
+              }
+            : null,
+          entry: found.entry,
+          ...toDisputeFields(found.disputes),
+        };
+      },
+      { record: organizationShape },
+    ),
   },
 });
 

@@ -5,8 +5,19 @@ import { type PageRequest, paginate } from '../../src/read-models/declaration/pa
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { defineTable, type Row } from '../../src/read-models/declaration/table.js';
+import {
+  boolean,
+  entryNumber,
+  integer,
+  list,
+  nullable,
+  object,
+  text,
+  type TypeOfShape,
+} from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { dateShape } from '../_shared/answer-shapes.js';
 import type { Citation, Fact } from '../../src/eventsourcing/amendments.js';
 
 const tables = {
@@ -43,6 +54,38 @@ const tables = {
 
 type SourceRow = Row<typeof tables.sources>;
 type CitationRow = Row<typeof tables.citations>;
+
+const sourceItemMembers = {
+  id: text(),
+  title: text(),
+  publisher: nullable(text()),
+  published: nullable(dateShape),
+  url: nullable(text()),
+  language: nullable(text('A BCP 47 language tag.')),
+  sha256: nullable(text('The SHA-256 hash of the file, hex.')),
+};
+const sourceItemShape = object(sourceItemMembers, 'SourceItem');
+const citingFactShape = object(
+  {
+    entry: entryNumber(),
+    n: integer('Counts the citations of one entry from 0.'),
+    event: text('The id of the event.'),
+    stream: text(),
+    revision: integer(),
+    type: text(),
+    locator: nullable(text()),
+  },
+  'CitingFact',
+);
+const sourceShape = object(
+  {
+    ...sourceItemMembers,
+    facts: list(citingFactShape),
+    allFacts: text('The address of all of them.'),
+    hasMoreFacts: boolean(),
+  },
+  'Source',
+);
 
 const sources = defineReadModel<SourceEvent>()({
   name: 'sources',
@@ -92,18 +135,21 @@ const sources = defineReadModel<SourceEvent>()({
         });
         return { ...found, items: found.items.map(toSourceItem) };
       },
-      { scan: true },
+      { scan: true, item: sourceItemShape },
     ),
-    source: defineQuery((view, { path, limit }: QueryRequest) => {
-      const source = path['source'] ?? '';
-      const found = view.get<SourceRow>(`SELECT * FROM ${view.table('sources')} WHERE source = @source`, {
-        source,
-      });
-      if (!found) return undefined;
-      const { items, next } = listCitations(view, source, { limit });
-      const address = `/sources/${source}/facts`;
-      return { ...toSourceItem(found), facts: items, allFacts: address, hasMoreFacts: next !== null };
-    }),
+    source: defineQuery(
+      (view, { path, limit }: QueryRequest) => {
+        const source = path['source'] ?? '';
+        const found = view.get<SourceRow>(`SELECT * FROM ${view.table('sources')} WHERE source = @source`, {
+          source,
+        });
+        if (!found) return undefined;
+        const { items, next } = listCitations(view, source, { limit });
+        const address = `/sources/${source}/facts`;
+        return { ...toSourceItem(found), facts: items, allFacts: address, hasMoreFacts: next !== null };
+      },
+      { record: sourceShape },
+    ),
     facts: defineQuery(
       (view, { path, limit, after, only }: QueryRequest) => {
         const source = path['source'] ?? '';
@@ -111,7 +157,7 @@ const sources = defineReadModel<SourceEvent>()({
           return undefined;
         return listCitations(view, source, { limit, after, only });
       },
-      { scan: true },
+      { scan: true, item: citingFactShape },
     ),
   },
 });
@@ -129,7 +175,7 @@ const listCitations = (
   source: string,
   { limit, after, only }: Pick<PageRequest, 'limit' | 'after' | 'only'>,
 ) =>
-  paginate<object>(view, {
+  paginate<TypeOfShape<typeof citingFactShape>>(view, {
     sql: `SELECT entry, n, event, fact_stream AS stream, revision, type, locator
       FROM ${view.table('citations')} WHERE source = @source`,
     parameters: { source },

@@ -14,6 +14,7 @@ import {
   searchableStatementTables,
   type NamedStatementRow,
   selectNamedStatementsSql,
+  statementShape,
   type StatementRow,
 } from '../_shared/statement-tables.js';
 
@@ -64,7 +65,7 @@ const statements = defineReadModel()({
         });
         return { ...found, items: found.items.map((row) => toStatementItem(row, languages)) };
       },
-      { scan: true },
+      { scan: true, item: statementShape },
     ),
   },
 });

@@ -3,6 +3,7 @@ import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
+import { integer, list, nullable, object, text } from '../../src/read-models/declaration/shape.js';
 import { selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
 import { topicTables } from '../_shared/topic-tables.js';
 
@@ -11,6 +12,17 @@ type SpeakerRow = LocalizedName & {
   readonly name_as_printed: string;
   readonly statements: number;
 };
+
+const topicShape = object(
+  {
+    topic: text(),
+    statements: integer('How many statements are on it.'),
+    speakers: list(
+      object({ speaker: nullable(text('A person.')), name: text(), statements: integer() }, 'TopicSpeaker'),
+    ),
+  },
+  'Topic',
+);
 
 const topics = defineReadModel()({
   name: 'topics',
@@ -52,7 +64,7 @@ const topics = defineReadModel()({
           })),
         };
       },
-      { scan: true },
+      { scan: true, item: topicShape },
     ),
   },
 });

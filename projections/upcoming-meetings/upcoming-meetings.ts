@@ -4,7 +4,13 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import type { SqlParameters, View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { meetingTables, type MeetingRow, MEETING_COLUMNS, toMeetingItem } from '../_shared/meeting-tables.js';
+import {
+  MEETING_COLUMNS,
+  meetingItemShape,
+  meetingTables,
+  type MeetingRow,
+  toMeetingItem,
+} from '../_shared/meeting-tables.js';
 import { type Link, orderByLinks } from './order-by-links.js';
 
 /** The meetings that follow one, directly or not, whether they are listed or not. */
@@ -86,7 +92,7 @@ const upcomingMeetings = defineReadModel()({
         const end = begin + limit;
         return { items: ordered.slice(begin, end), next: end < ordered.length ? [end] : null };
       },
-      { scan: true },
+      { scan: true, item: meetingItemShape },
     ),
   },
 });

@@ -350,7 +350,11 @@ const objectCheck: Check = {
 
 /** An object that another check validates. */
 export const AnyObject = (options: FieldOptions = {}) =>
-  createFieldDecorator(options, { schema: { type: 'object' } }, createCheckDecorator(objectCheck));
+  createFieldDecorator(
+    options,
+    { schema: { type: 'object', additionalProperties: true } },
+    createCheckDecorator(objectCheck),
+  );
 
 /** An object with fields of its own. */
 export const Nested = (type: RequestClass, options: FieldOptions = {}) =>

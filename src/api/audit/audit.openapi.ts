@@ -25,6 +25,7 @@ export const AUDIT_OPENAPI_PATHS = {
   '/audit/changes': {
     get: {
       tags: ['Audit'],
+      operationId: 'listChanges',
       summary:
         'Items of lists that changed between two entries: what GET showed before and shows since, by which event, by whom and why. Ordered by entry, projection, list and key.',
       parameters: [
@@ -60,6 +61,7 @@ export const AUDIT_OPENAPI_PATHS = {
   '/audit/trail/{stream}': {
     get: {
       tags: ['Audit'],
+      operationId: 'getTrail',
       summary:
         'The events of a stream as they were recorded, with the amendments of each, and the items that each changed.',
       parameters: [

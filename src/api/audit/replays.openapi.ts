@@ -89,6 +89,7 @@ export const REPLAY_OPENAPI_PATHS = {
   '/audit/replays': {
     post: {
       tags: ['Audit'],
+      operationId: 'startReplay',
       summary:
         'Checks the files, verifies the ledger and its tree, projects every read model from the first entry, and compares row by row with the live generation.',
       requestBody: {
@@ -130,6 +131,7 @@ export const REPLAY_OPENAPI_PATHS = {
   '/audit/replays/{id}': {
     get: {
       tags: ['Audit'],
+      operationId: 'getReplay',
       summary:
         'The progress and the result of an audit; with Accept: text/event-stream its state after every change.',
       parameters: createPathParameters(':id'),

@@ -8,6 +8,7 @@ import {
   createProblemResponse,
   createQueryParameter,
   createSchemaReference,
+  textSchema,
 } from '../shared/openapi-parts.js';
 
 const RECORDING_RESPONSES = {
@@ -33,7 +34,19 @@ const RECORDING_RESPONSES = {
 };
 const schemaResponse = {
   description: 'JSON Schema 2020-12.',
-  content: { 'application/schema+json': { schema: { type: 'object' } } },
+  content: {
+    'application/schema+json': {
+      schema: {
+        type: 'object',
+        required: ['$id', 'type', 'properties'],
+        properties: {
+          $id: textSchema,
+          type: { const: 'object' },
+          properties: { type: 'object', additionalProperties: { type: 'object' } },
+        },
+      },
+    },
+  },
 };
 const CONDITION_PARAMETERS = [
   createQueryParameter(
@@ -56,18 +69,45 @@ const CONDITION_PARAMETERS = [
   ),
 ];
 
-export const createCommandPath = ({ name, about, request }: RegisteredCommand) => ({
-  get: {
-    tags: ['Commands'],
-    summary: `The JSON Schema of ${name}.`,
-    responses: { 200: schemaResponse },
+/** `admitMember` for admit-member. */
+const toOperationId = (name: string): string =>
+  name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+const toSchemaName = (name: string): string => {
+  const id = toOperationId(name);
+  return `${id.charAt(0).toUpperCase()}${id.slice(1)}Data`;
+};
+
+/** The data of each command, and any command with its data. */
+export const createCommandSchemas = (commands: readonly RegisteredCommand[]) => ({
+  ...Object.fromEntries(commands.map(({ name, request }) => [toSchemaName(name), toJsonSchema(request)])),
+  CommandEnvelope: { oneOf: commands.map(({ name }) => createEnvelopeSchema(name)) },
+  CommandLine: {
+    oneOf: commands.map(({ name }) =>
+      createEnvelopeSchema(name, {
+        idempotencyKey: textSchema,
+        recordedAt: { type: 'string', format: 'date-time' },
+      }),
+    ),
   },
+});
+
+const createEnvelopeSchema = (name: string, more: object = {}) => ({
+  type: 'object',
+  required: ['command', 'data'],
+  properties: { command: { const: name }, data: createSchemaReference(toSchemaName(name)), ...more },
+  additionalProperties: false,
+});
+
+export const createCommandPath = ({ name, about }: RegisteredCommand) => ({
   post: {
     tags: ['Commands'],
-    operationId: name,
+    operationId: toOperationId(name),
     summary: about,
     parameters: CONDITION_PARAMETERS,
-    requestBody: { required: true, content: { 'application/json': { schema: toJsonSchema(request) } } },
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: createSchemaReference(toSchemaName(name)) } },
+    },
     responses: RECORDING_RESPONSES,
     security: API_KEY_REQUIRED,
   },
@@ -77,11 +117,36 @@ export const COMMAND_OPENAPI_PATHS = {
   '/commands': {
     get: {
       tags: ['Commands'],
+      operationId: 'listCommands',
       summary: 'The commands.',
-      responses: { 200: createJsonResponse('A list.', { type: 'object' }) },
+      responses: {
+        200: createJsonResponse('A list.', {
+          type: 'object',
+          required: ['items'],
+          properties: {
+            items: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['name', 'about', 'event', 'stream', 'schema'],
+                properties: {
+                  name: textSchema,
+                  about: textSchema,
+                  event: { type: 'string', description: 'The type of the event that it records.' },
+                  stream: { type: ['string', 'null'], description: 'The category of its streams.' },
+                  schema: { type: 'string', format: 'uri-reference' },
+                },
+                additionalProperties: false,
+              },
+            },
+          },
+          additionalProperties: false,
+        }),
+      },
     },
     post: {
       tags: ['Commands'],
+      operationId: 'sendCommands',
       summary:
         'Several commands: as JSON a group of one stream, recorded together or not at all; as NDJSON any number, with one result per line. An export (role admin) is recognized by its first line and imported unchanged into an empty book, as a whole or not at all.',
       parameters: [
@@ -127,6 +192,7 @@ export const COMMAND_OPENAPI_PATHS = {
   '/commands/{name}': {
     get: {
       tags: ['Commands'],
+      operationId: 'getCommandSchema',
       summary: 'The JSON Schema of a command.',
       parameters: createPathParameters(':name'),
       responses: { 200: schemaResponse, 404: createProblemResponse('No such command.') },

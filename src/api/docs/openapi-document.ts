@@ -1,15 +1,23 @@
 // The OpenAPI document (3.1), derived from the commands, the routes of the read models, and the problems.
 import type { RegisteredCommand } from '../../commands/command-validation.js';
+import { RELEASE } from '../../node/release.js';
 import type { PublishedReadModel } from '../../read-models/declaration/route.js';
 import { RELEASE } from '../../node/release.js';
 import { AUDIT_OPENAPI_PATHS } from '../audit/audit.openapi.js';
-import { createCommandPath, COMMAND_OPENAPI_PATHS } from '../commands/commands.openapi.js';
+import {
+  createCommandPath,
+  createCommandSchemas,
+  COMMAND_OPENAPI_PATHS,
+} from '../commands/commands.openapi.js';
 import { EVENT_OPENAPI_PATHS } from '../events/events.openapi.js';
 import { OPERATION_OPENAPI_PATHS } from '../operations/operations.openapi.js';
 import { PROOF_OPENAPI_PATHS } from '../proofs/proofs.openapi.js';
-import { createReadModelPaths } from '../read-models/read-models.openapi.js';
+import { createReadModelPaths, TIMEMAP_OPENAPI_PATHS } from '../read-models/read-models.openapi.js';
 import { REPLAY_SCHEMA, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.js';
+import { OpenApiComponents } from '../shared/openapi-components.js';
 import { OPENAPI_SCHEMAS } from '../shared/openapi-schemas.js';
+
+import { completePaths, OPENAPI_HEADERS, OPENAPI_RESPONSES, OPENAPI_TAGS } from './complete-operation.js';
 
 type Json = { readonly [member: string]: unknown };
 
@@ -17,6 +25,29 @@ export function createOpenApiDocument(
   commands: Iterable<RegisteredCommand>,
   published: readonly PublishedReadModel[],
 ): Json {
+  const components = new OpenApiComponents();
+  const registered = [...commands];
+  const readModelPaths = Object.fromEntries(
+    published.flatMap((each) =>
+      each.routes.flatMap((route) => Object.entries(createReadModelPaths(each, route, components))),
+    ),
+  );
+  const paths = {
+    ...readModelPaths,
+    ...TIMEMAP_OPENAPI_PATHS,
+    ...EVENT_OPENAPI_PATHS,
+    ...AUDIT_OPENAPI_PATHS,
+    ...REPLAY_OPENAPI_PATHS,
+    ...PROOF_OPENAPI_PATHS,
+    ...COMMAND_OPENAPI_PATHS,
+    ...Object.fromEntries(
+      registered.map((command) => [`/commands/${command.name}`, createCommandPath(command)]),
+    ),
+    ...OPERATION_OPENAPI_PATHS,
+  };
+  const problemContent = {
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -26,24 +57,23 @@ export function createOpenApiDocument(
         'A minute book for organizations: an append-only record of who belongs, who met, who said what and what was decided.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    paths: {
-      ...Object.fromEntries(
-        [...commands].map((command) => [`/commands/${command.name}`, createCommandPath(command)]),
-      ),
-      ...COMMAND_OPENAPI_PATHS,
-      ...EVENT_OPENAPI_PATHS,
-      ...AUDIT_OPENAPI_PATHS,
-      ...REPLAY_OPENAPI_PATHS,
-      ...OPERATION_OPENAPI_PATHS,
-      ...PROOF_OPENAPI_PATHS,
-      ...Object.fromEntries(
-        published.flatMap(({ model, routes }) =>
-          routes.flatMap((route) => Object.entries(createReadModelPaths(model.name, route))),
-        ),
-      ),
-    },
+    servers: [{ url: '/', description: 'This server.' }],
+    tags: OPENAPI_TAGS,
+    paths: completePaths(paths, new Set(Object.keys(readModelPaths))),
     components: {
-      schemas: { ...OPENAPI_SCHEMAS, Replay: REPLAY_SCHEMA },
+      schemas: {
+        ...OPENAPI_SCHEMAS,
+        Replay: REPLAY_SCHEMA,
+        ...components.schemas,
+        ...createCommandSchemas(registered),
+      },
+      headers: OPENAPI_HEADERS,
+      responses: Object.fromEntries(
+        Object.entries(OPENAPI_RESPONSES).map(([name, response]) => [
+          name,
+          { ...response, content: problemContent },
+        ]),
+      ),
       securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
     },
     security: [{}, { key: [] }],

@@ -9,10 +9,22 @@ import {
   textSchema,
 } from '../shared/openapi-parts.js';
 
+const EVENT_PAGE_SCHEMA = {
+  type: 'object',
+  required: ['items', 'next', 'entry'],
+  properties: {
+    items: { type: 'array', items: createSchemaReference('Event') },
+    next: { type: ['string', 'null'], format: 'uri-reference' },
+    entry: { type: 'integer' },
+  },
+  additionalProperties: false,
+};
+
 export const EVENT_OPENAPI_PATHS = {
   '/events': {
     get: {
       tags: ['Events'],
+      operationId: 'listEvents',
       summary:
         'Events as they were recorded; with Accept: text/event-stream a live feed, resumable by Last-Event-ID; with Accept: application/x-ndjson an export of the whole book, which takes no parameters.',
       parameters: [
@@ -29,14 +41,7 @@ export const EVENT_OPENAPI_PATHS = {
           description: 'Events in order.',
           content: {
             'application/json': {
-              schema: {
-                type: 'object',
-                properties: {
-                  items: { type: 'array', items: createSchemaReference('Event') },
-                  next: { type: ['string', 'null'] },
-                  entry: { type: 'integer' },
-                },
-              },
+              schema: EVENT_PAGE_SCHEMA,
             },
             'text/event-stream': { schema: textSchema },
             'application/x-ndjson': { schema: createSchemaReference('ExportLine') },
@@ -48,6 +53,7 @@ export const EVENT_OPENAPI_PATHS = {
   '/events/{id}': {
     get: {
       tags: ['Events'],
+      operationId: 'getEvent',
       summary: 'One event.',
       parameters: createPathParameters(':id'),
       responses: {
@@ -59,6 +65,7 @@ export const EVENT_OPENAPI_PATHS = {
   '/streams/{stream}': {
     get: {
       tags: ['Events'],
+      operationId: 'getStream',
       summary:
         'The events of one stream; with Accept: application/x-ndjson an export of the stream with a receipt in the last line, which takes no parameters.',
       parameters: [...createPathParameters(':stream'), AS_OF_PARAMETER, ...PAGING_PARAMETERS],
@@ -66,7 +73,7 @@ export const EVENT_OPENAPI_PATHS = {
         200: {
           description: 'Events in order.',
           content: {
-            'application/json': { schema: { type: 'object' } },
+            'application/json': { schema: EVENT_PAGE_SCHEMA },
             'application/x-ndjson': { schema: createSchemaReference('ExportLine') },
           },
         },

@@ -4,6 +4,7 @@ import {
   htmlResponse,
   createPathParameters,
   createProblemResponse,
+  createSchemaReference,
   textSchema,
 } from '../shared/openapi-parts.js';
 
@@ -36,26 +37,41 @@ const readinessSchema = {
           status: { type: 'string', enum: ['live', 'building', 'failed'] },
           lag: { type: 'integer' },
         },
+        additionalProperties: false,
       },
     },
   },
+  additionalProperties: false,
 };
 
 export const OPERATION_OPENAPI_PATHS = {
   '/projections': {
     get: {
       tags: ['Operations'],
+      operationId: 'listProjections',
       summary: 'The status and position of every read model.',
-      responses: { 200: createJsonResponse('Statuses.', { type: 'object' }) },
+      responses: {
+        200: createJsonResponse('Statuses.', {
+          type: 'object',
+          required: ['items', 'next', 'entry'],
+          properties: {
+            items: { type: 'array', items: createSchemaReference('ReadModelStatus') },
+            next: { type: 'null' },
+            entry: { type: 'integer' },
+          },
+          additionalProperties: false,
+        }),
+      },
     },
   },
   '/projections/{name}/rebuild': {
     post: {
       tags: ['Operations'],
+      operationId: 'rebuildProjection',
       summary: 'Rebuilds a read model while its present generation serves.',
       parameters: createPathParameters(':name'),
       responses: {
-        202: createJsonResponse('The rebuild has started.', { type: 'object' }),
+        202: createJsonResponse('The rebuild has started.', createSchemaReference('ReadModelStatus')),
         401: createProblemResponse('No API key, or an unknown one.'),
         403: createProblemResponse('Only the role admin may rebuild.'),
         404: createProblemResponse('No such read model.'),
@@ -66,13 +82,22 @@ export const OPERATION_OPENAPI_PATHS = {
   '/health/live': {
     get: {
       tags: ['Operations'],
+      operationId: 'getLiveness',
       summary: 'Liveness: the process answers requests.',
-      responses: { 200: createJsonResponse('Alive.', { type: 'object' }) },
+      responses: {
+        200: createJsonResponse('Alive.', {
+          type: 'object',
+          required: ['status'],
+          properties: { status: { const: 'ok' } },
+          additionalProperties: false,
+        }),
+      },
     },
   },
   '/health/ready': {
     get: {
       tags: ['Operations'],
+      operationId: 'getReadiness',
       summary:
         'Readiness: 200 if every read model can be read, and, with for=commands, commands can be recorded as well.',
       parameters: [
@@ -93,6 +118,7 @@ export const OPERATION_OPENAPI_PATHS = {
   '/metrics': {
     get: {
       tags: ['Operations'],
+      operationId: 'getMetrics',
       summary: 'Metrics of this node in the text format of Prometheus.',
       responses: { 200: { description: 'Metrics.', content: { 'text/plain': { schema: textSchema } } } },
     },
@@ -100,6 +126,7 @@ export const OPERATION_OPENAPI_PATHS = {
   '/problems': {
     get: {
       tags: ['Operations'],
+      operationId: 'listProblems',
       summary: 'All problems, as an HTML page.',
       responses: { 200: htmlResponse },
     },
@@ -107,6 +134,7 @@ export const OPERATION_OPENAPI_PATHS = {
   '/problems/{code}': {
     get: {
       tags: ['Operations'],
+      operationId: 'getProblem',
       summary: 'The meaning and the remedy of a problem.',
       parameters: createPathParameters(':code'),
       responses: { 200: htmlResponse, 404: createProblemResponse('No such code.') },
@@ -115,13 +143,29 @@ export const OPERATION_OPENAPI_PATHS = {
   '/openapi.json': {
     get: {
       tags: ['Operations'],
+      operationId: 'getOpenApiDocument',
       summary: 'This document.',
-      responses: { 200: createJsonResponse('An OpenAPI document.', { type: 'object' }) },
+      responses: {
+        200: createJsonResponse('An OpenAPI document.', {
+          type: 'object',
+          required: ['openapi', 'info', 'paths'],
+          properties: {
+            openapi: textSchema,
+            info: {
+              type: 'object',
+              required: ['title', 'version'],
+              properties: { title: textSchema, version: textSchema },
+            },
+            paths: { type: 'object', additionalProperties: { type: 'object' } },
+          },
+        }),
+      },
     },
   },
   '/docs': {
     get: {
       tags: ['Operations'],
+      operationId: 'getDocumentation',
       summary: 'This document, as an HTML page.',
       responses: { 200: htmlResponse },
     },
@@ -129,6 +173,7 @@ export const OPERATION_OPENAPI_PATHS = {
   '/docs/style.css': {
     get: {
       tags: ['Operations'],
+      operationId: 'getStylesheet',
       summary: 'The style sheet of the HTML pages.',
       responses: { 200: { description: 'A style sheet.', content: { 'text/css': { schema: textSchema } } } },
     },

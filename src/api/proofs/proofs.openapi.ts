@@ -16,6 +16,7 @@ export const PROOF_OPENAPI_PATHS = {
   '/checkpoint': {
     get: {
       tags: ['Proofs'],
+      operationId: 'getCheckpoint',
       summary: 'The signed tree head (C2SP tlog-checkpoint). It covers every entry of the ledger.',
       responses: {
         200: createTextResponse('A signed note.'),
@@ -26,6 +27,7 @@ export const PROOF_OPENAPI_PATHS = {
   '/checkpoint/key': {
     get: {
       tags: ['Proofs'],
+      operationId: 'getCheckpointKey',
       summary: 'The public key of the checkpoints (C2SP vkey).',
       responses: { 200: createTextResponse('One line.') },
     },
@@ -33,6 +35,7 @@ export const PROOF_OPENAPI_PATHS = {
   '/tile/{path}': {
     get: {
       tags: ['Proofs'],
+      operationId: 'getTile',
       summary:
         'Hashes of the tree (<level>/<index>[.p/<width>]) and bundles of entries (entries/<index>[.p/<width>]): C2SP tlog-tiles.',
       parameters: createPathParameters(':path'),
@@ -48,6 +51,7 @@ export const PROOF_OPENAPI_PATHS = {
   '/proofs/inclusion/{event}': {
     get: {
       tags: ['Proofs'],
+      operationId: 'getInclusionProof',
       summary:
         'An inclusion proof of an event (RFC 6962, section 2.1.1). With the suffix .tlog-proof: its receipt (C2SP tlog-proof).',
       parameters: [
@@ -80,6 +84,7 @@ export const PROOF_OPENAPI_PATHS = {
   '/proofs/consistency': {
     get: {
       tags: ['Proofs'],
+      operationId: 'getConsistencyProof',
       summary: 'A consistency proof between two tree sizes (RFC 6962, section 2.1.2).',
       parameters: [
         {

@@ -1,5 +1,8 @@
 // The paths of the read models, derived from the routes that they declare.
-import type { Route } from '../../read-models/declaration/route.js';
+import type { JsonObject } from '../../json/json.js';
+import type { AnswerShape } from '../../read-models/declaration/query.js';
+import type { PublishedReadModel, Route } from '../../read-models/declaration/route.js';
+import type { OpenApiComponents } from '../shared/openapi-components.js';
 import { TABLE_SUFFIX } from '../shared/table-writer.js';
 import { LINK_FORMAT, TIMEMAP_PREFIX } from '../shared/memento.js';
 import {
@@ -20,13 +23,22 @@ const ACCEPT_DATETIME = createHeaderParameter(
   'The state at that time (RFC 7089): as of the last entry recorded up to the end of that second. Ignored if the address has asOf or a cursor.',
 );
 
+const ACCEPT_LANGUAGE = createHeaderParameter(
+  'Accept-Language',
+  'Which of several names is shown, as "lang" does, which is stronger.',
+);
+
 /** The parameters of a route without those for record time and paging. */
 const createRouteParameters = ({ path, filters = {}, day, isDayOptional, names }: Route) => [
   ...createPathParameters(path),
   ...Object.entries(filters).map(([filter, { about, ...rest }]) =>
     createQueryParameter(
       filter,
-      rest.kind === 'one-of' ? { type: 'string', enum: rest.values } : textSchema,
+      rest.kind === 'one-of'
+        ? { type: 'string', enum: rest.values }
+        : rest.kind === 'day'
+          ? { type: 'string', format: 'date' }
+          : textSchema,
       about,
     ),
   ),
@@ -47,15 +59,47 @@ const createRouteParameters = ({ path, filters = {}, day, isDayOptional, names }
 ];
 
 /** A route with its table, if it has one, and its timemap. */
-export const createReadModelPaths = (name: string, route: Route) => ({
-  [toOpenApiPath(route.path)]: { get: createReadOperation(name, route) },
+export const createReadModelPaths = (
+  { model }: PublishedReadModel,
+  route: Route,
+  components: OpenApiComponents,
+) => ({
+  [toOpenApiPath(route.path)]: {
+    get: createReadOperation(
+      model.name,
+      route,
+      createAnswerSchema(route, model.queries[route.query]?.answer, components),
+    ),
+  },
   ...(route.columns && {
-    [toOpenApiPath(route.path + TABLE_SUFFIX)]: { get: createTableOperation(name, route) },
+    [toOpenApiPath(route.path + TABLE_SUFFIX)]: { get: createTableOperation(model.name, route) },
   }),
-  [toOpenApiPath(TIMEMAP_PREFIX + route.path)]: { get: createTimemapOperation(route) },
 });
 
-const createReadOperation = (name: string, route: Route) => ({
+function createAnswerSchema(
+  { path }: Route,
+  answer: AnswerShape | undefined,
+  components: OpenApiComponents,
+): JsonObject {
+  if (!answer) throw new TypeError(`The query of ${path} declares no answer.`);
+  if ('record' in answer) return components.refer(answer.record.schema);
+  return {
+    type: 'object',
+    properties: {
+      items: { type: 'array', items: components.refer(answer.item.schema) },
+      next: {
+        type: ['string', 'null'],
+        format: 'uri-reference',
+        description: 'The address of the next page; null on the last one.',
+      },
+      entry: { type: 'integer', description: 'The entry as of which the list is answered.' },
+    },
+    required: ['items', 'next', 'entry'],
+    additionalProperties: false,
+  };
+}
+
+const createReadOperation = (name: string, route: Route, answer: JsonObject) => ({
   tags: [name],
   summary: route.about,
   parameters: [
@@ -65,21 +109,12 @@ const createReadOperation = (name: string, route: Route) => ({
     ...(route.list ? PAGING_PARAMETERS : []),
     LEDGER_ENTRY_HEADER,
     ACCEPT_DATETIME,
+    ...(route.names ? [ACCEPT_LANGUAGE] : []),
   ],
   responses: {
     200: createJsonResponse(
       'The answer. Content-Location is its permalink, whose answer never changes; Memento-Datetime is when the requested entry was recorded.',
-      route.list
-        ? {
-            type: 'object',
-            required: ['items', 'next', 'entry'],
-            properties: {
-              items: { type: 'array', items: { type: 'object' } },
-              next: { type: ['string', 'null'] },
-              entry: { type: 'integer' },
-            },
-          }
-        : { type: 'object' },
+      answer,
     ),
     302: {
       description:
@@ -87,9 +122,9 @@ const createReadOperation = (name: string, route: Route) => ({
     },
     304: { description: 'Not modified.' },
     400: createProblemResponse('Accept-Datetime is invalid.'),
-    ...(route.path.includes(':') && {
-      404: createProblemResponse('There is nothing with this id as of the entry.'),
-    }),
+    404: createProblemResponse(
+      'There is nothing with this id as of the entry, or the version of the read model is not served here.',
+    ),
     422: createProblemResponse('A parameter is invalid.'),
     503: createProblemResponse('The read model is being built, or has not reached the entry.'),
   },
@@ -123,24 +158,30 @@ const createTableOperation = (name: string, route: Route) => ({
   },
 });
 
-const createTimemapOperation = (route: Route) => ({
-  tags: ['Timemaps'],
-  summary: `The mementos of ${toOpenApiPath(route.path)} with their datetimes (RFC 7089): one for each entry at which the read model changed, so neighbors may be equal.`,
-  parameters: [
-    ...createRouteParameters(route),
-    ...(route.list ? [PAGING_PARAMETERS[0]] : []),
-    createQueryParameter(
-      'after',
-      { type: 'integer' },
-      'Only mementos after this entry; from the link to the next page.',
-    ),
-    LEDGER_ENTRY_HEADER,
-  ],
-  responses: {
-    200: { description: 'Links, in pages.', content: { [LINK_FORMAT]: { schema: textSchema } } },
-    304: { description: 'Not modified.' },
-    ...(route.path.includes(':') && { 404: createProblemResponse('There is nothing with this id now.') }),
-    422: createProblemResponse('A parameter is invalid.'),
-    503: createProblemResponse('The read model is being built, or has not reached the entry.'),
+export const TIMEMAP_OPENAPI_PATHS = {
+  [`${TIMEMAP_PREFIX}/{path}`]: {
+    get: {
+      tags: ['Audit'],
+      operationId: 'getTimemap',
+      summary:
+        'The mementos of any address of a read model, which {path} names, with their datetimes (RFC 7089): one for each entry at which the read model changed, so neighbors may be equal. It takes the filters, the day and the language of that address.',
+      parameters: [
+        ...createPathParameters(':path'),
+        PAGING_PARAMETERS[0],
+        createQueryParameter(
+          'after',
+          { type: 'integer' },
+          'Only mementos after this entry; from the link to the next page.',
+        ),
+        LEDGER_ENTRY_HEADER,
+      ],
+      responses: {
+        200: { description: 'Links, in pages.', content: { [LINK_FORMAT]: { schema: textSchema } } },
+        304: { description: 'Not modified.' },
+        404: createProblemResponse('There is nothing with this id now.'),
+        422: createProblemResponse('A parameter is invalid.'),
+        503: createProblemResponse('The read model is being built, or has not reached the entry.'),
+      },
+    },
   },
-});
+};

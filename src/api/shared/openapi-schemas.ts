@@ -2,6 +2,12 @@
 import { problems } from '../../problems/problems.js';
 import { textSchema } from './openapi-parts.js';
 
+/** An item of any list, or a member of a record. */
+const createItemSchema = (description: string) => ({
+  type: ['object', 'array', 'string', 'null'],
+  description,
+});
+
 /** What an event is, and where and when it was recorded. */
 const EVENT_HEADER = {
   entry: { type: 'integer' },
@@ -13,20 +19,62 @@ const EVENT_HEADER = {
 } as const;
 
 export const OPENAPI_SCHEMAS = {
-  CommandEnvelope: {
+  ReadModelStatus: {
     type: 'object',
-    required: ['command', 'data'],
-    properties: { command: textSchema, data: { type: 'object' } },
-  },
-  CommandLine: {
-    type: 'object',
-    required: ['command', 'data'],
+    required: ['name', 'version', 'generation', 'entry', 'lag', 'status', 'parked'],
     properties: {
-      command: textSchema,
-      data: { type: 'object' },
-      idempotencyKey: textSchema,
-      recordedAt: { type: 'string', format: 'date-time' },
+      name: textSchema,
+      version: { type: 'integer' },
+      generation: {
+        type: ['integer', 'null'],
+        description: 'Of the file that serves; null while there is none.',
+      },
+      entry: { type: 'integer', description: 'The last entry that can be read; 0 while nothing can.' },
+      lag: { type: 'integer' },
+      status: { enum: ['live', 'building', 'failed'] },
+      progress: {
+        type: 'object',
+        required: ['done', 'of'],
+        properties: { done: { type: 'integer' }, of: { type: 'integer' } },
+        additionalProperties: false,
+      },
+      parked: {
+        type: 'array',
+        description: 'Streams that the read model leaves out, and why.',
+        items: {
+          type: 'object',
+          required: ['stream', 'entry', 'reason'],
+          properties: { stream: textSchema, entry: { type: 'integer' }, reason: textSchema },
+          additionalProperties: false,
+        },
+      },
+      reason: textSchema,
     },
+    additionalProperties: false,
+  },
+  EventMetadata: {
+    type: 'object',
+    required: ['actor', 'command', 'correlationId', 'salt'],
+    properties: {
+      actor: { type: 'string', description: 'The name of a key, or issuer and subject.' },
+      command: textSchema,
+      request: {
+        type: 'object',
+        required: ['key', 'body'],
+        properties: { key: textSchema, body: textSchema },
+        additionalProperties: false,
+      },
+      correlationId: textSchema,
+      salt: textSchema,
+      group: {
+        type: 'object',
+        required: ['index', 'of'],
+        properties: { index: { type: 'integer' }, of: { type: 'integer' } },
+        additionalProperties: false,
+      },
+      version: { type: 'integer', description: 'The version of the shape of the data; 1 if missing.' },
+    },
+    additionalProperties: false,
   },
   ExportLine: {
     description:
@@ -69,7 +117,7 @@ export const OPENAPI_SCHEMAS = {
       errors: {
         type: 'array',
         description: 'Of a refused line: as in a problem, if they are about fields of the line.',
-        items: { type: 'object' },
+        items: { type: 'object', additionalProperties: true },
       },
     },
   },
@@ -116,8 +164,8 @@ export const OPENAPI_SCHEMAS = {
     required: [...Object.keys(EVENT_HEADER), 'data', 'metadata'],
     properties: {
       ...EVENT_HEADER,
-      data: { type: 'object' },
-      metadata: { type: 'object' },
+      data: { type: 'object', additionalProperties: true, description: 'As its command declares it.' },
+      metadata: { $ref: '#/components/schemas/EventMetadata' },
       leaf: { type: 'string', description: 'The leaf hash, hex.' },
     },
   },
@@ -137,8 +185,8 @@ export const OPENAPI_SCHEMAS = {
         type: 'object',
         description: 'Members that identify the item in its list; empty if the list has only one value.',
       },
-      before: { description: 'The item as of the entry before; null if the list did not have it.' },
-      after: { description: 'The item as of the entry; null if the list does not have it.' },
+      before: createItemSchema('The item as of the entry before; null if the list did not have it.'),
+      after: createItemSchema('The item as of the entry; null if the list does not have it.'),
       entry: { type: 'integer' },
       event: { type: 'string', format: 'uuid', description: 'The id of the event of that entry.' },
       actor: textSchema,
@@ -157,7 +205,7 @@ export const OPENAPI_SCHEMAS = {
       ...EVENT_HEADER,
       actor: textSchema,
       command: textSchema,
-      data: { type: 'object', description: 'The data as recorded.' },
+      data: { type: 'object', additionalProperties: true, description: 'The data as recorded.' },
       correctedBy: {
         anyOf: [{ $ref: '#/components/schemas/EventReference' }, { type: 'null' }],
         description: 'The latest correction that is not retracted.',
@@ -181,6 +229,10 @@ export const OPENAPI_SCHEMAS = {
       status: { type: 'integer' },
       detail: textSchema,
       instance: textSchema,
+      currentRevision: {
+        type: ['integer', 'null'],
+        description: 'Of a stream that has another revision than required.',
+      },
       code: { type: 'string', enum: Object.keys(problems) },
       errors: {
         type: 'array',

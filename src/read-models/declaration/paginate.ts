@@ -19,6 +19,12 @@ export type PageRequest = {
 /** A page may hold fewer rows than its limit. `next` is the `after` of the page that follows; null on the last page. */
 export type Page<Row> = { readonly items: readonly Row[]; readonly next: readonly SqlValue[] | null };
 
+/** A page with other items; undefined stays undefined. */
+export const mapPage = <Row, Item>(
+  page: Page<Row> | undefined,
+  toItem: (row: Row) => Item,
+): Page<Item> | undefined => page && { ...page, items: page.items.map(toItem) };
+
 /** Throws RangeError if `after` cannot be of this list. */
 export function paginate<Row extends object>(view: View, request: PageRequest): Page<Row> {
   const { sql, parameters, order, after, only = {}, limit } = request;

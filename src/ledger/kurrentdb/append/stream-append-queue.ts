@@ -8,7 +8,7 @@ import {
 } from './append-state.js';
 
 /** A stream that an append requires: what was known of it when the append was called. */
-export type RequiredStream = { readonly exists: boolean; readonly pending: readonly PendingAppend[] };
+type RequiredStream = { readonly exists: boolean; readonly pending: readonly PendingAppend[] };
 
 /** An append without an outcome so far. */
 export class PendingAppend {

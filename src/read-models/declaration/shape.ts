@@ -1,0 +1,85 @@
+// Shapes of answers: a JSON Schema and the type that it describes, from one declaration. Types are checked by the compiler
+// where a query is defined; the schema is what OpenAPI documents. Threads load these declarations, so they are small.
+import type { JsonObject } from '../../json/json.js';
+
+declare const TYPE: unique symbol;
+
+export type Shape<T = unknown> = {
+  /** JSON Schema 2020-12. An object with a `title` is a component of its own in OpenAPI. */
+  readonly schema: JsonObject;
+  /** Never present: carries the type. */
+  readonly [TYPE]?: T;
+};
+/** A member that may be missing. */
+type OptionalMember<T> = { readonly optional: Shape<T> };
+type Members = { readonly [name: string]: Shape | OptionalMember<unknown> };
+
+export type TypeOfShape<S> = S extends Shape<infer T> ? T : never;
+type TypeOfMember<M> = M extends OptionalMember<infer T> ? T : M extends Shape<infer T> ? T : never;
+type OptionalNames<M> = { [N in keyof M]: M[N] extends OptionalMember<unknown> ? N : never }[keyof M];
+type TypeOfMembers<M extends Members> = {
+  readonly [N in Exclude<keyof M, OptionalNames<M>>]: TypeOfMember<M[N]>;
+} & { readonly [N in OptionalNames<M>]?: TypeOfMember<M[N]> };
+
+const describe = (schema: JsonObject, description?: string): JsonObject =>
+  description === undefined ? schema : { ...schema, description };
+
+export const text = (description?: string): Shape<string> => ({
+  schema: describe({ type: 'string' }, description),
+});
+/** One of these words. */
+export const oneOf = (values: readonly string[], description?: string): Shape<string> => ({
+  schema: describe({ type: 'string', enum: values }, description),
+});
+export const integer = (description?: string): Shape<number> => ({
+  schema: describe({ type: 'integer' }, description),
+});
+/** The number of an entry of the ledger. */
+export const entryNumber = (description?: string): Shape<number> => ({
+  schema: describe({ type: 'integer', minimum: 1 }, description),
+});
+export const boolean = (description?: string): Shape<boolean> => ({
+  schema: describe({ type: 'boolean' }, description),
+});
+export const calendarDay = (description?: string): Shape<string> => ({
+  schema: describe({ type: 'string', format: 'date' }, description),
+});
+/** Any JSON object: the data of an event, whose fields its command declares. */
+export const eventData = (description: string): Shape<JsonObject> => ({
+  schema: { type: 'object', additionalProperties: true, description },
+});
+export const nullable = <T>({ schema }: Shape<T>): Shape<T | null> => ({
+  schema: { anyOf: [schema, { type: 'null' }] },
+});
+export const list = <T>({ schema }: Shape<T>, description?: string): Shape<readonly T[]> => ({
+  schema: describe({ type: 'array', items: schema }, description),
+});
+/** Values by names that the data choose, such as languages. */
+export const dictionary = <T>(
+  { schema }: Shape<T>,
+  description?: string,
+): Shape<{ readonly [name: string]: T }> => ({
+  schema: describe({ type: 'object', additionalProperties: schema }, description),
+});
+export const optionalMember = <T>(shape: Shape<T>): OptionalMember<T> => ({ optional: shape });
+
+/** An object with these members and no others. */
+export function object<M extends Members>(members: M, title?: string): Shape<TypeOfMembers<M>> {
+  const properties: { [name: string]: JsonObject } = {};
+  const required: string[] = [];
+  for (const [name, member] of Object.entries(members))
+    if ('optional' in member) properties[name] = member.optional.schema;
+    else {
+      properties[name] = member.schema;
+      required.push(name);
+    }
+  return {
+    schema: {
+      ...(title !== undefined && { title }),
+      type: 'object',
+      properties,
+      required,
+      additionalProperties: false,
+    },
+  };
+}
