@@ -2,7 +2,6 @@
 import type { RegisteredCommand } from '../../commands/command-validation.js';
 import { RELEASE } from '../../node/release.js';
 import type { PublishedReadModel } from '../../read-models/declaration/route.js';
-import { RELEASE } from '../../node/release.js';
 import { AUDIT_OPENAPI_PATHS } from '../audit/audit.openapi.js';
 import {
   createCommandPath,
