@@ -16,7 +16,9 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const problem = toRequestProblem(error, request);
     if (problem.status === 500)
-      this.#logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.#logger.error(
+        shortenLines(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      );
     if (reply.raw.headersSent) {
       reply.raw.destroy(); // a client must not take a part for the whole answer
       return;
@@ -24,6 +26,15 @@ export class ProblemFilter implements ExceptionFilter {
     await sendProblem(problem, request, reply);
   }
 }
+
+/** How much of a line of an error is logged, in characters: it may quote what a client sent. */
+const LOGGED_LINE_MAX = 200;
+
+const shortenLines = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.slice(0, LOGGED_LINE_MAX))
+    .join('\n');
 
 export const sendProblem = (problem: ProblemError, request: Request, reply: Reply): Reply =>
   reply
