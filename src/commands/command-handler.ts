@@ -23,9 +23,14 @@ type CommandHandlerParts = {
   readonly upcasters: Upcasters;
   /** Opens a copy of the ledger that takes entries and keeps none. Throws LedgerUnusableError. */
   readonly openOverlay: () => LedgerOverlay;
+  /** The number of events of all cached states together; by default that of a node. */
+  readonly cachedEventsMax?: number;
   /** Why this node must not record anything; undefined while it may. */
   readonly findFault: () => UnavailableError | undefined;
 };
+
+/** How many events a check caches: several may be open, each with states of its own. */
+const CHECK_CACHED_EVENTS_MAX = 5_000;
 
 /** A handler whose commands are recorded nowhere. */
 export type CommandCheck = {
@@ -41,8 +46,15 @@ export class CommandHandler {
   readonly #recorder: CommandRecorder;
 
   constructor(private readonly parts: CommandHandlerParts) {
-    const { ledger, sequencer, unchangedRequests, aggregates, upcasters } = parts;
-    const recorder = new CommandRecorder(ledger, sequencer, unchangedRequests, upcasters, aggregates);
+    const { ledger, sequencer, unchangedRequests, aggregates, upcasters, cachedEventsMax } = parts;
+    const recorder = new CommandRecorder(
+      ledger,
+      sequencer,
+      unchangedRequests,
+      upcasters,
+      aggregates,
+      cachedEventsMax,
+    );
     this.#recorder = recorder;
     this.#validator = new CommandValidator(aggregates, (name) => recorder.streamStates.findFact(name));
   }
@@ -72,7 +84,13 @@ export class CommandHandler {
     const { ledger } = overlay;
     const unchangedRequests = new UnchangedRequestsOverlay(this.parts.unchangedRequests);
     return {
-      handler: new CommandHandler({ ...this.parts, ledger, sequencer: overlay, unchangedRequests }),
+      handler: new CommandHandler({
+        ...this.parts,
+        ledger,
+        sequencer: overlay,
+        unchangedRequests,
+        cachedEventsMax: CHECK_CACHED_EVENTS_MAX,
+      }),
       entry: ledger.getHead().entry,
       close: async () => {
         overlay.close();

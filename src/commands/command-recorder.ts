@@ -93,8 +93,14 @@ export class CommandRecorder {
     private readonly unchangedRequests: UnchangedRequests,
     private readonly upcasters: Upcasters,
     aggregates: readonly AnyAggregate[],
+    cachedEventsMax?: number,
   ) {
-    this.streamStates = new StreamStateCache(ledger, createEventReader(upcasters), aggregates);
+    this.streamStates = new StreamStateCache(
+      ledger,
+      createEventReader(upcasters),
+      aggregates,
+      cachedEventsMax,
+    );
   }
 
   /**

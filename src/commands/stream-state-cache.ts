@@ -35,10 +35,7 @@ type InFlightEvents = {
  * they are durable; if their append fails, the command is decided again.
  */
 export class StreamStateCache {
-  readonly #durableStates = new LRUCache<string, StreamState>({
-    maxSize: CACHED_EVENTS_MAX,
-    sizeCalculation: ({ revision }) => Math.min(revision + 2, CACHED_EVENTS_MAX),
-  });
+  readonly #durableStates: LRUCache<string, StreamState>;
   readonly #inFlight = new Map<string, InFlightEvents>();
   readonly #aggregatesByCategory: ReadonlyMap<string, AnyAggregate>;
 
@@ -46,7 +43,12 @@ export class StreamStateCache {
     private readonly ledger: Ledger,
     private readonly read: EventReader,
     aggregates: readonly AnyAggregate[],
+    cachedEventsMax = CACHED_EVENTS_MAX,
   ) {
+    this.#durableStates = new LRUCache({
+      maxSize: cachedEventsMax,
+      sizeCalculation: ({ revision }) => Math.min(revision + 2, cachedEventsMax),
+    });
     this.#aggregatesByCategory = new Map(aggregates.map((aggregate) => [aggregate.category, aggregate]));
   }
 

@@ -19,7 +19,7 @@ export class CommandsQuery extends defineQueryClass({ check: readBoolean, onErro
 /** Opens checks for requests with commands, a bounded number at a time: each has temporary files. */
 @Injectable()
 export class CommandChecks {
-  readonly #limit = new ConcurrencyLimit({ what: 'checks', total: 64, perClient: 16 });
+  readonly #limit = new ConcurrencyLimit({ what: 'checks', total: 32, perClient: 8 });
 
   constructor(private readonly commandHandler: CommandHandler) {}
 

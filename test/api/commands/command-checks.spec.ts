@@ -226,7 +226,7 @@ describe('a check of lines', () => {
 });
 
 it('a client has a bounded number of checks open', async () => {
-  const pending = Array.from({ length: 16 }, () => {
+  const pending = Array.from({ length: 8 }, () => {
     const sent = request(new URL('/commands?check=true', book.url), {
       method: 'POST',
       headers: { authorization: `Bearer ${book.getKey()}`, 'content-type': 'application/x-ndjson' },
