@@ -96,7 +96,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a client that is generated from the Ope
     symlinkSync(join(projectRoot, 'node_modules'), join(directory, 'node_modules'));
     writeFileSync(join(directory, 'openapi.json'), JSON.stringify(document));
     writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
-    const bin = join(projectRoot, 'node_modules');
+
     const options = {
       cwd: directory,
       env: { ...process.env, NODE_OPTIONS: '' },
@@ -104,7 +104,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a client that is generated from the Ope
     };
     await run(
       process.execPath,
-      [join(bin, 'openapi-typescript/bin/cli.js'), 'openapi.json', '-o', 'api.ts'],
+      [join(projectRoot, 'node_modules/openapi-typescript/bin/cli.js'), 'openapi.json', '-o', 'api.ts'],
       options,
     );
     writeFileSync(
@@ -112,7 +112,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a client that is generated from the Ope
       writeProgram([...server.server.node.commandHandler.commands.keys()]),
     );
     const compiler = [
-      join(bin, 'typescript/bin/tsc'),
+      join(projectRoot, 'node_modules/typescript/bin/tsc'),
       '--noEmit',
       '--strict',
       '--target',
