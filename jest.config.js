@@ -42,5 +42,6 @@ export default {
   ...(isInCluster && {
     globalSetup: '<rootDir>/dist/test/support/kurrentdb/setup.js',
     globalTeardown: '<rootDir>/dist/test/support/kurrentdb/teardown.js',
+    reporters: ['default', '<rootDir>/dist/test/support/cluster-skip-reporter.js'],
   }),
 };

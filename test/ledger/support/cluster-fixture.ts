@@ -10,6 +10,7 @@ import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { startKurrentDb, type TestKurrentDb } from '../../support/kurrentdb/test-kurrentdb.js';
 import type { KurrentDbDoubleOptions, KurrentDbDouble } from '../../support/kurrentdb/kurrentdb-double.js';
 import { createProposedEvent } from '../../support/kurrentdb/transaction-log.js';
+import { countEvents, readEndOfLog } from '../../support/kurrentdb/other-client.js';
 import { createAppend } from './create-append.js';
 import { createTemporaryDirectory } from './temporary-directory.js';
 import { assertLedgerIntegrity } from './ledger-integrity.js';
@@ -53,10 +54,15 @@ export class ClusterNode {
 export class ClusterFixture {
   readonly #openNodes = new Set<ClusterNode>();
 
-  private constructor(private readonly server: TestKurrentDb) {}
+  private constructor(
+    private readonly server: TestKurrentDb,
+    /** The end of the server's log before the first event of the ledger. */
+    private readonly begin: Awaited<ReturnType<typeof readEndOfLog>>,
+  ) {}
 
   static async start(options?: KurrentDbDoubleOptions): Promise<ClusterFixture> {
-    return new ClusterFixture(await startKurrentDb(options));
+    const server = await startKurrentDb(options);
+    return new ClusterFixture(server, await readEndOfLog(server.connectionString));
   }
 
   get prefix(): string {
@@ -94,9 +100,7 @@ export class ClusterFixture {
 
   /** Resolves when these nodes have all events of the ledger. */
   async waitUntilCaughtUp(...nodes: readonly ClusterNode[]): Promise<void> {
-    const { length } = this.double.log.all.filter(({ stream }) =>
-      stream.startsWith(this.toClusterStreamName('')),
-    );
+    const length = await countEvents(this.connection, this.toClusterStreamName(''), this.begin);
     for (const { sequencer, ledger } of nodes) {
       const isReached = sequencer.heads.pipe(
         startWith(ledger.getHead().entry),

@@ -8,13 +8,13 @@ import { ClusterCheckpoints } from '../../../../src/ledger/kurrentdb/replication
 import { createAppend } from '../../support/create-append.js';
 import { createTemporaryDirectory } from '../../support/temporary-directory.js';
 import { ClusterFixture } from '../../support/cluster-fixture.js';
-import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
+import { itWithDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.js';
 import { readNote } from '../../../support/signed-notes.js';
 import { waitUntil } from '../../../support/wait-until.js';
 import { NodeCluster } from '../support/node-cluster.js';
 
-(isDouble ? describe : describe.skip)('ClusterCheckpoints', () => {
+describe('ClusterCheckpoints', () => {
   let books: NodeCluster;
   beforeEach(async () => {
     books = await NodeCluster.start();
@@ -33,24 +33,27 @@ import { NodeCluster } from '../support/node-cluster.js';
     for (const node of nodes) {
       await waitUntil(() => node.head === 24);
       expect((await node.opened.checkpoints.getCovering(24)).size).toBe(24);
-      books.assertOneHistory(node);
+      await books.assertOneHistory(node);
       expect([node.warnings, node.fatalMessages, node.opened.checkpoints.fault]).toEqual([[], [], undefined]);
     }
-    expect(books.readNotes().at(-1)!.size).toBe(24);
+    expect((await books.readNotes()).at(-1)!.size).toBe(24);
   });
 
-  it('reports no divergence while the subscription has yet to deliver the entries that were signed', async () => {
-    const [one, other] = [await books.open(), await books.open({ hasSigningKey: false })];
-    await one.recordSource();
-    await waitUntil(() => other.head === 1);
-    books.double.faults.stallSubscriptions('$all');
-    await one.recordSource();
-    await one.opened.checkpoints.getCovering(2);
-    await waitUntil(() => other.opened.checkpoints.latest?.size === 2);
-    expect([other.warnings, other.opened.checkpoints.fault]).toEqual([[], undefined]);
-  });
+  itWithDouble(
+    'reports no divergence while the subscription has yet to deliver the entries that were signed',
+    async () => {
+      const [one, other] = [await books.open(), await books.open({ hasSigningKey: false })];
+      await one.recordSource();
+      await waitUntil(() => other.head === 1);
+      books.double.faults.stallSubscriptions('$all');
+      await one.recordSource();
+      await one.opened.checkpoints.getCovering(2);
+      await waitUntil(() => other.opened.checkpoints.latest?.size === 2);
+      expect([other.warnings, other.opened.checkpoints.fault]).toEqual([[], undefined]);
+    },
+  );
 
-  it('withdraws a divergence when its server only lagged behind', async () => {
+  itWithDouble('withdraws a divergence when its server only lagged behind', async () => {
     const several = await ClusterFixture.start({ nodes: 3 });
     const behind = several.double.nodes[2]!;
     const node = await several.openNode({ connection: behind.connectionString });
@@ -86,7 +89,7 @@ import { NodeCluster } from '../support/node-cluster.js';
     await several.removeAll();
   });
 
-  it('appends a checkpoint once, whichever responses are lost', async () => {
+  itWithDouble('appends a checkpoint once, whichever responses are lost', async () => {
     const node = await books.open();
     const { faults } = books.double;
     const fault = [
@@ -102,8 +105,8 @@ import { NodeCluster } from '../support/node-cluster.js';
       make();
       expect((await node.opened.checkpoints.getCovering(index + 1)).size).toBe(index + 1);
     }
-    books.assertOneHistory(node);
-    expect(books.readNotes()).toHaveLength(5);
+    await books.assertOneHistory(node);
+    expect(await books.readNotes()).toHaveLength(5);
   });
 
   it('signs without a request, and every node stores the checkpoint in its file', async () => {
@@ -127,11 +130,11 @@ import { NodeCluster } from '../support/node-cluster.js';
     expect((await again.opened.checkpoints.getCovering(6)).size).toBe(6);
     await again.recordSource();
     await again.opened.checkpoints.getCovering(7);
-    books.assertOneHistory(again);
+    await books.assertOneHistory(again);
     expect(again.warnings).toEqual([]);
   });
 
-  it('serves the last checkpoint while it is cut off, and refuses a larger one', async () => {
+  itWithDouble('serves the last checkpoint while it is cut off, and refuses a larger one', async () => {
     const node = await books.open();
     await node.recordSource();
     const { note } = await node.opened.checkpoints.getCovering(1);
@@ -211,9 +214,7 @@ import { NodeCluster } from '../support/node-cluster.js';
     await one.opened.checkpoints.getCovering(1);
     const { verifierKey } = NoteSigningKey.generate('example.org/book');
     const data = { note: 'no note', key: verifierKey };
-    books.double.log.append(`${books.server.prefix}!checkpoints`, 'any', [
-      createProposedEvent('CheckpointSigned', data),
-    ]);
+    await books.appendToCheckpoints({ type: 'CheckpointSigned', data });
     const other = await books.open();
     await waitUntil(() => other.warnings.length > 0);
     expect((await other.opened.checkpoints.getCovering(1)).size).toBe(1);
@@ -223,9 +224,7 @@ import { NodeCluster } from '../support/node-cluster.js';
   it('does not trust the key of a note without a valid signature', async () => {
     const { verifierKey } = NoteSigningKey.generate('example.org/book');
     const data = { note: books.key.signNote('a text\n'), key: verifierKey };
-    books.double.log.append(`${books.server.prefix}!checkpoints`, 'no_stream', [
-      createProposedEvent('CheckpointSigned', data),
-    ]);
+    await books.appendToCheckpoints({ type: 'CheckpointSigned', data });
     const node = await books.open();
     await node.recordSource();
     expect((await node.opened.checkpoints.getCovering(1)).size).toBe(1);
@@ -234,15 +233,11 @@ import { NodeCluster } from '../support/node-cluster.js';
 
   it('ignores other events of the stream with a warning', async () => {
     const node = await books.open();
-    const { log } = books.double;
-    const name = `${books.server.prefix}!checkpoints`;
-    log.append(name, 'no_stream', [
-      createProposedEvent('CheckpointSigned', {
-        note: books.key.signNote('a text\n'),
-        key: books.key.verifierKey,
-      }),
-      createProposedEvent('SomethingElse', { a: 1 }),
-    ]);
+    const data = { note: books.key.signNote('a text\n'), key: books.key.verifierKey };
+    await books.appendToCheckpoints(
+      { type: 'CheckpointSigned', data },
+      { type: 'SomethingElse', data: { a: 1 } },
+    );
     await node.recordSource();
     expect((await node.opened.checkpoints.getCovering(1)).size).toBe(1);
     expect(node.warnings).toHaveLength(2);

@@ -55,7 +55,7 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     await mended.recordSource();
     expect((await mended.opened.checkpoints.getCovering(7)).size).toBe(7);
     expect([mended.warnings, mended.opened.checkpoints.fault]).toEqual([[], undefined]);
-    books.assertOneHistory(mended);
+    await books.assertOneHistory(mended);
   });
 
   it('finds an altered ledger.db by the checkpoints of other nodes if the file "checkpoint" is gone', async () => {
@@ -140,6 +140,6 @@ import { NodeCluster, forgeEntry, type TestNode } from '../support/node-cluster.
     expect(await waitForDiagnosis(node)).toMatch(
       "This node's own ledger.db differs from the cluster's log in the hashes of its tree",
     );
-    expect(books.readNotes().map(({ size }) => size)).toEqual([2]);
+    expect((await books.readNotes()).map(({ size }) => size)).toEqual([2]);
   });
 });

@@ -10,6 +10,7 @@ import { type Entry, encodeLeaf, hashLeaf } from '../../../../src/ledger/entry.j
 import { createTemporaryDirectory } from '../../support/temporary-directory.js';
 import { computeRoot } from '../../merkle/support/rfc6962-reference.js';
 import { startKurrentDb, type TestKurrentDb } from '../../../support/kurrentdb/test-kurrentdb.js';
+import { appendToStream, readStream } from '../../../support/kurrentdb/other-client.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { type SignedNote, readNote } from '../../../support/signed-notes.js';
 import { withoutTriggers } from '../../support/without-triggers.js';
@@ -88,23 +89,28 @@ export class NodeCluster {
   }
 
   /** The signed checkpoints in order, each verified with the public key. */
-  readNotes(): readonly SignedNote[] {
-    const events = this.double.log.stream(`${this.server.prefix}!checkpoints`) ?? [];
+  async readNotes(): Promise<readonly SignedNote[]> {
+    const events = await readStream(this.server.connectionString, `${this.server.prefix}!checkpoints`);
     return events.map(({ type, data }) => {
-      const { note, key } = JSON.parse(Buffer.from(data).toString()) as { note: string; key: string };
+      const { note, key } = data as { note: string; key: string };
       expect([type, key]).toEqual(['CheckpointSigned', this.key.verifierKey]);
       return readNote(note, this.key.verifierKey);
     });
+  }
+
+  /** Appends to the stream of the checkpoints as another client of the cluster. */
+  async appendToCheckpoints(...events: Parameters<typeof appendToStream>[2]): Promise<void> {
+    await appendToStream(this.server.connectionString, `${this.server.prefix}!checkpoints`, events);
   }
 
   /**
    * Checks, with another implementation of the tree, that the checkpoints grow and have the roots of the node's
    * entries.
    */
-  assertOneHistory({ opened }: TestNode): void {
+  async assertOneHistory({ opened }: TestNode): Promise<void> {
     const leaves = opened.ledger.readAfter(0, 100_000).map(({ leaf }) => leaf);
     let before = 0;
-    for (const { size, root, origin } of this.readNotes()) {
+    for (const { size, root, origin } of await this.readNotes()) {
       expect(origin).toBe(this.key.name);
       expect(size).toBeGreaterThan(before);
       expect([size, root]).toEqual([size, computeRoot(leaves.slice(0, size))]);
