@@ -3,10 +3,13 @@
 import compress from '@fastify/compress';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { addCoding, CONTENT_CODINGS } from '../http/entity-tags.js';
+import { JSON_TYPE } from '../http/etag.js';
 import type { Reply, Request } from '../http/request.js';
 
 const COMPRESSED_TYPES =
   /^(?:text\/(?:html|css|csv|calendar|markdown)|application\/link-format|[^;]*[/+](?:json|xml|javascript))(?:;|$)/;
+
+const isCompressed = (type: string): boolean => type === JSON_TYPE || COMPRESSED_TYPES.test(type);
 
 /** Smaller answers gain nothing. */
 const SIZE_MIN = 1_024;
@@ -16,7 +19,7 @@ const SYNC_SIZE_MAX = 16 * 1_024;
 /** What a route leaves out would be the default of the plugin. */
 const OPTIONS = {
   encodings: [...CONTENT_CODINGS],
-  customTypes: (type: string): boolean => COMPRESSED_TYPES.test(type),
+  customTypes: isCompressed,
   threshold: SIZE_MIN,
   syncThreshold: SYNC_SIZE_MAX,
 };
@@ -43,8 +46,10 @@ export async function addCompression(fastify: FastifyInstance): Promise<void> {
 const isGet = ({ method }: RouteOptions): boolean => [method].flat().includes('GET');
 
 /** Also where this answer is not compressed, since that for another client may be. */
-const dependsOnCoding = (reply: Reply): boolean =>
-  reply.statusCode === 304 || COMPRESSED_TYPES.test(String(reply.getHeader('content-type') ?? ''));
+const dependsOnCoding = (reply: Reply): boolean => {
+  const type = reply.getHeader('content-type');
+  return reply.statusCode === 304 || (typeof type === 'string' && isCompressed(type));
+};
 
 /** The coded bytes have a strong ETag of their own. */
 function setCodedETag(
@@ -61,8 +66,7 @@ function setCodedETag(
 
 /** Adds a request header to those that the answer depends on, unless it is among them. */
 export function addToVary(reply: Reply, name: string): void {
-  const present = String(reply.getHeader('vary') ?? '');
-  const names = present.split(',').map((each) => each.trim().toLowerCase());
-  if (!names.includes(name.toLowerCase()))
-    void reply.header('vary', present === '' ? name : `${present}, ${name}`);
+  const present = reply.getHeader('vary');
+  if (typeof present !== 'string') void reply.header('vary', name);
+  else if (!present.includes(name)) void reply.header('vary', `${present}, ${name}`);
 }

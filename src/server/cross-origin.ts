@@ -64,8 +64,9 @@ export async function addCrossOriginHeaders(
   settings: CrossOriginSettings,
 ): Promise<void> {
   const isOpen = (request: Request): boolean => settings.publicReads && isRead(request);
+  const [openOptions, listedOptions] = [true, false].map((isOpen) => createOptions(isOpen, settings));
   await fastify.register(cors, {
-    delegator: (request: Request, callback) => callback(null, createOptions(isOpen(request), settings)),
+    delegator: (request: Request, callback) => callback(null, isOpen(request) ? openOptions : listedOptions),
   });
   fastify.addHook('onRequest', (request, reply, done) => {
     if (isOpen(request)) {
@@ -89,8 +90,8 @@ const isRead = ({ method, headers }: Request): boolean =>
 const createOptions = (isOpen: boolean, { corsOrigins }: CrossOriginSettings): FastifyCorsOptions => ({
   origin: isOpen ? '*' : corsOrigins.length > 0 ? [...corsOrigins] : false,
   methods: isOpen ? [...READ_METHODS] : [...WRITE_METHODS],
-  allowedHeaders: ALLOWED_HEADERS,
-  exposedHeaders: EXPOSED_HEADERS,
+  allowedHeaders: ALLOWED_HEADERS.join(', '),
+  exposedHeaders: EXPOSED_HEADERS.join(', '),
   credentials: false,
   maxAge: PREFLIGHT_MAX_AGE_SECONDS,
   strictPreflight: false,

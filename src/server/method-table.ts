@@ -43,21 +43,34 @@ export function addMethodTable(fastify: FastifyInstance): void {
     // The route of CORS, which takes OPTIONS of any address, whether or not it exists.
     if (route.method !== 'OPTIONS') table.add(route);
   });
-  fastify.addHook('onRequest', async (request: Request, reply: Reply) => {
-    const isOptions = request.method === 'OPTIONS';
-    const [path = '', ...query] = request.url.split('?');
-    const hasSlash = path.endsWith('/') && path !== '/';
-    if (!request.is404 && !isOptions && !hasSlash) return undefined;
-    const methods = table.find(path);
-    if (hasSlash && methods.length === 0) {
-      const trimmed = path.replace(/\/+$/, '');
-      if (table.find(trimmed).length > 0)
-        return reply.redirect(formatPublicPath(request, [trimmed, ...query].join('?')), 308);
-    }
-    if (methods.length > 0 && (request.is404 || isOptions)) return answerMethods(request, reply, methods);
-    if (isOptions) throw new ProblemError('not-found', `Cannot OPTIONS ${request.url}.`);
-    return undefined;
+  fastify.addHook('onRequest', (request: Request, reply: Reply, done) => {
+    // As nearly all requests are.
+    if (!request.is404 && request.method !== 'OPTIONS' && !SLASH_AT_END.test(request.url)) done();
+    else
+      try {
+        if (answerUntaken(table, request, reply) === undefined) done();
+      } catch (error) {
+        done(error as Error);
+      }
   });
+}
+
+/** Slashes at the end of a path that is more than them. */
+const SLASH_AT_END = /^[^?]*[^/?]\/+(?:\?|$)/;
+
+/** Undefined if the request goes on. Throws ProblemError. */
+function answerUntaken(table: MethodTable, request: Request, reply: Reply): Reply | undefined {
+  const isOptions = request.method === 'OPTIONS';
+  const [path = '', ...query] = request.url.split('?');
+  const methods = table.find(path);
+  if (methods.length === 0 && SLASH_AT_END.test(path)) {
+    const trimmed = path.replace(/\/+$/, '');
+    if (table.find(trimmed).length > 0)
+      return reply.redirect(formatPublicPath(request, [trimmed, ...query].join('?')), 308);
+  }
+  if (methods.length > 0 && (request.is404 || isOptions)) return answerMethods(request, reply, methods);
+  if (isOptions) throw new ProblemError('not-found', `Cannot OPTIONS ${request.url}.`);
+  return undefined;
 }
 
 const formatAllow = (methods: readonly string[]): string => [...methods, 'OPTIONS'].join(', ');
