@@ -14,7 +14,7 @@ export const dissolutionTables = defineSharedTables<OrganizationRegistered | Org
     parents: defineTable({
       columns: { organization: 'text', part_of: 'text?' },
       key: ['organization'],
-      indexes: [['organization']],
+      indexes: [['organization'], ['part_of']],
     }),
     dissolutions: defineTable({
       columns: {
@@ -63,6 +63,33 @@ export const periodsWithDissolutionSql = (
       (SELECT min(coalesce(e.earliest, '')) FROM ${dissolutions} e) AS dissolved_earliest,
       (SELECT min(coalesce(e.latest, '~')) FROM ${dissolutions} e) AS dissolved_latest
     FROM ${view.table(table)} s WHERE ${where})`;
+};
+
+/**
+ * The rows of a table of relations that a dissolution of an organization may end: those to it, to its bodies, and those that
+ * it is a party of. `party` is an expression over `s`.
+ */
+export const listRelationsOf = <Relation>(
+  view: View,
+  table: string,
+  party: string,
+  organization: string,
+): readonly Relation[] =>
+  view.all<Relation>(
+    `WITH RECURSIVE bodies (id) AS (
+      SELECT @organization
+      UNION SELECT p.organization FROM bodies b JOIN ${view.table('parents')} p ON p.part_of = b.id
+    )
+    SELECT s.* FROM ${view.table(table)} s
+    WHERE s.organization IN (SELECT id FROM bodies) OR ${party} = @organization`,
+    { organization },
+  );
+
+/** The row of an organization whose dissolution, or whose place in another, decides when relations to it end. */
+export type DissolvedRow = {
+  readonly organization: string;
+  readonly earliest?: string | null;
+  readonly latest?: string | null;
 };
 
 /** What ends a relation that nobody ended. */

@@ -22,7 +22,13 @@ import {
   entriesShape,
   nameShape,
 } from '../_shared/answer-shapes.js';
-import { dissolutionTables, findDissolution, periodsWithDissolutionSql } from '../_shared/dissolutions.js';
+import {
+  type DissolvedRow,
+  dissolutionTables,
+  findDissolution,
+  listRelationsOf,
+  periodsWithDissolutionSql,
+} from '../_shared/dissolutions.js';
 import { toCertainty, certainOnDaySql, periodsOnDaySql, selectEnd, toPeriod } from '../_shared/periods.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import {
@@ -169,13 +175,21 @@ const toReferences = ({ organization, member }: TenureRow | SuspensionRow): read
   { query: 'history', path: { organization }, key: { member } },
 ];
 
+const toReferencesOfOrganization = ({ organization }: DissolvedRow, view: View): readonly ItemReference[] =>
+  listRelationsOf<TenureRow>(view, 'tenures', 's.member', organization).flatMap(toReferences);
+
 const membership = defineReadModel()({
   name: 'membership',
   version: 2,
   include: [nameTables, membershipTables, dissolutionTables],
   tables: {},
   when: {},
-  shownIn: { tenures: toReferences, suspensions: toReferences },
+  shownIn: {
+    tenures: toReferences,
+    suspensions: toReferences,
+    dissolutions: toReferencesOfOrganization,
+    parents: toReferencesOfOrganization,
+  },
   queries: {
     members: defineQuery(
       (view, request: QueryRequest) =>

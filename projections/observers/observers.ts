@@ -28,7 +28,12 @@ import {
   entriesShape,
   nameShape,
 } from '../_shared/answer-shapes.js';
-import { dissolutionTables, periodsWithDissolutionSql } from '../_shared/dissolutions.js';
+import {
+  type DissolvedRow,
+  dissolutionTables,
+  listRelationsOf,
+  periodsWithDissolutionSql,
+} from '../_shared/dissolutions.js';
 import { membershipTables, type TenureRow } from '../_shared/membership-tables.js';
 import {
   toCertainty,
@@ -191,6 +196,15 @@ const toReference = (organization: string, observer: string, span: PeriodColumns
   days: listPeriodChangeDays(span),
 });
 
+const toReferencesOfOrganization = (
+  { organization, earliest = null, latest = null }: DissolvedRow,
+  view: View,
+): readonly ItemReference[] =>
+  listRelationsOf<ObservationRow>(view, 'observations', 's.observer', organization).map((row) => {
+    const reference = toReference(row.organization, row.observer, row);
+    return { ...reference, days: [...(reference.days ?? []), earliest, latest] };
+  });
+
 const observers = defineReadModel<ObservershipEvent>()({
   name: 'observers',
   version: 2,
@@ -210,6 +224,8 @@ const observers = defineReadModel<ObservershipEvent>()({
     ),
   shownIn: {
     observations: (row: ObservationRow) => [toReference(row.organization, row.observer, row)],
+    dissolutions: toReferencesOfOrganization,
+    parents: toReferencesOfOrganization,
     // A membership shows in the item of an observer that is a member as well.
     tenures: (row: TenureRow, view) =>
       view.get(

@@ -31,7 +31,13 @@ import {
   nameShape,
   namesShape,
 } from '../_shared/answer-shapes.js';
-import { dissolutionTables, findDissolution, periodsWithDissolutionSql } from '../_shared/dissolutions.js';
+import {
+  type DissolvedRow,
+  dissolutionTables,
+  findDissolution,
+  listRelationsOf,
+  periodsWithDissolutionSql,
+} from '../_shared/dissolutions.js';
 import { filtersSql } from '../_shared/filters.js';
 import {
   toCertainty,
@@ -231,6 +237,25 @@ const toPersonReference = (person: string): ItemReference => ({
   otherwise: { query: 'person', path: { person }, key: { id: person }, isWhole: true },
 });
 
+/** `days`: those on which something else than the office ends it. */
+const toOfficeReference = (
+  { person, organization, office, ...span }: OfficeRow,
+  days: readonly (string | null)[],
+): ItemReference => ({
+  query: 'ofPerson',
+  path: { person },
+  key: { organization, office },
+  days: [...listPeriodChangeDays(span), ...days],
+});
+
+const toReferencesOfOrganization = (
+  { organization, earliest = null, latest = null }: DissolvedRow,
+  view: View,
+): readonly ItemReference[] =>
+  listRelationsOf<OfficeRow>(view, 'offices', `'person:' || s.person`, organization).map((row) =>
+    toOfficeReference(row, [earliest, latest]),
+  );
+
 const offices = defineReadModel<PersonEvent>()({
   name: 'offices',
   version: 2,
@@ -265,14 +290,9 @@ const offices = defineReadModel<PersonEvent>()({
       const person = parsePersonParty(party);
       return person === undefined ? [] : [toPersonReference(person)];
     },
-    offices: ({ person, organization, office, ...span }: OfficeRow) => [
-      {
-        query: 'ofPerson',
-        path: { person },
-        key: { organization, office },
-        days: listPeriodChangeDays(span),
-      },
-    ],
+    offices: (row: OfficeRow) => [toOfficeReference(row, [])],
+    dissolutions: toReferencesOfOrganization,
+    parents: toReferencesOfOrganization,
   },
   queries: {
     people: defineQuery(
