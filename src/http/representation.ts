@@ -5,6 +5,7 @@ import { getHeader, type Request } from './request.js';
 /** The media types that Accept selects. Their text is UTF-8, which a client may name. */
 const MEDIA_TYPES = {
   json: 'application/json; charset=utf-8',
+  html: 'text/html; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
   ndjson: 'application/x-ndjson; charset=utf-8',
   'event-stream': 'text/event-stream; charset=utf-8',

@@ -74,7 +74,8 @@ function createOperationId(method: string, path: string, isList: boolean): strin
 }
 
 const isSuccess = (status: string): boolean => status.startsWith('2');
-const isOpen = (path: string): boolean => /^\/(?:health|docs|problems|openapi|metrics)/.test(path);
+const isOpen = (path: string): boolean =>
+  path === '/' || /^\/(?:health|docs|problems|openapi|metrics)/.test(path);
 
 /** The responses with their headers, and with the refusals that any address may give. */
 function completeResponses(

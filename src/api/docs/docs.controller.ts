@@ -4,6 +4,7 @@ import { CommandHandler } from '../../commands/command-handler.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import { createETag, JSON_TYPE, sendBody } from '../../http/etag.js';
 import type { Reply, Request } from '../../http/request.js';
+import { Configuration } from '../../node/configuration.js';
 import { Allow } from '../shared/access.guard.js';
 import { html, type Html, renderPage, STYLESHEET } from './html.js';
 import { createOpenApiDocument } from './openapi-document.js';
@@ -31,8 +32,12 @@ export class DocsController {
   readonly #documentBody: string;
   readonly #documentETag: string;
 
-  constructor(commandHandler: CommandHandler) {
-    this.#document = createOpenApiDocument(commandHandler.commands.values(), publishedReadModels);
+  constructor(commandHandler: CommandHandler, { basePath, publicOrigin = '' }: Configuration) {
+    this.#document = createOpenApiDocument(
+      commandHandler.commands.values(),
+      publishedReadModels,
+      `${publicOrigin}${basePath}` || '/',
+    );
     this.#documentBody = JSON.stringify(this.#document);
     this.#documentETag = createETag(this.#documentBody);
   }

@@ -23,6 +23,8 @@ type Json = { readonly [member: string]: unknown };
 export function createOpenApiDocument(
   commands: Iterable<RegisteredCommand>,
   published: readonly PublishedReadModel[],
+  /** Where clients reach the server: a path, with its origin if that is known. */
+  serverUrl: string,
 ): Json {
   const components = new OpenApiComponents();
   const registered = [...commands];
@@ -56,7 +58,7 @@ export function createOpenApiDocument(
         'A minute book for organizations: an append-only record of who belongs, who met, who said what and what was decided.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'This server.' }],
+    servers: [{ url: serverUrl, description: 'This server.' }],
     tags: OPENAPI_TAGS,
     paths: completePaths(paths, new Set(Object.keys(readModelPaths))),
     components: {

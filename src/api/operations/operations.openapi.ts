@@ -45,6 +45,29 @@ const readinessSchema = {
 };
 
 export const OPERATION_OPENAPI_PATHS = {
+  '/': {
+    get: {
+      tags: ['Operations'],
+      operationId: 'getRoot',
+      summary: 'What this server is, and where to go on. Browsers are sent to the documentation.',
+      responses: {
+        200: createJsonResponse('The name, the version, and addresses by what is found there.', {
+          type: 'object',
+          required: ['name', 'version', 'links'],
+          properties: {
+            name: textSchema,
+            version: textSchema,
+            links: {
+              type: 'object',
+              additionalProperties: { type: 'string', format: 'uri-reference' },
+            },
+          },
+          additionalProperties: false,
+        }),
+        303: { description: 'With Accept: text/html.' },
+      },
+    },
+  },
   '/projections': {
     get: {
       tags: ['Operations'],
