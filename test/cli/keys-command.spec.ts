@@ -136,9 +136,10 @@ describe('minutebook', () => {
 
   it('does not serve with an invalid option', async () => {
     expect(await runMinutebook('serve', '--port', 'eighty')).toEqual({
-      code: 1,
+      code: 2,
       stdout: '',
-      stderr: 'PORT must be an integer from 0 to 65535, but is "eighty".\n',
+      stderr:
+        "Option '--port <number>' argument 'eighty' is invalid. It must be an integer from 0 to 65535.\n",
     });
   });
 });
