@@ -252,7 +252,7 @@ describe('an invalid parameter', () => {
 describe('an unknown path', () => {
   // prettier-ignore
   it.each([
-    ['/nowhere', 404, 'not-found'], ['/', 404, 'not-found'],
+    ['/nowhere', 404, 'not-found'], ['/nowhere/at-all', 404, 'not-found'],
     ['/organizations/atlantis', 404, 'unknown-id'], ['/organizations/atlantis/members', 404, 'unknown-id'],
     ['/organizations/atlantis/memberships', 404, 'unknown-id'], ['/organizations/atlantis/membership-history', 404, 'unknown-id'],
     ['/organizations/__proto__', 404, 'unknown-id'], ["/organizations/'%20OR%201=1--", 404, 'unknown-id'], ['/organizations/a%00b', 404, 'unknown-id'],
