@@ -23,13 +23,13 @@ import { Checkpoints } from './ledger/checkpoints/checkpoints.js';
 import { Ledger } from './ledger/ledger.js';
 import { Sequencer } from './ledger/sequencer.js';
 import { AppendMeter } from './node/append-meter.js';
-import { announce, type LogFormat } from './node/announce.js';
+import { announce, type LogFormat } from './node/operator-message.js';
 import { Configuration } from './node/configuration.js';
 import type { OpenedNode } from './node/open-node.js';
 import { STOP_NOTICE_MS } from './node/timeouts.js';
 import { Readiness } from './node/readiness.js';
 import { ReadModels } from './read-models/read-models.js';
-import { WebModule } from './web/web.module.js';
+import { WebModule } from './web/representations.module.js';
 import { hasStuckThreads } from './ledger/worker-thread.js';
 
 /** Closes the node after the last request was answered. */

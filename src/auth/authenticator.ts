@@ -1,4 +1,4 @@
-import { AccessTokens } from './access-tokens.js';
+import { AccessTokens } from './access-token-verifier.js';
 import type { UnavailableError } from '../ledger/sequencer.js';
 import type { ApiKeys } from './api-keys.js';
 import type { Policy, Role } from './authorization.js';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // minutebook <verb>. Exit codes: 0 done, 1 refused or different, 2 wrong usage, 130 interrupted. An expected error is one
 // sentence on stderr.
-import { requireSupportedNode } from '../node/supported-node.js';
+import { requireSupportedNode } from '../node/nodejs-version.js';
 
 requireSupportedNode();
 // Only now: native modules crash in an older Node.js, and others lack what they import of it.

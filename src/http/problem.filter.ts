@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import { ProblemError } from '../problems/problem-error.js';
 import { findProblem, toProblem } from '../problems/to-problem.js';
 import { toSentence } from '../problems/sentence.js';
-import { ACCEPT_POST, explainMediaType, getAcceptedTypes } from './accepted-types.js';
+import { ACCEPT_POST, explainMediaType, getAcceptedTypes } from './accepted-body-types.js';
 import { formatPublicPath } from './public-address.js';
 import type { Reply, Request } from './request.js';
 

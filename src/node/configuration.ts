@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { ApplicationError } from '../errors/application-error.js';
-import type { OidcSettings } from '../auth/access-tokens.js';
+import type { OidcSettings } from '../auth/access-token-verifier.js';
 import { isSecureAddress } from '../auth/issuer-keys.js';
 import { InvalidKeyError, NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
-import { LOG_FORMATS, type LogFormat } from './announce.js';
+import { LOG_FORMATS, type LogFormat } from './operator-message.js';
 import type { KurrentDbSettings } from '../ledger/kurrentdb/client/connection-string.js';
 
 /** A setting is invalid. The message names it. */

@@ -1,5 +1,5 @@
 import type { NoteVerifierKey } from '../ledger/checkpoints/signed-note.js';
-import type { OidcSettings } from '../auth/access-tokens.js';
+import type { OidcSettings } from '../auth/access-token-verifier.js';
 import type { KurrentDbSettings } from '../ledger/kurrentdb/client/connection-string.js';
 
 export type OpenNodeOptions = {

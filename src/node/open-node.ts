@@ -1,7 +1,7 @@
 // Opens and closes the parts of one node in one order. No HTTP and no framework.
 import { from } from 'rxjs';
 import { AuditJobs } from '../audit/audit-jobs.js';
-import { AccessTokens } from '../auth/access-tokens.js';
+import { AccessTokens } from '../auth/access-token-verifier.js';
 import { ApiKeys } from '../auth/api-keys.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { KurrentDbKeyStore } from '../auth/kurrentdb-key-store.js';

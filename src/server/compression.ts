@@ -3,7 +3,7 @@
 import compress from '@fastify/compress';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { addCoding, CONTENT_CODINGS } from '../http/entity-tags.js';
-import { JSON_TYPE } from '../http/etag.js';
+import { JSON_TYPE } from '../http/conditional-response.js';
 import type { Reply, Request } from '../http/request.js';
 
 const COMPRESSED_TYPES =

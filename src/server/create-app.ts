@@ -8,14 +8,14 @@ import { Metrics } from '../api/operations/metrics.js';
 import { addAccessHook } from '../api/shared/access.js';
 import { createRequestId } from '../api/shared/request-id.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
-import { findBodyProblem } from '../http/body-problem.js';
+import { findBodyProblem } from '../http/body-headers.js';
 import { createClientErrorHandler, createExpectationHandler } from './client-error.js';
 import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
 import { removeBasePath } from '../http/public-address.js';
 import { parseRequestTarget } from '../http/request-target.js';
-import { RequestTurns } from './request-turns.js';
+import { RequestTurns } from './request-start-queue.js';
 import {
   CONNECTION_IDLE_TIMEOUT_MS,
   HEADERS_CHECK_INTERVAL_MS,
@@ -29,7 +29,7 @@ import type { Readiness } from '../node/readiness.js';
 import { addCompression } from './compression.js';
 import { addCrossOriginHeaders } from './cross-origin.js';
 import { addRequestMetrics } from './request-metrics.js';
-import { addHeldAnswersLimit } from './held-answers.js';
+import { addHeldAnswersLimit } from './unsent-responses-limit.js';
 import { addRequestLog, createNestLogger } from './logging.js';
 import { addMethodTable } from './method-table.js';
 import { addRateLimits } from './rate-limits.js';

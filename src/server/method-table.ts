@@ -1,6 +1,6 @@
 // Requests that no route takes, although their address exists: another method, OPTIONS, or a slash at the end.
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { ACCEPT_POST, getAcceptedTypes } from '../http/accepted-types.js';
+import { ACCEPT_POST, getAcceptedTypes } from '../http/accepted-body-types.js';
 import { formatPublicPath } from '../http/public-address.js';
 import type { Reply, Request } from '../http/request.js';
 import { ProblemError } from '../problems/problem-error.js';

@@ -1,6 +1,6 @@
 // Runs a server in this process: the same for `npm start`, `minutebook serve` and `npm run demo`.
 import { explainFatalError, getDebugStack } from '../errors/explain-fatal-error.js';
-import { announce, type LogFormat } from '../node/announce.js';
+import { announce, type LogFormat } from '../node/operator-message.js';
 import { Configuration } from '../node/configuration.js';
 import { type RunningServer, startServer } from './start-server.js';
 

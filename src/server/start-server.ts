@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { UnavailableError } from '../ledger/sequencer.js';
-import { announce } from '../node/announce.js';
+import { announce } from '../node/operator-message.js';
 import { type Configuration, ConfigurationError } from '../node/configuration.js';
 import { type OpenedNode, openNode } from '../node/open-node.js';
 import { createApp } from './create-app.js';

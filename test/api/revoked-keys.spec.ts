@@ -1,6 +1,6 @@
 // What is being answered when its API key is revoked ends.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { KeyChecks } from '../../src/api/shared/key-checks.js';
+import { KeyChecks } from '../../src/api/shared/credential-watcher.js';
 import { cstoCommands } from '../support/csto-commands.js';
 import { createLargePerson } from '../support/large-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';

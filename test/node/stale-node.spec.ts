@@ -1,5 +1,5 @@
 // A node whose server was cut off from the others keeps its connection. What it answers over HTTP meanwhile.
-import { KeyChecks } from '../../src/api/shared/key-checks.js';
+import { KeyChecks } from '../../src/api/shared/credential-watcher.js';
 import { openRawRequest, type RawConnection } from '../api/support/raw-request.js';
 import { createProposedEvent } from '../support/kurrentdb/transaction-log.js';
 import { setTimeout as sleep } from 'node:timers/promises';

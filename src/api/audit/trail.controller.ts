@@ -12,7 +12,7 @@ import { formatAddress } from '../shared/permalinks.js';
 import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
-import { StreamReader } from '../shared/stream-reader.js';
+import { StreamReader } from '../shared/ledger-stream-reader.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import {
   type Cursor,
@@ -25,7 +25,7 @@ import {
 import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import type { Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { TurnScheduler } from '../../http/event-loop-scheduler.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
 import { createReadClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SharedModule } from '../shared/shared.module.js';
-import { CommandChecks } from './command-checks.js';
+import { CommandChecks } from './command-dry-runs.js';
 import { CommandsController } from './commands.controller.js';
 import { NdjsonCommands } from './ndjson-commands.js';
 

@@ -13,21 +13,21 @@ import { CommandHandler } from '../../commands/command-handler.js';
 import { cancelBodyDeadline, watchIdleBody } from '../../http/body-deadline.js';
 import { startStreaming, waitForDrain } from '../../http/backpressure.js';
 import type { Reply, Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { TurnScheduler } from '../../http/event-loop-scheduler.js';
 import { InterruptibleLines } from '../../json/interruptible-lines.js';
 import { readLines } from '../../json/ndjson-lines.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { ReadModels } from '../../read-models/read-models.js';
-import { KeyChecks } from '../shared/key-checks.js';
+import { KeyChecks } from '../shared/credential-watcher.js';
 import {
   FIRST_LINE_TIMEOUT_MS,
   READ_MODELS_TIMEOUT_MS,
   REQUEST_END_TIMEOUT_MS,
   REVOKED_REQUEST_END_TIMEOUT_MS,
 } from '../shared/timeouts.js';
-import { CommandChecks, type CommandsQuery } from './command-checks.js';
-import { assertUnconditional, parseSender } from './command-sender.js';
+import { CommandChecks, type CommandsQuery } from './command-dry-runs.js';
+import { assertUnconditional, parseSender } from './parse-command-sender.js';
 
 /** POST /commands as NDJSON: lines with commands, or an export; one result per line, sent while further lines arrive. */
 @Injectable()

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
 import { publishedReadModels } from '../../../projections/index.js';
 import { CommandHandler } from '../../commands/command-handler.js';
 import { formatPublicPath } from '../../http/public-address.js';
-import { createETag, JSON_TYPE, sendBody } from '../../http/etag.js';
+import { createETag, JSON_TYPE, sendBody } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Configuration } from '../../node/configuration.js';
 import { Allow } from '../shared/access.guard.js';

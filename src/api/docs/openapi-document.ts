@@ -16,7 +16,7 @@ import { REPLAY_SCHEMA, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.js
 import { OpenApiComponents } from '../shared/openapi-components.js';
 import { OPENAPI_SCHEMAS } from '../shared/openapi-schemas.js';
 
-import { completePaths, OPENAPI_HEADERS, OPENAPI_RESPONSES, OPENAPI_TAGS } from './complete-operation.js';
+import { completePaths, OPENAPI_HEADERS, OPENAPI_RESPONSES, OPENAPI_TAGS } from './complete-openapi-paths.js';
 
 type Json = { readonly [member: string]: unknown };
 

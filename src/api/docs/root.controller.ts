@@ -1,5 +1,5 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { VARY } from '../../http/etag.js';
+import { VARY } from '../../http/conditional-response.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import { selectByAccept } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';

@@ -13,7 +13,7 @@ import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js'
 import { formatAddress } from '../shared/permalinks.js';
 import { parseParameters, readAsOf, readCount, readLimit, readText } from '../shared/query-parameters.js';
 import { defineQueryClass, EmptyQuery, parseQuery } from '../shared/query.pipe.js';
-import { StreamReader } from '../shared/stream-reader.js';
+import { StreamReader } from '../shared/ledger-stream-reader.js';
 import { EventScanner } from './event-scanner.js';
 import { serializeEntry, serializeEntryPage } from './serialize-entry.js';
 import { ExportSender } from './export-sender.js';

@@ -4,7 +4,7 @@ import { EventScanner } from './event-scanner.js';
 import { EventsController } from './events.controller.js';
 import { ExportSender } from './export-sender.js';
 import { LiveFeed } from './live-feed.js';
-import { RenderedEvents } from './rendered-events.js';
+import { RenderedEvents } from './sse-event-renderer.js';
 
 @Module({
   imports: [SharedModule],

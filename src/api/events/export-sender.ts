@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { startStreaming, waitForDrain, writeNow } from '../../http/backpressure.js';
-import { TurnScheduler } from '../../http/turn-scheduler.js';
-import { VARY } from '../../http/etag.js';
+import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { VARY } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { generateExportLines, generateStreamLines } from '../../ledger/export.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ConcurrencyLimit } from '../shared/concurrency-limit.js';
-import { KeyChecks } from '../shared/key-checks.js';
+import { KeyChecks } from '../shared/credential-watcher.js';
 import { getTreeRoot } from '../shared/ledger-headers.js';
 import { getClientId } from '../shared/principal.js';
 import { createReceipt } from '../shared/receipts.js';

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type Observable, share, throttleTime } from 'rxjs';
 import type { Reply, Request } from '../../http/request.js';
 import { formatServerSentEvent } from '../../http/sse-writer.js';
-import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { TurnScheduler } from '../../http/event-loop-scheduler.js';
 import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { SseConnections } from '../shared/sse-connections.js';
 import { FEED_INTERVAL_MS, RECONNECT_DELAY_MS } from '../shared/timeouts.js';
-import { RenderedEvents } from './rendered-events.js';
+import { RenderedEvents } from './sse-event-renderer.js';
 
 /**
  * Events as server-sent events: what follows an entry, then what is recorded, until the client closes the connection.

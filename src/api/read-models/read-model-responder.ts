@@ -7,7 +7,7 @@ import { canonicalJson } from '../../json/canonical-json.js';
 import type { Page } from '../../read-models/declaration/paginate.js';
 import type { QueryRequest, PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import { createPermalink, setCursor } from '../shared/permalinks.js';
-import { createETag, JSON_TYPE, sendBody, VARY } from '../../http/etag.js';
+import { createETag, JSON_TYPE, sendBody, VARY } from '../../http/conditional-response.js';
 import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ReadModels } from '../../read-models/read-models.js';
@@ -20,10 +20,10 @@ import {
 import { getImmutableCacheControl, getTreeRoot } from '../shared/ledger-headers.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { encodeCursor, LIMIT_MAX } from '../shared/query-parameters.js';
-import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-query.js';
+import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-model-query.js';
 import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { TurnScheduler } from '../../http/event-loop-scheduler.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
 import { createReadClient } from '../shared/principal.js';
 

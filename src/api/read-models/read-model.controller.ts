@@ -5,8 +5,8 @@ import { ReadModelResponder } from './read-model-responder.js';
 import { TIMEMAP_PREFIX } from '../shared/memento.js';
 import { selectByAccept } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
-import { TABLE_SUFFIX } from '../shared/table-writer.js';
-import { TableResponder } from './table-responder.js';
+import { TABLE_SUFFIX } from '../shared/table-formatter.js';
+import { TableResponder } from './csv-responder.js';
 import { TimemapResponder } from './timemap-responder.js';
 
 /** A controller for the declared routes of a read model, each with its timemap. */

@@ -3,7 +3,7 @@ import { publishedReadModels } from '../../../projections/index.js';
 import { SharedModule } from '../shared/shared.module.js';
 import { createReadModelController } from './read-model.controller.js';
 import { ReadModelResponder } from './read-model-responder.js';
-import { TableResponder } from './table-responder.js';
+import { TableResponder } from './csv-responder.js';
 import { TimemapResponder } from './timemap-responder.js';
 
 @Module({

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryRequest, PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import { createPermalink, removeParameters } from '../shared/permalinks.js';
-import { createETag, sendBody, VARY } from '../../http/etag.js';
+import { createETag, sendBody, VARY } from '../../http/conditional-response.js';
 import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
 import { getEntrySize } from '../../ledger/entry.js';
 import { Ledger } from '../../ledger/ledger.js';
@@ -19,10 +19,10 @@ import { ProblemError } from '../../problems/problem-error.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
 import { createReadClient } from '../shared/principal.js';
 import { parseParameters, readCount } from '../shared/query-parameters.js';
-import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-query.js';
+import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-model-query.js';
 import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { hasClientGone, type Reply, type Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { TurnScheduler } from '../../http/event-loop-scheduler.js';
 import { PAGE_BYTES_MAX } from '../shared/page-size.js';
 
 type TimemapRequest = {

@@ -1,13 +1,13 @@
 // Who may do what: for requests with a body decided before any of it is read, and for all of them by the guard of the route.
 import type { FastifyInstance } from 'fastify';
-import { InvalidTokenError } from '../../auth/access-tokens.js';
+import { InvalidTokenError } from '../../auth/access-token-verifier.js';
 import { ANONYMOUS, type AuthenticatedPrincipal, type Authenticator } from '../../auth/authenticator.js';
 import { isAllowed, isPublic, type Policy } from '../../auth/authorization.js';
 import { IssuerUnreachableError } from '../../auth/issuer-keys.js';
 import type { Request } from '../../http/request.js';
 import type { Configuration } from '../../node/configuration.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import { createUnknownKeyProblem } from './key-checks.js';
+import { createUnknownKeyProblem } from './credential-watcher.js';
 import './principal.js';
 
 declare module 'fastify' {

@@ -1,8 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { concatMap, type Observable, of } from 'rxjs';
-import { createETag, findUnchangedETag, JSON_TYPE, VARY } from '../../http/etag.js';
+import { createETag, findUnchangedETag, JSON_TYPE, VARY } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { TurnScheduler } from '../../http/event-loop-scheduler.js';
 import { canonicalJson, CanonicalText } from '../../json/canonical-json.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Configuration } from '../../node/configuration.js';

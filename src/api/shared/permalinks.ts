@@ -2,7 +2,7 @@
 import { formatQuery } from '../../http/request-target.js';
 import type { Route } from '../../read-models/declaration/route.js';
 import { encodeCursor, LIMIT_DEFAULT } from './query-parameters.js';
-import { NO_LANGUAGE, type ReadQuery } from './read-query.js';
+import { NO_LANGUAGE, type ReadQuery } from './read-model-query.js';
 
 /** The address that always gets exactly this answer: entry, day, languages, page and version are in it. */
 export function createPermalink(

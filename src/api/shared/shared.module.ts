@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
-import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { TurnScheduler } from '../../http/event-loop-scheduler.js';
 import { AsOfResolver } from './as-of.js';
-import { KeyChecks } from './key-checks.js';
+import { KeyChecks } from './credential-watcher.js';
 import { SseConnections } from './sse-connections.js';
 import { LedgerAnswerInterceptor } from './ledger-answer.interceptor.js';
-import { StreamReader } from './stream-reader.js';
+import { StreamReader } from './ledger-stream-reader.js';
 
 const SHARED_PARTS = [
   AsOfResolver,

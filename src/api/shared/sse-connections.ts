@@ -3,7 +3,7 @@ import type { Reply, Request } from '../../http/request.js';
 import { SseWriter } from '../../http/sse-writer.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { KeyChecks } from './key-checks.js';
+import { KeyChecks } from './credential-watcher.js';
 import { getClientId } from './principal.js';
 import { RETRY_SOON_SECONDS } from '../../http/timeouts.js';
 

@@ -2,7 +2,7 @@
 import { type ClientRequest, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { OperationFailedError, UsageError } from './errors.js';
-import { type ConnectionOptions, findKey, type FoundKey } from './find-key.js';
+import { type ConnectionOptions, findKey, type FoundKey } from './find-api-key.js';
 
 type RequestOptions = {
   readonly method?: string;

@@ -1,6 +1,6 @@
 // Sends the example history to a server as any client would: lines of commands over HTTP.
 import { readFileSync } from 'node:fs';
-import { isCommandSupported, type AcceptedCommands } from './accepted-commands.js';
+import { isCommandSupported, type AcceptedCommands } from './supported-commands.js';
 import { ApplicationError } from '../../errors/application-error.js';
 
 /** The demo cannot continue. The message is a sentence. */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { exitWithMessage, serve } from '../../server/serve.js';
 import { DemoError, exampleFiles, postFile, type PostedFile } from './example-history.js';
-import { fetchAcceptedCommands } from './accepted-commands.js';
+import { fetchAcceptedCommands } from './supported-commands.js';
 import { findAvailableLinks, createSuggestedLinks } from './suggested-links.js';
 
 const server = await serve({

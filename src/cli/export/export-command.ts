@@ -5,9 +5,9 @@ import { writeOutputFile } from '../_shared/input-output.js';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
-import type { ConnectionOptions } from '../_shared/find-key.js';
+import type { ConnectionOptions } from '../_shared/find-api-key.js';
 import { generateDirectoryExport } from './directory-export.js';
-import { checkCompleteExport } from './check-complete-export.js';
+import { checkCompleteExport } from './assert-complete-export.js';
 import { addServerOrDirectoryOptions } from '../_shared/options.js';
 
 type Options = ConnectionOptions & { readonly to?: string; readonly stream?: string };

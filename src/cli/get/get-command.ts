@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ApiClient } from '../_shared/api-client.js';
-import type { ConnectionOptions } from '../_shared/find-key.js';
+import type { ConnectionOptions } from '../_shared/find-api-key.js';
 import { addServerOptions } from '../_shared/options.js';
 
 export function addGetCommand(program: Command): void {

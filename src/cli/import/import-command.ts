@@ -2,13 +2,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ApiClient } from '../_shared/api-client.js';
 import { UsageError } from '../_shared/errors.js';
-import type { ConnectionOptions } from '../_shared/find-key.js';
+import type { ConnectionOptions } from '../_shared/find-api-key.js';
 import { openInput } from '../_shared/input-output.js';
 import { addServerOrDirectoryOptions } from '../_shared/options.js';
 import { importOverHttp } from './import-over-http.js';
 import { ImportReport } from './import-report.js';
 import type { ImportRequest } from './open-import.js';
-import type { TableMapping } from './table-template.js';
+import type { TableMapping } from './csv-row-mapper.js';
 
 type Options = ConnectionOptions & {
   readonly onError: 'continue' | 'stop';

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { JsonObject } from '../../json/json.js';
 import { type ImportInput, openImportInput } from './import-input.js';
 import type { ImportReport } from './import-report.js';
-import { openTable, type TableOptions } from './table-input.js';
+import { openTable, type TableOptions } from './csv-input.js';
 
 /** What is imported, and how. */
 export type ImportRequest = {

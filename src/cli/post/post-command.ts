@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ApiClient } from '../_shared/api-client.js';
-import type { ConnectionOptions } from '../_shared/find-key.js';
+import type { ConnectionOptions } from '../_shared/find-api-key.js';
 import { openInput } from '../_shared/input-output.js';
 import { UsageError } from '../_shared/errors.js';
 import { addServerOptions } from '../_shared/options.js';

@@ -5,7 +5,7 @@ import { ApiClient } from '../_shared/api-client.js';
 import { abortOnSignal } from '../_shared/abort-on-signal.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
-import type { ConnectionOptions } from '../_shared/find-key.js';
+import type { ConnectionOptions } from '../_shared/find-api-key.js';
 import { addServerOptions } from '../_shared/options.js';
 import { REBUILD_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
 

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadSettingsFile } from '../../node/settings-file.js';
+import { loadSettingsFile } from '../../node/dotenv-file.js';
 import { createDataOption, type DirectoryOptions } from '../_shared/options.js';
 
 export function addServeCommand(program: Command): void {

@@ -1,5 +1,5 @@
 import { postFile } from '../../../src/cli/demo/example-history.js';
-import { fetchAcceptedCommands, isCommandSupported } from '../../../src/cli/demo/accepted-commands.js';
+import { fetchAcceptedCommands, isCommandSupported } from '../../../src/cli/demo/supported-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;

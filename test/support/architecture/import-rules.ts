@@ -264,7 +264,11 @@ export const importRules: readonly Rule[] = [
         "import '../../test/support/test-server.js';",
         'test/support/test-server.ts',
       ),
-      plantImport('src/commands/a.ts', "import '../http/etag.js';", 'src/http/etag.ts'),
+      plantImport(
+        'src/commands/a.ts',
+        "import '../http/conditional-response.js';",
+        'src/http/conditional-response.ts',
+      ),
       plantImport('src/commands/a.ts', "import '../auth/api-keys.js';", 'src/auth/api-keys.ts'),
       plantImport(
         'projections/a/a.ts',
@@ -283,7 +287,11 @@ export const importRules: readonly Rule[] = [
       ),
       plantImport('projections/a/a.ts', "import { models } from '../index.js';", 'projections/index.ts'),
       plantImport('projections/a/a.ts', "import { get } from 'node:http';", 'node:http'),
-      plantImport('src/node/a.ts', "import '../http/etag.js';", 'src/http/etag.ts'),
+      plantImport(
+        'src/node/a.ts',
+        "import '../http/conditional-response.js';",
+        'src/http/conditional-response.ts',
+      ),
       plantImport('src/http/a.ts', "import '../auth/api-keys.js';", 'src/auth/api-keys.ts'),
       plantImport(
         'src/api/shared/a.ts',
@@ -310,7 +318,11 @@ export const importRules: readonly Rule[] = [
       plantImport('src/server/a.ts', "import '../cli/minutebook.js';", 'src/cli/minutebook.ts'),
       plantImport('src/main.ts', "import './api/shared/as-of.js';", 'src/api/shared/as-of.ts'),
       plantImport('src/cli/a.ts', "import '../api/shared/as-of.js';", 'src/api/shared/as-of.ts'),
-      plantImport('src/cli/a.ts', "import '../http/etag.js';", 'src/http/etag.ts'),
+      plantImport(
+        'src/cli/a.ts',
+        "import '../http/conditional-response.js';",
+        'src/http/conditional-response.ts',
+      ),
       plantImport('src/cli/a.ts', "import '../web/page.js';", 'src/web/page.ts'),
       plantImport('src/cli/a.ts', "type Row = import('../../bench/benchmark.js').Row;", 'bench/benchmark.ts'),
       plantImport('src/verify/entry.ts', "import { a } from '../ledger/entry.js';", 'src/ledger/entry.ts'),

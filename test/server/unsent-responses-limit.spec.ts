@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
-import { addHeldAnswersLimit } from '../../src/server/held-answers.js';
+import { addHeldAnswersLimit } from '../../src/server/unsent-responses-limit.js';
 import { ProblemError } from '../../src/problems/problem-error.js';
 
 /** More than the buffers of a connection hold, if it is several. */

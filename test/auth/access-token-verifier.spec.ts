@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createPublicKey } from 'node:crypto';
 import type { JWK, JWTPayload } from 'jose';
-import { KeyChecks } from '../../src/api/shared/key-checks.js';
-import { AccessTokens } from '../../src/auth/access-tokens.js';
+import { KeyChecks } from '../../src/api/shared/credential-watcher.js';
+import { AccessTokens } from '../../src/auth/access-token-verifier.js';
 import { IssuerKeys } from '../../src/auth/issuer-keys.js';
 import { Configuration } from '../../src/node/configuration.js';
 import { openRawRequest } from '../api/support/raw-request.js';

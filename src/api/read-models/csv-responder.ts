@@ -2,16 +2,16 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { startStreaming, waitForDrain, writeNow } from '../../http/backpressure.js';
-import { VARY } from '../../http/etag.js';
+import { VARY } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/turn-scheduler.js';
+import { TurnScheduler } from '../../http/event-loop-scheduler.js';
 import type { Columns } from '../../read-models/declaration/columns.js';
 import type { PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import { ConcurrencyLimit } from '../shared/concurrency-limit.js';
-import { KeyChecks } from '../shared/key-checks.js';
+import { KeyChecks } from '../shared/credential-watcher.js';
 import { createPermalink } from '../shared/permalinks.js';
 import { getClientId } from '../shared/principal.js';
-import { TABLE_SUFFIX, TableWriter } from '../shared/table-writer.js';
+import { TABLE_SUFFIX, TableWriter } from '../shared/table-formatter.js';
 import { type OpenedList, ReadModelResponder } from './read-model-responder.js';
 
 type Pages = AsyncIterator<readonly object[], undefined>;

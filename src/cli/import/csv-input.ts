@@ -7,7 +7,7 @@ import type { JsonObject } from '../../json/json.js';
 import type { NdjsonLine } from '../../json/ndjson-lines.js';
 import { OperationFailedError, UsageError } from '../_shared/errors.js';
 import { type ImportInput, nameFile, openCommands } from './import-input.js';
-import { type TableMapping, TableTemplate } from './table-template.js';
+import { type TableMapping, TableTemplate } from './csv-row-mapper.js';
 
 /** What a row may hold, in characters: as much as a line with a command. */
 const ROW_MAX_LENGTH = 512 * 1024;

@@ -1,4 +1,4 @@
-import { RequestTurns } from '../../src/server/request-turns.js';
+import { RequestTurns } from '../../src/server/request-start-queue.js';
 
 /** Turns whose time passes, and which begin, when the test says so. */
 function createTurns() {

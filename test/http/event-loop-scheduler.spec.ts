@@ -1,4 +1,4 @@
-import { TurnScheduler } from '../../src/http/turn-scheduler.js';
+import { TurnScheduler } from '../../src/http/event-loop-scheduler.js';
 
 /** A scheduler whose time passes, and whose turns begin, when the test says so. */
 function createScheduler() {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
-import { TableWriter } from '../../api/shared/table-writer.js';
+import { TableWriter } from '../../api/shared/table-formatter.js';
 import { isObject } from '../../json/is-object.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import type { Json } from '../../json/json.js';

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { TableWriter } from '../api/shared/table-writer.js';
-import { CsvWriter } from './csv/csv-writer.js';
+import { TableWriter } from '../api/shared/table-formatter.js';
+import { CsvWriter } from './csv/csv-formatter.js';
 
 const WRITERS = [{ provide: TableWriter, useClass: CsvWriter }];
 
