@@ -23,13 +23,13 @@ import { Checkpoints } from './ledger/checkpoints/checkpoints.js';
 import { Ledger } from './ledger/ledger.js';
 import { Sequencer } from './ledger/sequencer.js';
 import { AppendMeter } from './node/append-meter.js';
-import { announce, type LogFormat } from './node/operator-message.js';
+import { printOperatorMessage, type LogFormat } from './node/operator-message.js';
 import { Configuration } from './node/configuration.js';
 import type { OpenedNode } from './node/open-node.js';
 import { STOP_NOTICE_MS } from './node/timeouts.js';
 import { Readiness } from './node/readiness.js';
 import { ReadModels } from './read-models/read-models.js';
-import { WebModule } from './web/representations.module.js';
+import { RepresentationsModule } from './web/representations.module.js';
 import { hasStuckThreads } from './ledger/worker-thread.js';
 
 /** Closes the node after the last request was answered. */
@@ -48,7 +48,7 @@ class NodeShutdown implements BeforeApplicationShutdown, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.node.close();
-    announce('The book is closed.', this.logFormat);
+    printOperatorMessage('The book is closed.', this.logFormat);
     // An exit would wait for such a thread. All that it writes is built again from the ledger.
     if (hasStuckThreads()) process.kill(process.pid, 'SIGKILL');
   }
@@ -91,7 +91,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         NodeModule.register(configuration, node),
-        WebModule,
+        RepresentationsModule,
         CommandsModule,
         EventsModule,
         ReadModelsModule,

@@ -1,8 +1,8 @@
-import { requireSupportedNode } from './node/nodejs-version.js';
+import { exitIfNodeJsUnsupported } from './node/nodejs-version.js';
 
-requireSupportedNode();
+exitIfNodeJsUnsupported();
 // Only now: native modules crash in an older Node.js, and others lack what they import of it.
-const { loadSettingsFile } = await import('./node/dotenv-file.js');
+const { loadDotEnvFile: loadDotEnvFile } = await import('./node/dotenv-file.js');
 const { serve } = await import('./server/serve.js');
-loadSettingsFile();
+loadDotEnvFile();
 await serve(process.env);

@@ -43,7 +43,7 @@ const VERIFIED_TOKENS_MAX = 10_000;
 
 const MILLISECONDS_PER_SECOND = 1_000;
 
-export class AccessTokens {
+export class AccessTokenVerifier {
   readonly #keys: IssuerKeys;
   /** By the hash of the token: what was verified a moment ago need not be verified again. */
   readonly #verified = new LRUCache<string, TokenPrincipal>({

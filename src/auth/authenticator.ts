@@ -1,4 +1,4 @@
-import { AccessTokens } from './access-token-verifier.js';
+import { AccessTokenVerifier } from './access-token-verifier.js';
 import type { UnavailableError } from '../ledger/sequencer.js';
 import type { ApiKeys } from './api-keys.js';
 import type { Policy, Role } from './authorization.js';
@@ -19,7 +19,7 @@ export const ANONYMOUS: AuthenticatedPrincipal = { name: null, role: null };
 export class Authenticator {
   constructor(
     private readonly apiKeys: ApiKeys,
-    private readonly accessTokens?: AccessTokens,
+    private readonly accessTokens?: AccessTokenVerifier,
   ) {}
 
   /**
@@ -58,7 +58,7 @@ export class Authenticator {
   #findToken(authorization: string) {
     const { accessTokens } = this;
     const credential = accessTokens && parseCredential(authorization, 8_192);
-    return credential !== undefined && accessTokens && AccessTokens.isToken(credential)
+    return credential !== undefined && accessTokens && AccessTokenVerifier.isToken(credential)
       ? { accessTokens, credential }
       : undefined;
   }

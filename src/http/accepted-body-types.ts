@@ -7,11 +7,11 @@ export const ACCEPT_POST = 'accept-post';
 const NDJSON_ADDRESS = /^\/commands(?:\?|$)/;
 
 /** The media types that the address of the request takes, as the header lists them. */
-export const getAcceptedTypes = ({ url }: Request): string =>
+export const getAcceptedBodyTypes = ({ url }: Request): string =>
   NDJSON_ADDRESS.test(url) ? 'application/json, application/x-ndjson' : 'application/json';
 
 /** Says what was sent and what is taken instead. */
-export function explainMediaType(request: Request): string {
+export function explainUnsupportedMediaType(request: Request): string {
   const sent = request.headers['content-type'];
   const found = sent === undefined ? 'The body has no Content-Type' : `The body is "${sent.slice(0, 100)}"`;
   const lines = NDJSON_ADDRESS.test(request.url) ? ', or a command a line with "application/x-ndjson"' : '';

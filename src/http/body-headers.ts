@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ProblemError } from '../problems/problem-error.js';
 
 /** Why a body with these headers is refused, whatever it contains; null if it is not. */
-export function findBodyProblem(headers: IncomingHttpHeaders): ProblemError | null {
+export function findBodyHeadersProblem(headers: IncomingHttpHeaders): ProblemError | null {
   const coding = headers['content-encoding'];
   if (coding !== undefined && coding.trim().toLowerCase() !== 'identity')
     return new ProblemError(

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import Negotiator from 'negotiator';
 import { ProblemError } from '../problems/problem-error.js';
 import {
-  addCoding,
+  addCodingToETag,
   CONTENT_CODINGS,
   matchesStrongly,
   matchesWeakly,
@@ -21,7 +21,7 @@ export const createETag = (body: string): string => `"${hash('sha256', body, 'ba
  * accepts. Throws ProblemError if its If-Match does not hold (RFC 9110, section 13.2.2). A header that is no list of tags
  * is ignored.
  */
-export function findUnchangedETag(request: Request, etag: string): string | undefined {
+export function findNotModifiedETag(request: Request, etag: string): string | undefined {
   const [ifMatch, ifNoneMatch] = ['if-match', 'if-none-match'].map((name) => {
     const value = getHeader(request, name);
     return value === undefined ? undefined : parseEntityTags(value);
@@ -43,20 +43,20 @@ function listVariants({ headers }: Request, etag: string): readonly string[] {
   const codings = new Negotiator({ headers: { 'accept-encoding': String(accepted) } }).encodings([
     ...CONTENT_CODINGS,
   ]);
-  return [...codings.map((coding) => addCoding(etag, coding)), etag];
+  return [...codings.map((coding) => addCodingToETag(etag, coding)), etag];
 }
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Sends a body with its ETag, or 304 if the client has it. Rejects with ProblemError if its If-Match does not hold. */
-export async function sendBody(
+export async function sendWithETag(
   request: Request,
   reply: Reply,
   type: string,
   body: string,
   etag: string,
 ): Promise<void> {
-  const unchanged = findUnchangedETag(request, etag);
+  const unchanged = findNotModifiedETag(request, etag);
   if (unchanged !== undefined) await reply.code(304).header('etag', unchanged).send();
   else await reply.header('etag', etag).type(type).send(body);
 }

@@ -22,7 +22,7 @@ export function parseEntityTags(value: string): EntityTags | undefined {
 export const CONTENT_CODINGS = ['br', 'gzip'] as const;
 
 /** The tag of the same representation in a content coding, whose bytes are others (RFC 9110, section 8.8.3.3). */
-export const addCoding = (tag: string, coding: string): string => `${tag.slice(0, -1)}-${coding}"`;
+export const addCodingToETag = (tag: string, coding: string): string => `${tag.slice(0, -1)}-${coding}"`;
 
 /** Whether If-Match holds for what has this strong tag; undefined if there is nothing. Weak tags never match. */
 export const matchesStrongly = (tags: EntityTags, current: string | undefined): boolean =>

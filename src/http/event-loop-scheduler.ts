@@ -18,7 +18,7 @@ const EVENT_LOOP: TurnClock = {
  * a bounded time, piece by piece and first come, first served. Whoever waits for a short answer waits for no more than
  * that and one piece, however many of them there are.
  */
-export class TurnScheduler {
+export class EventLoopScheduler {
   readonly #waiting: (() => void)[] = [];
   #usedMs = 0;
   #isScheduled = false;

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import { ProblemError } from '../problems/problem-error.js';
 import { findProblem, toProblem } from '../problems/to-problem.js';
 import { toSentence } from '../problems/sentence.js';
-import { ACCEPT_POST, explainMediaType, getAcceptedTypes } from './accepted-body-types.js';
+import { ACCEPT_POST, explainUnsupportedMediaType, getAcceptedBodyTypes } from './accepted-body-types.js';
 import { formatPublicPath } from './public-address.js';
 import type { Reply, Request } from './request.js';
 
@@ -42,7 +42,7 @@ export const sendProblem = (problem: ProblemError, request: Request, reply: Repl
     .headers({
       'cache-control': 'no-store',
       ...(problem.status === 401 && { 'www-authenticate': formatChallenge(problem) }),
-      ...(problem.status === 415 && { [ACCEPT_POST]: getAcceptedTypes(request) }),
+      ...(problem.status === 415 && { [ACCEPT_POST]: getAcceptedBodyTypes(request) }),
       ...(problem.retryAfterSeconds !== undefined && { 'retry-after': String(problem.retryAfterSeconds) }),
     })
     .type('application/problem+json; charset=utf-8')
@@ -85,7 +85,8 @@ function findFrameworkProblem(error: unknown, request: Request): ProblemError | 
     FASTIFY_PROBLEMS[code ?? ''] ??
     STATUS_PROBLEMS[error instanceof HttpException ? error.getStatus() : (statusCode ?? status ?? 0)];
   if (known === undefined) return undefined;
-  if (known === 'unsupported-media-type') return new ProblemError(known, explainMediaType(request));
+  if (known === 'unsupported-media-type')
+    return new ProblemError(known, explainUnsupportedMediaType(request));
   // Nest would quote the address as it was sent, with a host that the client chose.
   const isUnknownAddress = error instanceof HttpException && known === 'not-found';
   const message = isUnknownAddress ? `Cannot ${request.method} ${request.url}` : error.message;

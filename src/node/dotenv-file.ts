@@ -4,6 +4,6 @@ import { existsSync } from 'node:fs';
 const SETTINGS_FILE = '.env';
 
 /** Adds the settings of the file `.env`, if there is one, to the environment, where what is set already stays. */
-export function loadSettingsFile(): void {
+export function loadDotEnvFile(): void {
   if (existsSync(SETTINGS_FILE)) process.loadEnvFile(SETTINGS_FILE);
 }

@@ -4,7 +4,7 @@
 const NODE_MAJOR_MIN = 24;
 
 /** Ends the process with a sentence and exit code 2 in a Node.js in which native modules of this program would crash. */
-export function requireSupportedNode(): void {
+export function exitIfNodeJsUnsupported(): void {
   const { node } = process.versions;
   if (Number(node.split('.')[0]) >= NODE_MAJOR_MIN) return;
   console.error(

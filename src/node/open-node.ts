@@ -1,7 +1,7 @@
 // Opens and closes the parts of one node in one order. No HTTP and no framework.
 import { from } from 'rxjs';
 import { AuditJobs } from '../audit/audit-jobs.js';
-import { AccessTokens } from '../auth/access-token-verifier.js';
+import { AccessTokenVerifier } from '../auth/access-token-verifier.js';
 import { ApiKeys } from '../auth/api-keys.js';
 import { Authenticator } from '../auth/authenticator.js';
 import { KurrentDbKeyStore } from '../auth/kurrentdb-key-store.js';
@@ -106,7 +106,7 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
     checkpoints.fault === undefined ? inspection.fault : new UnavailableError('diverged', checkpoints.fault);
   const apiKeys = openApiKeys(directory, options);
   parts.add(() => apiKeys.close());
-  const authenticator = new Authenticator(apiKeys, options.oidc && new AccessTokens(options.oidc));
+  const authenticator = new Authenticator(apiKeys, options.oidc && new AccessTokenVerifier(options.oidc));
   const unchangedRequests = openUnchangedRequests(directory, options);
   parts.add(() => unchangedRequests.close());
   const { continuesBehindHead = false } = options;

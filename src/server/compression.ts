@@ -2,7 +2,7 @@
 // is sent as it is, and so are answers to commands.
 import compress from '@fastify/compress';
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { addCoding, CONTENT_CODINGS } from '../http/entity-tags.js';
+import { addCodingToETag, CONTENT_CODINGS } from '../http/entity-tags.js';
 import { JSON_TYPE } from '../http/conditional-response.js';
 import type { Reply, Request } from '../http/request.js';
 
@@ -60,7 +60,7 @@ function setCodedETag(
 ): void {
   const [coding, etag] = [reply.getHeader('content-encoding'), reply.getHeader('etag')];
   if (typeof coding === 'string' && typeof etag === 'string')
-    void reply.header('etag', addCoding(etag, coding));
+    void reply.header('etag', addCodingToETag(etag, coding));
   done(null, payload);
 }
 

@@ -8,14 +8,14 @@ import { Metrics } from '../api/operations/metrics.js';
 import { addAccessHook } from '../api/shared/access.js';
 import { createRequestId } from '../api/shared/request-id.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
-import { findBodyProblem } from '../http/body-headers.js';
+import { findBodyHeadersProblem } from '../http/body-headers.js';
 import { createClientErrorHandler, createExpectationHandler } from './client-error.js';
 import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
 import { removeBasePath } from '../http/public-address.js';
 import { parseRequestTarget } from '../http/request-target.js';
-import { RequestTurns } from './request-start-queue.js';
+import { RequestStartQueue } from './request-start-queue.js';
 import {
   CONNECTION_IDLE_TIMEOUT_MS,
   HEADERS_CHECK_INTERVAL_MS,
@@ -29,7 +29,7 @@ import type { Readiness } from '../node/readiness.js';
 import { addCompression } from './compression.js';
 import { addCrossOriginHeaders } from './cross-origin.js';
 import { addRequestMetrics } from './request-metrics.js';
-import { addHeldAnswersLimit } from './unsent-responses-limit.js';
+import { addUnsentResponsesLimit } from './unsent-responses-limit.js';
 import { addRequestLog, createNestLogger } from './logging.js';
 import { addMethodTable } from './method-table.js';
 import { addRateLimits } from './rate-limits.js';
@@ -80,7 +80,7 @@ export async function createApp(
   });
   addRequestTurns(fastify);
   addBodyParsers(fastify);
-  addHeldAnswersLimit(fastify);
+  addUnsentResponsesLimit(fastify);
   addStopHooks(fastify, node.readiness);
   addFaultHeaders(fastify, node.checkpoints);
   if (node.sequencer.isShared) addAgeHeader(fastify, node.sequencer);
@@ -133,7 +133,7 @@ const createAdapter = ({ trustProxy, basePath }: Configuration): FastifyAdapter 
 const isProbe = (url: string): boolean => url.startsWith('/health/');
 
 function addRequestTurns(fastify: FastifyInstance): void {
-  const turns = new RequestTurns();
+  const turns = new RequestStartQueue();
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (isProbe(request.url)) done();
     else turns.begin(done);
@@ -161,7 +161,7 @@ function addBodyParsers(fastify: FastifyInstance): void {
   );
   fastify.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload));
   fastify.addHook('preParsing', (request, reply, payload, done) => {
-    const problem = findBodyProblem(request.headers);
+    const problem = findBodyHeadersProblem(request.headers);
     if (problem?.code === 'unsupported-media-type') void reply.header('accept-encoding', 'identity');
     done(problem, payload);
   });

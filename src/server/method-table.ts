@@ -1,6 +1,6 @@
 // Requests that no route takes, although their address exists: another method, OPTIONS, or a slash at the end.
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { ACCEPT_POST, getAcceptedTypes } from '../http/accepted-body-types.js';
+import { ACCEPT_POST, getAcceptedBodyTypes } from '../http/accepted-body-types.js';
 import { formatPublicPath } from '../http/public-address.js';
 import type { Reply, Request } from '../http/request.js';
 import { ProblemError } from '../problems/problem-error.js';
@@ -77,7 +77,7 @@ const formatAllow = (methods: readonly string[]): string => [...methods, 'OPTION
 
 function answerMethods(request: Request, reply: Reply, methods: readonly string[]): Reply {
   void reply.header('allow', formatAllow(methods));
-  if (methods.includes('POST')) void reply.header(ACCEPT_POST, getAcceptedTypes(request));
+  if (methods.includes('POST')) void reply.header(ACCEPT_POST, getAcceptedBodyTypes(request));
   if (request.method === 'OPTIONS') return reply.code(204).send();
   throw new ProblemError(
     'method-not-allowed',

@@ -13,7 +13,7 @@ const EVENT_LOOP: Clock = {
  * loop, and nothing else meanwhile: here only those begin at once that arrive while the turn is young, and then one in
  * each turn.
  */
-export class RequestTurns {
+export class RequestStartQueue {
   readonly #waiting: (() => void)[] = [];
   /** When this turn began with its first request; undefined before. */
   #startedAt: number | undefined;

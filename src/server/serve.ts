@@ -1,6 +1,6 @@
 // Runs a server in this process: the same for `npm start`, `minutebook serve` and `npm run demo`.
 import { explainFatalError, getDebugStack } from '../errors/explain-fatal-error.js';
-import { announce, type LogFormat } from '../node/operator-message.js';
+import { printOperatorMessage, type LogFormat } from '../node/operator-message.js';
 import { Configuration } from '../node/configuration.js';
 import { type RunningServer, startServer } from './start-server.js';
 
@@ -8,7 +8,7 @@ export type EnvironmentVariables = { readonly [name: string]: string | undefined
 
 /** Prints a sentence and ends the process at once. */
 export function exitWithMessage(sentence: string, format: LogFormat = 'text'): never {
-  announce(sentence, format, 'fatal');
+  printOperatorMessage(sentence, format, 'fatal');
   process.exit(1);
 }
 
@@ -21,13 +21,13 @@ export async function serve(environment: EnvironmentVariables): Promise<RunningS
       exitWithMessage(sentence, format),
     );
     const { isSigner, verifierKey } = server.node.checkpoints;
-    announce(
+    printOperatorMessage(
       isSigner
         ? `Checkpoints are signed with the key ${verifierKey}`
         : 'This node signs no checkpoints, since CHECKPOINT_KEY_FILE is not set: it serves those of other nodes.',
       format,
     );
-    announce(`Minutebook is open at ${server.url} (documentation: ${server.url}/docs).`, format);
+    printOperatorMessage(`Minutebook is open at ${server.url} (documentation: ${server.url}/docs).`, format);
     return server;
   } catch (error) {
     const stack = getDebugStack(error, environment['LOG_LEVEL']);

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { UnavailableError } from '../ledger/sequencer.js';
-import { announce } from '../node/operator-message.js';
+import { printOperatorMessage } from '../node/operator-message.js';
 import { type Configuration, ConfigurationError } from '../node/configuration.js';
 import { type OpenedNode, openNode } from '../node/open-node.js';
 import { createApp } from './create-app.js';
@@ -71,7 +71,7 @@ async function ensureFirstKey(
   try {
     await apiKeys.refresh();
     if (await apiKeys.ensureAdminKey(adminKeyFile))
-      announce(`Made the first admin key; it is in ${adminKeyFile}.`, logFormat);
+      printOperatorMessage(`Made the first admin key; it is in ${adminKeyFile}.`, logFormat);
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error;
     logger.warn(`Recent changes of the API keys are not known to this node: ${error.message}`);

@@ -13,7 +13,7 @@ const SMALL_ANSWER_MAX = 64 * 1024;
  * Refuses large answers while too much of others is not taken. A client can request any number of answers at once
  * (RFC 9112, section 9.3.2) and need not read them.
  */
-export function addHeldAnswersLimit(fastify: FastifyInstance, max = HELD_MAX): void {
+export function addUnsentResponsesLimit(fastify: FastifyInstance, max = HELD_MAX): void {
   let held = 0;
   const bySocket = new WeakMap<Socket, Set<() => void>>();
   /** What to call when a connection is closed: an answer that waits behind another one there is not told. */

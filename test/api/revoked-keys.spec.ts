@@ -1,6 +1,6 @@
 // What is being answered when its API key is revoked ends.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { KeyChecks } from '../../src/api/shared/credential-watcher.js';
+import { CredentialWatcher } from '../../src/api/shared/credential-watcher.js';
 import { cstoCommands } from '../support/csto-commands.js';
 import { createLargePerson } from '../support/large-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
@@ -23,7 +23,7 @@ async function createRevocableKey(role: 'reader' | 'recorder' | 'auditor' | 'adm
     authorization: `authorization: Bearer ${secret}`,
     revoke: async (): Promise<void> => {
       await apiKeys.revoke(name);
-      book.server.app.get(KeyChecks).check();
+      book.server.app.get(CredentialWatcher).check();
     },
     revokeUnchecked: () => apiKeys.revoke(name),
   };

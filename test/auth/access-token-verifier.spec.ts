@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createPublicKey } from 'node:crypto';
 import type { JWK, JWTPayload } from 'jose';
-import { KeyChecks } from '../../src/api/shared/credential-watcher.js';
-import { AccessTokens } from '../../src/auth/access-token-verifier.js';
+import { CredentialWatcher } from '../../src/api/shared/credential-watcher.js';
+import { AccessTokenVerifier } from '../../src/auth/access-token-verifier.js';
 import { IssuerKeys } from '../../src/auth/issuer-keys.js';
 import { Configuration } from '../../src/node/configuration.js';
 import { openRawRequest } from '../api/support/raw-request.js';
@@ -174,7 +174,7 @@ describe('a token that expires while it is used', () => {
   /** Within the time by which clocks may differ, it is valid for a second or two. */
   const createShortToken = (roles: string) =>
     issuer.signToken({ claims: { roles, exp: Math.floor(Date.now() / 1_000) - 8 } });
-  const checkKeys = () => book.server.app.get(KeyChecks).check();
+  const checkKeys = () => book.server.app.get(CredentialWatcher).check();
 
   it('ends a live feed', async () => {
     const connection = await openRawRequest(
@@ -214,7 +214,7 @@ describe('the keys of the issuer', () => {
   const settings = () => ({ issuer: issuer.address, audience: AUDIENCE, roleClaim: 'roles' });
 
   it('may be replaced while the server runs', async () => {
-    const tokens = new AccessTokens(settings(), new IssuerKeys(issuer.address, 0));
+    const tokens = new AccessTokenVerifier(settings(), new IssuerKeys(issuer.address, 0));
     const before = await issuer.issueToken();
     expect(await tokens.verify(before)).toMatchObject({ role: 'recorder' });
     await issuer.stop();
@@ -235,7 +235,7 @@ describe('the keys of the issuer', () => {
       return fetch(input, init);
     };
     try {
-      const tokens = new AccessTokens(settings());
+      const tokens = new AccessTokenVerifier(settings());
       const foreign = await issuer.signToken({ claims: { iss: 'https://evil.example.org' } });
       await expect(tokens.verify(foreign)).rejects.toMatchObject({ code: 'invalid-token' });
       expect(requested).toEqual([]);
@@ -271,7 +271,7 @@ describe('the keys of the issuer', () => {
   it('must be described by the issuer itself', async () => {
     const { port } = new URL(issuer.address);
     const name = `http://localhost:${port}`; // the same server, which calls itself otherwise
-    const tokens = new AccessTokens({ ...settings(), issuer: name });
+    const tokens = new AccessTokenVerifier({ ...settings(), issuer: name });
     await expect(tokens.verify(await issuer.signToken({ claims: { iss: name } }))).rejects.toMatchObject({
       code: 'issuer-unreachable',
       message: expect.stringContaining('must be the same text') as unknown,
@@ -287,7 +287,7 @@ describe('the claim of the role', () => {
     ['realm_access.roles', { realm_access: ['admin'] }, null],
     ['constructor.name', {}, null],
   ])('%s is found in %j', async (roleClaim, claims, role) => {
-    const tokens = new AccessTokens({ issuer: issuer.address, audience: AUDIENCE, roleClaim });
+    const tokens = new AccessTokenVerifier({ issuer: issuer.address, audience: AUDIENCE, roleClaim });
     expect(await tokens.verify(await issuer.signToken({ claims }))).toMatchObject({ role });
   });
 });

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findKey } from '../../src/cli/_shared/find-api-key.js';
+import { findApiKey } from '../../src/cli/_shared/find-api-key.js';
 import { createSigningKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
 
 const LOCAL = 'http://127.0.0.1:3000';
@@ -23,11 +23,11 @@ afterEach(() => process.chdir(original));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const find = (
-  options: Parameters<typeof findKey>[0],
-  environment: Parameters<typeof findKey>[2] = {},
+  options: Parameters<typeof findApiKey>[0],
+  environment: Parameters<typeof findApiKey>[2] = {},
   served?: string,
   url = LOCAL,
-) => findKey(options, url, environment, () => Promise.resolve(served));
+) => findApiKey(options, url, environment, () => Promise.resolve(served));
 
 it('is the one that is named, by the option before the variable', async () => {
   expect(await find({ key: 'k' }, { MINUTEBOOK_KEY: 'v' })).toEqual({ key: 'k', origin: '--key' });

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { findCommandSchema } from '../../src/commands/command-schema.js';
 import { addIdempotencyKeys } from '../../src/cli/import/idempotency-keys.js';
 import { openImportInput } from '../../src/cli/import/import-input.js';
-import { openTable } from '../../src/cli/import/csv-input.js';
-import type { TableMapping } from '../../src/cli/import/csv-row-mapper.js';
+import { openCsvInput } from '../../src/cli/import/csv-input.js';
+import type { ColumnMapping } from '../../src/cli/import/csv-row-mapper.js';
 import type { JsonObject } from '../../src/json/json.js';
 import { cstoCommands } from '../support/csto-commands.js';
 import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
@@ -135,7 +135,7 @@ describe('a check', () => {
     expect(await readHead()).toBe(head);
   });
 
-  it('of a directory leaves it as it is, and makes none', async () => {
+  it('of a directory leaves it is, and makes none', async () => {
     const file = writeLines('into.ndjson', [register('e1'), register('e1'), admit('e2', '2001')]);
     const [fresh, used] = [shell.path('fresh'), shell.path('used')];
     const checked = await runImport(file, '--check', '--data', fresh);
@@ -255,13 +255,13 @@ describe('a table', () => {
     expect(stderr.trimEnd()).not.toContain('\n');
   });
 
-  const mapping: TableMapping = {
+  const mapping: ColumnMapping = {
     columnsByField: new Map(),
     constants: new Map([['decision', 'd1']]),
     ignoredColumns: new Set(),
   };
-  const openRows = (source: Readable, command: string, more: Partial<TableMapping> = {}) =>
-    openTable(source, 'f.csv', {
+  const openRows = (source: Readable, command: string, more: Partial<ColumnMapping> = {}) =>
+    openCsvInput(source, 'f.csv', {
       command,
       mapping: { ...mapping, ...more },
       schema: findCommandSchema(command) as JsonObject,

@@ -1,10 +1,10 @@
-import { TurnScheduler } from '../../src/http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../src/http/event-loop-scheduler.js';
 
 /** A scheduler whose time passes, and whose turns begin, when the test says so. */
 function createScheduler() {
   let now = 0;
   const turns: (() => void)[] = [];
-  const scheduler = new TurnScheduler({
+  const scheduler = new EventLoopScheduler({
     now: () => now,
     scheduleNextTurn: (callback) => turns.push(callback),
   });

@@ -1,5 +1,5 @@
 // A node whose server was cut off from the others keeps its connection. What it answers over HTTP meanwhile.
-import { KeyChecks } from '../../src/api/shared/credential-watcher.js';
+import { CredentialWatcher } from '../../src/api/shared/credential-watcher.js';
 import { openRawRequest, type RawConnection } from '../api/support/raw-request.js';
 import { createProposedEvent } from '../support/kurrentdb/transaction-log.js';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -74,7 +74,7 @@ import { waitUntil } from '../support/wait-until.js';
   });
 
   it('ends an import that was open before, since its key may have been revoked, and no feed that needs none', async () => {
-    node.server.app.get(KeyChecks).check();
+    node.server.app.get(CredentialWatcher).check();
     await openImport.closed;
     expect(openImport.text()).toMatch(/\{"line":1,"status":503,"code":"cut-off","detail":"[^"]*KEYS_TRUST/);
     expect(publicFeed.socket.closed).toBe(false);

@@ -1,11 +1,11 @@
-import { RequestTurns } from '../../src/server/request-start-queue.js';
+import { RequestStartQueue } from '../../src/server/request-start-queue.js';
 
 /** Turns whose time passes, and which begin, when the test says so. */
 function createTurns() {
   let now = 0;
   const scheduled: (() => void)[] = [];
   const begun: number[] = [];
-  const turns = new RequestTurns({
+  const turns = new RequestStartQueue({
     now: () => now,
     scheduleNextTurn: (callback) => scheduled.push(callback),
   });

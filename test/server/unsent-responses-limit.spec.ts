@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
-import { addHeldAnswersLimit } from '../../src/server/unsent-responses-limit.js';
+import { addUnsentResponsesLimit } from '../../src/server/unsent-responses-limit.js';
 import { ProblemError } from '../../src/problems/problem-error.js';
 
 /** More than the buffers of a connection hold, if it is several. */
@@ -10,7 +10,7 @@ const LARGE = 5 * 1024 * 1024;
 let server: FastifyInstance;
 beforeEach(async () => {
   server = fastify({ forceCloseConnections: true });
-  addHeldAnswersLimit(server, 5 * LARGE);
+  addUnsentResponsesLimit(server, 5 * LARGE);
   server.setErrorHandler((error, _request, reply) => {
     const { status, code } = error as ProblemError;
     return reply.code(status).send({ code });

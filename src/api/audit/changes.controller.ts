@@ -11,7 +11,7 @@ import type {
 } from '../../read-models/reading/item-history.js';
 import { Allow } from '../shared/access.guard.js';
 import { formatAddress } from '../shared/permalinks.js';
-import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
+import { AsOfResolver, parseMinimumEntryHeader } from '../shared/as-of.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { ProblemError } from '../../problems/problem-error.js';
@@ -29,7 +29,7 @@ import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import type { Request } from '../../http/request.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
-import { createReadClient } from '../shared/principal.js';
+import { identifyReadClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
 
 class ChangesQuery extends defineQueryClass({
@@ -73,9 +73,9 @@ export class ChangesController {
   /** By entry, projection, list and key. */
   @Get('changes')
   async listChanges(@Query(QueryPipe) query: ChangesQuery, @Req() request: Request): Promise<LedgerAnswer> {
-    const resolved = await this.#resolve(query, getMinimumEntry(request));
+    const resolved = await this.#resolve(query, parseMinimumEntryHeader(request));
     const { from, to, projections, limit, day } = resolved;
-    const page = await this.#readChanges(resolved, createReadClient(request));
+    const page = await this.#readChanges(resolved, identifyReadClient(request));
     const serializer = new ChangeSerializer(this.ledger, publishedReadModels);
     const parameters = new URLSearchParams({ from: String(from), to: String(to) });
     const [only] = projections;

@@ -9,10 +9,10 @@ import { ReadModels } from '../../read-models/read-models.js';
 import { getLastGroupEntry } from '../../read-models/projecting/entry-batches.js';
 import { Allow } from '../shared/access.guard.js';
 import { formatAddress } from '../shared/permalinks.js';
-import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
+import { AsOfResolver, parseMinimumEntryHeader } from '../shared/as-of.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
-import { StreamReader } from '../shared/ledger-stream-reader.js';
+import { LedgerStreamReader } from '../shared/ledger-stream-reader.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import {
   type Cursor,
@@ -25,9 +25,9 @@ import {
 import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import type { Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
-import { createReadClient } from '../shared/principal.js';
+import { identifyReadClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
 
 class TrailQuery extends defineQueryClass({ asOf: readAsOf, limit: readLimit, cursor: readCursor }) {}
@@ -41,8 +41,8 @@ export class TrailController {
     private readonly ledger: Ledger,
     private readonly readModels: ReadModels,
     private readonly asOfResolver: AsOfResolver,
-    private readonly streamReader: StreamReader,
-    private readonly turns: TurnScheduler,
+    private readonly streamReader: LedgerStreamReader,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   /** In the order in which they were recorded. */
@@ -57,7 +57,7 @@ export class TrailController {
       .statuses()
       .map(({ name }) => name)
       .sort();
-    await asOfResolver.waitForReadModels(names, getMinimumEntry(request));
+    await asOfResolver.waitForReadModels(names, parseMinimumEntryHeader(request));
     const until = asOfResolver.resolve(asOf) ?? cursor?.entry ?? ledger.getHead().entry;
     await asOfResolver.waitForRecordedEntry(until);
     await asOfResolver.waitForReadModels(names, until);
@@ -65,7 +65,7 @@ export class TrailController {
     const from = cursor ? parseNextRevision(cursor, until) : 0;
     const page = await this.streamReader.readPage(stream, { from, limit, until });
     const read = page.items.map(toRecordedEvent);
-    const { facts, changes } = await this.#readChanges(read, names, createReadClient(request));
+    const { facts, changes } = await this.#readChanges(read, names, identifyReadClient(request));
     const last = facts.at(-1);
     if (!last)
       throw new ProblemError('unknown-id', `As of entry ${until}, the book has no stream "${stream}".`);

@@ -13,12 +13,12 @@ const readOnError: ParameterReader<'continue' | 'stop'> = (text = 'continue', na
 };
 
 /** `check`: whether the command is only judged. Any other parameter is refused, so that no misspelled one records. */
-export class CommandQuery extends defineQueryClass({ check: readBoolean }) {}
-export class CommandsQuery extends defineQueryClass({ check: readBoolean, onError: readOnError }) {}
+export class CommandQueryParameters extends defineQueryClass({ check: readBoolean }) {}
+export class CommandsQueryParameters extends defineQueryClass({ check: readBoolean, onError: readOnError }) {}
 
 /** Opens checks for requests with commands, a bounded number at a time: each has temporary files. */
 @Injectable()
-export class CommandChecks {
+export class CommandDryRuns {
   readonly #limit = new ConcurrencyLimit({ what: 'checks', total: 32, perClient: 8 });
 
   constructor(private readonly commandHandler: CommandHandler) {}

@@ -7,7 +7,7 @@ import { getRecordedCommand } from '../../commands/command-problems.js';
 import type { CommandSender } from '../../commands/command-recorder.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
@@ -18,9 +18,9 @@ import { QueryPipe } from '../shared/query.pipe.js';
 import { createReceipt, formatReceiptLink } from '../shared/receipts.js';
 import { parseBody } from '../shared/request-body.js';
 import { READ_MODELS_TIMEOUT_MS } from '../shared/timeouts.js';
-import { CommandChecks, CommandQuery, CommandsQuery } from './command-dry-runs.js';
+import { CommandDryRuns, CommandQueryParameters, CommandsQueryParameters } from './command-dry-runs.js';
 import { createCommandSchema } from '../../commands/command-schema.js';
-import { parseSender } from './parse-command-sender.js';
+import { parseCommandSender } from './parse-command-sender.js';
 import { NdjsonCommands } from './ndjson-commands.js';
 
 type CommandAnswer = { readonly request: Request; readonly reply: Reply; readonly isCheck: boolean };
@@ -34,8 +34,8 @@ export class CommandsController {
     private readonly checkpoints: Checkpoints,
     private readonly readModels: ReadModels,
     private readonly ndjsonCommands: NdjsonCommands,
-    private readonly checks: CommandChecks,
-    private readonly turns: TurnScheduler,
+    private readonly checks: CommandDryRuns,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   @Get()
@@ -67,7 +67,7 @@ export class CommandsController {
   @Allow('record')
   async sendCommand(
     @Param('name') name: string,
-    @Query(QueryPipe) { check: isCheck }: CommandQuery,
+    @Query(QueryPipe) { check: isCheck }: CommandQueryParameters,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
@@ -83,7 +83,7 @@ export class CommandsController {
   @Post()
   @Allow('record')
   async sendCommands(
-    @Query(QueryPipe) query: CommandsQuery,
+    @Query(QueryPipe) query: CommandsQueryParameters,
     @Req() request: Request,
     @Res({ passthrough: true }) reply: Reply,
   ) {
@@ -150,7 +150,7 @@ export class CommandsController {
   }
 
   async #decide(handler: CommandHandler, request: Request, handle: HandleCommands): Promise<RecordedCommand> {
-    const sender = parseSender(request);
+    const sender = parseCommandSender(request);
     // The body is parsed and the command decided in one piece of work; its outcome is awaited outside.
     const { outcome } = await this.turns.run(() => ({ outcome: handle(handler, sender) }));
     return getRecordedCommand(await outcome);

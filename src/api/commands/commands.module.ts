@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { SharedModule } from '../shared/shared.module.js';
-import { CommandChecks } from './command-dry-runs.js';
+import { CommandDryRuns } from './command-dry-runs.js';
 import { CommandsController } from './commands.controller.js';
 import { NdjsonCommands } from './ndjson-commands.js';
 
 @Module({
   imports: [SharedModule],
   controllers: [CommandsController],
-  providers: [CommandChecks, NdjsonCommands],
+  providers: [CommandDryRuns, NdjsonCommands],
 })
 export class CommandsModule {}

@@ -13,21 +13,21 @@ import { CommandHandler } from '../../commands/command-handler.js';
 import { cancelBodyDeadline, watchIdleBody } from '../../http/body-deadline.js';
 import { startStreaming, waitForDrain } from '../../http/backpressure.js';
 import type { Reply, Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import { InterruptibleLines } from '../../json/interruptible-lines.js';
 import { readLines } from '../../json/ndjson-lines.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { ReadModels } from '../../read-models/read-models.js';
-import { KeyChecks } from '../shared/credential-watcher.js';
+import { CredentialWatcher } from '../shared/credential-watcher.js';
 import {
   FIRST_LINE_TIMEOUT_MS,
   READ_MODELS_TIMEOUT_MS,
   REQUEST_END_TIMEOUT_MS,
   REVOKED_REQUEST_END_TIMEOUT_MS,
 } from '../shared/timeouts.js';
-import { CommandChecks, type CommandsQuery } from './command-dry-runs.js';
-import { assertUnconditional, parseSender } from './parse-command-sender.js';
+import { CommandDryRuns, type CommandsQueryParameters } from './command-dry-runs.js';
+import { assertNoRevisionCondition, parseCommandSender } from './parse-command-sender.js';
 
 /** POST /commands as NDJSON: lines with commands, or an export; one result per line, sent while further lines arrive. */
 @Injectable()
@@ -36,10 +36,10 @@ export class NdjsonCommands {
     private readonly ledger: Ledger,
     private readonly sequencer: Sequencer,
     private readonly commandHandler: CommandHandler,
-    private readonly checks: CommandChecks,
+    private readonly checks: CommandDryRuns,
     private readonly readModels: ReadModels,
-    private readonly keyChecks: KeyChecks,
-    private readonly turns: TurnScheduler,
+    private readonly keyChecks: CredentialWatcher,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   /**
@@ -49,13 +49,13 @@ export class NdjsonCommands {
    */
   async process(
     body: Readable,
-    { check: isCheck, onError }: CommandsQuery,
+    { check: isCheck, onError }: CommandsQueryParameters,
     request: Request,
     reply: Reply,
   ): Promise<void> {
     // All of these throw before the answer begins.
-    assertUnconditional(request);
-    const { actor, correlationId } = parseSender(request);
+    assertNoRevisionCondition(request);
+    const { actor, correlationId } = parseCommandSender(request);
     const check = isCheck ? this.checks.open(request) : undefined;
     const { ledger, sequencer } = this;
     const node = { ledger, sequencer, commandHandler: check?.handler ?? this.commandHandler };

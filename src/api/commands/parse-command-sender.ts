@@ -6,7 +6,7 @@ import { ProblemError } from '../../problems/problem-error.js';
 import { getCorrelationId } from '../shared/request-id.js';
 
 /** The sender of a request with commands, and its conditions. Throws ProblemError. */
-export function parseSender(request: Request): CommandSender {
+export function parseCommandSender(request: Request): CommandSender {
   const idempotencyKey = getHeader(request, 'idempotency-key');
   if (idempotencyKey !== undefined) assertIdempotencyKey(idempotencyKey);
   const isExpectedRevision = parseRevisionCondition(request);
@@ -19,7 +19,7 @@ export function parseSender(request: Request): CommandSender {
 }
 
 /** Throws ProblemError if a request with several commands, each of its own stream, has a condition for one stream. */
-export function assertUnconditional(request: Request): void {
+export function assertNoRevisionCondition(request: Request): void {
   if (parseRevisionCondition(request))
     throw new ProblemError(
       'invalid-value',

@@ -119,7 +119,7 @@ export const OPENAPI_RESPONSES = {
 } as const;
 
 /** All paths with an operationId, tags, headers, and the responses that any address may give. */
-export function completePaths(paths: OpenApiPaths, readModelPaths: ReadonlySet<string>): OpenApiPaths {
+export function completeOpenApiPaths(paths: OpenApiPaths, readModelPaths: ReadonlySet<string>): OpenApiPaths {
   return Object.fromEntries(
     Object.entries(paths).map(([path, item]) => [
       path,

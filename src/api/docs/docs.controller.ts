@@ -2,7 +2,7 @@ import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
 import { publishedReadModels } from '../../../projections/index.js';
 import { CommandHandler } from '../../commands/command-handler.js';
 import { formatPublicPath } from '../../http/public-address.js';
-import { createETag, JSON_TYPE, sendBody } from '../../http/conditional-response.js';
+import { createETag, JSON_TYPE, sendWithETag } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Configuration } from '../../node/configuration.js';
 import { Allow } from '../shared/access.guard.js';
@@ -45,7 +45,7 @@ export class DocsController {
   @Get('openapi.json')
   async getOpenApi(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     void reply.header('cache-control', 'no-cache');
-    await sendBody(request, reply, JSON_TYPE, this.#documentBody, this.#documentETag);
+    await sendWithETag(request, reply, JSON_TYPE, this.#documentBody, this.#documentETag);
   }
 
   @Get('docs/style.css')

@@ -16,7 +16,12 @@ import { REPLAY_SCHEMA, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.js
 import { OpenApiComponents } from '../shared/openapi-components.js';
 import { OPENAPI_SCHEMAS } from '../shared/openapi-schemas.js';
 
-import { completePaths, OPENAPI_HEADERS, OPENAPI_RESPONSES, OPENAPI_TAGS } from './complete-openapi-paths.js';
+import {
+  completeOpenApiPaths,
+  OPENAPI_HEADERS,
+  OPENAPI_RESPONSES,
+  OPENAPI_TAGS,
+} from './complete-openapi-paths.js';
 
 type Json = { readonly [member: string]: unknown };
 
@@ -60,7 +65,7 @@ export function createOpenApiDocument(
     },
     servers: [{ url: serverUrl, description: 'This server.' }],
     tags: OPENAPI_TAGS,
-    paths: completePaths(paths, new Set(Object.keys(readModelPaths))),
+    paths: completeOpenApiPaths(paths, new Set(Object.keys(readModelPaths))),
     components: {
       schemas: {
         ...OPENAPI_SCHEMAS,

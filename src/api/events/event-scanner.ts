@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hasClientGone, type Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import { type Entry, getEntrySize } from '../../ledger/entry.js';
 import { type EntryFilter, type FoundEntries, Ledger } from '../../ledger/ledger.js';
 import { PAGE_BYTES_MAX } from '../shared/page-size.js';
@@ -22,7 +22,7 @@ type PageSearch = {
 export class EventScanner {
   constructor(
     private readonly ledger: Ledger,
-    private readonly turns: TurnScheduler,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   /**

@@ -7,27 +7,37 @@ import type { Entry } from '../../ledger/entry.js';
 import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { Allow } from '../shared/access.guard.js';
-import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
+import { AsOfResolver, parseMinimumEntryHeader } from '../shared/as-of.js';
 import { LedgerAnswer } from '../shared/ledger-answer.js';
 import { LedgerAnswerInterceptor } from '../shared/ledger-answer.interceptor.js';
 import { formatAddress } from '../shared/permalinks.js';
-import { parseParameters, readAsOf, readCount, readLimit, readText } from '../shared/query-parameters.js';
+import {
+  parseParameters,
+  readAsOf,
+  readNonNegativeInteger,
+  readLimit,
+  readText,
+} from '../shared/query-parameters.js';
 import { defineQueryClass, EmptyQuery, parseQuery } from '../shared/query.pipe.js';
-import { StreamReader } from '../shared/ledger-stream-reader.js';
+import { LedgerStreamReader } from '../shared/ledger-stream-reader.js';
 import { EventScanner } from './event-scanner.js';
 import { serializeEntry, serializeEntryPage } from './serialize-entry.js';
 import { ExportSender } from './export-sender.js';
 import { LiveFeed } from './live-feed.js';
 
 class EventsQuery extends defineQueryClass({
-  after: readCount,
+  after: readNonNegativeInteger,
   limit: readLimit,
   stream: readText,
   type: readText,
 }) {}
 
 /** The cursor of a stream is its next revision. */
-class StreamQuery extends defineQueryClass({ limit: readLimit, cursor: readCount, asOf: readAsOf }) {}
+class StreamQuery extends defineQueryClass({
+  limit: readLimit,
+  cursor: readNonNegativeInteger,
+  asOf: readAsOf,
+}) {}
 
 /** The events of the ledger as they were recorded. */
 @Controller()
@@ -38,7 +48,7 @@ export class EventsController {
     private readonly ledger: Ledger,
     private readonly asOfResolver: AsOfResolver,
     private readonly scanner: EventScanner,
-    private readonly streamReader: StreamReader,
+    private readonly streamReader: LedgerStreamReader,
     private readonly liveFeed: LiveFeed,
     private readonly exportSender: ExportSender,
   ) {}
@@ -63,7 +73,7 @@ export class EventsController {
 
   @Get('events/:id')
   async getEvent(@Param('id') id: string, @Req() request: Request): Promise<LedgerAnswer> {
-    await this.asOfResolver.waitForLedger(getMinimumEntry(request));
+    await this.asOfResolver.waitForLedger(parseMinimumEntryHeader(request));
     const entry = this.ledger.findById(id.toLowerCase());
     if (!entry) throw new ProblemError('unknown-id', `The book has no event "${id}".`);
     const value = new CanonicalText(serializeEntry(entry));
@@ -96,7 +106,7 @@ export class EventsController {
 
   async #listEvents(request: Request): Promise<LedgerAnswer> {
     const { after = 0, limit, stream, type } = parseQuery(EventsQuery, request.query);
-    await this.asOfResolver.waitForLedger(getMinimumEntry(request));
+    await this.asOfResolver.waitForLedger(parseMinimumEntryHeader(request));
     await this.asOfResolver.waitForRecordedEntry(after, 'after');
     const head = this.ledger.getHead().entry;
     const { items, position } = await this.#readPage({ stream, type }, { after, limit, head }, request);
@@ -124,7 +134,7 @@ export class EventsController {
 
   async #listStream(stream: string, request: Request): Promise<LedgerAnswer> {
     const { limit, cursor = 0, asOf } = parseQuery(StreamQuery, request.query);
-    await this.asOfResolver.waitForLedger(getMinimumEntry(request));
+    await this.asOfResolver.waitForLedger(parseMinimumEntryHeader(request));
     const until = this.asOfResolver.resolve(asOf) ?? this.ledger.getHead().entry;
     await this.asOfResolver.waitForRecordedEntry(until);
     const { items, hasMore } = await this.streamReader.readPage(stream, { from: cursor, limit, until });
@@ -148,4 +158,4 @@ export class EventsController {
 
 /** The entry after which a client resumes an event stream; undefined for a new one. Throws ProblemError. */
 const getLastEventId = (request: Request): number | undefined =>
-  readCount(getHeader(request, 'last-event-id'), 'Last-Event-ID');
+  readNonNegativeInteger(getHeader(request, 'last-event-id'), 'Last-Event-ID');

@@ -4,11 +4,11 @@ import { EventScanner } from './event-scanner.js';
 import { EventsController } from './events.controller.js';
 import { ExportSender } from './export-sender.js';
 import { LiveFeed } from './live-feed.js';
-import { RenderedEvents } from './sse-event-renderer.js';
+import { SseEventRenderer } from './sse-event-renderer.js';
 
 @Module({
   imports: [SharedModule],
   controllers: [EventsController],
-  providers: [EventScanner, ExportSender, LiveFeed, RenderedEvents],
+  providers: [EventScanner, ExportSender, LiveFeed, SseEventRenderer],
 })
 export class EventsModule {}

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { startStreaming, waitForDrain, writeNow } from '../../http/backpressure.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import { VARY } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
@@ -9,7 +9,7 @@ import { generateExportLines, generateStreamLines } from '../../ledger/export.js
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ConcurrencyLimit } from '../shared/concurrency-limit.js';
-import { KeyChecks } from '../shared/credential-watcher.js';
+import { CredentialWatcher } from '../shared/credential-watcher.js';
 import { getTreeRoot } from '../shared/ledger-headers.js';
 import { getClientId } from '../shared/principal.js';
 import { createReceipt } from '../shared/receipts.js';
@@ -22,8 +22,8 @@ export class ExportSender {
   constructor(
     private readonly ledger: Ledger,
     private readonly checkpoints: Checkpoints,
-    private readonly turns: TurnScheduler,
-    private readonly keyChecks: KeyChecks,
+    private readonly turns: EventLoopScheduler,
+    private readonly keyChecks: CredentialWatcher,
   ) {}
 
   /** The whole ledger up to the present head. There are no partial exports: a part would prove nothing. */

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type Observable, share, throttleTime } from 'rxjs';
 import type { Reply, Request } from '../../http/request.js';
 import { formatServerSentEvent } from '../../http/sse-writer.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { SseConnections } from '../shared/sse-connections.js';
 import { FEED_INTERVAL_MS, RECONNECT_DELAY_MS } from '../shared/timeouts.js';
-import { RenderedEvents } from './sse-event-renderer.js';
+import { SseEventRenderer } from './sse-event-renderer.js';
 
 /**
  * Events as server-sent events: what follows an entry, then what is recorded, until the client closes the connection.
@@ -21,9 +21,9 @@ export class LiveFeed {
   constructor(
     private readonly ledger: Ledger,
     sequencer: Sequencer,
-    private readonly events: RenderedEvents,
+    private readonly events: SseEventRenderer,
     private readonly connections: SseConnections,
-    private readonly turns: TurnScheduler,
+    private readonly turns: EventLoopScheduler,
   ) {
     const throttling = { leading: true, trailing: true };
     this.#heads = sequencer.heads.pipe(throttleTime(FEED_INTERVAL_MS, undefined, throttling), share());

@@ -16,7 +16,7 @@ type RenderedChunk = { readonly bytes: Uint8Array; readonly position: number };
 
 /** Events as feeds send them. An event that many feeds send is read, rendered and encoded once. */
 @Injectable()
-export class RenderedEvents {
+export class SseEventRenderer {
   /** By entry. */
   readonly #cache = new LRUCache<number, Buffer>({
     maxSize: CACHE_MAX_BYTES,

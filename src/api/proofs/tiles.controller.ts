@@ -8,7 +8,7 @@ import { getImmutableCacheControl } from '../shared/ledger-headers.js';
 import { PAGE_BYTES_MAX } from '../shared/page-size.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import type { Reply } from '../../http/request.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 
 type TileRequest = {
   /** `entries`: a bundle of entries instead of hashes. */
@@ -24,7 +24,7 @@ export class TilesController {
   constructor(
     private readonly ledger: Ledger,
     private readonly configuration: Configuration,
-    private readonly turns: TurnScheduler,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   @Get('*')

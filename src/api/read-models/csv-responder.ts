@@ -4,27 +4,27 @@ import { Injectable } from '@nestjs/common';
 import { startStreaming, waitForDrain, writeNow } from '../../http/backpressure.js';
 import { VARY } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import type { Columns } from '../../read-models/declaration/columns.js';
 import type { PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import { ConcurrencyLimit } from '../shared/concurrency-limit.js';
-import { KeyChecks } from '../shared/credential-watcher.js';
+import { CredentialWatcher } from '../shared/credential-watcher.js';
 import { createPermalink } from '../shared/permalinks.js';
 import { getClientId } from '../shared/principal.js';
-import { TABLE_SUFFIX, TableWriter } from '../shared/table-formatter.js';
+import { CSV_SUFFIX, TableFormatter } from '../shared/table-formatter.js';
 import { type OpenedList, ReadModelResponder } from './read-model-responder.js';
 
 type Pages = AsyncIterator<readonly object[], undefined>;
 
 @Injectable()
-export class TableResponder {
+export class CsvResponder {
   readonly #limit = new ConcurrencyLimit({ what: 'tables', total: 64, perClient: 16 });
 
   constructor(
     private readonly responder: ReadModelResponder,
-    private readonly writer: TableWriter,
-    private readonly keyChecks: KeyChecks,
-    private readonly turns: TurnScheduler,
+    private readonly writer: TableFormatter,
+    private readonly keyChecks: CredentialWatcher,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   async respond(
@@ -63,13 +63,13 @@ export class TableResponder {
     request: Request,
   ) {
     const [path = ''] = request.url.split('?', 1);
-    const address = path.endsWith(TABLE_SUFFIX) ? path : `${path}${TABLE_SUFFIX}`;
-    const name = [...path.replace(TABLE_SUFFIX, '').split('/').slice(1), query.day, 'entry', entry]
+    const address = path.endsWith(CSV_SUFFIX) ? path : `${path}${CSV_SUFFIX}`;
+    const name = [...path.replace(CSV_SUFFIX, '').split('/').slice(1), query.day, 'entry', entry]
       .filter((part) => part !== '')
       .join('-');
     return {
       'content-type': this.writer.mediaType,
-      'content-disposition': `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}${TABLE_SUFFIX}"`,
+      'content-disposition': `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}${CSV_SUFFIX}"`,
       'content-location': createPermalink(address, route, query, entry, model.version),
       'ledger-entry': String(entry),
       'ledger-root': root,

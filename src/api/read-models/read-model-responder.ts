@@ -7,45 +7,49 @@ import { canonicalJson } from '../../json/canonical-json.js';
 import type { Page } from '../../read-models/declaration/paginate.js';
 import type { QueryRequest, PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import { createPermalink, setCursor } from '../shared/permalinks.js';
-import { createETag, JSON_TYPE, sendBody, VARY } from '../../http/conditional-response.js';
-import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
+import { createETag, JSON_TYPE, sendWithETag, VARY } from '../../http/conditional-response.js';
+import { AsOfResolver, parseMinimumEntryHeader } from '../shared/as-of.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ReadModels } from '../../read-models/read-models.js';
 import {
   parseAcceptDatetime,
   formatMementoLinks,
   formatLink,
-  getMementoDatetime,
+  findMementoDatetime,
 } from '../shared/memento.js';
 import { getImmutableCacheControl, getTreeRoot } from '../shared/ledger-headers.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { encodeCursor, LIMIT_MAX } from '../shared/query-parameters.js';
-import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-model-query.js';
+import {
+  getQueryParameterNames,
+  type ReadModelQuery,
+  parseReadModelQuery,
+} from '../shared/read-model-query.js';
 import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
-import { createReadClient } from '../shared/principal.js';
+import { identifyReadClient } from '../shared/principal.js';
 
 /** The permalink and the tree root of an answer as of an entry. */
 type EntryState = { readonly entry: number; readonly pinned: string; readonly root: string };
 /** A parsed query, with the state of the entry that was read last. Shared by all requests for it, so never altered. */
 type CachedQuery = {
   readonly cacheKey: string;
-  readonly query: ReadQuery;
+  readonly query: ReadModelQuery;
   readonly links: string;
   readonly state: EntryState | undefined;
 };
 type RenderRequest = {
   readonly name: string;
   readonly route: Route;
-  readonly query: ReadQuery;
+  readonly query: ReadModelQuery;
   readonly client: ReadClient;
 };
 type RenderedBody = { readonly body: string; readonly etag: string; readonly next: string | null };
 /** A whole list as of one entry: its pages are read as they are taken. */
 export type OpenedList = {
-  readonly query: ReadQuery;
+  readonly query: ReadModelQuery;
   readonly entry: number;
   readonly root: string;
   /** How many parked streams the list lacks. */
@@ -81,16 +85,16 @@ export class ReadModelResponder {
     private readonly readModels: ReadModels,
     private readonly asOfResolver: AsOfResolver,
     private readonly configuration: Configuration,
-    private readonly turns: TurnScheduler,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   /** Opens a list without limit and cursor. Rejects as `respond` does, or with the first page. */
   async openList({ model }: PublishedReadModel, route: Route, request: Request): Promise<OpenedList> {
-    const known = getRouteParameters(route).filter((name) => name !== 'limit' && name !== 'cursor');
-    const query = parseReadQuery(route, request, known);
+    const known = getQueryParameterNames(route).filter((name) => name !== 'limit' && name !== 'cursor');
+    const query = parseReadModelQuery(route, request, known);
     assertVersion(model, query);
     const { entry } = await this.#resolveEntry(model.name, query, request);
-    const rendering = { name: model.name, route, query, client: createReadClient(request) };
+    const rendering = { name: model.name, route, query, client: identifyReadClient(request) };
     return {
       query,
       entry,
@@ -126,7 +130,7 @@ export class ReadModelResponder {
     let rendered = degraded > 0 ? undefined : this.#bodyCache.get(pinned);
     if (!rendered) {
       rendered = await this.#render(
-        { name: model.name, route, query, client: createReadClient(request) },
+        { name: model.name, route, query, client: identifyReadClient(request) },
         entry,
         address,
       );
@@ -151,7 +155,7 @@ export class ReadModelResponder {
       vary: query.isPinned ? 'Accept' : VARY,
       ...(degraded > 0 && { degraded: String(degraded) }),
     });
-    await sendBody(request, reply, JSON_TYPE, rendered.body, rendered.etag);
+    await sendWithETag(request, reply, JSON_TYPE, rendered.body, rendered.etag);
   }
 
   /** A query depends on the URL, the accepted languages, and the day. Throws ProblemError. */
@@ -160,7 +164,7 @@ export class ReadModelResponder {
     const cacheKey = `${today} ${request.url} ${getHeader(request, 'accept-language') ?? ''}`;
     const known = this.#queryCache.get(cacheKey);
     if (known) return known;
-    const query = parseReadQuery(route, request);
+    const query = parseReadModelQuery(route, request);
     const cached = { cacheKey, query, links: formatMementoLinks(request), state: undefined };
     this.#queryCache.set(cacheKey, cached);
     return cached;
@@ -176,15 +180,19 @@ export class ReadModelResponder {
   #getMementoDatetime(entry: number): string | undefined {
     const known = this.#datetimeCache.get(entry);
     if (known !== undefined) return known;
-    const datetime = getMementoDatetime(this.ledger, entry);
+    const datetime = findMementoDatetime(this.ledger, entry);
     if (datetime !== undefined) this.#datetimeCache.set(entry, datetime);
     return datetime;
   }
 
   /** Waits until the read model has the entry. Accept-Datetime is ignored if the address names an entry. */
-  async #resolveEntry(name: string, { asOf, cursor }: ReadQuery, request: Request): Promise<ResolvedEntry> {
+  async #resolveEntry(
+    name: string,
+    { asOf, cursor }: ReadModelQuery,
+    request: Request,
+  ): Promise<ResolvedEntry> {
     const { ledger, readModels } = this;
-    const minimum = getMinimumEntry(request);
+    const minimum = parseMinimumEntryHeader(request);
     let entry = this.asOfResolver.resolve(asOf) ?? cursor?.entry;
     if (cursor && entry !== cursor.entry)
       throw new ProblemError(
@@ -238,7 +246,7 @@ export class ReadModelResponder {
     }
   }
 
-  #getCacheControl({ isPinned }: ReadQuery, degraded: number): string {
+  #getCacheControl({ isPinned }: ReadModelQuery, degraded: number): string {
     if (degraded > 0) return 'no-store';
     if (!isPinned) return 'no-cache';
     return getImmutableCacheControl(this.configuration);
@@ -249,7 +257,7 @@ const createUnknownIdProblem = (entry: number): ProblemError =>
   new ProblemError('unknown-id', `As of entry ${entry}, the book does not know this id.`);
 
 /** Throws ProblemError if the query names a version that is not served. */
-function assertVersion({ name, version }: PublishedReadModel['model'], query: ReadQuery): void {
+function assertVersion({ name, version }: PublishedReadModel['model'], query: ReadModelQuery): void {
   if (query.version !== undefined && query.version !== version)
     throw new ProblemError(
       'projection-retired',

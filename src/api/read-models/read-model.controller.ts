@@ -5,8 +5,8 @@ import { ReadModelResponder } from './read-model-responder.js';
 import { TIMEMAP_PREFIX } from '../shared/memento.js';
 import { selectByAccept } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
-import { TABLE_SUFFIX } from '../shared/table-formatter.js';
-import { TableResponder } from './csv-responder.js';
+import { CSV_SUFFIX } from '../shared/table-formatter.js';
+import { CsvResponder } from './csv-responder.js';
 import { TimemapResponder } from './timemap-responder.js';
 
 /** A controller for the declared routes of a read model, each with its timemap. */
@@ -16,7 +16,7 @@ export function createReadModelController(published: PublishedReadModel): Type {
     constructor(
       readonly responder: ReadModelResponder,
       readonly timemapResponder: TimemapResponder,
-      readonly tableResponder: TableResponder,
+      readonly tableResponder: CsvResponder,
     ) {}
   }
   for (const route of published.routes) {
@@ -27,7 +27,7 @@ export function createReadModelController(published: PublishedReadModel): Type {
         : this.responder.respond(published, route, request, reply);
     });
     if (columns)
-      addRoute(ReadModelController, route.path + TABLE_SUFFIX, function (request, reply) {
+      addRoute(ReadModelController, route.path + CSV_SUFFIX, function (request, reply) {
         return this.tableResponder.respond(published, route, columns, request, reply);
       });
     addRoute(ReadModelController, TIMEMAP_PREFIX + route.path, function (request, reply) {
@@ -45,7 +45,7 @@ const prefersTable = (request: Request): boolean =>
 type ReadModelHandlers = {
   readonly responder: ReadModelResponder;
   readonly timemapResponder: TimemapResponder;
-  readonly tableResponder: TableResponder;
+  readonly tableResponder: CsvResponder;
 };
 
 function addRoute(

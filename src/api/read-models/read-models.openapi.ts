@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json/json.js';
 import type { AnswerShape } from '../../read-models/declaration/query.js';
 import type { PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import type { OpenApiComponents } from '../shared/openapi-components.js';
-import { TABLE_SUFFIX } from '../shared/table-formatter.js';
+import { CSV_SUFFIX } from '../shared/table-formatter.js';
 import { LINK_FORMAT, TIMEMAP_PREFIX } from '../shared/memento.js';
 import {
   AS_OF_PARAMETER,
@@ -72,7 +72,7 @@ export const createReadModelPaths = (
     ),
   },
   ...(route.columns && {
-    [toOpenApiPath(route.path + TABLE_SUFFIX)]: { get: createTableOperation(model.name, route) },
+    [toOpenApiPath(route.path + CSV_SUFFIX)]: { get: createTableOperation(model.name, route) },
   }),
 });
 

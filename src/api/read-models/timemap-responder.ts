@@ -2,8 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import type { QueryRequest, PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import { createPermalink, removeParameters } from '../shared/permalinks.js';
-import { createETag, sendBody, VARY } from '../../http/conditional-response.js';
-import { AsOfResolver, getMinimumEntry } from '../shared/as-of.js';
+import { createETag, sendWithETag, VARY } from '../../http/conditional-response.js';
+import { AsOfResolver, parseMinimumEntryHeader } from '../shared/as-of.js';
 import { getEntrySize } from '../../ledger/entry.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ReadModels } from '../../read-models/read-models.js';
@@ -17,18 +17,22 @@ import {
 } from '../shared/memento.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import type { ReadClient } from '../../read-models/reading/reader-queue.js';
-import { createReadClient } from '../shared/principal.js';
-import { parseParameters, readCount } from '../shared/query-parameters.js';
-import { getRouteParameters, type ReadQuery, parseReadQuery } from '../shared/read-model-query.js';
+import { identifyReadClient } from '../shared/principal.js';
+import { parseParameters, readNonNegativeInteger } from '../shared/query-parameters.js';
+import {
+  getQueryParameterNames,
+  type ReadModelQuery,
+  parseReadModelQuery,
+} from '../shared/read-model-query.js';
 import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { hasClientGone, type Reply, type Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import { PAGE_BYTES_MAX } from '../shared/page-size.js';
 
 type TimemapRequest = {
   readonly name: string;
   readonly route: Route;
-  readonly query: ReadQuery;
+  readonly query: ReadModelQuery;
   readonly client: ReadClient;
 };
 type Memento = { readonly entry: number; readonly datetime: string };
@@ -38,7 +42,7 @@ const PAGE_SIZE = 500;
 
 /** The parameters of a timemap: those of its original resource, and the entry after which the page begins. */
 const getTimemapParameters = (route: Route): readonly string[] => [
-  ...getRouteParameters(route).filter((name) => !['asOf', 'v', 'cursor'].includes(name)),
+  ...getQueryParameterNames(route).filter((name) => !['asOf', 'v', 'cursor'].includes(name)),
   'after',
 ];
 
@@ -48,7 +52,7 @@ export class TimemapResponder {
     private readonly ledger: Ledger,
     private readonly readModels: ReadModels,
     private readonly asOfResolver: AsOfResolver,
-    private readonly turns: TurnScheduler,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   /**
@@ -57,12 +61,12 @@ export class TimemapResponder {
    */
   async respond({ model }: PublishedReadModel, route: Route, request: Request, reply: Reply): Promise<void> {
     const { readModels } = this;
-    const query = parseReadQuery(route, request, getTimemapParameters(route));
-    const after = readCount(parseParameters(request.query).get('after'), 'after') ?? 0;
-    await this.asOfResolver.waitForReadModels([model.name], getMinimumEntry(request));
+    const query = parseReadModelQuery(route, request, getTimemapParameters(route));
+    const after = readNonNegativeInteger(parseParameters(request.query).get('after'), 'after') ?? 0;
+    await this.asOfResolver.waitForReadModels([model.name], parseMinimumEntryHeader(request));
     await this.asOfResolver.waitForRecordedEntry(after, 'after');
     const to = readModels.position(model.name);
-    const client = createReadClient(request);
+    const client = identifyReadClient(request);
     const first = await this.#findFirstKnownEntry({ name: model.name, route, query, client }, to);
     const range = { from: Math.max(after, first - 1), to, limit: PAGE_SIZE + 1 };
     const found = await readModels.history(model.name, 'entries', range, client);
@@ -105,7 +109,7 @@ export class TimemapResponder {
       vary: VARY,
       ...(next !== undefined && { link: formatLink(format(next), 'next', { type: LINK_FORMAT }) }),
     });
-    await sendBody(request, reply, LINK_FORMAT, body, createETag(body));
+    await sendWithETag(request, reply, LINK_FORMAT, body, createETag(body));
   }
 
   /** The first of these entries with their datetimes, as far as their size permits: each entry is read and verified. */

@@ -6,13 +6,13 @@ import { Sequencer } from '../../ledger/sequencer.js';
 import { waitFor } from '../../ledger/wait-for.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ReadModels } from '../../read-models/read-models.js';
-import { type AsOf, readCount } from './query-parameters.js';
+import { type AsOf, readNonNegativeInteger } from './query-parameters.js';
 import { RETRY_SOON_SECONDS } from '../../http/timeouts.js';
 import { ENTRY_TIMEOUT_MS } from './timeouts.js';
 
 /** The header Ledger-Entry: no answer may be from a state before this entry. */
-export const getMinimumEntry = (request: Request): number =>
-  readCount(getHeader(request, 'ledger-entry'), 'Ledger-Entry') ?? 0;
+export const parseMinimumEntryHeader = (request: Request): number =>
+  readNonNegativeInteger(getHeader(request, 'ledger-entry'), 'Ledger-Entry') ?? 0;
 
 /** Resolves as-of parameters to entries, and waits for entries. */
 @Injectable()

@@ -4,7 +4,7 @@ import { isPublic } from '../../auth/authorization.js';
 import type { Request } from '../../http/request.js';
 import { Configuration } from '../../node/configuration.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import { KEY_CHECK_INTERVAL_MS } from './timeouts.js';
+import { CREDENTIAL_CHECK_INTERVAL_MS } from './timeouts.js';
 
 type OpenRequest = { readonly request: Request; readonly onRevoked: (problem: ProblemError) => void };
 
@@ -21,7 +21,7 @@ const createEndProblem = ({ principal }: Request): ProblemError =>
  * is answered only with a key, when the node has been cut off for so long that it accepts none (KEYS_TRUST).
  */
 @Injectable()
-export class KeyChecks implements OnModuleDestroy {
+export class CredentialWatcher implements OnModuleDestroy {
   readonly #open = new Set<OpenRequest>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -52,7 +52,7 @@ export class KeyChecks implements OnModuleDestroy {
   watch(request: Request, onRevoked: (problem: ProblemError) => void): () => void {
     const open = { request, onRevoked };
     this.#open.add(open);
-    this.#timer ??= setInterval(() => this.check(), KEY_CHECK_INTERVAL_MS).unref();
+    this.#timer ??= setInterval(() => this.check(), CREDENTIAL_CHECK_INTERVAL_MS).unref();
     return () => {
       this.#open.delete(open);
       if (this.#open.size === 0) this.#stop();

@@ -1,8 +1,8 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { concatMap, type Observable, of } from 'rxjs';
-import { createETag, findUnchangedETag, JSON_TYPE, VARY } from '../../http/conditional-response.js';
+import { createETag, findNotModifiedETag, JSON_TYPE, VARY } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import { canonicalJson, CanonicalText } from '../../json/canonical-json.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Configuration } from '../../node/configuration.js';
@@ -16,7 +16,7 @@ export class LedgerAnswerInterceptor implements NestInterceptor {
   constructor(
     private readonly ledger: Ledger,
     private readonly configuration: Configuration,
-    private readonly turns: TurnScheduler,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -48,7 +48,7 @@ export class LedgerAnswerInterceptor implements NestInterceptor {
       ...(degraded > 0 && { degraded: String(degraded) }),
       ...(next !== null && { link: formatLink(next, 'next') }),
     });
-    const unchanged = findUnchangedETag(request, etag);
+    const unchanged = findNotModifiedETag(request, etag);
     if (unchanged !== undefined) {
       void reply.code(304).header('etag', unchanged);
       return undefined;

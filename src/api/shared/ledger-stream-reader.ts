@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import type { Entry } from '../../ledger/entry.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { PAGE_BYTES_MAX } from './page-size.js';
@@ -15,10 +15,10 @@ type StreamPage = { readonly items: readonly Entry[]; readonly hasMore: boolean 
 
 /** Reads streams in pages of a bounded size. */
 @Injectable()
-export class StreamReader {
+export class LedgerStreamReader {
   constructor(
     private readonly ledger: Ledger,
-    private readonly turns: TurnScheduler,
+    private readonly turns: EventLoopScheduler,
   ) {}
 
   readPage(stream: string, { from, limit, until }: StreamSearch): Promise<StreamPage> {

@@ -44,7 +44,7 @@ function parseHttpDate(text: string): string | undefined {
 }
 
 /** Undefined for entry 0, which was not recorded at any time. */
-export function getMementoDatetime(ledger: Ledger, entry: number): string | undefined {
+export function findMementoDatetime(ledger: Ledger, entry: number): string | undefined {
   const recordedAt = ledger.findByNumber(entry)?.recordedAt;
   return recordedAt && formatHttpDate(recordedAt);
 }

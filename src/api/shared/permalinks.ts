@@ -2,13 +2,13 @@
 import { formatQuery } from '../../http/request-target.js';
 import type { Route } from '../../read-models/declaration/route.js';
 import { encodeCursor, LIMIT_DEFAULT } from './query-parameters.js';
-import { NO_LANGUAGE, type ReadQuery } from './read-model-query.js';
+import { UNDETERMINED_LANGUAGE, type ReadModelQuery } from './read-model-query.js';
 
 /** The address that always gets exactly this answer: entry, day, languages, page and version are in it. */
 export function createPermalink(
   url: string,
   route: Route,
-  query: ReadQuery,
+  query: ReadModelQuery,
   entry: number,
   version: number,
 ): string {
@@ -16,7 +16,7 @@ export function createPermalink(
   const parameters = new URLSearchParams(query.filters);
   parameters.set('asOf', String(entry));
   if (route.day && query.day !== '') parameters.set(route.day, query.day);
-  if (route.names) parameters.set('lang', query.languages.join(',') || NO_LANGUAGE);
+  if (route.names) parameters.set('lang', query.languages.join(',') || UNDETERMINED_LANGUAGE);
   if (route.list) {
     if (query.limit !== LIMIT_DEFAULT) parameters.set('limit', String(query.limit));
     if (query.cursor) parameters.set('cursor', encodeCursor(query.cursor));

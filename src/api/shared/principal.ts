@@ -19,7 +19,7 @@ export const getClientId = (request: Request): string =>
   request.principal.name === null ? getClientAddress(request) : `key\t${request.principal.name}`;
 
 /** The client of a request, for the queue of the reader threads. */
-export const createReadClient = (request: Request): ReadClient => ({
+export const identifyReadClient = (request: Request): ReadClient => ({
   id: getClientId(request),
   isGone: () => hasClientGone(request),
 });

@@ -72,7 +72,7 @@ export const readLimit: ParameterReader<number> = (text, name) =>
   parseInteger(name, text, LIMIT_DEFAULT, 1, LIMIT_MAX);
 
 /** An entry number or a revision; undefined if it was left out. */
-export const readCount: ParameterReader<number | undefined> = (text, name) =>
+export const readNonNegativeInteger: ParameterReader<number | undefined> = (text, name) =>
   text === undefined ? undefined : parseInteger(name, text, 0, 0, Number.MAX_SAFE_INTEGER);
 
 export const readAsOf: ParameterReader<AsOf> = (text, name) => {

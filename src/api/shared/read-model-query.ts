@@ -17,7 +17,7 @@ import {
 /** Parameters of every read-model route; a route declares the others. */
 const COMMON_PARAMETERS = ['asOf', 'v'] as const;
 
-export type ReadQuery = {
+export type ReadModelQuery = {
   readonly asOf: AsOf;
   readonly version: number | undefined;
   readonly path: { readonly [name: string]: string };
@@ -32,7 +32,7 @@ export type ReadQuery = {
 };
 
 /** The names of the parameters of a route. */
-export const getRouteParameters = ({ filters = {}, day, names, list }: Route): readonly string[] => [
+export const getQueryParameterNames = ({ filters = {}, day, names, list }: Route): readonly string[] => [
   ...COMMON_PARAMETERS,
   ...Object.keys(filters),
   ...(day ? [day] : []),
@@ -41,7 +41,11 @@ export const getRouteParameters = ({ filters = {}, day, names, list }: Route): r
 ];
 
 /** `known` are the parameters of the route. Throws ProblemError for the first invalid one. */
-export function parseReadQuery(route: Route, request: Request, known = getRouteParameters(route)): ReadQuery {
+export function parseReadModelQuery(
+  route: Route,
+  request: Request,
+  known = getQueryParameterNames(route),
+): ReadModelQuery {
   const given = parseKnownParameters(request.query, known);
   const read = <T>(name: string, reader: ParameterReader<T>): T => reader(given.get(name), name);
   const filters = Object.entries(route.filters ?? {}).flatMap(([name, filter]) => {
@@ -119,7 +123,7 @@ const readLanguages: ParameterReader<readonly string[] | undefined> = (text, nam
       name,
       `"${name}" must be a language tag such as "en", or up to ten in the order of preference: "fr,de".`,
     );
-  return tags.filter((tag) => tag !== NO_LANGUAGE);
+  return tags.filter((tag) => tag !== UNDETERMINED_LANGUAGE);
 };
 
 /** The languages that the header Accept-Language prefers; what is not a tag in it is ignored. */
@@ -133,4 +137,4 @@ function listAcceptedLanguages(request: Request): readonly string[] {
 }
 
 /** The BCP 47 tag of an undetermined language: names are shown as they were registered. */
-export const NO_LANGUAGE = 'und';
+export const UNDETERMINED_LANGUAGE = 'und';

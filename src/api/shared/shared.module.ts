@@ -1,18 +1,18 @@
 import { Module } from '@nestjs/common';
-import { TurnScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import { AsOfResolver } from './as-of.js';
-import { KeyChecks } from './credential-watcher.js';
+import { CredentialWatcher } from './credential-watcher.js';
 import { SseConnections } from './sse-connections.js';
 import { LedgerAnswerInterceptor } from './ledger-answer.interceptor.js';
-import { StreamReader } from './ledger-stream-reader.js';
+import { LedgerStreamReader } from './ledger-stream-reader.js';
 
 const SHARED_PARTS = [
   AsOfResolver,
   SseConnections,
-  KeyChecks,
+  CredentialWatcher,
   LedgerAnswerInterceptor,
-  StreamReader,
-  { provide: TurnScheduler, useFactory: () => new TurnScheduler() },
+  LedgerStreamReader,
+  { provide: EventLoopScheduler, useFactory: () => new EventLoopScheduler() },
 ];
 
 /** What several capabilities use. The parts of the node come from the global NodeModule. */

@@ -3,7 +3,7 @@ import type { Reply, Request } from '../../http/request.js';
 import { SseWriter } from '../../http/sse-writer.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { KeyChecks } from './credential-watcher.js';
+import { CredentialWatcher } from './credential-watcher.js';
 import { getClientId } from './principal.js';
 import { RETRY_SOON_SECONDS } from '../../http/timeouts.js';
 
@@ -17,7 +17,7 @@ export class SseConnections implements OnModuleDestroy {
   readonly #limit = new ConcurrencyLimit({ what: 'event streams', total: 1_024, perClient: 256 });
   #isStopping = false;
 
-  constructor(private readonly keyChecks: KeyChecks) {}
+  constructor(private readonly keyChecks: CredentialWatcher) {}
 
   get openCount(): number {
     return this.#open.size;

@@ -1,10 +1,10 @@
 import type { Columns } from '../../read-models/declaration/columns.js';
 
 /** What the address of a list as a table ends in. */
-export const TABLE_SUFFIX = '.csv';
+export const CSV_SUFFIX = '.csv';
 
 /** Writes lists as tables. An abstract class and not an interface, so that it serves as the injection token. */
-export abstract class TableWriter {
+export abstract class TableFormatter {
   abstract readonly mediaType: string;
   /** The beginning of a table, with the names of its columns. */
   abstract formatHeader(columns: Columns): string;

@@ -11,7 +11,7 @@ export const REQUEST_END_TIMEOUT_MS = 5_000;
 /** The same if the API key was revoked meanwhile: whoever has it should not keep the connection. */
 export const REVOKED_REQUEST_END_TIMEOUT_MS = 1_000;
 /** How often the keys of requests that are still being answered are checked. */
-export const KEY_CHECK_INTERVAL_MS = 2_000;
+export const CREDENTIAL_CHECK_INTERVAL_MS = 2_000;
 /** How often a live feed sends what was recorded meanwhile. */
 export const FEED_INTERVAL_MS = 20;
 /** After which time the client of an event stream reconnects. */

@@ -2,7 +2,7 @@
 import { type ClientRequest, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { OperationFailedError, UsageError } from './errors.js';
-import { type ConnectionOptions, findKey, type FoundKey } from './find-api-key.js';
+import { type ConnectionOptions, findApiKey, type FoundApiKey } from './find-api-key.js';
 
 type RequestOptions = {
   readonly method?: string;
@@ -20,7 +20,7 @@ export class ApiClient {
   readonly url: string;
   readonly #options: ConnectionOptions;
   readonly #environment: NodeJS.ProcessEnv;
-  #key: Promise<FoundKey | undefined> | undefined;
+  #key: Promise<FoundApiKey | undefined> | undefined;
 
   /** Throws UsageError. */
   constructor(options: ConnectionOptions, environment = process.env) {
@@ -98,8 +98,8 @@ export class ApiClient {
     return found === undefined ? {} : { authorization: `Bearer ${found.key}` };
   }
 
-  #findKey(): Promise<FoundKey | undefined> {
-    this.#key ??= findKey(this.#options, this.url, this.#environment, () => this.#fetchVerifierKey());
+  #findKey(): Promise<FoundApiKey | undefined> {
+    this.#key ??= findApiKey(this.#options, this.url, this.#environment, () => this.#fetchVerifierKey());
     return this.#key;
   }
 

@@ -9,7 +9,7 @@ export type ConnectionOptions = { readonly url?: string; readonly key?: string; 
 type Environment = { readonly [name: string]: string | undefined };
 
 /** `origin` names the option, the variable or the file that it is from. */
-export type FoundKey = { readonly key: string; readonly origin: string };
+export type FoundApiKey = { readonly key: string; readonly origin: string };
 
 /** Where `npm start` and `npm run demo` keep their books by default. */
 const DEFAULT_DIRECTORIES = ['./data', './demo-data'] as const;
@@ -19,12 +19,12 @@ const DEFAULT_DIRECTORIES = ['./data', './demo-data'] as const;
  * a key that the user did not name. If there are several directories, the one that signs the checkpoints of the server is
  * chosen; `fetchVerifierKey` resolves to the public key of these, or to undefined.
  */
-export async function findKey(
+export async function findApiKey(
   { key, data }: ConnectionOptions,
   url: string,
   environment: Environment,
   fetchVerifierKey: () => Promise<string | undefined>,
-): Promise<FoundKey | undefined> {
+): Promise<FoundApiKey | undefined> {
   if (key !== undefined) return { key, origin: '--key' };
   const variable = environment['MINUTEBOOK_KEY'];
   if (variable) return { key: variable, origin: 'MINUTEBOOK_KEY' };
@@ -45,7 +45,7 @@ export async function findKey(
 const isLocalAddress = (url: string): boolean =>
   /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
-function readAdminKey(directory: string): FoundKey | undefined {
+function readAdminKey(directory: string): FoundApiKey | undefined {
   const file = join(directory, 'admin.key');
   return existsSync(file) ? { key: readFileSync(file, 'utf8').trim(), origin: file } : undefined;
 }

@@ -1,6 +1,6 @@
 // Sends the example history to a server as any client would: lines of commands over HTTP.
 import { readFileSync } from 'node:fs';
-import { isCommandSupported, type AcceptedCommands } from './supported-commands.js';
+import { isCommandSupported, type SupportedCommands } from './supported-commands.js';
 import { ApplicationError } from '../../errors/application-error.js';
 
 /** The demo cannot continue. The message is a sentence. */
@@ -40,7 +40,7 @@ export async function postFile(
   url: string,
   key: string,
   file: string,
-  server: AcceptedCommands,
+  server: SupportedCommands,
 ): Promise<PostedFile> {
   const lines = readExampleFile(file);
   const sent = lines.filter((line) => isCommandSupported(line, server));

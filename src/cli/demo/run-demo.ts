@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { exitWithMessage, serve } from '../../server/serve.js';
 import { DemoError, exampleFiles, postFile, type PostedFile } from './example-history.js';
-import { fetchAcceptedCommands } from './supported-commands.js';
+import { fetchSupportedCommands } from './supported-commands.js';
 import { findAvailableLinks, createSuggestedLinks } from './suggested-links.js';
 
 const server = await serve({
@@ -16,7 +16,7 @@ const keyFile = server.node.directory.adminKeyFile;
 /** Records the files in order and prints a summary. */
 async function recordExampleHistory(): Promise<readonly PostedFile[]> {
   const key = readFileSync(keyFile, 'utf8').trim();
-  const commands = await fetchAcceptedCommands(url);
+  const commands = await fetchSupportedCommands(url);
   const posted: PostedFile[] = [];
   for (const file of exampleFiles) posted.push(await postFile(url, key, file, commands));
   const sum = (count: (one: PostedFile) => number): number =>

@@ -10,7 +10,7 @@ type OnProgress = (done: number, total: number) => void;
  * Passes on the chunks of an export, of the whole book or of one stream, and reports the number of lines so far. Throws
  * OperationFailedError at the end unless all lines arrived: a reader must not mistake a part for the whole.
  */
-export async function* checkCompleteExport(
+export async function* assertCompleteExport(
   chunks: AsyncIterable<Uint8Array | string>,
   onProgress: OnProgress,
 ): AsyncGenerator<Buffer> {

@@ -7,7 +7,7 @@ import { ProgressLine } from '../_shared/progress-line.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import type { ConnectionOptions } from '../_shared/find-api-key.js';
 import { generateDirectoryExport } from './directory-export.js';
-import { checkCompleteExport } from './assert-complete-export.js';
+import { assertCompleteExport } from './assert-complete-export.js';
 import { addServerOrDirectoryOptions } from '../_shared/options.js';
 
 type Options = ConnectionOptions & { readonly to?: string; readonly stream?: string };
@@ -27,7 +27,7 @@ export function addExportCommand(program: Command): void {
         target.data === undefined
           ? fetchExport(target, stream, signal)
           : generateDirectoryExport(target.data, stream);
-      const lines = checkCompleteExport(source, (done, total) =>
+      const lines = assertCompleteExport(source, (done, total) =>
         progress.show('Exporting lines', { done, of: total }),
       );
       try {

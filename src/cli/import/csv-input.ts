@@ -6,8 +6,8 @@ import { getErrorMessage } from '../../errors/get-error-message.js';
 import type { JsonObject } from '../../json/json.js';
 import type { NdjsonLine } from '../../json/ndjson-lines.js';
 import { OperationFailedError, UsageError } from '../_shared/errors.js';
-import { type ImportInput, nameFile, openCommands } from './import-input.js';
-import { type TableMapping, TableTemplate } from './csv-row-mapper.js';
+import { type ImportInput, formatInputName, createCommandInput } from './import-input.js';
+import { type ColumnMapping, CsvRowMapper } from './csv-row-mapper.js';
 
 /** What a row may hold, in characters: as much as a line with a command. */
 const ROW_MAX_LENGTH = 512 * 1024;
@@ -15,10 +15,10 @@ const ROW_MAX_LENGTH = 512 * 1024;
 const HEADER_MAX_BYTES = 64 * 1024;
 const DELIMITERS = [',', ';', '\t'] as const;
 
-export type TableOptions = {
+export type CsvInputOptions = {
   /** The command that every row is. */
   readonly command: string;
-  readonly mapping: TableMapping;
+  readonly mapping: ColumnMapping;
   /** The JSON Schema of the command's data. */
   readonly schema: JsonObject;
 };
@@ -27,18 +27,24 @@ export type TableOptions = {
  * Opens a table in UTF-8, with or without a byte order mark, delimited by commas, semicolons or tabs. The first row has the
  * names of the columns. Rejects with UsageError if they do not fit the command, before anything is recorded.
  */
-export async function openTable(source: Readable, file: string, table: TableOptions): Promise<ImportInput> {
+export async function openCsvInput(
+  source: Readable,
+  file: string,
+  table: CsvInputOptions,
+): Promise<ImportInput> {
   const rows = readRows(source, file);
   const first = await rows.next();
   if (first.done)
-    throw new UsageError(`${nameFile(file)} is empty: its first row must have the names of the columns.`);
+    throw new UsageError(
+      `${formatInputName(file)} is empty: its first row must have the names of the columns.`,
+    );
   const header = first.value.map((name) => name.trim());
-  const template = new TableTemplate(table.command, table.schema, header, table.mapping);
+  const template = new CsvRowMapper(table.command, table.schema, header, table.mapping);
   const describe = (row: number, pointer?: string): string => {
     const name = pointer === undefined ? undefined : (template.findName(pointer) ?? pointer);
     return `Row ${row}${name ? `, ${name}` : ''}`;
   };
-  return openCommands(toCommands(rows, header, table.command, template), file, describe);
+  return createCommandInput(toCommands(rows, header, table.command, template), file, describe);
 }
 
 /** Rows have the numbers that a spreadsheet shows: the header is row 1, and empty rows are counted. */
@@ -46,7 +52,7 @@ async function* toCommands(
   rows: AsyncIterable<readonly string[]>,
   header: readonly string[],
   command: string,
-  template: TableTemplate,
+  template: CsvRowMapper,
 ): AsyncGenerator<NdjsonLine> {
   let number = 1;
   for await (const row of rows) {
@@ -85,7 +91,7 @@ async function* readRows(source: Readable, file: string): AsyncGenerator<readonl
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new OperationFailedError(
-      `Row ${parser.info.records + 1} of ${nameFile(file)} is not CSV: ${getErrorMessage(error)}.`,
+      `Row ${parser.info.records + 1} of ${formatInputName(file)} is not CSV: ${getErrorMessage(error)}.`,
     );
   }
 }
@@ -125,6 +131,6 @@ async function* assertUtf8(
     decoder.decode();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new OperationFailedError(`${nameFile(file)} is not UTF-8: save it as "CSV UTF-8".`);
+    throw new OperationFailedError(`${formatInputName(file)} is not UTF-8: save it as "CSV UTF-8".`);
   }
 }

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../json/json.js';
 import { UsageError } from '../_shared/errors.js';
 
 /** How the columns of a table become fields. Fields are paths such as `effective` or `sources.0.source`. */
-export type TableMapping = {
+export type ColumnMapping = {
   /** From a field to its column; other columns belong to the field of their name. */
   readonly columnsByField: ReadonlyMap<string, string>;
   /** From a field to the value that it has in every row. */
@@ -20,7 +20,7 @@ type Template =
   | { readonly read: (row: Row) => Json | undefined }
   | { readonly isList: boolean; readonly members: Map<string, Template> };
 
-export class TableTemplate {
+export class CsvRowMapper {
   readonly #root: Template = { isList: false, members: new Map() };
   /** By the pointer of a field (RFC 6901): what it is called in the table. */
   readonly #names = new Map<string, string>();
@@ -30,7 +30,7 @@ export class TableTemplate {
     command: string,
     schema: JsonObject,
     header: Row,
-    { columnsByField, constants, ignoredColumns }: TableMapping,
+    { columnsByField, constants, ignoredColumns }: ColumnMapping,
   ) {
     assertColumns(header, [...columnsByField.values(), ...ignoredColumns]);
     const mapped = new Set(columnsByField.values());

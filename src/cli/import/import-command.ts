@@ -8,7 +8,7 @@ import { addServerOrDirectoryOptions } from '../_shared/options.js';
 import { importOverHttp } from './import-over-http.js';
 import { ImportReport } from './import-report.js';
 import type { ImportRequest } from './open-import.js';
-import type { TableMapping } from './csv-row-mapper.js';
+import type { ColumnMapping } from './csv-row-mapper.js';
 
 type Options = ConnectionOptions & {
   readonly onError: 'continue' | 'stop';
@@ -75,7 +75,7 @@ function createRequest({ onError, check, as: command, map, set, ignore }: Option
     throw new UsageError(
       '--map, --set and --ignore are about the columns of a table: name its command with --as.',
     );
-  const mapping: TableMapping = {
+  const mapping: ColumnMapping = {
     columnsByField: map ?? new Map(),
     constants: set ?? new Map(),
     ignoredColumns: new Set(ignore),

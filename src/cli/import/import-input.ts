@@ -51,11 +51,11 @@ export async function openImportInput(source: Readable, file: string): Promise<I
   const header = first?.bytes.toString() ?? '';
   return isExportHeaderLine(header)
     ? new ImportInput(parseExpectedEntries(header), describeLine, all)
-    : openCommands(all, file, describeLine);
+    : createCommandInput(all, file, describeLine);
 }
 
 /** Lines with commands. Those of a file get idempotency keys; the standard input has no name to make them of. */
-export const openCommands = (
+export const createCommandInput = (
   lines: AsyncIterable<NdjsonLine>,
   file: string,
   describePlace: DescribePlace,
@@ -108,7 +108,7 @@ async function openArray(
     size += bytes.length + 1;
     if (tooLong || size > ARRAY_MAX_BYTES)
       throw new UsageError(
-        `${nameFile(file)} is a JSON array of more than ${ARRAY_MAX_BYTES} bytes: write one command a line instead.`,
+        `${formatInputName(file)} is a JSON array of more than ${ARRAY_MAX_BYTES} bytes: write one command a line instead.`,
       );
     parts.push(bytes, Buffer.from('\n'));
   }
@@ -122,7 +122,11 @@ async function openArray(
         tooLong: false,
       });
   }
-  return openCommands(toLines(), file, (line, pointer) => `Command ${line}${pointer ? `, ${pointer}` : ''}`);
+  return createCommandInput(
+    toLines(),
+    file,
+    (line, pointer) => `Command ${line}${pointer ? `, ${pointer}` : ''}`,
+  );
 }
 
 function parseArray(bytes: Buffer): readonly Json[] | undefined {
@@ -139,7 +143,7 @@ const parseExpectedEntries = (header: string): number =>
 
 const createFormatError = (file: string): UsageError =>
   new UsageError(
-    `${nameFile(file)} is not NDJSON, one { "command", "data" } a line: a table is imported with --as <command>.`,
+    `${formatInputName(file)} is not NDJSON, one { "command", "data" } a line: a table is imported with --as <command>.`,
   );
 
-export const nameFile = (file: string): string => (file === '-' ? 'The standard input' : `"${file}"`);
+export const formatInputName = (file: string): string => (file === '-' ? 'The standard input' : `"${file}"`);

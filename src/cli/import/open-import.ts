@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { JsonObject } from '../../json/json.js';
 import { type ImportInput, openImportInput } from './import-input.js';
 import type { ImportReport } from './import-report.js';
-import { openTable, type TableOptions } from './csv-input.js';
+import { openCsvInput, type CsvInputOptions } from './csv-input.js';
 
 /** What is imported, and how. */
 export type ImportRequest = {
@@ -10,7 +10,7 @@ export type ImportRequest = {
   readonly file: string;
   readonly source: Readable;
   /** Undefined unless the file is a table. */
-  readonly table?: Omit<TableOptions, 'schema'>;
+  readonly table?: Omit<CsvInputOptions, 'schema'>;
   readonly stopOnFailure: boolean;
   /** Whether nothing is recorded. */
   readonly isCheck: boolean;
@@ -27,7 +27,7 @@ export async function openImport(
   getSchema: (command: string) => Promise<JsonObject>,
 ): Promise<ImportInput> {
   const input = table
-    ? await openTable(source, file, { ...table, schema: await getSchema(table.command) })
+    ? await openCsvInput(source, file, { ...table, schema: await getSchema(table.command) })
     : await openImportInput(source, file);
   report.begin(input);
   return input;

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadSettingsFile } from '../../node/dotenv-file.js';
+import { loadDotEnvFile } from '../../node/dotenv-file.js';
 import { createDataOption, type DirectoryOptions } from '../_shared/options.js';
 
 export function addServeCommand(program: Command): void {
@@ -12,7 +12,7 @@ export function addServeCommand(program: Command): void {
     .action(
       async ({ data, port, host }: DirectoryOptions & { readonly port?: string; readonly host?: string }) => {
         const { serve } = await import('../../server/serve.js'); // loads the framework, which few verbs need
-        loadSettingsFile();
+        loadDotEnvFile();
         await serve({
           ...process.env,
           DATA_DIR: data,

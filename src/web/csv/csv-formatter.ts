@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
-import { TableWriter } from '../../api/shared/table-formatter.js';
+import { TableFormatter } from '../../api/shared/table-formatter.js';
 import { isObject } from '../../json/is-object.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import type { Json } from '../../json/json.js';
@@ -17,7 +17,7 @@ const FORMULA = /^\s*[=+\-@\t\r]/;
 
 /** CSV as RFC 4180 defines it, in the dialect that spreadsheets read: UTF-8 with a byte order mark, and CRLF. */
 @Injectable()
-export class CsvWriter extends TableWriter {
+export class CsvFormatter extends TableFormatter {
   readonly mediaType = 'text/csv; charset=utf-8; header=present';
 
   formatHeader(columns: Columns): string {

@@ -1,7 +1,7 @@
 // What one request reads and answers is bounded, however large the book is.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { EventScanner } from '../../../src/api/events/event-scanner.js';
-import { TurnScheduler } from '../../../src/http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../../src/http/event-loop-scheduler.js';
 import type { Request } from '../../../src/http/request.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { createLargePerson } from '../../support/large-commands.js';
@@ -86,7 +86,7 @@ describe('a page of events', () => {
 
   it('stops searching when the client has gone', async () => {
     const gone = { raw: { socket: { destroyed: true } } } as unknown as Request;
-    const scanner = new EventScanner(ledger, new TurnScheduler());
+    const scanner = new EventScanner(ledger, new EventLoopScheduler());
     const search = { after: 0, upTo: ledger.getHead().entry, limit: 10 };
     const reads = await countReads(async () => {
       await scanner.findPage({ stream: undefined, type: 'Nothing' }, search, gone);

@@ -1,5 +1,5 @@
 import { postFile } from '../../../src/cli/demo/example-history.js';
-import { fetchAcceptedCommands, isCommandSupported } from '../../../src/cli/demo/supported-commands.js';
+import { fetchSupportedCommands, isCommandSupported } from '../../../src/cli/demo/supported-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;
@@ -30,7 +30,7 @@ describe('the example history on a server that does not have every command', () 
       server.url,
       server.getKey(),
       'minsk-2011',
-      await fetchAcceptedCommands(server.url),
+      await fetchSupportedCommands(server.url),
     );
     expect(posted).toMatchObject({ recorded: 35, alreadyRecorded: 29, skipped: 0 });
   });
@@ -38,7 +38,7 @@ describe('the example history on a server that does not have every command', () 
   it('ends with a sentence at a line that is refused', async () => {
     const empty = await startTestServer();
     await expect(
-      postFile(empty.url, empty.getKey(), 'history', await fetchAcceptedCommands(empty.url)),
+      postFile(empty.url, empty.getKey(), 'history', await fetchSupportedCommands(empty.url)),
     ).rejects.toThrow(
       /^Line 12 of history\.ndjson \(correct-fact\) was refused with 422 unknown-reference: /,
     );
@@ -46,7 +46,7 @@ describe('the example history on a server that does not have every command', () 
 
   it('ends with a sentence when the key may not record', async () => {
     await expect(
-      postFile(server.url, server.getKey('reader'), 'history', await fetchAcceptedCommands(server.url)),
+      postFile(server.url, server.getKey('reader'), 'history', await fetchSupportedCommands(server.url)),
     ).rejects.toThrow(/^The server does not accept history\.ndjson: .*forbidden/);
   });
 });
