@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { BookServerProcess, Fixtures } from './fixtures.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
-import type { PauseProbe } from './pause-probe.worker.js';
+import type { PauseProbe } from './response-time-probe.worker.js';
 
 const ROUNDS = 3;
 /** How long one round of a row takes, and how often the server is probed meanwhile. */
@@ -192,7 +192,9 @@ async function measureLongestPause(server: BookServerProcess, request?: HostileR
     durationMs: ROUND_MS,
     intervalMs: PROBE_INTERVAL_MS,
   };
-  const worker = new Worker(new URL('./pause-probe.worker.js', import.meta.url), { workerData: probe });
+  const worker = new Worker(new URL('./response-time-probe.worker.js', import.meta.url), {
+    workerData: probe,
+  });
   await once(worker, 'message'); // it is ready
   request?.send(client);
   const [longest] = (await once(worker, 'message')) as [number];

@@ -7,7 +7,7 @@ import { parseLedgerLocation } from '../../src/cli/copy/ledger-location.js';
 import { OperationFailedError } from '../../src/cli/_shared/errors.js';
 import { cstoCommands } from '../support/csto-commands.js';
 import { isDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
-import { readNote } from '../support/signed-notes.js';
+import { readNote } from '../support/checkpoint-note-verifier.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
 

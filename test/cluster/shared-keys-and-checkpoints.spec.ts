@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NoteSigningKey } from '../../src/ledger/checkpoints/signed-note.js';
 import { forgeEntry } from '../ledger/kurrentdb/support/node-cluster.js';
 import { isDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
-import { readNote } from '../support/signed-notes.js';
+import { readNote } from '../support/checkpoint-note-verifier.js';
 import { type ProgramExit, runScript, stopAllPrograms } from '../support/child-program.js';
 import {
   cleanUp,

@@ -14,7 +14,7 @@ import {
   startReadModels,
   startLiveReadModels,
 } from './support/start-read-models.js';
-import { SHELVES_VERSION_2_URL } from './support/shelves-urls.js';
+import { SHELVES_VERSION_2_URL } from './support/shelves-module-urls.js';
 
 function createSmallLedger(): TestLedger {
   const book = newLedger();

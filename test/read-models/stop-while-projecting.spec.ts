@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { FAILING_TITLE, bookPlaced } from './support/shelves.js';
-import { SHELVES_WITHOUT_END_URL } from './support/shelves-urls.js';
+import { SHELVES_WITHOUT_END_URL } from './support/shelves-module-urls.js';
 import { newLedger, startLiveReadModels, waitUntilLive } from './support/start-read-models.js';
 import { waitUntil } from '../support/wait-until.js';
 

@@ -7,7 +7,7 @@ import { admitMember, cstoCommands, endMembership, registerState } from '../../s
 import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/embedded-or-cluster.js';
 import { projectRoot } from '../../support/project-root.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
-import { type Change, ShownLists } from './support/change-checks.js';
+import { type Change, ShownLists } from './support/change-verifier.js';
 import { getLink, parseLinks } from '../support/link-parser.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */

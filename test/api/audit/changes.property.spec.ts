@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import { arbitraryActs, recordActs } from '../../projections/support/random-commands.js';
 import { readAllPages } from '../../projections/support/read-all-routes.js';
-import { type Change, ShownLists } from './support/change-checks.js';
+import { type Change, ShownLists } from './support/change-verifier.js';
 import { cleanUp, startTestServer } from '../../support/test-server.js';
 
 afterAll(cleanUp);

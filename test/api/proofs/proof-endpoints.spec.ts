@@ -6,7 +6,7 @@ import {
   computeRoot,
 } from '../../ledger/merkle/support/rfc6962-reference.js';
 import { cstoCommands } from '../../support/csto-commands.js';
-import { readNote } from '../../support/signed-notes.js';
+import { readNote } from '../../support/checkpoint-note-verifier.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;

@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { ReadModels } from '../../../src/read-models/read-models.js';
 import { TestLedger } from '../../read-models/support/test-ledger.js';
-import { SHELVES_URL } from '../../read-models/support/shelves-urls.js';
+import { SHELVES_URL } from '../../read-models/support/shelves-module-urls.js';
 import { createShelfEvent } from './shelf-events.js';
 
 /** From now on every crash leaves a file of this read model that is at this entry or later. */

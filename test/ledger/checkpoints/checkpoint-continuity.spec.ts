@@ -12,7 +12,7 @@ import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
 import { computeRoot } from '../merkle/support/rfc6962-reference.js';
 import { describeEmbedded, itEmbedded } from '../../support/embedded-or-cluster.js';
-import { readNote } from '../../support/signed-notes.js';
+import { readNote } from '../../support/checkpoint-note-verifier.js';
 import { withoutTriggers } from '../support/without-triggers.js';
 
 /** Clusters are tested in test/ledger/kurrentdb. */

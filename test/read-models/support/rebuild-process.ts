@@ -1,6 +1,6 @@
 // Started as a process of its own, to be killed: keeps rebuilding, and prints a line for each step.
 import { ReadModels } from '../../../src/read-models/read-models.js';
-import { SHELVES_URL } from './shelves-urls.js';
+import { SHELVES_URL } from './shelves-module-urls.js';
 
 const [directory = '', ledgerFile = ''] = process.argv.slice(2);
 const models = await ReadModels.start({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 import { ReadModels } from '../../../src/read-models/read-models.js';
 import { TestLedger } from './test-ledger.js';
-import { SHELVES_URL } from './shelves-urls.js';
+import { SHELVES_URL } from './shelves-module-urls.js';
 
 class Warnings {
   readonly sentences: string[] = [];

@@ -10,7 +10,7 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
 import { ClusterFixture } from '../../support/cluster-fixture.js';
 import { itWithDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.js';
-import { readNote } from '../../../support/signed-notes.js';
+import { readNote } from '../../../support/checkpoint-note-verifier.js';
 import { waitUntil } from '../../../support/wait-until.js';
 import { NodeCluster } from '../support/node-cluster.js';
 

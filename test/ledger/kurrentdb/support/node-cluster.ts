@@ -12,7 +12,7 @@ import { computeRoot } from '../../merkle/support/rfc6962-reference.js';
 import { startKurrentDb, type TestKurrentDb } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { appendToStream, readStream } from '../../../support/kurrentdb/other-client.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
-import { type SignedNote, readNote } from '../../../support/signed-notes.js';
+import { type SignedNote, readNote } from '../../../support/checkpoint-note-verifier.js';
 import { withoutTriggers } from '../../support/without-triggers.js';
 
 type TestNodeOptions = Partial<OpenNodeOptions> & {

@@ -3,4 +3,4 @@ export const SHELVES_URL = new URL('./shelves.js', import.meta.url);
 /** The same, declared as version 2. */
 export const SHELVES_VERSION_2_URL = new URL('./shelves-version-2.js', import.meta.url);
 /** The same with a handler that does not come back from FAILING_TITLE. */
-export const SHELVES_WITHOUT_END_URL = new URL('./shelves-without-end.js', import.meta.url);
+export const SHELVES_WITHOUT_END_URL = new URL('./shelves-with-hanging-handler.js', import.meta.url);
