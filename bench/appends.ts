@@ -54,7 +54,7 @@ const defineMeasure =
     return [compareFigures({ row, unit: 'events/s', reference, aim: { atLeast: 0.5 } }, sequencer, bare)];
   };
 
-export const appends: readonly Benchmark[] = [
+export const appendBenchmarks: readonly Benchmark[] = [
   { name: 'appends-64', measure: defineMeasure('durable appends, 64 callers at once', 64, 20_000, 100) },
   { name: 'appends-1', measure: defineMeasure('durable appends, one at a time', 1, 3_000, 1) },
 ];

@@ -40,7 +40,7 @@ const defineThroughput = (name: string, where: string, meetings: readonly string
   },
 });
 
-export const cluster: readonly Benchmark[] = [
+export const clusterBenchmarks: readonly Benchmark[] = [
   {
     name: 'cluster-1',
     async measure(fixtures) {

@@ -132,7 +132,7 @@ async function measureCorrections(
   return (performance.now() - startedAt) / CORRECTIONS;
 }
 
-export const commands: readonly Benchmark[] = [
+export const commandBenchmarks: readonly Benchmark[] = [
   {
     name: 'correction',
     async measure(fixtures) {

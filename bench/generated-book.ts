@@ -64,10 +64,12 @@ function* generateEvents(entries: number): Generator<GeneratedEvent> {
 }
 
 /** The number of statements of the one long meeting; every other meeting has as many as one day. */
-export const LONG_MEETING = 10_000;
+export const LONG_MEETING_STATEMENT_COUNT = 10_000;
 const MEETING_STATEMENTS = 200;
 const getMeetingId = (n: number): string =>
-  n < LONG_MEETING ? MEETING : `m${1 + Math.floor((n - LONG_MEETING) / MEETING_STATEMENTS)}`;
+  n < LONG_MEETING_STATEMENT_COUNT
+    ? MEETING
+    : `m${1 + Math.floor((n - LONG_MEETING_STATEMENT_COUNT) / MEETING_STATEMENTS)}`;
 
 const createMeeting = (id: string): GeneratedEvent[] => [
   { stream: `meeting-${id}`, type: 'MeetingScheduled', ...createScheduleCommand(id, ORGANIZATION) },

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { BookServerProcess, Fixtures } from './fixtures.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
-import type { PauseProbe } from './response-time-probe.worker.js';
+import type { ResponseTimeProbeOptions } from './response-time-probe.worker.js';
 
 const ROUNDS = 3;
 /** How long one round of a row takes, and how often the server is probed meanwhile. */
@@ -187,7 +187,7 @@ const HOSTILE_REQUESTS: readonly HostileRequest[] = [
 /** The longest time that an answer of GET /health/live took, in milliseconds, until the round is over. */
 async function measureLongestPause(server: BookServerProcess, request?: HostileRequest): Promise<number> {
   const client = new HostileClient(new URL(server.url), server.authorization);
-  const probe: PauseProbe = {
+  const probe: ResponseTimeProbeOptions = {
     address: `${server.url}/health/live`,
     durationMs: ROUND_MS,
     intervalMs: PROBE_INTERVAL_MS,
@@ -217,7 +217,7 @@ async function fillBook(fixtures: Fixtures): Promise<BookServerProcess> {
   return server;
 }
 
-export const hostileRequests: readonly Benchmark[] = [
+export const hostileRequestBenchmarks: readonly Benchmark[] = [
   {
     name: 'hostile',
     async measure(fixtures) {

@@ -77,7 +77,7 @@ async function measureExportPeak(fixtures: Fixtures, directory: string, entries:
 const reference = 'a quarter of the operation';
 const aim = { atMostMore: 100 };
 
-export const memoryGrowth: readonly Benchmark[] = [
+export const memoryGrowthBenchmarks: readonly Benchmark[] = [
   {
     name: 'memory-import',
     async measure(fixtures) {

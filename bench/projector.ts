@@ -87,7 +87,7 @@ const defineMeasure =
     ];
   };
 
-export const projector: readonly Benchmark[] = [
+export const projectorBenchmarks: readonly Benchmark[] = [
   {
     name: 'fold-all',
     measure: defineMeasure(`projector all ${readModels.length} read models from entry 1`, readModels, 0.05),

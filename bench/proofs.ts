@@ -61,7 +61,7 @@ const defineAppends = (count: number, perTransaction: number) => async (fixtures
 /** Pseudo-random indexes, the same in each round. */
 const pickIndex = (n: number, among: number): number => (n * 7_919 + 104_729) % among;
 
-export const proofs: readonly Benchmark[] = [
+export const proofBenchmarks: readonly Benchmark[] = [
   { name: 'appends-tree-64', measure: defineAppends(20_000, 64) },
   { name: 'appends-tree-1', measure: defineAppends(2_000, 1) },
   {

@@ -1,7 +1,7 @@
 // Reads from a server on the large book.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BookServerProcess, Fixtures } from './fixtures.js';
-import { LONG_MEETING, ORGANIZATION } from './generated-book.js';
+import { LONG_MEETING_STATEMENT_COUNT, ORGANIZATION } from './generated-book.js';
 import { type LoadResult, runLoad } from './http-load.js';
 import { compareFigures, runInterleaved, type Benchmark } from './benchmark.js';
 import { MEETING } from './workload.js';
@@ -35,15 +35,16 @@ async function measurePages({ url }: { readonly url: string }): Promise<number> 
     ({ next } = (await answer.json()) as { next: string | null });
     pages++;
   }
-  if (pages !== LONG_MEETING / PAGE_SIZE) throw new Error(`The long meeting has ${pages} pages.`);
+  if (pages !== LONG_MEETING_STATEMENT_COUNT / PAGE_SIZE)
+    throw new Error(`The long meeting has ${pages} pages.`);
   return (pages * 1000) / (performance.now() - startedAt);
 }
 
 /** So many responses of the same bytes, one after the other. */
 async function measureRepeatedReads(url: string): Promise<number> {
   const startedAt = performance.now();
-  for (let n = 0; n < LONG_MEETING / PAGE_SIZE; n++) await (await fetch(url)).json();
-  return ((LONG_MEETING / PAGE_SIZE) * 1000) / (performance.now() - startedAt);
+  for (let n = 0; n < LONG_MEETING_STATEMENT_COUNT / PAGE_SIZE; n++) await (await fetch(url)).json();
+  return ((LONG_MEETING_STATEMENT_COUNT / PAGE_SIZE) * 1000) / (performance.now() - startedAt);
 }
 
 async function measureDistinctReads({ url }: { readonly url: string }, path = MEMBERS_PATH): Promise<number> {
@@ -90,7 +91,7 @@ const defineMembers =
     return [compareFigures(aimed ? { ...about, aim: { atLeast: 0.7 } } : about, answers, point)];
   };
 
-export const reads: readonly Benchmark[] = [
+export const readBenchmarks: readonly Benchmark[] = [
   {
     name: 'members',
     measure: defineMembers(
@@ -138,7 +139,7 @@ export const reads: readonly Benchmark[] = [
         point: () => measureRepeatedReads(`${reference.url}/statements`),
       });
       await reference.stop();
-      const row = `a meeting of ${LONG_MEETING} statements, ${PAGE_SIZE} a page`;
+      const row = `a meeting of ${LONG_MEETING_STATEMENT_COUNT} statements, ${PAGE_SIZE} a page`;
       return [compareFigures({ row, unit: 'pages/s', reference: POINT_READ_REFERENCE }, pages, point)];
     },
   },

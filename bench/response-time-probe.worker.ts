@@ -2,13 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 
-export type PauseProbe = {
+export type ResponseTimeProbeOptions = {
   readonly address: string;
   readonly durationMs: number;
   readonly intervalMs: number;
 };
 
-const { address, durationMs, intervalMs } = workerData as PauseProbe;
+const { address, durationMs, intervalMs } = workerData as ResponseTimeProbeOptions;
 
 const probe = async (): Promise<number> => {
   const startedAt = performance.now();

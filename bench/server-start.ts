@@ -16,7 +16,7 @@ async function measureStart(fixtures: Fixtures, directory: string) {
   return { milliseconds, resident };
 }
 
-export const serverStart: readonly Benchmark[] = [
+export const serverStartBenchmarks: readonly Benchmark[] = [
   {
     name: 'start',
     async measure(fixtures) {

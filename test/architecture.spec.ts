@@ -13,9 +13,9 @@ import { packageRules } from './support/architecture/package-rules.js';
 import { parseFiles, type Rule } from './support/architecture/rule.js';
 import { specimens } from './support/command-specimens.js';
 import { projectRoot } from './support/project-root.js';
-import { isProductCode, readAllSources } from './support/source-files.js';
+import { isProductCode, readSourceFiles } from './support/source-files.js';
 
-const code = readAllSources();
+const code = readSourceFiles();
 const rules: readonly Rule[] = [
   ...importRules,
   ...layoutRules,

@@ -7,7 +7,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { projectRoot } from '../support/project-root.js';
-import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
+import { describeEmbedded, IMPORT_UNSUPPORTED_REASON } from '../support/embedded-or-cluster.js';
 import {
   cleanUp,
   startTestServer,
@@ -82,7 +82,7 @@ function parseIfCanonical(text: string): unknown {
 const getResource = ({ path }: RecordedAnswer): string => /^\/[^/?]*/.exec(path)?.[0] ?? '';
 const byResource = [...Map.groupBy(recorded, getResource)];
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'the answers on a ledger of an earlier release', () => {
+describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'the answers on a ledger of an earlier release', () => {
   beforeAll(async () => {
     jest.useFakeTimers({ now: new Date(TODAY), doNotFake: [...UNFAKED_TIMERS] });
     const directory = createTemporaryDirectory();

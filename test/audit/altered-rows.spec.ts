@@ -11,7 +11,7 @@ import {
   shelves,
   bookTaken,
 } from '../read-models/support/shelves.js';
-import { getReadModelsDirectory, newLedger } from '../read-models/support/start-read-models.js';
+import { getReadModelsDirectory, createTestLedger } from '../read-models/support/start-read-models.js';
 import {
   alterReadModelFile,
   auditLedger,
@@ -21,7 +21,7 @@ import {
 
 let book: TestLedger;
 beforeEach(async () => {
-  book = newLedger();
+  book = createTestLedger();
   book.record('shelf-x', bookPlaced('x', '1', 'Emma', ['novel'])); // 1
   book.record('shelf-x', bookPlaced('x', '2', 'Persuasion')); // 2
   book.recordGroup('shelf-y', [bookPlaced('y', '1', 'Ivanhoe'), bookPlaced('y', '2', 'Rob Roy')]); // 3, 4
@@ -175,7 +175,7 @@ describe('an altered table of a read model', () => {
   });
 
   it('is compared correctly for texts outside the Basic Multilingual Plane', async () => {
-    const other = newLedger();
+    const other = createTestLedger();
     for (const title of ['\u{ff5e}', '\u{1f4d6}', '\u{e000}', 'z'])
       other.record(`shelf-${title}`, bookPlaced(title, title, title));
     await writeReadModelFiles(other);
@@ -323,7 +323,7 @@ it('an audit reports the rows of a handler that changed without a new version', 
 });
 
 it('an audit shows the first thousand differences and counts all', async () => {
-  const large = newLedger();
+  const large = createTestLedger();
   for (let n = 1; n <= 1_200; n++) large.record(`shelf-${n}`, bookPlaced(String(n), '1', 'Emma'));
   await writeReadModelFiles(large);
   alterReadModelFile(large, 'UPDATE books SET times = 2');

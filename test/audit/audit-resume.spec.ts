@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { TestLedger } from '../read-models/support/test-ledger.js';
 import { bookPlaced, bookTaken } from '../read-models/support/shelves.js';
-import { newLedger } from '../read-models/support/start-read-models.js';
+import { createTestLedger } from '../read-models/support/start-read-models.js';
 import type { AuditStep } from '../../src/audit/run-audit.js';
 import {
   alterReadModelFile,
@@ -15,7 +15,7 @@ import {
 
 const createProjectedLedger = (entries: number): Promise<TestLedger> =>
   writeReadModelFiles(
-    newLedger(
+    createTestLedger(
       TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]),
     ),
   );

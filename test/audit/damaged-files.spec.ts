@@ -2,13 +2,13 @@
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { newLedger } from '../read-models/support/start-read-models.js';
+import { createTestLedger } from '../read-models/support/start-read-models.js';
 import { bookPlaced } from '../read-models/support/shelves.js';
 import type { TestLedger } from '../read-models/support/test-ledger.js';
 import { auditLedger, findDifferences, writeReadModelFiles } from './support/audit-in-process.js';
 
 async function createBook(): Promise<TestLedger> {
-  const book = newLedger();
+  const book = createTestLedger();
   for (let n = 0; n < 40; n++) book.record(`shelf-${n}`, bookPlaced(`${n}`, '1', 'Emma'));
   return writeReadModelFiles(book);
 }

@@ -3,13 +3,13 @@ import Database from 'better-sqlite3';
 import { type Entry, encodeLeaf, hashLeaf } from '../../src/ledger/entry.js';
 import { TestLedger } from '../read-models/support/test-ledger.js';
 import { bookPlaced } from '../read-models/support/shelves.js';
-import { newLedger } from '../read-models/support/start-read-models.js';
+import { createTestLedger } from '../read-models/support/start-read-models.js';
 import { auditLedger, findDifferences, writeReadModelFiles } from './support/audit-in-process.js';
 import { withoutTriggers } from '../ledger/support/without-triggers.js';
 
 let book: TestLedger;
 beforeEach(async () => {
-  book = newLedger(
+  book = createTestLedger(
     TestLedger.create(2_500, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]),
   );
   await writeReadModelFiles(book);

@@ -5,7 +5,7 @@ import { SqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.js';
 import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';
 import { TestLedger } from '../read-models/support/test-ledger.js';
 import { bookPlaced } from '../read-models/support/shelves.js';
-import { newLedger } from '../read-models/support/start-read-models.js';
+import { createTestLedger } from '../read-models/support/start-read-models.js';
 import { auditLedger, findDifferences, writeReadModelFiles } from './support/audit-in-process.js';
 import { withoutTriggers } from '../ledger/support/without-triggers.js';
 
@@ -14,7 +14,7 @@ const ENTRIES = 1_100;
 let book: TestLedger;
 let leaves: readonly Buffer[];
 beforeEach(async () => {
-  book = newLedger(
+  book = createTestLedger(
     TestLedger.create(ENTRIES, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]),
   );
   await writeReadModelFiles(book);

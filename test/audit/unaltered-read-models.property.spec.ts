@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { TestLedger } from '../read-models/support/test-ledger.js';
 import { arbitraryHistory, recordHistory } from '../read-models/support/random-histories.js';
 import { factCorrected, bookPlaced, FAILING_TITLE } from '../read-models/support/shelves.js';
-import { newLedger, startLiveReadModels } from '../read-models/support/start-read-models.js';
+import { createTestLedger, startLiveReadModels } from '../read-models/support/start-read-models.js';
 import {
   alterReadModelFile,
   auditLedger,
@@ -12,13 +12,15 @@ import {
 } from './support/audit-in-process.js';
 
 const createLedger = (entries: number): TestLedger =>
-  newLedger(TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]));
+  createTestLedger(
+    TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]),
+  );
 
 describe('an audit of unaltered read models', () => {
   it('finds no differences for any history, as of every entry', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryHistory, async (steps) => {
-        const book = await writeReadModelFiles(newLedger(recordHistory(steps)));
+        const book = await writeReadModelFiles(createTestLedger(recordHistory(steps)));
         for (let entry = 0; entry <= book.head; entry++)
           expect(await findDifferences(book, { entry })).toEqual([]);
       }),
@@ -27,7 +29,7 @@ describe('an audit of unaltered read models', () => {
   });
 
   it('finds no difference after a correction that parks a stream', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.record('shelf-x', factCorrected('shelf-x@0', bookPlaced('x', '1', FAILING_TITLE)));
     book.record('shelf-x', bookPlaced('x', '2', 'Persuasion'));
@@ -45,7 +47,7 @@ describe('an audit as of an entry', () => {
   });
 
   it('inside a group compares as of the entry before the group', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.recordGroup('shelf-x', [bookPlaced('x', '2', 'A'), bookPlaced('x', '3', 'B')]);
     await writeReadModelFiles(book);

@@ -7,7 +7,7 @@ import { parseLedgerLocation } from '../../src/cli/copy/ledger-location.js';
 import { OperationFailedError } from '../../src/cli/_shared/errors.js';
 import { cstoCommands } from '../support/csto-commands.js';
 import { isDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
-import { readNote } from '../support/checkpoint-note-verifier.js';
+import { verifyCheckpointNote } from '../support/checkpoint-note-verifier.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
 
@@ -150,10 +150,10 @@ describe('from a directory into a cluster and out of it again', () => {
     });
 
     it('keeps signing with the same key over the same tree', async () => {
-      const signed = readNote(checkpoint, key);
+      const signed = verifyCheckpointNote(checkpoint, key);
       for (const each of [node, after]) {
         expect((await each.get('/checkpoint/key')).text).toBe(key);
-        expect(readNote((await each.get('/checkpoint')).text, key)).toEqual(signed);
+        expect(verifyCheckpointNote((await each.get('/checkpoint')).text, key)).toEqual(signed);
       }
     });
   });

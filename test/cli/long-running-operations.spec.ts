@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { canonicalJson } from '../../src/json/canonical-json.js';
 import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { createAppend } from '../ledger/support/create-append.js';
-import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
+import { itEmbedded, IMPORT_UNSUPPORTED_REASON } from '../support/embedded-or-cluster.js';
 import type { ChildProgram } from '../support/child-program.js';
 import { SUCCESS, Shell } from './support/shell.js';
 
@@ -74,7 +74,7 @@ describe('a long book', () => {
   }, 300_000);
 
   itEmbedded(
-    IMPORT_IS_UNSUPPORTED,
+    IMPORT_UNSUPPORTED_REASON,
     'is exported and imported through a server in bounded memory',
     async () => {
       const server = await shell.startServer('through', LITTLE);
@@ -154,7 +154,7 @@ describe('an interrupted import leaves an empty ledger', () => {
     });
   });
 
-  itEmbedded(IMPORT_IS_UNSUPPORTED, 'by the end of the server, which is reported', async () => {
+  itEmbedded(IMPORT_UNSUPPORTED_REASON, 'by the end of the server, which is reported', async () => {
     const server = await shell.startServer('killed');
     const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
     const program = await importHalf(words, exported, hasWritten(server.directory));
@@ -170,7 +170,7 @@ describe('an interrupted import leaves an empty ledger', () => {
     await again.program.stop();
   });
 
-  itEmbedded(IMPORT_IS_UNSUPPORTED, 'by the client of a server, which keeps running', async () => {
+  itEmbedded(IMPORT_UNSUPPORTED_REASON, 'by the client of a server, which keeps running', async () => {
     const server = await shell.startServer('goes-on');
     const words = ['import', '-', '--url', server.url, '--key', readFileSync(join(server.directory, 'admin.key'), 'utf8').trim()]; // prettier-ignore
     const program = await importHalf(words, exported, hasWritten(server.directory));

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { LedgerWriter } from '../../src/ledger/sqlite/ledger-writer.js';
 import { createAppend } from '../ledger/support/create-append.js';
 import { cstoCommands } from '../support/csto-commands.js';
-import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
+import { itEmbedded, IMPORT_UNSUPPORTED_REASON } from '../support/embedded-or-cluster.js';
 import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
 
 const shell = new Shell();
@@ -143,7 +143,7 @@ describe('minutebook import --data', () => {
     expect((await runMinutebook(['export', '--data', copy])).stdout).toBe(exported);
   });
 
-  itEmbedded(IMPORT_IS_UNSUPPORTED, 'a server on the copy gives the same answers', async () => {
+  itEmbedded(IMPORT_UNSUPPORTED_REASON, 'a server on the copy gives the same answers', async () => {
     const served = await shell.startServer('copy');
     const original = await shell.startServer('book');
     try {

@@ -5,7 +5,7 @@ import { type ProgramExit, runScript, stopAllPrograms } from '../support/child-p
 import {
   createBook,
   signCheckpoint,
-  clerk,
+  clerkSigner,
   createConsistencyProof,
   toExport,
   toStreamRecord,
@@ -21,7 +21,7 @@ const whole = writeFile('book.ndjson', toExport(lines));
 const short = writeFile('short.ndjson', toExport(lines.slice(0, 2)));
 const record = writeFile('record.ndjson', toStreamRecord(lines, 'meeting-a'));
 const signed = writeFile('checkpoint', signCheckpoint(lines));
-const key = writeFile('key', `${clerk.vkey}\n`);
+const key = writeFile('key', `${clerkSigner.vkey}\n`);
 const proof = writeFile('proof.json', createConsistencyProof(lines, 2));
 
 const runVerify = (...words: string[]): Promise<ProgramExit> =>
@@ -31,7 +31,11 @@ afterAll(stopAllPrograms);
 describe('minutebook verify', () => {
   it.each([
     ['an export', [whole, '--checkpoint', signed, '--key', key], 'All 3 entries match'],
-    ['with the key as text', [whole, '--checkpoint', signed, '--key', clerk.vkey], 'All 3 entries match'],
+    [
+      'with the key as text',
+      [whole, '--checkpoint', signed, '--key', clerkSigner.vkey],
+      'All 3 entries match',
+    ],
     ['without a key', [whole, '--checkpoint', signed], 'compare it with the one that you trust.'],
     [
       'the record of a stream',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { NoteSigningKey } from '../../src/ledger/checkpoints/signed-note.js';
 import { forgeEntry } from '../ledger/kurrentdb/support/node-cluster.js';
 import { isDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
-import { readNote } from '../support/checkpoint-note-verifier.js';
+import { verifyCheckpointNote } from '../support/checkpoint-note-verifier.js';
 import { type ProgramExit, runScript, stopAllPrograms } from '../support/child-program.js';
 import {
   cleanUp,
@@ -102,7 +102,7 @@ describe('a checkpoint of a cluster', () => {
       expect((await node.get('/checkpoint/key')).text).toBe(`${key.verifierKey}\n`);
       await registerSource(node, `signed-${n}`, node.getKey());
       const { text } = await node.get('/checkpoint');
-      const { size, root } = readNote(text, key.verifierKey);
+      const { size, root } = verifyCheckpointNote(text, key.verifierKey);
       expect(size).toBeGreaterThanOrEqual(n + 1);
       for (const { headEntry, server } of nodes)
         if (headEntry >= size) expect(server.node.ledger.tree.getRoot(size)).toEqual(root);

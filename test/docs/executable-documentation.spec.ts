@@ -9,9 +9,9 @@ import { Configuration } from '../../src/node/configuration.js';
 import { describeEmbedded } from '../support/embedded-or-cluster.js';
 import { runScript, startProgram, stopAllPrograms } from '../support/child-program.js';
 import { projectRoot } from '../support/project-root.js';
-import { documents, parseBlocks, readDocument, toExpectation } from './support/markdown-blocks.js';
+import { documentPaths, readCodeBlocks, readDocument, toExpectation } from './support/markdown-blocks.js';
 
-const blocks = documents.flatMap(parseBlocks);
+const blocks = documentPaths.flatMap(readCodeBlocks);
 
 /** A folder like that of a reader who has cloned the project and started the demo. */
 const folder = mkdtempSync(join(tmpdir(), 'minutebook-docs-'));
@@ -109,14 +109,14 @@ const createdByRecipes = new Set(
 );
 
 describe('what the documentation names exists', () => {
-  it.each(documents)('links of %s', (file) => {
+  it.each(documentPaths)('links of %s', (file) => {
     const missing = [...readDocument(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map(([, link]) => link ?? '')
       .filter((link) => !existsSync(join(projectRoot, dirname(file), link)));
     expect(missing).toEqual([]);
   });
 
-  it.each(documents)('files named by %s', (file) => {
+  it.each(documentPaths)('files named by %s', (file) => {
     const named = /`((?:src|projections|test|docs|examples)\/[\w./-]+|\.ci\/run)`/g;
     const missing = [...readDocument(file).matchAll(named)]
       .map(([, path]) => path ?? '')

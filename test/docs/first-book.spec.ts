@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { runScript, startProgram, stopAllPrograms } from '../support/child-program.js';
 import { describeEmbedded } from '../support/embedded-or-cluster.js';
 import { projectRoot } from '../support/project-root.js';
-import { parseBlocks, toExpectation } from './support/markdown-blocks.js';
+import { readCodeBlocks, toExpectation } from './support/markdown-blocks.js';
 
-const blocks = parseBlocks('docs/first-book.md');
+const blocks = readCodeBlocks('docs/first-book.md');
 const steps = blocks
   .map((block, n) => ({ ...block, then: blocks[n + 1] }))
   .filter(({ info }) => info === 'sh')

@@ -1,11 +1,11 @@
 // The glossary defines the words of the code: each is used there.
-import { readAllSources, isProductCode } from '../support/source-files.js';
+import { readSourceFiles, isProductCode } from '../support/source-files.js';
 import { readDocument } from './support/markdown-blocks.js';
 
 const rows = [...readDocument('docs/glossary.md').matchAll(/^\| ([a-z]+(?: [a-z]+)*) +\| (\S.*\S) +\|$/gm)]
   .map(([, word = '', meaning = '']) => ({ word, meaning }))
   .filter(({ word }) => word !== 'word');
-const code = readAllSources()
+const code = readSourceFiles()
   .filter(({ path }) => isProductCode(path))
   .map(({ text }) => text)
   .join('\n');

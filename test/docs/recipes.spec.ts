@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAllPrograms } from '../support/child-program.js';
-import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
-import { applyDiff, carryOut, copyProject } from './support/carry-out-recipe.js';
-import { parseBlocks } from './support/markdown-blocks.js';
+import { describeEmbedded, IMPORT_UNSUPPORTED_REASON } from '../support/embedded-or-cluster.js';
+import { applyDiff, executeCodeBlock, copyProject } from './support/carry-out-recipe.js';
+import { readCodeBlocks } from './support/markdown-blocks.js';
 
 const isComplete = process.env['MINUTEBOOK_RECIPES'] === 'all';
 const SUITES = [
@@ -25,22 +25,26 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a recipe that is followed literally ends with green tests', () => {
-  it.each(['add-a-command', 'add-a-read-model'])(
-    '%s',
-    async (name) => {
-      const blocks = parseBlocks(`docs/recipes/${name}.md`);
-      expect(blocks.at(-1)?.text).toMatch(/^npm test$/m);
-      const copy = join(folder, name);
-      copyProject(copy);
-      for (const block of blocks) await carryOut(block, copy, testArguments);
-      const check = { file: name, line: 0, info: 'console', text: 'npm run check' };
-      if (isComplete) await carryOut(check, copy, testArguments);
-      rmSync(copy, { recursive: true });
-    },
-    TIMEOUT_MS,
-  );
-});
+describeEmbedded(
+  IMPORT_UNSUPPORTED_REASON,
+  'a recipe that is followed literally ends with green tests',
+  () => {
+    it.each(['add-a-command', 'add-a-read-model'])(
+      '%s',
+      async (name) => {
+        const blocks = readCodeBlocks(`docs/recipes/${name}.md`);
+        expect(blocks.at(-1)?.text).toMatch(/^npm test$/m);
+        const copy = join(folder, name);
+        copyProject(copy);
+        for (const block of blocks) await executeCodeBlock(block, copy, testArguments);
+        const check = { file: name, line: 0, info: 'console', text: 'npm run check' };
+        if (isComplete) await executeCodeBlock(check, copy, testArguments);
+        rmSync(copy, { recursive: true });
+      },
+      TIMEOUT_MS,
+    );
+  },
+);
 
 describe('a diff block', () => {
   const apply = (text: string): string =>

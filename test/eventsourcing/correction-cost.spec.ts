@@ -18,7 +18,7 @@ import {
   getFactReference,
   itemAdded,
   opened,
-  relateMeetings,
+  createRelatedMeetings,
   scheduled,
   statementRecorded,
   STREAM,
@@ -56,7 +56,7 @@ function countWork(events: ReturnType<typeof toRecordedEvents>, commands: readon
   };
   const decision = decideCommands(counting, commands, foldStream(meeting, events, keepText), {
     stream: STREAM,
-    relatedState: relateMeetings({}),
+    relatedState: createRelatedMeetings({}),
     events: lookup,
     getEventId: (index) => createEventId(STREAM, events.length + index),
     hashText: keepText,

@@ -25,7 +25,11 @@ import {
   addAmendments,
 } from '../support/arbitrary-commands.js';
 import { admit, STREAM as MEMBERSHIP } from '../support/membership-fixtures.js';
-import { relateOrganizations, register, STREAM as ORGANIZATION } from '../support/organization-fixtures.js';
+import {
+  createRelatedOrganizations,
+  register,
+  STREAM as ORGANIZATION,
+} from '../support/organization-fixtures.js';
 import { register as registerSource, STREAM as SOURCE } from '../support/source-fixtures.js';
 import { getSpecimen } from '../support/command-specimens.js';
 import { decideCommandsAfter, listRefusals, toRecordedEvents } from '../support/decider-specification.js';
@@ -45,7 +49,7 @@ const cases: readonly Case[] = [
     stream: ORGANIZATION,
     opening: register(),
     facts: organizationCommand,
-    relatedState: relateOrganizations({ a: 'csto', b: 'a' }),
+    relatedState: createRelatedOrganizations({ a: 'csto', b: 'a' }),
   },
   {
     aggregate: person,

@@ -13,7 +13,7 @@ import type { AnyCommand, RecordedEvent } from '../../src/eventsourcing/message.
 import { createEventReader, readEvents } from '../../src/ledger/event-reader.js';
 import { computeExpectedRows } from '../read-models/support/expected-rows.js';
 import { projectInProcess, readRowsAsOf } from '../read-models/support/project-in-process.js';
-import { newLedger } from '../read-models/support/start-read-models.js';
+import { createTestLedger } from '../read-models/support/start-read-models.js';
 import {
   addAmendments,
   meetingCommand,
@@ -24,7 +24,7 @@ import {
 } from '../support/arbitrary-commands.js';
 import { getSpecimen } from '../support/command-specimens.js';
 import { admit } from '../support/membership-fixtures.js';
-import { relateOrganizations, register } from '../support/organization-fixtures.js';
+import { createRelatedOrganizations, register } from '../support/organization-fixtures.js';
 import { SimulatedStream } from '../support/simulated-stream.js';
 
 const cases: readonly [
@@ -50,7 +50,7 @@ const cases: readonly [
   [organization, 'organization-csto', [register()], organizationCommand],
 ];
 const relatedState = {
-  ...relateOrganizations({}),
+  ...createRelatedOrganizations({}),
   meeting: () => undefined,
   findStreams: () => [],
 };
@@ -64,7 +64,7 @@ it.each(cases.map((one) => [one[0].category, ...one] as const))(
         const simulated = new SimulatedStream(aggregate, stream, relatedState);
         for (const command of opening) simulated.handle(command);
         for (const factory of factories) simulated.handle(factory(simulated.events));
-        const book = newLedger();
+        const book = createTestLedger();
         // The ids of events are those of the ledger.
         for (const { type, data } of simulated.events)
           book.record(stream, { type, data: nameByRevision(data, simulated.events) });

@@ -7,7 +7,7 @@ import { isInCluster } from '../support/embedded-or-cluster.js';
 import { projectRoot } from '../support/project-root.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { findSharedData } from '../support/test-vectors.js';
-import { listAddresses, readAllPages, readAddresses } from './support/read-all-routes.js';
+import { listReadModelPaths, fetchAllPages, fetchPaths } from './support/read-all-routes.js';
 
 afterAll(cleanUp);
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
     }
   };
   await post(minsk);
-  initialAnswers = await readAddresses(posted, await listAddresses(posted, 64, DAY));
+  initialAnswers = await fetchPaths(posted, await listReadModelPaths(posted, 64, DAY));
   await post(later);
   imported = await startTestServer();
 }, 120_000);
@@ -59,12 +59,12 @@ it('records the files sent as lines under the same entries, with the same answer
     expect(status).toBe(200);
     expect(results).toEqual(lines.map((_, n) => ({ line: n + 1, status: 201, entry: from + n })));
   }
-  const addresses = await listAddresses(posted, 93, DAY);
+  const addresses = await listReadModelPaths(posted, 93, DAY);
   expect(addresses.length).toBeGreaterThan(150);
   const withoutIds = (answers: Record<string, string>) =>
     JSON.stringify(answers).replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id');
-  expect(withoutIds(await readAddresses(imported, addresses))).toBe(
-    withoutIds(await readAddresses(posted, addresses)),
+  expect(withoutIds(await fetchPaths(imported, addresses))).toBe(
+    withoutIds(await fetchPaths(posted, addresses)),
   );
 });
 
@@ -75,8 +75,8 @@ it('records nothing when the files are sent again', async () => {
 });
 
 it('answers as of the last entry of the first file as it answered then', async () => {
-  expect(await listAddresses(posted, 64, DAY)).toEqual(Object.keys(initialAnswers));
-  expect(await readAddresses(posted, Object.keys(initialAnswers))).toEqual(initialAnswers);
+  expect(await listReadModelPaths(posted, 64, DAY)).toEqual(Object.keys(initialAnswers));
+  expect(await fetchPaths(posted, Object.keys(initialAnswers))).toEqual(initialAnswers);
 });
 
 const shared = findSharedData('csto');
@@ -121,8 +121,8 @@ type Question = {
   it('are met by refused commands, which change no answer', async () => {
     const lines = readLines<Line & { status: number; code: string }>(join(shared ?? '', 'refused.ndjson'));
     const before = {
-      events: await readAllPages(posted, '/events'),
-      answers: await readAddresses(posted, await listAddresses(posted, 93, DAY)),
+      events: await fetchAllPages(posted, '/events'),
+      answers: await fetchPaths(posted, await listReadModelPaths(posted, 93, DAY)),
       latest: (await posted.get('/meetings/csto-cfm-2011-05-31?on=2011-05-31')).text,
     };
     for (const { command, data, status, code } of lines) {
@@ -134,8 +134,8 @@ type Question = {
     }
     expect(posted.headEntry).toBe(93);
     expect({
-      events: await readAllPages(posted, '/events'),
-      answers: await readAddresses(posted, await listAddresses(posted, 93, DAY)),
+      events: await fetchAllPages(posted, '/events'),
+      answers: await fetchPaths(posted, await listReadModelPaths(posted, 93, DAY)),
       latest: (await posted.get('/meetings/csto-cfm-2011-05-31?on=2011-05-31')).text,
     }).toEqual(before);
   });

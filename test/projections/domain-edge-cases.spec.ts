@@ -18,7 +18,7 @@ import {
   scheduleMeeting,
   recordStatement,
 } from './support/council-commands.js';
-import { readAllPages } from './support/read-all-routes.js';
+import { fetchAllPages } from './support/read-all-routes.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
@@ -46,11 +46,11 @@ const planMeeting = (meeting: string, date: string, more = {}) =>
   scheduleMeeting(`${convener}-${meeting}`, date, { convenedBy: convener, ...more });
 const getMeetingId = (meeting: string) => `${convener}-${meeting}`;
 const calendar = async (query = '') =>
-  (await readAllPages(book, `/meetings?convenedBy=${convener}${query}`)).map(({ id }) =>
+  (await fetchAllPages(book, `/meetings?convenedBy=${convener}${query}`)).map(({ id }) =>
     (id as string).slice(convener.length + 1),
   );
 const upcoming = async (from: string, asOf?: number) =>
-  (await readAllPages(book, `/meetings/upcoming?from=${from}${asOf === undefined ? '' : `&asOf=${asOf}`}`))
+  (await fetchAllPages(book, `/meetings/upcoming?from=${from}${asOf === undefined ? '' : `&asOf=${asOf}`}`))
     .filter(({ convenedBy }) => convenedBy === convener)
     .map(({ id }) => (id as string).slice(convener.length + 1));
 
@@ -353,10 +353,10 @@ describe('GET /meetings/upcoming', () => {
   it('returns pages that follow each other', async () => {
     const all = await ids('/meetings/upcoming?from=2011-01-01&limit=1000');
     expect(all.length).toBeGreaterThan(5);
-    expect((await readAllPages(book, '/meetings/upcoming?from=2011-01-01', 2)).map(({ id }) => id)).toEqual(
+    expect((await fetchAllPages(book, '/meetings/upcoming?from=2011-01-01', 2)).map(({ id }) => id)).toEqual(
       all,
     );
-    expect((await readAllPages(book, '/meetings', 3)).map(({ id }) => id)).toEqual(
+    expect((await fetchAllPages(book, '/meetings', 3)).map(({ id }) => id)).toEqual(
       await ids('/meetings?limit=1000'),
     );
   });
@@ -383,7 +383,7 @@ describe('a source', () => {
     const cited = { sources: [{ source: 'press', locator: 'p. 9' }] };
     const registered = registerOrganization(getMeetingId('x'), cited);
     await book.recordCommands(registered, correctFact(`organization-${getMeetingId('x')}@0`, registerOrganization(getMeetingId('x'), { ...cited, name: 'X' }), 'A slip.', cited), disputeFact(`organization-${getMeetingId('x')}@0`, 'It is called Y.', cited)); // prettier-ignore
-    const facts = (await readAllPages(book, '/sources/press/facts')).filter(({ stream }) =>
+    const facts = (await fetchAllPages(book, '/sources/press/facts')).filter(({ stream }) =>
       stream.endsWith(getMeetingId('x')),
     );
     expect(facts.map(({ type, revision, entry, locator }) => [type, revision, entry, locator])).toEqual([

@@ -11,7 +11,7 @@ import {
   scheduleMeeting,
   recordStatement,
 } from './support/council-commands.js';
-import { readAllPages } from './support/read-all-routes.js';
+import { fetchAllPages } from './support/read-all-routes.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
@@ -67,9 +67,9 @@ afterAll(cleanUp);
 const known = Object.keys(texts);
 /** The speakers of the statements that are found, in order. */
 const found = async (q: string, more = ''): Promise<string[]> =>
-  (await readAllPages(book, `/statements?q=${encodeURIComponent(q)}${more}`)).map(({ statement }) => known[Number(statement.slice(1))] ?? statement); // prettier-ignore
+  (await fetchAllPages(book, `/statements?q=${encodeURIComponent(q)}${more}`)).map(({ statement }) => known[Number(statement.slice(1))] ?? statement); // prettier-ignore
 const listed = async (query: string): Promise<string[]> =>
-  (await readAllPages(book, `/statements?${query}`)).map(({ statement }) => statement);
+  (await fetchAllPages(book, `/statements?${query}`)).map(({ statement }) => statement);
 
 describe('a search for words', () => {
   it.each([
@@ -259,14 +259,14 @@ describe('filters of statements', () => {
 
   it('agree with /topics, which counts the statements of each topic and speaker', async () => {
     const counted = new Map<string, Map<string, number>>();
-    for (const { topics, speaker, nameAsPrinted } of await readAllPages(book, '/statements'))
+    for (const { topics, speaker, nameAsPrinted } of await fetchAllPages(book, '/statements'))
       for (const topic of topics) {
         const speakers = counted.get(topic) ?? new Map<string, number>();
         const who = speaker ?? `"${nameAsPrinted}"`;
         counted.set(topic, speakers.set(who, (speakers.get(who) ?? 0) + 1));
       }
     const shownCounts = new Map(
-      (await readAllPages(book, '/topics', 2)).map(({ topic, statements, speakers }) => {
+      (await fetchAllPages(book, '/topics', 2)).map(({ topic, statements, speakers }) => {
         const bySpeaker = speakers.map(
           (one: any) => [one.speaker ?? `"${one.name}"`, one.statements] as const,
         );

@@ -14,7 +14,7 @@ import {
   scheduleMeeting,
   recordStatement,
 } from './support/council-commands.js';
-import { readAllPages } from './support/read-all-routes.js';
+import { fetchAllPages } from './support/read-all-routes.js';
 
 const STATEMENTS = 10_000;
 const TOPICS = ['fish', 'ships', 'ice'];
@@ -109,7 +109,7 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
   });
 
   it('has a trail in pages, each with the corrections of its events', async () => {
-    const items = await readAllPages(book, '/audit/trail/meeting-long', 1000);
+    const items = await fetchAllPages(book, '/audit/trail/meeting-long', 1000);
     expect(items.map(({ revision }) => revision)).toEqual(Array.from({ length: items.length }, (_, n) => n));
     expect(items.length).toBeGreaterThan(STATEMENTS);
     const corrected = items.filter(({ correctedBy }) => correctedBy !== null);
@@ -121,24 +121,24 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
     expect(
       changes.map((change: { list: string; before: { text: string }; after: { text: string } }) => [change.list, change.before.text, change.after.text]), // prettier-ignore
     ).toEqual([['/statements', 'Word 4998 of many.', 'Something else of many.']]);
-    const all = await readAllPages(book, `/audit/changes?from=${items[0].entry - 1}`, 1000);
+    const all = await fetchAllPages(book, `/audit/changes?from=${items[0].entry - 1}`, 1000);
     expect(items.flatMap((fact) => fact.changes as unknown[])).toEqual(all);
     expect(all.length).toBeGreaterThan(STATEMENTS);
   });
 
   it('is read page by page, in the order of its statements', async () => {
     const inOrder = Array.from({ length: STATEMENTS + 1 }, (_, n) => `s${n}`);
-    const all = await readAllPages(book, '/statements?meeting=long', 1000);
+    const all = await fetchAllPages(book, '/statements?meeting=long', 1000);
     expect(all.map(({ statement }) => statement)).toEqual(inOrder);
     expect(all[4998]).toMatchObject({ text: 'Something else of many.', corrected: true });
-    const even = await readAllPages(book, '/statements?speaker=boris&topic=fish&q=many', 700);
+    const even = await fetchAllPages(book, '/statements?speaker=boris&topic=fish&q=many', 700);
     expect(even.map(({ statement }) => statement)).toEqual(inOrder.filter((_, n) => n % 6 === 0));
     const record = (await book.get('/meetings/long')).json;
     expect(record.statements.map(({ statement }: { statement: string }) => statement)).toEqual(
       inOrder.slice(0, 1000),
     );
-    expect(await readAllPages(book, record.allStatements, 1000)).toHaveLength(STATEMENTS + 1);
-    const topics = await readAllPages(book, '/topics');
+    expect(await fetchAllPages(book, record.allStatements, 1000)).toHaveLength(STATEMENTS + 1);
+    const topics = await fetchAllPages(book, '/topics');
     expect(topics.map(({ topic, statements }) => [topic, statements])).toEqual(
       [...TOPICS].sort().map((topic) => [topic, inOrder.filter((_, n) => TOPICS[n % 3] === topic).length]),
     );

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { councilCommands } from './support/council-commands.js';
 import { type Fact, NaiveProjections } from './support/naive-projections.js';
-import { arbitraryActs, MEETINGS, pick, recordActs } from './support/random-commands.js';
-import { readAllPages } from './support/read-all-routes.js';
+import { arbitraryCommandSeeds, MEETING_IDS, pick, recordRandomCommands } from './support/random-commands.js';
+import { fetchAllPages } from './support/read-all-routes.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
@@ -25,7 +25,7 @@ const DAYS = [
 async function compare(book: TestServer, facts: readonly Fact[], entry: number, day: string): Promise<void> {
   const naive = new NaiveProjections(facts, entry);
   const list = async (path: string, shape: (item: any) => unknown, limit = 1000) =>
-    (await readAllPages(book, `${path}${path.includes('?') ? '&' : '?'}asOf=${entry}`, limit)).map(shape);
+    (await fetchAllPages(book, `${path}${path.includes('?') ? '&' : '?'}asOf=${entry}`, limit)).map(shape);
   const expectSame = async (path: string, shape: (item: any) => unknown, expected: unknown, limit?: number) =>
     expect([entry, path, await list(path, shape, limit)]).toEqual([entry, path, expected]);
 
@@ -62,7 +62,7 @@ async function compare(book: TestServer, facts: readonly Fact[], entry: number, 
   );
   await expectSame('/topics', ({ topic, statements }) => [topic, statements], naive.topics(), 2);
   await expectSame('/decisions', ({ meeting, decision, outcome, reports }) => [meeting, decision, outcome, reports.map((one: any) => `${one.meeting} ${one.report}`)], naive.decisions(), 2); // prettier-ignore
-  for (const id of MEETINGS) {
+  for (const id of MEETING_IDS) {
     const { status, json } = await book.get(`/meetings/${id}?asOf=${entry}`);
     const found = status === 404 ? undefined : {
       title: json.title,
@@ -76,7 +76,10 @@ async function compare(book: TestServer, facts: readonly Fact[], entry: number, 
   }
 }
 
-const histories = fc.tuple(arbitraryActs, fc.array(fc.nat({ max: 999 }), { minLength: 5, maxLength: 5 }));
+const histories = fc.tuple(
+  arbitraryCommandSeeds,
+  fc.array(fc.nat({ max: 999 }), { minLength: 5, maxLength: 5 }),
+);
 
 it('the read models answer like a naive implementation, for any history, as of any entry, on any day', async () => {
   const kinds = new Set<string>();
@@ -84,7 +87,7 @@ it('the read models answer like a naive implementation, for any history, as of a
   await fc.assert(
     fc.asyncProperty(histories, async ([acts, moments]) => {
       const book = await startTestServer();
-      const facts = await recordActs(book, acts);
+      const facts = await recordRandomCommands(book, acts);
       for (const { type, metadata } of facts) {
         kinds.add(type);
         if (metadata.group) groups++;

@@ -17,7 +17,7 @@ import {
   statementRecorded,
   STREAM,
 } from '../support/meeting-fixtures.js';
-import { newLedger } from './support/start-read-models.js';
+import { createTestLedger } from './support/start-read-models.js';
 
 /** The ledger, with a count of the entries that it returned. */
 function countEntries(ledger: Ledger): { readonly ledger: Ledger; readonly count: { entries: number } } {
@@ -39,7 +39,7 @@ function countEntries(ledger: Ledger): { readonly ledger: Ledger; readonly count
 
 /** How many entries all read models read for each of these events after a meeting of so many statements. */
 function countReadEntries(statements: number, events: readonly AnyEvent[]): readonly number[] {
-  const book = newLedger();
+  const book = createTestLedger();
   const history = [
     scheduled(),
     opened(),

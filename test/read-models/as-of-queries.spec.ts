@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ReadModels } from '../../src/read-models/read-models.js';
 import { factCorrected, bookPlaced, placings, shelves, bookTaken } from './support/shelves.js';
-import { newLedger, startLiveReadModels } from './support/start-read-models.js';
+import { createTestLedger, startLiveReadModels } from './support/start-read-models.js';
 
 let models: ReadModels;
 beforeEach(async () => {
-  const book = newLedger();
+  const book = createTestLedger();
   book.record('shelf-x', bookPlaced('x', '1', 'Die Straße von Zürich', ['road']));
   book.record('shelf-x', bookPlaced('x', '2', 'ÉTUDES, de Frédéric Chopin'));
   book.record('shelf-y', bookPlaced('y', '1', '東京都の歴史 in brief'));

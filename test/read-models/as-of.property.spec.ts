@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { toRecordedEvent } from '../../src/ledger/entry.js';
 import type { AnyReadModel } from '../../src/read-models/declaration/read-model.js';
 import type { TestLedger } from './support/test-ledger.js';
-import { projectInProcess, readRowsAsOf, readVersions } from './support/project-in-process.js';
+import { projectInProcess, readRowsAsOf, readRowVersions } from './support/project-in-process.js';
 import { arbitraryHistory, recordHistory } from './support/random-histories.js';
 import { computeExpectedRows } from './support/expected-rows.js';
 import { placings, shelves } from './support/shelves.js';
@@ -70,8 +70,10 @@ describe.each([shelves, placings] as AnyReadModel[])('$name, for any history,', 
           const book = recordHistory(steps);
           try {
             const stops = cuts.sort((a, b) => a - b).map((cut) => Math.min(cut, book.head));
-            const whole = readVersions(projectInProcess(book, { model }).file, model);
-            expect(readVersions(projectInProcess(book, { model, batch, stops }).file, model)).toEqual(whole);
+            const whole = readRowVersions(projectInProcess(book, { model }).file, model);
+            expect(readRowVersions(projectInProcess(book, { model, batch, stops }).file, model)).toEqual(
+              whole,
+            );
           } finally {
             book.remove();
           }
@@ -83,7 +85,7 @@ describe.each([shelves, placings] as AnyReadModel[])('$name, for any history,', 
 
   it('adds a row version only where a row changes', () => {
     checkForAnyHistory((book) => {
-      const { parked: _, ...tables } = readVersions(projectInProcess(book, { model }).file, model);
+      const { parked: _, ...tables } = readRowVersions(projectInProcess(book, { model }).file, model);
       for (const rows of Object.values(tables)) {
         for (const { from_entry, to_entry } of rows) expect(from_entry).toBeLessThan(to_entry);
         const getValues = ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { projectInProcess, readRowsAsOf, readVersions } from './support/project-in-process.js';
+import { projectInProcess, readRowsAsOf, readRowVersions } from './support/project-in-process.js';
 import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';
 import { splitIntoGroups } from '../../src/read-models/projecting/entry-batches.js';
@@ -11,17 +11,17 @@ import {
   FAILING_TITLE,
   eventReader,
   shelves,
-  UNREADABLE,
+  UNREADABLE_TEXT,
 } from './support/shelves.js';
-import { newLedger, startLiveReadModels } from './support/start-read-models.js';
+import { createTestLedger, startLiveReadModels } from './support/start-read-models.js';
 
 describe('a stream with an entry on which a handler fails', () => {
   it.each([
     [FAILING_TITLE, 'BookPlaced: nobody can read this title'],
     [INVALID_TITLE, 'BookPlaced: books.title is text, which 17 is not.'],
-    [UNREADABLE, 'BookPlaced: no upcaster knows this shape'],
+    [UNREADABLE_TEXT, 'BookPlaced: no upcaster knows this shape'],
   ])('keeps the rows from before that entry: %s', (title, reason) => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.record('shelf-x', bookPlaced('x', '2', title));
     book.record('shelf-x', bookPlaced('x', '3', 'Persuasion'));
@@ -29,12 +29,12 @@ describe('a stream with an entry on which a handler fails', () => {
 
     const { file, entry } = projectInProcess(book);
     expect(entry).toBe(4);
-    expect(readVersions(file)['parked']).toEqual([{ stream: 'shelf-x', entry: 2, stamp: 2, reason }]);
+    expect(readRowVersions(file)['parked']).toEqual([{ stream: 'shelf-x', entry: 2, stamp: 2, reason }]);
     expect(readRowsAsOf(file, 4)['books']).toMatchObject([{ title: 'Emma' }, { title: 'Ivanhoe' }]);
   });
 
   it('keeps no row of a group that contains that entry', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.recordGroup('shelf-x', [
       bookPlaced('x', '1', 'Emma'),
       bookPlaced('x', '2', FAILING_TITLE),
@@ -42,22 +42,22 @@ describe('a stream with an entry on which a handler fails', () => {
     ]);
 
     const { file } = projectInProcess(book);
-    expect(readVersions(file)).toMatchObject({ books: [], known: [], shelf_sizes: [] });
-    expect(readVersions(file)['parked']).toMatchObject([{ entry: 2, stamp: 3 }]);
+    expect(readRowVersions(file)).toMatchObject({ books: [], known: [], shelf_sizes: [] });
+    expect(readRowVersions(file)['parked']).toMatchObject([{ entry: 2, stamp: 3 }]);
   });
 
   it('is parked at the correction that makes a handler fail', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.record('shelf-x', factCorrected('shelf-x@0', bookPlaced('x', '1', FAILING_TITLE)));
 
     const { file } = projectInProcess(book);
     expect(readRowsAsOf(file, 2)['books']).toMatchObject([{ title: 'Emma' }]);
-    expect(readVersions(file)['parked']).toMatchObject([{ entry: 1, stamp: 2 }]);
+    expect(readRowVersions(file)['parked']).toMatchObject([{ entry: 1, stamp: 2 }]);
   });
 
   it('is parked when its batch commits, and not when its batch is rolled back', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
     const ledger = book.open();
     const file = ReadModelWriter.create(createNextGeneration(book.directory, 'shelves', 1), shelves);
@@ -79,11 +79,11 @@ describe('a stream with an entry on which a handler fails', () => {
   });
 
   it('is still projected by read models whose handlers do not fail', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
     book.record('shelf-x', bookPlaced('x', '2', 'Emma'));
 
-    const { parked, placings: rows } = readVersions(
+    const { parked, placings: rows } = readRowVersions(
       projectInProcess(book, { model: placings }).file,
       placings,
     );
@@ -94,7 +94,7 @@ describe('a stream with an entry on which a handler fails', () => {
 
 describe('a read model with parked streams', () => {
   it('lists them, counts them as of an entry, and does not delay commands on a parked stream', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     const { models, warnings } = await startLiveReadModels(book);
 
@@ -114,7 +114,7 @@ describe('a read model with parked streams', () => {
   });
 
   it('still lists and counts them after a restart', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
     await (await startLiveReadModels(book)).models.close();
 

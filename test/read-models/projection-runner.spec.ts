@@ -7,14 +7,14 @@ import { TestLedger } from './support/test-ledger.js';
 import { bookPlaced, placings, eventReader, shelves } from './support/shelves.js';
 import {
   getReadModelsDirectory,
-  newLedger,
+  createTestLedger,
   startReadModels,
   startLiveReadModels,
 } from './support/start-read-models.js';
 
 describe('a durable entry', () => {
   it('can be read once it is projected', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     const { models } = await startLiveReadModels(book);
     expect(models.query(shelves, 'on', { shelf: 'x' }, 0)).toEqual([]);
 
@@ -28,7 +28,7 @@ describe('a durable entry', () => {
   });
 
   it('is waited for by many callers at once, each at its own entry', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     const { models } = await startLiveReadModels(book);
     const callers = Array.from({ length: 64 }, (_, n) => models.waitForEntry(n + 1, { timeoutMs: 30_000 }));
 
@@ -39,7 +39,7 @@ describe('a durable entry', () => {
   });
 
   it('is not projected before the runner is notified of it', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     const { models } = await startLiveReadModels(book);
 
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
@@ -55,14 +55,14 @@ describe('a durable entry', () => {
   });
 
   it('cannot be queried before it is projected', async () => {
-    const { models } = await startLiveReadModels(newLedger());
+    const { models } = await startLiveReadModels(createTestLedger());
     expect(() => models.query('shelves', 'on', { shelf: 'x' }, 1)).toThrow(
       new RangeError('shelves has entries up to 0, not 1.'),
     );
   });
 
   it('is projected at the start, up to the head of the ledger', async () => {
-    const book = newLedger(
+    const book = createTestLedger(
       TestLedger.create(2400, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 5), 'Emma')]),
     );
     await (await startLiveReadModels(book)).models.close();
@@ -76,7 +76,9 @@ describe('a durable entry', () => {
 
 describe('read models at different entries', () => {
   it('catch up with each other and then advance together, so that each entry is read once', () => {
-    const book = newLedger(TestLedger.create(9, (n) => ['shelf-x', bookPlaced('x', String(n), 'Emma')]));
+    const book = createTestLedger(
+      TestLedger.create(9, (n) => ['shelf-x', bookPlaced('x', String(n), 'Emma')]),
+    );
     const ledger = book.open();
     const folding = new Projector(ledger, eventReader);
     const files = [shelves, placings].map((model) =>
@@ -99,7 +101,7 @@ describe('read models at different entries', () => {
 
 describe('a damaged entry', () => {
   it('stops the projection of everything after it, with a warning', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     for (let n = 1; n <= 3; n++) book.record('shelf-x', bookPlaced('x', String(n), 'Emma'));
     const { models, warnings } = await startLiveReadModels(book);
     for (let n = 4; n <= 9; n++) book.record('shelf-x', bookPlaced('x', String(n), 'Emma'));
@@ -119,7 +121,7 @@ describe('a damaged entry', () => {
   });
 
   it('is also found when a correction refers to it, and the correction is not projected', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
     book.record('shelf-y', bookPlaced('y', '1', 'Emma'));
     const { models, warnings } = await startLiveReadModels(book);
@@ -137,7 +139,7 @@ describe('a damaged entry', () => {
   });
 
   it('does not prevent serving: a first build ends in front of it', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     for (let n = 1; n <= 9; n++) book.record('shelf-x', bookPlaced('x', String(n), 'Emma'));
     book.damage(6);
 
@@ -155,7 +157,7 @@ describe('a damaged entry', () => {
 
 describe('a read model file that is temporarily locked', () => {
   it('is retried until it can be written, while the other read models advance', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     const { models, warnings } = await startLiveReadModels(book);
     const [generation] = listGenerations(getReadModelsDirectory(book), 'shelves');
     const other = new Database(generation?.file);

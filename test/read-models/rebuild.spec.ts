@@ -2,18 +2,20 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { TestLedger } from './support/test-ledger.js';
-import { projectInProcess, listGenerationNumbers, readVersions } from './support/project-in-process.js';
+import { projectInProcess, listGenerationNumbers, readRowVersions } from './support/project-in-process.js';
 import { bookPlaced, shelves } from './support/shelves.js';
 import {
   getReadModelsDirectory,
   waitUntilLive,
-  newLedger,
+  createTestLedger,
   startReadModels,
   startLiveReadModels,
 } from './support/start-read-models.js';
 
 const createLedger = (entries: number): TestLedger =>
-  newLedger(TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]));
+  createTestLedger(
+    TestLedger.create(entries, (n) => [`shelf-${n % 9}`, bookPlaced('x', String(n % 50), `t${n}`)]),
+  );
 
 /** Collects the niceness of every thread of this process until the promise settles. */
 async function collectPriorities(settled: Promise<void>): Promise<ReadonlySet<number>> {
@@ -49,8 +51,8 @@ describe('a rebuild', () => {
     expect(models.statuses()[0]).not.toHaveProperty('progress');
     expect(models.statuses()[1]).toMatchObject({ generation: 1 });
     expect(listGenerationNumbers(getReadModelsDirectory(book), 'shelves')).toEqual([2]);
-    expect(readVersions(`${getReadModelsDirectory(book)}/shelves-1-2.db`)).toEqual(
-      readVersions(projectInProcess(book).file),
+    expect(readRowVersions(`${getReadModelsDirectory(book)}/shelves-1-2.db`)).toEqual(
+      readRowVersions(projectInProcess(book).file),
     );
   });
 
@@ -95,8 +97,8 @@ describe('a rebuild', () => {
     }
 
     expect(models.statuses()[0]).toMatchObject({ generation: 2, entry: book.head });
-    expect(readVersions(`${getReadModelsDirectory(book)}/shelves-1-2.db`)).toEqual(
-      readVersions(projectInProcess(book).file),
+    expect(readRowVersions(`${getReadModelsDirectory(book)}/shelves-1-2.db`)).toEqual(
+      readRowVersions(projectInProcess(book).file),
     );
   });
 

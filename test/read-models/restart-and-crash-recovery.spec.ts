@@ -5,19 +5,19 @@ import { createInterface } from 'node:readline';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { TestLedger } from './support/test-ledger.js';
-import { projectInProcess, listGenerationNumbers, readVersions } from './support/project-in-process.js';
+import { projectInProcess, listGenerationNumbers, readRowVersions } from './support/project-in-process.js';
 import { bookPlaced, shelves } from './support/shelves.js';
 import {
   getReadModelsDirectory,
   waitUntilLive,
-  newLedger,
+  createTestLedger,
   startReadModels,
   startLiveReadModels,
 } from './support/start-read-models.js';
-import { SHELVES_VERSION_2_URL } from './support/shelves-module-urls.js';
+import { SHELVES_VERSION_2_MODULE_URL } from './support/shelves-module-urls.js';
 
 function createSmallLedger(): TestLedger {
-  const book = newLedger();
+  const book = createTestLedger();
   book.record('shelf-x', bookPlaced('x', '1', 'Emma'));
   book.record('shelf-x', bookPlaced('x', '2', 'Persuasion'));
   book.record('shelf-y', bookPlaced('y', '1', 'Ivanhoe'));
@@ -43,7 +43,9 @@ async function startAndCheck(book: TestLedger, generation: number) {
     entry: book.head,
     parked: [],
   });
-  expect(readVersions(getFilePath(book, generation))).toEqual(readVersions(projectInProcess(book).file));
+  expect(readRowVersions(getFilePath(book, generation))).toEqual(
+    readRowVersions(projectInProcess(book).file),
+  );
   return started;
 }
 
@@ -67,7 +69,7 @@ describe('the first start', () => {
   });
 
   it('fails with a message if there is no ledger', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     await expect(startReadModels(book, { ledgerFile: `${book.file}.none` })).rejects.toThrow(
       'unable to open database file',
     );
@@ -125,7 +127,7 @@ describe('a restart', () => {
     const book = createSmallLedger();
     await (await startLiveReadModels(book)).models.close();
 
-    const { models } = await startLiveReadModels(book, { declarations: SHELVES_VERSION_2_URL });
+    const { models } = await startLiveReadModels(book, { declarations: SHELVES_VERSION_2_MODULE_URL });
     expect(models.statuses()[0]).toMatchObject({ version: 2, generation: 2, status: 'live' });
     expect(listFiles(book)).toEqual(['shelves-2-2.db']);
   });
@@ -176,7 +178,7 @@ describe('a crash', () => {
   it.each([1, 2, 3, 5, 8])(
     'at output line %i of a rebuilding process leaves a directory from which the next start recovers',
     async (line) => {
-      const book = newLedger(
+      const book = createTestLedger(
         TestLedger.create(2500, (n) => [
           `shelf-${n % 20}`,
           bookPlaced(`s${n % 20}`, String(n % 37), `t${n}`),
@@ -194,8 +196,8 @@ describe('a crash', () => {
       const { models } = await startLiveReadModels(book);
       const [status] = models.statuses();
       expect(status).toMatchObject({ status: 'live', entry: 2500 });
-      const rows = JSON.stringify(readVersions(getFilePath(book, status?.generation ?? 0)));
-      expect(rows === JSON.stringify(readVersions(projectInProcess(book).file))).toBe(true);
+      const rows = JSON.stringify(readRowVersions(getFilePath(book, status?.generation ?? 0)));
+      expect(rows === JSON.stringify(readRowVersions(projectInProcess(book).file))).toBe(true);
     },
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OPEN_ENDED } from '../../src/read-models/declaration/table-schema.js';
-import { projectInProcess, readRowsAsOf, readVersions } from './support/project-in-process.js';
+import { projectInProcess, readRowsAsOf, readRowVersions } from './support/project-in-process.js';
 import {
   factCorrected,
   factDisputed,
@@ -9,18 +9,18 @@ import {
   shelfSwept,
   bookTaken,
 } from './support/shelves.js';
-import { newLedger } from './support/start-read-models.js';
+import { createTestLedger } from './support/start-read-models.js';
 
 const shelf = 'shelf-x';
 
 describe('a row version', () => {
   it('has the entry that opened it and the entry that closed it', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record('shelf-y', bookPlaced('y', '1', 'Ivanhoe'));
     book.record(shelf, bookTaken('x', '1'));
 
-    const { books } = readVersions(projectInProcess(book).file);
+    const { books } = readRowVersions(projectInProcess(book).file);
     expect(books).toMatchObject([
       { row: 1, stream: 'shelf-x', title: 'Emma', tags: '[]', disputes: null, from_entry: 1, to_entry: 3 },
       { row: 2, stream: 'shelf-y', title: 'Ivanhoe', from_entry: 2, to_entry: OPEN_ENDED },
@@ -28,15 +28,15 @@ describe('a row version', () => {
   });
 
   it('is not added when the same values are put again', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record(shelf, bookPlaced('x', '2', 'Persuasion'));
 
-    expect(readVersions(projectInProcess(book).file)['known']).toHaveLength(1);
+    expect(readRowVersions(projectInProcess(book).file)['known']).toHaveLength(1);
   });
 
   it('belongs to its stream, even where another stream has the same key', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record('shelf-other', bookPlaced('x', '1', 'Ivanhoe'));
     book.record('shelf-other', shelfSwept('x'));
@@ -52,7 +52,7 @@ describe('a row version', () => {
 
 describe('the events of a group', () => {
   it('become readable together, at its last entry, as one version', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '0', 'Emma'));
     book.recordGroup(shelf, [
       bookPlaced('x', '1', 'A'),
@@ -61,7 +61,7 @@ describe('the events of a group', () => {
     ]);
 
     const { file } = projectInProcess(book);
-    expect(readVersions(file)['books']?.slice(1)).toMatchObject([
+    expect(readRowVersions(file)['books']?.slice(1)).toMatchObject([
       { book: '1', title: 'B', times: 2, from_entry: 4, to_entry: OPEN_ENDED },
       { book: '2', title: 'C', from_entry: 4, to_entry: OPEN_ENDED },
     ]);
@@ -69,16 +69,16 @@ describe('the events of a group', () => {
   });
 
   it('add no row version when they cancel each other out', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '0', 'Emma'));
-    const before = readVersions(projectInProcess(book).file);
+    const before = readRowVersions(projectInProcess(book).file);
     book.recordGroup(shelf, [bookPlaced('x', '1', 'A'), bookTaken('x', '1')]);
 
-    expect(readVersions(projectInProcess(book).file)).toEqual(before);
+    expect(readRowVersions(projectInProcess(book).file)).toEqual(before);
   });
 
   it('are never divided by a batch or by a head inside the group', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '0', 'Emma'));
     book.recordGroup(shelf, [
       bookPlaced('x', '1', 'A'),
@@ -88,7 +88,7 @@ describe('the events of a group', () => {
 
     expect(projectInProcess(book, { upTo: 3 }).entry).toBe(1);
     expect(projectInProcess(book, { batch: 2 }).entry).toBe(4);
-    const late = newLedger();
+    const late = createTestLedger();
     late.recordGroupMember(shelf, bookPlaced('x', '1', 'A'), 0, 2);
     expect(projectInProcess(late).entry).toBe(0);
   });
@@ -96,12 +96,12 @@ describe('the events of a group', () => {
 
 describe('a correction', () => {
   it('writes only the changed rows, at its own entry, and leaves the earlier versions readable', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '1', 'Ema'));
     book.record(shelf, bookPlaced('x', '2', 'Ivanhoe'));
     book.record(shelf, factCorrected(`${shelf}@0`, bookPlaced('x', '1', 'Emma')));
 
-    const { books, shelf_sizes } = readVersions(projectInProcess(book).file);
+    const { books, shelf_sizes } = readRowVersions(projectInProcess(book).file);
     expect(books).toMatchObject([
       { book: '1', title: 'Ema', from_entry: 1, to_entry: 3 },
       { book: '2', title: 'Ivanhoe', from_entry: 2, to_entry: OPEN_ENDED },
@@ -114,7 +114,7 @@ describe('a correction', () => {
   });
 
   it('is followed by later events as usual', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record(shelf, factRetracted(`${shelf}@0`));
     book.record(shelf, bookPlaced('x', '1', 'Ivanhoe'));
@@ -128,7 +128,7 @@ describe('a correction', () => {
   });
 
   it('that is a dispute is shown with the event that it disputes', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '1', 'Emma'));
     book.record(shelf, factDisputed(`${shelf}@0`));
 
@@ -138,7 +138,7 @@ describe('a correction', () => {
   });
 
   it('in a group takes effect at the last entry of the group', () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record(shelf, bookPlaced('x', '1', 'Ema'));
     book.recordGroup(shelf, [
       factCorrected(`${shelf}@0`, bookPlaced('x', '1', 'Emma')),

@@ -5,12 +5,12 @@ import { createNextGeneration } from '../../src/read-models/projecting/generatio
 import { Projector } from '../../src/read-models/projecting/projector.js';
 import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';
 import { bookPlaced, eventReader, placings, shelves } from './support/shelves.js';
-import { newLedger } from './support/start-read-models.js';
+import { createTestLedger } from './support/start-read-models.js';
 
 const ENTRIES = 400;
 
 it('lets the other read models reach the head while it is behind, and reaches it as well', () => {
-  const book = newLedger();
+  const book = createTestLedger();
   for (let n = 0; n < ENTRIES; n++) book.record(`shelf-${n % 7}`, bookPlaced(`${n % 7}`, `${n}`, 'Emma'));
   let clock = 0;
   const slow: AnyReadModel = {

@@ -16,7 +16,7 @@ import {
   shelfSwept,
   bookTaken,
 } from './support/shelves.js';
-import { newLedger, startLiveReadModels } from './support/start-read-models.js';
+import { createTestLedger, startLiveReadModels } from './support/start-read-models.js';
 
 type RowChange = ChangedEntry['rows'][number];
 type State = { readonly [table: string]: ReadonlyMap<string, SqlRow> };
@@ -206,7 +206,7 @@ describe('a query for changes', () => {
     TestLedger.create(ENTRIES, (n) => ['shelf-x', bookPlaced('x', String(n % 50), `title ${n}`)]);
 
   it('runs in another thread, up to the projected entry', async () => {
-    const book = newLedger();
+    const book = createTestLedger();
     book.record('shelf-x', bookPlaced('x', '1', 'One', ['a']));
     book.recordGroup('shelf-x', [bookPlaced('x', '2', 'Two'), bookTaken('x', '1')]);
     book.record('shelf-x', factCorrected('shelf-x@0', bookPlaced('x', '3', 'Three')));
@@ -249,7 +249,7 @@ describe('a query for changes', () => {
   });
 
   it('reads only the rows near the queried entries', () => {
-    const book = newLedger(createLongLedger());
+    const book = createTestLedger(createLongLedger());
     const { file } = projectInProcess(book);
     const db = new Database(file, { readonly: true });
     let steps = 0;

@@ -1,12 +1,12 @@
 // Signed notes as a client reads them by the specifications alone (C2SP signed-note, tlog-checkpoint).
 import { createPublicKey, hash, verify } from 'node:crypto';
 
-export type SignedNote = { readonly origin: string; readonly size: number; readonly root: Buffer };
+export type VerifiedCheckpoint = { readonly origin: string; readonly size: number; readonly root: Buffer };
 
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** The content of a checkpoint that the key has signed. Throws otherwise. */
-export function readNote(note: string, vkey: string): SignedNote {
+export function verifyCheckpointNote(note: string, vkey: string): VerifiedCheckpoint {
   const [, name = '', id = '', encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(vkey.trim()) ?? [];
   const typed = Buffer.from(encoded, 'base64');
   const expected = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed]), 'buffer').subarray(0, 4);

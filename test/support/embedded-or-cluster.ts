@@ -32,8 +32,9 @@ export function addLedgerSettings(settings: Environment, directory = settings['D
 }
 
 /** Why tests do not run in a cluster. What applies there instead is tested in test/node/cluster-nodes.spec.ts. */
-export const IMPORT_IS_UNSUPPORTED = 'a cluster takes no whole book';
-export const REPLICATION_IS_AWAITED = 'a node of a cluster waits for entries that others may have recorded';
+export const IMPORT_UNSUPPORTED_REASON = 'a cluster takes no whole book';
+export const REPLICATION_AWAITED_REASON =
+  'a node of a cluster waits for entries that others may have recorded';
 
 const formatSkippedName = (name: string, reason: string): string =>
   `${name} (embedded ledger only: ${reason})`;

@@ -24,7 +24,7 @@ const foldMeeting = (id: string, events: readonly AnyEvent[]): Meeting =>
   foldStream(meeting, toRecordedEvents(`meeting-${id}`, events), keepText).state as Meeting;
 
 /** The state of other meetings, each folded from its events. */
-export const relateMeetings = (meetings: {
+export const createRelatedMeetings = (meetings: {
   readonly [meeting: string]: readonly AnyEvent[];
 }): RelatedState => ({
   meeting: (id) => (id in meetings ? foldMeeting(id, meetings[id] ?? []) : undefined),
@@ -37,7 +37,7 @@ export const relateMeetings = (meetings: {
 });
 
 export const givenMeetings = (meetings: { readonly [meeting: string]: readonly AnyEvent[] }) =>
-  createSpecification(meeting, STREAM, relateMeetings(meetings));
+  createSpecification(meeting, STREAM, createRelatedMeetings(meetings));
 export const given = givenMeetings({});
 
 /** The lifecycle after these events. */
@@ -47,7 +47,7 @@ export const foldLifecycle = (...events: AnyEvent[]) => foldMeeting(MEETING_ID, 
 export const decideMeeting = (
   facts: readonly AnyEvent[],
   commands: readonly AnyCommand[],
-  views = relateMeetings({}),
+  views = createRelatedMeetings({}),
 ) => {
   const decision = decideCommandsAfter(meeting, STREAM, toRecordedEvents(STREAM, facts), commands, views);
   return decision instanceof RefusedCommand ? `${decision.pointer ?? ''} ${decision.code}` : decision.events;

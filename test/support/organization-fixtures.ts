@@ -9,7 +9,7 @@ export const STREAM = 'organization-csto';
 export const getFactReference = (revision: number): string => `${STREAM}@${revision}`;
 
 /** Other organizations: the `partOf` of each, by id. */
-export const relateOrganizations = (partOf: {
+export const createRelatedOrganizations = (partOf: {
   readonly [organization: string]: string | undefined;
 }): RelatedState => ({
   organization: (id) =>
@@ -17,9 +17,9 @@ export const relateOrganizations = (partOf: {
       ? { registration: { id, ...(partOf[id] && { partOf: partOf[id] }) }, dissolutions: 0 }
       : undefined,
 });
-export const given = createSpecification(organization, STREAM, relateOrganizations({}));
+export const given = createSpecification(organization, STREAM, createRelatedOrganizations({}));
 export const givenOrganizations = (partOf: { readonly [organization: string]: string | undefined }) =>
-  createSpecification(organization, STREAM, relateOrganizations(partOf));
+  createSpecification(organization, STREAM, createRelatedOrganizations(partOf));
 
 export const organizationData = (more: JsonObject = {}): JsonObject => ({
   organization: 'csto',

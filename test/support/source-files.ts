@@ -24,28 +24,28 @@ export type SourceFile = {
   readonly exports: readonly Export[];
 };
 
-export function parseSource(path: string, text: string): SourceFile {
+export function parseSourceFile(path: string, text: string): SourceFile {
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   return { path, text, tree, imports: findImports(path, tree), exports: findExports(tree) };
 }
 
 /** Every file that the compiler compiles. */
-export const readAllSources = (): readonly SourceFile[] =>
+export const readSourceFiles = (): readonly SourceFile[] =>
   globSync('{src,projections,test,bench}/**/*.ts', { cwd: projectRoot })
     .map((path) => path.replaceAll('\\', '/'))
     .sort()
-    .map((path) => parseSource(path, readFileSync(`${projectRoot}/${path}`, 'utf8')));
+    .map((path) => parseSourceFile(path, readFileSync(`${projectRoot}/${path}`, 'utf8')));
 
 export const isProductCode = (path: string): boolean => /^(?:src|projections)\//.test(path);
 
-export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
+export function walkSyntaxTree(node: ts.Node, visit: (node: ts.Node) => void): void {
   visit(node);
   node.forEachChild((child) => {
-    walk(child, visit);
+    walkSyntaxTree(child, visit);
   });
 }
 
-export const getLine = (tree: ts.SourceFile, node: ts.Node): number =>
+export const getLineNumber = (tree: ts.SourceFile, node: ts.Node): number =>
   tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1;
 
 function findImports(path: string, tree: ts.SourceFile): readonly Import[] {
@@ -56,7 +56,7 @@ function findImports(path: string, tree: ts.SourceFile): readonly Import[] {
     const target = text.startsWith('.') ? resolveImport(path, text) : getPackageName(text);
     found.push({ target, isType, names });
   };
-  walk(tree, (node) => {
+  walkSyntaxTree(tree, (node) => {
     if (ts.isImportDeclaration(node)) {
       const isType = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
       add(node.moduleSpecifier, isType, getImportedNames(node.importClause));
@@ -90,7 +90,7 @@ const getReexportedNames = (clause: ts.NamedExportBindings | undefined): readonl
 function findExports(tree: ts.SourceFile): readonly Export[] {
   const found: Export[] = [];
   const add = (name: string, node: ts.Node): void => {
-    found.push({ name, line: getLine(tree, node) });
+    found.push({ name, line: getLineNumber(tree, node) });
   };
   for (const statement of tree.statements) {
     if (ts.isExportAssignment(statement)) add('default', statement);
@@ -107,7 +107,7 @@ function findExports(tree: ts.SourceFile): readonly Export[] {
       for (const { name } of statement.declarationList.declarations) {
         if (ts.isIdentifier(name)) add(name.text, name);
         else
-          walk(name, (node) => {
+          walkSyntaxTree(name, (node) => {
             if (ts.isBindingElement(node) && ts.isIdentifier(node.name)) add(node.name.text, node);
           });
       }

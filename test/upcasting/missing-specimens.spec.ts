@@ -11,7 +11,7 @@ import type { JsonObject } from '../../src/json/json.js';
 import { encodeLeaf, hashLeaf } from '../../src/ledger/entry.js';
 import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';
 import { specimens } from '../support/command-specimens.js';
-import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
+import { describeEmbedded, IMPORT_UNSUPPORTED_REASON } from '../support/embedded-or-cluster.js';
 import { projectRoot } from '../support/project-root.js';
 import { cleanUp, startTestServer } from '../support/test-server.js';
 import { digestRows, header, lines, SPECIMEN_FILE, type SpecimenLine } from './support/specimen-ledger.js';
@@ -92,7 +92,7 @@ function addDigests(book: readonly string[]): Rows {
   return { entries: book.length, rows: Object.fromEntries(digests) };
 }
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'the specimens', () => {
+describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'the specimens', () => {
   it('are complete; with MINUTEBOOK_RECORD=1, missing ones are added', async () => {
     const book = await addToBook(findMissingCommands());
     const complete = {

@@ -12,7 +12,7 @@ import { readEvents } from '../../src/ledger/event-reader.js';
 import { hashText } from '../../src/commands/stream-state-cache.js';
 import { assertLedgerIntegrity } from '../ledger/support/ledger-integrity.js';
 import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';
-import { itEmbedded, IMPORT_IS_UNSUPPORTED } from '../support/embedded-or-cluster.js';
+import { itEmbedded, IMPORT_UNSUPPORTED_REASON } from '../support/embedded-or-cluster.js';
 import { cleanUp, startTestServer } from '../support/test-server.js';
 import {
   projectSpecimens,
@@ -46,7 +46,7 @@ it('the specimen ledger is complete and its leaf hashes and root match', () => {
 });
 
 itEmbedded(
-  IMPORT_IS_UNSUPPORTED,
+  IMPORT_UNSUPPORTED_REASON,
   'the specimen ledger can be imported into an empty ledger and exported unchanged',
   async () => {
     const book = await startTestServer();

@@ -7,7 +7,7 @@ import { parseVerifierKey } from '../../src/verify/verifier-key.js';
 import {
   createBook,
   signCheckpoint,
-  clerk,
+  clerkSigner,
   toExport,
   verifyContent,
   signNote,
@@ -17,7 +17,7 @@ import {
 } from './support/signed-book.js';
 
 const lines = createBook(['meeting-a', 'person-b', 'meeting-a', 'meeting-a', 'person-b']);
-const key = parseVerifierKey(clerk.vkey);
+const key = parseVerifierKey(clerkSigner.vkey);
 const leaf = Buffer.from(lines[3]!.leaf, 'hex');
 
 const accepts = (act: () => unknown): boolean => {
@@ -77,7 +77,9 @@ describe.each([
 
 it('accepts any signatures of other keys, and no altered text', () => {
   const text = signCheckpoint(lines).split('\n\n')[0] ?? '';
-  const witnessed = Buffer.from(signNote(`${text}\n`, clerk, createSigner('witness', 'witness.example/w1')));
+  const witnessed = Buffer.from(
+    signNote(`${text}\n`, clerkSigner, createSigner('witness', 'witness.example/w1')),
+  );
   const end = witnessed.indexOf('— witness');
   for (const other of flipEachBit(witnessed, 9)) {
     if (!acceptsCheckpoint(other)) continue;

@@ -7,10 +7,10 @@ import { assertSigned, NOTE_MAX, parseNote } from '../../src/verify/note.js';
 import { parseReceipt } from '../../src/verify/receipt.js';
 import { EMPTY_ROOT } from '../../src/verify/tree.js';
 import { parseVerifierKey } from '../../src/verify/verifier-key.js';
-import { createBook, clerk, signNote, createReceipt, createSigner } from './support/signed-book.js';
+import { createBook, clerkSigner, signNote, createReceipt, createSigner } from './support/signed-book.js';
 
 const toBytes = (text: string): Buffer => Buffer.from(text);
-const key = parseVerifierKey(clerk.vkey);
+const key = parseVerifierKey(clerkSigner.vkey);
 const witness = createSigner('witness', 'witness.example/w1');
 const lines = createBook(['meeting-a', 'meeting-a', 'person-b', 'meeting-a', 'person-b']);
 
@@ -18,9 +18,9 @@ describe('a note', () => {
   const text = 'Ognuno sta solo\n\ned è subito sera.\n';
 
   it('is text and signatures, separated by the last empty line', () => {
-    const read = parseNote(toBytes(signNote(text, clerk)));
+    const read = parseNote(toBytes(signNote(text, clerkSigner)));
     expect(read.text).toBe(text);
-    expect(read.signatures).toMatchObject([{ name: clerk.name, id: key.id }]);
+    expect(read.signatures).toMatchObject([{ name: clerkSigner.name, id: key.id }]);
     expect(() => assertSigned(read, key)).not.toThrow();
   });
 
@@ -29,31 +29,31 @@ describe('a note', () => {
       createSigner(`witness ${index}`, `witness.example/w${index}`),
     );
     const large = `— pq.example/mldsa ${Buffer.alloc(5_000, 7).toString('base64')}\n`;
-    const all = `${signNote(text, ...others, clerk)}${large}`;
+    const all = `${signNote(text, ...others, clerkSigner)}${large}`;
     expect(() => assertSigned(parseNote(toBytes(all)), key)).not.toThrow();
   });
 
   it('is not signed by a key with only the same name or only the same id', () => {
-    const sameName = createSigner('another', clerk.name);
+    const sameName = createSigner('another', clerkSigner.name);
     expect(() => assertSigned(parseNote(toBytes(signNote(text, sameName))), key)).toThrow(
       'is not signed by the key',
     );
-    expect(() => assertSigned(parseNote(toBytes(signNote(text, sameName, clerk))), key)).not.toThrow();
-    const sameId = signNote(text, clerk).replace(`— ${clerk.name}`, '— example.com/another');
+    expect(() => assertSigned(parseNote(toBytes(signNote(text, sameName, clerkSigner))), key)).not.toThrow();
+    const sameId = signNote(text, clerkSigner).replace(`— ${clerkSigner.name}`, '— example.com/another');
     expect(() => assertSigned(parseNote(toBytes(sameId)), key)).toThrow('is not signed by the key');
   });
 
   it('is refused for one invalid signature of a known key, also beside a valid one', () => {
-    const ofAnother = clerk.line('something else\n');
+    const ofAnother = clerkSigner.line('something else\n');
     expect(() => assertSigned(parseNote(toBytes(`${signNote(text)}${ofAnother}`)), key)).toThrow(
       'that this key did not make',
     );
-    expect(() => assertSigned(parseNote(toBytes(`${signNote(text, clerk)}${ofAnother}`)), key)).toThrow(
+    expect(() => assertSigned(parseNote(toBytes(`${signNote(text, clerkSigner)}${ofAnother}`)), key)).toThrow(
       'that this key did not make',
     );
   });
 
-  const signed = signNote(text, clerk);
+  const signed = signNote(text, clerkSigner);
   const base64 = / (\S+)\n$/.exec(signed)?.[1] ?? '';
   it.each([
     ['nothing', '', 'no empty line'],
@@ -79,7 +79,7 @@ describe('a note', () => {
   });
 
   it('is refused if it is too long or not UTF-8', () => {
-    expect(() => parseNote(toBytes(signNote('a'.repeat(NOTE_MAX), clerk)))).toThrow('bytes');
+    expect(() => parseNote(toBytes(signNote('a'.repeat(NOTE_MAX), clerkSigner)))).toThrow('bytes');
     expect(() => parseNote(Buffer.concat([Buffer.of(0xff), toBytes(signed)]))).toThrow('UTF-8');
     expect(() => parseNote(Buffer.concat([toBytes('\ufeff'), toBytes(signed)]))).not.toThrow(); // and is not part of it
     expect(parseNote(Buffer.concat([toBytes('\ufeff'), toBytes(signed)])).text).toBe(`\ufeff${text}`);
@@ -89,7 +89,7 @@ describe('a note', () => {
 describe('a checkpoint', () => {
   const root = EMPTY_ROOT.toString('base64');
   const of = (...rows: readonly string[]): Buffer =>
-    toBytes(signNote(rows.map((row) => `${row}\n`).join(''), clerk));
+    toBytes(signNote(rows.map((row) => `${row}\n`).join(''), clerkSigner));
 
   it('is an origin, a size, a root and extension lines', () => {
     expect(parseCheckpoint(of('a log, with an extension', '7', root, 'Timestamp: 1', '—'))).toMatchObject({
@@ -162,11 +162,11 @@ describe('a receipt', () => {
 
 describe('a key', () => {
   it('is identified by its name and the id of its bytes', () => {
-    expect(key).toMatchObject({ name: 'example.com/book', text: clerk.vkey });
+    expect(key).toMatchObject({ name: 'example.com/book', text: clerkSigner.vkey });
     expect(parseVerifierKey(witness.vkey).name).toBe('witness.example/w1');
   });
 
-  const [name = '', id = '', ...base64] = clerk.vkey.split('+');
+  const [name = '', id = '', ...base64] = clerkSigner.vkey.split('+');
   const material = base64.join('+');
   const lowOrder = encodeKey(`01${'00'.repeat(32)}`);
   const notCanonical = encodeKey(`01ee${'ff'.repeat(30)}7f`);
@@ -177,7 +177,7 @@ describe('a key', () => {
     ['an id in upper case', `${name}+ABCDEF01+${material}`, 'does not have the form'],
     ['an id of another key', `${name}+00000000+${material}`, 'does not have the id'],
     ['the name of another key', `example.com/other+${id}+${material}`, 'does not have the id'],
-    ['a line feed', `${clerk.vkey}\n`, 'does not have the form'],
+    ['a line feed', `${clerkSigner.vkey}\n`, 'does not have the form'],
     ['a private key', 'PRIVATE+KEY+a+00000000+AA==', 'does not have the form'],
     ['an unknown type', `${name}+${id}+${Buffer.alloc(33, 4).toString('base64')}`, 'of type 0x04'],
     ['a point of low order', lowOrder, 'is not an acceptable Ed25519 key'],
@@ -187,8 +187,8 @@ describe('a key', () => {
   });
 
   it('is refused in any other encoding', () => {
-    for (let at = 0; at < clerk.vkey.length; at += 1) {
-      const other = Buffer.from(clerk.vkey);
+    for (let at = 0; at < clerkSigner.vkey.length; at += 1) {
+      const other = Buffer.from(clerkSigner.vkey);
       other[at]! ^= 1;
       expect(() => parseVerifierKey(other.toString())).toThrow();
     }

@@ -4,14 +4,14 @@ import { canonicalJson } from '../../src/json/canonical-json.js';
 import {
   createBook,
   signCheckpoint,
-  clerk,
+  clerkSigner,
   createConsistencyProof,
   toExport,
   recomputeHashes,
   verifyContent,
-  type Line,
+  type ExportedEntryLine,
   toNdjson,
-  renumber,
+  renumberEntries,
   recomputeLeaf,
   createSigner,
 } from './support/signed-book.js';
@@ -36,7 +36,7 @@ describe('the export of a whole ledger', () => {
       ok: true,
       sentences: [
         `All 8 entries match the checkpoint of "example.com/book" with size 8 and root ${signed.split('\n')[2]}.`,
-        `Signed by the given key: ${clerk.vkey}.`,
+        `Signed by the given key: ${clerkSigner.vkey}.`,
       ],
     });
   });
@@ -45,7 +45,7 @@ describe('the export of a whole ledger', () => {
     const { ok, sentences } = await verifyContent(toExport(lines), { checkpoint: signed, key: undefined });
     expect(ok).toBe(true);
     expect(sentences.at(-1)).toBe(
-      `Signed by the key that the file itself names: ${clerk.vkey}; compare it with the one that you trust.`,
+      `Signed by the key that the file itself names: ${clerkSigner.vkey}; compare it with the one that you trust.`,
     );
   });
 
@@ -56,7 +56,7 @@ describe('the export of a whole ledger', () => {
     });
     expect(ok).toBe(true);
     expect(sentences.at(-1)).toBe(
-      `Signed by the given key: ${clerk.vkey}; the file itself names another: ${copy.vkey}.`,
+      `Signed by the given key: ${clerkSigner.vkey}; the file itself names another: ${copy.vkey}.`,
     );
   });
 
@@ -149,9 +149,14 @@ describe('an export shorter than its checkpoint', () => {
   });
 });
 
-type Tampering = [what: string, tampered: readonly Line[], entry: number | undefined, says: string];
+type Tampering = [
+  what: string,
+  tampered: readonly ExportedEntryLine[],
+  entry: number | undefined,
+  says: string,
+];
 
-const editLine = (index: number, change: Partial<Line>): Line[] =>
+const editLine = (index: number, change: Partial<ExportedEntryLine>): ExportedEntryLine[] =>
   lines.with(index, { ...lines[index]!, ...change });
 const other = { text: 'What nobody said' };
 const swapped = editLine(3, { data: lines[6]!.data }).with(6, { ...lines[6]!, data: lines[3]!.data });
@@ -168,24 +173,29 @@ const WITHOUT_NEW_HASHES: Tampering[] = [
   ['payloads are swapped', swapped, 4, 'its leaf hash is not'],
   ['an entry is deleted', lines.toSpliced(3, 1), 4, 'entry 5 is in its place'],
   ['the first is deleted', lines.slice(1), 1, 'entry 2 is in its place'],
-  ['one is deleted and the rest renumbered', renumber(lines.toSpliced(3, 1)), 6, 'its leaf hash is not'],
+  [
+    'one is deleted and the rest renumbered',
+    renumberEntries(lines.toSpliced(3, 1)),
+    6,
+    'its leaf hash is not',
+  ],
   ['an entry is duplicated', lines.toSpliced(4, 0, lines[3]!), 5, 'entry 4 is in its place'],
   [
     'one is inserted',
-    renumber(lines.toSpliced(4, 0, { ...lines[3]!, data: other })),
+    renumberEntries(lines.toSpliced(4, 0, { ...lines[3]!, data: other })),
     5,
     'its leaf hash is not',
   ],
   ['two are exchanged', lines.with(3, lines[4]!).with(4, lines[3]!), 4, 'entry 5 is in its place'],
   [
     'two are exchanged with their numbers',
-    renumber(lines.with(3, lines[4]!).with(4, lines[3]!)),
+    renumberEntries(lines.with(3, lines[4]!).with(4, lines[3]!)),
     5,
     'earlier than',
   ],
 ];
 
-const editLineLeaf = (index: number, change: Partial<Line>): Line[] => {
+const editLineLeaf = (index: number, change: Partial<ExportedEntryLine>): ExportedEntryLine[] => {
   const forged = recomputeHashes(lines.with(index, { ...lines[index]!, ...change }));
   return lines.with(index, forged[index]!);
 };
@@ -197,7 +207,7 @@ const WITH_NEW_HASHES: Tampering[] = [
     4,
     'is not the leaf hash of entry 3',
   ],
-  ['a stream is truncated', renumber(lines.toSpliced(6, 1)), 8, 'The header announces 8'],
+  ['a stream is truncated', renumberEntries(lines.toSpliced(6, 1)), 8, 'The header announces 8'],
   ['a revision is left out', recomputeHashes(editLine(3, { revision: 3 })), 4, 'is 3, but must be 2'],
   ['a stream begins late', recomputeHashes(editLine(5, { revision: 1 })), 6, 'is 1, but must be 0'],
   [
@@ -218,7 +228,7 @@ const WITH_NEW_HASHES: Tampering[] = [
   ['the last of a stream is edited', editLineLeaf(7, { data: other }), undefined, 'hides where'],
   [
     'one is deleted and another inserted',
-    recomputeHashes(renumber([...lines.toSpliced(3, 1), { ...lines[7]!, data: other }])),
+    recomputeHashes(renumberEntries([...lines.toSpliced(3, 1), { ...lines[7]!, data: other }])),
     undefined,
     'hides where',
   ],
@@ -238,7 +248,7 @@ describe.each([
 
 it('detects by the root that two entries of one instant were swapped', async () => {
   const batch = recomputeHashes(lines.map((line) => ({ ...line, recordedAt: lines[0]!.recordedAt })));
-  const exchanged = renumber(batch.with(3, batch[4]!).with(4, batch[3]!));
+  const exchanged = renumberEntries(batch.with(3, batch[4]!).with(4, batch[3]!));
   expect((await verifyContent(toExport(batch), { checkpoint: signCheckpoint(batch) })).ok).toBe(true);
   const verdict = await verifyContent(toExport(exchanged), { checkpoint: signCheckpoint(batch) });
   expect(verdict).toMatchObject({ ok: false, sentences: [expect.stringContaining('hides where')] });

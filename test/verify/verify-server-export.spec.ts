@@ -1,10 +1,10 @@
 // Checkpoints, receipts and proofs of a real server, verified by code that shares nothing with it.
 import { cstoCommands } from '../support/csto-commands.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
-import { verifyContent, type Line, toNdjson } from './support/signed-book.js';
+import { verifyContent, type ExportedEntryLine, toNdjson } from './support/signed-book.js';
 
 let server: TestServer;
-let lines: readonly Line[];
+let lines: readonly ExportedEntryLine[];
 beforeAll(async () => {
   server = await startTestServer();
   await server.recordCommands(...cstoCommands);
@@ -15,8 +15,10 @@ afterAll(cleanUp);
 const fetchText = async (path: string): Promise<string> => (await server.get(path)).text;
 
 /** The events as they are served, with the links that can be computed from them. */
-async function fetchEvents(): Promise<readonly Line[]> {
-  const { items } = (await server.get('/events?limit=1000')).json as { items: Omit<Line, 'previous'>[] };
+async function fetchEvents(): Promise<readonly ExportedEntryLine[]> {
+  const { items } = (await server.get('/events?limit=1000')).json as {
+    items: Omit<ExportedEntryLine, 'previous'>[];
+  };
   const ends = new Map<string, string>();
   return items.map((fact) => {
     const previous = ends.get(fact.stream) ?? null;

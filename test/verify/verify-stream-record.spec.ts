@@ -3,13 +3,13 @@ import type { Json } from '../../src/json/json.js';
 import {
   createBook,
   signCheckpoint,
-  clerk,
+  clerkSigner,
   createConsistencyProof,
   recomputeHashes,
   verifyContent,
-  type Line,
+  type ExportedEntryLine,
   toNdjson,
-  renumber,
+  renumberEntries,
   createReceipt,
   toStreamRecord,
   createSigner,
@@ -37,7 +37,7 @@ describe('the record of a stream', () => {
       sentences: [
         `The record of the stream "meeting-a" is complete up to its last entry (revision 3, entry 7): each entry contains the leaf hash of the one before it, and the receipt proves the last under the checkpoint of "example.com/book" with size 8 and root ${root}.`,
         'The order of the earlier entries is proved, but not their entry numbers.',
-        `Signed by the given key: ${clerk.vkey}.`,
+        `Signed by the given key: ${clerkSigner.vkey}.`,
       ],
     });
   });
@@ -54,7 +54,7 @@ describe('the record of a stream', () => {
   });
 
   it('requires a given key if it names none', async () => {
-    const verdict = await verifyContent(record.replace(JSON.stringify(clerk.vkey), 'null'), {
+    const verdict = await verifyContent(record.replace(JSON.stringify(clerkSigner.vkey), 'null'), {
       key: undefined,
     });
     expect(verdict.sentences).toEqual(['The file names no key: name the one that you trust with --key.']);
@@ -122,12 +122,12 @@ describe('the record of a stream with a further checkpoint', () => {
 
 type Tampering = [what: string, file: string, entry: number | undefined, says: string];
 
-const editLine = (index: number, change: Partial<Line>): Line[] =>
+const editLine = (index: number, change: Partial<ExportedEntryLine>): ExportedEntryLine[] =>
   own.with(index, { ...own[index]!, ...change });
 const proved = createReceipt(lines, 7);
-const buildRecord = (those: readonly Line[], by = proved): string =>
+const buildRecord = (those: readonly ExportedEntryLine[], by = proved): string =>
   toStreamRecord(lines, 'meeting-a', { own: [...those], proved: by });
-const relinkLines = (those: readonly Line[]): Line[] => recomputeHashes(those);
+const relinkLines = (those: readonly ExportedEntryLine[]): ExportedEntryLine[] => recomputeHashes(those);
 const fork = recomputeHashes(lines.with(2, { ...lines[2]!, data: { text: 'altered' } }));
 const forkedOwn = fork.filter(({ stream }) => stream === 'meeting-a');
 
@@ -214,11 +214,14 @@ const TAMPERINGS: Tampering[] = [
 ];
 
 function createLines(): Json[] {
-  return [{ entries: 4, export: 'minutebook-stream', key: clerk.vkey, stream: 'meeting-a', v: 1 }, ...own];
+  return [
+    { entries: 4, export: 'minutebook-stream', key: clerkSigner.vkey, stream: 'meeting-a', v: 1 },
+    ...own,
+  ];
 }
-function createShorterLines(): Line[] {
+function createShorterLines(): ExportedEntryLine[] {
   const kept = own.toSpliced(1, 1);
-  return renumber(kept).map((line, index) => ({ ...line, entry: kept[index]!.entry }));
+  return renumberEntries(kept).map((line, index) => ({ ...line, entry: kept[index]!.entry }));
 }
 
 describe('an alteration is detected:', () => {

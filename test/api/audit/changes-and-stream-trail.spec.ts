@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAllPages } from '../../projections/support/read-all-routes.js';
+import { fetchAllPages } from '../../projections/support/read-all-routes.js';
 import { admitMember, cstoCommands, endMembership, registerState } from '../../support/csto-commands.js';
-import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/embedded-or-cluster.js';
+import { itEmbedded, REPLICATION_AWAITED_REASON } from '../../support/embedded-or-cluster.js';
 import { projectRoot } from '../../support/project-root.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
-import { type Change, ShownLists } from './support/change-verifier.js';
+import { type Change, ChangeVerifier } from './support/change-verifier.js';
 import { getLink, parseLinks } from '../support/link-parser.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
@@ -34,8 +34,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(cleanUp);
 
-const getChanges = (query: string): Promise<Change[]> => readAllPages(book, `/audit/changes?${query}`);
-const getTrail = (stream: string): Promise<any[]> => readAllPages(book, `/audit/trail/${stream}`);
+const getChanges = (query: string): Promise<Change[]> => fetchAllPages(book, `/audit/changes?${query}`);
+const getTrail = (stream: string): Promise<any[]> => fetchAllPages(book, `/audit/trail/${stream}`);
 const getIdentity = ({ entry, projection, list, key }: Change) => [entry, projection, list, key];
 const getStatusAndCode = ({ status, json }: TestResponse) => [status, json.code as string];
 
@@ -100,7 +100,7 @@ describe('GET /audit/changes', () => {
     expect(rows.length).toBeGreaterThan(40);
     expect(new Set(rows.map(({ entry }) => entry)).size).toBeGreaterThan(20);
     const events = new Map(
-      (await readAllPages(book, '/events')).map((event) => [event.entry as number, event]),
+      (await fetchAllPages(book, '/events')).map((event) => [event.entry as number, event]),
     );
     for (const row of rows) {
       expect(row.entry > 64 && row.entry <= 93).toBe(true);
@@ -117,7 +117,7 @@ describe('GET /audit/changes', () => {
   });
 
   it('shows for every list and record what GET shows before and at the entry', async () => {
-    const shown = new ShownLists(book);
+    const shown = new ChangeVerifier(book);
     const rows = await getChanges('from=0&to=93');
     for (const row of rows) await shown.check(row);
     const lists = new Set(rows.map(({ list }) => list.replace(/\?.*/, '')));
@@ -144,10 +144,10 @@ describe('GET /audit/changes', () => {
       ['grant-observer-status', { organization: 'csto', observer: 'armenia', kind: 'observer', effective: '1993' }],
       ['end-observer-status', { organization: 'csto', observer: 'armenia', reason: 'lapsed', effective: '1995-03-01' }],
     ); // prettier-ignore
-    const events = await readAllPages(past, '/events');
+    const events = await fetchAllPages(past, '/events');
     const { id, data } = events.find(({ type }) => type === 'ObserverStatusGranted');
     await past.recordCommands(['correct-fact', { fact: id, with: { ...data, kind: 'partner' }, reason: 'misread' }]); // prettier-ignore
-    const [change, ...others] = await readAllPages(past, `/audit/changes?from=${past.headEntry - 1}&projection=observers`); // prettier-ignore
+    const [change, ...others] = await fetchAllPages(past, `/audit/changes?from=${past.headEntry - 1}&projection=observers`); // prettier-ignore
     expect(others).toEqual([]);
     expect(change).toMatchObject({
       list: '/organizations/csto/observers?on=1993-12-31',
@@ -155,7 +155,7 @@ describe('GET /audit/changes', () => {
       before: { kind: 'observer' },
       after: { kind: 'partner' },
     });
-    await new ShownLists(past).check(change);
+    await new ChangeVerifier(past).check(change);
   });
 
   it('shows a new name in the directory, and a name of the future in the record', async () => {
@@ -165,12 +165,12 @@ describe('GET /audit/changes', () => {
       named.recordCommands(['rename-organization', { organization: 'armenia', name, effective }]);
     await rename('Hayastan', '1995');
     await rename('Hayk', '2999');
-    const changes: Change[] = await readAllPages(named, `/audit/changes?from=${named.headEntry - 2}`);
+    const changes: Change[] = await fetchAllPages(named, `/audit/changes?from=${named.headEntry - 2}`);
     expect(changes.map(({ list, key }) => [list, key])).toEqual([
       ['/organizations', { id: 'armenia' }],
       ['/organizations/armenia', { id: 'armenia' }],
     ]);
-    for (const change of changes) await new ShownLists(named).check(change);
+    for (const change of changes) await new ChangeVerifier(named).check(change);
   });
 
   it('lists the same changes of a read model alone as together with the others', async () => {
@@ -203,7 +203,7 @@ describe('GET /audit/changes', () => {
     }
     const grown = await startTestServer();
     await grown.recordCommands(...cstoCommands);
-    const before = await readAllPages(grown, '/audit/changes');
+    const before = await fetchAllPages(grown, '/audit/changes');
     const first = (await grown.get('/audit/changes?limit=5')).json;
     await grown.recordCommands(registerState('later', 'Later'), admitMember('later', '2001'));
     const seen = first.items as Change[];
@@ -213,7 +213,7 @@ describe('GET /audit/changes', () => {
       next = json.next;
     }
     expect(seen).toEqual(before);
-    expect((await readAllPages(grown, '/audit/changes')).length).toBeGreaterThan(before.length);
+    expect((await fetchAllPages(grown, '/audit/changes')).length).toBeGreaterThan(before.length);
   });
 
   it('adds up from any entry to any other, and equals the changes of all trails', async () => {
@@ -222,7 +222,7 @@ describe('GET /audit/changes', () => {
       expect([...(await getChanges(`from=0&to=${cut}`)), ...(await getChanges(`from=${cut}`))]).toEqual(
         whole,
       );
-    const streams = new Set((await readAllPages(book, '/events')).map(({ stream }) => stream as string));
+    const streams = new Set((await fetchAllPages(book, '/events')).map(({ stream }) => stream as string));
     const traced = (await Promise.all([...streams].map(getTrail))).flat().sort((a, b) => a.entry - b.entry);
     expect(traced.map(({ entry }) => entry as number)).toEqual(Array.from({ length: 93 }, (_, n) => n + 1));
     expect(traced.flatMap((fact) => fact.changes as Change[])).toEqual(whole);
@@ -269,7 +269,7 @@ describe('GET /audit/changes', () => {
     ]);
   });
 
-  itEmbedded(REPLICATION_IS_AWAITED, 'is refused as not-yet beyond the head of the ledger', async () => {
+  itEmbedded(REPLICATION_AWAITED_REASON, 'is refused as not-yet beyond the head of the ledger', async () => {
     for (const path of [
       '/audit/changes?to=94',
       '/audit/changes?from=94',
@@ -303,7 +303,7 @@ describe('GET /audit/trail', () => {
   const JAPAN = 'membership-csto:japan';
   let young: TestServer;
   const facts = async (asOf = young.headEntry): Promise<any[]> =>
-    readAllPages(young, `/audit/trail/${JAPAN}?asOf=${asOf}`, 2);
+    fetchAllPages(young, `/audit/trail/${JAPAN}?asOf=${asOf}`, 2);
   const amend = (command: string, revision: number, more: object) =>
     young.recordCommands([command, { fact: `${JAPAN}@${revision}`, ...more }]);
   beforeAll(async () => {
@@ -368,7 +368,7 @@ describe('GET /audit/trail', () => {
       endMembership('azerbaijan', '1999-04-02'),
     ]);
     const last = json.entry as number;
-    const items = await readAllPages(young, '/audit/trail/membership-csto:azerbaijan');
+    const items = await fetchAllPages(young, '/audit/trail/membership-csto:azerbaijan');
     expect(items.map(({ entry, group }) => [entry, group])).toEqual([
       [last - 1, { index: 0, of: 2, entry: last }],
       [last, { index: 1, of: 2, entry: last }],
@@ -379,7 +379,7 @@ describe('GET /audit/trail', () => {
       expect([entry, event, actor]).toEqual([last, items[1].id, 'admin']);
     // Inside the group none of its changes is visible yet.
     expect((await young.get(`/audit/changes?from=${last - 2}&to=${last - 1}`)).json.items).toEqual([]);
-    expect(await readAllPages(young, `/audit/changes?from=${last - 1}`)).toEqual(items[1].changes);
+    expect(await fetchAllPages(young, `/audit/changes?from=${last - 1}`)).toEqual(items[1].changes);
     const inside = (await young.get(`/audit/trail/membership-csto:azerbaijan?asOf=${last - 1}`)).json;
     expect(inside.items.map(({ entry }: { entry: number }) => entry)).toEqual([last - 1]);
   });

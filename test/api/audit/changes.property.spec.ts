@@ -2,9 +2,9 @@
 import { afterAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
-import { arbitraryActs, recordActs } from '../../projections/support/random-commands.js';
-import { readAllPages } from '../../projections/support/read-all-routes.js';
-import { type Change, ShownLists } from './support/change-verifier.js';
+import { arbitraryCommandSeeds, recordRandomCommands } from '../../projections/support/random-commands.js';
+import { fetchAllPages } from '../../projections/support/read-all-routes.js';
+import { type Change, ChangeVerifier } from './support/change-verifier.js';
 import { cleanUp, startTestServer } from '../../support/test-server.js';
 
 afterAll(cleanUp);
@@ -15,11 +15,11 @@ const toSet = (items: readonly unknown[]): ReadonlySet<string> =>
 it('changes show what GET shows, and add up to the lists at the head, for any history', async () => {
   const lists = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(arbitraryActs, async (acts) => {
+    fc.asyncProperty(arbitraryCommandSeeds, async (acts) => {
       const node = await startTestServer();
-      const head = (await recordActs(node, acts)).length;
-      const shown = new ShownLists(node);
-      const changes: Change[] = await readAllPages(node, '/audit/changes', 200);
+      const head = (await recordRandomCommands(node, acts)).length;
+      const shown = new ChangeVerifier(node);
+      const changes: Change[] = await fetchAllPages(node, '/audit/changes', 200);
       const state = new Map<string, Map<string, unknown>>();
       for (const change of changes) {
         await shown.check(change);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import createClient from 'openapi-fetch';
 import { getSpecimen } from '../../support/command-specimens.js';
-import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../../support/embedded-or-cluster.js';
+import { describeEmbedded, IMPORT_UNSUPPORTED_REASON } from '../../support/embedded-or-cluster.js';
 import { projectRoot } from '../../support/project-root.js';
 import {
   cleanUp,
@@ -90,7 +90,7 @@ const writeProgram = (commands: readonly string[]): string =>
     '',
   ].join('\n');
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a client that is generated from the OpenAPI document', () => {
+describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'a client that is generated from the OpenAPI document', () => {
   it('compiles for every read model and every command', async () => {
     const directory = createTemporaryDirectory();
     symlinkSync(join(projectRoot, 'node_modules'), join(directory, 'node_modules'));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { cstoCommands } from '../../support/csto-commands.js';
-import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/embedded-or-cluster.js';
+import { itEmbedded, REPLICATION_AWAITED_REASON } from '../../support/embedded-or-cluster.js';
 import { createLargePerson } from '../../support/large-commands.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
@@ -58,7 +58,7 @@ describe('GET /events', () => {
     }
   });
 
-  itEmbedded(REPLICATION_IS_AWAITED, 'refuses a position beyond the head as not-yet', async () => {
+  itEmbedded(REPLICATION_AWAITED_REASON, 'refuses a position beyond the head as not-yet', async () => {
     for (const after of [book.headEntry + 1, 99, Number.MAX_SAFE_INTEGER]) {
       const { status, json } = await book.get(`/events?after=${after}`);
       expect([status, json.code]).toEqual([422, 'not-yet']);
@@ -224,7 +224,7 @@ describe('a live feed', () => {
   });
 
   itEmbedded(
-    REPLICATION_IS_AWAITED,
+    REPLICATION_AWAITED_REASON,
     'refuses a position beyond the head, so that a client which followed another copy misses nothing silently',
     async () => {
       const beyond = String(book.headEntry + 3);

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../../src/json/canonical-json.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { createAppend } from '../../ledger/support/create-append.js';
 import { cstoCommands } from '../../support/csto-commands.js';
-import { describeEmbedded, IMPORT_IS_UNSUPPORTED } from '../../support/embedded-or-cluster.js';
+import { describeEmbedded, IMPORT_UNSUPPORTED_REASON } from '../../support/embedded-or-cluster.js';
 import { measureHeldMemory } from '../../support/memory-usage.js';
 import {
   type TestResponse,
@@ -173,7 +173,7 @@ describe('the export of a stream', () => {
   });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty ledger', () => {
+describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'an export imported into an empty ledger', () => {
   it('gives the same ledger: entries, ids, times, leaf hashes, and every answer byte for byte', async () => {
     const copy = await startEmptyBook();
     const { status, headers, results } = await sendExport(copy, exported);
@@ -228,7 +228,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an export imported into an empty ledger
   });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an import is refused', () => {
+describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'an import is refused', () => {
   it.each(['reader', 'recorder', 'auditor'] as const)('with a key of the role %s', async (role) => {
     const empty = await startEmptyBook();
     const { status, text } = await sendExport(empty, exported, empty.getKey(role));
@@ -284,7 +284,7 @@ async function readResults(answer: IncomingMessage): Promise<object[]> {
   return results;
 }
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an altered export', () => {
+describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'an altered export', () => {
   let empty: TestServer;
   beforeAll(async () => {
     empty = await startTestServer();
@@ -357,7 +357,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'an altered export', () => {
   });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'during an import', () => {
+describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'during an import', () => {
   it('commands are refused with Retry-After, and reads are answered', async () => {
     const copy = await startEmptyBook();
     const lines = splitLines(exported);
@@ -390,7 +390,7 @@ describeEmbedded(IMPORT_IS_UNSUPPORTED, 'during an import', () => {
   });
 });
 
-describeEmbedded(IMPORT_IS_UNSUPPORTED, 'a large ledger', () => {
+describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'a large ledger', () => {
   it('is exported and imported without being held in memory', async () => {
     const MIB = 1024 * 1024;
     const [entries, note] = [6_000, 'n'.repeat(20_000)];

@@ -6,7 +6,7 @@ import {
   computeRoot,
 } from '../../ledger/merkle/support/rfc6962-reference.js';
 import { cstoCommands } from '../../support/csto-commands.js';
-import { readNote } from '../../support/checkpoint-note-verifier.js';
+import { verifyCheckpointNote } from '../../support/checkpoint-note-verifier.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let server: TestServer;
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-const fetchCheckpoint = async () => readNote((await server.get('/checkpoint')).text, verifierKey);
+const fetchCheckpoint = async () => verifyCheckpointNote((await server.get('/checkpoint')).text, verifierKey);
 const fetchBytes = async (address: string): Promise<Buffer> => {
   const response = await fetch(server.url + address);
   expect([address, response.status]).toEqual([address, 200]);
@@ -207,7 +207,7 @@ describe('a receipt', () => {
     const [head, note] = [receipt.slice(0, blank), receipt.slice(blank + 2)];
     const [first, index = '', ...hashes] = head.split('\n');
     expect(first).toBe('c2sp.org/tlog-proof@v1');
-    const { size, root } = readNote(note, verifierKey);
+    const { size, root } = verifyCheckpointNote(note, verifierKey);
     const at = Number(index.replace('index ', ''));
     expect(at).toBeLessThan(size);
     expect(hashes).toEqual(toBase64(computeInclusionProof(at, leaves.slice(0, size))));

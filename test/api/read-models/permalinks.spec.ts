@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cstoCommands, registerState } from '../../support/csto-commands.js';
-import { itEmbedded, REPLICATION_IS_AWAITED } from '../../support/embedded-or-cluster.js';
+import { itEmbedded, REPLICATION_AWAITED_REASON } from '../../support/embedded-or-cluster.js';
 import {
   type TestResponse,
   cleanUp,
@@ -196,7 +196,7 @@ describe('asOf', () => {
     expect((await book.get('/sources?asOf=2999-01-01T00:00:00Z')).json.entry).toBe(book.headEntry);
   });
 
-  itEmbedded(REPLICATION_IS_AWAITED, 'is refused beyond the head of the ledger', async () => {
+  itEmbedded(REPLICATION_AWAITED_REASON, 'is refused beyond the head of the ledger', async () => {
     for (const route of [
       '/organizations',
       '/organizations/csto',
@@ -369,7 +369,7 @@ describe('a list', () => {
     expect(await getProblemCode(`/sources/treaty/facts?cursor=${cursor}`)).toEqual([422, 'invalid-cursor']);
   });
 
-  itEmbedded(REPLICATION_IS_AWAITED, 'refuses a cursor beyond the head of the ledger', async () => {
+  itEmbedded(REPLICATION_AWAITED_REASON, 'refuses a cursor beyond the head of the ledger', async () => {
     const future = Buffer.from(JSON.stringify([book.headEntry + 1, 'a'])).toString('base64url');
     expect(await getProblemCode(`/organizations?cursor=${future}`)).toEqual([422, 'not-yet']);
   });

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join, relative, sep } from 'node:path';
 import { startProgram } from '../../support/child-program.js';
 import { projectRoot } from '../../support/project-root.js';
-import type { Block } from './markdown-blocks.js';
+import type { CodeBlock } from './markdown-blocks.js';
 
 const NOT_COPIED = new Set(['.git', 'coverage', 'data', 'demo-data', 'node_modules']);
 
@@ -21,7 +21,11 @@ export function copyProject(folder: string): void {
  * Does what a block says: writes the file that it names, applies the diff to it, or runs the commands. `npm test` without
  * arguments is run with those that are given here.
  */
-export async function carryOut(block: Block, folder: string, testArguments: string): Promise<void> {
+export async function executeCodeBlock(
+  block: CodeBlock,
+  folder: string,
+  testArguments: string,
+): Promise<void> {
   const [language = '', path] = block.info.split(' ');
   if (language === 'console') {
     for (const command of block.text.trim().split('\n'))
@@ -40,7 +44,7 @@ async function runCommand(command: string, folder: string): Promise<void> {
 }
 
 /** Hunks are separated by lines that begin with `@@`. The old lines of each must be in the file exactly once. */
-export function applyDiff(text: string, { file, line, text: diff }: Block): string {
+export function applyDiff(text: string, { file, line, text: diff }: CodeBlock): string {
   return diff.split(/^@@.*\n/m).reduce((changed, hunk) => {
     const lines = hunk.replace(/\n$/, '').split('\n');
     const pick = (sign: string): string =>

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../support/project-root.js';
 
-export type Block = {
+export type CodeBlock = {
   /** The document, relative to the project root. */
   readonly file: string;
   readonly line: number;
@@ -12,14 +12,14 @@ export type Block = {
   readonly text: string;
 };
 
-export const documents: readonly string[] = globSync('{*.md,docs/**/*.md,examples/**/*.md}', {
+export const documentPaths: readonly string[] = globSync('{*.md,docs/**/*.md,examples/**/*.md}', {
   cwd: projectRoot,
 }).sort();
 
 export const readDocument = (file: string): string => readFileSync(join(projectRoot, file), 'utf8');
 
 /** In order. A block in a list is indented; its text is not. */
-export function parseBlocks(file: string): readonly Block[] {
+export function readCodeBlocks(file: string): readonly CodeBlock[] {
   const text = readDocument(file);
   return [...text.matchAll(/^( *)```(\S[^\n]*)\n([\s\S]*?)^\1```$/gm)].map((found) => ({
     file,

@@ -12,7 +12,7 @@ import * as fixtures from '../../support/meeting-fixtures.js';
 import { MeetingModel } from '../../support/meeting-model.js';
 import { LIFECYCLE_CELLS } from '../../support/meeting-lifecycle-table.js';
 
-const views = fixtures.relateMeetings({
+const views = fixtures.createRelatedMeetings({
   summit: [fixtures.otherScheduled('summit'), fixtures.opened(), fixtures.decisionTaken('1')],
   past: [fixtures.otherScheduled('past', { before: 'cfm' })],
   next: [fixtures.otherScheduled('next', { after: 'cfm' })],

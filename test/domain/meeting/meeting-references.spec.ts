@@ -2,7 +2,7 @@ import type { AnyCommand, AnyEvent } from '../../../src/eventsourcing/message.js
 import type { JsonObject } from '../../../src/json/json.js';
 import { retracted } from '../../support/amendment-fixtures.js';
 import {
-  relateMeetings,
+  createRelatedMeetings,
   addItem,
   approved,
   closed,
@@ -51,7 +51,7 @@ const unknown: readonly { pointer: string; command: AnyCommand }[] = [
 ];
 
 describe.each(unknown)('the reference in $command.name at $pointer', ({ pointer, command }) => {
-  const views = relateMeetings({ summit: [otherScheduled('summit'), opened(), decisionTaken('1')] });
+  const views = createRelatedMeetings({ summit: [otherScheduled('summit'), opened(), decisionTaken('1')] });
   const refusal = `${pointer} unknown-reference`;
   it('is refused if it does not resolve', () => expect(decideMeeting(begun, [command], views)).toBe(refusal));
   it('is checked before the status of the meeting', () =>
@@ -137,7 +137,7 @@ describe('the field concerning of a report', () => {
       decideMeeting(
         [...begun, decisionTaken('1')],
         [recordReport('1', concerns)],
-        relateMeetings({ summit: [otherScheduled('summit')] }),
+        createRelatedMeetings({ summit: [otherScheduled('summit')] }),
       ),
     ).toBe('/concerning/0/decision unknown-reference');
   });

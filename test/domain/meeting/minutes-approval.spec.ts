@@ -8,7 +8,7 @@ import {
 } from '../../support/amendment-fixtures.js';
 import {
   addItem,
-  relateMeetings,
+  createRelatedMeetings,
   approve,
   approved,
   recordParticipant,
@@ -159,7 +159,7 @@ describe('the meeting that approved the minutes', () => {
   const at = { at: 'next' };
   const approveAt = (
     own: string,
-    others: Parameters<typeof relateMeetings>[0],
+    others: Parameters<typeof createRelatedMeetings>[0],
     facts = [scheduled(), opened(), closed()],
   ) => givenMeetings(others)(...facts).when(approve('2011-12-20', { at: own }));
   it('must be another meeting', () => {

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
 import type { RecordedEvent } from '../../../src/eventsourcing/message.js';
 import { computeLeafHash } from '../../ledger/support/ledger-integrity.js';
-import { getDay, MEMBER_COUNT, type SentRequest, type RequestOutcome } from './write-clients.js';
+import { toEffectiveDate, MEMBER_COUNT, type SentRequest, type RequestOutcome } from './write-clients.js';
 
 type ReceivedEntry = RecordedEvent & { readonly leaf: string };
 
@@ -98,7 +98,7 @@ export class HistoryChecker {
   async #checkMembers(url: string): Promise<void> {
     if (!this.#heads.has('organization-org')) return;
     const latest = Math.max(0, ...[...this.outcomes.keys()].map(({ number }) => number)) + 1;
-    for (const on of [latest, Math.floor(latest / 2), Math.floor(latest / 3)].map(getDay)) {
+    for (const on of [latest, Math.floor(latest / 2), Math.floor(latest / 3)].map(toEffectiveDate)) {
       const expected: object[] = [];
       for (const [member, facts] of this.#memberships) {
         const last = facts

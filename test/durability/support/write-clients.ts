@@ -19,7 +19,7 @@ export type RequestOutcome =
 export const MEMBER_COUNT = 12;
 
 /** A day for each number, so that the order of two events in valid time is known. */
-export const getDay = (number: number): string =>
+export const toEffectiveDate = (number: number): string =>
   new Date(Date.UTC(1950, 0, 1) + number * 86_400_000).toISOString().slice(0, 10);
 
 export class WriteClients {
@@ -91,7 +91,7 @@ export class WriteClients {
       facts: 1,
     });
     const member = `m${this.random(MEMBER_COUNT)}`;
-    const relation = (at: number) => ({ organization: 'org', member, effective: getDay(at) });
+    const relation = (at: number) => ({ organization: 'org', member, effective: toEffectiveDate(at) });
     switch (this.random(8)) {
       case 0:
         return one('register-organization', {

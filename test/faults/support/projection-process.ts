@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { ReadModels } from '../../../src/read-models/read-models.js';
 import { TestLedger } from '../../read-models/support/test-ledger.js';
-import { SHELVES_URL } from '../../read-models/support/shelves-module-urls.js';
+import { SHELVES_MODULE_URL } from '../../read-models/support/shelves-module-urls.js';
 import { createShelfEvent } from './shelf-events.js';
 
 /** From now on every crash leaves a file of this read model that is at this entry or later. */
@@ -15,7 +15,7 @@ try {
     const models = await ReadModels.start({
       directory,
       ledgerFile: ledger.file,
-      declarations: SHELVES_URL,
+      declarations: SHELVES_MODULE_URL,
       warn: (sentence) => void writeSync(2, `${sentence}\n`),
     });
     await rebuildAll(models);

@@ -7,7 +7,7 @@ import { openLiveGeneration } from '../../../src/read-models/projecting/open-liv
 import type { AnyReadModel } from '../../../src/read-models/declaration/read-model.js';
 import { createSeededRandom } from '../../durability/support/seeded-random.js';
 import { TestLedger } from '../../read-models/support/test-ledger.js';
-import { projectInProcess, readVersions } from '../../read-models/support/project-in-process.js';
+import { projectInProcess, readRowVersions } from '../../read-models/support/project-in-process.js';
 import { readModels } from '../../read-models/support/shelves.js';
 import { generateCrashes } from './disk-model.js';
 import { createShelfEvent } from './shelf-events.js';
@@ -40,7 +40,7 @@ export function testReadModelPowerLosses(
     const key = `${model.name} ${entry}`;
     let rows = expected.get(key);
     if (rows === undefined) {
-      rows = JSON.stringify(readVersions(projectInProcess(book, { model, upTo: entry }).file, model));
+      rows = JSON.stringify(readRowVersions(projectInProcess(book, { model, upTo: entry }).file, model));
       expected.set(key, rows);
     }
     return rows;
@@ -65,7 +65,7 @@ export function testReadModelPowerLosses(
     const state = db.pragma('integrity_check', { simple: true });
     db.close();
     if (state !== 'ok') return `${model.name} is served and damaged.`;
-    if (JSON.stringify(readVersions(generation.file, model)) === rowsAt(model, entry)) return undefined;
+    if (JSON.stringify(readRowVersions(generation.file, model)) === rowsAt(model, entry)) return undefined;
     return `${model.name} has other rows than a projection up to its position.`;
   };
 

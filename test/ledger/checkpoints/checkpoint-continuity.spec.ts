@@ -12,7 +12,7 @@ import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
 import { computeRoot } from '../merkle/support/rfc6962-reference.js';
 import { describeEmbedded, itEmbedded } from '../../support/embedded-or-cluster.js';
-import { readNote } from '../../support/checkpoint-note-verifier.js';
+import { verifyCheckpointNote } from '../../support/checkpoint-note-verifier.js';
 import { withoutTriggers } from '../support/without-triggers.js';
 
 /** Clusters are tested in test/ledger/kurrentdb. */
@@ -58,7 +58,7 @@ const readStoredCheckpoint = (): string => readFileSync(resolvePath('checkpoint'
 describeEmbedded(EMBEDDED_ONLY_REASON, 'the last checkpoint', () => {
   it('covers all entries when the ledger is closed', async () => {
     const vkey = await recordSession(5);
-    expect(readNote(readStoredCheckpoint(), vkey).size).toBe(5);
+    expect(verifyCheckpointNote(readStoredCheckpoint(), vkey).size).toBe(5);
   });
 
   it('is durable before it is published', async () => {
@@ -74,15 +74,15 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the last checkpoint', () => {
     const book = await openBook();
     await recordSources(book, 2);
     while (!existsSync(resolvePath('checkpoint'))) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(readNote(readStoredCheckpoint(), book.checkpoints.verifierKey!).size).toBe(2);
+    expect(verifyCheckpointNote(readStoredCheckpoint(), book.checkpoints.verifierKey!).size).toBe(2);
     await book.close();
   });
 
   it('grows with the ledger and is consistent with the previous one', async () => {
     const vkey = await recordSession(3);
-    const first = readNote(readStoredCheckpoint(), vkey);
+    const first = verifyCheckpointNote(readStoredCheckpoint(), vkey);
     await recordSession(4);
-    const second = readNote(readStoredCheckpoint(), vkey);
+    const second = verifyCheckpointNote(readStoredCheckpoint(), vkey);
     const ledger = new SqliteLedger(resolvePath('ledger.db'));
     const leaves = ledger.readAfter(0, 100).map(({ leaf }) => leaf);
     ledger.close();
@@ -105,7 +105,8 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'a ledger that contradicts its checkpoint
     renameSync(resolvePath('checkpoint'), resolvePath('checkpoint.lost'));
     await recordSession(1);
     expect(
-      readNote(readStoredCheckpoint(), readSigningKey(resolvePath('checkpoint.key')).verifierKey).size,
+      verifyCheckpointNote(readStoredCheckpoint(), readSigningKey(resolvePath('checkpoint.key')).verifierKey)
+        .size,
     ).toBe(5);
   });
 
@@ -145,7 +146,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
 
   it('has the configured name if it is created', async () => {
     const vkey = await recordSession(1, { checkpointName: 'book.example.org/csto' });
-    expect(readNote(readStoredCheckpoint(), vkey).origin).toBe('book.example.org/csto');
+    expect(verifyCheckpointNote(readStoredCheckpoint(), vkey).origin).toBe('book.example.org/csto');
     expect(await recordSession(0, { checkpointName: 'another.example.org' })).toBe(vkey);
     expect(() => new Configuration({ CHECKPOINT_NAME: 'with a blank' })).toThrow(ConfigurationError);
   });
@@ -155,7 +156,7 @@ describeEmbedded(EMBEDDED_ONLY_REASON, 'the key', () => {
     writeFileSync(resolvePath('shared.key'), key.secret);
     expect(await recordSession(2, { checkpointKeyFile: resolvePath('shared.key') })).toBe(key.verifierKey);
     expect(existsSync(resolvePath('checkpoint.key'))).toBe(false);
-    expect(readNote(readStoredCheckpoint(), key.verifierKey).size).toBe(2);
+    expect(verifyCheckpointNote(readStoredCheckpoint(), key.verifierKey).size).toBe(2);
   });
 
   it('prevents the start if it is missing while there is a checkpoint', async () => {

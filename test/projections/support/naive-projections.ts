@@ -1,7 +1,7 @@
 // A naive implementation: plain arrays, and every answer is computed from all events again. It shares no code with
 // the read models that it is compared to, not even for dates, of which it knows only these.
 type Days = readonly [earliest: string | null, latest: string | null];
-export const DATES: { readonly [edtf: string]: Days } = {
+export const DATE_BOUNDS: { readonly [edtf: string]: Days } = {
   '1992': ['1992-01-01', '1992-12-31'],
   '1992-05-15': ['1992-05-15', '1992-05-15'],
   '1993-06': ['1993-06-01', '1993-06-30'],
@@ -13,7 +13,7 @@ export const DATES: { readonly [edtf: string]: Days } = {
   '[1999-02-02..]': ['1999-02-02', null],
 };
 /** Of meetings; the last three are for certain days. */
-export const PLANS: { readonly [edtf: string]: Days } = {
+export const SCHEDULED_DATE_BOUNDS: { readonly [edtf: string]: Days } = {
   '2011': ['2011-01-01', '2011-12-31'],
   '2011-41': ['2011-07-01', '2011-12-31'],
   '2011-12': ['2011-12-01', '2011-12-31'],
@@ -71,7 +71,7 @@ type Period = {
 
 /** The first order of the facts that their dates and the rules allow. */
 function findPeriods(facts: readonly EffectiveFact[], begin: string, end: string): Period[] {
-  const days = (fact: EffectiveFact): Days => DATES[fact.data.effective as string] as Days;
+  const days = (fact: EffectiveFact): Days => DATE_BOUNDS[fact.data.effective as string] as Days;
   search: for (const order of permutations(facts.toSorted((a, b) => compareDays(days(a), days(b))))) {
     const found: Period[] = [];
     let now = '';
@@ -114,8 +114,8 @@ function computeOwnCertainty(
   last: EffectiveFact | undefined,
   day: string,
 ): 'certain' | 'possible' | undefined {
-  const [earliest, latest] = DATES[first.data.effective as string] as Days;
-  const [sooner, later] = last ? (DATES[last.data.effective as string] as Days) : ['~', null];
+  const [earliest, latest] = DATE_BOUNDS[first.data.effective as string] as Days;
+  const [sooner, later] = last ? (DATE_BOUNDS[last.data.effective as string] as Days) : ['~', null];
   if (latest !== null && latest <= day && day < toEarliest(sooner)) return 'certain';
   return toEarliest(earliest) <= day && day < toLatest(later) ? 'possible' : undefined;
 }
@@ -171,7 +171,7 @@ export class NaiveProjections {
     return organizations
       .flatMap((id) => this.#streams.get(`organization-${id}`) ?? [])
       .filter(({ type }) => type === 'OrganizationDissolved')
-      .map(({ data }) => DATES[data.effective as string] as Days);
+      .map(({ data }) => DATE_BOUNDS[data.effective as string] as Days);
   }
 
   members(organization: string, day: string): unknown[] {
@@ -215,7 +215,7 @@ export class NaiveProjections {
       .get(`organization-${organization}`)
       ?.find(({ type }) => type === 'OrganizationDissolved');
     const isLater = (last: EffectiveFact): boolean =>
-      dissolution !== undefined && toLatest((DATES[last.data.effective as string] as Days)[1]) > toLatest(dissolved[0]![1]); // prettier-ignore
+      dissolution !== undefined && toLatest((DATE_BOUNDS[last.data.effective as string] as Days)[1]) > toLatest(dissolved[0]![1]); // prettier-ignore
     return this.#findStreams('person-')
       .flatMap(([stream, facts]) => {
         const held = facts.filter(
@@ -247,8 +247,8 @@ export class NaiveProjections {
       const found: Meeting = { id: meeting, title, status: planned(scheduledFor), plan: scheduledFor, dates: [scheduledFor], before, after, sittings: [], known: [], facts }; // prettier-ignore
       for (const { type, data } of rest) {
         if (type === 'MeetingRescheduled') {
-          const [from, to] = found.plan === null ? [] : (PLANS[found.plan] as Days);
-          const [earliest, latest] = PLANS[data.scheduledFor as string] as Days;
+          const [from, to] = found.plan === null ? [] : (SCHEDULED_DATE_BOUNDS[found.plan] as Days);
+          const [earliest, latest] = SCHEDULED_DATE_BOUNDS[data.scheduledFor as string] as Days;
           const isWithin =
             from !== undefined &&
             toEarliest(from) <= toEarliest(earliest) &&
@@ -278,7 +278,7 @@ export class NaiveProjections {
   }
 
   static getDays({ plan, opened, closed, known }: Meeting): Days | undefined {
-    const planned = plan === null ? undefined : PLANS[plan];
+    const planned = plan === null ? undefined : SCHEDULED_DATE_BOUNDS[plan];
     if (opened === undefined) return planned;
     if (closed !== undefined) return [toDay(opened), toDay(closed)];
     const last = [...known.map(toDay), toLatest(planned ? planned[1] : '')].sort().at(-1)!;

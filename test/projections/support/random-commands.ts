@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import type { TestServer } from '../../support/test-server.js';
 import * as say from './council-commands.js';
 import type { Command } from './council-commands.js';
-import { DATES, type Fact, PLANS } from './naive-projections.js';
-import { readAllPages } from './read-all-routes.js';
+import { DATE_BOUNDS, type Fact, SCHEDULED_DATE_BOUNDS } from './naive-projections.js';
+import { fetchAllPages } from './read-all-routes.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
 
 const MEMBERS = ['arendal', 'borduria', 'cordoba'];
-export const MEETINGS = ['m1', 'm2', 'm3', 'm4', 'm5'];
+export const MEETING_IDS = ['m1', 'm2', 'm3', 'm4', 'm5'];
 const PEOPLE = ['anna', 'boris'];
 const WORDS = ['fish', 'ships', 'ice', 'and', 'no'];
 const UNTILS = ['2011-12-22', '2012-01-10T09:00:00Z'];
@@ -27,9 +27,9 @@ export const pick = <T>(from: readonly T[], n: number | undefined): T => from[(n
 /** A fact of any kind; many are refused. */
 function fact({ kind, n }: Act): Command {
   const [a, b, c, d, e, f, g] = n;
-  const meeting = pick(MEETINGS, a);
-  const effective = pick(Object.keys(DATES), b);
-  const plan = pick(Object.keys(PLANS), b);
+  const meeting = pick(MEETING_IDS, a);
+  const effective = pick(Object.keys(DATE_BOUNDS), b);
+  const plan = pick(Object.keys(SCHEDULED_DATE_BOUNDS), b);
   const member = pick(MEMBERS, c);
   const relation = { organization: 'council', member, effective };
   const office = {
@@ -50,7 +50,7 @@ function fact({ kind, n }: Act): Command {
     () => ['end-observer-status', { organization: 'council', observer: member, reason: 'lapsed', effective }],
     () => ['assume-office', office],
     () => ['leave-office', office],
-    () => say.scheduleMeeting(meeting, plan, { ...(d! % 3 === 0 && { before: pick(MEETINGS, e) }), ...(f! % 3 === 0 && { after: pick(MEETINGS, g) }) }), // prettier-ignore
+    () => say.scheduleMeeting(meeting, plan, { ...(d! % 3 === 0 && { before: pick(MEETING_IDS, e) }), ...(f! % 3 === 0 && { after: pick(MEETING_IDS, g) }) }), // prettier-ignore
     () => say.rescheduleMeeting(meeting, plan),
     () => say.postponeMeeting(meeting),
     () => ['confirm-meeting', { meeting }],
@@ -69,10 +69,10 @@ function fact({ kind, n }: Act): Command {
     () => say.recordStatement(meeting, id, `${topics.join(' ')} ${pick(WORDS, f)}`, { topics, ...(g! % 2 && { speaker: pick(PEOPLE, f) }) }), // prettier-ignore
     () => say.recordStatement(meeting, `y${id}`, pick(WORDS, f), { topics, speaker: pick(PEOPLE, g) }),
     () => say.recordDecision(meeting, id, { outcome: pick(['adopted', 'rejected'], d) }),
-    () => say.recordReport(meeting, id, { concerning: [{ decision: `x${d! % 4}`, ...(e! % 2 && { meeting: pick(MEETINGS, f) }) }] }), // prettier-ignore
+    () => say.recordReport(meeting, id, { concerning: [{ decision: `x${d! % 4}`, ...(e! % 2 && { meeting: pick(MEETING_IDS, f) }) }] }), // prettier-ignore
     () => (d! % 2 ? ['dissolve-organization', { organization: pick([...MEMBERS, 'council'], e), effective }] : ['confirm-meeting', { meeting }]), // prettier-ignore
     () => ['circulate-minutes', { meeting, on: '2012' }],
-    () => (d! % 3 ? say.adjournMeeting(meeting, pick(ATS, e)) : ['approve-minutes', { meeting, on: '2012', at: pick(MEETINGS, g) }]), // prettier-ignore
+    () => (d! % 3 ? say.adjournMeeting(meeting, pick(ATS, e)) : ['approve-minutes', { meeting, on: '2012', at: pick(MEETING_IDS, g) }]), // prettier-ignore
   ];
   return pick(facts, kind)();
 }
@@ -80,9 +80,9 @@ function fact({ kind, n }: Act): Command {
 /** The same fact with other data. */
 function reworded(type: string, data: any, { n }: Act): any {
   const [, b, c, d] = n;
-  if ('effective' in data) return { ...data, effective: pick(Object.keys(DATES), b) };
-  if (type === 'MeetingScheduled' && c! % 2) return { ...data, before: pick(MEETINGS, d) };
-  if ('scheduledFor' in data) return { ...data, scheduledFor: pick(Object.keys(PLANS), b) };
+  if ('effective' in data) return { ...data, effective: pick(Object.keys(DATE_BOUNDS), b) };
+  if (type === 'MeetingScheduled' && c! % 2) return { ...data, before: pick(MEETING_IDS, d) };
+  if ('scheduledFor' in data) return { ...data, scheduledFor: pick(Object.keys(SCHEDULED_DATE_BOUNDS), b) };
   if ('presence' in data) return { ...data, presence: pick(['regrets', 'present', 'remote'], b) };
   if ('statement' in data)
     return { ...data, text: `${pick(WORDS, b)} ${pick(WORDS, c)}`, topics: [pick(WORDS, d)] };
@@ -108,11 +108,11 @@ function amendment(one: Act, said: readonly Fact[]): Command {
 }
 
 /** Sends the commands and returns every event of the ledger. */
-export async function recordActs(book: TestServer, acts: readonly Act[]): Promise<Fact[]> {
-  await book.recordCommands(...say.councilCommands, ...MEETINGS.slice(0, 3).map((id, n) => say.scheduleMeeting(id, pick(Object.keys(PLANS), n + 2)))); // prettier-ignore
+export async function recordRandomCommands(book: TestServer, acts: readonly Act[]): Promise<Fact[]> {
+  await book.recordCommands(...say.councilCommands, ...MEETING_IDS.slice(0, 3).map((id, n) => say.scheduleMeeting(id, pick(Object.keys(SCHEDULED_DATE_BOUNDS), n + 2)))); // prettier-ignore
   await book.recordCommands(say.openMeeting('m1', '2011-06-01'), say.openMeeting('m2', '2011-06-01'));
   const sender = { actor: 'clerk', correlationId: 'law' };
-  let said: Fact[] = await readAllPages(book, '/events');
+  let said: Fact[] = await fetchAllPages(book, '/events');
   for (const one of acts) {
     const isAmendment = one.kind % 4 === 0;
     const worded = (of: Act) => (isAmendment ? amendment(of, said) : fact(of));
@@ -120,10 +120,10 @@ export async function recordActs(book: TestServer, acts: readonly Act[]): Promis
     const envelopes = (one.grouped ? [worded(one), worded(later)] : [worded(one)]).map(([command, data]) => ({ command, data: data as any })); // prettier-ignore
     await book.server.node.commandHandler.handleGroup(envelopes, sender);
     if (book.headEntry > said.length)
-      said = [...said, ...(await readAllPages(book, `/events?after=${said.length}`))];
+      said = [...said, ...(await fetchAllPages(book, `/events?after=${said.length}`))];
   }
   await book.server.node.readModels.waitForEntry(book.headEntry, { timeoutMs: 30_000 });
   return said;
 }
 
-export const arbitraryActs = fc.array(act, { minLength: 100, maxLength: 140 });
+export const arbitraryCommandSeeds = fc.array(act, { minLength: 100, maxLength: 140 });

@@ -6,7 +6,7 @@ type Ids = { readonly [parameter: string]: readonly string[] };
 
 /** Reads a list to its end, page by page. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- responses are inspected without types
-export async function readAllPages(book: TestServer, address: string, limit = 1000): Promise<any[]> {
+export async function fetchAllPages(book: TestServer, address: string, limit = 1000): Promise<any[]> {
   const items: unknown[] = [];
   let next: string | null = `${address}${address.includes('?') ? '&' : '?'}limit=${limit}`;
   while (next !== null) {
@@ -19,9 +19,9 @@ export async function readAllPages(book: TestServer, address: string, limit = 10
 }
 
 /** Every route of every read model, with all known ids, as of an entry and on a day. */
-export async function listAddresses(book: TestServer, asOf: number, on: string): Promise<string[]> {
+export async function listReadModelPaths(book: TestServer, asOf: number, on: string): Promise<string[]> {
   const idsAt = async (address: string) =>
-    (await readAllPages(book, `${address}?asOf=${asOf}`)).map(({ id }) => id as string);
+    (await fetchAllPages(book, `${address}?asOf=${asOf}`)).map(({ id }) => id as string);
   const ids: Ids = {
     organization: await idsAt('/organizations'),
     person: await idsAt('/people'),
@@ -41,7 +41,7 @@ export async function listAddresses(book: TestServer, asOf: number, on: string):
 }
 
 /** Reads all these routes. */
-export async function readAddresses(
+export async function fetchPaths(
   book: TestServer,
   addresses: readonly string[],
 ): Promise<Record<string, string>> {

@@ -59,7 +59,7 @@ function selectFromTables<T>(
 }
 
 /** Every version of every row, with row numbers. */
-export const readVersions = (file: string, model: AnyReadModel = shelves) =>
+export const readRowVersions = (file: string, model: AnyReadModel = shelves) =>
   selectFromTables(
     file,
     model,

@@ -1,12 +1,12 @@
 // Started as a process of its own, to be killed: keeps rebuilding, and prints a line for each step.
 import { ReadModels } from '../../../src/read-models/read-models.js';
-import { SHELVES_URL } from './shelves-module-urls.js';
+import { SHELVES_MODULE_URL } from './shelves-module-urls.js';
 
 const [directory = '', ledgerFile = ''] = process.argv.slice(2);
 const models = await ReadModels.start({
   directory,
   ledgerFile,
-  declarations: SHELVES_URL,
+  declarations: SHELVES_MODULE_URL,
   warn: (line) => console.log(line),
 });
 for (;;) {

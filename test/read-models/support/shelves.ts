@@ -203,8 +203,8 @@ export const placings = defineReadModel<ShelfEvent>()({
 export const readModels = [shelves, placings];
 
 /** An event that this release cannot read, so that every read model fails on it. */
-export const UNREADABLE = 'unreadable';
+export const UNREADABLE_TEXT = 'unreadable';
 export const eventReader: EventReader = (entry, before) => {
-  if (entry.data.includes(UNREADABLE)) throw new Error('no upcaster knows this shape');
+  if (entry.data.includes(UNREADABLE_TEXT)) throw new Error('no upcaster knows this shape');
   return createEventReader({})(entry, before);
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
 import { ReadModels } from '../../../src/read-models/read-models.js';
 import { TestLedger } from './test-ledger.js';
-import { SHELVES_URL } from './shelves-module-urls.js';
+import { SHELVES_MODULE_URL } from './shelves-module-urls.js';
 
 class Warnings {
   readonly sentences: string[] = [];
@@ -35,7 +35,7 @@ const books: TestLedger[] = [];
 const running: ReadModels[] = [];
 
 /** Creates a ledger that is removed after the test. */
-export function newLedger(book = new TestLedger()): TestLedger {
+export function createTestLedger(book = new TestLedger()): TestLedger {
   books.push(book);
   return book;
 }
@@ -50,7 +50,7 @@ export async function startReadModels(
   const models = await ReadModels.start({
     directory: getReadModelsDirectory(book),
     ledgerFile: book.file,
-    declarations: SHELVES_URL,
+    declarations: SHELVES_MODULE_URL,
     warn: warnings.add,
     ...options,
   });

@@ -1,7 +1,7 @@
 // Rules about durations: their names end in Ms, and their numbers are in one file of a subsystem.
 import ts from 'typescript';
-import { walk } from '../source-files.js';
-import { collect, isNumber, report } from './find-nodes.js';
+import { walkSyntaxTree } from '../source-files.js';
+import { collectFindings, isNumberAboveOne, formatViolations } from './find-nodes.js';
 import type { FindViolations, Rule } from './rule.js';
 
 const DURATION = /(?:Ms|_MS)$/;
@@ -18,8 +18,8 @@ const TIMERS: { readonly [name: string]: number } = {
 
 function hasNumber(node: ts.Node): boolean {
   let found = false;
-  walk(node, (inner) => {
-    found ||= isNumber(inner);
+  walkSyntaxTree(node, (inner) => {
+    found ||= isNumberAboveOne(inner);
   });
   return found;
 }
@@ -50,11 +50,11 @@ const isRetryNumber = (node: ts.Node): boolean =>
 
 /** A number that is a duration stands in the file `timeouts.ts` of its subsystem, with its reason, and nowhere else. */
 const durationsAreInTimeoutFiles: FindViolations = (code) =>
-  report(
+  formatViolations(
     code.filter(({ path }) => !TIMEOUTS_FILE.test(path)),
     ({ path, tree }) => [
       ...(path.endsWith('/timeouts.ts') ? [{ node: tree, what: 'is not the file of a subsystem' }] : []),
-      ...collect(tree, (node) => {
+      ...collectFindings(tree, (node) => {
         if (ts.isStringLiteralLike(node) && /timeout\s*=\s*\d/.test(node.text))
           return 'sets a timeout outside a timeouts.ts';
         const named = getNamedValue(node);
@@ -70,9 +70,9 @@ const durationsAreInTimeoutFiles: FindViolations = (code) =>
 
 /** What means a duration, or is handed to a timer as one, has a name that ends in `Ms`. */
 const durationsAreNamedMs: FindViolations = (code) =>
-  report(code, ({ tree, imports }) => {
+  formatViolations(code, ({ tree, imports }) => {
     const takesFirst = new Set<string>();
-    walk(tree, (node) => {
+    walkSyntaxTree(tree, (node) => {
       if (!ts.isImportDeclaration(node) || !ts.isStringLiteral(node.moduleSpecifier)) return;
       if (node.moduleSpecifier.text !== 'node:timers/promises') return;
       const bindings = node.importClause?.namedBindings;
@@ -80,7 +80,7 @@ const durationsAreNamedMs: FindViolations = (code) =>
         for (const { name } of bindings.elements) takesFirst.add(name.text);
     });
     const usesRxjs = imports.some(({ target }) => target === 'rxjs');
-    return collect(tree, (node) => {
+    return collectFindings(tree, (node) => {
       const unnamed = findUnnamedDuration(node, takesFirst, usesRxjs);
       if (unnamed) return `waits for ${unnamed.getText(tree)}, whose name does not end in Ms`;
       const declared = getDeclaredNumber(node);

@@ -163,7 +163,7 @@ const projectionsImportOnlyTypesOfEventSourcing: FindViolations = (code) =>
         .map(({ target }) => `${path} imports code of ${target}`),
     );
 
-export const getAggregateName = (path: string): string | undefined =>
+export const findAggregateName = (path: string): string | undefined =>
   /^src\/domain\/([^/]+)\//.exec(path)?.[1];
 
 const aggregatesDoNotImportEachOther: FindViolations = (code) =>
@@ -171,9 +171,9 @@ const aggregatesDoNotImportEachOther: FindViolations = (code) =>
     imports
       .filter(
         ({ target }) =>
-          getAggregateName(path) !== undefined &&
-          getAggregateName(target) !== undefined &&
-          getAggregateName(target) !== getAggregateName(path),
+          findAggregateName(path) !== undefined &&
+          findAggregateName(target) !== undefined &&
+          findAggregateName(target) !== findAggregateName(path),
       )
       .map(({ target }) => `${path} imports ${target}`),
   );
@@ -182,7 +182,7 @@ const aggregatesDoNotImportEachOther: FindViolations = (code) =>
 const onlyDeclarationsImportRequestClasses: FindViolations = (code) =>
   code
     .filter(
-      ({ path }) => getAggregateName(path) !== undefined && !/(?:[/-]commands|\/aggregate)\.ts$/.test(path),
+      ({ path }) => findAggregateName(path) !== undefined && !/(?:[/-]commands|\/aggregate)\.ts$/.test(path),
     )
     .flatMap(({ path, imports }) =>
       imports

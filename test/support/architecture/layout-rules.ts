@@ -1,8 +1,8 @@
 // Rules about what a folder holds, how large files and rooms are, and what the core may not do.
 import ts from 'typescript';
-import { getLine, isProductCode, walk } from '../source-files.js';
-import { getAggregateName, publishesReadModel } from './import-rules.js';
-import { type FindViolations, type Planted, plantImport, type Rule } from './rule.js';
+import { getLineNumber, isProductCode, walkSyntaxTree } from '../source-files.js';
+import { findAggregateName, publishesReadModel } from './import-rules.js';
+import { type FindViolations, type PlantedViolation, plantImport, type Rule } from './rule.js';
 
 const PURE = /^(?:src\/(?:dates|eventsourcing|domain)|projections)\//;
 const IMPURE = new Set(
@@ -26,9 +26,9 @@ const coreIsPure: FindViolations = (code) =>
         .filter(({ target }) => target.startsWith('node:'))
         .map(({ target }) => `${path} imports ${target}`);
       const add = (node: ts.Node, what: string): void => {
-        found.push(`${path}:${getLine(tree, node)} uses ${what}`);
+        found.push(`${path}:${getLineNumber(tree, node)} uses ${what}`);
       };
-      walk(tree, (node) => {
+      walkSyntaxTree(tree, (node) => {
         if (ts.isIdentifier(node) && IMPURE.has(node.text) && !isMemberName(node)) add(node, node.text);
         if (ts.isPropertyAccessExpression(node) && node.getText(tree) === 'Math.random')
           add(node, 'Math.random');
@@ -75,7 +75,7 @@ const LARGE_AGGREGATE_FILES = ['commands.ts', 'decider.ts', 'events.ts', 'aggreg
 const aggregatesAreComplete: FindViolations = (code) => {
   const paths = new Set(code.map(({ path }) => path));
   const list = code.find(({ path }) => path === 'src/domain/aggregates.ts')?.imports ?? [];
-  const names = new Set([...paths].flatMap((path) => getAggregateName(path) ?? []));
+  const names = new Set([...paths].flatMap((path) => findAggregateName(path) ?? []));
   return [...names].flatMap((name) => {
     const folder = `src/domain/${name}`;
     const isSmall = paths.has(`${folder}/${name}.ts`);
@@ -172,7 +172,7 @@ export const layoutRules: readonly Rule[] = [
           ['const here = import.meta.url;', 'import.meta'],
           ["console.log('hello');", 'console'],
         ] as const
-      ).map(([text, what]): Planted => {
+      ).map(([text, what]): PlantedViolation => {
         const paths = ['src/domain/person/decider.ts', 'src/dates/edtf.ts', 'projections/a/a.ts'];
         return [
           text,

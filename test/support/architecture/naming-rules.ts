@@ -1,7 +1,7 @@
 // Rules about names: files, tests and identifiers.
 import { basename, dirname } from 'node:path';
 import ts from 'typescript';
-import { getLine, isProductCode, walk } from '../source-files.js';
+import { getLineNumber, isProductCode, walkSyntaxTree } from '../source-files.js';
 import type { FindViolations, Rule } from './rule.js';
 
 /** `name.kind.ts`, where the kind is what NestJS, jest or a thread calls it. */
@@ -47,7 +47,7 @@ const identifiersAreNoPrepositions: FindViolations = (code) =>
     .filter(({ path }) => isProductCode(path))
     .flatMap(({ path, tree }) => {
       const found: string[] = [];
-      walk(tree, (node) => {
+      walkSyntaxTree(tree, (node) => {
         const isDeclared =
           ts.isVariableDeclaration(node) ||
           ts.isParameter(node) ||
@@ -60,7 +60,8 @@ const identifiersAreNoPrepositions: FindViolations = (code) =>
         if (!ts.isIdentifier(node.name) && !ts.isPrivateIdentifier(node.name)) return;
         const name = node.name.text.replace('#', '');
         if (isStoredField(node, name)) return;
-        if (PREPOSITIONS.has(name)) found.push(`${path}:${getLine(tree, node)} calls something ${name}`);
+        if (PREPOSITIONS.has(name))
+          found.push(`${path}:${getLineNumber(tree, node)} calls something ${name}`);
       });
       return found;
     });

@@ -1,15 +1,15 @@
 // Rules about mechanisms that exist once: backoff, durable write, server-sent events, isObject, threads, reading times.
 import ts from 'typescript';
-import { walk } from '../source-files.js';
-import { collect, isNumber, report } from './find-nodes.js';
+import { walkSyntaxTree } from '../source-files.js';
+import { collectFindings, isNumberAboveOne, formatViolations } from './find-nodes.js';
 import type { FindViolations, Rule } from './rule.js';
 
 /** Where `createBackoff` is defined, delays grow; nowhere else. */
 const onlyBackoffGrowsDelays: FindViolations = (code) =>
-  report(
+  formatViolations(
     code.filter(({ exports }) => !exports.some(({ name }) => name === 'createBackoff')),
     ({ tree }) =>
-      collect(tree, (node) =>
+      collectFindings(tree, (node) =>
         growsDelay(node) ? 'grows a delay by itself: use createBackoff()' : undefined,
       ),
   );
@@ -28,12 +28,13 @@ function growsDelay(node: ts.Node): boolean {
 
 function doubles(node: ts.Node): boolean {
   let found = false;
-  walk(node, (inner) => {
+  walkSyntaxTree(node, (inner) => {
     if (!ts.isBinaryExpression(inner)) return;
     const { operatorToken, left, right } = inner;
     found ||=
-      (operatorToken.kind === ts.SyntaxKind.AsteriskToken && (isNumber(left) || isNumber(right))) ||
-      (operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken && isNumber(left));
+      (operatorToken.kind === ts.SyntaxKind.AsteriskToken &&
+        (isNumberAboveOne(left) || isNumberAboveOne(right))) ||
+      (operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken && isNumberAboveOne(left));
   });
   return found;
 }
@@ -46,10 +47,10 @@ const SYNCING_FILES = new Set([
 const SYNC = /(?:^|\.)(?:f(?:data)?sync(?:Sync)?|(?:data)?sync)$/;
 
 const durableWritesAreOne: FindViolations = (code) =>
-  report(
+  formatViolations(
     code.filter(({ path }) => !SYNCING_FILES.has(path)),
     ({ tree }) =>
-      collect(tree, (node) =>
+      collectFindings(tree, (node) =>
         ts.isCallExpression(node) && SYNC.test(node.expression.getText())
           ? 'forces a file to the disk by itself: use durable-file.ts'
           : undefined,
@@ -58,12 +59,12 @@ const durableWritesAreOne: FindViolations = (code) =>
 
 /** Files of SQLite are opened by open-hardened-database.ts, which trusts no schema. */
 const databasesAreOpenedOnce: FindViolations = (code) =>
-  report(
+  formatViolations(
     code.filter(
       ({ path }) => path.startsWith('src/') && path !== 'src/ledger/sqlite/open-hardened-database.ts',
     ),
     ({ tree }) =>
-      collect(tree, (node) =>
+      collectFindings(tree, (node) =>
         ts.isNewExpression(node) && node.expression.getText() === 'Database'
           ? 'opens a file of SQLite by itself: use openHardenedDatabase()'
           : undefined,
@@ -72,10 +73,10 @@ const databasesAreOpenedOnce: FindViolations = (code) =>
 
 /** Server-sent events are written by src/http/sse-writer.ts, which waits for its reader. */
 const serverSentEventsAreWrittenOnce: FindViolations = (code) =>
-  report(
+  formatViolations(
     code.filter(({ path }) => path !== 'src/http/sse-writer.ts'),
     ({ path, tree }) =>
-      collect(tree, (node) => {
+      collectFindings(tree, (node) => {
         const isField =
           (ts.isTemplateHead(node) || ts.isTemplateMiddle(node)) &&
           /(?:^|\n)(?:data|event|id|retry): ?$/.test(node.text);
@@ -90,10 +91,10 @@ const serverSentEventsAreWrittenOnce: FindViolations = (code) =>
 
 /** An object that is not an array is recognized by src/json/is-object.ts. */
 const objectsAreRecognizedOnce: FindViolations = (code) =>
-  report(
+  formatViolations(
     code.filter(({ path }) => path !== 'src/json/is-object.ts' && !path.startsWith('src/verify/')),
     ({ tree }) =>
-      collect(tree, (node) => {
+      collectFindings(tree, (node) => {
         const isOutermost =
           ts.isBinaryExpression(node) &&
           isLogical(node) &&
@@ -121,10 +122,10 @@ const TIME_READERS = new Set([
 const TIME_PATTERN = /\\d(?:\{2\})?:\\d|:\[0-5\]\\d/;
 
 const timesAreReadOnce: FindViolations = (code) =>
-  report(
+  formatViolations(
     code.filter(({ path }) => !TIME_READERS.has(path) && !path.startsWith('src/verify/')),
     ({ tree }) =>
-      collect(tree, (node) =>
+      collectFindings(tree, (node) =>
         (ts.isCallExpression(node) && node.expression.getText() === 'Date.parse') ||
         (ts.isRegularExpressionLiteral(node) && TIME_PATTERN.test(node.text))
           ? 'reads a time by itself: use src/dates/instant.ts'
@@ -134,10 +135,10 @@ const timesAreReadOnce: FindViolations = (code) =>
 
 /** Threads are started by src/ledger/worker-thread.ts, which types their messages and reports how they end. */
 const threadsAreStartedOnce: FindViolations = (code) =>
-  report(
+  formatViolations(
     code.filter(({ path }) => path !== 'src/ledger/worker-thread.ts'),
     ({ tree }) =>
-      collect(tree, (node) =>
+      collectFindings(tree, (node) =>
         ts.isNewExpression(node) && ['Worker', 'MessageChannel'].includes(node.expression.getText())
           ? 'starts a thread by itself: use WorkerThread'
           : undefined,

@@ -14,7 +14,7 @@ import {
   computeRoot,
 } from '../../ledger/merkle/support/rfc6962-reference.js';
 
-export type Line = {
+export type ExportedEntryLine = {
   data: { [key: string]: Json };
   entry: number;
   id: string;
@@ -27,7 +27,7 @@ export type Line = {
   type: string;
 };
 
-const computeLeafHash = ({ data, metadata, previous, ...line }: Line): string =>
+const computeLeafHash = ({ data, metadata, previous, ...line }: ExportedEntryLine): string =>
   hashLeaf(
     encodeLeaf({
       ...line,
@@ -38,12 +38,16 @@ const computeLeafHash = ({ data, metadata, previous, ...line }: Line): string =>
   ).toString('hex');
 
 /** The same entry with its own hash computed again, whatever its previous leaf is. */
-export const recomputeLeaf = (line: Line): Line => ({ ...line, leaf: computeLeafHash(line) });
+export const recomputeLeaf = (line: ExportedEntryLine): ExportedEntryLine => ({
+  ...line,
+  leaf: computeLeafHash(line),
+});
 
-const parseLeaves = (lines: readonly Line[]): Buffer[] => lines.map(({ leaf }) => Buffer.from(leaf, 'hex'));
+const parseLeaves = (lines: readonly ExportedEntryLine[]): Buffer[] =>
+  lines.map(({ leaf }) => Buffer.from(leaf, 'hex'));
 
 /** An entry for each of these streams, in this order. */
-export const createBook = (streams: readonly string[]): Line[] =>
+export const createBook = (streams: readonly string[]): ExportedEntryLine[] =>
   recomputeHashes(
     streams.map((stream, index) => ({
       data: { text: `Statement ${index + 1} — “für”`, page: index },
@@ -60,7 +64,7 @@ export const createBook = (streams: readonly string[]): Line[] =>
   );
 
 /** The same entries with all hashes computed again, as a forger would who has the whole file. */
-export function recomputeHashes(lines: readonly Line[]): Line[] {
+export function recomputeHashes(lines: readonly ExportedEntryLine[]): ExportedEntryLine[] {
   const ends = new Map<string, string>();
   return lines.map((line) => {
     const next = { ...line, previous: ends.get(line.stream) ?? null };
@@ -71,7 +75,7 @@ export function recomputeHashes(lines: readonly Line[]): Line[] {
 }
 
 /** The same entries, numbered from 1 and in their streams from 0. */
-export function renumber(lines: readonly Line[]): Line[] {
+export function renumberEntries(lines: readonly ExportedEntryLine[]): ExportedEntryLine[] {
   const revisions = new Map<string, number>();
   return lines.map((line, index) => {
     const revision = revisions.get(line.stream) ?? 0;
@@ -106,25 +110,29 @@ export function createSigner(seed: string, name = 'example.com/book'): Signer {
   };
 }
 
-export const clerk = createSigner('clerk');
+export const clerkSigner = createSigner('clerk');
 
 export const signNote = (text: string, ...signers: readonly Signer[]): string =>
   `${text}\n${signers.map(({ line }) => line(text)).join('')}`;
 
-const encodeRoot = (lines: readonly Line[]): string => computeRoot(parseLeaves(lines)).toString('base64');
+const encodeRoot = (lines: readonly ExportedEntryLine[]): string =>
+  computeRoot(parseLeaves(lines)).toString('base64');
 
-export const signCheckpoint = (lines: readonly Line[], by: Signer = clerk): string =>
+export const signCheckpoint = (lines: readonly ExportedEntryLine[], by: Signer = clerkSigner): string =>
   signNote(`${by.name}\n${lines.length}\n${encodeRoot(lines)}\n`, by);
 
 export const toNdjson = (...values: readonly Json[]): string =>
   values.map((value) => `${canonicalJson(value)}\n`).join('');
 
-export const toExport = (lines: readonly Line[], header: { readonly [key: string]: Json } = {}): string =>
+export const toExport = (
+  lines: readonly ExportedEntryLine[],
+  header: { readonly [key: string]: Json } = {},
+): string =>
   toNdjson(
     {
       entries: lines.length,
       export: 'minutebook',
-      key: clerk.vkey,
+      key: clerkSigner.vkey,
       root: encodeRoot(lines),
       v: 1,
       ...header,
@@ -132,7 +140,11 @@ export const toExport = (lines: readonly Line[], header: { readonly [key: string
     ...lines,
   );
 
-export const createReceipt = (lines: readonly Line[], entry: number, by: Signer = clerk): string =>
+export const createReceipt = (
+  lines: readonly ExportedEntryLine[],
+  entry: number,
+  by: Signer = clerkSigner,
+): string =>
   [
     'c2sp.org/tlog-proof@v1',
     `index ${entry - 1}`,
@@ -143,18 +155,18 @@ export const createReceipt = (lines: readonly Line[], entry: number, by: Signer 
 
 /** The record of a stream; its entries and its receipt can be replaced. */
 export function toStreamRecord(
-  lines: readonly Line[],
+  lines: readonly ExportedEntryLine[],
   stream: string,
   {
     own = lines.filter((line) => line.stream === stream),
     proved = createReceipt(lines, own.at(-1)!.entry),
   } = {},
 ): string {
-  const header = { entries: own.length, export: 'minutebook-stream', key: clerk.vkey, stream, v: 1 };
+  const header = { entries: own.length, export: 'minutebook-stream', key: clerkSigner.vkey, stream, v: 1 };
   return toNdjson(header, ...own, { receipt: proved });
 }
 
-export const createConsistencyProof = (lines: readonly Line[], from: number): string =>
+export const createConsistencyProof = (lines: readonly ExportedEntryLine[], from: number): string =>
   JSON.stringify({
     from,
     to: lines.length,
@@ -173,7 +185,7 @@ export function verifyContent(
     writeFileSync(join(directory, name), content);
     return join(directory, name);
   };
-  const paths = Object.entries({ key: clerk.vkey, ...evidence }).flatMap(([name, content]) =>
+  const paths = Object.entries({ key: clerkSigner.vkey, ...evidence }).flatMap(([name, content]) =>
     content === undefined ? [] : [[name, written(name, content)]],
   );
   return verifyFile(written('file', file), Object.fromEntries(paths) as Parameters<typeof verifyFile>[1]);

@@ -17,7 +17,7 @@ export type Change = {
 };
 
 /** Reads what a `list` shows as of an entry. Each address is read once. */
-export class ShownLists {
+export class ChangeVerifier {
   readonly #answers = new Map<string, Promise<any>>();
 
   constructor(private readonly node: TestServer) {}

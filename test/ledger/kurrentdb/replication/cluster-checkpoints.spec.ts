@@ -10,7 +10,7 @@ import { createTemporaryDirectory } from '../../support/temporary-directory.js';
 import { ClusterFixture } from '../../support/cluster-fixture.js';
 import { itWithDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.js';
-import { readNote } from '../../../support/checkpoint-note-verifier.js';
+import { verifyCheckpointNote } from '../../../support/checkpoint-note-verifier.js';
 import { waitUntil } from '../../../support/wait-until.js';
 import { NodeCluster } from '../support/node-cluster.js';
 
@@ -28,7 +28,7 @@ describe('ClusterCheckpoints', () => {
       await Promise.all(nodes.map((node) => node.recordSource()));
       const notes = await Promise.all(nodes.map(({ opened, head }) => opened.checkpoints.getCovering(head)));
       for (const { note, size } of notes)
-        expect(readNote(note, books.key.verifierKey)).toMatchObject({ size });
+        expect(verifyCheckpointNote(note, books.key.verifierKey)).toMatchObject({ size });
     }
     for (const node of nodes) {
       await waitUntil(() => node.head === 24);
@@ -113,7 +113,9 @@ describe('ClusterCheckpoints', () => {
     const [one, other] = [await books.open(), await books.open({ hasSigningKey: false })];
     await one.recordSource();
     await waitUntil(() => existsSync(other.getPath('checkpoint')));
-    expect(readNote(readFileSync(other.getPath('checkpoint'), 'utf8'), books.key.verifierKey).size).toBe(1);
+    expect(
+      verifyCheckpointNote(readFileSync(other.getPath('checkpoint'), 'utf8'), books.key.verifierKey).size,
+    ).toBe(1);
   });
 
   it('continues after a restart, also when other nodes signed meanwhile', async () => {
@@ -165,7 +167,7 @@ describe('ClusterCheckpoints', () => {
       await one.recordSource();
       await waitUntil(() => other.head === 1);
       const { note } = await other.opened.checkpoints.getCovering(1);
-      expect(readNote(note, books.key.verifierKey).size).toBe(1);
+      expect(verifyCheckpointNote(note, books.key.verifierKey).size).toBe(1);
       expect(other.opened.checkpoints.verifierKey).toBe(books.key.verifierKey);
     });
 

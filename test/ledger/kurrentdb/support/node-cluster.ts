@@ -12,7 +12,7 @@ import { computeRoot } from '../../merkle/support/rfc6962-reference.js';
 import { startKurrentDb, type TestKurrentDb } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { appendToStream, readStream } from '../../../support/kurrentdb/other-client.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
-import { type SignedNote, readNote } from '../../../support/checkpoint-note-verifier.js';
+import { type VerifiedCheckpoint, verifyCheckpointNote } from '../../../support/checkpoint-note-verifier.js';
 import { withoutTriggers } from '../../support/without-triggers.js';
 
 type TestNodeOptions = Partial<OpenNodeOptions> & {
@@ -89,12 +89,12 @@ export class NodeCluster {
   }
 
   /** The signed checkpoints in order, each verified with the public key. */
-  async readNotes(): Promise<readonly SignedNote[]> {
+  async readNotes(): Promise<readonly VerifiedCheckpoint[]> {
     const events = await readStream(this.server.connectionString, `${this.server.prefix}!checkpoints`);
     return events.map(({ type, data }) => {
       const { note, key } = data as { note: string; key: string };
       expect([type, key]).toEqual(['CheckpointSigned', this.key.verifierKey]);
-      return readNote(note, this.key.verifierKey);
+      return verifyCheckpointNote(note, this.key.verifierKey);
     });
   }
 
