@@ -3,6 +3,8 @@ import { compareLatestDays, parseBounds, toDateWithBounds } from '../../src/date
 import type { RowOfColumns } from '../../src/read-models/declaration/table.js';
 
 export const PERIOD_COLUMNS = {
+  /** Orders the periods of a timeline: the position of the event that begins it. */
+  position: 'text',
   since: 'text',
   since_earliest: 'text?',
   since_latest: 'text?',
@@ -13,27 +15,26 @@ export const PERIOD_COLUMNS = {
   until_entry: 'integer?',
 } as const;
 
-/** An event in valid time: its date (EDTF) and the entry that gave it. */
-type DatedFact = { readonly data: { readonly effective: string }; readonly entry: number };
-
-export function toUntilColumns(last: DatedFact | undefined) {
-  const end = last && parseBounds(last.data.effective);
-  return {
-    until: last?.data.effective ?? null,
-    until_earliest: end?.earliest ?? null,
-    until_latest: end?.latest ?? null,
-    until_entry: last?.entry ?? null,
-  };
-}
+/** An event in valid time: its date (EDTF), the entry that gave it, and its position in the timeline. */
+type DatedFact = {
+  readonly data: { readonly effective: string };
+  readonly entry: number;
+  readonly position: string;
+};
 
 export function toPeriodColumns(first: DatedFact, last: DatedFact | undefined) {
   const start = parseBounds(first.data.effective);
+  const end = last && parseBounds(last.data.effective);
   return {
+    position: first.position,
     since: first.data.effective,
     since_earliest: start.earliest,
     since_latest: start.latest,
     since_entry: first.entry,
-    ...toUntilColumns(last),
+    until: last?.data.effective ?? null,
+    until_earliest: end?.earliest ?? null,
+    until_latest: end?.latest ?? null,
+    until_entry: last?.entry ?? null,
   };
 }
 
@@ -53,12 +54,12 @@ const possibleOnDaySql = (t: string): string =>
 
 /**
  * SQL: of periods, which are a `periodsWithDissolutionSql`, those that possibly last on `@day`, with `is_certain`. Of
- * several of one group, a list of columns of `t`, only the certain one, else the latest, whose `n` is the greatest.
+ * several of one group, a list of columns of `t`, only the certain one, else the latest in its timeline.
  */
 export const periodsOnDaySql = (periods: string, group: string): string =>
   `(SELECT * FROM (
       SELECT t.*, ${certainOnDaySql('t')} AS is_certain,
-        row_number() OVER (PARTITION BY ${group} ORDER BY ${certainOnDaySql('t')} DESC, t.n DESC) AS choice
+        row_number() OVER (PARTITION BY ${group} ORDER BY ${certainOnDaySql('t')} DESC, t.position DESC) AS choice
       FROM ${periods} t WHERE ${possibleOnDaySql('t')}
     ) WHERE choice = 1)`;
 

@@ -1,130 +1,271 @@
-// Timelines in valid time, drawn from all events of a stream: the part that membership, observers and offices share.
-import { compareBounds, type DateBounds } from '../../src/dates/edtf.js';
-import { findSortedEnd, type TimelineRules } from '../../src/dates/timeline.js';
+// Timelines in valid time, and the periods that follow from them: the part that membership, observers and offices share.
+//
+// The order of the dates of its events mostly is a legal order of a timeline. Then an event that comes or goes, wherever it
+// lies, changes only the periods beside it. A period is named by the event that begins it, so no other row moves.
+import type { DateBounds } from '../../src/dates/edtf.js';
+import { arrangeFacts, type TimelineRules } from '../../src/dates/timeline.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
-import { defineTable, json, nullableJson, type RowStore } from '../../src/read-models/declaration/table.js';
+import type { ChangedFacts } from '../../src/read-models/declaration/read-model.js';
+import {
+  defineTable,
+  json,
+  nullableJson,
+  type Row,
+  type RowStore,
+  type Table,
+} from '../../src/read-models/declaration/table.js';
 import { type Dispute, getDisputes } from './disputes.js';
 
-/** The events of a timeline. A helper table: no list shows it. */
+/** The events of timelines. A helper table: no list shows it. */
 export const defineTimelineEvents = <E extends AnyEvent>() =>
   defineTable({
     columns: {
       /** Which of the timelines of the stream. */
       timeline: 'text',
+      type: 'text',
+      /** See `toSortedPosition`. */
+      position: 'text',
       revision: 'integer',
       entry: 'integer',
-      fact: json<E>(),
+      data: json<E['data']>(),
       disputes: nullableJson<readonly Dispute[]>(),
+      /** What the events up to this one leave in the order of their dates; null until that is found. */
+      state: 'text?',
     },
-    key: ['timeline', 'revision'],
+    key: ['timeline', 'type', 'position'],
   });
 
 /**
- * Where a timeline ends whose events are legal in the sorted order, so that a later event can be added without drawing
- * it again. A helper table: no list shows it.
+ * The events that break a rule where their dates sort them; mostly there are none. While there is one, the periods are
+ * those of the first legal order of the whole timeline. A helper table: no list shows it.
  */
-export const timelineEnds = defineTable({
-  columns: {
-    timeline: 'text',
-    earliest: 'text?',
-    latest: 'text?',
-    state: 'text',
-    /** How many rows there are of what began, and of what began inside the last of them. */
-    periods: 'integer',
-    suspensions: 'integer',
-  },
-  key: ['timeline'],
+export const unsortedEvents = defineTable({
+  columns: { timeline: 'text', revision: 'integer' },
+  key: ['timeline', 'revision'],
 });
 
-/** An event with the entry that gave it its present content, and the disputes of it. */
-export type TimelineEvent<E extends AnyEvent> = E & {
-  readonly entry: number;
-  readonly disputes: readonly Dispute[] | null;
-};
+type TimelineEventRow<E extends AnyEvent> = Row<ReturnType<typeof defineTimelineEvents<E>>>;
+/** An event with the entry that gave it its present content, and its position in the timeline. */
+export type TimelineEvent<E extends AnyEvent> = E & Omit<TimelineEventRow<E>, 'type' | 'data'>;
 
 type TimelineRows<E extends AnyEvent> = {
   readonly events: RowStore<ReturnType<typeof defineTimelineEvents<E>>>;
-  readonly ends: RowStore<typeof timelineEnds>;
+  readonly unsorted: RowStore<typeof unsortedEvents>;
 };
 
-/** How many rows a timeline has. */
-export type TimelineCounts = { readonly periods: number; readonly suspensions: number };
+/** Rows of periods. The key of their table ends in `position`, that of the event which begins a period. */
+type PeriodKind<E extends AnyEvent> = {
+  readonly begins: E['type'];
+  readonly ends: readonly E['type'][];
+  readonly rows: RowStore<Table>;
+  toRow(begun: TimelineEvent<E>, ended?: TimelineEvent<E>): { readonly position: string };
+};
 
-type Drawing<E extends AnyEvent, S extends string> = {
-  readonly getTimeline: (event: E) => string;
+type TimelineDeclaration<E extends AnyEvent, S extends string> = {
+  readonly getTimeline: (event: { readonly data: E['data'] }) => string;
   readonly rules: TimelineRules<E, S, object>;
-  /** Adds an event at the end of a timeline: `state` and `counts` are those before it. */
-  readonly append: (event: TimelineEvent<E>, state: S, counts: TimelineCounts) => TimelineCounts;
-  /**
-   * Draws a timeline from all of its events, in record order; undefined if no order of them is legal. In a group, or after
-   * a correction, the first events may be legal only with those that follow.
-   */
-  readonly redraw: (timeline: string, events: readonly TimelineEvent<E>[]) => TimelineCounts | undefined;
 };
 
-const toTimelineEvent = <E extends AnyEvent>(fact: Fact<E>): TimelineEvent<E> =>
-  ({
-    type: fact.type,
-    data: fact.data,
-    entry: fact.effectiveEntry,
-    disputes: getDisputes(fact),
-  }) as TimelineEvent<E>;
+/**
+ * The order of dates as the order of texts: by earliest day, latest day and revision. All days have one width; '' stands
+ * before them, and '~' after them.
+ */
+const toSortedPosition = ({ earliest, latest }: DateBounds, revision: number): string =>
+  `${earliest ?? ''} ${latest ?? '~'} ${String(revision).padStart(10, '0')}`;
 
-/** Keeps an event for the timelines that it and later events are drawn in. */
-export function keepTimelineEvent<E extends AnyEvent>(
+/** The row of an event before its timeline is drawn. */
+export function toTimelineEvent<E extends AnyEvent, S extends string>(
   fact: Fact<E>,
-  timeline: string,
-  events: TimelineRows<E>['events'],
-): void {
+  { getTimeline, rules }: TimelineDeclaration<E, S>,
+): TimelineEvent<E> {
   const { type, data, revision, effectiveEntry: entry } = fact;
-  events.put({ timeline, revision, entry, fact: { type, data } as E, disputes: getDisputes(fact) });
+  const position = toSortedPosition(rules.getBounds(fact), revision);
+  const event = { type, data } as E;
+  return {
+    ...event,
+    timeline: getTimeline(fact),
+    position,
+    revision,
+    entry,
+    disputes: getDisputes(fact),
+    state: null,
+  };
 }
 
 /**
- * Draws the timelines of events that were added. One that is added at the end of its timeline costs as much in a long one
- * as in a short one; any other may move the whole timeline, so it is drawn again.
+ * Draws the periods of timelines again whose events have changed. The rows of the events that were added are there, those of
+ * the ones that were removed are not.
  */
 export function drawTimelines<E extends AnyEvent, S extends string>(
-  added: readonly Fact<E>[],
+  { removed, added }: ChangedFacts<E>,
   rows: TimelineRows<E>,
-  drawing: Drawing<E, S>,
+  periods: readonly PeriodKind<E>[],
+  declaration: TimelineDeclaration<E, S>,
 ): void {
-  const [first, ...others] = added;
-  if (first && others.length === 0 && appendToTimeline(first, rows, drawing)) return;
-  const timelines = new Set(added.map((fact) => drawing.getTimeline(fact)));
-  const all = Map.groupBy(rows.events.all(), ({ timeline }) => timeline);
-  for (const timeline of timelines) {
-    const events = (all.get(timeline) ?? []).map((row) => {
-      const { fact, entry, disputes } = row as TimelineEventRow<E>;
-      return { ...fact, entry, disputes };
-    });
-    const counts = drawing.redraw(timeline, events);
-    const end = counts && findSortedEnd<E, S, object>(events, drawing.rules);
-    if (end) rows.ends.put({ timeline, ...end.bounds, state: end.state, ...counts });
-    else rows.ends.delete({ timeline });
+  const changed = [...removed, ...added].map((fact) => toTimelineEvent(fact, declaration));
+  for (const [timeline, events] of Map.groupBy(changed, (event) => event.timeline))
+    new TimelineDrawing(timeline, rows, periods, declaration).update(events);
+}
+
+class TimelineDrawing<E extends AnyEvent, S extends string> {
+  readonly #timeline: string;
+  readonly #rows: TimelineRows<E>;
+  readonly #periods: readonly PeriodKind<E>[];
+  readonly #declaration: TimelineDeclaration<E, S>;
+  readonly #types: readonly E['type'][];
+
+  constructor(
+    timeline: string,
+    rows: TimelineRows<E>,
+    periods: readonly PeriodKind<E>[],
+    declaration: TimelineDeclaration<E, S>,
+  ) {
+    this.#timeline = timeline;
+    this.#rows = rows;
+    this.#periods = periods;
+    this.#declaration = declaration;
+    this.#types = [...new Set(periods.flatMap(({ begins, ends }) => [begins, ...ends]))];
+  }
+
+  /** `changed`: events that are no more, or that are new. */
+  update(changed: readonly TimelineEvent<E>[]): void {
+    const wasSorted = this.#isSorted();
+    for (const { timeline, revision } of changed) this.#rows.unsorted.delete({ timeline, revision });
+    this.#findStates(changed);
+    if (wasSorted && this.#isSorted()) for (const event of changed) this.#drawBeside(event);
+    else this.#drawAll();
+  }
+
+  #isSorted(): boolean {
+    return this.#rows.unsorted.findNext({ timeline: this.#timeline, revision: -1 }) === undefined;
+  }
+
+  /** Finds the states from each changed event on, as far as they differ from those that were known. */
+  #findStates(changed: readonly TimelineEvent<E>[]): void {
+    const positions = changed.map(({ position }) => position).sort();
+    let last = '';
+    for (const position of positions) {
+      if (position <= last) continue;
+      const before = this.#findNeighbor('findPrevious', this.#types, position);
+      let state = (before?.state ?? this.#declaration.rules.initialState) as S;
+      for (
+        let event = this.#find(position) ?? this.#findNeighbor('findNext', this.#types, position);
+        event;
+        event = this.#findNeighbor('findNext', this.#types, last)
+      ) {
+        last = event.position;
+        const found = this.#setState(event, state);
+        if (!found.isChanged) break;
+        state = found.state;
+      }
+    }
+  }
+
+  /** Sets the state after an event. An event that breaks a rule changes no state. */
+  #setState(event: TimelineEvent<E>, before: S): { readonly state: S; readonly isChanged: boolean } {
+    const { unsorted, events } = this.#rows;
+    const step = this.#declaration.rules.step(before, event);
+    const isLegal = typeof step === 'string';
+    const state = isLegal ? step : before;
+    const wasLegal = unsorted.get(event) === undefined;
+    if (event.state !== state) events.put({ ...event, state });
+    if (isLegal) unsorted.delete(event);
+    else unsorted.put({ timeline: event.timeline, revision: event.revision });
+    return { state, isChanged: event.state !== state || isLegal !== wasLegal };
+  }
+
+  /** Draws the periods of an event that came or went, and the last ones that began before it. */
+  #drawBeside(changed: TimelineEvent<E>): void {
+    const { type, position } = changed;
+    for (const kind of this.#periods) {
+      if (type === kind.begins) {
+        const begun = this.#rows.events.get(changed) as TimelineEvent<E> | undefined;
+        if (begun) this.#drawPeriod(kind, begun);
+        else kind.rows.delete(kind.toRow(changed));
+      } else if (!kind.ends.includes(type)) continue;
+      const before = this.#findNeighbor('findPrevious', [kind.begins], position);
+      if (before) this.#drawPeriod(kind, before);
+    }
+  }
+
+  /** In a legal order, the first event that can end a period ends it. */
+  #drawPeriod(kind: PeriodKind<E>, begun: TimelineEvent<E>): void {
+    kind.rows.put(kind.toRow(begun, this.#findNeighbor('findNext', kind.ends, begun.position)));
+  }
+
+  #drawAll(): void {
+    const events = this.#listInOrder();
+    for (const kind of this.#periods) {
+      const drawn = new Set<unknown>();
+      const put = (begun: TimelineEvent<E>, ended?: TimelineEvent<E>): void => {
+        kind.rows.put(kind.toRow(begun, ended));
+        drawn.add(begun.position);
+      };
+      let open: TimelineEvent<E> | undefined;
+      for (const event of events) {
+        if (open && kind.ends.includes(event.type)) {
+          put(open, event);
+          open = undefined;
+        }
+        if (event.type === kind.begins) open = event;
+      }
+      if (open) put(open);
+      for (const row of kind.rows.all())
+        if (this.#isOfTimeline(row) && !drawn.has(row['position'])) kind.rows.delete(row);
+    }
+  }
+
+  #isOfTimeline = (row: { readonly [column: string]: unknown }): boolean =>
+    this.#declaration.getTimeline({ data: row as E['data'] }) === this.#timeline;
+
+  /** The events in their first legal order, with positions in it. If there is none, those that break no rule as sorted. */
+  #listInOrder(): readonly TimelineEvent<E>[] {
+    const events = this.#rows.events
+      .all()
+      .filter(({ timeline }) => timeline === this.#timeline)
+      .sort((a, b) => a.revision - b.revision) as unknown as readonly TimelineEvent<E>[];
+    const arranged = arrangeFacts<TimelineEvent<E>, S, object>(events, this.#declaration.rules);
+    if (arranged.outcome === 'arranged') return positionInOrder(arranged.facts);
+    return events
+      .filter((event) => this.#rows.unsorted.get(event) === undefined)
+      .sort((a, b) => (a.position < b.position ? -1 : 1));
+  }
+
+  #find(position: string): TimelineEvent<E> | undefined {
+    for (const type of this.#types) {
+      const found = this.#rows.events.get({ timeline: this.#timeline, type, position });
+      if (found) return found as TimelineEvent<E>;
+    }
+    return undefined;
+  }
+
+  /** The nearest event of these types. */
+  #findNeighbor(
+    direction: 'findPrevious' | 'findNext',
+    types: readonly E['type'][],
+    position: string,
+  ): TimelineEvent<E> | undefined {
+    const sign = direction === 'findNext' ? 1 : -1;
+    return types
+      .flatMap((type) => this.#rows.events[direction]({ timeline: this.#timeline, type, position }) ?? [])
+      .sort((a, b) => (a.position < b.position ? -sign : sign))
+      .at(0) as TimelineEvent<E> | undefined;
   }
 }
 
-type TimelineEventRow<E> = {
-  readonly fact: E;
-  readonly entry: number;
-  readonly disputes: readonly Dispute[] | null;
-};
-
-/** Whether the event could be added at the end of its timeline. */
-function appendToTimeline<E extends AnyEvent, S extends string>(
-  fact: Fact<E>,
-  { ends }: TimelineRows<E>,
-  { getTimeline, rules, append }: Drawing<E, S>,
-): boolean {
-  const timeline = getTimeline(fact);
-  const end = ends.get({ timeline }) as (DateBounds & TimelineCounts & { readonly state: S }) | undefined;
-  if (!end) return false;
-  const { earliest, latest } = rules.getBounds(fact);
-  if (compareBounds(end, { earliest, latest }) > 0) return false;
-  const state = rules.step(end.state, fact);
-  if (typeof state !== 'string') return false;
-  ends.put({ timeline, earliest, latest, state, ...append(toTimelineEvent(fact), end.state, end) });
-  return true;
+/** An event that stands after one which its date sorts behind it is positioned right behind that one. */
+function positionInOrder<E extends AnyEvent>(
+  events: readonly TimelineEvent<E>[],
+): readonly TimelineEvent<E>[] {
+  let last = '';
+  let behind = 0;
+  return events.map((event) => {
+    if (event.position > last) {
+      last = event.position;
+      behind = 0;
+      return event;
+    }
+    return { ...event, position: `${last} ${String(++behind).padStart(10, '0')}` };
+  });
 }

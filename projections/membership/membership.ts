@@ -39,7 +39,12 @@ import {
   nameTables,
   formatPersonParty,
 } from '../_shared/names.js';
-import { membershipTables, type SuspensionRow, type TenureRow } from '../_shared/membership-tables.js';
+import {
+  isSuspensionOfTenureSql,
+  membershipTables,
+  type SuspensionRow,
+  type TenureRow,
+} from '../_shared/membership-tables.js';
 
 type MemberRow = LocalizedName &
   Pick<TenureRow, 'since' | 'since_entry' | 'disputes'> & {
@@ -64,7 +69,8 @@ function findMembersOnDay(
       FROM ${periodsOnDaySql(periodsWithDissolutionSql(view, 'tenures', 's.member', `s.${whose} = @party`), 't.organization, t.member')} b
       LEFT JOIN ${nameOnDaySql(view, 'n', `b.${other}`)}
       LEFT JOIN ${periodsWithDissolutionSql(view, 'suspensions', 's.member', `s.${whose} = @party`)} s
-        ON s.organization = b.organization AND s.member = b.member AND s.n = b.n AND ${certainOnDaySql('s')}`,
+        ON s.organization = b.organization AND s.member = b.member
+          AND ${isSuspensionOfTenureSql('s', 'b')} AND ${certainOnDaySql('s')}`,
     parameters: { party, day },
     order: ['id'],
     after,
@@ -132,19 +138,26 @@ const beginsAfter = (
   { latest }: { readonly latest: string | null },
 ): boolean => latest !== null && since_earliest !== null && latest < since_earliest;
 
+/** Whether a suspension that began after a tenure is one of it. */
+const isWithin = ({ until_position }: TenureRow, suspension: SuspensionRow | undefined): boolean =>
+  suspension !== undefined && (until_position === null || suspension.position < until_position);
+
 /** Every tenure of one member, with its suspensions. */
 function listTenures(view: View, organization: string, member: string) {
   const condition = 'WHERE organization = @organization AND member = @member';
   const parameters = { organization, member };
   const suspensions = view.all<SuspensionRow>(
-    `SELECT * FROM ${view.table('suspensions')} ${condition} ORDER BY n, m`,
+    `SELECT * FROM ${view.table('suspensions')} ${condition} ORDER BY position`,
     parameters,
   );
+  let next = 0;
   const dissolution = findDissolution(view, organization, member);
   return view
-    .all<TenureRow>(`SELECT * FROM ${view.table('tenures')} ${condition} ORDER BY n`, parameters)
+    .all<TenureRow>(`SELECT * FROM ${view.table('tenures')} ${condition} ORDER BY position`, parameters)
     .map((tenure) => {
-      const suspended = suspensions.filter(({ n }) => n === tenure.n);
+      const first = next;
+      while (isWithin(tenure, suspensions[next])) next++;
+      const suspended = suspensions.slice(first, next);
       const entries = [tenure, ...suspended].flatMap(({ since_entry, until_entry }) =>
         [since_entry, until_entry ?? []].flat(),
       );
@@ -180,7 +193,7 @@ const toReferencesOfOrganization = ({ organization }: DissolvedRow, view: View):
 
 const membership = defineReadModel()({
   name: 'membership',
-  version: 2,
+  version: 3,
   include: [nameTables, membershipTables, dissolutionTables],
   tables: {},
   when: {},

@@ -3,7 +3,6 @@ import { toDateWithBounds } from '../../src/dates/edtf.js';
 import {
   type ObservershipEvent,
   type ObserverStatusGranted,
-  listObserverPeriods,
   observerTimeline,
 } from '../../src/domain/observership/observership.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
@@ -43,34 +42,30 @@ import {
   PERIOD_COLUMNS,
   periodsOnDaySql,
   toPeriodColumns,
-  toUntilColumns,
 } from '../_shared/periods.js';
 import {
   defineTimelineEvents,
   drawTimelines,
-  keepTimelineEvent,
-  type TimelineCounts,
-  timelineEnds,
   type TimelineEvent,
+  toTimelineEvent,
+  unsortedEvents,
 } from '../_shared/timelines.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import { isKnownParty, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
 
 const tables = {
   observer_facts: defineTimelineEvents<ObservershipEvent>(),
-  observer_ends: timelineEnds,
+  unsorted_observer_facts: unsortedEvents,
   observations: defineTable({
     columns: {
       organization: 'text',
       observer: 'text',
-      /** Counts the observerships of an observer from 0. */
-      n: 'integer',
       kind: 'text',
       granted_by: 'text?',
       ...PERIOD_COLUMNS,
       disputes: nullableJson<readonly Dispute[]>(),
     },
-    key: ['organization', 'observer', 'n'],
+    key: ['position'],
     indexes: [
       ['organization', 'observer'],
       ['observer', 'organization'],
@@ -80,19 +75,14 @@ const tables = {
 
 type ObservationRow = Row<typeof tables.observations>;
 
-/** Of an observer at an organization there is one timeline in its stream. */
-const TIMELINE = '';
-
 const toObservation = (
-  n: number,
-  begun: TimelineEvent<ObservershipEvent>,
+  begun: TimelineEvent<ObserverStatusGranted>,
   ended?: TimelineEvent<ObservershipEvent>,
 ): ObservationRow => {
-  const { organization, observer, kind, grantedBy } = begun.data as ObserverStatusGranted['data'];
+  const { organization, observer, kind, grantedBy } = begun.data;
   return {
     organization,
     observer,
-    n,
     kind,
     granted_by: grantedBy ?? null,
     ...toPeriodColumns(begun, ended),
@@ -100,35 +90,11 @@ const toObservation = (
   };
 };
 
-function redraw(
-  events: readonly TimelineEvent<ObservershipEvent>[],
-  { observations }: RowStores<typeof tables>,
-): TimelineCounts | undefined {
-  const periods = listObserverPeriods(events);
-  if (!periods) return undefined;
-  for (const row of observations.all()) if (row.n >= periods.length) observations.delete(row);
-  for (const [n, { begun, ended }] of periods.entries()) observations.put(toObservation(n, begun, ended));
-  return { periods: periods.length, suspensions: 0 };
-}
-
-/** Adds an event at the end of the timeline, which begins an observership or ends the last one. */
-function append(
-  event: TimelineEvent<ObservershipEvent>,
-  { periods, suspensions }: TimelineCounts,
-  { observations }: RowStores<typeof tables>,
-): TimelineCounts {
-  const { organization, observer } = event.data;
-  if (event.type === 'ObserverStatusGranted') {
-    observations.put(toObservation(periods, event));
-    return { periods: periods + 1, suspensions };
-  }
-  const last = observations.get({ organization, observer, n: periods - 1 });
-  if (last) observations.put({ ...last, ...toUntilColumns(event) });
-  return { periods, suspensions };
-}
+/** Of an observer at an organization there is one timeline in its stream. */
+const timeline = { getTimeline: () => '', rules: observerTimeline.rules };
 
 const keep = (fact: Fact<ObservershipEvent>, { observer_facts }: RowStores<typeof tables>): void =>
-  keepTimelineEvent(fact, TIMELINE, observer_facts);
+  observer_facts.put(toTimelineEvent(fact, timeline));
 
 type ObserverRow = LocalizedName &
   Pick<ObservationRow, 'kind' | 'granted_by' | 'since' | 'since_entry' | 'disputes'> & {
@@ -207,20 +173,24 @@ const toReferencesOfOrganization = (
 
 const observers = defineReadModel<ObservershipEvent>()({
   name: 'observers',
-  version: 2,
+  version: 3,
   include: [nameTables, membershipTables, dissolutionTables],
   tables,
   when: { ObserverStatusGranted: keep, ObserverStatusEnded: keep },
-  draw: (facts, rows) =>
+  standalone: 'all',
+  draw: (changed, rows) =>
     drawTimelines(
-      facts,
-      { events: rows.observer_facts, ends: rows.observer_ends },
-      {
-        getTimeline: () => TIMELINE,
-        rules: observerTimeline.rules,
-        append: (event, _state, counts) => append(event, counts, rows),
-        redraw: (_timeline, events) => redraw(events, rows),
-      },
+      changed,
+      { events: rows.observer_facts, unsorted: rows.unsorted_observer_facts },
+      [
+        {
+          begins: 'ObserverStatusGranted',
+          ends: ['ObserverStatusEnded'],
+          rows: rows.observations,
+          toRow: toObservation,
+        },
+      ],
+      timeline,
     ),
   shownIn: {
     observations: (row: ObservationRow) => [toReference(row.organization, row.observer, row)],

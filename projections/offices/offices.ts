@@ -4,7 +4,6 @@ import {
   type OfficeEvent,
   type PersonEvent,
   getOfficeKey,
-  listOfficePeriods,
   officeTimeline,
 } from '../../src/domain/person/person.js';
 import type { Fact } from '../../src/eventsourcing/amendments.js';
@@ -47,15 +46,13 @@ import {
   PERIOD_COLUMNS,
   periodsOnDaySql,
   toPeriodColumns,
-  toUntilColumns,
 } from '../_shared/periods.js';
 import {
   defineTimelineEvents,
   drawTimelines,
-  keepTimelineEvent,
-  type TimelineCounts,
-  timelineEnds,
   type TimelineEvent,
+  toTimelineEvent,
+  unsortedEvents,
 } from '../_shared/timelines.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
@@ -81,18 +78,16 @@ const tables = {
     indexes: [['person']],
   }),
   office_facts: defineTimelineEvents<OfficeEvent>(),
-  office_ends: timelineEnds,
+  unsorted_office_facts: unsortedEvents,
   offices: defineTable({
     columns: {
       person: 'text',
       organization: 'text',
       office: 'text',
-      /** Counts the terms of this office from 0. */
-      n: 'integer',
       ...PERIOD_COLUMNS,
       disputes: nullableJson<readonly Dispute[]>(),
     },
-    key: ['organization', 'office', 'n'],
+    key: ['position'],
     indexes: [['person'], ['organization']],
   }),
 };
@@ -100,58 +95,25 @@ const tables = {
 type PersonRow = Row<typeof tables.people>;
 type OfficeRow = Row<typeof tables.offices>;
 
-const toOffice = (
-  n: number,
-  begun: TimelineEvent<OfficeEvent>,
-  ended?: TimelineEvent<OfficeEvent>,
-): OfficeRow => {
+const toOffice = (begun: TimelineEvent<OfficeEvent>, ended?: TimelineEvent<OfficeEvent>): OfficeRow => {
   const { person, organization, office } = begun.data;
   return {
     person,
     organization,
     office,
-    n,
     ...toPeriodColumns(begun, ended),
     disputes: [...(begun.disputes ?? []), ...(ended?.disputes ?? [])],
   };
 };
 
-function redraw(
-  timeline: string,
-  events: readonly TimelineEvent<OfficeEvent>[],
-  { offices }: RowStores<typeof tables>,
-): TimelineCounts | undefined {
-  const terms = listOfficePeriods(events);
-  if (!terms) return undefined;
-  for (const row of offices.all())
-    if (getOfficeKey({ data: row }) === timeline && row.n >= terms.length) offices.delete(row);
-  for (const [n, { begun, ended }] of terms.entries()) offices.put(toOffice(n, begun, ended));
-  return { periods: terms.length, suspensions: 0 };
-}
-
-/** Adds an event at the end of the timeline of its office, which begins a term or ends the last one. */
-function append(
-  event: TimelineEvent<OfficeEvent>,
-  { periods, suspensions }: TimelineCounts,
-  { offices }: RowStores<typeof tables>,
-): TimelineCounts {
-  const { organization, office } = event.data;
-  if (event.type === 'OfficeAssumed') {
-    offices.put(toOffice(periods, event));
-    return { periods: periods + 1, suspensions };
-  }
-  const last = offices.get({ organization, office, n: periods - 1 });
-  if (last)
-    offices.put({
-      ...last,
-      ...toUntilColumns(event),
-      disputes: [...(last.disputes ?? []), ...(event.disputes ?? [])],
-    });
-  return { periods, suspensions };
-}
+/** There is one timeline for each office of a person. */
+const timeline = { getTimeline: getOfficeKey, rules: officeTimeline.rules };
 
 const keep = (fact: Fact<OfficeEvent>, { office_facts }: RowStores<typeof tables>): void =>
-  keepTimelineEvent(fact, getOfficeKey(fact), office_facts);
+  office_facts.put(toTimelineEvent(fact, timeline));
+
+const isOfficeEvent = (fact: Fact<PersonEvent>): fact is Fact<OfficeEvent> =>
+  fact.type !== 'PersonRegistered';
 
 type NamedOfficeRow = OfficeRow & {
   readonly is_certain: number;
@@ -170,14 +132,14 @@ function findOfficesOnDay(
   const id = path[whose] ?? '';
   if (!isKnownParty(view, whose === 'person' ? formatPersonParty(id) : id)) return undefined;
   const found = paginate<NamedOfficeRow>(view, {
-    sql: `SELECT o.person, o.organization, o.office, o.n, o.since, o.since_entry, o.until, o.until_latest, o.until_entry, o.disputes,
+    sql: `SELECT o.person, o.organization, o.office, o.since, o.since_entry, o.until, o.until_latest, o.until_entry, o.disputes,
         o.is_certain,
         p.name AS person_name, p.names AS person_names, g.name AS organization_name, g.names AS organization_names
       FROM ${periodsOnDaySql(periodsWithDissolutionSql(view, 'offices', `'person:' || s.person`, `s.${whose} = @id`), 't.person, t.organization, t.office')} o
       LEFT JOIN ${nameOnDaySql(view, 'p', `'person:' || o.person`)}
       LEFT JOIN ${nameOnDaySql(view, 'g', 'o.organization')}`,
     parameters: { id, day },
-    order: ['organization', 'office', 'person', 'n'],
+    order: ['organization', 'office', 'person'],
     after,
     only,
     limit,
@@ -258,7 +220,7 @@ const toReferencesOfOrganization = (
 
 const offices = defineReadModel<PersonEvent>()({
   name: 'offices',
-  version: 2,
+  version: 3,
   include: [nameTables, dissolutionTables],
   tables,
   when: {
@@ -272,17 +234,13 @@ const offices = defineReadModel<PersonEvent>()({
     OfficeAssumed: keep,
     OfficeLeft: keep,
   },
-  standalone: ['PersonRegistered'],
-  draw: (facts, rows) =>
+  standalone: 'all',
+  draw: ({ removed, added }, rows) =>
     drawTimelines(
-      facts.filter((fact): fact is Fact<OfficeEvent> => fact.type !== 'PersonRegistered'),
-      { events: rows.office_facts, ends: rows.office_ends },
-      {
-        getTimeline: getOfficeKey,
-        rules: officeTimeline.rules,
-        append: (event, _state, counts) => append(event, counts, rows),
-        redraw: (timeline, events) => redraw(timeline, events, rows),
-      },
+      { removed: removed.filter(isOfficeEvent), added: added.filter(isOfficeEvent) },
+      { events: rows.office_facts, unsorted: rows.unsorted_office_facts },
+      [{ begins: 'OfficeAssumed', ends: ['OfficeLeft'], rows: rows.offices, toRow: toOffice }],
+      timeline,
     ),
   shownIn: {
     people: ({ person }: PersonRow) => [toPersonReference(person)],

@@ -76,20 +76,6 @@ export function arrangeFacts<F, S extends string, R extends object>(
   return { outcome: 'arranged', facts: timeline };
 }
 
-/** The state that facts in record order leave, and the bounds of the last one, if their sorted order is legal. */
-export function findSortedEnd<F, S extends string, R extends object>(
-  facts: readonly F[],
-  rules: TimelineRules<F, S, R>,
-): { readonly state: S; readonly bounds: DateBounds } | undefined {
-  let end: { state: S; bounds: DateBounds } | undefined;
-  for (const { fact, earliest, latest } of sortFacts(facts, rules)) {
-    const state = rules.step(end?.state ?? rules.initialState, fact);
-    if (typeof state !== 'string') return undefined;
-    end = { state, bounds: { earliest, latest } };
-  }
-  return end;
-}
-
 const sortFacts = <F, S extends string, R extends object>(
   facts: readonly F[],
   { getBounds, getKind }: TimelineRules<F, S, R>,

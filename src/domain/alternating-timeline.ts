@@ -1,6 +1,5 @@
 // Relations that start and end alternately (an observer status, an office), checked over the timeline in valid time.
 import { parseBounds } from '../dates/edtf.js';
-import { arrangeFacts } from '../dates/timeline.js';
 import type { Refusal } from '../eventsourcing/refusal.js';
 import type { TimelineRefusals } from './timeline-decider.js';
 
@@ -32,22 +31,3 @@ export const createAlternatingTimeline = <F extends DatedFact>(
   refuseRule: ({ rule }, fact) =>
     rule === 'repeated-start' ? refusals.refuseRepeatedStart(fact) : refusals.refuseMissingStart(fact),
 });
-
-/**
- * From each beginning to the end after it, if there is one, in the order of the timeline; undefined if no order of the
- * facts, which are in record order, is legal.
- */
-export function listPeriods<F extends DatedFact>(
-  facts: readonly F[],
-  { rules }: AlternationRules<F>,
-): readonly { readonly begun: F; readonly ended?: F }[] | undefined {
-  const arranged = arrangeFacts(facts, rules);
-  if (arranged.outcome !== 'arranged') return undefined;
-  const found: { begun: F; ended?: F }[] = [];
-  for (const fact of arranged.facts) {
-    const last = found.at(-1);
-    if (!last || last.ended) found.push({ begun: fact });
-    else last.ended = fact;
-  }
-  return found;
-}

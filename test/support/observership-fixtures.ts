@@ -4,7 +4,7 @@ import type { AnyCommand, AnyEvent } from '../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../src/json/json.js';
 import { createSpecification } from './decider-specification.js';
 
-const STREAM = 'observership-un-ga:csto';
+export const STREAM = 'observership-un-ga:csto';
 export const getFactReference = (revision: number): string => `${STREAM}@${revision}`;
 export const given = createSpecification(observership, STREAM);
 

@@ -3,7 +3,7 @@
 // Pure: no clock, no identifiers, no I/O, no framework.
 import { formatWhen, parseBounds } from '../../dates/edtf.js';
 import type { FactTimeline } from '../../dates/fact-timeline.js';
-import { arrangeFacts, type TimelineRules } from '../../dates/timeline.js';
+import type { TimelineRules } from '../../dates/timeline.js';
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
@@ -112,38 +112,3 @@ export const membershipDecider: Decider<
       ? refuse('self-reference', `"${data.organization}" would be a member of itself.`)
       : [{ type: MEMBERSHIP_EVENTS_BY_COMMAND[name], data } as MembershipEvent],
 });
-
-/** From a joining to the end after it, if there is one. */
-type MembershipPeriod<F> = {
-  readonly joined: F & MemberJoined;
-  readonly ended?: F & MembershipEnded;
-  readonly suspensions: readonly {
-    readonly suspended: F & ParticipationSuspended;
-    readonly resumed?: F & ParticipationResumed;
-  }[];
-};
-
-/** The periods of events in record order, in the order of the timeline; undefined if no order of them is legal. */
-export function listMembershipPeriods<F extends MembershipEvent>(
-  events: readonly F[],
-): readonly MembershipPeriod<F>[] | undefined {
-  const arranged = arrangeFacts(events, membershipTimelineRules);
-  if (arranged.outcome !== 'arranged') return undefined;
-  type Open = Pick<MembershipPeriod<F>, 'joined'> & {
-    ended?: F & MembershipEnded;
-    readonly suspensions: { suspended: F & ParticipationSuspended; resumed?: F & ParticipationResumed }[];
-  };
-  const periods: Open[] = [];
-  for (const event of arranged.facts as readonly (F & MembershipEvent)[]) {
-    const period = periods.at(-1);
-    if (event.type === 'MemberJoined') periods.push({ joined: event, suspensions: [] });
-    else if (!period) continue;
-    else if (event.type === 'MembershipEnded') period.ended = event;
-    else if (event.type === 'ParticipationSuspended') period.suspensions.push({ suspended: event });
-    else {
-      const last = period.suspensions.at(-1);
-      if (last) last.resumed = event;
-    }
-  }
-  return periods;
-}

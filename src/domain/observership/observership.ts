@@ -3,7 +3,7 @@
 import { formatWhen } from '../../dates/edtf.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
-import { createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
+import { createAlternatingTimeline } from '../alternating-timeline.js';
 import type { CitationFields, Instrument } from '../citation.js';
 import { createTimelineDecider } from '../timeline-decider.js';
 
@@ -63,7 +63,3 @@ function checkParties({ name, data }: ObservershipCommand): Refusal | undefined 
     return refuse('self-reference', `"${data.observer}" would grant observer status to itself.`);
   return undefined;
 }
-
-/** The periods of observer status, of events in record order; undefined if no order of them is legal. */
-export const listObserverPeriods = <F extends ObservershipEvent>(events: readonly F[]) =>
-  listPeriods<F>(events, observerTimeline);

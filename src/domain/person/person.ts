@@ -5,7 +5,7 @@ import { FactTimeline } from '../../dates/fact-timeline.js';
 import type { Decider, StateParts } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
-import { createAlternatingTimeline, listPeriods } from '../alternating-timeline.js';
+import { createAlternatingTimeline } from '../alternating-timeline.js';
 import type { CitationFields, LocalizedNames } from '../citation.js';
 import { findTimelineViolations, hasEnded, parseFactPart, toFactPart } from '../timeline-decider.js';
 
@@ -146,7 +146,3 @@ export const personDecider: Decider<PersonCommand, PersonEvent, Person> = {
     event.type !== 'PersonRegistered' &&
     hasEnded(timelines.get(getOfficeKey(event)) ?? EMPTY_TIMELINE, event),
 };
-
-/** The periods in one office, of its events in record order; undefined if no order of them is legal. */
-export const listOfficePeriods = <F extends OfficeEvent>(events: readonly F[]) =>
-  listPeriods<F>(events, officeTimeline);

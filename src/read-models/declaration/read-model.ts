@@ -17,11 +17,19 @@ type HandlersByType<E extends AnyEvent, T extends Tables> = {
 /** Called for events of every type, after the handler of the type. */
 type EveryEventHandler<T extends Tables> = (fact: Fact, rows: RowStores<T>) => void;
 
+/** Facts in record order. One that an amendment changed is removed with what it said and added with what it says now. */
+export type ChangedFacts<E extends AnyEvent = AnyEvent> = {
+  /** The rows that handlers had put of these are deleted. */
+  readonly removed: readonly Fact<E>[];
+  /** The rows that handlers put of these are there. */
+  readonly added: readonly Fact<E>[];
+};
+
 /**
  * Draws rows that follow from several events. Called once for events that become readable together, after the handlers
- * of all of them, with those that `when` handles, in record order.
+ * of all of them, with those that `when` handles. What an earlier call has put is there until a call deletes it.
  */
-type Draw<E extends AnyEvent, T extends Tables> = (facts: readonly Fact<E>[], rows: RowStores<T>) => void;
+type Draw<E extends AnyEvent, T extends Tables> = (changed: ChangedFacts<E>, rows: RowStores<T>) => void;
 
 /** What handlers do, beside the tables. */
 type DeclaredHandlers<E extends AnyEvent, T extends Tables> = {
@@ -29,8 +37,8 @@ type DeclaredHandlers<E extends AnyEvent, T extends Tables> = {
   readonly whenever?: EveryEventHandler<T>;
   readonly draw?: Draw<E, T>;
   /**
-   * The types of events whose rows no other event reads or changes; an amendment of one projects that event again and
-   * no other. By default the events of a stream depend on each other: an amendment of one projects all of them again.
+   * The types of events of which handlers put rows that no other event reads or changes, but in `draw`; an amendment of
+   * one projects that event again and no other. By default the events of a stream depend on each other: an amendment of one projects all of them again.
    */
   readonly standalone?: 'all' | readonly E['type'][];
 };
@@ -41,7 +49,7 @@ export type Handler = (fact: Fact, rows: AnyRowStores) => void;
 type Handlers = {
   readonly when: { readonly [type: string]: Handler | undefined };
   readonly whenever: Handler | undefined;
-  readonly draw: ((facts: readonly Fact[], rows: AnyRowStores) => void) | undefined;
+  readonly draw: ((changed: ChangedFacts, rows: AnyRowStores) => void) | undefined;
   readonly isStandalone: (type: string) => boolean;
 };
 type SharedTables = { readonly tables: Tables; readonly handlers: Handlers };

@@ -73,6 +73,13 @@ export interface RowStore<T extends Table> {
   get(key: Key<T>): Row<T> | undefined;
   /** In the order of the key, texts by their UTF-16 units. */
   all(): readonly Row<T>[];
+  /**
+   * The row before a key, which need not be there: the nearest one whose key differs from it in the last column only. That
+   * column holds integers or ASCII texts. Costs the same among many rows as among few.
+   */
+  findPrevious(key: Key<T>): Row<T> | undefined;
+  /** The row after a key, likewise. */
+  findNext(key: Key<T>): Row<T> | undefined;
   /** Writes the whole row, in place of the one with its key. Putting the row that is there already changes nothing. */
   put(row: NewRow<T>): void;
   /** Deleting a row that is not there changes nothing. */

@@ -1,7 +1,7 @@
 // The handlers of a read model, its own and those of the parts that it includes, by event type.
 import type { Fact } from '../../eventsourcing/amendments.js';
 import type { SelectedTypes } from './amended-facts.js';
-import type { AnyReadModel, AnyRowStores, Handler } from '../declaration/read-model.js';
+import type { AnyReadModel, AnyRowStores, ChangedFacts, Handler } from '../declaration/read-model.js';
 
 /** A handler threw. `fact` is the event that it could not apply. */
 export class FailedHandler {
@@ -45,7 +45,7 @@ export class ModelHandlers {
     return [...types].filter((type) => !this.isStandalone(type));
   }
 
-  /** Puts the rows of events that become readable together. */
+  /** Puts the rows that handlers make of events that become readable together. */
   apply(facts: readonly Fact[], rows: AnyRowStores): FailedHandler | undefined {
     for (const fact of facts)
       for (const handler of this.#get(fact.type).handlers)
@@ -54,13 +54,19 @@ export class ModelHandlers {
         } catch (error) {
           return new FailedHandler(fact, error);
         }
+    return undefined;
+  }
+
+  /** Draws the rows that follow from several events, after the handlers of all of them. */
+  draw({ removed, added }: ChangedFacts, rows: AnyRowStores): FailedHandler | undefined {
     for (const { draw, when } of this.#model.handlers) {
       if (!draw) continue;
-      const drawn = facts.filter(({ type }) => Object.hasOwn(when, type));
-      const last = drawn.at(-1);
+      const isHandled = ({ type }: Fact): boolean => Object.hasOwn(when, type);
+      const changed = { removed: removed.filter(isHandled), added: added.filter(isHandled) };
+      const last = changed.added.at(-1) ?? changed.removed.at(-1);
       if (!last) continue;
       try {
-        draw(drawn, rows);
+        draw(changed, rows);
       } catch (error) {
         return new FailedHandler(last, error);
       }

@@ -5,7 +5,13 @@ import type Database from 'better-sqlite3';
 import type { Fact } from '../../eventsourcing/amendments.js';
 import { openHardenedDatabase } from '../../ledger/sqlite/open-hardened-database.js';
 import { getSqliteCode } from '../../ledger/sqlite/sqlite-errors.js';
-import { type StagedChange, StagedRows, type RowVersion } from './row-changes.js';
+import {
+  type CurrentRows,
+  type Direction,
+  type StagedChange,
+  StagedRows,
+  type RowVersion,
+} from './row-changes.js';
 import { type FailedHandler, ModelHandlers } from './model-handlers.js';
 import type { AmendedFacts, ReplacedFacts } from './amended-facts.js';
 import { LOCK_WAIT_MS } from '../timeouts.js';
@@ -95,11 +101,8 @@ export class ReadModelWriter {
     const shapes = getTableSchemas(model);
     this.#tables = shapes.map((shape) => new TableStatements(db, shape));
     this.#handlers = new ModelHandlers(model);
-    this.#formerRows = new StagedRows(shapes, { get: () => undefined, all: () => [] });
-    this.#rowChanges = new StagedRows(shapes, {
-      get: (table, stream, key) => this.#tables[table]?.get(stream, key),
-      all: (table, stream) => this.#tables[table]?.all(stream) ?? [],
-    });
+    this.#formerRows = new StagedRows(shapes, []);
+    this.#rowChanges = new StagedRows(shapes, this.#tables);
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
     this.#rollback = db.prepare('ROLLBACK');
@@ -179,7 +182,10 @@ export class ReadModelWriter {
       if (failed) return failed;
       this.#rowChanges.deleteRowsOf(this.#formerRows);
     }
-    return this.#handlers.apply(after, this.#rowChanges.rows);
+    return (
+      this.#handlers.apply(after, this.#rowChanges.rows) ??
+      this.#handlers.draw({ removed: before, added: after }, this.#rowChanges.rows)
+    );
   }
 
   /** Commits the changes of all entries up to this one. Returns the streams that were parked. */
@@ -297,8 +303,9 @@ function configureForServing(db: Database.Database): void {
 }
 
 /** Reading and writing the versions of one table. */
-class TableStatements {
+class TableStatements implements CurrentRows {
   readonly #get: Database.Statement<unknown[]>;
+  readonly #neighbors: { readonly [D in Direction]: Database.Statement<unknown[]> };
   readonly #all: Database.Statement<unknown[]>;
   readonly #open: Database.Statement<unknown[]>;
   readonly #close: Database.Statement<unknown[]>;
@@ -307,7 +314,15 @@ class TableStatements {
   constructor(db: Database.Database, { name, columns, table }: TableSchema) {
     const list = columns.map((column) => `"${column}"`).join(', ');
     const current = `SELECT row, ${list} FROM "${name}" INDEXED BY "${name}_standing" WHERE to_entry = ${OPEN_ENDED} AND stream = ?`;
-    this.#get = db.prepare(`${current} ${table.key.map((column) => `AND "${column}" = ?`).join(' ')}`).raw();
+    const prefix = table.key.slice(0, -1).map((column) => `AND "${column}" = ?`);
+    const last = `"${table.key.at(-1)}"`;
+    const prepare = (...rest: readonly string[]): Database.Statement<unknown[]> =>
+      db.prepare([current, ...prefix, ...rest].join(' ')).raw();
+    this.#get = prepare(`AND ${last} = ?`);
+    this.#neighbors = {
+      previous: prepare(`AND ${last} < ? ORDER BY ${last} DESC LIMIT 1`),
+      next: prepare(`AND ${last} > ? ORDER BY ${last} LIMIT 1`),
+    };
     this.#all = db.prepare(current).raw();
     this.#open = db.prepare(
       `INSERT INTO "${name}" (stream, ${list}, from_entry, to_entry) VALUES (?, ${columns.map(() => '?').join(', ')}, ?, ${OPEN_ENDED})`,
@@ -324,6 +339,11 @@ class TableStatements {
 
   get(stream: string, key: SqlValues): RowVersion | undefined {
     const found = this.#get.get(stream, ...key) as SqlValue[] | undefined;
+    return found && toRowVersion(found);
+  }
+
+  getNeighbor(stream: string, key: SqlValues, direction: Direction): RowVersion | undefined {
+    const found = this.#neighbors[direction].get(stream, ...key) as SqlValue[] | undefined;
     return found && toRowVersion(found);
   }
 

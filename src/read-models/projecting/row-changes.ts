@@ -7,10 +7,15 @@ import { type SqlRow, TableSchema, type SqlValues } from '../declaration/table-s
 /** A row version in the file that is not closed. */
 export type RowVersion = { readonly row: number; readonly values: SqlValues };
 
-/** The rows of a file before this batch. */
-interface CurrentRows {
-  get(table: number, stream: string, key: SqlValues): RowVersion | undefined;
-  all(table: number, stream: string): readonly RowVersion[];
+/** Towards lesser or greater keys. */
+export type Direction = 'previous' | 'next';
+
+/** The rows of one table of a file before this batch. */
+export interface CurrentRows {
+  get(stream: string, key: SqlValues): RowVersion | undefined;
+  /** The nearest row whose key differs from this one in the last column only. */
+  getNeighbor(stream: string, key: SqlValues, direction: Direction): RowVersion | undefined;
+  all(stream: string): readonly RowVersion[];
 }
 
 export type StagedChange = {
@@ -34,8 +39,7 @@ class TableChanges implements RowStore<Table> {
 
   constructor(
     readonly schema: TableSchema,
-    readonly findCurrent: (stream: string, key: SqlValues) => RowVersion | undefined,
-    readonly findAllCurrent: (stream: string) => readonly RowVersion[],
+    readonly current: CurrentRows | undefined,
   ) {}
 
   begin(stream: string, startsEmpty: boolean): void {
@@ -56,6 +60,14 @@ class TableChanges implements RowStore<Table> {
       .filter(({ after }) => after)
       .sort((a, b) => TableSchema.compareKeys(a.key, b.key))
       .map(({ after }) => this.schema.decode(after as SqlValues));
+  }
+
+  findPrevious(key: SqlRow): SqlRow | undefined {
+    return this.#findNeighbor(this.schema.encodeKey(key), 'previous');
+  }
+
+  findNext(key: SqlRow): SqlRow | undefined {
+    return this.#findNeighbor(this.schema.encodeKey(key), 'next');
   }
 
   put(row: SqlRow): void {
@@ -80,7 +92,7 @@ class TableChanges implements RowStore<Table> {
   #stageAllCurrent(): void {
     if (this.#hasAllCurrent) return;
     this.#hasAllCurrent = true;
-    for (const version of this.findAllCurrent(this.stream)) {
+    for (const version of this.current?.all(this.stream) ?? []) {
       const key = this.schema.getKey(version.values);
       if (!this.#findStaged(key)) this.#stage(key, version, version.values);
     }
@@ -89,8 +101,25 @@ class TableChanges implements RowStore<Table> {
   #getOrStage(key: SqlValues): StagedRow {
     const staged = this.#findStaged(key);
     if (staged) return staged;
-    const before = this.startsEmpty ? undefined : this.findCurrent(this.stream, key);
+    const before = this.startsEmpty ? undefined : this.current?.get(this.stream, key);
     return this.#stage(key, before, before?.values);
+  }
+
+  #findNeighbor(key: SqlValues, direction: Direction): SqlRow | undefined {
+    const current = this.#findUnstagedNeighbor(key, direction);
+    let nearest = current && { key: this.schema.getKey(current.values), values: current.values };
+    for (const { key: other, after } of this.staged.values())
+      if (after && isBetween(key, other, nearest?.key, direction)) nearest = { key: other, values: after };
+    return nearest && this.schema.decode(nearest.values);
+  }
+
+  /** The nearest row of the file that this batch has neither changed nor deleted. */
+  #findUnstagedNeighbor(key: SqlValues, direction: Direction): RowVersion | undefined {
+    if (this.startsEmpty || this.#hasAllCurrent) return undefined;
+    let found = this.current?.getNeighbor(this.stream, key, direction);
+    while (found && this.#findStaged(this.schema.getKey(found.values)))
+      found = this.current?.getNeighbor(this.stream, this.schema.getKey(found.values), direction);
+    return found;
   }
 
   #findStaged(key: SqlValues): StagedRow | undefined {
@@ -102,6 +131,22 @@ class TableChanges implements RowStore<Table> {
     this.staged.set(serializeKey(key), staged);
     return staged;
   }
+}
+
+/** Whether `key` is a neighbor of `from` in a direction, and nearer than `limit`. They differ in the last column only. */
+function isBetween(
+  from: SqlValues,
+  key: SqlValues,
+  limit: SqlValues | undefined,
+  direction: Direction,
+): boolean {
+  const last = key.length - 1;
+  for (let n = 0; n < last; n++) if (key[n] !== from[n]) return false;
+  const sign = direction === 'next' ? 1 : -1;
+  return (
+    sign * TableSchema.compareKeys(key, from) > 0 &&
+    (limit === undefined || sign * TableSchema.compareKeys(key, limit) < 0)
+  );
 }
 
 /** Each text with its length, so that no two keys of a table are serialized alike. */
@@ -118,15 +163,9 @@ export class StagedRows {
   readonly rows: AnyRowStores;
   readonly #tables: readonly TableChanges[];
 
-  constructor(schemas: readonly TableSchema[], current: CurrentRows) {
-    this.#tables = schemas.map(
-      (schema, n) =>
-        new TableChanges(
-          schema,
-          (stream, key) => current.get(n, stream, key),
-          (stream) => current.all(n, stream),
-        ),
-    );
+  /** `current`: by table; empty if there is no file. */
+  constructor(schemas: readonly TableSchema[], current: readonly CurrentRows[]) {
+    this.#tables = schemas.map((schema, n) => new TableChanges(schema, current[n]));
     this.rows = Object.fromEntries(this.#tables.map((draft) => [draft.schema.name, draft]));
   }
 

@@ -84,7 +84,7 @@ describe('a table', () => {
       'attachment; filename="organizations-csto-members-2000-01-01-entry-64.csv"',
     );
     expect(headers.get('content-location')).toBe(
-      '/organizations/csto/members.csv?asOf=64&on=2000-01-01&lang=und&v=2',
+      '/organizations/csto/members.csv?asOf=64&on=2000-01-01&lang=und&v=3',
     );
     expect(headers.get('cache-control')).toBe('no-cache');
     expect(headers.get('vary')).toMatch(/Accept/);

@@ -7,6 +7,16 @@ import type { AnyReadModel, AnyRowStores } from '../../../src/read-models/declar
 type Row = Readonly<Record<string, unknown>>;
 type Table = Map<string, Row>;
 
+/** The rows before or after one, nearest first. */
+function findNeighbors(table: Table, key: readonly string[], from: Row, sign: -1 | 1): readonly Row[] {
+  const last = key.at(-1) as string;
+  const compare = (a: Row, b: Row): number => (a[last] === b[last] ? 0 : a[last]! < b[last]! ? -sign : sign);
+  return [...table.values()]
+    .filter((row) => key.every((column) => column === last || row[column] === from[column]))
+    .filter((row) => compare(row, from) > 0)
+    .sort(compare);
+}
+
 function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<string, Table> {
   const tables = new Map<string, Table>();
   const rows: Record<string, unknown> = {};
@@ -17,6 +27,8 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
     rows[name] = {
       get: (key: Row) => table.get(getKey(key)),
       all: () => [...table.values()],
+      findPrevious: (from: Row) => findNeighbors(table, key, from, -1).at(0),
+      findNext: (from: Row) => findNeighbors(table, key, from, 1).at(0),
       put: (row: Row) => {
         for (const [column, type] of Object.entries(columns))
           if (type === 'text' && typeof row[column] !== 'string') throw new Error('misfit');
@@ -36,7 +48,7 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
     }
   for (const { when, draw } of model.handlers) {
     const drawn = facts.filter(({ type }) => when[type]);
-    if (drawn.length > 0) draw?.(drawn, rows as AnyRowStores);
+    if (drawn.length > 0) draw?.({ removed: [], added: drawn }, rows as AnyRowStores);
   }
   return tables;
 }
