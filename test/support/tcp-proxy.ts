@@ -1,43 +1,44 @@
-// A TCP proxy to a server that can be cut, or can silently drop all data as a firewall or a switched-off machine does.
+// A TCP proxy to a server that can be cut, slowed down, or can silently drop data as a firewall or a switched-off machine
+// does.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 const HOST = '127.0.0.1';
 
+/** Data from the clients to the server, or from the server to the clients. */
+type Direction = 'requests' | 'responses';
+const BOTH: readonly Direction[] = ['requests', 'responses'];
+
 export class TcpProxy {
   readonly #sockets = new Set<Socket>();
+  readonly #stalled = new Set<Direction>();
   #isDisconnected = false;
-  #isStalled = false;
+  #delayMs = 0;
+  /** Bytes that were accepted and not forwarded since the proxy was stalled. */
+  #droppedBytes = 0;
 
   private constructor(
     private readonly server: Server,
-    open: number,
+    serverHost: string,
+    serverPort: number,
   ) {
     server.on('connection', (near) => {
-      const far = connect(open, HOST);
-      for (const [socket, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.#sockets.add(socket);
-        socket.on('error', () => undefined); // the other side is closed, too
-        socket.on('close', () => {
-          this.#sockets.delete(socket);
-          other.destroy();
-        });
-        socket.pipe(other);
-        if (this.#isStalled) socket.pause();
+      if (this.#isDisconnected) {
+        near.destroy();
+        return;
       }
-      if (this.#isDisconnected) near.destroy();
+      const far = connect(serverPort, serverHost);
+      this.#forward(near, far, 'requests');
+      this.#forward(far, near, 'responses');
     });
   }
 
-  /** Forwards to a port of this machine. */
-  static async to(port: number): Promise<TcpProxy> {
-    const server = createServer();
+  /** Forwards to a port, by default of this machine. */
+  static async to(port: number, host = HOST): Promise<TcpProxy> {
+    const server = createServer({ noDelay: true });
     server.listen(0, HOST);
     await once(server, 'listening');
-    return new TcpProxy(server, port);
+    return new TcpProxy(server, host, port);
   }
 
   get port(): number {
@@ -47,25 +48,65 @@ export class TcpProxy {
   /** Cuts all connections and refuses new ones, until it is restored. */
   disconnect(): void {
     this.#isDisconnected = true;
-    for (const socket of this.#sockets) socket.destroy();
+    this.#destroySockets();
   }
 
-  /** Accepts connections and data but forwards nothing, until it is restored. */
-  stall(): void {
-    this.#isStalled = true;
-    for (const socket of this.#sockets) socket.unpipe().pause();
+  /** Cuts all connections; new ones are forwarded. */
+  cut(): void {
+    this.#destroySockets();
   }
 
-  /** Forwards again. Stalled connections end now, and their data is lost. */
+  /** Accepts connections and data but forwards nothing in these directions, until it is restored. */
+  stall(...directions: readonly Direction[]): void {
+    this.#droppedBytes = 0;
+    for (const each of directions.length > 0 ? directions : BOTH) this.#stalled.add(each);
+  }
+
+  /** Everything takes so many milliseconds longer in each direction. */
+  delay(milliseconds: number): void {
+    this.#delayMs = milliseconds;
+  }
+
+  /** Whether data was dropped since the proxy was stalled. */
+  get hasDroppedData(): boolean {
+    return this.#droppedBytes > 0;
+  }
+
+  /** Forwards again without delay. Stalled connections end now, since they lack data. */
   restore(): void {
-    const hasHeldBack = this.#isStalled;
-    this.#isDisconnected = this.#isStalled = false;
-    if (hasHeldBack) for (const socket of this.#sockets) socket.destroy();
+    const isIncomplete = this.#stalled.size > 0;
+    this.#isDisconnected = false;
+    this.#stalled.clear();
+    this.#delayMs = 0;
+    if (isIncomplete) this.#destroySockets();
   }
 
   async close(): Promise<void> {
     this.disconnect();
     this.server.close();
     await once(this.server, 'close');
+  }
+
+  #forward(from: Socket, to: Socket, direction: Direction): void {
+    this.#sockets.add(from);
+    from.on('error', () => undefined); // the other side is closed, too
+    from.on('close', () => {
+      this.#sockets.delete(from);
+      to.destroy();
+    });
+    const write = (chunk: Buffer): void => {
+      if (!to.writable || to.write(chunk)) return;
+      from.pause();
+      to.once('drain', () => from.resume());
+    };
+    from.on('data', (chunk: Buffer) => {
+      if (this.#stalled.has(direction)) this.#droppedBytes += chunk.length;
+      else if (this.#delayMs > 0) setTimeout(write, this.#delayMs, chunk);
+      else write(chunk);
+    });
+  }
+
+  #destroySockets(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 }

@@ -53,6 +53,13 @@ export const appendToStream = (
     ),
   );
 
+/** Hides the events of a stream before a revision, as long as nothing else is set. */
+export const truncateStream = (
+  connection: string,
+  stream: string,
+  truncateBefore: number,
+): Promise<unknown> => runOnce(connection, (driver) => driver.setStreamMetadata(stream, { truncateBefore }));
+
 /** The position of the last event of all streams. */
 export const readEndOfLog = (connection: string): Promise<Position | typeof START> =>
   runOnce(connection, async (driver) => {

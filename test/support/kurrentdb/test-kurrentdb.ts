@@ -1,5 +1,7 @@
 // The KurrentDB that tests run against: a double per suite, or the server at KURRENTDB_URL.
 import { randomBytes } from 'node:crypto';
+import { createClient } from '../../../src/ledger/kurrentdb/client/create-client.js';
+import { TcpProxy } from '../tcp-proxy.js';
 import { type KurrentDbDoubleOptions, KurrentDbDouble } from './kurrentdb-double.js';
 
 /** The driver knows only the older name of the URL scheme. */
@@ -24,12 +26,53 @@ export type TestKurrentDb = {
   stop(): Promise<void>;
 };
 
+const createPrefix = (): string => `test${randomBytes(6).toString('hex')}`;
+
 /** Options apply to a double only. */
 export async function startKurrentDb(options?: KurrentDbDoubleOptions): Promise<TestKurrentDb> {
-  const prefix = `test${randomBytes(6).toString('hex')}`;
-  if (!isDouble) return { connectionString: url, prefix, double: null, stop: () => Promise.resolve() };
+  if (isDouble) return startDouble(options);
+  return { connectionString: url, prefix: createPrefix(), double: null, stop: () => Promise.resolve() };
+}
+
+/** A double, also when KURRENTDB_URL names a server: for tests of what no server does when a test needs it. */
+export async function startDouble(
+  options?: KurrentDbDoubleOptions,
+): Promise<TestKurrentDb & { readonly double: KurrentDbDouble }> {
   const double = await KurrentDbDouble.start(options);
-  return { connectionString: double.connectionString, prefix, double, stop: () => double.stop() };
+  const { connectionString } = double;
+  return { connectionString, prefix: createPrefix(), double, stop: () => double.stop() };
+}
+
+/** A line to a server that a test can cut and stall, whatever the server is. */
+export type BreakableLine = {
+  readonly proxy: TcpProxy;
+  /** Leads over the line. */
+  readonly connectionString: string;
+};
+
+/**
+ * A line to the server that leads now. It names no other server, so a client on it stays there. For TLS the certificate
+ * of the server must be valid for 127.0.0.1.
+ */
+export async function openBreakableLine(connectionString: string): Promise<BreakableLine> {
+  const { host, port } = await findLeader(connectionString);
+  const proxy = await TcpProxy.to(port, host);
+  const [, scheme = '', userinfo = '', query = ''] =
+    /^(\w+)(?:\+discover)?:\/\/([^@/]*@)?[^?]*(\?.*)?$/.exec(connectionString) ?? [];
+  return { proxy, connectionString: `${scheme}://${userinfo}127.0.0.1:${proxy.port}${query}` };
+}
+
+async function findLeader(
+  connectionString: string,
+): Promise<{ readonly host: string; readonly port: number }> {
+  const client = createClient(connectionString);
+  try {
+    for await (const _ of client.driver.readAll({ maxCount: 1 }));
+    const { hostname, port } = new URL(`tcp://${client.getServer() ?? ''}`);
+    return { host: hostname, port: Number(port) };
+  } finally {
+    client.dispose();
+  }
 }
 
 /** The connection string with an additional option. */

@@ -18,8 +18,12 @@ export type ReplaceableClient = {
    * rejection, which would end the process, and never settle the append.
    */
   readonly runAppend: <T>(append: () => Promise<T>) => Promise<T>;
-  /** Ends all reads and subscriptions, and closes the connection as soon as no append uses it. */
+  /**
+   * Ends all reads and subscriptions, and closes the connection as soon as no append uses it. The driver ends such reads
+   * without an error, as if the server had nothing more: see `isDisposed`.
+   */
   readonly dispose: () => void;
+  readonly isDisposed: () => boolean;
 };
 
 /**
@@ -63,6 +67,7 @@ export function createClient(connection: string): ReplaceableClient {
       void driver.dispose();
       closeIfUnused();
     },
+    isDisposed: () => isDisposed,
   };
 }
 

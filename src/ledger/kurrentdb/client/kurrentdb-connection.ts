@@ -225,7 +225,7 @@ export class KurrentDbConnection {
     return position && streamId !== undefined ? { position, streamId } : undefined;
   }
 
-  /** The last event of a response; undefined if it has none. */
+  /** The last event of a response; undefined if it has none. Rejects if the client was replaced or closed meanwhile. */
   async #readLast(
     read: (client: ReplaceableClient) => StreamingRead<ResolvedEvent>,
     { requiresLeader = false, signal }: ReadOptions,
@@ -244,6 +244,7 @@ export class KurrentDbConnection {
       let found: ResolvedEvent | undefined;
       // To the end, or the driver would keep the call open for as long as the client lives.
       for await (const resolved of response) found = resolved;
+      if (!found && client.isDisposed()) throw new Error(NO_RESPONSE);
       return found;
     } catch (error) {
       void response.cancel().catch(() => undefined);
