@@ -6,7 +6,14 @@ import { copyBook } from '../../src/cli/copy/copy-book.js';
 import { parseLedgerLocation } from '../../src/cli/copy/ledger-location.js';
 import { OperationFailedError } from '../../src/cli/_shared/errors.js';
 import { cstoCommands } from '../support/csto-commands.js';
-import { isDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
+import { countEvents, readEndOfLog } from '../support/kurrentdb/other-client.js';
+import {
+  openBreakableLine,
+  startDouble,
+  startKurrentDb,
+  type TestKurrentDb,
+} from '../support/kurrentdb/test-kurrentdb.js';
+import { waitUntil } from '../support/wait-until.js';
 import { verifyCheckpointNote } from '../support/checkpoint-note-verifier.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { SUCCESS, type ShellServer, Shell } from './support/shell.js';
@@ -260,91 +267,109 @@ describe('a refused copy writes nothing', () => {
 });
 
 describe('an interrupted copy', () => {
-  (isDouble ? it : it.skip)(
-    'by SIGINT is continued by the next run',
-    async () => {
-      const double = cluster.double!;
-      const prefix = nextPrefix();
-      const written = () => double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`)).length;
-      for (const until of [1, group.first + 1, 40]) {
-        double.faults.delayAppends(5);
-        const program = shell.startMinutebook([
-          'copy',
-          '--from',
-          directory,
-          '--to',
-          getClusterAddress(),
-          '--to-prefix',
-          prefix,
-        ]);
-        let isOver = false;
-        void program.exit.then(() => (isOver = true));
-        while (written() < until && !isOver) await new Promise((resolve) => setTimeout(resolve, 2));
-        expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
-        double.faults.clear();
-        expect(written()).toBeLessThan(entries);
-      }
-      const before = written();
-      const { code, stdout } = await runCopy(directory, getClusterAddress(), '--to-prefix', prefix);
-      expect([code, stdout]).toEqual([0, expect.stringContaining(`Copied ${entries - before} entries after ${before}`)]); // prettier-ignore
-      expect(written()).toBe(entries);
-    },
-    60_000,
-  );
-
-  (isDouble ? it : it.skip)(
-    'by a cluster that stops or loses responses is continued by the next run',
-    async () => {
-      const double = cluster.double!;
-      const prefix = nextPrefix();
-      const work = { reportProgress: () => undefined, signal: new AbortController().signal };
-      const copies = (timeoutMs: number) =>
-        copyBook(parseLedgerLocation(directory), parseLedgerLocation(getClusterAddress(), prefix), {
+  const work = { reportProgress: () => undefined, signal: new AbortController().signal };
+  /** Copies the book over a line that a test can cut, and counts what the target has. */
+  const startLine = async () => {
+    const [line, begin] = [
+      await openBreakableLine(getClusterAddress()),
+      await readEndOfLog(getClusterAddress()),
+    ];
+    const prefix = nextPrefix();
+    return {
+      ...line,
+      prefix,
+      countWritten: () => countEvents(getClusterAddress(), `${prefix}/`, begin),
+      copy: (timeoutMs: number) =>
+        copyBook(parseLedgerLocation(directory), parseLedgerLocation(line.connectionString, prefix), {
           ...work,
           timeoutMs,
-        });
-      const written = () => double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`)).length;
-      double.faults.delayAppends(5);
-      let isOver = false;
-      const broken = copies(1_000)
-        .catch((error: unknown) => error)
-        .finally(() => (isOver = true));
-      while (written() < 20 && !isOver) await new Promise((resolve) => setTimeout(resolve, 2));
-      await double.stop();
-      const stopped = await broken;
-      expect(stopped).toBeInstanceOf(OperationFailedError);
-      expect((stopped as Error).message).toMatch(
-        /^The cluster does not take entry \d+ .* the next run continues/,
-      );
-      await double.start();
-      double.faults.clear();
-      double.faults.dropAfterAppend(2);
-      double.faults.timeoutAfterAppend(2);
-      double.faults.dropBeforeAppend(2);
-      double.faults.notLeader(1);
-      expect(await copies(15_000)).toMatchObject({ entries, root });
-      expect([written(), double.faults.pendingFaults]).toEqual([entries, 0]);
-    },
-    60_000,
-  );
+        }),
+    };
+  };
 
-  (isDouble ? it : it.skip)('by another client that records in the target reports that', async () => {
-    const double = cluster.double!;
-    const prefix = nextPrefix();
-    const work = {
-      reportProgress: (doing: string, done: number) => {
-        if (doing.startsWith('Writing') && done === entries) meanwhile();
-      },
-      signal: new AbortController().signal,
-      timeoutMs: 1_000,
-    };
-    const meanwhile = () => {
-      const [event] = double.log.all.filter(({ stream }) => stream.startsWith(`${prefix}/`));
-      double.log.append(`${prefix}/source-elsewhere`, 'no_stream', [{ ...event!, id: randomUUID() }]);
-    };
-    await expect(
-      copyBook(parseLedgerLocation(directory), parseLedgerLocation(getClusterAddress(), prefix), work),
-    ).rejects.toThrow(`Entry ${entries + 1} of`);
+  it('by SIGINT is continued by the next run', async () => {
+    const { proxy, prefix, connectionString, countWritten } = await startLine();
+    for (const until of [1, group.first + 1, 40]) {
+      proxy.delay(10);
+      const words = ['copy', '--from', directory, '--to', connectionString, '--to-prefix', prefix];
+      const program = shell.startMinutebook(words);
+      let isOver = false;
+      void program.exit.then(() => (isOver = true));
+      await waitUntil(async () => isOver || (await countWritten()) >= until);
+      expect(await program.stop('SIGINT')).toEqual({ code: 130, stdout: '', stderr: '' });
+      proxy.restore();
+      expect(await countWritten()).toBeLessThan(entries);
+    }
+    const before = await countWritten();
+    const { code, stdout } = await runCopy(directory, getClusterAddress(), '--to-prefix', prefix);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`Copied ${entries - before} entries after ${before}`)]); // prettier-ignore
+    expect(await countWritten()).toBe(entries);
+    await proxy.close();
+  }, 60_000);
+
+  it('by a connection that breaks is continued by the next run', async () => {
+    const { proxy, countWritten, copy } = await startLine();
+    proxy.delay(5);
+    let isOver = false;
+    const broken = copy(1_000)
+      .catch((error: unknown) => error)
+      .finally(() => (isOver = true));
+    await waitUntil(async () => isOver || (await countWritten()) >= 20);
+    proxy.disconnect();
+    const stopped = await broken;
+    expect(stopped).toBeInstanceOf(OperationFailedError);
+    expect((stopped as Error).message).toMatch(
+      /^The cluster does not take entry \d+ .* the next run continues/,
+    );
+    proxy.restore();
+    proxy.delay(5);
+    const continued = copy(30_000);
+    for (const direction of ['requests', 'responses', 'requests', 'responses'] as const) {
+      const before = await countWritten();
+      await waitUntil(async () => (await countWritten()) > before);
+      proxy.stall(direction);
+      await waitUntil(() => proxy.hasDroppedData);
+      proxy.restore();
+    }
+    expect(await continued).toMatchObject({ entries, root });
+    expect(await countWritten()).toBe(entries);
+    await proxy.close();
+  }, 60_000);
+
+  describe('into a server that loses responses or has another client', () => {
+    let there: Awaited<ReturnType<typeof startDouble>>;
+    beforeEach(async () => {
+      there = await startDouble();
+    });
+    afterEach(() => there.stop());
+    const listWritten = () =>
+      there.double.log.all.filter(({ stream }) => stream.startsWith(`${there.prefix}/`));
+    const copy = (timeoutMs: number, reportProgress: (doing: string, done: number) => void) =>
+      copyBook(parseLedgerLocation(directory), parseLedgerLocation(there.connectionString, there.prefix), {
+        ...work,
+        reportProgress,
+        timeoutMs,
+      });
+
+    it('writes every entry once', async () => {
+      const { faults } = there.double;
+      faults.dropAfterAppend(2);
+      faults.timeoutAfterAppend(2);
+      faults.dropBeforeAppend(2);
+      faults.notLeader(1);
+      expect(await copy(15_000, work.reportProgress)).toMatchObject({ entries, root });
+      expect([listWritten().length, faults.pendingFaults]).toEqual([entries, 0]);
+    });
+
+    it('reports what another client records in the target meanwhile', async () => {
+      const recordMeanwhile = (doing: string, done: number): void => {
+        if (!doing.startsWith('Writing') || done !== entries) return;
+        const [event] = listWritten();
+        const { double, prefix } = there;
+        double.log.append(`${prefix}/source-elsewhere`, 'no_stream', [{ ...event!, id: randomUUID() }]);
+      };
+      await expect(copy(1_000, recordMeanwhile)).rejects.toThrow(`Entry ${entries + 1} of`);
+    });
   });
 
   it('shows progress on a terminal, and none in a pipe', async () => {

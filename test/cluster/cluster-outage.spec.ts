@@ -4,10 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ShellServer, Shell } from '../cli/support/shell.js';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
-import { isDouble } from '../support/kurrentdb/test-kurrentdb.js';
 import { waitUntil } from '../support/wait-until.js';
 
-(isDouble ? describe : describe.skip)('a server whose cluster is down', () => {
+describe('a server whose cluster is down', () => {
   const shell = new Shell();
   let double: KurrentDbDouble;
   let node: ShellServer;

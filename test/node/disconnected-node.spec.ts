@@ -2,31 +2,37 @@
 import { jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cstoCommands } from '../support/csto-commands.js';
-import { isDouble, startKurrentDb, type TestKurrentDb } from '../support/kurrentdb/test-kurrentdb.js';
+import { countEvents, readEndOfLog } from '../support/kurrentdb/other-client.js';
+import {
+  addConnectionOption,
+  type BreakableLine,
+  openBreakableLine,
+  startKurrentDb,
+  type TestKurrentDb,
+} from '../support/kurrentdb/test-kurrentdb.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
-import { TcpProxy } from '../support/tcp-proxy.js';
+import { waitUntil } from '../support/wait-until.js';
 
 let cluster: TestKurrentDb;
-let wire: TcpProxy;
+let line: BreakableLine;
 let other: TestServer;
 let node: TestServer;
 const startNode = (connection: string): Promise<TestServer> =>
   startTestServer({ LEDGER: connection, LEDGER_PREFIX: cluster.prefix, LOG_LEVEL: 'fatal' });
 beforeAll(async () => {
-  if (!isDouble) return;
   cluster = await startKurrentDb();
-  wire = await TcpProxy.to(Number(new URL(cluster.connectionString).port));
+  line = await openBreakableLine(cluster.connectionString);
   other = await startNode(cluster.connectionString);
   // By default the driver notices it after 20 seconds. It warns of a value this small.
   jest.spyOn(console, 'warn').mockReturnValue();
-  const soon = 'keepAliveInterval=300&keepAliveTimeout=300';
-  node = await startNode(`esdb://127.0.0.1:${wire.port}?tls=false&${soon}`);
+  node = await startNode(
+    addConnectionOption(line.connectionString, 'keepAliveInterval=300&keepAliveTimeout=300'),
+  );
   await other.recordCommands(...cstoCommands);
 });
 afterAll(async () => {
-  if (!isDouble) return;
   await cleanUp();
-  await wire.close();
+  await line.proxy.close();
   await cluster.stop();
   jest.restoreAllMocks();
 });
@@ -38,11 +44,10 @@ const waitForConnectionState = async (condition: string): Promise<void> => {
 };
 
 const disconnections = [
-  ['because its connection broke and no new one can be made', 'broken', () => wire.disconnect()],
-  ['because its open connection transfers nothing', 'stalled', () => wire.stall()],
+  ['because its connection broke and no new one can be made', 'broken', () => line.proxy.disconnect()],
+  ['because its open connection transfers nothing', 'stalled', () => line.proxy.stall()],
 ] as const;
-const describeWithDouble = isDouble ? describe : describe.skip;
-describeWithDouble.each(disconnections)('a node that is cut off %s', (_, name, cutOff) => {
+describe.each(disconnections)('a node that is cut off %s', (_, name, cutOff) => {
   it('serves reads, refuses commands, and has all entries when it reconnects by itself', async () => {
     await waitForConnectionState('live');
     cutOff();
@@ -58,7 +63,7 @@ describeWithDouble.each(disconnections)('a node that is cut off %s', (_, name, c
     expect((await node.get('/organizations/csto/members?on=2010-01-01')).status).toBe(200);
     expect((await node.get(`/organizations/meanwhile-${name}`)).status).toBe(404);
 
-    wire.restore();
+    line.proxy.restore();
     await waitForConnectionState('live');
     const after = { 'ledger-entry': String(meanwhile) };
     expect((await node.get(`/organizations/meanwhile-${name}`, after)).status).toBe(200);
@@ -73,13 +78,14 @@ describeWithDouble.each(disconnections)('a node that is cut off %s', (_, name, c
     const id = `in-flight-${name}`;
     await waitForConnectionState('live');
     const posting = { headers: { 'idempotency-key': id } };
-    const release = cluster.double!.faults.holdResponses((stream) => stream.endsWith(`/organization-${id}`));
+    const begin = await readEndOfLog(cluster.connectionString);
+    line.proxy.stall('responses');
     const sent = node.sendCommand(...createOrganizationCommand(id), posting);
-    while (cluster.double!.faults.heldResponses === 0) await sleep(1);
+    const stream = `${cluster.prefix}/organization-${id}`;
+    await waitUntil(async () => (await countEvents(cluster.connectionString, stream, begin)) === 1);
     cutOff();
     await waitForConnectionState('cut-off');
-    release();
-    wire.restore();
+    line.proxy.restore();
     expect((await sent).status).toBe(201);
     const again = await node.sendCommand(...createOrganizationCommand(id), posting);
     expect([again.status, again.json.entry]).toEqual([200, (await sent).json.entry]);

@@ -1,6 +1,7 @@
-// A reporter of jest that fails a run in a cluster if a test was skipped that is not in cluster-skips.ts.
+// A reporter of jest that fails a run in a cluster if what it skips is not what is in cluster-skips.ts.
 import { relative } from 'node:path';
-import { findSkipReason } from './cluster-skips.js';
+import { findSkipReason, findUnusedSkips } from './cluster-skips.js';
+import { isDouble } from './kurrentdb/test-kurrentdb.js';
 import { projectRoot } from './project-root.js';
 
 /** What this reporter reads of the objects that jest passes to it. */
@@ -15,6 +16,8 @@ type FileResult = {
 
 export default class ClusterSkipReporter {
   readonly #unlisted: string[] = [];
+  /** Titles of the list that are not skipped (any more). */
+  readonly #unused: string[] = [];
 
   constructor(private readonly run: { readonly testNamePattern?: string }) {}
 
@@ -23,14 +26,20 @@ export default class ClusterSkipReporter {
     const file = relative(projectRoot, path)
       .replaceAll('\\', '/')
       .replace(/^dist\/(.*)\.js$/, '$1.ts');
-    for (const { status, title, ancestorTitles } of testResults)
-      if (status === 'pending' && findSkipReason(file, [...ancestorTitles, title]) === undefined)
-        this.#unlisted.push(`${file}: ${[...ancestorTitles, title].join(' ')}`);
+    const skipped = testResults
+      .filter(({ status }) => status === 'pending')
+      .map(({ title, ancestorTitles }) => [...ancestorTitles, title]);
+    for (const titles of skipped)
+      if (findSkipReason(file, titles) === undefined) this.#unlisted.push(`${file}: ${titles.join(' ')}`);
+    for (const title of findUnusedSkips(file, skipped, isDouble)) this.#unused.push(`${file}: ${title}`);
   }
 
   /** jest fails the run with this error. */
   getLastError(): Error | undefined {
-    if (this.#unlisted.length === 0) return undefined;
-    return new Error(`Skipped, but not in test/support/cluster-skips.ts:\n${this.#unlisted.join('\n')}`);
+    const messages = [
+      ['Skipped, but not in test/support/cluster-skips.ts:', ...this.#unlisted],
+      ['In test/support/cluster-skips.ts, but not skipped:', ...this.#unused],
+    ].filter(({ length }) => length > 1);
+    return messages.length === 0 ? undefined : new Error(messages.flat().join('\n'));
   }
 }

@@ -11,6 +11,8 @@ const reasons = {
   waits: 'a node of a cluster waits for entries that others may have recorded',
 };
 
+type SkipReason = keyof typeof reasons;
+
 /** By file, the beginning of the title of each skipped test or group of tests, and why it is skipped. */
 export const clusterSkips: {
   readonly [file: string]: { readonly [title: string]: keyof typeof reasons };
@@ -48,26 +50,8 @@ export const clusterSkips: {
   'test/auth/authorization.spec.ts': {
     'added or revoked by another process is effective at once': 'clusterKeys',
   },
-  'test/auth/kurrentdb-key-store.spec.ts': {
-    'keeps the known keys while the node is cut off, also after a restart': 'doubleFaults',
-    'continues behind the last event when the connection is restored': 'doubleFaults',
-    'adds a key once, whichever append responses are lost': 'doubleFaults',
-    'keeps its keys and permits no administration when the cluster was restored from an older backup':
-      'doubleFaults',
-    'follows the keys again when the events come back that a new leader lacked at first': 'doubleFaults',
-    'is in doubt only until the cluster has the event again': 'doubleFaults',
-    'learns within seconds of changes that its server does not have': 'doubleFaults',
-    'reads and subscribes again when the server does not respond': 'doubleFaults',
-    'subscribes again when an open subscription delivers nothing': 'doubleFaults',
-    'continues on a server that lags behind, whose missing events do not count as gone': 'doubleFaults',
-  },
   'test/cli/backup-command.spec.ts': {
     'minutebook backup': 'dataDirectory',
-  },
-  'test/cli/copy-book.spec.ts': {
-    'by SIGINT is continued by the next run': 'doubleFaults',
-    'by a cluster that stops or loses responses is continued by the next run': 'doubleFaults',
-    'by another client that records in the target reports that': 'doubleFaults',
   },
   'test/cli/keys-command.spec.ts': {
     'creates no book in a directory without one': 'clusterKeys',
@@ -82,14 +66,8 @@ export const clusterSkips: {
     'a server on the copy gives the same answers': 'import',
     'refuses to import into a ledger that is not empty': 'dataDirectory',
   },
-  'test/cluster/cluster-outage.spec.ts': {
-    'a server whose cluster is down': 'doubleFaults',
-  },
   'test/cluster/random-failures.spec.ts': {
     after: 'doubleFaults',
-  },
-  'test/cluster/shared-keys-and-checkpoints.spec.ts': {
-    'a node of a cluster': 'doubleFaults',
   },
   'test/docs/executable-documentation.spec.ts': {
     'shell snippets run as shown': 'dataDirectory',
@@ -132,13 +110,6 @@ export const clusterSkips: {
     'a broken log': 'doubleFaults',
     'a data directory': 'doubleFaults',
   },
-  'test/ledger/kurrentdb/replication/cluster-checkpoints.spec.ts': {
-    'reports no divergence while the subscription has yet to deliver the entries that were signed':
-      'doubleFaults',
-    'withdraws a divergence when its server only lagged behind': 'doubleFaults',
-    'appends a checkpoint once, whichever responses are lost': 'doubleFaults',
-    'serves the last checkpoint while it is cut off, and refuses a larger one': 'doubleFaults',
-  },
   'test/ledger/kurrentdb/replication/diagnose-divergence.spec.ts': {
     diagnoseDivergence: 'doubleFaults',
   },
@@ -169,11 +140,7 @@ export const clusterSkips: {
     'a KurrentDB node that sends nothing': 'doubleFaults',
   },
   'test/node/cluster-nodes.spec.ts': {
-    'a server that is cut off from its cluster': 'doubleFaults',
     'a command that is too large for the cluster': 'doubleFaults',
-  },
-  'test/node/disconnected-node.spec.ts': {
-    'a node that is cut off': 'doubleFaults',
   },
   'test/node/stale-node.spec.ts': {
     'a node whose server was cut off from the others': 'doubleFaults',
@@ -199,9 +166,28 @@ export const clusterSkips: {
   },
 };
 
+const startsWithTitle = (titles: readonly string[], title: string): boolean =>
+  titles.some((each) => each.startsWith(title));
+
 /** The reason for which a test may be skipped; undefined if it is not in the list. `titles` are those of its groups and its own. */
 export function findSkipReason(file: string, titles: readonly string[]): string | undefined {
   for (const [title, reason] of Object.entries(clusterSkips[file] ?? {}))
-    if (titles.some((each) => each.startsWith(title))) return reasons[reason];
+    if (startsWithTitle(titles, title)) return reasons[reason];
   return undefined;
+}
+
+/**
+ * Which titles of the list the run of a file has not skipped. What the double's faults are needed for runs on a double,
+ * and what the environment may lack runs where it has it.
+ */
+export function findUnusedSkips(
+  file: string,
+  skipped: readonly (readonly string[])[],
+  isDouble: boolean,
+): readonly string[] {
+  const mayRun: readonly SkipReason[] = isDouble ? ['environment', 'doubleFaults'] : ['environment'];
+  return Object.entries(clusterSkips[file] ?? {})
+    .filter(([, reason]) => !mayRun.includes(reason))
+    .map(([title]) => title)
+    .filter((title) => !skipped.some((titles) => startsWithTitle(titles, title)));
 }

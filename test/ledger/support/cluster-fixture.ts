@@ -7,7 +7,7 @@ import type { SequencerTimeouts } from '../../../src/ledger/kurrentdb/timeouts.j
 import { serializeEvent } from '../../../src/ledger/kurrentdb/client/event-serializer.js';
 import type { ConnectionState } from '../../../src/ledger/sequencer.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
-import { startKurrentDb, type TestKurrentDb } from '../../support/kurrentdb/test-kurrentdb.js';
+import { startDouble, startKurrentDb, type TestKurrentDb } from '../../support/kurrentdb/test-kurrentdb.js';
 import type { KurrentDbDoubleOptions, KurrentDbDouble } from '../../support/kurrentdb/kurrentdb-double.js';
 import { createProposedEvent } from '../../support/kurrentdb/transaction-log.js';
 import { countEvents, readEndOfLog } from '../../support/kurrentdb/other-client.js';
@@ -61,7 +61,15 @@ export class ClusterFixture {
   ) {}
 
   static async start(options?: KurrentDbDoubleOptions): Promise<ClusterFixture> {
-    const server = await startKurrentDb(options);
+    return ClusterFixture.#on(await startKurrentDb(options));
+  }
+
+  /** Over a double, also when KURRENTDB_URL names a server. */
+  static async startDouble(options?: KurrentDbDoubleOptions): Promise<ClusterFixture> {
+    return ClusterFixture.#on(await startDouble(options));
+  }
+
+  static async #on(server: TestKurrentDb): Promise<ClusterFixture> {
     return new ClusterFixture(server, await readEndOfLog(server.connectionString));
   }
 

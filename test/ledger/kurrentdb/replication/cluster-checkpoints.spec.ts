@@ -8,7 +8,12 @@ import { ClusterCheckpoints } from '../../../../src/ledger/kurrentdb/replication
 import { createAppend } from '../../support/create-append.js';
 import { createTemporaryDirectory } from '../../support/temporary-directory.js';
 import { ClusterFixture } from '../../support/cluster-fixture.js';
-import { itWithDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
+import {
+  type BreakableLine,
+  openBreakableLine,
+  startDouble,
+} from '../../../support/kurrentdb/test-kurrentdb.js';
+import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { createProposedEvent } from '../../../support/kurrentdb/transaction-log.js';
 import { verifyCheckpointNote } from '../../../support/checkpoint-note-verifier.js';
 import { waitUntil } from '../../../support/wait-until.js';
@@ -20,7 +25,8 @@ describe('ClusterCheckpoints', () => {
     books = await NodeCluster.start();
   });
   afterEach(() => books.remove());
-  const isCheckpointStream = (stream: string): boolean => stream.endsWith('!checkpoints');
+  const openOver = ({ connectionString: connection }: BreakableLine) =>
+    books.open({ cluster: { connection, prefix: books.server.prefix } });
 
   it('never signs contradictory checkpoints, also when all nodes sign at the same time', async () => {
     const nodes = await Promise.all([books.open(), books.open(), books.open()]);
@@ -37,76 +43,6 @@ describe('ClusterCheckpoints', () => {
       expect([node.warnings, node.fatalMessages, node.opened.checkpoints.fault]).toEqual([[], [], undefined]);
     }
     expect((await books.readNotes()).at(-1)!.size).toBe(24);
-  });
-
-  itWithDouble(
-    'reports no divergence while the subscription has yet to deliver the entries that were signed',
-    async () => {
-      const [one, other] = [await books.open(), await books.open({ hasSigningKey: false })];
-      await one.recordSource();
-      await waitUntil(() => other.head === 1);
-      books.double.faults.stallSubscriptions('$all');
-      await one.recordSource();
-      await one.opened.checkpoints.getCovering(2);
-      await waitUntil(() => other.opened.checkpoints.latest?.size === 2);
-      expect([other.warnings, other.opened.checkpoints.fault]).toEqual([[], undefined]);
-    },
-  );
-
-  itWithDouble('withdraws a divergence when its server only lagged behind', async () => {
-    const several = await ClusterFixture.start({ nodes: 3 });
-    const behind = several.double.nodes[2]!;
-    const node = await several.openNode({ connection: behind.connectionString });
-    await node.sequencer.append(createAppend('a-1', -1));
-    const catchUp = behind.lag();
-    several.appendFromOtherClient('a-1', 0);
-    const whole = await several.openNode();
-    const { note } = signCheckpoint(books.key, 2, whole.ledger.tree.getRoot(2));
-    const cluster = { connection: several.connection, prefix: several.prefix };
-    const event = createProposedEvent('CheckpointSigned', { key: books.key.verifierKey, note });
-    several.double.log.append(`${several.prefix}!checkpoints`, 'no_stream', [event]);
-    const directory = createTemporaryDirectory();
-    const warnings: string[] = [];
-    const checkpoints = await ClusterCheckpoints.open({
-      cluster,
-      ledger: node.ledger,
-      sequencer: node.sequencer,
-      key: undefined,
-      trustedKey: undefined,
-      file: new CheckpointFile(join(directory, 'checkpoint'), undefined),
-      scratchFile: join(directory, 'reread.db'),
-      onFatal: (sentence) => warnings.push(sentence),
-      warn: (sentence) => warnings.push(sentence),
-      timeouts: { arrivalMs: 100 },
-    });
-    await waitUntil(() => warnings.length === 2);
-    expect(warnings[1]).toBe("This node's ledger.db agrees with the checkpoint: it only lagged behind.");
-    expect(checkpoints.fault).toBeUndefined();
-    catchUp();
-    await waitUntil(() => checkpoints.latest?.size === 2);
-    expect([warnings.length, checkpoints.fault]).toEqual([2, undefined]);
-    await checkpoints.close();
-    await several.removeAll();
-  });
-
-  itWithDouble('appends a checkpoint once, whichever responses are lost', async () => {
-    const node = await books.open();
-    const { faults } = books.double;
-    const fault = [
-      () => faults.dropAfterAppend(1, isCheckpointStream),
-      () => faults.dropBeforeAppend(1, isCheckpointStream),
-      () => faults.timeoutAfterAppend(1, isCheckpointStream),
-      () => faults.timeoutBeforeAppend(1, isCheckpointStream),
-      () => faults.notLeader(1, isCheckpointStream),
-    ];
-    for (const [index, make] of fault.entries()) {
-      await waitUntil(() => node.opened.sequencer.connectionState === 'live');
-      await node.recordSource();
-      make();
-      expect((await node.opened.checkpoints.getCovering(index + 1)).size).toBe(index + 1);
-    }
-    await books.assertOneHistory(node);
-    expect(await books.readNotes()).toHaveLength(5);
   });
 
   it('signs without a request, and every node stores the checkpoint in its file', async () => {
@@ -136,23 +72,47 @@ describe('ClusterCheckpoints', () => {
     expect(again.warnings).toEqual([]);
   });
 
-  itWithDouble('serves the last checkpoint while it is cut off, and refuses a larger one', async () => {
-    const node = await books.open();
-    await node.recordSource();
-    const { note } = await node.opened.checkpoints.getCovering(1);
-    await node.recordSource();
-    await books.double.stop();
-    expect((await node.opened.checkpoints.getCovering(1)).note).toBe(note);
-    await expect(node.opened.checkpoints.getCovering(2)).rejects.toMatchObject({ code: 'not-signed' });
-    await books.double.start();
-    // It refuses until it is connected again.
+  it('signs every checkpoint once when the connection breaks at any moment', async () => {
+    const line = await openBreakableLine(books.server.connectionString);
+    const signer = await openOver(line);
+    const other = await books.open({ hasSigningKey: false });
+    const directions = ['requests', 'responses', 'requests', 'responses'] as const;
+    for (const [index, direction] of directions.entries()) {
+      await other.recordSource();
+      await waitUntil(() => signer.head === index + 1);
+      line.proxy.stall(direction);
+      const covering = signer.opened.checkpoints.getCovering(index + 1);
+      await waitUntil(() => line.proxy.hasDroppedData);
+      line.proxy.restore();
+      expect((await covering).size).toBe(index + 1);
+    }
+    await books.assertOneHistory(signer);
+    await books.close(signer);
+    await line.proxy.close();
+  });
+
+  it('serves the last checkpoint while it cannot sign, and refuses a larger one', async () => {
+    const line = await openBreakableLine(books.server.connectionString);
+    const signer = await openOver(line);
+    const other = await books.open({ hasSigningKey: false });
+    await other.recordSource();
+    await waitUntil(() => signer.head === 1);
+    const { note } = await signer.opened.checkpoints.getCovering(1);
+    line.proxy.stall('requests');
+    await other.recordSource();
+    await waitUntil(() => signer.head === 2);
+    expect((await signer.opened.checkpoints.getCovering(1)).note).toBe(note);
+    await expect(signer.opened.checkpoints.getCovering(2)).rejects.toMatchObject({ code: 'not-signed' });
+    line.proxy.restore();
     await waitUntil(() =>
-      node.opened.checkpoints.getCovering(2).then(
-        () => true,
+      signer.opened.checkpoints.getCovering(2).then(
+        ({ size }) => size === 2,
         () => false,
       ),
     );
-    expect((await node.opened.checkpoints.getCovering(2)).size).toBe(2);
+    await books.assertOneHistory(other);
+    await books.close(signer);
+    await line.proxy.close();
   });
 
   describe('without the signing key', () => {
@@ -243,5 +203,83 @@ describe('ClusterCheckpoints', () => {
     await node.recordSource();
     expect((await node.opened.checkpoints.getCovering(1)).size).toBe(1);
     expect(node.warnings).toHaveLength(2);
+  });
+});
+
+describe('ClusterCheckpoints on servers that lag or lose responses', () => {
+  let books: NodeCluster;
+  let double: KurrentDbDouble;
+  beforeEach(async () => {
+    const server = await startDouble();
+    [books, double] = [NodeCluster.on(server), server.double];
+  });
+  afterEach(() => books.remove());
+  const isCheckpointStream = (stream: string): boolean => stream.endsWith('!checkpoints');
+
+  it('reports no divergence while the subscription has yet to deliver the entries that were signed', async () => {
+    const [one, other] = [await books.open(), await books.open({ hasSigningKey: false })];
+    await one.recordSource();
+    await waitUntil(() => other.head === 1);
+    double.faults.stallSubscriptions('$all');
+    await one.recordSource();
+    await one.opened.checkpoints.getCovering(2);
+    await waitUntil(() => other.opened.checkpoints.latest?.size === 2);
+    expect([other.warnings, other.opened.checkpoints.fault]).toEqual([[], undefined]);
+  });
+
+  it('withdraws a divergence when its server only lagged behind', async () => {
+    const several = await ClusterFixture.startDouble({ nodes: 3 });
+    const behind = several.double.nodes[2]!;
+    const node = await several.openNode({ connection: behind.connectionString });
+    await node.sequencer.append(createAppend('a-1', -1));
+    const catchUp = behind.lag();
+    several.appendFromOtherClient('a-1', 0);
+    const whole = await several.openNode();
+    const { note } = signCheckpoint(books.key, 2, whole.ledger.tree.getRoot(2));
+    const cluster = { connection: several.connection, prefix: several.prefix };
+    const event = createProposedEvent('CheckpointSigned', { key: books.key.verifierKey, note });
+    several.double.log.append(`${several.prefix}!checkpoints`, 'no_stream', [event]);
+    const directory = createTemporaryDirectory();
+    const warnings: string[] = [];
+    const checkpoints = await ClusterCheckpoints.open({
+      cluster,
+      ledger: node.ledger,
+      sequencer: node.sequencer,
+      key: undefined,
+      trustedKey: undefined,
+      file: new CheckpointFile(join(directory, 'checkpoint'), undefined),
+      scratchFile: join(directory, 'reread.db'),
+      onFatal: (sentence) => warnings.push(sentence),
+      warn: (sentence) => warnings.push(sentence),
+      timeouts: { arrivalMs: 100 },
+    });
+    await waitUntil(() => warnings.length === 2);
+    expect(warnings[1]).toBe("This node's ledger.db agrees with the checkpoint: it only lagged behind.");
+    expect(checkpoints.fault).toBeUndefined();
+    catchUp();
+    await waitUntil(() => checkpoints.latest?.size === 2);
+    expect([warnings.length, checkpoints.fault]).toEqual([2, undefined]);
+    await checkpoints.close();
+    await several.removeAll();
+  });
+
+  it('appends a checkpoint once, whichever responses are lost', async () => {
+    const node = await books.open();
+    const { faults } = double;
+    const fault = [
+      () => faults.dropAfterAppend(1, isCheckpointStream),
+      () => faults.dropBeforeAppend(1, isCheckpointStream),
+      () => faults.timeoutAfterAppend(1, isCheckpointStream),
+      () => faults.timeoutBeforeAppend(1, isCheckpointStream),
+      () => faults.notLeader(1, isCheckpointStream),
+    ];
+    for (const [index, make] of fault.entries()) {
+      await waitUntil(() => node.opened.sequencer.connectionState === 'live');
+      await node.recordSource();
+      make();
+      expect((await node.opened.checkpoints.getCovering(index + 1)).size).toBe(index + 1);
+    }
+    await books.assertOneHistory(node);
+    expect(await books.readNotes()).toHaveLength(5);
   });
 });

@@ -59,6 +59,11 @@ export class NodeCluster {
     return new NodeCluster(await startKurrentDb());
   }
 
+  /** Over a server that the caller has started; it is stopped with the nodes. */
+  static on(server: TestKurrentDb): NodeCluster {
+    return new NodeCluster(server);
+  }
+
   get double(): KurrentDbDouble {
     return this.server.double!;
   }
