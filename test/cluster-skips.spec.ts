@@ -14,7 +14,7 @@ const RUNS_EVERYWHERE = [
   'test/ledger/kurrentdb/client/kurrentdb-connection.spec.ts',
   'test/ledger/kurrentdb/kurrentdb-sequencer-contract.spec.ts',
   'test/ledger/kurrentdb/replication/cluster-checkpoints.spec.ts',
-  'test/ledger/kurrentdb/replication/cluster-unchanged-requests.spec.ts',
+  'test/ledger/kurrentdb/replication/cluster-no-op-requests.spec.ts',
   'test/ledger/kurrentdb/replication/prefix-isolation.spec.ts',
 ];
 

@@ -1,6 +1,6 @@
 // The names of organizations and people in time, for every read model that shows them.
 import { parseBounds } from '../../src/dates/edtf.js';
-import type { LocalizedNames } from '../../src/domain/citation.js';
+import type { LocalizedNames } from '../../src/domain/event-fields.js';
 import type {
   OrganizationRegistered,
   OrganizationRenamed,

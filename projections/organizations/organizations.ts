@@ -1,6 +1,6 @@
 // The directory: organizations with their names in time, their bodies and their legal status.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
-import type { Instrument } from '../../src/domain/citation.js';
+import type { Instrument } from '../../src/domain/event-fields.js';
 import type { OrganizationEvent } from '../../src/domain/organization/organization.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';

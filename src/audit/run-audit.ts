@@ -15,7 +15,7 @@ import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import type { GenerationLease } from '../read-models/read-model-status.js';
 import type { SqlRow } from '../read-models/declaration/table-schema.js';
 import { isDamageError } from '../read-models/file-errors.js';
-import { checkFiles, checkReadModelFile, toFileDifference } from './check-files.js';
+import { checkFiles, checkReadModelFile, toFileDifference } from './check-database-files.js';
 import { ReadModelComparison } from './compare-read-model.js';
 import { type Difference, Findings } from './findings.js';
 import { ScratchDirectory } from './scratch-directory.js';

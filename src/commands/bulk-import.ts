@@ -24,7 +24,7 @@ import { getRecordedCommand } from './command-problems.js';
 import { toProblem } from '../problems/to-problem.js';
 import { ProblemError } from '../problems/problem-error.js';
 import { parseInstant } from '../dates/instant.js';
-import { assertIdempotencyKey, parseCommandEnvelope, parseLosslessJson } from './command-envelope.js';
+import { assertIdempotencyKey, parseCommandEnvelope, parseLosslessJson } from './parse-command-envelope.js';
 
 /** What any line may hold, in bytes. */
 export const LINE_MAX_BYTES = EXPORT_LINE_MAX;

@@ -4,8 +4,8 @@ import type { Upcasters } from '../eventsourcing/upcasters.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Sequencer, UnavailableError } from '../ledger/sequencer.js';
 import type { LedgerOverlay } from '../ledger/sqlite/ledger-overlay.js';
-import { UnchangedRequestsOverlay } from '../ledger/sqlite/unchanged-requests-overlay.js';
-import type { UnchangedRequests } from '../ledger/unchanged-requests.js';
+import { UnchangedRequestsOverlay } from '../ledger/sqlite/no-op-requests-overlay.js';
+import type { UnchangedRequests } from '../ledger/no-op-requests.js';
 import type { CommandOutcome } from './command-outcome.js';
 import { CommandRecorder, type CommandSender } from './command-recorder.js';
 import {

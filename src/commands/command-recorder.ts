@@ -19,7 +19,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { createEventReader } from '../ledger/event-reader.js';
 import { generateSalt } from '../ledger/salt.js';
 import { type Append, type AppendOutcome, type Sequencer, UnavailableError } from '../ledger/sequencer.js';
-import type { UnchangedRequests } from '../ledger/unchanged-requests.js';
+import type { UnchangedRequests } from '../ledger/no-op-requests.js';
 import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
 import { hashText, StreamStateCache } from './stream-state-cache.js';
 

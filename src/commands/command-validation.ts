@@ -27,7 +27,7 @@ import {
   type FoundReference,
   findReferences,
 } from '../domain/request-fields.js';
-import { isStreamSafe, NON_STARTERS_MAX } from './stream-safe-text.js';
+import { isStreamSafe, NON_STARTERS_MAX } from './combining-marks.js';
 
 /** A command as a client sends it. */
 export type CommandEnvelope = { readonly command: string; readonly data: Json };

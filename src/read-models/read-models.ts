@@ -1,7 +1,7 @@
 // The read models as the rest of the program sees them: their positions, states and queries.
 import { getErrorMessage } from '../errors/get-error-message.js';
 import { mkdirSync } from 'node:fs';
-import { FileGuard } from '../ledger/sqlite/file-guard.js';
+import { FileGuard } from '../ledger/sqlite/file-replacement-detector.js';
 import { loadProjections } from './declaration/load-projections.js';
 import { isDamageError, isTransientError } from './file-errors.js';
 import { toGeneration } from './projecting/generations.js';

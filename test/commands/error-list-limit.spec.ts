@@ -1,7 +1,7 @@
 // Whatever a command holds, the errors that are listed, and what they quote, stay small.
 import { InvalidCommand } from '../../src/eventsourcing/refusal.js';
 import { toCommandProblem } from '../../src/commands/command-problems.js';
-import { parseLosslessJson } from '../../src/commands/command-envelope.js';
+import { parseLosslessJson } from '../../src/commands/parse-command-envelope.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import { getSpecimen } from '../support/command-specimens.js';
 import { changeSpecimen, validateCommand, validator } from '../support/command-validator.js';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Header, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { parseCommandGroup } from '../../commands/command-envelope.js';
+import { parseCommandGroup } from '../../commands/parse-command-envelope.js';
 import { CommandHandler } from '../../commands/command-handler.js';
 import type { CommandOutcome, RecordedCommand } from '../../commands/command-outcome.js';
 import { getRecordedCommand } from '../../commands/command-problems.js';

@@ -1,4 +1,4 @@
-import { assertIdempotencyKey } from '../../commands/command-envelope.js';
+import { assertIdempotencyKey } from '../../commands/parse-command-envelope.js';
 import type { CommandSender } from '../../commands/command-recorder.js';
 import { type EntityTags, matchesStrongly, matchesWeakly, parseEntityTags } from '../../http/entity-tags.js';
 import { getHeader, type Request } from '../../http/request.js';

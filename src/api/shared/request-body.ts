@@ -1,4 +1,4 @@
-import { parseLosslessJson } from '../../commands/command-envelope.js';
+import { parseLosslessJson } from '../../commands/parse-command-envelope.js';
 import type { Request } from '../../http/request.js';
 import type { Json } from '../../json/json.js';
 

@@ -1,7 +1,7 @@
 import { type CommandDeclaration, defineAggregate } from '../../eventsourcing/aggregate.js';
-import { CIRCULAR_ORDER_PROBLEM } from '../circular-order.js';
-import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../reversed-times.js';
-import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
+import { CIRCULAR_ORDER_PROBLEM } from '../circular-order-problem.js';
+import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../ends-before-it-begins-problem.js';
+import { SELF_REFERENCE_PROBLEM } from '../self-reference-problem.js';
 import * as requests from './commands.js';
 import { MEETING_EVENTS_BY_COMMAND, type MeetingCommand, meetingDecider } from './decider.js';
 import { getMeetingEventTrack } from './state.js';

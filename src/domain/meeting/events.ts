@@ -1,7 +1,7 @@
 // A meeting, its steps and its record.
 // These names and shapes are stored forever: version with care.
 import type { TypedEvent } from '../../eventsourcing/message.js';
-import type { CitationFields } from '../citation.js';
+import type { CitationFields } from '../event-fields.js';
 
 export const MEETING_MODES = ['in-person', 'remote', 'hybrid'] as const;
 export const CAPACITIES = ['member', 'observer', 'guest', 'chair', 'secretariat', 'expert'] as const;

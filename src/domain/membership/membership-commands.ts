@@ -11,7 +11,7 @@ import {
   type ParticipationSuspended,
   SUSPENDED_BY,
 } from './membership.js';
-import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
+import { SELF_REFERENCE_PROBLEM } from '../self-reference-problem.js';
 
 abstract class MembershipRequest extends CitedRequest {
   @Reference('organization') readonly organization!: string;

@@ -8,7 +8,7 @@ import type { Decider } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { createTimelineDecider } from '../timeline-decider.js';
-import type { CitationFields, Instrument } from '../citation.js';
+import type { CitationFields, Instrument } from '../event-fields.js';
 
 export const MEMBERSHIP_END_REASONS = [
   'withdrew',

@@ -9,7 +9,7 @@ import {
   type ObserverStatusEnded,
   type ObserverStatusGranted,
 } from './observership.js';
-import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
+import { SELF_REFERENCE_PROBLEM } from '../self-reference-problem.js';
 
 abstract class ObservershipRequest extends CitedRequest {
   @Reference('organization') readonly organization!: string;

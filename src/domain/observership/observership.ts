@@ -4,7 +4,7 @@ import { formatWhen } from '../../dates/edtf.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import { createAlternatingTimeline } from '../alternating-timeline.js';
-import type { CitationFields, Instrument } from '../citation.js';
+import type { CitationFields, Instrument } from '../event-fields.js';
 import { createTimelineDecider } from '../timeline-decider.js';
 
 export const OBSERVER_KINDS = ['observer', 'partner', 'associate'] as const;

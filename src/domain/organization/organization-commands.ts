@@ -1,6 +1,6 @@
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
-import { CIRCULAR_ORDER_PROBLEM } from '../circular-order.js';
+import { CIRCULAR_ORDER_PROBLEM } from '../circular-order-problem.js';
 import { CitedRequest, InstrumentRequest } from '../cited-request.js';
 import {
   Country,
@@ -23,8 +23,8 @@ import {
   type OrganizationRegistered,
   type OrganizationRenamed,
 } from './organization.js';
-import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../reversed-times.js';
-import { SELF_REFERENCE_PROBLEM } from '../self-reference.js';
+import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../ends-before-it-begins-problem.js';
+import { SELF_REFERENCE_PROBLEM } from '../self-reference-problem.js';
 
 class RegisterOrganization extends CitedRequest implements DataOf<OrganizationRegistered> {
   @Id() readonly organization!: string;

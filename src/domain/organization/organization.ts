@@ -5,7 +5,7 @@ import type { Decider, StateParts, Violation } from '../../eventsourcing/decider
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { canonicalJson } from '../../json/canonical-json.js';
-import type { CitationFields, Instrument, LocalizedNames } from '../citation.js';
+import type { CitationFields, Instrument, LocalizedNames } from '../event-fields.js';
 
 export const ORGANIZATION_CLASSIFICATIONS = [
   'state',

@@ -6,7 +6,7 @@ import type { Decider, StateParts } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { createAlternatingTimeline } from '../alternating-timeline.js';
-import type { CitationFields, LocalizedNames } from '../citation.js';
+import type { CitationFields, LocalizedNames } from '../event-fields.js';
 import { findTimelineViolations, hasEnded, parseFactPart, toFactPart } from '../timeline-decider.js';
 
 // These names and shapes are stored forever: version with care.

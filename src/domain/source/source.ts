@@ -2,7 +2,7 @@
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
-import type { CitationFields } from '../citation.js';
+import type { CitationFields } from '../event-fields.js';
 
 // These names and shapes are stored forever: version with care.
 export type SourceRegistered = TypedEvent<

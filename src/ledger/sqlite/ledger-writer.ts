@@ -13,7 +13,7 @@ import {
   ImportRefusedError,
 } from '../sequencer.js';
 import { BUSY_TIMEOUT_MS } from '../timeouts.js';
-import { FileGuard, listLedgerFiles } from './file-guard.js';
+import { FileGuard, listLedgerFiles } from './file-replacement-detector.js';
 import { assertNotReplica, LogPositions } from './log-positions.js';
 import { openHardenedDatabase } from './open-hardened-database.js';
 import { resyncWal } from './resync-wal.js';

@@ -10,7 +10,7 @@ import {
 } from '../sequencer.js';
 import { IMPORT_IDLE_TIMEOUT_MS, IMPORT_RETRY_AFTER_SECONDS } from '../timeouts.js';
 import { waitFor } from '../wait-for.js';
-import { FileGuard, listLedgerFiles } from './file-guard.js';
+import { FileGuard, listLedgerFiles } from './file-replacement-detector.js';
 import type { ImportStep, WriteFault, WriterOptions } from './ledger-writer.worker.js';
 import { LedgerWriterThread, type RequestReply } from './ledger-writer-thread.js';
 import { formatLostLedger } from './write-errors.js';

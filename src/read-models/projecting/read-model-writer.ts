@@ -12,7 +12,7 @@ import {
   StagedRows,
   type RowVersion,
 } from './row-changes.js';
-import { type FailedHandler, ModelHandlers } from './model-handlers.js';
+import { type FailedHandler, ModelHandlers } from './read-model-handlers.js';
 import type { AmendedFacts, ReplacedFacts } from './amended-facts.js';
 import { LOCK_WAIT_MS } from '../timeouts.js';
 import type { Generation } from './generations.js';

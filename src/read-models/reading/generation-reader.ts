@@ -7,7 +7,7 @@ import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlParameters, View, ViewPage } from '../declaration/view.js';
 import type { SqlRow } from '../declaration/table-schema.js';
 import { ItemHistory } from './item-history.js';
-import { VersionHistory } from './version-history.js';
+import { VersionHistory } from './row-version-history.js';
 
 type PreparedQuery = { readonly statement: Database.Statement<unknown[]>; readonly json: readonly string[] };
 

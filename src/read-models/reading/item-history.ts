@@ -5,7 +5,7 @@ import type { Page } from '../declaration/paginate.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { QueryRequest } from '../declaration/route.js';
 import type { View } from '../declaration/view.js';
-import type { ChangedEntry, VersionHistory } from './version-history.js';
+import type { ChangedEntry, VersionHistory } from './row-version-history.js';
 
 /** An item that shows another content since an entry; null where it was or is not listed. */
 export type ItemChange = {

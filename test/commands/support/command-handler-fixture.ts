@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/json/json.js';
 import { CommandHandler } from '../../../src/commands/command-handler.js';
 import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
 import type { CommandSender } from '../../../src/commands/command-recorder.js';
-import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-unchanged-requests.js';
+import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
 import { LedgerOverlay } from '../../../src/ledger/sqlite/ledger-overlay.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';

@@ -49,7 +49,7 @@ const ALLOWED_IMPORTS: readonly { readonly from: RegExp; readonly to: readonly R
     to: [
       /^projections\/(?!index\.ts)/,
       matchRooms('dates', 'json', 'errors', 'eventsourcing', 'read-models/declaration'),
-      /^src\/domain\/(?:citation|[^/]+\/(?:events|timeline|lifecycle)|([^/]+)\/\1)\.ts$/,
+      /^src\/domain\/(?:event-fields|[^/]+\/(?:events|timeline|lifecycle)|([^/]+)\/\1)\.ts$/,
     ],
   },
   { from: matchRooms('node'), to: [matchRooms(...NODE_ROOMS), /^projections\//, ANY_PACKAGE] },

@@ -7,7 +7,7 @@ import { CommandRecorder } from '../../../src/commands/command-recorder.js';
 import { type Entry, toRecordedEvent } from '../../../src/ledger/entry.js';
 import { createEventReader, readEvents } from '../../../src/ledger/event-reader.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
-import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-unchanged-requests.js';
+import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
 import { ReadModels } from '../../../src/read-models/read-models.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import { ManualSequencer } from '../../ledger/support/manual-sequencer.js';

@@ -1,7 +1,7 @@
 // What is known of an append to the cluster, and how each signal changes that. Pure: no I/O, no clock.
 import { ApplicationError } from '../../../errors/application-error.js';
 import { type AppendOutcome, UnavailableError } from '../../sequencer.js';
-import { withoutAddresses } from '../client/without-addresses.js';
+import { withoutAddresses } from '../client/redact-addresses.js';
 
 type Recorded = Extract<AppendOutcome, { outcome: 'appended' }>;
 type Refused = Exclude<AppendOutcome, Recorded>;

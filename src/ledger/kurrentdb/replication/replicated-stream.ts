@@ -13,7 +13,7 @@ import {
   type ClusterStateEvent,
 } from '../client/event-serializer.js';
 import { describeDriverError } from '../client/driver-errors.js';
-import { withoutAddresses } from '../client/without-addresses.js';
+import { withoutAddresses } from '../client/redact-addresses.js';
 import type {
   CatchUpSubscription,
   KurrentDbConnection,

@@ -1,7 +1,7 @@
 import { UnavailableError } from '../sequencer.js';
-import type { UnchangedRequest, UnchangedRequests } from '../unchanged-requests.js';
+import type { UnchangedRequest, UnchangedRequests } from '../no-op-requests.js';
 import { getSqliteCode } from './sqlite-errors.js';
-import { UnchangedRequestTable } from './unchanged-request-table.js';
+import { UnchangedRequestTable } from './no-op-request-table.js';
 
 type PendingRequest = {
   readonly request: UnchangedRequest;

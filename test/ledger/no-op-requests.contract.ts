@@ -1,5 +1,5 @@
 // The contract of every adapter that stores the requests which changed nothing.
-import type { UnchangedRequest, UnchangedRequests } from '../../src/ledger/unchanged-requests.js';
+import type { UnchangedRequest, UnchangedRequests } from '../../src/ledger/no-op-requests.js';
 
 type UnchangedRequestsFixture = {
   /** Opens the same store again. */

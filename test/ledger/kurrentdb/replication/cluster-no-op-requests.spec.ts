@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { ClusterUnchangedRequests } from '../../../../src/ledger/kurrentdb/replication/cluster-unchanged-requests.js';
-import type { UnchangedRequest } from '../../../../src/ledger/unchanged-requests.js';
+import { ClusterUnchangedRequests } from '../../../../src/ledger/kurrentdb/replication/cluster-no-op-requests.js';
+import type { UnchangedRequest } from '../../../../src/ledger/no-op-requests.js';
 import { startKurrentDb, type TestKurrentDb } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { waitUntil } from '../../../support/wait-until.js';
 import { createTemporaryDirectory } from '../../support/temporary-directory.js';
-import { describeUnchangedRequests } from '../../unchanged-requests.contract.js';
+import { describeUnchangedRequests } from '../../no-op-requests.contract.js';
 
 const open = (
   { connectionString: connection, prefix }: TestKurrentDb,

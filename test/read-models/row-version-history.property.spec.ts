@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import Database from 'better-sqlite3';
 import type { AnyReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type SqlRow, getTableSchemas } from '../../src/read-models/declaration/table-schema.js';
-import { type ChangedEntry, VersionHistory } from '../../src/read-models/reading/version-history.js';
+import { type ChangedEntry, VersionHistory } from '../../src/read-models/reading/row-version-history.js';
 import { TestLedger } from './support/test-ledger.js';
 import { projectInProcess, readRowsAsOf } from './support/project-in-process.js';
 import { arbitraryHistory, recordHistory } from './support/random-histories.js';

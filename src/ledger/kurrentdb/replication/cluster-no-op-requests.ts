@@ -5,8 +5,8 @@
 //
 // Every node replicates the stream into its file of the keys. What another node has just stored may not have come yet.
 import { randomUUID } from 'node:crypto';
-import { UnchangedRequestTable } from '../../sqlite/unchanged-request-table.js';
-import type { UnchangedRequest, UnchangedRequests } from '../../unchanged-requests.js';
+import { UnchangedRequestTable } from '../../sqlite/no-op-request-table.js';
+import type { UnchangedRequest, UnchangedRequests } from '../../no-op-requests.js';
 import type { KurrentDbSettings } from '../client/connection-string.js';
 import { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import {

@@ -1,5 +1,5 @@
 import { createCutOffError } from '../../../../src/ledger/kurrentdb/append/append-state.js';
-import { withoutAddresses } from '../../../../src/ledger/kurrentdb/client/without-addresses.js';
+import { withoutAddresses } from '../../../../src/ledger/kurrentdb/client/redact-addresses.js';
 
 describe('the reason of a failure for clients', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { isStreamSafe } from '../../src/commands/stream-safe-text.js';
+import { isStreamSafe } from '../../src/commands/combining-marks.js';
 
 const ACUTE = '\u0301';
 const BELOW = '\u0323';

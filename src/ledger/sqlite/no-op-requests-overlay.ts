@@ -1,5 +1,5 @@
-import type { UnchangedRequest, UnchangedRequests } from '../unchanged-requests.js';
-import { SqliteUnchangedRequests } from './sqlite-unchanged-requests.js';
+import type { UnchangedRequest, UnchangedRequests } from '../no-op-requests.js';
+import { SqliteUnchangedRequests } from './sqlite-no-op-requests.js';
 
 /** The name of a database that SQLite keeps in a temporary file of its own, once it does not fit into its cache. */
 const TEMPORARY_DATABASE = '';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { UnchangedRequest } from '../unchanged-requests.js';
+import type { UnchangedRequest } from '../no-op-requests.js';
 import { openHardenedDatabase } from './open-hardened-database.js';
 
 /** Requests that changed nothing, in a table of the file of the API keys. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { SqliteKeyStore } from '../../../src/auth/sqlite-key-store.js';
-import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-unchanged-requests.js';
+import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
-import { describeUnchangedRequests } from '../unchanged-requests.contract.js';
+import { describeUnchangedRequests } from '../no-op-requests.contract.js';
 
 describeUnchangedRequests('one machine', () => {
   const file = join(createTemporaryDirectory(), 'keys.db');

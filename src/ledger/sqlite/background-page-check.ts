@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { UnavailableError } from '../sequencer.js';
 import { WorkerThread } from '../worker-thread.js';
-import type { InspectionData, InspectionResult } from './ledger-inspection.worker.js';
+import type { InspectionData, InspectionResult } from './background-page-check.worker.js';
 import { formatRebuildAdvice, LEDGER_DAMAGED_DETAIL } from './sqlite-errors.js';
 import { BYTES_CHECKED_AT_OPEN } from './verify-at-open.js';
 
@@ -27,8 +27,8 @@ export class LedgerInspection {
       this.#fault = new UnavailableError('ledger-damaged', LEDGER_DAMAGED_DETAIL);
       onDamage(formatRebuildAdvice(file, damage));
     };
-    const entry = new URL('./ledger-inspection.worker.js', import.meta.url);
-    this.#thread = new WorkerThread(entry, data, handleResult, { name: 'ledger-inspection' });
+    const entry = new URL('./background-page-check.worker.js', import.meta.url);
+    this.#thread = new WorkerThread(entry, data, handleResult, { name: 'page-check' });
   }
 
   /** Why nothing may be recorded; undefined if no damage was found. */
