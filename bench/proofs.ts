@@ -5,7 +5,7 @@ import type { Append } from '../src/ledger/sequencer.js';
 import { LedgerWriter } from '../src/ledger/sqlite/ledger-writer.js';
 import { ENTRY_COLUMNS } from '../src/ledger/sqlite/entry-row.js';
 import { SqliteLedger } from '../src/ledger/sqlite/sqlite-ledger.js';
-import { TreeWriter } from '../src/ledger/sqlite/sqlite-tile-store.js';
+import { MerkleTreeWriter } from '../src/ledger/sqlite/sqlite-tile-store.js';
 import type { Fixtures } from './fixtures.js';
 import { compareFigures, runInterleaved, measureRate, type Benchmark } from './benchmark.js';
 import { createEvent, workload } from './workload.js';
@@ -14,7 +14,7 @@ const ROUNDS = 7;
 const PROOFS = 5_000;
 
 // eslint-disable-next-line @typescript-eslint/unbound-method -- it is restored below
-const { push } = TreeWriter.prototype;
+const { push } = MerkleTreeWriter.prototype;
 
 function measureAppendRate(
   directory: string,
@@ -22,7 +22,7 @@ function measureAppendRate(
   perTransaction: number,
   withTree: boolean,
 ): number {
-  TreeWriter.prototype.push = withTree ? push : () => undefined;
+  MerkleTreeWriter.prototype.push = withTree ? push : () => undefined;
   const writer = new LedgerWriter(join(directory, 'ledger.db'));
   try {
     return measureRate(appends.length, () => {
@@ -31,7 +31,7 @@ function measureAppendRate(
     });
   } finally {
     writer.close();
-    TreeWriter.prototype.push = push;
+    MerkleTreeWriter.prototype.push = push;
   }
 }
 

@@ -7,7 +7,7 @@ import { findSchemaDifferences } from '../ledger/sqlite/verify-schema.js';
 import type { Difference, Findings } from './findings.js';
 
 /** Checks ledger.db with its schema, then the other files; yields after each. */
-export function* checkFiles(
+export function* checkDatabaseFiles(
   ledgerFile: string,
   others: readonly string[],
   findings: Findings,

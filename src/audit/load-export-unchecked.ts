@@ -5,7 +5,7 @@ import type { Entry } from '../ledger/entry.js';
 import { parseRequestKey } from '../ledger/sqlite/entry-row.js';
 import { SCHEMA } from '../ledger/sqlite/schema.js';
 import { getSqliteCode } from '../ledger/sqlite/sqlite-errors.js';
-import { TreeWriter } from '../ledger/sqlite/sqlite-tile-store.js';
+import { MerkleTreeWriter } from '../ledger/sqlite/sqlite-tile-store.js';
 
 /** An entry at a number or revision where it cannot be. The message is a sentence. */
 export class MisplacedEntryError extends ApplicationError {
@@ -30,7 +30,7 @@ export async function* loadExportUnchecked(
       `INSERT INTO entries (entry, id, stream, revision, type, recorded_at, data, metadata, request_key, previous, leaf)
        VALUES (@entry, @id, @stream, @revision, @type, @recordedAt, @data, @metadata, @requestKey, @previous, @leaf)`,
     );
-    const tree = new TreeWriter(db, 0);
+    const tree = new MerkleTreeWriter(db, 0);
     let entries = 0;
     for await (const page of pages) {
       db.transaction(() => {

@@ -15,7 +15,7 @@ import type { AnyReadModel } from '../read-models/declaration/read-model.js';
 import type { GenerationLease } from '../read-models/read-model-status.js';
 import type { SqlRow } from '../read-models/declaration/table-schema.js';
 import { isDamageError } from '../read-models/file-errors.js';
-import { checkFiles, checkReadModelFile, toFileDifference } from './check-database-files.js';
+import { checkDatabaseFiles, checkReadModelFile, toFileDifference } from './check-database-files.js';
 import { ReadModelComparison } from './compare-read-model.js';
 import { type Difference, Findings } from './findings.js';
 import { ScratchDirectory } from './scratch-directory.js';
@@ -138,7 +138,7 @@ export async function* runAudit(task: AuditTask): AsyncGenerator<AuditStep, Audi
 }
 
 function* checkLedgerFiles({ task, findings }: AuditState): Generator<AuditProgress> {
-  yield* checkFiles(task.ledgerFile, task.otherFiles ?? [], findings);
+  yield* checkDatabaseFiles(task.ledgerFile, task.otherFiles ?? [], findings);
 }
 
 const isLedgerDamaged = (error: unknown): boolean =>

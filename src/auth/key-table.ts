@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { UnavailableError } from '../ledger/sequencer.js';
 import { openHardenedDatabase } from '../ledger/sqlite/open-hardened-database.js';
 import type { UnavailabilityCode } from '../ledger/ledger-unusable-error.js';
-import { getSqliteCode, getUnavailability } from '../ledger/sqlite/sqlite-errors.js';
+import { getSqliteCode, findUnavailabilityCode } from '../ledger/sqlite/sqlite-errors.js';
 import { ApiKeyError } from './api-keys.js';
 import type { StoredApiKey } from './key-store.js';
 
@@ -85,7 +85,7 @@ export class KeyTable {
       this.#changes += changes;
       return changes > 0;
     } catch (error) {
-      const code = getUnavailability(error);
+      const code = findUnavailabilityCode(error);
       if (code === undefined) throw error;
       throw new UnavailableError(code, `The keys were not changed: ${UNAVAILABLE_REASONS[code]}.`);
     }

@@ -2,7 +2,7 @@
 // that grows with the square of the longest run.
 
 /** How many non-starters may follow each other, in NFKD. */
-export const NON_STARTERS_MAX = 30;
+export const COMBINING_MARKS_MAX = 30;
 
 /**
  * A character and the marks after it. Decomposed, a character ends with 3 non-starters at most, and a mark is 2 at most:
@@ -11,13 +11,13 @@ export const NON_STARTERS_MAX = 30;
 const LONG_RUN = /[^\p{M}\uFF9E\uFF9F]?[\p{M}\uFF9E\uFF9F]{14,}/gu;
 
 /** Whether a text has no run of more than 30 non-starters when it is normalized to NFKD. Takes linear time. */
-export function isStreamSafe(text: string): boolean {
+export function hasBoundedCombiningMarks(text: string): boolean {
   for (const [run] of text.matchAll(LONG_RUN)) {
     let length = 0;
     for (const character of run)
       for (const isNonStarter of decompose(character)) {
         length = isNonStarter ? length + 1 : 0;
-        if (length > NON_STARTERS_MAX) return false;
+        if (length > COMBINING_MARKS_MAX) return false;
       }
   }
   return true;

@@ -4,8 +4,8 @@ import type { Upcasters } from '../eventsourcing/upcasters.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Sequencer, UnavailableError } from '../ledger/sequencer.js';
 import type { LedgerOverlay } from '../ledger/sqlite/ledger-overlay.js';
-import { UnchangedRequestsOverlay } from '../ledger/sqlite/no-op-requests-overlay.js';
-import type { UnchangedRequests } from '../ledger/no-op-requests.js';
+import { NoOpRequestsOverlay } from '../ledger/sqlite/no-op-requests-overlay.js';
+import type { NoOpRequests } from '../ledger/no-op-requests.js';
 import type { CommandOutcome } from './command-outcome.js';
 import { CommandRecorder, type CommandSender } from './command-recorder.js';
 import {
@@ -18,7 +18,7 @@ import {
 type CommandHandlerParts = {
   readonly ledger: Ledger;
   readonly sequencer: Pick<Sequencer, 'append'>;
-  readonly unchangedRequests: UnchangedRequests;
+  readonly noOpRequests: NoOpRequests;
   readonly aggregates: readonly AnyAggregate[];
   readonly upcasters: Upcasters;
   /** Opens a copy of the ledger that takes entries and keeps none. Throws LedgerUnusableError. */
@@ -33,7 +33,7 @@ type CommandHandlerParts = {
 const CHECK_CACHED_EVENTS_MAX = 5_000;
 
 /** A handler whose commands are recorded nowhere. */
-export type CommandCheck = {
+export type CommandDryRun = {
   readonly handler: CommandHandler;
   /** The last entry of the ledger that they are judged against. */
   readonly entry: number;
@@ -46,11 +46,11 @@ export class CommandHandler {
   readonly #recorder: CommandRecorder;
 
   constructor(private readonly parts: CommandHandlerParts) {
-    const { ledger, sequencer, unchangedRequests, aggregates, upcasters, cachedEventsMax } = parts;
+    const { ledger, sequencer, noOpRequests, aggregates, upcasters, cachedEventsMax } = parts;
     const recorder = new CommandRecorder(
       ledger,
       sequencer,
-      unchangedRequests,
+      noOpRequests,
       upcasters,
       aggregates,
       cachedEventsMax,
@@ -79,22 +79,22 @@ export class CommandHandler {
    * and that appends to an overlay: the same code judges a command, whether it is recorded or only checked. Throws
    * LedgerUnusableError.
    */
-  openCheck(): CommandCheck {
+  openDryRun(): CommandDryRun {
     const overlay = this.parts.openOverlay();
     const { ledger } = overlay;
-    const unchangedRequests = new UnchangedRequestsOverlay(this.parts.unchangedRequests);
+    const noOpRequests = new NoOpRequestsOverlay(this.parts.noOpRequests);
     return {
       handler: new CommandHandler({
         ...this.parts,
         ledger,
         sequencer: overlay,
-        unchangedRequests,
+        noOpRequests,
         cachedEventsMax: CHECK_CACHED_EVENTS_MAX,
       }),
       entry: ledger.getHead().entry,
       close: async () => {
         overlay.close();
-        await unchangedRequests.close();
+        await noOpRequests.close();
       },
     };
   }

@@ -19,7 +19,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { createEventReader } from '../ledger/event-reader.js';
 import { generateSalt } from '../ledger/salt.js';
 import { type Append, type AppendOutcome, type Sequencer, UnavailableError } from '../ledger/sequencer.js';
-import type { UnchangedRequests } from '../ledger/no-op-requests.js';
+import type { NoOpRequests } from '../ledger/no-op-requests.js';
 import { type CommandOutcome, type RecordedCommand, RevisionMismatch } from './command-outcome.js';
 import { hashText, StreamStateCache } from './stream-state-cache.js';
 
@@ -90,7 +90,7 @@ export class CommandRecorder {
   constructor(
     private readonly ledger: Ledger,
     private readonly sequencer: Pick<Sequencer, 'append'>,
-    private readonly unchangedRequests: UnchangedRequests,
+    private readonly noOpRequests: NoOpRequests,
     private readonly upcasters: Upcasters,
     aggregates: readonly AnyAggregate[],
     cachedEventsMax?: number,
@@ -172,7 +172,7 @@ export class CommandRecorder {
 
   /** The answer of an earlier request that changed nothing, however much has changed since. */
   #findUnchangedOutcome({ key, body }: RequestIdentity): CommandOutcome | undefined {
-    const known = this.unchangedRequests.find(key);
+    const known = this.noOpRequests.find(key);
     // In a ledger that was restored to before the request, its entry is missing or another one.
     const [last] = known ? this.ledger.readStream(known.stream, known.revision, 1) : [];
     if (!known || last?.entry !== known.entry) return undefined;
@@ -186,7 +186,7 @@ export class CommandRecorder {
   ): Promise<CommandOutcome> {
     if (!identity || !('events' in outcome)) return outcome;
     const { stream, revision, entry } = outcome;
-    const stored = await this.unchangedRequests.add({ ...identity, stream, revision, entry });
+    const stored = await this.noOpRequests.add({ ...identity, stream, revision, entry });
     const isOwn = stored.body === identity.body && stored.entry === entry && stored.stream === stream;
     return isOwn ? outcome : (this.#findUnchangedOutcome(identity) ?? outcome);
   }

@@ -27,7 +27,7 @@ import {
   type FoundReference,
   findReferences,
 } from '../domain/request-fields.js';
-import { isStreamSafe, NON_STARTERS_MAX } from './combining-marks.js';
+import { hasBoundedCombiningMarks, COMBINING_MARKS_MAX } from './combining-marks.js';
 
 /** A command as a client sends it. */
 export type CommandEnvelope = { readonly command: string; readonly data: Json };
@@ -347,7 +347,7 @@ function explainUnstorableText(text: string): string | undefined {
   if (!text.isWellFormed() || CONTROL_CHARACTER.test(text))
     return 'holds a lone surrogate or a control character; only tab, newline and carriage return may stand in a text';
   if (INVISIBLE_TEXT.test(text)) return 'has no character that can be seen';
-  if (!isStreamSafe(text))
-    return `holds more than ${NON_STARTERS_MAX} combining marks in a row, which no written language does`;
+  if (!hasBoundedCombiningMarks(text))
+    return `holds more than ${COMBINING_MARKS_MAX} combining marks in a row, which no written language does`;
   return undefined;
 }

@@ -208,7 +208,7 @@ export function parseBounds(text: string): DateBounds {
 export const toDateWithBounds = (text: string): DateWithBounds => ({ edtf: text, ...parseBounds(text) });
 
 /** When, in a sentence: `on 2009-09-01`, `in 2009`, `in 2011-41`. */
-export const formatWhen = (text: string): string =>
+export const formatDatePhrase = (text: string): string =>
   `${/^\d{4}-\d\d-\d\d/.test(text) && !text.includes('/') ? 'on' : 'in'} ${text}`;
 
 /** Whether it is an unqualified `YYYY-MM-DD` that the calendar has. */

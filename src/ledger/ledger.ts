@@ -18,7 +18,7 @@ export type EntrySearch = {
 };
 
 /** `position`: every entry up to this one was examined. It is `upTo` once nothing more can be found. */
-export type FoundEntries = { readonly entries: readonly Entry[]; readonly position: number };
+export type EntrySearchResult = { readonly entries: readonly Entry[]; readonly position: number };
 
 export type LedgerHead = {
   readonly entry: number;
@@ -39,7 +39,7 @@ export abstract class Ledger {
   /** At most `limit` entries that follow `entry`, in order, and of at most `maxBytes` together unless it is one. */
   abstract readAfter(entry: number, limit: number, maxBytes?: number): Entry[];
   /** Entries that satisfy a filter, in order. Examines a bounded number of entries, however many there are. */
-  abstract findEntries(filter: EntryFilter, search: EntrySearch): FoundEntries;
+  abstract findEntries(filter: EntryFilter, search: EntrySearch): EntrySearchResult;
   abstract findByNumber(entry: number): Entry | undefined;
   abstract findById(id: string): Entry | undefined;
   /** All entries of the command with this idempotency key (`request.key`), in order; empty if there are none. */

@@ -12,16 +12,16 @@ import { upcasters } from '../domain/upcasters.js';
 import { Checkpoints } from '../ledger/checkpoints/checkpoints.js';
 import { DataDirectory, DataDirectoryError, keepNewFilesPrivate } from '../ledger/data-directory.js';
 import { KurrentDbSequencer } from '../ledger/kurrentdb/kurrentdb-sequencer.js';
-import { ClusterUnchangedRequests } from '../ledger/kurrentdb/replication/cluster-no-op-requests.js';
+import { ClusterNoOpRequests } from '../ledger/kurrentdb/replication/cluster-no-op-requests.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Sequencer, UnavailableError } from '../ledger/sequencer.js';
-import { LedgerInspection } from '../ledger/sqlite/background-page-check.js';
+import { BackgroundPageCheck } from '../ledger/sqlite/background-page-check.js';
 import { LedgerOverlay } from '../ledger/sqlite/ledger-overlay.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';
-import { SqliteUnchangedRequests } from '../ledger/sqlite/sqlite-no-op-requests.js';
+import { SqliteNoOpRequests } from '../ledger/sqlite/sqlite-no-op-requests.js';
 import { AppendMeter } from './append-meter.js';
-import type { UnchangedRequests } from '../ledger/no-op-requests.js';
+import type { NoOpRequests } from '../ledger/no-op-requests.js';
 import { waitFor } from '../ledger/wait-for.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { openCheckpointProvider } from './open-checkpoint-provider.js';
@@ -93,7 +93,7 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   parts.add(() => sequencer.close());
   const ledger = new SqliteLedger(directory.ledgerFile);
   parts.add(() => ledger.close());
-  const inspection = new LedgerInspection(directory.ledgerFile, options.warn);
+  const inspection = new BackgroundPageCheck(directory.ledgerFile, options.warn);
   parts.add(() => inspection.close());
   const source = await openCheckpointProvider(options, directory, ledger, sequencer);
   const checkpoints = new Checkpoints(ledger, source, sequencer.heads);
@@ -107,14 +107,14 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   const apiKeys = openApiKeys(directory, options);
   parts.add(() => apiKeys.close());
   const authenticator = new Authenticator(apiKeys, options.oidc && new AccessTokenVerifier(options.oidc));
-  const unchangedRequests = openUnchangedRequests(directory, options);
-  parts.add(() => unchangedRequests.close());
+  const noOpRequests = openNoOpRequests(directory, options);
+  parts.add(() => noOpRequests.close());
   const { continuesBehindHead = false } = options;
   const appendMeter = new AppendMeter(sequencer);
   const commandHandler = new CommandHandler({
     ledger,
     sequencer: appendMeter,
-    unchangedRequests,
+    noOpRequests,
     aggregates,
     upcasters,
     openOverlay: () => new LedgerOverlay(directory.ledgerFile, { indexedFields, continuesBehindHead }),
@@ -219,8 +219,8 @@ const openApiKeys = (
   );
 
 /** In the file of the API keys: what is kept beside the ledger is copied and lost together. */
-const openUnchangedRequests = (
+const openNoOpRequests = (
   { keysFile: file }: DataDirectory,
   { cluster, warn }: OpenNodeOptions,
-): UnchangedRequests =>
-  cluster ? new ClusterUnchangedRequests({ cluster, file, warn }) : new SqliteUnchangedRequests(file);
+): NoOpRequests =>
+  cluster ? new ClusterNoOpRequests({ cluster, file, warn }) : new SqliteNoOpRequests(file);

@@ -1,7 +1,7 @@
 // The read models as the rest of the program sees them: their positions, states and queries.
 import { getErrorMessage } from '../errors/get-error-message.js';
 import { mkdirSync } from 'node:fs';
-import { FileGuard } from '../ledger/sqlite/file-replacement-detector.js';
+import { FileReplacementDetector } from '../ledger/sqlite/file-replacement-detector.js';
 import { loadProjections } from './declaration/load-projections.js';
 import { isDamageError, isTransientError } from './file-errors.js';
 import { toGeneration } from './projecting/generations.js';
@@ -21,7 +21,7 @@ import { type GenerationLease, ReadModelNotReadyError, type ReadModelStatus } fr
 import { GenerationReader } from './reading/generation-reader.js';
 import type { LiveGeneration, ServedReadModel } from './served-read-model.js';
 import { ReaderPool, type ReaderRequest } from './reading/reader-pool.js';
-import { INTERNAL_READ_CLIENT, type ReadClient } from './reading/reader-queue.js';
+import { INTERNAL_QUEUE_CLIENT, type ReaderQueueClient } from './reading/reader-queue.js';
 import { type RebuildJob, RebuildJobs } from './rebuild/rebuild-jobs.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../ledger/worker-thread.js';
 import { FILE_CHECK_INTERVAL_MS, RETRY_DELAY_MS } from './timeouts.js';
@@ -140,21 +140,21 @@ export class ReadModels {
     query: Q,
     parameters: ParametersOf<M['queries'][Q]>,
     entry: number,
-    client?: ReadClient,
+    client?: ReaderQueueClient,
   ): ResultOf<M['queries'][Q]> | Promise<ResultOf<M['queries'][Q]>>;
   query<R>(
     name: string,
     query: string,
     parameters: unknown,
     entry: number,
-    client?: ReadClient,
+    client?: ReaderQueueClient,
   ): R | Promise<R>;
   query(
     model: AnyReadModel | string,
     query: string,
     parameters: unknown,
     entry: number,
-    client = INTERNAL_READ_CLIENT,
+    client = INTERNAL_QUEUE_CLIENT,
   ): unknown {
     const name = typeof model === 'string' ? model : model.name;
     const live = this.#getLive(name);
@@ -176,7 +176,7 @@ export class ReadModels {
     name: string,
     query: Q,
     parameters: HistoryParameters<Q>,
-    client = INTERNAL_READ_CLIENT,
+    client = INTERNAL_QUEUE_CLIENT,
   ): Promise<HistoryResult<Q>> {
     const common = { type: 'history', name, query, parameters } as const;
     const result = await this.#runInPool(client, name, ({ generation }) => ({ ...common, generation }));
@@ -262,7 +262,7 @@ export class ReadModels {
         generation,
         reader: new GenerationReader(file, served.model),
         // Not its log, which SQLite itself replaces while a generation passes from one thread to another.
-        guard: new FileGuard([file]),
+        guard: new FileReplacementDetector([file]),
         entry,
         parked: [...parked],
         parkedStreams: new Set(parked.map(({ stream }) => stream)),
@@ -328,7 +328,7 @@ export class ReadModels {
 
   /** Runs a request in a thread of the pool. Rejects with ReadModelNotReadyError, or with what the query throws. */
   async #runInPool(
-    client: ReadClient,
+    client: ReaderQueueClient,
     name: string,
     createRequest: (live: LiveGeneration) => ReaderRequest,
   ): Promise<unknown> {

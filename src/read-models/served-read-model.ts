@@ -1,5 +1,5 @@
 // What the main thread keeps of a read model.
-import type { FileGuard } from '../ledger/sqlite/file-replacement-detector.js';
+import type { FileReplacementDetector } from '../ledger/sqlite/file-replacement-detector.js';
 import type { AnyReadModel } from './declaration/read-model.js';
 import type { ParkedStream } from './projecting/read-model-writer.js';
 import type { GenerationReader } from './reading/generation-reader.js';
@@ -9,7 +9,7 @@ import type { OpenedGeneration } from './worker-messages.js';
 export type LiveGeneration = {
   readonly generation: number;
   readonly reader: GenerationReader;
-  readonly guard: FileGuard;
+  readonly guard: FileReplacementDetector;
   entry: number;
   /** Oldest first. */
   parked: ParkedStream[];

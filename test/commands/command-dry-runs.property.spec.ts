@@ -59,7 +59,7 @@ it('a check decides whatever commands as recording them does, and records none',
       fixture.sequencer.isAutomatic = true;
       await handleAll(fixture.handler, recorded);
       const before = fixture.listEvents();
-      const { handler, close } = fixture.handler.openCheck();
+      const { handler, close } = fixture.handler.openDryRun();
       const outcomes = await handleAll(handler, checked);
       await close();
       expect(fixture.listEvents()).toEqual(before);

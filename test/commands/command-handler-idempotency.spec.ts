@@ -125,19 +125,19 @@ describe('a command with an idempotency key', () => {
   });
 
   it('that changes nothing is answered only once its key is durable', async () => {
-    const { unchangedRequests } = fixture;
+    const { noOpRequests } = fixture;
     const gate = Promise.withResolvers<void>();
-    const add = unchangedRequests.add.bind(unchangedRequests);
-    unchangedRequests.add = (request) => gate.promise.then(() => add(request));
+    const add = noOpRequests.add.bind(noOpRequests);
+    noOpRequests.add = (request) => gate.promise.then(() => add(request));
     const answer = fixture.send(...registerOrganization('csto'), key);
     expect(await isSettled(answer)).toBe(false);
     gate.resolve();
     expect(await answer).toMatchObject({ events: [] });
 
-    unchangedRequests.add = () => Promise.reject(new UnavailableError('disk-full', 'The disk is full.'));
+    noOpRequests.add = () => Promise.reject(new UnavailableError('disk-full', 'The disk is full.'));
     const failing = fixture.send(...registerOrganization('csto'), { idempotencyKey: 'k2' });
     await expect(failing).rejects.toMatchObject({ code: 'disk-full' });
-    unchangedRequests.add = add;
+    noOpRequests.add = add;
     expect(await fixture.send(...registerOrganization('csto'), { idempotencyKey: 'k2' })).toMatchObject({
       events: [],
       replayed: false,
@@ -146,7 +146,7 @@ describe('a command with an idempotency key', () => {
 
   it('whose answer names an entry that a restored ledger does not have is decided again', async () => {
     const identity = { key: hash('sha256', canonicalJson(['clerk', 'k1'])), body: 'any' };
-    await fixture.unchangedRequests.add({ ...identity, stream: 'organization-csto', revision: 7, entry: 9 });
+    await fixture.noOpRequests.add({ ...identity, stream: 'organization-csto', revision: 7, entry: 9 });
     expect(await fixture.send(...registerOrganization('csto'), key)).toMatchObject({ replayed: false });
   });
 

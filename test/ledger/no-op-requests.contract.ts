@@ -1,13 +1,13 @@
 // The contract of every adapter that stores the requests which changed nothing.
-import type { UnchangedRequest, UnchangedRequests } from '../../src/ledger/no-op-requests.js';
+import type { NoOpRequest, NoOpRequests } from '../../src/ledger/no-op-requests.js';
 
-type UnchangedRequestsFixture = {
+type NoOpRequestsFixture = {
   /** Opens the same store again. */
-  open(): UnchangedRequests;
+  open(): NoOpRequests;
   remove(): Promise<void>;
 };
 
-const createRequest = (key: string, entry = 1): UnchangedRequest => ({
+const createRequest = (key: string, entry = 1): NoOpRequest => ({
   key,
   body: `body of ${key}`,
   stream: 'organization-csto',
@@ -15,13 +15,10 @@ const createRequest = (key: string, entry = 1): UnchangedRequest => ({
   entry,
 });
 
-export function describeUnchangedRequests(
-  where: string,
-  createFixture: () => Promise<UnchangedRequestsFixture>,
-): void {
+export function describeNoOpRequests(where: string, createFixture: () => Promise<NoOpRequestsFixture>): void {
   describe(`the requests that changed nothing, of ${where}`, () => {
-    let fixture: UnchangedRequestsFixture;
-    let requests: UnchangedRequests;
+    let fixture: NoOpRequestsFixture;
+    let requests: NoOpRequests;
     beforeEach(async () => {
       fixture = await createFixture();
       requests = fixture.open();

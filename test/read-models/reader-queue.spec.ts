@@ -1,10 +1,10 @@
 import {
-  type ReadClient,
+  type ReaderQueueClient,
   ReaderQueue,
   ReadersBusyError,
 } from '../../src/read-models/reading/reader-queue.js';
 
-const createClient = (id: string): ReadClient & { hangUp: () => void } => {
+const createClient = (id: string): ReaderQueueClient & { hangUp: () => void } => {
   let isGone = false;
   return { id, isGone: () => isGone, hangUp: () => (isGone = true) };
 };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import Database from 'better-sqlite3';
 import type { AnyReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type SqlRow, getTableSchemas } from '../../src/read-models/declaration/table-schema.js';
-import { type ChangedEntry, VersionHistory } from '../../src/read-models/reading/row-version-history.js';
+import { type ChangedEntry, RowVersionHistory } from '../../src/read-models/reading/row-version-history.js';
 import { TestLedger } from './support/test-ledger.js';
 import { projectInProcess, readRowsAsOf } from './support/project-in-process.js';
 import { arbitraryHistory, recordHistory } from './support/random-histories.js';
@@ -53,7 +53,7 @@ function applyChanges(changes: readonly RowChange[], before: State): State {
 }
 
 /** Everything that changed between two entries, of which the first is exclusive. */
-const listChanges = (history: VersionHistory, from: number, to: number): readonly RowChange[] =>
+const listChanges = (history: RowVersionHistory, from: number, to: number): readonly RowChange[] =>
   [...history.changedEntries(from, to)].flatMap(({ rows }) => rows);
 
 /** Reads no further than it has to. */
@@ -66,7 +66,10 @@ function listFirstEntries(changed: Iterable<ChangedEntry>, limit: number): reado
 /** Runs a check on the read model file of each of `numRuns` random histories. */
 function checkForAnyHistory(
   model: AnyReadModel,
-  check: (fold: { file: string; head: number; history: VersionHistory }, random: fc.GeneratorValue) => void,
+  check: (
+    fold: { file: string; head: number; history: RowVersionHistory },
+    random: fc.GeneratorValue,
+  ) => void,
   numRuns: number,
 ): void {
   fc.assert(
@@ -75,7 +78,7 @@ function checkForAnyHistory(
       const { file } = projectInProcess(book, { model });
       const db = new Database(file, { readonly: true });
       try {
-        check({ file, head: book.head, history: new VersionHistory(db, model) }, random);
+        check({ file, head: book.head, history: new RowVersionHistory(db, model) }, random);
       } finally {
         db.close();
         book.remove();
@@ -258,7 +261,7 @@ describe('a query for changes', () => {
         name === 'prepare' ? countSteps(target, () => steps++) : (Reflect.get(target, name) as unknown),
     });
     try {
-      const history = new VersionHistory(counted, shelves);
+      const history = new RowVersionHistory(counted, shelves);
       expect(listChanges(history, 1_500, 1_501)).toHaveLength(1);
       expect(listFirstEntries(history.changedEntries(900, ENTRIES), 3)).toEqual([901, 902, 903]);
       expect([...history.changesAtEntries([1_200, 1_800])]).toHaveLength(2);

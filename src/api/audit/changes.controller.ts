@@ -28,8 +28,8 @@ import {
 import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import type { Request } from '../../http/request.js';
-import type { ReadClient } from '../../read-models/reading/reader-queue.js';
-import { identifyReadClient } from '../shared/principal.js';
+import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
+import { identifyQueueClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
 
 class ChangesQuery extends defineQueryClass({
@@ -75,7 +75,7 @@ export class ChangesController {
   async listChanges(@Query(QueryPipe) query: ChangesQuery, @Req() request: Request): Promise<LedgerAnswer> {
     const resolved = await this.#resolve(query, parseMinimumEntryHeader(request));
     const { from, to, projections, limit, day } = resolved;
-    const page = await this.#readChanges(resolved, identifyReadClient(request));
+    const page = await this.#readChanges(resolved, identifyQueueClient(request));
     const serializer = new ChangeSerializer(this.ledger, publishedReadModels);
     const parameters = new URLSearchParams({ from: String(from), to: String(to) });
     const [only] = projections;
@@ -121,7 +121,7 @@ export class ChangesController {
   /** A page of each read model, merged up to where the first of those ends that have another one. */
   async #readChanges(
     { from, to, projections, limit, after, day }: ResolvedQuery,
-    client: ReadClient,
+    client: ReaderQueueClient,
   ): Promise<ChangesPage> {
     let changes: readonly ProjectionChange[] = [];
     let next: ChangePosition | null = null;

@@ -26,8 +26,8 @@ import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import type { Request } from '../../http/request.js';
 import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
-import type { ReadClient } from '../../read-models/reading/reader-queue.js';
-import { identifyReadClient } from '../shared/principal.js';
+import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
+import { identifyQueueClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
 
 class TrailQuery extends defineQueryClass({ asOf: readAsOf, limit: readLimit, cursor: readCursor }) {}
@@ -65,7 +65,7 @@ export class TrailController {
     const from = cursor ? parseNextRevision(cursor, until) : 0;
     const page = await this.streamReader.readPage(stream, { from, limit, until });
     const read = page.items.map(toRecordedEvent);
-    const { facts, changes } = await this.#readChanges(read, names, identifyReadClient(request));
+    const { facts, changes } = await this.#readChanges(read, names, identifyQueueClient(request));
     const last = facts.at(-1);
     if (!last)
       throw new ProblemError('unknown-id', `As of entry ${until}, the book has no stream "${stream}".`);
@@ -105,7 +105,7 @@ export class TrailController {
   async #readChanges(
     facts: readonly RecordedEvent[],
     names: readonly string[],
-    client: ReadClient,
+    client: ReaderQueueClient,
   ): Promise<FactsWithChanges> {
     const { ledger, readModels } = this;
     const serializer = new ChangeSerializer(ledger, publishedReadModels);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type CommandCheck, CommandHandler } from '../../commands/command-handler.js';
+import { type CommandDryRun, CommandHandler } from '../../commands/command-handler.js';
 import type { Request } from '../../http/request.js';
 import { ConcurrencyLimit } from '../shared/concurrency-limit.js';
 import { getClientId } from '../shared/principal.js';
@@ -24,10 +24,10 @@ export class CommandDryRuns {
   constructor(private readonly commandHandler: CommandHandler) {}
 
   /** Throws ProblemError, LedgerUnusableError. */
-  open(request: Request): CommandCheck {
+  open(request: Request): CommandDryRun {
     const release = this.#limit.acquire(getClientId(request));
     try {
-      const check = this.commandHandler.openCheck();
+      const check = this.commandHandler.openDryRun();
       return { ...check, close: () => check.close().finally(release) };
     } catch (error) {
       release();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { hasClientGone, type Request } from '../../http/request.js';
 import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
 import { type Entry, getEntrySize } from '../../ledger/entry.js';
-import { type EntryFilter, type FoundEntries, Ledger } from '../../ledger/ledger.js';
+import { type EntryFilter, type EntrySearchResult, Ledger } from '../../ledger/ledger.js';
 import { PAGE_BYTES_MAX } from '../shared/page-size.js';
 
 /** How often the ledger is searched for one page: each search examines a bounded number of entries. */
@@ -29,7 +29,7 @@ export class EventScanner {
    * One page: it ends at the limit, at its size, or after a bounded search, whatever comes first. `position` is where the
    * next page begins. The search ends when the client has gone.
    */
-  async findPage(filter: EntryFilter, search: PageSearch, request: Request): Promise<FoundEntries> {
+  async findPage(filter: EntryFilter, search: PageSearch, request: Request): Promise<EntrySearchResult> {
     const { after, upTo, limit } = search;
     const entries: Entry[] = [];
     let [position, bytes] = [after, 0];

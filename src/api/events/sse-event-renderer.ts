@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { formatServerSentEvent } from '../../http/sse-writer.js';
 import type { Entry } from '../../ledger/entry.js';
-import { type EntryFilter, type FoundEntries, Ledger } from '../../ledger/ledger.js';
+import { type EntryFilter, type EntrySearchResult, Ledger } from '../../ledger/ledger.js';
 import { serializeEntry } from './serialize-entry.js';
 
 /** How much of the ledger a feed reads at once: it holds no more than that for a slow client. */
@@ -48,7 +48,7 @@ export class SseEventRenderer {
     return found;
   }
 
-  #readEntries(filter: EntryFilter, after: number, upTo: number): FoundEntries {
+  #readEntries(filter: EntryFilter, after: number, upTo: number): EntrySearchResult {
     return this.ledger.findEntries(filter, {
       after,
       upTo,

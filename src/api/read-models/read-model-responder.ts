@@ -28,8 +28,8 @@ import {
 import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
 import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
-import type { ReadClient } from '../../read-models/reading/reader-queue.js';
-import { identifyReadClient } from '../shared/principal.js';
+import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
+import { identifyQueueClient } from '../shared/principal.js';
 
 /** The permalink and the tree root of an answer as of an entry. */
 type EntryState = { readonly entry: number; readonly pinned: string; readonly root: string };
@@ -44,7 +44,7 @@ type RenderRequest = {
   readonly name: string;
   readonly route: Route;
   readonly query: ReadModelQuery;
-  readonly client: ReadClient;
+  readonly client: ReaderQueueClient;
 };
 type RenderedBody = { readonly body: string; readonly etag: string; readonly next: string | null };
 /** A whole list as of one entry: its pages are read as they are taken. */
@@ -94,7 +94,7 @@ export class ReadModelResponder {
     const query = parseReadModelQuery(route, request, known);
     assertVersion(model, query);
     const { entry } = await this.#resolveEntry(model.name, query, request);
-    const rendering = { name: model.name, route, query, client: identifyReadClient(request) };
+    const rendering = { name: model.name, route, query, client: identifyQueueClient(request) };
     return {
       query,
       entry,
@@ -130,7 +130,7 @@ export class ReadModelResponder {
     let rendered = degraded > 0 ? undefined : this.#bodyCache.get(pinned);
     if (!rendered) {
       rendered = await this.#render(
-        { name: model.name, route, query, client: identifyReadClient(request) },
+        { name: model.name, route, query, client: identifyQueueClient(request) },
         entry,
         address,
       );

@@ -16,8 +16,8 @@ import {
   TIMEMAP_PREFIX,
 } from '../shared/memento.js';
 import { ProblemError } from '../../problems/problem-error.js';
-import type { ReadClient } from '../../read-models/reading/reader-queue.js';
-import { identifyReadClient } from '../shared/principal.js';
+import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
+import { identifyQueueClient } from '../shared/principal.js';
 import { parseParameters, readNonNegativeInteger } from '../shared/query-parameters.js';
 import {
   getQueryParameterNames,
@@ -33,7 +33,7 @@ type TimemapRequest = {
   readonly name: string;
   readonly route: Route;
   readonly query: ReadModelQuery;
-  readonly client: ReadClient;
+  readonly client: ReaderQueueClient;
 };
 type Memento = { readonly entry: number; readonly datetime: string };
 
@@ -66,7 +66,7 @@ export class TimemapResponder {
     await this.asOfResolver.waitForReadModels([model.name], parseMinimumEntryHeader(request));
     await this.asOfResolver.waitForRecordedEntry(after, 'after');
     const to = readModels.position(model.name);
-    const client = identifyReadClient(request);
+    const client = identifyQueueClient(request);
     const first = await this.#findFirstKnownEntry({ name: model.name, route, query, client }, to);
     const range = { from: Math.max(after, first - 1), to, limit: PAGE_SIZE + 1 };
     const found = await readModels.history(model.name, 'entries', range, client);

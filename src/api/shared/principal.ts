@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '../../auth/authenticator.js';
 import { hasClientGone, type Request } from '../../http/request.js';
 import { getClientAddress } from './client-address.js';
-import type { ReadClient } from '../../read-models/reading/reader-queue.js';
+import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,7 +19,7 @@ export const getClientId = (request: Request): string =>
   request.principal.name === null ? getClientAddress(request) : `key\t${request.principal.name}`;
 
 /** The client of a request, for the queue of the reader threads. */
-export const identifyReadClient = (request: Request): ReadClient => ({
+export const identifyQueueClient = (request: Request): ReaderQueueClient => ({
   id: getClientId(request),
   isGone: () => hasClientGone(request),
 });

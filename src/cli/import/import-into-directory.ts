@@ -74,7 +74,7 @@ async function importInto(
   { source, stopOnFailure, isCheck, report, signal }: ImportRequest,
 ): Promise<void> {
   signal.addEventListener('abort', () => source.destroy());
-  const check = isCheck ? node.commandHandler.openCheck() : undefined;
+  const check = isCheck ? node.commandHandler.openDryRun() : undefined;
   const lines = input.readLines();
   try {
     await importLines(lines.next(), lines, {

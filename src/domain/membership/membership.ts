@@ -1,7 +1,7 @@
 // Membership of an organization. Legal membership and participation are separate facts: they can be disputed separately.
 // The rules apply to the whole timeline in valid time, since facts arrive late.
 // Pure: no clock, no identifiers, no I/O, no framework.
-import { formatWhen, parseBounds } from '../../dates/edtf.js';
+import { formatDatePhrase, parseBounds } from '../../dates/edtf.js';
 import type { FactTimeline } from '../../dates/fact-timeline.js';
 import type { TimelineRules } from '../../dates/timeline.js';
 import type { Decider } from '../../eventsourcing/decider.js';
@@ -91,13 +91,13 @@ const MEMBERSHIP_EVENTS_BY_COMMAND = {
 
 const REFUSAL_DETAILS: { readonly [code: string]: (data: MembershipEvent['data']) => string } = {
   'already-member': ({ organization, member, effective }) =>
-    `"${member}" would join "${organization}" ${formatWhen(effective)}, but is already a member then.`,
+    `"${member}" would join "${organization}" ${formatDatePhrase(effective)}, but is already a member then.`,
   'not-a-member': ({ organization, member, effective }) =>
-    `"${member}" is not a member of "${organization}" ${formatWhen(effective)}.`,
+    `"${member}" is not a member of "${organization}" ${formatDatePhrase(effective)}.`,
   'already-suspended': ({ organization, member, effective }) =>
-    `The participation of "${member}" in "${organization}" would be suspended ${formatWhen(effective)}, but is already suspended then.`,
+    `The participation of "${member}" in "${organization}" would be suspended ${formatDatePhrase(effective)}, but is already suspended then.`,
   'not-suspended': ({ organization, member, effective }) =>
-    `The participation of "${member}" in "${organization}" would be resumed ${formatWhen(effective)}, but is not suspended then.`,
+    `The participation of "${member}" in "${organization}" would be resumed ${formatDatePhrase(effective)}, but is not suspended then.`,
 };
 
 export const membershipDecider: Decider<

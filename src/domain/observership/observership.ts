@@ -1,6 +1,6 @@
 // Observer status at an organization. The rules apply to the whole timeline in valid time, since facts arrive late.
 // Pure: no clock, no identifiers, no I/O, no framework.
-import { formatWhen } from '../../dates/edtf.js';
+import { formatDatePhrase } from '../../dates/edtf.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import { createAlternatingTimeline } from '../alternating-timeline.js';
@@ -38,12 +38,12 @@ export const observerTimeline = createAlternatingTimeline<ObservershipEvent>('Ob
   refuseRepeatedStart: ({ data }) =>
     refuse(
       'already-observer',
-      `"${data.observer}" already has observer status at "${data.organization}" ${formatWhen(data.effective)}.`,
+      `"${data.observer}" already has observer status at "${data.organization}" ${formatDatePhrase(data.effective)}.`,
     ),
   refuseMissingStart: ({ data }) =>
     refuse(
       'not-an-observer',
-      `"${data.observer}" has no observer status at "${data.organization}" ${formatWhen(data.effective)}.`,
+      `"${data.observer}" has no observer status at "${data.organization}" ${formatDatePhrase(data.effective)}.`,
     ),
 });
 

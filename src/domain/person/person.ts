@@ -1,6 +1,6 @@
 // A person and the offices held. Pure: no clock, no identifiers, no I/O, no framework.
 import { Map } from 'immutable';
-import { formatWhen } from '../../dates/edtf.js';
+import { formatDatePhrase } from '../../dates/edtf.js';
 import { FactTimeline } from '../../dates/fact-timeline.js';
 import type { Decider, StateParts } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
@@ -42,12 +42,12 @@ export const officeTimeline = createAlternatingTimeline<OfficeEvent>('OfficeAssu
   refuseRepeatedStart: ({ data }) =>
     refuse(
       'already-in-office',
-      `"${data.person}" already is ${data.office} of "${data.organization}" ${formatWhen(data.effective)}.`,
+      `"${data.person}" already is ${data.office} of "${data.organization}" ${formatDatePhrase(data.effective)}.`,
     ),
   refuseMissingStart: ({ data }) =>
     refuse(
       'not-in-office',
-      `"${data.person}" is not ${data.office} of "${data.organization}" ${formatWhen(data.effective)}.`,
+      `"${data.person}" is not ${data.office} of "${data.organization}" ${formatDatePhrase(data.effective)}.`,
     ),
 });
 

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { writeDurableFile } from '../durable-file.js';
 import { UnavailableError } from '../sequencer.js';
-import { getUnavailability } from '../sqlite/sqlite-errors.js';
+import { findUnavailabilityCode } from '../sqlite/sqlite-errors.js';
 import { LedgerUnusableError } from '../ledger-unusable-error.js';
 import { type Checkpoint, parseSignedCheckpoint, parseUnverifiedCheckpoint } from './checkpoint.js';
 import { InvalidKeyError, NoteSigningKey, type NoteVerifierKey } from './signed-note.js';
@@ -67,7 +67,7 @@ export class CheckpointFile {
     try {
       await writeDurableFile(this.file, checkpoint.note, { mode: 0o600 });
     } catch (error) {
-      const code = getUnavailability(error);
+      const code = findUnavailabilityCode(error);
       if (code === undefined) throw error;
       throw new UnavailableError(
         code,

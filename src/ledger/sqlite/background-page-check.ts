@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { UnavailableError } from '../sequencer.js';
 import { WorkerThread } from '../worker-thread.js';
-import type { InspectionData, InspectionResult } from './background-page-check.worker.js';
+import type { PageCheckData, PageCheckResult } from './background-page-check.worker.js';
 import { formatRebuildAdvice, LEDGER_DAMAGED_DETAIL } from './sqlite-errors.js';
 import { BYTES_CHECKED_AT_OPEN } from './verify-at-open.js';
 
@@ -10,9 +10,9 @@ import { BYTES_CHECKED_AT_OPEN } from './verify-at-open.js';
  * a file with a damaged page. Whether each index has the rows of its table is checked only by an audit, or by the writer
  * when it opens a small file.
  */
-export class LedgerInspection {
+export class BackgroundPageCheck {
   #fault: UnavailableError | undefined;
-  readonly #thread: WorkerThread<{ readonly type: 'close' }, InspectionResult> | undefined;
+  readonly #thread: WorkerThread<{ readonly type: 'close' }, PageCheckResult> | undefined;
 
   /** `onDamage` is called with a sentence that says what to do. */
   constructor(
@@ -21,8 +21,8 @@ export class LedgerInspection {
     bytesCheckedBefore: number = BYTES_CHECKED_AT_OPEN,
   ) {
     if (statSync(file).size <= bytesCheckedBefore) return;
-    const data: InspectionData = { file };
-    const handleResult = ([damage]: InspectionResult): void => {
+    const data: PageCheckData = { file };
+    const handleResult = ([damage]: PageCheckResult): void => {
       if (damage === undefined) return;
       this.#fault = new UnavailableError('ledger-damaged', LEDGER_DAMAGED_DETAIL);
       onDamage(formatRebuildAdvice(file, damage));

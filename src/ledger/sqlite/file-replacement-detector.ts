@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
  * Notices that files which this process has open were removed or replaced under their names. SQLite goes on with the
  * files that it opened, so that whatever it commits afterwards is gone with the process.
  */
-export class FileGuard {
+export class FileReplacementDetector {
   readonly #identities: ReadonlyMap<string, string>;
 
   /** Guards those of the files that exist now. */

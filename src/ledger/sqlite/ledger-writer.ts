@@ -13,7 +13,7 @@ import {
   ImportRefusedError,
 } from '../sequencer.js';
 import { BUSY_TIMEOUT_MS } from '../timeouts.js';
-import { FileGuard, listLedgerFiles } from './file-replacement-detector.js';
+import { FileReplacementDetector, listLedgerFiles } from './file-replacement-detector.js';
 import { assertNotReplica, LogPositions } from './log-positions.js';
 import { openHardenedDatabase } from './open-hardened-database.js';
 import { resyncWal } from './resync-wal.js';
@@ -21,8 +21,8 @@ import { assertDurabilityPragmas } from './durability-pragmas.js';
 import { assertSchemaVersion, SCHEMA, SCHEMA_VERSION } from './schema.js';
 import { ENTRY_COLUMNS, type EntryRow, parseRequestKey } from './entry-row.js';
 import { LedgerUnavailableError } from '../ledger-unusable-error.js';
-import { getSqliteCode, getUnavailability, toLedgerUnusableError } from './sqlite-errors.js';
-import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
+import { getSqliteCode, findUnavailabilityCode, toLedgerUnusableError } from './sqlite-errors.js';
+import { MerkleTreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 import { assertIntact, readVerifiedHead } from './verify-at-open.js';
 import { assertDatabaseNotTruncated } from './database-truncation.js';
 import {
@@ -58,13 +58,13 @@ type LedgerWriterOptions = {
 /** Writes ledger.db. There is one instance, in a thread of its own, in the process that holds the directory's lock. */
 export class LedgerWriter {
   #db: Database.Database;
-  #guard!: FileGuard;
+  #guard!: FileReplacementDetector;
   #insertEntry!: Database.Statement<EntryParameters>;
   #selectStreamHead!: Database.Statement<[string]>;
   #head = { entry: 0, recordedAt: '' };
   /** Undefined unless this ledger is a replica of a cluster's. */
   #logPositions: LogPositions | undefined;
-  #treeWriter!: TreeWriter;
+  #treeWriter!: MerkleTreeWriter;
   /** Heads of streams as of the last committed batch; cleared whenever a batch is not committed. */
   readonly #streamHeads = new LRUCache<string, StreamHead>({ max: 100_000 });
 
@@ -307,7 +307,7 @@ export class LedgerWriter {
     try {
       this.#db.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      const code = getUnavailability(error);
+      const code = findUnavailabilityCode(error);
       if (code === undefined || code === 'disk-full') throw error;
       throw new NotWrittenError(code, formatUnavailability(code));
     }
@@ -330,7 +330,7 @@ export class LedgerWriter {
 
   #rollBack(): void {
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-    this.#treeWriter = new TreeWriter(this.#db, this.#head.entry);
+    this.#treeWriter = new MerkleTreeWriter(this.#db, this.#head.entry);
   }
 
   #recoverOutcomes(appends: readonly Append[], error: unknown): AppendOutcome[] {
@@ -363,7 +363,7 @@ export class LedgerWriter {
   #resetToEmpty(): void {
     this.#head = { entry: 0, recordedAt: '' };
     this.#streamHeads.clear();
-    this.#treeWriter = new TreeWriter(this.#db, 0);
+    this.#treeWriter = new MerkleTreeWriter(this.#db, 0);
   }
 
   /**
@@ -435,12 +435,12 @@ export class LedgerWriter {
       assertIntact(db);
       if (this.options.isReplica) this.#logPositions = new LogPositions(db, this.#head.entry);
       else assertNotReplica(db);
-      this.#treeWriter = new TreeWriter(db, this.#head.entry);
+      this.#treeWriter = new MerkleTreeWriter(db, this.#head.entry);
       this.#insertEntry = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
       this.#selectStreamHead = db.prepare(
         'SELECT revision, leaf FROM entries WHERE stream = ? ORDER BY revision DESC LIMIT 1',
       );
-      this.#guard = new FileGuard(listLedgerFiles(this.file));
+      this.#guard = new FileReplacementDetector(listLedgerFiles(this.file));
       return db;
     } catch (error) {
       db?.close();

@@ -1,7 +1,7 @@
 // Migrations of ledgers of earlier releases. Entries are never changed: only derived tables are added.
 import type Database from 'better-sqlite3';
 import { TILES_SCHEMA } from './schema.js';
-import { TreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
+import { MerkleTreeWriter, SqliteTileStore } from './sqlite-tile-store.js';
 
 const PAGE_SIZE = 10_000;
 
@@ -10,7 +10,7 @@ export function migrateSchema(db: Database.Database): void {
   if (db.pragma('user_version', { simple: true }) !== 1) return;
   db.transaction(() => {
     db.exec(TILES_SCHEMA);
-    const tree = new TreeWriter(db, 0);
+    const tree = new MerkleTreeWriter(db, 0);
     const tiles = new SqliteTileStore(db);
     let size = 0;
     for (

@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
-import type { UnchangedRequest } from '../no-op-requests.js';
+import type { NoOpRequest } from '../no-op-requests.js';
 import { openHardenedDatabase } from './open-hardened-database.js';
 
 /** Requests that changed nothing, in a table of the file of the API keys. */
-export class UnchangedRequestTable {
+export class NoOpRequestTable {
   readonly db: Database.Database;
   readonly #select: Database.Statement;
   readonly #replace: Database.Statement;
@@ -22,11 +22,11 @@ export class UnchangedRequestTable {
     );
   }
 
-  find(key: string): UnchangedRequest | undefined {
-    return this.#select.get(key) as UnchangedRequest | undefined;
+  find(key: string): NoOpRequest | undefined {
+    return this.#select.get(key) as NoOpRequest | undefined;
   }
 
-  put(request: UnchangedRequest): void {
+  put(request: NoOpRequest): void {
     this.#replace.run(request);
   }
 

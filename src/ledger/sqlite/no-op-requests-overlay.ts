@@ -1,20 +1,20 @@
-import type { UnchangedRequest, UnchangedRequests } from '../no-op-requests.js';
-import { SqliteUnchangedRequests } from './sqlite-no-op-requests.js';
+import type { NoOpRequest, NoOpRequests } from '../no-op-requests.js';
+import { SqliteNoOpRequests } from './sqlite-no-op-requests.js';
 
 /** The name of a database that SQLite keeps in a temporary file of its own, once it does not fit into its cache. */
 const TEMPORARY_DATABASE = '';
 
 /** Stored requests, and further ones that are gone when this is closed. */
-export class UnchangedRequestsOverlay implements UnchangedRequests {
-  readonly #added = new SqliteUnchangedRequests(TEMPORARY_DATABASE);
+export class NoOpRequestsOverlay implements NoOpRequests {
+  readonly #added = new SqliteNoOpRequests(TEMPORARY_DATABASE);
 
-  constructor(private readonly stored: UnchangedRequests) {}
+  constructor(private readonly stored: NoOpRequests) {}
 
-  find(key: string): UnchangedRequest | undefined {
+  find(key: string): NoOpRequest | undefined {
     return this.#added.find(key) ?? this.stored.find(key);
   }
 
-  add(request: UnchangedRequest): Promise<UnchangedRequest> {
+  add(request: NoOpRequest): Promise<NoOpRequest> {
     return this.#added.add(request);
   }
 

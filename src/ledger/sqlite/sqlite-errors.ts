@@ -9,7 +9,7 @@ const getErrorCode = (error: unknown): string =>
   String((error as { readonly code?: unknown } | null | undefined)?.code);
 
 /** Undefined if the error is not one that passes when a lock, space, descriptors or permissions are given back. */
-export function getUnavailability(error: unknown): UnavailabilityCode | undefined {
+export function findUnavailabilityCode(error: unknown): UnavailabilityCode | undefined {
   const code = getErrorCode(error);
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) return 'busy';
   // SQLite cannot extend the shared memory of a log on a full disk, and calls that an I/O error.
@@ -24,7 +24,7 @@ export function toLedgerUnusableError(file: string, error: unknown): LedgerUnusa
   if (error instanceof LedgerUnusableError) return error;
   const reason = getErrorMessage(error);
   const code = getErrorCode(error);
-  const unavailability = getUnavailability(error);
+  const unavailability = findUnavailabilityCode(error);
   const diskAdvice = `The disk under ${file} is full or failing (${code}): free some space or check the disk, then start again.`;
   if (unavailability === 'disk-full') return new LedgerUnavailableError(unavailability, diskAdvice);
   if (/^(?:SQLITE_IOERR|EIO$)/.test(code)) return new LedgerUnusableError(diskAdvice);

@@ -2,7 +2,13 @@ import type Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { openHardenedDatabase } from './open-hardened-database.js';
 import { DamagedEntryError, type Entry, getEntrySize } from '../entry.js';
-import { type EntryFilter, type EntrySearch, type FoundEntries, type LedgerHead, Ledger } from '../ledger.js';
+import {
+  type EntryFilter,
+  type EntrySearch,
+  type EntrySearchResult,
+  type LedgerHead,
+  Ledger,
+} from '../ledger.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';
 import { assertSchemaVersion } from './schema.js';
 import { ENTRY_COLUMNS, parseEntryRow, type EntryRow } from './entry-row.js';
@@ -84,7 +90,7 @@ export class SqliteLedger extends Ledger {
     return entries;
   }
 
-  findEntries(filter: EntryFilter, search: EntrySearch): FoundEntries {
+  findEntries(filter: EntryFilter, search: EntrySearch): EntrySearchResult {
     const { after, upTo, limit, maxBytes, atLeastOne } = search;
     const { stream, type } = filter;
     if (after >= upTo) return { entries: [], position: after };

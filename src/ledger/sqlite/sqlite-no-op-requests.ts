@@ -1,30 +1,30 @@
 import { UnavailableError } from '../sequencer.js';
-import type { UnchangedRequest, UnchangedRequests } from '../no-op-requests.js';
+import type { NoOpRequest, NoOpRequests } from '../no-op-requests.js';
 import { getSqliteCode } from './sqlite-errors.js';
-import { UnchangedRequestTable } from './no-op-request-table.js';
+import { NoOpRequestTable } from './no-op-request-table.js';
 
 type PendingRequest = {
-  readonly request: UnchangedRequest;
-  readonly resolve: (request: UnchangedRequest) => void;
+  readonly request: NoOpRequest;
+  readonly resolve: (request: NoOpRequest) => void;
   readonly reject: (error: UnavailableError) => void;
 };
 
 /** The requests of one machine. Those of one turn of the event loop are made durable by one sync of the disk. */
-export class SqliteUnchangedRequests implements UnchangedRequests {
-  readonly #table: UnchangedRequestTable;
+export class SqliteNoOpRequests implements NoOpRequests {
+  readonly #table: NoOpRequestTable;
   #pending: PendingRequest[] = [];
 
   /** `file` may be `:memory:`. */
   constructor(file: string) {
-    this.#table = new UnchangedRequestTable(file);
+    this.#table = new NoOpRequestTable(file);
   }
 
-  find(key: string): UnchangedRequest | undefined {
+  find(key: string): NoOpRequest | undefined {
     return this.#table.find(key);
   }
 
   /** A stored request with the same key is replaced: it is only added again if the ledger was restored to before it. */
-  add(request: UnchangedRequest): Promise<UnchangedRequest> {
+  add(request: NoOpRequest): Promise<NoOpRequest> {
     return new Promise((resolve, reject) => {
       if (this.#pending.length === 0) setImmediate(() => this.#commit());
       this.#pending.push({ request, resolve, reject });

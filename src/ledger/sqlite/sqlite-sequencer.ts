@@ -10,7 +10,7 @@ import {
 } from '../sequencer.js';
 import { IMPORT_IDLE_TIMEOUT_MS, IMPORT_RETRY_AFTER_SECONDS } from '../timeouts.js';
 import { waitFor } from '../wait-for.js';
-import { FileGuard, listLedgerFiles } from './file-replacement-detector.js';
+import { FileReplacementDetector, listLedgerFiles } from './file-replacement-detector.js';
 import type { ImportStep, WriteFault, WriterOptions } from './ledger-writer.worker.js';
 import { LedgerWriterThread, type RequestReply } from './ledger-writer-thread.js';
 import { formatLostLedger } from './write-errors.js';
@@ -47,7 +47,7 @@ export class SqliteSequencer extends Sequencer {
   #isStateUnknown = false;
   /** Why the last batch was not written, until the writer has found that it can write again. */
   #writeFault: WriteFault | undefined;
-  readonly #guard: FileGuard;
+  readonly #guard: FileReplacementDetector;
 
   private constructor(
     private readonly writer: LedgerWriterThread,
@@ -57,7 +57,7 @@ export class SqliteSequencer extends Sequencer {
   ) {
     super();
     this.#writeFault = writer.initialFault;
-    this.#guard = new FileGuard(listLedgerFiles(file));
+    this.#guard = new FileReplacementDetector(listLedgerFiles(file));
     writer.onReply = (reply) => this.#handleReply(reply);
     writer.onFatal = (sentence) => this.#fail(sentence);
   }

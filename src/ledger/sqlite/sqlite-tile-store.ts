@@ -35,7 +35,7 @@ export class SqliteTileStore implements TileStore {
 }
 
 /** Writes the tiles that new leaves fill. A leaf is pushed in the transaction of its entry. */
-export class TreeWriter {
+export class MerkleTreeWriter {
   readonly #insertTile: Database.Statement<[number, number, Buffer, Buffer]>;
   readonly #edge: PartialTiles;
 

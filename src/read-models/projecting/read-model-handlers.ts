@@ -19,7 +19,7 @@ type TypeHandlers = {
 /** A type that no read model names: only where all types stand alone, it does. */
 const ANY_TYPE = '';
 
-export class ModelHandlers {
+export class ReadModelHandlers {
   readonly #model: AnyReadModel;
   /** By event type; filled as types occur. */
   readonly #types = new Map<string, TypeHandlers>();

@@ -12,7 +12,7 @@ import {
   StagedRows,
   type RowVersion,
 } from './row-changes.js';
-import { type FailedHandler, ModelHandlers } from './read-model-handlers.js';
+import { type FailedHandler, ReadModelHandlers } from './read-model-handlers.js';
 import type { AmendedFacts, ReplacedFacts } from './amended-facts.js';
 import { LOCK_WAIT_MS } from '../timeouts.js';
 import type { Generation } from './generations.js';
@@ -46,7 +46,7 @@ export class ReadModelWriter {
   readonly #rowChanges: StagedRows;
   /** Finds the keys of rows that events had put. */
   readonly #formerRows: StagedRows;
-  readonly #handlers: ModelHandlers;
+  readonly #handlers: ReadModelHandlers;
   readonly #parked = new Map<string, ParkedStream>();
   readonly #begin: Database.Statement;
   readonly #commit: Database.Statement;
@@ -100,7 +100,7 @@ export class ReadModelWriter {
     this.#db = db;
     const shapes = getTableSchemas(model);
     this.#tables = shapes.map((shape) => new TableStatements(db, shape));
-    this.#handlers = new ModelHandlers(model);
+    this.#handlers = new ReadModelHandlers(model);
     this.#formerRows = new StagedRows(shapes, []);
     this.#rowChanges = new StagedRows(shapes, this.#tables);
     this.#begin = db.prepare('BEGIN IMMEDIATE');

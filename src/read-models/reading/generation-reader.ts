@@ -7,12 +7,13 @@ import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlParameters, View, ViewPage } from '../declaration/view.js';
 import type { SqlRow } from '../declaration/table-schema.js';
 import { ItemHistory } from './item-history.js';
-import { VersionHistory } from './row-version-history.js';
+import { RowVersionHistory } from './row-version-history.js';
 
 type PreparedQuery = { readonly statement: Database.Statement<unknown[]>; readonly json: readonly string[] };
 
 /** What the versions of a read model's rows say about the past. */
-export type ReadModelHistory = Pick<VersionHistory, 'entries'> & Pick<ItemHistory, 'changes' | 'changesAt'>;
+export type ReadModelHistory = Pick<RowVersionHistory, 'entries'> &
+  Pick<ItemHistory, 'changes' | 'changesAt'>;
 
 export class GenerationReader {
   readonly #db: Database.Database;
@@ -69,8 +70,8 @@ export class GenerationReader {
 
   #createHistory(): ReadModelHistory {
     const { shownIn } = this.#model;
-    const versions = new VersionHistory(this.#db, this.#model);
-    const shown = new VersionHistory(this.#db, this.#model, (table) => Object.hasOwn(shownIn, table));
+    const versions = new RowVersionHistory(this.#db, this.#model);
+    const shown = new RowVersionHistory(this.#db, this.#model, (table) => Object.hasOwn(shownIn, table));
     const items = new ItemHistory(this.#model, shown, (entry) => this.createView(entry));
     return {
       entries: (range) => versions.entries(range),

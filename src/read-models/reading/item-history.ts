@@ -5,7 +5,7 @@ import type { Page } from '../declaration/paginate.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { QueryRequest } from '../declaration/route.js';
 import type { View } from '../declaration/view.js';
-import type { ChangedEntry, VersionHistory } from './row-version-history.js';
+import type { ChangedEntry, RowVersionHistory } from './row-version-history.js';
 
 /** An item that shows another content since an entry; null where it was or is not listed. */
 export type ItemChange = {
@@ -56,11 +56,11 @@ const AFTER_ALL_ITEMS = '~';
 
 export class ItemHistory {
   readonly #model: AnyReadModel;
-  readonly #versions: VersionHistory;
+  readonly #versions: RowVersionHistory;
   readonly #createView: (entry: number) => View;
 
   /** `versions` is of the tables that `model.shownIn` has. */
-  constructor(model: AnyReadModel, versions: VersionHistory, createView: (entry: number) => View) {
+  constructor(model: AnyReadModel, versions: RowVersionHistory, createView: (entry: number) => View) {
     this.#model = model;
     this.#versions = versions;
     this.#createView = createView;

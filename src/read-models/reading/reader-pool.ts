@@ -1,7 +1,7 @@
 // Threads for queries that read many rows, started when they are first needed.
 import type { FromReaderWorker, ReadModelWorkerData, ToReaderWorker } from '../worker-messages.js';
 import { SMALL_YOUNG_GENERATION, WorkerThread } from '../../ledger/worker-thread.js';
-import { type ReadClient, ReaderQueue, ReadersBusyError } from './reader-queue.js';
+import { type ReaderQueueClient, ReaderQueue, ReadersBusyError } from './reader-queue.js';
 
 export type ReaderRequest = Extract<ToReaderWorker, { type: 'query' | 'history' }>;
 type PendingRequest = {
@@ -24,7 +24,7 @@ export class ReaderPool {
   }
 
   /** Rejects with ReadersBusyError, or with the error that the query threw. */
-  run(client: ReadClient, createRequest: () => ReaderRequest): Promise<unknown> {
+  run(client: ReaderQueueClient, createRequest: () => ReaderRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#queue.add(client, { createRequest, resolve, reject });
       this.#dispatch();

@@ -2,7 +2,7 @@
 import { ApplicationError } from '../../errors/application-error.js';
 
 /** Who wants a result. */
-export type ReadClient = {
+export type ReaderQueueClient = {
   /** Clients with the same id share their turns. */
   readonly id: string;
   /** Whether nobody waits for the result any more. */
@@ -10,7 +10,7 @@ export type ReadClient = {
 };
 
 /** A caller that is no client: it is never gone. */
-export const INTERNAL_READ_CLIENT: ReadClient = { id: '', isGone: () => false };
+export const INTERNAL_QUEUE_CLIENT: ReaderQueueClient = { id: '', isGone: () => false };
 
 /** How many requests may wait, in all and of one client. */
 const WAITING_MAX = 512;
@@ -29,7 +29,7 @@ export class ReadersBusyError extends ApplicationError {
 /** Takes one request of each client in turn, so that no client waits for all requests of another. */
 export class ReaderQueue<Job> {
   /** The clients that have waiting requests, in the order of their turns. */
-  readonly #jobs = new Map<string, { readonly client: ReadClient; readonly job: Job }[]>();
+  readonly #jobs = new Map<string, { readonly client: ReaderQueueClient; readonly job: Job }[]>();
   #size = 0;
 
   /** `drop` is called with every request whose client has gone. */
@@ -40,7 +40,7 @@ export class ReaderQueue<Job> {
   }
 
   /** Throws ReadersBusyError. */
-  add(client: ReadClient, job: Job): void {
+  add(client: ReaderQueueClient, job: Job): void {
     const waiting = this.#jobs.get(client.id) ?? [];
     if (this.#size >= WAITING_MAX || waiting.length >= CLIENT_WAITING_MAX) this.#removeGone();
     if (this.#size >= WAITING_MAX || waiting.length >= CLIENT_WAITING_MAX) throw new ReadersBusyError();

@@ -28,7 +28,7 @@ type EntryRange = { readonly from: number; readonly to: number; readonly limit: 
 /** The rows that changed at an entry, by table and key. */
 export type ChangedEntry = { readonly entry: number; readonly rows: readonly RowChange[] };
 
-export class VersionHistory {
+export class RowVersionHistory {
   readonly #tables: readonly TableVersions[];
 
   /** Of all tables, or of those for which `includes` is true. */

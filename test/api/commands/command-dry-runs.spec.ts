@@ -204,7 +204,7 @@ describe('a check of lines', () => {
   });
 
   it('is not disturbed by what is recorded meanwhile', async () => {
-    const { handler, entry, close } = book.server.node.commandHandler.openCheck();
+    const { handler, entry, close } = book.server.node.commandHandler.openDryRun();
     const sender = { actor: 'clerk', correlationId: 'c' };
     await book.recordCommands(['register-source', registerSource('w1').data]);
     expect(await handler.handle(registerSource('w1'), sender)).toMatchObject({ entry: entry + 1 });

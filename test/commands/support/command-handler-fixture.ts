@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/json/json.js';
 import { CommandHandler } from '../../../src/commands/command-handler.js';
 import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
 import type { CommandSender } from '../../../src/commands/command-recorder.js';
-import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
+import { SqliteNoOpRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
 import { LedgerOverlay } from '../../../src/ledger/sqlite/ledger-overlay.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
@@ -19,7 +19,7 @@ export class CommandHandlerFixture {
   readonly #file = join(createTemporaryDirectory(), 'ledger.db');
   readonly sequencer = new ManualSequencer(this.#file);
   readonly ledger = new SqliteLedger(this.#file);
-  readonly unchangedRequests = new SqliteUnchangedRequests(join(createTemporaryDirectory(), 'keys.db'));
+  readonly noOpRequests = new SqliteNoOpRequests(join(createTemporaryDirectory(), 'keys.db'));
   #handler = this.#createHandler();
 
   get handler(): CommandHandler {
@@ -59,7 +59,7 @@ export class CommandHandlerFixture {
   async close(): Promise<void> {
     assertLedgerIntegrity(this.ledger);
     this.ledger.close();
-    await this.unchangedRequests.close();
+    await this.noOpRequests.close();
     await this.sequencer.close();
   }
 
@@ -68,7 +68,7 @@ export class CommandHandlerFixture {
     return new CommandHandler({
       ledger,
       sequencer,
-      unchangedRequests: this.unchangedRequests,
+      noOpRequests: this.noOpRequests,
       aggregates,
       upcasters: {},
       openOverlay: () => new LedgerOverlay(this.#file),

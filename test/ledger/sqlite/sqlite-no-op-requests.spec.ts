@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { SqliteKeyStore } from '../../../src/auth/sqlite-key-store.js';
-import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
+import { SqliteNoOpRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
 import { createTemporaryDirectory } from '../support/temporary-directory.js';
-import { describeUnchangedRequests } from '../no-op-requests.contract.js';
+import { describeNoOpRequests } from '../no-op-requests.contract.js';
 
-describeUnchangedRequests('one machine', () => {
+describeNoOpRequests('one machine', () => {
   const file = join(createTemporaryDirectory(), 'keys.db');
   return Promise.resolve({
-    open: () => new SqliteUnchangedRequests(file),
+    open: () => new SqliteNoOpRequests(file),
     remove: () => Promise.resolve(),
   });
 });
@@ -21,7 +21,7 @@ it('the requests are in the file of the API keys, which stay as they are', async
     hash: Buffer.alloc(32),
   } as const;
   const keys = new SqliteKeyStore(file);
-  const requests = new SqliteUnchangedRequests(file);
+  const requests = new SqliteNoOpRequests(file);
   await keys.add(key);
   await requests.add({ key: 'k', body: 'b', stream: 's-1', revision: 0, entry: 1 });
   expect(keys.known.listValid()).toEqual([key]);
@@ -31,11 +31,11 @@ it('the requests are in the file of the API keys, which stay as they are', async
 
 it('what is added before the end is durable at the end', async () => {
   const file = join(createTemporaryDirectory(), 'keys.db');
-  const requests = new SqliteUnchangedRequests(file);
+  const requests = new SqliteNoOpRequests(file);
   const added = requests.add({ key: 'k', body: 'b', stream: 's-1', revision: 0, entry: 1 });
   await requests.close();
   expect(await added).toMatchObject({ key: 'k' });
-  const reopened = new SqliteUnchangedRequests(file);
+  const reopened = new SqliteNoOpRequests(file);
   expect(reopened.find('k')).toMatchObject({ entry: 1 });
   await reopened.close();
 });

@@ -10,14 +10,14 @@ import { type Entry, encodeLeaf, hashLeaf } from '../../../src/ledger/entry.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SCHEMA } from '../../../src/ledger/sqlite/schema.js';
 import { TILE_WIDTH } from '../../../src/ledger/merkle/tile.js';
-import { TreeWriter } from '../../../src/ledger/sqlite/sqlite-tile-store.js';
+import { MerkleTreeWriter } from '../../../src/ledger/sqlite/sqlite-tile-store.js';
 import { withoutTriggers } from '../../ledger/support/without-triggers.js';
 
 export class TestLedger {
   readonly directory = mkdtempSync(join(tmpdir(), 'minutebook-read-models-'));
   readonly file = join(this.directory, 'ledger.db');
   readonly #db = new Database(this.file);
-  #tree: TreeWriter;
+  #tree: MerkleTreeWriter;
   readonly #lastOfStream = new Map<string, { readonly revision: number; readonly leaf: Buffer }>();
   readonly #insertStatement: Database.Statement<unknown[]>;
   #head = 0;
@@ -26,7 +26,7 @@ export class TestLedger {
     this.#db.pragma('journal_mode = WAL');
     this.#db.pragma('synchronous = OFF');
     this.#db.exec(SCHEMA);
-    this.#tree = new TreeWriter(this.#db, 0);
+    this.#tree = new MerkleTreeWriter(this.#db, 0);
     this.#insertStatement = this.#db.prepare(
       `INSERT INTO entries (entry, id, stream, revision, type, recorded_at, data, metadata, previous, leaf)
        VALUES (@entry, @id, @stream, @revision, @type, @recordedAt, @data, @metadata, @previous, @leaf)`,
@@ -81,7 +81,7 @@ export class TestLedger {
     const sql = `DELETE FROM entries WHERE entry > ${entry};
        DELETE FROM tiles WHERE level > 0 OR number >= ${Math.floor(entry / TILE_WIDTH)}`;
     withoutTriggers(this.#db, () => this.#db.exec(sql));
-    this.#tree = new TreeWriter(this.#db, entry);
+    this.#tree = new MerkleTreeWriter(this.#db, entry);
     this.#lastOfStream.clear();
     for (const { stream, revision, leaf } of this.#db
       .prepare('SELECT stream, max(revision) AS revision, leaf FROM entries GROUP BY stream')

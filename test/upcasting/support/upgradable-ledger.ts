@@ -7,7 +7,7 @@ import { CommandRecorder } from '../../../src/commands/command-recorder.js';
 import { type Entry, toRecordedEvent } from '../../../src/ledger/entry.js';
 import { createEventReader, readEvents } from '../../../src/ledger/event-reader.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
-import { SqliteUnchangedRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
+import { SqliteNoOpRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
 import { ReadModels } from '../../../src/read-models/read-models.js';
 import { createTemporaryDirectory } from '../../ledger/support/temporary-directory.js';
 import { ManualSequencer } from '../../ledger/support/manual-sequencer.js';
@@ -85,8 +85,8 @@ export class UpgradableLedger {
   }
 
   #createHandler({ upcasters, noun: aggregate }: Release): CommandRecorder {
-    const unchangedRequests = new SqliteUnchangedRequests(':memory:');
-    return new CommandRecorder(this.ledger, this.#sequencer, unchangedRequests, upcasters, [aggregate]);
+    const noOpRequests = new SqliteNoOpRequests(':memory:');
+    return new CommandRecorder(this.ledger, this.#sequencer, noOpRequests, upcasters, [aggregate]);
   }
 }
 

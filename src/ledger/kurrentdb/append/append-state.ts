@@ -1,7 +1,7 @@
 // What is known of an append to the cluster, and how each signal changes that. Pure: no I/O, no clock.
 import { ApplicationError } from '../../../errors/application-error.js';
 import { type AppendOutcome, UnavailableError } from '../../sequencer.js';
-import { withoutAddresses } from '../client/redact-addresses.js';
+import { redactAddresses } from '../client/redact-addresses.js';
 
 type Recorded = Extract<AppendOutcome, { outcome: 'appended' }>;
 type Refused = Exclude<AppendOutcome, Recorded>;
@@ -154,11 +154,11 @@ export const isWrittenState = (state: AppendState): boolean =>
 export const createCutOffError = (reason: string): UnavailableError =>
   new UnavailableError(
     'cut-off',
-    `This node is cut off from the cluster (${withoutAddresses(reason)}): nothing was recorded. Send the command again later, or to another node.`,
+    `This node is cut off from the cluster (${redactAddresses(reason)}): nothing was recorded. Send the command again later, or to another node.`,
   );
 
 const createOutcomeUnknownError = (reason: string): UnavailableError =>
   new UnavailableError(
     'outcome-unknown',
-    `The cluster has not confirmed the outcome of the command (${withoutAddresses(reason)}): send it again with the same key.`,
+    `The cluster has not confirmed the outcome of the command (${redactAddresses(reason)}): send it again with the same key.`,
   );

@@ -5,8 +5,8 @@
 //
 // Every node replicates the stream into its file of the keys. What another node has just stored may not have come yet.
 import { randomUUID } from 'node:crypto';
-import { UnchangedRequestTable } from '../../sqlite/no-op-request-table.js';
-import type { UnchangedRequest, UnchangedRequests } from '../../no-op-requests.js';
+import { NoOpRequestTable } from '../../sqlite/no-op-request-table.js';
+import type { NoOpRequest, NoOpRequests } from '../../no-op-requests.js';
 import type { KurrentDbSettings } from '../client/connection-string.js';
 import { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import {
@@ -16,22 +16,22 @@ import {
   type StreamPosition,
 } from './replicated-stream.js';
 
-type ClusterUnchangedRequestsOptions = {
+type ClusterNoOpRequestsOptions = {
   readonly cluster: KurrentDbSettings;
   /** This node's copy; `:memory:` for none. */
   readonly file: string;
   readonly warn: (message: string) => void;
 };
 
-export class ClusterUnchangedRequests implements UnchangedRequests, ReplicatedStreamHandler {
-  readonly #table: UnchangedRequestTable;
+export class ClusterNoOpRequests implements NoOpRequests, ReplicatedStreamHandler {
+  readonly #table: NoOpRequestTable;
   readonly #connection: KurrentDbConnection;
   readonly #stream: ReplicatedStream;
 
   /** Starts to replicate the stream. */
-  constructor(private readonly options: ClusterUnchangedRequestsOptions) {
+  constructor(private readonly options: ClusterNoOpRequestsOptions) {
     this.#connection = new KurrentDbConnection(options.cluster);
-    this.#table = new UnchangedRequestTable(options.file);
+    this.#table = new NoOpRequestTable(options.file);
     this.#table.db.exec(
       'CREATE TABLE IF NOT EXISTS followed_requests (one INTEGER PRIMARY KEY, revision INTEGER NOT NULL, id TEXT NOT NULL) STRICT',
     );
@@ -39,11 +39,11 @@ export class ClusterUnchangedRequests implements UnchangedRequests, ReplicatedSt
     this.#stream.start();
   }
 
-  find(key: string): UnchangedRequest | undefined {
+  find(key: string): NoOpRequest | undefined {
     return this.#table.find(key);
   }
 
-  async add(request: UnchangedRequest): Promise<UnchangedRequest> {
+  async add(request: NoOpRequest): Promise<NoOpRequest> {
     const event = { id: randomUUID(), type: 'RequestUnchanged', data: request };
     await this.#stream.append(() => (this.#table.find(request.key) ? undefined : event));
     return this.#table.find(request.key) ?? request;
@@ -83,11 +83,11 @@ export class ClusterUnchangedRequests implements UnchangedRequests, ReplicatedSt
 }
 
 /** Undefined if this release does not know the event. */
-function parseRequest({ type, data }: ReplicatedEvent): UnchangedRequest | undefined {
+function parseRequest({ type, data }: ReplicatedEvent): NoOpRequest | undefined {
   const { key, body, stream, revision, entry } = data;
   const isKnown =
     type === 'RequestUnchanged' &&
     [key, body, stream].every((text) => typeof text === 'string') &&
     [revision, entry].every(Number.isSafeInteger);
-  return isKnown ? ({ key, body, stream, revision, entry } as UnchangedRequest) : undefined;
+  return isKnown ? ({ key, body, stream, revision, entry } as NoOpRequest) : undefined;
 }

@@ -13,7 +13,7 @@ import {
   type ClusterStateEvent,
 } from '../client/event-serializer.js';
 import { describeDriverError } from '../client/driver-errors.js';
-import { withoutAddresses } from '../client/redact-addresses.js';
+import { redactAddresses } from '../client/redact-addresses.js';
 import type {
   CatchUpSubscription,
   KurrentDbConnection,
@@ -263,7 +263,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
     const why = isConnected.value ? reason : `${reason}; ${disconnectReason}`;
     return new UnavailableError(
       'cut-off',
-      `The cluster cannot be reached now (${withoutAddresses(why)}): nothing was changed. Try again later, or on another node.`,
+      `The cluster cannot be reached now (${redactAddresses(why)}): nothing was changed. Try again later, or on another node.`,
     );
   }
 
@@ -274,7 +274,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
   #createOutcomeUnknownError(reason: string): UnavailableError {
     return new UnavailableError(
       'outcome-unknown',
-      `The cluster has not confirmed whether the change was made (${withoutAddresses(reason)}): check before you make it again.`,
+      `The cluster has not confirmed whether the change was made (${redactAddresses(reason)}): check before you make it again.`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { createCutOffError } from '../../../../src/ledger/kurrentdb/append/append-state.js';
-import { withoutAddresses } from '../../../../src/ledger/kurrentdb/client/redact-addresses.js';
+import { redactAddresses } from '../../../../src/ledger/kurrentdb/client/redact-addresses.js';
 
 describe('the reason of a failure for clients', () => {
   it.each([
@@ -14,11 +14,11 @@ describe('the reason of a failure for clients', () => {
     ['cannot use esdb://user:secret@db:2113?tls=true now', 'cannot use [address] now'],
     ["ENOENT: no such file, open '/etc/minutebook/ca.crt'", "ENOENT: no such file, open '[address]'"],
   ])('names no address: %s', (reason, expected) => {
-    expect(withoutAddresses(reason)).toBe(expected);
+    expect(redactAddresses(reason)).toBe(expected);
   });
   it.each(['it does not respond', '14 UNAVAILABLE: read ECONNRESET', 'another server leads now'])(
     'keeps what is no address: %s',
-    (reason) => expect(withoutAddresses(reason)).toBe(reason),
+    (reason) => expect(redactAddresses(reason)).toBe(reason),
   );
   it('is what a cut-off node answers', () =>
     expect(createCutOffError('connect ECONNREFUSED 10.0.0.7:2113').message).not.toMatch(/10\.0|2113/));

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { ClusterUnchangedRequests } from '../../../../src/ledger/kurrentdb/replication/cluster-no-op-requests.js';
-import type { UnchangedRequest } from '../../../../src/ledger/no-op-requests.js';
+import { ClusterNoOpRequests } from '../../../../src/ledger/kurrentdb/replication/cluster-no-op-requests.js';
+import type { NoOpRequest } from '../../../../src/ledger/no-op-requests.js';
 import { startKurrentDb, type TestKurrentDb } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { waitUntil } from '../../../support/wait-until.js';
 import { createTemporaryDirectory } from '../../support/temporary-directory.js';
-import { describeUnchangedRequests } from '../../no-op-requests.contract.js';
+import { describeNoOpRequests } from '../../no-op-requests.contract.js';
 
 const open = (
   { connectionString: connection, prefix }: TestKurrentDb,
   directory = createTemporaryDirectory(),
 ) =>
-  new ClusterUnchangedRequests({
+  new ClusterNoOpRequests({
     cluster: { connection, prefix },
     file: join(directory, 'keys.db'),
     warn: (sentence) => {
@@ -18,14 +18,14 @@ const open = (
     },
   });
 
-describeUnchangedRequests('a cluster', async () => {
+describeNoOpRequests('a cluster', async () => {
   const server = await startKurrentDb();
   const directory = createTemporaryDirectory();
   return { open: () => open(server, directory), remove: () => server.stop() };
 });
 
 describe('two nodes of a cluster', () => {
-  const request: UnchangedRequest = {
+  const request: NoOpRequest = {
     key: 'k',
     body: 'b',
     stream: 'organization-csto',
@@ -33,7 +33,7 @@ describe('two nodes of a cluster', () => {
     entry: 1,
   };
   let server: TestKurrentDb;
-  let nodes: ClusterUnchangedRequests[];
+  let nodes: ClusterNoOpRequests[];
   beforeEach(async () => {
     server = await startKurrentDb();
     nodes = [open(server), open(server)];
@@ -44,7 +44,7 @@ describe('two nodes of a cluster', () => {
   });
 
   it('know the requests of each other', async () => {
-    const [one, other] = nodes as [ClusterUnchangedRequests, ClusterUnchangedRequests];
+    const [one, other] = nodes as [ClusterNoOpRequests, ClusterNoOpRequests];
     await one.add(request);
     await waitUntil(() => other.find('k') !== undefined);
     expect(other.find('k')).toEqual(request);
