@@ -5,6 +5,7 @@ import { RELEASE } from '../node/release.js';
 import { UsageError } from './_shared/errors.js';
 import { addAuditCommand } from './audit/audit-command.js';
 import { addBackupCommand } from './backup/backup-command.js';
+import { addCommandsCommand } from './commands/commands-command.js';
 import { addCopyCommand } from './copy/copy-command.js';
 import { addDemoCommand } from './demo/demo-command.js';
 import { addExportCommand } from './export/export-command.js';
@@ -39,6 +40,7 @@ const VERBS = [
   addServeCommand,
   addDemoCommand,
   addGetCommand,
+  addCommandsCommand,
   addPostCommand,
   addImportCommand,
   addExportCommand,

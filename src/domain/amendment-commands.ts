@@ -31,15 +31,45 @@ export const amendmentCommands: { readonly [name: string]: CommandDeclaration } 
     request: CorrectFact,
     event: 'FactCorrected',
     about: 'Replaces the data of a fact; the earlier data stay readable.',
+    example: {
+      fact: 'person-yerzhan-kazykhanov@1',
+      with: {
+        person: 'yerzhan-kazykhanov',
+        office: 'Minister of Foreign Affairs',
+        organization: 'kazakhstan',
+        effective: '2011-04-11',
+      },
+      reason: 'The day of his appointment became known.',
+      requestedBy: 'The ministry',
+      checkedAgainst: 'encyclopaedias',
+      sources: [{ source: 'encyclopaedias', locator: 'Kazakhstan' }],
+      note: 'The article of 2011 only shows that he was in office.',
+    },
   },
   'retract-fact': {
     request: RetractFact,
     event: 'FactRetracted',
     about: 'Withdraws a fact that should not have been recorded; it stays readable.',
+    example: {
+      fact: 'meeting-csto-cfm-2011-05-31@21',
+      reason: 'The text is that of the article, and no statement of the minister.',
+      sources: [{ source: 'mfa-kz-2011-05-31', locator: 'the last paragraph' }],
+      note: 'An example for trying out: no source says so.',
+    },
   },
   'dispute-fact': {
     request: DisputeFact,
     event: 'FactDisputed',
     about: 'Records a competing claim, with its sources, beside a fact.',
+    example: {
+      fact: 'membership-csto:uzbekistan@4',
+      claim: 'Uzbekistan did not suspend its membership, it withdrew.',
+      sources: [{ source: 'encyclopaedias', locator: 'Uzbekistan' }],
+      note: 'The two are not told apart in every source.',
+    },
   },
+} satisfies {
+  'correct-fact': CommandDeclaration<'FactCorrected', DataOf<FactCorrected>>;
+  'retract-fact': CommandDeclaration<'FactRetracted', DataOf<FactRetracted>>;
+  'dispute-fact': CommandDeclaration<'FactDisputed', DataOf<FactDisputed>>;
 };

@@ -10,11 +10,15 @@ export type RequestClass<Data = object> = new () => Data;
  * One command, declared once: its route, JSON Schema and OpenAPI entry follow. It records one event of this type whose
  * data are the command's fields, so that an event can be turned back into the command that recorded it.
  */
-export type CommandDeclaration<EventType extends string = string> = {
+export type CommandDeclaration<EventType extends string = string, Data = JsonObject> = {
   readonly request: RequestClass;
   readonly event: EventType;
   /** One sentence for the documentation. */
   readonly about: string;
+  /** Data with every field of the command, which the book of examples/csto accepts. */
+  readonly example: Data;
+  /** The command whose example must be recorded before, if the book of examples/csto alone refuses this one. */
+  readonly exampleFollows?: string;
 };
 
 /** All commands, events and rules of one category of streams. */
@@ -23,7 +27,9 @@ type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = u
   readonly category: string;
   /** The second part, from the fields of any of the commands. */
   readonly id: (data: C['data']) => string;
-  readonly commands: { readonly [Name in C['name']]: CommandDeclaration<E['type']> };
+  readonly commands: {
+    readonly [Name in C['name']]: CommandDeclaration<E['type'], Extract<C, { readonly name: Name }>['data']>;
+  };
   readonly decider: Decider<C, E, S, Views>;
   /**
    * Events that move something back and forth, so that the same data may be recorded again, form a track: only an event

@@ -41,7 +41,7 @@ describe('the validation of an amendment', () => {
     ]));
   it('collects the references to sources of the amendment', () =>
     expect(validateCommand('dispute-fact', changeSpecimen('dispute-fact', {}))).toMatchObject({
-      references: [{ pointer: '/sources/0/source', stream: 'source-un-treaty-series-1894' }],
+      references: [{ pointer: '/sources/0/source', stream: 'source-encyclopaedias' }],
     }));
 });
 

@@ -2,13 +2,18 @@
 import * as fc from 'fast-check';
 import type { CommandHandler } from '../../src/commands/command-handler.js';
 import type { CommandOutcome } from '../../src/commands/command-outcome.js';
-import { meetingCommand, organizationCommand, sourceCommand } from '../support/arbitrary-commands.js';
+import {
+  MEETING,
+  meetingCommand,
+  organizationCommand,
+  sourceCommand,
+} from '../support/arbitrary-commands.js';
 import { getSpecimen } from '../support/command-specimens.js';
 import { correct, dispute, retract } from '../support/amendment-fixtures.js';
 import { CommandHandlerFixture, registerOrganization } from './support/command-handler-fixture.js';
 
 const KEYS = [undefined, undefined, 'a', 'b'];
-const STREAMS = ['organization-csto', 'meeting-csto-cfm-2011-05-31', 'source-treaty'];
+const STREAMS = ['organization-csto', `meeting-${MEETING.meeting}`, 'source-treaty'];
 
 const amendment = fc
   .tuple(fc.constantFrom(...STREAMS), fc.nat({ max: 4 }), fc.constantFrom('correct', 'retract', 'dispute'))
@@ -28,10 +33,10 @@ const schedule = (meeting: string) =>
   ['schedule-meeting', { meeting, title: meeting, convenedBy: 'csto', scheduledFor: '2011' }] as const;
 /** What the commands refer to, so that not all of them are refused. */
 const BEFORE = [
-  ...['csto', 'belarus', 'uzbekistan'].map((id) => registerOrganization(id)),
-  ['register-person', { person: 'jane-doe', name: 'Jane Doe' }] as const,
-  ...['csto-cfm-2010', 'csto-cfm-2011-12-20', 'csto-cfm-2011-05-31'].map(schedule),
-  ['open-meeting', { meeting: 'csto-cfm-2011-05-31', at: '2011-05-31' }] as const,
+  ...['csto', 'csto-cfm', 'belarus', 'kazakhstan', 'uzbekistan'].map((id) => registerOrganization(id)),
+  ['register-person', { person: 'yerzhan-kazykhanov', name: 'Yerzhan Kazykhanov' }] as const,
+  ...['csto-csc-2011', 'csto-csc-2010-12-moscow', MEETING.meeting].map(schedule),
+  ['open-meeting', { ...MEETING, at: '2011-05-31' }] as const,
 ];
 
 /** Without what is random or the time of day. */

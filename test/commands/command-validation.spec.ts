@@ -26,29 +26,29 @@ describe('a valid command', () => {
   it('takes its stream from its fields', () => {
     const { sources: _, note: __, ...bare } = changeSpecimen('admit-member', { member: 'person:jane-doe' });
     expect(validateCommand('admit-member', bare)).toMatchObject({
-      stream: 'membership-csto:person:jane-doe',
+      stream: 'membership-un:person:jane-doe',
     });
     expect(
       validateCommand('register-organization', changeSpecimen('register-organization', {})),
     ).toMatchObject({
-      stream: 'organization-csto',
+      stream: 'organization-csto-pa',
       pointers: [''],
     });
   });
   it('lists its references with their pointers', () => {
     expect(validateAdmission({ member: 'person:jane-doe' })).toMatchObject({
       references: [
-        { pointer: '/organization', value: 'csto', stream: 'organization-csto' },
+        { pointer: '/organization', value: 'un', stream: 'organization-un' },
         { pointer: '/member', value: 'person:jane-doe', stream: 'person-jane-doe' },
         {
           pointer: '/sources/0/source',
-          value: 'un-treaty-series-1894',
-          stream: 'source-un-treaty-series-1894',
+          value: 'encyclopaedias',
+          stream: 'source-encyclopaedias',
         },
       ],
     });
     expect(validateOrganization({ sources: undefined })).toMatchObject({
-      references: [{ pointer: '/partOf', value: 'cis', stream: 'organization-cis' }],
+      references: [{ pointer: '/partOf', value: 'csto', stream: 'organization-csto' }],
     });
   });
 });
@@ -266,7 +266,7 @@ describe('the code invalid-id', () => {
     );
     expect(validateAdmission({ member: `person:${id}` })).toHaveProperty(
       'stream',
-      `membership-csto:person:${id}`,
+      `membership-un:person:${id}`,
     );
   });
   it('is reported for a person where only an organization is allowed', () =>

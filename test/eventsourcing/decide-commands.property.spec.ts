@@ -22,6 +22,9 @@ import {
   personCommand,
   sourceCommand,
   type CommandFactory,
+  MEETING,
+  OBSERVERSHIP,
+  PERSON,
   addAmendments,
 } from '../support/arbitrary-commands.js';
 import { admit, STREAM as MEMBERSHIP } from '../support/membership-fixtures.js';
@@ -53,21 +56,24 @@ const cases: readonly Case[] = [
   },
   {
     aggregate: person,
-    stream: 'person-jane-doe',
+    stream: `person-${PERSON.person}`,
     opening: { name: 'register-person', data: getSpecimen('register-person') },
     facts: personCommand,
     relatedState: {},
   },
   {
     aggregate: observership,
-    stream: 'observership-un-ga:csto',
-    opening: { name: 'grant-observer-status', data: getSpecimen('grant-observer-status') },
+    stream: `observership-${OBSERVERSHIP.organization}:${OBSERVERSHIP.observer}`,
+    opening: {
+      name: 'grant-observer-status',
+      data: { ...getSpecimen('grant-observer-status'), ...OBSERVERSHIP },
+    },
     facts: observershipCommand,
     relatedState: {},
   },
   {
     aggregate: meeting,
-    stream: 'meeting-csto-cfm-2011-05-31',
+    stream: `meeting-${MEETING.meeting}`,
     opening: { name: 'schedule-meeting', data: getSpecimen('schedule-meeting') },
     facts: meetingCommand,
     relatedState: { meeting: () => undefined, findStreams: () => [] },

@@ -16,10 +16,13 @@ import { projectInProcess, readRowsAsOf } from '../read-models/support/project-i
 import { createTestLedger } from '../read-models/support/start-read-models.js';
 import {
   addAmendments,
+  MEETING,
   meetingCommand,
   membershipCommand,
+  OBSERVERSHIP,
   observershipCommand,
   organizationCommand,
+  PERSON,
   personCommand,
 } from '../support/arbitrary-commands.js';
 import { getSpecimen } from '../support/command-specimens.js';
@@ -35,18 +38,26 @@ const cases: readonly [
 ][] = [
   [
     meeting,
-    'meeting-csto-cfm-2011-05-31',
-    ['schedule-meeting', 'open-meeting'].map((name) => ({ name, data: getSpecimen(name) })),
+    `meeting-${MEETING.meeting}`,
+    [
+      { name: 'schedule-meeting', data: getSpecimen('schedule-meeting') },
+      { name: 'open-meeting', data: { ...getSpecimen('open-meeting'), ...MEETING, at: '2011-05-31' } },
+    ],
     meetingCommand,
   ],
   [membership, 'membership-csto:uzbekistan', [admit('1992')], membershipCommand],
   [
     person,
-    'person-jane-doe',
+    `person-${PERSON.person}`,
     [{ name: 'register-person', data: getSpecimen('register-person') }],
     personCommand,
   ],
-  [observership, 'observership-un-ga:csto', [], observershipCommand],
+  [
+    observership,
+    `observership-${OBSERVERSHIP.organization}:${OBSERVERSHIP.observer}`,
+    [],
+    observershipCommand,
+  ],
   [organization, 'organization-csto', [register()], organizationCommand],
 ];
 const relatedState = {

@@ -43,24 +43,31 @@ export const sourceCommand: fc.Arbitrary<AnyCommand> = fc
   .constantFrom({}, { language: 'ru' }, { published: '2002' })
   .map(registerSource);
 
-/** Commands of any category: its specimens, with these fields varied where they have them. */
+/** The streams of the commands below: what their examples are about, in one stream. */
+export const PERSON = { person: 'nikolai-bordyuzha' };
+export const OBSERVERSHIP = { organization: 'un-ga', observer: 'csto' };
+export const MEETING = { meeting: 'csto-consultations-2011' };
+
+/** Commands of any category: its examples in one stream, with these fields varied where they have them. */
 const createCommandArbitrary = (
   aggregate: AnyAggregate,
+  stream: JsonObject,
   varied: { readonly [field: string]: fc.Arbitrary<Json> },
 ): fc.Arbitrary<AnyCommand> =>
   fc.constantFrom(...Object.keys(aggregate.commands)).chain((name) => {
-    const { sources: _, note: __, ...data } = getSpecimen(name);
+    const { sources: _, note: __, ...example } = getSpecimen(name);
+    const data = { ...example, ...stream };
     const fields = Object.entries(varied).filter(([field]) => field in data);
     return fc.record(Object.fromEntries(fields)).map((changes) => ({ name, data: { ...data, ...changes } }));
   });
-export const personCommand = createCommandArbitrary(person, {
+export const personCommand = createCommandArbitrary(person, PERSON, {
   effective,
   office: shortText,
   name: shortText,
 });
-export const observershipCommand = createCommandArbitrary(observership, { effective });
+export const observershipCommand = createCommandArbitrary(observership, OBSERVERSHIP, { effective });
 const instant = fc.constantFrom('2011-05-31', '2011-05-31T10:00:00+03:00');
-export const meetingCommand = createCommandArbitrary(meeting, {
+export const meetingCommand = createCommandArbitrary(meeting, MEETING, {
   scheduledFor: fc.constantFrom('2011', '2011-41', '2011-12-20'),
   title: shortText,
   ...Object.fromEntries(

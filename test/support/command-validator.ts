@@ -16,6 +16,9 @@ export const KNOWN_FACTS: { readonly [name: string]: { readonly stream: string; 
   'membership-csto:uzbekistan@1': { stream: 'membership-csto:uzbekistan', type: 'FactCorrected' },
   'membership-csto:uzbekistan@2': { stream: 'membership-csto:uzbekistan', type: 'FactDisputed' },
   'membership-csto:uzbekistan@3': { stream: 'membership-csto:uzbekistan', type: 'FactRetracted' },
+  'membership-csto:uzbekistan@4': { stream: 'membership-csto:uzbekistan', type: 'ParticipationSuspended' },
+  'meeting-csto-cfm-2011-05-31@21': { stream: 'meeting-csto-cfm-2011-05-31', type: 'StatementRecorded' },
+  'person-yerzhan-kazykhanov@1': { stream: 'person-yerzhan-kazykhanov', type: 'OfficeAssumed' },
   'organization-csto@0': { stream: 'organization-csto', type: 'OrganizationRegistered' },
   '8d2f0d5a-0000-4000-8000-00000000000a': { stream: 'source-charter', type: 'SourceRegistered' },
 };

@@ -98,7 +98,7 @@ const createEnvelopeSchema = (name: string, more: object = {}) => ({
   additionalProperties: false,
 });
 
-export const createCommandPath = ({ name, about }: RegisteredCommand) => ({
+export const createCommandPath = ({ name, about, example }: RegisteredCommand) => ({
   post: {
     tags: ['Commands'],
     operationId: toOperationId(name),
@@ -106,7 +106,7 @@ export const createCommandPath = ({ name, about }: RegisteredCommand) => ({
     parameters: CONDITION_PARAMETERS,
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: createSchemaReference(toSchemaName(name)) } },
+      content: { 'application/json': { schema: createSchemaReference(toSchemaName(name)), example } },
     },
     responses: RECORDING_RESPONSES,
     security: API_KEY_REQUIRED,

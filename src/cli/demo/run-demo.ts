@@ -1,5 +1,6 @@
 // npm run demo: starts a server, records a real history in it, and prints addresses to open.
 import { readFileSync } from 'node:fs';
+import { listRegisteredCommands } from '../../commands/command-schema.js';
 import { exitWithMessage, serve } from '../../server/serve.js';
 import { DemoError, exampleFiles, postFile, type PostedFile } from './example-history.js';
 import { fetchSupportedCommands } from './supported-commands.js';
@@ -31,13 +32,9 @@ async function recordExampleHistory(): Promise<readonly PostedFile[]> {
 
 /** A command to paste into a shell; the path of the key is quoted. */
 function formatCurlCommand(): string {
-  const source = {
-    source: 'csto-charter',
-    title: 'Charter of the Collective Security Treaty Organization, Chisinau, 7 October 2002',
-    published: '2002-10-07',
-  };
+  const example = listRegisteredCommands().get('register-source')?.example;
   const path = keyFile.replaceAll("'", `'\\''`);
-  return `curl -H "Authorization: Bearer $(cat '${path}')" -H 'Content-Type: application/json' -d '${JSON.stringify(source)}' ${url}/commands/register-source`;
+  return `curl -H "Authorization: Bearer $(cat '${path}')" -H 'Content-Type: application/json' -d '${JSON.stringify(example)}' ${url}/commands/register-source`;
 }
 
 try {

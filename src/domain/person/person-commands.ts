@@ -34,16 +34,44 @@ export const person = defineAggregate({
   isReferenced: true,
   decider: personDecider,
   commands: {
-    'register-person': { request: RegisterPerson, event: 'PersonRegistered', about: 'Registers a person.' },
+    'register-person': {
+      request: RegisterPerson,
+      event: 'PersonRegistered',
+      about: 'Registers a person.',
+      example: {
+        person: 'nikolai-bordyuzha',
+        name: 'Nikolai Bordyuzha',
+        names: { ru: 'Николай Николаевич Бордюжа' },
+        identifiers: { 'csto-staff': '1' },
+        sources: [{ source: 'encyclopaedias', locator: 'Secretaries General' }],
+        note: 'The identifier is invented.',
+      },
+    },
     'assume-office': {
       request: AssumeOffice,
       event: 'OfficeAssumed',
       about: 'Records that a person assumed an office.',
+      example: {
+        person: 'yerzhan-kazykhanov',
+        office: 'Ambassador to the United States of America',
+        organization: 'kazakhstan',
+        effective: '2017-05',
+        sources: [{ source: 'encyclopaedias', locator: 'Kazakhstan' }],
+        note: 'The day is not known.',
+      },
     },
     'leave-office': {
       request: LeaveOffice,
       event: 'OfficeLeft',
       about: 'Records that a person left an office; the date is the first day out of office.',
+      example: {
+        person: 'yerzhan-kazykhanov',
+        office: 'Minister of Foreign Affairs',
+        organization: 'kazakhstan',
+        effective: '2012-09-28',
+        sources: [{ source: 'encyclopaedias', locator: 'Kazakhstan' }],
+        note: 'The first day out of office.',
+      },
     },
   },
   refusals: {

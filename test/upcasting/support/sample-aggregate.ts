@@ -68,8 +68,8 @@ function createRelease(
       isReferenced: false,
       decider,
       commands: {
-        'table-motion': { request: Object, event: 'MotionTabled', about: 'Tables a motion.' },
-        'carry-motion': { request: Object, event: 'MotionCarried', about: 'Carries it.' },
+        'table-motion': { request: Object, event: 'MotionTabled', about: 'Tables a motion.', example: {} },
+        'carry-motion': { request: Object, event: 'MotionCarried', about: 'Carries it.', example: {} },
       },
       refusals: {},
     }),
