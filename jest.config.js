@@ -25,10 +25,11 @@ const tests = isInCluster
       'test/verify/verify-server-export.spec.ts',
     ]
   : 'test/**/*.spec.ts';
-// They run by themselves, by jest.deep.config.js; a cluster runs all that it can. Faults of the disk: jest.faults.config.js.
+// They run by themselves, by jest.deep.config.js; a cluster runs all that it can. Faults of the disk: jest.faults.config.js, of a cluster:
+// jest.cluster-faults.config.js.
 const found = globSync(tests, {
   cwd: import.meta.dirname,
-  exclude: ['test/faults/**', ...(isInCluster ? [] : deepTests)],
+  exclude: ['test/faults/**', 'test/cluster-faults/**', ...(isInCluster ? [] : deepTests)],
 });
 
 export default {

@@ -1,9 +1,6 @@
 // Three node processes over a cluster of three servers. While clients send commands to all nodes, nodes are killed,
-// // connections cut, leaders changed and responses lost. After each round the test reads the ledger of every node by
-// HTTP.
+// connections cut, leaders changed and responses lost. After each round the test reads the ledger of every node by HTTP.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertEqual, HistoryChecker } from '../durability/support/history-checker.js';
 import { createSeededRandom } from '../durability/support/seeded-random.js';
@@ -12,10 +9,10 @@ import {
   WriteClients,
   type SentRequest,
 } from '../durability/support/write-clients.js';
-import { createTemporaryDirectory } from '../ledger/support/temporary-directory.js';
 import { isDouble } from '../support/kurrentdb/test-kurrentdb.js';
 import { KurrentDbDouble } from '../support/kurrentdb/kurrentdb-double.js';
-import { type ChildProgram, runScript, stopAllPrograms } from '../support/child-program.js';
+import { stopAllPrograms } from '../support/child-program.js';
+import { NodeProcess } from './support/node-process.js';
 
 /** How many failures are injected: 12, or MINUTEBOOK_KILLS. */
 const ROUNDS = Number(process.env['MINUTEBOOK_KILLS'] || 12);
@@ -24,51 +21,6 @@ const SEED = Number(process.env['MINUTEBOOK_SEED'] || Date.now() % 1_000_000);
 const NODES = 3;
 /** Of each node. */
 const CLIENTS = 3;
-
-class NodeProcess {
-  readonly directory = join(createTemporaryDirectory(), 'node');
-  url = '';
-  program: ChildProgram | undefined;
-
-  constructor(private readonly settings: { readonly [name: string]: string }) {
-    mkdirSync(this.directory);
-  }
-
-  async start(): Promise<void> {
-    if (this.program) return;
-    this.program = runScript(
-      'cli/minutebook',
-      ['serve', '--port', '0', '--data', this.directory],
-      this.settings,
-    );
-    await this.program.waitForOutput('/docs).\n');
-    this.url = /open at (\S+)/.exec(this.program.stdout)?.[1] ?? '';
-  }
-
-  async kill(): Promise<void> {
-    await this.program?.stop('SIGKILL');
-    this.program = undefined;
-  }
-
-  /** The last entry of the node. */
-  async readHead(): Promise<number> {
-    const { headers } = await fetch(`${this.url}/events?limit=1`);
-    return Number(headers.get('ledger-entry'));
-  }
-
-  /** Resolves to the root of the tree at an entry when the node has that. */
-  async waitForRoot(entry: number): Promise<string | null> {
-    for (;;) {
-      const answer = await fetch(`${this.url}/organizations/org?asOf=${entry}`, {
-        headers: { 'ledger-entry': String(entry) },
-      });
-      await answer.arrayBuffer();
-      if (answer.status === 200) return answer.headers.get('ledger-root');
-      if (answer.status !== 503) throw new Error(`${this.url} answers ${answer.status}`);
-      await sleep(50);
-    }
-  }
-}
 
 /** Resolves when the outage is over, if it lasts. */
 type Failure = (
@@ -131,7 +83,7 @@ const failures: { readonly [what: string]: Failure } = {
     let [count, recorded] = [0, 0];
     try {
       await nodes[0]!.start(); // which creates the key
-      const secret = readFileSync(join(nodes[0]!.directory, 'admin.key'), 'utf8').trim();
+      const secret = nodes[0]!.readAdminKey();
       const createClients = () =>
         nodes.map(({ url }, index) => new WriteClients(random, url, secret, count + index, NODES));
       /** Sends the command to one node after the other until the outcome is known. */

@@ -27,6 +27,7 @@ export function addLedgerSettings(settings: Environment, directory = settings['D
     writeFileSync(
       file,
       NoteSigningKey.generate(settings['CHECKPOINT_NAME'] ?? `minutebook/${prefix}`).secret,
+      { mode: 0o600 },
     );
   return { ...more, CHECKPOINT_KEY_FILE: file };
 }

@@ -1,4 +1,5 @@
 // Concurrent clients that send random commands and keep the outcome of each.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Json, JsonObject } from '../../../src/json/json.js';
 
 export type SentRequest = {
@@ -10,13 +11,15 @@ export type SentRequest = {
   readonly facts: number;
 };
 type ReturnedEvent = { readonly id: string; readonly type: string; readonly entry: number };
-/** What the response said; unknown if none arrived. */
+/** What the response said; unknown if none arrived, or one that leaves it open or says that nothing was recorded now. */
 export type RequestOutcome =
   | { readonly is: 'recorded'; readonly events: readonly ReturnedEvent[] }
   | { readonly is: 'refused'; readonly code: string }
-  | { readonly is: 'unknown' };
+  | { readonly is: 'unknown'; readonly code?: string };
 
 export const MEMBER_COUNT = 12;
+/** After a command that was not recorded: a node that is cut off refuses the next one at once. */
+const RETRY_DELAY_MS = 100;
 
 /** A day for each number, so that the order of two events in valid time is known. */
 export const toEffectiveDate = (number: number): string =>
@@ -51,8 +54,9 @@ export class WriteClients {
   async run(clients: number, onResponse: () => void): Promise<void> {
     const one = async () => {
       while (!this.#isStopped) {
-        await this.send(this.#createRequest());
+        const { is } = await this.send(this.#createRequest());
         onResponse();
+        if (is === 'unknown') await sleep(RETRY_DELAY_MS);
       }
     };
     await Promise.all(Array.from({ length: clients }, one));
@@ -73,7 +77,7 @@ export class WriteClients {
       });
       const body = (await response.json()) as { events: ReturnedEvent[]; code: string };
       if (response.ok) this.outcomes.set(sent, { is: 'recorded', events: body.events });
-      else if (response.status < 500) this.outcomes.set(sent, { is: 'refused', code: body.code });
+      else this.outcomes.set(sent, { is: response.status < 500 ? 'refused' : 'unknown', code: body.code });
     } catch {
       this.#isStopped = true;
     }

@@ -7,6 +7,12 @@ import { type KurrentDbDoubleOptions, KurrentDbDouble } from './kurrentdb-double
 /** The driver knows only the older name of the URL scheme. */
 const url = (process.env['KURRENTDB_URL'] ?? '').replace(/^kurrentdb(?=[+:])/, 'esdb');
 
+/** The servers of KURRENTDB_URL, each as host:port. */
+export const serverAddresses: readonly string[] = (/^[^:]+:\/\/(?:[^@]*@)?([^/?]*)/.exec(url)?.[1] ?? '')
+  .split(',')
+  .filter(Boolean)
+  .map((host) => (host.includes(':') ? host : `${host}:2113`));
+
 /** Whether tests can inject faults, stop the server and read its log. A real server must not be damaged. */
 export const isDouble = url === '';
 
@@ -55,22 +61,27 @@ export type BreakableLine = {
  * of the server must be valid for 127.0.0.1.
  */
 export async function openBreakableLine(connectionString: string): Promise<BreakableLine> {
-  const { host, port } = await findLeader(connectionString);
-  const proxy = await TcpProxy.to(port, host);
+  const { hostname, port } = new URL(`tcp://${await findLeader(connectionString)}`);
+  const proxy = await TcpProxy.to(Number(port), hostname);
   const [, scheme = '', userinfo = '', query = ''] =
     /^(\w+)(?:\+discover)?:\/\/([^@/]*@)?[^?]*(\?.*)?$/.exec(connectionString) ?? [];
   return { proxy, connectionString: `${scheme}://${userinfo}127.0.0.1:${proxy.port}${query}` };
 }
 
-async function findLeader(
-  connectionString: string,
-): Promise<{ readonly host: string; readonly port: number }> {
-  const client = createClient(connectionString);
+/** For one server after the other to say who leads, and for that one to answer. */
+const FIND_LEADER_TIMEOUT_MS = 2_000;
+
+/** The address of the server that leads, as host:port. Rejects if none is found within FIND_LEADER_TIMEOUT_MS. */
+export async function findLeader(connectionString: string): Promise<string> {
+  const client = createClient(addConnectionOption(connectionString, 'maxDiscoverAttempts=1&gossipTimeout=1'));
+  const timer = setTimeout(() => client.dispose(), FIND_LEADER_TIMEOUT_MS);
   try {
-    for await (const _ of client.driver.readAll({ maxCount: 1 }));
-    const { hostname, port } = new URL(`tcp://${client.getServer() ?? ''}`);
-    return { host: hostname, port: Number(port) };
+    for await (const _ of client.driver.readAll({ maxCount: 1, requiresLeader: true, credentials }));
+    const server = client.getServer();
+    if (client.isDisposed() || server === undefined) throw new Error('no server leads now');
+    return server;
   } finally {
+    clearTimeout(timer);
     client.dispose();
   }
 }
