@@ -59,7 +59,8 @@ export const amendableMembers = {
         reason: text(),
         requestedBy: optionalMember(text()),
         checkedAgainst: optionalMember(text()),
-        original: eventData('The data of the event as they were recorded first.'),
+        /** As recorded first. */
+        original: eventData,
       },
       'Correction',
     ),

@@ -26,7 +26,7 @@ export function parseRequestTarget(target: string): RequestTarget {
     return { url: '/', fault: explainFault(target) };
   const sent = path === '' ? '/' : path;
   const url = normalizePath(sent);
-  if (url === undefined) return { url: hideAuthority(sent), fault: MALFORMED_PERCENT_ENCODING };
+  if (url === undefined) return { url: normalizeMalformedPath(sent), fault: MALFORMED_PERCENT_ENCODING };
   if (NOT_ASCII_PATTERN.test(target))
     return { url, fault: 'is not ASCII: percent-encode the UTF-8 of its characters' };
   const parameters = parseQuery(query);
@@ -54,6 +54,9 @@ function normalizePath(path: string): string | undefined {
 
 /** A path that begins with "//" would name a host if it is read as a reference (RFC 3986, section 4.2). */
 const hideAuthority = (path: string): string => (path.startsWith('//') ? `/.${path}` : path);
+
+/** A reference that RFC 3986 permits, for the problem whose instance it is: its percent signs stand for themselves. */
+const normalizeMalformedPath = (path: string): string => normalizePath(path.replaceAll('%', '%25')) ?? '/';
 
 /** Only what is no `pchar` (RFC 3986, section 3.3) is percent-encoded. */
 const normalizeSegment = (segment: string): string | undefined => {

@@ -54,6 +54,14 @@ describe('a request target', () => {
     expect(url).toMatch(/^\/(?!\/)/);
   });
 
+  it.each([
+    ['/organizations/%zz', '/organizations/%25zz'],
+    ['/organizations/%E9/members', '/organizations/%25E9/members'],
+    ['/a"<>|^`{}%', '/a%22%3C%3E%7C%5E%60%7B%7D%25'],
+  ])('%s is refused as %s, which is a reference that RFC 3986 permits', (sent, url) => {
+    expect(parseRequestTarget(sent)).toEqual({ url, fault: expect.stringContaining('UTF-8') });
+  });
+
   it('has one spelling, which is that of all its spellings', () => {
     const segments = fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: 1, maxLength: 4 });
     const parameters = fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })));

@@ -2,6 +2,7 @@
 import {
   AS_OF_PARAMETER,
   createJsonResponse,
+  createPageSchema,
   LEDGER_ENTRY_HEADER,
   PAGING_PARAMETERS,
   createPathParameters,
@@ -10,15 +11,6 @@ import {
   createSchemaReference,
 } from '../shared/openapi-parts.js';
 
-const createPageSchema = (schema: string) => ({
-  type: 'object',
-  required: ['items', 'next', 'entry'],
-  properties: {
-    items: { type: 'array', items: createSchemaReference(schema) },
-    next: { type: ['string', 'null'] },
-    entry: { type: 'integer' },
-  },
-});
 const asOfSchema = { type: ['integer', 'string'] };
 
 export const AUDIT_OPENAPI_PATHS = {
@@ -50,7 +42,7 @@ export const AUDIT_OPENAPI_PATHS = {
       responses: {
         200: createJsonResponse(
           'Changed items. Events recorded together are one change, at their last entry. A page may hold fewer items than the limit, or none, and have a next one.',
-          createPageSchema('Change'),
+          createPageSchema(createSchemaReference('Change')),
         ),
         304: { description: 'Not modified since the ETag in If-None-Match.' },
         422: createProblemResponse('A parameter is unknown or invalid.'),
@@ -71,7 +63,7 @@ export const AUDIT_OPENAPI_PATHS = {
         LEDGER_ENTRY_HEADER,
       ],
       responses: {
-        200: createJsonResponse('Events in order.', createPageSchema('TrailItem')),
+        200: createJsonResponse('Events in order.', createPageSchema(createSchemaReference('TrailItem'))),
         304: { description: 'Not modified since the ETag in If-None-Match.' },
         404: createProblemResponse('The stream does not exist as of the entry.'),
         422: createProblemResponse('A parameter is unknown or invalid.'),

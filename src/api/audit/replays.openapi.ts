@@ -1,22 +1,22 @@
 import {
   createJsonResponse,
+  createObjectSchema,
   API_KEY_REQUIRED,
   createPathParameters,
   createProblemResponse,
   createSchemaReference,
+  integerSchema,
   textSchema,
+  timestampSchema,
+  uuidSchema,
 } from '../shared/openapi-parts.js';
 
-const DIFFERENCE_SCHEMA = {
-  type: 'object',
-  description:
-    'A row that differs from the replayed one, a damaged file, or, with projection null, a damaged entry or tile of the ledger, or a checkpoint that it contradicts.',
-  required: ['projection', 'table', 'key', 'entry', 'live', 'replayed', 'detail'],
-  properties: {
+const DIFFERENCE_SCHEMA = createObjectSchema(
+  {
     projection: { type: ['string', 'null'] },
     table: textSchema,
     key: {
-      type: 'object',
+      ...createSchemaReference('Row'),
       description:
         'The stream of the row, and its key; or what names the entry, the tile, the checkpoint or the file.',
     },
@@ -24,60 +24,66 @@ const DIFFERENCE_SCHEMA = {
       type: ['integer', 'null'],
       description: 'The entry that made the row, or that is damaged; null where it is about none.',
     },
-    live: { type: ['object', 'null'], description: 'The row of the live generation.' },
-    replayed: { type: ['object', 'null'], description: 'The replayed row.' },
+    live: {
+      anyOf: [createSchemaReference('Row'), { type: 'null' }],
+      description: 'The row of the live generation.',
+    },
+    replayed: { anyOf: [createSchemaReference('Row'), { type: 'null' }], description: 'The replayed row.' },
     detail: textSchema,
   },
-};
+  {},
+  'A row that differs from the replayed one, a damaged file, or, with projection null, a damaged entry or tile of the ledger, or a checkpoint that it contradicts.',
+);
 
-export const REPLAY_SCHEMA = {
-  type: 'object',
-  required: ['id', 'status', 'entry', 'phase', 'progress', 'differences', 'differencesCount'],
-  properties: {
-    id: { type: 'string', format: 'uuid' },
-    status: { enum: ['running', 'done', 'failed'] },
-    entry: { type: 'integer', description: 'The last audited entry.' },
-    projections: { type: 'array', items: textSchema },
-    startedAt: { type: 'string', format: 'date-time' },
-    verifiedAt: { type: ['string', 'null'], format: 'date-time' },
-    phase: { enum: ['files', 'ledger', 'tree', 'refold', 'compare'] },
-    progress: {
-      type: 'object',
-      description:
-        'Progress of the phase: files in the phase files, tables in the phase compare, otherwise entries.',
-      properties: { done: { type: 'integer' }, of: { type: 'integer' } },
-    },
-    root: {
-      type: ['string', 'null'],
-      format: 'byte',
-      description: 'The root of the tree of the audited entries; null before it is computed.',
-    },
-    differencesCount: { type: 'integer', description: 'The number of differences found so far.' },
-    differences: {
-      type: 'array',
-      description: 'The first 1,000 differences, once the audit is done.',
-      items: DIFFERENCE_SCHEMA,
-    },
-    compared: {
-      type: 'array',
-      description:
-        'The compared generations, with the entry of the comparison: a lower one than the audited if a generation is behind.',
-      items: {
-        type: 'object',
-        properties: {
-          projection: textSchema,
-          version: { type: 'integer' },
-          generation: { type: ['integer', 'null'] },
-          entry: { type: ['integer', 'null'] },
-        },
+const COMPARED_SCHEMA = createObjectSchema({
+  projection: textSchema,
+  version: integerSchema,
+  generation: { type: ['integer', 'null'] },
+  entry: { type: ['integer', 'null'] },
+});
+
+export const REPLAY_SCHEMAS = {
+  Difference: DIFFERENCE_SCHEMA,
+  Replay: createObjectSchema(
+    {
+      id: uuidSchema,
+      status: { type: 'string', enum: ['running', 'done', 'failed'] },
+      entry: { type: 'integer', description: 'The last audited entry.' },
+      projections: { type: 'array', items: textSchema },
+      startedAt: timestampSchema,
+      verifiedAt: { type: ['string', 'null'], format: 'date-time' },
+      phase: { type: 'string', enum: ['files', 'ledger', 'tree', 'refold', 'compare'] },
+      progress: {
+        ...createSchemaReference('Progress'),
+        description:
+          'Progress of the phase: files in the phase files, tables in the phase compare, otherwise entries.',
+      },
+      root: {
+        type: ['string', 'null'],
+        format: 'byte',
+        description: 'The root of the tree of the audited entries; null before it is computed.',
+      },
+      differencesCount: { type: 'integer', description: 'The number of differences found so far.' },
+      differences: {
+        type: 'array',
+        description: 'The first 1,000 differences, once the audit is done.',
+        items: createSchemaReference('Difference'),
+      },
+      compared: {
+        type: 'array',
+        description:
+          'The compared generations, with the entry of the comparison: a lower one than the audited if a generation is behind.',
+        items: COMPARED_SCHEMA,
       },
     },
-    resumedFrom: {
-      type: 'integer',
-      description: 'The entry at which an interrupted audit was resumed.',
+    {
+      resumedFrom: {
+        type: 'integer',
+        description: 'The entry at which an interrupted audit was resumed.',
+      },
+      reason: { type: 'string', description: 'Why the audit failed.' },
     },
-    reason: { type: 'string', description: 'Why the audit failed.' },
-  },
+  ),
 };
 
 const AUTHORIZATION_RESPONSES = {
@@ -96,18 +102,18 @@ export const REPLAY_OPENAPI_PATHS = {
         required: false,
         content: {
           'application/json': {
-            schema: {
-              type: 'object',
-              properties: {
+            schema: createObjectSchema(
+              {},
+              {
                 entry: { type: 'integer', description: 'The last entry to audit; by default the head.' },
                 projections: {
                   type: 'array',
                   items: textSchema,
+                  minItems: 1,
                   description: 'The read models to audit; by default all.',
                 },
               },
-              additionalProperties: false,
-            },
+            ),
           },
         },
       },

@@ -34,19 +34,7 @@ const RECORDING_RESPONSES = {
 };
 const schemaResponse = {
   description: 'JSON Schema 2020-12.',
-  content: {
-    'application/schema+json': {
-      schema: {
-        type: 'object',
-        required: ['$id', 'type', 'properties'],
-        properties: {
-          $id: textSchema,
-          type: { const: 'object' },
-          properties: { type: 'object', additionalProperties: { type: 'object' } },
-        },
-      },
-    },
-  },
+  content: { 'application/schema+json': { schema: createSchemaReference('JsonSchema') } },
 };
 const CONDITION_PARAMETERS = [
   createQueryParameter(

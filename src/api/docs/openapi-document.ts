@@ -11,9 +11,14 @@ import {
 import { EVENT_OPENAPI_PATHS } from '../events/events.openapi.js';
 import { OPERATION_OPENAPI_PATHS } from '../operations/operations.openapi.js';
 import { PROOF_OPENAPI_PATHS } from '../proofs/proofs.openapi.js';
-import { createReadModelPaths, TIMEMAP_OPENAPI_PATHS } from '../read-models/read-models.openapi.js';
-import { REPLAY_SCHEMA, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.js';
+import {
+  createListedValueSchema,
+  createReadModelPaths,
+  TIMEMAP_OPENAPI_PATHS,
+} from '../read-models/read-models.openapi.js';
+import { REPLAY_SCHEMAS, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.js';
 import { OpenApiComponents } from '../shared/openapi-components.js';
+import { OPENAPI_META_SCHEMAS } from '../shared/openapi-meta-schemas.js';
 import { OPENAPI_SCHEMAS } from '../shared/openapi-schemas.js';
 
 import {
@@ -38,6 +43,7 @@ export function createOpenApiDocument(
       each.routes.flatMap((route) => Object.entries(createReadModelPaths(each, route, components))),
     ),
   );
+  const listedValue = createListedValueSchema(published, components);
   const paths = {
     ...readModelPaths,
     ...TIMEMAP_OPENAPI_PATHS,
@@ -69,7 +75,9 @@ export function createOpenApiDocument(
     components: {
       schemas: {
         ...OPENAPI_SCHEMAS,
-        Replay: REPLAY_SCHEMA,
+        ...OPENAPI_META_SCHEMAS,
+        ...REPLAY_SCHEMAS,
+        ListedValue: listedValue,
         ...components.schemas,
         ...createCommandSchemas(registered),
       },

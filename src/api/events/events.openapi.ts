@@ -1,6 +1,7 @@
 import {
   AS_OF_PARAMETER,
   createJsonResponse,
+  createPageSchema,
   PAGING_PARAMETERS,
   createPathParameters,
   createProblemResponse,
@@ -9,16 +10,7 @@ import {
   textSchema,
 } from '../shared/openapi-parts.js';
 
-const EVENT_PAGE_SCHEMA = {
-  type: 'object',
-  required: ['items', 'next', 'entry'],
-  properties: {
-    items: { type: 'array', items: createSchemaReference('Event') },
-    next: { type: ['string', 'null'], format: 'uri-reference' },
-    entry: { type: 'integer' },
-  },
-  additionalProperties: false,
-};
+const EVENT_PAGE_SCHEMA = createPageSchema(createSchemaReference('Event'));
 
 export const EVENT_OPENAPI_PATHS = {
   '/events': {

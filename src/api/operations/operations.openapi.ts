@@ -1,5 +1,7 @@
 import {
   createJsonResponse,
+  createObjectSchema,
+  createPageSchema,
   API_KEY_REQUIRED,
   htmlResponse,
   createPathParameters,
@@ -74,16 +76,10 @@ export const OPERATION_OPENAPI_PATHS = {
       operationId: 'listProjections',
       summary: 'The status and position of every read model.',
       responses: {
-        200: createJsonResponse('Statuses.', {
-          type: 'object',
-          required: ['items', 'next', 'entry'],
-          properties: {
-            items: { type: 'array', items: createSchemaReference('ReadModelStatus') },
-            next: { type: 'null' },
-            entry: { type: 'integer' },
-          },
-          additionalProperties: false,
-        }),
+        200: createJsonResponse(
+          'Statuses, all on one page.',
+          createPageSchema(createSchemaReference('ReadModelStatus')),
+        ),
       },
     },
   },
@@ -108,12 +104,7 @@ export const OPERATION_OPENAPI_PATHS = {
       operationId: 'getLiveness',
       summary: 'Liveness: the process answers requests.',
       responses: {
-        200: createJsonResponse('Alive.', {
-          type: 'object',
-          required: ['status'],
-          properties: { status: { const: 'ok' } },
-          additionalProperties: false,
-        }),
+        200: createJsonResponse('Alive.', createObjectSchema({ status: { type: 'string', const: 'ok' } })),
       },
     },
   },
@@ -169,19 +160,7 @@ export const OPERATION_OPENAPI_PATHS = {
       operationId: 'getOpenApiDocument',
       summary: 'This document.',
       responses: {
-        200: createJsonResponse('An OpenAPI document.', {
-          type: 'object',
-          required: ['openapi', 'info', 'paths'],
-          properties: {
-            openapi: textSchema,
-            info: {
-              type: 'object',
-              required: ['title', 'version'],
-              properties: { title: textSchema, version: textSchema },
-            },
-            paths: { type: 'object', additionalProperties: { type: 'object' } },
-          },
-        }),
+        200: createJsonResponse('An OpenAPI document.', createSchemaReference('OpenApiDocument')),
       },
     },
   },

@@ -1,12 +1,15 @@
 import {
   createJsonResponse,
+  createObjectSchema,
   createPathParameters,
   createProblemResponse,
   createQueryParameter,
+  integerSchema,
   textSchema,
 } from '../shared/openapi-parts.js';
 
-const hashesSchema = { type: 'array', items: { type: 'string', format: 'byte' } };
+const hashSchema = { type: 'string', format: 'byte' };
+const hashesSchema = { type: 'array', items: hashSchema };
 const createTextResponse = (description: string) => ({
   description,
   content: { 'text/plain': { schema: textSchema } },
@@ -64,17 +67,16 @@ export const PROOF_OPENAPI_PATHS = {
       ],
       responses: {
         200: {
-          ...createJsonResponse('The audit path. "leaf" is the input of the leaf hash.', {
-            type: 'object',
-            required: ['leafIndex', 'treeSize', 'hashes', 'leaf', 'root'],
-            properties: {
-              leafIndex: { type: 'integer' },
-              treeSize: { type: 'integer' },
+          ...createJsonResponse(
+            'The audit path. "leaf" is the input of the leaf hash.',
+            createObjectSchema({
+              leafIndex: integerSchema,
+              treeSize: integerSchema,
               hashes: hashesSchema,
               leaf: textSchema,
-              root: { type: 'string', format: 'byte' },
-            },
-          }),
+              root: hashSchema,
+            }),
+          ),
         },
         404: createProblemResponse('No such event.'),
         422: createProblemResponse('The tree never had this size, or had it before the event was recorded.'),
@@ -98,17 +100,16 @@ export const PROOF_OPENAPI_PATHS = {
         ),
       ],
       responses: {
-        200: createJsonResponse('The proof.', {
-          type: 'object',
-          required: ['from', 'to', 'hashes', 'fromRoot', 'toRoot'],
-          properties: {
-            from: { type: 'integer' },
-            to: { type: 'integer' },
+        200: createJsonResponse(
+          'The proof.',
+          createObjectSchema({
+            from: integerSchema,
+            to: integerSchema,
             hashes: hashesSchema,
-            fromRoot: { type: 'string', format: 'byte' },
-            toRoot: { type: 'string', format: 'byte' },
-          },
-        }),
+            fromRoot: hashSchema,
+            toRoot: hashSchema,
+          }),
+        ),
         422: createProblemResponse('The tree never had these sizes in this order.'),
       },
     },

@@ -1,4 +1,5 @@
 // The paths of the read models, derived from the routes that they declare.
+import { isObject } from '../../json/is-object.js';
 import type { JsonObject } from '../../json/json.js';
 import type { AnswerShape } from '../../read-models/declaration/query.js';
 import type { PublishedReadModel, Route } from '../../read-models/declaration/route.js';
@@ -9,6 +10,7 @@ import {
   AS_OF_PARAMETER,
   createHeaderParameter,
   createJsonResponse,
+  createPageSchema,
   LEDGER_ENTRY_HEADER,
   toOpenApiPath,
   PAGING_PARAMETERS,
@@ -80,26 +82,41 @@ function createAnswerSchema(
   { path }: Route,
   answer: AnswerShape | undefined,
   components: OpenApiComponents,
-): JsonObject {
+): object {
   if (!answer) throw new TypeError(`The query of ${path} declares no answer.`);
   if ('record' in answer) return components.refer(answer.record.schema);
+  return createPageSchema(components.refer(answer.item.schema));
+}
+
+/** What changes may show: the items of lists, records, and members of records that have a query of their own. */
+export function createListedValueSchema(
+  published: readonly PublishedReadModel[],
+  components: OpenApiComponents,
+): object {
+  const schemas = published.flatMap(({ model, routes }) =>
+    routes.flatMap((route) => listShownSchemas(route, model.queries[route.query]?.answer)),
+  );
+  const referred = schemas.map((schema) => JSON.stringify(components.refer(schema)));
   return {
-    type: 'object',
-    properties: {
-      items: { type: 'array', items: components.refer(answer.item.schema) },
-      next: {
-        type: ['string', 'null'],
-        format: 'uri-reference',
-        description: 'The address of the next page; null on the last one.',
-      },
-      entry: { type: 'integer', description: 'The entry as of which the list is answered.' },
-    },
-    required: ['items', 'next', 'entry'],
-    additionalProperties: false,
+    description: 'An item of a list, a record, or a member of one or of the list that it is.',
+    anyOf: [...new Set(referred)].map((schema) => JSON.parse(schema) as JsonObject),
   };
 }
 
-const createReadOperation = (name: string, route: Route, answer: JsonObject) => ({
+function listShownSchemas({ parts = {} }: Route, answer: AnswerShape | undefined): readonly JsonObject[] {
+  if (!answer) return [];
+  if ('item' in answer) return [answer.item.schema];
+  const members = answer.record.schema['properties'] as { readonly [name: string]: JsonObject };
+  return [
+    answer.record.schema,
+    ...Object.keys(parts).flatMap((name) => {
+      const member = members[name] ?? {};
+      return isObject(member['items']) ? [member, member['items']] : [member];
+    }),
+  ];
+}
+
+const createReadOperation = (name: string, route: Route, answer: object) => ({
   tags: [name],
   summary: route.about,
   parameters: [

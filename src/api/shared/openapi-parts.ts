@@ -2,6 +2,31 @@
 import { LIMIT_DEFAULT, LIMIT_MAX } from './query-parameters.js';
 
 export const textSchema = { type: 'string' };
+export const integerSchema = { type: 'integer' };
+export const timestampSchema = { type: 'string', format: 'date-time' };
+export const uuidSchema = { type: 'string', format: 'uuid' };
+
+type Members = { readonly [name: string]: object };
+
+/** The schema of an object with these members, of which some may be missing, and no others. */
+export const createObjectSchema = (members: Members, optional: Members = {}, description?: string) => ({
+  type: 'object',
+  ...(description !== undefined && { description }),
+  ...(Object.keys(members).length > 0 && { required: Object.keys(members) }),
+  properties: { ...members, ...optional },
+  additionalProperties: false,
+});
+/** A page of a list. */
+export const createPageSchema = (item: object) =>
+  createObjectSchema({
+    items: { type: 'array', items: item },
+    next: {
+      type: ['string', 'null'],
+      format: 'uri-reference',
+      description: 'The address of the next page; null on the last one.',
+    },
+    entry: { type: 'integer', description: 'The entry as of which the list is answered.' },
+  });
 export const createQueryParameter = (name: string, schema: object, description: string) => ({
   name,
   in: 'query',

@@ -1,179 +1,166 @@
-// Schemas that several parts of the OpenAPI document refer to.
+// Schemas that several parts of the OpenAPI document refer to. Objects are closed, but for the data of events.
 import { problems } from '../../problems/problems.js';
-import { textSchema } from './openapi-parts.js';
-
-/** An item of any list, or a member of a record. */
-const createItemSchema = (description: string) => ({
-  type: ['object', 'array', 'string', 'null'],
-  description,
-});
+import {
+  createObjectSchema,
+  createSchemaReference,
+  integerSchema,
+  textSchema,
+  timestampSchema,
+  uuidSchema,
+} from './openapi-parts.js';
 
 /** What an event is, and where and when it was recorded. */
 const EVENT_HEADER = {
-  entry: { type: 'integer' },
-  id: { type: 'string', format: 'uuid' },
+  entry: integerSchema,
+  id: uuidSchema,
   stream: textSchema,
-  revision: { type: 'integer' },
+  revision: integerSchema,
   type: textSchema,
-  recordedAt: { type: 'string', format: 'date-time' },
+  recordedAt: timestampSchema,
 } as const;
 
-export const OPENAPI_SCHEMAS = {
-  ReadModelStatus: {
-    type: 'object',
-    required: ['name', 'version', 'generation', 'entry', 'lag', 'status', 'parked'],
-    properties: {
+const EVENT_MEMBERS = {
+  ...EVENT_HEADER,
+  data: createSchemaReference('EventData'),
+  metadata: createSchemaReference('EventMetadata'),
+  leaf: { type: 'string', description: 'The leaf hash, hex.' },
+};
+
+const createNullableReference = (name: string, description?: string) => ({
+  anyOf: [createSchemaReference(name), { type: 'null' }],
+  ...(description !== undefined && { description }),
+});
+
+const READ_MODEL_SCHEMAS = {
+  Progress: createObjectSchema({ done: integerSchema, of: integerSchema }),
+  ReadModelStatus: createObjectSchema(
+    {
       name: textSchema,
-      version: { type: 'integer' },
+      version: integerSchema,
       generation: {
         type: ['integer', 'null'],
         description: 'Of the file that serves; null while there is none.',
       },
       entry: { type: 'integer', description: 'The last entry that can be read; 0 while nothing can.' },
-      lag: { type: 'integer' },
-      status: { enum: ['live', 'building', 'failed'] },
-      progress: {
-        type: 'object',
-        required: ['done', 'of'],
-        properties: { done: { type: 'integer' }, of: { type: 'integer' } },
-        additionalProperties: false,
-      },
+      lag: integerSchema,
+      status: { type: 'string', enum: ['live', 'building', 'failed'] },
       parked: {
         type: 'array',
         description: 'Streams that the read model leaves out, and why.',
-        items: {
-          type: 'object',
-          required: ['stream', 'entry', 'reason'],
-          properties: { stream: textSchema, entry: { type: 'integer' }, reason: textSchema },
-          additionalProperties: false,
-        },
+        items: createObjectSchema({ stream: textSchema, entry: integerSchema, reason: textSchema }),
       },
-      reason: textSchema,
     },
-    additionalProperties: false,
-  },
-  EventMetadata: {
+    { progress: createSchemaReference('Progress'), reason: textSchema },
+  ),
+};
+
+const EVENT_SCHEMAS = {
+  EventData: {
     type: 'object',
-    required: ['actor', 'command', 'correlationId', 'salt'],
-    properties: {
+    additionalProperties: true,
+    description: 'The data of an event, whose fields its command declares.',
+  },
+  EventMetadata: createObjectSchema(
+    {
       actor: { type: 'string', description: 'The name of a key, or issuer and subject.' },
       command: textSchema,
-      request: {
-        type: 'object',
-        required: ['key', 'body'],
-        properties: { key: textSchema, body: textSchema },
-        additionalProperties: false,
-      },
       correlationId: textSchema,
       salt: textSchema,
-      group: {
-        type: 'object',
-        required: ['index', 'of'],
-        properties: { index: { type: 'integer' }, of: { type: 'integer' } },
-        additionalProperties: false,
-      },
+    },
+    {
+      request: createObjectSchema(
+        { key: textSchema, body: textSchema },
+        {},
+        'The Idempotency-Key and a digest of the body.',
+      ),
+      group: createObjectSchema({ index: integerSchema, of: integerSchema }),
       version: { type: 'integer', description: 'The version of the shape of the data; 1 if missing.' },
     },
-    additionalProperties: false,
-  },
+  ),
+  Event: createObjectSchema(EVENT_MEMBERS),
+  EventReference: createObjectSchema({ id: uuidSchema, entry: integerSchema }),
   ExportLine: {
     description:
       'One line of an export, canonical JSON (RFC 8785): first a header, for the book or for one stream; then one entry per line; for a stream, a receipt (C2SP tlog-proof) in the last line.',
-    anyOf: [
-      {
-        type: 'object',
-        required: ['entries', 'export', 'key', 'v'],
-        properties: {
-          entries: { type: 'integer' },
-          export: { enum: ['minutebook', 'minutebook-stream'] },
-          key: { type: ['string', 'null'], description: 'The key that verifies checkpoints (C2SP vkey).' },
-          root: { type: ['string', 'null'], description: 'The RFC 6962 root of all entries, base64.' },
-          stream: textSchema,
-          v: { const: 1 },
-        },
-      },
-      {
-        allOf: [{ $ref: '#/components/schemas/Event' }],
-        required: ['leaf', 'previous'],
-        properties: {
-          previous: {
-            type: ['string', 'null'],
-            description: 'The leaf hash of the previous entry of the stream, hex.',
-          },
-        },
-      },
-      { type: 'object', required: ['receipt'], properties: { receipt: textSchema } },
-    ],
+    anyOf: ['ExportHeader', 'StreamExportHeader', 'ExportedEntry', 'ExportReceipt'].map(
+      createSchemaReference,
+    ),
   },
-  LineResult: {
-    type: 'object',
-    required: ['line', 'status'],
-    properties: {
-      line: { type: 'integer' },
-      status: { type: 'integer' },
-      entry: { type: 'integer' },
-      code: textSchema,
+  ExportHeader: createObjectSchema({
+    entries: integerSchema,
+    export: { type: 'string', const: 'minutebook' },
+    key: { type: ['string', 'null'], description: 'The key that verifies checkpoints (C2SP vkey).' },
+    root: { type: ['string', 'null'], description: 'The RFC 6962 root of all entries, base64.' },
+    v: { type: 'integer', const: 1 },
+  }),
+  StreamExportHeader: createObjectSchema({
+    entries: integerSchema,
+    export: { type: 'string', const: 'minutebook-stream' },
+    key: { type: ['string', 'null'], description: 'The key that verifies checkpoints (C2SP vkey).' },
+    stream: textSchema,
+    v: { type: 'integer', const: 1 },
+  }),
+  ExportedEntry: createObjectSchema({
+    ...EVENT_MEMBERS,
+    previous: {
+      type: ['string', 'null'],
+      description: 'The leaf hash of the previous entry of the stream, hex.',
+    },
+  }),
+  ExportReceipt: createObjectSchema({ receipt: textSchema }),
+};
+
+const COMMAND_SCHEMAS = {
+  LineResult: createObjectSchema(
+    { line: integerSchema, status: integerSchema },
+    {
+      entry: integerSchema,
+      code: { type: 'string', enum: Object.keys(problems) },
       detail: textSchema,
       errors: {
         type: 'array',
         description: 'Of a refused line: as in a problem, if they are about fields of the line.',
-        items: { type: 'object', additionalProperties: true },
+        items: createSchemaReference('ProblemDetail'),
       },
     },
-  },
-  CheckedCommand: {
-    type: 'object',
-    description: 'With check=true: the stream and its revision as they would be, and what would be recorded.',
-    required: ['stream', 'revision', 'events'],
-    properties: {
+  ),
+  CheckedCommand: createObjectSchema(
+    {
       stream: textSchema,
-      revision: { type: 'integer' },
+      revision: integerSchema,
+      events: { type: 'array', items: createObjectSchema({ type: textSchema }) },
+    },
+    {},
+    'With check=true: the stream and its revision as they would be, and what would be recorded.',
+  ),
+  RecordedCommand: createObjectSchema(
+    {
+      stream: textSchema,
+      revision: integerSchema,
+      entry: integerSchema,
+      recordedAt: timestampSchema,
       events: {
         type: 'array',
-        items: { type: 'object', required: ['type'], properties: { type: textSchema } },
+        items: createObjectSchema({ id: uuidSchema, type: textSchema, entry: integerSchema }),
       },
     },
-  },
-  RecordedCommand: {
-    type: 'object',
-    required: ['stream', 'revision', 'entry', 'recordedAt', 'events'],
-    properties: {
-      stream: textSchema,
-      revision: { type: 'integer' },
-      entry: { type: 'integer' },
-      recordedAt: { type: 'string', format: 'date-time' },
-      events: {
-        type: 'array',
-        items: {
-          type: 'object',
-          properties: {
-            id: { type: 'string', format: 'uuid' },
-            type: textSchema,
-            entry: { type: 'integer' },
-          },
-        },
-      },
+    {
       receipt: {
         type: 'string',
         description: 'With Prefer: return=representation: a C2SP tlog-proof of the last event.',
       },
     },
-  },
-  Event: {
+  ),
+};
+
+const AUDIT_SCHEMAS = {
+  Row: {
     type: 'object',
-    required: [...Object.keys(EVENT_HEADER), 'data', 'metadata'],
-    properties: {
-      ...EVENT_HEADER,
-      data: { type: 'object', additionalProperties: true, description: 'As its command declares it.' },
-      metadata: { $ref: '#/components/schemas/EventMetadata' },
-      leaf: { type: 'string', description: 'The leaf hash, hex.' },
-    },
+    description: 'Columns by name.',
+    additionalProperties: { type: ['string', 'number', 'null'] },
   },
-  Change: {
-    type: 'object',
-    description: 'An item of a list, or a record, that shows another content since an entry.',
-    required: ['projection', 'list', 'key', 'before', 'after', 'entry', 'event', 'actor', 'reason'],
-    properties: {
+  Change: createObjectSchema(
+    {
       projection: { type: 'string', description: 'The read model that answers the list.' },
       list: {
         type: 'string',
@@ -184,63 +171,78 @@ export const OPENAPI_SCHEMAS = {
       key: {
         type: 'object',
         description: 'Members that identify the item in its list; empty if the list has only one value.',
+        additionalProperties: { type: ['string', 'number', 'null'] },
       },
-      before: createItemSchema('The item as of the entry before; null if the list did not have it.'),
-      after: createItemSchema('The item as of the entry; null if the list does not have it.'),
-      entry: { type: 'integer' },
-      event: { type: 'string', format: 'uuid', description: 'The id of the event of that entry.' },
+      before: createNullableReference(
+        'ListedValue',
+        'The item as of the entry before; null if the list did not have it.',
+      ),
+      after: createNullableReference(
+        'ListedValue',
+        'The item as of the entry; null if the list does not have it.',
+      ),
+      entry: integerSchema,
+      event: { ...uuidSchema, description: 'The id of the event of that entry.' },
       actor: textSchema,
       reason: { type: ['string', 'null'], description: 'The reason in the event, if it has one.' },
     },
-  },
-  EventReference: {
-    type: 'object',
-    required: ['id', 'entry'],
-    properties: { id: { type: 'string', format: 'uuid' }, entry: { type: 'integer' } },
-  },
-  TrailItem: {
-    type: 'object',
-    required: [...Object.keys(EVENT_HEADER), 'actor', 'command', 'data'],
-    properties: {
+    {},
+    'An item of a list, or a record, that shows another content since an entry.',
+  ),
+  TrailItem: createObjectSchema(
+    {
       ...EVENT_HEADER,
       actor: textSchema,
       command: textSchema,
-      data: { type: 'object', additionalProperties: true, description: 'The data as recorded.' },
-      correctedBy: {
-        anyOf: [{ $ref: '#/components/schemas/EventReference' }, { type: 'null' }],
-        description: 'The latest correction that is not retracted.',
-      },
-      retractedBy: { anyOf: [{ $ref: '#/components/schemas/EventReference' }, { type: 'null' }] },
-      disputedBy: { type: 'array', items: { $ref: '#/components/schemas/EventReference' } },
-      group: {
-        type: 'object',
-        description: 'For events recorded together: changes are listed at the last one, which is `entry`.',
-        properties: { index: { type: 'integer' }, of: { type: 'integer' }, entry: { type: 'integer' } },
-      },
-      changes: { type: 'array', items: { $ref: '#/components/schemas/Change' } },
+      data: { ...createSchemaReference('EventData'), description: 'The data as recorded.' },
+      correctedBy: createNullableReference('EventReference', 'The latest correction that is not retracted.'),
+      retractedBy: createNullableReference('EventReference'),
+      disputedBy: { type: 'array', items: createSchemaReference('EventReference') },
+      changes: { type: 'array', items: createSchemaReference('Change') },
     },
-  },
-  Problem: {
-    type: 'object',
-    required: ['type', 'title', 'status', 'code'],
-    properties: {
+    {
+      group: createObjectSchema(
+        { index: integerSchema, of: integerSchema, entry: integerSchema },
+        {},
+        'For events recorded together: changes are listed at the last one, which is `entry`.',
+      ),
+    },
+  ),
+};
+
+const PROBLEM_SCHEMAS = {
+  ProblemDetail: createObjectSchema(
+    { code: textSchema, detail: textSchema },
+    {
+      pointer: { type: 'string', description: 'Of a field in the body: a JSON pointer (RFC 6901).' },
+      parameter: { type: 'string', description: 'Of a parameter of the address: its name.' },
+    },
+  ),
+  Problem: createObjectSchema(
+    {
       type: { type: 'string', format: 'uri-reference' },
       title: textSchema,
-      status: { type: 'integer' },
+      status: integerSchema,
       detail: textSchema,
-      instance: textSchema,
+      instance: { type: 'string', format: 'uri-reference' },
+      code: { type: 'string', enum: Object.keys(problems) },
+    },
+    {
       currentRevision: {
         type: ['integer', 'null'],
-        description: 'Of a stream that has another revision than required.',
+        description: 'Of a stream that has another revision than required; null if there is no such stream.',
       },
-      code: { type: 'string', enum: Object.keys(problems) },
-      errors: {
-        type: 'array',
-        items: {
-          type: 'object',
-          properties: { pointer: textSchema, parameter: textSchema, code: textSchema, detail: textSchema },
-        },
-      },
+      entry: { type: 'integer', description: 'The entry that is damaged.' },
+      errors: { type: 'array', items: createSchemaReference('ProblemDetail') },
     },
-  },
+    'RFC 9457.',
+  ),
+};
+
+export const OPENAPI_SCHEMAS = {
+  ...READ_MODEL_SCHEMAS,
+  ...EVENT_SCHEMAS,
+  ...COMMAND_SCHEMAS,
+  ...AUDIT_SCHEMAS,
+  ...PROBLEM_SCHEMAS,
 };

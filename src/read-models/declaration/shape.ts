@@ -44,10 +44,15 @@ export const boolean = (description?: string): Shape<boolean> => ({
 export const calendarDay = (description?: string): Shape<string> => ({
   schema: describe({ type: 'string', format: 'date' }, description),
 });
-/** Any JSON object: the data of an event, whose fields its command declares. */
-export const eventData = (description: string): Shape<JsonObject> => ({
-  schema: { type: 'object', additionalProperties: true, description },
-});
+/** Any JSON object: the only shape that is open. */
+export const eventData: Shape<JsonObject> = {
+  schema: {
+    title: 'EventData',
+    type: 'object',
+    additionalProperties: true,
+    description: 'The data of an event, whose fields its command declares.',
+  },
+};
 export const nullable = <T>({ schema }: Shape<T>): Shape<T | null> => ({
   schema: { anyOf: [schema, { type: 'null' }] },
 });
