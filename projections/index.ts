@@ -1,5 +1,5 @@
 import { upcasters } from '../src/domain/upcasters.js';
-import { createEventReader } from '../src/ledger/event-reader.js';
+import { createEventReader } from '../src/ledger/entry-upcasting.js';
 import type { PublishedReadModel } from '../src/read-models/declaration/route.js';
 import decisions from './decisions/decisions.js';
 import meetingRecord from './meeting-record/meeting-record.js';

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { UnavailableError } from '../ledger/sequencer.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
-import type { EventReader } from '../ledger/event-reader.js';
+import type { EventReader } from '../ledger/entry-upcasting.js';
 import { verifyTree } from '../ledger/sqlite/verify-tree.js';
 import { readLastEntryNumber, verifyEntries } from '../ledger/sqlite/verify-entries.js';
 import { Projector } from '../read-models/projecting/projector.js';

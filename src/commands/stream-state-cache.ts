@@ -13,7 +13,7 @@ import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from '../eventsourcing/aggregate.js';
 import { UnsupportedEventVersionError } from '../eventsourcing/upcasters.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { type EventReader, findNamedEntry, readEvents, readSingleEvent } from '../ledger/event-reader.js';
+import { type EventReader, findNamedEntry, readEvents, readSingleEvent } from '../ledger/entry-upcasting.js';
 import { UnavailableError } from '../ledger/sequencer.js';
 
 /** The number of events of all cached states together, about 80 MB of statements. A longer stream is cached alone. */

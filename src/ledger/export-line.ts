@@ -3,7 +3,7 @@ import { ApplicationError } from '../errors/application-error.js';
 import { canonicalJson } from '../json/canonical-json.js';
 import { isObject } from '../json/is-object.js';
 import type { Json, JsonObject } from '../json/json.js';
-import { isRecordedTime } from './clock.js';
+import { isRecordedTime } from './recorded-time.js';
 import type { Entry } from './entry.js';
 
 /** The longest line that an export may have, in bytes: an entry of the largest accepted command, with its metadata. */

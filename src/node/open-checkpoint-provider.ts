@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { CheckpointFile, createSigningKey, readSigningKey } from '../ledger/checkpoints/checkpoint-file.js';
+import { CheckpointFile, createSigningKey, readSigningKey } from '../ledger/checkpoints/checkpoint-files.js';
 import type { CheckpointProvider } from '../ledger/checkpoints/checkpoints.js';
 import { LocalCheckpoints } from '../ledger/checkpoints/local-checkpoints.js';
 import type { NoteSigningKey } from '../ledger/checkpoints/signed-note.js';

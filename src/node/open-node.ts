@@ -15,7 +15,7 @@ import { KurrentDbSequencer } from '../ledger/kurrentdb/kurrentdb-sequencer.js';
 import { ClusterNoOpRequests } from '../ledger/kurrentdb/replication/cluster-no-op-requests.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Sequencer, UnavailableError } from '../ledger/sequencer.js';
-import { BackgroundPageCheck } from '../ledger/sqlite/background-page-check.js';
+import { BackgroundPageCheck } from '../ledger/sqlite/background-integrity-check.js';
 import { LedgerOverlay } from '../ledger/sqlite/ledger-overlay.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';

@@ -1,7 +1,7 @@
 // Whether this node answers reads and records commands, and if not, why.
 import type { ApiKeys } from '../auth/api-keys.js';
 import { ApplicationError } from '../errors/application-error.js';
-import { findClockFault } from '../ledger/clock.js';
+import { findClockFault } from '../ledger/recorded-time.js';
 import { readFreeBytes } from '../ledger/disk-reserve.js';
 import type { Ledger, LedgerHead } from '../ledger/ledger.js';
 import type { Sequencer, UnavailableError } from '../ledger/sequencer.js';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findApiKey } from '../../src/cli/_shared/find-api-key.js';
-import { createSigningKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
+import { createSigningKey } from '../../src/ledger/checkpoints/checkpoint-files.js';
 
 const LOCAL = 'http://127.0.0.1:3000';
 const original = process.cwd();

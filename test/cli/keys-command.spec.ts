@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSigningKey } from '../../src/ledger/checkpoints/checkpoint-file.js';
+import { readSigningKey } from '../../src/ledger/checkpoints/checkpoint-files.js';
 import { itEmbedded } from '../support/embedded-or-cluster.js';
 import { type ProgramExit, type ChildProgram, runScript, stopAllPrograms } from '../support/child-program.js';
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { publishedReadModels, readModels } from '../../projections/index.js';
 import type { JsonObject } from '../../src/json/json.js';
-import { createEventReader } from '../../src/ledger/event-reader.js';
+import { createEventReader } from '../../src/ledger/entry-upcasting.js';
 import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { Projector } from '../../src/read-models/projecting/projector.js';
 import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';

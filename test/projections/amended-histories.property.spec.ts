@@ -10,7 +10,7 @@ import { organization } from '../../src/domain/organization/organization-command
 import { person } from '../../src/domain/person/person-commands.js';
 import type { AnyAggregate } from '../../src/eventsourcing/aggregate.js';
 import type { AnyCommand, RecordedEvent } from '../../src/eventsourcing/message.js';
-import { createEventReader, readEvents } from '../../src/ledger/event-reader.js';
+import { createEventReader, readEvents } from '../../src/ledger/entry-upcasting.js';
 import { computeExpectedRows } from '../read-models/support/expected-rows.js';
 import { projectInProcess, readRowsAsOf } from '../read-models/support/project-in-process.js';
 import { createTestLedger } from '../read-models/support/start-read-models.js';

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { readModels } from '../../projections/index.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
-import { createEventReader } from '../../src/ledger/event-reader.js';
+import { createEventReader } from '../../src/ledger/entry-upcasting.js';
 import type { AnyReadModel, AnyRowStores } from '../../src/read-models/declaration/read-model.js';
 import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { Projector } from '../../src/read-models/projecting/projector.js';

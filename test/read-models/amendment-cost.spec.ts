@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readModels } from '../../projections/index.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
 import type { Entry } from '../../src/ledger/entry.js';
-import { createEventReader } from '../../src/ledger/event-reader.js';
+import { createEventReader } from '../../src/ledger/entry-upcasting.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { Projector } from '../../src/read-models/projecting/projector.js';

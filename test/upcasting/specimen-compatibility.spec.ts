@@ -8,7 +8,7 @@ import { AMENDMENT_TYPES } from '../../src/eventsourcing/amendments.js';
 import type { AnyAggregate } from '../../src/eventsourcing/aggregate.js';
 import { getNewestVersion } from '../../src/eventsourcing/upcasters.js';
 import { toRecordedEvent } from '../../src/ledger/entry.js';
-import { readEvents } from '../../src/ledger/event-reader.js';
+import { readEvents } from '../../src/ledger/entry-upcasting.js';
 import { hashText } from '../../src/commands/stream-state-cache.js';
 import { assertLedgerIntegrity } from '../ledger/support/ledger-integrity.js';
 import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';

@@ -1,7 +1,7 @@
 // Which API key a verb sends, if the command line does not say.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
+import { readSigningKey } from '../../ledger/checkpoints/checkpoint-files.js';
 
 /** The server and the API key, as far as the command line states them. */
 export type ConnectionOptions = { readonly url?: string; readonly key?: string; readonly data?: string };

@@ -10,7 +10,7 @@ import type { AuditJob } from '../../audit/audit-jobs.js';
 import { MisplacedEntryError } from '../../audit/load-export-unchecked.js';
 import type { Difference } from '../../audit/findings.js';
 import { hashProjectionCode } from '../../audit/scratch-directory.js';
-import { CheckpointFile, readSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
+import { CheckpointFile, readSigningKey } from '../../ledger/checkpoints/checkpoint-files.js';
 import type { Checkpoint } from '../../ledger/checkpoints/checkpoint.js';
 import { DataDirectory, DataDirectoryInUseError } from '../../ledger/data-directory.js';
 import { InvalidExportError } from '../../ledger/export-line.js';

@@ -1,7 +1,7 @@
 // The export of the data directory of a stopped server.
 import { existsSync } from 'node:fs';
 import { NEVER } from 'rxjs';
-import { CheckpointFile, readSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
+import { CheckpointFile, readSigningKey } from '../../ledger/checkpoints/checkpoint-files.js';
 import { formatReceipt } from '../../ledger/checkpoints/checkpoint.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { LocalCheckpoints } from '../../ledger/checkpoints/local-checkpoints.js';

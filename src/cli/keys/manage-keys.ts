@@ -5,7 +5,7 @@ import { Configuration } from '../../node/configuration.js';
 import { SqliteKeyStore } from '../../auth/sqlite-key-store.js';
 import { ApiKeys } from '../../auth/api-keys.js';
 import { KurrentDbKeyStore } from '../../auth/kurrentdb-key-store.js';
-import { createSigningKey } from '../../ledger/checkpoints/checkpoint-file.js';
+import { createSigningKey } from '../../ledger/checkpoints/checkpoint-files.js';
 import { getApiKeysFile } from '../../ledger/data-directory.js';
 import type { EnvironmentVariables } from '../../server/serve.js';
 import { OperationFailedError } from '../_shared/errors.js';

@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger.js';
 import { type Checkpoint, signCheckpoint } from './checkpoint.js';
-import type { CheckpointFile } from './checkpoint-file.js';
+import type { CheckpointFile } from './checkpoint-files.js';
 import { assertMatchesCheckpoint, type CheckpointProvider, CheckpointConflictError } from './checkpoints.js';
 import type { NoteSigningKey } from './signed-note.js';
 

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs';
-import { findClockFault, assignRecordedAt, getAgeMs } from '../clock.js';
+import { findClockFault, assignRecordedAt, getAgeMs } from '../recorded-time.js';
 import {
   type Append,
   type AppendOutcome,

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { assignRecordedAt, findClockFault } from '../clock.js';
+import { assignRecordedAt, findClockFault } from '../recorded-time.js';
 import { encodeLeaf, hashLeaf } from '../entry.js';
 import type { Ledger } from '../ledger.js';
 import { type Append, type AppendOutcome, type NewEvent, UnavailableError } from '../sequencer.js';

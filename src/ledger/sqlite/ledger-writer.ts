@@ -1,7 +1,7 @@
 import { getErrorMessage } from '../../errors/get-error-message.js';
 import type Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
-import { findClockFault, getLaterTime, assignRecordedAt, isRecordedTime } from '../clock.js';
+import { findClockFault, getLaterTime, assignRecordedAt, isRecordedTime } from '../recorded-time.js';
 import { type Entry, encodeLeaf, hashLeaf } from '../entry.js';
 import { isLaterPosition, type LoggedEvent, BrokenLogError, type LogPosition } from '../cluster-log.js';
 import { MerkleTree } from '../merkle/merkle-tree.js';

@@ -1,5 +1,5 @@
 // Loads the read models in the thread that needs them, since functions cannot be sent to another thread.
-import { type EventReader, createEventReader } from '../../ledger/event-reader.js';
+import { type EventReader, createEventReader } from '../../ledger/entry-upcasting.js';
 import type { AnyReadModel } from './read-model.js';
 
 /** The exports of the module whose URL the engine is given. */

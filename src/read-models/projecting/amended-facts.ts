@@ -9,7 +9,7 @@ import {
 } from '../../eventsourcing/amendments.js';
 import type { RecordedEvent } from '../../eventsourcing/message.js';
 import type { Entry } from '../../ledger/entry.js';
-import { type EventReader, findAmendedEntry } from '../../ledger/event-reader.js';
+import { type EventReader, findAmendedEntry } from '../../ledger/entry-upcasting.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { type EntryBatch, readEntries, type UnreadableEntry } from './entry-batches.js';
 

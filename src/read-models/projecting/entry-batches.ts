@@ -3,7 +3,7 @@ import { getErrorMessage } from '../../errors/get-error-message.js';
 import { AMENDMENT_TYPES, toFact, type Fact } from '../../eventsourcing/amendments.js';
 import type { EventMetadata, RecordedEvent } from '../../eventsourcing/message.js';
 import type { Entry } from '../../ledger/entry.js';
-import type { EventReader } from '../../ledger/event-reader.js';
+import type { EventReader } from '../../ledger/entry-upcasting.js';
 
 /** What is projected at once: one entry, or a group of them; in any case of one stream. */
 export type EntryBatch = {

@@ -1,7 +1,7 @@
 // Projects the ledger into files, batch by batch. Files at the same entry share the entries that were read.
 import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
-import type { EventReader } from '../../ledger/event-reader.js';
+import type { EventReader } from '../../ledger/entry-upcasting.js';
 import { type AmendedFacts, loadAmendedFacts } from './amended-facts.js';
 import { type EntryBatch, splitIntoGroups } from './entry-batches.js';
 import { TURN_MAX_MS } from '../timeouts.js';

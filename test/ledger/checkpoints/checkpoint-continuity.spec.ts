@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openNode, type OpenedNode } from '../../../src/node/open-node.js';
 import { Configuration, ConfigurationError } from '../../../src/node/configuration.js';
-import { readSigningKey } from '../../../src/ledger/checkpoints/checkpoint-file.js';
+import { readSigningKey } from '../../../src/ledger/checkpoints/checkpoint-files.js';
 import { parseSignedCheckpoint } from '../../../src/ledger/checkpoints/checkpoint.js';
 import { NoteSigningKey } from '../../../src/ledger/checkpoints/signed-note.js';
 import { type Entry, encodeLeaf, hashLeaf } from '../../../src/ledger/entry.js';

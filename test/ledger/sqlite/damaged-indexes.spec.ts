@@ -3,7 +3,7 @@ import { openSync, closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { checkFileIntegrity } from '../../../src/ledger/sqlite/integrity-check.js';
-import { BackgroundPageCheck } from '../../../src/ledger/sqlite/background-page-check.js';
+import { BackgroundPageCheck } from '../../../src/ledger/sqlite/background-integrity-check.js';
 import { openHardenedDatabase } from '../../../src/ledger/sqlite/open-hardened-database.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';

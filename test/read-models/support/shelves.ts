@@ -1,6 +1,6 @@
 // A small domain of shelves and books, and its read models: the module that the engine's threads load in the tests.
 import type { AnyEvent, TypedEvent } from '../../../src/eventsourcing/message.js';
-import { type EventReader, createEventReader } from '../../../src/ledger/event-reader.js';
+import { type EventReader, createEventReader } from '../../../src/ledger/entry-upcasting.js';
 import type { QueryRequest } from '../../../src/read-models/declaration/route.js';
 import { paginate } from '../../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../../src/read-models/declaration/query.js';

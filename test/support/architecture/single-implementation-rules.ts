@@ -114,7 +114,7 @@ const isLogical = ({ operatorToken }: ts.BinaryExpression): boolean =>
 /** Files that read times of their own format, with the reason. */
 const TIME_READERS = new Set([
   'src/dates/instant.ts', // the reader of RFC 3339
-  'src/ledger/clock.ts', // recorded instants, which this program wrote in one exact form
+  'src/ledger/recorded-time.ts', // recorded instants, which this program wrote in one exact form
   'src/api/shared/memento.ts', // HTTP dates, which are not RFC 3339
 ]);
 

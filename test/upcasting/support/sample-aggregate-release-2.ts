@@ -1,5 +1,5 @@
 // The same read model in a node that still runs the second release.
-import { createEventReader } from '../../../src/ledger/event-reader.js';
+import { createEventReader } from '../../../src/ledger/entry-upcasting.js';
 import { motions, releases } from './sample-aggregate.js';
 
 export const readModels = [motions];

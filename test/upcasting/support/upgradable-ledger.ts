@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/json/json.js';
 import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
 import { CommandRecorder } from '../../../src/commands/command-recorder.js';
 import { type Entry, toRecordedEvent } from '../../../src/ledger/entry.js';
-import { createEventReader, readEvents } from '../../../src/ledger/event-reader.js';
+import { createEventReader, readEvents } from '../../../src/ledger/entry-upcasting.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SqliteNoOpRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
 import { ReadModels } from '../../../src/read-models/read-models.js';

@@ -4,7 +4,7 @@
 // `{ "metadata": <the event's>, "recordedAt": "<the time of the node that appended it>" }`. A node makes the JSON that it
 // reads canonical again (RFC 8785), so its spelling in the cluster does not matter.
 import { type JSONEventData, jsonEvent, type RecordedEvent, type ResolvedEvent } from '@eventstore/db-client';
-import { isRecordedTime } from '../../clock.js';
+import { isRecordedTime } from '../../recorded-time.js';
 import { isObject } from '../../../json/is-object.js';
 import { canonicalJson } from '../../../json/canonical-json.js';
 import type { JsonObject } from '../../../json/json.js';

@@ -14,7 +14,7 @@ import {
   signCheckpoint,
   parseUnverifiedCheckpoint,
 } from '../../checkpoints/checkpoint.js';
-import type { CheckpointFile } from '../../checkpoints/checkpoint-file.js';
+import type { CheckpointFile } from '../../checkpoints/checkpoint-files.js';
 import { type CheckpointProvider, matchesCheckpoint } from '../../checkpoints/checkpoints.js';
 import { InvalidKeyError, type NoteSigningKey, NoteVerifierKey } from '../../checkpoints/signed-note.js';
 import type { Ledger } from '../../ledger.js';

@@ -12,7 +12,7 @@ import type {
   ResolvedEvent,
 } from '../client/kurrentdb-connection.js';
 import { MissingEventUndecidedError, LeaderVerifiedReader } from '../client/leader-verified-read.js';
-import { LeaderWatch } from '../client/leader-watch.js';
+import { LeaderWatch } from '../client/leader-confirmation-loop.js';
 import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
 import {
   ASSUME_CAUGHT_UP_AFTER_MS,

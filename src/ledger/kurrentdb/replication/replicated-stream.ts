@@ -20,7 +20,7 @@ import type {
   ResolvedEvent,
 } from '../client/kurrentdb-connection.js';
 import { LeaderVerifiedReader } from '../client/leader-verified-read.js';
-import { LeaderWatch } from '../client/leader-watch.js';
+import { LeaderWatch } from '../client/leader-confirmation-loop.js';
 import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
 import { APPEND_RETRY_BACKOFF_MS, REPLICATED_STREAM_TIMEOUTS, STALL_TIMEOUT_MS } from '../timeouts.js';
 

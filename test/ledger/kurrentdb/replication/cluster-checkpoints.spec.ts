@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NoteSigningKey } from '../../../../src/ledger/checkpoints/signed-note.js';
-import { CheckpointFile } from '../../../../src/ledger/checkpoints/checkpoint-file.js';
+import { CheckpointFile } from '../../../../src/ledger/checkpoints/checkpoint-files.js';
 import { signCheckpoint } from '../../../../src/ledger/checkpoints/checkpoint.js';
 import { ClusterCheckpoints } from '../../../../src/ledger/kurrentdb/replication/cluster-checkpoints.js';
 import { createAppend } from '../../support/create-append.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { UnavailableError } from '../sequencer.js';
 import { WorkerThread } from '../worker-thread.js';
-import type { PageCheckData, PageCheckResult } from './background-page-check.worker.js';
+import type { PageCheckData, PageCheckResult } from './background-integrity-check.worker.js';
 import { formatRebuildAdvice, LEDGER_DAMAGED_DETAIL } from './sqlite-errors.js';
 import { BYTES_CHECKED_AT_OPEN } from './verify-at-open.js';
 
@@ -27,8 +27,8 @@ export class BackgroundPageCheck {
       this.#fault = new UnavailableError('ledger-damaged', LEDGER_DAMAGED_DETAIL);
       onDamage(formatRebuildAdvice(file, damage));
     };
-    const entry = new URL('./background-page-check.worker.js', import.meta.url);
-    this.#thread = new WorkerThread(entry, data, handleResult, { name: 'page-check' });
+    const entry = new URL('./background-integrity-check.worker.js', import.meta.url);
+    this.#thread = new WorkerThread(entry, data, handleResult, { name: 'integrity-check' });
   }
 
   /** Why nothing may be recorded; undefined if no damage was found. */

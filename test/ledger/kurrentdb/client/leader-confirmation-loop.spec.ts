@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { LeaderWatch } from '../../../../src/ledger/kurrentdb/client/leader-watch.js';
+import { LeaderWatch } from '../../../../src/ledger/kurrentdb/client/leader-confirmation-loop.js';
 
 const timeouts = { intervalMs: 1_000, attemptMs: 1_500, retryMs: 200, silenceMs: 3_000 };
 
