@@ -1,7 +1,7 @@
 // Projecting read models from entry 1, in one thread and without a server.
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { readModels, eventReader } from '../projections/index.js';
+import { readModels, entryUpcaster } from '../projections/index.js';
 import type { SourceRegistered } from '../src/domain/source/source.js';
 import { type Entry, toRecordedEvent } from '../src/ledger/entry.js';
 import { ENTRY_COLUMNS } from '../src/ledger/sqlite/entry-row.js';
@@ -43,7 +43,7 @@ function measureProjector(
   const files = models.map((model) =>
     ReadModelWriter.create(createNextGeneration(directory, model.name, model.version), model),
   );
-  const projector = new Projector(ledger, eventReader);
+  const projector = new Projector(ledger, entryUpcaster);
   try {
     const figure = measureRate(entries, () => {
       while (projector.projectBatch(files, entries).length > 0) continue;

@@ -1,5 +1,5 @@
 import { upcasters } from '../src/domain/upcasters.js';
-import { createEventReader } from '../src/ledger/entry-upcasting.js';
+import { createEntryUpcaster } from '../src/ledger/entry-upcasting.js';
 import type { PublishedReadModel } from '../src/read-models/declaration/route.js';
 import decisions from './decisions/decisions.js';
 import meetingRecord from './meeting-record/meeting-record.js';
@@ -30,4 +30,4 @@ export const publishedReadModels: readonly PublishedReadModel[] = [
 
 // Loaded by the engine's threads.
 export const readModels = publishedReadModels.map(({ model }) => model);
-export const eventReader = createEventReader(upcasters);
+export const entryUpcaster = createEntryUpcaster(upcasters);

@@ -27,10 +27,10 @@ function reportProgress(step: AuditStep): void {
 }
 
 try {
-  const { readModels, eventReader } = await loadProjections(declarations);
+  const { readModels, entryUpcaster } = await loadProjections(declarations);
   const steps = runAudit({
     ...data,
-    eventReader,
+    entryUpcaster,
     readModels: readModels.filter(({ name }) => projections.includes(name)),
     code: hashProjectionCode(new URL(declarations)),
     lease: ({ name }) => {

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../ledger/checkpoints/checkpoint.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { UnavailableError } from '../ledger/sequencer.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
-import type { EventReader } from '../ledger/entry-upcasting.js';
+import type { EntryUpcaster } from '../ledger/entry-upcasting.js';
 import { verifyTree } from '../ledger/sqlite/verify-tree.js';
 import { readLastEntryNumber, verifyEntries } from '../ledger/sqlite/verify-entries.js';
 import { Projector } from '../read-models/projecting/projector.js';
@@ -37,7 +37,7 @@ export type AuditTask = {
   /** The last entry that is audited: at most the head. */
   readonly entry: number;
   readonly readModels: readonly AnyReadModel[];
-  readonly eventReader: EventReader;
+  readonly entryUpcaster: EntryUpcaster;
   /** A directory for this audit alone: see ScratchDirectory. */
   readonly scratch: string;
   /** See hashProjectionCode. */
@@ -221,7 +221,7 @@ function* replayReadModels(audit: AuditState): Generator<AuditProgress> {
   audit.files = files;
   audit.resumedFrom = Math.max(0, ...files.map(({ entry }) => entry));
   // All files are compared at the end, so they stay together, and each entry is read once.
-  const projector = new Projector(ledger, task.eventReader, { turnMs: Infinity });
+  const projector = new Projector(ledger, task.entryUpcaster, { turnMs: Infinity });
   for (;;) {
     const outcomes = projector.projectBatch(files, task.entry);
     for (const { error } of outcomes)

@@ -6,7 +6,7 @@ import type { CommandSender } from './command-recorder.js';
 import type { Json, JsonObject } from '../json/json.js';
 import {
   isExportHeaderLine,
-  EXPORT_LINE_MAX,
+  EXPORT_LINE_MAX_BYTES,
   parseExportHeader,
   InvalidExportError,
   type NumberedLine,
@@ -27,7 +27,7 @@ import { parseInstant } from '../dates/instant.js';
 import { assertIdempotencyKey, parseCommandEnvelope, parseLosslessJson } from './parse-command-envelope.js';
 
 /** What any line may hold, in bytes. */
-export const LINE_MAX_BYTES = EXPORT_LINE_MAX;
+export const LINE_MAX_BYTES = EXPORT_LINE_MAX_BYTES;
 /** What a line with a command may hold, in bytes: as much as a request with one command. */
 const COMMAND_MAX_BYTES = 512 * 1024;
 /** Lines that are decided but not yet answered. Fewer than the sequencer queues, so that other clients are served, too. */

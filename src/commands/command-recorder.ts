@@ -16,7 +16,7 @@ import { getNewestVersion, type Upcasters } from '../eventsourcing/upcasters.js'
 import { canonicalJson } from '../json/canonical-json.js';
 import { type Entry, toRecordedEvent } from '../ledger/entry.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { createEventReader } from '../ledger/entry-upcasting.js';
+import { createEntryUpcaster } from '../ledger/entry-upcasting.js';
 import { generateSalt } from '../ledger/salt.js';
 import { type Append, type AppendOutcome, type Sequencer, UnavailableError } from '../ledger/sequencer.js';
 import type { NoOpRequests } from '../ledger/no-op-requests.js';
@@ -97,7 +97,7 @@ export class CommandRecorder {
   ) {
     this.streamStates = new StreamStateCache(
       ledger,
-      createEventReader(upcasters),
+      createEntryUpcaster(upcasters),
       aggregates,
       cachedEventsMax,
     );

@@ -13,7 +13,12 @@ import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from '../eventsourcing/aggregate.js';
 import { UnsupportedEventVersionError } from '../eventsourcing/upcasters.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { type EventReader, findNamedEntry, readEvents, readSingleEvent } from '../ledger/entry-upcasting.js';
+import {
+  type EntryUpcaster,
+  findNamedEntry,
+  upcastEntries,
+  upcastSingleEntry,
+} from '../ledger/entry-upcasting.js';
 import { UnavailableError } from '../ledger/sequencer.js';
 
 /** The number of events of all cached states together, about 80 MB of statements. A longer stream is cached alone. */
@@ -41,7 +46,7 @@ export class StreamStateCache {
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly read: EventReader,
+    private readonly read: EntryUpcaster,
     aggregates: readonly AnyAggregate[],
     cachedEventsMax = CACHED_EVENTS_MAX,
   ) {
@@ -167,20 +172,20 @@ export class StreamStateCache {
   }
 
   #readDurable(stream: string): readonly RecordedEvent[] {
-    return rethrowAsUnavailable(() => readEvents(this.ledger.readStream(stream), this.read));
+    return rethrowAsUnavailable(() => upcastEntries(this.ledger.readStream(stream), this.read));
   }
 
   #readDurableFrom(stream: string, fromRevision: number): readonly RecordedEvent[] {
     return rethrowAsUnavailable(() =>
       this.ledger
         .readStream(stream, fromRevision)
-        .map((entry) => readSingleEvent(this.ledger, entry, this.read)),
+        .map((entry) => upcastSingleEntry(this.ledger, entry, this.read)),
     );
   }
 
   #readDurableEvent(stream: string, revision: number): RecordedEvent | undefined {
     const [entry] = this.ledger.readStream(stream, revision, 1);
-    return entry && rethrowAsUnavailable(() => readSingleEvent(this.ledger, entry, this.read));
+    return entry && rethrowAsUnavailable(() => upcastSingleEntry(this.ledger, entry, this.read));
   }
 
   /** Drops everything that is cached of a stream, so that it is read from the ledger again. */

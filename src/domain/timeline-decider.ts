@@ -54,7 +54,7 @@ export function createTimelineDecider<
   relation: TimelineRefusals<E, S, R> & { readonly decide: (command: C) => readonly E[] | Refusal },
 ): Decider<C, E, FactTimeline<E, S, R>> {
   const parts: StateParts<E, FactTimeline<E, S, R>> = {
-    getReach: (_event, revision) => ({ sets: [toFactPart(revision)], reads: [] }),
+    getAccess: (_event, revision) => ({ sets: [toFactPart(revision)], reads: [] }),
     getPart: (timeline, part) => timeline.get(parseFactPart(part)),
     copyPart: (timeline, part, from) => timeline.set(parseFactPart(part), from.get(parseFactPart(part))),
   };

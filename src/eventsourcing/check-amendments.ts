@@ -9,7 +9,7 @@ import type { Fact } from './amendments.js';
 import { findCommandName } from './decide-amendment.js';
 import { Refusal } from './refusal.js';
 import { iterateRevisions, listRevisions, type StreamIndex } from './stream-index.js';
-import { getReach, pickTypeAndData } from './stream-state.js';
+import { getStatePartAccess, pickTypeAndData } from './stream-state.js';
 
 /** The stream without the amendments and with them. The index is that of the stream with them. */
 type AmendedHistory = {
@@ -123,7 +123,7 @@ export class AmendmentCheck {
   #listParts(revision: number, kind: 'sets' | 'reads'): readonly string[] {
     return [this.history.before, this.history.after].flatMap((history) => {
       const fact = history.getFact(revision);
-      return fact ? getReach(this.aggregate, fact, revision)[kind] : [];
+      return fact ? getStatePartAccess(this.aggregate, fact, revision)[kind] : [];
     });
   }
 

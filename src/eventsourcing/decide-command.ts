@@ -6,7 +6,7 @@ import { decideAmendment, isAmendmentCommand, refuseCorrection } from './decide-
 import type { Violation } from './decider.js';
 import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
 import { Refusal } from './refusal.js';
-import { findRoot } from './stream-index.js';
+import { getAmendedRootRevision } from './stream-index.js';
 import {
   type HashText,
   findRepetition,
@@ -137,7 +137,7 @@ class DecisionDraft implements StreamEvents {
     this.#add({ ...fingerprintEvent(amendment, context.hashText), command: command.name });
     const recorded = this.get(state.revision + 1);
     if (recorded) this.state = foldAmendment(aggregate, state, recorded, this, context.hashText);
-    this.#changed.add(findRoot(this.state.index, this.state.revision));
+    this.#changed.add(getAmendedRootRevision(this.state.index, this.state.revision));
     return undefined;
   }
 

@@ -30,7 +30,7 @@ export type Decider<C extends AnyCommand, E extends AnyEvent, S, Related = unkno
 export type Violation = { readonly revision: number; readonly refusal: Refusal };
 
 /** Names of parts of a state: those that `evolve` sets for an event, and those that `decide` reads for its command. */
-export type Reach = { readonly sets: readonly string[]; readonly reads: readonly string[] };
+export type StatePartAccess = { readonly sets: readonly string[]; readonly reads: readonly string[] };
 
 /**
  * A division of the state into parts that evolve on their own: what `evolve` makes of a part depends on the event and on
@@ -38,7 +38,7 @@ export type Reach = { readonly sets: readonly string[]; readonly reads: readonly
  * `test/eventsourcing/decide-commands.property.spec.ts` compares each decision with that of a full replay.
  */
 export type StateParts<E extends AnyEvent, S> = {
-  readonly getReach: (event: E, revision: number) => Reach;
+  readonly getAccess: (event: E, revision: number) => StatePartAccess;
   /** A JSON value or undefined; equal values are decided on alike. */
   readonly getPart: (state: S, part: string) => unknown;
   /** The state with the part as it is in another state. */

@@ -2,7 +2,7 @@
 // part of the state. It only grows: an event stays listed for every form that it ever had, so whoever looks an event up
 // reads what it says now.
 import { List, Map as ImmutableMap } from 'immutable';
-import type { Reach } from './decider.js';
+import type { StatePartAccess } from './decider.js';
 
 /** In ascending order. A single revision stands for itself, since most parts have one event. */
 type Revisions = number | List<number>;
@@ -89,10 +89,10 @@ function addRevision<K>(
 }
 
 /** With a form of the event at this revision: what it was recorded with, or what a correction gave it. */
-export function addReach(
+export function addStatePartAccess(
   index: StreamIndex,
   revision: number,
-  { sets, reads }: Reach,
+  { sets, reads }: StatePartAccess,
   track: string | undefined,
 ): StreamIndex {
   let { setters, readers, tracks } = index;
@@ -109,7 +109,7 @@ export const addAmendment = (index: StreamIndex, revision: number, target: numbe
 });
 
 /** The event that an amendment amends in the end, through amendments of amendments; an event itself. */
-export function findRoot({ targets }: StreamIndex, revision: number): number {
+export function getAmendedRootRevision({ targets }: StreamIndex, revision: number): number {
   let root = revision;
   for (let target = targets.get(root); target !== undefined; target = targets.get(root)) root = target;
   return root;
@@ -140,7 +140,7 @@ export class StreamIndexBuilder {
     append(this.#amendments, target, revision);
   }
 
-  addReach(revision: number, { sets, reads }: Reach, track: string | undefined): void {
+  addStatePartAccess(revision: number, { sets, reads }: StatePartAccess, track: string | undefined): void {
     for (const part of sets) append(this.#setters, part, revision);
     for (const part of reads) if (!sets.includes(part)) append(this.#readers, part, revision);
     if (track !== undefined) append(this.#tracks, track, revision);

@@ -5,13 +5,13 @@ import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from './aggregate.js';
 import { AmendedEvents, type StreamEvents } from './amended-events.js';
 import { createRevisionFinder, type Fact, getEffectiveHistory, isAmendment } from './amendments.js';
-import type { Reach } from './decider.js';
+import type { StatePartAccess } from './decider.js';
 import type { AnyEvent, RecordedEvent } from './message.js';
 import {
   addAmendment,
-  addReach,
+  addStatePartAccess,
   EMPTY_STREAM_INDEX,
-  findRoot,
+  getAmendedRootRevision,
   iterateRevisionsBackwards,
   listRevisions,
   type StreamIndex,
@@ -55,11 +55,14 @@ export const createEmptyStreamState = ({ decider }: AnyAggregate): StreamState =
   index: EMPTY_STREAM_INDEX,
 });
 
-const WHOLE_STATE: Reach = { sets: ['state'], reads: ['state'] };
+const WHOLE_STATE: StatePartAccess = { sets: ['state'], reads: ['state'] };
 
 /** The parts of the state that an event sets and reads. */
-export const getReach = ({ decider }: AnyAggregate, event: AnyEvent, revision: number): Reach =>
-  decider.parts?.getReach(event, revision) ?? WHOLE_STATE;
+export const getStatePartAccess = (
+  { decider }: AnyAggregate,
+  event: AnyEvent,
+  revision: number,
+): StatePartAccess => decider.parts?.getAccess(event, revision) ?? WHOLE_STATE;
 
 /**
  * Whether an effective event has exactly this type and data: none; one that still applies (`same`); or only such as later
@@ -118,9 +121,9 @@ function indexStream(
     if (target !== undefined) builder.addAmendment(event.revision, target);
     const form = findGivenForm(event, lookup, (revision) => builder.getTarget(revision));
     if (form)
-      builder.addReach(
+      builder.addStatePartAccess(
         form.revision,
-        getReach(aggregate, form, form.revision),
+        getStatePartAccess(aggregate, form, form.revision),
         aggregate.getRepetitionTrack?.(form),
       );
   }
@@ -156,7 +159,7 @@ export function foldEvent(
     ...before,
     revision,
     state: decider.evolve(before.state, event, revision),
-    index: addReach(before.index, revision, getReach(aggregate, event, revision), track),
+    index: addStatePartAccess(before.index, revision, getStatePartAccess(aggregate, event, revision), track),
     ...(track === undefined
       ? { fingerprints: count(before.fingerprints, digest, 1) }
       : { latestOfTracks: before.latestOfTracks.set(track, digest) }),
@@ -177,7 +180,7 @@ export function foldAmendment(
   const { revision } = amendment;
   const index = indexEvent(aggregate, before.index, amendment, events);
   const after: StreamState = { ...before, revision, index };
-  const root = findRoot(index, revision);
+  const root = getAmendedRootRevision(index, revision);
   const amended = new AmendedEvents(index, events, revision);
   const [old, now] = [new AmendedEvents(before.index, events, before.revision), amended].map((each) =>
     each.getFact(root),
@@ -200,7 +203,9 @@ function refoldParts(
   forms: readonly (Fact | undefined)[],
   amended: AmendedEvents,
 ): unknown {
-  const parts = new Set(forms.flatMap((fact) => (fact ? getReach(aggregate, fact, fact.revision).sets : [])));
+  const parts = new Set(
+    forms.flatMap((fact) => (fact ? getStatePartAccess(aggregate, fact, fact.revision).sets : [])),
+  );
   const setters = new Set([...parts].flatMap((part) => [...listRevisions(index.setters, part)]));
   const refolded = foldRevisions(
     aggregate,
@@ -280,10 +285,10 @@ function indexEvent(
   const amended = target === undefined ? index : addAmendment(index, event.revision, target);
   const form = findGivenForm(event, events, (revision) => amended.targets.get(revision));
   if (!form) return amended;
-  return addReach(
+  return addStatePartAccess(
     amended,
     form.revision,
-    getReach(aggregate, form, form.revision),
+    getStatePartAccess(aggregate, form, form.revision),
     aggregate.getRepetitionTrack?.(form),
   );
 }

@@ -9,23 +9,23 @@ import type { Ledger } from './ledger.js';
  * Upcasts the event of an entry. `before` are earlier events of its stream, as far as the caller has them; without those
  * that it amends, a correction keeps the shape that it was recorded with. Throws UnsupportedEventVersionError.
  */
-export type EventReader = (entry: Entry, before: readonly RecordedEvent[]) => RecordedEvent;
+export type EntryUpcaster = (entry: Entry, before: readonly RecordedEvent[]) => RecordedEvent;
 
-export const createEventReader =
-  (upcasters: Upcasters): EventReader =>
+export const createEntryUpcaster =
+  (upcasters: Upcasters): EntryUpcaster =>
   (entry, before) =>
     // Sealed fields, once there are any, are to be decrypted here: after leaf hashes were checked, before upcasting.
     upcast(toRecordedEvent(entry), upcasters, before);
 
 /** All events of a stream, from its first entry. */
-export function readEvents(entries: readonly Entry[], read: EventReader): readonly RecordedEvent[] {
+export function upcastEntries(entries: readonly Entry[], read: EntryUpcaster): readonly RecordedEvent[] {
   const events: RecordedEvent[] = [];
   for (const entry of entries) events.push(read(entry, events));
   return events;
 }
 
 /** The event of an entry, read with the events that it amends and no others of its stream. */
-export function readSingleEvent(ledger: Ledger, entry: Entry, read: EventReader): RecordedEvent {
+export function upcastSingleEntry(ledger: Ledger, entry: Entry, read: EntryUpcaster): RecordedEvent {
   const amended: RecordedEvent[] = [];
   for (let found = findAmendedEntry(ledger, entry); found; found = findAmendedEntry(ledger, found))
     amended.unshift(toRecordedEvent(found));

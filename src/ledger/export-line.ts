@@ -7,7 +7,7 @@ import { isRecordedTime } from './recorded-time.js';
 import type { Entry } from './entry.js';
 
 /** The longest line that an export may have, in bytes: an entry of the largest accepted command, with its metadata. */
-export const EXPORT_LINE_MAX = 1024 * 1024;
+export const EXPORT_LINE_MAX_BYTES = 1024 * 1024;
 /** How deep data and metadata may be nested: the limit of a request body. */
 const DEPTH_MAX = 32;
 

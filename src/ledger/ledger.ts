@@ -47,7 +47,7 @@ export abstract class Ledger {
   /** A stream's entries from a revision on, in order, bounded as by `readAfter`; empty if it does not exist. */
   abstract readStream(stream: string, fromRevision?: number, limit?: number, maxBytes?: number): Entry[];
   /** The number of the entry with this revision of a stream. */
-  abstract findStreamEntry(stream: string, revision: number): number | undefined;
+  abstract findStreamEntryNumber(stream: string, revision: number): number | undefined;
   /** A stream's entries of these types, in order. */
   abstract readStreamByTypes(stream: string, types: Iterable<string>): Entry[];
   /** The amendments of an entry's event, in order, not those of its amendments. */
@@ -57,6 +57,6 @@ export abstract class Ledger {
   /** The streams in which an event of this type, or a correction of one, has this value in this field. */
   abstract findStreamsByField(event: string, field: string, value: string): string[];
   /** The last entry recorded at or before an instant (RFC 3339, UTC, milliseconds); 0 if there is none. */
-  abstract findEntryByTime(instant: string): number;
+  abstract findEntryNumberByTime(instant: string): number;
   abstract close(): void;
 }

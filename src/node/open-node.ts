@@ -15,7 +15,7 @@ import { KurrentDbSequencer } from '../ledger/kurrentdb/kurrentdb-sequencer.js';
 import { ClusterNoOpRequests } from '../ledger/kurrentdb/replication/cluster-no-op-requests.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { type Sequencer, UnavailableError } from '../ledger/sequencer.js';
-import { BackgroundPageCheck } from '../ledger/sqlite/background-integrity-check.js';
+import { BackgroundIntegrityCheck } from '../ledger/sqlite/background-integrity-check.js';
 import { LedgerOverlay } from '../ledger/sqlite/ledger-overlay.js';
 import { SqliteLedger } from '../ledger/sqlite/sqlite-ledger.js';
 import { SqliteSequencer } from '../ledger/sqlite/sqlite-sequencer.js';
@@ -93,7 +93,7 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   parts.add(() => sequencer.close());
   const ledger = new SqliteLedger(directory.ledgerFile);
   parts.add(() => ledger.close());
-  const inspection = new BackgroundPageCheck(directory.ledgerFile, options.warn);
+  const inspection = new BackgroundIntegrityCheck(directory.ledgerFile, options.warn);
   parts.add(() => inspection.close());
   const source = await openCheckpointProvider(options, directory, ledger, sequencer);
   const checkpoints = new Checkpoints(ledger, source, sequencer.heads);

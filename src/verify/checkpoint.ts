@@ -1,5 +1,5 @@
 // C2SP tlog-checkpoint.
-import { hashFromBase64 } from './base64.js';
+import { decodeBase64Hash } from './base64.js';
 import { VerificationError } from './verification-error.js';
 import { type Note, parseNote } from './note.js';
 import { TREE_SIZE_MAX, type TreeHead } from './proofs.js';
@@ -26,7 +26,7 @@ export function parseCheckpoint(bytes: Uint8Array, what = 'The checkpoint'): Che
   if (origin === '') throw new VerificationError(`${what} has no origin in its first line.`);
   const size = parseDecimal(decimal);
   if (size === undefined) throw new VerificationError(`${what} has no tree size in its second line.`);
-  const root = hashFromBase64(base64);
+  const root = decodeBase64Hash(base64);
   if (!root) throw new VerificationError(`${what} has no root, 32 bytes in base64, in its third line.`);
   if (extensions.includes(''))
     throw new VerificationError(`${what} has an empty line among its extension lines.`);

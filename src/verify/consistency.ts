@@ -1,5 +1,5 @@
 // A consistency proof, in the format of `GET /proofs/consistency`.
-import { hashFromBase64 } from './base64.js';
+import { decodeBase64Hash } from './base64.js';
 import { isCount } from './json-shape.js';
 import { isObject, type Json, type JsonObject } from './canonical-json.js';
 import { VerificationError } from './verification-error.js';
@@ -35,7 +35,7 @@ function parseObject(bytes: Buffer): JsonObject {
 }
 
 function parseHash(text: Json): Buffer {
-  const hash = typeof text === 'string' ? hashFromBase64(text) : undefined;
+  const hash = typeof text === 'string' ? decodeBase64Hash(text) : undefined;
   if (!hash)
     throw new VerificationError(
       'The consistency proof contains something that is not a hash, 32 bytes in base64.',

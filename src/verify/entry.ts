@@ -52,7 +52,7 @@ export function parseEntry(line: JsonObject): EntryLine {
  * Calls `check` for a line; a LineError that it throws becomes a VerificationError for that entry. A line without its
  * line feed may be whole all the same; one that is cut off is no JSON.
  */
-export function checkLine<T>(line: Line, entry: number, check: () => T): T {
+export function convertLineErrors<T>(line: Line, entry: number, check: () => T): T {
   try {
     return check();
   } catch (error) {

@@ -1,5 +1,5 @@
 // The header of an export or of the record of a stream: the first line of the file.
-import { hashFromBase64 } from './base64.js';
+import { decodeBase64Hash } from './base64.js';
 import { assertShape, isCount, isText, type Shape } from './json-shape.js';
 import { type Json, parseCanonical } from './canonical-json.js';
 import { InvalidLineError, VerificationError } from './verification-error.js';
@@ -32,7 +32,7 @@ const COMMON_SHAPE: Shape = {
 const SHAPES: { readonly [kind: string]: Shape } = {
   minutebook: {
     ...COMMON_SHAPE,
-    root: (value: Json) => typeof value === 'string' && hashFromBase64(value) !== undefined,
+    root: (value: Json) => typeof value === 'string' && decodeBase64Hash(value) !== undefined,
   },
   'minutebook-stream': { ...COMMON_SHAPE, stream: isText },
 };

@@ -2,7 +2,7 @@
 import { parseCanonical } from './canonical-json.js';
 import type { Checkpoint } from './checkpoint.js';
 import { assertConsistency, type ConsistencyProof } from './consistency.js';
-import { parseEntry, checkLine, StreamHeads } from './entry.js';
+import { parseEntry, convertLineErrors, StreamHeads } from './entry.js';
 import type { ExportHeader } from './export-header.js';
 import type { Line } from './lines.js';
 import { InvalidLineError, VerificationError, quote } from './verification-error.js';
@@ -28,7 +28,7 @@ export async function verifyExport(
         number,
       );
     tree.add(
-      checkLine(line, number, () => {
+      convertLineErrors(line, number, () => {
         const entry = parseEntry(parseCanonical(line.bytes));
         if (entry.entry !== number) throw new InvalidLineError(`entry ${entry.entry} is in its place`);
         return streams.appendEntry(entry);

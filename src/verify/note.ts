@@ -1,5 +1,5 @@
 // C2SP signed-note.
-import { fromBase64 } from './base64.js';
+import { decodeBase64 } from './base64.js';
 import { VerificationError, quote } from './verification-error.js';
 import { isKeyName, type VerifierKey } from './verifier-key.js';
 
@@ -17,14 +17,15 @@ export type Note = {
 };
 
 /** The longest note in bytes. The format requires room for at least 16 signatures, the largest known of 5 kB. */
-export const NOTE_MAX = 1_000_000;
+export const NOTE_MAX_BYTES = 1_000_000;
 const SIGNATURES_MAX = 100;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Decodes text without control characters other than line feeds. Throws VerificationError; `what` begins its sentence. */
 export function decodeText(bytes: Uint8Array, what: string): string {
-  if (bytes.length > NOTE_MAX) throw new VerificationError(`${what} has more than ${NOTE_MAX} bytes.`);
+  if (bytes.length > NOTE_MAX_BYTES)
+    throw new VerificationError(`${what} has more than ${NOTE_MAX_BYTES} bytes.`);
   let text: string;
   try {
     text = utf8.decode(bytes);
@@ -51,7 +52,7 @@ export function parseNote(bytes: Uint8Array, what = 'The note'): Note {
     text: all.slice(0, end + 1),
     signatures: lines.map((line) => {
       const [, name = '', base64 = ''] = /^\u2014 ([^ ]+) ([^ ]+)$/u.exec(line) ?? [];
-      const blob = fromBase64(base64);
+      const blob = decodeBase64(base64);
       if (!isKeyName(name) || !blob || blob.length <= 4)
         throw new VerificationError(
           `${what} has a signature line that is not written as "— <name> <base64>".`,

@@ -1,5 +1,5 @@
 // C2SP tlog-proof, version 1: proves that one leaf is in the tree of a checkpoint.
-import { fromBase64, hashFromBase64 } from './base64.js';
+import { decodeBase64, decodeBase64Hash } from './base64.js';
 import { type Checkpoint, parseCheckpoint, parseDecimal } from './checkpoint.js';
 import { VerificationError } from './verification-error.js';
 import { decodeText } from './note.js';
@@ -22,14 +22,14 @@ export function parseReceipt(bytes: Uint8Array, what = 'The receipt'): Receipt {
   const lines = text.slice(0, end).split('\n');
   if (lines.shift() !== 'c2sp.org/tlog-proof@v1')
     throw new VerificationError(`${what} does not begin with the line c2sp.org/tlog-proof@v1.`);
-  const extra = lines[0]?.startsWith('extra ') ? fromBase64(lines.shift()?.slice(6) ?? '') : null;
+  const extra = lines[0]?.startsWith('extra ') ? decodeBase64(lines.shift()?.slice(6) ?? '') : null;
   if (extra === undefined) throw new VerificationError(`${what} has an extra line that is not base64.`);
   const index = parseDecimal(/^index (.*)$/.exec(lines.shift() ?? '')?.[1] ?? '');
   if (index === undefined) throw new VerificationError(`${what} has no line with the index of its entry.`);
   if (lines.length > PROOF_LENGTH_MAX)
     throw new VerificationError(`${what} has more than ${PROOF_LENGTH_MAX} hashes.`);
   const path = lines.map((line) => {
-    const hash = hashFromBase64(line);
+    const hash = decodeBase64Hash(line);
     if (!hash) throw new VerificationError(`${what} has a line that is not a hash, 32 bytes in base64.`);
     return hash;
   });

@@ -3,7 +3,7 @@
 import { type JsonObject, parseCanonical } from './canonical-json.js';
 import type { Checkpoint } from './checkpoint.js';
 import { assertConsistency, type ConsistencyProof } from './consistency.js';
-import { type EntryLine, parseEntry, checkLine, StreamHeads } from './entry.js';
+import { type EntryLine, parseEntry, convertLineErrors, StreamHeads } from './entry.js';
 import type { StreamRecordHeader } from './export-header.js';
 import type { Line } from './lines.js';
 import { InvalidLineError, VerificationError, quote } from './verification-error.js';
@@ -24,11 +24,11 @@ export async function verifyStreamRecord(
       throw new VerificationError(`Line ${line.number} follows the receipt, which must be the last line.`);
     // The smallest number that the entry may have; it names an entry that cannot be parsed.
     const nextNumber = (last?.entry.entry ?? 0) + 1;
-    const read = checkLine(line, nextNumber, () => parseCanonical(line.bytes));
+    const read = convertLineErrors(line, nextNumber, () => parseCanonical(line.bytes));
     if (Object.hasOwn(read, 'receipt')) receipt = parseReceiptLine(read);
     else {
-      const entry = checkLine(line, nextNumber, () => parseEntry(read));
-      const leaf = checkLine(line, entry.entry, () => {
+      const entry = convertLineErrors(line, nextNumber, () => parseEntry(read));
+      const leaf = convertLineErrors(line, entry.entry, () => {
         if (entry.stream !== header.stream)
           throw new InvalidLineError(`it is of the stream ${quote(entry.stream)}`);
         if (entry.entry < nextNumber) throw new InvalidLineError(`it follows entry ${nextNumber - 1}`);

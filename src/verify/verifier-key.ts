@@ -1,6 +1,6 @@
 // Verifier keys as C2SP signed-note writes them: <name>+<key id in 8 hex digits>+<base64 of the type and the key>.
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
-import { fromBase64 } from './base64.js';
+import { decodeBase64 } from './base64.js';
 import { isStrictKey, verifyEd25519 } from './ed25519.js';
 import { VerificationError, quote } from './verification-error.js';
 
@@ -27,7 +27,7 @@ export function parseVerifierKey(text: string): VerifierKey {
   const refuse = (what: string): VerificationError =>
     new VerificationError(`The key ${quote(text.slice(0, 200))} ${what}.`);
   const [, name = '', id = '', base64 = ''] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/su.exec(text) ?? [];
-  const bytes = fromBase64(base64);
+  const bytes = decodeBase64(base64);
   if (!isKeyName(name) || id === '' || !bytes || bytes.length < 2)
     throw refuse('does not have the form <name>+<8 hex digits>+<base64>');
   const key = bytes.subarray(1);

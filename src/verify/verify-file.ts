@@ -6,7 +6,7 @@ import { verifyExport } from './export.js';
 import { parseHeader, type StreamRecordHeader } from './export-header.js';
 import { type Line, readLines, skipByteOrderMark } from './lines.js';
 import { VerificationError, quote, escapeInvisible } from './verification-error.js';
-import { assertSigned, NOTE_MAX } from './note.js';
+import { assertSigned, NOTE_MAX_BYTES } from './note.js';
 import { compareCheckpoints, verifyStreamRecord } from './stream-record.js';
 import { InputError } from './input-error.js';
 import { parseVerifierKey, type VerifierKey } from './verifier-key.js';
@@ -119,7 +119,12 @@ async function readSmallFile(path: string | undefined): Promise<Buffer | undefin
   try {
     const file = await open(path);
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(NOTE_MAX + 1), 0, NOTE_MAX + 1, 0);
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(NOTE_MAX_BYTES + 1),
+        0,
+        NOTE_MAX_BYTES + 1,
+        0,
+      );
       return skipByteOrderMark(buffer.subarray(0, bytesRead));
     } finally {
       await file.close();

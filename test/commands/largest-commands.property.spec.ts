@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { publishedReadModels, readModels } from '../../projections/index.js';
 import type { JsonObject } from '../../src/json/json.js';
-import { createEventReader } from '../../src/ledger/entry-upcasting.js';
+import { createEntryUpcaster } from '../../src/ledger/entry-upcasting.js';
 import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { Projector } from '../../src/read-models/projecting/projector.js';
 import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';
@@ -157,7 +157,7 @@ function projectHistory({ server: { node } }: TestServer): readonly Work[] {
   );
   const databases = files.map(({ generation }) => new Database(generation.file, { readonly: true }));
   const read = countReadEntries(node.ledger);
-  const projector = new Projector(node.ledger, createEventReader({}));
+  const projector = new Projector(node.ledger, createEntryUpcaster({}));
   const costs: Work[] = [];
   for (let entry = 1; entry <= node.ledger.getHead().entry; entry++) {
     read.entries = 0;

@@ -10,7 +10,7 @@ import { organization } from '../../src/domain/organization/organization-command
 import { person } from '../../src/domain/person/person-commands.js';
 import type { AnyAggregate } from '../../src/eventsourcing/aggregate.js';
 import type { AnyCommand, RecordedEvent } from '../../src/eventsourcing/message.js';
-import { createEventReader, readEvents } from '../../src/ledger/entry-upcasting.js';
+import { createEntryUpcaster, upcastEntries } from '../../src/ledger/entry-upcasting.js';
 import { computeExpectedRows } from '../read-models/support/expected-rows.js';
 import { projectInProcess, readRowsAsOf } from '../read-models/support/project-in-process.js';
 import { createTestLedger } from '../read-models/support/start-read-models.js';
@@ -80,7 +80,7 @@ it.each(cases.map((one) => [one[0].category, ...one] as const))(
         for (const { type, data } of simulated.events)
           book.record(stream, { type, data: nameByRevision(data, simulated.events) });
         const ledger = book.open();
-        const events = readEvents(ledger.readStream(stream), createEventReader({}));
+        const events = upcastEntries(ledger.readStream(stream), createEntryUpcaster({}));
         ledger.close();
         amendments += events.filter(({ type }) => type.startsWith('Fact')).length;
         for (const model of readModels) {

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { readModels } from '../../projections/index.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
-import { createEventReader } from '../../src/ledger/entry-upcasting.js';
+import { createEntryUpcaster } from '../../src/ledger/entry-upcasting.js';
 import type { AnyReadModel, AnyRowStores } from '../../src/read-models/declaration/read-model.js';
 import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { Projector } from '../../src/read-models/projecting/projector.js';
@@ -100,7 +100,7 @@ function countCosts(
   const ledger = book.open();
   const generation = createNextGeneration(book.directory, model.name, model.version);
   const file = ReadModelWriter.create(generation, model);
-  const projector = new Projector(ledger, createEventReader({}));
+  const projector = new Projector(ledger, createEntryUpcaster({}));
   const project = (): void => {
     for (let outcomes; (outcomes = projector.projectBatch([file], book.head)).length > 0;)
       for (const { error } of outcomes) if (error !== undefined) throw error;

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readModels } from '../../projections/index.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
 import type { Entry } from '../../src/ledger/entry.js';
-import { createEventReader } from '../../src/ledger/entry-upcasting.js';
+import { createEntryUpcaster } from '../../src/ledger/entry-upcasting.js';
 import type { Ledger } from '../../src/ledger/ledger.js';
 import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { Projector } from '../../src/read-models/projecting/projector.js';
@@ -48,7 +48,7 @@ function countReadEntries(statements: number, events: readonly AnyEvent[]): read
   ];
   for (const event of history) book.record(STREAM, event);
   const { ledger, count } = countEntries(book.open());
-  const projector = new Projector(ledger, createEventReader({}));
+  const projector = new Projector(ledger, createEntryUpcaster({}));
   const files = readModels.map((model) =>
     ReadModelWriter.create(createNextGeneration(book.directory, model.name, model.version), model),
   );

@@ -9,7 +9,7 @@ import {
   bookPlaced,
   placings,
   FAILING_TITLE,
-  eventReader,
+  entryUpcaster,
   shelves,
   UNREADABLE_TEXT,
 } from './support/shelves.js';
@@ -61,7 +61,7 @@ describe('a stream with an entry on which a handler fails', () => {
     book.record('shelf-x', bookPlaced('x', '1', FAILING_TITLE));
     const ledger = book.open();
     const file = ReadModelWriter.create(createNextGeneration(book.directory, 'shelves', 1), shelves);
-    const [stamp] = splitIntoGroups(ledger.readAfter(0, 1), eventReader).batches;
+    const [stamp] = splitIntoGroups(ledger.readAfter(0, 1), entryUpcaster).batches;
     const fold = () =>
       stamp &&
       file.applyBatch(stamp, () => {

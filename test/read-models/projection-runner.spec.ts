@@ -4,7 +4,7 @@ import { Projector } from '../../src/read-models/projecting/projector.js';
 import { listGenerations, createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';
 import { TestLedger } from './support/test-ledger.js';
-import { bookPlaced, placings, eventReader, shelves } from './support/shelves.js';
+import { bookPlaced, placings, entryUpcaster, shelves } from './support/shelves.js';
 import {
   getReadModelsDirectory,
   createTestLedger,
@@ -80,7 +80,7 @@ describe('read models at different entries', () => {
       TestLedger.create(9, (n) => ['shelf-x', bookPlaced('x', String(n), 'Emma')]),
     );
     const ledger = book.open();
-    const folding = new Projector(ledger, eventReader);
+    const folding = new Projector(ledger, entryUpcaster);
     const files = [shelves, placings].map((model) =>
       ReadModelWriter.create(createNextGeneration(book.directory, model.name, 1), model),
     );

@@ -4,7 +4,7 @@ import type { AnyReadModel } from '../../src/read-models/declaration/read-model.
 import { createNextGeneration } from '../../src/read-models/projecting/generations.js';
 import { Projector } from '../../src/read-models/projecting/projector.js';
 import { ReadModelWriter } from '../../src/read-models/projecting/read-model-writer.js';
-import { bookPlaced, eventReader, placings, shelves } from './support/shelves.js';
+import { bookPlaced, entryUpcaster, placings, shelves } from './support/shelves.js';
 import { createTestLedger } from './support/start-read-models.js';
 
 const ENTRIES = 400;
@@ -18,7 +18,7 @@ it('lets the other read models reach the head while it is behind, and reaches it
     handlers: placings.handlers.map((part) => ({ ...part, whenever: () => (clock += 1_000) })),
   };
   const ledger = book.open();
-  const projector = new Projector(ledger, eventReader, { batchSize: ENTRIES, now: () => clock });
+  const projector = new Projector(ledger, entryUpcaster, { batchSize: ENTRIES, now: () => clock });
   const [slowFile, quickFile] = [slow, shelves].map((model) =>
     ReadModelWriter.create(createNextGeneration(book.directory, model.name, model.version), model),
   ) as [ReadModelWriter, ReadModelWriter];

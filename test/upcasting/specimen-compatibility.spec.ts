@@ -1,6 +1,6 @@
 // Every event shape ever stored stays readable, for command decisions and for every read model.
 import { hash } from 'node:crypto';
-import { readModels, eventReader } from '../../projections/index.js';
+import { readModels, entryUpcaster } from '../../projections/index.js';
 import { aggregates } from '../../src/domain/aggregates.js';
 import { upcasters } from '../../src/domain/upcasters.js';
 import { foldStream } from '../../src/eventsourcing/stream-state.js';
@@ -8,7 +8,7 @@ import { AMENDMENT_TYPES } from '../../src/eventsourcing/amendments.js';
 import type { AnyAggregate } from '../../src/eventsourcing/aggregate.js';
 import { getNewestVersion } from '../../src/eventsourcing/upcasters.js';
 import { toRecordedEvent } from '../../src/ledger/entry.js';
-import { readEvents } from '../../src/ledger/entry-upcasting.js';
+import { upcastEntries } from '../../src/ledger/entry-upcasting.js';
 import { hashText } from '../../src/commands/stream-state-cache.js';
 import { assertLedgerIntegrity } from '../ledger/support/ledger-integrity.js';
 import { computeRoot } from '../ledger/merkle/support/rfc6962-reference.js';
@@ -84,7 +84,7 @@ it('every upcaster belongs to an existing event type', () => {
 });
 
 it.each(streams)('%s is read in the newest shapes and folded by its aggregate', (stream) => {
-  const facts = readEvents(ledger.readStream(stream), eventReader);
+  const facts = upcastEntries(ledger.readStream(stream), entryUpcaster);
   for (const [revision, fact] of facts.entries())
     expect(fact.metadata.version ?? 1).toBe(getNewestVersion(fact, upcasters, facts.slice(0, revision)));
   const aggregate = aggregates.find(({ category }) => stream.startsWith(`${category}-`));

@@ -1,9 +1,9 @@
 // Notes, checkpoints, receipts and keys: exactly one encoding is accepted, and everything else is refused.
 import { hash } from 'node:crypto';
-import { fromBase64 } from '../../src/verify/base64.js';
+import { decodeBase64 } from '../../src/verify/base64.js';
 import { parseCheckpoint } from '../../src/verify/checkpoint.js';
 import { quote } from '../../src/verify/verification-error.js';
-import { assertSigned, NOTE_MAX, parseNote } from '../../src/verify/note.js';
+import { assertSigned, NOTE_MAX_BYTES, parseNote } from '../../src/verify/note.js';
 import { parseReceipt } from '../../src/verify/receipt.js';
 import { EMPTY_ROOT } from '../../src/verify/tree.js';
 import { parseVerifierKey } from '../../src/verify/verifier-key.js';
@@ -79,7 +79,7 @@ describe('a note', () => {
   });
 
   it('is refused if it is too long or not UTF-8', () => {
-    expect(() => parseNote(toBytes(signNote('a'.repeat(NOTE_MAX), clerkSigner)))).toThrow('bytes');
+    expect(() => parseNote(toBytes(signNote('a'.repeat(NOTE_MAX_BYTES), clerkSigner)))).toThrow('bytes');
     expect(() => parseNote(Buffer.concat([Buffer.of(0xff), toBytes(signed)]))).toThrow('UTF-8');
     expect(() => parseNote(Buffer.concat([toBytes('\ufeff'), toBytes(signed)]))).not.toThrow(); // and is not part of it
     expect(parseNote(Buffer.concat([toBytes('\ufeff'), toBytes(signed)])).text).toBe(`\ufeff${text}`);
@@ -207,7 +207,7 @@ it('a sentence contains no character that controls a terminal', () => {
 });
 
 it('base64 has one encoding', () => {
-  expect(fromBase64('AA==')).toEqual(Buffer.of(0));
+  expect(decodeBase64('AA==')).toEqual(Buffer.of(0));
   for (const other of ['AA', 'AA=', 'AB==', 'AA==\n', ' AA==', 'A A==', 'AA===', '_w==', '-w=='])
-    expect(fromBase64(other)).toBeUndefined();
+    expect(decodeBase64(other)).toBeUndefined();
 });

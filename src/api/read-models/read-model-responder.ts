@@ -202,7 +202,7 @@ export class ReadModelResponder {
     let namedBy: ResolvedEntry['namedBy'] = 'address';
     if (entry === undefined) {
       const instant = parseAcceptDatetime(request);
-      entry = instant === undefined ? undefined : ledger.findEntryByTime(instant);
+      entry = instant === undefined ? undefined : ledger.findEntryNumberByTime(instant);
       namedBy = instant === undefined ? 'latest' : 'time';
     } else if (entry > readModels.position(name)) await this.asOfResolver.waitForRecordedEntry(entry);
     await this.asOfResolver.waitForReadModels([name], Math.max(minimum, entry ?? 0));

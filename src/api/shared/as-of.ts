@@ -25,7 +25,7 @@ export class AsOfResolver {
 
   /** The entry that an as-of parameter names; undefined if it was left out. */
   resolve(asOf: AsOf): number | undefined {
-    return asOf && ('entry' in asOf ? asOf.entry : this.ledger.findEntryByTime(asOf.instant));
+    return asOf && ('entry' in asOf ? asOf.entry : this.ledger.findEntryNumberByTime(asOf.instant));
   }
 
   /**

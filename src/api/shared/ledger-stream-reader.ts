@@ -26,7 +26,7 @@ export class LedgerStreamReader {
       const found = this.ledger.readStream(stream, from, limit, PAGE_BYTES_MAX);
       const items = found.filter(({ entry }) => entry <= until);
       const next = items.length === found.length ? items.at(-1) : undefined;
-      const following = next && this.ledger.findStreamEntry(stream, next.revision + 1);
+      const following = next && this.ledger.findStreamEntryNumber(stream, next.revision + 1);
       return { items, hasMore: following !== undefined && following <= until };
     });
   }

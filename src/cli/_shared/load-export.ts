@@ -4,7 +4,7 @@ import { loadExportUnchecked } from '../../audit/load-export-unchecked.js';
 import { decodeLine, isExport } from '../../commands/bulk-import.js';
 import { readLines } from '../../json/ndjson-lines.js';
 import {
-  EXPORT_LINE_MAX,
+  EXPORT_LINE_MAX_BYTES,
   type ExportHeader,
   parseExportHeader,
   type NumberedLine,
@@ -23,7 +23,7 @@ export async function loadExport(
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<ExportHeader> {
-  const lines = readLines(source, EXPORT_LINE_MAX);
+  const lines = readLines(source, EXPORT_LINE_MAX_BYTES);
   async function* numbered(): AsyncGenerator<NumberedLine> {
     for await (const line of lines) yield decodeLine(line);
   }

@@ -106,13 +106,13 @@ async function runAuditTask(
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<AuditResult> {
-  const { readModels, eventReader } = await loadProjections(PROJECTIONS_MODULE.href);
+  const { readModels, entryUpcaster } = await loadProjections(PROJECTIONS_MODULE.href);
   const entry = readLastEntryNumber(task.ledgerFile);
   const steps = runAudit({
     ...task,
     entry,
     readModels,
-    eventReader,
+    entryUpcaster,
     code: hashProjectionCode(PROJECTIONS_MODULE),
   });
   try {

@@ -1,6 +1,6 @@
 // What later decisions need of a meeting, and how it divides into parts that evolve on their own. Pure.
 import { Map, Set } from 'immutable';
-import type { Reach, StateParts } from '../../eventsourcing/decider.js';
+import type { StatePartAccess, StateParts } from '../../eventsourcing/decider.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import type { MeetingEvent, MeetingScheduled } from './events.js';
@@ -150,7 +150,7 @@ type IdSets = 'items' | 'withdrawnItems' | 'statements' | 'reports' | 'decisions
 
 /** `<kind> <id>`: an id of the record; `wasOpened` and `isScheduled` are what most rules read of the lifecycle. */
 export const meetingParts: StateParts<MeetingEvent, Meeting> = {
-  getReach(event): Reach {
+  getAccess(event): StatePartAccess {
     const sets = listOwnParts(event);
     const reads = ['isScheduled', 'hasApprovedMinutes', ...sets, ...listReferredParts(event)];
     return { sets, reads };

@@ -104,7 +104,7 @@ const listSetParts = ({ type, data }: OrganizationEvent, revision: number): read
 };
 
 const organizationParts: StateParts<OrganizationEvent, Organization> = {
-  getReach: (event, revision) => ({ sets: listSetParts(event, revision), reads: ['isRegistered'] }),
+  getAccess: (event, revision) => ({ sets: listSetParts(event, revision), reads: ['isRegistered'] }),
 
   getPart({ registration, dissolutions, renamings }, part) {
     const [kind, key = ''] = part.split(' ') as [string, string?];

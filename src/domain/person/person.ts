@@ -99,7 +99,7 @@ const getOfficeEvent = (
 const REGISTRATION_PART = 'isRegistered';
 
 const personParts: StateParts<PersonEvent, Person> = {
-  getReach: ({ type }, revision) =>
+  getAccess: ({ type }, revision) =>
     type === 'PersonRegistered'
       ? { sets: [REGISTRATION_PART], reads: [REGISTRATION_PART] }
       : { sets: [toFactPart(revision)], reads: [REGISTRATION_PART] },

@@ -81,7 +81,7 @@ export class KurrentDbSequencer extends Sequencer {
     };
     this.#replicator = new LogReplicator(connection, writer, this.#ledger, listener, {
       missingEventMs: this.#timeouts.missingEventMs,
-      leaderWatch: this.#timeouts.leaderWatch,
+      leaderConfirmation: this.#timeouts.leaderConfirmation,
     });
     this.#sender = new AppendSender({
       connection,

@@ -30,7 +30,7 @@ export const GOSSIP_TIMEOUT_MS = 1_000;
 export const CLIENT_REPLACEMENT_INTERVAL_MS = 2_000;
 
 /** When a node asks the cluster whether what it has is all there is. Tests shorten them. */
-export type LeaderWatchTimeouts = {
+export type LeaderConfirmationTimeouts = {
   /** After a confirmation, until the next one is requested. */
   readonly intervalMs: number;
   /** For one confirmation, discovery of the leader included. */
@@ -42,7 +42,7 @@ export type LeaderWatchTimeouts = {
 };
 
 /** An election takes some seconds, in which nobody confirms anything: a node is cut off only if it takes longer. */
-export const LEADER_WATCH_TIMEOUTS: LeaderWatchTimeouts = {
+export const LEADER_CONFIRMATION_TIMEOUTS: LeaderConfirmationTimeouts = {
   intervalMs: 1_000,
   attemptMs: 1_500,
   retryMs: 200,
@@ -68,7 +68,7 @@ export const DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS = 10_000;
  * How long the first events of a group wait for the last one: only the metadata says that more must follow, and may
  * be wrong.
  */
-export const GROUP_TIMEOUT_MS = 2_000;
+export const INCOMPLETE_GROUP_TIMEOUT_MS = 2_000;
 
 /** Timeouts of the sequencer. Tests shorten them. */
 export type SequencerTimeouts = {
@@ -82,7 +82,7 @@ export type SequencerTimeouts = {
   readonly catchUpMs: number;
   /** For the last entry of this node's ledger, if the cluster does not have it; by default MISSING_EVENT_TIMEOUT_MS. */
   readonly missingEventMs?: number;
-  readonly leaderWatch: LeaderWatchTimeouts;
+  readonly leaderConfirmation: LeaderConfirmationTimeouts;
 };
 
 /**
@@ -94,7 +94,7 @@ export const SEQUENCER_TIMEOUTS: SequencerTimeouts = {
   outcomeMs: 10_000,
   connectMs: 30_000,
   catchUpMs: 10_000,
-  leaderWatch: LEADER_WATCH_TIMEOUTS,
+  leaderConfirmation: LEADER_CONFIRMATION_TIMEOUTS,
 };
 
 /** For the response to one attempt to write an entry of another ledger into the cluster. */
@@ -108,7 +108,7 @@ export const REPLICATED_STREAM_TIMEOUTS = {
   attemptMs: 3_000,
   /** For the outcome of an append, over all attempts, and for a read of everything that the stream holds. */
   outcomeMs: 10_000,
-  leaderWatch: { ...LEADER_WATCH_TIMEOUTS, intervalMs: 2_000 },
+  leaderConfirmation: { ...LEADER_CONFIRMATION_TIMEOUTS, intervalMs: 2_000 },
 } as const;
 
 /** Timeouts of checkpoints. Tests shorten them. */

@@ -1,28 +1,28 @@
 import { statSync } from 'node:fs';
 import { UnavailableError } from '../sequencer.js';
 import { WorkerThread } from '../worker-thread.js';
-import type { PageCheckData, PageCheckResult } from './background-integrity-check.worker.js';
+import type { IntegrityCheckWorkerData, IntegrityCheckResult } from './background-integrity-check.worker.js';
 import { formatRebuildAdvice, LEDGER_DAMAGED_DETAIL } from './sqlite-errors.js';
-import { BYTES_CHECKED_AT_OPEN } from './verify-at-open.js';
+import { FULL_CHECK_FILE_SIZE_MAX_BYTES } from './verify-at-open.js';
 
 /**
  * Checks the pages of a large ledger behind the start, since that takes as long as reading the file. Nothing is recorded in
  * a file with a damaged page. Whether each index has the rows of its table is checked only by an audit, or by the writer
  * when it opens a small file.
  */
-export class BackgroundPageCheck {
+export class BackgroundIntegrityCheck {
   #fault: UnavailableError | undefined;
-  readonly #thread: WorkerThread<{ readonly type: 'close' }, PageCheckResult> | undefined;
+  readonly #thread: WorkerThread<{ readonly type: 'close' }, IntegrityCheckResult> | undefined;
 
   /** `onDamage` is called with a sentence that says what to do. */
   constructor(
     file: string,
     onDamage: (sentence: string) => void,
-    bytesCheckedBefore: number = BYTES_CHECKED_AT_OPEN,
+    bytesCheckedBefore: number = FULL_CHECK_FILE_SIZE_MAX_BYTES,
   ) {
     if (statSync(file).size <= bytesCheckedBefore) return;
-    const data: PageCheckData = { file };
-    const handleResult = ([damage]: PageCheckResult): void => {
+    const data: IntegrityCheckWorkerData = { file };
+    const handleResult = ([damage]: IntegrityCheckResult): void => {
       if (damage === undefined) return;
       this.#fault = new UnavailableError('ledger-damaged', LEDGER_DAMAGED_DETAIL);
       onDamage(formatRebuildAdvice(file, damage));

@@ -17,13 +17,13 @@ const formatCondition = ({ type, path }: { type: string; path: string }): string
   `type = '${type}' AND json_extract(data, '${path}') IS NOT NULL`;
 
 /** The name of the event that an amendment amends. Event ids ignore case, and stream names have none. */
-export const AMENDED_NAME_SQL = `lower(json_extract(data, '$.fact'))`;
+export const AMENDED_EVENT_REFERENCE_SQL = `lower(json_extract(data, '$.fact'))`;
 export const AMENDMENT_CONDITION = `type IN (${[...AMENDMENT_TYPES].map((type) => `'${type}'`).join(', ')})`;
 
 /** The index of amendments by the event that they name. */
 export const AMENDMENT_INDEX = 'amendments by event';
 const buildAmendmentIndexSql = (table: string): string => `CREATE INDEX "${AMENDMENT_INDEX}"
-        ON ${table} (${AMENDED_NAME_SQL}, stream) WHERE ${AMENDMENT_CONDITION}`;
+        ON ${table} (${AMENDED_EVENT_REFERENCE_SQL}, stream) WHERE ${AMENDMENT_CONDITION}`;
 
 /** An index over a path, by which the streams of a value are found. */
 const buildIndexSql = (path: { type: string; path: string }, table: string): string =>
@@ -31,7 +31,10 @@ const buildIndexSql = (path: { type: string; path: string }, table: string): str
         ON ${table} (json_extract(data, '${path.path}'), stream) WHERE ${formatCondition(path)}`;
 
 /** The statements that create the indexes, of the table of a ledger file or of another one with its columns. */
-export const buildJsonIndexes = (indexedFields: readonly IndexedField[], table = 'entries'): string[] => [
+export const buildCreateIndexStatements = (
+  indexedFields: readonly IndexedField[],
+  table = 'entries',
+): string[] => [
   buildAmendmentIndexSql(table),
   ...indexedFields
     .flatMap(({ event, field }) => getJsonPaths(event, field))
@@ -49,7 +52,7 @@ export function getJsonIndexSql(name: string): string | undefined {
 export function createJsonIndexes(file: string, indexedFields: readonly IndexedField[]): void {
   const db = openHardenedDatabase(file);
   try {
-    for (const sql of buildJsonIndexes(indexedFields))
+    for (const sql of buildCreateIndexStatements(indexedFields))
       db.exec(sql.replace('CREATE INDEX', 'CREATE INDEX IF NOT EXISTS'));
   } finally {
     db.close();

@@ -3,7 +3,7 @@ import { assignRecordedAt, findClockFault } from '../recorded-time.js';
 import { encodeLeaf, hashLeaf } from '../entry.js';
 import type { Ledger } from '../ledger.js';
 import { type Append, type AppendOutcome, type NewEvent, UnavailableError } from '../sequencer.js';
-import { buildJsonIndexes, type IndexedField } from './json-indexes.js';
+import { buildCreateIndexStatements, type IndexedField } from './json-indexes.js';
 import { getSqliteCode } from './sqlite-errors.js';
 import { openLedgerFile, SqliteLedger } from './sqlite-ledger.js';
 
@@ -112,6 +112,6 @@ function addEntries(db: Database.Database, indexedFields: readonly IndexedField[
       SELECT ${COLUMNS} FROM main.entries WHERE entry <= ${head}
       UNION ALL SELECT ${COLUMNS} FROM temp.${ADDED_ENTRIES};
   `);
-  for (const sql of buildJsonIndexes(indexedFields, ADDED_ENTRIES))
+  for (const sql of buildCreateIndexStatements(indexedFields, ADDED_ENTRIES))
     db.exec(sql.replace('CREATE INDEX', 'CREATE INDEX temp.'));
 }

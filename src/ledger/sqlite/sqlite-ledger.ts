@@ -19,7 +19,12 @@ import {
   LEDGER_DAMAGED_DETAIL,
   toLedgerUnusableError,
 } from './sqlite-errors.js';
-import { AMENDED_NAME_SQL, AMENDMENT_CONDITION, AMENDMENT_INDEX, buildStreamsQuery } from './json-indexes.js';
+import {
+  AMENDED_EVENT_REFERENCE_SQL,
+  AMENDMENT_CONDITION,
+  AMENDMENT_INDEX,
+  buildStreamsQuery,
+} from './json-indexes.js';
 import { SqliteTileStore } from './sqlite-tile-store.js';
 
 /** How many entries `findEntries` examines at most. */
@@ -142,7 +147,7 @@ export class SqliteLedger extends Ledger {
     return entries;
   }
 
-  findStreamEntry(stream: string, revision: number): number | undefined {
+  findStreamEntryNumber(stream: string, revision: number): number | undefined {
     const statement = this.#prepareCached(
       'SELECT entry FROM entries WHERE stream = ? AND revision = ?',
     ).pluck();
@@ -159,7 +164,7 @@ export class SqliteLedger extends Ledger {
 
   findAmendments({ stream, revision, id }: Entry): Entry[] {
     return this.#queryEntries(
-      `${this.#amendmentIndexSql} WHERE stream = ? AND ${AMENDMENT_CONDITION} AND ${AMENDED_NAME_SQL} IN (?, ?) ORDER BY revision`,
+      `${this.#amendmentIndexSql} WHERE stream = ? AND ${AMENDMENT_CONDITION} AND ${AMENDED_EVENT_REFERENCE_SQL} IN (?, ?) ORDER BY revision`,
       stream,
       id,
       `${stream}@${revision}`.toLowerCase(),
@@ -178,7 +183,7 @@ export class SqliteLedger extends Ledger {
     return this.#read(() => streams.all({ value }) as string[]);
   }
 
-  findEntryByTime(instant: string): number {
+  findEntryNumberByTime(instant: string): number {
     // recordedAt never decreases, so a binary search needs no index over it.
     let [low, high] = [0, this.getHead().entry];
     while (low < high) {
@@ -212,7 +217,7 @@ export class SqliteLedger extends Ledger {
   #selectStreamRange(stream: string, after: number, upTo: number) {
     const first = this.#findRevisionAfter(stream, after);
     const next = first + EXAMINED_ENTRIES_MAX;
-    const last = this.findStreamEntry(stream, next - 1) ?? upTo;
+    const last = this.findStreamEntryNumber(stream, next - 1) ?? upTo;
     return {
       clause: 'stream = ? AND revision >= ? AND revision < ? AND entry <= ?',
       parameters: [stream, first, next, upTo],
@@ -226,7 +231,7 @@ export class SqliteLedger extends Ledger {
     let [low, high] = [0, this.getStreamRevision(stream) + 1];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      if ((this.findStreamEntry(stream, middle) ?? 0) > entry) high = middle;
+      if ((this.findStreamEntryNumber(stream, middle) ?? 0) > entry) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -12,14 +12,14 @@ import { findSchemaDifferences } from './verify-schema.js';
 const ENTRIES_CHECKED_AT_OPEN = 1_000;
 
 /** A file of at most so many bytes is checked as a whole when it is opened, which takes less than a second. */
-export const BYTES_CHECKED_AT_OPEN = 16 * 2 ** 20;
+export const FULL_CHECK_FILE_SIZE_MAX_BYTES = 16 * 2 ** 20;
 
 /** Throws LedgerUnusableError if the schema was altered, or, unless the file is large, if a page or an index is damaged. */
 export function assertIntact(db: Database.Database): void {
   const differences = findSchemaDifferences(db);
   if (differences.length > 0)
     throw new LedgerUnusableError(formatRebuildAdvice(db.name, differences.join('; ')));
-  if (statSync(db.name).size > BYTES_CHECKED_AT_OPEN) return;
+  if (statSync(db.name).size > FULL_CHECK_FILE_SIZE_MAX_BYTES) return;
   const [damage] = checkIntegrity(db);
   if (damage !== undefined) throw new LedgerUnusableError(formatRebuildAdvice(db.name, damage));
 }

@@ -9,7 +9,7 @@ import {
 } from '../../eventsourcing/amendments.js';
 import type { RecordedEvent } from '../../eventsourcing/message.js';
 import type { Entry } from '../../ledger/entry.js';
-import { type EventReader, findAmendedEntry } from '../../ledger/entry-upcasting.js';
+import { type EntryUpcaster, findAmendedEntry } from '../../ledger/entry-upcasting.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { type EntryBatch, readEntries, type UnreadableEntry } from './entry-batches.js';
 
@@ -33,7 +33,7 @@ export type AmendedFacts = ReplacedFacts & {
 };
 
 /** Throws DamagedEntryError. */
-export function loadAmendedFacts(ledger: Ledger, read: EventReader, batch: EntryBatch): AmendedFacts {
+export function loadAmendedFacts(ledger: Ledger, read: EntryUpcaster, batch: EntryBatch): AmendedFacts {
   const { stream, first, revisions, unreadable } = batch;
   const loader = new FactLoader(ledger, read, batch);
   const added = ledger.readStream(stream, first.revision, revisions - first.revision);
@@ -62,10 +62,10 @@ function findRootEntry(ledger: Ledger, entry: Entry): Entry {
 
 class FactLoader {
   readonly #ledger: Ledger;
-  readonly #read: EventReader;
+  readonly #read: EntryUpcaster;
   readonly #batch: EntryBatch;
 
-  constructor(ledger: Ledger, read: EventReader, batch: EntryBatch) {
+  constructor(ledger: Ledger, read: EntryUpcaster, batch: EntryBatch) {
     this.#ledger = ledger;
     this.#read = read;
     this.#batch = batch;

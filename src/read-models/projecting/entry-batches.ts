@@ -3,7 +3,7 @@ import { getErrorMessage } from '../../errors/get-error-message.js';
 import { AMENDMENT_TYPES, toFact, type Fact } from '../../eventsourcing/amendments.js';
 import type { EventMetadata, RecordedEvent } from '../../eventsourcing/message.js';
 import type { Entry } from '../../ledger/entry.js';
-import type { EventReader } from '../../ledger/entry-upcasting.js';
+import type { EntryUpcaster } from '../../ledger/entry-upcasting.js';
 
 /** What is projected at once: one entry, or a group of them; in any case of one stream. */
 export type EntryBatch = {
@@ -30,7 +30,7 @@ export type UnreadableEntry = { readonly entry: number; readonly reason: string 
 /** Events of one stream, up to the first that cannot be read. */
 export function readEntries(
   entries: readonly Entry[],
-  read: EventReader,
+  read: EntryUpcaster,
 ): { readonly facts: readonly RecordedEvent[]; readonly unreadable?: UnreadableEntry } {
   const facts: RecordedEvent[] = [];
   for (const entry of entries)
@@ -56,7 +56,7 @@ export const getLastGroupEntry = (entry: number, { group }: EventMetadata): numb
 /** Splits consecutive entries into batches. If they end inside a group, it is left out, and ends at `groupEnd`. */
 export function splitIntoGroups(
   entries: readonly Entry[],
-  read: EventReader,
+  read: EntryUpcaster,
 ): { readonly batches: readonly EntryBatch[]; readonly groupEnd?: number } {
   const batches: EntryBatch[] = [];
   for (let from = 0; from < entries.length;) {

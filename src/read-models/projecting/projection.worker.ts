@@ -21,7 +21,7 @@ import { ReadModelWriter, type ParkedStream } from './read-model-writer.js';
 const { directory, ledgerFile, declarations } = workerData as ReadModelWorkerData;
 const send = (message: FromProjectionWorker): void => parentPort?.postMessage(message);
 
-const { readModels, eventReader } = await loadProjections(declarations);
+const { readModels, entryUpcaster } = await loadProjections(declarations);
 const ledger = new SqliteLedger(ledgerFile);
 const live = new Map<string, ReadModelWriter>();
 /** New generations that have not yet reached the entry of the one before. */
@@ -37,7 +37,7 @@ const toOpenedGeneration = (
   parked,
 });
 
-const runner = new ProjectionRunner(new Projector(ledger, eventReader), {
+const runner = new ProjectionRunner(new Projector(ledger, entryUpcaster), {
   onProjected(moved) {
     const files = moved.filter(({ file }) => live.get(file.model.name) === file);
     if (files.length > 0)

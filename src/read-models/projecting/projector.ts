@@ -1,7 +1,7 @@
 // Projects the ledger into files, batch by batch. Files at the same entry share the entries that were read.
 import { DamagedEntryError } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
-import type { EventReader } from '../../ledger/entry-upcasting.js';
+import type { EntryUpcaster } from '../../ledger/entry-upcasting.js';
 import { type AmendedFacts, loadAmendedFacts } from './amended-facts.js';
 import { type EntryBatch, splitIntoGroups } from './entry-batches.js';
 import { TURN_MAX_MS } from '../timeouts.js';
@@ -24,7 +24,7 @@ type ProjectorOptions = {
 
 export class Projector {
   readonly #ledger: Ledger;
-  readonly #read: EventReader;
+  readonly #read: EntryUpcaster;
   readonly #batchSize: number;
   #damage: DamagedEntryError | undefined;
   /** The last entry that can be projected: Infinity unless the ledger is damaged. */
@@ -37,7 +37,7 @@ export class Projector {
 
   constructor(
     ledger: Ledger,
-    read: EventReader,
+    read: EntryUpcaster,
     { batchSize = 2000, turnMs = TURN_MAX_MS, now = () => performance.now() }: ProjectorOptions = {},
   ) {
     this.#ledger = ledger;

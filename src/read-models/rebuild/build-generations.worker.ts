@@ -24,7 +24,7 @@ const send = (message: FromRebuildWorker): void => parentPort?.postMessage(messa
 const LOWERED_PRIORITY = 5;
 if (process.platform === 'linux' && models.every(({ live }) => live !== null)) setPriority(LOWERED_PRIORITY);
 
-const { readModels, eventReader } = await loadProjections(declarations);
+const { readModels, entryUpcaster } = await loadProjections(declarations);
 const ledger = new SqliteLedger(ledgerFile);
 const openWriters = new Map<string, ReadModelWriter>();
 const liveGenerations = new Map(models.map(({ name, live }) => [name, live]));
@@ -36,7 +36,7 @@ const toGenerationPosition = ({
   entry,
 }: ReadModelWriter): GenerationPosition => ({ name, generation, entry });
 
-const runner = new ProjectionRunner(new Projector(ledger, eventReader), {
+const runner = new ProjectionRunner(new Projector(ledger, entryUpcaster), {
   onProjected(moved) {
     send({ type: 'progress', files: moved.map(({ file }) => toGenerationPosition(file)) });
     for (const { file } of moved) if (file.entry >= runner.head) handleHeadReached(file);

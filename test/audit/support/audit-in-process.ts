@@ -6,7 +6,7 @@ import { leaseOfflineGeneration } from '../../../src/audit/offline-generations.j
 import { runAudit, type AuditResult, type AuditStep, type AuditTask } from '../../../src/audit/run-audit.js';
 import type { Difference } from '../../../src/audit/findings.js';
 import type { TestLedger } from '../../read-models/support/test-ledger.js';
-import { placings, eventReader, shelves } from '../../read-models/support/shelves.js';
+import { placings, entryUpcaster, shelves } from '../../read-models/support/shelves.js';
 import { getReadModelsDirectory, startLiveReadModels } from '../../read-models/support/start-read-models.js';
 
 export const getScratchDirectory = (book: TestLedger): string => join(book.directory, 'audit');
@@ -16,7 +16,7 @@ const startAudit = (book: TestLedger, more: Partial<AuditTask>) =>
     ledgerFile: book.file,
     entry: book.head,
     readModels: [shelves, placings],
-    eventReader,
+    entryUpcaster,
     scratch: getScratchDirectory(book),
     code: 'as it is',
     lease: leaseOfflineGeneration(getReadModelsDirectory(book)),

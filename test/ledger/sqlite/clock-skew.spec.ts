@@ -62,7 +62,7 @@ it('finds the last entry at an instant', () => {
     writer.commit([createAppend(`a-${writer.head}`, -1)]);
   }
   const ledger = new SqliteLedger(file);
-  const at = (ms: number) => ledger.findEntryByTime(new Date(noon + ms).toISOString());
+  const at = (ms: number) => ledger.findEntryNumberByTime(new Date(noon + ms).toISOString());
   expect([-1, 0, 4, 5, 8, 9, 10].map(at)).toEqual([0, 2, 2, 3, 3, 6, 6]);
   ledger.close();
   writer.close();

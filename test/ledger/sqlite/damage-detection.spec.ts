@@ -201,7 +201,7 @@ describe('an incomplete ledger', () => {
     const file = createLedger();
     alterLedger(file, `UPDATE entries SET recorded_at = '2999-01-01T00:00:00.000Z' WHERE entry = 3`);
     withLedger(file, (ledger) =>
-      expect(findDamagedEntry(() => ledger.findEntryByTime(new Date().toISOString()))).toBe(3),
+      expect(findDamagedEntry(() => ledger.findEntryNumberByTime(new Date().toISOString()))).toBe(3),
     );
   });
 

@@ -3,7 +3,7 @@ import { openSync, closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { checkFileIntegrity } from '../../../src/ledger/sqlite/integrity-check.js';
-import { BackgroundPageCheck } from '../../../src/ledger/sqlite/background-integrity-check.js';
+import { BackgroundIntegrityCheck } from '../../../src/ledger/sqlite/background-integrity-check.js';
 import { openHardenedDatabase } from '../../../src/ledger/sqlite/open-hardened-database.js';
 import { LedgerWriter } from '../../../src/ledger/sqlite/ledger-writer.js';
 import { LedgerUnusableError } from '../../../src/ledger/ledger-unusable-error.js';
@@ -84,12 +84,12 @@ describe('a destroyed page', () => {
   it('of a large file is noticed behind the start, and commands are then refused', async () => {
     const file = createLedger();
     const page = listPages(file).find(({ name }) => name === 'entries_by_id')?.page ?? 0;
-    const intact = new BackgroundPageCheck(file, () => undefined, 0);
+    const intact = new BackgroundIntegrityCheck(file, () => undefined, 0);
     await intact.finish();
     expect(intact.fault).toBeUndefined();
     destroyPage(file, page);
     const sentences: string[] = [];
-    const inspection = new BackgroundPageCheck(file, (sentence) => sentences.push(sentence), 0);
+    const inspection = new BackgroundIntegrityCheck(file, (sentence) => sentences.push(sentence), 0);
     await inspection.finish();
     expect(inspection.fault).toMatchObject({ code: 'ledger-damaged' });
     expect(sentences).toEqual([expect.stringMatching(/minutebook copy --from/)]);

@@ -7,7 +7,7 @@ import { listGenerations, createNextGeneration } from '../../../src/read-models/
 import { ReadModelWriter } from '../../../src/read-models/projecting/read-model-writer.js';
 import type { AnyReadModel } from '../../../src/read-models/declaration/read-model.js';
 import type { TestLedger } from './test-ledger.js';
-import { eventReader, shelves } from './shelves.js';
+import { entryUpcaster, shelves } from './shelves.js';
 
 type ProjectedFile = { readonly file: string; readonly entry: number };
 
@@ -24,7 +24,7 @@ export function projectInProcess(
   const directory = mkdtempSync(join(book.directory, 'fold-'));
   const file = ReadModelWriter.create(createNextGeneration(directory, model.name, model.version), model);
   const ledger = book.open();
-  const folding = new Projector(ledger, eventReader, { batchSize: batch });
+  const folding = new Projector(ledger, entryUpcaster, { batchSize: batch });
   try {
     for (const head of [...stops, upTo])
       for (

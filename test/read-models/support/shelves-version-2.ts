@@ -1,4 +1,4 @@
 import { placings, shelves } from './shelves.js';
 
-export { eventReader } from './shelves.js';
+export { entryUpcaster } from './shelves.js';
 export const readModels = [{ ...shelves, version: 2 }, placings];

@@ -1,6 +1,6 @@
 import { FAILING_TITLE, placings, shelves } from './shelves.js';
 
-export { eventReader } from './shelves.js';
+export { entryUpcaster } from './shelves.js';
 /** A handler that does not come back, as one did that normalized a long text. */
 export const readModels = [
   {

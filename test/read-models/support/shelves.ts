@@ -1,6 +1,6 @@
 // A small domain of shelves and books, and its read models: the module that the engine's threads load in the tests.
 import type { AnyEvent, TypedEvent } from '../../../src/eventsourcing/message.js';
-import { type EventReader, createEventReader } from '../../../src/ledger/entry-upcasting.js';
+import { type EntryUpcaster, createEntryUpcaster } from '../../../src/ledger/entry-upcasting.js';
 import type { QueryRequest } from '../../../src/read-models/declaration/route.js';
 import { paginate } from '../../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../../src/read-models/declaration/query.js';
@@ -204,7 +204,7 @@ export const readModels = [shelves, placings];
 
 /** An event that this release cannot read, so that every read model fails on it. */
 export const UNREADABLE_TEXT = 'unreadable';
-export const eventReader: EventReader = (entry, before) => {
+export const entryUpcaster: EntryUpcaster = (entry, before) => {
   if (entry.data.includes(UNREADABLE_TEXT)) throw new Error('no upcaster knows this shape');
-  return createEventReader({})(entry, before);
+  return createEntryUpcaster({})(entry, before);
 };

@@ -40,7 +40,7 @@ const ALLOWED_IMPORTS: readonly { readonly from: RegExp; readonly to: readonly R
       /^projections\//,
       /^src\/read-models\/declaration\//,
       /^src\/domain\/upcasters\.ts$/,
-      /^src\/ledger\/event-reader\.ts$/,
+      /^src\/ledger\/entry-upcasting\.ts$/,
     ],
   },
   // Event types and timelines: `events.ts`, `timeline.ts` of a large aggregate, `<name>/<name>.ts` of a small one.

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../src/json/json.js';
 import { type AnyAggregate, defineAggregate } from '../../../src/eventsourcing/aggregate.js';
 import { refuse } from '../../../src/eventsourcing/refusal.js';
 import type { Upcasters } from '../../../src/eventsourcing/upcasters.js';
-import { createEventReader } from '../../../src/ledger/entry-upcasting.js';
+import { createEntryUpcaster } from '../../../src/ledger/entry-upcasting.js';
 import { defineQuery } from '../../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../../src/read-models/declaration/read-model.js';
 import { json, defineTable } from '../../../src/read-models/declaration/table.js';
@@ -139,4 +139,4 @@ export const motions = defineReadModel<MotionTabled | MotionCarried>()({
 
 // What the engine's threads load.
 export const readModels = [motions];
-export const eventReader = createEventReader(upcasters);
+export const entryUpcaster = createEntryUpcaster(upcasters);

@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { eventReader } from '../../../projections/index.js';
+import { entryUpcaster } from '../../../projections/index.js';
 import type { EventMetadata } from '../../../src/eventsourcing/message.js';
 import type { JsonObject } from '../../../src/json/json.js';
 import { canonicalJson } from '../../../src/json/canonical-json.js';
@@ -71,7 +71,7 @@ export function projectSpecimens(model: AnyReadModel, book: readonly string[] = 
     createNextGeneration(createTemporaryDirectory(), model.name, model.version),
     model,
   );
-  const folding = new Projector(ledger, eventReader);
+  const folding = new Projector(ledger, entryUpcaster);
   while (folding.projectBatch([file], book.length).length > 0) continue;
   const { entry, parked, generation } = file;
   file.close();

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../src/json/json.js';
 import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
 import { CommandRecorder } from '../../../src/commands/command-recorder.js';
 import { type Entry, toRecordedEvent } from '../../../src/ledger/entry.js';
-import { createEventReader, readEvents } from '../../../src/ledger/entry-upcasting.js';
+import { createEntryUpcaster, upcastEntries } from '../../../src/ledger/entry-upcasting.js';
 import { SqliteLedger } from '../../../src/ledger/sqlite/sqlite-ledger.js';
 import { SqliteNoOpRequests } from '../../../src/ledger/sqlite/sqlite-no-op-requests.js';
 import { ReadModels } from '../../../src/read-models/read-models.js';
@@ -61,7 +61,10 @@ export class UpgradableLedger {
 
   /** The events of a motion as the running release reads them. */
   readFacts(motion: string) {
-    return readEvents(this.ledger.readStream(`motion-${motion}`), createEventReader(this.#release.upcasters));
+    return upcastEntries(
+      this.ledger.readStream(`motion-${motion}`),
+      createEntryUpcaster(this.#release.upcasters),
+    );
   }
 
   /** Read models of the third release, or of `module`, projected from entry 1. */

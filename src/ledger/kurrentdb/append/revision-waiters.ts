@@ -24,7 +24,7 @@ export class RevisionWaiters {
 
   /** Whether this node has a revision of a stream. */
   hasRevision(stream: string, revision: number): boolean {
-    const entry = this.ledger.findStreamEntry(stream, revision);
+    const entry = this.ledger.findStreamEntryNumber(stream, revision);
     return entry !== undefined && entry <= this.#head;
   }
 

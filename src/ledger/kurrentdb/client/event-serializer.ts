@@ -34,7 +34,7 @@ export const serializeEvent = ({ id, type, data, metadata }: NewEvent, recordedA
 export const serializeClusterStateEvent = (event: ClusterStateEvent): SerializedEvent => jsonEvent(event);
 
 /** The data of an event; an empty object if it is no JSON object, because another client may have written it. */
-export const parseDataOrEmpty = ({ data }: Pick<RecordedEvent, 'data'>): JsonObject =>
+export const getDataOrEmpty = ({ data }: Pick<RecordedEvent, 'data'>): JsonObject =>
   isObject(data) ? data : {};
 
 /**

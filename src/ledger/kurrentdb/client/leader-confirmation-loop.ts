@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 import { waitFor } from '../../wait-for.js';
-import type { LeaderWatchTimeouts } from '../timeouts.js';
+import type { LeaderConfirmationTimeouts } from '../timeouts.js';
 import { describeDriverError, NO_RESPONSE } from './driver-errors.js';
 
 type LeaderWatchOptions = {
@@ -13,7 +13,7 @@ type LeaderWatchOptions = {
   readonly onConfirmed: () => void;
   /** There was no confirmation for `silenceMs`. Called again after each further attempt that fails. */
   readonly onSilence: (reason: string) => void;
-  readonly timeouts: LeaderWatchTimeouts;
+  readonly timeouts: LeaderConfirmationTimeouts;
 };
 
 /** In how many steps the time of an attempt is counted. */
@@ -23,7 +23,7 @@ const ATTEMPT_STEPS = 10;
  * Requests one confirmation after the other. A subscription alone does not show that it has ended in all but form: a
  * server that was cut off from the others, has lost its quorum, or is frozen keeps it open and delivers nothing.
  */
-export class LeaderWatch {
+export class LeaderConfirmationLoop {
   /** Emits when the next confirmation must not wait. */
   readonly #wakeUps = new Subject<true>();
   /** Whether that was requested during an attempt. */

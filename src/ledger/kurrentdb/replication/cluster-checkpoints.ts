@@ -21,7 +21,7 @@ import type { Ledger } from '../../ledger.js';
 import { type Sequencer, UnavailableError } from '../../sequencer.js';
 import { LedgerUnusableError } from '../../ledger-unusable-error.js';
 import { waitFor } from '../../wait-for.js';
-import { parseDataOrEmpty } from '../client/event-serializer.js';
+import { getDataOrEmpty } from '../client/event-serializer.js';
 import type { KurrentDbSettings } from '../client/connection-string.js';
 import { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import { diagnoseDivergence } from './diagnose-divergence.js';
@@ -143,7 +143,7 @@ export class ClusterCheckpoints implements CheckpointProvider, ReplicatedStreamH
       return (
         found?.event && {
           id: found.event.id,
-          note: parseSignedNote(parseDataOrEmpty(found.event))?.note ?? '',
+          note: parseSignedNote(getDataOrEmpty(found.event))?.note ?? '',
         }
       );
     };
@@ -203,7 +203,7 @@ export class ClusterCheckpoints implements CheckpointProvider, ReplicatedStreamH
     if (!key || this.#bookKey) return;
     const first = await this.#connection.readEvent(this.#stream.name, 0).catch(() => undefined);
     const signed =
-      first?.event && verifySignedNote({ type: first.event.type, data: parseDataOrEmpty(first.event) });
+      first?.event && verifySignedNote({ type: first.event.type, data: getDataOrEmpty(first.event) });
     if (signed && signed.key.verifierKey !== key.verifierKey)
       throw new LedgerUnusableError(describeKeyMismatch(signed.key, key));
   }

@@ -12,13 +12,13 @@ import type {
   ResolvedEvent,
 } from '../client/kurrentdb-connection.js';
 import { MissingEventUndecidedError, LeaderVerifiedReader } from '../client/leader-verified-read.js';
-import { LeaderWatch } from '../client/leader-confirmation-loop.js';
+import { LeaderConfirmationLoop } from '../client/leader-confirmation-loop.js';
 import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
 import {
   ASSUME_CAUGHT_UP_AFTER_MS,
-  GROUP_TIMEOUT_MS,
-  LEADER_WATCH_TIMEOUTS,
-  type LeaderWatchTimeouts,
+  INCOMPLETE_GROUP_TIMEOUT_MS,
+  LEADER_CONFIRMATION_TIMEOUTS,
+  type LeaderConfirmationTimeouts,
   STALL_TIMEOUT_MS,
 } from '../timeouts.js';
 
@@ -30,7 +30,7 @@ type LogReplicatorTimeouts = {
   readonly assumeCaughtUpAfterMs?: number | undefined;
   /** How long the log may go past the last entry of the ledger without it until that counts as gone; by default MISSING_EVENT_TIMEOUT_MS. */
   readonly missingEventMs?: number | undefined;
-  readonly leaderWatch?: LeaderWatchTimeouts | undefined;
+  readonly leaderConfirmation?: LeaderConfirmationTimeouts | undefined;
 };
 
 export type LogReplicatorListener = {
@@ -62,7 +62,7 @@ export class LogReplicator implements SubscriptionConsumer {
   connectionState: ConnectionState = 'cut-off';
   readonly #subscription: ResilientSubscription;
   readonly #verifiedReader: LeaderVerifiedReader;
-  readonly #leaderWatch: LeaderWatch;
+  readonly #leaderConfirmation: LeaderConfirmationLoop;
   /** The server of the current subscription. */
   #server: string | undefined;
   /** The leader for which this node has left another server. */
@@ -100,17 +100,17 @@ export class LogReplicator implements SubscriptionConsumer {
     {
       assumeCaughtUpAfterMs = ASSUME_CAUGHT_UP_AFTER_MS,
       missingEventMs,
-      leaderWatch = LEADER_WATCH_TIMEOUTS,
+      leaderConfirmation = LEADER_CONFIRMATION_TIMEOUTS,
     }: LogReplicatorTimeouts = {},
   ) {
     this.#position = writer.logPosition;
     this.#verifiedReader = new LeaderVerifiedReader(connection, missingEventMs);
     this.#subscription = new ResilientSubscription(this, assumeCaughtUpAfterMs);
-    this.#leaderWatch = new LeaderWatch({
+    this.#leaderConfirmation = new LeaderConfirmationLoop({
       confirm: (signal) => this.#confirm(signal),
       onConfirmed: () => this.#handleConfirmation(),
       onSilence: (reason) => this.#handleSilence(reason),
-      timeouts: leaderWatch,
+      timeouts: leaderConfirmation,
     });
     connection.onReplaced = () => this.#subscription.resubscribe();
     writer.onFatal = (sentence) => {
@@ -136,12 +136,12 @@ export class LogReplicator implements SubscriptionConsumer {
 
   start(): void {
     this.#subscription.start();
-    this.#leaderWatch.start();
+    this.#leaderConfirmation.start();
   }
 
   /** Resolves when nothing is written any more. */
   async stop(): Promise<void> {
-    this.#leaderWatch.stop();
+    this.#leaderConfirmation.stop();
     await this.#subscription.stop();
     await this.#pendingWrite;
   }
@@ -185,7 +185,7 @@ export class LogReplicator implements SubscriptionConsumer {
     this.#server = this.connection.server;
     if (this.connectionState !== 'live') [this.#isConfirmed, this.#isCaughtUp] = [false, false];
     if (this.#silenceReason === undefined) this.#setConnectionState('catching-up', '');
-    this.#leaderWatch.confirmNow();
+    this.#leaderConfirmation.confirmNow();
   }
 
   /** Rejects unless the leader responds and the server of the subscription has all that the leader has. */
@@ -244,7 +244,7 @@ export class LogReplicator implements SubscriptionConsumer {
 
   #updateConnectionState(): void {
     if (this.#isCaughtUp && this.#isConfirmed) {
-      this.#caughtUpAt = this.#leaderWatch.confirmedAt;
+      this.#caughtUpAt = this.#leaderConfirmation.confirmedAt;
       this.#setConnectionState('live', '');
     } else if (this.#isConfirmed) this.#setConnectionState('catching-up', '');
   }
@@ -321,7 +321,7 @@ export class LogReplicator implements SubscriptionConsumer {
     clearTimeout(this.#groupTimer);
     const { length } = this.#batch;
     const heldBack = isOverdue ? 0 : countHeldBack(this.#batch);
-    if (heldBack > 0) this.#groupTimer = setTimeout(() => this.#flush(true), GROUP_TIMEOUT_MS);
+    if (heldBack > 0) this.#groupTimer = setTimeout(() => this.#flush(true), INCOMPLETE_GROUP_TIMEOUT_MS);
     if (length > heldBack) this.#pendingWrite = this.#writeBatch(this.#batch.splice(0, length - heldBack));
   }
 

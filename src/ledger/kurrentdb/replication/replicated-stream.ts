@@ -8,7 +8,7 @@ import { UnavailableError } from '../../sequencer.js';
 import { waitFor } from '../../wait-for.js';
 import { createBackoff } from '../client/backoff.js';
 import {
-  parseDataOrEmpty,
+  getDataOrEmpty,
   serializeClusterStateEvent,
   type ClusterStateEvent,
 } from '../client/event-serializer.js';
@@ -20,7 +20,7 @@ import type {
   ResolvedEvent,
 } from '../client/kurrentdb-connection.js';
 import { LeaderVerifiedReader } from '../client/leader-verified-read.js';
-import { LeaderWatch } from '../client/leader-confirmation-loop.js';
+import { LeaderConfirmationLoop } from '../client/leader-confirmation-loop.js';
 import { ResilientSubscription, type SubscriptionConsumer } from '../client/resilient-subscription.js';
 import { APPEND_RETRY_BACKOFF_MS, REPLICATED_STREAM_TIMEOUTS, STALL_TIMEOUT_MS } from '../timeouts.js';
 
@@ -55,7 +55,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
   readonly name: string;
   readonly #subscription = new ResilientSubscription(this);
   readonly #verifiedReader: LeaderVerifiedReader;
-  readonly #leaderWatch: LeaderWatch;
+  readonly #leaderConfirmation: LeaderConfirmationLoop;
   #position: StreamPosition | undefined;
   #hasLoadedPosition = false;
   #doubt: string | undefined;
@@ -70,8 +70,8 @@ export class ReplicatedStream implements SubscriptionConsumer {
   ) {
     this.name = connection.toSharedStreamName(stream);
     this.#verifiedReader = new LeaderVerifiedReader(connection);
-    const { leaderWatch: timeouts } = REPLICATED_STREAM_TIMEOUTS;
-    this.#leaderWatch = new LeaderWatch({
+    const { leaderConfirmation: timeouts } = REPLICATED_STREAM_TIMEOUTS;
+    this.#leaderConfirmation = new LeaderConfirmationLoop({
       confirm: (signal) => this.#confirm(signal, timeouts.attemptMs),
       onConfirmed: () => undefined,
       onSilence: () => connection.leaveServer(),
@@ -90,18 +90,18 @@ export class ReplicatedStream implements SubscriptionConsumer {
 
   /** For how long it is not known whether this node has everything; 0 while it is known. */
   getUnconfirmedMs(): number {
-    return this.#leaderWatch.getSilenceMs();
+    return this.#leaderConfirmation.getSilenceMs();
   }
 
   /** Starts the replication; call it once. */
   start(): void {
     this.#subscription.start();
-    this.#leaderWatch.start();
+    this.#leaderConfirmation.start();
   }
 
   /** Stops the replication; resolves when no event is handled any more. */
   stop(): Promise<void> {
-    this.#leaderWatch.stop();
+    this.#leaderConfirmation.stop();
     return this.#subscription.stop();
   }
 
@@ -239,7 +239,7 @@ export class ReplicatedStream implements SubscriptionConsumer {
     // A truncated stream keeps counting its revisions, so its first event may have any.
     if (this.#position && revision !== this.#position.revision + 1)
       throw this.#createReplacedError(this.#position.revision + 1);
-    await this.handler.handleEvent({ id, type, revision, data: parseDataOrEmpty(event) });
+    await this.handler.handleEvent({ id, type, revision, data: getDataOrEmpty(event) });
     this.#position = { id, revision, position: event.position };
     if (this.#pendingAppends.has(id)) this.#pendingAppends.set(id, true);
     this.#handledRevisions.next(revision);

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { LeaderWatch } from '../../../../src/ledger/kurrentdb/client/leader-confirmation-loop.js';
+import { LeaderConfirmationLoop } from '../../../../src/ledger/kurrentdb/client/leader-confirmation-loop.js';
 
 const timeouts = { intervalMs: 1_000, attemptMs: 1_500, retryMs: 200, silenceMs: 3_000 };
 
@@ -8,12 +8,12 @@ describe('LeaderWatch', () => {
   let confirm: () => Promise<void>;
   let silences: string[];
   let confirmations: number;
-  let watch: LeaderWatch;
+  let watch: LeaderConfirmationLoop;
   beforeEach(() => {
     jest.useFakeTimers();
     [attempts, silences, confirmations] = [0, [], 0];
     confirm = () => Promise.resolve();
-    watch = new LeaderWatch({
+    watch = new LeaderConfirmationLoop({
       confirm: () => {
         attempts += 1;
         return confirm();

@@ -103,8 +103,8 @@ const faults: [what: string, begin: (server: DoubleNode) => () => void][] = [
   });
 
   it('is not cut off while events arrive faster than a confirmation', async () => {
-    const leaderWatch = { intervalMs: 1, attemptMs: 30_000, retryMs: 1, silenceMs: 200 };
-    const busy = await place.openNode({ timeouts: { leaderWatch } });
+    const leaderConfirmation = { intervalMs: 1, attemptMs: 30_000, retryMs: 1, silenceMs: 200 };
+    const busy = await place.openNode({ timeouts: { leaderConfirmation } });
     for (let n = 0; n < 1_500; n++) {
       place.appendFromOtherClient(`busy-${n}`, -1);
       await new Promise(setImmediate);
