@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../problems/problem-error.js';
 import { parseRequestTarget } from './request-target.js';
 
+const HTTP_VERSIONS: ReadonlySet<string> = new Set(['1.0', '1.1']);
+
 /** Fields that may come once, and of which Node would silently take the first (RFC 9110, section 5.3). */
 const SINGLETON_FIELDS: readonly string[] = ['authorization', 'content-type', 'host'];
 
@@ -11,9 +13,17 @@ const HOST_PATTERN = /^(?:\[[0-9a-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9a-f]{2})*)(
 
 /** Why a request with this head is refused; `target` is as it was sent. Null if it is not. */
 export function findRequestHeadProblem(
-  { headers, rawHeaders }: IncomingMessage,
+  { headers, rawHeaders, httpVersion }: IncomingMessage,
   target: string,
 ): ProblemError | null {
+  // Node's parser takes HTTP/0.9 and HTTP/2.0 for it.
+  if (!HTTP_VERSIONS.has(httpVersion))
+    return new ProblemError(
+      'malformed-request',
+      `This is a request of HTTP/${httpVersion}, not of HTTP/1.1.`,
+    );
+  if (headers.host === undefined && httpVersion !== '1.0')
+    return new ProblemError('invalid-header', 'The header "Host" is missing, which HTTP/1.1 requires.');
   const repeated = SINGLETON_FIELDS.find((name) => countFields(rawHeaders, name) > 1);
   if (repeated !== undefined)
     return new ProblemError('invalid-header', `The header "${repeated}" comes more than once.`);

@@ -9,7 +9,12 @@ import { addAccessHook } from '../api/shared/access.js';
 import { createRequestId } from '../api/shared/request-id.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
 import { findBodyHeadersProblem } from '../http/body-headers.js';
-import { createClientErrorHandler, createExpectationHandler } from './client-error.js';
+import {
+  createClientErrorHandler,
+  createExpectationHandler,
+  createTunnelHandler,
+  watchLastResponse,
+} from './client-error.js';
 import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
@@ -70,7 +75,9 @@ export async function createApp(
   const { basePath, publicOrigin } = configuration;
   fastify.decorate('publicAddress', { basePath, origin: publicOrigin });
   fastify.server.maxConnections = CONNECTIONS_MAX;
+  fastify.server.on('request', watchLastResponse);
   fastify.server.on('checkExpectation', createExpectationHandler(basePath));
+  fastify.server.on('connect', createTunnelHandler(basePath));
   addRequestLog(fastify, configuration);
   addRequestMetrics(fastify, app.get(Metrics));
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -111,6 +118,8 @@ const createAdapter = ({ trustProxy, basePath }: Configuration): FastifyAdapter 
     http: {
       keepAliveTimeoutBuffer: KEEP_ALIVE_GRACE_MS,
       headersTimeout: HEADERS_TIMEOUT_MS,
+      // `findRequestHeadProblem` refuses a request without it; Node would do so without a body.
+      requireHostHeader: false,
       connectionsCheckingInterval: HEADERS_CHECK_INTERVAL_MS,
     },
     clientErrorHandler: createClientErrorHandler(basePath),
