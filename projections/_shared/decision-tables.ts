@@ -7,6 +7,9 @@ import {
 } from '../../src/domain/meeting/events.js';
 import type {
   Ballot,
+  DecisionKind,
+  DecisionMethod,
+  DecisionOutcome,
   ReportSubject,
   DecisionTaken,
   ReportHeard,
@@ -14,7 +17,7 @@ import type {
   Tally,
 } from '../../src/domain/meeting/events.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
-import { nullableJson, type Row, defineTable } from '../../src/read-models/declaration/table.js';
+import { nullableJson, type Row, defineTable, textOf } from '../../src/read-models/declaration/table.js';
 import {
   integer,
   list,
@@ -36,9 +39,9 @@ const tables = {
       decision: 'text',
       title: 'text',
       text: 'text?',
-      kind: 'text',
-      outcome: 'text',
-      by: 'text',
+      kind: textOf<DecisionKind>(),
+      outcome: textOf<DecisionOutcome>(),
+      by: textOf<DecisionMethod>(),
       tally: nullableJson<Tally>(),
       ballots: nullableJson<readonly Ballot[]>(),
       reservations: nullableJson<readonly Reservation[]>(),

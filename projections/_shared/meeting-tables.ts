@@ -5,6 +5,7 @@ import { toInstantWithBounds } from '../../src/dates/instant.js';
 import {
   MEETING_MODES,
   type MeetingEvent,
+  type MeetingMode,
   type MeetingPlace,
   type MeetingPostponed,
   type MeetingRescheduled,
@@ -22,14 +23,20 @@ import type { Fact } from '../../src/eventsourcing/amendments.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import {
   nullableJson,
+  nullableTextOf,
   type Row,
   type RowStores,
   defineTable,
+  textOf,
 } from '../../src/read-models/declaration/table.js';
 import { nullable, object, oneOf, optionalMember, text } from '../../src/read-models/declaration/shape.js';
 import { amendableMembers, conflictMembers, dateShape } from './answer-shapes.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 import { getDisputes } from './disputes.js';
+
+/** How a date in the history of a meeting came about. */
+export const DATE_CHANGES = ['scheduled', 'refinement', 'rescheduling', 'postponement'] as const;
+type DateChange = (typeof DATE_CHANGES)[number];
 
 const tables = {
   meetings: defineTable({
@@ -37,13 +44,13 @@ const tables = {
       meeting: 'text',
       title: 'text',
       convened_by: 'text',
-      status: 'text',
+      status: textOf<MeetingStatus>(),
       /** EDTF, with its bounds; null while the meeting is postponed. */
       scheduled_for: 'text?',
       earliest: 'text?',
       latest: 'text?',
       place: nullableJson<MeetingPlace>(),
-      mode: 'text?',
+      mode: nullableTextOf<MeetingMode>(),
       before: 'text?',
       after: 'text?',
       announced_at: 'text?',
@@ -73,8 +80,7 @@ const tables = {
       meeting: 'text',
       revision: 'integer',
       scheduled_for: 'text?',
-      /** `scheduled`, `refinement`, `rescheduling` or `postponement`. */
-      change: 'text',
+      change: textOf<DateChange>(),
       reason: 'text?',
       ...AMENDABLE_COLUMNS,
     },
@@ -99,7 +105,7 @@ function classifyDateChange(before: MeetingRow, scheduledFor: string): 'refineme
 }
 
 const toLifecycle = (row: MeetingRow): MeetingLifecycle => ({
-  status: row.status as MeetingStatus,
+  status: row.status,
   scheduledFor: row.scheduled_for,
   opened: row.was_opened === 1,
   ...(row.opened !== null && { firstOpenedAt: row.opened, lastKnownDay: row.last_known_day }),

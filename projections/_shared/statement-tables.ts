@@ -1,7 +1,16 @@
 // Statements, for each read model that shows them.
-import { STATEMENT_FORMS, type StatementRecorded } from '../../src/domain/meeting/events.js';
+import {
+  STATEMENT_FORMS,
+  type StatementForm,
+  type StatementRecorded,
+} from '../../src/domain/meeting/events.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
-import { nullableJson, type RowOfColumns, defineTable } from '../../src/read-models/declaration/table.js';
+import {
+  nullableJson,
+  type RowOfColumns,
+  defineTable,
+  textOf,
+} from '../../src/read-models/declaration/table.js';
 import { list, nullable, object, oneOf, text } from '../../src/read-models/declaration/shape.js';
 import { amendableMembers, nameShape } from './answer-shapes.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
@@ -15,7 +24,7 @@ const columns = {
   name_as_printed: 'text',
   role: 'text?',
   on_behalf_of: 'text?',
-  form: 'text',
+  form: textOf<StatementForm>(),
   text: 'text',
   language: 'text',
   topics: nullableJson<readonly string[]>(),

@@ -1,11 +1,11 @@
 // The record of one meeting: dates, agenda, participants, statements, reports, decisions and minutes.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
-import type { MeetingEvent } from '../../src/domain/meeting/events.js';
+import type { Capacity, MeetingEvent, Presence } from '../../src/domain/meeting/events.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
 import { type Page, paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import { defineTable, nullableJson, type Row } from '../../src/read-models/declaration/table.js';
+import { defineTable, nullableJson, type Row, textOf } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
@@ -74,9 +74,9 @@ const tables = {
       person: 'text?',
       name_as_printed: 'text?',
       organization: 'text?',
-      capacity: 'text',
+      capacity: textOf<Capacity>(),
       role: 'text?',
-      presence: 'text',
+      presence: textOf<Presence>(),
       ...AMENDABLE_COLUMNS,
     },
     key: ['meeting', 'participant', 'revision'],
@@ -398,6 +398,9 @@ const findDecisionTitle = (view: View, meeting: string, decision: string): strin
     { meeting, decision },
   )?.title ?? null;
 
+const getMinutesStatus = (steps: readonly MinutesRow[]): 'none' | 'circulated' | 'approved' =>
+  steps.some(({ step }) => step === 'approved') ? 'approved' : steps.length > 0 ? 'circulated' : 'none';
+
 function readMinutes(view: View, meeting: string) {
   const steps = view.all<MinutesRow>(
     `SELECT * FROM ${view.table('minutes')} WHERE meeting = @meeting ORDER BY revision`,
@@ -406,7 +409,7 @@ function readMinutes(view: View, meeting: string) {
   const approved = steps.findLast(({ step }) => step === 'approved');
   const circulated = steps.filter(({ step }) => step === 'circulated');
   return {
-    status: approved ? 'approved' : circulated.length > 0 ? 'circulated' : 'none',
+    status: getMinutesStatus(steps),
     circulated: circulated.map((row) => ({ on: toDateWithBounds(row.on), ...toAmendableFields(row) })),
     approvedOn: approved ? toDateWithBounds(approved.on) : null,
     approvedAt: approved?.at ?? null,

@@ -10,7 +10,7 @@ import {
 } from '../../src/read-models/declaration/shape.js';
 import { amendableMembers, dateShape, nameShape } from '../_shared/answer-shapes.js';
 import { decisionShape, reportSubjectMembers } from '../_shared/decision-tables.js';
-import { meetingItemMembers } from '../_shared/meeting-tables.js';
+import { DATE_CHANGES, meetingItemMembers } from '../_shared/meeting-tables.js';
 import { statementShape } from '../_shared/statement-tables.js';
 import { sittingShape } from './sittings.js';
 
@@ -25,7 +25,7 @@ export const meetingRecordShape = object(
       object(
         {
           scheduledFor: nullable(dateShape),
-          change: oneOf(['scheduled', 'refinement', 'rescheduling', 'postponement']),
+          change: oneOf(DATE_CHANGES),
           reason: nullable(text()),
           ...amendableMembers,
         },

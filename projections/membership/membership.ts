@@ -83,7 +83,7 @@ function findMembersOnDay(
       id: row.id,
       name: selectName(languages, row),
       since: toDateWithBounds(row.since),
-      participation: row.suspended_entry === null ? 'active' : 'suspended',
+      participation: row.suspended_entry === null ? ('active' as const) : ('suspended' as const),
       certainty: toCertainty(row.is_certain),
       entries: row.suspended_entry === null ? [row.since_entry] : [row.since_entry, row.suspended_entry],
       ...toDisputeFields(row.disputes, row.suspended_disputes),

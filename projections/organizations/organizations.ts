@@ -1,12 +1,15 @@
 // The directory: organizations with their names in time, their bodies and their legal status.
 import { toDateWithBounds } from '../../src/dates/edtf.js';
 import type { Instrument } from '../../src/domain/event-fields.js';
-import type { OrganizationEvent } from '../../src/domain/organization/organization.js';
+import type {
+  OrganizationClassification,
+  OrganizationEvent,
+} from '../../src/domain/organization/organization.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import { defineTable, nullableJson, type Row } from '../../src/read-models/declaration/table.js';
+import { defineTable, nullableJson, type Row, textOf } from '../../src/read-models/declaration/table.js';
 import {
   entryNumber,
   list,
@@ -42,7 +45,7 @@ const tables = {
   organizations: defineTable({
     columns: {
       organization: 'text',
-      classification: 'text',
+      classification: textOf<OrganizationClassification>(),
       part_of: 'text?',
       founded: 'text?',
       country: 'text?',

@@ -19,6 +19,7 @@ import {
   refuse,
 } from '../eventsourcing/refusal.js';
 import { amendmentCommands, CorrectFact } from '../domain/amendment-commands.js';
+import { CONTROL_CHARACTERS } from '../domain/text-patterns.js';
 import {
   COLLECTION_SIZE_MAX,
   getFields,
@@ -332,8 +333,7 @@ function addUnstorableValues(value: Json, pointer: string, errors: FieldErrorLis
 
 /** What most texts are: printable ASCII that begins with no space. */
 const PLAIN_TEXT = /^[\x21-\x7e][\x20-\x7e]*$/;
-// eslint-disable-next-line no-control-regex -- control characters are what it matches
-const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const CONTROL_CHARACTER = new RegExp(`[${CONTROL_CHARACTERS}]`);
 /**
  * Nothing but characters that leave no mark: white space, what renderers ignore or use for direction and joining, marks
  * that combine with nothing, and the blank Braille pattern.

@@ -65,6 +65,16 @@ function toMonthRange(year: number, first: number, last: number): DayRange {
 
 const DATE_PATTERN = /^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?[?~%]?$/;
 
+/** The form of every text that `parseEdtf` accepts, as a regular expression; that its days exist is left to the parser. */
+export const EDTF_PATTERN = createEdtfPattern();
+
+function createEdtfPattern(): string {
+  const date = '[0-9]{4}(?:-[0-9]{2}){0,2}[?~%]?';
+  const end = String.raw`(?:${date}|\.\.)?`;
+  const set = String.raw`${date}(?:,${date})+|(?:${date})?\.\.(?:${date})?`;
+  return String.raw`^(?:${date}|${end}/${end}|\[(?:${set})\])$`;
+}
+
 /** A day, a month, a part of a year or a year, qualified or not. */
 function parseDate(text: string): DayRange | InvalidDate {
   const [, yyyy, mm, dd] = DATE_PATTERN.exec(text) ?? [];

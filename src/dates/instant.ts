@@ -1,6 +1,6 @@
 import { type DateWithBounds, getAdjacentDay, isCalendarDay, isWhollyBefore, parseBounds } from './edtf.js';
 
-const RFC3339_PATTERN =
+export const RFC3339_PATTERN =
   /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
 /** Whether a text is an instant with its offset (RFC 3339) that `parseInstant` can express. */

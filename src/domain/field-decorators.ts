@@ -1,8 +1,8 @@
 // The types of command fields. Each decorator declares a field once for three uses: class-validator, the JSON Schema
 // and, for references, the check that the stream exists.
 import { ArrayMaxSize, ArrayMinSize, IsArray, isISO31661Alpha2, ValidateNested } from 'class-validator';
-import { InvalidDate, parseEdtf } from '../dates/edtf.js';
-import { isInstant } from '../dates/instant.js';
+import { EDTF_PATTERN, InvalidDate, parseEdtf } from '../dates/edtf.js';
+import { isInstant, RFC3339_PATTERN } from '../dates/instant.js';
 import type { RequestClass } from '../eventsourcing/aggregate.js';
 import { isObject } from '../json/is-object.js';
 import { FACT_REFERENCE_PATTERN, ID_PATTERN, isParty, getPartyStream } from './identifiers.js';
@@ -14,6 +14,7 @@ import {
   COLLECTION_SIZE_MAX,
   toJsonSchema,
 } from './request-fields.js';
+import { LANGUAGE_TAG_PATTERN, TEXT_PATTERN, WEB_ADDRESS_PATTERN } from './text-patterns.js';
 
 export const optional = { optional: true } as const;
 
@@ -51,8 +52,12 @@ const createTextMapTest =
     Object.keys(value).length <= COLLECTION_SIZE_MAX &&
     Object.entries(value).every(([name, text]) => key(name) && isLabel(text));
 
-/** Not blank. */
-const createTextSchema = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength, pattern: '\\S' });
+const createTextSchema = (maxLength: number) => ({
+  type: 'string',
+  minLength: 1,
+  maxLength,
+  pattern: TEXT_PATTERN,
+});
 const labelSchema = createTextSchema(LABEL_LENGTH_MAX);
 
 const createTextDecorator = (maxLength: number, options: FieldOptions) =>
@@ -136,6 +141,7 @@ export const Edtf = (options: FieldOptions = {}) =>
         type: 'string',
         maxLength: DATE_LENGTH_MAX,
         format: 'edtf',
+        pattern: EDTF_PATTERN,
         examples: ['2011-05-31', '2010-12', '2011-41', '[..2011-05-31]'],
       },
     },
@@ -160,7 +166,10 @@ export const InstantOrEdtf = (options: FieldOptions = {}) =>
       schema: {
         type: 'string',
         maxLength: DATE_LENGTH_MAX,
-        anyOf: [{ format: 'date-time' }, { format: 'edtf' }],
+        anyOf: [
+          { format: 'date-time', pattern: RFC3339_PATTERN.source },
+          { format: 'edtf', pattern: EDTF_PATTERN },
+        ],
         examples: ['2011-05-31T10:00:00+03:00', '2011-05-31'],
       },
     },
@@ -234,6 +243,7 @@ export const Language = (options: FieldOptions = {}) =>
         type: 'string',
         maxLength: TAG_LENGTH_MAX,
         format: 'bcp47',
+        pattern: LANGUAGE_TAG_PATTERN,
         examples: ['en', 'ru', 'zh-Hant'],
       },
     },
@@ -258,7 +268,7 @@ export const Country = (options: FieldOptions = {}) =>
     }),
   );
 
-const WEB_URL_PATTERN = /^[hH][tT][tT][pP][sS]?:\/\/\S+$/;
+const webAddress = new RegExp(WEB_ADDRESS_PATTERN);
 /** Far above what browsers and servers handle, in characters. */
 const URL_LENGTH_MAX = 8_000;
 
@@ -266,7 +276,7 @@ const URL_LENGTH_MAX = 8_000;
 function explainUrl(value: unknown): string | undefined {
   if (typeof value === 'string' && !isString(value, URL_LENGTH_MAX))
     return `must be an address of at most ${URL_LENGTH_MAX} characters`;
-  if (typeof value !== 'string' || !WEB_URL_PATTERN.test(value) || !URL.canParse(value))
+  if (typeof value !== 'string' || !webAddress.test(value) || !URL.canParse(value))
     return 'must be an http or https address such as "https://example.org/minutes"';
   const { username, password } = new URL(value);
   return username === '' && password === ''
@@ -278,7 +288,7 @@ function explainUrl(value: unknown): string | undefined {
 export const Url = (options: FieldOptions = {}) =>
   createFieldDecorator(
     options,
-    { schema: { type: 'string', format: 'uri', pattern: WEB_URL_PATTERN.source, maxLength: URL_LENGTH_MAX } },
+    { schema: { type: 'string', format: 'uri', pattern: WEB_ADDRESS_PATTERN, maxLength: URL_LENGTH_MAX } },
     createCheckDecorator({
       name: 'isUrl',
       code: 'invalid-value',
@@ -306,7 +316,7 @@ export const NamesByLanguage = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'object',
-        propertyNames: { format: 'bcp47', maxLength: TAG_LENGTH_MAX },
+        propertyNames: { format: 'bcp47', pattern: LANGUAGE_TAG_PATTERN, maxLength: TAG_LENGTH_MAX },
         additionalProperties: labelSchema,
         maxProperties: COLLECTION_SIZE_MAX,
         examples: [{ en: 'Armenia' }],
@@ -327,7 +337,7 @@ export const Identifiers = (options: FieldOptions = {}) =>
     {
       schema: {
         type: 'object',
-        propertyNames: { pattern: '\\S', maxLength: TAG_LENGTH_MAX },
+        propertyNames: { pattern: TEXT_PATTERN, maxLength: TAG_LENGTH_MAX },
         additionalProperties: labelSchema,
         maxProperties: COLLECTION_SIZE_MAX,
         examples: [{ wikidata: 'Q318693' }],

@@ -1,7 +1,9 @@
 // The JSON Schema of a command agrees with its validation: data that the schema allows is accepted, data that it
 // forbids is refused with a pointer to the error.
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { getFields, toJsonSchema } from '../../src/domain/request-fields.js';
+import { TEXT_PATTERN } from '../../src/domain/text-patterns.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import { validator, validateCommand, KNOWN_FACTS } from '../support/command-validator.js';
 import { getSpecimen, specimens } from '../support/command-specimens.js';
@@ -43,7 +45,7 @@ const FORMATS: { readonly [format: string]: fc.Arbitrary<string> } = {
 /** Text that matches the pattern; for country codes, existing countries only. */
 function createPatternArbitrary(pattern: string): fc.Arbitrary<string> {
   if (pattern === '^[A-Z]{2}$') return fc.constantFrom('AM', 'BY', 'KZ', 'UZ');
-  if (pattern === '\\S') return text;
+  if (pattern === TEXT_PATTERN) return text;
   return fc.stringMatching(new RegExp(pattern), { size: 'small' });
 }
 
@@ -179,9 +181,9 @@ function listViolations(schema: JsonSchema, data: JsonObject, pointer: string): 
     if (field['enum']) found.push({ data: put(name, 'no such word'), line: `${fieldPointer} invalid-value` });
     if (field['type'] === 'string')
       found.push({ data: put(name, 'a\u0085'), line: `${fieldPointer} invalid-text` });
-    if (field['pattern'] === '\\S')
+    if (field['pattern'] === TEXT_PATTERN)
       found.push({ data: put(name, '\u2003'), line: `${fieldPointer} invalid-text` });
-    if (field['pattern'] === '\\S' && typeof field['maxLength'] === 'number')
+    if (field['pattern'] === TEXT_PATTERN && typeof field['maxLength'] === 'number')
       found.push({
         data: put(name, 'x'.repeat(field['maxLength'] + 1)),
         line: `${fieldPointer} invalid-value`,
@@ -205,6 +207,31 @@ function listViolations(schema: JsonSchema, data: JsonObject, pointer: string): 
   }
   return found;
 }
+
+describe('a validator of JSON Schema that knows no formats', () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+
+  it.each(commands)('$name: accepts the specimen, and no control character in a text', ({ name, schema }) => {
+    const isValid = ajv.compile(schema);
+    expect(isValid(getSpecimen(name))).toBe(true);
+    const violations = listViolations(schema, getSpecimen(name), '');
+    const accepted = violations.filter(({ data, line }) => line.endsWith(' invalid-text') && isValid(data));
+    expect(accepted).toEqual([]);
+  });
+
+  it.each(['x', 'en_US', 'english language', 'e', '-en', 'de--AT'])('accepts no language %j', (language) => {
+    const { schema = {} } = commands.find(({ name }) => name === 'register-source') ?? {};
+    expect(ajv.validate(schema, { ...getSpecimen('register-source'), language })).toBe(false);
+  });
+
+  it.each(['', '31 May 2011', '2011-5-31', '2011-05-31T10:00:00Z', '[2011]', '2011//2012', '~2011'])(
+    'accepts no date %j',
+    (published) => {
+      const { schema = {} } = commands.find(({ name }) => name === 'register-source') ?? {};
+      expect(ajv.validate(schema, { ...getSpecimen('register-source'), published })).toBe(false);
+    },
+  );
+});
 
 describe('the validation of a command', () => {
   it.each(commands)(

@@ -1,6 +1,6 @@
 import edtf from 'edtf';
 import * as fc from 'fast-check';
-import { parseBounds, InvalidDate, isCalendarDay, parseEdtf } from '../../src/dates/edtf.js';
+import { EDTF_PATTERN, parseBounds, InvalidDate, isCalendarDay, parseEdtf } from '../../src/dates/edtf.js';
 
 const paddedNumbers = (least: number, greatest: number, length: number) =>
   fc.integer({ min: least, max: greatest }).map((number) => String(number).padStart(length, '0'));
@@ -47,6 +47,18 @@ describe('an accepted date', () => {
         for (const day of [earliest, latest]) if (day !== null) expect(isCalendarDay(day)).toBe(true);
         if (earliest !== null && latest !== null) expect(earliest <= latest).toBe(true);
       }),
+    );
+  });
+
+  it('has the published form, and what has another form is rejected', () => {
+    const form = new RegExp(EDTF_PATTERN, 'u');
+    const similar = fc.string({ unit: fc.constantFrom(...'0123459-/[],.?~%'), maxLength: 24 });
+    fc.assert(fc.property(wellFormed, (text) => form.test(text)));
+    fc.assert(
+      fc.property(fc.oneof(similar, wellFormed), (text) => {
+        if (!form.test(text)) expect(parseEdtf(text)).toBeInstanceOf(InvalidDate);
+      }),
+      { numRuns: 2_000 },
     );
   });
 

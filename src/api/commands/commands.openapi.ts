@@ -34,7 +34,7 @@ const RECORDING_RESPONSES = {
 };
 const schemaResponse = {
   description: 'JSON Schema 2020-12.',
-  content: { 'application/schema+json': { schema: createSchemaReference('JsonSchema') } },
+  content: { 'application/schema+json': { schema: createSchemaReference('CommandSchema') } },
 };
 const CONDITION_PARAMETERS = [
   createQueryParameter(
@@ -82,7 +82,11 @@ export const createCommandSchemas = (commands: readonly RegisteredCommand[]) => 
 const createEnvelopeSchema = (name: string, more: object = {}) => ({
   type: 'object',
   required: ['command', 'data'],
-  properties: { command: { const: name }, data: createSchemaReference(toSchemaName(name)), ...more },
+  properties: {
+    command: { type: 'string', const: name },
+    data: createSchemaReference(toSchemaName(name)),
+    ...more,
+  },
   additionalProperties: false,
 });
 
@@ -141,7 +145,7 @@ export const COMMAND_OPENAPI_PATHS = {
         ...CONDITION_PARAMETERS,
         createQueryParameter(
           'onError',
-          { enum: ['continue', 'stop'] },
+          { type: 'string', enum: ['continue', 'stop'], default: 'continue' },
           'For NDJSON: whether a failed line stops the processing.',
         ),
       ],

@@ -23,8 +23,8 @@ import { OPENAPI_SCHEMAS } from '../shared/openapi-schemas.js';
 
 import {
   completeOpenApiPaths,
+  createOpenApiResponses,
   OPENAPI_HEADERS,
-  OPENAPI_RESPONSES,
   OPENAPI_TAGS,
 } from './complete-openapi-paths.js';
 
@@ -82,12 +82,7 @@ export function createOpenApiDocument(
         ...createCommandSchemas(registered),
       },
       headers: OPENAPI_HEADERS,
-      responses: Object.fromEntries(
-        Object.entries(OPENAPI_RESPONSES).map(([name, response]) => [
-          name,
-          { ...response, content: problemContent },
-        ]),
-      ),
+      responses: createOpenApiResponses(problemContent),
       securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
     },
     security: [{}, { key: [] }],

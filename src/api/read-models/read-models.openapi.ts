@@ -158,6 +158,7 @@ const createTableOperation = (name: string, route: Route) => ({
     createQueryParameter('v', { type: 'integer' }, 'The version of the read model, as in permalinks.'),
     LEDGER_ENTRY_HEADER,
     ACCEPT_DATETIME,
+    ...(route.names ? [ACCEPT_LANGUAGE] : []),
   ],
   responses: {
     200: {

@@ -31,7 +31,7 @@ const JSON_SCHEMA_KEYWORDS = {
   properties: createDictionary(jsonSchema),
   additionalProperties: { anyOf: [booleanSchema, jsonSchema] },
   uniqueItems: booleanSchema,
-  const: { type: ['string', 'integer'] },
+  const: { type: ['string', 'integer', 'boolean'] },
   default: { type: ['string', 'integer', 'boolean'] },
   examples: createList(exampleSchema),
 };
@@ -43,6 +43,21 @@ const securitySchema = createList(createDictionary(textListSchema));
 
 export const OPENAPI_META_SCHEMAS = {
   JsonSchema: createObjectSchema({}, JSON_SCHEMA_KEYWORDS, 'JSON Schema 2020-12, as far as it is used here.'),
+  CommandSchema: createObjectSchema(
+    {
+      $schema: textSchema,
+      $id: { type: 'string', format: 'uri-reference' },
+      title: { type: 'string', description: 'The name of the command.' },
+      description: textSchema,
+      type: { type: 'string', const: 'object' },
+      properties: createDictionary(jsonSchema),
+      required: textListSchema,
+      additionalProperties: { type: 'boolean', const: false },
+      examples: createList(createSchemaReference('EventData')),
+    },
+    {},
+    'The JSON Schema 2020-12 of the data of a command.',
+  ),
   OpenApiHeader: createObjectSchema({ description: textSchema, schema: jsonSchema }),
   OpenApiResponse: createObjectSchema(
     { description: textSchema },

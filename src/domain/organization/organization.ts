@@ -19,6 +19,7 @@ export const ORGANIZATION_CLASSIFICATIONS = [
   'company',
   'other',
 ] as const;
+export type OrganizationClassification = (typeof ORGANIZATION_CLASSIFICATIONS)[number];
 
 // These names and shapes are stored forever: version with care.
 export type OrganizationRegistered = TypedEvent<
@@ -28,7 +29,7 @@ export type OrganizationRegistered = TypedEvent<
     name: string;
     abbreviation?: string;
     names?: LocalizedNames;
-    classification: (typeof ORGANIZATION_CLASSIFICATIONS)[number];
+    classification: OrganizationClassification;
     /** A body (council, committee, force, secretariat) is an organization with a parent. */
     partOf?: string;
     /** EDTF. */

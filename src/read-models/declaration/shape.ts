@@ -28,7 +28,7 @@ export const text = (description?: string): Shape<string> => ({
   schema: describe({ type: 'string' }, description),
 });
 /** One of these words. */
-export const oneOf = (values: readonly string[], description?: string): Shape<string> => ({
+export const oneOf = <const T extends string>(values: readonly T[], description?: string): Shape<T> => ({
   schema: describe({ type: 'string', enum: values }, description),
 });
 export const integer = (description?: string): Shape<number> => ({

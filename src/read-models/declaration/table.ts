@@ -7,16 +7,20 @@
 type ColumnType = 'text' | 'integer' | 'json' | 'text?' | 'integer?' | 'json?';
 type Columns = { readonly [column: string]: ColumnType };
 
-declare const jsonType: unique symbol;
+declare const valueType: unique symbol;
+/** A text column that holds one of these: `status: textOf<MeetingStatus>()`. */
+export const textOf = <T extends string>() => 'text' as 'text' & { readonly [valueType]: T };
+/** The same where null is allowed. */
+export const nullableTextOf = <T extends string>() => 'text?' as 'text?' & { readonly [valueType]: T };
 /** A json column of a known type: `entries: json<readonly number[]>()`. */
-export const json = <T>() => 'json' as 'json' & { readonly [jsonType]: T };
+export const json = <T>() => 'json' as 'json' & { readonly [valueType]: T };
 /** The same where null is allowed (and stored as SQL's NULL). */
-export const nullableJson = <T>() => 'json?' as 'json?' & { readonly [jsonType]: T };
+export const nullableJson = <T>() => 'json?' as 'json?' & { readonly [valueType]: T };
 
 type Nullable<C, T> = C extends `${string}?` ? T | null : T;
 type ValueOf<C extends ColumnType> = Nullable<
   C,
-  C extends { readonly [jsonType]: infer T }
+  C extends { readonly [valueType]: infer T }
     ? T
     : C extends 'text' | 'text?'
       ? string

@@ -1,10 +1,8 @@
-// A client that openapi-typescript generates is used once for every GET of a read model and for every command.
+// A program that a client of openapi-typescript is used in once for every GET and every command: it compiles, and runs.
 import { execFile } from 'node:child_process';
 import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import createClient from 'openapi-fetch';
-import { getSpecimen } from '../../support/command-specimens.js';
 import { describeEmbedded, IMPORT_UNSUPPORTED_REASON } from '../../support/embedded-or-cluster.js';
 import { projectRoot } from '../../support/project-root.js';
 import {
@@ -21,7 +19,9 @@ type Schema = {
   readonly properties?: { readonly [name: string]: Schema };
   readonly items?: Schema;
 };
+type Parameter = { readonly name: string; readonly in: string; readonly required?: boolean };
 type Operation = {
+  readonly parameters?: readonly Parameter[];
   readonly responses: {
     readonly [status: string]: {
       readonly content?: { readonly [type: string]: { readonly schema: Schema } };
@@ -33,109 +33,132 @@ type OpenApiDocument = {
   readonly components: { readonly schemas: { readonly [name: string]: Schema } };
 };
 
-/** Ids of the example book, by the parameter that they fill. */
-const IDS: { readonly [parameter: string]: string } = {
+/** Values of the example book for required parameters. */
+const VALUES: { readonly [parameter: string]: string | number } = {
   organization: 'csto',
   person: 'yerzhan-kazykhanov',
   meeting: 'csto-cfm-2011-05-31',
   source: 'mfa-kz-2011-05-31',
+  stream: 'organization-csto',
+  name: 'register-source',
+  code: 'not-found',
+  from: 1,
 };
 
 let server: TestServer;
 let document: OpenApiDocument;
+let eventId: string;
 
 beforeAll(async () => {
   const directory = createTemporaryDirectory();
   cpSync(join(projectRoot, 'test/specimens/csto-book'), directory, { recursive: true });
   server = await startTestServer({ directory });
-  document = JSON.parse((await server.get('/openapi.json')).text) as OpenApiDocument;
+  document = (await server.get('/openapi.json')).json as OpenApiDocument;
+  eventId = (await server.get('/events?limit=1')).json.items[0].id as string;
 });
 afterAll(cleanUp);
 
 const resolve = (schema: Schema | undefined): Schema | undefined =>
   schema?.$ref === undefined ? schema : document.components.schemas[schema.$ref.split('/').at(-1) ?? ''];
 
-/** The read models' addresses that answer JSON, with their parameters. */
-const listReads = () =>
-  Object.entries(document.paths).flatMap(([path, { get }]) => {
-    const schema = resolve(get?.responses['200']?.content?.['application/json']?.schema);
-    if (!schema || !/^\/(?:organizations|people|meetings|statements|topics|decisions|sources)/.test(path))
-      return [];
-    const path_ = Object.fromEntries(
-      [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => [name, IDS[name] ?? '']),
-    );
-    const item = resolve(schema.properties?.['items']?.items);
-    const member = Object.keys((item ?? schema).properties ?? {})[0] ?? '';
-    return [{ path, parameters: path_, access: item ? `data?.items[0]?.${member}` : `data?.${member}` }];
-  });
+function getValue(path: string, { name }: Parameter): string | number {
+  if (path.startsWith('/tile/')) return `0/000.p/${server.headEntry}`;
+  if (path.startsWith('/timemap/')) return 'organizations';
+  return path.includes('{event}') || path === '/events/{id}' ? eventId : (VALUES[name] ?? '');
+}
 
-/** A program that reads a member of each answer and sends each command, and compiles only if all of them have types. */
-const writeProgram = (commands: readonly string[]): string =>
-  [
+/**
+ * A value that has a type of its own only if the answer is typed: a member of the first item, or of the record. Where an
+ * address has several media types, clients must find out which one they got.
+ */
+function formatAccess(schema: Schema, isOneOfSeveral: boolean): string {
+  const item = resolve(schema.properties?.['items']?.items);
+  const [member = ''] = Object.keys((item ?? schema).properties ?? {});
+  const isFound = isOneOfSeveral
+    ? `typeof data === 'object' && '${item ? 'items' : member}' in data ? data`
+    : 'data?';
+  const read = item
+    ? `${isFound}.items[0]?.${member} ?? data${isOneOfSeveral ? '' : '?'}.items.length`
+    : `${isFound}.${member}`;
+  return `${read}${isOneOfSeveral ? ' : undefined' : ''}`;
+}
+
+function formatGet(path: string, { parameters = [], responses }: Operation): string {
+  const content = responses['200']?.content ?? {};
+  const [mediaType = '', ...others] = Object.keys(content);
+  const isJson = mediaType.endsWith('json');
+  const listed = (place: string) =>
+    parameters
+      .filter((each) => each.in === place && each.required === true)
+      .map((each) => `${each.name}: ${path === '/audit/replays/{id}' ? 'replay' : JSON.stringify(getValue(path, each))}`)
+      .join(', '); // prettier-ignore
+  const [inPath, inQuery] = [listed('path'), listed('query')];
+  const given = `${inPath && `path: { ${inPath} }, `}${inQuery && `query: { ${inQuery} }`}`;
+  const access = isJson ? formatAccess(resolve(content[mediaType]?.schema) ?? {}, others.length > 0) : 'data';
+  const options = `{ ${given && `params: { ${given} }, `}${isJson ? '' : "parseAs: 'text'"} }`;
+  return `  { const { data, response } = await client.GET(${JSON.stringify(path)}, ${options}); report(${JSON.stringify(`GET ${path}`)}, response.status, ${access}); }`;
+}
+
+const formatCommand = (name: string, example: unknown): string =>
+  `  { const { data, response } = await client.POST(${JSON.stringify(`/commands/${name}`)}, { body: ${JSON.stringify(example)} }); report(${JSON.stringify(`POST /commands/${name}`)}, response.status, data && ('entry' in data ? data.entry : data.stream)); }`;
+
+/** Prints one line for each request: its operation, the status, and the type of the value that it read. */
+function writeProgram(): string {
+  const commands = [...server.server.node.commandHandler.commands.values()];
+  return [
     "import createClient from 'openapi-fetch';",
     "import type { paths } from './api.js';",
-    "const client = createClient<paths>({ baseUrl: 'http://127.0.0.1' });",
-    'export async function useAll(): Promise<unknown[]> {',
-    '  const used: unknown[] = [];',
-    ...listReads().map(
-      ({ path, parameters, access }) =>
-        `  { const { data } = await client.GET(${JSON.stringify(path)}, ${Object.keys(parameters).length > 0 ? `{ params: { path: ${JSON.stringify(parameters)} } }` : '{}'}); const used1: string | number | null | undefined = ${access}; used.push(used1); }`,
-    ),
-    ...commands.map(
-      (name) =>
-        `  { const { data } = await client.POST(${JSON.stringify(`/commands/${name}`)}, { body: ${JSON.stringify(getSpecimen(name))} }); used.push(data); }`,
-    ),
-    '  return used;',
+    'declare const process: { readonly env: { readonly [name: string]: string | undefined } };',
+    'const { BASE_URL: baseUrl = "", KEY } = process.env;',
+    'const client = createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${KEY}` } });',
+    'type Value = string | number | boolean | readonly unknown[] | null | undefined;',
+    'const report = (operation: string, status: number, value: Value): void =>',
+    '  console.log(JSON.stringify([operation, status, typeof value]));',
+    'async function useAll(): Promise<void> {',
+    "  const started = await client.POST('/audit/replays', {});",
+    "  const replay = started.data?.id ?? '';",
+    ...Object.entries(document.paths).flatMap(([path, { get }]) => (get ? [formatGet(path, get)] : [])),
+    ...commands.map(({ name, example }) => formatCommand(name, example)),
     '}',
+    'await useAll();',
     '',
   ].join('\n');
+}
+
+async function runTool(directory: string, file: string, options: readonly string[], env = {}) {
+  const settings = { cwd: directory, env: { ...process.env, NODE_OPTIONS: '', ...env }, maxBuffer: 2 ** 24 };
+  return run(process.execPath, [file, ...options], settings).catch(
+    (error: unknown) => error as { stdout: string; stderr: string },
+  );
+}
+
+const COMPILER = join(projectRoot, 'node_modules/typescript/bin/tsc');
+const GENERATOR = join(projectRoot, 'node_modules/openapi-typescript/bin/cli.js');
+const COMPILER_OPTIONS = ['--strict', '--target', 'es2022', '--module', 'nodenext'];
 
 describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'a client that is generated from the OpenAPI document', () => {
-  it('compiles for every read model and every command', async () => {
+  it('has types for, and gets the documented answer of, every GET and every command', async () => {
     const directory = createTemporaryDirectory();
     symlinkSync(join(projectRoot, 'node_modules'), join(directory, 'node_modules'));
     writeFileSync(join(directory, 'openapi.json'), JSON.stringify(document));
     writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
+    await runTool(directory, GENERATOR, ['openapi.json', '-o', 'api.ts']);
+    writeFileSync(join(directory, 'program.ts'), writeProgram());
+    const compiled = await runTool(directory, COMPILER, [...COMPILER_OPTIONS, 'program.ts']);
+    expect(compiled.stdout).toBe('');
 
-    const options = {
-      cwd: directory,
-      env: { ...process.env, NODE_OPTIONS: '' },
-      maxBuffer: 16 * 1024 * 1024,
-    };
-    await run(
-      process.execPath,
-      [join(projectRoot, 'node_modules/openapi-typescript/bin/cli.js'), 'openapi.json', '-o', 'api.ts'],
-      options,
-    );
-    writeFileSync(
-      join(directory, 'program.ts'),
-      writeProgram([...server.server.node.commandHandler.commands.keys()]),
-    );
-    const compiler = [
-      join(projectRoot, 'node_modules/typescript/bin/tsc'),
-      '--noEmit',
-      '--strict',
-      '--target',
-      'es2022',
-      '--module',
-      'nodenext',
-      'program.ts',
-    ];
-    const { stdout } = await run(process.execPath, compiler, options).catch(
-      (error: unknown) => error as { stdout: string },
-    );
-    expect(stdout).toBe('');
-  });
-
-  it('gets an answer from every read model', async () => {
-    const client = createClient<{
-      [path: string]: { get: { responses: { 200: { content: { 'application/json': unknown } } } } };
-    }>({
-      baseUrl: server.url,
+    const { stdout, stderr } = await runTool(directory, 'program.js', [], {
+      BASE_URL: server.url,
+      KEY: server.getKey(),
     });
-    for (const { path, parameters } of listReads()) {
-      const { data, response } = await client.GET(path, { params: { path: parameters } } as never);
-      expect([path, response.status, typeof data]).toEqual([path, 200, 'object']);
-    }
+    expect(stderr).toBe('');
+    const reported = stdout.trim().split('\n').map((line) => JSON.parse(line) as [string, number, string]); // prettier-ignore
+    const gets = Object.keys(document.paths).filter((path) => document.paths[path]?.get);
+    const commands = [...server.server.node.commandHandler.commands.keys()];
+    expect(reported.map(([operation, status]) => [operation, status])).toEqual([
+      ...gets.map((path) => [`GET ${path}`, 200]),
+      ...commands.map((name) => [`POST /commands/${name}`, 201]),
+    ]);
+    expect(reported.filter(([, , type]) => type === 'undefined')).toEqual([]);
   });
 });

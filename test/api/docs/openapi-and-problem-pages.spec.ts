@@ -85,6 +85,47 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('declares every tag, and none that no operation has', () => {
+    const used = new Set(operations().flatMap(([, , { tags }]) => tags as string[]));
+    const declared = (document.tags as { name: string }[]).map(({ name }) => name);
+    expect([...used].sort()).toEqual(declared.toSorted());
+  });
+
+  it('has Accept-Language wherever there is "lang"', () => {
+    const names = (operation: any): string[] =>
+      ((operation.parameters ?? []) as any[]).map(({ name }) => name as string);
+    for (const [path, , operation] of operations())
+      expect([path, names(operation).includes('Accept-Language')]).toEqual([
+        path,
+        names(operation).includes('lang'),
+      ]);
+  });
+
+  it('has the responses of every operation that depend on the request line and the headers', () => {
+    for (const [path, method, { responses }] of operations())
+      expect([method, path, Object.keys(responses as object)]).toEqual([
+        method,
+        path,
+        expect.arrayContaining(['308', '400', '405', '408', '414', '417', '429', '431', '500', '501', '503']),
+      ]);
+  });
+
+  it('has a type for every value that is one of several', () => {
+    const findUntyped = (value: any, at: string): string[] =>
+      typeof value !== 'object' || value === null
+        ? []
+        : [
+            ...(('enum' in value || 'const' in value) && typeof value.type !== 'string' ? [at] : []),
+            ...Object.entries(value as object).flatMap(([key, member]) =>
+              findUntyped(member, `${at}/${key}`),
+            ),
+          ];
+    expect(findUntyped(document.components.headers, '')).toEqual([]);
+    for (const [path, , { parameters }] of operations()) expect(findUntyped(parameters, path)).toEqual([]);
+    for (const [name, schema] of Object.entries(document.components.schemas))
+      if (name !== 'JsonSchema') expect(findUntyped(schema, name)).toEqual([]); // its keywords have these names
+  });
+
   it('has no dangling references, and only valid types', () => {
     const types = new Set(['string', 'integer', 'number', 'boolean', 'object', 'array', 'null']);
     const walk = (value: any, at: string): void => {

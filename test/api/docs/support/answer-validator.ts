@@ -6,6 +6,7 @@ import type { TestResponse } from '../../../support/test-server.js';
 type Schema = { readonly [keyword: string]: unknown };
 type Response = {
   readonly $ref?: string;
+  readonly headers?: { readonly [name: string]: object };
   readonly content?: { readonly [mediaType: string]: { readonly schema: Schema } };
 };
 type Operation = { readonly responses: { readonly [status: string]: Response } };
@@ -14,11 +15,16 @@ export type OpenApiDocument = {
   readonly components: {
     readonly schemas: { readonly [name: string]: Schema };
     readonly responses: { readonly [name: string]: Response };
+    readonly headers: { readonly [name: string]: object };
   };
 };
 
 /** Where a schema stands in the document. */
-type DeclaredBody = { readonly name: string; readonly pointer: readonly string[] };
+type DeclaredBody = {
+  readonly name: string;
+  readonly pointer: readonly string[];
+  readonly headers: { readonly [name: string]: object };
+};
 
 const isJson = (mediaType: string): boolean => /[/+]json$/.test(mediaType) || mediaType.endsWith('ndjson');
 
@@ -47,7 +53,10 @@ export class AnswerValidator {
       }));
   }
 
-  /** What is not as documented; undefined if nothing is. Lines of NDJSON are compared one by one. */
+  /**
+   * What is not as documented; undefined if nothing is. Lines of NDJSON are compared one by one. Headers that the document
+   * has for any answer must be those of this one.
+   */
   findMistake(method: string, address: string, { status, headers, text }: TestResponse): unknown {
     const mediaType = (headers.get('content-type') ?? '').split(';', 1)[0] ?? '';
     const path = address.split('?', 1)[0] ?? '';
@@ -56,6 +65,10 @@ export class AnswerValidator {
       return status === 404 || status === 405 ? undefined : `${method} ${address} is not documented`;
     const declared = this.#findBody(template, method, status, mediaType);
     if (!declared) return `${method} ${address} has no documented ${mediaType || 'empty body'} for ${status}`;
+    const undocumented = Object.keys(this.#document.components.headers).filter(
+      (name) => headers.has(name) && !(name in declared.headers),
+    );
+    if (undocumented.length > 0) return { method, address, status, undocumented };
     this.#validated.add(declared.name);
     if (!isJson(mediaType)) return undefined;
     const validate = this.#getValidator(declared);
@@ -96,14 +109,15 @@ export class AnswerValidator {
     const name = `${method} ${template} ${status} ${mediaType}`;
     const response = this.#document.paths[template]?.[method]?.responses[String(status)];
     const shared = response?.$ref?.split('/').at(-1);
-    const { content } = (shared === undefined ? response : this.#document.components.responses[shared]) ?? {};
-    if (response && mediaType === '') return content ? undefined : { name, pointer: [] };
+    const { content, headers = {} } =
+      (shared === undefined ? response : this.#document.components.responses[shared]) ?? {};
+    if (response && mediaType === '') return content ? undefined : { name, pointer: [], headers };
     if (content?.[mediaType] === undefined) return undefined;
     const at =
       shared === undefined
         ? ['paths', template, method, 'responses', String(status)]
         : ['components', 'responses', shared];
-    return { name, pointer: [...at, 'content', mediaType, 'schema'] };
+    return { name, pointer: [...at, 'content', mediaType, 'schema'], headers };
   }
 }
 
