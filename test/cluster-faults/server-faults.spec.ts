@@ -5,6 +5,7 @@ import { runScript, stopAllPrograms } from '../support/child-program.js';
 import {
   findLeader,
   isDouble,
+  isServing,
   serverAddresses,
   startKurrentDb,
   type TestKurrentDb,
@@ -61,13 +62,18 @@ const runOn = (action: ServerAction, servers: readonly string[]): Promise<unknow
   Promise.all(servers.map((server) => runServerCommand(action, server)));
 const hasFact = (timeline: Timeline) => () => timeline.factsAfterFault.length > 0;
 
+async function startServer(server: string): Promise<void> {
+  await runServerCommand('start', server);
+  await waitUntil(() => isServing(cluster.connectionString, server));
+  await waitForLeader();
+  await sleep(CATCH_UP_MS);
+}
+
 async function restartInTurn(end: 'stop' | 'kill', timeline: Timeline): Promise<void> {
   timeline.markFault();
   for (const server of serverAddresses) {
     await runServerCommand(end, server);
-    await runServerCommand('start', server);
-    await waitForLeader();
-    await sleep(CATCH_UP_MS);
+    await startServer(server);
   }
 }
 
@@ -85,8 +91,7 @@ describe('all nodes have one history, with every acknowledged event once', () =>
     await runServerCommand('kill', leader);
     timeline.markFault();
     await waitUntil(hasFact(timeline));
-    await runServerCommand('start', leader);
-    await sleep(CATCH_UP_MS);
+    await startServer(leader);
   });
 
   itWithCommands(['stop', 'start'], 'after all servers are restarted in turn', (timeline) =>
@@ -131,8 +136,7 @@ describe('all nodes have one history, with every acknowledged event once', () =>
       await runServerCommand('kill', leader);
       await runOn('resume', listFollowers(leader));
       await waitUntil(hasFact(timeline));
-      await runServerCommand('start', leader);
-      await sleep(CATCH_UP_MS);
+      await startServer(leader);
     },
   );
 

@@ -231,11 +231,12 @@ export class KurrentDbSequencer extends Sequencer {
   }
 
   /**
-   * Hands the final state to the caller. A caller whose append was not recorded decides again from the ledger, so it
-   * learns that only when what the cluster has of the stream has arrived here.
+   * Hands the final state to the caller. A caller whose append was refused decides again from the ledger, so it learns
+   * that only when what the cluster has of the stream has arrived here. One whose append has failed does not wait: the
+   * time for an outcome is over.
    */
   async #report(pending: PendingAppend, queue: StreamAppendQueue): Promise<void> {
-    if (!pending.hasState('recorded')) await this.#waitForWritten(pending.append.stream, queue);
+    if (pending.hasState('refused')) await this.#waitForWritten(pending.append.stream, queue);
     this.#settle(pending);
   }
 

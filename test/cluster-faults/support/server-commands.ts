@@ -1,4 +1,5 @@
-// The operator's own commands that act on a server of the cluster at KURRENTDB_URL.
+// The operator's own commands that act on a server of the cluster at KURRENTDB_URL. One that starts a server may end before
+// the server has joined the others.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import process from 'node:process';

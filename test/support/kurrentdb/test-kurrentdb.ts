@@ -63,22 +63,38 @@ export type BreakableLine = {
 export async function openBreakableLine(connectionString: string): Promise<BreakableLine> {
   const { hostname, port } = new URL(`tcp://${await findLeader(connectionString)}`);
   const proxy = await TcpProxy.to(Number(port), hostname);
+  return { proxy, connectionString: toSingleServer(connectionString, `127.0.0.1:${proxy.port}`) };
+}
+
+/** The connection string that names this server only, as host:port: its clients stay there. */
+export function toSingleServer(connectionString: string, server: string): string {
   const [, scheme = '', userinfo = '', query = ''] =
     /^(\w+)(?:\+discover)?:\/\/([^@/]*@)?[^?]*(\?.*)?$/.exec(connectionString) ?? [];
-  return { proxy, connectionString: `${scheme}://${userinfo}127.0.0.1:${proxy.port}${query}` };
+  return `${scheme}://${userinfo}${server}${query}`;
 }
 
 /** For one server after the other to say who leads, and for that one to answer. */
-const FIND_LEADER_TIMEOUT_MS = 2_000;
+const SERVER_TIMEOUT_MS = 2_000;
 
-/** The address of the server that leads, as host:port. Rejects if none is found within FIND_LEADER_TIMEOUT_MS. */
-export async function findLeader(connectionString: string): Promise<string> {
-  const client = createClient(addConnectionOption(connectionString, 'maxDiscoverAttempts=1&gossipTimeout=1'));
-  const timer = setTimeout(() => client.dispose(), FIND_LEADER_TIMEOUT_MS);
+/** The address of the server that leads, as host:port. Rejects if none is found within SERVER_TIMEOUT_MS. */
+export const findLeader = (connectionString: string): Promise<string> =>
+  readFromServer(addConnectionOption(connectionString, 'maxDiscoverAttempts=1&gossipTimeout=1'), true);
+
+/** Whether a server answers reads. */
+export const isServing = (connectionString: string, server: string): Promise<boolean> =>
+  readFromServer(toSingleServer(connectionString, server), false).then(
+    () => true,
+    () => false,
+  );
+
+/** Resolves to the server that has answered. */
+async function readFromServer(connectionString: string, requiresLeader: boolean): Promise<string> {
+  const client = createClient(connectionString);
+  const timer = setTimeout(() => client.dispose(), SERVER_TIMEOUT_MS);
   try {
-    for await (const _ of client.driver.readAll({ maxCount: 1, requiresLeader: true, credentials }));
+    for await (const _ of client.driver.readAll({ maxCount: 1, requiresLeader, credentials }));
     const server = client.getServer();
-    if (client.isDisposed() || server === undefined) throw new Error('no server leads now');
+    if (client.isDisposed() || server === undefined) throw new Error('no server has answered');
     return server;
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,5 @@
 // An append whose response is lost is neither recorded twice nor lost, nor refused although it was recorded.
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { AppendOutcome } from '../../../../src/ledger/sequencer.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
@@ -92,6 +93,24 @@ const timeouts = { attemptMs: 700 };
     await expect(single.sequencer.append(createAppend('a-1', -1))).rejects.toMatchObject({
       code: 'outcome-unknown',
     });
+    release();
+  });
+
+  it('has an outcome when its time is over, also if it was written and is not delivered', async () => {
+    const hasty = await place.openNode({ timeouts: { outcomeMs: 600 } });
+    const release = double.faults.holdSubscriptions();
+    const reported: string[] = [];
+    const report = (stream: string): Promise<unknown> =>
+      hasty.sequencer.append(createAppend(stream, -1)).catch(({ code }: { code: string }) => {
+        reported.push(`${stream}: ${code}`);
+      });
+    const written = report('a-1');
+    await waitUntil(() => place.double.log.stream(place.toClusterStreamName('a-1')) !== undefined);
+    await sleep(300);
+    double.faults.muteAfterAppend();
+    await Promise.all([written, report('a-2')]);
+    // Each after the same time, in the order of the calls.
+    expect(reported).toEqual(['a-1: outcome-unknown', 'a-2: outcome-unknown']);
     release();
   });
 
