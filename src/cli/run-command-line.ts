@@ -53,7 +53,18 @@ const VERBS = [
   addBackupCommand,
 ];
 
-/** Runs the verb that the arguments of the process name, and sets its exit code. */
+/** Verbs that serve until a signal ends the process. */
+const SERVING_VERBS: readonly (string | undefined)[] = ['serve', 'demo'];
+
+/**
+ * Ends the process when its output has been written. Without that, a connection to a server of a cluster that drops
+ * packets or is frozen would keep the process for the two minutes for which the system tries to connect.
+ */
+function endProcess(): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+}
+
+/** Runs the verb that the arguments of the process name, and ends the process with its exit code unless it serves. */
 export async function runCommandLine(): Promise<void> {
   // A reader that closes the pipe early, such as `head`, is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -71,4 +82,5 @@ export async function runCommandLine(): Promise<void> {
   } catch (error) {
     process.exitCode = reportFailure(error);
   }
+  if (!SERVING_VERBS.includes(program.args[0])) endProcess();
 }
