@@ -29,6 +29,7 @@ import type { OpenedNode } from './node/open-node.js';
 import { STOP_NOTICE_MS } from './node/timeouts.js';
 import { Readiness } from './node/readiness.js';
 import { ReadModels } from './read-models/read-models.js';
+import { PagesModule } from './web/pages.module.js';
 import { RepresentationsModule } from './web/representations.module.js';
 import { hasStuckThreads } from './ledger/worker-thread.js';
 
@@ -99,6 +100,7 @@ export class AppModule {
         ProofsModule,
         OperationsModule,
         DocsModule,
+        PagesModule,
       ],
       providers: [
         { provide: APP_GUARD, useClass: AccessGuard },

@@ -15,7 +15,7 @@ import {
   createTunnelHandler,
   watchLastResponse,
 } from './client-error.js';
-import { sendProblem, toRequestProblem } from '../http/problem.filter.js';
+import { toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
 import { removeBasePath } from '../http/public-address.js';
@@ -37,6 +37,7 @@ import { addRequestMetrics } from './request-metrics.js';
 import { addUnsentResponsesLimit } from './unsent-responses-limit.js';
 import { addRequestLog, createNestLogger } from './logging.js';
 import { addMethodTable } from './method-table.js';
+import { addProblemPages, sendRouterProblem } from './problem-pages.js';
 import { addRateLimits } from './rate-limits.js';
 import { computeSecurityHeaders } from './security-headers.js';
 import { KEEP_ALIVE_GRACE_MS, KEEP_ALIVE_TIMEOUT_MS, STOP_TIMEOUT_MS } from './timeouts.js';
@@ -51,7 +52,11 @@ const CONNECTIONS_MAX = 4_096;
 
 const CONTENT_SECURITY_POLICY = {
   defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
   styleSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  workerSrc: ["'self'"],
   baseUri: ["'none'"],
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
@@ -99,6 +104,7 @@ export async function createApp(
   addRequestHeadHook(fastify);
   await addCrossOriginHeaders(fastify, configuration);
   addMethodTable(fastify);
+  addProblemPages(fastify);
   await addCompression(fastify);
   const { authenticator } = node;
   const { countRefusedKey } = await addRateLimits(fastify, { max: configuration.rateLimit, authenticator });
@@ -131,10 +137,10 @@ const createAdapter = ({ trustProxy, basePath }: Configuration): FastifyAdapter 
     frameworkErrors: (error: unknown, request: Request, reply: Reply) => {
       // The router raises these errors before any hook runs, so the security headers are set here.
       void reply.headers({
-        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'content-security-policy': "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
       });
-      void sendProblem(toRequestProblem(error, request), request, reply);
+      sendRouterProblem(toRequestProblem(error, request), request, reply);
     },
   });
 

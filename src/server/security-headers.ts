@@ -13,6 +13,8 @@ export async function computeSecurityHeaders(
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
     // Not over plain HTTP, which is all that this server speaks (RFC 6797, section 7.2): it is for the TLS proxy to send.
     strictTransportSecurity: false,
+    // With no-referrer, browsers send "Origin: null" with the forms of our own pages.
+    referrerPolicy: { policy: 'same-origin' },
     // Only plugins, old browsers and pages with scripts need these, and each costs time in every answer.
     originAgentCluster: false,
     xDnsPrefetchControl: false,

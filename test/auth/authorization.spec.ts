@@ -57,7 +57,7 @@ describe('every route', () => {
             path,
             { policy },
           ]);
-          if (policy === 'open') expect(path).toMatch(/^\/($|docs|health|openapi\.json|problems)/);
+          if (policy === 'open') expect(path).toMatch(/^\/($|assets|docs|health|openapi\.json|problems)/);
           if (method !== RequestMethod.GET) expect(['record', 'audit', 'administer']).toContain(policy);
           found.push(`${RequestMethod[method]} ${path}`);
         }

@@ -5,6 +5,7 @@ import { getLink, parseLinks } from '../api/support/link-parser.js';
 import { sendRaw } from '../support/raw-http.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 
+const BROWSER = { accept: 'text/html,*/*;q=0.8' };
 const BASE = '/minutebook';
 const ORIGIN = 'https://book.example.org';
 
@@ -38,8 +39,17 @@ describe('under a path', () => {
     expect(recorded.headers.get('link')).toMatch(/^<\/minutebook\/proofs\//);
     const slash = await book.fetch(`${prefix}/sources/`, { redirect: 'manual' });
     expect(slash.headers.get('location')).toBe('/minutebook/sources');
-    for (const page of ['/docs', '/problems', '/problems/busy'])
-      for (const [, to = ''] of (await book.get(`${prefix}${page}`)).text.matchAll(/(?:href|src)="([^"]*)"/g))
+    for (const page of [
+      '/docs',
+      '/docs/admit-member',
+      '/docs/events',
+      '/problems',
+      '/problems/busy',
+      '/nowhere',
+    ])
+      for (const [, to = ''] of (await book.get(`${prefix}${page}`, BROWSER)).text.matchAll(
+        /(?:href|src)="([^"]*)"/g,
+      ))
         expect([page, to]).toEqual([page, expect.stringMatching(/^(?:#|\/minutebook\/)/)]);
   });
 

@@ -31,7 +31,7 @@ export function parseSourceFile(path: string, text: string): SourceFile {
 
 /** Every file that the compiler compiles. */
 export const readSourceFiles = (): readonly SourceFile[] =>
-  globSync('{src,projections,test,bench}/**/*.ts', { cwd: projectRoot })
+  globSync('{src,projections,test,bench}/**/*.{ts,tsx}', { cwd: projectRoot })
     .map((path) => path.replaceAll('\\', '/'))
     .sort()
     .map((path) => parseSourceFile(path, readFileSync(`${projectRoot}/${path}`, 'utf8')));
@@ -123,8 +123,16 @@ function findExports(tree: ts.SourceFile): readonly Export[] {
   return found;
 }
 
-const resolveImport = (path: string, relative: string): string =>
-  posix.join(posix.dirname(path), relative).replace(/\.js$/, '.ts');
+/** Files with markup, which are imported by the same extension as others. */
+const markupFiles: ReadonlySet<string> = new Set(
+  globSync('{src,test}/**/*.tsx', { cwd: projectRoot }).map((path) => path.replaceAll('\\', '/')),
+);
+
+function resolveImport(path: string, relative: string): string {
+  const target = posix.join(posix.dirname(path), relative);
+  const markup = target.replace(/\.js$/, '.tsx');
+  return markupFiles.has(markup) ? markup : target.replace(/\.js$/, '.ts');
+}
 
 /** `@nestjs/common` of `@nestjs/common/cache`, `node:fs` of `node:fs`. */
 const getPackageName = (specifier: string): string =>

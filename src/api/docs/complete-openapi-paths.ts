@@ -132,7 +132,7 @@ function createOperationId(method: string, path: string, isList: boolean): strin
 const isSuccess = (status: string): boolean => status.startsWith('2');
 const isProblem = (status: string): boolean => Number(status) >= 400;
 const isOpen = (path: string): boolean =>
-  path === '/' || /^\/(?:health|docs|problems|openapi|metrics)/.test(path);
+  path === '/' || /^\/(?:assets|health|docs|problems|openapi|metrics)/.test(path);
 
 function listSuccessHeaders(path: string, method: string, isReadModel: boolean): readonly HeaderName[] {
   if (method === 'post' && path.startsWith('/commands')) return RECORDING_HEADERS;

@@ -46,6 +46,18 @@ const readinessSchema = {
   additionalProperties: false,
 };
 
+const problemExplanationSchema = createObjectSchema({
+  code: textSchema,
+  status: { type: 'integer' },
+  title: textSchema,
+  meaning: textSchema,
+  remedy: textSchema,
+});
+const createJsonOrPageResponse = (description: string, schema: object) => ({
+  description,
+  content: { ...createJsonResponse(description, schema).content, ...htmlResponse.content },
+});
+
 export const OPERATION_OPENAPI_PATHS = {
   '/': {
     get: {
@@ -141,17 +153,25 @@ export const OPERATION_OPENAPI_PATHS = {
     get: {
       tags: ['Operations'],
       operationId: 'listProblems',
-      summary: 'All problems, as an HTML page.',
-      responses: { 200: htmlResponse },
+      summary: 'All problems; as a page with Accept: text/html.',
+      responses: {
+        200: createJsonOrPageResponse(
+          'All problems.',
+          createObjectSchema({ items: { type: 'array', items: problemExplanationSchema } }),
+        ),
+      },
     },
   },
   '/problems/{code}': {
     get: {
       tags: ['Operations'],
       operationId: 'getProblem',
-      summary: 'The meaning and the remedy of a problem.',
+      summary: 'The meaning and the remedy of a problem; as a page with Accept: text/html.',
       parameters: createPathParameters(':code'),
-      responses: { 200: htmlResponse, 404: createProblemResponse('No such code.') },
+      responses: {
+        200: createJsonOrPageResponse('What the code means.', problemExplanationSchema),
+        404: createProblemResponse('No such code.'),
+      },
     },
   },
   '/openapi.json': {
@@ -168,16 +188,29 @@ export const OPERATION_OPENAPI_PATHS = {
     get: {
       tags: ['Operations'],
       operationId: 'getDocumentation',
-      summary: 'This document, as an HTML page.',
+      summary: 'The documentation, as pages.',
       responses: { 200: htmlResponse },
     },
   },
-  '/docs/style.css': {
+  '/docs/{name}': {
     get: {
       tags: ['Operations'],
-      operationId: 'getStylesheet',
-      summary: 'The style sheet of the HTML pages.',
-      responses: { 200: { description: 'A style sheet.', content: { 'text/css': { schema: textSchema } } } },
+      operationId: 'getDocumentationPage',
+      summary: 'The page of a command, of a read model, or of another part of the interface.',
+      parameters: createPathParameters(':name'),
+      responses: { 200: htmlResponse, 404: createProblemResponse('No such page.') },
+    },
+  },
+  '/assets/{hash}/{file}': {
+    get: {
+      tags: ['Operations'],
+      operationId: 'getAsset',
+      summary: 'A file of the pages, under the hash of its content.',
+      parameters: createPathParameters(':hash/:file'),
+      responses: {
+        200: { description: 'A style sheet.', content: { 'text/css': { schema: textSchema } } },
+        404: createProblemResponse('No such file in this release.'),
+      },
     },
   },
 };

@@ -1,20 +1,12 @@
 // The example of each command: the example book accepts it, and every document shows it.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from '../../support/project-root.js';
+import { recordExampleBook } from '../../support/example-book.js';
 import { cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  for (const file of ['minsk-2011', 'history']) {
-    const lines = readFileSync(join(projectRoot, `examples/csto/${file}.ndjson`), 'utf8')
-      .trim()
-      .split('\n');
-    const { results } = await book.sendLines(lines);
-    expect(results.filter(({ status }) => status !== 201)).toEqual([]);
-  }
+  await recordExampleBook(book);
 });
 afterAll(cleanUp);
 

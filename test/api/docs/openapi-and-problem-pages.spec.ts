@@ -160,36 +160,59 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('an HTML page', () => {
-  it.each(['/docs', '/problems', '/problems/already-member'])(
-    '%s needs no script and allows none',
-    async (path) => {
-      const { status, headers, text } = await book.get(path);
-      expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
-      expect(text).toMatch(/^<!doctype html>/);
-      expect(text).not.toMatch(/<script|style=|\son\w+=|javascript:/i);
-      const policy = headers.get('content-security-policy') ?? '';
-      expect(policy).toContain("default-src 'none'");
-      expect(policy).toContain("frame-ancestors 'none'");
-      expect(policy).not.toMatch(/unsafe|script-src/);
-      for (const [, to] of text.matchAll(/(?:href|src)="(\/[^"]*)"/g)) {
-        const linked = await book.fetch(to ?? '', { method: 'HEAD' });
-        expect([to, linked.status]).toEqual([to, 200]);
-      }
-    },
-  );
+const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
-  it('lists every command and route', async () => {
-    const { text } = await book.get('/docs');
-    for (const name of book.server.node.commandHandler.commands.keys())
-      expect(text).toContain(`/commands/${name}`);
-    expect(text).toContain('GET /organizations/{organization}/members');
+describe('an HTML page', () => {
+  it.each([
+    '/docs',
+    '/docs/admit-member',
+    '/docs/membership',
+    '/docs/commands',
+    '/docs/events',
+    '/problems',
+    '/problems/already-member',
+  ])('%s needs no script and allows none', async (path) => {
+    const { status, headers, text } = await book.get(path, BROWSER);
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(text).toMatch(/^<!doctype html>/);
+    expect(text).not.toMatch(/<script|style=|\son\w+=|javascript:/i);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe/);
+    expect(headers.get('referrer-policy')).toBe('same-origin');
+    for (const [, to] of text.matchAll(/(?:href|src)="(\/[^"]*)"/g)) {
+      const linked = await book.fetch(to ?? '', { method: 'HEAD' });
+      expect([to, linked.status]).toEqual([to, 200]);
+    }
+  });
+
+  it('documents every operation of the OpenAPI document on one of the pages that the overview links', async () => {
+    const { paths } = (await book.get('/openapi.json')).json;
+    const overview = (await book.get('/docs')).text;
+    const commands = (await book.get('/docs/commands')).text;
+    const pages = [...`${overview}${commands}`.matchAll(/href="(\/docs\/[^"#]+)"/g)].map(([, to = '']) => to);
+    const texts = await Promise.all([...new Set(pages)].map(async (to) => (await book.get(to)).text));
+    for (const [path, methods] of Object.entries<any>(paths))
+      for (const method of Object.keys(methods as object)) {
+        const name = /^\/commands\/([a-z-]+)$/.exec(path)?.[1];
+        const heading = name
+          ? `<h1><code>${name}</code></h1>`
+          : `<code>${method.toUpperCase()} ${path}</code></h2>`;
+        expect([path, method, texts.filter((text) => text.includes(heading)).length]).toEqual([
+          path,
+          method,
+          1,
+        ]);
+      }
   });
 
   it('escapes text that a client sends', async () => {
-    const { text, headers } = await book.get('/problems/%3Cscript%3Ealert(1)%3C%2Fscript%3E');
-    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
-    expect(JSON.parse(text)).toMatchObject({ status: 404 });
+    const address = '/problems/%3Cscript%3Ealert(1)%3C%2Fscript%3E';
+    expect((await book.get(address)).json).toMatchObject({ status: 404 });
+    const { status, headers, text } = await book.get(address, BROWSER);
+    expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(text).toContain('&lt;script>alert(1)&lt;/script>');
   });
 });
 
@@ -228,7 +251,7 @@ describe('every answer', () => {
 
 describe('every problem', () => {
   it('has a page', async () => {
-    const list = (await book.get('/problems')).text;
+    const list = (await book.get('/problems', BROWSER)).text;
     for (const [code, { title, status, meaning, remedy }] of Object.entries(problems)) {
       expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
       expect([code, status >= 400 && status < 600, meaning !== '', remedy !== '']).toEqual([
@@ -238,7 +261,7 @@ describe('every problem', () => {
         true,
       ]);
       expect(list).toContain(`/problems/${code}`);
-      const page = await book.get(`/problems/${code}`);
+      const page = await book.get(`/problems/${code}`, BROWSER);
       expect([code, page.status]).toEqual([code, 200]);
       expect(page.text).toContain(title.replaceAll("'", '&#39;'));
     }

@@ -6,7 +6,7 @@ import type { FindViolations, Rule } from './rule.js';
 
 /** `name.kind.ts`, where the kind is what NestJS, jest or a thread calls it. */
 const FILE_NAME =
-  /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:module|controller|guard|filter|interceptor|pipe|decorator|openapi|worker|d|spec|property\.spec|contract))?\.ts$/;
+  /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:module|controller|guard|filter|interceptor|pipe|decorator|openapi|worker|d|spec|property\.spec|contract))?\.tsx?$/;
 
 const filesAreNamedInKebabCase: FindViolations = (code) =>
   code.filter(({ path }) => !FILE_NAME.test(basename(path))).map(({ path }) => `${path} is not kebab-case`);
@@ -123,12 +123,15 @@ export const namingRules: readonly Rule[] = [
           'src/a/read_model.ts': '',
           'src/a/ReadModel.ts': '',
           'src/a/a.thing.ts': '',
+          'src/web/ErrorPage.tsx': '',
+          'src/web/error-page.tsx': '',
           'src/a/read-model.controller.ts': '',
           'test/a/a-2.property.spec.ts': '',
         },
-        ['src/a/readModel.ts', 'src/a/read_model.ts', 'src/a/ReadModel.ts', 'src/a/a.thing.ts'].map(
-          (path) => `${path} is not kebab-case`,
-        ),
+        [
+          ...['src/a/readModel.ts', 'src/a/read_model.ts', 'src/a/ReadModel.ts', 'src/a/a.thing.ts'],
+          'src/web/ErrorPage.tsx',
+        ].map((path) => `${path} is not kebab-case`),
       ],
     ],
   },

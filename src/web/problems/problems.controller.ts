@@ -1,0 +1,42 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Allow } from '../../api/shared/access.guard.js';
+import { shortenText } from '../../errors/shorten-text.js';
+import { createETag, JSON_TYPE, sendWithETag } from '../../http/conditional-response.js';
+import { selectByAccept } from '../../http/representation.js';
+import type { Reply, Request } from '../../http/request.js';
+import { ProblemError } from '../../problems/problem-error.js';
+import { problems } from '../../problems/problems.js';
+import { sendPage } from '../send-page.js';
+import { renderProblem, renderProblems } from './problem-pages.js';
+
+/** The catalog of problems: pages for people, JSON for programs. */
+@Controller('problems')
+@Allow('open')
+export class ProblemsController {
+  @Get()
+  async listProblems(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    if (selectByAccept(request, ['html']) === 'html')
+      return sendPage(request, reply, renderProblems(request));
+    return sendJson(request, reply, { items: Object.keys(problems).map(describeProblem) });
+  }
+
+  @Get(':code')
+  async getProblem(@Param('code') code: string, @Req() request: Request, @Res() reply: Reply): Promise<void> {
+    if (!Object.hasOwn(problems, code))
+      throw new ProblemError(
+        'not-found',
+        `There is no problem "${shortenText(code)}"; /problems lists them.`,
+      );
+    if (selectByAccept(request, ['html']) === 'html')
+      return sendPage(request, reply, renderProblem(request, code));
+    return sendJson(request, reply, describeProblem(code));
+  }
+}
+
+const describeProblem = (code: string) => ({ code, ...problems[code] });
+
+async function sendJson(request: Request, reply: Reply, value: object): Promise<void> {
+  const body = JSON.stringify(value);
+  void reply.headers({ 'cache-control': 'no-cache', vary: 'Accept' });
+  await sendWithETag(request, reply, JSON_TYPE, body, createETag(body));
+}
