@@ -3,8 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import { ProblemError } from '../problems/problem-error.js';
 import { parseRequestTarget } from './request-target.js';
 
-const HTTP_VERSIONS: ReadonlySet<string> = new Set(['1.0', '1.1']);
-
 /** Fields that may come once, and of which Node would silently take the first (RFC 9110, section 5.3). */
 const SINGLETON_FIELDS: readonly string[] = ['authorization', 'content-type', 'host'];
 
@@ -17,7 +15,7 @@ export function findRequestHeadProblem(
   target: string,
 ): ProblemError | null {
   // Node's parser takes HTTP/0.9 and HTTP/2.0 for it.
-  if (!HTTP_VERSIONS.has(httpVersion))
+  if (!/^1\.[01]$/.test(httpVersion))
     return new ProblemError(
       'malformed-request',
       `This is a request of HTTP/${httpVersion}, not of HTTP/1.1.`,
