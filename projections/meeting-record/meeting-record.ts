@@ -119,7 +119,7 @@ const toReportReferences = ({
 
 const meetingRecord = defineReadModel<MeetingEvent>()({
   name: 'meeting-record',
-  version: 3,
+  version: 4,
   include: [nameTables, meetingTables, sittingTables, statementTables, decisionTables],
   tables,
   standalone: 'all',

@@ -160,7 +160,7 @@ const toReferences = ({ organization }: { readonly organization: string }): read
 
 const organizations = defineReadModel<OrganizationEvent>()({
   name: 'organizations',
-  version: 2,
+  version: 3,
   include: [nameTables],
   tables,
   standalone: 'all',

@@ -26,7 +26,7 @@ const topicShape = object(
 
 const topics = defineReadModel()({
   name: 'topics',
-  version: 2,
+  version: 3,
   include: [nameTables, topicTables],
   tables: {},
   when: {},

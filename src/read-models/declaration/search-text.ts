@@ -7,8 +7,15 @@ const APOSTROPHES =
   /[`\u00b4\u02b9\u02bb-\u02bf\u02c8\u055a\u05f3\u1ffd\u2018\u2019\u201b\u2032\u2035\ua78b\ua78c\uff07]| \u0301/gu;
 /** Soft hyphens, zero-width characters, variation selectors and the like: nobody sees them. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
-/** Vowel signs, which most texts leave out, and the line that only stretches a word. */
-const ARABIC_MARKS = /(?=\p{M})\p{scx=Arabic}|\u0640/gu;
+/**
+ * Vowel points and signs of recitation of Hebrew, Arabic and Syriac, which most texts leave out, and the lines that only
+ * stretch a word. Hebrew and Syriac by script alone: by extension they have the two dots of ö as well.
+ */
+const POINTS = /(?=\p{M})[\p{scx=Arabic}\p{sc=Hebrew}\p{sc=Syriac}]|[\u0640\u07fa]/gu;
+/** The dots below letters of India for sounds of other languages, which are typed or left out. */
+const NUKTAS = /[\u093c\u09bc\u0a3c\u0abc\u0b3c\u0c3c\u0cbc\u{110ba}\u{11173}]/gu;
+/** The letters that NFC composes with one. */
+const LETTERS_WITH_NUKTA = /[\u0929\u0931\u0934]/gu;
 const DOTTED_AND_DOTLESS_I = /[\u0130\u0131]/gu;
 
 /** A longer run of combining marks is no text (UAX #15, section 13, allows 30 in the Stream-Safe Text Format). */
@@ -24,21 +31,24 @@ const normalize = (text: string): string =>
     ? (text.match(PIECES) ?? []).map((piece) => piece.normalize('NFKC')).join('')
     : text.normalize('NFKC');
 
+const removeNuktas = (text: string): string =>
+  text.replaceAll(LETTERS_WITH_NUKTA, (letter) => letter.normalize('NFD')).replaceAll(NUKTAS, '');
+
 /** By way of upper case, so that Straße is STRASSE, and of lower case before that, for the capital ẞ. A sigma is one letter at the end of a word and elsewhere. */
 const foldCase = (text: string): string =>
   text.replaceAll(DOTTED_AND_DOTLESS_I, 'i').toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 
 /**
  * A text such that two texts that readers take for the same are equal: NFKC case folding (Unicode, section 3.13), without
- * characters that cannot be seen and without Arabic vowel signs, İ and ı as i, ё as е, every apostrophe as `'`.
+ * characters that cannot be seen and without vowel points and nuktas, İ and ı as i, ё as е, every apostrophe as `'`.
  */
 export function foldText(text: string): string {
   const visible = text.replaceAll(APOSTROPHES, APOSTROPHE).replaceAll(INVISIBLE, '');
   const folded = normalize(foldCase(normalize(visible)));
-  return folded
+  return removeNuktas(folded)
     .replaceAll(APOSTROPHES, APOSTROPHE)
     .replaceAll(INVISIBLE, '')
-    .replaceAll(ARABIC_MARKS, '')
+    .replaceAll(POINTS, '')
     .replaceAll('ё', 'е');
 }
 
