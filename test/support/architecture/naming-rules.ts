@@ -71,6 +71,7 @@ const OTHER_TEST_FOLDERS = new Set([
   'cluster',
   'docs',
   'durability',
+  'cluster-faults',
   'faults',
   'kurrentdb-double',
   'projections',

@@ -67,7 +67,7 @@ export async function openBreakableLine(connectionString: string): Promise<Break
 }
 
 /** The connection string that names this server only, as host:port: its clients stay there. */
-export function toSingleServer(connectionString: string, server: string): string {
+function toSingleServer(connectionString: string, server: string): string {
   const [, scheme = '', userinfo = '', query = ''] =
     /^(\w+)(?:\+discover)?:\/\/([^@/]*@)?[^?]*(\?.*)?$/.exec(connectionString) ?? [];
   return `${scheme}://${userinfo}${server}${query}`;
