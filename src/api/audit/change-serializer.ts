@@ -3,7 +3,7 @@ import type { Json } from '../../json/json.js';
 import { toRecordedEvent } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { PublishedReadModel } from '../../read-models/declaration/route.js';
-import type { ItemChange } from '../../read-models/reading/item-history.js';
+import type { ItemChange } from '../../read-models/reading/item-changes.js';
 
 /** The entry behind a change; of events recorded together the last one. */
 type ChangeCause = {

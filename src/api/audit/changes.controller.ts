@@ -8,7 +8,7 @@ import type {
   ItemChangePage,
   ItemChangePosition,
   ItemChangeRange,
-} from '../../read-models/reading/item-history.js';
+} from '../../read-models/reading/item-changes.js';
 import { Allow } from '../shared/access.guard.js';
 import { formatAddress } from '../shared/permalinks.js';
 import { AsOfResolver, parseMinimumEntryHeader } from '../shared/as-of.js';

@@ -18,7 +18,7 @@ import {
 } from '../read-models/read-models.openapi.js';
 import { REPLAY_SCHEMAS, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.js';
 import { OpenApiComponents } from '../shared/openapi-components.js';
-import { OPENAPI_META_SCHEMAS } from '../shared/openapi-meta-schemas.js';
+import { OPENAPI_META_SCHEMAS } from '../shared/openapi-document-schemas.js';
 import { OPENAPI_SCHEMAS } from '../shared/openapi-schemas.js';
 
 import {

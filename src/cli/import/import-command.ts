@@ -7,7 +7,7 @@ import { openInput } from '../_shared/input-output.js';
 import { addServerOrDirectoryOptions } from '../_shared/options.js';
 import { importOverHttp } from './import-over-http.js';
 import { ImportReport } from './import-report.js';
-import type { ImportRequest } from './open-import.js';
+import type { ImportRequest } from './open-import-input.js';
 import type { ColumnMapping } from './csv-row-mapper.js';
 
 type Options = ConnectionOptions & {

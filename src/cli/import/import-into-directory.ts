@@ -11,7 +11,7 @@ import { Configuration } from '../../node/configuration.js';
 import { type OpenedNode, openNode } from '../../node/open-node.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import type { ImportInput } from './import-input.js';
-import { type ImportRequest, openImport } from './open-import.js';
+import { type ImportRequest, openImport } from './open-import-input.js';
 
 /**
  * Imports lines into the data directory of a stopped server, or into a new one. Everything recorded is durable at the end;

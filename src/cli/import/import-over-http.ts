@@ -7,7 +7,7 @@ import type { JsonObject } from '../../json/json.js';
 import { type NdjsonLine, readLines } from '../../json/ndjson-lines.js';
 import type { ApiClient } from '../_shared/api-client.js';
 import { OperationFailedError } from '../_shared/errors.js';
-import { type ImportRequest, openImport } from './open-import.js';
+import { type ImportRequest, openImport } from './open-import-input.js';
 
 /** Sends lines to a server while it answers earlier ones. Rejects with OperationFailedError, or when it is aborted. */
 export async function importOverHttp(connection: ApiClient, request: ImportRequest): Promise<void> {

@@ -6,7 +6,7 @@ import type { AnyQuery } from '../declaration/query.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlParameters, View, ViewPage } from '../declaration/view.js';
 import type { SqlRow } from '../declaration/table-schema.js';
-import { ItemHistory } from './item-history.js';
+import { ItemHistory } from './item-changes.js';
 import { RowVersionHistory } from './row-version-history.js';
 
 type PreparedQuery = { readonly statement: Database.Statement<unknown[]>; readonly json: readonly string[] };
