@@ -4,7 +4,7 @@ import type { QueryRequest } from '../../src/read-models/declaration/route.js';
  * SQL: `WHERE` with the conditions of the filters that are set, or nothing if none is. `conditions` is by filter name;
  * a condition binds the filter's value by that name.
  */
-export function filtersSql(
+export function createFilterConditions(
   filters: QueryRequest['filters'],
   conditions: { readonly [filter: string]: string },
 ): string {

@@ -17,16 +17,16 @@ import {
 import { PERIOD_COLUMNS, toPeriodColumns } from './periods.js';
 import {
   defineTimelineEvents,
-  drawTimelines,
+  updatePeriods,
   type TimelineEvent,
   toTimelineEvent,
-  unsortedEvents,
+  ruleBreakingEvents,
 } from './timelines.js';
 import type { Dispute } from './disputes.js';
 
 const tables = {
   membership_facts: defineTimelineEvents<MembershipEvent>(),
-  unsorted_membership_facts: unsortedEvents,
+  unsorted_membership_facts: ruleBreakingEvents,
   tenures: defineTable({
     columns: {
       organization: 'text',
@@ -103,8 +103,8 @@ export const membershipTables = defineSharedTables<MembershipEvent>()({
     ParticipationResumed: keep,
   },
   standalone: 'all',
-  draw: (changed, rows) =>
-    drawTimelines(
+  deriveRows: (changed, rows) =>
+    updatePeriods(
       changed,
       { events: rows.membership_facts, unsorted: rows.unsorted_membership_facts },
       [

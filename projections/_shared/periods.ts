@@ -85,7 +85,7 @@ export const toCertainty = (isCertain: number): 'certain' | 'possible' =>
   isCertain === 1 ? 'certain' : 'possible';
 
 /** The end of a period: what ended it or, unless that was certainly no later, the dissolution that ends it. */
-export function selectEnd(
+export function selectPeriodEnd(
   { until, until_latest }: Pick<PeriodColumns, 'until' | 'until_latest'>,
   dissolution: { readonly effective: string; readonly latest: string | null } | undefined,
 ): string | null {

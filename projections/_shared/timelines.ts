@@ -40,7 +40,7 @@ export const defineTimelineEvents = <E extends AnyEvent>() =>
  * The events that break a rule where their dates sort them; mostly there are none. While there is one, the periods are
  * those of the first legal order of the whole timeline. A helper table: no list shows it.
  */
-export const unsortedEvents = defineTable({
+export const ruleBreakingEvents = defineTable({
   columns: { timeline: 'text', revision: 'integer' },
   key: ['timeline', 'revision'],
 });
@@ -51,7 +51,7 @@ export type TimelineEvent<E extends AnyEvent> = E & Omit<TimelineEventRow<E>, 't
 
 type TimelineRows<E extends AnyEvent> = {
   readonly events: RowStore<ReturnType<typeof defineTimelineEvents<E>>>;
-  readonly unsorted: RowStore<typeof unsortedEvents>;
+  readonly unsorted: RowStore<typeof ruleBreakingEvents>;
 };
 
 /** Rows of periods. The key of their table ends in `position`, that of the event which begins a period. */
@@ -74,7 +74,7 @@ type TimelineDeclaration<E extends AnyEvent, S extends string> = {
 const toSortedPosition = ({ earliest, latest }: DateBounds, revision: number): string =>
   `${earliest ?? ''} ${latest ?? '~'} ${String(revision).padStart(10, '0')}`;
 
-/** The row of an event before its timeline is drawn. */
+/** The row of an event before its state is found. */
 export function toTimelineEvent<E extends AnyEvent, S extends string>(
   fact: Fact<E>,
   { getTimeline, rules }: TimelineDeclaration<E, S>,
@@ -94,10 +94,10 @@ export function toTimelineEvent<E extends AnyEvent, S extends string>(
 }
 
 /**
- * Draws the periods of timelines again whose events have changed. The rows of the events that were added are there, those of
+ * Updates the periods of timelines whose events have changed. The rows of the events that were added are there, those of
  * the ones that were removed are not.
  */
-export function drawTimelines<E extends AnyEvent, S extends string>(
+export function updatePeriods<E extends AnyEvent, S extends string>(
   { removed, added }: ChangedFacts<E>,
   rows: TimelineRows<E>,
   periods: readonly PeriodKind<E>[],
@@ -105,10 +105,10 @@ export function drawTimelines<E extends AnyEvent, S extends string>(
 ): void {
   const changed = [...removed, ...added].map((fact) => toTimelineEvent(fact, declaration));
   for (const [timeline, events] of Map.groupBy(changed, (event) => event.timeline))
-    new TimelineDrawing(timeline, rows, periods, declaration).update(events);
+    new PeriodUpdate(timeline, rows, periods, declaration).update(events);
 }
 
-class TimelineDrawing<E extends AnyEvent, S extends string> {
+class PeriodUpdate<E extends AnyEvent, S extends string> {
   readonly #timeline: string;
   readonly #rows: TimelineRows<E>;
   readonly #periods: readonly PeriodKind<E>[];
@@ -133,8 +133,8 @@ class TimelineDrawing<E extends AnyEvent, S extends string> {
     const wasSorted = this.#isSorted();
     for (const { timeline, revision } of changed) this.#rows.unsorted.delete({ timeline, revision });
     this.#findStates(changed);
-    if (wasSorted && this.#isSorted()) for (const event of changed) this.#drawBeside(event);
-    else this.#drawAll();
+    if (wasSorted && this.#isSorted()) for (const event of changed) this.#updateBeside(event);
+    else this.#updateAll();
   }
 
   #isSorted(): boolean {
@@ -176,31 +176,31 @@ class TimelineDrawing<E extends AnyEvent, S extends string> {
   }
 
   /** Draws the periods of an event that came or went, and the last ones that began before it. */
-  #drawBeside(changed: TimelineEvent<E>): void {
+  #updateBeside(changed: TimelineEvent<E>): void {
     const { type, position } = changed;
     for (const kind of this.#periods) {
       if (type === kind.begins) {
         const begun = this.#rows.events.get(changed) as TimelineEvent<E> | undefined;
-        if (begun) this.#drawPeriod(kind, begun);
+        if (begun) this.#updatePeriod(kind, begun);
         else kind.rows.delete(kind.toRow(changed));
       } else if (!kind.ends.includes(type)) continue;
       const before = this.#findNeighbor('findPrevious', [kind.begins], position);
-      if (before) this.#drawPeriod(kind, before);
+      if (before) this.#updatePeriod(kind, before);
     }
   }
 
   /** In a legal order, the first event that can end a period ends it. */
-  #drawPeriod(kind: PeriodKind<E>, begun: TimelineEvent<E>): void {
+  #updatePeriod(kind: PeriodKind<E>, begun: TimelineEvent<E>): void {
     kind.rows.put(kind.toRow(begun, this.#findNeighbor('findNext', kind.ends, begun.position)));
   }
 
-  #drawAll(): void {
+  #updateAll(): void {
     const events = this.#listInOrder();
     for (const kind of this.#periods) {
-      const drawn = new Set<unknown>();
+      const updated = new Set<unknown>();
       const put = (begun: TimelineEvent<E>, ended?: TimelineEvent<E>): void => {
         kind.rows.put(kind.toRow(begun, ended));
-        drawn.add(begun.position);
+        updated.add(begun.position);
       };
       let open: TimelineEvent<E> | undefined;
       for (const event of events) {
@@ -212,7 +212,7 @@ class TimelineDrawing<E extends AnyEvent, S extends string> {
       }
       if (open) put(open);
       for (const row of kind.rows.all())
-        if (this.#isOfTimeline(row) && !drawn.has(row['position'])) kind.rows.delete(row);
+        if (this.#isOfTimeline(row) && !updated.has(row['position'])) kind.rows.delete(row);
     }
   }
 

@@ -6,7 +6,7 @@ import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { filtersSql } from '../_shared/filters.js';
+import { createFilterConditions } from '../_shared/filters.js';
 import { MEETING_DAY_CONDITIONS, meetingTables } from '../_shared/meeting-tables.js';
 import {
   toDecisionItem,
@@ -38,7 +38,7 @@ const decisions = defineReadModel()({
   queries: {
     decisions: defineQuery(
       (view, { filters, limit, after, only }: QueryRequest) => {
-        const where = filtersSql(filters, {
+        const where = createFilterConditions(filters, {
           meeting: 'd.meeting = @meeting',
           organization: 'm.convened_by = @organization',
           kind: 'd.kind = @kind',

@@ -4,7 +4,7 @@ import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { filtersSql } from '../_shared/filters.js';
+import { createFilterConditions } from '../_shared/filters.js';
 import {
   MEETING_DAY_CONDITIONS,
   meetingItemShape,
@@ -26,7 +26,7 @@ const meetings = defineReadModel()({
   queries: {
     calendar: defineQuery(
       (view, { filters, limit, after, only }: QueryRequest) => {
-        const where = filtersSql(filters, {
+        const where = createFilterConditions(filters, {
           status: 'm.status = @status',
           convenedBy: 'm.convened_by = @convenedBy',
           // A meeting without a date is on no day; one without a latest day may be on any later day.

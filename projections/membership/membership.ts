@@ -29,7 +29,13 @@ import {
   listRelationsOf,
   periodsWithDissolutionSql,
 } from '../_shared/dissolutions.js';
-import { toCertainty, certainOnDaySql, periodsOnDaySql, selectEnd, toPeriod } from '../_shared/periods.js';
+import {
+  toCertainty,
+  certainOnDaySql,
+  periodsOnDaySql,
+  selectPeriodEnd,
+  toPeriod,
+} from '../_shared/periods.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import {
   isKnownParty,
@@ -161,12 +167,12 @@ function listTenures(view: View, organization: string, member: string) {
       const entries = [tenure, ...suspended].flatMap(({ since_entry, until_entry }) =>
         [since_entry, until_entry ?? []].flat(),
       );
-      const until = selectEnd(tenure, dissolution);
+      const until = selectPeriodEnd(tenure, dissolution);
       return {
         ...toPeriod({ ...tenure, until }),
         endReason: until === tenure.until ? tenure.end_reason : (dissolution?.reason ?? null),
         participation: suspended.map((each) => ({
-          ...toPeriod({ ...each, until: selectEnd(each, dissolution) }),
+          ...toPeriod({ ...each, until: selectPeriodEnd(each, dissolution) }),
           by: each.by,
           ...toDisputeFields(each.disputes),
         })),

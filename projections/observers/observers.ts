@@ -45,17 +45,17 @@ import {
 } from '../_shared/periods.js';
 import {
   defineTimelineEvents,
-  drawTimelines,
+  updatePeriods,
   type TimelineEvent,
   toTimelineEvent,
-  unsortedEvents,
+  ruleBreakingEvents,
 } from '../_shared/timelines.js';
 import { type Dispute, toDisputeFields } from '../_shared/disputes.js';
 import { isKnownParty, selectName, type LocalizedName, nameOnDaySql, nameTables } from '../_shared/names.js';
 
 const tables = {
   observer_facts: defineTimelineEvents<ObservershipEvent>(),
-  unsorted_observer_facts: unsortedEvents,
+  unsorted_observer_facts: ruleBreakingEvents,
   observations: defineTable({
     columns: {
       organization: 'text',
@@ -178,8 +178,8 @@ const observers = defineReadModel<ObservershipEvent>()({
   tables,
   when: { ObserverStatusGranted: keep, ObserverStatusEnded: keep },
   standalone: 'all',
-  draw: (changed, rows) =>
-    drawTimelines(
+  deriveRows: (changed, rows) =>
+    updatePeriods(
       changed,
       { events: rows.observer_facts, unsorted: rows.unsorted_observer_facts },
       [

@@ -37,22 +37,22 @@ import {
   listRelationsOf,
   periodsWithDissolutionSql,
 } from '../_shared/dissolutions.js';
-import { filtersSql } from '../_shared/filters.js';
+import { createFilterConditions } from '../_shared/filters.js';
 import {
   toCertainty,
   toDateOrNull,
   listPeriodChangeDays,
-  selectEnd,
+  selectPeriodEnd,
   PERIOD_COLUMNS,
   periodsOnDaySql,
   toPeriodColumns,
 } from '../_shared/periods.js';
 import {
   defineTimelineEvents,
-  drawTimelines,
+  updatePeriods,
   type TimelineEvent,
   toTimelineEvent,
-  unsortedEvents,
+  ruleBreakingEvents,
 } from '../_shared/timelines.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
@@ -78,7 +78,7 @@ const tables = {
     indexes: [['person']],
   }),
   office_facts: defineTimelineEvents<OfficeEvent>(),
-  unsorted_office_facts: unsortedEvents,
+  unsorted_office_facts: ruleBreakingEvents,
   offices: defineTable({
     columns: {
       person: 'text',
@@ -154,7 +154,7 @@ function findOfficesOnDay(
       organizationName: selectName(languages, { name: row.organization_name, names: row.organization_names }),
       since: toDateWithBounds(row.since),
       until: toDateOrNull(
-        selectEnd(row, findDissolution(view, row.organization, formatPersonParty(row.person))),
+        selectPeriodEnd(row, findDissolution(view, row.organization, formatPersonParty(row.person))),
       ),
       certainty: toCertainty(row.is_certain),
       entries: [row.since_entry, row.until_entry ?? []].flat(),
@@ -235,8 +235,8 @@ const offices = defineReadModel<PersonEvent>()({
     OfficeLeft: keep,
   },
   standalone: 'all',
-  draw: ({ removed, added }, rows) =>
-    drawTimelines(
+  deriveRows: ({ removed, added }, rows) =>
+    updatePeriods(
       { removed: removed.filter(isOfficeEvent), added: added.filter(isOfficeEvent) },
       { events: rows.office_facts, unsorted: rows.unsorted_office_facts },
       [{ begins: 'OfficeAssumed', ends: ['OfficeLeft'], rows: rows.offices, toRow: toOffice }],
@@ -258,7 +258,7 @@ const offices = defineReadModel<PersonEvent>()({
         const found = paginate<LocalizedName & { readonly person: string }>(view, {
           sql: `SELECT p.person, n.name, n.names FROM ${view.table('people')} p
             JOIN ${nameOnDaySql(view, 'n', `'person:' || p.person`)}
-            ${filtersSql(filters, { q: 'instr(n.folded, @q)' })}`,
+            ${createFilterConditions(filters, { q: 'instr(n.folded, @q)' })}`,
           parameters: { day, q: foldText(filters['q'] ?? '') },
           order: ['person'],
           after,

@@ -29,7 +29,7 @@ import {
   nameShape,
   namesShape,
 } from '../_shared/answer-shapes.js';
-import { filtersSql } from '../_shared/filters.js';
+import { createFilterConditions } from '../_shared/filters.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
   selectName,
@@ -216,7 +216,7 @@ const organizations = defineReadModel<OrganizationEvent>()({
   queries: {
     directory: defineQuery(
       (view, { filters, day, languages, limit, after, only }: QueryRequest) => {
-        const where = filtersSql(filters, {
+        const where = createFilterConditions(filters, {
           partOf: 'o.part_of = @partOf',
           classification: 'o.classification = @classification',
           q: `EXISTS (SELECT 1 FROM ${view.table('names')} s WHERE s.party = o.organization AND instr(s.folded, @q))`,

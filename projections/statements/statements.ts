@@ -5,7 +5,7 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { toSearchExpression } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { filtersSql } from '../_shared/filters.js';
+import { createFilterConditions } from '../_shared/filters.js';
 import { MEETING_DAY_CONDITIONS, meetingTables } from '../_shared/meeting-tables.js';
 import { LATEST_NAMES_DAY, nameTables } from '../_shared/names.js';
 import { topicTables } from '../_shared/topic-tables.js';
@@ -44,7 +44,7 @@ const statements = defineReadModel()({
         const { q } = filters;
         const words = q === undefined ? undefined : toSearchExpression(q);
         if (q !== undefined && words === undefined) return { items: [], next: null };
-        const where = filtersSql(filters, {
+        const where = createFilterConditions(filters, {
           q: `s.row IN ${view.fullTextSearch('statements', '@words')}`,
           speaker: 's.speaker = @speaker',
           onBehalfOf: 's.on_behalf_of = @onBehalfOf',

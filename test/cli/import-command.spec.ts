@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { findCommandSchema } from '../../src/commands/command-schema.js';
 import { addIdempotencyKeys } from '../../src/cli/import/idempotency-keys.js';
-import { openImportInput } from '../../src/cli/import/import-input.js';
+import { openJsonInput } from '../../src/cli/import/import-input.js';
 import { openCsvInput } from '../../src/cli/import/csv-input.js';
 import type { ColumnMapping } from '../../src/cli/import/csv-row-mapper.js';
 import type { JsonObject } from '../../src/json/json.js';
@@ -84,7 +84,7 @@ describe('a file that is imported again after a partial failure', () => {
     const lines = [register('c1', { idempotencyKey: 'own' }), register('c2')];
     const keys = async (file: string): Promise<readonly unknown[]> => {
       const source = Readable.from([Buffer.from(lines.map((line) => JSON.stringify(line)).join('\n'))]);
-      const input = await openImportInput(source, file);
+      const input = await openJsonInput(source, file);
       const found: unknown[] = [];
       for await (const { bytes } of input.readLines())
         found.push((JSON.parse(bytes.toString()) as { idempotencyKey?: string }).idempotencyKey);

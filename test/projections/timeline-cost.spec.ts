@@ -73,10 +73,10 @@ function countRows(model: AnyReadModel): { readonly model: AnyReadModel; readonl
     });
   const handlers = model.handlers.map((part) => ({
     ...part,
-    draw:
-      part.draw &&
-      ((...[changed, rows]: Parameters<typeof part.draw>): void =>
-        part.draw?.(
+    deriveRows:
+      part.deriveRows &&
+      ((...[changed, rows]: Parameters<typeof part.deriveRows>): void =>
+        part.deriveRows?.(
           changed,
           Object.fromEntries(
             Object.entries(rows).map(([name, store]) => [name, countStore(store)]),

@@ -23,8 +23,8 @@ import { CredentialWatcher } from '../shared/credential-watcher.js';
 import {
   FIRST_LINE_TIMEOUT_MS,
   READ_MODELS_TIMEOUT_MS,
-  REQUEST_END_TIMEOUT_MS,
-  REVOKED_REQUEST_END_TIMEOUT_MS,
+  BODY_DRAIN_TIMEOUT_MS,
+  REVOKED_BODY_DRAIN_TIMEOUT_MS,
 } from '../shared/timeouts.js';
 import { CommandDryRuns, type CommandsQueryParameters } from './command-dry-runs.js';
 import { assertNoRevisionCondition, parseCommandSender } from './parse-command-sender.js';
@@ -110,9 +110,7 @@ export class NdjsonCommands {
   async #discardRemainingBody(body: Readable, request: Request): Promise<void> {
     body.resume();
     if (body.readableEnded || body.destroyed) return;
-    const timeoutMs = this.keyChecks.isValid(request)
-      ? REQUEST_END_TIMEOUT_MS
-      : REVOKED_REQUEST_END_TIMEOUT_MS;
+    const timeoutMs = this.keyChecks.isValid(request) ? BODY_DRAIN_TIMEOUT_MS : REVOKED_BODY_DRAIN_TIMEOUT_MS;
     await Promise.race([once(body, 'close'), pause(timeoutMs, undefined, { ref: false })]);
   }
 }

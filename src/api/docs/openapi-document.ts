@@ -18,7 +18,7 @@ import {
 } from '../read-models/read-models.openapi.js';
 import { REPLAY_SCHEMAS, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.js';
 import { OpenApiComponents } from '../shared/openapi-components.js';
-import { OPENAPI_META_SCHEMAS } from '../shared/openapi-document-schemas.js';
+import { OPENAPI_DOCUMENT_SCHEMAS } from '../shared/openapi-document-schemas.js';
 import { OPENAPI_SCHEMAS } from '../shared/openapi-schemas.js';
 
 import {
@@ -75,7 +75,7 @@ export function createOpenApiDocument(
     components: {
       schemas: {
         ...OPENAPI_SCHEMAS,
-        ...OPENAPI_META_SCHEMAS,
+        ...OPENAPI_DOCUMENT_SCHEMAS,
         ...REPLAY_SCHEMAS,
         ListedValue: listedValue,
         ...components.schemas,

@@ -41,7 +41,7 @@ const contentSchema = createDictionary(
 );
 const securitySchema = createList(createDictionary(textListSchema));
 
-export const OPENAPI_META_SCHEMAS = {
+export const OPENAPI_DOCUMENT_SCHEMAS = {
   JsonSchema: createObjectSchema({}, JSON_SCHEMA_KEYWORDS, 'JSON Schema 2020-12, as far as it is used here.'),
   CommandSchema: createObjectSchema(
     {

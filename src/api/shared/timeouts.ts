@@ -7,9 +7,9 @@ export const READ_MODELS_TIMEOUT_MS = 2_000;
 /** How long the answer to NDJSON commands waits for the first line: a client may want its headers before it sends. */
 export const FIRST_LINE_TIMEOUT_MS = 250;
 /** How long the end of an NDJSON answer waits for the end of the request. */
-export const REQUEST_END_TIMEOUT_MS = 5_000;
+export const BODY_DRAIN_TIMEOUT_MS = 5_000;
 /** The same if the API key was revoked meanwhile: whoever has it should not keep the connection. */
-export const REVOKED_REQUEST_END_TIMEOUT_MS = 1_000;
+export const REVOKED_BODY_DRAIN_TIMEOUT_MS = 1_000;
 /** How often the keys of requests that are still being answered are checked. */
 export const CREDENTIAL_CHECK_INTERVAL_MS = 2_000;
 /** How often a live feed sends what was recorded meanwhile. */

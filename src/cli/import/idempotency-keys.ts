@@ -4,7 +4,7 @@ import { isObject } from '../../json/is-object.js';
 import type { JsonObject } from '../../json/json.js';
 import type { NdjsonLine } from '../../json/ndjson-lines.js';
 import { parseJsonWithInexactNumbers } from '../../json/strict-json.js';
-import { OccurrenceCounter } from '../../ledger/sqlite/disk-backed-counter.js';
+import { DiskBackedCounter } from '../../ledger/sqlite/disk-backed-counter.js';
 
 /**
  * Gives each line with a command an idempotency key, unless it has one, so that the same file can be sent again after a
@@ -15,7 +15,7 @@ export async function* addIdempotencyKeys(
   lines: AsyncIterable<NdjsonLine>,
   fileName: string,
 ): AsyncGenerator<NdjsonLine, undefined> {
-  const counter = new OccurrenceCounter();
+  const counter = new DiskBackedCounter();
   try {
     for await (const line of lines) {
       const command = line.tooLong ? undefined : parseCommand(line.bytes);

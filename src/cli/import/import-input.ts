@@ -41,7 +41,7 @@ export class ImportInput {
 }
 
 /** Finds out what the input is. Rejects with UsageError if it is no NDJSON, before anything is recorded. */
-export async function openImportInput(source: Readable, file: string): Promise<ImportInput> {
+export async function openJsonInput(source: Readable, file: string): Promise<ImportInput> {
   const lines = readLines(source, LINE_MAX_BYTES);
   const head = await readHead(lines);
   const [first] = head;

@@ -11,7 +11,7 @@ import { Configuration } from '../../node/configuration.js';
 import { type OpenedNode, openNode } from '../../node/open-node.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import type { ImportInput } from './import-input.js';
-import { type ImportRequest, openImport } from './open-import-input.js';
+import { type ImportRequest, openImportInput } from './open-import-input.js';
 
 /**
  * Imports lines into the data directory of a stopped server, or into a new one. Everything recorded is durable at the end;
@@ -23,7 +23,7 @@ export async function importIntoDirectory(
   request: ImportRequest,
 ): Promise<void> {
   // The input is looked at first: no directory is made for a file that is none.
-  const input = await openImport(request, getSchema);
+  const input = await openImportInput(request, getSchema);
   const temporary =
     request.isCheck && !existsSync(path) ? mkdtempSync(join(tmpdir(), 'minutebook-check-')) : undefined;
   try {

@@ -7,12 +7,12 @@ import type { JsonObject } from '../../json/json.js';
 import { type NdjsonLine, readLines } from '../../json/ndjson-lines.js';
 import type { ApiClient } from '../_shared/api-client.js';
 import { OperationFailedError } from '../_shared/errors.js';
-import { type ImportRequest, openImport } from './open-import-input.js';
+import { type ImportRequest, openImportInput } from './open-import-input.js';
 
 /** Sends lines to a server while it answers earlier ones. Rejects with OperationFailedError, or when it is aborted. */
 export async function importOverHttp(connection: ApiClient, request: ImportRequest): Promise<void> {
   const { file, stopOnFailure, isCheck, report, signal } = request;
-  const input = await openImport(request, async (command) => {
+  const input = await openImportInput(request, async (command) => {
     const answer = await connection.request(`/commands/${encodeURIComponent(command)}`);
     return (await answer.json()) as JsonObject;
   });

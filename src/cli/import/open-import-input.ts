@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { JsonObject } from '../../json/json.js';
-import { type ImportInput, openImportInput } from './import-input.js';
+import { type ImportInput, openJsonInput } from './import-input.js';
 import type { ImportReport } from './import-report.js';
 import { openCsvInput, type CsvInputOptions } from './csv-input.js';
 
@@ -22,13 +22,13 @@ export type ImportRequest = {
  * Opens the input, and shows it to the report. `getSchema` finds the JSON Schema of a command's data. Rejects with
  * UsageError if the input is not what it should be, before anything is recorded.
  */
-export async function openImport(
+export async function openImportInput(
   { file, source, table, report }: ImportRequest,
   getSchema: (command: string) => Promise<JsonObject>,
 ): Promise<ImportInput> {
   const input = table
     ? await openCsvInput(source, file, { ...table, schema: await getSchema(table.command) })
-    : await openImportInput(source, file);
+    : await openJsonInput(source, file);
   report.begin(input);
   return input;
 }

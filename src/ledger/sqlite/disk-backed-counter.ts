@@ -5,7 +5,7 @@ import { openHardenedDatabase } from './open-hardened-database.js';
  * Counts how often each of any number of keys occurs. The counts are in a database of SQLite that has no name: what does not
  * fit into its cache is in a temporary file, so memory does not grow with the number of keys.
  */
-export class OccurrenceCounter {
+export class DiskBackedCounter {
   readonly #db: Database.Database;
   readonly #increment: Database.Statement<[Buffer]>;
 

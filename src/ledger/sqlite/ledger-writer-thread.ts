@@ -6,12 +6,12 @@ import { LedgerUnusableError } from '../ledger-unusable-error.js';
 type OpenedReply = Extract<WriterReply, { type: 'opened' }>;
 type OpeningReply = Extract<WriterReply, { type: 'opened' | 'unusable' }>;
 /** A reply to a request, in the order of the requests; `recovered` comes by itself. */
-export type RequestReply = Exclude<WriterReply, OpeningReply | { type: 'fatal' }>;
+export type WriterResponse = Exclude<WriterReply, OpeningReply | { type: 'fatal' }>;
 
 /** The thread that writes ledger.db. It handles one request after the other, and replies in their order. */
 export class LedgerWriterThread {
   /** Called for every reply. */
-  onReply: (reply: RequestReply) => void = () => undefined;
+  onReply: (reply: WriterResponse) => void = () => undefined;
   /** Called when nothing can be written any more: the thread ends by itself. */
   onFatal: (sentence: string) => void = () => undefined;
   readonly #thread: WorkerThread<WriterRequest, WriterReply>;

@@ -12,7 +12,7 @@ import { IMPORT_IDLE_TIMEOUT_MS, IMPORT_RETRY_AFTER_SECONDS } from '../timeouts.
 import { waitFor } from '../wait-for.js';
 import { FileReplacementDetector, listLedgerFiles } from './file-replacement-detector.js';
 import type { ImportStep, WriteFault, WriterOptions } from './ledger-writer.worker.js';
-import { LedgerWriterThread, type RequestReply } from './ledger-writer-thread.js';
+import { LedgerWriterThread, type WriterResponse } from './ledger-writer-thread.js';
 import { formatLostLedger } from './write-errors.js';
 
 type PendingAppend = {
@@ -183,7 +183,7 @@ export class SqliteSequencer extends Sequencer {
     this.#unsentAppends = [];
   }
 
-  #handleReply(reply: RequestReply): void {
+  #handleReply(reply: WriterResponse): void {
     switch (reply.type) {
       case 'appended': {
         const waiting = this.#pendingAppends.splice(0, reply.outcomes.length);

@@ -31,4 +31,4 @@ export type ItemReference = {
  * The items that may show another content since this row was opened or closed. `view` is as of an entry at which the
  * row is there. Items whose content is equal before and after are left out by the engine.
  */
-export type FindItems = (row: never, view: View) => readonly ItemReference[];
+export type FindItemsShowingRow = (row: never, view: View) => readonly ItemReference[];

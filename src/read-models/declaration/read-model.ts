@@ -1,7 +1,7 @@
 // How a read model is declared: its tables, what each event does to their rows, its queries.
 import { AMENDMENT_TYPES, type Fact } from '../../eventsourcing/amendments.js';
 import type { AnyEvent } from '../../eventsourcing/message.js';
-import type { FindItems } from './item-reference.js';
+import type { FindItemsShowingRow } from './item-reference.js';
 import type { Queries } from './query.js';
 import type { RowStore, RowStores, Table, Tables } from './table.js';
 import { TableSchema } from './table-schema.js';
@@ -29,15 +29,18 @@ export type ChangedFacts<E extends AnyEvent = AnyEvent> = {
  * Draws rows that follow from several events. Called once for events that become readable together, after the handlers
  * of all of them, with those that `when` handles. What an earlier call has put is there until a call deletes it.
  */
-type Draw<E extends AnyEvent, T extends Tables> = (changed: ChangedFacts<E>, rows: RowStores<T>) => void;
+type DeriveRows<E extends AnyEvent, T extends Tables> = (
+  changed: ChangedFacts<E>,
+  rows: RowStores<T>,
+) => void;
 
 /** What handlers do, beside the tables. */
 type DeclaredHandlers<E extends AnyEvent, T extends Tables> = {
   readonly when?: HandlersByType<E, T>;
   readonly whenever?: EveryEventHandler<T>;
-  readonly draw?: Draw<E, T>;
+  readonly deriveRows?: DeriveRows<E, T>;
   /**
-   * The types of events of which handlers put rows that no other event reads or changes, but in `draw`; an amendment of
+   * The types of events of which handlers put rows that no other event reads or changes, but in `deriveRows`; an amendment of
    * one projects that event again and no other. By default the events of a stream depend on each other: an amendment of one projects all of them again.
    */
   readonly standalone?: 'all' | readonly E['type'][];
@@ -49,7 +52,7 @@ export type Handler = (fact: Fact, rows: AnyRowStores) => void;
 type Handlers = {
   readonly when: { readonly [type: string]: Handler | undefined };
   readonly whenever: Handler | undefined;
-  readonly draw: ((changed: ChangedFacts, rows: AnyRowStores) => void) | undefined;
+  readonly deriveRows: ((changed: ChangedFacts, rows: AnyRowStores) => void) | undefined;
   readonly isStandalone: (type: string) => boolean;
 };
 type SharedTables = { readonly tables: Tables; readonly handlers: Handlers };
@@ -62,7 +65,7 @@ export type ReadModel<Q extends Queries = Queries> = {
   readonly handlers: readonly Handlers[];
   readonly queries: Q;
   /** By table. Rows of tables that are not among them are shown nowhere by themselves. */
-  readonly shownIn: { readonly [table: string]: FindItems };
+  readonly shownIn: { readonly [table: string]: FindItemsShowingRow };
 };
 export type AnyReadModel = ReadModel;
 
@@ -70,12 +73,12 @@ export type AnyReadModel = ReadModel;
 function toHandlers({
   when = {},
   whenever,
-  draw,
+  deriveRows,
   standalone = [],
 }: {
   readonly when?: object;
   readonly whenever?: unknown;
-  readonly draw?: unknown;
+  readonly deriveRows?: unknown;
   readonly standalone?: 'all' | readonly string[];
 }): Handlers {
   for (const type in when)
@@ -86,7 +89,7 @@ function toHandlers({
   return {
     when: when as Handlers['when'],
     whenever: whenever as Handlers['whenever'],
-    draw: draw as Handlers['draw'],
+    deriveRows: deriveRows as Handlers['deriveRows'],
     isStandalone: (type) => standalone === 'all' || standalone.includes(type),
   };
 }
@@ -113,7 +116,7 @@ export const defineReadModel =
       readonly include?: readonly SharedTables[];
       readonly queries: Q;
       /** For each table, its own or included: the items that show its rows. */
-      readonly shownIn?: { readonly [table: string]: FindItems };
+      readonly shownIn?: { readonly [table: string]: FindItemsShowingRow };
     },
   ): ReadModel<Q> => {
     const { name, version, include = [], queries, shownIn = {} } = declared;

@@ -58,15 +58,15 @@ export class ReadModelHandlers {
   }
 
   /** Draws the rows that follow from several events, after the handlers of all of them. */
-  draw({ removed, added }: ChangedFacts, rows: AnyRowStores): FailedHandler | undefined {
-    for (const { draw, when } of this.#model.handlers) {
-      if (!draw) continue;
+  deriveRows({ removed, added }: ChangedFacts, rows: AnyRowStores): FailedHandler | undefined {
+    for (const { deriveRows, when } of this.#model.handlers) {
+      if (!deriveRows) continue;
       const isHandled = ({ type }: Fact): boolean => Object.hasOwn(when, type);
       const changed = { removed: removed.filter(isHandled), added: added.filter(isHandled) };
       const last = changed.added.at(-1) ?? changed.removed.at(-1);
       if (!last) continue;
       try {
-        draw(changed, rows);
+        deriveRows(changed, rows);
       } catch (error) {
         return new FailedHandler(last, error);
       }

@@ -184,7 +184,7 @@ export class ReadModelWriter {
     }
     return (
       this.#handlers.apply(after, this.#rowChanges.rows) ??
-      this.#handlers.draw({ removed: before, added: after }, this.#rowChanges.rows)
+      this.#handlers.deriveRows({ removed: before, added: after }, this.#rowChanges.rows)
     );
   }
 

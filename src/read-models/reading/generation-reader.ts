@@ -6,14 +6,14 @@ import type { AnyQuery } from '../declaration/query.js';
 import type { AnyReadModel } from '../declaration/read-model.js';
 import type { SqlParameters, View, ViewPage } from '../declaration/view.js';
 import type { SqlRow } from '../declaration/table-schema.js';
-import { ItemHistory } from './item-changes.js';
+import { ItemChanges } from './item-changes.js';
 import { RowVersionHistory } from './row-version-history.js';
 
 type PreparedQuery = { readonly statement: Database.Statement<unknown[]>; readonly json: readonly string[] };
 
 /** What the versions of a read model's rows say about the past. */
 export type ReadModelHistory = Pick<RowVersionHistory, 'entries'> &
-  Pick<ItemHistory, 'changes' | 'changesAt'>;
+  Pick<ItemChanges, 'changes' | 'changesAt'>;
 
 export class GenerationReader {
   readonly #db: Database.Database;
@@ -72,7 +72,7 @@ export class GenerationReader {
     const { shownIn } = this.#model;
     const versions = new RowVersionHistory(this.#db, this.#model);
     const shown = new RowVersionHistory(this.#db, this.#model, (table) => Object.hasOwn(shownIn, table));
-    const items = new ItemHistory(this.#model, shown, (entry) => this.createView(entry));
+    const items = new ItemChanges(this.#model, shown, (entry) => this.createView(entry));
     return {
       entries: (range) => versions.entries(range),
       changes: (range) => items.changes(range),

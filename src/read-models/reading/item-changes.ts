@@ -54,7 +54,7 @@ const CHARACTERS_MAX = 1024 * 1024;
 /** Follows every item in the order of changes: items are JSON arrays, which begin with `[`. */
 const AFTER_ALL_ITEMS = '~';
 
-export class ItemHistory {
+export class ItemChanges {
   readonly #model: AnyReadModel;
   readonly #versions: RowVersionHistory;
   readonly #createView: (entry: number) => View;

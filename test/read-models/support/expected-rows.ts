@@ -46,9 +46,9 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
       when[fact.type]?.(fact, rows as AnyRowStores);
       whenever?.(fact, rows as AnyRowStores);
     }
-  for (const { when, draw } of model.handlers) {
+  for (const { when, deriveRows } of model.handlers) {
     const drawn = facts.filter(({ type }) => when[type]);
-    if (drawn.length > 0) draw?.({ removed: [], added: drawn }, rows as AnyRowStores);
+    if (drawn.length > 0) deriveRows?.({ removed: [], added: drawn }, rows as AnyRowStores);
   }
   return tables;
 }

@@ -24,7 +24,7 @@ type CopyLogOptions = {
 };
 
 /** The log cannot be replicated: the message says why. */
-export class LogUnreadableError extends LedgerUnusableError {}
+export class ReplicationFailedError extends LedgerUnusableError {}
 
 /**
  * Replicates the log into the file until that has `maxEntries`, or the end of the log is reached. Rejects with
@@ -50,7 +50,7 @@ export async function copyLogToFile(options: CopyLogOptions): Promise<void> {
     onConnectionState: (state) => {
       if (state === 'live') resolve(undefined);
     },
-    onFatal: (message) => reject(new LogUnreadableError(message)),
+    onFatal: (message) => reject(new ReplicationFailedError(message)),
     onActivity: () => idleTimer?.refresh(),
   };
   const replicator = new LogReplicator(connection, writer, ledger, listener, { assumeCaughtUpAfterMs });

@@ -9,7 +9,7 @@ import { SqliteLedger } from '../../sqlite/sqlite-ledger.js';
 import type { KurrentDbSettings } from '../client/connection-string.js';
 import { KurrentDbConnection } from '../client/kurrentdb-connection.js';
 import { DIAGNOSIS_ASSUME_CAUGHT_UP_AFTER_MS } from '../timeouts.js';
-import { copyLogToFile, LogUnreadableError } from './copy-log-to-file.js';
+import { copyLogToFile, ReplicationFailedError } from './copy-log-to-file.js';
 
 type DivergenceCheck = {
   readonly cluster: KurrentDbSettings;
@@ -77,7 +77,7 @@ async function copyLogToScratchFile({
     });
     return undefined;
   } catch (error) {
-    if (error instanceof LogUnreadableError) return error.message;
+    if (error instanceof ReplicationFailedError) return error.message;
     throw error;
   } finally {
     connection.close();
