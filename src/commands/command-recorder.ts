@@ -382,10 +382,10 @@ const startsStream = ({ stream, pointers, references }: CommandRequest): boolean
     (reference) => reference.stream === stream && reference.pointer.startsWith(`${pointers[0] ?? ''}/`),
   );
 
-/** Only the rules of the aggregate find a reference to something missing inside a stream. */
+/** Only the rules of the aggregate find a reference to something missing inside a stream, and an id that is not for new ones. */
 function addPointer(refused: RefusedCommand, pointers: readonly string[]): RefusedCommand | InvalidCommand {
   const { code, detail, index } = refused;
-  if (code !== 'unknown-reference') return refused;
+  if (code !== 'unknown-reference' && code !== 'invalid-id') return refused;
   const pointer = `${pointers[index ?? 0] ?? ''}${refused.pointer ?? ''}`;
   return new InvalidCommand([{ pointer, code, detail }]);
 }

@@ -3,15 +3,13 @@ import { toJsonSchema } from '../domain/request-fields.js';
 import type { JsonObject } from '../json/json.js';
 import { CommandValidator, type RegisteredCommand } from './command-validation.js';
 
-/** The JSON Schema (2020-12) of a command's data. */
-export const createCommandSchema = ({
-  name,
-  about: description,
-  request,
-  example,
-}: RegisteredCommand): JsonObject => ({
+/** The JSON Schema (2020-12) of a command's data. `basePath` is the path before the addresses of the server. */
+export const createCommandSchema = (
+  { name, about: description, request, example }: RegisteredCommand,
+  basePath = '',
+): JsonObject => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  $id: `/commands/${name}`,
+  $id: `${basePath}/commands/${name}`,
   title: name,
   description,
   ...toJsonSchema(request),

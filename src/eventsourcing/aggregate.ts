@@ -1,7 +1,7 @@
 import type { Decider } from './decider.js';
 import type { AnyCommand, AnyEvent } from './message.js';
 import type { JsonObject } from '../json/json.js';
-import type { ProblemExplanation } from './refusal.js';
+import type { ProblemExplanation, Refusal } from './refusal.js';
 
 /** A class whose class-validator decorators say what a command's fields must be. */
 export type RequestClass<Data = object> = new () => Data;
@@ -27,6 +27,8 @@ type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = u
   readonly category: string;
   /** The second part, from the fields of any of the commands. */
   readonly id: (data: C['data']) => string;
+  /** Why no new stream may have this id. Streams of earlier releases may. */
+  readonly refuseNewId?: (id: string) => Refusal | undefined;
   readonly commands: {
     readonly [Name in C['name']]: CommandDeclaration<E['type'], Extract<C, { readonly name: Name }>['data']>;
   };

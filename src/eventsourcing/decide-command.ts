@@ -106,6 +106,8 @@ class DecisionDraft implements StreamEvents {
 
   addCommand({ name, data }: AnyCommand): Refusal | undefined {
     const { aggregate, context } = this;
+    const refusedId = this.state.revision < 0 ? aggregate.refuseNewId?.(aggregate.id(data)) : undefined;
+    if (refusedId) return refusedId;
     const expected = fingerprintEvent(
       { type: aggregate.commands[name]?.event ?? '', data },
       context.hashText,

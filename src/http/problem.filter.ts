@@ -4,6 +4,7 @@ import { findProblem, toProblem } from '../problems/to-problem.js';
 import { toSentence } from '../problems/sentence.js';
 import { ACCEPT_POST, explainUnsupportedMediaType, getAcceptedBodyTypes } from './accepted-body-types.js';
 import { formatPublicPath } from './public-address.js';
+import { getRequestedAddress } from './representation.js';
 import type { Reply, Request } from './request.js';
 
 /** Answers every error of a request with an RFC 9457 problem. Internals are logged and never shown. */
@@ -50,7 +51,7 @@ export const sendProblem = (problem: ProblemError, request: Request, reply: Repl
 
 const createDocument = (problem: ProblemError, request: Request) => ({
   ...problem.toDocument(request.server.publicAddress.basePath),
-  instance: formatPublicPath(request, request.url),
+  instance: formatPublicPath(request, getRequestedAddress(request)),
 });
 
 /** RFC 6750, section 3: an error is named only if a token was sent. */
@@ -89,6 +90,8 @@ function findFrameworkProblem(error: unknown, request: Request): ProblemError | 
     return new ProblemError(known, explainUnsupportedMediaType(request));
   // Nest would quote the address as it was sent, with a host that the client chose.
   const isUnknownAddress = error instanceof HttpException && known === 'not-found';
-  const message = isUnknownAddress ? `Cannot ${request.method} ${request.url}` : error.message;
+  const message = isUnknownAddress
+    ? `Cannot ${request.method} ${getRequestedAddress(request)}`
+    : error.message;
   return new ProblemError(known, toSentence(message));
 }

@@ -1,4 +1,5 @@
 // The Nest application on Fastify, with the hooks that hold for every request.
+import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -17,6 +18,7 @@ import {
 } from './client-error.js';
 import { toRequestProblem } from '../http/problem.filter.js';
 import type { Reply, Request } from '../http/request.js';
+import { assertSuffixOffered, takeSuffix } from '../http/representation.js';
 import { findRequestHeadProblem } from '../http/request-head.js';
 import { removeBasePath } from '../http/public-address.js';
 import { parseRequestTarget } from '../http/request-target.js';
@@ -105,6 +107,10 @@ export async function createApp(
   await addCrossOriginHeaders(fastify, configuration);
   addMethodTable(fastify);
   addProblemPages(fastify);
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    assertSuffixOffered(request);
+    done();
+  });
   await addCompression(fastify);
   const { authenticator } = node;
   const { countRefusedKey } = await addRateLimits(fastify, { max: configuration.rateLimit, authenticator });
@@ -133,7 +139,8 @@ const createAdapter = ({ trustProxy, basePath }: Configuration): FastifyAdapter 
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
-    rewriteUrl: ({ url = '/' }) => removeBasePath(parseRequestTarget(url).url, basePath),
+    rewriteUrl: (request: IncomingMessage) =>
+      takeSuffix(request, removeBasePath(parseRequestTarget(request.url ?? '/').url, basePath)),
     frameworkErrors: (error: unknown, request: Request, reply: Reply) => {
       // The router raises these errors before any hook runs, so the security headers are set here.
       void reply.headers({

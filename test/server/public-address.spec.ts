@@ -34,6 +34,14 @@ describe('under a path', () => {
       expect((await book.get(`${prefix}${path}`)).json.next).toMatch(/^\/minutebook\//);
     const { items } = (await book.get(`${prefix}/commands`)).json;
     expect(items[0].schema).toMatch(/^\/minutebook\/commands\//);
+    expect((await book.get(`${prefix}/commands/register-source`)).json.$id).toBe(items[0].schema);
+    for (const path of ['/audit/changes', '/audit/trail/source-a']) {
+      const [found] = (await book.get(`${prefix}${path}`)).json.items;
+      const { list } = path.includes('trail') ? found.changes[0] : found;
+      expect(list).toMatch(/^\/minutebook\/sources/);
+    }
+    const table = await book.get(`${prefix}/sources.csv`);
+    expect(table.headers.get('content-location')).toMatch(/^\/minutebook\/sources\.csv\?/);
     const recorded = await book.sendCommand('register-source', { source: `x${prefix.length}`, title: 'X' });
     expect(recorded.headers.get('location')).toMatch(/^\/minutebook\/events\//);
     expect(recorded.headers.get('link')).toMatch(/^<\/minutebook\/proofs\//);

@@ -1,8 +1,11 @@
 // Items of lists that changed, with the event that changed them.
+import type { Request } from '../../http/request.js';
 import type { Json } from '../../json/json.js';
 import { toRecordedEvent } from '../../ledger/entry.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import type { PublishedReadModel } from '../../read-models/declaration/route.js';
+import { formatPublicPath } from '../../http/public-address.js';
+import { addSuffix } from '../../http/representation.js';
 import type { ItemChange } from '../../read-models/reading/item-changes.js';
 
 /** The entry behind a change; of events recorded together the last one. */
@@ -19,6 +22,7 @@ export class ChangeSerializer {
   constructor(
     private readonly ledger: Ledger,
     private readonly published: readonly PublishedReadModel[],
+    private readonly request: Request,
   ) {}
 
   serialize(projection: string, change: ItemChange): Json {
@@ -35,7 +39,7 @@ export class ChangeSerializer {
   }
 
   /**
-   * The address of the list or record, relative to the server. The member of a record that the item belongs to is its
+   * The address of the list or record, as clients reach it. The member of a record that the item belongs to is its
    * fragment, a JSON pointer (RFC 6901, section 6).
    */
   #formatList(projection: string, { query, path, day }: ItemChange): string {
@@ -49,7 +53,7 @@ export class ChangeSerializer {
       encodeURIComponent(path[name] ?? ''),
     );
     return [
-      address,
+      formatPublicPath(this.request, addSuffix(address)),
       ...(day !== null && route.day ? [`?${route.day}=${day}`] : []),
       ...(member === undefined ? [] : [`#/${member}`]),
     ].join('');

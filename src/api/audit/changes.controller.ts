@@ -76,7 +76,7 @@ export class ChangesController {
     const resolved = await this.#resolve(query, parseMinimumEntryHeader(request));
     const { from, to, projections, limit, day } = resolved;
     const page = await this.#readChanges(resolved, identifyQueueClient(request));
-    const serializer = new ChangeSerializer(this.ledger, publishedReadModels);
+    const serializer = new ChangeSerializer(this.ledger, publishedReadModels, request);
     const parameters = new URLSearchParams({ from: String(from), to: String(to) });
     const [only] = projections;
     if (projections.length === 1 && only !== undefined) parameters.set('projection', only);

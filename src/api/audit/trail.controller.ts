@@ -24,9 +24,9 @@ import {
 } from '../shared/query-parameters.js';
 import { defineQueryClass, QueryPipe } from '../shared/query.pipe.js';
 import { formatPublicPath } from '../../http/public-address.js';
+import { addSuffix } from '../../http/representation.js';
 import type { Request } from '../../http/request.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
-import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import { identifyQueueClient } from '../shared/principal.js';
 import { ChangeSerializer } from './change-serializer.js';
 
@@ -65,7 +65,7 @@ export class TrailController {
     const from = cursor ? parseNextRevision(cursor, until) : 0;
     const page = await this.streamReader.readPage(stream, { from, limit, until });
     const read = page.items.map(toRecordedEvent);
-    const { facts, changes } = await this.#readChanges(read, names, identifyQueueClient(request));
+    const { facts, changes } = await this.#readChanges(read, names, request);
     const last = facts.at(-1);
     if (!last)
       throw new ProblemError('unknown-id', `As of entry ${until}, the book has no stream "${stream}".`);
@@ -74,7 +74,10 @@ export class TrailController {
     parameters.set('cursor', encodeCursor({ entry: until, after: [last.revision] }));
     const next =
       page.hasMore || facts.length < read.length
-        ? formatAddress(formatPublicPath(request, `/audit/trail/${encodeURIComponent(stream)}`), parameters)
+        ? formatAddress(
+            formatPublicPath(request, addSuffix(`/audit/trail/${encodeURIComponent(stream)}`)),
+            parameters,
+          )
         : null;
     const amended = await this.turns.run(() =>
       this.#applyAmendments(page.items.slice(0, facts.length), until),
@@ -105,10 +108,11 @@ export class TrailController {
   async #readChanges(
     facts: readonly RecordedEvent[],
     names: readonly string[],
-    client: ReaderQueueClient,
+    request: Request,
   ): Promise<FactsWithChanges> {
+    const client = identifyQueueClient(request);
     const { ledger, readModels } = this;
-    const serializer = new ChangeSerializer(ledger, publishedReadModels);
+    const serializer = new ChangeSerializer(ledger, publishedReadModels, request);
     const day = new Date().toISOString().slice(0, 10);
     const entries = facts
       .filter(({ entry, metadata }) => getLastGroupEntry(entry, metadata) === entry)

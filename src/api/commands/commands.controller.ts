@@ -7,7 +7,7 @@ import { getRecordedCommand } from '../../commands/command-problems.js';
 import type { CommandSender } from '../../commands/command-recorder.js';
 import { formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { ProblemError } from '../../problems/problem-error.js';
@@ -56,11 +56,11 @@ export class CommandsController {
   @Get(':name')
   @Allow('read')
   @Header('content-type', 'application/schema+json')
-  getSchema(@Param('name') name: string) {
+  getSchema(@Param('name') name: string, @Req() request: Request) {
     const command = this.commandHandler.commands.get(name);
     if (!command)
       throw new ProblemError('unknown-command', `There is no command "${name}"; GET /commands lists them.`);
-    return createCommandSchema(command);
+    return createCommandSchema(command, request.server.publicAddress.basePath);
   }
 
   @Post(':name')

@@ -13,7 +13,7 @@ import { CommandHandler } from '../../commands/command-handler.js';
 import { cancelBodyDeadline, watchIdleBody } from '../../http/body-deadline.js';
 import { startStreaming, waitForDrain } from '../../http/backpressure.js';
 import type { Reply, Request } from '../../http/request.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import { InterruptibleLines } from '../../json/interruptible-lines.js';
 import { readLines } from '../../json/ndjson-lines.js';
 import { Ledger } from '../../ledger/ledger.js';

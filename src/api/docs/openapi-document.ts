@@ -67,6 +67,8 @@ export function createOpenApiDocument(
       version: RELEASE,
       summary:
         'A minute book for organizations: an append-only record of who belongs, who met, who said what and what was decided.',
+      description:
+        'A suffix at the end of the path selects a representation, as Accept does: `.json` of every resource, `.csv` of lists. One suffix is always taken off, so what is called `x.ics` has the address `x.ics.json`.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: serverUrl, description: 'This server.' }],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hasClientGone, type Request } from '../../http/request.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import { type Entry, getEntrySize } from '../../ledger/entry.js';
 import { type EntryFilter, type EntrySearchResult, Ledger } from '../../ledger/ledger.js';
 import { PAGE_BYTES_MAX } from '../shared/page-size.js';

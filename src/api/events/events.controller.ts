@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req, Res, UseInterceptors } from '@nestjs/common';
 import { formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
-import { selectByAccept } from '../../http/representation.js';
+import { addSuffix, selectByAccept } from '../../http/representation.js';
 import { CanonicalText } from '../../json/canonical-json.js';
 import type { Entry } from '../../ledger/entry.js';
 import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
@@ -143,7 +143,7 @@ export class EventsController {
     const next =
       hasMore && last
         ? formatAddress(
-            formatPublicPath(request, `/streams/${encodeURIComponent(stream)}`),
+            formatPublicPath(request, addSuffix(`/streams/${encodeURIComponent(stream)}`)),
             new URLSearchParams({
               asOf: String(until),
               limit: String(limit),

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { startStreaming, waitForDrain, writeNow } from '../../http/backpressure.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import { VARY } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
 import { Checkpoints } from '../../ledger/checkpoints/checkpoints.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Observable, share, throttleTime } from 'rxjs';
 import type { Reply, Request } from '../../http/request.js';
 import { formatServerSentEvent } from '../../http/sse-writer.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import { type EntryFilter, Ledger } from '../../ledger/ledger.js';
 import { Sequencer } from '../../ledger/sequencer.js';
 import { SseConnections } from '../shared/sse-connections.js';

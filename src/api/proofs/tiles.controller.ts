@@ -8,7 +8,7 @@ import { getImmutableCacheControl } from '../shared/ledger-headers.js';
 import { PAGE_BYTES_MAX } from '../shared/page-size.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import type { Reply } from '../../http/request.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 
 type TileRequest = {
   /** `entries`: a bundle of entries instead of hashes. */

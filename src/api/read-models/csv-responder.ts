@@ -3,16 +3,18 @@ import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { startStreaming, waitForDrain, writeNow } from '../../http/backpressure.js';
 import { VARY } from '../../http/conditional-response.js';
+import { formatPublicPath } from '../../http/public-address.js';
 import type { Reply, Request } from '../../http/request.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import type { Columns } from '../../read-models/declaration/columns.js';
 import type { PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import { ConcurrencyLimit } from '../shared/concurrency-limit.js';
 import { CredentialWatcher } from '../shared/credential-watcher.js';
+import { formatMementoLinks } from '../shared/memento.js';
 import { createPermalink } from '../shared/permalinks.js';
 import { getClientId } from '../shared/principal.js';
 import { CSV_SUFFIX, TableFormatter } from '../shared/table-formatter.js';
-import { type OpenedList, ReadModelResponder } from './read-model-responder.js';
+import { type OpenedList, ReadModelResponder, redirectToMemento } from './read-model-responder.js';
 
 type Pages = AsyncIterator<readonly object[], undefined>;
 
@@ -37,9 +39,15 @@ export class CsvResponder {
     const release = this.#limit.acquire(getClientId(request));
     try {
       const list = await this.responder.openList(published, route, request);
+      const headers = this.#createHeaders(published, route, list, request);
+      if (list.namedBy === 'time') {
+        const links = formatMementoLinks(request, 'csv');
+        await redirectToMemento(request, reply, { address: headers['content-location'], links });
+        return;
+      }
       const pages = list.pages[Symbol.asyncIterator]() as Pages;
       const first = await pages.next(); // what is refused is refused before the answer begins
-      const response = startStreaming(reply, this.#createHeaders(published, route, list, request));
+      const response = startStreaming(reply, headers);
       // Cut off, so that no client takes the part for the whole.
       const unwatch = this.keyChecks.watch(request, () => response.destroy());
       try {
@@ -63,14 +71,16 @@ export class CsvResponder {
     request: Request,
   ) {
     const [path = ''] = request.url.split('?', 1);
-    const address = path.endsWith(CSV_SUFFIX) ? path : `${path}${CSV_SUFFIX}`;
-    const name = [...path.replace(CSV_SUFFIX, '').split('/').slice(1), query.day, 'entry', entry]
+    const name = [...path.split('/').slice(1), query.day, 'entry', entry]
       .filter((part) => part !== '')
       .join('-');
     return {
       'content-type': this.writer.mediaType,
       'content-disposition': `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}${CSV_SUFFIX}"`,
-      'content-location': createPermalink(address, route, query, entry, model.version),
+      'content-location': formatPublicPath(
+        request,
+        createPermalink(path, route, query, entry, model.version, 'csv'),
+      ),
       'ledger-entry': String(entry),
       'ledger-root': root,
       projection: `${model.name}; version=${model.version}`,

@@ -27,7 +27,7 @@ import {
 } from '../shared/read-model-query.js';
 import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { getHeader, type Reply, type Request } from '../../http/request.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import type { ReaderQueueClient } from '../../read-models/reading/reader-queue.js';
 import { identifyQueueClient } from '../shared/principal.js';
 
@@ -51,6 +51,7 @@ type RenderedBody = { readonly body: string; readonly etag: string; readonly nex
 export type OpenedList = {
   readonly query: ReadModelQuery;
   readonly entry: number;
+  readonly namedBy: ResolvedEntry['namedBy'];
   readonly root: string;
   /** How many parked streams the list lacks. */
   readonly degraded: number;
@@ -93,11 +94,12 @@ export class ReadModelResponder {
     const known = getQueryParameterNames(route).filter((name) => name !== 'limit' && name !== 'cursor');
     const query = parseReadModelQuery(route, request, known);
     assertVersion(model, query);
-    const { entry } = await this.#resolveEntry(model.name, query, request);
+    const { entry, namedBy } = await this.#resolveEntry(model.name, query, request);
     const rendering = { name: model.name, route, query, client: identifyQueueClient(request) };
     return {
       query,
       entry,
+      namedBy,
       root: getTreeRoot(this.ledger, entry),
       degraded: this.readModels.countParkedStreams(model.name, entry),
       pages: this.#readPages(rendering, entry),
@@ -266,7 +268,7 @@ function assertVersion({ name, version }: PublishedReadModel['model'], query: Re
 }
 
 /** The memento has the datetime, this answer has none (RFC 7089, section 4.1). Clients in use follow nothing else. */
-const redirectToMemento = (
+export const redirectToMemento = (
   request: Request,
   reply: Reply,
   { address, links }: { readonly address: string; readonly links: string },

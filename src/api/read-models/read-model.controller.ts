@@ -3,9 +3,13 @@ import type { PublishedReadModel } from '../../read-models/declaration/route.js'
 import { Allow } from '../shared/access.guard.js';
 import { ReadModelResponder } from './read-model-responder.js';
 import { TIMEMAP_PREFIX } from '../shared/memento.js';
-import { selectByAccept } from '../../http/representation.js';
+import {
+  getSuffix,
+  selectByAccept,
+  type Suffix,
+  type SuffixConfiguration,
+} from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
-import { CSV_SUFFIX } from '../shared/table-formatter.js';
 import { CsvResponder } from './csv-responder.js';
 import { TimemapResponder } from './timemap-responder.js';
 
@@ -21,16 +25,13 @@ export function createReadModelController(published: PublishedReadModel): Type {
   }
   for (const route of published.routes) {
     const { columns } = route;
-    addRoute(ReadModelController, route.path, function (request, reply) {
+    const suffixes: readonly Suffix[] = ['json', ...(columns ? (['csv'] as const) : [])];
+    addRoute(ReadModelController, route.path, { suffixes }, function (request, reply) {
       return columns && prefersTable(request)
         ? this.tableResponder.respond(published, route, columns, request, reply)
         : this.responder.respond(published, route, request, reply);
     });
-    if (columns)
-      addRoute(ReadModelController, route.path + CSV_SUFFIX, function (request, reply) {
-        return this.tableResponder.respond(published, route, columns, request, reply);
-      });
-    addRoute(ReadModelController, TIMEMAP_PREFIX + route.path, function (request, reply) {
+    addRoute(ReadModelController, TIMEMAP_PREFIX + route.path, {}, function (request, reply) {
       return this.timemapResponder.respond(published, route, request, reply);
     });
   }
@@ -38,9 +39,14 @@ export function createReadModelController(published: PublishedReadModel): Type {
   return ReadModelController;
 }
 
-/** Most clients name no such type, and need no negotiation. */
-const prefersTable = (request: Request): boolean =>
-  /\btext\/(?:csv|\*)/i.test(request.headers.accept ?? '') && selectByAccept(request, ['csv']) === 'csv';
+/** The suffix decides; most clients without one name no such type, and need no negotiation. */
+function prefersTable(request: Request): boolean {
+  const suffix = getSuffix(request);
+  if (suffix !== undefined) return suffix === 'csv';
+  return (
+    /\btext\/(?:csv|\*)/i.test(request.headers.accept ?? '') && selectByAccept(request, ['csv']) === 'csv'
+  );
+}
 
 type ReadModelHandlers = {
   readonly responder: ReadModelResponder;
@@ -51,6 +57,7 @@ type ReadModelHandlers = {
 function addRoute(
   controller: { readonly prototype: object },
   path: string,
+  configuration: SuffixConfiguration,
   value: (this: ReadModelHandlers, request: Request, reply: Reply) => Promise<void>,
 ): void {
   const name = `GET ${path}`;
@@ -59,5 +66,5 @@ function addRoute(
   Req()(controller.prototype, name, 0);
   Res()(controller.prototype, name, 1);
   Get(path)(controller.prototype, name, descriptor);
-  Allow('read')(controller.prototype, name, descriptor);
+  Allow('read', configuration)(controller.prototype, name, descriptor);
 }

@@ -166,6 +166,9 @@ const createTableOperation = (name: string, route: Route) => ({
         'CSV (RFC 4180) in UTF-8 with a byte order mark: all items as of one entry, which Ledger-Entry names.',
       content: TABLE_CONTENT,
     },
+    302: {
+      description: 'For Accept-Datetime: Location is the permalink of the table as of that time.',
+    },
     400: createProblemResponse('Accept-Datetime is invalid.'),
     ...(route.path.includes(':') && {
       404: createProblemResponse('There is nothing with this id as of the entry.'),

@@ -26,7 +26,7 @@ import {
 } from '../shared/read-model-query.js';
 import { addOrigin, formatPublicPath } from '../../http/public-address.js';
 import { hasClientGone, type Reply, type Request } from '../../http/request.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../shared/event-loop-scheduler.js';
 import { PAGE_BYTES_MAX } from '../shared/page-size.js';
 
 type TimemapRequest = {
@@ -91,7 +91,9 @@ export class TimemapResponder {
       ...(next === undefined ? [] : [formatLink(format(next), 'timemap next', { type: LINK_FORMAT })]),
       ...entries.map((entry, n) =>
         formatLink(
-          format(createPermalink(original, route, query, entry, model.version)),
+          format(
+            createPermalink(request.url.slice(TIMEMAP_PREFIX.length), route, query, entry, model.version),
+          ),
           [
             ...(n === 0 && after === 0 ? ['first'] : []),
             ...(n === entries.length - 1 && isLast ? ['last'] : []),

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from
 import { Reflector } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Policy } from '../../auth/authorization.js';
+import type { SuffixConfiguration } from '../../http/representation.js';
 import type { Request } from '../../http/request.js';
 import { Configuration } from '../../node/configuration.js';
 import { ProblemError } from '../../problems/problem-error.js';
@@ -9,13 +10,16 @@ import { assertAllowed } from './access.js';
 
 const POLICY_METADATA = 'policy';
 
-/** Declares the policy of a route, or of every route of a controller. A route without one is closed to every client. */
+/**
+ * Declares the policy of a route, or of every route of a controller, and what the route offers by suffix. A route without
+ * a policy is closed to every client.
+ */
 export const Allow =
-  (policy: Policy): MethodDecorator & ClassDecorator =>
+  (policy: Policy, configuration: SuffixConfiguration = {}): MethodDecorator & ClassDecorator =>
   (target: object, name?: string | symbol, descriptor?: PropertyDescriptor): void => {
     if (name !== undefined && descriptor) {
       SetMetadata(POLICY_METADATA, policy)(target, name, descriptor);
-      RouteConfig({ policy })(target, name, descriptor);
+      RouteConfig({ policy, ...configuration })(target, name, descriptor);
       return;
     }
     const { prototype } = target as { readonly prototype: object };
@@ -25,7 +29,7 @@ export const Allow =
         typeof own.value === 'function' &&
         !Reflect.hasMetadata(POLICY_METADATA, own.value as object)
       )
-        Allow(policy)(prototype, method, own);
+        Allow(policy, configuration)(prototype, method, own);
     SetMetadata(POLICY_METADATA, policy)(target as never);
   };
 

@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { concatMap, type Observable, of } from 'rxjs';
 import { createETag, findNotModifiedETag, JSON_TYPE, VARY } from '../../http/conditional-response.js';
 import type { Reply, Request } from '../../http/request.js';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from './event-loop-scheduler.js';
 import { canonicalJson, CanonicalText } from '../../json/canonical-json.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { Configuration } from '../../node/configuration.js';

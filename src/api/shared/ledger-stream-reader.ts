@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from './event-loop-scheduler.js';
 import type { Entry } from '../../ledger/entry.js';
 import { Ledger } from '../../ledger/ledger.js';
 import { PAGE_BYTES_MAX } from './page-size.js';

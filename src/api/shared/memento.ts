@@ -5,6 +5,7 @@ import { parseInstant } from '../../dates/instant.js';
 import { removeParameters } from './permalinks.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { addOrigin, formatPublicPath } from '../../http/public-address.js';
+import { addSuffix, type Suffix } from '../../http/representation.js';
 import { getHeader, type Request } from '../../http/request.js';
 
 export const TIMEMAP_PREFIX = '/timemap';
@@ -50,8 +51,10 @@ export function findMementoDatetime(ledger: Ledger, entry: number): string | und
 }
 
 /** The original resource of a memento. Day and languages stay as they were given. */
-export const getOriginalAddress = (url: string): string =>
-  removeParameters(url, MEMENTO_PARAMETERS).replace(/[<>"]/g, encodeURIComponent);
+export function getOriginalAddress(url: string, suffix?: Suffix): string {
+  const [path = '', ...query] = removeParameters(url, MEMENTO_PARAMETERS).split('?');
+  return [addSuffix(path, suffix), ...query].join('?').replace(/[<>"]/g, encodeURIComponent);
+}
 
 /** One link of a header (RFC 8288) or of a link-format document (RFC 6690). */
 export const formatLink = (
@@ -65,11 +68,11 @@ export const formatLink = (
   ].join('; ');
 
 /** The links of every answer of a read model, as a header value. */
-export function formatMementoLinks(request: Request): string {
-  const original = getOriginalAddress(request.url);
+export function formatMementoLinks(request: Request, suffix?: Suffix): string {
   const format = (path: string): string => addOrigin(request, formatPublicPath(request, path));
+  const timemap = TIMEMAP_PREFIX + getOriginalAddress(request.url);
   return [
-    formatLink(format(original), 'original timegate'),
-    formatLink(format(TIMEMAP_PREFIX + original), 'timemap', { type: LINK_FORMAT }),
+    formatLink(format(getOriginalAddress(request.url, suffix)), 'original timegate'),
+    formatLink(format(timemap), 'timemap', { type: LINK_FORMAT }),
   ].join(', ');
 }

@@ -88,6 +88,7 @@ export const OPENAPI_DOCUMENT_SCHEMAS = {
         title: textSchema,
         version: textSchema,
         summary: textSchema,
+        description: textSchema,
         license: createObjectSchema({ name: textSchema, identifier: textSchema }),
       }),
       servers: createList(createObjectSchema({ url: textSchema, description: textSchema })),

@@ -1,4 +1,5 @@
 // Addresses in answers. They are relative, so that they do not depend on how a client reaches the server.
+import { addSuffix, type Suffix } from '../../http/representation.js';
 import { formatQuery } from '../../http/request-target.js';
 import type { Route } from '../../read-models/declaration/route.js';
 import { encodeCursor, LIMIT_DEFAULT } from './query-parameters.js';
@@ -11,6 +12,7 @@ export function createPermalink(
   query: ReadModelQuery,
   entry: number,
   version: number,
+  suffix?: Suffix,
 ): string {
   const [path = ''] = url.split('?', 1);
   const parameters = new URLSearchParams(query.filters);
@@ -22,7 +24,7 @@ export function createPermalink(
     if (query.cursor) parameters.set('cursor', encodeCursor(query.cursor));
   }
   parameters.set('v', String(version));
-  return formatAddress(path, parameters);
+  return formatAddress(addSuffix(path, suffix), parameters);
 }
 
 /** The same list from this cursor on. */

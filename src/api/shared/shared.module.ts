@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { EventLoopScheduler } from '../../http/event-loop-scheduler.js';
+import { EventLoopScheduler } from './event-loop-scheduler.js';
 import { AsOfResolver } from './as-of.js';
 import { CredentialWatcher } from './credential-watcher.js';
 import { SseConnections } from './sse-connections.js';

@@ -1,3 +1,4 @@
+import { createNewIdCheck } from '../identifiers.js';
 import { type CommandDeclaration, defineAggregate } from '../../eventsourcing/aggregate.js';
 import { CIRCULAR_ORDER_PROBLEM } from '../circular-order-problem.js';
 import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../ends-before-it-begins-problem.js';
@@ -253,6 +254,7 @@ const commands = Object.fromEntries(
 export const meeting = defineAggregate({
   category: 'meeting',
   id: ({ meeting }) => meeting,
+  refuseNewId: createNewIdCheck('meeting'),
   isReferenced: true,
   decider: meetingDecider,
   getRepetitionTrack: getMeetingEventTrack,

@@ -1,3 +1,4 @@
+import { createNewIdCheck } from '../identifiers.js';
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CIRCULAR_ORDER_PROBLEM } from '../circular-order-problem.js';
@@ -74,6 +75,7 @@ class DissolveOrganization extends CitedRequest implements DataOf<OrganizationDi
 export const organization = defineAggregate({
   category: 'organization',
   id: ({ organization }) => organization,
+  refuseNewId: createNewIdCheck('organization'),
   isReferenced: true,
   decider: organizationDecider,
   reads: ['organization'],

@@ -1,3 +1,4 @@
+import { createNewIdCheck } from '../identifiers.js';
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest } from '../cited-request.js';
@@ -31,6 +32,7 @@ class LeaveOffice extends OfficeRequest implements DataOf<OfficeLeft> {}
 export const person = defineAggregate({
   category: 'person',
   id: ({ person }) => person,
+  refuseNewId: createNewIdCheck('person'),
   isReferenced: true,
   decider: personDecider,
   commands: {

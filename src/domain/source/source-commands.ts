@@ -1,3 +1,4 @@
+import { createNewIdCheck } from '../identifiers.js';
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest } from '../cited-request.js';
@@ -17,6 +18,7 @@ class RegisterSource extends CitedRequest implements DataOf<SourceRegistered> {
 export const source = defineAggregate({
   category: 'source',
   id: ({ source }) => source,
+  refuseNewId: createNewIdCheck('source'),
   isReferenced: true,
   decider: sourceDecider,
   commands: {

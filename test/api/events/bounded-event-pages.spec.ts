@@ -1,7 +1,7 @@
 // What one request reads and answers is bounded, however large the book is.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { EventScanner } from '../../../src/api/events/event-scanner.js';
-import { EventLoopScheduler } from '../../../src/http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../../src/api/shared/event-loop-scheduler.js';
 import type { Request } from '../../../src/http/request.js';
 import type { Ledger } from '../../../src/ledger/ledger.js';
 import { createLargePerson } from '../../support/large-commands.js';

@@ -1,4 +1,4 @@
-import { EventLoopScheduler } from '../../src/http/event-loop-scheduler.js';
+import { EventLoopScheduler } from '../../src/api/shared/event-loop-scheduler.js';
 
 /** A scheduler whose time passes, and whose turns begin, when the test says so. */
 function createScheduler() {

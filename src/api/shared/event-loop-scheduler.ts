@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { WORK_PER_TURN_MS } from './timeouts.js';
+import { WORK_PER_TURN_MS } from '../../http/timeouts.js';
 
 /** When work may continue, and what it may take: replaced by tests. */
 type TurnClock = {
