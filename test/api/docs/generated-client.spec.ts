@@ -48,12 +48,17 @@ const VALUES: { readonly [parameter: string]: string | number } = {
 let server: TestServer;
 let document: OpenApiDocument;
 let eventId: string;
+/** Of a style sheet, which a page names. */
+let asset: { readonly hash: string; readonly file: string };
 
 beforeAll(async () => {
   const directory = createTemporaryDirectory();
   cpSync(join(projectRoot, 'test/specimens/csto-book'), directory, { recursive: true });
   server = await startTestServer({ directory });
   document = (await server.get('/openapi.json')).json as OpenApiDocument;
+  const page = await server.get('/docs', { accept: 'text/html' });
+  const [, hash = '', file = ''] = /"\/assets\/([^/"]+)\/([^/"]+)"/.exec(page.text) ?? [];
+  asset = { hash, file };
   eventId = (await server.get('/events?limit=1')).json.items[0].id as string;
 });
 afterAll(cleanUp);
@@ -64,6 +69,7 @@ const resolve = (schema: Schema | undefined): Schema | undefined =>
 function getValue(path: string, { name }: Parameter): string | number {
   if (path.startsWith('/tile/')) return `0/000.p/${server.headEntry}`;
   if (path.startsWith('/timemap/')) return 'organizations';
+  if (name === 'hash' || name === 'file') return asset[name];
   return path.includes('{event}') || path === '/events/{id}' ? eventId : (VALUES[name] ?? '');
 }
 
