@@ -8,12 +8,13 @@ export const compiled = (/** @type {string[]} */ files) =>
   files.map((file) => `<rootDir>/dist/${file.replace(/\.ts$/, '.js')}`);
 
 const isInCluster = Boolean(process.env.MINUTEBOOK_CLUSTER);
-/** What takes minutes: kills, long files through the command line, the first minutes of a full disk. */
+/** What takes minutes: kills, long files through the command line, the recipes, the first minutes of a full disk. */
 export const deepTests = [
   'test/durability/**/*.spec.ts',
   'test/cluster/random-failures.spec.ts',
   'test/cli/copy-book.spec.ts',
   'test/cli/long-running-operations.spec.ts',
+  'test/docs/recipes.spec.ts',
   'test/server/packed-install.spec.ts',
   'test/server/scarce-resources.spec.ts',
 ];

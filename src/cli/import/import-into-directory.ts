@@ -43,7 +43,7 @@ export async function importIntoDirectory(
 function getSchema(command: string): Promise<JsonObject> {
   const schema = findCommandSchema(command);
   return schema
-    ? Promise.resolve(schema as JsonObject)
+    ? Promise.resolve(schema)
     : Promise.reject(new OperationFailedError(`There is no command "${command}".`));
 }
 

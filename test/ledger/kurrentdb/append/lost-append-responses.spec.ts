@@ -1,7 +1,7 @@
 // An append whose response is lost is neither recorded twice nor lost, nor refused although it was recorded.
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { AppendOutcome } from '../../../../src/ledger/sequencer.js';
+import type { AppendOutcome, UnavailableError } from '../../../../src/ledger/sequencer.js';
 import type { KurrentDbDouble } from '../../../support/kurrentdb/kurrentdb-double.js';
 import { isDouble } from '../../../support/kurrentdb/test-kurrentdb.js';
 import { waitUntil } from '../../../support/wait-until.js';
@@ -101,8 +101,8 @@ const timeouts = { attemptMs: 700 };
     const release = double.faults.holdSubscriptions();
     const reported: string[] = [];
     const report = (stream: string): Promise<unknown> =>
-      hasty.sequencer.append(createAppend(stream, -1)).catch(({ code }: { code: string }) => {
-        reported.push(`${stream}: ${code}`);
+      hasty.sequencer.append(createAppend(stream, -1)).catch((error: unknown) => {
+        reported.push(`${stream}: ${(error as UnavailableError).code}`);
       });
     const written = report('a-1');
     await waitUntil(() => place.double.log.stream(place.toClusterStreamName('a-1')) !== undefined);
