@@ -1,11 +1,18 @@
 import { changeSpecimen, validateGroup } from '../support/command-validator.js';
 
-const admit = (changes = {}) => ({ command: 'admit-member', data: changeSpecimen('admit-member', changes) });
+const parties = { organization: 'csto', member: 'uzbekistan' };
+const admit = (changes = {}) => ({
+  command: 'admit-member',
+  data: changeSpecimen('admit-member', { ...parties, ...changes }),
+});
 const end = (changes = {}) => ({
   command: 'end-membership',
-  data: changeSpecimen('end-membership', changes),
+  data: changeSpecimen('end-membership', { ...parties, ...changes }),
 });
-const retract = { command: 'retract-fact', data: changeSpecimen('retract-fact', {}) };
+const retract = {
+  command: 'retract-fact',
+  data: changeSpecimen('retract-fact', { fact: 'membership-csto:uzbekistan@0' }),
+};
 
 describe('the validation of a group', () => {
   it('accepts commands in their order, with pointers to their data', () =>

@@ -127,10 +127,15 @@ async function expectAnswerOrProblem(send: () => Promise<TestResponse>): Promise
   const isAwaited = isInCluster && status === 503 && text.includes('"code":"not-caught-up"');
   expect([status < 500 || isAwaited, text]).toEqual([true, text]);
   if (status < 400) return;
+  expect(book.headEntry).toBe(before);
+  // A page for clients that prefer HTML.
+  if (headers.get('content-type') === 'text/html; charset=utf-8') {
+    expect(text).toMatch(/^<!doctype html>/i);
+    return;
+  }
   expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
   const problem = JSON.parse(text) as { status: number; code: string; type: string; title: string };
   expect(problem).toMatchObject({ status, type: `/problems/${problem.code}`, title: expect.any(String) });
-  expect(book.headEntry).toBe(before);
 }
 
 const checkProperty = (

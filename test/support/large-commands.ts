@@ -1,5 +1,6 @@
 // Commands that are as large as a request may be, although each of their texts is of a permitted length.
 import { getFields } from '../../src/domain/request-fields.js';
+import { TEXT_PATTERN } from '../../src/domain/text-patterns.js';
 import type { RequestClass } from '../../src/eventsourcing/aggregate.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 
@@ -49,7 +50,8 @@ const createText = (repeated: string, length: number): string =>
 const MEMBERS = 40;
 
 type Schema = { readonly [keyword: string]: Json };
-const isTextSchema = (schema: Schema): boolean => schema['type'] === 'string' && schema['pattern'] === '\\S';
+const isTextSchema = (schema: Schema): boolean =>
+  schema['type'] === 'string' && schema['pattern'] === TEXT_PATTERN;
 
 function fillField(schema: Schema, value: Json | undefined, repeated: string): Json | undefined {
   const maxLength = Number(schema['maxLength']);

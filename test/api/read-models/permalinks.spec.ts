@@ -266,7 +266,8 @@ describe('an unknown path', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect([answer.status, answer.json.code]).toEqual([status, expected]);
     expect([answer.status, answer.json.type]).toEqual([answer.json.status, `/problems/${answer.json.code as string}`]);
-    expect(answer.json.instance).toBe(path);
+    // A percent sign that begins no UTF-8 would make no address.
+    expect(answer.json.instance).toBe(path.replace(/%(ff)?$/, '%25$1'));
   });
 });
 
