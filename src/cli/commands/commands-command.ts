@@ -3,6 +3,7 @@ import { createCommandSchema, listRegisteredCommands } from '../../commands/comm
 import type { RegisteredCommand } from '../../commands/command-validation.js';
 import type { JsonObject } from '../../json/json.js';
 import { UsageError } from '../_shared/errors.js';
+import { formatColumns } from '../_shared/format-columns.js';
 import { formatTableHeader } from './table-header.js';
 
 export function addCommandsCommand(program: Command): void {
@@ -32,17 +33,8 @@ function getCommand(name: string): RegisteredCommand {
   );
 }
 
-/** Rows whose first columns are as wide as their longest cells. */
-function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('');
-}
-
 const formatList = (): string =>
-  alignColumns([...listRegisteredCommands().values()].map(({ name, about }) => [name, about]));
+  `${formatColumns([...listRegisteredCommands().values()].map(({ name, about }) => [name, about]))}\n`;
 
 function formatCommand(command: RegisteredCommand): string {
   const { name, about, example, exampleFollows } = command;
@@ -59,7 +51,8 @@ function formatCommand(command: RegisteredCommand): string {
   return `${name}: ${about}
 
 Fields:
-${alignColumns(fields)}
+${formatColumns(fields)}
+
 An example that the book of "minutebook demo" accepts${condition}; "--check" records nothing:
 
 minutebook post ${name} --check <<'END'

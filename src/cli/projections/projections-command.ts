@@ -8,6 +8,7 @@ import { OperationFailedError } from '../_shared/errors.js';
 import type { ConnectionOptions } from '../_shared/find-api-key.js';
 import { addServerOptions } from '../_shared/options.js';
 import { REBUILD_POLL_INTERVAL_MS } from '../_shared/timeouts.js';
+import { formatColumns } from '../_shared/format-columns.js';
 
 export function addProjectionsCommand(program: Command): void {
   const verb = addServerOptions(program.command('projections'))
@@ -21,7 +22,7 @@ export function addProjectionsCommand(program: Command): void {
         lag,
         status,
       ]);
-      console.log(formatTable([['name', 'version', 'entry', 'lag', 'status'], ...rows]));
+      console.log(formatColumns([['name', 'version', 'entry', 'lag', 'status'], ...rows]));
     });
 
   addServerOptions(verb.command('rebuild'))
@@ -63,18 +64,4 @@ async function rebuildProjection(connection: ApiClient, name: string, signal: Ab
   } finally {
     progress.clear();
   }
-}
-
-/** Columns as wide as their longest cell. */
-function formatTable(rows: readonly (readonly (string | number)[])[]): string {
-  const width = (column: number): number => Math.max(...rows.map((row) => String(row[column]).length));
-  const widths = rows[0]?.map((_, column) => width(column)) ?? [];
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => String(cell).padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
