@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isInCluster } from '../support/embedded-or-cluster.js';
-import { projectRoot } from '../support/project-root.js';
+import { readExampleFile } from '../support/example-book.js';
 import { cleanUp, startTestServer, type TestServer } from '../support/test-server.js';
 import { findSharedData } from '../support/test-vectors.js';
 import { listReadModelPaths, fetchAllPages, fetchPaths } from './support/read-all-routes.js';
@@ -17,10 +17,8 @@ const readLines = <L extends Line>(path: string): L[] =>
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as L);
-const readExample = (name: string): Line[] => readLines(join(projectRoot, 'examples/csto', `${name}.ndjson`));
-
-const minsk = readExample('minsk-2011');
-const later = readExample('history');
+const minsk = readExampleFile('minsk-2011');
+const later = readExampleFile('history');
 /** A cluster does not keep the order of concurrent commands, so each line waits for the previous one there. */
 const IN_ORDER = isInCluster ? '?onError=stop' : '';
 const DAY = '2011-05-31';

@@ -1,21 +1,14 @@
 // Auditing the CSTO ledger over HTTP: which items changed, from what to what, by which event, by which actor and why.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fetchAllPages } from '../../projections/support/read-all-routes.js';
 import { admitMember, cstoCommands, endMembership, registerState } from '../../support/csto-commands.js';
 import { itEmbedded, REPLICATION_AWAITED_REASON } from '../../support/embedded-or-cluster.js';
-import { projectRoot } from '../../support/project-root.js';
+import { readExampleHistory } from '../../support/example-book.js';
 import { type TestResponse, cleanUp, startTestServer, type TestServer } from '../../support/test-server.js';
 import { type Change, ChangeVerifier } from './support/change-verifier.js';
 import { getLink, parseLinks } from '../support/link-parser.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- responses are inspected without types */
-const readExample = (name: string): { command: string; data: object }[] =>
-  readFileSync(join(projectRoot, 'examples/csto', `${name}.ndjson`), 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as { command: string; data: object });
 
 /** One second apart. */
 const getRecordedTime = (entry: number): string =>
@@ -25,7 +18,7 @@ let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
   const { results } = await book.sendLines(
-    [...readExample('minsk-2011'), ...readExample('history')].map((line, n) => ({
+    readExampleHistory().map((line, n) => ({
       ...line,
       recordedAt: getRecordedTime(n + 1),
     })),

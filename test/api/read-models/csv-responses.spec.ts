@@ -1,10 +1,8 @@
 // Lists as CSV: the same items as JSON, whole, as of one entry.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { publishedReadModels } from '../../../projections/index.js';
 import type { Columns } from '../../../src/read-models/declaration/columns.js';
-import { projectRoot } from '../../support/project-root.js';
+import { recordExampleBook } from '../../support/example-book.js';
 import { cleanUp, startTestServer, type TestResponse, type TestServer } from '../../support/test-server.js';
 import { expectProblem } from '../support/expect-problem.js';
 
@@ -13,10 +11,7 @@ import { expectProblem } from '../support/expect-problem.js';
 let book: TestServer;
 beforeAll(async () => {
   book = await startTestServer();
-  for (const name of ['minsk-2011', 'history']) {
-    const file = readFileSync(join(projectRoot, `examples/csto/${name}.ndjson`), 'utf8');
-    await book.sendLines(file.trim().split('\n'), '?onError=stop'); // in a cluster only these are numbered in order
-  }
+  await recordExampleBook(book);
 });
 afterAll(cleanUp);
 
