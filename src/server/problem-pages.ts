@@ -22,24 +22,28 @@ export function addProblemPages(fastify: FastifyInstance): void {
 
 /** Sends a problem that the router finds before any hook, as a page or as it is. */
 export function sendRouterProblem(problem: ProblemError, request: Request, reply: Reply): void {
-  addToVary(reply, 'Accept');
-  if (selectByAccept(request, ['html']) === 'json') {
+  if (!prefersPage(request, reply)) {
     void sendProblem(problem, request, reply);
     return;
   }
-  const page = renderErrorPage(request, problem.toDocument() as ShownProblem, undefined);
+  const page = renderErrorPage(request, problem.toDocument() as ShownProblem, problem.retryAfterSeconds);
   void reply.code(problem.status).header('cache-control', 'no-store').type(HTML_TYPE).send(page);
 }
 
-/** The problem as a page, if the client prefers that. Sets the headers that this decides. */
+/** The problem as a page, if the client prefers that. */
 function toPreferredBody(request: Request, reply: Reply, problem: string): string {
-  addToVary(reply, 'Accept');
-  if (selectByAccept(request, ['html']) === 'json') return problem;
-  const retryAfter = Number(reply.getHeader('retry-after') ?? NaN);
+  if (!prefersPage(request, reply)) return problem;
+  const retryAfter = reply.getHeader('retry-after');
   void reply.type(HTML_TYPE);
   return renderErrorPage(
     request,
     JSON.parse(problem) as ShownProblem,
-    Number.isNaN(retryAfter) ? undefined : retryAfter,
+    retryAfter === undefined ? undefined : Number(retryAfter),
   );
+}
+
+/** Says in the answer that it depends on this. */
+function prefersPage(request: Request, reply: Reply): boolean {
+  addToVary(reply, 'Accept');
+  return selectByAccept(request, ['html']) === 'html';
 }

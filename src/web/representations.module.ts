@@ -2,9 +2,9 @@ import { Global, Module } from '@nestjs/common';
 import { TableFormatter } from '../api/shared/table-formatter.js';
 import { CsvFormatter } from './csv/csv-formatter.js';
 
-const WRITERS = [{ provide: TableFormatter, useClass: CsvFormatter }];
+const FORMATTERS = [{ provide: TableFormatter, useClass: CsvFormatter }];
 
 /** The representations beside JSON, under the classes by which api/shared knows them. */
 @Global()
-@Module({ providers: WRITERS, exports: WRITERS.map(({ provide }) => provide) })
+@Module({ providers: FORMATTERS, exports: FORMATTERS.map(({ provide }) => provide) })
 export class RepresentationsModule {}

@@ -3,10 +3,18 @@ import type { Reply, Request } from '../http/request.js';
 import { HTML_TYPE } from './layout.js';
 
 /**
- * Sends a page of this release with its ETag, or 304. A cache asks again each time, because the next release may have
- * another page at the address.
+ * Sends what this release has at an address, with its ETag, or 304. A cache asks again each time, because the next
+ * release may have something else there.
  */
-export async function sendPage(request: Request, reply: Reply, html: string): Promise<void> {
+export async function sendRevalidated(
+  request: Request,
+  reply: Reply,
+  type: string,
+  body: string,
+): Promise<void> {
   void reply.headers({ 'cache-control': 'no-cache', vary: 'Accept' });
-  await sendWithETag(request, reply, HTML_TYPE, html, createETag(html));
+  await sendWithETag(request, reply, type, body, createETag(body));
 }
+
+export const sendPage = (request: Request, reply: Reply, html: string): Promise<void> =>
+  sendRevalidated(request, reply, HTML_TYPE, html);

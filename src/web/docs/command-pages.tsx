@@ -6,6 +6,7 @@ import { problems } from '../../problems/problems.js';
 import { PageLink, renderPage } from '../layout.js';
 import { useSite } from '../site.js';
 import { FieldList, listFields } from './fields.js';
+import { toTitle } from './topics.js';
 
 /** Refusals that every command can meet, beside those of its rules. */
 const COMMON_REFUSALS = [
@@ -112,9 +113,7 @@ export const CommandIndex = ({ commands }: { readonly commands: readonly Registe
       {categories.map((category) => (
         <section key={category} aria-labelledby={`category-${category ?? 'any'}`}>
           <h2 id={`category-${category ?? 'any'}`}>
-            {category === undefined
-              ? 'Corrections, retractions and disputes'
-              : category.charAt(0).toUpperCase() + category.slice(1)}
+            {category === undefined ? 'Corrections, retractions and disputes' : toTitle(category)}
           </h2>
           <dl>
             {commands

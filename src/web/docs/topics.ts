@@ -22,7 +22,8 @@ const SUFFIX = /\.\w+$/;
 const COMMAND_PATH = /^\/commands\/[a-z]/;
 
 /** `meeting-record` is "Meeting record". */
-const toTitle = (name: string): string => (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('-', ' ');
+export const toTitle = (name: string): string =>
+  (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('-', ' ');
 
 export function listTopics({ paths, tags }: ApiDescription): readonly Topic[] {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>

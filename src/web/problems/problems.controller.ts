@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { Allow } from '../../api/shared/access.guard.js';
 import { shortenText } from '../../errors/shorten-text.js';
-import { createETag, JSON_TYPE, sendWithETag } from '../../http/conditional-response.js';
+import { JSON_TYPE } from '../../http/conditional-response.js';
 import { selectByAccept } from '../../http/representation.js';
 import type { Reply, Request } from '../../http/request.js';
 import { ProblemError } from '../../problems/problem-error.js';
 import { problems } from '../../problems/problems.js';
-import { sendPage } from '../send-page.js';
+import { sendRevalidated, sendPage } from '../send-page.js';
 import { renderProblem, renderProblems } from './problem-pages.js';
 
 /** The catalog of problems: pages for people, JSON for programs. */
@@ -35,8 +35,5 @@ export class ProblemsController {
 
 const describeProblem = (code: string) => ({ code, ...problems[code] });
 
-async function sendJson(request: Request, reply: Reply, value: object): Promise<void> {
-  const body = JSON.stringify(value);
-  void reply.headers({ 'cache-control': 'no-cache', vary: 'Accept' });
-  await sendWithETag(request, reply, JSON_TYPE, body, createETag(body));
-}
+const sendJson = (request: Request, reply: Reply, value: object): Promise<void> =>
+  sendRevalidated(request, reply, JSON_TYPE, JSON.stringify(value));
