@@ -175,7 +175,7 @@ class PeriodUpdate<E extends AnyEvent, S extends string> {
     return { state, isChanged: event.state !== state || isLegal !== wasLegal };
   }
 
-  /** Draws the periods of an event that came or went, and the last ones that began before it. */
+  /** Updates the periods of an event that came or went, and the last ones that began before it. */
   #updateBeside(changed: TimelineEvent<E>): void {
     const { type, position } = changed;
     for (const kind of this.#periods) {

@@ -398,9 +398,6 @@ const findDecisionTitle = (view: View, meeting: string, decision: string): strin
     { meeting, decision },
   )?.title ?? null;
 
-const getMinutesStatus = (steps: readonly MinutesRow[]): 'none' | 'circulated' | 'approved' =>
-  steps.some(({ step }) => step === 'approved') ? 'approved' : steps.length > 0 ? 'circulated' : 'none';
-
 function readMinutes(view: View, meeting: string) {
   const steps = view.all<MinutesRow>(
     `SELECT * FROM ${view.table('minutes')} WHERE meeting = @meeting ORDER BY revision`,
@@ -408,8 +405,13 @@ function readMinutes(view: View, meeting: string) {
   );
   const approved = steps.findLast(({ step }) => step === 'approved');
   const circulated = steps.filter(({ step }) => step === 'circulated');
+  const status: 'none' | 'circulated' | 'approved' = approved
+    ? 'approved'
+    : circulated.length > 0
+      ? 'circulated'
+      : 'none';
   return {
-    status: getMinutesStatus(steps),
+    status,
     circulated: circulated.map((row) => ({ on: toDateWithBounds(row.on), ...toAmendableFields(row) })),
     approvedOn: approved ? toDateWithBounds(approved.on) : null,
     approvedAt: approved?.at ?? null,

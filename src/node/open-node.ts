@@ -93,8 +93,8 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   parts.add(() => sequencer.close());
   const ledger = new SqliteLedger(directory.ledgerFile);
   parts.add(() => ledger.close());
-  const inspection = new BackgroundIntegrityCheck(directory.ledgerFile, options.warn);
-  parts.add(() => inspection.close());
+  const integrityCheck = new BackgroundIntegrityCheck(directory.ledgerFile, options.warn);
+  parts.add(() => integrityCheck.close());
   const source = await openCheckpointProvider(options, directory, ledger, sequencer);
   const checkpoints = new Checkpoints(ledger, source, sequencer.heads);
   parts.add(() => checkpoints.close());
@@ -103,7 +103,9 @@ async function openParts(options: OpenNodeOptions, parts: OpenParts): Promise<Op
   const auditJobs = createAuditJobs(directory, readModels, checkpoints);
   parts.add(() => auditJobs.close());
   const findFault = (): UnavailableError | undefined =>
-    checkpoints.fault === undefined ? inspection.fault : new UnavailableError('diverged', checkpoints.fault);
+    checkpoints.fault === undefined
+      ? integrityCheck.fault
+      : new UnavailableError('diverged', checkpoints.fault);
   const apiKeys = openApiKeys(directory, options);
   parts.add(() => apiKeys.close());
   const authenticator = new Authenticator(apiKeys, options.oidc && new AccessTokenVerifier(options.oidc));

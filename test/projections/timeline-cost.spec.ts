@@ -57,7 +57,7 @@ const relations: readonly Relation[] = [
   },
 ];
 
-/** The read model with a count of the rows that it reads, puts and deletes when it draws. */
+/** The read model with a count of the rows that it reads, puts and deletes when it derives rows. */
 function countRows(model: AnyReadModel): { readonly model: AnyReadModel; readonly count: { rows: number } } {
   const count = { rows: 0 };
   const countStore = <Store extends object>(store: Store): Store =>

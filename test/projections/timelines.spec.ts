@@ -1,4 +1,4 @@
-// The periods that read models draw from the events of a timeline.
+// The periods that read models derive from the events of a timeline.
 import { describe, expect, it } from '@jest/globals';
 import { readModels } from '../../projections/index.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';

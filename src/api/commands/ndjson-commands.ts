@@ -38,7 +38,7 @@ export class NdjsonCommands {
     private readonly commandHandler: CommandHandler,
     private readonly checks: CommandDryRuns,
     private readonly readModels: ReadModels,
-    private readonly keyChecks: CredentialWatcher,
+    private readonly credentials: CredentialWatcher,
     private readonly turns: EventLoopScheduler,
   ) {}
 
@@ -80,7 +80,7 @@ export class NdjsonCommands {
         },
         isCancelled: () => response.destroyed,
         ...(request.countCommand && { countLine: request.countCommand.bind(request) }),
-        assertAllowed: () => this.keyChecks.assertValid(request),
+        assertAllowed: () => this.credentials.assertValid(request),
         runTurn: (work) => this.turns.run(work),
       });
       if (head > 0) await this.readModels.waitForEntry(head, { timeoutMs: READ_MODELS_TIMEOUT_MS });
@@ -98,10 +98,10 @@ export class NdjsonCommands {
   /** Interrupts the lines when the key is revoked or no byte arrives for too long. Returns a function that ends this. */
   #watch(request: Request, body: Readable, lines: InterruptibleLines): () => void {
     cancelBodyDeadline(request);
-    const unwatchKey = this.keyChecks.watch(request, (problem) => lines.interrupt(problem));
+    const unwatchCredential = this.credentials.watch(request, (problem) => lines.interrupt(problem));
     const unwatchBody = watchIdleBody(request, body, (problem) => lines.interrupt(problem));
     return () => {
-      unwatchKey();
+      unwatchCredential();
       unwatchBody();
     };
   }
@@ -110,7 +110,9 @@ export class NdjsonCommands {
   async #discardRemainingBody(body: Readable, request: Request): Promise<void> {
     body.resume();
     if (body.readableEnded || body.destroyed) return;
-    const timeoutMs = this.keyChecks.isValid(request) ? BODY_DRAIN_TIMEOUT_MS : REVOKED_BODY_DRAIN_TIMEOUT_MS;
+    const timeoutMs = this.credentials.isValid(request)
+      ? BODY_DRAIN_TIMEOUT_MS
+      : REVOKED_BODY_DRAIN_TIMEOUT_MS;
     await Promise.race([once(body, 'close'), pause(timeoutMs, undefined, { ref: false })]);
   }
 }

@@ -23,7 +23,7 @@ export class ExportSender {
     private readonly ledger: Ledger,
     private readonly checkpoints: Checkpoints,
     private readonly turns: EventLoopScheduler,
-    private readonly keyChecks: CredentialWatcher,
+    private readonly credentials: CredentialWatcher,
   ) {}
 
   /** The whole ledger up to the present head. There are no partial exports: a part would prove nothing. */
@@ -54,7 +54,7 @@ export class ExportSender {
       vary: VARY,
     });
     // Cut off, so that no client takes the part for the whole.
-    const unwatch = this.keyChecks.watch(request, () => response.destroy());
+    const unwatch = this.credentials.watch(request, () => response.destroy());
     try {
       if (request.method === 'GET') await this.#writePages(response, pages);
       response.end();

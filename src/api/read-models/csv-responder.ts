@@ -24,8 +24,8 @@ export class CsvResponder {
 
   constructor(
     private readonly responder: ReadModelResponder,
-    private readonly writer: TableFormatter,
-    private readonly keyChecks: CredentialWatcher,
+    private readonly formatter: TableFormatter,
+    private readonly credentials: CredentialWatcher,
     private readonly turns: EventLoopScheduler,
   ) {}
 
@@ -49,7 +49,7 @@ export class CsvResponder {
       const first = await pages.next(); // what is refused is refused before the answer begins
       const response = startStreaming(reply, headers);
       // Cut off, so that no client takes the part for the whole.
-      const unwatch = this.keyChecks.watch(request, () => response.destroy());
+      const unwatch = this.credentials.watch(request, () => response.destroy());
       try {
         if (request.method === 'GET') await this.#writeTable(response, columns, first, pages);
         response.end();
@@ -75,7 +75,7 @@ export class CsvResponder {
       .filter((part) => part !== '')
       .join('-');
     return {
-      'content-type': this.writer.mediaType,
+      'content-type': this.formatter.mediaType,
       'content-disposition': `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}${CSV_SUFFIX}"`,
       'content-location': formatPublicPath(
         request,
@@ -97,10 +97,10 @@ export class CsvResponder {
     first: IteratorResult<readonly object[], undefined>,
     pages: Pages,
   ): Promise<void> {
-    writeNow(response, this.writer.formatHeader(columns));
+    writeNow(response, this.formatter.formatHeader(columns));
     for (let page = first; !page.done && !response.destroyed; page = await pages.next()) {
       const items = page.value;
-      await this.turns.run(() => writeNow(response, this.writer.formatRows(columns, items)));
+      await this.turns.run(() => writeNow(response, this.formatter.formatRows(columns, items)));
       await waitForDrain(response);
     }
   }

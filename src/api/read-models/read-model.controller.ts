@@ -20,7 +20,7 @@ export function createReadModelController(published: PublishedReadModel): Type {
     constructor(
       readonly responder: ReadModelResponder,
       readonly timemapResponder: TimemapResponder,
-      readonly tableResponder: CsvResponder,
+      readonly csvResponder: CsvResponder,
     ) {}
   }
   for (const route of published.routes) {
@@ -28,7 +28,7 @@ export function createReadModelController(published: PublishedReadModel): Type {
     const suffixes: readonly Suffix[] = ['json', ...(columns ? (['csv'] as const) : [])];
     addRoute(ReadModelController, route.path, { suffixes }, function (request, reply) {
       return columns && prefersTable(request)
-        ? this.tableResponder.respond(published, route, columns, request, reply)
+        ? this.csvResponder.respond(published, route, columns, request, reply)
         : this.responder.respond(published, route, request, reply);
     });
     addRoute(ReadModelController, TIMEMAP_PREFIX + route.path, {}, function (request, reply) {
@@ -51,7 +51,7 @@ function prefersTable(request: Request): boolean {
 type ReadModelHandlers = {
   readonly responder: ReadModelResponder;
   readonly timemapResponder: TimemapResponder;
-  readonly tableResponder: CsvResponder;
+  readonly csvResponder: CsvResponder;
 };
 
 function addRoute(

@@ -17,7 +17,7 @@ export class SseConnections implements OnModuleDestroy {
   readonly #limit = new ConcurrencyLimit({ what: 'event streams', total: 1_024, perClient: 256 });
   #isStopping = false;
 
-  constructor(private readonly keyChecks: CredentialWatcher) {}
+  constructor(private readonly credentials: CredentialWatcher) {}
 
   get openCount(): number {
     return this.#open.size;
@@ -33,7 +33,7 @@ export class SseConnections implements OnModuleDestroy {
     this.assertNotStopping();
     const release = this.#limit.acquire(getClientId(request));
     const stream = new SseWriter(reply);
-    const unwatch = this.keyChecks.watch(request, () => stream.end());
+    const unwatch = this.credentials.watch(request, () => stream.end());
     this.#open.add(stream);
     void stream.closed.then(() => {
       unwatch();

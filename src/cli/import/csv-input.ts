@@ -39,12 +39,12 @@ export async function openCsvInput(
       `${formatInputName(file)} is empty: its first row must have the names of the columns.`,
     );
   const header = first.value.map((name) => name.trim());
-  const template = new CsvRowMapper(table.command, table.schema, header, table.mapping);
+  const mapper = new CsvRowMapper(table.command, table.schema, header, table.mapping);
   const describe = (row: number, pointer?: string): string => {
-    const name = pointer === undefined ? undefined : (template.findName(pointer) ?? pointer);
+    const name = pointer === undefined ? undefined : (mapper.findName(pointer) ?? pointer);
     return `Row ${row}${name ? `, ${name}` : ''}`;
   };
-  return createCommandInput(toCommands(rows, header, table.command, template), file, describe);
+  return createCommandInput(toCommands(rows, header, table.command, mapper), file, describe);
 }
 
 /** Rows have the numbers that a spreadsheet shows: the header is row 1, and empty rows are counted. */
@@ -52,7 +52,7 @@ async function* toCommands(
   rows: AsyncIterable<readonly string[]>,
   header: readonly string[],
   command: string,
-  template: CsvRowMapper,
+  mapper: CsvRowMapper,
 ): AsyncGenerator<NdjsonLine> {
   let number = 1;
   for await (const row of rows) {
@@ -67,7 +67,7 @@ async function* toCommands(
       throw new OperationFailedError(
         `Row ${number} has a value in column ${nameless + 1}, which has no name.`,
       );
-    const data = template.toData(row);
+    const data = mapper.toData(row);
     yield { number, bytes: Buffer.from(JSON.stringify({ command, data })), tooLong: false };
   }
 }

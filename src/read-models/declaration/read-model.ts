@@ -26,7 +26,7 @@ export type ChangedFacts<E extends AnyEvent = AnyEvent> = {
 };
 
 /**
- * Draws rows that follow from several events. Called once for events that become readable together, after the handlers
+ * Puts and deletes rows that follow from several events. Called once for events that become readable together, after the handlers
  * of all of them, with those that `when` handles. What an earlier call has put is there until a call deletes it.
  */
 type DeriveRows<E extends AnyEvent, T extends Tables> = (
@@ -40,8 +40,9 @@ type DeclaredHandlers<E extends AnyEvent, T extends Tables> = {
   readonly whenever?: EveryEventHandler<T>;
   readonly deriveRows?: DeriveRows<E, T>;
   /**
-   * The types of events of which handlers put rows that no other event reads or changes, but in `deriveRows`; an amendment of
-   * one projects that event again and no other. By default the events of a stream depend on each other: an amendment of one projects all of them again.
+   * The types of events of which handlers put rows that no other event reads or changes, but in `deriveRows`; an
+   * amendment of one projects that event again and no other. By default the events of a stream depend on each other: an
+   * amendment of one projects all of them again.
    */
   readonly standalone?: 'all' | readonly E['type'][];
 };

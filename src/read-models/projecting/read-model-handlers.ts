@@ -57,7 +57,7 @@ export class ReadModelHandlers {
     return undefined;
   }
 
-  /** Draws the rows that follow from several events, after the handlers of all of them. */
+  /** Puts and deletes the rows that follow from several events, after the handlers of all of them. */
   deriveRows({ removed, added }: ChangedFacts, rows: AnyRowStores): FailedHandler | undefined {
     for (const { deriveRows, when } of this.#model.handlers) {
       if (!deriveRows) continue;

@@ -47,8 +47,8 @@ function foldStream(model: AnyReadModel, facts: readonly Fact[]): ReadonlyMap<st
       whenever?.(fact, rows as AnyRowStores);
     }
   for (const { when, deriveRows } of model.handlers) {
-    const drawn = facts.filter(({ type }) => when[type]);
-    if (drawn.length > 0) deriveRows?.({ removed: [], added: drawn }, rows as AnyRowStores);
+    const added = facts.filter(({ type }) => when[type]);
+    if (added.length > 0) deriveRows?.({ removed: [], added }, rows as AnyRowStores);
   }
   return tables;
 }
