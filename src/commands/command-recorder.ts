@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { parse as parseUuid, v5 as uuidv5 } from 'uuid';
-import { findNamedRevision, isAmendment } from '../eventsourcing/amendments.js';
+import { resolveFactReference, isAmendment } from '../eventsourcing/amendments.js';
 import type { AnyAggregate, RelatedState } from '../eventsourcing/aggregate.js';
 import { type Decision, decideCommands, RefusedCommand } from '../eventsourcing/decide-command.js';
 import type { AnyCommand, EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
@@ -312,7 +312,7 @@ export class CommandRecorder {
     const found: RecordedEvent[] = [];
     for (let event: RecordedEvent | undefined = amendment; event && isAmendment(event);) {
       const name: string = event.data.fact;
-      const revision: number | undefined = findNamedRevision(name, added) ?? stored.findRevision(name);
+      const revision: number | undefined = resolveFactReference(name, added) ?? stored.findRevision(name);
       event = added.find((each) => each.revision === revision) ?? stored.get(revision ?? -1);
       if (event) found.unshift(event);
     }

@@ -51,7 +51,9 @@ export const toFact = <E extends AnyEvent>(event: RecordedEvent<E>): Fact<E> => 
 export type AmendedEvent = { readonly fact: Fact; readonly retractedBy?: Fact };
 
 /** Finds the revision that an event id or `<stream>@<revision>` names among these events of one stream. */
-export function createRevisionFinder(events: readonly RecordedEvent[]): (name: string) => number | undefined {
+export function createFactReferenceResolver(
+  events: readonly RecordedEvent[],
+): (name: string) => number | undefined {
   const revisions = new Map<string, number>();
   for (const { id, stream, revision } of events)
     revisions.set(id, revision).set(`${stream}@${revision}`, revision);
@@ -65,7 +67,7 @@ export function createRevisionFinder(events: readonly RecordedEvent[]): (name: s
 }
 
 /** The revision that `name` names among these events of one stream; undefined if it names none of them. */
-export function findNamedRevision(name: string, events: readonly RecordedEvent[]): number | undefined {
+export function resolveFactReference(name: string, events: readonly RecordedEvent[]): number | undefined {
   const separator = name.lastIndexOf('@');
   if (separator === -1) return events.find(({ id }) => id === name.toLowerCase())?.revision;
   const revision = Number(name.slice(separator + 1));
@@ -85,7 +87,7 @@ export function applyAmendments(events: readonly RecordedEvent[]): readonly Amen
   const retractions = new Map<number, Fact>();
   const disputes = new Map<number, Fact<FactDisputed & AnyEvent>[]>();
   const settled: AmendedEvent[] = [];
-  const findRevision = createRevisionFinder(events);
+  const findRevision = createFactReferenceResolver(events);
   for (const event of events.toReversed()) {
     const { revision } = event;
     const correction = corrections.get(revision);

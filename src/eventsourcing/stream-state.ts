@@ -4,7 +4,7 @@ import { canonicalJson } from '../json/canonical-json.js';
 import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from './aggregate.js';
 import { AmendedEvents, type StreamEvents } from './amended-events.js';
-import { createRevisionFinder, type Fact, getEffectiveHistory, isAmendment } from './amendments.js';
+import { createFactReferenceResolver, type Fact, getEffectiveHistory, isAmendment } from './amendments.js';
 import type { StatePartAccess } from './decider.js';
 import type { AnyEvent, RecordedEvent } from './message.js';
 import {
@@ -105,7 +105,11 @@ export function foldStream(
     state,
     fingerprints: ImmutableMap(fingerprints),
     latestOfTracks: ImmutableMap(latestOfTracks),
-    index: indexStream(aggregate, events, hasAmendments ? createRevisionFinder(events) : () => undefined),
+    index: indexStream(
+      aggregate,
+      events,
+      hasAmendments ? createFactReferenceResolver(events) : () => undefined,
+    ),
   };
 }
 

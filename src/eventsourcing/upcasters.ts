@@ -1,7 +1,7 @@
 // Earlier shapes of events. Stored events keep their shape; readers get the newest one, to which small pure functions
 // (upcasters) lift it, each from one version to the next.
 import { ApplicationError } from '../errors/application-error.js';
-import { findNamedRevision } from './amendments.js';
+import { resolveFactReference } from './amendments.js';
 import type { RecordedEvent } from './message.js';
 import type { JsonObject } from '../json/json.js';
 
@@ -19,7 +19,7 @@ type UpcastTarget = { readonly type: string; readonly depth: number };
 
 function findUpcastTarget(event: RecordedEvent, before: readonly RecordedEvent[]): UpcastTarget | undefined {
   if (event.type !== 'FactCorrected') return { type: event.type, depth: 0 };
-  const revision = findNamedRevision(event.data['fact'] as string, before);
+  const revision = resolveFactReference(event.data['fact'] as string, before);
   if (revision === undefined || revision >= event.revision) return undefined;
   // Usually these are the whole stream, and then the index is the revision.
   const corrected =

@@ -2,7 +2,7 @@ import {
   applyAmendments,
   toFact,
   getEffectiveHistory,
-  findNamedRevision,
+  resolveFactReference,
 } from '../../src/eventsourcing/amendments.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
 import { corrected, disputed, retracted } from '../support/amendment-fixtures.js';
@@ -100,14 +100,14 @@ describe('the effective history of a stream', () => {
 describe('the reference to a fact', () => {
   const events = toRecorded(joined('1992'), ended('1999'));
   it('resolves from stream and revision, or from the event id in upper or lower case', () => {
-    expect(findNamedRevision(getFactReference(1), events)).toBe(1);
-    expect(findNamedRevision(createEventId(STREAM, 1), events)).toBe(1);
-    expect(findNamedRevision(createEventId(STREAM, 1).toUpperCase(), events)).toBe(1);
+    expect(resolveFactReference(getFactReference(1), events)).toBe(1);
+    expect(resolveFactReference(createEventId(STREAM, 1), events)).toBe(1);
+    expect(resolveFactReference(createEventId(STREAM, 1).toUpperCase(), events)).toBe(1);
   });
   it('does not resolve in another stream or after the last revision', () => {
-    expect(findNamedRevision(getFactReference(2), events)).toBeUndefined();
-    expect(findNamedRevision('membership-csto:belarus@0', events)).toBeUndefined();
-    expect(findNamedRevision(createEventId('membership-csto:belarus', 0), events)).toBeUndefined();
-    expect(findNamedRevision(getFactReference(0), [])).toBeUndefined();
+    expect(resolveFactReference(getFactReference(2), events)).toBeUndefined();
+    expect(resolveFactReference('membership-csto:belarus@0', events)).toBeUndefined();
+    expect(resolveFactReference(createEventId('membership-csto:belarus', 0), events)).toBeUndefined();
+    expect(resolveFactReference(getFactReference(0), [])).toBeUndefined();
   });
 });

@@ -7,7 +7,11 @@ import {
   foldStream,
   type StreamState,
 } from '../../src/eventsourcing/stream-state.js';
-import { createRevisionFinder, getEffectiveHistory, type Fact } from '../../src/eventsourcing/amendments.js';
+import {
+  createFactReferenceResolver,
+  getEffectiveHistory,
+  type Fact,
+} from '../../src/eventsourcing/amendments.js';
 import type { StreamEvents } from '../../src/eventsourcing/amended-events.js';
 import type { AnyCommand, AnyEvent, RecordedEvent } from '../../src/eventsourcing/message.js';
 import { Refusal } from '../../src/eventsourcing/refusal.js';
@@ -40,7 +44,7 @@ export const toRecordedEvents = (stream: string, events: readonly AnyEvent[], af
 /** These events, read one at a time. */
 export const readStreamEvents = (events: readonly RecordedEvent[]): StreamEvents => ({
   get: (revision) => events[revision],
-  findRevision: createRevisionFinder(events),
+  findRevision: createFactReferenceResolver(events),
 });
 
 /** Decides on a stream of these events; the state is folded from them unless it is given. */

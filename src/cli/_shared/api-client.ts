@@ -82,7 +82,7 @@ export class ApiClient {
     if (!problem)
       return new OperationFailedError(`The server answered with status ${status} and gave no reason.`);
     if (problem.code === 'unknown-key') return new OperationFailedError(await this.#explainRefusedKey());
-    return new OperationFailedError(formatProblems(problem).join('\n'));
+    return new OperationFailedError(formatProblemLines(problem).join('\n'));
   }
 
   /** The server's own sentence is about a header, which nobody sends from a command line. */
@@ -127,13 +127,13 @@ function findProblem(text: string): Problem | undefined {
 }
 
 /** A sentence for each error, or one about the whole. */
-function formatProblems({ detail, code, errors = [] }: Problem): readonly string[] {
-  if (errors.length < 2) return [formatProblem(detail, code)];
+function formatProblemLines({ detail, code, errors = [] }: Problem): readonly string[] {
+  if (errors.length < 2) return [formatDetailWithCode(detail, code)];
   return errors.map((error) => {
     const place = error.pointer ? `${error.pointer}: ` : '';
-    return `${place}${formatProblem(error.detail, error.code)}`;
+    return `${place}${formatDetailWithCode(error.detail, error.code)}`;
   });
 }
 
-export const formatProblem = (detail: string, code: string): string =>
+export const formatDetailWithCode = (detail: string, code: string): string =>
   `${detail.replace(/\.$/, '')} (${code}).`;

@@ -1,6 +1,6 @@
 // The results of an import: refusals are printed as they arrive, a summary at the end.
 import type { ImportLineResult } from '../../commands/bulk-import.js';
-import { formatProblem } from '../_shared/api-client.js';
+import { formatDetailWithCode } from '../_shared/api-client.js';
 import { OperationFailedError } from '../_shared/errors.js';
 import { ProgressLine } from '../_shared/progress-line.js';
 import type { ImportInput } from './import-input.js';
@@ -74,7 +74,9 @@ export class ImportReport {
     const describe = this.#input?.describePlace ?? ((number: number) => `Line ${number}`);
     const listed = (errors ?? []) as readonly LineError[];
     return listed.length === 0
-      ? [`${describe(line, undefined)}: ${formatProblem(detail, code)}`]
-      : listed.map((each) => `${describe(line, each.pointer)}: ${formatProblem(each.detail, each.code)}`);
+      ? [`${describe(line, undefined)}: ${formatDetailWithCode(detail, code)}`]
+      : listed.map(
+          (each) => `${describe(line, each.pointer)}: ${formatDetailWithCode(each.detail, each.code)}`,
+        );
   }
 }

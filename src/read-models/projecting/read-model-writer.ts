@@ -10,7 +10,7 @@ import {
   type Direction,
   type StagedChange,
   StagedRows,
-  type RowVersion,
+  type CurrentRow,
 } from './row-changes.js';
 import { type FailedHandler, ReadModelHandlers } from './read-model-handlers.js';
 import type { AmendedFacts, ReplacedFacts } from './amended-facts.js';
@@ -337,17 +337,17 @@ class TableStatements implements CurrentRows {
           };
   }
 
-  get(stream: string, key: SqlValues): RowVersion | undefined {
+  get(stream: string, key: SqlValues): CurrentRow | undefined {
     const found = this.#get.get(stream, ...key) as SqlValue[] | undefined;
     return found && toRowVersion(found);
   }
 
-  getNeighbor(stream: string, key: SqlValues, direction: Direction): RowVersion | undefined {
+  getNeighbor(stream: string, key: SqlValues, direction: Direction): CurrentRow | undefined {
     const found = this.#neighbors[direction].get(stream, ...key) as SqlValue[] | undefined;
     return found && toRowVersion(found);
   }
 
-  all(stream: string): readonly RowVersion[] {
+  all(stream: string): readonly CurrentRow[] {
     return (this.#all.all(stream) as SqlValue[][]).map(toRowVersion);
   }
 
@@ -360,4 +360,4 @@ class TableStatements implements CurrentRows {
   }
 }
 
-const toRowVersion = ([row, ...values]: SqlValue[]): RowVersion => ({ row: row as number, values });
+const toRowVersion = ([row, ...values]: SqlValue[]): CurrentRow => ({ row: row as number, values });

@@ -4,28 +4,28 @@ import type { RowStore, Table } from '../declaration/table.js';
 import type { SqlValue } from '../declaration/view.js';
 import { type SqlRow, TableSchema, type SqlValues } from '../declaration/table-schema.js';
 
-/** A row version in the file that is not closed. */
-export type RowVersion = { readonly row: number; readonly values: SqlValues };
+/** The latest version of a row in the file: the one that is not closed. */
+export type CurrentRow = { readonly row: number; readonly values: SqlValues };
 
 /** Towards lesser or greater keys. */
 export type Direction = 'previous' | 'next';
 
 /** The rows of one table of a file before this batch. */
 export interface CurrentRows {
-  get(stream: string, key: SqlValues): RowVersion | undefined;
+  get(stream: string, key: SqlValues): CurrentRow | undefined;
   /** The nearest row whose key differs from this one in the last column only. */
-  getNeighbor(stream: string, key: SqlValues, direction: Direction): RowVersion | undefined;
-  all(stream: string): readonly RowVersion[];
+  getNeighbor(stream: string, key: SqlValues, direction: Direction): CurrentRow | undefined;
+  all(stream: string): readonly CurrentRow[];
 }
 
 export type StagedChange = {
   readonly table: number;
   /** The version to close, and the values of the one to open: at least one of them. */
-  readonly before: RowVersion | undefined;
+  readonly before: CurrentRow | undefined;
   readonly after: SqlValues | undefined;
 };
 
-type StagedRow = { readonly key: SqlValues; before: RowVersion | undefined; after: SqlValues | undefined };
+type StagedRow = { readonly key: SqlValues; before: CurrentRow | undefined; after: SqlValues | undefined };
 
 const isEqual = (a: SqlValues, b: SqlValues) => a.every((value, n) => value === b[n]);
 
@@ -114,7 +114,7 @@ class TableChanges implements RowStore<Table> {
   }
 
   /** The nearest row of the file that this batch has neither changed nor deleted. */
-  #findUnstagedNeighbor(key: SqlValues, direction: Direction): RowVersion | undefined {
+  #findUnstagedNeighbor(key: SqlValues, direction: Direction): CurrentRow | undefined {
     if (this.startsEmpty || this.#hasAllCurrent) return undefined;
     let found = this.current?.getNeighbor(this.stream, key, direction);
     while (found && this.#findStaged(this.schema.getKey(found.values)))
@@ -126,7 +126,7 @@ class TableChanges implements RowStore<Table> {
     return this.staged.get(serializeKey(key));
   }
 
-  #stage(key: SqlValues, before: RowVersion | undefined, after: SqlValues | undefined): StagedRow {
+  #stage(key: SqlValues, before: CurrentRow | undefined, after: SqlValues | undefined): StagedRow {
     const staged = { key, before, after };
     this.staged.set(serializeKey(key), staged);
     return staged;
