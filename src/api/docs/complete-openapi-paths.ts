@@ -3,13 +3,14 @@ type Response = { readonly description: string; readonly headers?: object } | { 
 type Operation = {
   readonly operationId?: string;
   readonly tags?: readonly string[];
+  readonly summary?: string;
   readonly security?: readonly object[];
   readonly responses: { readonly [status: string]: Response };
 };
 type PathItem = { readonly [method: string]: Operation };
 type OpenApiPaths = { readonly [path: string]: PathItem };
 
-export const OPENAPI_TAGS = [
+const OPENAPI_TAGS = [
   { name: 'Organizations', description: 'Who there is, who belongs, who observes, who holds which office.' },
   { name: 'People', description: 'People, their offices and memberships.' },
   { name: 'Meetings', description: 'The calendar, and the record of each meeting.' },
@@ -206,6 +207,19 @@ export const createOpenApiResponses = (problemContent: object) =>
       addHeaders(status, { description, ...(isProblem(status) && { content: problemContent }) }, []),
     ]),
   );
+
+/** The declared tags, and one for each further tag of an operation, described by the first such operation. */
+export function createOpenApiTags(
+  completePaths: OpenApiPaths,
+): readonly { readonly name: string; readonly description: string }[] {
+  const descriptions = new Map<string, string>(
+    OPENAPI_TAGS.map(({ name, description }) => [name, description]),
+  );
+  for (const item of Object.values(completePaths))
+    for (const { tags = [], summary = '' } of Object.values(item))
+      for (const tag of tags) if (!descriptions.has(tag)) descriptions.set(tag, summary);
+  return [...descriptions].map(([name, description]) => ({ name, description }));
+}
 
 /** All paths with an operationId, tags, headers, and the responses that any address may give. */
 export function completeOpenApiPaths(paths: OpenApiPaths, readModelPaths: ReadonlySet<string>): OpenApiPaths {

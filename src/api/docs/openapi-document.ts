@@ -20,12 +20,11 @@ import { REPLAY_SCHEMAS, REPLAY_OPENAPI_PATHS } from '../audit/replays.openapi.j
 import { OpenApiComponents } from '../shared/openapi-components.js';
 import { OPENAPI_DOCUMENT_SCHEMAS } from '../shared/openapi-document-schemas.js';
 import { OPENAPI_SCHEMAS } from '../shared/openapi-schemas.js';
-
 import {
   completeOpenApiPaths,
   createOpenApiResponses,
+  createOpenApiTags,
   OPENAPI_HEADERS,
-  OPENAPI_TAGS,
 } from './complete-openapi-paths.js';
 
 type Json = { readonly [member: string]: unknown };
@@ -44,7 +43,7 @@ export function createOpenApiDocument(
     ),
   );
   const listedValue = createListedValueSchema(published, components);
-  const paths = {
+  const uncompletedPaths = {
     ...readModelPaths,
     ...TIMEMAP_OPENAPI_PATHS,
     ...EVENT_OPENAPI_PATHS,
@@ -57,6 +56,7 @@ export function createOpenApiDocument(
     ),
     ...OPERATION_OPENAPI_PATHS,
   };
+  const paths = completeOpenApiPaths(uncompletedPaths, new Set(Object.keys(readModelPaths)));
   const problemContent = {
     'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
   };
@@ -72,8 +72,8 @@ export function createOpenApiDocument(
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: serverUrl, description: 'This server.' }],
-    tags: OPENAPI_TAGS,
-    paths: completeOpenApiPaths(paths, new Set(Object.keys(readModelPaths))),
+    tags: createOpenApiTags(paths),
+    paths,
     components: {
       schemas: {
         ...OPENAPI_SCHEMAS,

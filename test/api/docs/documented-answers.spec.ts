@@ -90,6 +90,14 @@ describeEmbedded(IMPORT_UNSUPPORTED_REASON, 'the answers of a server on the exam
     for (const { path, headers } of requests) await expectDocumented(path, { headers: headers ?? {} });
   });
 
+  it('are documented for every list without parameters in its path', async () => {
+    const lists = Object.entries(document.paths).filter(
+      ([path, { get }]) => !path.includes('{') && get?.responses[200]?.content?.['application/json'],
+    );
+    expect(lists.length).toBeGreaterThan(10);
+    for (const [path] of lists) await expectDocumented(path);
+  });
+
   it('are documented for tables, exports, events, changes and pages', async () => {
     const tables = Object.keys(document.paths).filter((path) => path.endsWith('.csv'));
     for (const table of tables)
