@@ -6,6 +6,7 @@ import {
   object,
   oneOf,
   optionalMember,
+  serverAddress,
   text,
 } from '../../src/read-models/declaration/shape.js';
 import { amendableMembers, dateShape, nameShape } from '../_shared/answer-shapes.js';
@@ -65,7 +66,7 @@ export const meetingRecordShape = object(
     ),
     statements: list(statementShape),
     allStatements: optionalMember(
-      text('The address of all of them, where the record does not have them all.'),
+      serverAddress('The address of all of them, where the record does not have them all.'),
     ),
     reports: list(
       object(

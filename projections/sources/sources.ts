@@ -12,6 +12,7 @@ import {
   list,
   nullable,
   object,
+  serverAddress,
   text,
   type TypeOfShape,
 } from '../../src/read-models/declaration/shape.js';
@@ -81,7 +82,7 @@ const sourceShape = object(
   {
     ...sourceItemMembers,
     facts: list(citingFactShape),
-    allFacts: text('The address of all of them.'),
+    allFacts: serverAddress('The address of all of them.'),
     hasMoreFacts: boolean(),
   },
   'Source',

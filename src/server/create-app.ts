@@ -7,6 +7,7 @@ import 'reflect-metadata';
 import { AppModule } from '../app.module.js';
 import { Metrics } from '../api/operations/metrics.js';
 import { addAccessHook } from '../api/shared/access.js';
+import { decodeTimemapTarget } from '../api/shared/memento.js';
 import { createRequestId } from '../api/shared/request-id.js';
 import { startBodyDeadline } from '../http/body-deadline.js';
 import { findBodyHeadersProblem } from '../http/body-headers.js';
@@ -140,7 +141,9 @@ const createAdapter = ({ trustProxy, basePath }: Configuration): FastifyAdapter 
     return503OnClosing: false,
     routerOptions: { maxParamLength: 300 },
     rewriteUrl: (request: IncomingMessage) =>
-      takeSuffix(request, removeBasePath(parseRequestTarget(request.url ?? '/').url, basePath)),
+      decodeTimemapTarget(
+        takeSuffix(request, removeBasePath(parseRequestTarget(request.url ?? '/').url, basePath)),
+      ),
     frameworkErrors: (error: unknown, request: Request, reply: Reply) => {
       // The router raises these errors before any hook runs, so the security headers are set here.
       void reply.headers({

@@ -14,12 +14,8 @@ let folder: string;
 const getPath = (name: string): string => join(folder, name);
 
 /** The response as `curl -i` prints it. */
-async function saveAnswer(
-  name: string,
-  address: string,
-  headers: Record<string, string> = {},
-): Promise<void> {
-  const response = await fetch(book.url + address, { headers });
+async function saveAnswer(name: string, address: string, server = book): Promise<void> {
+  const response = await fetch(server.url + address);
   const head = [`HTTP/1.1 ${response.status} OK`];
   response.headers.forEach((value, header) => head.push(`${header}: ${value}`));
   const body = Buffer.from(await response.arrayBuffer());
@@ -71,6 +67,30 @@ describe('an answer of a server', () => {
       );
     },
   );
+});
+
+describe('an answer of a server under the path of a proxy', () => {
+  it.each(['/minutebook', '/timemap/a'])('%s: the replay gives the same bytes', async (path) => {
+    const proxied = await startTestServer({ BASE_PATH: path });
+    for (const source of ['a', 'b'])
+      await proxied.recordCommands(['register-source', { source, title: source }]);
+    for (const [name, address] of [
+      ['record', '/sources/a'],
+      ['page', '/sources?limit=1'],
+    ] as const)
+      await saveAnswer(name, address, proxied);
+    writeFileSync(
+      getPath('proxied'),
+      (await proxied.get('/events', { accept: 'application/x-ndjson' })).text,
+    );
+    writeFileSync(getPath('proxied-checkpoint'), (await proxied.get('/checkpoint')).text);
+    expect(readFileSync(getPath('record'), 'utf8')).toContain(`"allFacts":"${path}/sources/a/facts"`);
+    for (const name of ['record', 'page']) {
+      const evidence = ['--checkpoint', getPath('proxied-checkpoint'), '--answer', getPath(name)];
+      const { exit } = runScript('cli/minutebook', ['replay', getPath('proxied'), ...evidence]);
+      expect(await exit).toMatchObject({ code: 0, stderr: '' });
+    }
+  });
 });
 
 describe('an altered answer', () => {

@@ -17,6 +17,8 @@ import {
 import { fetchAllPages } from './support/read-all-routes.js';
 
 const STATEMENTS = 10_000;
+/** Addresses in answers begin with it. */
+const BASE_PATH = '/minutebook';
 const TOPICS = ['fish', 'ships', 'ice'];
 
 const createStatement = (n: number): Command =>
@@ -28,7 +30,7 @@ const createStatement = (n: number): Command =>
 
 let book: TestServer;
 beforeAll(async () => {
-  book = await startTestServer();
+  book = await startTestServer({ BASE_PATH });
   await book.recordCommands(
     ...councilCommands,
     scheduleMeeting('long', '2011-05-31'),
@@ -120,7 +122,7 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
     expect(corrected[0].correctedBy).toEqual({ id, entry });
     expect(
       changes.map((change: { list: string; before: { text: string }; after: { text: string } }) => [change.list, change.before.text, change.after.text]), // prettier-ignore
-    ).toEqual([['/statements', 'Word 4998 of many.', 'Something else of many.']]);
+    ).toEqual([[`${BASE_PATH}/statements`, 'Word 4998 of many.', 'Something else of many.']]);
     const all = await fetchAllPages(book, `/audit/changes?from=${items[0].entry - 1}`, 1000);
     expect(items.flatMap((fact) => fact.changes as unknown[])).toEqual(all);
     expect(all.length).toBeGreaterThan(STATEMENTS);
@@ -137,6 +139,7 @@ describe(`a meeting with ${STATEMENTS} statements`, () => {
     expect(record.statements.map(({ statement }: { statement: string }) => statement)).toEqual(
       inOrder.slice(0, 1000),
     );
+    expect(record.allStatements).toBe(`${BASE_PATH}/statements?meeting=long`);
     expect(await fetchAllPages(book, record.allStatements, 1000)).toHaveLength(STATEMENTS + 1);
     const topics = await fetchAllPages(book, '/topics');
     expect(topics.map(({ topic, statements }) => [topic, statements])).toEqual(

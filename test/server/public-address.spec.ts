@@ -30,6 +30,9 @@ describe('under a path', () => {
     expect(page.headers.get('content-location')).toMatch(/^\/minutebook\/sources\?/);
     expect(page.json.next).toMatch(/^\/minutebook\/sources\?/);
     expect((await book.get(page.json.next as string)).json.items).toHaveLength(1);
+    const { allFacts } = (await book.get(`${prefix}/sources/a`)).json;
+    expect(allFacts).toBe('/minutebook/sources/a/facts');
+    expect((await book.get(allFacts as string)).status).toBe(200);
     for (const path of ['/events?limit=1', '/audit/changes?limit=1'])
       expect((await book.get(`${prefix}${path}`)).json.next).toMatch(/^\/minutebook\//);
     const { items } = (await book.get(`${prefix}/commands`)).json;

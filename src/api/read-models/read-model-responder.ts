@@ -2,9 +2,11 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Configuration } from '../../node/configuration.js';
-import type { Json } from '../../json/json.js';
+import type { Json, JsonObject } from '../../json/json.js';
 import { canonicalJson } from '../../json/canonical-json.js';
 import type { Page } from '../../read-models/declaration/paginate.js';
+import { listServerAddresses } from '../../read-models/declaration/shape.js';
+import type { ReadModel } from '../../read-models/declaration/read-model.js';
 import type { QueryRequest, PublishedReadModel, Route } from '../../read-models/declaration/route.js';
 import { createPermalink, setCursor } from '../shared/permalinks.js';
 import { createETag, JSON_TYPE, sendWithETag, VARY } from '../../http/conditional-response.js';
@@ -41,7 +43,7 @@ type CachedQuery = {
   readonly state: EntryState | undefined;
 };
 type RenderRequest = {
-  readonly name: string;
+  readonly model: ReadModel;
   readonly route: Route;
   readonly query: ReadModelQuery;
   readonly client: ReaderQueueClient;
@@ -95,7 +97,7 @@ export class ReadModelResponder {
     const query = parseReadModelQuery(route, request, known);
     assertVersion(model, query);
     const { entry, namedBy } = await this.#resolveEntry(model.name, query, request);
-    const rendering = { name: model.name, route, query, client: identifyQueueClient(request) };
+    const rendering = { model, route, query, client: identifyQueueClient(request) };
     return {
       query,
       entry,
@@ -132,9 +134,10 @@ export class ReadModelResponder {
     let rendered = degraded > 0 ? undefined : this.#bodyCache.get(pinned);
     if (!rendered) {
       rendered = await this.#render(
-        { name: model.name, route, query, client: identifyQueueClient(request) },
+        { model, route, query, client: identifyQueueClient(request) },
         entry,
         address,
+        (path) => formatPublicPath(request, path),
       );
       if (degraded === 0) this.#bodyCache.set(pinned, rendered);
     }
@@ -212,8 +215,13 @@ export class ReadModelResponder {
   }
 
   /** `address` is the permalink of the answer, to which that of the next page is added. */
-  async #render(request: RenderRequest, entry: number, address: string): Promise<RenderedBody> {
-    const { route, query } = request;
+  async #render(
+    request: RenderRequest,
+    entry: number,
+    address: string,
+    toPublicPath: (path: string) => string,
+  ): Promise<RenderedBody> {
+    const { model, route, query } = request;
     const { path, filters, day, languages, limit, cursor } = query;
     const queryRequest: QueryRequest = {
       path,
@@ -226,7 +234,13 @@ export class ReadModelResponder {
     const found = await this.#query(request, queryRequest, entry);
     if (found === undefined) throw createUnknownIdProblem(entry);
     // In a piece of work of its own: reader threads may return many results in one turn of the event loop.
-    if (!route.list) return this.turns.run(() => renderBody(found as Json, null));
+    if (!route.list) {
+      const answer = model.queries[route.query]?.answer;
+      const names = answer && 'record' in answer ? listServerAddresses(answer.record) : [];
+      return this.turns.run(() =>
+        renderBody(publishAddresses(found as JsonObject, names, toPublicPath), null),
+      );
+    }
     const { items, next } = found as Page<object>;
     const following = next && setCursor(address, encodeCursor({ entry, after: next }));
     return this.turns.run(() =>
@@ -235,7 +249,7 @@ export class ReadModelResponder {
   }
 
   async #query(
-    { name, route, client }: RenderRequest,
+    { model: { name }, route, client }: RenderRequest,
     queryRequest: QueryRequest,
     entry: number,
   ): Promise<object | undefined> {
@@ -277,6 +291,21 @@ export const redirectToMemento = (
     .code(302)
     .headers({ location: addOrigin(request, address), link: links, 'cache-control': 'no-cache', vary: VARY })
     .send();
+
+/** A record whose members of these names, if they are there, are addresses as clients reach them. */
+const publishAddresses = (
+  record: JsonObject,
+  names: readonly string[],
+  toPublicPath: (path: string) => string,
+): JsonObject => ({
+  ...record,
+  ...Object.fromEntries(
+    names.flatMap((name) => {
+      const address = record[name];
+      return typeof address === 'string' ? [[name, toPublicPath(address)]] : [];
+    }),
+  ),
+});
 
 const renderBody = (value: Json, next: string | null): RenderedBody => {
   const body = canonicalJson(value);

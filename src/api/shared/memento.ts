@@ -50,6 +50,15 @@ export function findMementoDatetime(ledger: Ledger, entry: number): string | und
   return recordedAt && formatHttpDate(recordedAt);
 }
 
+/** The target of a timemap whose path is one encoded segment, as clients of the OpenAPI document write it, in plain spelling. */
+export function decodeTimemapTarget(target: string): string {
+  if (!target.startsWith(`${TIMEMAP_PREFIX}/`)) return target;
+  const [path = '', ...query] = target.split('?');
+  const [, segment = ''] = path.split(`${TIMEMAP_PREFIX}/`);
+  const named = segment.replaceAll(/%2F/gi, '/').replace(/^\//, '');
+  return [`${TIMEMAP_PREFIX}/${named}`, ...query].join('?');
+}
+
 /** The original resource of a memento. Day and languages stay as they were given. */
 export function getOriginalAddress(url: string, suffix?: Suffix): string {
   const [path = '', ...query] = removeParameters(url, MEMENTO_PARAMETERS).split('?');

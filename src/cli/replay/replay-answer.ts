@@ -35,7 +35,7 @@ export async function replayAnswer(
       throw error;
     });
     server = await openApplication(
-      new Configuration({ DATA_DIR: directory, LOG_LEVEL: 'error' }),
+      new Configuration({ DATA_DIR: directory, LOG_LEVEL: 'error', BASE_PATH: answer.basePath }),
       (sentence) => {
         throw new Error(sentence);
       },

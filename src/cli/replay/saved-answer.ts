@@ -5,6 +5,8 @@ import { OperationFailedError, UsageError } from '../_shared/errors.js';
 export type SavedAnswer = {
   /** The relative permalink of the answer. */
   readonly address: string;
+  /** The path under which the server of the answer is reached, such as `/minutebook`; mostly empty. */
+  readonly basePath: string;
   readonly entry: number;
   /** The root of the tree of `entry` entries, in base64. */
   readonly root: string;
@@ -54,6 +56,7 @@ export function readSavedAnswer(file: string): SavedAnswer {
       throw refuse('has headers that no answer of a read model has');
     return {
       address,
+      basePath: findBasePath(address, headers.get('link') ?? ''),
       entry: Number(entry),
       root: given('ledger-root'),
       projection,
@@ -62,6 +65,17 @@ export function readSavedAnswer(file: string): SavedAnswer {
       body: bytes.subarray(from),
     };
   }
+}
+
+/** What the timemap of an answer has before `/timemap`, and its permalink has, too. */
+function findBasePath(address: string, links: string): string {
+  const [, timemap] = /<(?:https?:\/\/[^/>]+)?(\/[^>?]*)[^>]*>; rel="timemap"/.exec(links) ?? [];
+  const [path = ''] = address.split('?', 1);
+  const ends = [...path.matchAll(/\//g)].map(({ index }) => index);
+  const end = ends.find((each) =>
+    `${path.slice(0, each)}/timemap${path.slice(each)}`.startsWith(timemap ?? ' '),
+  );
+  return path.slice(0, end ?? 0);
 }
 
 /** The offsets at which the headers end and the body begins. */

@@ -1,5 +1,6 @@
 // Shapes of answers: a JSON Schema and the type that it describes, from one declaration. Types are checked by the compiler
 // where a query is defined; the schema is what OpenAPI documents. Threads load these declarations, so they are small.
+import { isObject } from '../../json/is-object.js';
 import type { JsonObject } from '../../json/json.js';
 
 declare const TYPE: unique symbol;
@@ -13,6 +14,8 @@ export type Shape<T = unknown> = {
 /** A member that may be missing. */
 type OptionalMember<T> = { readonly optional: Shape<T> };
 type Members = { readonly [name: string]: Shape | OptionalMember<unknown> };
+
+const SERVER_ADDRESS_FORMAT = 'uri-reference';
 
 export type TypeOfShape<S> = S extends Shape<infer T> ? T : never;
 type TypeOfMember<M> = M extends OptionalMember<infer T> ? T : M extends Shape<infer T> ? T : never;
@@ -40,6 +43,10 @@ export const entryNumber = (description?: string): Shape<number> => ({
 });
 export const boolean = (description?: string): Shape<boolean> => ({
   schema: describe({ type: 'boolean' }, description),
+});
+/** An address of this server. Queries give it as a path from its root, clients get it as they reach the server. */
+export const serverAddress = (description?: string): Shape<string> => ({
+  schema: describe({ type: 'string', format: SERVER_ADDRESS_FORMAT }, description),
 });
 export const calendarDay = (description?: string): Shape<string> => ({
   schema: describe({ type: 'string', format: 'date' }, description),
@@ -88,3 +95,9 @@ export function object<M extends Members>(members: M, title?: string): Shape<Typ
     },
   };
 }
+
+/** The members of an object that are addresses of this server. */
+export const listServerAddresses = ({ schema }: Shape): readonly string[] =>
+  Object.entries(schema['properties'] ?? {}).flatMap(([name, member]) =>
+    isObject(member) && member['format'] === SERVER_ADDRESS_FORMAT ? [name] : [],
+  );

@@ -68,7 +68,7 @@ const resolve = (schema: Schema | undefined): Schema | undefined =>
 
 function getValue(path: string, { name }: Parameter): string | number {
   if (path.startsWith('/tile/')) return `0/000.p/${server.headEntry}`;
-  if (path.startsWith('/timemap/')) return 'organizations';
+  if (path.startsWith('/timemap/')) return 'organizations/csto/members'; // which the client encodes
   if (name === 'hash' || name === 'file') return asset[name];
   return path.includes('{event}') || path === '/events/{id}' ? eventId : (VALUES[name] ?? '');
 }

@@ -276,6 +276,18 @@ describe('a link', () => {
 });
 
 describe('a timemap', () => {
+  it.each(['organizations%2Fcsto', '%2Forganizations%2Fcsto', 'organizations%2fcsto.json'])(
+    'is found by its address as one encoded segment: %s',
+    async (segment) => {
+      const [plain, encoded] = [
+        await book.get('/timemap/organizations/csto?on=2011-01-01'),
+        await book.get(`/timemap/${segment}?on=2011-01-01`),
+      ];
+      expect([encoded.status, encoded.text]).toEqual([200, plain.text]);
+      expect((await book.get('/organizations%2Fcsto')).status).toBe(404);
+    },
+  );
+
   it('exists for known resources only', async () => {
     const unknown = await book.get('/timemap/organizations/atlantis');
     expect([unknown.status, unknown.json.code]).toEqual([404, 'unknown-id']);
