@@ -66,12 +66,12 @@ export class CommandHandler {
 
   /** Decides one command. Commands are decided in the order of the calls. Rejects with UnavailableError. */
   handle(envelope: CommandEnvelope, sender: CommandSender): Promise<CommandOutcome> {
-    return this.#record(() => this.#validator.validate(envelope), sender);
+    return this.#record(() => this.#validator.validate(envelope, sender), sender);
   }
 
   /** Decides several commands of one stream together: all are recorded or none. Rejects with UnavailableError. */
   handleGroup(envelopes: readonly CommandEnvelope[], sender: CommandSender): Promise<CommandOutcome> {
-    return this.#record(() => this.#validator.validateGroup(envelopes), sender);
+    return this.#record(() => this.#validator.validateGroup(envelopes, sender), sender);
   }
 
   /**

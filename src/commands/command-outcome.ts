@@ -1,6 +1,14 @@
 import type { RefusedCommand } from '../eventsourcing/decide-command.js';
 import type { InvalidCommand, Refusal } from '../eventsourcing/refusal.js';
 
+type RecordedCommandEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly entry: number;
+  /** The id of what it adds inside its stream. */
+  readonly key?: string;
+};
+
 export type RecordedCommand = {
   readonly stream: string;
   /** Of the stream's last event, after this command. */
@@ -8,7 +16,7 @@ export type RecordedCommand = {
   readonly entry: number;
   readonly recordedAt: string;
   /** The recorded events; empty if the command changed nothing. */
-  readonly events: readonly { readonly id: string; readonly type: string; readonly entry: number }[];
+  readonly events: readonly RecordedCommandEvent[];
   /** Whether this repeats the earlier answer to the same idempotency key. */
   readonly replayed: boolean;
 };

@@ -3,6 +3,7 @@ import { parse as parseUuid, v5 as uuidv5 } from 'uuid';
 import { resolveFactReference, isAmendment } from '../eventsourcing/amendments.js';
 import type { AnyAggregate, RelatedState } from '../eventsourcing/aggregate.js';
 import { type Decision, decideCommands, RefusedCommand } from '../eventsourcing/decide-command.js';
+import { getInnerId } from '../eventsourcing/inner-ids.js';
 import type { AnyCommand, EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
 import {
   type FieldError,
@@ -65,7 +66,8 @@ type PendingOutcome = {
   readonly dependencies: readonly Promise<boolean>[];
 };
 type PendingAppend = {
-  readonly append: Append;
+  readonly stream: string;
+  readonly events: readonly RecordedEvent[];
   readonly outcome: Promise<AppendOutcome>;
   readonly next: StreamState;
 };
@@ -144,10 +146,9 @@ export class CommandRecorder {
           return this.#rememberUnchanged(pending.answer(), identity);
         continue;
       }
-      const { append, outcome, next } = pending;
-      const result = await outcome;
+      const result = await pending.outcome;
       if (result.outcome === 'out-of-time') return rejectRecordedAt(result.recordedAt);
-      if (result.outcome === 'appended') return toRecordedCommand(append, next.revision, result);
+      if (result.outcome === 'appended') return this.#toRecordedCommand(pending, result);
     }
     throw new UnavailableError(
       'busy',
@@ -165,7 +166,7 @@ export class CommandRecorder {
       revision: last.revision,
       entry: last.entry,
       recordedAt: last.recordedAt,
-      events: entries.map(({ id, type, entry }) => ({ id, type, entry })),
+      events: entries.map((entry) => this.#summarizeEvent(toRecordedEvent(entry))),
       replayed: true,
     };
   }
@@ -268,7 +269,7 @@ export class CommandRecorder {
     // The outcome is passed on only after the cache has dropped a failed append, or each command queued behind it would
     // be decided again on a state that still contains it.
     const isKnown = this.streamStates.advance(stream, decision.next, events, durable);
-    return { append, outcome: isKnown.then(() => outcome), next: decision.next };
+    return { stream, events, outcome: isKnown.then(() => outcome), next: decision.next };
   }
 
   /** The decided events as the ledger will return them, but for entry and time. */
@@ -335,6 +336,27 @@ export class CommandRecorder {
     };
   }
 
+  #toRecordedCommand(
+    { stream, events, next: { revision } }: PendingAppend,
+    { entry: first, recordedAt }: AppendOutcome & { outcome: 'appended' },
+  ): RecordedCommand {
+    return {
+      stream,
+      revision,
+      entry: first + events.length - 1,
+      recordedAt,
+      events: events.map((event, index) => this.#summarizeEvent({ ...event, entry: first + index })),
+      replayed: false,
+    };
+  }
+
+  #summarizeEvent(event: RecordedEvent): RecordedCommand['events'][number] {
+    const { id, type, entry, stream } = event;
+    const aggregate = this.streamStates.findAggregate(stream);
+    const key = aggregate && getInnerId(aggregate, event);
+    return { id, type, entry, ...(key !== undefined && { key }) };
+  }
+
   /** The commands changed nothing: the stream as it is. */
   #toUnchangedOutcome(stream: string, revision: number): RecordedCommand {
     const [last] = this.ledger.readStream(stream, revision, 1);
@@ -356,19 +378,6 @@ function createAttempt(request: CommandRequest, identity: RequestIdentity | unde
     uuidv5(Buffer.from(canonicalJson([actor, requestId, stream, index])), EVENT_ID_NAMESPACE);
   return { request, identity, readStreams: new Set([stream]), getEventId };
 }
-
-const toRecordedCommand = (
-  { stream, events }: Append,
-  revision: number,
-  { entry, recordedAt }: AppendOutcome & { outcome: 'appended' },
-): RecordedCommand => ({
-  stream,
-  revision,
-  entry: entry + events.length - 1,
-  recordedAt,
-  events: events.map(({ id, type }, index) => ({ id, type, entry: entry + index })),
-  replayed: false,
-});
 
 const toUnknownReferenceError = ({ pointer, value }: { pointer: string; value: string }): FieldError => ({
   pointer,

@@ -1,5 +1,6 @@
 // From a client's envelopes to validated commands of one stream, or all of their errors.
 import { validateSync, type ValidationError } from 'class-validator';
+import { findInnerId } from '../eventsourcing/inner-ids.js';
 import type { AnyCommand } from '../eventsourcing/message.js';
 import { shortenText } from '../errors/shorten-text.js';
 import { isObject } from '../json/is-object.js';
@@ -83,15 +84,21 @@ export class CommandValidator {
     this.#requestsByEventType = new Map(entries.map(({ event, request }) => [event, request]));
   }
 
-  validate({ command, data }: CommandEnvelope): ValidatedCommands | InvalidCommand | Refusal {
-    const validated = this.#validateCommand(command, data, '');
+  validate(
+    { command, data }: CommandEnvelope,
+    sender: RetryingSender,
+  ): ValidatedCommands | InvalidCommand | Refusal {
+    const validated = this.#validateCommand(command, data, '', sender);
     return validated instanceof FieldErrorList
       ? (InvalidCommand.from(validated) as InvalidCommand)
       : validated;
   }
 
   /** Several commands of one stream, to be recorded together or not at all. */
-  validateGroup(envelopes: readonly CommandEnvelope[]): ValidatedCommands | InvalidCommand | Refusal {
+  validateGroup(
+    envelopes: readonly CommandEnvelope[],
+    sender: RetryingSender,
+  ): ValidatedCommands | InvalidCommand | Refusal {
     if (envelopes.length === 0 || envelopes.length > GROUP_COMMANDS_MAX)
       return refuse(
         'not-a-group',
@@ -100,7 +107,7 @@ export class CommandValidator {
     const validated: ValidatedCommands[] = [];
     const errors = new FieldErrorList();
     for (const [index, { command, data }] of envelopes.entries()) {
-      const one = this.#validateCommand(command, data, `/${index}/data`);
+      const one = this.#validateCommand(command, data, `/${index}/data`, sender);
       if (one instanceof Refusal) return one;
       if (one instanceof FieldErrorList) errors.addAll(one);
       else validated.push(one);
@@ -125,7 +132,12 @@ export class CommandValidator {
   }
 
   /** The errors that are returned are not empty. */
-  #validateCommand(name: string, data: Json, pointer: string): ValidatedCommands | FieldErrorList | Refusal {
+  #validateCommand(
+    name: string,
+    data: Json,
+    pointer: string,
+    sender: RetryingSender,
+  ): ValidatedCommands | FieldErrorList | Refusal {
     const declared = this.commands.get(name);
     if (!declared)
       return refuse(
@@ -133,6 +145,7 @@ export class CommandValidator {
         `There is no command "${shortenText(name)}"; GET /commands lists them.`,
       );
     const { errors, references, fact } = this.#validateData(declared.request, data, pointer);
+    addMissingKey(declared, data, pointer, sender, errors);
     if (!errors.isEmpty) return errors;
     const fields = data as JsonObject;
     const aggregate = declared.aggregate ?? this.#findAggregate(fact);
@@ -182,6 +195,24 @@ export class CommandValidator {
   #findAggregate(fact: ReturnType<FindFact>): AnyAggregate | undefined {
     return fact && this.aggregates.find(({ category }) => fact.stream.startsWith(`${category}-`));
   }
+}
+
+/** Whether the sender can send the command again without recording it twice. */
+type RetryingSender = { readonly idempotencyKey?: string };
+
+/** An id that is given is another one each time, so that only a key can tell that a command was sent again. */
+function addMissingKey(
+  { aggregate, event }: RegisteredCommand,
+  data: Json,
+  pointer: string,
+  { idempotencyKey }: RetryingSender,
+  errors: FieldErrorList,
+): void {
+  const field = aggregate && findInnerId(aggregate, event)?.field;
+  if (field === undefined || idempotencyKey !== undefined || !isObject(data) || data[field] !== undefined)
+    return;
+  const detail = `"${field}" is left out, so it is given, which needs an Idempotency-Key`;
+  errors.add({ pointer: `${pointer}/${field}`, code: 'missing-key', detail });
 }
 
 /**

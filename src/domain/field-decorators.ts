@@ -3,7 +3,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsArray, isISO31661Alpha2, ValidateNested } from 'class-validator';
 import { EDTF_PATTERN, InvalidDate, parseEdtf } from '../dates/edtf.js';
 import { isInstant, RFC3339_PATTERN } from '../dates/instant.js';
-import type { RequestClass } from '../eventsourcing/aggregate.js';
+import type { InnerId, RequestClass } from '../eventsourcing/aggregate.js';
 import { isObject } from '../json/is-object.js';
 import { FACT_REFERENCE_PATTERN, ID_PATTERN, isParty, getPartyStream } from './identifiers.js';
 import {
@@ -90,6 +90,13 @@ const idSchema = { type: 'string', maxLength: 100, pattern: ID_PATTERN.source };
 /** An id that the client chooses for something new. */
 export const Id = (options: FieldOptions = {}) =>
   createFieldDecorator(options, { schema: idSchema }, createCheckDecorator(idCheck));
+
+/** The id of what the command adds inside its stream; left out, it is given (AggregateDeclaration.innerIds). */
+export const GivenId = ({ prefix }: InnerId) =>
+  Id({
+    ...optional,
+    about: `Unique in the stream. Left out, it becomes "${prefix}" with the lowest number above all that were used, which needs an Idempotency-Key.`,
+  });
 
 /** The id of an existing stream of this category. */
 export const Reference = (kind: string, options: FieldOptions = {}) =>

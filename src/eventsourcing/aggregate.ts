@@ -21,6 +21,9 @@ export type CommandDeclaration<EventType extends string = string, Data = JsonObj
   readonly exampleFollows?: string;
 };
 
+/** The field of an event with the id of what it adds, and what a given id begins with; a number follows. */
+export type InnerId = { readonly field: string; readonly prefix: string };
+
 /** All commands, events and rules of one category of streams. */
 type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = unknown> = {
   /** The first part of the stream's name: `<category>-<id>`. */
@@ -39,6 +42,10 @@ type AggregateDeclaration<C extends AnyCommand, E extends AnyEvent, S, Views = u
    * the same data, unless those are superseded (Decider.isSuperseded).
    */
   readonly getRepetitionTrack?: (event: E) => string | undefined;
+  /**
+   * By event type: the id of what it adds inside the stream. A command may leave it out, and no correction changes it.
+   */
+  readonly innerIds?: { readonly [Type in E['type']]?: InnerId };
   /** Categories whose streams' states the decider reads, by id: `related.<category>(id)`. */
   readonly reads?: readonly Exclude<keyof Views & string, 'findStreams'>[];
   /** Fields by whose value its streams can be found (`related.findStreams`), with the event that has the field. */

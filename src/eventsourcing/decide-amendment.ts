@@ -3,7 +3,8 @@ import type { JsonObject } from '../json/json.js';
 import { type AnyAggregate, getStreamName } from './aggregate.js';
 import type { AmendedEvents, StreamEvents } from './amended-events.js';
 import { type AmendedEvent, isAmendment } from './amendments.js';
-import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
+import { findInnerId, getInnerId } from './inner-ids.js';
+import type { AnyCommand, AnyEvent } from './message.js';
 import { type Refusal, refuse } from './refusal.js';
 import { type HashText, fingerprintEvent } from './stream-state.js';
 
@@ -22,6 +23,13 @@ export const findCommandName = (aggregate: AnyAggregate, eventType: string): str
 
 export const refuseCorrection = (detail: string): Refusal => refuse('illegal-correction', detail);
 
+/** The data that would replace those of an event of the stream. */
+type Replacement = {
+  readonly replacement: JsonObject;
+  readonly corrected: AnyEvent;
+  readonly stream: string;
+};
+
 /** The event that an amendment records, undefined if it would only repeat one, or why it is refused. */
 export function decideAmendment(
   aggregate: AnyAggregate,
@@ -36,7 +44,10 @@ export function decideAmendment(
   const [target, ...amendments] = revision === undefined ? [] : amended.readWithAmendments(revision);
   if (!target) return refuse('unknown-reference', `There is no fact "${factName}".`, '/fact');
 
-  const event: AnyEvent = { type: AMENDMENT_EVENT_TYPES[name] ?? '', data };
+  const event: AnyEvent = {
+    type: AMENDMENT_EVENT_TYPES[name] ?? '',
+    data: name === 'correct-fact' ? completeCorrection(aggregate, data, target.fact, events) : data,
+  };
   const effective = amendments
     .filter(
       ({ fact, retractedBy }) =>
@@ -53,7 +64,7 @@ export function decideAmendment(
       .digest;
   const repeated = fingerprint(event);
   if (repeatable.some((amendment) => fingerprint(amendment) === repeated)) return undefined;
-  return checkAmendment(aggregate, command, target, events) ?? event;
+  return checkAmendment(aggregate, { name, data: event.data }, target, events) ?? event;
 }
 
 function checkAmendment(
@@ -68,22 +79,57 @@ function checkAmendment(
     return refuseCorrection(
       `"${factName}" is the first fact of its ${aggregate.category}, which others may refer to: correct it instead.`,
     );
-  if (name === 'correct-fact' && !hasSameSubject(aggregate, data['with'] as JsonObject, fact, events))
-    return refuseCorrection(`The replacement must be about the same subject as "${factName}".`);
-  return undefined;
+  if (name !== 'correct-fact') return undefined;
+  const subject = { replacement: data['with'] as JsonObject, corrected: fact, stream: fact.stream };
+  return hasSameSubject(aggregate, subject, events)
+    ? undefined
+    : refuseCorrection(`The replacement must be about the same subject as "${factName}", under the same id.`);
 }
 
-/** Whether data can replace those of a fact: they belong to the same stream, and an amendment's to the same fact. */
+/** The data of a correction in which the replacement has the id of what it replaces, if it leaves the id out. */
+function completeCorrection(
+  aggregate: AnyAggregate,
+  correction: JsonObject,
+  { type, data }: AnyEvent,
+  events: StreamEvents,
+): JsonObject {
+  const replacement = correction['with'] as JsonObject;
+  if (type === 'FactCorrected') {
+    const corrected = findCorrectedForm(data, events);
+    return corrected
+      ? { ...correction, with: completeCorrection(aggregate, replacement, corrected, events) }
+      : correction;
+  }
+  const field = findInnerId(aggregate, type)?.field;
+  if (field === undefined || replacement[field] !== undefined) return correction;
+  return { ...correction, with: { ...replacement, [field]: data[field] as string } };
+}
+
+/** The form that a correction, given by its data, gives to the event that it corrects. */
+function findCorrectedForm(correction: JsonObject, events: StreamEvents): AnyEvent | undefined {
+  const revision = events.findRevision(correction['fact'] as string);
+  const corrected = revision === undefined ? undefined : events.get(revision);
+  return corrected && { type: corrected.type, data: correction['with'] as JsonObject };
+}
+
+/**
+ * Whether data can replace those of an event of the stream: they belong to the same stream and have the same id in it, and
+ * an amendment's belong to the same fact.
+ */
 function hasSameSubject(
   aggregate: AnyAggregate,
-  replacement: JsonObject,
-  fact: RecordedEvent,
+  { replacement, corrected, stream }: Replacement,
   events: StreamEvents,
 ): boolean {
-  if (!isAmendment(fact)) return getStreamName(aggregate, replacement) === fact.stream;
+  if (!isAmendment(corrected))
+    return (
+      getStreamName(aggregate, replacement) === stream &&
+      getInnerId(aggregate, { type: corrected.type, data: replacement }) === getInnerId(aggregate, corrected)
+    );
   const revision = events.findRevision(replacement['fact'] as string);
-  if (revision === undefined || revision !== events.findRevision(fact.data.fact)) return false;
-  const amendedFact = events.get(revision);
-  if (fact.type !== 'FactCorrected' || !amendedFact) return true;
-  return hasSameSubject(aggregate, replacement['with'] as JsonObject, amendedFact, events);
+  if (revision === undefined || revision !== events.findRevision(corrected.data.fact)) return false;
+  const form = corrected.type === 'FactCorrected' ? findCorrectedForm(corrected.data, events) : undefined;
+  if (!form) return true;
+  const nested = { replacement: replacement['with'] as JsonObject, corrected: form, stream };
+  return hasSameSubject(aggregate, nested, events);
 }

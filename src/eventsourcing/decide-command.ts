@@ -4,6 +4,7 @@ import { AmendedEvents, type StreamEvents } from './amended-events.js';
 import { AmendmentCheck } from './check-amendments.js';
 import { decideAmendment, isAmendmentCommand, refuseCorrection } from './decide-amendment.js';
 import type { Violation } from './decider.js';
+import { giveInnerId } from './inner-ids.js';
 import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
 import { Refusal } from './refusal.js';
 import { getAmendedRootRevision } from './stream-index.js';
@@ -104,14 +105,14 @@ class DecisionDraft implements StreamEvents {
     return index === -1 ? this.context.events.findRevision(name) : first + index;
   }
 
-  addCommand({ name, data }: AnyCommand): Refusal | undefined {
+  addCommand({ name, data: sent }: AnyCommand): Refusal | undefined {
     const { aggregate, context } = this;
+    const eventType = aggregate.commands[name]?.event ?? '';
+    const data = giveInnerId(aggregate, eventType, sent, this.state.index);
+    if (data instanceof Refusal) return data;
     const refusedId = this.state.revision < 0 ? aggregate.refuseNewId?.(aggregate.id(data)) : undefined;
     if (refusedId) return refusedId;
-    const expected = fingerprintEvent(
-      { type: aggregate.commands[name]?.event ?? '', data },
-      context.hashText,
-    );
+    const expected = fingerprintEvent({ type: eventType, data }, context.hashText);
     const repetition = findRepetition(aggregate, this.state, expected);
     if (repetition === 'same') return undefined;
     // After an amendment the history is checked at the end, which decides this command again in its order.

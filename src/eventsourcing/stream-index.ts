@@ -18,7 +18,12 @@ export type StreamIndex = {
   readonly readers: ImmutableMap<string, Revisions>;
   /** By track (AggregateDeclaration.getRepetitionTrack): its events. */
   readonly tracks: ImmutableMap<string, Revisions>;
+  /** By prefix of given ids (AggregateDeclaration.innerIds): the highest number that an id had with it. */
+  readonly highestNumbers: ImmutableMap<string, bigint>;
 };
+
+/** An id such as "s12": what it begins with, and its number. */
+export type NumberedId = { readonly prefix: string; readonly number: bigint };
 
 export const EMPTY_STREAM_INDEX: StreamIndex = {
   targets: ImmutableMap(),
@@ -26,6 +31,7 @@ export const EMPTY_STREAM_INDEX: StreamIndex = {
   setters: ImmutableMap(),
   readers: ImmutableMap(),
   tracks: ImmutableMap(),
+  highestNumbers: ImmutableMap(),
 };
 
 export const listRevisions = <K>(revisions: ImmutableMap<K, Revisions>, key: K): Iterable<number> => {
@@ -102,6 +108,11 @@ export function addStatePartAccess(
   return { ...index, setters, readers, tracks };
 }
 
+export const addNumber = (index: StreamIndex, { prefix, number }: NumberedId): StreamIndex =>
+  (index.highestNumbers.get(prefix) ?? -1n) < number
+    ? { ...index, highestNumbers: index.highestNumbers.set(prefix, number) }
+    : index;
+
 export const addAmendment = (index: StreamIndex, revision: number, target: number): StreamIndex => ({
   ...index,
   targets: index.targets.set(revision, target),
@@ -130,6 +141,7 @@ export class StreamIndexBuilder {
   readonly #setters = new Map<string, number[]>();
   readonly #readers = new Map<string, number[]>();
   readonly #tracks = new Map<string, number[]>();
+  readonly #highestNumbers = new Map<string, bigint>();
 
   getTarget(revision: number): number | undefined {
     return this.#targets.get(revision);
@@ -146,6 +158,10 @@ export class StreamIndexBuilder {
     if (track !== undefined) append(this.#tracks, track, revision);
   }
 
+  addNumber({ prefix, number }: NumberedId): void {
+    if ((this.#highestNumbers.get(prefix) ?? -1n) < number) this.#highestNumbers.set(prefix, number);
+  }
+
   build(): StreamIndex {
     return {
       targets: ImmutableMap(this.#targets),
@@ -153,6 +169,7 @@ export class StreamIndexBuilder {
       setters: toRevisions(this.#setters),
       readers: toRevisions(this.#readers),
       tracks: toRevisions(this.#tracks),
+      highestNumbers: ImmutableMap(this.#highestNumbers),
     };
   }
 }

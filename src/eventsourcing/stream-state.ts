@@ -6,9 +6,11 @@ import type { AnyAggregate } from './aggregate.js';
 import { AmendedEvents, type StreamEvents } from './amended-events.js';
 import { createFactReferenceResolver, type Fact, getEffectiveHistory, isAmendment } from './amendments.js';
 import type { StatePartAccess } from './decider.js';
+import { parseNumberedId } from './inner-ids.js';
 import type { AnyEvent, RecordedEvent } from './message.js';
 import {
   addAmendment,
+  addNumber,
   addStatePartAccess,
   EMPTY_STREAM_INDEX,
   getAmendedRootRevision,
@@ -124,12 +126,14 @@ function indexStream(
     const target = findTarget(event, lookup);
     if (target !== undefined) builder.addAmendment(event.revision, target);
     const form = findGivenForm(event, lookup, (revision) => builder.getTarget(revision));
-    if (form)
-      builder.addStatePartAccess(
-        form.revision,
-        getStatePartAccess(aggregate, form, form.revision),
-        aggregate.getRepetitionTrack?.(form),
-      );
+    if (!form) continue;
+    builder.addStatePartAccess(
+      form.revision,
+      getStatePartAccess(aggregate, form, form.revision),
+      aggregate.getRepetitionTrack?.(form),
+    );
+    const numbered = parseNumberedId(aggregate, form);
+    if (numbered) builder.addNumber(numbered);
   }
   return builder.build();
 }
@@ -163,7 +167,7 @@ export function foldEvent(
     ...before,
     revision,
     state: decider.evolve(before.state, event, revision),
-    index: addStatePartAccess(before.index, revision, getStatePartAccess(aggregate, event, revision), track),
+    index: indexForm(aggregate, before.index, event, revision),
     ...(track === undefined
       ? { fingerprints: count(before.fingerprints, digest, 1) }
       : { latestOfTracks: before.latestOfTracks.set(track, digest) }),
@@ -288,13 +292,20 @@ function indexEvent(
   const target = findTarget(event, events);
   const amended = target === undefined ? index : addAmendment(index, event.revision, target);
   const form = findGivenForm(event, events, (revision) => amended.targets.get(revision));
-  if (!form) return amended;
-  return addStatePartAccess(
-    amended,
-    form.revision,
-    getStatePartAccess(aggregate, form, form.revision),
-    aggregate.getRepetitionTrack?.(form),
-  );
+  return form ? indexForm(aggregate, amended, form, form.revision) : amended;
+}
+
+/** With a form of an event: its own, or one that a correction gave it. */
+function indexForm(
+  aggregate: AnyAggregate,
+  index: StreamIndex,
+  form: AnyEvent,
+  revision: number,
+): StreamIndex {
+  const track = aggregate.getRepetitionTrack?.(form);
+  const listed = addStatePartAccess(index, revision, getStatePartAccess(aggregate, form, revision), track);
+  const numbered = parseNumberedId(aggregate, form);
+  return numbered ? addNumber(listed, numbered) : listed;
 }
 
 /** The revision of the event that an amendment amends; undefined if it is none, or names none before it. */

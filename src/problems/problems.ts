@@ -264,6 +264,12 @@ const COMMON_PROBLEMS: { readonly [code: string]: Problem } = {
     'This Idempotency-Key was sent before with another command.',
     'Use a new key for a new command.',
   ),
+  'missing-key': defineProblem(
+    422,
+    'Idempotency key missing',
+    'The command leaves out an id that is then given. Sent again without an Idempotency-Key, it would be recorded twice.',
+    'Send an Idempotency-Key (a line of NDJSON: "idempotencyKey"), or choose the id.',
+  ),
   'rate-limited': defineProblem(
     429,
     'Too many requests',

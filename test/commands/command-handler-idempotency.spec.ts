@@ -189,6 +189,63 @@ describe('a command with an idempotency key', () => {
   });
 });
 
+describe('a command that leaves out the id of what it adds', () => {
+  let fixture: CommandHandlerFixture;
+  beforeEach(async () => {
+    fixture = new CommandHandlerFixture();
+    await fixture.recordAll(
+      registerOrganization('csto'),
+      ['schedule-meeting', { meeting: 'cfm', title: 'A', convenedBy: 'csto', scheduledFor: '2011-05-31' }],
+      ['open-meeting', { meeting: 'cfm', at: '2011-05-31' }],
+    );
+    fixture.sequencer.isAutomatic = true;
+  });
+  afterEach(() => fixture.close());
+  const words = { meeting: 'cfm', nameAsPrinted: 'Ms. Doe', form: 'summary', text: 'Yes.', language: 'en' };
+  const missing = (pointer: string) => ({ errors: [{ pointer, code: 'missing-key' }] });
+
+  it('gets the id in the answer, also when it is sent again, and another one with another key', async () => {
+    const first = await fixture.send('record-statement', words, { idempotencyKey: 'k1' });
+    expect(first).toMatchObject({ events: [{ type: 'StatementRecorded', entry: 4, key: 's1' }] });
+    expect(await fixture.send('record-statement', words, { idempotencyKey: 'k2' })).toMatchObject({
+      events: [{ key: 's2' }],
+    });
+    fixture.restart();
+    expect(await fixture.send('record-statement', words, { idempotencyKey: 'k1' })).toEqual(
+      toReplayed(first),
+    );
+    const chosen = { ...words, statement: 's1' };
+    expect(await fixture.send('record-statement', chosen, { idempotencyKey: 'k1' })).toEqual(
+      expect.objectContaining({ code: 'idempotency-key-reused' }),
+    );
+    expect(fixture.listEvents()).toHaveLength(5);
+  });
+  it('is refused without a key, alone and in a group, whatever else is wrong', async () => {
+    expect(await fixture.send('record-statement', words)).toMatchObject(missing('/0/data/statement'));
+    expect(
+      await fixture.sendGroup([
+        ['add-agenda-item', { meeting: 'cfm', item: 'budget', title: 'Budget' }],
+        ['record-statement', words],
+      ]),
+    ).toMatchObject(missing('/1/data/statement'));
+    const { text: _, ...incomplete } = words;
+    expect(await fixture.send('record-statement', incomplete)).toMatchObject({
+      errors: [{ code: 'missing-field' }, { code: 'missing-key' }],
+    });
+    expect(fixture.listEvents()).toHaveLength(3);
+  });
+  it('needs no key in a correction, which keeps the id', async () => {
+    await fixture.send('record-statement', { ...words, statement: 'first' });
+    const correction = { fact: 'meeting-cfm@2', with: { ...words, text: 'No.' }, reason: 'misheard' };
+    expect(await fixture.send('correct-fact', correction)).toMatchObject({
+      events: [{ type: 'FactCorrected' }],
+    });
+    expect(JSON.parse(fixture.ledger.findByNumber(5)?.data ?? '')).toMatchObject({
+      with: { statement: 'first' },
+    });
+  });
+});
+
 it('a command without an idempotency key is recorded whenever it states something new', async () => {
   const fixture = new CommandHandlerFixture();
   await fixture.recordAll(

@@ -394,7 +394,7 @@ describe('the list of several errors', () => {
 
 describe('the sentence about a field', () => {
   const explain = (command: string, data: object): string[] => {
-    const result = validator.validate({ command, data: data as JsonObject });
+    const result = validator.validate({ command, data: data as JsonObject }, {});
     if (!(result instanceof InvalidCommand)) throw new Error('nothing is wrong with it');
     return result.errors.map(({ detail }) => detail);
   };
@@ -413,10 +413,8 @@ describe('the sentence about a field', () => {
   it.each(['19XX', '[2011..2010]', '[1667,1668,1670..1672,1673..1675]', '..', '2011..2012'])(
     'quotes a date as it was sent: %s',
     (published) => {
-      const outcome = validator.validate({
-        command: 'register-source',
-        data: changeSpecimen('register-source', { published }),
-      });
+      const data = changeSpecimen('register-source', { published });
+      const outcome = validator.validate({ command: 'register-source', data }, {});
       if (!(outcome instanceof InvalidCommand)) throw new Error('nothing is wrong with it');
       const { detail } = toCommandProblem(outcome);
       expect(detail).toContain(`"${published}"`);

@@ -7,7 +7,7 @@ import { getSpecimen } from '../support/command-specimens.js';
 import { changeSpecimen, validateCommand, validator } from '../support/command-validator.js';
 
 function findErrors(command: string, data: Json): InvalidCommand {
-  const result = validator.validate({ command, data });
+  const result = validator.validate({ command, data }, {});
   if (!(result instanceof InvalidCommand)) throw new Error('the command was not refused');
   return result;
 }
@@ -72,7 +72,10 @@ describe('the errors of a command', () => {
 
   it('of a group are listed to 100 together', () => {
     const envelope = { command: 'register-source', data: { source: 's', title: 't', ...createNames(60, 1) } };
-    const result = validator.validateGroup(Array.from({ length: 100 }, () => envelope));
+    const result = validator.validateGroup(
+      Array.from({ length: 100 }, () => envelope),
+      {},
+    );
     expect(result).toMatchObject({ hasMore: true });
     const { errors } = result as InvalidCommand;
     expect(errors.map(({ pointer }) => pointer)).toEqual([

@@ -22,7 +22,7 @@ describe('a command with every field at its maximum length', () => {
           const body = JSON.stringify(data);
           expect(parseJsonWithInexactNumbers(Buffer.from(body)).inexactNumbers).toEqual([]);
           const stopCounting = countNormalized();
-          const result = validator.validate({ command: name, data });
+          const result = validator.validate({ command: name, data }, {});
           expect(stopCounting()).toBeLessThan(body.length + 10_000);
           if (result instanceof InvalidCommand)
             throw new Error(JSON.stringify(result.errors).slice(0, 1_000));
@@ -42,7 +42,7 @@ describe('a command with every field at its maximum length', () => {
           const longer = JSON.parse(JSON.stringify(data), (_, value: unknown) =>
             typeof value === 'string' && value.startsWith('x') ? value.repeat(30) : value,
           ) as JsonObject;
-          const result = validator.validate({ command: name, data: { ...longer, zzz: 0.5 } });
+          const result = validator.validate({ command: name, data: { ...longer, zzz: 0.5 } }, {});
           expect(result).toBeInstanceOf(InvalidCommand);
           const { errors } = result as InvalidCommand;
           expect(errors.length).toBeLessThanOrEqual(100);
@@ -55,7 +55,7 @@ describe('a command with every field at its maximum length', () => {
 
   it.each(commands)('$name: is refused if any text has one non-starter too many', ({ name, request }) => {
     const safe = fillFields(request, getSpecimen(name), '\u0301'.repeat(30));
-    const result = validator.validate({ command: name, data: safe });
+    const result = validator.validate({ command: name, data: safe }, {});
     const hasTexts = JSON.stringify(safe).includes('\u0301');
     expect(result instanceof InvalidCommand).toBe(hasTexts);
     if (!hasTexts) return;

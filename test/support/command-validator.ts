@@ -37,11 +37,13 @@ const summarizeResult = (
   return result instanceof Refusal ? result.code : result;
 };
 
+const SENDER = { idempotencyKey: 'k1' };
+
 /** `/pointer code` for each error, the code of a refusal, or the validated commands. */
 export const validateCommand = (command: string, data: Json) =>
-  summarizeResult(validator.validate({ command, data }));
+  summarizeResult(validator.validate({ command, data }, SENDER));
 export const validateGroup = (...envelopes: CommandEnvelope[]) =>
-  summarizeResult(validator.validateGroup(envelopes));
+  summarizeResult(validator.validateGroup(envelopes, SENDER));
 
 /** The specimen of a command with some fields replaced; undefined removes one. */
 export const changeSpecimen = (

@@ -143,7 +143,7 @@ export class CommandsController {
         'cache-control': 'no-store',
         ...(replayed && { 'idempotency-replayed': 'true' }),
       });
-      return { stream, revision, events: replayed ? [] : events.map(({ type }) => ({ type })) };
+      return { stream, revision, events: replayed ? [] : events.map(toCheckedEvent) };
     } finally {
       await check.close();
     }
@@ -162,6 +162,11 @@ export class CommandsController {
     return last && createReceipt(this.ledger, this.checkpoints, last).catch(() => undefined);
   }
 }
+
+const toCheckedEvent = ({ type, key }: RecordedCommand['events'][number]) => ({
+  type,
+  ...(key !== undefined && { key }),
+});
 
 /** Whether the Prefer header names this preference (RFC 7240). */
 const hasPreference = (request: Request, preference: string): boolean =>

@@ -110,6 +110,11 @@ const EVENT_SCHEMAS = {
   ExportReceipt: createObjectSchema({ receipt: textSchema }),
 };
 
+const innerIdSchema = {
+  type: 'string',
+  description: 'The id of what the event adds inside its stream, such as that of a statement.',
+};
+
 const COMMAND_SCHEMAS = {
   LineResult: createObjectSchema(
     { line: integerSchema, status: integerSchema },
@@ -128,7 +133,7 @@ const COMMAND_SCHEMAS = {
     {
       stream: textSchema,
       revision: integerSchema,
-      events: { type: 'array', items: createObjectSchema({ type: textSchema }) },
+      events: { type: 'array', items: createObjectSchema({ type: textSchema }, { key: innerIdSchema }) },
     },
     {},
     'With check=true: the stream and its revision as they would be, and what would be recorded.',
@@ -141,7 +146,10 @@ const COMMAND_SCHEMAS = {
       recordedAt: timestampSchema,
       events: {
         type: 'array',
-        items: createObjectSchema({ id: uuidSchema, type: textSchema, entry: integerSchema }),
+        items: createObjectSchema(
+          { id: uuidSchema, type: textSchema, entry: integerSchema },
+          { key: innerIdSchema },
+        ),
       },
     },
     {

@@ -5,6 +5,7 @@ import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../ends-before-it-begins-problem.
 import { SELF_REFERENCE_PROBLEM } from '../self-reference-problem.js';
 import * as requests from './commands.js';
 import { MEETING_EVENTS_BY_COMMAND, type MeetingCommand, meetingDecider } from './decider.js';
+import { MEETING_INNER_IDS } from './inner-ids.js';
 import { getMeetingEventTrack } from './state.js';
 
 type CommandName = MeetingCommand['name'];
@@ -258,6 +259,7 @@ export const meeting = defineAggregate({
   isReferenced: true,
   decider: meetingDecider,
   getRepetitionTrack: getMeetingEventTrack,
+  innerIds: MEETING_INNER_IDS,
   reads: ['meeting'],
   indexedFields: { after: 'MeetingScheduled' },
   commands,

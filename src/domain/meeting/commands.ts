@@ -4,6 +4,7 @@ import {
   Count,
   Country,
   Edtf,
+  GivenId,
   Id,
   InstantOrEdtf,
   Label,
@@ -18,6 +19,7 @@ import {
   TextList,
 } from '../field-decorators.js';
 import * as events from './events.js';
+import { MEETING_INNER_IDS } from './inner-ids.js';
 
 class PlaceRequest implements events.MeetingPlace {
   @Label() readonly name!: string;
@@ -85,7 +87,7 @@ export class CloseMeeting extends MeetingRequest implements DataOf<events.Meetin
 }
 
 export class AddAgendaItem extends MeetingRequest implements DataOf<events.AgendaItemAdded> {
-  @Id() readonly item!: string;
+  @GivenId(MEETING_INNER_IDS.AgendaItemAdded) readonly item!: string;
   @Label() readonly title!: string;
   @TextList(optional) readonly topics?: string[];
 }
@@ -98,7 +100,7 @@ export class WithdrawAgendaItem extends MeetingRequest implements DataOf<events.
 }
 
 export class RecordParticipant extends MeetingRequest implements DataOf<events.ParticipantRecorded> {
-  @Id() readonly participant!: string;
+  @GivenId(MEETING_INNER_IDS.ParticipantRecorded) readonly participant!: string;
   @Reference('person', optional) readonly person?: string;
   @Label(optional) readonly nameAsPrinted?: string;
   @Reference('organization', optional) readonly organization?: string;
@@ -108,7 +110,7 @@ export class RecordParticipant extends MeetingRequest implements DataOf<events.P
 }
 
 export class RecordStatement extends MeetingRequest implements DataOf<events.StatementRecorded> {
-  @Id() readonly statement!: string;
+  @GivenId(MEETING_INNER_IDS.StatementRecorded) readonly statement!: string;
   @Reference('person', optional) readonly speaker?: string;
   @Label() readonly nameAsPrinted!: string;
   @Label(optional) readonly role?: string;
@@ -128,7 +130,7 @@ class ConcernRequest implements events.ReportSubject {
 }
 
 export class RecordReport extends MeetingRequest implements DataOf<events.ReportHeard> {
-  @Id() readonly report!: string;
+  @GivenId(MEETING_INNER_IDS.ReportHeard) readonly report!: string;
   @Label() readonly title!: string;
   @Reference('person', optional) readonly presentedBy?: string;
   @Label(optional) readonly nameAsPrinted?: string;
@@ -155,7 +157,7 @@ class ReservationRequest implements events.Reservation {
 }
 
 export class RecordDecision extends MeetingRequest implements DataOf<events.DecisionTaken> {
-  @Id() readonly decision!: string;
+  @GivenId(MEETING_INNER_IDS.DecisionTaken) readonly decision!: string;
   @Label() readonly title!: string;
   @Text(optional) readonly text?: string;
   @OneOf(events.DECISION_KINDS) readonly kind!: events.DecisionKind;

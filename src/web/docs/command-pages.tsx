@@ -1,5 +1,6 @@
 import type { RegisteredCommand } from '../../commands/command-validation.js';
 import { aggregates } from '../../domain/aggregates.js';
+import { findInnerId } from '../../eventsourcing/inner-ids.js';
 import { createCommandSchema } from '../../commands/command-schema.js';
 import type { Request } from '../../http/request.js';
 import { problems } from '../../problems/problems.js';
@@ -29,7 +30,8 @@ const AMENDMENT_REFUSALS = [
   ...aggregates.flatMap(({ refusals }) => Object.keys(refusals)),
 ];
 
-const listOwnRefusals = ({ aggregate }: RegisteredCommand): readonly string[] => [
+const listOwnRefusals = ({ aggregate, event }: RegisteredCommand): readonly string[] => [
+  ...(aggregate && findInnerId(aggregate, event) ? ['missing-key'] : []),
   ...new Set(aggregate ? Object.keys(aggregate.refusals) : AMENDMENT_REFUSALS),
 ];
 

@@ -156,6 +156,26 @@ describe('an Idempotency-Key', () => {
     expect(again.json).toEqual(first.json);
   });
 
+  it('lets an id be left out, and the response names the one that is given', async () => {
+    const id = createId();
+    await book.sendGroup([
+      ['schedule-meeting', { meeting: id, title: 'A', convenedBy: 'csto', scheduledFor: '2011' }],
+      ['add-agenda-item', { meeting: id, item: 'i4', title: 'Budget' }],
+    ]);
+    const item = { meeting: id, title: 'Staff' };
+    await expectRefusal(() => book.sendCommand('add-agenda-item', item), 422, 'missing-key');
+    const first = await book.sendCommand('add-agenda-item', item, key('given'));
+    expect(first.json.events).toMatchObject([{ type: 'AgendaItemAdded', key: 'i5' }]);
+    expect((await book.sendCommand('add-agenda-item', item, key('given'))).json).toEqual(first.json);
+    const line = { command: 'add-agenda-item', data: item, idempotencyKey: 'given-in-a-line' };
+    expect((await book.sendLines([line])).results).toMatchObject([{ status: 201 }]);
+    expect((await book.get(`/meetings/${id}`)).json.agenda).toMatchObject([
+      { item: 'i4' },
+      { item: 'i5' },
+      { item: 'i6' },
+    ]);
+  });
+
   it('is scoped to the principal', async () => {
     const [mine, yours] = [createSource(), createSource()];
     await book.sendCommand('register-source', mine, key('shared'));
