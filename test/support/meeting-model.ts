@@ -129,9 +129,9 @@ export class MeetingModel {
       concerns.every(({ meeting, decision }) => {
         if (meeting === undefined) return has('record-decision', 'decision', decision);
         const other = this.relatedState['meeting']?.(meeting as string) as {
-          decisions: ReadonlySet<unknown>;
+          parts: ReadonlyMap<string, unknown>;
         };
-        return decision === undefined || other.decisions.has(decision);
+        return decision === undefined || other.parts.has(`decision ${decision}`);
       })
     );
   }

@@ -3,12 +3,25 @@
 /** The links of one meeting, as it was scheduled. */
 export type MeetingLinks = { readonly before?: string; readonly after?: string; readonly partOf?: string };
 
-export type MeetingOrder = {
+type MeetingOrder = {
   /** The links of a meeting; undefined if there is none. */
   readonly getLinks: (meeting: string) => MeetingLinks | undefined;
   /** The meetings whose `after` is this one. */
   readonly findFollowing: (meeting: string) => readonly string[];
 };
+
+/** The order as the states of meetings give it. */
+export const toMeetingOrder = ({
+  meeting,
+  findStreams,
+}: {
+  readonly meeting: (id: string) => { readonly links: MeetingLinks } | undefined;
+  readonly findStreams: (category: 'meeting', field: 'after', id: string) => readonly string[];
+}): MeetingOrder => ({
+  getLinks: (id) => meeting(id)?.links,
+  findFollowing: (id) =>
+    findStreams('meeting', 'after', id).filter((other) => meeting(other)?.links.after === id),
+});
 
 /** Whether `later` follows from `earlier`, through any number of meetings. */
 export function precedes(earlier: string, later: string, meetings: MeetingOrder): boolean {

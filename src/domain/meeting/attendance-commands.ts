@@ -1,0 +1,35 @@
+// The commands of the attendance.
+import type { DataOf } from '../../eventsourcing/message.js';
+import { GivenId, Label, OneOf, optional, Reference } from '../field-decorators.js';
+import * as events from './events.js';
+import { MEETING_INNER_IDS } from './inner-ids.js';
+import { describeCommands, MeetingRequest } from './meeting-request.js';
+
+class RecordParticipant extends MeetingRequest implements DataOf<events.ParticipantRecorded> {
+  @GivenId(MEETING_INNER_IDS.ParticipantRecorded) readonly participant!: string;
+  @Reference('person', optional) readonly person?: string;
+  @Label(optional) readonly nameAsPrinted?: string;
+  @Reference('organization', optional) readonly organization?: string;
+  @OneOf(events.CAPACITIES) readonly capacity!: events.Capacity;
+  @Label(optional) readonly role?: string;
+  @OneOf(events.PRESENCES) readonly presence!: events.Presence;
+}
+
+export const attendanceCommands = describeCommands({
+  'record-participant': {
+    request: RecordParticipant,
+    about: 'Records who attended, in which capacity, or who sent regrets.',
+    example: {
+      meeting: 'csto-cfm-2011-05-31',
+      participant: 'kazakhstan-2',
+      person: 'yerzhan-kazykhanov',
+      nameAsPrinted: 'the head of the Foreign Office of Kazakhstan',
+      organization: 'kazakhstan',
+      capacity: 'chair',
+      role: 'Minister of Foreign Affairs',
+      presence: 'present',
+      sources: [{ source: 'mfa-kz-2011-05-31', locator: 'paragraph 2' }],
+      note: 'An example for trying out: no source says so.',
+    },
+  },
+});

@@ -1,0 +1,185 @@
+// The commands of the life of a meeting.
+import type { DataOf } from '../../eventsourcing/message.js';
+import { CitedRequest } from '../cited-request.js';
+import {
+  Country,
+  Edtf,
+  Id,
+  InstantOrEdtf,
+  Label,
+  Nested,
+  OneOf,
+  optional,
+  Reference,
+  Text,
+} from '../field-decorators.js';
+import * as events from './events.js';
+import { describeCommands, MeetingRequest } from './meeting-request.js';
+
+class PlaceRequest implements events.MeetingPlace {
+  @Label() readonly name!: string;
+  @Country({ ...optional, about: 'ISO 3166-1 alpha-2.' }) readonly country?: string;
+}
+
+class ScheduleMeeting extends CitedRequest implements DataOf<events.MeetingScheduled> {
+  @Id() readonly meeting!: string;
+  @Label() readonly title!: string;
+  @Reference('organization') readonly convenedBy!: string;
+  @Edtf() readonly scheduledFor!: string;
+  @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
+  @OneOf(events.MEETING_MODES, optional) readonly mode?: events.MeetingMode;
+  @Reference('meeting', { ...optional, about: 'A meeting that this one comes before.' })
+  readonly before?: string;
+  @Reference('meeting', { ...optional, about: 'A meeting that this one comes after.' })
+  readonly after?: string;
+  @Reference('meeting', { ...optional, about: 'The meeting at which it was announced.' })
+  readonly announcedAt?: string;
+  @Reference('meeting', { ...optional, about: 'The meeting that it is a part of.' }) readonly partOf?: string;
+}
+
+class RescheduleMeeting extends MeetingRequest implements DataOf<events.MeetingRescheduled> {
+  @Edtf() readonly scheduledFor!: string;
+  @Text(optional) readonly reason?: string;
+}
+
+class RelocateMeeting extends MeetingRequest implements DataOf<events.MeetingRelocated> {
+  @Nested(PlaceRequest, optional) readonly place?: PlaceRequest;
+  @OneOf(events.MEETING_MODES, optional) readonly mode?: events.MeetingMode;
+  @Text(optional) readonly reason?: string;
+}
+
+class ConfirmMeeting extends MeetingRequest implements DataOf<events.MeetingConfirmed> {}
+
+class PostponeMeeting extends MeetingRequest implements DataOf<events.MeetingPostponed> {
+  @Text(optional) readonly reason?: string;
+}
+
+class CancelMeeting extends MeetingRequest implements DataOf<events.MeetingCancelled> {
+  @Text(optional) readonly reason?: string;
+}
+
+class ChairRequest {
+  @Reference('person', optional) readonly person?: string;
+  @Reference('organization', optional) readonly organization?: string;
+}
+
+class OpenMeeting extends MeetingRequest implements DataOf<events.MeetingOpened> {
+  @InstantOrEdtf() readonly at!: string;
+  @Nested(ChairRequest, optional) readonly chair?: ChairRequest;
+}
+
+class AdjournMeeting extends MeetingRequest implements DataOf<events.MeetingAdjourned> {
+  @InstantOrEdtf() readonly at!: string;
+  @InstantOrEdtf(optional) readonly until?: string;
+}
+
+class CloseMeeting extends MeetingRequest implements DataOf<events.MeetingClosed> {
+  @InstantOrEdtf() readonly at!: string;
+}
+
+export const lifeCommands = describeCommands({
+  'schedule-meeting': {
+    request: ScheduleMeeting,
+    about: 'Schedules a meeting, or announces it if its day is not known yet.',
+    example: {
+      meeting: 'csto-consultations-2011',
+      title: 'Consultations of the Deputy Foreign Ministers of the member states of the CSTO',
+      convenedBy: 'csto-cfm',
+      scheduledFor: '2011-09',
+      place: { name: 'Moscow', country: 'RU' },
+      mode: 'in-person',
+      before: 'csto-csc-2011',
+      after: 'csto-cfm-2011-05-31',
+      announcedAt: 'csto-cfm-2011-05-31',
+      partOf: 'csto-cfm-2011-2',
+      sources: [{ source: 'mfa-kz-2011-05-31', locator: 'the last paragraph' }],
+      note: 'An example for trying out: no source says so.',
+    },
+  },
+  'reschedule-meeting': {
+    request: RescheduleMeeting,
+    about: 'Gives a meeting another or a more exact date; earlier dates stay readable.',
+    example: {
+      meeting: 'csto-cfm-2011-2',
+      scheduledFor: '2011-12-19',
+      reason: 'It was moved to the day before the session.',
+      sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
+      note: 'An example for trying out: no source says so.',
+    },
+  },
+  'relocate-meeting': {
+    request: RelocateMeeting,
+    about: 'Changes the place or the mode of a meeting.',
+    example: {
+      meeting: 'csto-cfm-2011-2',
+      place: { name: 'Astana', country: 'KZ' },
+      mode: 'hybrid',
+      reason: 'Kazakhstan offered to host it.',
+      sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
+      note: 'An example for trying out: no source says so.',
+    },
+  },
+  'confirm-meeting': {
+    request: ConfirmMeeting,
+    about: 'Records that a meeting will take place as planned.',
+    example: {
+      meeting: 'csto-csc-2011',
+      sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
+      note: 'An example for trying out: no source says so.',
+    },
+  },
+  'postpone-meeting': {
+    request: PostponeMeeting,
+    about: 'Postpones a meeting; it has no date until it is rescheduled.',
+    example: {
+      meeting: 'csto-cfm-2011-2',
+      reason: 'The session that it prepares has another date.',
+      sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
+      note: 'An example for trying out: no source says so.',
+    },
+  },
+  'cancel-meeting': {
+    request: CancelMeeting,
+    about: 'Records that a meeting will not take place; it keeps its planned date.',
+    example: {
+      meeting: 'csto-cfm-2011-2',
+      reason: 'Its agenda was dealt with in writing.',
+      sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
+      note: 'An example for trying out: no source says so.',
+    },
+  },
+  'open-meeting': {
+    request: OpenMeeting,
+    about: 'Opens a meeting, or resumes it.',
+    example: {
+      meeting: 'csto-csc-2011',
+      at: '2011-12-20T10:00:00+04:00',
+      chair: { person: 'yerzhan-kazykhanov', organization: 'kazakhstan' },
+      sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
+      note: 'An example for trying out: no source says so.',
+    },
+  },
+  'adjourn-meeting': {
+    request: AdjournMeeting,
+    about: 'Adjourns an open meeting.',
+    example: {
+      meeting: 'csto-csc-2011',
+      at: '2011-12-20T13:00:00+04:00',
+      until: '2011-12-20T15:00:00+04:00',
+      sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
+      note: 'An example for trying out: no source says so.',
+    },
+    exampleFollows: 'open-meeting',
+  },
+  'close-meeting': {
+    request: CloseMeeting,
+    about: 'Closes a meeting.',
+    example: {
+      meeting: 'csto-csc-2011',
+      at: '2011-12-20T18:00:00+04:00',
+      sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
+      note: 'An example for trying out: no source says so.',
+    },
+    exampleFollows: 'open-meeting',
+  },
+});
