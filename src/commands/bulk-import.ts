@@ -20,6 +20,7 @@ import {
   UnavailableError,
 } from '../ledger/sequencer.js';
 import type { NdjsonLine } from '../json/ndjson-lines.js';
+import { COMMAND_MAX_BYTES } from './command-validation.js';
 import { getRecordedCommand } from './command-problems.js';
 import { toProblem } from '../problems/to-problem.js';
 import { ProblemError } from '../problems/problem-error.js';
@@ -28,8 +29,6 @@ import { assertIdempotencyKey, parseCommandEnvelope, parseLosslessJson } from '.
 
 /** What any line may hold, in bytes. */
 export const LINE_MAX_BYTES = EXPORT_LINE_MAX_BYTES;
-/** What a line with a command may hold, in bytes: as much as a request with one command. */
-const COMMAND_MAX_BYTES = 512 * 1024;
 /** Lines that are decided but not yet answered. Fewer than the sequencer queues, so that other clients are served, too. */
 const PENDING_MAX = 256;
 /** How many bytes these lines may have together, if they are more than one. */

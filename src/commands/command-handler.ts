@@ -52,6 +52,7 @@ export class CommandHandler {
       sequencer,
       noOpRequests,
       upcasters,
+      (changed, pointer) => this.#validator.validateChange(changed, pointer),
       aggregates,
       cachedEventsMax,
     );

@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { parse as parseUuid, v5 as uuidv5 } from 'uuid';
 import { resolveFactReference, isAmendment } from '../eventsourcing/amendments.js';
 import type { AnyAggregate, RelatedState } from '../eventsourcing/aggregate.js';
+import type { ChangedData } from '../eventsourcing/decide-amendment.js';
 import { type Decision, decideCommands, RefusedCommand } from '../eventsourcing/decide-command.js';
 import { getInnerId } from '../eventsourcing/inner-ids.js';
 import type { AnyCommand, EventMetadata, RecordedEvent } from '../eventsourcing/message.js';
@@ -58,6 +59,12 @@ const EVENT_ID_NAMESPACE = parseUuid('5b0c9b2e-3a3f-5d0e-9a53-6d1f6f1a7c11');
 /** How often a command is decided again after another writer's append to the same stream came first. */
 const ATTEMPTS_MAX = 20;
 
+/** The errors of what a change makes of a fact, and the streams it refers to. `pointer`: where the change is. */
+type ChangeValidator = (
+  changed: ChangedData,
+  pointer: string,
+) => { readonly errors: FieldErrorList; readonly references: CommandRequest['references'] };
+
 type RequestIdentity = { readonly key: string; readonly body: string };
 
 /** An answer that may be given only once, and only if, the in-flight appends that it depends on become durable. */
@@ -94,6 +101,7 @@ export class CommandRecorder {
     private readonly sequencer: Pick<Sequencer, 'append'>,
     private readonly noOpRequests: NoOpRequests,
     private readonly upcasters: Upcasters,
+    private readonly validateChange: ChangeValidator,
     aggregates: readonly AnyAggregate[],
     cachedEventsMax?: number,
   ) {
@@ -195,7 +203,7 @@ export class CommandRecorder {
   #decide(attempt: Attempt): PendingOutcome | PendingAppend {
     const { request, readStreams, getEventId } = attempt;
     const { stream, aggregate, commands, isExpectedRevision } = request;
-    const missing = this.#findMissingReferences(attempt);
+    const missing = this.#findMissingReferences(attempt, request.references);
     if (missing) return this.#answerWhenDurable(attempt, () => missing);
 
     const before = this.streamStates.getState(stream, aggregate);
@@ -211,7 +219,9 @@ export class CommandRecorder {
       events: this.streamStates.getEvents(stream),
       getEventId,
       hashText,
+      checkChange: (changed, index) => this.#checkChange(attempt, changed, index),
     });
+    if (decision instanceof InvalidCommand) return this.#answerWhenDurable(attempt, () => decision);
     if (decision instanceof RefusedCommand)
       return this.#answerWhenDurable(attempt, () => addPointer(decision, request.pointers));
     if (decision.events.length === 0)
@@ -225,10 +235,19 @@ export class CommandRecorder {
     }
   }
 
-  #findMissingReferences({ request, readStreams }: Attempt): InvalidCommand | undefined {
+  #checkChange(attempt: Attempt, changed: ChangedData, index: number): InvalidCommand | undefined {
+    const pointer = `${attempt.request.pointers[index] ?? ''}/change`;
+    const { errors, references } = this.validateChange(changed, pointer);
+    return InvalidCommand.from(errors) ?? this.#findMissingReferences(attempt, references);
+  }
+
+  #findMissingReferences(
+    { request, readStreams }: Attempt,
+    references: CommandRequest['references'],
+  ): InvalidCommand | undefined {
     const isNewStream = startsStream(request);
     const errors = new FieldErrorList();
-    for (const reference of request.references) {
+    for (const reference of references) {
       readStreams.add(reference.stream);
       const isStartedHere = reference.stream === request.stream && isNewStream;
       if (!this.streamStates.exists(reference.stream) && !isStartedHere)

@@ -1,10 +1,12 @@
 // From a client's envelopes to validated commands of one stream, or all of their errors.
 import { validateSync, type ValidationError } from 'class-validator';
+import type { ChangedData } from '../eventsourcing/decide-amendment.js';
 import { findInnerId } from '../eventsourcing/inner-ids.js';
 import type { AnyCommand } from '../eventsourcing/message.js';
 import { shortenText } from '../errors/shorten-text.js';
 import { isObject } from '../json/is-object.js';
-import { escapePointerToken } from '../json/json-pointer.js';
+import { canonicalJson } from '../json/canonical-json.js';
+import { escapePointerToken, findAtPointer } from '../json/json-pointer.js';
 import type { Json, JsonObject } from '../json/json.js';
 import {
   type AnyAggregate,
@@ -28,6 +30,7 @@ import {
   instantiate,
   type FoundReference,
   findReferences,
+  findRuleErrors,
 } from '../domain/request-fields.js';
 import { hasBoundedCombiningMarks, COMBINING_MARKS_MAX } from './combining-marks.js';
 
@@ -46,6 +49,9 @@ export type ValidatedCommands = {
 
 /** Finds the fact that an event id or `<stream>@<revision>` names. */
 type FindFact = (name: string) => { readonly stream: string; readonly type: string } | undefined;
+
+/** How many bytes the data of a command may have. */
+export const COMMAND_MAX_BYTES = 512 * 1024;
 
 /** How many commands a group may have. */
 const GROUP_COMMANDS_MAX = 100;
@@ -187,14 +193,57 @@ export class CommandValidator {
     const replacement = fields['with'];
     if (replacement === undefined || request !== CorrectFact || errors.hasPointer(`${pointer}/with`))
       return { errors, references, fact };
-    const replacementResult = this.#validateData(replaced, replacement, `${pointer}/with`);
+    const replacementResult = this.#validateReplacement(replaced, replacement, `${pointer}/with`);
     errors.addAll(replacementResult.errors);
     return { errors, references: [...references, ...replacementResult.references], fact };
+  }
+
+  /** A correction that replaces another one gives all of its data: what a change leaves is not known before it is decided. */
+  #validateReplacement(request: RequestClass, replacement: Json, pointer: string): DataValidation {
+    const validated = this.#validateData(request, replacement, pointer);
+    if (request === CorrectFact && isObject(replacement) && replacement['change'] !== undefined)
+      validated.errors.add({
+        pointer: `${pointer}/change`,
+        code: 'invalid-value',
+        detail: '"change" does not replace a correction: send "with"',
+      });
+    return validated;
+  }
+
+  /**
+   * Validates what a change makes of the data of a fact like the command that recorded it. Rules that are younger than the
+   * fact judge only values that the change alters. Pointers lead into the change, which is at `pointer`.
+   */
+  validateChange({ eventType, before, after }: ChangedData, pointer: string): DataValidation {
+    const request = this.#requestsByEventType.get(eventType);
+    if (!request) throw new Error(`no command records ${eventType}`);
+    const { errors: found, references } = this.#validateData(request, after, pointer);
+    const errors = new FieldErrorList();
+    if (!found.isEmpty) {
+      const known = findFieldErrors(request, before, pointer).errors;
+      const isKnown = (error: FieldError): boolean =>
+        known.some((each) => each.pointer === error.pointer && each.code === error.code) &&
+        isSameValue(error.pointer.slice(pointer.length), before, after);
+      for (const error of found.errors) if (!isKnown(error)) errors.add(error);
+    }
+    if (Buffer.byteLength(canonicalJson(after)) > COMMAND_MAX_BYTES)
+      errors.add({
+        pointer,
+        code: 'too-large',
+        detail: `would make the fact longer than ${COMMAND_MAX_BYTES} bytes`,
+      });
+    return { errors, references: errors.isEmpty ? references : [] };
   }
 
   #findAggregate(fact: ReturnType<FindFact>): AnyAggregate | undefined {
     return fact && this.aggregates.find(({ category }) => fact.stream.startsWith(`${category}-`));
   }
+}
+
+/** Whether two values have the same at a pointer. */
+function isSameValue(pointer: string, one: Json, other: Json): boolean {
+  const [a, b] = [findAtPointer(one, pointer), findAtPointer(other, pointer)];
+  return a === undefined || b === undefined ? a === b : canonicalJson(a) === canonicalJson(b);
 }
 
 /** Whether the sender can send the command again without recording it twice. */
@@ -238,6 +287,7 @@ function findFieldErrors(request: RequestClass, data: Json, pointer: string): Fi
   });
   for (const failure of sortByDeclaration(request, failures))
     for (const error of toFieldErrors(request, failure, pointer)) errors.add(error);
+  for (const error of findRuleErrors(request, data, pointer)) errors.add(error);
   return errors;
 }
 

@@ -1,13 +1,26 @@
 import type { DataOf } from '../eventsourcing/message.js';
 import type { FactCorrected, FactDisputed, FactRetracted } from '../eventsourcing/amendments.js';
 import type { CommandDeclaration } from '../eventsourcing/aggregate.js';
+import type { JsonObject } from '../json/json.js';
 import { CitedRequest } from './cited-request.js';
 import { AnyObject, FactReference, Label, optional, Reference, Text } from './field-decorators.js';
+import { ExactlyOneOf } from './request-fields.js';
 
-export class CorrectFact extends CitedRequest implements DataOf<FactCorrected> {
+@ExactlyOneOf('with', 'change')
+export class CorrectFact extends CitedRequest implements Omit<DataOf<FactCorrected>, 'with'> {
   @FactReference() readonly fact!: string;
-  @AnyObject({ about: 'The full replacement data, as the command that recorded the fact takes them.' })
-  readonly with!: DataOf<FactCorrected>['with'];
+  @AnyObject({
+    ...optional,
+    about:
+      'The full replacement data, as the command that recorded the fact takes them. Either this or "change".',
+  })
+  readonly with?: JsonObject;
+  @AnyObject({
+    ...optional,
+    about:
+      'Only what is other than the fact says now (a JSON Merge Patch, RFC 7396): null removes a field, a list is replaced whole. Without "sources", those of the fact are dropped: they do not say the new words.',
+  })
+  readonly change?: JsonObject;
   @Text() readonly reason!: string;
   @Label({ ...optional, about: 'Who asked for the correction.' }) readonly requestedBy?: string;
   @Reference('source', { ...optional, about: 'The source it was checked against.' })

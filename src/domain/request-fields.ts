@@ -3,6 +3,7 @@ import { ValidateBy, ValidateIf } from 'class-validator';
 import { isObject } from '../json/is-object.js';
 import type { Json, JsonObject } from '../json/json.js';
 import type { RequestClass } from '../eventsourcing/aggregate.js';
+import type { FieldError } from '../eventsourcing/refusal.js';
 
 type JsonSchema = JsonObject;
 
@@ -24,6 +25,49 @@ export const COLLECTION_SIZE_MAX = 1_000;
 const declaredFields = new Map<object, FieldMetadata[]>();
 const fieldsByRequest = new Map<RequestClass, readonly FieldMetadata[]>();
 
+/** A rule about several fields: one of them at least must be there or, if they exclude each other, exactly one. */
+type FieldsRule = { readonly names: readonly [string, ...string[]]; readonly isExclusive: boolean };
+
+const declaredRules = new Map<RequestClass, readonly FieldsRule[]>();
+const declareRule =
+  (rule: FieldsRule): ClassDecorator =>
+  (target) => {
+    const request = target as unknown as RequestClass;
+    declaredRules.set(request, [...(declaredRules.get(request) ?? []), rule]);
+  };
+export const ExactlyOneOf = (...names: FieldsRule['names']): ClassDecorator =>
+  declareRule({ names, isExclusive: true });
+
+/** The errors of the rules about several fields that data break, in objects inside them, too. */
+export function findRuleErrors(request: RequestClass, data: JsonObject, pointer = ''): FieldError[] {
+  const nestedErrors = getFields(request).flatMap(({ name, nested }) => {
+    const value = nested && Object.hasOwn(data, name) ? data[name] : undefined;
+    if (!nested || value === undefined) return [];
+    const fieldPointer = `${pointer}/${name}`;
+    if (!nested.list) return isObject(value) ? findRuleErrors(nested.type, value, fieldPointer) : [];
+    if (!Array.isArray(value) || value.length > COLLECTION_SIZE_MAX) return [];
+    return (value as readonly Json[]).flatMap((member, index) =>
+      isObject(member) ? findRuleErrors(nested.type, member, `${fieldPointer}/${index}`) : [],
+    );
+  });
+  return [...findBrokenRules(request, data, pointer), ...nestedErrors];
+}
+
+const findBrokenRules = (request: RequestClass, data: JsonObject, pointer = ''): readonly FieldError[] =>
+  (declaredRules.get(request) ?? []).flatMap(({ names, isExclusive }) => {
+    const [first, second] = names.filter((name) => Object.hasOwn(data, name));
+    const toError = (name: string, code: string, problem: string): FieldError => ({
+      pointer: `${pointer}/${name}`,
+      code,
+      detail: `"${name}" ${problem}: ${isExclusive ? 'exactly' : 'at least'} one of ${names.join(', ')} is needed`,
+    });
+    if (first === undefined)
+      return toError(names[0], isExclusive ? 'invalid-value' : 'missing-field', 'is missing');
+    return isExclusive && second !== undefined
+      ? toError(second, 'invalid-value', `stands beside "${first}"`)
+      : [];
+  });
+
 /** The fields of a request class in the order of their declaration, inherited ones last. */
 export function getFields(request: RequestClass): readonly FieldMetadata[] {
   const known = fieldsByRequest.get(request);
@@ -44,6 +88,7 @@ export function getFields(request: RequestClass): readonly FieldMetadata[] {
  * as long, and most commands are valid: see docs/decisions/0011-valid-data-is-recognized-first.md.
  */
 export function isValidData(request: RequestClass, data: JsonObject): boolean {
+  if (findBrokenRules(request, data).length > 0) return false;
   return getFields(request).every(({ name, optional, nested, tests }) => {
     const value = Object.hasOwn(data, name) ? data[name] : undefined;
     if (value === undefined) return optional;
@@ -111,9 +156,19 @@ export function toJsonSchema(request: RequestClass): JsonSchema {
     type: 'object',
     properties: Object.fromEntries(fields.map(({ name, schema }) => [name, schema])),
     ...(required.length > 0 && { required }),
+    ...toRuleSchema(declaredRules.get(request) ?? []),
     additionalProperties: false,
   };
 }
+
+const toRuleSchema = (rules: readonly FieldsRule[]): JsonSchema =>
+  rules.length === 0
+    ? {}
+    : {
+        allOf: rules.map(({ names, isExclusive }) => ({
+          [isExclusive ? 'oneOf' : 'anyOf']: names.map((name) => ({ required: [name] })),
+        })),
+      };
 
 /**
  * A plain object as an instance of its request class, nested ones too, which class-validator requires. Only fields of

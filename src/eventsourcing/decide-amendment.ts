@@ -1,11 +1,13 @@
 // Corrections, retractions and disputes of a stream's events, for every aggregate. Pure.
+import { isObject } from '../json/is-object.js';
 import type { JsonObject } from '../json/json.js';
+import { applyMergePatch } from '../json/merge-patch.js';
 import { type AnyAggregate, getStreamName } from './aggregate.js';
 import type { AmendedEvents, StreamEvents } from './amended-events.js';
 import { type AmendedEvent, isAmendment } from './amendments.js';
 import { findInnerId, getInnerId } from './inner-ids.js';
 import type { AnyCommand, AnyEvent } from './message.js';
-import { type Refusal, refuse } from './refusal.js';
+import { InvalidCommand, Refusal, refuse } from './refusal.js';
 import { type HashText, fingerprintEvent } from './stream-state.js';
 
 const AMENDMENT_EVENT_TYPES: { readonly [command: string]: string } = {
@@ -30,24 +32,39 @@ type Replacement = {
   readonly stream: string;
 };
 
+/** Data of a fact, and those that a change makes of them. */
+export type ChangedData = {
+  readonly eventType: string;
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+};
+
+/** What decides on an amendment beside the aggregate. */
+type AmendmentContext = {
+  readonly amended: AmendedEvents;
+  readonly events: StreamEvents;
+  readonly hashText: HashText;
+  /** Why the data that a change makes must not be recorded. */
+  readonly checkChange: (changed: ChangedData) => InvalidCommand | Refusal | undefined;
+};
+
 /** The event that an amendment records, undefined if it would only repeat one, or why it is refused. */
 export function decideAmendment(
   aggregate: AnyAggregate,
   command: AnyCommand,
-  amended: AmendedEvents,
-  events: StreamEvents,
-  hashText: HashText,
-): AnyEvent | Refusal | undefined {
+  context: AmendmentContext,
+): AnyEvent | InvalidCommand | Refusal | undefined {
   const { name, data } = command;
+  const { amended, events, hashText } = context;
   const factName = data['fact'] as string;
   const revision = events.findRevision(factName);
   const [target, ...amendments] = revision === undefined ? [] : amended.readWithAmendments(revision);
   if (!target) return refuse('unknown-reference', `There is no fact "${factName}".`, '/fact');
 
-  const event: AnyEvent = {
-    type: AMENDMENT_EVENT_TYPES[name] ?? '',
-    data: name === 'correct-fact' ? completeCorrection(aggregate, data, target.fact, events) : data,
-  };
+  const completed =
+    name === 'correct-fact' ? completeCorrection(aggregate, data, target.fact, context) : data;
+  if (completed instanceof Refusal || completed instanceof InvalidCommand) return completed;
+  const event: AnyEvent = { type: AMENDMENT_EVENT_TYPES[name] ?? '', data: completed };
   const effective = amendments
     .filter(
       ({ fact, retractedBy }) =>
@@ -86,23 +103,49 @@ function checkAmendment(
     : refuseCorrection(`The replacement must be about the same subject as "${factName}", under the same id.`);
 }
 
-/** The data of a correction in which the replacement has the id of what it replaces, if it leaves the id out. */
+/**
+ * The data of a correction as they are recorded: with the full replacement, whether the client sent it or only what changes,
+ * and with the id of what it replaces, if it leaves the id out.
+ */
 function completeCorrection(
   aggregate: AnyAggregate,
-  correction: JsonObject,
+  { change, ...correction }: JsonObject,
+  fact: AnyEvent,
+  { events, checkChange }: AmendmentContext,
+): JsonObject | InvalidCommand | Refusal {
+  if (!isObject(change))
+    return { ...correction, with: keepInnerId(aggregate, correction['with'] as JsonObject, fact, events) };
+  if (isAmendment(fact))
+    return refuseCorrection('A correction, retraction or dispute is replaced by its full data: send "with".');
+  const { type: eventType, data: before } = fact;
+  const after = keepInnerId(aggregate, mergeChange(before, change), fact, events);
+  return checkChange({ eventType, before, after }) ?? { ...correction, with: after };
+}
+
+/** What a change makes of data. The sources do not say the new words, so they stay only if the change names sources. */
+function mergeChange(data: JsonObject, change: JsonObject): JsonObject {
+  const { sources: _, ...unsourced } = data;
+  return applyMergePatch(Object.hasOwn(change, 'sources') ? data : unsourced, change);
+}
+
+/** The replacement with the id of what it replaces, if it leaves the id out. */
+function keepInnerId(
+  aggregate: AnyAggregate,
+  replacement: JsonObject,
   { type, data }: AnyEvent,
   events: StreamEvents,
 ): JsonObject {
-  const replacement = correction['with'] as JsonObject;
   if (type === 'FactCorrected') {
     const corrected = findCorrectedForm(data, events);
+    const nested = replacement['with'] as JsonObject;
     return corrected
-      ? { ...correction, with: completeCorrection(aggregate, replacement, corrected, events) }
-      : correction;
+      ? { ...replacement, with: keepInnerId(aggregate, nested, corrected, events) }
+      : replacement;
   }
   const field = findInnerId(aggregate, type)?.field;
-  if (field === undefined || replacement[field] !== undefined) return correction;
-  return { ...correction, with: { ...replacement, [field]: data[field] as string } };
+  return field === undefined || replacement[field] !== undefined
+    ? replacement
+    : { ...replacement, [field]: data[field] as string };
 }
 
 /** The form that a correction, given by its data, gives to the event that it corrects. */

@@ -2,11 +2,16 @@
 import type { AnyAggregate, RelatedState } from './aggregate.js';
 import { AmendedEvents, type StreamEvents } from './amended-events.js';
 import { AmendmentCheck } from './check-amendments.js';
-import { decideAmendment, isAmendmentCommand, refuseCorrection } from './decide-amendment.js';
+import {
+  type ChangedData,
+  decideAmendment,
+  isAmendmentCommand,
+  refuseCorrection,
+} from './decide-amendment.js';
 import type { Violation } from './decider.js';
 import { giveInnerId } from './inner-ids.js';
 import type { AnyCommand, AnyEvent, RecordedEvent } from './message.js';
-import { Refusal } from './refusal.js';
+import { InvalidCommand, Refusal } from './refusal.js';
 import { getAmendedRootRevision } from './stream-index.js';
 import {
   type HashText,
@@ -27,6 +32,8 @@ type DecisionContext = {
   readonly hashText: HashText;
   /** The id that the index-th event of this decision will have. */
   readonly getEventId: (index: number) => string;
+  /** Why the data that a change makes of a fact must not be recorded. `index`: which of the commands has the change. */
+  readonly checkChange: (changed: ChangedData, index: number) => InvalidCommand | Refusal | undefined;
 };
 
 /** An event to be recorded, with the name of its command. */
@@ -57,12 +64,13 @@ export function decideCommands(
   commands: readonly AnyCommand[],
   before: StreamState,
   context: DecisionContext,
-): Decision | RefusedCommand {
+): Decision | RefusedCommand | InvalidCommand {
   const draft = new DecisionDraft(aggregate, before, context);
   for (const [index, command] of commands.entries()) {
     const refusal = isAmendmentCommand(command.name)
-      ? draft.addAmendment(command)
+      ? draft.addAmendment(command, index)
       : draft.addCommand(command);
+    if (refusal instanceof InvalidCommand) return refusal;
     if (refusal) return new RefusedCommand(refusal, index);
   }
   const refusal = draft.checkOutcome();
@@ -130,11 +138,16 @@ class DecisionDraft implements StreamEvents {
     return undefined;
   }
 
-  addAmendment(command: AnyCommand): Refusal | undefined {
+  addAmendment(command: AnyCommand, index: number): Refusal | InvalidCommand | undefined {
     const { aggregate, context, state } = this;
     const amended = new AmendedEvents(state.index, this, state.revision);
-    const amendment = decideAmendment(aggregate, command, amended, this, context.hashText);
-    if (amendment instanceof Refusal) return amendment;
+    const amendment = decideAmendment(aggregate, command, {
+      amended,
+      events: this,
+      hashText: context.hashText,
+      checkChange: (changed) => context.checkChange(changed, index),
+    });
+    if (amendment instanceof Refusal || amendment instanceof InvalidCommand) return amendment;
     if (amendment === undefined) return undefined;
     this.#changed ??= new Set(this.events.map((_, index) => this.before.revision + 1 + index));
     this.#add({ ...fingerprintEvent(amendment, context.hashText), command: command.name });

@@ -74,9 +74,17 @@ describe('the validation of a correction', () => {
     ]);
   });
   it('requires the replacement to be an object', () => {
-    expect(validateCommand('correct-fact', { fact: FACT, reason: 'r' })).toEqual(['/with missing-field']);
     for (const wrong of [null, 'x', 1, [], [joining]])
       expect(correct(FACT, wrong)).toEqual(['/with invalid-value']);
+  });
+  it('requires either the replacement or a change', () => {
+    expect(validateCommand('correct-fact', { fact: FACT, reason: 'r' })).toEqual(['/with invalid-value']);
+    expect(correct(FACT, joining, { change: { effective: '1994' } })).toEqual(['/change invalid-value']);
+    for (const wrong of [null, 'x', 1, []])
+      expect(validateCommand('correct-fact', { fact: FACT, change: wrong, reason: 'r' })).toEqual([
+        '/change invalid-value',
+      ]);
+    expect(validateCommand('correct-fact', { fact: FACT, change: {}, reason: 'r' })).toHaveProperty('stream');
   });
   it('reports the errors of the correction and of its replacement together', () =>
     expect(
@@ -100,6 +108,10 @@ describe('the validation of a correction of an amendment', () => {
       correct(CORRECTION, { fact: CORRECTION, with: { ...replacement, with: {} }, reason: 'r' }),
     ).toContain('/with/with/with/member missing-field');
   });
+  it('takes no change in the place of the replacement', () =>
+    expect(correct(CORRECTION, { fact: FACT, change: { effective: '1994' }, reason: 'r' })).toEqual([
+      '/with/change invalid-value',
+    ]));
   it('collects the references of the innermost replacement', () =>
     expect(
       correct(CORRECTION, { fact: FACT, with: { ...joining, sources: [{ source: 's' }] }, reason: 'r' }),

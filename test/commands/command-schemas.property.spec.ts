@@ -6,7 +6,7 @@ import { getFields, toJsonSchema } from '../../src/domain/request-fields.js';
 import { TEXT_PATTERN } from '../../src/domain/text-patterns.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import { validator, validateCommand, KNOWN_FACTS } from '../support/command-validator.js';
-import { getSpecimen, specimens } from '../support/command-specimens.js';
+import { getSpecimen } from '../support/command-specimens.js';
 
 const commands = [...validator.commands.values()].map(({ name, request }) => ({
   name,
@@ -17,6 +17,20 @@ type Schema = { readonly [keyword: string]: Json } & JsonSchema;
 const getProperties = (schema: JsonSchema) =>
   Object.entries((schema['properties'] ?? {}) as { [name: string]: Schema });
 const getRequired = (schema: JsonSchema): readonly string[] => (schema['required'] ?? []) as string[];
+
+/** The names of fields of which one at least is needed or, if they exclude each other, exactly one. */
+const getRules = (schema: JsonSchema) =>
+  ((schema['allOf'] ?? []) as Schema[]).map(({ oneOf, anyOf }) => ({
+    isExclusive: oneOf !== undefined,
+    names: ((oneOf ?? anyOf) as { required: string[] }[]).flatMap(({ required }) => required),
+  }));
+const keepsRules = (schema: JsonSchema, data: JsonObject): boolean =>
+  getRules(schema).every(({ names, isExclusive }) => {
+    const found = names.filter((name) => name in data).length;
+    return isExclusive ? found === 1 : found >= 1;
+  });
+const isExcluded = (schema: JsonSchema, name: string, data: JsonObject): boolean =>
+  !(name in data) && getRules(schema).some(({ names, isExclusive }) => isExclusive && names.includes(name));
 
 const isValidText = (text: string) => text.isWellFormed() && !/[^\P{Cc}\t\n\r]/u.test(text);
 const text = fc
@@ -82,10 +96,9 @@ function createAllowedArbitrary(schema: Schema): fc.Arbitrary<Json> {
       const fields = getProperties(schema).map(
         ([name, field]) => [name, createAllowedArbitrary(field)] as const,
       );
-      return fc.record(Object.fromEntries(fields), {
-        requiredKeys: [...getRequired(schema)],
-        noNullPrototype: true,
-      });
+      return fc
+        .record(Object.fromEntries(fields), { requiredKeys: [...getRequired(schema)], noNullPrototype: true })
+        .filter((data) => keepsRules(schema, data));
     }
   }
 }
@@ -94,7 +107,10 @@ function createAllowedArbitrary(schema: Schema): fc.Arbitrary<Json> {
 const nameKnownFacts = (name: string, data: JsonObject): JsonObject => {
   if (!['correct-fact', 'retract-fact', 'dispute-fact'].includes(name)) return data;
   const fact = Object.keys(KNOWN_FACTS)[0] ?? '';
-  return { ...data, fact, ...(name === 'correct-fact' && { with: getSpecimen('admit-member') }) };
+  const { change: _, ...others } = data;
+  return name === 'correct-fact'
+    ? { ...others, fact, with: getSpecimen('admit-member') }
+    : { ...others, fact };
 };
 const createDataArbitrary = (name: string, schema: JsonSchema) =>
   (createAllowedArbitrary(schema as Schema) as fc.Arbitrary<JsonObject>).map((data) =>
@@ -112,11 +128,14 @@ describe('the JSON Schema of a command', () => {
   });
 
   it.each(commands)('$name: allows the specimen and names all of its fields', ({ name, schema }) => {
-    expect(Object.keys(specimens[name] ?? {}).toSorted()).toEqual(
+    const specimen = getSpecimen(name);
+    expect(Object.keys(specimen).toSorted()).toEqual(
       getProperties(schema)
         .map(([field]) => field)
+        .filter((field) => !isExcluded(schema, field, specimen))
         .toSorted(),
     );
+    expect(keepsRules(schema, specimen)).toBe(true);
     for (const field of getRequired(schema)) expect(getSpecimen(name)).toHaveProperty(field);
   });
 
@@ -138,8 +157,9 @@ describe('the JSON Schema of a command', () => {
         ...(!isFixed && additionalProperties ? findUnbounded(additionalProperties, `${path}/*`) : []),
       ];
     };
-    // The replacement in a correction has the fields, and so the maxima, of the command that it replaces.
-    expect(findUnbounded(schema as Schema, '').filter((line) => line !== '/with maxProperties')).toEqual([]);
+    // The replacement and the change in a correction have the fields, and so the maxima, of the corrected command.
+    const replacements = ['/with maxProperties', '/change maxProperties'];
+    expect(findUnbounded(schema as Schema, '').filter((line) => !replacements.includes(line))).toEqual([]);
   });
 
   it.each(commands)('$name: names exactly the validated fields', ({ name, schema }) => {

@@ -1,5 +1,5 @@
 import { validateSync } from 'class-validator';
-import { getFields, isValidData, instantiate } from '../../src/domain/request-fields.js';
+import { findRuleErrors, getFields, isValidData, instantiate } from '../../src/domain/request-fields.js';
 import { aggregates } from '../../src/domain/aggregates.js';
 import type { Json, JsonObject } from '../../src/json/json.js';
 import type { RequestClass } from '../../src/eventsourcing/aggregate.js';
@@ -30,7 +30,8 @@ const plain: readonly Json[] = [
 ];
 
 const isAcceptedByClassValidator = (request: RequestClass, data: JsonObject): boolean =>
-  validateSync(instantiate(request, data), { forbidUnknownValues: true }).length === 0;
+  validateSync(instantiate(request, data), { forbidUnknownValues: true }).length === 0 &&
+  findRuleErrors(request, data).length === 0;
 
 /** Valid and invalid values for a field. */
 function listValues({ schema, nested }: ReturnType<typeof getFields>[number]): readonly Json[] {

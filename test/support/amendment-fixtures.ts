@@ -6,6 +6,11 @@ export const correct = (fact: string, replacement: JsonObject, more: JsonObject 
   name: 'correct-fact',
   data: { fact, with: replacement, reason: 'misread', ...more },
 });
+/** A correction that names only what changes. */
+export const change = (fact: string, changes: JsonObject, more: JsonObject = {}): AnyCommand => ({
+  name: 'correct-fact',
+  data: { fact, change: changes, reason: 'misread', ...more },
+});
 export const retract = (fact: string, reason = 'never happened'): AnyCommand => ({
   name: 'retract-fact',
   data: { fact, reason },

@@ -55,7 +55,7 @@ export const OPENAPI_DOCUMENT_SCHEMAS = {
       additionalProperties: { type: 'boolean', const: false },
       examples: createList(createSchemaReference('EventData')),
     },
-    {},
+    { allOf: createList(jsonSchema) },
     'The JSON Schema 2020-12 of the data of a command.',
   ),
   OpenApiHeader: createObjectSchema({ description: textSchema, schema: jsonSchema }),

@@ -65,6 +65,7 @@ describe('the schemas of the OpenAPI document', () => {
     expect(schemas.flatMap(([name, schema]) => listOpenParts(schema, name))).toEqual([
       'EventData',
       'CorrectFactData/with',
+      'CorrectFactData/change',
     ]);
     const bodies = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item).flatMap(([method, { responses }]) =>

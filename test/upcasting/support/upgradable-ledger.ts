@@ -1,6 +1,7 @@
 // One ledger, opened by one release after the other.
 import { join } from 'node:path';
 import type { EventMetadata } from '../../../src/eventsourcing/message.js';
+import { FieldErrorList } from '../../../src/eventsourcing/refusal.js';
 import type { JsonObject } from '../../../src/json/json.js';
 import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
 import { CommandRecorder } from '../../../src/commands/command-recorder.js';
@@ -89,7 +90,10 @@ export class UpgradableLedger {
 
   #createHandler({ upcasters, noun: aggregate }: Release): CommandRecorder {
     const noOpRequests = new SqliteNoOpRequests(':memory:');
-    return new CommandRecorder(this.ledger, this.#sequencer, noOpRequests, upcasters, [aggregate]);
+    const acceptChange = () => ({ errors: new FieldErrorList(), references: [] });
+    return new CommandRecorder(this.ledger, this.#sequencer, noOpRequests, upcasters, acceptChange, [
+      aggregate,
+    ]);
   }
 }
 
