@@ -5,6 +5,7 @@ import { mapPage, paginate } from '../../src/read-models/declaration/paginate.js
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import {
+  inTable,
   list,
   nullable,
   object,
@@ -115,25 +116,25 @@ const suspensionShape = object(
   { from: dateShape, to: nullable(dateShape), by: text(), ...disputeMembers },
   'Suspension',
 );
+const tenureShape = object(
+  {
+    from: dateShape,
+    to: nullable(dateShape),
+    endReason: nullable(text()),
+    participation: list(suspensionShape, 'The suspensions.'),
+    entries: entriesShape,
+    ...conflictMembers,
+    conflicts: optionalMember(inTable(list(text()), 'ids')),
+    ...disputeMembers,
+  },
+  'Tenure',
+);
 const memberHistoryShape = object(
   {
     member: text('An organization, or person:<id>.'),
     name: nameShape,
-    intervals: list(
-      object(
-        {
-          from: dateShape,
-          to: nullable(dateShape),
-          endReason: nullable(text()),
-          participation: list(suspensionShape, 'The suspensions.'),
-          entries: entriesShape,
-          ...conflictMembers,
-          conflicts: optionalMember(list(text())),
-          ...disputeMembers,
-        },
-        'Tenure',
-      ),
-    ),
+    // One row for each interval.
+    intervals: inTable(list(tenureShape), tenureShape.column),
   },
   'MemberHistory',
 );
@@ -262,30 +263,6 @@ const membership = defineReadModel()({
   },
 });
 
-const MEMBERSHIP_COLUMNS = {
-  name: 'text',
-  since: 'date',
-  participation: 'text',
-  certainty: 'text',
-  entries: 'ids',
-  disputed: 'flag',
-} as const;
-/** One row for each interval of a member. */
-const HISTORY_COLUMNS = {
-  member: 'text',
-  name: 'text',
-  intervals: {
-    from: 'date',
-    to: 'date',
-    endReason: 'text',
-    participation: 'json',
-    entries: 'ids',
-    conflict: 'flag',
-    conflicts: 'ids',
-    disputed: 'flag',
-  },
-} as const;
-
 export default publishReadModel(membership, [
   {
     path: '/organizations/:organization/members',
@@ -293,7 +270,6 @@ export default publishReadModel(membership, [
       'The members of an organization on a day: certain, or possible where the dates of the events leave it open. A dissolution of the organization, of what it is a part of, or of the member ends a membership.',
     query: 'members',
     list: true,
-    columns: { member: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -302,7 +278,6 @@ export default publishReadModel(membership, [
     about: 'The organizations that an organization is a member of on a day.',
     query: 'memberships',
     list: true,
-    columns: { organization: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -311,7 +286,6 @@ export default publishReadModel(membership, [
     about: 'All members that an organization ever had, with every membership and every suspension.',
     query: 'history',
     list: true,
-    columns: HISTORY_COLUMNS,
     day: 'on',
     names: true,
   },
@@ -320,7 +294,6 @@ export default publishReadModel(membership, [
     about: 'The organizations that a person is a member of on a day.',
     query: 'personMemberships',
     list: true,
-    columns: { organization: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
