@@ -85,6 +85,8 @@ type Attempt = {
   readonly identity: RequestIdentity | undefined;
   /** Every stream that the decision has read: its own and others. */
   readonly readStreams: Set<string>;
+  /** In milliseconds of `performance.now()`, for all attempts at the request. */
+  readonly requestedAtMs: number;
   readonly getEventId: (index: number) => string;
 };
 
@@ -144,11 +146,12 @@ export class CommandRecorder {
     request: CommandRequest,
     identity: RequestIdentity | undefined,
   ): Promise<CommandOutcome> {
+    const requestedAtMs = performance.now();
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       const earlier = identity && this.#findEarlierOutcome(identity);
       if (earlier) return earlier;
       // Decides and appends without an await in between: what the decision has read cannot change before the append.
-      const pending = this.#decide(createAttempt(request, identity));
+      const pending = this.#decide(createAttempt(request, identity, requestedAtMs));
       if ('answer' in pending) {
         if ((await Promise.all(pending.dependencies)).every(Boolean))
           return this.#rememberUnchanged(pending.answer(), identity);
@@ -262,7 +265,7 @@ export class CommandRecorder {
   }
 
   #append(attempt: Attempt, expectedRevision: number, decision: Decision): PendingAppend {
-    const { request, identity, readStreams } = attempt;
+    const { request, identity, readStreams, requestedAtMs } = attempt;
     const { stream, recordedAt } = request;
     const events = this.#toRecordedEvents(attempt, expectedRevision, decision);
     const append: Append = {
@@ -279,6 +282,7 @@ export class CommandRecorder {
         (name) => name !== stream && this.streamStates.waitUntilDurable(name) !== undefined,
       ),
       ...(recordedAt !== undefined && { recordedAt }),
+      requestedAtMs,
     };
     const outcome = this.sequencer.append(append);
     const durable = outcome.then(
@@ -390,12 +394,16 @@ const toUnchangedOutcome = (
 ): RecordedCommand => ({ stream, revision, entry, recordedAt, events: [], replayed });
 
 /** Event ids follow from the idempotency key, so that a request that is sent again yields the same ids. */
-function createAttempt(request: CommandRequest, identity: RequestIdentity | undefined): Attempt {
+function createAttempt(
+  request: CommandRequest,
+  identity: RequestIdentity | undefined,
+  requestedAtMs: number,
+): Attempt {
   const { actor, stream, idempotencyKey } = request;
   const requestId = idempotencyKey ?? randomUUID();
   const getEventId = (index: number): string =>
     uuidv5(Buffer.from(canonicalJson([actor, requestId, stream, index])), EVENT_ID_NAMESPACE);
-  return { request, identity, readStreams: new Set([stream]), getEventId };
+  return { request, identity, readStreams: new Set([stream]), requestedAtMs, getEventId };
 }
 
 const toUnknownReferenceError = ({ pointer, value }: { pointer: string; value: string }): FieldError => ({

@@ -25,6 +25,11 @@ export type Append = {
   readonly requires: readonly string[];
   /** The recorded time of a migrated record (RFC 3339, UTC, milliseconds); by default the node's clock. */
   readonly recordedAt?: string;
+  /**
+   * When the request came, in milliseconds of `performance.now()`; by default now. The time for an outcome counts from
+   * then, however often the command is decided again.
+   */
+  readonly requestedAtMs?: number;
 };
 
 export type AppendOutcome =

@@ -254,7 +254,10 @@ describe('a stream with several writers', () => {
         message: 'Other writers keep appending to organization-csto; send the command again.',
       },
     );
-    expect(fixture.sequencer.receivedAppends).toHaveLength(20);
+    const { receivedAppends } = fixture.sequencer;
+    expect(receivedAppends).toHaveLength(20);
+    // The time for an outcome is that of the request, not of an attempt.
+    expect(new Set(receivedAppends.map(({ requestedAtMs }) => requestedAtMs)).size).toBe(1);
     fixture.sequencer.overrideOutcome = () => undefined;
     expect(await runAutomatically(fixture.send(...renameOrganization('csto', 'CSTO')))).toMatchObject({
       entry: 3,

@@ -16,9 +16,10 @@ import { SqliteLedger } from '../sqlite/sqlite-ledger.js';
 import { LedgerWriterThread } from '../sqlite/ledger-writer-thread.js';
 import { waitFor } from '../wait-for.js';
 import { AppendSender } from './append/append-sender.js';
-import { createCutOffError, STALE_APPEND } from './append/append-state.js';
+import { createCutOffError, isFinalState, STALE_APPEND } from './append/append-state.js';
 import { RevisionWaiters } from './append/revision-waiters.js';
 import { AppendBatch, StreamAppendQueue, type PendingAppend } from './append/stream-append-queue.js';
+import { NO_RESPONSE } from './client/driver-errors.js';
 import type { KurrentDbSettings } from './client/connection-string.js';
 import { KurrentDbConnection } from './client/kurrentdb-connection.js';
 import { LogReplicator, type LogReplicatorListener } from './replication/log-replicator.js';
@@ -155,7 +156,8 @@ export class KurrentDbSequencer extends Sequencer {
   append(append: Append): Promise<AppendOutcome> {
     const { refusal } = this;
     if (refusal) return Promise.reject(refusal);
-    const { stream, requires } = append;
+    const { stream, requires, requestedAtMs = performance.now() } = append;
+    const endsAtMs = requestedAtMs + this.#timeouts.outcomeMs;
     const required = requires.map((each) => ({
       exists: this.#ledger.getStreamRevision(each) >= 0,
       pending: this.#queues.get(each)?.pending ?? [],
@@ -167,12 +169,20 @@ export class KurrentDbSequencer extends Sequencer {
         ? [this.#pendingTimestampedAppend]
         : [];
     const queue = this.#queues.get(stream) ?? new StreamAppendQueue();
-    const enqueued = queue.enqueue(append, this.#ledger.getStreamRevision(stream), required, others);
-    if (!enqueued) return this.#waitForWritten(stream, queue).then(() => STALE_APPEND);
+    const enqueued = queue.enqueue(
+      append,
+      this.#ledger.getStreamRevision(stream),
+      required,
+      others,
+      endsAtMs,
+    );
+    if (!enqueued) return this.#waitForWritten(stream, queue, endsAtMs).then(() => STALE_APPEND);
     const { pending, turn } = enqueued;
     this.#queues.set(stream, queue);
     this.#pendingAppends.add(pending);
     if (isTimestamped) this.#pendingTimestampedAppend = pending;
+    const timer = setTimeout(() => this.#endWaiting(pending), endsAtMs - performance.now());
+    void pending.settled.then(() => clearTimeout(timer));
     void this.#process(pending, queue, turn)
       .catch((error: unknown) => pending.apply({ type: 'failed', error: error as Error }))
       .then(() => this.#report(pending, queue));
@@ -186,6 +196,11 @@ export class KurrentDbSequencer extends Sequencer {
     const inFlight = [...required.flatMap((each) => each.pending), ...predecessors];
     await Promise.all([turn, ...inFlight.map(({ settled }) => settled)]);
     if (pending.batch) return pending.batch.finished;
+    if (isFinalState(pending.state)) return;
+    if (this.connectionState === 'cut-off') {
+      pending.apply({ type: 'disconnected', reason: this.#replicator.disconnectReason });
+      return;
+    }
     // By what existed or was pending at the time of the call, not later, so that the order of the calls decides.
     if (!pending.hasRequiredStreams || pending.hasFailedDependencies || !this.#isNext(pending, queue)) {
       pending.apply({ type: 'refused', outcome: STALE_APPEND });
@@ -201,6 +216,18 @@ export class KurrentDbSequencer extends Sequencer {
       return;
     }
     await this.#sendBatch(queue.createBatch(pending), queue, recordedAt);
+  }
+
+  /**
+   * Its caller waits no longer; others that are sent with it may. The sender ends what it sends itself when the last
+   * caller waits no longer, since it knows whether an attempt is in flight.
+   */
+  #endWaiting(pending: PendingAppend): void {
+    if (pending.batch && pending.endsAtMs >= pending.batch.endsAtMs) return;
+    if (isFinalState(pending.state)) return;
+    if (pending.hasState('sent')) pending.apply({ type: 'unknown', reason: NO_RESPONSE });
+    pending.apply({ type: 'timed-out' });
+    this.#settle(pending);
   }
 
   /** Whether the stream has the revision that the append expects, as far as this node knows. */
@@ -236,12 +263,14 @@ export class KurrentDbSequencer extends Sequencer {
    * time for an outcome is over.
    */
   async #report(pending: PendingAppend, queue: StreamAppendQueue): Promise<void> {
-    if (pending.hasState('refused')) await this.#waitForWritten(pending.append.stream, queue);
+    if (pending.hasState('refused'))
+      await this.#waitForWritten(pending.append.stream, queue, pending.endsAtMs);
     this.#settle(pending);
   }
 
-  #waitForWritten(stream: string, queue: StreamAppendQueue): Promise<void> {
-    return this.#revisionWaiters.waitForRevision(stream, queue.writtenRevision, this.#timeouts.outcomeMs);
+  #waitForWritten(stream: string, queue: StreamAppendQueue, endsAtMs: number): Promise<void> {
+    const timeoutMs = Math.max(0, endsAtMs - performance.now());
+    return this.#revisionWaiters.waitForRevision(stream, queue.writtenRevision, timeoutMs);
   }
 
   /** Removes an append and gives its caller the outcome, or the error that has ended the node. */

@@ -43,13 +43,13 @@ export class AppendSender {
    * AppendTooLargeError.
    */
   async send(batch: AppendBatch, queue: StreamAppendQueue, recordedAt: string): Promise<void> {
-    const { connection, replicator, revisionWaiters, timeouts } = this.options;
+    const { connection, replicator, revisionWaiters } = this.options;
     const { stream, expectedRevision, events } = batch.append;
     const serialized = events.map((event) => serializeEvent(event, recordedAt));
     const name = connection.toClusterStreamName(stream);
-    const endsAt = performance.now() + timeouts.outcomeMs;
+    const { endsAtMs } = batch;
     const getTimeLeft: GetTimeLeft = (mostMs = Infinity) =>
-      Math.max(0, Math.min(mostMs, endsAt - performance.now()));
+      Math.max(0, Math.min(mostMs, endsAtMs - performance.now()));
     const delays = createBackoff(APPEND_RETRY_BACKOFF_MS);
     while (batch.hasState('sent', 'unknown')) {
       const attempt = this.#semaphore.run(() => this.#sendOnce(batch, name, serialized, getTimeLeft));

@@ -83,6 +83,8 @@ const TRANSITIONS: Transitions = {
   queued: {
     turn: () => ({ name: 'sent', ...NO_ATTEMPT }),
     refused: refuse,
+    disconnected: (_, { reason }) => fail(createCutOffError(reason)),
+    'timed-out': () => fail(createCutOffError('commands before it have no outcome')),
     failed: (_, { error }) => fail(error),
   },
   sent: {

@@ -31,6 +31,8 @@ export class PendingAppend {
     readonly required: readonly RequiredStream[],
     /** Appends of any stream that must have an outcome first, because they determine the recorded time. */
     readonly predecessors: readonly PendingAppend[],
+    /** Until when the caller waits for an outcome, in milliseconds of `performance.now()`. */
+    readonly endsAtMs: number,
   ) {
     this.#dependencies = dependencies;
     this.released = new Promise((resolve) => (this.release = resolve));
@@ -122,8 +124,9 @@ export class AppendBatch {
     this.finished = new Promise((resolve) => (this.finish = resolve));
   }
 
+  /** All members have the same state, except those whose callers wait no longer. */
   hasState(...names: readonly AppendState['name'][]): boolean {
-    return this.members[0].hasState(...names);
+    return this.members.some((member) => member.hasState(...names));
   }
 
   apply(signal: AppendSignal): void {
@@ -139,6 +142,11 @@ export class AppendBatch {
 
   get endRevision(): number {
     return this.append.expectedRevision + this.append.events.length;
+  }
+
+  /** Of the caller that waits longest. */
+  get endsAtMs(): number {
+    return Math.max(...this.members.map((member) => member.endsAtMs));
   }
 
   release(): void {
@@ -166,6 +174,7 @@ export class StreamAppendQueue {
     revision: number,
     required: readonly RequiredStream[],
     predecessors: readonly PendingAppend[],
+    endsAtMs: number,
   ): { pending: PendingAppend; turn: Promise<void> } | undefined {
     const { expectedRevision } = append;
     const dependencies =
@@ -174,9 +183,10 @@ export class StreamAppendQueue {
         : this.pending.filter(({ endRevision }) => endRevision === expectedRevision);
     if (dependencies.length === 0 && expectedRevision !== Math.max(revision, this.writtenRevision))
       return undefined;
-    const pending = new PendingAppend(append, dependencies, required, predecessors);
+    const pending = new PendingAppend(append, dependencies, required, predecessors, endsAtMs);
     const turn = this.#lastReleased;
-    this.#lastReleased = pending.released;
+    // Also one that ends before its turn lets no other one pass those before it.
+    this.#lastReleased = Promise.all([turn, pending.released]).then(() => undefined);
     this.#pending.add(pending);
     return { pending, turn };
   }

@@ -55,6 +55,8 @@ const transitions: {
   queued: {
     turn: { name: 'sent', reason: '' },
     refused: { name: 'refused', outcome: outOfTime },
+    disconnected: failed('cut-off', 'it does not answer'),
+    'timed-out': failed('cut-off', 'commands before it have no outcome'),
     failed: failedBy(false),
   },
   sent: {

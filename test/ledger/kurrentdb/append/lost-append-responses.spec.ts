@@ -12,6 +12,9 @@ import { assertLedgerIntegrity } from '../../support/ledger-integrity.js';
 /** Long enough for a slow machine to respond, short enough to wait for in a test. */
 const timeouts = { attemptMs: 700 };
 
+/** Of a command that came nearly a minute ago, and is decided again. */
+const createOldRequest = () => ({ requestedAtMs: performance.now() - 59_900 });
+
 (isDouble ? describe : describe.skip)('an append whose response is lost', () => {
   let place: ClusterFixture;
   let double: KurrentDbDouble;
@@ -112,6 +115,31 @@ const timeouts = { attemptMs: 700 };
     // Each after the same time, in the order of the calls.
     expect(reported).toEqual(['a-1: outcome-unknown', 'a-2: outcome-unknown']);
     release();
+  });
+
+  it('has an outcome when the time of its request is over, while it waits for its turn', async () => {
+    const single = await place.openNode({ timeouts: { outcomeMs: 60_000, attemptMs: 50_000 } });
+    const release = double.faults.holdAppends();
+    const first = single.sequencer.append(createAppend('a-1', -1));
+    await new Promise(setImmediate); // so that the first one is sent alone
+    const second = single.sequencer.append(createAppend('a-1', 0, ['x'], createOldRequest()));
+    await expect(second).rejects.toMatchObject({ code: 'cut-off' });
+    // Another one that takes its place does not pass the first one, which has no outcome yet.
+    const third = single.sequencer.append(createAppend('a-1', 0, ['y']));
+    release();
+    expect(await Promise.all([first, third])).toMatchObject([{ entry: 1 }, { entry: 2 }]);
+    expect(assertLedgerIntegrity(single.ledger)).toHaveLength(2);
+  });
+
+  it('has an outcome when the time of its request is over, and leaves those that are sent with it theirs', async () => {
+    const single = await place.openNode({ timeouts: { outcomeMs: 60_000, attemptMs: 50_000 } });
+    const release = double.faults.holdAppends();
+    const first = single.sequencer.append(createAppend('a-1', -1, ['x'], createOldRequest()));
+    const second = single.sequencer.append(createAppend('a-1', 0, ['y']));
+    await expect(first).rejects.toMatchObject({ code: 'outcome-unknown' });
+    release();
+    expect(await second).toMatchObject({ entry: 2 });
+    expect(assertLedgerIntegrity(single.ledger)).toHaveLength(2);
   });
 
   it('is acknowledged by the second attempt when subscriptions deliver nothing', async () => {
