@@ -13,16 +13,14 @@ import type { JsonObject } from '../json/json.js';
 import type { AnyAggregate } from '../eventsourcing/aggregate.js';
 import { UnsupportedEventVersionError } from '../eventsourcing/upcasters.js';
 import type { Ledger } from '../ledger/ledger.js';
-import {
-  type EntryUpcaster,
-  findNamedEntry,
-  upcastEntries,
-  upcastSingleEntry,
-} from '../ledger/entry-upcasting.js';
+import { type EntryUpcaster, upcastEntries, upcastSingleEntry } from '../ledger/entry-upcasting.js';
 import { UnavailableError } from '../ledger/sequencer.js';
 
 /** The number of events of all cached states together, about 80 MB of statements. A longer stream is cached alone. */
 const CACHED_EVENTS_MAX = 100_000;
+
+/** Of the single events that are cached for amendments, in characters of their stored texts. */
+const SINGLE_EVENTS_LENGTH_MAX = 8 * 1024 * 1024;
 
 export const hashText: HashText = (text) => hash('sha256', text, 'base64');
 
@@ -41,6 +39,11 @@ type InFlightEvents = {
  */
 export class StreamStateCache {
   readonly #durableStates: LRUCache<string, StreamState>;
+  /**
+   * Events that were read one at a time, by `<stream>@<revision>`. Each amendment of a fact is decided with all the earlier
+   * ones, which would otherwise be read, verified and upcast again each time.
+   */
+  readonly #singleEvents: LRUCache<string, RecordedEvent>;
   readonly #inFlight = new Map<string, InFlightEvents>();
   readonly #aggregatesByCategory: ReadonlyMap<string, AnyAggregate>;
 
@@ -54,6 +57,7 @@ export class StreamStateCache {
       maxSize: cachedEventsMax,
       sizeCalculation: ({ revision }) => Math.min(revision + 2, cachedEventsMax),
     });
+    this.#singleEvents = new LRUCache({ maxSize: SINGLE_EVENTS_LENGTH_MAX });
     this.#aggregatesByCategory = new Map(aggregates.map((aggregate) => [aggregate.category, aggregate]));
   }
 
@@ -103,12 +107,9 @@ export class StreamStateCache {
     return {
       get: (revision) =>
         findInFlight((event) => event.revision === revision) ?? this.#readDurableEvent(stream, revision),
-      findRevision: (name) => {
-        const found =
-          findInFlight(({ id, revision }) => id === name.toLowerCase() || `${stream}@${revision}` === name) ??
-          findNamedEntry(this.ledger, name);
-        return found?.stream === stream ? found.revision : undefined;
-      },
+      findRevision: (name) =>
+        findInFlight(({ id, revision }) => id === name.toLowerCase() || `${stream}@${revision}` === name)
+          ?.revision ?? this.#findDurableRevision(stream, name),
     };
   }
 
@@ -183,9 +184,27 @@ export class StreamStateCache {
     );
   }
 
+  /** The event itself is read only if its id names it. */
+  #findDurableRevision(stream: string, name: string): number | undefined {
+    const separator = name.lastIndexOf('@');
+    if (separator === -1) {
+      const found = this.ledger.findById(name.toLowerCase());
+      return found?.stream === stream ? found.revision : undefined;
+    }
+    if (name.slice(0, separator) !== stream) return undefined;
+    const revision = Number(name.slice(separator + 1));
+    return this.ledger.findStreamEntryNumber(stream, revision) === undefined ? undefined : revision;
+  }
+
   #readDurableEvent(stream: string, revision: number): RecordedEvent | undefined {
+    const name = `${stream}@${revision}`;
+    const known = this.#singleEvents.get(name);
+    if (known) return known;
     const [entry] = this.ledger.readStream(stream, revision, 1);
-    return entry && rethrowAsUnavailable(() => upcastSingleEntry(this.ledger, entry, this.read));
+    if (!entry) return undefined;
+    const event = rethrowAsUnavailable(() => upcastSingleEntry(this.ledger, entry, this.read));
+    this.#singleEvents.set(name, event, { size: entry.data.length + entry.metadata.length });
+    return event;
   }
 
   /** Drops everything that is cached of a stream, so that it is read from the ledger again. */
