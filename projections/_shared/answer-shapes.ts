@@ -3,7 +3,6 @@ import {
   boolean,
   entryNumber,
   eventData,
-  inTable,
   list,
   nullable,
   object,
@@ -11,20 +10,16 @@ import {
   optionalMember,
   calendarDay,
   dictionary,
-  type Shape,
   text,
 } from '../../src/read-models/declaration/shape.js';
 
-export const dateShape = inTable(
-  object(
-    {
-      edtf: text('As it was recorded: EDTF, or an instant (RFC 3339).'),
-      earliest: nullable(calendarDay('The first day that it can mean; null if that is unbounded.')),
-      latest: nullable(calendarDay('The last day that it can mean; null if that is unbounded.')),
-    },
-    'DateWithBounds',
-  ),
-  'date',
+export const dateShape = object(
+  {
+    edtf: text('As it was recorded: EDTF, or an instant (RFC 3339).'),
+    earliest: nullable(calendarDay('The first day that it can mean; null if that is unbounded.')),
+    latest: nullable(calendarDay('The last day that it can mean; null if that is unbounded.')),
+  },
+  'DateWithBounds',
 );
 
 /** A name as it is shown; null where none is recorded. */
@@ -39,23 +34,14 @@ export const entriesShape = list(entryNumber(), 'The entries that it follows fro
 
 const citationShape = object({ source: text(), locator: optionalMember(text()) }, 'Citation');
 
-/** What was claimed or corrected is in the item alone; a table shows whether there is something. */
-const detail = <T>(shape: Shape<T>): Shape<T> => inTable(shape, undefined);
-
 export const disputeMembers = {
   disputed: optionalMember(boolean('True if others claim something else; missing otherwise.')),
   disputes: optionalMember(
-    detail(
-      list(
-        object({ entry: entryNumber(), claim: text(), sources: list(citationShape) }, 'Dispute'),
-        'The competing claims.',
-      ),
+    list(
+      object({ entry: entryNumber(), claim: text(), sources: list(citationShape) }, 'Dispute'),
+      'The competing claims.',
     ),
   ),
-};
-
-export const conflictMembers = {
-  conflict: optionalMember(boolean('True if events contradict each other; missing otherwise.')),
 };
 
 /** Of an item that shows one event. */
@@ -63,18 +49,16 @@ export const amendableMembers = {
   entry: entryNumber('The entry that recorded it first.'),
   corrected: optionalMember(boolean('True if a correction is in effect; missing otherwise.')),
   correction: optionalMember(
-    detail(
-      object(
-        {
-          entry: entryNumber(),
-          reason: text(),
-          requestedBy: optionalMember(text()),
-          checkedAgainst: optionalMember(text()),
-          /** As recorded first. */
-          original: eventData,
-        },
-        'Correction',
-      ),
+    object(
+      {
+        entry: entryNumber(),
+        reason: text(),
+        requestedBy: optionalMember(text()),
+        checkedAgainst: optionalMember(text()),
+        /** As recorded first. */
+        original: eventData,
+      },
+      'Correction',
     ),
   ),
   ...disputeMembers,

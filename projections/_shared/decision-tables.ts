@@ -30,6 +30,7 @@ import {
 } from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { amendableMembers } from './answer-shapes.js';
+import { OWN_DAY_COLUMNS, ownTimeShape, toOwnDayColumns, toOwnTime } from './own-days.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 
 const tables = {
@@ -42,6 +43,7 @@ const tables = {
       kind: textOf<DecisionKind>(),
       outcome: textOf<DecisionOutcome>(),
       by: textOf<DecisionMethod>(),
+      ...OWN_DAY_COLUMNS,
       tally: nullableJson<Tally>(),
       ballots: nullableJson<readonly Ballot[]>(),
       reservations: nullableJson<readonly Reservation[]>(),
@@ -59,6 +61,7 @@ const tables = {
       presented_by: 'text?',
       name_as_printed: 'text?',
       on_behalf_of: 'text?',
+      at: 'text?',
       concerning: nullableJson<readonly ReportSubject[]>(),
       agenda_item: 'text?',
       ...AMENDABLE_COLUMNS,
@@ -94,6 +97,7 @@ export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()(
         kind: data.kind,
         outcome: data.outcome,
         by: data.by,
+        ...toOwnDayColumns(data.at),
         tally: data.tally,
         ballots: data.ballots,
         reservations: data.reservations,
@@ -111,6 +115,7 @@ export const decisionTables = defineSharedTables<DecisionTaken | ReportHeard>()(
         presented_by: data.presentedBy,
         name_as_printed: data.nameAsPrinted,
         on_behalf_of: data.onBehalfOf,
+        at: data.at,
         concerning: data.concerning,
         agenda_item: data.agendaItem,
         ...toAmendableColumns(fact),
@@ -146,6 +151,7 @@ export const decisionShape = object(
     kind: oneOf(DECISION_KINDS),
     outcome: oneOf(DECISION_OUTCOMES),
     by: oneOf(DECISION_METHODS),
+    at: ownTimeShape,
     tally: nullable(object({ for: integer(), against: integer(), abstain: integer() }, 'Tally')),
     ballots: list(object({ voter: text(), choice: oneOf(BALLOT_CHOICES) }, 'Ballot')),
     reservations: list(object({ organization: text(), text: text() }, 'Reservation')),
@@ -168,6 +174,7 @@ export const toDecisionItem = (view: View, row: DecisionRow) => ({
   kind: row.kind,
   outcome: row.outcome,
   by: row.by,
+  at: toOwnTime(row.at),
   tally: row.tally,
   ballots: row.ballots ?? [],
   reservations: row.reservations ?? [],

@@ -11,3 +11,9 @@ export function createFilterConditions(
   const wanted = Object.entries(conditions).flatMap(([name, sql]) => (name in filters ? sql : []));
   return wanted.length > 0 ? `WHERE ${wanted.join(' AND ')}` : '';
 }
+
+/** SQL for the rows of `t` that have these values, which are bound by their names. */
+export const createOnlyConditions = (t: string, only: QueryRequest['only'] = {}): string =>
+  Object.keys(only)
+    .map((column) => ` AND ${t}."${column}" = @${column}`)
+    .join('');

@@ -1,4 +1,5 @@
 // Meetings in their current state, with every date that they had: for each read model that selects by date.
+import { AMENDMENT_COLUMNS } from '../../src/read-models/declaration/columns.js';
 import { parseBounds, toDateWithBounds } from '../../src/dates/edtf.js';
 import { toInstantWithBounds } from '../../src/dates/instant.js';
 import {
@@ -29,7 +30,10 @@ import {
   textOf,
 } from '../../src/read-models/declaration/table.js';
 import { nullable, object, oneOf, optionalMember, text } from '../../src/read-models/declaration/shape.js';
+import type { View } from '../../src/read-models/declaration/view.js';
 import { amendableMembers, dateShape } from './answer-shapes.js';
+import { type ChairedBy, listChairs } from './chairs.js';
+import { conflictMembers } from './conflicts.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 import { getDisputes } from './disputes.js';
 
@@ -60,8 +64,8 @@ const tables = {
       closed: 'text?',
       /** Of an opened meeting: the last day on which it is known to be open or to go on; null if that is unbounded. */
       last_known_day: 'text?',
-      /** The chair that an opening named first. */
-      chair: nullableJson<Chair>(),
+      /** The chairs that an opening named first. */
+      chairs: nullableJson<readonly ChairedBy[]>(),
       /** The days on which it takes place or, before its opening, is planned. */
       day_earliest: 'text?',
       day_latest: 'text?',
@@ -72,7 +76,7 @@ const tables = {
       ...AMENDABLE_COLUMNS,
     },
     key: ['meeting'],
-    indexes: [['meeting'], ['before'], ['after'], ['status'], ['convened_by']],
+    indexes: [['meeting'], ['before'], ['after'], ['status'], ['convened_by'], ['part_of', 'meeting']],
   }),
   meeting_dates: defineTable({
     columns: {
@@ -88,10 +92,11 @@ const tables = {
   }),
 };
 
-export type Chair = { readonly person?: string; readonly organization?: string };
-
 export type MeetingRow = Row<typeof tables.meetings>;
 export type MeetingDateRow = Row<typeof tables.meeting_dates>;
+
+export const findMeeting = (view: View, meeting: string): MeetingRow | undefined =>
+  view.get<MeetingRow>(`SELECT * FROM ${view.table('meetings')} WHERE meeting = @meeting`, { meeting });
 
 /** A new date inside the earlier range refines it; any other date moves the meeting. */
 function classifyDateChange(before: MeetingRow, scheduledFor: string): 'refinement' | 'rescheduling' {
@@ -155,7 +160,7 @@ function applyMeetingStep(fact: Fact<MeetingStep>, rows: RowStores<typeof tables
       rows.meetings.put({ ...after, place: data.place ?? before.place, mode: data.mode ?? before.mode });
       break;
     case 'MeetingOpened':
-      rows.meetings.put({ ...after, chair: before.chair ?? data.chair ?? null });
+      rows.meetings.put({ ...after, chairs: before.chairs ?? listChairs(data) });
       break;
     case 'MeetingConfirmed':
     case 'MeetingAdjourned':
@@ -227,6 +232,25 @@ export const MEETING_DAY_CONDITIONS = {
   to: '(m.day_earliest IS NULL OR m.day_earliest <= @to)',
 } as const;
 
+/** A meeting in a list, as a row of a table. */
+export const MEETING_COLUMNS = {
+  id: 'text',
+  title: 'text',
+  status: 'text',
+  scheduledFor: 'date',
+  place: { name: 'text', country: 'text' },
+  mode: 'text',
+  convenedBy: 'text',
+  before: 'text',
+  after: 'text',
+  announcedAt: 'text',
+  partOf: 'text',
+  opened: 'date',
+  closed: 'date',
+  reason: 'text',
+  ...AMENDMENT_COLUMNS,
+} as const;
+
 export const meetingItemMembers = {
   id: text(),
   title: text(),
@@ -244,7 +268,7 @@ export const meetingItemMembers = {
   reason: optionalMember(text('Of the last postponement, rescheduling or cancellation.')),
   ...amendableMembers,
 };
-export const meetingItemShape = object(meetingItemMembers, 'Meeting');
+export const meetingItemShape = object({ ...meetingItemMembers, ...conflictMembers }, 'Meeting');
 
 export const toMeetingItem = (row: MeetingRow) => ({
   id: row.meeting,

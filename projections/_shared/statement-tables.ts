@@ -15,6 +15,7 @@ import { list, nullable, object, oneOf, text } from '../../src/read-models/decla
 import { amendableMembers, nameShape } from './answer-shapes.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from './amendable-columns.js';
 import type { View } from '../../src/read-models/declaration/view.js';
+import { OWN_DAY_COLUMNS, ownTimeShape, toOwnDayColumns, toOwnTime } from './own-days.js';
 import { selectName, type LocalizedName, nameOnDaySql } from './names.js';
 
 const columns = {
@@ -24,6 +25,7 @@ const columns = {
   name_as_printed: 'text',
   role: 'text?',
   on_behalf_of: 'text?',
+  ...OWN_DAY_COLUMNS,
   form: textOf<StatementForm>(),
   text: 'text',
   language: 'text',
@@ -54,6 +56,7 @@ const defineStatementTables = (search: 'text' | undefined) =>
           name_as_printed: data.nameAsPrinted,
           role: data.role,
           on_behalf_of: data.onBehalfOf,
+          ...toOwnDayColumns(data.at),
           form: data.form,
           text: data.text,
           language: data.language,
@@ -97,6 +100,7 @@ export const statementShape = object(
     role: nullable(text()),
     onBehalfOf: nullable(text('An organization.')),
     onBehalfOfName: nameShape,
+    at: ownTimeShape,
     form: oneOf(STATEMENT_FORMS),
     text: text(),
     language: text('A BCP 47 language tag.'),
@@ -117,6 +121,7 @@ export const toStatementItem = (row: NamedStatementRow, languages: readonly stri
   role: row.role,
   onBehalfOf: row.on_behalf_of,
   onBehalfOfName: selectName(languages, { name: row.behalf_name, names: row.behalf_names }),
+  at: toOwnTime(row.at),
   form: row.form,
   text: row.text,
   language: row.language,

@@ -1,4 +1,5 @@
 // Decisions, with their reservations and the reports that concern them.
+import { AMENDMENT_COLUMNS } from '../../src/read-models/declaration/columns.js';
 import { DECISION_KINDS, DECISION_OUTCOMES } from '../../src/domain/meeting/events.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';
@@ -6,7 +7,8 @@ import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { createFilterConditions } from '../_shared/filters.js';
-import { MEETING_DAY_CONDITIONS, meetingTables } from '../_shared/meeting-tables.js';
+import { createOwnDayConditions } from '../_shared/own-days.js';
+import { meetingTables } from '../_shared/meeting-tables.js';
 import {
   toDecisionItem,
   type DecisionRow,
@@ -22,7 +24,7 @@ const toReference = (meeting: string, decision: string): ItemReference => ({
 
 const decisions = defineReadModel()({
   name: 'decisions',
-  version: 2,
+  version: 3,
   include: [meetingTables, decisionTables],
   tables: {},
   when: {},
@@ -42,7 +44,7 @@ const decisions = defineReadModel()({
           organization: 'm.convened_by = @organization',
           kind: 'd.kind = @kind',
           outcome: 'd.outcome = @outcome',
-          ...MEETING_DAY_CONDITIONS,
+          ...createOwnDayConditions('d'),
         });
         const found = paginate<DecisionRow>(view, {
           sql: `SELECT d.* FROM ${view.table('decisions')} d JOIN ${view.table('meetings')} m ON m.meeting = d.meeting ${where}`,
@@ -59,20 +61,42 @@ const decisions = defineReadModel()({
   },
 });
 
+const DECISION_COLUMNS = {
+  decision: 'text',
+  meeting: 'text',
+  title: 'text',
+  text: 'text',
+  kind: 'text',
+  outcome: 'text',
+  by: 'text',
+  at: 'date',
+  tally: { for: 'number', against: 'number', abstain: 'number' },
+  ballots: 'json',
+  reservations: 'json',
+  agendaItem: 'text',
+  reports: 'json',
+  ...AMENDMENT_COLUMNS,
+} as const;
+
 export default publishReadModel(decisions, [
   {
     path: '/decisions',
     about: 'Decisions, in record order.',
     query: 'decisions',
     list: true,
+    columns: DECISION_COLUMNS,
     names: false,
     filters: {
       meeting: { kind: 'text', about: 'Only decisions of this meeting.' },
       organization: { kind: 'text', about: 'Only decisions of meetings that this organization convened.' },
       kind: { kind: 'one-of', values: DECISION_KINDS, about: 'Only decisions of this kind.' },
       outcome: { kind: 'one-of', values: DECISION_OUTCOMES, about: 'Only decisions with this outcome.' },
-      from: { kind: 'day', about: 'Only decisions of meetings that may be on this day or later.' },
-      to: { kind: 'day', about: 'Only decisions of meetings that may be on this day or earlier.' },
+      from: {
+        kind: 'day',
+        about:
+          'Only decisions that may be of this day or later, by their own time or else by the days of the meeting.',
+      },
+      to: { kind: 'day', about: 'Only decisions that may be of this day or earlier, likewise.' },
     },
   },
 ]);

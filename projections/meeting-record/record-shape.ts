@@ -1,5 +1,4 @@
 // The shape of the record of a meeting.
-import { CAPACITIES, PRESENCES } from '../../src/domain/meeting/events.js';
 import {
   list,
   nullable,
@@ -13,14 +12,28 @@ import { amendableMembers, dateShape, nameShape } from '../_shared/answer-shapes
 import { decisionShape, reportSubjectMembers } from '../_shared/decision-tables.js';
 import { DATE_CHANGES, meetingItemMembers } from '../_shared/meeting-tables.js';
 import { statementShape } from '../_shared/statement-tables.js';
+import { chairsShape } from '../_shared/chairs.js';
+import { ownTimeShape } from '../_shared/own-days.js';
+import { agendaItemShape } from './agenda.js';
+import { participantShape } from './attendance.js';
+import { minutesShape } from './minutes.js';
 import { sittingShape } from './sittings.js';
 
 export const meetingRecordShape = object(
   {
     ...meetingItemMembers,
     chair: nullable(
-      object({ person: optionalMember(text()), organization: optionalMember(text()) }, 'MeetingChair'),
+      object(
+        {
+          person: optionalMember(text()),
+          organization: optionalMember(text()),
+          nameAsPrinted: optionalMember(text()),
+        },
+        'MeetingChair',
+      ),
     ),
+    chairs: chairsShape,
+    parts: list(text(), 'The meetings that are a part of it.'),
     sittings: list(sittingShape),
     dateHistory: list(
       object(
@@ -33,37 +46,8 @@ export const meetingRecordShape = object(
         'MeetingDate',
       ),
     ),
-    agenda: list(
-      object(
-        {
-          item: text(),
-          title: text(),
-          topics: list(text()),
-          withdrawn: optionalMember(
-            object({ reason: nullable(text()), ...amendableMembers }, 'AgendaItemWithdrawal'),
-          ),
-          ...amendableMembers,
-        },
-        'AgendaItem',
-      ),
-    ),
-    participants: list(
-      object(
-        {
-          participant: text(),
-          person: nullable(text()),
-          name: nameShape,
-          nameAsPrinted: nullable(text()),
-          organization: nullable(text()),
-          organizationName: nameShape,
-          capacity: oneOf(CAPACITIES),
-          role: nullable(text()),
-          presence: oneOf(PRESENCES),
-          ...amendableMembers,
-        },
-        'Participant',
-      ),
-    ),
+    agenda: list(agendaItemShape),
+    participants: list(participantShape),
     statements: list(statementShape),
     allStatements: optionalMember(
       serverAddress('The address of all of them, where the record does not have them all.'),
@@ -77,6 +61,7 @@ export const meetingRecordShape = object(
           presentedByName: nameShape,
           nameAsPrinted: nullable(text()),
           onBehalfOf: nullable(text('An organization.')),
+          at: ownTimeShape,
           concerning: list(
             object(
               { ...reportSubjectMembers, decisionTitle: optionalMember(nullable(text())) },
@@ -90,16 +75,7 @@ export const meetingRecordShape = object(
       ),
     ),
     decisions: list(decisionShape),
-    minutes: object(
-      {
-        status: oneOf(['none', 'circulated', 'approved']),
-        circulated: list(object({ on: dateShape, ...amendableMembers }, 'MinutesCirculation')),
-        approvedOn: nullable(dateShape),
-        approvedAt: nullable(text('A meeting.')),
-        approval: optionalMember(object(amendableMembers, 'MinutesApproval')),
-      },
-      'Minutes',
-    ),
+    minutes: minutesShape,
   },
   'MeetingRecord',
 );

@@ -10,12 +10,13 @@ import {
   meetingItemShape,
   meetingTables,
   type MeetingRow,
+  MEETING_COLUMNS,
   toMeetingItem,
 } from '../_shared/meeting-tables.js';
 
 const meetings = defineReadModel()({
   name: 'meetings',
-  version: 2,
+  version: 3,
   include: [meetingTables],
   tables: {},
   when: {},
@@ -28,6 +29,7 @@ const meetings = defineReadModel()({
         const where = createFilterConditions(filters, {
           status: 'm.status = @status',
           convenedBy: 'm.convened_by = @convenedBy',
+          partOf: 'm.part_of = @partOf',
           // A meeting without a date is on no day; one without a latest day may be on any later day.
           from: `(m.scheduled_for IS NOT NULL AND ${MEETING_DAY_CONDITIONS.from})`,
           to: `(m.scheduled_for IS NOT NULL AND ${MEETING_DAY_CONDITIONS.to})`,
@@ -56,10 +58,12 @@ export default publishReadModel(meetings, [
       'The calendar of meetings, by the days on which they took place or are planned; those without a date last.',
     query: 'calendar',
     list: true,
+    columns: MEETING_COLUMNS,
     names: false,
     filters: {
       status: { kind: 'one-of', values: MEETING_STATUSES, about: 'Only meetings with this status.' },
       convenedBy: { kind: 'text', about: 'Only meetings that this organization convened.' },
+      partOf: { kind: 'text', about: 'Only meetings that are a part of this one.' },
       from: { kind: 'day', about: 'Only meetings that may be on this day or later.' },
       to: { kind: 'day', about: 'Only meetings that may be on this day or earlier.' },
     },

@@ -4,25 +4,17 @@ import type { ItemReference } from '../../src/read-models/declaration/item-refer
 import { mapPage, paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import {
-  inTable,
-  list,
-  nullable,
-  object,
-  oneOf,
-  optionalMember,
-  text,
-} from '../../src/read-models/declaration/shape.js';
+import { list, nullable, object, oneOf, text } from '../../src/read-models/declaration/shape.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
   certaintyShape,
-  conflictMembers,
   dateShape,
   disputeMembers,
   entriesShape,
   nameShape,
 } from '../_shared/answer-shapes.js';
+import { conflictMembers, toConflictFields } from '../_shared/conflicts.js';
 import {
   type DissolvedRow,
   dissolutionTables,
@@ -116,25 +108,24 @@ const suspensionShape = object(
   { from: dateShape, to: nullable(dateShape), by: text(), ...disputeMembers },
   'Suspension',
 );
-const tenureShape = object(
-  {
-    from: dateShape,
-    to: nullable(dateShape),
-    endReason: nullable(text()),
-    participation: list(suspensionShape, 'The suspensions.'),
-    entries: entriesShape,
-    ...conflictMembers,
-    conflicts: optionalMember(inTable(list(text()), 'ids')),
-    ...disputeMembers,
-  },
-  'Tenure',
-);
 const memberHistoryShape = object(
   {
     member: text('An organization, or person:<id>.'),
     name: nameShape,
-    // One row for each interval.
-    intervals: inTable(list(tenureShape), tenureShape.column),
+    intervals: list(
+      object(
+        {
+          from: dateShape,
+          to: nullable(dateShape),
+          endReason: nullable(text()),
+          participation: list(suspensionShape, 'The suspensions.'),
+          entries: entriesShape,
+          ...conflictMembers,
+          ...disputeMembers,
+        },
+        'Tenure',
+      ),
+    ),
   },
   'MemberHistory',
 );
@@ -178,8 +169,7 @@ function listTenures(view: View, organization: string, member: string) {
           ...toDisputeFields(each.disputes),
         })),
         entries: [...new Set(entries)].sort((a, b) => a - b),
-        ...(dissolution &&
-          beginsAfter(tenure, dissolution) && { conflict: true, conflicts: [dissolution.reason] }),
+        ...(dissolution && beginsAfter(tenure, dissolution) && toConflictFields(dissolution.reason)),
         ...toDisputeFields(tenure.disputes, tenure.end_disputes),
       };
     });
@@ -263,6 +253,30 @@ const membership = defineReadModel()({
   },
 });
 
+const MEMBERSHIP_COLUMNS = {
+  name: 'text',
+  since: 'date',
+  participation: 'text',
+  certainty: 'text',
+  entries: 'ids',
+  disputed: 'flag',
+} as const;
+/** One row for each interval of a member. */
+const HISTORY_COLUMNS = {
+  member: 'text',
+  name: 'text',
+  intervals: {
+    from: 'date',
+    to: 'date',
+    endReason: 'text',
+    participation: 'json',
+    entries: 'ids',
+    conflict: 'flag',
+    conflicts: 'ids',
+    disputed: 'flag',
+  },
+} as const;
+
 export default publishReadModel(membership, [
   {
     path: '/organizations/:organization/members',
@@ -270,6 +284,7 @@ export default publishReadModel(membership, [
       'The members of an organization on a day: certain, or possible where the dates of the events leave it open. A dissolution of the organization, of what it is a part of, or of the member ends a membership.',
     query: 'members',
     list: true,
+    columns: { member: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -278,6 +293,7 @@ export default publishReadModel(membership, [
     about: 'The organizations that an organization is a member of on a day.',
     query: 'memberships',
     list: true,
+    columns: { organization: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -286,6 +302,7 @@ export default publishReadModel(membership, [
     about: 'All members that an organization ever had, with every membership and every suspension.',
     query: 'history',
     list: true,
+    columns: HISTORY_COLUMNS,
     day: 'on',
     names: true,
   },
@@ -294,6 +311,7 @@ export default publishReadModel(membership, [
     about: 'The organizations that a person is a member of on a day.',
     query: 'personMemberships',
     list: true,
+    columns: { organization: 'text', ...MEMBERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },

@@ -21,12 +21,12 @@ import type { View } from '../../src/read-models/declaration/view.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import {
   certaintyShape,
-  conflictMembers,
   dateShape,
   disputeMembers,
   entriesShape,
   nameShape,
 } from '../_shared/answer-shapes.js';
+import { CONFLICT_COLUMNS, conflictMembers, toConflictFields } from '../_shared/conflicts.js';
 import {
   type DissolvedRow,
   dissolutionTables,
@@ -135,7 +135,7 @@ function findObserversOnDay(
       certainty: toCertainty(row.is_certain),
       entries: [row.since_entry],
       // A member cannot be an observer: both events are kept, and the item shows the conflict.
-      ...(row.is_certain === 1 && row.is_member === 1 && { conflict: true }),
+      ...toConflictFields(row.is_certain === 1 && row.is_member === 1 && 'also-a-member'),
       ...toDisputeFields(row.disputes),
     })),
   };
@@ -225,12 +225,24 @@ const observers = defineReadModel<ObservershipEvent>()({
   },
 });
 
+const OBSERVERSHIP_COLUMNS = {
+  name: 'text',
+  kind: 'text',
+  since: 'date',
+  grantedBy: 'text',
+  certainty: 'text',
+  entries: 'ids',
+  ...CONFLICT_COLUMNS,
+  disputed: 'flag',
+} as const;
+
 export default publishReadModel(observers, [
   {
     path: '/organizations/:organization/observers',
     about: 'The observers of an organization on a day.',
     query: 'observers',
     list: true,
+    columns: { observer: 'text', ...OBSERVERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },
@@ -239,6 +251,7 @@ export default publishReadModel(observers, [
     about: 'The organizations where an organization is an observer on a day.',
     query: 'observes',
     list: true,
+    columns: { organization: 'text', ...OBSERVERSHIP_COLUMNS },
     day: 'on',
     names: true,
   },

@@ -1,11 +1,13 @@
 // Statements, searched by word, speaker, delegation, topic, meeting and day, in record order.
+import { AMENDMENT_COLUMNS } from '../../src/read-models/declaration/columns.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { toSearchExpression } from '../../src/read-models/declaration/search-text.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
 import { createFilterConditions } from '../_shared/filters.js';
-import { MEETING_DAY_CONDITIONS, meetingTables } from '../_shared/meeting-tables.js';
+import { createOwnDayConditions } from '../_shared/own-days.js';
+import { meetingTables } from '../_shared/meeting-tables.js';
 import { LATEST_NAMES_DAY, nameTables } from '../_shared/names.js';
 import { topicTables } from '../_shared/topic-tables.js';
 import {
@@ -22,7 +24,7 @@ const NAMES_DAY = `coalesce(nullif(@day, ''), m.names_day, '${LATEST_NAMES_DAY}'
 
 const statements = defineReadModel()({
   name: 'statements',
-  version: 3,
+  version: 4,
   include: [nameTables, meetingTables, topicTables, searchableStatementTables],
   tables: {},
   when: {},
@@ -50,7 +52,9 @@ const statements = defineReadModel()({
           meeting: 's.meeting = @meeting',
           topic: `EXISTS (SELECT 1 FROM ${view.table('spoken_of')} t
             WHERE t.topic = @topic AND t.meeting = s.meeting AND t.statement = s.statement)`,
-          ...MEETING_DAY_CONDITIONS,
+          agendaItem: 's.agenda_item = @agendaItem',
+          nameAsPrinted: 's.name_as_printed = @nameAsPrinted',
+          ...createOwnDayConditions('s'),
         });
         // Left, so that statements are looked up first: every one has a meeting.
         const meetings = `LEFT JOIN ${view.table('meetings')} m ON m.meeting = s.meeting`;
@@ -69,6 +73,25 @@ const statements = defineReadModel()({
   },
 });
 
+const STATEMENT_COLUMNS = {
+  statement: 'text',
+  meeting: 'text',
+  speaker: 'text',
+  speakerName: 'text',
+  nameAsPrinted: 'text',
+  role: 'text',
+  onBehalfOf: 'text',
+  onBehalfOfName: 'text',
+  at: 'date',
+  form: 'text',
+  text: 'text',
+  language: 'text',
+  topics: 'texts',
+  agendaItem: 'text',
+  inReplyTo: 'text',
+  ...AMENDMENT_COLUMNS,
+} as const;
+
 export default publishReadModel(statements, [
   {
     path: '/statements',
@@ -76,6 +99,7 @@ export default publishReadModel(statements, [
       'Statements, in record order. Names are those of the day of the meeting, unless "on" names another.',
     query: 'search',
     list: true,
+    columns: STATEMENT_COLUMNS,
     day: 'on',
     isDayOptional: true,
     names: true,
@@ -89,8 +113,17 @@ export default publishReadModel(statements, [
       onBehalfOf: { kind: 'text', about: 'Only statements on behalf of this organization.' },
       topic: { kind: 'text', about: 'Only statements on exactly this topic.' },
       meeting: { kind: 'text', about: 'Only statements of this meeting.' },
-      from: { kind: 'day', about: 'Only statements of meetings that may be on this day or later.' },
-      to: { kind: 'day', about: 'Only statements of meetings that may be on this day or earlier.' },
+      agendaItem: {
+        kind: 'text',
+        about: 'Only statements on the agenda item with this id, of any meeting unless one is named.',
+      },
+      nameAsPrinted: { kind: 'text', about: 'Only statements whose speaker is printed exactly so.' },
+      from: {
+        kind: 'day',
+        about:
+          'Only statements that may be of this day or later, by their own time or else by the days of the meeting.',
+      },
+      to: { kind: 'day', about: 'Only statements that may be of this day or earlier, likewise.' },
     },
   },
 ]);

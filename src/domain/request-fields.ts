@@ -25,18 +25,58 @@ export const COLLECTION_SIZE_MAX = 1_000;
 const declaredFields = new Map<object, FieldMetadata[]>();
 const fieldsByRequest = new Map<RequestClass, readonly FieldMetadata[]>();
 
-/** A rule about several fields: one of them at least must be there or, if they exclude each other, exactly one. */
-type FieldsRule = { readonly names: readonly [string, ...string[]]; readonly isExclusive: boolean };
+/** What is wrong with several fields together, and the field where it is reported. */
+type RuleError = { readonly name: string; readonly code: string; readonly detail: string };
+/** A rule about several fields, which need not be valid by themselves; the schema says the same. */
+type FieldsRule = {
+  readonly schema: JsonSchema;
+  readonly find: (data: JsonObject) => RuleError | undefined;
+};
+type FieldNames = readonly [string, ...string[]];
 
-const declaredRules = new Map<RequestClass, readonly FieldsRule[]>();
-const declareRule =
+const declaredRules = new Map<RequestClass, FieldsRule[]>();
+const FollowsRule =
   (rule: FieldsRule): ClassDecorator =>
   (target) => {
     const request = target as unknown as RequestClass;
     declaredRules.set(request, [...(declaredRules.get(request) ?? []), rule]);
   };
-export const ExactlyOneOf = (...names: FieldsRule['names']): ClassDecorator =>
-  declareRule({ names, isExclusive: true });
+
+const requireEach = (names: FieldNames): Json => names.map((name) => ({ required: [name] }));
+
+function findDoubled(data: JsonObject, names: FieldNames, needed: string): RuleError | undefined {
+  const [first, second] = names.filter((name) => Object.hasOwn(data, name));
+  return first === undefined || second === undefined
+    ? undefined
+    : {
+        name: second,
+        code: 'invalid-value',
+        detail: `"${second}" stands beside "${first}": ${needed} one of ${names.join(', ')} is needed`,
+      };
+}
+
+function findLacking(data: JsonObject, names: FieldNames, code: string, needed: string) {
+  if (names.some((name) => Object.hasOwn(data, name))) return undefined;
+  const [name] = names;
+  return { name, code, detail: `"${name}" is missing: ${needed} one of ${names.join(', ')} is needed` };
+}
+
+export const ExactlyOneOf = (...names: FieldNames): ClassDecorator =>
+  FollowsRule({
+    schema: { oneOf: requireEach(names) },
+    find: (data) =>
+      findLacking(data, names, 'invalid-value', 'exactly') ?? findDoubled(data, names, 'exactly'),
+  });
+export const AtLeastOneOf = (...names: FieldNames): ClassDecorator =>
+  FollowsRule({
+    schema: { anyOf: requireEach(names) },
+    find: (data) => findLacking(data, names, 'missing-field', 'at least'),
+  });
+export const AtMostOneOf = (...names: readonly [string, string]): ClassDecorator =>
+  FollowsRule({
+    schema: { anyOf: names.map((name) => ({ properties: { [name]: false } })) },
+    find: (data) => findDoubled(data, names, 'at most'),
+  });
 
 /** The errors of the rules about several fields that data break, in objects inside them, too. */
 export function findRuleErrors(request: RequestClass, data: JsonObject, pointer = ''): FieldError[] {
@@ -54,18 +94,9 @@ export function findRuleErrors(request: RequestClass, data: JsonObject, pointer 
 }
 
 const findBrokenRules = (request: RequestClass, data: JsonObject, pointer = ''): readonly FieldError[] =>
-  (declaredRules.get(request) ?? []).flatMap(({ names, isExclusive }) => {
-    const [first, second] = names.filter((name) => Object.hasOwn(data, name));
-    const toError = (name: string, code: string, problem: string): FieldError => ({
-      pointer: `${pointer}/${name}`,
-      code,
-      detail: `"${name}" ${problem}: ${isExclusive ? 'exactly' : 'at least'} one of ${names.join(', ')} is needed`,
-    });
-    if (first === undefined)
-      return toError(names[0], isExclusive ? 'invalid-value' : 'missing-field', 'is missing');
-    return isExclusive && second !== undefined
-      ? toError(second, 'invalid-value', `stands beside "${first}"`)
-      : [];
+  (declaredRules.get(request) ?? []).flatMap(({ find }) => {
+    const error = find(data);
+    return error ? { pointer: `${pointer}/${error.name}`, code: error.code, detail: error.detail } : [];
   });
 
 /** The fields of a request class in the order of their declaration, inherited ones last. */
@@ -162,13 +193,7 @@ export function toJsonSchema(request: RequestClass): JsonSchema {
 }
 
 const toRuleSchema = (rules: readonly FieldsRule[]): JsonSchema =>
-  rules.length === 0
-    ? {}
-    : {
-        allOf: rules.map(({ names, isExclusive }) => ({
-          [isExclusive ? 'oneOf' : 'anyOf']: names.map((name) => ({ required: [name] })),
-        })),
-      };
+  rules.length === 0 ? {} : { allOf: rules.map(({ schema }) => schema) };
 
 /**
  * A plain object as an instance of its request class, nested ones too, which class-validator requires. Only fields of

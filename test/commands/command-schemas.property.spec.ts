@@ -18,19 +18,13 @@ const getProperties = (schema: JsonSchema) =>
   Object.entries((schema['properties'] ?? {}) as { [name: string]: Schema });
 const getRequired = (schema: JsonSchema): readonly string[] => (schema['required'] ?? []) as string[];
 
-/** The names of fields of which one at least is needed or, if they exclude each other, exactly one. */
-const getRules = (schema: JsonSchema) =>
-  ((schema['allOf'] ?? []) as Schema[]).map(({ oneOf, anyOf }) => ({
-    isExclusive: oneOf !== undefined,
-    names: ((oneOf ?? anyOf) as { required: string[] }[]).flatMap(({ required }) => required),
-  }));
+/** The rules about several fields. */
+const getRules = (schema: JsonSchema): readonly Schema[] => (schema['allOf'] ?? []) as Schema[];
 const keepsRules = (schema: JsonSchema, data: JsonObject): boolean =>
-  getRules(schema).every(({ names, isExclusive }) => {
-    const found = names.filter((name) => name in data).length;
-    return isExclusive ? found === 1 : found >= 1;
-  });
+  getRules(schema).every((rule) => new Ajv2020({ strict: false }).validate(rule, data));
+/** Whether a field is left out because another one stands in its place. */
 const isExcluded = (schema: JsonSchema, name: string, data: JsonObject): boolean =>
-  !(name in data) && getRules(schema).some(({ names, isExclusive }) => isExclusive && names.includes(name));
+  !(name in data) && !keepsRules(schema, { ...data, [name]: {} });
 
 const isValidText = (text: string) => text.isWellFormed() && !/[^\P{Cc}\t\n\r]/u.test(text);
 const text = fc

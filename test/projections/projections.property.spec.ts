@@ -62,12 +62,13 @@ async function compare(book: TestServer, facts: readonly Fact[], entry: number, 
   );
   await expectSame('/topics', ({ topic, statements }) => [topic, statements], naive.topics(), 2);
   await expectSame('/decisions', ({ meeting, decision, outcome, reports }) => [meeting, decision, outcome, reports.map((one: any) => `${one.meeting} ${one.report}`)], naive.decisions(), 2); // prettier-ignore
+  await expectSame('/decisions?from=2011-12-21&to=2012-01-05', ({ meeting, decision }) => [meeting, decision], naive.decisions((_, [earliest, latest]) => earliest! <= '2012-01-05' && (latest ?? '~') >= '2011-12-21').map((found: any) => found.slice(0, 2))); // prettier-ignore
   for (const id of MEETING_IDS) {
     const { status, json } = await book.get(`/meetings/${id}?asOf=${entry}`);
     const found = status === 404 ? undefined : {
       title: json.title,
       dates: json.dateHistory.map(({ change, scheduledFor }: any) => [change === 'scheduled' ? [] : change, scheduledFor?.edtf ?? []].flat().join(' ')),
-      sittings: json.sittings.map(({ opened, chairs, ended, until }: any) => [opened.edtf, chairs[0]?.party ?? null, ended?.edtf ?? null, until?.edtf ?? null]),
+      sittings: json.sittings.map(({ opened, chairs, ended, until, handovers }: any) => [opened.edtf, chairs[0]?.party ?? null, ended?.edtf ?? null, until?.edtf ?? null, handovers.map(({ to }: any) => to[0].party)]),
       agenda: json.agenda.map(({ item, title, withdrawn }: any) => [item, title, withdrawn !== undefined]),
       participants: json.participants.map(({ participant, presence }: any) => [participant, presence]),
       minutes: [json.minutes.status, json.minutes.approvedAt],

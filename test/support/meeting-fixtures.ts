@@ -113,6 +113,12 @@ export const [close, closed] = defineCommandAndEvent(
   }),
 );
 
+export const [handOver, handedOver] = defineCommandAndEvent(
+  'hand-over-chair',
+  'ChairHandedOver',
+  (to: string, more: JsonObject = {}) => ({ to: [{ party: to }], ...more }),
+);
+
 export const [addItem, itemAdded] = defineCommandAndEvent(
   'add-agenda-item',
   'AgendaItemAdded',

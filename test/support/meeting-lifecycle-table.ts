@@ -25,6 +25,7 @@ open-meeting          yes        yes        yes        postponed  cancelled  ope
 adjourn-meeting       not-open   not-open   not-open   not-open   not-open   yes        not-open   closed
 close-meeting         not-open   not-open   not-open   not-open   not-open   yes        yes        closed
 relocate-meeting      yes        yes        yes        yes        cancelled  yes        yes        closed
+hand-over-chair       not-open   not-open   not-open   not-open   not-open   yes        not-open   closed
 circulate-minutes     not-open   not-open   not-open   not-open   not-open   yes        yes        yes
 approve-minutes       not-closed not-closed not-closed not-closed not-closed not-closed not-closed yes
 add-agenda-item       yes        yes        yes        yes        yes        yes        yes        yes
@@ -73,6 +74,7 @@ export const COMMANDS_BY_ROW: { readonly [what: string]: readonly AnyCommand[] }
   'adjourn-meeting': [a.adjourn('2013-05-31'), a.adjourn('2013-05-31', { until: '2013-06' })],
   'close-meeting': [a.close('2013-06-01')],
   'relocate-meeting': [a.relocate('Astana'), a.relocate('Astana', { mode: 'hybrid' })],
+  'hand-over-chair': [a.handOver('belarus'), a.handOver('belarus', { at: '2011-05-31' })],
   'circulate-minutes': [a.circulate()],
   'approve-minutes': [a.approve()],
   'add-agenda-item': [a.addItem('new')],

@@ -73,6 +73,8 @@ export class MeetingModel {
           ),
         ) === serialized
       );
+    if (name === 'hand-over-chair')
+      return JSON.stringify(this.#recordedCommands.findLast((one) => one.name === name)) === serialized;
     if (name.endsWith('-agenda-item'))
       return JSON.stringify(this.#findLatestOfItem(data['item'])) === serialized;
     return this.#recordedCommands.some((recorded) => JSON.stringify(recorded) === serialized);

@@ -47,7 +47,9 @@ async function addToBook(commands: readonly string[]): Promise<readonly string[]
   const server = await startTestServer();
   const headers = { 'content-type': 'application/x-ndjson' };
   await server.send('/commands', [header, ...lines].join('\n'), { headers });
-  for (const name of commands) {
+  const follows = (name: string) =>
+    aggregates.flatMap(({ commands: declared }) => declared[name]?.exampleFollows ?? []);
+  for (const name of new Set(commands.flatMap((each) => [...follows(each), each]))) {
     const { status, text } = await server.sendCommand(name, specimens[name]);
     if (status !== 201)
       throw new Error(`The specimen of ${name} must be a new fact for ${SPECIMEN_FILE}, but: ${text}`);

@@ -19,7 +19,7 @@ class ReadinessQuery extends defineQueryClass({
 }) {}
 
 @Controller('health')
-@Allow('open', { ignoresAccept: true })
+@Allow('open')
 export class HealthController {
   constructor(
     private readonly sequencer: Sequencer,

@@ -1,4 +1,4 @@
-import type { CsvColumns } from '../../read-models/declaration/csv-columns.js';
+import type { Columns } from '../../read-models/declaration/columns.js';
 
 /** What the address of a list as a table ends in. */
 export const CSV_SUFFIX = '.csv';
@@ -7,7 +7,7 @@ export const CSV_SUFFIX = '.csv';
 export abstract class TableFormatter {
   abstract readonly mediaType: string;
   /** The beginning of a table, with the names of its columns. */
-  abstract formatHeader(columns: CsvColumns): string;
+  abstract formatHeader(columns: Columns): string;
   /** The rows of some items of a list. */
-  abstract formatRows(columns: CsvColumns, items: readonly object[]): string;
+  abstract formatRows(columns: Columns, items: readonly object[]): string;
 }

@@ -3,7 +3,7 @@ import type { DataOf } from '../../eventsourcing/message.js';
 import { GivenId, Label, OneOf, optional, Reference } from '../field-decorators.js';
 import * as events from './events.js';
 import { MEETING_INNER_IDS } from './inner-ids.js';
-import { describeCommands, MeetingRequest } from './meeting-request.js';
+import { AtTime, describeCommands, MeetingRequest } from './meeting-request.js';
 
 class RecordParticipant extends MeetingRequest implements DataOf<events.ParticipantRecorded> {
   @GivenId(MEETING_INNER_IDS.ParticipantRecorded) readonly participant!: string;
@@ -12,6 +12,7 @@ class RecordParticipant extends MeetingRequest implements DataOf<events.Particip
   @Reference('organization', optional) readonly organization?: string;
   @OneOf(events.CAPACITIES) readonly capacity!: events.Capacity;
   @Label(optional) readonly role?: string;
+  @AtTime() readonly at?: string;
   @OneOf(events.PRESENCES) readonly presence!: events.Presence;
 }
 
@@ -28,6 +29,7 @@ export const attendanceCommands = describeCommands({
       capacity: 'chair',
       role: 'Minister of Foreign Affairs',
       presence: 'present',
+      at: '2011-05-31T10:00:00+03:00',
       sources: [{ source: 'mfa-kz-2011-05-31', locator: 'paragraph 2' }],
       note: 'An example for trying out: no source says so.',
     },

@@ -18,6 +18,7 @@ export const MEETING_EVENTS_BY_COMMAND = {
   'postpone-meeting': 'MeetingPostponed',
   'cancel-meeting': 'MeetingCancelled',
   'open-meeting': 'MeetingOpened',
+  'hand-over-chair': 'ChairHandedOver',
   'adjourn-meeting': 'MeetingAdjourned',
   'close-meeting': 'MeetingClosed',
   'add-agenda-item': 'AgendaItemAdded',
@@ -76,10 +77,17 @@ function checkRecord(event: RecordEvent, meeting: Meeting, related: RelatedMeeti
   );
 }
 
-const checkAvailability = (event: RecordEvent, { opened }: MeetingLifecycle): Refusal | undefined =>
-  getAvailability(event) === 'once-opened' && !opened
-    ? refuse('meeting-not-open', `The meeting "${event.data.meeting}" has not been opened yet.`)
-    : undefined;
+function checkAvailability(event: RecordEvent, { opened, status }: MeetingLifecycle): Refusal | undefined {
+  const { meeting } = event.data;
+  const availability = getAvailability(event);
+  if (availability === 'once-opened' && !opened)
+    return refuse('meeting-not-open', `The meeting "${meeting}" has not been opened yet.`);
+  if (availability === 'while-open' && status !== 'open')
+    return status === 'closed'
+      ? refuse('meeting-closed', `The meeting "${meeting}" was closed.`)
+      : refuse('meeting-not-open', `The meeting "${meeting}" is not open.`);
+  return undefined;
+}
 
 /** What a command refers to inside this meeting or another one must exist, whatever the other rules are. */
 function findMissingReference(

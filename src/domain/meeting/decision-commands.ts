@@ -15,7 +15,7 @@ import {
 } from '../field-decorators.js';
 import * as events from './events.js';
 import { MEETING_INNER_IDS } from './inner-ids.js';
-import { describeCommands, MeetingRequest, describeInnerId } from './meeting-request.js';
+import { AtTime, describeCommands, MeetingRequest, describeInnerId } from './meeting-request.js';
 
 class TallyRequest implements events.Tally {
   @Count() readonly for!: number;
@@ -40,6 +40,7 @@ class RecordDecision extends MeetingRequest implements DataOf<events.DecisionTak
   @OneOf(events.DECISION_KINDS) readonly kind!: events.DecisionKind;
   @OneOf(events.DECISION_OUTCOMES) readonly outcome!: events.DecisionOutcome;
   @OneOf(events.DECISION_METHODS) readonly by!: events.DecisionMethod;
+  @AtTime() readonly at?: string;
   @Nested(TallyRequest, optional) readonly tally?: TallyRequest;
   @NestedList(BallotRequest, optional) readonly ballots?: BallotRequest[];
   @NestedList(ReservationRequest, optional) readonly reservations?: ReservationRequest[];
@@ -58,6 +59,7 @@ export const decisionCommands = describeCommands({
       kind: 'decision',
       outcome: 'adopted',
       by: 'vote',
+      at: '2011-05-31',
       tally: { for: 1, against: 0, abstain: 1 },
       ballots: [
         { voter: 'belarus', choice: 'for' },

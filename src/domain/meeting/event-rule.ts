@@ -37,7 +37,7 @@ export const deletePart = (kind: PartKind, id: string): PartChange => ({
 });
 
 /** From which point in the life of a meeting something can be recorded. */
-export type Availability = 'always' | 'once-opened';
+export type Availability = 'always' | 'once-opened' | 'while-open';
 
 /** The meeting is scheduled, and what the command refers to exists, when its row is asked. */
 export type EventRule<E extends MeetingEvent = MeetingEvent> = {

@@ -29,6 +29,8 @@ export type DecisionMethod = (typeof DECISION_METHODS)[number];
 export type BallotChoice = (typeof BALLOT_CHOICES)[number];
 
 export type MeetingPlace = { readonly name: string; readonly country?: string };
+/** Who: an organization or `person:<id>`, or the name that the source prints, or both. */
+export type NamedParty = { readonly party?: string; readonly nameAsPrinted?: string };
 export type Tally = { readonly for: number; readonly against: number; readonly abstain: number };
 export type Ballot = { readonly voter: string; readonly choice: BallotChoice };
 export type Reservation = { readonly organization: string; readonly text: string };
@@ -66,10 +68,19 @@ export type MeetingConfirmed = TypedEvent<'MeetingConfirmed', MeetingData<object
 /** There is no new date yet. */
 export type MeetingPostponed = TypedEvent<'MeetingPostponed', MeetingData<{ reason?: string }>>;
 export type MeetingCancelled = TypedEvent<'MeetingCancelled', MeetingData<{ reason?: string }>>;
-/** `at`, `until`: an RFC 3339 instant with its offset, or EDTF. */
+/** Everywhere, `at` and `until` are an RFC 3339 instant with its offset, or EDTF, unless another meaning is given. */
 export type MeetingOpened = TypedEvent<
   'MeetingOpened',
-  MeetingData<{ at: string; chair?: { readonly person?: string; readonly organization?: string } }>
+  MeetingData<{
+    at: string;
+    chairs?: readonly NamedParty[];
+    /** Instead of `chairs`, as earlier releases recorded it. */
+    chair?: { readonly person?: string; readonly organization?: string };
+  }>
+>;
+export type ChairHandedOver = TypedEvent<
+  'ChairHandedOver',
+  MeetingData<{ to: readonly NamedParty[]; at?: string; reason?: string }>
 >;
 export type MeetingAdjourned = TypedEvent<'MeetingAdjourned', MeetingData<{ at: string; until?: string }>>;
 export type MeetingClosed = TypedEvent<'MeetingClosed', MeetingData<{ at: string }>>;
@@ -93,6 +104,7 @@ export type ParticipantRecorded = TypedEvent<
     capacity: Capacity;
     role?: string;
     presence: Presence;
+    at?: string;
   }>
 >;
 export type StatementRecorded = TypedEvent<
@@ -113,6 +125,7 @@ export type StatementRecorded = TypedEvent<
     agendaItem?: string;
     /** A statement of the same meeting. */
     inReplyTo?: string;
+    at?: string;
   }>
 >;
 export type ReportHeard = TypedEvent<
@@ -127,6 +140,7 @@ export type ReportHeard = TypedEvent<
     onBehalfOf?: string;
     concerning?: readonly ReportSubject[];
     agendaItem?: string;
+    at?: string;
   }>
 >;
 export type DecisionTaken = TypedEvent<
@@ -142,6 +156,7 @@ export type DecisionTaken = TypedEvent<
     ballots?: readonly Ballot[];
     reservations?: readonly Reservation[];
     agendaItem?: string;
+    at?: string;
   }>
 >;
 /** `on` is EDTF. */
@@ -159,6 +174,7 @@ export type MeetingEvent =
   | MeetingOpened
   | MeetingAdjourned
   | MeetingClosed
+  | ChairHandedOver
   | AgendaItemAdded
   | AgendaItemWithdrawn
   | ParticipantRecorded

@@ -12,9 +12,11 @@ import {
   optional,
   Reference,
   Text,
+  NestedList,
 } from '../field-decorators.js';
 import * as events from './events.js';
-import { describeCommands, MeetingRequest } from './meeting-request.js';
+import { AtTime, describeCommands, MeetingRequest, NamedPartyRequest } from './meeting-request.js';
+import { AtMostOneOf } from '../request-fields.js';
 
 class PlaceRequest implements events.MeetingPlace {
   @Label() readonly name!: string;
@@ -63,9 +65,13 @@ class ChairRequest {
   @Reference('organization', optional) readonly organization?: string;
 }
 
+@AtMostOneOf('chairs', 'chair')
 class OpenMeeting extends MeetingRequest implements DataOf<events.MeetingOpened> {
   @InstantOrEdtf() readonly at!: string;
-  @Nested(ChairRequest, optional) readonly chair?: ChairRequest;
+  @NestedList(NamedPartyRequest, { ...optional, about: 'Who chairs this sitting.' })
+  readonly chairs?: NamedPartyRequest[];
+  @Nested(ChairRequest, { ...optional, about: 'One chair, instead of "chairs".' })
+  readonly chair?: ChairRequest;
 }
 
 class AdjournMeeting extends MeetingRequest implements DataOf<events.MeetingAdjourned> {
@@ -75,6 +81,12 @@ class AdjournMeeting extends MeetingRequest implements DataOf<events.MeetingAdjo
 
 class CloseMeeting extends MeetingRequest implements DataOf<events.MeetingClosed> {
   @InstantOrEdtf() readonly at!: string;
+}
+
+class HandOverChair extends MeetingRequest implements DataOf<events.ChairHandedOver> {
+  @NestedList(NamedPartyRequest, { about: 'Who chairs from now on.' }) readonly to!: NamedPartyRequest[];
+  @AtTime() readonly at?: string;
+  @Text(optional) readonly reason?: string;
 }
 
 export const lifeCommands = describeCommands({
@@ -154,7 +166,7 @@ export const lifeCommands = describeCommands({
     example: {
       meeting: 'csto-csc-2011',
       at: '2011-12-20T10:00:00+04:00',
-      chair: { person: 'yerzhan-kazykhanov', organization: 'kazakhstan' },
+      chairs: [{ party: 'person:yerzhan-kazykhanov', nameAsPrinted: 'Yerzhan Kazykhanov' }],
       sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
       note: 'An example for trying out: no source says so.',
     },
@@ -177,6 +189,19 @@ export const lifeCommands = describeCommands({
     example: {
       meeting: 'csto-csc-2011',
       at: '2011-12-20T18:00:00+04:00',
+      sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
+      note: 'An example for trying out: no source says so.',
+    },
+    exampleFollows: 'open-meeting',
+  },
+  'hand-over-chair': {
+    request: HandOverChair,
+    about: 'Records who chairs an open meeting from now on.',
+    example: {
+      meeting: 'csto-csc-2011',
+      to: [{ party: 'belarus', nameAsPrinted: 'the head of the delegation of Belarus' }],
+      at: '2011-12-20T11:30:00+04:00',
+      reason: 'The chair spoke for a delegation.',
       sources: [{ source: '21by-2011-12-09', locator: 'paragraph 3' }],
       note: 'An example for trying out: no source says so.',
     },

@@ -2,7 +2,7 @@
 import type { DataOf } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import type { EventRule, EventRules, RelatedMeetings } from './event-rule.js';
-import type { MeetingEvent, MeetingScheduled } from './events.js';
+import type { ChairHandedOver, MeetingEvent, MeetingScheduled } from './events.js';
 import {
   findReversedTimes,
   findViolatedRule,
@@ -60,6 +60,11 @@ const createStepRule = (
   getTrack: () => 'course',
 });
 
-export const lifeRules = Object.fromEntries(
+const stepRules = Object.fromEntries(
   MEETING_STEP_TYPES.map((type) => [type, createStepRule(type)]),
 ) as EventRules<MeetingStep>;
+
+export const lifeRules: EventRules<MeetingStep | ChairHandedOver> = {
+  ...stepRules,
+  ChairHandedOver: { availability: 'while-open', getTrack: () => 'chair' },
+};

@@ -78,6 +78,12 @@ function listOwnParts(event: MeetingEvent): readonly string[] {
   }
 }
 
+const PARTS_BY_AVAILABILITY: { readonly [A in Availability]: readonly string[] } = {
+  always: [],
+  'once-opened': ['wasOpened'],
+  'while-open': ['lifecycle'],
+};
+
 function listReadParts(event: MeetingEvent): readonly string[] {
   if (event.type === 'MeetingScheduled') return [];
   const { listReferences, reads = [] } = getEventRule(event.type);
@@ -85,7 +91,7 @@ function listReadParts(event: MeetingEvent): readonly string[] {
   const referred = (listReferences?.(event.data) ?? []).flatMap(({ kind, id, meeting: other = meeting }) =>
     id === undefined || other !== meeting ? [] : [formatPartName(kind, id)],
   );
-  return [...(getAvailability(event) === 'once-opened' ? ['wasOpened'] : []), ...reads, ...referred];
+  return [...PARTS_BY_AVAILABILITY[getAvailability(event)], ...reads, ...referred];
 }
 
 /** `<kind> <id>`: a part of the record; `wasOpened` and `isScheduled` are what most rules read of the lifecycle. */

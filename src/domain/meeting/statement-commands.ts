@@ -14,7 +14,7 @@ import {
 } from '../field-decorators.js';
 import * as events from './events.js';
 import { MEETING_INNER_IDS } from './inner-ids.js';
-import { describeCommands, MeetingRequest, describeInnerId } from './meeting-request.js';
+import { AtTime, describeCommands, MeetingRequest, describeInnerId } from './meeting-request.js';
 
 class RecordStatement extends MeetingRequest implements DataOf<events.StatementRecorded> {
   @GivenId(MEETING_INNER_IDS.StatementRecorded) readonly statement!: string;
@@ -27,6 +27,7 @@ class RecordStatement extends MeetingRequest implements DataOf<events.StatementR
   @Language({ about: 'BCP 47: what the text is written in.' }) readonly language!: string;
   @TextList(optional) readonly topics?: string[];
   @Id({ ...optional, ...describeInnerId('an agenda item') }) readonly agendaItem?: string;
+  @AtTime() readonly at?: string;
   @Id({ ...optional, ...describeInnerId('a statement') }) readonly inReplyTo?: string;
 }
 
@@ -42,6 +43,7 @@ class RecordReport extends MeetingRequest implements DataOf<events.ReportHeard> 
   @Reference('person', optional) readonly presentedBy?: string;
   @Label(optional) readonly nameAsPrinted?: string;
   @Reference('organization', optional) readonly onBehalfOf?: string;
+  @AtTime() readonly at?: string;
   @NestedList(ConcernRequest, { ...optional, about: 'What the report follows up on.' })
   readonly concerning?: ConcernRequest[];
   @Id({ ...optional, ...describeInnerId('an agenda item') }) readonly agendaItem?: string;
@@ -64,6 +66,7 @@ export const statementCommands = describeCommands({
       topics: ['CRRF'],
       agendaItem: 'crrf',
       inReplyTo: 's7',
+      at: '2011-05-31T12:10:00+03:00',
       sources: [{ source: 'mfa-kz-2011-05-31', locator: 'paragraph 2' }],
       note: 'An example for trying out: no source says so.',
     },
@@ -78,6 +81,7 @@ export const statementCommands = describeCommands({
       presentedBy: 'yerzhan-kazykhanov',
       nameAsPrinted: 'Yerzhan Kazykhanov',
       onBehalfOf: 'kazakhstan',
+      at: '2011-05-31T11:00:00+03:00',
       concerning: [
         { meeting: 'csto-csc-2010-12-moscow', decision: 'agreements', text: 'The part of the ministries.' },
       ],

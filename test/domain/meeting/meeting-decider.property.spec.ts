@@ -51,6 +51,12 @@ const commands: readonly { readonly weight: number; readonly arbitrary: fc.Arbit
   { weight: 4, arbitrary: time.map((value) => fixtures.open(value)) },
   { weight: 2, arbitrary: time.map((value) => fixtures.adjourn(value)) },
   { weight: 2, arbitrary: time.map((value) => fixtures.close(value)) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom('belarus', 'armenia'), reason)
+      .map((input) => fixtures.handOver(...input)),
+  },
   { weight: 2, arbitrary: fc.tuple(id, reason).map((input) => fixtures.addItem(...input)) },
   { weight: 1, arbitrary: fc.tuple(id, reason).map((input) => fixtures.withdrawItem(...input)) },
   {

@@ -129,7 +129,13 @@ function findOnDay(all: readonly Period[], day: string, dissolved: readonly Days
 }
 
 /** A sitting: when it was opened, its chair, when it ended, and to when it was adjourned. */
-type Sitting = [opened: string, chair: string | null, ended: string | null, until: string | null];
+type Sitting = [
+  opened: string,
+  chair: string | null,
+  ended: string | null,
+  until: string | null,
+  handovers: string[],
+];
 
 type Meeting = {
   id: string;
@@ -266,8 +272,11 @@ export class NaiveProjections {
           found.status = 'adjourned';
         } else if (type === 'MeetingOpened') {
           [found.status, found.opened] = ['open', found.opened ?? data.at];
-          found.sittings.push([data.at, data.chair?.organization ?? null, null, null]);
+          const chair = data.chairs?.[0]?.party ?? data.chair?.organization ?? null;
+          found.sittings.push([data.at, chair, null, null, []]);
           found.known.push(data.at);
+        } else if (type === 'ChairHandedOver') {
+          found.sittings.at(-1)![4].push(data.to[0].party);
         } else if (type === 'MeetingClosed') {
           found.sittings.at(-1)![2] ??= data.at;
           [found.status, found.closed] = ['closed', data.at];
@@ -283,6 +292,12 @@ export class NaiveProjections {
     if (closed !== undefined) return [toDay(opened), toDay(closed)];
     const last = [...known.map(toDay), toLatest(planned ? planned[1] : '')].sort().at(-1)!;
     return [toDay(opened), last === '~' ? null : last];
+  }
+
+  /** The days of a statement or a decision: its own, or else those of its meeting. */
+  static getOwnDays(data: any, meetings: readonly Meeting[]): Days {
+    if (data.at !== undefined) return [toDay(data.at), toDay(data.at)];
+    return NaiveProjections.getDays(meetings.find(({ id }) => id === data.meeting)!) as Days;
   }
 
   /** The calendar of meetings that may be on these days. */
@@ -328,9 +343,7 @@ export class NaiveProjections {
   statements(is: (data: any, days: Days) => boolean): unknown[] {
     const meetings = this.meetings();
     return this.#factsOfType('StatementRecorded')
-      .filter(({ data }) =>
-        is(data, NaiveProjections.getDays(meetings.find(({ id }) => id === data.meeting)!) as Days),
-      )
+      .filter(({ data }) => is(data, NaiveProjections.getOwnDays(data, meetings)))
       .map(({ data, isCorrected }) => [
         data.meeting,
         data.statement,
@@ -347,9 +360,11 @@ export class NaiveProjections {
     return [...counted].sort(([a], [b]) => compare(a, b));
   }
 
-  decisions(): unknown[] {
+  decisions(is: (data: any, days: Days) => boolean = () => true): unknown[] {
     const reports = this.#factsOfType('ReportHeard');
-    return this.#factsOfType('DecisionTaken').map(({ data: { meeting, decision, outcome } }) => [
+    const meetings = this.meetings();
+    const found = this.#factsOfType('DecisionTaken').filter(({ data }) => is(data, NaiveProjections.getOwnDays(data, meetings))); // prettier-ignore
+    return found.map(({ data: { meeting, decision, outcome } }) => [
       meeting,
       decision,
       outcome,

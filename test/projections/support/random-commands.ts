@@ -60,15 +60,17 @@ function fact({ kind, n }: Act): Command {
             ...(f! % 2 && { chair: { organization: pick(MEMBERS, g) } }),
           })
         : say.cancelMeeting(meeting),
-    () => say.openMeeting(meeting, pick(ATS, e)),
+    () =>
+      say.openMeeting(meeting, pick(ATS, e), { ...(f! % 2 && { chairs: [{ party: pick(MEMBERS, g) }] }) }),
+    () => ['hand-over-chair', { meeting, to: [{ party: pick(MEMBERS, c) }], ...(d! % 2 && { at: pick(ATS, e) }) }], // prettier-ignore
     () => say.adjournMeeting(meeting, pick(ATS, e), { ...(f! % 2 && { until: pick(UNTILS, g) }) }),
     () => say.closeMeeting(meeting, pick(ATS, e)),
     () => say.addAgendaItem(meeting, id, pick(WORDS, d)),
     () => ['withdraw-agenda-item', { meeting, item: id }],
     () => say.recordParticipant(meeting, id, 'member', pick(['regrets', 'present', 'remote'], d)),
     () => say.recordStatement(meeting, id, `${topics.join(' ')} ${pick(WORDS, f)}`, { topics, ...(g! % 2 && { speaker: pick(PEOPLE, f) }) }), // prettier-ignore
-    () => say.recordStatement(meeting, `y${id}`, pick(WORDS, f), { topics, speaker: pick(PEOPLE, g) }),
-    () => say.recordDecision(meeting, id, { outcome: pick(['adopted', 'rejected'], d) }),
+    () => say.recordStatement(meeting, `y${id}`, pick(WORDS, f), { topics, speaker: pick(PEOPLE, g), ...(e! % 2 && { at: pick(ATS, d) }) }), // prettier-ignore
+    () => say.recordDecision(meeting, id, { outcome: pick(['adopted', 'rejected'], d), ...(e! % 2 && { at: pick(ATS, f) }) }), // prettier-ignore
     () => say.recordReport(meeting, id, { concerning: [{ decision: `x${d! % 4}`, ...(e! % 2 && { meeting: pick(MEETING_IDS, f) }) }] }), // prettier-ignore
     () => (d! % 2 ? ['dissolve-organization', { organization: pick([...MEMBERS, 'council'], e), effective }] : ['confirm-meeting', { meeting }]), // prettier-ignore
     () => ['circulate-minutes', { meeting, on: '2012' }],
