@@ -5,7 +5,7 @@ import { EDTF_PATTERN, InvalidDate, parseEdtf } from '../dates/edtf.js';
 import { isInstant, RFC3339_PATTERN } from '../dates/instant.js';
 import type { InnerId, RequestClass } from '../eventsourcing/aggregate.js';
 import { isObject } from '../json/is-object.js';
-import { FACT_REFERENCE_PATTERN, ID_PATTERN, isParty, getPartyStream } from './identifiers.js';
+import { FACT_REFERENCE_PATTERN, ID_PATTERN, isParty, getPartyStream, NEW_ID_RULE } from './identifiers.js';
 import {
   type Check,
   createCheckDecorator,
@@ -90,6 +90,9 @@ const idSchema = { type: 'string', maxLength: 100, pattern: ID_PATTERN.source };
 /** An id that the client chooses for something new. */
 export const Id = (options: FieldOptions = {}) =>
   createFieldDecorator(options, { schema: idSchema }, createCheckDecorator(idCheck));
+
+/** The id that the client chooses for a new stream. The rule is for new ids alone: those of earlier releases may break it. */
+export const StreamId = () => Id({ about: NEW_ID_RULE });
 
 /** The id of what the command adds inside its stream; left out, it is given (AggregateDeclaration.innerIds). */
 export const GivenId = ({ prefix }: InnerId) =>

@@ -3,19 +3,35 @@ import { refuse, type Refusal } from '../eventsourcing/refusal.js';
 /** Ids are chosen by clients, unique within their category, and never reused. */
 export const ID_PATTERN = /^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$/;
 
-/** What an address ends in to select a representation: an id that ends so would need a second suffix to be reached. */
-const REPRESENTATION_SUFFIX = /\.(?:json|html|csv|ics|md|atom|akn\.xml|popolo)$/;
+/**
+ * What an address ends in to select a representation, the longest suffix first: an id that ends so would need a second
+ * suffix to be reached. `.popolo` would become another one by `.json`.
+ */
+const RESERVED_ID_ENDINGS = [
+  'popolo.json',
+  'akn.xml',
+  'popolo',
+  'html',
+  'json',
+  'atom',
+  'csv',
+  'ics',
+  'md',
+] as const;
+
+/** Of the id of something new, for the schemas of commands. */
+export const NEW_ID_RULE = `A new id may not end in ${RESERVED_ID_ENDINGS.map((each) => `.${each}`).join(' ')}, which select a representation in an address.`;
 
 /** Refuses a new id that ends like an address with a suffix; ids of earlier releases may. `field` is that of the id. */
 export const createNewIdCheck =
   (field: string) =>
   (id: string): Refusal | undefined => {
-    const [suffix] = REPRESENTATION_SUFFIX.exec(id) ?? [];
-    return suffix === undefined
+    const ending = RESERVED_ID_ENDINGS.find((each) => id.endsWith(`.${each}`));
+    return ending === undefined
       ? undefined
       : refuse(
           'invalid-id',
-          `"${id}" ends in "${suffix}", which selects a representation in an address: choose another id.`,
+          `"${id}" ends in ".${ending}", which selects a representation in an address: choose another id.`,
           `/${field}`,
         );
   };

@@ -32,8 +32,8 @@ export async function addRateLimits(
     global: false, // it would count after the hooks of all requests
     max,
     timeWindow: TIME_WINDOW,
-    // Of a proxy and a supervisor, which must not take a busy server for a dead one.
-    allowList: ({ url }) => url.startsWith('/health/'),
+    // A proxy and a supervisor must not take a busy server for a dead one, and the page that explains a limit has a style.
+    allowList: ({ url }) => url.startsWith('/health/') || url.startsWith('/assets/'),
     // A key name contains no control character and an address no tab, so no client can use up the share of another.
     keyGenerator: async (request) => {
       const principal = await authenticateOnce(request, authenticator).catch(() => undefined);

@@ -73,8 +73,8 @@ describeInChromium('pages in a browser', () => {
     [...book.server.node.commandHandler.commands.keys()].map((name) => `/docs/${name}`);
   const listPages = (): readonly string[] => [...PAGES, ...listCommandPages()];
 
-  async function findViolations(): Promise<readonly string[]> {
-    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode(true).analyze();
+  async function findViolations(shown = page): Promise<readonly string[]> {
+    const { violations } = await new AxeBuilder({ page: shown }).withTags(TAGS).setLegacyMode(true).analyze();
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   }
 
@@ -116,6 +116,25 @@ describeInChromium('pages in a browser', () => {
       );
       expect([path, found]).toEqual([path, []]);
     }
+  });
+
+  it.each([
+    { status: 401, title: 'Authentication required', path: '/sources', role: undefined },
+    { status: 403, title: 'Forbidden', path: '/audit/replays/none', role: 'reader' },
+    { status: 429, title: 'Too many requests', path: '/sources', role: 'recorder' },
+  ] as const)('explain $status to who may not, or sends too much', async ({ status, title, path, role }) => {
+    const closed = await startTestServer({ READ_ACCESS: 'authenticated', RATE_LIMIT: '5' });
+    const headers = role && { authorization: `Bearer ${closed.getKey(role)}` };
+    if (status === 429) for (let n = 0; n < 5; n++) await closed.get(path, headers);
+    const visitor = await browser.newContext({ viewport: DESKTOP });
+    await visitor.setExtraHTTPHeaders(headers ?? {});
+    const shown = await visitor.newPage();
+    const answer = await shown.goto(`${closed.url}${path}`);
+    expect([answer?.status(), await shown.innerText('h1')]).toEqual([status, title]);
+    expect(await findViolations(shown)).toEqual([]);
+    expect((await htmlValidate.validateString((await answer?.text()) ?? '')).results).toEqual([]);
+    if (status === 429) expect(await shown.innerText('main')).toMatch(/\b\d+ seconds?\b/);
+    await visitor.close();
   });
 
   it('say the same without script', async () => {

@@ -4,7 +4,6 @@ import { CitedRequest } from '../cited-request.js';
 import {
   Country,
   Edtf,
-  Id,
   InstantOrEdtf,
   Label,
   Nested,
@@ -13,6 +12,7 @@ import {
   Reference,
   Text,
   NestedList,
+  StreamId,
 } from '../field-decorators.js';
 import * as events from './events.js';
 import { AtTime, describeCommands, MeetingRequest, NamedPartyRequest } from './meeting-request.js';
@@ -24,7 +24,7 @@ class PlaceRequest implements events.MeetingPlace {
 }
 
 class ScheduleMeeting extends CitedRequest implements DataOf<events.MeetingScheduled> {
-  @Id() readonly meeting!: string;
+  @StreamId() readonly meeting!: string;
   @Label() readonly title!: string;
   @Reference('organization') readonly convenedBy!: string;
   @Edtf() readonly scheduledFor!: string;

@@ -6,7 +6,6 @@ import { CitedRequest, InstrumentRequest } from '../cited-request.js';
 import {
   Country,
   Edtf,
-  Id,
   Identifiers,
   Label,
   NamesByLanguage,
@@ -15,6 +14,7 @@ import {
   optional,
   Reference,
   Text,
+  StreamId,
 } from '../field-decorators.js';
 import {
   type LegalStatusAcquired,
@@ -28,7 +28,7 @@ import { ENDS_BEFORE_IT_BEGINS_PROBLEM } from '../ends-before-it-begins-problem.
 import { SELF_REFERENCE_PROBLEM } from '../self-reference-problem.js';
 
 class RegisterOrganization extends CitedRequest implements DataOf<OrganizationRegistered> {
-  @Id() readonly organization!: string;
+  @StreamId() readonly organization!: string;
   @Label() readonly name!: string;
   @Label(optional) readonly abbreviation?: string;
   @NamesByLanguage({ ...optional, about: 'The name in several languages.' }) readonly names?: Record<

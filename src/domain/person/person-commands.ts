@@ -2,11 +2,19 @@ import { createNewIdCheck } from '../identifiers.js';
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest } from '../cited-request.js';
-import { Edtf, Id, Identifiers, Label, NamesByLanguage, optional, Reference } from '../field-decorators.js';
+import {
+  Edtf,
+  Identifiers,
+  Label,
+  NamesByLanguage,
+  optional,
+  Reference,
+  StreamId,
+} from '../field-decorators.js';
 import { type OfficeAssumed, type OfficeLeft, personDecider, type PersonRegistered } from './person.js';
 
 class RegisterPerson extends CitedRequest implements DataOf<PersonRegistered> {
-  @Id() readonly person!: string;
+  @StreamId() readonly person!: string;
   @Label() readonly name!: string;
   @NamesByLanguage({ ...optional, about: 'The name in several languages.' })
   readonly names?: Record<string, string>;

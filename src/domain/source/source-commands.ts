@@ -2,11 +2,11 @@ import { createNewIdCheck } from '../identifiers.js';
 import { defineAggregate } from '../../eventsourcing/aggregate.js';
 import type { DataOf } from '../../eventsourcing/message.js';
 import { CitedRequest } from '../cited-request.js';
-import { Edtf, Id, Label, Language, optional, Sha256, Url } from '../field-decorators.js';
+import { Edtf, Label, Language, optional, Sha256, Url, StreamId } from '../field-decorators.js';
 import { sourceDecider, type SourceRegistered } from './source.js';
 
 class RegisterSource extends CitedRequest implements DataOf<SourceRegistered> {
-  @Id() readonly source!: string;
+  @StreamId() readonly source!: string;
   @Label() readonly title!: string;
   @Label(optional) readonly publisher?: string;
   @Edtf(optional) readonly published?: string;

@@ -52,14 +52,29 @@ describe('a suffix that an address does not offer', () => {
   });
 });
 
+/** In an address `.popolo` is none, but `.json` after it would make it one. */
+const RESERVED_ENDINGS = [...SUFFIXES, 'popolo'];
+
 describe('an id that ends like a suffix', () => {
-  it.each(SUFFIXES)('is not given to a new stream: .%s', async (suffix) => {
+  it.each(RESERVED_ENDINGS)('is not given to a new stream: .%s', async (suffix) => {
     const id = `paper.${suffix}`;
     const answer = await book.sendCommand('register-source', { source: id, title: 'A paper' });
     expectProblem(answer, 422, 'invalid-id', '/commands/register-source');
-    expect(answer.json.errors).toEqual([{ pointer: '/source', code: 'invalid-id', detail: expect.any(String) }]); // prettier-ignore
+    const detail = `"${id}" ends in ".${suffix}", which selects a representation in an address: choose another id.`;
+    expect(answer.json.errors).toEqual([{ pointer: '/source', code: 'invalid-id', detail }]);
     expect(createNewIdCheck('source')(id)).toBeDefined();
   });
+
+  it.each(['register-organization', 'register-person', 'register-source', 'schedule-meeting'])(
+    'is ruled out by the schema of %s, and on its page',
+    async (command) => {
+      const [, field = ''] = command.split('-');
+      const { properties } = (await book.get(`/commands/${command}`)).json;
+      const { description } = properties[field] as { description: string };
+      for (const each of RESERVED_ENDINGS) expect(`${description} `).toMatch(new RegExp(`\\.${each}[, ]`));
+      expect((await book.get(`/docs/${command}.html`)).text).toContain(description);
+    },
+  );
 
   it.each(SUFFIXES)('has an address with .json after it: .%s', (suffix) => {
     expect(addSuffix(`/sources/paper.${suffix}`)).toBe(`/sources/paper.${suffix}.json`);

@@ -28,6 +28,7 @@ const PACKAGE_HOMES: readonly { readonly packages: RegExp; readonly homes: RegEx
   { packages: /^@nestjs\//, homes: /^src\/(?:api\/|http\/|web\/|server\/|app\.module\.ts)/ },
   { packages: /^(?:@fastify\/.*|fastify)$/, homes: /^src\/(?:api\/|http\/|web\/|server\/|app\.module\.ts)/ },
   { packages: /^class-validator$/, homes: /^src\/(?:domain|commands|api)\// },
+  { packages: /^preact/, homes: /^src\/web\// },
   { packages: /^@noble\//, homes: /^src\/verify\// },
 ];
 
@@ -101,6 +102,7 @@ export const packageRules: readonly Rule[] = [
       ),
       plantImport('src/api/events/a.ts', "import Database from 'better-sqlite3';", 'better-sqlite3'),
       plantImport('src/ledger/a.ts', "import type { Database } from 'better-sqlite3';", 'better-sqlite3'),
+      plantImport('src/api/docs/a.ts', "import { h } from 'preact';", 'preact'),
       plantImport('src/auth/a.ts', "import { Injectable } from '@nestjs/common';", '@nestjs/common'),
       plantImport('src/commands/a.ts', "import type { FastifyRequest } from 'fastify';", 'fastify'),
       plantImport('src/ledger/a.ts', "import { IsString } from 'class-validator';", 'class-validator'),
