@@ -17,7 +17,12 @@ import type {
   Tally,
 } from '../../src/domain/meeting/events.js';
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
-import { nullableJson, type Row, defineTable, textOf } from '../../src/read-models/declaration/table.js';
+import {
+  nullableJson,
+  nullableTextOf,
+  type Row,
+  defineTable,
+} from '../../src/read-models/declaration/table.js';
 import {
   integer,
   list,
@@ -38,11 +43,11 @@ const tables = {
     columns: {
       meeting: 'text',
       decision: 'text',
-      title: 'text',
+      title: 'text?',
       text: 'text?',
-      kind: textOf<DecisionKind>(),
-      outcome: textOf<DecisionOutcome>(),
-      by: textOf<DecisionMethod>(),
+      kind: nullableTextOf<DecisionKind>(),
+      outcome: nullableTextOf<DecisionOutcome>(),
+      by: nullableTextOf<DecisionMethod>(),
       ...OWN_DAY_COLUMNS,
       tally: nullableJson<Tally>(),
       ballots: nullableJson<readonly Ballot[]>(),
@@ -142,17 +147,22 @@ export const reportSubjectMembers = {
   text: optionalMember(text()),
 };
 
+const tallyShape = object(
+  { for: nullable(integer()), against: nullable(integer()), abstain: nullable(integer()) },
+  'Tally',
+);
+
 export const decisionShape = object(
   {
     decision: text(),
     meeting: text(),
-    title: text(),
+    title: nullable(text()),
     text: nullable(text()),
-    kind: oneOf(DECISION_KINDS),
-    outcome: oneOf(DECISION_OUTCOMES),
-    by: oneOf(DECISION_METHODS),
+    kind: nullable(oneOf(DECISION_KINDS)),
+    outcome: nullable(oneOf(DECISION_OUTCOMES)),
+    by: nullable(oneOf(DECISION_METHODS)),
     at: ownTimeShape,
-    tally: nullable(object({ for: integer(), against: integer(), abstain: integer() }, 'Tally')),
+    tally: nullable(tallyShape),
     ballots: list(object({ voter: text(), choice: oneOf(BALLOT_CHOICES) }, 'Ballot')),
     reservations: list(object({ organization: text(), text: text() }, 'Reservation')),
     agendaItem: nullable(text()),
@@ -175,7 +185,11 @@ export const toDecisionItem = (view: View, row: DecisionRow) => ({
   outcome: row.outcome,
   by: row.by,
   at: toOwnTime(row.at),
-  tally: row.tally,
+  tally: row.tally && {
+    for: row.tally.for ?? null,
+    against: row.tally.against ?? null,
+    abstain: row.tally.abstain ?? null,
+  },
   ballots: row.ballots ?? [],
   reservations: row.reservations ?? [],
   agendaItem: row.agenda_item,

@@ -17,3 +17,10 @@ export const createOnlyConditions = (t: string, only: QueryRequest['only'] = {})
   Object.keys(only)
     .map((column) => ` AND ${t}."${column}" = @${column}`)
     .join('');
+
+/** The value of a filter for what is not said. */
+export const NOT_SAID = 'none';
+
+/** SQL: whether a column has the word of a filter of this name, or none where the filter is for what is not said. */
+export const isWordOrNotSaidSql = (column: string, filter: string): string =>
+  `(${column} = @${filter} OR (@${filter} = '${NOT_SAID}' AND ${column} IS NULL))`;

@@ -12,7 +12,7 @@ export const topicTables = defineSharedTables<StatementRecorded>()({
         statement: 'text',
         /** The id of a person; null if the speaker is not identified. */
         speaker: 'text?',
-        name_as_printed: 'text',
+        name_as_printed: 'text?',
       },
       key: ['topic', 'meeting', 'statement'],
       indexes: [['topic', 'meeting', 'statement']],

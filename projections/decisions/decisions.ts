@@ -1,12 +1,12 @@
 // Decisions, with their reservations and the reports that concern them.
 import { AMENDMENT_COLUMNS } from '../../src/read-models/declaration/columns.js';
-import { DECISION_KINDS, DECISION_OUTCOMES } from '../../src/domain/meeting/events.js';
+import { DECISION_KINDS, DECISION_METHODS, DECISION_OUTCOMES } from '../../src/domain/meeting/events.js';
 import type { ItemReference } from '../../src/read-models/declaration/item-reference.js';
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
 import { type QueryRequest, publishReadModel } from '../../src/read-models/declaration/route.js';
-import { createFilterConditions } from '../_shared/filters.js';
+import { createFilterConditions, isWordOrNotSaidSql, NOT_SAID } from '../_shared/filters.js';
 import { createOwnDayConditions } from '../_shared/own-days.js';
 import { meetingTables } from '../_shared/meeting-tables.js';
 import {
@@ -42,8 +42,9 @@ const decisions = defineReadModel()({
         const where = createFilterConditions(filters, {
           meeting: 'd.meeting = @meeting',
           organization: 'm.convened_by = @organization',
-          kind: 'd.kind = @kind',
-          outcome: 'd.outcome = @outcome',
+          kind: isWordOrNotSaidSql('d.kind', 'kind'),
+          by: isWordOrNotSaidSql('d.by', 'by'),
+          outcome: isWordOrNotSaidSql('d.outcome', 'outcome'),
           ...createOwnDayConditions('d'),
         });
         const found = paginate<DecisionRow>(view, {
@@ -89,8 +90,17 @@ export default publishReadModel(decisions, [
     filters: {
       meeting: { kind: 'text', about: 'Only decisions of this meeting.' },
       organization: { kind: 'text', about: 'Only decisions of meetings that this organization convened.' },
-      kind: { kind: 'one-of', values: DECISION_KINDS, about: 'Only decisions of this kind.' },
-      outcome: { kind: 'one-of', values: DECISION_OUTCOMES, about: 'Only decisions with this outcome.' },
+      kind: { kind: 'one-of', values: [...DECISION_KINDS, NOT_SAID], about: 'Only decisions of this kind.' },
+      outcome: {
+        kind: 'one-of',
+        values: [...DECISION_OUTCOMES, NOT_SAID],
+        about: 'Only decisions with this outcome.',
+      },
+      by: {
+        kind: 'one-of',
+        values: [...DECISION_METHODS, NOT_SAID],
+        about: 'Only decisions that were taken in this way.',
+      },
       from: {
         kind: 'day',
         about:

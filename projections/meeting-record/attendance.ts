@@ -9,7 +9,7 @@ import {
 import { defineSharedTables } from '../../src/read-models/declaration/read-model.js';
 import type { QueryRequest } from '../../src/read-models/declaration/route.js';
 import { nullable, object, oneOf, text } from '../../src/read-models/declaration/shape.js';
-import { defineTable, type Row, textOf } from '../../src/read-models/declaration/table.js';
+import { defineTable, nullableTextOf, type Row } from '../../src/read-models/declaration/table.js';
 import type { View } from '../../src/read-models/declaration/view.js';
 import { AMENDABLE_COLUMNS, toAmendableColumns, toAmendableFields } from '../_shared/amendable-columns.js';
 import { amendableMembers, nameShape } from '../_shared/answer-shapes.js';
@@ -27,9 +27,9 @@ const tables = {
       person: 'text?',
       name_as_printed: 'text?',
       organization: 'text?',
-      capacity: textOf<Capacity>(),
+      capacity: nullableTextOf<Capacity>(),
       role: 'text?',
-      presence: textOf<Presence>(),
+      presence: nullableTextOf<Presence>(),
       at: 'text?',
       ...AMENDABLE_COLUMNS,
     },
@@ -75,9 +75,9 @@ export const participantShape = object(
     nameAsPrinted: nullable(text()),
     organization: nullable(text()),
     organizationName: nameShape,
-    capacity: oneOf(CAPACITIES),
+    capacity: nullable(oneOf(CAPACITIES)),
     role: nullable(text()),
-    presence: oneOf(PRESENCES),
+    presence: nullable(oneOf(PRESENCES)),
     at: ownTimeShape,
     ...amendableMembers,
   },

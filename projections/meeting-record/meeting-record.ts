@@ -243,7 +243,7 @@ function readReports(
 }
 
 const findDecisionTitle = (view: View, meeting: string, decision: string): string | null =>
-  view.get<{ readonly title: string }>(
+  view.get<{ readonly title: string | null }>(
     `SELECT title FROM ${view.table('decisions')} WHERE meeting = @meeting AND decision = @decision`,
     { meeting, decision },
   )?.title ?? null;

@@ -60,7 +60,7 @@ const tables = {
     columns: {
       organization: 'text',
       observer: 'text',
-      kind: 'text',
+      kind: 'text?',
       granted_by: 'text?',
       ...PERIOD_COLUMNS,
       disputes: nullableJson<readonly Dispute[]>(),
@@ -83,7 +83,7 @@ const toObservation = (
   return {
     organization,
     observer,
-    kind,
+    kind: kind ?? null,
     granted_by: grantedBy ?? null,
     ...toPeriodColumns(begun, ended),
     disputes: begun.disputes,
@@ -143,7 +143,7 @@ function findObserversOnDay(
 
 const observationMembers = {
   name: nameShape,
-  kind: text(),
+  kind: nullable(text()),
   since: dateShape,
   grantedBy: nullable(text('An organization.')),
   certainty: certaintyShape,
@@ -173,7 +173,7 @@ const toReferencesOfOrganization = (
 
 const observers = defineReadModel<ObservershipEvent>()({
   name: 'observers',
-  version: 3,
+  version: 4,
   include: [nameTables, membershipTables, dissolutionTables],
   tables,
   when: { ObserverStatusGranted: keep, ObserverStatusEnded: keep },

@@ -9,7 +9,12 @@ import type { ItemReference } from '../../src/read-models/declaration/item-refer
 import { paginate } from '../../src/read-models/declaration/paginate.js';
 import { defineQuery } from '../../src/read-models/declaration/query.js';
 import { defineReadModel } from '../../src/read-models/declaration/read-model.js';
-import { defineTable, nullableJson, type Row, textOf } from '../../src/read-models/declaration/table.js';
+import {
+  defineTable,
+  nullableJson,
+  nullableTextOf,
+  type Row,
+} from '../../src/read-models/declaration/table.js';
 import {
   entryNumber,
   list,
@@ -29,7 +34,7 @@ import {
   nameShape,
   namesShape,
 } from '../_shared/answer-shapes.js';
-import { createFilterConditions } from '../_shared/filters.js';
+import { createFilterConditions, isWordOrNotSaidSql, NOT_SAID } from '../_shared/filters.js';
 import { type Dispute, getDisputes, toDisputeFields } from '../_shared/disputes.js';
 import {
   selectName,
@@ -45,7 +50,7 @@ const tables = {
   organizations: defineTable({
     columns: {
       organization: 'text',
-      classification: textOf<OrganizationClassification>(),
+      classification: nullableTextOf<OrganizationClassification>(),
       part_of: 'text?',
       founded: 'text?',
       country: 'text?',
@@ -94,7 +99,7 @@ const organizationItemMembers = {
   id: text(),
   name: nameShape,
   abbreviation: nullable(text()),
-  classification: oneOf(ORGANIZATION_CLASSIFICATIONS),
+  classification: nullable(oneOf(ORGANIZATION_CLASSIFICATIONS)),
   partOf: nullable(text('The organization that it is a body of.')),
 };
 const organizationItemShape = object(organizationItemMembers, 'OrganizationItem');
@@ -160,7 +165,7 @@ const toReferences = ({ organization }: { readonly organization: string }): read
 
 const organizations = defineReadModel<OrganizationEvent>()({
   name: 'organizations',
-  version: 3,
+  version: 4,
   include: [nameTables],
   tables,
   standalone: 'all',
@@ -218,7 +223,7 @@ const organizations = defineReadModel<OrganizationEvent>()({
       (view, { filters, day, languages, limit, after, only }: QueryRequest) => {
         const where = createFilterConditions(filters, {
           partOf: 'o.part_of = @partOf',
-          classification: 'o.classification = @classification',
+          classification: isWordOrNotSaidSql('o.classification', 'classification'),
           q: `EXISTS (SELECT 1 FROM ${view.table('names')} s WHERE s.party = o.organization AND instr(s.folded, @q))`,
         });
         const found = paginate<OrganizationListRow>(view, {
@@ -333,8 +338,8 @@ export default publishReadModel(organizations, [
       partOf: { kind: 'text', about: 'Only the bodies of this organization.' },
       classification: {
         kind: 'one-of',
-        values: ORGANIZATION_CLASSIFICATIONS,
-        about: 'Only organizations of this kind.',
+        values: [...ORGANIZATION_CLASSIFICATIONS, NOT_SAID],
+        about: 'Only organizations of this kind; none: of those that name no kind.',
       },
       q: {
         kind: 'text',

@@ -9,7 +9,7 @@ import { topicTables } from '../_shared/topic-tables.js';
 
 type SpeakerRow = LocalizedName & {
   readonly speaker: string | null;
-  readonly name_as_printed: string;
+  readonly name_as_printed: string | null;
   readonly statements: number;
 };
 
@@ -18,7 +18,14 @@ const topicShape = object(
     topic: text(),
     statements: integer('How many statements are on it.'),
     speakers: list(
-      object({ speaker: nullable(text('A person.')), name: text(), statements: integer() }, 'TopicSpeaker'),
+      object(
+        {
+          speaker: nullable(text('A person.')),
+          name: nullable(text('As registered, else as printed.')),
+          statements: integer(),
+        },
+        'TopicSpeaker',
+      ),
     ),
   },
   'Topic',
@@ -26,7 +33,7 @@ const topicShape = object(
 
 const topics = defineReadModel()({
   name: 'topics',
-  version: 3,
+  version: 4,
   include: [nameTables, topicTables],
   tables: {},
   when: {},

@@ -1,15 +1,23 @@
 // Earlier shapes of events. Stored events keep their shape; readers get the newest one, to which small pure functions
 // (upcasters) lift it, each from one version to the next.
 import { ApplicationError } from '../errors/application-error.js';
-import { resolveFactReference } from './amendments.js';
+import { AMENDMENT_TYPES, resolveFactReference } from './amendments.js';
 import type { RecordedEvent } from './message.js';
 import type { JsonObject } from '../json/json.js';
 
-export type Upcaster = (data: JsonObject) => JsonObject;
-/** By event type: the first lifts version 1 to version 2, the last to the newest. */
+type Upcaster = (data: JsonObject) => JsonObject;
+/** By every known event type: the first lifts version 1 to version 2, the last to the newest; none if there is one version. */
 export type Upcasters = { readonly [type: string]: readonly Upcaster[] };
 
-/** An event in a version that only a later release can have written. */
+/** The upcasters of each type of an aggregate's events. */
+export type Shapes<E extends { readonly type: string }> = {
+  readonly [Type in E['type']]: readonly Upcaster[];
+};
+
+/** For a type whose optional fields became fewer or more: every older event has the new shape already. */
+export const keepShape: Upcaster = (data) => data;
+
+/** An event of a type, or in a version, that only a later release can have written. */
 export class UnsupportedEventVersionError extends ApplicationError {
   readonly code = 'later-release';
 }
@@ -54,6 +62,10 @@ export function upcast(
 ): RecordedEvent {
   const subject = findUpcastTarget(event, before);
   if (!subject) return event;
+  if (!Object.hasOwn(upcasters, subject.type) && !AMENDMENT_TYPES.has(subject.type))
+    throw new UnsupportedEventVersionError(
+      `${event.stream}@${event.revision} is of the type ${subject.type}, which this release does not know: run a later one.`,
+    );
   const shapes = getUpcasters(subject.type, upcasters);
   const newest = shapes.length + 1;
   const { version = 1 } = event.metadata;

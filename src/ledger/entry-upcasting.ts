@@ -40,7 +40,7 @@ export function findAmendedEntry(ledger: Ledger, entry: Entry): Entry | undefine
 }
 
 /** The entry that an event id or `<stream>@<revision>` names. */
-export function findNamedEntry(ledger: Ledger, name: string): Entry | undefined {
+function findNamedEntry(ledger: Ledger, name: string): Entry | undefined {
   const separator = name.lastIndexOf('@');
   return separator === -1
     ? ledger.findById(name.toLowerCase())

@@ -65,7 +65,6 @@ describe('the code missing-field', () => {
     expect(validateCommand('register-organization', {})).toEqual([
       '/organization missing-field',
       '/name missing-field',
-      '/classification missing-field',
     ]);
     expect(validateCommand('dispute-fact', {})).toEqual(['/fact missing-field', '/claim missing-field']);
   });

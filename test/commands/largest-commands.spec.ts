@@ -1,5 +1,6 @@
 // Every command with every field at its maximum length, filled with text that is costly to handle, recorded by a server and
 // projected: what deciding and projecting do grows with the size of the command only. Work is counted, not timed.
+import { upcasters } from '../../src/domain/upcasters.js';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { publishedReadModels, readModels } from '../../projections/index.js';
@@ -105,7 +106,7 @@ function projectBook({ server: { node } }: TestServer): readonly Work[] {
   );
   const databases = files.map(({ generation }) => new Database(generation.file, { readonly: true }));
   const read = countReadEntries(node.ledger);
-  const projector = new Projector(node.ledger, createEntryUpcaster({}));
+  const projector = new Projector(node.ledger, createEntryUpcaster(upcasters));
   const costs: Work[] = [];
   for (let entry = 1; entry <= node.ledger.getHead().entry; entry++) {
     read.entries = 0;

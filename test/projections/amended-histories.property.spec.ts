@@ -1,5 +1,6 @@
 // The property of projecting amendments: at every entry a read model has the rows that a fold of the whole history gives,
 // though an amendment reads only the events that it changes.
+import { upcasters } from '../../src/domain/upcasters.js';
 import { expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readModels } from '../../projections/index.js';
@@ -80,7 +81,7 @@ it.each(cases.map((one) => [one[0].category, ...one] as const))(
         for (const { type, data } of simulated.events)
           book.record(stream, { type, data: nameByRevision(data, simulated.events) });
         const ledger = book.open();
-        const events = upcastEntries(ledger.readStream(stream), createEntryUpcaster({}));
+        const events = upcastEntries(ledger.readStream(stream), createEntryUpcaster(upcasters));
         ledger.close();
         amendments += events.filter(({ type }) => type.startsWith('Fact')).length;
         for (const model of readModels) {

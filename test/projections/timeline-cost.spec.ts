@@ -1,5 +1,6 @@
 // What an event of a relation costs a read model does not depend on how many there are, nor on where its date lies: the rows
 // that are read and written are counted.
+import { upcasters } from '../../src/domain/upcasters.js';
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { readModels } from '../../projections/index.js';
@@ -100,7 +101,7 @@ function countCosts(
   const ledger = book.open();
   const generation = createNextGeneration(book.directory, model.name, model.version);
   const file = ReadModelWriter.create(generation, model);
-  const projector = new Projector(ledger, createEntryUpcaster({}));
+  const projector = new Projector(ledger, createEntryUpcaster(upcasters));
   const project = (): void => {
     for (let outcomes; (outcomes = projector.projectBatch([file], book.head)).length > 0;)
       for (const { error } of outcomes) if (error !== undefined) throw error;

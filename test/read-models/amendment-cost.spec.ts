@@ -1,4 +1,5 @@
 // What an amendment costs a read model does not depend on the length of its stream: the entries that are read are counted.
+import { upcasters } from '../../src/domain/upcasters.js';
 import { describe, expect, it } from '@jest/globals';
 import { readModels } from '../../projections/index.js';
 import type { AnyEvent } from '../../src/eventsourcing/message.js';
@@ -48,7 +49,7 @@ function countReadEntries(statements: number, events: readonly AnyEvent[]): read
   ];
   for (const event of history) book.record(STREAM, event);
   const { ledger, count } = countEntries(book.open());
-  const projector = new Projector(ledger, createEntryUpcaster({}));
+  const projector = new Projector(ledger, createEntryUpcaster(upcasters));
   const files = readModels.map((model) =>
     ReadModelWriter.create(createNextGeneration(book.directory, model.name, model.version), model),
   );

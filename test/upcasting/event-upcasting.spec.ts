@@ -1,7 +1,10 @@
 // The worked example of an event whose shape changes: recorded, stored, corrected and read by one release after
 // another.
+import type { RecordedEvent } from '../../src/eventsourcing/message.js';
+import { upcast } from '../../src/eventsourcing/upcasters.js';
 import { UnavailableError } from '../../src/ledger/sequencer.js';
 import { motions, releases } from './support/sample-aggregate.js';
+import { toRecordedEvents } from '../support/decider-specification.js';
 import { UpgradableLedger, getStoredVersion } from './support/upgradable-ledger.js';
 
 const [first, second, third] = releases;
@@ -65,6 +68,34 @@ describe('a decision', () => {
     book.runRelease(3);
     expect(await book.record('a', ['table-motion', third.createMotionData('a', 'Dues', 'belarus')])).toEqual(
       [],
+    );
+  });
+});
+
+describe('an event of a type that this release does not know', () => {
+  const { MotionTabled } = releases[0].upcasters;
+  it('is of a later release, and so is a correction of it', () => {
+    const [tabled, corrected] = toRecordedEvents('motion-a', [
+      { type: 'MotionTabled', data: { motion: 'a' } },
+      { type: 'FactCorrected', data: { fact: 'motion-a@0', with: { motion: 'a' }, reason: 'r' } },
+    ]) as [RecordedEvent, RecordedEvent];
+    const known = { MotionTabled: MotionTabled ?? [] };
+    expect(upcast(tabled, known, [])).toEqual(tabled);
+    for (const [event, before] of [
+      [tabled, []],
+      [corrected, [tabled]],
+    ] as const)
+      expect(() => upcast(event, {}, before)).toThrow(
+        expect.objectContaining({ code: 'later-release' }) as Error,
+      );
+    expect(upcast(corrected, known, [tabled])).toEqual(corrected);
+  });
+  it('makes its stream unreadable for commands, and no other', async () => {
+    await book.record('a', ['table-motion', first.createMotionData('a', 'Dues', 'belarus')]);
+    await book.appendUnknownEvent('a');
+    await expect(book.handle('a', carry('a'))).rejects.toMatchObject({ code: 'later-release' });
+    expect(await book.record('b', ['table-motion', first.createMotionData('b', 'Seat', 'x')])).toHaveLength(
+      1,
     );
   });
 });

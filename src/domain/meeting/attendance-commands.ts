@@ -1,19 +1,21 @@
 // The commands of the attendance.
 import type { DataOf } from '../../eventsourcing/message.js';
 import { GivenId, Label, OneOf, optional, Reference } from '../field-decorators.js';
+import { AtLeastOneOf } from '../request-fields.js';
 import * as events from './events.js';
 import { MEETING_INNER_IDS } from './inner-ids.js';
 import { AtTime, describeCommands, MeetingRequest } from './meeting-request.js';
 
+@AtLeastOneOf('person', 'nameAsPrinted', 'organization')
 class RecordParticipant extends MeetingRequest implements DataOf<events.ParticipantRecorded> {
   @GivenId(MEETING_INNER_IDS.ParticipantRecorded) readonly participant!: string;
   @Reference('person', optional) readonly person?: string;
   @Label(optional) readonly nameAsPrinted?: string;
   @Reference('organization', optional) readonly organization?: string;
-  @OneOf(events.CAPACITIES) readonly capacity!: events.Capacity;
+  @OneOf(events.CAPACITIES, optional) readonly capacity?: events.Capacity;
   @Label(optional) readonly role?: string;
   @AtTime() readonly at?: string;
-  @OneOf(events.PRESENCES) readonly presence!: events.Presence;
+  @OneOf(events.PRESENCES, optional) readonly presence?: events.Presence;
 }
 
 export const attendanceCommands = describeCommands({

@@ -13,14 +13,16 @@ import {
   Reference,
   Text,
 } from '../field-decorators.js';
+import { AtLeastOneOf } from '../request-fields.js';
 import * as events from './events.js';
 import { MEETING_INNER_IDS } from './inner-ids.js';
 import { AtTime, describeCommands, MeetingRequest, describeInnerId } from './meeting-request.js';
 
+@AtLeastOneOf('for', 'against', 'abstain')
 class TallyRequest implements events.Tally {
-  @Count() readonly for!: number;
-  @Count() readonly against!: number;
-  @Count() readonly abstain!: number;
+  @Count(optional) readonly for?: number;
+  @Count(optional) readonly against?: number;
+  @Count(optional) readonly abstain?: number;
 }
 
 class BallotRequest implements events.Ballot {
@@ -33,13 +35,14 @@ class ReservationRequest implements events.Reservation {
   @Text() readonly text!: string;
 }
 
+@AtLeastOneOf('title', 'text')
 class RecordDecision extends MeetingRequest implements DataOf<events.DecisionTaken> {
   @GivenId(MEETING_INNER_IDS.DecisionTaken) readonly decision!: string;
-  @Label() readonly title!: string;
+  @Label(optional) readonly title?: string;
   @Text(optional) readonly text?: string;
-  @OneOf(events.DECISION_KINDS) readonly kind!: events.DecisionKind;
-  @OneOf(events.DECISION_OUTCOMES) readonly outcome!: events.DecisionOutcome;
-  @OneOf(events.DECISION_METHODS) readonly by!: events.DecisionMethod;
+  @OneOf(events.DECISION_KINDS, optional) readonly kind?: events.DecisionKind;
+  @OneOf(events.DECISION_OUTCOMES, optional) readonly outcome?: events.DecisionOutcome;
+  @OneOf(events.DECISION_METHODS, optional) readonly by?: events.DecisionMethod;
   @AtTime() readonly at?: string;
   @Nested(TallyRequest, optional) readonly tally?: TallyRequest;
   @NestedList(BallotRequest, optional) readonly ballots?: BallotRequest[];

@@ -1,6 +1,7 @@
 // A meeting, its steps and its record.
 // These names and shapes are stored forever: version with care.
 import type { TypedEvent } from '../../eventsourcing/message.js';
+import { keepShape, type Shapes } from '../../eventsourcing/upcasters.js';
 import type { CitationFields } from '../event-fields.js';
 
 export const MEETING_MODES = ['in-person', 'remote', 'hybrid'] as const;
@@ -31,7 +32,8 @@ export type BallotChoice = (typeof BALLOT_CHOICES)[number];
 export type MeetingPlace = { readonly name: string; readonly country?: string };
 /** Who: an organization or `person:<id>`, or the name that the source prints, or both. */
 export type NamedParty = { readonly party?: string; readonly nameAsPrinted?: string };
-export type Tally = { readonly for: number; readonly against: number; readonly abstain: number };
+/** At least one of them. */
+export type Tally = { readonly for?: number; readonly against?: number; readonly abstain?: number };
 export type Ballot = { readonly voter: string; readonly choice: BallotChoice };
 export type Reservation = { readonly organization: string; readonly text: string };
 /** What a report follows up on; without `meeting`, something of the same meeting. */
@@ -101,9 +103,9 @@ export type ParticipantRecorded = TypedEvent<
     person?: string;
     nameAsPrinted?: string;
     organization?: string;
-    capacity: Capacity;
+    capacity?: Capacity;
     role?: string;
-    presence: Presence;
+    presence?: Presence;
     at?: string;
   }>
 >;
@@ -113,14 +115,14 @@ export type StatementRecorded = TypedEvent<
     statement: string;
     /** A person. */
     speaker?: string;
-    nameAsPrinted: string;
+    nameAsPrinted?: string;
     role?: string;
     /** An organization. */
     onBehalfOf?: string;
-    form: StatementForm;
+    form?: StatementForm;
     text: string;
     /** BCP 47. */
-    language: string;
+    language?: string;
     topics?: readonly string[];
     agendaItem?: string;
     /** A statement of the same meeting. */
@@ -147,11 +149,11 @@ export type DecisionTaken = TypedEvent<
   'DecisionTaken',
   MeetingData<{
     decision: string;
-    title: string;
+    title?: string;
     text?: string;
-    kind: DecisionKind;
-    outcome: DecisionOutcome;
-    by: DecisionMethod;
+    kind?: DecisionKind;
+    outcome?: DecisionOutcome;
+    by?: DecisionMethod;
     tally?: Tally;
     ballots?: readonly Ballot[];
     reservations?: readonly Reservation[];
@@ -183,3 +185,25 @@ export type MeetingEvent =
   | DecisionTaken
   | MinutesCirculated
   | MinutesApproved;
+
+/** Every event, with the functions that lift its older shapes; forever. */
+export const meetingShapes: Shapes<MeetingEvent> = {
+  MeetingScheduled: [],
+  MeetingRescheduled: [],
+  MeetingRelocated: [],
+  MeetingConfirmed: [],
+  MeetingPostponed: [],
+  MeetingCancelled: [],
+  MeetingOpened: [],
+  MeetingAdjourned: [],
+  MeetingClosed: [],
+  ChairHandedOver: [],
+  AgendaItemAdded: [],
+  AgendaItemWithdrawn: [],
+  ParticipantRecorded: [keepShape],
+  StatementRecorded: [keepShape],
+  ReportHeard: [],
+  DecisionTaken: [keepShape],
+  MinutesCirculated: [],
+  MinutesApproved: [],
+};

@@ -10,7 +10,8 @@ export type PartValues = {
   /** What the agenda item was added with, as canonical JSON. */
   itemData: string;
   withdrawnItem: true;
-  participant: 'regrets' | 'attended';
+  /** `unsaid`: without a presence, which counts as having attended. */
+  participant: 'regrets' | 'attended' | 'unsaid';
   statement: true;
   report: true;
   decision: true;

@@ -12,19 +12,21 @@ import {
   Text,
   TextList,
 } from '../field-decorators.js';
+import { AtLeastOneOf } from '../request-fields.js';
 import * as events from './events.js';
 import { MEETING_INNER_IDS } from './inner-ids.js';
 import { AtTime, describeCommands, MeetingRequest, describeInnerId } from './meeting-request.js';
 
+@AtLeastOneOf('speaker', 'nameAsPrinted', 'onBehalfOf')
 class RecordStatement extends MeetingRequest implements DataOf<events.StatementRecorded> {
   @GivenId(MEETING_INNER_IDS.StatementRecorded) readonly statement!: string;
   @Reference('person', optional) readonly speaker?: string;
-  @Label() readonly nameAsPrinted!: string;
+  @Label(optional) readonly nameAsPrinted?: string;
   @Label(optional) readonly role?: string;
   @Reference('organization', optional) readonly onBehalfOf?: string;
-  @OneOf(events.STATEMENT_FORMS) readonly form!: events.StatementForm;
+  @OneOf(events.STATEMENT_FORMS, optional) readonly form?: events.StatementForm;
   @Text() readonly text!: string;
-  @Language({ about: 'BCP 47: what the text is written in.' }) readonly language!: string;
+  @Language({ ...optional, about: 'BCP 47: what the text is written in.' }) readonly language?: string;
   @TextList(optional) readonly topics?: string[];
   @Id({ ...optional, ...describeInnerId('an agenda item') }) readonly agendaItem?: string;
   @AtTime() readonly at?: string;

@@ -8,6 +8,7 @@ import type { Decider } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { createTimelineDecider } from '../timeline-decider.js';
+import type { Shapes } from '../../eventsourcing/upcasters.js';
 import type { CitationFields, Instrument } from '../event-fields.js';
 
 export const MEMBERSHIP_END_REASONS = [
@@ -40,6 +41,14 @@ export type ParticipationSuspended = TypedEvent<
 >;
 export type ParticipationResumed = TypedEvent<'ParticipationResumed', MembershipData>;
 export type MembershipEvent = MemberJoined | MembershipEnded | ParticipationSuspended | ParticipationResumed;
+
+/** Every event, with the functions that lift its older shapes; forever. */
+export const membershipShapes: Shapes<MembershipEvent> = {
+  MemberJoined: [],
+  MembershipEnded: [],
+  ParticipationSuspended: [],
+  ParticipationResumed: [],
+};
 
 type MembershipCommand =
   | TypedCommand<'admit-member', DataOf<MemberJoined>>

@@ -6,6 +6,8 @@ import {
   OBSERVER_END_REASONS,
   OBSERVER_KINDS,
   observershipDecider,
+  type ObserverEndReason,
+  type ObserverKind,
   type ObserverStatusEnded,
   type ObserverStatusGranted,
 } from './observership.js';
@@ -22,14 +24,14 @@ abstract class ObservershipRequest extends CitedRequest {
 }
 
 class GrantObserverStatus extends ObservershipRequest implements DataOf<ObserverStatusGranted> {
-  @OneOf(OBSERVER_KINDS) readonly kind!: DataOf<ObserverStatusGranted>['kind'];
+  @OneOf(OBSERVER_KINDS, optional) readonly kind?: ObserverKind;
   @Reference('organization', { ...optional, about: 'The organization that granted it.' })
   readonly grantedBy?: string;
   @Nested(InstrumentRequest, optional) readonly instrument?: InstrumentRequest;
 }
 
 class EndObserverStatus extends ObservershipRequest implements DataOf<ObserverStatusEnded> {
-  @OneOf(OBSERVER_END_REASONS) readonly reason!: DataOf<ObserverStatusEnded>['reason'];
+  @OneOf(OBSERVER_END_REASONS, optional) readonly reason?: ObserverEndReason;
 }
 
 export const observership = defineAggregate({

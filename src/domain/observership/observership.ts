@@ -4,11 +4,15 @@ import { formatDatePhrase } from '../../dates/edtf.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { type Refusal, refuse } from '../../eventsourcing/refusal.js';
 import { createAlternatingTimeline } from '../alternating-timeline.js';
+import { keepShape, type Shapes } from '../../eventsourcing/upcasters.js';
 import type { CitationFields, Instrument } from '../event-fields.js';
 import { createTimelineDecider } from '../timeline-decider.js';
 
 export const OBSERVER_KINDS = ['observer', 'partner', 'associate'] as const;
 export const OBSERVER_END_REASONS = ['revoked', 'lapsed', 'renounced', 'became-member', 'other'] as const;
+
+export type ObserverKind = (typeof OBSERVER_KINDS)[number];
+export type ObserverEndReason = (typeof OBSERVER_END_REASONS)[number];
 
 /** `observer` is an organization's id, or `person:<id>`. `effective` is EDTF. */
 type ObservershipData = CitationFields & { organization: string; observer: string; effective: string };
@@ -17,7 +21,7 @@ type ObservershipData = CitationFields & { organization: string; observer: strin
 export type ObserverStatusGranted = TypedEvent<
   'ObserverStatusGranted',
   ObservershipData & {
-    kind: (typeof OBSERVER_KINDS)[number];
+    kind?: ObserverKind;
     /** An organization. */
     grantedBy?: string;
     instrument?: Instrument;
@@ -25,9 +29,15 @@ export type ObserverStatusGranted = TypedEvent<
 >;
 export type ObserverStatusEnded = TypedEvent<
   'ObserverStatusEnded',
-  ObservershipData & { reason: (typeof OBSERVER_END_REASONS)[number] }
+  ObservershipData & { reason?: ObserverEndReason }
 >;
 export type ObservershipEvent = ObserverStatusGranted | ObserverStatusEnded;
+
+/** Every event, with the functions that lift its older shapes; forever. */
+export const observershipShapes: Shapes<ObservershipEvent> = {
+  ObserverStatusGranted: [keepShape],
+  ObserverStatusEnded: [keepShape],
+};
 
 type ObservershipCommand =
   | TypedCommand<'grant-observer-status', DataOf<ObserverStatusGranted>>

@@ -20,6 +20,7 @@ import {
   type LegalStatusAcquired,
   ORGANIZATION_CLASSIFICATIONS,
   organizationDecider,
+  type OrganizationClassification,
   type OrganizationDissolved,
   type OrganizationRegistered,
   type OrganizationRenamed,
@@ -35,8 +36,8 @@ class RegisterOrganization extends CitedRequest implements DataOf<OrganizationRe
     string,
     string
   >;
-  @OneOf(ORGANIZATION_CLASSIFICATIONS)
-  readonly classification!: DataOf<OrganizationRegistered>['classification'];
+  @OneOf(ORGANIZATION_CLASSIFICATIONS, optional)
+  readonly classification?: OrganizationClassification;
   @Reference('organization', { ...optional, about: 'The organization that it is a body of.' })
   readonly partOf?: string;
   @Edtf(optional) readonly founded?: string;

@@ -5,6 +5,7 @@ import type { Decider, StateParts, Violation } from '../../eventsourcing/decider
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { canonicalJson } from '../../json/canonical-json.js';
+import { keepShape, type Shapes } from '../../eventsourcing/upcasters.js';
 import type { CitationFields, Instrument, LocalizedNames } from '../event-fields.js';
 
 export const ORGANIZATION_CLASSIFICATIONS = [
@@ -29,7 +30,7 @@ export type OrganizationRegistered = TypedEvent<
     name: string;
     abbreviation?: string;
     names?: LocalizedNames;
-    classification: OrganizationClassification;
+    classification?: OrganizationClassification;
     /** A body (council, committee, force, secretariat) is an organization with a parent. */
     partOf?: string;
     /** EDTF. */
@@ -68,6 +69,14 @@ export type OrganizationDissolved = TypedEvent<
 >;
 export type OrganizationEvent =
   OrganizationRegistered | OrganizationRenamed | LegalStatusAcquired | OrganizationDissolved;
+
+/** Every event, with the functions that lift its older shapes; forever. */
+export const organizationShapes: Shapes<OrganizationEvent> = {
+  OrganizationRegistered: [keepShape],
+  OrganizationRenamed: [],
+  LegalStatusAcquired: [],
+  OrganizationDissolved: [],
+};
 
 type OrganizationCommand =
   | TypedCommand<'register-organization', DataOf<OrganizationRegistered>>

@@ -6,6 +6,7 @@ import type { Decider, StateParts } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
 import { createAlternatingTimeline } from '../alternating-timeline.js';
+import type { Shapes } from '../../eventsourcing/upcasters.js';
 import type { CitationFields, LocalizedNames } from '../event-fields.js';
 import { findTimelineViolations, hasEnded, parseFactPart, toFactPart } from '../timeline-decider.js';
 
@@ -31,6 +32,13 @@ export type OfficeAssumed = TypedEvent<'OfficeAssumed', OfficeData>;
 export type OfficeLeft = TypedEvent<'OfficeLeft', OfficeData>;
 export type OfficeEvent = OfficeAssumed | OfficeLeft;
 export type PersonEvent = PersonRegistered | OfficeEvent;
+
+/** Every event, with the functions that lift its older shapes; forever. */
+export const personShapes: Shapes<PersonEvent> = {
+  PersonRegistered: [],
+  OfficeAssumed: [],
+  OfficeLeft: [],
+};
 
 type PersonCommand =
   | TypedCommand<'register-person', DataOf<PersonRegistered>>

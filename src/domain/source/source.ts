@@ -2,6 +2,7 @@
 import type { Decider } from '../../eventsourcing/decider.js';
 import type { TypedCommand, DataOf, TypedEvent } from '../../eventsourcing/message.js';
 import { refuse } from '../../eventsourcing/refusal.js';
+import type { Shapes } from '../../eventsourcing/upcasters.js';
 import type { CitationFields } from '../event-fields.js';
 
 // These names and shapes are stored forever: version with care.
@@ -21,6 +22,11 @@ export type SourceRegistered = TypedEvent<
   }
 >;
 export type SourceEvent = SourceRegistered;
+
+/** Every event, with the functions that lift its older shapes; forever. */
+export const sourceShapes: Shapes<SourceEvent> = {
+  SourceRegistered: [],
+};
 
 type SourceCommand = TypedCommand<'register-source', DataOf<SourceRegistered>>;
 

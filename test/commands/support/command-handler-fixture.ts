@@ -1,6 +1,7 @@
 // A command handler on a real ledger, with a sequencer whose appends a test commits explicitly.
 import { join } from 'node:path';
 import { aggregates } from '../../../src/domain/aggregates.js';
+import { upcasters } from '../../../src/domain/upcasters.js';
 import type { JsonObject } from '../../../src/json/json.js';
 import { CommandHandler } from '../../../src/commands/command-handler.js';
 import type { CommandOutcome } from '../../../src/commands/command-outcome.js';
@@ -70,7 +71,7 @@ export class CommandHandlerFixture {
       sequencer,
       noOpRequests: this.noOpRequests,
       aggregates,
-      upcasters: {},
+      upcasters,
       openOverlay: () => new LedgerOverlay(this.#file),
       findFault: () => undefined,
     });

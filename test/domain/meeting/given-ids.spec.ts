@@ -112,7 +112,7 @@ describe('the id of what a command adds to a meeting', () => {
         });
     }
     const ids = simulated.events.flatMap(({ data }) => data['statement'] ?? []);
-    expect(ids).toEqual(['s3', 's4', 's1', 's5', 's6']);
+    expect(ids).toEqual(['s3', 's4', 's1', 's5', 's4', 's6']);
     simulated.checkInvariants();
   });
 });

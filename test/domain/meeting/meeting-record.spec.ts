@@ -85,6 +85,29 @@ describe('participants', () => {
       .when(recordParticipant('belarus', 'remote'))
       .then(participantRecorded('belarus', 'remote'));
   });
+  it('without a presence counts as attended, and can be recorded again with any presence', () => {
+    const { presence: _, ...unsaid } = recordParticipant('belarus', '').data;
+    const command = { name: 'record-participant', data: unsaid };
+    const event = { type: 'ParticipantRecorded', data: unsaid };
+    given(scheduled()).when(command).thenRefused('meeting-not-open');
+    given(...begun)
+      .when(command)
+      .then(event);
+    given(scheduled(), participantRecorded('belarus', 'regrets'), opened()).when(command).then(event);
+    for (const presence of ['present', 'remote', 'regrets'])
+      given(...begun, event)
+        .when(recordParticipant('belarus', presence))
+        .then(participantRecorded('belarus', presence));
+    given(...begun, event)
+      .when(command)
+      .thenNothing();
+    given(...begun, event)
+      .when({ ...command, data: { ...unsaid, role: 'Minister' } })
+      .thenRefused('already-recorded');
+    given(...begun, participantRecorded('belarus', 'present'))
+      .when(command)
+      .thenRefused('already-recorded');
+  });
   it.each(['present', 'remote'])('can be recorded as %s after regrets', (presence) => {
     const role = { role: 'Minister' };
     given(scheduled(), participantRecorded('belarus', 'regrets'), opened())

@@ -1,4 +1,6 @@
 // A small domain of shelves and books, and its read models: the module that the engine's threads load in the tests.
+import { upcasters } from '../../../src/domain/upcasters.js';
+import type { Shapes } from '../../../src/eventsourcing/upcasters.js';
 import type { AnyEvent, TypedEvent } from '../../../src/eventsourcing/message.js';
 import { type EntryUpcaster, createEntryUpcaster } from '../../../src/ledger/entry-upcasting.js';
 import type { QueryRequest } from '../../../src/read-models/declaration/route.js';
@@ -202,9 +204,13 @@ export const placings = defineReadModel<ShelfEvent>()({
 
 export const readModels = [shelves, placings];
 
+const SHELF_SHAPES: Shapes<ShelfEvent> = { BookPlaced: [], BookTaken: [], ShelfSwept: [] };
+/** Suites project read models of the domain with this module, too. */
+const SHAPES = { ...upcasters, ...SHELF_SHAPES };
+
 /** An event that this release cannot read, so that every read model fails on it. */
 export const UNREADABLE_TEXT = 'unreadable';
 export const entryUpcaster: EntryUpcaster = (entry, before) => {
   if (entry.data.includes(UNREADABLE_TEXT)) throw new Error('no upcaster knows this shape');
-  return createEntryUpcaster({})(entry, before);
+  return createEntryUpcaster(SHAPES)(entry, before);
 };

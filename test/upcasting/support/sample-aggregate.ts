@@ -32,6 +32,7 @@ const upcasters = {
     (data: JsonObject) => upcastToSponsors(data as FirstShape),
     (data: JsonObject) => upcastToOrganizations(data as SecondShape),
   ],
+  MotionCarried: [],
 };
 
 /** The data of a motion in the shape of a release; the first has one sponsor only. */
@@ -61,7 +62,7 @@ function createRelease(
   };
   return {
     createMotionData,
-    upcasters: { MotionTabled: upcasters.MotionTabled.slice(0, version - 1) },
+    upcasters: { ...upcasters, MotionTabled: upcasters.MotionTabled.slice(0, version - 1) },
     noun: defineAggregate({
       category: 'motion',
       id: ({ motion }) => motion as string,

@@ -1,5 +1,6 @@
 // One ledger, opened by one release after the other.
 import { join } from 'node:path';
+import { canonicalJson } from '../../../src/json/canonical-json.js';
 import type { EventMetadata } from '../../../src/eventsourcing/message.js';
 import { FieldErrorList } from '../../../src/eventsourcing/refusal.js';
 import type { JsonObject } from '../../../src/json/json.js';
@@ -47,6 +48,25 @@ export class UpgradableLedger {
       references: [],
       actor: 'clerk',
       correlationId: 'c1',
+    });
+  }
+
+  /** Appends an event of a type that no release knows to the stream of a motion with one event. */
+  async appendUnknownEvent(motion: string): Promise<void> {
+    const metadata = { actor: 'clerk', command: 'amend-motion', correlationId: 'c1', salt: '00' };
+    await this.#sequencer.append({
+      stream: `motion-${motion}`,
+      expectedRevision: 0,
+      events: [
+        {
+          id: '00000000-0000-4000-8000-000000000001',
+          type: 'MotionAmended',
+          data: canonicalJson({ motion }),
+          metadata: canonicalJson(metadata),
+          requestKey: null,
+        },
+      ],
+      requires: [],
     });
   }
 
